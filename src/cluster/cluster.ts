@@ -1,0 +1,131 @@
+import type { Path } from '../diagnostics/diagnostic.ts'
+import type { Distribution, InstallMethod } from '../distributions/distribution.ts'
+import type { Role } from '../profile/schema.ts'
+import type { Secrets } from '../secrets/secrets.ts'
+
+/** A value that came from the profile (`from` says where) or is hakube's own (`from` is absent). */
+export type From = { from?: Path }
+
+export type SysctlSetting = From & { key: string; value: string }
+export type ModuleSetting = From & { name: string }
+export type ArgumentSetting = From & { argument: string }
+export type LimitSetting = From & { domain: string; type: 'soft' | 'hard' | '-'; item: string; value: string }
+export type PackageSetting = From & { name: string }
+export type FileSetting = From & {
+  path: string
+  mode: string
+  owner: string
+  content: string
+  secret: boolean
+}
+export type CommandSetting = From & { name: string; run: string }
+
+/** What the profile sets for one machine: profile, role and machine merged, the narrower wins. */
+export type MachineSettings = {
+  modules: readonly ModuleSetting[]
+  kernelArguments: readonly ArgumentSetting[]
+  sysctls: readonly SysctlSetting[]
+  limits: readonly LimitSetting[]
+  files: readonly FileSetting[]
+  packages: readonly PackageSetting[]
+  commands: readonly CommandSetting[]
+}
+
+export type Machine = {
+  /** Position in the profile's `machines`. */
+  index: number
+  name: string
+  /** With the search domain, if there is one. */
+  fullName: string
+  role: Role
+  /** Lower case with dashes, as iPXE's `${mac:hexhyp}` writes it. The first has the address. */
+  macs: readonly [string, ...string[]]
+  address: string
+  disk: string | null
+  architecture: 'amd64' | 'arm64'
+  firmware: 'bios' | 'uefi'
+  console: string | null
+  /** Runs haproxy and keepalived. */
+  balancesLoad: boolean
+  /** Position among the machines that balance load, from 0; null for the others. */
+  balancerRank: number | null
+  /** Runs `kubeadm init`. */
+  initializes: boolean
+  settings: MachineSettings
+}
+
+export type LoadBalancing = {
+  placement: 'dedicated' | 'control-plane'
+  api: { address: string; port: number }
+  ingress: {
+    address: string
+    httpPort: number
+    httpsPort: number
+    workerHttpPort: number
+    workerHttpsPort: number
+  } | null
+  virtualRouterId: number
+  sourceAddress: string | null
+  connectionSync: boolean
+}
+
+export type Kubernetes = {
+  /** Without a leading v, e.g. `1.35.2`. */
+  version: string
+  /** `1.35` */
+  minor: string
+  podNetwork: string
+  serviceNetwork: string
+  domain: string
+  proxyMode: 'iptables' | 'ipvs' | 'nftables'
+  /** Where the API server itself listens. */
+  apiServerPort: number
+}
+
+/** One row of `explain`: a value of the cluster and where it comes from. */
+export type Fact = From & {
+  name: string
+  value: string
+  /** For defaults: why this value. */ reason?: string
+}
+
+/**
+ * The whole cluster with every default filled in and everything derived. Pure data, made by resolve.ts; nobody writes to
+ * it afterwards.
+ */
+export type Cluster = {
+  name: string
+  /** Base address of hakube's server without a trailing slash. */
+  server: string
+  distribution: Distribution
+  install: InstallMethod
+  network: {
+    subnet: string
+    prefixLength: number
+    netmask: string
+    gateway: string
+    nameServers: readonly string[]
+    timeServers: readonly string[]
+    searchDomain: string | null
+    hosts: 'cluster' | 'essential'
+  }
+  machines: readonly Machine[]
+  controlPlanes: readonly Machine[]
+  workers: readonly Machine[]
+  balancers: readonly Machine[]
+  loadBalancing: LoadBalancing | null
+  /** What clients and machines use: the virtual address, or the only control plane's own. */
+  apiEndpoint: { address: string; port: number }
+  kubernetes: Kubernetes
+  users: readonly (From & {
+    name: string
+    sshKeys: readonly string[]
+    sudo: boolean
+    passwordHash: string | null
+  })[]
+  selinux: 'enforcing' | 'permissive' | null
+  firewall: boolean
+  mirrors: { distribution: string; kubernetes: string; images: Readonly<Record<string, string>> }
+  facts: readonly Fact[]
+  secrets: Secrets
+}

@@ -1,0 +1,120 @@
+import type { Cluster, Machine } from '../cluster/cluster.ts'
+import type { Check, CollectedPart, Component, Declared, File, Part, Step, Unit } from './component.ts'
+
+/** Something of a part, with the name of the component that gave it. */
+export type Owned<T> = T & { component: string }
+
+/** Everything that a machine is given, from all of its components, in no format yet. */
+export type Assembly = {
+  machine: Machine
+  /** By path; no two have the same path. */
+  files: readonly Owned<File>[]
+  units: readonly Owned<Unit>[]
+  /** In the order in which they run. */
+  steps: readonly Owned<Step>[]
+  checks: readonly Owned<Check>[]
+  declared: { readonly [Key in keyof Declared]: Owned<Declared[Key][number]>[] }
+}
+
+const own = <T>(component: Component, items: readonly T[] | undefined): Owned<T>[] =>
+  (items ?? []).map((item) => ({ ...item, component: component.name }))
+
+/**
+ * Asks every component that applies to the machine for its part, and puts the parts together.
+ *
+ * @param components in the order in which their steps run where nothing else says so
+ * @throws when two components give the same file, unit, step or check, or steps wait for each other in a circle: faults of
+ *   hakube, except for the user's own files, which a rule of the profile checks before
+ */
+export function assemble(components: readonly Component[], cluster: Cluster, machine: Machine): Assembly {
+  const applying = components.filter((component) => component.appliesTo(cluster, machine))
+  const parts = applying.map((component): [Component, Part] => [
+    component,
+    component.contribute?.(cluster, machine) ?? {},
+  ])
+  const all = <Item>(itemsOf: (part: Part) => readonly Item[] | undefined): Owned<Item>[] =>
+    parts.flatMap(([component, part]) => own(component, itemsOf(part)))
+  const declared: Assembly['declared'] = {
+    packages: all((part) => part.packages),
+    repositories: all((part) => part.repositories),
+    kernelModules: all((part) => part.kernelModules),
+    kernelArguments: all((part) => part.kernelArguments),
+    sysctls: all((part) => part.sysctls),
+    limits: all((part) => part.limits),
+    ports: all((part) => part.ports),
+    users: all((part) => part.users),
+  }
+  for (const component of applying) {
+    const part: CollectedPart = component.collect?.(cluster, machine, declared) ?? {}
+    parts.push([component, part])
+  }
+  const files = all((part) => part.files)
+  files.sort((one, other) => (one.path < other.path ? -1 : 1))
+  const units = all((part) => part.units)
+  const steps = all((part) => part.steps)
+  const checks = all((part) => part.checks)
+  refuseTwice('file', files, (file) => file.path)
+  refuseTwice('unit', units, (unit) => unit.name)
+  refuseTwice('check', checks, (check) => check.name)
+  return { machine, files, units, checks, declared, steps: inOrder([...steps, ...units.map(startStep)]) }
+}
+
+function refuseTwice<T extends { component: string }>(
+  what: string,
+  items: readonly T[],
+  nameOf: (item: T) => string,
+): void {
+  const seen = new Map<string, string>()
+  for (const item of items) {
+    const name = nameOf(item)
+    const first = seen.get(name)
+    if (first) throw new Error(`${what} ${name} comes from ${first} and from ${item.component}`)
+    seen.set(name, item.component)
+  }
+}
+
+/** Steps that every unit waits for: what it needs is installed and the kernel is as it will be. */
+export const groundwork = ['packages', 'kernel', 'sysctl'] as const
+
+/** Name of the step that enables and starts a unit: `start-haproxy` for haproxy.service. */
+export const startStepName = (unit: string): string =>
+  `start-${unit.replace(/\.service$/, '').replace(/[^a-z0-9-]/g, '-')}`
+
+function startStep(unit: Owned<Unit>): Owned<Step> {
+  const command = {
+    blocking: 'systemctl restart',
+    'no-block': 'systemctl restart --no-block',
+    no: null,
+  }[unit.start]
+  const script = [
+    '#!/bin/bash',
+    'set -euo pipefail',
+    'systemctl daemon-reload',
+    `systemctl enable ${unit.name}`,
+  ]
+  if (command) script.push(`${command} ${unit.name}`)
+  return {
+    name: startStepName(unit.name),
+    script: `${script.join('\n')}\n`,
+    after: [...groundwork, ...(unit.after ?? [])],
+    component: unit.component,
+    ...(unit.from ? { from: unit.from } : {}),
+  }
+}
+
+/** Topological order that otherwise keeps the order given. A step may wait for one that this machine hasn't: ignored. */
+function inOrder(steps: readonly Owned<Step>[]): Owned<Step>[] {
+  refuseTwice('step', steps, (step) => step.name)
+  const names = new Set(steps.map((step) => step.name))
+  const done = new Set<string>()
+  const ordered: Owned<Step>[] = []
+  let waiting = [...steps]
+  while (waiting.length > 0) {
+    const next = waiting.find((step) => step.after.every((name) => done.has(name) || !names.has(name)))
+    if (!next) throw new Error(`steps wait for each other: ${waiting.map((step) => step.name).join(', ')}`)
+    ordered.push(next)
+    done.add(next.name)
+    waiting = waiting.filter((step) => step !== next)
+  }
+  return ordered
+}

@@ -1,0 +1,114 @@
+import type {
+  Cluster,
+  From,
+  LimitSetting,
+  Machine,
+  ModuleSetting,
+  SysctlSetting,
+  ArgumentSetting,
+  PackageSetting,
+} from '../cluster/cluster.ts'
+import type { Rendered } from '../templates/template.ts'
+
+/** Text of a file or script: plain, or rendered from a template, which knows the template line of each of its lines. */
+export type Content = string | Rendered
+
+export type File = From & {
+  /** Absolute path on the machine. */
+  path: string
+  /** Four octal digits, e.g. `0644`. */
+  mode: string
+  /** `user:group`; default `root:root`. */
+  owner?: string
+  content: Content
+  /** Holds a key, token or password. */
+  secret?: boolean
+}
+
+export type Unit = From & {
+  name: string
+  /** Absent where a package brings the unit. */
+  content?: Content
+  /** Files under /etc/systemd/system/<unit>.d/. */
+  dropIns?: readonly { name: string; content: Content }[]
+  /** `no-block` for units that are ready only when others on other machines are (a static etcd). `no`: only enabled. */
+  start: 'blocking' | 'no-block' | 'no'
+  /** Steps that must be through before it starts, beside those of all units (packages, kernel, sysctl). */
+  after?: readonly string[]
+}
+
+/** What must run once, in order, retried until status 0, resumed after a reboot. Bash; status 194 asks for a reboot. */
+export type Step = From & { name: string; script: Content; after: readonly string[] }
+
+/** What must hold when the machine is done. Bash; status 0 is good; what it prints is shown when it is not. */
+export type Check = From & { name: string; script: Content }
+
+export type Repository = From & {
+  name: string
+  /** Base address: baseurl for dnf and yum; for apt `uri suite components…`. */
+  url: string
+  /** Address of the signing key, or its armoured text. */
+  key: string
+}
+
+/** A package of the distribution, at a version if one is given (a prefix such as `1.35.2`). */
+export type Package = PackageSetting & { version?: string }
+
+/** A port that must be open to others, for `selinux-firewall` to open. */
+export type Port = From & { protocol: 'tcp' | 'udp' | 'vrrp'; port?: number; purpose: string }
+
+export type User = From & {
+  name: string
+  sshKeys: readonly string[]
+  sudo: boolean
+  passwordHash: string | null
+}
+
+/** What one component gives one machine. Everything is optional. */
+export type Part = {
+  files?: readonly File[]
+  units?: readonly Unit[]
+  steps?: readonly Step[]
+  checks?: readonly Check[]
+  packages?: readonly Package[]
+  repositories?: readonly Repository[]
+  kernelModules?: readonly ModuleSetting[]
+  kernelArguments?: readonly ArgumentSetting[]
+  sysctls?: readonly SysctlSetting[]
+  limits?: readonly LimitSetting[]
+  ports?: readonly Port[]
+  users?: readonly User[]
+}
+
+/** What all components of a machine declared together, for the components that carry it out. */
+export type Declared = {
+  readonly [
+    Key in
+      | 'packages'
+      | 'repositories'
+      | 'kernelModules'
+      | 'kernelArguments'
+      | 'sysctls'
+      | 'limits'
+      | 'ports'
+      | 'users'
+  ]: NonNullable<Part[Key]>
+}
+
+/** What a collecting component may add: it can no longer declare, so nothing travels back. */
+export type CollectedPart = Pick<Part, 'files' | 'units' | 'steps' | 'checks'>
+
+/**
+ * One thing that a machine is given. It knows no output format. Both functions are pure.
+ *
+ * `contribute` says what the component needs. `collect`, called after all contributions, turns what the whole machine
+ * declared (modules, sysctls, packages, ports) into files, steps and checks.
+ */
+export type Component = {
+  name: string
+  /** One line for `explain` and the docs. */
+  purpose: string
+  appliesTo(cluster: Cluster, machine: Machine): boolean
+  contribute?(cluster: Cluster, machine: Machine): Part
+  collect?(cluster: Cluster, machine: Machine, declared: Declared): CollectedPart
+}

@@ -1,0 +1,12 @@
+/**
+ * Quotes a value for bash and POSIX sh so that it arrives as one word, whatever it holds. The only way in which a value may
+ * get into a script.
+ *
+ * @throws for a NUL character, which no shell word can hold
+ */
+export function quote(value: string | number): string {
+  const text = String(value)
+  if (text.includes('\0')) throw new TypeError('a shell word cannot hold a NUL character')
+  if (text !== '' && /^[A-Za-z0-9_@%+=:,./-]+$/.test(text)) return text
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`
+}

@@ -1,0 +1,62 @@
+/** A place in the profile: keys and list positions from its top, e.g. `['machines', 2, 'mac']`. */
+export type Path = readonly (string | number)[]
+
+export type Severity = 'error' | 'warning'
+
+/** A place in a file; line and column count from 1, length in characters. */
+export type Position = { file: string; line: number; column: number; length: number }
+
+/**
+ * One mistake or piece of old advice. User mistakes are collected and all shown in one run; exceptions are for our own
+ * faults and for input and output that fails.
+ *
+ * A rule gives a `path`; the position in the file is looked up last, when the diagnostic is printed.
+ */
+export type Diagnostic = {
+  /** The rule that found it: lower case with dashes, stable, a row in docs/errors.md. */
+  code: string
+  severity: Severity
+  /** What is wrong, in one sentence without a full stop. */
+  message: string
+  /** What to write instead. */
+  hint?: string
+  path?: Path
+  /** Point at the key, not at its value. */
+  onKey?: boolean
+  /** Known already, e.g. for a mistake of YAML syntax; otherwise found by `path`. */
+  position?: Position
+  /** Other places that belong to it, e.g. where an address was used first. */
+  related?: { path: Path; message: string }[]
+  /** Where the fact is written down: a URL or the name of a manual page. */
+  source?: string
+}
+
+type Rest = Omit<Diagnostic, 'code' | 'severity' | 'message'>
+
+export const error = (code: string, message: string, rest: Rest = {}): Diagnostic => ({
+  code,
+  severity: 'error',
+  message,
+  ...rest,
+})
+
+export const warning = (code: string, message: string, rest: Rest = {}): Diagnostic => ({
+  code,
+  severity: 'warning',
+  message,
+  ...rest,
+})
+
+export const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
+  diagnostics.some((diagnostic) => diagnostic.severity === 'error')
+
+/** `$.machines[2].mac`; a key that is no plain word is quoted: `$.sysctls["net.core.somaxconn"]`. */
+export function formatPath(path: Path): string {
+  let text = '$'
+  for (const part of path) {
+    if (typeof part === 'number') text += `[${part}]`
+    else if (/^[A-Za-z_][A-Za-z0-9_-]*$/.test(part)) text += `.${part}`
+    else text += `[${JSON.stringify(part)}]`
+  }
+  return text
+}

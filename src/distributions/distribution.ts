@@ -1,0 +1,76 @@
+/** How an operating system gets onto a machine; `live` runs it from memory, without a disk. */
+export const installMethods = ['kickstart', 'autoinstall', 'live'] as const
+export type InstallMethod = (typeof installMethods)[number]
+
+/** Names that components use; each distribution says what it calls them, or null where it has no such thing. */
+export type GenericPackage =
+  | 'chrony'
+  | 'conntrackd'
+  | 'containerd'
+  | 'curl'
+  | 'haproxy'
+  | 'keepalived'
+  | 'nftables'
+  | 'socat'
+  | 'conntrack'
+  | 'ipset'
+  | 'ipvsadm'
+
+export type GenericUnit = 'chrony' | 'conntrackd' | 'firewall'
+
+/** Where an installer and its packages come from, below a mirror's base or below the server's `assets/`. */
+export type BootAssets = {
+  /** Paths below `assets/` of hakube's server. */
+  kernel: string
+  initrd: string
+  /** Diskless root image (`live`) or installer image (`autoinstall`), below `assets/`. */
+  image?: string
+}
+
+/**
+ * All that hakube knows about one release of a distribution. Components ask here and never for a distribution's name.
+ * Every fact has its source beside it.
+ */
+export type Distribution = {
+  name: string
+  version: string
+  /** For messages and menus, e.g. `Rocky Linux 9`. */
+  title: string
+  family: 'rhel' | 'debian'
+  packageManager: 'apt' | 'dnf' | 'yum'
+  /** First is the default. */
+  installs: readonly InstallMethod[]
+  /** Packages by their name here; null: not there, or part of the base system. */
+  packages: Readonly<Record<GenericPackage, string | null>>
+  units: Readonly<Record<GenericUnit, string>>
+  /** Groups that may use sudo, e.g. `wheel`. */
+  adminGroup: string
+  chronyConfiguration: string
+  defaultTimeServers: readonly string[]
+  /** What closes ports. */
+  firewall: 'firewalld' | 'nftables'
+  selinux: boolean
+  /** major.minor of the kernel that the release installs. */
+  kernel: string
+  /** Control group version at first boot. */
+  cgroups: 1 | 2
+  haproxyVersion: string
+  keepalivedVersion: string
+  cloudInitVersion: string
+  /** Version number of containerd's configuration format (2: containerd 1.x, 3: containerd 2.x). */
+  containerdConfiguration: 2 | 3
+  /** Default locale that is there without installing one. */
+  locale: string
+  /** Adds arguments to the boot loader of the installed system. */
+  bootLoaderTool: 'grubby' | 'update-grub'
+  /** Base of the distribution's own packages, without a trailing slash. */
+  mirror: string
+  /** Repositories beyond the distribution's own that a package of `packages` needs. */
+  extraRepositories: readonly { name: string; url: string; key: string }[]
+  /** Boot files by architecture. */
+  bootAssets(architecture: 'amd64' | 'arm64'): BootAssets
+  /** Last Kubernetes minor that its kernel and control groups can run, e.g. `1.34`; null: no limit known. */
+  lastKubernetes: { minor: string; reason: string; source: string } | null
+  /** Day the maintainers stopped, `2024-06-30`; null while maintained. */
+  endOfLife: string | null
+}

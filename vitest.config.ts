@@ -1,0 +1,37 @@
+import { defineConfig } from 'vitest/config'
+
+/*
+ * unit: pure functions and whole expected outputs, seconds. integration: the real programs, some as root. rack: a virtual
+ * machine that boots by PXE. The names of the test files say which is which.
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/**/*.integration.test.ts', 'test/**/*.rack.test.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: ['test/**/*.integration.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'rack',
+          include: ['test/**/*.rack.test.ts'],
+          testTimeout: 1_800_000,
+          hookTimeout: 1_800_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
