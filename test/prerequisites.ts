@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs'
+import { accessSync, appendFileSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { describe, it } from 'vitest'
 
@@ -24,7 +24,8 @@ function missing(needs: Needs): string[] {
   const reasons: string[] = []
   if (needs.linux && process.platform !== 'linux') reasons.push(`needs Linux, this is ${process.platform}`)
   if (needs.root && process.getuid?.() !== 0) reasons.push('needs root')
-  for (const program of needs.programs ?? []) if (!findProgram(program)) reasons.push(`needs the program ${program}`)
+  for (const program of needs.programs ?? [])
+    if (!findProgram(program)) reasons.push(`needs the program ${program}`)
   return reasons
 }
 
@@ -43,6 +44,8 @@ export function describeWith(needs: Needs, name: string, body: () => void): void
       })
     })
   } else {
+    const list = process.env['HAKUBE_NOT_RUN_FILE']
+    if (list) appendFileSync(list, `${name}: ${reasons.join('; ')}\n`)
     describe.skipIf(true)(`${name} (not run: ${reasons.join('; ')})`, body)
   }
 }

@@ -1,0 +1,86 @@
+// `npm test`: everything from set-up to the rack test, in one command. Names the stages as arguments to run only those:
+// `npm test -- lint unit`.
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { build, local, root, run } from './prepare.mjs'
+
+// What the tests start or ask, by Debian package. CONTRIBUTING.md says which test needs which.
+const debianPackages = readFileSync(join(root, 'scripts', 'test-packages.txt'), 'utf8')
+  .split('\n')
+  .map((line) => line.replace(/#.*/, '').trim())
+  .filter(Boolean)
+
+const isDebian = () => existsSync('/etc/debian_version') && spawnSync('apt-get', ['--version']).status === 0
+
+/** As root on Debian, installs the programs that read hakube's output. Elsewhere the tests say what they miss. */
+function installPrograms() {
+  if (process.getuid?.() !== 0 || !isDebian()) return 0
+  const asked = spawnSync('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...debianPackages], {
+    encoding: 'utf8',
+  })
+  const present = new Set(
+    asked.stdout
+      .split('\n')
+      .filter((line) => line.endsWith(' installed'))
+      .map((line) => line.split(' ')[0]),
+  )
+  const wanted = debianPackages.filter((name) => !present.has(name))
+  if (wanted.length === 0) return 0
+  process.stderr.write(`Installing ${wanted.join(' ')} …\n`)
+  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  // No service of these packages may start here: the tests start the programs themselves.
+  const noServices = ['-o', 'Dpkg::Options::=--force-confold', '-o', 'APT::Install-Recommends=false']
+  const options = { env: { ...environment, RUNLEVEL: '1' }, stdio: ['ignore', 'ignore', 'inherit'] }
+  return (
+    run('apt-get', ['update', '-q'], options) ||
+    run('apt-get', ['install', '-y', '-q', ...noServices, ...wanted], options)
+  )
+}
+
+const notRunFile = join(root, '.cache', 'not-run.txt')
+const vitest = (project) =>
+  run(local('vitest'), ['run', '--project', project], {
+    env: { ...process.env, HAKUBE_NOT_RUN_FILE: notRunFile },
+  })
+
+const stages = {
+  programs: installPrograms,
+  types: () => run(local('tsc'), ['-p', 'tsconfig.test.json']),
+  lint: () => run(local('oxlint'), ['--type-aware', '--deny-warnings']),
+  format: () => run(local('oxfmt'), ['--check']),
+  unit: () => vitest('unit'),
+  integration: () => vitest('integration'),
+  rack: () => vitest('rack'),
+}
+
+const asked = process.argv.slice(2)
+const unknown = asked.filter((name) => !(name in stages))
+if (unknown.length > 0) {
+  process.stderr.write(`no stage ${unknown.join(', ')}; there are ${Object.keys(stages).join(', ')}\n`)
+  process.exit(2)
+}
+
+build()
+mkdirSync(join(root, '.cache'), { recursive: true })
+rmSync(notRunFile, { force: true })
+const results = []
+for (const [name, stage] of Object.entries(stages)) {
+  if (asked.length > 0 && !asked.includes(name)) continue
+  process.stderr.write(`\n== ${name}\n`)
+  const started = Date.now()
+  const status = stage()
+  results.push({ name, status, seconds: Math.round((Date.now() - started) / 1000) })
+}
+
+const notRun = existsSync(notRunFile)
+  ? [...new Set(readFileSync(notRunFile, 'utf8').split('\n'))].filter(Boolean)
+  : []
+if (notRun.length > 0) process.stdout.write(`\nNot run:\n${notRun.map((line) => `  ${line}\n`).join('')}`)
+process.stdout.write('\n')
+for (const { name, status, seconds } of results) {
+  process.stdout.write(`${status === 0 ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)\n`)
+}
+const failed = results.filter((result) => result.status !== 0).length
+process.stdout.write(`\nstages: ${results.length - failed} passed, ${failed} failed\n`)
+process.exit(failed > 0 ? 1 : 0)
