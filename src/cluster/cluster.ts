@@ -69,6 +69,9 @@ export type LoadBalancing = {
   connectionSync: boolean
 }
 
+/** Where kubeadm lets the API server itself listen. */
+export const apiServerPort = 6443
+
 export type Kubernetes = {
   /** Without a leading v, e.g. `1.35.2`. */
   version: string

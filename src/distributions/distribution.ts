@@ -27,6 +27,14 @@ export type BootAssets = {
   image?: string
 }
 
+/** Package trees of one architecture, as paths below the mirror's base, without slashes at their ends. */
+export type PackageTrees = {
+  /** Tree that the installer starts from (kickstart's `url`): the one with `.treeinfo`. */
+  install: string
+  /** Further repositories that packages of hakube's are in (kickstart's `repo`). */
+  repositories: readonly { name: string; path: string }[]
+}
+
 /**
  * All that hakube knows about one release of a distribution. Components ask here and never for a distribution's name.
  * Every fact has its source beside it.
@@ -54,6 +62,7 @@ export type Distribution = {
   kernel: string
   /** Control group version at first boot. */
   cgroups: 1 | 2
+  /** The oldest that a machine of this release can have: components may use what it knows. So the next two. */
   haproxyVersion: string
   keepalivedVersion: string
   cloudInitVersion: string
@@ -65,6 +74,17 @@ export type Distribution = {
   bootLoaderTool: 'grubby' | 'update-grub'
   /** Base of the distribution's own packages, without a trailing slash. */
   mirror: string
+  /** rhel family: where things are below the mirror; null where apt finds them by the code name. */
+  trees: ((architecture: 'amd64' | 'arm64') => PackageTrees) | null
+  /** debian family: name of the suite at the mirrors, e.g. `bookworm`; null in the rhel family. */
+  codename: string | null
+  /**
+   * debian family: the archives that a machine uses, as what is added to the mirror's base, with their suites and the
+   * components to take; null in the rhel family.
+   */
+  archives: readonly { suffix: string; suites: readonly string[]; components: readonly string[] }[] | null
+  /** File of the installed system with the keys that sign the distribution's own packages. */
+  signingKey: string
   /** Repositories beyond the distribution's own that a package of `packages` needs. */
   extraRepositories: readonly { name: string; url: string; key: string }[]
   /** Boot files by architecture. */

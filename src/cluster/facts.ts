@@ -1,0 +1,52 @@
+import type { Path } from '../diagnostics/diagnostic.ts'
+import type { Fact } from './cluster.ts'
+
+/** A value that `explain` can show. */
+type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value }
+
+/** Fills in values of the cluster and keeps a row about each for `explain`. */
+export type Choice = {
+  facts: readonly Fact[]
+  /** A value that the profile has to give. */
+  take: <Given extends Value>(path: Path, given: Given) => Given
+  /** What the profile says, or else the default, and why it is that. `path` is where the profile says it, or would. */
+  choose: <Given extends Value, Fallback extends Value>(
+    path: Path,
+    given: Given | undefined,
+    fallback: Fallback,
+    reason: string,
+  ) => Given | Fallback
+  /** A value that the profile can't give. */
+  derive: <Derived extends Value>(name: string, derived: Derived, reason: string) => Derived
+}
+
+export function factCollector(): Choice {
+  const facts: Fact[] = []
+  const take: Choice['take'] = (path, value) => {
+    facts.push({ name: path.join('.'), value: show(value), from: path })
+    return value
+  }
+  const derive: Choice['derive'] = (name, value, reason) => {
+    facts.push({ name, value: show(value), reason })
+    return value
+  }
+  return {
+    facts,
+    take,
+    derive,
+    choose: (path, given, fallback, reason) =>
+      given === undefined ? derive(path.join('.'), fallback, reason) : take(path, given),
+  }
+}
+
+function show(value: Value): string {
+  if (value === null) return 'none'
+  if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  if (typeof value !== 'object') return String(value)
+  if (isList(value)) return value.map(show).join(', ')
+  const rows = Object.entries(value).map(([key, each]) => `${key} = ${show(each)}`)
+  return rows.join(', ') || 'none'
+}
+
+/** Array.isArray does not narrow read-only lists (microsoft/TypeScript#17002). */
+const isList = (value: object): value is readonly Value[] => Array.isArray(value)

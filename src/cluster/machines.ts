@@ -1,0 +1,55 @@
+import { parseAddress } from '../network/addresses.ts'
+import { canonicalMac } from '../network/mac.ts'
+import type { Profile, ProfileMachine } from '../profile/schema.ts'
+import type { LoadBalancing, Machine } from './cluster.ts'
+import { settingsMerger, type Sources } from './settings.ts'
+
+/** The machines of the profile, in its order, with defaults filled in. */
+export function resolveMachines(
+  profile: Profile,
+  sources: Sources,
+  placement: LoadBalancing['placement'] | null,
+): Machine[] {
+  const mergeSettings = settingsMerger(profile, sources)
+  const { hardware = {} } = profile
+  const domain = profile.network.searchDomain
+  const balancerRole = placement === 'dedicated' ? 'load-balancer' : placement
+  let balancers = 0
+  let controlPlanes = 0
+  return profile.machines.map((machine, index): Machine => {
+    const balancesLoad = machine.role === balancerRole
+    return {
+      index,
+      name: machine.name,
+      fullName: domain === undefined ? machine.name : `${machine.name}.${domain}`,
+      role: machine.role,
+      macs: canonicalMacs(machine),
+      address: canonicalAddress(machine.address),
+      disk: machine.disk ?? hardware.disk ?? null,
+      architecture: machine.architecture ?? hardware.architecture ?? 'amd64',
+      firmware: machine.firmware ?? hardware.firmware ?? 'uefi',
+      console: machine.console ?? hardware.console ?? null,
+      balancesLoad,
+      balancerRank: balancesLoad ? balancers++ : null,
+      initializes: machine.role === 'control-plane' && controlPlanes++ === 0,
+      settings: mergeSettings(machine.role, machine, ['machines', index]),
+    }
+  })
+}
+
+function canonicalMacs(machine: ProfileMachine): Machine['macs'] {
+  const [first, ...others] = [machine.mac].flat().map((text) => {
+    const mac = canonicalMac(text)
+    if (mac === null) throw new Error(`${machine.name}: not a MAC address: ${text}`)
+    return mac
+  })
+  if (first === undefined) throw new Error(`${machine.name}: no MAC address`)
+  return [first, ...others]
+}
+
+/** The shortest spelling, so that the same address is the same text everywhere. */
+export function canonicalAddress(text: string): string {
+  const address = parseAddress(text)
+  if (address === null) throw new Error(`not an address: ${text}`)
+  return address.text
+}

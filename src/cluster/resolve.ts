@@ -1,0 +1,161 @@
+import type { Distribution } from '../distributions/distribution.ts'
+import { findDistribution } from '../distributions/index.ts'
+import { kubernetesMirror } from '../distributions/kubernetes.ts'
+import { netmask, parseNetwork } from '../network/addresses.ts'
+import type { Profile } from '../profile/schema.ts'
+import type { Secrets } from '../secrets/secrets.ts'
+import { apiServerPort, type Cluster, type LoadBalancing, type Machine } from './cluster.ts'
+import { factCollector, type Choice } from './facts.ts'
+import { resolveKubernetes } from './kubernetes.ts'
+import { resolveLoadBalancing, resolvePlacement } from './load-balancing.ts'
+import { canonicalAddress, resolveMachines } from './machines.ts'
+import type { Sources } from './settings.ts'
+
+/** Up to here every machine's /etc/hosts has the whole cluster by default. */
+const hostsOfWholeCluster = 100
+
+/**
+ * Fills in every default and derives the rest. Pure: the same profile, sources and secrets give an equal cluster.
+ *
+ * @param profile one without errors: rules of the profile have found everything that would make no sense here
+ * @param sources texts of `files[].source`, by the path as written
+ * @throws when the profile was not checked before
+ */
+export function resolve(profile: Profile, sources: Sources, secrets: Secrets): Cluster {
+  const choice = factCollector()
+  const { take, choose, derive } = choice
+  take(['name'], profile.name)
+  const server = take(['server'], withoutSlash(profile.server))
+  const { distribution, install } = resolveDistribution(profile, choice)
+  const network = resolveNetwork(profile, distribution, choice)
+  const placement = resolvePlacement(profile, choice)
+  const machines = resolveMachines(profile, sources, placement)
+  const balancers = machines.filter((machine) => machine.balancesLoad)
+  const loadBalancing =
+    placement === null || !profile.loadBalancing
+      ? null
+      : resolveLoadBalancing(profile.loadBalancing, profile.name, placement, balancers.length, choice)
+  const controlPlanes = machines.filter((machine) => machine.role === 'control-plane')
+  const apiEndpoint = resolveApiEndpoint(loadBalancing, controlPlanes, choice)
+  choose(['etcd', 'placement'], profile.etcd?.placement, 'stacked', 'kubeadm runs it on the control planes')
+  const kubernetes = resolveKubernetes(profile.kubernetes, distribution, choice)
+  const selinux = distribution.selinux
+    ? choose(['selinux'], profile.selinux, 'enforcing', `${distribution.title} has it`)
+    : derive('selinux', null, `${distribution.title} comes without it`)
+  const firewall = choose(['firewall'], profile.firewall, true, 'ports that nothing needs stay closed')
+  const mirrors = resolveMirrors(profile, distribution, choice)
+  if (secrets.throwAway) derive('secrets', 'throw-away', 'made for this run: not for a real rack')
+  return {
+    name: profile.name,
+    server,
+    distribution,
+    install,
+    network,
+    machines,
+    controlPlanes,
+    workers: machines.filter((machine) => machine.role === 'worker'),
+    balancers,
+    loadBalancing,
+    apiEndpoint,
+    kubernetes,
+    users: resolveUsers(profile),
+    selinux,
+    firewall,
+    mirrors,
+    facts: choice.facts,
+    secrets,
+  }
+}
+
+const withoutSlash = (address: string): string => address.replace(/\/+$/, '')
+
+function resolveDistribution(
+  profile: Profile,
+  { take, choose }: Choice,
+): Pick<Cluster, 'distribution' | 'install'> {
+  const { name, version, install } = profile.distribution
+  const distribution = findDistribution(name, version)
+  const usual = distribution?.installs[0]
+  if (!distribution || !usual) throw new Error(`unknown distribution ${name} ${version}`)
+  take(['distribution', 'name'], name)
+  take(['distribution', 'version'], version)
+  return {
+    distribution,
+    install: choose(['distribution', 'install'], install, usual, `the usual way for ${distribution.title}`),
+  }
+}
+
+function resolveNetwork(
+  { network: given, machines }: Profile,
+  distribution: Distribution,
+  { take, choose }: Choice,
+): Cluster['network'] {
+  const subnet = parseNetwork(given.subnet)
+  if (!subnet) throw new Error(`not a network: ${given.subnet}`)
+  return {
+    subnet: take(['network', 'subnet'], subnet.text),
+    prefixLength: subnet.prefixLength,
+    netmask: netmask(subnet),
+    gateway: take(['network', 'gateway'], canonicalAddress(given.gateway)),
+    nameServers: take(['network', 'nameServers'], given.nameServers.map(canonicalAddress)),
+    timeServers: choose(
+      ['network', 'timeServers'],
+      given.timeServers,
+      distribution.defaultTimeServers,
+      `the pool of ${distribution.title}`,
+    ),
+    searchDomain: choose(['network', 'searchDomain'], given.searchDomain, null, 'names have no domain'),
+    hosts: choose(
+      ['network', 'hosts'],
+      given.hosts,
+      machines.length <= hostsOfWholeCluster ? 'cluster' : 'essential',
+      `cluster up to ${hostsOfWholeCluster} machines, essential above; there are ${machines.length}`,
+    ),
+  }
+}
+
+function resolveApiEndpoint(
+  loadBalancing: LoadBalancing | null,
+  controlPlanes: readonly Machine[],
+  { derive }: Choice,
+): Cluster['apiEndpoint'] {
+  const [first] = controlPlanes
+  if (!first) throw new Error('a cluster without a control plane')
+  derive('initializes', first.name, 'the first control plane in the profile runs kubeadm init')
+  const endpoint = loadBalancing?.api ?? { address: first.address, port: apiServerPort }
+  const reason = loadBalancing ? 'the virtual address' : 'the address of the only control plane'
+  const host = endpoint.address.includes(':') ? `[${endpoint.address}]` : endpoint.address
+  derive('apiEndpoint', `${host}:${endpoint.port}`, reason)
+  return endpoint
+}
+
+const resolveUsers = (profile: Profile): Cluster['users'] =>
+  profile.users.map((user, index) => ({
+    name: user.name,
+    sshKeys: user.sshKeys ?? [],
+    sudo: user.sudo ?? true,
+    passwordHash: user.passwordHash ?? null,
+    from: ['users', index],
+  }))
+
+function resolveMirrors(
+  { mirrors: given }: Profile,
+  distribution: Distribution,
+  { choose }: Choice,
+): Cluster['mirrors'] {
+  return {
+    distribution: choose(
+      ['mirrors', 'distribution'],
+      given?.distribution && withoutSlash(given.distribution),
+      distribution.mirror,
+      `the mirror of ${distribution.title}`,
+    ),
+    kubernetes: choose(
+      ['mirrors', 'kubernetes'],
+      given?.kubernetes && withoutSlash(given.kubernetes),
+      kubernetesMirror,
+      'the packages of the Kubernetes project',
+    ),
+    images: choose(['mirrors', 'images'], given?.images, {}, 'images come from their own registries'),
+  }
+}

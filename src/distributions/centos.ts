@@ -1,0 +1,81 @@
+import type { Distribution } from './distribution.ts'
+import { rpmArchitecture } from './rhel.ts'
+
+/*
+ * Here because racks with it exist: its maintainers stopped on 2024-06-30, and its mirrors are gone except for the archive
+ * (https://blog.centos.org/2023/04/end-dates-are-coming-for-centos-stream-8-and-centos-linux-7/). `check` warns.
+ */
+export const centos7: Distribution = {
+  name: 'centos',
+  version: '7',
+  title: 'CentOS 7',
+  family: 'rhel',
+  packageManager: 'yum',
+  installs: ['kickstart'],
+  packages: {
+    chrony: 'chrony',
+    conntrackd: 'conntrack-tools',
+    conntrack: 'conntrack-tools',
+    containerd: 'containerd.io',
+    curl: 'curl',
+    haproxy: 'haproxy',
+    keepalived: 'keepalived',
+    nftables: 'nftables',
+    socat: 'socat',
+    ipset: 'ipset',
+    ipvsadm: 'ipvsadm',
+  },
+  units: { chrony: 'chronyd.service', conntrackd: 'conntrackd.service', firewall: 'firewalld.service' },
+  adminGroup: 'wheel',
+  chronyConfiguration: '/etc/chrony.conf',
+  defaultTimeServers: ['2.centos.pool.ntp.org'],
+  firewall: 'firewalld',
+  selinux: true,
+  // https://access.redhat.com/articles/3078
+  kernel: '3.10',
+  // systemd 219 knows no other.
+  cgroups: 1,
+  // https://access.redhat.com/node/6996272
+  haproxyVersion: '1.5',
+  // 7.9.2009/os/x86_64/Packages in the archive: keepalived-1.3.5; updates: cloud-init-19.4.
+  keepalivedVersion: '1.3',
+  cloudInitVersion: '19.4',
+  // The last containerd.io for it is 1.6.33: https://download.docker.com/linux/centos/7/x86_64/stable/Packages/
+  containerdConfiguration: 2,
+  // glibc 2.17 has no C.UTF-8.
+  locale: 'en_US.UTF-8',
+  bootLoaderTool: 'grubby',
+  // The archive: 7.9.2009 was the last point release, and all but x86_64 is below altarch.
+  mirror: 'https://vault.centos.org',
+  trees(architecture) {
+    const release = architecture === 'amd64' ? '7.9.2009' : 'altarch/7.9.2009'
+    const path = (repository: string) => `${release}/${repository}/${rpmArchitecture[architecture]}`
+    return {
+      install: path('os'),
+      repositories: ['updates', 'extras'].map((name) => ({ name, path: path(name) })),
+    }
+  },
+  codename: null,
+  archives: null,
+  // Package centos-release.
+  signingKey: '/etc/pki/rpm-gpg/RPM-GPG-KEY-CentOS-7',
+  extraRepositories: [
+    {
+      name: 'docker-ce-stable',
+      url: 'https://download.docker.com/linux/centos/7/$basearch/stable',
+      key: 'https://download.docker.com/linux/centos/gpg',
+    },
+  ],
+  bootAssets: (architecture) => ({
+    kernel: `centos-7-${architecture}/vmlinuz`,
+    initrd: `centos-7-${architecture}/initrd.img`,
+  }),
+  // Control groups v1: KEP-5573, `failCgroupV1` is true from 1.35.
+  lastKubernetes: {
+    minor: '1.31',
+    reason:
+      'kubeadm 1.32 and 1.33 refuse its kernel 3.10, and the kubelet refuses its control groups v1 from 1.35',
+    source: 'https://github.com/kubernetes/kubernetes/pull/129462',
+  },
+  endOfLife: '2024-06-30',
+}

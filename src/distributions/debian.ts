@@ -1,0 +1,97 @@
+import type { Distribution } from './distribution.ts'
+
+type Release = Pick<
+  Distribution,
+  'version' | 'title' | 'kernel' | 'haproxyVersion' | 'keepalivedVersion' | 'cloudInitVersion'
+> & { codename: string }
+
+/*
+ * Package and unit names that Debian and Ubuntu share: https://packages.debian.org/, https://packages.ubuntu.com/; read from
+ * the packages of Debian 12 themselves.
+ */
+export const debianFamily = {
+  family: 'debian',
+  packageManager: 'apt',
+  packages: {
+    chrony: 'chrony',
+    conntrackd: 'conntrackd',
+    conntrack: 'conntrack',
+    // Their own is 1.x, which is too old for Kubernetes after 1.35 (KEP-4033; https://containerd.io/releases/#kubernetes-support).
+    containerd: 'containerd.io',
+    curl: 'curl',
+    haproxy: 'haproxy',
+    keepalived: 'keepalived',
+    nftables: 'nftables',
+    socat: 'socat',
+    ipset: 'ipset',
+    ipvsadm: 'ipvsadm',
+  },
+  units: { chrony: 'chrony.service', conntrackd: 'conntrackd.service', firewall: 'nftables.service' },
+  adminGroup: 'sudo',
+  chronyConfiguration: '/etc/chrony/chrony.conf',
+  firewall: 'nftables',
+  selinux: false,
+  // Debian since 11 (release notes, 2.2.4 "control groups v2"), Ubuntu since 21.10.
+  cgroups: 2,
+  // containerd.io is 2.x since 2025: https://github.com/containerd/containerd/blob/main/docs/cri/config.md (version = 3)
+  containerdConfiguration: 3,
+  // Part of libc-bin.
+  locale: 'C.UTF-8',
+  bootLoaderTool: 'update-grub',
+  trees: null,
+  lastKubernetes: null,
+  endOfLife: null,
+} as const satisfies Partial<Distribution>
+
+const debian = (release: Release): Distribution => ({
+  ...debianFamily,
+  ...release,
+  name: 'debian',
+  installs: ['live'],
+  // The `pool` line of /etc/chrony/chrony.conf in the chrony package.
+  defaultTimeServers: ['2.debian.pool.ntp.org'],
+  // https://deb.debian.org/
+  mirror: 'https://deb.debian.org/debian',
+  // https://wiki.debian.org/SourcesList; mirrors keep debian-security beside debian.
+  archives: [
+    { suffix: '', suites: [release.codename, `${release.codename}-updates`], components: ['main'] },
+    { suffix: '-security', suites: [`${release.codename}-security`], components: ['main'] },
+  ],
+  // Package debian-archive-keyring, which apt depends on.
+  signingKey: '/usr/share/keyrings/debian-archive-keyring.gpg',
+  // https://docs.docker.com/engine/install/debian/
+  extraRepositories: [
+    {
+      name: 'docker-ce-stable',
+      url: `https://download.docker.com/linux/debian ${release.codename} stable`,
+      key: 'https://download.docker.com/linux/debian/gpg',
+    },
+  ],
+  bootAssets: (architecture) => ({
+    kernel: `debian-${release.version}-${architecture}/vmlinuz`,
+    initrd: `debian-${release.version}-${architecture}/initrd.img`,
+    image: `debian-${release.version}-${architecture}/root.squashfs`,
+  }),
+})
+
+// Versions: https://packages.debian.org/bookworm/ and https://packages.debian.org/trixie/ (linux-image-amd64 and by name).
+export const debians: readonly Distribution[] = [
+  debian({
+    version: '12',
+    title: 'Debian 12',
+    codename: 'bookworm',
+    kernel: '6.1',
+    haproxyVersion: '2.6',
+    keepalivedVersion: '2.2',
+    cloudInitVersion: '22.4',
+  }),
+  debian({
+    version: '13',
+    title: 'Debian 13',
+    codename: 'trixie',
+    kernel: '6.12',
+    haproxyVersion: '3.0',
+    keepalivedVersion: '2.3',
+    cloudInitVersion: '25.1',
+  }),
+]

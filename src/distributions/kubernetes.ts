@@ -1,0 +1,109 @@
+/** One minor release of Kubernetes. */
+export type KubernetesRelease = {
+  /** E.g. `1.36`. */
+  minor: string
+  /** The newest patch that this version of hakube knows. */
+  lastPatch: number
+  /** No patch came after `lastPatch` and none will; otherwise a higher one may exist by now. */
+  final: boolean
+  /** Day on which its maintainers stop, or stopped. */
+  endOfLife: string
+  /** The newest configuration format that its kubeadm reads. */
+  kubeadmApi: 'v1beta2' | 'v1beta3' | 'v1beta4'
+  /** pkgs.k8s.io has packages of it. Those of older ones went away on 2024-03-04 (kubernetes/release#3485). */
+  packages: boolean
+}
+
+/*
+ * Final patches and ends of life until 1.32: data/releases/eol.yaml in kubernetes/website. The rest, as of September 2026:
+ * https://kubernetes.io/releases/1.33/ and so on; 1.33.12 and 1.34.9 are the newest seen there, not known to be the last.
+ * pkgs.k8s.io begins with 1.24: https://kubernetes.io/blog/2023/08/15/pkgs-k8s-io-introduction/
+ */
+const lastPatches: readonly [minor: number, lastPatch: number, endOfLife: string, final: boolean][] = [
+  [20, 15, '2022-02-28', true],
+  [21, 14, '2022-06-28', true],
+  [22, 17, '2022-12-08', true],
+  [23, 17, '2023-02-28', true],
+  [24, 17, '2023-07-28', true],
+  [25, 16, '2023-10-28', true],
+  [26, 15, '2024-02-28', true],
+  [27, 16, '2024-07-16', true],
+  [28, 15, '2024-10-22', true],
+  [29, 14, '2025-02-28', true],
+  [30, 14, '2025-07-15', true],
+  [31, 14, '2025-11-11', true],
+  [32, 13, '2026-02-28', true],
+  [33, 12, '2026-06-28', false],
+  [34, 9, '2026-10-27', false],
+  [35, 9, '2027-02-28', false],
+  [36, 4, '2027-06-28', false],
+  [37, 1, '2027-10-28', false],
+]
+
+/*
+ * v1beta2 until 1.21, v1beta3 from 1.22, v1beta4 from 1.31 (kubernetes/kubernetes#125029; cluster-api has the same table in
+ * bootstrap/kubeadm/types/utils.go).
+ */
+function kubeadmApi(minor: number): KubernetesRelease['kubeadmApi'] {
+  if (minor >= 31) return 'v1beta4'
+  return minor >= 22 ? 'v1beta3' : 'v1beta2'
+}
+
+/** Every minor release that hakube knows, oldest first. */
+export const kubernetesReleases: readonly KubernetesRelease[] = lastPatches.map(
+  ([minor, lastPatch, endOfLife, final]) => ({
+    minor: `1.${minor}`,
+    lastPatch,
+    final,
+    endOfLife,
+    kubeadmApi: kubeadmApi(minor),
+    packages: minor >= 24,
+  }),
+)
+
+/** kube-proxy's nftables mode needs it (https://kubernetes.io/docs/reference/networking/virtual-ips/#proxy-mode-nftables). */
+export const nftablesProxyKernel = '5.13'
+
+/** kube-proxy's nftables mode is stable from here (KEP-3866). */
+export const nftablesProxyMinor = '1.33'
+
+/** Where the packages are, one repository for each minor: `…/v1.36/deb/` and `…/v1.36/rpm/`. */
+export const kubernetesMirror = 'https://pkgs.k8s.io/core:/stable:'
+
+/** `1.36.4` or `v1.36.4`. @returns null when the text is neither */
+export function parseKubernetesVersion(version: string): { minor: string; patch: number } | null {
+  const [, minor, patch] = /^v?(1\.(?:0|[1-9]\d*))\.(0|[1-9]\d*)$/.exec(version) ?? []
+  return minor === undefined || patch === undefined ? null : { minor, patch: Number(patch) }
+}
+
+/** Order of versions made of numbers and dots: `1.9` comes before `1.10`. */
+export function compareVersions(one: string, other: string): number {
+  const otherParts = other.split('.')
+  for (const [index, part] of one.split('.').entries()) {
+    const difference = Number(part) - Number(otherParts[index] ?? 0)
+    if (difference !== 0) return difference
+  }
+  return one.split('.').length - otherParts.length
+}
+
+/**
+ * What is known about a version: `known`; `newer` than this hakube knows, so it may exist; `impossible`: it was never released
+ * and never will be; `malformed`.
+ */
+export type KubernetesVersionState =
+  | { state: 'known'; release: KubernetesRelease }
+  | { state: 'newer'; release: KubernetesRelease | null }
+  | { state: 'impossible'; release: KubernetesRelease | null }
+  | { state: 'malformed' }
+
+export function judgeKubernetesVersion(version: string): KubernetesVersionState {
+  const parsed = parseKubernetesVersion(version)
+  if (!parsed) return { state: 'malformed' }
+  const release = kubernetesReleases.find((each) => each.minor === parsed.minor)
+  if (release) {
+    if (parsed.patch <= release.lastPatch) return { state: 'known', release }
+    return { state: release.final ? 'impossible' : 'newer', release }
+  }
+  const newest = kubernetesReleases.at(-1)?.minor ?? '1.0'
+  return { state: compareVersions(parsed.minor, newest) > 0 ? 'newer' : 'impossible', release: null }
+}

@@ -1,0 +1,133 @@
+import type { Distribution } from './distribution.ts'
+
+/** What differs between the rebuilds of Red Hat Enterprise Linux and between their releases. */
+type Release = { signer: string } & Pick<
+  Distribution,
+  | 'name'
+  | 'title'
+  | 'version'
+  | 'mirror'
+  | 'defaultTimeServers'
+  | 'kernel'
+  | 'haproxyVersion'
+  | 'keepalivedVersion'
+  | 'cloudInitVersion'
+>
+
+/** The architecture as rpm calls it. */
+export const rpmArchitecture = { amd64: 'x86_64', arm64: 'aarch64' } as const
+
+/*
+ * Package names and which repository they are in: https://docs.redhat.com/en/documentation/red_hat_enterprise_linux/9/html-single/package_manifest/
+ * (10: the same with /10/). Units, paths and groups are those of the packages.
+ */
+function rebuild({ signer, ...release }: Release): Distribution {
+  const { name, version } = release
+  return {
+    ...release,
+    family: 'rhel',
+    packageManager: 'dnf',
+    installs: ['kickstart'],
+    packages: {
+      chrony: 'chrony',
+      // One package holds conntrackd and the conntrack command that kubeadm's preflight asks for.
+      conntrackd: 'conntrack-tools',
+      conntrack: 'conntrack-tools',
+      // In neither BaseOS nor AppStream; see extraRepositories.
+      containerd: 'containerd.io',
+      curl: 'curl',
+      haproxy: 'haproxy',
+      keepalived: 'keepalived',
+      nftables: 'nftables',
+      socat: 'socat',
+      // Deprecated in 10, but there: RHEL 10.0 release notes, "Deprecated packages".
+      ipset: 'ipset',
+      ipvsadm: 'ipvsadm',
+    },
+    units: { chrony: 'chronyd.service', conntrackd: 'conntrackd.service', firewall: 'firewalld.service' },
+    adminGroup: 'wheel',
+    chronyConfiguration: '/etc/chrony.conf',
+    firewall: 'firewalld',
+    selinux: true,
+    // "Considerations in adopting RHEL 9", kernel: control groups version 2 by default.
+    cgroups: 2,
+    // containerd.io is 2.x since 2025: https://github.com/containerd/containerd/blob/main/docs/cri/config.md (version = 3)
+    containerdConfiguration: 3,
+    // In glibc-common since glibc 2.35, and in glibc 2.34 of RHEL 9 as Fedora's patch.
+    locale: 'C.UTF-8',
+    bootLoaderTool: 'grubby',
+    // As on the mirrors below; BaseOS has .treeinfo and images/pxeboot. Anaconda needs AppStream for haproxy and keepalived.
+    trees(architecture) {
+      const path = (repository: string) => `${version}/${repository}/${rpmArchitecture[architecture]}/os`
+      return {
+        install: path('BaseOS'),
+        repositories: [{ name: 'AppStream', path: path('AppStream') }],
+      }
+    },
+    codename: null,
+    archives: null,
+    signingKey: `/etc/pki/rpm-gpg/RPM-GPG-KEY-${signer}-${version}`,
+    // https://docs.docker.com/engine/install/rhel/, and for the rebuilds https://docs.rockylinux.org/gemstones/containers/docker/
+    extraRepositories: [
+      {
+        name: 'docker-ce-stable',
+        url: `https://download.docker.com/linux/rhel/${version}/$basearch/stable`,
+        key: 'https://download.docker.com/linux/rhel/gpg',
+      },
+    ],
+    bootAssets: (architecture) => ({
+      kernel: `${name}-${version}-${architecture}/vmlinuz`,
+      initrd: `${name}-${version}-${architecture}/initrd.img`,
+    }),
+    lastKubernetes: null,
+    endOfLife: null,
+  }
+}
+
+/*
+ * kernel: https://access.redhat.com/articles/3078 (RHEL release dates and kernels).
+ * haproxy: https://access.redhat.com/node/6996272 (2.4 in 9, 3.0 in 10).
+ * keepalived: https://gitlab.com/redhat/centos-stream/rpms/keepalived, branches c9s and c10s.
+ * cloud-init: https://gitlab.com/redhat/centos-stream/src/cloud-init/-/merge_requests/62 (23.4, RHEL 9.4) and 74 (24.1, RHEL 10).
+ */
+const nine = {
+  version: '9',
+  kernel: '5.14',
+  haproxyVersion: '2.4',
+  keepalivedVersion: '2.2',
+  cloudInitVersion: '23.4',
+} as const
+
+const ten = {
+  version: '10',
+  kernel: '6.12',
+  haproxyVersion: '3.0',
+  keepalivedVersion: '2.2',
+  cloudInitVersion: '24.1',
+} as const
+
+// Time servers: the `pool` line of chrony.conf in each rebuild's chrony package.
+const rocky = {
+  name: 'rocky',
+  // Package rocky-gpg-keys.
+  signer: 'Rocky',
+  // https://rockylinux.org/download; `9` below it is the newest point release.
+  mirror: 'https://dl.rockylinux.org/pub/rocky',
+  defaultTimeServers: ['2.rocky.pool.ntp.org'],
+} as const
+
+const almalinux = {
+  name: 'almalinux',
+  // Package almalinux-gpg-keys.
+  signer: 'AlmaLinux',
+  // https://mirrors.almalinux.org/; `9` below it is the newest point release.
+  mirror: 'https://repo.almalinux.org/almalinux',
+  defaultTimeServers: ['2.almalinux.pool.ntp.org'],
+} as const
+
+export const rebuilds: readonly Distribution[] = [
+  rebuild({ ...rocky, ...nine, title: 'Rocky Linux 9' }),
+  rebuild({ ...rocky, ...ten, title: 'Rocky Linux 10' }),
+  rebuild({ ...almalinux, ...nine, title: 'AlmaLinux 9' }),
+  rebuild({ ...almalinux, ...ten, title: 'AlmaLinux 10' }),
+]

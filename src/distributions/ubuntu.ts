@@ -1,0 +1,66 @@
+import { debianFamily } from './debian.ts'
+import type { Distribution } from './distribution.ts'
+
+type Release = Pick<
+  Distribution,
+  'version' | 'title' | 'kernel' | 'haproxyVersion' | 'keepalivedVersion' | 'cloudInitVersion'
+> & { codename: string }
+
+const ubuntu = (release: Release): Distribution => ({
+  ...debianFamily,
+  ...release,
+  name: 'ubuntu',
+  installs: ['autoinstall'],
+  // First `pool` line of /etc/chrony/chrony.conf in the chrony package.
+  defaultTimeServers: ['ntp.ubuntu.com'],
+  // Without TLS: packages are signed, and the archive has no certificate. arm64 is at ports.ubuntu.com.
+  mirror: 'http://archive.ubuntu.com/ubuntu',
+  // /etc/apt/sources.list.d/ubuntu.sources of 24.04; keepalived and haproxy are in main, conntrackd in universe.
+  archives: [
+    {
+      suffix: '',
+      suites: [release.codename, `${release.codename}-updates`, `${release.codename}-security`],
+      components: ['main', 'universe'],
+    },
+  ],
+  // Package ubuntu-keyring.
+  signingKey: '/usr/share/keyrings/ubuntu-archive-keyring.gpg',
+  // https://docs.docker.com/engine/install/ubuntu/
+  extraRepositories: [
+    {
+      name: 'docker-ce-stable',
+      url: `https://download.docker.com/linux/ubuntu ${release.codename} stable`,
+      key: 'https://download.docker.com/linux/ubuntu/gpg',
+    },
+  ],
+  bootAssets: (architecture) => ({
+    kernel: `ubuntu-${release.version}-${architecture}/vmlinuz`,
+    initrd: `ubuntu-${release.version}-${architecture}/initrd`,
+    image: `ubuntu-${release.version}-${architecture}/live-server.iso`,
+  }),
+})
+
+/*
+ * Versions of the release itself, without updates: https://packages.ubuntu.com/jammy/ and https://packages.ubuntu.com/noble/.
+ * Kernels: https://ubuntu.com/kernel/lifecycle (general availability).
+ */
+export const ubuntus: readonly Distribution[] = [
+  ubuntu({
+    version: '22.04',
+    title: 'Ubuntu 22.04',
+    codename: 'jammy',
+    kernel: '5.15',
+    haproxyVersion: '2.4',
+    keepalivedVersion: '2.2',
+    cloudInitVersion: '22.1',
+  }),
+  ubuntu({
+    version: '24.04',
+    title: 'Ubuntu 24.04',
+    codename: 'noble',
+    kernel: '6.8',
+    haproxyVersion: '2.8',
+    keepalivedVersion: '2.2',
+    cloudInitVersion: '24.1',
+  }),
+]

@@ -1,0 +1,54 @@
+import forge from 'node-forge'
+
+export type AuthorityRequest = {
+  commonName: string
+  /** Some random bytes. */
+  serialNumber: Buffer
+  /** PEM. */
+  publicKey: string
+  /** PEM. */
+  privateKey: string
+  now: Date
+}
+
+const minute = 60_000
+const yearsValid = 10
+
+/**
+ * A self-signed certificate authority like kubeadm's own: subject, name and usages as NewSelfSignedCACert makes them
+ * (kubernetes/kubernetes, staging/src/k8s.io/client-go/util/cert/cert.go), valid for ten years
+ * (`caCertificateValidityPeriod: 87600h`), from five minutes ago, because the clocks of machines differ (CertificateBackdate in
+ * cmd/kubeadm/app/constants/constants.go).
+ *
+ * @returns PEM
+ */
+export function certifyAuthority(request: AuthorityRequest): string {
+  const { commonName, now } = request
+  const subject = [{ name: 'commonName', value: commonName }]
+  const certificate = forge.pki.createCertificate()
+  certificate.publicKey = forge.pki.publicKeyFromPem(request.publicKey)
+  certificate.serialNumber = positiveInteger(request.serialNumber)
+  certificate.validity.notBefore = new Date(now.getTime() - 5 * minute)
+  certificate.validity.notAfter = new Date(now)
+  certificate.validity.notAfter.setUTCFullYear(now.getUTCFullYear() + yearsValid)
+  certificate.setSubject(subject)
+  certificate.setIssuer(subject)
+  certificate.setExtensions([
+    { name: 'keyUsage', critical: true, digitalSignature: true, keyEncipherment: true, keyCertSign: true },
+    { name: 'basicConstraints', critical: true, cA: true },
+    { name: 'subjectKeyIdentifier' },
+    { name: 'subjectAltName', altNames: [{ type: dnsName, value: commonName }] },
+  ])
+  certificate.sign(forge.pki.privateKeyFromPem(request.privateKey), forge.md.sha256.create())
+  return forge.pki.certificateToPem(certificate).replaceAll('\r\n', '\n')
+}
+
+/** Choice number of dNSName in GeneralName (RFC 5280, 4.2.1.6). */
+const dnsName = 2
+
+/** Hexadecimal digits of a number that is above zero in DER, whatever the bytes (RFC 5280, 4.1.2.2): its first byte is 64 to 127. */
+function positiveInteger(bytes: Buffer): string {
+  const copy = Buffer.from(bytes)
+  copy[0] = ((copy[0] ?? 0) & 0x3f) | 0x40
+  return copy.toString('hex')
+}

@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest'
+import type { MachineSettings } from '../../src/cluster/cluster.ts'
+import { settingsMerger } from '../../src/cluster/settings.ts'
+import type { ProfileSettings } from '../../src/profile/schema.ts'
+import { exampleProfile } from '../example.ts'
+
+/** Settings of all machines, of the role worker and of one worker, merged. */
+function merged(
+  [all, role, machine]: [all: ProfileSettings, role?: ProfileSettings, machine?: ProfileSettings],
+  sources: Record<string, string> = {},
+): MachineSettings {
+  const { name, server, distribution, network, machines, kubernetes, users } = exampleProfile()
+  const profile = {
+    hakube: 1,
+    name,
+    server,
+    distribution,
+    network,
+    machines,
+    kubernetes,
+    users,
+    ...all,
+  } as const
+  const withRoles = role ? { ...profile, roles: { worker: role } } : profile
+  return settingsMerger(withRoles, new Map(Object.entries(sources)))('worker', machine ?? {}, ['machines', 7])
+}
+
+const nothing: MachineSettings = {
+  modules: [],
+  kernelArguments: [],
+  sysctls: [],
+  limits: [],
+  files: [],
+  packages: [],
+  commands: [],
+}
+
+describe('settings', () => {
+  it('are empty where the profile says nothing', () => {
+    expect(merged([{}])).toEqual(nothing)
+  })
+
+  it('sysctls: the narrower wins, by key', () => {
+    expect(
+      merged([
+        { sysctls: { 'net.core.somaxconn': 1024, 'vm.swappiness': 10 } },
+        { sysctls: { 'net.core.somaxconn': '2048' } },
+        { sysctls: { 'net.core.somaxconn': 4096, 'kernel.panic': 10 } },
+      ]).sysctls,
+    ).toEqual([
+      { key: 'net.core.somaxconn', value: '4096', from: ['machines', 7, 'sysctls', 'net.core.somaxconn'] },
+      { key: 'vm.swappiness', value: '10', from: ['sysctls', 'vm.swappiness'] },
+      { key: 'kernel.panic', value: '10', from: ['machines', 7, 'sysctls', 'kernel.panic'] },
+    ])
+  })
+
+  it('modules, arguments and packages add up, each once', () => {
+    const settings = merged([
+      { kernel: { modules: ['ip_vs'], arguments: ['quiet'] }, packages: ['tcpdump'] },
+      { kernel: { modules: ['ip_vs', 'dummy'] }, packages: ['strace', 'tcpdump'] },
+      { kernel: { arguments: ['quiet', 'mitigations=auto'] }, packages: ['htop'] },
+    ])
+    expect(settings).toEqual({
+      ...nothing,
+      modules: [
+        { name: 'ip_vs', from: ['kernel', 'modules', 0] },
+        { name: 'dummy', from: ['roles', 'worker', 'kernel', 'modules', 1] },
+      ],
+      kernelArguments: [
+        { argument: 'quiet', from: ['kernel', 'arguments', 0] },
+        { argument: 'mitigations=auto', from: ['machines', 7, 'kernel', 'arguments', 1] },
+      ],
+      packages: [
+        { name: 'tcpdump', from: ['packages', 0] },
+        { name: 'strace', from: ['roles', 'worker', 'packages', 0] },
+        { name: 'htop', from: ['machines', 7, 'packages', 0] },
+      ],
+    })
+  })
+
+  it('limits: by domain, type and item; the narrower stands last, where limits.conf lets it win', () => {
+    expect(
+      merged([
+        {
+          limits: [
+            { domain: '*', type: '-', item: 'nofile', value: 1024 },
+            { domain: '*', type: 'soft', item: 'nofile', value: 512 },
+          ],
+        },
+        { limits: [{ domain: '*', type: '-', item: 'nofile', value: 'unlimited' }] },
+      ]).limits,
+    ).toEqual([
+      { domain: '*', type: 'soft', item: 'nofile', value: '512', from: ['limits', 1] },
+      { domain: '*', type: '-', item: 'nofile', value: 'unlimited', from: ['roles', 'worker', 'limits', 0] },
+    ])
+  })
+
+  it('files: by path, from a text or a source', () => {
+    expect(
+      merged(
+        [
+          {
+            files: [
+              { path: '/etc/motd', content: 'all\n' },
+              { path: '/etc/issue', source: 'files/issue', mode: '640', owner: 'root:adm' },
+              { path: '/etc/key', content: 'k', secret: true },
+            ],
+          },
+          {},
+          { files: [{ path: '/etc/motd', source: 'files/motd', mode: '0600' }] },
+        ],
+        { 'files/issue': 'issue\n', 'files/motd': 'machine\n' },
+      ).files,
+    ).toEqual([
+      {
+        path: '/etc/motd',
+        mode: '0600',
+        owner: 'root:root',
+        content: 'machine\n',
+        secret: false,
+        from: ['machines', 7, 'files', 0],
+      },
+      {
+        path: '/etc/issue',
+        mode: '0640',
+        owner: 'root:adm',
+        content: 'issue\n',
+        secret: false,
+        from: ['files', 1],
+      },
+      { path: '/etc/key', mode: '0600', owner: 'root:root', content: 'k', secret: true, from: ['files', 2] },
+    ])
+  })
+
+  it('commands: by name, in the order in which they were first named', () => {
+    expect(
+      merged([
+        {
+          commands: [
+            { name: 'one', run: 'true' },
+            { name: 'two', run: 'true' },
+          ],
+        },
+        { commands: [{ name: 'one', run: 'false' }] },
+      ]).commands,
+    ).toEqual([
+      { name: 'one', run: 'false', from: ['roles', 'worker', 'commands', 0] },
+      { name: 'two', run: 'true', from: ['commands', 1] },
+    ])
+  })
+
+  it('of one role do not reach another', () => {
+    const merge = settingsMerger(
+      { ...exampleProfile(), roles: { worker: { packages: ['htop'] } } },
+      new Map(),
+    )
+    const names = (role: 'worker' | 'control-plane') =>
+      merge(role, {}, ['machines', 0]).packages.map((each) => each.name)
+    expect([names('worker'), names('control-plane')]).toEqual([['tcpdump', 'htop'], ['tcpdump']])
+  })
+})

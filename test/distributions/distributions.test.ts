@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import type { Distribution } from '../../src/distributions/distribution.ts'
+import { distributions, findDistribution } from '../../src/distributions/index.ts'
+import { compareVersions, kubernetesReleases } from '../../src/distributions/kubernetes.ts'
+
+const nameOf = ({ name, version }: Distribution): string => `${name}-${version}`
+
+/** Everything that is known, with the functions' answers in their place. */
+const facts = (distribution: Distribution) => ({
+  ...distribution,
+  trees: distribution.trees && { amd64: distribution.trees('amd64'), arm64: distribution.trees('arm64') },
+  bootAssets: { amd64: distribution.bootAssets('amd64'), arm64: distribution.bootAssets('arm64') },
+})
+
+describe('distributions', () => {
+  it('are these', () => {
+    expect(distributions.map(nameOf)).toEqual([
+      'rocky-9',
+      'rocky-10',
+      'almalinux-9',
+      'almalinux-10',
+      'centos-7',
+      'debian-12',
+      'debian-13',
+      'ubuntu-22.04',
+      'ubuntu-24.04',
+    ])
+  })
+
+  it.each(distributions.map((distribution) => [nameOf(distribution), distribution] as const))(
+    '%s: all facts',
+    async (name, distribution) => {
+      await expect(`${JSON.stringify(facts(distribution), null, 2)}\n`).toMatchFileSnapshot(
+        `../fixtures/distributions/expected/${name}.json`,
+      )
+    },
+  )
+
+  it.each(distributions.map((distribution) => [nameOf(distribution), distribution] as const))(
+    '%s: facts that belong together',
+    (_, distribution) => {
+      const rhel = distribution.family === 'rhel'
+      expect(distribution.trees !== null).toBe(rhel)
+      expect(distribution.codename !== null).toBe(!rhel)
+      expect(distribution.packageManager === 'apt').toBe(!rhel)
+      expect(distribution.installs.length).toBeGreaterThan(0)
+      const addresses = [distribution.mirror, ...distribution.extraRepositories.map((each) => each.key)]
+      expect(addresses.filter((text) => !URL.canParse(text) || text.endsWith('/'))).toEqual([])
+      const image = distribution.bootAssets('amd64').image
+      expect(image !== undefined).toBe(distribution.installs[0] !== 'kickstart')
+      const last = distribution.lastKubernetes?.minor ?? '1.37'
+      expect(kubernetesReleases.map((release) => release.minor)).toContain(last)
+    },
+  )
+
+  it('do not let old kernels and control groups run new kubelets', () => {
+    const old = distributions.filter((each) => compareVersions(each.kernel, '4.19') < 0 || each.cgroups === 1)
+    expect(old.map((each) => [nameOf(each), each.lastKubernetes?.minor])).toEqual([['centos-7', '1.31']])
+  })
+})
+
+describe('findDistribution', () => {
+  it('finds each by name and version', () => {
+    expect(distributions.map(({ name, version }) => findDistribution(name, version))).toEqual(distributions)
+  })
+
+  it.each([
+    ['rocky', '8'],
+    ['Rocky', '9'],
+    ['ubuntu', '24'],
+    ['', ''],
+  ])('does not know %s %s', (name, version) => {
+    expect(findDistribution(name, version)).toBeNull()
+  })
+})

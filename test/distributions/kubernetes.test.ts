@@ -1,0 +1,94 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  compareVersions,
+  judgeKubernetesVersion,
+  kubernetesReleases,
+  parseKubernetesVersion,
+} from '../../src/distributions/kubernetes.ts'
+
+describe('kubernetesReleases', () => {
+  it('has each minor once, oldest first', () => {
+    const minors = kubernetesReleases.map((release) => release.minor)
+    expect(minors).toEqual(Array.from({ length: minors.length }, (_, index) => `1.${20 + index}`))
+  })
+
+  it('changes the configuration format where kubeadm did', () => {
+    const firsts = ['v1beta2', 'v1beta3', 'v1beta4'].map(
+      (api) => kubernetesReleases.find((release) => release.kubeadmApi === api)?.minor,
+    )
+    expect(firsts).toEqual(['1.20', '1.22', '1.31'])
+  })
+
+  it('has packages from 1.24 on', () => {
+    expect(kubernetesReleases.filter((release) => !release.packages).map((release) => release.minor)).toEqual(
+      ['1.20', '1.21', '1.22', '1.23'],
+    )
+  })
+
+  it('ends one release after the other', () => {
+    const ends = kubernetesReleases.map((release) => release.endOfLife)
+    expect(ends).toEqual(ends.toSorted())
+  })
+})
+
+describe('parseKubernetesVersion', () => {
+  it.each([
+    ['1.36.4', { minor: '1.36', patch: 4 }],
+    ['v1.20.15', { minor: '1.20', patch: 15 }],
+    ['1.35.0', { minor: '1.35', patch: 0 }],
+    ['1.36', null],
+    ['1.36.04', null],
+    ['2.0.0', null],
+    ['1.36.4-rc.1', null],
+    ['1.36.x', null],
+    ['latest', null],
+    ['', null],
+  ])('%j', (text, expected) => {
+    expect(parseKubernetesVersion(text)).toEqual(expected)
+  })
+})
+
+describe('judgeKubernetesVersion', () => {
+  it.each([
+    ['1.36.4', 'known'],
+    ['1.36.0', 'known'],
+    ['1.31.14', 'known'],
+    ['1.36.40', 'newer'],
+    ['1.33.13', 'newer'],
+    ['1.38.0', 'newer'],
+    ['1.100.0', 'newer'],
+    ['1.31.15', 'impossible'],
+    ['1.19.3', 'impossible'],
+    ['1.9.0', 'impossible'],
+    ['1.36', 'malformed'],
+    ['stable', 'malformed'],
+  ])('%s: %s', (version, state) => {
+    expect(judgeKubernetesVersion(version).state).toBe(state)
+  })
+})
+
+describe('compareVersions', () => {
+  it.each([
+    ['1.9', '1.10', -1],
+    ['1.10', '1.9', 1],
+    ['1.33', '1.33', 0],
+    ['1.33', '1.33.1', -1],
+    ['5.14', '5.13', 1],
+    ['24.04', '9', 1],
+  ])('%s and %s: %i', (one, other, sign) => {
+    expect(Math.sign(compareVersions(one, other))).toBe(sign)
+  })
+
+  it('is an order', () => {
+    const version = fc.array(fc.nat(30), { minLength: 1, maxLength: 3 }).map((parts) => parts.join('.'))
+    fc.assert(
+      fc.property(version, version, version, (one, two, three) => {
+        expect(Math.sign(compareVersions(one, two))).toBe(-Math.sign(compareVersions(two, one)) + 0)
+        const [low, middle, high] = [one, two, three].toSorted(compareVersions)
+        expect([low, middle, high].every((each) => each !== undefined)).toBe(true)
+        expect(compareVersions(low ?? '', high ?? '')).toBeLessThanOrEqual(0)
+      }),
+    )
+  })
+})

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { parse } from 'yaml'
+import type { Cluster } from '../src/cluster/cluster.ts'
+import { resolve } from '../src/cluster/resolve.ts'
+import { Profile } from '../src/profile/schema.ts'
+import type { Secrets } from '../src/secrets/secrets.ts'
+import { throwAwaySecrets, type SecretSources } from '../src/secrets/throw-away.ts'
+
+export const exampleNames = [
+  'external-load-balancers',
+  'load-balancers-on-control-planes',
+  'rack-test',
+] as const
+export type ExampleName = (typeof exampleNames)[number]
+
+/** Path of an example profile, for what reads files. */
+export const exampleFile = (name: ExampleName): string =>
+  fileURLToPath(new URL(`../profiles/${name}.yaml`, import.meta.url))
+
+const readKey = (file: string): string =>
+  readFileSync(new URL(`fixtures/keys/${file}`, import.meta.url), 'utf8')
+
+/** Keys from test/fixtures/keys in a fixed order, a counter for randomness, a clock that stands still. */
+export function testSources(): SecretSources {
+  const keys = ['kubernetes', 'front-proxy', 'etcd', 'service-account'].values()
+  let counter = 0
+  return {
+    random(bytes) {
+      const blocks: Buffer[] = []
+      for (let length = 0; length < bytes; length += 32)
+        blocks.push(createHash('sha256').update(`test ${counter++}`).digest())
+      return Buffer.concat(blocks).subarray(0, bytes)
+    },
+    async rsaKeyPair() {
+      const { value: name } = keys.next()
+      return { privateKey: readKey(`${name}.key`), publicKey: readKey(`${name}.pub`) }
+    },
+    now: () => new Date('2026-01-01T00:00:00Z'),
+  }
+}
+
+/** The same in every run. */
+export const testSecrets: Secrets = await throwAwaySecrets(testSources())
+
+/** Profile as the schema reads it: for tests that change something in it before it is resolved. */
+export const exampleProfile = (name: ExampleName = 'external-load-balancers'): Profile =>
+  Profile.parse(parse(readFileSync(exampleFile(name), 'utf8')))
+
+/** One of profiles/*.yaml, resolved with `testSecrets`: the same in every run. */
+export const exampleCluster = (name: ExampleName = 'external-load-balancers'): Cluster =>
+  resolve(exampleProfile(name), new Map(), testSecrets)
