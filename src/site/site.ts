@@ -1,14 +1,7 @@
-/** One file of the site, as the server sends it and as `render` writes it. */
-export type SiteFile = {
-  /** Below the site's top, with `/`, e.g. `seed/52-54-00-aa-bb-01/user-data`. */
-  path: string
-  /** Name of the machine that it is for; absent for `boot.ipxe`. */
-  machine?: string
-  /** Holds keys, tokens or passwords: mode 0600 on disk, never cached. */
-  secret: boolean
-  contentType: string
-  body: Buffer
-}
+import type { SiteFile } from '../templates/site-file.ts'
+
+// Declared lower down, because seeds/ and boot/ make these files and import nothing from here.
+export type { SiteFile }
 
 /** A row of manifest.json. */
 export type ManifestEntry = Omit<SiteFile, 'body'> & { sha256: string; size: number }

@@ -1,0 +1,34 @@
+import type { Cluster, Machine } from '../cluster/cluster.ts'
+import { plainText, type SiteFile } from '../templates/site-file.ts'
+import { ipxeBootScript, ipxeMachineScript } from './ipxe.ts'
+import { pxelinuxMenu } from './pxelinux.ts'
+
+export function bootScript(cluster: Cluster): SiteFile {
+  const body = Buffer.from(ipxeBootScript(cluster))
+  return { path: 'boot.ipxe', secret: false, contentType: plainText, body }
+}
+
+/**
+ * Boot scripts and menus of one machine, for each of its MAC addresses: it is found by any of them, and all lead to the one
+ * seed.
+ *
+ * @param declared kernel arguments that the machine's components asked for, the user's own among them
+ */
+export function machineBootFiles(
+  cluster: Cluster,
+  machine: Machine,
+  declared: readonly string[] = machine.settings.kernelArguments.map(({ argument }) => argument),
+): SiteFile[] {
+  const file = (path: string, text: string): SiteFile => ({
+    path,
+    machine: machine.name,
+    secret: false,
+    contentType: plainText,
+    body: Buffer.from(text),
+  })
+  const menu = pxelinuxMenu(cluster, machine, declared)
+  return machine.macs.flatMap((mac) => [
+    file(`ipxe/${mac}`, ipxeMachineScript(cluster, machine, mac, declared)),
+    file(`pxelinux.cfg/01-${mac}`, menu),
+  ])
+}

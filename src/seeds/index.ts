@@ -1,0 +1,46 @@
+import type { Cluster } from '../cluster/cluster.ts'
+import type { Assembly } from '../components/assemble.ts'
+import { machineFiles } from '../components/first-boot.ts'
+import { plainText, type SiteFile } from '../templates/site-file.ts'
+import { autoinstallPieces } from './autoinstall.ts'
+import { cloudConfig, cloudConfigHeader, cloudConfigPieces, metaData, networkConfig } from './cloud-init.ts'
+import { kickstart } from './kickstart.ts'
+import { kickstartPath, seedPath } from './places.ts'
+import { yamlEntries } from './yaml.ts'
+
+/**
+ * Everything that an installer or cloud-init asks for on one machine: the four files of a NoCloud seed, and the kickstart
+ * file where that is how the machine is installed.
+ *
+ * With `live` the seed is the running system's own. With `autoinstall` it is the installer's, and holds the machine's. With
+ * `kickstart` the installer copies it onto the disk.
+ */
+export function compileMachine(cluster: Cluster, assembly: Assembly): SiteFile[] {
+  const { machine } = assembly
+  const config = cloudConfig(cluster, machine, machineFiles(cluster, assembly), assembly.declared.users)
+  const header = cloudConfigHeader(config.secret && cluster.secrets.throwAway)
+  const pieces =
+    cluster.install === 'autoinstall'
+      ? autoinstallPieces(cluster, machine, config)
+      : cloudConfigPieces(config)
+  const userData = Buffer.concat([Buffer.from(header), ...pieces])
+  const network = yamlEntries(networkConfig(cluster, machine))
+  const directory = seedPath(machine)
+  const file = (path: string, content: string | Buffer, secret = false): SiteFile => ({
+    path,
+    machine: machine.name,
+    secret,
+    contentType: plainText,
+    body: Buffer.from(content),
+  })
+  const files = [
+    file(`${directory}/meta-data`, metaData(machine, userData, network)),
+    file(`${directory}/network-config`, network),
+    file(`${directory}/user-data`, userData, config.secret),
+    // Empty, but there: a missing one costs cloud-init ten retries and ten seconds.
+    file(`${directory}/vendor-data`, ''),
+  ]
+  if (cluster.install === 'kickstart')
+    files.unshift(file(kickstartPath(machine), kickstart(cluster, machine)))
+  return files
+}

@@ -1,0 +1,95 @@
+import type { Cluster, Machine } from '../cluster/cluster.ts'
+import { quote } from '../components/quote.ts'
+import { colonMac } from '../network/mac.ts'
+import { render } from '../templates/template.ts'
+import { findDisk, requiredDisk } from './find-disk.ts'
+import { seedAddress } from './places.ts'
+import { toYaml } from './yaml.ts'
+
+/** What differs between the releases of Anaconda, Red Hat's installer, in the commands that hakube needs. */
+type Dialect = {
+  /** Minimal set of packages. */
+  environment: string
+  /** Lines for zone and time servers. */
+  time(servers: readonly string[]): readonly string[]
+}
+
+// https://pykickstart.readthedocs.io/en/latest/kickstart-docs.html, timezone and timesource
+const timezoneServers: Dialect['time'] = (servers) => [
+  `timezone Etc/UTC --utc --ntpservers=${quoteKickstart(servers.join(','))}`,
+]
+const timesource: Dialect['time'] = (servers) => [
+  'timezone Etc/UTC --utc',
+  ...servers.map((server) => `timesource --ntp-server=${quoteKickstart(server)}`),
+]
+
+/** By the release's major version, which the rebuilds share with Red Hat Enterprise Linux. */
+const dialects: Readonly<Record<string, Dialect>> = {
+  7: { environment: '@^minimal', time: timezoneServers },
+  8: { environment: '@^minimal-environment', time: timezoneServers },
+  9: { environment: '@^minimal-environment', time: timesource },
+  10: { environment: '@^minimal-environment', time: timesource },
+}
+
+/**
+ * Quotes a value for a kickstart command. Anaconda splits lines with Python's shlex as a POSIX shell does
+ * (pykickstart/parser.py), but knows neither `$` nor globs, and a line ends where it ends.
+ *
+ * @throws for line breaks and other control characters, which no kickstart command can hold
+ */
+export function quoteKickstart(value: string): string {
+  if (/\p{Cc}|[\u2028\u2029]/u.test(value))
+    throw new TypeError('a kickstart command cannot hold a control character')
+  return quote(value)
+}
+
+/**
+ * The tree that the installer starts from, with a slash at its end.
+ *
+ * @throws for distributions that have none: they are not installed by kickstart
+ */
+export function installTree(cluster: Cluster, machine: Machine): string {
+  return `${cluster.mirrors.distribution}/${packageTrees(cluster, machine).install}/`
+}
+
+function packageTrees(cluster: Cluster, machine: Machine) {
+  const trees = cluster.distribution.trees?.(machine.architecture)
+  if (!trees) throw new Error(`${cluster.distribution.title} has no tree to install from`)
+  return trees
+}
+
+/*
+ * cloud-init must not configure the network a second time: the installer has done it already, with NetworkManager. And it
+ * must look for its seed in the one place where %post puts it.
+ */
+const cloudInitSettings = toYaml({ datasource_list: ['NoCloud'], network: { config: 'disabled' } })
+
+/** Answer file of one machine for Anaconda. Holds no secret. */
+export function kickstart(cluster: Cluster, machine: Machine): string {
+  const { distribution, network } = cluster
+  const dialect = dialects[Number.parseInt(distribution.version, 10)]
+  if (!dialect) throw new Error(`no kickstart for ${distribution.title}`)
+  const { text } = render('pxe/kickstart/kickstart.ks.ejs', {
+    quote,
+    quoteKickstart,
+    title: distribution.title,
+    machine,
+    mac: colonMac(machine.macs[0]),
+    disk: requiredDisk(machine),
+    findDisk: findDisk(machine),
+    tree: installTree(cluster, machine),
+    repositories: packageTrees(cluster, machine).repositories.map(({ name, path }) => ({
+      name,
+      url: `${cluster.mirrors.distribution}/${path}/`,
+    })),
+    time: dialect.time(network.timeServers),
+    network,
+    console: machine.console === null ? null : `console=tty0 console=${machine.console}`,
+    selinux: cluster.selinux,
+    firewall: cluster.firewall,
+    environment: dialect.environment,
+    seed: seedAddress(cluster, machine),
+    cloudInitSettings,
+  })
+  return text
+}

@@ -1,0 +1,114 @@
+import { Document, visit } from 'yaml'
+
+/*
+ * cloud-init reads YAML 1.1 with PyYAML, where `no`, `52:54:00:12:34:56` and `1_000` are not strings: every string value
+ * is double-quoted. Text of several lines is a literal block, so that people can read a seed and its diff.
+ */
+const settings = {
+  lineWidth: 0,
+  defaultStringType: 'QUOTE_DOUBLE',
+  defaultKeyType: 'PLAIN',
+  // One line for each quoted string; what JSON escapes, YAML 1.1 reads.
+  doubleQuotedAsJSON: true,
+} as const
+
+/*
+ * What PyYAML takes unescaped (reader.py, NON_PRINTABLE) less its own line breaks besides \n (YAML 1.1, 5.4: a reader
+ * turns \r and U+0085 into \n) and less the byte order mark. With the u flag a lone surrogate matches \p{Cs}.
+ */
+const notInBlocks = /[^\t\n\u0020-\u007e\u00a0-\u{10ffff}]|[\u2028\u2029\ufeff\ufffe\uffff]|\p{Cs}/u
+
+/** Nearly all text; the other expressions are several times slower. */
+const plain = /^[\t\n\u0020-\u007e]*$/
+
+/** Whether a literal block can hold the text. What else makes a block impossible (white space at its end) the serialiser knows. */
+export const fitsBlock = (text: string): boolean => plain.test(text) || !notInBlocks.test(text)
+
+const notText = /[^\t\n\r\u0020-\u007e\u0085\u00a0-\u{10ffff}]|[\ufffe\uffff]|\p{Cs}/u
+
+/** Whether it is text at all: no control characters and nothing that has no UTF-8 form. */
+export const isText = (text: string): boolean => plain.test(text) || !notText.test(text)
+
+/** `\x7f`, `\u2028`: the escapes of YAML's double-quoted strings for what PyYAML refuses or changes when it stands there bare. */
+function escapeBare(yaml: string): string {
+  return yaml.replaceAll(/[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g, (character) => {
+    const code = character.charCodeAt(0).toString(16)
+    return code.length === 2 ? `\\x${code}` : `\\u${code.padStart(4, '0')}`
+  })
+}
+
+/**
+ * YAML text of a value, for readers of YAML 1.1 and 1.2.
+ *
+ * @param value objects, lists, strings, numbers, booleans and null; keys of objects are plain words
+ */
+export function toYaml(value: unknown): string {
+  const document = new Document(value, { version: '1.1', aliasDuplicateObjects: false })
+  visit(document, {
+    Scalar(key, node) {
+      if (key === 'key' || typeof node.value !== 'string') return
+      // The serialiser loses spaces when it makes a block of nothing but white space.
+      if (node.value.includes('\n') && /\S/.test(node.value) && fitsBlock(node.value))
+        node.type = 'BLOCK_LITERAL'
+    },
+  })
+  // Such characters can only stand in double-quoted strings: keys are plain words, and blocks have none.
+  return escapeBare(document.toString(settings))
+}
+
+/** A string as `toYaml` writes one of a single line. */
+export const quoteYaml = (text: string): string => escapeBare(JSON.stringify(text))
+
+/** Moves YAML text to the right, as part of a deeper mapping. Empty lines stay empty, as in the serialiser's literal blocks. */
+export const indentYaml = (yaml: string, spaces: number): string =>
+  spaces === 0 ? yaml : yaml.replaceAll(/^(?=.)/gm, ' '.repeat(spaces))
+
+const isVisible = (code: number): boolean => code > 0x20 && code < 0x7f
+
+/**
+ * The literal block of an ordinary text file (begins with a visible character, ends with one line break), as `toYaml` writes
+ * it; null for any other text. It is here for speed: a rack's seeds are mostly such blocks.
+ */
+export function plainBlock(text: string, spaces: number): string | null {
+  if (!text.endsWith('\n') || !isVisible(text.charCodeAt(0)) || !isVisible(text.charCodeAt(text.length - 2)))
+    return null
+  if (!fitsBlock(text)) return null
+  const indent = `\n${' '.repeat(spaces)}`
+  const lines = text.slice(0, -1)
+  const indented = lines.includes('\n\n')
+    ? lines.replaceAll(/\n(?!\n)/g, indent)
+    : lines.replaceAll('\n', indent)
+  return `|${indent}${indented}\n`
+}
+
+const kept = new Map<string, string>()
+
+const isLine = (value: unknown): value is string => typeof value === 'string' && !value.includes('\n')
+const isMapping = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0
+
+/**
+ * One key of a mapping and its value, as `toYaml` writes the mapping. Simple values are written here, which is much faster;
+ * what the serialiser made of others is kept, because most are the same for every machine.
+ */
+export function yamlEntry(key: string, value: unknown): string {
+  if (isLine(value)) return `${key}: ${quoteYaml(value)}\n`
+  if (typeof value === 'boolean' || typeof value === 'number') return `${key}: ${value}\n`
+  if (isMapping(value)) return `${key}:\n${indentYaml(yamlEntries(value), 2)}`
+  if (Array.isArray(value) && value.length > 0 && value.every(isLine))
+    return `${key}:\n${value.map((line) => `  - ${quoteYaml(line)}\n`).join('')}`
+  const name = `${key}\n${JSON.stringify(value)}`
+  let text = kept.get(name)
+  if (text === undefined) {
+    text = toYaml({ [key]: value })
+    if (kept.size >= 1000) kept.clear()
+    kept.set(name, text)
+  }
+  return text
+}
+
+/** A mapping as `toYaml` writes it. */
+export const yamlEntries = (mapping: object): string =>
+  Object.entries(mapping)
+    .map(([key, value]) => yamlEntry(key, value))
+    .join('')

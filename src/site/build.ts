@@ -1,0 +1,20 @@
+import { bootScript, machineBootFiles } from '../boot/index.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+import { assemble } from '../components/assemble.ts'
+import { components } from '../components/index.ts'
+import { compileMachine } from '../seeds/index.ts'
+import type { SiteFile } from '../templates/site-file.ts'
+
+/**
+ * Everything that machines fetch, one machine after the other and made only when it is asked for, so that a rack of any size
+ * fits into memory. The same cluster gives the same bytes in the same order, everywhere.
+ */
+export function* siteFiles(cluster: Cluster): Generator<SiteFile> {
+  yield bootScript(cluster)
+  for (const machine of cluster.machines) {
+    const assembly = assemble(components, cluster, machine)
+    const declared = assembly.declared.kernelArguments.map(({ argument }) => argument)
+    yield* machineBootFiles(cluster, machine, declared)
+    yield* compileMachine(cluster, assembly)
+  }
+}

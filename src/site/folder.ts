@@ -1,0 +1,150 @@
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  rmdirSync,
+  type Stats,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { isSystemError } from './site-error.ts'
+
+/** What stands at a path, without following a link that stands there. */
+export type Standing = 'nothing' | 'file' | 'folder' | 'link' | 'other'
+
+/** O_NONBLOCK: to open a named pipe must not wait for a writer. */
+const readFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
+
+function statOrNull(path: string): Stats | null {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) ?? null
+  } catch (fault) {
+    // A file stands where one of the path's folders would be.
+    if (isSystemError(fault) && fault.code === 'ENOTDIR') return null
+    throw fault
+  }
+}
+
+export function standing(path: string): Standing {
+  const stats = statOrNull(path)
+  if (!stats) return 'nothing'
+  if (stats.isFile()) return 'file'
+  if (stats.isDirectory()) return 'folder'
+  return stats.isSymbolicLink() ? 'link' : 'other'
+}
+
+/** Every folder above a site path, the topmost first: `a`, `a/b` for `a/b/c`. */
+export function foldersAbove(path: string): string[] {
+  const folders: string[] = []
+  for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+    folders.push(path.slice(0, slash))
+  }
+  return folders
+}
+
+/** The first folder above a site path that is there but is no folder (a link is none: it may lead anywhere), or null. */
+export function brokenFolderAbove(top: string, path: string, known: Set<string>): string | null {
+  if (known.has(dirname(path))) return null
+  for (const folder of foldersAbove(path)) {
+    if (known.has(folder)) continue
+    const there = standing(join(top, folder))
+    if (there === 'nothing') return null
+    if (there !== 'folder') return folder
+    known.add(folder)
+  }
+  return null
+}
+
+/** A regular file opened for reading, or what stands there instead. The caller closes it. */
+export function openRegular(path: string): { descriptor: number; stats: Stats } | Exclude<Standing, 'file'> {
+  let descriptor: number
+  try {
+    descriptor = openSync(path, readFlags)
+  } catch (fault) {
+    if (!isSystemError(fault)) throw fault
+    if (fault.code === 'ENOENT' || fault.code === 'ENOTDIR') return 'nothing'
+    if (fault.code === 'ELOOP') return 'link'
+    // A socket, or a device without its driver.
+    if (fault.code === 'ENXIO' || fault.code === 'ENODEV') return 'other'
+    throw fault
+  }
+  const stats = fstatSync(descriptor)
+  if (stats.isFile()) return { descriptor, stats }
+  closeSync(descriptor)
+  return stats.isDirectory() ? 'folder' : 'other'
+}
+
+/** Reads what is left of an open file into the buffer; returns the number of bytes, at most the buffer's length. */
+export function readFully(descriptor: number, buffer: Buffer, length = buffer.length): number {
+  let done = 0
+  while (done < length) {
+    const count = readSync(descriptor, buffer, done, length - done, null)
+    if (count === 0) break
+    done += count
+  }
+  return done
+}
+
+/** Sets a regular file's mode, never that of a link's target. */
+export function setMode(path: string, mode: number): void {
+  const opened = openRegular(path)
+  if (typeof opened === 'string') return
+  try {
+    fchmodSync(opened.descriptor, mode)
+  } finally {
+    closeSync(opened.descriptor)
+  }
+}
+
+/** Makes the folders above a site path that are missing, with mode 0755 whatever the umask is. */
+export function makeFoldersAbove(top: string, path: string, made: Set<string>): void {
+  if (made.has(dirname(path))) return
+  for (const folder of foldersAbove(path)) {
+    if (made.has(folder)) continue
+    const whole = join(top, folder)
+    if (standing(whole) === 'nothing') {
+      mkdirSync(whole, { mode: 0o755 })
+      chmodSync(whole, 0o755)
+    }
+    made.add(folder)
+  }
+}
+
+/** Removes the folders above a path, from the deepest up, as long as they are empty. */
+export function removeEmptyFoldersAbove(top: string, path: string): void {
+  for (const folder of foldersAbove(path).toReversed()) {
+    try {
+      rmdirSync(join(top, folder))
+    } catch (fault) {
+      if (!isSystemError(fault)) throw fault
+      if (fault.code === 'ENOENT') continue
+      if (fault.code === 'ENOTEMPTY' || fault.code === 'EEXIST' || fault.code === 'ENOTDIR') return
+      throw fault
+    }
+  }
+}
+
+/**
+ * Whether a folder would be gone once the given files are removed, with the folders that become empty.
+ *
+ * @param ours folders above files that hakube wrote: an empty one is left of a run that was killed
+ */
+export function vanishesWith(
+  top: string,
+  folder: string,
+  gone: ReadonlySet<string>,
+  ours: ReadonlySet<string>,
+): boolean {
+  const entries = readdirSync(join(top, folder), { withFileTypes: true })
+  if (entries.length === 0) return ours.has(folder)
+  return entries.every((entry) => {
+    const path = `${folder}/${entry.name}`
+    return entry.isDirectory() ? vanishesWith(top, path, gone, ours) : entry.isFile() && gone.has(path)
+  })
+}

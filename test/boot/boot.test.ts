@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest'
+import type { Cluster, Machine } from '../../src/cluster/cluster.ts'
+import { bootScript, machineBootFiles } from '../../src/boot/index.ts'
+import {
+  argumentProblem,
+  bootArguments,
+  encodeForIpxe,
+  encodeForPxelinux,
+  ipxeText,
+} from '../../src/boot/kernel-arguments.ts'
+import { exampleCluster, exampleNames } from '../example.ts'
+
+const withMacs = (cluster: Cluster): Machine => ({
+  ...cluster.machines[0]!,
+  macs: ['52-54-00-aa-bb-01', '52-54-00-aa-cc-01'],
+})
+
+describe('bootScript', () => {
+  it('asks for every card', async () => {
+    const file = bootScript(exampleCluster())
+    expect({ ...file, body: null }).toMatchInlineSnapshot(`
+      {
+        "body": null,
+        "contentType": "text/plain; charset=utf-8",
+        "path": "boot.ipxe",
+        "secret": false,
+      }
+    `)
+    await expect(file.body.toString()).toMatchFileSnapshot('../fixtures/boot/expected/boot.ipxe')
+  })
+})
+
+describe('machineBootFiles', () => {
+  it.each(exampleNames)('writes scripts and menus of a machine of %s', async (name) => {
+    const cluster = exampleCluster(name)
+    for (const file of machineBootFiles(cluster, { ...withMacs(cluster), console: 'ttyS0,115200' }))
+      await expect(file.body.toString()).toMatchFileSnapshot(`../fixtures/boot/expected/${name}/${file.path}`)
+  })
+
+  it('writes them for each card', () => {
+    const cluster = exampleCluster()
+    const files = machineBootFiles(cluster, withMacs(cluster))
+    expect(files.map(({ path, machine, secret }) => ({ path, machine, secret }))).toEqual(
+      [
+        'ipxe/52-54-00-aa-bb-01',
+        'pxelinux.cfg/01-52-54-00-aa-bb-01',
+        'ipxe/52-54-00-aa-cc-01',
+        'pxelinux.cfg/01-52-54-00-aa-cc-01',
+      ].map((path) => ({ path, machine: 'sample-haproxy-001', secret: false })),
+    )
+  })
+})
+
+describe('bootArguments', () => {
+  it.each(exampleNames)('tells the kernel of %s where all else is', (name) => {
+    const cluster = exampleCluster(name)
+    const machine = { ...withMacs(cluster), console: 'ttyS0,115200' }
+    expect(bootArguments(cluster, machine, ['mitigations=auto'])).toMatchSnapshot()
+  })
+})
+
+describe('arguments that a boot loader would change', () => {
+  it.each([
+    ['', 'is empty'],
+    ['two words', 'holds white space or a control character'],
+    ['bell\u0007', 'holds white space or a control character'],
+    ['#comment', 'begins with #'],
+    ['a=${net0/mac}', 'holds ${'],
+    ['||', 'is an operator of iPXE'],
+    [';', 'is an operator of iPXE'],
+  ])('%j %s', (argument, problem) => {
+    expect(argumentProblem(argument)).toBe(problem)
+    expect(() => encodeForIpxe(['quiet', argument])).toThrow(
+      `iPXE cannot pass on ${JSON.stringify(argument)}: it ${problem}`,
+    )
+    expect(() => encodeForPxelinux([argument])).toThrow(
+      `pxelinux cannot pass on ${JSON.stringify(argument)}: it ${problem}`,
+    )
+  })
+
+  it.each(['quiet', 'a=b;c=d', 'a="b"', "a='b'", 'a#b', 'a=$b', 'a||b'])(
+    '%j arrives as it is',
+    (argument) => {
+      expect(encodeForIpxe([argument, 'quiet'])).toBe(`${argument} quiet`)
+      expect(encodeForPxelinux([argument])).toBe(argument)
+    },
+  )
+})
+
+describe('ipxeText', () => {
+  it('keeps words', () => {
+    expect(ipxeText('  Rocky   Linux 9 ')).toBe('Rocky Linux 9')
+    expect(() => ipxeText('see ${net0/mac}')).toThrow('iPXE cannot pass on "${net0/mac}": it holds ${')
+  })
+})

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import type { Cluster } from '../../src/cluster/cluster.ts'
+import { autoinstallObject, autoinstallPieces } from '../../src/seeds/autoinstall.ts'
+import { cloudConfigHeader } from '../../src/seeds/cloud-init.ts'
+import { toYaml } from '../../src/seeds/yaml.ts'
+import { exampleCluster } from '../example.ts'
+import { AutoinstallSeed } from '../schemas/autoinstall.ts'
+import { sampleConfig, textOf } from './sample.ts'
+
+const cluster: Cluster = exampleCluster('load-balancers-on-control-planes')
+const machine = cluster.machines[0]!
+
+describe('autoinstallPieces', () => {
+  it('writes a seed for the installer with the one of the machine in it', async () => {
+    const text = cloudConfigHeader(true) + textOf(autoinstallPieces(cluster, machine, sampleConfig(cluster)))
+    await expect(text).toMatchFileSnapshot('../fixtures/seeds/expected/autoinstall')
+  })
+
+  it('is what the serialiser writes for the whole object, and reads back as it', () => {
+    const config = sampleConfig(cluster)
+    const text = textOf(autoinstallPieces(cluster, machine, config))
+    expect(text).toBe(toYaml(autoinstallObject(cluster, machine, config)))
+    expect(parse(text, { version: '1.1' })).toEqual(autoinstallObject(cluster, machine, config))
+  })
+
+  it('holds only what the installer knows', () => {
+    const seed: unknown = parse(textOf(autoinstallPieces(cluster, machine, sampleConfig(cluster))), {
+      version: '1.1',
+    })
+    expect(AutoinstallSeed.safeParse(seed).error).toBeUndefined()
+  })
+
+  it('erases no disk that the profile does not name', () => {
+    const noDisk = { ...machine, disk: null }
+    expect(() => textOf(autoinstallPieces(cluster, noDisk, sampleConfig(cluster)))).toThrow(
+      'has no disk to install to',
+    )
+  })
+})

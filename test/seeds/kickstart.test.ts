@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest'
+import type { Cluster } from '../../src/cluster/cluster.ts'
+import { distributions } from '../../src/distributions/index.ts'
+import { kickstart, quoteKickstart } from '../../src/seeds/kickstart.ts'
+import { exampleCluster } from '../example.ts'
+import { readKickstart } from '../schemas/kickstart.ts'
+
+const byKickstart = distributions.filter(({ installs }) => installs.includes('kickstart'))
+const on = (distribution: (typeof distributions)[number]): Cluster => {
+  const cluster = exampleCluster()
+  return { ...cluster, distribution, mirrors: { ...cluster.mirrors, distribution: distribution.mirror } }
+}
+
+describe('kickstart', () => {
+  it.each(
+    byKickstart.map(
+      (distribution) => [`${distribution.name}-${distribution.version}`, distribution] as const,
+    ),
+  )(
+    'writes the answers for %s, with nothing that its installer does not know',
+    async (name, distribution) => {
+      const cluster = on(distribution)
+      const text = kickstart(cluster, cluster.machines[0]!)
+      const { problems, sections } = readKickstart(text, Number.parseInt(distribution.version, 10))
+      expect(problems).toEqual([])
+      expect(sections.map((section) => section.name)).toEqual(['%packages', '%pre', '%post'])
+      await expect(text).toMatchFileSnapshot(`../fixtures/seeds/expected/kickstart/${name}.ks`)
+    },
+  )
+
+  it('follows the settings of the machine and the cluster', () => {
+    const cluster: Cluster = { ...exampleCluster(), selinux: 'permissive', firewall: false }
+    const machine = {
+      ...cluster.machines[0]!,
+      disk: "/dev/disk/by-id/scsi-it's $HOME",
+      console: 'ttyS1,115200n8',
+      architecture: 'arm64' as const,
+    }
+    const lines = (one: Cluster, two: typeof machine) => new Set(kickstart(one, two).split('\n'))
+    const before = lines(exampleCluster(), cluster.machines[0]! as typeof machine)
+    const changed = [...lines(cluster, machine)].filter((line) => !before.has(line))
+    expect(changed).toMatchInlineSnapshot(`
+      [
+        "# Erases the disk '/dev/disk/by-id/scsi-it'\\''s $HOME'.",
+        "url --url=https://dl.rockylinux.org/pub/rocky/9/BaseOS/aarch64/os/",
+        "repo --name=AppStream --baseurl=https://dl.rockylinux.org/pub/rocky/9/AppStream/aarch64/os/",
+        "selinux --permissive",
+        "firewall --disabled",
+        "bootloader --location=mbr --append='console=tty0 console=ttyS1,115200n8'",
+        "wanted='/dev/disk/by-id/scsi-it'\\''s $HOME'",
+      ]
+    `)
+  })
+
+  it('erases no disk that the profile does not name', () => {
+    const cluster = exampleCluster()
+    expect(() => kickstart(cluster, { ...cluster.machines[0]!, disk: null })).toThrow(
+      'sample-haproxy-001 has no disk to install to',
+    )
+  })
+})
+
+describe('quoteKickstart', () => {
+  it.each([
+    ['plain-word.1', 'plain-word.1'],
+    ['two words', "'two words'"],
+    ['', "''"],
+    ["it's", String.raw`'it'\''s'`],
+    ['#no comment', "'#no comment'"],
+  ])('%j', (value, quoted) => {
+    expect(quoteKickstart(value)).toBe(quoted)
+  })
+
+  it.each(['two\nlines', 'carriage\rreturn', 'nul\0', 'line\u2028separator'])('refuses %j', (value) => {
+    expect(() => quoteKickstart(value)).toThrow('a kickstart command cannot hold a control character')
+  })
+})

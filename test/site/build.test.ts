@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, vi } from 'vitest'
+import { parse } from 'yaml'
+import type { Cluster, Machine } from '../../src/cluster/cluster.ts'
+import { assemble } from '../../src/components/assemble.ts'
+import { machineFiles } from '../../src/components/first-boot.ts'
+import { components } from '../../src/components/index.ts'
+import { autoinstallObject } from '../../src/seeds/autoinstall.ts'
+import { cloudConfig, cloudConfigObject, networkConfig } from '../../src/seeds/cloud-init.ts'
+import { siteFiles } from '../../src/site/build.ts'
+import { exampleCluster, exampleNames } from '../example.ts'
+import { AutoinstallSeed, Network } from '../schemas/autoinstall.ts'
+
+/** One machine of each kind, the last of its kind: the first control plane is special, the others are like it or like this one. */
+function oneOfEach(cluster: Cluster): Machine[] {
+  const kinds = new Map<string, Machine>()
+  for (const machine of cluster.machines) kinds.set(`${machine.role} ${machine.initializes}`, machine)
+  return [...kinds.values()]
+}
+
+describe.each(exampleNames)('siteFiles of %s', (name) => {
+  const cluster = exampleCluster(name)
+  const files = [...siteFiles(cluster)]
+
+  it('writes one machine of each kind', async () => {
+    const chosen = new Set(oneOfEach(cluster).map((machine) => machine.name))
+    const written = files.filter(({ machine }) => machine === undefined || chosen.has(machine))
+    for (const file of written)
+      await expect(file.body.toString()).toMatchFileSnapshot(`../fixtures/${name}/expected/${file.path}`)
+  })
+
+  it('has these files for every card of every machine, and marks secrets', () => {
+    const expected = cluster.machines.flatMap(({ macs, name: machine }) => [
+      ...macs.flatMap((mac) =>
+        [`ipxe/${mac}`, `pxelinux.cfg/01-${mac}`].map((path) => ({ path, machine, secret: false })),
+      ),
+      ...(cluster.install === 'kickstart'
+        ? [{ path: `kickstart/${macs[0]}.ks`, machine, secret: false }]
+        : []),
+      ...['meta-data', 'network-config', 'user-data', 'vendor-data'].map((file) => ({
+        path: `seed/${macs[0]}/${file}`,
+        machine,
+        secret: expect.any(Boolean) as boolean,
+      })),
+    ])
+    expect(
+      files.map(({ path, machine, secret }) =>
+        machine === undefined ? { path, secret } : { path, machine, secret },
+      ),
+    ).toEqual([{ path: 'boot.ipxe', secret: false }, ...expected])
+    for (const machine of cluster.machines) {
+      const assembly = assemble(components, cluster, machine)
+      const holdsSecrets = assembly.files.some((file) => file.secret)
+      const secrets = files
+        .filter((file) => file.machine === machine.name && file.secret)
+        .map(({ path }) => path)
+      expect(secrets).toEqual(holdsSecrets ? [`seed/${machine.macs[0]}/user-data`] : [])
+    }
+  })
+
+  it('says in every secret file, and in no other, that its secrets are throw-away', () => {
+    const words = '# Holds throw-away secrets: for tests and trials, never for a cluster that is to stay.\n'
+    expect(files.filter((file) => file.body.includes(words)).map(({ path }) => path)).toEqual(
+      files.filter((file) => file.secret).map(({ path }) => path),
+    )
+    const kept = { ...cluster, secrets: { ...cluster.secrets, throwAway: false } }
+    expect([...siteFiles(kept)].filter((file) => file.body.includes(words))).toEqual([])
+  })
+
+  it('reads back as YAML 1.1', () => {
+    const textOfPath = new Map(files.map((file) => [file.path, file.body.toString()]))
+    const read = (path: string): unknown => parse(textOfPath.get(path) ?? '', { version: '1.1' })
+    for (const machine of cluster.machines) {
+      const seed = `seed/${machine.macs[0]}`
+      const assembly = assemble(components, cluster, machine)
+      const config = cloudConfig(cluster, machine, machineFiles(cluster, assembly), assembly.declared.users)
+      const isAutoinstall = cluster.install === 'autoinstall'
+      const object = isAutoinstall ? autoinstallObject(cluster, machine, config) : cloudConfigObject(config)
+      expect(read(`${seed}/user-data`)).toEqual(object)
+      expect(isAutoinstall ? AutoinstallSeed.safeParse(object).error : undefined).toBeUndefined()
+      expect(read(`${seed}/network-config`)).toEqual(networkConfig(cluster, machine))
+      expect(Network.safeParse(read(`${seed}/network-config`)).error).toBeUndefined()
+      expect(read(`${seed}/meta-data`)).toEqual({
+        'instance-id': expect.stringMatching(new RegExp(`^hakube-${machine.name}-[0-9a-f]{12}$`)) as string,
+        'local-hostname': machine.name,
+      })
+    }
+  })
+})
+
+/** What all examples become. */
+const digest = async (): Promise<string[]> => {
+  // Nothing that was kept by an earlier run.
+  vi.resetModules()
+  const { siteFiles } = await import('../../src/site/build.ts')
+  const { exampleCluster } = await import('../example.ts')
+  return exampleNames.flatMap((name) =>
+    [...siteFiles(exampleCluster(name))].map(
+      ({ path, secret, body }) => `${path} ${secret} ${createHash('sha256').update(body).digest('hex')}`,
+    ),
+  )
+}
+
+describe('siteFiles', () => {
+  it('makes a machine only when it is asked for', () => {
+    const cluster = exampleCluster()
+    const [first] = cluster.machines
+    const machines = [
+      first!,
+      {
+        ...first!,
+        get macs(): Machine['macs'] {
+          throw new Error('asked for the second machine')
+        },
+      },
+    ]
+    const files = siteFiles({ ...cluster, machines })
+    expect([files.next().value?.path, files.next().value?.path]).toEqual([
+      'boot.ipxe',
+      `ipxe/${first!.macs[0]}`,
+    ])
+    expect(() => [...files]).toThrow('asked for the second machine')
+  })
+
+  it('gives the same bytes in another time zone, language, folder and with another umask', async () => {
+    const here = await digest()
+    const before = { folder: process.cwd(), umask: process.umask(0o077) }
+    const folder = mkdtempSync(join(tmpdir(), 'hakube-elsewhere-'))
+    vi.stubEnv('TZ', 'Pacific/Apia')
+    vi.stubEnv('LANG', 'tr_TR.UTF-8')
+    vi.stubEnv('LC_ALL', 'tr_TR.UTF-8')
+    process.chdir(folder)
+    try {
+      expect(await digest()).toEqual(here)
+    } finally {
+      process.chdir(before.folder)
+      process.umask(before.umask)
+      vi.unstubAllEnvs()
+      rmSync(folder, { recursive: true })
+    }
+  })
+})
