@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
 import type { Cluster } from '../src/cluster/cluster.ts'
-import { resolve } from '../src/cluster/resolve.ts'
+import { certificateNeeds, serverNeed } from '../src/cluster/certificate-needs.ts'
+import { resolve, resolveWithoutSecrets } from '../src/cluster/resolve.ts'
 import { Profile } from '../src/profile/schema.ts'
 import type { Secrets } from '../src/secrets/secrets.ts'
 import { throwAwaySecrets, type SecretSources } from '../src/secrets/throw-away.ts'
@@ -24,7 +25,11 @@ const readKey = (file: string): string =>
 
 /** Keys from test/fixtures/keys in a fixed order, a counter for randomness, a clock that stands still. */
 export function testSources(): SecretSources {
-  const keys = ['kubernetes', 'front-proxy', 'etcd', 'service-account'].values()
+  const machineKeys = Array.from(
+    { length: 24 },
+    (_, index) => `machine-${String(index + 1).padStart(2, '0')}`,
+  )
+  const keys = ['kubernetes', 'front-proxy', 'etcd', 'service-account', ...machineKeys].values()
   let counter = 0
   return {
     random(bytes) {
@@ -35,6 +40,7 @@ export function testSources(): SecretSources {
     },
     async rsaKeyPair() {
       const { value: name } = keys.next()
+      if (name === undefined) throw new Error('test/fixtures/keys has no more keys')
       return { privateKey: readKey(`${name}.key`), publicKey: readKey(`${name}.pub`) }
     },
     now: () => new Date('2026-01-01T00:00:00Z'),
@@ -51,3 +57,10 @@ export const exampleProfile = (name: ExampleName = 'external-load-balancers'): P
 /** One of profiles/*.yaml, resolved with `testSecrets`: the same in every run. */
 export const exampleCluster = (name: ExampleName = 'external-load-balancers'): Cluster =>
   resolve(exampleProfile(name), new Map(), testSecrets)
+
+/** A profile resolved with all certificates that its machines need, 23 of them at most: the same in every run. */
+export async function testCluster(profile: Profile): Promise<Cluster> {
+  const cluster = resolveWithoutSecrets(profile, new Map())
+  const secrets = await throwAwaySecrets(testSources(), certificateNeeds(cluster), serverNeed(cluster))
+  return resolve(profile, new Map(), secrets)
+}

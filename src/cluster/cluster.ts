@@ -1,6 +1,6 @@
 import type { Path } from '../diagnostics/diagnostic.ts'
 import type { Distribution, InstallMethod } from '../distributions/distribution.ts'
-import type { Role } from '../profile/schema.ts'
+import type { EtcdPlacement, Role } from '../profile/schema.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 
 /** A value that came from the profile (`from` says where) or is hakube's own (`from` is absent). */
@@ -51,6 +51,8 @@ export type Machine = {
   balancerRank: number | null
   /** Runs `kubeadm init`. */
   initializes: boolean
+  /** Runs etcd as a service of its own; false where kubeadm runs it (stacked). */
+  runsEtcd: boolean
   settings: MachineSettings
 }
 
@@ -67,6 +69,14 @@ export type LoadBalancing = {
   virtualRouterId: number
   sourceAddress: string | null
   connectionSync: boolean
+}
+
+export type Etcd = {
+  placement: EtcdPlacement
+  /** Machines that run etcd as a service, in the profile's order; empty when stacked. */
+  members: readonly Machine[]
+  /** Roles whose machines get a client certificate each. */
+  clients: readonly Role[]
 }
 
 /** Where kubeadm lets the API server itself listen. */
@@ -117,6 +127,7 @@ export type Cluster = {
   workers: readonly Machine[]
   balancers: readonly Machine[]
   loadBalancing: LoadBalancing | null
+  etcd: Etcd
   /** What clients and machines use: the virtual address, or the only control plane's own. */
   apiEndpoint: { address: string; port: number }
   kubernetes: Kubernetes

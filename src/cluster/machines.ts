@@ -1,6 +1,6 @@
 import { parseAddress } from '../network/addresses.ts'
 import { canonicalMac } from '../network/mac.ts'
-import type { Profile, ProfileMachine } from '../profile/schema.ts'
+import type { EtcdPlacement, Profile, ProfileMachine, Role } from '../profile/schema.ts'
 import type { LoadBalancing, Machine } from './cluster.ts'
 import { settingsMerger, type Sources } from './settings.ts'
 
@@ -9,11 +9,13 @@ export function resolveMachines(
   profile: Profile,
   sources: Sources,
   placement: LoadBalancing['placement'] | null,
+  etcdPlacement: EtcdPlacement,
 ): Machine[] {
   const mergeSettings = settingsMerger(profile, sources)
   const { hardware = {} } = profile
   const domain = profile.network.searchDomain
   const balancerRole = placement === 'dedicated' ? 'load-balancer' : placement
+  const etcdRole = etcdRoles[etcdPlacement]
   let balancers = 0
   let controlPlanes = 0
   return profile.machines.map((machine, index): Machine => {
@@ -32,9 +34,17 @@ export function resolveMachines(
       balancesLoad,
       balancerRank: balancesLoad ? balancers++ : null,
       initializes: machine.role === 'control-plane' && controlPlanes++ === 0,
+      runsEtcd: machine.role === etcdRole,
       settings: mergeSettings(machine.role, machine, ['machines', index]),
     }
   })
+}
+
+/** Whose machines run etcd as a service. */
+const etcdRoles: Record<EtcdPlacement, Role | null> = {
+  stacked: null,
+  'control-plane': 'control-plane',
+  dedicated: 'etcd',
 }
 
 function canonicalMacs(machine: ProfileMachine): Machine['macs'] {

@@ -2,7 +2,7 @@ import type { Distribution } from '../distributions/distribution.ts'
 import { findDistribution } from '../distributions/index.ts'
 import { kubernetesMirror } from '../distributions/kubernetes.ts'
 import { netmask, parseNetwork } from '../network/addresses.ts'
-import type { Profile } from '../profile/schema.ts'
+import type { EtcdPlacement, Profile } from '../profile/schema.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import { apiServerPort, type Cluster, type LoadBalancing, type Machine } from './cluster.ts'
 import { factCollector, type Choice } from './facts.ts'
@@ -22,6 +22,15 @@ const hostsOfWholeCluster = 100
  * @throws when the profile was not checked before
  */
 export function resolve(profile: Profile, sources: Sources, secrets: Secrets): Cluster {
+  const cluster = resolveWithoutSecrets(profile, sources)
+  if (!secrets.throwAway) return { ...cluster, secrets }
+  const { derive, facts } = factCollector()
+  derive('secrets', 'throw-away', 'made for this run: not for a real rack')
+  return { ...cluster, facts: [...cluster.facts, ...facts], secrets }
+}
+
+/** The same as far as it needs no secret: enough to say which secrets the cluster needs. */
+export function resolveWithoutSecrets(profile: Profile, sources: Sources): Omit<Cluster, 'secrets'> {
   const choice = factCollector()
   const { take, choose, derive } = choice
   take(['name'], profile.name)
@@ -29,7 +38,8 @@ export function resolve(profile: Profile, sources: Sources, secrets: Secrets): C
   const { distribution, install } = resolveDistribution(profile, choice)
   const network = resolveNetwork(profile, distribution, choice)
   const placement = resolvePlacement(profile, choice)
-  const machines = resolveMachines(profile, sources, placement)
+  const etcdPlacement = resolveEtcdPlacement(profile)
+  const machines = resolveMachines(profile, sources, placement, etcdPlacement)
   const balancers = machines.filter((machine) => machine.balancesLoad)
   const loadBalancing =
     placement === null || !profile.loadBalancing
@@ -37,14 +47,13 @@ export function resolve(profile: Profile, sources: Sources, secrets: Secrets): C
       : resolveLoadBalancing(profile.loadBalancing, profile.name, placement, balancers.length, choice)
   const controlPlanes = machines.filter((machine) => machine.role === 'control-plane')
   const apiEndpoint = resolveApiEndpoint(loadBalancing, controlPlanes, choice)
-  choose(['etcd', 'placement'], profile.etcd?.placement, 'stacked', 'kubeadm runs it on the control planes')
+  const etcd = resolveEtcd(profile, etcdPlacement, machines, choice)
   const kubernetes = resolveKubernetes(profile.kubernetes, distribution, choice)
   const selinux = distribution.selinux
     ? choose(['selinux'], profile.selinux, 'enforcing', `${distribution.title} has it`)
     : derive('selinux', null, `${distribution.title} comes without it`)
   const firewall = choose(['firewall'], profile.firewall, true, 'ports that nothing needs stay closed')
   const mirrors = resolveMirrors(profile, distribution, choice)
-  if (secrets.throwAway) derive('secrets', 'throw-away', 'made for this run: not for a real rack')
   return {
     name: profile.name,
     server,
@@ -56,6 +65,7 @@ export function resolve(profile: Profile, sources: Sources, secrets: Secrets): C
     workers: machines.filter((machine) => machine.role === 'worker'),
     balancers,
     loadBalancing,
+    etcd,
     apiEndpoint,
     kubernetes,
     users: resolveUsers(profile),
@@ -63,7 +73,29 @@ export function resolve(profile: Profile, sources: Sources, secrets: Secrets): C
     firewall,
     mirrors,
     facts: choice.facts,
-    secrets,
+  }
+}
+
+const resolveEtcdPlacement = ({ etcd, machines }: Profile): EtcdPlacement =>
+  etcd?.placement ?? (machines.some(({ role }) => role === 'etcd') ? 'dedicated' : 'stacked')
+
+function resolveEtcd(
+  profile: Profile,
+  placement: EtcdPlacement,
+  machines: readonly Machine[],
+  { choose }: Choice,
+): Cluster['etcd'] {
+  const reason =
+    placement === 'dedicated' ? 'there are etcd machines' : 'kubeadm runs it on the control planes'
+  return {
+    placement: choose(['etcd', 'placement'], profile.etcd?.placement, placement, reason),
+    members: machines.filter(({ runsEtcd }) => runsEtcd),
+    clients: choose(
+      ['etcd', 'clients'],
+      profile.etcd?.clients,
+      [],
+      'no role has certificates for etcd of its own',
+    ),
   }
 }
 

@@ -1,8 +1,7 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
-import type { Check, CollectedPart, Component, Declared, File, Part, Step, Unit } from './component.ts'
+import type { Check, CollectedPart, Component, Declared, File, Owned, Part, Step, Unit } from './component.ts'
 
-/** Something of a part, with the name of the component that gave it. */
-export type Owned<T> = T & { component: string }
+export type { Owned } from './component.ts'
 
 /** Everything that a machine is given, from all of its components, in no format yet. */
 export type Assembly = {
@@ -13,7 +12,7 @@ export type Assembly = {
   /** In the order in which they run. */
   steps: readonly Owned<Step>[]
   checks: readonly Owned<Check>[]
-  declared: { readonly [Key in keyof Declared]: Owned<Declared[Key][number]>[] }
+  declared: Declared
 }
 
 const own = <T>(component: Component, items: readonly T[] | undefined): Owned<T>[] =>
@@ -56,7 +55,7 @@ export function assemble(components: readonly Component[], cluster: Cluster, mac
   refuseTwice('file', files, (file) => file.path)
   refuseTwice('unit', units, (unit) => unit.name)
   refuseTwice('check', checks, (check) => check.name)
-  return { machine, files, units, checks, declared, steps: inOrder([...steps, ...units.map(startStep)]) }
+  return { machine, files, units, checks, declared, steps: inOrder(steps, units.map(startStep)) }
 }
 
 function refuseTwice<T extends { component: string }>(
@@ -103,7 +102,9 @@ function startStep(unit: Owned<Unit>): Owned<Step> {
 }
 
 /** Topological order that otherwise keeps the order given. A step may wait for one that this machine hasn't: ignored. */
-function inOrder(steps: readonly Owned<Step>[]): Owned<Step>[] {
+function inOrder(given: readonly Owned<Step>[], starts: readonly Owned<Step>[]): Owned<Step>[] {
+  // Those marked `last` stand behind all others, so one is ready before them until there is no other left.
+  const steps = [...given.filter((step) => !step.last), ...starts, ...given.filter((step) => step.last)]
   refuseTwice('step', steps, (step) => step.name)
   const names = new Set(steps.map((step) => step.name))
   const done = new Set<string>()

@@ -13,6 +13,12 @@ import type { Rendered } from '../templates/template.ts'
 /** Text of a file or script: plain, or rendered from a template, which knows the template line of each of its lines. */
 export type Content = string | Rendered
 
+/** Something of a part, with the name of the component that gave it. */
+export type Owned<T> = T & { component: string }
+
+/** Why a component wants a setting: becomes the comment above it on the machine. */
+export type Reason = { reason?: string }
+
 export type File = From & {
   /** Absolute path on the machine. */
   path: string
@@ -38,7 +44,13 @@ export type Unit = From & {
 }
 
 /** What must run once, in order, retried until status 0, resumed after a reboot. Bash; status 194 asks for a reboot. */
-export type Step = From & { name: string; script: Content; after: readonly string[] }
+export type Step = From & {
+  name: string
+  script: Content
+  after: readonly string[]
+  /** Runs when all steps without this mark, also those that start units, are through. */
+  last?: true
+}
 
 /** What must hold when the machine is done. Bash; status 0 is good; what it prints is shown when it is not. */
 export type Check = From & { name: string; script: Content }
@@ -54,8 +66,16 @@ export type Repository = From & {
 /** A package of the distribution, at a version if one is given (a prefix such as `1.35.2`). */
 export type Package = PackageSetting & { version?: string }
 
-/** A port that must be open to others, for `selinux-firewall` to open. */
-export type Port = From & { protocol: 'tcp' | 'udp' | 'vrrp'; port?: number; purpose: string }
+/** A port that must be open to others, for `selinux-firewall` to open; without a port, all of the protocol. */
+export type Port = From & {
+  protocol: 'tcp' | 'udp' | 'vrrp'
+  port?: number
+  /** Last port of a range that begins with `port`. */
+  lastPort?: number
+  /** Addresses and networks that may use it; absent: everybody. */
+  sources?: readonly string[]
+  purpose: string
+}
 
 export type User = From & {
   name: string
@@ -72,9 +92,9 @@ export type Part = {
   checks?: readonly Check[]
   packages?: readonly Package[]
   repositories?: readonly Repository[]
-  kernelModules?: readonly ModuleSetting[]
-  kernelArguments?: readonly ArgumentSetting[]
-  sysctls?: readonly SysctlSetting[]
+  kernelModules?: readonly (ModuleSetting & Reason)[]
+  kernelArguments?: readonly (ArgumentSetting & Reason)[]
+  sysctls?: readonly (SysctlSetting & Reason)[]
   limits?: readonly LimitSetting[]
   ports?: readonly Port[]
   users?: readonly User[]
@@ -92,7 +112,7 @@ export type Declared = {
       | 'limits'
       | 'ports'
       | 'users'
-  ]: NonNullable<Part[Key]>
+  ]: readonly Owned<NonNullable<Part[Key]>[number]>[]
 }
 
 /** What a collecting component may add: it can no longer declare, so nothing travels back. */

@@ -10,3 +10,7 @@ export function quote(value: string | number): string {
   if (text !== '' && /^[A-Za-z0-9_@%+=:,./-]+$/.test(text)) return text
   return `'${text.replaceAll("'", String.raw`'\''`)}'`
 }
+
+/** Words of a shell script, each quoted. */
+export const quoteAll = (values: readonly (string | number)[]): string =>
+  values.map((value) => quote(value)).join(' ')

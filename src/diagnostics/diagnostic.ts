@@ -6,6 +6,9 @@ export type Severity = 'error' | 'warning'
 /** A place in a file; line and column count from 1, length in characters. */
 export type Position = { file: string; line: number; column: number; length: number }
 
+/** Another place that belongs to a mistake; `position` where it is in another file. */
+export type Related = { path: Path; message: string; onKey?: boolean; position?: Position }
+
 /**
  * One mistake or piece of old advice. User mistakes are collected and all shown in one run; exceptions are for our own
  * faults and for input and output that fails.
@@ -26,7 +29,9 @@ export type Diagnostic = {
   /** Known already, e.g. for a mistake of YAML syntax; otherwise found by `path`. */
   position?: Position
   /** Other places that belong to it, e.g. where an address was used first. */
-  related?: { path: Path; message: string }[]
+  related?: Related[]
+  /** Points at a part of the text at `path`, in characters from its start. */
+  part?: { start: number; length: number }
   /** Where the fact is written down: a URL or the name of a manual page. */
   source?: string
 }

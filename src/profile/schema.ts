@@ -10,6 +10,9 @@ import { installMethods } from '../distributions/distribution.ts'
 export const roles = ['load-balancer', 'control-plane', 'worker', 'etcd'] as const
 export type Role = (typeof roles)[number]
 
+export const etcdPlacements = ['stacked', 'control-plane', 'dedicated'] as const
+export type EtcdPlacement = (typeof etcdPlacements)[number]
+
 const text = (description: string, ...examples: string[]) =>
   z
     .string()
@@ -98,13 +101,11 @@ const Machine = z
   .strictObject({
     name: text('Host name: one label, lower case (RFC 1123).', 'control-plane-1'),
     role: z.enum(roles).meta({ description: 'What the machine is going to be.' }),
-    mac: z
-      .union([z.string(), z.array(z.string()).min(1)])
-      .meta({
-        description:
-          'MAC address, or a list: the first is the card that has the address, any of them finds the machine.',
-        examples: ['52:54:00:aa:bb:01'],
-      }),
+    mac: z.union([z.string(), z.array(z.string()).min(1)]).meta({
+      description:
+        'MAC address, or a list: the first is the card that has the address, any of them finds the machine.',
+      examples: ['52:54:00:aa:bb:01'],
+    }),
     address: address('Its address in network.subnet.', '10.10.10.13'),
     ...Hardware,
     ...Settings,
@@ -210,11 +211,50 @@ export const Profile = z
     etcd: z
       .strictObject({
         placement: z
-          .enum(['stacked'])
-          .meta({ description: 'stacked: kubeadm runs etcd on the control planes. Default: stacked.' })
+          .enum(etcdPlacements)
+          .meta({
+            description:
+              'Where etcd runs. stacked: kubeadm runs it on the control planes; control-plane: as a service of its own on the control planes; dedicated: on machines of role etcd. Default: dedicated if there are etcd machines, otherwise stacked.',
+          })
+          .optional(),
+        clients: z
+          .array(z.enum(roles))
+          .meta({
+            description:
+              'Roles whose machines get a client certificate of etcd each, e.g. for a network plug-in that keeps its data there.',
+          })
           .optional(),
       })
-      .meta({ description: 'Where etcd runs.' })
+      .meta({ description: 'Where etcd runs, and who may use it.' })
+      .optional(),
+    secrets: z
+      .strictObject({
+        recipients: z
+          .array(text('Public key as age-keygen prints it.', 'age1…'))
+          .min(1)
+          .meta({ description: 'Who can read the secrets bundle: their age public keys.' })
+          .optional(),
+        keyBits: z
+          .literal([2048, 3072, 4096])
+          .meta({ description: 'Size of RSA keys that are made: 2048, 3072 or 4096. Default: 2048.' })
+          .optional(),
+        certificateDays: z
+          .int()
+          .min(1)
+          .max(3650)
+          .meta({ description: 'How long the certificates of machines are valid. Default: 365.' })
+          .optional(),
+        warningDays: z
+          .int()
+          .min(0)
+          .max(3650)
+          .meta({
+            description:
+              'A certificate that expires within so many days is reported by check and issued again by sync. Default: 30.',
+          })
+          .optional(),
+      })
+      .meta({ description: 'The encrypted secrets bundle beside the profile.' })
       .optional(),
     kubernetes: z
       .strictObject({

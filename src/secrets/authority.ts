@@ -1,4 +1,6 @@
 import forge from 'node-forge'
+import { selfIssuer } from './leaf.ts'
+import { positiveInteger, signCertificate } from './sign.ts'
 
 export type AuthorityRequest = {
   commonName: string
@@ -39,16 +41,8 @@ export function certifyAuthority(request: AuthorityRequest): string {
     { name: 'subjectKeyIdentifier' },
     { name: 'subjectAltName', altNames: [{ type: dnsName, value: commonName }] },
   ])
-  certificate.sign(forge.pki.privateKeyFromPem(request.privateKey), forge.md.sha256.create())
-  return forge.pki.certificateToPem(certificate).replaceAll('\r\n', '\n')
+  return signCertificate(certificate, selfIssuer(request.privateKey))
 }
 
 /** Choice number of dNSName in GeneralName (RFC 5280, 4.2.1.6). */
 const dnsName = 2
-
-/** Hexadecimal digits of a number that is above zero in DER, whatever the bytes (RFC 5280, 4.1.2.2): its first byte is 64 to 127. */
-function positiveInteger(bytes: Buffer): string {
-  const copy = Buffer.from(bytes)
-  copy[0] = ((copy[0] ?? 0) & 0x3f) | 0x40
-  return copy.toString('hex')
-}

@@ -1,5 +1,12 @@
+import type { CertificateKind } from './certificate-need.ts'
+
+export type { CertificateKind } from './certificate-need.ts'
+
 /** A certificate and its private key, both PEM. */
 export type KeyPair = { certificate: string; key: string }
+
+/** The certificates of one machine, each with a key that no other machine has. */
+export type MachineCertificates = Readonly<Partial<Record<CertificateKind, KeyPair>>>
 
 /** All that is secret in a cluster. The encrypted bundle holds it; machines get only the parts that they need. */
 export type Secrets = {
@@ -12,4 +19,25 @@ export type Secrets = {
   bootstrapToken: string
   /** 64 hexadecimal digits: encrypts the certificates that `kubeadm init --upload-certs` uploads. */
   certificateKey: string
+  /** Eight characters, which is all that VRRP's `auth_pass` takes (keepalived.conf(5)). */
+  keepalivedPassword: string
+  /** 64 hexadecimal digits, for a protected channel between the load balancers. */
+  conntrackdKey: string
+  /**
+   * By name of the machine; only machines that need a certificate are in it. Made by {@link machineRecord}, so that a machine
+   * named `constructor` finds nothing but what is its own.
+   */
+  machines: Readonly<Record<string, MachineCertificates>>
+  /** hakube's server's own certificate: it signs itself. */
+  server: KeyPair | null
+}
+
+/** An empty record by machine name that inherits nothing. */
+export const machineRecord = <Value>(
+  entries: Iterable<readonly [string, Value]> = [],
+): Record<string, Value> => {
+  // Object.create is typed `any`.
+  const record: Record<string, Value> = Object.create(null)
+  for (const [name, value] of entries) record[name] = value
+  return record
 }

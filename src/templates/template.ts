@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { compile, type TemplateFunction } from 'ejs'
+// A default export is all that ejs 7 has; its types tell of others.
+import ejs, { type TemplateFunction } from 'ejs'
 
 /** Text made from a template, which can still say which template line each of its lines came from. */
 export type Rendered = {
@@ -26,8 +27,18 @@ function escape(value: unknown): string {
 }
 
 function compileText(text: string, name: string): TemplateFunction {
-  return compile(text, { strict: true, localsName: 'it', escape, filename: name, compileDebug: true })
+  // The two tags that print are one here: EJS passes what stands in `<%-` by the function above.
+  return ejs.compile(text.replaceAll('<%-', '<%='), {
+    strict: true,
+    localsName: 'it',
+    escape,
+    filename: name,
+    compileDebug: true,
+  })
 }
+
+/** The text of a template, for messages that show a line of it. */
+export const readTemplate = (name: string): string => readFileSync(new URL(name, root), 'utf8')
 
 function load(name: string, variant: string, change: (text: string) => string): TemplateFunction {
   const key = `${variant}:${name}`
@@ -41,19 +52,21 @@ function load(name: string, variant: string, change: (text: string) => string): 
 
 const mark = '\u0001'
 
-/** Puts the template's line number at the end of every line of literal text, and nothing inside tags. */
+/** Puts the template's line number before every tag that prints and at the end of every line of literal text. */
 export function markLines(text: string): string {
   let marked = ''
   let inTag = false
   let line = 1
   for (let at = 0; at < text.length; at++) {
-    const two = text.slice(at, at + 2)
-    if (!inTag && two === '<%') inTag = true
-    else if (inTag && two === '%>') inTag = false
+    // `<%%` is a literal `<%`.
+    const opens = !inTag && text.startsWith('<%', at) && text[at + 2] !== '%'
+    if (opens && /[=-]/.test(text[at + 2] ?? '')) marked += `${mark}${line}${mark}`
+    if (opens) inTag = true
+    else if (inTag && text.startsWith('%>', at)) inTag = false
     const character = text[at]
     if (character === '\n') {
       // `-%>` eats the end of its line: such a line makes no output line of its own.
-      if (!inTag && !text.slice(0, at).endsWith('-%>')) marked += `${mark}${line}${mark}`
+      if (!inTag && !text.endsWith('-%>', at)) marked += `${mark}${line}${mark}`
       line += 1
     }
     marked += character
@@ -76,9 +89,13 @@ export function render(name: string, data: object): Rendered {
       const lines = load(name, 'marked', markLines)(data).split('\n').slice(0, -1)
       let last = 1
       return lines.map((line) => {
-        const found = new RegExp(`${mark}(\\d+)${mark}$`).exec(line)?.[1]
-        if (found) last = Number(found)
-        return last
+        // Between two marks stand the lines of a printed value: they come from the tag before them.
+        const marks = [...line.matchAll(new RegExp(`${mark}(\\d+)${mark}`, 'g'))].map(([, found]) =>
+          Number(found),
+        )
+        const first = marks[0] ?? last
+        last = marks.at(-1) ?? last
+        return first
       })
     },
   }

@@ -5,7 +5,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 const running = new Set<ChildProcess>()
 
 /** Starts a program whose output goes to a file, and which `stopAll` ends. */
-export function start(program: string, args: readonly string[], logFile: string, options: SpawnOptions = {}): ChildProcess {
+export function start(
+  program: string,
+  args: readonly string[],
+  logFile: string,
+  options: SpawnOptions = {},
+): ChildProcess {
   const log = createWriteStream(logFile, { flags: 'a' })
   const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
   child.stdout?.pipe(log, { end: false })

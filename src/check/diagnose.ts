@@ -1,0 +1,99 @@
+import type { Machine } from '../cluster/cluster.ts'
+import type { Owned } from '../components/assemble.ts'
+import type { File } from '../components/component.ts'
+import type { Diagnostic, Path } from '../diagnostics/diagnostic.ts'
+import type { Finding, Reader, Subject } from './reader.ts'
+
+/** The profile as it was written, to find the place of a text that came from it. */
+export type ProfileText = { profile: unknown }
+
+/** What a program says about a text, as a mistake that names machine, file and the line that made it. */
+export function diagnose(
+  reader: Reader,
+  subject: Subject,
+  finding: Finding,
+  profile: ProfileText | null,
+): Diagnostic {
+  const file = finding.about ?? subject.file
+  const line = finding.about ? null : finding.line
+  const where = finding.about
+    ? `${subject.path} (${finding.about.path})`
+    : subject.path + (line ? ` line ${line}` : '')
+  return {
+    code: reader.code,
+    severity: finding.severity,
+    message: `${machineNames(subject.machines)}: ${where}: ${reader.program} says: ${finding.message}`,
+    ...origin(file, line, subject, profile),
+    ...(finding.source ? { source: finding.source } : {}),
+  }
+}
+
+/** Up to three by name: in a large rack the same mistake is on hundreds. */
+export function machineNames(machines: readonly Machine[]): string {
+  const names = machines.slice(0, 3).map((machine) => machine.name)
+  const more = machines.length - names.length
+  return names.join(', ') + (more > 0 ? ` and ${more} more` : '')
+}
+
+type Origin = Pick<Diagnostic, 'path' | 'part' | 'position' | 'hint'>
+
+function origin(
+  file: Owned<File> | null,
+  line: number | null,
+  subject: Subject,
+  profile: ProfileText | null,
+): Origin {
+  if (!file)
+    return {
+      hint: 'hakube makes this file from the whole profile; if the profile is right, please report it',
+    }
+  if (file.from) return userPlace(file.from, line, subject.text, profile)
+  if (typeof file.content === 'string')
+    return {
+      hint: `the component ${file.component} makes this file; if the profile is right, please report it`,
+    }
+  const { template } = file.content
+  const templateLine = line ? file.content.templateLines()[line - 1] : undefined
+  return {
+    ...(templateLine ? { position: { file: template, line: templateLine, column: 1, length: 1 } } : {}),
+    hint: `${templateLine ? `line ${templateLine} of ` : ''}${template} makes it (component ${file.component}); if the profile is right, please report it`,
+  }
+}
+
+/** The place in the profile, or in the file beside it, where a line of a user's text was written. */
+function userPlace(from: Path, line: number | null, text: string, profile: ProfileText | null): Origin {
+  const entry = profile ? valueAt(profile.profile, from) : null
+  if (!line || typeof entry !== 'object' || entry === null) return { path: from }
+  for (const key of ['source', 'content', 'run']) {
+    const value: unknown = Object.entries(entry).find(([name]) => name === key)?.[1]
+    if (typeof value !== 'string') continue
+    // The file beside the profile is the text itself.
+    const own = key === 'source' ? text : value
+    // A command of the user's stands inside a script of hakube's, which begins with lines of its own.
+    const start = text.indexOf(own.trimEnd())
+    const before = text.slice(0, Math.max(start, 0)).split('\n').length - 1
+    if (start === -1 || line <= before) return { path: [...from, key] }
+    return { path: [...from, key], part: partOf(own, line - before) }
+  }
+  return { path: from }
+}
+
+/** The words of a line, without the space before and after them, as a part of the text. */
+function partOf(text: string, line: number): { start: number; length: number } {
+  const lines = text.split('\n')
+  // `unexpected end of file` is said of the line after the last.
+  const index = Math.min(line, text.endsWith('\n') ? lines.length - 1 : lines.length) - 1
+  const row = lines[index] ?? ''
+  const space = row.length - row.trimStart().length
+  const start = lines.slice(0, index).reduce((sum, each) => sum + each.length + 1, space)
+  return { start, length: Math.max(1, row.trim().length) }
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  let at = value
+  for (const part of path) {
+    if (typeof at !== 'object' || at === null) return undefined
+    at = Array.isArray(at) ? at[Number(part)] : Object.entries(at).find(([key]) => key === part)?.[1]
+  }
+  return at
+}

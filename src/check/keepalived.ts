@@ -1,0 +1,112 @@
+import { chmod, writeFile } from 'node:fs/promises'
+import { networkInterfaces, userInfo } from 'node:os'
+import { join } from 'node:path'
+import type { Severity } from '../diagnostics/diagnostic.ts'
+import { textOf } from '../templates/template.ts'
+import { runProgram } from './programs.ts'
+import { type Finding, onTheMachine, type Reader, type Reading, type Subject } from './reader.ts'
+
+/*
+ * `keepalived --config-test` looks at the machine that it runs on: the network card must exist and not be the loopback, scripts
+ * must exist, be safe and belong to a user who exists. The copy that is read therefore names a card of this machine, copies
+ * of the scripts, and the user who runs the check: with another user, keepalived 2.2.7 kills itself with SIGTERM when it
+ * comes back from that user's rights. Lines stay where they are.
+ */
+
+const scriptLine = /^([ \t]*(?:script|notify|notify_\w+)[ \t]+)("?)(\/[^\s"]+)/gm
+const includeLine = /^([ \t]*include[ \t]+)(\S+)/gm
+
+function anInterface(): string | null {
+  for (const [name, addresses] of Object.entries(networkInterfaces()))
+    if (addresses?.some((address) => !address.internal)) return name
+  return null
+}
+
+/** Null for a process whose user has no name, as in some containers. */
+function currentUser(): string | null {
+  try {
+    return userInfo().username
+  } catch {
+    return null
+  }
+}
+
+/** A text whose files are elsewhere, and what each of these is called on the machine. */
+type Copy = { text: string; places: ReadonlyMap<string, string> }
+
+type Here = { folder: string; card: string; user: string }
+
+async function relocated({ folder, card, user }: Here, subject: Subject): Promise<Copy> {
+  const scripts = new Map<string, string>()
+  const included = new Map<string, string>()
+  const text = subject.text
+    .replace(scriptLine, (_, start: string, mark: string, path: string) => {
+      const copy = scripts.get(path) ?? join(folder, `script-${scripts.size}`)
+      scripts.set(path, copy)
+      return `${start}${mark}${copy}`
+    })
+    .replace(includeLine, (_, start: string, path: string) => {
+      const copy = included.get(path) ?? join(folder, `included-${included.size}`)
+      included.set(path, copy)
+      return `${start}${copy}`
+    })
+    .replaceAll(/^([ \t]*script_user)[ \t]+.*$/gm, `$1 ${user}`)
+  for (const [path, copy] of scripts) {
+    const file = subject.others.get(path)
+    // A script that no component gives stays away: keepalived will say that it is missing.
+    if (!file) continue
+    await writeFile(copy, textOf(file.content))
+    await chmod(copy, Number.parseInt(file.mode, 8) & 0o755)
+  }
+  for (const [path, copy] of included) {
+    const file = subject.others.get(path)
+    // What is no file of ours is written at boot: the name of the machine's card.
+    await writeFile(copy, file ? textOf(file.content) : `$INTERFACE=${card}\n`)
+  }
+  return { text, places: new Map([...scripts, ...included].map(([path, copy]) => [copy, path])) }
+}
+
+/** `keepalived --config-test`. */
+export const keepalived: Reader = {
+  program: 'keepalived',
+  code: 'program/keepalived',
+  readsFile: (file) => file.path === '/etc/keepalived/keepalived.conf',
+  async read(desk, subjects) {
+    const card = anInterface()
+    const user = currentUser()
+    return Promise.all(
+      subjects.map(async (subject): Promise<Reading> => {
+        if (!card) return { notRun: 'this machine has no network card but the loopback' }
+        if (!user) return { notRun: 'the user who runs the check has no name' }
+        const path = join(desk.folder, 'keepalived.conf')
+        const { text, places } = await relocated({ folder: desk.folder, card, user }, subject)
+        await writeFile(path, text, { mode: 0o600 })
+        const outcome = await runProgram(desk.program, ['--config-test', '--use-file', path], desk)
+        if (outcome.problem) return { notRun: outcome.problem }
+        const findings = keepalivedFindings(outcome.stderr, path, outcome.status === 0 ? 'warning' : 'error')
+        if (outcome.status !== 0 && findings.length === 0) {
+          const message = outcome.stderr.trim() || `it ended with status ${outcome.status} and no word`
+          return { findings: [{ line: null, severity: 'error', message }] }
+        }
+        return { findings: findings.map((finding) => onTheMachine(finding, places)) }
+      }),
+    )
+  },
+}
+
+/** `(/tmp/keepalived.conf: Line 9) (a): VRID '300' not valid` or, while there is one file only, `(Line 9) …`. */
+function keepalivedFindings(stderr: string, path: string, severity: Severity): Finding[] {
+  const findings: Finding[] = []
+  for (const row of stderr.split('\n')) {
+    const [, place, line, message] = /^(?:\(([^()]*?)(?:: )?Line (\d+)\) )?(.*)$/.exec(row.trim()) ?? []
+    // Its last words when a signal ends it; the status says that too.
+    if (!message || message === 'Terminated') continue
+    const here = line !== undefined && (place === '' || place === path)
+    findings.push({
+      line: here ? Number(line) : null,
+      severity,
+      message,
+    })
+  }
+  return findings
+}

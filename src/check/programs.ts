@@ -1,0 +1,118 @@
+import { execFile } from 'node:child_process'
+import { accessSync, constants, statSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { availableParallelism, tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** How a program ended. `problem` is set when it ended in no proper way: it hung, printed without end, or did not start. */
+export type Outcome = {
+  status: number | null
+  stdout: string
+  stderr: string
+  problem: string | null
+}
+
+/** haproxy, keepalived and nft are in sbin folders, which are not in every user's PATH. */
+const systemFolders = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/local/bin', '/usr/bin', '/bin']
+
+/** Path of a program, or null. Relative folders of PATH are left out: they would depend on where one stands. */
+export function findProgram(name: string, environment: Environment): string | null {
+  const folders = (environment['PATH'] ?? '').split(delimiter).filter((folder) => folder.startsWith('/'))
+  for (const folder of [...folders, ...systemFolders]) {
+    const path = join(folder, name)
+    try {
+      accessSync(path, constants.X_OK)
+      if (statSync(path).isFile()) return path
+    } catch {
+      // Not in this folder.
+    }
+  }
+  return null
+}
+
+/**
+ * Runs a program to its end. Nothing that it does is an exception: it may fail, hang or print too much, and the outcome
+ * says so.
+ *
+ * @param folder where it runs; also its home, so that no file of the user's changes what it says
+ */
+export function runProgram(
+  path: string,
+  parameters: readonly string[],
+  options: { folder: string; seconds?: number; signal?: AbortSignal | undefined },
+): Promise<Outcome> {
+  const seconds = options.seconds ?? 60
+  return new Promise((resolve) => {
+    const child = execFile(
+      path,
+      [...parameters],
+      {
+        cwd: options.folder,
+        // A clean environment: the same words in every language setting, and no secret of the caller's in it.
+        env: {
+          PATH: systemFolders.join(delimiter),
+          LC_ALL: 'C.UTF-8',
+          HOME: options.folder,
+          TMPDIR: options.folder,
+        },
+        timeout: seconds * 1000,
+        killSignal: 'SIGKILL',
+        maxBuffer: 8 * 1024 * 1024,
+        ...(options.signal ? { signal: options.signal } : {}),
+      },
+      (error, stdout, stderr) => {
+        resolve({
+          status: error ? (typeof error.code === 'number' ? error.code : null) : 0,
+          stdout,
+          stderr,
+          problem: error ? problemOf(error, seconds) : null,
+        })
+      },
+    )
+    // A child that ended before it read anything closes the pipe: nothing was to be sent.
+    child.stdin?.on('error', () => undefined)
+    child.stdin?.end()
+  })
+}
+
+function problemOf(
+  error: { code?: string | number | null | undefined; killed?: boolean; signal?: NodeJS.Signals },
+  seconds: number,
+): string | null {
+  if (typeof error.code === 'number') return null
+  if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return 'it printed more than 8 MiB'
+  if (typeof error.code === 'string') return `it could not be started (${error.code})`
+  if (error.killed) return `it was not through after ${seconds} seconds`
+  return `it was ended by ${error.signal ?? 'a signal'}`
+}
+
+/** Gives `work` a folder that only this user can read, and removes it whatever happens. */
+export async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  // mkdtemp makes it with mode 0700: what is checked holds keys.
+  const folder = await mkdtemp(join(tmpdir(), 'hakube-check-'))
+  try {
+    return await work(folder)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Maps with at most as many at a time as there are processor cores; results keep the order. */
+export async function mapInParallel<T, R>(
+  items: readonly T[],
+  map: (item: T, index: number) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = []
+  let next = 0
+  const worker = async (): Promise<void> => {
+    while (next < items.length) {
+      const index = next++
+      const item = items[index]
+      if (item !== undefined) results[index] = await map(item, index)
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(items.length, availableParallelism()) }, worker))
+  return results
+}

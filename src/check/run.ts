@@ -1,0 +1,128 @@
+import { mkdir } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import type { Cluster } from '../cluster/cluster.ts'
+import { type Diagnostic, error } from '../diagnostics/diagnostic.ts'
+import { cloudInit } from './cloud-init.ts'
+import { collectSubjects } from './collect.ts'
+import { diagnose, type ProfileText } from './diagnose.ts'
+import { haproxy } from './haproxy.ts'
+import { keepalived } from './keepalived.ts'
+import { nft } from './nft.ts'
+import { type Environment, findProgram, inTemporaryFolder, mapInParallel } from './programs.ts'
+import type { MachineOutput, Reader, Reading, Subject } from './reader.ts'
+import { bash, shellcheck } from './shell.ts'
+
+/** Every program that can read a part of the output, in the order of their messages. */
+export const readers: readonly Reader[] = [cloudInit, haproxy, keepalived, nft, bash, shellcheck]
+
+/** `auto`: those that are installed; `all`: a missing one is an error; `none`: no program at all. */
+export const programChoices = ['auto', 'all', 'none'] as const
+export type ProgramChoice = (typeof programChoices)[number]
+
+export type ProgramReport = {
+  diagnostics: Diagnostic[]
+  /** How many different texts each program has read. */
+  read: { program: string; texts: number }[]
+  notRun: { program: string; reason: string }[]
+  machines: number
+  files: number
+}
+
+type Options = {
+  programs: ProgramChoice
+  environment: Environment
+  profile: ProfileText | null
+  signal?: AbortSignal | undefined
+}
+
+/**
+ * Lets the programs that will read the output on the machines read it now. What is the same for several machines is read once.
+ *
+ * @param outputs everything that is rendered, machine by machine; it is gone through even when no program is to be run, so
+ *   that a fault in rendering comes to light
+ */
+export async function checkWithPrograms(
+  cluster: Cluster,
+  outputs: Iterable<MachineOutput>,
+  options: Options,
+): Promise<ProgramReport> {
+  const chosen = options.programs === 'none' ? [] : readers
+  const work = await collectSubjects(chosen, cluster, outputs)
+  const report: ProgramReport = {
+    diagnostics: [],
+    read: [],
+    notRun: [],
+    machines: work.machines,
+    files: work.files,
+  }
+  await inTemporaryFolder(async (folder) => {
+    // What one program cannot even parse is not given to the next: it would say the same in more words.
+    const broken = new Set<string>()
+    for (const reader of chosen) {
+      const subjects = (work.subjects.get(reader) ?? []).filter(({ text }) => !broken.has(text))
+      // A program that has nothing to read here is not missed.
+      if (subjects.length === 0) continue
+      const program = findProgram(reader.program, options.environment)
+      if (program) await readAll(reader, subjects, { program, folder, broken }, options, report)
+      else missing(reader, options.programs, report)
+    }
+  })
+  return report
+}
+
+function missing(reader: Reader, choice: ProgramChoice, report: ProgramReport): void {
+  if (choice !== 'all') report.notRun.push({ program: reader.program, reason: 'not installed' })
+  else
+    report.diagnostics.push(
+      error('program/missing', `the program ${reader.program} is not installed`, {
+        hint: `install the package ${reader.package ?? reader.program}, or leave out --programs all`,
+      }),
+    )
+}
+
+async function readAll(
+  reader: Reader,
+  subjects: readonly Subject[],
+  desk: { program: string; folder: string; broken: Set<string> },
+  options: Options,
+  report: ProgramReport,
+): Promise<void> {
+  // As many as a program takes at once, and few enough that every core has something to do.
+  const size = Math.min(reader.batch ?? 1, Math.ceil(subjects.length / availableParallelism()))
+  const batches = inBatches(subjects, size)
+  const readings = await mapInParallel(batches, async (batch, index): Promise<Reading[]> => {
+    options.signal?.throwIfAborted()
+    // A folder for each call: programs run side by side.
+    const folder = join(desk.folder, `${reader.program}-${index}`)
+    await mkdir(folder, { mode: 0o700 })
+    return reader.read({ program: desk.program, folder, signal: options.signal }, batch)
+  })
+  options.signal?.throwIfAborted()
+  let texts = 0
+  const reasons = new Set<string>()
+  for (const [index, reading] of readings.flat().entries()) {
+    const subject = subjects[index]
+    if (!subject) continue
+    if ('notRun' in reading) reasons.add(reading.notRun)
+    else {
+      texts += 1
+      for (const finding of reading.findings) {
+        report.diagnostics.push(diagnose(reader, subject, finding, options.profile))
+        if (finding.severity === 'error') desk.broken.add(subject.text)
+      }
+    }
+  }
+  if (texts > 0) report.read.push({ program: reader.program, texts })
+  for (const reason of reasons) {
+    if (options.programs === 'all')
+      report.diagnostics.push(error('program/missing', `${reader.program} could not read: ${reason}`))
+    else report.notRun.push({ program: reader.program, reason })
+  }
+}
+
+function inBatches<T>(items: readonly T[], size: number): T[][] {
+  const batches: T[][] = []
+  for (let start = 0; start < items.length; start += size) batches.push(items.slice(start, start + size))
+  return batches
+}

@@ -1,0 +1,53 @@
+import { parseAddress } from '../network/addresses.ts'
+import type { CertificateKind, CertificateNeed, ServerNeed } from '../secrets/certificate-need.ts'
+import type { Cluster, Machine } from './cluster.ts'
+
+/**
+ * The certificates that the machines of a cluster need beside those that kubeadm makes by itself: in the order of the machines.
+ *
+ * Server and peer certificates of etcd may both serve and call: etcd's own gateway dials the server with the server's
+ * certificate (etcd-io/etcd#9785), and every peer is client and server. The API server's name is kubeadm's
+ * (cmd/kubeadm/app/phases/certs/certlist.go), since 1.29 without an organization (kubernetes/kubernetes#120521).
+ */
+export function certificateNeeds(cluster: Omit<Cluster, 'secrets'>): CertificateNeed[] {
+  const clients = new Set(cluster.etcd.clients)
+  const external = cluster.etcd.placement !== 'stacked'
+  return cluster.machines.flatMap((machine) => {
+    const needs: CertificateNeed[] = []
+    if (machine.runsEtcd) needs.push(member(machine, 'etcd-server'), member(machine, 'etcd-peer'))
+    if (clients.has(machine.role)) needs.push(client(machine, 'etcd-client', machine.name))
+    if (external && machine.role === 'control-plane')
+      needs.push(client(machine, 'apiserver-etcd-client', 'kube-apiserver-etcd-client'))
+    return needs
+  })
+}
+
+const member = (machine: Machine, kind: CertificateKind): CertificateNeed => ({
+  machine: machine.name,
+  kind,
+  commonName: machine.name,
+  dnsNames: [...new Set(['localhost', machine.name, machine.fullName])],
+  addresses: ['127.0.0.1', '::1', machine.address],
+  usages: ['server', 'client'],
+})
+
+const client = (machine: Machine, kind: CertificateKind, commonName: string): CertificateNeed => ({
+  machine: machine.name,
+  kind,
+  commonName,
+  dnsNames: [],
+  addresses: [],
+  usages: ['client'],
+})
+
+/** The certificate of hakube's own server, for the host that the machines reach it by. */
+export function serverNeed({ server }: Pick<Cluster, 'server'>): ServerNeed {
+  const host = new URL(server).hostname.replace(/^\[(.*)\]$/, '$1')
+  const address = parseAddress(host)?.text
+  return {
+    commonName: address ?? host,
+    dnsNames: address === undefined ? [host] : [],
+    addresses: address === undefined ? [] : [address],
+    usages: ['server'],
+  }
+}

@@ -1,0 +1,77 @@
+import { normalize } from 'node:path'
+import { checkWithPrograms, programChoices, type ProgramReport } from '../check/run.ts'
+import { type Diagnostic, hasErrors } from '../diagnostics/diagnostic.ts'
+import { countDiagnostics, diagnosticFormats } from '../diagnostics/print.ts'
+import { type LoadedProfile, loadProfile } from '../profile/load.ts'
+import { crossProfileRules } from '../profile/rules/index.ts'
+import type { Secrets } from '../secrets/secrets.ts'
+import { clusterOf, machineOutputs } from './build.ts'
+import { choiceOf, type Command, type Context, exit } from './context.ts'
+import { count, type Mistakes, printMistakes } from './report.ts'
+import { secretsFinder } from './secrets/obtain.ts'
+
+/** `hakube check PROFILE…` */
+export const check: Command = async (context) => {
+  const { stdout, stderr, options } = context
+  const format = choiceOf(options, 'format', diagnosticFormats)
+  // A file that is named twice must not look like a second cluster with the same addresses.
+  const files = [...new Set(context.parameters.map((file) => normalize(file)))]
+  const loaded = await Promise.all(files.map((file) => loadProfile(file)))
+  const across = new Map(crossProfileRules(loaded).map((each) => [each.loaded.file, each.diagnostics]))
+  const findSecrets = secretsFinder(context, 'check')
+  const mistakes: Mistakes[] = []
+  const summaries: string[] = []
+  for (const each of loaded) {
+    const diagnostics = [...each.diagnostics, ...(across.get(each.file) ?? [])]
+    mistakes.push({ loaded: each, diagnostics })
+    if (!isGood(each)) continue
+    // Making keys takes a moment: only for a profile that gets that far.
+    const { secrets, diagnostics: aboutSecrets } = await findSecrets(each)
+    diagnostics.push(...aboutSecrets)
+    if (!secrets) continue
+    const report = await readByPrograms(each, secrets, context)
+    diagnostics.push(...report.diagnostics)
+    summaries.push(...summaryOf(each.file, report))
+  }
+  const all = mistakes.flatMap(({ diagnostics }) => diagnostics)
+  const text = printMistakes(mistakes, stderr.colour && format === 'text', format)
+  if (format === 'text') stderr.write(text)
+  else stdout.write(text)
+  if (text !== '' && format === 'text') stderr.write('\n')
+  for (const line of summaries) stderr.write(`${line}\n`)
+  stderr.write(`${countDiagnostics(all) || 'no mistakes'}\n`)
+  return failed(all, options.flag('strict')) ? exit.mistakes : exit.good
+}
+
+const isGood = (loaded: LoadedProfile): boolean => loaded.profile !== null && !hasErrors(loaded.diagnostics)
+
+const failed = (all: readonly Diagnostic[], strict: boolean): boolean =>
+  strict ? all.length > 0 : hasErrors(all)
+
+async function readByPrograms(
+  loaded: LoadedProfile,
+  secrets: Secrets,
+  context: Context,
+): Promise<ProgramReport> {
+  const cluster = clusterOf(loaded, secrets)
+  if (!cluster) throw new Error(`${loaded.file} has errors`)
+  return checkWithPrograms(cluster, machineOutputs(cluster, context.signals.stop), {
+    programs: choiceOf(context.options, 'programs', programChoices),
+    environment: context.environment,
+    profile: loaded,
+    signal: context.signals.stop,
+  })
+}
+
+function summaryOf(file: string, report: ProgramReport): string[] {
+  const lines = [`${file}: ${count(report.machines, 'machine')}, ${count(report.files, 'file')} rendered`]
+  if (report.read.length > 0) {
+    const programs = report.read.map(({ program, texts }) => `${program} (${texts})`)
+    lines.push(`${file}: different texts read by ${programs.join(', ')}`)
+  }
+  if (report.notRun.length > 0) {
+    const programs = report.notRun.map(({ program, reason }) => `${program} (${reason})`)
+    lines.push(`${file}: not run: ${programs.join(', ')}`)
+  }
+  return lines
+}

@@ -1,0 +1,105 @@
+import { basename } from 'node:path'
+import type { Cluster, Machine } from '../cluster/cluster.ts'
+import { assemble } from '../components/assemble.ts'
+import { machineFiles } from '../components/first-boot.ts'
+import { components } from '../components/index.ts'
+import type { Path } from '../diagnostics/diagnostic.ts'
+import { suggest } from '../diagnostics/suggest.ts'
+import { canonicalMac } from '../network/mac.ts'
+import { type LoadedProfile, loadProfile } from '../profile/load.ts'
+import { clusterOf } from './build.ts'
+import { placeholderSecrets } from './secrets/obtain.ts'
+import { type Command, exit } from './context.ts'
+import { type Explanation, explainMachine, type LineOf, type Origin, type Row } from './explanation.ts'
+import { printMistakes } from './report.ts'
+
+/** `hakube explain PROFILE MACHINE` */
+export const explain: Command = async (context) => {
+  const [file = '', wanted = ''] = context.parameters
+  const loaded = await loadProfile(file)
+  const cluster = clusterOf(loaded, await placeholderSecrets(loaded))
+  if (!cluster) {
+    context.stderr.write(printMistakes([{ loaded, diagnostics: loaded.diagnostics }], context.stderr.colour))
+    return exit.mistakes
+  }
+  const machine = findMachine(cluster, wanted)
+  if (!machine) {
+    context.stderr.write(`hakube: ${unknownMachine(cluster, wanted)}\n`)
+    return exit.mistakes
+  }
+  const assembly = assemble(components, cluster, machine)
+  const explanation = explainMachine(cluster, assembly, machineFiles(cluster, assembly), linesOf(loaded))
+  const asJson = context.options.text('format') === 'json'
+  context.stdout.write(asJson ? `${JSON.stringify(explanation, null, 2)}\n` : printExplanation(explanation))
+  return exit.good
+}
+
+function findMachine(cluster: Cluster, wanted: string): Machine | null {
+  const mac = canonicalMac(wanted)
+  return (
+    cluster.machines.find(
+      ({ name, fullName, macs }) =>
+        name === wanted || fullName === wanted || (mac !== null && macs.includes(mac)),
+    ) ?? null
+  )
+}
+
+function unknownMachine(cluster: Cluster, wanted: string): string {
+  const mac = canonicalMac(wanted)
+  if (mac) return `no machine of ${cluster.name} has a network card ${mac}`
+  const names = cluster.machines.map((machine) => machine.name)
+  const near = suggest(wanted, names)
+  const listed = names.slice(0, 20).join(', ') + (names.length > 20 ? ' …' : '')
+  return `${cluster.name} has no machine ${wanted}: ${near ? `did you mean ${near}?` : `it has ${listed}`}`
+}
+
+/** Lines of what the profile itself says; a path that it leaves out has none. */
+export function linesOf(loaded: LoadedProfile): LineOf {
+  const file = basename(loaded.file)
+  return (path) => {
+    if (valueAt(loaded.profile, path) === undefined) return null
+    return { file, line: loaded.locate(path, true).line }
+  }
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  let at = value
+  for (const part of path) {
+    if (typeof at !== 'object' || at === null) return undefined
+    at = Object.entries(at).find(([key]) => key === String(part))?.[1]
+  }
+  return at
+}
+
+function describeOrigin(origin: Origin): string {
+  switch (origin.kind) {
+    case 'profile':
+      return `${origin.file}:${origin.line}${origin.component ? ` (${origin.component})` : ''}`
+    case 'component':
+      return origin.component
+    case 'default':
+      return `default: ${origin.reason}`
+    default:
+      return origin satisfies never
+  }
+}
+
+/** Columns are as wide as what is in them, up to here: one long value must not push all origins off the screen. */
+const widestValue = 44
+
+function printRows(rows: readonly Row[]): string {
+  const name = Math.max(...rows.map((row) => row.name.length))
+  const value = Math.min(widestValue, Math.max(...rows.map((row) => row.value.length)))
+  return rows
+    .map((row) => {
+      const columns = [row.name.padEnd(name), ...(value > 0 ? [row.value.padEnd(value)] : [])]
+      return `  ${columns.join('  ')}  ${describeOrigin(row.origin)}\n`
+    })
+    .join('')
+}
+
+function printExplanation({ machine, summary, sections }: Explanation): string {
+  const parts = [`${machine}: ${summary}\n`]
+  for (const { title, rows } of sections) parts.push(`${title}\n${printRows(rows)}`)
+  return parts.join('\n')
+}

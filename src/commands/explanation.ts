@@ -1,0 +1,210 @@
+import type { Cluster, From, Machine } from '../cluster/cluster.ts'
+import type { Assembly, Owned } from '../components/assemble.ts'
+import type { File } from '../components/component.ts'
+import type { Path } from '../diagnostics/diagnostic.ts'
+
+/** Where a value comes from. */
+export type Origin =
+  | { kind: 'profile'; file: string; line: number; component?: string }
+  | { kind: 'component'; component: string }
+  | { kind: 'default'; reason: string }
+
+export type Row = { name: string; value: string; origin: Origin }
+export type Section = { title: string; rows: Row[] }
+
+/** What one machine is going to be, as `explain` shows it. */
+export type Explanation = {
+  machine: string
+  cluster: string
+  summary: string
+  sections: Section[]
+}
+
+/** The profile as it was written: the line of a path, or null where the profile says nothing. */
+export type LineOf = (path: Path) => { file: string; line: number } | null
+
+const roleNames: Readonly<Record<Machine['role'], string>> = {
+  'load-balancer': 'load balancer',
+  'control-plane': 'control plane',
+  worker: 'worker',
+  etcd: 'etcd member',
+}
+
+/**
+ * Puts together what a machine is going to be. Contents of files are left out: they may be secret.
+ *
+ * @param files what lands on the machine
+ */
+export function explainMachine(
+  cluster: Cluster,
+  assembly: Assembly,
+  files: readonly Owned<File>[],
+  lineOf: LineOf,
+): Explanation {
+  const { machine, declared } = assembly
+  const origin = (item: From & { component: string }): Origin => {
+    const place = item.from ? lineOf(item.from) : null
+    return place
+      ? { kind: 'profile', ...place, component: item.component }
+      : { kind: 'component', component: item.component }
+  }
+  const rows = <T extends From & { component: string }>(
+    items: readonly T[],
+    describe: (item: T, index: number) => [name: string, value: string],
+  ): Row[] =>
+    items.map((item, index) => {
+      const [name, value] = describe(item, index)
+      return { name, value, origin: origin(item) }
+    })
+  const sections: Section[] = [
+    { title: 'Machine', rows: machineRows(machine, lineOf) },
+    { title: 'Install and boot', rows: bootRows(cluster, machine, lineOf) },
+    { title: 'Cluster', rows: clusterRows(cluster, lineOf) },
+    {
+      title: 'Kernel modules',
+      rows: rows(declared.kernelModules, ({ name }) => [name, '']),
+    },
+    {
+      title: 'Kernel arguments',
+      rows: rows(declared.kernelArguments, ({ argument }) => [argument, '']),
+    },
+    { title: 'Kernel settings', rows: rows(declared.sysctls, ({ key, value }) => [key, value]) },
+    {
+      title: 'Limits',
+      rows: rows(declared.limits, ({ domain, type, item, value }) => [`${domain} ${type} ${item}`, value]),
+    },
+    {
+      title: 'Repositories',
+      rows: rows(declared.repositories, ({ name, url }) => [name, url]),
+    },
+    { title: 'Packages', rows: rows(declared.packages, ({ name, version }) => [name, version ?? '']) },
+    {
+      title: 'Open ports',
+      rows: rows(declared.ports, ({ protocol, port, purpose }) => [
+        port === undefined ? protocol : `${protocol} ${port}`,
+        purpose,
+      ]),
+    },
+    {
+      title: 'Users',
+      rows: rows(declared.users, ({ name, sshKeys, sudo, passwordHash }) => [
+        name,
+        [
+          `${sshKeys.length} SSH ${sshKeys.length === 1 ? 'key' : 'keys'}`,
+          sudo ? 'sudo' : 'no sudo',
+          passwordHash ? 'password' : 'no password',
+        ].join(', '),
+      ]),
+    },
+    {
+      title: 'Files',
+      rows: rows(files, ({ path, mode, owner, secret }) => [
+        path,
+        [mode, owner ?? 'root:root', ...(secret ? ['secret'] : [])].join(' '),
+      ]),
+    },
+    {
+      title: 'Units',
+      rows: rows(assembly.units, ({ name, content, dropIns, start }) => [
+        name,
+        [
+          content ? 'own unit file' : 'unit file of a package',
+          ...(dropIns?.length ? [`${dropIns.length} drop-in${dropIns.length === 1 ? '' : 's'}`] : []),
+          { blocking: 'started', 'no-block': 'started without waiting', no: 'enabled only' }[start],
+        ].join(', '),
+      ]),
+    },
+    {
+      title: 'Steps, in this order',
+      rows: rows(assembly.steps, ({ name }, index) => [`${String(index + 1).padStart(2)} ${name}`, '']),
+    },
+    {
+      title: 'Checks',
+      rows: rows(assembly.checks, ({ name }) => [name, '']),
+    },
+  ]
+  return {
+    machine: machine.name,
+    cluster: cluster.name,
+    summary: summaryOf(cluster, machine),
+    sections: sections.filter((section) => section.rows.length > 0),
+  }
+}
+
+function summaryOf(cluster: Cluster, machine: Machine): string {
+  const parts = [`${roleNames[machine.role]} of the cluster ${cluster.name}`]
+  if (machine.initializes) parts.push('starts the cluster with kubeadm init')
+  if (machine.balancesLoad && machine.role !== 'load-balancer') parts.push('balances load too')
+  return parts.join('; ')
+}
+
+function machineRows(machine: Machine, lineOf: LineOf): Row[] {
+  const at = (...path: Path): Origin => {
+    const place = lineOf(['machines', machine.index, ...path])
+    if (!place) throw new Error(`the profile has no line for ${path.join('.')} of ${machine.name}`)
+    return { kind: 'profile', ...place }
+  }
+  const hardware = (field: string, fallback: string): Origin => {
+    const place = lineOf(['machines', machine.index, field]) ?? lineOf(['hardware', field])
+    return place ? { kind: 'profile', ...place } : { kind: 'default', reason: fallback }
+  }
+  const rows: Row[] = [
+    { name: 'name', value: machine.fullName, origin: at('name') },
+    { name: 'role', value: machine.role, origin: at('role') },
+    { name: 'MAC', value: machine.macs.join(', '), origin: at('mac') },
+    { name: 'address', value: machine.address, origin: at('address') },
+    { name: 'disk', value: machine.disk ?? 'none', origin: hardware('disk', 'the profile names none') },
+    {
+      name: 'architecture',
+      value: machine.architecture,
+      origin: hardware('architecture', 'what nearly all servers are'),
+    },
+    { name: 'firmware', value: machine.firmware, origin: hardware('firmware', 'what servers of today have') },
+    {
+      name: 'console',
+      value: machine.console ?? 'screen',
+      origin: hardware('console', 'no serial console is named'),
+    },
+  ]
+  if (machine.balancerRank !== null)
+    rows.push({
+      name: 'balancer rank',
+      value: String(machine.balancerRank),
+      origin: { kind: 'default', reason: 'position among the load balancers; 0 holds the addresses first' },
+    })
+  return rows
+}
+
+function bootRows(cluster: Cluster, machine: Machine, lineOf: LineOf): Row[] {
+  const [mac] = machine.macs
+  const server = lineOf(['server'])
+  const fromServer: Origin = server
+    ? { kind: 'profile', ...server }
+    : { kind: 'default', reason: 'address of hakube serve' }
+  const distribution = lineOf(['distribution', 'name'])
+  const install = lineOf(['distribution', 'install'])
+  const usual: Origin = { kind: 'default', reason: `the usual way for ${cluster.distribution.title}` }
+  return [
+    {
+      name: 'system',
+      value: cluster.distribution.title,
+      origin: distribution ? { kind: 'profile', ...distribution } : usual,
+    },
+    { name: 'install', value: cluster.install, origin: install ? { kind: 'profile', ...install } : usual },
+    { name: 'boot script', value: `${cluster.server}/ipxe/${mac}`, origin: fromServer },
+    { name: 'seed', value: `${cluster.server}/seed/${mac}/`, origin: fromServer },
+  ]
+}
+
+function clusterRows(cluster: Cluster, lineOf: LineOf): Row[] {
+  // Secrets play no part here: those that explain works with are made up.
+  const facts = cluster.facts.filter(({ name }) => name !== 'secrets')
+  return facts.map(({ name, value, from, reason }) => {
+    const place = from ? lineOf(from) : null
+    return {
+      name,
+      value: value || 'none',
+      origin: place ? { kind: 'profile', ...place } : { kind: 'default', reason: reason ?? 'derived' },
+    }
+  })
+}

@@ -1,0 +1,79 @@
+/**
+ * The profile that `init` writes: small, complete, right as it stands, with a word about each thing that has to be changed.
+ *
+ * @param name of the cluster: a host name label
+ */
+export const firstProfile = (name: string): string => `# yaml-language-server: $schema=./schema.json
+#
+# A rack of three control planes and two workers. Change what is yours, then:
+#
+#   hakube check profile.yaml --throw-away-secrets     is it right?
+#   hakube explain profile.yaml control-plane-1        what will this machine be, and why?
+#   hakube serve profile.yaml --listen 10.10.10.5:8080 --assets assets --throw-away-secrets
+#
+# Everything that isn't here has a default; explain shows each with its reason. An editor that knows the YAML language
+# server completes every field.
+
+hakube: 1
+name: ${name}
+
+# Where the machines reach hakube serve: an IP address, because installers have no name service yet.
+server: http://10.10.10.5:8080
+
+# rocky, almalinux, centos, debian or ubuntu; quote the version, or YAML reads a number.
+distribution:
+  name: rocky
+  version: "9"
+
+network:
+  subnet: 10.10.10.0/24
+  gateway: 10.10.10.1
+  nameServers: [10.10.10.1]
+  searchDomain: example.com
+
+# What is the same for all machines; a machine can say otherwise.
+hardware:
+  # The installer takes this disk, whole. A name under /dev/disk/by-id is safest.
+  disk: /dev/sda
+  # Or bios.
+  firmware: uefi
+
+machines:
+  # The first control plane starts the cluster, the others join it. One, three or five of them.
+  - name: control-plane-1
+    role: control-plane
+    # Any spelling. A list if the machine has several cards: the first has the address.
+    mac: "52:54:00:00:00:11"
+    address: 10.10.10.11
+  - name: control-plane-2
+    role: control-plane
+    mac: "52:54:00:00:00:12"
+    address: 10.10.10.12
+  - name: control-plane-3
+    role: control-plane
+    mac: "52:54:00:00:00:13"
+    address: 10.10.10.13
+  - name: worker-1
+    role: worker
+    mac: "52:54:00:00:00:21"
+    address: 10.10.10.21
+  - name: worker-2
+    role: worker
+    mac: "52:54:00:00:00:22"
+    address: 10.10.10.22
+
+# One address for the API, held by one control plane at a time. No machine may have it, and DHCP must not give it away.
+# With machines of role load-balancer, haproxy and keepalived run there.
+loadBalancing:
+  api:
+    address: 10.10.10.10
+
+kubernetes:
+  version: "1.35.2"
+
+# Logins with sudo. root gets no password and no key. Put your own public key here: nobody has the private part of this one.
+users:
+  - name: ops
+    sshKeys:
+      - ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINtODLLcxnxUAPxj6q1T6K2l46ecNNiL1HXgI/4LlunW ops@example.com
+`

@@ -1,0 +1,131 @@
+import { open, rename, rm } from 'node:fs/promises'
+import cliProgress from 'cli-progress'
+import type { Cluster } from '../cluster/cluster.ts'
+import { error, hasErrors } from '../diagnostics/diagnostic.ts'
+import { loadProfile } from '../profile/load.ts'
+import { siteFiles } from '../site/build.ts'
+import type { SiteAbout } from '../site/manifest.ts'
+import { describeSystemError, isSystemError, SiteError } from '../site/site-error.ts'
+import { siteTar } from '../site/tar.ts'
+import { type WriteReport, writeSite } from '../site/write.ts'
+import { clusterOf, findCommit, untilStopped } from './build.ts'
+import { type Command, type Context, exit, type Output } from './context.ts'
+import { printMistakes } from './report.ts'
+import { secretsFinder } from './secrets/obtain.ts'
+
+/** `hakube render PROFILE --out DIR` */
+export const render: Command = async (context) => {
+  const { options, stderr, stdout } = context
+  const [file = ''] = context.parameters
+  const out = options.text('out') ?? ''
+  const loaded = await loadProfile(file)
+  stderr.write(printMistakes([{ loaded, diagnostics: loaded.diagnostics }], stderr.colour))
+  if (hasErrors(loaded.diagnostics)) return exit.mistakes
+  const { secrets, diagnostics } = await secretsFinder(context, 'render')(loaded)
+  stderr.write(printMistakes([{ loaded, diagnostics }], stderr.colour))
+  if (!secrets) return exit.mistakes
+  const cluster = clusterOf(loaded, secrets)
+  if (!cluster) return exit.mistakes
+  const about = await aboutSite(cluster, file, context)
+  const dryRun = options.flag('dry-run')
+  try {
+    const report = await withProgress(cluster, stderr, (progress) =>
+      writeSite(untilStopped(siteFiles(cluster), context.signals.stop), about, out, {
+        dryRun,
+        force: options.flag('force'),
+        progress,
+      }),
+    )
+    const tar = options.text('tar')
+    if (dryRun) stdout.write(listChanges(report))
+    else if (tar !== null) await writeTar(tar, cluster, about, context)
+    stderr.write(`${out}: ${summaryOf(report, dryRun)}\n`)
+    return exit.good
+  } catch (fault) {
+    if (!(fault instanceof SiteError)) throw fault
+    stderr.write(printMistakes([{ loaded: null, diagnostics: fault.diagnostics }], stderr.colour))
+    return exit.mistakes
+  }
+}
+
+/** Writes beside the archive and moves it into its place when it is whole: nobody ever sees half of one. */
+async function writeTar(file: string, cluster: Cluster, about: SiteAbout, context: Context): Promise<void> {
+  const partial = `${file}.partial`
+  try {
+    // An old one of a run that was killed may be there, with a mode that lets others read the keys.
+    await rm(partial, { force: true })
+    const handle = await open(partial, 'wx', 0o600)
+    try {
+      const archive = siteTar(untilStopped(siteFiles(cluster), context.signals.stop), about)
+      for await (const piece of archive) {
+        if (!(piece instanceof Uint8Array)) throw new TypeError('tar-stream gave a piece that is no bytes')
+        await handle.writeFile(piece)
+      }
+    } finally {
+      await handle.close()
+    }
+    await rename(partial, file)
+  } catch (fault) {
+    await rm(partial, { force: true })
+    if (!isSystemError(fault)) throw fault
+    throw new SiteError([error('site-input-output', `cannot write ${file}: ${describeSystemError(fault)}`)])
+  }
+}
+
+/** What the manifest says about a cluster. */
+export async function aboutSite(cluster: Cluster, file: string, context: Context): Promise<SiteAbout> {
+  return {
+    hakube: context.version,
+    profile: cluster.name,
+    commit: await findCommit(file, context.environment),
+    throwAwaySecrets: cluster.secrets.throwAway,
+    machines: cluster.machines,
+  }
+}
+
+/** Below this number it is over before anybody has seen a bar. */
+const machinesWithProgress = 200
+
+type Progress = NonNullable<NonNullable<Parameters<typeof writeSite>[3]>['progress']>
+
+async function withProgress<T>(
+  cluster: Cluster,
+  stderr: Output,
+  work: (progress: Progress) => Promise<T>,
+): Promise<T> {
+  if (!stderr.terminal || cluster.machines.length < machinesWithProgress) return work(() => undefined)
+  const bar = new cliProgress.SingleBar(
+    { format: '{bar} {value}/{total} machines', stream: stderr.stream, clearOnComplete: true },
+    cliProgress.Presets.shades_classic,
+  )
+  bar.start(cluster.machines.length, 0)
+  let last: string | undefined
+  try {
+    return await work((_, { machine }) => {
+      if (machine !== undefined && machine !== last) bar.increment()
+      last = machine
+    })
+  } finally {
+    bar.stop()
+  }
+}
+
+function listChanges({ created, changed, removed }: WriteReport): string {
+  const rows = [
+    ...created.map((path) => ['create', path] as const),
+    ...changed.map((path) => ['change', path] as const),
+    ...removed.map((path) => ['remove', path] as const),
+  ]
+  rows.sort(([, one], [, other]) => (one < other ? -1 : 1))
+  return rows.map(([what, path]) => `${what} ${path}\n`).join('')
+}
+
+function summaryOf(report: WriteReport, dryRun: boolean): string {
+  const numbers = [
+    `${report.created.length} created`,
+    `${report.changed.length} changed`,
+    `${report.removed.length} removed`,
+    `${report.unchanged} unchanged`,
+  ].join(', ')
+  return dryRun ? `nothing written; it would be ${numbers}` : numbers
+}

@@ -1,0 +1,37 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import type { Locatable } from '../diagnostics/locate.ts'
+import { type DiagnosticFormat, printDiagnostics } from '../diagnostics/print.ts'
+import { readTemplate } from '../templates/template.ts'
+
+/** Mistakes of one profile; `loaded` is null for what is about no profile. */
+export type Mistakes = { loaded: Locatable | null; diagnostics: readonly Diagnostic[] }
+
+/** `1 machine`, `3 machines` */
+export const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`
+
+/** Prints the mistakes of several profiles as one list. */
+export function printMistakes(
+  list: readonly Mistakes[],
+  colour: boolean,
+  format: DiagnosticFormat = 'text',
+): string {
+  const printables = list.flatMap(({ loaded, diagnostics }) => {
+    const locatable = loaded ? withTemplates(loaded, diagnostics) : null
+    return diagnostics.map((diagnostic) => {
+      // About a file that is made from the whole profile: no line of it is to blame.
+      const placeless = !diagnostic.path && !diagnostic.position
+      return locatable && !placeless ? { diagnostic, loaded: locatable } : { diagnostic }
+    })
+  })
+  return printDiagnostics(printables, format, { colour })
+}
+
+/** Adds the texts of the templates that mistakes are in, so that their lines can be shown. */
+function withTemplates(loaded: Locatable, diagnostics: readonly Diagnostic[]): Locatable {
+  const names = new Set(diagnostics.map(({ position }) => position?.file ?? ''))
+  const templates = [...names].filter((name) => name.startsWith('cloud-init/') && name.endsWith('.ejs'))
+  if (templates.length === 0) return loaded
+  const texts = new Map(loaded.texts)
+  for (const name of templates) texts.set(name, readTemplate(name))
+  return { ...loaded, texts }
+}

@@ -1,0 +1,109 @@
+import type { Cluster } from '../../cluster/cluster.ts'
+import { type Diagnostic, error, type Path, warning } from '../../diagnostics/diagnostic.ts'
+import type { Problem } from '../../secrets/examine.ts'
+import type { SyncPlan } from '../../secrets/sync.ts'
+import { count } from '../report.ts'
+
+/**
+ * `check` judges by the clock too. `render` does not fail by it: the same commit and bundle have to give the same site
+ * tomorrow.
+ */
+export type Purpose = 'check' | 'render'
+
+type Row = { problem: Problem; title: string; path: Path }
+
+/** What is missing or stale in the bundle, at the places of the profile that it is about. */
+export function staleDiagnostics(
+  plan: SyncPlan,
+  cluster: Pick<Cluster, 'machines'>,
+  file: string,
+  purpose: Purpose,
+): Diagnostic[] {
+  const indexes = new Map(cluster.machines.map(({ name, index }) => [name, index]))
+  const rows = plan.certificates.flatMap(({ need, problems }) =>
+    problems.map((problem): Row => {
+      const title = `${need.kind} certificate of ${need.machine}`
+      return { problem, title, path: ['machines', indexes.get(need.machine) ?? 0, 'name'] }
+    }),
+  )
+  const own = plan.server.map((problem): Row => ({
+    problem,
+    title: 'certificate of the server',
+    path: ['server'],
+  }))
+  const hint = `hakube secrets sync makes it again in ${file}`
+  return [
+    ...groupByProblem(rows).flatMap((group) => certificateDiagnostic(group, hint, purpose)),
+    // What is rendered has no use for it.
+    ...own.flatMap((row) =>
+      certificateDiagnostic([row], hint, 'render').map((each) => ({ ...each, severity: 'warning' as const })),
+    ),
+    ...authorityDiagnostics(plan, file, purpose),
+    ...otherDiagnostics(plan, file),
+  ]
+}
+
+/** More than these have one cause, e.g. an authority that was rotated: one message says it better. */
+const listed = 3
+
+function groupByProblem(rows: readonly Row[]): Row[][] {
+  const groups = new Map<string, Row[]>()
+  for (const row of rows) groups.set(row.problem.kind, [...(groups.get(row.problem.kind) ?? []), row])
+  return [...groups.values()].flatMap((group) =>
+    group.length > listed ? [group] : group.map((row) => [row]),
+  )
+}
+
+function certificateDiagnostic(group: readonly Row[], hint: string, purpose: Purpose): Diagnostic[] {
+  const [first] = group
+  if (!first) return []
+  const others = group.length > 1 ? `, and ${count(group.length - 1, 'more certificate')} like it` : ''
+  const message = `${first.title}: ${first.problem.text}${others}`
+  const make = isError(first.problem, purpose) ? error : warning
+  return [
+    make(`secrets/${first.problem.kind === 'missing' ? 'missing-certificate' : 'stale'}`, message, {
+      hint,
+      path: first.path,
+    }),
+  ]
+}
+
+function isError({ kind }: Problem, purpose: Purpose): boolean {
+  if (kind === 'expiring' || kind === 'small-key') return false
+  return kind !== 'expired' || purpose === 'check'
+}
+
+const authorityDiagnostics = (plan: SyncPlan, file: string, purpose: Purpose): Diagnostic[] =>
+  plan.authorities.flatMap(({ name, problems }) =>
+    problems.map((problem) => {
+      const make = isError(problem, purpose) ? error : warning
+      return make('secrets/authority', `${file}: the authority ${name}: ${problem.text}`, {
+        hint: `hakube secrets rotate replaces it, with all that it signed; docs/secrets.md says what a running cluster needs then`,
+      })
+    }),
+  )
+
+function otherDiagnostics({ unused, recipients }: SyncPlan, file: string): Diagnostic[] {
+  const diagnostics: Diagnostic[] = []
+  const [first] = unused
+  if (first) {
+    const others = unused.length > 1 ? ` and ${unused.length - 1} more` : ''
+    diagnostics.push(
+      warning(
+        'secrets/unused',
+        `${file} holds the ${first.kind} certificate of ${first.machine}${others}, which no machine needs`,
+        {
+          hint: 'hakube secrets sync --prune removes what is not needed',
+        },
+      ),
+    )
+  }
+  if (recipients)
+    diagnostics.push(
+      warning('secrets/recipients', `${file} is not encrypted to just those whom the profile lists`, {
+        hint: 'hakube secrets sync encrypts it anew',
+        path: ['secrets', 'recipients'],
+      }),
+    )
+  return diagnostics
+}

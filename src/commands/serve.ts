@@ -1,0 +1,171 @@
+import { statSync } from 'node:fs'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Cluster } from '../cluster/cluster.ts'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { type LoadedProfile, loadProfile } from '../profile/load.ts'
+import { prepareSite, type ServedSite } from '../server/served-site.ts'
+import { createSiteServer, type Listening, type SiteServer } from '../server/server.ts'
+import { siteFiles } from '../site/build.ts'
+import { machinesByMac } from '../site/manifest.ts'
+import { readSite } from '../site/read.ts'
+import { SiteError } from '../site/site-error.ts'
+import type { SiteFile } from '../site/site.ts'
+import { clusterOf } from './build.ts'
+import { choiceOf, type Command, type Context, exit } from './context.ts'
+import { faultMessage } from './main.ts'
+import { count, printMistakes } from './report.ts'
+import { type SecretsFinder, secretsFinder } from './secrets/obtain.ts'
+
+/** A site that can be served, or the mistakes that keep it from being. */
+type Built = {
+  site: ServedSite | null
+  name: string
+  /** What the profile says that machines call this server; null for a rendered folder, which doesn't say. */
+  server: string | null
+  loaded: LoadedProfile | null
+  diagnostics: readonly Diagnostic[]
+}
+
+/** `hakube serve PROFILE|DIR` */
+export const serve: Command = async (context) => {
+  const { options, stderr, stdout } = context
+  const findSecrets = secretsFinder(context, 'render')
+  const built = await build(context, findSecrets)
+  stderr.write(printMistakes([built], stderr.colour))
+  if (!built.site) return exit.mistakes
+  const assets = options.text('assets')
+  const server = createSiteServer(built.site, {
+    log: (line) => stderr.write(`${line}\n`),
+    logFormat: choiceOf(options, 'log', ['text', 'json']),
+    fault: (fault) => stderr.write(faultMessage(fault, context.version)),
+    ...(assets === null ? {} : { assets }),
+  })
+  try {
+    const listening = await server.listen(options.text('listen') ?? '')
+    const skipped = assets === null ? [] : await server.rescanAssets()
+    stdout.write(greeting(built.site, built, listening))
+    stderr.write(warnings(built, listening, skipped))
+    await untilEnd(context, server, findSecrets)
+    return exit.good
+  } catch (fault) {
+    if (!(fault instanceof SiteError)) throw fault
+    stderr.write(printMistakes([{ loaded: null, diagnostics: fault.diagnostics }], stderr.colour))
+    return exit.mistakes
+  } finally {
+    await server.close()
+  }
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+
+async function build(context: Context, findSecrets: SecretsFinder): Promise<Built> {
+  const [target = ''] = context.parameters
+  const none = { site: null, name: target, server: null, loaded: null }
+  try {
+    if (isFolder(target)) {
+      const { manifest, files } = await readSite(target)
+      const site = prepareSite(manifest.machines, files)
+      return { ...none, site, name: manifest.profile, diagnostics: [] }
+    }
+    const loaded = await loadProfile(target)
+    const { secrets, diagnostics: aboutSecrets } = await findSecrets(loaded)
+    const diagnostics = [...loaded.diagnostics, ...aboutSecrets]
+    if (!secrets) return { ...none, loaded, diagnostics }
+    const cluster = clusterOf(loaded, secrets)
+    if (!cluster) return { ...none, loaded, diagnostics }
+    const files = await renderAll(cluster, context.signals.stop)
+    const site = prepareSite(machinesByMac(cluster.machines), files)
+    return { site, name: cluster.name, server: cluster.server, loaded, diagnostics }
+  } catch (fault) {
+    if (!(fault instanceof SiteError)) throw fault
+    return { ...none, diagnostics: fault.diagnostics }
+  }
+}
+
+const filesPerTurn = 256
+
+/** All files, with pauses in which requests are answered: a reload of a large rack takes seconds. */
+async function renderAll(cluster: Cluster, stop: AbortSignal): Promise<SiteFile[]> {
+  const files: SiteFile[] = []
+  for (const file of siteFiles(cluster)) {
+    files.push(file)
+    if (files.length % filesPerTurn !== 0) continue
+    await nextTurn()
+    stop.throwIfAborted()
+  }
+  return files
+}
+
+/** Waits for the signal to end. At each signal to reload, everything is read again; what is worse than before is left. */
+async function untilEnd(context: Context, server: SiteServer, findSecrets: SecretsFinder): Promise<void> {
+  const { signals } = context
+  let reloading: Promise<void> = Promise.resolve()
+  signals.onReload(() => {
+    // One after the other: the last signal's site is the one that stays.
+    reloading = reloading.then(() => reload(context, server, findSecrets))
+  })
+  if (!signals.stop.aborted)
+    await new Promise((resolve) => {
+      signals.stop.addEventListener('abort', resolve, { once: true })
+    })
+  await reloading
+}
+
+async function reload(context: Context, server: SiteServer, findSecrets: SecretsFinder): Promise<void> {
+  const { stderr, options } = context
+  try {
+    const built = await build(context, findSecrets)
+    stderr.write(printMistakes([built], stderr.colour))
+    if (built.site) server.replaceSite(built.site)
+    const what = built.site ? `serving ${sizeOf(built.site)}` : 'the last good site stays'
+    if (options.text('assets') !== null) stderr.write(skippedAssets(await server.rescanAssets()))
+    stderr.write(`hakube: read again: ${what}\n`)
+  } catch (fault) {
+    if (context.signals.stop.aborted) return
+    if (fault instanceof SiteError)
+      stderr.write(printMistakes([{ loaded: null, diagnostics: fault.diagnostics }], stderr.colour))
+    else stderr.write(faultMessage(fault, context.version))
+    stderr.write('hakube: what was served before stays\n')
+  }
+}
+
+const sizeOf = (site: ServedSite): string => {
+  const machines = new Set([...site.machines.values()].map(({ name }) => name)).size
+  return `${count(machines, 'machine')}, ${count(site.files.size, 'file')}`
+}
+
+/** Where it listens, and what to do next, ready to be pasted. */
+function greeting(site: ServedSite, { name, server }: Built, { url }: Listening): string {
+  const here = url.replace(/\/$/, '')
+  const lines = [`hakube serves ${name} (${sizeOf(site)}) on ${here}`]
+  lines.push('', 'DHCP has to give iPXE this boot script:', `  ${server ?? here}/boot.ipxe`)
+  const [first] = site.machines.values()
+  if (first) {
+    lines.push(
+      '',
+      `What ${first.name} gets, for instance:`,
+      `  curl ${here}/ipxe/${first.mac}`,
+      `  curl ${here}/seed/${first.mac}/user-data`,
+    )
+  }
+  return `${lines.join('\n')}\n\n`
+}
+
+function warnings({ server }: Built, { address, port, url }: Listening, skipped: readonly string[]): string {
+  const everywhere = address === '0.0.0.0' || address === '::'
+  let text = skippedAssets(skipped)
+  if (server === null) return text
+  const wanted = new URL(server)
+  const host = wanted.hostname.replaceAll(/[[\]]/g, '')
+  const wantedPort = Number(wanted.port || (wanted.protocol === 'https:' ? 443 : 80))
+  if (wantedPort !== port || (!everywhere && host !== address))
+    text +=
+      `hakube: warning: machines look for ${server}, as the profile says, but this server listens on ${url}; ` +
+      'use --listen, or a proxy in front\n'
+  return text
+}
+
+const skippedAssets = (skipped: readonly string[]): string =>
+  skipped
+    .map((name) => `hakube: warning: assets/${name} is a link out of the folder or to nothing: not served\n`)
+    .join('')

@@ -1,0 +1,88 @@
+import type { Cluster, Machine } from '../cluster/cluster.ts'
+import { render } from '../templates/template.ts'
+import { startStepName } from './assemble.ts'
+import type { Component } from './component.ts'
+import { interfaceUnit } from './interface.ts'
+import { loadBalancingOf, packagesOf, peersOf, syncsConnections, virtualAddresses } from './load-balancers.ts'
+
+/** keepalived runs it with primary, backup or fault. */
+export const virtualAddressStateScript = '/usr/libexec/keepalived/virtual-address-state'
+
+const port = 3780
+
+export const conntrackd: Component = {
+  name: 'conntrackd',
+  purpose: 'Keeps the load balancers informed of the connections that each forwards or translates.',
+  appliesTo: (cluster, machine) => machine.balancesLoad && syncsConnections(cluster),
+  contribute(cluster, machine) {
+    return {
+      packages: packagesOf(cluster, 'conntrackd'),
+      kernelModules: [
+        { name: 'nf_conntrack', reason: 'the connections that are told to the others' },
+        { name: 'nf_conntrack_netlink', reason: 'how conntrackd gets to know them' },
+      ],
+      files: [
+        { path: '/etc/conntrackd/conntrackd.conf', mode: '0644', content: configuration(cluster, machine) },
+        {
+          path: '/usr/libexec/hakube/configure-conntrackd',
+          mode: '0755',
+          content: render('cloud-init/conntrackd/configure-conntrackd.ejs', {}),
+        },
+        {
+          path: virtualAddressStateScript,
+          mode: '0755',
+          content: render('cloud-init/conntrackd/virtual-address-state.ejs', {}),
+        },
+      ],
+      ports: [
+        {
+          protocol: 'udp',
+          port,
+          sources: peersOf(cluster, machine),
+          purpose: 'connection tracking of the other load balancers',
+        },
+      ],
+      units: [
+        {
+          name: cluster.distribution.units.conntrackd,
+          dropIns: [{ name: 'hakube.conf', content: render('cloud-init/conntrackd/drop-in.conf.ejs', {}) }],
+          start: 'blocking',
+          after: [startStepName(interfaceUnit)],
+        },
+      ],
+      checks: [{ name: 'conntrackd', script: render('cloud-init/conntrackd/check.ejs', {}) }],
+    }
+  },
+}
+
+function configuration(cluster: Cluster, machine: Machine) {
+  const loadBalancing = loadBalancingOf(cluster)
+  const [peer = '', ...others] = peersOf(cluster, machine)
+  const hashLimit = 2 * connectionLimit(machine)
+  return render('cloud-init/conntrackd/conntrackd.conf.ejs', {
+    cluster: cluster.name,
+    machine: machine.name,
+    address: machine.address,
+    port,
+    peer,
+    // conntrackd sends to one address only. For more machines that is a group, one for each virtual router of the site (239.255
+    // is the site's own: RFC 2365).
+    multicast: others.length > 0 ? `239.255.37.${loadBalancing.virtualRouterId}` : '',
+    ignored: [
+      ...cluster.balancers.map(({ address }) => address),
+      ...virtualAddresses(loadBalancing),
+      cluster.kubernetes.podNetwork,
+      cluster.kubernetes.serviceNetwork,
+    ],
+    // Chains of eight at most.
+    hashSize: Math.ceil(hashLimit / 8),
+    hashLimit,
+  })
+}
+
+/** The kernel's default on machines with more than 4 GB (nf_conntrack-sysctl), or what the profile sets. */
+function connectionLimit({ settings }: Machine): number {
+  const set = settings.sysctls.find(({ key }) => /^net[./]netfilter[./]nf_conntrack_max$/.test(key))
+  const limit = Number(set?.value)
+  return Number.isSafeInteger(limit) && limit > 0 ? limit : 262_144
+}

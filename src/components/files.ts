@@ -1,0 +1,8 @@
+import type { Component } from './component.ts'
+
+export const files: Component = {
+  name: 'files',
+  purpose: "Files of the profile's own.",
+  appliesTo: (_cluster, { settings }) => settings.files.length > 0,
+  contribute: (_cluster, { settings }) => ({ files: settings.files }),
+}

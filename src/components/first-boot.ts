@@ -1,0 +1,102 @@
+import type { Cluster } from '../cluster/cluster.ts'
+import { render } from '../templates/template.ts'
+import type { Assembly, Owned } from './assemble.ts'
+import type { File } from './component.ts'
+
+/*
+ * Brings a machine's assembly onto the machine as files: its own, its units, its steps and checks as scripts, and the runner
+ * that runs them. What the runner does is told in cloud-init/first-boot/firstboot.ejs.
+ */
+
+const folder = 'cloud-init/first-boot'
+const component = 'first-boot'
+
+/** The unit that cloud-init starts at the first boot, without waiting for it. */
+export const firstBootUnit = 'hakube-firstboot.service'
+
+/**
+ * What is the same on all machines of a cluster. Steps and checks have mode 0700, as a user's own command may hold something
+ * that others must not read.
+ */
+function runnerFiles(cluster: Cluster): readonly Owned<File>[] {
+  // A machine that runs from memory loses everything at a reboot.
+  const data = { keepsDisk: cluster.install !== 'live' }
+  const file = (path: string, mode: string, template: string): Owned<File> => ({
+    path,
+    mode,
+    content: render(`${folder}/${template}.ejs`, data),
+    component,
+  })
+  return [
+    file(`/etc/systemd/system/${firstBootUnit}`, '0644', firstBootUnit),
+    file('/usr/libexec/hakube/firstboot', '0755', 'firstboot'),
+    file('/usr/libexec/hakube/library', '0644', 'library'),
+    file('/usr/sbin/hakube-verify', '0755', 'hakube-verify'),
+  ]
+}
+
+const runners = new WeakMap<Cluster, readonly Owned<File>[]>()
+
+function runnerOf(cluster: Cluster): readonly Owned<File>[] {
+  let files = runners.get(cluster)
+  if (!files) {
+    files = runnerFiles(cluster)
+    runners.set(cluster, files)
+  }
+  return files
+}
+
+/** `07-haproxy`: as many digits as the list needs, so that the order of names is the order of the list. */
+function numbered(index: number, count: number, name: string): string {
+  const digits = Math.max(2, String(count).length)
+  return `${String(index + 1).padStart(digits, '0')}-${name}`
+}
+
+function scripts(
+  where: string,
+  items: readonly Owned<Pick<Assembly['steps'][number], 'name' | 'script' | 'from'>>[],
+): Owned<File>[] {
+  return items.map((item, index) => ({
+    path: `/usr/libexec/hakube/${where}/${numbered(index, items.length, item.name)}`,
+    mode: '0700',
+    content: item.script,
+    component: item.component,
+    ...(item.from ? { from: item.from } : {}),
+  }))
+}
+
+function unitFiles({ units }: Assembly): Owned<File>[] {
+  const files: Owned<File>[] = []
+  for (const { name, content, dropIns, component, from } of units) {
+    const rest = { mode: '0644', component, ...(from ? { from } : {}) }
+    const path = `/etc/systemd/system/${name}`
+    if (content !== undefined) files.push({ path, content, ...rest })
+    for (const dropIn of dropIns ?? [])
+      files.push({ path: `${path}.d/${dropIn.name}`, content: dropIn.content, ...rest })
+  }
+  return files
+}
+
+/**
+ * Every file that a machine is given, sorted by path.
+ *
+ * @throws when two of them have the same path: a fault of hakube, as a rule of the profile keeps the user's own files away
+ *   from hakube's
+ */
+export function machineFiles(cluster: Cluster, assembly: Assembly): Owned<File>[] {
+  const files: Owned<File>[] = [
+    ...assembly.files,
+    ...unitFiles(assembly),
+    ...scripts('steps', assembly.steps),
+    ...scripts('checks', assembly.checks),
+    { path: '/etc/hakube/machine', mode: '0644', content: `${assembly.machine.name}\n`, component },
+    ...runnerOf(cluster),
+  ]
+  files.sort((one, other) => (one.path < other.path ? -1 : 1))
+  for (const [index, file] of files.entries()) {
+    const before = files[index - 1]
+    if (before?.path === file.path)
+      throw new Error(`file ${file.path} comes from ${before.component} and from ${file.component}`)
+  }
+  return files
+}

@@ -1,0 +1,110 @@
+import { apiServerPort, type Cluster } from '../cluster/cluster.ts'
+import { render } from '../templates/template.ts'
+import type { Component, File, Part, Port, Step } from './component.ts'
+import { loadBalancingOf, monitor, monitorUrl, packagesOf } from './load-balancers.ts'
+import { quote } from './quote.ts'
+
+const authorityFile = '/etc/haproxy/kubernetes-ca.crt'
+
+export const haproxy: Component = {
+  name: 'haproxy',
+  purpose: 'Spreads API and ingress connections over the machines that answer.',
+  appliesTo: (_cluster, machine) => machine.balancesLoad,
+  contribute: (cluster) => partOf(cluster),
+}
+
+const parts = new WeakMap<Cluster, Part>()
+
+/** Made once for a cluster: it has a line for every worker, and is the same on all load balancers. */
+function partOf(cluster: Cluster): Part {
+  let part = parts.get(cluster)
+  if (!part) {
+    part = makePart(cluster)
+    parts.set(cluster, part)
+  }
+  return part
+}
+
+function makePart(cluster: Cluster): Part {
+  return {
+    packages: packagesOf(cluster, 'haproxy', 'curl'),
+    files: [
+      { path: '/etc/haproxy/haproxy.cfg', mode: '0644', content: configuration(cluster) },
+      { path: authorityFile, mode: '0644', content: cluster.secrets.authorities.kubernetes.certificate },
+    ] satisfies File[],
+    sysctls: [
+      {
+        key: 'net.ipv4.ip_nonlocal_bind',
+        value: '1',
+        reason: 'binds the virtual addresses also while another machine has them',
+      },
+    ],
+    ports: ports(cluster),
+    units: [
+      {
+        name: 'haproxy.service',
+        dropIns: [{ name: 'hakube.conf', content: render('cloud-init/haproxy/drop-in.conf.ejs', {}) }],
+        start: 'blocking',
+        after: ['haproxy-selinux'],
+      },
+    ],
+    steps: steps(cluster),
+    checks: [
+      {
+        name: 'haproxy',
+        script: render('cloud-init/haproxy/check.ejs', { monitorUrl: quote(monitorUrl) }),
+      },
+    ],
+  }
+}
+
+function configuration(cluster: Cluster) {
+  const { api } = loadBalancingOf(cluster)
+  return render('cloud-init/haproxy/haproxy.cfg.ejs', {
+    cluster: cluster.name,
+    monitor,
+    authorityFile,
+    api: { ...api, servers: cluster.controlPlanes, serverPort: apiServerPort },
+    ingress: ingressOf(cluster),
+    workers: cluster.workers,
+  })
+}
+
+/**
+ * Seconds between two checks of one worker: often in a small cluster, and in a large one so that a load balancer makes no more
+ * than 200 checks a second. A connection that fails is noticed at once all the same (`observe layer4`).
+ */
+const checkInterval = (workers: number): number => Math.max(3, Math.ceil((2 * workers) / 200))
+
+function ingressOf(cluster: Cluster) {
+  const { ingress } = loadBalancingOf(cluster)
+  if (!ingress) return []
+  const { address, httpPort, httpsPort, workerHttpPort, workerHttpsPort } = ingress
+  const interval = checkInterval(cluster.workers.length)
+  return [
+    { name: 'ingress-http', address, port: httpPort, workerPort: workerHttpPort, interval },
+    { name: 'ingress-https', address, port: httpsPort, workerPort: workerHttpsPort, interval },
+  ]
+}
+
+function ports(cluster: Cluster): Port[] {
+  const { api, ingress } = loadBalancingOf(cluster)
+  const list: Port[] = [{ protocol: 'tcp', port: api.port, purpose: 'Kubernetes API on the virtual address' }]
+  if (ingress)
+    list.push(
+      { protocol: 'tcp', port: ingress.httpPort, purpose: 'ingress, HTTP' },
+      { protocol: 'tcp', port: ingress.httpsPort, purpose: 'ingress, HTTPS' },
+    )
+  return list
+}
+
+function steps(cluster: Cluster): Step[] {
+  if (cluster.selinux === null) return []
+  return [
+    {
+      name: 'haproxy-selinux',
+      script: render('cloud-init/haproxy/selinux.ejs', {}),
+      after: ['packages'],
+    },
+  ]
+}

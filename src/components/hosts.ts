@@ -1,0 +1,74 @@
+import type { Cluster, Machine } from '../cluster/cluster.ts'
+import { render } from '../templates/template.ts'
+import type { Component, Content } from './component.ts'
+import { quote } from './quote.ts'
+
+type Entry = { address: string; names: string }
+
+/** What is the same in the files of all machines, made once: a cluster may have thousands of them. */
+type Shared = { entries: readonly Entry[]; listed: ReadonlySet<Machine>; content: Content }
+
+const sharedOf = new WeakMap<Cluster, Shared>()
+
+function shared(cluster: Cluster): Shared {
+  const known = sharedOf.get(cluster)
+  if (known) return known
+  const machines =
+    cluster.network.hosts === 'cluster'
+      ? cluster.machines
+      : cluster.machines.filter((machine) => machine.balancesLoad || machine.role === 'control-plane')
+  const entries = [...virtualAddresses(cluster), ...machines.map((machine) => entryOf(machine))]
+  const content = render('cloud-init/hosts/hosts.ejs', { entries, own: null })
+  const made = { entries, listed: new Set(machines), content }
+  sharedOf.set(cluster, made)
+  return made
+}
+
+/** The full name first: it is what `hostname --fqdn` prints. */
+const entryOf = ({ address, fullName, name }: Machine): Entry => ({
+  address,
+  names: fullName === name ? name : `${fullName} ${name}`,
+})
+
+/** Names for the virtual addresses, so that logs and people have one; a machine's own name goes before. */
+function virtualAddresses({ name, loadBalancing, network, machines }: Cluster): Entry[] {
+  if (!loadBalancing) return []
+  const taken = new Set(machines.map((machine) => machine.name))
+  const entries: Entry[] = []
+  const add = (address: string, host: string) => {
+    if (taken.has(host)) return
+    entries.push({ address, names: network.searchDomain ? `${host}.${network.searchDomain} ${host}` : host })
+  }
+  add(loadBalancing.api.address, `${name}-api`)
+  if (loadBalancing.ingress) add(loadBalancing.ingress.address, `${name}-ingress`)
+  return entries
+}
+
+export const hosts: Component = {
+  name: 'hosts',
+  purpose: 'Names of the cluster in /etc/hosts.',
+  appliesTo: () => true,
+  contribute(cluster, machine) {
+    const { entries, listed, content } = shared(cluster)
+    return {
+      files: [
+        {
+          path: '/etc/hosts',
+          mode: '0644',
+          content: listed.has(machine)
+            ? content
+            : render('cloud-init/hosts/hosts.ejs', { entries, own: entryOf(machine) }),
+        },
+      ],
+      checks: [
+        {
+          name: 'hosts',
+          script: render('cloud-init/hosts/check.sh.ejs', {
+            name: quote(machine.fullName),
+            address: quote(machine.address),
+          }),
+        },
+      ],
+    }
+  },
+}

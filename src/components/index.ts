@@ -1,0 +1,41 @@
+import { commands } from './commands.ts'
+import type { Component } from './component.ts'
+import { conntrackd } from './conntrackd.ts'
+import { containerd } from './containerd.ts'
+import { files } from './files.ts'
+import { haproxy } from './haproxy.ts'
+import { hosts } from './hosts.ts'
+import { networkInterface } from './interface.ts'
+import { keepalived } from './keepalived.ts'
+import { kernel } from './kernel.ts'
+import { kubeadm } from './kubeadm.ts'
+import { limits } from './limits.ts'
+import { packages } from './packages.ts'
+import { selinuxFirewall } from './selinux-firewall.ts'
+import { sourceAddress } from './source-address.ts'
+import { swap } from './swap.ts'
+import { sysctl } from './sysctl.ts'
+import { time } from './time.ts'
+import { users } from './users.ts'
+
+/** Everything that a machine can be given. Their steps run in this order where nothing else says so. */
+export const components: readonly Component[] = [
+  packages,
+  kernel,
+  sysctl,
+  limits,
+  swap,
+  hosts,
+  time,
+  users,
+  selinuxFirewall,
+  networkInterface,
+  files,
+  haproxy,
+  keepalived,
+  conntrackd,
+  sourceAddress,
+  containerd,
+  kubeadm,
+  commands,
+]

@@ -1,0 +1,35 @@
+import { render } from '../templates/template.ts'
+import type { Component } from './component.ts'
+import { quote } from './quote.ts'
+
+export const interfaceUnit = 'hakube-interface.service'
+
+/**
+ * Finds the machine's network card by its MAC at each boot and writes `$INTERFACE=<name>` to /run/hakube/interface.conf:
+ * names of cards are known only on the machine itself.
+ */
+export const networkInterface: Component = {
+  name: 'interface',
+  purpose: 'Finds the network card by its MAC at each boot, for what has to know its name.',
+  appliesTo: (_cluster, machine) => machine.balancesLoad,
+  contribute(_cluster, { macs, address }) {
+    const data = { mac: quote(macs[0].replaceAll('-', ':')), address: quote(address) }
+    return {
+      files: [
+        {
+          path: '/usr/libexec/hakube/find-interface',
+          mode: '0755',
+          content: render('cloud-init/interface/find-interface.ejs', data),
+        },
+      ],
+      units: [
+        {
+          name: interfaceUnit,
+          content: render('cloud-init/interface/hakube-interface.service.ejs', data),
+          start: 'blocking',
+        },
+      ],
+      checks: [{ name: 'interface', script: render('cloud-init/interface/check.ejs', data) }],
+    }
+  },
+}

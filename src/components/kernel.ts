@@ -1,0 +1,67 @@
+import type { Cluster } from '../cluster/cluster.ts'
+import { render } from '../templates/template.ts'
+import type { CollectedPart, Component, Declared, Owned, Reason } from './component.ts'
+import { groupBy, oneLine, originOf } from './lines.ts'
+import { quote, quoteAll } from './quote.ts'
+import { canonicalKey, moduleOfSysctl } from './sysctl.ts'
+
+export const kernel: Component = {
+  name: 'kernel',
+  purpose: 'Loads kernel modules at boot and gives the installed system its kernel arguments.',
+  appliesTo: () => true,
+  contribute: (_cluster, { settings }) => ({
+    kernelModules: settings.modules,
+    kernelArguments: settings.kernelArguments,
+  }),
+  collect(cluster, _machine, declared): CollectedPart {
+    const modules = modulesOf(declared)
+    const kernelArguments = [...new Set(declared.kernelArguments.map(({ argument }) => oneLine(argument)))]
+    const data = {
+      modules: quoteAll(modules.map(({ name }) => name)),
+      arguments: quoteAll(kernelArguments),
+      allArguments: quote(kernelArguments.join(' ')),
+      // A machine that runs from memory has no boot loader of its own: its boot menu passes the arguments.
+      boots: cluster.install !== 'live',
+      tool: cluster.distribution.bootLoaderTool,
+    }
+    const files = [
+      {
+        path: '/etc/modules-load.d/hakube.conf',
+        mode: '0644',
+        content: render('cloud-init/kernel/modules-load.conf.ejs', { modules }),
+      },
+    ]
+    if (kernelArguments.length > 0 && usesGrubDropIn(cluster)) {
+      files.push({
+        path: '/etc/default/grub.d/hakube.cfg',
+        mode: '0644',
+        content: render('cloud-init/kernel/grub.cfg.ejs', data),
+      })
+    }
+    return {
+      files,
+      steps: [{ name: 'kernel', script: render('cloud-init/kernel/step.sh.ejs', data), after: ['packages'] }],
+      checks: [{ name: 'kernel', script: render('cloud-init/kernel/check.sh.ejs', data) }],
+    }
+  },
+}
+
+const usesGrubDropIn = ({ install, distribution }: Cluster): boolean =>
+  install !== 'live' && distribution.bootLoaderTool === 'update-grub'
+
+type Module = Owned<{ name: string } & Reason>
+
+/** Each module once, also those that a sysctl key needs, with all who want it. */
+function modulesOf(declared: Declared): { name: string; origins: string }[] {
+  const ofSysctls = declared.sysctls.flatMap((sysctl): Module[] => {
+    const key = canonicalKey(sysctl.key)
+    const name = moduleOfSysctl(key)
+    return name ? [{ name, component: 'sysctl', reason: `${key} is only there with it` }] : []
+  })
+  // The kernel takes both spellings for one: nf-conntrack is nf_conntrack.
+  const groups = groupBy([...declared.kernelModules, ...ofSysctls], ({ name }) => name.replaceAll('-', '_'))
+  return [...groups.entries()].map(([name, wishes]) => ({
+    name: oneLine(name),
+    origins: [...new Set(wishes.map((module) => originOf(module)))].join('; '),
+  }))
+}

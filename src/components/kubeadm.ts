@@ -1,0 +1,221 @@
+import type { Cluster, Machine } from '../cluster/cluster.ts'
+import { render } from '../templates/template.ts'
+import { groundwork, startStepName } from './assemble.ts'
+import type {
+  Check,
+  CollectedPart,
+  Component,
+  Declared,
+  File,
+  Package,
+  Part,
+  Port,
+  Repository,
+} from './component.ts'
+import { isNode } from './containerd.ts'
+import { documentsText, kubeadmDocuments } from './kubeadm/configuration.ts'
+import { hostAndPort } from './kubeadm/model.ts'
+import { quote } from './quote.ts'
+
+const template = (name: string, data: object) => render(`cloud-init/kubeadm/${name}.ejs`, data)
+
+/** One repository for each minor release: https://kubernetes.io/blog/2023/08/15/pkgs-k8s-io-introduction/ */
+function repository({ distribution, kubernetes, mirrors }: Cluster): Repository {
+  const base = `${mirrors.kubernetes}/v${kubernetes.minor}`
+  return distribution.family === 'debian'
+    ? { name: 'kubernetes', url: `${base}/deb/ /`, key: `${base}/deb/Release.key` }
+    : { name: 'kubernetes', url: `${base}/rpm/`, key: `${base}/rpm/repodata/repomd.xml.key` }
+}
+
+/** What kubeadm asks for before it does anything (cmd/kubeadm/app/preflight/checks.go), and what kube-proxy uses. */
+function packages({ distribution, kubernetes }: Cluster): Package[] {
+  const helpers = [
+    distribution.packages.curl,
+    distribution.packages.conntrack,
+    distribution.packages.socat,
+    ...(kubernetes.proxyMode === 'ipvs' ? [distribution.packages.ipset, distribution.packages.ipvsadm] : []),
+  ]
+  return [
+    ...['kubeadm', 'kubectl', 'kubelet'].map((name) => ({ name, version: kubernetes.version })),
+    ...helpers.flatMap((name) => (name ? [{ name }] : [])),
+  ]
+}
+
+function modules({ kubernetes }: Cluster): NonNullable<Part['kernelModules']> {
+  const ofProxy =
+    kubernetes.proxyMode === 'ipvs'
+      ? ['ip_vs', 'ip_vs_rr', 'ip_vs_wrr', 'ip_vs_sh'].map((name) => ({
+          name,
+          reason: 'kube-proxy in ipvs mode',
+        }))
+      : []
+  return [
+    { name: 'br_netfilter', reason: 'bridged traffic of pods passes the rules of kube-proxy' },
+    // Not nf_conntrack_ipv4, which went into it with kernel 4.19 (torvalds/linux a0ae2562c6c4).
+    { name: 'nf_conntrack', reason: 'kube-proxy' },
+    ...ofProxy,
+  ]
+}
+
+const sysctls: NonNullable<Part['sysctls']> = [
+  { key: 'net.ipv4.ip_forward', value: '1', reason: 'kubeadm refuses to start without it' },
+  // Network plug-ins that use bridges need them; kubeadm stopped asking in 1.30 (kubernetes/kubernetes#123464).
+  { key: 'net.bridge.bridge-nf-call-iptables', value: '1', reason: 'traffic between pods of one machine' },
+  { key: 'net.bridge.bridge-nf-call-ip6tables', value: '1', reason: 'traffic between pods of one machine' },
+]
+
+/** https://kubernetes.io/docs/reference/networking/ports-and-protocols/ */
+function ports({ controlPlanes, kubernetes, network }: Cluster, machine: Machine): Port[] {
+  const members = controlPlanes.map(({ address }) => address)
+  const ofControlPlane: Port[] = [
+    { protocol: 'tcp', port: kubernetes.apiServerPort, purpose: 'Kubernetes API server' },
+    { protocol: 'tcp', port: 2379, lastPort: 2380, sources: members, purpose: 'etcd' },
+  ]
+  return [
+    ...(machine.role === 'control-plane' ? ofControlPlane : []),
+    {
+      protocol: 'tcp',
+      port: 10_250,
+      sources: [network.subnet, kubernetes.podNetwork],
+      purpose: 'kubelet API',
+    },
+    { protocol: 'udp', port: 8472, sources: [network.subnet], purpose: 'pod network (VXLAN)' },
+    { protocol: 'tcp', port: 30_000, lastPort: 32_767, purpose: 'node ports of services' },
+    { protocol: 'udp', port: 30_000, lastPort: 32_767, purpose: 'node ports of services' },
+  ]
+}
+
+/** Calls a function once for each cluster and kind of machine: with thousands of workers, that is what makes it quick. */
+function onceForEach<Result>(
+  kindOf: (machine: Machine) => string,
+  make: (cluster: Cluster, machine: Machine) => Result,
+): (cluster: Cluster, machine: Machine) => Result {
+  const made = new WeakMap<Cluster, Map<string, Result>>()
+  return (cluster, machine) => {
+    const ofCluster = made.get(cluster) ?? new Map<string, Result>()
+    made.set(cluster, ofCluster)
+    const kind = kindOf(machine)
+    const known = ofCluster.get(kind)
+    if (known !== undefined) return known
+    const result = make(cluster, machine)
+    ofCluster.set(kind, result)
+    return result
+  }
+}
+
+const contribute = onceForEach<Part>(
+  ({ role }) => role,
+  (cluster, machine) => ({
+    repositories: [repository(cluster)],
+    packages: packages(cluster),
+    kernelModules: modules(cluster),
+    sysctls,
+    ports: ports(cluster, machine),
+    // Only enabled: kubeadm starts it when it has written its configuration.
+    units: [{ name: 'kubelet.service', start: 'no' }],
+  }),
+)
+
+/*
+ * Not in /etc/kubernetes/pki itself, which `kubeadm reset` empties after a failed try: the step copies them there. Machines
+ * that join get no key. Control planes fetch theirs from the cluster, encrypted with the certificate key.
+ */
+const authorities = '/etc/hakube/authorities'
+
+const certificate = (name: string, content: string): File => ({
+  path: `${authorities}/${name}`,
+  mode: '0644',
+  content,
+})
+
+const key = (name: string, content: string): File => ({
+  path: `${authorities}/${name}`,
+  mode: '0600',
+  content,
+  secret: true,
+})
+
+function authorityFiles({ secrets }: Cluster, machine: Machine): File[] {
+  const { kubernetes, frontProxy, etcd } = secrets.authorities
+  const ca = certificate('ca.crt', kubernetes.certificate)
+  if (!machine.initializes) return [ca]
+  return [
+    ca,
+    key('ca.key', kubernetes.key),
+    certificate('front-proxy-ca.crt', frontProxy.certificate),
+    key('front-proxy-ca.key', frontProxy.key),
+    certificate('etcd/ca.crt', etcd.certificate),
+    key('etcd/ca.key', etcd.key),
+    certificate('sa.pub', secrets.serviceAccount.publicKey),
+    key('sa.key', secrets.serviceAccount.privateKey),
+  ]
+}
+
+const configurationPath = (machine: Machine): string =>
+  `/etc/kubernetes/kubeadm/${machine.initializes ? 'init' : 'join'}.yaml`
+
+/** The step and the checks. A worker's are those of all workers: the machine knows its own name. */
+const scripts = onceForEach<Required<Pick<CollectedPart, 'steps' | 'checks'>>>(
+  (machine) => (machine.role === 'worker' ? 'worker' : machine.name),
+  (cluster, machine) => {
+    const { apiEndpoint, distribution, kubernetes } = cluster
+    const data = {
+      role: machine.initializes ? 'init' : machine.role,
+      configuration: configurationPath(machine),
+      authorities,
+      version: quote(kubernetes.version),
+      endpoint: quote(`https://${hostAndPort(apiEndpoint.address, apiEndpoint.port)}`),
+      local: quote(`https://${hostAndPort(machine.address, kubernetes.apiServerPort)}`),
+    }
+    // Machines may wait here for a long time: whatever else they do has begun by then, and their ports are closed.
+    const started = [
+      distribution.units.firewall,
+      'hakube-firewall.service',
+      'haproxy.service',
+      'keepalived.service',
+      'containerd.service',
+      'kubelet.service',
+    ]
+    const after = [
+      ...groundwork,
+      'swap',
+      'hosts',
+      'time',
+      'selinux-firewall',
+      ...started.map((unit) => startStepName(unit)),
+    ]
+    const check = (name: string): Check => ({ name, script: template(`check-${name}`, data) })
+    return {
+      steps: [{ name: 'kubeadm', script: template('step', data), after }],
+      checks: [
+        check('kubernetes-version'),
+        check('kubelet'),
+        check('node'),
+        ...(machine.role === 'control-plane' ? [check('api-server')] : []),
+      ],
+    }
+  },
+)
+
+function collect(cluster: Cluster, machine: Machine, declared: Declared): CollectedPart {
+  return {
+    files: [
+      ...authorityFiles(cluster, machine),
+      {
+        path: configurationPath(machine),
+        mode: '0600',
+        content: documentsText(kubeadmDocuments(cluster, machine, declared)),
+        secret: true,
+      },
+    ],
+    ...scripts(cluster, machine),
+  }
+}
+
+export const kubeadm: Component = {
+  name: 'kubeadm',
+  purpose: 'Makes the machine a member of the Kubernetes cluster, at the version of the profile.',
+  appliesTo: (_cluster, machine) => isNode(machine),
+  contribute,
+  collect,
+}

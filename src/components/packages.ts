@@ -1,0 +1,153 @@
+import type { Cluster, Machine } from '../cluster/cluster.ts'
+import { render } from '../templates/template.ts'
+import type { CollectedPart, Component, Declared, File, Owned, Package, Repository } from './component.ts'
+import { groupBy, oneLine } from './lines.ts'
+import { quote, quoteAll } from './quote.ts'
+
+/** All packages of the machine in one step, from the distribution's mirror and the repositories that components declare. */
+export const packages: Component = {
+  name: 'packages',
+  purpose: 'Repositories and packages.',
+  appliesTo: () => true,
+  contribute: ({ distribution }, { settings }) => ({
+    packages: [
+      // For the first boot's reports and the load balancers' checks.
+      ...(distribution.packages.curl ? [{ name: distribution.packages.curl }] : []),
+      ...settings.packages,
+    ],
+  }),
+  collect(cluster, machine, declared): CollectedPart {
+    const wanted = wantedOf(declared)
+    const repositories = repositoriesOf(declared)
+    const pinned = wanted.flatMap(({ name, version }) => (version === null ? [] : [name]))
+    const apt = cluster.distribution.packageManager === 'apt'
+    const replacesMirrors = usesOwnMirror(cluster)
+    const keys = repositories.map(({ name, key }) => ({ path: keyPath(cluster, name), key }))
+    const data = {
+      manager: cluster.distribution.packageManager,
+      // Name and version in turn; an empty version is any.
+      wanted: quoteAll(wanted.flatMap(({ name, version }) => [name, version ?? ''])),
+      pinned: quoteAll(pinned),
+      replacesMirrors,
+      // dnf and yum fetch keys by themselves.
+      keys: keys.filter(({ key }) => apt && isAddress(key)).map((key) => mapKey(key)),
+    }
+    const folder = apt ? 'apt' : 'dnf'
+    return {
+      files: [
+        ...keys.filter(({ key }) => !isAddress(key)).map(({ path, key }) => keyFile(path, key)),
+        ...(apt
+          ? aptSources(cluster, repositories)
+          : yumRepositories(cluster, machine, repositories, pinned)),
+      ],
+      steps: [{ name: 'packages', script: render(`cloud-init/packages/${folder}.sh.ejs`, data), after: [] }],
+      checks: [{ name: 'packages', script: render(`cloud-init/packages/${folder}-check.sh.ejs`, data) }],
+    }
+  },
+}
+
+const isAddress = (key: string): boolean => /^https?:\/\//.test(key)
+const mapKey = ({ path, key }: { path: string; key: string }) => ({ path: quote(path), url: quote(key) })
+const keyFile = (path: string, key: string): File => ({ path, mode: '0644', content: `${key.trim()}\n` })
+
+/**
+ * Each package once, sorted by name.
+ *
+ * @throws when two components want different versions of one package
+ */
+function wantedOf(declared: Declared): { name: string; version: string | null }[] {
+  const groups = [...groupBy<Owned<Package>>(declared.packages, ({ name }) => name)]
+  groups.sort(([one], [other]) => (one < other ? -1 : 1))
+  return groups.map(([name, wishes]) => {
+    const versions = [...new Set(wishes.flatMap(({ version }) => version ?? []))]
+    if (versions.length > 1) throw new Error(`package ${name} has two versions: ${versions.join(', ')}`)
+    return { name, version: versions[0] ?? null }
+  })
+}
+
+/**
+ * Each repository once. Its name becomes a file name.
+ *
+ * @throws when one name stands for two repositories, or is no plain word
+ */
+function repositoriesOf(declared: Declared): Repository[] {
+  return [...groupBy<Owned<Repository>>(declared.repositories, ({ name }) => name)].map(([name, same]) => {
+    if (!/^[a-z0-9][a-z0-9._-]*$/i.test(name)) throw new Error(`${name} is no name for a repository`)
+    const [first, ...others] = same
+    if (!first || others.some(({ url, key }) => url !== first.url || key !== first.key))
+      throw new Error(`two repositories have the name ${name}`)
+    return first
+  })
+}
+
+/** Also after the end of a release: the mirror lists that its packages bring no longer answer then. */
+const usesOwnMirror = ({ mirrors, distribution }: Cluster): boolean =>
+  mirrors.distribution !== distribution.mirror || distribution.endOfLife !== null
+
+function keyPath({ distribution }: Cluster, name: string): string {
+  // apt tells the format of a key by its ending (sources.list(5), Signed-By).
+  if (distribution.packageManager === 'apt') return `/etc/apt/keyrings/hakube-${name}.asc`
+  return `/etc/pki/rpm-gpg/RPM-GPG-KEY-hakube-${name}`
+}
+
+function aptSources(cluster: Cluster, repositories: readonly Repository[]): File[] {
+  const { archives, signingKey } = cluster.distribution
+  const sources = repositories.map(({ name, url }) => {
+    const [uri = '', suite = '', ...components] = oneLine(url).trim().split(/\s+/)
+    return aptFile(name, [
+      { uri, suites: suite, components: components.join(' '), key: keyPath(cluster, name) },
+    ])
+  })
+  if (usesOwnMirror(cluster) && archives) {
+    const stanzas = archives.map(({ suffix, suites, components }) => ({
+      uri: oneLine(`${cluster.mirrors.distribution}${suffix}`),
+      suites: suites.join(' '),
+      components: components.join(' '),
+      key: signingKey,
+    }))
+    sources.push(aptFile('distribution', stanzas))
+  }
+  return sources
+}
+
+function aptFile(name: string, stanzas: readonly object[]): File {
+  const path = `/etc/apt/sources.list.d/hakube-${name}.sources`
+  return { path, mode: '0644', content: render('cloud-init/packages/apt.sources.ejs', { stanzas }) }
+}
+
+function yumRepositories(
+  cluster: Cluster,
+  machine: Machine,
+  repositories: readonly Repository[],
+  pinned: readonly string[],
+): File[] {
+  const { trees, signingKey } = cluster.distribution
+  const files = repositories.map(({ name, url, key }) =>
+    file(name, url, isAddress(key) ? key : `file://${keyPath(cluster, name)}`),
+  )
+  if (usesOwnMirror(cluster) && trees) {
+    const { install, repositories: further } = trees(machine.architecture)
+    for (const { name, path } of [{ name: 'base', path: install }, ...further])
+      files.push(
+        file(
+          `distribution-${name.toLowerCase()}`,
+          `${cluster.mirrors.distribution}/${path}`,
+          `file://${signingKey}`,
+        ),
+      )
+  }
+  return files
+
+  function file(name: string, url: string, key: string): File {
+    return {
+      path: `/etc/yum.repos.d/hakube-${name}.repo`,
+      mode: '0644',
+      content: render('cloud-init/packages/yum.repo.ejs', {
+        name,
+        url: oneLine(url),
+        key: oneLine(key),
+        pinned: pinned.join(' '),
+      }),
+    }
+  }
+}

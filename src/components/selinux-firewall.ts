@@ -1,0 +1,184 @@
+import type { Cluster, Machine } from '../cluster/cluster.ts'
+import { render } from '../templates/template.ts'
+import type { CollectedPart, Component, Declared, File, Part, Port } from './component.ts'
+import { oneLine } from './lines.ts'
+import { quoteAll } from './quote.ts'
+
+const nftablesUnit = 'hakube-firewall.service'
+const nftablesFile = '/etc/hakube/firewall.nft'
+/** Names of firewalld's zones have 17 characters at most (firewalld.zone(5)). */
+const zone = 'hakube'
+const podZone = 'hakube-pods'
+
+/**
+ * firewalld's or nftables' rules for the ports that the machine's components declare, and SELinux as the profile wants it.
+ *
+ * The step itself loads the rules, and the units only do so at boot: other components wait for the step, because an installer may
+ * have left a firewall behind that would keep machines from each other.
+ */
+export const selinuxFirewall: Component = {
+  name: 'selinux-firewall',
+  purpose: 'Closes every port that no component needs, and sets the mode of SELinux.',
+  appliesTo: (cluster) => cluster.firewall || cluster.selinux !== null,
+  contribute({ firewall, distribution }): Part {
+    if (!firewall) return {}
+    const { packages } = distribution
+    if (distribution.firewall === 'firewalld') return { packages: [{ name: 'firewalld' }] }
+    return packages.nftables ? { packages: [{ name: packages.nftables }] } : {}
+  },
+  collect(cluster, machine, declared): CollectedPart {
+    const kind = cluster.firewall ? cluster.distribution.firewall : 'none'
+    const rules = rulesOf(declared)
+    const data = {
+      selinux: cluster.selinux ?? '',
+      firewall: kind,
+      file: nftablesFile,
+      unit: kind === 'firewalld' ? cluster.distribution.units.firewall : nftablesUnit,
+      zone,
+      podZone: podNetwork(cluster, machine) ? podZone : '',
+      queries: quoteAll(rules.flatMap((rule) => (rule.sources.length > 0 ? [] : [queryOf(rule)]))),
+    }
+    return {
+      ...(kind === 'nftables' ? nftables(cluster, machine, rules) : {}),
+      ...(kind === 'firewalld' ? firewalld(cluster, machine, rules) : {}),
+      steps: [
+        {
+          name: 'selinux-firewall',
+          script: render('cloud-init/selinux-firewall/step.sh.ejs', data),
+          after: ['packages'],
+        },
+      ],
+      checks: [
+        { name: 'selinux-firewall', script: render('cloud-init/selinux-firewall/check.sh.ejs', data) },
+      ],
+    }
+  },
+}
+
+type Rule = {
+  protocol: Port['protocol']
+  /** `6443` or `30000-32767`; empty: the whole protocol. */
+  ports: string
+  /** By family, because one rule holds addresses of one family only. Empty: everybody. */
+  sources: readonly { family: 'ipv4' | 'ipv6'; addresses: readonly string[] }[]
+  purpose: string
+}
+
+const families = ['ipv4', 'ipv6'] as const
+const familyOf = (address: string) => (address.includes(':') ? 'ipv6' : 'ipv4')
+
+/** Each rule once; sorted, so that the order in which components stand changes nothing. */
+function rulesOf({ ports }: Declared): Rule[] {
+  const rules = new Map<string, Rule>()
+  for (const { protocol, port, lastPort, sources = [], purpose } of ports) {
+    const range = port === undefined ? '' : `${port}${lastPort === undefined ? '' : `-${lastPort}`}`
+    const key = `${protocol} ${String(port ?? 0).padStart(5, '0')} ${range} ${sources.join(' ')}`
+    const same = rules.get(key)
+    if (same?.purpose.split('; ').includes(purpose)) continue
+    const bySources = families
+      .map((family) => ({
+        family,
+        addresses: [...new Set(sources)].filter((source) => familyOf(source) === family),
+      }))
+      .filter(({ addresses }) => addresses.length > 0)
+    rules.set(key, {
+      protocol,
+      ports: range,
+      sources: bySources,
+      purpose: oneLine(same ? `${same.purpose}; ${purpose}` : purpose),
+    })
+  }
+  const sorted = [...rules]
+  sorted.sort(([one], [other]) => (one < other ? -1 : 1))
+  return sorted.map(([, rule]) => rule)
+}
+
+/** What firewall-cmd is asked to see whether a rule for everybody is in force. */
+const queryOf = ({ protocol, ports }: Rule): string =>
+  ports === '' ? `--query-protocol=${protocol}` : `--query-port=${ports}/${protocol}`
+
+/**
+ * Pods reach the machine that they run on, and other nodes, with their own addresses. Services have none of their own in
+ * packets that arrive: kube-proxy has translated them before.
+ */
+const podNetwork = ({ kubernetes }: Cluster, { role }: Machine): string | null =>
+  role === 'control-plane' || role === 'worker' ? kubernetes.podNetwork : null
+
+const saddr = { ipv4: 'ip saddr', ipv6: 'ip6 saddr' } as const
+
+function nftables(cluster: Cluster, machine: Machine, rules: readonly Rule[]): Pick<Part, 'files' | 'units'> {
+  const lines = rules.map(({ protocol, ports, sources, purpose }) => {
+    const match = ports === '' ? `meta l4proto ${protocol}` : `${protocol} dport ${ports}`
+    const matches =
+      sources.length === 0
+        ? [match]
+        : sources.map(({ family, addresses }) => `${saddr[family]} { ${addresses.join(', ')} } ${match}`)
+    return { purpose, matches }
+  })
+  const pods = podNetwork(cluster, machine)
+  return {
+    files: [
+      {
+        path: nftablesFile,
+        mode: '0644',
+        content: render('cloud-init/selinux-firewall/firewall.nft.ejs', {
+          rules: lines,
+          pods: pods ? `${saddr[familyOf(pods)]} ${pods}` : null,
+        }),
+      },
+    ],
+    units: [
+      {
+        name: nftablesUnit,
+        content: render('cloud-init/selinux-firewall/hakube-firewall.service.ejs', { file: nftablesFile }),
+        start: 'no',
+        after: ['selinux-firewall'],
+      },
+    ],
+  }
+}
+
+/** Text between tags and in attributes; two dashes would end a comment. */
+const xml = (text: string): string =>
+  text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll('--', '- -')
+
+const zoneFile = (name: string, template: string, data: object): File => ({
+  path: `/etc/firewalld/zones/${name}.xml`,
+  mode: '0644',
+  content: render(`cloud-init/selinux-firewall/${template}`, data),
+})
+
+function firewalld(
+  cluster: Cluster,
+  machine: Machine,
+  rules: readonly Rule[],
+): Pick<Part, 'files' | 'units'> {
+  const elements = rules.map(({ protocol, ports, sources, purpose }) => {
+    const element =
+      ports === '' ? `<protocol value="${protocol}"/>` : `<port protocol="${protocol}" port="${ports}"/>`
+    const addressed = sources.flatMap(({ family, addresses }) =>
+      addresses.map(
+        (address) => `<rule family="${family}"><source address="${xml(address)}"/>${element}<accept/></rule>`,
+      ),
+    )
+    return { purpose: xml(purpose), elements: sources.length === 0 ? [element] : addressed }
+  })
+  const pods = podNetwork(cluster, machine)
+  const translates = machine.balancesLoad && cluster.loadBalancing?.sourceAddress
+  return {
+    files: [
+      zoneFile(zone, 'zone.xml.ejs', {
+        rules: elements,
+        // Since firewalld 0.9; yum's distributions have 0.6, which forwards inside a zone only by a rule of the user's own.
+        forward: Boolean(translates) && cluster.distribution.packageManager !== 'yum',
+      }),
+      ...(pods ? [zoneFile(podZone, 'pod-zone.xml.ejs', { pods })] : []),
+    ],
+    units: [{ name: cluster.distribution.units.firewall, start: 'no', after: ['selinux-firewall'] }],
+  }
+}

@@ -1,0 +1,59 @@
+import type { Cluster } from '../cluster/cluster.ts'
+import { render } from '../templates/template.ts'
+import type { Component, File } from './component.ts'
+import { loadBalancingOf, packagesOf, virtualAddresses } from './load-balancers.ts'
+import { quote } from './quote.ts'
+
+const unit = 'hakube-source-address.service'
+
+export const sourceAddress: Component = {
+  name: 'source-address',
+  purpose: 'Lets what leaves the subnet through the load balancers leave with one address (source NAT).',
+  appliesTo: (cluster, machine) => machine.balancesLoad && Boolean(cluster.loadBalancing?.sourceAddress),
+  contribute(cluster) {
+    const address = loadBalancingOf(cluster).sourceAddress ?? ''
+    const redirects = 'told of a shorter way, machines would go past the translation'
+    return {
+      packages: packagesOf(cluster, 'nftables'),
+      sysctls: [
+        { key: 'net.ipv4.ip_forward', value: '1', reason: 'traffic of the subnet goes through' },
+        // The kernel listens to what is set for all and for the card, whichever says yes (ip-sysctl).
+        { key: 'net.ipv4.conf.all.send_redirects', value: '0', reason: redirects },
+        { key: 'net.ipv4.conf.*.send_redirects', value: '0', reason: 'as for all, for each card' },
+      ],
+      files: [rules(cluster, address)],
+      units: [
+        {
+          name: unit,
+          content: render('cloud-init/source-address/hakube-source-address.service.ejs', {
+            sourceAddress: address,
+          }),
+          start: 'blocking',
+        },
+      ],
+      checks: [
+        {
+          name: 'source-address',
+          script: render('cloud-init/source-address/check.ejs', { rule: quote(`snat to ${address}`) }),
+        },
+      ],
+    }
+  },
+}
+
+/** Multicast, and all behind it up to broadcast. */
+const multicast = '224.0.0.0/3'
+
+function rules(cluster: Cluster, address: string): File {
+  const { network, kubernetes, balancers } = cluster
+  return {
+    path: '/etc/hakube/source-address.nft',
+    mode: '0644',
+    content: render('cloud-init/source-address/source-address.nft.ejs', {
+      subnet: network.subnet,
+      inside: [network.subnet, kubernetes.podNetwork, kubernetes.serviceNetwork, multicast],
+      own: [...balancers.map((balancer) => balancer.address), ...virtualAddresses(loadBalancingOf(cluster))],
+      sourceAddress: address,
+    }),
+  }
+}

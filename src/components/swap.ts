@@ -1,0 +1,20 @@
+import { render } from '../templates/template.ts'
+import type { Component } from './component.ts'
+
+/** The kubelet does not start on a machine with swap, unless it is told to (failSwapOn). */
+export const swap: Component = {
+  name: 'swap',
+  purpose: 'Switches swap off, now and after each boot.',
+  appliesTo: (_cluster, { role }) => role === 'control-plane' || role === 'worker',
+  contribute: () => ({
+    files: [
+      {
+        path: '/etc/systemd/zram-generator.conf',
+        mode: '0644',
+        content: render('cloud-init/swap/zram-generator.conf.ejs', {}),
+      },
+    ],
+    steps: [{ name: 'swap', script: render('cloud-init/swap/step.sh.ejs', {}), after: [] }],
+    checks: [{ name: 'swap', script: render('cloud-init/swap/check.sh.ejs', {}) }],
+  }),
+}

@@ -1,0 +1,104 @@
+import type { Cluster, Machine, SysctlSetting } from '../cluster/cluster.ts'
+import { render } from '../templates/template.ts'
+import type { Component, Declared, Owned, Reason } from './component.ts'
+import { groupBy, oneLine, originOf } from './lines.ts'
+import { quoteAll } from './quote.ts'
+
+type Wish = Owned<SysctlSetting & Reason>
+
+/** What no other component asks for, because all of them together use it up. */
+const kubernetesNode: readonly (SysctlSetting & Reason)[] = [
+  {
+    // https://kind.sigs.k8s.io/docs/user/known-issues/#pod-errors-due-to-too-many-open-files
+    key: 'fs.inotify.max_user_instances',
+    value: '1024',
+    reason: 'kubelet, containerd and each `kubectl logs --follow` take one of root; 128 are soon used up',
+  },
+]
+
+export const sysctl: Component = {
+  name: 'sysctl',
+  purpose: 'Kernel settings, from the profile and from what runs on the machine.',
+  appliesTo: () => true,
+  contribute: (_cluster: Cluster, { role, settings }: Machine) => {
+    const base = role === 'control-plane' || role === 'worker' ? kubernetesNode : []
+    return { sysctls: [...base, ...settings.sysctls] }
+  },
+  collect(_cluster, _machine, declared) {
+    const settings = settle(declared)
+    const data = {
+      settings,
+      paths: quoteAll(settings.filter(({ optional }) => !optional).map(({ path }) => path)),
+      // One key for many paths cannot be compared with one value.
+      checks: quoteAll(
+        settings
+          .filter(({ path, optional }) => !optional && !path.includes('*'))
+          .flatMap(({ key, path, value }) => [key, path, value.trim().split(/\s+/).join(' ')]),
+      ),
+    }
+    return {
+      files: [
+        {
+          path: '/etc/sysctl.d/95-hakube.conf',
+          mode: '0644',
+          content: render('cloud-init/sysctl/sysctl.conf.ejs', data),
+        },
+      ],
+      steps: [{ name: 'sysctl', script: render('cloud-init/sysctl/step.sh.ejs', data), after: ['kernel'] }],
+      checks: [{ name: 'sysctl', script: render('cloud-init/sysctl/check.sh.ejs', data) }],
+    }
+  },
+}
+
+/**
+ * The spelling with dots. sysctl(8) and sysctl.d(5) take the first `.` or `/` for the separator; the other one then stands for
+ * itself, as in `net/ipv4/conf/eth0.100/forwarding`, which is `net.ipv4.conf.eth0/100.forwarding`.
+ */
+export function canonicalKey(written: string): string {
+  const key = written.replace(/^-/, '')
+  return /^[^./]*\//.test(key) ? swapSeparators(key) : key
+}
+
+const swapSeparators = (key: string): string =>
+  key.replace(/[./]/g, (separator) => (separator === '.' ? '/' : '.'))
+
+/** Keys that appear only when a module is loaded: systemd-sysctl at boot would pass them over in silence. */
+const modulesByPrefix: readonly [prefix: string, module: string][] = [
+  ['net.bridge.bridge-nf-', 'br_netfilter'],
+  ['net.netfilter.nf_conntrack_', 'nf_conntrack'],
+  ['net.ipv4.vs.', 'ip_vs'],
+]
+
+/** @returns null for keys that every kernel has */
+export const moduleOfSysctl = (key: string): string | null =>
+  modulesByPrefix.find(([prefix]) => key.startsWith(prefix))?.[1] ?? null
+
+type Settled = { key: string; path: string; value: string; optional: boolean; origins: string }
+
+/**
+ * One value for each key, sorted by key. The profile's wins over components'.
+ *
+ * @throws when two components want different values of one key: a fault of ours
+ */
+function settle(declared: Pick<Declared, 'sysctls'>): Settled[] {
+  const groups = [...groupBy<Wish>(declared.sysctls, ({ key }) => canonicalKey(key))]
+  groups.sort(([one], [other]) => (one < other ? -1 : 1))
+  return groups.map(([key, wishes]) => {
+    const own = wishes.filter(({ from }) => from)
+    const asked = own.length > 0 ? own : wishes
+    const values = new Set(asked.map(({ value }) => value))
+    if (values.size > 1 && own.length === 0) {
+      const who = asked.map(({ component, value }) => `${component} wants ${value}`).join(', ')
+      throw new Error(`sysctl ${key} has two values: ${who}`)
+    }
+    const value = oneLine([...values].at(-1) ?? '')
+    return {
+      key: oneLine(key),
+      path: `/proc/sys/${swapSeparators(key)}`,
+      value,
+      // sysctl.d(5): a key with a dash in front may be missing.
+      optional: asked.some((wish) => wish.key.startsWith('-')),
+      origins: [...new Set(asked.map((wish) => originOf(wish)))].join('; '),
+    }
+  })
+}

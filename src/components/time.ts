@@ -1,0 +1,39 @@
+import { render } from '../templates/template.ts'
+import { startStepName } from './assemble.ts'
+import type { Component } from './component.ts'
+import { oneLine } from './lines.ts'
+
+/** Certificates are only valid at the right time: joins fail, or worse, nodes join with a clock that then jumps. */
+export const time: Component = {
+  name: 'time',
+  purpose: 'Keeps the clock right with chrony.',
+  appliesTo: () => true,
+  contribute({ distribution, network }) {
+    const { chronyConfiguration, defaultTimeServers, packages, units } = distribution
+    const isDefault = network.timeServers.every((server) => defaultTimeServers.includes(server))
+    const servers = network.timeServers.map((server) => oneLine(server))
+    return {
+      packages: packages.chrony ? [{ name: packages.chrony }] : [],
+      files: [
+        {
+          path: chronyConfiguration,
+          mode: '0644',
+          // Each of the default names stands for many servers.
+          content: render('cloud-init/time/chrony.conf.ejs', {
+            servers,
+            directive: isDefault ? 'pool' : 'server',
+          }),
+        },
+      ],
+      units: [{ name: units.chrony, start: 'blocking' }],
+      steps: [
+        {
+          name: 'time',
+          script: render('cloud-init/time/step.sh.ejs', {}),
+          after: [startStepName(units.chrony)],
+        },
+      ],
+      checks: [{ name: 'time', script: render('cloud-init/time/check.sh.ejs', {}) }],
+    }
+  },
+}

@@ -1,0 +1,35 @@
+import { render } from '../templates/template.ts'
+import type { CollectedPart, Component } from './component.ts'
+import { quoteAll } from './quote.ts'
+
+/** The formats make the users, before sshd starts; here stands who they are, and that nobody comes in by a password. */
+export const users: Component = {
+  name: 'users',
+  purpose: 'Logins with keys, none for root and none with a password.',
+  appliesTo: () => true,
+  contribute: (cluster) => ({
+    users: cluster.users,
+    packages: [
+      { name: 'openssh-server' },
+      ...(cluster.users.some(({ sudo }) => sudo) ? [{ name: 'sudo' }] : []),
+    ],
+    files: [
+      {
+        // sshd takes the first value that it finds: this file is read before 50-cloud-init.conf.
+        path: '/etc/ssh/sshd_config.d/10-hakube.conf',
+        mode: '0600',
+        content: render('cloud-init/users/sshd.conf.ejs', {}),
+      },
+    ],
+  }),
+  collect(_cluster, _machine, declared): CollectedPart {
+    const data = {
+      users: quoteAll(declared.users.map(({ name }) => name)),
+      administrators: quoteAll(declared.users.filter(({ sudo }) => sudo).map(({ name }) => name)),
+    }
+    return {
+      steps: [{ name: 'users', script: render('cloud-init/users/step.sh.ejs', {}), after: ['packages'] }],
+      checks: [{ name: 'users', script: render('cloud-init/users/check.sh.ejs', data) }],
+    }
+  },
+}

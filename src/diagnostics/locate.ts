@@ -1,0 +1,165 @@
+import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, Scalar } from 'yaml'
+import type { Alias, Node, Pair, YAMLMap } from 'yaml'
+import type { Path, Position } from './diagnostic.ts'
+
+/** A part of a text value, in characters from its start. */
+export type TextPart = { start: number; length: number }
+
+/** Finds the place of a path. A place that does not exist is its deepest ancestor that does. */
+export type Locate = (path: Path, onKey?: boolean, part?: TextPart) => Position
+
+/** What positions and excerpts are looked up in. */
+export type Locatable = {
+  file: string
+  text: string
+  locate: Locate
+  /** Other files that positions can be in, by the name that stands in the position. */
+  texts?: ReadonlyMap<string, string>
+}
+
+/** A YAML document as the parser left it, and what its aliases stand for. */
+export type ParsedSource = {
+  file: string
+  text: string
+  contents: Node | null
+  lineCounter: LineCounter
+  aliases: ReadonlyMap<Alias, Node>
+}
+
+type Found = { node: Node | null; key: Node | null }
+
+/** Where the lines of a text begin. The YAML parser counts too, but loses lines within some broken flow collections. */
+export function countLines(text: string): LineCounter {
+  const lineCounter = new LineCounter()
+  lineCounter.addNewLine(0)
+  for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', end + 1)) {
+    lineCounter.addNewLine(end + 1)
+  }
+  return lineCounter
+}
+
+/** Place of an offset in a text; the length is cut at the end of the line and at least 1. */
+export function positionAt(
+  file: string,
+  text: string,
+  lineCounter: LineCounter,
+  start: number,
+  end: number,
+): Position {
+  const { line, col } = lineCounter.linePos(Math.min(Math.max(start, 0), text.length))
+  let lineEnd = text.indexOf('\n', start)
+  if (lineEnd === -1) lineEnd = text.length
+  if (text[lineEnd - 1] === '\r') lineEnd -= 1
+  const length = Math.max(1, Math.min(end, lineEnd) - start)
+  return { file, line: Math.max(1, line), column: Math.max(1, col), length }
+}
+
+/** Place of a part of a text that is not YAML, e.g. of a user's own file. */
+export function positionInText(file: string, text: string, part: TextPart): Position {
+  const before = text.slice(0, part.start)
+  const lineStart = before.lastIndexOf('\n') + 1
+  const line = before.split('\n').length
+  const lineEnd = text.indexOf('\n', part.start)
+  const room = (lineEnd === -1 ? text.length : lineEnd) - part.start
+  return {
+    file,
+    line,
+    column: part.start - lineStart + 1,
+    length: Math.max(1, Math.min(part.length, room)),
+  }
+}
+
+/** Makes the function that finds the places of paths in one parsed document. */
+export function createLocator(source: ParsedSource): Locate {
+  const { file, text, lineCounter } = source
+  // Searched through again for every path, so that a long mapping would cost the square of its length.
+  const indexes = new WeakMap<YAMLMap, Map<string, Pair>>()
+
+  const resolved = (node: unknown): Node | null => {
+    if (isAlias(node)) return source.aliases.get(node) ?? null
+    return isNode(node) ? node : null
+  }
+
+  const indexOf = (map: YAMLMap): Map<string, Pair> => {
+    let index = indexes.get(map)
+    if (!index) {
+      index = new Map()
+      for (const pair of map.items) {
+        const name = keyText(pair)
+        if (name !== null && !index.has(name)) index.set(name, pair)
+      }
+      indexes.set(map, index)
+    }
+    return index
+  }
+
+  const inMap = (map: YAMLMap, name: string): Found | null => {
+    const pair = indexOf(map).get(name)
+    if (pair) return { node: nodeOrNull(pair.value), key: nodeOrNull(pair.key) }
+    // Values that came through `<<: *anchor` are not under this node.
+    const merge = indexOf(map).get('<<')
+    if (!merge) return null
+    const value = resolved(merge.value)
+    for (const each of isSeq(value) ? value.items : [value]) {
+      const target = resolved(each)
+      const found = isMap(target) ? inMap(target, name) : null
+      if (found) return found
+    }
+    return null
+  }
+
+  const step = (node: Node | null, part: string | number): Found | null => {
+    const target = resolved(node)
+    if (isMap(target)) return inMap(target, String(part))
+    if (isSeq(target) && typeof part === 'number') {
+      const item = target.items[part]
+      return isNode(item) ? { node: item, key: item } : null
+    }
+    return null
+  }
+
+  const inBlock = (node: Node, part: TextPart): Position | null => {
+    if (!isScalar(node) || node.type !== Scalar.BLOCK_LITERAL || typeof node.value !== 'string') return null
+    const before = node.value.slice(0, part.start)
+    const lineStart = before.lastIndexOf('\n') + 1
+    const rowInText = before.split('\n').length
+    const lineInText = node.value.slice(lineStart).split('\n', 1)[0] ?? ''
+    const line = lineCounter.linePos(rangeOf(node)[0]).line + rowInText
+    const start = lineCounter.lineStarts[line - 1] ?? 0
+    const indent = text.slice(start).split('\n', 1)[0]?.indexOf(lineInText) ?? 0
+    const offset = start + Math.max(indent, 0) + part.start - lineStart
+    return positionAt(file, text, lineCounter, offset, offset + part.length)
+  }
+
+  return (path, onKey = false, part) => {
+    let found: Found = { node: source.contents, key: null }
+    let complete = true
+    for (const name of path) {
+      const next = step(found.node, name)
+      if (!next) {
+        complete = false
+        break
+      }
+      found = next
+    }
+    if (complete && part && found.node) {
+      const position = inBlock(found.node, part)
+      if (position) return position
+    }
+    // A key without a value has an empty node behind the colon: the key says more.
+    const empty = isScalar(found.node) && rangeOf(found.node)[0] === rangeOf(found.node)[1]
+    const node = (complete && onKey) || empty || !found.node ? (found.key ?? found.node) : found.node
+    if (!node) return positionAt(file, text, lineCounter, 0, 0)
+    return positionAt(file, text, lineCounter, ...rangeOf(node))
+  }
+}
+
+const nodeOrNull = (value: unknown): Node | null => (isNode(value) ? value : null)
+
+function rangeOf(node: Node): [number, number] {
+  const [start = 0, end = start] = node.range ?? []
+  return [start, end]
+}
+
+/** The name of a pair's key, or null when it is no text. */
+export const keyText = (pair: Pair): string | null => (isScalar(pair.key) ? String(pair.key.value) : null)

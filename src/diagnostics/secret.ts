@@ -1,0 +1,42 @@
+/** What stands where a secret was. */
+const hidden = '********'
+
+/*
+ * Excerpts of a profile end up in terminals and in the logs of CI. What looks like a secret is hidden there: values behind
+ * telling words, crypt(3) hashes, bootstrap tokens, private keys and lines of bare base64, which key files consist of.
+ */
+const patterns: readonly RegExp[] = [
+  /(?<=\b(?:passwordHash|password|passwd|auth_pass|authPass|token|secret|certificateKey|private[_-]?key)["']?\s*[:=]\s*|\bauth_pass\s+)(?!true\b|false\b)[^\s#].*$/i,
+  /(?<=:\/\/[^\s/:@]{0,64}:)[^\s/@]+(?=@)/,
+  /\$(?:1|2[abxy]?|5|6|7|y|gy|md5|sha1)\$[^\s"']*/,
+  /\b[a-z0-9]{6}\.[a-z0-9]{16}\b/,
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----.*$/,
+  /(?<=^\s*(?:- )?)(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9+/]{40,}={0,2}$/,
+]
+
+export type Masked = { line: string; column: number; length: number }
+
+/** Hides secrets of one line; the marked range (column from 1) moves along. */
+export function maskSecrets(line: string, column: number, length: number): Masked {
+  let masked: Masked = { line, column, length }
+  for (const pattern of patterns) {
+    const found = pattern.exec(masked.line)
+    if (found) masked = maskRange(masked, found.index, found.index + found[0].length)
+  }
+  return masked
+}
+
+function maskRange({ line, column, length }: Masked, start: number, end: number): Masked {
+  const shift = hidden.length - (end - start)
+  const move = (offset: number, inside: number) => {
+    if (offset <= start) return offset
+    return offset >= end ? offset + shift : inside
+  }
+  const from = move(column - 1, start)
+  const to = move(column - 1 + length, start + hidden.length)
+  return {
+    line: line.slice(0, start) + hidden + line.slice(end),
+    column: from + 1,
+    length: Math.max(1, to - from),
+  }
+}

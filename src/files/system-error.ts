@@ -1,0 +1,10 @@
+import { getSystemErrorMap } from 'node:util'
+
+export const isSystemError = (fault: unknown): fault is NodeJS.ErrnoException & { code: string } =>
+  fault instanceof Error && typeof (fault as NodeJS.ErrnoException).code === 'string' && 'syscall' in fault
+
+/** `no space left on device (ENOSPC)` */
+export function describeSystemError(fault: NodeJS.ErrnoException): string {
+  const known = fault.errno === undefined ? undefined : getSystemErrorMap().get(fault.errno)
+  return known ? `${known[1]} (${known[0]})` : fault.message
+}

@@ -1,0 +1,148 @@
+import { error, warning } from '../../diagnostics/diagnostic.ts'
+import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
+import {
+  contains,
+  isBroadcastAddress,
+  isNetworkAddress,
+  parseAddress,
+  parseNetwork,
+} from '../../network/addresses.ts'
+import type { Address, Network } from '../../network/addresses.ts'
+import { isHostName } from './names.ts'
+import type { Rule } from './rule.ts'
+
+/** Addresses of machines, of the gateway, virtual ones and of name servers. */
+export const addressRules: Rule = ({ profile }) => {
+  const { network, loadBalancing: balancing } = profile
+  const subnet = parseNetwork(network.subnet)
+  // A subnet that is wrong itself says nothing about the addresses.
+  const useful = subnet?.family === 4 && subnet.prefixLength <= 30
+  const diagnostics: Diagnostic[] = []
+  const owners = new Map<string, { path: Path; owner: string }>()
+
+  const take = (text: string, path: Path, owner: string): void => {
+    const address = readAddress(text, path, diagnostics)
+    if (!address) return
+    if (useful) diagnostics.push(...checkInSubnet(address, subnet, path))
+    const earlier = owners.get(address.text)
+    if (!earlier) {
+      owners.set(address.text, { path, owner })
+      return
+    }
+    diagnostics.push(
+      error(
+        'address/duplicate',
+        `the address ${address.text} of ${owner} is already that of ${earlier.owner}`,
+        {
+          hint: 'give each its own address',
+          path,
+          related: [{ path: earlier.path, message: 'first used here' }],
+        },
+      ),
+    )
+  }
+
+  if (subnet?.family === 4 && !useful) {
+    const hint = 'write the network of the machines, e.g. 10.10.10.0/24'
+    const path: Path = ['network', 'subnet']
+    diagnostics.push(error('network/too-small', `${network.subnet} has no room for a rack`, { hint, path }))
+  }
+  take(network.gateway, ['network', 'gateway'], 'the gateway')
+  for (const [index, machine] of profile.machines.entries()) {
+    take(machine.address, ['machines', index, 'address'], machine.name)
+  }
+  if (balancing) {
+    take(balancing.api.address, ['loadBalancing', 'api', 'address'], 'the API')
+    const { ingress, sourceAddress } = balancing
+    if (ingress) take(ingress.address, ['loadBalancing', 'ingress', 'address'], 'the ingress')
+    if (sourceAddress !== undefined) take(sourceAddress, ['loadBalancing', 'sourceAddress'], 'sourceAddress')
+  }
+  diagnostics.push(...checkServers(profile))
+  return diagnostics
+}
+
+/** Reads an IPv4 address; says why when it is none. */
+function readAddress(text: string, path: Path, diagnostics: Diagnostic[]): Address | null {
+  const address = parseAddress(text)
+  if (address?.family === 4) return address
+  diagnostics.push(address ? noIPv6(text, path) : malformed(text, path))
+  return null
+}
+
+/** IPv6 is understood, but nothing that hakube writes has it yet. */
+export const noIPv6 = (text: string, path: Path): Diagnostic =>
+  error('address/ipv6', `${text} is IPv6, and hakube sets up IPv4 only so far`, {
+    hint: 'write an IPv4 address or network',
+    path,
+  })
+
+function malformed(text: string, path: Path): Diagnostic {
+  const shown = JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}…` : text)
+  let hint = 'write four numbers from 0 to 255, e.g. 10.10.10.11'
+  if (text.includes('/')) hint = `write the address without the prefix length: ${text.replace(/\/.*$/, '')}`
+  else if (/^\d+(?:\.\d+){3}$/.test(text)) {
+    const octet = text.split('.').find((each) => Number(each) > 255)
+    if (octet !== undefined) hint = `${octet} is larger than 255`
+    else if (/(?:^|\.)0\d/.test(text))
+      hint = 'write the numbers without leading zeros, which some programs read as octal'
+  } else if (isHostName(text) && /[a-z]/i.test(text)) hint = 'write the IP address, not a name'
+  return error('address/malformed', `${shown} is not an IPv4 address`, { hint, path })
+}
+
+function checkInSubnet(address: Address, subnet: Network, path: Path): Diagnostic[] {
+  const subnetPath: Path = ['network', 'subnet']
+  if (!contains(subnet, address)) {
+    return [
+      error('address/outside-subnet', `${address.text} is not in the subnet ${subnet.text}`, {
+        hint: `write an address of ${subnet.text}, or a wider subnet`,
+        path,
+        related: [{ path: subnetPath, message: 'the subnet stands here' }],
+      }),
+    ]
+  }
+  const [what, is] = isNetworkAddress(subnet, address)
+    ? ['network', true]
+    : ['broadcast', isBroadcastAddress(subnet, address)]
+  if (!is) return []
+  return [
+    error('address/reserved', `${address.text} is the ${what} address of ${subnet.text}`, {
+      hint: 'write another address of the subnet',
+      path,
+      related: [{ path: subnetPath, message: 'the subnet stands here' }],
+    }),
+  ]
+}
+
+function checkServers({ network, machines, server }: Parameters<Rule>[0]['profile']): Diagnostic[] {
+  const diagnostics: Diagnostic[] = []
+  for (const [index, text] of network.nameServers.entries()) {
+    const path: Path = ['network', 'nameServers', index]
+    const address = readAddress(text, path, diagnostics)
+    if (address && network.nameServers.indexOf(text) < index) {
+      diagnostics.push(
+        warning('address/name-server-twice', `${text} is in the list twice`, { hint: 'remove one', path }),
+      )
+    }
+  }
+  for (const [index, text] of (network.timeServers ?? []).entries()) {
+    if (parseAddress(text) || (isHostName(text) && !/^[\d.]+$/.test(text))) continue
+    diagnostics.push(
+      error('address/time-server', `${JSON.stringify(text)} is neither a host name nor an address`, {
+        hint: 'write e.g. pool.ntp.org or 10.10.10.1',
+        path: ['network', 'timeServers', index],
+      }),
+    )
+  }
+  const host = /^https?:\/\/([\d.]+)(?::|\/|$)/.exec(server)?.[1]
+  const index = machines.findIndex((machine) => machine.address === host)
+  if (host !== undefined && index !== -1) {
+    diagnostics.push(
+      error('server/is-a-machine', `the server ${host} is one of the machines that it is to install`, {
+        hint: 'run hakube serve on another machine, or take the address away from the machine',
+        path: ['server'],
+        related: [{ path: ['machines', index, 'address'], message: 'used here' }],
+      }),
+    )
+  }
+  return diagnostics
+}

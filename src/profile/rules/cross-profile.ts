@@ -1,0 +1,141 @@
+import { error, warning } from '../../diagnostics/diagnostic.ts'
+import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
+import type { Locatable } from '../../diagnostics/locate.ts'
+import { overlaps, parseAddress, parseNetwork } from '../../network/addresses.ts'
+import { canonicalMac } from '../../network/mac.ts'
+import { deriveVirtualRouterId } from '../../network/virtual-router-id.ts'
+import type { Profile } from '../schema.ts'
+import { macsOf } from './rule.ts'
+
+type Loaded = Locatable & { profile: Profile | null }
+type Placed = { loaded: Loaded; path: Path }
+
+/**
+ * Mistakes that only show when several profiles are looked at together: racks that share a network.
+ *
+ * @returns diagnostics by profile, in the order given; profiles that could not be read are left out
+ */
+export function crossProfileRules(
+  loaded: readonly Loaded[],
+): { loaded: Loaded; diagnostics: Diagnostic[] }[] {
+  const seen = new Map<string, Placed>()
+  const names = new Map<string, Placed>()
+  return loaded.flatMap((each, position) => {
+    const { profile } = each
+    if (!profile) return []
+    const earlier = loaded.slice(0, position)
+    const diagnostics = [...checkShared(each, profile, seen), ...checkRouterIds(each, profile, earlier)]
+    const sameName = names.get(profile.name)
+    if (sameName) {
+      const hint = 'two clusters with one name have the same derived values and are hard to tell apart'
+      const message = `another profile has the name ${profile.name}`
+      diagnostics.push(
+        locate(
+          warning('profiles/same-name', message, { hint, path: ['name'], related: [related(sameName)] }),
+          each,
+        ),
+      )
+    } else {
+      names.set(profile.name, { loaded: each, path: ['name'] })
+    }
+    return [{ loaded: each, diagnostics: diagnostics.toSorted(byPosition) }]
+  })
+}
+
+const byPosition = ({ position: one }: Diagnostic, { position: other }: Diagnostic): number =>
+  (one?.line ?? 0) - (other?.line ?? 0) || (one?.column ?? 0) - (other?.column ?? 0)
+
+const related = ({ loaded, path }: Placed) => ({
+  path,
+  message: 'first used here',
+  position: loaded.locate(path),
+})
+
+const locate = (diagnostic: Diagnostic, loaded: Loaded): Diagnostic => ({
+  ...diagnostic,
+  position: loaded.locate(diagnostic.path ?? [], diagnostic.onKey),
+})
+
+type Report = (diagnostic: Diagnostic, earlier: Placed) => void
+
+function checkShared(loaded: Loaded, profile: Profile, seen: Map<string, Placed>): Diagnostic[] {
+  const diagnostics: Diagnostic[] = []
+  const report: Report = (diagnostic, earlier) => {
+    diagnostics.push(locate({ ...diagnostic, related: [related(earlier)] }, loaded))
+  }
+  /** @returns where another profile has the same, or null */
+  const elsewhere = (key: string, path: Path): Placed | null => {
+    const earlier = seen.get(key)
+    if (!earlier) seen.set(key, { loaded, path })
+    return earlier && earlier.loaded !== loaded ? earlier : null
+  }
+  for (const [index, machine] of profile.machines.entries()) {
+    for (const { path, mac } of macsOf(machine, index)) {
+      const earlier = elsewhere(canonicalMac(mac) ?? mac, path)
+      if (earlier) {
+        const hint = 'a machine is in one cluster only'
+        report(
+          error('profiles/same-mac', `another profile has the MAC address ${mac} too`, { hint, path }),
+          earlier,
+        )
+      }
+    }
+  }
+  for (const { path, text } of addressesOf(profile)) {
+    const earlier = elsewhere(parseAddress(text)?.text ?? text, path)
+    if (earlier) {
+      const hint = 'an address belongs to one machine'
+      report(
+        error('profiles/same-address', `another profile uses the address ${text} too`, { hint, path }),
+        earlier,
+      )
+    }
+  }
+  return diagnostics
+}
+
+function addressesOf({ machines, loadBalancing: balancing }: Profile): { path: Path; text: string }[] {
+  const own = machines.map(({ address }, index) => ({ path: ['machines', index, 'address'], text: address }))
+  if (!balancing) return own
+  const { api, ingress, sourceAddress } = balancing
+  return [
+    ...own,
+    { path: ['loadBalancing', 'api', 'address'], text: api.address },
+    ...(ingress ? [{ path: ['loadBalancing', 'ingress', 'address'], text: ingress.address }] : []),
+    ...(sourceAddress === undefined
+      ? []
+      : [{ path: ['loadBalancing', 'sourceAddress'], text: sourceAddress }]),
+  ]
+}
+
+/** Two pairs of keepalived with one id on one network take each other's addresses. */
+function checkRouterIds(loaded: Loaded, profile: Profile, earlier: readonly Loaded[]): Diagnostic[] {
+  const own = routerId(profile)
+  const subnet = parseNetwork(profile.network.subnet)
+  if (own === null || !subnet) return []
+  for (const other of earlier) {
+    const theirs = other.profile && routerId(other.profile)
+    const otherSubnet = other.profile && parseNetwork(other.profile.network.subnet)
+    if (!theirs || !otherSubnet || theirs.id !== own.id || !overlaps(subnet, otherSubnet)) continue
+    const how = own.derived ? ', derived from the name of the cluster,' : ''
+    const diagnostic = error(
+      'profiles/same-virtual-router-id',
+      `the virtual router id ${own.id}${how} is used twice in the subnet`,
+      {
+        hint: 'write another loadBalancing.virtualRouterId, from 1 to 255',
+        path: own.path,
+        related: [related({ loaded: other, path: theirs.path })],
+        source: 'https://www.rfc-editor.org/rfc/rfc5798#section-5.2.3',
+      },
+    )
+    return [locate(diagnostic, loaded)]
+  }
+  return []
+}
+
+function routerId({ loadBalancing, name }: Profile): { id: number; path: Path; derived: boolean } | null {
+  if (!loadBalancing) return null
+  const { virtualRouterId } = loadBalancing
+  if (virtualRouterId === undefined) return { id: deriveVirtualRouterId(name), path: ['name'], derived: true }
+  return { id: virtualRouterId, path: ['loadBalancing', 'virtualRouterId'], derived: false }
+}

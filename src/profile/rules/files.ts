@@ -1,0 +1,120 @@
+import { error, warning } from '../../diagnostics/diagnostic.ts'
+import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
+import type { ProfileSettings } from '../schema.ts'
+import { isReserved } from './reserved-paths.ts'
+import { settingsPlaces } from './rule.ts'
+import type { Rule } from './rule.ts'
+
+type UserFile = NonNullable<ProfileSettings['files']>[number]
+
+/** Files of the user's own. A narrower place may have a path again: it wins. Twice in one list is a mistake. */
+export const fileRules: Rule = ({ profile }) => {
+  const diagnostics: Diagnostic[] = []
+  for (const { path, settings } of settingsPlaces(profile)) {
+    const first = new Map<string, Path>()
+    for (const [index, file] of (settings.files ?? []).entries()) {
+      const at: Path = [...path, 'files', index]
+      diagnostics.push(...checkFile(file, at))
+      const earlier = first.get(file.path)
+      if (earlier) {
+        diagnostics.push(
+          error('files/duplicate', `the file ${file.path} is in this list twice`, {
+            hint: 'keep one of the two',
+            path: [...at, 'path'],
+            related: [{ path: earlier, message: 'first used here' }],
+          }),
+        )
+      }
+      first.set(file.path, earlier ?? [...at, 'path'])
+    }
+  }
+  return diagnostics
+}
+
+const checkFile = (file: UserFile, at: Path): Diagnostic[] => [
+  ...checkPath(file.path, [...at, 'path']),
+  ...checkText(file, at),
+  ...checkMode(file, [...at, 'mode']),
+  ...checkOwner(file.owner, [...at, 'owner']),
+]
+
+function checkPath(text: string, path: Path): Diagnostic[] {
+  const fail = (message: string, hint: string) => [error('files/path', message, { hint, path })]
+  const shown = JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}…` : text)
+  if (!text.startsWith('/'))
+    return fail(`${shown} is not an absolute path`, `write /${text.replace(/^[./]+/, '')}`)
+  if (text.endsWith('/'))
+    return fail(`${shown} is a folder`, 'write the path of a file; its folders are made')
+  if (/\/\.{0,2}(?:\/|$)/.test(text))
+    return fail(`${shown} has empty parts, . or ..`, 'write the path straight')
+  // oxlint-disable-next-line no-control-regex
+  if (/[\u0000-\u001F\u007F]/.test(text)) return fail(`${shown} has a control character`, 'remove it')
+  if (text.length > 4000 || text.split('/').some((part) => Buffer.byteLength(part) > 255)) {
+    return fail(`${shown} is too long`, 'a name has at most 255 bytes')
+  }
+  if (/^\/(?:proc|sys|dev|run|tmp)\//.test(text)) {
+    return fail(`${shown} is gone after the next start`, 'write the file to /etc, /usr/local, /var or /opt')
+  }
+  if (!isReserved(text)) return []
+  return [
+    error('files/reserved', `${text} is written by hakube itself`, {
+      hint: 'set what you need by fields of the profile; replacing a file of hakube is not possible yet',
+      path,
+    }),
+  ]
+}
+
+function checkText({ content, source, path: name }: UserFile, at: Path): Diagnostic[] {
+  if (content !== undefined && source !== undefined) {
+    return [
+      error('files/two-texts', `${name} has both content and source`, {
+        hint: 'keep one of the two',
+        path: [...at, 'source'],
+        onKey: true,
+        related: [{ path: [...at, 'content'], message: 'content stands here', onKey: true }],
+      }),
+    ]
+  }
+  if (content !== undefined || source !== undefined) return []
+  return [
+    error('files/no-text', `${name} has neither content nor source`, {
+      hint: 'write content: | and the text below it, or source: with the name of a file beside the profile',
+      path: [...at, 'path'],
+    }),
+  ]
+}
+
+function checkMode({ mode, secret, path: name }: UserFile, path: Path): Diagnostic[] {
+  if (mode === undefined) return []
+  if (!/^0?[0-7]{3}$|^[1-7][0-7]{3}$/.test(mode)) {
+    return [
+      error('files/mode', `${JSON.stringify(mode)} is not a mode`, {
+        hint: 'write three or four octal digits in quotes, e.g. "0644"',
+        path,
+        source: 'chmod(1)',
+      }),
+    ]
+  }
+  const bits = Number.parseInt(mode, 8)
+  if (secret === true && (bits & 0o077) !== 0) {
+    return [
+      warning('files/open-secret', `${name} is a secret, and mode ${mode} lets others than its owner at it`, {
+        hint: 'write mode: "0600"',
+        path,
+      }),
+    ]
+  }
+  if ((bits & 0o002) === 0) return []
+  return [
+    warning('files/world-writable', `with mode ${mode} everybody on the machine can change ${name}`, {
+      hint: 'write mode: "0644"',
+      path,
+    }),
+  ]
+}
+
+function checkOwner(owner: string | undefined, path: Path): Diagnostic[] {
+  if (owner === undefined || /^[a-z_][a-z0-9_-]{0,31}:[a-z_][a-z0-9_-]{0,31}$/.test(owner)) return []
+  const hint = /^[a-z_][\w-]*$/.test(owner) ? `write ${owner}:${owner}` : 'write user:group, e.g. root:root'
+  return [error('files/owner', `${JSON.stringify(owner)} is not user:group`, { hint, path })]
+}

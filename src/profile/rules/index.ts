@@ -1,0 +1,41 @@
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
+import { addressRules } from './addresses.ts'
+import { distributionRules, selinuxRules } from './distribution.ts'
+import { etcdRules } from './etcd.ts'
+import { fileRules } from './files.ts'
+import { kubernetesRules } from './kubernetes.ts'
+import { loadBalancingRules } from './load-balancing.ts'
+import { macRules } from './mac.ts'
+import { machineRules } from './machines.ts'
+import { nameRules } from './names.ts'
+import { networkRules } from './networks.ts'
+import { oldAdviceRules } from './old-advice.ts'
+import type { Rule, RuleContext } from './rule.ts'
+import { serverRules } from './server.ts'
+import { settingsRules } from './settings.ts'
+import { userRules } from './users.ts'
+
+export { crossProfileRules } from './cross-profile.ts'
+export type { Rule, RuleContext } from './rule.ts'
+
+/** All rules; to add a family: one more file and one more entry. */
+export const rules: readonly Rule[] = [
+  nameRules,
+  macRules,
+  networkRules,
+  addressRules,
+  machineRules,
+  etcdRules,
+  loadBalancingRules,
+  distributionRules,
+  selinuxRules,
+  kubernetesRules,
+  serverRules,
+  userRules,
+  settingsRules,
+  fileRules,
+  oldAdviceRules,
+]
+
+/** Runs all rules. */
+export const applyRules = (context: RuleContext): Diagnostic[] => rules.flatMap((rule) => rule(context))

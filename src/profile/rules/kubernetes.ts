@@ -1,0 +1,157 @@
+import { error, warning } from '../../diagnostics/diagnostic.ts'
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
+import { findDistribution } from '../../distributions/index.ts'
+import {
+  compareVersions,
+  judgeKubernetesVersion,
+  kubernetesReleases,
+  nftablesProxyKernel,
+  nftablesProxyMinor,
+  parseKubernetesVersion,
+} from '../../distributions/kubernetes.ts'
+import type { Profile } from '../schema.ts'
+import { isOlder } from './distribution.ts'
+import type { Rule } from './rule.ts'
+
+const path = ['kubernetes', 'version']
+const releases = 'https://kubernetes.io/releases/'
+
+/** The Kubernetes version: whether it exists, and whether the distribution can run it. */
+export const kubernetesRules: Rule = ({ profile }) => {
+  const wrong = checkVersion(profile.kubernetes.version)
+  if (wrong.some((each) => each.severity === 'error')) return wrong
+  return [...wrong, ...checkDistribution(profile), ...checkProxyMode(profile)]
+}
+
+const newest = kubernetesReleases.at(-1)
+const newestVersion = newest ? `${newest.minor}.${newest.lastPatch}` : ''
+/** Three minors a year (https://kubernetes.io/releases/release/): one that is further away is a slip of the pen. */
+const plausibleMinors = 3
+/** One patch a month for fourteen months. */
+const plausiblePatches = 14
+
+const minorNumber = (minor: string): number => Number(minor.split('.')[1])
+
+function checkVersion(version: string): Diagnostic[] {
+  const judged = judgeKubernetesVersion(version)
+  const missing = (hint: string) =>
+    error('kubernetes/no-such-version', `there is no Kubernetes ${version}`, { hint, path, source: releases })
+  switch (judged.state) {
+    case 'malformed':
+      return [malformed(version)]
+    case 'impossible': {
+      const { release } = judged
+      const last = release ? `the last of ${release.minor} is ${release.minor}.${release.lastPatch}` : null
+      return [missing(last ?? `the newest that this hakube knows is ${newestVersion}`)]
+    }
+    case 'newer': {
+      const parsed = parseKubernetesVersion(version)
+      const { release } = judged
+      const tooFar = release
+        ? (parsed?.patch ?? 0) > release.lastPatch + plausiblePatches
+        : minorNumber(parsed?.minor ?? '') > minorNumber(newest?.minor ?? '') + plausibleMinors
+      const known = release ? `${release.minor}.${release.lastPatch}` : newestVersion
+      if (tooFar) return [missing(`the newest that this hakube knows is ${known}`)]
+      return [
+        warning('kubernetes/newer', `Kubernetes ${version} is newer than this hakube, which knows ${known}`, {
+          hint: `take "${known}", or try it on a rack that may fail`,
+          path,
+          source: releases,
+        }),
+      ]
+    }
+    case 'known': {
+      const { release } = judged
+      if (!release.packages) {
+        return [
+          error('kubernetes/no-packages', `there are no packages of Kubernetes ${version} any more`, {
+            hint: `take "${newestVersion}"; the package repositories begin with 1.24`,
+            path,
+            source: 'https://kubernetes.io/blog/2023/08/31/legacy-package-repository-deprecation/',
+          }),
+        ]
+      }
+      if (!release.final) return []
+      const message = `Kubernetes ${release.minor} has had no security updates since ${release.endOfLife}`
+      return [
+        warning('kubernetes/end-of-life', message, {
+          hint: `take "${newestVersion}"`,
+          path,
+          source: releases,
+        }),
+      ]
+    }
+    default:
+      return judged satisfies never
+  }
+}
+
+function malformed(version: string): Diagnostic {
+  const minor = /^v?(\d+\.\d+)\.?x?$/i.exec(version)?.[1]
+  const release = kubernetesReleases.find((each) => each.minor === minor)
+  const hint = release
+    ? `write the whole version: "${release.minor}.${release.lastPatch}"`
+    : `write three numbers, e.g. "${newestVersion}"`
+  const shown = JSON.stringify(version.length > 40 ? `${version.slice(0, 37)}…` : version)
+  return error('kubernetes/malformed-version', `${shown} is not a version of Kubernetes`, { hint, path })
+}
+
+function checkDistribution({ distribution: given, kubernetes }: Profile): Diagnostic[] {
+  const distribution = findDistribution(given.name, given.version)
+  const parsed = parseKubernetesVersion(kubernetes.version)
+  if (!distribution || !parsed) return []
+  const related = [{ path: ['distribution', 'version'], message: `${distribution.title} is chosen here` }]
+  const { lastKubernetes: last, title } = distribution
+  if (last && compareVersions(parsed.minor, last.minor) > 0) {
+    return [
+      error('kubernetes/distribution', `${title} can not run Kubernetes ${parsed.minor}: ${last.reason}`, {
+        hint: `take a newer distribution, or Kubernetes ${last.minor}`,
+        path,
+        related,
+        source: last.source,
+      }),
+    ]
+  }
+  if (distribution.cgroups === 1 && compareVersions(parsed.minor, '1.35') >= 0) {
+    return [
+      error(
+        'kubernetes/cgroup-v1',
+        `the kubelet of ${parsed.minor} refuses the control groups v1 of ${title}`,
+        {
+          hint: 'take a newer distribution',
+          path,
+          related,
+          source: 'https://github.com/kubernetes/enhancements/issues/5573',
+        },
+      ),
+    ]
+  }
+  return []
+}
+
+function checkProxyMode({ distribution: given, kubernetes }: Profile): Diagnostic[] {
+  const { proxyMode } = kubernetes
+  const parsed = parseKubernetesVersion(kubernetes.version)
+  if (!parsed || proxyMode === undefined) return []
+  const place = { path: ['kubernetes', 'proxyMode'] }
+  if (proxyMode === 'ipvs' && compareVersions(parsed.minor, '1.35') >= 0) {
+    return [
+      warning('kubernetes/ipvs', 'the ipvs mode of kube-proxy is deprecated since Kubernetes 1.35', {
+        hint: 'write nftables, or remove proxyMode: hakube takes the best that the distribution can do',
+        ...place,
+        source: 'https://github.com/kubernetes/enhancements/issues/5495',
+      }),
+    ]
+  }
+  if (proxyMode !== 'nftables') return []
+  const distribution = findDistribution(given.name, given.version)
+  const source = 'https://kubernetes.io/docs/reference/networking/virtual-ips/#proxy-mode-nftables'
+  const hint = 'write iptables, or remove proxyMode'
+  if (distribution && isOlder(distribution.kernel, nftablesProxyKernel)) {
+    const message = `the nftables mode needs kernel ${nftablesProxyKernel}, and ${distribution.title} has ${distribution.kernel}`
+    return [error('kubernetes/nftables', message, { hint, ...place, source })]
+  }
+  if (compareVersions(parsed.minor, nftablesProxyMinor) >= 0) return []
+  const message = `the nftables mode is stable from Kubernetes ${nftablesProxyMinor}, and this is ${parsed.minor}`
+  return [error('kubernetes/nftables', message, { hint, ...place, source })]
+}

@@ -1,0 +1,53 @@
+import { error } from '../../diagnostics/diagnostic.ts'
+import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
+import { canonicalMac, colonMac, isMulticastMac } from '../../network/mac.ts'
+import { macsOf } from './rule.ts'
+import type { Rule } from './rule.ts'
+
+/** MAC addresses find a machine's configuration: one that is wrong or used twice gives a machine another's. */
+export const macRules: Rule = ({ profile }) => {
+  const diagnostics: Diagnostic[] = []
+  const first = new Map<string, { path: Path; name: string }>()
+  for (const [index, machine] of profile.machines.entries()) {
+    for (const { path, mac } of macsOf(machine, index)) {
+      const canonical = canonicalMac(mac)
+      if (canonical === null || /^(?:00-){5}00$/.test(canonical)) {
+        diagnostics.push(malformed(mac, path))
+        continue
+      }
+      const earlier = first.get(canonical)
+      if (earlier) {
+        diagnostics.push(
+          error('mac/duplicate', `the MAC address ${colonMac(canonical)} is used twice`, {
+            hint: 'every card has its own; look at the label of the machine, or at ip link',
+            path,
+            related: [{ path: earlier.path, message: `first used here, by ${earlier.name}` }],
+          }),
+        )
+      } else {
+        first.set(canonical, { path, name: machine.name })
+      }
+    }
+  }
+  return diagnostics
+}
+
+function malformed(mac: string, path: Path): Diagnostic {
+  const shown = JSON.stringify(mac.length > 40 ? `${mac.slice(0, 37)}…` : mac)
+  if (isMulticastMac(mac)) {
+    return error('mac/multicast', `${shown} is the address of a group of cards, not of one card`, {
+      hint: 'the second digit of a card is even, e.g. 52:54:00:aa:bb:01',
+      path,
+      source: 'IEEE 802, 8.2: the lowest bit of the first octet',
+    })
+  }
+  const digits = mac.replaceAll(/[^0-9a-f]/gi, '').length
+  const strange = /[^0-9a-f:.\- ]/i.exec(mac)?.[0]
+  let why = ''
+  if (strange !== undefined) why = `: ${JSON.stringify(strange)} is no hexadecimal digit`
+  else if (digits !== 12) why = `: it has ${digits} hexadecimal digits instead of 12`
+  return error('mac/malformed', `${shown} is not a MAC address${why}`, {
+    hint: 'write six pairs of hexadecimal digits, e.g. 52:54:00:aa:bb:01',
+    path,
+  })
+}

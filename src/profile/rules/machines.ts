@@ -1,0 +1,142 @@
+import { error, warning } from '../../diagnostics/diagnostic.ts'
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
+import { roles } from '../schema.ts'
+import type { Profile, Role } from '../schema.ts'
+import type { Rule } from './rule.ts'
+
+/** How many machines of which role make a cluster that works. */
+export const machineRules: Rule = ({ profile }) => [
+  ...checkControlPlanes(profile),
+  ...checkWorkers(profile),
+  ...checkRoleSettings(profile),
+  ...checkHardware(profile),
+]
+
+const count = ({ machines }: Profile, role: Role): number =>
+  machines.reduce((number, machine) => number + (machine.role === role ? 1 : 0), 0)
+
+function checkControlPlanes(profile: Profile): Diagnostic[] {
+  const number = count(profile, 'control-plane')
+  const path = ['machines']
+  const onKey = true
+  const source = 'https://etcd.io/docs/latest/faq/#why-an-odd-number-of-cluster-members'
+  if (number === 0) {
+    return [
+      error('machines/no-control-plane', 'there is no control plane', {
+        hint: 'give one, three or five machines role: control-plane',
+        path,
+        onKey,
+      }),
+    ]
+  }
+  if (number % 2 === 0) {
+    return [
+      error(
+        'machines/even-control-planes',
+        `${number} control planes survive no more failures than ${number - 1} would`,
+        {
+          hint: `make it ${number - 1} or ${number + 1}: each of them is a member of etcd, which needs more than half`,
+          path,
+          onKey,
+          source,
+        },
+      ),
+    ]
+  }
+  if (number <= 7) return []
+  return [
+    warning('machines/many-control-planes', `${number} control planes make etcd slow`, {
+      hint: 'five are enough: every write waits for more than half of them',
+      path,
+      onKey,
+      source: 'https://etcd.io/docs/latest/faq/#what-is-maximum-cluster-size',
+    }),
+  ]
+}
+
+function checkWorkers(profile: Profile): Diagnostic[] {
+  if (count(profile, 'worker') > 0) return []
+  if (profile.loadBalancing?.ingress) {
+    return [
+      error(
+        'machines/ingress-without-workers',
+        'the ingress sends web traffic to workers, and there are none',
+        {
+          hint: 'give a machine role: worker, or remove ingress',
+          path: ['loadBalancing', 'ingress'],
+          onKey: true,
+        },
+      ),
+    ]
+  }
+  return [
+    warning('machines/no-workers', 'there are no workers: pods have no place to run', {
+      hint: 'give a machine role: worker; control planes take no ordinary pods',
+      path: ['machines'],
+      onKey: true,
+      source:
+        'https://kubernetes.io/docs/reference/labels-annotations-taints/#node-role-kubernetes-io-control-plane-taint',
+    }),
+  ]
+}
+
+function checkRoleSettings(profile: Profile): Diagnostic[] {
+  return roles.flatMap((role) =>
+    profile.roles?.[role] && count(profile, role) === 0
+      ? [
+          warning('roles/unused', `no machine has the role ${role}, so its settings do nothing`, {
+            hint: 'remove them, or give a machine the role',
+            path: ['roles', role],
+            onKey: true,
+          }),
+        ]
+      : [],
+  )
+}
+
+function checkHardware({ hardware, machines }: Profile): Diagnostic[] {
+  const diagnostics: Diagnostic[] = []
+  for (const [index, machine] of machines.entries()) {
+    const own = machine.disk ?? hardware?.disk
+    const path = machine.disk === undefined ? ['hardware', 'disk'] : ['machines', index, 'disk']
+    if (
+      own !== undefined &&
+      !/^\/dev\/[\w./:@+=-]+$/.test(own) &&
+      (machine.disk !== undefined || index === 0)
+    ) {
+      diagnostics.push(
+        error('hardware/disk', `${JSON.stringify(own)} is not the name of a disk`, {
+          hint: 'write a path below /dev, e.g. /dev/sda or /dev/disk/by-id/…',
+          path,
+        }),
+      )
+    }
+    const architecture = machine.architecture ?? hardware?.architecture
+    const firmware = machine.firmware ?? hardware?.firmware
+    if (architecture === 'arm64' && firmware === 'bios') {
+      diagnostics.push(
+        error('hardware/arm64-bios', `${machine.name} is arm64, and those machines have no BIOS`, {
+          hint: 'write firmware: uefi',
+          path:
+            machine.firmware === undefined ? ['machines', index, 'name'] : ['machines', index, 'firmware'],
+          source: 'https://developer.arm.com/documentation/den0044/latest (Base Boot Requirements)',
+        }),
+      )
+    }
+    const console = machine.console ?? hardware?.console
+    if (
+      console !== undefined &&
+      !/^[A-Za-z]\w*(?:,[\w]+)?$/.test(console) &&
+      (machine.console !== undefined || index === 0)
+    ) {
+      diagnostics.push(
+        error('hardware/console', `${JSON.stringify(console)} is not a console`, {
+          hint: 'write it as the kernel does, e.g. ttyS0,115200',
+          path: machine.console === undefined ? ['hardware', 'console'] : ['machines', index, 'console'],
+          source: 'https://docs.kernel.org/admin-guide/serial-console.html',
+        }),
+      )
+    }
+  }
+  return diagnostics
+}

@@ -1,0 +1,86 @@
+import { error } from '../../diagnostics/diagnostic.ts'
+import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
+import type { Rule } from './rule.ts'
+
+const rfc1123 = 'https://www.rfc-editor.org/rfc/rfc1123#section-2.1'
+const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
+
+/** Host names, the cluster's name and domains. Kubernetes names nodes by host name, so RFC 1123 holds for all. */
+export const nameRules: Rule = ({ profile }) => {
+  const diagnostics = checkLabel(profile.name, ['name'], 'name of the cluster')
+  const { searchDomain } = profile.network
+  const first = new Map<string, Path>()
+  for (const [index, machine] of profile.machines.entries()) {
+    const path: Path = ['machines', index, 'name']
+    diagnostics.push(...checkLabel(machine.name, path, 'host name'))
+    const earlier = first.get(machine.name)
+    if (earlier) {
+      diagnostics.push(
+        error('name/duplicate', `two machines have the name ${machine.name}`, {
+          hint: 'kubeadm joins a machine only under a name that no other has',
+          path,
+          related: [{ path: earlier, message: 'first used here' }],
+          source: 'https://github.com/kubernetes/kubeadm/issues/1711',
+        }),
+      )
+    } else {
+      first.set(machine.name, path)
+    }
+    if (searchDomain !== undefined && machine.name.length + searchDomain.length > 252) {
+      const hint = 'a name with its domain has at most 253 characters'
+      diagnostics.push(
+        error('name/too-long', 'the name is too long with its domain', { hint, path, source: rfc1123 }),
+      )
+    }
+  }
+  if (searchDomain !== undefined) diagnostics.push(...checkDomain(searchDomain, ['network', 'searchDomain']))
+  const { domain } = profile.kubernetes
+  if (domain !== undefined) diagnostics.push(...checkDomain(domain, ['kubernetes', 'domain']))
+  return diagnostics
+}
+
+/** What is near the text and is a label, or null. */
+function nearestLabel(text: string): string | null {
+  const near = text
+    .toLowerCase()
+    .replaceAll(/[_\s.]+/g, '-')
+    .replaceAll(/[^a-z0-9-]/g, '')
+    .slice(0, 63)
+    .replaceAll(/^-+|-+$/g, '')
+  return label.test(near) ? near : null
+}
+
+function whatIsWrong(text: string): string {
+  if (text.length > 63) return `has ${text.length} characters, and at most 63 are allowed`
+  if (/[A-Z]/.test(text)) return 'has upper case letters'
+  if (text.includes('_')) return 'has an underscore'
+  if (text.includes('.')) return 'has a dot: the domain is network.searchDomain'
+  if (/^-|-$/.test(text)) return 'begins or ends with a dash'
+  return 'has characters other than a-z, 0-9 and dash'
+}
+
+function checkLabel(text: string, path: Path, what: string): Diagnostic[] {
+  if (label.test(text)) return []
+  const shown = text.length > 80 ? `${text.slice(0, 77)}…` : text
+  const near = nearestLabel(text)
+  const hint = near === null ? 'write lower case letters, digits and dashes' : `write ${near}`
+  return [
+    error('name/not-a-label', `the ${what} ${shown} ${whatIsWrong(text)}`, { hint, path, source: rfc1123 }),
+  ]
+}
+
+function checkDomain(text: string, path: Path): Diagnostic[] {
+  if (text.length <= 253 && text.split('.').every((part) => label.test(part))) return []
+  const hint = 'write names of lower case letters, digits and dashes with dots between them, e.g. example.com'
+  return [
+    error('name/not-a-domain', `${JSON.stringify(text)} is not a domain name`, {
+      hint,
+      path,
+      source: rfc1123,
+    }),
+  ]
+}
+
+/** Whether a text is a host name or domain, upper case allowed. */
+export const isHostName = (text: string): boolean =>
+  text.length <= 253 && text.split('.').every((part) => label.test(part.toLowerCase()))

@@ -1,0 +1,143 @@
+import { error, warning } from '../../diagnostics/diagnostic.ts'
+import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
+import { contains, isPrivate, overlaps, parseNetwork } from '../../network/addresses.ts'
+import type { Network } from '../../network/addresses.ts'
+import { noIPv6 } from './addresses.ts'
+import type { Rule } from './rule.ts'
+
+const rfc1918 = 'https://www.rfc-editor.org/rfc/rfc1918#section-3'
+
+type Kind = { what: string; path: Path; written: string | null; text: string }
+
+/** The networks of machines, pods and services; the defaults of the last two count as well. */
+export const networkRules: Rule = ({ profile }) => {
+  const { podNetwork, serviceNetwork } = profile.kubernetes
+  const kinds: Kind[] = [
+    kind('machine network', ['network', 'subnet'], profile.network.subnet, ''),
+    kind('pod network', ['kubernetes', 'podNetwork'], podNetwork, '10.244.0.0/16'),
+    kind('service network', ['kubernetes', 'serviceNetwork'], serviceNetwork, '10.96.0.0/16'),
+  ]
+  const diagnostics: Diagnostic[] = []
+  const good: (Kind & { network: Network })[] = []
+  for (const each of kinds) {
+    const network = parseNetwork(each.text)
+    if (!network) diagnostics.push(malformed(each))
+    else if (network.family === 6) diagnostics.push(noIPv6(each.text, each.path))
+    else {
+      diagnostics.push(...checkNetwork(each, network))
+      for (const other of good) if (overlaps(other.network, network)) diagnostics.push(overlap(other, each))
+      good.push({ ...each, network })
+    }
+  }
+  const pods = good.find((each) => each.what === 'pod network')
+  const services = good.find((each) => each.what === 'service network')
+  const nodes = profile.machines.filter(
+    (machine) => machine.role !== 'load-balancer' && machine.role !== 'etcd',
+  )
+  if (pods) diagnostics.push(...checkPodNetwork(pods, nodes.length))
+  if (services) diagnostics.push(...checkServiceNetwork(services))
+  return diagnostics
+}
+
+const kind = (what: string, path: Path, written: string | undefined, standard: string): Kind => ({
+  what,
+  path,
+  written: written ?? null,
+  text: written ?? standard,
+})
+
+function malformed({ text, path, what }: Kind): Diagnostic {
+  const shown = JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}…` : text)
+  const hint = text.includes('/')
+    ? 'write an address and a prefix length from 0 to 32, e.g. 10.10.10.0/24'
+    : 'write the prefix length as well, e.g. 10.10.10.0/24'
+  return error('network/malformed', `the ${what} ${shown} is not a network`, { hint, path })
+}
+
+const shared = parseNetwork('100.64.0.0/10')
+
+function checkNetwork({ text, what, path }: Kind, network: Network): Diagnostic[] {
+  const { hostBits } = network
+  const really = hostBits ? ` (which really is ${network.text})` : ''
+  // 100.64.0.0/10 is not routed on the internet either (RFC 6598), and clusters use it for pods.
+  if (!isPrivate(network) && !(shared && contains(shared, network))) {
+    // Machines with public addresses work; pods and services with public addresses hide the real owners of those.
+    const make = what === 'machine network' ? warning : error
+    const own = what === 'machine network' ? 'right if these addresses are yours; ' : ''
+    const near = text.startsWith('172.')
+      ? `172.16.0.0/${Math.max(12, network.prefixLength)}`
+      : `10.0.0.0/${Math.max(8, network.prefixLength)}`
+    return [
+      make('network/not-private', `the ${what} ${text}${really} is not private`, {
+        hint: `${own}private are 10.0.0.0/8, 172.16.0.0/12 (172.16. to 172.31.) and 192.168.0.0/16; did you mean ${near}?`,
+        path,
+        source: rfc1918,
+      }),
+    ]
+  }
+  if (!hostBits) return []
+  const message = `the ${what} ${text} has bits set behind the prefix: the network is ${network.text}`
+  return [error('network/host-bits', message, { hint: `write ${network.text}`, path })]
+}
+
+function overlap(earlier: Kind, later: Kind): Diagnostic {
+  // A default can not be pointed at: what the author wrote is.
+  const [at, other] = later.written === null ? [earlier, later] : [later, earlier]
+  const standard = other.written === null ? ', the default,' : ''
+  const message = `the ${at.what} ${at.text} overlaps the ${other.what} ${other.text}${standard}`.replace(
+    /,$/,
+    '',
+  )
+  const key =
+    other.written === null ? `set ${other.path.join('.')} to a network elsewhere` : 'move one of the two'
+  return error('network/overlap', message, {
+    hint: `${key}; a machine can not tell which of the two an address belongs to`,
+    path: at.path,
+    related: other.written === null ? [] : [{ path: other.path, message: `the ${other.what} stands here` }],
+  })
+}
+
+/** kube-controller-manager gives each node a /24 of the pod network, and refuses more than 16 bits between the two. */
+function checkPodNetwork(
+  { text, path, written, network }: Kind & { network: Network },
+  nodes: number,
+): Diagnostic[] {
+  const source = 'https://kubernetes.io/docs/reference/command-line-tools-reference/kube-controller-manager/'
+  const { prefixLength } = network
+  const at = written === null ? (['machines'] as const) : path
+  if (prefixLength < 8) {
+    const hint = 'write a network from /8 to /24'
+    return [
+      error('network/pod-network-size', `the pod network ${text} is too large`, { hint, path: at, source }),
+    ]
+  }
+  const room = prefixLength > 24 ? 0 : 2 ** (24 - prefixLength)
+  if (nodes <= room) return []
+  const bits = Math.max(8, 24 - Math.ceil(Math.log2(Math.max(nodes, 1))))
+  return [
+    error(
+      'network/pod-network-size',
+      `the pod network ${text} has room for ${room} nodes, and there are ${nodes}`,
+      {
+        hint: `each node gets a /24: write kubernetes.podNetwork with /${bits} or a shorter prefix`,
+        path: at,
+        source,
+      },
+    ),
+  ]
+}
+
+/** kube-apiserver takes a service network of at most 2^20 and at least 8 addresses (its --service-cluster-ip-range). */
+function checkServiceNetwork({ text, path, network }: Kind & { network: Network }): Diagnostic[] {
+  const { prefixLength } = network
+  if (prefixLength >= 12 && prefixLength <= 29) return []
+  const size = prefixLength < 12 ? 'large' : 'small'
+  return [
+    error('network/service-network-size', `the service network ${text} is too ${size}`, {
+      hint: 'write a network from /12 to /29',
+      path,
+      source:
+        'https://github.com/kubernetes/kubernetes/blob/master/cmd/kube-apiserver/app/options/validation.go',
+    }),
+  ]
+}

@@ -1,0 +1,48 @@
+/*
+ * What hakube writes itself. Two owners of one file would undo each other's work; a test compares this with what the
+ * components write.
+ */
+
+/** Files. */
+export const reservedPaths: ReadonlySet<string> = new Set([
+  '/etc/chrony.conf',
+  '/etc/chrony/chrony.conf',
+  '/etc/conntrackd/conntrackd.conf',
+  '/etc/containerd/config.toml',
+  '/etc/crictl.yaml',
+  '/etc/default/grub.d/hakube.cfg',
+  '/etc/haproxy/haproxy.cfg',
+  '/etc/hostname',
+  '/etc/hosts',
+  '/etc/keepalived/keepalived.conf',
+  '/etc/modules-load.d/hakube.conf',
+  '/etc/netplan/50-cloud-init.yaml',
+  '/etc/security/limits.d/95-hakube.conf',
+  '/etc/ssh/sshd_config.d/10-hakube.conf',
+  '/etc/sysctl.d/95-hakube.conf',
+  '/etc/systemd/system.conf.d/95-hakube.conf',
+  '/etc/systemd/zram-generator.conf',
+  '/usr/sbin/hakube-verify',
+])
+
+/** Folders, with all that is in them. */
+export const reservedFolders: readonly string[] = [
+  '/etc/containerd/certs.d/',
+  '/etc/hakube/',
+  '/etc/kubernetes/',
+  '/run/hakube/',
+  '/usr/libexec/hakube/',
+  '/usr/libexec/keepalived/',
+  '/var/lib/cloud/',
+  '/var/lib/etcd/',
+  '/var/lib/hakube/',
+  '/var/lib/kubelet/',
+  '/var/log/hakube/',
+]
+
+/** Units and drop-ins carry hakube's name, wherever they are. */
+const named = /\/(?:\d+-)?hakube[^/]*$/
+
+/** Whether hakube writes the file itself. */
+export const isReserved = (path: string): boolean =>
+  reservedPaths.has(path) || reservedFolders.some((folder) => path.startsWith(folder)) || named.test(path)

@@ -1,0 +1,146 @@
+import { error } from '../../diagnostics/diagnostic.ts'
+import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
+import type { ProfileSettings } from '../schema.ts'
+import { settingsPlaces } from './rule.ts'
+import type { Rule } from './rule.ts'
+
+/** Commands, packages, kernel settings and limits: whether their words can be what they are to be. */
+export const settingsRules: Rule = ({ profile }) => {
+  const diagnostics: Diagnostic[] = []
+  for (const { path, settings } of settingsPlaces(profile)) {
+    diagnostics.push(
+      ...checkCommands(settings, path),
+      ...checkPackages(settings, path),
+      ...checkSysctls(settings, path),
+      ...checkKernel(settings, path),
+      ...checkLimits(settings, path),
+    )
+  }
+  return diagnostics
+}
+
+const shorten = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}…` : text)
+
+function checkCommands({ commands = [] }: ProfileSettings, path: Path): Diagnostic[] {
+  const first = new Map<string, Path>()
+  return commands.flatMap(({ name, run }, index) => {
+    const at: Path = [...path, 'commands', index, 'name']
+    const found: Diagnostic[] = []
+    if (!/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/.test(name)) {
+      const near = name
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9]+/g, '-')
+        .replaceAll(/^-+|-+$/g, '')
+      const hint = near ? `write ${near.slice(0, 64)}` : 'write lower case letters, digits and dashes'
+      found.push(error('commands/name', `${shorten(name)} is not a name for a command`, { hint, path: at }))
+    }
+    if (run.trim() === '') {
+      found.push(error('commands/empty', `the command ${name} does nothing`, { hint: 'remove it', path: at }))
+    }
+    const earlier = first.get(name)
+    if (earlier) {
+      found.push(
+        error('commands/duplicate', `the command ${name} is in this list twice`, {
+          hint: 'names of commands name their logs: give each its own',
+          path: at,
+          related: [{ path: earlier, message: 'first used here' }],
+        }),
+      )
+    }
+    first.set(name, earlier ?? at)
+    return found
+  })
+}
+
+function checkPackages({ packages = [] }: ProfileSettings, path: Path): Diagnostic[] {
+  return packages.flatMap((name, index) =>
+    /^[A-Za-z0-9@][A-Za-z0-9+._:~^=*@/-]*$/.test(name)
+      ? []
+      : [
+          error('packages/name', `${shorten(name)} is not the name of a package`, {
+            hint: 'write one name, e.g. tcpdump, on each line of the list',
+            path: [...path, 'packages', index],
+          }),
+        ],
+  )
+}
+
+function checkSysctls({ sysctls = {} }: ProfileSettings, path: Path): Diagnostic[] {
+  return Object.entries(sysctls).flatMap(([key, value]) => {
+    const at: Path = [...path, 'sysctls', key]
+    if (!/^-?[A-Za-z0-9_*-]+(?:[./][A-Za-z0-9_*:@-]+)+$/.test(key)) {
+      const hint = 'write the name as sysctl -a prints it, e.g. net.core.somaxconn'
+      const message = `${shorten(key)} is not a kernel setting`
+      return [error('sysctls/key', message, { hint, path: at, onKey: true, source: 'sysctl.d(5)' })]
+    }
+    if (String(value).trim() !== '' && !/[\r\n]/.test(String(value))) return []
+    const hint = 'write a number or a word'
+    return [error('sysctls/value', `the value of ${key} must be one line`, { hint, path: at })]
+  })
+}
+
+function checkKernel({ kernel }: ProfileSettings, path: Path): Diagnostic[] {
+  const modules = (kernel?.modules ?? []).flatMap((name, index) =>
+    /^[A-Za-z0-9_-]{1,55}$/.test(name)
+      ? []
+      : [
+          error('kernel/module', `${shorten(name)} is not the name of a kernel module`, {
+            hint: 'write one name, e.g. br_netfilter; options of a module belong in kernel.arguments as module.option=value',
+            path: [...path, 'kernel', 'modules', index],
+          }),
+        ],
+  )
+  const wrong = (kernel?.arguments ?? []).flatMap((argument, index) =>
+    /^[\u0021-\u007E]+$/.test(argument) && !/["'\\`$]/.test(argument)
+      ? []
+      : [
+          error('kernel/argument', `${shorten(argument)} can not stand on a kernel command line`, {
+            hint: 'write one argument without spaces and quotes on each line of the list',
+            path: [...path, 'kernel', 'arguments', index],
+            source: 'https://docs.kernel.org/admin-guide/kernel-parameters.html',
+          }),
+        ],
+  )
+  return [...modules, ...wrong]
+}
+
+/** https://man7.org/linux/man-pages/man5/limits.conf.5.html */
+const limitItems = [
+  'core',
+  'data',
+  'fsize',
+  'memlock',
+  'nofile',
+  'rss',
+  'stack',
+  'cpu',
+  'nproc',
+  'as',
+  'maxlogins',
+  'maxsyslogins',
+  'nonewprivs',
+  'priority',
+  'locks',
+  'sigpending',
+  'msgqueue',
+  'nice',
+  'rtprio',
+]
+
+function checkLimits({ limits = [] }: ProfileSettings, path: Path): Diagnostic[] {
+  return limits.flatMap(({ domain, item }, index) => {
+    const at: Path = [...path, 'limits', index]
+    const found: Diagnostic[] = []
+    if (!/^[*%@A-Za-z0-9_:.-]+$/.test(domain)) {
+      const hint = 'write a user, @group or "*"'
+      const message = `${shorten(domain)} is not a user or group`
+      found.push(error('limits/domain', message, { hint, path: [...at, 'domain'], source: 'limits.conf(5)' }))
+    }
+    if (!limitItems.includes(item)) {
+      const hint = `write one of ${limitItems.join(', ')}`
+      const message = `${shorten(item)} is nothing that can be limited`
+      found.push(error('limits/item', message, { hint, path: [...at, 'item'], source: 'limits.conf(5)' }))
+    }
+    return found
+  })
+}

@@ -1,0 +1,144 @@
+import { error, warning } from '../../diagnostics/diagnostic.ts'
+import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
+import type { Profile } from '../schema.ts'
+import type { Rule } from './rule.ts'
+
+type User = Profile['users'][number]
+
+/** Logins. No message repeats a key or a password. */
+export const userRules: Rule = ({ profile }) => {
+  const diagnostics: Diagnostic[] = []
+  const first = new Map<string, Path>()
+  for (const [index, user] of profile.users.entries()) {
+    const path: Path = ['users', index, 'name']
+    diagnostics.push(...checkName(user.name, path))
+    const earlier = first.get(user.name)
+    if (earlier) {
+      diagnostics.push(
+        error('users/duplicate', `the user ${user.name} stands here twice`, {
+          hint: 'write all keys of a user into one list',
+          path,
+          related: [{ path: earlier, message: 'first used here' }],
+        }),
+      )
+    }
+    first.set(user.name, earlier ?? path)
+    diagnostics.push(...checkLogin(user, path), ...checkPassword(user, index))
+    for (const [position, key] of (user.sshKeys ?? []).entries()) {
+      diagnostics.push(...checkKey(key, ['users', index, 'sshKeys', position]))
+    }
+  }
+  return diagnostics
+}
+
+function checkName(name: string, path: Path): Diagnostic[] {
+  if (name === 'root') {
+    return [
+      error('users/root', 'root can not be set up as a login', {
+        hint: 'give another user sudo, which is the default; root gets no password and no key',
+        path,
+      }),
+    ]
+  }
+  if (/^[a-z_][a-z0-9_-]{0,31}$/.test(name)) return []
+  return [
+    error('users/name', `${JSON.stringify(name)} is not a name for a login`, {
+      hint: 'write at most 32 of a-z, 0-9, _ and -, beginning with a letter',
+      path,
+      source: 'useradd(8)',
+    }),
+  ]
+}
+
+function checkLogin({ name, sshKeys = [], passwordHash }: User, path: Path): Diagnostic[] {
+  if (sshKeys.length > 0 || passwordHash !== undefined) return []
+  return [
+    warning(
+      'users/no-login',
+      `${name} has neither an SSH key nor a password, so nobody can log in with this name`,
+      {
+        hint: 'add sshKeys with a line of ~/.ssh/id_ed25519.pub',
+        path,
+      },
+    ),
+  ]
+}
+
+/** Formats of crypt(5) that distributions of today read. */
+const crypt =
+  /^(?:\$(?:y|gy|7)\$[./A-Za-z0-9$]+|\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}|\$6\$(?:rounds=\d+\$)?[^$:\n]{1,16}\$[./A-Za-z0-9]{86}|\$5\$(?:rounds=\d+\$)?[^$:\n]{1,16}\$[./A-Za-z0-9]{43})$/
+
+function checkPassword({ passwordHash: hash }: User, index: number): Diagnostic[] {
+  if (hash === undefined || crypt.test(hash)) return []
+  const path = ['users', index, 'passwordHash']
+  const hint = 'write what mkpasswd -m sha-512 prints, in quotes'
+  const source = 'crypt(5)'
+  if (hash.startsWith('$1$')) {
+    return [
+      error('users/weak-password', 'the password is hashed with MD5, which is broken', {
+        hint,
+        path,
+        source,
+      }),
+    ]
+  }
+  const message = hash.startsWith('$')
+    ? 'this is not a whole hash of crypt(3)'
+    : 'this is not a hash of crypt(3); if it is the password itself, it is no secret any more'
+  return [error('users/password', message, { hint, path, source })]
+}
+
+const keyTypes = [
+  'ssh-ed25519',
+  'ssh-rsa',
+  'ecdsa-sha2-nistp256',
+  'ecdsa-sha2-nistp384',
+  'ecdsa-sha2-nistp521',
+  'sk-ssh-ed25519@openssh.com',
+  'sk-ecdsa-sha2-nistp256@openssh.com',
+]
+
+function checkKey(key: string, path: Path): Diagnostic[] {
+  const source = 'sshd(8), AUTHORIZED_KEYS FILE FORMAT'
+  if (/PRIVATE KEY|^PuTTY-User-Key-File/m.test(key)) {
+    return [
+      error('users/private-key', 'this is a private key, which belongs on no other machine', {
+        hint: 'write the line of the file that ends with .pub; make a new pair if this one is in git already',
+        path,
+      }),
+    ]
+  }
+  const problem = keyProblem(key)
+  if (problem === null) return []
+  const hint = 'write one line of ~/.ssh/id_ed25519.pub, e.g. ssh-ed25519 AAAA… name@host'
+  return [error('users/ssh-key', `this is not a public key: ${problem}`, { hint, path, source })]
+}
+
+function keyProblem(key: string): string | null {
+  if (/[\r\n]/.test(key.trim())) return 'it has several lines'
+  const words = key.trim().split(/\s+/)
+  if (/(?:^|\s)ssh-dss\s/.test(key)) return 'DSA keys were removed from OpenSSH'
+  const at = words.findIndex((word) => keyTypes.includes(word))
+  const type = words[at]
+  if (type === undefined) return `it has none of the types ${keyTypes.slice(0, 3).join(', ')}, …`
+  const body = words[at + 1] ?? ''
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(body)) return `what follows ${type} is not base64`
+  // The body begins with the length and the name of the type (RFC 4253, 6.6): what was cut or mixed up shows here.
+  const bytes = Buffer.from(body, 'base64')
+  const length = bytes.length >= 4 ? bytes.readUInt32BE(0) : 0
+  if (bytes.subarray(4, 4 + length).toString('latin1') !== type)
+    return `its content is not that of a key of type ${type}`
+  return keyIsWhole(bytes) ? null : 'its end is missing'
+}
+
+/** A key is a row of fields that each begin with their length. */
+function keyIsWhole(bytes: Buffer): boolean {
+  let offset = 0
+  let fields = 0
+  while (offset < bytes.length) {
+    if (offset + 4 > bytes.length) return false
+    offset += 4 + bytes.readUInt32BE(offset)
+    fields += 1
+  }
+  return offset === bytes.length && fields >= 2
+}

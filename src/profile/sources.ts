@@ -1,0 +1,105 @@
+import { readFile, realpath, stat } from 'node:fs/promises'
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { error } from '../diagnostics/diagnostic.ts'
+import type { Diagnostic, Path } from '../diagnostics/diagnostic.ts'
+import { isMapping, systemCode } from './guards.ts'
+import { decodeText } from './text.ts'
+
+/** A user's own file lands in a machine's seed, which every installer reads into memory. */
+export const largestSource = 1024 * 1024
+
+/** A place in the profile that names a file beside it. */
+export type SourcePlace = { path: Path; name: string }
+
+const mapping = (value: unknown): Record<string, unknown> => (isMapping(value) ? value : {})
+
+/** All `files[].source` of the data, also of data that the schema refuses. */
+export function findSources(value: unknown): SourcePlace[] {
+  const places: SourcePlace[] = []
+  const collect = (owner: unknown, path: Path) => {
+    const { files } = mapping(owner)
+    if (!Array.isArray(files)) return
+    for (const [index, file] of files.entries()) {
+      const { source } = mapping(file)
+      if (typeof source === 'string' && source)
+        places.push({ path: [...path, 'files', index, 'source'], name: source })
+    }
+  }
+  const root = mapping(value)
+  collect(root, [])
+  for (const [role, settings] of Object.entries(mapping(root['roles']))) collect(settings, ['roles', role])
+  if (Array.isArray(root['machines'])) {
+    for (const [index, machine] of root['machines'].entries()) collect(machine, ['machines', index])
+  }
+  return places
+}
+
+/** The name by which messages call a file beside the profile. */
+export const besideProfile = (profileFile: string, name: string): string => join(dirname(profileFile), name)
+
+/**
+ * Reads the files that a profile names; each once.
+ *
+ * @returns texts by the name as written, and a mistake for each place that names a file that can not be used
+ */
+export async function readSources(
+  profileFile: string,
+  places: readonly SourcePlace[],
+): Promise<{ sources: Map<string, string>; diagnostics: Diagnostic[] }> {
+  const sources = new Map<string, string>()
+  const refused = new Map<string, Pick<Diagnostic, 'code' | 'message' | 'hint'>>()
+  const diagnostics: Diagnostic[] = []
+  for (const { path, name } of places) {
+    if (!sources.has(name) && !refused.has(name)) {
+      const outcome = await readSource(dirname(resolve(profileFile)), name)
+      if (typeof outcome === 'string') sources.set(name, outcome)
+      else refused.set(name, outcome)
+    }
+    const reason = refused.get(name)
+    if (reason) diagnostics.push({ ...reason, severity: 'error', path })
+  }
+  return { sources, diagnostics }
+}
+
+type Refusal = Diagnostic
+
+const isOutside = (folder: string, path: string): boolean => {
+  const way = relative(folder, path)
+  return way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way)
+}
+
+/** A profile is a folder that can be cloned anywhere: what it names is in that folder. */
+async function readSource(folder: string, name: string): Promise<string | Refusal> {
+  const path = resolve(folder, name)
+  const outside = (how: string) =>
+    error('source/outside', `${name} ${how} the profile's folder`, {
+      hint: 'copy the file into the folder of the profile and name it relative to that',
+    })
+  if (name.includes('\0')) return error('source/missing', 'the name of the file contains a null character')
+  if (isAbsolute(name) || isOutside(folder, path)) return outside('is outside')
+  try {
+    if (isOutside(await realpath(folder), await realpath(path))) return outside('is a link that leads out of')
+    const about = await stat(path)
+    if (!about.isFile()) {
+      return error('source/not-a-file', `${name} is no regular file`, { hint: 'name a text file' })
+    }
+    if (about.size > largestSource) {
+      return error('source/too-large', `${name} is larger than ${largestSource / 1024} KiB`, {
+        hint: 'let a command of yours fetch it on the machine',
+      })
+    }
+    const decoded = decodeText(await readFile(path))
+    if ('text' in decoded) return decoded.text
+    return error('source/not-text', `${name} is not UTF-8 text: ${decoded.reason}`, {
+      hint: 'convert it to UTF-8; let a command of yours fetch files that are not text',
+    })
+  } catch (reason) {
+    const code = systemCode(reason)
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      return error('source/missing', `there is no file ${name} beside the profile`, {
+        hint: `make it: ${path}`,
+      })
+    }
+    return error('source/unreadable', `${name} can not be read (${code})`)
+  }
+}

@@ -1,0 +1,131 @@
+import { readFile } from 'node:fs/promises'
+import { armor, Decrypter, Encrypter } from 'age-encryption'
+import { asSecretsError, secretsError } from './secrets-error.ts'
+
+/** A file with age identities, and how it was named. */
+export type KeyFile = { file: string; from: string }
+
+const variables = ['HAKUBE_AGE_KEY_FILE', 'SOPS_AGE_KEY_FILE'] as const
+
+/** The first that is given of: `--age-key-file`, HAKUBE_AGE_KEY_FILE, SOPS_AGE_KEY_FILE. */
+export function findKeyFile(
+  option: string | null,
+  environment: Readonly<Record<string, string | undefined>>,
+): KeyFile | null {
+  if (option !== null) return { file: option, from: '--age-key-file' }
+  for (const name of variables) {
+    const file = environment[name]
+    if (file) return { file, from: name }
+  }
+  return null
+}
+
+export const noKey = () =>
+  secretsError('secrets/no-key', 'the secrets bundle is encrypted, and no key to open it was named', {
+    hint: `give --age-key-file FILE, or set ${variables.join(' or ')}`,
+  })
+
+/**
+ * Reads identities as `age-keygen` writes them: one a line, with empty lines and comments.
+ *
+ * @throws SecretsError
+ */
+export async function readIdentities({ file, from }: KeyFile): Promise<string[]> {
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (fault) {
+    throw asSecretsError(fault, `read the key file (${from})`, file)
+  }
+  const wrong = (message: string, hint: string) =>
+    secretsError('secrets/key-file', `${file} (${from}): ${message}`, { hint })
+  if (/^(age-encryption\.org\/|-----BEGIN AGE ENCRYPTED FILE-----)/.test(text))
+    throw wrong('the key file is itself encrypted', 'decrypt it first: age -d KEYS.age > KEYS')
+  const identities: string[] = []
+  for (const [index, line] of text.split('\n').entries()) {
+    const identity = line.trim()
+    if (identity === '' || identity.startsWith('#')) continue
+    if (identity.startsWith('AGE-PLUGIN-'))
+      throw wrong(`line ${index + 1} is the key of a plugin`, 'only keys that age-keygen makes can be used')
+    if (!isIdentity(identity))
+      throw wrong(`line ${index + 1} is no age key`, 'make one with: age-keygen -o FILE')
+    identities.push(identity)
+  }
+  if (identities.length === 0) throw wrong('there is no key in it', 'make one with: age-keygen -o FILE')
+  return identities
+}
+
+function isIdentity(text: string): boolean {
+  try {
+    new Decrypter().addIdentity(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Whether the text is a public key that can be encrypted to. */
+export function isRecipient(text: string): boolean {
+  try {
+    new Encrypter().addRecipient(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Encrypts, as a text file: git and people can see that it is one. */
+export async function encryptText(text: string, recipients: readonly string[]): Promise<string> {
+  const encrypter = new Encrypter()
+  for (const recipient of recipients) encrypter.addRecipient(recipient)
+  return armor.encode(await encrypter.encrypt(text))
+}
+
+const binaryHeader = 'age-encryption.org/v1\n'
+
+/**
+ * @param bytes of an age file, as text (`age --armor`) or binary
+ * @param file for messages
+ * @throws SecretsError when no identity fits, or when a single bit of the file is not as it was written
+ */
+export async function decryptText(
+  bytes: Uint8Array,
+  identities: readonly string[],
+  file: string,
+): Promise<string> {
+  const decrypter = new Decrypter()
+  for (const identity of identities) decrypter.addIdentity(identity)
+  const damaged = (how: string) =>
+    secretsError('secrets/damaged', `${file} is damaged: ${how}`, {
+      hint: 'take the last good one from git; nothing was written',
+    })
+  const cipher = unwrap(bytes)
+  if (cipher === 'clear')
+    throw secretsError('secrets/in-clear', `${file} is not encrypted`, {
+      hint: 'what is in it has to be regarded as known to others: make a new one with hakube secrets init',
+    })
+  if (cipher === 'truncated') throw damaged('it is no whole age file')
+  try {
+    return await decrypter.decrypt(cipher, 'text')
+  } catch (fault) {
+    if (fault instanceof Error && fault.message.startsWith('no identity matched'))
+      throw secretsError('secrets/wrong-key', `${file} is not encrypted to any of the keys that were given`, {
+        hint: 'give the key of one of its recipients; whoever can open it adds yours with: hakube secrets add-recipient',
+      })
+    // A changed stanza, header or chunk; age says it in terms of its own format.
+    throw damaged('it was truncated or altered')
+  }
+}
+
+function unwrap(bytes: Uint8Array): Uint8Array | 'clear' | 'truncated' {
+  const text = Buffer.from(bytes).toString('latin1')
+  if (text.startsWith(binaryHeader)) return bytes
+  if (binaryHeader.startsWith(text.trim())) return 'truncated'
+  if (!text.trimStart().startsWith('-----BEGIN AGE'))
+    return /PRIVATE KEY|"bootstrapToken"/.test(text) ? 'clear' : 'truncated'
+  try {
+    return armor.decode(text)
+  } catch {
+    return 'truncated'
+  }
+}

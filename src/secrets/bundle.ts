@@ -1,0 +1,146 @@
+import { z } from 'zod'
+import { formatPath } from '../diagnostics/diagnostic.ts'
+import { certificateKinds } from './certificate-need.ts'
+import { machineRecord, type KeyPair, type Secrets } from './secrets.ts'
+import { secretsError } from './secrets-error.ts'
+
+/** What the encrypted file holds. */
+export type Bundle = {
+  /** Name of the cluster that it belongs to. */
+  cluster: string
+  /** age public keys that it is encrypted to: the encrypted file itself does not say. */
+  recipients: readonly string[]
+  secrets: Secrets
+}
+
+const format = 'hakube-secrets'
+const version = 1
+
+const pem = (labels: string) =>
+  z.string().regex(new RegExp(`^-----BEGIN (${labels})-----\n[A-Za-z0-9+/=\n]+-----END \\1-----\n$`))
+const Certificate = pem('CERTIFICATE')
+const PrivateKey = pem('RSA PRIVATE KEY|EC PRIVATE KEY|PRIVATE KEY')
+const Pair = z.strictObject({ certificate: Certificate, key: PrivateKey })
+const kinds = {
+  'etcd-server': Pair.optional(),
+  'etcd-peer': Pair.optional(),
+  'etcd-client': Pair.optional(),
+  'apiserver-etcd-client': Pair.optional(),
+} satisfies Record<(typeof certificateKinds)[number], unknown>
+const hexadecimal = z.string().regex(/^[0-9a-f]{64}$/)
+
+const Document = z.strictObject({
+  format: z.literal(format),
+  version: z.literal(version),
+  cluster: z.string().min(1),
+  recipients: z.array(z.string().min(1)).min(1),
+  authorities: z.strictObject({ kubernetes: Pair, frontProxy: Pair, etcd: Pair }),
+  serviceAccount: z.strictObject({ publicKey: pem('PUBLIC KEY'), privateKey: PrivateKey }),
+  bootstrapToken: z.string().regex(/^[a-z0-9]{6}\.[a-z0-9]{16}$/),
+  certificateKey: hexadecimal,
+  keepalivedPassword: z.string().regex(/^[a-z0-9]{8}$/),
+  conntrackdKey: hexadecimal,
+  server: Pair.nullable(),
+  machines: z.record(z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/), z.strictObject(kinds)),
+})
+type Document = z.infer<typeof Document>
+
+/** In this order. */
+const pair = ({ certificate, key }: KeyPair): KeyPair => ({ certificate, key })
+
+/**
+ * The text that is encrypted: JSON with a fixed order, so that the same bundle is the same text.
+ */
+export function serializeBundle({ cluster, recipients, secrets }: Bundle): string {
+  if (secrets.throwAway) throw new Error('throw-away secrets are not to be kept')
+  const { authorities, serviceAccount, machines } = secrets
+  const names = Object.keys(machines).toSorted()
+  const document: Document = {
+    format,
+    version,
+    cluster,
+    recipients: [...recipients],
+    authorities: {
+      kubernetes: pair(authorities.kubernetes),
+      frontProxy: pair(authorities.frontProxy),
+      etcd: pair(authorities.etcd),
+    },
+    serviceAccount: { publicKey: serviceAccount.publicKey, privateKey: serviceAccount.privateKey },
+    bootstrapToken: secrets.bootstrapToken,
+    certificateKey: secrets.certificateKey,
+    keepalivedPassword: secrets.keepalivedPassword,
+    conntrackdKey: secrets.conntrackdKey,
+    server: secrets.server && pair(secrets.server),
+    machines: machineRecord(
+      names.map((name) => {
+        const certificates = machines[name] ?? {}
+        const entries = certificateKinds.flatMap((kind) => {
+          const each = certificates[kind]
+          return each ? [[kind, pair(each)] as const] : []
+        })
+        return [name, Object.fromEntries(entries)] as const
+      }),
+    ),
+  }
+  return `${JSON.stringify(document, null, 2)}\n`
+}
+
+/**
+ * @param file for messages
+ * @throws SecretsError when the text is no bundle that this hakube can read; the message names places, never contents
+ */
+export function parseBundle(text: string, file: string): Bundle {
+  const value = parseJson(text, file)
+  if (typeof value === 'object' && value !== null && 'version' in value && 'format' in value) {
+    const { version: found } = value
+    if (value.format === format && typeof found === 'number' && found > version)
+      throw secretsError(
+        'secrets/version',
+        `${file} has format ${found}; this hakube reads format ${version}`,
+        {
+          hint: 'use a newer hakube',
+        },
+      )
+  }
+  const result = Document.safeParse(value)
+  if (!result.success) {
+    const places = result.error.issues.map((issue) =>
+      formatPath(issue.path.map((part) => (typeof part === 'symbol' ? part.toString() : part))),
+    )
+    const shown = [...new Set(places)].slice(0, 5).join(', ')
+    throw secretsError(
+      'secrets/content',
+      `${file} can be decrypted, but is no bundle of hakube: see ${shown}`,
+      {
+        hint: 'take the last good one from git',
+      },
+    )
+  }
+  const { cluster, recipients, machines, format: _format, version: _version, ...rest } = result.data
+  return {
+    cluster,
+    recipients,
+    secrets: { throwAway: false, ...rest, machines: machineRecord(machineEntries(machines)) },
+  }
+}
+
+/** Without keys that are there but undefined. */
+const machineEntries = (machines: Document['machines']) =>
+  Object.entries(machines).map(([name, certificates]) => {
+    const given = certificateKinds.flatMap((kind) => {
+      const pair = certificates[kind]
+      return pair ? [[kind, pair] as const] : []
+    })
+    return [name, Object.fromEntries(given)] as const
+  })
+
+function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // The reason that JSON.parse gives quotes the text.
+    throw secretsError('secrets/content', `${file} can be decrypted, but what is in it is no JSON`, {
+      hint: 'take the last good one from git',
+    })
+  }
+}

@@ -1,0 +1,86 @@
+import { availableParallelism } from 'node:os'
+import { Worker } from 'node:worker_threads'
+
+/** PEM: the public key as SubjectPublicKeyInfo, the private one as PKCS #1, which is what kubeadm writes. */
+export type PublicAndPrivate = { publicKey: string; privateKey: string }
+
+export type KeyMaker = {
+  /** Waits its turn, if all threads are busy. */
+  rsaKeyPair(bits: number): Promise<PublicAndPrivate>
+  /** Ends the threads; keys that are still being made are refused. */
+  close(): Promise<void>
+}
+
+/*
+ * As text, because a worker needs a file of its own, and its name would be another one in src/ and in dist/. libuv's own pool
+ * would do without threads of ours, but it has four, whatever the number of cores, and UV_THREADPOOL_SIZE has to be set
+ * before node starts.
+ */
+const worker = `
+const { parentPort } = require('node:worker_threads')
+const { generateKeyPairSync } = require('node:crypto')
+parentPort.on('message', (modulusLength) => {
+  parentPort.postMessage(generateKeyPairSync('rsa', {
+    modulusLength,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+  }))
+})`
+
+type Job = { bits: number; done: (pair: PublicAndPrivate) => void; failed: (reason: Error) => void }
+
+/** Makes RSA keys on all cores. Threads start when there is work for them. */
+export function openKeyMaker(threads = availableParallelism()): KeyMaker {
+  const queue: Job[] = []
+  const idle: Worker[] = []
+  const working = new Map<Worker, Job>()
+  let closed = false
+
+  const give = (thread: Worker): void => {
+    const job = queue.shift()
+    if (!job) {
+      idle.push(thread)
+      // An idle thread keeps no program alive.
+      thread.unref()
+      return
+    }
+    working.set(thread, job)
+    thread.ref()
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread of node has none
+    thread.postMessage(job.bits)
+  }
+  const start = (): void => {
+    const thread = new Worker(worker, { eval: true, execArgv: [] })
+    thread.on('message', (pair: PublicAndPrivate) => {
+      working.get(thread)?.done(pair)
+      working.delete(thread)
+      give(thread)
+    })
+    thread.on('error', (reason) => {
+      working.get(thread)?.failed(reason)
+      working.delete(thread)
+    })
+    give(thread)
+  }
+  return {
+    rsaKeyPair: (bits) =>
+      new Promise((done, failed) => {
+        if (closed) {
+          failed(new Error('closed'))
+          return
+        }
+        queue.push({ bits, done, failed })
+        const thread = idle.shift()
+        if (thread) give(thread)
+        else if (working.size < threads) start()
+      }),
+    async close() {
+      closed = true
+      const threads = [...idle, ...working.keys()]
+      for (const job of [...queue, ...working.values()]) job.failed(new Error('closed'))
+      queue.length = 0
+      working.clear()
+      await Promise.all(threads.map((thread) => thread.terminate()))
+    },
+  }
+}

@@ -1,0 +1,85 @@
+import { createPrivateKey } from 'node:crypto'
+import forge from 'node-forge'
+import type { CertificateNeed } from './certificate-need.ts'
+import { type Issuer, positiveInteger, signCertificate } from './sign.ts'
+
+export type LeafRequest = Pick<
+  CertificateNeed,
+  'commonName' | 'organization' | 'dnsNames' | 'addresses' | 'usages'
+> & {
+  /** Some random bytes. */
+  serialNumber: Buffer
+  /** PEM, RSA. */
+  publicKey: string
+  now: Date
+  days: number
+  /** It does not outlive who signs it. */
+  notAfter: Date
+}
+
+const minute = 60_000
+const day = 24 * 60 * minute
+
+/**
+ * A certificate of a machine, with the usages of those that kubeadm makes (NewSignedCert in
+ * cmd/kubeadm/app/util/pkiutil/pki_helpers.go of kubernetes/kubernetes): digitalSignature and keyEncipherment, critical; no
+ * authority. Valid from five minutes ago, because the clocks of machines differ.
+ *
+ * @returns PEM
+ */
+export function certifyLeaf(request: LeafRequest, issuer: Issuer): string {
+  const { commonName, organization, now } = request
+  const certificate = forge.pki.createCertificate()
+  certificate.publicKey = forge.pki.publicKeyFromPem(request.publicKey)
+  certificate.serialNumber = positiveInteger(request.serialNumber)
+  certificate.validity.notBefore = new Date(now.getTime() - 5 * minute)
+  certificate.validity.notAfter = new Date(
+    Math.min(now.getTime() + request.days * day, request.notAfter.getTime()),
+  )
+  const subject = [{ name: 'commonName', value: commonName }]
+  if (organization !== undefined) subject.unshift({ name: 'organizationName', value: organization })
+  certificate.setSubject(subject)
+  certificate.setIssuer(subject)
+  certificate.setExtensions([
+    // With it, a certificate that signs itself would have to be an authority to be found in a list of trusted ones.
+    ...(issuer.subject === null
+      ? []
+      : [{ name: 'keyUsage', critical: true, digitalSignature: true, keyEncipherment: true }]),
+    {
+      name: 'extKeyUsage',
+      serverAuth: request.usages.includes('server'),
+      clientAuth: request.usages.includes('client'),
+    },
+    { name: 'basicConstraints', critical: true, cA: false },
+    { name: 'subjectKeyIdentifier' },
+    ...(issuer.keyIdentifier === null
+      ? []
+      : [{ name: 'authorityKeyIdentifier', keyIdentifier: issuer.keyIdentifier }]),
+    ...alternativeNames(request),
+  ])
+  return signCertificate(certificate, issuer)
+}
+
+/** For a certificate that signs itself. */
+export const selfIssuer = (key: string): Issuer => ({
+  key: createPrivateKey(key),
+  subject: null,
+  keyIdentifier: null,
+})
+
+/** Choice numbers of GeneralName (RFC 5280, 4.2.1.6). */
+const dnsName = 2
+const ipAddress = 7
+
+const alternativeNames = ({ dnsNames, addresses }: LeafRequest): object[] =>
+  dnsNames.length + addresses.length === 0
+    ? []
+    : [
+        {
+          name: 'subjectAltName',
+          altNames: [
+            ...dnsNames.map((value) => ({ type: dnsName, value })),
+            ...addresses.map((ip) => ({ type: ipAddress, ip })),
+          ],
+        },
+      ]

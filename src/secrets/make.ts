@@ -1,0 +1,147 @@
+import { X509Certificate } from 'node:crypto'
+import { certifyAuthority } from './authority.ts'
+import type { CertificateKind, CertificateNeed, ServerNeed } from './certificate-need.ts'
+import { certifyLeaf, selfIssuer } from './leaf.ts'
+import { machineRecord, type KeyPair, type MachineCertificates, type Secrets } from './secrets.ts'
+import { readIssuer } from './sign.ts'
+import type { SecretSources } from './sources.ts'
+
+/*
+ * Makes single secrets. Which ones, and when, is decided elsewhere. Sources are asked in a fixed order, so that sources that
+ * give the same things each time give the same secrets.
+ */
+
+export type MakePolicy = { keyBits: number; certificateDays: number }
+
+/** What a cluster has once, whatever its machines are. */
+export type Basis = Omit<Secrets, 'throwAway' | 'machines' | 'server'>
+
+export const authorityNames = ['kubernetes', 'frontProxy', 'etcd'] as const
+export type AuthorityName = (typeof authorityNames)[number]
+
+/** As kubeadm names them: cmd/kubeadm/app/phases/certs/certlist.go in kubernetes/kubernetes. */
+const commonNames: Record<AuthorityName, string> = {
+  kubernetes: 'kubernetes',
+  frontProxy: 'front-proxy-ca',
+  etcd: 'etcd-ca',
+}
+
+export async function makeAuthority(
+  name: AuthorityName,
+  sources: SecretSources,
+  { keyBits }: Pick<MakePolicy, 'keyBits'>,
+): Promise<KeyPair> {
+  const serialNumber = sources.random(16)
+  const { publicKey, privateKey } = await sources.rsaKeyPair(keyBits)
+  const request = { commonName: commonNames[name], serialNumber, publicKey, privateKey, now: sources.now() }
+  return { certificate: certifyAuthority(request), key: privateKey }
+}
+
+/** Everything but certificates of machines. */
+export async function makeBasis(
+  sources: SecretSources,
+  policy: Pick<MakePolicy, 'keyBits'>,
+  given: Partial<Pick<Secrets, 'authorities' | 'serviceAccount'>> = {},
+): Promise<Basis> {
+  const authority = (name: AuthorityName) => given.authorities?.[name] ?? makeAuthority(name, sources, policy)
+  const [kubernetes, frontProxy, etcd, serviceAccount] = await Promise.all([
+    authority('kubernetes'),
+    authority('frontProxy'),
+    authority('etcd'),
+    given.serviceAccount ?? sources.rsaKeyPair(policy.keyBits),
+  ])
+  return {
+    authorities: { kubernetes, frontProxy, etcd },
+    serviceAccount,
+    bootstrapToken: makeBootstrapToken(sources),
+    certificateKey: makeKey(sources),
+    keepalivedPassword: makePassword(sources),
+    conntrackdKey: makeKey(sources),
+  }
+}
+
+export type Issued = { need: CertificateNeed; pair: KeyPair }
+
+/**
+ * Makes a key and a certificate for each need.
+ *
+ * @param authority the one of etcd: it signs all kinds that there are
+ * @param made is called after each key
+ */
+export async function issueAll(
+  needs: readonly CertificateNeed[],
+  authority: KeyPair,
+  sources: SecretSources,
+  policy: MakePolicy,
+  made: () => void = () => undefined,
+): Promise<Issued[]> {
+  if (needs.length === 0) return []
+  const issuer = readIssuer(authority)
+  const notAfter = new Date(new X509Certificate(authority.certificate).validTo)
+  const now = sources.now()
+  return Promise.all(
+    needs.map(async (need) => {
+      const serialNumber = sources.random(16)
+      const { publicKey, privateKey } = await sources.rsaKeyPair(policy.keyBits)
+      const request = { ...need, serialNumber, publicKey, now, days: policy.certificateDays, notAfter }
+      const certificate = certifyLeaf(request, issuer)
+      made()
+      return { need, pair: { certificate, key: privateKey } }
+    }),
+  )
+}
+
+/**
+ * The certificate of hakube's own server. It signs itself, because no authority of the cluster has to do with it: whoever
+ * trusts the cluster need not trust the server, nor the other way round.
+ */
+export async function issueServer(
+  need: ServerNeed,
+  sources: SecretSources,
+  policy: MakePolicy,
+): Promise<KeyPair> {
+  const serialNumber = sources.random(16)
+  const { publicKey, privateKey } = await sources.rsaKeyPair(policy.keyBits)
+  const now = sources.now()
+  const notAfter = new Date(8.64e15)
+  const request = { ...need, serialNumber, publicKey, now, days: policy.certificateDays, notAfter }
+  return { certificate: certifyLeaf(request, selfIssuer(privateKey)), key: privateKey }
+}
+
+/** A record with some certificates put in; the rest is the same objects as before. */
+export function withCertificates(
+  machines: Secrets['machines'],
+  issued: readonly Issued[],
+): Record<string, MachineCertificates> {
+  const result = machineRecord(Object.entries(machines))
+  for (const { need, pair } of issued) {
+    const certificates: Partial<Record<CertificateKind, KeyPair>> = { ...result[need.machine] }
+    certificates[need.kind] = pair
+    result[need.machine] = certificates
+  }
+  return result
+}
+
+/** `abcdef.0123456789abcdef` */
+export const makeBootstrapToken = (sources: SecretSources): string =>
+  `${randomText(sources, 6)}.${randomText(sources, 16)}`
+
+/** 64 hexadecimal digits. */
+export const makeKey = (sources: SecretSources): string => sources.random(32).toString('hex')
+
+export const makePassword = (sources: SecretSources): string => randomText(sources, 8)
+
+const tokenCharacters = '0123456789abcdefghijklmnopqrstuvwxyz'
+
+/** Bytes from here on are thrown away: with them some characters would come more often than others. */
+const fairBytes = 256 - (256 % tokenCharacters.length)
+
+/** Characters of kubeadm's bootstrap tokens, each as likely as any other. */
+function randomText({ random }: SecretSources, length: number): string {
+  let text = ''
+  while (text.length < length) {
+    for (const byte of random(length - text.length))
+      if (byte < fairBytes) text += tokenCharacters[byte % tokenCharacters.length]
+  }
+  return text
+}

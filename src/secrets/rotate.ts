@@ -1,0 +1,70 @@
+import {
+  authorityNames,
+  type AuthorityName,
+  makeAuthority,
+  makeBootstrapToken,
+  makeKey,
+  makePassword,
+  type MakePolicy,
+} from './make.ts'
+import { machineRecord, type Secrets } from './secrets.ts'
+import type { SecretSources } from './sources.ts'
+
+const authorityWords: Record<AuthorityName, string> = {
+  kubernetes: 'authority/kubernetes',
+  frontProxy: 'authority/front-proxy',
+  etcd: 'authority/etcd',
+}
+
+/** What `rotate` takes beside `machine/NAME`. */
+export const rotatable = [
+  'bootstrap-token',
+  'certificate-key',
+  'service-account',
+  'keepalived-password',
+  'conntrackd-key',
+  'server',
+  ...Object.values(authorityWords),
+]
+
+/**
+ * Replaces one secret. What was signed by a replaced authority, or is taken out here, has to be made by sync afterwards.
+ *
+ * @param what one of {@link rotatable}, or `machine/NAME`
+ * @returns null when there is no such thing
+ */
+export async function rotate(
+  secrets: Secrets,
+  what: string,
+  sources: SecretSources,
+  policy: Pick<MakePolicy, 'keyBits'>,
+): Promise<Secrets | null> {
+  const name = authorityNames.find((each) => authorityWords[each] === what)
+  if (name) {
+    const authority = await makeAuthority(name, sources, policy)
+    return { ...secrets, authorities: { ...secrets.authorities, [name]: authority } }
+  }
+  switch (what) {
+    case 'bootstrap-token':
+      return { ...secrets, bootstrapToken: makeBootstrapToken(sources) }
+    case 'certificate-key':
+      return { ...secrets, certificateKey: makeKey(sources) }
+    case 'service-account':
+      return { ...secrets, serviceAccount: await sources.rsaKeyPair(policy.keyBits) }
+    case 'keepalived-password':
+      return { ...secrets, keepalivedPassword: makePassword(sources) }
+    case 'conntrackd-key':
+      return { ...secrets, conntrackdKey: makeKey(sources) }
+    case 'server':
+      return { ...secrets, server: null }
+    default:
+      return withoutMachine(secrets, what)
+  }
+}
+
+function withoutMachine(secrets: Secrets, what: string): Secrets | null {
+  const machine = /^machine\/(.+)$/.exec(what)?.[1]
+  if (machine === undefined || secrets.machines[machine] === undefined) return null
+  const others = Object.entries(secrets.machines).filter(([name]) => name !== machine)
+  return { ...secrets, machines: machineRecord(others) }
+}

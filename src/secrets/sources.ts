@@ -1,0 +1,24 @@
+import { generateKeyPair, randomBytes } from 'node:crypto'
+import { promisify } from 'node:util'
+import type { PublicAndPrivate } from './keys.ts'
+
+/** Everything that secrets are made from, so that a test can make the same ones each time. */
+export type SecretSources = {
+  random: (bytes: number) => Buffer
+  rsaKeyPair: (bits: number) => Promise<PublicAndPrivate>
+  now: () => Date
+}
+
+const generate = promisify(generateKeyPair)
+
+/** The random source and the clock of this machine. For many keys, take a key maker's `rsaKeyPair` instead. */
+export const systemSources: SecretSources = {
+  random: randomBytes,
+  rsaKeyPair: (bits) =>
+    generate('rsa', {
+      modulusLength: bits,
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+      privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+    }),
+  now: () => new Date(),
+}

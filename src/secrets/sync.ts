@@ -1,0 +1,116 @@
+import { X509Certificate } from 'node:crypto'
+import type { Bundle } from './bundle.ts'
+import {
+  type CertificateKind,
+  certificateKinds,
+  type CertificateNeed,
+  type ServerNeed,
+} from './certificate-need.ts'
+import { examine, examineAuthority, type Problem } from './examine.ts'
+import { type AuthorityName, authorityNames, issueAll, issueServer, withCertificates } from './make.ts'
+import type { SecretPolicy } from './policy.ts'
+import { machineRecord, type MachineCertificates, type Secrets } from './secrets.ts'
+import type { SecretSources } from './sources.ts'
+
+/** What a cluster needs, as its profile is now. */
+export type Wanted = { needs: readonly CertificateNeed[]; server: ServerNeed; policy: SecretPolicy }
+
+/** The difference between a bundle and what is wanted. */
+export type SyncPlan = {
+  /** Certificates of machines to be made, with the reasons. */
+  certificates: readonly { need: CertificateNeed; problems: readonly Problem[] }[]
+  /** Why the server's certificate is to be made; empty: it is good. */
+  server: readonly Problem[]
+  /** sync leaves them alone: with a new authority the whole cluster changes. */
+  authorities: readonly { name: AuthorityName; problems: readonly Problem[] }[]
+  /** In the bundle, but no machine needs them any more. */
+  unused: readonly { machine: string; kind: CertificateKind }[]
+  /** Where the profile lists recipients, and the bundle has others. */
+  recipients: { add: readonly string[]; remove: readonly string[] } | null
+}
+
+/** Compares; makes nothing. */
+export function planSync(
+  { secrets, recipients }: Bundle,
+  { needs, server, policy }: Wanted,
+  now: Date,
+): SyncPlan {
+  const authority = new X509Certificate(secrets.authorities.etcd.certificate)
+  const certificates = needs.flatMap((need) => {
+    const problems = examine(secrets.machines[need.machine]?.[need.kind], need, authority, policy, now)
+    return problems.length > 0 ? [{ need, problems }] : []
+  })
+  const wanted = policy.recipients
+  return {
+    certificates,
+    server: examine(secrets.server, server, null, policy, now),
+    authorities: authorityNames.flatMap((name) => {
+      const problems = examineAuthority(secrets.authorities[name], policy, now)
+      return problems.length > 0 ? [{ name, problems }] : []
+    }),
+    unused: findUnused(secrets.machines, needs),
+    recipients: wanted && compareRecipients(recipients, wanted),
+  }
+}
+
+/** Whether sync has anything to write. Unused certificates count only when they are to be pruned. */
+export const hasWork = (plan: SyncPlan, prune = false): boolean =>
+  plan.certificates.length > 0 ||
+  plan.server.length > 0 ||
+  plan.recipients !== null ||
+  (prune && plan.unused.length > 0)
+
+export type ApplyOptions = {
+  /** Called after each key. */
+  made?: () => void
+  /** Take out what no machine needs. */
+  prune?: boolean
+}
+
+/** Makes what the plan says; everything else is the same as before, byte for byte. */
+export async function applySync(
+  bundle: Bundle,
+  plan: SyncPlan,
+  { server, policy }: Wanted,
+  sources: SecretSources,
+  { made = () => undefined, prune = false }: ApplyOptions = {},
+): Promise<Bundle> {
+  const { secrets } = bundle
+  const needs = plan.certificates.map(({ need }) => need)
+  const making = issueAll(needs, secrets.authorities.etcd, sources, policy, made)
+  const serving = plan.server.length > 0 ? issueServer(server, sources, policy) : secrets.server
+  const [issued, own] = await Promise.all([making, serving])
+  if (plan.server.length > 0) made()
+  const machines = withCertificates(secrets.machines, issued)
+  return {
+    ...bundle,
+    recipients: plan.recipients && policy.recipients ? policy.recipients : bundle.recipients,
+    secrets: { ...secrets, server: own, machines: prune ? without(machines, plan.unused) : machines },
+  }
+}
+
+function findUnused(machines: Secrets['machines'], needs: readonly CertificateNeed[]): SyncPlan['unused'] {
+  const needed = new Set(needs.map(({ machine, kind }) => `${machine} ${kind}`))
+  return Object.entries(machines).flatMap(([machine, certificates]) =>
+    certificateKinds
+      .filter((kind) => certificates[kind] !== undefined && !needed.has(`${machine} ${kind}`))
+      .map((kind) => ({ machine, kind })),
+  )
+}
+
+function without(machines: Secrets['machines'], unused: SyncPlan['unused']): Secrets['machines'] {
+  const gone = new Set(unused.map(({ machine, kind }) => `${machine} ${kind}`))
+  const entries = Object.entries(machines).flatMap(([machine, certificates]) => {
+    const kept: Partial<MachineCertificates> = Object.fromEntries(
+      Object.entries(certificates).filter(([kind]) => !gone.has(`${machine} ${kind}`)),
+    )
+    return Object.keys(kept).length > 0 ? [[machine, kept] as const] : []
+  })
+  return machineRecord(entries)
+}
+
+function compareRecipients(has: readonly string[], wanted: readonly string[]): SyncPlan['recipients'] {
+  const add = wanted.filter((each) => !has.includes(each))
+  const remove = has.filter((each) => !wanted.includes(each))
+  return add.length + remove.length > 0 ? { add, remove } : null
+}

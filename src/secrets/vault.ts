@@ -1,0 +1,169 @@
+import { open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Lock, LockHeldError, takeLock } from '../files/lock.ts'
+import { isSystemError } from '../files/system-error.ts'
+import { decryptText, encryptText, type KeyFile, noKey, readIdentities } from './age.ts'
+import { type Bundle, parseBundle, serializeBundle } from './bundle.ts'
+import { asSecretsError, secretsError } from './secrets-error.ts'
+
+/**
+ * Where the bundle of a profile is: `secrets.age` beside `profile.yaml`; for a profile of another name, `NAME.secrets.age`,
+ * because a folder may hold several.
+ */
+export function bundleFile(profile: string): string {
+  const name = basename(profile).replace(/\.ya?ml$/, '')
+  return join(dirname(profile), name === 'profile' ? 'secrets.age' : `${name}.secrets.age`)
+}
+
+/** Bytes of the bundle; null when there is none. */
+export async function readBundleFile(file: string): Promise<Uint8Array | null> {
+  try {
+    return await readFile(file)
+  } catch (fault) {
+    if (isSystemError(fault) && fault.code === 'ENOENT') return null
+    throw asSecretsError(fault, 'read', file)
+  }
+}
+
+/**
+ * Opens a bundle.
+ *
+ * @param cluster the bundle has to be of this one
+ * @throws SecretsError
+ */
+export async function openBundle(
+  bytes: Uint8Array,
+  file: string,
+  keyFile: KeyFile | null,
+  cluster: string,
+): Promise<Bundle> {
+  if (!keyFile) throw noKey()
+  const text = await decryptText(bytes, await readIdentities(keyFile), file)
+  const bundle = parseBundle(text, file)
+  if (bundle.cluster !== cluster)
+    throw secretsError(
+      'secrets/other-cluster',
+      `${file} holds the secrets of the cluster ${bundle.cluster}, the profile is of ${cluster}`,
+      { hint: 'each cluster has a bundle of its own: a shared authority would let one into the other' },
+    )
+  return bundle
+}
+
+export type Writing = {
+  /** The bytes that are there now; null when there is no bundle. */
+  bytes: Uint8Array | null
+  /** Call it now and then while something long is going on. */
+  refresh: () => void
+  write: (bundle: Bundle) => Promise<void>
+}
+
+export type WaitOptions = {
+  /** How long to wait for another hakube that is changing the bundle. */
+  waitSeconds?: number
+  onWait?: (holder: string | null) => void
+}
+
+/**
+ * Changes a bundle, one process at a time from the reading to the writing, so that nothing that another one has written is
+ * lost. Until the new file is whole and on the disk, the old one is there.
+ *
+ * @throws SecretsError, and whatever `work` throws; then nothing is written
+ */
+export async function changeBundle<Result>(
+  file: string,
+  work: (writing: Writing) => Promise<Result>,
+  options: WaitOptions = {},
+): Promise<Result> {
+  const target = await followLinks(file)
+  const lock = await waitForLock(target, options)
+  try {
+    await removeLeftovers(target)
+    return await work({
+      bytes: await readBundleFile(target),
+      refresh: () => lock.refresh(),
+      write: async (bundle) =>
+        writeWhole(target, await encryptText(serializeBundle(bundle), bundle.recipients)),
+    })
+  } finally {
+    lock.release()
+  }
+}
+
+/** A rename would put the file in the place of a symbolic link. */
+async function followLinks(file: string): Promise<string> {
+  try {
+    return await realpath(file)
+  } catch {
+    return file
+  }
+}
+
+const lockFile = (file: string): string => join(dirname(file), `.${basename(file)}.lock`)
+const draftFile = (file: string): string => join(dirname(file), `.${basename(file)}.${process.pid}.new`)
+
+async function waitForLock(file: string, { waitSeconds = 60, onWait }: WaitOptions): Promise<Lock> {
+  const end = Date.now() + waitSeconds * 1000
+  for (let turn = 0; ; turn++) {
+    try {
+      return takeLock(lockFile(file))
+    } catch (fault) {
+      if (!(fault instanceof LockHeldError)) throw asSecretsError(fault, 'lock', file)
+      if (turn === 0) onWait?.(fault.holder)
+      if (Date.now() >= end) {
+        const who = fault.holder === null ? '' : ` (${fault.holder})`
+        throw secretsError('secrets/locked', `another hakube is changing ${file}${who}`, {
+          hint: 'wait until it is done, then run this again; nothing was written',
+        })
+      }
+      await sleep(100)
+    }
+  }
+}
+
+/** What a killed run left. It is encrypted, so it is harmless; under the lock nobody writes to it. */
+async function removeLeftovers(file: string): Promise<void> {
+  const start = `.${basename(file)}.`
+  try {
+    for (const name of await readdir(dirname(file)))
+      if (name.startsWith(start) && /^\d+\.new$/.test(name.slice(start.length)))
+        await rm(join(dirname(file), name), { force: true })
+  } catch (fault) {
+    throw asSecretsError(fault, 'clean up beside', file)
+  }
+}
+
+async function writeWhole(file: string, text: string): Promise<void> {
+  const draft = draftFile(file)
+  try {
+    const mode = await modeOf(file)
+    const handle = await open(draft, 'wx', 0o600)
+    try {
+      await handle.writeFile(text)
+      await handle.chmod(mode)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await rename(draft, file)
+    // The name too: without this a crash of the machine could bring the old file back.
+    const folder = await open(dirname(file), 'r')
+    try {
+      await folder.sync()
+    } finally {
+      await folder.close()
+    }
+  } catch (fault) {
+    await rm(draft, { force: true })
+    throw asSecretsError(fault, 'write', file)
+  }
+}
+
+/** A group that may read the old file may read the new one. */
+async function modeOf(file: string): Promise<number> {
+  try {
+    return (await stat(file)).mode & 0o777
+  } catch {
+    return 0o600
+  }
+}

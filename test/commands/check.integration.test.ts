@@ -1,0 +1,193 @@
+import { mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { exampleFile, exampleNames } from '../example.ts'
+import { describeWith } from '../prerequisites.ts'
+import { hakube } from './hakube.ts'
+
+let folder = ''
+const good = readFileSync(exampleFile('external-load-balancers'), 'utf8')
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hakube-check-command-'))
+  mkdirSync(join(folder, 'files'))
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const linesWith = (text: string, part: string): string[] =>
+  text.split('\n').filter((line) => line.includes(part))
+
+function check(profiles: Readonly<Record<string, string>>, ...words: string[]) {
+  for (const [name, text] of Object.entries(profiles)) writeFileSync(join(folder, name), text)
+  return hakube(['check', ...Object.keys(profiles), ...words], { folder })
+}
+
+describeWith(
+  { linux: true, root: true, programs: ['haproxy', 'keepalived', 'cloud-init', 'nft', 'bash', 'shellcheck'] },
+  'hakube check with all programs',
+  () => {
+    it.each(exampleNames)('finds no error in profiles/%s.yaml', (name) => {
+      const words = ['check', `profiles/${name}.yaml`, '--throw-away-secrets', '--programs', 'all']
+      const { status, stdout, stderr } = hakube(words)
+      expect({ status, stdout, mistakes: linesWith(stderr, ': error:') }).toEqual({
+        status: 0,
+        stdout: '',
+        mistakes: [],
+      })
+      expect(stderr).not.toContain('cloud-init/')
+    })
+
+    it("names machine, file and line of a mistake in a user's own script, wherever it is written", () => {
+      const script = '#!/bin/bash\nif true; then\n  echo "no end"\n'
+      writeFileSync(join(folder, 'files/backup'), script)
+      const own = [
+        'files:',
+        '  - path: /usr/local/bin/backup',
+        '    source: files/backup',
+        '  - path: /usr/local/bin/clean',
+        '    content: |',
+        '      #!/bin/bash',
+        '      rm -r "$1/"*',
+        '      done',
+        'commands:',
+        '  - name: register',
+        '    run: |',
+        '      echo one',
+        '      echo $(',
+      ].join('\n')
+      const profile = `${good.replaceAll(/^(files|commands):\n(?:[ #].*\n|\n)*/gm, '')}\n${own}\n`
+      const { status, stdout, stderr } = check({ 'own.yaml': profile }, '--throw-away-secrets')
+      expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+      // The numbers of files and texts change with every component.
+      expect(stderr.replaceAll(/^own\.yaml: .*\n/gm, '')).toMatchInlineSnapshot(`
+        "own.yaml:119:7: error: sample-haproxy-001, sample-haproxy-002, sample-kube-master-001 and 5 more: /usr/libexec/hakube/steps/15-command-register line 5: bash says: unexpected EOF while looking for matching \`)' [$.commands[0].run]
+          119 |       echo $(
+              |       ^^^^^^^
+
+        files/backup:3:3: error: sample-haproxy-001, sample-haproxy-002, sample-kube-master-001 and 5 more: /usr/local/bin/backup line 4: bash says: syntax error: unexpected end of file [$.files[0].source]
+            3 |   echo "no end"
+              |   ^^^^^^^^^^^^^
+
+        own.yaml:114:7: error: sample-haproxy-001, sample-haproxy-002, sample-kube-master-001 and 5 more: /usr/local/bin/clean line 3: bash says: syntax error near unexpected token \`done' [$.files[1].content]
+          114 |       done
+              |       ^^^^
+
+        3 errors
+        "
+      `)
+    })
+  },
+)
+
+describe('hakube check', () => {
+  it('shows the mistakes of all profiles in one run, as text, JSON and GitHub notes', () => {
+    const profiles = {
+      'one.yaml': good.replace('role: load-balancer', 'role: loadbalancer'),
+      'two.yaml': good.replace('name: sample\n', 'name: sample\nnaem: x\n'),
+    }
+    const text = check(profiles)
+    expect({ status: text.status, stdout: text.stdout }).toEqual({ status: 1, stdout: '' })
+    expect(text.stderr).toMatchInlineSnapshot(`
+      "one.yaml:33:11: error: "loadbalancer" is not a value of role [$.machines[0].role]
+         33 |     role: loadbalancer
+            |           ^^^^^^^^^^^^
+        hint: did you mean load-balancer? possible: load-balancer, control-plane, worker, etcd
+
+      two.yaml:11:1: error: unknown key "naem" [$.naem]
+         11 | naem: x
+            | ^^^^
+        hint: did you mean name?
+
+      2 errors
+      "
+    `)
+    expect(check(profiles, '--format', 'json')).toMatchInlineSnapshot(`
+      {
+        "status": 1,
+        "stderr": "2 errors
+      ",
+        "stdout": "[
+        {
+          "file": "one.yaml",
+          "line": 33,
+          "column": 11,
+          "severity": "error",
+          "code": "schema/unknown-value",
+          "message": "\\"loadbalancer\\" is not a value of role",
+          "hint": "did you mean load-balancer? possible: load-balancer, control-plane, worker, etcd",
+          "path": "$.machines[0].role",
+          "source": null,
+          "related": []
+        },
+        {
+          "file": "two.yaml",
+          "line": 11,
+          "column": 1,
+          "severity": "error",
+          "code": "schema/unknown-key",
+          "message": "unknown key \\"naem\\"",
+          "hint": "did you mean name?",
+          "path": "$.naem",
+          "source": null,
+          "related": []
+        }
+      ]
+      ",
+      }
+    `)
+    expect(check(profiles, '--format', 'github')).toMatchInlineSnapshot(`
+      {
+        "status": 1,
+        "stderr": "2 errors
+      ",
+        "stdout": "::error file=one.yaml,line=33,col=11,title=schema/unknown-value::"loadbalancer" is not a value of role%0Ahint: did you mean load-balancer? possible: load-balancer, control-plane, worker, etcd
+      ::error file=two.yaml,line=11,col=1,title=schema/unknown-key::unknown key "naem"%0Ahint: did you mean name?
+      ",
+      }
+    `)
+  })
+
+  it('finds what two profiles have both, but takes a file that is named twice for one', () => {
+    const profiles = { 'one.yaml': good, 'two.yaml': good.replace('name: sample\n', 'name: other\n') }
+    const text = check(profiles, '--programs', 'none')
+    expect({
+      status: text.status,
+      mistakes: linesWith(text.stderr, ': error:').slice(0, 2),
+    }).toMatchInlineSnapshot(`
+      {
+        "mistakes": [
+          "two.yaml:34:10: error: another profile has a machine with the MAC address 52:54:00:aa:bb:01 [$.machines[0].mac]",
+          "two.yaml:35:14: error: another profile uses the address 10.10.10.11 too [$.machines[0].address]",
+        ],
+        "status": 1,
+      }
+    `)
+    expect(hakube(['check', 'one.yaml', './one.yaml'], { folder }).status).toBe(0)
+  })
+
+  it('says that it has seen the profile only, when there are no secrets; that is a failure with --strict', () => {
+    const profiles = { 'good.yaml': good }
+    const { status, stdout, stderr } = check(profiles)
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '' })
+    expect(stderr).toMatchInlineSnapshot(`
+      "warning: only the profile itself was checked: good.yaml has no secrets bundle, and without keys and tokens nothing can be rendered
+        hint: --throw-away-secrets makes some for this run, for a trial; no other run can add machines to that cluster
+
+      1 warning
+      "
+    `)
+    expect(check(profiles, '--strict').status).toBe(1)
+  })
+
+  it('says which programs were not run', () => {
+    const { status, stderr } = check({ 'good.yaml': good }, '--throw-away-secrets', '--programs', 'none')
+    expect({ status, stderr }).toEqual({
+      status: 0,
+      stderr: expect.stringMatching(/^good\.yaml: 8 machines, \d+ files rendered\nno mistakes\n$/),
+    })
+  })
+
+  it('leaves no temporary folder', () => {
+    expect(readdirSync(tmpdir()).filter((name) => /^hakube-check-\w{6}$/.test(name))).toEqual([])
+  })
+})

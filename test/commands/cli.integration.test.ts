@@ -1,0 +1,82 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hakube, program, root } from './hakube.ts'
+
+let folder = ''
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hakube-cli-'))
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe('hakube', () => {
+  it('says its version', () => {
+    const { version }: { version: string } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+    expect(hakube(['--version'])).toEqual({ status: 0, stdout: `hakube ${version}\n`, stderr: '' })
+  })
+
+  it('without words shows its help on stderr, as wrong usage', () => {
+    const { status, stdout, stderr } = hakube([])
+    expect({ status, stdout, stderr }).toEqual({ status: 2, stdout: '', stderr: hakube(['--help']).stdout })
+  })
+
+  it('says what is wrong with a command line, and where help is', () => {
+    expect(hakube(['chekc'])).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: 'hakube: unknown command chekc: did you mean check?\nSee hakube --help.\n',
+    })
+    expect(hakube(['render', 'x.yaml'])).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: 'hakube: --out DIR is missing\nSee hakube render --help.\n',
+    })
+  })
+
+  it('is quiet when its reader goes away', () => {
+    const line = `set -o pipefail; "$0" "$1" schema | head -c 1 > /dev/null; echo "$\{PIPESTATUS[*]}"`
+    const ended = spawnSync('bash', ['-c', line, process.execPath, program], { encoding: 'utf8' })
+    expect({ stdout: ended.stdout, stderr: ended.stderr }).toEqual({ stdout: '0 0\n', stderr: '' })
+  })
+
+  it('colours only for terminals, unless told otherwise', () => {
+    writeFileSync(join(folder, 'empty.yaml'), '')
+    const check = (environment: Record<string, string>) =>
+      hakube(['check', 'empty.yaml'], { folder, environment }).stderr.includes('\u001B[')
+    expect([
+      check({}),
+      check({ FORCE_COLOR: '1' }),
+      check({ FORCE_COLOR: '0' }),
+      check({ FORCE_COLOR: '1', NO_COLOR: '1' }),
+    ]).toEqual([false, true, false, false])
+  })
+
+  it('prints the schema that is published', () => {
+    expect(hakube(['schema'])).toEqual({
+      status: 0,
+      stdout: readFileSync(join(root, 'schema.json'), 'utf8'),
+      stderr: '',
+    })
+  })
+})
+
+describe('a fault of hakube', () => {
+  it('ends with 70, a stack and the wish for a report', () => {
+    // A package whose templates are missing is broken in a way that only hakube can be blamed for.
+    const broken = join(folder, 'package')
+    execFileSync('cp', ['-r', join(root, 'dist'), join(root, 'package.json'), `${broken}/`], {
+      cwd: (execFileSync('mkdir', ['-p', broken]), folder),
+    })
+    execFileSync('ln', ['-s', join(root, 'node_modules'), join(broken, 'node_modules')])
+    const words = [join(broken, 'dist/cli.js'), 'check', 'profiles/rack-test.yaml', '--throw-away-secrets']
+    const ended = spawnSync(process.execPath, words, { cwd: root, encoding: 'utf8' })
+    expect(ended.status).toBe(70)
+    expect(ended.stderr.split('\n').slice(0, 2)).toEqual([
+      'hakube: this is a fault of hakube, not of yours.',
+      'Please report it with these lines and the command that you ran:',
+    ])
+    expect(ended.stderr).toMatch(/ENOENT.*cloud-init/)
+  })
+})

@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest'
+import { parseCommandLine } from '../../src/commands/command-line.ts'
+import { commands } from '../../src/commands/definitions.ts'
+
+const parse = (line: string) => parseCommandLine(line === '' ? [] : line.split(' '), commands)
+
+/** What a good command line gives: parameters, and the options that are asked for. */
+function run(line: string, texts: readonly string[] = [], flags: readonly string[] = []) {
+  const request = parse(line)
+  if (request.kind !== 'run') return request
+  const { command, parameters, options } = request
+  return {
+    command: command.name,
+    parameters,
+    ...Object.fromEntries(texts.map((name) => [name, options.text(name)])),
+    ...Object.fromEntries(flags.map((name) => [name, options.flag(name)])),
+  }
+}
+
+describe('a good command line', () => {
+  it('gives parameters, options and defaults', () => {
+    expect(
+      run('check a.yaml --strict b.yaml', ['format', 'programs'], ['strict', 'throw-away-secrets']),
+    ).toEqual({
+      command: 'check',
+      parameters: ['a.yaml', 'b.yaml'],
+      format: 'text',
+      programs: 'auto',
+      strict: true,
+      'throw-away-secrets': false,
+    })
+  })
+
+  it.each(['007', '0x10', '1.30', '1e3', '-', 'true', 'a=b', '-x'])(
+    'keeps the value %s as it is written',
+    (value) => {
+      expect(run(`render 08 --out=${value}`, ['out'])).toEqual({
+        command: 'render',
+        parameters: ['08'],
+        out: value,
+      })
+      expect(run(`render 08 --out ${value}`, ['out'])).toEqual({
+        command: 'render',
+        parameters: ['08'],
+        out: value,
+      })
+    },
+  )
+
+  it('takes what follows -- as it is', () => {
+    expect(run('check -- --strict -h', [], ['strict'])).toEqual({
+      command: 'check',
+      parameters: ['--strict', '-h'],
+      strict: false,
+    })
+  })
+
+  it('takes a MAC of bare digits as text', () => {
+    expect(run('explain p.yaml 525400123456')).toEqual({
+      command: 'explain',
+      parameters: ['p.yaml', '525400123456'],
+    })
+  })
+})
+
+describe('help and version', () => {
+  it.each([
+    ['', null],
+    ['--help', null],
+    ['-h', null],
+    ['help', null],
+    ['help render', 'render'],
+    ['render --help', 'render'],
+    ['--help render', 'render'],
+    ['render --unknown -h', 'render'],
+  ])('%j asks for help', (line, name) => {
+    const request = parse(line)
+    expect(request.kind === 'help' ? (request.command?.name ?? null) : request).toBe(name)
+  })
+
+  it.each(['--version', '-V'])('%s asks for the version', (line) => {
+    expect(parse(line)).toEqual({ kind: 'version' })
+  })
+})
+
+describe('a wrong command line', () => {
+  it.each([
+    ['chekc a.yaml', 'unknown command chekc: did you mean check?'],
+    ['help rendr', 'unknown command rendr: did you mean render?'],
+    [
+      'frobnicate',
+      'unknown command frobnicate: write check, render, explain, serve, init, schema or completion',
+    ],
+    ['--strict check a.yaml', 'the command comes first: hakube check … --strict'],
+    ['--bogus', 'unknown option --bogus'],
+    ['check a.yaml --stict', 'unknown option --stict: did you mean --strict?'],
+    ['check a.yaml --no-strict', 'unknown option --no-strict: did you mean --strict?'],
+    ['check a.yaml -s', 'unknown option -s: write --format, --strict, --programs or --throw-away-secrets'],
+    ['check a.yaml --strict=yes', '--strict takes no value'],
+    ['check a.yaml --strict --strict', '--strict is given twice'],
+    ['check a.yaml --format', '--format needs a value: --format FORMAT'],
+    ['check a.yaml --format --strict', '--format needs a value: --format FORMAT'],
+    ['check a.yaml --format=', '--format needs a value: --format FORMAT'],
+    ['check a.yaml --format jsn', 'unknown FORMAT jsn for --format: did you mean json?'],
+    ['check', 'PROFILE is missing'],
+    ['render a.yaml', '--out DIR is missing'],
+    ['explain a.yaml', 'MACHINE is missing'],
+    ['explain a.yaml b c', 'one word too many: c'],
+    ['schema x', 'one word too many: x'],
+  ])('%s', (line, message) => {
+    expect(parse(line)).toMatchObject({ kind: 'mistake', message })
+  })
+})

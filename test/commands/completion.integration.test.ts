@@ -1,0 +1,82 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { completion } from '../../src/commands/completion.ts'
+import { describeWith, findProgram } from '../prerequisites.ts'
+import { context } from './context.ts'
+
+async function scriptFor(shell: string): Promise<string> {
+  const outside = context([shell], {})
+  expect(await completion(outside.context)).toBe(0)
+  return outside.stdout()
+}
+
+describeWith({ programs: ['bash'] }, 'completion for bash', () => {
+  let folder = ''
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'hakube-completion-'))
+    writeFileSync(join(folder, 'my rack.yaml'), '')
+    writeFileSync(join(folder, 'notes.txt'), '')
+    mkdirSync(join(folder, 'site'))
+  })
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  /** What bash itself would offer after these words. */
+  async function offered(...words: string[]): Promise<string[]> {
+    const script = await scriptFor('bash')
+    const body = [
+      script,
+      `COMP_WORDS=(hakube ${words.map((word) => `'${word}'`).join(' ')})`,
+      `COMP_CWORD=${words.length}`,
+      '_hakube',
+      'printf "%s\\n" "${COMPREPLY[@]}"',
+    ].join('\n')
+    const output = execFileSync('bash', ['-uc', body], { cwd: folder, encoding: 'utf8' })
+    return output
+      .split('\n')
+      .filter((line) => line !== '')
+      .toSorted()
+  }
+
+  it('offers commands', async () => {
+    expect(await offered('s')).toEqual(['schema', 'serve'])
+  })
+
+  it('offers options, and values of those that have a choice', async () => {
+    expect(await offered('render', 'x.yaml', '--')).toEqual([
+      '--dry-run',
+      '--force',
+      '--help',
+      '--out',
+      '--tar',
+      '--throw-away-secrets',
+    ])
+    expect(await offered('check', '--format', 'j')).toEqual(['json'])
+  })
+
+  it('offers profiles, also with a space in their name, and folders', async () => {
+    expect(await offered('check', '')).toEqual(['my rack.yaml', 'site'])
+    expect(await offered('render', 'x.yaml', '--out', '')).toEqual(['site'])
+  })
+})
+
+it('prints whole scripts', async () => {
+  for (const shell of ['bash', 'zsh', 'fish'])
+    await expect(await scriptFor(shell)).toMatchFileSnapshot(
+      `../fixtures/commands/completion/hakube.${shell}`,
+    )
+})
+
+it('refuses another shell', async () => {
+  const outside = context(['zhs'], {})
+  expect(await completion(outside.context)).toBe(2)
+  expect(outside.stderr()).toBe('hakube: unknown shell zhs: did you mean zsh?\n')
+})
+
+// Not on every machine: their own parsers read the scripts where they are.
+for (const shell of ['zsh', 'fish'])
+  it.skipIf(!findProgram(shell))(`is read by ${shell}`, async () => {
+    execFileSync(shell, ['-n', '/dev/stdin'], { input: await scriptFor(shell) })
+  })

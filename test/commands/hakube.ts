@@ -1,0 +1,24 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+/** The compiled program, as people run it. */
+export const program = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
+export const root = fileURLToPath(new URL('../../', import.meta.url))
+
+export type Ended = { status: number | null; stdout: string; stderr: string }
+
+/** Runs hakube to its end, in the project's folder unless told otherwise. */
+export function hakube(
+  words: readonly string[],
+  options: { folder?: string; environment?: Readonly<Record<string, string>> } = {},
+): Ended {
+  if (!existsSync(program)) throw new Error('dist/cli.js is not there: npm run build')
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...words], {
+    cwd: options.folder ?? root,
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], ...options.environment },
+    maxBuffer: 64 * 1024 * 1024,
+  })
+  return { status, stdout, stderr }
+}

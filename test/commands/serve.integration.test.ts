@@ -1,0 +1,157 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { exampleFile } from '../example.ts'
+import { until } from '../support/processes.ts'
+import { hakube, program } from './hakube.ts'
+
+let folder = ''
+let profile = ''
+const servers = new Set<ChildProcess>()
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hakube-serve-'))
+  profile = join(folder, 'profile.yaml')
+  writeFileSync(profile, readFileSync(exampleFile('external-load-balancers')))
+})
+afterEach(() => {
+  for (const server of servers) server.kill('SIGKILL')
+  servers.clear()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+type Running = { child: ChildProcess; url: string; stdout: () => string; stderr: () => string }
+
+/** Starts the server on a free port of the loopback and waits until it says where. */
+async function serve(...words: string[]): Promise<Running> {
+  const child = spawn(process.execPath, [program, 'serve', ...words, '--listen', '127.0.0.1:0'], {
+    cwd: folder,
+  })
+  servers.add(child)
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (data: Buffer) => (stdout += data.toString()))
+  child.stderr.on('data', (data: Buffer) => (stderr += data.toString()))
+  const url = await until(
+    'the server listens',
+    30,
+    () => /on (http:\S+)\n[^]*user-data\n/.exec(stdout)?.[1] ?? null,
+    () => stderr,
+  )
+  return { child, url, stdout: () => stdout, stderr: () => stderr }
+}
+
+const ended = (child: ChildProcess): Promise<number | string | null> =>
+  new Promise((resolve) => {
+    child.once('exit', (status, signal) => resolve(status ?? signal))
+  })
+
+function get(url: string): Promise<{ status: number | undefined; body: string }> {
+  return new Promise((resolve, reject) => {
+    const asked = request(url, { agent: false }, (response) => {
+      let body = ''
+      response.on('data', (data: Buffer) => (body += data.toString()))
+      response.on('end', () => resolve({ status: response.statusCode, body }))
+    })
+    asked.on('error', reject)
+    asked.end()
+  })
+}
+
+const plain = ({ url, stdout, stderr }: Running) => ({
+  stdout: stdout().replaceAll(url, 'http://here'),
+  stderr: stderr().replaceAll(url, 'http://here'),
+})
+
+describe('hakube serve', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('serves a profile until %s', async (signal) => {
+    const running = await serve(profile, '--throw-away-secrets', '--log', 'json')
+    expect(plain(running)).toMatchSnapshot()
+    const answer = await get(`${running.url}/seed/52:54:00:AA:BB:01/meta-data`)
+    expect(answer.status).toBe(200)
+    expect(answer.body).toContain('sample-haproxy-001')
+    expect((await get(`${running.url}/ipxe/52-54-00-00-00-99`)).status).toBe(404)
+    const end = ended(running.child)
+    running.child.kill(signal)
+    expect(await end).toBe(0)
+    const log = running
+      .stderr()
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+    expect(log.map((line) => (JSON.parse(line) as { status: number }).status)).toEqual([200, 404])
+  })
+
+  it('serves a rendered folder, byte by byte, and assets', async () => {
+    expect(hakube(['render', profile, '--out', 'site', '--throw-away-secrets'], { folder }).status).toBe(0)
+    mkdirSync(join(folder, 'assets'))
+    writeFileSync(join(folder, 'assets/vmlinuz'), 'kernel')
+    const running = await serve('site', '--assets', 'assets')
+    expect(await get(`${running.url}/seed/52-54-00-aa-bb-01/user-data`)).toEqual({
+      status: 200,
+      body: readFileSync(join(folder, 'site/seed/52-54-00-aa-bb-01/user-data'), 'utf8'),
+    })
+    expect(await get(`${running.url}/assets/vmlinuz`)).toEqual({ status: 200, body: 'kernel' })
+  })
+
+  it('reads everything again at SIGHUP, and keeps the last good site when the new profile is bad', async () => {
+    mkdirSync(join(folder, 'assets'))
+    const running = await serve(profile, '--throw-away-secrets', '--assets', 'assets')
+    const address = `${running.url}/seed/52-54-00-aa-bb-01/meta-data`
+    const good = readFileSync(profile, 'utf8')
+    const readAgain = (times: number) =>
+      until('it has read again', 30, () =>
+        running.stderr().split('read again').length > times ? true : null,
+      )
+
+    writeFileSync(profile, good.replace('role: load-balancer', 'role: loadbalancer'))
+    running.child.kill('SIGHUP')
+    await readAgain(1)
+    expect(running.stderr()).toContain('hakube: read again: the last good site stays\n')
+    expect((await get(address)).body).toContain('sample-haproxy-001')
+
+    writeFileSync(profile, good.replaceAll('sample-haproxy-001', 'renamed'))
+    writeFileSync(join(folder, 'assets/initrd'), 'new')
+    running.child.kill('SIGHUP')
+    await readAgain(2)
+    expect((await get(address)).body).toContain('renamed')
+    expect(await get(`${running.url}/assets/initrd`)).toEqual({ status: 200, body: 'new' })
+  })
+
+  it('refuses a profile with mistakes, one without secrets, a changed folder, and a wrong address', () => {
+    writeFileSync(join(folder, 'wrong.yaml'), 'hakube: 1\n')
+    expect(hakube(['serve', 'wrong.yaml', '--throw-away-secrets'], { folder }).status).toBe(1)
+    expect(hakube(['serve', 'profile.yaml'], { folder })).toMatchInlineSnapshot(`
+      {
+        "status": 1,
+        "stderr": "error: profile.yaml has no secrets bundle, and without keys and tokens nothing can be rendered
+        hint: --throw-away-secrets makes some for this run, for a trial; no other run can add machines to that cluster
+      ",
+        "stdout": "",
+      }
+    `)
+    hakube(['render', profile, '--out', 'site', '--throw-away-secrets'], { folder })
+    writeFileSync(join(folder, 'site/boot.ipxe'), '#!ipxe\nshell\n')
+    expect(hakube(['serve', 'site'], { folder })).toMatchInlineSnapshot(`
+      {
+        "status": 1,
+        "stderr": "error: site/boot.ipxe: has 13 bytes, the manifest says 2793
+        hint: render again; files of a site are not edited by hand
+      ",
+        "stdout": "",
+      }
+    `)
+    expect(hakube(['serve', 'profile.yaml', '--throw-away-secrets', '--listen', '8080'], { folder }))
+      .toMatchInlineSnapshot(`
+      {
+        "status": 1,
+        "stderr": "error: 8080 is no address to listen on
+        hint: write :8080, or 127.0.0.1:8080
+      ",
+        "stdout": "",
+      }
+    `)
+  })
+})

@@ -1,0 +1,207 @@
+import { describe, expect, it } from 'vitest'
+import { assemble, startStepName } from '../../src/components/assemble.ts'
+import type { Component, Declared, Part } from '../../src/components/component.ts'
+import { textOf } from '../../src/templates/template.ts'
+import { exampleCluster } from '../example.ts'
+
+const cluster = exampleCluster()
+const machine = cluster.machines[0]!
+
+const component = (name: string, part: Part, rest: Partial<Component> = {}): Component => ({
+  name,
+  purpose: name,
+  appliesTo: () => true,
+  contribute: () => part,
+  ...rest,
+})
+
+const never = () => {
+  throw new Error('was asked')
+}
+
+const step = (name: string, ...after: string[]) => ({ name, script: 'true\n', after })
+const stepsOf = (...components: Component[]): string[] =>
+  assemble(components, cluster, machine).steps.map(({ name }) => name)
+
+describe('assemble', () => {
+  it('says of everything whose it is, and where in the profile it comes from', () => {
+    const { files, checks, units } = assemble(
+      [
+        component('one', { files: [{ path: '/b', mode: '0644', content: '', from: ['files', 0] }] }),
+        component('two', {
+          files: [{ path: '/a', mode: '0600', content: '', secret: true }],
+          checks: [{ name: 'good', script: '' }],
+          units: [{ name: 'a.service', start: 'no' }],
+        }),
+      ],
+      cluster,
+      machine,
+    )
+    expect({ files, checks, units }).toEqual({
+      // By path, whoever gave them.
+      files: [
+        { path: '/a', mode: '0600', content: '', secret: true, component: 'two' },
+        { path: '/b', mode: '0644', content: '', from: ['files', 0], component: 'one' },
+      ],
+      checks: [{ name: 'good', script: '', component: 'two' }],
+      units: [{ name: 'a.service', start: 'no', component: 'two' }],
+    })
+  })
+
+  it('asks only components that apply', () => {
+    const other = component('other', {}, { appliesTo: () => false, contribute: never, collect: never })
+    expect(stepsOf(other, component('one', { steps: [step('one')] }))).toEqual(['one'])
+  })
+
+  describe('order of steps', () => {
+    it('is that of the components, where nothing else says so', () => {
+      expect(stepsOf(component('b', { steps: [step('b')] }), component('a', { steps: [step('a')] }))).toEqual(
+        ['b', 'a'],
+      )
+    })
+
+    it('puts a step behind those that it waits for, and moves nothing else', () => {
+      const steps = [step('one', 'four'), step('two'), step('three', 'one'), step('four')]
+      expect(stepsOf(component('all', { steps }))).toEqual(['two', 'four', 'one', 'three'])
+    })
+
+    it('does not wait for a step that this machine has not', () => {
+      expect(stepsOf(component('all', { steps: [step('one', 'nowhere')] }))).toEqual(['one'])
+    })
+
+    it('starts units when the ground is laid, and after what they name', () => {
+      const steps = stepsOf(
+        component('balancer', {
+          units: [
+            { name: 'keepalived.service', start: 'blocking', after: ['start-haproxy'] },
+            { name: 'haproxy.service', start: 'blocking', after: ['certificates'] },
+          ],
+          steps: [step('certificates', 'sysctl')],
+        }),
+        component('host', {
+          steps: [step('sysctl', 'kernel'), step('kernel', 'packages'), step('packages')],
+        }),
+      )
+      expect(steps).toEqual([
+        'packages',
+        'kernel',
+        'sysctl',
+        'certificates',
+        'start-haproxy',
+        'start-keepalived',
+      ])
+    })
+
+    it('leaves steps that are marked so to the end', () => {
+      const steps = stepsOf(
+        component('commands', { steps: [{ ...step('own'), last: true }] }),
+        component('other', { steps: [step('other')], units: [{ name: 'a.service', start: 'no' }] }),
+      )
+      expect(steps).toEqual(['other', 'start-a', 'own'])
+    })
+
+    it('refuses a circle', () => {
+      const steps = [step('free'), step('one', 'two'), step('two', 'three'), step('three', 'one')]
+      expect(() => stepsOf(component('all', { steps }))).toThrow('steps wait for each other: one, two, three')
+    })
+  })
+
+  it('starts a unit as it says', () => {
+    const units = (['blocking', 'no-block', 'no'] as const).map((start) => ({
+      name: `${start}.service`,
+      start,
+    }))
+    const { steps } = assemble([component('all', { units })], cluster, machine)
+    const commands = steps.map(({ script }) =>
+      textOf(script)
+        .split('\n')
+        .filter((line) => line.startsWith('systemctl')),
+    )
+    expect(commands).toEqual([
+      ['systemctl daemon-reload', 'systemctl enable blocking.service', 'systemctl restart blocking.service'],
+      [
+        'systemctl daemon-reload',
+        'systemctl enable no-block.service',
+        'systemctl restart --no-block no-block.service',
+      ],
+      ['systemctl daemon-reload', 'systemctl enable no.service'],
+    ])
+  })
+
+  it.each([
+    ['haproxy.service', 'start-haproxy'],
+    ['hakube-interface.service', 'start-hakube-interface'],
+    ['a@b.timer', 'start-a-b-timer'],
+  ])('names the step that starts %s', (unit, name) => {
+    expect(startStepName(unit)).toBe(name)
+  })
+
+  describe('refuses what is there twice', () => {
+    it.each<[string, Part, string]>([
+      ['file', { files: [{ path: '/etc/motd', mode: '0644', content: '' }] }, 'file /etc/motd'],
+      ['unit', { units: [{ name: 'a.service', start: 'no' }] }, 'unit a.service'],
+      ['check', { checks: [{ name: 'good', script: '' }] }, 'check good'],
+      ['step', { steps: [step('good')] }, 'step good'],
+    ])('%s', (_what, part, message) => {
+      expect(() => assemble([component('one', part), component('two', part)], cluster, machine)).toThrow(
+        `${message} comes from one and from two`,
+      )
+    })
+
+    it('also a step with the name of one that starts a unit', () => {
+      const part: Part = { units: [{ name: 'a.service', start: 'no' }], steps: [step('start-a')] }
+      expect(() => stepsOf(component('one', part))).toThrow('step start-a comes from one and from one')
+    })
+  })
+
+  describe('what components declare', () => {
+    const part: Part = {
+      packages: [{ name: 'curl' }],
+      repositories: [{ name: 'r', url: 'https://example.com', key: 'k' }],
+      kernelModules: [{ name: 'overlay', from: ['kernel', 'modules', 0] }],
+      kernelArguments: [{ argument: 'quiet' }],
+      sysctls: [{ key: 'vm.swappiness', value: '0' }],
+      limits: [{ domain: '*', type: '-', item: 'nofile', value: '1' }],
+      ports: [{ protocol: 'tcp', port: 1, purpose: 'p' }],
+      users: [{ name: 'u', sshKeys: [], sudo: false, passwordHash: null }],
+    }
+
+    it('reaches those that collect, whole and with its owner, from components before and behind them', () => {
+      const seen: Declared[] = []
+      const collector = component(
+        'collector',
+        {},
+        { collect: (_cluster, _machine, declared) => (seen.push(declared), {}) },
+      )
+      const { declared } = assemble(
+        [component('first', part), collector, component('last', { packages: [{ name: 'haproxy' }] })],
+        cluster,
+        machine,
+      )
+      const expected = Object.fromEntries(
+        Object.entries(part).map(([key, items]) => [
+          key,
+          items.map((item) => ({ ...item, component: 'first' })),
+        ]),
+      )
+      expected['packages']?.push({ name: 'haproxy', component: 'last' })
+      expect(seen).toEqual([expected])
+      expect(declared).toEqual(expected)
+    })
+
+    it('becomes files, units, steps and checks of the collector', () => {
+      const collector = component('collector', part, {
+        collect: (_cluster, _machine, { packages }) => ({
+          files: [{ path: '/list', mode: '0644', content: packages.map(({ name }) => name).join() }],
+          steps: [step('install')],
+          units: [{ name: 'late.service', start: 'no' }],
+          checks: [{ name: 'installed', script: '' }],
+        }),
+      })
+      const { files, steps, checks } = assemble([collector], cluster, machine)
+      expect(files).toEqual([{ path: '/list', mode: '0644', content: 'curl', component: 'collector' }])
+      expect(steps.map(({ name }) => name)).toEqual(['install', 'start-late'])
+      expect(checks).toEqual([{ name: 'installed', script: '', component: 'collector' }])
+    })
+  })
+})

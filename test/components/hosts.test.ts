@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest'
+import { assembleHost, changedCluster, fileText, machineOf } from './host.ts'
+
+const textFor = (name: string, hosts: 'cluster' | 'essential', change: 'taken' | null = null) => {
+  const cluster = changedCluster((profile) => {
+    profile.network.hosts = hosts
+    if (change) profile.machines[7]!.name = 'sample-api'
+  })
+  return fileText(assembleHost(cluster, {}, machineOf(cluster, name)), '/etc/hosts')
+}
+
+describe('hosts', () => {
+  it('lists in a big cluster what every machine needs, and the machine itself', () => {
+    expect(textFor('sample-kube-worker-002', 'essential')).toMatchInlineSnapshot(`
+      "# Written by hakube. The machine's name stands for its address in the cluster and never for 127.0.1.1, where nobody else reaches
+      # what listens on it.
+      127.0.0.1 localhost localhost.localdomain
+      ::1 localhost localhost.localdomain ip6-localhost ip6-loopback
+      10.10.10.17 sample-kube-worker-002.example.com sample-kube-worker-002
+      10.10.10.19 sample-api.example.com sample-api
+      10.10.10.20 sample-ingress.example.com sample-ingress
+      10.10.10.11 sample-haproxy-001.example.com sample-haproxy-001
+      10.10.10.12 sample-haproxy-002.example.com sample-haproxy-002
+      10.10.10.13 sample-kube-master-001.example.com sample-kube-master-001
+      10.10.10.14 sample-kube-master-002.example.com sample-kube-master-002
+      10.10.10.15 sample-kube-master-003.example.com sample-kube-master-003
+      "
+    `)
+  })
+
+  it('is one and the same file for all machines that are in it anyway', () => {
+    expect(textFor('sample-kube-worker-002', 'cluster')).toBe(textFor('sample-haproxy-001', 'cluster'))
+    expect(textFor('sample-kube-master-001', 'essential')).toBe(textFor('sample-haproxy-001', 'essential'))
+  })
+
+  it('leaves a virtual address without a name when a machine has it', () => {
+    expect(
+      textFor('sample-api', 'essential', 'taken')
+        .split('\n')
+        .filter((line) => line.includes('sample-api')),
+    ).toEqual(['10.10.10.18 sample-api.example.com sample-api'])
+  })
+})

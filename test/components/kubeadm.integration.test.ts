@@ -1,0 +1,264 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { resolve } from '../../src/cluster/resolve.ts'
+import { assemble } from '../../src/components/assemble.ts'
+import { machineFiles } from '../../src/components/first-boot.ts'
+import { kubeadm } from '../../src/components/kubeadm.ts'
+import { textOf } from '../../src/templates/template.ts'
+import { exampleProfile, testSecrets } from '../example.ts'
+import { describeWithKubernetes } from '../kubernetes-programs.ts'
+
+const profile = exampleProfile()
+const cluster = resolve(
+  { ...profile, kubernetes: { ...profile.kubernetes, version: '1.20.2' } },
+  new Map(),
+  testSecrets,
+)
+
+/*
+ * A machine: mounts and a network of its own, where what kubeadm writes to /etc and /var is gone afterwards. `$step` runs the
+ * rendered step of the machine, `alive ADDRESS` lets somebody with a certificate of the cluster's authority answer there.
+ */
+const prelude = String.raw`
+set -euo pipefail
+root=$1 kubernetes=$2
+mount -t tmpfs tmpfs /mnt
+for folder in etc var; do
+  mkdir -p /mnt/$folder/upper /mnt/$folder/work
+  mount -t overlay overlay -o "lowerdir=/$folder,upperdir=/mnt/$folder/upper,workdir=/mnt/$folder/work" "/$folder"
+done
+mount -t tmpfs tmpfs /run
+cp -r "$root/etc/." /etc/
+export PATH="$kubernetes:$PATH"
+ip link set lo up
+ip address add 10.10.10.13/24 dev lo
+alive() {
+  ip address add "$1/24" dev lo
+  openssl req -newkey rsa:2048 -nodes -subj /CN=test -keyout /run/key -out /run/request 2>/dev/null
+  openssl x509 -req -in /run/request -CA /etc/hakube/authorities/ca.crt -CAkey "$root/ca.key" -set_serial 7 \
+    -extfile <(echo "subjectAltName=IP:$1") -out /run/certificate 2>/dev/null
+  openssl s_server -accept "$1:6443" -cert /run/certificate -key /run/key -www -quiet &
+  trap "kill $!" EXIT
+  until curl --silent --output /dev/null --insecure "https://$1:6443/"; do sleep 0.05; done
+}
+step() {
+  status=0
+  "$root/step" || status=$?
+  echo "== status $status"
+}
+`
+
+const lines = (output: string, wanted: RegExp): string[] =>
+  output.split('\n').filter((line) => wanted.test(line))
+
+describeWithKubernetes('kubeadm 1.20.2', (kubernetes) => {
+  let root: string
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'hakube-kubeadm-'))
+  })
+  afterEach(() => rmSync(root, { recursive: true }))
+
+  function lay(name: string): void {
+    const machine = cluster.machines.find((each) => each.name === name)!
+    const assembly = assemble([kubeadm], cluster, machine)
+    for (const { path, mode, content } of machineFiles(cluster, assembly)) {
+      mkdirSync(dirname(join(root, path)), { recursive: true })
+      writeFileSync(join(root, path), textOf(content))
+      chmodSync(join(root, path), Number.parseInt(mode, 8))
+    }
+    writeFileSync(join(root, 'step'), textOf(assembly.steps.find((step) => step.name === 'kubeadm')!.script))
+    chmodSync(join(root, 'step'), 0o700)
+    writeFileSync(join(root, 'ca.key'), testSecrets.authorities.kubernetes.key)
+  }
+
+  function run(name: string, script: string): string {
+    lay(name)
+    const result = spawnSync('unshare', ['-mn', 'bash', '-c', prelude + script, '-', root, kubernetes], {
+      encoding: 'utf8',
+    })
+    return result.stdout + result.stderr
+  }
+
+  it('lists the images of the cluster from the rendered configuration', () => {
+    lay('sample-kube-master-001')
+    const output = execFileSync(
+      join(kubernetes, 'kubeadm'),
+      ['config', 'images', 'list', '--config', join(root, 'etc/kubernetes/kubeadm/init.yaml')],
+      { encoding: 'utf8' },
+    )
+    expect(output.split('\n').slice(0, 5)).toEqual([
+      'k8s.gcr.io/kube-apiserver:v1.20.2',
+      'k8s.gcr.io/kube-controller-manager:v1.20.2',
+      'k8s.gcr.io/kube-scheduler:v1.20.2',
+      'k8s.gcr.io/kube-proxy:v1.20.2',
+      // The image that containerd is told to take.
+      'k8s.gcr.io/pause:3.2',
+    ])
+  })
+
+  it('makes the control plane of the profile from it, under the authorities of the profile', () => {
+    const output = run(
+      'sample-kube-master-001',
+      String.raw`
+mkdir -p /etc/kubernetes/pki
+cp -r --preserve=mode /etc/hakube/authorities/. /etc/kubernetes/pki/
+kubeadm init phase certs all --config /etc/kubernetes/kubeadm/init.yaml >/run/log 2>&1 || cat /run/log
+openssl verify -CAfile /etc/hakube/authorities/ca.crt /etc/kubernetes/pki/apiserver.crt
+openssl x509 -noout -ext subjectAltName -in /etc/kubernetes/pki/apiserver.crt | tail -1 | tr -d ' ' | tr , '\n' | sort
+cmp /etc/hakube/authorities/ca.crt /etc/kubernetes/pki/ca.crt && echo 'the authority is the same'
+kubeadm init phase kubeconfig all --config /etc/kubernetes/kubeadm/init.yaml >/dev/null
+kubeadm init phase control-plane all --config /etc/kubernetes/kubeadm/init.yaml >/dev/null
+kubeadm init phase etcd local --config /etc/kubernetes/kubeadm/init.yaml >/dev/null
+grep -h -e --advertise-address -e --service-cluster-ip-range -e --cluster-cidr -e --cluster-name /etc/kubernetes/manifests/*
+grep server: /etc/kubernetes/kubelet.conf
+kubeadm init phase kubelet-start --config /etc/kubernetes/kubeadm/init.yaml >/dev/null 2>&1 || true
+cat /var/lib/kubelet/kubeadm-flags.env
+grep -e cgroupDriver /var/lib/kubelet/config.yaml
+`,
+    )
+    expect(output).toMatchInlineSnapshot(`
+      "/etc/kubernetes/pki/apiserver.crt: OK
+      DNS:kubernetes
+      DNS:kubernetes.default
+      DNS:kubernetes.default.svc
+      DNS:kubernetes.default.svc.cluster.local
+      DNS:sample-kube-master-001
+      DNS:sample-kube-master-001.example.com
+      DNS:sample-kube-master-002
+      DNS:sample-kube-master-002.example.com
+      DNS:sample-kube-master-003
+      DNS:sample-kube-master-003.example.com
+      IPAddress:10.10.10.13
+      IPAddress:10.10.10.14
+      IPAddress:10.10.10.15
+      IPAddress:10.10.10.19
+      IPAddress:10.96.0.1
+      the authority is the same
+          - --advertise-address=10.10.10.13
+          - --service-cluster-ip-range=10.96.0.0/16
+          - --cluster-cidr=10.244.0.0/16
+          - --cluster-name=sample
+          - --service-cluster-ip-range=10.96.0.0/16
+          server: https://10.10.10.19:6443
+      KUBELET_KUBEADM_ARGS="--container-runtime=remote --container-runtime-endpoint=unix:///run/containerd/containerd.sock --hostname-override=sample-kube-master-001 --node-ip=10.10.10.13"
+      cgroupDriver: systemd
+      "
+    `)
+  })
+
+  it('accepts the whole configuration in a dry run without a warning about a field', () => {
+    // Not with --upload-certs: the dry run of 1.20 fails in it whatever the configuration is.
+    const output = run(
+      'sample-kube-master-001',
+      String.raw`
+dry_run() {
+  kubeadm init --dry-run --config /etc/kubernetes/kubeadm/init.yaml --ignore-preflight-errors=all 2>&1 |
+    grep -Eo 'control-plane has initialized successfully|unknown field.*'
+}
+dry_run
+sed -i 's/bindPort/bindDoor/' /etc/kubernetes/kubeadm/init.yaml
+dry_run
+`,
+    )
+    expect(output.split('\n')).toEqual([
+      'control-plane has initialized successfully',
+      expect.stringMatching(/^unknown field.*bindDoor/) as string,
+      'control-plane has initialized successfully',
+      '',
+    ])
+  })
+
+  it.each(['sample-kube-master-002', 'sample-kube-worker-001'])('%s waits for an API server', (name) => {
+    const output = run(name, 'step; ls /etc/kubernetes')
+    expect(lines(output, /^waiting|^==|^kubeadm|^manifests|^pki/)).toEqual([
+      'waiting for the first control plane: no API server is ready at https://10.10.10.19:6443 yet',
+      '== status 1',
+      'kubeadm',
+    ])
+  })
+
+  it('a worker does not take somebody with another authority for the API server', () => {
+    const output = run(
+      'sample-kube-worker-001',
+      `
+alive 10.10.10.19
+openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=kubernetes -keyout /dev/null -out /etc/hakube/authorities/ca.crt 2>/dev/null
+step`,
+    )
+    expect(lines(output, /^waiting|^==|certificate/)).toEqual([
+      'waiting for the first control plane: no API server is ready at https://10.10.10.19:6443 yet',
+      '== status 1',
+      'curl: (60) SSL certificate problem: unable to get local issuer certificate',
+    ])
+  })
+
+  it('the first control plane does not start a second cluster', () => {
+    const output = run(
+      'sample-kube-master-001',
+      'alive 10.10.10.19; step; ls /etc/kubernetes /var/lib/hakube/kubeadm',
+    )
+    expect(output.split('\n').filter((line) => !/ACCEPT/.test(line))).toMatchInlineSnapshot(`
+      [
+        "A cluster of this profile lives already at https://10.10.10.19:6443, and this machine is not in it: was it installed again?",
+        "A second "kubeadm init" would make a second cluster of the same name. Nothing is done.",
+        "hakube cannot yet bring the first control plane back into a living cluster; join it by hand, then: touch /var/lib/hakube/kubeadm/member",
+        "== status 1",
+        "/etc/kubernetes:",
+        "kubeadm",
+        "",
+        "/var/lib/hakube/kubeadm:",
+        "",
+      ]
+    `)
+  })
+
+  it('a member stays one', () => {
+    const output = run(
+      'sample-kube-master-001',
+      'mkdir -p /var/lib/hakube/kubeadm; touch /var/lib/hakube/kubeadm/member; step; ls /etc/kubernetes',
+    )
+    expect(output).toBe('this machine is a member of the cluster\n== status 0\nkubeadm\n')
+  })
+
+  it('undoes a try that failed before the next one, and keeps the authorities', () => {
+    // Nothing here can run a container: kubeadm stops in its preflight.
+    const output = run(
+      'sample-kube-master-001',
+      `
+step >/run/first 2>&1
+ls /etc/kubernetes/pki
+grep -c 'The reset process does not' /run/first || true
+echo leaf >/etc/kubernetes/pki/apiserver.crt
+step >/run/second 2>&1
+ls /etc/kubernetes/pki
+grep -c 'The reset process does not clean CNI' /run/second
+grep == /run/first /run/second
+cmp /etc/hakube/authorities/ca.key /etc/kubernetes/pki/ca.key && stat -c %a /etc/kubernetes/pki/ca.key`,
+    )
+    expect(output).toMatchInlineSnapshot(`
+  "ca.crt
+  ca.key
+  etcd
+  front-proxy-ca.crt
+  front-proxy-ca.key
+  sa.key
+  sa.pub
+  0
+  ca.crt
+  ca.key
+  etcd
+  front-proxy-ca.crt
+  front-proxy-ca.key
+  sa.key
+  sa.pub
+  1
+  /run/first:== status 1
+  /run/second:== status 1
+  600
+  "
+`)
+  })
+})

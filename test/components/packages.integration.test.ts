@@ -1,0 +1,141 @@
+import { expect, it } from 'vitest'
+import type { Part } from '../../src/components/component.ts'
+import { describeWith } from '../prerequisites.ts'
+import { inOverlay } from '../support/overlay.ts'
+import { assembleHost, changedCluster, treeOf } from './host.ts'
+
+const needs = { root: true, linux: true, programs: ['unshare', 'apt-get', 'dpkg-deb', 'gpg'] }
+
+const treeWith = (part: Part, mirror?: string) => {
+  const cluster = changedCluster((profile) => {
+    if (mirror) profile.mirrors = { distribution: mirror }
+  }, 'rack-test')
+  // What this machine lacks would be fetched: the tests say themselves what is wanted.
+  const assembly = assembleHost(cluster, part)
+  return treeOf(assembly)
+}
+
+/** Only what the test names is wanted. */
+const onlyWanted = (words: string) =>
+  `sed -i "s/^wanted=.*/wanted=(${words})/" /steps/packages /checks/packages\n`
+
+/** A repository in /repository with two versions of a package whose postinst asks whether services may start, and its key. */
+const repository = `
+set -euo pipefail
+mkdir -p /repository
+for version in 1.36.4-1.1 1.36.40-1.1 1.37.0-1.1; do
+  mkdir -p /tmp/package/DEBIAN
+  printf '%s\\n' 'Package: hakube-example' "Version: $version" 'Architecture: all' 'Maintainer: nobody <nobody@example.com>' \\
+    'Description: example' >/tmp/package/DEBIAN/control
+  printf '#!/bin/sh\\n/usr/sbin/policy-rc.d example start; echo "policy: $?"\\n' >/tmp/package/DEBIAN/postinst
+  chmod 0755 /tmp/package/DEBIAN/postinst
+  dpkg-deb --root-owner-group --build /tmp/package "/repository/hakube-example_$version.deb" >/dev/null
+done
+cd /repository
+for file in *.deb; do
+  dpkg-deb --field "$file"
+  printf 'Filename: ./%s\\nSize: %s\\nSHA256: %s\\n\\n' "$file" "$(stat --format=%s "$file")" "$(sha256sum "$file" | cut -d ' ' -f 1)"
+done >Packages
+printf 'Date: %s\\nSHA256:\\n %s %s Packages\\n' "$(date --utc --rfc-email)" "$(sha256sum Packages | cut -d ' ' -f 1)" \\
+  "$(stat --format=%s Packages)" >Release
+export GNUPGHOME=/tmp/gnupg
+mkdir -m 0700 "$GNUPGHOME"
+gpg --quiet --batch --passphrase '' --quick-generate-key example@example.com ed25519 sign never 2>/dev/null
+gpg --quiet --batch --clearsign --output InRelease Release
+gpg --quiet --armor --export >/etc/apt/keyrings/hakube-example.asc
+rm -rf /etc/apt/sources.list /etc/apt/sources.list.d/debian.sources /usr/sbin/policy-rc.d
+cd /
+`
+
+describeWith(needs, 'packages with apt', () => {
+  const part: Part = {
+    repositories: [{ name: 'example', url: 'file:///repository ./', key: 'replaced by the test' }],
+    packages: [{ name: 'hakube-example', version: '1.36.4' }],
+  }
+
+  it('installs the version that is asked for from a signed repository, holds it, and starts no service meanwhile', () => {
+    const script = `${repository}${onlyWanted("hakube-example 1.36.4 bash ''")}
+      /checks/packages || true
+      /steps/packages >/tmp/log 2>&1 || cat /tmp/log
+      grep ^policy: /tmp/log
+      test ! -e /usr/sbin/policy-rc.d && echo 'policy removed'
+      apt-mark showhold
+      dpkg-query --show hakube-example
+      /checks/packages && echo checked
+      rm -rf /repository /etc/apt/keyrings
+      /steps/packages && echo 'nothing to fetch'`
+    const { output } = inOverlay(treeWith(part), script)
+    expect(output).toMatchInlineSnapshot(`
+      "the package hakube-example 1.36.4 is not there: unknown
+      policy: 101
+      policy removed
+      hakube-example
+      hakube-example	1.36.4-1.1
+      checked
+      hakube-example was already set on hold.
+      nothing to fetch
+      "
+    `)
+  })
+
+  it('removes its policy also when it fails, and keeps the policy of others', () => {
+    const script = `${repository}${onlyWanted('hakube-example 9.9')}
+      /steps/packages >/dev/null 2>&1 || echo failed
+      test ! -e /usr/sbin/policy-rc.d && echo 'policy removed'
+      printf '#!/bin/sh\\nexit 0\\n' >/usr/sbin/policy-rc.d
+      /steps/packages >/dev/null 2>&1 || echo failed
+      cat /usr/sbin/policy-rc.d`
+    const { output } = inOverlay(treeWith(part), script)
+    expect(output.split('\n')).toEqual(['failed', 'policy removed', 'failed', '#!/bin/sh', 'exit 0', ''])
+  })
+
+  it('refuses a repository that another key has signed', () => {
+    const script = `${repository}${onlyWanted('hakube-example 1.36.4')}
+      export GNUPGHOME=/tmp/other
+      mkdir -m 0700 "$GNUPGHOME"
+      gpg --quiet --batch --passphrase '' --quick-generate-key other@example.com ed25519 sign never 2>/dev/null
+      gpg --quiet --armor --export >/etc/apt/keyrings/hakube-example.asc
+      /steps/packages >/tmp/log 2>&1 || echo failed
+      grep -o 'NO_PUBKEY' /tmp/log | head -n 1
+      dpkg-query --show hakube-example 2>&1`
+    const { output } = inOverlay(treeWith(part), script)
+    expect(output.split('\n')).toEqual([
+      'failed',
+      'NO_PUBKEY',
+      'dpkg-query: no packages found matching hakube-example',
+      '',
+    ])
+  })
+
+  it('writes sources that apt reads as they are meant, and puts the mirror in place of the others', () => {
+    const tree = treeWith(
+      {
+        repositories: [
+          { name: 'kubernetes', url: 'https://pkgs.k8s.io/core:/stable:/v1.36/deb/ /', key: 'text' },
+          { name: 'docker', url: 'https://download.docker.com/linux/debian bookworm stable', key: 'text' },
+        ],
+      },
+      'http://mirror.example.com/debian',
+    )
+    const script = `
+      rm -f /etc/apt/sources.list /etc/apt/sources.list.d/[!h]*
+      printf 'deb http://old.example.com/debian bookworm main\\n' >/etc/apt/sources.list
+      printf 'deb http://old.example.com/other bookworm main\\n' >/etc/apt/sources.list.d/other.list
+      ${onlyWanted("bash ''")}
+      /steps/packages
+      /steps/packages
+      ls /etc/apt/sources.list* | grep disabled
+      apt-get update --print-uris | grep -o "'.*InRelease'"`
+    const { output } = inOverlay(tree, script)
+    expect(output).toMatchInlineSnapshot(`
+      "/etc/apt/sources.list.disabled
+      other.list.disabled
+      'https://pkgs.k8s.io/core:/stable:/v1.36/deb/InRelease'
+      'https://download.docker.com/linux/debian/dists/bookworm/InRelease'
+      'http://mirror.example.com/debian/dists/bookworm/InRelease'
+      'http://mirror.example.com/debian/dists/bookworm-updates/InRelease'
+      'http://mirror.example.com/debian-security/dists/bookworm-security/InRelease'
+      "
+    `)
+  })
+})

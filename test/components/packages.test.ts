@@ -1,0 +1,178 @@
+import { describe, expect, it } from 'vitest'
+import type { Part } from '../../src/components/component.ts'
+import type { ExampleName } from '../example.ts'
+import { assembleHost, changedCluster, fileText, stepText } from './host.ts'
+
+const docker = {
+  name: 'docker-ce-stable',
+  url: 'https://download.docker.com/linux/ubuntu noble stable',
+  key: '-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nabc\n-----END PGP PUBLIC KEY BLOCK-----',
+}
+const ubuntu: ExampleName = 'load-balancers-on-control-planes'
+
+const assembleWith = (part: Part, example: ExampleName, mirror?: string) =>
+  assembleHost(
+    changedCluster((profile) => {
+      if (mirror) profile.mirrors = { distribution: mirror }
+    }, example),
+    part,
+  )
+
+const paths = (assembly: ReturnType<typeof assembleWith>) =>
+  assembly.files.filter(({ component }) => component === 'packages').map(({ path }) => path)
+
+describe('packages', () => {
+  it('writes a key that is text into a file beside the apt source', () => {
+    const assembly = assembleWith({ repositories: [docker] }, ubuntu)
+    expect(paths(assembly)).toEqual([
+      '/etc/apt/keyrings/hakube-docker-ce-stable.asc',
+      '/etc/apt/sources.list.d/hakube-docker-ce-stable.sources',
+    ])
+    expect(fileText(assembly, '/etc/apt/sources.list.d/hakube-docker-ce-stable.sources'))
+      .toMatchInlineSnapshot(`
+      "# Written by hakube (sources.list(5), deb822 format).
+
+      Types: deb
+      URIs: https://download.docker.com/linux/ubuntu
+      Suites: noble
+      Components: stable
+      Signed-By: /etc/apt/keyrings/hakube-docker-ce-stable.asc
+      "
+    `)
+    expect(fileText(assembly, '/etc/apt/keyrings/hakube-docker-ce-stable.asc')).toBe(`${docker.key}\n`)
+    expect(stepText(assembly, 'packages')).not.toContain('apt-helper')
+  })
+
+  it('writes a key that is text into a file beside the dnf repository', () => {
+    const assembly = assembleWith(
+      { repositories: [{ ...docker, url: 'https://example.com/el9' }] },
+      'external-load-balancers',
+    )
+    expect(paths(assembly)).toEqual([
+      '/etc/pki/rpm-gpg/RPM-GPG-KEY-hakube-docker-ce-stable',
+      '/etc/yum.repos.d/hakube-docker-ce-stable.repo',
+    ])
+    expect(fileText(assembly, '/etc/yum.repos.d/hakube-docker-ce-stable.repo')).toMatchInlineSnapshot(`
+      "# Written by hakube (dnf.conf(5), yum.conf(5)).
+      [hakube-docker-ce-stable]
+      name=hakube docker-ce-stable
+      baseurl=https://example.com/el9
+      enabled=1
+      gpgcheck=1
+      gpgkey=file:///etc/pki/rpm-gpg/RPM-GPG-KEY-hakube-docker-ce-stable
+      "
+    `)
+  })
+
+  it('puts a mirror in place of the apt sources', async () => {
+    const assembly = assembleWith({}, ubuntu, 'http://mirror.example.com/ubuntu')
+    expect(fileText(assembly, '/etc/apt/sources.list.d/hakube-distribution.sources')).toMatchInlineSnapshot(`
+      "# Written by hakube (sources.list(5), deb822 format).
+
+      Types: deb
+      URIs: http://mirror.example.com/ubuntu
+      Suites: noble noble-updates noble-security
+      Components: main universe
+      Signed-By: /usr/share/keyrings/ubuntu-archive-keyring.gpg
+      "
+    `)
+    await expect(stepText(assembly, 'packages')).toMatchFileSnapshot(
+      '../fixtures/host/expected/packages-apt-mirror.sh',
+    )
+  })
+
+  it("keeps Debian's security archive beside its mirror", () => {
+    const assembly = assembleWith({}, 'rack-test', 'http://mirror.example.com/debian')
+    expect(fileText(assembly, '/etc/apt/sources.list.d/hakube-distribution.sources')).toMatchInlineSnapshot(`
+      "# Written by hakube (sources.list(5), deb822 format).
+
+      Types: deb
+      URIs: http://mirror.example.com/debian
+      Suites: bookworm bookworm-updates
+      Components: main
+      Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
+
+      Types: deb
+      URIs: http://mirror.example.com/debian-security
+      Suites: bookworm-security
+      Components: main
+      Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
+      "
+    `)
+  })
+
+  it('puts a mirror in place of the dnf repositories', async () => {
+    const assembly = assembleWith({}, 'external-load-balancers', 'http://mirror.example.com/rocky')
+    expect(
+      paths(assembly)
+        .map((path) => fileText(assembly, path))
+        .join('\n'),
+    ).toMatchInlineSnapshot(`
+      "# Written by hakube (dnf.conf(5), yum.conf(5)).
+      [hakube-distribution-appstream]
+      name=hakube distribution-appstream
+      baseurl=http://mirror.example.com/rocky/9/AppStream/x86_64/os
+      enabled=1
+      gpgcheck=1
+      gpgkey=file:///etc/pki/rpm-gpg/RPM-GPG-KEY-Rocky-9
+
+      # Written by hakube (dnf.conf(5), yum.conf(5)).
+      [hakube-distribution-base]
+      name=hakube distribution-base
+      baseurl=http://mirror.example.com/rocky/9/BaseOS/x86_64/os
+      enabled=1
+      gpgcheck=1
+      gpgkey=file:///etc/pki/rpm-gpg/RPM-GPG-KEY-Rocky-9
+      "
+    `)
+    await expect(stepText(assembly, 'packages')).toMatchFileSnapshot(
+      '../fixtures/host/expected/packages-dnf-mirror.sh',
+    )
+  })
+
+  it('always names the mirror of a release that has ended, because its own lists no longer answer', () => {
+    const cluster = changedCluster((profile) => {
+      profile.distribution = { name: 'centos', version: '7' }
+      profile.kubernetes.version = '1.31.14'
+    })
+    const assembly = assembleHost(cluster)
+    expect(paths(assembly)).toEqual([
+      '/etc/yum.repos.d/hakube-distribution-base.repo',
+      '/etc/yum.repos.d/hakube-distribution-extras.repo',
+      '/etc/yum.repos.d/hakube-distribution-updates.repo',
+    ])
+    expect(stepText(assembly, 'packages')).toContain('\n  yum --assumeyes --disableexcludes=all install ')
+  })
+
+  it.each<[string, Part, string]>([
+    [
+      'two versions of one package',
+      {
+        packages: [
+          { name: 'kubelet', version: '1.36.4' },
+          { name: 'kubelet', version: '1.35.2' },
+        ],
+      },
+      'package kubelet has two versions: 1.36.4, 1.35.2',
+    ],
+    [
+      'two repositories of one name',
+      { repositories: [docker, { ...docker, url: 'https://example.com/ /' }] },
+      'two repositories have the name docker-ce-stable',
+    ],
+    [
+      'a repository whose name is a path',
+      { repositories: [{ ...docker, name: '../../cron.d/x' }] },
+      '../../cron.d/x is no name for a repository',
+    ],
+  ])('refuses %s', (_what, part, message) => {
+    expect(() => assembleWith(part, ubuntu)).toThrow(message)
+  })
+
+  it('quotes names and versions', () => {
+    const assembly = assembleWith({ packages: [{ name: "g++ 'x'", version: '$(id)' }] }, ubuntu)
+    expect(stepText(assembly, 'packages').split('\n')).toContain(
+      String.raw`wanted=(chrony '' curl '' 'g++ '\''x'\''' '$(id)' nftables '' openssh-server '' sudo '')`,
+    )
+  })
+})

@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest'
+import type { Port } from '../../src/components/component.ts'
+import { assembleHost, changedCluster, fileText, machineOf, stepText, checkText } from './host.ts'
+
+const ports: Port[] = [
+  { protocol: 'udp', port: 3780, purpose: 'conntrackd', sources: ['10.0.0.2', 'fd00::2', '10.0.0.2'] },
+  { protocol: 'tcp', port: 6443, purpose: 'API' },
+  { protocol: 'tcp', port: 6443, purpose: 'virtual address of the API' },
+  { protocol: 'tcp', port: 6443, purpose: 'API' },
+  { protocol: 'vrrp', purpose: 'a --> b & <c>' },
+]
+
+describe('selinux-firewall', () => {
+  it('writes each rule once and addresses by family into the nftables table', () => {
+    const cluster = changedCluster(() => {}, 'load-balancers-on-control-planes')
+    const assembly = assembleHost(cluster, { ports })
+    expect(fileText(assembly, '/etc/hakube/firewall.nft')).toMatchInlineSnapshot(`
+      "#!/usr/sbin/nft -f
+      # Written by hakube. One table of its own, and nothing of others: \`flush ruleset\` would take away what kube-proxy and the CNI
+      # wrote. Forwarded packets, so those of pods, are not looked at here.
+
+      # Without the first line the second would fail where there is no such table yet. All of this file comes into force at once.
+      table inet hakube
+      delete table inet hakube
+
+      table inet hakube {
+        chain input {
+          type filter hook input priority filter; policy drop;
+
+          ct state established,related accept
+          iif lo accept
+
+          # Ping, path MTU discovery, IPv6 neighbours.
+          meta l4proto { icmp, ipv6-icmp } accept
+
+          # ssh: open whatever else is closed.
+          tcp dport 22 accept
+
+          # pods, which come with their own addresses
+          ip saddr 10.244.0.0/16 accept
+
+          # API; virtual address of the API
+          tcp dport 6443 accept
+
+          # conntrackd
+          ip saddr { 10.0.0.2 } udp dport 3780 accept
+          ip6 saddr { fd00::2 } udp dport 3780 accept
+
+          # a --> b & <c>
+          meta l4proto vrrp accept
+        }
+      }
+      "
+    `)
+  })
+
+  it("writes firewalld's zone, and forwards inside it where source addresses are translated", () => {
+    const assembly = assembleHost(
+      changedCluster(() => {}),
+      { ports },
+    )
+    expect(fileText(assembly, '/etc/firewalld/zones/hakube.xml')).toMatchInlineSnapshot(`
+      "<?xml version="1.0" encoding="utf-8"?>
+      <zone>
+        <short>hakube</short>
+        <description>Written by hakube: the default zone, closed but for what the machine's components need.</description>
+        <!-- open whatever else is closed -->
+        <service name="ssh"/>
+        <!-- API; virtual address of the API -->
+        <port protocol="tcp" port="6443"/>
+        <!-- conntrackd -->
+        <rule family="ipv4"><source address="10.0.0.2"/><port protocol="udp" port="3780"/><accept/></rule>
+        <rule family="ipv6"><source address="fd00::2"/><port protocol="udp" port="3780"/><accept/></rule>
+        <!-- a - -&gt; b &amp; &lt;c&gt; -->
+        <protocol value="vrrp"/>
+        <!-- source NAT for the subnet: in and out by the same card -->
+        <forward/>
+      </zone>
+      "
+    `)
+    expect(assembly.files.some(({ path }) => path.endsWith('hakube-pods.xml'))).toBe(false)
+  })
+
+  it('leaves firewalld alone without a firewall, and still sets SELinux', () => {
+    const cluster = changedCluster((profile) => {
+      profile.firewall = false
+      profile.selinux = 'permissive'
+    })
+    const assembly = assembleHost(cluster, { ports })
+    expect(assembly.units.map(({ name }) => name)).toEqual(['chronyd.service'])
+    expect(assembly.files.filter(({ component }) => component === 'selinux-firewall')).toEqual([])
+    expect(stepText(assembly, 'selinux-firewall')).toMatchInlineSnapshot(`
+      "#!/bin/bash
+      set -euo pipefail
+
+      # The mode now and after the next boot. SELinux is never switched off: to switch it on again, all files have to be labelled anew.
+      if [[ $(getenforce) == Disabled ]]; then
+        printf 'SELinux is disabled; remove selinux=0 from the kernel arguments or SELINUX=disabled from /etc/selinux/config\\n' >&2
+        exit 1
+      fi
+      setenforce permissive
+      sed -i 's/^SELINUX=.*/SELINUX=permissive/' /etc/selinux/config
+      "
+    `)
+    expect(checkText(assembly, 'selinux-firewall')).toMatchInlineSnapshot(`
+      "#!/bin/bash
+      set -euo pipefail
+
+      status=0
+      fail() {
+        printf '%s\\n' "$1"
+        status=1
+      }
+
+      mode=$(getenforce)
+      [[ \${mode,,} == permissive ]] || fail "SELinux is \${mode,,}, not permissive"
+      exit "$status"
+      "
+    `)
+  })
+
+  it('does nothing where there is neither', () => {
+    const cluster = changedCluster((profile) => {
+      profile.firewall = false
+    }, 'rack-test')
+    const assembly = assembleHost(cluster, { ports }, machineOf(cluster, 'worker'))
+    expect(assembly.steps.map(({ name }) => name)).not.toContain('selinux-firewall')
+  })
+})

@@ -1,0 +1,31 @@
+import { spawnSync } from 'node:child_process'
+import { expect, it } from 'vitest'
+import { assemble } from '../../src/components/assemble.ts'
+import { machineFiles } from '../../src/components/first-boot.ts'
+import { components } from '../../src/components/index.ts'
+import { textOf } from '../../src/templates/template.ts'
+import { exampleCluster, exampleNames } from '../example.ts'
+import { describeWith } from '../prerequisites.ts'
+
+describeWith({ programs: ['shellcheck'] }, 'every script on every machine of the examples', () => {
+  it.each(exampleNames)('%s: shellcheck finds nothing', (name) => {
+    const cluster = exampleCluster(name)
+    const texts = new Map<string, string>()
+    for (const machine of cluster.machines)
+      for (const { path, content } of machineFiles(cluster, assemble(components, cluster, machine))) {
+        const text = textOf(content)
+        // The library is sourced, so it begins with a word to shellcheck.
+        if (/^#( shellcheck shell=bash$|!\/bin\/(ba)?sh)/m.test(text))
+          texts.set(text, `${machine.name}:${path}`)
+      }
+    expect(texts.size).toBeGreaterThan(20)
+    const found = [...texts].flatMap(([text, path]) => {
+      const { stdout, stderr } = spawnSync('shellcheck', ['--shell=bash', '-'], {
+        input: text,
+        encoding: 'utf8',
+      })
+      return stdout + stderr === '' ? [] : [`${path}: ${stdout}${stderr}`]
+    })
+    expect(found).toEqual([])
+  })
+})

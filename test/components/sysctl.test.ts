@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest'
+import { assemble } from '../../src/components/assemble.ts'
+import type { Part } from '../../src/components/component.ts'
+import { canonicalKey, moduleOfSysctl, sysctl } from '../../src/components/sysctl.ts'
+import { exampleCluster } from '../example.ts'
+import { assembleHost, changedCluster, declares, fileText, checkText } from './host.ts'
+
+const file = '/etc/sysctl.d/95-hakube.conf'
+const wants = (key: string, value: string): Part => ({ sysctls: [{ key, value }] })
+
+describe('sysctl', () => {
+  it.each([
+    ['net.ipv4.ip_forward', 'net.ipv4.ip_forward'],
+    ['net/ipv4/ip_forward', 'net.ipv4.ip_forward'],
+    ['net/ipv4/conf/eth0.100/forwarding', 'net.ipv4.conf.eth0/100.forwarding'],
+    ['net.ipv4.conf.eth0/100.forwarding', 'net.ipv4.conf.eth0/100.forwarding'],
+    ['-fs.may_detach_mounts', 'fs.may_detach_mounts'],
+  ])('reads %s as %s', (written, canonical) => {
+    expect(canonicalKey(written)).toBe(canonical)
+  })
+
+  it.each([
+    ['net.bridge.bridge-nf-call-iptables', 'br_netfilter'],
+    ['net.netfilter.nf_conntrack_max', 'nf_conntrack'],
+    ['net.ipv4.ip_forward', null],
+  ])('knows the module of %s', (key, module) => {
+    expect(moduleOfSysctl(key)).toBe(module)
+  })
+
+  it("takes the profile's value before a component's, whatever the spelling", () => {
+    const cluster = changedCluster((profile) => {
+      profile.sysctls = {
+        'net/ipv4/ip_forward': 0,
+        '-fs.may_detach_mounts': 1,
+        'kernel.core_pattern': `|/x 'y' %p`,
+      }
+      delete profile.roles
+    })
+    const assembly = assembleHost(cluster, wants('net.ipv4.ip_forward', '1'))
+    expect(fileText(assembly, file)).toMatchInlineSnapshot(`
+      "# Written by hakube (sysctl.d(5)). Modules that these keys need are in /etc/modules-load.d/hakube.conf.
+
+      # profile $.sysctls["-fs.may_detach_mounts"]
+      -fs.may_detach_mounts = 1
+
+      # profile $.sysctls["kernel.core_pattern"]
+      kernel.core_pattern = |/x 'y' %p
+
+      # profile $.sysctls["net/ipv4/ip_forward"]
+      net.ipv4.ip_forward = 0
+      "
+    `)
+    expect(checkText(assembly, 'sysctl').split('\n')[4]).toMatchInlineSnapshot(
+      `"settings=(kernel.core_pattern /proc/sys/kernel/core_pattern '|/x '\\''y'\\'' %p' net.ipv4.ip_forward /proc/sys/net/ipv4/ip_forward 0)"`,
+    )
+  })
+
+  it('takes a value once that two components agree on', () => {
+    const cluster = exampleCluster()
+    const assembly = assemble(
+      [sysctl, declares('one', wants('vm.a', '1')), declares('two', wants('vm.a', '1'))],
+      cluster,
+      cluster.controlPlanes[0]!,
+    )
+    expect(fileText(assembly, file).split('\n\n').slice(1)).toEqual([
+      '# sysctl: kubelet, containerd and each `kubectl logs --follow` take one of root; 128 are soon used up\nfs.inotify.max_user_instances = 1024',
+      '# one; two\nvm.a = 1',
+      '# profile $.sysctls["vm.max_map_count"]\nvm.max_map_count = 262144\n',
+    ])
+  })
+
+  it('refuses two components that disagree', () => {
+    const cluster = exampleCluster()
+    const components = [sysctl, declares('one', wants('vm.a', '1')), declares('two', wants('vm/a', '2'))]
+    expect(() => assemble(components, cluster, cluster.machines[0]!)).toThrow(
+      'sysctl vm.a has two values: one wants 1, two wants 2',
+    )
+  })
+
+  it('refuses a line break in a value', () => {
+    const cluster = exampleCluster()
+    const components = [sysctl, declares('one', wants('vm.a', '1\nvm.b = 2'))]
+    expect(() => assemble(components, cluster, cluster.machines[0]!)).toThrow('a line of a file cannot hold')
+  })
+})

@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest'
+import { error, formatPath, hasErrors, warning } from '../../src/diagnostics/diagnostic.ts'
+
+it('formatPath', () => {
+  expect(formatPath([])).toBe('$')
+  expect(formatPath(['machines', 2, 'mac'])).toBe('$.machines[2].mac')
+  expect(formatPath(['sysctls', 'net.core.somaxconn'])).toBe('$.sysctls["net.core.somaxconn"]')
+  expect(formatPath(['roles', 'load-balancer'])).toBe('$.roles.load-balancer')
+})
+
+it('hasErrors', () => {
+  expect(hasErrors([])).toBe(false)
+  expect(hasErrors([warning('a/b', 'odd')])).toBe(false)
+  expect(hasErrors([warning('a/b', 'odd'), error('a/b', 'wrong')])).toBe(true)
+})

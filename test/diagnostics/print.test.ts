@@ -1,0 +1,239 @@
+import { describe, expect, it } from 'vitest'
+import { error, warning } from '../../src/diagnostics/diagnostic.ts'
+import type { Diagnostic, Position } from '../../src/diagnostics/diagnostic.ts'
+import type { Locatable } from '../../src/diagnostics/locate.ts'
+import { countDiagnostics, printDiagnostics } from '../../src/diagnostics/print.ts'
+
+const text = 'name: rack\nmachines:\n\t- mac: 52:54:00:aa:bb:01\n'
+
+/** Every place is the MAC address. */
+const mac: Position = { file: 'rack/profile.yaml', line: 3, column: 9, length: 17 }
+const loaded: Locatable = { file: 'rack/profile.yaml', text, locate: () => mac }
+
+const duplicate = error('mac/duplicate', 'the MAC address is used twice', {
+  path: ['machines', 0, 'mac'],
+  hint: 'every card has its own',
+  related: [{ path: ['machines', 1], message: 'first used here' }],
+  source: 'https://example.com/why',
+})
+
+const print = (diagnostic: Diagnostic, of: Locatable = loaded): string =>
+  printDiagnostics([{ diagnostic, loaded: of }], 'text')
+
+/** One line, with a mark from a column on. */
+const excerptOf = (line: string, column: number, length: number): string =>
+  print(error('x/y', 'wrong', { position: { file: 'f', line: 1, column, length } }), {
+    file: 'f',
+    text: line,
+    locate: () => mac,
+  })
+
+describe('text', () => {
+  it('has the place, the line, a mark, what to do, other places and the source', () => {
+    expect(print(duplicate)).toMatchInlineSnapshot(`
+      "rack/profile.yaml:3:9: error: the MAC address is used twice [$.machines[0].mac]
+          3 | 	- mac: 52:54:00:aa:bb:01
+            | 	       ^^^^^^^^^^^^^^^^^
+        hint: every card has its own
+        rack/profile.yaml:3:9: first used here
+        source: https://example.com/why
+      "
+    `)
+  })
+  it('has colours if asked', () => {
+    expect(
+      JSON.stringify(printDiagnostics([{ diagnostic: duplicate, loaded }], 'text', { colour: true })),
+    ).toMatchInlineSnapshot(
+      `""\\u001b[1mrack/profile.yaml:3:9: \\u001b[0m\\u001b[31merror:\\u001b[0m the MAC address is used twice\\u001b[2m [$.machines[0].mac]\\u001b[0m\\n    3 | \\t- mac: 52:54:00:aa:bb:01\\n\\u001b[31m      | \\t       ^^^^^^^^^^^^^^^^^\\u001b[0m\\n  hint: every card has its own\\n  rack/profile.yaml:3:9: first used here\\n  source: https://example.com/why\\n""`,
+    )
+  })
+  it('is short where nothing is known', () => {
+    expect(printDiagnostics([{ diagnostic: warning('x/y', 'odd') }], 'text')).toBe('warning: odd\n')
+    expect(printDiagnostics([], 'text')).toBe('')
+  })
+  it('shows other files that it knows', () => {
+    const position = { file: 'rack/files/motd', line: 2, column: 3, length: 4 }
+    const texts = new Map([['rack/files/motd', 'one\nx word\n']])
+    expect(print(warning('x/y', 'odd', { position }), { ...loaded, texts })).toMatchInlineSnapshot(`
+      "rack/files/motd:2:3: warning: odd
+          2 | x word
+            |   ^^^^
+      "
+    `)
+    expect(print(warning('x/y', 'odd', { position }))).toMatchInlineSnapshot(`
+      "rack/files/motd:2:3: warning: odd
+      "
+    `)
+  })
+  it('survives a place that is not in the text', () => {
+    expect(excerptOf('short', 40, 3)).toMatchInlineSnapshot(`
+      "f:1:40: error: wrong
+          1 | short
+            |      ^
+      "
+    `)
+    expect(print(error('x/y', 'wrong', { position: { ...mac, line: 99 } }))).toBe(
+      'rack/profile.yaml:99:9: error: wrong\n',
+    )
+  })
+  it('stops after fifty of one file', () => {
+    const list = Array.from({ length: 53 }, (_, index) => ({
+      diagnostic: index === 52 ? warning('x/y', 'odd') : error('x/y', `wrong ${index}`),
+      loaded: { ...loaded, text: '' },
+    }))
+    expect(printDiagnostics(list, 'text').split('\n').slice(-5)).toMatchInlineSnapshot(`
+      [
+        "",
+        "rack/profile.yaml:3:9: error: wrong 49",
+        "",
+        "rack/profile.yaml: and 2 errors and 1 warning more",
+        "",
+      ]
+    `)
+  })
+})
+
+describe('excerpts', () => {
+  it('cut long lines round the mark', () => {
+    expect(excerptOf(`${'a'.repeat(200)}WRONG${'b'.repeat(200)}`, 201, 5)).toMatchInlineSnapshot(`
+      "f:1:201: error: wrong
+          1 | …aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaWRONGbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb…
+            |                                     ^^^^^
+      "
+    `)
+    expect(excerptOf(`WRONG${'b'.repeat(200)}`, 1, 5)).toMatchInlineSnapshot(`
+      "f:1:1: error: wrong
+          1 | WRONGbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb…
+            | ^^^^^
+      "
+    `)
+    expect(excerptOf(`${'a'.repeat(200)}WRONG`, 201, 5)).toMatchInlineSnapshot(`
+      "f:1:201: error: wrong
+          1 | …aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaWRONG
+            |                                                                                                          ^^^^^
+      "
+    `)
+    expect(excerptOf('c'.repeat(300), 1, 300)).toMatchInlineSnapshot(`
+      "f:1:1: error: wrong
+          1 | ccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc…
+            | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      "
+    `)
+  })
+  it('put the mark below wide characters', () => {
+    expect(excerptOf('名前: wrong', 5, 5)).toMatchInlineSnapshot(`
+      "f:1:5: error: wrong
+          1 | 名前: wrong
+            |       ^^^^^
+      "
+    `)
+  })
+  it('let no control character through', () => {
+    expect(excerptOf('name: \u001B[31mred\u202Etxt\u0007', 7, 4)).toMatchInlineSnapshot(`
+      "f:1:7: error: wrong
+          1 | name: �[31mred�txt�
+            |       ^^^^
+      "
+    `)
+    expect(print(error('x/y', 'bad \u001B[2J value\nsecond line'))).toMatchInlineSnapshot(`
+      "rack/profile.yaml:3:9: error: bad �[2J value�second line
+          3 | 	- mac: 52:54:00:aa:bb:01
+            | 	       ^^^^^^^^^^^^^^^^^
+      "
+    `)
+  })
+  it.each([
+    'passwordHash: $6$salt$hash',
+    'password: "correct horse"',
+    'hash: "$y$j9T$F5Jx5fExrKuPp53xLKQ..1$X3DX6M94c7o"',
+    'auth_pass 1234',
+    'token = 0a1b2c',
+    'kubeadm join --token abcdef.0123456789abcdef',
+    'server: http://me:letmein@10.0.0.1',
+    '-----BEGIN OPENSSH PRIVATE KEY-----',
+    'b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW',
+  ])('hide the secret of %s', (line) => {
+    const shown = excerptOf(line, 1, line.length).split('\n')[1] ?? ''
+    expect(shown).toContain('********')
+    expect(shown).not.toMatch(/salt|horse|X3DX|1234|0a1b2c|0123456789|letmein|OPENSSH|b3Blbn/)
+  })
+  it('show what is no secret', () => {
+    for (const line of [
+      'secret: true',
+      '- ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINtODLLcxnxUAPxj6q1T6K2l46ecNNiL1HXgI ops',
+      '# the token is made at boot',
+    ]) {
+      expect(excerptOf(line, 1, 3)).toContain(line)
+    }
+  })
+})
+
+describe('for programs', () => {
+  it('json', () => {
+    expect(printDiagnostics([{ diagnostic: duplicate, loaded }], 'json')).toMatchInlineSnapshot(`
+      "[
+        {
+          "file": "rack/profile.yaml",
+          "line": 3,
+          "column": 9,
+          "severity": "error",
+          "code": "mac/duplicate",
+          "message": "the MAC address is used twice",
+          "hint": "every card has its own",
+          "path": "$.machines[0].mac",
+          "source": "https://example.com/why",
+          "related": [
+            {
+              "file": "rack/profile.yaml",
+              "line": 3,
+              "column": 9,
+              "message": "first used here"
+            }
+          ]
+        }
+      ]
+      "
+    `)
+    expect(printDiagnostics([], 'json')).toBe('[]\n')
+  })
+  it('json of what has no place', () => {
+    expect(printDiagnostics([{ diagnostic: warning('x/y', 'odd') }], 'json')).toMatchInlineSnapshot(`
+      "[
+        {
+          "file": null,
+          "line": null,
+          "column": null,
+          "severity": "warning",
+          "code": "x/y",
+          "message": "odd",
+          "hint": null,
+          "path": null,
+          "source": null,
+          "related": []
+        }
+      ]
+      "
+    `)
+  })
+  it('github', () => {
+    expect(printDiagnostics([{ diagnostic: duplicate, loaded }], 'github')).toMatchInlineSnapshot(`
+      "::error file=rack/profile.yaml,line=3,col=9,title=mac/duplicate::the MAC address is used twice%0Ahint: every card has its own%0Arack/profile.yaml:3:9: first used here%0Asource: https://example.com/why
+      "
+    `)
+  })
+  it('github escapes', () => {
+    const position = { file: 'a,b:c%d.yaml', line: 1, column: 2, length: 1 }
+    expect(printDiagnostics([{ diagnostic: warning('x/y', '100 %\r\nof: it, all', { position }) }], 'github'))
+      .toMatchInlineSnapshot(`
+      "::warning file=a%2Cb%3Ac%25d.yaml,line=1,col=2,title=x/y::100 %25%0D%0Aof: it, all
+      "
+    `)
+    expect(printDiagnostics([], 'github')).toBe('')
+  })
+})
+
+it('counts', () => {
+  expect(countDiagnostics([])).toBe('')
+  expect(countDiagnostics([duplicate])).toBe('1 error')
+  expect(countDiagnostics([duplicate, duplicate, warning('x/y', 'odd')])).toBe('2 errors and 1 warning')
+})

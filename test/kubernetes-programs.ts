@@ -1,0 +1,53 @@
+import { execFileSync } from 'node:child_process'
+import { appendFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe } from 'vitest'
+
+const top = fileURLToPath(new URL('..', import.meta.url))
+
+/**
+ * A folder with a real kubeadm 1.20.2, the newest that there is with all its parts in a distribution's package. HAKUBE_KUBE_BIN
+ * names the folder, or binaries.tar.xz in one; without it, the same is looked for beside this clone.
+ *
+ * @returns null when there is none
+ */
+function findKubernetes(): string | null {
+  const given = process.env['HAKUBE_KUBE_BIN'] ?? join(top, '../shared/kubernetes-1.20.2')
+  if (!existsSync(given)) return null
+  if (existsSync(join(given, 'kubeadm'))) return given
+  const archive = statSync(given).isDirectory() ? join(given, 'binaries.tar.xz') : given
+  if (!existsSync(archive)) return null
+  const folder = join(top, '.cache/kubernetes-1.20.2')
+  if (!existsSync(join(folder, 'kubeadm'))) {
+    const fresh = `${folder}.new-${process.pid}`
+    mkdirSync(fresh, { recursive: true })
+    // Wherever in the archive they are.
+    const names = ['kubeadm', 'kubelet', 'kubectl'].map((name) => `*${name}`)
+    execFileSync('tar', ['-xJf', archive, '-C', fresh, '--wildcards', '--transform', 's,.*/,,', ...names])
+    mkdirSync(dirname(folder), { recursive: true })
+    try {
+      renameSync(fresh, folder)
+    } catch {
+      // Another test was faster.
+      rmSync(fresh, { recursive: true })
+    }
+  }
+  return folder
+}
+
+/** A test group that needs the programs of Kubernetes. Where they are not, it is listed by name with the reason. */
+export function describeWithKubernetes(name: string, body: (folder: string) => void): void {
+  const reasons: string[] = []
+  if (process.platform !== 'linux' || process.arch !== 'x64') reasons.push('needs Linux on amd64')
+  if (process.getuid?.() !== 0) reasons.push('needs root')
+  const folder = reasons.length === 0 ? findKubernetes() : null
+  if (reasons.length === 0 && !folder) reasons.push('needs kubeadm 1.20.2: set HAKUBE_KUBE_BIN to its folder')
+  if (folder) {
+    describe(name, () => body(folder))
+    return
+  }
+  const list = process.env['HAKUBE_NOT_RUN_FILE']
+  if (list) appendFileSync(list, `${name}: ${reasons.join('; ')}\n`)
+  describe.skipIf(true)(`${name} (not run: ${reasons.join('; ')})`, () => body(''))
+}

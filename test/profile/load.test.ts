@@ -1,0 +1,193 @@
+import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { loadProfile } from '../../src/profile/load.ts'
+import { good, printed } from './mistakes.ts'
+
+let folder = ''
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hakube-profile-'))
+})
+afterEach(async () => {
+  await rm(folder, { recursive: true })
+})
+
+/** What a person sees for these bytes, without the name of the folder. */
+async function load(content: string | Uint8Array, name = 'profile.yaml'): Promise<string> {
+  const file = join(folder, name)
+  await writeFile(file, content)
+  return printed(await loadProfile(file)).replaceAll(folder, '.')
+}
+
+const withSources = (...names: string[]): string =>
+  `${good}files:\n${names.map((name, index) => `  - {path: /etc/file-${index}, source: ${JSON.stringify(name)}}\n`).join('')}`
+
+describe('the file itself', () => {
+  it('is good', async () => {
+    await writeFile(join(folder, 'profile.yaml'), good)
+    const loaded = await loadProfile(join(folder, 'profile.yaml'))
+    expect(loaded.diagnostics).toEqual([])
+    expect(loaded.profile?.name).toBe('sample')
+  })
+  it('is not there, or is a folder', async () => {
+    const absent = printed(await loadProfile(join(folder, 'absent.yaml')))
+    const inFile = printed(await loadProfile(folder))
+    expect((absent + inFile).replaceAll(folder, '.')).toMatchInlineSnapshot(`
+      "./absent.yaml:1:1: error: there is no such file
+        hint: check the name; a new profile comes from: hakube init DIR
+      .:1:1: error: this is a folder
+        hint: name the profile itself, e.g. ./profile.yaml
+      "
+    `)
+  })
+  it('is binary', async () => {
+    expect(await load(new Uint8Array([0x7f, 0x45, 0x4c, 0x46, 0, 1]))).toMatchInlineSnapshot(`
+      "./profile.yaml:1:1: error: this is no text in UTF-8: byte 4 is zero, as in binary files
+        hint: name a profile: a YAML file in UTF-8
+      "
+    `)
+  })
+  it('is Latin-1', async () => {
+    expect(await load(Buffer.from('name: M\u00fcller\n', 'latin1'))).toMatchInlineSnapshot(`
+      "./profile.yaml:1:1: error: this is no text in UTF-8: it has bytes that are not UTF-8
+        hint: name a profile: a YAML file in UTF-8
+      "
+    `)
+  })
+  it('is UTF-16', async () => {
+    expect(await load(Buffer.from('\uFEFFname: x\n', 'utf16le'))).toMatchInlineSnapshot(`
+      "./profile.yaml:1:1: error: this is no text in UTF-8: it is UTF-16
+        hint: name a profile: a YAML file in UTF-8
+      "
+    `)
+  })
+  it('is compressed', async () => {
+    expect(await load(new Uint8Array([0x1f, 0x8b, 8, 0]))).toMatchInlineSnapshot(`
+      "./profile.yaml:1:1: error: this is no text in UTF-8: it is compressed with gzip
+        hint: name a profile: a YAML file in UTF-8
+      "
+    `)
+  })
+  it('is empty', async () => {
+    expect(await load('')).toMatchInlineSnapshot(`
+      "./profile.yaml:1:1: error: the profile is empty
+        hint: a new profile comes from: hakube init DIR
+      "
+    `)
+  })
+  it('is a disk image of a gigabyte', async () => {
+    const file = join(folder, 'disk.img')
+    await writeFile(file, '')
+    await truncate(file, 1024 ** 3)
+    expect(printed(await loadProfile(file)).replaceAll(folder, '.')).toMatchInlineSnapshot(`
+      "./disk.img:1:1: error: the file has 1024.0 MiB; a profile has at most 8 MiB
+        hint: put large texts into files of their own and name them as source, or split the cluster
+      "
+    `)
+  })
+  it('never ends', async () => {
+    expect(printed(await loadProfile('/dev/zero'))).toMatchInlineSnapshot(`
+      "/dev/zero:1:1: error: the file has 9.0 MiB; a profile has at most 8 MiB
+        hint: put large texts into files of their own and name them as source, or split the cluster
+      "
+    `)
+  })
+})
+
+describe('files beside the profile', () => {
+  it('are read, each once', async () => {
+    await mkdir(join(folder, 'files'))
+    await writeFile(join(folder, 'files', 'motd'), 'hello\n')
+    await writeFile(join(folder, 'profile.yaml'), withSources('files/motd', 'files/motd'))
+    const loaded = await loadProfile(join(folder, 'profile.yaml'))
+    expect(loaded.diagnostics).toEqual([])
+    expect([...loaded.sources]).toEqual([['files/motd', 'hello\n']])
+  })
+  it('that can not be used', async () => {
+    await mkdir(join(folder, 'files'))
+    await writeFile(join(folder, 'binary'), new Uint8Array([1, 0]))
+    await writeFile(join(folder, 'large'), '')
+    await truncate(join(folder, 'large'), 1024 * 1024 + 1)
+    await symlink('/etc/hostname', join(folder, 'link'))
+    expect(
+      await load(
+        withSources('absent', '../other', '/etc/passwd', 'link', 'files', 'binary', 'large', 'a\0b'),
+      ),
+    ).toMatchInlineSnapshot(`
+      "./profile.yaml:50:33: error: there is no file absent beside the profile [$.files[0].source]
+         50 |   - {path: /etc/file-0, source: "absent"}
+            |                                 ^^^^^^^^
+        hint: make it: ./absent
+
+      ./profile.yaml:51:33: error: ../other is outside the profile's folder [$.files[1].source]
+         51 |   - {path: /etc/file-1, source: "../other"}
+            |                                 ^^^^^^^^^^
+        hint: copy the file into the folder of the profile and name it relative to that
+
+      ./profile.yaml:52:33: error: /etc/passwd is outside the profile's folder [$.files[2].source]
+         52 |   - {path: /etc/file-2, source: "/etc/passwd"}
+            |                                 ^^^^^^^^^^^^^
+        hint: copy the file into the folder of the profile and name it relative to that
+
+      ./profile.yaml:53:33: error: link is a link that leads out of the profile's folder [$.files[3].source]
+         53 |   - {path: /etc/file-3, source: "link"}
+            |                                 ^^^^^^
+        hint: copy the file into the folder of the profile and name it relative to that
+
+      ./profile.yaml:54:33: error: files is no regular file [$.files[4].source]
+         54 |   - {path: /etc/file-4, source: "files"}
+            |                                 ^^^^^^^
+        hint: name a text file
+
+      ./profile.yaml:55:33: error: binary is not UTF-8 text: byte 1 is zero, as in binary files [$.files[5].source]
+         55 |   - {path: /etc/file-5, source: "binary"}
+            |                                 ^^^^^^^^
+        hint: convert it to UTF-8; let a command of yours fetch files that are not text
+
+      ./profile.yaml:56:33: error: large is larger than 1024 KiB [$.files[6].source]
+         56 |   - {path: /etc/file-6, source: "large"}
+            |                                 ^^^^^^^
+        hint: let a command of yours fetch it on the machine
+
+      ./profile.yaml:57:33: error: the name of the file contains a null character [$.files[7].source]
+         57 |   - {path: /etc/file-7, source: "a\\u0000b"}
+            |                                 ^^^^^^^^^^
+      "
+    `)
+  })
+  it('are also looked for where the schema found mistakes', async () => {
+    expect(await load(`${withSources('absent')}nonsense: 1\n`)).toMatchInlineSnapshot(`
+      "./profile.yaml:50:33: error: there is no file absent beside the profile [$.files[0].source]
+         50 |   - {path: /etc/file-0, source: "absent"}
+            |                                 ^^^^^^^^
+        hint: make it: ./absent
+
+      ./profile.yaml:51:1: error: unknown key "nonsense" [$.nonsense]
+         51 | nonsense: 1
+            | ^^^^^^^^
+        hint: what can stand here: hakube, name, server, distribution, network, hardware, machines, loadBalancing, etcd, secrets, kubernetes, users, roles, kernel, sysctls, limits, files, packages, commands, selinux, firewall, mirrors
+      "
+    `)
+  })
+  it('of roles and machines', async () => {
+    const text = good
+      .replace(
+        '    address: 10.10.10.11\n',
+        '    address: 10.10.10.11\n    files: [{path: /etc/a, source: a}]\n',
+      )
+      .concat('roles:\n  worker:\n    files: [{path: /etc/b, source: b}]\n')
+    expect(await load(text)).toMatchInlineSnapshot(`
+      "./profile.yaml:18:36: error: there is no file a beside the profile [$.machines[0].files[0].source]
+         18 |     files: [{path: /etc/a, source: a}]
+            |                                    ^
+        hint: make it: ./a
+
+      ./profile.yaml:52:36: error: there is no file b beside the profile [$.roles.worker.files[0].source]
+         52 |     files: [{path: /etc/b, source: b}]
+            |                                    ^
+        hint: make it: ./b
+      "
+    `)
+  })
+})

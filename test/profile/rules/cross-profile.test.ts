@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest'
+import { printDiagnostics } from '../../../src/diagnostics/print.ts'
+import { parseProfile } from '../../../src/profile/load.ts'
+import { crossProfileRules } from '../../../src/profile/rules/index.ts'
+import { good, replace } from '../mistakes.ts'
+
+/** A second cluster in the same subnet that shares nothing with the first. */
+const second = good
+  .replace('name: sample', 'name: second')
+  .replaceAll(/10\.10\.10\.(1[1-9]|20)/g, '10.10.10.1$1')
+  .replaceAll('52:54:00', '52:54:01')
+
+const acrossOf = (...texts: string[]): string =>
+  crossProfileRules(texts.map((text, index) => parseProfile(text, `cluster-${index + 1}/profile.yaml`)))
+    .map(({ loaded, diagnostics }) =>
+      printDiagnostics(
+        diagnostics.map((diagnostic) => ({ diagnostic, loaded })),
+        'text',
+      ),
+    )
+    .join('')
+
+describe('several profiles together', () => {
+  it('that share nothing', () => {
+    expect(acrossOf(good, second)).toBe('')
+  })
+  it('the same virtual router id', () => {
+    expect(
+      acrossOf(
+        replace(good, ['loadBalancing:\n', 'loadBalancing:\n  virtualRouterId: 7\n']),
+        replace(second, ['loadBalancing:\n', 'loadBalancing:\n  virtualRouterId: 7\n']),
+      ),
+    ).toMatchInlineSnapshot(`
+      "cluster-2/profile.yaml:39:20: error: the virtual router id 7 is used twice in the subnet [$.loadBalancing.virtualRouterId]
+         39 |   virtualRouterId: 7
+            |                    ^
+        hint: write another loadBalancing.virtualRouterId, from 1 to 255
+        cluster-1/profile.yaml:39:20: first used here
+        source: https://www.rfc-editor.org/rfc/rfc5798#section-5.2.3
+      "
+    `)
+  })
+  it('the same virtual router id, once derived', () => {
+    expect(
+      acrossOf(good, replace(second, ['loadBalancing:\n', 'loadBalancing:\n  virtualRouterId: 71\n'])),
+    ).toMatchInlineSnapshot(`
+      "cluster-2/profile.yaml:39:20: error: the virtual router id 71 is used twice in the subnet [$.loadBalancing.virtualRouterId]
+         39 |   virtualRouterId: 71
+            |                    ^^
+        hint: write another loadBalancing.virtualRouterId, from 1 to 255
+        cluster-1/profile.yaml:2:7: first used here
+        source: https://www.rfc-editor.org/rfc/rfc5798#section-5.2.3
+      "
+    `)
+  })
+  it('the same virtual router id on networks that do not touch', () => {
+    const elsewhere = second.replaceAll('10.10.10.', '10.20.20.')
+    const id: [string, string] = ['loadBalancing:\n', 'loadBalancing:\n  virtualRouterId: 7\n']
+    expect(acrossOf(replace(good, id), replace(elsewhere, id))).toBe('')
+  })
+  it('the same card, the same addresses, the same name', () => {
+    expect(
+      acrossOf(
+        good,
+        replace(
+          second,
+          ['52:54:01:aa:bb:03', '52:54:00:AA:BB:04'],
+          ['10.10.10.120', '10.10.10.19'],
+          ['name: second', 'name: sample'],
+        ),
+      ),
+    ).toMatchInlineSnapshot(`
+      "cluster-2/profile.yaml:2:7: error: the virtual router id 71, derived from the name of the cluster, is used twice in the subnet [$.name]
+          2 | name: sample
+            |       ^^^^^^
+        hint: write another loadBalancing.virtualRouterId, from 1 to 255
+        cluster-1/profile.yaml:2:7: first used here
+        source: https://www.rfc-editor.org/rfc/rfc5798#section-5.2.3
+
+      cluster-2/profile.yaml:2:7: warning: another profile has the name sample [$.name]
+          2 | name: sample
+            |       ^^^^^^
+        hint: two clusters with one name have the same derived values and are hard to tell apart
+        cluster-1/profile.yaml:2:7: first used here
+
+      cluster-2/profile.yaml:24:10: error: another profile has the MAC address 52:54:00:AA:BB:04 too [$.machines[2].mac]
+         24 |     mac: 52:54:00:AA:BB:04
+            |          ^^^^^^^^^^^^^^^^^
+        hint: a machine is in one cluster only
+        cluster-1/profile.yaml:28:10: first used here
+
+      cluster-2/profile.yaml:42:14: error: another profile uses the address 10.10.10.19 too [$.loadBalancing.ingress.address]
+         42 |     address: 10.10.10.19
+            |              ^^^^^^^^^^^
+        hint: an address belongs to one machine
+        cluster-1/profile.yaml:40:14: first used here
+      "
+    `)
+  })
+  it('one that can not be read is left out', () => {
+    expect(acrossOf(good, 'hello', second)).toBe('')
+  })
+})

@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest'
+import { mistakes } from '../mistakes.ts'
+
+describe('distributions', () => {
+  it('unknown', () => {
+    expect(mistakes(['name: rocky', 'name: rokcy'])).toMatchInlineSnapshot(`
+      "profile.yaml:5:9: error: hakube does not know the distribution "rokcy" [$.distribution.name]
+          5 |   name: rokcy
+            |         ^^^^^
+        hint: did you mean rocky? known: rocky, almalinux, centos, debian, ubuntu
+      "
+    `)
+  })
+  it('called by another name', () => {
+    expect(mistakes(['name: rocky', 'name: RHEL'])).toMatchInlineSnapshot(`
+      "profile.yaml:5:9: error: hakube does not know the distribution "RHEL" [$.distribution.name]
+          5 |   name: RHEL
+            |         ^^^^
+        hint: did you mean rocky? known: rocky, almalinux, centos, debian, ubuntu
+      "
+    `)
+  })
+  it('nothing like it', () => {
+    expect(mistakes(['name: rocky', 'name: windows'])).toMatchInlineSnapshot(`
+      "profile.yaml:5:9: error: hakube does not know the distribution "windows" [$.distribution.name]
+          5 |   name: windows
+            |         ^^^^^^^
+        hint: known: rocky, almalinux, centos, debian, ubuntu
+      "
+    `)
+  })
+  it('unknown version', () => {
+    expect(mistakes(['version: "9"', 'version: "8"'])).toMatchInlineSnapshot(`
+      "profile.yaml:6:12: error: hakube does not know rocky 8 [$.distribution.version]
+          6 |   version: "8"
+            |            ^^^
+        hint: known: "9", "10"
+      "
+    `)
+  })
+  it('a point release', () => {
+    expect(mistakes(['version: "9"', 'version: "9.4"'])).toMatchInlineSnapshot(`
+      "profile.yaml:6:12: error: hakube does not know rocky 9.4 [$.distribution.version]
+          6 |   version: "9.4"
+            |            ^^^^^
+        hint: did you mean "9"? known: "9", "10"
+      "
+    `)
+  })
+  it('install method that it lacks', () => {
+    expect(mistakes(['  version: "9"', '  version: "9"\n  install: autoinstall'])).toMatchInlineSnapshot(`
+      "profile.yaml:7:12: error: Rocky Linux 9 can not be installed by autoinstall [$.distribution.install]
+          7 |   install: autoinstall
+            |            ^^^^^^^^^^^
+        hint: write kickstart, or remove install
+      "
+    `)
+  })
+  it('no disk', () => {
+    expect(mistakes(['hardware:\n  disk: /dev/sda\n', ''])).toMatchInlineSnapshot(`
+      "profile.yaml:11:1: error: no machine has a disk, and kickstart needs to know which to take [$.machines]
+         11 | machines:
+            | ^^^^^^^^
+        hint: write hardware: and below it disk: /dev/sda, or disk at each machine
+      "
+    `)
+  })
+  it('end of life, and a Kubernetes that it can not run', () => {
+    expect(mistakes(['name: rocky\n  version: "9"', 'name: centos\n  version: "7"'])).toMatchInlineSnapshot(`
+      "profile.yaml:6:12: warning: CentOS 7 has had no security updates since 2024-06-30 [$.distribution.version]
+          6 |   version: "7"
+            |            ^^^
+        hint: take Rocky Linux 9, Rocky Linux 10, AlmaLinux 9, AlmaLinux 10, Debian 12, Debian 13, Ubuntu 22.04 or Ubuntu 24.04
+
+      profile.yaml:44:12: error: CentOS 7 can not run Kubernetes 1.36: kubeadm 1.32 and 1.33 refuse its kernel 3.10, and the kubelet refuses its control groups v1 from 1.35 [$.kubernetes.version]
+         44 |   version: "1.36.4"
+            |            ^^^^^^^^
+        hint: take a newer distribution, or Kubernetes 1.31
+        profile.yaml:6:12: CentOS 7 is chosen here
+        source: https://github.com/kubernetes/kubernetes/pull/129462
+      "
+    `)
+  })
+  it('end of life', () => {
+    expect(mistakes(['name: rocky\n  version: "9"', 'name: centos\n  version: "7"'], ['1.36.4', '1.31.2']))
+      .toMatchInlineSnapshot(`
+        "profile.yaml:6:12: warning: CentOS 7 has had no security updates since 2024-06-30 [$.distribution.version]
+            6 |   version: "7"
+              |            ^^^
+          hint: take Rocky Linux 9, Rocky Linux 10, AlmaLinux 9, AlmaLinux 10, Debian 12, Debian 13, Ubuntu 22.04 or Ubuntu 24.04
+
+        profile.yaml:44:12: warning: Kubernetes 1.31 has had no security updates since 2025-11-11 [$.kubernetes.version]
+           44 |   version: "1.31.2"
+              |            ^^^^^^^^
+          hint: take "1.37.1"
+          source: https://kubernetes.io/releases/
+        "
+      `)
+  })
+  it('Ubuntu on arm64', () => {
+    expect(
+      mistakes(
+        ['name: rocky\n  version: "9"', 'name: ubuntu\n  version: "24.04"'],
+        ['  disk: /dev/sda', '  disk: /dev/sda\n  architecture: arm64'],
+      ),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:13:17: error: the archive of Ubuntu 24.04 has no packages for arm64 [$.hardware.architecture]
+         13 |   architecture: arm64
+            |                 ^^^^^
+        hint: write mirrors.distribution: http://ports.ubuntu.com/ubuntu-ports
+        source: https://wiki.ubuntu.com/UbuntuDevelopment/Ports
+      "
+    `)
+  })
+  it('SELinux where there is none', () => {
+    expect(
+      mistakes(
+        ['name: rocky\n  version: "9"', 'name: debian\n  version: "12"'],
+        ['users:', 'selinux: permissive\nusers:'],
+      ),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:45:1: warning: Debian 12 comes without SELinux, so the setting does nothing [$.selinux]
+         45 | selinux: permissive
+            | ^^^^^^^
+        hint: remove selinux
+      "
+    `)
+  })
+})

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest'
+import { mistakes } from '../mistakes.ts'
+
+describe('MAC addresses', () => {
+  it('duplicate, in other spellings', () => {
+    expect(mistakes(['52:54:00:aa:bb:03', '52-54-00-AA-BB-02'])).toMatchInlineSnapshot(`
+      "profile.yaml:24:10: error: the MAC address 52:54:00:aa:bb:02 is used twice [$.machines[2].mac]
+         24 |     mac: 52-54-00-AA-BB-02
+            |          ^^^^^^^^^^^^^^^^^
+        hint: every card has its own; look at the label of the machine, or at ip link
+        profile.yaml:20:10: first used here, by balancer-2
+      "
+    `)
+  })
+  it('duplicate within one machine', () => {
+    expect(mistakes(['52:54:00:aa:cc:06', '525400aabb06'])).toMatchInlineSnapshot(`
+      "profile.yaml:36:30: error: the MAC address 52:54:00:aa:bb:06 is used twice [$.machines[5].mac[1]]
+         36 |     mac: [52:54:00:aa:bb:06, 525400aabb06]
+            |                              ^^^^^^^^^^^^
+        hint: every card has its own; look at the label of the machine, or at ip link
+        profile.yaml:36:11: first used here, by worker-1
+      "
+    `)
+  })
+  it('too short', () => {
+    expect(mistakes(['52:54:00:aa:bb:03', '52:54:00:aa:bb'])).toMatchInlineSnapshot(`
+      "profile.yaml:24:10: error: "52:54:00:aa:bb" is not a MAC address: it has 10 hexadecimal digits instead of 12 [$.machines[2].mac]
+         24 |     mac: 52:54:00:aa:bb
+            |          ^^^^^^^^^^^^^^
+        hint: write six pairs of hexadecimal digits, e.g. 52:54:00:aa:bb:01
+      "
+    `)
+  })
+  it('no hexadecimal digit', () => {
+    expect(mistakes(['52:54:00:aa:bb:03', '52:54:00:aa:bb:0g'])).toMatchInlineSnapshot(`
+      "profile.yaml:24:10: error: "52:54:00:aa:bb:0g" is not a MAC address: "g" is no hexadecimal digit [$.machines[2].mac]
+         24 |     mac: 52:54:00:aa:bb:0g
+            |          ^^^^^^^^^^^^^^^^^
+        hint: write six pairs of hexadecimal digits, e.g. 52:54:00:aa:bb:01
+      "
+    `)
+  })
+  it('multicast', () => {
+    expect(mistakes(['52:54:00:aa:bb:03', '01:00:5e:00:00:12'])).toMatchInlineSnapshot(`
+      "profile.yaml:24:10: error: "01:00:5e:00:00:12" is the address of a group of cards, not of one card [$.machines[2].mac]
+         24 |     mac: 01:00:5e:00:00:12
+            |          ^^^^^^^^^^^^^^^^^
+        hint: the second digit of a card is even, e.g. 52:54:00:aa:bb:01
+        source: IEEE 802, 8.2: the lowest bit of the first octet
+      "
+    `)
+  })
+  it('nothing but zeros', () => {
+    expect(mistakes(['52:54:00:aa:bb:03', '00:00:00:00:00:00'])).toMatchInlineSnapshot(`
+      "profile.yaml:24:10: error: "00:00:00:00:00:00" is not a MAC address [$.machines[2].mac]
+         24 |     mac: 00:00:00:00:00:00
+            |          ^^^^^^^^^^^^^^^^^
+        hint: write six pairs of hexadecimal digits, e.g. 52:54:00:aa:bb:01
+      "
+    `)
+  })
+})

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest'
+import { mistakes, mistakesWith } from '../mistakes.ts'
+
+describe('machines', () => {
+  it('even number of control planes', () => {
+    expect(
+      mistakes([
+        '    role: control-plane\n    mac: 52:54:00:aa:bb:05',
+        '    role: worker\n    mac: 52:54:00:aa:bb:05',
+      ]),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:13:1: error: 2 control planes survive no more failures than 1 would [$.machines]
+         13 | machines:
+            | ^^^^^^^^
+        hint: make it 1 or 3: each of them is a member of etcd, which needs more than half
+        source: https://etcd.io/docs/latest/faq/#why-an-odd-number-of-cluster-members
+      "
+    `)
+  })
+  it('no control plane', () => {
+    expect(
+      mistakes(
+        ['role: control-plane', 'role: worker'],
+        ['role: control-plane', 'role: worker'],
+        ['role: control-plane', 'role: worker'],
+      ),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:13:1: error: there is no control plane [$.machines]
+         13 | machines:
+            | ^^^^^^^^
+        hint: give one, three or five machines role: control-plane
+      "
+    `)
+  })
+  it('no workers, but an ingress', () => {
+    expect(mistakes(['role: worker', 'role: load-balancer'])).toMatchInlineSnapshot(`
+      "profile.yaml:41:3: error: the ingress sends web traffic to workers, and there are none [$.loadBalancing.ingress]
+         41 |   ingress:
+            |   ^^^^^^^
+        hint: give a machine role: worker, or remove ingress
+      "
+    `)
+  })
+  it('no workers', () => {
+    expect(mistakes(['role: worker', 'role: load-balancer'], ['  ingress:\n    address: 10.10.10.20\n', '']))
+      .toMatchInlineSnapshot(`
+      "profile.yaml:13:1: warning: there are no workers: pods have no place to run [$.machines]
+         13 | machines:
+            | ^^^^^^^^
+        hint: give a machine role: worker; control planes take no ordinary pods
+        source: https://kubernetes.io/docs/reference/labels-annotations-taints/#node-role-kubernetes-io-control-plane-taint
+      "
+    `)
+  })
+  it('settings of a role that no machine has', () => {
+    expect(mistakesWith('roles:\n  etcd:\n    packages: [tcpdump]\n')).toMatchInlineSnapshot(`
+      "profile.yaml:50:3: warning: no machine has the role etcd, so its settings do nothing [$.roles.etcd]
+         50 |   etcd:
+            |   ^^^^
+        hint: remove them, or give a machine the role
+      "
+    `)
+  })
+  it('disk, console and firmware', () => {
+    expect(
+      mistakes(
+        ['  disk: /dev/sda', '  disk: sda\n  architecture: arm64\n  console: tty S0'],
+        ['    role: worker', '    role: worker\n    firmware: bios'],
+      ),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:12:9: error: "sda" is not the name of a disk [$.hardware.disk]
+         12 |   disk: sda
+            |         ^^^
+        hint: write a path below /dev, e.g. /dev/sda or /dev/disk/by-id/…
+
+      profile.yaml:14:12: error: "tty S0" is not a console [$.hardware.console]
+         14 |   console: tty S0
+            |            ^^^^^^
+        hint: write it as the kernel does, e.g. ttyS0,115200
+        source: https://docs.kernel.org/admin-guide/serial-console.html
+
+      profile.yaml:38:15: error: worker-1 is arm64, and those machines have no BIOS [$.machines[5].firmware]
+         38 |     firmware: bios
+            |               ^^^^
+        hint: write firmware: uefi
+        source: https://developer.arm.com/documentation/den0044/latest (Base Boot Requirements)
+      "
+    `)
+  })
+})

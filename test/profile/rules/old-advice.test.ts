@@ -1,0 +1,235 @@
+import { describe, expect, it } from 'vitest'
+import { mistakesWith } from '../mistakes.ts'
+
+describe('old advice', () => {
+  it('1: tcp_tw_recycle', () => {
+    expect(mistakesWith('sysctls:\n  net.ipv4.tcp_tw_recycle: 1\n')).toMatchInlineSnapshot(`
+      "profile.yaml:50:3: error: net.ipv4.tcp_tw_recycle was removed in Linux 4.12, and broke NAT before [$.sysctls["net.ipv4.tcp_tw_recycle"]]
+         50 |   net.ipv4.tcp_tw_recycle: 1
+            |   ^^^^^^^^^^^^^^^^^^^^^^^
+        hint: remove it
+        source: https://github.com/torvalds/linux/commit/4396e46187ca5070219b81773c4e65088dac50cc
+      "
+    `)
+  })
+  it('2: tcp_timestamps off, with tcp_tw_reuse', () => {
+    expect(mistakesWith('sysctls:\n  net.ipv4.tcp_timestamps: 0\n  net.ipv4.tcp_tw_reuse: 1\n'))
+      .toMatchInlineSnapshot(`
+      "profile.yaml:50:3: warning: net.ipv4.tcp_tw_reuse works by timestamps, which this turns off [$.sysctls["net.ipv4.tcp_timestamps"]]
+         50 |   net.ipv4.tcp_timestamps: 0
+            |   ^^^^^^^^^^^^^^^^^^^^^^^
+        hint: remove both: the defaults are right
+        profile.yaml:51:3: set here
+        source: https://vincent.bernat.ch/en/blog/2014-tcp-time-wait-state-linux
+      "
+    `)
+  })
+  it('3: ip_conntrack', () => {
+    expect(
+      mistakesWith(
+        'sysctls:\n  net.ipv4.ip_conntrack_max: 65536\n  net.ipv4.netfilter.ip_conntrack_tcp_timeout_established: 3600\n',
+      ),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:50:3: error: net.ipv4.ip_conntrack_max is gone from the kernel [$.sysctls["net.ipv4.ip_conntrack_max"]]
+         50 |   net.ipv4.ip_conntrack_max: 65536
+            |   ^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: remove it; connection tracking is set by net.netfilter.nf_conntrack_max, on Kubernetes nodes by kube-proxy
+        source: https://docs.kernel.org/networking/nf_conntrack-sysctl.html
+
+      profile.yaml:51:3: error: net.ipv4.netfilter.ip_conntrack_tcp_timeout_established is gone from the kernel [$.sysctls["net.ipv4.netfilter.ip_conntrack_tcp_timeout_established"]]
+         51 |   net.ipv4.netfilter.ip_conntrack_tcp_timeout_established: 3600
+            |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: remove it; connection tracking is set by net.netfilter.nf_conntrack_max, on Kubernetes nodes by kube-proxy
+        source: https://docs.kernel.org/networking/nf_conntrack-sysctl.html
+      "
+    `)
+  })
+  it('4: nf_conntrack_max by sysctl only', () => {
+    expect(mistakesWith('sysctls:\n  net.netfilter.nf_conntrack_max: 1048576\n')).toMatchInlineSnapshot(`
+      "profile.yaml:50:3: warning: kube-proxy sets this again on every Kubernetes node [$.sysctls["net.netfilter.nf_conntrack_max"]]
+         50 |   net.netfilter.nf_conntrack_max: 1048576
+            |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: remove it, or move it to roles.load-balancer, whose machines run no kube-proxy
+        source: https://github.com/kubernetes/kops/issues/2223
+      "
+    `)
+  })
+  it('4: it is right on load balancers', () => {
+    expect(
+      mistakesWith('roles:\n  load-balancer:\n    sysctls:\n      net.netfilter.nf_conntrack_max: 1048576\n'),
+    ).toMatchInlineSnapshot(`""`)
+  })
+  it('5: nf_conntrack_ipv4', () => {
+    expect(mistakesWith('kernel:\n  modules: [nf_conntrack_ipv4]\n')).toMatchInlineSnapshot(`
+      "profile.yaml:50:13: error: the kernel module nf_conntrack_ipv4 was merged into nf_conntrack in Linux 4.19 [$.kernel.modules[0]]
+         50 |   modules: [nf_conntrack_ipv4]
+            |             ^^^^^^^^^^^^^^^^^
+        hint: write nf_conntrack
+        source: https://github.com/torvalds/linux/commit/a0ae2562c6c4b2721d9fddba63b7286c13517d9f
+      "
+    `)
+  })
+  it('6: may_detach_mounts', () => {
+    expect(mistakesWith('sysctls:\n  fs.may_detach_mounts: 1\n')).toMatchInlineSnapshot(`
+      "profile.yaml:50:3: error: fs.may_detach_mounts is in the kernel of RHEL and CentOS 7 only [$.sysctls["fs.may_detach_mounts"]]
+         50 |   fs.may_detach_mounts: 1
+            |   ^^^^^^^^^^^^^^^^^^^^
+        hint: remove it, or write -fs.may_detach_mounts, which may be missing
+        source: https://github.com/moby/moby/pull/34886
+      "
+    `)
+  })
+  it('6: it may be missing', () => {
+    expect(mistakesWith('sysctls:\n  "-fs.may_detach_mounts": 1\n')).toMatchInlineSnapshot(`""`)
+  })
+  it('7: /etc/sysctl.conf', () => {
+    expect(
+      mistakesWith(
+        'commands:\n  - name: tune\n    run: |\n      # sysctl -p would be old\n      echo vm.swappiness=1 >> /etc/sysctl.conf\n      sysctl -p\n',
+      ),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:53:28: warning: lines added to /etc/sysctl.conf pile up, and sysctl -p reads no other file [$.commands[0].run]
+         53 |       echo vm.swappiness=1 >> /etc/sysctl.conf
+            |                            ^^^^^^^^^^^^^^^^^^^
+        hint: write the settings under sysctls; hakube writes /etc/sysctl.d and loads it
+        source: sysctl.d(5)
+      "
+    `)
+  })
+  it('8: bridge settings in a file, and a module by a command', () => {
+    expect(
+      mistakesWith(
+        'files:\n  - path: /etc/sysctl.d/k8s.conf\n    content: |\n\n      net.bridge.bridge-nf-call-iptables = 1\ncommands:\n  - name: load\n    run: |\n      modprobe -a br_netfilter\n',
+      ),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:53:7: warning: net.bridge.bridge-nf-call-iptables is there only while br_netfilter is loaded [$.files[0].content]
+         53 |       net.bridge.bridge-nf-call-iptables = 1
+            |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: write it under sysctls: then hakube loads the module first, at every start
+        source: sysctl.d(5)
+
+      profile.yaml:57:7: warning: a module that a command loads is gone after the next start [$.commands[0].run]
+         57 |       modprobe -a br_netfilter
+            |       ^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: write the module under kernel.modules
+        source: modules-load.d(5)
+      "
+    `)
+  })
+  it('1 to 6 in a file', () => {
+    expect(
+      mistakesWith(
+        'files:\n  - path: /etc/sysctl.d/99-old.conf\n    content: |\n      net.ipv4.tcp_tw_recycle = 1\n      net.ipv4.tcp_timestamps=0\n      net.ipv4.ip_conntrack_max=1\n      net.netfilter.nf_conntrack_max = 5\n      fs.may_detach_mounts = 1\ncommands:\n  - {name: old, run: modprobe nf_conntrack_ipv4}\n',
+      ),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:52:7: error: net.ipv4.tcp_tw_recycle was removed in Linux 4.12, and broke NAT before [$.files[0].content]
+         52 |       net.ipv4.tcp_tw_recycle = 1
+            |       ^^^^^^^^^^^^^^^^^^^^^^^
+        hint: remove it
+        source: https://github.com/torvalds/linux/commit/4396e46187ca5070219b81773c4e65088dac50cc
+
+      profile.yaml:53:7: warning: without timestamps TCP can not tell old packets from new ones, and tcp_tw_reuse does nothing [$.files[0].content]
+         53 |       net.ipv4.tcp_timestamps=0
+            |       ^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: remove it, and net.ipv4.tcp_tw_reuse with it: the defaults are right
+        source: https://vincent.bernat.ch/en/blog/2014-tcp-time-wait-state-linux
+
+      profile.yaml:54:7: error: net.ipv4.ip_conntrack_max is gone from the kernel [$.files[0].content]
+         54 |       net.ipv4.ip_conntrack_max=1
+            |       ^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: remove it; connection tracking is set by net.netfilter.nf_conntrack_max, on Kubernetes nodes by kube-proxy
+        source: https://docs.kernel.org/networking/nf_conntrack-sysctl.html
+
+      profile.yaml:55:7: warning: kube-proxy sets this again on every Kubernetes node [$.files[0].content]
+         55 |       net.netfilter.nf_conntrack_max = 5
+            |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: remove it, or write it under sysctls of roles.load-balancer, whose machines run no kube-proxy
+        source: https://github.com/kubernetes/kops/issues/2223
+
+      profile.yaml:56:7: error: fs.may_detach_mounts is in the kernel of RHEL and CentOS 7 only [$.files[0].content]
+         56 |       fs.may_detach_mounts = 1
+            |       ^^^^^^^^^^^^^^^^^^^^
+        hint: remove it, or write -fs.may_detach_mounts, which may be missing
+        source: https://github.com/moby/moby/pull/34886
+
+      profile.yaml:58:22: error: the module was merged into nf_conntrack in Linux 4.19 [$.commands[0].run]
+         58 |   - {name: old, run: modprobe nf_conntrack_ipv4}
+            |                      ^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: remove the line, and write nf_conntrack under kernel.modules
+        source: https://github.com/torvalds/linux/commit/a0ae2562c6c4b2721d9fddba63b7286c13517d9f
+      "
+    `)
+  })
+  it('11, 12, 17 and 18: keepalived', () => {
+    expect(
+      mistakesWith(
+        'files:\n  - path: /etc/keepalived/extra.conf\n    content: |\n      global_defs {\n        vrrp_strict\n      }\n      vrrp_instance VI_1 {\n        state MASTER\n        nopreempt\n        virtual_router_id 51\n        authentication {\n          auth_type PASS\n          auth_pass very-long-password\n        }\n      }\n      vrrp_script check {\n        weight -2\n      }\n',
+      ),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:53:9: error: vrrp_strict forbids unicast, and drops packets to the virtual address [$.files[0].content]
+         53 |         vrrp_strict
+            |         ^^^^^^^^^^^
+        hint: remove the line
+        source: https://github.com/acassen/keepalived/issues/2319
+
+      profile.yaml:56:9: error: keepalived ignores nopreempt where the state is MASTER [$.files[0].content]
+         56 |         state MASTER
+            |         ^^^^^^^^^^^^
+        hint: write state BACKUP on all machines; the priorities decide
+        source: https://github.com/acassen/keepalived/issues/1472
+
+      profile.yaml:58:9: warning: virtual router id 51 stands in every example, so others have it too [$.files[0].content]
+         58 |         virtual_router_id 51
+            |         ^^^^^^^^^^^^^^^^^^^^
+        hint: write another number from 1 to 255
+        source: https://github.com/openshift/installer/issues/2966
+
+      profile.yaml:61:11: warning: keepalived takes the first 8 characters of auth_pass, and sends them for all to read [$.files[0].content]
+         61 |           auth_pass ********
+            |           ^^^^^^^^^^^^^^^^^^
+        hint: remove authentication, and let only the other load balancers send VRRP (IP protocol 112)
+        source: https://www.rfc-editor.org/rfc/rfc3768#section-10
+
+      profile.yaml:65:9: warning: weight -2 moves nothing where priorities are two or more apart [$.files[0].content]
+         65 |         weight -2
+            |         ^^^^^^^^^
+        hint: write a weight that is larger than the widest gap between priorities, e.g. weight 50
+        source: https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/high-availability/
+      "
+    `)
+  })
+  it('19: ssl-hello-chk', () => {
+    expect(
+      mistakesWith(
+        'files:\n  - path: /etc/haproxy/conf.d/extra.cfg\n    content: |\n      backend api\n        option ssl-hello-chk\n',
+      ),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:53:9: error: option ssl-hello-chk says hello in SSL 3, which an API server refuses [$.files[0].content]
+         53 |         option ssl-hello-chk
+            |         ^^^^^^^^^^^^^^^^^^^^
+        hint: write option httpchk, http-check connect ssl and http-check send meth GET uri /readyz
+        source: https://github.com/kubernetes/kubernetes/issues/70411
+      "
+    `)
+  })
+  it('in a file beside the profile', () => {
+    expect(
+      mistakesWith(
+        'files:\n  - {path: /etc/sysctl.d/a.conf, source: files/a.conf}\n',
+        new Map([['files/a.conf', 'vm.swappiness = 1\nnet.ipv4.tcp_tw_recycle = 1\n']]),
+      ),
+    ).toMatchInlineSnapshot(`
+      "files/a.conf:2:1: error: net.ipv4.tcp_tw_recycle was removed in Linux 4.12, and broke NAT before [$.files[0].source]
+          2 | net.ipv4.tcp_tw_recycle = 1
+            | ^^^^^^^^^^^^^^^^^^^^^^^
+        hint: remove it
+        source: https://github.com/torvalds/linux/commit/4396e46187ca5070219b81773c4e65088dac50cc
+      "
+    `)
+  })
+  it('words in other files are no advice', () => {
+    expect(
+      mistakesWith('files:\n  - {path: /etc/motd, content: net.ipv4.tcp_tw_recycle}\n'),
+    ).toMatchInlineSnapshot(`""`)
+  })
+})

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest'
+import { mistakes, mistakesWith } from '../mistakes.ts'
+
+describe('server and mirrors', () => {
+  it('no scheme', () => {
+    expect(mistakes(['http://10.10.10.5:8080', '10.10.10.5:8080'])).toMatchInlineSnapshot(`
+      "profile.yaml:3:9: error: "10.10.10.5:8080" is not the address of a server [$.server]
+          3 | server: 10.10.10.5:8080
+            |         ^^^^^^^^^^^^^^^
+        hint: write http://10.10.10.5:8080
+      "
+    `)
+  })
+  it('a path', () => {
+    expect(mistakes(['http://10.10.10.5:8080', 'http://10.10.10.5:8080/'])).toMatchInlineSnapshot(`""`)
+  })
+  it('a real path', () => {
+    expect(mistakes(['http://10.10.10.5:8080', 'http://10.10.10.5:8080/hakube/'])).toMatchInlineSnapshot(`
+      "profile.yaml:3:9: error: the address has the path /hakube/ [$.server]
+          3 | server: http://10.10.10.5:8080/hakube/
+            |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: write http://10.10.10.5:8080: hakube serve answers at the top
+      "
+    `)
+  })
+  it('a host name', () => {
+    expect(mistakes(['http://10.10.10.5:8080', 'http://boot.example.com:8080'])).toMatchInlineSnapshot(`
+      "profile.yaml:3:9: warning: boot.example.com is a name, and installers may not have a name service yet [$.server]
+          3 | server: http://boot.example.com:8080
+            |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: write the IP address of the server
+      "
+    `)
+  })
+  it('another scheme', () => {
+    expect(mistakes(['http://10.10.10.5:8080', 'ftp://10.10.10.5'])).toMatchInlineSnapshot(`
+      "profile.yaml:3:9: error: "ftp://10.10.10.5" is not the address of a server [$.server]
+          3 | server: ftp://10.10.10.5
+            |         ^^^^^^^^^^^^^^^^
+        hint: write e.g. http://10.10.10.5:8080
+      "
+    `)
+  })
+  it('a login', () => {
+    expect(mistakes(['http://10.10.10.5:8080', 'http://me:secret@10.10.10.5'])).toMatchInlineSnapshot(`
+      "profile.yaml:3:9: error: the address has a login in it [$.server]
+          3 | server: http://me:********@10.10.10.5
+            |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: remove what is before the @
+      "
+    `)
+  })
+  it('loopback', () => {
+    expect(mistakes(['http://10.10.10.5:8080', 'http://127.0.0.1:8080'])).toMatchInlineSnapshot(`
+      "profile.yaml:3:9: warning: 127.0.0.1 is another machine on every machine: it means the machine itself [$.server]
+          3 | server: http://127.0.0.1:8080
+            |         ^^^^^^^^^^^^^^^^^^^^^
+        hint: write the address that the machines reach the server by
+      "
+    `)
+  })
+  it('IPv6', () => {
+    expect(mistakes(['http://10.10.10.5:8080', 'http://[fd00::5]:8080'])).toMatchInlineSnapshot(`
+      "profile.yaml:3:9: error: fd00::5 is IPv6, and hakube sets up IPv4 only so far [$.server]
+          3 | server: http://[fd00::5]:8080
+            |         ^^^^^^^^^^^^^^^^^^^^^
+        hint: write an IPv4 address or network
+      "
+    `)
+  })
+  it('https is right', () => {
+    expect(mistakes(['http://10.10.10.5:8080', 'https://10.10.10.5'])).toMatchInlineSnapshot(`""`)
+  })
+  it('mirrors', () => {
+    expect(
+      mistakesWith(
+        'mirrors:\n  distribution: mirror.example.com\n  kubernetes: https://mirror.example.com/k8s?x=1\n  images:\n    "https://docker.io": http://10.10.10.5:5000\n',
+      ),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:50:17: error: "mirror.example.com" is not a web address [$.mirrors.distribution]
+         50 |   distribution: mirror.example.com
+            |                 ^^^^^^^^^^^^^^^^^^
+        hint: write http://… or https://…
+
+      profile.yaml:51:15: error: "https://mirror.example.com/k8s?x=1" has a query, a fragment or a login [$.mirrors.kubernetes]
+         51 |   kubernetes: https://mirror.example.com/k8s?x=1
+            |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: write http://… or https://…
+
+      profile.yaml:53:5: error: "https://docker.io" is not the name of a registry [$.mirrors.images["https://docker.io"]]
+         53 |     "https://docker.io": http://10.10.10.5:5000
+            |     ^^^^^^^^^^^^^^^^^^^
+        hint: write the host as it stands in image names, e.g. docker.io or registry.k8s.io
+      "
+    `)
+  })
+})

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest'
+import { mistakesWith } from '../mistakes.ts'
+
+describe('settings', () => {
+  it('commands', () => {
+    expect(
+      mistakesWith(
+        'commands:\n  - {name: "Register Asset", run: "true"}\n  - {name: a, run: " "}\n  - {name: a, run: "true"}\n',
+      ),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:50:12: error: "Register Asset" is not a name for a command [$.commands[0].name]
+         50 |   - {name: "Register Asset", run: "true"}
+            |            ^^^^^^^^^^^^^^^^
+        hint: write register-asset
+
+      profile.yaml:51:12: error: the command a does nothing [$.commands[1].name]
+         51 |   - {name: a, run: " "}
+            |            ^
+        hint: remove it
+
+      profile.yaml:52:12: error: the command a is in this list twice [$.commands[2].name]
+         52 |   - {name: a, run: "true"}
+            |            ^
+        hint: names of commands name their logs: give each its own
+        profile.yaml:51:12: first used here
+      "
+    `)
+  })
+  it('packages', () => {
+    expect(mistakesWith('packages: ["tcpdump strace", "-y"]\n')).toMatchInlineSnapshot(`
+      "profile.yaml:49:12: error: "tcpdump strace" is not the name of a package [$.packages[0]]
+         49 | packages: ["tcpdump strace", "-y"]
+            |            ^^^^^^^^^^^^^^^^
+        hint: write one name, e.g. tcpdump, on each line of the list
+
+      profile.yaml:49:30: error: "-y" is not the name of a package [$.packages[1]]
+         49 | packages: ["tcpdump strace", "-y"]
+            |                              ^^^^
+        hint: write one name, e.g. tcpdump, on each line of the list
+      "
+    `)
+  })
+  it('sysctls', () => {
+    expect(mistakesWith('sysctls:\n  "net.core.somaxconn=1": 5\n  vm.swappiness: ""\n'))
+      .toMatchInlineSnapshot(`
+      "profile.yaml:50:3: error: "net.core.somaxconn=1" is not a kernel setting [$.sysctls["net.core.somaxconn=1"]]
+         50 |   "net.core.somaxconn=1": 5
+            |   ^^^^^^^^^^^^^^^^^^^^^^
+        hint: write the name as sysctl -a prints it, e.g. net.core.somaxconn
+        source: sysctl.d(5)
+
+      profile.yaml:51:18: error: the value of vm.swappiness must be one line [$.sysctls["vm.swappiness"]]
+         51 |   vm.swappiness: ""
+            |                  ^^
+        hint: write a number or a word
+      "
+    `)
+  })
+  it('kernel', () => {
+    expect(
+      mistakesWith('kernel:\n  modules: ["br_netfilter overlay"]\n  arguments: ["a b", mitigations=auto]\n'),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:50:13: error: "br_netfilter overlay" is not the name of a kernel module [$.kernel.modules[0]]
+         50 |   modules: ["br_netfilter overlay"]
+            |             ^^^^^^^^^^^^^^^^^^^^^^
+        hint: write one name, e.g. br_netfilter; options of a module belong in kernel.arguments as module.option=value
+
+      profile.yaml:51:15: error: "a b" can not stand on a kernel command line [$.kernel.arguments[0]]
+         51 |   arguments: ["a b", mitigations=auto]
+            |               ^^^^^
+        hint: write one argument without spaces and quotes on each line of the list
+        source: https://docs.kernel.org/admin-guide/kernel-parameters.html
+      "
+    `)
+  })
+  it('limits', () => {
+    expect(mistakesWith('limits:\n  - {domain: "some body", type: soft, item: nofiles, value: 5}\n'))
+      .toMatchInlineSnapshot(`
+      "profile.yaml:50:14: error: "some body" is not a user or group [$.limits[0].domain]
+         50 |   - {domain: "some body", type: soft, item: nofiles, value: 5}
+            |              ^^^^^^^^^^^
+        hint: write a user, @group or "*"
+        source: limits.conf(5)
+
+      profile.yaml:50:45: error: "nofiles" is nothing that can be limited [$.limits[0].item]
+         50 |   - {domain: "some body", type: soft, item: nofiles, value: 5}
+            |                                             ^^^^^^^
+        hint: write one of core, data, fsize, memlock, nofile, rss, stack, cpu, nproc, as, maxlogins, maxsyslogins, nonewprivs, priority, locks, sigpending, msgqueue, nice, rtprio
+        source: limits.conf(5)
+      "
+    `)
+  })
+})

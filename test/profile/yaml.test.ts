@@ -1,0 +1,342 @@
+import { describe, expect, it } from 'vitest'
+import { parseProfile } from '../../src/profile/load.ts'
+import { good, mistakes, mistakesIn, mistakesWith } from './mistakes.ts'
+
+describe('a good profile', () => {
+  it('has no mistakes', () => {
+    const loaded = parseProfile(good, 'profile.yaml')
+    expect(loaded.diagnostics).toEqual([])
+    expect(loaded.profile?.machines.map((machine) => machine.name)).toEqual([
+      'balancer-1',
+      'balancer-2',
+      'control-1',
+      'control-2',
+      'control-3',
+      'worker-1',
+    ])
+  })
+
+  it('may use anchors and merges', () => {
+    const text = good
+      .replace(
+        '  - name: balancer-1\n    role: load-balancer\n',
+        '  - &lb\n    name: balancer-1\n    role: load-balancer\n    sysctls: &s {vm.swappiness: 1}\n',
+      )
+      .replace('  - name: balancer-2\n    role: load-balancer\n', '  - <<: *lb\n    name: balancer-2\n')
+      .concat('sysctls: *s\n')
+    const loaded = parseProfile(text, 'profile.yaml')
+    expect(loaded.diagnostics).toEqual([])
+    expect(loaded.profile?.machines[1]).toEqual({
+      name: 'balancer-2',
+      role: 'load-balancer',
+      mac: '52:54:00:aa:bb:02',
+      address: '10.10.10.12',
+      sysctls: { 'vm.swappiness': 1 },
+    })
+    expect(loaded.profile?.sysctls).toEqual({ 'vm.swappiness': 1 })
+  })
+
+  it('may begin with a byte order mark and end its lines as Windows does', () => {
+    const loaded = parseProfile(`\uFEFF${good.replaceAll('\n', '\r\n')}`, 'profile.yaml')
+    expect(loaded.diagnostics).toEqual([])
+  })
+})
+
+describe('YAML syntax', () => {
+  it('tab as indentation', () => {
+    expect(mistakes(['  name: rocky', '\tname: rocky'])).toMatchInlineSnapshot(`
+      "profile.yaml:5:1: error: YAML does not allow a tab as indentation
+          5 | 	name: rocky
+            | ^
+        hint: use spaces; set your editor to two spaces for a tab
+        source: https://yaml.org/spec/1.2.2/#61-indentation-spaces
+      "
+    `)
+  })
+  it('bad indentation', () => {
+    expect(mistakes(['    role: control-plane', '   role: control-plane'])).toMatchInlineSnapshot(`
+      "profile.yaml:23:1: error: this is not YAML: sequence item without - indicator
+         23 |    role: control-plane
+            | ^
+      "
+    `)
+  })
+  it('a key deeper than its neighbours', () => {
+    expect(mistakes(['  gateway:', '    gateway:'])).toMatchInlineSnapshot(`
+      "profile.yaml:8:11: error: a mapping can not begin here, behind another key on the same line
+          8 |   subnet: 10.10.10.0/24
+            |           ^
+        hint: if the value contains ": ", quote it; otherwise check the indentation of the next line
+      "
+    `)
+  })
+  it('a key without a colon', () => {
+    expect(mistakes(['network:\n', 'network\n'])).toMatchInlineSnapshot(`
+      "profile.yaml:7:1: error: this is neither "key: value" nor "- item"
+          7 | network
+            | ^^^^^^^
+        hint: write a colon and a space behind the key, and check the indentation of the next line
+      "
+    `)
+  })
+  it('a colon in a value', () => {
+    expect(mistakes(['name: sample', 'name: sample: rack'])).toMatchInlineSnapshot(`
+      "profile.yaml:2:7: error: a mapping can not begin here, behind another key on the same line
+          2 | name: sample: rack
+            |       ^
+        hint: if the value contains ": ", quote it; otherwise check the indentation of the next line
+      "
+    `)
+  })
+  it('unclosed quote', () => {
+    expect(mistakes(['version: "9"', 'version: "9'])).toMatchInlineSnapshot(`
+      "profile.yaml:6:12: error: the quote that opens here is not closed at the end of the value
+          6 |   version: "9
+            |            ^^
+        hint: put the same quote at the end of the value
+      "
+    `)
+  })
+  it('a quote within quotes', () => {
+    expect(mistakesWith(`files:\n  - path: /etc/motd\n    content: 'it's here'\n`)).toMatchInlineSnapshot(`
+      "profile.yaml:51:18: error: there is text behind the end of the value
+         51 |     content: 'it's here'
+            |                  ^^^^^^^
+        hint: within '…' write a quote twice (''), or put the value in double quotes
+      "
+    `)
+  })
+  it('unclosed bracket', () => {
+    expect(mistakes(['[10.10.10.1]', '[10.10.10.1'])).toMatchInlineSnapshot(`
+      "profile.yaml:11:1: error: a [ or { before this line is not closed
+         11 | hardware:
+            | ^
+        hint: close it with ] or }, or write the list as lines that start with "- "
+      "
+    `)
+  })
+  it('a reserved character', () => {
+    expect(mistakes(['name: sample', 'name: @sample'])).toMatchInlineSnapshot(`
+      "profile.yaml:2:7: error: a value without quotes can not begin with @
+          2 | name: @sample
+            |       ^
+        hint: put the value in quotes
+      "
+    `)
+  })
+  it('an escape that does not exist', () => {
+    expect(mistakes(['name: sample', 'name: "sam\\ple"'])).toMatchInlineSnapshot(`
+      "profile.yaml:2:11: error: a backslash in double quotes begins an escape, and this one does not exist
+          2 | name: "sam\\ple"
+            |           ^
+        hint: write \\\\ for a backslash, or put the value in '…'
+      "
+    `)
+  })
+  it('a template', () => {
+    expect(mistakes(['name: sample', 'name: {{ cluster }}'])).toMatchInlineSnapshot(`
+      "profile.yaml:2:8: error: a key must be text
+          2 | name: {{ cluster }}
+            |        ^
+        hint: if this is a value that begins with {, [ or ?, quote it; hakube fills in no templates in a profile
+      "
+    `)
+  })
+  it('a tag', () => {
+    expect(mistakes(['name: sample', 'name: !vault sample'])).toMatchInlineSnapshot(`
+      "profile.yaml:2:7: error: the tag !vault has no meaning in a profile
+          2 | name: !vault sample
+            |       ^^^^^^
+        hint: remove the tag; if the value begins with !, quote it
+      "
+    `)
+  })
+  it('several documents', () => {
+    expect(mistakesWith('---\nhakube: 1\n')).toMatchInlineSnapshot(`
+      "profile.yaml:49:1: error: a second document begins here; a profile is one document
+         49 | ---
+            | ^
+        hint: remove the line with ---, or put the second cluster into a file of its own
+      "
+    `)
+  })
+  it('another version of YAML', () => {
+    expect(mistakesIn(`%YAML 1.1\n---\n${good}`)).toMatchInlineSnapshot(`
+      "profile.yaml:1:1: error: the profile says that it is YAML 1.1; hakube reads YAML 1.2
+          1 | %YAML 1.1
+            | ^^^^^^^^^
+        hint: remove the %YAML line
+      "
+    `)
+  })
+  it('duplicate key', () => {
+    expect(mistakes(['  gateway: 10.10.10.1\n', '  gateway: 10.10.10.1\n  gateway: 10.10.10.2\n']))
+      .toMatchInlineSnapshot(`
+      "profile.yaml:10:3: error: the key gateway stands here twice [$.network.gateway]
+         10 |   gateway: 10.10.10.2
+            |   ^^^^^^^
+        hint: keep one of the two
+        profile.yaml:9:3: first used here
+      "
+    `)
+  })
+  it('__proto__', () => {
+    expect(mistakesWith('sysctls:\n  __proto__: 1\n')).toMatchInlineSnapshot(`
+      "profile.yaml:50:3: error: the key __proto__ is not allowed [$.sysctls.__proto__]
+         50 |   __proto__: 1
+            |   ^^^^^^^^^
+        hint: remove it
+      "
+    `)
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
+  })
+  it('an anchor that is not there, and one that contains itself', () => {
+    expect(mistakesWith('sysctls: *shared\nlimits: &a [*a]\n')).toMatchInlineSnapshot(`
+      "profile.yaml:49:10: error: there is no anchor &shared above this line [$.sysctls]
+         49 | sysctls: *shared
+            |          ^^^^^^^
+        hint: write &shared at the value that is meant, above this line; if the value begins with *, quote it
+
+      profile.yaml:50:13: error: the value of &a contains itself [$.limits[0]]
+         50 | limits: &a [*a]
+            |             ^^
+        hint: write out what is meant
+      "
+    `)
+  })
+  it('a merge of something else', () => {
+    expect(mistakesWith('sysctls:\n  <<: 5\n')).toMatchInlineSnapshot(`
+      "profile.yaml:50:7: error: << takes a mapping or a list of mappings [$.sysctls["<<"]]
+         50 |   <<: 5
+            |       ^
+        hint: write <<: *anchor, where the anchor stands at a mapping
+      "
+    `)
+  })
+  it('several mistakes in one run', () => {
+    expect(mistakes(['  name: rocky', '\tname: rocky'], ['name: sample', 'name: `sample`']))
+      .toMatchInlineSnapshot(`
+      "profile.yaml:2:7: error: a value without quotes can not begin with \`
+          2 | name: \`sample\`
+            |       ^
+        hint: put the value in quotes
+
+      profile.yaml:5:1: error: YAML does not allow a tab as indentation
+          5 | 	name: rocky
+            | ^
+        hint: use spaces; set your editor to two spaces for a tab
+        source: https://yaml.org/spec/1.2.2/#61-indentation-spaces
+      "
+    `)
+  })
+})
+
+describe('what is no profile', () => {
+  it('nothing', () => {
+    expect(mistakesIn('# only a comment\n')).toMatchInlineSnapshot(`
+      "profile.yaml:1:1: error: the profile is empty
+          1 | # only a comment
+            | ^
+        hint: a new profile comes from: hakube init DIR
+      "
+    `)
+  })
+  it('plain text', () => {
+    expect(mistakesIn('hello world\n')).toMatchInlineSnapshot(`
+      "profile.yaml:1:1: error: this is plain text, not a profile
+          1 | hello world
+            | ^^^^^^^^^^^
+        hint: a profile begins with "hakube: 1"; a new one comes from: hakube init DIR
+      "
+    `)
+  })
+  it('a list', () => {
+    expect(mistakesIn('- hakube: 1\n')).toMatchInlineSnapshot(`
+      "profile.yaml:1:1: error: this is a list, not a profile
+          1 | - hakube: 1
+            | ^^^^^^^^^^^
+        hint: a profile begins with "hakube: 1"; a new one comes from: hakube init DIR
+      "
+    `)
+  })
+  it('a control character', () => {
+    expect(mistakes(['name: sample', 'name: sam\u001B[31mple'])).toMatchInlineSnapshot(`
+      "profile.yaml:2:10: error: the character U+001B can not stand in YAML
+          2 | name: sam�[31mple
+            |          ^
+        hint: remove it; if this is no text file, name another one
+        source: https://yaml.org/spec/1.2.2/#51-character-set
+      "
+    `)
+  })
+  it('another version of the format', () => {
+    expect(mistakes(['hakube: 1', 'hakube: 2'])).toMatchInlineSnapshot(`
+      "profile.yaml:1:9: error: the profile's format is version 2; this hakube reads version 1 [$.hakube]
+          1 | hakube: 2
+            |         ^
+        hint: use a newer hakube
+      "
+    `)
+    expect(mistakes(['hakube: 1', 'hakube: "1"'])).toMatchInlineSnapshot(`
+      "profile.yaml:1:9: error: the profile's format is version "1"; this hakube reads version 1 [$.hakube]
+          1 | hakube: "1"
+            |         ^^^
+        hint: write hakube: 1
+      "
+    `)
+  })
+})
+
+describe('input that would take all time and memory', () => {
+  it('10 MB', () => {
+    expect(mistakesIn('a: 1\n'.repeat(2_000_000))).toMatchInlineSnapshot(`
+      "profile.yaml:1:1: error: the file has 9.5 MiB; a profile has at most 8 MiB
+          1 | a: 1
+            | ^
+        hint: put large texts into files of their own and name them as source, or split the cluster
+      "
+    `)
+  })
+  it('an alias bomb', () => {
+    const lines = ['a: &a [x, x, x, x, x, x, x, x, x]']
+    for (const [index, name] of [...'bcdefghi'].entries()) {
+      const before = 'abcdefgh'[index] ?? ''
+      lines.push(`${name}: &${name} [${Array.from({ length: 9 }, () => `*${before}`).join(', ')}]`)
+    }
+    expect(mistakesIn(lines.join('\n'))).toMatchInlineSnapshot(`
+      "profile.yaml:7:16: error: the profile has more than 2,000,000 values [$.g[2]]
+          7 | g: &g [*f, *f, *f, *f, *f, *f, *f, *f, *f]
+            |                ^^
+        hint: an alias counts as much as what it stands for; anchors that use each other grow without end
+      "
+    `)
+  })
+  it('brackets within brackets', () => {
+    expect(mistakesIn('['.repeat(4_000_000))).toMatchInlineSnapshot(`
+      "profile.yaml:1:101: error: lists and mappings are nested more than 100 levels deep
+          1 | …[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[…
+            |                                     ^
+        hint: a profile has about six levels: look for a bracket that is not closed
+      "
+    `)
+  })
+  it('a line for each level', () => {
+    const text = Array.from({ length: 1000 }, (_, index) => `${' '.repeat(index)}a:`).join('\n')
+    expect(mistakesIn(text)).toMatchInlineSnapshot(`
+      "profile.yaml:100:101: error: lists and mappings are nested more than 100 levels deep
+        100 |                                                                                                    a:
+            |                                                                                                     ^
+        hint: a profile has about six levels: look for a bracket that is not closed
+      "
+    `)
+  })
+  it('a quote that is never closed', () => {
+    expect(mistakesIn(`name: "${'x'.repeat(4_000_000)}`)).toMatchInlineSnapshot(`
+      "profile.yaml:1:7: error: the quote that opens here is not closed at the end of the value
+          1 | name: "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…
+            |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: put the same quote at the end of the value
+      "
+    `)
+  })
+})

@@ -1,0 +1,108 @@
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { describeWith } from '../prerequisites.ts'
+import { start, stopAll, until } from '../support/processes.ts'
+
+/*
+ * A virtual machine is switched on with nothing but a network card. It boots by the lines that README.md gives for
+ * dnsmasq, by iPXE and `hakube serve` into a diskless Debian, and becomes the load balancer of profiles/rack-test.yaml.
+ * About four minutes without hardware virtualisation, two more when the image has to be built.
+ */
+const namespace = `hakube-rack-${process.pid}`
+const inside = ['netns', 'exec', namespace]
+const directory = mkdtempSync(join(tmpdir(), 'hakube-rack-'))
+const serial = join(directory, 'serial.log')
+const root = new URL('../..', import.meta.url).pathname
+const ip = (...args: string[]): string => execFileSync('ip', args, { encoding: 'utf8' })
+const read = (file: string): string => {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+/** The lines that README.md gives to copy, with the interface that they stand on changed to the test's. */
+function dnsmasqLines(): string {
+  const found = /```ini\n(# \/etc\/dnsmasq\.d\/hakube\.conf[^]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8'))?.[1]
+  if (!found) throw new Error('README.md has no dnsmasq lines')
+  const lines = found.replace('interface=eth1', 'interface=br0').replaceAll('10.10.10.5', '10.10.10.1')
+  const reserved = 'dhcp-host=52:54:00:00:00:11,10.10.10.11'
+  // No name service, no leases on this machine's disk: nothing of the test reaches outside of its namespace.
+  return `${lines}${reserved}\nport=0\nbind-interfaces\nuser=root\nleasefile-ro\n`
+}
+
+describeWith(
+  {
+    root: true,
+    linux: true,
+    programs: ['qemu-system-x86_64', 'dnsmasq', 'mmdebstrap', 'mksquashfs', 'ip', 'chronyd', 'curl'],
+  },
+  'one machine by real PXE',
+  () => {
+    beforeAll(async () => {
+      const image = execFileSync(join(root, 'scripts/rack-image.sh'), {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+        cwd: root,
+      }).trim()
+      ip('netns', 'add', namespace)
+      ip('-n', namespace, 'link', 'set', 'lo', 'up')
+      ip('-n', namespace, 'link', 'add', 'br0', 'type', 'bridge')
+      // .1 is the server, .16 stands in for a worker, so that the balancer has somebody to balance to.
+      for (const address of ['10.10.10.1/24', '10.10.10.16/24']) ip('-n', namespace, 'address', 'add', address, 'dev', 'br0')
+      ip('-n', namespace, 'link', 'set', 'br0', 'up')
+      ip('-n', namespace, 'tuntap', 'add', 'tap0', 'mode', 'tap')
+      ip('-n', namespace, 'link', 'set', 'tap0', 'master', 'br0', 'up')
+
+      const server = ['serve', 'profiles/rack-test.yaml', '--throw-away-secrets', '--listen', '10.10.10.1:8080', '--assets', image]
+      const run = (log: string, program: string, ...args: string[]) =>
+        start('ip', [...inside, program, ...args], join(directory, log), { cwd: root })
+      run('serve.log', process.execPath, join(root, 'dist/cli.js'), ...server)
+      writeFileSync(join(directory, 'dnsmasq.conf'), dnsmasqLines())
+      run('dnsmasq.log', 'dnsmasq', '--keep-in-foreground', `--conf-file=${join(directory, 'dnsmasq.conf')}`, '--log-facility=-', '--log-dhcp')
+      // A time server that leaves this machine's own clock alone (-x).
+      writeFileSync(join(directory, 'chrony.conf'), 'local stratum 8\nallow 10.10.10.0/24\ncmdport 0\n')
+      run('chronyd.log', 'chronyd', '-x', '-d', '-U', '-f', join(directory, 'chrony.conf'))
+      const web = 'http.createServer((_, answer) => answer.end("worker\\n")).listen(80, "10.10.10.16")'
+      run('worker.log', process.execPath, '-e', `const http = require("node:http"); ${web}`)
+      run(
+        'qemu.log',
+        'qemu-system-x86_64',
+        ...['-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', '2', '-m', '2048', '-display', 'none', '-boot', 'n'],
+        ...['-netdev', 'tap,id=n0,ifname=tap0,script=no,downscript=no'],
+        ...['-device', 'virtio-net-pci,netdev=n0,mac=52:54:00:00:00:11', '-serial', `file:${serial}`, '-no-reboot'],
+      )
+    })
+
+    afterAll(async () => {
+      await stopAll()
+      execFileSync('ip', ['netns', 'delete', namespace])
+      const keep = process.env['HAKUBE_KEEP_LOGS']
+      if (keep) cpSync(directory, keep, { recursive: true })
+      rmSync(directory, { recursive: true, force: true })
+    })
+
+    it('becomes a load balancer from its seed, and hakube-verify passes in it', async () => {
+      const logs = () =>
+        ['serve.log', 'dnsmasq.log', 'qemu.log', 'serial.log']
+          .map((name) => `--- ${name}\n${read(join(directory, name)).slice(-6000)}`)
+          .join('\n')
+      const started = Date.now()
+      await until('the machine is ready', 1200, () => (/hakube: .*ready/.test(read(serial)) ? true : null), logs)
+      console.info(`power-on to ready: ${Math.round((Date.now() - started) / 1000)} s`)
+      const curl = ['--silent', '--show-error', '--max-time', '5', 'http://10.10.10.20/']
+      const answer = await until('the ingress address answers', 30, () => {
+        try {
+          return execFileSync('ip', [...inside, 'curl', ...curl], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+        } catch {
+          return null
+        }
+      })
+      expect(answer).toBe('worker\n')
+    })
+  },
+)

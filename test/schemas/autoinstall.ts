@@ -1,0 +1,98 @@
+import { z } from 'zod'
+
+/*
+ * What Ubuntu's installer takes, as its reference documents it, but strict: the installer only warns of keys that it does not
+ * know. https://canonical-subiquity.readthedocs-hosted.com/en/latest/reference/autoinstall-reference.html and, for the shapes,
+ * autoinstall-schema.json in https://github.com/canonical/subiquity. Only what is the same in 22.04 and 24.04.
+ */
+
+const commands = z.array(z.union([z.string(), z.array(z.string())]))
+
+/** netplan, https://netplan.readthedocs.io/en/stable/netplan-yaml/ */
+const Ethernet = z.strictObject({
+  match: z.strictObject({ macaddress: z.string().regex(/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/) }),
+  'set-name': z.string().optional(),
+  addresses: z.array(z.string().regex(/^[\d.]+\/\d+$/)),
+  routes: z.array(z.strictObject({ to: z.string(), via: z.string() })),
+  nameservers: z.strictObject({ addresses: z.array(z.string()), search: z.array(z.string()).optional() }),
+})
+
+export const Network = z.strictObject({ version: z.literal(2), ethernets: z.record(z.string(), Ethernet) })
+
+const Disk = z.strictObject({
+  model: z.string().optional(),
+  vendor: z.string().optional(),
+  path: z.string().optional(),
+  id_path: z.string().optional(),
+  devpath: z.string().optional(),
+  serial: z.string().optional(),
+  ssd: z.boolean().optional(),
+  size: z.enum(['largest', 'smallest']).optional(),
+})
+
+export const Autoinstall = z.strictObject({
+  version: z.literal(1),
+  'early-commands': commands.optional(),
+  'late-commands': commands.optional(),
+  'error-commands': commands.optional(),
+  locale: z.string().optional(),
+  keyboard: z
+    .strictObject({ layout: z.string(), variant: z.string().optional(), toggle: z.string().nullish() })
+    .optional(),
+  timezone: z.string().optional(),
+  'refresh-installer': z
+    .strictObject({ update: z.boolean().optional(), channel: z.string().optional() })
+    .optional(),
+  network: Network.optional(),
+  proxy: z.url().nullish(),
+  apt: z
+    .strictObject({
+      'mirror-selection': z
+        .strictObject({
+          primary: z.array(
+            z.union([
+              z.literal('country-mirror'),
+              z.strictObject({ uri: z.url(), arches: z.array(z.string()).optional() }),
+            ]),
+          ),
+        })
+        .optional(),
+      fallback: z.enum(['abort', 'continue-anyway', 'offline-install']).optional(),
+      geoip: z.boolean().optional(),
+      preserve_sources_list: z.boolean().optional(),
+      sources: z.record(z.string(), z.unknown()).optional(),
+    })
+    .optional(),
+  storage: z
+    .strictObject({
+      layout: z.strictObject({
+        name: z.enum(['lvm', 'direct', 'zfs']),
+        match: Disk.optional(),
+        'sizing-policy': z.enum(['scaled', 'all']).optional(),
+      }),
+      swap: z.strictObject({ size: z.union([z.int().min(0), z.string()]) }).optional(),
+    })
+    .optional(),
+  identity: z
+    .strictObject({
+      hostname: z.string(),
+      username: z.string(),
+      password: z.string(),
+      realname: z.string().optional(),
+    })
+    .optional(),
+  ssh: z
+    .strictObject({
+      'install-server': z.boolean().optional(),
+      'authorized-keys': z.array(z.string()).optional(),
+      'allow-pw': z.boolean().optional(),
+    })
+    .optional(),
+  packages: z.array(z.string()).optional(),
+  updates: z.enum(['security', 'all']).optional(),
+  shutdown: z.enum(['reboot', 'poweroff']).optional(),
+  // Without it, identity would be required.
+  'user-data': z.record(z.string(), z.unknown()),
+})
+
+export const AutoinstallSeed = z.strictObject({ autoinstall: Autoinstall })

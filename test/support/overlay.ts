@@ -1,0 +1,62 @@
+import { spawnSync } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+
+/** Files by absolute path; a text alone has mode 0644. */
+export type Tree = Record<string, string | { text: string; mode: number }>
+
+export type Ran = { status: number | null; output: string }
+
+/*
+ * Namespaces of their own for mounts, network and processes. The root is an overlay of this machine's: programs may write where
+ * they like, and all of it is gone at the end, like every process they leave.
+ */
+const enter = `
+set -euo pipefail
+mount --make-rprivate /
+mount -t tmpfs tmpfs /mnt
+mkdir /mnt/upper /mnt/work /mnt/root
+mount -t overlay overlay -o lowerdir=/,upperdir=/mnt/upper,workdir=/mnt/work /mnt/root
+cp -a "$1"/. /mnt/root/
+mount -t proc proc /mnt/root/proc
+mount --rbind /sys /mnt/root/sys
+mount --rbind /dev /mnt/root/dev
+mount -t tmpfs tmpfs /mnt/root/run
+mount -t tmpfs tmpfs /mnt/root/tmp
+ip link set lo up
+exec chroot /mnt/root /usr/bin/env -C / PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 bash -c "$2"
+`
+
+/**
+ * Runs a bash script as root on a throw-away copy of this machine with these files in it, and without a network but loopback.
+ *
+ * @returns its status, and all that it printed
+ */
+export function inOverlay(tree: Tree, script: string, timeout = 60_000): Ran {
+  const folder = mkdtempSync(join(tmpdir(), 'hakube-overlay-'))
+  // Becomes the root of the overlay, which other users of it have to be able to enter.
+  chmodSync(folder, 0o755)
+  try {
+    for (const [path, file] of Object.entries(tree)) {
+      const { text, mode } = typeof file === 'string' ? { text: file, mode: 0o644 } : file
+      mkdirSync(dirname(join(folder, path)), { recursive: true })
+      writeFileSync(join(folder, path), text)
+      chmodSync(join(folder, path), mode)
+    }
+    const options = ['--mount', '--net', '--pid', '--fork', '--kill-child']
+    const done = spawnSync(
+      'unshare',
+      [...options, 'bash', '-c', enter, '-', folder, `exec 2>&1\n${script}`],
+      {
+        encoding: 'utf8',
+        timeout,
+        maxBuffer: 1 << 26,
+      },
+    )
+    if (done.error) throw done.error
+    return { status: done.status, output: done.stdout + done.stderr }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}

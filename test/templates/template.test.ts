@@ -1,0 +1,148 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, describe, expect, it } from 'vitest'
+import { render, textOf } from '../../src/templates/template.ts'
+
+const top = fileURLToPath(new URL('../..', import.meta.url))
+mkdirSync(join(top, '.cache'), { recursive: true })
+const folder = mkdtempSync(join(top, '.cache/templates-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+let count = 0
+/** A template below the package, as `render` wants it. */
+function template(...lines: string[]): string {
+  const name = `${count++}.ejs`
+  writeFileSync(join(folder, name), lines.join('\n'))
+  return `.cache/${basename(folder)}/${name}`
+}
+
+describe('render', () => {
+  it('puts values in as they are', () => {
+    const name = template('a <%= it.text %> <%- it.text %> <%= it.number %> <%= it.flag %>', '')
+    const rendered = render(name, { text: `<&"'`, number: 3, flag: false })
+    expect(textOf(rendered)).toBe(`a <&"' <&"' 3 false\n`)
+    expect(rendered.template).toBe(name)
+  })
+
+  it.each([
+    ['undefined', undefined],
+    ['null', null],
+    ['object', { a: 1 }],
+    ['function', () => 1],
+  ])('refuses to print %s, and names the line of the template', (kind, value) => {
+    for (const tag of ['<%= it.value %>', '<%- it.value %>']) {
+      const name = template('first line', 'second line', `third ${tag}`, 'fourth')
+      expect(() => render(name, { value })).toThrow(
+        `a template prints ${kind}; only strings, numbers and booleans have a text`,
+      )
+      expect(() => render(name, { value })).toThrow(`${name}:3`)
+    }
+  })
+
+  it('refuses a name that the template does not get', () => {
+    const name = template('<%= it.other %>')
+    expect(() => render(name, {})).toThrow('a template prints undefined')
+    expect(() => render(template('', '<%= other %>'), {})).toThrow('other is not defined')
+  })
+
+  it('says which template is missing', () => {
+    expect(() => render('cloud-init/nothing.ejs', {})).toThrow('cloud-init/nothing.ejs')
+  })
+})
+
+/** Each line of the text with the template line that it came from. */
+function lines(name: string, data: object = {}): string[] {
+  const rendered = render(name, data)
+  const texts = rendered.text.split('\n').slice(0, -1)
+  const numbers = rendered.templateLines()
+  expect(numbers).toHaveLength(texts.length)
+  return texts.map((text, index) => `${numbers[index]}: ${text}`)
+}
+
+describe('templateLines', () => {
+  it('counts plain lines', () => {
+    expect(lines(template('one', '', 'three', ''))).toEqual(['1: one', '2: ', '3: three'])
+  })
+
+  it('passes over lines that only steer', () => {
+    const name = template(
+      'one',
+      '<% if (it.yes) { -%>',
+      'three',
+      '<% } else { -%>',
+      'five',
+      '<% } -%>',
+      'seven',
+      '',
+    )
+    expect(lines(name, { yes: true })).toEqual(['1: one', '3: three', '7: seven'])
+    expect(lines(name, { yes: false })).toEqual(['1: one', '5: five', '7: seven'])
+  })
+
+  it('names a line of a loop again and again', () => {
+    const name = template(
+      'servers:',
+      '<% for (const each of it.list) { -%>',
+      '  <%= each %>',
+      '  --',
+      '<% } -%>',
+      'end',
+      '',
+    )
+    expect(lines(name, { list: ['a', 'b'] })).toEqual([
+      '1: servers:',
+      '3:   a',
+      '4:   --',
+      '3:   b',
+      '4:   --',
+      '6: end',
+    ])
+  })
+
+  it('follows tags of several lines', () => {
+    const name = template(
+      'one',
+      '<%',
+      '  const words = it.list',
+      '    .map((word) => word + "!")',
+      '-%>',
+      'six <%= words[0]',
+      '%> seven',
+      'eight',
+      '',
+    )
+    expect(lines(name, { list: ['a'] })).toEqual(['1: one', '6: six a! seven', '8: eight'])
+  })
+
+  it('counts the lines of a value to the tag that printed it', () => {
+    const name = template('one', '<%= it.text %>', 'three', '')
+    expect(lines(name, { text: 'a\nb\nc' })).toEqual(['1: one', '2: a', '2: b', '2: c', '3: three'])
+  })
+
+  it('also where the value ends its line itself', () => {
+    const name = template('one', '<%= it.text -%>', 'three', '')
+    expect(lines(name, { text: 'a\nb\n' })).toEqual(['1: one', '2: a', '2: b', '3: three'])
+  })
+
+  it('keeps the end of a line after a tag that does not eat it', () => {
+    const name = template('<% if (true) { %>', 'two', '<% } %>', 'four', '')
+    expect(lines(name)).toEqual(['1: ', '2: two', '3: ', '4: four'])
+  })
+
+  it('knows comments and tags that print a tag', () => {
+    const name = template('<%# a comment -%>', '<%# of two', 'lines -%>', 'four <%%= text', 'five', '')
+    expect(lines(name)).toEqual(['4: four <%= text', '5: five'])
+  })
+
+  it('does not mind lines that are the same', () => {
+    const name = template('same', '<% if (it.no) { -%>', 'same', '<% } -%>', 'same', '')
+    expect(lines(name, { no: false })).toEqual(['1: same', '5: same'])
+  })
+
+  it('takes the text without a line break at its end', () => {
+    const name = template('one', 'two')
+    expect(render(name, {}).text).toBe('one\ntwo')
+    expect(render(name, {}).templateLines()[0]).toBe(1)
+  })
+})
