@@ -1,7 +1,7 @@
 // `npm run bench`: how fast hakube is, beside what one would use instead, measured in one run on this machine.
 import { spawn, spawnSync } from 'node:child_process'
 import { cpus, tmpdir, totalmem } from 'node:os'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { request } from 'node:http'
 import { build, root } from './prepare.mjs'
@@ -23,13 +23,18 @@ const has = (program) => spawnSync('sh', ['-c', `PATH=$PATH:/usr/sbin command -v
 /** Runs hakube to its end. @returns milliseconds and peak memory in MB */
 function hakube(...args) {
   const started = performance.now()
-  const done = spawnSync(process.execPath, ['--import', join(root, 'scripts/bench/report-usage.mjs'), cli, ...args], {
-    encoding: 'utf8',
-    env: { ...process.env, HAKUBE_USAGE_FILE: usageFile },
-    maxBuffer: 1 << 28,
-  })
+  const done = spawnSync(
+    process.execPath,
+    ['--import', join(root, 'scripts/bench/report-usage.mjs'), cli, ...args],
+    {
+      encoding: 'utf8',
+      env: { ...process.env, HAKUBE_USAGE_FILE: usageFile },
+      maxBuffer: 1 << 28,
+    },
+  )
   const milliseconds = performance.now() - started
-  if (done.status !== 0) throw new Error(`hakube ${args.join(' ')} ended with ${done.status}\n${done.stderr.slice(-3000)}`)
+  if (done.status !== 0)
+    throw new Error(`hakube ${args.join(' ')} ended with ${done.status}\n${done.stderr.slice(-3000)}`)
   return { milliseconds, megabytes: Math.round(Number(readFileSync(usageFile, 'utf8')) / 1024) }
 }
 
@@ -45,7 +50,10 @@ function renders() {
     [10_000, 'linear, under 1 GB'],
   ]) {
     const args = ['render', profileFile(count), '--out', join(work, `site-${count}`), '--throw-away-secrets']
-    for (const [state, target] of [['cold', aim], ['nothing of the profile changed', '']]) {
+    for (const [state, target] of [
+      ['cold', aim],
+      ['nothing of the profile changed', ''],
+    ]) {
       const { milliseconds, megabytes } = hakube(...args)
       row(`render ${count} machines, ${state}`, `${seconds(milliseconds)}, ${megabytes} MB`, target)
     }
@@ -78,7 +86,11 @@ async function untilAnswered(port, path) {
 const seed = 'seed/52-54-00-00-00-64'
 
 function wrk(port) {
-  const done = spawnSync('wrk', ['-t1', '-c32', '-d5s', '--latency', `http://127.0.0.1:${port}/${seed}/user-data`], { encoding: 'utf8' })
+  const done = spawnSync(
+    'wrk',
+    ['-t1', '-c32', '-d5s', '--latency', `http://127.0.0.1:${port}/${seed}/user-data`],
+    { encoding: 'utf8' },
+  )
   const rate = /Requests\/sec:\s+([\d.]+)/.exec(done.stdout)?.[1]
   const tail = /99%\s+(\S+)/.exec(done.stdout)?.[1]
   return `${Math.round(Number(rate))} requests/s, 99 % within ${tail}`
@@ -112,7 +124,10 @@ async function besideNginx() {
 http { access_log ${work}/access.log; sendfile on; server { listen 127.0.0.1:18081; root ${work}/site-10000; } }
 `,
   )
-  const nginx = spawn('nginx', ['-c', configuration, '-g', 'user root;'], { stdio: 'ignore', env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` } })
+  const nginx = spawn('nginx', ['-c', configuration, '-g', 'user root;'], {
+    stdio: 'ignore',
+    env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` },
+  })
   try {
     await untilAnswered(18_081, `/${seed}/user-data`)
     row('nginx: the same file, 32 connections', wrk(18_081))
@@ -134,6 +149,10 @@ try {
 
 const widths = [0, 1, 2].map((column) => Math.max(...rows.map((cells) => cells[column].length), 6))
 const line = (cells) => `| ${cells.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`
-process.stdout.write(`\n${cpus()[0]?.model}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.versions.node}\n\n`)
-process.stdout.write(`${line(['what', 'result', 'aim'])}\n${line(widths.map((width) => '-'.repeat(width)))}\n`)
+process.stdout.write(
+  `\n${cpus()[0]?.model}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.versions.node}\n\n`,
+)
+process.stdout.write(
+  `${line(['what', 'result', 'aim'])}\n${line(widths.map((width) => '-'.repeat(width)))}\n`,
+)
 for (const cells of rows) process.stdout.write(`${line(cells)}\n`)

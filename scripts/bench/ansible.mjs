@@ -26,7 +26,11 @@ export async function ansibleBench({ work, hakube, row, seconds, profileOf }) {
   const ours = hakube('render', profile, '--out', site, '--throw-away-secrets')
 
   const mac = macOf(first)
-  const address = /address: (\S+) }/.exec(readFileSync(profile, 'utf8').split('\n').find((line) => line.includes(`machine-${first},`)))[1]
+  const address = /address: (\S+) }/.exec(
+    readFileSync(profile, 'utf8')
+      .split('\n')
+      .find((line) => line.includes(`machine-${first},`)),
+  )[1]
   const templates = join(work, 'templates')
   mkdirSync(templates, { recursive: true })
   for (const [file, kind] of kindsOf(mac)) {
@@ -47,19 +51,30 @@ export async function ansibleBench({ work, hakube, row, seconds, profileOf }) {
   const out = join(work, 'ansible-out')
   const tasks = kindsOf(mac).map(([, kind]) => ({
     name: kind,
-    'ansible.builtin.template': { src: join(templates, kind), dest: `${out}/{{ mac }}-${kind}`, mode: '0600' },
+    'ansible.builtin.template': {
+      src: join(templates, kind),
+      dest: `${out}/{{ mac }}-${kind}`,
+      mode: '0600',
+    },
   }))
   mkdirSync(out, { recursive: true })
   writeFileSync(join(work, 'playbook.json'), JSON.stringify([{ hosts: 'all', gather_facts: false, tasks }]))
   const started = performance.now()
-  const done = spawnSync('ansible-playbook', ['-i', join(work, 'inventory'), '--forks', '10', join(work, 'playbook.json')], {
-    encoding: 'utf8',
-    env: { ...process.env, ANSIBLE_HOME: join(work, 'ansible-home'), ANSIBLE_LOCALHOST_WARNING: 'false' },
-    maxBuffer: 1 << 26,
-  })
+  const done = spawnSync(
+    'ansible-playbook',
+    ['-i', join(work, 'inventory'), '--forks', '10', join(work, 'playbook.json')],
+    {
+      encoding: 'utf8',
+      env: { ...process.env, ANSIBLE_HOME: join(work, 'ansible-home'), ANSIBLE_LOCALHOST_WARNING: 'false' },
+      maxBuffer: 1 << 26,
+    },
+  )
   const theirs = performance.now() - started
   const written = readdirSync(out).length
-  if (done.status !== 0 || written !== count * 6) throw new Error(`ansible-playbook ended with ${done.status}, ${written} files\n${done.stdout.slice(-2000)}${done.stderr.slice(-2000)}`)
+  if (done.status !== 0 || written !== count * 6)
+    throw new Error(
+      `ansible-playbook ended with ${done.status}, ${written} files\n${done.stdout.slice(-2000)}${done.stderr.slice(-2000)}`,
+    )
   row(`render ${first + count - 1} machines, all files`, seconds(ours.milliseconds))
   row(`ansible-playbook, 6 kinds of file for ${count} machines`, seconds(theirs))
 }

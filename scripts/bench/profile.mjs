@@ -1,8 +1,10 @@
 // A profile of any size: two load balancers, three control planes, the rest workers.
 
 const hex = (value) => value.toString(16).padStart(2, '0')
-const mac = (index) => ['52', '54', '00', hex((index >> 16) & 255), hex((index >> 8) & 255), hex(index & 255)].join(':')
-const address = (index) => `10.${20 + Math.floor((index + 10) / 65_536)}.${((index + 10) >> 8) & 255}.${(index + 10) & 255}`
+const mac = (index) =>
+  ['52', '54', '00', hex((index >> 16) & 255), hex((index >> 8) & 255), hex(index & 255)].join(':')
+const address = (index) =>
+  `10.${20 + Math.floor((index + 10) / 65_536)}.${((index + 10) >> 8) & 255}.${(index + 10) & 255}`
 
 const roleOf = (index) => (index < 2 ? 'load-balancer' : index < 5 ? 'control-plane' : 'worker')
 
@@ -10,7 +12,8 @@ const roleOf = (index) => (index < 2 ? 'load-balancer' : index < 5 ? 'control-pl
 export function profileOf(count) {
   const machines = Array.from(
     { length: count },
-    (_, index) => `  - { name: machine-${index + 1}, role: ${roleOf(index)}, mac: "${mac(index + 1)}", address: ${address(index + 100)} }`,
+    (_, index) =>
+      `  - { name: machine-${index + 1}, role: ${roleOf(index)}, mac: "${mac(index + 1)}", address: ${address(index + 100)} }`,
   )
   return `hakube: 1
 name: bench

@@ -2,5 +2,6 @@
 import { writeFileSync } from 'node:fs'
 
 process.on('exit', () => {
-  if (process.env.HAKUBE_USAGE_FILE) writeFileSync(process.env.HAKUBE_USAGE_FILE, String(process.resourceUsage().maxRSS))
+  if (process.env.HAKUBE_USAGE_FILE)
+    writeFileSync(process.env.HAKUBE_USAGE_FILE, String(process.resourceUsage().maxRSS))
 })

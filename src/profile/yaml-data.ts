@@ -8,10 +8,10 @@ import { isMapping } from './guards.ts'
 /** Values after aliases are followed; 10,000 machines with twenty settings each stay far below it. */
 const mostValues = 2_000_000
 
-export const tooManyValues = (rest: { path?: Path; position?: Position } = {}): Diagnostic =>
+const tooManyValues = (path: Path): Diagnostic =>
   error('yaml/too-many-values', `the profile has more than ${mostValues.toLocaleString('en')} values`, {
     hint: 'an alias counts as much as what it stands for; anchors that use each other grow without end',
-    ...rest,
+    path,
   })
 
 type Converted = { value: unknown; count: number }
@@ -44,7 +44,7 @@ export function toData(contents: Node | null, at: (start: number, end: number) =
     total += count
     if (full || total <= mostValues) return
     full = true
-    report(node, tooManyValues({ path }))
+    report(node, tooManyValues(path))
   }
 
   const convertAlias = (node: Alias, path: Path): Converted => {

@@ -13,9 +13,11 @@ function codesInSource(): Map<string, Set<string>> {
   const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
   for (const file of files.filter((name) => name.endsWith('.ts'))) {
     const text = readFileSync(join(root, 'src', file), 'utf8')
-    for (const [, kind = '', code = ''] of text.matchAll(/\b(error|warning|make)\(\s*'([a-z0-9/-]+)'/g)) {
+    for (const [, kind = '', code = ''] of text.matchAll(
+      /\b(error|warning|make|secretsError)\(\s*'([a-z0-9/-]+)'/g,
+    )) {
       if (kind === 'make') add(code, 'error', 'warning')
-      else add(code, kind)
+      else add(code, kind === 'secretsError' ? 'error' : kind)
     }
     for (const [, code = ''] of text.matchAll(/\bcode: '([a-z0-9-]+\/[a-z0-9-]+)'/g)) add(code, 'error')
   }

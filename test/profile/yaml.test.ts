@@ -299,7 +299,7 @@ describe('input that would take all time and memory', () => {
   })
   it('an alias bomb', () => {
     const lines = ['a: &a [x, x, x, x, x, x, x, x, x]']
-    for (const [index, name] of [...'bcdefghi'].entries()) {
+    for (const [index, name] of 'bcdefghi'.split('').entries()) {
       const before = 'abcdefgh'[index] ?? ''
       lines.push(`${name}: &${name} [${Array.from({ length: 9 }, () => `*${before}`).join(', ')}]`)
     }
@@ -317,6 +317,15 @@ describe('input that would take all time and memory', () => {
           1 | …[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[…
             |                                     ^
         hint: a profile has about six levels: look for a bracket that is not closed
+      "
+    `)
+  })
+  it('nothing but line ends', () => {
+    expect(mistakesIn('\n'.repeat(4_000_000))).toMatchInlineSnapshot(`
+      "profile.yaml:1:1: error: the profile has more than 3,000,000 words, signs and line ends
+          1 | 
+            | ^
+        hint: a profile of 10,000 machines has a fifth of that: split the cluster, or look for what repeats
       "
     `)
   })

@@ -27,7 +27,9 @@ const read = (file: string): string => {
 
 /** The lines that README.md gives to copy, with the interface that they stand on changed to the test's. */
 function dnsmasqLines(): string {
-  const found = /```ini\n(# \/etc\/dnsmasq\.d\/hakube\.conf[^]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8'))?.[1]
+  const found = /```ini\n(# \/etc\/dnsmasq\.d\/hakube\.conf[^]*?)```/.exec(
+    readFileSync(join(root, 'README.md'), 'utf8'),
+  )?.[1]
   if (!found) throw new Error('README.md has no dnsmasq lines')
   const lines = found.replace('interface=eth1', 'interface=br0').replaceAll('10.10.10.5', '10.10.10.1')
   const reserved = 'dhcp-host=52:54:00:00:00:11,10.10.10.11'
@@ -53,17 +55,33 @@ describeWith(
       ip('-n', namespace, 'link', 'set', 'lo', 'up')
       ip('-n', namespace, 'link', 'add', 'br0', 'type', 'bridge')
       // .1 is the server, .16 stands in for a worker, so that the balancer has somebody to balance to.
-      for (const address of ['10.10.10.1/24', '10.10.10.16/24']) ip('-n', namespace, 'address', 'add', address, 'dev', 'br0')
+      for (const address of ['10.10.10.1/24', '10.10.10.16/24'])
+        ip('-n', namespace, 'address', 'add', address, 'dev', 'br0')
       ip('-n', namespace, 'link', 'set', 'br0', 'up')
       ip('-n', namespace, 'tuntap', 'add', 'tap0', 'mode', 'tap')
       ip('-n', namespace, 'link', 'set', 'tap0', 'master', 'br0', 'up')
 
-      const server = ['serve', 'profiles/rack-test.yaml', '--throw-away-secrets', '--listen', '10.10.10.1:8080', '--assets', image]
+      const server = [
+        'serve',
+        'profiles/rack-test.yaml',
+        '--throw-away-secrets',
+        '--listen',
+        '10.10.10.1:8080',
+        '--assets',
+        image,
+      ]
       const run = (log: string, program: string, ...args: string[]) =>
         start('ip', [...inside, program, ...args], join(directory, log), { cwd: root })
       run('serve.log', process.execPath, join(root, 'dist/cli.js'), ...server)
       writeFileSync(join(directory, 'dnsmasq.conf'), dnsmasqLines())
-      run('dnsmasq.log', 'dnsmasq', '--keep-in-foreground', `--conf-file=${join(directory, 'dnsmasq.conf')}`, '--log-facility=-', '--log-dhcp')
+      run(
+        'dnsmasq.log',
+        'dnsmasq',
+        '--keep-in-foreground',
+        `--conf-file=${join(directory, 'dnsmasq.conf')}`,
+        '--log-facility=-',
+        '--log-dhcp',
+      )
       // A time server that leaves this machine's own clock alone (-x).
       writeFileSync(join(directory, 'chrony.conf'), 'local stratum 8\nallow 10.10.10.0/24\ncmdport 0\n')
       run('chronyd.log', 'chronyd', '-x', '-d', '-U', '-f', join(directory, 'chrony.conf'))
@@ -72,9 +90,28 @@ describeWith(
       run(
         'qemu.log',
         'qemu-system-x86_64',
-        ...['-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', '2', '-m', '2048', '-display', 'none', '-boot', 'n'],
+        ...[
+          '-accel',
+          'tcg,thread=multi',
+          '-cpu',
+          'max',
+          '-smp',
+          '2',
+          '-m',
+          '2048',
+          '-display',
+          'none',
+          '-boot',
+          'n',
+        ],
         ...['-netdev', 'tap,id=n0,ifname=tap0,script=no,downscript=no'],
-        ...['-device', 'virtio-net-pci,netdev=n0,mac=52:54:00:00:00:11', '-serial', `file:${serial}`, '-no-reboot'],
+        ...[
+          '-device',
+          'virtio-net-pci,netdev=n0,mac=52:54:00:00:00:11',
+          '-serial',
+          `file:${serial}`,
+          '-no-reboot',
+        ],
       )
     })
 
@@ -92,12 +129,20 @@ describeWith(
           .map((name) => `--- ${name}\n${read(join(directory, name)).slice(-6000)}`)
           .join('\n')
       const started = Date.now()
-      await until('the machine is ready', 1200, () => (/hakube: .*ready/.test(read(serial)) ? true : null), logs)
+      await until(
+        'the machine is ready',
+        1200,
+        () => (/hakube: .*ready/.test(read(serial)) ? true : null),
+        logs,
+      )
       console.info(`power-on to ready: ${Math.round((Date.now() - started) / 1000)} s`)
       const curl = ['--silent', '--show-error', '--max-time', '5', 'http://10.10.10.20/']
       const answer = await until('the ingress address answers', 30, () => {
         try {
-          return execFileSync('ip', [...inside, 'curl', ...curl], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+          return execFileSync('ip', [...inside, 'curl', ...curl], {
+            encoding: 'utf8',
+            stdio: ['ignore', 'pipe', 'ignore'],
+          })
         } catch {
           return null
         }

@@ -12,6 +12,7 @@ export const reservedPaths: ReadonlySet<string> = new Set([
   '/etc/crictl.yaml',
   '/etc/default/grub.d/hakube.cfg',
   '/etc/haproxy/haproxy.cfg',
+  '/etc/haproxy/kubernetes-ca.crt',
   '/etc/hostname',
   '/etc/hosts',
   '/etc/keepalived/keepalived.conf',

@@ -41,9 +41,8 @@ describe('several profiles together', () => {
     `)
   })
   it('the same virtual router id, once derived', () => {
-    expect(
-      acrossOf(good, replace(second, ['loadBalancing:\n', 'loadBalancing:\n  virtualRouterId: 71\n'])),
-    ).toMatchInlineSnapshot(`
+    expect(acrossOf(good, replace(second, ['loadBalancing:\n', 'loadBalancing:\n  virtualRouterId: 71\n'])))
+      .toMatchInlineSnapshot(`
       "cluster-2/profile.yaml:39:20: error: the virtual router id 71 is used twice in the subnet [$.loadBalancing.virtualRouterId]
          39 |   virtualRouterId: 71
             |                    ^^
