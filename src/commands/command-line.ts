@@ -118,8 +118,9 @@ const spelled = (option: OptionDefinition): string =>
   `--${option.name}${option.value ? ` ${option.value}` : ''}`
 
 function unknownCommand(word: string, commands: readonly CommandDefinition[]): Request {
-  const names = commands.map((command) => command.name)
-  return mistake(`unknown command ${word}: ${didYouMean(word, names)}`)
+  // Of a group only its name, unless it is one of the group that was meant.
+  const names = commands.map(({ name }) => (word.includes(' ') ? name : (name.split(' ')[0] ?? name)))
+  return mistake(`unknown command ${word}: ${didYouMean(word, [...new Set(names)])}`)
 }
 
 /** Joins each option with its marked value; or says what is wrong. */

@@ -135,7 +135,7 @@ const key = (name: string, content: string): File => ({
   secret: true,
 })
 
-function authorityFiles({ secrets }: Cluster, machine: Machine): File[] {
+function authorityFiles({ secrets, etcd: { placement } }: Cluster, machine: Machine): File[] {
   const { kubernetes, frontProxy, etcd } = secrets.authorities
   const ca = certificate('ca.crt', kubernetes.certificate)
   if (!machine.initializes) return [ca]
@@ -145,7 +145,8 @@ function authorityFiles({ secrets }: Cluster, machine: Machine): File[] {
     certificate('front-proxy-ca.crt', frontProxy.certificate),
     key('front-proxy-ca.key', frontProxy.key),
     certificate('etcd/ca.crt', etcd.certificate),
-    key('etcd/ca.key', etcd.key),
+    // An etcd of its own has all its certificates already: nobody there needs to sign more.
+    ...(placement === 'stacked' ? [key('etcd/ca.key', etcd.key)] : []),
     certificate('sa.pub', secrets.serviceAccount.publicKey),
     key('sa.key', secrets.serviceAccount.privateKey),
   ]

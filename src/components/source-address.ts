@@ -1,7 +1,7 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
 import type { Component, File } from './component.ts'
-import { loadBalancingOf, packagesOf, virtualAddresses } from './load-balancers.ts'
+import { loadBalancingOf, packagesOf, syncsConnections, virtualAddresses } from './load-balancers.ts'
 import { quote } from './quote.ts'
 
 const unit = 'hakube-source-address.service'
@@ -54,6 +54,7 @@ function rules(cluster: Cluster, address: string): File {
       inside: [network.subnet, kubernetes.podNetwork, kubernetes.serviceNetwork, multicast],
       own: [...balancers.map((balancer) => balancer.address), ...virtualAddresses(loadBalancingOf(cluster))],
       sourceAddress: address,
+      synced: syncsConnections(cluster),
     }),
   }
 }

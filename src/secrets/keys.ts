@@ -59,6 +59,8 @@ export function openKeyMaker(threads = availableParallelism()): KeyMaker {
     thread.on('error', (reason) => {
       working.get(thread)?.failed(reason)
       working.delete(thread)
+      // It has ended; what waits needs another.
+      if (queue.length > 0) start()
     })
     give(thread)
   }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { parseCommandLine } from '../../src/commands/command-line.ts'
-import { commands } from '../../src/commands/definitions.ts'
+import { commands, groups } from '../../src/commands/definitions.ts'
 
-const parse = (line: string) => parseCommandLine(line === '' ? [] : line.split(' '), commands)
+const parse = (line: string) => parseCommandLine(line === '' ? [] : line.split(' '), commands, groups)
 
 /** What a good command line gives: parameters, and the options that are asked for. */
 function run(line: string, texts: readonly string[] = [], flags: readonly string[] = []) {
@@ -89,13 +89,16 @@ describe('a wrong command line', () => {
     ['help rendr', 'unknown command rendr: did you mean render?'],
     [
       'frobnicate',
-      'unknown command frobnicate: write check, render, explain, serve, init, schema or completion',
+      'unknown command frobnicate: write check, render, explain, serve, secrets, init, schema or completion',
     ],
     ['--strict check a.yaml', 'the command comes first: hakube check … --strict'],
     ['--bogus', 'unknown option --bogus'],
     ['check a.yaml --stict', 'unknown option --stict: did you mean --strict?'],
     ['check a.yaml --no-strict', 'unknown option --no-strict: did you mean --strict?'],
-    ['check a.yaml -s', 'unknown option -s: write --format, --strict, --programs or --throw-away-secrets'],
+    [
+      'check a.yaml -s',
+      'unknown option -s: write --format, --strict, --programs, --age-key-file or --throw-away-secrets',
+    ],
     ['check a.yaml --strict=yes', '--strict takes no value'],
     ['check a.yaml --strict --strict', '--strict is given twice'],
     ['check a.yaml --format', '--format needs a value: --format FORMAT'],
@@ -109,5 +112,47 @@ describe('a wrong command line', () => {
     ['schema x', 'one word too many: x'],
   ])('%s', (line, message) => {
     expect(parse(line)).toMatchObject({ kind: 'mistake', message })
+  })
+})
+
+describe('a group of commands', () => {
+  it('gives the command of two words, with values that are given several times', () => {
+    const request = parse('secrets init a.yaml --recipient age1a --recipient=age1b')
+    expect(
+      request.kind === 'run' && [
+        request.command.name,
+        request.parameters,
+        request.options.texts('recipient'),
+      ],
+    ).toEqual(['secrets init', ['a.yaml'], ['age1a', 'age1b']])
+    const none = parse('secrets init a.yaml')
+    expect(none.kind === 'run' && none.options.texts('recipient')).toEqual([])
+  })
+
+  it.each(['secrets --help', 'help secrets', 'secrets -h'])('"%s" asks for help about all', (line) => {
+    expect(parse(line)).toMatchObject({ kind: 'help', command: null, group: { name: 'secrets' } })
+  })
+
+  it.each(['secrets sync --help', 'help secrets sync', 'secrets sync x.yaml -h'])(
+    '"%s" asks for help about one',
+    (line) => {
+      expect(parse(line)).toMatchObject({ kind: 'help', command: { name: 'secrets sync' } })
+    },
+  )
+
+  it.each([
+    ['secrets snyc x.yaml', 'unknown command secrets snyc: did you mean secrets sync?'],
+    ['secrets sync', 'PROFILE is missing'],
+    ['secrets export x.yaml m', '--out DIR is missing'],
+    ['secrets sync x.yaml --prune --prune', '--prune is given twice'],
+  ])('%s', (line, message) => {
+    expect(parse(line)).toMatchObject({ kind: 'mistake', message })
+  })
+
+  it('alone is a mistake', () => {
+    expect(parse('secrets')).toMatchObject({
+      kind: 'mistake',
+      message: expect.stringContaining('secrets needs to know what to do: secrets init, secrets sync, '),
+    })
   })
 })

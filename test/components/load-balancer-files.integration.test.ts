@@ -18,6 +18,13 @@ const clusters: [string, () => Cluster][] = [
         profile.machines.push({ name: 'third', ...machine })
       }),
   ],
+  [
+    'source address without connection sync',
+    () =>
+      changedCluster((profile) => {
+        profile.loadBalancing!.connectionSync = false
+      }),
+  ],
 ]
 
 const needs = {

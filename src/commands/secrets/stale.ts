@@ -26,17 +26,12 @@ export function staleDiagnostics(
       return { problem, title, path: ['machines', indexes.get(need.machine) ?? 0, 'name'] }
     }),
   )
-  const own = plan.server.map((problem): Row => ({
-    problem,
-    title: 'certificate of the server',
-    path: ['server'],
-  }))
   const hint = `hakube secrets sync makes it again in ${file}`
   return [
     ...groupByProblem(rows).flatMap((group) => certificateDiagnostic(group, hint, purpose)),
     // What is rendered has no use for it.
-    ...own.flatMap((row) =>
-      certificateDiagnostic([row], hint, 'render').map((each) => ({ ...each, severity: 'warning' as const })),
+    ...plan.server.map(({ text }) =>
+      warning('secrets/server', `certificate of hakube's server: ${text}`, { hint, path: ['server'] }),
     ),
     ...authorityDiagnostics(plan, file, purpose),
     ...otherDiagnostics(plan, file),
@@ -57,15 +52,11 @@ function groupByProblem(rows: readonly Row[]): Row[][] {
 function certificateDiagnostic(group: readonly Row[], hint: string, purpose: Purpose): Diagnostic[] {
   const [first] = group
   if (!first) return []
+  const { title, problem, path } = first
   const others = group.length > 1 ? `, and ${count(group.length - 1, 'more certificate')} like it` : ''
-  const message = `${first.title}: ${first.problem.text}${others}`
-  const make = isError(first.problem, purpose) ? error : warning
-  return [
-    make(`secrets/${first.problem.kind === 'missing' ? 'missing-certificate' : 'stale'}`, message, {
-      hint,
-      path: first.path,
-    }),
-  ]
+  const message = `${title}: ${problem.text}${others}`
+  const make = isError(problem, purpose) ? error : warning
+  return [make('secrets/stale', message, { hint, path })]
 }
 
 function isError({ kind }: Problem, purpose: Purpose): boolean {
