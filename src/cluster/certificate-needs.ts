@@ -3,6 +3,12 @@ import type { CertificateKind, CertificateNeed, ServerNeed } from '../secrets/ce
 import type { Cluster, Machine } from './cluster.ts'
 
 /**
+ * A name in the certificates of members for each other, and in no other: members listen to nobody without it. All clients have
+ * certificates of the same authority, and must not pass for members.
+ */
+export const etcdPeerName = 'etcd-peer'
+
+/**
  * The certificates that the machines of a cluster need beside those that kubeadm makes by itself: in the order of the machines.
  *
  * Server and peer certificates of etcd may both serve and call: etcd's own gateway dials the server with the server's
@@ -14,7 +20,7 @@ export function certificateNeeds(cluster: Omit<Cluster, 'secrets'>): Certificate
   const external = cluster.etcd.placement !== 'stacked'
   return cluster.machines.flatMap((machine) => {
     const needs: CertificateNeed[] = []
-    if (machine.runsEtcd) needs.push(member(machine, 'etcd-server'), member(machine, 'etcd-peer'))
+    if (machine.runsEtcd) needs.push(member(machine, 'etcd-server'), member(machine, 'etcd-peer', etcdPeerName))
     if (clients.has(machine.role)) needs.push(client(machine, 'etcd-client', machine.name))
     if (external && machine.role === 'control-plane')
       needs.push(client(machine, 'apiserver-etcd-client', 'kube-apiserver-etcd-client'))
@@ -22,11 +28,11 @@ export function certificateNeeds(cluster: Omit<Cluster, 'secrets'>): Certificate
   })
 }
 
-const member = (machine: Machine, kind: CertificateKind): CertificateNeed => ({
+const member = (machine: Machine, kind: CertificateKind, ...names: string[]): CertificateNeed => ({
   machine: machine.name,
   kind,
   commonName: machine.name,
-  dnsNames: [...new Set(['localhost', machine.name, machine.fullName])],
+  dnsNames: [...new Set(['localhost', machine.name, machine.fullName, ...names])],
   addresses: ['127.0.0.1', '::1', machine.address],
   usages: ['server', 'client'],
 })

@@ -18,7 +18,7 @@ export type FileSetting = From & {
   content: string
   secret: boolean
 }
-export type CommandSetting = From & { name: string; run: string }
+export type CommandSetting = From & { name: string; run: string; secret: boolean }
 
 /** What the profile sets for one machine: profile, role and machine merged, the narrower wins. */
 export type MachineSettings = {
@@ -77,6 +77,10 @@ export type Etcd = {
   members: readonly Machine[]
   /** Roles whose machines get a client certificate each. */
   clients: readonly Role[]
+  /** The version that it has to be; null: whatever comes. */
+  version: string | null
+  /** Below the server's `assets/`; null: the distribution's package. */
+  archive: { path: string; sha256: string } | null
 }
 
 /** Where kubeadm lets the API server itself listen. */
@@ -93,6 +97,17 @@ export type Kubernetes = {
   proxyMode: 'iptables' | 'ipvs' | 'nftables'
   /** Where the API server itself listens. */
   apiServerPort: number
+}
+
+export type ContainerRuntime = {
+  /** Whose containerd it is. */
+  packages: 'docker' | 'distribution'
+  /** Package to install; null where the distribution has none. */
+  package: string | null
+  /** Version number of containerd's configuration format. */
+  configuration: 2 | 3
+  /** Where the package is, beyond the distribution's own repositories. */
+  repositories: Distribution['extraRepositories']
 }
 
 /** One row of `explain`: a value of the cluster and where it comes from. */
@@ -131,6 +146,7 @@ export type Cluster = {
   /** What clients and machines use: the virtual address, or the only control plane's own. */
   apiEndpoint: { address: string; port: number }
   kubernetes: Kubernetes
+  containerRuntime: ContainerRuntime
   users: readonly (From & {
     name: string
     sshKeys: readonly string[]

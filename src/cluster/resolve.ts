@@ -8,6 +8,7 @@ import { apiServerPort, type Cluster, type LoadBalancing, type Machine } from '.
 import { factCollector, type Choice } from './facts.ts'
 import { resolveKubernetes } from './kubernetes.ts'
 import { resolveLoadBalancing, resolvePlacement } from './load-balancing.ts'
+import { resolveContainerRuntime } from './container-runtime.ts'
 import { canonicalAddress, resolveMachines } from './machines.ts'
 import type { Sources } from './settings.ts'
 
@@ -49,6 +50,7 @@ export function resolveWithoutSecrets(profile: Profile, sources: Sources): Omit<
   const apiEndpoint = resolveApiEndpoint(loadBalancing, controlPlanes, choice)
   const etcd = resolveEtcd(profile, etcdPlacement, machines, choice)
   const kubernetes = resolveKubernetes(profile.kubernetes, distribution, choice)
+  const containerRuntime = resolveContainerRuntime(profile.containerRuntime, distribution, kubernetes, choice)
   const selinux = distribution.selinux
     ? choose(['selinux'], profile.selinux, 'enforcing', `${distribution.title} has it`)
     : derive('selinux', null, `${distribution.title} comes without it`)
@@ -68,6 +70,7 @@ export function resolveWithoutSecrets(profile: Profile, sources: Sources): Omit<
     etcd,
     apiEndpoint,
     kubernetes,
+    containerRuntime,
     users: resolveUsers(profile),
     selinux,
     firewall,
@@ -85,6 +88,7 @@ function resolveEtcd(
   machines: readonly Machine[],
   { choose }: Choice,
 ): Cluster['etcd'] {
+  const source = placement === 'stacked' ? 'an image, as kubeadm has it' : "the distribution's package"
   const reason =
     placement === 'dedicated' ? 'there are etcd machines' : 'kubeadm runs it on the control planes'
   return {
@@ -96,8 +100,19 @@ function resolveEtcd(
       [],
       'no role has certificates for etcd of its own',
     ),
+    version: choose(
+      ['etcd', 'version'],
+      profile.etcd?.version,
+      null,
+      'whatever the package or the archive has',
+    ),
+    archive: choose(['etcd', 'archive'], lowerCase(profile.etcd?.archive), null, source),
   }
 }
+
+/** As sha256sum prints it. */
+const lowerCase = (archive: NonNullable<Profile['etcd']>['archive']) =>
+  archive && { path: archive.path, sha256: archive.sha256.toLowerCase() }
 
 const withoutSlash = (address: string): string => address.replace(/\/+$/, '')
 

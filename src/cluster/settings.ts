@@ -96,7 +96,11 @@ function addLayer(merged: Merged, { settings, path }: Layer, sources: Sources): 
   for (const [index, name] of (settings.packages ?? []).entries())
     addOnce(merged.packages, name, { name, from: [...path, 'packages', index] })
   for (const [index, command] of (settings.commands ?? []).entries())
-    merged.commands.set(command.name, { ...command, from: [...path, 'commands', index] })
+    merged.commands.set(command.name, {
+      ...command,
+      secret: command.secret ?? false,
+      from: [...path, 'commands', index],
+    })
 }
 
 function addOnce<Item>(items: Map<string, Item>, key: string, item: Item): void {

@@ -1,8 +1,8 @@
-import { open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
+import { open, readdir, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Lock, LockHeldError, takeLock } from '../files/lock.ts'
-import { isSystemError } from '../files/system-error.ts'
+import { type FileReader, readIfThere, workTree } from '../files/reader.ts'
 import { decryptText, encryptText, type KeyFile, noKey, readIdentities } from './age.ts'
 import { type Bundle, parseBundle, serializeBundle } from './bundle.ts'
 import { asSecretsError, secretsError } from './secrets-error.ts'
@@ -17,11 +17,13 @@ export function bundleFile(profile: string): string {
 }
 
 /** Bytes of the bundle; null when there is none. */
-export async function readBundleFile(file: string): Promise<Uint8Array | null> {
+export async function readBundleFile(
+  file: string,
+  reader: FileReader = workTree,
+): Promise<Uint8Array | null> {
   try {
-    return await readFile(file)
+    return await readIfThere(reader, file)
   } catch (fault) {
-    if (isSystemError(fault) && fault.code === 'ENOENT') return null
     throw asSecretsError(fault, 'read', file)
   }
 }
@@ -126,10 +128,22 @@ async function removeLeftovers(file: string): Promise<void> {
   const start = `.${basename(file)}.`
   try {
     for (const name of await readdir(dirname(file)))
-      if (name.startsWith(start) && /^\d+\.new$/.test(name.slice(start.length)))
+      if (name.startsWith(start) && (await isLeftover(join(dirname(file), name), name.slice(start.length))))
         await rm(join(dirname(file), name), { force: true })
   } catch (fault) {
     throw asSecretsError(fault, 'clean up beside', file)
+  }
+}
+
+/** Another process may be about to take the lock at this moment: its own draft is young. */
+async function isLeftover(path: string, ending: string): Promise<boolean> {
+  if (/^\d+\.new$/.test(ending)) return true
+  if (!/^lock\.\d+(?:\.new)?$/.test(ending)) return false
+  try {
+    return Date.now() - (await stat(path)).mtimeMs > 60_000
+  } catch {
+    // It was one of a living process, and is gone.
+    return false
   }
 }
 

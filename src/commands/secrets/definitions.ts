@@ -183,8 +183,9 @@ export const secretsCommands: readonly CommandDefinition[] = [
     parameters: [profile, machineName],
     summary: 'Write the files of one machine, for a rescue by hand.',
     description: [
-      'Writes what the machine may have of the bundle into a new folder, with the names and modes of /etc/kubernetes/pki: ' +
-        'keys 0600, the rest 0644. They are not encrypted.',
+      'Writes what the machine may have of the bundle into a new folder, below it with the paths that the files have on the ' +
+        'machine: etc/kubernetes/pki/ca.crt, etc/etcd/pki/peer.key. Keys have mode 0600, the rest 0644. They are not encrypted.',
+      'On a member of etcd the keys in /etc/etcd/pki belong to the user etcd: chown them after the copy.',
     ],
     options: [
       {
@@ -199,7 +200,7 @@ export const secretsCommands: readonly CommandDefinition[] = [
     examples: [
       {
         command: 'hakube secrets export profile.yaml control-plane-1 --out pki',
-        explanation: 'Then: scp -r pki/. root@control-plane-1:/etc/kubernetes/pki',
+        explanation: 'Then: rsync -a pki/etc/ root@control-plane-1:/etc',
       },
     ],
     exitCodes: [[0, 'written'], badBundle, usage, fault],

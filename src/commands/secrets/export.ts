@@ -1,5 +1,6 @@
 import { mkdir, open, readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { pkiFolder } from '../../components/etcd/places.ts'
 import { didYouMean } from '../../diagnostics/suggest.ts'
 import { isSystemError } from '../../files/system-error.ts'
 import { machinePkiFiles } from '../../secrets/machine-files.ts'
@@ -27,6 +28,7 @@ export const exportMachine: Command = (context) =>
       controlPlane: machine.role === 'control-plane',
       node: machine.role === 'control-plane' || machine.role === 'worker',
       stackedEtcd: etcd.placement === 'stacked',
+      etcdFolder: pkiFolder,
     })
     if (files.length === 0)
       throw secretsError('secrets/nothing-to-export', `${name} gets nothing from the bundle`)
@@ -36,7 +38,8 @@ export const exportMachine: Command = (context) =>
       context.stdout.write(`${join(folder, path)}\n`)
     }
     context.stderr.write(
-      `${folder}: for /etc/kubernetes/pki of ${name}; there are keys in clear in it: delete it when it is no longer needed\n`,
+      `${folder}: what ${name} has of the bundle, with the paths that it has there; there are keys in clear in it: ` +
+        'delete it when it is no longer needed\n',
     )
     return exit.good
   })

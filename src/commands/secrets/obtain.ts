@@ -46,7 +46,7 @@ async function complete(secrets: Secrets, { wanted }: Subject, sources: SecretSo
 async function fromBundle(context: Context, subject: Subject, purpose: Purpose): Promise<Obtained> {
   const { file, cluster, wanted, loaded } = subject
   try {
-    const bytes = await readBundleFile(file)
+    const bytes = await readBundleFile(file, loaded.reader)
     if (!bytes) return { secrets: null, diagnostics: [missing(loaded.file, file, purpose)] }
     const keyFile = keyFileOf(context)
     if (!keyFile && purpose === 'check')

@@ -1,0 +1,167 @@
+import { existsSync, realpathSync, statSync } from 'node:fs'
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { error } from '../diagnostics/diagnostic.ts'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { type Git, GitError } from './git.ts'
+import { type Content, FileError, type FileKind, type FileReader } from './reader.ts'
+
+/*
+ * Files of a commit, read from git's store: the work tree is neither looked at nor touched. Bytes are those of the commit, also
+ * where git would change them on the way to the work tree (line ends, filters): a render must not depend on anybody's settings.
+ */
+
+type Entry = { kind: 'blob' | 'tree' | 'commit'; link: boolean; id: string }
+
+/**
+ * Opens a commit.
+ *
+ * @param file a file of the repository that is meant; it and its folder may be there in the commit only
+ * @param revision as git takes it: a branch, a tag, `HEAD~1`, …
+ */
+export async function openCommit(
+  git: Git,
+  file: string,
+  revision: string,
+): Promise<{ reader: FileReader } | { refusal: Diagnostic }> {
+  const folder = existingFolder(dirname(resolve(file)))
+  let top: string
+  try {
+    top = textOf(await git(folder, 'rev-parse', '--show-toplevel'))
+  } catch (fault) {
+    if (!(fault instanceof GitError)) throw fault
+    return { refusal: noRepository(file, fault) }
+  }
+  let commit: string
+  try {
+    const words = ['rev-parse', '--verify', '--end-of-options', `${revision}^{commit}`]
+    commit = textOf(await git(folder, ...words))
+  } catch (fault) {
+    if (!(fault instanceof GitError)) throw fault
+    const hint =
+      'git log lists what there is; in a shallow clone older commits are missing: git fetch --unshallow'
+    return {
+      refusal: error('git/unknown-revision', `the repository ${top} has no revision ${revision}`, { hint }),
+    }
+  }
+  return { reader: commitReader(git, top, commit, await listEntries(git, top, commit)) }
+}
+
+const textOf = (output: Buffer): string => output.toString('utf8').replace(/\n$/, '')
+
+function noRepository(file: string, fault: GitError): Diagnostic {
+  if (fault.missing)
+    return error('git/missing', 'git is not installed, and a revision can only be read with it', {
+      hint: 'install git',
+    })
+  const none = /not a git repository|must be run in a work tree/.test(fault.message)
+  const message = none ? `${file} is not in the work tree of a git repository` : `git says: ${fault.message}`
+  return error('git/no-repository', message, {
+    hint: none ? 'name a profile in a clone of its repository' : 'let git work in this folder first',
+  })
+}
+
+function existingFolder(folder: string): string {
+  for (let at = folder; ; at = dirname(at)) {
+    if (existsSync(at) && statSync(at).isDirectory()) return at
+    if (at === dirname(at)) return at
+  }
+}
+
+async function listEntries(git: Git, top: string, commit: string): Promise<Map<string, Entry>> {
+  const entries = new Map<string, Entry>()
+  const output = await git(top, 'ls-tree', '-r', '-t', '-z', '--full-tree', commit)
+  for (const line of output.toString('utf8').split('\0')) {
+    const [, mode = '', kind = '', id = '', path = ''] = /^(\d+) (\w+) (\w+)\t(.*)$/s.exec(line) ?? []
+    if (kind === 'blob' || kind === 'tree' || kind === 'commit')
+      entries.set(path, { kind, id, link: mode === '120000' })
+  }
+  return entries
+}
+
+/** As Linux has it. */
+const mostLinks = 40
+
+function commitReader(
+  git: Git,
+  top: string,
+  commit: string,
+  entries: ReadonlyMap<string, Entry>,
+): FileReader {
+  const contents = new Map<string, Promise<Buffer>>()
+
+  const blob = (id: string): Promise<Buffer> => {
+    let bytes = contents.get(id)
+    if (!bytes) contents.set(id, (bytes = git(top, 'cat-file', 'blob', id)))
+    return bytes
+  }
+
+  const sizeOf = async (id: string): Promise<number> => Number(textOf(await git(top, 'cat-file', '-s', id)))
+
+  /** The path below the top, or null when it is not below it. */
+  const below = (path: string): string | null => {
+    const way = relative(top, path)
+    if (way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way)) return null
+    return way.split(sep).join('/')
+  }
+
+  /** git names the top without links; the path may lead there by some. */
+  const absolute = (path: string): string => {
+    const wanted = resolve(path)
+    if (below(wanted) !== null) return wanted
+    const folder = existingFolder(dirname(wanted))
+    return join(realpathSync(folder), relative(folder, wanted))
+  }
+
+  /** Follows the links of the commit. A path that leads out of the repository is given as it is. */
+  const realPath = async (path: string): Promise<string> => {
+    let wanted = absolute(path)
+    for (let links = 0; links <= mostLinks; links += 1) {
+      const link = firstLink(wanted)
+      if (!link) return wanted
+      const target = (await blob(link.id)).toString('utf8')
+      wanted = resolve(dirname(link.path), target, link.rest)
+    }
+    throw new FileError('ELOOP', path)
+  }
+
+  const firstLink = (path: string): { path: string; id: string; rest: string } | null => {
+    const way = below(path)
+    if (way === null || way === '') return null
+    const names = way.split('/')
+    for (let count = 1; count <= names.length; count += 1) {
+      const entry = entries.get(names.slice(0, count).join('/'))
+      if (entry?.link)
+        return { path: join(top, ...names.slice(0, count)), id: entry.id, rest: names.slice(count).join('/') }
+    }
+    return null
+  }
+
+  const find = async (path: string): Promise<Entry> => {
+    const way = below(await realPath(path))
+    const entry = way === '' ? ({ kind: 'tree', link: false, id: commit } as const) : entries.get(way ?? '/')
+    if (!entry) throw new FileError('ENOENT', path)
+    return entry
+  }
+
+  const kinds: Record<Entry['kind'], FileKind> = { blob: 'file', tree: 'folder', commit: 'other' }
+
+  return {
+    commit,
+    async realPath(path) {
+      const found = await realPath(path)
+      if (below(found) !== null) await find(found)
+      return found
+    },
+    async stat(path) {
+      const { kind, id } = await find(path)
+      return { kind: kinds[kind], size: kind === 'blob' ? await sizeOf(id) : 0 }
+    },
+    async read(path, mostBytes): Promise<Content> {
+      const { kind, id } = await find(path)
+      if (kind !== 'blob') throw new FileError('EISDIR', path)
+      const size = await sizeOf(id)
+      return size > mostBytes ? { tooLarge: size } : { bytes: await blob(id) }
+    },
+    repository: async (folder) => (below(absolute(folder)) === null ? null : top),
+  }
+}

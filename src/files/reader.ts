@@ -1,0 +1,85 @@
+import { open, realpath, stat } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+
+export type FileKind = 'file' | 'folder' | 'other'
+
+/** What a file holds, or its size where that is more than was asked for. */
+export type Content = { bytes: Uint8Array } | { tooLarge: number }
+
+/**
+ * Reads files: those of the work tree, or those of a commit as if it were checked out. Paths are absolute or relative to the
+ * current folder. Whatever can not be read throws an error with a code of the system (`ENOENT`, `EISDIR`, …).
+ */
+export type FileReader = {
+  /** The commit that the files are of, in full; null for the work tree. */
+  commit: string | null
+  /** The absolute path with all links followed. */
+  realPath(path: string): Promise<string>
+  stat(path: string): Promise<{ kind: FileKind; size: number }>
+  read(path: string, mostBytes: number): Promise<Content>
+  /** Top folder of the git repository that a folder is in; null where it is in none. */
+  repository(folder: string): Promise<string | null>
+}
+
+/** A file that is not there, or is no file. */
+export class FileError extends Error {
+  readonly code: string
+  constructor(code: string, path: string) {
+    super(`${code}: ${path}`)
+    this.code = code
+  }
+}
+
+const chunkSize = 1024 * 1024
+
+async function read(path: string, mostBytes: number): Promise<Content> {
+  const handle = await open(path, 'r')
+  try {
+    const about = await handle.stat()
+    if (about.isDirectory()) throw new FileError('EISDIR', path)
+    if (about.size > mostBytes) return { tooLarge: about.size }
+    // Pipes have no size in advance.
+    const chunks: Uint8Array[] = []
+    let length = 0
+    for (;;) {
+      const { bytesRead, buffer } = await handle.read(new Uint8Array(chunkSize), 0, chunkSize)
+      if (bytesRead === 0) return { bytes: Buffer.concat(chunks) }
+      chunks.push(buffer.subarray(0, bytesRead))
+      length += bytesRead
+      if (length > mostBytes) return { tooLarge: length }
+    }
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Files as they are on the disk now. */
+export const workTree: FileReader = {
+  commit: null,
+  realPath: (path) => realpath(path),
+  async stat(path) {
+    const about = await stat(path)
+    const kind = about.isFile() ? 'file' : about.isDirectory() ? 'folder' : 'other'
+    return { kind, size: about.size }
+  },
+  read,
+  async repository(folder) {
+    for (let at = resolve(folder); ; at = dirname(at)) {
+      // A file in linked work trees and submodules.
+      if (existsSync(join(at, '.git'))) return at
+      if (at === dirname(at)) return null
+    }
+  },
+}
+
+/** Bytes of a file; null when there is none. Other trouble is thrown. */
+export async function readIfThere(reader: FileReader, path: string): Promise<Uint8Array | null> {
+  try {
+    const content = await reader.read(path, Infinity)
+    return 'bytes' in content ? content.bytes : null
+  } catch (fault) {
+    if (fault instanceof Error && 'code' in fault && fault.code === 'ENOENT') return null
+    throw fault
+  }
+}

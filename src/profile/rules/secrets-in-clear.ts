@@ -1,0 +1,115 @@
+import { type Diagnostic, error, type Path } from '../../diagnostics/diagnostic.ts'
+import type { Profile } from '../schema.ts'
+import type { Rule, RuleContext } from './rule.ts'
+
+type Kind = 'key' | 'token' | 'password'
+
+/**
+ * What a secret looks like. The first group is the secret itself; where there is none, the whole is marked. A rule that cries
+ * wolf is switched off, so words alone are not enough: there has to be a value, and none that only says where one is.
+ */
+const patterns: readonly (readonly [Kind, RegExp])[] = [
+  ['key', /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----/g],
+  ['key', /\bAGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]{20,}/g],
+  // kubeadm's bootstrap token; without a digit in the second part it is more likely a name with a dot.
+  ['token', /(?<![\w./-])[a-z0-9]{6}\.(?=[a-z]*[0-9])[a-z0-9]{16}(?![\w./-])/g],
+  // https://docs.github.com/authentication (token prefixes), GitLab, Slack, AWS; RFC 7519 for JSON web tokens.
+  [
+    'token',
+    /\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_\w{30,}|glpat-[\w-]{20,}|xox[abprs]-[\w-]{10,}|AKIA[0-9A-Z]{16})\b/g,
+  ],
+  ['token', /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}/g],
+  ['password', /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@"']+:([^\s/@"']{3,})@/gi],
+  ['password', /^[ \t]*auth_pass[ \t]+(\S+)/gim],
+  [
+    'password',
+    /\b(?:[\w-]*[_-])?(?:password|passwd|passphrase|secret[_-]?key|access[_-]?key|api[_-]?key|(?:auth|access|bearer)?[_-]?token)["']?[ \t]*[:=][ \t]*["']?([^\s"',;]{4,})/gi,
+  ],
+]
+
+/** Values that are no secret: variables, placeholders, paths, hashes, and words that switch something. */
+const harmless =
+  /^(?:[$<{%*/@!|>].*|\.{0,2}\/.*|(?:true|false|null|none|yes|no|on|off|required|optional|prohibit-password|file|env|ref|from)\b.*|x+|\[.*|\{.*)$/i
+
+const texts: Record<Kind, { code: string; what: string }> = {
+  key: { code: 'secrets/key-in-clear', what: 'a private key' },
+  token: { code: 'secrets/token-in-clear', what: 'a token' },
+  password: { code: 'secrets/password-in-clear', what: 'a password' },
+}
+
+/**
+ * Secrets that stand in the profile, or in a file that it names, as everybody who can read the repository reads them. The
+ * message shows none.
+ */
+export const secretsInClearRules: Rule = ({ profile, sources }) =>
+  [...textPlaces({ profile, sources })].flatMap(({ path, text }) => findSecrets(text, path))
+
+function findSecrets(text: string, path: Path): Diagnostic[] {
+  // The shortest of all has four characters behind a word and a colon.
+  if (text.length < 12) return []
+  const found: Diagnostic[] = []
+  const seen: { start: number; end: number }[] = []
+  for (const [kind, pattern] of patterns) {
+    for (const match of text.matchAll(pattern)) {
+      const secret = match[1] ?? match[0]
+      if (match[1] !== undefined && harmless.test(secret)) continue
+      const start = match.index + match[0].lastIndexOf(secret)
+      const end = start + secret.length
+      if (seen.some((each) => start < each.end && each.start < end)) continue
+      seen.push({ start, end })
+      found.push(diagnosticOf(kind, path, { start, length: secret.length }))
+    }
+  }
+  return found
+}
+
+function diagnosticOf(kind: Kind, path: Path, part: { start: number; length: number }): Diagnostic {
+  const { code, what } = texts[kind]
+  return error(code, `${what} stands here in clear, for everybody who can read the repository`, {
+    hint:
+      'replace it by a new one, which only the machine has: e.g. a command of yours fetches it at first boot; ' +
+      'what has been committed once has to be regarded as known',
+    path,
+    part,
+    hidden: true,
+  })
+}
+
+type Place = { path: Path; text: string }
+
+/** Every text of the profile that people fill in freely. */
+function* textPlaces({ profile, sources }: RuleContext): Generator<Place> {
+  for (const [key, value] of Object.entries(profile)) {
+    if (key === 'machines' || isPublic(key)) continue
+    yield* textsIn(value, [key], sources)
+  }
+  for (const [index, machine] of profile.machines.entries())
+    for (const key of machineSettings)
+      if (machine[key] !== undefined) yield* textsIn(machine[key], ['machines', index, key], sources)
+}
+
+/** What of a machine can hold a text of the user's own: with 10,000 machines the rest takes too long to look through. */
+const machineSettings = [
+  'kernel',
+  'sysctls',
+  'files',
+  'commands',
+  'console',
+] as const satisfies readonly (keyof Profile['machines'][number])[]
+
+/** Public keys; password hashes and addresses have rules of their own. */
+const isPublic = (key: string): boolean =>
+  ['secrets', 'sshKeys', 'passwordHash', 'server', 'mirrors'].includes(key)
+
+function* textsIn(value: unknown, path: Path, sources: ReadonlyMap<string, string>): Generator<Place> {
+  if (typeof value === 'string') {
+    yield { path, text: value }
+    const source = path.at(-1) === 'source' ? sources.get(value) : undefined
+    if (source !== undefined) yield { path, text: source }
+  } else if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) yield* textsIn(item, [...path, index], sources)
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, item] of Object.entries(value))
+      if (!isPublic(key)) yield* textsIn(item, [...path, key], sources)
+  }
+}

@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest'
+import { printDiagnostics } from '../../../src/diagnostics/print.ts'
+import { parseProfile } from '../../../src/profile/load.ts'
+import { good, mistakesIn, mistakesWith, printed } from '../mistakes.ts'
+
+const key =
+  '-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW\n-----END OPENSSH PRIVATE KEY-----'
+const indented = (text: string) => text.replaceAll(/^/gm, '      ')
+
+/** Codes that a text gets as content of a file, as a command and as a file beside the profile. */
+function codes(text: string): string[] {
+  const profile = `${good}files:
+  - path: /etc/inline
+    content: ${JSON.stringify(text)}
+  - path: /etc/beside
+    source: beside
+commands:
+  - name: try
+    run: ${JSON.stringify(text)}
+`
+  const loaded = parseProfile(profile, 'profile.yaml', new Map([['beside', text]]))
+  const { diagnostics } = loaded
+  // No secret is shown: not in the message, not in the excerpt.
+  const clear = printDiagnostics(
+    diagnostics
+      .filter(({ code }) => code.endsWith('-in-clear'))
+      .map((diagnostic) => ({ diagnostic, loaded })),
+    'text',
+    { colour: false },
+  )
+  for (const secret of [
+    'hunter',
+    'correct',
+    'QQQQQ',
+    '0123456789abcdef',
+    'b3BlbnNz',
+    'dGhpcyBpcyBub3Q',
+    '12345678',
+  ])
+    expect(clear).not.toContain(secret)
+  const places = new Map<string, string[]>()
+  for (const { code, path = [] } of diagnostics) {
+    if (!code.endsWith('-in-clear')) continue
+    const place = path.join('.')
+    places.set(place, [...(places.get(place) ?? []), code.replace(/^secrets\/|-in-clear$/g, '')])
+  }
+  const lists = ['files.0.content', 'files.1.source', 'commands.0.run'].map(
+    (place) => places.get(place)?.join(' ') ?? '',
+  )
+  expect(new Set(lists).size, `the same everywhere: ${lists.join(', ')}`).toBe(1)
+  return [...new Set(lists)]
+}
+
+describe('secrets in clear', () => {
+  it('a private key: shown is where, not what', () => {
+    expect(mistakesWith(`files:\n  - path: /etc/key\n    mode: "0600"\n    content: |\n${indented(key)}\n`))
+      .toMatchInlineSnapshot(`
+        "profile.yaml:53:7: error: a private key stands here in clear, for everybody who can read the repository [$.files[0].content]
+          hint: replace it by a new one, which only the machine has: e.g. a command of yours fetches it at first boot; what has been committed once has to be regarded as known
+        "
+      `)
+  })
+
+  it('in a file beside the profile: that file is named', () => {
+    const text = 'first line\ndatabase:\n  password: "correct horse"\n'
+    const loaded = parseProfile(
+      `${good}files:\n  - path: /etc/app.yaml\n    source: files/app.yaml\n`,
+      'racks/profile.yaml',
+      new Map([['files/app.yaml', text]]),
+    )
+    expect(printed(loaded)).toMatchInlineSnapshot(`
+      "racks/files/app.yaml:3:14: error: a password stands here in clear, for everybody who can read the repository [$.files[0].source]
+        hint: replace it by a new one, which only the machine has: e.g. a command of yours fetches it at first boot; what has been committed once has to be regarded as known
+      "
+    `)
+  })
+
+  it('of one machine', () => {
+    const machine = '    address: 10.10.10.16\n'
+    expect(
+      mistakesIn(
+        good.replace(
+          machine,
+          `${machine}    sysctls:\n      kernel.core_pattern: "|/x --token=abcd1234efgh"\n`,
+        ),
+      ),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:39:28: error: a password stands here in clear, for everybody who can read the repository [$.machines[5].sysctls["kernel.core_pattern"]]
+        hint: replace it by a new one, which only the machine has: e.g. a command of yours fetches it at first boot; what has been committed once has to be regarded as known
+      "
+    `)
+  })
+
+  it.each([
+    [`x\n${key}\ny`, 'key'],
+    ['-----BEGIN RSA PRIVATE KEY-----', 'key'],
+    ['-----BEGIN PRIVATE KEY-----', 'key'],
+    ['-----BEGIN PGP PRIVATE KEY BLOCK-----', 'key'],
+    ['AGE-SECRET-KEY-1QQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQ', 'key'],
+    ['kubeadm join --token abcdef.0123456789abcdef 10.0.0.1:6443', 'token'],
+    ['Authorization: Bearer ghp_0123456789abcdefghijABCDEFGHIJ012345', 'token'],
+    ['eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dGhpcyBpcyBub3QgYSBzaWduYXR1cmU', 'token'],
+    ['password: hunter22', 'password'],
+    ['  "password": "hunter22",', 'password'],
+    ['DB_PASSWORD=hunter22 ./run', 'password'],
+    ['curl --user x --password=hunter22', 'password'],
+    ['api_key = 0123456789', 'password'],
+    ['  auth_pass 12345678', 'password'],
+    ['curl https://me:hunter22@example.com/x', 'password'],
+    ['a: 1\npassword: hunter22\ntoken: hunter33', 'password password'],
+  ])('%j: %s', (text, code) => {
+    expect(codes(text)).toEqual([code])
+  })
+
+  it.each([
+    '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----',
+    '-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----',
+    'PasswordAuthentication no',
+    'PermitRootLogin prohibit-password',
+    'password required pam_unix.so sha512 shadow',
+    'password: $6$rounds=4096$salt$hash',
+    'password=$PASSWORD ./run',
+    'password="$(fetch-password)"',
+    'password: {{ from_elsewhere }}',
+    'password: <write it here>',
+    'password_file=/etc/app/password',
+    'token: /run/secrets/token',
+    'password: true',
+    'https://example.com:8080/path@2',
+    'https://$USER:$PASSWORD@example.com/',
+    'worker.kubernetescluster and config.somelongfilename',
+    'a sentence about a password: it must be long',
+    'age1lvyvwawkr0mcnnnncaghunadrqkmuf9e6507x9y920xxpp866cnql7dp2z',
+  ])('%j is none', (text) => {
+    expect(codes(text)).toEqual([''])
+  })
+})
+
+describe('settings of the bundle', () => {
+  it('recipients', () => {
+    expect(
+      mistakesWith(
+        [
+          'secrets:',
+          '  recipients:',
+          '    - age1lvyvwawkr0mcnnnncaghunadrqkmuf9e6507x9y920xxpp866cnql7dp2z',
+          '    - age1lvyvwawkr0mcnnnncaghunadrqkmuf9e6507x9y920xxpp866cnql7dp2y',
+          '    - age1lvyvwawkr0mcnnnncaghunadrqkmuf9e6507x9y920xxpp866cnql7dp2z',
+          '    - AGE-SECRET-KEY-1QQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQ',
+          '    - ssh-ed25519 AAAA',
+          '',
+        ].join('\n'),
+      ),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:52:7: error: this is no age public key [$.secrets.recipients[1]]
+         52 |     - age1lvyvwawkr0mcnnnncaghunadrqkmuf9e6507x9y920xxpp866cnql7dp2y
+            |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: it begins with age1; age-keygen -y FILE prints that of a key file
+
+      profile.yaml:53:7: error: this public key stands here twice [$.secrets.recipients[2]]
+         53 |     - age1lvyvwawkr0mcnnnncaghunadrqkmuf9e6507x9y920xxpp866cnql7dp2z
+            |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: keep one of the two
+        profile.yaml:51:7: first used here
+
+      profile.yaml:54:7: error: a private key stands here in clear, for everybody who can read the repository [$.secrets.recipients[3]]
+        hint: write the public key: age-keygen -y FILE prints it; make a new private key, this one is known
+
+      profile.yaml:55:7: error: this is no age public key [$.secrets.recipients[4]]
+         55 |     - ssh-ed25519 AAAA
+            |       ^^^^^^^^^^^^^^^^
+        hint: it begins with age1; age-keygen -y FILE prints that of a key file
+      "
+    `)
+  })
+
+  it('a window that is longer than the certificates are valid', () => {
+    expect(mistakesWith('secrets:\n  certificateDays: 30\n')).toMatchInlineSnapshot(`
+      "profile.yaml:50:20: warning: certificates are valid for 30 days and stale 30 days before their end: always [$.secrets.certificateDays]
+         50 |   certificateDays: 30
+            |                    ^^
+        hint: write less warningDays, or more certificateDays
+      "
+    `)
+  })
+})

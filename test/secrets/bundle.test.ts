@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest'
+import { parseBundle, serializeBundle } from '../../src/secrets/bundle.ts'
+import { SecretsError } from '../../src/secrets/secrets-error.ts'
+import { machineRecord } from '../../src/secrets/secrets.ts'
+import { bundleOf } from './bundle-of.ts'
+import { etcdProfile } from './etcd-profile.ts'
+
+const bundle = await bundleOf(etcdProfile())
+const text = serializeBundle(bundle)
+
+function refusal(changed: string) {
+  try {
+    parseBundle(changed, 'secrets.age')
+  } catch (fault) {
+    if (fault instanceof SecretsError) return fault.diagnostics.map(({ code, message }) => [code, message])
+    throw fault
+  }
+  return null
+}
+
+/** The text with one thing in it changed. */
+function changed(place: readonly string[], value: unknown): string {
+  const document: object = JSON.parse(text)
+  const holder = place.slice(0, -1).reduce((at, key) => Reflect.get(at, key) as object, document)
+  Reflect.set(holder, place.at(-1) ?? '', value)
+  return JSON.stringify(document)
+}
+
+describe('serializeBundle', () => {
+  it('is read back as it was', () => {
+    expect(parseBundle(text, 'secrets.age')).toEqual(bundle)
+    expect(serializeBundle(parseBundle(text, 'secrets.age'))).toBe(text)
+  })
+
+  it('is the same text for machines in another order', () => {
+    const machines = machineRecord(Object.entries(bundle.secrets.machines).toReversed())
+    expect(serializeBundle({ ...bundle, secrets: { ...bundle.secrets, machines } })).toBe(text)
+  })
+
+  it('keeps no throw-away secrets', () => {
+    const secrets = { ...bundle.secrets, throwAway: true }
+    expect(() => serializeBundle({ ...bundle, secrets })).toThrow('throw-away secrets are not to be kept')
+  })
+})
+
+describe('parseBundle', () => {
+  it('gives machines that inherit nothing', () => {
+    const { machines } = parseBundle(text, 'secrets.age').secrets
+    expect(Object.keys(machines['constructor'] ?? {})).toEqual(['etcd-client'])
+    expect([machines['toString'], machines['valueOf'], machines['__proto__']]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ])
+  })
+
+  it.each([
+    ['no JSON', 'x', 'secrets.age can be decrypted, but what is in it is no JSON'],
+    [
+      'another document',
+      '{}',
+      'secrets.age can be decrypted, but is no bundle of hakube: see $.format, $.version, $.cluster, $.recipients, $.authorities',
+    ],
+    [
+      'a key that is none',
+      changed(['serviceAccount', 'privateKey'], 'x'),
+      'secrets.age can be decrypted, but is no bundle of hakube: see $.serviceAccount.privateKey',
+    ],
+    [
+      'something unknown',
+      changed(['more'], 1),
+      'secrets.age can be decrypted, but is no bundle of hakube: see $',
+    ],
+    [
+      'a strange kind',
+      changed(['machines', 'etcd-1', 'x'], {}),
+      'secrets.age can be decrypted, but is no bundle of hakube: see $.machines.etcd-1',
+    ],
+    [
+      'a strange name',
+      changed(['machines', '../x'], {}),
+      'secrets.age can be decrypted, but is no bundle of hakube: see $.machines["../x"]',
+    ],
+  ])('refuses %s', (_, given, message) => {
+    expect(refusal(given)).toEqual([['secrets/content', message]])
+  })
+
+  it('says so when it is from a newer hakube', () => {
+    expect(refusal(changed(['version'], 2))).toEqual([
+      ['secrets/version', 'secrets.age has format 2; this hakube reads format 1'],
+    ])
+  })
+})

@@ -1,0 +1,203 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { issueAll } from '../../src/secrets/make.ts'
+import type { KeyPair } from '../../src/secrets/secrets.ts'
+import { testSources } from '../example.ts'
+import { describeWith, findProgram } from '../prerequisites.ts'
+import { bundleOf, wantedOf } from './bundle-of.ts'
+import { etcdProfile } from './etcd-profile.ts'
+
+const profile = etcdProfile()
+const { needs } = wantedOf(profile)
+const { secrets } = await bundleOf(profile)
+
+function succeeds(work: () => string): boolean {
+  try {
+    return work().endsWith(': OK\n')
+  } catch (fault) {
+    if (String(fault).includes('certificate purpose')) return false
+    throw fault
+  }
+}
+
+/** Every certificate that is not an authority, by the name of its file. */
+const leaves = new Map<string, KeyPair>(
+  Object.entries(secrets.machines).flatMap(([machine, certificates]) =>
+    Object.entries(certificates).map(([kind, pair]) => [`${machine}-${kind}`, pair] as const),
+  ),
+)
+
+describeWith({ programs: ['openssl'] }, 'certificates of machines, as openssl reads them', () => {
+  let folder = ''
+  const openssl = (...words: string[]): string =>
+    execFileSync(findProgram('openssl') ?? 'openssl', words, { cwd: folder, stdio: 'pipe', encoding: 'utf8' })
+  const at = String(Date.UTC(2026, 0, 15) / 1000)
+  const write = (name: string, { certificate, key }: KeyPair): void => {
+    writeFileSync(join(folder, `${name}.crt`), certificate)
+    writeFileSync(join(folder, `${name}.key`), key, { mode: 0o600 })
+  }
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'hakube-certificates-'))
+    for (const [name, pair] of Object.entries(secrets.authorities)) write(name, pair)
+    for (const [name, pair] of leaves) write(name, pair)
+    if (secrets.server) write('server', secrets.server)
+  })
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  it('there is one for each need', () => {
+    expect([...leaves.keys()]).toEqual(needs.map(({ machine, kind }) => `${machine}-${kind}`))
+  })
+
+  /** What openssl says about a certificate, a line for each extension. */
+  function describeCertificate(name: string): Record<string, string> {
+    const text = openssl('x509', '-in', `${name}.crt`, '-noout', '-text', '-nameopt', 'RFC2253')
+    const extension = (title: string): string =>
+      new RegExp(`X509v3 ${title}: ?(critical)?\\s*\\n\\s+(.*)\\n`)
+        .exec(text)
+        ?.slice(1)
+        .filter(Boolean)
+        .join(' ') ?? '-'
+    return {
+      subject: /Subject: (.*)/.exec(text)?.[1] ?? '',
+      issuer: /Issuer: (.*)/.exec(text)?.[1] ?? '',
+      from: /Not Before: (.*)/.exec(text)?.[1] ?? '',
+      until: /Not After : (.*)/.exec(text)?.[1] ?? '',
+      signature: /Signature Algorithm: (.*)/.exec(text)?.[1] ?? '',
+      size: /Public-Key: \((.*)\)/.exec(text)?.[1] ?? '',
+      constraints: extension('Basic Constraints'),
+      usage: extension('Key Usage'),
+      extended: extension('Extended Key Usage'),
+      names: extension('Subject Alternative Name'),
+      signer: extension('Authority Key Identifier'),
+    }
+  }
+
+  it.each([...leaves.keys()])('%s: all that stands in it', (name) => {
+    const need = needs.find(({ machine, kind }) => `${machine}-${kind}` === name)
+    if (!need) throw new Error(name)
+    const signer = openssl('x509', '-in', 'etcd.crt', '-noout', '-ext', 'subjectKeyIdentifier')
+      .trim()
+      .split(/\s+/)
+      .at(-1)
+    const names = [
+      ...need.dnsNames.map((text) => `DNS:${text}`),
+      ...need.addresses.map((text) => `IP Address:${text === '::1' ? '0:0:0:0:0:0:0:1' : text}`),
+    ]
+    const usages = { server: 'TLS Web Server Authentication', client: 'TLS Web Client Authentication' }
+    expect(describeCertificate(name)).toEqual({
+      subject: `CN=${need.commonName}`,
+      issuer: 'CN=etcd-ca',
+      from: 'Dec 31 23:55:00 2025 GMT',
+      until: 'Jan 31 00:00:00 2026 GMT',
+      signature: 'sha256WithRSAEncryption',
+      size: '2048 bit',
+      constraints: 'critical CA:FALSE',
+      usage: 'critical Digital Signature, Key Encipherment',
+      extended: need.usages.map((usage) => usages[usage]).join(', '),
+      names: names.join(', ') || '-',
+      signer,
+    })
+  })
+
+  it.each([...leaves.keys()])(
+    '%s: verifies for its purposes only, under its authority only, in its time only',
+    (name) => {
+      const verify = (purpose: string, authority = 'etcd', time = at) =>
+        openssl(
+          'verify',
+          '-x509_strict',
+          '-purpose',
+          purpose,
+          '-attime',
+          time,
+          '-CAfile',
+          `${authority}.crt`,
+          `${name}.crt`,
+        )
+      const need = needs.find(({ machine, kind }) => `${machine}-${kind}` === name)
+      expect(verify('sslclient')).toBe(`${name}.crt: OK\n`)
+      const isServer = need?.usages.includes('server') ?? false
+      expect(succeeds(() => verify('sslserver'))).toBe(isServer)
+      expect(() => verify('sslclient', 'kubernetes')).toThrow('unable to get local issuer certificate')
+      const day = 24 * 60 * 60
+      expect(() => verify('sslclient', 'etcd', String(Number(at) - 16 * day))).toThrow('not yet valid')
+      expect(() => verify('sslclient', 'etcd', String(Number(at) + 17 * day))).toThrow('has expired')
+    },
+  )
+
+  it.each([...leaves.keys()])('%s: has the key that lies beside it', (name) => {
+    const ofKey = openssl('pkey', '-in', `${name}.key`, '-pubout')
+    expect(openssl('x509', '-in', `${name}.crt`, '-noout', '-pubkey')).toBe(ofKey)
+  })
+
+  it('no two have the same number or key', () => {
+    const of = (what: string) =>
+      [...leaves.keys()].map((name) => openssl('x509', '-in', `${name}.crt`, '-noout', what))
+    expect(new Set(of('-serial')).size).toBe(leaves.size)
+    expect(new Set(of('-pubkey')).size).toBe(leaves.size)
+  })
+
+  it("hakube's own server: it signs itself, for servers only", () => {
+    const { names, extended, subject, issuer, constraints } = describeCertificate('server')
+    expect({ names, extended, subject, issuer, constraints }).toEqual({
+      names: 'IP Address:10.10.10.5',
+      extended: 'TLS Web Server Authentication',
+      subject: 'CN=10.10.10.5',
+      issuer: 'CN=10.10.10.5',
+      constraints: 'critical CA:FALSE',
+    })
+    // oxlint-disable-next-line unicorn/consistent-function-scoping -- it belongs to this test alone
+    const verify = (...words: string[]) =>
+      openssl(
+        'verify',
+        '-purpose',
+        'sslserver',
+        '-attime',
+        at,
+        '-CAfile',
+        'server.crt',
+        ...words,
+        'server.crt',
+      )
+    expect(verify('-verify_ip', '10.10.10.5')).toBe('server.crt: OK\n')
+    expect(() => verify('-verify_ip', '10.10.10.6')).toThrow('IP address mismatch')
+  })
+
+  it('an authority with an elliptic key, and a name that openssl wrote, signs as well', async () => {
+    const subject = '/O=Sächsische Werke/CN=etcd ca'
+    openssl(
+      'req',
+      '-x509',
+      '-utf8',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-256',
+      '-addext',
+      'keyUsage=critical,keyCertSign',
+      '-nodes',
+      '-days',
+      '3650',
+      '-subj',
+      subject,
+      '-keyout',
+      'ec.key',
+      '-out',
+      'ec.crt',
+    )
+    const authority = { certificate: openssl('x509', '-in', 'ec.crt'), key: openssl('pkey', '-in', 'ec.key') }
+    const sources = { ...testSources(), now: () => new Date() }
+    const policy = { keyBits: 2048, certificateDays: 30 }
+    const [issued] = await issueAll(needs.slice(0, 1), authority, sources, policy)
+    if (!issued) throw new Error('nothing was made')
+    write('ec-leaf', issued.pair)
+    expect(
+      openssl('verify', '-x509_strict', '-purpose', 'sslserver', '-CAfile', 'ec.crt', 'ec-leaf.crt'),
+    ).toBe('ec-leaf.crt: OK\n')
+    expect(describeCertificate('ec-leaf')['signature']).toBe('ecdsa-with-SHA256')
+  })
+})

@@ -1,0 +1,242 @@
+import { X509Certificate } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import type { Profile } from '../../src/profile/schema.ts'
+import type { Bundle } from '../../src/secrets/bundle.ts'
+import { rotatable, rotate } from '../../src/secrets/rotate.ts'
+import { applySync, hasWork, planSync, type SyncPlan } from '../../src/secrets/sync.ts'
+import { testSources } from '../example.ts'
+import { bundleOf, laterSources, recipient, wantedOf } from './bundle-of.ts'
+import { etcdProfile } from './etcd-profile.ts'
+
+const made = new Date('2026-01-01T00:00:00Z')
+const days = (number: number): Date => new Date(made.getTime() + number * 24 * 60 * 60_000)
+/** The certificates of the test bundle are valid for 30 days. */
+const patient = (profile: Profile): void => void (profile.secrets = { warningDays: 5 })
+
+const bundle = await bundleOf(etcdProfile(patient))
+
+const reasons = (plan: SyncPlan): string[] => [
+  ...plan.certificates.flatMap(({ need, problems }) =>
+    problems.map(({ kind, text }) => `${need.machine} ${need.kind}: ${kind}: ${text}`),
+  ),
+  ...plan.server.map(({ kind, text }) => `server: ${kind}: ${text}`),
+  ...plan.authorities.flatMap(({ name, problems }) =>
+    problems.map(({ kind, text }) => `${name}: ${kind}: ${text}`),
+  ),
+  ...plan.unused.map(({ machine, kind }) => `unused ${machine} ${kind}`),
+]
+
+function plan(change: (profile: Profile) => void, now = made, of: Bundle = bundle): SyncPlan {
+  const profile = etcdProfile((changed) => {
+    patient(changed)
+    change(changed)
+  })
+  return planSync(of, wantedOf(profile), now)
+}
+
+const find = (profile: Profile, name: string) => {
+  const machine = profile.machines.find((each) => each.name === name)
+  if (!machine) throw new Error(name)
+  return machine
+}
+
+describe('planSync', () => {
+  it('has nothing to do for a bundle that fits', () => {
+    const nothing = plan(() => undefined)
+    expect([reasons(nothing), hasWork(nothing, true)]).toEqual([[], false])
+  })
+
+  it('a new machine', () => {
+    const added = plan((profile) => {
+      profile.machines.push({ ...find(profile, 'worker-2'), name: 'worker-3', address: '10.10.10.53' })
+    })
+    expect(reasons(added)).toEqual(['worker-3 etcd-client: missing: there is none yet'])
+  })
+
+  it('another address', () => {
+    const moved = plan((profile) => void (find(profile, 'etcd-2').address = '10.10.10.39'))
+    const text = 'addresses: 10.10.10.39 is missing; 10.10.10.32 is no longer right'
+    expect(reasons(moved)).toEqual([
+      `etcd-2 etcd-server: contents: ${text}`,
+      `etcd-2 etcd-peer: contents: ${text}`,
+    ])
+  })
+
+  it('another name: a new machine, and an old one that nobody needs', () => {
+    const renamed = plan((profile) => void (find(profile, 'worker-2').name = 'worker-9'))
+    expect(reasons(renamed)).toEqual([
+      'worker-9 etcd-client: missing: there is none yet',
+      'unused worker-2 etcd-client',
+    ])
+  })
+
+  it('another domain: only the certificates with names in it', () => {
+    const moved = plan((profile) => void (profile.network.searchDomain = 'other.example'))
+    expect(moved.certificates.map(({ need }) => `${need.machine} ${need.kind}`)).toEqual([
+      'etcd-1 etcd-server',
+      'etcd-1 etcd-peer',
+      'etcd-2 etcd-server',
+      'etcd-2 etcd-peer',
+      'etcd-3 etcd-server',
+      'etcd-3 etcd-peer',
+    ])
+  })
+
+  it('another address of the server', () => {
+    const moved = plan((profile) => void (profile.server = 'http://10.10.10.6:8080'))
+    expect(reasons(moved)).toEqual([
+      'server: contents: subject: CN=10.10.10.6 is missing; CN=10.10.10.5 is no longer right',
+      'server: contents: addresses: 10.10.10.6 is missing; 10.10.10.5 is no longer right',
+    ])
+  })
+
+  it('time: not before the window, in the window, after the end', () => {
+    // oxlint-disable-next-line unicorn/consistent-function-scoping -- it belongs to this test alone
+    const kinds = (now: Date) =>
+      new Set(reasons(plan(() => undefined, now)).map((text) => text.split(': ')[2]))
+    expect(kinds(days(24))).toEqual(new Set())
+    expect(kinds(days(25))).toEqual(new Set(['it expires on 2026-01-31']))
+    expect(kinds(days(30))).toEqual(new Set(['it expired on 2026-01-31']))
+  })
+
+  it('an authority that will soon be too old is told of and left alone', () => {
+    const late = plan(() => undefined, new Date('2035-12-30T00:00:00Z'))
+    expect(late.authorities.map(({ name, problems }) => [name, problems])).toEqual(
+      ['kubernetes', 'frontProxy', 'etcd'].map((name) => [
+        name,
+        [{ kind: 'expiring', text: 'it expires on 2036-01-01' }],
+      ]),
+    )
+  })
+
+  it('larger keys', () => {
+    const larger = plan((profile) => void (profile.secrets = { warningDays: 5, keyBits: 3072 }))
+    expect(reasons(larger)).toHaveLength(11 + 1 + 3)
+    expect(reasons(larger)[0]).toBe(
+      'etcd-1 etcd-server: small-key: its key has 2048 bits, the profile wants 3072',
+    )
+  })
+
+  it('a certificate with the key of another', () => {
+    const [one, other] = [bundle.secrets.machines['etcd-1'], bundle.secrets.machines['etcd-2']]
+    const mixed = { ...one, 'etcd-peer': { ...one!['etcd-peer']!, key: other!['etcd-peer']!.key } }
+    const machines = Object.assign(Object.create(null), bundle.secrets.machines, { 'etcd-1': mixed })
+    const broken = { ...bundle, secrets: { ...bundle.secrets, machines } }
+    expect(reasons(plan(() => undefined, made, broken))).toEqual([
+      'etcd-1 etcd-peer: key: its key belongs to another certificate',
+    ])
+  })
+
+  it('recipients that the profile lists', () => {
+    const other = 'age1p4fwtelcf5l5lyz3x3d3erq8hhmd0ac5tcpyjvaqjvw2ehvqsgxqwujk5k'
+    // oxlint-disable-next-line unicorn/consistent-function-scoping -- it belongs to this test alone
+    const listed = (...recipients: string[]) =>
+      plan((profile) => void (profile.secrets = { warningDays: 5, recipients })).recipients
+    expect(listed(recipient)).toBe(null)
+    expect(listed(other)).toEqual({ add: [other], remove: [recipient] })
+  })
+})
+
+async function apply(change: (profile: Profile) => void, prune = false): Promise<Bundle> {
+  const profile = etcdProfile((changed) => {
+    patient(changed)
+    change(changed)
+  })
+  const wanted = wantedOf(profile)
+  const sources = laterSources(days(1))
+  const done = await applySync(bundle, planSync(bundle, wanted, days(1)), wanted, sources, { prune })
+  expect(reasons(planSync(done, wanted, days(1))).filter((text) => !text.startsWith('unused'))).toEqual([])
+  return done
+}
+
+/** What differs between two bundles, by place. */
+function changes(one: unknown, other: unknown, place = ''): string[] {
+  if (one === other) return []
+  if (typeof one !== 'object' || typeof other !== 'object' || !one || !other) return [place]
+  const keys = new Set([...Object.keys(one), ...Object.keys(other)])
+  return [...keys].flatMap((key) =>
+    changes(Reflect.get(one, key), Reflect.get(other, key), `${place}/${key}`),
+  )
+}
+
+describe('applySync', () => {
+  it('changes nothing but what is to be changed', async () => {
+    const done = await apply((profile) => void (find(profile, 'etcd-2').address = '10.10.10.39'))
+    expect(changes(bundle, done)).toEqual([
+      '/secrets/machines/etcd-2/etcd-server/certificate',
+      '/secrets/machines/etcd-2/etcd-server/key',
+      '/secrets/machines/etcd-2/etcd-peer/certificate',
+      '/secrets/machines/etcd-2/etcd-peer/key',
+    ])
+  })
+
+  it('leaves what nobody needs, and takes it out when asked to', async () => {
+    // oxlint-disable-next-line unicorn/consistent-function-scoping -- it belongs to this test alone
+    const remove = (profile: Profile) => {
+      profile.machines = profile.machines.filter(({ name }) => name !== 'constructor')
+    }
+    expect(changes(bundle, await apply(remove))).toEqual([])
+    expect(changes(bundle, await apply(remove, true))).toEqual(['/secrets/machines/constructor'])
+  })
+
+  it('lets no certificate outlive its authority', async () => {
+    const wanted = wantedOf(etcdProfile((profile) => void (profile.secrets = { certificateDays: 3650 })))
+    const late = new Date('2027-06-01T00:00:00Z')
+    const plan = planSync(bundle, wanted, late)
+    const few = { ...plan, certificates: plan.certificates.slice(0, 1), server: [] }
+    const done = await applySync(bundle, few, wanted, laterSources(late))
+    const { certificate } = done.secrets.machines['etcd-1']!['etcd-server']!
+    expect(new X509Certificate(certificate).validTo).toBe('Jan  1 00:00:00 2036 GMT')
+  })
+})
+
+describe('rotate', () => {
+  const policy = { keyBits: 2048 }
+
+  it.each(rotatable)('%s: only that', async (what) => {
+    const sources = laterSources(days(1))
+    const secrets = await rotate(
+      bundle.secrets,
+      what,
+      { ...sources, random: (size) => Buffer.alloc(size, 7) },
+      policy,
+    )
+    const differing = Object.entries(secrets ?? {}).filter(
+      ([key, value]) => Reflect.get(bundle.secrets, key) !== value,
+    )
+    const expected: Record<string, string> = {
+      'bootstrap-token': 'bootstrapToken',
+      'certificate-key': 'certificateKey',
+      'service-account': 'serviceAccount',
+      'keepalived-password': 'keepalivedPassword',
+      'conntrackd-key': 'conntrackdKey',
+    }
+    expect(differing.map(([key]) => key)).toEqual([
+      expected[what] ?? (what.startsWith('authority/') ? 'authorities' : what),
+    ])
+  })
+
+  it('the authority of etcd: all that it signed is stale, nothing else', async () => {
+    const secrets = await rotate(bundle.secrets, 'authority/etcd', laterSources(days(1)), policy)
+    const stale = plan(() => undefined, days(1), { ...bundle, secrets: secrets! })
+    expect(reasons(stale)).toEqual(
+      wantedOf(etcdProfile()).needs.map(
+        ({ machine, kind }) => `${machine} ${kind}: authority: its authority has been replaced`,
+      ),
+    )
+  })
+
+  it('a machine', async () => {
+    const secrets = await rotate(bundle.secrets, 'machine/constructor', testSources(), policy)
+    expect(reasons(plan(() => undefined, made, { ...bundle, secrets: secrets! }))).toEqual([
+      'constructor etcd-client: missing: there is none yet',
+    ])
+  })
+
+  it.each(['machine/load-balancer-1', 'machine/toString', 'machine/', 'everything', ''])(
+    'not %s',
+    async (what) => {
+      expect(await rotate(bundle.secrets, what, testSources(), policy)).toBe(null)
+    },
+  )
+})
