@@ -1,5 +1,10 @@
 import { z } from 'zod'
 import { installMethods } from '../distributions/distribution.ts'
+import { Etcd } from './schema-etcd.ts'
+import { roles, text, type Role } from './schema-parts.ts'
+
+export { etcdPlacements, type EtcdPlacement } from './schema-etcd.ts'
+export { roles, type Role } from './schema-parts.ts'
 
 /*
  * The profile as people write it. Here stand shapes and descriptions only: what a field means together with others is
@@ -7,17 +12,6 @@ import { installMethods } from '../distributions/distribution.ts'
  * Formats that need more than a regular expression (addresses, versions) are rules too: their messages are better.
  */
 
-export const roles = ['load-balancer', 'control-plane', 'worker', 'etcd'] as const
-export type Role = (typeof roles)[number]
-
-export const etcdPlacements = ['stacked', 'control-plane', 'dedicated'] as const
-export type EtcdPlacement = (typeof etcdPlacements)[number]
-
-const text = (description: string, ...examples: string[]) =>
-  z
-    .string()
-    .min(1)
-    .meta(examples.length ? { description, examples } : { description })
 const address = (description: string, ...examples: string[]) => text(description, ...examples)
 const port = (description: string) => z.int().min(1).max(65_535).meta({ description })
 
@@ -55,7 +49,10 @@ const UserFile = z
     source: text('A file beside the profile that holds the text.', 'files/motd').optional(),
     secret: z
       .boolean()
-      .meta({ description: 'Treat the file as a secret: mode 0600 at most in the rendered site.' })
+      .meta({
+        description:
+          'The text is a secret: its mode is 0600 by default, and no message and no diff shows it.',
+      })
       .optional(),
   })
   .meta({ description: 'A file of your own: either content or source.' })
@@ -64,6 +61,10 @@ const Command = z
   .strictObject({
     name: text('Short name in lower case and dashes: names its log and its stamp.', 'register-asset'),
     run: text('Bash script; it is repeated until it ends with status 0.'),
+    secret: z
+      .boolean()
+      .meta({ description: 'The script holds a secret: no message and no diff shows its text.' })
+      .optional(),
   })
   .meta({ description: 'A command of your own, run once after everything else, repeated until it succeeds.' })
 
@@ -167,6 +168,14 @@ const LoadBalancing = z
 export const Profile = z
   .strictObject({
     hakube: z.literal(1).meta({ description: 'Version of the profile format.' }),
+    extends: z
+      .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+      .meta({
+        description:
+          'Another profile, or several, that this one builds on: names of files, relative to this one. What stands here wins.',
+        examples: ['../base.yaml'],
+      })
+      .optional(),
     name: text('Name of the cluster: one label, lower case.', 'sample'),
     server: text(
       'Address of `hakube serve` as the machines see it; an IP address, because installers have no name service yet.',
@@ -208,25 +217,7 @@ export const Profile = z
       .optional(),
     machines: z.array(Machine).min(1).meta({ description: 'The machines of the rack.' }),
     loadBalancing: LoadBalancing.optional(),
-    etcd: z
-      .strictObject({
-        placement: z
-          .enum(etcdPlacements)
-          .meta({
-            description:
-              'Where etcd runs. stacked: kubeadm runs it on the control planes; control-plane: as a service of its own on the control planes; dedicated: on machines of role etcd. Default: dedicated if there are etcd machines, otherwise stacked.',
-          })
-          .optional(),
-        clients: z
-          .array(z.enum(roles))
-          .meta({
-            description:
-              'Roles whose machines get a client certificate of etcd each, e.g. for a network plug-in that keeps its data there.',
-          })
-          .optional(),
-      })
-      .meta({ description: 'Where etcd runs, and who may use it.' })
-      .optional(),
+    etcd: Etcd.optional(),
     secrets: z
       .strictObject({
         recipients: z
@@ -271,6 +262,18 @@ export const Profile = z
           .optional(),
       })
       .meta({ description: 'Kubernetes itself.' }),
+    containerRuntime: z
+      .strictObject({
+        packages: z
+          .enum(['docker', 'distribution'])
+          .meta({
+            description:
+              "Whose containerd is installed. docker: containerd.io from Docker's repository; distribution: the distribution's own. Default: docker, but distribution where the Kubernetes version is too old for Docker's.",
+          })
+          .optional(),
+      })
+      .meta({ description: 'What runs the containers.' })
+      .optional(),
     users: z
       .array(
         z.strictObject({

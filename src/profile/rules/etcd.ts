@@ -1,16 +1,27 @@
-import { error } from '../../diagnostics/diagnostic.ts'
+import { error, warning } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
+import { findDistribution } from '../../distributions/index.ts'
+import { compareVersions, oldestEtcd, parseKubernetesVersion } from '../../distributions/kubernetes.ts'
+import type { EtcdPlacement, Profile } from '../schema.ts'
 import type { Rule } from './rule.ts'
 
 const oddMembers = 'https://etcd.io/docs/latest/faq/#why-an-odd-number-of-cluster-members'
 
-/** Where etcd runs. */
+/** Where etcd runs, and where it comes from. */
 export const etcdRules: Rule = ({ profile }) => {
-  const members = profile.machines.flatMap(({ role }, index) => (role === 'etcd' ? [index] : []))
-  const placement = profile.etcd?.placement ?? (members.length > 0 ? 'dedicated' : 'stacked')
+  const members = profile.machines.filter(({ role }) => role === 'etcd').length
+  const placement = profile.etcd?.placement ?? (members > 0 ? 'dedicated' : 'stacked')
+  const diagnostics = [...checkPlacement(placement, members), ...checkArchive(profile)]
+  if (placement === 'stacked') diagnostics.push(...checkUnused(profile))
+  else if (profile.etcd?.archive) diagnostics.push(...checkArchitectures(placement, profile))
+  else diagnostics.push(...checkPackage(profile))
+  return diagnostics
+}
+
+function checkPlacement(placement: EtcdPlacement, members: number): Diagnostic[] {
   const path = ['etcd', 'placement']
   const diagnostics: Diagnostic[] = []
-  if (placement === 'dedicated' && members.length === 0) {
+  if (placement === 'dedicated' && members === 0) {
     diagnostics.push(
       error('etcd/no-members', 'etcd is to run on machines of its own, and no machine has the role etcd', {
         hint: 'give three machines role: etcd, or write placement: stacked',
@@ -18,7 +29,7 @@ export const etcdRules: Rule = ({ profile }) => {
       }),
     )
   }
-  if (placement !== 'dedicated' && members.length > 0) {
+  if (placement !== 'dedicated' && members > 0) {
     diagnostics.push(
       error(
         'etcd/idle-members',
@@ -30,21 +41,96 @@ export const etcdRules: Rule = ({ profile }) => {
       ),
     )
   }
-  if (members.length > 0 && members.length % 2 === 0) {
-    const message = `${members.length} members of etcd survive no more failures than ${members.length - 1} would`
-    const hint = `make it ${members.length - 1} or ${members.length + 1} machines of role etcd`
+  if (members > 0 && members % 2 === 0) {
+    const message = `${members} members of etcd survive no more failures than ${members - 1} would`
+    const hint = `make it ${members - 1} or ${members + 1} machines of role etcd`
     diagnostics.push(
       error('etcd/even-members', message, { hint, path: ['machines'], onKey: true, source: oddMembers }),
     )
   }
-  if (placement !== 'stacked' && diagnostics.length === 0) {
-    const first = members[0]
+  return diagnostics
+}
+
+function checkUnused({ etcd }: Profile): Diagnostic[] {
+  return (['version', 'archive'] as const)
+    .filter((key) => etcd?.[key] !== undefined)
+    .map((key) =>
+      warning('etcd/unused', `kubeadm runs etcd, so ${key} does nothing`, {
+        hint: `remove ${key}, or write placement: control-plane or dedicated`,
+        path: ['etcd', key],
+        onKey: true,
+      }),
+    )
+}
+
+function checkArchive({ etcd }: Profile): Diagnostic[] {
+  const diagnostics: Diagnostic[] = []
+  if (etcd?.version !== undefined && !/^3\.\d+\.\d+$/.test(etcd.version)) {
     diagnostics.push(
-      error('etcd/external', 'hakube can not set up etcd outside of kubeadm yet', {
-        hint: 'write etcd.placement: stacked, and give machines of role etcd another role',
-        path: first === undefined || profile.etcd?.placement ? path : ['machines', first, 'role'],
+      error('etcd/version', `${JSON.stringify(etcd.version)} is not a version of etcd`, {
+        hint: 'write all three numbers, without a v, in quotes, e.g. "3.5.24"',
+        path: ['etcd', 'version'],
+      }),
+    )
+  }
+  const { archive } = etcd ?? {}
+  if (!archive) return diagnostics
+  const names = archive.path.split('/')
+  if (!names.every((name) => /^[A-Za-z0-9_+-][A-Za-z0-9._+-]*$/.test(name))) {
+    diagnostics.push(
+      error('etcd/archive-path', `${JSON.stringify(archive.path)} is no path below assets/`, {
+        hint: 'write it as hakube serve --assets DIR has it below DIR, e.g. etcd-v3.5.24-linux-amd64.tar.gz',
+        path: ['etcd', 'archive', 'path'],
+      }),
+    )
+  }
+  if (!/^[0-9a-f]{64}$/i.test(archive.sha256)) {
+    diagnostics.push(
+      error('etcd/archive-sha256', 'the checksum of the archive is not 64 hexadecimal digits', {
+        hint: `write what this prints: sha256sum ${names.at(-1) ?? ''}`,
+        path: ['etcd', 'archive', 'sha256'],
       }),
     )
   }
   return diagnostics
+}
+
+function checkArchitectures(placement: EtcdPlacement, { machines, hardware }: Profile): Diagnostic[] {
+  const role = placement === 'dedicated' ? 'etcd' : 'control-plane'
+  const architectures = machines
+    .filter((machine) => machine.role === role)
+    .map((machine) => machine.architecture ?? hardware?.architecture ?? 'amd64')
+  if (new Set(architectures).size < 2) return []
+  return [
+    error('etcd/archive-architecture', 'one archive can not be for members of two architectures', {
+      hint: 'give all members of etcd the same architecture',
+      path: ['etcd', 'archive'],
+      onKey: true,
+    }),
+  ]
+}
+
+/** kubeadm refuses an etcd that is too old, and some distributions have no etcd. */
+function checkPackage({ distribution: given, kubernetes, etcd }: Profile): Diagnostic[] {
+  const distribution = findDistribution(given.name, given.version)
+  const parsed = parseKubernetesVersion(kubernetes.version)
+  if (!distribution || !parsed) return []
+  const path = etcd?.placement === undefined ? ['distribution', 'version'] : ['etcd', 'placement']
+  const hint =
+    'write etcd.archive with path and sha256 of a release from https://github.com/etcd-io/etcd/releases'
+  if (distribution.etcdVersion === null)
+    return [error('etcd/no-package', `${distribution.title} has no package of etcd`, { hint, path })]
+  const oldest = oldestEtcd(parsed.minor, parsed.patch)
+  if (compareVersions(distribution.etcdVersion, oldest) >= 0) return []
+  return [
+    error(
+      'etcd/too-old',
+      `${distribution.title} has etcd ${distribution.etcdVersion}, and Kubernetes ${kubernetes.version} needs ${oldest}`,
+      {
+        hint,
+        path,
+        source: 'https://github.com/kubernetes/kubernetes/blob/master/cmd/kubeadm/app/constants/constants.go',
+      },
+    ),
+  ]
 }

@@ -1,0 +1,167 @@
+import type { Cluster, Machine } from '../cluster/cluster.ts'
+import type { CertificateKind, KeyPair } from '../secrets/secrets.ts'
+import { render } from '../templates/template.ts'
+import { startStepName } from './assemble.ts'
+import type { Component, File, Package, Part, Port } from './component.ts'
+import { environmentText, memberVariables } from './etcd/environment.ts'
+import {
+  clientAddress,
+  clientPort,
+  clientSources,
+  configurationFolder,
+  peerAddress,
+  peerPort,
+  pkiFolder,
+  programFolder,
+} from './etcd/places.ts'
+import { upkeep } from './etcd/upkeep.ts'
+import { quote, quoteAll } from './quote.ts'
+
+const template = (name: string, data: object) => render(`cloud-init/etcd/${name}.ejs`, data)
+
+const unit = 'etcd.service'
+
+/**
+ * The machine's own certificate of a kind.
+ *
+ * @throws when the secrets have none: whoever makes them asks `certificateNeeds` first
+ */
+export function certificateOf({ secrets }: Cluster, { name }: Machine, kind: CertificateKind): KeyPair {
+  const pair = secrets.machines[name]?.[kind]
+  if (!pair) throw new Error(`the secrets hold no ${kind} certificate of ${name}`)
+  return pair
+}
+
+function pairFiles(name: string, { certificate, key }: KeyPair): File[] {
+  return [
+    { path: `${pkiFolder}/${name}.crt`, mode: '0644', content: certificate },
+    // Written as root's: there is no user etcd yet. The step gives those of the member to it.
+    { path: `${pkiFolder}/${name}.key`, mode: '0600', content: key, secret: true },
+  ]
+}
+
+const authorityFile = ({ secrets }: Cluster): File => ({
+  path: `${pkiFolder}/ca.crt`,
+  mode: '0644',
+  content: secrets.authorities.etcd.certificate,
+})
+
+const isClient = ({ etcd }: Cluster, { role }: Machine): boolean => etcd.clients.includes(role)
+
+function packages({ distribution, etcd }: Cluster): Package[] {
+  if (etcd.archive) return []
+  const version = etcd.version ? { version: etcd.version } : {}
+  return [distribution.packages.etcd, distribution.packages['etcd-client']].flatMap((name) =>
+    name ? [{ name, ...version }] : [],
+  )
+}
+
+function ports(cluster: Cluster): Port[] {
+  const members = cluster.etcd.members.map(({ address }) => address)
+  return [
+    { protocol: 'tcp', port: clientPort, sources: clientSources(cluster), purpose: 'etcd, clients' },
+    { protocol: 'tcp', port: peerPort, sources: members, purpose: 'etcd, members' },
+  ]
+}
+
+function memberFiles(cluster: Cluster, machine: Machine): File[] {
+  const { members } = cluster.etcd
+  const folder = programFolder(cluster)
+  const addresses = members.flatMap((member) => [peerAddress(member), clientAddress(member), member.name])
+  return [
+    {
+      path: `${configurationFolder}/etcd.env`,
+      mode: '0644',
+      content: environmentText(memberVariables(cluster, machine)),
+    },
+    ...pairFiles('server', certificateOf(cluster, machine, 'etcd-server')),
+    ...pairFiles('peer', certificateOf(cluster, machine, 'etcd-peer')),
+    {
+      path: '/usr/libexec/hakube/etcd-prepare',
+      mode: '0755',
+      content: template('etcd-prepare', {
+        name: quote(machine.name),
+        own: quote(peerAddress(machine)),
+        members: quoteAll(addresses),
+      }),
+    },
+    { path: '/usr/sbin/hakube-etcdctl', mode: '0755', content: template('hakube-etcdctl', { folder }) },
+    {
+      path: '/usr/sbin/hakube-etcd-restore',
+      mode: '0755',
+      content: template('hakube-etcd-restore', { folder }),
+    },
+  ]
+}
+
+/** What is started before the machine waits for the members of others: whatever else it does goes on meanwhile. */
+const startedBefore = ['haproxy.service', 'keepalived.service', 'containerd.service', unit].map((name) =>
+  startStepName(name),
+)
+
+function memberPart(cluster: Cluster, machine: Machine): Part {
+  const { distribution, etcd, server } = cluster
+  const { archive } = etcd
+  const { files, units } = upkeep(cluster, machine)
+  const program = `${programFolder(cluster)}/etcd`
+  return {
+    packages: packages(cluster),
+    ports: ports(cluster),
+    files: [...memberFiles(cluster, machine), ...files],
+    units: [
+      {
+        name: unit,
+        content: template(unit, { name: machine.name, cluster: cluster.name, program }),
+        // It is ready when others are: nobody waits for it here.
+        start: 'no-block',
+        // Certificates are not valid on a clock that is wrong, and ports are open when the firewall is up.
+        after: ['etcd', 'hosts', 'time', 'selinux-firewall', startStepName(distribution.units.firewall)],
+      },
+      ...units,
+    ],
+    steps: [
+      {
+        name: 'etcd',
+        script: template('step', {
+          folder: programFolder(cluster),
+          archive: archive && { sha256: archive.sha256, url: quote(`${server}/assets/${archive.path}`) },
+          version: etcd.version && quote(etcd.version),
+        }),
+        after: ['packages', 'time'],
+      },
+      {
+        name: 'etcd-health',
+        script: template('step-health', {}),
+        after: startedBefore,
+      },
+    ],
+    checks: [
+      {
+        name: 'etcd',
+        script: template('check', {
+          members: quoteAll(etcd.members.flatMap((member) => [member.name, peerAddress(member)])),
+        }),
+      },
+    ],
+  }
+}
+
+/** etcd as a service of its own, and the certificates of those who may use it. Where kubeadm runs etcd, only the latter. */
+export const etcd: Component = {
+  name: 'etcd',
+  purpose: 'Runs a member of etcd as a service, with snapshots; gives clients of etcd their certificate.',
+  appliesTo: (cluster, machine) => machine.runsEtcd || isClient(cluster, machine),
+  contribute(cluster, machine) {
+    const member: Part = machine.runsEtcd ? memberPart(cluster, machine) : {}
+    return {
+      ...member,
+      files: [
+        authorityFile(cluster),
+        ...(isClient(cluster, machine)
+          ? pairFiles('client', certificateOf(cluster, machine, 'etcd-client'))
+          : []),
+        ...(member.files ?? []),
+      ],
+    }
+  },
+}

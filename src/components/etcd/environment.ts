@@ -1,0 +1,58 @@
+import { etcdPeerName } from '../../cluster/certificate-needs.ts'
+import type { Cluster, Machine } from '../../cluster/cluster.ts'
+import { oneLine } from '../lines.ts'
+import { clientAddress, clientPort, dataFolder, metricsPort, peerAddress, pkiFolder } from './places.ts'
+
+/**
+ * What etcd is told. Every flag has a variable, and all releases from 3.4 to 3.6 know these
+ * (https://etcd.io/docs/v3.4/op-guide/configuration/, https://etcd.io/docs/v3.6/op-guide/configuration/). Not its YAML file: with
+ * one, etcd ignores all variables, and etcd-prepare could not say how a member starts.
+ */
+export function memberVariables(cluster: Cluster, machine: Machine): Record<string, string> {
+  const address = clientAddress(machine)
+  return {
+    ETCD_NAME: machine.name,
+    ETCD_DATA_DIR: dataFolder,
+    ETCD_LISTEN_CLIENT_URLS: `${address},https://127.0.0.1:${clientPort}`,
+    ETCD_ADVERTISE_CLIENT_URLS: address,
+    ETCD_LISTEN_PEER_URLS: peerAddress(machine),
+    ETCD_LISTEN_METRICS_URLS: `http://127.0.0.1:${metricsPort}`,
+    ETCD_INITIAL_ADVERTISE_PEER_URLS: peerAddress(machine),
+    ETCD_INITIAL_CLUSTER: cluster.etcd.members
+      .map((member) => `${member.name}=${peerAddress(member)}`)
+      .join(','),
+    ETCD_INITIAL_CLUSTER_STATE: 'new',
+    // Clusters of other profiles never take each other for their own.
+    ETCD_INITIAL_CLUSTER_TOKEN: cluster.name,
+    ETCD_STRICT_RECONFIG_CHECK: 'true',
+    ETCD_CERT_FILE: `${pkiFolder}/server.crt`,
+    ETCD_KEY_FILE: `${pkiFolder}/server.key`,
+    ETCD_TRUSTED_CA_FILE: `${pkiFolder}/ca.crt`,
+    ETCD_CLIENT_CERT_AUTH: 'true',
+    ETCD_PEER_CERT_FILE: `${pkiFolder}/peer.crt`,
+    ETCD_PEER_KEY_FILE: `${pkiFolder}/peer.key`,
+    ETCD_PEER_TRUSTED_CA_FILE: `${pkiFolder}/ca.crt`,
+    ETCD_PEER_CLIENT_CERT_AUTH: 'true',
+    ETCD_PEER_CERT_ALLOWED_HOSTNAME: etcdPeerName,
+    // The API server does it every five minutes by itself; this is for the keys of others.
+    ETCD_AUTO_COMPACTION_MODE: 'periodic',
+    ETCD_AUTO_COMPACTION_RETENTION: '8h',
+    // 8 GiB, the most that is advised; the default of 2 GiB fills up (https://etcd.io/docs/v3.5/dev-guide/limit/).
+    ETCD_QUOTA_BACKEND_BYTES: String(8 * 2 ** 30),
+    // As kubeadm has it: the default of 3.4 keeps ten times as many entries in memory.
+    ETCD_SNAPSHOT_COUNT: '10000',
+  }
+}
+
+/**
+ * A file for EnvironmentFile= (systemd.exec(5)), which a shell reads the same.
+ *
+ * @throws for a character that one of them would not take for itself
+ */
+export function environmentText(variables: Readonly<Record<string, string>>): string {
+  const lines = Object.entries(variables).map(([name, value]) => {
+    if (/["\\$`]/.test(value)) throw new TypeError(`an environment file cannot hold ${JSON.stringify(value)}`)
+    return `${name}="${oneLine(value)}"\n`
+  })
+  return lines.join('')
+}

@@ -1,0 +1,31 @@
+import type { Cluster, Machine } from '../../cluster/cluster.ts'
+import { hostAndPort } from '../host-and-port.ts'
+
+/** Where etcd and its clients find things on a machine, and each other. */
+
+export const configurationFolder = '/etc/etcd'
+export const pkiFolder = `${configurationFolder}/pki`
+
+/** kubeadm's place for stacked etcd too. */
+export const dataFolder = '/var/lib/etcd'
+
+export const clientPort = 2379
+export const peerPort = 2380
+/** On the loopback interface only, without TLS: what measures has no certificate. */
+export const metricsPort = 2381
+
+export const clientAddress = ({ address }: Machine): string => `https://${hostAndPort(address, clientPort)}`
+export const peerAddress = ({ address }: Machine): string => `https://${hostAndPort(address, peerPort)}`
+
+/** Where the programs are: those of the archive stay apart from those of packages. */
+export const programFolder = ({ etcd }: Cluster): string => (etcd.archive ? '/usr/local/bin' : '/usr/bin')
+
+/** So many machines have a firewall rule each; more share one for the whole subnet. */
+const rulesForEach = 100
+
+/** Who may talk to etcd, as firewalls see them: its members, the API servers, and machines with a client certificate. */
+export function clientSources({ etcd, controlPlanes, machines, network }: Cluster): string[] {
+  const clients = machines.filter(({ role }) => etcd.clients.includes(role))
+  if (clients.length > rulesForEach) return [network.subnet]
+  return [...new Set([...controlPlanes, ...etcd.members, ...clients].map(({ address }) => address))]
+}

@@ -1,0 +1,70 @@
+import type { Cluster, Machine } from '../../cluster/cluster.ts'
+import { render } from '../../templates/template.ts'
+import type { Content, File, Unit } from '../component.ts'
+import { quote } from '../quote.ts'
+import { programFolder } from './places.ts'
+
+/** Reserved for hakube, and root's alone: a snapshot holds every secret of the cluster. */
+export const snapshotFolder = '/var/lib/hakube/etcd-snapshots'
+
+const snapshotsKept = 7
+
+/** Minutes between two members. */
+const apart = 20
+
+type Job = { name: string; description: string; firstHour: number; persistent: boolean; script: Content }
+
+/** Snapshots and defragmentation: programs, and timers that never make two members busy at a time. */
+export function upkeep(cluster: Cluster, machine: Machine): { files: File[]; units: Unit[] } {
+  const data = {
+    folder: programFolder(cluster),
+    snapshots: snapshotFolder,
+    keep: snapshotsKept,
+    cluster: quote(cluster.name),
+  }
+  const jobs: Job[] = [
+    {
+      name: 'etcd-snapshot',
+      description: 'Snapshot of etcd',
+      firstHour: 1,
+      persistent: true,
+      script: render('cloud-init/etcd/etcd-snapshot.ejs', data),
+    },
+    {
+      name: 'etcd-defragment',
+      description: 'Defragmentation of this member of etcd',
+      firstHour: 4,
+      // One that was missed waits for its turn: now, others could be busy too.
+      persistent: false,
+      script: render('cloud-init/etcd/etcd-defragment.ejs', data),
+    },
+  ]
+  const position = cluster.etcd.members.findIndex(({ name }) => name === machine.name)
+  return {
+    files: jobs.flatMap(({ name, description, script }) => {
+      const program = `/usr/libexec/hakube/${name}`
+      return [
+        { path: program, mode: '0755', content: script },
+        // Started by its timer only, so it is no unit to enable.
+        {
+          path: `/etc/systemd/system/hakube-${name}.service`,
+          mode: '0644',
+          content: render('cloud-init/etcd/job.service.ejs', { description, program }),
+        },
+      ]
+    }),
+    units: jobs.map(({ name, description, firstHour, persistent }) => ({
+      name: `hakube-${name}.timer`,
+      content: render('cloud-init/etcd/job.timer.ejs', {
+        description,
+        time: timeOfDay(firstHour * 60 + position * apart),
+        persistent,
+      }),
+      start: 'blocking',
+    })),
+  }
+}
+
+const two = (number: number): string => String(number).padStart(2, '0')
+
+const timeOfDay = (minutes: number): string => `${two(Math.floor(minutes / 60) % 24)}:${two(minutes % 60)}:00`
