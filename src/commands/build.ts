@@ -1,6 +1,4 @@
-import { execFile } from 'node:child_process'
 import { dirname, resolve as absolute } from 'node:path'
-import { promisify } from 'node:util'
 import type { Environment } from '../check/programs.ts'
 import type { MachineOutput } from '../check/reader.ts'
 import { machineBootFiles } from '../boot/index.ts'
@@ -10,8 +8,10 @@ import { assemble } from '../components/assemble.ts'
 import { machineFiles } from '../components/first-boot.ts'
 import { components } from '../components/index.ts'
 import { hasErrors } from '../diagnostics/diagnostic.ts'
+import { gitIn } from '../files/git.ts'
 import type { LoadedProfile } from '../profile/load.ts'
 import type { Secrets } from '../secrets/secrets.ts'
+import { bundleFile } from '../secrets/vault.ts'
 import { compileMachine } from '../seeds/index.ts'
 
 /*
@@ -46,28 +46,20 @@ export function* untilStopped<T>(items: Iterable<T>, stop: AbortSignal): Generat
   }
 }
 
-const run = promisify(execFile)
-
-/**
- * The commit that a profile is from, with `-dirty` where the work tree differs; null outside git.
- *
- * Git is asked with nothing of the environment but PATH: GIT_DIR of a hook, say, would point it to another repository.
- */
-export async function findCommit(profile: string, environment: Environment): Promise<string | null> {
-  const folder = dirname(absolute(profile))
-  const git = async (...words: string[]): Promise<string> => {
-    const { stdout } = await run('git', words, {
-      cwd: folder,
-      timeout: 10_000,
-      env: { PATH: environment['PATH'], HOME: environment['HOME'], LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0' },
-    })
-    return stdout.trim()
-  }
+/** The commit that a profile is from, with `-dirty` where the work tree differs in what was read; null outside git. */
+export async function findCommit(loaded: LoadedProfile, environment: Environment): Promise<string | null> {
+  if (loaded.reader.commit !== null) return loaded.reader.commit
+  const git = gitIn(environment)
+  const folder = dirname(absolute(loaded.file))
+  // What else is in the repository makes no difference to the site.
+  const files = [loaded.file, ...(loaded.texts?.keys() ?? []), bundleFile(loaded.file)].map((file) =>
+    absolute(file),
+  )
   try {
-    const commit = await git('rev-parse', '--verify', 'HEAD')
-    // Only the folder of the profile: what else is in the repository makes no difference to the site.
-    const changes = await git('status', '--porcelain', '--untracked-files=normal', '--', '.')
-    return changes === '' ? commit : `${commit}-dirty`
+    const commit = await git(folder, 'rev-parse', '--verify', 'HEAD')
+    const changes = await git(folder, 'status', '--porcelain', '--untracked-files=all', '--', ...files)
+    const text = commit.toString('utf8').trim()
+    return changes.length === 0 ? text : `${text}-dirty`
   } catch {
     // No git, no repository, or no commit yet.
     return null

@@ -1,13 +1,15 @@
-import { normalize } from 'node:path'
+import { dirname, normalize } from 'node:path'
 import { checkWithPrograms, programChoices, type ProgramReport } from '../check/run.ts'
+import { findTrackedSecrets } from '../check/tracked-secrets.ts'
 import { type Diagnostic, hasErrors } from '../diagnostics/diagnostic.ts'
 import { countDiagnostics, diagnosticFormats } from '../diagnostics/print.ts'
-import { type LoadedProfile, loadProfile } from '../profile/load.ts'
+import type { LoadedProfile } from '../profile/load.ts'
 import { crossProfileRules } from '../profile/rules/index.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import { clusterOf, machineOutputs } from './build.ts'
 import { choiceOf, type Command, type Context, exit } from './context.ts'
 import { count, type Mistakes, printMistakes } from './report.ts'
+import { loadAt } from './revision.ts'
 import { secretsFinder } from './secrets/obtain.ts'
 
 /** `hakube check PROFILE…` */
@@ -16,7 +18,7 @@ export const check: Command = async (context) => {
   const format = choiceOf(options, 'format', diagnosticFormats)
   // A file that is named twice must not look like a second cluster with the same addresses.
   const files = [...new Set(context.parameters.map((file) => normalize(file)))]
-  const loaded = await Promise.all(files.map((file) => loadProfile(file)))
+  const loaded = await Promise.all(files.map((file) => loadAt(file, options.text('rev'), context)))
   const across = new Map(crossProfileRules(loaded).map((each) => [each.loaded.file, each.diagnostics]))
   const findSecrets = secretsFinder(context, 'check')
   const mistakes: Mistakes[] = []
@@ -33,6 +35,7 @@ export const check: Command = async (context) => {
     diagnostics.push(...report.diagnostics)
     summaries.push(...summaryOf(each.file, report))
   }
+  mistakes.push({ loaded: null, diagnostics: await trackedSecrets(files, context) })
   const all = mistakes.flatMap(({ diagnostics }) => diagnostics)
   const text = printMistakes(mistakes, stderr.colour && format === 'text', format)
   if (format === 'text') stderr.write(text)
@@ -41,6 +44,13 @@ export const check: Command = async (context) => {
   for (const line of summaries) stderr.write(`${line}\n`)
   stderr.write(`${countDiagnostics(all) || 'no mistakes'}\n`)
   return failed(all, options.flag('strict')) ? exit.mistakes : exit.good
+}
+
+/** Of each repository once, however many of its profiles are named. */
+async function trackedSecrets(files: readonly string[], { environment }: Context): Promise<Diagnostic[]> {
+  const folders = new Map(files.map((file) => [dirname(file), file]))
+  const found = await Promise.all([...folders.values()].map((file) => findTrackedSecrets(file, environment)))
+  return [...new Map(found.flat().map((each) => [each.message, each])).values()]
 }
 
 const isGood = (loaded: LoadedProfile): boolean => loaded.profile !== null && !hasErrors(loaded.diagnostics)

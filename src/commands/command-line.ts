@@ -61,7 +61,9 @@ export function parseCommandLine(
   const marked = markValues(before.slice(1), named)
   if (typeof marked === 'string') return mistake(marked, named)
   const cli = cac('hakube')
-  const parameters = named.parameters.map(({ name, many }) => (many ? `<...${name}>` : `<${name}>`))
+  const parameters = named.parameters.map(({ name, many, optional }) =>
+    many ? `<...${name}>` : optional ? `[${name}]` : `<${name}>`,
+  )
   // cac takes one word.
   const word = named.name.replaceAll(' ', '-')
   const command = cli.command([word, ...parameters].join(' '))
@@ -159,7 +161,7 @@ function markValues(words: readonly string[], command: CommandDefinition): strin
 
 function countMistake(command: CommandDefinition, given: readonly string[]): string | null {
   const missing = command.parameters[given.length]
-  if (missing) return `${missing.name} is missing`
+  if (missing && !missing.optional) return `${missing.name} is missing`
   const extra = given[command.parameters.length]
   if (extra !== undefined && !command.parameters.some((parameter) => parameter.many))
     return `one word too many: ${extra}`

@@ -147,7 +147,7 @@ function zsh(definitions: readonly CommandDefinition[]): string {
     for (const [index, parameter] of command.parameters.entries()) {
       const finds =
         command.name === 'completion' ? `(${Object.keys(shells).join(' ')})` : zshFinds[parameter.completes]
-      const position = parameter.many ? '*' : String(index + 1)
+      const position = parameter.many ? '*' : `${index + 1}${parameter.optional ? ':' : ''}`
       specifications.push(quote(`${position}:${zshText(parameter.name)}:${finds}`))
     }
     lines.push(

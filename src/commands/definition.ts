@@ -8,6 +8,8 @@ export type ParameterDefinition = {
   completes: Completion
   /** Any number, but at least one. */
   many?: boolean
+  /** Can be left out, and so can those behind it. */
+  optional?: boolean
 }
 
 export type OptionDefinition = {
@@ -49,6 +51,13 @@ export const throwAwaySecrets: OptionDefinition = {
   description:
     'Make authorities, tokens and passwords for this run only, in memory. For trials: machines that got them ' +
     'can never be joined by others from a later run.',
+}
+
+export const revision: OptionDefinition = {
+  name: 'rev',
+  value: 'REV',
+  description:
+    'Read the profile, and all that belongs to it, from this commit of its git repository. The work tree is not touched.',
 }
 
 export const ageKeyFile: OptionDefinition = {

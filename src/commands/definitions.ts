@@ -4,9 +4,11 @@ import {
   fault,
   type GroupDefinition,
   profile,
+  revision,
   throwAwaySecrets,
   usage,
 } from './definition.ts'
+import { diffCommand } from './diff-definition.ts'
 import { secretsCommands, secretsGroup } from './secrets/definitions.ts'
 
 export type {
@@ -47,6 +49,7 @@ export const commands: readonly CommandDefinition[] = [
         default: 'auto',
         description: 'auto: those that are installed; all: a missing one is a mistake; none.',
       },
+      revision,
       ageKeyFile,
       throwAwaySecrets,
     ],
@@ -90,6 +93,7 @@ export const commands: readonly CommandDefinition[] = [
       },
       { name: 'dry-run', description: 'List what would change, and write nothing.' },
       { name: 'force', description: 'Go on although there are files in DIR that hakube did not write.' },
+      revision,
       ageKeyFile,
       throwAwaySecrets,
     ],
@@ -111,6 +115,7 @@ export const commands: readonly CommandDefinition[] = [
     ],
     load: async () => (await import('./render.ts')).render,
   },
+  diffCommand,
   {
     name: 'explain',
     parameters: [profile, { name: 'MACHINE', completes: 'none' }],

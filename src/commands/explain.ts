@@ -1,4 +1,4 @@
-import { basename } from 'node:path'
+import { dirname, relative } from 'node:path'
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { assemble } from '../components/assemble.ts'
 import { machineFiles } from '../components/first-boot.ts'
@@ -28,7 +28,13 @@ export const explain: Command = async (context) => {
     return exit.mistakes
   }
   const assembly = assemble(components, cluster, machine)
-  const explanation = explainMachine(cluster, assembly, machineFiles(cluster, assembly), linesOf(loaded))
+  const explanation = explainMachine(
+    cluster,
+    assembly,
+    machineFiles(cluster, assembly),
+    components,
+    linesOf(loaded),
+  )
   const asJson = context.options.text('format') === 'json'
   context.stdout.write(asJson ? `${JSON.stringify(explanation, null, 2)}\n` : printExplanation(explanation))
   return exit.good
@@ -55,10 +61,11 @@ function unknownMachine(cluster: Cluster, wanted: string): string {
 
 /** Lines of what the profile itself says; a path that it leaves out has none. */
 export function linesOf(loaded: LoadedProfile): LineOf {
-  const file = basename(loaded.file)
   return (path) => {
     if (valueAt(loaded.profile, path) === undefined) return null
-    return { file, line: loaded.locate(path, true).line }
+    const { file, line } = loaded.locate(path, true)
+    // A base may be in another folder.
+    return { file: relative(dirname(loaded.file), file), line }
   }
 }
 
@@ -79,6 +86,8 @@ function describeOrigin(origin: Origin): string {
       return origin.component
     case 'default':
       return `default: ${origin.reason}`
+    case 'yours':
+      return `put it there, from ${origin.source}`
     default:
       return origin satisfies never
   }
@@ -93,7 +102,8 @@ function printRows(rows: readonly Row[]): string {
   return rows
     .map((row) => {
       const columns = [row.name.padEnd(name), ...(value > 0 ? [row.value.padEnd(value)] : [])]
-      return `  ${columns.join('  ')}  ${describeOrigin(row.origin)}\n`
+      const from = row.origin ? describeOrigin(row.origin) : ''
+      return `${`  ${columns.join('  ')}  ${from}`.trimEnd()}\n`
     })
     .join('')
 }

@@ -1,6 +1,7 @@
+import { neededAssets } from '../boot/assets.ts'
 import type { Cluster, From, Machine } from '../cluster/cluster.ts'
 import type { Assembly, Owned } from '../components/assemble.ts'
-import type { File } from '../components/component.ts'
+import type { Component, File, Port } from '../components/component.ts'
 import type { Path } from '../diagnostics/diagnostic.ts'
 
 /** Where a value comes from. */
@@ -8,8 +9,11 @@ export type Origin =
   | { kind: 'profile'; file: string; line: number; component?: string }
   | { kind: 'component'; component: string }
   | { kind: 'default'; reason: string }
+  /** Nothing of hakube's: people put it there. */
+  | { kind: 'yours'; source: string }
 
-export type Row = { name: string; value: string; origin: Origin }
+/** `origin` is null for what is there by itself. */
+export type Row = { name: string; value: string; origin: Origin | null }
 export type Section = { title: string; rows: Row[] }
 
 /** What one machine is going to be, as `explain` shows it. */
@@ -34,11 +38,13 @@ const roleNames: Readonly<Record<Machine['role'], string>> = {
  * Puts together what a machine is going to be. Contents of files are left out: they may be secret.
  *
  * @param files what lands on the machine
+ * @param components all of them, for what each is there for
  */
 export function explainMachine(
   cluster: Cluster,
   assembly: Assembly,
   files: readonly Owned<File>[],
+  components: readonly Component[],
   lineOf: LineOf,
 ): Explanation {
   const { machine, declared } = assembly
@@ -61,6 +67,12 @@ export function explainMachine(
     { title: 'Install and boot', rows: bootRows(cluster, machine, lineOf) },
     { title: 'Cluster', rows: clusterRows(cluster, lineOf) },
     {
+      title: 'Components',
+      rows: components
+        .filter((component) => component.appliesTo(cluster, machine))
+        .map(({ name, purpose }) => ({ name, value: purpose, origin: null })),
+    },
+    {
       title: 'Kernel modules',
       rows: rows(declared.kernelModules, ({ name }) => [name, '']),
     },
@@ -80,10 +92,7 @@ export function explainMachine(
     { title: 'Packages', rows: rows(declared.packages, ({ name, version }) => [name, version ?? '']) },
     {
       title: 'Open ports',
-      rows: rows(declared.ports, ({ protocol, port, purpose }) => [
-        port === undefined ? protocol : `${protocol} ${port}`,
-        purpose,
-      ]),
+      rows: rows(declared.ports, (port) => [nameOfPort(port), port.purpose]),
     },
     {
       title: 'Users',
@@ -130,6 +139,16 @@ export function explainMachine(
     sections: sections.filter((section) => section.rows.length > 0),
   }
 }
+
+function nameOfPort({ protocol, port, lastPort, sources }: Port): string {
+  const range = lastPort === undefined ? '' : `-${lastPort}`
+  const name = port === undefined ? protocol : `${protocol} ${port}${range}`
+  return sources === undefined ? name : `${name} from ${several(sources)}`
+}
+
+/** The rule on the machine lists them all. */
+const several = (addresses: readonly string[]): string =>
+  addresses.length > 3 ? `${addresses.length} addresses` : addresses.join(', ') || 'nobody'
 
 function summaryOf(cluster: Cluster, machine: Machine): string {
   const parts = [`${roleNames[machine.role]} of the cluster ${cluster.name}`]
@@ -192,7 +211,15 @@ function bootRows(cluster: Cluster, machine: Machine, lineOf: LineOf): Row[] {
     },
     { name: 'install', value: cluster.install, origin: install ? { kind: 'profile', ...install } : usual },
     { name: 'boot script', value: `${cluster.server}/ipxe/${mac}`, origin: fromServer },
+    ...(cluster.install === 'kickstart'
+      ? [{ name: 'answers', value: `${cluster.server}/kickstart/${mac}.ks`, origin: fromServer }]
+      : []),
     { name: 'seed', value: `${cluster.server}/seed/${mac}/`, origin: fromServer },
+    ...neededAssets(cluster, machine).map(({ what, path, source }): Row => ({
+      name: what,
+      value: `assets/${path}`,
+      origin: { kind: 'yours', source },
+    })),
   ]
 }
 

@@ -23,7 +23,9 @@ const usageOf = (command: CommandDefinition): string =>
   [
     'hakube',
     command.name,
-    ...command.parameters.map((parameter) => parameter.name + (parameter.many ? '…' : '')),
+    ...command.parameters.map(({ name, many, optional }) =>
+      optional ? `[${name}]` : name + (many ? '…' : ''),
+    ),
     ...command.options
       .filter((option) => option.required)
       .map((option) => `--${option.name} ${option.value}`),

@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { profileJsonSchemaText } from '../profile/json-schema.ts'
+import { makeFolders } from '../site/folder.ts'
 import { describeSystemError, isSystemError } from '../site/site-error.ts'
 import { type Command, exit } from './context.ts'
 import { firstProfile } from './first-profile.ts'
@@ -11,12 +12,13 @@ export const init: Command = async ({ parameters, stdout, stderr }) => {
   const files = {
     'profile.yaml': firstProfile(clusterName(folder)),
     'schema.json': profileJsonSchemaText(),
-    '.gitignore': '# What hakube renders holds keys and tokens: never in git.\n/site/\n/assets/\n',
+    '.gitignore':
+      '# What hakube renders holds keys and tokens: never in git.\n/site/\n/assets/\n# The secrets bundle while it is being written.\n/.*secrets.age.*\n',
   }
   const written: string[] = []
   let path = folder
   try {
-    await mkdir(folder, { recursive: true })
+    makeFolders(folder, 0o777)
     for (const [name, text] of Object.entries(files)) {
       path = join(folder, name)
       // wx: never overwrites, not even a file that comes into being at this moment.

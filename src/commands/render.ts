@@ -2,7 +2,7 @@ import { open, rename, rm } from 'node:fs/promises'
 import cliProgress from 'cli-progress'
 import type { Cluster } from '../cluster/cluster.ts'
 import { error, hasErrors } from '../diagnostics/diagnostic.ts'
-import { loadProfile } from '../profile/load.ts'
+import type { LoadedProfile } from '../profile/load.ts'
 import { siteFiles } from '../site/build.ts'
 import type { SiteAbout } from '../site/manifest.ts'
 import { describeSystemError, isSystemError, SiteError } from '../site/site-error.ts'
@@ -11,6 +11,7 @@ import { type WriteReport, writeSite } from '../site/write.ts'
 import { clusterOf, findCommit, untilStopped } from './build.ts'
 import { type Command, type Context, exit, type Output } from './context.ts'
 import { printMistakes } from './report.ts'
+import { loadAt } from './revision.ts'
 import { secretsFinder } from './secrets/obtain.ts'
 
 /** `hakube render PROFILE --out DIR` */
@@ -18,7 +19,7 @@ export const render: Command = async (context) => {
   const { options, stderr, stdout } = context
   const [file = ''] = context.parameters
   const out = options.text('out') ?? ''
-  const loaded = await loadProfile(file)
+  const loaded = await loadAt(file, options.text('rev'), context)
   stderr.write(printMistakes([{ loaded, diagnostics: loaded.diagnostics }], stderr.colour))
   if (hasErrors(loaded.diagnostics)) return exit.mistakes
   const { secrets, diagnostics } = await secretsFinder(context, 'render')(loaded)
@@ -26,11 +27,11 @@ export const render: Command = async (context) => {
   if (!secrets) return exit.mistakes
   const cluster = clusterOf(loaded, secrets)
   if (!cluster) return exit.mistakes
-  const about = await aboutSite(cluster, file, context)
+  const about = await aboutSite(cluster, loaded, context)
   const dryRun = options.flag('dry-run')
   try {
     const report = await withProgress(cluster, stderr, (progress) =>
-      writeSite(untilStopped(siteFiles(cluster), context.signals.stop), about, out, {
+      writeSite(untilStopped(siteFiles(cluster, about), context.signals.stop), about, out, {
         dryRun,
         force: options.flag('force'),
         progress,
@@ -56,7 +57,7 @@ async function writeTar(file: string, cluster: Cluster, about: SiteAbout, contex
     await rm(partial, { force: true })
     const handle = await open(partial, 'wx', 0o600)
     try {
-      const archive = siteTar(untilStopped(siteFiles(cluster), context.signals.stop), about)
+      const archive = siteTar(untilStopped(siteFiles(cluster, about), context.signals.stop), about)
       for await (const piece of archive) {
         if (!(piece instanceof Uint8Array)) throw new TypeError('tar-stream gave a piece that is no bytes')
         await handle.writeFile(piece)
@@ -73,11 +74,15 @@ async function writeTar(file: string, cluster: Cluster, about: SiteAbout, contex
 }
 
 /** What the manifest says about a cluster. */
-export async function aboutSite(cluster: Cluster, file: string, context: Context): Promise<SiteAbout> {
+export async function aboutSite(
+  cluster: Cluster,
+  loaded: LoadedProfile,
+  context: Context,
+): Promise<SiteAbout> {
   return {
     hakube: context.version,
     profile: cluster.name,
-    commit: await findCommit(file, context.environment),
+    commit: await findCommit(loaded, context.environment),
     throwAwaySecrets: cluster.secrets.throwAway,
     machines: cluster.machines,
   }

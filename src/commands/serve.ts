@@ -1,18 +1,21 @@
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { type NeededAsset, neededAssets } from '../boot/assets.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { type LoadedProfile, loadProfile } from '../profile/load.ts'
 import { prepareSite, type ServedSite } from '../server/served-site.ts'
 import { createSiteServer, type Listening, type SiteServer } from '../server/server.ts'
 import { siteFiles } from '../site/build.ts'
-import { machinesByMac } from '../site/manifest.ts'
+import { machinesByMac, type SiteAbout } from '../site/manifest.ts'
 import { readSite } from '../site/read.ts'
 import { SiteError } from '../site/site-error.ts'
 import type { SiteFile } from '../site/site.ts'
 import { clusterOf } from './build.ts'
 import { choiceOf, type Command, type Context, exit } from './context.ts'
 import { faultMessage } from './main.ts'
+import { aboutSite } from './render.ts'
 import { count, printMistakes } from './report.ts'
 import { type SecretsFinder, secretsFinder } from './secrets/obtain.ts'
 
@@ -23,6 +26,8 @@ type Built = {
   /** What the profile says that machines call this server; null for a rendered folder, which doesn't say. */
   server: string | null
   loaded: LoadedProfile | null
+  /** What machines fetch and hakube does not make; unknown for a rendered folder. */
+  needed: readonly NeededAsset[]
   diagnostics: readonly Diagnostic[]
 }
 
@@ -44,7 +49,7 @@ export const serve: Command = async (context) => {
     const listening = await server.listen(options.text('listen') ?? '')
     const skipped = assets === null ? [] : await server.rescanAssets()
     stdout.write(greeting(built.site, built, listening))
-    stderr.write(warnings(built, listening, skipped))
+    stderr.write(warnings(built, listening, skipped) + missingAssets(built.needed, assets))
     await untilEnd(context, server, findSecrets)
     return exit.good
   } catch (fault) {
@@ -60,7 +65,7 @@ const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: fal
 
 async function build(context: Context, findSecrets: SecretsFinder): Promise<Built> {
   const [target = ''] = context.parameters
-  const none = { site: null, name: target, server: null, loaded: null }
+  const none = { site: null, name: target, server: null, loaded: null, needed: [] }
   try {
     if (isFolder(target)) {
       const { manifest, files } = await readSite(target)
@@ -73,21 +78,30 @@ async function build(context: Context, findSecrets: SecretsFinder): Promise<Buil
     if (!secrets) return { ...none, loaded, diagnostics }
     const cluster = clusterOf(loaded, secrets)
     if (!cluster) return { ...none, loaded, diagnostics }
-    const files = await renderAll(cluster, context.signals.stop)
+    const about = await aboutSite(cluster, loaded, context)
+    const files = await renderAll(cluster, about, context.signals.stop)
     const site = prepareSite(machinesByMac(cluster.machines), files)
-    return { site, name: cluster.name, server: cluster.server, loaded, diagnostics }
+    const needed = allNeededAssets(cluster)
+    return { site, name: cluster.name, server: cluster.server, loaded, needed, diagnostics }
   } catch (fault) {
     if (!(fault instanceof SiteError)) throw fault
     return { ...none, diagnostics: fault.diagnostics }
   }
 }
 
+/** Each once. */
+const allNeededAssets = (cluster: Cluster): NeededAsset[] => [
+  ...new Map(
+    cluster.machines.flatMap((machine) => neededAssets(cluster, machine).map((asset) => [asset.path, asset])),
+  ).values(),
+]
+
 const filesPerTurn = 256
 
 /** All files, with pauses in which requests are answered: a reload of a large rack takes seconds. */
-async function renderAll(cluster: Cluster, stop: AbortSignal): Promise<SiteFile[]> {
+async function renderAll(cluster: Cluster, about: SiteAbout, stop: AbortSignal): Promise<SiteFile[]> {
   const files: SiteFile[] = []
-  for (const file of siteFiles(cluster)) {
+  for (const file of siteFiles(cluster, about)) {
     files.push(file)
     if (files.length % filesPerTurn !== 0) continue
     await nextTurn()
@@ -163,6 +177,16 @@ function warnings({ server }: Built, { address, port, url }: Listening, skipped:
       `hakube: warning: machines look for ${server}, as the profile says, but this server listens on ${url}; ` +
       'use --listen, or a proxy in front\n'
   return text
+}
+
+/** A machine that gets no kernel says so on its own screen only, and nobody looks there. */
+function missingAssets(needed: readonly NeededAsset[], folder: string | null): string {
+  const missing = needed.filter(({ path }) => folder === null || !existsSync(join(folder, path)))
+  const lines = missing.map(({ path, source }) => `  ${path}  from ${source}\n`)
+  if (lines.length === 0) return ''
+  const where =
+    folder === null ? 'and there is no --assets DIR to take them from' : `which are not in ${folder}`
+  return `hakube: warning: machines will ask for these files, ${where}:\n${lines.join('')}`
 }
 
 const skippedAssets = (skipped: readonly string[]): string =>

@@ -1,94 +1,75 @@
-import { open } from 'node:fs/promises'
 import { error } from '../diagnostics/diagnostic.ts'
-import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import { countLines, positionAt, positionInText } from '../diagnostics/locate.ts'
+import type { Diagnostic, Path } from '../diagnostics/diagnostic.ts'
+import { positionInText } from '../diagnostics/locate.ts'
 import type { Locatable, Locate } from '../diagnostics/locate.ts'
-import { isMapping, systemCode } from './guards.ts'
+import { type FileReader, workTree } from '../files/reader.ts'
+import { readBases } from './extends.ts'
+import { isMapping } from './guards.ts'
+import { type Layer, mergeLayers } from './merge.ts'
+import { readProfileText, readProfileYaml } from './profile-file.ts'
 import { repair } from './repair.ts'
 import { applyRules } from './rules/index.ts'
 import { explainSchemaIssues } from './schema-errors.ts'
 import { Profile } from './schema.ts'
 import { besideProfile, findSources, readSources } from './sources.ts'
-import { decodeText, forbiddenCharacter } from './text.ts'
-import { readYaml } from './yaml.ts'
 import type { YamlSource } from './yaml.ts'
 
-/** 10,000 machines need 2 MB; a larger file is another kind of file, and reading it would only take long. */
-export const largestProfile = 8 * 1024 * 1024
-
-const chunkSize = 1024 * 1024
+export { largestProfile } from './profile-file.ts'
 
 export type LoadedProfile = Locatable & {
   /** null when there is an error that keeps the profile from being read. */
   profile: Profile | null
   /** All mistakes of syntax, schema and rules, with positions, sorted by them. */
   diagnostics: Diagnostic[]
-  /** Text of each `files[].source`, by the path as written. */
+  /** Text of each `files[].source`, by the path as written; for those of bases relative to the profile's folder. */
   sources: ReadonlyMap<string, string>
+  /** Text of each file that the profile builds on (`extends`), by its name in messages. */
+  bases: ReadonlyMap<string, string>
+  /** What all of it was read from. */
+  reader: FileReader
 }
-
-const tooLarge = (bytes: number): Diagnostic =>
-  error(
-    'file/too-large',
-    `the file has ${(bytes / 1024 / 1024).toFixed(1)} MiB; a profile has at most ${largestProfile / 1024 / 1024} MiB`,
-    { hint: 'put large texts into files of their own and name them as source, or split the cluster' },
-  )
 
 /**
- * Reads a profile and the files that it names.
+ * Reads a profile, the bases that it builds on, and the files that they name.
  *
  * @param file name of the profile, as messages are to call it
+ * @param reader what the files are read from: the work tree or a commit
  * @returns all mistakes; never throws for what stands in the file or for a file that can not be read
  */
-export async function loadProfile(file: string): Promise<LoadedProfile> {
-  const bytes = await readLimited(file)
-  if (!(bytes instanceof Uint8Array)) return refused('', file, bytes)
-  const decoded = decodeText(bytes)
-  if (!('text' in decoded)) {
-    const hint = 'name a profile: a YAML file in UTF-8'
-    return refused('', file, error('file/not-text', `this is no text in UTF-8: ${decoded.reason}`, { hint }))
-  }
-  const { text } = decoded
-  const yaml = read(text, file)
-  if ('refusal' in yaml) return refused(text, file, yaml.refusal)
-  const { sources, diagnostics } = await readSources(file, findSources(yaml.value))
-  return finish(text, file, yaml, sources, diagnostics)
+export async function loadProfile(file: string, reader: FileReader = workTree): Promise<LoadedProfile> {
+  const read = await readProfileText(file, reader)
+  if ('refusal' in read) return refused('', file, read.refusal, reader)
+  const { text } = read
+  const yaml = readProfileYaml(text, file)
+  if ('refusal' in yaml) return refused(text, file, yaml.refusal, reader)
+  const whole = await withBases({ file, text, yaml }, reader)
+  const { sources, diagnostics } = await readSources(file, findSources(whole.value), reader, whole.fileAt)
+  return finish(text, file, whole, sources, diagnostics, reader)
 }
 
-async function readLimited(file: string): Promise<Uint8Array | Diagnostic> {
-  try {
-    const handle = await open(file, 'r')
-    try {
-      const about = await handle.stat()
-      if (about.isDirectory()) {
-        const hint = `name the profile itself, e.g. ${besideProfile(`${file}/x`, 'profile.yaml')}`
-        return error('file/unreadable', 'this is a folder', { hint })
-      }
-      if (about.size > largestProfile) return tooLarge(about.size)
-      // Pipes have no size in advance.
-      const chunks: Uint8Array[] = []
-      let length = 0
-      for (;;) {
-        const { bytesRead, buffer } = await handle.read(new Uint8Array(chunkSize), 0, chunkSize)
-        if (bytesRead === 0) return Buffer.concat(chunks)
-        chunks.push(buffer.subarray(0, bytesRead))
-        length += bytesRead
-        if (length > largestProfile) return tooLarge(length)
-      }
-    } finally {
-      await handle.close()
-    }
-  } catch (reason) {
-    const code = systemCode(reason)
-    const messages: Record<string, string> = {
-      ENOENT: 'there is no such file',
-      EACCES: 'no permission to read the file',
-      EISDIR: 'this is a folder',
-    }
-    return error('file/unreadable', messages[code] ?? `the file can not be read (${code})`, {
-      hint: 'check the name; a new profile comes from: hakube init DIR',
-    })
+type Whole = YamlSource & { fileAt: (path: Path) => string; bases: ReadonlyMap<string, string> }
+
+const alone = (yaml: YamlSource, file: string): Whole => ({ ...yaml, fileAt: () => file, bases: new Map() })
+
+async function withBases(profile: Layer, reader: FileReader): Promise<Whole> {
+  const { layers, diagnostics } = await readBases(profile, reader)
+  if (layers.length === 1 && diagnostics.length === 0) return alone(profile.yaml, profile.file)
+  const merged = mergeLayers(layers)
+  const versions = layers.slice(0, -1).flatMap((layer) => wrongVersion(layer))
+  // Without one of its files, a profile is not what its author wrote: what is missing may be there.
+  const broken = diagnostics.length > 0 || layers.some(({ yaml }) => yaml.value === undefined)
+  return {
+    ...merged,
+    value: broken ? undefined : merged.value,
+    diagnostics: [...merged.diagnostics, ...diagnostics, ...versions],
+    bases: new Map(layers.slice(0, -1).map(({ file, text }) => [file, text])),
   }
+}
+
+function wrongVersion({ yaml }: Layer): Diagnostic[] {
+  const version = isMapping(yaml.value) ? yaml.value['hakube'] : undefined
+  if (version === undefined || version === 1) return []
+  return [{ ...otherVersion(version), position: yaml.locate(['hakube']) }]
 }
 
 /**
@@ -101,13 +82,13 @@ export function parseProfile(
   file: string,
   sources: ReadonlyMap<string, string> = new Map(),
 ): LoadedProfile {
-  const yaml = read(text, file)
-  if ('refusal' in yaml) return refused(text, file, yaml.refusal)
-  return finish(text, file, yaml, sources, [])
+  const yaml = readProfileYaml(text, file)
+  if ('refusal' in yaml) return refused(text, file, yaml.refusal, workTree)
+  return finish(text, file, alone(yaml, file), sources, [], workTree)
 }
 
 /** A file that can not be read at all. */
-function refused(text: string, file: string, diagnostic: Diagnostic): LoadedProfile {
+function refused(text: string, file: string, diagnostic: Diagnostic, reader: FileReader): LoadedProfile {
   const position = diagnostic.position ?? { file, line: 1, column: 1, length: 1 }
   return {
     file,
@@ -115,50 +96,42 @@ function refused(text: string, file: string, diagnostic: Diagnostic): LoadedProf
     profile: null,
     diagnostics: [{ ...diagnostic, position }],
     sources: new Map(),
+    bases: new Map(),
+    reader,
     locate: () => position,
   }
-}
-
-function read(text: string, file: string): YamlSource | { refusal: Diagnostic } {
-  if (text.length > largestProfile) return { refusal: tooLarge(text.length) }
-  const forbidden = forbiddenCharacter(text)
-  if (forbidden !== -1) return { refusal: forbiddenDiagnostic(text, file, forbidden) }
-  const yaml = readYaml(text, file)
-  if (yaml.value === null && yaml.diagnostics.length === 0) {
-    return {
-      refusal: error('file/empty', 'the profile is empty', {
-        hint: 'a new profile comes from: hakube init DIR',
-      }),
-    }
-  }
-  return yaml
-}
-
-function forbiddenDiagnostic(text: string, file: string, offset: number): Diagnostic {
-  const lineCounter = countLines(text)
-  const code = text.charCodeAt(offset).toString(16).toUpperCase().padStart(4, '0')
-  return error('file/control-character', `the character U+${code} can not stand in YAML`, {
-    hint: 'remove it; if this is no text file, name another one',
-    source: 'https://yaml.org/spec/1.2.2/#51-character-set',
-    position: positionAt(file, text, lineCounter, offset, offset + 1),
-  })
 }
 
 function finish(
   text: string,
   file: string,
-  yaml: YamlSource,
+  whole: Whole,
   sources: ReadonlyMap<string, string>,
   fromSources: readonly Diagnostic[],
+  reader: FileReader,
 ): LoadedProfile {
-  const texts = new Map([...sources].map(([name, each]) => [besideProfile(file, name), each]))
-  const locate = withSources(yaml.locate, file, yaml.value, sources)
-  const { profile, diagnostics } = judge(yaml, sources)
-  const all = [...yaml.diagnostics, ...diagnostics, ...fromSources].map((each) => ({
+  const { bases } = whole
+  const texts = new Map([
+    ...bases,
+    ...[...sources].map(([name, each]) => [besideProfile(file, name), each] as const),
+  ])
+  const locate = withSources(whole.locate, file, whole.value, sources)
+  const { profile, diagnostics } = judge(whole, sources)
+  const all = [...whole.diagnostics, ...diagnostics, ...fromSources].map((each) => ({
     ...each,
     position: each.position ?? locate(each.path ?? [], each.onKey, each.part),
   }))
-  return { file, text, profile, diagnostics: sortByPosition(all, file), sources, locate, texts }
+  return {
+    file,
+    text,
+    profile,
+    diagnostics: sortByPosition(all, file),
+    sources,
+    bases,
+    reader,
+    locate,
+    texts,
+  }
 }
 
 function judge(

@@ -38,13 +38,15 @@ const standIns: Record<string, unknown> = {
 const doubtful: readonly { because: RegExp; codes: RegExp }[] = [
   {
     because: /^distribution(?:\.|$)/,
-    codes: /^(?:distribution|hardware\/no-disk|kubernetes\/(?:nftables|distribution|cgroup))/,
+    codes:
+      /^(?:distribution|hardware\/no-disk|kubernetes\/(?:nftables|distribution|cgroup)|etcd\/(?:no-package|too-old))/,
   },
   {
     because: /^machines(?:\.#(?:\.role)?)?$/,
     codes: /^(?:machines|load-balancing|roles|etcd)\/|^network\/pod-network-size$/,
   },
   { because: /^loadBalancing(?:\.placement)?$/, codes: /^load-balancing\// },
+  { because: /^kubernetes(?:\.version)?$/, codes: /^etcd\/too-old$/ },
   { because: /^etcd(?:\.placement)?$/, codes: /^etcd\// },
 ]
 

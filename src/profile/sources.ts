@@ -1,7 +1,7 @@
-import { readFile, realpath, stat } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { error } from '../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../diagnostics/diagnostic.ts'
+import type { FileReader } from '../files/reader.ts'
 import { isMapping, systemCode } from './guards.ts'
 import { decodeText } from './text.ts'
 
@@ -40,23 +40,30 @@ export const besideProfile = (profileFile: string, name: string): string => join
 /**
  * Reads the files that a profile names; each once.
  *
+ * @param fileAt the file of the profile that a place is written in: a base may have files of its own beside it
  * @returns texts by the name as written, and a mistake for each place that names a file that can not be used
  */
 export async function readSources(
   profileFile: string,
   places: readonly SourcePlace[],
+  reader: FileReader,
+  fileAt: (path: Path) => string,
 ): Promise<{ sources: Map<string, string>; diagnostics: Diagnostic[] }> {
   const sources = new Map<string, string>()
   const refused = new Map<string, Pick<Diagnostic, 'code' | 'message' | 'hint'>>()
   const diagnostics: Diagnostic[] = []
-  for (const { path, name } of places) {
+  for (const { path: place, name } of places) {
     if (!sources.has(name) && !refused.has(name)) {
-      const outcome = await readSource(dirname(resolve(profileFile)), name)
+      const path = isAbsolute(name) ? name : resolve(dirname(profileFile), name)
+      const owner = fileAt(place)
+      const folder = dirname(resolve(owner))
+      const shown = owner === profileFile || isAbsolute(name) ? name : relative(folder, path)
+      const outcome = await readSource(folder, path, shown, reader)
       if (typeof outcome === 'string') sources.set(name, outcome)
       else refused.set(name, outcome)
     }
     const reason = refused.get(name)
-    if (reason) diagnostics.push({ ...reason, severity: 'error', path })
+    if (reason) diagnostics.push({ ...reason, severity: 'error', path: place })
   }
   return { sources, diagnostics }
 }
@@ -69,8 +76,12 @@ const isOutside = (folder: string, path: string): boolean => {
 }
 
 /** A profile is a folder that can be cloned anywhere: what it names is in that folder. */
-async function readSource(folder: string, name: string): Promise<string | Refusal> {
-  const path = resolve(folder, name)
+async function readSource(
+  folder: string,
+  path: string,
+  name: string,
+  reader: FileReader,
+): Promise<string | Refusal> {
   const outside = (how: string) =>
     error('source/outside', `${name} ${how} the profile's folder`, {
       hint: 'copy the file into the folder of the profile and name it relative to that',
@@ -78,17 +89,19 @@ async function readSource(folder: string, name: string): Promise<string | Refusa
   if (name.includes('\0')) return error('source/missing', 'the name of the file contains a null character')
   if (isAbsolute(name) || isOutside(folder, path)) return outside('is outside')
   try {
-    if (isOutside(await realpath(folder), await realpath(path))) return outside('is a link that leads out of')
-    const about = await stat(path)
-    if (!about.isFile()) {
+    if (isOutside(await reader.realPath(folder), await reader.realPath(path)))
+      return outside('is a link that leads out of')
+    const { kind } = await reader.stat(path)
+    if (kind !== 'file') {
       return error('source/not-a-file', `${name} is no regular file`, { hint: 'name a text file' })
     }
-    if (about.size > largestSource) {
+    const content = await reader.read(path, largestSource)
+    if ('tooLarge' in content) {
       return error('source/too-large', `${name} is larger than ${largestSource / 1024} KiB`, {
         hint: 'let a command of yours fetch it on the machine',
       })
     }
-    const decoded = decodeText(await readFile(path))
+    const decoded = decodeText(content.bytes)
     if ('text' in decoded) return decoded.text
     return error('source/not-text', `${name} is not UTF-8 text: ${decoded.reason}`, {
       hint: 'convert it to UTF-8; let a command of yours fetch files that are not text',

@@ -11,6 +11,13 @@ export const unclosedQuote: Explanation = {
   hint: 'put the same quote at the end of the value',
 }
 
+/** git-merge(1), "How conflicts are presented". */
+const mergeConflict: Explanation = {
+  code: 'yaml/merge-conflict',
+  message: 'git left a merge conflict here',
+  hint: 'keep one of the two sides, and remove the lines that begin with <<<<<<<, ======= and >>>>>>>',
+}
+
 /**
  * Says in our words what the parser found, with what to write instead.
  *
@@ -19,6 +26,7 @@ export const unclosedQuote: Explanation = {
 export function explainYamlError(mistake: YAMLError, at: string): Explanation {
   const { message } = mistake
   const code: string = mistake.code
+  if (/^(?:<{7}|={7}|>{7}|\|{7})(?!\S)/.test(at)) return mergeConflict
   switch (code) {
     case 'TAB_AS_INDENT':
       return {

@@ -158,7 +158,10 @@ function syntaxErrors(
     const { code, message, ...rest } = explanation
     const position = at(start, end)
     // A mapping that goes wrong in one line goes on being wrong in the next.
-    const echo = code === 'yaml/nested-mapping' && lines.has(position.line - 1)
+    // And a conflict has three marks.
+    const echo =
+      (code === 'yaml/nested-mapping' && lines.has(position.line - 1)) ||
+      (code === 'yaml/merge-conflict' && text[start] !== '<' && found.some((each) => each.code === code))
     if (!echo && !lines.has(position.line)) found.push(error(code, message, { ...rest, position }))
     lines.add(position.line)
     if (explanation === unclosedQuote || found.length === mostSyntaxErrors) break

@@ -89,7 +89,7 @@ describe('a wrong command line', () => {
     ['help rendr', 'unknown command rendr: did you mean render?'],
     [
       'frobnicate',
-      'unknown command frobnicate: write check, render, explain, serve, secrets, init, schema or completion',
+      'unknown command frobnicate: write check, render, diff, explain, serve, secrets, init, schema or completion',
     ],
     ['--strict check a.yaml', 'the command comes first: hakube check … --strict'],
     ['--bogus', 'unknown option --bogus'],
@@ -97,7 +97,7 @@ describe('a wrong command line', () => {
     ['check a.yaml --no-strict', 'unknown option --no-strict: did you mean --strict?'],
     [
       'check a.yaml -s',
-      'unknown option -s: write --format, --strict, --programs, --age-key-file or --throw-away-secrets',
+      'unknown option -s: write --format, --strict, --programs, --rev, --age-key-file or --throw-away-secrets',
     ],
     ['check a.yaml --strict=yes', '--strict takes no value'],
     ['check a.yaml --strict --strict', '--strict is given twice'],

@@ -41,19 +41,28 @@ describeWith({ programs: ['bash'] }, 'completion for bash', () => {
   }
 
   it('offers commands', async () => {
-    expect(await offered('s')).toEqual(['schema', 'serve'])
+    expect(await offered('s')).toEqual(['schema', 'secrets', 'serve'])
   })
 
   it('offers options, and values of those that have a choice', async () => {
     expect(await offered('render', 'x.yaml', '--')).toEqual([
+      '--age-key-file',
       '--dry-run',
       '--force',
       '--help',
       '--out',
+      '--rev',
       '--tar',
       '--throw-away-secrets',
     ])
     expect(await offered('check', '--format', 'j')).toEqual(['json'])
+  })
+
+  it('offers the commands of a group, and then what one of them takes', async () => {
+    expect(await offered('secrets', 's')).toEqual(['show', 'sync'])
+    expect(await offered('secrets', 'sync', '')).toEqual(['my rack.yaml', 'site'])
+    expect(await offered('secrets', 'sync', 'x.yaml', '--p')).toEqual(['--prune'])
+    expect(await offered('secrets', 'show', '--format', '')).toEqual(['json', 'text'])
   })
 
   it('offers profiles, also with a space in their name, and folders', async () => {

@@ -45,12 +45,19 @@ describe('hakube render', () => {
       {
         "status": 1,
         "stderr": "error: profile.yaml has no secrets bundle, and without keys and tokens nothing can be rendered
-        hint: --throw-away-secrets makes some for this run, for a trial; no other run can add machines to that cluster
+        hint: hakube secrets init profile.yaml --recipient age1… makes secrets.age; --throw-away-secrets makes some for this run, for a trial: no other run can add machines to that cluster
       ",
         "stdout": "",
       }
     `)
     expect(existsSync(join(folder, 'none'))).toBe(false)
+  })
+
+  it.each([
+    ['a file', profile],
+    ['a place where nothing can be made', '/proc/site'],
+  ])('says so when --out is %s', (_, out) => {
+    expect(render('--out', out)).toMatchSnapshot()
   })
 
   it('writes nothing for a profile with mistakes', () => {

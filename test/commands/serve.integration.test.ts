@@ -127,7 +127,7 @@ describe('hakube serve', () => {
       {
         "status": 1,
         "stderr": "error: profile.yaml has no secrets bundle, and without keys and tokens nothing can be rendered
-        hint: --throw-away-secrets makes some for this run, for a trial; no other run can add machines to that cluster
+        hint: hakube secrets init profile.yaml --recipient age1… makes secrets.age; --throw-away-secrets makes some for this run, for a trial: no other run can add machines to that cluster
       ",
         "stdout": "",
       }

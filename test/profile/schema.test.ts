@@ -25,7 +25,7 @@ describe('keys', () => {
       "profile.yaml:50:3: error: unknown key "replicas" [$.etcd.replicas]
          50 |   replicas: 3
             |   ^^^^^^^^
-        hint: what can stand here: placement, clients
+        hint: what can stand here: placement, clients, version, archive
       "
     `)
   })

@@ -213,6 +213,33 @@ describe('YAML syntax', () => {
       "
     `)
   })
+  it('a merge conflict of git', () => {
+    expect(mistakes(['name: sample\n', '<<<<<<< HEAD\nname: sample\n=======\nname: other\n>>>>>>> branch\n']))
+      .toMatchInlineSnapshot(`
+      "profile.yaml:2:1: error: git left a merge conflict here
+          2 | <<<<<<< HEAD
+            | ^^^^^^^^^^^^
+        hint: keep one of the two sides, and remove the lines that begin with <<<<<<<, ======= and >>>>>>>
+
+      profile.yaml:7:1: error: this line does not begin in the column of the lines that it belongs to
+          7 | server: http://10.10.10.5:8080
+            | ^
+        hint: indent all keys of one mapping, and all items of one list, by the same number of spaces
+      "
+    `)
+    expect(
+      mistakes([
+        '    address: 10.10.10.12\n',
+        '<<<<<<< HEAD\n    address: 10.10.10.12\n=======\n    address: 10.10.10.13\n>>>>>>> branch\n',
+      ]),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:21:1: error: git left a merge conflict here
+         21 | <<<<<<< HEAD
+            | ^^^^^^^^^^^^
+        hint: keep one of the two sides, and remove the lines that begin with <<<<<<<, ======= and >>>>>>>
+      "
+    `)
+  })
   it('several mistakes in one run', () => {
     expect(mistakes(['  name: rocky', '\tname: rocky'], ['name: sample', 'name: `sample`']))
       .toMatchInlineSnapshot(`

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { addressRules } from './addresses.ts'
+import { containerRuntimeRules } from './container-runtime.ts'
 import { distributionRules, selinuxRules } from './distribution.ts'
 import { etcdRules } from './etcd.ts'
 import { fileRules } from './files.ts'
@@ -11,6 +12,8 @@ import { nameRules } from './names.ts'
 import { networkRules } from './networks.ts'
 import { oldAdviceRules } from './old-advice.ts'
 import type { Rule, RuleContext } from './rule.ts'
+import { secretsInClearRules } from './secrets-in-clear.ts'
+import { secretsRules } from './secrets.ts'
 import { serverRules } from './server.ts'
 import { settingsRules } from './settings.ts'
 import { userRules } from './users.ts'
@@ -30,11 +33,14 @@ export const rules: readonly Rule[] = [
   distributionRules,
   selinuxRules,
   kubernetesRules,
+  containerRuntimeRules,
   serverRules,
   userRules,
   settingsRules,
   fileRules,
   oldAdviceRules,
+  secretsRules,
+  secretsInClearRules,
 ]
 
 /** Runs all rules. */

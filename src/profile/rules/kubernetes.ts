@@ -18,7 +18,7 @@ const releases = 'https://kubernetes.io/releases/'
 
 /** The Kubernetes version: whether it exists, and whether the distribution can run it. */
 export const kubernetesRules: Rule = ({ profile }) => {
-  const wrong = checkVersion(profile.kubernetes.version)
+  const wrong = checkVersion(profile.kubernetes.version, profile.mirrors?.kubernetes !== undefined)
   if (wrong.some((each) => each.severity === 'error')) return wrong
   return [...wrong, ...checkDistribution(profile), ...checkProxyMode(profile)]
 }
@@ -32,7 +32,8 @@ const plausiblePatches = 14
 
 const minorNumber = (minor: string): number => Number(minor.split('.')[1])
 
-function checkVersion(version: string): Diagnostic[] {
+/** @param ownPackages a mirror of the profile's may have what is nowhere else any more */
+function checkVersion(version: string, ownPackages: boolean): Diagnostic[] {
   const judged = judgeKubernetesVersion(version)
   const missing = (hint: string) =>
     error('kubernetes/no-such-version', `there is no Kubernetes ${version}`, { hint, path, source: releases })
@@ -62,10 +63,10 @@ function checkVersion(version: string): Diagnostic[] {
     }
     case 'known': {
       const { release } = judged
-      if (!release.packages) {
+      if (!release.packages && !ownPackages) {
         return [
           error('kubernetes/no-packages', `there are no packages of Kubernetes ${version} any more`, {
-            hint: `take "${newestVersion}"; the package repositories begin with 1.24`,
+            hint: `take "${newestVersion}"; the package repositories begin with 1.24, unless mirrors.kubernetes names one of your own`,
             path,
             source: 'https://kubernetes.io/blog/2023/08/31/legacy-package-repository-deprecation/',
           }),

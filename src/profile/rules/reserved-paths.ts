@@ -22,6 +22,7 @@ export const reservedPaths: ReadonlySet<string> = new Set([
   '/etc/ssh/sshd_config.d/10-hakube.conf',
   '/etc/sysctl.d/95-hakube.conf',
   '/etc/systemd/system.conf.d/95-hakube.conf',
+  '/etc/systemd/system/etcd.service',
   '/etc/systemd/zram-generator.conf',
   '/usr/sbin/hakube-verify',
 ])
@@ -29,6 +30,7 @@ export const reservedPaths: ReadonlySet<string> = new Set([
 /** Folders, with all that is in them. */
 export const reservedFolders: readonly string[] = [
   '/etc/containerd/certs.d/',
+  '/etc/etcd/',
   '/etc/hakube/',
   '/etc/kubernetes/',
   '/run/hakube/',

@@ -14,10 +14,11 @@ export const serverRules: Rule = ({ profile }) => {
   }
   for (const [registry, value] of Object.entries(mirrors?.images ?? {})) {
     const path: Path = ['mirrors', 'images', registry]
-    if (!/^[a-z0-9.-]+(?::\d+)?$/i.test(registry)) {
+    // https://github.com/containerd/containerd/blob/main/docs/hosts.md: the name is that of a folder; _default is for all others.
+    if (!/^(?:[a-z0-9][a-z0-9.-]*(?::\d+)?|_default)$/i.test(registry)) {
       diagnostics.push(
         error('mirrors/registry', `${JSON.stringify(registry)} is not the name of a registry`, {
-          hint: 'write the host as it stands in image names, e.g. docker.io or registry.k8s.io',
+          hint: 'write the host as it stands in image names, e.g. docker.io or registry.k8s.io, or _default for all others',
           path,
           onKey: true,
         }),

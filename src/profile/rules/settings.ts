@@ -21,6 +21,9 @@ export const settingsRules: Rule = ({ profile }) => {
 
 const shorten = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}…` : text)
 
+const controlCharacter = (text: string): string | null =>
+  /[^\P{Cc}\t]/u.test(text) ? 'has a control character' : null
+
 function checkCommands({ commands = [] }: ProfileSettings, path: Path): Diagnostic[] {
   const first = new Map<string, Path>()
   return commands.flatMap(({ name, run }, index) => {
@@ -52,17 +55,18 @@ function checkCommands({ commands = [] }: ProfileSettings, path: Path): Diagnost
   })
 }
 
+/** A name and nothing else, because it is asked for again when everything is installed; maybe with Debian's `:i386`. */
 function checkPackages({ packages = [] }: ProfileSettings, path: Path): Diagnostic[] {
-  return packages.flatMap((name, index) =>
-    /^[A-Za-z0-9@][A-Za-z0-9+._:~^=*@/-]*$/.test(name)
-      ? []
-      : [
-          error('packages/name', `${shorten(name)} is not the name of a package`, {
-            hint: 'write one name, e.g. tcpdump, on each line of the list',
-            path: [...path, 'packages', index],
-          }),
-        ],
-  )
+  return packages.flatMap((name, index) => {
+    if (/^[A-Za-z0-9][A-Za-z0-9+._-]*(?::[a-z0-9]+)?$/.test(name) && !name.endsWith('-')) return []
+    const hint = /^[A-Za-z0-9@][A-Za-z0-9+._:~^=*@/-]*$/.test(name)
+      ? 'write the plain name, e.g. tcpdump; versions, patterns and groups need a command of yours'
+      : 'write one name, e.g. tcpdump, on each line of the list'
+    const message = name.endsWith('-')
+      ? `${shorten(name)} is not the name of a package: apt removes what has a dash at the end`
+      : `${shorten(name)} is not the name of a package`
+    return [error('packages/name', message, { hint, path: [...path, 'packages', index] })]
+  })
 }
 
 function checkSysctls({ sysctls = {} }: ProfileSettings, path: Path): Diagnostic[] {
@@ -73,9 +77,11 @@ function checkSysctls({ sysctls = {} }: ProfileSettings, path: Path): Diagnostic
       const message = `${shorten(key)} is not a kernel setting`
       return [error('sysctls/key', message, { hint, path: at, onKey: true, source: 'sysctl.d(5)' })]
     }
-    if (String(value).trim() !== '' && !/[\r\n]/.test(String(value))) return []
+    const text = String(value)
+    const problem = text.trim() === '' || /[\r\n]/.test(text) ? 'must be one line' : controlCharacter(text)
+    if (problem === null) return []
     const hint = 'write a number or a word'
-    return [error('sysctls/value', `the value of ${key} must be one line`, { hint, path: at })]
+    return [error('sysctls/value', `the value of ${key} ${problem}`, { hint, path: at })]
   })
 }
 
@@ -90,18 +96,32 @@ function checkKernel({ kernel }: ProfileSettings, path: Path): Diagnostic[] {
           }),
         ],
   )
-  const wrong = (kernel?.arguments ?? []).flatMap((argument, index) =>
-    /^[\u0021-\u007E]+$/.test(argument) && !/["'\\`$]/.test(argument)
-      ? []
-      : [
-          error('kernel/argument', `${shorten(argument)} can not stand on a kernel command line`, {
-            hint: 'write one argument without spaces and quotes on each line of the list',
-            path: [...path, 'kernel', 'arguments', index],
-            source: 'https://docs.kernel.org/admin-guide/kernel-parameters.html',
-          }),
-        ],
-  )
+  const wrong = (kernel?.arguments ?? []).flatMap((argument, index): Diagnostic[] => {
+    const reason = argumentReason(argument)
+    if (reason === null) return []
+    return [
+      error('kernel/argument', `${shorten(argument)} can not stand on a kernel command line`, {
+        ...reason,
+        path: [...path, 'kernel', 'arguments', index],
+      }),
+    ]
+  })
   return [...modules, ...wrong]
+}
+
+/** Boot loaders give the arguments on without quotes, and GRUB and iPXE read them as a line of a script. */
+function argumentReason(argument: string): Pick<Diagnostic, 'hint' | 'source'> | null {
+  if (!/^[\u0021-\u007E]+$/.test(argument) || /["'\\`]/.test(argument)) {
+    return {
+      hint: 'write one argument without spaces and quotes on each line of the list',
+      source: 'https://docs.kernel.org/admin-guide/kernel-parameters.html',
+    }
+  }
+  if (!argument.startsWith('#') && !/[{}|&$;<>]/.test(argument)) return null
+  return {
+    hint: 'write it without # at the start and without { } | & $ ; < >: boot loaders read those as signs of their own',
+    source: 'https://www.gnu.org/software/grub/manual/grub/grub.html#Shell_002dlike-scripting',
+  }
 }
 
 /** https://man7.org/linux/man-pages/man5/limits.conf.5.html */

@@ -5,18 +5,18 @@ describe('etcd', () => {
   it('external etcd', () => {
     expect(mistakes(['role: worker', 'role: etcd'], ['  ingress:\n    address: 10.10.10.20\n', '']))
       .toMatchInlineSnapshot(`
-      "profile.yaml:13:1: warning: there are no workers: pods have no place to run [$.machines]
-         13 | machines:
-            | ^^^^^^^^
-        hint: give a machine role: worker; control planes take no ordinary pods
-        source: https://kubernetes.io/docs/reference/labels-annotations-taints/#node-role-kubernetes-io-control-plane-taint
+        "profile.yaml:6:12: error: Rocky Linux 9 has no package of etcd [$.distribution.version]
+            6 |   version: "9"
+              |            ^^^
+          hint: write etcd.archive with path and sha256 of a release from https://github.com/etcd-io/etcd/releases
 
-      profile.yaml:35:11: error: hakube can not set up etcd outside of kubeadm yet [$.machines[5].role]
-         35 |     role: etcd
-            |           ^^^^
-        hint: write etcd.placement: stacked, and give machines of role etcd another role
-      "
-    `)
+        profile.yaml:13:1: warning: there are no workers: pods have no place to run [$.machines]
+           13 | machines:
+              | ^^^^^^^^
+          hint: give a machine role: worker; control planes take no ordinary pods
+          source: https://kubernetes.io/docs/reference/labels-annotations-taints/#node-role-kubernetes-io-control-plane-taint
+        "
+      `)
   })
   it('etcd machines without work', () => {
     expect(
@@ -40,6 +40,11 @@ describe('etcd', () => {
          50 |   placement: dedicated
             |              ^^^^^^^^^
         hint: give three machines role: etcd, or write placement: stacked
+
+      profile.yaml:50:14: error: Rocky Linux 9 has no package of etcd [$.etcd.placement]
+         50 |   placement: dedicated
+            |              ^^^^^^^^^
+        hint: write etcd.archive with path and sha256 of a release from https://github.com/etcd-io/etcd/releases
       "
     `)
   })
@@ -50,11 +55,95 @@ describe('etcd', () => {
         ['    role: control-plane\n    mac: 52:54:00:aa:bb:05', '    role: etcd\n    mac: 52:54:00:aa:bb:05'],
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:13:1: error: 2 members of etcd survive no more failures than 1 would [$.machines]
+      "profile.yaml:6:12: error: Rocky Linux 9 has no package of etcd [$.distribution.version]
+          6 |   version: "9"
+            |            ^^^
+        hint: write etcd.archive with path and sha256 of a release from https://github.com/etcd-io/etcd/releases
+
+      profile.yaml:13:1: error: 2 members of etcd survive no more failures than 1 would [$.machines]
          13 | machines:
             | ^^^^^^^^
         hint: make it 1 or 3 machines of role etcd
         source: https://etcd.io/docs/latest/faq/#why-an-odd-number-of-cluster-members
+      "
+    `)
+  })
+})
+
+describe('where etcd comes from', () => {
+  const debian: [string, string] = ['name: rocky\n  version: "9"', 'name: debian\n  version: "12"']
+  const sum = '0123456789abcdef'.repeat(4)
+  const archive = `etcd:
+  placement: control-plane
+  archive:
+    path: etcd-v3.5.24-linux-amd64.tar.gz
+    sha256: ${sum}
+`
+  it('a distribution without it', () => {
+    expect(mistakesWith('etcd:\n  placement: control-plane\n')).toMatchInlineSnapshot(`
+      "profile.yaml:50:14: error: Rocky Linux 9 has no package of etcd [$.etcd.placement]
+         50 |   placement: control-plane
+            |              ^^^^^^^^^^^^^
+        hint: write etcd.archive with path and sha256 of a release from https://github.com/etcd-io/etcd/releases
+      "
+    `)
+  })
+  it('a release that brings it', () => {
+    expect(mistakesWith(archive)).toBe('')
+  })
+  it('a package that is too old for kubeadm', () => {
+    expect(mistakes(debian, ['kubernetes:', 'etcd:\n  placement: control-plane\nkubernetes:']))
+      .toMatchInlineSnapshot(`
+      "profile.yaml:44:14: error: Debian 12 has etcd 3.4.23, and Kubernetes 1.36.4 needs 3.5.24 [$.etcd.placement]
+         44 |   placement: control-plane
+            |              ^^^^^^^^^^^^^
+        hint: write etcd.archive with path and sha256 of a release from https://github.com/etcd-io/etcd/releases
+        source: https://github.com/kubernetes/kubernetes/blob/master/cmd/kubeadm/app/constants/constants.go
+      "
+    `)
+  })
+  it('what is no release', () => {
+    expect(
+      mistakesWith(
+        'etcd:\n  placement: control-plane\n  version: v3.5\n  archive:\n    path: ../etcd.tar\n    sha256: abc\n',
+      ),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:51:12: error: "v3.5" is not a version of etcd [$.etcd.version]
+         51 |   version: v3.5
+            |            ^^^^
+        hint: write all three numbers, without a v, in quotes, e.g. "3.5.24"
+
+      profile.yaml:53:11: error: "../etcd.tar" is no path below assets/ [$.etcd.archive.path]
+         53 |     path: ../etcd.tar
+            |           ^^^^^^^^^^^
+        hint: write it as hakube serve --assets DIR has it below DIR, e.g. etcd-v3.5.24-linux-amd64.tar.gz
+
+      profile.yaml:54:13: error: the checksum of the archive is not 64 hexadecimal digits [$.etcd.archive.sha256]
+         54 |     sha256: abc
+            |             ^^^
+        hint: write what this prints: sha256sum etcd.tar
+      "
+    `)
+  })
+  it('members of two architectures', () => {
+    const arm: [string, string] = [
+      'mac: 52:54:00:aa:bb:04',
+      'mac: 52:54:00:aa:bb:04\n    architecture: arm64',
+    ]
+    expect(mistakes(arm, ['kubernetes:', `${archive}kubernetes:`])).toMatchInlineSnapshot(`
+      "profile.yaml:46:3: error: one archive can not be for members of two architectures [$.etcd.archive]
+         46 |   archive:
+            |   ^^^^^^^
+        hint: give all members of etcd the same architecture
+      "
+    `)
+  })
+  it('where kubeadm has its own', () => {
+    expect(mistakesWith(archive.replace('control-plane', 'stacked'))).toMatchInlineSnapshot(`
+      "profile.yaml:51:3: warning: kubeadm runs etcd, so archive does nothing [$.etcd.archive]
+         51 |   archive:
+            |   ^^^^^^^
+        hint: remove archive, or write placement: control-plane or dedicated
       "
     `)
   })

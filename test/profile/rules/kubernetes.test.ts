@@ -65,7 +65,7 @@ describe('Kubernetes', () => {
       "profile.yaml:44:12: error: there are no packages of Kubernetes 1.23.17 any more [$.kubernetes.version]
          44 |   version: "1.23.17"
             |            ^^^^^^^^^
-        hint: take "1.37.1"; the package repositories begin with 1.24
+        hint: take "1.37.1"; the package repositories begin with 1.24, unless mirrors.kubernetes names one of your own
         source: https://kubernetes.io/blog/2023/08/31/legacy-package-repository-deprecation/
       "
     `)

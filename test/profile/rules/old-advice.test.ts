@@ -15,14 +15,14 @@ describe('old advice', () => {
   it('2: tcp_timestamps off, with tcp_tw_reuse', () => {
     expect(mistakesWith('sysctls:\n  net.ipv4.tcp_timestamps: 0\n  net.ipv4.tcp_tw_reuse: 1\n'))
       .toMatchInlineSnapshot(`
-      "profile.yaml:50:3: warning: net.ipv4.tcp_tw_reuse works by timestamps, which this turns off [$.sysctls["net.ipv4.tcp_timestamps"]]
-         50 |   net.ipv4.tcp_timestamps: 0
-            |   ^^^^^^^^^^^^^^^^^^^^^^^
-        hint: remove both: the defaults are right
-        profile.yaml:51:3: set here
-        source: https://vincent.bernat.ch/en/blog/2014-tcp-time-wait-state-linux
-      "
-    `)
+        "profile.yaml:50:3: warning: without timestamps TCP can not tell old packets from new ones, and tcp_tw_reuse does nothing [$.sysctls["net.ipv4.tcp_timestamps"]]
+           50 |   net.ipv4.tcp_timestamps: 0
+              |   ^^^^^^^^^^^^^^^^^^^^^^^
+          hint: remove it, and net.ipv4.tcp_tw_reuse with it: the defaults are right
+          profile.yaml:51:3: set here
+          source: https://vincent.bernat.ch/en/blog/2014-tcp-time-wait-state-linux
+        "
+      `)
   })
   it('3: ip_conntrack', () => {
     expect(
@@ -49,7 +49,7 @@ describe('old advice', () => {
       "profile.yaml:50:3: warning: kube-proxy sets this again on every Kubernetes node [$.sysctls["net.netfilter.nf_conntrack_max"]]
          50 |   net.netfilter.nf_conntrack_max: 1048576
             |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        hint: remove it, or move it to roles.load-balancer, whose machines run no kube-proxy
+        hint: remove it, or set it under sysctls of roles.load-balancer, whose machines run no kube-proxy
         source: https://github.com/kubernetes/kops/issues/2223
       "
     `)
@@ -61,10 +61,10 @@ describe('old advice', () => {
   })
   it('5: nf_conntrack_ipv4', () => {
     expect(mistakesWith('kernel:\n  modules: [nf_conntrack_ipv4]\n')).toMatchInlineSnapshot(`
-      "profile.yaml:50:13: error: the kernel module nf_conntrack_ipv4 was merged into nf_conntrack in Linux 4.19 [$.kernel.modules[0]]
+      "profile.yaml:50:13: error: nf_conntrack_ipv4 was merged into nf_conntrack in Linux 4.19 [$.kernel.modules[0]]
          50 |   modules: [nf_conntrack_ipv4]
             |             ^^^^^^^^^^^^^^^^^
-        hint: write nf_conntrack
+        hint: write nf_conntrack under kernel.modules
         source: https://github.com/torvalds/linux/commit/a0ae2562c6c4b2721d9fddba63b7286c13517d9f
       "
     `)
@@ -88,11 +88,17 @@ describe('old advice', () => {
         'commands:\n  - name: tune\n    run: |\n      # sysctl -p would be old\n      echo vm.swappiness=1 >> /etc/sysctl.conf\n      sysctl -p\n',
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:53:28: warning: lines added to /etc/sysctl.conf pile up, and sysctl -p reads no other file [$.commands[0].run]
+      "profile.yaml:53:29: warning: lines added to /etc/sysctl.conf pile up, and sysctl -p reads no other file [$.commands[0].run]
          53 |       echo vm.swappiness=1 >> /etc/sysctl.conf
-            |                            ^^^^^^^^^^^^^^^^^^^
+            |                             ^^^^^^^^^^^^^^^^^^
         hint: write the settings under sysctls; hakube writes /etc/sysctl.d and loads it
-        source: sysctl.d(5)
+        source: https://www.debian.org/releases/trixie/release-notes/issues.en.html#etc-sysctl-conf-is-no-longer-honored
+
+      profile.yaml:54:7: warning: lines added to /etc/sysctl.conf pile up, and sysctl -p reads no other file [$.commands[0].run]
+         54 |       sysctl -p
+            |       ^^^^^^^^^
+        hint: write the settings under sysctls; hakube writes /etc/sysctl.d and loads it
+        source: https://www.debian.org/releases/trixie/release-notes/issues.en.html#etc-sysctl-conf-is-no-longer-honored
       "
     `)
   })
@@ -124,7 +130,7 @@ describe('old advice', () => {
     ).toMatchInlineSnapshot(`
       "profile.yaml:52:7: error: net.ipv4.tcp_tw_recycle was removed in Linux 4.12, and broke NAT before [$.files[0].content]
          52 |       net.ipv4.tcp_tw_recycle = 1
-            |       ^^^^^^^^^^^^^^^^^^^^^^^
+            |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: remove it
         source: https://github.com/torvalds/linux/commit/4396e46187ca5070219b81773c4e65088dac50cc
 
@@ -136,26 +142,26 @@ describe('old advice', () => {
 
       profile.yaml:54:7: error: net.ipv4.ip_conntrack_max is gone from the kernel [$.files[0].content]
          54 |       net.ipv4.ip_conntrack_max=1
-            |       ^^^^^^^^^^^^^^^^^^^^^^^^^
+            |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: remove it; connection tracking is set by net.netfilter.nf_conntrack_max, on Kubernetes nodes by kube-proxy
         source: https://docs.kernel.org/networking/nf_conntrack-sysctl.html
 
       profile.yaml:55:7: warning: kube-proxy sets this again on every Kubernetes node [$.files[0].content]
          55 |       net.netfilter.nf_conntrack_max = 5
-            |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        hint: remove it, or write it under sysctls of roles.load-balancer, whose machines run no kube-proxy
+            |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: remove it, or set it under sysctls of roles.load-balancer, whose machines run no kube-proxy
         source: https://github.com/kubernetes/kops/issues/2223
 
       profile.yaml:56:7: error: fs.may_detach_mounts is in the kernel of RHEL and CentOS 7 only [$.files[0].content]
          56 |       fs.may_detach_mounts = 1
-            |       ^^^^^^^^^^^^^^^^^^^^
+            |       ^^^^^^^^^^^^^^^^^^^^^^^^
         hint: remove it, or write -fs.may_detach_mounts, which may be missing
         source: https://github.com/moby/moby/pull/34886
 
-      profile.yaml:58:22: error: the module was merged into nf_conntrack in Linux 4.19 [$.commands[0].run]
+      profile.yaml:58:22: error: nf_conntrack_ipv4 was merged into nf_conntrack in Linux 4.19 [$.commands[0].run]
          58 |   - {name: old, run: modprobe nf_conntrack_ipv4}
             |                      ^^^^^^^^^^^^^^^^^^^^^^^^^^
-        hint: remove the line, and write nf_conntrack under kernel.modules
+        hint: write nf_conntrack under kernel.modules
         source: https://github.com/torvalds/linux/commit/a0ae2562c6c4b2721d9fddba63b7286c13517d9f
       "
     `)
@@ -181,7 +187,7 @@ describe('old advice', () => {
       profile.yaml:58:9: warning: virtual router id 51 stands in every example, so others have it too [$.files[0].content]
          58 |         virtual_router_id 51
             |         ^^^^^^^^^^^^^^^^^^^^
-        hint: write another number from 1 to 255
+        hint: write another number from 1 to 255; hakube derives its own from the name of the cluster
         source: https://github.com/openshift/installer/issues/2966
 
       profile.yaml:61:11: warning: keepalived takes the first 8 characters of auth_pass, and sends them for all to read [$.files[0].content]
@@ -189,6 +195,15 @@ describe('old advice', () => {
             |           ^^^^^^^^^^^^^^^^^^
         hint: remove authentication, and let only the other load balancers send VRRP (IP protocol 112)
         source: https://www.rfc-editor.org/rfc/rfc3768#section-10
+
+      profile.yaml:61:21: error: a password stands here in clear, for everybody who can read the repository [$.files[0].content]
+        hint: replace it by a new one, which only the machine has: e.g. a command of yours fetches it at first boot; what has been committed once has to be regarded as known
+
+      profile.yaml:64:7: warning: keepalived runs vrrp_script check as whoever may change its script [$.files[0].content]
+         64 |       vrrp_script check {
+            |       ^^^^^^^^^^^^^^^^^
+        hint: write enable_script_security and script_user root into global_defs; the script belongs to root, mode 0755
+        source: https://github.com/acassen/keepalived/issues/901
 
       profile.yaml:65:9: warning: weight -2 moves nothing where priorities are two or more apart [$.files[0].content]
          65 |         weight -2
@@ -221,7 +236,7 @@ describe('old advice', () => {
     ).toMatchInlineSnapshot(`
       "files/a.conf:2:1: error: net.ipv4.tcp_tw_recycle was removed in Linux 4.12, and broke NAT before [$.files[0].source]
           2 | net.ipv4.tcp_tw_recycle = 1
-            | ^^^^^^^^^^^^^^^^^^^^^^^
+            | ^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: remove it
         source: https://github.com/torvalds/linux/commit/4396e46187ca5070219b81773c4e65088dac50cc
       "

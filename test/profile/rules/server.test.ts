@@ -71,6 +71,24 @@ describe('server and mirrors', () => {
   it('https is right', () => {
     expect(mistakes(['http://10.10.10.5:8080', 'https://10.10.10.5'])).toMatchInlineSnapshot(`""`)
   })
+  it('registries', () => {
+    expect(
+      mistakesWith(
+        'mirrors:\n  images:\n    "..": http://10.10.10.5\n    a/b: http://10.10.10.5\n    _default: http://10.10.10.5\n',
+      ),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:51:5: error: ".." is not the name of a registry [$.mirrors.images[".."]]
+         51 |     "..": http://10.10.10.5
+            |     ^^^^
+        hint: write the host as it stands in image names, e.g. docker.io or registry.k8s.io, or _default for all others
+
+      profile.yaml:52:5: error: "a/b" is not the name of a registry [$.mirrors.images["a/b"]]
+         52 |     a/b: http://10.10.10.5
+            |     ^^^
+        hint: write the host as it stands in image names, e.g. docker.io or registry.k8s.io, or _default for all others
+      "
+    `)
+  })
   it('mirrors', () => {
     expect(
       mistakesWith(
@@ -90,7 +108,7 @@ describe('server and mirrors', () => {
       profile.yaml:53:5: error: "https://docker.io" is not the name of a registry [$.mirrors.images["https://docker.io"]]
          53 |     "https://docker.io": http://10.10.10.5:5000
             |     ^^^^^^^^^^^^^^^^^^^
-        hint: write the host as it stands in image names, e.g. docker.io or registry.k8s.io
+        hint: write the host as it stands in image names, e.g. docker.io or registry.k8s.io, or _default for all others
       "
     `)
   })

@@ -40,6 +40,71 @@ describe('settings', () => {
       "
     `)
   })
+  it('packages that apt or a check would read as something else', () => {
+    expect(mistakesWith('packages: [nano-, "curl=7.88*", "@core", "libc6:i386", "g++"]\n')).toMatchInlineSnapshot(`
+      "profile.yaml:49:12: error: "nano-" is not the name of a package: apt removes what has a dash at the end [$.packages[0]]
+         49 | packages: [nano-, "curl=7.88*", "@core", "libc6:i386", "g++"]
+            |            ^^^^^
+        hint: write the plain name, e.g. tcpdump; versions, patterns and groups need a command of yours
+
+      profile.yaml:49:19: error: "curl=7.88*" is not the name of a package [$.packages[1]]
+         49 | packages: [nano-, "curl=7.88*", "@core", "libc6:i386", "g++"]
+            |                   ^^^^^^^^^^^^
+        hint: write the plain name, e.g. tcpdump; versions, patterns and groups need a command of yours
+
+      profile.yaml:49:33: error: "@core" is not the name of a package [$.packages[2]]
+         49 | packages: [nano-, "curl=7.88*", "@core", "libc6:i386", "g++"]
+            |                                 ^^^^^^^
+        hint: write the plain name, e.g. tcpdump; versions, patterns and groups need a command of yours
+      "
+    `)
+  })
+  it('sysctls with control characters', () => {
+    expect(mistakesWith('sysctls:\n  kernel.core_pattern: "a\\eb"\n  net.ipv4.tcp_rmem: "1\\t2"\n'))
+      .toMatchInlineSnapshot(`
+        "profile.yaml:50:24: error: the value of kernel.core_pattern has a control character [$.sysctls["kernel.core_pattern"]]
+           50 |   kernel.core_pattern: "a\\eb"
+              |                        ^^^^^^
+          hint: write a number or a word
+        "
+      `)
+  })
+  it('kernel arguments that a boot loader would read as something else', () => {
+    expect(
+      mistakesWith('kernel:\n  arguments: ["#x", ";", "a&&b", "||", "memmap=1G$2G", "crashkernel=1G-4G:192M,4G-:256M"]\n'),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:50:15: error: "#x" can not stand on a kernel command line [$.kernel.arguments[0]]
+         50 |   arguments: ["#x", ";", "a&&b", "||", "memmap=1G$2G", "crashkernel=1G-4G:192M,4G-:256M"]
+            |               ^^^^
+        hint: write it without # at the start and without { } | & $ ; < >: boot loaders read those as signs of their own
+        source: https://www.gnu.org/software/grub/manual/grub/grub.html#Shell_002dlike-scripting
+
+      profile.yaml:50:21: error: ";" can not stand on a kernel command line [$.kernel.arguments[1]]
+         50 |   arguments: ["#x", ";", "a&&b", "||", "memmap=1G$2G", "crashkernel=1G-4G:192M,4G-:256M"]
+            |                     ^^^
+        hint: write it without # at the start and without { } | & $ ; < >: boot loaders read those as signs of their own
+        source: https://www.gnu.org/software/grub/manual/grub/grub.html#Shell_002dlike-scripting
+
+      profile.yaml:50:26: error: "a&&b" can not stand on a kernel command line [$.kernel.arguments[2]]
+         50 |   arguments: ["#x", ";", "a&&b", "||", "memmap=1G$2G", "crashkernel=1G-4G:192M,4G-:256M"]
+            |                          ^^^^^^
+        hint: write it without # at the start and without { } | & $ ; < >: boot loaders read those as signs of their own
+        source: https://www.gnu.org/software/grub/manual/grub/grub.html#Shell_002dlike-scripting
+
+      profile.yaml:50:34: error: "||" can not stand on a kernel command line [$.kernel.arguments[3]]
+         50 |   arguments: ["#x", ";", "a&&b", "||", "memmap=1G$2G", "crashkernel=1G-4G:192M,4G-:256M"]
+            |                                  ^^^^
+        hint: write it without # at the start and without { } | & $ ; < >: boot loaders read those as signs of their own
+        source: https://www.gnu.org/software/grub/manual/grub/grub.html#Shell_002dlike-scripting
+
+      profile.yaml:50:40: error: "memmap=1G$2G" can not stand on a kernel command line [$.kernel.arguments[4]]
+         50 |   arguments: ["#x", ";", "a&&b", "||", "memmap=1G$2G", "crashkernel=1G-4G:192M,4G-:256M"]
+            |                                        ^^^^^^^^^^^^^^
+        hint: write it without # at the start and without { } | & $ ; < >: boot loaders read those as signs of their own
+        source: https://www.gnu.org/software/grub/manual/grub/grub.html#Shell_002dlike-scripting
+      "
+    `)
+  })
   it('sysctls', () => {
     expect(mistakesWith('sysctls:\n  "net.core.somaxconn=1": 5\n  vm.swappiness: ""\n'))
       .toMatchInlineSnapshot(`

@@ -1,0 +1,23 @@
+import { render } from '../templates/template.ts'
+import type { CollectedPart, Component } from './component.ts'
+import { onceForEach, sameForAll } from './once.ts'
+import { quote } from './quote.ts'
+
+/** Name of the file at the top of the site; site/release.ts makes it. */
+export const releaseName = 'release'
+
+/** The one file of a machine that says which commit it was made from. */
+export const release: Component = {
+  name: 'release',
+  purpose: 'Keeps which profile, commit and version of hakube the machine was made from.',
+  appliesTo: () => true,
+  collect: onceForEach<CollectedPart>(sameForAll, ({ server }) => ({
+    steps: [
+      {
+        name: 'release',
+        script: render('cloud-init/release/step.ejs', { url: quote(`${server}/${releaseName}`) }),
+        after: ['packages'],
+      },
+    ],
+  })),
+}

@@ -1,0 +1,164 @@
+import { createTwoFilesPatch } from 'diff'
+import { bootScript } from '../boot/index.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+import {
+  type FactChange,
+  factChanges,
+  type ItemChange,
+  judge,
+  type Level,
+  type Takes,
+  together,
+} from './impact.ts'
+import { type Mask, maskFor, type Secrecy, secretValues } from './mask.ts'
+import { type Item, itemsOf, type Side, sideOf } from './side.ts'
+
+export type FileChange = {
+  /** On the machine, or in the site. */
+  where: Item['where']
+  path: string
+  change: ItemChange
+  takes: Takes
+  /** Unified diff without any secret; null where it was not asked for. */
+  diff: string | null
+}
+
+export type MachineDifference = {
+  machine: string
+  /** `added` and `removed` are machines that only one of the two revisions has. */
+  kind: 'added' | 'removed' | 'changed'
+  takes: { level: Level; units: readonly string[] }
+  facts: readonly FactChange[]
+  files: readonly FileChange[]
+}
+
+export type Difference = {
+  machines: MachineDifference[]
+  /** Files of the site that are for no machine. They take nothing. */
+  shared: { path: string; diff: string | null }[]
+}
+
+export type CompareOptions = {
+  /** Make the unified diffs too. */
+  full: boolean
+  stop?: AbortSignal
+}
+
+/** Compares what two revisions make of a profile, one machine after the other. */
+export function compareClusters(before: Cluster, after: Cluster, { full, stop }: CompareOptions): Difference {
+  const mask = full ? maskFor([...secretValues(before), ...secretValues(after)]) : null
+  const now = new Map(after.machines.map((machine) => [machine.name, machine]))
+  const old = new Set(before.machines.map(({ name }) => name))
+  const machines: MachineDifference[] = []
+  for (const machine of before.machines) {
+    stop?.throwIfAborted()
+    const successor = now.get(machine.name)
+    if (!successor) machines.push(removed(machine.name))
+    else {
+      const difference = compareMachine(sideOf(before, machine), sideOf(after, successor), mask)
+      if (difference) machines.push(difference)
+    }
+  }
+  for (const machine of after.machines)
+    if (!old.has(machine.name)) machines.push(added(sideOf(after, machine)))
+  return { machines, shared: compareShared(before, after, mask) }
+}
+
+const removed = (machine: string): MachineDifference => ({
+  machine,
+  kind: 'removed',
+  takes: { level: 'nothing', units: [] },
+  facts: [],
+  files: [],
+})
+
+/** All its files are new: to list them would say nothing. */
+const added = ({ machine }: Side): MachineDifference => ({
+  machine: machine.name,
+  kind: 'added',
+  takes: { level: 'reinstall', units: [] },
+  facts: [],
+  files: [],
+})
+
+function compareShared(before: Cluster, after: Cluster, mask: Mask | null): Difference['shared'] {
+  const [old, now] = [bootScript(before), bootScript(after)]
+  const texts = [old.body.toString('utf8'), now.body.toString('utf8')] as const
+  if (texts[0] === texts[1]) return []
+  return [
+    {
+      path: now.path,
+      diff:
+        mask &&
+        unifiedDiff({ name: old.path, text: texts[0] }, { name: now.path, text: texts[1] }, mask, 'known'),
+    },
+  ]
+}
+
+/** @returns null when nothing has changed */
+export function compareMachine(before: Side, after: Side, mask: Mask | null): MachineDifference | null {
+  const olds = itemsOf(before)
+  const news = itemsOf(after)
+  const files: FileChange[] = []
+  const add = (change: ItemChange, item: Item, old: Item | null, now: Item | null) => {
+    const takes = judge({ change, item, old, before, after })
+    const diff = mask && change !== 'moved' ? diffOf(old, now, mask) : null
+    files.push({ where: item.where, path: item.path, change, takes, diff })
+  }
+  for (const [key, old] of olds) {
+    const now = news.get(key)
+    if (!now) add('removed', old, old, null)
+    else if (now.text !== old.text || now.rights !== old.rights) add('changed', now, old, now)
+    else if (now.path !== old.path) add('moved', now, old, now)
+  }
+  for (const [key, now] of news) if (!olds.has(key)) add('created', now, null, now)
+  const facts = factChanges(before, after)
+  if (files.length === 0 && facts.length === 0) return null
+  files.sort((one, other) => compareText(one.where, other.where) || compareText(one.path, other.path))
+  const takes = together([...files, ...facts].map((each) => each.takes))
+  return { machine: after.machine.name, kind: 'changed', takes, facts, files }
+}
+
+const compareText = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0)
+
+/** A user's own secret has no form that is known. */
+function secrecyOf(item: Item): Secrecy {
+  if (!item.secret) return 'known'
+  return ['files', 'commands'].includes(item.component ?? '') ? 'all' : 'shapes'
+}
+
+function diffOf(old: Item | null, now: Item | null, mask: Mask): string {
+  const item = now ?? old
+  if (!item) throw new Error('nothing to compare')
+  const secrecies = new Set([old, now].map((each) => (each ? secrecyOf(each) : 'known')))
+  const secrecy = secrecies.has('all') ? 'all' : secrecies.has('shapes') ? 'shapes' : 'known'
+  const diff = unifiedDiff(
+    old && { name: old.path, text: old.text },
+    now && { name: now.path, text: now.text },
+    mask,
+    secrecy,
+  )
+  if (!old || !now || old.rights === now.rights) return diff
+  return `old mode ${old.rights}\nnew mode ${now.rights}\n${old.text === now.text ? '' : diff}`
+}
+
+type Version = { name: string; text: string } | null
+
+/** Lines that may differ. More are no longer read by anybody, and take the square of their number to find. */
+const mostEdits = 4000
+
+function unifiedDiff(old: Version, now: Version, mask: Mask, secrecy: Secrecy): string {
+  const { before, after } = mask(old?.text ?? null, now?.text ?? null, secrecy)
+  const patch = createTwoFilesPatch(
+    old ? `a/${old.name.replace(/^\//, '')}` : '/dev/null',
+    now ? `b/${now.name.replace(/^\//, '')}` : '/dev/null',
+    before,
+    after,
+    undefined,
+    undefined,
+    { context: 3, maxEditLength: mostEdits },
+  )
+  // Without the line of equal signs above it, which is Subversion's.
+  if (patch !== undefined) return patch.replace(/^=+\n/, '')
+  return `${old?.name ?? now?.name}: more than ${mostEdits} lines differ\n`
+}

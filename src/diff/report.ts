@@ -1,0 +1,187 @@
+import { printable } from '../diagnostics/excerpt.ts'
+import type { Difference, MachineDifference } from './compare.ts'
+
+/** What was compared, for headings. `commit` is null for the work tree. */
+export type Compared = { revision: string; commit: string | null }
+
+export type Report = {
+  profile: string
+  before: Compared
+  after: Compared
+  difference: Difference
+  /** What the reader has to know about the comparison itself. */
+  notes: readonly string[]
+}
+
+/** What it takes, in words. */
+export function takesText({ kind, takes }: Pick<MachineDifference, 'kind' | 'takes'>): string {
+  if (kind === 'added') return 'installation: the machine is new'
+  if (kind === 'removed') return 'nothing: the machine is no longer in the profile'
+  switch (takes.level) {
+    case 'nothing':
+    case 'reboot':
+    case 'reinstall':
+      return takes.level
+    case 'files':
+      return takes.units.length > 0 ? `files and restart of ${takes.units.join(', ')}` : 'files'
+    default:
+      return takes.level satisfies never
+  }
+}
+
+/** Machines to which the same happens are one row: a rack of hundreds has few kinds. */
+type Group = { machines: string[]; files: string[]; facts: string[]; takes: string; reasons: string[] }
+
+function groupsOf({ machines }: Difference): Group[] {
+  const groups = new Map<string, Group>()
+  for (const each of machines) {
+    const files = filesOf(each)
+    const facts = each.facts.map(({ name, before, after }) => `${name}: ${before} → ${after}`)
+    const takes = takesText(each)
+    const reasons = reasonsOf(each)
+    const key = JSON.stringify([files, facts, takes, reasons])
+    const group = groups.get(key)
+    if (group) group.machines.push(each.machine)
+    else groups.set(key, { machines: [each.machine], files, facts, takes, reasons })
+  }
+  return [...groups.values()]
+}
+
+/** Paths of the site hold the machine's MAC address: in a list for several machines they go by their kind. */
+function filesOf({ files }: MachineDifference): string[] {
+  const names = files.map(({ where, path, change }) => {
+    const sign = { created: '+ ', removed: '- ', changed: '', moved: '~ ' }[change]
+    return (
+      sign + (where === 'machine' ? path : path.replace(/(?:01-)?[0-9a-f]{2}(?:-[0-9a-f]{2}){5}/, '<mac>'))
+    )
+  })
+  return [...new Set(names)]
+}
+
+/** Why it takes what it takes; what is less than the whole needs no reason. */
+function reasonsOf({ files, facts, takes }: MachineDifference): string[] {
+  const large = takes.level === 'reboot' || takes.level === 'reinstall'
+  const all = [...facts, ...files].filter(
+    (each) => each.takes.byHand || (large && each.takes.level === takes.level),
+  )
+  return [...new Set(all.map((each) => each.takes.reason))]
+}
+
+function some(list: readonly string[], most: number): string {
+  const shown = list.slice(0, most).join(', ')
+  return list.length > most ? `${shown} and ${list.length - most} more` : shown
+}
+
+const commitText = ({ revision, commit }: Compared): string =>
+  commit === null || commit.startsWith(revision) ? revision : `${revision} (${commit.slice(0, 12)})`
+
+const titleOf = ({ profile, before, after }: Report): string =>
+  `${profile}: ${commitText(before)} → ${commitText(after)}`
+
+const isEmpty = ({ machines, shared }: Difference): boolean => machines.length === 0 && shared.length === 0
+
+/** Exactly the machines and the files that differ, with texts that can not move a terminal's cursor. */
+export function printText(report: Report, full: boolean): string {
+  const { difference, notes } = report
+  const lines = [titleOf(report), '']
+  if (isEmpty(difference)) lines.push('no machine is given anything else')
+  const rows = groupsOf(difference).map((group) => [
+    some(group.machines, 4),
+    String(group.files.length),
+    [group.takes, ...group.reasons.map((reason) => `(${reason})`)].join(' '),
+  ])
+  for (const { path } of difference.shared) rows.push(['all', path, 'nothing'])
+  if (rows.length > 0) {
+    rows.unshift(['machine', 'files', 'what it takes'])
+    const widths = [0, 1].map((column) => Math.max(...rows.map((row) => (row[column] ?? '').length)))
+    for (const row of rows)
+      lines.push(
+        row
+          .map((cell, column) => printable(cell).padEnd(widths[column] ?? 0))
+          .join('  ')
+          .trimEnd(),
+      )
+    for (const { machines, files, facts } of groupsOf(difference)) {
+      if (files.length + facts.length === 0) continue
+      lines.push('', `${some(machines, 4)}:`, ...[...facts, ...files].map((text) => `  ${printable(text)}`))
+    }
+  }
+  if (full) {
+    for (const { machines, diff } of diffsOf(difference))
+      lines.push(
+        '',
+        `# ${some(machines, 4)}`,
+        ...diff
+          .trimEnd()
+          .split('\n')
+          .map((line) => printable(line)),
+      )
+  }
+  for (const note of notes) lines.push('', `note: ${note}`)
+  return `${lines.join('\n')}\n`
+}
+
+/** Each diff once, with the machines that have it. */
+function diffsOf({ machines, shared }: Difference): { machines: string[]; diff: string }[] {
+  const diffs = new Map<string, string[]>()
+  const add = (machine: string, diff: string | null) => {
+    if (diff === null || diff === '') return
+    const list = diffs.get(diff)
+    if (list) list.push(machine)
+    else diffs.set(diff, [machine])
+  }
+  for (const { diff } of shared) add('all', diff)
+  for (const { machine, files } of machines) for (const { diff } of files) add(machine, diff)
+  return [...diffs].map(([diff, names]) => ({ machines: names, diff }))
+}
+
+export function printJson({ profile, before, after, difference, notes }: Report): string {
+  return `${JSON.stringify({ profile, before, after, notes, ...difference }, null, 2)}\n`
+}
+
+/** Text in a cell of a table: no mark-up of its own. */
+const cell = (text: string): string =>
+  printable(text).replaceAll(/[\\`*_[\]<>|#&~@]/g, (character) => `&#${character.charCodeAt(0)};`)
+
+const code = (text: string): string => `<code>${cell(text)}</code>`
+
+/** A comment of GitHub has 65,536 characters at most. */
+const longest = 60_000
+
+/** For a comment of a pull request. */
+export function printMarkdown(report: Report, full: boolean): string {
+  const { difference, notes } = report
+  const lines = [`### hakube: ${cell(titleOf(report))}`, '']
+  if (isEmpty(difference)) lines.push('No machine is given anything else.')
+  else lines.push('| machine | what changes | what it takes |', '| --- | --- | --- |')
+  for (const { machines, files, facts, takes, reasons } of groupsOf(difference)) {
+    const shown = [...facts.map(cell), ...files.slice(0, 12).map(code)]
+    if (files.length > 12) shown.push(`and ${files.length - 12} more`)
+    const why = reasons.length > 0 ? `<br>${reasons.map(cell).join('<br>')}` : ''
+    lines.push(`| ${cell(some(machines, 6))} | ${shown.join('<br>')} | **${cell(takes)}**${why} |`)
+  }
+  for (const { path } of difference.shared) lines.push(`| all | ${code(path)} | **nothing** |`)
+  for (const note of notes) lines.push('', `> ${cell(note)}`)
+  let text = `${lines.join('\n')}\n`
+  if (!full) return text
+  let left = 0
+  for (const { machines, diff } of diffsOf(difference)) {
+    const block = details(some(machines, 6), diff)
+    if (text.length + block.length > longest) left += 1
+    else text += block
+  }
+  if (left > 0) text += `\n${left} diffs are left out here: hakube diff --full shows them.\n`
+  return text
+}
+
+function details(machines: string, diff: string): string {
+  const body = diff
+    .trimEnd()
+    .split('\n')
+    .map((line) => printable(line))
+    .join('\n')
+  // A fence is longer than any in the text.
+  const fence = '`'.repeat(Math.max(3, ...[...body.matchAll(/`+/g)].map(([run]) => run.length + 1)))
+  const name = /^\+\+\+ b?(\/.*)$/m.exec(body)?.[1] ?? ''
+  return `\n<details><summary>${cell(machines)}${name === '' ? '' : `: ${code(name)}`}</summary>\n\n${fence}diff\n${body}\n${fence}\n\n</details>\n`
+}

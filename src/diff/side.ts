@@ -1,0 +1,57 @@
+import { machineBootFiles } from '../boot/index.ts'
+import type { Cluster, Machine } from '../cluster/cluster.ts'
+import { assemble, type Assembly } from '../components/assemble.ts'
+import { machineFiles } from '../components/first-boot.ts'
+import { components } from '../components/index.ts'
+import { compileMachine } from '../seeds/index.ts'
+import { textOf } from '../templates/template.ts'
+
+/** One machine at one revision. */
+export type Side = { cluster: Cluster; machine: Machine; assembly: Assembly }
+
+/** A file of a machine, or one that is fetched for it. */
+export type Item = {
+  where: 'machine' | 'site'
+  path: string
+  /** By which the two revisions are compared: a step keeps its name when its number changes. */
+  key: string
+  /** Who gives it; null for files of the site. */
+  component: string | null
+  /** Mode and owner on the machine. */
+  rights: string
+  secret: boolean
+  text: string
+}
+
+export function sideOf(cluster: Cluster, machine: Machine): Side {
+  return { cluster, machine, assembly: assemble(components, cluster, machine) }
+}
+
+/** `steps/07-haproxy`: the number says when, the name what. */
+const numbered = /^(\/usr\/libexec\/hakube\/(?:steps|checks)\/)\d+-/
+
+/** Everything that a machine is given. What only carries other files is left out, and so is what names the commit. */
+export function itemsOf({ cluster, machine, assembly }: Side): Map<string, Item> {
+  const items = new Map<string, Item>()
+  const add = (item: Item) => items.set(`${item.where} ${item.key}`, item)
+  for (const { path, mode, owner, secret, component, content } of machineFiles(cluster, assembly)) {
+    add({
+      where: 'machine',
+      path,
+      key: path.replace(numbered, '$1'),
+      component,
+      rights: `${mode} ${owner ?? 'root:root'}`,
+      secret: secret ?? false,
+      text: textOf(content),
+    })
+  }
+  const declared = assembly.declared.kernelArguments.map(({ argument }) => argument)
+  // The seed without the files: they are looked at one by one above.
+  const site = [...compileMachine(cluster, assembly, []), ...machineBootFiles(cluster, machine, declared)]
+  for (const { path, secret, body } of site) {
+    // Its instance id is made from the rest.
+    if (/^seed\/[^/]+\/(?:meta-data|vendor-data)$/.test(path)) continue
+    add({ where: 'site', path, key: path, component: null, rights: '', secret, text: body.toString('utf8') })
+  }
+  return items
+}

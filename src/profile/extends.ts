@@ -1,0 +1,212 @@
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { error } from '../diagnostics/diagnostic.ts'
+import type { Diagnostic, Position, Related } from '../diagnostics/diagnostic.ts'
+import type { FileReader } from '../files/reader.ts'
+import { isMapping, systemCode } from './guards.ts'
+import type { Layer } from './merge.ts'
+import { readProfileText, readProfileYaml } from './profile-file.ts'
+import { besideProfile, findSources } from './sources.ts'
+
+/** Bases of bases; more is no longer understood by anybody. */
+const deepest = 8
+/** All bases together. */
+const mostBases = 32
+
+export type Bases = {
+  /** From the lowest to the profile itself; a base that several build on is in it once, where it is first needed. */
+  layers: Layer[]
+  /** What is wrong with `extends`; then there is no whole to look at. */
+  diagnostics: Diagnostic[]
+}
+
+type Step = { name: string; path: string; position: Position }
+
+/**
+ * Reads the bases that a profile builds on, and theirs. Names of the user's own files in bases become relative to the
+ * profile's folder.
+ */
+export async function readBases(profile: Layer, reader: FileReader): Promise<Bases> {
+  const layers: Layer[] = []
+  const diagnostics: Diagnostic[] = []
+  const done = new Set<string>()
+  const top = await limitOf(profile.file, reader)
+
+  const visit = async (layer: Layer, chain: readonly Step[]): Promise<void> => {
+    for (const { name, position } of basesOf(layer, chain.length > 1, diagnostics)) {
+      const file = besideProfile(layer.file, name)
+      const found = await locateBase(layer.file, name, top, reader)
+      const because = relatedSteps(chain)
+      if ('refusal' in found) {
+        diagnostics.push({ ...found.refusal, position, ...because })
+        continue
+      }
+      const start = chain.findIndex(({ path }) => path === found.path)
+      if (start !== -1) {
+        diagnostics.push({ ...cycle(name, file, chain.slice(start)), position })
+        continue
+      }
+      if (done.has(found.path)) continue
+      done.add(found.path)
+      if (chain.length > deepest || done.size > mostBases) {
+        const most = chain.length > deepest ? `${deepest} levels of bases` : `${mostBases} bases`
+        const hint = 'put bases together'
+        diagnostics.push({
+          ...error('extends/too-many', `a profile has at most ${most}`, { hint }),
+          position,
+          ...because,
+        })
+        return
+      }
+      const base = await readBase(file, reader, { position, ...because }, diagnostics)
+      if (!base) continue
+      await visit(base, [...chain, { name: file, path: found.path, position }])
+      relocateSources(base, profile.file)
+      layers.push(base)
+    }
+  }
+
+  const own = {
+    name: profile.file,
+    path: await realOr(profile.file, reader),
+    position: profile.yaml.locate([]),
+  }
+  await visit(profile, [own])
+  return { layers: [...layers, profile], diagnostics }
+}
+
+const realOr = async (file: string, reader: FileReader): Promise<string> => {
+  try {
+    return await reader.realPath(file)
+  } catch {
+    return resolve(file)
+  }
+}
+
+/** A clone has all of the repository and nothing else. Outside of git there is no limit. */
+async function limitOf(file: string, reader: FileReader): Promise<string | null> {
+  const top = await reader.repository(dirname(resolve(file)))
+  return top === null ? null : realOr(top, reader)
+}
+
+/** The names of the bases of one file. The profile's own schema tells about a value that is no name; for bases this does. */
+function basesOf(
+  layer: Layer,
+  isBase: boolean,
+  diagnostics: Diagnostic[],
+): { name: string; position: Position }[] {
+  const { value, locate } = layer.yaml
+  if (!isMapping(value) || value['extends'] === undefined) return []
+  const { extends: written } = value
+  const list: unknown[] = Array.isArray(written) ? written : [written]
+  return list.flatMap((name, index) => {
+    const position = locate(Array.isArray(written) ? ['extends', index] : ['extends'])
+    if (typeof name === 'string' && name !== '') return [{ name, position }]
+    if (isBase) {
+      const hint = 'write extends: and the name of a file, relative to this one, or a list of such names'
+      diagnostics.push(error('extends/not-a-name', 'a base is the name of a file', { hint, position }))
+    }
+    return []
+  })
+}
+
+const relatedSteps = (chain: readonly Step[]): { related?: Related[] } =>
+  chain.length < 2
+    ? {}
+    : {
+        related: chain
+          .slice(1)
+          .map(({ name, position }) => ({ path: [], message: `${name} is a base of this file`, position })),
+      }
+
+function cycle(name: string, file: string, steps: readonly Step[]): Diagnostic {
+  const message = steps.length === 1 ? `${name} is this file itself` : `${file} builds on this file already`
+  return error('extends/cycle', message, {
+    hint: 'take out one of the two; what both need belongs in a third file',
+    related: steps
+      .slice(1)
+      .map(({ name: base, position }) => ({ path: [], message: `${base} is a base here`, position })),
+  })
+}
+
+async function locateBase(
+  owner: string,
+  name: string,
+  top: string | null,
+  reader: FileReader,
+): Promise<{ path: string } | { refusal: Diagnostic }> {
+  if (name.includes('\0') || isAbsolute(name)) {
+    const hint = 'name it relative to the file that builds on it: another clone lies elsewhere'
+    return { refusal: error('extends/outside', `${JSON.stringify(name)} is not a relative name`, { hint }) }
+  }
+  const file = join(dirname(owner), name)
+  const outside = (how: string) => ({
+    refusal: error('extends/outside', `${file} ${how} the git repository of the profile`, {
+      hint: 'copy the base into the repository: a clone has to have all of it',
+    }),
+  })
+  if (top !== null && isOutside(top, join(await realOr(dirname(owner), reader), name)))
+    return outside('is outside of')
+  try {
+    const path = await reader.realPath(file)
+    return top !== null && isOutside(top, path) ? outside('is a link that leads out of') : { path }
+  } catch (reason) {
+    const code = systemCode(reason)
+    const missing = code === 'ENOENT' || code === 'ENOTDIR'
+    const where = reader.commit === null ? '' : ` in the revision ${reader.commit}`
+    const message = missing
+      ? `there is no base ${file}${where}`
+      : `the base ${file} can not be read (${code})`
+    return {
+      refusal: error('extends/missing', message, { hint: `names are relative to the folder of ${owner}` }),
+    }
+  }
+}
+
+function isOutside(folder: string, path: string): boolean {
+  const way = relative(folder, path)
+  return way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way)
+}
+
+async function readBase(
+  file: string,
+  reader: FileReader,
+  place: Pick<Diagnostic, 'position' | 'related'>,
+  diagnostics: Diagnostic[],
+): Promise<Layer | null> {
+  const read = await readProfileText(file, reader)
+  if ('refusal' in read) {
+    const message = `the base ${file}: ${read.refusal.message}`
+    diagnostics.push({ ...read.refusal, message, ...place })
+    return null
+  }
+  const yaml = readProfileYaml(read.text, file)
+  const start: Position = { file, line: 1, column: 1, length: 1 }
+  if ('refusal' in yaml) {
+    diagnostics.push({ ...yaml.refusal, position: yaml.refusal.position ?? start })
+    return null
+  }
+  const layer = { file, text: read.text, yaml }
+  if (yaml.value === undefined) return layer
+  if (!isMapping(yaml.value)) {
+    const hint = 'a base is a profile, or a part of one'
+    diagnostics.push(error('file/not-a-profile', 'this is no profile', { hint, position: start }))
+    return null
+  }
+  return layer
+}
+
+/** A user's own file that a base names lies beside the base. */
+function relocateSources({ file, yaml }: Layer, profile: string): void {
+  const way = relative(dirname(resolve(profile)), dirname(resolve(file)))
+  if (way === '') return
+  // What an alias stands for is there once only.
+  const seen = new Set<object>()
+  for (const { path, name } of findSources(yaml.value)) {
+    let owner: unknown = yaml.value
+    for (const part of path.slice(0, -1))
+      owner = typeof owner === 'object' && owner !== null ? Reflect.get(owner, part) : null
+    if (typeof owner !== 'object' || owner === null || seen.has(owner) || isAbsolute(name)) continue
+    seen.add(owner)
+    Reflect.set(owner, 'source', join(way, name))
+  }
+}

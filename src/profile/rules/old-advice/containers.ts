@@ -1,0 +1,119 @@
+import { error, warning } from '../../../diagnostics/diagnostic.ts'
+import { kubernetesFrom, onNodes, says, type Family, type Situation } from './advice.ts'
+
+const dockershim = 'https://kubernetes.io/blog/2022/02/17/dockershim-faq/'
+
+const onNodesFrom = (minor: string) => (situation: Situation) =>
+  onNodes(situation) && kubernetesFrom(minor)(situation)
+
+/** Docker, and containerd of before 2.0. */
+export const containerAdvice: Family = {
+  title: 'Container runtimes',
+  advice: [
+    {
+      what: '`native.cgroupdriver` in `/etc/docker/daemon.json`',
+      says: says(
+        warning(
+          'old-advice/docker-cgroup-driver',
+          'Kubernetes asks Docker nothing since 1.24: it speaks to containerd',
+          {
+            hint: 'remove it: hakube sets SystemdCgroup for containerd, and cgroupDriver for the kubelet',
+            source: dockershim,
+          },
+        ),
+      ),
+      holds: onNodesFrom('1.24'),
+      texts: [
+        { kinds: ['docker', 'shell', 'unit'], find: /\bnative\.cgroupdriver\b/g },
+        { kinds: ['kubernetes'], find: /\bnative\.cgroupdriver\b/g },
+      ],
+    },
+    {
+      what: 'The packages `docker-ce`, `docker.io`, `docker-engine`, `docker` on Kubernetes nodes',
+      says: says(
+        warning(
+          'old-advice/docker-package',
+          '{} brings a second container runtime, which Kubernetes does not use',
+          {
+            hint: 'remove it: hakube installs containerd',
+            source: dockershim,
+          },
+        ),
+      ),
+      holds: onNodesFrom('1.24'),
+      package: /^(?:docker(?:-ce|-engine|-ee|\.io)?|moby-engine)(?:[=-]\d.*)?$/,
+      texts: [
+        {
+          kinds: ['command'],
+          find: /\b(?:apt|apt-get|yum|dnf)\s+(?:-\S+\s+)*install\s[^\n;|&]*?(?<name>\b(?:docker-ce|docker-engine|docker\.io|docker)(?![\w.-]))/g,
+        },
+      ],
+    },
+    {
+      what: '`dockershim.sock`, `--container-runtime=docker`',
+      says: says(
+        error('old-advice/dockershim', 'the kubelet has had no dockershim since Kubernetes 1.24', {
+          hint: 'remove it: hakube names the socket of containerd',
+          source: dockershim,
+        }),
+      ),
+      holds: kubernetesFrom('1.24'),
+      texts: [
+        {
+          kinds: ['shell', 'unit', 'environment', 'kubernetes'],
+          find: /(?:\w+:\/\/)?(?:\/var)?\/run\/dockershim\.sock|--container-runtime[= ]docker\b/g,
+        },
+      ],
+    },
+    {
+      what: '`docker daemon`',
+      says: says(
+        error('old-advice/docker-daemon', 'docker has had no command daemon since 17.12', {
+          hint: 'remove it: hakube installs containerd; Docker itself is started as dockerd',
+          source: 'https://docs.docker.com/engine/deprecated/#docker-daemon-subcommand',
+        }),
+      ),
+      texts: [{ kinds: ['unit', 'shell'], find: /(?:\/usr\/(?:local\/)?bin\/)?\bdocker\s+daemon\b(?!-)/g }],
+    },
+    {
+      what: '`io.containerd.grpc.v1.cri` for containerd 2',
+      says: says(
+        error('old-advice/containerd-plugin', 'containerd 2 does not look for {} in its own format', {
+          hint: 'write version = 3 and the plugins io.containerd.cri.v1.runtime and io.containerd.cri.v1.images',
+          source: 'https://github.com/containerd/containerd/blob/main/docs/cri/config.md',
+        }),
+      ),
+      holds: ({ containerd }) => containerd !== 2,
+      texts: [
+        {
+          kinds: ['containerd'],
+          find: /\bio\.containerd\.grpc\.v1\.cri\b/g,
+          // It converts what says that it is of version 2.
+          unless: ({ bare }) => /^[ \t]*version[ \t]*=[ \t]*2\b/m.test(bare),
+        },
+      ],
+    },
+    {
+      what: '`sandbox_image` for containerd 2',
+      says: says(
+        warning(
+          'old-advice/containerd-sandbox-image',
+          'containerd 2 reads the image of pods from another key than sandbox_image',
+          {
+            hint: "write sandbox under [plugins.'io.containerd.cri.v1.images'.pinned_images]; hakube does so by itself",
+            source: 'https://github.com/lima-vm/lima/issues/4185',
+          },
+        ),
+      ),
+      holds: ({ containerd }) => containerd !== 2,
+      texts: [
+        {
+          kinds: ['containerd'],
+          find: /^[ \t]*(?<name>sandbox_image)[ \t]*=/gm,
+          unless: ({ bare }) => /^[ \t]*version[ \t]*=[ \t]*2\b/m.test(bare),
+        },
+        { kinds: ['command'], find: /\bsed\s[^\n]*\bsandbox_image\b[^\n]*containerd\/config\.toml\b/g },
+      ],
+    },
+  ],
+}

@@ -1,0 +1,91 @@
+import type { Diagnostic, Path } from '../../../diagnostics/diagnostic.ts'
+import type { Advice, Found, Situation } from './advice.ts'
+import { allAdvice } from './index.ts'
+import { textsOf, type Text } from './texts.ts'
+
+/** What one piece of advice says about one place. */
+export function sayAt(advice: Advice, path: Path, name: string, rest: Partial<Diagnostic> = {}): Diagnostic {
+  const { says } = advice
+  return { ...says, message: says.message.replace('{}', name.trim().replaceAll(/\s+/g, ' ')), path, ...rest }
+}
+
+/**
+ * Old advice in a text of the user's own.
+ *
+ * @param file path on the machine, or null for a command
+ */
+export function adviceOnText(
+  text: string,
+  file: string | null,
+  path: Path,
+  situation: Situation,
+): Diagnostic[] {
+  const diagnostics: Diagnostic[] = []
+  const seen = new Set<string>()
+  for (const part of textsOf(text, file)) {
+    for (const advice of allAdvice) {
+      if (advice.holds && !advice.holds(situation)) continue
+      for (const { start, length, name } of findIn(part, advice, situation)) {
+        const at = part.offset + start
+        const key = `${advice.says.code} ${at}`
+        if (seen.has(key)) continue
+        seen.add(key)
+        diagnostics.push(
+          sayAt(advice, path, name ?? part.raw.slice(start, start + length), { part: { start: at, length } }),
+        )
+      }
+    }
+  }
+  return diagnostics
+}
+
+function findIn(text: Text, advice: Advice, situation: Situation): Found[] {
+  const found = (advice.texts ?? []).flatMap(({ kinds, find, unless, holds }) => {
+    if (!kinds.some((kind) => text.kinds.has(kind)) || holds?.(situation) === false) return []
+    const all = typeof find === 'function' ? find(text) : [...text.bare.matchAll(find)].map(foundBy)
+    return unless
+      ? all.filter(({ start, length }) => !unless(text, text.bare.slice(start, start + length)))
+      : all
+  })
+  return advice.sysctl ? [...found, ...settingsIn(text, advice)] : found
+}
+
+function foundBy(match: RegExpExecArray): Found {
+  const [whole] = match
+  const name = match.groups?.['name']
+  const start =
+    match.index + (name === undefined ? whole.length - whole.trimStart().length : whole.indexOf(name))
+  return { start, length: (name ?? whole).trim().length }
+}
+
+/** `key = value` of sysctl.d(5) and sysctl(8), and what is written to /proc/sys. */
+const assignment =
+  /(?<![\w./-])(-?)((?:net|fs|vm|kernel|user|debug)[./][\w./:*-]*\w)\s*=\s*["']?([^\s"';|&]+)|\becho\s+(?:-n\s+)?["']?([\w.-]+)["']?\s*>\s*\/proc\/sys\/([\w./-]+)/g
+
+function settingsIn({ kinds, bare }: Text, advice: Advice): Found[] {
+  if (!kinds.has('sysctl') && !kinds.has('shell')) return []
+  return [...bare.matchAll(assignment)].flatMap((match) => {
+    const [whole, dash, assigned, given, echoed, written] = match
+    const key = dottedKey(assigned ?? written ?? '')
+    if (!isFound(advice, key, given ?? echoed ?? '', dash === '-')) return []
+    return [{ start: match.index, length: whole.length, name: key }]
+  })
+}
+
+export const dottedKey = (key: string): string => key.replaceAll('/', '.')
+
+/**
+ * Whether a kernel setting is this old advice.
+ *
+ * @param mayBeMissing written with a dash: it is no error that the kernel has it no more (sysctl.d(5))
+ */
+export const isFound = (
+  { sysctl, says }: Advice,
+  key: string,
+  value: string,
+  mayBeMissing: boolean,
+): boolean =>
+  sysctl !== undefined &&
+  !(mayBeMissing && says.severity === 'error') &&
+  sysctl.key.test(key) &&
+  (sysctl.value?.(value) ?? true)

@@ -1,0 +1,172 @@
+import { error, warning } from '../../../diagnostics/diagnostic.ts'
+import { says, type Family, type Found } from './advice.ts'
+import type { Text } from './texts.ts'
+
+/** What commands do to a machine. */
+export const shellAdvice: Family = {
+  title: 'Commands and scripts',
+  advice: [
+    {
+      what: '`sysctl -p`, lines added to `/etc/sysctl.conf`',
+      says: says(
+        warning(
+          'old-advice/sysctl-conf',
+          'lines added to /etc/sysctl.conf pile up, and sysctl -p reads no other file',
+          {
+            hint: 'write the settings under sysctls; hakube writes /etc/sysctl.d and loads it',
+            source:
+              'https://www.debian.org/releases/trixie/release-notes/issues.en.html#etc-sysctl-conf-is-no-longer-honored',
+          },
+        ),
+      ),
+      file: /^\/etc\/sysctl\.conf$/,
+      texts: [
+        {
+          kinds: ['shell'],
+          find: /\bsysctl\s+(?:-\S+\s+)*(?:-\w*p|--load)(?![\w-]|\s*=?\s*["']?\/(?:etc|usr\/lib)\/sysctl\.d)|>\s*\/etc\/sysctl\.conf|\btee\s+(?:-\S+\s+)*\/etc\/sysctl\.conf/g,
+        },
+      ],
+    },
+    {
+      what: '`>>` to a file in `/etc`',
+      says: says(
+        warning('old-advice/append', 'a command that is repeated adds its lines to {} again each time', {
+          hint: 'write the whole file under files, or the field that is there for it: sysctls, limits, kernel; hosts are known to hakube',
+          source: 'bash(1), Appending Redirected Output',
+        }),
+      ),
+      texts: [{ kinds: ['command'], find: appends }],
+    },
+    {
+      what: '`<<EOF` where the text has `$1`, `$@` …',
+      says: says(
+        error('old-advice/heredoc-expansion', 'the shell that writes this text replaces {} in it', {
+          hint: "write the text under files, or <<'EOF' with quotes",
+          source: 'https://www.shellcheck.net/wiki/SC2087',
+        }),
+      ),
+      texts: [{ kinds: ['shell'], find: expandedArguments }],
+    },
+    {
+      what: '`swapoff -a`',
+      says: says(
+        warning('old-advice/swapoff', 'swap is back after the next start', {
+          hint: 'remove it: hakube turns swap off for good',
+          source: 'https://kubernetes.io/docs/concepts/cluster-administration/swap-memory-management/',
+        }),
+      ),
+      texts: [
+        {
+          kinds: ['command'],
+          find: /\bswapoff\s+(?:-a|--all)\b/g,
+          unless: ({ bare }) => /\/etc\/fstab|\bswap\.target\b|zram/.test(bare),
+        },
+      ],
+    },
+    {
+      what: '`setenforce 0`, `SELINUX=disabled`, `selinux=0`',
+      says: says(
+        warning('old-advice/selinux-off', '{} takes away what keeps a container from the machine', {
+          hint: 'remove it: hakube sets the labels that its programs need; if you must, write selinux: permissive',
+          source: 'https://docs.redhat.com/en/documentation/red_hat_enterprise_linux/9/html/using_selinux/',
+        }),
+      ),
+      kernelArgument: /^(?:selinux|enforcing)=0$/,
+      texts: [
+        { kinds: ['shell'], find: /\bsetenforce\s+(?:0|[Pp]ermissive)\b/g },
+        { kinds: ['shell'], find: /\bsed\s[^\n]*(?:disabled|permissive)[^\n]*selinux[^\s;|&]*/g },
+        { kinds: ['selinux'], find: /^[ \t]*(?<name>SELINUX\s*=\s*(?:disabled|permissive))\b/gm },
+      ],
+    },
+    {
+      what: '`systemctl disable firewalld`, `ufw disable`',
+      says: says(
+        warning('old-advice/firewall-off', '{} opens every port of the machine', {
+          hint: 'remove it: hakube opens the ports that its programs need; if you must, write firewall: false',
+          source: 'https://kubernetes.io/docs/reference/networking/ports-and-protocols/',
+        }),
+      ),
+      texts: [
+        {
+          kinds: ['shell'],
+          find: /\bsystemctl\s+(?:--\S+\s+)*(?:stop|disable|mask)\s+(?:--\S+\s+)*(?:firewalld|ufw|nftables|iptables)(?:\.service)?\b|\bservice\s+(?:firewalld|iptables|ufw)\s+stop\b|\bufw\s+(?:--force\s+)?disable\b/g,
+        },
+      ],
+    },
+    {
+      what: '`iptables -F`',
+      says: says(
+        warning(
+          'old-advice/iptables-flush',
+          '{} removes the rules of all others, also of kube-proxy and the pod network',
+          {
+            hint: 'remove it; a source address is set by loadBalancing.sourceAddress, in a table of its own',
+            source: 'iptables(8), --flush',
+          },
+        ),
+      ),
+      texts: [
+        {
+          kinds: ['shell'],
+          find: /\bip6?tables\s+(?:-t\s+\w+\s+)?(?:-F|--flush)(?=\s*(?:$|[;&|)]|-t\s|INPUT|FORWARD|OUTPUT|PREROUTING|POSTROUTING))|\bnft\s+flush\s+ruleset\b/gm,
+        },
+      ],
+    },
+    {
+      what: '`ntpdate`',
+      says: says(
+        warning('old-advice/ntpdate', 'ntpdate sets the clock once, and beside chrony', {
+          hint: 'remove it: hakube sets up chrony; write network.timeServers',
+          source: 'https://chrony-project.org/faq.html',
+        }),
+      ),
+      package: /^(?:ntpdate|ntp)$/,
+      texts: [{ kinds: ['shell'], find: /(?:^|[\s;&|(])(?<name>ntpdate)\s+(?:-\S+\s+)*[\w$.{"-]+/gm }],
+    },
+    {
+      what: '`reboot` in a command',
+      says: says(
+        warning('old-advice/reboot', 'the machine stops before it is written down that the command is done', {
+          hint: 'end the command with exit 194: then hakube starts the machine anew and goes on',
+          source: 'systemctl(1), reboot',
+        }),
+      ),
+      texts: [
+        {
+          kinds: ['command'],
+          find: /(?:^|[;&|(]|\bthen|\bsudo)[ \t]*(?<name>(?:\/s?bin\/|\/usr\/s?bin\/)?(?:systemctl\s+reboot|reboot|shutdown\s+-r|init\s+6))(?=\s|;|$)/gm,
+        },
+      ],
+    },
+  ],
+}
+
+const escaped = (text: string): string => text.replaceAll(/[$()*+.?[\\\]^{|}/]/g, String.raw`\$&`)
+
+/** `>>` to a file of `/etc`, unless the script has made the file itself before, or looks what is in it. */
+function appends({ bare }: Text): Found[] {
+  const pattern = />>\s*["']?(\/etc\/[^\s"';|&)]+)|\btee\s+(?:-a|--append)\s+["']?(\/etc\/[^\s"';|&)]+)/g
+  const seen = new Set<string>()
+  return [...bare.matchAll(pattern)].flatMap((match) => {
+    const file = match[1] ?? match[2] ?? ''
+    if (seen.has(file) || /^\/etc\/(?:sysctl\.conf|default\/grub|sysconfig\/modules\/.*)$/.test(file))
+      return []
+    seen.add(file)
+    const path = `["']?${escaped(file)}(?![\\w./-])`
+    const made = new RegExp(
+      `(?<!>)>\\|?\\s*${path}|\\btee\\s+${path}|\\b(?:rm|cp|mv|install|truncate)\\s[^\\n]*${path}`,
+    )
+    if (made.test(bare.slice(0, match.index)) || new RegExp(`\\bgrep\\s[^\\n]*${path}`).test(bare)) return []
+    return [{ start: match.index, length: match[0].length, name: file }]
+  })
+}
+
+/** Arguments of a script that a here-document writes; a command has none of its own, a function of a script may. */
+function expandedArguments({ raw, heredocs, kinds }: Text): Found[] {
+  return heredocs.flatMap(({ start, end, expands }) => {
+    const body = raw.slice(start, end)
+    if (!expands || !(kinds.has('command') || body.startsWith('#!'))) return []
+    const argument = /(?<!\\)\$(?:[1-9@*#?]|\{[1-9@*#?]\})/.exec(body)
+    return argument ? [{ start: start + argument.index, length: argument[0].length, name: argument[0] }] : []
+  })
+}

@@ -1,0 +1,127 @@
+import { error, warning } from '../../../diagnostics/diagnostic.ts'
+import { isBelow, kernelFrom, onNodes, says, type Family } from './advice.ts'
+
+const kernel = 'https://github.com/torvalds/linux/commit'
+const documentation = 'https://docs.kernel.org/admin-guide/sysctl/kernel.html'
+
+/** Found under `sysctls`, in files that sysctl reads, and where a command sets them. */
+export const sysctlAdvice: Family = {
+  title: 'Kernel settings',
+  advice: [
+    {
+      what: '`net.ipv4.tcp_tw_recycle`',
+      says: says(
+        error('old-advice/tcp-tw-recycle', '{} was removed in Linux 4.12, and broke NAT before', {
+          hint: 'remove it',
+          source: `${kernel}/4396e46187ca5070219b81773c4e65088dac50cc`,
+        }),
+      ),
+      sysctl: { key: /^net\.ipv4\.tcp_tw_recycle$/ },
+    },
+    {
+      what: '`net.ipv4.tcp_timestamps = 0`, often with `tcp_tw_reuse = 1`',
+      says: says(
+        warning(
+          'old-advice/tcp-timestamps',
+          'without timestamps TCP can not tell old packets from new ones, and tcp_tw_reuse does nothing',
+          {
+            hint: 'remove it, and net.ipv4.tcp_tw_reuse with it: the defaults are right',
+            source: 'https://vincent.bernat.ch/en/blog/2014-tcp-time-wait-state-linux',
+          },
+        ),
+      ),
+      sysctl: {
+        key: /^net\.ipv4\.tcp_timestamps$/,
+        value: (value) => value === '0',
+        with: 'net.ipv4.tcp_tw_reuse',
+      },
+    },
+    {
+      what: '`net.ipv4.ip_conntrack_max`, `net.ipv4.netfilter.*`',
+      says: says(
+        error('old-advice/ip-conntrack', '{} is gone from the kernel', {
+          hint: 'remove it; connection tracking is set by net.netfilter.nf_conntrack_max, on Kubernetes nodes by kube-proxy',
+          source: 'https://docs.kernel.org/networking/nf_conntrack-sysctl.html',
+        }),
+      ),
+      sysctl: { key: /^net\.ipv4\.(?:ip_conntrack_max$|netfilter\.)/ },
+    },
+    {
+      what: '`net.netfilter.nf_conntrack_max` on Kubernetes nodes',
+      says: says(
+        warning('old-advice/nf-conntrack-max', 'kube-proxy sets this again on every Kubernetes node', {
+          hint: 'remove it, or set it under sysctls of roles.load-balancer, whose machines run no kube-proxy',
+          source: 'https://github.com/kubernetes/kops/issues/2223',
+        }),
+      ),
+      holds: onNodes,
+      sysctl: { key: /^net\.(?:netfilter\.)?nf_conntrack_max$/ },
+    },
+    {
+      what: '`fs.may_detach_mounts`',
+      says: says(
+        error(
+          'old-advice/may-detach-mounts',
+          'fs.may_detach_mounts is in the kernel of RHEL and CentOS 7 only',
+          {
+            hint: 'remove it, or write -fs.may_detach_mounts, which may be missing',
+            source: 'https://github.com/moby/moby/pull/34886',
+          },
+        ),
+      ),
+      // The kernel of CentOS 7 still has it.
+      holds: kernelFrom('4.18'),
+      sysctl: { key: /^fs\.may_detach_mounts$/ },
+    },
+    {
+      what: '`kernel.pid_max = 65535`',
+      says: says(
+        warning('old-advice/pid-max', 'this lowers the number of processes: systemd sets 4194304 by itself', {
+          hint: 'remove it',
+          source: 'https://github.com/systemd/systemd/blob/main/NEWS (version 243)',
+        }),
+      ),
+      // Older systemds leave the kernel's 32768 for each of 32 processors.
+      holds: kernelFrom('4.18'),
+      sysctl: { key: /^kernel\.pid_max$/, value: isBelow(131_072) },
+    },
+    {
+      what: '`kernel.hung_task_timeout_secs = 5`',
+      says: says(
+        warning('old-advice/hung-task-timeout', 'a busy disk makes a task wait that long without any fault', {
+          hint: 'remove it: the default is 120 seconds',
+          source: documentation,
+        }),
+      ),
+      sysctl: { key: /^kernel\.hung_task_timeout_secs$/, value: isBelow(30) },
+    },
+    {
+      what: '`kernel.watchdog_thresh = 5`',
+      says: says(
+        warning(
+          'old-advice/watchdog-threshold',
+          'busy machines are reported as locked up, though they are not',
+          {
+            hint: 'remove it: the default is 10 seconds',
+            source: documentation,
+          },
+        ),
+      ),
+      sysctl: { key: /^kernel\.watchdog_thresh$/, value: isBelow(10) },
+    },
+    {
+      what: '`vm.drop_caches`, `echo 3 > /proc/sys/vm/drop_caches`',
+      says: says(
+        warning(
+          'old-advice/drop-caches',
+          'this throws away what the kernel has read, for all to read it again',
+          {
+            hint: 'remove it: the kernel frees memory by itself',
+            source: 'https://docs.kernel.org/admin-guide/sysctl/vm.html#drop-caches',
+          },
+        ),
+      ),
+      sysctl: { key: /^vm\.drop_caches$/ },
+    },
+  ],
+}

@@ -1,0 +1,436 @@
+import { execFileSync, spawn } from 'node:child_process'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { exampleFile } from '../example.ts'
+import { describeWith, findProgram } from '../prerequisites.ts'
+import { type Ended, hakube, program } from './hakube.ts'
+
+const use = (name: string): string => findProgram(name) ?? name
+
+/** What the bundle holds, as far as the tests look at it. */
+type Document = {
+  recipients: string[]
+  bootstrapToken: string
+  certificateKey: string
+  authorities: Record<'kubernetes' | 'frontProxy' | 'etcd', { certificate: string; key: string }>
+  machines: Record<string, Record<string, { certificate: string; key: string }>>
+}
+
+describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] }, 'hakube secrets', () => {
+  let folder = ''
+  let recipient = ''
+  const at = (name: string): string => join(folder, name)
+  const run = (...words: string[]): Ended =>
+    hakube(words, { folder, environment: { HAKUBE_AGE_KEY_FILE: at('key') } })
+  const good = (...words: string[]): Ended => {
+    const ended = run(...words)
+    expect({ words, ...ended }).toMatchObject({ status: 0 })
+    return ended
+  }
+  const makeKey = (name: string): string => {
+    execFileSync(use('age-keygen'), ['-o', at(name)], { stdio: 'pipe' })
+    return execFileSync(use('age-keygen'), ['-y', at(name)], { encoding: 'utf8' }).trim()
+  }
+  const content = (name = 'key') =>
+    execFileSync(use('age'), ['-d', '-i', at(name), at('secrets.age')], { encoding: 'utf8' })
+  const parsed = () => JSON.parse(content()) as Document
+  const changeProfile = (from: string, to: string) => {
+    const text = readFileSync(at('profile.yaml'), 'utf8')
+    if (!text.includes(from)) throw new Error(from)
+    writeFileSync(at('profile.yaml'), text.replaceAll(from, to))
+  }
+  const start = (...words: string[]) =>
+    new Promise<number | null>((resolve) => {
+      const line = [program, 'secrets', ...words, '--age-key-file', 'key']
+      spawn(process.execPath, line, { cwd: folder, stdio: 'ignore' }).once('exit', resolve)
+    })
+  const init = () => good('secrets', 'init', 'profile.yaml', '--recipient', recipient)
+  const inFolder = () => readdirSync(folder).toSorted()
+  const untouched = ['key', 'profile.yaml', 'secrets.age']
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'hakube-secrets-'))
+    copyFileSync(exampleFile('external-load-balancers'), at('profile.yaml'))
+    const text = readFileSync(at('profile.yaml'), 'utf8')
+    writeFileSync(at('profile.yaml'), `${text}\netcd:\n  clients: [load-balancer]\n`)
+    recipient = makeKey('key')
+  })
+  afterEach(() => rmSync(folder, { recursive: true }))
+
+  it('init, show, check, render: the whole way, and the same bytes each time', () => {
+    expect(init().stdout).toBe('secrets.age\n')
+    expect(inFolder()).toEqual(untouched)
+    const shown = good('secrets', 'show', 'profile.yaml').stdout
+    for (const text of ['sample-haproxy-001 etcd-client', 'CN=etcd-ca', recipient])
+      expect(shown).toContain(text)
+    const { bootstrapToken, certificateKey, authorities } = parsed()
+    for (const secret of ['PRIVATE KEY', bootstrapToken, certificateKey]) {
+      expect(shown).not.toContain(secret)
+      expect(good('secrets', 'show', 'profile.yaml', '--format', 'json').stdout).not.toContain(secret)
+    }
+    expect(good('secrets', 'show', 'profile.yaml', '--reveal').stdout).toBe(content())
+    expect(good('check', 'profile.yaml', '--programs', 'none').stderr).toContain('no mistakes')
+    good('render', 'profile.yaml', '--out', 'one')
+    good('render', 'profile.yaml', '--out', 'two')
+    execFileSync('diff', ['-r', at('one'), at('two')])
+    const whole = execFileSync('grep', ['-rl', bootstrapToken, at('one')], { encoding: 'utf8' })
+    expect(whole.split('\n').length).toBeGreaterThan(3)
+    expect(JSON.parse(readFileSync(at('one/manifest.json'), 'utf8'))).toMatchObject({
+      throwAwaySecrets: false,
+    })
+    const hash = execFileSync(
+      'sh',
+      ['-c', 'openssl x509 -pubkey -noout | openssl pkey -pubin -outform der | openssl dgst -sha256 -r'],
+      { input: authorities.kubernetes.certificate, encoding: 'utf8' },
+    )
+    expect(shown).toContain(`sha256:${hash.split(' ')[0]}`)
+  })
+
+  it('init never overwrites, and needs somebody to encrypt to', () => {
+    expect(run('secrets', 'init', 'profile.yaml')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('nobody was named'),
+    })
+    expect(inFolder()).toEqual(['key', 'profile.yaml'])
+    init()
+    const before = readFileSync(at('secrets.age'))
+    expect(run('secrets', 'init', 'profile.yaml', '--recipient', recipient)).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('secrets.age is there already: nothing was written'),
+    })
+    expect(readFileSync(at('secrets.age')).equals(before)).toBe(true)
+  })
+
+  it('a profile that lists recipients: nobody else, several readers, and sync follows the list', () => {
+    const other = makeKey('other')
+    writeFileSync(
+      at('profile.yaml'),
+      `${readFileSync(at('profile.yaml'), 'utf8')}secrets:\n  recipients: [${recipient}, ${other}]\n`,
+    )
+    const stranger = makeKey('stranger')
+    expect(run('secrets', 'init', 'profile.yaml', '--recipient', stranger).status).toBe(1)
+    good('secrets', 'init', 'profile.yaml')
+    expect(content('other')).toBe(content('key'))
+    changeProfile(`, ${other}`, '')
+    expect(run('check', 'profile.yaml', '--programs', 'none').stderr).toContain(
+      'is not encrypted to just those whom the profile lists',
+    )
+    expect(good('secrets', 'sync', 'profile.yaml').stdout).toBe(`no longer encrypt to ${other}\n`)
+    expect(() => content('other')).toThrow('no identity matched')
+  })
+
+  it('without a bundle or a key: render and serve refuse, check says so', () => {
+    const refused = run('render', 'profile.yaml', '--out', 'site')
+    expect(refused).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('hakube secrets init profile.yaml --recipient age1…'),
+    })
+    expect(run('serve', 'profile.yaml', '--listen', '127.0.0.1:0')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('has no secrets bundle'),
+    })
+    init()
+    const blind = (...words: string[]) => hakube(words, { folder })
+    expect(blind('render', 'profile.yaml', '--out', 'site')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('no key to open it was named'),
+    })
+    expect(blind('check', 'profile.yaml')).toMatchObject({
+      status: 0,
+      stderr: expect.stringContaining('only the profile itself was checked'),
+    })
+    expect(blind('render', 'profile.yaml', '--out', 'site', '--age-key-file', at('key')).status).toBe(0)
+    const sops = hakube(['secrets', 'show', 'profile.yaml'], {
+      folder,
+      environment: { SOPS_AGE_KEY_FILE: at('key') },
+    })
+    expect(sops.status).toBe(0)
+  })
+
+  it.each([
+    ['cut short', (text: string) => text.slice(0, 2000), 'is damaged'],
+    [
+      'altered',
+      (text: string) => text.replace(/^(.{500})./s, (_, start: string) => `${start}@`),
+      'is damaged',
+    ],
+    ['empty', () => '', 'is damaged'],
+    ['in clear', () => '{"bootstrapToken": "x"}', 'is not encrypted'],
+  ])('a bundle that is %s: every command ends with 1 and writes nothing', (_, change, message) => {
+    init()
+    const broken = change(readFileSync(at('secrets.age'), 'utf8'))
+    writeFileSync(at('secrets.age'), broken)
+    for (const words of [
+      ['secrets', 'sync', 'profile.yaml'],
+      ['secrets', 'show', 'profile.yaml'],
+      ['secrets', 'rotate', 'profile.yaml', 'bootstrap-token'],
+      ['secrets', 'add-recipient', 'profile.yaml', recipient],
+      ['secrets', 'export', 'profile.yaml', 'sample-haproxy-001', '--out', 'out'],
+      ['check', 'profile.yaml'],
+      ['render', 'profile.yaml', '--out', 'site'],
+    ])
+      expect({ words, ...run(...words) }).toMatchObject({
+        status: 1,
+        stderr: expect.stringContaining(message),
+      })
+    expect(readFileSync(at('secrets.age'), 'utf8')).toBe(broken)
+    expect(inFolder()).toEqual(untouched)
+  })
+
+  it('the wrong key: 1, nothing written', () => {
+    init()
+    makeKey('other')
+    const before = readFileSync(at('secrets.age'))
+    const refused = run('secrets', 'sync', 'profile.yaml', '--age-key-file', 'other')
+    expect(refused).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('is not encrypted to any of the keys that were given'),
+    })
+    expect(readFileSync(at('secrets.age')).equals(before)).toBe(true)
+  })
+
+  it('sync: a new machine and a renamed one, the rest stays byte for byte; check and render say what is missing before', () => {
+    init()
+    const before = parsed()
+    changeProfile('name: sample-haproxy-002', 'name: sample-haproxy-009')
+    const stale = run('check', 'profile.yaml', '--programs', 'none')
+    expect(stale.status).toBe(1)
+    expect(stale.stderr).toMatch(
+      /profile\.yaml:\d+:11: error: etcd-client certificate of sample-haproxy-009: there is none yet/,
+    )
+    expect(run('render', 'profile.yaml', '--out', 'site').status).toBe(1)
+    expect(existsSync(at('site'))).toBe(false)
+    expect(good('secrets', 'sync', 'profile.yaml', '--dry-run').stdout).toBe(
+      'make etcd-client of sample-haproxy-009: there is none yet\n' +
+        'leave etcd-client of sample-haproxy-002: nothing needs it; --prune removes it\n',
+    )
+    expect(parsed()).toEqual(before)
+    good('secrets', 'sync', 'profile.yaml')
+    const after = parsed()
+    expect(after).toEqual({
+      ...before,
+      machines: { ...before.machines, 'sample-haproxy-009': after.machines['sample-haproxy-009'] },
+    })
+    const file = readFileSync(at('secrets.age'))
+    good('secrets', 'sync', 'profile.yaml')
+    expect(readFileSync(at('secrets.age')).equals(file), 'nothing to do: nothing written').toBe(true)
+    good('secrets', 'sync', 'profile.yaml', '--prune')
+    expect(Object.keys(parsed().machines)).toEqual(['sample-haproxy-001', 'sample-haproxy-009'])
+    good('render', 'profile.yaml', '--out', 'site')
+  })
+
+  it('an authority that was rotated: one message for all, and everything verifies again', () => {
+    init()
+    const before = parsed()
+    good('secrets', 'rotate', 'profile.yaml', 'authority/etcd')
+    const after = parsed()
+    expect(after.authorities.kubernetes).toEqual(before.authorities.kubernetes)
+    expect(after.authorities.etcd).not.toEqual(before.authorities.etcd)
+    writeFileSync(at('ca'), after.authorities.etcd.certificate)
+    for (const { 'etcd-client': pair } of Object.values(after.machines)) {
+      writeFileSync(at('leaf'), pair!.certificate)
+      expect(
+        execFileSync('openssl', ['verify', '-x509_strict', '-CAfile', at('ca'), at('leaf')], {
+          encoding: 'utf8',
+        }),
+      ).toContain('OK')
+    }
+    expect(run('secrets', 'rotate', 'profile.yaml', 'bootstrap-tokn')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('did you mean bootstrap-token?'),
+    })
+    good('secrets', 'rotate', 'profile.yaml', 'bootstrap-token')
+    expect(parsed()).toEqual({ ...after, bootstrapToken: expect.not.stringMatching(after.bootstrapToken) })
+  })
+
+  it('several at once: each waits for the other, and none is lost', async () => {
+    init()
+    const others = Array.from({ length: 4 }, (_, index) => makeKey(`key-${index}`))
+    changeProfile('name: sample-haproxy-002', 'name: sample-haproxy-009')
+    expect(
+      await Promise.all([
+        ...others.map((other) => start('add-recipient', 'profile.yaml', other)),
+        start('sync', 'profile.yaml'),
+        start('sync', 'profile.yaml'),
+      ]),
+    ).toEqual([0, 0, 0, 0, 0, 0])
+    expect(parsed().recipients.toSorted()).toEqual([recipient, ...others].toSorted())
+    expect(Object.keys(parsed().machines)).toContain('sample-haproxy-009')
+    expect(good('secrets', 'sync', 'profile.yaml', '--dry-run').stderr).toContain('nothing to do')
+  })
+
+  it('interrupted in the midst of making keys: 130, nothing written, nothing left', async () => {
+    changeProfile('  - name: sample-haproxy-002', '  - name: sample-haproxy-002')
+    writeFileSync(
+      at('profile.yaml'),
+      `${readFileSync(at('profile.yaml'), 'utf8')}secrets:\n  keyBits: 4096\n`,
+    )
+    const child = spawn(
+      process.execPath,
+      [program, 'secrets', 'init', 'profile.yaml', '--recipient', recipient],
+      { cwd: folder, stdio: 'ignore' },
+    )
+    const ended = new Promise((resolve) => child.once('exit', resolve))
+    while (!existsSync(at('.secrets.age.lock'))) await new Promise((resolve) => setTimeout(resolve, 5))
+    child.kill('SIGINT')
+    expect(await ended).toBe(130)
+    expect(inFolder()).toEqual(['key', 'profile.yaml'])
+  })
+
+  it('import: the authorities of a cluster that runs, as openssl made them; export gives them back', () => {
+    const pki = at('pki')
+    mkdirSync(join(pki, 'etcd'), { recursive: true })
+    for (const [place, key] of [
+      ['ca', 'rsa:2048'],
+      ['front-proxy-ca', 'rsa:2048'],
+      ['etcd/ca', 'ec'],
+    ] as const) {
+      const curve = key === 'ec' ? ['-pkeyopt', 'ec_paramgen_curve:P-256'] : []
+      execFileSync(
+        'openssl',
+        [
+          'req',
+          '-x509',
+          '-newkey',
+          key,
+          ...curve,
+          '-nodes',
+          '-days',
+          '400',
+          '-subj',
+          `/CN=my ${place.replace('/', ' ')}`,
+          '-addext',
+          'keyUsage=critical,keyCertSign',
+          '-keyout',
+          join(pki, `${place}.key`),
+          '-out',
+          join(pki, `${place}.crt`),
+        ],
+        { stdio: 'pipe' },
+      )
+    }
+    execFileSync('openssl', ['genrsa', '-out', join(pki, 'sa.key'), '2048'], { stdio: 'pipe' })
+    execFileSync('openssl', ['rsa', '-in', join(pki, 'sa.key'), '-pubout', '-out', join(pki, 'sa.pub')], {
+      stdio: 'pipe',
+    })
+    good('secrets', 'import', 'profile.yaml', 'pki', '--recipient', recipient)
+    const bundle = parsed()
+    expect(bundle.authorities.etcd.key).toBe(readFileSync(join(pki, 'etcd/ca.key'), 'utf8'))
+    writeFileSync(at('leaf'), bundle.machines['sample-haproxy-001']!['etcd-client']!.certificate)
+    expect(
+      execFileSync('openssl', ['verify', '-x509_strict', '-CAfile', join(pki, 'etcd/ca.crt'), at('leaf')], {
+        encoding: 'utf8',
+      }),
+    ).toContain('OK')
+
+    const umask = process.umask(0)
+    try {
+      good('secrets', 'export', 'profile.yaml', 'sample-kube-master-001', '--out', 'out')
+    } finally {
+      process.umask(umask)
+    }
+    for (const name of ['ca', 'front-proxy-ca', 'etcd/ca'])
+      for (const [ending, mode] of [
+        ['crt', 0o644],
+        ['key', 0o600],
+      ] as const) {
+        const file = join(folder, 'out/etc/kubernetes/pki', `${name}.${ending}`)
+        expect([file, statSync(file).mode & 0o777]).toEqual([file, mode])
+        expect(readFileSync(file, 'utf8')).toBe(readFileSync(join(pki, `${name}.${ending}`), 'utf8'))
+      }
+    expect(statSync(at('out')).mode & 0o777).toBe(0o700)
+    expect(run('secrets', 'export', 'profile.yaml', 'sample-kube-master-001', '--out', 'out')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('is not empty'),
+    })
+    good('secrets', 'export', 'profile.yaml', 'sample-haproxy-001', '--out', 'balancer')
+    expect(readdirSync(at('balancer/etc/etcd/pki')).toSorted()).toEqual([
+      'ca.crt',
+      'client.crt',
+      'client.key',
+    ])
+  })
+
+  it('import: what does not belong together is refused, all of it in one list', () => {
+    const pki = at('pki')
+    mkdirSync(join(pki, 'etcd'), { recursive: true })
+    const make = (place: string) =>
+      execFileSync(
+        'openssl',
+        [
+          'req',
+          '-x509',
+          '-newkey',
+          'rsa:2048',
+          '-nodes',
+          '-subj',
+          '/CN=x',
+          '-keyout',
+          join(pki, `${place}.key`),
+          '-out',
+          join(pki, `${place}.crt`),
+        ],
+        { stdio: 'pipe' },
+      )
+    for (const place of ['ca', 'front-proxy-ca', 'sa']) make(place)
+    copyFileSync(join(pki, 'front-proxy-ca.key'), join(pki, 'ca.key'))
+    writeFileSync(join(pki, 'front-proxy-ca.crt'), 'nothing')
+    execFileSync('openssl', ['rsa', '-in', join(pki, 'ca.key'), '-pubout', '-out', join(pki, 'sa.pub')], {
+      stdio: 'pipe',
+    })
+    const refused = run('secrets', 'import', 'profile.yaml', 'pki', '--recipient', recipient)
+    expect(refused.status).toBe(1)
+    expect(refused.stderr.split('\n').filter((line) => line.startsWith('error: '))).toEqual([
+      'error: pki/ca.crt: certificate and key do not belong together',
+      'error: pki/front-proxy-ca.crt: this is no certificate',
+      'error: cannot read pki/etcd/ca.crt: no such file or directory (ENOENT)',
+      'error: cannot read pki/etcd/ca.key: no such file or directory (ENOENT)',
+      'error: pki/sa.key and sa.pub do not belong together',
+    ])
+    expect(existsSync(at('secrets.age'))).toBe(false)
+  })
+
+  it('recipients: added, removed, never the last, never a secret key', () => {
+    init()
+    const other = makeKey('other')
+    good('secrets', 'add-recipient', 'profile.yaml', other)
+    expect(content('other')).toBe(content('key'))
+    good('secrets', 'remove-recipient', 'profile.yaml', recipient)
+    expect(() => content('key')).toThrow('no identity matched')
+    const refused = run('secrets', 'remove-recipient', 'profile.yaml', other, '--age-key-file', 'other')
+    expect(refused).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('without its last recipient'),
+    })
+    const secret = readFileSync(at('key'), 'utf8').trim().split('\n').at(-1) ?? ''
+    const mixedUp = run('secrets', 'add-recipient', 'profile.yaml', secret, '--age-key-file', 'other')
+    expect(mixedUp.status).toBe(1)
+    expect(mixedUp.stderr).not.toContain(secret)
+  })
+
+  it('check warns of a key and a bundle in clear that git tracks', () => {
+    init()
+    for (const words of [
+      ['init', '-q'],
+      ['add', '.'],
+    ])
+      execFileSync('git', words, { cwd: folder, stdio: 'pipe' })
+    const warned = run('check', 'profile.yaml', '--programs', 'none')
+    expect(warned).toMatchObject({
+      status: 0,
+      stderr: expect.stringContaining('warning: git tracks an age private key: key'),
+    })
+  })
+})

@@ -1,0 +1,330 @@
+import { describe, expect, it } from 'vitest'
+import { compareMachine, type MachineDifference } from '../../src/diff/compare.ts'
+import { table } from '../../src/diff/impact.ts'
+import { takesText } from '../../src/diff/report.ts'
+import { sideOf } from '../../src/diff/side.ts'
+import type { Profile } from '../../src/profile/schema.ts'
+import { changedCluster, machineOf } from '../components/host.ts'
+import { exampleProfile, testCluster, type ExampleName } from '../example.ts'
+
+type Change = (profile: Profile) => void
+
+/** What a change of the profile means for one machine. */
+function difference(machine: string, change: Change, example?: ExampleName, from: Change = () => undefined) {
+  const before = changedCluster(from, example)
+  const after = changedCluster((profile) => {
+    from(profile)
+    change(profile)
+  }, example)
+  return compareMachine(
+    sideOf(before, machineOf(before, machine)),
+    sideOf(after, machineOf(after, machine)),
+    null,
+  )
+}
+
+const summary = (found: MachineDifference | null) =>
+  found && {
+    takes: takesText(found),
+    changes: [
+      ...found.facts.map(({ name }) => name),
+      ...found.files.map(({ change, path }) => `${change} ${path}`),
+    ].map((text) => text.replace(/(?:01-)?[0-9a-f]{2}(?:-[0-9a-f]{2}){5}/, '<mac>')),
+  }
+
+const balancer = 'sample-haproxy-001'
+const control = 'sample-kube-master-001'
+const worker = 'sample-kube-worker-001'
+
+const settings =
+  (text: Partial<Profile>): Change =>
+  (profile) =>
+    Object.assign(profile, text)
+
+const live: Change = (profile) => {
+  profile.distribution = { name: 'debian', version: '12', install: 'live' }
+}
+
+const nothingChanged: Change = () => undefined
+
+const rows: [what: string, machine: string, takes: string, change: Change, from?: Change][] = [
+  ['a user’s own file', worker, 'files', settings({ files: [{ path: '/etc/motd', content: 'other\n' }] })],
+  [
+    'a command',
+    worker,
+    'files and restart of hakube-firstboot.service',
+    settings({ commands: [{ name: 'x', run: 'true' }] }),
+  ],
+  [
+    'a command is gone',
+    worker,
+    'files',
+    settings({ commands: [] }),
+    settings({ commands: [{ name: 'x', run: 'true' }] }),
+  ],
+  ['a package', worker, 'files and restart of hakube-firstboot.service', settings({ packages: ['htop'] })],
+  ['a kernel argument', worker, 'reboot', settings({ kernel: { arguments: ['quiet'] } })],
+  [
+    'a kernel module',
+    worker,
+    'files and restart of hakube-firstboot.service',
+    settings({ kernel: { modules: ['dummy'] } }),
+  ],
+  [
+    'a kernel module is gone',
+    worker,
+    'reboot',
+    settings({ kernel: {} }),
+    settings({ kernel: { modules: ['dummy'] } }),
+  ],
+  [
+    'a kernel setting',
+    worker,
+    'files and restart of systemd-sysctl.service',
+    settings({ sysctls: { 'vm.swappiness': 1 } }),
+    settings({ sysctls: { 'vm.swappiness': 2 } }),
+  ],
+  [
+    'a kernel setting is gone',
+    worker,
+    'reboot',
+    settings({ sysctls: {} }),
+    settings({ sysctls: { 'vm.swappiness': 2 } }),
+  ],
+  [
+    'the port of the ingress',
+    balancer,
+    'files and restart of firewalld.service, haproxy.service',
+    ({ loadBalancing }) => Object.assign(loadBalancing?.ingress ?? {}, { httpPort: 81 }),
+  ],
+  ['a disk', worker, 'reinstall', settings({ hardware: { disk: '/dev/sdb' } })],
+  [
+    'the firmware',
+    worker,
+    'reinstall',
+    settings({ hardware: { disk: '/dev/sda', firmware: 'bios' } }),
+    settings({ hardware: { disk: '/dev/sda', firmware: 'uefi' } }),
+  ],
+  ['the distribution', worker, 'reinstall', settings({ distribution: { name: 'almalinux', version: '9' } })],
+  [
+    'the version of Kubernetes',
+    worker,
+    'reinstall',
+    ({ kubernetes }) => Object.assign(kubernetes, { version: '1.35.2' }),
+  ],
+  [
+    'the version of Kubernetes on a load balancer',
+    balancer,
+    'no difference',
+    ({ kubernetes }) => Object.assign(kubernetes, { version: '1.35.2' }),
+  ],
+  [
+    'an SSH key',
+    worker,
+    'reinstall',
+    ({ users }) =>
+      Object.assign(users[0] ?? {}, {
+        sshKeys: ['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINtODLLcxnxUAPxj6q1T6K2l46ecNNiL1HXgI/4LlunW x'],
+      }),
+  ],
+  [
+    'the name server',
+    worker,
+    'reinstall',
+    ({ network }) => Object.assign(network, { nameServers: ['10.10.10.2'] }),
+  ],
+  [
+    'the time server',
+    control,
+    'reinstall',
+    ({ network }) => Object.assign(network, { timeServers: ['10.10.10.2'] }),
+  ],
+  [
+    'the card',
+    worker,
+    'reinstall',
+    ({ machines }) =>
+      Object.assign(machines.find(({ name }) => name === worker) ?? {}, { mac: '52:54:00:aa:bb:99' }),
+  ],
+  [
+    'a second card',
+    balancer,
+    'nothing',
+    ({ machines }) => Object.assign(machines[0] ?? {}, { mac: ['52:54:00:aa:bb:01', '52:54:00:aa:bb:99'] }),
+  ],
+  [
+    'the network of pods',
+    control,
+    'reinstall',
+    ({ kubernetes }) => Object.assign(kubernetes, { podNetwork: '10.200.0.0/16' }),
+  ],
+  [
+    'a limit',
+    worker,
+    'reboot',
+    settings({ limits: [{ domain: '*', type: '-', item: 'nofile', value: 5000 }] }),
+  ],
+  [
+    'a limit of logins only',
+    worker,
+    'files',
+    settings({ limits: [{ domain: '*', type: 'soft', item: 'nproc', value: 5000 }] }),
+    settings({ limits: [] }),
+  ],
+  ['nothing', worker, 'no difference', nothingChanged],
+]
+
+describe('what a change takes', () => {
+  it.each(rows)('%s, %s: %s', (_, machine, takes, change, from) => {
+    const found = difference(machine, change, undefined, from)
+    expect(found ? takesText(found) : 'no difference').toBe(takes)
+  })
+
+  it('another token to join with: members stay as they are', () => {
+    const cluster = changedCluster(() => undefined)
+    const secrets = {
+      ...cluster.secrets,
+      bootstrapToken: 'abcdef.0123456789abcdef',
+      certificateKey: '0'.repeat(64),
+    }
+    for (const machine of [worker, control]) {
+      const found = compareMachine(
+        sideOf(cluster, machineOf(cluster, machine)),
+        sideOf({ ...cluster, secrets }, machineOf(cluster, machine)),
+        null,
+      )
+      expect(summary(found)).toEqual({
+        takes: 'files',
+        changes: [`changed /etc/kubernetes/kubeadm/${machine === control ? 'init' : 'join'}.yaml`],
+      })
+    }
+  })
+
+  it('members of etcd, and certificates', async () => {
+    const profile = exampleProfile()
+    profile.etcd = { placement: 'control-plane' }
+    const before = await testCluster(profile)
+    const { machines } = before.secrets
+    const other = machines['sample-kube-master-002'] ?? {}
+    const secrets = { ...before.secrets, machines: { ...machines, [control]: other } }
+    const certificates = compareMachine(
+      sideOf(before, machineOf(before, control)),
+      sideOf({ ...before, secrets }, machineOf(before, control)),
+      null,
+    )
+    expect(summary(certificates)).toMatchInlineSnapshot(`
+      {
+        "changes": [
+          "changed /etc/etcd/pki/peer.crt",
+          "changed /etc/etcd/pki/peer.key",
+          "changed /etc/etcd/pki/server.crt",
+          "changed /etc/etcd/pki/server.key",
+          "changed /etc/hakube/authorities/apiserver-etcd-client.crt",
+          "changed /etc/hakube/authorities/apiserver-etcd-client.key",
+        ],
+        "takes": "files and restart of etcd.service",
+      }
+    `)
+    const fewer = { ...before, etcd: { ...before.etcd, members: before.etcd.members.slice(0, 2) } }
+    const members = compareMachine(
+      sideOf(before, machineOf(before, control)),
+      sideOf(fewer, machineOf(fewer, control)),
+      null,
+    )
+    expect(members?.files.find(({ path }) => path === '/etc/etcd/etcd.env')?.takes).toMatchInlineSnapshot(`
+      {
+        "byHand": true,
+        "level": "files",
+        "reason": "etcd knows its members from its first start: add and remove some with etcdctl member",
+        "units": [],
+      }
+    `)
+  })
+
+  it('only the address of the server: where the seed comes from is another, the machine stays', () => {
+    const found = difference(balancer, (profile) => {
+      profile.server = 'http://10.10.10.6:8080'
+    })
+    expect(summary(found)).toMatchInlineSnapshot(`
+      {
+        "changes": [
+          "changed /usr/libexec/hakube/steps/08-release",
+          "changed ipxe/<mac>",
+          "changed kickstart/<mac>.ks",
+          "changed pxelinux.cfg/<mac>",
+        ],
+        "takes": "files",
+      }
+    `)
+  })
+
+  it('on a machine that runs from memory a boot is enough', () => {
+    const found = difference(
+      worker,
+      settings({ hardware: { disk: '/dev/sda', console: 'ttyS0' } }),
+      undefined,
+      live,
+    )
+    expect(summary(found)).toMatchInlineSnapshot(`
+      {
+        "changes": [
+          "changed ipxe/<mac>",
+          "changed ipxe/<mac>",
+          "changed pxelinux.cfg/<mac>",
+          "changed pxelinux.cfg/<mac>",
+        ],
+        "takes": "reboot",
+      }
+    `)
+    const argument = difference(worker, settings({ kernel: { arguments: ['quiet'] } }), undefined, live)
+    expect(summary(argument)).toMatchInlineSnapshot(`
+      {
+        "changes": [
+          "changed /usr/libexec/hakube/checks/06-kernel",
+          "changed ipxe/<mac>",
+          "changed ipxe/<mac>",
+          "changed pxelinux.cfg/<mac>",
+          "changed pxelinux.cfg/<mac>",
+        ],
+        "takes": "reboot",
+      }
+    `)
+  })
+
+  it('a component that is gone', () => {
+    const found = difference(balancer, ({ loadBalancing }) => {
+      if (loadBalancing) delete loadBalancing.sourceAddress
+    })
+    expect(summary(found)).toMatchInlineSnapshot(`
+      {
+        "changes": [
+          "changed /etc/conntrackd/conntrackd.conf",
+          "changed /etc/firewalld/zones/hakube.xml",
+          "removed /etc/hakube/source-address.nft",
+          "changed /etc/keepalived/keepalived.conf",
+          "changed /etc/sysctl.d/95-hakube.conf",
+          "removed /etc/systemd/system/hakube-source-address.service",
+          "changed /usr/libexec/hakube/checks/05-keepalived",
+          "changed /usr/libexec/hakube/checks/07-packages",
+          "removed /usr/libexec/hakube/checks/07-source-address",
+          "moved /usr/libexec/hakube/checks/08-kernel",
+          "changed /usr/libexec/hakube/checks/09-sysctl",
+          "moved /usr/libexec/hakube/checks/10-limits",
+          "moved /usr/libexec/hakube/checks/11-users",
+          "moved /usr/libexec/hakube/checks/12-selinux-firewall",
+          "changed /usr/libexec/hakube/steps/01-packages",
+          "changed /usr/libexec/hakube/steps/04-sysctl",
+          "removed /usr/libexec/hakube/steps/14-start-hakube-source-address",
+          "moved /usr/libexec/hakube/steps/14-start-keepalived",
+          "moved /usr/libexec/hakube/steps/15-start-firewalld",
+        ],
+        "takes": "reinstall",
+      }
+    `)
+  })
+
+  it('each row has a name of its own', () => {
+    const names = table.map(({ name }) => name)
+    expect(new Set(names).size).toBe(names.length)
+  })
+})

@@ -1,0 +1,206 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { loadProfile } from '../../src/profile/load.ts'
+import { makeRepository, type Repository } from '../support/repository.ts'
+import { good, printed, replace } from './mistakes.ts'
+
+let repository: Repository
+beforeEach(() => {
+  repository = makeRepository()
+})
+afterEach(() => repository.remove())
+
+const load = (name: string) => loadProfile(`${repository.folder}/${name}`)
+/** What a person sees, without the name of the folder. */
+const shown = async (name: string) => printed(await load(name)).replaceAll(repository.folder, 'TOP')
+
+const overlay = (lines = '') => `extends: ../base.yaml\n${lines}`
+
+describe('a profile that builds on another', () => {
+  it('is the same as the whole in one file', async () => {
+    repository.write({ 'base.yaml': good, 'rack/profile.yaml': overlay('name: other\n') })
+    const { profile, diagnostics } = await load('rack/profile.yaml')
+    repository.write({ 'whole.yaml': replace(good, ['name: sample', 'name: other']) })
+    const whole = await load('whole.yaml')
+    expect(diagnostics).toEqual([])
+    expect({ ...profile, extends: undefined }).toEqual({ ...whole.profile, extends: undefined })
+  })
+  it('takes several bases, the later one over the earlier, and one that several need once', async () => {
+    repository.write({
+      'common.yaml': good,
+      'a.yaml': 'extends: common.yaml\nname: a\nhardware: {disk: /dev/a}\n',
+      'b.yaml': 'extends: [common.yaml]\nname: b\n',
+      'profile.yaml': 'extends: [a.yaml, b.yaml]\n',
+    })
+    const { profile, diagnostics } = await load('profile.yaml')
+    expect(diagnostics).toEqual([])
+    expect([profile?.name, profile?.hardware?.disk]).toEqual(['b', '/dev/a'])
+  })
+  it('has its mistakes in the file that makes them, each once', async () => {
+    repository.write({
+      'base.yaml': `${replace(good, ['address: 10.10.10.16', 'address: 10.10.99.16'])}pakages: [vim]\n`,
+      'rack/profile.yaml': overlay('machines:\n  - name: worker-1\n    rol: worker\n'),
+    })
+    expect(await shown('rack/profile.yaml')).toMatchInlineSnapshot(`
+      "TOP/rack/profile.yaml:4:5: error: unknown key "rol" [$.machines[5].rol]
+          4 |     rol: worker
+            |     ^^^
+        hint: did you mean role?
+
+      TOP/base.yaml:37:14: error: 10.10.99.16 is not in the subnet 10.10.10.0/24 [$.machines[5].address]
+         37 |     address: 10.10.99.16
+            |              ^^^^^^^^^^^
+        hint: write an address of 10.10.10.0/24, or a wider subnet
+        TOP/base.yaml:8:11: the subnet stands here
+
+      TOP/base.yaml:49:1: error: unknown key "pakages" [$.pakages]
+         49 | pakages: [vim]
+            | ^^^^^^^
+        hint: did you mean packages?
+      "
+    `)
+  })
+  it('is not looked at when one of its files can not be read as YAML', async () => {
+    repository.write({ 'base.yaml': 'name: "open\n', 'rack/profile.yaml': overlay('unknown: 1\n') })
+    expect(await shown('rack/profile.yaml')).toMatchInlineSnapshot(`
+      "TOP/base.yaml:1:7: error: the quote that opens here is not closed at the end of the value
+          1 | name: "open
+            |       ^^^^^
+        hint: put the same quote at the end of the value
+      "
+    `)
+  })
+  it('finds the files that a base names beside the base', async () => {
+    repository.write({
+      'base.yaml': `${good}files:\n  - {path: /etc/one, source: files/one}\n  - {path: /etc/two, source: ../two}\n`,
+      'files/one': 'one\n',
+      'rack/profile.yaml': overlay('files:\n  - {path: /etc/three, source: files/one}\n'),
+      'rack/files/one': 'three\n',
+    })
+    const { sources } = await load('rack/profile.yaml')
+    expect([...sources]).toEqual([
+      ['../files/one', 'one\n'],
+      ['files/one', 'three\n'],
+    ])
+    expect(await shown('rack/profile.yaml')).toMatchInlineSnapshot(`
+      "TOP/base.yaml:51:30: error: ../two is outside the profile's folder [$.files[1].source]
+         51 |   - {path: /etc/two, source: ../two}
+            |                              ^^^^^^
+        hint: copy the file into the folder of the profile and name it relative to that
+      "
+    `)
+  })
+})
+
+describe('mistakes of extends', () => {
+  it('a base that is not there, with the file that wants it', async () => {
+    repository.write({ 'base.yaml': 'extends: lower.yaml\n', 'rack/profile.yaml': overlay() })
+    expect(await shown('rack/profile.yaml')).toMatchInlineSnapshot(`
+      "TOP/base.yaml:1:10: error: there is no base TOP/lower.yaml
+          1 | extends: lower.yaml
+            |          ^^^^^^^^^^
+        hint: names are relative to the folder of TOP/base.yaml
+        TOP/rack/profile.yaml:1:10: TOP/base.yaml is a base of this file
+      "
+    `)
+  })
+  it('a circle, with all its places', async () => {
+    repository.write({
+      'a.yaml': 'extends: b.yaml\n',
+      'b.yaml': '# b\nextends:\n  - c.yaml\n',
+      'c.yaml': 'extends: ./a.yaml\n',
+      'self.yaml': 'extends: self.yaml\n',
+    })
+    expect(await shown('a.yaml')).toMatchInlineSnapshot(`
+      "TOP/c.yaml:1:10: error: TOP/a.yaml builds on this file already
+          1 | extends: ./a.yaml
+            |          ^^^^^^^^
+        hint: take out one of the two; what both need belongs in a third file
+        TOP/a.yaml:1:10: TOP/b.yaml is a base here
+        TOP/b.yaml:3:5: TOP/c.yaml is a base here
+      "
+    `)
+    expect(await shown('self.yaml')).toMatchInlineSnapshot(`
+      "TOP/self.yaml:1:10: error: self.yaml is this file itself
+          1 | extends: self.yaml
+            |          ^^^^^^^^^
+        hint: take out one of the two; what both need belongs in a third file
+      "
+    `)
+  })
+  it('a base outside of the repository, also by a link', async () => {
+    repository.write({ 'rack/profile.yaml': 'extends: [../../x.yaml, link.yaml, /etc/hostname]\n' })
+    repository.link('rack/link.yaml', '/etc/hostname')
+    expect((await shown('rack/profile.yaml')).replaceAll(/[^ ]*\/x\.yaml/g, 'x.yaml')).toMatchInlineSnapshot(`
+      "TOP/rack/profile.yaml:1:11: error: x.yaml is outside of the git repository of the profile
+          1 | extends: x.yaml, link.yaml, /etc/hostname]
+            |           ^^^^^^^^^^^^
+        hint: copy the base into the repository: a clone has to have all of it
+
+      TOP/rack/profile.yaml:1:25: error: TOP/rack/link.yaml is a link that leads out of the git repository of the profile
+          1 | extends: x.yaml, link.yaml, /etc/hostname]
+            |                         ^^^^^^^^^
+        hint: copy the base into the repository: a clone has to have all of it
+
+      TOP/rack/profile.yaml:1:36: error: "/etc/hostname" is not a relative name
+          1 | extends: x.yaml, link.yaml, /etc/hostname]
+            |                                    ^^^^^^^^^^^^^
+        hint: name it relative to the file that builds on it: another clone lies elsewhere
+      "
+    `)
+  })
+  it('what is no name, no profile, or of another version', async () => {
+    repository.write({
+      'list.yaml': '- a\n',
+      'empty.yaml': '# nothing\n',
+      'number.yaml': 'extends: 1\n',
+      'new.yaml': 'hakube: 2\n',
+      'profile.yaml': 'extends: [list.yaml, empty.yaml, number.yaml, new.yaml]\n',
+      'own.yaml': `${good}extends: {a: 1}\n`,
+    })
+    expect(await shown('profile.yaml')).toMatchInlineSnapshot(`
+      "TOP/empty.yaml:1:1: error: the profile is empty
+        hint: a new profile comes from: hakube init DIR
+
+      TOP/list.yaml:1:1: error: this is no profile
+        hint: a base is a profile, or a part of one
+
+      TOP/new.yaml:1:9: error: the profile's format is version 2; this hakube reads version 1 [$.hakube]
+          1 | hakube: 2
+            |         ^
+        hint: use a newer hakube
+
+      TOP/number.yaml:1:10: error: a base is the name of a file
+          1 | extends: 1
+            |          ^
+        hint: write extends: and the name of a file, relative to this one, or a list of such names
+      "
+    `)
+    expect(await shown('own.yaml')).toMatchInlineSnapshot(`
+      "TOP/own.yaml:49:10: error: expected a string or a list but found a mapping [$.extends]
+         49 | extends: {a: 1}
+            |          ^^^^^^
+        hint: write the text behind the colon; if it contains ": " or begins with {, [ or -, quote it
+      "
+    `)
+  })
+  it('too many levels', async () => {
+    for (let level = 0; level < 12; level += 1)
+      repository.write({ [`${level}.yaml`]: `extends: ${level + 1}.yaml\n` })
+    repository.write({ '12.yaml': good, '8.yaml': good })
+    expect(await shown('0.yaml')).toBe('')
+    repository.write({ '8.yaml': 'extends: 9.yaml\n', '9.yaml': good })
+    expect((await shown('0.yaml')).split('\n')[0]).toBe(
+      'TOP/8.yaml:1:10: error: a profile has at most 8 levels of bases',
+    )
+  })
+  it('an overlay that removes what has to be there says so in the overlay', async () => {
+    repository.write({ 'base.yaml': good, 'rack/profile.yaml': overlay('kubernetes: {version: null}\n') })
+    expect(await shown('rack/profile.yaml')).toMatchInlineSnapshot(`
+      "TOP/rack/profile.yaml:2:23: error: the key version is missing [$.kubernetes.version]
+          2 | kubernetes: {version: null}
+            |                       ^^^^
+        hint: write version: 1.35.2 (Version to install, quoted)
+      "
+    `)
+  })
+})
