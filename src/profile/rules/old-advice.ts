@@ -49,7 +49,7 @@ function adviceOnSettings({ path, settings }: SettingsPlace, situation: Situatio
     ...(files ?? []).flatMap((file, index) =>
       advice.file?.test(file.path) ? [sayAt(advice, [...path, 'files', index, 'path'], file.path)] : [],
     ),
-    ...(sysctls ? onSysctls(advice, sysctls, [...path, 'sysctls']) : []),
+    ...(sysctls ? onSysctls(advice, sysctls, [...path, 'sysctls'], situation) : []),
   ])
 }
 
@@ -67,9 +67,10 @@ function onSysctls(
   advice: Advice,
   sysctls: Readonly<Record<string, string | number>>,
   path: Path,
+  situation: Situation,
 ): Diagnostic[] {
   const { sysctl } = advice
-  if (!sysctl) return []
+  if (!sysctl || sysctl.isRight?.(situation)) return []
   return Object.entries(sysctls).flatMap(([written, value]) => {
     const key = dottedKey(written.replace(/^-/, ''))
     if (!isFound(advice, key, String(value), written.startsWith('-'))) return []

@@ -28,7 +28,7 @@ export const reservedPaths: ReadonlySet<string> = new Set([
 ])
 
 /** Folders, with all that is in them. */
-export const reservedFolders: readonly string[] = [
+const reservedFolders: readonly string[] = [
   '/etc/containerd/certs.d/',
   '/etc/etcd/',
   '/etc/hakube/',

@@ -44,15 +44,19 @@ describe('old advice', () => {
       "
     `)
   })
-  it('4: nf_conntrack_max by sysctl only', () => {
-    expect(mistakesWith('sysctls:\n  net.netfilter.nf_conntrack_max: 1048576\n')).toMatchInlineSnapshot(`
-      "profile.yaml:50:3: warning: kube-proxy sets this again on every Kubernetes node [$.sysctls["net.netfilter.nf_conntrack_max"]]
-         50 |   net.netfilter.nf_conntrack_max: 1048576
-            |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        hint: remove it, or set it under sysctls of roles.load-balancer, whose machines run no kube-proxy
-        source: https://github.com/kubernetes/kops/issues/2223
-      "
-    `)
+  it('4: nf_conntrack_max for all machines, which hakube tells kube-proxy', () => {
+    expect(mistakesWith('sysctls:\n  net.netfilter.nf_conntrack_max: 1048576\n')).toMatchInlineSnapshot(`""`)
+  })
+  it('4: nf_conntrack_max for workers, which kube-proxy overwrites', () => {
+    expect(mistakesWith('roles:\n  worker:\n    sysctls:\n      net.netfilter.nf_conntrack_max: 1048576\n'))
+      .toMatchInlineSnapshot(`
+        "profile.yaml:52:7: warning: kube-proxy sets net.netfilter.nf_conntrack_max again by the number of processors [$.roles.worker.sysctls["net.netfilter.nf_conntrack_max"]]
+           52 |       net.netfilter.nf_conntrack_max: 1048576
+              |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+          hint: remove it, or write it under sysctls for all machines: then hakube tells kube-proxy to leave it alone
+          source: https://github.com/kubernetes/kops/issues/2223
+        "
+      `)
   })
   it('4: it is right on load balancers', () => {
     expect(
@@ -146,10 +150,10 @@ describe('old advice', () => {
         hint: remove it; connection tracking is set by net.netfilter.nf_conntrack_max, on Kubernetes nodes by kube-proxy
         source: https://docs.kernel.org/networking/nf_conntrack-sysctl.html
 
-      profile.yaml:55:7: warning: kube-proxy sets this again on every Kubernetes node [$.files[0].content]
+      profile.yaml:55:7: warning: kube-proxy sets net.netfilter.nf_conntrack_max again by the number of processors [$.files[0].content]
          55 |       net.netfilter.nf_conntrack_max = 5
             |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        hint: remove it, or set it under sysctls of roles.load-balancer, whose machines run no kube-proxy
+        hint: remove it, or write it under sysctls for all machines: then hakube tells kube-proxy to leave it alone
         source: https://github.com/kubernetes/kops/issues/2223
 
       profile.yaml:56:7: error: fs.may_detach_mounts is in the kernel of RHEL and CentOS 7 only [$.files[0].content]

@@ -41,7 +41,8 @@ describe('settings', () => {
     `)
   })
   it('packages that apt or a check would read as something else', () => {
-    expect(mistakesWith('packages: [nano-, "curl=7.88*", "@core", "libc6:i386", "g++"]\n')).toMatchInlineSnapshot(`
+    expect(mistakesWith('packages: [nano-, "curl=7.88*", "@core", "libc6:i386", "g++"]\n'))
+      .toMatchInlineSnapshot(`
       "profile.yaml:49:12: error: "nano-" is not the name of a package: apt removes what has a dash at the end [$.packages[0]]
          49 | packages: [nano-, "curl=7.88*", "@core", "libc6:i386", "g++"]
             |            ^^^^^
@@ -71,7 +72,9 @@ describe('settings', () => {
   })
   it('kernel arguments that a boot loader would read as something else', () => {
     expect(
-      mistakesWith('kernel:\n  arguments: ["#x", ";", "a&&b", "||", "memmap=1G$2G", "crashkernel=1G-4G:192M,4G-:256M"]\n'),
+      mistakesWith(
+        'kernel:\n  arguments: ["#x", ";", "a&&b", "||", "memmap=1G$2G", "crashkernel=1G-4G:192M,4G-:256M"]\n',
+      ),
     ).toMatchInlineSnapshot(`
       "profile.yaml:50:15: error: "#x" can not stand on a kernel command line [$.kernel.arguments[0]]
          50 |   arguments: ["#x", ";", "a&&b", "||", "memmap=1G$2G", "crashkernel=1G-4G:192M,4G-:256M"]

@@ -22,8 +22,10 @@ export type TextPattern = {
   kinds: readonly Kind[]
   /** A global expression, whose group `name` is what the message calls it, or a function where that does not do. */
   find: RegExp | ((text: Text) => Found[])
-  /** Where it matches and the advice does not hold all the same. */
-  unless?: (text: Text, found: string) => boolean
+  /** What it matches, and the advice does not hold all the same. */
+  except?: (found: string) => boolean
+  /** Texts in which the advice does not hold at all. */
+  unless?: (text: Text) => boolean
   /** Whether it is old for these machines, where other patterns of the same advice are old for more. */
   holds?: (situation: Situation) => boolean
 }
@@ -36,8 +38,16 @@ export type Advice = {
   what: string
   /** Whether it is old for these machines. Default: always. */
   holds?: (situation: Situation) => boolean
-  /** A kernel setting, under `sysctls`, in files and in commands. `with` is another that belongs to it. */
-  sysctl?: { key: RegExp; value?: (value: string) => boolean; with?: string }
+  /**
+   * A kernel setting, under `sysctls`, in files and in commands. `with` is another that belongs to it; `isRight` says for which
+   * machines it is right under `sysctls`.
+   */
+  sysctl?: {
+    key: RegExp
+    value?: (value: string) => boolean
+    with?: string
+    isRight?: (situation: Situation) => boolean
+  }
   /** An item of `kernel.modules`. */
   module?: RegExp
   /** An item of `kernel.arguments`. */

@@ -45,7 +45,7 @@ export const containerAdvice: Family = {
       texts: [
         {
           kinds: ['command'],
-          find: /\b(?:apt|apt-get|yum|dnf)\s+(?:-\S+\s+)*install\s[^\n;|&]*?(?<name>\b(?:docker-ce|docker-engine|docker\.io|docker)(?![\w.-]))/g,
+          find: /\b(?:apt|apt-get|yum|dnf)\s+(?:-\S+\s+)*install\s[^\n;|&]{0,400}?(?<name>\b(?:docker-ce|docker-engine|docker\.io|docker)(?![\w.-]))/g,
         },
       ],
     },
@@ -61,7 +61,7 @@ export const containerAdvice: Family = {
       texts: [
         {
           kinds: ['shell', 'unit', 'environment', 'kubernetes'],
-          find: /(?:\w+:\/\/)?(?:\/var)?\/run\/dockershim\.sock|--container-runtime[= ]docker\b/g,
+          find: /(?:\bunix:\/\/)?(?:\/var)?\/run\/dockershim\.sock|--container-runtime[= ]docker\b/g,
         },
       ],
     },
@@ -112,7 +112,10 @@ export const containerAdvice: Family = {
           find: /^[ \t]*(?<name>sandbox_image)[ \t]*=/gm,
           unless: ({ bare }) => /^[ \t]*version[ \t]*=[ \t]*2\b/m.test(bare),
         },
-        { kinds: ['command'], find: /\bsed\s[^\n]*\bsandbox_image\b[^\n]*containerd\/config\.toml\b/g },
+        {
+          kinds: ['command'],
+          find: /\bsed\s(?=[^\n]{0,200}\bsandbox_image\b)[^\n]{0,300}containerd\/config\.toml\b/g,
+        },
       ],
     },
   ],

@@ -12,7 +12,7 @@ export const etcdAdvice: Family = {
     {
       what: '`--enable-v2`, `--proxy`, `ETCD_ENABLE_V2`, `ETCD_PROXY`',
       says: says(
-        error('old-advice/etcd-v2', 'etcd 3.6 has no {} any more', {
+        error('old-advice/etcd-v2', '{} is gone in etcd 3.6', {
           hint: 'remove it: version 3 of the API is the only one',
           source: 'https://etcd.io/docs/v3.6/upgrades/upgrade_3_6/',
         }),

@@ -37,7 +37,7 @@ export const keepalivedAdvice: Family = {
       says: says(
         warning(
           'old-advice/keepalived-authentication',
-          'VRRP has had no authentication since RFC 3768: all can read it',
+          'VRRP has had no authentication since RFC 3768, and passwords are sent for all to read',
           {
             hint: 'remove authentication, and let only the other load balancers send VRRP (IP protocol 112)',
             source: 'https://www.rfc-editor.org/rfc/rfc3768#section-10',
@@ -133,7 +133,7 @@ export const keepalivedAdvice: Family = {
       says: says(
         error(
           'old-advice/keepalived-shell-words',
-          'keepalived runs no shell: it passes {} on as they stand',
+          'keepalived runs no shell, and passes {} on as it stands',
           {
             hint: 'write a script of your own that begins with #!/bin/bash, and its path here',
             source: `${issues}/1926`,
@@ -172,7 +172,7 @@ export const keepalivedAdvice: Family = {
       texts: [
         {
           kinds: ['keepalived-script'],
-          find: /\bcurl\s(?:[^\n;|&]*\s)?(?:--insecure|-[a-zA-Z]*k[a-zA-Z]*)(?=\s)/g,
+          find: /\bcurl\s(?:[^\n;|&]{0,200}\s)?(?:--insecure|-[a-zA-Z]*k[a-zA-Z]*)(?=\s)/g,
         },
       ],
     },
@@ -190,11 +190,15 @@ export const keepalivedAdvice: Family = {
 }
 
 function masterWithoutPreemption({ bare }: Text): Found[] {
-  return [...bare.matchAll(/\bstate\s+MASTER\b/g)].flatMap(({ 0: { length }, index: start }) => {
-    const instance = bare.lastIndexOf('vrrp_instance', start)
-    const next = bare.indexOf('vrrp_instance', start)
-    const around = bare.slice(Math.max(0, instance), next === -1 ? undefined : next)
-    return /^[ \t]*nopreempt\b/m.test(around) ? [{ start, length }] : []
+  let at = 0
+  return bare.split(/(?=\bvrrp_instance\b)/).flatMap((instance) => {
+    const from = at
+    at += instance.length
+    if (!/^[ \t]*nopreempt\b/m.test(instance)) return []
+    return [...instance.matchAll(/\bstate\s+MASTER\b/g)].map(({ 0: { length }, index }) => ({
+      start: from + index,
+      length,
+    }))
   })
 }
 

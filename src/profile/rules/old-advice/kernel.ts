@@ -21,8 +21,7 @@ export const kernelAdvice: Family = {
       texts: [
         {
           kinds: ['shell'],
-          find: /\bmodprobe\s+(?:-\S*\s+)*(?:[a-z]\w*\s+)*(?<name>nf[_-]conntrack[_-]ipv[46])\b/g,
-          unless: (_, found) => removes(found),
+          find: /\bmodprobe\s+(?!-r\b|--remove\b)(?:-\S*\s+)*(?:[a-z]\w*\s+){0,20}(?<name>nf[_-]conntrack[_-]ipv[46])\b/g,
         },
         { kinds: ['modules'], find: /^[ \t]*(?<name>nf[_-]conntrack[_-]ipv[46])[ \t]*$/gm },
       ],
@@ -38,15 +37,15 @@ export const kernelAdvice: Family = {
       texts: [
         {
           kinds: ['command'],
-          find: /\bmodprobe\s+(?:-\S*\s+)*[a-z]\w*/g,
-          unless: (_, found) => /nf[_-]conntrack[_-]ipv/.test(found) || removes(found),
+          find: /\bmodprobe\s+(?!-r\b|--remove\b)(?:-\S*\s+)*[a-z]\w*/g,
+          except: (found) => /nf[_-]conntrack[_-]ipv/.test(found),
         },
       ],
     },
     {
       what: '`/etc/sysconfig/modules/*.modules`',
       says: says(
-        error('old-advice/sysconfig-modules', 'nothing reads /etc/sysconfig/modules since RHEL 7', {
+        error('old-advice/sysconfig-modules', 'nothing reads /etc/sysconfig/modules since RHEL 8', {
           hint: 'write the modules under kernel.modules',
           source: 'modules-load.d(5)',
         }),
@@ -113,11 +112,9 @@ export const kernelAdvice: Family = {
         }),
       ),
       texts: [
-        { kinds: ['command'], find: /\bsed\s[^\n]*\s["']?\/etc\/default\/grub\b["']?(?!\.d)/g },
+        { kinds: ['command'], find: /\bsed\s[^\n]{0,400}\s["']?\/etc\/default\/grub\b["']?(?!\.d)/g },
         { kinds: ['command'], find: />\s*["']?\/etc\/default\/grub(?![\w./])/g },
       ],
     },
   ],
 }
-
-const removes = (command: string): boolean => /\s-(?:r|-remove)\b/.test(command)

@@ -171,7 +171,7 @@ export const kubernetesAdvice: Family = {
         },
         {
           kinds: ['shell', 'unit'],
-          find: /\bkubeadm\s[^\n;|&]*(?<name>--(?:token-)?ttl[= ]["']?0(?:[hms]\w*)?)(?=["'\s;|&)]|$)/gm,
+          find: /\bkubeadm\s[^\n;|&]{0,400}(?<name>--(?:token-)?ttl[= ]["']?0(?:[hms]\w*)?)(?=["'\s;|&)]|$)/gm,
         },
       ],
     },
@@ -188,7 +188,10 @@ export const kubernetesAdvice: Family = {
         ),
       ),
       texts: [
-        { kinds: ['shell'], find: /\bopenssl\s+x509\s[^\n|]*-pubkey\b[^\n|]*\|\s*openssl\s+rsa\s+-pubin\b/g },
+        {
+          kinds: ['shell'],
+          find: /\bopenssl\s+x509\s(?=[^\n|]{0,200}-pubkey\b)[^\n|]{0,300}\|\s*openssl\s+rsa\s+-pubin\b/g,
+        },
       ],
     },
     {
@@ -205,7 +208,7 @@ export const kubernetesAdvice: Family = {
     {
       what: '`--experimental-control-plane`, `--experimental-upload-certs`',
       says: says(
-        error('old-advice/kubeadm-experimental', 'kubeadm has had no {} since 1.16', {
+        error('old-advice/kubeadm-experimental', '{} is gone since kubeadm 1.16', {
           hint: 'write --control-plane, --upload-certs; hakube joins machines by itself',
           source: 'https://github.com/kubernetes/kubernetes/pull/79327',
         }),

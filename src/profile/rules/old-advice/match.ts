@@ -40,14 +40,24 @@ export function adviceOnText(
 }
 
 function findIn(text: Text, advice: Advice, situation: Situation): Found[] {
-  const found = (advice.texts ?? []).flatMap(({ kinds, find, unless, holds }) => {
+  const found = (advice.texts ?? []).flatMap(({ kinds, find, except, unless, holds }) => {
     if (!kinds.some((kind) => text.kinds.has(kind)) || holds?.(situation) === false) return []
-    const all = typeof find === 'function' ? find(text) : [...text.bare.matchAll(find)].map(foundBy)
-    return unless
-      ? all.filter(({ start, length }) => !unless(text, text.bare.slice(start, start + length)))
-      : all
+    const all = typeof find === 'function' ? find(text) : matchesOf(find, text.bare).map(foundBy)
+    if (all.length === 0 || unless?.(text)) return []
+    return except ? all.filter(({ start, length }) => !except(text.bare.slice(start, start + length))) : all
   })
   return advice.sysctl ? [...found, ...settingsIn(text, advice)] : found
+}
+
+/** As matchAll, which makes a copy of the expression each time: with thousands of small texts that is most of the time. */
+function matchesOf(pattern: RegExp, text: string): RegExpExecArray[] {
+  const matches: RegExpExecArray[] = []
+  pattern.lastIndex = 0
+  for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
+    matches.push(match)
+    if (match[0] === '') pattern.lastIndex += 1
+  }
+  return matches
 }
 
 function foundBy(match: RegExpExecArray): Found {
@@ -64,7 +74,7 @@ const assignment =
 
 function settingsIn({ kinds, bare }: Text, advice: Advice): Found[] {
   if (!kinds.has('sysctl') && !kinds.has('shell')) return []
-  return [...bare.matchAll(assignment)].flatMap((match) => {
+  return matchesOf(assignment, bare).flatMap((match) => {
     const [whole, dash, assigned, given, echoed, written] = match
     const key = dottedKey(assigned ?? written ?? '')
     if (!isFound(advice, key, given ?? echoed ?? '', dash === '-')) return []

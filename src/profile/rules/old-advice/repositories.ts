@@ -69,7 +69,7 @@ export const repositoryAdvice: Family = {
       says: says(
         error(
           'old-advice/old-flannel',
-          'flannel {} speaks version 2 of the API of etcd, which etcd 3.6 has not got any more',
+          '{} speaks version 2 of the API of etcd, which etcd 3.6 has not got any more',
           {
             hint: 'take a release of https://github.com/flannel-io/flannel/releases',
             source: 'https://github.com/flannel-io/flannel/issues/554',
@@ -79,7 +79,7 @@ export const repositoryAdvice: Family = {
       texts: [
         {
           kinds: everywhere,
-          find: /\bgithub\.com\/(?:coreos|flannel-io)\/flannel\/releases\/download\/v(?<name>0\.\d\.\d+)\b/g,
+          find: /\bgithub\.com\/(?:coreos|flannel-io)\/(?<name>flannel\/releases\/download\/v0\.\d\.\d+)\b/g,
         },
       ],
     },

@@ -74,7 +74,10 @@ export const shellAdvice: Family = {
       kernelArgument: /^(?:selinux|enforcing)=0$/,
       texts: [
         { kinds: ['shell'], find: /\bsetenforce\s+(?:0|[Pp]ermissive)\b/g },
-        { kinds: ['shell'], find: /\bsed\s[^\n]*(?:disabled|permissive)[^\n]*selinux[^\s;|&]*/g },
+        {
+          kinds: ['shell'],
+          find: /\bsed\s(?=[^\n]{0,200}(?:disabled|permissive))[^\n]{0,200}\/selinux\b[^\s;|&]*/g,
+        },
         { kinds: ['selinux'], find: /^[ \t]*(?<name>SELINUX\s*=\s*(?:disabled|permissive))\b/gm },
       ],
     },

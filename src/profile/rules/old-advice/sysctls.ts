@@ -47,15 +47,19 @@ export const sysctlAdvice: Family = {
       sysctl: { key: /^net\.ipv4\.(?:ip_conntrack_max$|netfilter\.)/ },
     },
     {
-      what: '`net.netfilter.nf_conntrack_max` on Kubernetes nodes',
+      what: '`net.netfilter.nf_conntrack_max` in a file, in a command, or for workers only',
       says: says(
-        warning('old-advice/nf-conntrack-max', 'kube-proxy sets this again on every Kubernetes node', {
-          hint: 'remove it, or set it under sysctls of roles.load-balancer, whose machines run no kube-proxy',
+        warning('old-advice/nf-conntrack-max', 'kube-proxy sets {} again by the number of processors', {
+          hint: 'remove it, or write it under sysctls for all machines: then hakube tells kube-proxy to leave it alone',
           source: 'https://github.com/kubernetes/kops/issues/2223',
         }),
       ),
       holds: onNodes,
-      sysctl: { key: /^net\.(?:netfilter\.)?nf_conntrack_max$/ },
+      sysctl: {
+        key: /^net\.(?:netfilter\.)?nf_conntrack_max$/,
+        // hakube writes conntrack.maxPerCore: 0 for kube-proxy when the first control plane has it.
+        isRight: ({ role }) => role === null || role === 'control-plane',
+      },
     },
     {
       what: '`fs.may_detach_mounts`',

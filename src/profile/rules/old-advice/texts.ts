@@ -52,19 +52,28 @@ export type Text = {
  *
  * @param file path on the machine, or null for a command
  */
-export function textsOf(raw: string, file: string | null, offset = 0): Text[] {
+export const textsOf = (raw: string, file: string | null): Text[] => textsWithin(raw, file, 0, 0)
+
+/** A script in a script in a script is read; deeper, a text is one that was made to take long. */
+const deepest = 3
+
+function textsWithin(raw: string, file: string | null, offset: number, depth: number): Text[] {
   const kinds = kindsOf(raw, file)
   if (!kinds.has('shell')) {
     if (kinds.size === 0) return []
     return [{ kinds, file, raw, bare: withoutComments(raw, kinds), offset, heredocs: [] }]
   }
-  const heredocs = findHeredocs(raw)
-  let bare = raw
-  for (const { start, end } of heredocs)
-    bare = bare.slice(0, start) + blank(bare.slice(start, end)) + bare.slice(end)
+  const heredocs = depth < deepest ? findHeredocs(raw) : []
+  let bare = ''
+  let from = 0
+  for (const { start, end } of heredocs) {
+    bare += raw.slice(from, start) + blank(raw.slice(start, end))
+    from = end
+  }
+  bare += raw.slice(from)
   const whole = { kinds, file, raw, bare: withoutComments(bare, kinds), offset, heredocs }
   const inner = heredocs.flatMap(({ start, end, target, shell }) =>
-    textsOf(raw.slice(start, end), shell ? null : target, offset + start),
+    textsWithin(raw.slice(start, end), shell ? null : target, offset + start, depth + 1),
   )
   return [whole, ...inner]
 }

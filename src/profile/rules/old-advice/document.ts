@@ -1,0 +1,74 @@
+import type { Advice } from './advice.ts'
+import { byItself } from './by-itself.ts'
+import { families } from './index.ts'
+
+/*
+ * docs/rules.md, and the rows of docs/errors.md that are about old advice. Both are generated from the rules (npm run rules),
+ * and a test compares them.
+ */
+
+const introduction = `# Old advice
+
+<!-- Generated from src/profile/rules/old-advice/ by: npm run rules -->
+
+Guides that people copy from are full of settings that were removed, renamed, or do harm. \`hakube check\` names each that stands
+in a profile, in a file of its own or in a command, with file and line, reason, modern form and source. An error is what would not
+work; a warning is what works, and harms. Comments are not read; a here-document in a command is read as the file that it writes.
+
+A rule is silent where its advice is not old: on the kernel of CentOS 7, on machines without a kubelet, with a Kubernetes of
+before the change.
+`
+
+/** The text of docs/rules.md. */
+export function rulesDocument(): string {
+  const tables = families.map(
+    ({ title, advice }) =>
+      `## ${title}\n\n${table(
+        ['rule', 'severity', 'old advice', 'why', 'instead', 'source'],
+        advice.map(({ says, what }) => [
+          `\`${says.code}\``,
+          says.severity,
+          what,
+          sentence(says.message.replace('{}', 'this')),
+          sentence(says.hint),
+          link(says.source),
+        ]),
+      )}`,
+  )
+  const rest = table(
+    ['old advice', 'instead', 'where'],
+    byItself.map(({ old, instead, where }) => [old, instead, where]),
+  )
+  return [
+    introduction,
+    ...tables,
+    `## What hakube does right by itself\n\nA profile can not follow this advice: hakube writes the thing, or another rule refuses it.\n\n${rest}`,
+  ].join('\n')
+}
+
+/** The section of docs/errors.md, with its heading. */
+export const errorsSection = (): string =>
+  `## Old advice\n\n${table(
+    ['code', 'severity', 'what', 'what to do', 'source'],
+    families.flatMap(({ advice }) => advice.map(errorRow)),
+  )}`
+
+const errorRow = ({ says, what }: Advice): string[] => [
+  `\`${says.code}\``,
+  says.severity,
+  what,
+  sentence(says.hint),
+  `[rules.md](rules.md)`,
+]
+
+const row = (cells: readonly string[]): string =>
+  `| ${cells.map((cell) => cell.replaceAll('|', String.raw`\|`)).join(' | ')} |\n`
+
+const table = (heading: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [row(heading), `|${heading.map(() => '---').join('|')}|\n`, ...rows.map(row)].join('')
+
+/** Names of settings and programs keep their small letter. */
+const sentence = (text: string): string =>
+  /^[a-z]+[._/-]/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1)
+
+const link = (source: string): string => source.replace(/https:\/\/\S+/, '<$&>')
