@@ -65,13 +65,13 @@ function mirrorFile(registry: string, address: string): File {
 }
 
 function files(cluster: Cluster): readonly File[] {
-  const { distribution, kubernetes, mirrors } = cluster
+  const { containerRuntime, kubernetes, mirrors } = cluster
   return [
     {
       path: '/etc/containerd/config.toml',
       mode: '0644',
       content: render('cloud-init/containerd/config.toml.ejs', {
-        format: distribution.containerdConfiguration,
+        format: containerRuntime.configuration,
         minor: kubernetes.minor,
         sandboxImage: tomlString(sandboxImage(kubernetes.version)),
       }),
@@ -89,11 +89,11 @@ function files(cluster: Cluster): readonly File[] {
 }
 
 function makePart(cluster: Cluster): Part {
-  const name = cluster.distribution.packages.containerd
+  const { package: name, repositories } = cluster.containerRuntime
   const packages: Package[] = name ? [{ name }] : []
   return {
     packages,
-    repositories: cluster.distribution.extraRepositories,
+    repositories,
     kernelModules: [{ name: 'overlay', reason: 'layers of images' }],
     files: files(cluster),
     units: [{ name: 'containerd.service', start: 'blocking' }],

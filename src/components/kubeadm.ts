@@ -1,4 +1,5 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
+import { compareVersions } from '../distributions/kubernetes.ts'
 import { render } from '../templates/template.ts'
 import { groundwork, startStepName } from './assemble.ts'
 import type {
@@ -13,9 +14,12 @@ import type {
   Repository,
 } from './component.ts'
 import { isNode } from './containerd.ts'
+import { certificateOf } from './etcd.ts'
+import { clientAddress, clientSources } from './etcd/places.ts'
+import { hostAndPort } from './host-and-port.ts'
 import { documentsText, kubeadmDocuments } from './kubeadm/configuration.ts'
-import { hostAndPort } from './kubeadm/model.ts'
-import { quote } from './quote.ts'
+import { onceForEach } from './once.ts'
+import { quote, quoteAll } from './quote.ts'
 
 const template = (name: string, data: object) => render(`cloud-init/kubeadm/${name}.ejs`, data)
 
@@ -65,11 +69,18 @@ const sysctls: NonNullable<Part['sysctls']> = [
 ]
 
 /** https://kubernetes.io/docs/reference/networking/ports-and-protocols/ */
-function ports({ controlPlanes, kubernetes, network }: Cluster, machine: Machine): Port[] {
+function ports(cluster: Cluster, machine: Machine): Port[] {
+  const { controlPlanes, etcd, kubernetes, network } = cluster
   const members = controlPlanes.map(({ address }) => address)
+  const stackedEtcd: Port[] = [
+    { protocol: 'tcp', port: 2379, lastPort: 2380, sources: members, purpose: 'etcd' },
+    ...(etcd.clients.length > 0
+      ? [{ protocol: 'tcp', port: 2379, sources: clientSources(cluster), purpose: 'etcd, clients' } as const]
+      : []),
+  ]
   const ofControlPlane: Port[] = [
     { protocol: 'tcp', port: kubernetes.apiServerPort, purpose: 'Kubernetes API server' },
-    { protocol: 'tcp', port: 2379, lastPort: 2380, sources: members, purpose: 'etcd' },
+    ...(etcd.placement === 'stacked' ? stackedEtcd : []),
   ]
   return [
     ...(machine.role === 'control-plane' ? ofControlPlane : []),
@@ -83,24 +94,6 @@ function ports({ controlPlanes, kubernetes, network }: Cluster, machine: Machine
     { protocol: 'tcp', port: 30_000, lastPort: 32_767, purpose: 'node ports of services' },
     { protocol: 'udp', port: 30_000, lastPort: 32_767, purpose: 'node ports of services' },
   ]
-}
-
-/** Calls a function once for each cluster and kind of machine: with thousands of workers, that is what makes it quick. */
-function onceForEach<Result>(
-  kindOf: (machine: Machine) => string,
-  make: (cluster: Cluster, machine: Machine) => Result,
-): (cluster: Cluster, machine: Machine) => Result {
-  const made = new WeakMap<Cluster, Map<string, Result>>()
-  return (cluster, machine) => {
-    const ofCluster = made.get(cluster) ?? new Map<string, Result>()
-    made.set(cluster, ofCluster)
-    const kind = kindOf(machine)
-    const known = ofCluster.get(kind)
-    if (known !== undefined) return known
-    const result = make(cluster, machine)
-    ofCluster.set(kind, result)
-    return result
-  }
 }
 
 const contribute = onceForEach<Part>(
@@ -135,18 +128,30 @@ const key = (name: string, content: string): File => ({
   secret: true,
 })
 
-function authorityFiles({ secrets, etcd: { placement } }: Cluster, machine: Machine): File[] {
+/** Where etcd is not kubeadm's, each API server has a certificate of its own for it. */
+function externalEtcdFiles(cluster: Cluster, machine: Machine): File[] {
+  const own = certificateOf(cluster, machine, 'apiserver-etcd-client')
+  return [
+    certificate('apiserver-etcd-client.crt', own.certificate),
+    key('apiserver-etcd-client.key', own.key),
+    certificate('etcd/ca.crt', cluster.secrets.authorities.etcd.certificate),
+  ]
+}
+
+function authorityFiles(cluster: Cluster, machine: Machine): File[] {
+  const { secrets } = cluster
   const { kubernetes, frontProxy, etcd } = secrets.authorities
+  const stacked = cluster.etcd.placement === 'stacked'
   const ca = certificate('ca.crt', kubernetes.certificate)
-  if (!machine.initializes) return [ca]
+  const external = stacked || machine.role !== 'control-plane' ? [] : externalEtcdFiles(cluster, machine)
+  if (!machine.initializes) return [ca, ...external]
   return [
     ca,
     key('ca.key', kubernetes.key),
     certificate('front-proxy-ca.crt', frontProxy.certificate),
     key('front-proxy-ca.key', frontProxy.key),
-    certificate('etcd/ca.crt', etcd.certificate),
     // An etcd of its own has all its certificates already: nobody there needs to sign more.
-    ...(placement === 'stacked' ? [key('etcd/ca.key', etcd.key)] : []),
+    ...(stacked ? [certificate('etcd/ca.crt', etcd.certificate), key('etcd/ca.key', etcd.key)] : external),
     certificate('sa.pub', secrets.serviceAccount.publicKey),
     key('sa.key', secrets.serviceAccount.privateKey),
   ]
@@ -159,12 +164,17 @@ const configurationPath = (machine: Machine): string =>
 const scripts = onceForEach<Required<Pick<CollectedPart, 'steps' | 'checks'>>>(
   (machine) => (machine.role === 'worker' ? 'worker' : machine.name),
   (cluster, machine) => {
-    const { apiEndpoint, distribution, kubernetes } = cluster
+    const { apiEndpoint, distribution, etcd, kubernetes } = cluster
+    const external = etcd.placement !== 'stacked' && machine.role === 'control-plane'
     const data = {
       role: machine.initializes ? 'init' : machine.role,
       configuration: configurationPath(machine),
       authorities,
       version: quote(kubernetes.version),
+      externalEtcd: external ? quoteAll(etcd.members.map(clientAddress)) : '',
+      stackedEtcd: etcd.placement === 'stacked' && machine.role === 'control-plane',
+      // Until 1.21 the addresses of the API servers stand in kubeadm's own configuration (kubernetes/kubernetes#98835).
+      writesStatus: compareVersions(kubernetes.minor, '1.22') < 0,
       endpoint: quote(`https://${hostAndPort(apiEndpoint.address, apiEndpoint.port)}`),
       local: quote(`https://${hostAndPort(machine.address, kubernetes.apiServerPort)}`),
     }
@@ -183,6 +193,7 @@ const scripts = onceForEach<Required<Pick<CollectedPart, 'steps' | 'checks'>>>(
       'hosts',
       'time',
       'selinux-firewall',
+      'etcd-health',
       ...started.map((unit) => startStepName(unit)),
     ]
     const check = (name: string): Check => ({ name, script: template(`check-${name}`, data) })

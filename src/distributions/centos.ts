@@ -18,6 +18,9 @@ export const centos7: Distribution = {
     conntrack: 'conntrack-tools',
     containerd: 'containerd.io',
     curl: 'curl',
+    // The one in its repository `extras` is 3.3, whose command still speaks version 2 by default.
+    etcd: null,
+    'etcd-client': null,
     haproxy: 'haproxy',
     keepalived: 'keepalived',
     nftables: 'nftables',
@@ -40,8 +43,10 @@ export const centos7: Distribution = {
   // 7.9.2009/os/x86_64/Packages in the archive: keepalived-1.3.5; updates: cloud-init-19.4.
   keepalivedVersion: '1.3',
   cloudInitVersion: '19.4',
+  etcdVersion: null,
   // The last containerd.io for it is 1.6.33: https://download.docker.com/linux/centos/7/x86_64/stable/Packages/
   containerdConfiguration: 2,
+  ownContainerd: null,
   // glibc 2.17 has no C.UTF-8.
   locale: 'en_US.UTF-8',
   bootLoaderTool: 'grubby',

@@ -2,7 +2,7 @@ import type { Distribution } from './distribution.ts'
 
 type Release = Pick<
   Distribution,
-  'version' | 'title' | 'kernel' | 'haproxyVersion' | 'keepalivedVersion' | 'cloudInitVersion'
+  'version' | 'title' | 'kernel' | 'haproxyVersion' | 'keepalivedVersion' | 'cloudInitVersion' | 'etcdVersion'
 > & { codename: string }
 
 /*
@@ -19,6 +19,8 @@ export const debianFamily = {
     // Their own is 1.x, which is too old for Kubernetes after 1.35 (KEP-4033; https://containerd.io/releases/#kubernetes-support).
     containerd: 'containerd.io',
     curl: 'curl',
+    etcd: 'etcd-server',
+    'etcd-client': 'etcd-client',
     haproxy: 'haproxy',
     keepalived: 'keepalived',
     nftables: 'nftables',
@@ -35,6 +37,8 @@ export const debianFamily = {
   cgroups: 2,
   // containerd.io is 2.x since 2025: https://github.com/containerd/containerd/blob/main/docs/cri/config.md (version = 3)
   containerdConfiguration: 3,
+  // All are 1.5 to 1.7: https://packages.debian.org/containerd, https://packages.ubuntu.com/containerd
+  ownContainerd: { package: 'containerd', configuration: 2 },
   // Part of libc-bin.
   locale: 'C.UTF-8',
   bootLoaderTool: 'update-grub',
@@ -74,7 +78,7 @@ const debian = (release: Release): Distribution => ({
   }),
 })
 
-// Versions: https://packages.debian.org/bookworm/ and https://packages.debian.org/trixie/ (linux-image-amd64 and by name).
+// Versions: https://packages.debian.org/bookworm/ and https://packages.debian.org/trixie/ (linux-image-amd64, etcd-server and by name).
 export const debians: readonly Distribution[] = [
   debian({
     version: '12',
@@ -84,6 +88,7 @@ export const debians: readonly Distribution[] = [
     haproxyVersion: '2.6',
     keepalivedVersion: '2.2',
     cloudInitVersion: '22.4',
+    etcdVersion: '3.4.23',
   }),
   debian({
     version: '13',
@@ -93,5 +98,6 @@ export const debians: readonly Distribution[] = [
     haproxyVersion: '3.0',
     keepalivedVersion: '2.3',
     cloudInitVersion: '25.1',
+    etcdVersion: '3.5.16',
   }),
 ]

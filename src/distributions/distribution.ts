@@ -8,6 +8,8 @@ export type GenericPackage =
   | 'conntrackd'
   | 'containerd'
   | 'curl'
+  | 'etcd'
+  | 'etcd-client'
   | 'haproxy'
   | 'keepalived'
   | 'nftables'
@@ -66,8 +68,12 @@ export type Distribution = {
   haproxyVersion: string
   keepalivedVersion: string
   cloudInitVersion: string
+  /** Of its etcd package, which is the one that a machine gets; null where there is none. */
+  etcdVersion: string | null
   /** Version number of containerd's configuration format (2: containerd 1.x, 3: containerd 2.x). */
   containerdConfiguration: 2 | 3
+  /** The containerd among the distribution's own packages, with its configuration format; null: there is none. */
+  ownContainerd: { package: string; configuration: 2 | 3 } | null
   /** Default locale that is there without installing one. */
   locale: string
   /** Adds arguments to the boot loader of the installed system. */

@@ -70,6 +70,28 @@ export const nftablesProxyMinor = '1.33'
 /** Where the packages are, one repository for each minor: `…/v1.36/deb/` and `…/v1.36/rpm/`. */
 export const kubernetesMirror = 'https://pkgs.k8s.io/core:/stable:'
 
+/*
+ * kubeadm's preflight refuses an external etcd that is older (MinExternalEtcdVersion in cmd/kubeadm/app/constants/constants.go).
+ * 3.4.13: kubernetes/kubernetes#118733; 3.5.24: kubernetes/kubernetes#134779, also in the later patches of older releases.
+ */
+const newEtcdFrom: Readonly<Record<string, number>> = { '1.31': 14, '1.32': 10, '1.33': 6, '1.34': 2 }
+
+/** The oldest etcd outside of kubeadm that a Kubernetes version works with. */
+export function oldestEtcd(minor: string, patch: number): string {
+  if (compareVersions(minor, '1.28') < 0) return '3.4.0'
+  if (compareVersions(minor, '1.35') >= 0 || patch >= (newEtcdFrom[minor] ?? Infinity)) return '3.5.24'
+  return '3.4.13'
+}
+
+/**
+ * The first Kubernetes that containerd 2 can serve: older kubelets speak CRI v1alpha2, which it has not got any more
+ * (https://github.com/containerd/containerd/blob/main/docs/containerd-2.0.md, kubernetes/kubernetes#106006).
+ */
+export const firstMinorOfContainerd2 = '1.23'
+
+/** The last Kubernetes that containerd 1.x can serve: https://containerd.io/releases/#kubernetes-support */
+export const lastMinorOfContainerd1 = '1.35'
+
 /** `1.36.4` or `v1.36.4`. @returns null when the text is neither */
 export function parseKubernetesVersion(version: string): { minor: string; patch: number } | null {
   const [, minor, patch] = /^v?(1\.(?:0|[1-9]\d*))\.(0|[1-9]\d*)$/.exec(version) ?? []

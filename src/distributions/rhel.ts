@@ -36,6 +36,9 @@ function rebuild({ signer, ...release }: Release): Distribution {
       // In neither BaseOS nor AppStream; see extraRepositories.
       containerd: 'containerd.io',
       curl: 'curl',
+      // In none of their repositories.
+      etcd: null,
+      'etcd-client': null,
       haproxy: 'haproxy',
       keepalived: 'keepalived',
       nftables: 'nftables',
@@ -53,6 +56,7 @@ function rebuild({ signer, ...release }: Release): Distribution {
     cgroups: 2,
     // containerd.io is 2.x since 2025: https://github.com/containerd/containerd/blob/main/docs/cri/config.md (version = 3)
     containerdConfiguration: 3,
+    ownContainerd: null,
     // In glibc-common since glibc 2.35, and in glibc 2.34 of RHEL 9 as Fedora's patch.
     locale: 'C.UTF-8',
     bootLoaderTool: 'grubby',
@@ -65,6 +69,7 @@ function rebuild({ signer, ...release }: Release): Distribution {
       }
     },
     codename: null,
+    etcdVersion: null,
     archives: null,
     signingKey: `/etc/pki/rpm-gpg/RPM-GPG-KEY-${signer}-${version}`,
     // https://docs.docker.com/engine/install/rhel/, and for the rebuilds https://docs.rockylinux.org/gemstones/containers/docker/

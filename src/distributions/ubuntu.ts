@@ -3,7 +3,7 @@ import type { Distribution } from './distribution.ts'
 
 type Release = Pick<
   Distribution,
-  'version' | 'title' | 'kernel' | 'haproxyVersion' | 'keepalivedVersion' | 'cloudInitVersion'
+  'version' | 'title' | 'kernel' | 'haproxyVersion' | 'keepalivedVersion' | 'cloudInitVersion' | 'etcdVersion'
 > & { codename: string }
 
 const ubuntu = (release: Release): Distribution => ({
@@ -53,6 +53,7 @@ export const ubuntus: readonly Distribution[] = [
     haproxyVersion: '2.4',
     keepalivedVersion: '2.2',
     cloudInitVersion: '22.1',
+    etcdVersion: '3.3.25',
   }),
   ubuntu({
     version: '24.04',
@@ -62,5 +63,6 @@ export const ubuntus: readonly Distribution[] = [
     haproxyVersion: '2.8',
     keepalivedVersion: '2.2',
     cloudInitVersion: '24.1',
+    etcdVersion: '3.4.30',
   }),
 ]

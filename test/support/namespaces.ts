@@ -31,6 +31,8 @@ export type Card = { name: string; mac?: string; addresses: readonly string[]; g
 /** Several machines on one switch (a bridge in a namespace of its own). */
 export type Network = {
   machine(name: string): Promise<NamespacedMachine>
+  /** Gives the network namespace of any process a card on this switch, which is down. @returns how to pull its cable out for good */
+  plug(pid: number, card: Pick<Card, 'name' | 'mac'>): Promise<() => Promise<void>>
   /** Ends all processes of all machines, and the machines. */
   close(): Promise<void>
 }
@@ -96,18 +98,26 @@ export async function openNetwork(): Promise<Network> {
   await onBridge('ip', 'link', 'set', 'bridge', 'up')
   let ports = 0
 
-  async function connect(pid: number, inside: (...command: string[]) => Promise<unknown>, card: Card) {
+  async function plug(pid: number, { name, mac }: Pick<Card, 'name' | 'mac'>): Promise<() => Promise<void>> {
     const port = `port${(ports += 1)}`
-    const mac = card.mac ? ['address', card.mac] : []
-    const peer = ['peer', 'name', card.name, ...mac, 'netns', String(pid)]
+    const peer = ['peer', 'name', name, ...(mac ? ['address', mac] : []), 'netns', String(pid)]
     await onBridge('ip', 'link', 'add', port, 'type', 'veth', ...peer)
     await onBridge('ip', 'link', 'set', port, 'master', 'bridge', 'up')
+    return async () => {
+      // It may be gone with the namespace at the other end.
+      await onBridge('ip', 'link', 'delete', port).catch(() => {})
+    }
+  }
+
+  async function connect(pid: number, inside: (...command: string[]) => Promise<unknown>, card: Card) {
+    await plug(pid, card)
     for (const address of card.addresses) await inside('ip', 'address', 'add', address, 'dev', card.name)
     await inside('ip', 'link', 'set', card.name, 'up')
     if (card.gateway) await inside('ip', 'route', 'add', 'default', 'via', card.gateway)
   }
 
   return {
+    plug,
     async machine(name) {
       const held = await holdNamespaces()
       machines.push(held)

@@ -1,6 +1,6 @@
-import { stringify } from 'yaml'
 import type { Cluster, Machine } from '../../cluster/cluster.ts'
 import { compareVersions } from '../../distributions/kubernetes.ts'
+import { yamlEntries } from '../../templates/yaml.ts'
 import type { Declared } from '../component.ts'
 import { kubeletConfiguration, kubeProxyConfiguration } from './component-configuration.ts'
 import { initModel, joinModel, type KubeadmDocument, type KubeadmEmitter } from './model.ts'
@@ -32,34 +32,6 @@ export function kubeadmDocuments(
   ]
 }
 
-const settings = {
-  version: '1.1',
-  defaultStringType: 'QUOTE_DOUBLE',
-  defaultKeyType: 'PLAIN',
-  lineWidth: 0,
-  aliasDuplicateObjects: false,
-} as const
-
-const entries = new Map<string, string>()
-
-/** One key of a document with its value. Kept, because nearly all are the same for every machine. */
-function entryText(key: string, value: unknown): string {
-  const name = `${key} ${JSON.stringify(value)}`
-  let text = entries.get(name)
-  if (text === undefined) {
-    text = stringify({ [key]: value }, settings)
-    if (entries.size >= 1000) entries.clear()
-    entries.set(name, text)
-  }
-  return text
-}
-
 /** Documents of one file. Strings are quoted: kubeadm reads YAML 1.1. */
 export const documentsText = (documents: readonly KubeadmDocument[]): string =>
-  documents
-    .map((document) =>
-      Object.entries(document)
-        .map(([key, value]) => entryText(key, value))
-        .join(''),
-    )
-    .join('---\n')
+  documents.map(yamlEntries).join('---\n')

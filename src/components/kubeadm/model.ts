@@ -1,5 +1,7 @@
 import type { Cluster, Machine } from '../../cluster/cluster.ts'
 import { authorityHash } from '../../secrets/authority-hash.ts'
+import { clientAddress } from '../etcd/places.ts'
+import { hostAndPort } from '../host-and-port.ts'
 
 /*
  * What kubeadm is told, in no version of its configuration format. One emitter for each version turns it into documents. The
@@ -27,6 +29,8 @@ export type InitModel = {
   /** Names and addresses beyond those that kubeadm puts into the API server's certificate by itself. */
   certificateNames: readonly string[]
   controlPlaneTimeout: string
+  /** Addresses of the members where etcd is a service of its own; null where kubeadm runs it. */
+  externalEtcd: readonly string[] | null
 }
 
 export type JoinModel = {
@@ -49,9 +53,18 @@ export type KubeadmEmitter = {
 
 export const criSocket = 'unix:///run/containerd/containerd.sock'
 
-/** `10.10.10.19:6443`, `[fd00::19]:6443` */
-export const hostAndPort = (host: string, port: number): string =>
-  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+/** `etcd` of the ClusterConfiguration, which is the same in all versions. */
+export const etcdConfiguration = ({ externalEtcd }: InitModel) =>
+  externalEtcd === null
+    ? { local: { dataDir: '/var/lib/etcd' } }
+    : {
+        external: {
+          endpoints: externalEtcd,
+          caFile: '/etc/kubernetes/pki/etcd/ca.crt',
+          certFile: '/etc/kubernetes/pki/apiserver-etcd-client.crt',
+          keyFile: '/etc/kubernetes/pki/apiserver-etcd-client.key',
+        },
+      }
 
 const endpointOf = ({ apiEndpoint }: Cluster): string => hostAndPort(apiEndpoint.address, apiEndpoint.port)
 
@@ -82,6 +95,7 @@ export function initModel(cluster: Cluster, machine: Machine): InitModel {
     certificateNames: certificateNames(cluster),
     // Slow disks: etcd and the API server start from nothing.
     controlPlaneTimeout: '10m0s',
+    externalEtcd: cluster.etcd.placement === 'stacked' ? null : cluster.etcd.members.map(clientAddress),
   }
 }
 

@@ -1,4 +1,11 @@
-import { criSocket, type InitModel, type JoinModel, type KubeadmEmitter, type NodeModel } from './model.ts'
+import {
+  criSocket,
+  etcdConfiguration,
+  type InitModel,
+  type JoinModel,
+  type KubeadmEmitter,
+  type NodeModel,
+} from './model.ts'
 
 /*
  * For Kubernetes 1.22 to 1.30: https://kubernetes.io/docs/reference/config-api/kubeadm-config.v1beta3/
@@ -48,7 +55,7 @@ function init(apiVersion: string, model: InitModel) {
         certSANs: model.certificateNames,
         timeoutForControlPlane: model.controlPlaneTimeout,
       },
-      etcd: { local: { dataDir: '/var/lib/etcd' } },
+      etcd: etcdConfiguration(model),
     },
   ]
 }

@@ -1,4 +1,11 @@
-import { criSocket, type InitModel, type JoinModel, type KubeadmEmitter, type NodeModel } from './model.ts'
+import {
+  criSocket,
+  etcdConfiguration,
+  type InitModel,
+  type JoinModel,
+  type KubeadmEmitter,
+  type NodeModel,
+} from './model.ts'
 
 /*
  * For Kubernetes from 1.31: https://kubernetes.io/docs/reference/config-api/kubeadm-config.v1beta4/
@@ -45,7 +52,7 @@ const init = (model: InitModel) => [
       dnsDomain: model.domain,
     },
     apiServer: { certSANs: model.certificateNames },
-    etcd: { local: { dataDir: '/var/lib/etcd' } },
+    etcd: etcdConfiguration(model),
   },
 ]
 

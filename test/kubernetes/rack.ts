@@ -1,0 +1,136 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { parse } from 'yaml'
+import { openContainers, type ContainerMachine } from '../support/container-machine.ts'
+import { openNetwork, type NamespacedMachine, type Running } from '../support/namespaces.ts'
+import { until } from '../support/processes.ts'
+
+/*
+ * A rack: a server with `hakube serve`, DHCP and the time, and the machines of a profile as systemd containers on its network.
+ */
+
+const top = new URL('../..', import.meta.url).pathname
+
+export type ClusterRack = {
+  server: NamespacedMachine
+  machine(name: string): ContainerMachine
+  machines: readonly ContainerMachine[]
+  /** Switches a machine on: it fetches its boot script by its MAC, and takes the address of its seed from there. */
+  powerOn(name: string): Promise<void>
+  /** Copies consoles and logs of all machines. */
+  keepLogs(folder: string): Promise<void>
+  /** What all have said lately, for a message. */
+  lastWords(): Promise<string>
+  close(): Promise<void>
+}
+
+type ProfileMachines = { machines: { name: string; mac: string; address: string }[] }
+
+/**
+ * @param kubernetes the folder that scripts/cluster-image.sh takes
+ * @param profile path of the profile, whose server is 10.10.10.1:8080
+ */
+export async function openClusterRack(kubernetes: string, profile: string): Promise<ClusterRack> {
+  const image = execFileSync(join(top, 'scripts/cluster-image.sh'), [kubernetes], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  }).trim()
+  const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'hakube')
+  const network = await openNetwork()
+  const containers = await openContainers(network, image, cache)
+  const server = await network.machine('server')
+  const services: Record<string, Running> = {}
+  const closeAll = async () => {
+    await containers.close()
+    await network.close()
+  }
+  try {
+    await server.connect({ name: 'eth0', addresses: ['10.10.10.1/24'] })
+    // Read here and not by hakube: what DHCP gives out does not come from what is tested.
+    const { machines: listed } = parse(await server.ask(['cat', profile])) as ProfileMachines
+    await server.put(
+      '/etc/rack-dnsmasq.conf',
+      [
+        'no-resolv',
+        'no-hosts',
+        'user=root',
+        'leasefile-ro',
+        'dhcp-range=10.10.10.200,10.10.10.250,1h',
+        'dhcp-option=3,10.10.10.1',
+        'dhcp-option=6,10.10.10.1',
+        ...listed.map(({ mac, address }) => `dhcp-host=${mac},${address}`),
+        '',
+      ].join('\n'),
+    )
+    services['dnsmasq'] = server.start([
+      'dnsmasq',
+      '--keep-in-foreground',
+      '--conf-file=/etc/rack-dnsmasq.conf',
+      '--log-facility=-',
+    ])
+    // A time server that leaves this machine's own clock alone (-x).
+    await server.put('/etc/rack-chrony.conf', 'local stratum 8\nallow 10.10.10.0/24\ncmdport 0\n')
+    services['chronyd'] = server.start(['chronyd', '-x', '-d', '-U', '-f', '/etc/rack-chrony.conf'])
+    const serve = ['serve', profile, '--throw-away-secrets', '--listen', '10.10.10.1:8080']
+    services['serve'] = server.start([process.execPath, join(top, 'dist/cli.js'), ...serve])
+    const fetchText = (path: string) =>
+      server.run(['curl', '--silent', '--fail', '--max-time', '5', `http://10.10.10.1:8080/${path}`])
+    await until(
+      'hakube serve answers',
+      60,
+      async () => ((await fetchText('boot.ipxe')).status === 0 ? true : null),
+      () => services['serve']?.output() ?? '',
+    )
+    const machines: ContainerMachine[] = []
+    for (const { name, mac } of listed) machines.push(await containers.machine(name, mac))
+    const machine = (name: string): ContainerMachine => {
+      const found = machines.find((each) => each.name === name)
+      if (!found) throw new Error(`no machine ${name}`)
+      return found
+    }
+    const collect = [
+      'sh',
+      '-c',
+      'journalctl --no-pager --output=short-precise >/tmp/journal.log; tar -C / -cf - tmp/journal.log var/log/hakube var/lib/hakube var/log/cloud-init.log var/log/cloud-init-output.log | base64',
+    ]
+    return {
+      server,
+      machines,
+      machine,
+      async powerOn(name) {
+        const { mac } = machine(name)
+        const { stdout } = await fetchText(`ipxe/${mac.replaceAll(':', '-')}`)
+        const seed = /\bds=\S+/.exec(stdout)?.[0]
+        if (!seed) throw new Error(`no seed in the boot script of ${name}: ${stdout}`)
+        await machine(name).powerOn([seed])
+      },
+      async keepLogs(folder) {
+        mkdirSync(folder, { recursive: true })
+        for (const [name, service] of Object.entries(services))
+          writeFileSync(join(folder, `${name}.log`), service.output())
+        for (const each of machines) {
+          writeFileSync(join(folder, `${each.name}.console`), each.console())
+          if (!each.isOn()) continue
+          const { stdout } = await each.run(collect)
+          const own = join(folder, each.name)
+          mkdirSync(own, { recursive: true })
+          execFileSync('tar', ['-xf', '-', '-C', own], { input: Buffer.from(stdout, 'base64') })
+        }
+      },
+      async lastWords() {
+        const words = machines.map(async (each) => {
+          const said = each.console().split('\n').slice(-8).join('\n')
+          const step = await each.run(['sh', '-c', 'tail -n 15 /var/log/hakube/kubeadm.log'], 5000)
+          return `--- ${each.name}\n${said}\n${step.stdout}`
+        })
+        return (await Promise.all(words)).join('\n')
+      },
+      close: closeAll,
+    }
+  } catch (error) {
+    await closeAll()
+    throw error
+  }
+}
