@@ -3,8 +3,11 @@ import { appendFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync } f
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe } from 'vitest'
+import { describeWith } from './prerequisites.ts'
 
 const top = fileURLToPath(new URL('..', import.meta.url))
+
+const givenFolder = (): string => process.env['HAKUBE_KUBE_BIN'] ?? join(top, '../shared/kubernetes-1.20.2')
 
 /**
  * A folder with a real kubeadm 1.20.2, the newest that there is with all its parts in a distribution's package. HAKUBE_KUBE_BIN
@@ -13,7 +16,7 @@ const top = fileURLToPath(new URL('..', import.meta.url))
  * @returns null when there is none
  */
 function findKubernetes(): string | null {
-  const given = process.env['HAKUBE_KUBE_BIN'] ?? join(top, '../shared/kubernetes-1.20.2')
+  const given = givenFolder()
   if (!existsSync(given)) return null
   if (existsSync(join(given, 'kubeadm'))) return given
   const archive = statSync(given).isDirectory() ? join(given, 'binaries.tar.xz') : given
@@ -50,4 +53,23 @@ export function describeWithKubernetes(name: string, body: (folder: string) => v
   const list = process.env['HAKUBE_NOT_RUN_FILE']
   if (list) appendFileSync(list, `${name}: ${reasons.join('; ')}\n`)
   describe.skipIf(true)(`${name} (not run: ${reasons.join('; ')})`, () => body(''))
+}
+
+const parts = ['binaries.tar.xz', 'make-image.py', 'pause.c']
+
+/** A test group that needs a whole cluster's programs, and those to make images of them: what scripts/cluster-image.sh takes. */
+export function describeWithCluster(
+  name: string,
+  programs: readonly string[],
+  body: (folder: string) => void,
+): void {
+  const folder = givenFolder()
+  if (parts.every((part) => existsSync(join(folder, part)))) {
+    describeWith({ root: true, linux: true, programs }, name, () => body(folder))
+    return
+  }
+  const reason = `needs ${parts.join(', ')}: set HAKUBE_KUBE_BIN to their folder`
+  const list = process.env['HAKUBE_NOT_RUN_FILE']
+  if (list) appendFileSync(list, `${name}: ${reason}\n`)
+  describe.skipIf(true)(`${name} (not run: ${reason})`, () => body(''))
 }

@@ -14,7 +14,8 @@ const usageFile = join(work, 'usage')
 const keyFile = join(work, 'age-key')
 const identity = await generateX25519Identity()
 writeFileSync(keyFile, `${identity}\n`, { mode: 0o600 })
-const recipient = await identityToRecipient(identity)
+/** Public key that the bundles are encrypted to; the environment has the file of the other half. */
+export const recipient = await identityToRecipient(identity)
 
 export const environment = {
   ...process.env,

@@ -19,11 +19,17 @@ export function diagnose(
   const where = finding.about
     ? `${subject.path} (${finding.about.path})`
     : subject.path + (line ? ` line ${line}` : '')
+  // Programs repeat what they read, and the excerpt would show it.
+  const isSecret = file?.secret === true && file.from !== undefined
+  const says = isSecret
+    ? 'finds a mistake; what it says is not shown, because the text is a secret'
+    : `says: ${finding.message}`
   return {
     code: reader.code,
     severity: finding.severity,
-    message: `${machineNames(subject.machines)}: ${where}: ${reader.program} says: ${finding.message}`,
+    message: `${machineNames(subject.machines)}: ${where}: ${reader.program} ${says}`,
     ...origin(file, line, subject, profile),
+    ...(isSecret ? { hidden: true } : {}),
     ...(finding.source ? { source: finding.source } : {}),
   }
 }

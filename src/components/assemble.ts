@@ -33,7 +33,7 @@ export function assemble(components: readonly Component[], cluster: Cluster, mac
   ])
   const all = <Item>(itemsOf: (part: Part) => readonly Item[] | undefined): Owned<Item>[] =>
     parts.flatMap(([component, part]) => own(component, itemsOf(part)))
-  const declared: Assembly['declared'] = {
+  const declared = shared(cluster, {
     packages: all((part) => part.packages),
     repositories: all((part) => part.repositories),
     kernelModules: all((part) => part.kernelModules),
@@ -42,7 +42,7 @@ export function assemble(components: readonly Component[], cluster: Cluster, mac
     limits: all((part) => part.limits),
     ports: all((part) => part.ports),
     users: all((part) => part.users),
-  }
+  })
   for (const component of applying) {
     const part: CollectedPart = component.collect?.(cluster, machine, declared) ?? {}
     parts.push([component, part])
@@ -56,6 +56,21 @@ export function assemble(components: readonly Component[], cluster: Cluster, mac
   refuseTwice('unit', units, (unit) => unit.name)
   refuseTwice('check', checks, (check) => check.name)
   return { machine, files, units, checks, declared, steps: inOrder(steps, units.map(startStep)) }
+}
+
+const declarations = new WeakMap<Cluster, Map<string, Declared>>()
+
+/** One object for all machines that declare the same, by which `collectOnce` knows them. */
+function shared(cluster: Cluster, declared: Declared): Declared {
+  const known = declarations.get(cluster) ?? new Map<string, Declared>()
+  declarations.set(cluster, known)
+  const content = JSON.stringify(declared)
+  const same = known.get(content)
+  if (same) return same
+  // A rack in which each machine has settings of its own gains nothing by it, and must not fill the memory.
+  if (known.size >= 100) known.clear()
+  known.set(content, declared)
+  return declared
 }
 
 function refuseTwice<T extends { component: string }>(

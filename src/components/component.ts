@@ -50,6 +50,8 @@ export type Step = From & {
   after: readonly string[]
   /** Runs when all steps without this mark, also those that start units, are through. */
   last?: true
+  /** Its script holds a key, token or password. */
+  secret?: boolean
 }
 
 /** What must hold when the machine is done. Bash; status 0 is good; what it prints is shown when it is not. */

@@ -54,13 +54,14 @@ function numbered(index: number, count: number, name: string): string {
 
 function scripts(
   where: string,
-  items: readonly Owned<Pick<Assembly['steps'][number], 'name' | 'script' | 'from'>>[],
+  items: readonly Owned<Pick<Assembly['steps'][number], 'name' | 'script' | 'secret' | 'from'>>[],
 ): Owned<File>[] {
   return items.map((item, index) => ({
     path: `/usr/libexec/hakube/${where}/${numbered(index, items.length, item.name)}`,
     mode: '0700',
     content: item.script,
     component: item.component,
+    ...(item.secret ? { secret: true } : {}),
     ...(item.from ? { from: item.from } : {}),
   }))
 }

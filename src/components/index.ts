@@ -2,6 +2,7 @@ import { commands } from './commands.ts'
 import type { Component } from './component.ts'
 import { conntrackd } from './conntrackd.ts'
 import { containerd } from './containerd.ts'
+import { etcd } from './etcd.ts'
 import { files } from './files.ts'
 import { haproxy } from './haproxy.ts'
 import { hosts } from './hosts.ts'
@@ -11,6 +12,7 @@ import { kernel } from './kernel.ts'
 import { kubeadm } from './kubeadm.ts'
 import { limits } from './limits.ts'
 import { packages } from './packages.ts'
+import { release } from './release.ts'
 import { selinuxFirewall } from './selinux-firewall.ts'
 import { sourceAddress } from './source-address.ts'
 import { swap } from './swap.ts'
@@ -35,7 +37,9 @@ export const components: readonly Component[] = [
   keepalived,
   conntrackd,
   sourceAddress,
+  etcd,
   containerd,
   kubeadm,
+  release,
   commands,
 ]

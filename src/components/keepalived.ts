@@ -1,6 +1,7 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { compareVersions } from '../distributions/kubernetes.ts'
 import { render } from '../templates/template.ts'
+import { startStepName } from './assemble.ts'
 import type { Component, File } from './component.ts'
 import { virtualAddressStateScript } from './conntrackd.ts'
 import { interfaceUnit } from './interface.ts'
@@ -13,7 +14,7 @@ import {
   virtualAddresses,
 } from './load-balancers.ts'
 import { quote, quoteAll } from './quote.ts'
-import { startStepName } from './assemble.ts'
+import { sourceAddressUnit } from './source-address.ts'
 
 /** What a machine whose haproxy works has on top of its priority. */
 const weight = 100
@@ -39,9 +40,12 @@ export const keepalived: Component = {
           name: 'keepalived.service',
           dropIns: [{ name: 'hakube.conf', content: render('cloud-init/keepalived/drop-in.conf.ejs', {}) }],
           start: 'blocking',
-          after: [interfaceUnit, 'haproxy.service', cluster.distribution.units.conntrackd].map((unit) =>
-            startStepName(unit),
-          ),
+          after: [
+            interfaceUnit,
+            'haproxy.service',
+            cluster.distribution.units.conntrackd,
+            sourceAddressUnit,
+          ].map((unit) => startStepName(unit)),
         },
       ],
       checks: [

@@ -1,7 +1,8 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
-import type { CollectedPart, Component, Declared, Owned, Reason } from './component.ts'
+import type { Component, Declared, Owned, Reason } from './component.ts'
 import { groupBy, oneLine, originOf } from './lines.ts'
+import { collectOnce, sameForAll } from './once.ts'
 import { quote, quoteAll } from './quote.ts'
 import { canonicalKey, moduleOfSysctl } from './sysctl.ts'
 
@@ -13,7 +14,7 @@ export const kernel: Component = {
     kernelModules: settings.modules,
     kernelArguments: settings.kernelArguments,
   }),
-  collect(cluster, _machine, declared): CollectedPart {
+  collect: collectOnce(sameForAll, (cluster, _machine, declared) => {
     const modules = modulesOf(declared)
     const kernelArguments = [...new Set(declared.kernelArguments.map(({ argument }) => oneLine(argument)))]
     const data = {
@@ -43,7 +44,7 @@ export const kernel: Component = {
       steps: [{ name: 'kernel', script: render('cloud-init/kernel/step.sh.ejs', data), after: ['packages'] }],
       checks: [{ name: 'kernel', script: render('cloud-init/kernel/check.sh.ejs', data) }],
     }
-  },
+  }),
 }
 
 const usesGrubDropIn = ({ install, distribution }: Cluster): boolean =>

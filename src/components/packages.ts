@@ -1,7 +1,8 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
-import type { CollectedPart, Component, Declared, File, Owned, Package, Repository } from './component.ts'
+import type { Component, Declared, File, Owned, Package, Repository } from './component.ts'
 import { groupBy, oneLine } from './lines.ts'
+import { collectOnce } from './once.ts'
 import { quote, quoteAll } from './quote.ts'
 
 /** All packages of the machine in one step, from the distribution's mirror and the repositories that components declare. */
@@ -16,34 +17,39 @@ export const packages: Component = {
       ...settings.packages,
     ],
   }),
-  collect(cluster, machine, declared): CollectedPart {
-    const wanted = wantedOf(declared)
-    const repositories = repositoriesOf(declared)
-    const pinned = wanted.flatMap(({ name, version }) => (version === null ? [] : [name]))
-    const apt = cluster.distribution.packageManager === 'apt'
-    const replacesMirrors = usesOwnMirror(cluster)
-    const keys = repositories.map(({ name, key }) => ({ path: keyPath(cluster, name), key }))
-    const data = {
-      manager: cluster.distribution.packageManager,
-      // Name and version in turn; an empty version is any.
-      wanted: quoteAll(wanted.flatMap(({ name, version }) => [name, version ?? ''])),
-      pinned: quoteAll(pinned),
-      replacesMirrors,
-      // dnf and yum fetch keys by themselves.
-      keys: keys.filter(({ key }) => apt && isAddress(key)).map((key) => mapKey(key)),
-    }
-    const folder = apt ? 'apt' : 'dnf'
-    return {
-      files: [
-        ...keys.filter(({ key }) => !isAddress(key)).map(({ path, key }) => keyFile(path, key)),
-        ...(apt
-          ? aptSources(cluster, repositories)
-          : yumRepositories(cluster, machine, repositories, pinned)),
-      ],
-      steps: [{ name: 'packages', script: render(`cloud-init/packages/${folder}.sh.ejs`, data), after: [] }],
-      checks: [{ name: 'packages', script: render(`cloud-init/packages/${folder}-check.sh.ejs`, data) }],
-    }
-  },
+  collect: collectOnce(
+    ({ architecture }) => architecture,
+    (cluster, machine, declared) => {
+      const wanted = wantedOf(declared)
+      const repositories = repositoriesOf(declared)
+      const pinned = wanted.flatMap(({ name, version }) => (version === null ? [] : [name]))
+      const apt = cluster.distribution.packageManager === 'apt'
+      const replacesMirrors = usesOwnMirror(cluster)
+      const keys = repositories.map(({ name, key }) => ({ path: keyPath(cluster, name), key }))
+      const data = {
+        manager: cluster.distribution.packageManager,
+        // Name and version in turn; an empty version is any.
+        wanted: quoteAll(wanted.flatMap(({ name, version }) => [name, version ?? ''])),
+        pinned: quoteAll(pinned),
+        replacesMirrors,
+        // dnf and yum fetch keys by themselves.
+        keys: keys.filter(({ key }) => apt && isAddress(key)).map((key) => mapKey(key)),
+      }
+      const folder = apt ? 'apt' : 'dnf'
+      return {
+        files: [
+          ...keys.filter(({ key }) => !isAddress(key)).map(({ path, key }) => keyFile(path, key)),
+          ...(apt
+            ? aptSources(cluster, repositories)
+            : yumRepositories(cluster, machine, repositories, pinned)),
+        ],
+        steps: [
+          { name: 'packages', script: render(`cloud-init/packages/${folder}.sh.ejs`, data), after: [] },
+        ],
+        checks: [{ name: 'packages', script: render(`cloud-init/packages/${folder}-check.sh.ejs`, data) }],
+      }
+    },
+  ),
 }
 
 const isAddress = (key: string): boolean => /^https?:\/\//.test(key)

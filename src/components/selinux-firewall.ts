@@ -1,7 +1,8 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
-import type { CollectedPart, Component, Declared, File, Part, Port } from './component.ts'
+import type { Component, Declared, File, Part, Port } from './component.ts'
 import { oneLine } from './lines.ts'
+import { collectOnce } from './once.ts'
 import { quoteAll } from './quote.ts'
 
 const nftablesUnit = 'hakube-firewall.service'
@@ -26,33 +27,36 @@ export const selinuxFirewall: Component = {
     if (distribution.firewall === 'firewalld') return { packages: [{ name: 'firewalld' }] }
     return packages.nftables ? { packages: [{ name: packages.nftables }] } : {}
   },
-  collect(cluster, machine, declared): CollectedPart {
-    const kind = cluster.firewall ? cluster.distribution.firewall : 'none'
-    const rules = rulesOf(declared)
-    const data = {
-      selinux: cluster.selinux ?? '',
-      firewall: kind,
-      file: nftablesFile,
-      unit: kind === 'firewalld' ? cluster.distribution.units.firewall : nftablesUnit,
-      zone,
-      podZone: podNetwork(cluster, machine) ? podZone : '',
-      queries: quoteAll(rules.flatMap((rule) => (rule.sources.length > 0 ? [] : [queryOf(rule)]))),
-    }
-    return {
-      ...(kind === 'nftables' ? nftables(cluster, machine, rules) : {}),
-      ...(kind === 'firewalld' ? firewalld(cluster, machine, rules) : {}),
-      steps: [
-        {
-          name: 'selinux-firewall',
-          script: render('cloud-init/selinux-firewall/step.sh.ejs', data),
-          after: ['packages'],
-        },
-      ],
-      checks: [
-        { name: 'selinux-firewall', script: render('cloud-init/selinux-firewall/check.sh.ejs', data) },
-      ],
-    }
-  },
+  collect: collectOnce(
+    ({ role, balancesLoad }) => `${role} ${balancesLoad}`,
+    (cluster, machine, declared) => {
+      const kind = cluster.firewall ? cluster.distribution.firewall : 'none'
+      const rules = rulesOf(declared)
+      const data = {
+        selinux: cluster.selinux ?? '',
+        firewall: kind,
+        file: nftablesFile,
+        unit: kind === 'firewalld' ? cluster.distribution.units.firewall : nftablesUnit,
+        zone,
+        podZone: podNetwork(cluster, machine) ? podZone : '',
+        queries: quoteAll(rules.flatMap((rule) => (rule.sources.length > 0 ? [] : [queryOf(rule)]))),
+      }
+      return {
+        ...(kind === 'nftables' ? nftables(cluster, machine, rules) : {}),
+        ...(kind === 'firewalld' ? firewalld(cluster, machine, rules) : {}),
+        steps: [
+          {
+            name: 'selinux-firewall',
+            script: render('cloud-init/selinux-firewall/step.sh.ejs', data),
+            after: ['packages'],
+          },
+        ],
+        checks: [
+          { name: 'selinux-firewall', script: render('cloud-init/selinux-firewall/check.sh.ejs', data) },
+        ],
+      }
+    },
+  ),
 }
 
 type Rule = {

@@ -4,7 +4,7 @@ import type { Component, File } from './component.ts'
 import { loadBalancingOf, packagesOf, syncsConnections, virtualAddresses } from './load-balancers.ts'
 import { quote } from './quote.ts'
 
-const unit = 'hakube-source-address.service'
+export const sourceAddressUnit = 'hakube-source-address.service'
 
 export const sourceAddress: Component = {
   name: 'source-address',
@@ -24,7 +24,7 @@ export const sourceAddress: Component = {
       files: [rules(cluster, address)],
       units: [
         {
-          name: unit,
+          name: sourceAddressUnit,
           content: render('cloud-init/source-address/hakube-source-address.service.ejs', {
             sourceAddress: address,
           }),

@@ -2,6 +2,7 @@ import type { Cluster, Machine, SysctlSetting } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
 import type { Component, Declared, Owned, Reason } from './component.ts'
 import { groupBy, oneLine, originOf } from './lines.ts'
+import { collectOnce, sameForAll } from './once.ts'
 import { quoteAll } from './quote.ts'
 
 type Wish = Owned<SysctlSetting & Reason>
@@ -24,7 +25,7 @@ export const sysctl: Component = {
     const base = role === 'control-plane' || role === 'worker' ? kubernetesNode : []
     return { sysctls: [...base, ...settings.sysctls] }
   },
-  collect(_cluster, _machine, declared) {
+  collect: collectOnce(sameForAll, (_cluster, _machine, declared) => {
     const settings = settle(declared)
     const data = {
       settings,
@@ -47,7 +48,7 @@ export const sysctl: Component = {
       steps: [{ name: 'sysctl', script: render('cloud-init/sysctl/step.sh.ejs', data), after: ['kernel'] }],
       checks: [{ name: 'sysctl', script: render('cloud-init/sysctl/check.sh.ejs', data) }],
     }
-  },
+  }),
 }
 
 /**

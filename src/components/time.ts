@@ -1,14 +1,15 @@
 import { render } from '../templates/template.ts'
 import { startStepName } from './assemble.ts'
-import type { Component } from './component.ts'
+import type { Component, Part } from './component.ts'
 import { oneLine } from './lines.ts'
+import { onceForEach, sameForAll } from './once.ts'
 
 /** Certificates are only valid at the right time: joins fail, or worse, nodes join with a clock that then jumps. */
 export const time: Component = {
   name: 'time',
   purpose: 'Keeps the clock right with chrony.',
   appliesTo: () => true,
-  contribute({ distribution, network }) {
+  contribute: onceForEach<Part>(sameForAll, ({ distribution, network }) => {
     const { chronyConfiguration, defaultTimeServers, packages, units } = distribution
     const isDefault = network.timeServers.every((server) => defaultTimeServers.includes(server))
     const servers = network.timeServers.map((server) => oneLine(server))
@@ -35,5 +36,5 @@ export const time: Component = {
       ],
       checks: [{ name: 'time', script: render('cloud-init/time/check.sh.ejs', {}) }],
     }
-  },
+  }),
 }

@@ -1,5 +1,6 @@
 import { render } from '../templates/template.ts'
-import type { CollectedPart, Component } from './component.ts'
+import type { Component } from './component.ts'
+import { collectOnce, onceForEach, sameForAll } from './once.ts'
 import { quoteAll } from './quote.ts'
 
 /** The formats make the users, before sshd starts; here stands who they are, and that nobody comes in by a password. */
@@ -7,7 +8,7 @@ export const users: Component = {
   name: 'users',
   purpose: 'Logins with keys, none for root and none with a password.',
   appliesTo: () => true,
-  contribute: (cluster) => ({
+  contribute: onceForEach(sameForAll, (cluster) => ({
     users: cluster.users,
     packages: [
       { name: 'openssh-server' },
@@ -21,8 +22,8 @@ export const users: Component = {
         content: render('cloud-init/users/sshd.conf.ejs', {}),
       },
     ],
-  }),
-  collect(_cluster, _machine, declared): CollectedPart {
+  })),
+  collect: collectOnce(sameForAll, (_cluster, _machine, declared) => {
     const data = {
       users: quoteAll(declared.users.map(({ name }) => name)),
       administrators: quoteAll(declared.users.filter(({ sudo }) => sudo).map(({ name }) => name)),
@@ -31,5 +32,5 @@ export const users: Component = {
       steps: [{ name: 'users', script: render('cloud-init/users/step.sh.ejs', {}), after: ['packages'] }],
       checks: [{ name: 'users', script: render('cloud-init/users/check.sh.ejs', data) }],
     }
-  },
+  }),
 }

@@ -32,6 +32,8 @@ export type Diagnostic = {
   related?: Related[]
   /** Points at a part of the text at `path`, in characters from its start. */
   part?: { start: number; length: number }
+  /** It is about a secret: its line is not shown. */
+  hidden?: true
   /** Where the fact is written down: a URL or the name of a manual page. */
   source?: string
 }

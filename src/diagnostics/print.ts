@@ -74,7 +74,7 @@ function relatedOf({ diagnostic, loaded }: Printable): { position: Position | nu
 }
 
 /** A diagnostic without what only hakube understands. */
-export function plainDiagnostic(each: Printable): PlainDiagnostic {
+function plainDiagnostic(each: Printable): PlainDiagnostic {
   const { diagnostic, loaded } = each
   const position = positionOf(each)
   return {
@@ -156,7 +156,7 @@ function printOne(each: Printable, paint: Paint): string {
   const place = paint(position ? placeOf(position) : '', 'bold')
   const lines = [`${place}${severity} ${printable(diagnostic.message)}${paint(path, 'dim')}`]
   const text = position && loaded && textOf(loaded, position.file)
-  if (text && position) {
+  if (text && position && !diagnostic.hidden) {
     const [source, marks] = excerpt(text, position)
     if (source !== undefined && marks !== undefined) lines.push(source, paint(marks, diagnostic.severity))
   }

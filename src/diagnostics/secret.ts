@@ -6,11 +6,14 @@ const hidden = '********'
  * telling words, crypt(3) hashes, bootstrap tokens, private keys and lines of bare base64, which key files consist of.
  */
 const patterns: readonly RegExp[] = [
-  /(?<=\b(?:passwordHash|password|passwd|auth_pass|authPass|token|secret|certificateKey|private[_-]?key)["']?\s*[:=]\s*|\bauth_pass\s+)(?!true\b|false\b)[^\s#].*$/i,
+  /(?<=\b(?:[\w-]*[_-])?(?:passwordHash|password|passwd|passphrase|auth_pass|authPass|token|secret|certificateKey|(?:private|secret|access|api)[_-]?key)["']?\s*[:=]\s*|\bauth_pass\s+)(?!true\b|false\b)[^\s#].*$/i,
   /(?<=:\/\/[^\s/:@]{0,64}:)[^\s/@]+(?=@)/,
   /\$(?:1|2[abxy]?|5|6|7|y|gy|md5|sha1)\$[^\s"']*/,
   /\b[a-z0-9]{6}\.[a-z0-9]{16}\b/,
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----.*$/,
+  /-----BEGIN [A-Z0-9 ]*PRIVATE KEY.*$/,
+  /\bAGE-SECRET-KEY-\S+/i,
+  /\b(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-|AKIA|eyJ[\w-]{10,}\.)[\w.-]{10,}/,
+  /(?<=\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]+:)[^\s/@]+(?=@)/i,
   /(?<=^\s*(?:- )?)(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9+/]{40,}={0,2}$/,
 ]
 

@@ -2,7 +2,7 @@ import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { quote } from '../components/quote.ts'
 import { cloudConfigObject, cloudConfigPieces, networkConfig, type CloudConfig } from './cloud-init.ts'
 import { findDisk, requiredDisk } from './find-disk.ts'
-import { indentYaml, yamlEntries } from './yaml.ts'
+import { indentYaml, yamlEntries } from '../templates/yaml.ts'
 
 /**
  * Answers for Ubuntu's installer, all but the machine's own configuration.

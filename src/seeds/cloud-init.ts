@@ -5,7 +5,15 @@ import { firstBootUnit } from '../components/first-boot.ts'
 import { quote } from '../components/quote.ts'
 import { colonMac } from '../network/mac.ts'
 import { textOf } from '../templates/template.ts'
-import { indentYaml, isText, plainBlock, quoteYaml, toYaml, yamlEntries, yamlEntry } from './yaml.ts'
+import {
+  indentYaml,
+  isText,
+  plainBlock,
+  quoteYaml,
+  toYaml,
+  yamlEntries,
+  yamlEntry,
+} from '../templates/yaml.ts'
 
 /** An entry of write_files. */
 export type WriteFile = {

@@ -1,12 +1,13 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import type { Assembly } from '../components/assemble.ts'
+import type { File } from '../components/component.ts'
 import { machineFiles } from '../components/first-boot.ts'
 import { plainText, type SiteFile } from '../templates/site-file.ts'
 import { autoinstallPieces } from './autoinstall.ts'
 import { cloudConfig, cloudConfigHeader, cloudConfigPieces, metaData, networkConfig } from './cloud-init.ts'
 import { kickstart } from './kickstart.ts'
 import { kickstartPath, seedPath } from './places.ts'
-import { yamlEntries } from './yaml.ts'
+import { yamlEntries } from '../templates/yaml.ts'
 
 /**
  * Everything that an installer or cloud-init asks for on one machine: the four files of a NoCloud seed, and the kickstart
@@ -14,10 +15,16 @@ import { yamlEntries } from './yaml.ts'
  *
  * With `live` the seed is the running system's own. With `autoinstall` it is the installer's, and holds the machine's. With
  * `kickstart` the installer copies it onto the disk.
+ *
+ * @param onMachine what is to be written on the machine
  */
-export function compileMachine(cluster: Cluster, assembly: Assembly): SiteFile[] {
+export function compileMachine(
+  cluster: Cluster,
+  assembly: Assembly,
+  onMachine: readonly File[] = machineFiles(cluster, assembly),
+): SiteFile[] {
   const { machine } = assembly
-  const config = cloudConfig(cluster, machine, machineFiles(cluster, assembly), assembly.declared.users)
+  const config = cloudConfig(cluster, machine, onMachine, assembly.declared.users)
   const header = cloudConfigHeader(config.secret && cluster.secrets.throwAway)
   const pieces =
     cluster.install === 'autoinstall'
@@ -31,7 +38,7 @@ export function compileMachine(cluster: Cluster, assembly: Assembly): SiteFile[]
     machine: machine.name,
     secret,
     contentType: plainText,
-    body: Buffer.from(content),
+    body: typeof content === 'string' ? Buffer.from(content) : content,
   })
   const files = [
     file(`${directory}/meta-data`, metaData(machine, userData, network)),

@@ -4,7 +4,7 @@ import { colonMac } from '../network/mac.ts'
 import { render } from '../templates/template.ts'
 import { findDisk, requiredDisk } from './find-disk.ts'
 import { seedAddress } from './places.ts'
-import { toYaml } from './yaml.ts'
+import { toYaml } from '../templates/yaml.ts'
 
 /** What differs between the releases of Anaconda, Red Hat's installer, in the commands that hakube needs. */
 type Dialect = {

@@ -7,6 +7,7 @@ import type { PreparedFile, ServedSite } from './served-site.ts'
  */
 const routes = [
   { path: '/boot.ipxe', file: 'boot.ipxe' },
+  { path: '/release', file: 'release' },
   { path: '/ipxe/<mac>', file: 'ipxe/<mac>' },
   // pxelinux puts the hardware type in front of the MAC (`01-`); it is one of the spellings.
   { path: '/pxelinux.cfg/<mac>', file: 'pxelinux.cfg/01-<mac>' },

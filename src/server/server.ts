@@ -145,7 +145,10 @@ function makeServer(state: State): Server {
   server.timeout = limits.stall
   server.maxConnections = limits.connections
   server.maxRequestsPerSocket = limits.requestsPerConnection
-  server.on('error', (fault) => state.options.fault?.(fault))
+  // Why it can not listen is told by `listen`.
+  server.on('error', (fault) => {
+    if (server.listening) state.options.fault?.(fault)
+  })
   server.on('connection', (socket) => {
     if (!connections.add(socket)) socket.destroy()
   })

@@ -4,12 +4,20 @@ import { assemble } from '../components/assemble.ts'
 import { components } from '../components/index.ts'
 import { compileMachine } from '../seeds/index.ts'
 import type { SiteFile } from '../templates/site-file.ts'
+import type { SiteAbout } from './manifest.ts'
+import { releaseFile } from './release.ts'
 
 /**
  * Everything that machines fetch, one machine after the other and made only when it is asked for, so that a rack of any size
  * fits into memory. The same cluster gives the same bytes in the same order, everywhere.
+ *
+ * @param about what the file `release` says; without it there is none
  */
-export function* siteFiles(cluster: Cluster): Generator<SiteFile> {
+export function* siteFiles(
+  cluster: Cluster,
+  about: Pick<SiteAbout, 'profile' | 'commit' | 'hakube'> | null = null,
+): Generator<SiteFile> {
+  if (about) yield releaseFile(about)
   yield bootScript(cluster)
   for (const machine of cluster.machines) {
     const assembly = assemble(components, cluster, machine)

@@ -2,6 +2,7 @@ import {
   chmodSync,
   closeSync,
   constants,
+  existsSync,
   fchmodSync,
   fstatSync,
   lstatSync,
@@ -11,6 +12,7 @@ import {
   readSync,
   rmdirSync,
   type Stats,
+  statSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { isSystemError } from './site-error.ts'
@@ -113,6 +115,25 @@ export function makeFoldersAbove(top: string, path: string, made: Set<string>): 
       chmodSync(whole, 0o755)
     }
     made.add(folder)
+  }
+}
+
+/**
+ * Makes a folder and those above it. Not by `recursive`: with it, `mkdirSync('/proc/x')` of Node 20 never comes back, because the
+ * system says ENOENT although the folder above is there.
+ */
+export function makeFolders(path: string, mode: number): void {
+  try {
+    mkdirSync(path, { mode })
+  } catch (fault) {
+    if (!isSystemError(fault)) throw fault
+    const isMissingAbove = fault.code === 'ENOENT' && dirname(path) !== path && !existsSync(dirname(path))
+    if (isMissingAbove) {
+      makeFolders(dirname(path), mode)
+      mkdirSync(path, { mode })
+    } else if (fault.code !== 'EEXIST' || !statSync(path).isDirectory()) {
+      throw fault
+    }
   }
 }
 

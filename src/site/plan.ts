@@ -1,5 +1,5 @@
 import { closeSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { error, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import { brokenFolderAbove, foldersAbove, openRegular, readFully, standing, vanishesWith } from './folder.ts'
 import { manifestName, parseManifest } from './manifest.ts'
@@ -35,8 +35,7 @@ export type Plan = {
 
 const obstaclesShown = 10
 
-export const isOwned = (owned: Owned, path: string): boolean =>
-  owned.manifest.has(path) || owned.journal.has(path)
+const isOwned = (owned: Owned, path: string): boolean => owned.manifest.has(path) || owned.journal.has(path)
 
 /**
  * Looks up what hakube wrote into a folder before.
@@ -94,6 +93,8 @@ function compare(
     plan.inTheWay.set(broken, { kind: 'file', wanted: path })
     return 'new'
   }
+  // In a folder that is not there is no file: to be told so by a failed open, thousands of times, takes much longer.
+  if (!plan.folders.has(dirname(path))) return 'new'
   const opened = openRegular(join(plan.directory, path))
   if (opened === 'nothing') return 'new'
   if (opened === 'folder') {
@@ -171,6 +172,29 @@ export function settleWhatIsInTheWay(plan: Plan): void {
   }
 }
 
+/** Below it are files that hakube serves and does not make; a site behind another web server has them here. */
+const assetsFolder = 'assets'
+
+/** Finds what is not hakube's, a folder without what is in it. It would be served with the site, and may be there by mistake. */
+export function planStrangers(plan: Plan, current: ReadonlySet<string>): void {
+  if (plan.force || plan.obstacles.length > 0) return
+  const known = new Set([...current, ...plan.owned.manifest, ...plan.owned.journal, manifestName])
+  const folders = new Set([...known].flatMap(foldersAbove))
+  const visit = (folder: string): void => {
+    const whole = join(plan.directory, folder)
+    for (const entry of attempt('read', whole, () => readdirSync(whole, { withFileTypes: true }))) {
+      const path = folder === '' ? entry.name : `${folder}/${entry.name}`
+      if (path === workspaceName || path === assetsFolder || known.has(path)) continue
+      if (entry.isDirectory() && folders.has(path)) visit(path)
+      else {
+        const hint = 'move it away, or use --force: it stays as it is'
+        plan.obstacles.push({ path, why: 'was not written by hakube', hint })
+      }
+    }
+  }
+  visit('')
+}
+
 /** The refusal, with the first obstacles by name. */
 export function refusal(plan: Plan): SiteError {
   const diagnostics: Diagnostic[] = plan.obstacles
@@ -179,6 +203,6 @@ export function refusal(plan: Plan): SiteError {
       error('output-foreign-file', `${join(plan.directory, path)} ${why}`, { hint }),
     )
   const more = plan.obstacles.length - diagnostics.length
-  if (more > 0) diagnostics.push(error('output-foreign-file', `${more} more are in the way of site files`))
+  if (more > 0) diagnostics.push(error('output-foreign-file', `${more} more are not hakube's`))
   return new SiteError(diagnostics)
 }

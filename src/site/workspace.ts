@@ -2,7 +2,6 @@ import {
   closeSync,
   fchmodSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -13,7 +12,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { error } from '../diagnostics/diagnostic.ts'
-import { standing } from './folder.ts'
+import { makeFolders, standing } from './folder.ts'
 import { takeLock } from './lock.ts'
 import { isSitePath } from './manifest.ts'
 import { attempt, isSystemError, SiteError } from './site-error.ts'
@@ -78,7 +77,7 @@ function enter(directory: string, folder: string): ReturnType<typeof takeLock> {
   // A run that ends just now removes the folder between our two steps.
   for (let turn = 0; ; turn++) {
     try {
-      mkdirSync(folder, { recursive: true, mode: 0o700 })
+      makeFolders(folder, 0o700)
       return takeLock(join(folder, 'lock'), directory)
     } catch (fault) {
       if (!isSystemError(fault) || fault.code !== 'ENOENT' || turn === 10) throw fault

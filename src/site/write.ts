@@ -1,18 +1,20 @@
-import { mkdirSync, realpathSync, unlinkSync } from 'node:fs'
+import { realpathSync, statSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { makeFoldersAbove, removeEmptyFoldersAbove, setMode, standing } from './folder.ts'
+import { error } from '../diagnostics/diagnostic.ts'
+import { makeFolders, makeFoldersAbove, removeEmptyFoldersAbove, setMode, standing } from './folder.ts'
 import { buildManifest, formatManifest, manifestEntry, manifestName, type SiteAbout } from './manifest.ts'
 import {
   findOwned,
   planFile,
   planRemovals,
+  planStrangers,
   refusal,
   settleWhatIsInTheWay,
   type Plan,
   type WriteReport,
 } from './plan.ts'
-import { attempt } from './site-error.ts'
+import { attempt, SiteError } from './site-error.ts'
 import type { ManifestEntry, SiteFile } from './site.ts'
 import { openWorkspace, workspaceName, type Workspace } from './workspace.ts'
 
@@ -98,21 +100,26 @@ async function commit(plan: Plan, workspace: Workspace, current: ReadonlySet<str
 function openDirectory(directory: string, dryRun: boolean): string | null {
   return attempt('use', directory, () => {
     if (dryRun && standing(directory) === 'nothing') return null
-    if (!dryRun) mkdirSync(directory, { recursive: true, mode: 0o755 })
+    if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() === false) {
+      const hint = 'name a folder'
+      throw new SiteError([error('site-input-output', `cannot use ${directory}: it is a file`, { hint })])
+    }
+    if (!dryRun) makeFolders(directory, 0o755)
     return realpathSync(directory)
   })
 }
 
 /**
  * Writes the site below a folder: only files that differ, each whole or not at all, the manifest last. Files of an earlier
- * render that the site no longer has go, with the folders that become empty. What hakube did not write is never touched.
+ * render that the site no longer has go, with the folders that become empty. What hakube did not write is never touched, and is
+ * a reason to stop (but for `assets/`); with `force`, only what has the place of a site file is overwritten.
  *
  * Everything is first written under a temporary name, file by file, so that memory holds one file at a time; only when all
  * of it is there and nothing foreign is in the way do the files go to their places. A disk that runs full, a fault in a
  * component or a refusal leaves the old site as it was. Files are not synced to the disk one by one (thousands of syncs
  * take minutes): after a power cut `readSite` tells by the hashes whether to render again.
  *
- * @throws SiteError when something foreign is in the way, another render runs, or the system refuses
+ * @throws SiteError when something foreign is there, another render runs, or the system refuses
  */
 export async function writeSite(
   files: Iterable<SiteFile>,
@@ -139,6 +146,7 @@ export async function writeSite(
       scratch: Buffer.allocUnsafe(256 * 1024),
     }
     const current = await planSite(plan, files, about, progress)
+    if (top !== null) planStrangers(plan, current)
     if (plan.obstacles.length > 0) throw refusal(plan)
     if (workspace) {
       if (plan.staged.length + plan.modes.length + plan.stale.known.length > 0) {

@@ -53,7 +53,7 @@ function load(name: string, variant: string, change: (text: string) => string): 
 const mark = '\u0001'
 
 /** Puts the template's line number before every tag that prints and at the end of every line of literal text. */
-export function markLines(text: string): string {
+function markLines(text: string): string {
   let marked = ''
   let inTag = false
   let line = 1

@@ -141,11 +141,11 @@ describe('settings', () => {
             { name: 'two', run: 'true' },
           ],
         },
-        { commands: [{ name: 'one', run: 'false' }] },
+        { commands: [{ name: 'one', run: 'false', secret: true }] },
       ]).commands,
     ).toEqual([
-      { name: 'one', run: 'false', from: ['roles', 'worker', 'commands', 0] },
-      { name: 'two', run: 'true', from: ['commands', 1] },
+      { name: 'one', run: 'false', secret: true, from: ['roles', 'worker', 'commands', 0] },
+      { name: 'two', run: 'true', secret: false, from: ['commands', 1] },
     ])
   })
 

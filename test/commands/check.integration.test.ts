@@ -60,7 +60,7 @@ describeWith(
       expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
       // The numbers of files and texts change with every component.
       expect(stderr.replaceAll(/^own\.yaml: .*\n/gm, '')).toMatchInlineSnapshot(`
-        "own.yaml:119:7: error: sample-haproxy-001, sample-haproxy-002, sample-kube-master-001 and 5 more: /usr/libexec/hakube/steps/15-command-register line 5: bash says: unexpected EOF while looking for matching \`)' [$.commands[0].run]
+        "own.yaml:119:7: error: sample-haproxy-001, sample-haproxy-002, sample-kube-master-001 and 5 more: /usr/libexec/hakube/steps/17-command-register line 5: bash says: unexpected EOF while looking for matching \`)' [$.commands[0].run]
           119 |       echo $(
               |       ^^^^^^^
 
@@ -73,6 +73,19 @@ describeWith(
               |       ^^^^
 
         3 errors
+        "
+      `)
+    })
+
+    it('shows nothing of a secret, though programs repeat what they read', () => {
+      const own = 'commands:\n  - name: log-in\n    secret: true\n    run: |\n      foo --with hunter2 )\n'
+      const profile = `${good.replaceAll(/^commands:\n(?:[ #].*\n|\n)*/gm, '')}\n${own}`
+      const { status, stdout, stderr } = check({ 'secret.yaml': profile }, '--throw-away-secrets')
+      expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+      expect(stderr.replaceAll(/^secret\.yaml: .*\n/gm, '')).toMatchInlineSnapshot(`
+        "secret.yaml:115:7: error: sample-haproxy-001, sample-haproxy-002, sample-kube-master-001 and 5 more: /usr/libexec/hakube/steps/17-command-log-in line 3: bash finds a mistake; what it says is not shown, because the text is a secret [$.commands[0].run]
+
+        1 error
         "
       `)
     })
@@ -156,7 +169,7 @@ describe('hakube check', () => {
     }).toMatchInlineSnapshot(`
       {
         "mistakes": [
-          "two.yaml:34:10: error: another profile has a machine with the MAC address 52:54:00:aa:bb:01 [$.machines[0].mac]",
+          "two.yaml:34:10: error: another profile has the MAC address 52:54:00:aa:bb:01 too [$.machines[0].mac]",
           "two.yaml:35:14: error: another profile uses the address 10.10.10.11 too [$.machines[0].address]",
         ],
         "status": 1,
@@ -171,7 +184,7 @@ describe('hakube check', () => {
     expect({ status, stdout }).toEqual({ status: 0, stdout: '' })
     expect(stderr).toMatchInlineSnapshot(`
       "warning: only the profile itself was checked: good.yaml has no secrets bundle, and without keys and tokens nothing can be rendered
-        hint: --throw-away-secrets makes some for this run, for a trial; no other run can add machines to that cluster
+        hint: hakube secrets init good.yaml --recipient age1… makes good.secrets.age; --throw-away-secrets makes some for this run, for a trial: no other run can add machines to that cluster
 
       1 warning
       "

@@ -84,6 +84,28 @@ describe('hakube serve', () => {
     expect(log.map((line) => (JSON.parse(line) as { status: number }).status)).toEqual([200, 404])
   })
 
+  it('says that the port is taken, and nothing about a fault of hakube', async () => {
+    const { url } = await serve(profile, '--throw-away-secrets')
+    const taken = url.replace('http://', '')
+    const { status, stderr } = hakube(['serve', profile, '--throw-away-secrets', '--listen', taken])
+    expect({ status, stderr: stderr.replaceAll(taken, 'ADDRESS') }).toEqual({
+      status: 1,
+      stderr:
+        'error: another program listens on ADDRESS already\n  hint: stop it, or use --listen with another port\n',
+    })
+  })
+
+  it('names the files that machines need and --assets has not', async () => {
+    mkdirSync(join(folder, 'assets/rocky-9-amd64'), { recursive: true })
+    writeFileSync(join(folder, 'assets/rocky-9-amd64/vmlinuz'), 'kernel')
+    const running = await serve(profile, '--throw-away-secrets', '--assets', 'assets')
+    expect(plain(running).stderr.split('\n').slice(1)).toEqual([
+      'hakube: warning: machines will ask for these files, which are not in assets:',
+      '  rocky-9-amd64/initrd.img  from https://dl.rockylinux.org/pub/rocky/9/BaseOS/x86_64/os/images/pxeboot/initrd.img',
+      '',
+    ])
+  })
+
   it('serves a rendered folder, byte by byte, and assets', async () => {
     expect(hakube(['render', profile, '--out', 'site', '--throw-away-secrets'], { folder }).status).toBe(0)
     mkdirSync(join(folder, 'assets'))

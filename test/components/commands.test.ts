@@ -5,7 +5,7 @@ const assembly = assembleHost(
   changedCluster((profile) => {
     profile.commands = [
       { name: 'register', run: 'curl --fail http://10.10.10.1/register\n\n' },
-      { name: 'again', run: 'true' },
+      { name: 'again', run: 'true', secret: true },
     ]
   }),
   { units: [{ name: 'late.service', start: 'blocking' }] },
@@ -20,6 +20,10 @@ describe('commands', () => {
       'command-again',
     ])
     expect(assembly.steps.at(-2)).toMatchObject({ name: 'command-register', from: ['commands', 0] })
+  })
+
+  it('may hold a secret', () => {
+    expect(assembly.steps.slice(-2).map(({ secret }) => secret)).toEqual([false, true])
   })
 
   it('stop at the first mistake', () => {

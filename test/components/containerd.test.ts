@@ -27,7 +27,7 @@ describe('containerd', () => {
     const cluster = exampleCluster()
     const changed: Cluster = {
       ...cluster,
-      distribution: { ...cluster.distribution, containerdConfiguration: format },
+      containerRuntime: { ...cluster.containerRuntime, configuration: format },
       mirrors: { ...cluster.mirrors, images },
     }
     const all = files(changed).map(({ path, text }) => `#-- ${path}\n${text}`)

@@ -173,11 +173,12 @@ export async function openBalancer(
   const started: [string, Running][] = []
   const start = (...command: string[]) => {
     const running = space.start(command)
-    started.push([command[0] ?? '', running])
+    started.push([command.join(' '), running])
     return running
   }
   const startHaproxy = async () => {
-    start('haproxy', '-W', '-f', '/etc/haproxy/haproxy.cfg', '-p', '/run/haproxy.pid')
+    // As leader of a group, to be killed with its workers at once.
+    start('setsid', 'haproxy', '-W', '-f', '/etc/haproxy/haproxy.cfg', '-p', '/run/haproxy.pid')
   }
   await startHaproxy()
   if (assembly.files.some(({ path }) => path === synced)) {
@@ -191,8 +192,7 @@ export async function openBalancer(
     startHaproxy,
     checks: new Map(assembly.checks.map(({ name, script }) => [name, textOf(script)])),
     async killHaproxy() {
-      // By the id of the master; its workers end when it is gone.
-      await space.ask(['bash', '-c', 'kill -KILL $(</run/haproxy.pid) $(pgrep -P $(</run/haproxy.pid))'])
+      await space.ask(['bash', '-c', 'kill -KILL -- -$(</run/haproxy.pid) && rm /run/haproxy.pid'])
     },
     async holds(address) {
       return (await space.ask(['ip', '-o', '-4', 'address', 'show', 'to', `${address}/32`])) !== ''

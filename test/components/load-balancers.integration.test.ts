@@ -20,7 +20,7 @@ const needs = {
     'flock',
     'logger',
     'sysctl',
-    'pgrep',
+    'setsid',
     'unshare',
     'nsenter',
     'setpriv',

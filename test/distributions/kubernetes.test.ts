@@ -4,6 +4,7 @@ import {
   compareVersions,
   judgeKubernetesVersion,
   kubernetesReleases,
+  oldestEtcd,
   parseKubernetesVersion,
 } from '../../src/distributions/kubernetes.ts'
 
@@ -91,4 +92,18 @@ describe('compareVersions', () => {
       }),
     )
   })
+})
+
+it.each([
+  ['1.22', 5, '3.4.0'],
+  ['1.28', 0, '3.4.13'],
+  ['1.30', 14, '3.4.13'],
+  ['1.31', 13, '3.4.13'],
+  ['1.31', 14, '3.5.24'],
+  ['1.34', 1, '3.4.13'],
+  ['1.34', 2, '3.5.24'],
+  ['1.35', 0, '3.5.24'],
+  ['1.99', 0, '3.5.24'],
+])('Kubernetes %s.%i takes etcd from %s on', (minor, patch, oldest) => {
+  expect(oldestEtcd(minor, patch)).toBe(oldest)
 })

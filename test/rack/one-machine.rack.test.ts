@@ -37,6 +37,11 @@ function dnsmasqLines(): string {
   return `${lines}${reserved}\nport=0\nbind-interfaces\nuser=root\nleasefile-ro\n`
 }
 
+const logs = (): string =>
+  ['serve.log', 'dnsmasq.log', 'qemu.log', 'serial.log']
+    .map((name) => `--- ${name}\n${read(join(directory, name)).slice(-6000)}`)
+    .join('\n')
+
 describeWith(
   {
     root: true,
@@ -90,28 +95,25 @@ describeWith(
       run(
         'qemu.log',
         'qemu-system-x86_64',
-        ...[
-          '-accel',
-          'tcg,thread=multi',
-          '-cpu',
-          'max',
-          '-smp',
-          '2',
-          '-m',
-          '2048',
-          '-display',
-          'none',
-          '-boot',
-          'n',
-        ],
-        ...['-netdev', 'tap,id=n0,ifname=tap0,script=no,downscript=no'],
-        ...[
-          '-device',
-          'virtio-net-pci,netdev=n0,mac=52:54:00:00:00:11',
-          '-serial',
-          `file:${serial}`,
-          '-no-reboot',
-        ],
+        '-accel',
+        'tcg,thread=multi',
+        '-cpu',
+        'max',
+        '-smp',
+        '2',
+        '-m',
+        '2048',
+        '-display',
+        'none',
+        '-boot',
+        'n',
+        '-netdev',
+        'tap,id=n0,ifname=tap0,script=no,downscript=no',
+        '-device',
+        'virtio-net-pci,netdev=n0,mac=52:54:00:00:00:11',
+        '-serial',
+        `file:${serial}`,
+        '-no-reboot',
       )
     })
 
@@ -124,18 +126,14 @@ describeWith(
     })
 
     it('becomes a load balancer from its seed, and hakube-verify passes in it', async () => {
-      const logs = () =>
-        ['serve.log', 'dnsmasq.log', 'qemu.log', 'serial.log']
-          .map((name) => `--- ${name}\n${read(join(directory, name)).slice(-6000)}`)
-          .join('\n')
       const started = Date.now()
       await until(
         'the machine is ready',
         1200,
-        () => (/hakube: .*ready/.test(read(serial)) ? true : null),
+        () => (/hakube: ready: /.test(read(serial)) ? true : null),
         logs,
       )
-      console.info(`power-on to ready: ${Math.round((Date.now() - started) / 1000)} s`)
+      process.stdout.write(`power-on to ready: ${Math.round((Date.now() - started) / 1000)} s\n`)
       const curl = ['--silent', '--show-error', '--max-time', '5', 'http://10.10.10.20/']
       const answer = await until('the ingress address answers', 30, () => {
         try {

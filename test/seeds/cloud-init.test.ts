@@ -11,7 +11,7 @@ import {
   networkConfig,
   writeFile,
 } from '../../src/seeds/cloud-init.ts'
-import { toYaml } from '../../src/seeds/yaml.ts'
+import { toYaml } from '../../src/templates/yaml.ts'
 import { exampleCluster } from '../example.ts'
 import { sampleConfig, sampleFiles, sampleUsers, textOf } from './sample.ts'
 import { anyText } from './texts.ts'

@@ -16,7 +16,7 @@ import {
 } from '../../src/seeds/cloud-init.ts'
 import { findDisk } from '../../src/seeds/find-disk.ts'
 import { kickstart, quoteKickstart } from '../../src/seeds/kickstart.ts'
-import { toYaml } from '../../src/seeds/yaml.ts'
+import { toYaml } from '../../src/templates/yaml.ts'
 import { exampleCluster } from '../example.ts'
 import { describeWith } from '../prerequisites.ts'
 import { readKickstart } from '../schemas/kickstart.ts'

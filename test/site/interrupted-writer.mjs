@@ -1,5 +1,6 @@
 /*
  * Runs writeSite in a process of its own and dies by a real SIGKILL just before the file operation with the given number.
+ * With HAKUBE_FORCE=1 it goes on although there are foreign files.
  * Usage: node interrupted-writer.mjs COMPILED FOLDER FILES.json [OPERATION]; prints the number of operations if it lives.
  */
 import fs from 'node:fs'
@@ -29,6 +30,7 @@ try {
     files.map((file) => ({ ...file, body: Buffer.from(file.text) })),
     about,
     folder,
+    { force: process.env.HAKUBE_FORCE === '1' },
   )
   process.stdout.write(`${count}`)
 } catch (fault) {

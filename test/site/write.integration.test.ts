@@ -83,34 +83,42 @@ function brokenFiles(top: string, foreign: Record<string, string>): string[] {
 
 describe('writeSite in a process that is killed', () => {
   it.each([
-    ['in a folder with an earlier site', true],
-    ['in an empty folder', false],
-  ])('leaves whole files at every moment, and the next run finishes: %s', async (_name, hasEarlier) => {
+    ['in an empty folder', { hasEarlier: false, force: false }],
+    ['in a folder with an earlier site', { hasEarlier: true, force: false }],
+    ['in a folder with an earlier site and a foreign file, by force', { hasEarlier: true, force: true }],
+  ])('leaves whole files at every moment, and the next run finishes: %s', async (_name, given) => {
+    const { hasEarlier, force } = given
     const top = temporaryFolder()
     const start = join(top, 'start')
     const wanted = join(top, 'files.json')
     writeFileSync(wanted, asJson(after))
     mkdirSync(start)
     const foreign: Record<string, string> = {}
-    if (hasEarlier) {
-      await writeSite(before, about, start)
+    if (hasEarlier) await writeSite(before, about, start)
+    if (force) {
       writeFileSync(join(start, 'seed/foreign'), 'mine')
       foreign['seed/foreign'] = tree(start)['seed/foreign']!
     }
     cpSync(start, join(top, 'counted'), { recursive: true, preserveTimestamps: true })
-    const { stdout } = await run(process.execPath, [writer, compiled, join(top, 'counted'), wanted])
+    const environment = { env: { ...process.env, HAKUBE_FORCE: force ? '1' : '' } }
+    const { stdout } = await run(
+      process.execPath,
+      [writer, compiled, join(top, 'counted'), wanted],
+      environment,
+    )
     const operations = Number(stdout)
     expect(operations).toBeGreaterThan(30)
 
     for (let operation = 1; operation <= operations; operation++) {
       const site = join(top, String(operation))
       cpSync(start, site, { recursive: true })
-      const killed = run(process.execPath, [writer, compiled, site, wanted, String(operation)])
+      const words = [writer, compiled, site, wanted, String(operation)]
+      const killed = run(process.execPath, words, environment)
       await expect(killed).rejects.toMatchObject({ signal: 'SIGKILL' })
       const broken = brokenFiles(site, foreign)
       // Forward to the new site, or back to the old one: both know every file that is hakube's.
       const next = operation % 2 === 0 ? after : before
-      await writeSite(next, about, site)
+      await writeSite(next, about, site, { force })
       const files = { ...rows(next), ...foreign }
       expect({ operation, broken, files: onlyFiles(site) }).toEqual({ operation, broken: [], files })
       rmSync(site, { recursive: true })

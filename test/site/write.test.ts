@@ -104,6 +104,7 @@ describe('writeSite', () => {
       [siteFile('boot.ipxe', '#!ipxe\n'), ...machineFiles('lb1', macs.one)],
       about,
       top,
+      { force: true },
     )
     expect(report.removed).toEqual(
       machineFiles('lb2', macs.other)
@@ -111,7 +112,7 @@ describe('writeSite', () => {
         .toSorted(),
     )
     expect(Object.keys(tree(top))).toMatchSnapshot()
-    await writeSite([], about, top)
+    await writeSite([], about, top, { force: true })
     expect(Object.keys(tree(top))).toEqual([
       'README',
       'manifest.json',
@@ -172,8 +173,36 @@ describe('writeSite and foreign things', () => {
     expect(tree(top)).toEqual(before)
     await writeSite(wholeSite(), about, top, { force: true })
     expect(tree(top)).toMatchObject(before)
-    await writeSite([], about, top)
+    await writeSite([], about, top, { force: true })
     expect(treeOfFiles(top)).toEqual(before)
+  })
+
+  it('refuses a site with foreign files beside its own, unless forced; assets are not foreign', async () => {
+    const top = temporaryFolder()
+    await writeSite(wholeSite(), about, top)
+    mkdirSync(join(top, 'assets/rocky-9-amd64'), { recursive: true })
+    writeFileSync(join(top, 'assets/rocky-9-amd64/vmlinuz'), 'mine')
+    expect((await writeSite(wholeSite(), about, top)).unchanged).toBe(wholeSite().length + 1)
+    writeFileSync(join(top, 'notes.txt'), 'mine')
+    mkdirSync(join(top, 'seed/old/below'), { recursive: true })
+    symlinkSync('/etc/passwd', join(top, 'seed', macs.one, 'link'))
+    const before = tree(top)
+    for (const dryRun of [false, true]) {
+      expect(
+        (await refusalOf(() => writeSite([], about, top, { dryRun }), top)).map((line) =>
+          line.replace(macs.one, 'MAC'),
+        ),
+      ).toMatchInlineSnapshot(`
+        [
+          "output-foreign-file: DIR/notes.txt was not written by hakube (move it away, or use --force: it stays as it is)",
+          "output-foreign-file: DIR/seed/MAC/link was not written by hakube (move it away, or use --force: it stays as it is)",
+          "output-foreign-file: DIR/seed/old was not written by hakube (move it away, or use --force: it stays as it is)",
+        ]
+      `)
+    }
+    expect(tree(top)).toEqual(before)
+    await writeSite(wholeSite(), about, top, { force: true })
+    expect(tree(top)).toEqual(before)
   })
 
   it('refuses when foreign files are in the way, names ten, and touches nothing', async () => {

@@ -9,8 +9,8 @@ import {
   quoteYaml,
   toYaml,
   yamlEntry,
-} from '../../src/seeds/yaml.ts'
-import { anyText } from './texts.ts'
+} from '../../src/templates/yaml.ts'
+import { anyText } from '../seeds/texts.ts'
 
 const read = (text: string): unknown => parse(text, { version: '1.1' })
 
@@ -106,6 +106,7 @@ describe('what is written without the serialiser equals what it writes', () => {
         values: [anyText, fc.boolean(), fc.integer(), fc.constant(null)],
       }),
       fc.dictionary(fc.constantFrom('a', 'b'), anyText),
+      fc.array(fc.dictionary(fc.constantFrom('a', 'b'), fc.oneof(anyText, fc.array(anyText)))),
     )
     fc.assert(
       fc.property(value, value, (one, other) => {

@@ -86,6 +86,8 @@ const kept = new Map<string, string>()
 const isLine = (value: unknown): value is string => typeof value === 'string' && !value.includes('\n')
 const isMapping = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0
+const isListOf = <T>(value: unknown, is: (item: unknown) => item is T): value is T[] =>
+  Array.isArray(value) && value.length > 0 && value.every(is)
 
 /**
  * One key of a mapping and its value, as `toYaml` writes the mapping. Simple values are written here, which is much faster;
@@ -95,8 +97,11 @@ export function yamlEntry(key: string, value: unknown): string {
   if (isLine(value)) return `${key}: ${quoteYaml(value)}\n`
   if (typeof value === 'boolean' || typeof value === 'number') return `${key}: ${value}\n`
   if (isMapping(value)) return `${key}:\n${indentYaml(yamlEntries(value), 2)}`
-  if (Array.isArray(value) && value.length > 0 && value.every(isLine))
-    return `${key}:\n${value.map((line) => `  - ${quoteYaml(line)}\n`).join('')}`
+  if (isListOf(value, isLine)) return `${key}:\n${value.map((line) => `  - ${quoteYaml(line)}\n`).join('')}`
+  if (isListOf(value, isMapping)) {
+    const items = value.map((item) => `  - ${indentYaml(yamlEntries(item), 4).slice(4)}`)
+    return `${key}:\n${items.join('')}`
+  }
   const name = `${key}\n${JSON.stringify(value)}`
   let text = kept.get(name)
   if (text === undefined) {

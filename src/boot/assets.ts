@@ -1,0 +1,54 @@
+import type { Cluster, Machine } from '../cluster/cluster.ts'
+import { installTree } from '../seeds/kickstart.ts'
+
+/** A file that hakube serves but does not make. */
+export type NeededAsset = {
+  what: 'kernel' | 'initrd' | 'image' | 'etcd archive'
+  /** Below `assets/`. */
+  path: string
+  /** Where it is to be had, as the end of "put it there from …". */
+  source: string
+}
+
+/**
+ * What a machine fetches besides its own files.
+ *
+ * Anaconda's kernel and initrd are in images/pxeboot of the install tree (its .treeinfo), Ubuntu's in casper/ of the
+ * live-server image (https://canonical-subiquity.readthedocs-hosted.com/en/latest/howto/autoinstall-quickstart.html).
+ */
+export function neededAssets(cluster: Cluster, machine: Machine): NeededAsset[] {
+  const { distribution, etcd, install } = cluster
+  const { kernel, initrd, image } = distribution.bootAssets(machine.architecture)
+  const release = `https://releases.ubuntu.com/${distribution.version}/`
+  const sources = {
+    kickstart: () => {
+      const tree = `${installTree(cluster, machine)}images/pxeboot`
+      return { kernel: `${tree}/vmlinuz`, initrd: `${tree}/initrd.img`, image: '' }
+    },
+    autoinstall: () => ({
+      kernel: 'casper/vmlinuz of the image below',
+      initrd: 'casper/initrd of the image below',
+      image:
+        machine.architecture === 'amd64'
+          ? release
+          : `https://cdimage.ubuntu.com/releases/${distribution.version}/release/`,
+    }),
+    live: () => ({
+      kernel: '/boot of the image',
+      initrd: '/boot of the image, made with live-boot in it',
+      image: 'live-build or mmdebstrap: an image of your own, with cloud-init in it',
+    }),
+  }[install]()
+  const assets: NeededAsset[] = [
+    { what: 'kernel', path: kernel, source: sources.kernel },
+    { what: 'initrd', path: initrd, source: sources.initrd },
+  ]
+  if (image !== undefined) assets.push({ what: 'image', path: image, source: sources.image })
+  if (machine.runsEtcd && etcd.placement !== 'stacked' && etcd.archive)
+    assets.push({
+      what: 'etcd archive',
+      path: etcd.archive.path,
+      source: 'https://github.com/etcd-io/etcd/releases',
+    })
+  return assets
+}

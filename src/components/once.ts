@@ -1,0 +1,43 @@
+import type { Cluster, Machine } from '../cluster/cluster.ts'
+import type { CollectedPart, Declared } from './component.ts'
+
+/*
+ * Most machines of a rack are the same but for their name and addresses. With thousands of them, what is quick is to make a
+ * part once for each kind of machine, and to give it to all of that kind.
+ */
+
+/** For what depends on nothing of the machine. */
+export const sameForAll = (): string => ''
+
+/** A pure function that looks at nothing of the machine but what `kindOf` says, called once for each cluster and kind. */
+export function onceForEach<Result>(
+  kindOf: (machine: Machine) => string,
+  make: (cluster: Cluster, machine: Machine) => Result,
+): (cluster: Cluster, machine: Machine) => Result {
+  const made = new WeakMap<Cluster, Map<string, Result>>()
+  return (cluster, machine) => {
+    const ofCluster = made.get(cluster) ?? new Map<string, Result>()
+    made.set(cluster, ofCluster)
+    const kind = kindOf(machine)
+    const known = ofCluster.get(kind)
+    if (known !== undefined) return known
+    const result = make(cluster, machine)
+    ofCluster.set(kind, result)
+    return result
+  }
+}
+
+/** The same for `collect`: once for each cluster, kind and declaration, which is one object for all who declare the same. */
+export function collectOnce(
+  kindOf: (machine: Machine) => string,
+  collect: (cluster: Cluster, machine: Machine, declared: Declared) => CollectedPart,
+): (cluster: Cluster, machine: Machine, declared: Declared) => CollectedPart {
+  const made = new WeakMap<Declared, ReturnType<typeof onceForEach<CollectedPart>>>()
+  return (cluster, machine, declared) => {
+    const known = made.get(declared)
+    if (known) return known(cluster, machine)
+    const once = onceForEach(kindOf, (ofCluster, one) => collect(ofCluster, one, declared))
+    made.set(declared, once)
+    return once(cluster, machine)
+  }
+}

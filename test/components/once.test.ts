@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest'
+import { assemble } from '../../src/components/assemble.ts'
+import type { Declared } from '../../src/components/component.ts'
+import { components } from '../../src/components/index.ts'
+import { collectOnce, onceForEach, sameForAll } from '../../src/components/once.ts'
+import { exampleCluster } from '../example.ts'
+
+const cluster = exampleCluster('external-load-balancers')
+const declaredOf = (): Declared[] =>
+  cluster.machines.map((machine) => assemble(components, cluster, machine).declared)
+
+describe('onceForEach', () => {
+  it('calls once for each cluster and kind', () => {
+    const calls: string[] = []
+    const roleOf = onceForEach(
+      ({ role }) => role,
+      ({ name }, { role }) => calls.push(`${name} ${role}`),
+    )
+    const other = { ...cluster, name: 'other' }
+    for (const each of [cluster, other, cluster]) for (const machine of each.machines) roleOf(each, machine)
+    const roles = [...new Set(cluster.machines.map(({ role }) => role))]
+    expect(calls).toEqual([cluster.name, 'other'].flatMap((name) => roles.map((role) => `${name} ${role}`)))
+  })
+
+  it('gives what was made, also for another machine of the kind', () => {
+    const nameOf = onceForEach(sameForAll, (_, { name }) => name)
+    expect(new Set(cluster.machines.map((machine) => nameOf(cluster, machine)))).toEqual(
+      new Set([cluster.machines[0]?.name]),
+    )
+  })
+})
+
+describe('what machines declare', () => {
+  it('is one object for all that declare the same, and no other', () => {
+    const all = declaredOf()
+    expect(new Set(all).size).toBe(new Set(all.map((declared) => JSON.stringify(declared))).size)
+    expect(new Set(all).size).toBeLessThan(all.length)
+    expect(declaredOf().every((declared, index) => declared === all[index])).toBe(true)
+  })
+
+  it('is collected once, and again for another declaration', () => {
+    let calls = 0
+    const collect = collectOnce(sameForAll, () => {
+      calls += 1
+      return { files: [] }
+    })
+    const [machine] = cluster.machines
+    if (!machine) throw new Error('the example has machines')
+    for (const declared of [...declaredOf(), ...declaredOf()]) collect(cluster, machine, declared)
+    expect(calls).toBe(new Set(declaredOf()).size)
+  })
+})

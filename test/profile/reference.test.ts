@@ -1,0 +1,69 @@
+import { expect, it } from 'vitest'
+import { isMapping } from '../../src/profile/guards.ts'
+import { profileJsonSchemaText } from '../../src/profile/json-schema.ts'
+
+/** Words for what may stand at a field. */
+function typeOf(schema: Record<string, unknown>): string {
+  const { type, enum: choices, const: only, anyOf, items } = schema
+  if (Array.isArray(choices)) return choices.map((each) => `\`${String(each)}\``).join(', ')
+  if (only !== undefined) return `\`${JSON.stringify(only).replaceAll('"', '')}\``
+  if (Array.isArray(anyOf))
+    return anyOf
+      .filter((each) => isMapping(each))
+      .map(typeOf)
+      .join(' or ')
+  if (type === 'array') return `list of ${isMapping(items) ? typeOf(items) : 'values'}`
+  if (type === 'string') return 'text'
+  if (type === 'object') return 'mapping'
+  return String(type)
+}
+
+type Row = { path: string; type: string; description: string }
+
+/** A row for each field, those of a mapping below it; the settings that stand at several places are told once. */
+function rowsOf(schema: unknown, path: string, required: boolean, told: ReadonlySet<string>): Row[] {
+  if (!isMapping(schema)) return []
+  const { description, examples, properties, items } = schema
+  const example = Array.isArray(examples) && examples.length > 0 ? ` E.g. \`${String(examples[0])}\`.` : ''
+  const text =
+    typeof description === 'string' ? description.replaceAll('|', '\\|').replaceAll('*', '\\*') : ''
+  const row = {
+    path: required ? `**\`${path}\`**` : `\`${path}\``,
+    type: typeOf(schema),
+    description: `${text}${example}`.trim(),
+  }
+  const below = isMapping(items) && isMapping(items['properties']) ? items : schema
+  const fields = isMapping(properties)
+    ? properties
+    : isMapping(below['properties'])
+      ? below['properties']
+      : {}
+  const needed = Array.isArray(below['required']) ? below['required'] : []
+  const prefix = below === schema ? path : `${path}[]`
+  const rows = Object.entries(fields)
+    .filter(([name]) => !/^(?:machines|roles\..*)$/.test(path) || !told.has(name))
+    .flatMap(([name, field]) =>
+      rowsOf(field, prefix === '' ? name : `${prefix}.${name}`, needed.includes(name), told),
+    )
+  return path === '' ? rows : [row, ...rows]
+}
+
+const settings = new Set(['kernel', 'sysctls', 'limits', 'files', 'packages', 'commands'])
+
+it('docs/fields.md is that of the schema (write it anew with: npx vitest run test/profile/reference.test.ts -u)', async () => {
+  const schema: unknown = JSON.parse(profileJsonSchemaText())
+  const rows = rowsOf(schema, '', true, settings).map(
+    ({ path, type, description }) => `| ${path} | ${type} | ${description} |\n`,
+  )
+  const head = `# Fields of the profile
+
+Made from the schema by a test. Fields in bold must be there; \`hakube explain\` shows what the others are where they are left out.
+
+${[...settings].map((name) => `\`${name}\``).join(', ')} can stand at the top for all machines, below \`roles.ROLE\` for the machines
+of a role, and at a machine; the narrower wins. How profiles build on others is told in [profile.md](profile.md).
+
+| field | what | meaning |
+|---|---|---|
+`
+  await expect(`${head}${rows.join('')}`).toMatchFileSnapshot('../../docs/fields.md')
+})
