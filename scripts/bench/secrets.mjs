@@ -10,10 +10,11 @@ const machines = 1000
 // One for each machine; three authorities, the service account and the server.
 const keys = machines + 5
 
+const measured = ({ milliseconds, megabytes }) => `${seconds(milliseconds)}, ${megabytes} MB`
+
 export function secretsBench() {
   const profile = join(work, 'secrets.yaml')
   writeFileSync(profile, `${profileOf(machines)}etcd: { clients: [load-balancer, control-plane, worker] }\n`)
-  const measured = ({ milliseconds, megabytes }) => `${seconds(milliseconds)}, ${megabytes} MB`
 
   const init = hakube('secrets', 'init', profile, '--recipient', recipient)
   row(`secrets init, ${machines} machines`, measured(init), 'openssl and a tenth')

@@ -20,7 +20,8 @@ export function certificateNeeds(cluster: Omit<Cluster, 'secrets'>): Certificate
   const external = cluster.etcd.placement !== 'stacked'
   return cluster.machines.flatMap((machine) => {
     const needs: CertificateNeed[] = []
-    if (machine.runsEtcd) needs.push(member(machine, 'etcd-server'), member(machine, 'etcd-peer', etcdPeerName))
+    if (machine.runsEtcd)
+      needs.push(member(machine, 'etcd-server'), member(machine, 'etcd-peer', etcdPeerName))
     if (clients.has(machine.role)) needs.push(client(machine, 'etcd-client', machine.name))
     if (external && machine.role === 'control-plane')
       needs.push(client(machine, 'apiserver-etcd-client', 'kube-apiserver-etcd-client'))

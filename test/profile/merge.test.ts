@@ -9,6 +9,8 @@ const merge = (...texts: string[]) =>
 
 const merged = (...texts: string[]) => merge(...texts).value
 
+const list = (...items: string[]): string => `[${items.join(', ')}]`
+
 describe('the rules of docs/profile.md', () => {
   it('merges mappings deeply; the upper value wins', () => {
     expect(merged('a: {b: {c: 1, d: 2}, e: 3}\nf: 4', 'a: {b: {d: 5}}\ng: 6')).toEqual({
@@ -39,7 +41,6 @@ describe('the rules of docs/profile.md', () => {
         if (before === '') return text
         return before.startsWith('roles') ? `${before}{${text}}}` : `${before}${text}}]`
       }
-      const list = (...items: string[]) => `[${items.join(', ')}]`
       const text = (files: string, commands: string, limits: string) =>
         wrap(
           before === ''
