@@ -278,6 +278,10 @@ describeWith(needs, 'three members of etcd', () => {
     // It has its data, and nobody to agree with.
     expect((await one.prepare()).status).toBe(0)
     one.launch()
+    await until('the first member listens', 60, async () => {
+      const { status } = await one.run(['bash', '-c', 'exec 3<>/dev/tcp/10.0.3.21/2380'])
+      return status === 0 ? true : null
+    })
     expect((await two.prepare()).status).toBe(1)
 
     const newest = (await one.ask(['bash', '-c', `ls ${snapshotFolder}/k8s-*.db | tail -1`])).trim()

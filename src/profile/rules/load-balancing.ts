@@ -1,5 +1,7 @@
 import { error, warning } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
+import { findDistribution } from '../../distributions/index.ts'
+import { compareVersions } from '../../distributions/kubernetes.ts'
 import type { Profile } from '../schema.ts'
 import type { Rule } from './rule.ts'
 
@@ -17,6 +19,7 @@ export const loadBalancingRules: Rule = ({ profile }) => {
   const holders = placement === 'dedicated' ? balancers : controlPlanes
   return [
     ...checkPlacement(placement, balancers),
+    ...checkHaproxy(profile.distribution),
     ...checkPorts(balancing, placement),
     ...checkRouterId(balancing),
     ...checkConnectionSync(balancing, holders),
@@ -36,6 +39,23 @@ function withoutBalancing(balancers: number, controlPlanes: number): Diagnostic[
       hint,
       ...place,
       source: 'https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/high-availability/',
+    }),
+  ]
+}
+
+/** `http-check send` and the checks over TLS beside it, which hakube writes, came with this release. */
+const oldestHaproxy = '2.2'
+
+function checkHaproxy({ name, version }: Profile['distribution']): Diagnostic[] {
+  const distribution = findDistribution(name, version)
+  if (!distribution || compareVersions(distribution.haproxyVersion, oldestHaproxy) >= 0) return []
+  const message = `${distribution.title} has haproxy ${distribution.haproxyVersion}, which cannot ask an API server whether it is ready`
+  return [
+    error('load-balancing/old-haproxy', message, {
+      hint: `take a release with haproxy ${oldestHaproxy} or later, e.g. Rocky Linux 9`,
+      path: ['loadBalancing'],
+      onKey: true,
+      source: 'https://www.haproxy.com/blog/announcing-haproxy-2-2',
     }),
   ]
 }
