@@ -69,7 +69,7 @@ loadBalancing:
     address: 10.10.10.10
 
 kubernetes:
-  version: "1.35.2"
+  version: "1.36.4"
 
 # Logins with sudo. root gets no password and no key. Put your own public key here: nobody has the private part of this one.
 users:
