@@ -18,8 +18,9 @@ function jsonStrings(values: readonly Buffer[]): unknown[] {
       set -euo pipefail
       . "$1/library"
       for ((i = 0; i < $2; i++)); do
-        # Not by $(…) and %: bash 5.2 reads beyond the end of text that is no UTF-8.
-        IFS= read -r -d '' value <"$1/$i" || true
+        # Not by $(…) and %: bash 5.2 reads beyond the end of text that is no UTF-8. In a UTF-8 locale its \`read\` loses the
+        # byte 1 after the first byte of a sequence.
+        LC_ALL=C IFS= read -r -d '' value <"$1/$i" || true
         json_string "$value"
         echo
       done`
@@ -76,7 +77,7 @@ describeWith({ programs: ['bash'] }, 'json_string of the first-boot library', ()
       fc.property(fc.array(withoutNul, { minLength: 50, maxLength: 100 }), (values) => {
         expect(jsonStrings(values)).toEqual(values.map(decoded))
       }),
-      { numRuns: 10 },
+      { numRuns: 10, examples: [[[Buffer.from([194, 1, 1])]]] },
     )
   })
 })
