@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { completion } from '../../src/commands/completion.ts'
-import { describeWith, findProgram } from '../prerequisites.ts'
+import { describeWith } from '../prerequisites.ts'
 import { context } from './context.ts'
 
 async function scriptFor(shell: string): Promise<string> {
@@ -84,8 +84,10 @@ it('refuses another shell', async () => {
   expect(outside.stderr()).toBe('hakube: unknown shell zhs: did you mean zsh?\n')
 })
 
-// Not on every machine: their own parsers read the scripts where they are.
 for (const shell of ['zsh', 'fish'])
-  it.skipIf(!findProgram(shell))(`is read by ${shell}`, async () => {
-    execFileSync(shell, ['-n', '/dev/stdin'], { input: await scriptFor(shell) })
+  describeWith({ programs: [shell] }, `the completion for ${shell}`, () => {
+    it('is read by its own parser', () => {
+      const script = new URL(`../fixtures/commands/completion/hakube.${shell}`, import.meta.url).pathname
+      expect(execFileSync(shell, ['-n', script], { encoding: 'utf8' })).toBe('')
+    })
   })
