@@ -166,6 +166,10 @@ END
   image "$registry/kube-proxy:v$version" "$work/programs/kube-proxy=/usr/local/bin/kube-proxy" "${libraries[@]}" \
     lib:/bin/sh lib:/bin/cat dir:/usr/lib/x86_64-linux-gnu/xtables
   image "$registry/etcd:3.4.13-0" lib:/usr/bin/etcd lib:/usr/bin/etcdctl
+  # Load balancing in static pods. Without curl and wget in the image, its check has to do with bash.
+  names=("$root/etc/passwd=/etc/passwd" "$root/etc/group=/etc/group")
+  image docker.io/library/haproxy:3.2.6 lib:/usr/sbin/haproxy "${names[@]}"
+  image registry.example.com/keepalived:2.2.7 lib:/usr/sbin/keepalived lib:/bin/sh lib:/bin/bash "${names[@]}"
   gcc -static -Os -o "$work/pause" "$given/pause.c"
   image "$registry/pause:3.2" "$work/pause=/pause"
   # No name service in the cluster: what stands for it answers the probes of the kubelet and no more.

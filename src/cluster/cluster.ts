@@ -1,6 +1,13 @@
 import type { Path } from '../diagnostics/diagnostic.ts'
 import type { Distribution, InstallMethod } from '../distributions/distribution.ts'
-import type { EtcdPlacement, Role } from '../profile/schema.ts'
+import type {
+  ContainerRuntimeName,
+  EtcdPlacement,
+  KernelPackage,
+  LoadBalancingPlacement,
+  NetworkPluginName,
+  Role,
+} from '../profile/schema.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 
 /** A value that came from the profile (`from` says where) or is hakube's own (`from` is absent). */
@@ -11,6 +18,10 @@ export type ModuleSetting = From & { name: string }
 export type ArgumentSetting = From & { argument: string }
 export type LimitSetting = From & { domain: string; type: 'soft' | 'hard' | '-'; item: string; value: string }
 export type PackageSetting = From & { name: string }
+export type LabelSetting = From & { key: string; value: string }
+export type TaintSetting = From & { key: string; value: string; effect: string }
+/** An argument of a program, without leading dashes. */
+export type NamedArgument = From & { name: string; value: string }
 export type FileSetting = From & {
   path: string
   mode: string
@@ -28,6 +39,11 @@ export type MachineSettings = {
   limits: readonly LimitSetting[]
   files: readonly FileSetting[]
   packages: readonly PackageSetting[]
+  /** Null where nothing says so: the distribution's own. */
+  kernelPackage: (From & { name: KernelPackage }) | null
+  labels: readonly LabelSetting[]
+  taints: readonly TaintSetting[]
+  kubeletArguments: readonly NamedArgument[]
   commands: readonly CommandSetting[]
 }
 
@@ -56,11 +72,16 @@ export type Machine = {
   settings: MachineSettings
 }
 
+/** A file that the operator puts below `assets/` of the server; sha256 in lower case. */
+export type Asset = { path: string; sha256: string }
+
 export type LoadBalancing = {
-  placement: 'dedicated' | 'control-plane'
-  api: { address: string; port: number }
+  placement: LoadBalancingPlacement
+  /** `address` is the first of `addresses`. */
+  api: { address: string; addresses: readonly string[]; port: number }
   ingress: {
     address: string
+    addresses: readonly string[]
     httpPort: number
     httpsPort: number
     workerHttpPort: number
@@ -69,6 +90,10 @@ export type LoadBalancing = {
   virtualRouterId: number
   sourceAddress: string | null
   connectionSync: boolean
+  /** Of the static pods; null for other placements. */
+  images: { haproxy: string; keepalived: string } | null
+  /** Null: the distribution's. */
+  haproxyPackage: (Asset & { version: string }) | null
 }
 
 export type Etcd = {
@@ -80,7 +105,7 @@ export type Etcd = {
   /** The version that it has to be; null: whatever comes. */
   version: string | null
   /** Below the server's `assets/`; null: the distribution's package. */
-  archive: { path: string; sha256: string } | null
+  archive: Asset | null
 }
 
 /** Where kubeadm lets the API server itself listen. */
@@ -97,18 +122,45 @@ export type Kubernetes = {
   proxyMode: 'iptables' | 'ipvs' | 'nftables'
   /** Where the API server itself listens. */
   apiServerPort: number
+  /** How further control planes come by the keys of the authorities. */
+  certificates: 'upload-certs' | 'preplaced'
+  /** How long after `kubeadm init` machines of the profile can join by themselves. */
+  joinDeadlineHours: number
+  /** Beyond those that follow from the profile. */
+  certificateNames: readonly string[]
+  /** Null: kubeadm's own. */
+  imageRepository: string | null
+  featureGates: Readonly<Record<string, boolean>>
+  arguments: Readonly<Record<'apiServer' | 'controllerManager' | 'scheduler', readonly NamedArgument[]>>
+  /** `policy` is the text of the profile's own audit policy; null: hakube's. */
+  audit: { policy: string | null } | null
+  encryptionAtRest: { resources: readonly string[] } | null
 }
 
 export type ContainerRuntime = {
-  /** Whose containerd it is. */
+  name: ContainerRuntimeName
+  /** Where the kubelet reaches it, with `unix://`. */
+  socket: string
+  /** Whose containerd or Docker it is. */
   packages: 'docker' | 'distribution'
   /** Package to install; null where the distribution has none. */
   package: string | null
   /** Version number of containerd's configuration format. */
   configuration: 2 | 3
+  /** Release of cri-dockerd; null where it needs none. */
+  criDockerd: Asset | null
   /** Where the package is, beyond the distribution's own repositories. */
   repositories: Distribution['extraRepositories']
 }
+
+export type NetworkPlugin = {
+  name: NetworkPluginName
+  manifest: Asset | null
+  archive: Asset | null
+  plugins: Asset | null
+}
+
+export type Manifest = From & Asset & { name: string }
 
 /** One row of `explain`: a value of the cluster and where it comes from. */
 export type Fact = From & {
@@ -130,6 +182,8 @@ export type Cluster = {
   network: {
     subnet: string
     prefixLength: number
+    /** IPv6, for virtual addresses. */
+    subnet6: string | null
     netmask: string
     gateway: string
     nameServers: readonly string[]
@@ -147,6 +201,8 @@ export type Cluster = {
   apiEndpoint: { address: string; port: number }
   kubernetes: Kubernetes
   containerRuntime: ContainerRuntime
+  networkPlugin: NetworkPlugin
+  manifests: readonly Manifest[]
   users: readonly (From & {
     name: string
     sshKeys: readonly string[]
@@ -155,7 +211,13 @@ export type Cluster = {
   })[]
   selinux: 'enforcing' | 'permissive' | null
   firewall: boolean
-  mirrors: { distribution: string; kubernetes: string; images: Readonly<Record<string, string>> }
+  mirrors: {
+    distribution: string
+    kubernetes: string
+    images: Readonly<Record<string, string>>
+    /** Bases of further repositories by name. */
+    repositories: Readonly<Record<string, string>>
+  }
   facts: readonly Fact[]
   secrets: Secrets
 }

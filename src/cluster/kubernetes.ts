@@ -7,13 +7,15 @@ import {
 } from '../distributions/kubernetes.ts'
 import { parseNetwork } from '../network/addresses.ts'
 import type { Profile } from '../profile/schema.ts'
-import { apiServerPort, type Kubernetes } from './cluster.ts'
+import { apiServerPort, type Kubernetes, type NamedArgument } from './cluster.ts'
 import type { Choice } from './facts.ts'
+import type { Sources } from './settings.ts'
 
 /** @throws when the version or a network can't be read: rules of the profile have to find that first */
 export function resolveKubernetes(
   given: Profile['kubernetes'],
   distribution: Distribution,
+  sources: Sources,
   { take, choose }: Choice,
 ): Kubernetes {
   const parsed = parseKubernetesVersion(given.version)
@@ -49,7 +51,54 @@ export function resolveKubernetes(
     domain: choose(['kubernetes', 'domain'], given.domain, 'cluster.local', "kubeadm's default"),
     proxyMode: choose(['kubernetes', 'proxyMode'], given.proxyMode, proxyMode, proxyReason),
     apiServerPort,
+    certificates: choose(
+      ['kubernetes', 'certificates'],
+      given.certificates,
+      'upload-certs',
+      'control planes fetch them from the cluster, encrypted',
+    ),
+    joinDeadlineHours: choose(['kubernetes', 'joinDeadlineHours'], given.joinDeadlineHours, 168, 'a week'),
+    certificateNames: choose(
+      ['kubernetes', 'certificateNames'],
+      given.certificateNames,
+      [],
+      'names and addresses of the profile are in them anyway',
+    ),
+    imageRepository: choose(['kubernetes', 'imageRepository'], given.imageRepository, null, "kubeadm's own"),
+    featureGates: choose(['kubernetes', 'featureGates'], given.featureGates, {}, 'as the release has them'),
+    arguments: {
+      apiServer: namedArguments('apiServerArguments', given),
+      controllerManager: namedArguments('controllerManagerArguments', given),
+      scheduler: namedArguments('schedulerArguments', given),
+    },
+    audit: given.audit ? { policy: auditPolicy(given.audit, sources) } : null,
+    encryptionAtRest: given.encryptionAtRest
+      ? {
+          resources: choose(
+            ['kubernetes', 'encryptionAtRest', 'resources'],
+            given.encryptionAtRest.resources,
+            ['secrets'],
+            'what is secret by its kind',
+          ),
+        }
+      : null,
   }
+}
+
+type ArgumentField = 'apiServerArguments' | 'controllerManagerArguments' | 'schedulerArguments'
+
+const namedArguments = (field: ArgumentField, given: Profile['kubernetes']): NamedArgument[] =>
+  Object.entries(given[field] ?? {}).map(([name, value]) => ({
+    name,
+    value,
+    from: ['kubernetes', field, name],
+  }))
+
+function auditPolicy({ source }: { source?: string | undefined }, sources: Sources): string | null {
+  if (source === undefined) return null
+  const text = sources.get(source)
+  if (text === undefined) throw new Error(`no text for the audit policy ${source}`)
+  return text
 }
 
 function canonicalNetwork(text: string | undefined): string | undefined {

@@ -3,6 +3,7 @@ import { deriveVirtualRouterId } from '../network/virtual-router-id.ts'
 import type { Profile } from '../profile/schema.ts'
 import { apiServerPort, type LoadBalancing } from './cluster.ts'
 import type { Choice } from './facts.ts'
+import { resolveAsset } from './assets.ts'
 import { canonicalAddress } from './machines.ts'
 
 const path = (...keys: string[]): Path => ['loadBalancing', ...keys]
@@ -30,13 +31,13 @@ export function resolveLoadBalancing(
   balancers: number,
   choice: Choice,
 ): LoadBalancing {
-  const { take, choose } = choice
-  const [port, portReason] =
-    placement === 'dedicated'
-      ? [apiServerPort, 'the port of the API server']
-      : [8443, `${apiServerPort} is taken by the API server on the same machine`]
+  const { choose } = choice
+  const sharesMachines = placement === 'control-plane' || placement === 'static-pod'
+  const [port, portReason] = sharesMachines
+    ? [8443, `${apiServerPort} is taken by the API server on the same machine`]
+    : [apiServerPort, 'the port of the API server']
   const api = {
-    address: take(path('api', 'address'), canonicalAddress(given.api.address)),
+    ...takeAddresses(path('api', 'address'), given.api.address, choice),
     port: choose(path('api', 'port'), given.api.port, port, portReason),
   }
   const ingress = resolveIngress(given.ingress, choice)
@@ -58,19 +59,68 @@ export function resolveLoadBalancing(
     sourceAddress !== null && balancers > 1,
     'yes for several load balancers with a sourceAddress',
   )
-  return { placement, api, ingress, virtualRouterId, sourceAddress, connectionSync }
+  const images =
+    placement === 'static-pod'
+      ? {
+          haproxy: choose(
+            path('images', 'haproxy'),
+            given.images?.haproxy,
+            haproxyImage,
+            'the official image',
+          ),
+          keepalived: choose(
+            path('images', 'keepalived'),
+            given.images?.keepalived,
+            '',
+            'its project has no image of its own',
+          ),
+        }
+      : null
+  const haproxyPackage = choose(
+    path('haproxyPackage'),
+    given.haproxyPackage && { ...given.haproxyPackage, ...resolveAsset(given.haproxyPackage) },
+    null,
+    "the distribution's",
+  )
+  return {
+    placement,
+    api,
+    ingress,
+    virtualRouterId,
+    sourceAddress,
+    connectionSync,
+    images,
+    haproxyPackage,
+  }
+}
+
+/** https://hub.docker.com/_/haproxy: 3.2 is a long-term release. */
+const haproxyImage = 'docker.io/library/haproxy:3.2'
+
+/** One or several; the first is the one that hakube itself uses. */
+function takeAddresses(
+  at: Path,
+  given: string | readonly string[],
+  { take }: Choice,
+): { address: string; addresses: readonly string[] } {
+  const addresses = [given].flat().map(canonicalAddress)
+  const [address] = addresses
+  if (address === undefined) throw new Error(`no address at ${at.join('.')}`)
+  take(at, addresses)
+  return { address, addresses }
 }
 
 function resolveIngress(
   given: NonNullable<Profile['loadBalancing']>['ingress'],
-  { take, choose, derive }: Choice,
+  choice: Choice,
 ): LoadBalancing['ingress'] {
+  const { choose, derive } = choice
   if (!given) return derive('loadBalancing.ingress', null, 'the profile has none')
-  const address = take(path('ingress', 'address'), canonicalAddress(given.address))
+  const addresses = takeAddresses(path('ingress', 'address'), given.address, choice)
   const httpPort = choose(path('ingress', 'httpPort'), given.httpPort, 80, 'the port of http')
   const httpsPort = choose(path('ingress', 'httpsPort'), given.httpsPort, 443, 'the port of https')
   return {
-    address,
+    ...addresses,
     httpPort,
     httpsPort,
     workerHttpPort: choose(path('ingress', 'workerHttpPort'), given.workerHttpPort, httpPort, 'as httpPort'),

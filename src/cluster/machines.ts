@@ -10,14 +10,14 @@ export function resolveMachines(
   sources: Sources,
   placement: LoadBalancing['placement'] | null,
   etcdPlacement: EtcdPlacement,
+  initializes: string,
 ): Machine[] {
   const mergeSettings = settingsMerger(profile, sources)
   const { hardware = {} } = profile
   const domain = profile.network.searchDomain
-  const balancerRole = placement === 'dedicated' ? 'load-balancer' : placement
+  const balancerRole = placement === null ? null : balancerRoles[placement]
   const etcdRole = etcdRoles[etcdPlacement]
   let balancers = 0
-  let controlPlanes = 0
   return profile.machines.map((machine, index): Machine => {
     const balancesLoad = machine.role === balancerRole
     return {
@@ -33,11 +33,19 @@ export function resolveMachines(
       console: machine.console ?? hardware.console ?? null,
       balancesLoad,
       balancerRank: balancesLoad ? balancers++ : null,
-      initializes: machine.role === 'control-plane' && controlPlanes++ === 0,
+      initializes: machine.role === 'control-plane' && machine.name === initializes,
       runsEtcd: machine.role === etcdRole,
       settings: mergeSettings(machine.role, machine, ['machines', index]),
     }
   })
+}
+
+/** Whose machines run haproxy and keepalived. */
+const balancerRoles: Record<LoadBalancing['placement'], Role | null> = {
+  dedicated: 'load-balancer',
+  'control-plane': 'control-plane',
+  'static-pod': 'control-plane',
+  external: null,
 }
 
 /** Whose machines run etcd as a service. */

@@ -4,6 +4,7 @@ import { kubernetesMirror } from '../distributions/kubernetes.ts'
 import { netmask, parseNetwork } from '../network/addresses.ts'
 import type { EtcdPlacement, Profile } from '../profile/schema.ts'
 import type { Secrets } from '../secrets/secrets.ts'
+import { resolveAsset } from './assets.ts'
 import { apiServerPort, type Cluster, type LoadBalancing, type Machine } from './cluster.ts'
 import { factCollector, type Choice } from './facts.ts'
 import { resolveKubernetes } from './kubernetes.ts'
@@ -40,7 +41,8 @@ export function resolveWithoutSecrets(profile: Profile, sources: Sources): Omit<
   const network = resolveNetwork(profile, distribution, choice)
   const placement = resolvePlacement(profile, choice)
   const etcdPlacement = resolveEtcdPlacement(profile)
-  const machines = resolveMachines(profile, sources, placement, etcdPlacement)
+  const initializes = resolveInitializes(profile, choice)
+  const machines = resolveMachines(profile, sources, placement, etcdPlacement, initializes)
   const balancers = machines.filter((machine) => machine.balancesLoad)
   const loadBalancing =
     placement === null || !profile.loadBalancing
@@ -49,7 +51,7 @@ export function resolveWithoutSecrets(profile: Profile, sources: Sources): Omit<
   const controlPlanes = machines.filter((machine) => machine.role === 'control-plane')
   const apiEndpoint = resolveApiEndpoint(loadBalancing, controlPlanes, choice)
   const etcd = resolveEtcd(profile, etcdPlacement, machines, choice)
-  const kubernetes = resolveKubernetes(profile.kubernetes, distribution, choice)
+  const kubernetes = resolveKubernetes(profile.kubernetes, distribution, sources, choice)
   const containerRuntime = resolveContainerRuntime(profile.containerRuntime, distribution, kubernetes, choice)
   const selinux = distribution.selinux
     ? choose(['selinux'], profile.selinux, 'enforcing', `${distribution.title} has it`)
@@ -71,6 +73,8 @@ export function resolveWithoutSecrets(profile: Profile, sources: Sources): Omit<
     apiEndpoint,
     kubernetes,
     containerRuntime,
+    networkPlugin: resolveNetworkPlugin(profile.networkPlugin, choice),
+    manifests: resolveManifests(profile),
     users: resolveUsers(profile),
     selinux,
     firewall,
@@ -106,13 +110,14 @@ function resolveEtcd(
       null,
       'whatever the package or the archive has',
     ),
-    archive: choose(['etcd', 'archive'], lowerCase(profile.etcd?.archive), null, source),
+    archive: choose(
+      ['etcd', 'archive'],
+      profile.etcd?.archive && resolveAsset(profile.etcd.archive),
+      null,
+      source,
+    ),
   }
 }
-
-/** As sha256sum prints it. */
-const lowerCase = (archive: NonNullable<Profile['etcd']>['archive']) =>
-  archive && { path: archive.path, sha256: archive.sha256.toLowerCase() }
 
 const withoutSlash = (address: string): string => address.replace(/\/+$/, '')
 
@@ -143,6 +148,7 @@ function resolveNetwork(
     subnet: take(['network', 'subnet'], subnet.text),
     prefixLength: subnet.prefixLength,
     netmask: netmask(subnet),
+    subnet6: choose(['network', 'subnet6'], given.subnet6, null, 'virtual addresses are IPv4'),
     gateway: take(['network', 'gateway'], canonicalAddress(given.gateway)),
     nameServers: take(['network', 'nameServers'], given.nameServers.map(canonicalAddress)),
     timeServers: choose(
@@ -168,13 +174,48 @@ function resolveApiEndpoint(
 ): Cluster['apiEndpoint'] {
   const [first] = controlPlanes
   if (!first) throw new Error('a cluster without a control plane')
-  derive('initializes', first.name, 'the first control plane in the profile runs kubeadm init')
   const endpoint = loadBalancing?.api ?? { address: first.address, port: apiServerPort }
-  const reason = loadBalancing ? 'the virtual address' : 'the address of the only control plane'
+  const reason = loadBalancing ? addressReason(loadBalancing) : 'the address of the only control plane'
   const host = endpoint.address.includes(':') ? `[${endpoint.address}]` : endpoint.address
   derive('apiEndpoint', `${host}:${endpoint.port}`, reason)
-  return endpoint
+  return { address: endpoint.address, port: endpoint.port }
 }
+
+const addressReason = ({ placement }: LoadBalancing): string =>
+  placement === 'external' ? 'the address of the external load balancer' : 'the virtual address'
+
+/** @returns name of the control plane that runs `kubeadm init` */
+function resolveInitializes({ kubernetes, machines }: Profile, { choose }: Choice): string {
+  const first = machines.find(({ role }) => role === 'control-plane')
+  if (!first) throw new Error('a cluster without a control plane')
+  return choose(
+    ['kubernetes', 'initializes'],
+    kubernetes.initializes,
+    first.name,
+    'the first control plane in the profile runs kubeadm init',
+  )
+}
+
+function resolveNetworkPlugin(given: Profile['networkPlugin'], { choose }: Choice): Cluster['networkPlugin'] {
+  return {
+    name: choose(
+      ['networkPlugin', 'name'],
+      given?.name,
+      'other',
+      'files, commands and manifests of the profile bring one',
+    ),
+    manifest: given?.manifest ? resolveAsset(given.manifest) : null,
+    archive: given?.archive ? resolveAsset(given.archive) : null,
+    plugins: given?.plugins ? resolveAsset(given.plugins) : null,
+  }
+}
+
+const resolveManifests = ({ manifests }: Profile): Cluster['manifests'] =>
+  (manifests ?? []).map((manifest, index) => ({
+    name: manifest.name,
+    ...resolveAsset(manifest),
+    from: ['manifests', index],
+  }))
 
 const resolveUsers = (profile: Profile): Cluster['users'] =>
   profile.users.map((user, index) => ({
@@ -204,5 +245,11 @@ function resolveMirrors(
       'the packages of the Kubernetes project',
     ),
     images: choose(['mirrors', 'images'], given?.images, {}, 'images come from their own registries'),
+    repositories: choose(
+      ['mirrors', 'repositories'],
+      given?.repositories,
+      {},
+      'packages come from their makers',
+    ),
   }
 }

@@ -1,14 +1,17 @@
 import type { Path } from '../diagnostics/diagnostic.ts'
-import type { Profile, ProfileSettings, Role } from '../profile/schema.ts'
+import { settingKeys, type Profile, type ProfileSettings, type Role } from '../profile/schema.ts'
 import type {
   ArgumentSetting,
   CommandSetting,
   FileSetting,
+  LabelSetting,
   LimitSetting,
   MachineSettings,
   ModuleSetting,
+  NamedArgument,
   PackageSetting,
   SysctlSetting,
+  TaintSetting,
 } from './cluster.ts'
 
 /** Texts of the files that `files[].source` names, by the path as written. */
@@ -24,12 +27,17 @@ type Merged = {
   limits: Map<string, LimitSetting>
   files: Map<string, FileSetting>
   packages: Map<string, PackageSetting>
+  kernelPackage: MachineSettings['kernelPackage']
+  labels: Map<string, LabelSetting>
+  taints: Map<string, TaintSetting>
+  kubeletArguments: Map<string, NamedArgument>
   commands: Map<string, CommandSetting>
 }
 
 /**
  * Merges what the profile sets for all machines, for a role and for one machine; the narrower wins. Sysctls are the same by
- * key, limits by domain, type and item, files by path, commands by name; modules, arguments and packages add up.
+ * key, labels and kubelet arguments by name, taints by key and effect, limits by domain, type and item, files by path, commands by
+ * name; modules, arguments and packages add up.
  *
  * @returns a function of role, machine and the machine's place. Machines without settings of their own share one object for
  *   each role: with 10,000 machines that is what keeps time and memory down.
@@ -57,8 +65,8 @@ export function settingsMerger(
   }
 }
 
-const hasSettings = ({ kernel, sysctls, limits, files, packages, commands }: ProfileSettings): boolean =>
-  [kernel, sysctls, limits, files, packages, commands].some((setting) => setting !== undefined)
+const hasSettings = (settings: ProfileSettings): boolean =>
+  settingKeys.some((key) => settings[key] !== undefined)
 
 function merge(layers: readonly Layer[], sources: Sources): MachineSettings {
   const merged: Merged = {
@@ -68,6 +76,10 @@ function merge(layers: readonly Layer[], sources: Sources): MachineSettings {
     limits: new Map(),
     files: new Map(),
     packages: new Map(),
+    kernelPackage: null,
+    labels: new Map(),
+    taints: new Map(),
+    kubeletArguments: new Map(),
     commands: new Map(),
   }
   for (const layer of layers) addLayer(merged, layer, sources)
@@ -78,6 +90,10 @@ function merge(layers: readonly Layer[], sources: Sources): MachineSettings {
     limits: [...merged.limits.values()],
     files: [...merged.files.values()],
     packages: [...merged.packages.values()],
+    kernelPackage: merged.kernelPackage,
+    labels: [...merged.labels.values()],
+    taints: [...merged.taints.values()],
+    kubeletArguments: [...merged.kubeletArguments.values()],
     commands: [...merged.commands.values()],
   }
 }
@@ -95,12 +111,30 @@ function addLayer(merged: Merged, { settings, path }: Layer, sources: Sources): 
     merged.files.set(file.path, fileSetting(file, [...path, 'files', index], sources))
   for (const [index, name] of (settings.packages ?? []).entries())
     addOnce(merged.packages, name, { name, from: [...path, 'packages', index] })
+  if (settings.kernel?.package !== undefined)
+    merged.kernelPackage = { name: settings.kernel.package, from: [...path, 'kernel', 'package'] }
+  for (const [key, value] of Object.entries(settings.labels ?? {}))
+    merged.labels.set(key, { key, value, from: [...path, 'labels', key] })
+  for (const [index, text] of (settings.taints ?? []).entries()) {
+    const taint = parseTaint(text)
+    merged.taints.set(`${taint.key}:${taint.effect}`, { ...taint, from: [...path, 'taints', index] })
+  }
+  for (const [name, value] of Object.entries(settings.kubeletArguments ?? {}))
+    merged.kubeletArguments.set(name, { name, value, from: [...path, 'kubeletArguments', name] })
   for (const [index, command] of (settings.commands ?? []).entries())
     merged.commands.set(command.name, {
       ...command,
       secret: command.secret ?? false,
       from: [...path, 'commands', index],
     })
+}
+
+/** `key=value:Effect` or `key:Effect`, as `kubectl taint` takes it. */
+function parseTaint(text: string): Pick<TaintSetting, 'key' | 'value' | 'effect'> {
+  const [, key, value = '', effect] = /^([^=:]+)(?:=([^:]*))?:(\w+)$/.exec(text) ?? []
+  if (key === undefined || effect === undefined)
+    throw new Error(`not a taint: ${text}: the rules of the profile have to find that first`)
+  return { key, value, effect }
 }
 
 function addOnce<Item>(items: Map<string, Item>, key: string, item: Item): void {

@@ -24,6 +24,7 @@ export function secretValues(cluster: Cluster): ReadonlySet<string> {
     secrets.certificateKey,
     secrets.keepalivedPassword,
     secrets.conntrackdKey,
+    ...secrets.encryptionKeys,
     ...users.flatMap(({ passwordHash }) => passwordHash ?? []),
   ]
   const values = new Set<string>()

@@ -10,3 +10,17 @@ export const text = (description: string, ...examples: string[]) =>
     .string()
     .min(1)
     .meta(examples.length ? { description, examples } : { description })
+
+export const address = (description: string, ...examples: string[]) => text(description, ...examples)
+
+/** One address, or a list of them. */
+export const addresses = (description: string, ...examples: string[]) =>
+  z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).meta({ description, examples })
+
+export const port = (description: string) => z.int().min(1).max(65_535).meta({ description })
+
+/** A file that the operator puts below `assets/` of the server. */
+export const Asset = z.strictObject({
+  path: text('Path of the file below assets/ of the server.', 'manifests/calico.yaml'),
+  sha256: text('SHA-256 of the file: 64 hexadecimal digits.'),
+})

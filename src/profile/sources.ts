@@ -13,7 +13,7 @@ export type SourcePlace = { path: Path; name: string }
 
 const mapping = (value: unknown): Record<string, unknown> => (isMapping(value) ? value : {})
 
-/** All `files[].source` of the data, also of data that the schema refuses. */
+/** All `files[].source` of the data, and the source of the audit policy, also of data that the schema refuses. */
 export function findSources(value: unknown): SourcePlace[] {
   const places: SourcePlace[] = []
   const collect = (owner: unknown, path: Path) => {
@@ -27,6 +27,9 @@ export function findSources(value: unknown): SourcePlace[] {
   }
   const root = mapping(value)
   collect(root, [])
+  const { source } = mapping(mapping(root['kubernetes'])['audit'])
+  if (typeof source === 'string' && source)
+    places.push({ path: ['kubernetes', 'audit', 'source'], name: source })
   for (const [role, settings] of Object.entries(mapping(root['roles']))) collect(settings, ['roles', role])
   if (Array.isArray(root['machines'])) {
     for (const [index, machine] of root['machines'].entries()) collect(machine, ['machines', index])

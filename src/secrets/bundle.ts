@@ -27,6 +27,7 @@ const kinds = {
   'etcd-client': Pair.optional(),
   'apiserver-etcd-client': Pair.optional(),
 } satisfies Record<(typeof certificateKinds)[number], unknown>
+const bytes32 = z.string().regex(/^[A-Za-z0-9+/]{43}=$/)
 const hexadecimal = z.string().regex(/^[0-9a-f]{64}$/)
 
 const Document = z.strictObject({
@@ -40,6 +41,8 @@ const Document = z.strictObject({
   certificateKey: hexadecimal,
   keepalivedPassword: z.string().regex(/^[a-z0-9]{8}$/),
   conntrackdKey: hexadecimal,
+  // Bundles from before there was encryption at rest have none.
+  encryptionKeys: z.array(bytes32).default([]),
   server: Pair.nullable(),
   machines: z.record(z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/), z.strictObject(kinds)),
 })
@@ -70,6 +73,7 @@ export function serializeBundle({ cluster, recipients, secrets }: Bundle): strin
     certificateKey: secrets.certificateKey,
     keepalivedPassword: secrets.keepalivedPassword,
     conntrackdKey: secrets.conntrackdKey,
+    encryptionKeys: [...secrets.encryptionKeys],
     server: secrets.server && pair(secrets.server),
     machines: machineRecord(
       names.map((name) => {

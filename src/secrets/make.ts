@@ -14,7 +14,7 @@ import type { SecretSources } from './sources.ts'
 export type MakePolicy = { keyBits: number; certificateDays: number }
 
 /** What a cluster has once, whatever its machines are. */
-export type Basis = Omit<Secrets, 'throwAway' | 'machines' | 'server'>
+export type Basis = Omit<Secrets, 'throwAway' | 'machines' | 'server' | 'encryptionKeys'>
 
 export const authorityNames = ['kubernetes', 'frontProxy', 'etcd'] as const
 export type AuthorityName = (typeof authorityNames)[number]
@@ -37,7 +37,7 @@ export async function makeAuthority(
   return { certificate: certifyAuthority(request), key: privateKey }
 }
 
-/** Everything but certificates of machines. */
+/** Everything but certificates of machines, and what sync makes where it is missing. */
 export async function makeBasis(
   sources: SecretSources,
   policy: Pick<MakePolicy, 'keyBits'>,
@@ -128,6 +128,9 @@ export const makeBootstrapToken = (sources: SecretSources): string =>
 
 /** 64 hexadecimal digits. */
 export const makeKey = (sources: SecretSources): string => sources.random(32).toString('hex')
+
+/** For XSalsa20, and for AES with 256 bits. */
+export const makeEncryptionKey = (sources: SecretSources): string => sources.random(32).toString('base64')
 
 export const makePassword = (sources: SecretSources): string => randomText(sources, 8)
 

@@ -3,6 +3,7 @@ import {
   type AuthorityName,
   makeAuthority,
   makeBootstrapToken,
+  makeEncryptionKey,
   makeKey,
   makePassword,
   type MakePolicy,
@@ -23,6 +24,8 @@ export const rotatable = [
   'service-account',
   'keepalived-password',
   'conntrackd-key',
+  'encryption-key',
+  'old-encryption-keys',
   'server',
   ...Object.values(authorityWords),
 ]
@@ -55,6 +58,11 @@ export async function rotate(
       return { ...secrets, keepalivedPassword: makePassword(sources) }
     case 'conntrackd-key':
       return { ...secrets, conntrackdKey: makeKey(sources) }
+    case 'encryption-key':
+      // Whatever is in etcd was written with the old ones: they go on to decrypt.
+      return { ...secrets, encryptionKeys: [makeEncryptionKey(sources), ...secrets.encryptionKeys] }
+    case 'old-encryption-keys':
+      return { ...secrets, encryptionKeys: secrets.encryptionKeys.slice(0, 1) }
     case 'server':
       return { ...secrets, server: null }
     default:

@@ -24,6 +24,11 @@ export type Secrets = {
   /** 64 hexadecimal digits, for a protected channel between the load balancers. */
   conntrackdKey: string
   /**
+   * 32 bytes each, base64. The first encrypts objects in etcd, all decrypt: what was written before a rotation has to be read.
+   * Empty in a bundle that is older than the first of them.
+   */
+  encryptionKeys: readonly string[]
+  /**
    * By name of the machine; only machines that need a certificate are in it. Made by {@link machineRecord}, so that a machine
    * named `constructor` finds nothing but what is its own.
    */

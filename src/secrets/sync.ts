@@ -7,13 +7,26 @@ import {
   type ServerNeed,
 } from './certificate-need.ts'
 import { examine, examineAuthority, type Problem } from './examine.ts'
-import { type AuthorityName, authorityNames, issueAll, issueServer, withCertificates } from './make.ts'
+import {
+  type AuthorityName,
+  authorityNames,
+  issueAll,
+  issueServer,
+  makeEncryptionKey,
+  withCertificates,
+} from './make.ts'
 import type { SecretPolicy } from './policy.ts'
 import { machineRecord, type MachineCertificates, type Secrets } from './secrets.ts'
 import type { SecretSources } from './sources.ts'
 
 /** What a cluster needs, as its profile is now. */
-export type Wanted = { needs: readonly CertificateNeed[]; server: ServerNeed; policy: SecretPolicy }
+export type Wanted = {
+  needs: readonly CertificateNeed[]
+  server: ServerNeed
+  policy: SecretPolicy
+  /** Objects in etcd are encrypted: nothing can be rendered without a key. A bundle gets one all the same. */
+  encryption: boolean
+}
 
 /** The difference between a bundle and what is wanted. */
 export type SyncPlan = {
@@ -21,6 +34,8 @@ export type SyncPlan = {
   certificates: readonly { need: CertificateNeed; problems: readonly Problem[] }[]
   /** Why the server's certificate is to be made; empty: it is good. */
   server: readonly Problem[]
+  /** Whether there is no key yet that encrypts objects in etcd: `needed` if the profile asks for it. */
+  encryptionKey: 'there' | 'missing' | 'needed'
   /** sync leaves them alone: with a new authority the whole cluster changes. */
   authorities: readonly { name: AuthorityName; problems: readonly Problem[] }[]
   /** In the bundle, but no machine needs them any more. */
@@ -32,7 +47,7 @@ export type SyncPlan = {
 /** Compares; makes nothing. */
 export function planSync(
   { secrets, recipients }: Bundle,
-  { needs, server, policy }: Wanted,
+  { needs, server, policy, encryption }: Wanted,
   now: Date,
 ): SyncPlan {
   const authority = new X509Certificate(secrets.authorities.etcd.certificate)
@@ -44,6 +59,7 @@ export function planSync(
   return {
     certificates,
     server: examine(secrets.server, server, null, policy, now),
+    encryptionKey: secrets.encryptionKeys.length > 0 ? 'there' : encryption ? 'needed' : 'missing',
     authorities: authorityNames.flatMap((name) => {
       const problems = examineAuthority(secrets.authorities[name], policy, now)
       return problems.length > 0 ? [{ name, problems }] : []
@@ -57,6 +73,7 @@ export function planSync(
 export const hasWork = (plan: SyncPlan, prune = false): boolean =>
   plan.certificates.length > 0 ||
   plan.server.length > 0 ||
+  plan.encryptionKey !== 'there' ||
   plan.recipients !== null ||
   (prune && plan.unused.length > 0)
 
@@ -82,10 +99,17 @@ export async function applySync(
   const [issued, own] = await Promise.all([making, serving])
   if (plan.server.length > 0) made()
   const machines = withCertificates(secrets.machines, issued)
+  const encryptionKeys =
+    plan.encryptionKey === 'there' ? secrets.encryptionKeys : [makeEncryptionKey(sources)]
   return {
     ...bundle,
     recipients: plan.recipients && policy.recipients ? policy.recipients : bundle.recipients,
-    secrets: { ...secrets, server: own, machines: prune ? without(machines, plan.unused) : machines },
+    secrets: {
+      ...secrets,
+      encryptionKeys,
+      server: own,
+      machines: prune ? without(machines, plan.unused) : machines,
+    },
   }
 }
 

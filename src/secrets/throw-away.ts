@@ -1,5 +1,5 @@
 import type { CertificateNeed, ServerNeed } from './certificate-need.ts'
-import { issueAll, issueServer, makeBasis, withCertificates } from './make.ts'
+import { issueAll, issueServer, makeBasis, makeEncryptionKey, withCertificates } from './make.ts'
 import { machineRecord, type Secrets } from './secrets.ts'
 import type { SecretSources } from './sources.ts'
 
@@ -29,5 +29,11 @@ export async function throwAwaySecrets(
     issueAll(needs, basis.authorities.etcd, sources, policy),
     server && issueServer(server, sources, policy),
   ])
-  return { throwAway: true, ...basis, machines: withCertificates(machineRecord(), machines), server: own }
+  return {
+    throwAway: true,
+    ...basis,
+    encryptionKeys: [makeEncryptionKey(sources)],
+    machines: withCertificates(machineRecord(), machines),
+    server: own,
+  }
 }

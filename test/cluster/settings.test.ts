@@ -32,6 +32,10 @@ const nothing: MachineSettings = {
   limits: [],
   files: [],
   packages: [],
+  kernelPackage: null,
+  labels: [],
+  taints: [],
+  kubeletArguments: [],
   commands: [],
 }
 

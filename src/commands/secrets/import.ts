@@ -25,6 +25,7 @@ export const importPki: Command = (context) =>
               secrets: {
                 throwAway: false,
                 ...(await makeBasis(sources, wanted.policy, taken)),
+                encryptionKeys: [],
                 machines: machineRecord<never>(),
                 server: null,
               },

@@ -42,6 +42,11 @@ export const addressRules: Rule = ({ profile }) => {
     )
   }
 
+  const takeAll = (texts: string | readonly string[], path: Path, owner: string) => {
+    if (typeof texts === 'string') return take(texts, path, owner)
+    for (const [index, text] of texts.entries()) take(text, [...path, index], owner)
+  }
+
   if (subnet?.family === 4 && !useful) {
     const hint = 'write the network of the machines, e.g. 10.10.10.0/24'
     const path: Path = ['network', 'subnet']
@@ -52,9 +57,9 @@ export const addressRules: Rule = ({ profile }) => {
     take(machine.address, ['machines', index, 'address'], machine.name)
   }
   if (balancing) {
-    take(balancing.api.address, ['loadBalancing', 'api', 'address'], 'the API')
+    takeAll(balancing.api.address, ['loadBalancing', 'api', 'address'], 'the API')
     const { ingress, sourceAddress } = balancing
-    if (ingress) take(ingress.address, ['loadBalancing', 'ingress', 'address'], 'the ingress')
+    if (ingress) takeAll(ingress.address, ['loadBalancing', 'ingress', 'address'], 'the ingress')
     if (sourceAddress !== undefined) take(sourceAddress, ['loadBalancing', 'sourceAddress'], 'sourceAddress')
   }
   diagnostics.push(...checkServers(profile))

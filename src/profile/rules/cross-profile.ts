@@ -100,13 +100,19 @@ function addressesOf({ machines, loadBalancing: balancing }: Profile): { path: P
   const { api, ingress, sourceAddress } = balancing
   return [
     ...own,
-    { path: ['loadBalancing', 'api', 'address'], text: api.address },
-    ...(ingress ? [{ path: ['loadBalancing', 'ingress', 'address'], text: ingress.address }] : []),
+    ...listed(['loadBalancing', 'api', 'address'], api.address),
+    ...(ingress ? listed(['loadBalancing', 'ingress', 'address'], ingress.address) : []),
     ...(sourceAddress === undefined
       ? []
       : [{ path: ['loadBalancing', 'sourceAddress'], text: sourceAddress }]),
   ]
 }
+
+/** One address, or a list of them. */
+const listed = (path: Path, texts: string | readonly string[]): { path: Path; text: string }[] =>
+  typeof texts === 'string'
+    ? [{ path, text: texts }]
+    : texts.map((text, index) => ({ path: [...path, index], text }))
 
 /** Two pairs of keepalived with one id on one network take each other's addresses. */
 function checkRouterIds(loaded: Loaded, profile: Profile, earlier: readonly Loaded[]): Diagnostic[] {

@@ -1,0 +1,83 @@
+import { z } from 'zod'
+import { text } from './schema-parts.ts'
+
+const componentArguments = (whose: string, example: string) =>
+  z
+    .record(z.string(), z.string())
+    .meta({ description: `Arguments of ${whose} without leading dashes, e.g. ${example}.` })
+    .optional()
+
+export const certificateWays = ['upload-certs', 'preplaced'] as const
+
+export const Kubernetes = z
+  .strictObject({
+    version: text('Version to install, quoted.', '1.35.2'),
+    podNetwork: text('Default: 10.244.0.0/16.', '10.244.0.0/16').optional(),
+    serviceNetwork: text('Default: 10.96.0.0/16.', '10.96.0.0/16').optional(),
+    domain: text('Default: cluster.local.', 'cluster.local').optional(),
+    proxyMode: z
+      .enum(['iptables', 'ipvs', 'nftables'])
+      .meta({
+        description:
+          'How kube-proxy forwards. Default: nftables from Kubernetes 1.33 on kernels from 5.13, otherwise iptables.',
+      })
+      .optional(),
+    initializes: text(
+      'Name of the control plane that runs kubeadm init. Default: the first one.',
+      'control-plane-1',
+    ).optional(),
+    certificates: z
+      .enum(certificateWays)
+      .meta({
+        description:
+          'How further control planes come by the keys of the authorities. upload-certs: from the cluster, encrypted; preplaced: each has them from its seed. Default: upload-certs.',
+      })
+      .optional(),
+    joinDeadlineHours: z
+      .int()
+      .min(1)
+      .max(8760)
+      .meta({
+        description:
+          'How long after kubeadm init the machines of the profile can join by themselves: so long, or until all control planes have joined, token and uploaded certificates are kept fresh. Default: 168.',
+      })
+      .optional(),
+    certificateNames: z
+      .array(text('Name or address.', 'api.example.com'))
+      .meta({ description: "More names and addresses in the API servers' certificates." })
+      .optional(),
+    imageRepository: text(
+      'Where the images of Kubernetes itself come from. Default: as kubeadm has it.',
+      'registry.example.com/kubernetes',
+    ).optional(),
+    featureGates: z
+      .record(z.string(), z.boolean())
+      .meta({ description: 'Feature gates of all components of Kubernetes.' })
+      .optional(),
+    apiServerArguments: componentArguments('the API servers', 'event-ttl: 2h'),
+    controllerManagerArguments: componentArguments(
+      'the controller managers',
+      'node-monitor-grace-period: 60s',
+    ),
+    schedulerArguments: componentArguments('the schedulers', 'kube-api-qps: "100"'),
+    audit: z
+      .strictObject({
+        source: text(
+          "A file beside the profile with an audit policy. Default: hakube's own, which logs who changed what, and no secrets.",
+          'files/audit-policy.yaml',
+        ).optional(),
+      })
+      .meta({ description: 'Keep an audit log on each control plane.' })
+      .optional(),
+    encryptionAtRest: z
+      .strictObject({
+        resources: z
+          .array(text('Resource as the API has it.', 'secrets'))
+          .min(1)
+          .meta({ description: 'What is encrypted. Default: secrets.' })
+          .optional(),
+      })
+      .meta({ description: 'Encrypt objects in etcd, with a key from the secrets bundle.' })
+      .optional(),
+  })
+  .meta({ description: 'Kubernetes itself.' })
