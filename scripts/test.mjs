@@ -39,10 +39,36 @@ function installPrograms() {
 }
 
 const notRunFile = join(root, '.cache', 'not-run.txt')
+const reportFile = (project) => join(root, '.cache', `${project}-report.json`)
 const vitest = (project) =>
-  run(local('vitest'), ['run', '--project', project], {
-    env: { ...process.env, HAKUBE_NOT_RUN_FILE: notRunFile },
+  run(
+    local('vitest'),
+    [
+      'run',
+      '--project',
+      project,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${reportFile(project)}`,
+    ],
+    { env: { ...process.env, HAKUBE_NOT_RUN_FILE: notRunFile } },
+  )
+
+/** What failed, with the first line of why: the end of a long log is often all that somebody sees of it. */
+function failuresOf(project) {
+  if (!existsSync(reportFile(project))) return []
+  const { testResults } = JSON.parse(readFileSync(reportFile(project), 'utf8'))
+  return testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const file = name.startsWith(root) ? name.slice(root.length + 1) : name
+    const tests = assertionResults.filter((result) => result.status === 'failed')
+    const lines = tests.map(
+      ({ fullName, failureMessages }) => `${file}: ${fullName}: ${firstLine(failureMessages[0])}`,
+    )
+    return lines.length === 0 && status === 'failed' ? [`${file}: ${firstLine(message)}`] : lines
   })
+}
+
+const firstLine = (text) => (text ?? '').split('\n')[0]
 
 const stages = {
   programs: installPrograms,
@@ -64,6 +90,7 @@ if (unknown.length > 0) {
 build()
 mkdirSync(join(root, '.cache'), { recursive: true })
 rmSync(notRunFile, { force: true })
+for (const project of ['unit', 'integration', 'rack']) rmSync(reportFile(project), { force: true })
 const results = []
 for (const [name, stage] of Object.entries(stages)) {
   if (asked.length > 0 && !asked.includes(name)) continue
@@ -81,6 +108,8 @@ process.stdout.write('\n')
 for (const { name, status, seconds } of results) {
   process.stdout.write(`${status === 0 ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)\n`)
 }
+const failures = results.flatMap(({ name, status }) => (status === 0 ? [] : failuresOf(name)))
+if (failures.length > 0) process.stdout.write(`\nFailed:\n${failures.map((line) => `  ${line}\n`).join('')}`)
 const failed = results.filter((result) => result.status !== 0).length
 process.stdout.write(`\nstages: ${results.length - failed} passed, ${failed} failed\n`)
 process.exit(failed > 0 ? 1 : 0)
