@@ -7,6 +7,7 @@ import { build } from './prepare.mjs'
 build()
 // Only now: they use packages that the line above installs.
 const { hakube, has, profileFile, row, rows, seconds, work } = await import('./bench/measure.mjs')
+const { renderProfiles } = await import('./bench/profiles.mjs')
 const { serving } = await import('./bench/serving.mjs')
 const { secretsBench } = await import('./bench/secrets.mjs')
 const { ansibleBench } = await import('./bench/ansible.mjs')
@@ -36,6 +37,7 @@ try {
   renders(10_000, 1, 'linear, under 1 GB')
   const throwAway = hakube('render', profileFile(1000), '--out', site('trial'), '--throw-away-secrets')
   row('render 1000 machines, cold, and make throw-away keys', middle([throwAway]))
+  renderProfiles()
   const check = hakube('check', profileFile(1000))
   row('check 1000 machines with all programs', middle([check]), 'under 10 s')
   const read = /different texts read by (.*)/.exec(check.stderr)?.[1]

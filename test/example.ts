@@ -16,8 +16,17 @@ export const exampleNames = [
 ] as const
 export type ExampleName = (typeof exampleNames)[number]
 
+/** The rest of profiles/: what they have in addition stands in docs/write-ups.md. */
+export const writeUpNames = [
+  'external-etcd',
+  'external-load-balancers-centos-7',
+  'flannel-service',
+  'static-pods',
+] as const
+export type ProfileName = ExampleName | (typeof writeUpNames)[number]
+
 /** Path of an example profile, for what reads files. */
-export const exampleFile = (name: ExampleName): string =>
+export const exampleFile = (name: ProfileName): string =>
   fileURLToPath(new URL(`../profiles/${name}.yaml`, import.meta.url))
 
 const readKey = (file: string): string =>
@@ -51,7 +60,7 @@ export function testSources(): SecretSources {
 export const testSecrets: Secrets = await throwAwaySecrets(testSources())
 
 /** Profile as the schema reads it: for tests that change something in it before it is resolved. */
-export const exampleProfile = (name: ExampleName = 'external-load-balancers'): Profile =>
+export const exampleProfile = (name: ProfileName = 'external-load-balancers'): Profile =>
   Profile.parse(parse(readFileSync(exampleFile(name), 'utf8')))
 
 /** One of profiles/*.yaml, resolved with `testSecrets`: the same in every run. */

@@ -15,7 +15,7 @@ const givenFolder = (): string => process.env['HAKUBE_KUBE_BIN'] ?? join(top, '.
  *
  * @returns null when there is none
  */
-function findKubernetes(): string | null {
+export function kubernetesFolder(): string | null {
   const given = givenFolder()
   if (!existsSync(given)) return null
   if (existsSync(join(given, 'kubeadm'))) return given
@@ -44,7 +44,7 @@ export function describeWithKubernetes(name: string, body: (folder: string) => v
   const reasons: string[] = []
   if (process.platform !== 'linux' || process.arch !== 'x64') reasons.push('needs Linux on amd64')
   if (process.getuid?.() !== 0) reasons.push('needs root')
-  const folder = reasons.length === 0 ? findKubernetes() : null
+  const folder = reasons.length === 0 ? kubernetesFolder() : null
   if (reasons.length === 0 && !folder) reasons.push('needs kubeadm 1.20.2: set HAKUBE_KUBE_BIN to its folder')
   if (folder) {
     describe(name, () => body(folder))

@@ -51,6 +51,8 @@ async function relocated({ folder, card, user }: Here, subject: Subject): Promis
       return `${start}${copy}`
     })
     .replaceAll(/^([ \t]*script_user)[ \t]+.*$/gm, `$1 ${user}`)
+    // Where keepalived has no parameters yet, the name of the card is put in place of this word at each start.
+    .replaceAll(/^([ \t]*interface)[ \t]+INTERFACE$/gm, `$1 ${card}`)
   for (const [path, copy] of scripts) {
     const file = subject.others.get(path)
     // A script that no component gives stays away: keepalived will say that it is missing.

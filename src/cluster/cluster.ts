@@ -141,10 +141,14 @@ export type ContainerRuntime = {
   name: ContainerRuntimeName
   /** Where the kubelet reaches it, with `unix://`. */
   socket: string
+  /** The unit that answers there. */
+  unit: string
   /** Whose containerd or Docker it is. */
   packages: 'docker' | 'distribution'
-  /** Package to install; null where the distribution has none. */
-  package: string | null
+  /** Packages to install. */
+  installs: readonly string[]
+  /** What the kubelet has to be told on its command line. */
+  kubeletArguments: readonly NamedArgument[]
   /** Version number of containerd's configuration format. */
   configuration: 2 | 3
   /** Release of cri-dockerd; null where it needs none. */

@@ -1,47 +1,108 @@
+import { criOBase, criORepository } from '../distributions/cri-o.ts'
 import type { Distribution } from '../distributions/distribution.ts'
-import { compareVersions, firstMinorOfContainerd2 } from '../distributions/kubernetes.ts'
-import type { Profile } from '../profile/schema.ts'
+import {
+  compareVersions,
+  firstMinorOfContainerd2,
+  firstMinorOfCriDockerd,
+} from '../distributions/kubernetes.ts'
+import type { NetworkPluginName, Profile } from '../profile/schema.ts'
 import { resolveAsset } from './assets.ts'
-import type { ContainerRuntime, Kubernetes } from './cluster.ts'
+import type { Cluster, ContainerRuntime, Kubernetes } from './cluster.ts'
 import type { Choice } from './facts.ts'
 
-/** Where each listens; the kubelet spoke to Docker itself until 1.23 (kubernetes/kubernetes#97252). */
-function socketOf(name: ContainerRuntime['name'], minor: string): string {
-  if (name === 'containerd') return 'unix:///run/containerd/containerd.sock'
-  if (name === 'cri-o') return 'unix:///var/run/crio/crio.sock'
-  return compareVersions(minor, '1.24') < 0
-    ? 'unix:///var/run/dockershim.sock'
-    : 'unix:///var/run/cri-dockerd.sock'
+type Situation = {
+  distribution: Distribution
+  kubernetes: Pick<Kubernetes, 'minor'>
+  networkPlugin: NetworkPluginName
+  mirrors: Pick<Cluster['mirrors'], 'repositories'>
 }
 
-/** Which containerd: Docker's packages follow its releases, the distribution's own stay at one for as long as it lives. */
+/** What runs the containers, where it comes from, and where the kubelet finds it. */
 export function resolveContainerRuntime(
   given: Profile['containerRuntime'],
-  distribution: Distribution,
-  { minor }: Pick<Kubernetes, 'minor'>,
-  { choose }: Choice,
+  situation: Situation,
+  choice: Choice,
 ): ContainerRuntime {
-  const name = choose(['containerRuntime', 'name'], given?.name, 'containerd', 'what most clusters run')
-  const runtime = {
+  const name = choice.choose(
+    ['containerRuntime', 'name'],
+    given?.name,
+    'containerd',
+    'what most clusters run',
+  )
+  const base = {
     name,
-    socket: socketOf(name, minor),
     criDockerd: given?.criDockerd ? resolveAsset(given.criDockerd) : null,
+    configuration: situation.distribution.containerdConfiguration,
+    kubeletArguments: [],
   }
+  if (name === 'cri-o') return { ...base, ...criO(situation) }
+  return { ...base, ...(name === 'docker' ? docker : containerd)(given?.packages, situation, choice) }
+}
+
+type Packages = ContainerRuntime['packages'] | undefined
+
+/** Docker's packages follow containerd's releases, the distribution's own stay at one for as long as it lives. */
+function containerd(given: Packages, situation: Situation, { choose }: Choice) {
+  const { distribution, kubernetes } = situation
   const own = distribution.ownContainerd
   const isTooNew =
-    distribution.containerdConfiguration === 3 && compareVersions(minor, firstMinorOfContainerd2) < 0
+    distribution.containerdConfiguration === 3 &&
+    compareVersions(kubernetes.minor, firstMinorOfContainerd2) < 0
   const [usual, reason] =
     own && isTooNew
-      ? (['distribution', `Docker's is too new for Kubernetes ${minor}`] as const)
+      ? (['distribution', `Docker's is too new for Kubernetes ${kubernetes.minor}`] as const)
       : (['docker', "it follows containerd's releases"] as const)
-  const packages = choose(['containerRuntime', 'packages'], given?.packages, usual, reason)
+  const packages = choose(['containerRuntime', 'packages'], given, usual, reason)
+  const place = { socket: 'unix:///run/containerd/containerd.sock', unit: 'containerd.service', packages }
   if (packages === 'distribution' && own)
-    return { ...runtime, packages, package: own.package, configuration: own.configuration, repositories: [] }
+    return { ...place, installs: [own.package], configuration: own.configuration, repositories: [] }
+  const { containerd: name } = distribution.packages
+  return { ...place, installs: name ? [name] : [], repositories: extraRepositories(situation) }
+}
+
+const criO = (situation: Situation) => ({
+  // CRISocketCRIO in cmd/kubeadm/app/constants/constants_unix.go; the next for cri-dockerd.
+  socket: 'unix:///var/run/crio/crio.sock',
+  unit: 'crio.service',
+  packages: 'distribution' as const,
+  // https://github.com/cri-o/packaging#install-package-dependencies-from-the-official-repositories
+  installs: ['cri-o', ...(situation.distribution.selinux ? ['container-selinux'] : [])],
+  repositories: [
+    criORepository(
+      situation.distribution,
+      situation.kubernetes.minor,
+      situation.mirrors.repositories['cri-o'] ?? criOBase,
+    ),
+  ],
+})
+
+/** The kubelet spoke to Docker itself until 1.23 (kubernetes/kubernetes#97252); then came cri-dockerd. */
+function docker(given: Packages, situation: Situation, { choose }: Choice) {
+  const { distribution, kubernetes, networkPlugin } = situation
+  const speaksToDocker = compareVersions(kubernetes.minor, firstMinorOfCriDockerd) < 0
+  const packages = choose(['containerRuntime', 'packages'], given, 'docker', "it follows Docker's releases")
+  const place = speaksToDocker
+    ? { socket: 'unix:///var/run/dockershim.sock', unit: 'docker.service' }
+    : { socket: 'unix:///var/run/cri-dockerd.sock', unit: 'cri-docker.service' }
+  // kubeadm gives it the value cni with this socket (cmd/kubeadm/app/phases/kubelet/flags.go of 1.23).
+  const kubeletArguments =
+    speaksToDocker && networkPlugin === 'flannel-service' ? [{ name: 'network-plugin', value: '' }] : []
+  const own = packages === 'distribution' ? distribution.ownDocker : null
   return {
-    ...runtime,
+    ...place,
     packages,
-    package: distribution.packages.containerd,
-    configuration: distribution.containerdConfiguration,
-    repositories: distribution.extraRepositories,
+    kubeletArguments,
+    // https://docs.docker.com/engine/install/debian/, and the same for the others
+    installs: own ?? ['docker-ce', 'docker-ce-cli', 'containerd.io'],
+    repositories: own ? [] : extraRepositories(situation),
   }
 }
+
+/** What `mirrors.repositories.docker` stands for. */
+const dockerBase = 'https://download.docker.com'
+
+const extraRepositories = ({ distribution, mirrors }: Situation): Distribution['extraRepositories'] =>
+  distribution.extraRepositories.map(({ name, url, key }) => {
+    const base = mirrors.repositories['docker'] ?? dockerBase
+    return { name, url: url.replace(dockerBase, base), key: key.replace(dockerBase, base) }
+  })

@@ -1,4 +1,5 @@
 import type { Distribution } from '../distributions/distribution.ts'
+import { oldestKernel } from '../distributions/kernels.ts'
 import {
   compareVersions,
   nftablesProxyKernel,
@@ -7,14 +8,17 @@ import {
 } from '../distributions/kubernetes.ts'
 import { parseNetwork } from '../network/addresses.ts'
 import type { Profile } from '../profile/schema.ts'
-import { apiServerPort, type Kubernetes, type NamedArgument } from './cluster.ts'
+import { apiServerPort, type Kubernetes, type Machine, type NamedArgument } from './cluster.ts'
 import type { Choice } from './facts.ts'
 import type { Sources } from './settings.ts'
 
-/** @throws when the version or a network can't be read: rules of the profile have to find that first */
+/**
+ * @param kernel major.minor of the oldest kernel among the nodes
+ * @throws when the version or a network can't be read: rules of the profile have to find that first
+ */
 export function resolveKubernetes(
   given: Profile['kubernetes'],
-  distribution: Distribution,
+  kernel: string,
   sources: Sources,
   { take, choose }: Choice,
 ): Kubernetes {
@@ -22,8 +26,7 @@ export function resolveKubernetes(
   if (!parsed) throw new Error(`not a Kubernetes version: ${given.version}`)
   const { minor, patch } = parsed
   const nftables =
-    compareVersions(minor, nftablesProxyMinor) >= 0 &&
-    compareVersions(distribution.kernel, nftablesProxyKernel) >= 0
+    compareVersions(minor, nftablesProxyMinor) >= 0 && compareVersions(kernel, nftablesProxyKernel) >= 0
   const [proxyMode, proxyReason] = nftables
     ? ([
         'nftables',
@@ -100,6 +103,15 @@ function auditPolicy({ source }: { source?: string | undefined }, sources: Sourc
   if (text === undefined) throw new Error(`no text for the audit policy ${source}`)
   return text
 }
+
+/** major.minor of the oldest kernel among the machines that kubelet and kube-proxy run on. */
+export const kernelOfNodes = (machines: readonly Machine[], distribution: Distribution): string =>
+  oldestKernel(
+    distribution,
+    machines
+      .filter(({ role }) => role === 'control-plane' || role === 'worker')
+      .map(({ settings }) => settings.kernelPackage?.name ?? null),
+  )
 
 function canonicalNetwork(text: string | undefined): string | undefined {
   if (text === undefined) return undefined

@@ -40,6 +40,7 @@ export function resolveLoadBalancing(
     ...takeAddresses(path('api', 'address'), given.api.address, choice),
     port: choose(path('api', 'port'), given.api.port, port, portReason),
   }
+  if (placement === 'external') return { placement, api, ...nothingOfOurs(clusterName) }
   const ingress = resolveIngress(given.ingress, choice)
   const virtualRouterId = choose(
     path('virtualRouterId'),
@@ -94,8 +95,18 @@ export function resolveLoadBalancing(
   }
 }
 
-/** https://hub.docker.com/_/haproxy: 3.2 is a long-term release. */
-const haproxyImage = 'docker.io/library/haproxy:3.2'
+/** Where somebody else balances load there is nothing to choose, and nothing to explain. */
+const nothingOfOurs = (clusterName: string): Omit<LoadBalancing, 'placement' | 'api'> => ({
+  ingress: null,
+  virtualRouterId: deriveVirtualRouterId(clusterName),
+  sourceAddress: null,
+  connectionSync: false,
+  images: null,
+  haproxyPackage: null,
+})
+
+/** https://hub.docker.com/_/haproxy: 3.2 is a long-term release, with updates until 2030. */
+const haproxyImage = 'docker.io/library/haproxy:3.2.6'
 
 /** One or several; the first is the one that hakube itself uses. */
 function takeAddresses(

@@ -7,9 +7,10 @@ import type { Secrets } from '../secrets/secrets.ts'
 import { resolveAsset } from './assets.ts'
 import { apiServerPort, type Cluster, type LoadBalancing, type Machine } from './cluster.ts'
 import { factCollector, type Choice } from './facts.ts'
-import { resolveKubernetes } from './kubernetes.ts'
+import { kernelOfNodes, resolveKubernetes } from './kubernetes.ts'
 import { resolveLoadBalancing, resolvePlacement } from './load-balancing.ts'
 import { resolveContainerRuntime } from './container-runtime.ts'
+import { resolveEtcdClients, resolveManifests, resolveNetworkPlugin } from './network-plugin.ts'
 import { canonicalAddress, resolveMachines } from './machines.ts'
 import type { Sources } from './settings.ts'
 
@@ -51,13 +52,20 @@ export function resolveWithoutSecrets(profile: Profile, sources: Sources): Omit<
   const controlPlanes = machines.filter((machine) => machine.role === 'control-plane')
   const apiEndpoint = resolveApiEndpoint(loadBalancing, controlPlanes, choice)
   const etcd = resolveEtcd(profile, etcdPlacement, machines, choice)
-  const kubernetes = resolveKubernetes(profile.kubernetes, distribution, sources, choice)
-  const containerRuntime = resolveContainerRuntime(profile.containerRuntime, distribution, kubernetes, choice)
+  const kubernetes = resolveKubernetes(
+    profile.kubernetes,
+    kernelOfNodes(machines, distribution),
+    sources,
+    choice,
+  )
+  const mirrors = resolveMirrors(profile, distribution, choice)
+  const networkPlugin = resolveNetworkPlugin(profile.networkPlugin, choice)
+  const situation = { distribution, kubernetes, networkPlugin: networkPlugin.name, mirrors }
+  const containerRuntime = resolveContainerRuntime(profile.containerRuntime, situation, choice)
   const selinux = distribution.selinux
     ? choose(['selinux'], profile.selinux, 'enforcing', `${distribution.title} has it`)
     : derive('selinux', null, `${distribution.title} comes without it`)
   const firewall = choose(['firewall'], profile.firewall, true, 'ports that nothing needs stay closed')
-  const mirrors = resolveMirrors(profile, distribution, choice)
   return {
     name: profile.name,
     server,
@@ -73,7 +81,7 @@ export function resolveWithoutSecrets(profile: Profile, sources: Sources): Omit<
     apiEndpoint,
     kubernetes,
     containerRuntime,
-    networkPlugin: resolveNetworkPlugin(profile.networkPlugin, choice),
+    networkPlugin,
     manifests: resolveManifests(profile),
     users: resolveUsers(profile),
     selinux,
@@ -90,20 +98,16 @@ function resolveEtcd(
   profile: Profile,
   placement: EtcdPlacement,
   machines: readonly Machine[],
-  { choose }: Choice,
+  choice: Choice,
 ): Cluster['etcd'] {
+  const { choose } = choice
   const source = placement === 'stacked' ? 'an image, as kubeadm has it' : "the distribution's package"
   const reason =
     placement === 'dedicated' ? 'there are etcd machines' : 'kubeadm runs it on the control planes'
   return {
     placement: choose(['etcd', 'placement'], profile.etcd?.placement, placement, reason),
     members: machines.filter(({ runsEtcd }) => runsEtcd),
-    clients: choose(
-      ['etcd', 'clients'],
-      profile.etcd?.clients,
-      [],
-      'no role has certificates for etcd of its own',
-    ),
+    clients: resolveEtcdClients(profile, choice),
     version: choose(
       ['etcd', 'version'],
       profile.etcd?.version,
@@ -196,27 +200,6 @@ function resolveInitializes({ kubernetes, machines }: Profile, { choose }: Choic
   )
 }
 
-function resolveNetworkPlugin(given: Profile['networkPlugin'], { choose }: Choice): Cluster['networkPlugin'] {
-  return {
-    name: choose(
-      ['networkPlugin', 'name'],
-      given?.name,
-      'other',
-      'files, commands and manifests of the profile bring one',
-    ),
-    manifest: given?.manifest ? resolveAsset(given.manifest) : null,
-    archive: given?.archive ? resolveAsset(given.archive) : null,
-    plugins: given?.plugins ? resolveAsset(given.plugins) : null,
-  }
-}
-
-const resolveManifests = ({ manifests }: Profile): Cluster['manifests'] =>
-  (manifests ?? []).map((manifest, index) => ({
-    name: manifest.name,
-    ...resolveAsset(manifest),
-    from: ['manifests', index],
-  }))
-
 const resolveUsers = (profile: Profile): Cluster['users'] =>
   profile.users.map((user, index) => ({
     name: user.name,
@@ -247,9 +230,15 @@ function resolveMirrors(
     images: choose(['mirrors', 'images'], given?.images, {}, 'images come from their own registries'),
     repositories: choose(
       ['mirrors', 'repositories'],
-      given?.repositories,
+      given?.repositories && mapValues(given.repositories, withoutSlash),
       {},
       'packages come from their makers',
     ),
   }
 }
+
+const mapValues = (
+  values: Readonly<Record<string, string>>,
+  change: (value: string) => string,
+): Record<string, string> =>
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, change(value)]))

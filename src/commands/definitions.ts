@@ -9,6 +9,7 @@ import {
   usage,
 } from './definition.ts'
 import { diffCommand } from './diff-definition.ts'
+import { kubeconfigCommand } from './kubeconfig-definition.ts'
 import { secretsCommands, secretsGroup } from './secrets/definitions.ts'
 
 export type {
@@ -190,6 +191,7 @@ export const commands: readonly CommandDefinition[] = [
     ],
     load: async () => (await import('./serve.ts')).serve,
   },
+  kubeconfigCommand,
   ...secretsCommands,
   {
     name: 'init',

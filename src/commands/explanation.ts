@@ -185,6 +185,10 @@ function machineRows(machine: Machine, lineOf: LineOf): Row[] {
       origin: hardware('console', 'no serial console is named'),
     },
   ]
+  const { kernelPackage } = machine.settings
+  const kernelPlace = kernelPackage?.from && lineOf(kernelPackage.from)
+  if (kernelPackage && kernelPlace)
+    rows.push({ name: 'kernel', value: kernelPackage.name, origin: { kind: 'profile', ...kernelPlace } })
   if (machine.balancerRank !== null)
     rows.push({
       name: 'balancer rank',

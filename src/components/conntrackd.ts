@@ -1,9 +1,17 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
+import { compareVersions } from '../distributions/kubernetes.ts'
 import { render } from '../templates/template.ts'
 import { startStepName } from './assemble.ts'
 import type { Component } from './component.ts'
 import { interfaceUnit } from './interface.ts'
-import { loadBalancingOf, packagesOf, peersOf, syncsConnections, virtualAddresses } from './load-balancers.ts'
+import {
+  isIPv6,
+  loadBalancingOf,
+  packagesOf,
+  peersOf,
+  syncsConnections,
+  virtualAddresses,
+} from './load-balancers.ts'
 
 /** keepalived runs it with primary, backup or fault. */
 export const virtualAddressStateScript = '/usr/libexec/keepalived/virtual-address-state'
@@ -61,6 +69,8 @@ function configuration(cluster: Cluster, machine: Machine) {
   const hashLimit = 2 * connectionLimit(machine)
   return render('cloud-init/conntrackd/conntrackd.conf.ejs', {
     cluster: cluster.name,
+    // In conntrackd.conf(5) of 1.4.5. Without it, keepalived asks for the same when it becomes backup (virtual-address-state).
+    resyncsAtStart: compareVersions(cluster.distribution.conntrackdVersion, '1.4.5') >= 0,
     machine: machine.name,
     address: machine.address,
     port,
@@ -73,7 +83,7 @@ function configuration(cluster: Cluster, machine: Machine) {
       ...virtualAddresses(loadBalancing),
       cluster.kubernetes.podNetwork,
       cluster.kubernetes.serviceNetwork,
-    ],
+    ].map((address) => `${isIPv6(address) ? 'IPv6_address' : 'IPv4_address'} ${address}`),
     // Chains of eight at most.
     hashSize: Math.ceil(hashLimit / 8),
     hashLimit,

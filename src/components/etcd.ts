@@ -2,6 +2,7 @@ import type { Cluster, Machine } from '../cluster/cluster.ts'
 import type { CertificateKind, KeyPair } from '../secrets/secrets.ts'
 import { render } from '../templates/template.ts'
 import { startStepName } from './assemble.ts'
+import { installCommand } from './assets.ts'
 import type { Component, File, Package, Part, Port } from './component.ts'
 import { environmentText, memberVariables } from './etcd/environment.ts'
 import {
@@ -94,13 +95,18 @@ function memberFiles(cluster: Cluster, machine: Machine): File[] {
   ]
 }
 
-/** What is started before the machine waits for the members of others: whatever else it does goes on meanwhile. */
-const startedBefore = ['haproxy.service', 'keepalived.service', 'containerd.service', unit].map((name) =>
-  startStepName(name),
-)
+/** What is started before a machine waits for the members of others: whatever else it does goes on meanwhile. */
+export const startedBefore = [
+  'haproxy.service',
+  'keepalived.service',
+  'containerd.service',
+  'crio.service',
+  'docker.service',
+  unit,
+].map((name) => startStepName(name))
 
 function memberPart(cluster: Cluster, machine: Machine): Part {
-  const { distribution, etcd, server } = cluster
+  const { distribution, etcd } = cluster
   const { archive } = etcd
   const { files, units } = upkeep(cluster, machine)
   const program = `${programFolder(cluster)}/etcd`
@@ -124,7 +130,13 @@ function memberPart(cluster: Cluster, machine: Machine): Part {
         name: 'etcd',
         script: template('step', {
           folder: programFolder(cluster),
-          archive: archive && { sha256: archive.sha256, url: quote(`${server}/assets/${archive.path}`) },
+          install:
+            archive &&
+            installCommand(cluster, archive, {
+              name: 'etcd',
+              into: programFolder(cluster),
+              programs: ['etcd', 'etcdctl', 'etcdutl?'],
+            }),
           version: etcd.version && quote(etcd.version),
         }),
         after: ['packages', 'time'],

@@ -1,7 +1,18 @@
 import { apiServerPort, type Cluster } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
-import type { Component, File, Part, Port, Step } from './component.ts'
-import { loadBalancingOf, monitor, monitorUrl, packagesOf } from './load-balancers.ts'
+import type { Component, File, Part, Port, Step, Unit } from './component.ts'
+import { knowsHttpCheckSend, packageOf } from './haproxy-package.ts'
+import { hostAndPort } from './host-and-port.ts'
+import {
+  balancesInPods,
+  isIPv6,
+  loadBalancingOf,
+  monitor,
+  monitorUrl,
+  packagesOf,
+  virtualAddresses,
+} from './load-balancers.ts'
+import { haproxyPod } from './load-balancers/static-pods.ts'
 import { quote } from './quote.ts'
 
 const authorityFile = '/etc/haproxy/kubernetes-ca.crt'
@@ -26,36 +37,40 @@ function partOf(cluster: Cluster): Part {
 }
 
 function makePart(cluster: Cluster): Part {
+  const pod = balancesInPods(cluster)
   return {
-    packages: packagesOf(cluster, 'haproxy', 'curl'),
+    packages:
+      pod || packageOf(cluster) ? packagesOf(cluster, 'curl') : packagesOf(cluster, 'haproxy', 'curl'),
     files: [
       { path: '/etc/haproxy/haproxy.cfg', mode: '0644', content: configuration(cluster) },
       { path: authorityFile, mode: '0644', content: cluster.secrets.authorities.kubernetes.certificate },
+      ...(pod ? [haproxyPod(cluster)] : []),
     ] satisfies File[],
-    sysctls: [
-      {
-        key: 'net.ipv4.ip_nonlocal_bind',
-        value: '1',
-        reason: 'binds the virtual addresses also while another machine has them',
-      },
-    ],
+    sysctls: sysctls(cluster),
     ports: ports(cluster),
-    units: [
-      {
-        name: 'haproxy.service',
-        dropIns: [{ name: 'hakube.conf', content: render('cloud-init/haproxy/drop-in.conf.ejs', {}) }],
-        start: 'blocking',
-        after: ['haproxy-selinux'],
-      },
-    ],
-    steps: steps(cluster),
+    ...(pod ? {} : { units: [service()], steps: steps(cluster) }),
     checks: [
       {
         name: 'haproxy',
-        script: render('cloud-init/haproxy/check.ejs', { monitorUrl: quote(monitorUrl) }),
+        script: render('cloud-init/haproxy/check.ejs', { pod, monitorUrl: quote(monitorUrl) }),
       },
     ],
   }
+}
+
+const service = (): Unit => ({
+  name: 'haproxy.service',
+  dropIns: [{ name: 'hakube.conf', content: render('cloud-init/haproxy/drop-in.conf.ejs', {}) }],
+  start: 'blocking',
+  after: ['haproxy-package', 'haproxy-selinux'],
+})
+
+function sysctls(cluster: Cluster): NonNullable<Part['sysctls']> {
+  const reason = 'binds the virtual addresses also while another machine has them'
+  const ipv4 = { key: 'net.ipv4.ip_nonlocal_bind', value: '1', reason }
+  if (!virtualAddresses(loadBalancingOf(cluster)).some(isIPv6)) return [ipv4]
+  // Since Linux 4.3 (torvalds/linux 35a256fee52c).
+  return [ipv4, { key: 'net.ipv6.ip_nonlocal_bind', value: '1', reason: 'the same for those of IPv6' }]
 }
 
 function configuration(cluster: Cluster) {
@@ -64,11 +79,20 @@ function configuration(cluster: Cluster) {
     cluster: cluster.name,
     monitor,
     authorityFile,
-    api: { ...api, servers: cluster.controlPlanes, serverPort: apiServerPort },
+    pod: balancesInPods(cluster),
+    sendsHeaders: knowsHttpCheckSend(cluster),
+    api: {
+      binds: bindsOf(api.addresses, api.port),
+      servers: cluster.controlPlanes,
+      serverPort: apiServerPort,
+    },
     ingress: ingressOf(cluster),
     workers: cluster.workers,
   })
 }
+
+const bindsOf = (addresses: readonly string[], port: number): string[] =>
+  addresses.map((address) => hostAndPort(address, port))
 
 /**
  * Seconds between two checks of one worker: often in a small cluster, and in a large one so that a load balancer makes no more
@@ -79,11 +103,11 @@ const checkInterval = (workers: number): number => Math.max(3, Math.ceil((2 * wo
 function ingressOf(cluster: Cluster) {
   const { ingress } = loadBalancingOf(cluster)
   if (!ingress) return []
-  const { address, httpPort, httpsPort, workerHttpPort, workerHttpsPort } = ingress
+  const { addresses, httpPort, httpsPort, workerHttpPort, workerHttpsPort } = ingress
   const interval = checkInterval(cluster.workers.length)
   return [
-    { name: 'ingress-http', address, port: httpPort, workerPort: workerHttpPort, interval },
-    { name: 'ingress-https', address, port: httpsPort, workerPort: workerHttpsPort, interval },
+    { name: 'ingress-http', binds: bindsOf(addresses, httpPort), workerPort: workerHttpPort, interval },
+    { name: 'ingress-https', binds: bindsOf(addresses, httpsPort), workerPort: workerHttpsPort, interval },
   ]
 }
 

@@ -35,12 +35,13 @@ function virtualAddresses({ name, loadBalancing, network, machines }: Cluster): 
   if (!loadBalancing) return []
   const taken = new Set(machines.map((machine) => machine.name))
   const entries: Entry[] = []
-  const add = (address: string, host: string) => {
+  const add = (addresses: readonly string[], host: string) => {
     if (taken.has(host)) return
-    entries.push({ address, names: network.searchDomain ? `${host}.${network.searchDomain} ${host}` : host })
+    const names = network.searchDomain ? `${host}.${network.searchDomain} ${host}` : host
+    entries.push(...addresses.map((address) => ({ address, names })))
   }
-  add(loadBalancing.api.address, `${name}-api`)
-  if (loadBalancing.ingress) add(loadBalancing.ingress.address, `${name}-ingress`)
+  add(loadBalancing.api.addresses, `${name}-api`)
+  if (loadBalancing.ingress) add(loadBalancing.ingress.addresses, `${name}-ingress`)
   return entries
 }
 

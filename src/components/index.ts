@@ -1,16 +1,24 @@
+import { assets } from './assets.ts'
 import { commands } from './commands.ts'
 import type { Component } from './component.ts'
 import { conntrackd } from './conntrackd.ts'
 import { containerd } from './containerd.ts'
+import { criO } from './cri-o.ts'
+import { docker } from './docker.ts'
 import { etcd } from './etcd.ts'
 import { files } from './files.ts'
+import { flannel } from './flannel.ts'
 import { haproxy } from './haproxy.ts'
+import { haproxyPackage } from './haproxy-package.ts'
 import { hosts } from './hosts.ts'
 import { networkInterface } from './interface.ts'
 import { keepalived } from './keepalived.ts'
 import { kernel } from './kernel.ts'
 import { kubeadm } from './kubeadm.ts'
 import { limits } from './limits.ts'
+import { manifests } from './manifests.ts'
+import { networkPlugin } from './network-plugin.ts'
+import { newerKernel } from './newer-kernel.ts'
 import { packages } from './packages.ts'
 import { release } from './release.ts'
 import { selinuxFirewall } from './selinux-firewall.ts'
@@ -23,6 +31,7 @@ import { users } from './users.ts'
 /** Everything that a machine can be given. Their steps run in this order where nothing else says so. */
 export const components: readonly Component[] = [
   packages,
+  newerKernel,
   kernel,
   sysctl,
   limits,
@@ -33,13 +42,20 @@ export const components: readonly Component[] = [
   selinuxFirewall,
   networkInterface,
   files,
+  assets,
+  haproxyPackage,
   haproxy,
   keepalived,
   conntrackd,
   sourceAddress,
   etcd,
   containerd,
+  criO,
+  docker,
+  networkPlugin,
+  flannel,
   kubeadm,
+  manifests,
   release,
   commands,
 ]

@@ -1,5 +1,6 @@
 import { render } from '../templates/template.ts'
 import type { Component } from './component.ts'
+import { balancesInPods } from './load-balancers.ts'
 import { quote } from './quote.ts'
 
 export const interfaceUnit = 'hakube-interface.service'
@@ -12,8 +13,10 @@ export const networkInterface: Component = {
   name: 'interface',
   purpose: 'Finds the network card by its MAC at each boot, for what has to know its name.',
   appliesTo: (_cluster, machine) => machine.balancesLoad,
-  contribute(_cluster, { macs, address }) {
-    const data = { mac: quote(macs[0].replaceAll('-', ':')), address: quote(address) }
+  contribute(cluster, { macs, address }) {
+    // Whatever starts keepalived.
+    const before = balancesInPods(cluster) ? 'kubelet.service' : 'keepalived.service conntrackd.service'
+    const data = { mac: quote(macs[0].replaceAll('-', ':')), address: quote(address), before }
     return {
       files: [
         {

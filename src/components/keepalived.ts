@@ -2,17 +2,21 @@ import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { compareVersions } from '../distributions/kubernetes.ts'
 import { render } from '../templates/template.ts'
 import { startStepName } from './assemble.ts'
-import type { Component, File } from './component.ts'
+import type { Component, File, Unit } from './component.ts'
 import { virtualAddressStateScript } from './conntrackd.ts'
 import { interfaceUnit } from './interface.ts'
 import {
+  balancesInPods,
+  isIPv6,
   loadBalancingOf,
+  monitor,
   monitorUrl,
   packagesOf,
   peersOf,
   syncsConnections,
   virtualAddresses,
 } from './load-balancers.ts'
+import { keepalivedPod } from './load-balancers/static-pods.ts'
 import { quote, quoteAll } from './quote.ts'
 import { sourceAddressUnit } from './source-address.ts'
 
@@ -29,29 +33,19 @@ export const keepalived: Component = {
   contribute(cluster, machine) {
     const peers = peersOf(cluster, machine)
     const addresses = virtualAddresses(loadBalancingOf(cluster))
+    const pod = balancesInPods(cluster)
     return {
-      packages: packagesOf(cluster, 'keepalived', 'curl'),
+      packages: pod ? packagesOf(cluster, 'curl') : packagesOf(cluster, 'keepalived', 'curl'),
       files: files(cluster, machine),
       ports: peers.length
         ? [{ protocol: 'vrrp', sources: peers, purpose: 'VRRP of keepalived, between load balancers' }]
         : [],
-      units: [
-        {
-          name: 'keepalived.service',
-          dropIns: [{ name: 'hakube.conf', content: render('cloud-init/keepalived/drop-in.conf.ejs', {}) }],
-          start: 'blocking',
-          after: [
-            interfaceUnit,
-            'haproxy.service',
-            cluster.distribution.units.conntrackd,
-            sourceAddressUnit,
-          ].map((unit) => startStepName(unit)),
-        },
-      ],
+      units: pod ? [] : [service(cluster)],
       checks: [
         {
           name: 'keepalived',
           script: render('cloud-init/keepalived/check.ejs', {
+            pod,
             virtualAddresses: quoteAll(addresses),
             alone: peers.length === 0,
           }),
@@ -61,32 +55,75 @@ export const keepalived: Component = {
   },
 }
 
+/** `$NAME` in keepalived.conf, set by an included file: since 1.4.0 (its ChangeLog). Images are newer. */
+const hasParameters = (cluster: Cluster): boolean =>
+  balancesInPods(cluster) || compareVersions(cluster.distribution.keepalivedVersion, '1.4') >= 0
+
+const service = (cluster: Cluster): Unit => ({
+  name: 'keepalived.service',
+  dropIns: [
+    {
+      name: 'hakube.conf',
+      content: render('cloud-init/keepalived/drop-in.conf.ejs', { hasParameters: hasParameters(cluster) }),
+    },
+  ],
+  start: 'blocking',
+  after: [interfaceUnit, 'haproxy.service', cluster.distribution.units.conntrackd, sourceAddressUnit].map(
+    (unit) => startStepName(unit),
+  ),
+})
+
 function files(cluster: Cluster, machine: Machine): File[] {
+  const pod = balancesInPods(cluster)
   return [
     { path: '/etc/keepalived/keepalived.conf', mode: '0644', content: configuration(cluster, machine) },
     {
       path: '/usr/libexec/keepalived/check-haproxy',
       mode: '0755',
-      content: render('cloud-init/keepalived/check-haproxy.ejs', { monitorUrl: quote(monitorUrl) }),
+      content: pod
+        ? render('cloud-init/keepalived/check-haproxy-in-pod.ejs', { ...monitor, url: quote(monitorUrl) })
+        : render('cloud-init/keepalived/check-haproxy.ejs', { monitorUrl: quote(monitorUrl) }),
     },
+    ...(pod ? [keepalivedPod(cluster)] : []),
+    ...(hasParameters(cluster)
+      ? []
+      : [
+          {
+            path: '/usr/libexec/hakube/configure-keepalived',
+            mode: '0755',
+            content: render('cloud-init/keepalived/configure-keepalived.ejs', {}),
+          },
+        ]),
   ]
+}
+
+/** With the prefix length of their network. */
+function withPrefixLength({ network }: Cluster, address: string): string {
+  if (!isIPv6(address)) return `${address}/${network.prefixLength}`
+  const [, prefixLength] = network.subnet6?.split('/') ?? []
+  if (prefixLength === undefined)
+    throw new Error(`no network for ${address}: the rules have to find that first`)
+  return `${address}/${prefixLength}`
 }
 
 function configuration(cluster: Cluster, machine: Machine) {
   const loadBalancing = loadBalancingOf(cluster)
+  const addresses = virtualAddresses(loadBalancing)
+  const written = (wanted: readonly string[]) => wanted.map((address) => withPrefixLength(cluster, address))
   return render('cloud-init/keepalived/keepalived.conf.ejs', {
     cluster: cluster.name,
     machine: machine.name,
     address: machine.address,
-    // In keepalived.conf(5) of 2.2, not in that of 1.3.
-    hasMaxAutoPriority: compareVersions(cluster.distribution.keepalivedVersion, '2.2') >= 0,
+    hasParameters: hasParameters(cluster),
+    // In keepalived.conf(5) of 2.2, not in that of 1.3. In a container nothing may change the place, and nobody knows the version.
+    hasMaxAutoPriority:
+      !balancesInPods(cluster) && compareVersions(cluster.distribution.keepalivedVersion, '2.2') >= 0,
     virtualRouterId: loadBalancing.virtualRouterId,
     weight,
     priority: priorityOf(machine.balancerRank ?? 0),
     peers: peersOf(cluster, machine),
-    virtualAddresses: virtualAddresses(loadBalancing).map(
-      (address) => `${address}/${cluster.network.prefixLength}`,
-    ),
+    virtualAddresses: written(addresses.filter((address) => !isIPv6(address))),
+    virtualAddresses6: written(addresses.filter(isIPv6)),
     // Nobody else has to know where the addresses are.
     stateScript: syncsConnections(cluster) ? virtualAddressStateScript : '',
   })

@@ -41,7 +41,13 @@ export const kernel: Component = {
     }
     return {
       files,
-      steps: [{ name: 'kernel', script: render('cloud-init/kernel/step.sh.ejs', data), after: ['packages'] }],
+      steps: [
+        {
+          name: 'kernel',
+          script: render('cloud-init/kernel/step.sh.ejs', data),
+          after: ['packages', 'newer-kernel'],
+        },
+      ],
       checks: [{ name: 'kernel', script: render('cloud-init/kernel/check.sh.ejs', data) }],
     }
   }),

@@ -1,9 +1,5 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
-import { compareVersions } from '../distributions/kubernetes.ts'
-import { render } from '../templates/template.ts'
-import { groundwork, startStepName } from './assemble.ts'
 import type {
-  Check,
   CollectedPart,
   Component,
   Declared,
@@ -13,15 +9,15 @@ import type {
   Port,
   Repository,
 } from './component.ts'
-import { isNode } from './containerd.ts'
-import { certificateOf } from './etcd.ts'
-import { clientAddress, clientSources } from './etcd/places.ts'
-import { hostAndPort } from './host-and-port.ts'
-import { documentsText, kubeadmDocuments } from './kubeadm/configuration.ts'
-import { onceForEach } from './once.ts'
-import { quote, quoteAll } from './quote.ts'
-
-const template = (name: string, data: object) => render(`cloud-init/kubeadm/${name}.ejs`, data)
+import { isNode } from './container-runtime.ts'
+import { clientSources } from './etcd/places.ts'
+import { auditFiles } from './kubeadm/audit.ts'
+import { authorityFiles } from './kubeadm/authorities.ts'
+import { bringUp } from './kubeadm/bring-up.ts'
+import { documentsText, initDocuments, joinDocuments } from './kubeadm/configuration.ts'
+import type { KubeadmDocument } from './kubeadm/documents.ts'
+import { encryptionFiles } from './kubeadm/encryption.ts'
+import { onceForEach, sameForAll } from './once.ts'
 
 /** One repository for each minor release: https://kubernetes.io/blog/2023/08/15/pkgs-k8s-io-introduction/ */
 function repository({ distribution, kubernetes, mirrors }: Cluster): Repository {
@@ -90,7 +86,6 @@ function ports(cluster: Cluster, machine: Machine): Port[] {
       sources: [network.subnet, kubernetes.podNetwork],
       purpose: 'kubelet API',
     },
-    { protocol: 'udp', port: 8472, sources: [network.subnet], purpose: 'pod network (VXLAN)' },
     { protocol: 'tcp', port: 30_000, lastPort: 32_767, purpose: 'node ports of services' },
     { protocol: 'udp', port: 30_000, lastPort: 32_767, purpose: 'node ports of services' },
   ]
@@ -109,118 +104,30 @@ const contribute = onceForEach<Part>(
   }),
 )
 
-/*
- * Not in /etc/kubernetes/pki itself, which `kubeadm reset` empties after a failed try: the step copies them there. Machines
- * that join get no key. Control planes fetch theirs from the cluster, encrypted with the certificate key.
- */
-const authorities = '/etc/hakube/authorities'
-
-const certificate = (name: string, content: string): File => ({
-  path: `${authorities}/${name}`,
-  mode: '0644',
-  content,
-})
-
-const key = (name: string, content: string): File => ({
-  path: `${authorities}/${name}`,
+/** Both hold the token to join with, and on control planes maybe the certificate key. */
+const configuration = (command: 'init' | 'join', documents: readonly KubeadmDocument[]): File => ({
+  path: `/etc/kubernetes/kubeadm/${command}.yaml`,
   mode: '0600',
-  content,
+  content: documentsText(documents),
   secret: true,
 })
 
-/** Where etcd is not kubeadm's, each API server has a certificate of its own for it. */
-function externalEtcdFiles(cluster: Cluster, machine: Machine): File[] {
-  const own = certificateOf(cluster, machine, 'apiserver-etcd-client')
-  return [
-    certificate('apiserver-etcd-client.crt', own.certificate),
-    key('apiserver-etcd-client.key', own.key),
-    certificate('etcd/ca.crt', cluster.secrets.authorities.etcd.certificate),
-  ]
-}
-
-function authorityFiles(cluster: Cluster, machine: Machine): File[] {
-  const { secrets } = cluster
-  const { kubernetes, frontProxy, etcd } = secrets.authorities
-  const stacked = cluster.etcd.placement === 'stacked'
-  const ca = certificate('ca.crt', kubernetes.certificate)
-  const external = stacked || machine.role !== 'control-plane' ? [] : externalEtcdFiles(cluster, machine)
-  if (!machine.initializes) return [ca, ...external]
-  return [
-    ca,
-    key('ca.key', kubernetes.key),
-    certificate('front-proxy-ca.crt', frontProxy.certificate),
-    key('front-proxy-ca.key', frontProxy.key),
-    // An etcd of its own has all its certificates already: nobody there needs to sign more.
-    ...(stacked ? [certificate('etcd/ca.crt', etcd.certificate), key('etcd/ca.key', etcd.key)] : external),
-    certificate('sa.pub', secrets.serviceAccount.publicKey),
-    key('sa.key', secrets.serviceAccount.privateKey),
-  ]
-}
-
-const configurationPath = (machine: Machine): string =>
-  `/etc/kubernetes/kubeadm/${machine.initializes ? 'init' : 'join'}.yaml`
-
-/** The step and the checks. A worker's are those of all workers: the machine knows its own name. */
-const scripts = onceForEach<Required<Pick<CollectedPart, 'steps' | 'checks'>>>(
-  (machine) => (machine.role === 'worker' ? 'worker' : machine.name),
-  (cluster, machine) => {
-    const { apiEndpoint, distribution, etcd, kubernetes } = cluster
-    const external = etcd.placement !== 'stacked' && machine.role === 'control-plane'
-    const data = {
-      role: machine.initializes ? 'init' : machine.role,
-      configuration: configurationPath(machine),
-      authorities,
-      version: quote(kubernetes.version),
-      externalEtcd: external ? quoteAll(etcd.members.map(clientAddress)) : '',
-      stackedEtcd: etcd.placement === 'stacked' && machine.role === 'control-plane',
-      // Until 1.21 the addresses of the API servers stand in kubeadm's own configuration (kubernetes/kubernetes#98835).
-      writesStatus: compareVersions(kubernetes.minor, '1.22') < 0,
-      endpoint: quote(`https://${hostAndPort(apiEndpoint.address, apiEndpoint.port)}`),
-      local: quote(`https://${hostAndPort(machine.address, kubernetes.apiServerPort)}`),
-    }
-    // Machines may wait here for a long time: whatever else they do has begun by then, and their ports are closed.
-    const started = [
-      distribution.units.firewall,
-      'hakube-firewall.service',
-      'haproxy.service',
-      'keepalived.service',
-      'containerd.service',
-      'kubelet.service',
-    ]
-    const after = [
-      ...groundwork,
-      'swap',
-      'hosts',
-      'time',
-      'selinux-firewall',
-      'etcd-health',
-      ...started.map((unit) => startStepName(unit)),
-    ]
-    const check = (name: string): Check => ({ name, script: template(`check-${name}`, data) })
-    return {
-      steps: [{ name: 'kubeadm', script: template('step', data), after }],
-      checks: [
-        check('kubernetes-version'),
-        check('kubelet'),
-        check('node'),
-        ...(machine.role === 'control-plane' ? [check('api-server')] : []),
-      ],
-    }
-  },
-)
+const controlPlaneFiles = onceForEach(sameForAll, (cluster) => [
+  ...auditFiles(cluster),
+  ...encryptionFiles(cluster),
+])
 
 function collect(cluster: Cluster, machine: Machine, declared: Declared): CollectedPart {
+  const { files, ...rest } = bringUp(cluster, machine)
   return {
     files: [
       ...authorityFiles(cluster, machine),
-      {
-        path: configurationPath(machine),
-        mode: '0600',
-        content: documentsText(kubeadmDocuments(cluster, machine, declared)),
-        secret: true,
-      },
+      ...(machine.role === 'control-plane' ? controlPlaneFiles(cluster, machine) : []),
+      ...(machine.initializes ? [configuration('init', initDocuments(cluster, machine, declared))] : []),
+      configuration('join', joinDocuments(cluster, machine)),
+      ...files,
     ],
-    ...scripts(cluster, machine),
+    ...rest,
   }
 }
 

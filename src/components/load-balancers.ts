@@ -18,11 +18,16 @@ export function loadBalancingOf(cluster: Cluster): LoadBalancing {
 
 /** Addresses that are always on the same machine, whichever of the load balancers it is. */
 export function virtualAddresses({ api, ingress, sourceAddress }: LoadBalancing): string[] {
-  const addresses = [api.address]
-  if (ingress) addresses.push(ingress.address)
+  const addresses = [...api.addresses, ...(ingress?.addresses ?? [])]
   if (sourceAddress) addresses.push(sourceAddress)
   return [...new Set(addresses)]
 }
+
+export const isIPv6 = (address: string): boolean => address.includes(':')
+
+/** Whether haproxy and keepalived are containers of the kubelet's, and not the distribution's services. */
+export const balancesInPods = (cluster: Cluster): boolean =>
+  loadBalancingOf(cluster).placement === 'static-pod'
 
 /** Addresses of the other load balancers. */
 export const peersOf = (cluster: Cluster, machine: Machine): string[] =>

@@ -60,7 +60,8 @@ export const selinuxFirewall: Component = {
 }
 
 type Rule = {
-  protocol: Port['protocol']
+  /** As firewalls write it. */
+  protocol: string
   /** `6443` or `30000-32767`; empty: the whole protocol. */
   ports: string
   /** By family, because one rule holds addresses of one family only. Empty: everybody. */
@@ -70,6 +71,9 @@ type Rule = {
 
 const families = ['ipv4', 'ipv6'] as const
 const familyOf = (address: string) => (address.includes(':') ? 'ipv6' : 'ipv4')
+
+/** Its names in /etc/protocols differ; its number does not (https://www.iana.org/assignments/protocol-numbers/). */
+const protocolNames: Readonly<Partial<Record<Port['protocol'], string>>> = { 'ip-in-ip': '4' }
 
 /** Each rule once; sorted, so that the order in which components stand changes nothing. */
 function rulesOf({ ports }: Declared): Rule[] {
@@ -86,7 +90,7 @@ function rulesOf({ ports }: Declared): Rule[] {
       }))
       .filter(({ addresses }) => addresses.length > 0)
     rules.set(key, {
-      protocol,
+      protocol: protocolNames[protocol] ?? protocol,
       ports: range,
       sources: bySources,
       purpose: oneLine(same ? `${same.purpose}; ${purpose}` : purpose),

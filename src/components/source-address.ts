@@ -1,7 +1,7 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
 import type { Component, File } from './component.ts'
-import { loadBalancingOf, packagesOf, syncsConnections, virtualAddresses } from './load-balancers.ts'
+import { isIPv6, loadBalancingOf, packagesOf, syncsConnections, virtualAddresses } from './load-balancers.ts'
 import { quote } from './quote.ts'
 
 export const sourceAddressUnit = 'hakube-source-address.service'
@@ -52,7 +52,11 @@ function rules(cluster: Cluster, address: string): File {
     content: render('cloud-init/source-address/source-address.nft.ejs', {
       subnet: network.subnet,
       inside: [network.subnet, kubernetes.podNetwork, kubernetes.serviceNetwork, multicast],
-      own: [...balancers.map((balancer) => balancer.address), ...virtualAddresses(loadBalancingOf(cluster))],
+      own: [
+        ...balancers.map((balancer) => balancer.address),
+        // Only IPv4 is translated.
+        ...virtualAddresses(loadBalancingOf(cluster)).filter((each) => !isIPv6(each)),
+      ],
       sourceAddress: address,
       synced: syncsConnections(cluster),
     }),

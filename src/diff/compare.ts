@@ -1,17 +1,11 @@
 import { createTwoFilesPatch } from 'diff'
 import { bootScript } from '../boot/index.ts'
 import type { Cluster } from '../cluster/cluster.ts'
-import {
-  type FactChange,
-  factChanges,
-  type ItemChange,
-  judge,
-  type Level,
-  type Takes,
-  together,
-} from './impact.ts'
+import { type FactChange, factChanges, judge } from './impact.ts'
 import { type Mask, maskFor, type Secrecy, secretValues } from './mask.ts'
+import type { ItemChange } from './row.ts'
 import { type Item, itemsOf, type Side, sideOf } from './side.ts'
+import { type Level, type Takes, together } from './takes.ts'
 
 export type FileChange = {
   /** On the machine, or in the site. */

@@ -1,4 +1,5 @@
 import type { Distribution } from './distribution.ts'
+import { elrepo } from './elrepo.ts'
 import { rpmArchitecture } from './rhel.ts'
 
 /*
@@ -26,6 +27,7 @@ export const centos7: Distribution = {
     nftables: 'nftables',
     socat: 'socat',
     ipset: 'ipset',
+    iptables: 'iptables',
     ipvsadm: 'ipvsadm',
   },
   units: { chrony: 'chronyd.service', conntrackd: 'conntrackd.service', firewall: 'firewalld.service' },
@@ -36,17 +38,21 @@ export const centos7: Distribution = {
   selinux: true,
   // https://access.redhat.com/articles/3078
   kernel: '3.10',
+  newerKernels: elrepo[7],
   // systemd 219 knows no other.
   cgroups: 1,
   // https://access.redhat.com/node/6996272
   haproxyVersion: '1.5',
-  // 7.9.2009/os/x86_64/Packages in the archive: keepalived-1.3.5; updates: cloud-init-19.4.
+  // 7.9.2009/os/x86_64/Packages in the archive: keepalived-1.3.5, conntrack-tools-1.4.4; updates: cloud-init-19.4.
   keepalivedVersion: '1.3',
+  conntrackdVersion: '1.4.4',
   cloudInitVersion: '19.4',
   etcdVersion: null,
   // The last containerd.io for it is 1.6.33: https://download.docker.com/linux/centos/7/x86_64/stable/Packages/
   containerdConfiguration: 2,
   ownContainerd: null,
+  // The one in `extras` is 1.13, of 2017.
+  ownDocker: null,
   // glibc 2.17 has no C.UTF-8.
   locale: 'en_US.UTF-8',
   bootLoaderTool: 'grubby',
@@ -81,6 +87,11 @@ export const centos7: Distribution = {
     reason:
       'kubeadm 1.32 and 1.33 refuse its kernel 3.10, and the kubelet refuses its control groups v1 from 1.35',
     source: 'https://github.com/kubernetes/kubernetes/pull/129462',
+  },
+  lastKubernetesOnNewerKernel: {
+    minor: '1.34',
+    reason: 'the kubelet refuses its control groups v1 from 1.35',
+    source: 'https://github.com/kubernetes/enhancements/issues/5573',
   },
   endOfLife: '2024-06-30',
 }

@@ -2,8 +2,15 @@ import type { Distribution } from './distribution.ts'
 
 type Release = Pick<
   Distribution,
-  'version' | 'title' | 'kernel' | 'haproxyVersion' | 'keepalivedVersion' | 'cloudInitVersion' | 'etcdVersion'
-> & { codename: string }
+  | 'version'
+  | 'title'
+  | 'kernel'
+  | 'haproxyVersion'
+  | 'keepalivedVersion'
+  | 'conntrackdVersion'
+  | 'cloudInitVersion'
+  | 'etcdVersion'
+> & { codename: string } & Partial<Pick<Distribution, 'ownDocker'>>
 
 /*
  * Package and unit names that Debian and Ubuntu share: https://packages.debian.org/, https://packages.ubuntu.com/; read from
@@ -26,6 +33,7 @@ export const debianFamily = {
     nftables: 'nftables',
     socat: 'socat',
     ipset: 'ipset',
+    iptables: 'iptables',
     ipvsadm: 'ipvsadm',
   },
   units: { chrony: 'chrony.service', conntrackd: 'conntrackd.service', firewall: 'nftables.service' },
@@ -39,11 +47,16 @@ export const debianFamily = {
   containerdConfiguration: 3,
   // All are 1.5 to 1.7: https://packages.debian.org/containerd, https://packages.ubuntu.com/containerd
   ownContainerd: { package: 'containerd', configuration: 2 },
+  // https://packages.debian.org/docker.io, https://packages.ubuntu.com/docker.io
+  ownDocker: ['docker.io'],
   // Part of libc-bin.
   locale: 'C.UTF-8',
   bootLoaderTool: 'update-grub',
   trees: null,
   lastKubernetes: null,
+  lastKubernetesOnNewerKernel: null,
+  // Their own backports and point releases bring newer ones (linux-image from backports, linux-generic-hwe).
+  newerKernels: null,
   endOfLife: null,
 } as const satisfies Partial<Distribution>
 
@@ -87,6 +100,7 @@ export const debians: readonly Distribution[] = [
     kernel: '6.1',
     haproxyVersion: '2.6',
     keepalivedVersion: '2.2',
+    conntrackdVersion: '1.4.7',
     cloudInitVersion: '22.4',
     etcdVersion: '3.4.23',
   }),
@@ -97,7 +111,10 @@ export const debians: readonly Distribution[] = [
     kernel: '6.12',
     haproxyVersion: '3.0',
     keepalivedVersion: '2.3',
+    conntrackdVersion: '1.4.8',
     cloudInitVersion: '25.1',
     etcdVersion: '3.5.16',
+    // The command is a package of its own since 13.
+    ownDocker: ['docker.io', 'docker-cli'],
   }),
 ]

@@ -16,6 +16,7 @@ export type GenericPackage =
   | 'socat'
   | 'conntrack'
   | 'ipset'
+  | 'iptables'
   | 'ipvsadm'
 
 export type GenericUnit = 'chrony' | 'conntrackd' | 'firewall'
@@ -35,6 +36,28 @@ export type PackageTrees = {
   install: string
   /** Further repositories that packages of hakube's are in (kickstart's `repo`). */
   repositories: readonly { name: string; path: string }[]
+}
+
+/** The last minor of Kubernetes that something can run, and why no later one. */
+export type KubernetesLimit = { minor: string; reason: string; source: string }
+
+/** A kernel that ELRepo builds for a release. */
+export type NewerKernel = {
+  package: string
+  /** major.minor of the oldest that a machine can get today. */
+  version: string
+  architectures: readonly ('amd64' | 'arm64')[]
+}
+
+/** ELRepo's repository of kernels. Their files are below a base that `mirrors.repositories.elrepo` can name. */
+export type NewerKernels = {
+  base: string
+  /** Below the base. */
+  path: string
+  /** Addresses of the keys that sign its packages. */
+  keys: readonly string[]
+  'elrepo-lt': NewerKernel | null
+  'elrepo-ml': NewerKernel | null
 }
 
 /**
@@ -62,11 +85,14 @@ export type Distribution = {
   selinux: boolean
   /** major.minor of the kernel that the release installs. */
   kernel: string
+  /** Newer kernels that others build for it; null: hakube knows none. */
+  newerKernels: NewerKernels | null
   /** Control group version at first boot. */
   cgroups: 1 | 2
-  /** The oldest that a machine of this release can have: components may use what it knows. So the next two. */
+  /** The oldest that a machine of this release can have: components may use what it knows. So the next three. */
   haproxyVersion: string
   keepalivedVersion: string
+  conntrackdVersion: string
   cloudInitVersion: string
   /** Of its etcd package, which is the one that a machine gets; null where there is none. */
   etcdVersion: string | null
@@ -74,6 +100,8 @@ export type Distribution = {
   containerdConfiguration: 2 | 3
   /** The containerd among the distribution's own packages, with its configuration format; null: there is none. */
   ownContainerd: { package: string; configuration: 2 | 3 } | null
+  /** Docker among the distribution's own packages: all that is needed, with the command; null: there is none. */
+  ownDocker: readonly string[] | null
   /** Default locale that is there without installing one. */
   locale: string
   /** Adds arguments to the boot loader of the installed system. */
@@ -96,7 +124,9 @@ export type Distribution = {
   /** Boot files by architecture. */
   bootAssets(architecture: 'amd64' | 'arm64'): BootAssets
   /** Last Kubernetes minor that its kernel and control groups can run, e.g. `1.34`; null: no limit known. */
-  lastKubernetes: { minor: string; reason: string; source: string } | null
+  lastKubernetes: KubernetesLimit | null
+  /** The same with a kernel of `newerKernels`. */
+  lastKubernetesOnNewerKernel: KubernetesLimit | null
   /** Day the maintainers stopped, `2024-06-30`; null while maintained. */
   endOfLife: string | null
 }

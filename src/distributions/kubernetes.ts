@@ -89,6 +89,9 @@ export function oldestEtcd(minor: string, patch: number): string {
  */
 export const firstMinorOfContainerd2 = '1.23'
 
+/** From here the kubelet does not speak to Docker itself, so cri-dockerd has to (kubernetes/kubernetes#97252). */
+export const firstMinorOfCriDockerd = '1.24'
+
 /** The last Kubernetes that containerd 1.x can serve: https://containerd.io/releases/#kubernetes-support */
 export const lastMinorOfContainerd1 = '1.35'
 

@@ -1,4 +1,5 @@
 import type { Distribution } from './distribution.ts'
+import { elrepo } from './elrepo.ts'
 
 /** What differs between the rebuilds of Red Hat Enterprise Linux and between their releases. */
 type Release = { signer: string } & Pick<
@@ -9,8 +10,10 @@ type Release = { signer: string } & Pick<
   | 'mirror'
   | 'defaultTimeServers'
   | 'kernel'
+  | 'newerKernels'
   | 'haproxyVersion'
   | 'keepalivedVersion'
+  | 'conntrackdVersion'
   | 'cloudInitVersion'
 >
 
@@ -45,6 +48,8 @@ function rebuild({ signer, ...release }: Release): Distribution {
       socat: 'socat',
       // Deprecated in 10, but there: RHEL 10.0 release notes, "Deprecated packages".
       ipset: 'ipset',
+      // What `iptables` is called since 9.
+      iptables: 'iptables-nft',
       ipvsadm: 'ipvsadm',
     },
     units: { chrony: 'chronyd.service', conntrackd: 'conntrackd.service', firewall: 'firewalld.service' },
@@ -57,6 +62,8 @@ function rebuild({ signer, ...release }: Release): Distribution {
     // containerd.io is 2.x since 2025: https://github.com/containerd/containerd/blob/main/docs/cri/config.md (version = 3)
     containerdConfiguration: 3,
     ownContainerd: null,
+    // It has Podman in its place.
+    ownDocker: null,
     // In glibc-common since glibc 2.35, and in glibc 2.34 of RHEL 9 as Fedora's patch.
     locale: 'C.UTF-8',
     bootLoaderTool: 'grubby',
@@ -85,6 +92,7 @@ function rebuild({ signer, ...release }: Release): Distribution {
       initrd: `${name}-${version}-${architecture}/initrd.img`,
     }),
     lastKubernetes: null,
+    lastKubernetesOnNewerKernel: null,
     endOfLife: null,
   }
 }
@@ -92,22 +100,26 @@ function rebuild({ signer, ...release }: Release): Distribution {
 /*
  * kernel: https://access.redhat.com/articles/3078 (RHEL release dates and kernels).
  * haproxy: https://access.redhat.com/node/6996272 (2.4 in 9, 3.0 in 10).
- * keepalived: https://gitlab.com/redhat/centos-stream/rpms/keepalived, branches c9s and c10s.
+ * keepalived, conntrackd: https://gitlab.com/redhat/centos-stream/rpms/keepalived and conntrack-tools, branches c9s and c10s.
  * cloud-init: https://gitlab.com/redhat/centos-stream/src/cloud-init/-/merge_requests/62 (23.4, RHEL 9.4) and 74 (24.1, RHEL 10).
  */
 const nine = {
   version: '9',
   kernel: '5.14',
+  newerKernels: elrepo[9],
   haproxyVersion: '2.4',
   keepalivedVersion: '2.2',
+  conntrackdVersion: '1.4.5',
   cloudInitVersion: '23.4',
 } as const
 
 const ten = {
   version: '10',
   kernel: '6.12',
+  newerKernels: elrepo[10],
   haproxyVersion: '3.0',
   keepalivedVersion: '2.2',
+  conntrackdVersion: '1.4.8',
   cloudInitVersion: '24.1',
 } as const
 

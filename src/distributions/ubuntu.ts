@@ -3,7 +3,14 @@ import type { Distribution } from './distribution.ts'
 
 type Release = Pick<
   Distribution,
-  'version' | 'title' | 'kernel' | 'haproxyVersion' | 'keepalivedVersion' | 'cloudInitVersion' | 'etcdVersion'
+  | 'version'
+  | 'title'
+  | 'kernel'
+  | 'haproxyVersion'
+  | 'keepalivedVersion'
+  | 'conntrackdVersion'
+  | 'cloudInitVersion'
+  | 'etcdVersion'
 > & { codename: string }
 
 const ubuntu = (release: Release): Distribution => ({
@@ -52,6 +59,7 @@ export const ubuntus: readonly Distribution[] = [
     kernel: '5.15',
     haproxyVersion: '2.4',
     keepalivedVersion: '2.2',
+    conntrackdVersion: '1.4.6',
     cloudInitVersion: '22.1',
     etcdVersion: '3.3.25',
   }),
@@ -62,6 +70,7 @@ export const ubuntus: readonly Distribution[] = [
     kernel: '6.8',
     haproxyVersion: '2.8',
     keepalivedVersion: '2.2',
+    conntrackdVersion: '1.4.8',
     cloudInitVersion: '24.1',
     etcdVersion: '3.4.30',
   }),

@@ -40,7 +40,7 @@ export const NetworkPlugin = z
     }).optional(),
     plugins: Asset.meta({
       description:
-        'A release of the basic CNI plug-ins (https://github.com/containernetworking/plugins/releases), for flannel-service.',
+        'A release of the basic CNI plug-ins (https://github.com/containernetworking/plugins/releases) for /opt/cni/bin. Default: those of the package kubernetes-cni, which comes with the kubelet.',
     }).optional(),
   })
   .meta({ description: 'What connects the pods.' })

@@ -58,8 +58,13 @@ export const LoadBalancing = z
       .optional(),
     images: z
       .strictObject({
-        haproxy: text('Image of haproxy.', 'docker.io/library/haproxy:3.2').optional(),
-        keepalived: text('Image of keepalived; its project has none of its own.').optional(),
+        haproxy: text(
+          'Image of haproxy. Default: docker.io/library/haproxy:3.2.6.',
+          'docker.io/library/haproxy:3.2.6',
+        ).optional(),
+        keepalived: text(
+          'Image of keepalived, which must be given: its project has none of its own.',
+        ).optional(),
       })
       .meta({ description: 'Images of the static pods, for placement static-pod.' })
       .optional(),

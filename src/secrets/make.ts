@@ -129,9 +129,6 @@ export const makeBootstrapToken = (sources: SecretSources): string =>
 /** 64 hexadecimal digits. */
 export const makeKey = (sources: SecretSources): string => sources.random(32).toString('hex')
 
-/** For XSalsa20, and for AES with 256 bits. */
-export const makeEncryptionKey = (sources: SecretSources): string => sources.random(32).toString('base64')
-
 export const makePassword = (sources: SecretSources): string => randomText(sources, 8)
 
 const tokenCharacters = '0123456789abcdefghijklmnopqrstuvwxyz'

@@ -1,9 +1,9 @@
+import { makeEncryptionKey } from './encryption-key.ts'
 import {
   authorityNames,
   type AuthorityName,
   makeAuthority,
   makeBootstrapToken,
-  makeEncryptionKey,
   makeKey,
   makePassword,
   type MakePolicy,

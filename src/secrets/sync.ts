@@ -6,15 +6,9 @@ import {
   type CertificateNeed,
   type ServerNeed,
 } from './certificate-need.ts'
+import { makeEncryptionKey } from './encryption-key.ts'
 import { examine, examineAuthority, type Problem } from './examine.ts'
-import {
-  type AuthorityName,
-  authorityNames,
-  issueAll,
-  issueServer,
-  makeEncryptionKey,
-  withCertificates,
-} from './make.ts'
+import { type AuthorityName, authorityNames, issueAll, issueServer, withCertificates } from './make.ts'
 import type { SecretPolicy } from './policy.ts'
 import { machineRecord, type MachineCertificates, type Secrets } from './secrets.ts'
 import type { SecretSources } from './sources.ts'

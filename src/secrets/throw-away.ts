@@ -1,5 +1,6 @@
 import type { CertificateNeed, ServerNeed } from './certificate-need.ts'
-import { issueAll, issueServer, makeBasis, makeEncryptionKey, withCertificates } from './make.ts'
+import { issueAll, issueServer, makeBasis, withCertificates } from './make.ts'
+import { makeEncryptionKey } from './encryption-key.ts'
 import { machineRecord, type Secrets } from './secrets.ts'
 import type { SecretSources } from './sources.ts'
 

@@ -18,6 +18,12 @@ describe('hakube explain', () => {
     await expect(stdout).toMatchFileSnapshot(fixture(machine))
   })
 
+  it('says which kernel a machine gets, where it is not the own one of the distribution', () => {
+    const { stdout } = hakube(['explain', profile('external-etcd'), 'worker-01'])
+    expect(stdout).toMatch(/kernel +elrepo-lt +external-etcd\.yaml:\d+/)
+    expect(stdout).toMatch(/newer-kernel +Replaces the kernel .* stops where Secure Boot is on/)
+  })
+
   it('shows no secret: two runs, which have different ones, show the same', () => {
     for (const name of exampleNames) {
       const words = ['explain', profile(name), '52:54:00:aa:bb:01', '--format', 'json']

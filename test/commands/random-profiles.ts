@@ -60,6 +60,8 @@ const some = (model: Record<string, Arbitrary<unknown>>): Arbitrary<Record<strin
 const ports = oneof(constantFrom(80, 443, 6443, 8443, 2379, 8404), integer({ min: 1, max: 65_535 }))
 const items = constantFrom('nofile', 'nproc', 'memlock', 'core')
 
+const asset = record({ path: text('etcd.tar.gz', 'releases/v3.tar.gz'), sha256: text('0'.repeat(64)) })
+
 const settings = {
   kernel: some({
     modules: list(text('br_netfilter', 'nf-conntrack', 'ip_vs')),
@@ -199,7 +201,7 @@ export const fields: readonly [path: string, value: Arbitrary<unknown>][] = [
       placement: constantFrom(...etcdPlacements),
       clients: list(constantFrom('load-balancer', 'control-plane', 'worker', 'etcd')),
       version: text('3.5.24', '3.6.1'),
-      archive: record({ path: text('etcd.tar.gz', 'etcd/v3.tar.gz'), sha256: text('0'.repeat(64)) }),
+      archive: asset,
     }),
   ],
   [
@@ -221,7 +223,36 @@ export const fields: readonly [path: string, value: Arbitrary<unknown>][] = [
   ['kubernetes.serviceNetwork', text('10.96.0.0/12', '172.20.0.0/24')],
   ['kubernetes.domain', text('cluster.local', 'k8s')],
   ['kubernetes.proxyMode', constantFrom('iptables', 'ipvs', 'nftables')],
-  ['containerRuntime', some({ packages: constantFrom('docker', 'distribution') })],
+  [
+    'containerRuntime',
+    some({
+      name: constantFrom('containerd', 'cri-o', 'docker'),
+      packages: constantFrom('docker', 'distribution'),
+      criDockerd: asset,
+    }),
+  ],
+  [
+    'networkPlugin',
+    record(
+      {
+        name: constantFrom('calico', 'cilium', 'flannel', 'flannel-service', 'other'),
+        manifest: asset,
+        archive: asset,
+        plugins: asset,
+      },
+      { requiredKeys: ['name'] },
+    ),
+  ],
+  [
+    'manifests',
+    list(
+      constantFrom('one', 'two', 'network-plugin', '-', 'Three').map((name) => ({
+        name,
+        path: `${name}.yaml`,
+        sha256: '0'.repeat(64),
+      })),
+    ),
+  ],
   ['users.0.name', text('ops', '_x', 'adm-1')],
   ['users.0.sudo', boolean()],
   ['users.0.passwordHash', text(`$6$salt$${'a'.repeat(86)}`, '$y$j9T$abc$def')],
@@ -242,6 +273,7 @@ export const fields: readonly [path: string, value: Arbitrary<unknown>][] = [
   ['firewall', boolean()],
   ['mirrors.distribution', url],
   ['mirrors.kubernetes', url],
+  ['mirrors.repositories', some({ docker: url, 'cri-o': url, elrepo: url, other: url })],
   [
     'mirrors.images',
     array(

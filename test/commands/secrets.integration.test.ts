@@ -46,6 +46,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
   const content = (name = 'key') =>
     execFileSync(use('age'), ['-d', '-i', at(name), at('secrets.age')], { encoding: 'utf8' })
   const parsed = () => JSON.parse(content()) as Document
+  const keys = () => (JSON.parse(content()) as { encryptionKeys: string[] }).encryptionKeys
   const changeProfile = (from: string, to: string) => {
     const text = readFileSync(at('profile.yaml'), 'utf8')
     if (!text.includes(from)) throw new Error(from)
@@ -98,6 +99,24 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
     expect(shown).toContain(`sha256:${hash.split(' ')[0]}`)
   })
 
+  it('rotates the key for encryption at rest: the old one stays until it is forgotten', () => {
+    changeProfile('kubernetes:\n', 'kubernetes:\n  encryptionAtRest: {}\n')
+    init()
+    const [old] = keys()
+    const names = () => /^encryption +(.*)$/m.exec(good('secrets', 'show', 'profile.yaml').stdout)?.[1]
+    expect(names()).toMatch(/^key-[0-9a-f]{8}$/)
+    good('secrets', 'rotate', 'profile.yaml', 'encryption-key')
+    expect(names()).toMatch(/^key-[0-9a-f]{8}, old: key-[0-9a-f]{8}$/)
+    expect(keys()).toEqual([expect.not.stringContaining(old ?? ''), old])
+    good('render', 'profile.yaml', '--out', 'site')
+    const holders = execFileSync('grep', ['-rlF', old ?? '', at('site')], { encoding: 'utf8' })
+    expect(holders.split('\n').filter(Boolean).length).toBe(3)
+    good('secrets', 'rotate', 'profile.yaml', 'old-encryption-keys')
+    expect(keys()).toHaveLength(1)
+    expect(keys()).not.toContain(old)
+    expect(good('secrets', 'show', 'profile.yaml').stdout).not.toContain(keys()[0])
+  })
+
   it('init never overwrites, and needs somebody to encrypt to', () => {
     expect(run('secrets', 'init', 'profile.yaml')).toMatchObject({
       status: 1,
@@ -129,6 +148,20 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
     )
     expect(good('secrets', 'sync', 'profile.yaml').stdout).toBe(`no longer encrypt to ${other}\n`)
     expect(() => content('other')).toThrow('no identity matched')
+  })
+
+  it('admission: what hakube-admit reads, and nothing else', () => {
+    init()
+    const { bootstrapToken, certificateKey } = parsed()
+    const printed = good('secrets', 'admission', 'profile.yaml')
+    expect(printed.stdout).toBe(`token ${bootstrapToken}\ncertificate-key ${certificateKey}\n`)
+    expect(printed.stderr).not.toContain(bootstrapToken)
+    changeProfile('kubernetes:\n', 'kubernetes:\n  certificates: preplaced\n')
+    expect(good('secrets', 'admission', 'profile.yaml').stdout).toBe(`token ${bootstrapToken}\n`)
+    expect(hakube(['secrets', 'admission', 'profile.yaml'], { folder })).toMatchObject({
+      status: 1,
+      stdout: '',
+    })
   })
 
   it('without a bundle or a key: render and serve refuse, check says so', () => {
@@ -355,6 +388,10 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
       status: 1,
       stderr: expect.stringContaining('is not empty'),
     })
+    // The system says there that a folder is missing, although all above it are there.
+    expect(
+      run('secrets', 'export', 'profile.yaml', 'sample-kube-master-001', '--out', '/proc/self/out'),
+    ).toMatchObject({ status: 1, stderr: expect.stringContaining('cannot write /proc/self/out/etc/') })
     good('secrets', 'export', 'profile.yaml', 'sample-haproxy-001', '--out', 'balancer')
     expect(readdirSync(at('balancer/etc/etcd/pki')).toSorted()).toEqual([
       'ca.crt',

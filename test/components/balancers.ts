@@ -6,6 +6,7 @@ import { networkInterface } from '../../src/components/interface.ts'
 import { keepalived } from '../../src/components/keepalived.ts'
 import { sourceAddress } from '../../src/components/source-address.ts'
 import { textOf } from '../../src/templates/template.ts'
+import { changedCluster } from './host.ts'
 
 /** What makes a machine a load balancer. */
 export const balancerComponents = [networkInterface, haproxy, keepalived, conntrackd, sourceAddress] as const
@@ -63,3 +64,19 @@ export function describeBalancer(assembly: Assembly): string {
     ...assembly.checks.map((check) => `==== check ${check.name}\n${textOf(check.script)}`),
   ].join('\n')
 }
+
+/** With addresses of both families for the API and the ingress. */
+export const ofBothFamilies = (): Cluster =>
+  changedCluster((profile) => {
+    profile.network.subnet6 = 'fd00:10:10::/64'
+    const { api, ingress } = profile.loadBalancing!
+    api.address = ['10.10.10.19', 'fd00:10:10::19']
+    ingress!.address = ['10.10.10.20', 'fd00:10:10::20']
+  })
+
+/** haproxy and keepalived as static pods on the control planes. */
+export const inStaticPods = (): Cluster =>
+  changedCluster((profile) => {
+    profile.loadBalancing!.placement = 'static-pod'
+    profile.loadBalancing!.images = { keepalived: 'registry.example.com/keepalived:2.3.1' }
+  }, 'load-balancers-on-control-planes')

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import * as fc from 'fast-check'
 import type { Cluster } from '../../src/cluster/cluster.ts'
 import { assemble } from '../../src/components/assemble.ts'
-import { containerd, sandboxImage } from '../../src/components/containerd.ts'
+import { sandboxImage } from '../../src/components/container-runtime.ts'
+import { containerd } from '../../src/components/containerd.ts'
 import { tomlString } from '../../src/components/toml.ts'
 import { kubernetesReleases } from '../../src/distributions/kubernetes.ts'
 import { textOf } from '../../src/templates/template.ts'
@@ -57,8 +58,9 @@ describe('containerd', () => {
   })
 
   it('takes the image that kubeadm of the version wants', () => {
-    expect(Object.fromEntries(kubernetesReleases.map(({ minor }) => [minor, sandboxImage(`${minor}.0`)])))
-      .toMatchInlineSnapshot(`
+    expect(
+      Object.fromEntries(kubernetesReleases.map(({ minor }) => [minor, sandboxImage(`${minor}.0`, null)])),
+    ).toMatchInlineSnapshot(`
       {
         "1.20": "k8s.gcr.io/pause:3.2",
         "1.21": "k8s.gcr.io/pause:3.4.1",
@@ -81,7 +83,11 @@ describe('containerd', () => {
       }
     `)
     // The registry moved in the middle of these.
-    expect(['1.22.16', '1.22.17', '1.23.14', '1.23.15', '1.24.8', '1.24.9'].map(sandboxImage)).toEqual([
+    expect(
+      ['1.22.16', '1.22.17', '1.23.14', '1.23.15', '1.24.8', '1.24.9'].map((version) =>
+        sandboxImage(version, null),
+      ),
+    ).toEqual([
       'k8s.gcr.io/pause:3.5',
       'registry.k8s.io/pause:3.5',
       'k8s.gcr.io/pause:3.6',
@@ -89,7 +95,10 @@ describe('containerd', () => {
       'k8s.gcr.io/pause:3.7',
       'registry.k8s.io/pause:3.7',
     ])
-    expect(() => sandboxImage('latest')).toThrow('not a Kubernetes version: latest')
+    expect(sandboxImage('1.36.4', 'registry.example.com/kubernetes')).toBe(
+      'registry.example.com/kubernetes/pause:3.10.2',
+    )
+    expect(() => sandboxImage('latest', null)).toThrow('not a Kubernetes version: latest')
   })
 })
 

@@ -86,12 +86,15 @@ export async function openEtcdRack(profile: Profile): Promise<EtcdRack> {
     await host.connect({ name: 'card0', addresses: [`${machine.address}/${cluster.network.prefixLength}`] })
     const files = machineFiles(cluster, assemble(components, cluster, machine))
     const wanted = files.filter(({ path }) =>
-      /^\/(?:etc\/etcd|etc\/hakube|etc\/systemd\/system\/(?:etcd|hakube-etcd)|usr)\b/.test(path),
+      /^\/(?:etc\/etcd|etc\/flanneld|etc\/hakube|etc\/systemd\/system\/(?:etcd|hakube-etcd)|usr)\b/.test(
+        path,
+      ),
     )
     const text = (pattern: RegExp) => textOf(wanted.find(({ path }) => pattern.test(path))!.content)
     for (const { path, content, mode } of wanted) await host.put(path, textOf(content), mode)
     const step = (name: string) =>
-      host.run(['bash', '-c', `exec /usr/libexec/hakube/steps/[0-9]*-${name} 2>&1`])
+      // The runner begins a step again; nobody here has half an hour for it to wait in.
+      host.run(['bash', '-c', `HAKUBE_PATIENCE=2 exec /usr/libexec/hakube/steps/[0-9]*-${name} 2>&1`])
     const check = (name: string) =>
       host.run(['bash', '-c', `exec /usr/libexec/hakube/checks/[0-9]*-${name} 2>&1`])
     return { host, text, step, check }

@@ -64,7 +64,7 @@ describeWith(needs, 'three members of etcd', () => {
 
   it('is awaited by kubeadm init', async () => {
     const { status, stdout } = await rack.controlPlane.step('kubeadm')
-    expect([status, stdout.split('\n').at(-2)]).toEqual([1, 'waiting for etcd: no member is healthy yet'])
+    expect([status, stdout.split('\n').at(-2)]).toEqual([1, 'no member is healthy yet'])
   })
 
   it('starts as a new cluster when all machines are switched on at once', async () => {

@@ -5,7 +5,7 @@ import { assemble, type Assembly } from '../../src/components/assemble.ts'
 import { environmentText } from '../../src/components/etcd/environment.ts'
 import { etcd } from '../../src/components/etcd.ts'
 import { components } from '../../src/components/index.ts'
-import { kubeadmDocuments } from '../../src/components/kubeadm/configuration.ts'
+import { initDocuments } from '../../src/components/kubeadm/configuration.ts'
 import { kubeadm } from '../../src/components/kubeadm.ts'
 import { textOf } from '../../src/templates/template.ts'
 import { testSecrets } from '../example.ts'
@@ -192,7 +192,7 @@ describe('kubeadm with an etcd outside', () => {
     })
     const machine = machineOf(cluster, 'k8s-master-01')
     const { declared } = assemble([kubeadm], cluster, machine)
-    const documents = kubeadmDocuments(cluster, machine, declared)
+    const documents = initDocuments(cluster, machine, declared)
     for (const document of documents)
       expect(z.union([...schemas, ...componentDocuments]).safeParse(document).error?.issues ?? []).toEqual([])
     expect(documents.flatMap(({ etcd: found }) => found ?? [])).toEqual([

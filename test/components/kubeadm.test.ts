@@ -4,10 +4,9 @@ import { z } from 'zod'
 import type { Cluster } from '../../src/cluster/cluster.ts'
 import { resolve } from '../../src/cluster/resolve.ts'
 import { assemble, type Assembly } from '../../src/components/assemble.ts'
-import { emitterFor, kubeadmDocuments } from '../../src/components/kubeadm/configuration.ts'
-import { v1beta2 } from '../../src/components/kubeadm/v1beta2.ts'
-import { v1beta3 } from '../../src/components/kubeadm/v1beta3.ts'
-import { v1beta4 } from '../../src/components/kubeadm/v1beta4.ts'
+import { dialectFor, initDocuments } from '../../src/components/kubeadm/configuration.ts'
+import { v1beta2, v1beta3, v1beta4 } from '../../src/components/kubeadm/dialects.ts'
+import { joinConfiguration } from '../../src/components/kubeadm/documents.ts'
 import { kubeadm } from '../../src/components/kubeadm.ts'
 import { sysctl } from '../../src/components/sysctl.ts'
 import { kubernetesReleases } from '../../src/distributions/kubernetes.ts'
@@ -63,7 +62,7 @@ const proxy = (
   const machine = cluster.machines.find(({ name }) => name === init)!
   const changed = { ...machine, settings: { ...machine.settings, sysctls } }
   const { declared } = assemble([sysctl, kubeadm], cluster, changed)
-  const { apiVersion, kind, ...rest } = kubeadmDocuments(cluster, changed, declared).at(-1)!
+  const { apiVersion, kind, ...rest } = initDocuments(cluster, changed, declared).at(-1)!
   expect({ apiVersion, kind }).toEqual({
     apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
     kind: 'KubeProxyConfiguration',
@@ -120,10 +119,10 @@ describe('kubeadm configuration', () => {
     expect(
       kubernetesReleases.map(({ minor, kubeadmApi }) => [
         minor,
-        emitterFor(minor) === { v1beta2, v1beta3, v1beta4 }[kubeadmApi],
+        dialectFor(minor) === { v1beta2, v1beta3, v1beta4 }[kubeadmApi],
       ]),
     ).toEqual(kubernetesReleases.map(({ minor }) => [minor, true]))
-    expect(emitterFor('1.99')).toBe(v1beta4)
+    expect(dialectFor('1.99')).toBe(v1beta4)
   })
 
   it('says how kube-proxy forwards, and leaves the connection table to a sysctl that somebody set', () => {
@@ -135,14 +134,21 @@ describe('kubeadm configuration', () => {
   })
 
   it('refuses in the test what kubeadm would only warn about', () => {
-    const document = v1beta4.join({
-      node: { name: 'one', address: '10.0.0.1' },
+    const document = joinConfiguration(v1beta4, {
+      node: {
+        name: 'one',
+        address: '10.0.0.1',
+        criSocket: 'unix:///run/containerd/containerd.sock',
+        kubeletArguments: [{ name: 'node-ip', value: '10.0.0.1' }],
+        taints: null,
+        ignoredPreflightErrors: [],
+      },
       bootstrapToken: testSecrets.bootstrapToken,
       endpoint: '10.0.0.9:6443',
       authorityHash: `sha256:${'0'.repeat(64)}`,
       discoveryTimeout: '1h0m0s',
       controlPlane: null,
-    })[0]!
+    })
     expect(schemaOf('1.31').safeParse(document).success).toBe(true)
     expect(schemaOf('1.30').safeParse(document).success).toBe(false)
     expect(schemaOf('1.31').safeParse({ ...document, timeout: '5m0s' }).success).toBe(false)
@@ -153,11 +159,14 @@ describe('kubeadm', () => {
   it('gives the keys of the authorities to the first control plane only', () => {
     const cluster = exampleCluster()
     expect(secretPaths(assemblyOf(cluster, init))).toEqual([
+      '0600 /etc/hakube/admission',
       '0600 /etc/hakube/authorities/ca.key',
       '0600 /etc/hakube/authorities/etcd/ca.key',
       '0600 /etc/hakube/authorities/front-proxy-ca.key',
       '0600 /etc/hakube/authorities/sa.key',
       '0600 /etc/kubernetes/kubeadm/init.yaml',
+      // For when it was installed again.
+      '0600 /etc/kubernetes/kubeadm/join.yaml',
     ])
     for (const name of [controlPlane, worker])
       expect(
@@ -208,7 +217,6 @@ describe('kubeadm', () => {
           "tcp 6443 from everybody",
           "tcp 2379-2380 from 10.10.10.13, 10.10.10.14, 10.10.10.15",
           "tcp 10250 from 10.10.10.0/24, 10.244.0.0/16",
-          "udp 8472 from 10.10.10.0/24",
           "tcp 30000-32767 from everybody",
           "udp 30000-32767 from everybody",
         ],
@@ -242,7 +250,6 @@ describe('kubeadm', () => {
         ],
         "ports": [
           "tcp 10250 from 10.0.3.0/24, 10.244.0.0/16",
-          "udp 8472 from 10.0.3.0/24",
           "tcp 30000-32767 from everybody",
           "udp 30000-32767 from everybody",
         ],

@@ -5,7 +5,7 @@ import { exampleCluster, exampleNames } from '../example.ts'
 import { describeWith } from '../prerequisites.ts'
 import { openNetwork, type NamespacedMachine, type Network } from '../support/namespaces.ts'
 import { until } from '../support/processes.ts'
-import { assembleBalancer, scriptsOf } from './balancers.ts'
+import { assembleBalancer, inStaticPods, ofBothFamilies, scriptsOf } from './balancers.ts'
 import { changedCluster } from './host.ts'
 
 const clusters: [string, () => Cluster][] = [
@@ -18,6 +18,8 @@ const clusters: [string, () => Cluster][] = [
         profile.machines.push({ name: 'third', ...machine })
       }),
   ],
+  ['addresses of both families', ofBothFamilies],
+  ['static pods', inStaticPods],
   [
     'source address without connection sync',
     () =>

@@ -7,6 +7,8 @@ import { openNetwork, type NamespacedMachine, type Running } from '../support/na
 import { assembleBalancer } from './balancers.ts'
 
 const synced = '/etc/conntrackd/conntrackd.conf'
+/** Where keepalived is older than 1.4. */
+const configureKeepalived = '/usr/libexec/hakube/configure-keepalived'
 const rules = '/etc/hakube/source-address.nft'
 
 /** A load balancer of the cluster as it is on a machine, without systemd: the test starts what the units would start. */
@@ -97,7 +99,7 @@ export async function openRack(cluster: Cluster): Promise<Rack> {
 }
 
 async function buildRack(cluster: Cluster, network: Awaited<ReturnType<typeof openNetwork>>): Promise<Rack> {
-  const { prefixLength, gateway, subnet } = cluster.network
+  const { prefixLength, gateway, subnet, subnet6 } = cluster.network
   const onSubnet = (address: string) => `${address}/${prefixLength}`
   const base = subnet.replace(/\.\d+\/.*$/, '')
 
@@ -114,7 +116,7 @@ async function buildRack(cluster: Cluster, network: Awaited<ReturnType<typeof op
     const machine = await network.machine(`client-${last}`)
     await machine.connect({
       name: 'eth0',
-      addresses: [onSubnet(`${base}.${last}`)],
+      addresses: [onSubnet(`${base}.${last}`), ...(subnet6 ? [subnet6.replace('::/', `::${last}/`)] : [])],
       gateway: cluster.loadBalancing?.sourceAddress ?? gateway,
     })
     return machine
@@ -162,7 +164,7 @@ export async function openBalancer(
   const settings: string[] = []
   for (const { key, value } of assembly.declared.sysctls)
     // Others, and what only the first network namespace has, are not ours to set.
-    if (key.startsWith('net.ipv4.')) settings.push(`${key} = ${value}`)
+    if (/^net\.ipv[46]\./.test(key)) settings.push(`${key} = ${value}`)
   const mac = machine.macs[0].replaceAll('-', ':')
   // Not eth0: the name must come from the MAC.
   const addresses = [`${machine.address}/${cluster.network.prefixLength}`]
@@ -185,7 +187,10 @@ export async function openBalancer(
     await space.ask(['/usr/libexec/hakube/configure-conntrackd'])
     start('conntrackd', '-C', '/run/hakube/conntrackd.conf')
   }
-  start('keepalived', '--dont-fork', '--log-console', '--log-detail')
+  const configures = assembly.files.some(({ path }) => path === configureKeepalived)
+  if (configures) await space.ask([configureKeepalived])
+  const configuration = configures ? ['--use-file', '/run/hakube/keepalived.conf'] : []
+  start('keepalived', '--dont-fork', '--log-console', '--log-detail', ...configuration)
   return {
     ...space,
     machine,
@@ -195,7 +200,7 @@ export async function openBalancer(
       await space.ask(['bash', '-c', 'kill -KILL -- -$(</run/haproxy.pid) && rm /run/haproxy.pid'])
     },
     async holds(address) {
-      return (await space.ask(['ip', '-o', '-4', 'address', 'show', 'to', `${address}/32`])) !== ''
+      return (await space.ask(['ip', '-o', 'address', 'show', 'to', address])) !== ''
     },
     logs: () =>
       started.map(([program, running]) => `== ${machine.name}: ${program}\n${running.output()}`).join('\n'),

@@ -4,6 +4,14 @@ import { tomlString } from '../../src/components/toml.ts'
 import { render, textOf } from '../../src/templates/template.ts'
 import { describeWith } from '../prerequisites.ts'
 
+/** A rendered template, as Python reads it. */
+function parsed(template: string, data: object): unknown {
+  const script =
+    'import sys, tomllib, json; print(json.dumps(tomllib.loads(sys.stdin.buffer.read().decode())))'
+  const input = textOf(render(template, data))
+  return JSON.parse(execFileSync('python3', ['-c', script], { input, encoding: 'utf8' }))
+}
+
 describeWith({ programs: ['python3'] }, 'tomlString, read by a real parser', () => {
   it('comes back as it was', () => {
     const values = ['', 'plain', 'a "b" \\ c', '\u0001\u001F\u007F\t\r\n', 'ü 🌍 \u2028', '\'\'\' """ # [x]']
@@ -14,19 +22,37 @@ describeWith({ programs: ['python3'] }, 'tomlString, read by a real parser', () 
     expect(JSON.parse(output)).toEqual(values)
   })
 
+  it("so does CRI-O's configuration", () => {
+    const data = { minor: '1.36', sandboxImage: tomlString('registry.k8s.io/pause:3.10.2') }
+    expect(parsed('cloud-init/cri-o/crio.conf.ejs', data)).toEqual({
+      crio: {
+        runtime: { cgroup_manager: 'systemd' },
+        image: { pause_image: 'registry.k8s.io/pause:3.10.2' },
+        network: { network_dir: '/etc/cni/net.d/', plugin_dirs: ['/opt/cni/bin/'] },
+      },
+    })
+    const registries = [
+      { registry: tomlString('docker.io'), mirror: tomlString('10.0.0.1:5000'), insecure: true },
+      { registry: tomlString('quay.io'), mirror: tomlString('m.example/q'), insecure: false },
+    ]
+    expect(parsed('cloud-init/cri-o/registries.conf.ejs', { registries })).toEqual({
+      registry: [
+        {
+          prefix: 'docker.io',
+          location: 'docker.io',
+          mirror: [{ location: '10.0.0.1:5000', insecure: true }],
+        },
+        { prefix: 'quay.io', location: 'quay.io', mirror: [{ location: 'm.example/q' }] },
+      ],
+    })
+  })
+
   it.each([2, 3])('so does the configuration of containerd in format %d', (format) => {
-    const text = textOf(
-      render('cloud-init/containerd/config.toml.ejs', {
-        format,
-        minor: '1.36',
-        sandboxImage: tomlString('registry.k8s.io/pause:3.10.2'),
-      }),
-    )
-    const script =
-      'import sys, tomllib, json; print(json.dumps(tomllib.loads(sys.stdin.buffer.read().decode())))'
-    const output = JSON.parse(
-      execFileSync('python3', ['-c', script], { input: text, encoding: 'utf8' }),
-    ) as unknown
+    const output = parsed('cloud-init/containerd/config.toml.ejs', {
+      format,
+      minor: '1.36',
+      sandboxImage: tomlString('registry.k8s.io/pause:3.10.2'),
+    })
     const runc = {
       default_runtime_name: 'runc',
       runtimes: { runc: { runtime_type: 'io.containerd.runc.v2', options: { SystemdCgroup: true } } },

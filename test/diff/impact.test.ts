@@ -1,27 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { compareMachine, type MachineDifference } from '../../src/diff/compare.ts'
-import { table } from '../../src/diff/impact.ts'
 import { takesText } from '../../src/diff/report.ts'
 import { sideOf } from '../../src/diff/side.ts'
-import type { Profile } from '../../src/profile/schema.ts'
+import { table } from '../../src/diff/table.ts'
 import { changedCluster, machineOf } from '../components/host.ts'
 import { exampleProfile, testCluster, type ExampleName } from '../example.ts'
+import { type Change, difference as differenceOf, nothingChanged, settings } from './change.ts'
 
-type Change = (profile: Profile) => void
-
-/** What a change of the profile means for one machine. */
-function difference(machine: string, change: Change, example?: ExampleName, from: Change = () => undefined) {
-  const before = changedCluster(from, example)
-  const after = changedCluster((profile) => {
-    from(profile)
-    change(profile)
-  }, example)
-  return compareMachine(
-    sideOf(before, machineOf(before, machine)),
-    sideOf(after, machineOf(after, machine)),
-    null,
-  )
-}
+const difference = (machine: string, change: Change, profile?: ExampleName, from?: Change) =>
+  differenceOf({ machine, change, ...(profile ? { profile } : {}), ...(from ? { from } : {}) })
 
 const summary = (found: MachineDifference | null) =>
   found && {
@@ -36,19 +23,24 @@ const balancer = 'sample-haproxy-001'
 const control = 'sample-kube-master-001'
 const worker = 'sample-kube-worker-001'
 
-const settings =
-  (text: Partial<Profile>): Change =>
-  (profile) =>
-    Object.assign(profile, text)
-
 const live: Change = (profile) => {
   profile.distribution = { name: 'debian', version: '12', install: 'live' }
 }
 
-const nothingChanged: Change = () => undefined
-
 const rows: [what: string, machine: string, takes: string, change: Change, from?: Change][] = [
   ['a user’s own file', worker, 'files', settings({ files: [{ path: '/etc/motd', content: 'other\n' }] })],
+  [
+    'an audit log begins',
+    'sample-kube-master-002',
+    'files',
+    ({ kubernetes }) => Object.assign(kubernetes, { audit: {} }),
+  ],
+  [
+    'objects in etcd are encrypted',
+    'sample-kube-master-002',
+    'files',
+    ({ kubernetes }) => Object.assign(kubernetes, { encryptionAtRest: {} }),
+  ],
   [
     'a command',
     worker,
@@ -64,6 +56,24 @@ const rows: [what: string, machine: string, takes: string, change: Change, from?
   ],
   ['a package', worker, 'files and restart of hakube-firstboot.service', settings({ packages: ['htop'] })],
   ['a kernel argument', worker, 'reboot', settings({ kernel: { arguments: ['quiet'] } })],
+  ['a newer kernel', worker, 'reboot', settings({ kernel: { package: 'elrepo-ml' } })],
+  [
+    "the distribution's kernel again",
+    worker,
+    'files',
+    settings({ kernel: { package: 'distribution' } }),
+    settings({ kernel: { package: 'elrepo-ml' } }),
+  ],
+  [
+    'another package of haproxy',
+    balancer,
+    'files and restart of hakube-firstboot.service, haproxy.service',
+    ({ loadBalancing }) => Object.assign(loadBalancing!.haproxyPackage!, { version: '3.2.1' }),
+    ({ loadBalancing }) =>
+      Object.assign(loadBalancing!, {
+        haproxyPackage: { path: 'haproxy.rpm', sha256: 'a'.repeat(64), version: '3.2.0' },
+      }),
+  ],
   [
     'a kernel module',
     worker,
@@ -187,17 +197,33 @@ describe('what a change takes', () => {
       bootstrapToken: 'abcdef.0123456789abcdef',
       certificateKey: '0'.repeat(64),
     }
-    for (const machine of [worker, control]) {
-      const found = compareMachine(
+    const found = [worker, control].map((machine) =>
+      compareMachine(
         sideOf(cluster, machineOf(cluster, machine)),
         sideOf({ ...cluster, secrets }, machineOf(cluster, machine)),
         null,
-      )
-      expect(summary(found)).toEqual({
-        takes: 'files',
-        changes: [`changed /etc/kubernetes/kubeadm/${machine === control ? 'init' : 'join'}.yaml`],
-      })
-    }
+      ),
+    )
+    expect(found.map(summary)).toMatchInlineSnapshot(`
+      [
+        {
+          "changes": [
+            "changed /etc/kubernetes/kubeadm/join.yaml",
+            "changed /usr/libexec/hakube/steps/14-kubeadm",
+          ],
+          "takes": "files",
+        },
+        {
+          "changes": [
+            "changed /etc/hakube/admission",
+            "changed /etc/kubernetes/kubeadm/init.yaml",
+            "changed /etc/kubernetes/kubeadm/join.yaml",
+            "changed /usr/libexec/hakube/steps/14-kubeadm",
+          ],
+          "takes": "files",
+        },
+      ]
+    `)
   })
 
   it('members of etcd, and certificates', async () => {

@@ -48,7 +48,17 @@ function rowsOf(schema: unknown, path: string, required: boolean, told: Readonly
   return path === '' ? rows : [row, ...rows]
 }
 
-const settings = new Set(['kernel', 'sysctls', 'limits', 'files', 'packages', 'commands'])
+const settings = new Set([
+  'kernel',
+  'sysctls',
+  'limits',
+  'files',
+  'packages',
+  'labels',
+  'taints',
+  'kubeletArguments',
+  'commands',
+])
 
 it('docs/fields.md is that of the schema (write it anew with: npx vitest run test/profile/reference.test.ts -u)', async () => {
   const schema: unknown = JSON.parse(profileJsonSchemaText())

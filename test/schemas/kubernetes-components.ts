@@ -14,6 +14,7 @@ const KubeletConfiguration = z.strictObject({
   clusterDNS: z.array(z.string()).optional(),
   clusterDomain: z.string().optional(),
   failSwapOn: z.boolean().optional(),
+  featureGates: z.record(z.string(), z.boolean()).optional(),
   maxPods: z.int().optional(),
   resolvConf: z.string().optional(),
   rotateCertificates: z.boolean().optional(),
@@ -27,6 +28,7 @@ const KubeProxyConfiguration = z.strictObject({
   kind: z.literal('KubeProxyConfiguration'),
   bindAddress: z.string().optional(),
   clusterCIDR: z.string().optional(),
+  featureGates: z.record(z.string(), z.boolean()).optional(),
   mode: z.enum(['iptables', 'ipvs', 'nftables']).optional(),
   conntrack: z
     .strictObject({

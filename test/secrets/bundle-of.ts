@@ -12,7 +12,12 @@ export const recipient = 'age1lvyvwawkr0mcnnnncaghunadrqkmuf9e6507x9y920xxpp866c
 
 export function wantedOf(profile: Profile): Wanted {
   const cluster = resolveWithoutSecrets(profile, new Map())
-  return { needs: certificateNeeds(cluster), server: serverNeed(cluster), policy: secretPolicy(profile) }
+  return {
+    needs: certificateNeeds(cluster),
+    server: serverNeed(cluster),
+    policy: secretPolicy(profile),
+    encryption: cluster.kubernetes.encryptionAtRest !== null,
+  }
 }
 
 /** What `secrets init` would make, from the sources of the tests; the certificates are valid for 30 days. */

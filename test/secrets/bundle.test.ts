@@ -44,6 +44,13 @@ describe('serializeBundle', () => {
 })
 
 describe('parseBundle', () => {
+  it('reads a bundle from before there was encryption at rest', () => {
+    const older: { encryptionKeys?: unknown } = JSON.parse(text)
+    delete older.encryptionKeys
+    const { secrets } = parseBundle(JSON.stringify(older), 'secrets.age')
+    expect(secrets).toEqual({ ...bundle.secrets, encryptionKeys: [] })
+  })
+
   it('gives machines that inherit nothing', () => {
     const { machines } = parseBundle(text, 'secrets.age').secrets
     expect(Object.keys(machines['constructor'] ?? {})).toEqual(['etcd-client'])

@@ -159,6 +159,25 @@ function changes(one: unknown, other: unknown, place = ''): string[] {
   )
 }
 
+const encrypts = (profile: Profile) => void (profile.kubernetes.encryptionAtRest = {})
+
+describe('the key for encryption at rest', () => {
+  const older = { ...bundle, secrets: { ...bundle.secrets, encryptionKeys: [] } }
+
+  it('is made where a bundle from before has none, whether the profile asks for it or not', async () => {
+    expect([
+      plan(() => undefined, made).encryptionKey,
+      plan(() => undefined, made, older).encryptionKey,
+      plan(encrypts, made, older).encryptionKey,
+    ]).toEqual(['there', 'missing', 'needed'])
+    const wanted = wantedOf(etcdProfile())
+    const sources = { ...testSources(), random: (size: number) => Buffer.alloc(size, 7) }
+    const alone = { ...planSync(older, wanted, made), certificates: [], server: [] }
+    const done = await applySync(older, alone, wanted, sources)
+    expect(changes(older, done)).toEqual(['/secrets/encryptionKeys/0'])
+  })
+})
+
 describe('applySync', () => {
   it('changes nothing but what is to be changed', async () => {
     const done = await apply((profile) => void (find(profile, 'etcd-2').address = '10.10.10.39'))
@@ -210,10 +229,22 @@ describe('rotate', () => {
       'service-account': 'serviceAccount',
       'keepalived-password': 'keepalivedPassword',
       'conntrackd-key': 'conntrackdKey',
+      'encryption-key': 'encryptionKeys',
+      'old-encryption-keys': 'encryptionKeys',
     }
     expect(differing.map(([key]) => key)).toEqual([
       expected[what] ?? (what.startsWith('authority/') ? 'authorities' : what),
     ])
+  })
+
+  it('the key for encryption at rest: the old ones still decrypt, until they are forgotten', async () => {
+    const [old] = bundle.secrets.encryptionKeys
+    const sources = { ...testSources(), random: (size: number) => Buffer.alloc(size, 7) }
+    const rotated = await rotate(bundle.secrets, 'encryption-key', sources, policy)
+    const fresh = Buffer.alloc(32, 7).toString('base64')
+    expect(rotated?.encryptionKeys).toEqual([fresh, old])
+    const forgotten = await rotate(rotated!, 'old-encryption-keys', sources, policy)
+    expect(forgotten?.encryptionKeys).toEqual([fresh])
   })
 
   it('the authority of etcd: all that it signed is stale, nothing else', async () => {

@@ -1,6 +1,7 @@
 import {
   type Arbitrary,
   assert,
+  boolean,
   constantFrom,
   infiniteStream,
   integer,
@@ -53,6 +54,7 @@ function fakeSecrets(cluster: Omit<Cluster, 'secrets'>): Secrets {
     },
     serviceAccount: { ...testSecrets.serviceAccount, privateKey: fakeKey('service account') },
     machines,
+    encryptionKeys: [...testSecrets.encryptionKeys, Buffer.alloc(32, 7).toString('base64')],
     server: fakePair(`server ${serverNeed(cluster).commonName}`, authorities.etcd),
   }
 }
@@ -64,6 +66,7 @@ function allSecrets(secrets: Secrets): Map<string, string> {
     ['certificate key', secrets.certificateKey],
     ['keepalived password', secrets.keepalivedPassword],
     ['conntrackd key', secrets.conntrackdKey],
+    ...secrets.encryptionKeys.map((key, index) => [`encryption key ${index}`, key] as const),
     ['service account', keyBody(secrets.serviceAccount.privateKey)],
     ['server', keyBody(secrets.server?.key ?? '')],
   ])
@@ -79,18 +82,23 @@ const keyBody = (key: string): string => key.split('\n').slice(1, -2).join('\n')
 /** Who may hold what: the whole design, in one table. */
 function allowed(what: string, machine: Machine, cluster: Omit<Cluster, 'secrets'>): boolean {
   const isNode = machine.role === 'control-plane' || machine.role === 'worker'
+  const preplaced = cluster.kubernetes.certificates === 'preplaced'
+  const holdsAuthorities = machine.initializes || (preplaced && machine.role === 'control-plane')
   switch (what) {
     case 'bootstrap token':
       return isNode
-    case 'certificate key':
+    case 'encryption key 0':
+    case 'encryption key 1':
       return machine.role === 'control-plane'
+    case 'certificate key':
+      return machine.role === 'control-plane' && !preplaced
     // The others get them from the first, encrypted with the certificate key.
     case 'authority kubernetes':
     case 'authority frontProxy':
     case 'service account':
-      return machine.initializes
+      return holdsAuthorities
     case 'authority etcd':
-      return machine.initializes && cluster.etcd.placement === 'stacked'
+      return holdsAuthorities && cluster.etcd.placement === 'stacked'
     case 'keepalived password':
     case 'conntrackd key':
       return machine.balancesLoad
@@ -136,7 +144,9 @@ const anyProfile: Arbitrary<Profile> = record({
   clients: subarray([...roles]),
   order: infiniteStream(nat()).map((stream) => Array.from({ length: 12 }, () => stream.next().value)),
   suffix: constantFrom('', '-x', '1'),
-}).map(({ counts, placement, clients, order, suffix }) => {
+  encrypts: boolean(),
+  preplaced: boolean(),
+}).map(({ counts, placement, clients, order, suffix, encrypts, preplaced }) => {
   const profile = structuredClone(exampleProfile('external-load-balancers'))
   const list = [
     ...Array.from({ length: counts.balancers }, () => 'load-balancer' as const),
@@ -153,6 +163,8 @@ const anyProfile: Arbitrary<Profile> = record({
       mac: `52:54:00:00:01:${String(index + 10)}`,
       address: `10.10.10.${index + 30}`,
     }))
+  if (preplaced) profile.kubernetes.certificates = 'preplaced'
+  if (encrypts) profile.kubernetes.encryptionAtRest = {}
   profile.etcd = { clients, ...(placement ? { placement } : {}) }
   return profile
 })

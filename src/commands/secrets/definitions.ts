@@ -110,9 +110,10 @@ export const secretsCommands: readonly CommandDefinition[] = [
     parameters: [profile, { name: 'WHAT', completes: 'none' }],
     summary: 'Replace one secret by a new one.',
     description: [
-      'WHAT is one of bootstrap-token, certificate-key, service-account, keepalived-password, conntrackd-key, server, ' +
-        'authority/kubernetes, authority/front-proxy, authority/etcd, or machine/NAME for the certificates of a machine. ' +
-        'With an authority all certificates that it signed are made again.',
+      'WHAT is one of bootstrap-token, certificate-key, service-account, keepalived-password, conntrackd-key, encryption-key, ' +
+        'old-encryption-keys, server, authority/kubernetes, authority/front-proxy, authority/etcd, or machine/NAME for the certificates of a machine. ' +
+        'With an authority all certificates that it signed are made again. With encryption-key the old one stays behind the new ' +
+        'one, to read what is in etcd; old-encryption-keys forgets all but the newest.',
       'That is the bundle’s part. A running cluster still has the old secret: docs/secrets.md says for each what to do there.',
     ],
     options: [ageKeyFile],
@@ -125,6 +126,31 @@ export const secretsCommands: readonly CommandDefinition[] = [
     ],
     exitCodes: [[0, 'replaced'], [1, 'no such secret, or the bundle can not be opened'], usage, fault],
     load: async () => (await import('./rotate.ts')).rotate,
+  },
+  {
+    name: 'secrets admission',
+    parameters: [profile],
+    summary: 'Print what lets machines into a running cluster again.',
+    description: [
+      'By themselves the machines of a profile can join for some time after kubeadm init (kubernetes.joinDeadlineHours), until all ' +
+        'have. Later, for a new machine or one that was installed again, a control plane has to let it in. hakube-admit, which ' +
+        'is on every control plane, reads what this prints.',
+      'It is the bootstrap token, and where control planes fetch their certificates from the cluster the key of those. Through a ' +
+        'pipe neither is in a list of processes or in a file.',
+    ],
+    options: [ageKeyFile],
+    examples: [
+      {
+        command: 'hakube secrets admission profile.yaml | ssh control-plane-1 sudo hakube-admit',
+        explanation: 'For a day machines can join, for two hours control planes.',
+      },
+      {
+        command: 'hakube secrets rotate profile.yaml bootstrap-token',
+        explanation: 'Before it, where seeds of earlier machines may have been seen; then render again.',
+      },
+    ],
+    exitCodes: [[0, 'printed'], badBundle, usage, fault],
+    load: async () => (await import('./admission.ts')).admission,
   },
   {
     name: 'secrets add-recipient',

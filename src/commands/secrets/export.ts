@@ -1,10 +1,11 @@
-import { mkdir, open, readdir } from 'node:fs/promises'
+import { open, readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pkiFolder } from '../../components/etcd/places.ts'
 import { didYouMean } from '../../diagnostics/suggest.ts'
 import { isSystemError } from '../../files/system-error.ts'
 import { machinePkiFiles } from '../../secrets/machine-files.ts'
 import { asSecretsError, secretsError } from '../../secrets/secrets-error.ts'
+import { makeFolders } from '../../site/folder.ts'
 import { type Command, exit } from '../context.ts'
 import { readBundle, withSubject } from './subject.ts'
 
@@ -59,7 +60,7 @@ async function assertEmpty(folder: string): Promise<void> {
 
 async function writeNew(file: string, mode: number, content: string): Promise<void> {
   try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+    makeFolders(dirname(file), 0o700)
     const handle = await open(file, 'wx', 0o600)
     try {
       await handle.writeFile(content)

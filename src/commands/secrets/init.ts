@@ -19,7 +19,13 @@ export const init: Command = (context) =>
         })
       return withSources(context, async (sources) => {
         const basis = await makeBasis(sources, wanted.policy)
-        const secrets = { throwAway: false, ...basis, encryptionKeys: [], machines: machineRecord<never>(), server: null }
+        const secrets = {
+          throwAway: false,
+          ...basis,
+          encryptionKeys: [],
+          machines: machineRecord<never>(),
+          server: null,
+        }
         const empty = { cluster: cluster.name, recipients, secrets }
         const { bundle } = await synchronize(context, empty, wanted, sources, { refresh })
         return bundle ?? empty

@@ -19,8 +19,9 @@ export const rotate: Command = (context) =>
         const holed = { ...before, secrets }
         const choose = (plan: SyncPlan) => only(plan, what)
         const { plan, bundle } = await synchronize(context, holed, wanted, sources, { refresh, choose })
+        const made = `${what} is new, ${count(plan.certificates.length, 'certificate')} of machines with it`
         context.stderr.write(
-          `${file}: ${what} is new, ${count(plan.certificates.length, 'certificate')} of machines with it\n`,
+          `${file}: ${what === 'old-encryption-keys' ? 'old encryption keys are gone' : made}\n`,
         )
         return bundle ?? holed
       }),
@@ -39,6 +40,7 @@ function only(plan: SyncPlan, what: string): SyncPlan {
     ...plan,
     certificates: what === 'authority/etcd' || machine !== undefined ? certificates : [],
     server: what === 'server' ? plan.server : [],
+    encryptionKey: 'there',
     recipients: null,
   }
 }
@@ -56,6 +58,13 @@ function unknown(what: string, { wanted }: Subject) {
 function followUp(what: string): string {
   if (what.startsWith('authority/') || what === 'service-account')
     return 'machines that run already keep the old one: docs/secrets.md says how to bring the new one to them'
+  if (what === 'encryption-key')
+    return (
+      'the old key still decrypts: render again, bring the changed file to all control planes, restart their API servers, ' +
+      'write all objects again, and only then: hakube secrets rotate PROFILE old-encryption-keys (docs/secrets.md)'
+    )
+  if (what === 'old-encryption-keys')
+    return 'what was not written again since the last rotation can no longer be read with a render of this bundle'
   if (what === 'bootstrap-token')
     return 'a running cluster still takes the old token until it expires or is deleted: kubeadm token delete'
   return 'render again, and bring the changed files to the machines'

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { authorityHash } from '../../secrets/authority-hash.ts'
 import { type Bundle, serializeBundle } from '../../secrets/bundle.ts'
+import { encryptionKeyName } from '../../secrets/encryption-key.ts'
 import { certificateKinds } from '../../secrets/certificate-need.ts'
 import { alternativeNames, usagesOf } from '../../secrets/examine.ts'
 import { authorityNames } from '../../secrets/make.ts'
@@ -66,12 +67,20 @@ function describe(name: string, pair: KeyPair): Shown {
 /** The first half of the token is its public name (kubernetes.io/docs/reference/access-authn-authz/bootstrap-tokens). */
 const tokenId = (bundle: Bundle): string => bundle.secrets.bootstrapToken.slice(0, 6)
 
+/** Names as they stand before the objects in etcd; the first encrypts. */
+function encryptionText({ secrets }: Bundle): string {
+  const [first, ...others] = secrets.encryptionKeys.map(encryptionKeyName)
+  if (first === undefined) return 'no key yet: hakube secrets sync makes one'
+  return others.length === 0 ? first : `${first}, old: ${others.join(', ')}`
+}
+
 function asJson(bundle: Bundle): string {
   const shown = {
     cluster: bundle.cluster,
     recipients: bundle.recipients,
     authorityHash: authorityHash(bundle.secrets.authorities.kubernetes.certificate),
     bootstrapTokenId: tokenId(bundle),
+    encryptionKeys: bundle.secrets.encryptionKeys.map(encryptionKeyName),
     certificates: certificatesOf(bundle),
   }
   return `${JSON.stringify(shown, null, 2)}\n`
@@ -83,7 +92,8 @@ function asText(bundle: Bundle): string {
     ...bundle.recipients.map((recipient, index) => (index === 0 ? 'recipients' : '').padEnd(16) + recipient),
     `authority hash  ${authorityHash(bundle.secrets.authorities.kubernetes.certificate)}`,
     `token id        ${tokenId(bundle)}`,
-    'hidden          service-account key, bootstrap token, certificate key, keepalived password, conntrackd key',
+    `encryption      ${encryptionText(bundle)}`,
+    'hidden          service-account key, bootstrap token, certificate key, encryption keys, keepalived password, conntrackd key',
   ]
   for (const each of certificatesOf(bundle)) {
     const names = [...each.names, ...each.addresses].join(', ')

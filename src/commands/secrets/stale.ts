@@ -33,6 +33,7 @@ export function staleDiagnostics(
     ...plan.server.map(({ text }) =>
       warning('secrets/server', `certificate of hakube's server: ${text}`, { hint, path: ['server'] }),
     ),
+    ...encryptionDiagnostics(plan, file),
     ...authorityDiagnostics(plan, file, purpose),
     ...otherDiagnostics(plan, file),
   ]
@@ -63,6 +64,17 @@ function isError({ kind }: Problem, purpose: Purpose): boolean {
   if (kind === 'expiring' || kind === 'small-key') return false
   return kind !== 'expired' || purpose === 'check'
 }
+
+const encryptionDiagnostics = ({ encryptionKey }: SyncPlan, file: string): Diagnostic[] =>
+  encryptionKey === 'needed'
+    ? [
+        error('secrets/stale', `${file} has no key for encryption at rest yet`, {
+          hint: `hakube secrets sync makes it in ${file}`,
+          path: ['kubernetes', 'encryptionAtRest'],
+          onKey: true,
+        }),
+      ]
+    : []
 
 const authorityDiagnostics = (plan: SyncPlan, file: string, purpose: Purpose): Diagnostic[] =>
   plan.authorities.flatMap(({ name, problems }) =>

@@ -39,6 +39,7 @@ export function subjectOf(loaded: LoadedProfile): Subject | null {
       needs: certificateNeeds(cluster),
       server: serverNeed(cluster),
       policy: secretPolicy(profile),
+      encryption: cluster.kubernetes.encryptionAtRest !== null,
     },
     file: bundleFile(loaded.file),
   }

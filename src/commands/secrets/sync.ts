@@ -23,7 +23,9 @@ export const sync: Command = (context) =>
       )
       stdout.write(planText(plan, prune))
       const number = plan.certificates.length + (plan.server.length > 0 ? 1 : 0)
-      stderr.write(`${subject.file}: ${bundle ? `${count(number, 'certificate')} made` : 'nothing to do'}\n`)
+      const key = plan.encryptionKey === 'there' ? '' : ' and the key for encryption at rest'
+      const made = `${count(number, 'certificate')}${key} made`
+      stderr.write(`${subject.file}: ${bundle ? made : 'nothing to do'}\n`)
       return bundle
     })
     return exit.good
@@ -37,6 +39,7 @@ export function planText(plan: SyncPlan, prune: boolean): string {
     ({ need, problems }) => `make ${need.kind} of ${need.machine}: ${reasons(problems)}`,
   )
   if (plan.server.length > 0) lines.push(`make the certificate of the server: ${reasons(plan.server)}`)
+  if (plan.encryptionKey !== 'there') lines.push('make the key for encryption at rest: there is none yet')
   for (const each of plan.recipients?.add ?? []) lines.push(`encrypt to ${each}`)
   for (const each of plan.recipients?.remove ?? []) lines.push(`no longer encrypt to ${each}`)
   for (const { machine, kind } of plan.unused)

@@ -1,7 +1,7 @@
 import type { Cluster } from '../../cluster/cluster.ts'
 import type { Declared } from '../component.ts'
 import { canonicalKey } from '../sysctl.ts'
-import type { KubeadmDocument } from './model.ts'
+import type { KubeadmDocument } from './documents.ts'
 
 /*
  * Configuration of the kubelet and of kube-proxy. `kubeadm init` stores both in the cluster, and machines that join read them
@@ -9,13 +9,17 @@ import type { KubeadmDocument } from './model.ts'
  */
 
 /** https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/ */
-export const kubeletConfiguration: KubeadmDocument = {
+export const kubeletConfiguration = (cluster: Cluster): KubeadmDocument => ({
   apiVersion: 'kubelet.config.k8s.io/v1beta1',
   kind: 'KubeletConfiguration',
   // The same as containerd's SystemdCgroup.
   cgroupDriver: 'systemd',
   failSwapOn: true,
-}
+  ...featureGates(cluster),
+})
+
+const featureGates = ({ kubernetes }: Cluster) =>
+  Object.keys(kubernetes.featureGates).length > 0 ? { featureGates: kubernetes.featureGates } : {}
 
 /**
  * https://kubernetes.io/docs/reference/config-api/kube-proxy-config.v1alpha1/
@@ -24,13 +28,15 @@ export const kubeletConfiguration: KubeadmDocument = {
  * net.netfilter.nf_conntrack_max by the number of processors, whatever sysctl.d says (kubernetes/kops#2223); with maxPerCore 0
  * it leaves alone what the profile or another component asks for.
  */
-export function kubeProxyConfiguration({ kubernetes }: Cluster, declared: Declared): KubeadmDocument {
+export function kubeProxyConfiguration(cluster: Cluster, declared: Declared): KubeadmDocument {
+  const { kubernetes } = cluster
   const setsMaximum = declared.sysctls.some(
     ({ key }) => canonicalKey(key) === 'net.netfilter.nf_conntrack_max',
   )
   return {
     apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
     kind: 'KubeProxyConfiguration',
+    ...featureGates(cluster),
     mode: kubernetes.proxyMode,
     ...(setsMaximum ? { conntrack: { maxPerCore: 0 } } : {}),
     // Virtual addresses of services must answer only where they are.

@@ -10,6 +10,7 @@ import {
 import type { Address, Network } from '../../network/addresses.ts'
 import { isHostName } from './names.ts'
 import type { Rule } from './rule.ts'
+import { checkIPv6, checkSubnet6, noIPv6First } from './virtual-addresses.ts'
 
 /** Addresses of machines, of the gateway, virtual ones and of name servers. */
 export const addressRules: Rule = ({ profile }) => {
@@ -20,10 +21,13 @@ export const addressRules: Rule = ({ profile }) => {
   const diagnostics: Diagnostic[] = []
   const owners = new Map<string, { path: Path; owner: string }>()
 
-  const take = (text: string, path: Path, owner: string): void => {
-    const address = readAddress(text, path, diagnostics)
+  const take = (text: string, path: Path, owner: string, place: Place = 'subnet'): void => {
+    const address = readAddress(text, path, diagnostics, place)
     if (!address) return
-    if (useful) diagnostics.push(...checkInSubnet(address, subnet, path))
+    if (place !== 'anywhere') {
+      if (address.family === 6) diagnostics.push(...checkIPv6(address, network, path))
+      else if (useful) diagnostics.push(...checkInSubnet(address, subnet, path))
+    }
     const earlier = owners.get(address.text)
     if (!earlier) {
       owners.set(address.text, { path, owner })
@@ -42,9 +46,9 @@ export const addressRules: Rule = ({ profile }) => {
     )
   }
 
-  const takeAll = (texts: string | readonly string[], path: Path, owner: string) => {
-    if (typeof texts === 'string') return take(texts, path, owner)
-    for (const [index, text] of texts.entries()) take(text, [...path, index], owner)
+  const takeAll = (texts: string | readonly string[], path: Path, owner: string, place: Place) => {
+    if (typeof texts === 'string') return take(texts, path, owner, place)
+    for (const [index, text] of texts.entries()) take(text, [...path, index], owner, place)
   }
 
   if (subnet?.family === 4 && !useful) {
@@ -52,29 +56,41 @@ export const addressRules: Rule = ({ profile }) => {
     const path: Path = ['network', 'subnet']
     diagnostics.push(error('network/too-small', `${network.subnet} has no room for a rack`, { hint, path }))
   }
+  diagnostics.push(...checkSubnet6(network))
   take(network.gateway, ['network', 'gateway'], 'the gateway')
   for (const [index, machine] of profile.machines.entries()) {
     take(machine.address, ['machines', index, 'address'], machine.name)
   }
   if (balancing) {
-    takeAll(balancing.api.address, ['loadBalancing', 'api', 'address'], 'the API')
-    const { ingress, sourceAddress } = balancing
-    if (ingress) takeAll(ingress.address, ['loadBalancing', 'ingress', 'address'], 'the ingress')
+    const { api, ingress, sourceAddress } = balancing
+    // Somebody else's load balancer is where they put it.
+    const place = balancing.placement === 'external' ? 'anywhere' : 'virtual'
+    diagnostics.push(...noIPv6First(api.address))
+    takeAll(api.address, ['loadBalancing', 'api', 'address'], 'the API', place)
+    if (ingress) takeAll(ingress.address, ['loadBalancing', 'ingress', 'address'], 'the ingress', place)
     if (sourceAddress !== undefined) take(sourceAddress, ['loadBalancing', 'sourceAddress'], 'sourceAddress')
   }
   diagnostics.push(...checkServers(profile))
   return diagnostics
 }
 
-/** Reads an IPv4 address; says why when it is none. */
-function readAddress(text: string, path: Path, diagnostics: Diagnostic[]): Address | null {
+/** Where an address may be; other places than the subnet have IPv6 as well. */
+type Place = 'subnet' | 'virtual' | 'anywhere'
+
+/** Reads an address; says why when it is none, or none of the right family. */
+function readAddress(
+  text: string,
+  path: Path,
+  diagnostics: Diagnostic[],
+  place: Place = 'subnet',
+): Address | null {
   const address = parseAddress(text)
-  if (address?.family === 4) return address
+  if (address && (address.family === 4 || place !== 'subnet')) return address
   diagnostics.push(address ? noIPv6(text, path) : malformed(text, path))
   return null
 }
 
-/** IPv6 is understood, but nothing that hakube writes has it yet. */
+/** IPv6 is understood, but virtual addresses alone have it yet. */
 export const noIPv6 = (text: string, path: Path): Diagnostic =>
   error('address/ipv6', `${text} is IPv6, and hakube sets up IPv4 only so far`, {
     hint: 'write an IPv4 address or network',

@@ -1,22 +1,115 @@
-import { error } from '../../diagnostics/diagnostic.ts'
+import { error, warning } from '../../diagnostics/diagnostic.ts'
+import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
+import { firstMinorOfCriO } from '../../distributions/cri-o.ts'
+import type { Distribution } from '../../distributions/distribution.ts'
 import { findDistribution } from '../../distributions/index.ts'
 import {
   compareVersions,
   firstMinorOfContainerd2,
+  firstMinorOfCriDockerd,
   lastMinorOfContainerd1,
   parseKubernetesVersion,
 } from '../../distributions/kubernetes.ts'
-import type { Rule } from './rule.ts'
+import type { Profile } from '../schema.ts'
+import { settingsPlaces, type Rule } from './rule.ts'
 
-/** Whether the containerd that is installed and the Kubernetes version understand each other. */
+type Given = NonNullable<Profile['containerRuntime']>
+
+const at = (key: string): Path => ['containerRuntime', key]
+
+/** Whether the container runtime can be had, and understands the Kubernetes version. */
 export const containerRuntimeRules: Rule = ({ profile }) => {
-  const { name, version } = profile.distribution
-  const distribution = findDistribution(name, version)
-  const parsed = parseKubernetesVersion(profile.kubernetes.version)
-  if (!distribution || !parsed) return []
-  const given = profile.containerRuntime?.packages
+  const given: Given = profile.containerRuntime ?? {}
+  const distribution = findDistribution(profile.distribution.name, profile.distribution.version)
+  const minor = parseKubernetesVersion(profile.kubernetes.version)?.minor
+  const diagnostics = [...checkUnused(given, minor), ...checkFiles(profile)]
+  if (!distribution || minor === undefined) return diagnostics
+  if (given.name === 'cri-o') diagnostics.push(...checkCriO(minor))
+  else if (given.name === 'docker') diagnostics.push(...checkDocker(given, distribution, minor))
+  else diagnostics.push(...checkContainerd(given, distribution, minor))
+  return diagnostics
+}
+
+const usesCriDockerd = (minor: string): boolean => compareVersions(minor, firstMinorOfCriDockerd) >= 0
+
+function checkUnused(given: Given, minor: string | undefined): Diagnostic[] {
+  const unused = (key: keyof Given, message: string) =>
+    warning('container-runtime/unused', message, { hint: `remove ${key}`, path: at(key), onKey: true })
+  const diagnostics: Diagnostic[] = []
+  if (given.name === 'cri-o' && given.packages !== undefined)
+    diagnostics.push(unused('packages', "CRI-O's packages are its own project's, so packages does nothing"))
+  if (given.criDockerd && given.name !== 'docker')
+    diagnostics.push(unused('criDockerd', 'cri-dockerd is for Docker, so criDockerd does nothing'))
+  else if (given.criDockerd && minor !== undefined && !usesCriDockerd(minor))
+    diagnostics.push(
+      unused('criDockerd', `the kubelet ${minor} speaks to Docker itself, so criDockerd does nothing`),
+    )
+  return diagnostics
+}
+
+/** Free for those who have Docker beside another container runtime. */
+function checkFiles(profile: Profile): Diagnostic[] {
+  if (profile.containerRuntime?.name !== 'docker') return []
+  return [...settingsPlaces(profile)].flatMap(({ path, settings }) =>
+    (settings.files ?? []).flatMap((file, index) =>
+      file.path === '/etc/docker/daemon.json'
+        ? [
+            error('files/reserved', `${file.path} is written by hakube itself`, {
+              hint: 'remove the file: containerRuntime and mirrors say what stands in it',
+              path: [...path, 'files', index, 'path'],
+            }),
+          ]
+        : [],
+    ),
+  )
+}
+
+function checkCriO(minor: string): Diagnostic[] {
+  if (compareVersions(minor, firstMinorOfCriO) >= 0) return []
+  return [
+    error('container-runtime/no-package', `there are no packages of CRI-O ${minor}`, {
+      hint: `take Kubernetes ${firstMinorOfCriO} or later, or write name: containerd`,
+      path: at('name'),
+      source: 'https://github.com/cri-o/packaging#stable-versions',
+    }),
+  ]
+}
+
+function checkDocker(
+  { packages, criDockerd }: Given,
+  distribution: Distribution,
+  minor: string,
+): Diagnostic[] {
+  const diagnostics: Diagnostic[] = []
+  if (packages === 'distribution' && !distribution.ownDocker) {
+    const message = `${distribution.title} has no Docker among its own packages`
+    diagnostics.push(
+      error('container-runtime/no-package', message, { hint: 'write docker', path: at('packages') }),
+    )
+  }
+  if (!criDockerd && usesCriDockerd(minor)) {
+    diagnostics.push(
+      error(
+        'container-runtime/no-cri-dockerd',
+        `the kubelet ${minor} does not speak to Docker: it needs cri-dockerd`,
+        {
+          hint: 'write criDockerd with path and sha256 of a release from https://github.com/Mirantis/cri-dockerd/releases',
+          path: at('name'),
+          source: 'https://kubernetes.io/blog/2022/02/17/dockershim-faq/',
+        },
+      ),
+    )
+  }
+  return diagnostics
+}
+
+function checkContainerd(
+  { packages: given }: Given,
+  distribution: Distribution,
+  minor: string,
+): Diagnostic[] {
   const own = distribution.ownContainerd
-  const path = given === undefined ? ['kubernetes', 'version'] : ['containerRuntime', 'packages']
+  const path = given === undefined ? ['kubernetes', 'version'] : at('packages')
   if (given === 'distribution' && !own) {
     const message = `${distribution.title} has no containerd among its own packages`
     return [error('container-runtime/no-package', message, { hint: 'write docker', path })]
@@ -25,7 +118,6 @@ export const containerRuntimeRules: Rule = ({ profile }) => {
     package: distribution.packages.containerd,
     configuration: distribution.containerdConfiguration,
   }
-  const { minor } = parsed
   const isOld = compareVersions(minor, firstMinorOfContainerd2) < 0
   const taken = own && (given === 'distribution' || (given === undefined && isOld)) ? own : docker
   if (taken.configuration === 3 && isOld) {

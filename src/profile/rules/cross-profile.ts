@@ -96,7 +96,8 @@ function checkShared(loaded: Loaded, profile: Profile, seen: Map<string, Placed>
 
 function addressesOf({ machines, loadBalancing: balancing }: Profile): { path: Path; text: string }[] {
   const own = machines.map(({ address }, index) => ({ path: ['machines', index, 'address'], text: address }))
-  if (!balancing) return own
+  // Several clusters may share somebody else's load balancer, on ports of their own.
+  if (!balancing || balancing.placement === 'external') return own
   const { api, ingress, sourceAddress } = balancing
   return [
     ...own,
@@ -140,7 +141,7 @@ function checkRouterIds(loaded: Loaded, profile: Profile, earlier: readonly Load
 }
 
 function routerId({ loadBalancing, name }: Profile): { id: number; path: Path; derived: boolean } | null {
-  if (!loadBalancing) return null
+  if (!loadBalancing || loadBalancing.placement === 'external') return null
   const { virtualRouterId } = loadBalancing
   if (virtualRouterId === undefined) return { id: deriveVirtualRouterId(name), path: ['name'], derived: true }
   return { id: virtualRouterId, path: ['loadBalancing', 'virtualRouterId'], derived: false }

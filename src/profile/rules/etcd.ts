@@ -11,10 +11,9 @@ const oddMembers = 'https://etcd.io/docs/latest/faq/#why-an-odd-number-of-cluste
 export const etcdRules: Rule = ({ profile }) => {
   const members = profile.machines.filter(({ role }) => role === 'etcd').length
   const placement = profile.etcd?.placement ?? (members > 0 ? 'dedicated' : 'stacked')
-  const diagnostics = [...checkPlacement(placement, members), ...checkArchive(profile)]
+  const diagnostics = [...checkPlacement(placement, members), ...checkVersion(profile)]
   if (placement === 'stacked') diagnostics.push(...checkUnused(profile))
-  else if (profile.etcd?.archive) diagnostics.push(...checkArchitectures(placement, profile))
-  else diagnostics.push(...checkPackage(profile))
+  else if (!profile.etcd?.archive) diagnostics.push(...checkPackage(profile))
   return diagnostics
 }
 
@@ -63,7 +62,7 @@ function checkUnused({ etcd }: Profile): Diagnostic[] {
     )
 }
 
-function checkArchive({ etcd }: Profile): Diagnostic[] {
+function checkVersion({ etcd }: Profile): Diagnostic[] {
   const diagnostics: Diagnostic[] = []
   if (etcd?.version !== undefined && !/^3\.\d+\.\d+$/.test(etcd.version)) {
     diagnostics.push(
@@ -73,41 +72,7 @@ function checkArchive({ etcd }: Profile): Diagnostic[] {
       }),
     )
   }
-  const { archive } = etcd ?? {}
-  if (!archive) return diagnostics
-  const names = archive.path.split('/')
-  if (!names.every((name) => /^[A-Za-z0-9_+-][A-Za-z0-9._+-]*$/.test(name))) {
-    diagnostics.push(
-      error('etcd/archive-path', `${JSON.stringify(archive.path)} is no path below assets/`, {
-        hint: 'write it as hakube serve --assets DIR has it below DIR, e.g. etcd-v3.5.24-linux-amd64.tar.gz',
-        path: ['etcd', 'archive', 'path'],
-      }),
-    )
-  }
-  if (!/^[0-9a-f]{64}$/i.test(archive.sha256)) {
-    diagnostics.push(
-      error('etcd/archive-sha256', 'the checksum of the archive is not 64 hexadecimal digits', {
-        hint: `write what this prints: sha256sum ${names.at(-1) ?? ''}`,
-        path: ['etcd', 'archive', 'sha256'],
-      }),
-    )
-  }
   return diagnostics
-}
-
-function checkArchitectures(placement: EtcdPlacement, { machines, hardware }: Profile): Diagnostic[] {
-  const role = placement === 'dedicated' ? 'etcd' : 'control-plane'
-  const architectures = machines
-    .filter((machine) => machine.role === role)
-    .map((machine) => machine.architecture ?? hardware?.architecture ?? 'amd64')
-  if (new Set(architectures).size < 2) return []
-  return [
-    error('etcd/archive-architecture', 'one archive can not be for members of two architectures', {
-      hint: 'give all members of etcd the same architecture',
-      path: ['etcd', 'archive'],
-      onKey: true,
-    }),
-  ]
 }
 
 /** kubeadm refuses an etcd that is too old, and some distributions have no etcd. */

@@ -1,15 +1,23 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { addressRules } from './addresses.ts'
+import { assetRules } from './assets.ts'
+import { componentArgumentRules } from './component-arguments.ts'
 import { containerRuntimeRules } from './container-runtime.ts'
+import { controlPlaneRules } from './control-plane.ts'
 import { distributionRules, selinuxRules } from './distribution.ts'
 import { etcdRules } from './etcd.ts'
 import { fileRules } from './files.ts'
+import { haproxyPackageRules } from './haproxy-package.ts'
+import { kernelRules } from './kernels.ts'
 import { kubernetesRules } from './kubernetes.ts'
 import { loadBalancingRules } from './load-balancing.ts'
 import { macRules } from './mac.ts'
 import { machineRules } from './machines.ts'
+import { mirrorRules } from './mirrors.ts'
 import { nameRules } from './names.ts'
+import { networkPluginRules } from './network-plugin.ts'
 import { networkRules } from './networks.ts'
+import { nodeRules } from './nodes.ts'
 import { oldAdviceRules } from './old-advice.ts'
 import type { Rule, RuleContext } from './rule.ts'
 import { secretsInClearRules } from './secrets-in-clear.ts'
@@ -17,6 +25,7 @@ import { secretsRules } from './secrets.ts'
 import { serverRules } from './server.ts'
 import { settingsRules } from './settings.ts'
 import { userRules } from './users.ts'
+import { ipv6OffRules } from './virtual-addresses.ts'
 
 export { crossProfileRules } from './cross-profile.ts'
 export type { Rule, RuleContext } from './rule.ts'
@@ -30,11 +39,20 @@ export const rules: readonly Rule[] = [
   machineRules,
   etcdRules,
   loadBalancingRules,
+  ipv6OffRules,
+  haproxyPackageRules,
   distributionRules,
+  kernelRules,
   selinuxRules,
   kubernetesRules,
+  controlPlaneRules,
+  componentArgumentRules,
+  nodeRules,
   containerRuntimeRules,
+  networkPluginRules,
+  assetRules,
   serverRules,
+  mirrorRules,
   userRules,
   settingsRules,
   fileRules,

@@ -11,6 +11,7 @@ import {
 } from '../../distributions/kubernetes.ts'
 import type { Profile } from '../schema.ts'
 import { isOlder } from './distribution.ts'
+import { allNodesHaveNewerKernel, oldestNodeKernel } from './kernels.ts'
 import type { Rule } from './rule.ts'
 
 const path = ['kubernetes', 'version']
@@ -97,12 +98,16 @@ function malformed(version: string): Diagnostic {
   return error('kubernetes/malformed-version', `${shown} is not a version of Kubernetes`, { hint, path })
 }
 
-function checkDistribution({ distribution: given, kubernetes }: Profile): Diagnostic[] {
+function checkDistribution(profile: Profile): Diagnostic[] {
+  const { distribution: given, kubernetes } = profile
   const distribution = findDistribution(given.name, given.version)
   const parsed = parseKubernetesVersion(kubernetes.version)
   if (!distribution || !parsed) return []
   const related = [{ path: ['distribution', 'version'], message: `${distribution.title} is chosen here` }]
-  const { lastKubernetes: last, title } = distribution
+  const { title } = distribution
+  const last = allNodesHaveNewerKernel(profile, distribution)
+    ? distribution.lastKubernetesOnNewerKernel
+    : distribution.lastKubernetes
   if (last && compareVersions(parsed.minor, last.minor) > 0) {
     return [
       error('kubernetes/distribution', `${title} can not run Kubernetes ${parsed.minor}: ${last.reason}`, {
@@ -130,7 +135,8 @@ function checkDistribution({ distribution: given, kubernetes }: Profile): Diagno
   return []
 }
 
-function checkProxyMode({ distribution: given, kubernetes }: Profile): Diagnostic[] {
+function checkProxyMode(profile: Profile): Diagnostic[] {
+  const { distribution: given, kubernetes } = profile
   const { proxyMode } = kubernetes
   const parsed = parseKubernetesVersion(kubernetes.version)
   if (!parsed || proxyMode === undefined) return []
@@ -148,8 +154,10 @@ function checkProxyMode({ distribution: given, kubernetes }: Profile): Diagnosti
   const distribution = findDistribution(given.name, given.version)
   const source = 'https://kubernetes.io/docs/reference/networking/virtual-ips/#proxy-mode-nftables'
   const hint = 'write iptables, or remove proxyMode'
-  if (distribution && isOlder(distribution.kernel, nftablesProxyKernel)) {
-    const message = `the nftables mode needs kernel ${nftablesProxyKernel}, and ${distribution.title} has ${distribution.kernel}`
+  const kernel = distribution && oldestNodeKernel(profile, distribution)
+  if (distribution && kernel !== null && isOlder(kernel, nftablesProxyKernel)) {
+    const whose = kernel === distribution.kernel ? distribution.title : 'ELRepo'
+    const message = `the nftables mode needs kernel ${nftablesProxyKernel}, and ${whose} has ${kernel}`
     return [error('kubernetes/nftables', message, { hint, ...place, source })]
   }
   if (compareVersions(parsed.minor, nftablesProxyMinor) >= 0) return []

@@ -3,6 +3,7 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { findDistribution } from '../../distributions/index.ts'
 import { compareVersions } from '../../distributions/kubernetes.ts'
 import type { Profile } from '../schema.ts'
+import { checkExternal, checkPods } from './load-balancing-placements.ts'
 import type { Rule } from './rule.ts'
 
 type Balancing = NonNullable<Profile['loadBalancing']>
@@ -17,12 +18,14 @@ export const loadBalancingRules: Rule = ({ profile }) => {
   if (!balancing) return withoutBalancing(balancers, controlPlanes)
   const placement = balancing.placement ?? (balancers > 0 ? 'dedicated' : 'control-plane')
   const holders = placement === 'dedicated' ? balancers : controlPlanes
+  if (placement === 'external') return [...checkPlacement(placement, balancers), ...checkExternal(balancing)]
   return [
     ...checkPlacement(placement, balancers),
-    ...checkHaproxy(profile.distribution),
+    ...checkPods(balancing, placement),
+    ...(placement === 'static-pod' ? [] : checkHaproxy(profile.distribution, balancing)),
     ...checkPorts(balancing, placement),
     ...checkRouterId(balancing),
-    ...checkConnectionSync(balancing, holders),
+    ...(placement === 'static-pod' ? [] : checkConnectionSync(balancing, holders)),
   ]
 }
 
@@ -43,19 +46,33 @@ function withoutBalancing(balancers: number, controlPlanes: number): Diagnostic[
   ]
 }
 
-/** `http-check send` and the checks over TLS beside it, which hakube writes, came with this release. */
-const oldestHaproxy = '2.2'
+/**
+ * The first that takes from the limit of open files how many connections it can have; logs to stderr came with 1.9, the name in checks
+ * over TLS with 1.8. What came later (`http-check send`, 2.2) is written for those who know it only.
+ */
+const oldestHaproxy = '2.0'
+const oldestHaproxySource = 'https://docs.haproxy.org/2.0/configuration.html#3.2-maxconn'
 
-function checkHaproxy({ name, version }: Profile['distribution']): Diagnostic[] {
+function checkHaproxy(
+  { name, version }: Profile['distribution'],
+  { haproxyPackage: own }: Balancing,
+): Diagnostic[] {
+  if (own) {
+    if (!/^\d+\.\d+/.test(own.version) || compareVersions(own.version, oldestHaproxy) >= 0) return []
+    const message = `haproxy ${own.version} can not do all that hakube asks of it`
+    const path = ['loadBalancing', 'haproxyPackage', 'version']
+    const hint = `take haproxy ${oldestHaproxy} or later`
+    return [error('load-balancing/old-haproxy', message, { hint, path, source: oldestHaproxySource })]
+  }
   const distribution = findDistribution(name, version)
   if (!distribution || compareVersions(distribution.haproxyVersion, oldestHaproxy) >= 0) return []
-  const message = `${distribution.title} has haproxy ${distribution.haproxyVersion}, which cannot ask an API server whether it is ready`
+  const message = `${distribution.title} has haproxy ${distribution.haproxyVersion}, which can not do all that hakube asks of it`
   return [
     error('load-balancing/old-haproxy', message, {
-      hint: `take a release with haproxy ${oldestHaproxy} or later, e.g. Rocky Linux 9`,
+      hint: `take a release with haproxy ${oldestHaproxy} or later, e.g. Rocky Linux 9, or give one by loadBalancing.haproxyPackage`,
       path: ['loadBalancing'],
       onKey: true,
-      source: 'https://www.haproxy.com/blog/announcing-haproxy-2-2',
+      source: oldestHaproxySource,
     }),
   ]
 }
@@ -74,11 +91,11 @@ function checkPlacement(placement: Placement, balancers: number): Diagnostic[] {
       ),
     ]
   }
-  if (placement === 'control-plane' && balancers > 0) {
+  if (placement !== 'dedicated' && balancers > 0) {
     return [
       error(
         'load-balancing/idle-balancers',
-        `placement is control-plane, so ${balancers} load-balancer machines have no work`,
+        `placement is ${placement}, so ${balancers} load-balancer machines have no work`,
         {
           hint: 'remove placement, or give those machines another role',
           path,
@@ -117,7 +134,8 @@ const onWorkers: readonly Taken[] = [
 
 function checkPorts({ api, ingress }: Balancing, placement: Placement): Diagnostic[] {
   const diagnostics: Diagnostic[] = []
-  const taken = placement === 'control-plane' ? onControlPlanes : [sshd]
+  const shared = placement !== 'dedicated'
+  const taken = shared ? onControlPlanes : [sshd]
   const check = (
     port: number | undefined,
     key: string[],
@@ -138,7 +156,7 @@ function checkPorts({ api, ingress }: Balancing, placement: Placement): Diagnost
   const ports = 'https://kubernetes.io/docs/reference/networking/ports-and-protocols/'
   const another = 'write another port'
   const apiHint = 'write port: 8443, or remove it: that is the default on control planes'
-  check(api.port, ['api', 'port'], taken, ports, placement === 'control-plane' ? apiHint : another)
+  check(api.port, ['api', 'port'], taken, ports, shared ? apiHint : another)
   if (!ingress) return diagnostics
   check(ingress.httpPort, ['ingress', 'httpPort'], taken, ports, another)
   check(ingress.httpsPort, ['ingress', 'httpsPort'], taken, ports, another)

@@ -29,6 +29,9 @@ function checkControlPlanes(profile: Profile): Diagnostic[] {
       }),
     ]
   }
+  // Where etcd has machines of its own, API servers may be as many as one likes.
+  const placement = profile.etcd?.placement ?? (count(profile, 'etcd') > 0 ? 'dedicated' : 'stacked')
+  if (placement === 'dedicated') return []
   if (number % 2 === 0) {
     return [
       error(

@@ -5,6 +5,8 @@ import type { Profile } from '../schema.ts'
 import type { Advice, Situation } from './old-advice/advice.ts'
 import { allAdvice } from './old-advice/index.ts'
 import { adviceOnText, dottedKey, isFound, sayAt } from './old-advice/match.ts'
+import { argumentPlaces, isOwnArgument } from './component-arguments.ts'
+import { oldestNodeKernel } from './kernels.ts'
 import { settingsPlaces } from './rule.ts'
 import type { Rule, RuleContext, SettingsPlace } from './rule.ts'
 
@@ -18,6 +20,7 @@ export const oldAdviceRules: Rule = ({ profile, sources }) => {
   const common = situationOf(profile)
   return [
     ...adviceOnMirrors(profile, common),
+    ...adviceOnArguments(profile, common),
     ...[...settingsPlaces(profile)].flatMap((place) => {
       const situation = { ...common, role: place.role }
       return [...adviceOnSettings(place, situation), ...adviceOnTexts(place, sources, situation)]
@@ -25,13 +28,16 @@ export const oldAdviceRules: Rule = ({ profile, sources }) => {
   ]
 }
 
-function situationOf({ distribution: given, kubernetes, containerRuntime }: Profile): Situation {
+function situationOf(profile: Profile): Situation {
+  const { distribution: given, kubernetes, containerRuntime } = profile
   const distribution = findDistribution(given.name, given.version)
   const own = containerRuntime?.packages === 'distribution' ? distribution?.ownContainerd : undefined
   return {
     role: null,
-    distribution,
+    // What the oldest kernel of the profile still knows is no mistake.
+    distribution: distribution && { ...distribution, kernel: oldestNodeKernel(profile, distribution) },
     kubernetes: parseKubernetesVersion(kubernetes.version)?.minor ?? null,
+    runtime: containerRuntime?.name ?? 'containerd',
     containerd: own?.configuration ?? distribution?.containerdConfiguration ?? null,
   }
 }
@@ -83,6 +89,32 @@ function onSysctls(
       sayAt(advice, [...path, written], key, { onKey: true, ...(related.length > 0 ? { related } : {}) }),
     ]
   })
+}
+
+/** Old arguments, gates and taints, read as the line of a file that would set them. */
+function adviceOnArguments(profile: Profile, situation: Situation): Diagnostic[] {
+  const read = (line: string, path: Path): Diagnostic[] =>
+    adviceOnText(line, '/etc/default/kubelet', path, situation).map(({ part: _part, ...rest }) => ({
+      ...rest,
+      path,
+      onKey: true,
+    }))
+  return [
+    ...[...argumentPlaces(profile)].flatMap(({ path, program, list }) =>
+      Object.entries(list).flatMap(([name, value]) =>
+        // What hakube sets itself is refused anyway.
+        isOwnArgument(program, name) ? [] : read(`${program} --${name}=${value}`, [...path, name]),
+      ),
+    ),
+    ...Object.keys(profile.kubernetes.featureGates ?? {}).flatMap((name) =>
+      read(`--feature-gates=${name}=true`, ['kubernetes', 'featureGates', name]),
+    ),
+    ...[...settingsPlaces(profile)].flatMap(({ path, settings }) =>
+      (settings.taints ?? []).flatMap((taint, index) =>
+        read(`--register-with-taints=${taint}`, [...path, 'taints', index]),
+      ),
+    ),
+  ]
 }
 
 function adviceOnMirrors({ mirrors }: Profile, situation: Situation): Diagnostic[] {

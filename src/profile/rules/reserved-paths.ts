@@ -22,7 +22,10 @@ export const reservedPaths: ReadonlySet<string> = new Set([
   '/etc/ssh/sshd_config.d/10-hakube.conf',
   '/etc/sysctl.d/95-hakube.conf',
   '/etc/systemd/system.conf.d/95-hakube.conf',
+  '/etc/systemd/system/cri-docker.service',
+  '/etc/systemd/system/cri-docker.socket',
   '/etc/systemd/system/etcd.service',
+  '/etc/systemd/system/flanneld.service',
   '/etc/systemd/zram-generator.conf',
   '/usr/sbin/hakube-verify',
 ])
@@ -31,6 +34,7 @@ export const reservedPaths: ReadonlySet<string> = new Set([
 const reservedFolders: readonly string[] = [
   '/etc/containerd/certs.d/',
   '/etc/etcd/',
+  '/etc/flanneld/',
   '/etc/hakube/',
   '/etc/kubernetes/',
   '/run/hakube/',

@@ -12,6 +12,8 @@ export const serverRules: Rule = ({ profile }) => {
     const value = mirrors?.[key]
     if (value !== undefined) diagnostics.push(...checkMirror(value, ['mirrors', key]))
   }
+  for (const [name, value] of Object.entries(mirrors?.repositories ?? {}))
+    diagnostics.push(...checkMirror(value, ['mirrors', 'repositories', name]))
   for (const [registry, value] of Object.entries(mirrors?.images ?? {})) {
     const path: Path = ['mirrors', 'images', registry]
     // https://github.com/containerd/containerd/blob/main/docs/hosts.md: the name is that of a folder; _default is for all others.

@@ -147,8 +147,36 @@ const limitItems = [
   'rtprio',
 ]
 
+/**
+ * What is no amount. limits.conf(5): all others may be -1 or unlimited; priority is that of setpriority(2), which has the same range
+ * as nice.
+ */
+const limitRanges: Readonly<Record<string, readonly [number, number]>> = {
+  nice: [-20, 19],
+  priority: [-20, 19],
+  nonewprivs: [0, 1],
+}
+
+/**
+ * pam_limits reads a number below -1 as one without a sign, so as one that nearly never fits (process_limit in pam_limits.c): nobody
+ * can log in then.
+ */
+function limitReason(item: string, value: number | 'unlimited'): { message: string; hint: string } | null {
+  const range = limitRanges[item]
+  if (range) {
+    const [lowest, highest] = range
+    if (value !== 'unlimited' && value >= lowest && value <= highest) return null
+    return {
+      message: `${item} can not be ${value}`,
+      hint: `write a number from ${lowest} to ${highest}`,
+    }
+  }
+  if (value === 'unlimited' || value >= -1) return null
+  return { message: `${item} can not be limited to ${value}`, hint: 'write 0 or more, or unlimited' }
+}
+
 function checkLimits({ limits = [] }: ProfileSettings, path: Path): Diagnostic[] {
-  return limits.flatMap(({ domain, item }, index) => {
+  return limits.flatMap(({ domain, item, value }, index) => {
     const at: Path = [...path, 'limits', index]
     const found: Diagnostic[] = []
     if (!/^[*%@A-Za-z0-9_:.-]+$/.test(domain)) {
@@ -160,6 +188,11 @@ function checkLimits({ limits = [] }: ProfileSettings, path: Path): Diagnostic[]
       const hint = `write one of ${limitItems.join(', ')}`
       const message = `${shorten(item)} is nothing that can be limited`
       found.push(error('limits/item', message, { hint, path: [...at, 'item'], source: 'limits.conf(5)' }))
+    }
+    const reason = limitReason(item, value)
+    if (reason) {
+      const { message, hint } = reason
+      found.push(error('limits/value', message, { hint, path: [...at, 'value'], source: 'limits.conf(5)' }))
     }
     return found
   })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mistakes } from '../mistakes.ts'
+import { mistakes, mistakesWith } from '../mistakes.ts'
 
 const debian: [string, string][] = [
   ['name: rocky', 'name: debian'],
@@ -75,5 +75,135 @@ describe('container runtime', () => {
         hint: write docker
       "
     `)
+  })
+})
+
+const cri =
+  '{ path: cri-dockerd.tgz, sha256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef }'
+
+describe('CRI-O', () => {
+  it('is all right, and so is Docker with cri-dockerd', () => {
+    expect(mistakesWith('containerRuntime:\n  name: cri-o\n')).toBe('')
+    expect(mistakesWith(`containerRuntime:\n  name: docker\n  criDockerd: ${cri}\n`)).toBe('')
+  })
+  it('a Kubernetes before its packages, and what it has no use for', () => {
+    expect(
+      mistakes(
+        ['1.36.4', '1.27.16'],
+        ['users:\n', `containerRuntime:\n  name: cri-o\n  packages: docker\n  criDockerd: ${cri}\nusers:\n`],
+      ),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:44:12: warning: Kubernetes 1.27 has had no security updates since 2024-07-16 [$.kubernetes.version]
+         44 |   version: "1.27.16"
+            |            ^^^^^^^^^
+        hint: take "1.37.1"
+        source: https://kubernetes.io/releases/
+
+      profile.yaml:46:9: error: there are no packages of CRI-O 1.27 [$.containerRuntime.name]
+         46 |   name: cri-o
+            |         ^^^^^
+        hint: take Kubernetes 1.28 or later, or write name: containerd
+        source: https://github.com/cri-o/packaging#stable-versions
+
+      profile.yaml:47:3: warning: CRI-O's packages are its own project's, so packages does nothing [$.containerRuntime.packages]
+         47 |   packages: docker
+            |   ^^^^^^^^
+        hint: remove packages
+
+      profile.yaml:48:3: warning: cri-dockerd is for Docker, so criDockerd does nothing [$.containerRuntime.criDockerd]
+         48 |   criDockerd: { path: cri-dockerd.tgz, sha256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcd…
+            |   ^^^^^^^^^^
+        hint: remove criDockerd
+      "
+    `)
+  })
+  it('mirrors that it can not have', () => {
+    expect(
+      mistakesWith(
+        'containerRuntime:\n  name: cri-o\nmirrors:\n  images: { _default: http://10.10.10.5, quay.io: http://10.10.10.5/quay }\n',
+      ),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:52:13: error: CRI-O has no mirror for all registries [$.mirrors.images._default]
+         52 |   images: { _default: http://10.10.10.5, quay.io: http://10.10.10.5/quay }
+            |             ^^^^^^^^
+        hint: write one mirror for each registry
+        source: containers-registries.conf(5)
+      "
+    `)
+  })
+})
+
+describe('Docker', () => {
+  it('without cri-dockerd, of a distribution that has none', () => {
+    expect(mistakesWith('containerRuntime:\n  name: docker\n  packages: distribution\n'))
+      .toMatchInlineSnapshot(`
+      "profile.yaml:50:9: error: the kubelet 1.36 does not speak to Docker: it needs cri-dockerd [$.containerRuntime.name]
+         50 |   name: docker
+            |         ^^^^^^
+        hint: write criDockerd with path and sha256 of a release from https://github.com/Mirantis/cri-dockerd/releases
+        source: https://kubernetes.io/blog/2022/02/17/dockershim-faq/
+
+      profile.yaml:51:13: error: Rocky Linux 9 has no Docker among its own packages [$.containerRuntime.packages]
+         51 |   packages: distribution
+            |             ^^^^^^^^^^^^
+        hint: write docker
+      "
+    `)
+  })
+  it('cri-dockerd where the kubelet speaks to it itself', () => {
+    expect(
+      mistakes(
+        ['1.36.4', '1.23.17'],
+        ['users:\n', `containerRuntime:\n  name: docker\n  criDockerd: ${cri}\nusers:\n`],
+        ownMirror,
+      ),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:44:12: warning: Kubernetes 1.23 has had no security updates since 2023-02-28 [$.kubernetes.version]
+         44 |   version: "1.23.17"
+            |            ^^^^^^^^^
+        hint: take "1.37.1"
+        source: https://kubernetes.io/releases/
+
+      profile.yaml:47:3: warning: the kubelet 1.23 speaks to Docker itself, so criDockerd does nothing [$.containerRuntime.criDockerd]
+         47 |   criDockerd: { path: cri-dockerd.tgz, sha256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcd…
+            |   ^^^^^^^^^^
+        hint: remove criDockerd
+      "
+    `)
+  })
+  it('mirrors and a file of the profile that would not be used', () => {
+    expect(
+      mistakesWith(
+        `containerRuntime:\n  name: docker\n  criDockerd: ${cri}\nmirrors:\n  images: { docker.io: "https://mirror.example.com/hub", quay.io: "https://mirror.example.com" }\n  repositories: { docker: http://10.10.10.5/docker, crio: http://10.10.10.5 }\nfiles:\n  - { path: /etc/docker/daemon.json, content: "{}" }\n`,
+      ),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:53:24: error: Docker takes no mirror with a path [$.mirrors.images["docker.io"]]
+         53 |   images: { docker.io: "https://mirror.example.com/hub", quay.io: "https://mirror.example.com" }
+            |                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: write scheme, host and port only
+        source: https://github.com/moby/moby/blob/master/daemon/pkg/registry/config.go
+
+      profile.yaml:53:58: warning: Docker asks mirrors for images of docker.io only, not of quay.io [$.mirrors.images["quay.io"]]
+         53 |   images: { docker.io: "https://mirror.example.com/hub", quay.io: "https://mirror.example.com" }
+            |                                                          ^^^^^^^
+        hint: remove it, and name images where they are, e.g. by kubernetes.imageRepository
+        source: https://docs.docker.com/docker-hub/image-library/mirror/
+
+      profile.yaml:54:53: error: hakube uses no package repository "crio" [$.mirrors.repositories.crio]
+         54 |   repositories: { docker: http://10.10.10.5/docker, crio: http://10.10.10.5 }
+            |                                                     ^^^^
+        hint: write cri-o
+
+      profile.yaml:56:13: error: /etc/docker/daemon.json is written by hakube itself [$.files[0].path]
+         56 |   - { path: /etc/docker/daemon.json, content: "{}" }
+            |             ^^^^^^^^^^^^^^^^^^^^^^^
+        hint: remove the file: containerRuntime and mirrors say what stands in it
+      "
+    `)
+  })
+  it('is no second container runtime where it is the one', () => {
+    const lines = `packages: [docker-ce]\nfiles:\n  - { path: /etc/own.json, content: "native.cgroupdriver=systemd" }\n`
+    expect(mistakesWith(`containerRuntime:\n  name: docker\n  criDockerd: ${cri}\n${lines}`)).toBe('')
+    expect(mistakesWith(lines)).toContain('docker-ce brings a second container runtime')
   })
 })

@@ -72,11 +72,11 @@ describe('distributions', () => {
             |            ^^^
         hint: take Rocky Linux 9, Rocky Linux 10, AlmaLinux 9, AlmaLinux 10, Debian 12, Debian 13, Ubuntu 22.04 or Ubuntu 24.04
 
-      profile.yaml:38:1: error: CentOS 7 has haproxy 1.5, which cannot ask an API server whether it is ready [$.loadBalancing]
+      profile.yaml:38:1: error: CentOS 7 has haproxy 1.5, which can not do all that hakube asks of it [$.loadBalancing]
          38 | loadBalancing:
             | ^^^^^^^^^^^^^
-        hint: take a release with haproxy 2.2 or later, e.g. Rocky Linux 9
-        source: https://www.haproxy.com/blog/announcing-haproxy-2-2
+        hint: take a release with haproxy 2.0 or later, e.g. Rocky Linux 9, or give one by loadBalancing.haproxyPackage
+        source: https://docs.haproxy.org/2.0/configuration.html#3.2-maxconn
 
       profile.yaml:44:12: error: CentOS 7 can not run Kubernetes 1.36: kubeadm 1.32 and 1.33 refuse its kernel 3.10, and the kubelet refuses its control groups v1 from 1.35 [$.kubernetes.version]
          44 |   version: "1.36.4"
@@ -95,11 +95,11 @@ describe('distributions', () => {
               |            ^^^
           hint: take Rocky Linux 9, Rocky Linux 10, AlmaLinux 9, AlmaLinux 10, Debian 12, Debian 13, Ubuntu 22.04 or Ubuntu 24.04
 
-        profile.yaml:38:1: error: CentOS 7 has haproxy 1.5, which cannot ask an API server whether it is ready [$.loadBalancing]
+        profile.yaml:38:1: error: CentOS 7 has haproxy 1.5, which can not do all that hakube asks of it [$.loadBalancing]
            38 | loadBalancing:
               | ^^^^^^^^^^^^^
-          hint: take a release with haproxy 2.2 or later, e.g. Rocky Linux 9
-          source: https://www.haproxy.com/blog/announcing-haproxy-2-2
+          hint: take a release with haproxy 2.0 or later, e.g. Rocky Linux 9, or give one by loadBalancing.haproxyPackage
+          source: https://docs.haproxy.org/2.0/configuration.html#3.2-maxconn
 
         profile.yaml:44:12: warning: Kubernetes 1.31 has had no security updates since 2025-11-11 [$.kubernetes.version]
            44 |   version: "1.31.2"

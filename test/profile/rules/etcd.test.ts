@@ -116,9 +116,9 @@ describe('where etcd comes from', () => {
       profile.yaml:53:11: error: "../etcd.tar" is no path below assets/ [$.etcd.archive.path]
          53 |     path: ../etcd.tar
             |           ^^^^^^^^^^^
-        hint: write it as hakube serve --assets DIR has it below DIR, e.g. etcd-v3.5.24-linux-amd64.tar.gz
+        hint: write it as hakube serve --assets DIR has it below DIR, e.g. manifests/calico.yaml
 
-      profile.yaml:54:13: error: the checksum of the archive is not 64 hexadecimal digits [$.etcd.archive.sha256]
+      profile.yaml:54:13: error: the checksum of the file is not 64 hexadecimal digits [$.etcd.archive.sha256]
          54 |     sha256: abc
             |             ^^^
         hint: write what this prints: sha256sum etcd.tar
@@ -131,10 +131,10 @@ describe('where etcd comes from', () => {
       'mac: 52:54:00:aa:bb:04\n    architecture: arm64',
     ]
     expect(mistakes(arm, ['kubernetes:', `${archive}kubernetes:`])).toMatchInlineSnapshot(`
-      "profile.yaml:46:3: error: one archive can not be for members of two architectures [$.etcd.archive]
+      "profile.yaml:46:3: error: one archive can not be for machines of two architectures [$.etcd.archive]
          46 |   archive:
             |   ^^^^^^^
-        hint: give all members of etcd the same architecture
+        hint: give all machines that get it the same architecture
       "
     `)
   })

@@ -158,4 +158,44 @@ describe('settings', () => {
       "
     `)
   })
+  it('limits that pam_limits reads as something else', () => {
+    const lines = [
+      ['nofile', -5],
+      ['nofile', -1],
+      ['nproc', 0],
+      ['memlock', 'unlimited'],
+      ['nice', -21],
+      ['nice', -10],
+      ['priority', 'unlimited'],
+      ['priority', -20],
+      ['nonewprivs', -1],
+      ['nonewprivs', 1],
+    ].map(([item, value]) => `  - {domain: "*", type: "-", item: ${item}, value: ${value}}\n`)
+    expect(mistakesWith(`limits:\n${lines.join('')}`)).toMatchInlineSnapshot(`
+      "profile.yaml:50:51: error: nofile can not be limited to -5 [$.limits[0].value]
+         50 |   - {domain: "*", type: "-", item: nofile, value: -5}
+            |                                                   ^^
+        hint: write 0 or more, or unlimited
+        source: limits.conf(5)
+
+      profile.yaml:54:49: error: nice can not be -21 [$.limits[4].value]
+         54 |   - {domain: "*", type: "-", item: nice, value: -21}
+            |                                                 ^^^
+        hint: write a number from -20 to 19
+        source: limits.conf(5)
+
+      profile.yaml:56:53: error: priority can not be unlimited [$.limits[6].value]
+         56 |   - {domain: "*", type: "-", item: priority, value: unlimited}
+            |                                                     ^^^^^^^^^
+        hint: write a number from -20 to 19
+        source: limits.conf(5)
+
+      profile.yaml:58:55: error: nonewprivs can not be -1 [$.limits[8].value]
+         58 |   - {domain: "*", type: "-", item: nonewprivs, value: -1}
+            |                                                       ^^
+        hint: write a number from 0 to 1
+        source: limits.conf(5)
+      "
+    `)
+  })
 })

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../../diagnostics/diagnostic.ts'
 import type { Distribution } from '../../../distributions/distribution.ts'
 import { compareVersions } from '../../../distributions/kubernetes.ts'
-import type { Role } from '../../schema.ts'
+import type { ContainerRuntimeName, Role } from '../../schema.ts'
 import type { Kind, Text } from './texts.ts'
 
 /** What the machines are that a setting is for. What is not known is null; then advice holds. */
@@ -11,6 +11,7 @@ export type Situation = {
   distribution: Distribution | null
   /** E.g. `1.36`. */
   kubernetes: string | null
+  runtime: ContainerRuntimeName
   /** Version of the format of containerd's configuration. */
   containerd: 2 | 3 | null
 }

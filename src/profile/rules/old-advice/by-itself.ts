@@ -52,7 +52,7 @@ export const byItself: readonly { old: string; instead: string; where: string }[
   {
     old: 'containerd with the cgroupfs driver, and another pause image than kubeadm has',
     instead: "`SystemdCgroup = true` and kubeadm's image, in the format of the containerd that is installed",
-    where: '`src/components/containerd.ts`',
+    where: '`src/components/containerd.ts`, `src/components/container-runtime.ts`',
   },
   {
     old: 'Flags of the kubelet',
@@ -105,7 +105,7 @@ export const byItself: readonly { old: string; instead: string; where: string }[
   },
   {
     old: 'A pod network that somebody chose for all',
-    instead: 'None by default',
-    where: '`src/components/kubeadm.ts`',
+    instead: 'None by default; `networkPlugin` prepares the nodes for the one that the profile names',
+    where: '`src/components/network-plugin.ts`',
   },
 ]

@@ -6,6 +6,10 @@ const dockershim = 'https://kubernetes.io/blog/2022/02/17/dockershim-faq/'
 const onNodesFrom = (minor: string) => (situation: Situation) =>
   onNodes(situation) && kubernetesFrom(minor)(situation)
 
+/** On nodes whose profile has not chosen Docker. */
+const withoutDocker = (situation: Situation) =>
+  situation.runtime !== 'docker' && onNodesFrom('1.24')(situation)
+
 /** Docker, and containerd of before 2.0. */
 export const containerAdvice: Family = {
   title: 'Container runtimes',
@@ -15,14 +19,14 @@ export const containerAdvice: Family = {
       says: says(
         warning(
           'old-advice/docker-cgroup-driver',
-          'Kubernetes asks Docker nothing since 1.24: it speaks to containerd',
+          'Kubernetes asks Docker nothing since 1.24: it speaks to the container runtime of the profile',
           {
-            hint: 'remove it: hakube sets SystemdCgroup for containerd, and cgroupDriver for the kubelet',
+            hint: 'remove it: hakube sets it for the container runtime and for the kubelet; or write containerRuntime.name: docker',
             source: dockershim,
           },
         ),
       ),
-      holds: onNodesFrom('1.24'),
+      holds: withoutDocker,
       texts: [
         { kinds: ['docker', 'shell', 'unit'], find: /\bnative\.cgroupdriver\b/g },
         { kinds: ['kubernetes'], find: /\bnative\.cgroupdriver\b/g },
@@ -35,12 +39,12 @@ export const containerAdvice: Family = {
           'old-advice/docker-package',
           '{} brings a second container runtime, which Kubernetes does not use',
           {
-            hint: 'remove it: hakube installs containerd',
+            hint: 'remove it: hakube installs what containerRuntime.name says; docker is one of them',
             source: dockershim,
           },
         ),
       ),
-      holds: onNodesFrom('1.24'),
+      holds: withoutDocker,
       package: /^(?:docker(?:-ce|-engine|-ee|\.io)?|moby-engine)(?:[=-]\d.*)?$/,
       texts: [
         {
@@ -53,7 +57,7 @@ export const containerAdvice: Family = {
       what: '`dockershim.sock`, `--container-runtime=docker`',
       says: says(
         error('old-advice/dockershim', 'the kubelet has had no dockershim since Kubernetes 1.24', {
-          hint: 'remove it: hakube names the socket of containerd',
+          hint: 'remove it: hakube names the socket of the container runtime',
           source: dockershim,
         }),
       ),
@@ -69,7 +73,7 @@ export const containerAdvice: Family = {
       what: '`docker daemon`',
       says: says(
         error('old-advice/docker-daemon', 'docker has had no command daemon since 17.12', {
-          hint: 'remove it: hakube installs containerd; Docker itself is started as dockerd',
+          hint: 'remove it: hakube starts the container runtime of the profile; Docker is started as dockerd',
           source: 'https://docs.docker.com/engine/deprecated/#docker-daemon-subcommand',
         }),
       ),

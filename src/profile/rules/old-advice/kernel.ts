@@ -81,9 +81,21 @@ export const kernelAdvice: Family = {
           source: 'https://docs.kernel.org/admin-guide/kernel-parameters.html',
         }),
       ),
-      holds: kernelFrom('4.18'),
+      // Debian switched it off until 10, and so does Raspberry Pi OS; neither is a distribution here.
       kernelArgument: /^cgroup_enable=memory$/,
       texts: [{ kinds: ['shell', 'environment'], find: /\bcgroup_enable=memory\b/g }],
+    },
+    {
+      what: '`swapaccount=1` on Kubernetes nodes',
+      says: says(
+        warning('old-advice/swapaccount', '{} counts swap, and nodes have none: hakube switches it off', {
+          hint: 'remove it',
+          source: 'https://github.com/torvalds/linux/commit/b25806dcd3d5248833f7d2544ee29a701735159f',
+        }),
+      ),
+      holds: onNodes,
+      kernelArgument: /^swapaccount(?:=1)?$/,
+      texts: [{ kinds: ['shell', 'environment'], find: /\bswapaccount=1\b/g }],
     },
     {
       what: '`systemd.unified_cgroup_hierarchy=0`',

@@ -157,6 +157,13 @@ export const examples: Record<string, { old: Lines[]; modern: Lines[] }> = {
     ],
     modern: [kernel({ arguments: ['cgroup_disable=rdma'] })],
   },
+  swapaccount: {
+    old: [
+      kernel({ arguments: ['swapaccount=1'] }),
+      file('/etc/default/own', 'A="cgroup_enable=memory swapaccount=1"\n'),
+    ],
+    modern: [kernel({ arguments: ['swapaccount=0'] })],
+  },
   'cgroup-v1': {
     old: [kernel({ arguments: ['systemd.unified_cgroup_hierarchy=0'] })],
     modern: [kernel({ arguments: ['systemd.unified_cgroup_hierarchy=1'] })],

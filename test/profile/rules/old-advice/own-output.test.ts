@@ -10,7 +10,13 @@ import type { Role } from '../../../../src/profile/schema.ts'
 import { exampleCluster, exampleNames } from '../../../example.ts'
 
 /** Advice holds for what is not known: only who gets a file is. */
-const unknown = { role: null, distribution: null, kubernetes: null, containerd: null }
+const unknown = {
+  role: null,
+  distribution: null,
+  kubernetes: null,
+  containerd: null,
+  runtime: 'containerd',
+} as const
 
 const adviceOn = (text: string, file: string, role: Role | null): string[] =>
   adviceOnText(text, file, [], { ...unknown, role }).map(

@@ -95,7 +95,13 @@ describe('a long text of nothing but', () => {
     '/a.yaml',
     '/etc/sysctl.d/a',
   ]
-  const unknown = { role: null, distribution: null, kubernetes: null, containerd: null }
+  const unknown = {
+    role: null,
+    distribution: null,
+    kubernetes: null,
+    containerd: null,
+    runtime: 'containerd',
+  } as const
   // What takes the square of its length ends with the time limit of a test.
   it.each(hostile)('%j is read to its end', (word) => {
     const text = word.repeat(Math.ceil(200_000 / word.length))

@@ -1,0 +1,14 @@
+// Each profile of the repository: that it renders, and how long that takes.
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from '../prepare.mjs'
+import { hakube, row, seconds, work } from './measure.mjs'
+
+export function renderProfiles() {
+  const names = readdirSync(join(root, 'profiles')).filter((name) => name.endsWith('.yaml'))
+  for (const name of names) {
+    const file = join(root, 'profiles', name)
+    const done = hakube('render', file, '--out', join(work, `profile-${name}`), '--throw-away-secrets')
+    row(`render profiles/${name} with throw-away keys`, `${seconds(done.milliseconds)}, ${done.megabytes} MB`)
+  }
+}

@@ -1,0 +1,68 @@
+import type { Cluster, Machine } from '../cluster/cluster.ts'
+import { compareVersions, parseKubernetesVersion } from '../distributions/kubernetes.ts'
+import { yamlEntries } from '../templates/yaml.ts'
+import { startStepName } from './assemble.ts'
+import type { File } from './component.ts'
+
+/* What all container runtimes have in common. */
+
+/** Whether the machine is a node of Kubernetes, so needs a container runtime. */
+export const isNode = (machine: Machine): boolean =>
+  machine.role === 'control-plane' || machine.role === 'worker'
+
+/*
+ * PauseVersion in cmd/kubeadm/app/constants/constants.go of each release (until 1.20 in constants_unix.go).
+ * 3.4.1: kubernetes/minikube#11425, 3.9: kubernetes-sigs/kubespray#10112, 3.10: kubernetes-sigs/image-builder#1765,
+ * 3.10.1: kubernetes/kubernetes#130713, 3.10.2: kubeclipper/kubeclipper#947.
+ */
+const pauseVersions: readonly [firstMinor: string, pause: string][] = [
+  ['1.36', '3.10.2'],
+  ['1.34', '3.10.1'],
+  ['1.31', '3.10'],
+  ['1.26', '3.9'],
+  ['1.25', '3.8'],
+  ['1.24', '3.7'],
+  ['1.23', '3.6'],
+  ['1.22', '3.5'],
+  ['1.21', '3.4.1'],
+]
+
+/*
+ * From 1.25 kubeadm's images come from registry.k8s.io, and from these patches of older ones: kubernetes/kubeadm#2671,
+ * kubernetes/website#38425, kubernetes/minikube#15546.
+ */
+const newRegistryFrom: Readonly<Record<string, number>> = { '1.22': 17, '1.23': 15, '1.24': 9 }
+
+/**
+ * The image that holds the namespaces of a pod, as kubeadm of this version names it (GetPauseImage in
+ * cmd/kubeadm/app/images/images.go).
+ *
+ * @param version e.g. `1.36.4`
+ * @param imageRepository of the profile; null: kubeadm's own
+ */
+export function sandboxImage(version: string, imageRepository: string | null): string {
+  const parsed = parseKubernetesVersion(version)
+  if (!parsed) throw new Error(`not a Kubernetes version: ${version}`)
+  const { minor, patch } = parsed
+  const pause = pauseVersions.find(([first]) => compareVersions(minor, first) >= 0)?.[1] ?? '3.2'
+  const isNew = compareVersions(minor, '1.25') >= 0 || patch >= (newRegistryFrom[minor] ?? Infinity)
+  return `${imageRepository ?? (isNew ? 'registry.k8s.io' : 'k8s.gcr.io')}/pause:${pause}`
+}
+
+/** Tells crictl where the container runtime answers. */
+export const crictlFile = ({ containerRuntime: { socket } }: Cluster): File => ({
+  path: '/etc/crictl.yaml',
+  mode: '0644',
+  content: yamlEntries({ 'runtime-endpoint': socket, 'image-endpoint': socket, timeout: 10 }),
+})
+
+/** The same, for a cluster. */
+export const sandboxImageOf = ({ kubernetes }: Cluster): string =>
+  sandboxImage(kubernetes.version, kubernetes.imageRepository)
+
+/** The address of a mirror with its scheme: what has none is reached by TLS. */
+export const mirrorAddress = (address: string): string =>
+  address.includes('://') ? address : `https://${address}`
+
+/** The step that starts what the kubelet speaks to. */
+export const startRuntimeStep = ({ containerRuntime: { unit } }: Cluster): string => startStepName(unit)

@@ -1,0 +1,55 @@
+import type { Cluster } from '../cluster/cluster.ts'
+import { render } from '../templates/template.ts'
+import type { Component, File, Part } from './component.ts'
+import { crictlFile, isNode, mirrorAddress, sandboxImageOf } from './container-runtime.ts'
+import { onceForEach, sameForAll } from './once.ts'
+import { tomlString } from './toml.ts'
+
+/** containers-registries.conf(5): images of the registry come from the mirror first. */
+function mirrorsFile({ mirrors }: Cluster): File[] {
+  const registries = Object.entries(mirrors.images).map(([registry, address]) => {
+    const { protocol, host, pathname } = new URL(mirrorAddress(address))
+    return {
+      registry: tomlString(registry),
+      mirror: tomlString(`${host}${pathname.replace(/\/$/, '')}`),
+      insecure: protocol === 'http:',
+    }
+  })
+  if (registries.length === 0) return []
+  return [
+    {
+      path: '/etc/containers/registries.conf.d/50-hakube.conf',
+      mode: '0644',
+      content: render('cloud-init/cri-o/registries.conf.ejs', { registries }),
+      from: ['mirrors', 'images'],
+    },
+  ]
+}
+
+export const criO: Component = {
+  name: 'cri-o',
+  purpose:
+    'Runs containers with CRI-O of the same minor version as Kubernetes, and the mirrors of the profile.',
+  appliesTo: ({ containerRuntime: { name } }, machine) => name === 'cri-o' && isNode(machine),
+  contribute: onceForEach<Part>(sameForAll, (cluster) => ({
+    packages: cluster.containerRuntime.installs.map((name) => ({ name })),
+    repositories: cluster.containerRuntime.repositories,
+    kernelModules: [{ name: 'overlay', reason: 'layers of images' }],
+    files: [
+      {
+        // Read after the package's own 10-crio.conf (crio.conf.d(5)).
+        path: '/etc/crio/crio.conf.d/50-hakube.conf',
+        mode: '0644',
+        content: render('cloud-init/cri-o/crio.conf.ejs', {
+          minor: cluster.kubernetes.minor,
+          sandboxImage: tomlString(sandboxImageOf(cluster)),
+        }),
+      },
+      crictlFile(cluster),
+      ...mirrorsFile(cluster),
+    ],
+    steps: [{ name: 'cri-o', script: render('cloud-init/cri-o/step.ejs', {}), after: ['packages'] }],
+    units: [{ name: 'crio.service', start: 'blocking', after: ['cri-o'] }],
+    checks: [{ name: 'cri-o', script: render('cloud-init/cri-o/check.ejs', {}) }],
+  })),
+}

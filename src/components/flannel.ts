@@ -1,0 +1,195 @@
+import type { Cluster, Machine } from '../cluster/cluster.ts'
+import { render } from '../templates/template.ts'
+import { installCommand } from './assets.ts'
+import { startStepName } from './assemble.ts'
+import type { Component, File, Part, Step } from './component.ts'
+import { isNode, startRuntimeStep } from './container-runtime.ts'
+import { startedBefore } from './etcd.ts'
+import { environmentText } from './etcd/environment.ts'
+import { clientAddress, pkiFolder } from './etcd/places.ts'
+import { onceForEach, sameForAll } from './once.ts'
+import { quote, quoteAll } from './quote.ts'
+
+/*
+ * flanneld as a service, with its data in etcd. It speaks version 3 of etcd's interface since its release 0.21
+ * (flannel-io/flannel#1562), and older ones find nothing where this writes.
+ */
+
+const template = (name: string, data: object) => render(`cloud-init/flannel/${name}.ejs`, data)
+
+const configurationFolder = '/etc/flanneld'
+const programFolder = '/usr/local/bin'
+/** flanneld's own default. */
+const prefix = '/coreos.com/network'
+
+/** Where flanneld's part of the network stands as options of Docker. */
+export const dockerOptionsFile = '/run/flannel/docker_opts.env'
+
+/** https://github.com/flannel-io/flannel/blob/master/Documentation/configuration.md: each option has a variable. */
+const optionsText = ({ etcd }: Cluster, { address }: Machine): string =>
+  environmentText({
+    FLANNELD_ETCD_ENDPOINTS: etcd.members.map(clientAddress).join(','),
+    FLANNELD_ETCD_PREFIX: prefix,
+    FLANNELD_ETCD_CAFILE: `${pkiFolder}/ca.crt`,
+    FLANNELD_ETCD_CERTFILE: `${pkiFolder}/client.crt`,
+    FLANNELD_ETCD_KEYFILE: `${pkiFolder}/client.key`,
+    // With several cards, or a virtual address on the same one, it may choose the wrong address.
+    FLANNELD_IFACE: address,
+    FLANNELD_PUBLIC_IP: address,
+    // Packets that leave the network get the address of the machine.
+    FLANNELD_IP_MASQ: 'true',
+  })
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64')
+
+/**
+ * A transaction of etcd that writes the network if it is not there, and otherwise answers with what is:
+ * https://etcd.io/docs/v3.5/dev-guide/api_grpc_gateway/#transactions
+ */
+function transaction({ kubernetes }: Cluster): { value: string; text: string } {
+  const key = base64(`${prefix}/config`)
+  const network = { Network: kubernetes.podNetwork, SubnetLen: 24, Backend: { Type: 'vxlan' } }
+  const value = base64(JSON.stringify(network))
+  const request = {
+    compare: [{ key, target: 'CREATE', create_revision: '0' }],
+    success: [{ request_put: { key, value } }],
+    failure: [{ request_range: { key } }],
+  }
+  return { value, text: `${JSON.stringify(request)}\n` }
+}
+
+/**
+ * The pods' network by the basic plug-ins, https://www.cni.dev/plugins/current/. What stands between @ is known when flanneld has
+ * its part of the network. flanneld itself translates what leaves it.
+ */
+const conflist = {
+  cniVersion: '0.3.1',
+  name: 'flannel',
+  plugins: [
+    {
+      type: 'bridge',
+      bridge: 'cni0',
+      isDefaultGateway: true,
+      // A part of the network that was lost and given anew is another one.
+      forceAddress: true,
+      hairpinMode: true,
+      mtu: '@MTU@',
+      ipam: { type: 'host-local', ranges: [[{ subnet: '@SUBNET@' }]] },
+    },
+    { type: 'portmap', capabilities: { portMappings: true } },
+  ],
+}
+
+const usesDocker = ({ containerRuntime }: Cluster): boolean => containerRuntime.name === 'docker'
+
+/** What is the same on all nodes. */
+const common = onceForEach<Required<Pick<Part, 'files' | 'steps' | 'checks'>>>(sameForAll, (cluster) => {
+  const { archive } = cluster.networkPlugin
+  const docker = usesDocker(cluster)
+  const network: File[] = docker
+    ? []
+    : [
+        {
+          path: `${configurationFolder}/cni.conflist`,
+          mode: '0644',
+          content: `${JSON.stringify(conflist, null, 2)}\n`,
+        },
+      ]
+  const data = { docker, dockerOptionsFile, programFolder }
+  return {
+    files: [
+      ...network,
+      {
+        path: '/usr/libexec/hakube/flannel-started',
+        mode: '0755',
+        content: template('flannel-started', data),
+      },
+    ],
+    steps: [
+      {
+        name: 'flannel',
+        script: template('step', {
+          install:
+            archive &&
+            installCommand(cluster, archive, {
+              name: 'flannel',
+              into: programFolder,
+              programs: ['flanneld', 'mk-docker-opts.sh'],
+            }),
+        }),
+        after: ['packages'],
+      },
+      {
+        name: 'flannel-subnet',
+        script: template('step-subnet', { runtime: docker ? cluster.containerRuntime.unit : '' }),
+        after: [
+          'flannel-network',
+          startStepName('flanneld.service'),
+          startRuntimeStep(cluster),
+          ...startedBefore,
+        ],
+      },
+    ],
+    checks: [{ name: 'flannel', script: template('check', data) }],
+  }
+})
+
+/** The network itself, which one machine writes for all. */
+function networkStep(cluster: Cluster): { file: File; step: Step } {
+  const { value, text } = transaction(cluster)
+  const path = `${configurationFolder}/network.json`
+  return {
+    file: { path, mode: '0644', content: text },
+    step: {
+      name: 'flannel-network',
+      script: template('step-network', {
+        members: quoteAll(cluster.etcd.members.map(clientAddress)),
+        path,
+        pki: pkiFolder,
+        value: quote(value),
+        network: quote(cluster.kubernetes.podNetwork),
+      }),
+      after: ['packages', 'time', 'hosts', 'selinux-firewall', 'etcd-health', ...startedBefore],
+    },
+  }
+}
+
+export const flannel: Component = {
+  name: 'flannel',
+  purpose: 'Runs flanneld as a service, with its data in etcd and a certificate for each machine.',
+  appliesTo: ({ networkPlugin }, machine) => networkPlugin.name === 'flannel-service' && isNode(machine),
+  contribute(cluster, machine) {
+    const { files, steps, checks } = common(cluster, machine)
+    const own = machine.initializes ? networkStep(cluster) : null
+    const { iptables } = cluster.distribution.packages
+    return {
+      packages: iptables ? [{ name: iptables }] : [],
+      files: [
+        ...files,
+        {
+          path: `${configurationFolder}/options.env`,
+          mode: '0644',
+          content: optionsText(cluster, machine),
+        },
+        ...(own ? [own.file] : []),
+      ],
+      steps: [...steps, ...(own ? [own.step] : [])],
+      units: [
+        {
+          name: 'flanneld.service',
+          content: template('flanneld.service', { programFolder, docker: usesDocker(cluster) }),
+          // It is ready when etcd is, and somebody has written the network: nobody waits for it here.
+          start: 'no-block',
+          after: [
+            'flannel',
+            'hosts',
+            'time',
+            'selinux-firewall',
+            startStepName(cluster.distribution.units.firewall),
+          ],
+        },
+      ],
+      checks,
+    }
+  },
+}

@@ -1,0 +1,51 @@
+import type { Cluster } from '../cluster/cluster.ts'
+import { compareVersions } from '../distributions/kubernetes.ts'
+import { render } from '../templates/template.ts'
+import type { Component, Part } from './component.ts'
+import { balancesInPods } from './load-balancers.ts'
+import { onceForEach, sameForAll } from './once.ts'
+import { quote } from './quote.ts'
+
+/** A package file with haproxy that the profile names, because the distribution's own is too old. */
+export const haproxyPackage: Component = {
+  name: 'haproxy-package',
+  purpose: "Installs haproxy from a package file of the server, in place of the distribution's.",
+  appliesTo: (cluster, machine) => machine.balancesLoad && packageOf(cluster) !== null,
+  contribute: onceForEach<Part>(sameForAll, (cluster) => {
+    const given = packageOf(cluster)
+    if (!given) return {}
+    const { packageManager, packages } = cluster.distribution
+    const version = quote(given.version)
+    return {
+      packages: packages.curl ? [{ name: packages.curl }] : [],
+      steps: [
+        {
+          name: 'haproxy-package',
+          script: render('cloud-init/haproxy-package/step.ejs', {
+            url: quote(`${cluster.server}/assets/${given.path}`),
+            sum: given.sha256,
+            version,
+            apt: packageManager === 'apt',
+            manager: packageManager,
+          }),
+          after: ['packages'],
+        },
+      ],
+      checks: [
+        { name: 'haproxy-package', script: render('cloud-init/haproxy-package/check.ejs', { version }) },
+      ],
+    }
+  }),
+}
+
+/** @returns null where haproxy is the distribution's or comes in an image */
+export const packageOf = (cluster: Cluster) =>
+  cluster.loadBalancing && !balancesInPods(cluster) ? cluster.loadBalancing.haproxyPackage : null
+
+/**
+ * Whether haproxy knows `http-check send`, which came with 2.2; images are newer
+ * (https://www.haproxy.com/blog/announcing-haproxy-2-2).
+ */
+export const knowsHttpCheckSend = (cluster: Cluster): boolean =>
+  balancesInPods(cluster) ||
+  compareVersions(packageOf(cluster)?.version ?? cluster.distribution.haproxyVersion, '2.2') >= 0

@@ -1,0 +1,88 @@
+import type { Cluster, Machine } from '../../cluster/cluster.ts'
+import type { File } from '../component.ts'
+import { certificateOf } from '../etcd.ts'
+import { onceForEach } from '../once.ts'
+
+/**
+ * Not in /etc/kubernetes/pki itself, which `kubeadm reset` empties after a failed try: the step copies them there.
+ */
+export const authoritiesFolder = '/etc/hakube/authorities'
+
+/** What lets machines into the cluster, as `hakube secrets admission` prints it and hakube-admit reads it. */
+export const admissionFile = '/etc/hakube/admission'
+
+/**
+ * Whether a machine is given the keys of the authorities. Others get none: control planes among them fetch theirs from the cluster,
+ * encrypted with the certificate key.
+ */
+export const holdsAuthorities = ({ kubernetes }: Cluster, machine: Machine): boolean =>
+  machine.initializes || (machine.role === 'control-plane' && kubernetes.certificates === 'preplaced')
+
+/** Whether control planes fetch the keys of the authorities from the cluster. */
+export const uploadsCertificates = ({ kubernetes }: Pick<Cluster, 'kubernetes'>): boolean =>
+  kubernetes.certificates === 'upload-certs'
+
+/** The lines that hakube-admit reads. */
+export const admissionText = (
+  { bootstrapToken, certificateKey }: Cluster['secrets'],
+  uploads: boolean,
+): string => `token ${bootstrapToken}\n${uploads ? `certificate-key ${certificateKey}\n` : ''}`
+
+const certificate = (name: string, content: string): File => ({
+  path: `${authoritiesFolder}/${name}`,
+  mode: '0644',
+  content,
+})
+
+const key = (name: string, content: string): File => ({
+  path: `${authoritiesFolder}/${name}`,
+  mode: '0600',
+  content,
+  secret: true,
+})
+
+/** Where etcd is not kubeadm's, each API server has a certificate of its own for it. */
+function externalEtcdFiles(cluster: Cluster, machine: Machine): File[] {
+  const own = certificateOf(cluster, machine, 'apiserver-etcd-client')
+  return [
+    certificate('apiserver-etcd-client.crt', own.certificate),
+    key('apiserver-etcd-client.key', own.key),
+    certificate('etcd/ca.crt', cluster.secrets.authorities.etcd.certificate),
+  ]
+}
+
+/** The same for all that hold them. */
+const sharedFiles = onceForEach(
+  () => '',
+  (cluster): File[] => {
+    const { secrets } = cluster
+    const { kubernetes, frontProxy, etcd } = secrets.authorities
+    return [
+      key('ca.key', kubernetes.key),
+      certificate('front-proxy-ca.crt', frontProxy.certificate),
+      key('front-proxy-ca.key', frontProxy.key),
+      // An etcd of its own has all its certificates already: nobody there needs to sign more.
+      ...(cluster.etcd.placement === 'stacked'
+        ? [certificate('etcd/ca.crt', etcd.certificate), key('etcd/ca.key', etcd.key)]
+        : []),
+      certificate('sa.pub', secrets.serviceAccount.publicKey),
+      key('sa.key', secrets.serviceAccount.privateKey),
+      {
+        path: admissionFile,
+        mode: '0600',
+        content: admissionText(secrets, uploadsCertificates(cluster)),
+        secret: true,
+      },
+    ]
+  },
+)
+
+/** What a machine holds of the authorities, and what lets others in. */
+export function authorityFiles(cluster: Cluster, machine: Machine): File[] {
+  const external = machine.role === 'control-plane' && cluster.etcd.placement !== 'stacked'
+  return [
+    certificate('ca.crt', cluster.secrets.authorities.kubernetes.certificate),
+    ...(holdsAuthorities(cluster, machine) ? sharedFiles(cluster, machine) : []),
+    ...(external ? externalEtcdFiles(cluster, machine) : []),
+  ]
+}

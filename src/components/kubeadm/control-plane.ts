@@ -1,0 +1,83 @@
+import type { Cluster } from '../../cluster/cluster.ts'
+import { auditFolder, auditLogFolder, auditPolicyPath } from './audit.ts'
+import { encryptionFolder, encryptionPath } from './encryption.ts'
+import type { Argument, ComponentModel, ComponentName, Volume } from './model.ts'
+
+/* Arguments and volumes of the components that kubeadm runs as static pods. */
+
+/**
+ * The profile's feature gates are those of the components of Kubernetes, not kubeadm's own: all of them have them as this argument,
+ * the kubelet and kube-proxy in their configuration.
+ */
+const featureGates = ({ kubernetes }: Cluster): Argument[] => {
+  const gates = Object.entries(kubernetes.featureGates)
+  return gates.length === 0
+    ? []
+    : [{ name: 'feature-gates', value: gates.map(([name, on]) => `${name}=${on}`).join(',') }]
+}
+
+/** https://kubernetes.io/docs/tasks/debug/debug-cluster/audit/#log-backend */
+const auditArguments: readonly Argument[] = [
+  { name: 'audit-policy-file', value: auditPolicyPath },
+  { name: 'audit-log-path', value: `${auditLogFolder}/audit.log` },
+  // Days, files, and megabytes of a file: about a gigabyte on each control plane at most.
+  { name: 'audit-log-maxage', value: '30' },
+  { name: 'audit-log-maxbackup', value: '10' },
+  { name: 'audit-log-maxsize', value: '100' },
+]
+
+const mounted = (name: string, path: string, rest: Pick<Volume, 'readOnly' | 'pathType'>): Volume => ({
+  name,
+  hostPath: path,
+  mountPath: path,
+  ...rest,
+})
+
+const readOnly = { readOnly: true, pathType: 'Directory' } as const
+
+/*
+ * Whole folders, not the files: a file that is replaced by another of the same name would stay the old one in a container that
+ * runs.
+ */
+function apiServer({ kubernetes }: Cluster): ComponentModel {
+  const { audit, encryptionAtRest } = kubernetes
+  return {
+    extraArguments: [
+      ...(audit ? auditArguments : []),
+      ...(encryptionAtRest ? [{ name: 'encryption-provider-config', value: encryptionPath }] : []),
+    ],
+    volumes: [
+      ...(audit
+        ? [
+            mounted('audit-policy', auditFolder, readOnly),
+            mounted('audit-log', auditLogFolder, { pathType: 'DirectoryOrCreate' }),
+          ]
+        : []),
+      ...(encryptionAtRest ? [mounted('encryption', encryptionFolder, readOnly)] : []),
+    ],
+  }
+}
+
+/** The profile's own arguments win: some of hakube's are numbers that others may want otherwise. */
+function merge(first: readonly Argument[], second: readonly Argument[]): Argument[] {
+  const values = new Map([...first, ...second].map(({ name, value }) => [name, value]))
+  return [...values].map(([name, value]) => ({ name, value }))
+}
+
+export function componentModels(cluster: Cluster): Readonly<Record<ComponentName, ComponentModel>> {
+  const gates = featureGates(cluster)
+  const own = cluster.kubernetes.arguments
+  const plain = (name: ComponentName): ComponentModel => ({
+    extraArguments: merge(gates, own[name]),
+    volumes: [],
+  })
+  const server = apiServer(cluster)
+  return {
+    apiServer: {
+      extraArguments: merge([...gates, ...server.extraArguments], own.apiServer),
+      volumes: server.volumes,
+    },
+    controllerManager: plain('controllerManager'),
+    scheduler: plain('scheduler'),
+  }
+}

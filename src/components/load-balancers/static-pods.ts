@@ -1,0 +1,128 @@
+import type { Cluster, Machine } from '../../cluster/cluster.ts'
+import { toYaml } from '../../templates/yaml.ts'
+import type { File } from '../component.ts'
+import { balancesInPods, loadBalancingOf, monitor } from '../load-balancers.ts'
+
+/*
+ * haproxy and keepalived as static pods: the kubelet starts them before there is a cluster, and whatever becomes of it.
+ * https://kubernetes.io/docs/tasks/configure-pod-container/static-pod/
+ */
+
+/**
+ * Where the manifests are kept. The kubelet reads another folder, which `kubeadm reset` empties after a failed try
+ * (cmd/kubeadm/app/cmd/phases/reset/cleanupnode.go): so the step of kubeadm copies them there before each.
+ */
+export const staticPodsFolder = '/etc/hakube/static-pods'
+
+/** Whether the kubelet of the machine starts anything that kubeadm doesn't know of. */
+export const runsStaticPods = (cluster: Cluster, machine: Machine): boolean =>
+  machine.balancesLoad && balancesInPods(cluster)
+
+type Mount = { name: string; path: string; writable?: true }
+
+type Container = {
+  name: string
+  image: string
+  command: readonly string[]
+  capabilities: readonly string[]
+  readOnlyRootFilesystem: boolean
+  mounts: readonly Mount[]
+  livenessProbe?: object
+}
+
+/** As the distribution's service would be: on the network of the machine, and never evicted. */
+function manifest(cluster: Cluster, container: Container): File {
+  const { name, image, command, mounts, livenessProbe } = container
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace: 'kube-system', labels: { component: name, tier: 'control-plane' } },
+    spec: {
+      hostNetwork: true,
+      priorityClassName: 'system-node-critical',
+      // Connections last for hours, and nobody waits for their end.
+      terminationGracePeriodSeconds: 5,
+      containers: [
+        {
+          name,
+          image,
+          imagePullPolicy: 'IfNotPresent',
+          command,
+          securityContext: {
+            runAsUser: 0,
+            runAsGroup: 0,
+            allowPrivilegeEscalation: false,
+            readOnlyRootFilesystem: container.readOnlyRootFilesystem,
+            capabilities: { drop: ['ALL'], add: container.capabilities },
+            // Files of the machine have labels that a confined container may not read.
+            ...(cluster.selinux === null ? {} : { seLinuxOptions: { type: 'spc_t' } }),
+          },
+          resources: { requests: { cpu: '50m', memory: '64Mi' } },
+          ...(livenessProbe ? { livenessProbe } : {}),
+          volumeMounts: mounts.map((mount) => ({
+            name: mount.name,
+            mountPath: mount.path,
+            readOnly: !mount.writable,
+          })),
+        },
+      ],
+      volumes: mounts.map((mount) => ({
+        name: mount.name,
+        hostPath: { path: mount.path, type: mount.writable ? 'DirectoryOrCreate' : 'Directory' },
+      })),
+    },
+  }
+  return { path: `${staticPodsFolder}/${name}.yaml`, mode: '0600', content: toYaml(pod) }
+}
+
+const imagesOf = (cluster: Cluster) => {
+  const { images } = loadBalancingOf(cluster)
+  if (!images) throw new Error(`cluster ${cluster.name} has no images of load balancers`)
+  return images
+}
+
+/** Whatever the image's own user is: as root with no more rights than to bind ports below 1024 and to become another. */
+export const haproxyPod = (cluster: Cluster): File =>
+  manifest(cluster, {
+    name: 'haproxy',
+    image: imagesOf(cluster).haproxy,
+    // In the foreground, with a master that ends when a worker dies.
+    command: ['haproxy', '-W', '-db', '-f', '/etc/haproxy/haproxy.cfg'],
+    capabilities: ['NET_BIND_SERVICE', 'SETGID', 'SETUID'],
+    readOnlyRootFilesystem: true,
+    livenessProbe: {
+      httpGet: { host: monitor.address, port: monitor.port, path: monitor.path, scheme: 'HTTP' },
+      initialDelaySeconds: 5,
+      periodSeconds: 5,
+      timeoutSeconds: 5,
+      failureThreshold: 3,
+    },
+    mounts: [
+      { name: 'configuration', path: '/etc/haproxy' },
+      // Not /run/haproxy: where a package of haproxy was ever installed, that belongs to another user.
+      { name: 'socket', path: '/run/hakube/haproxy', writable: true },
+    ],
+  })
+
+export const keepalivedPod = (cluster: Cluster): File =>
+  manifest(cluster, {
+    name: 'keepalived',
+    image: imagesOf(cluster).keepalived,
+    // Images start scripts of their own, which write other configurations.
+    command: [
+      'keepalived',
+      '--dont-fork',
+      '--log-console',
+      '--vrrp',
+      '--use-file=/etc/keepalived/keepalived.conf',
+    ],
+    // To give the card addresses, to speak VRRP and ARP, and to become the user of its script, root, though it is that already.
+    capabilities: ['NET_ADMIN', 'NET_BROADCAST', 'NET_RAW', 'SETGID', 'SETUID'],
+    // Where it writes its process id depends on how it was built.
+    readOnlyRootFilesystem: false,
+    mounts: [
+      { name: 'configuration', path: '/etc/keepalived' },
+      { name: 'check', path: '/usr/libexec/keepalived' },
+      { name: 'interface', path: '/run/hakube' },
+    ],
+  })

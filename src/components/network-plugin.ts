@@ -1,0 +1,108 @@
+import type { Cluster, Machine } from '../cluster/cluster.ts'
+import type { NetworkPluginName } from '../profile/schema.ts'
+import { render } from '../templates/template.ts'
+import { installCommand } from './assets.ts'
+import type { Component, Part, Port } from './component.ts'
+import { isNode } from './container-runtime.ts'
+import { onceForEach, sameForAll } from './once.ts'
+
+type PortOfPlugin = Omit<Port, 'sources' | 'from'>
+
+const vxlan: PortOfPlugin = { protocol: 'udp', port: 8472, purpose: 'pod network (VXLAN)' }
+
+/** What nodes of a plug-in open for each other. */
+const ports: Readonly<Record<NetworkPluginName, readonly PortOfPlugin[]>> = {
+  // https://docs.tigera.io/calico/latest/getting-started/kubernetes/requirements#network-requirements
+  calico: [
+    { protocol: 'tcp', port: 179, purpose: 'Calico, routes (BGP)' },
+    { protocol: 'tcp', port: 5473, purpose: 'Calico, Typha' },
+    { protocol: 'udp', port: 4789, purpose: 'Calico, pod network (VXLAN)' },
+    { protocol: 'ip-in-ip', purpose: 'Calico, pod network (IP in IP)' },
+  ],
+  // https://docs.cilium.io/en/stable/operations/system_requirements/#firewall-rules
+  cilium: [
+    vxlan,
+    { protocol: 'tcp', port: 4240, purpose: 'Cilium, health checks' },
+    { protocol: 'tcp', port: 4244, purpose: 'Cilium, Hubble' },
+  ],
+  // https://github.com/flannel-io/flannel/blob/master/Documentation/backends.md#vxlan
+  flannel: [vxlan],
+  'flannel-service': [vxlan],
+  // The port of the kernel itself, which most plug-ins take.
+  other: [vxlan],
+}
+
+/** They are loaded on demand, but not where kernel.modules_disabled is set. */
+const modules: Readonly<Record<NetworkPluginName, NonNullable<Part['kernelModules']>>> = {
+  // https://docs.tigera.io/calico/latest/getting-started/kubernetes/requirements#kernel-dependencies
+  calico: [
+    { name: 'vxlan', reason: 'Calico' },
+    { name: 'ipip', reason: 'Calico' },
+  ],
+  // https://docs.cilium.io/en/stable/operations/system_requirements/#linux-kernel (CONFIG_VXLAN)
+  cilium: [{ name: 'vxlan', reason: 'Cilium' }],
+  flannel: [{ name: 'vxlan', reason: 'flannel' }],
+  'flannel-service': [{ name: 'vxlan', reason: 'flannel' }],
+  other: [],
+}
+
+/**
+ * Interfaces that NetworkManager would take addresses and routes from: https://docs.rke2.io/known_issues#networkmanager,
+ * https://docs.tigera.io/calico/latest/operations/troubleshoot/troubleshooting#configure-networkmanager
+ */
+const interfaces: Readonly<Record<NetworkPluginName, readonly string[]>> = {
+  calico: ['cali*', 'tunl*', 'vxlan.calico', 'vxlan-v6.calico', 'wireguard.cali', 'wg-v6.cali'],
+  cilium: ['cilium*', 'lxc*'],
+  flannel: ['flannel*', 'cni*', 'veth*'],
+  'flannel-service': ['flannel*', 'cni*', 'veth*'],
+  other: [],
+}
+
+/** What nodes need whatever connects the pods: open ports, modules, interfaces that others keep their hands off. */
+function makePart(cluster: Cluster): Part {
+  const { distribution, network, networkPlugin } = cluster
+  const { name, plugins } = networkPlugin
+  // Ubuntu's and Debian's servers have no NetworkManager.
+  const unmanaged = distribution.family === 'rhel' ? interfaces[name] : []
+  const steps = unmanaged.length > 0 || plugins !== null
+  return {
+    ports: ports[name].map((port) => ({ ...port, sources: [network.subnet] })),
+    kernelModules: modules[name],
+    files:
+      unmanaged.length > 0
+        ? [
+            {
+              path: '/etc/NetworkManager/conf.d/hakube-network-plugin.conf',
+              mode: '0644',
+              content: render('cloud-init/network-plugin/network-manager.conf.ejs', {
+                interfaces: unmanaged.map((each) => `interface-name:${each}`).join(';'),
+              }),
+            },
+          ]
+        : [],
+    steps: steps
+      ? [
+          {
+            name: 'network-plugin',
+            script: render('cloud-init/network-plugin/step.ejs', {
+              unmanaged: unmanaged.length > 0,
+              install:
+                plugins && installCommand(cluster, plugins, { name: 'cni-plugins', into: '/opt/cni/bin' }),
+            }),
+            after: ['packages'],
+          },
+        ]
+      : [],
+    checks:
+      name === 'other'
+        ? []
+        : [{ name: 'network-plugin', script: render('cloud-init/network-plugin/check.ejs', {}) }],
+  }
+}
+
+export const networkPlugin: Component = {
+  name: 'network-plugin',
+  purpose: 'Prepares nodes for what connects the pods: its ports, modules and programs.',
+  appliesTo: (_cluster: Cluster, machine: Machine) => isNode(machine),
+  contribute: onceForEach<Part>(sameForAll, makePart),
+}

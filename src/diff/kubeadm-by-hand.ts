@@ -1,0 +1,71 @@
+import { compareVersions } from '../distributions/kubernetes.ts'
+
+/* Commands for what kubeadm does once and people do later. */
+
+/** `key=value,key=value`, as the kubelet's argument has them, by key. */
+const labelsOf = (text: string): Map<string, string> =>
+  new Map(
+    text
+      .split(',')
+      .filter((pair) => pair !== '')
+      .map((pair) => [pair.split('=')[0] ?? '', pair]),
+  )
+
+/**
+ * @param before as the kubelet's argument
+ * @returns empty where both say the same
+ */
+export const labelsText = (before: string, after: string): string =>
+  command('kubectl label node NODE --overwrite', labelsOf(before), labelsOf(after))
+
+type Taint = { key: string; value?: string; effect: string }
+
+const isTaint = (value: unknown): value is Taint =>
+  typeof value === 'object' && value !== null && 'key' in value && 'effect' in value
+
+/** kubeadm's own is in a list only because the list replaces kubeadm's: where there is none, it is there all the same. */
+const isOwn = ({ key, effect }: Taint): boolean =>
+  effect === 'NoSchedule' && /^node-role\.kubernetes\.io\/(?:control-plane|master)$/.test(key)
+
+const taintsOf = (list: unknown): Map<string, string> =>
+  new Map(
+    (Array.isArray(list) ? list.filter(isTaint) : [])
+      .filter((taint) => !isOwn(taint))
+      .map(({ key, value, effect }) => [
+        `${key}:${effect}`,
+        `${key}${value === undefined ? '' : `=${value}`}:${effect}`,
+      ]),
+  )
+
+/**
+ * @param before `taints` of a node's registration; absent: kubeadm's own
+ * @returns empty where both say the same
+ */
+export const taintsText = (before: unknown, after: unknown): string =>
+  command('kubectl taint node NODE --overwrite', taintsOf(before), taintsOf(after))
+
+/** What is new or another, and behind it, with a dash, what is gone. */
+function command(words: string, before: Map<string, string>, after: Map<string, string>): string {
+  const set = [...after].filter(([key, text]) => before.get(key) !== text).map(([, text]) => text)
+  const gone = [...before.keys()].filter((key) => !after.has(key)).map((key) => `${key}-`)
+  return set.length + gone.length === 0 ? '' : [words, ...set, ...gone].join(' ')
+}
+
+const phases = { apiServer: 'apiserver', controllerManager: 'controller-manager', scheduler: 'scheduler' }
+
+/** @param paths fields of the ClusterConfiguration */
+export function phaseText(paths: readonly string[]): string {
+  const names = Object.entries(phases).filter(([name]) =>
+    paths.some((path) => path.startsWith(`ClusterConfiguration.${name}`)),
+  )
+  const what = names.map(([name]) => name).join(', ')
+  const phase = names.length === 1 ? (names[0]?.[1] ?? '') : 'all'
+  return (
+    `put ${what} into the ConfigMap kubeadm-config, then on each control plane, one after the other, ` +
+    `kubeadm init phase control-plane ${phase}; docs/profile.md says how`
+  )
+}
+
+/** With the minor release until 1.23 (kubernetes/kubernetes#108027). */
+export const kubeletConfigMap = (minor: string): string =>
+  compareVersions(minor, '1.24') < 0 ? `kubelet-config-${minor}` : 'kubelet-config'

@@ -1,0 +1,32 @@
+import type { Item, Side } from './side.ts'
+import type { Takes } from './takes.ts'
+
+export type ItemChange = 'created' | 'removed' | 'changed' | 'moved'
+
+/** A change of one item on a machine that both revisions have. */
+export type Subject = { change: ItemChange; item: Item; old: Item | null; before: Side; after: Side }
+
+/** One row of the table. `judge` returns null where the row does not fit. */
+export type Row = { name: string; judge: (subject: Subject) => Takes | null }
+
+type Pattern = { where: Item['where']; path: RegExp }
+
+/** A row for the paths that a pattern finds. */
+export const row = (name: string, { where, path }: Pattern, judge: Row['judge']): Row => ({
+  name,
+  judge: (subject) => (subject.item.where === where && path.test(subject.item.key) ? judge(subject) : null),
+})
+
+export const onSite = (path: RegExp): Pattern => ({ where: 'site', path })
+export const onMachine = (path: RegExp): Pattern => ({ where: 'machine', path })
+
+/** The script of a step, whatever its number is. */
+export const step = (name: string): Pattern => onMachine(new RegExp(`^/usr/libexec/hakube/steps/${name}$`))
+
+/** Units that a component of the machine has. */
+export const unitsOf = ({ assembly }: Side, component: string | null): string[] =>
+  assembly.units.filter((unit) => unit.component === component).map(({ name }) => name)
+
+/** The text of an item without the address of hakube's server. */
+export const withoutServer = (item: Item | null, { cluster }: Side): string =>
+  (item?.text ?? '').replaceAll(cluster.server, '')

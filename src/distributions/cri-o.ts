@@ -1,0 +1,22 @@
+import type { Distribution } from './distribution.ts'
+
+/**
+ * Where the CRI-O project has its packages, one repository for each minor: https://github.com/cri-o/packaging#usage. Until 2025
+ * they were at pkgs.k8s.io/addons:/cri-o.
+ */
+export const criOBase = 'https://download.opensuse.org/repositories/isv:/cri-o:/stable:'
+
+/** Its first minor there; each minor of CRI-O is for the same minor of Kubernetes. */
+export const firstMinorOfCriO = '1.28'
+
+/** The repository of a minor. */
+export function criORepository(
+  { family }: Pick<Distribution, 'family'>,
+  minor: string,
+  base: string = criOBase,
+): Distribution['extraRepositories'][number] {
+  const folder = `${base}/v${minor}`
+  return family === 'debian'
+    ? { name: 'cri-o', url: `${folder}/deb/ /`, key: `${folder}/deb/Release.key` }
+    : { name: 'cri-o', url: `${folder}/rpm/`, key: `${folder}/rpm/repodata/repomd.xml.key` }
+}

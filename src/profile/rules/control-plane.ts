@@ -1,0 +1,158 @@
+import { parse } from 'yaml'
+import { error } from '../../diagnostics/diagnostic.ts'
+import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
+import { didYouMean } from '../../diagnostics/suggest.ts'
+import { compareVersions, parseKubernetesVersion } from '../../distributions/kubernetes.ts'
+import { parseAddress } from '../../network/addresses.ts'
+import { isMapping } from '../guards.ts'
+import type { Profile } from '../schema.ts'
+import { isHostName } from './names.ts'
+import type { Rule, RuleContext } from './rule.ts'
+
+/** What the profile says of the control planes beyond arguments. */
+export const controlPlaneRules: Rule = (context) => [
+  ...checkInitializes(context.profile),
+  ...checkCertificateNames(context.profile),
+  ...checkImageRepository(context.profile),
+  ...checkAuditPolicy(context),
+  ...checkEncryption(context.profile),
+]
+
+function checkInitializes({ kubernetes: { initializes }, machines }: Profile): Diagnostic[] {
+  if (initializes === undefined) return []
+  const controlPlanes = machines.filter(({ role }) => role === 'control-plane').map(({ name }) => name)
+  if (controlPlanes.includes(initializes)) return []
+  const named = machines.find(({ name }) => name === initializes)
+  const message = named
+    ? `${initializes} is no control plane, but of the role ${named.role}`
+    : `there is no machine ${JSON.stringify(initializes)}`
+  return [
+    error('kubernetes/initializes', message, {
+      hint: didYouMean(initializes, controlPlanes),
+      path: ['kubernetes', 'initializes'],
+    }),
+  ]
+}
+
+/** ValidateCertSANs in cmd/kubeadm/app/apis/kubeadm/validation/validation.go: addresses, names, and names that begin with `*.` */
+function checkCertificateNames({ kubernetes: { certificateNames = [] } }: Profile): Diagnostic[] {
+  return certificateNames.flatMap((name, index) => {
+    if (parseAddress(name)) return []
+    const bare = name.replace(/^\*\./, '')
+    if (isHostName(bare) && bare === bare.toLowerCase() && !/^[\d.]+$/.test(bare)) return []
+    return [
+      error(
+        'kubernetes/certificate-name',
+        `${JSON.stringify(name)} can not stand in the certificate of an API server`,
+        {
+          hint: 'write an address or a name in lower case, e.g. api.example.com, without https:// and port',
+          path: ['kubernetes', 'certificateNames', index],
+        },
+      ),
+    ]
+  })
+}
+
+function checkImageRepository({ kubernetes: { imageRepository } }: Profile): Diagnostic[] {
+  if (imageRepository === undefined) return []
+  if (
+    /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$/.test(
+      imageRepository,
+    )
+  )
+    return []
+  const near = imageRepository.replace(/^https?:\/\//, '').replace(/\/+$/, '')
+  return [
+    error(
+      'kubernetes/image-repository',
+      `${JSON.stringify(imageRepository)} is not the beginning of names of images`,
+      {
+        hint: `write registry and path, e.g. registry.example.com/kubernetes${near === imageRepository ? '' : `; here: ${near}`}`,
+        path: ['kubernetes', 'imageRepository'],
+        source: 'https://kubernetes.io/docs/concepts/containers/images/#image-names',
+      },
+    ),
+  ]
+}
+
+const levels = ['None', 'Metadata', 'Request', 'RequestResponse']
+const auditPage = 'https://kubernetes.io/docs/tasks/debug/debug-cluster/audit/#audit-policy'
+
+function checkAuditPolicy({ profile, sources }: RuleContext): Diagnostic[] {
+  const source = profile.kubernetes.audit?.source
+  const text = source === undefined ? undefined : sources.get(source)
+  if (source === undefined || text === undefined) return []
+  const reason = policyReason(text)
+  if (reason === null) return []
+  return [
+    error('kubernetes/audit-policy', `${source} is no audit policy: ${reason}`, {
+      hint: 'with a wrong policy no API server starts; without source hakube takes its own',
+      path: ['kubernetes', 'audit', 'source'],
+      source: auditPage,
+    }),
+  ]
+}
+
+/** The API server refuses a policy that it can not read, one without rules, and a rule without a level (pkg/audit/policy/reader.go). */
+function policyReason(text: string): string | null {
+  let policy: unknown
+  try {
+    policy = parse(text, { logLevel: 'error' })
+  } catch (fault) {
+    return fault instanceof Error ? (fault.message.split('\n')[0] ?? 'not YAML') : 'not YAML'
+  }
+  if (!isMapping(policy)) return 'it is no mapping'
+  if (policy['apiVersion'] !== 'audit.k8s.io/v1') return 'it has not apiVersion: audit.k8s.io/v1'
+  if (policy['kind'] !== 'Policy') return 'it has not kind: Policy'
+  const { rules } = policy
+  if (!Array.isArray(rules) || rules.length === 0) return 'it has no rules'
+  for (const [index, rule] of rules.entries()) {
+    const level: unknown = isMapping(rule) ? rule['level'] : undefined
+    if (typeof level !== 'string' || !levels.includes(level))
+      return `rule ${index + 1} needs a level: ${levels.join(', ')}`
+  }
+  return null
+}
+
+const encryptionPage = 'https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/'
+
+/** People write the kind, and the API server takes any name: nothing would be encrypted, and nobody would be told. */
+const plurals: Readonly<Record<string, string>> = { secret: 'secrets', configmap: 'configmaps' }
+
+function checkEncryption({ kubernetes: { encryptionAtRest, version } }: Profile): Diagnostic[] {
+  const minor = parseKubernetesVersion(version)?.minor
+  const seen = new Set<string>()
+  return (encryptionAtRest?.resources ?? []).flatMap((resource, index) => {
+    const path: Path = ['kubernetes', 'encryptionAtRest', 'resources', index]
+    const problem = resourceProblem(resource, minor ?? null) ?? (seen.has(resource) ? twice : null)
+    seen.add(resource)
+    if (problem === null) return []
+    return [
+      error('kubernetes/encryption-resource', `${JSON.stringify(resource)} ${problem.text}`, {
+        hint: problem.hint,
+        path,
+        source: encryptionPage,
+      }),
+    ]
+  })
+}
+
+const twice = { text: 'is in this list twice', hint: 'remove one of them' }
+
+function resourceProblem(resource: string, minor: string | null): { text: string; hint: string } | null {
+  // kubernetes/kubernetes#115149
+  if (/^\*\.(?:\*|[a-z0-9.-]*)$/.test(resource))
+    return minor !== null && compareVersions(minor, '1.27') < 0
+      ? {
+          text: 'is a pattern, and those are known from Kubernetes 1.27',
+          hint: 'name the resources one by one',
+        }
+      : null
+  const plural = plurals[resource.toLowerCase()]
+  if (plural !== undefined) return { text: 'is not the name of a resource', hint: `write ${plural}` }
+  if (/^[a-z][a-z0-9]*(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/.test(resource)) return null
+  return {
+    text: 'is not the name of a resource',
+    hint: 'write the name as kubectl api-resources has it, with the group behind a dot if it has one: secrets, tokens.example.com',
+  }
+}

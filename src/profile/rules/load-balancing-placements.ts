@@ -1,0 +1,103 @@
+import { error, warning } from '../../diagnostics/diagnostic.ts'
+import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
+import type { Profile } from '../schema.ts'
+
+type Balancing = NonNullable<Profile['loadBalancing']>
+
+/** What hakube would do on its own load balancers, and can't do on somebody else's. */
+const ownOnly = ['ingress', 'virtualRouterId', 'sourceAddress', 'connectionSync', 'images'] as const
+
+/** Fields that mean nothing where the load balancer is somebody else's. */
+export const checkExternal = (balancing: Balancing): Diagnostic[] =>
+  ownOnly.flatMap((key) =>
+    balancing[key] === undefined
+      ? []
+      : [
+          error('load-balancing/external', `the load balancer is external: hakube sets up no ${key} there`, {
+            hint: 'remove it: who runs the load balancer sets that up; or remove placement: external',
+            path: ['loadBalancing', key],
+            onKey: true,
+          }),
+        ],
+  )
+
+/** What belongs to static pods, and what they can't do. */
+export function checkPods(balancing: Balancing, placement: string): Diagnostic[] {
+  if (placement === 'static-pod') return [...checkImages(balancing), ...checkRefused(balancing)]
+  if (balancing.images === undefined) return []
+  const message = 'images are for placement static-pod: here haproxy and keepalived are services'
+  const hint = 'remove images, or write placement: static-pod'
+  const path = ['loadBalancing', 'images']
+  return [error('load-balancing/images-unused', message, { hint, path, onKey: true })]
+}
+
+const stale = 'https://github.com/osixia/docker-keepalived/releases'
+
+function checkImages({ images }: Balancing): Diagnostic[] {
+  const diagnostics: Diagnostic[] = []
+  if (images?.keepalived === undefined) {
+    // It stands in the guide of kubeadm, and its last release is of 2020.
+    const message =
+      'keepalived has no image of its own project, and the one of most guides, osixia/keepalived, is stale'
+    const hint = `write images.keepalived, an image that you keep up to date; or placement: control-plane, which takes the distribution's packages`
+    const path = images ? ['loadBalancing', 'images'] : ['loadBalancing', 'placement']
+    diagnostics.push(
+      error('load-balancing/no-keepalived-image', message, {
+        hint,
+        path,
+        onKey: images !== undefined,
+        source: stale,
+      }),
+    )
+  } else if (/(?:^|\/)osixia\/keepalived(?:[:@]|$)/.test(images.keepalived)) {
+    const message = `${images.keepalived} has had no update for years`
+    const hint =
+      "take an image that is kept up to date, or placement: control-plane, which takes the distribution's"
+    const path = ['loadBalancing', 'images', 'keepalived']
+    diagnostics.push(warning('old-advice/keepalived-image', message, { hint, path, source: stale }))
+  }
+  for (const name of ['haproxy', 'keepalived'] as const) {
+    const image = images?.[name]
+    if (image !== undefined) diagnostics.push(...checkImage(image, ['loadBalancing', 'images', name]))
+  }
+  return diagnostics
+}
+
+/**
+ * A name, a tag, a digest: https://pkg.go.dev/github.com/distribution/reference. The first part of a name is that of a
+ * registry when it has a dot or a port.
+ */
+const reference =
+  /^(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?(?::\d+)?\/)?[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*(?::(?<tag>\w[\w.-]{0,127}))?(?<digest>@sha256:[a-f0-9]{64})?$/
+
+function checkImage(text: string, path: Path): Diagnostic[] {
+  const found = reference.exec(text)
+  const hint = 'write registry/name:tag, e.g. docker.io/library/haproxy:3.2.6'
+  if (!found)
+    return [
+      error('load-balancing/image', `${JSON.stringify(text)} is not the name of an image`, { hint, path }),
+    ]
+  const { tag, digest } = found.groups ?? {}
+  if (digest !== undefined || (tag !== undefined && tag !== 'latest')) return []
+  const message = `${text} may be another image on each machine`
+  return [
+    warning('load-balancing/image-unpinned', message, { hint: 'write a tag, or better a digest', path }),
+  ]
+}
+
+/** The script of keepalived would have to start programs of the machine from within the container. */
+const notInPods = (key: 'sourceAddress' | 'connectionSync'): Diagnostic =>
+  error(
+    'load-balancing/not-in-pods',
+    'keepalived in a static pod cannot tell conntrackd of the machine who has the addresses',
+    {
+      hint: 'remove it, or write placement: control-plane, or take load-balancer machines',
+      path: ['loadBalancing', key],
+      onKey: true,
+    },
+  )
+
+function checkRefused({ sourceAddress, connectionSync }: Balancing): Diagnostic[] {
+  if (sourceAddress !== undefined) return [notInPods('sourceAddress')]
+  return connectionSync ? [notInPods('connectionSync')] : []
+}

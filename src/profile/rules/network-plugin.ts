@@ -1,0 +1,119 @@
+import { error, warning } from '../../diagnostics/diagnostic.ts'
+import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
+import type { Profile } from '../schema.ts'
+import { settingsPlaces, type Rule } from './rule.ts'
+
+const at = (key: string): Path => ['networkPlugin', key]
+
+/** What connects the pods, and the manifests. */
+export const networkPluginRules: Rule = ({ profile }) => [
+  ...checkParts(profile),
+  ...checkEtcd(profile),
+  ...checkReversePath(profile),
+  ...checkManifests(profile),
+]
+
+const releases = 'https://github.com/flannel-io/flannel/releases'
+
+/** What each plug-in needs of the files that the profile can name, and what does nothing there. */
+function checkParts({ networkPlugin: given }: Profile): Diagnostic[] {
+  if (!given) return []
+  const byManifest = given.name === 'calico' || given.name === 'cilium' || given.name === 'flannel'
+  const diagnostics: Diagnostic[] = []
+  if (byManifest && !given.manifest) {
+    diagnostics.push(
+      warning('network-plugin/no-manifest', `nothing brings ${given.name} into the cluster`, {
+        hint: 'write manifest with path and sha256 of its manifest, or apply it yourself when the cluster is there',
+        path: at('name'),
+      }),
+    )
+  }
+  if (!byManifest && given.manifest) {
+    diagnostics.push(
+      error('network-plugin/unused', `${given.name} has no manifest of its own`, {
+        hint: 'write it as an item of manifests',
+        path: at('manifest'),
+        onKey: true,
+      }),
+    )
+  }
+  if (given.name === 'flannel-service' && !given.archive) {
+    diagnostics.push(
+      error('network-plugin/no-archive', 'no distribution has a package of flanneld', {
+        hint: `write archive with path and sha256 of a release from ${releases}`,
+        path: at('name'),
+      }),
+    )
+  }
+  if (given.name !== 'flannel-service' && given.archive) {
+    diagnostics.push(
+      error('network-plugin/unused', `${given.name} is no service, so archive does nothing`, {
+        hint: 'remove archive, or write name: flannel-service',
+        path: at('archive'),
+        onKey: true,
+      }),
+    )
+  }
+  return diagnostics
+}
+
+/** Stacked etcd comes with `kubeadm init`, and may not be reached by others; flanneld must be there before pods. */
+function checkEtcd({ networkPlugin, etcd, machines }: Profile): Diagnostic[] {
+  if (networkPlugin?.name !== 'flannel-service') return []
+  const stacked = etcd?.placement
+    ? etcd.placement === 'stacked'
+    : !machines.some(({ role }) => role === 'etcd')
+  if (!stacked) return []
+  return [
+    error('network-plugin/stacked-etcd', 'flanneld needs etcd before Kubernetes brings its own', {
+      hint: 'write etcd.placement: control-plane, or give three machines role: etcd',
+      path: at('name'),
+    }),
+  ]
+}
+
+/** https://docs.tigera.io/calico/latest/reference/resources/felixconfig, ignoreLooseRPF */
+function checkReversePath(profile: Profile): Diagnostic[] {
+  if (profile.networkPlugin?.name !== 'calico') return []
+  return [...settingsPlaces(profile)].flatMap(({ path, role, settings }) =>
+    role === 'load-balancer' || role === 'etcd'
+      ? []
+      : Object.entries(settings.sysctls ?? {})
+          .filter(
+            ([key, value]) =>
+              /^-?net[./]ipv4[./]conf[./]all[./]rp_filter$/.test(key) && String(value).trim() === '2',
+          )
+          .map(([key]) =>
+            error('network-plugin/reverse-path', 'Calico does not start with a loose reverse path filter', {
+              hint: 'write 0 or 1',
+              path: [...path, 'sysctls', key],
+              source: 'https://docs.tigera.io/calico/latest/reference/resources/felixconfig',
+            }),
+          ),
+  )
+}
+
+function checkManifests({ manifests = [] }: Profile): Diagnostic[] {
+  const names = manifests.map(({ name }) => name)
+  return names.flatMap((name, index) => {
+    const path = ['manifests', index, 'name']
+    const first = names.indexOf(name)
+    if (!/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(name) || name.length > 63) {
+      const message = `${JSON.stringify(name)} is no name for a manifest`
+      return [error('manifests/name', message, { hint: 'lower case, digits and dashes', path })]
+    }
+    // The record of what was applied calls that of networkPlugin.manifest so.
+    if (name === 'network-plugin') {
+      const message = `the name ${name} is taken by that of networkPlugin`
+      return [error('manifests/name', message, { hint: 'write another name', path })]
+    }
+    if (first === index) return []
+    return [
+      error('manifests/duplicate', `two manifests have the name ${name}`, {
+        hint: 'give one of them another name',
+        path,
+        related: [{ path: ['manifests', first, 'name'], message: 'the other' }],
+      }),
+    ]
+  })
+}

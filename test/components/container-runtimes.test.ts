@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest'
+import type { Profile } from '../../src/profile/schema.ts'
+import { isReserved } from '../../src/profile/rules/reserved-paths.ts'
+import { asset, partOf, runtimeCluster } from './runtime-cluster.ts'
+
+const images = { 'docker.io': 'http://10.0.3.5:5000', 'quay.io': 'mirror.example.com/quay' }
+const hub = { 'docker.io': 'mirror.example.com' }
+const criDockerd = asset('cri-dockerd-0.4.4.amd64.tgz')
+
+type Runtime = NonNullable<Profile['containerRuntime']>
+type Case = readonly [
+  fixture: string,
+  distribution: readonly [string, string],
+  kubernetes: string,
+  runtime: Runtime,
+  mirrors: NonNullable<Profile['mirrors']>,
+]
+
+const cases: readonly Case[] = [
+  ['containerd-rocky', ['rocky', '9'], '1.36.4', { name: 'containerd' }, { images }],
+  ['cri-o-rocky', ['rocky', '10'], '1.36.4', { name: 'cri-o' }, { images }],
+  ['cri-o-ubuntu', ['ubuntu', '24.04'], '1.35.9', { name: 'cri-o' }, {}],
+  ['docker-rocky', ['rocky', '9'], '1.36.4', { name: 'docker', criDockerd }, { images: hub }],
+  [
+    'docker-debian',
+    ['debian', '13'],
+    '1.36.4',
+    { name: 'docker', packages: 'distribution', criDockerd },
+    { images: hub },
+  ],
+  ['docker-old-centos', ['centos', '7'], '1.20.15', { name: 'docker' }, {}],
+]
+
+const unreserved = (text: string): string[] =>
+  [...text.matchAll(/^#-- \d+ (.*)$/gm)].map(([, path = '']) => path).filter((path) => !isReserved(path))
+
+describe('a container runtime', () => {
+  it.each(cases)('%s', async (fixture, distribution, kubernetes, containerRuntime, mirrors) => {
+    const cluster = await runtimeCluster(distribution, kubernetes, { containerRuntime, mirrors })
+    await expect(
+      partOf(cluster, cluster.workers[0]!, ['containerd', 'cri-o', 'docker', 'network-plugin']),
+    ).toMatchFileSnapshot(`../fixtures/runtimes/${fixture}.txt`)
+  })
+
+  it.each(cases)(
+    '%s is what kubeadm is told, and waits for',
+    async (_, distribution, kubernetes, containerRuntime) => {
+      const cluster = await runtimeCluster(distribution, kubernetes, { containerRuntime })
+      const all = partOf(cluster, cluster.workers[0]!, ['kubeadm'])
+      const socket = cluster.containerRuntime.socket.replace(
+        'unix:///var/run/dockershim.sock',
+        '/var/run/dockershim.sock',
+      )
+      expect(all).toContain(`criSocket: "${socket}"`)
+      const steps = / steps (.*)/.exec(all)![1]!.split(' ')
+      // A rule of the container runtime keeps users from Docker's.
+      expect(
+        unreserved(partOf(cluster, cluster.workers[0]!, ['containerd', 'cri-o', 'docker'])).join(),
+      ).toMatch(/^(?:\/etc\/docker\/daemon\.json)?$/)
+      const start = `start-${cluster.containerRuntime.unit.replace('.service', '')}`
+      expect(steps.indexOf(start)).toBeGreaterThan(0)
+      expect(steps.indexOf('kubeadm')).toBeGreaterThan(steps.indexOf(start))
+    },
+  )
+})

@@ -1,0 +1,142 @@
+import { spawnSync } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { parseAllDocuments } from 'yaml'
+import { resolve } from '../../src/cluster/resolve.ts'
+import { assemble } from '../../src/components/assemble.ts'
+import { kubeadm } from '../../src/components/kubeadm.ts'
+import { textOf } from '../../src/templates/template.ts'
+import { testSecrets } from '../example.ts'
+import { fullProfile } from '../kubeadm-profile.ts'
+import { describeWithKubernetes } from '../kubernetes-programs.ts'
+
+/* Everything that a profile can tell kubeadm, told to a real one. */
+
+const cluster = resolve(fullProfile('1.20.2'), new Map(), testSecrets)
+const init = 'sample-kube-master-002'
+const files = [
+  [init, 'init'],
+  [init, 'join'],
+  ['sample-kube-master-001', 'join'],
+  ['sample-kube-worker-001', 'join'],
+] as const
+
+type Document = { kind: string } & Record<string, unknown>
+const read = (text: string): Document[] =>
+  parseAllDocuments(text, { version: '1.1' }).map((each) => each.toJS() as Document)
+
+describeWithKubernetes('kubeadm 1.20.2, told everything', (kubernetes) => {
+  let root = ''
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'hakube-kubeadm-fields-'))
+  })
+  afterEach(() => rmSync(root, { recursive: true }))
+
+  function lay(name: string): void {
+    const machine = cluster.machines.find((each) => each.name === name)!
+    for (const { path, mode, content } of assemble([kubeadm], cluster, machine).files) {
+      mkdirSync(dirname(join(root, path)), { recursive: true })
+      writeFileSync(join(root, path), textOf(content))
+      chmodSync(join(root, path), Number.parseInt(mode, 8))
+    }
+  }
+
+  /** Reads a file into kubeadm's own structures, checks it, and prints what kubeadm has understood. */
+  const understood = (command: 'init' | 'join') => {
+    const file = join(root, 'etc/kubernetes/kubeadm', `${command}.yaml`)
+    const { status, stdout, stderr } = spawnSync(
+      join(kubernetes, 'kubeadm'),
+      ['config', 'migrate', '--old-config', file],
+      { encoding: 'utf8' },
+    )
+    return { status, stdout, stderr }
+  }
+
+  it.each(files)('understands all of %s: %s.yaml, without a warning', (name, command) => {
+    lay(name)
+    const { status, stdout, stderr } = understood(command)
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    const given = read(readFileSync(join(root, 'etc/kubernetes/kubeadm', `${command}.yaml`), 'utf8'))
+    const found = read(stdout)
+    // Configurations of other components are not among what it prints.
+    for (const document of given.filter(({ kind }) => !kind.startsWith('Kube')))
+      expect(found.find(({ kind }) => kind === document.kind)).toMatchObject(document)
+  })
+
+  it('would have said that a field is unknown', () => {
+    lay(init)
+    const file = join(root, 'etc/kubernetes/kubeadm/init.yaml')
+    writeFileSync(file, readFileSync(file, 'utf8').replace('extraVolumes', 'moreVolumes'))
+    expect(understood('init').stderr).toMatch(/unknown field.*moreVolumes/)
+  })
+
+  it('gives the components their arguments, volumes and gates', () => {
+    lay(init)
+    const script = String.raw`
+set -euo pipefail
+mount -t tmpfs tmpfs /mnt
+for folder in etc var; do
+  mkdir -p /mnt/$folder/upper /mnt/$folder/work
+  mount -t overlay overlay -o "lowerdir=/$folder,upperdir=/mnt/$folder/upper,workdir=/mnt/$folder/work" "/$folder"
+done
+cp -r "$1/etc/." /etc/
+ip link set lo up
+configuration=/etc/kubernetes/kubeadm/init.yaml
+"$2/kubeadm" init phase control-plane all --config $configuration >/dev/null
+"$2/kubeadm" init phase kubelet-start --config $configuration >/dev/null 2>&1 || true
+cd /etc/kubernetes/manifests
+echo '-- images'
+grep -ho 'image: .*' ./*.yaml | sort
+echo '-- arguments'
+grep -h -e feature-gates -e audit -e encryption -e event-ttl -e inflight -e grace-period -e '--v=' ./*.yaml | grep -e '- --'
+echo '-- volumes'
+sed -n '/volumes:/,$p' kube-apiserver.yaml | grep -A 2 -e /audit -e /encryption
+echo '-- kubelet'
+cat /var/lib/kubelet/kubeadm-flags.env
+sed -n '/featureGates/,/^[a-z]/p' /var/lib/kubelet/config.yaml | grep '^  '
+`
+    const { stdout, stderr } = spawnSync('unshare', ['-mn', 'bash', '-c', script, '-', root, kubernetes], {
+      encoding: 'utf8',
+    })
+    expect(stderr).toBe('')
+    expect(stdout).toMatchInlineSnapshot(`
+      "-- images
+      image: registry.example.com/kubernetes/kube-apiserver:v1.20.2
+      image: registry.example.com/kubernetes/kube-controller-manager:v1.20.2
+      image: registry.example.com/kubernetes/kube-scheduler:v1.20.2
+      -- arguments
+          - --audit-log-maxage=30
+          - --audit-log-maxbackup=10
+          - --audit-log-maxsize=100
+          - --audit-log-path=/var/log/kubernetes/audit/audit.log
+          - --audit-policy-file=/etc/kubernetes/audit/policy.yaml
+          - --encryption-provider-config=/etc/kubernetes/encryption/configuration.yaml
+          - --event-ttl=2h
+          - --feature-gates=GracefulNodeShutdown=true,APIResponseCompression=false
+          - --max-requests-inflight=800
+          - --feature-gates=GracefulNodeShutdown=true,APIResponseCompression=false
+          - --node-monitor-grace-period=60s
+          - --feature-gates=GracefulNodeShutdown=true,APIResponseCompression=false
+          - --v=2
+      -- volumes
+            path: /var/log/kubernetes/audit
+            type: DirectoryOrCreate
+          name: audit-log
+      --
+            path: /etc/kubernetes/audit
+            type: Directory
+          name: audit-policy
+      --
+            path: /etc/kubernetes/encryption
+            type: Directory
+          name: encryption
+      -- kubelet
+      KUBELET_KUBEADM_ARGS="--container-runtime=remote --container-runtime-endpoint=unix:///run/containerd/containerd.sock --hostname-override=sample-kube-master-002 --image-gc-high-threshold=80 --max-pods=250 --node-ip=10.10.10.14 --node-labels=example.com/rack=r12,topology.kubernetes.io/zone=cellar"
+        APIResponseCompression: false
+        GracefulNodeShutdown: true
+      "
+    `)
+  })
+})

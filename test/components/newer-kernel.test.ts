@@ -1,0 +1,202 @@
+import { describe, expect, it } from 'vitest'
+import { assemble } from '../../src/components/assemble.ts'
+import { kernel } from '../../src/components/kernel.ts'
+import { newerKernel } from '../../src/components/newer-kernel.ts'
+import { packages } from '../../src/components/packages.ts'
+import type { Profile } from '../../src/profile/schema.ts'
+import { changedCluster, checkText, fileText, machineOf, stepText } from './host.ts'
+
+const assemblyOf = (change: (profile: Profile) => void) => {
+  const cluster = changedCluster(change)
+  return assemble([packages, newerKernel, kernel], cluster, machineOf(cluster, 'sample-kube-worker-001'))
+}
+
+const withKernel =
+  (name: 'elrepo-lt' | 'elrepo-ml', version = '9', distribution = 'rocky') =>
+  (profile: Profile) => {
+    profile.distribution = { name: distribution, version }
+    profile.kubernetes.version = '1.31.14'
+    profile.kernel = { package: name, arguments: ['mitigations=auto'] }
+  }
+
+describe('a newer kernel', () => {
+  it('comes from a repository that gives nothing else', () => {
+    expect(fileText(assemblyOf(withKernel('elrepo-lt')), '/etc/yum.repos.d/hakube-elrepo.repo'))
+      .toMatchInlineSnapshot(`
+        "# Written by hakube (dnf.conf(5), yum.conf(5)).
+        [hakube-elrepo]
+        name=hakube elrepo
+        baseurl=https://elrepo.org/linux/kernel/el9/$basearch
+        enabled=1
+        gpgcheck=1
+        gpgkey=https://www.elrepo.org/RPM-GPG-KEY-elrepo.org
+            https://www.elrepo.org/RPM-GPG-KEY-v2-elrepo.org
+        # Nothing else: the repository has headers and tools that would take the place of the distribution's.
+        includepkgs=kernel-lt kernel-lt-core kernel-lt-modules kernel-lt-modules-extra
+        "
+      `)
+  })
+
+  it('of CentOS 7 comes from the archive', () => {
+    const assembly = assemblyOf(withKernel('elrepo-ml', '7', 'centos'))
+    const text = fileText(assembly, '/etc/yum.repos.d/hakube-elrepo.repo')
+    expect(text.split('\n').filter((line) => /^(baseurl|gpgkey)/.test(line))).toEqual([
+      'baseurl=https://mirrors.coreix.net/elrepo-archive-archive/kernel/el7/$basearch',
+      'gpgkey=https://www.elrepo.org/RPM-GPG-KEY-elrepo.org',
+    ])
+    // One package then; later ones have a part that holds the kernel.
+    expect(stepText(assembly, 'newer-kernel')).toContain('package=kernel-ml\n')
+    expect(stepText(assembly, 'newer-kernel')).toContain('core=kernel-ml\n')
+  })
+
+  it('comes from the mirror of the profile', () => {
+    const assembly = assemblyOf((profile) => {
+      withKernel('elrepo-ml', '10')(profile)
+      profile.mirrors = { repositories: { elrepo: 'http://mirror.example.com/elrepo/' } }
+    })
+    expect(fileText(assembly, '/etc/yum.repos.d/hakube-elrepo.repo')).toContain(
+      '\nbaseurl=http://mirror.example.com/elrepo/kernel/el10/$basearch\n',
+    )
+  })
+
+  it('is installed, started and made the only one', () => {
+    const assembly = assemblyOf(withKernel('elrepo-lt'))
+    expect(assembly.steps.map(({ name }) => name)).toEqual(['packages', 'newer-kernel', 'kernel'])
+    expect(stepText(assembly, 'newer-kernel')).toMatchInlineSnapshot(`
+      "#!/bin/bash
+      # Installs a newer kernel, starts the machine with it, and then removes those of the distribution. Whatever fails or is cut short
+      # leaves a kernel that starts.
+      set -euo pipefail
+
+      package=kernel-lt
+      # Holds the kernel itself; the other one only asks for it and its modules.
+      core=kernel-lt-core
+      running=$(uname -r)
+
+      # Versions as uname -r has them.
+      installed() {
+        rpm -q --queryformat '%{VERSION}-%{RELEASE}.%{ARCH}\\n' "$core" 2>/dev/null | sort -V
+      }
+      runs_it() {
+        [[ $'\\n'$(installed || true)$'\\n' == *$'\\n'"$running"$'\\n'* ]]
+      }
+
+      # Four bytes of attributes come before the value of a variable (https://docs.kernel.org/filesystems/efivarfs.html).
+      efi_variable() {
+        local file=/sys/firmware/efi/efivars/$1
+        if [[ -e $file ]]; then od --address-radix=n --format=u1 --skip-bytes=4 --read-bytes=1 "$file"; fi
+      }
+
+      if ! runs_it; then
+        # The second says that shim does not look at signatures, which mokutil --disable-validation asks for.
+        if [[ $(efi_variable SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c) == *1 &&
+          $(efi_variable MokSBStateRT-605dab50-e046-4300-abb6-3dd810dd8b23) != *1 ]]; then
+          printf '%s\\n' "Secure Boot is on, and ELRepo does not sign its kernels: this machine would not start with $package." \\
+            "Switch Secure Boot off in the setup of the firmware, or take kernel.package out of the profile. This goes on by itself then." >&2
+          exit 1
+        fi
+
+        if ! rpm --quiet -q "$package" "$core"; then
+          dnf --assumeyes install "$package"
+        fi
+        new=$(installed | tail -n 1)
+        image=/boot/vmlinuz-$new
+        # The scripts of the package make the initrd and the entry of the boot loader: once more, if they were cut short.
+        if [[ ! -s /boot/initramfs-$new.img ]] || ! grubby --info="$image" >/dev/null 2>&1; then
+          dnf --assumeyes reinstall "$core"
+        fi
+        if [[ ! -s $image || ! -s /boot/initramfs-$new.img ]]; then
+          echo "there is no $image with an initrd: is /boot full?" >&2
+          exit 1
+        fi
+        # On the disk before the boot loader is told.
+        sync
+        grubby --set-default="$image"
+        # Now, so that one reboot does for both.
+        grubby --update-kernel=ALL --args=mitigations=auto
+
+        # A reboot that was asked for and did not help is not asked for again: the machine would never come to rest.
+        reboot_asked=/var/lib/hakube/newer-kernel-reboot
+        boot=$(</proc/sys/kernel/random/boot_id)
+        if [[ -e $reboot_asked ]]; then
+          { read -r last_boot && read -r last_new; } <"$reboot_asked"
+          if [[ $last_boot != "$boot" && $last_new == "$new" ]]; then
+            echo "after a reboot the machine still runs $running, not $new: what does the boot loader say on its console?" >&2
+            exit 1
+          fi
+        fi
+        mkdir -p "\${reboot_asked%/*}"
+        printf '%s\\n%s\\n' "$boot" "$new" >"$reboot_asked"
+        exit 194
+      fi
+
+      # Updates of it are started from now on, too. Not before: while the package is installed, its entry would become the default before
+      # its initrd is there (20-grub.install and 50-dracut.install of kernel-install(8)).
+      printf 'UPDATEDEFAULT=yes\\nDEFAULTKERNEL=%s\\n' "$core" >/etc/sysconfig/kernel.hakube
+      mv -f /etc/sysconfig/kernel.hakube /etc/sysconfig/kernel
+
+      # The machine runs the newer kernel: those of the distribution are of no use any more. By full names, because the newer package
+      # says that it is a kernel as well.
+      old=()
+      for name in kernel kernel-core kernel-modules kernel-modules-core kernel-modules-extra; do
+        while read -r version full; do
+          [[ $version == "$running" ]] || old+=("$full")
+        done < <(rpm -q --queryformat '%{VERSION}-%{RELEASE}.%{ARCH} %{NAME}-%{VERSION}-%{RELEASE}.%{ARCH}\\n' "$name" 2>/dev/null |
+          grep -v ' is not installed$' || true)
+      done
+      if (( \${#old[@]} > 0 )); then
+        # What only they needed stays: firmware, for one, is the newer kernel's too.
+        dnf --assumeyes --setopt=clean_requirements_on_remove=0 remove "\${old[@]}"
+      fi
+      rm -f /var/lib/hakube/newer-kernel-reboot
+      "
+    `)
+    expect(checkText(assembly, 'newer-kernel')).toMatchInlineSnapshot(`
+      "#!/bin/bash
+      # The machine runs the kernel that the profile asks for.
+      set -euo pipefail
+
+      running=$(uname -r)
+      installed=$(rpm -q --queryformat '%{VERSION}-%{RELEASE}.%{ARCH}\\n' kernel-lt-core) || true
+      if [[ $'\\n'$installed$'\\n' != *$'\\n'"$running"$'\\n'* ]]; then
+        printf 'the kernel is %s, and should be one of %s\\n' "$running" kernel-lt
+        exit 1
+      fi
+      "
+    `)
+  })
+
+  it('is no matter where the distribution keeps its own', () => {
+    const assembly = assemblyOf((profile) => {
+      profile.kernel = { package: 'distribution' }
+    })
+    expect(assembly.steps.map(({ name }) => name)).toEqual(['packages', 'kernel'])
+    expect(assembly.files.map(({ path }) => path).filter((path) => path.includes('elrepo'))).toEqual([])
+  })
+})
+
+describe('kube-proxy', () => {
+  it.each([
+    ['centos', '7', undefined, 'iptables'],
+    ['centos', '7', 'elrepo-lt', 'iptables'],
+    ['centos', '7', 'elrepo-ml', 'nftables'],
+    ['rocky', '9', undefined, 'nftables'],
+  ] as const)('on %s %s with %s forwards by %s', (name, version, kernelPackage, mode) => {
+    const cluster = changedCluster((profile) => {
+      profile.distribution = { name, version }
+      profile.kubernetes.version = '1.34.9'
+      if (kernelPackage) profile.kernel = { package: kernelPackage }
+    })
+    expect(cluster.kubernetes.proxyMode).toBe(mode)
+  })
+
+  it('goes by the oldest kernel among the nodes', () => {
+    const cluster = changedCluster((profile) => {
+      profile.distribution = { name: 'centos', version: '7' }
+      profile.kubernetes.version = '1.34.9'
+      profile.kernel = { package: 'elrepo-ml' }
+      profile.roles = { worker: { kernel: { package: 'distribution' } } }
+    })
+    expect(cluster.kubernetes.proxyMode).toBe('iptables')
+  })
+})

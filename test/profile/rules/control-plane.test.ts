@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest'
+import { parseProfile } from '../../../src/profile/load.ts'
+import { good, mistakes, printed, replace } from '../mistakes.ts'
+
+const kubernetes = (lines: string, version = '1.36.4'): string =>
+  mistakes(['version: "1.36.4"\n', `version: "${version}"\n${lines}`])
+
+const policy = (text: string): string =>
+  printed(
+    parseProfile(
+      replace(good, ['version: "1.36.4"\n', 'version: "1.36.4"\n  audit: {source: policy.yaml}\n']),
+      'profile.yaml',
+      new Map([['policy.yaml', text]]),
+    ),
+  )
+
+describe('control planes', () => {
+  it('good settings', () => {
+    expect(
+      kubernetes(`  initializes: control-2
+  certificateNames: [api.example.com, "*.example.com", 192.0.2.1, "fd00::1"]
+  imageRepository: registry.example.com:5000/mirror/kubernetes
+  audit: {}
+  encryptionAtRest:
+    resources: [secrets, configmaps, tokens.example.com, "*.apps"]
+`),
+    ).toBe('')
+  })
+  it('the one that initializes', () => {
+    expect(kubernetes('  initializes: control-4\n') + kubernetes('  initializes: worker-1\n'))
+      .toMatchInlineSnapshot(`
+      "profile.yaml:45:16: error: there is no machine "control-4" [$.kubernetes.initializes]
+         45 |   initializes: control-4
+            |                ^^^^^^^^^
+        hint: did you mean control-1?
+      profile.yaml:45:16: error: worker-1 is no control plane, but of the role worker [$.kubernetes.initializes]
+         45 |   initializes: worker-1
+            |                ^^^^^^^^
+        hint: write control-1, control-2 or control-3
+      "
+    `)
+  })
+  it('names that can not stand in a certificate', () => {
+    expect(kubernetes('  certificateNames: ["https://api.example.com", Api.example.com, 10.0.0.300]\n'))
+      .toMatchInlineSnapshot(`
+      "profile.yaml:45:22: error: "https://api.example.com" can not stand in the certificate of an API server [$.kubernetes.certificateNames[0]]
+         45 |   certificateNames: ["https://api.example.com", Api.example.com, 10.0.0.300]
+            |                      ^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: write an address or a name in lower case, e.g. api.example.com, without https:// and port
+
+      profile.yaml:45:49: error: "Api.example.com" can not stand in the certificate of an API server [$.kubernetes.certificateNames[1]]
+         45 |   certificateNames: ["https://api.example.com", Api.example.com, 10.0.0.300]
+            |                                                 ^^^^^^^^^^^^^^^
+        hint: write an address or a name in lower case, e.g. api.example.com, without https:// and port
+
+      profile.yaml:45:66: error: "10.0.0.300" can not stand in the certificate of an API server [$.kubernetes.certificateNames[2]]
+         45 |   certificateNames: ["https://api.example.com", Api.example.com, 10.0.0.300]
+            |                                                                  ^^^^^^^^^^
+        hint: write an address or a name in lower case, e.g. api.example.com, without https:// and port
+      "
+    `)
+  })
+  it('an image repository that is none', () => {
+    expect(
+      kubernetes('  imageRepository: https://registry.example.com/k8s/\n') +
+        kubernetes('  imageRepository: "Registry.example.com"\n'),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:45:20: error: "https://registry.example.com/k8s/" is not the beginning of names of images [$.kubernetes.imageRepository]
+         45 |   imageRepository: https://registry.example.com/k8s/
+            |                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: write registry and path, e.g. registry.example.com/kubernetes; here: registry.example.com/k8s
+        source: https://kubernetes.io/docs/concepts/containers/images/#image-names
+      profile.yaml:45:20: error: "Registry.example.com" is not the beginning of names of images [$.kubernetes.imageRepository]
+         45 |   imageRepository: "Registry.example.com"
+            |                    ^^^^^^^^^^^^^^^^^^^^^^
+        hint: write registry and path, e.g. registry.example.com/kubernetes
+        source: https://kubernetes.io/docs/concepts/containers/images/#image-names
+      "
+    `)
+  })
+  it('what can not be encrypted', () => {
+    expect(
+      kubernetes('  encryptionAtRest: {resources: [Secret, v1/secrets, "*", secrets, secrets]}\n') +
+        kubernetes('  encryptionAtRest: {resources: ["*.*"]}\n', '1.26.15'),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:45:34: error: "Secret" is not the name of a resource [$.kubernetes.encryptionAtRest.resources[0]]
+         45 |   encryptionAtRest: {resources: [Secret, v1/secrets, "*", secrets, secrets]}
+            |                                  ^^^^^^
+        hint: write secrets
+        source: https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/
+
+      profile.yaml:45:42: error: "v1/secrets" is not the name of a resource [$.kubernetes.encryptionAtRest.resources[1]]
+         45 |   encryptionAtRest: {resources: [Secret, v1/secrets, "*", secrets, secrets]}
+            |                                          ^^^^^^^^^^
+        hint: write the name as kubectl api-resources has it, with the group behind a dot if it has one: secrets, tokens.example.com
+        source: https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/
+
+      profile.yaml:45:54: error: "*" is not the name of a resource [$.kubernetes.encryptionAtRest.resources[2]]
+         45 |   encryptionAtRest: {resources: [Secret, v1/secrets, "*", secrets, secrets]}
+            |                                                      ^^^
+        hint: write the name as kubectl api-resources has it, with the group behind a dot if it has one: secrets, tokens.example.com
+        source: https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/
+
+      profile.yaml:45:68: error: "secrets" is in this list twice [$.kubernetes.encryptionAtRest.resources[4]]
+         45 |   encryptionAtRest: {resources: [Secret, v1/secrets, "*", secrets, secrets]}
+            |                                                                    ^^^^^^^
+        hint: remove one of them
+        source: https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/
+      profile.yaml:44:12: warning: Kubernetes 1.26 has had no security updates since 2024-02-28 [$.kubernetes.version]
+         44 |   version: "1.26.15"
+            |            ^^^^^^^^^
+        hint: take "1.37.1"
+        source: https://kubernetes.io/releases/
+
+      profile.yaml:45:34: error: "*.*" is a pattern, and those are known from Kubernetes 1.27 [$.kubernetes.encryptionAtRest.resources[0]]
+         45 |   encryptionAtRest: {resources: ["*.*"]}
+            |                                  ^^^^^
+        hint: name the resources one by one
+        source: https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/
+      "
+    `)
+  })
+  it.each([
+    ['a: [', /Flow sequence/],
+    ['- a', 'it is no mapping'],
+    ['apiVersion: audit.k8s.io/v1beta1\nkind: Policy\n', 'it has not apiVersion: audit.k8s.io/v1'],
+    ['apiVersion: audit.k8s.io/v1\nkind: policy\n', 'it has not kind: Policy'],
+    ['apiVersion: audit.k8s.io/v1\nkind: Policy\n', 'it has no rules'],
+    [
+      'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: None}, {level: metadata}]\n',
+      'rule 2 needs a level: None, Metadata, Request, RequestResponse',
+    ],
+  ])('an audit policy that is none: %j', (text, reason) => {
+    const found = policy(text)
+    expect(found).toContain('profile.yaml:45:19: error: policy.yaml is no audit policy: ')
+    expect(found).toMatch(reason)
+  })
+  it('an audit policy', () => {
+    expect(policy('apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: Metadata}]\n')).toBe('')
+  })
+})

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { mistakes } from '../mistakes.ts'
+
+const given = (version: string, path = 'packages/haproxy-2.8.16-1.el9.x86_64.rpm'): [string, string] => [
+  'loadBalancing:\n',
+  `loadBalancing:\n  haproxyPackage:\n    path: ${path}\n    version: "${version}"\n    sha256: ${'a'.repeat(64)}\n`,
+]
+
+describe('a package of haproxy', () => {
+  it.each(['2.0.0', '2.1.2', '2.8.16', '3.2.0'])('of version %s will do', (version) => {
+    expect(mistakes(given(version))).toBe('')
+  })
+  it('that is too old', () => {
+    expect(mistakes(given('1.8.30'))).toMatchInlineSnapshot(`
+      "profile.yaml:41:14: error: haproxy 1.8.30 can not do all that hakube asks of it [$.loadBalancing.haproxyPackage.version]
+         41 |     version: "1.8.30"
+            |              ^^^^^^^^
+        hint: take haproxy 2.0 or later
+        source: https://docs.haproxy.org/2.0/configuration.html#3.2-maxconn
+      "
+    `)
+  })
+  it('whose version is none', () => {
+    expect(mistakes(given('2.8'))).toMatchInlineSnapshot(`
+      "profile.yaml:41:14: error: "2.8" is not a version of haproxy [$.loadBalancing.haproxyPackage.version]
+         41 |     version: "2.8"
+            |              ^^^^^
+        hint: write it as haproxy -v prints it, with all three numbers in quotes, e.g. "2.8.16"
+      "
+    `)
+  })
+  it('of another family', () => {
+    expect(mistakes(given('2.8.16', 'haproxy_2.8.16-1_amd64.deb'))).toMatchInlineSnapshot(`
+      "profile.yaml:40:11: error: Rocky Linux 9 installs .rpm files, and this is haproxy_2.8.16-1_amd64.deb [$.loadBalancing.haproxyPackage.path]
+         40 |     path: haproxy_2.8.16-1_amd64.deb
+            |           ^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: give a package of Rocky Linux 9, e.g. haproxy-2.8.16.rpm
+      "
+    `)
+  })
+  it('that no machine installs', () => {
+    const outside: [string, string][] = [
+      ['  - name: balancer-1\n    role: load-balancer', '  - name: balancer-1\n    role: worker'],
+      ['  - name: balancer-2\n    role: load-balancer', '  - name: balancer-2\n    role: worker'],
+      ['  ingress:\n    address: 10.10.10.20\n', '  placement: external\n'],
+    ]
+    expect(mistakes(...outside, given('2.8.16'))).toMatchInlineSnapshot(`
+      "profile.yaml:39:3: warning: the load balancer is somebody else, so no machine gets this haproxy [$.loadBalancing.haproxyPackage]
+         39 |   haproxyPackage:
+            |   ^^^^^^^^^^^^^^
+        hint: remove haproxyPackage
+      "
+    `)
+  })
+})

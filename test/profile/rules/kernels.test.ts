@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest'
+import { mistakes } from '../mistakes.ts'
+
+const kernel = (name: string): [string, string] => ['users:\n', `kernel:\n  package: ${name}\nusers:\n`]
+const bios: [string, string] = ['disk: /dev/sda', 'disk: /dev/sda\n  firmware: bios']
+const on = (name: string, version: string): [string, string][] => [
+  ['name: rocky', `name: ${name}`],
+  ['version: "9"', `version: "${version}"`],
+]
+
+describe('a kernel that is not the own one of the distribution', () => {
+  it('may not start where Secure Boot is on', () => {
+    expect(mistakes(kernel('elrepo-lt'))).toMatchInlineSnapshot(`
+      "profile.yaml:46:12: warning: ELRepo does not sign its kernels: with Secure Boot, balancer-1 would not start with one [$.kernel.package]
+         46 |   package: elrepo-lt
+            |            ^^^^^^^^^
+        hint: switch Secure Boot off in the firmware before the install (where it is on, the first boot stops before the reboot and says so), or remove package
+        source: https://elrepo.org/wiki/doku.php?id=secureboot
+      "
+    `)
+  })
+  it('starts where machines boot by BIOS', () => {
+    expect(mistakes(kernel('elrepo-ml'), bios)).toBe('')
+  })
+  it('is of the family of Red Hat only', () => {
+    expect(mistakes(...on('ubuntu', '24.04'), kernel('elrepo-lt'), bios)).toMatchInlineSnapshot(`
+      "profile.yaml:47:12: error: ELRepo builds kernels for the family of Red Hat, and Ubuntu 24.04 is none of it [$.kernel.package]
+         47 |   package: elrepo-lt
+            |            ^^^^^^^^^
+        hint: remove package
+        source: https://elrepo.org/wiki/doku.php?id=start
+      "
+    `)
+  })
+  it('is not built for each release', () => {
+    expect(mistakes(...on('almalinux', '10'), kernel('elrepo-lt'), bios)).toMatchInlineSnapshot(`
+      "profile.yaml:47:12: error: ELRepo builds no kernel-lt for AlmaLinux 10 [$.kernel.package]
+         47 |   package: elrepo-lt
+            |            ^^^^^^^^^
+        hint: write elrepo-ml, or remove package
+        source: https://elrepo.org/wiki/doku.php?id=start
+      "
+    `)
+  })
+  it('is not built for each architecture', () => {
+    const change: [string, string] = [
+      '    address: 10.10.10.16\n',
+      '    address: 10.10.10.16\n    architecture: arm64\n    kernel: { package: elrepo-ml }\n',
+    ]
+    expect(mistakes(...on('rocky', '10'), change, bios)).toMatchInlineSnapshot(`
+      "profile.yaml:35:11: error: worker-1 is arm64, and those machines have no BIOS [$.machines[5].name]
+         35 |   - name: worker-1
+            |           ^^^^^^^^
+        hint: write firmware: uefi
+        source: https://developer.arm.com/documentation/den0044/latest (Base Boot Requirements)
+
+      profile.yaml:40:24: error: ELRepo builds no kernel-ml of Rocky Linux 10 for arm64, which worker-1 has [$.machines[5].kernel.package]
+         40 |     kernel: { package: elrepo-ml }
+            |                        ^^^^^^^^^
+        hint: remove package there
+        source: https://elrepo.org/wiki/doku.php?id=start
+      "
+    `)
+  })
+  it('can be taken back for a role', () => {
+    const back: [string, string] = [
+      'users:\n',
+      'roles:\n  load-balancer:\n    kernel: { package: distribution }\nusers:\n',
+    ]
+    expect(mistakes(kernel('elrepo-ml'), back, bios)).toBe('')
+  })
+})
+
+describe('on CentOS 7', () => {
+  const centos = [
+    ...on('centos', '7'),
+    bios,
+    [
+      'loadBalancing:\n',
+      `loadBalancing:\n  haproxyPackage: { path: haproxy.rpm, version: "2.8.16", sha256: ${'a'.repeat(64)} }\n`,
+    ],
+  ] satisfies [string, string][]
+  const codes = (...changes: [string, string][]) =>
+    [...mistakes(...centos, ...changes).matchAll(/(error|warning): (.*)/g)].map(([line]) => line)
+
+  it('a newer kernel lets newer releases of Kubernetes in, up to the end of its control groups', () => {
+    expect(codes(['1.36.4', '1.34.9'])).toMatchInlineSnapshot(`
+      [
+        "warning: CentOS 7 has had no security updates since 2024-06-30 [$.distribution.version]",
+        "error: CentOS 7 can not run Kubernetes 1.34: kubeadm 1.32 and 1.33 refuse its kernel 3.10, and the kubelet refuses its control groups v1 from 1.35 [$.kubernetes.version]",
+      ]
+    `)
+    expect(codes(['1.36.4', '1.34.9'], kernel('elrepo-lt'))).toMatchInlineSnapshot(`
+      [
+        "warning: CentOS 7 has had no security updates since 2024-06-30 [$.distribution.version]",
+      ]
+    `)
+    expect(codes(['1.36.4', '1.35.9'], kernel('elrepo-lt'))).toMatchInlineSnapshot(`
+      [
+        "warning: CentOS 7 has had no security updates since 2024-06-30 [$.distribution.version]",
+        "error: CentOS 7 can not run Kubernetes 1.35: the kubelet refuses its control groups v1 from 1.35 [$.kubernetes.version]",
+      ]
+    `)
+  })
+  it('a newer kernel lets kube-proxy use nftables, if it is new enough', () => {
+    const nftables: [string, string] = ['  version: "1.36.4"', '  version: "1.34.9"\n  proxyMode: nftables']
+    expect(codes(nftables, kernel('elrepo-lt'))).toMatchInlineSnapshot(`
+      [
+        "warning: CentOS 7 has had no security updates since 2024-06-30 [$.distribution.version]",
+        "error: the nftables mode needs kernel 5.13, and ELRepo has 5.4 [$.kubernetes.proxyMode]",
+      ]
+    `)
+    expect(codes(nftables, kernel('elrepo-ml'))).toMatchInlineSnapshot(`
+      [
+        "warning: CentOS 7 has had no security updates since 2024-06-30 [$.distribution.version]",
+      ]
+    `)
+  })
+})
