@@ -1,0 +1,28 @@
+import { execFileSync } from 'node:child_process'
+import { expect, it } from 'vitest'
+import { assemble } from '../../src/components/assemble.ts'
+import { machineFiles } from '../../src/components/first-boot.ts'
+import { textOf } from '../../src/templates/template.ts'
+import { describeWith } from '../prerequisites.ts'
+import { exampleCluster } from '../example.ts'
+import { longest, pauseAfter } from './runner.ts'
+
+describeWith({ linux: true, programs: ['bash'] }, 'the simulated runner of steps', () => {
+  const cluster = exampleCluster()
+  const file = machineFiles(cluster, assemble([], cluster, cluster.machines[0]!)).find(
+    ({ path }) => path === '/usr/libexec/hakube/firstboot',
+  )
+  const text = textOf(file!.content)
+
+  it('pauses between tries as the real one does', () => {
+    const ofReal = /^pause_after\(\) \{\n.*?^\}$/ms.exec(text)?.[0]
+    const tries = Array.from({ length: 12 }, (_, index) => index + 1)
+    const script = `${ofReal}\nfor tries in ${tries.join(' ')}; do pause_after "$tries"; done`
+    const printed = execFileSync('bash', ['-euc', script], { encoding: 'utf8' })
+    expect(printed.trim().split('\n').map(Number)).toEqual(tries.map(pauseAfter))
+  })
+
+  it('ends a try when the real one does', () => {
+    expect(/^longest=(\d+)$/m.exec(text)?.[1]).toBe(String(longest))
+  })
+})
