@@ -7,6 +7,8 @@ export type Observer = {
   say(what: string): void
   /** Asks the cluster, from this machine. @returns what is printed, nothing when it fails */
   kubectl(from: string, ...args: string[]): Promise<string>
+  /** Asks the member of etcd on this control plane. @returns what is printed */
+  etcdctl(from: string, ...args: string[]): Promise<string>
   /** Members of etcd as this control plane sees them, e.g. `started control-plane-1`. */
   etcdMembers(from: string): Promise<string[]>
   /** Waits until kubeadm came to its end on all of these. */
@@ -51,6 +53,14 @@ export function observe(rack: ClusterRack): Observer {
   const kubectl = async (from: string, ...args: string[]): Promise<string> =>
     (await rack.machine(from).run(['kubectl', '--request-timeout=10s', ...args])).stdout
 
+  async function etcdctl(from: string, ...args: string[]): Promise<string> {
+    const pki = '/etc/kubernetes/pki/etcd'
+    const trust = ['--endpoints=https://127.0.0.1:2379', `--cacert=${pki}/ca.crt`]
+    const own = [`--cert=${pki}/peer.crt`, `--key=${pki}/peer.key`]
+    return (await rack.machine(from).run(['env', 'ETCDCTL_API=3', 'etcdctl', ...trust, ...own, ...args]))
+      .stdout
+  }
+
   async function readyNodes(from: string): Promise<string[]> {
     const rows =
       '{range .items[*]}{.metadata.name} {.status.conditions[?(@.type=="Ready")].status}{"\\n"}{end}'
@@ -64,13 +74,9 @@ export function observe(rack: ClusterRack): Observer {
     },
     say,
     kubectl,
+    etcdctl,
     async etcdMembers(from) {
-      const pki = '/etc/kubernetes/pki/etcd'
-      const trust = ['--endpoints=https://127.0.0.1:2379', `--cacert=${pki}/ca.crt`]
-      const own = [`--cert=${pki}/peer.crt`, `--key=${pki}/peer.key`]
-      const list = ['env', 'ETCDCTL_API=3', 'etcdctl', ...trust, ...own, 'member', 'list']
-      const { stdout } = await rack.machine(from).run(list)
-      const lines = stdout.split('\n').filter(Boolean)
+      const lines = (await etcdctl(from, 'member', 'list')).split('\n').filter(Boolean)
       return lines.map((line) => line.split(', ').slice(1, 3).join(' ')).toSorted()
     },
     members: (names, seconds) =>

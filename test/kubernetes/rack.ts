@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { openContainers, type ContainerMachine } from '../support/container-machine.ts'
@@ -28,11 +28,41 @@ export type ClusterRack = {
 
 type ProfileMachines = { machines: { name: string; mac: string; address: string }[] }
 
+const program = join(top, 'dist/cli.js')
+
+export type RackProfile = {
+  file: string
+  /** Words that say where the secrets come from. */
+  secrets: readonly string[]
+  remove(): void
+}
+
+/** Secrets for one run: nobody but the server has them. */
+const withThrowAwaySecrets = (file: string): RackProfile => ({
+  file,
+  secrets: ['--throw-away-secrets'],
+  remove: () => undefined,
+})
+
+/** A copy of a profile with a bundle of its own, which is there for whoever has the key: needs age-keygen. */
+export function withBundle(profile: string): RackProfile {
+  const folder = mkdtempSync(join(tmpdir(), 'hakube-rack-'))
+  const file = join(folder, 'profile.yaml')
+  const key = join(folder, 'key')
+  copyFileSync(profile, file)
+  execFileSync('age-keygen', ['-o', key], { stdio: 'pipe' })
+  const recipient = execFileSync('age-keygen', ['-y', key], { encoding: 'utf8' }).trim()
+  const words = [program, 'secrets', 'init', file, '--recipient', recipient]
+  execFileSync(process.execPath, words, { stdio: 'pipe' })
+  return { file, secrets: ['--age-key-file', key], remove: () => rmSync(folder, { recursive: true }) }
+}
+
 /**
  * @param kubernetes the folder that scripts/cluster-image.sh takes
- * @param profile path of the profile, whose server is 10.10.10.1:8080
+ * @param given the profile, whose server is 10.10.10.1:8080; with throw-away secrets where it is a path
  */
-export async function openClusterRack(kubernetes: string, profile: string): Promise<ClusterRack> {
+export async function openClusterRack(kubernetes: string, given: string | RackProfile): Promise<ClusterRack> {
+  const profile = typeof given === 'string' ? withThrowAwaySecrets(given) : given
   const image = execFileSync(join(top, 'scripts/cluster-image.sh'), [kubernetes], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -45,11 +75,12 @@ export async function openClusterRack(kubernetes: string, profile: string): Prom
   const closeAll = async () => {
     await containers.close()
     await network.close()
+    profile.remove()
   }
   try {
     await server.connect({ name: 'eth0', addresses: ['10.10.10.1/24'] })
     // Read here and not by hakube: what DHCP gives out does not come from what is tested.
-    const { machines: listed } = parse(await server.ask(['cat', profile])) as ProfileMachines
+    const { machines: listed } = parse(await server.ask(['cat', profile.file])) as ProfileMachines
     await server.put(
       '/etc/rack-dnsmasq.conf',
       [
@@ -73,8 +104,9 @@ export async function openClusterRack(kubernetes: string, profile: string): Prom
     // A time server that leaves this machine's own clock alone (-x).
     await server.put('/etc/rack-chrony.conf', 'local stratum 8\nallow 10.10.10.0/24\ncmdport 0\n')
     services['chronyd'] = server.start(['chronyd', '-x', '-d', '-U', '-f', '/etc/rack-chrony.conf'])
-    const serve = ['serve', profile, '--throw-away-secrets', '--listen', '10.10.10.1:8080']
-    services['serve'] = server.start([process.execPath, join(top, 'dist/cli.js'), ...serve])
+    const files = ['--assets', join(top, 'test/kubernetes/assets')]
+    const serve = ['serve', profile.file, ...profile.secrets, ...files, '--listen', '10.10.10.1:8080']
+    services['serve'] = server.start([process.execPath, program, ...serve])
     const fetchText = (path: string) =>
       server.run(['curl', '--silent', '--fail', '--max-time', '5', `http://10.10.10.1:8080/${path}`])
     await until(
