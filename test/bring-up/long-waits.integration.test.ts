@@ -39,9 +39,14 @@ for (const version of ['1.20.2', '1.36.4'])
     `bring-up of Kubernetes ${version} on a clock that stands still`,
     () => {
       let rack: Rack
+      /** With others, as one alone leaves half of this computer idle. */
+      let racks: readonly Rack[]
       beforeAll(() => {
-        rack = openRack(version)
-        return () => rack.close()
+        racks = Array.from({ length: 3 }, () => openRack(version))
+        rack = racks[0]!
+        return () => {
+          for (const each of racks) each.close()
+        }
       })
 
       it('waits for load balancers that come an hour late', async () => {
@@ -106,14 +111,14 @@ for (const version of ['1.20.2', '1.36.4'])
       })
 
       /** Three control planes and a worker, of which one loses its power after so many moments of its step. */
-      async function cutAfter(moments: number, name: string): Promise<World> {
-        const world = rack.world()
+      async function cutAfter(moments: number, name: string, rackOfIt = rack): Promise<World> {
+        const world = rackOfIt.world()
         world.machines = world.machines.filter(
           (each) => each.role === 'control-plane' || each.name === worker,
         )
         named(world, name).stepFuse = moments
         for (const machine of world.machines) world.switchOn(machine)
-        await finish(world, 60, allReady)
+        await finish(world, 12, allReady)
         return world
       }
 
@@ -127,11 +132,15 @@ for (const version of ['1.20.2', '1.36.4'])
         // Where it waits, the same moment comes again and again.
         const different = [...new Set(all)]
         const wrong: string[] = []
-        for (const moment of different) {
-          const world = await cutAfter(all.indexOf(moment) + 1, name)
-          const found = { ...outcomeOf(world), open: false }
-          if (JSON.stringify(found) !== JSON.stringify(goodOutcome(world))) wrong.push(moment)
-        }
+        const left = different.values()
+        const work = racks.map(async (each) => {
+          for (const moment of left) {
+            const world = await cutAfter(all.indexOf(moment) + 1, name, each)
+            const found = { ...outcomeOf(world), open: false }
+            if (JSON.stringify(found) !== JSON.stringify(goodOutcome(world))) wrong.push(moment)
+          }
+        })
+        await Promise.all(work)
         expect(different.length).toBeGreaterThan(10)
         expect(wrong).toEqual(unsolved(version, name))
       })

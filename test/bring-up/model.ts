@@ -33,9 +33,13 @@ export type Machine = {
   on: boolean
   /** Changes at each power-on and power cut, so that whatever ran before knows that it is dead. */
   boot: number
+  /** It has come to the end of its steps, since it was switched on. */
+  finished: boolean
   /** Changes when the machine is installed anew. */
   installation: number
   kubelet: boolean
+  /** The kubelet has started the API server. */
+  api: boolean
   /** When the kubelet was started. */
   kubeletSince: number
   etcd: { cluster: EtcdCluster; member: Member } | null

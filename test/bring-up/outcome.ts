@@ -1,6 +1,5 @@
 import type { Machine, World } from './model.ts'
 import { enabled } from './programs.ts'
-import { isReady } from './runner.ts'
 import { clusterBehindEndpoint, isUp, registerNodes } from './world.ts'
 
 /** What has become of a rack, as the tests compare it. */
@@ -21,7 +20,7 @@ export type Outcome = {
   open: boolean
 }
 
-export const allReady = (world: World): boolean => world.machines.every(isReady)
+export const allReady = (world: World): boolean => world.machines.every(({ finished }) => finished)
 
 /** All machines are through, and the cluster takes no more. */
 const allClosed = (world: World): boolean =>
@@ -54,7 +53,7 @@ export function outcomeOf(world: World): Outcome {
   const now = world.clock.now()
   return {
     faults: world.faults,
-    unfinished: world.machines.filter((machine) => !isReady(machine)).map(({ name }) => name),
+    unfinished: world.machines.filter(({ finished }) => !finished).map(({ name }) => name),
     clusters: running.size,
     controlPlanes: names(nodes.filter(isControlPlane)),
     workers: names(nodes.filter((node) => !isControlPlane(node))),

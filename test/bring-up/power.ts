@@ -20,6 +20,7 @@ export type Life = {
 export function cutPower(world: World, machine: Machine, darkness: number): void {
   stopKubelet(world, machine)
   machine.on = false
+  machine.finished = false
   machine.boot += 1
   machine.units.clear()
   const { boot } = machine

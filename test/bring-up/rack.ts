@@ -16,7 +16,7 @@ import { openDisk } from './disk.ts'
 import type { Machine, World } from './model.ts'
 import { lifeOf } from './power.ts'
 import { enliven, scriptsOf } from './runner.ts'
-import { openShell, type Shell } from './shell.ts'
+import { openShells } from './shell.ts'
 
 /** Three control planes, five workers, and load balancers that are only an address which answers from some time on. */
 export function profileOf(version: string): Profile {
@@ -106,9 +106,11 @@ function render(cluster: Cluster, real: RealMachine, folder: string): Omit<Machi
     slowness: 1,
     on: false,
     boot: 0,
+    finished: false,
     installation: 0,
     kubelet: false,
     kubeletSince: 0,
+    api: false,
     etcd: null,
     lastReady: -Infinity,
     units: new Set(),
@@ -141,12 +143,7 @@ export function openRack(version: string, change: (profile: Profile) => Profile 
   const cluster = resolve(change(profileOf(version)), new Map(), testSecrets)
   const nodes = cluster.machines.filter(({ role }) => role !== 'load-balancer')
   const rendered = nodes.map((machine) => render(cluster, machine, folder))
-  const shells: Shell[] = []
-  const open = () => {
-    const shell = openShell()
-    shells.push(shell)
-    return shell
-  }
+  const shells = openShells()
   const lay = (name: string) => {
     rmSync(join(folder, 'disks', name), { recursive: true, force: true })
     cpSync(join(folder, 'new', name), join(folder, 'disks', name), { recursive: true })
@@ -154,6 +151,7 @@ export function openRack(version: string, change: (profile: Profile) => Profile 
   return {
     names: nodes.map(({ name }) => name),
     world() {
+      shells.drop()
       const world: World = {
         clock: virtualClock(),
         machines: rendered.map((machine) => {
@@ -182,7 +180,7 @@ export function openRack(version: string, change: (profile: Profile) => Profile 
         switchOff: () => undefined,
         startTimer: () => undefined,
       }
-      enliven(world, scriptsOf(world, open))
+      enliven(world, scriptsOf(world, shells))
       return world
     },
     reinstall(_world, machine) {
@@ -199,7 +197,7 @@ export function openRack(version: string, change: (profile: Profile) => Profile 
       let status: number | null = null
       world.clock.start(async () => {
         const life = lifeOf(world, machine)
-        status = (await scriptsOf(world, open).run(machine, path, life))?.status ?? null
+        status = (await scriptsOf(world, shells).run(machine, path, life))?.status ?? null
       })
       await world.clock.run(world.clock.now() + 3600, () => status !== null)
       return status
@@ -207,7 +205,7 @@ export function openRack(version: string, change: (profile: Profile) => Profile 
     printed: ({ steps, timers }) =>
       [...steps, ...timers.values()].map(({ script }) => (script ? readLog(`${script}.log`) : '')).join(''),
     close() {
-      for (const shell of shells) shell.close()
+      shells.close()
       rmSync(folder, { recursive: true, force: true })
     },
   }

@@ -1,7 +1,7 @@
 import type { Machine, World } from './model.ts'
 import { cutPower, type Life, lifeOf, PowerCut } from './power.ts'
 import { enabled, programsOf } from './programs.ts'
-import type { Reply, Shell } from './shell.ts'
+import type { Reply, Shells } from './shell.ts'
 import { fault, startKubelet, tell } from './world.ts'
 
 /*
@@ -28,11 +28,10 @@ export type Scripts = {
   run(machine: Machine, script: string, life: Life): Promise<{ status: number; asked: Asked[] | null } | null>
 }
 
-export function scriptsOf(world: World, open: () => Shell): Scripts {
-  const free: Shell[] = []
+export function scriptsOf(world: World, shells: Shells): Scripts {
   return {
     async run(machine, script, life) {
-      const shell = free.pop() ?? open()
+      const shell = shells.take()
       const programs = programsOf(world, machine)
       const began = world.clock.now()
       /** What was asked since the last sleep, and between the two before. */
@@ -59,7 +58,7 @@ export function scriptsOf(world: World, open: () => Shell): Scripts {
       }
 
       const status = await shell.run(script, answer)
-      free.push(shell)
+      shells.give(shell)
       if (status === 'cut') {
         // Either the power is gone or the runner has lost patience.
         return life.isAlive() ? { status: 124, asked: null } : null
@@ -129,10 +128,8 @@ async function firstBoot(world: World, machine: Machine, scripts: Scripts): Prom
       throw new PowerCut()
     }
   }
+  machine.finished = true
 }
-
-export const isReady = ({ steps, disk, on }: Machine): boolean =>
-  on && steps.every(({ name }) => disk.has(stampOf(name)))
 
 /** A task that ends with the power of its machine. */
 function whilePowered(task: () => Promise<void>): () => Promise<void> {
@@ -175,6 +172,7 @@ export function enliven(world: World, scripts: Scripts): void {
   }
   world.switchOn = (machine) => {
     machine.on = true
+    machine.finished = false
     machine.boot += 1
     machine.fuse = machine.cuts.shift() ?? null
     tell(world, machine, 'is switched on')

@@ -15,7 +15,7 @@ const here = (name: string): string => fileURLToPath(new URL(name, import.meta.u
 
 const oneLine = (text: string): string => text.replaceAll('\n', '\u001E')
 
-export function openShell(): Shell {
+function openShell(): Shell {
   const child = spawn('bash', [here('shell.sh')], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { PATH: process.env['PATH'], BASH_ENV: here('stand-ins.sh'), LC_ALL: 'C' },
@@ -62,6 +62,39 @@ export function openShell(): Shell {
         )
       }
     },
-    close: () => child.stdin.end(),
+    close: () => void child.kill('SIGKILL'),
+  }
+}
+
+/** Shells that wait for a script, and those that run one. */
+export type Shells = {
+  take(): Shell
+  give(shell: Shell): void
+  /** Ends all that run something: what they ask is not answered any more. */
+  drop(): void
+  close(): void
+}
+
+export function openShells(): Shells {
+  const free: Shell[] = []
+  const busy = new Set<Shell>()
+  const drop = () => {
+    for (const shell of busy) shell.close()
+    busy.clear()
+  }
+  return {
+    take() {
+      const shell = free.pop() ?? openShell()
+      busy.add(shell)
+      return shell
+    },
+    give(shell) {
+      if (busy.delete(shell)) free.push(shell)
+    },
+    drop,
+    close() {
+      drop()
+      for (const shell of free.splice(0)) shell.close()
+    },
   }
 }

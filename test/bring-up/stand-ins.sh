@@ -7,9 +7,8 @@ world() {
   local IFS=$'\037' question reply status
   question="$*"
   printf '%s\n' "${question//$'\n'/$'\036'}" >&3
-  IFS= read -r reply <&4
-  # The power is gone: for the script, and for the subshell of it that asked.
-  if [[ $reply == cut ]]; then kill -KILL "$SIMULATED_SCRIPT" "$BASHPID"; fi
+  # The power is gone, or the simulation is over: for the script, and for the subshell of it that asked.
+  if ! IFS= read -r reply <&4 || [[ $reply == cut ]]; then kill -KILL "$SIMULATED_SCRIPT" "$BASHPID"; fi
   reply=${reply//$'\036'/$'\n'}
   status=${reply%%$'\037'*} reply=${reply#*$'\037'}
   printf '%s' "${reply%%$'\037'*}"

@@ -30,16 +30,15 @@ const kubeletConfiguration = '/etc/kubernetes/kubelet.conf'
 const bootstrapConfiguration = '/etc/kubernetes/bootstrap-kubelet.conf'
 
 /** The API server of a machine answers: only when its own member of etcd does (not as a learner) is it ready. */
-export const apiReady = (world: World, { on, etcd, disk }: Machine): boolean =>
+export const apiReady = (world: World, { on, etcd, api }: Machine): boolean =>
   on &&
   etcd !== null &&
   !etcd.member.learner &&
   etcd.cluster.members.includes(etcd.member) &&
-  disk.has(`${manifests}/kube-apiserver.yaml`) &&
+  api &&
   hasMajority(world, etcd.cluster)
 
-export const apiAnswers = ({ on, etcd, disk }: Machine): boolean =>
-  on && etcd !== null && disk.has(`${manifests}/kube-apiserver.yaml`)
+export const apiAnswers = ({ on, etcd, api }: Machine): boolean => on && etcd !== null && api
 
 /** The cluster behind the API address. The load balancers send nobody to an API server that isn't ready. */
 export function clusterBehindEndpoint(world: World): EtcdCluster | null {
@@ -152,6 +151,7 @@ export function kubeletLooks(world: World, machine: Machine): void {
   const { boot } = machine
   const look = (): void => {
     if (machine.boot !== boot || !machine.on || !machine.kubelet) return
+    machine.api = machine.disk.has(`${manifests}/kube-apiserver.yaml`)
     const started = startEtcd(world, machine)
     const bootstrapped = bootstrapKubelet(world, machine)
     registerNodes(world)
@@ -171,4 +171,5 @@ export function stopKubelet(world: World, machine: Machine): void {
   if (nodeReady(world, machine)) machine.lastReady = world.clock.now()
   machine.kubelet = false
   machine.etcd = null
+  machine.api = false
 }
