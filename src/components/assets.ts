@@ -2,6 +2,7 @@ import type { Asset, Cluster, Machine } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
 import type { Component, File } from './component.ts'
 import { isNode } from './container-runtime.ts'
+import { packageOf } from './load-balancers.ts'
 import { onceForEach, sameForAll } from './once.ts'
 import { quoteAll } from './quote.ts'
 
@@ -18,6 +19,7 @@ function usesAssets(cluster: Cluster, machine: Machine): boolean {
   const ofNodes = [containerRuntime.criDockerd, networkPlugin.archive, networkPlugin.plugins]
   return (
     (machine.runsEtcd && etcd.archive !== null) ||
+    (machine.balancesLoad && packageOf(cluster) !== null) ||
     (isNode(machine) && ofNodes.some((asset) => asset !== null)) ||
     (machine.initializes && (networkPlugin.manifest !== null || manifests.length > 0))
   )

@@ -1,8 +1,9 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { compareVersions } from '../distributions/kubernetes.ts'
 import { render } from '../templates/template.ts'
+import { assetUrl } from './assets.ts'
 import type { Component, Part } from './component.ts'
-import { balancesInPods } from './load-balancers.ts'
+import { balancesInPods, packageOf } from './load-balancers.ts'
 import { onceForEach, sameForAll } from './once.ts'
 import { quote } from './quote.ts'
 
@@ -14,15 +15,14 @@ export const haproxyPackage: Component = {
   contribute: onceForEach<Part>(sameForAll, (cluster) => {
     const given = packageOf(cluster)
     if (!given) return {}
-    const { packageManager, packages } = cluster.distribution
+    const { packageManager } = cluster.distribution
     const version = quote(given.version)
     return {
-      packages: packages.curl ? [{ name: packages.curl }] : [],
       steps: [
         {
           name: 'haproxy-package',
           script: render('cloud-init/haproxy-package/step.ejs', {
-            url: quote(`${cluster.server}/assets/${given.path}`),
+            url: quote(assetUrl(cluster, given)),
             sum: given.sha256,
             version,
             apt: packageManager === 'apt',
@@ -37,10 +37,6 @@ export const haproxyPackage: Component = {
     }
   }),
 }
-
-/** @returns null where haproxy is the distribution's or comes in an image */
-export const packageOf = (cluster: Cluster) =>
-  cluster.loadBalancing && !balancesInPods(cluster) ? cluster.loadBalancing.haproxyPackage : null
 
 /**
  * Whether haproxy knows `http-check send`, which came with 2.2; images are newer

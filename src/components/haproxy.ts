@@ -1,7 +1,7 @@
 import { apiServerPort, type Cluster } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
 import type { Component, File, Part, Port, Step, Unit } from './component.ts'
-import { knowsHttpCheckSend, packageOf } from './haproxy-package.ts'
+import { knowsHttpCheckSend } from './haproxy-package.ts'
 import { hostAndPort } from './host-and-port.ts'
 import {
   balancesInPods,
@@ -11,6 +11,7 @@ import {
   monitorUrl,
   packagesOf,
   virtualAddresses,
+  packageOf,
 } from './load-balancers.ts'
 import { haproxyPod } from './load-balancers/static-pods.ts'
 import { quote } from './quote.ts'

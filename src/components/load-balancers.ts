@@ -29,6 +29,10 @@ export const isIPv6 = (address: string): boolean => address.includes(':')
 export const balancesInPods = (cluster: Cluster): boolean =>
   loadBalancingOf(cluster).placement === 'static-pod'
 
+/** @returns null where haproxy is the distribution's, or comes in an image, or does not run here at all */
+export const packageOf = (cluster: Cluster): LoadBalancing['haproxyPackage'] =>
+  cluster.loadBalancing && !balancesInPods(cluster) ? cluster.loadBalancing.haproxyPackage : null
+
 /** Addresses of the other load balancers. */
 export const peersOf = (cluster: Cluster, machine: Machine): string[] =>
   cluster.balancers.filter((balancer) => balancer !== machine).map(({ address }) => address)

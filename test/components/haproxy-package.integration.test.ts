@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect, it } from 'vitest'
+import { assets } from '../../src/components/assets.ts'
 import { assemble } from '../../src/components/assemble.ts'
 import { haproxyPackage } from '../../src/components/haproxy-package.ts'
 import { describeWith } from '../prerequisites.ts'
@@ -47,7 +48,7 @@ const treeFor = (version: string) => {
       version,
     }
   }, 'rack-test')
-  return treeOf(assemble([haproxyPackage], cluster, cluster.balancers[0]!))
+  return treeOf(assemble([assets, haproxyPackage], cluster, cluster.balancers[0]!))
 }
 
 describeWith(needs, 'a package of haproxy', () => {
@@ -73,11 +74,11 @@ describeWith(needs, 'a package of haproxy', () => {
   it('is refused when it is another file, and when it has another version', () => {
     const script = `${server('2.9.1')}
       sed 's/^sum=.*/sum=${'0'.repeat(64)}/' /steps/haproxy-package >/tmp/other
-      bash /tmp/other 2>&1 | grep -v WARNING | sed 's|^.*/||'
+      bash /tmp/other 2>&1 | sed 's|[0-9a-f]\\{64\\},|ITS SHA-256,|'
       /steps/haproxy-package 2>&1 | tail -n 1
       /checks/haproxy-package`
     expect(inOverlay(treeFor('2.9.2'), script).output).toMatchInlineSnapshot(`
-      "haproxy.deb: FAILED
+      "http://127.0.0.1:8080/assets/packages/haproxy.deb is not the file of the profile: its SHA-256 is ITS SHA-256, not 0000000000000000000000000000000000000000000000000000000000000000
       the profile says haproxy 2.9.2, and the package has: HAProxy version 2.9.1-1 2025/01/01 - https://haproxy.org/
       the profile says haproxy 2.9.2, and this is: HAProxy version 2.9.1-1 2025/01/01 - https://haproxy.org/
       "

@@ -51,8 +51,7 @@ describe('a package of haproxy', () => {
         cleanup() { rm -rf "$temporary"; }
         trap cleanup EXIT
         file=$temporary/haproxy.rpm
-        curl --silent --show-error --fail --noproxy '*' --output "$file" http://10.10.10.5:8080/assets/packages/haproxy.rpm
-        echo "$sum  $file" | sha256sum --check --quiet
+        /usr/libexec/hakube/fetch-asset http://10.10.10.5:8080/assets/packages/haproxy.rpm "$sum" "$file"
         # /etc/haproxy/haproxy.cfg is hakube's, and stays: rpm puts the package's beside it, as haproxy.cfg.rpmnew. Where the power failed
         # after the install, yum would call it an error that there is nothing to do.
         package=$(rpm -qp --queryformat '%{NAME}-%{VERSION}-%{RELEASE}.%{ARCH}' "$file" 2>/dev/null)
