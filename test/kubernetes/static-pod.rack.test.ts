@@ -5,7 +5,10 @@ import { losePowerUnderWatch } from './failover.ts'
 import { observe, powerOnSeed, rackPrograms, shuffled, type Observer } from './observer.ts'
 import { openClusterRack, type ClusterRack } from './rack.ts'
 
-/* Real Kubernetes 1.20.2 behind haproxy and keepalived that the kubelets run, over an etcd that they don't. */
+/*
+ * Real Kubernetes 1.20.2 behind haproxy and keepalived that the kubelets run, over an etcd that they don't. The second control
+ * plane initializes, and nobody uploads certificates.
+ */
 
 const profile = new URL('static-pod-profile.yaml', import.meta.url).pathname
 
@@ -31,7 +34,7 @@ describeWithCluster('a cluster whose load balancers are static pods', rackProgra
     observer.begin()
     observer.say(`switched on in this order (HAKUBE_SEED=${powerOnSeed}): ${order.join(', ')}`)
     for (const name of order) await rack.powerOn(name)
-    await observer.members(['control-plane-1'], 300)
+    await observer.members(['control-plane-2'], 300)
     observer.say('power-on to init done')
     const unlucky = rack.machine('control-plane-3')
     await until('control-plane-3 joins', 200, async () => {
@@ -42,7 +45,7 @@ describeWithCluster('a cluster whose load balancers are static pods', rackProgra
     observer.say('control-plane-3 has lost power in the midst of its join')
     // kubeadm has to begin anew, and its reset takes the pods of the load balancer away.
     await rack.powerOn('control-plane-3')
-    await observer.members([...controlPlanes.slice(1), 'worker-1'], 300)
+    await observer.members(['control-plane-1', 'control-plane-3', 'worker-1'], 300)
     observer.say('power-on to last join')
     await observer.nodesReady('control-plane-1', all, 120)
     await observer.machinesReady(all, 300)
@@ -65,6 +68,21 @@ describeWithCluster('a cluster whose load balancers are static pods', rackProgra
       .machine('control-plane-1')
       .run(['systemctl', 'is-active', 'haproxy', 'keepalived'])
     expect(status).not.toBe(0)
+  })
+
+  it('has never had uploaded certificates', async () => {
+    const { stdout } = await rack.machine('control-plane-2').run(['cat', '/var/log/hakube/kubeadm.log'])
+    expect(stdout).not.toMatch('upload-certs] Storing the certificates in Secret')
+    const text = await observer.kubectl(
+      'control-plane-1',
+      '--namespace=kube-system',
+      'get',
+      'secrets',
+      '--output=name',
+    )
+    const names = text.split('\n')
+    expect(names.some((name) => name.startsWith('secret/bootstrap-signer-token-'))).toBe(true)
+    expect(names).not.toContain('secret/kubeadm-certs')
   })
 
   it('keeps its API address when the control plane that has it loses power', async () => {
