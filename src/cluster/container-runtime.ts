@@ -5,6 +5,7 @@ import {
   firstMinorOfContainerd2,
   firstMinorOfCriDockerd,
 } from '../distributions/kubernetes.ts'
+import { defaults } from '../profile/defaults.ts'
 import type { NetworkPluginName, Profile } from '../profile/schema.ts'
 import { resolveAsset } from './assets.ts'
 import type { Cluster, ContainerRuntime, Kubernetes } from './cluster.ts'
@@ -26,7 +27,7 @@ export function resolveContainerRuntime(
   const name = choice.choose(
     ['containerRuntime', 'name'],
     given?.name,
-    'containerd',
+    defaults.containerRuntime,
     'what most clusters run',
   )
   const base = {

@@ -7,6 +7,7 @@ import {
   parseKubernetesVersion,
 } from '../distributions/kubernetes.ts'
 import { parseNetwork } from '../network/addresses.ts'
+import { defaults } from '../profile/defaults.ts'
 import type { Profile } from '../profile/schema.ts'
 import { apiServerPort, type Kubernetes, type Machine, type NamedArgument } from './cluster.ts'
 import type { Choice } from './facts.ts'
@@ -42,13 +43,13 @@ export function resolveKubernetes(
     podNetwork: choose(
       ['kubernetes', 'podNetwork'],
       canonicalNetwork(given.podNetwork),
-      '10.244.0.0/16',
+      defaults.podNetwork,
       'what most network plug-ins expect',
     ),
     serviceNetwork: choose(
       ['kubernetes', 'serviceNetwork'],
       canonicalNetwork(given.serviceNetwork),
-      '10.96.0.0/16',
+      defaults.serviceNetwork,
       "the first sixteenth of kubeadm's default",
     ),
     domain: choose(['kubernetes', 'domain'], given.domain, 'cluster.local', "kubeadm's default"),

@@ -1,5 +1,6 @@
 import type { Path } from '../diagnostics/diagnostic.ts'
 import { deriveVirtualRouterId } from '../network/virtual-router-id.ts'
+import { defaults, usualBalancing } from '../profile/defaults.ts'
 import type { Profile } from '../profile/schema.ts'
 import { apiServerPort, type LoadBalancing } from './cluster.ts'
 import type { Choice } from './facts.ts'
@@ -14,12 +15,12 @@ export function resolvePlacement(
   { choose }: Choice,
 ): LoadBalancing['placement'] | null {
   if (!loadBalancing) return null
-  const dedicated = machines.some((machine) => machine.role === 'load-balancer')
+  const usual = usualBalancing(machines)
   return choose(
     ['loadBalancing', 'placement'],
     loadBalancing.placement,
-    dedicated ? 'dedicated' : 'control-plane',
-    dedicated ? 'there are load-balancer machines' : 'there are no load-balancer machines',
+    usual,
+    usual === 'dedicated' ? 'there are load-balancer machines' : 'there are no load-balancer machines',
   )
 }
 
@@ -128,8 +129,13 @@ function resolveIngress(
   const { choose, derive } = choice
   if (!given) return derive('loadBalancing.ingress', null, 'the profile has none')
   const addresses = takeAddresses(path('ingress', 'address'), given.address, choice)
-  const httpPort = choose(path('ingress', 'httpPort'), given.httpPort, 80, 'the port of http')
-  const httpsPort = choose(path('ingress', 'httpsPort'), given.httpsPort, 443, 'the port of https')
+  const httpPort = choose(path('ingress', 'httpPort'), given.httpPort, defaults.httpPort, 'the port of http')
+  const httpsPort = choose(
+    path('ingress', 'httpsPort'),
+    given.httpsPort,
+    defaults.httpsPort,
+    'the port of https',
+  )
   return {
     ...addresses,
     httpPort,

@@ -1,5 +1,6 @@
 import { parseAddress } from '../network/addresses.ts'
 import { canonicalMac } from '../network/mac.ts'
+import { defaults } from '../profile/defaults.ts'
 import type { EtcdPlacement, Profile, ProfileMachine, Role } from '../profile/schema.ts'
 import type { LoadBalancing, Machine } from './cluster.ts'
 import { settingsMerger, type Sources } from './settings.ts'
@@ -28,8 +29,8 @@ export function resolveMachines(
       macs: canonicalMacs(machine),
       address: canonicalAddress(machine.address),
       disk: machine.disk ?? hardware.disk ?? null,
-      architecture: machine.architecture ?? hardware.architecture ?? 'amd64',
-      firmware: machine.firmware ?? hardware.firmware ?? 'uefi',
+      architecture: machine.architecture ?? hardware.architecture ?? defaults.architecture,
+      firmware: machine.firmware ?? hardware.firmware ?? defaults.firmware,
       console: machine.console ?? hardware.console ?? null,
       balancesLoad,
       balancerRank: balancesLoad ? balancers++ : null,

@@ -2,6 +2,7 @@ import type { Distribution } from '../distributions/distribution.ts'
 import { findDistribution } from '../distributions/index.ts'
 import { kubernetesMirror } from '../distributions/kubernetes.ts'
 import { netmask, parseNetwork } from '../network/addresses.ts'
+import { etcdPlacementOf } from '../profile/defaults.ts'
 import type { EtcdPlacement, Profile } from '../profile/schema.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import { resolveAsset } from './assets.ts'
@@ -41,7 +42,7 @@ export function resolveWithoutSecrets(profile: Profile, sources: Sources): Omit<
   const { distribution, install } = resolveDistribution(profile, choice)
   const network = resolveNetwork(profile, distribution, choice)
   const placement = resolvePlacement(profile, choice)
-  const etcdPlacement = resolveEtcdPlacement(profile)
+  const etcdPlacement = etcdPlacementOf(profile)
   const initializes = resolveInitializes(profile, choice)
   const machines = resolveMachines(profile, sources, placement, etcdPlacement, initializes)
   const balancers = machines.filter((machine) => machine.balancesLoad)
@@ -90,9 +91,6 @@ export function resolveWithoutSecrets(profile: Profile, sources: Sources): Omit<
     facts: choice.facts,
   }
 }
-
-const resolveEtcdPlacement = ({ etcd, machines }: Profile): EtcdPlacement =>
-  etcd?.placement ?? (machines.some(({ role }) => role === 'etcd') ? 'dedicated' : 'stacked')
 
 function resolveEtcd(
   profile: Profile,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { defaults } from './defaults.ts'
 import { Asset, text } from './schema-parts.ts'
 
 export const containerRuntimes = ['containerd', 'cri-o', 'docker'] as const
@@ -8,7 +9,9 @@ export const ContainerRuntime = z
   .strictObject({
     name: z
       .enum(containerRuntimes)
-      .meta({ description: 'containerd, cri-o or docker (with cri-dockerd). Default: containerd.' })
+      .meta({
+        description: `containerd, cri-o or docker (with cri-dockerd). Default: ${defaults.containerRuntime}.`,
+      })
       .optional(),
     packages: z
       .enum(['docker', 'distribution'])

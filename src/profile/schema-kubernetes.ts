@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { defaults } from './defaults.ts'
 import { text } from './schema-parts.ts'
 
 const componentArguments = (whose: string, example: string) =>
@@ -12,8 +13,8 @@ export const certificateWays = ['upload-certs', 'preplaced'] as const
 export const Kubernetes = z
   .strictObject({
     version: text('Version to install, quoted.', '1.35.2'),
-    podNetwork: text('Default: 10.244.0.0/16.', '10.244.0.0/16').optional(),
-    serviceNetwork: text('Default: 10.96.0.0/16.', '10.96.0.0/16').optional(),
+    podNetwork: text(`Default: ${defaults.podNetwork}.`, defaults.podNetwork).optional(),
+    serviceNetwork: text(`Default: ${defaults.serviceNetwork}.`, defaults.serviceNetwork).optional(),
     domain: text('Default: cluster.local.', 'cluster.local').optional(),
     proxyMode: z
       .enum(['iptables', 'ipvs', 'nftables'])

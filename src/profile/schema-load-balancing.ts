@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { defaults } from './defaults.ts'
 import { address, addresses, Asset, port, text } from './schema-parts.ts'
 
 export const loadBalancingPlacements = ['dedicated', 'control-plane', 'static-pod', 'external'] as const
@@ -27,8 +28,8 @@ export const LoadBalancing = z
     ingress: z
       .strictObject({
         address: addresses('Virtual address of the ingress, or several.', '10.10.10.20'),
-        httpPort: port('Default: 80.').optional(),
-        httpsPort: port('Default: 443.').optional(),
+        httpPort: port(`Default: ${defaults.httpPort}.`).optional(),
+        httpsPort: port(`Default: ${defaults.httpsPort}.`).optional(),
         workerHttpPort: port(
           'Port of the ingress controller on the workers. Default: as httpPort.',
         ).optional(),

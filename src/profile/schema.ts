@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { installMethods } from '../distributions/distribution.ts'
+import { defaults } from './defaults.ts'
 import { ContainerRuntime, Manifest, NetworkPlugin } from './schema-containers.ts'
 import { Etcd } from './schema-etcd.ts'
 import { Kubernetes } from './schema-kubernetes.ts'
@@ -26,11 +27,11 @@ const Hardware = {
   ).optional(),
   architecture: z
     .enum(['amd64', 'arm64'])
-    .meta({ description: 'Processor architecture. Default: amd64.' })
+    .meta({ description: `Processor architecture. Default: ${defaults.architecture}.` })
     .optional(),
   firmware: z
     .enum(['bios', 'uefi'])
-    .meta({ description: 'How the machine boots. Default: uefi.' })
+    .meta({ description: `How the machine boots. Default: ${defaults.firmware}.` })
     .optional(),
   console: text('Serial console, as the kernel writes it.', 'ttyS0,115200').optional(),
 }
@@ -124,15 +125,16 @@ export const Profile = z
           .int()
           .min(1)
           .max(3650)
-          .meta({ description: 'How long the certificates of machines are valid. Default: 365.' })
+          .meta({
+            description: `How long the certificates of machines are valid. Default: ${defaults.certificateDays}.`,
+          })
           .optional(),
         warningDays: z
           .int()
           .min(0)
           .max(3650)
           .meta({
-            description:
-              'A certificate that expires within so many days is reported by check and issued again by sync. Default: 30.',
+            description: `A certificate that expires within so many days is reported by check and issued again by sync. Default: ${defaults.warningDays}.`,
           })
           .optional(),
       })

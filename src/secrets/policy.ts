@@ -1,3 +1,4 @@
+import { defaults } from '../profile/defaults.ts'
 import type { Profile } from '../profile/schema.ts'
 
 /** How secrets are made and when they are too old. */
@@ -13,6 +14,6 @@ export type SecretPolicy = {
 export const secretPolicy = ({ secrets = {} }: Pick<Profile, 'secrets'>): SecretPolicy => ({
   recipients: secrets.recipients ?? null,
   keyBits: secrets.keyBits ?? 2048,
-  certificateDays: secrets.certificateDays ?? 365,
-  warningDays: secrets.warningDays ?? 30,
+  certificateDays: secrets.certificateDays ?? defaults.certificateDays,
+  warningDays: secrets.warningDays ?? defaults.warningDays,
 })

@@ -1,5 +1,6 @@
 import { error } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
+import { defaults } from '../defaults.ts'
 import type { Profile, Role } from '../schema.ts'
 import type { Rule } from './rule.ts'
 
@@ -60,7 +61,7 @@ function checkSum({ path, asset }: Place): Diagnostic[] {
 function checkArchitectures({ path, roles }: Place, { machines, hardware }: Profile): Diagnostic[] {
   const architectures = machines
     .filter(({ role }) => roles?.includes(role))
-    .map((machine) => machine.architecture ?? hardware?.architecture ?? 'amd64')
+    .map((machine) => machine.architecture ?? hardware?.architecture ?? defaults.architecture)
   if (new Set(architectures).size < 2) return []
   return [
     error('assets/architecture', 'one archive can not be for machines of two architectures', {

@@ -2,6 +2,7 @@ import { error, warning } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { findDistribution } from '../../distributions/index.ts'
 import { compareVersions, oldestEtcd, parseKubernetesVersion } from '../../distributions/kubernetes.ts'
+import { etcdPlacementOf } from '../defaults.ts'
 import type { EtcdPlacement, Profile } from '../schema.ts'
 import type { Rule } from './rule.ts'
 
@@ -10,7 +11,7 @@ const oddMembers = 'https://etcd.io/docs/latest/faq/#why-an-odd-number-of-cluste
 /** Where etcd runs, and where it comes from. */
 export const etcdRules: Rule = ({ profile }) => {
   const members = profile.machines.filter(({ role }) => role === 'etcd').length
-  const placement = profile.etcd?.placement ?? (members > 0 ? 'dedicated' : 'stacked')
+  const placement = etcdPlacementOf(profile)
   const diagnostics = [...checkPlacement(placement, members), ...checkVersion(profile)]
   if (placement === 'stacked') diagnostics.push(...checkUnused(profile))
   else if (!profile.etcd?.archive) diagnostics.push(...checkPackage(profile))

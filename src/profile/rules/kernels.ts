@@ -3,6 +3,7 @@ import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
 import { findDistribution } from '../../distributions/index.ts'
 import type { Distribution } from '../../distributions/distribution.ts'
 import { newerKernelOf, oldestKernel } from '../../distributions/kernels.ts'
+import { defaults } from '../defaults.ts'
 import type { KernelPackage, Profile, ProfileMachine } from '../schema.ts'
 import type { Rule } from './rule.ts'
 
@@ -58,12 +59,12 @@ function check(
     const message = `ELRepo builds no kernel-${name.slice('elrepo-'.length)} for ${title}`
     return [error('kernel/no-package', message, { hint, path, source })]
   }
-  const architecture = machine.architecture ?? hardware?.architecture ?? 'amd64'
+  const architecture = machine.architecture ?? hardware?.architecture ?? defaults.architecture
   if (!kernel.architectures.includes(architecture)) {
     const message = `ELRepo builds no ${kernel.package} of ${title} for ${architecture}, which ${machine.name} has`
     return [error('kernel/no-package', message, { hint: 'remove package there', path, source })]
   }
-  if ((machine.firmware ?? hardware?.firmware ?? 'uefi') === 'bios') return []
+  if ((machine.firmware ?? hardware?.firmware ?? defaults.firmware) === 'bios') return []
   return [
     warning(
       'kernel/secure-boot',

@@ -2,6 +2,7 @@ import { error, warning } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { findDistribution } from '../../distributions/index.ts'
 import { compareVersions } from '../../distributions/kubernetes.ts'
+import { defaults, usualBalancing } from '../defaults.ts'
 import type { Profile } from '../schema.ts'
 import { checkExternal, checkPods } from './load-balancing-placements.ts'
 import type { Rule } from './rule.ts'
@@ -16,7 +17,7 @@ export const loadBalancingRules: Rule = ({ profile }) => {
   const controlPlanes = number('control-plane')
   const { loadBalancing: balancing } = profile
   if (!balancing) return withoutBalancing(balancers, controlPlanes)
-  const placement = balancing.placement ?? (balancers > 0 ? 'dedicated' : 'control-plane')
+  const placement = balancing.placement ?? usualBalancing(profile.machines)
   const holders = placement === 'dedicated' ? balancers : controlPlanes
   if (placement === 'external') return [...checkPlacement(placement, balancers), ...checkExternal(balancing)]
   return [
@@ -162,7 +163,7 @@ function checkPorts({ api, ingress }: Balancing, placement: Placement): Diagnost
   check(ingress.httpsPort, ['ingress', 'httpsPort'], taken, ports, another)
   check(ingress.workerHttpPort, ['ingress', 'workerHttpPort'], onWorkers, ports, another)
   check(ingress.workerHttpsPort, ['ingress', 'workerHttpsPort'], onWorkers, ports, another)
-  const { httpPort = 80, httpsPort = 443 } = ingress
+  const { httpPort = defaults.httpPort, httpsPort = defaults.httpsPort } = ingress
   const { workerHttpPort = httpPort, workerHttpsPort = httpsPort } = ingress
   if (httpPort === httpsPort) diagnostics.push(samePort(httpPort, 'httpPort', 'httpsPort', ingress))
   else if (workerHttpPort === workerHttpsPort) {

@@ -1,5 +1,6 @@
 import { error, warning } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
+import { etcdPlacementOf } from '../defaults.ts'
 import { roles } from '../schema.ts'
 import type { Profile, Role } from '../schema.ts'
 import type { Rule } from './rule.ts'
@@ -30,8 +31,7 @@ function checkControlPlanes(profile: Profile): Diagnostic[] {
     ]
   }
   // Where etcd has machines of its own, API servers may be as many as one likes.
-  const placement = profile.etcd?.placement ?? (count(profile, 'etcd') > 0 ? 'dedicated' : 'stacked')
-  if (placement === 'dedicated') return []
+  if (etcdPlacementOf(profile) === 'dedicated') return []
   if (number % 2 === 0) {
     return [
       error(

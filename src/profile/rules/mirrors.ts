@@ -1,6 +1,7 @@
 import { error, warning } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { suggest } from '../../diagnostics/suggest.ts'
+import { defaults } from '../defaults.ts'
 import type { Rule } from './rule.ts'
 
 /** Names of package repositories beyond the distribution's and Kubernetes' own. */
@@ -9,7 +10,7 @@ const repositoryNames = ['docker', 'cri-o', 'elrepo']
 /** Mirrors that nobody would ask: each container runtime can do other things with them. */
 export const mirrorRules: Rule = ({ profile }) => {
   const { containerRuntime, mirrors } = profile
-  const runtime = containerRuntime?.name ?? 'containerd'
+  const runtime = containerRuntime?.name ?? defaults.containerRuntime
   const diagnostics: Diagnostic[] = Object.keys(mirrors?.repositories ?? {})
     .filter((name) => !repositoryNames.includes(name))
     .map((name) => {

@@ -1,5 +1,6 @@
 import { error, warning } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
+import { etcdPlacementOf } from '../defaults.ts'
 import type { Profile } from '../schema.ts'
 import { settingsPlaces, type Rule } from './rule.ts'
 
@@ -58,12 +59,8 @@ function checkParts({ networkPlugin: given }: Profile): Diagnostic[] {
 }
 
 /** Stacked etcd comes with `kubeadm init`, and may not be reached by others; flanneld must be there before pods. */
-function checkEtcd({ networkPlugin, etcd, machines }: Profile): Diagnostic[] {
-  if (networkPlugin?.name !== 'flannel-service') return []
-  const stacked = etcd?.placement
-    ? etcd.placement === 'stacked'
-    : !machines.some(({ role }) => role === 'etcd')
-  if (!stacked) return []
+function checkEtcd(profile: Profile): Diagnostic[] {
+  if (profile.networkPlugin?.name !== 'flannel-service' || etcdPlacementOf(profile) !== 'stacked') return []
   return [
     error('network-plugin/stacked-etcd', 'flanneld needs etcd before Kubernetes brings its own', {
       hint: 'write etcd.placement: control-plane, or give three machines role: etcd',

@@ -2,6 +2,7 @@ import { error, warning } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
 import { contains, isPrivate, overlaps, parseNetwork } from '../../network/addresses.ts'
 import type { Network } from '../../network/addresses.ts'
+import { defaults } from '../defaults.ts'
 import { noIPv6 } from './addresses.ts'
 import type { Rule } from './rule.ts'
 
@@ -14,8 +15,8 @@ export const networkRules: Rule = ({ profile }) => {
   const { podNetwork, serviceNetwork } = profile.kubernetes
   const kinds: Kind[] = [
     kind('machine network', ['network', 'subnet'], profile.network.subnet, ''),
-    kind('pod network', ['kubernetes', 'podNetwork'], podNetwork, '10.244.0.0/16'),
-    kind('service network', ['kubernetes', 'serviceNetwork'], serviceNetwork, '10.96.0.0/16'),
+    kind('pod network', ['kubernetes', 'podNetwork'], podNetwork, defaults.podNetwork),
+    kind('service network', ['kubernetes', 'serviceNetwork'], serviceNetwork, defaults.serviceNetwork),
   ]
   const diagnostics: Diagnostic[] = []
   const good: (Kind & { network: Network })[] = []

@@ -1,6 +1,7 @@
 import type { Diagnostic, Path, Related } from '../../diagnostics/diagnostic.ts'
 import { findDistribution } from '../../distributions/index.ts'
 import { parseKubernetesVersion } from '../../distributions/kubernetes.ts'
+import { defaults } from '../defaults.ts'
 import type { Profile } from '../schema.ts'
 import type { Advice, Situation } from './old-advice/advice.ts'
 import { allAdvice } from './old-advice/index.ts'
@@ -37,7 +38,7 @@ function situationOf(profile: Profile): Situation {
     // What the oldest kernel of the profile still knows is no mistake.
     distribution: distribution && { ...distribution, kernel: oldestNodeKernel(profile, distribution) },
     kubernetes: parseKubernetesVersion(kubernetes.version)?.minor ?? null,
-    runtime: containerRuntime?.name ?? 'containerd',
+    runtime: containerRuntime?.name ?? defaults.containerRuntime,
     containerd: own?.configuration ?? distribution?.containerdConfiguration ?? null,
   }
 }

@@ -1,5 +1,6 @@
 import { Encrypter } from 'age-encryption'
 import { type Diagnostic, error, type Path, warning } from '../../diagnostics/diagnostic.ts'
+import { defaults } from '../defaults.ts'
 import type { Rule } from './rule.ts'
 
 /** Settings of the secrets bundle. */
@@ -21,7 +22,7 @@ export const secretsRules: Rule = ({ profile: { secrets } }) => {
       )
     else first.set(recipient, path)
   }
-  const { certificateDays = 365, warningDays = 30 } = secrets
+  const { certificateDays = defaults.certificateDays, warningDays = defaults.warningDays } = secrets
   if (warningDays >= certificateDays)
     diagnostics.push(
       warning(
