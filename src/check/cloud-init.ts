@@ -1,12 +1,10 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
+import { isMapping } from '../profile/data.ts'
 import { type Outcome, runProgram } from './programs.ts'
 import type { Desk, Finding, Reader, Reading, Subject } from './reader.ts'
 import { cloudConfigShape } from './shape.ts'
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /**
  * Ubuntu's installer gets the machine's cloud-config inside its own answers, where cloud-init's schema does not look.
@@ -15,9 +13,9 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 function innerCloudConfig(text: string): string | null {
   if (!/^autoinstall:/m.test(text)) return null
   const document: unknown = parse(text, { version: '1.1', maxAliasCount: 0 })
-  const autoinstall = isRecord(document) ? document['autoinstall'] : null
-  const inner = isRecord(autoinstall) ? autoinstall['user-data'] : null
-  return isRecord(inner)
+  const autoinstall = isMapping(document) ? document['autoinstall'] : null
+  const inner = isMapping(autoinstall) ? autoinstall['user-data'] : null
+  return isMapping(inner)
     ? `#cloud-config\n${stringify(inner, { version: '1.1', defaultStringType: 'QUOTE_DOUBLE', lineWidth: 0 })}`
     : null
 }
@@ -103,9 +101,9 @@ function about(message: string, text: string, subject: Subject): Pick<Finding, '
   const index = /^write_files\.(\d+)\b/.exec(message)?.[1]
   if (!index) return {}
   const document: unknown = parse(text, { version: '1.1' })
-  const files = isRecord(document) ? document['write_files'] : null
+  const files = isMapping(document) ? document['write_files'] : null
   const entry: unknown = Array.isArray(files) ? files[Number(index)] : null
-  const path = isRecord(entry) ? entry['path'] : null
+  const path = isMapping(entry) ? entry['path'] : null
   const file = typeof path === 'string' ? subject.others.get(path) : undefined
   return file ? { about: file } : {}
 }

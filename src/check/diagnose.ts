@@ -2,6 +2,7 @@ import type { Machine } from '../cluster/cluster.ts'
 import type { Owned } from '../components/assemble.ts'
 import type { File } from '../components/component.ts'
 import type { Diagnostic, Path } from '../diagnostics/diagnostic.ts'
+import { isMapping, valueAt } from '../profile/data.ts'
 import type { Finding, Reader, Subject } from './reader.ts'
 
 /** The profile as it was written, to find the place of a text that came from it. */
@@ -69,9 +70,9 @@ function origin(
 /** The place in the profile, or in the file beside it, where a line of a user's text was written. */
 function userPlace(from: Path, line: number | null, text: string, profile: ProfileText | null): Origin {
   const entry = profile ? valueAt(profile.profile, from) : null
-  if (!line || typeof entry !== 'object' || entry === null) return { path: from }
+  if (!line || !isMapping(entry)) return { path: from }
   for (const key of ['source', 'content', 'run']) {
-    const value: unknown = Object.entries(entry).find(([name]) => name === key)?.[1]
+    const value = entry[key]
     if (typeof value !== 'string') continue
     // The file beside the profile is the text itself.
     const own = key === 'source' ? text : value
@@ -93,13 +94,4 @@ function partOf(text: string, line: number): { start: number; length: number } {
   const space = row.length - row.trimStart().length
   const start = lines.slice(0, index).reduce((sum, each) => sum + each.length + 1, space)
   return { start, length: Math.max(1, row.trim().length) }
-}
-
-function valueAt(value: unknown, path: Path): unknown {
-  let at = value
-  for (const part of path) {
-    if (typeof at !== 'object' || at === null) return undefined
-    at = Array.isArray(at) ? at[Number(part)] : Object.entries(at).find(([key]) => key === part)?.[1]
-  }
-  return at
 }

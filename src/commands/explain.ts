@@ -3,9 +3,9 @@ import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { assemble } from '../components/assemble.ts'
 import { machineFiles } from '../components/first-boot.ts'
 import { components } from '../components/index.ts'
-import type { Path } from '../diagnostics/diagnostic.ts'
 import { suggest } from '../diagnostics/suggest.ts'
 import { canonicalMac } from '../network/mac.ts'
+import { valueAt } from '../profile/data.ts'
 import { type LoadedProfile, loadProfile } from '../profile/load.ts'
 import { clusterOf } from './build.ts'
 import { placeholderSecrets } from './secrets/obtain.ts'
@@ -67,15 +67,6 @@ export function linesOf(loaded: LoadedProfile): LineOf {
     // A base may be in another folder.
     return { file: relative(dirname(loaded.file), file), line }
   }
-}
-
-function valueAt(value: unknown, path: Path): unknown {
-  let at = value
-  for (const part of path) {
-    if (typeof at !== 'object' || at === null) return undefined
-    at = Object.entries(at).find(([key]) => key === String(part))?.[1]
-  }
-  return at
 }
 
 function describeOrigin(origin: Origin): string {

@@ -1,5 +1,6 @@
 import { initDocuments, joinDocuments } from '../components/kubeadm/configuration.ts'
 import type { KubeadmDocument } from '../components/kubeadm/documents.ts'
+import { isMapping } from '../profile/data.ts'
 import { newCluster, newVersion } from './facts.ts'
 import { kubeletConfigMap, labelsText, phaseText, taintsText } from './kubeadm-by-hand.ts'
 import type { Subject } from './row.ts'
@@ -162,9 +163,6 @@ function differingFields(olds: readonly KubeadmDocument[], news: readonly Kubead
     .map((path) => ({ path, before: before.get(path), after: after.get(path) }))
     .filter((field) => JSON.stringify(field.before) !== JSON.stringify(field.after))
 }
-
-const isMapping = (value: unknown): value is KubeadmDocument =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const isArgument = (value: unknown): value is { name: string; value: string } =>
   isMapping(value) && Object.keys(value).join(' ') === 'name value'

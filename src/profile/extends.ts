@@ -2,7 +2,7 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { error } from '../diagnostics/diagnostic.ts'
 import type { Diagnostic, Position, Related } from '../diagnostics/diagnostic.ts'
 import type { FileReader } from '../files/reader.ts'
-import { isMapping, systemCode } from './guards.ts'
+import { isMapping, systemCode, valueAt } from './data.ts'
 import type { Layer } from './merge.ts'
 import { readProfileText, readProfileYaml } from './profile-file.ts'
 import { besideProfile, findSources } from './sources.ts'
@@ -202,9 +202,7 @@ function relocateSources({ file, yaml }: Layer, profile: string): void {
   // What an alias stands for is there once only.
   const seen = new Set<object>()
   for (const { path, name } of findSources(yaml.value)) {
-    let owner: unknown = yaml.value
-    for (const part of path.slice(0, -1))
-      owner = typeof owner === 'object' && owner !== null ? Reflect.get(owner, part) : null
+    const owner = valueAt(yaml.value, path.slice(0, -1))
     if (typeof owner !== 'object' || owner === null || seen.has(owner) || isAbsolute(name)) continue
     seen.add(owner)
     Reflect.set(owner, 'source', join(way, name))

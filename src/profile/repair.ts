@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Diagnostic, Path } from '../diagnostics/diagnostic.ts'
-import { isMapping } from './guards.ts'
+import { valueAt } from './data.ts'
 import type { Explained } from './schema-errors.ts'
 import { isOptional, schemaAt } from './schema-tree.ts'
 import { Profile } from './schema.ts'
@@ -95,9 +95,8 @@ function mend(
   meant: Explained['meant'],
 ): boolean {
   const last = path.at(-1)
-  let target = root
-  for (const part of path.slice(0, -1)) target = isContainer(target) ? Reflect.get(target, part) : undefined
-  if (!isContainer(target) || last === undefined) return false
+  const target = valueAt(root, path.slice(0, -1))
+  if (typeof target !== 'object' || target === null || last === undefined) return false
   if (mistake.code === 'schema/unknown-key') {
     const key = lastOf(meant.get(JSON.stringify(path)))
     // Mistyped: the value is right.
@@ -123,5 +122,3 @@ function lastOf(place: string | undefined): string | null {
   const last: unknown = Array.isArray(path) ? path.at(-1) : null
   return typeof last === 'string' ? last : null
 }
-
-const isContainer = (value: unknown): value is object => isMapping(value) || Array.isArray(value)

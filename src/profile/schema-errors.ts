@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { error } from '../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../diagnostics/diagnostic.ts'
 import { didYouMean, orList, suggest } from '../diagnostics/suggest.ts'
-import { isMapping } from './guards.ts'
+import { isMapping, valueAt } from './data.ts'
 import { aboutAt, choicesAt, expectedAt, homesOf, keysAt, requiredKeysAt } from './schema-tree.ts'
 
 type Issue = z.core.$ZodIssue
@@ -52,16 +52,6 @@ function flatten(issue: Issue, prefix: Path, root: unknown): Placed[] {
   if (Array.isArray(value) && deeper) return deeper.flatMap((each) => flatten(each, path, root))
   const size = issue.errors.flat().find((each) => each.code === 'too_small')
   return [{ issue: size ?? issue, path }]
-}
-
-/** The value at a place; undefined where there is none. */
-export function valueAt(root: unknown, path: Path): unknown {
-  let value = root
-  for (const part of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined
-    value = Reflect.get(value, part)
-  }
-  return value
 }
 
 function unknownKey(path: Path, key: string, parent: unknown, meant: Map<string, string>): Diagnostic {

@@ -2,7 +2,7 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { error } from '../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../diagnostics/diagnostic.ts'
 import type { FileReader } from '../files/reader.ts'
-import { isMapping, systemCode } from './guards.ts'
+import { isMapping, systemCode } from './data.ts'
 import { decodeText } from './text.ts'
 
 /** A user's own file lands in a machine's seed, which every installer reads into memory. */

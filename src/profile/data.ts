@@ -1,0 +1,21 @@
+import type { Path } from '../diagnostics/diagnostic.ts'
+
+/* Data of YAML or JSON, before anything is known of it. */
+
+/** Whether it was a mapping. */
+export const isMapping = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The value at a place; undefined where there is none. */
+export function valueAt(root: unknown, path: Path): unknown {
+  let value = root
+  for (const part of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined
+    value = Reflect.get(value, part)
+  }
+  return value
+}
+
+/** `ENOENT` and the like; the whole reason where there is none. */
+export const systemCode = (reason: unknown): string =>
+  reason instanceof Error && 'code' in reason ? String(reason.code) : String(reason)
