@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
+import { describeSystemError, isSystemError } from '../files/system-error.ts'
 import { profileJsonSchemaText } from '../profile/json-schema.ts'
 import { makeFolders } from '../site/folder.ts'
-import { describeSystemError, isSystemError } from '../site/site-error.ts'
 import { type Command, exit } from './context.ts'
 import { firstProfile } from './first-profile.ts'
 

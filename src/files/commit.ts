@@ -1,8 +1,9 @@
 import { existsSync, realpathSync, statSync } from 'node:fs'
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 import { error } from '../diagnostics/diagnostic.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { type Git, GitError } from './git.ts'
+import { isOutside } from './outside.ts'
 import { type Content, FileError, type FileKind, type FileReader } from './reader.ts'
 
 /*
@@ -98,11 +99,8 @@ function commitReader(
   const sizeOf = async (id: string): Promise<number> => Number(textOf(await git(top, 'cat-file', '-s', id)))
 
   /** The path below the top, or null when it is not below it. */
-  const below = (path: string): string | null => {
-    const way = relative(top, path)
-    if (way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way)) return null
-    return way.split(sep).join('/')
-  }
+  const below = (path: string): string | null =>
+    isOutside(top, path) ? null : relative(top, path).split(sep).join('/')
 
   /** git names the top without links; the path may lead there by some. */
   const absolute = (path: string): string => {

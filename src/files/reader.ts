@@ -1,6 +1,7 @@
 import { open, realpath, stat } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { systemCode } from './system-error.ts'
 
 export type FileKind = 'file' | 'folder' | 'other'
 
@@ -79,7 +80,7 @@ export async function readIfThere(reader: FileReader, path: string): Promise<Uin
     const content = await reader.read(path, Infinity)
     return 'bytes' in content ? content.bytes : null
   } catch (fault) {
-    if (fault instanceof Error && 'code' in fault && fault.code === 'ENOENT') return null
+    if (systemCode(fault) === 'ENOENT') return null
     throw fault
   }
 }

@@ -8,3 +8,7 @@ export function describeSystemError(fault: NodeJS.ErrnoException): string {
   const known = fault.errno === undefined ? undefined : getSystemErrorMap().get(fault.errno)
   return known ? `${known[1]} (${known[0]})` : fault.message
 }
+
+/** `ENOENT` and the like; the whole reason where there is none. */
+export const systemCode = (reason: unknown): string =>
+  reason instanceof Error && 'code' in reason ? String(reason.code) : String(reason)

@@ -15,7 +15,3 @@ export function valueAt(root: unknown, path: Path): unknown {
   }
   return value
 }
-
-/** `ENOENT` and the like; the whole reason where there is none. */
-export const systemCode = (reason: unknown): string =>
-  reason instanceof Error && 'code' in reason ? String(reason.code) : String(reason)

@@ -1,8 +1,10 @@
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { error } from '../diagnostics/diagnostic.ts'
 import type { Diagnostic, Position, Related } from '../diagnostics/diagnostic.ts'
+import { isOutside } from '../files/outside.ts'
 import type { FileReader } from '../files/reader.ts'
-import { isMapping, systemCode, valueAt } from './data.ts'
+import { systemCode } from '../files/system-error.ts'
+import { isMapping, valueAt } from './data.ts'
 import type { Layer } from './merge.ts'
 import { readProfileText, readProfileYaml } from './profile-file.ts'
 import { besideProfile, findSources } from './sources.ts'
@@ -160,11 +162,6 @@ async function locateBase(
       refusal: error('extends/missing', message, { hint: `names are relative to the folder of ${owner}` }),
     }
   }
-}
-
-function isOutside(folder: string, path: string): boolean {
-  const way = relative(folder, path)
-  return way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way)
 }
 
 async function readBase(

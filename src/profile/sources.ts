@@ -1,8 +1,10 @@
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { error } from '../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../diagnostics/diagnostic.ts'
+import { isOutside } from '../files/outside.ts'
 import type { FileReader } from '../files/reader.ts'
-import { isMapping, systemCode } from './data.ts'
+import { systemCode } from '../files/system-error.ts'
+import { isMapping } from './data.ts'
 import { decodeText } from './text.ts'
 
 /** A user's own file lands in a machine's seed, which every installer reads into memory. */
@@ -71,20 +73,13 @@ export async function readSources(
   return { sources, diagnostics }
 }
 
-type Refusal = Diagnostic
-
-const isOutside = (folder: string, path: string): boolean => {
-  const way = relative(folder, path)
-  return way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way)
-}
-
 /** A profile is a folder that can be cloned anywhere: what it names is in that folder. */
 async function readSource(
   folder: string,
   path: string,
   name: string,
   reader: FileReader,
-): Promise<string | Refusal> {
+): Promise<string | Diagnostic> {
   const outside = (how: string) =>
     error('source/outside', `${name} ${how} the profile's folder`, {
       hint: 'copy the file into the folder of the profile and name it relative to that',

@@ -2,7 +2,8 @@ import { constants } from 'node:fs'
 import { open, readdir, realpath, stat, type FileHandle } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { error } from '../diagnostics/diagnostic.ts'
-import { describeSystemError, isSystemError, SiteError } from '../site/site-error.ts'
+import { describeSystemError, isSystemError } from '../files/system-error.ts'
+import { SiteError } from '../site/site-error.ts'
 import type { Validators } from './ranges.ts'
 
 /**

@@ -2,7 +2,7 @@ import { createServer, STATUS_CODES, type IncomingMessage, type Server, type Ser
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
-import { isSystemError } from '../site/site-error.ts'
+import { isSystemError } from '../files/system-error.ts'
 import { answer } from './answer.ts'
 import { indexAssets, noAssets, type Assets } from './assets.ts'
 import { trackConnections, type Connections } from './connections.ts'

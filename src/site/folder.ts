@@ -15,7 +15,7 @@ import {
   statSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { isSystemError } from './site-error.ts'
+import { isSystemError } from '../files/system-error.ts'
 
 /** What stands at a path, without following a link that stands there. */
 export type Standing = 'nothing' | 'file' | 'folder' | 'link' | 'other'

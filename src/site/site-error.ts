@@ -15,8 +15,6 @@ export class SiteError extends Error {
   }
 }
 
-export { describeSystemError, isSystemError }
-
 /** Runs file operations; where the system refuses one, the error names the path that was being worked on. */
 export function attempt<Result>(verb: string, path: string, operation: () => Result): Result {
   try {

@@ -12,10 +12,11 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { error } from '../diagnostics/diagnostic.ts'
+import { isSystemError } from '../files/system-error.ts'
 import { makeFolders, standing } from './folder.ts'
 import { takeLock } from './lock.ts'
 import { isSitePath } from './manifest.ts'
-import { attempt, isSystemError, SiteError } from './site-error.ts'
+import { attempt, SiteError } from './site-error.ts'
 
 /** hakube's own folder in the output folder while it writes; the name can be no site path. */
 export const workspaceName = '.hakube-render'
