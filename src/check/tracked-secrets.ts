@@ -1,13 +1,11 @@
-import { execFile } from 'node:child_process'
-import { open } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
-import { promisify } from 'node:util'
+import { open, readFile } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import { type Diagnostic, warning } from '../diagnostics/diagnostic.ts'
+import { GitError, gitIn } from '../files/git.ts'
+import { isSystemError } from '../files/system-error.ts'
 import { manifestName, parseManifest } from '../site/manifest.ts'
 import { SiteError } from '../site/site-error.ts'
 import type { Environment } from './programs.ts'
-
-const run = promisify(execFile)
 
 /** Few are enough to see what happened. */
 const listed = 5
@@ -20,25 +18,31 @@ const listed = 5
  * @returns nothing outside of git, or without the program
  */
 export async function findTrackedSecrets(profile: string, environment: Environment): Promise<Diagnostic[]> {
-  const git = gitIn(dirname(resolve(profile)), environment)
-  const top = (await git('rev-parse', '--show-toplevel'))?.replace(/\n$/, '')
-  if (top === undefined || top === '') return []
-  const inTop = gitIn(top, environment)
+  const git = gitIn(environment)
+  const ask = async (folder: string, ...words: string[]): Promise<string> => {
+    try {
+      return (await git(folder, ...words)).toString('utf8')
+    } catch (fault) {
+      // No git, no repository; or, for grep, nothing found.
+      if (fault instanceof GitError) return ''
+      throw fault
+    }
+  }
+  const top = (await ask(dirname(resolve(profile)), 'rev-parse', '--show-toplevel')).replace(/\n$/, '')
+  if (top === '') return []
   const list = async (...words: string[]): Promise<string[]> =>
-    ((await inTop(...words)) ?? '').split('\0').filter((name) => name !== '')
-  const [bundles, keys, manifests] = await Promise.all([
-    list('ls-files', '-z', '--', '*secrets.age'),
+    (await ask(top, ...words)).split('\0').filter((name) => name !== '')
+  const [tracked, keys] = await Promise.all([
+    list('ls-files', '-z'),
     list('grep', '-z', '-l', '-E', '^AGE-SECRET-KEY-(PQ-)?1[0-9A-Z]{50,}'),
-    list('ls-files', '-z', '--', manifestName, `*/${manifestName}`),
   ])
   const clear: string[] = []
-  for (const name of bundles) if (await isClear(join(top, name))) clear.push(name)
+  for (const name of tracked)
+    if (name.endsWith('secrets.age') && (await isClear(join(top, name)))) clear.push(name)
   const rendered: string[] = []
-  for (const name of manifests) {
-    const folder = dirname(name)
-    const secret = await secretFiles(join(top, name), folder)
-    if (secret.size === 0) continue
-    const tracked = await list('ls-files', '-z', '--', folder)
+  for (const name of tracked) {
+    if (basename(name) !== manifestName) continue
+    const secret = await secretFiles(join(top, name), dirname(name))
     rendered.push(...tracked.filter((path) => secret.has(path)))
   }
   return [
@@ -58,31 +62,6 @@ function report(names: readonly string[], what: string, replace: string): Diagno
   ]
 }
 
-type Git = (...words: string[]) => Promise<string | null>
-
-/** git with nothing of the environment but what it needs: GIT_DIR of a hook, say, would point it to another repository. */
-const gitIn =
-  (folder: string, environment: Environment): Git =>
-  async (...words) => {
-    try {
-      const { stdout } = await run('git', words, {
-        cwd: folder,
-        timeout: 30_000,
-        maxBuffer: 256 * 1024 * 1024,
-        env: {
-          PATH: environment['PATH'],
-          HOME: environment['HOME'],
-          LC_ALL: 'C',
-          GIT_OPTIONAL_LOCKS: '0',
-        },
-      })
-      return stdout
-    } catch {
-      // No git, no repository; or, for grep, nothing found.
-      return null
-    }
-  }
-
 /** Whether a file is there and not in age's format. */
 async function isClear(file: string): Promise<boolean> {
   try {
@@ -94,24 +73,20 @@ async function isClear(file: string): Promise<boolean> {
     } finally {
       await handle.close()
     }
-  } catch {
+  } catch (fault) {
     // Tracked, but not in the work tree.
-    return false
+    if (isSystemError(fault)) return false
+    throw fault
   }
 }
 
 /** Paths of the secret files of a rendered site, from the top of the repository; none for another manifest.json. */
 async function secretFiles(manifest: string, folder: string): Promise<Set<string>> {
   try {
-    const handle = await open(manifest, 'r')
-    try {
-      const { files } = parseManifest(await handle.readFile('utf8'), manifest)
-      return new Set(files.filter(({ secret }) => secret).map(({ path }) => join(folder, path)))
-    } finally {
-      await handle.close()
-    }
+    const { files } = parseManifest(await readFile(manifest, 'utf8'), manifest)
+    return new Set(files.filter(({ secret }) => secret).map(({ path }) => join(folder, path)))
   } catch (fault) {
-    if (fault instanceof SiteError || (fault instanceof Error && 'code' in fault)) return new Set()
+    if (fault instanceof SiteError || isSystemError(fault)) return new Set()
     throw fault
   }
 }

@@ -8,7 +8,7 @@ import { assemble } from '../components/assemble.ts'
 import { machineFiles } from '../components/first-boot.ts'
 import { components } from '../components/index.ts'
 import { hasErrors } from '../diagnostics/diagnostic.ts'
-import { gitIn } from '../files/git.ts'
+import { GitError, gitIn } from '../files/git.ts'
 import type { LoadedProfile } from '../profile/load.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import { bundleFile } from '../secrets/vault.ts'
@@ -60,8 +60,9 @@ export async function findCommit(loaded: LoadedProfile, environment: Environment
     const changes = await git(folder, 'status', '--porcelain', '--untracked-files=all', '--', ...files)
     const text = commit.toString('utf8').trim()
     return changes.length === 0 ? text : `${text}-dirty`
-  } catch {
+  } catch (fault) {
     // No git, no repository, or no commit yet.
-    return null
+    if (fault instanceof GitError) return null
+    throw fault
   }
 }
