@@ -8,7 +8,7 @@ import {
 } from '../distributions/kubernetes.ts'
 import { parseNetwork } from '../network/addresses.ts'
 import { defaults } from '../profile/defaults.ts'
-import type { Profile } from '../profile/schema.ts'
+import { isNodeRole, type Profile } from '../profile/schema.ts'
 import { apiServerPort, type Kubernetes, type Machine, type NamedArgument } from './cluster.ts'
 import type { Choice } from './facts.ts'
 import type { Sources } from './settings.ts'
@@ -110,7 +110,7 @@ export const kernelOfNodes = (machines: readonly Machine[], distribution: Distri
   oldestKernel(
     distribution,
     machines
-      .filter(({ role }) => role === 'control-plane' || role === 'worker')
+      .filter(({ role }) => isNodeRole(role))
       .map(({ settings }) => settings.kernelPackage?.name ?? null),
   )
 

@@ -1,4 +1,4 @@
-import { roles, type Profile, type Role } from '../profile/schema.ts'
+import { isNodeRole, roles, type Profile, type Role } from '../profile/schema.ts'
 import { resolveAsset } from './assets.ts'
 import type { Cluster, NetworkPlugin } from './cluster.ts'
 import type { Choice } from './facts.ts'
@@ -29,7 +29,7 @@ export const resolveManifests = ({ manifests }: Profile): Cluster['manifests'] =
 /** Roles with a client certificate of etcd: those of the profile, and all nodes where flannel keeps its data in etcd. */
 export function resolveEtcdClients({ etcd, networkPlugin }: Profile, { choose }: Choice): readonly Role[] {
   const usesEtcd = networkPlugin?.name === 'flannel-service'
-  const usual: readonly Role[] = usesEtcd ? ['control-plane', 'worker'] : []
+  const usual: readonly Role[] = usesEtcd ? roles.filter(isNodeRole) : []
   const clients: readonly Role[] = choose(
     ['etcd', 'clients'],
     etcd?.clients,

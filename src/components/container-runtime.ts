@@ -1,5 +1,6 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { compareVersions, parseKubernetesVersion } from '../distributions/kubernetes.ts'
+import { isNodeRole } from '../profile/schema.ts'
 import { yamlEntries } from '../templates/yaml.ts'
 import { startStepName } from './assemble.ts'
 import type { File } from './component.ts'
@@ -7,8 +8,7 @@ import type { File } from './component.ts'
 /* What all container runtimes have in common. */
 
 /** Whether the machine is a node of Kubernetes, so needs a container runtime. */
-export const isNode = (machine: Machine): boolean =>
-  machine.role === 'control-plane' || machine.role === 'worker'
+export const isNode = (machine: Machine): boolean => isNodeRole(machine.role)
 
 /*
  * PauseVersion in cmd/kubeadm/app/constants/constants.go of each release (until 1.20 in constants_unix.go).

@@ -1,6 +1,7 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
 import type { Component, Declared, File, Part, Port } from './component.ts'
+import { isNode } from './container-runtime.ts'
 import { oneLine } from './lines.ts'
 import { collectOnce } from './once.ts'
 import { quoteAll } from './quote.ts'
@@ -109,8 +110,8 @@ const queryOf = ({ protocol, ports }: Rule): string =>
  * Pods reach the machine that they run on, and other nodes, with their own addresses. Services have none of their own in
  * packets that arrive: kube-proxy has translated them before.
  */
-const podNetwork = ({ kubernetes }: Cluster, { role }: Machine): string | null =>
-  role === 'control-plane' || role === 'worker' ? kubernetes.podNetwork : null
+const podNetwork = ({ kubernetes }: Cluster, machine: Machine): string | null =>
+  isNode(machine) ? kubernetes.podNetwork : null
 
 const saddr = { ipv4: 'ip saddr', ipv6: 'ip6 saddr' } as const
 

@@ -1,11 +1,12 @@
 import { render } from '../templates/template.ts'
 import type { Component } from './component.ts'
+import { isNode } from './container-runtime.ts'
 
 /** The kubelet does not start on a machine with swap, unless it is told to (failSwapOn). */
 export const swap: Component = {
   name: 'swap',
   purpose: 'Switches swap off, now and after each boot.',
-  appliesTo: (_cluster, { role }) => role === 'control-plane' || role === 'worker',
+  appliesTo: (_cluster, machine) => isNode(machine),
   contribute: () => ({
     files: [
       {

@@ -1,6 +1,7 @@
 import type { Cluster, Machine, SysctlSetting } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
 import type { Component, Declared, Owned, Reason } from './component.ts'
+import { isNode } from './container-runtime.ts'
 import { groupBy, oneLine, originOf } from './lines.ts'
 import { collectOnce, sameForAll } from './once.ts'
 import { quoteAll } from './quote.ts'
@@ -21,9 +22,9 @@ export const sysctl: Component = {
   name: 'sysctl',
   purpose: 'Kernel settings, from the profile and from what runs on the machine.',
   appliesTo: () => true,
-  contribute: (_cluster: Cluster, { role, settings }: Machine) => {
-    const base = role === 'control-plane' || role === 'worker' ? kubernetesNode : []
-    return { sysctls: [...base, ...settings.sysctls] }
+  contribute: (_cluster: Cluster, machine: Machine) => {
+    const base = isNode(machine) ? kubernetesNode : []
+    return { sysctls: [...base, ...machine.settings.sysctls] }
   },
   collect: collectOnce(sameForAll, (_cluster, _machine, declared) => {
     const settings = settle(declared)

@@ -5,6 +5,9 @@ import { z } from 'zod'
 export const roles = ['load-balancer', 'control-plane', 'worker', 'etcd'] as const
 export type Role = (typeof roles)[number]
 
+/** Whether machines of a role run a kubelet: they are the nodes of Kubernetes. */
+export const isNodeRole = (role: Role): boolean => role === 'control-plane' || role === 'worker'
+
 export const text = (description: string, ...examples: string[]) =>
   z
     .string()

@@ -11,7 +11,7 @@ import { Settings } from './schema-settings.ts'
 export type { ContainerRuntimeName, NetworkPluginName } from './schema-containers.ts'
 export { etcdPlacements, type EtcdPlacement } from './schema-etcd.ts'
 export type { LoadBalancingPlacement } from './schema-load-balancing.ts'
-export { roles, type Role } from './schema-parts.ts'
+export { isNodeRole, roles, type Role } from './schema-parts.ts'
 export { settingKeys, type KernelPackage, type ProfileSettings } from './schema-settings.ts'
 
 /*

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { pkiFolder } from '../../components/etcd/places.ts'
 import { didYouMean } from '../../diagnostics/suggest.ts'
 import { isSystemError } from '../../files/system-error.ts'
+import { isNodeRole } from '../../profile/schema.ts'
 import { machinePkiFiles } from '../../secrets/machine-files.ts'
 import { asSecretsError, secretsError } from '../../secrets/secrets-error.ts'
 import { makeFolders } from '../../site/folder.ts'
@@ -27,7 +28,7 @@ export const exportMachine: Command = (context) =>
     const files = machinePkiFiles(secrets, {
       name,
       controlPlane: machine.role === 'control-plane',
-      node: machine.role === 'control-plane' || machine.role === 'worker',
+      node: isNodeRole(machine.role),
       stackedEtcd: etcd.placement === 'stacked',
       etcdFolder: pkiFolder,
     })

@@ -1,6 +1,7 @@
 import { error } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
 import { defaults } from '../defaults.ts'
+import { isNodeRole, roles } from '../schema.ts'
 import type { Profile, Role } from '../schema.ts'
 import type { Rule } from './rule.ts'
 
@@ -24,7 +25,7 @@ export const assetRules: Rule = ({ profile }) =>
 
 function placesOf(profile: Profile): Place[] {
   const { etcd, containerRuntime, loadBalancing, networkPlugin, manifests } = profile
-  const nodes: Role[] = ['control-plane', 'worker']
+  const nodes = roles.filter(isNodeRole)
   const member: Role = profile.machines.some(({ role }) => role === 'etcd') ? 'etcd' : 'control-plane'
   const places: [path: Path, asset: Asset | undefined, roles: Place['roles']][] = [
     [['etcd', 'archive'], etcd?.archive, [member]],

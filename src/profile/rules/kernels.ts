@@ -4,6 +4,7 @@ import { findDistribution } from '../../distributions/index.ts'
 import type { Distribution } from '../../distributions/distribution.ts'
 import { newerKernelOf, oldestKernel } from '../../distributions/kernels.ts'
 import { defaults } from '../defaults.ts'
+import { isNodeRole } from '../schema.ts'
 import type { KernelPackage, Profile, ProfileMachine } from '../schema.ts'
 import type { Rule } from './rule.ts'
 
@@ -84,7 +85,7 @@ const chosen = (profile: Profile, machine: ProfileMachine, index: number): Kerne
 /** Machines that run a kubelet, with their places in the profile. */
 const nodesOf = ({ machines }: Profile): [ProfileMachine, number][] =>
   machines.flatMap((machine, index): [ProfileMachine, number][] =>
-    machine.role === 'control-plane' || machine.role === 'worker' ? [[machine, index]] : [],
+    isNodeRole(machine.role) ? [[machine, index]] : [],
   )
 
 /** major.minor of the oldest kernel among the machines that run Kubernetes. */

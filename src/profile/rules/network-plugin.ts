@@ -1,6 +1,7 @@
 import { error, warning } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
 import { etcdPlacementOf } from '../defaults.ts'
+import { isNodeRole } from '../schema.ts'
 import type { Profile } from '../schema.ts'
 import { settingsPlaces, type Rule } from './rule.ts'
 
@@ -73,7 +74,7 @@ function checkEtcd(profile: Profile): Diagnostic[] {
 function checkReversePath(profile: Profile): Diagnostic[] {
   if (profile.networkPlugin?.name !== 'calico') return []
   return [...settingsPlaces(profile)].flatMap(({ path, role, settings }) =>
-    role === 'load-balancer' || role === 'etcd'
+    role !== null && !isNodeRole(role)
       ? []
       : Object.entries(settings.sysctls ?? {})
           .filter(

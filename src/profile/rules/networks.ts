@@ -3,6 +3,7 @@ import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
 import { contains, isPrivate, overlaps, parseNetwork } from '../../network/addresses.ts'
 import type { Network } from '../../network/addresses.ts'
 import { defaults } from '../defaults.ts'
+import { isNodeRole } from '../schema.ts'
 import { noIPv6 } from './addresses.ts'
 import type { Rule } from './rule.ts'
 
@@ -32,9 +33,7 @@ export const networkRules: Rule = ({ profile }) => {
   }
   const pods = good.find((each) => each.what === 'pod network')
   const services = good.find((each) => each.what === 'service network')
-  const nodes = profile.machines.filter(
-    (machine) => machine.role !== 'load-balancer' && machine.role !== 'etcd',
-  )
+  const nodes = profile.machines.filter(({ role }) => isNodeRole(role))
   if (pods) diagnostics.push(...checkPodNetwork(pods, nodes.length))
   if (services) diagnostics.push(...checkServiceNetwork(services))
   return diagnostics

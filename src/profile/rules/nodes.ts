@@ -1,6 +1,7 @@
 import { error, warning } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
 import { didYouMean } from '../../diagnostics/suggest.ts'
+import { isNodeRole } from '../schema.ts'
 import { settingsPlaces } from './rule.ts'
 import type { Rule, SettingsPlace } from './rule.ts'
 
@@ -20,7 +21,7 @@ export const nodeRules: Rule = ({ profile }) =>
 
 /** On a machine without a kubelet nobody reads them. */
 function checkUse({ path, role, settings }: SettingsPlace): Diagnostic[] {
-  if (role !== 'load-balancer' && role !== 'etcd') return []
+  if (role === null || isNodeRole(role)) return []
   return (['labels', 'taints', 'kubeletArguments'] as const).flatMap((field) =>
     settings[field] === undefined
       ? []

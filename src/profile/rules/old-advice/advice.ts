@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../../diagnostics/diagnostic.ts'
 import type { Distribution } from '../../../distributions/distribution.ts'
 import { compareVersions } from '../../../distributions/kubernetes.ts'
+import { isNodeRole } from '../../schema.ts'
 import type { ContainerRuntimeName, Role } from '../../schema.ts'
 import type { Kind, Text } from './texts.ts'
 
@@ -86,7 +87,7 @@ export const kernelFrom =
     distribution === null || compareVersions(distribution.kernel, version) >= 0
 
 /** Holds on machines with a kubelet. */
-export const onNodes = ({ role }: Situation): boolean => role !== 'load-balancer' && role !== 'etcd'
+export const onNodes = ({ role }: Situation): boolean => role === null || isNodeRole(role)
 
 /** Whether a number was given, and a positive one below a limit. */
 export const isBelow =
