@@ -120,7 +120,7 @@ function checkPlacement(placement: Placement, balancers: number): Diagnostic[] {
 type Taken = { by: string; port: number }
 
 const sshd: Taken = { port: 22, by: 'sshd' }
-/** https://kubernetes.io/docs/reference/networking/ports-and-protocols/ */
+const portsPage = 'https://kubernetes.io/docs/reference/networking/ports-and-protocols/'
 const onControlPlanes: readonly Taken[] = [
   sshd,
   { port: 6443, by: 'the API server' },
@@ -137,32 +137,25 @@ function checkPorts({ api, ingress }: Balancing, placement: Placement): Diagnost
   const diagnostics: Diagnostic[] = []
   const shared = placement !== 'dedicated'
   const taken = shared ? onControlPlanes : [sshd]
-  const check = (
-    port: number | undefined,
-    key: string[],
-    list: readonly Taken[],
-    machine: string,
-    hint: string,
-  ) => {
+  const another = 'write another port'
+  const check = (port: number | undefined, key: string[], list: readonly Taken[], hint = another) => {
     const other = list.find((each) => each.port === port)
     if (!other) return
     diagnostics.push(
       error('load-balancing/port-taken', `port ${other.port} is that of ${other.by} on the same machine`, {
         hint,
         path: ['loadBalancing', ...key],
-        source: machine,
+        source: portsPage,
       }),
     )
   }
-  const ports = 'https://kubernetes.io/docs/reference/networking/ports-and-protocols/'
-  const another = 'write another port'
-  const apiHint = 'write port: 8443, or remove it: that is the default on control planes'
-  check(api.port, ['api', 'port'], taken, ports, shared ? apiHint : another)
+  const ofApi = shared ? 'write port: 8443, or remove it: that is the default on control planes' : another
+  check(api.port, ['api', 'port'], taken, ofApi)
   if (!ingress) return diagnostics
-  check(ingress.httpPort, ['ingress', 'httpPort'], taken, ports, another)
-  check(ingress.httpsPort, ['ingress', 'httpsPort'], taken, ports, another)
-  check(ingress.workerHttpPort, ['ingress', 'workerHttpPort'], onWorkers, ports, another)
-  check(ingress.workerHttpsPort, ['ingress', 'workerHttpsPort'], onWorkers, ports, another)
+  check(ingress.httpPort, ['ingress', 'httpPort'], taken)
+  check(ingress.httpsPort, ['ingress', 'httpsPort'], taken)
+  check(ingress.workerHttpPort, ['ingress', 'workerHttpPort'], onWorkers)
+  check(ingress.workerHttpsPort, ['ingress', 'workerHttpsPort'], onWorkers)
   const { httpPort = defaults.httpPort, httpsPort = defaults.httpsPort } = ingress
   const { workerHttpPort = httpPort, workerHttpsPort = httpsPort } = ingress
   if (httpPort === httpsPort) diagnostics.push(samePort(httpPort, 'httpPort', 'httpsPort', ingress))
