@@ -1,5 +1,6 @@
 import { error, warning } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
+import { inQuotes } from '../../diagnostics/in-quotes.ts'
 import {
   contains,
   isBroadcastAddress,
@@ -98,7 +99,7 @@ export const noIPv6 = (text: string, path: Path): Diagnostic =>
   })
 
 function malformed(text: string, path: Path): Diagnostic {
-  const shown = JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}…` : text)
+  const shown = inQuotes(text)
   let hint = 'write four numbers from 0 to 255, e.g. 10.10.10.11'
   if (text.includes('/')) hint = `write the address without the prefix length: ${text.replace(/\/.*$/, '')}`
   else if (/^\d+(?:\.\d+){3}$/.test(text)) {

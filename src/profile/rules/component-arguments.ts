@@ -1,5 +1,6 @@
 import { error } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
+import { inQuotes } from '../../diagnostics/in-quotes.ts'
 import type { Profile } from '../schema.ts'
 import { settingsPlaces } from './rule.ts'
 import type { Rule } from './rule.ts'
@@ -95,8 +96,6 @@ export const componentArgumentRules: Rule = ({ profile }) => [
   ...checkGates(profile),
 ]
 
-const shorten = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}…` : text)
-
 function checkName({ path, program }: ArgumentsPlace, name: string): Diagnostic[] {
   const at = { path: [...path, name], onKey: true }
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) {
@@ -109,7 +108,7 @@ function checkName({ path, program }: ArgumentsPlace, name: string): Diagnostic[
     const hint = /^[a-z0-9]+(-[a-z0-9]+)*$/.test(near)
       ? `write ${near}: without dashes before it, the value behind the colon`
       : 'write the name as --help prints it, without the dashes before it'
-    return [error('arguments/name', `${shorten(name)} is not the name of an argument`, { hint, ...at })]
+    return [error('arguments/name', `${inQuotes(name)} is not the name of an argument`, { hint, ...at })]
   }
   const own = Object.hasOwn(ownArguments[program], name) ? ownArguments[program][name] : undefined
   if (own === undefined) return []
@@ -127,7 +126,7 @@ function checkName({ path, program }: ArgumentsPlace, name: string): Diagnostic[
  */
 function checkValue({ path, program }: ArgumentsPlace, name: string, value: string): Diagnostic[] {
   const at = { path: [...path, name] }
-  if (/[^\P{Cc}]/u.test(value))
+  if (/\p{Cc}/u.test(value))
     return [
       error('arguments/value', `the value of ${name} has a control character or a line break`, {
         hint: 'write one line',
@@ -149,7 +148,7 @@ const checkGates = ({ kubernetes: { featureGates = {} } }: Profile): Diagnostic[
     /^[A-Z][A-Za-z0-9]*$/.test(name)
       ? []
       : [
-          error('kubernetes/feature-gate', `${shorten(name)} is not the name of a feature gate`, {
+          error('kubernetes/feature-gate', `${inQuotes(name)} is not the name of a feature gate`, {
             hint: 'write a name as Kubernetes has it, e.g. NodeSwap: true',
             path: ['kubernetes', 'featureGates', name],
             onKey: true,

@@ -3,7 +3,6 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { didYouMean, orList } from '../../diagnostics/suggest.ts'
 import type { Distribution } from '../../distributions/distribution.ts'
 import { distributions, findDistribution } from '../../distributions/index.ts'
-import { compareVersions } from '../../distributions/kubernetes.ts'
 import type { Profile } from '../schema.ts'
 import type { Rule } from './rule.ts'
 
@@ -132,6 +131,3 @@ export const selinuxRules: Rule = ({ profile }) => {
     ),
   ]
 }
-
-/** Whether a kernel version is older than another. */
-export const isOlder = (kernel: string, other: string): boolean => compareVersions(kernel, other) < 0

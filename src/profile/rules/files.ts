@@ -1,5 +1,6 @@
 import { error, warning } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
+import { inQuotes } from '../../diagnostics/in-quotes.ts'
 import type { ProfileSettings } from '../schema.ts'
 import { isReserved } from './reserved-paths.ts'
 import { settingsPlaces } from './rule.ts'
@@ -40,7 +41,7 @@ const checkFile = (file: UserFile, at: Path): Diagnostic[] => [
 
 function checkPath(text: string, path: Path): Diagnostic[] {
   const fail = (message: string, hint: string) => [error('files/path', message, { hint, path })]
-  const shown = JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}…` : text)
+  const shown = inQuotes(text, 80)
   if (!text.startsWith('/'))
     return fail(`${shown} is not an absolute path`, `write /${text.replace(/^[./]+/, '')}`)
   if (text.endsWith('/'))

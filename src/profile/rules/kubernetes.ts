@@ -1,5 +1,6 @@
 import { error, warning } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
+import { inQuotes } from '../../diagnostics/in-quotes.ts'
 import { findDistribution } from '../../distributions/index.ts'
 import {
   compareVersions,
@@ -10,7 +11,6 @@ import {
   parseKubernetesVersion,
 } from '../../distributions/kubernetes.ts'
 import type { Profile } from '../schema.ts'
-import { isOlder } from './distribution.ts'
 import { allNodesHaveNewerKernel, oldestNodeKernel } from './kernels.ts'
 import type { Rule } from './rule.ts'
 
@@ -94,7 +94,7 @@ function malformed(version: string): Diagnostic {
   const hint = release
     ? `write the whole version: "${release.minor}.${release.lastPatch}"`
     : `write three numbers, e.g. "${newestVersion}"`
-  const shown = JSON.stringify(version.length > 40 ? `${version.slice(0, 37)}…` : version)
+  const shown = inQuotes(version, 40)
   return error('kubernetes/malformed-version', `${shown} is not a version of Kubernetes`, { hint, path })
 }
 
@@ -155,7 +155,7 @@ function checkProxyMode(profile: Profile): Diagnostic[] {
   const source = 'https://kubernetes.io/docs/reference/networking/virtual-ips/#proxy-mode-nftables'
   const hint = 'write iptables, or remove proxyMode'
   const kernel = distribution && oldestNodeKernel(profile, distribution)
-  if (distribution && kernel !== null && isOlder(kernel, nftablesProxyKernel)) {
+  if (distribution && kernel !== null && compareVersions(kernel, nftablesProxyKernel) < 0) {
     const whose = kernel === distribution.kernel ? distribution.title : 'ELRepo'
     const message = `the nftables mode needs kernel ${nftablesProxyKernel}, and ${whose} has ${kernel}`
     return [error('kubernetes/nftables', message, { hint, ...place, source })]

@@ -1,5 +1,6 @@
 import { error } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
+import { inQuotes } from '../../diagnostics/in-quotes.ts'
 import { canonicalMac, colonMac, isMulticastMac } from '../../network/mac.ts'
 import { macsOf } from './rule.ts'
 import type { Rule } from './rule.ts'
@@ -33,7 +34,7 @@ export const macRules: Rule = ({ profile }) => {
 }
 
 function malformed(mac: string, path: Path): Diagnostic {
-  const shown = JSON.stringify(mac.length > 40 ? `${mac.slice(0, 37)}…` : mac)
+  const shown = inQuotes(mac, 40)
   if (isMulticastMac(mac)) {
     return error('mac/multicast', `${shown} is the address of a group of cards, not of one card`, {
       hint: 'the second digit of a card is even, e.g. 52:54:00:aa:bb:01',

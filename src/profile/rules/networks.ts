@@ -1,5 +1,6 @@
 import { error, warning } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
+import { inQuotes } from '../../diagnostics/in-quotes.ts'
 import { contains, isPrivate, overlaps, parseNetwork } from '../../network/addresses.ts'
 import type { Network } from '../../network/addresses.ts'
 import { defaults } from '../defaults.ts'
@@ -47,7 +48,7 @@ const kind = (what: string, path: Path, written: string | undefined, standard: s
 })
 
 function malformed({ text, path, what }: Kind): Diagnostic {
-  const shown = JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}…` : text)
+  const shown = inQuotes(text)
   const hint = text.includes('/')
     ? 'write an address and a prefix length from 0 to 32, e.g. 10.10.10.0/24'
     : 'write the prefix length as well, e.g. 10.10.10.0/24'

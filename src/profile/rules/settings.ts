@@ -1,5 +1,6 @@
 import { error } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
+import { inQuotes } from '../../diagnostics/in-quotes.ts'
 import type { ProfileSettings } from '../schema.ts'
 import { settingsPlaces } from './rule.ts'
 import type { Rule } from './rule.ts'
@@ -19,8 +20,6 @@ export const settingsRules: Rule = ({ profile }) => {
   return diagnostics
 }
 
-const shorten = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}…` : text)
-
 const controlCharacter = (text: string): string | null =>
   /[^\P{Cc}\t]/u.test(text) ? 'has a control character' : null
 
@@ -35,7 +34,7 @@ function checkCommands({ commands = [] }: ProfileSettings, path: Path): Diagnost
         .replaceAll(/[^a-z0-9]+/g, '-')
         .replaceAll(/^-+|-+$/g, '')
       const hint = near ? `write ${near.slice(0, 64)}` : 'write lower case letters, digits and dashes'
-      found.push(error('commands/name', `${shorten(name)} is not a name for a command`, { hint, path: at }))
+      found.push(error('commands/name', `${inQuotes(name)} is not a name for a command`, { hint, path: at }))
     }
     if (run.trim() === '') {
       found.push(error('commands/empty', `the command ${name} does nothing`, { hint: 'remove it', path: at }))
@@ -63,8 +62,8 @@ function checkPackages({ packages = [] }: ProfileSettings, path: Path): Diagnost
       ? 'write the plain name, e.g. tcpdump; versions, patterns and groups need a command of yours'
       : 'write one name, e.g. tcpdump, on each line of the list'
     const message = name.endsWith('-')
-      ? `${shorten(name)} is not the name of a package: apt removes what has a dash at the end`
-      : `${shorten(name)} is not the name of a package`
+      ? `${inQuotes(name)} is not the name of a package: apt removes what has a dash at the end`
+      : `${inQuotes(name)} is not the name of a package`
     return [error('packages/name', message, { hint, path: [...path, 'packages', index] })]
   })
 }
@@ -74,7 +73,7 @@ function checkSysctls({ sysctls = {} }: ProfileSettings, path: Path): Diagnostic
     const at: Path = [...path, 'sysctls', key]
     if (!/^-?[A-Za-z0-9_*-]+(?:[./][A-Za-z0-9_*:@-]+)+$/.test(key)) {
       const hint = 'write the name as sysctl -a prints it, e.g. net.core.somaxconn'
-      const message = `${shorten(key)} is not a kernel setting`
+      const message = `${inQuotes(key)} is not a kernel setting`
       return [error('sysctls/key', message, { hint, path: at, onKey: true, source: 'sysctl.d(5)' })]
     }
     const text = String(value)
@@ -90,7 +89,7 @@ function checkKernel({ kernel }: ProfileSettings, path: Path): Diagnostic[] {
     /^[A-Za-z0-9_-]{1,55}$/.test(name)
       ? []
       : [
-          error('kernel/module', `${shorten(name)} is not the name of a kernel module`, {
+          error('kernel/module', `${inQuotes(name)} is not the name of a kernel module`, {
             hint: 'write one name, e.g. br_netfilter; options of a module belong in kernel.arguments as module.option=value',
             path: [...path, 'kernel', 'modules', index],
           }),
@@ -100,7 +99,7 @@ function checkKernel({ kernel }: ProfileSettings, path: Path): Diagnostic[] {
     const reason = argumentReason(argument)
     if (reason === null) return []
     return [
-      error('kernel/argument', `${shorten(argument)} can not stand on a kernel command line`, {
+      error('kernel/argument', `${inQuotes(argument)} can not stand on a kernel command line`, {
         ...reason,
         path: [...path, 'kernel', 'arguments', index],
       }),
@@ -181,12 +180,12 @@ function checkLimits({ limits = [] }: ProfileSettings, path: Path): Diagnostic[]
     const found: Diagnostic[] = []
     if (!/^[*%@A-Za-z0-9_:.-]+$/.test(domain)) {
       const hint = 'write a user, @group or "*"'
-      const message = `${shorten(domain)} is not a user or group`
+      const message = `${inQuotes(domain)} is not a user or group`
       found.push(error('limits/domain', message, { hint, path: [...at, 'domain'], source: 'limits.conf(5)' }))
     }
     if (!limitItems.includes(item)) {
       const hint = `write one of ${limitItems.join(', ')}`
-      const message = `${shorten(item)} is nothing that can be limited`
+      const message = `${inQuotes(item)} is nothing that can be limited`
       found.push(error('limits/item', message, { hint, path: [...at, 'item'], source: 'limits.conf(5)' }))
     }
     const reason = limitReason(item, value)
