@@ -1,4 +1,5 @@
 import type { Machine } from '../cluster/cluster.ts'
+import { colonMac } from '../network/mac.ts'
 
 /*
  * A rack of 1,000 machines has a handful of different texts: the rest differs only in a machine's name and addresses. Two
@@ -14,7 +15,7 @@ export function maskMachine(text: string, machine: Machine): string {
   let mask = maskers.get(machine)
   if (!mask) {
     const values = [machine.fullName, machine.name, machine.address]
-    for (const mac of machine.macs) values.push(mac, mac.replaceAll('-', ':'), mac.replaceAll('-', ''))
+    for (const mac of machine.macs) values.push(mac, colonMac(mac), mac.replaceAll('-', ''))
     values.sort((one, other) => other.length - one.length)
     // Whole words only: 10.0.0.1 is not a part of 10.0.0.12.
     const pattern = new RegExp(

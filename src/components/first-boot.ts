@@ -2,6 +2,7 @@ import type { Cluster } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
 import type { Assembly, Owned } from './assemble.ts'
 import type { File } from './component.ts'
+import { onceForEach, sameForAll } from './once.ts'
 
 /*
  * Brings a machine's assembly onto the machine as files: its own, its units, its steps and checks as scripts, and the runner
@@ -18,7 +19,7 @@ export const firstBootUnit = 'hakube-firstboot.service'
  * What is the same on all machines of a cluster. Steps and checks have mode 0700, as a user's own command may hold something
  * that others must not read.
  */
-function runnerFiles(cluster: Cluster): readonly Owned<File>[] {
+const runnerFiles = onceForEach(sameForAll, (cluster): readonly Owned<File>[] => {
   // A machine that runs from memory loses everything at a reboot.
   const data = { keepsDisk: cluster.install !== 'live' }
   const file = (path: string, mode: string, template: string): Owned<File> => ({
@@ -33,18 +34,7 @@ function runnerFiles(cluster: Cluster): readonly Owned<File>[] {
     file('/usr/libexec/hakube/library', '0644', 'library'),
     file('/usr/sbin/hakube-verify', '0755', 'hakube-verify'),
   ]
-}
-
-const runners = new WeakMap<Cluster, readonly Owned<File>[]>()
-
-function runnerOf(cluster: Cluster): readonly Owned<File>[] {
-  let files = runners.get(cluster)
-  if (!files) {
-    files = runnerFiles(cluster)
-    runners.set(cluster, files)
-  }
-  return files
-}
+})
 
 /** `07-haproxy`: as many digits as the list needs, so that the order of names is the order of the list. */
 function numbered(index: number, count: number, name: string): string {
@@ -91,7 +81,7 @@ export function machineFiles(cluster: Cluster, assembly: Assembly): Owned<File>[
     ...scripts('steps', assembly.steps),
     ...scripts('checks', assembly.checks),
     { path: '/etc/hakube/machine', mode: '0644', content: `${assembly.machine.name}\n`, component },
-    ...runnerOf(cluster),
+    ...runnerFiles(cluster, assembly.machine),
   ]
   files.sort((one, other) => (one.path < other.path ? -1 : 1))
   for (const [index, file] of files.entries()) {

@@ -14,6 +14,7 @@ import {
   packageOf,
 } from './load-balancers.ts'
 import { haproxyPod } from './load-balancers/static-pods.ts'
+import { onceForEach, sameForAll } from './once.ts'
 import { quote } from './quote.ts'
 
 const authorityFile = '/etc/haproxy/kubernetes-ca.crt'
@@ -22,19 +23,8 @@ export const haproxy: Component = {
   name: 'haproxy',
   purpose: 'Spreads API and ingress connections over the machines that answer.',
   appliesTo: (_cluster, machine) => machine.balancesLoad,
-  contribute: (cluster) => partOf(cluster),
-}
-
-const parts = new WeakMap<Cluster, Part>()
-
-/** Made once for a cluster: it has a line for every worker, and is the same on all load balancers. */
-function partOf(cluster: Cluster): Part {
-  let part = parts.get(cluster)
-  if (!part) {
-    part = makePart(cluster)
-    parts.set(cluster, part)
-  }
-  return part
+  // It has a line for every worker, and is the same on all load balancers.
+  contribute: onceForEach<Part>(sameForAll, makePart),
 }
 
 function makePart(cluster: Cluster): Part {

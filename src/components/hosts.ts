@@ -1,6 +1,7 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
 import type { Component, Content } from './component.ts'
+import { onceForEach, sameForAll } from './once.ts'
 import { quote } from './quote.ts'
 
 type Entry = { address: string; names: string }
@@ -8,21 +9,15 @@ type Entry = { address: string; names: string }
 /** What is the same in the files of all machines, made once: a cluster may have thousands of them. */
 type Shared = { entries: readonly Entry[]; listed: ReadonlySet<Machine>; content: Content }
 
-const sharedOf = new WeakMap<Cluster, Shared>()
-
-function shared(cluster: Cluster): Shared {
-  const known = sharedOf.get(cluster)
-  if (known) return known
+const shared = onceForEach(sameForAll, (cluster): Shared => {
   const machines =
     cluster.network.hosts === 'cluster'
       ? cluster.machines
       : cluster.machines.filter((machine) => machine.balancesLoad || machine.role === 'control-plane')
   const entries = [...virtualAddresses(cluster), ...machines.map((machine) => entryOf(machine))]
   const content = render('cloud-init/hosts/hosts.ejs', { entries, own: null })
-  const made = { entries, listed: new Set(machines), content }
-  sharedOf.set(cluster, made)
-  return made
-}
+  return { entries, listed: new Set(machines), content }
+})
 
 /** The full name first: it is what `hostname --fqdn` prints. */
 const entryOf = ({ address, fullName, name }: Machine): Entry => ({
@@ -50,7 +45,7 @@ export const hosts: Component = {
   purpose: 'Names of the cluster in /etc/hosts.',
   appliesTo: () => true,
   contribute(cluster, machine) {
-    const { entries, listed, content } = shared(cluster)
+    const { entries, listed, content } = shared(cluster, machine)
     return {
       files: [
         {

@@ -1,3 +1,4 @@
+import { colonMac } from '../network/mac.ts'
 import { render } from '../templates/template.ts'
 import type { Component } from './component.ts'
 import { balancesInPods } from './load-balancers.ts'
@@ -16,7 +17,7 @@ export const networkInterface: Component = {
   contribute(cluster, { macs, address }) {
     // Whatever starts keepalived.
     const before = balancesInPods(cluster) ? 'kubelet.service' : 'keepalived.service conntrackd.service'
-    const data = { mac: quote(macs[0].replaceAll('-', ':')), address: quote(address), before }
+    const data = { mac: quote(colonMac(macs[0])), address: quote(address), before }
     return {
       files: [
         {
