@@ -17,7 +17,7 @@ export function bootScript(cluster: Cluster): SiteFile {
 export function machineBootFiles(
   cluster: Cluster,
   machine: Machine,
-  declared: readonly string[] = machine.settings.kernelArguments.map(({ argument }) => argument),
+  declared: readonly string[],
 ): SiteFile[] {
   const file = (path: string, text: string): SiteFile => ({
     path,

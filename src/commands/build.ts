@@ -1,7 +1,6 @@
 import { dirname, resolve as absolute } from 'node:path'
 import type { Environment } from '../check/programs.ts'
 import type { MachineOutput } from '../check/reader.ts'
-import { machineBootFiles } from '../boot/index.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { resolve } from '../cluster/resolve.ts'
 import { assemble } from '../components/assemble.ts'
@@ -12,7 +11,7 @@ import { GitError, gitIn } from '../files/git.ts'
 import type { LoadedProfile } from '../profile/load.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import { bundleFile } from '../secrets/vault.ts'
-import { compileMachine } from '../seeds/index.ts'
+import { machineSite } from '../site/build.ts'
 
 /*
  * The way from a profile to a cluster, shared by the commands.
@@ -29,12 +28,8 @@ export function* machineOutputs(cluster: Cluster, stop: AbortSignal): Generator<
   for (const machine of cluster.machines) {
     stop.throwIfAborted()
     const assembly = assemble(components, cluster, machine)
-    const declared = assembly.declared.kernelArguments.map(({ argument }) => argument)
-    yield {
-      machine,
-      files: machineFiles(cluster, assembly),
-      site: [...compileMachine(cluster, assembly), ...machineBootFiles(cluster, machine, declared)],
-    }
+    const files = machineFiles(cluster, assembly)
+    yield { machine, files, site: machineSite(cluster, assembly, files) }
   }
 }
 

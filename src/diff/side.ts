@@ -1,9 +1,8 @@
-import { machineBootFiles } from '../boot/index.ts'
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { assemble, type Assembly } from '../components/assemble.ts'
 import { machineFiles } from '../components/first-boot.ts'
 import { components } from '../components/index.ts'
-import { compileMachine } from '../seeds/index.ts'
+import { machineSite } from '../site/build.ts'
 import { textOf } from '../templates/template.ts'
 
 /** One machine at one revision. */
@@ -31,7 +30,7 @@ export function sideOf(cluster: Cluster, machine: Machine): Side {
 const numbered = /^(\/usr\/libexec\/hakube\/(?:steps|checks)\/)\d+-/
 
 /** Everything that a machine is given. What only carries other files is left out, and so is what names the commit. */
-export function itemsOf({ cluster, machine, assembly }: Side): Map<string, Item> {
+export function itemsOf({ cluster, assembly }: Side): Map<string, Item> {
   const items = new Map<string, Item>()
   const add = (item: Item) => items.set(`${item.where} ${item.key}`, item)
   for (const { path, mode, owner, secret, component, content } of machineFiles(cluster, assembly)) {
@@ -45,10 +44,8 @@ export function itemsOf({ cluster, machine, assembly }: Side): Map<string, Item>
       text: textOf(content),
     })
   }
-  const declared = assembly.declared.kernelArguments.map(({ argument }) => argument)
   // The seed without the files: they are looked at one by one above.
-  const site = [...compileMachine(cluster, assembly, []), ...machineBootFiles(cluster, machine, declared)]
-  for (const { path, secret, body } of site) {
+  for (const { path, secret, body } of machineSite(cluster, assembly, [])) {
     // Its instance id is made from the rest.
     if (/^seed\/[^/]+\/(?:meta-data|vendor-data)$/.test(path)) continue
     add({ where: 'site', path, key: path, component: null, rights: '', secret, text: body.toString('utf8') })

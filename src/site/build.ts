@@ -1,6 +1,7 @@
 import { bootScript, machineBootFiles } from '../boot/index.ts'
 import type { Cluster } from '../cluster/cluster.ts'
-import { assemble } from '../components/assemble.ts'
+import { assemble, type Assembly } from '../components/assemble.ts'
+import type { File } from '../components/component.ts'
 import { components } from '../components/index.ts'
 import { compileMachine } from '../seeds/index.ts'
 import type { SiteFile } from '../templates/site-file.ts'
@@ -20,9 +21,19 @@ export function* siteFiles(
   if (about) yield releaseFile(about)
   yield bootScript(cluster)
   for (const machine of cluster.machines) {
-    const assembly = assemble(components, cluster, machine)
-    const declared = assembly.declared.kernelArguments.map(({ argument }) => argument)
-    yield* machineBootFiles(cluster, machine, declared)
-    yield* compileMachine(cluster, assembly)
+    yield* machineSite(cluster, assemble(components, cluster, machine))
   }
+}
+
+/**
+ * All that is fetched for one machine.
+ *
+ * @param onMachine what is to be written on the machine; default: all that it is given
+ */
+export function machineSite(cluster: Cluster, assembly: Assembly, onMachine?: readonly File[]): SiteFile[] {
+  const declared = assembly.declared.kernelArguments.map(({ argument }) => argument)
+  return [
+    ...machineBootFiles(cluster, assembly.machine, declared),
+    ...compileMachine(cluster, assembly, onMachine),
+  ]
 }

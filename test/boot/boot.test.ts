@@ -33,13 +33,13 @@ describe('bootScript', () => {
 describe('machineBootFiles', () => {
   it.each(exampleNames)('writes scripts and menus of a machine of %s', async (name) => {
     const cluster = exampleCluster(name)
-    for (const file of machineBootFiles(cluster, { ...withMacs(cluster), console: 'ttyS0,115200' }))
+    for (const file of machineBootFiles(cluster, { ...withMacs(cluster), console: 'ttyS0,115200' }, []))
       await expect(file.body.toString()).toMatchFileSnapshot(`../fixtures/boot/expected/${name}/${file.path}`)
   })
 
   it('writes them for each card', () => {
     const cluster = exampleCluster()
-    const files = machineBootFiles(cluster, withMacs(cluster))
+    const files = machineBootFiles(cluster, withMacs(cluster), [])
     expect(files.map(({ path, machine, secret }) => ({ path, machine, secret }))).toEqual(
       [
         'ipxe/52-54-00-aa-bb-01',

@@ -106,7 +106,7 @@ describeWith({ linux: true, programs: ['qemu-system-x86_64'] }, 'boot scripts in
 
   it('find a machine by its second card, and say when its kernel is missing', async () => {
     const [shown, requests] = await serving(
-      (server) => [bootScript(at(server)), ...machineBootFiles(at(server), machineOf(at(server)))],
+      (server) => [bootScript(at(server)), ...machineBootFiles(at(server), machineOf(at(server)), [])],
       async (address, requests) => {
         const script = `${address}/boot.ipxe`
         const lines = await screen(script, ['52:54:00:00:00:01', '52:54:00:aa:cc:01'], end)
