@@ -7,7 +7,7 @@ import { admissionTimer } from './kubeadm/bring-up.ts'
 import { quoteAll } from './quote.ts'
 
 /** Name of the network plug-in's manifest in the record of what was applied; rules keep it from others. */
-export const pluginManifest = 'network-plugin'
+const pluginManifest = 'network-plugin'
 
 /** All manifests of a cluster in the order in which they are applied: pods of others need the network. */
 export const manifestsOf = ({ manifests, networkPlugin }: Cluster): readonly Manifest[] => [

@@ -8,8 +8,6 @@ export type KubernetesRelease = {
   final: boolean
   /** Day on which its maintainers stop, or stopped. */
   endOfLife: string
-  /** The newest configuration format that its kubeadm reads. */
-  kubeadmApi: 'v1beta2' | 'v1beta3' | 'v1beta4'
   /** pkgs.k8s.io has packages of it. Those of older ones went away on 2024-03-04 (kubernetes/release#3485). */
   packages: boolean
 }
@@ -40,15 +38,6 @@ const lastPatches: readonly [minor: number, lastPatch: number, endOfLife: string
   [37, 1, '2027-10-28', false],
 ]
 
-/*
- * v1beta2 until 1.21, v1beta3 from 1.22, v1beta4 from 1.31 (kubernetes/kubernetes#125029; cluster-api has the same table in
- * bootstrap/kubeadm/types/utils.go).
- */
-function kubeadmApi(minor: number): KubernetesRelease['kubeadmApi'] {
-  if (minor >= 31) return 'v1beta4'
-  return minor >= 22 ? 'v1beta3' : 'v1beta2'
-}
-
 /** Every minor release that hakube knows, oldest first. */
 export const kubernetesReleases: readonly KubernetesRelease[] = lastPatches.map(
   ([minor, lastPatch, endOfLife, final]) => ({
@@ -56,7 +45,6 @@ export const kubernetesReleases: readonly KubernetesRelease[] = lastPatches.map(
     lastPatch,
     final,
     endOfLife,
-    kubeadmApi: kubeadmApi(minor),
     packages: minor >= 24,
   }),
 )

@@ -117,20 +117,3 @@ const privateNetworks = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00:
 /** RFC 1918, or for IPv6 a unique local address (RFC 4193); a network is private when all of it is. */
 export const isPrivate = (inner: Address | Network): boolean =>
   privateNetworks.some((network) => contains(network, inner))
-
-/**
- * The address at a place in the network; 0 is the network address. kubeadm gives the API server's service the first after it.
- *
- * @returns null when the network is smaller
- */
-export function nthAddress(network: Network, position: number): Address | null {
-  const bytes = [...network.first.bytes]
-  let carry = position
-  for (let index = bytes.length - 1; index >= 0 && carry > 0; index -= 1) {
-    const sum = (bytes[index] ?? 0) + carry
-    bytes[index] = sum % 256
-    carry = Math.floor(sum / 256)
-  }
-  const address = fromBytes(bytes)
-  return carry === 0 && contains(network, address) ? address : null
-}

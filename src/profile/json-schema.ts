@@ -5,7 +5,7 @@ import { Profile } from './schema.ts'
  * The JSON Schema of the profile, for editors. Draft-07, because yaml-language-server reads later drafts only since 1.20.0
  * (its CHANGELOG).
  */
-export function profileJsonSchema(): object {
+function profileJsonSchema(): object {
   return z.toJSONSchema(Profile, { target: 'draft-07', io: 'input' })
 }
 

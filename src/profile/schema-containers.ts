@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { defaults } from './defaults.ts'
 import { Asset, text } from './schema-parts.ts'
 
-export const containerRuntimes = ['containerd', 'cri-o', 'docker'] as const
+const containerRuntimes = ['containerd', 'cri-o', 'docker'] as const
 export type ContainerRuntimeName = (typeof containerRuntimes)[number]
 
 export const ContainerRuntime = z
@@ -27,7 +27,7 @@ export const ContainerRuntime = z
   })
   .meta({ description: 'What runs the containers.' })
 
-export const networkPlugins = ['calico', 'cilium', 'flannel', 'flannel-service', 'other'] as const
+const networkPlugins = ['calico', 'cilium', 'flannel', 'flannel-service', 'other'] as const
 export type NetworkPluginName = (typeof networkPlugins)[number]
 
 export const NetworkPlugin = z

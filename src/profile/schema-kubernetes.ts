@@ -8,7 +8,7 @@ const componentArguments = (whose: string, example: string) =>
     .meta({ description: `Arguments of ${whose} without leading dashes, e.g. ${example}.` })
     .optional()
 
-export const certificateWays = ['upload-certs', 'preplaced'] as const
+const certificateWays = ['upload-certs', 'preplaced'] as const
 
 export const Kubernetes = z
   .strictObject({

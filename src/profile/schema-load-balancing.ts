@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { defaults } from './defaults.ts'
 import { address, addresses, Asset, port, text } from './schema-parts.ts'
 
-export const loadBalancingPlacements = ['dedicated', 'control-plane', 'static-pod', 'external'] as const
+const loadBalancingPlacements = ['dedicated', 'control-plane', 'static-pod', 'external'] as const
 export type LoadBalancingPlacement = (typeof loadBalancingPlacements)[number]
 
 export const LoadBalancing = z

@@ -3,7 +3,7 @@ import { text } from './schema-parts.ts'
 
 /* What can be set at the top of a profile, for a role and for one machine. */
 
-export const kernelPackages = ['distribution', 'elrepo-lt', 'elrepo-ml'] as const
+const kernelPackages = ['distribution', 'elrepo-lt', 'elrepo-ml'] as const
 export type KernelPackage = (typeof kernelPackages)[number]
 
 const Limit = z

@@ -8,7 +8,7 @@ import { isMapping } from './data.ts'
 import { decodeText } from './text.ts'
 
 /** A user's own file lands in a machine's seed, which every installer reads into memory. */
-export const largestSource = 1024 * 1024
+const largestSource = 1024 * 1024
 
 /** A place in the profile that names a file beside it. */
 export type SourcePlace = { path: Path; name: string }

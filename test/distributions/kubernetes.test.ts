@@ -14,13 +14,6 @@ describe('kubernetesReleases', () => {
     expect(minors).toEqual(Array.from({ length: minors.length }, (_, index) => `1.${20 + index}`))
   })
 
-  it('changes the configuration format where kubeadm did', () => {
-    const firsts = ['v1beta2', 'v1beta3', 'v1beta4'].map(
-      (api) => kubernetesReleases.find((release) => release.kubeadmApi === api)?.minor,
-    )
-    expect(firsts).toEqual(['1.20', '1.22', '1.31'])
-  })
-
   it('has packages from 1.24 on', () => {
     expect(kubernetesReleases.filter((release) => !release.packages).map((release) => release.minor)).toEqual(
       ['1.20', '1.21', '1.22', '1.23'],

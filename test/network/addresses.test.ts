@@ -7,7 +7,6 @@ import {
   isNetworkAddress,
   isPrivate,
   netmask,
-  nthAddress,
   overlaps,
   parseAddress,
   parseNetwork,
@@ -127,17 +126,6 @@ describe('networks', () => {
     ].filter(Boolean)
     expect(found).toEqual(kind === 'machine' ? [] : [kind])
   })
-
-  it.each([
-    ['10.96.0.0/16', 1, '10.96.0.1'],
-    ['10.96.0.0/16', 256, '10.96.1.0'],
-    ['10.96.0.0/16', 65_535, '10.96.255.255'],
-    ['10.96.0.0/16', 65_536, null],
-    ['255.255.255.0/24', 256, null],
-    ['fd00::/64', 10, 'fd00::a'],
-  ])('address %s[%i] is %s', (text, position, expected) => {
-    expect(nthAddress(network(text), position)?.text ?? null).toBe(expected)
-  })
 })
 
 /** The number of an address, by arithmetic that shares nothing with the code under test. */
@@ -211,17 +199,6 @@ describe('arithmetic agrees with big integers', () => {
           expect(sameAddress(one, other)).toBe(left === right)
         },
       ),
-    )
-  })
-
-  it('the address at a place', () => {
-    fc.assert(
-      fc.property(family.chain(anyNetwork), fc.nat(), (net, position) => {
-        const [first, last] = rangeOf(net)
-        const expected = first + BigInt(position)
-        const found = nthAddress(net, position)
-        expect(found && numberOf(found)).toBe(expected <= last ? expected : null)
-      }),
     )
   })
 

@@ -68,7 +68,7 @@ export async function withSubject(
   }
 }
 
-export const noBundle = (file: string): SecretsError =>
+const noBundle = (file: string): SecretsError =>
   secretsError('secrets/missing', `there is no secrets bundle ${file}`, {
     hint: 'make one with: hakube secrets init PROFILE --recipient age1…',
   })

@@ -34,7 +34,7 @@ export const sync: Command = (context) =>
 const reasons = (problems: readonly Problem[]): string => problems.map(({ text }) => text).join('; ')
 
 /** One line for each thing that sync does or leaves. */
-export function planText(plan: SyncPlan, prune: boolean): string {
+function planText(plan: SyncPlan, prune: boolean): string {
   const lines = plan.certificates.map(
     ({ need, problems }) => `make ${need.kind} of ${need.machine}: ${reasons(problems)}`,
   )

@@ -9,7 +9,7 @@ import { initModel, joinModel } from './from-cluster.ts'
 
 /**
  * The format for a minor release, also for one that is newer than this hakube knows. v1beta2 until 1.21, v1beta3 from 1.22,
- * v1beta4 from 1.31 (kubernetes/kubernetes#125029).
+ * v1beta4 from 1.31 (kubernetes/kubernetes#125029; cluster-api has the same table in bootstrap/kubeadm/types/utils.go).
  */
 export function dialectFor(minor: string): Dialect {
   if (compareVersions(minor, '1.31') >= 0) return v1beta4
