@@ -55,19 +55,8 @@ export function positionAt(
 }
 
 /** Place of a part of a text that is not YAML, e.g. of a user's own file. */
-export function positionInText(file: string, text: string, part: TextPart): Position {
-  const before = text.slice(0, part.start)
-  const lineStart = before.lastIndexOf('\n') + 1
-  const line = before.split('\n').length
-  const lineEnd = text.indexOf('\n', part.start)
-  const room = (lineEnd === -1 ? text.length : lineEnd) - part.start
-  return {
-    file,
-    line,
-    column: part.start - lineStart + 1,
-    length: Math.max(1, Math.min(part.length, room)),
-  }
-}
+export const positionInText = (file: string, text: string, { start, length }: TextPart): Position =>
+  positionAt(file, text, countLines(text), start, start + length)
 
 /** Makes the function that finds the places of paths in one parsed document. */
 export function createLocator(source: ParsedSource): Locate {
