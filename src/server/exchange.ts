@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FileHandle } from 'node:fs/promises'
+import { plainText } from '../templates/site-file.ts'
 
 /** One request and what has become of it so far. */
 export type Exchange = {
@@ -30,20 +31,13 @@ export function sendBody(exchange: Exchange, status: number, head: string[], bod
   response.end(body)
 }
 
+/** A seed is a secret, a boot script of yesterday is wrong today, and what is missing may be there tomorrow. */
+export const neverStored = ['Cache-Control', 'no-store', 'X-Content-Type-Options', 'nosniff'] as const
+
 /** A short plain text, for errors: it says nothing about machines. */
 export function sendText(exchange: Exchange, status: number, text: string, extra: string[] = []): void {
   const body = Buffer.from(`${text}\n`)
-  const head = [
-    'Content-Type',
-    'text/plain; charset=utf-8',
-    'Content-Length',
-    String(body.length),
-    'Cache-Control',
-    'no-store',
-    'X-Content-Type-Options',
-    'nosniff',
-    ...extra,
-  ]
+  const head = ['Content-Type', plainText, 'Content-Length', String(body.length), ...neverStored, ...extra]
   sendBody(exchange, status, head, body)
 }
 

@@ -1,4 +1,5 @@
 import type { Manifest, SiteFile } from '../site/site.ts'
+import { neverStored } from './exchange.ts'
 
 /** A site file as it goes out: head and body are made once, at start. */
 export type PreparedFile = {
@@ -23,17 +24,7 @@ export type ServedSite = {
 export function prepareSite(machines: Manifest['machines'], files: Iterable<SiteFile>): ServedSite {
   const prepared = new Map<string, PreparedFile>()
   for (const { path, contentType, body, machine } of files) {
-    const head = [
-      'Content-Type',
-      contentType,
-      'Content-Length',
-      String(body.length),
-      // A seed is a secret, and a boot script of yesterday is wrong today.
-      'Cache-Control',
-      'no-store',
-      'X-Content-Type-Options',
-      'nosniff',
-    ]
+    const head = ['Content-Type', contentType, 'Content-Length', String(body.length), ...neverStored]
     prepared.set(path, { head, body, machine: machine ?? null })
   }
   return { machines: new Map(Object.entries(machines)), files: prepared }
