@@ -1,6 +1,7 @@
 import type { Distribution } from './distribution.ts'
 
-type Release = Pick<
+/** What differs between the releases of one of the two. */
+export type DebianRelease = Pick<
   Distribution,
   | 'version'
   | 'title'
@@ -60,7 +61,7 @@ export const debianFamily = {
   endOfLife: null,
 } as const satisfies Partial<Distribution>
 
-const debian = (release: Release): Distribution => ({
+const debian = (release: DebianRelease): Distribution => ({
   ...debianFamily,
   ...release,
   name: 'debian',

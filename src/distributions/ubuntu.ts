@@ -1,19 +1,7 @@
-import { debianFamily } from './debian.ts'
+import { debianFamily, type DebianRelease } from './debian.ts'
 import type { Distribution } from './distribution.ts'
 
-type Release = Pick<
-  Distribution,
-  | 'version'
-  | 'title'
-  | 'kernel'
-  | 'haproxyVersion'
-  | 'keepalivedVersion'
-  | 'conntrackdVersion'
-  | 'cloudInitVersion'
-  | 'etcdVersion'
-> & { codename: string }
-
-const ubuntu = (release: Release): Distribution => ({
+const ubuntu = (release: DebianRelease): Distribution => ({
   ...debianFamily,
   ...release,
   name: 'ubuntu',
