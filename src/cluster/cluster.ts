@@ -170,7 +170,8 @@ export type Manifest = From & Asset & { name: string }
 export type Fact = From & {
   name: string
   value: string
-  /** For defaults: why this value. */ reason?: string
+  /** For defaults: why this value. */
+  reason?: string
 }
 
 /**

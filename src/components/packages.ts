@@ -33,7 +33,9 @@ export const packages: Component = {
         pinned: quoteAll(pinned),
         replacesMirrors,
         // dnf and yum fetch keys by themselves.
-        keys: keys.filter(({ key }) => apt && isAddress(key)).map((key) => mapKey(key)),
+        keys: keys
+          .filter(({ key }) => apt && isAddress(key))
+          .map(({ path, key }) => ({ path: quote(path), url: quote(key) })),
       }
       const folder = apt ? 'apt' : 'dnf'
       return {
@@ -53,7 +55,6 @@ export const packages: Component = {
 }
 
 const isAddress = (key: string): boolean => /^https?:\/\//.test(key)
-const mapKey = ({ path, key }: { path: string; key: string }) => ({ path: quote(path), url: quote(key) })
 const keyFile = (path: string, key: string): File => ({ path, mode: '0644', content: `${key.trim()}\n` })
 
 /**

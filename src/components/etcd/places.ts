@@ -1,7 +1,7 @@
 import type { Cluster, Machine } from '../../cluster/cluster.ts'
 import { hostAndPort } from '../host-and-port.ts'
 
-/** Where etcd and its clients find things on a machine, and each other. */
+/* Where etcd and its clients find things on a machine, and each other. */
 
 export const configurationFolder = '/etc/etcd'
 export const pkiFolder = `${configurationFolder}/pki`
