@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe } from 'vitest'
-import { describeWith } from './prerequisites.ts'
+import { describeWith, leaveOut } from './prerequisites.ts'
 
 const top = fileURLToPath(new URL('..', import.meta.url))
 
@@ -39,7 +39,10 @@ export function kubernetesFolder(): string | null {
   return folder
 }
 
-/** A test group that needs the programs of Kubernetes. Where they are not, it is listed by name with the reason. */
+/**
+ * A test group that needs the programs of Kubernetes. Where they are not, it is listed by name with the reason, also with `CI=true`:
+ * no distribution has all of them as packages.
+ */
 export function describeWithKubernetes(name: string, body: (folder: string) => void): void {
   const reasons: string[] = []
   if (process.platform !== 'linux' || process.arch !== 'x64') reasons.push('needs Linux on amd64')
@@ -50,9 +53,7 @@ export function describeWithKubernetes(name: string, body: (folder: string) => v
     describe(name, () => body(folder))
     return
   }
-  const list = process.env['HAKUBE_NOT_RUN_FILE']
-  if (list) appendFileSync(list, `${name}: ${reasons.join('; ')}\n`)
-  describe.skipIf(true)(`${name} (not run: ${reasons.join('; ')})`, () => body(''))
+  leaveOut(name, reasons, () => body(''))
 }
 
 const parts = ['binaries.tar.xz', 'make-image.py', 'pause.c']
@@ -69,7 +70,5 @@ export function describeWithCluster(
     return
   }
   const reason = `needs ${parts.join(', ')}: set HAKUBE_KUBE_BIN to their folder`
-  const list = process.env['HAKUBE_NOT_RUN_FILE']
-  if (list) appendFileSync(list, `${name}: ${reason}\n`)
-  describe.skipIf(true)(`${name} (not run: ${reason})`, () => body(''))
+  leaveOut(name, [reason], () => body(''))
 }

@@ -87,7 +87,7 @@ describe('distributions', () => {
       "
     `)
   })
-  it('end of life', () => {
+  it('end of life, and a haproxy that is too old', () => {
     expect(mistakes(['name: rocky\n  version: "9"', 'name: centos\n  version: "7"'], ['1.36.4', '1.31.2']))
       .toMatchInlineSnapshot(`
         "profile.yaml:6:12: warning: CentOS 7 has had no security updates since 2024-06-30 [$.distribution.version]

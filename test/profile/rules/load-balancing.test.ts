@@ -57,28 +57,6 @@ describe('load balancing', () => {
       "
     `)
   })
-  it('a haproxy that is too old', () => {
-    expect(mistakes(['name: rocky\n  version: "9"', 'name: centos\n  version: "7"'], ['1.36.4', '1.31.2']))
-      .toMatchInlineSnapshot(`
-        "profile.yaml:6:12: warning: CentOS 7 has had no security updates since 2024-06-30 [$.distribution.version]
-            6 |   version: "7"
-              |            ^^^
-          hint: take Rocky Linux 9, Rocky Linux 10, AlmaLinux 9, AlmaLinux 10, Debian 12, Debian 13, Ubuntu 22.04 or Ubuntu 24.04
-
-        profile.yaml:38:1: error: CentOS 7 has haproxy 1.5, which can not do all that hakube asks of it [$.loadBalancing]
-           38 | loadBalancing:
-              | ^^^^^^^^^^^^^
-          hint: take a release with haproxy 2.0 or later, e.g. Rocky Linux 9, or give one by loadBalancing.haproxyPackage
-          source: https://docs.haproxy.org/2.0/configuration.html#3.2-maxconn
-
-        profile.yaml:44:12: warning: Kubernetes 1.31 has had no security updates since 2025-11-11 [$.kubernetes.version]
-           44 |   version: "1.31.2"
-              |            ^^^^^^^^
-          hint: take "1.37.1"
-          source: https://kubernetes.io/releases/
-        "
-      `)
-  })
   it('one load balancer', () => {
     expect(mistakes(['role: load-balancer', 'role: worker'])).toMatchInlineSnapshot(`
       "profile.yaml:13:1: warning: there is one load balancer: when it fails, the API is gone [$.machines]
