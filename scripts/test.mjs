@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { build, local, root, run } from './prepare.mjs'
 
-// What the tests start or ask, by Debian package. CONTRIBUTING.md says which test needs which.
+// What the tests start or ask, by Debian package. Each test group says what it needs (test/prerequisites.ts).
 const debianPackages = readFileSync(join(root, 'scripts', 'test-packages.txt'), 'utf8')
   .split('\n')
   .map((line) => line.replace(/#.*/, '').trim())

@@ -6,7 +6,8 @@ import { exit } from './commands/context.ts'
 import { faultMessage, main } from './commands/main.ts'
 
 /*
- * From the process to a command and back to an exit code: the only file that touches `process`.
+ * From the process to a command and back to an exit code: the only file that touches arguments, streams, environment and signals of
+ * the process.
  */
 
 function readVersion(): string {
