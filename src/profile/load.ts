@@ -9,7 +9,6 @@ import { type Layer, mergeLayers } from './merge.ts'
 import { readProfileText, readProfileYaml } from './profile-file.ts'
 import { repair } from './repair.ts'
 import { applyRules } from './rules/index.ts'
-import { explainSchemaIssues } from './schema-errors.ts'
 import { Profile } from './schema.ts'
 import { besideProfile, findSources, readSources } from './sources.ts'
 import type { YamlSource } from './yaml.ts'
@@ -156,10 +155,9 @@ function judge(
   }
   // What stands where an alias could not be followed has been reported.
   const reported = yaml.diagnostics.map((each) => each.path ?? ['/'])
-  const explained = explainSchemaIssues(result.error.issues, value, yaml.writtenAs)
-  const repaired = repair(value, explained, yaml.writtenAs)
-  const found = repaired ? applyRules({ profile: repaired.profile, sources }).filter(repaired.isAuthors) : []
-  const diagnostics = explained.diagnostics.filter(
+  const repaired = repair(value, yaml.writtenAs)
+  const found = repaired.profile ? repaired.authors(applyRules({ profile: repaired.profile, sources })) : []
+  const diagnostics = repaired.diagnostics.filter(
     ({ path = [] }) => !reported.some((each) => each.every((part, index) => part === path[index])),
   )
   return { profile: null, diagnostics: [...diagnostics, ...found] }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Diagnostic, Path } from '../diagnostics/diagnostic.ts'
 import { valueAt } from './data.ts'
-import type { Explained } from './schema-errors.ts'
+import { type Explained, explainSchemaIssues } from './schema-errors.ts'
 import { isOptional, schemaAt } from './schema-tree.ts'
 import { Profile } from './schema.ts'
 
@@ -11,9 +11,12 @@ import { Profile } from './schema.ts'
  */
 
 export type Repaired = {
-  profile: Profile
-  /** Whether what a rule says is about the author's own words. */
-  isAuthors: (diagnostic: Diagnostic) => boolean
+  /** What the schema says; paths as the author wrote them. */
+  diagnostics: Diagnostic[]
+  /** null where too much is missing for the rules to make sense. */
+  profile: Profile | null
+  /** Of what the rules say about that profile, what is about the author's own words; paths as the author wrote them. */
+  authors: (diagnostics: readonly Diagnostic[]) => Diagnostic[]
 }
 
 const standIns: Record<string, unknown> = {
@@ -34,6 +37,9 @@ const standIns: Record<string, unknown> = {
   'machines.#.role': 'worker',
 }
 
+/** What it says about load balancing whoever does it. */
+const anyBalancer = '(?:virtual-router-id|same-port|package-version|package-format|ipv6-first)$'
+
 /** What a rule can say because of a stand-in, though it points elsewhere. */
 const doubtful: readonly { because: RegExp; codes: RegExp }[] = [
   {
@@ -43,9 +49,14 @@ const doubtful: readonly { because: RegExp; codes: RegExp }[] = [
   },
   {
     because: /^machines(?:\.#(?:\.role)?)?$/,
-    codes: /^(?:machines|load-balancing|roles|etcd)\/|^network\/pod-network-size$/,
+    codes: new RegExp(
+      `^(?:machines|roles|etcd)/|^load-balancing/(?!${anyBalancer})|^(?:network/pod-network-size|kubernetes/initializes)$`,
+    ),
   },
-  { because: /^loadBalancing(?:\.placement)?$/, codes: /^load-balancing\// },
+  {
+    because: /^loadBalancing(?:\.placement)?$/,
+    codes: new RegExp(`^load-balancing/(?!${anyBalancer})`),
+  },
   { because: /^kubernetes(?:\.version)?$/, codes: /^etcd\/too-old$/ },
   { because: /^etcd(?:\.placement)?$/, codes: /^etcd\// },
 ]
@@ -53,38 +64,72 @@ const doubtful: readonly { because: RegExp; codes: RegExp }[] = [
 const patternOf = (path: Path): string =>
   path.map((part) => (typeof part === 'number' ? '#' : part)).join('.')
 
-const within = (outer: Path, inner: Path): boolean => outer.every((part, index) => inner[index] === part)
-
 type WrittenAs = (path: Path) => string | null
 
+/** Keys that were mistyped, by the place (as JSON) where they were meant to stand. */
+type Mistyped = Map<string, string>
+
+/** Says the paths of a diagnostic by the keys that stand in the file. */
+const asWritten =
+  (mistyped: Mistyped) =>
+  (path: Path): Path =>
+    mistyped.size === 0
+      ? path
+      : path.map((part, index) => mistyped.get(JSON.stringify(path.slice(0, index + 1))) ?? part)
+
 /**
- * @param value data that the schema refused
- * @param explained what it said about it
- * @returns null where too much is missing for the rules to make sense
+ * Below a mistyped key the schema sees nothing: it is asked again as soon as the key is right, until it has nothing new to say.
+ *
+ * @param value data that the schema refuses
  */
-export function repair(
-  value: unknown,
-  { diagnostics, meant }: Explained,
-  writtenAs: WrittenAs,
-): Repaired | null {
+export function repair(value: unknown, writtenAs: WrittenAs): Repaired {
   const copy: unknown = structuredClone(value)
+  const mistyped: Mistyped = new Map()
+  const written = asWritten(mistyped)
   const replaced: Path[] = []
-  for (const mistake of diagnostics) {
-    const path = mistake.path ?? []
-    if (path.length === 0) return null
-    if (!mend(copy, path, mistake, writtenAs, meant)) replaced.push(path)
+  const ours = new Set<string>()
+  const isOurs = (path: Path): boolean =>
+    path.some((_, index) => ours.has(JSON.stringify(path.slice(0, index + 1))))
+  const diagnostics: Diagnostic[] = []
+  const done = (profile: Profile | null): Repaired => ({
+    diagnostics: diagnostics.map((each) => movePaths(each, written)),
+    profile,
+    authors: (found) =>
+      found.filter(isAuthors(replaced, isOurs)).map((diagnostic) => movePaths(diagnostic, written)),
+  })
+  for (;;) {
+    const result = Profile.safeParse(copy)
+    if (result.success) return done(result.data)
+    const { diagnostics: found, meant } = explainSchemaIssues(result.error.issues, copy, (path) =>
+      writtenAs(written(path)),
+    )
+    const news = found.filter(({ path = [] }) => !isOurs(path))
+    diagnostics.push(...news)
+    if (news.length === 0 || news.some(({ path = [] }) => path.length === 0)) return done(null)
+    for (const mistake of news) {
+      const path = mistake.path ?? []
+      if (mend(copy, path, mistake, (each) => writtenAs(written(each)), meant, mistyped)) continue
+      replaced.push(path)
+      ours.add(JSON.stringify(path))
+    }
   }
-  const result = Profile.safeParse(copy)
-  if (!result.success) return null
+}
+
+const isAuthors = (replaced: readonly Path[], isOurs: (path: Path) => boolean) => {
   const patterns = replaced.map(patternOf)
   const doubts = doubtful.filter(({ because }) => patterns.some((pattern) => because.test(pattern)))
-  const isAuthors = ({ code, path = [], related = [] }: Diagnostic): boolean => {
-    if (doubts.some(({ codes }) => codes.test(code))) return false
-    const places = [path, ...related.map((each) => each.path)]
-    return !replaced.some((each) => places.some((place) => within(each, place)))
-  }
-  return { profile: result.data, isAuthors }
+  return ({ code, path = [], related = [] }: Diagnostic): boolean =>
+    !doubts.some(({ codes }) => codes.test(code)) &&
+    ![path, ...related.map((each) => each.path)].some((place) => isOurs(place))
 }
+
+const movePaths = (diagnostic: Diagnostic, move: (path: Path) => Path): Diagnostic => ({
+  ...diagnostic,
+  ...(diagnostic.path && { path: move(diagnostic.path) }),
+  ...(diagnostic.related && {
+    related: diagnostic.related.map((each) => ({ ...each, path: move(each.path) })),
+  }),
+})
 
 /** @returns whether what is there now is what the author wrote */
 function mend(
@@ -93,14 +138,19 @@ function mend(
   mistake: Diagnostic,
   writtenAs: WrittenAs,
   meant: Explained['meant'],
+  mistyped: Mistyped,
 ): boolean {
   const last = path.at(-1)
   const target = valueAt(root, path.slice(0, -1))
   if (typeof target !== 'object' || target === null || last === undefined) return false
   if (mistake.code === 'schema/unknown-key') {
-    const key = lastOf(meant.get(JSON.stringify(path)))
+    const place = meant.get(JSON.stringify(path))
+    const key = lastOf(place)
     // Mistyped: the value is right.
-    if (key !== null && !Object.hasOwn(target, key)) Reflect.set(target, key, Reflect.get(target, last))
+    if (place !== undefined && key !== null && !Object.hasOwn(target, key)) {
+      Reflect.set(target, key, Reflect.get(target, last))
+      mistyped.set(place, String(last))
+    }
     return Reflect.deleteProperty(target, last)
   }
   const source = writtenAs(path)

@@ -272,6 +272,110 @@ describe('all in one run', () => {
       "
     `)
   })
+  it('mistakes below a mistyped key, in the right places', () => {
+    expect(
+      mistakes(
+        ['network:', 'networks:'],
+        ['  gateway: 10.10.10.1', '  gatway: 10.10.11.1'],
+        ['machines:', 'machine:'],
+        ['role: load-balancer', 'rol: load-balancer'],
+        ['10.10.10.14', '10.10.11.14'],
+        ['api:\n    address: 10.10.10.19', 'apis:\n    adress: 10.10.10.19\n    port: high'],
+        ['users:', 'sysctl:\n  net.ipv4.tcp_tw_recycle: 1\nusers:'],
+      ),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:7:1: error: unknown key "networks" [$.networks]
+          7 | networks:
+            | ^^^^^^^^
+        hint: did you mean network?
+
+      profile.yaml:9:3: error: unknown key "gatway" [$.networks.gatway]
+          9 |   gatway: 10.10.11.1
+            |   ^^^^^^
+        hint: did you mean gateway?
+
+      profile.yaml:9:11: error: 10.10.11.1 is not in the subnet 10.10.10.0/24 [$.networks.gatway]
+          9 |   gatway: 10.10.11.1
+            |           ^^^^^^^^^^
+        hint: write an address of 10.10.10.0/24, or a wider subnet
+        profile.yaml:8:11: the subnet stands here
+
+      profile.yaml:13:1: error: unknown key "machine" [$.machine]
+         13 | machine:
+            | ^^^^^^^
+        hint: did you mean machines?
+
+      profile.yaml:15:5: error: unknown key "rol" [$.machine[0].rol]
+         15 |     rol: load-balancer
+            |     ^^^
+        hint: did you mean role?
+
+      profile.yaml:29:14: error: 10.10.11.14 is not in the subnet 10.10.10.0/24 [$.machine[3].address]
+         29 |     address: 10.10.11.14
+            |              ^^^^^^^^^^^
+        hint: write an address of 10.10.10.0/24, or a wider subnet
+        profile.yaml:8:11: the subnet stands here
+
+      profile.yaml:39:3: error: unknown key "apis" [$.loadBalancing.apis]
+         39 |   apis:
+            |   ^^^^
+        hint: did you mean api?
+
+      profile.yaml:40:5: error: unknown key "adress" [$.loadBalancing.apis.adress]
+         40 |     adress: 10.10.10.19
+            |     ^^^^^^
+        hint: did you mean address?
+
+      profile.yaml:41:11: error: expected a whole number but found the string "high" [$.loadBalancing.apis.port]
+         41 |     port: high
+            |           ^^^^
+
+      profile.yaml:46:1: error: unknown key "sysctl" [$.sysctl]
+         46 | sysctl:
+            | ^^^^^^
+        hint: did you mean sysctls?
+
+      profile.yaml:47:3: error: net.ipv4.tcp_tw_recycle was removed in Linux 4.12, and broke NAT before [$.sysctl["net.ipv4.tcp_tw_recycle"]]
+         47 |   net.ipv4.tcp_tw_recycle: 1
+            |   ^^^^^^^^^^^^^^^^^^^^^^^
+        hint: remove it
+        source: https://github.com/torvalds/linux/commit/4396e46187ca5070219b81773c4e65088dac50cc
+      "
+    `)
+  })
+  it('what does not hang on a role that is wrong', () => {
+    expect(
+      mistakes(
+        ['role: worker', 'role: wroker'],
+        ['role: load-balancer', 'role: loadbalancer'],
+        ['role: load-balancer', 'role: loadbalancer'],
+        ['loadBalancing:', 'loadBalancing:\n  virtualRouterId: 300'],
+        ['kubernetes:', 'kubernetes:\n  initializes: balancer-1'],
+      ),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:15:11: error: "loadbalancer" is not a value of role [$.machines[0].role]
+         15 |     role: loadbalancer
+            |           ^^^^^^^^^^^^
+        hint: did you mean load-balancer? possible: load-balancer, control-plane, worker, etcd
+
+      profile.yaml:19:11: error: "loadbalancer" is not a value of role [$.machines[1].role]
+         19 |     role: loadbalancer
+            |           ^^^^^^^^^^^^
+        hint: did you mean load-balancer? possible: load-balancer, control-plane, worker, etcd
+
+      profile.yaml:35:11: error: "wroker" is not a value of role [$.machines[5].role]
+         35 |     role: wroker
+            |           ^^^^^^
+        hint: did you mean worker? possible: load-balancer, control-plane, worker, etcd
+
+      profile.yaml:39:20: error: 300 is not a virtual router id [$.loadBalancing.virtualRouterId]
+         39 |   virtualRouterId: 300
+            |                    ^^^
+        hint: write a number from 1 to 255, or remove it: then it is derived from the name of the cluster
+        source: https://www.rfc-editor.org/rfc/rfc5798#section-5.2.3
+      "
+    `)
+  })
   it('a small file', () => {
     expect(mistakesIn('hakube: 1\nname: rack\n')).toMatchInlineSnapshot(`
       "profile.yaml:1:1: error: the key server is missing [$.server]
