@@ -38,6 +38,7 @@ export const centos7: Distribution = {
   selinux: true,
   // https://access.redhat.com/articles/3078
   kernel: '3.10',
+  kernelModulesPackage: null,
   newerKernels: elrepo[7],
   // systemd 219 knows no other.
   cgroups: 1,

@@ -58,6 +58,7 @@ export const debianFamily = {
   lastKubernetesOnNewerKernel: null,
   // Their own backports and point releases bring newer ones (linux-image from backports, linux-generic-hwe).
   newerKernels: null,
+  kernelModulesPackage: null,
   endOfLife: null,
 } as const satisfies Partial<Distribution>
 

@@ -85,6 +85,11 @@ export type Distribution = {
   selinux: boolean
   /** major.minor of the kernel that the release installs. */
   kernel: string
+  /**
+   * Package with modules that nodes and load balancers need and the kernel's own packages leave out. It fits one kernel only, so the
+   * installer has to take it together with the kernel. Null: there is no need for one.
+   */
+  kernelModulesPackage: string | null
   /** Newer kernels that others build for it; null: hakube knows none. */
   newerKernels: NewerKernels | null
   /** Control group version at first boot. */

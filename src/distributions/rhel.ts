@@ -10,6 +10,7 @@ type Release = { signer: string } & Pick<
   | 'mirror'
   | 'defaultTimeServers'
   | 'kernel'
+  | 'kernelModulesPackage'
   | 'newerKernels'
   | 'haproxyVersion'
   | 'keepalivedVersion'
@@ -106,6 +107,7 @@ function rebuild({ signer, ...release }: Release): Distribution {
 const nine = {
   version: '9',
   kernel: '5.14',
+  kernelModulesPackage: null,
   newerKernels: elrepo[9],
   haproxyVersion: '2.4',
   keepalivedVersion: '2.2',
@@ -116,6 +118,9 @@ const nine = {
 const ten = {
   version: '10',
   kernel: '6.12',
+  // br_netfilter, ip_set, nft_compat and all xt_* (https://github.com/kubernetes/kops/pull/18724). Installed later, it would bring
+  // the newest kernel with it and have no module for the one that runs (https://github.com/k3s-io/k3s-ansible/issues/536).
+  kernelModulesPackage: 'kernel-modules-extra',
   newerKernels: elrepo[10],
   haproxyVersion: '3.0',
   keepalivedVersion: '2.2',

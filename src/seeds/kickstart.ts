@@ -88,6 +88,7 @@ export function kickstart(cluster: Cluster, machine: Machine): string {
     selinux: cluster.selinux,
     firewall: cluster.firewall,
     environment: dialect.environment,
+    kernelModules: distribution.kernelModulesPackage,
     seed: seedAddress(cluster, machine),
     cloudInitSettings,
   })

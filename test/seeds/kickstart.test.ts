@@ -52,6 +52,22 @@ describe('kickstart', () => {
     `)
   })
 
+  it('takes the modules that the kernel of release 10 leaves out, in one transaction with it', () => {
+    const packages = byKickstart.map((distribution) => {
+      const cluster = on(distribution)
+      const text = kickstart(cluster, cluster.machines[0]!)
+      const [, list = ''] = /^%packages\n(.*?)^%end$/ms.exec(text) ?? []
+      return [distribution.version, list.split('\n').filter((name) => name.startsWith('kernel'))]
+    })
+    expect(packages).toEqual([
+      ['9', []],
+      ['10', ['kernel-modules-extra']],
+      ['9', []],
+      ['10', ['kernel-modules-extra']],
+      ['7', []],
+    ])
+  })
+
   it('erases no disk that the profile does not name', () => {
     const cluster = exampleCluster()
     expect(() => kickstart(cluster, { ...cluster.machines[0]!, disk: null })).toThrow(
