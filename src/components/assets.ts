@@ -3,7 +3,7 @@ import { render } from '../templates/template.ts'
 import type { Component, File } from './component.ts'
 import { isNode } from './container-runtime.ts'
 import { packageOf } from './load-balancers.ts'
-import { onceForEach, sameForAll } from './once.ts'
+import { onceForEach } from './once.ts'
 import { quoteAll } from './quote.ts'
 
 const folder = '/usr/libexec/hakube'
@@ -14,26 +14,40 @@ const script = (name: string): File => ({
   content: render(`cloud-init/assets/${name}.ejs`, {}),
 })
 
-function usesAssets(cluster: Cluster, machine: Machine): boolean {
-  const { containerRuntime, etcd, manifests, networkPlugin } = cluster
+/** Whether the machine installs programs from an archive. */
+function unpacks(cluster: Cluster, machine: Machine): boolean {
+  const { containerRuntime, etcd, networkPlugin } = cluster
   const ofNodes = [containerRuntime.criDockerd, networkPlugin.archive, networkPlugin.plugins]
   return (
     (machine.runsEtcd && etcd.archive !== null) ||
-    (machine.balancesLoad && packageOf(cluster) !== null) ||
-    (isNode(machine) && ofNodes.some((asset) => asset !== null)) ||
-    (machine.initializes && (networkPlugin.manifest !== null || manifests.length > 0))
+    (isNode(machine) && ofNodes.some((asset) => asset !== null))
   )
 }
+
+const usesAssets = (cluster: Cluster, machine: Machine): boolean =>
+  unpacks(cluster, machine) ||
+  (machine.balancesLoad && packageOf(cluster) !== null) ||
+  (machine.initializes && (cluster.networkPlugin.manifest !== null || cluster.manifests.length > 0))
 
 /** What other components' steps fetch files of the server with. */
 export const assets: Component = {
   name: 'assets',
   purpose: "Fetches files of the server's assets, and takes them only if their checksum is the profile's.",
   appliesTo: usesAssets,
-  contribute: onceForEach(sameForAll, ({ distribution: { packages } }) => ({
-    packages: packages.curl ? [{ name: packages.curl }] : [],
-    files: [script('fetch-asset'), script('install-asset')],
-  })),
+  contribute: onceForEach(
+    ({ role, runsEtcd }) => `${role} ${runsEtcd}`,
+    (cluster, machine) => {
+      const { curl } = cluster.distribution.packages
+      return {
+        packages: [
+          ...(curl ? [{ name: curl }] : []),
+          // The minimal environment of Rocky Linux 9 comes without: https://github.com/kubernetes-sigs/kubespray/issues/9183
+          ...(unpacks(cluster, machine) ? [{ name: 'tar' }] : []),
+        ],
+        files: [script('fetch-asset'), script('install-asset')],
+      }
+    },
+  ),
 }
 
 /**
