@@ -20,6 +20,13 @@ export const sourceAddress: Component = {
         // The kernel listens to what is set for all and for the card, whichever says yes (ip-sysctl).
         { key: 'net.ipv4.conf.all.send_redirects', value: '0', reason: redirects },
         { key: 'net.ipv4.conf.*.send_redirects', value: '0', reason: 'as for all, for each card' },
+        {
+          // Cards that come later have it from here. At boot all do, and systemd before 245 knows no key for several paths:
+          // https://github.com/systemd/systemd/pull/14589
+          key: 'net.ipv4.conf.default.send_redirects',
+          value: '0',
+          reason: 'as for all, for each card to come',
+        },
       ],
       files: [rules(cluster, address)],
       units: [

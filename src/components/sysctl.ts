@@ -30,6 +30,11 @@ export const sysctl: Component = {
     const settings = settle(declared)
     const data = {
       settings,
+      wildcards: quoteAll(
+        settings
+          .filter(({ path, optional }) => !optional && path.includes('*'))
+          .flatMap(({ path, value }) => [path, value]),
+      ),
       paths: quoteAll(settings.filter(({ optional }) => !optional).map(({ path }) => path)),
       // One key for many paths cannot be compared with one value.
       checks: quoteAll(

@@ -109,6 +109,28 @@ describeWith(needs, 'sysctl', () => {
     `)
   })
 
+  it('sets a key of several paths in all of them, whatever sysctl(8) knows; a key of one path goes before', () => {
+    const tree = treeWithSysctls({
+      'net.ipv4.conf.*.send_redirects': 0,
+      'net.ipv4.conf.default.send_redirects': 1,
+    })
+    // What one does that knows no such key: procps before 4.0 passes it over with --ignore.
+    tree['/usr/local/sbin/sysctl'] = {
+      text: `#!/bin/bash\ngrep -v '[*]' "\${2#--load=}" >/tmp/known; exec /sbin/sysctl --quiet --load=/tmp/known\n`,
+      mode: 0o755,
+    }
+    const script = `/steps/sysctl && grep -H . /proc/sys/net/ipv4/conf/{all,default,lo}/send_redirects`
+    expect(inOverlay(tree, script)).toMatchInlineSnapshot(`
+      {
+        "output": "/proc/sys/net/ipv4/conf/all/send_redirects:0
+      /proc/sys/net/ipv4/conf/default/send_redirects:1
+      /proc/sys/net/ipv4/conf/lo/send_redirects:0
+      ",
+        "status": 0,
+      }
+    `)
+  })
+
   it('names the key that the kernel has not, and sets nothing', () => {
     const tree = treeWithSysctls({ 'net.ipv4.ip_forward': 1, 'net.ipv4.tcp_tw_recycle': 1 })
     expect(inOverlay(tree, '/steps/sysctl || sysctl net.ipv4.ip_forward; /checks/sysctl'))
