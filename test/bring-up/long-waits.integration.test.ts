@@ -170,6 +170,23 @@ for (const version of ['1.20.2', '1.36.4'])
         },
       )
 
+      it('does not begin a second cluster where etcd has lost its majority, and joins when it is back', async () => {
+        const world = await carryOut(rack, planOf(rack))
+        // One is broken, and then the first has to be installed again: what the cluster knew is on the second alone.
+        world.switchOff(named(world, third), 5 * hour)
+        await world.clock.run(world.clock.now() + 60)
+        world.switchOff(named(world, first), 200)
+        rack.reinstall(world, named(world, first))
+        await world.clock.run(world.clock.now() + 4 * hour)
+        expect(outcomeOf(world)).toMatchObject({ faults: [], unfinished: [first, third] })
+        expect(rack.printed(named(world, first))).toContain(
+          'a cluster of this profile lives already: https://10.10.10.14:2380 is a member of its etcd',
+        )
+        await finish(world, 20)
+        expect(outcomeOf(world)).toEqual(goodOutcome(world))
+        expect(hoursOf(world, 'starts cluster')).toHaveLength(1)
+      })
+
       it('takes each machine back that was installed again, one after the other', async () => {
         const world = await carryOut(rack, planOf(rack))
         for (const name of [second, first, worker, third]) {

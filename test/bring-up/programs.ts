@@ -62,9 +62,11 @@ function curl(world: World, machine: Machine, words: readonly string[]): Reply {
     const { status, body } = etcdGateway(world, asked.etcd.cluster, asked.etcd.member, url.pathname, words)
     return answered(words, status, body)
   }
+  // It listens for other members whether there is a majority or not, and ends what has no certificate.
+  if (url.port === '2380') return asked?.etcd && asked.on ? failed('curl: (56) SSL read: alert', 56) : refused
   const shared = url.origin === world.endpoint
   const objects = shared ? clusterBehindEndpoint(world)?.objects : asked?.etcd?.cluster.objects
-  if (!objects || (!shared && (!asked || !apiAnswers(asked)))) return refused
+  if (!objects || (!shared && (!asked || !apiAnswers(world, asked)))) return refused
   const ready = shared || (asked !== undefined && apiReady(world, asked))
   switch (url.pathname) {
     case '/version':

@@ -38,7 +38,9 @@ export const apiReady = (world: World, { on, etcd, api }: Machine): boolean =>
   api &&
   hasMajority(world, etcd.cluster)
 
-export const apiAnswers = ({ on, etcd, api }: Machine): boolean => on && etcd !== null && api
+/** Without a majority of etcd it ends again and again, and answers nobody. */
+export const apiAnswers = (world: World, { on, etcd, api }: Machine): boolean =>
+  on && etcd !== null && api && hasMajority(world, etcd.cluster)
 
 /** The cluster behind the API address. The load balancers send nobody to an API server that isn't ready. */
 export function clusterBehindEndpoint(world: World): EtcdCluster | null {

@@ -214,6 +214,49 @@ step`,
     ])
   })
 
+  it('… nor beside a member of etcd that has no majority, which is all that answers then', () => {
+    const output = run(
+      'sample-kube-master-001',
+      String.raw`
+# member AUTHORITY: of two, of which the other one is off.
+member() {
+  openssl req -newkey rsa:2048 -nodes -subj /CN=test -keyout /run/key -out /run/request 2>/dev/null
+  openssl x509 -req -in /run/request -CA "$1.crt" -CAkey "$1.key" -set_serial 7 \
+    -extfile <(echo "subjectAltName=IP:10.10.10.14") -out /run/certificate 2>/dev/null
+  etcd --name one --data-dir /run/data --listen-client-urls https://10.10.10.14:2379 --listen-peer-urls https://10.10.10.14:2380 \
+    --advertise-client-urls https://10.10.10.14:2379 --initial-advertise-peer-urls https://10.10.10.14:2380 \
+    --initial-cluster one=https://10.10.10.14:2380,two=https://10.10.10.15:2380 \
+    --peer-client-cert-auth --peer-trusted-ca-file "$1.crt" --peer-cert-file /run/certificate --peer-key-file /run/key \
+    --client-cert-auth --trusted-ca-file "$1.crt" --cert-file /run/certificate --key-file /run/key >/dev/null 2>&1 &
+  trap "kill $!" EXIT
+  until curl --silent --output /dev/null --insecure "https://10.10.10.14:2380/" || (($? != 7)); do sleep 0.05; done
+}
+ip address add 10.10.10.14/24 dev lo
+member /etc/hakube/authorities/etcd/ca
+step
+ls /etc/kubernetes /var/lib/hakube/kubeadm
+kill %1; wait %1 || true
+openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=etcd-ca -keyout /run/ca.key -out /run/ca.crt 2>/dev/null
+member /run/ca
+step
+cat /var/lib/hakube/kubeadm/tried`,
+    )
+    expect(lines(output, /^(a cluster|this|waited|==|\/|[a-z-]+$)/)).toEqual([
+      expect.stringMatching(
+        /^a cluster of this profile lives already: https:\/\/10\.10\.10\.14:2380 is a member of its etcd/,
+      ),
+      'this machine joins the cluster that lives',
+      expect.stringMatching(/^waited 0 s in vain for an API server at https:\/\/10\.10\.10\.19:6443/),
+      '== status 1',
+      '/etc/kubernetes:',
+      'kubeadm',
+      '/var/lib/hakube/kubeadm:',
+      // That of another cluster is nobody: kubeadm begins, and finds no container runtime here.
+      '== status 1',
+      'init',
+    ])
+  })
+
   it('a member stays one', () => {
     const output = run(
       'sample-kube-master-001',

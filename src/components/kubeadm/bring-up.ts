@@ -55,6 +55,7 @@ function dataOf(cluster: Cluster, machine: Machine) {
     externalEtcd: controlPlane && !stacked ? quoteAll(etcd.members.map(clientAddress)) : '',
     stackedEtcd: controlPlane && stacked,
     otherMembers: quoteAll(others.map(clientAddress)),
+    otherPeers: quoteAll(others.map(peerAddress)),
     peer: peerAddress(machine),
     // Until 1.21 the addresses of the API servers stand in kubeadm's own configuration (kubernetes/kubernetes#98835).
     writesStatus: compareVersions(kubernetes.minor, '1.22') < 0,
