@@ -7,7 +7,8 @@ import { certificateNeeds, serverNeed } from '../src/cluster/certificate-needs.t
 import { resolve, resolveWithoutSecrets } from '../src/cluster/resolve.ts'
 import { Profile } from '../src/profile/schema.ts'
 import type { Secrets } from '../src/secrets/secrets.ts'
-import { throwAwaySecrets, type SecretSources } from '../src/secrets/throw-away.ts'
+import type { SecretSources } from '../src/secrets/sources.ts'
+import { throwAwaySecrets } from '../src/secrets/throw-away.ts'
 
 export const exampleNames = [
   'external-load-balancers',

@@ -13,8 +13,6 @@ import { Profile } from './schema.ts'
 import { besideProfile, findSources, readSources } from './sources.ts'
 import type { YamlSource } from './yaml.ts'
 
-export { largestProfile } from './profile-file.ts'
-
 export type LoadedProfile = Locatable & {
   /** null when there is an error that keeps the profile from being read. */
   profile: Profile | null

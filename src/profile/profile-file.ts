@@ -9,7 +9,7 @@ import { readYaml } from './yaml.ts'
 import type { YamlSource } from './yaml.ts'
 
 /** 10,000 machines need 2 MB; a larger file is another kind of file, and reading it would only take long. */
-export const largestProfile = 8 * 1024 * 1024
+const largestProfile = 8 * 1024 * 1024
 
 export type ProfileText = { text: string } | { refusal: Diagnostic }
 

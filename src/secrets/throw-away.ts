@@ -4,8 +4,6 @@ import { makeEncryptionKey } from './encryption-key.ts'
 import { machineRecord, type Secrets } from './secrets.ts'
 import type { SecretSources } from './sources.ts'
 
-export { type SecretSources, systemSources } from './sources.ts'
-
 /** kubeadm's default (`encryptionAlgorithm: RSA-2048`). */
 const keyBits = 2048
 

@@ -2,8 +2,6 @@ import { error } from '../diagnostics/diagnostic.ts'
 import { type Lock, LockHeldError, takeLock as take } from '../files/lock.ts'
 import { SiteError } from './site-error.ts'
 
-export type { Lock } from '../files/lock.ts'
-
 /**
  * One render at a time.
  *

@@ -12,6 +12,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { error } from '../diagnostics/diagnostic.ts'
+import type { Lock } from '../files/lock.ts'
 import { isSystemError } from '../files/system-error.ts'
 import { makeFolders, standing } from './folder.ts'
 import { takeLock } from './lock.ts'
@@ -68,7 +69,7 @@ function removeFolderIfEmpty(folder: string): void {
   }
 }
 
-function enter(directory: string, folder: string): ReturnType<typeof takeLock> {
+function enter(directory: string, folder: string): Lock {
   const there = standing(folder)
   if (there !== 'nothing' && there !== 'folder') {
     throw new SiteError([

@@ -1,7 +1,8 @@
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { authorityHash } from '../../src/secrets/authority-hash.ts'
-import { systemSources, throwAwaySecrets } from '../../src/secrets/throw-away.ts'
+import { systemSources } from '../../src/secrets/sources.ts'
+import { throwAwaySecrets } from '../../src/secrets/throw-away.ts'
 import { testSecrets, testSources } from '../example.ts'
 
 const authorities = Object.entries(testSecrets.authorities)

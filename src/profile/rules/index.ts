@@ -28,7 +28,6 @@ import { userRules } from './users.ts'
 import { ipv6OffRules } from './virtual-addresses.ts'
 
 export { crossProfileRules } from './cross-profile.ts'
-export type { Rule, RuleContext } from './rule.ts'
 
 /** All rules; to add a family: one more file and one more entry. */
 export const rules: readonly Rule[] = [
