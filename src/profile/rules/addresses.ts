@@ -9,6 +9,7 @@ import {
   parseNetwork,
 } from '../../network/addresses.ts'
 import type { Address, Network } from '../../network/addresses.ts'
+import type { Profile } from '../schema.ts'
 import { isHostName } from './names.ts'
 import type { Rule } from './rule.ts'
 import { checkIPv6, checkSubnet6, noIPv6First } from './virtual-addresses.ts'
@@ -135,7 +136,7 @@ function checkInSubnet(address: Address, subnet: Network, path: Path): Diagnosti
   ]
 }
 
-function checkServers({ network, machines, server }: Parameters<Rule>[0]['profile']): Diagnostic[] {
+function checkServers({ network }: Profile): Diagnostic[] {
   const diagnostics: Diagnostic[] = []
   for (const [index, text] of network.nameServers.entries()) {
     const path: Path = ['network', 'nameServers', index]
@@ -152,17 +153,6 @@ function checkServers({ network, machines, server }: Parameters<Rule>[0]['profil
       error('address/time-server', `${JSON.stringify(text)} is neither a host name nor an address`, {
         hint: 'write e.g. pool.ntp.org or 10.10.10.1',
         path: ['network', 'timeServers', index],
-      }),
-    )
-  }
-  const host = /^https?:\/\/([\d.]+)(?::|\/|$)/.exec(server)?.[1]
-  const index = machines.findIndex((machine) => machine.address === host)
-  if (host !== undefined && index !== -1) {
-    diagnostics.push(
-      error('server/is-a-machine', `the server ${host} is one of the machines that it is to install`, {
-        hint: 'run hakube serve on another machine, or take the address away from the machine',
-        path: ['server'],
-        related: [{ path: ['machines', index, 'address'], message: 'used here' }],
       }),
     )
   }

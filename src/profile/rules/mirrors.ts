@@ -1,15 +1,52 @@
 import { error, warning } from '../../diagnostics/diagnostic.ts'
-import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
+import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
 import { suggest } from '../../diagnostics/suggest.ts'
 import { defaults } from '../defaults.ts'
+import type { Profile } from '../schema.ts'
 import type { Rule } from './rule.ts'
+import { readWebAddress } from './web-address.ts'
 
 /** Names of package repositories beyond the distribution's and Kubernetes' own. */
 const repositoryNames = ['docker', 'cri-o', 'elrepo']
 
+/** Addresses of mirrors, and what is mirrored. */
+export const mirrorRules: Rule = ({ profile }) => [...checkAddresses(profile), ...checkUse(profile)]
+
+function checkAddresses({ mirrors }: Profile): Diagnostic[] {
+  const diagnostics: Diagnostic[] = []
+  for (const key of ['distribution', 'kubernetes'] as const) {
+    const value = mirrors?.[key]
+    if (value !== undefined) diagnostics.push(...checkMirror(value, ['mirrors', key]))
+  }
+  for (const [name, value] of Object.entries(mirrors?.repositories ?? {}))
+    diagnostics.push(...checkMirror(value, ['mirrors', 'repositories', name]))
+  for (const [registry, value] of Object.entries(mirrors?.images ?? {})) {
+    const path: Path = ['mirrors', 'images', registry]
+    // https://github.com/containerd/containerd/blob/main/docs/hosts.md: the name is that of a folder; _default is for all others.
+    if (!/^(?:[a-z0-9][a-z0-9.-]*(?::\d+)?|_default)$/i.test(registry)) {
+      diagnostics.push(
+        error('mirrors/registry', `${JSON.stringify(registry)} is not the name of a registry`, {
+          hint: 'write the host as it stands in image names, e.g. docker.io or registry.k8s.io, or _default for all others',
+          path,
+          onKey: true,
+        }),
+      )
+    }
+    diagnostics.push(...checkMirror(value, path))
+  }
+  return diagnostics
+}
+
+function checkMirror(text: string, path: Path): Diagnostic[] {
+  const url = readWebAddress(text)
+  if (url && !url.search && !url.hash && !url.password) return []
+  const problem = url ? 'has a query, a fragment or a login' : 'is not a web address'
+  const shown = url?.password ? 'the address' : JSON.stringify(text)
+  return [error('mirrors/malformed', `${shown} ${problem}`, { hint: 'write http://… or https://…', path })]
+}
+
 /** Mirrors that nobody would ask: each container runtime can do other things with them. */
-export const mirrorRules: Rule = ({ profile }) => {
-  const { containerRuntime, mirrors } = profile
+function checkUse({ containerRuntime, mirrors }: Profile): Diagnostic[] {
   const runtime = containerRuntime?.name ?? defaults.containerRuntime
   const diagnostics: Diagnostic[] = Object.keys(mirrors?.repositories ?? {})
     .filter((name) => !repositoryNames.includes(name))

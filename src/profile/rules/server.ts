@@ -1,46 +1,18 @@
 import { error, warning } from '../../diagnostics/diagnostic.ts'
-import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { parseAddress } from '../../network/addresses.ts'
+import type { Profile } from '../schema.ts'
 import { noIPv6 } from './addresses.ts'
 import type { Rule } from './rule.ts'
+import { readWebAddress } from './web-address.ts'
 
-/** Addresses on the web: hakube's server and mirrors. */
-export const serverRules: Rule = ({ profile }) => {
-  const diagnostics = checkServer(profile.server)
-  const { mirrors } = profile
-  for (const key of ['distribution', 'kubernetes'] as const) {
-    const value = mirrors?.[key]
-    if (value !== undefined) diagnostics.push(...checkMirror(value, ['mirrors', key]))
-  }
-  for (const [name, value] of Object.entries(mirrors?.repositories ?? {}))
-    diagnostics.push(...checkMirror(value, ['mirrors', 'repositories', name]))
-  for (const [registry, value] of Object.entries(mirrors?.images ?? {})) {
-    const path: Path = ['mirrors', 'images', registry]
-    // https://github.com/containerd/containerd/blob/main/docs/hosts.md: the name is that of a folder; _default is for all others.
-    if (!/^(?:[a-z0-9][a-z0-9.-]*(?::\d+)?|_default)$/i.test(registry)) {
-      diagnostics.push(
-        error('mirrors/registry', `${JSON.stringify(registry)} is not the name of a registry`, {
-          hint: 'write the host as it stands in image names, e.g. docker.io or registry.k8s.io, or _default for all others',
-          path,
-          onKey: true,
-        }),
-      )
-    }
-    diagnostics.push(...checkMirror(value, path))
-  }
-  return diagnostics
-}
-
-function readUrl(text: string): URL | null {
-  if (/\s|["'<>\\`$]/.test(text) || !URL.canParse(text)) return null
-  const url = new URL(text)
-  return /^https?:$/.test(url.protocol) && url.host !== '' ? url : null
-}
+/** The address of hakube's own server. */
+export const serverRules: Rule = ({ profile }) => [...checkServer(profile.server), ...checkIsMachine(profile)]
 
 function checkServer(text: string): Diagnostic[] {
   const path = ['server']
   const fail = (message: string, hint: string) => [error('server/malformed', message, { hint, path })]
-  const url = readUrl(text)
+  const url = readWebAddress(text)
   if (!url) {
     const bare = /^[\w.-]+(?::\d+)?$/.test(text)
     const hint = bare ? `write http://${text}` : 'write e.g. http://10.10.10.5:8080'
@@ -77,10 +49,15 @@ function checkServer(text: string): Diagnostic[] {
   return []
 }
 
-function checkMirror(text: string, path: Path): Diagnostic[] {
-  const url = readUrl(text)
-  if (url && !url.search && !url.hash && !url.password) return []
-  const problem = url ? 'has a query, a fragment or a login' : 'is not a web address'
-  const shown = url?.password ? 'the address' : JSON.stringify(text)
-  return [error('mirrors/malformed', `${shown} ${problem}`, { hint: 'write http://… or https://…', path })]
+function checkIsMachine({ server, machines }: Profile): Diagnostic[] {
+  const host = readWebAddress(server)?.hostname
+  const index = machines.findIndex((machine) => machine.address === host)
+  if (index === -1) return []
+  return [
+    error('server/is-a-machine', `the server ${host} is one of the machines that it is to install`, {
+      hint: 'run hakube serve on another machine, or take the address away from the machine',
+      path: ['server'],
+      related: [{ path: ['machines', index, 'address'], message: 'used here' }],
+    }),
+  ]
 }

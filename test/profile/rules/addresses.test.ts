@@ -173,15 +173,4 @@ describe('addresses', () => {
       "
     `)
   })
-  it('the server is one of the machines', () => {
-    expect(mistakes(['server: http://10.10.10.5:8080', 'server: http://10.10.10.16:8080']))
-      .toMatchInlineSnapshot(`
-      "profile.yaml:3:9: error: the server 10.10.10.16 is one of the machines that it is to install [$.server]
-          3 | server: http://10.10.10.16:8080
-            |         ^^^^^^^^^^^^^^^^^^^^^^^
-        hint: run hakube serve on another machine, or take the address away from the machine
-        profile.yaml:37:14: used here
-      "
-    `)
-  })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { mistakes, mistakesWith } from '../mistakes.ts'
+import { mistakes } from '../mistakes.ts'
 
-describe('server and mirrors', () => {
+describe('server', () => {
   it('no scheme', () => {
     expect(mistakes(['http://10.10.10.5:8080', '10.10.10.5:8080'])).toMatchInlineSnapshot(`
       "profile.yaml:3:9: error: "10.10.10.5:8080" is not the address of a server [$.server]
@@ -71,44 +71,14 @@ describe('server and mirrors', () => {
   it('https is right', () => {
     expect(mistakes(['http://10.10.10.5:8080', 'https://10.10.10.5'])).toMatchInlineSnapshot(`""`)
   })
-  it('registries', () => {
-    expect(
-      mistakesWith(
-        'mirrors:\n  images:\n    "..": http://10.10.10.5\n    a/b: http://10.10.10.5\n    _default: http://10.10.10.5\n',
-      ),
-    ).toMatchInlineSnapshot(`
-      "profile.yaml:51:5: error: ".." is not the name of a registry [$.mirrors.images[".."]]
-         51 |     "..": http://10.10.10.5
-            |     ^^^^
-        hint: write the host as it stands in image names, e.g. docker.io or registry.k8s.io, or _default for all others
-
-      profile.yaml:52:5: error: "a/b" is not the name of a registry [$.mirrors.images["a/b"]]
-         52 |     a/b: http://10.10.10.5
-            |     ^^^
-        hint: write the host as it stands in image names, e.g. docker.io or registry.k8s.io, or _default for all others
-      "
-    `)
-  })
-  it('mirrors', () => {
-    expect(
-      mistakesWith(
-        'mirrors:\n  distribution: mirror.example.com\n  kubernetes: https://mirror.example.com/k8s?x=1\n  images:\n    "https://docker.io": http://10.10.10.5:5000\n',
-      ),
-    ).toMatchInlineSnapshot(`
-      "profile.yaml:50:17: error: "mirror.example.com" is not a web address [$.mirrors.distribution]
-         50 |   distribution: mirror.example.com
-            |                 ^^^^^^^^^^^^^^^^^^
-        hint: write http://… or https://…
-
-      profile.yaml:51:15: error: "https://mirror.example.com/k8s?x=1" has a query, a fragment or a login [$.mirrors.kubernetes]
-         51 |   kubernetes: https://mirror.example.com/k8s?x=1
-            |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        hint: write http://… or https://…
-
-      profile.yaml:53:5: error: "https://docker.io" is not the name of a registry [$.mirrors.images["https://docker.io"]]
-         53 |     "https://docker.io": http://10.10.10.5:5000
-            |     ^^^^^^^^^^^^^^^^^^^
-        hint: write the host as it stands in image names, e.g. docker.io or registry.k8s.io, or _default for all others
+  it('the server is one of the machines', () => {
+    expect(mistakes(['server: http://10.10.10.5:8080', 'server: http://10.10.10.16:8080']))
+      .toMatchInlineSnapshot(`
+      "profile.yaml:3:9: error: the server 10.10.10.16 is one of the machines that it is to install [$.server]
+          3 | server: http://10.10.10.16:8080
+            |         ^^^^^^^^^^^^^^^^^^^^^^^
+        hint: run hakube serve on another machine, or take the address away from the machine
+        profile.yaml:37:14: used here
       "
     `)
   })
