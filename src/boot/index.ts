@@ -3,6 +3,7 @@ import { plainText, type SiteFile } from '../templates/site-file.ts'
 import { ipxeBootScript, ipxeMachineScript } from './ipxe.ts'
 import { pxelinuxMenu } from './pxelinux.ts'
 
+/** The one file of the boot that is for no machine: where DHCP sends all of them. */
 export function bootScript(cluster: Cluster): SiteFile {
   const body = Buffer.from(ipxeBootScript(cluster))
   return { path: 'boot.ipxe', secret: false, contentType: plainText, body }

@@ -20,6 +20,7 @@ export type Choice = {
   derive: <Derived extends Value>(name: string, derived: Derived, reason: string) => Derived
 }
 
+/** For one run of `resolve`: nothing is in it yet, and every call adds a row. */
 export function factCollector(): Choice {
   const facts: Fact[] = []
   const take: Choice['take'] = (path, value) => {

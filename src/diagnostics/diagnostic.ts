@@ -40,6 +40,7 @@ export type Diagnostic = {
 
 type Rest = Omit<Diagnostic, 'code' | 'severity' | 'message'>
 
+/** Something that would not work. @param code a row in docs/errors.md */
 export const error = (code: string, message: string, rest: Rest = {}): Diagnostic => ({
   code,
   severity: 'error',
@@ -47,6 +48,7 @@ export const error = (code: string, message: string, rest: Rest = {}): Diagnosti
   ...rest,
 })
 
+/** Something that works and does harm, or does nothing. @param code a row in docs/errors.md */
 export const warning = (code: string, message: string, rest: Rest = {}): Diagnostic => ({
   code,
   severity: 'warning',
@@ -54,6 +56,7 @@ export const warning = (code: string, message: string, rest: Rest = {}): Diagnos
   ...rest,
 })
 
+/** Whether one of them keeps the profile from being rendered. */
 export const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
   diagnostics.some((diagnostic) => diagnostic.severity === 'error')
 

@@ -27,6 +27,7 @@ const forInstall = (takes: Takes, after: Side): Takes =>
 
 export type FactChange = { name: string; before: string; after: string; takes: Takes }
 
+/** Facts of a machine that both revisions have and that are not the same, with what that takes. */
 export function factChanges(before: Side, after: Side): FactChange[] {
   return facts.flatMap(({ name, of, takes }) => {
     const [old, now] = [of(before), of(after)]

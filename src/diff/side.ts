@@ -22,6 +22,7 @@ export type Item = {
   text: string
 }
 
+/** @param machine one of the cluster */
 export function sideOf(cluster: Cluster, machine: Machine): Side {
   return { cluster, machine, assembly: assemble(components, cluster, machine) }
 }

@@ -109,6 +109,7 @@ export type KubernetesVersionState =
   | { state: 'impossible'; release: KubernetesRelease | null }
   | { state: 'malformed' }
 
+/** @param version as people write it: `1.36.4` or `v1.36.4` */
 export function judgeKubernetesVersion(version: string): KubernetesVersionState {
   const parsed = parseKubernetesVersion(version)
   if (!parsed) return { state: 'malformed' }

@@ -40,6 +40,7 @@ export function keysAt(path: Path): string[] {
   return schema instanceof z.ZodObject ? Object.keys(schema.shape) : []
 }
 
+/** Whether what stands at a place can be left out. */
 export const isOptional = (path: Path): boolean => {
   const parent = schemaAt(path.slice(0, -1))
   const last = path.at(-1)

@@ -101,5 +101,6 @@ export function render(name: string, data: object): Rendered {
   }
 }
 
+/** The text of a file or script, plain or rendered. */
 export const textOf = (content: string | Rendered): string =>
   typeof content === 'string' ? content : content.text
