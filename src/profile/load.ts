@@ -10,7 +10,7 @@ import { readProfileText, readProfileYaml } from './profile-file.ts'
 import { repair } from './repair.ts'
 import { applyRules } from './rules/index.ts'
 import { Profile } from './schema.ts'
-import { besideProfile, findSources, readSources } from './sources.ts'
+import { besideProfile, findSources, readSources, type ReadSources } from './sources.ts'
 import type { YamlSource } from './yaml.ts'
 
 export type LoadedProfile = Locatable & {
@@ -35,14 +35,16 @@ export type LoadedProfile = Locatable & {
  */
 export async function loadProfile(file: string, reader: FileReader = workTree): Promise<LoadedProfile> {
   const read = await readProfileText(file, reader)
-  if ('refusal' in read) return refused('', file, read.refusal, reader)
-  const { text } = read
-  const yaml = readProfileYaml(text, file)
-  if ('refusal' in yaml) return refused(text, file, yaml.refusal, reader)
-  const whole = await withBases({ file, text, yaml }, reader)
-  const { sources, diagnostics } = await readSources(file, findSources(whole.value), reader, whole.fileAt)
-  return finish(text, file, whole, sources, diagnostics, reader)
+  if ('refusal' in read) return refused({ file, text: '', reader }, read.refusal)
+  const origin = { file, text: read.text, reader }
+  const yaml = readProfileYaml(read.text, file)
+  if ('refusal' in yaml) return refused(origin, yaml.refusal)
+  const whole = await withBases({ file, text: read.text, yaml }, reader)
+  return finish(origin, whole, await readSources(file, findSources(whole.value), reader, whole.fileAt))
 }
+
+/** What a profile was read from, and what stands there. */
+type Origin = Pick<LoadedProfile, 'file' | 'text' | 'reader'>
 
 type Whole = YamlSource & { fileAt: (path: Path) => string; bases: ReadonlyMap<string, string> }
 
@@ -79,56 +81,41 @@ export function parseProfile(
   file: string,
   sources: ReadonlyMap<string, string> = new Map(),
 ): LoadedProfile {
+  const origin = { file, text, reader: workTree }
   const yaml = readProfileYaml(text, file)
-  if ('refusal' in yaml) return refused(text, file, yaml.refusal, workTree)
-  return finish(text, file, alone(yaml, file), sources, [], workTree)
+  if ('refusal' in yaml) return refused(origin, yaml.refusal)
+  return finish(origin, alone(yaml, file), { sources, diagnostics: [] })
 }
 
 /** A file that can not be read at all. */
-function refused(text: string, file: string, diagnostic: Diagnostic, reader: FileReader): LoadedProfile {
-  const position = diagnostic.position ?? { file, line: 1, column: 1, length: 1 }
+function refused(origin: Origin, diagnostic: Diagnostic): LoadedProfile {
+  const position = diagnostic.position ?? { file: origin.file, line: 1, column: 1, length: 1 }
   return {
-    file,
-    text,
+    ...origin,
     profile: null,
     diagnostics: [{ ...diagnostic, position }],
     sources: new Map(),
     bases: new Map(),
-    reader,
     locate: () => position,
   }
 }
 
-function finish(
-  text: string,
-  file: string,
-  whole: Whole,
-  sources: ReadonlyMap<string, string>,
-  fromSources: readonly Diagnostic[],
-  reader: FileReader,
-): LoadedProfile {
+/** @param read the user's own files, and what is wrong with some */
+function finish(origin: Origin, whole: Whole, read: ReadSources): LoadedProfile {
+  const { file } = origin
   const { bases } = whole
+  const { sources } = read
   const texts = new Map([
     ...bases,
     ...[...sources].map(([name, each]) => [besideProfile(file, name), each] as const),
   ])
   const locate = withSources(whole.locate, file, whole.value, sources)
   const { profile, diagnostics } = judge(whole, sources)
-  const all = [...whole.diagnostics, ...diagnostics, ...fromSources].map((each) => ({
+  const all = [...whole.diagnostics, ...diagnostics, ...read.diagnostics].map((each) => ({
     ...each,
     position: each.position ?? locate(each.path ?? [], each.onKey, each.part),
   }))
-  return {
-    file,
-    text,
-    profile,
-    diagnostics: sortByPosition(all, file),
-    sources,
-    bases,
-    reader,
-    locate,
-    texts,
-  }
+  return { ...origin, profile, diagnostics: sortByPosition(all, file), sources, bases, locate, texts }
 }
 
 function judge(

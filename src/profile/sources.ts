@@ -42,18 +42,20 @@ export function findSources(value: unknown): SourcePlace[] {
 /** The name by which messages call a file beside the profile. */
 export const besideProfile = (profileFile: string, name: string): string => join(dirname(profileFile), name)
 
+/** Texts by the name as written, and a mistake for each place that names a file that can not be used. */
+export type ReadSources = { sources: ReadonlyMap<string, string>; diagnostics: readonly Diagnostic[] }
+
 /**
  * Reads the files that a profile names; each once.
  *
  * @param fileAt the file of the profile that a place is written in: a base may have files of its own beside it
- * @returns texts by the name as written, and a mistake for each place that names a file that can not be used
  */
 export async function readSources(
   profileFile: string,
   places: readonly SourcePlace[],
   reader: FileReader,
   fileAt: (path: Path) => string,
-): Promise<{ sources: Map<string, string>; diagnostics: Diagnostic[] }> {
+): Promise<ReadSources> {
   const sources = new Map<string, string>()
   const refused = new Map<string, Pick<Diagnostic, 'code' | 'message' | 'hint'>>()
   const diagnostics: Diagnostic[] = []
