@@ -1,18 +1,10 @@
-import { type Diagnostic, error } from '../diagnostics/diagnostic.ts'
+import { error } from '../diagnostics/diagnostic.ts'
+import { Refusal } from '../diagnostics/refusal.ts'
 import { describeSystemError, isSystemError } from '../files/system-error.ts'
 
-/**
- * The bundle cannot be read, opened or written for a reason that lies outside hakube. The command prints the diagnostics. No
- * message holds anything of what is secret.
- */
-export class SecretsError extends Error {
+/** A bundle that cannot be read, opened or written. No message holds anything of what is secret. */
+export class SecretsError extends Refusal {
   override name = 'SecretsError'
-  readonly diagnostics: readonly Diagnostic[]
-
-  constructor(diagnostics: readonly Diagnostic[]) {
-    super(diagnostics.map((diagnostic) => diagnostic.message).join('; '))
-    this.diagnostics = diagnostics
-  }
 }
 
 /** One mistake as an exception. */

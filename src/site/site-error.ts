@@ -1,18 +1,10 @@
-import { error, type Diagnostic } from '../diagnostics/diagnostic.ts'
+import { error } from '../diagnostics/diagnostic.ts'
+import { Refusal } from '../diagnostics/refusal.ts'
 import { describeSystemError, isSystemError } from '../files/system-error.ts'
 
-/**
- * A site that cannot be written, read or served for a reason that lies outside hakube: what stands in the folder, the
- * disk, the network. The command prints the diagnostics; no stack is of use to anybody.
- */
-export class SiteError extends Error {
+/** A site that cannot be written, read or served: what stands in the folder, the disk, the network. */
+export class SiteError extends Refusal {
   override name = 'SiteError'
-  readonly diagnostics: readonly Diagnostic[]
-
-  constructor(diagnostics: readonly Diagnostic[]) {
-    super(diagnostics.map((diagnostic) => diagnostic.message).join('; '))
-    this.diagnostics = diagnostics
-  }
 }
 
 /** Runs file operations; where the system refuses one, the error names the path that was being worked on. */
