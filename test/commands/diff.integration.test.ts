@@ -275,7 +275,7 @@ describe('hakube explain', () => {
     ).toMatchInlineSnapshot(`
       "  name           sample-haproxy-001.example.com  ../base.yaml:31
         name                                   sample                               ../base.yaml:9
-        net.core.somaxconn                4096    ../base.yaml:108 (sysctl)
+        net.core.somaxconn                    4096    ../base.yaml:108 (sysctl)
         /etc/motd                                                 0644 root:root  profile.yaml:3 (files)"
     `)
   })
