@@ -15,10 +15,13 @@ export function openDisk(root: string): Disk {
     own: (path) => (path.startsWith(root) ? path.slice(root.length) : path),
     has: (path) => existsSync(at(path)),
     read: (path) => readFileSync(at(path), 'utf8'),
-    write(path, content = '') {
+    write(path, content = 'whole') {
       mkdirSync(dirname(at(path)), { recursive: true })
       writeFileSync(at(path), content)
     },
+    isWhole: (path) => existsSync(at(path)) && statSync(at(path)).size > 0,
+    empty: (path) => writeFileSync(at(path), ''),
+    written: (path) => statSync(at(path)).mtimeMs,
     remove: (path) => rmSync(at(path), { recursive: true, force: true }),
     list,
     fingerprint: () =>

@@ -9,7 +9,7 @@ function leaveEtcd(run: Kubeadm): void {
   const { world, machine } = run
   const cluster = clusterBehindEndpoint(world)
   const known = cluster?.objects.nodes.get(machine.name)?.pods === true && cluster.objects.configuration
-  const conf = machine.disk.has(admin) && machine.disk.has('/etc/kubernetes/kubelet.conf')
+  const conf = machine.disk.isWhole(admin) && machine.disk.isWhole('/etc/kubernetes/kubelet.conf')
   if (cluster && known && conf && cluster.members.length > 1) {
     cluster.members = cluster.members.filter(({ peer }) => peer !== machine.name)
     tell(world, machine, `kubeadm reset takes it out of etcd ${cluster.id}`)
@@ -18,6 +18,8 @@ function leaveEtcd(run: Kubeadm): void {
 
 /** A member that others count on must not lose its data. */
 export function watchLostData({ world, machine }: Kubeadm, what: string): void {
+  // As if it was installed again.
+  if (machine.torn) return
   for (const cluster of world.clusters) {
     const counted = voters(cluster).some(({ peer, started }) => peer === machine.name && started)
     const others = [...cluster.members.map(({ peer }) => peer), ...cluster.objects.nodes.keys()]
@@ -34,7 +36,9 @@ export async function reset(run: Kubeadm): Promise<void> {
     leaveEtcd(run)
     life.moment('reset remove-etcd-member')
     if (machine.disk.has('/var/lib/etcd/member/db')) watchLostData(run, 'kubeadm reset')
-    machine.disk.remove('/var/lib/etcd')
+    // The manifest says where the data is, or else the cluster.
+    const knows = machine.disk.isWhole(admin) && clusterBehindEndpoint(world) !== null
+    if (machine.disk.isWhole(`${manifests}/etcd.yaml`) || knows) machine.disk.remove('/var/lib/etcd')
   }
   stopKubelet(world, machine)
   life.moment('reset cleanup-node')

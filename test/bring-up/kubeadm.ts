@@ -22,7 +22,7 @@ export const sharedOfEtcd = ['etcd/ca.crt', 'etcd/ca.key']
 
 /** The API as admin.conf knows it. */
 export function client({ world, machine }: Kubeadm): EtcdCluster {
-  if (!machine.disk.has(admin))
+  if (!machine.disk.isWhole(admin))
     throw new Refusal(`failed to load admin kubeconfig: open ${admin}: no such file`)
   const cluster = clusterBehindEndpoint(world)
   if (!cluster) throw new Refusal('Get "https://endpoint/api": dial tcp: connect: connection refused')
@@ -67,9 +67,16 @@ export function preflight(
 }
 
 /** Writes files one after the other, as kubeadm does, with room for a power cut between them. */
-export function write({ machine, life }: Kubeadm, paths: readonly string[], content = ''): void {
+export function write(
+  { machine: { disk }, life }: Kubeadm,
+  paths: readonly string[],
+  content?: string,
+): void {
   for (const path of paths) {
-    if (!machine.disk.has(path)) machine.disk.write(path, content)
+    // Certificates and the like that are there stay; what is empty is none.
+    const isManifest = path.startsWith(manifests)
+    if (disk.has(path) && !disk.isWhole(path) && !isManifest) throw new Refusal(`failed to load ${path}`)
+    if (!disk.has(path) || isManifest) disk.write(path, content)
     life.moment(`writes ${path}`)
   }
 }

@@ -74,7 +74,7 @@ export function kubectl(
     words.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3) ??
     valueAfter(words, `--${name}`)
   const file = option('kubeconfig') ?? environment
-  if (!machine.disk.has(machine.disk.own(file)))
+  if (!machine.disk.isWhole(machine.disk.own(file)))
     return fails(`error: stat ${file}: no such file or directory`)
   const objects = clusterBehindEndpoint(world)?.objects
   if (!objects)

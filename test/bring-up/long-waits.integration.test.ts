@@ -98,6 +98,33 @@ for (const version of ['1.20.2', '1.36.4'])
         expect({ ...outcomeOf(world), open: false }).toEqual(goodOutcome(world))
       })
 
+      it('stays open when a power cut has left empty what says since when it is', async () => {
+        const world = rack.world()
+        for (const machine of world.machines)
+          world.clock.at(machine.name === lateWorker ? 3 * hour : 0, () => world.switchOn(machine))
+        await world.clock.run(hour)
+        world.switchOff(named(world, first), 60)
+        named(world, first).disk.empty('/var/lib/hakube/kubeadm/since')
+        await finish(world, 10)
+        expect(outcomeOf(world)).toEqual(goodOutcome(world))
+      })
+
+      it('leaves what somebody lets a control plane in with, while it still waits for a worker', async () => {
+        const world = rack.world()
+        for (const machine of world.machines)
+          world.clock.at(machine.name === lateWorker ? 20 * hour : 0, () => world.switchOn(machine))
+        await world.clock.run(hour)
+        world.switchOff(named(world, third), 180)
+        rack.reinstall(world, named(world, third))
+        await world.clock.run(1.5 * hour)
+        // Not at a moment in which the machine just asks.
+        expect(await rack.admit(world, named(world, first))).toBe(0)
+        await world.clock.run(3 * hour)
+        expect(outcomeOf(world).unfinished).toEqual([lateWorker])
+        await finish(world, 30)
+        expect(outcomeOf(world)).toEqual(goodOutcome(world))
+      })
+
       it('goes on after a reboot after each step of each machine', async () => {
         const world = rack.world()
         for (const machine of world.machines) {
@@ -111,23 +138,31 @@ for (const version of ['1.20.2', '1.36.4'])
       })
 
       /** Three control planes and a worker, of which one loses its power after so many moments of its step. */
-      async function cutAfter(moments: number, name: string, rackOfIt = rack): Promise<World> {
+      async function cutAfter(moments: number, name: string, rackOfIt = rack, tears = 0): Promise<World> {
         const world = rackOfIt.world()
         world.machines = world.machines.filter(
           (each) => each.role === 'control-plane' || each.name === worker,
         )
-        named(world, name).stepFuse = moments
+        Object.assign(named(world, name), { stepFuse: moments, tears })
         for (const machine of world.machines) world.switchOn(machine)
+        await finish(world, 0.5, allReady)
+        const said = rackOfIt.printed(named(world, name))
+        // It had joined as the last control plane, so that the certificates were taken back, and has to begin anew.
+        if (tears > 0 && !allReady(world) && said.includes('are the uploaded certificates gone?'))
+          await rackOfIt.admit(world, named(world, first))
         await finish(world, 12, allReady)
         return world
       }
 
-      it.each([
+      const roles = [
         ['initializes', first],
         ['joins as the second control plane', second],
         ['joins as the third control plane', third],
         ['joins as a worker', worker],
-      ])('goes on after a power cut at each moment of the step that %s', async (_what, name) => {
+      ] as const
+
+      /** @returns the moments of the step after which it does not end well */
+      async function cutsThatEndBadly(name: string, tears = 0): Promise<string[]> {
         const all = named(await cutAfter(100_000, name), name).moments
         // Where it waits, the same moment comes again and again.
         const different = [...new Set(all)]
@@ -135,15 +170,28 @@ for (const version of ['1.20.2', '1.36.4'])
         const left = different.values()
         const work = racks.map(async (each) => {
           for (const moment of left) {
-            const world = await cutAfter(all.indexOf(moment) + 1, name, each)
+            const world = await cutAfter(all.indexOf(moment) + 1, name, each, tears)
             const found = { ...outcomeOf(world), open: false }
             if (JSON.stringify(found) !== JSON.stringify(goodOutcome(world))) wrong.push(moment)
           }
         })
         await Promise.all(work)
         expect(different.length).toBeGreaterThan(10)
-        expect(wrong).toEqual(unsolved(version, name))
+        return wrong
+      }
+
+      it.each(roles)('goes on after a power cut at each moment of the step that %s', async (_what, name) => {
+        expect(await cutsThatEndBadly(name)).toEqual(unsolved(version, name))
       })
+
+      // Not the second: when it is lost after etcd has begun to count on it, etcd has no majority (docs/bring-up.md).
+      it.each(roles.filter(([, name]) => name !== second))(
+        'goes on when the power cut has left the last file, or all that kubeadm wrote, empty, at each moment of the step that %s',
+        async (_what, name) => {
+          expect(await cutsThatEndBadly(name, 1)).toEqual([])
+          expect(await cutsThatEndBadly(name, 100)).toEqual([])
+        },
+      )
 
       it('does not close on a machine whose kubelet registered by itself after a power cut, and which begins again', async () => {
         const moment = 'join kubelet-start, waits for its certificate'

@@ -9,6 +9,12 @@ export type Disk = {
   /** A path as the machine calls it, for one that a script was given. */
   own(path: string): string
   has(path: string): boolean
+  /** It is there and not empty. */
+  isWhole(path: string): boolean
+  /** Takes the content of a file away. */
+  empty(path: string): void
+  /** When it was written last, of the real time. */
+  written(path: string): number
   read(path: string): string
   write(path: string, content?: string): void
   remove(path: string): void
@@ -58,6 +64,10 @@ export type Machine = {
   rebootsAfterSteps: boolean
   /** How long it is off then. */
   darkness: number
+  /** So many of the files that were written last are empty after a power cut: nothing had brought them to the disk. */
+  tears: number
+  /** It has such files. */
+  torn: boolean
 }
 
 export type Member = { id: number; peer: string; started: boolean; learner: boolean }

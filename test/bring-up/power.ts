@@ -16,8 +16,20 @@ export type Life = {
   isAlive(): boolean
 }
 
+/** What nobody syncs. hakube's files were there long before, and etcd and hakube's runner wait for the disk. */
+const unsynced =
+  /^\/etc\/kubernetes\/(?!kubeadm\/)|^\/var\/lib\/kubelet\/|^\/var\/lib\/hakube\/kubeadm\/since$/
+
+function tear({ disk, tears }: Machine): boolean {
+  const files = disk.list('/').filter((path) => unsynced.test(path))
+  files.sort((one, other) => disk.written(other) - disk.written(one))
+  for (const path of files.slice(0, tears)) disk.empty(path)
+  return files.length > 0 && tears > 0
+}
+
 /** @param darkness for how many seconds it is off */
 export function cutPower(world: World, machine: Machine, darkness: number): void {
+  if (!machine.disk.has('/var/lib/hakube/kubeadm/member') && tear(machine)) machine.torn = true
   stopKubelet(world, machine)
   machine.on = false
   machine.finished = false

@@ -101,6 +101,11 @@ async function kubeadm(run: Kubeadm, words: readonly string[]): Promise<Reply> {
       await join(run, words)
       break
     case 'reset':
+      // Docker brings containerd's socket along (cmd/kubeadm/app/util/runtime/runtime.go, DetectCRISocket).
+      if (!words.includes('--cri-socket'))
+        throw new Refusal(
+          'found multiple CRI endpoints on the host. Please define which one do you wish to use',
+        )
       await reset(run)
       break
     case 'init phase upload-certs':

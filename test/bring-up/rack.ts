@@ -120,6 +120,8 @@ function render(cluster: Cluster, real: RealMachine, folder: string): Omit<Machi
     moments: [],
     rebootsAfterSteps: false,
     darkness: 60,
+    tears: 0,
+    torn: false,
   }
 }
 

@@ -58,7 +58,7 @@ export const validUpload = (world: World, { upload }: Objects, key: string): boo
 
 /** The controller manager says that a node isn't ready after 40 seconds without its kubelet. */
 export const nodeReady = (world: World, machine: Machine): boolean =>
-  (machine.on && machine.kubelet && machine.disk.has(kubeletConfiguration)) ||
+  (machine.on && machine.kubelet && machine.disk.isWhole(kubeletConfiguration)) ||
   world.clock.now() < machine.lastReady + 40
 
 /** Kubelets say that they are there. */
@@ -69,11 +69,11 @@ export function registerNodes(world: World): void {
     if (!on || !kubelet) continue
     const known = objects.nodes.get(name)
     if (known?.installation === installation && (known.pods || role === 'worker')) continue
-    if (!disk.has(kubeletConfiguration)) continue
+    if (!disk.isWhole(kubeletConfiguration)) continue
     const node = known ?? { installation, labels: new Set<string>(), pods: false }
     node.installation = installation
     // It tells of its static pods when it has started them.
-    if (world.clock.now() - kubeletSince >= 20 && disk.has(`${manifests}/kube-apiserver.yaml`))
+    if (world.clock.now() - kubeletSince >= 20 && disk.isWhole(`${manifests}/kube-apiserver.yaml`))
       node.pods = true
     objects.nodes.set(name, node)
   }
@@ -110,7 +110,7 @@ function newCluster(world: World, machine: Machine): EtcdCluster {
 /** The kubelet starts etcd by the manifest that lies there. @returns false when it will have to try again */
 function startEtcd(world: World, machine: Machine): boolean {
   const { disk } = machine
-  if (machine.etcd || !disk.has(`${manifests}/etcd.yaml`)) return true
+  if (machine.etcd || !disk.isWhole(`${manifests}/etcd.yaml`)) return true
   if (disk.has(dataOfEtcd)) {
     const data = JSON.parse(disk.read(dataOfEtcd)) as { cluster: number; member: number }
     const cluster = world.clusters.find(({ id }) => id === data.cluster)
@@ -141,7 +141,7 @@ function startEtcd(world: World, machine: Machine): boolean {
 
 /** Without a certificate of its own the kubelet asks for one with the token. */
 function bootstrapKubelet(world: World, { disk }: Machine): boolean {
-  if (disk.has(kubeletConfiguration) || !disk.has(bootstrapConfiguration)) return true
+  if (disk.has(kubeletConfiguration) || !disk.isWhole(bootstrapConfiguration)) return true
   const cluster = clusterBehindEndpoint(world)
   if (!cluster || !validToken(world, cluster.objects, disk.read(bootstrapConfiguration))) return false
   disk.write(kubeletConfiguration)
@@ -153,7 +153,9 @@ export function kubeletLooks(world: World, machine: Machine): void {
   const { boot } = machine
   const look = (): void => {
     if (machine.boot !== boot || !machine.on || !machine.kubelet) return
-    machine.api = machine.disk.has(`${manifests}/kube-apiserver.yaml`)
+    const { disk } = machine
+    const certified = disk.list('/etc/kubernetes/pki').every((path) => disk.isWhole(path))
+    machine.api = disk.isWhole(`${manifests}/kube-apiserver.yaml`) && certified
     const started = startEtcd(world, machine)
     const bootstrapped = bootstrapKubelet(world, machine)
     registerNodes(world)
@@ -163,6 +165,7 @@ export function kubeletLooks(world: World, machine: Machine): void {
 }
 
 export function startKubelet(world: World, machine: Machine): void {
+  if (!machine.disk.isWhole('/var/lib/kubelet/config.yaml')) return
   machine.kubelet = true
   machine.kubeletSince = world.clock.now()
   kubeletLooks(world, machine)

@@ -78,6 +78,23 @@ describeWith(
       expect(await machine.lines('systemctl')).toEqual(['--quiet enable hakube-firstboot.service'])
     })
 
+    it('brings to the disk what it relies on after a power cut: its own files, and what a step did before its stamp', async () => {
+      const script = 'echo step >>/var/lib/hakube/order'
+      await machine.install([{ name: 'packages', script }, { name: 'kernel', script }], [])
+      await machine.put(
+        'shims/sync',
+        '#!/bin/sh\n[ $# -gt 0 ] || echo "sync, stamps: $(ls /var/lib/hakube/steps | grep -cv [.])" >>/var/lib/hakube/order\n',
+      )
+      await machine.run(firstboot)
+      expect(await machine.lines('/var/lib/hakube/order')).toEqual([
+        'sync, stamps: 0',
+        'step',
+        'sync, stamps: 0',
+        'step',
+        'sync, stamps: 1',
+      ])
+    })
+
     it('waits no longer than a minute between tries, and tells that it is at work meanwhile', async () => {
       await machine.install(
         [{ name: 'kernel', script: `cat /var/lib/hakube/status.json\n${failsTimes(8)}` }],

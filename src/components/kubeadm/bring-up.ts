@@ -49,7 +49,7 @@ function dataOf(cluster: Cluster, machine: Machine) {
     sharedEndpoint: endpoint !== apiServer(machine),
     local: quote(apiServer(machine)),
     address: quote(machine.address),
-    criSocket: nodeModel(cluster, machine).criSocket,
+    criSocket: quote(nodeModel(cluster, machine).criSocket),
     others: quoteAll(others.map(apiServer)),
     staticPods: runsStaticPods(cluster, machine) ? staticPodsFolder : '',
     externalEtcd: controlPlane && !stacked ? quoteAll(etcd.members.map(clientAddress)) : '',
