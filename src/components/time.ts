@@ -25,6 +25,16 @@ export const time: Component = {
             directive: isDefault ? 'pool' : 'server',
           }),
         },
+        // What the images come with, and apt takes away when it installs chrony: packages need the right time, too.
+        ...(distribution.packageManager === 'apt'
+          ? [
+              {
+                path: '/etc/systemd/timesyncd.conf.d/95-hakube.conf',
+                mode: '0644',
+                content: render('cloud-init/time/timesyncd.conf.ejs', { servers }),
+              },
+            ]
+          : []),
       ],
       units: [{ name: units.chrony, start: 'blocking' }],
       steps: [

@@ -78,6 +78,26 @@ describeWith(needs, 'packages with apt', () => {
     `)
   })
 
+  it('has the clock set first, by what the image comes with', () => {
+    const script = `${repository}${onlyWanted("hakube-example 1.36.4 bash ''")}
+      synchronized=/run/systemd/timesync/synchronized
+      printf '%s\\n' '#!/bin/sh' 'echo "systemctl $*"' '[ "$1" != restart ] || {' \
+        "(sleep 1; mkdir -p /run/systemd/timesync; touch $synchronized) &" '}' >/usr/local/sbin/systemctl
+      printf '%s\\n' '#!/bin/sh' "test -e $synchronized && echo 'the clock is right'" 'exit 1' >/usr/local/sbin/apt-get
+      chmod 0755 /usr/local/sbin/systemctl /usr/local/sbin/apt-get
+      /steps/packages || true
+      cat /etc/systemd/timesyncd.conf.d/95-hakube.conf`
+    expect(inOverlay(treeWith(part), script).output).toMatchInlineSnapshot(`
+      "systemctl --quiet is-active systemd-timesyncd.service
+      systemctl restart systemd-timesyncd.service
+      the clock is right
+      # Written by hakube: who is asked for the time until chrony is installed (timesyncd.conf(5)).
+      [Time]
+      NTP=10.10.10.1
+      "
+    `)
+  })
+
   it('removes its policy also when it fails, and keeps the policy of others', () => {
     const script = `${repository}${onlyWanted('hakube-example 9.9')}
       /steps/packages >/dev/null 2>&1 || echo failed
