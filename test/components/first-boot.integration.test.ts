@@ -80,7 +80,13 @@ describeWith(
 
     it('brings to the disk what it relies on after a power cut: its own files, and what a step did before its stamp', async () => {
       const script = 'echo step >>/var/lib/hakube/order'
-      await machine.install([{ name: 'packages', script }, { name: 'kernel', script }], [])
+      await machine.install(
+        [
+          { name: 'packages', script },
+          { name: 'kernel', script },
+        ],
+        [],
+      )
       await machine.put(
         'shims/sync',
         '#!/bin/sh\n[ $# -gt 0 ] || echo "sync, stamps: $(ls /var/lib/hakube/steps | grep -cv [.])" >>/var/lib/hakube/order\n',
