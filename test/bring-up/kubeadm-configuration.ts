@@ -10,6 +10,9 @@ export type Configuration = {
   certificateKey: string | null
   discovery: number
   external: boolean
+  /** Of the container runtime; empty: kubeadm looks for one. */
+  socket: string
+  certificatesFolder: string
 }
 
 const seconds = (text: string | undefined): number | null => {
@@ -36,6 +39,8 @@ export function readConfiguration({ disk }: Machine, args: readonly string[]): C
       controlPlane?: { certificateKey?: string }
       timeouts?: { discovery?: string }
       etcd?: { external?: object }
+      nodeRegistration?: { criSocket?: string }
+      certificatesDir?: string
     }
     const documents = parseAllDocuments(text).map((each) => each.toJS() as Document)
     const all: Document = Object.assign({}, ...documents) as Document
@@ -45,6 +50,8 @@ export function readConfiguration({ disk }: Machine, args: readonly string[]): C
       certificateKey: all.certificateKey ?? all.controlPlane?.certificateKey ?? null,
       discovery: seconds(all.timeouts?.discovery ?? all.discovery?.timeout) ?? 300,
       external: all.etcd?.external !== undefined,
+      socket: all.nodeRegistration?.criSocket ?? '',
+      certificatesFolder: all.certificatesDir ?? '/etc/kubernetes/pki',
     }
     configurations.set(text, configuration)
   }

@@ -27,6 +27,14 @@ export function createToken(run: Kubeadm, token: string, timeToLive: number): vo
   tell(run.world, run.machine, `makes the token valid for ${timeToLive / hour} h`)
 }
 
+/** AnnotateCRISocket in phases/patchnode. */
+export function noteSocket({ world, machine }: Kubeadm): void {
+  registerNodes(world)
+  const node = clusterBehindEndpoint(world)?.objects.nodes.get(machine.name)
+  if (!node) throw new Refusal(`nodes "${machine.name}" not found`)
+  node.socket = true
+}
+
 export function markControlPlane(run: Kubeadm): void {
   registerNodes(run.world)
   const node = client(run).objects.nodes.get(run.machine.name)
@@ -88,6 +96,7 @@ export async function init(run: Kubeadm, args: readonly string[]): Promise<void>
   })
   await phase('upload-config', 1, () => {
     client(run).objects.configuration = true
+    noteSocket(run)
   })
   if (args.includes('--upload-certs'))
     await phase('upload-certs', 1, () => uploadCertificates(run, configuration.certificateKey))

@@ -1,5 +1,5 @@
 import { type Configuration, readConfiguration } from './kubeadm-configuration.ts'
-import { markControlPlane } from './kubeadm-init.ts'
+import { markControlPlane, noteSocket } from './kubeadm-init.ts'
 import type { EtcdCluster } from './model.ts'
 import {
   client,
@@ -77,6 +77,8 @@ async function joinKubelet(run: Kubeadm, token: string): Promise<void> {
   if (!bootstrapped) throw new Refusal('timed out waiting for the condition: TLS bootstrap')
   registerNodes(world)
   life.moment('join kubelet-start')
+  noteSocket(run)
+  life.moment('join kubelet-start, has noted its container runtime')
 }
 
 /** The authorities: those that were placed before, and those that were uploaded, which takes the certificate key. */

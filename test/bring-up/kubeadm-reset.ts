@@ -1,4 +1,4 @@
-import { admin, type Kubeadm, manifests, pki } from './kubeadm.ts'
+import { admin, type Kubeadm, manifests, pki, severalRuntimes } from './kubeadm.ts'
 import { clusterBehindEndpoint, fault, stopKubelet, tell, voters } from './world.ts'
 
 /**
@@ -28,8 +28,9 @@ export function watchLostData({ world, machine }: Kubeadm, what: string): void {
   }
 }
 
-export async function reset(run: Kubeadm): Promise<void> {
+export async function reset(run: Kubeadm, args: readonly string[]): Promise<void> {
   const { world, machine, life } = run
+  if (!args.includes('--cri-socket')) throw severalRuntimes
   await life.pass(2, 'reset preflight')
   tell(world, machine, 'kubeadm reset')
   if (!world.external) {

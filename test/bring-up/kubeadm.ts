@@ -20,6 +20,11 @@ export const controlPlanePods = ['kube-apiserver', 'kube-controller-manager', 'k
 export const shared = ['ca.crt', 'ca.key', 'front-proxy-ca.crt', 'front-proxy-ca.key', 'sa.key', 'sa.pub']
 export const sharedOfEtcd = ['etcd/ca.crt', 'etcd/ca.key']
 
+/** Docker brings containerd, so machines may have two container runtimes: kubeadm gives up where nobody says which. */
+export const severalRuntimes = new Refusal(
+  "found multiple CRI endpoints on the host. Please define which one do you wish to use by setting the 'criSocket' field in the kubeadm configuration file",
+)
+
 /** The API as admin.conf knows it. */
 export function client({ world, machine }: Kubeadm): EtcdCluster {
   if (!machine.disk.isWhole(admin))

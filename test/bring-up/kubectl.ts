@@ -109,6 +109,12 @@ export function kubectl(
     if (!objects.configuration) return fails('Error from server (NotFound)')
     return { status: 0, output: 'apiVersion: kubeadm.k8s.io/v1beta3\nkind: ClusterConfiguration\n' }
   }
+  if (verb === 'annotate' && kind === 'node') {
+    const node = objects.nodes.get(names[0] ?? '')
+    if (!node) return fails(`Error from server (NotFound): nodes "${names[0]}" not found`)
+    node.socket = names.some((name) => name.startsWith('kubeadm.alpha.kubernetes.io/cri-socket='))
+    return { status: 0 }
+  }
   if (verb === 'apply') applySecret(world, machine, objects, words.at(-1) ?? '', beginning)
   else if (verb === 'delete' && kind === 'secret') deleteSecrets(objects, names)
   else throw new Error(`the simulation knows no kubectl ${words.join(' ')}`)

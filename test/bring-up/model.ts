@@ -72,7 +72,13 @@ export type Machine = {
 
 export type Member = { id: number; peer: string; started: boolean; learner: boolean }
 
-export type Node = { installation: number; labels: Set<string>; pods: boolean }
+export type Node = {
+  installation: number
+  labels: Set<string>
+  pods: boolean
+  /** Its annotation says where the container runtime is: without it `kubeadm upgrade` fails. */
+  socket: boolean
+}
 
 /** Of the objects in etcd those that joining depends on. Times are when something ends to be valid. */
 export type Objects = {

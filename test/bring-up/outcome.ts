@@ -51,8 +51,12 @@ export function outcomeOf(world: World): Outcome {
   const members = cluster?.members ?? []
   const up = members.filter((member) => !member.learner && isUp(world, member))
   const now = world.clock.now()
+  const silent = nodes.filter(([, { socket }]) => !socket).map(([name]) => name)
   return {
-    faults: world.faults,
+    faults: [
+      ...world.faults,
+      ...silent.map((name) => `${name} never said where its container runtime is, for kubeadm upgrade`),
+    ],
     unfinished: world.machines.filter(({ finished }) => !finished).map(({ name }) => name),
     clusters: running.size,
     controlPlanes: names(nodes.filter(isControlPlane)),

@@ -5,7 +5,7 @@ import { readConfiguration } from './kubeadm-configuration.ts'
 import { createToken, init, markControlPlane, uploadCertificates } from './kubeadm-init.ts'
 import { join, prepareCertificates } from './kubeadm-join.ts'
 import { reset } from './kubeadm-reset.ts'
-import { type Kubeadm, Refusal } from './kubeadm.ts'
+import { type Kubeadm, Refusal, severalRuntimes } from './kubeadm.ts'
 import { kubectl } from './kubectl.ts'
 import { type Life, PowerCut, TookTooLong } from './power.ts'
 import {
@@ -101,12 +101,7 @@ async function kubeadm(run: Kubeadm, words: readonly string[]): Promise<Reply> {
       await join(run, words)
       break
     case 'reset':
-      // Docker brings containerd's socket along (cmd/kubeadm/app/util/runtime/runtime.go, DetectCRISocket).
-      if (!words.includes('--cri-socket'))
-        throw new Refusal(
-          'found multiple CRI endpoints on the host. Please define which one do you wish to use',
-        )
-      await reset(run)
+      await reset(run, words)
       break
     case 'init phase upload-certs':
       await life.pass(1, command)
@@ -119,8 +114,9 @@ async function kubeadm(run: Kubeadm, words: readonly string[]): Promise<Reply> {
       break
     }
     case 'init phase kubeconfig admin': {
-      if (!machine.disk.has(`${machine.disk.own(option('--cert-dir'))}/ca.key`))
-        throw new Refusal('no ca.key')
+      const { socket, certificatesFolder } = readConfiguration(machine, words)
+      if (!socket) throw severalRuntimes
+      if (!machine.disk.has(`${machine.disk.own(certificatesFolder)}/ca.key`)) throw new Refusal('no ca.key')
       machine.disk.write(`${machine.disk.own(option('--kubeconfig-dir'))}/admin.conf`)
       break
     }

@@ -70,7 +70,7 @@ export function registerNodes(world: World): void {
     const known = objects.nodes.get(name)
     if (known?.installation === installation && (known.pods || role === 'worker')) continue
     if (!disk.isWhole(kubeletConfiguration)) continue
-    const node = known ?? { installation, labels: new Set<string>(), pods: false }
+    const node = known ?? { installation, labels: new Set<string>(), pods: false, socket: false }
     node.installation = installation
     // It tells of its static pods when it has started them.
     if (world.clock.now() - kubeletSince >= 20 && disk.isWhole(`${manifests}/kube-apiserver.yaml`))

@@ -11,6 +11,7 @@ import { runsStaticPods, staticPodsFolder } from '../load-balancers/static-pods.
 import { onceForEach } from '../once.ts'
 import { quote, quoteAll } from '../quote.ts'
 import { authoritiesFolder, holdsAuthorities, uploadsCertificates } from './authorities.ts'
+import { administratorDocuments, documentsText } from './configuration.ts'
 import { nodeModel } from './node.ts'
 
 /*
@@ -43,9 +44,8 @@ function dataOf(cluster: Cluster, machine: Machine) {
     // The public half: it is part of the names of objects.
     tokenId: cluster.secrets.bootstrapToken.slice(0, 6),
     version: quote(kubernetes.version),
-    kubernetesVersion: quote(`v${kubernetes.version}`),
     endpoint: quote(endpoint),
-    endpointName: quote(hostAndPort(apiEndpoint.address, apiEndpoint.port)),
+    administrator: documentsText(administratorDocuments(cluster, machine, authoritiesFolder)),
     sharedEndpoint: endpoint !== apiServer(machine),
     local: quote(apiServer(machine)),
     address: quote(machine.address),

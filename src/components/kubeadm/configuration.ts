@@ -34,6 +34,30 @@ export const joinDocuments = (cluster: Cluster, machine: Machine): readonly Kube
   joinConfiguration(dialectFor(cluster.kubernetes.minor), joinModel(cluster, machine)),
 ]
 
+/**
+ * What a machine gives to `kubeadm init phase kubeconfig admin`. By documents and not by arguments: the phase has none for the
+ * socket, and until 1.28 kubeadm then gives up where it finds two container runtimes (kubernetes/kubeadm#2937).
+ *
+ * @param certificatesDir where the authorities are
+ */
+export function administratorDocuments(
+  cluster: Cluster,
+  machine: Machine,
+  certificatesDir: string,
+): readonly KubeadmDocument[] {
+  const { apiVersion } = dialectFor(cluster.kubernetes.minor)
+  const { node, kubernetesVersion, controlPlaneEndpoint } = initModel(cluster, machine)
+  return [
+    {
+      apiVersion,
+      kind: 'InitConfiguration',
+      nodeRegistration: { name: node.name, criSocket: node.criSocket },
+      localAPIEndpoint: { advertiseAddress: node.address },
+    },
+    { apiVersion, kind: 'ClusterConfiguration', certificatesDir, kubernetesVersion, controlPlaneEndpoint },
+  ]
+}
+
 /** Documents of one file. Strings are quoted: kubeadm reads YAML 1.1. */
 export const documentsText = (documents: readonly KubeadmDocument[]): string =>
   documents.map(yamlEntries).join('---\n')
