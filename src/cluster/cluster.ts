@@ -42,7 +42,8 @@ export type MachineSettings = {
   /** Null where nothing says so: the distribution's own. */
   kernelPackage: (From & { name: KernelPackage }) | null
   labels: readonly LabelSetting[]
-  taints: readonly TaintSetting[]
+  /** Null where nothing says so; empty where the profile says that there are none, not even kubeadm's own. */
+  taints: readonly TaintSetting[] | null
   kubeletArguments: readonly NamedArgument[]
   commands: readonly CommandSetting[]
 }

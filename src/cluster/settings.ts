@@ -29,7 +29,7 @@ type Merged = {
   packages: Map<string, PackageSetting>
   kernelPackage: MachineSettings['kernelPackage']
   labels: Map<string, LabelSetting>
-  taints: Map<string, TaintSetting>
+  taints: Map<string, TaintSetting> | null
   kubeletArguments: Map<string, NamedArgument>
   commands: Map<string, CommandSetting>
 }
@@ -37,7 +37,7 @@ type Merged = {
 /**
  * Merges what the profile sets for all machines, for a role and for one machine; the narrower wins. Sysctls are the same by
  * key, labels and kubelet arguments by name, taints by key and effect, limits by domain, type and item, files by path, commands by
- * name; modules, arguments and packages add up.
+ * name; modules, arguments and packages add up. An empty list of taints takes the wider ones away.
  *
  * @returns a function of role, machine and the machine's place. Machines without settings of their own share one object for
  *   each role: with 10,000 machines that is what keeps time and memory down.
@@ -78,7 +78,7 @@ function merge(layers: readonly Layer[], sources: Sources): MachineSettings {
     packages: new Map(),
     kernelPackage: null,
     labels: new Map(),
-    taints: new Map(),
+    taints: null,
     kubeletArguments: new Map(),
     commands: new Map(),
   }
@@ -92,7 +92,7 @@ function merge(layers: readonly Layer[], sources: Sources): MachineSettings {
     packages: [...merged.packages.values()],
     kernelPackage: merged.kernelPackage,
     labels: [...merged.labels.values()],
-    taints: [...merged.taints.values()],
+    taints: merged.taints && [...merged.taints.values()],
     kubeletArguments: [...merged.kubeletArguments.values()],
     commands: [...merged.commands.values()],
   }
@@ -115,10 +115,7 @@ function addLayer(merged: Merged, { settings, path }: Layer, sources: Sources): 
     merged.kernelPackage = { name: settings.kernel.package, from: [...path, 'kernel', 'package'] }
   for (const [key, value] of Object.entries(settings.labels ?? {}))
     merged.labels.set(key, { key, value, from: [...path, 'labels', key] })
-  for (const [index, text] of (settings.taints ?? []).entries()) {
-    const taint = parseTaint(text)
-    merged.taints.set(`${taint.key}:${taint.effect}`, { ...taint, from: [...path, 'taints', index] })
-  }
+  merged.taints = addTaints(merged.taints, settings.taints, path)
   for (const [name, value] of Object.entries(settings.kubeletArguments ?? {}))
     merged.kubeletArguments.set(name, { name, value, from: [...path, 'kubeletArguments', name] })
   for (const [index, command] of (settings.commands ?? []).entries())
@@ -127,6 +124,16 @@ function addLayer(merged: Merged, { settings, path }: Layer, sources: Sources): 
       secret: command.secret ?? false,
       from: [...path, 'commands', index],
     })
+}
+
+function addTaints(wider: Merged['taints'], list: ProfileSettings['taints'], path: Path): Merged['taints'] {
+  if (list === undefined) return wider
+  const all = new Map(list.length === 0 ? [] : wider)
+  for (const [index, text] of list.entries()) {
+    const taint = parseTaint(text)
+    all.set(`${taint.key}:${taint.effect}`, { ...taint, from: [...path, 'taints', index] })
+  }
+  return all
 }
 
 /** `key=value:Effect` or `key:Effect`, as `kubectl taint` takes it. */

@@ -1,3 +1,4 @@
+import type { Taint } from '../components/kubeadm/model.ts'
 import { compareVersions } from '../distributions/kubernetes.ts'
 
 /* Commands for what kubeadm does once and people do later. */
@@ -18,8 +19,6 @@ const labelsOf = (text: string): Map<string, string> =>
 export const labelsText = (before: string, after: string): string =>
   command('kubectl label node NODE --overwrite', labelsOf(before), labelsOf(after))
 
-type Taint = { key: string; value?: string; effect: string }
-
 const isTaint = (value: unknown): value is Taint =>
   typeof value === 'object' && value !== null && 'key' in value && 'effect' in value
 
@@ -27,22 +26,24 @@ const isTaint = (value: unknown): value is Taint =>
 const isOwn = ({ key, effect }: Taint): boolean =>
   effect === 'NoSchedule' && /^node-role\.kubernetes\.io\/(?:control-plane|master)$/.test(key)
 
-const taintsOf = (list: unknown): Map<string, string> =>
-  new Map(
-    (Array.isArray(list) ? list.filter(isTaint) : [])
-      .filter((taint) => !isOwn(taint))
-      .map(({ key, value, effect }) => [
-        `${key}:${effect}`,
-        `${key}${value === undefined ? '' : `=${value}`}:${effect}`,
-      ]),
+function taintsOf(list: unknown, own: readonly Taint[]): Map<string, string> {
+  const given = Array.isArray(list) ? list.filter(isTaint) : null
+  const taints = given?.length === 0 ? [] : [...own, ...(given ?? []).filter((taint) => !isOwn(taint))]
+  return new Map(
+    taints.map(({ key, value, effect }) => [
+      `${key}:${effect}`,
+      `${key}${value === undefined ? '' : `=${value}`}:${effect}`,
+    ]),
   )
+}
 
 /**
- * @param before `taints` of a node's registration; absent: kubeadm's own
+ * @param before `taints` of a node's registration; absent: kubeadm's own; empty: none
+ * @param own what kubeadm gives the node by itself
  * @returns empty where both say the same
  */
-export const taintsText = (before: unknown, after: unknown): string =>
-  command('kubectl taint node NODE --overwrite', taintsOf(before), taintsOf(after))
+export const taintsText = (before: unknown, after: unknown, own: readonly Taint[]): string =>
+  command('kubectl taint node NODE --overwrite', taintsOf(before, own), taintsOf(after, own))
 
 /** What is new or another, and behind it, with a dash, what is gone. */
 function command(words: string, before: Map<string, string>, after: Map<string, string>): string {

@@ -1,5 +1,6 @@
 import { initDocuments, joinDocuments } from '../components/kubeadm/configuration.ts'
 import type { KubeadmDocument } from '../components/kubeadm/documents.ts'
+import { taintsOfControlPlanes } from '../components/kubeadm/node.ts'
 import { isMapping } from '../profile/data.ts'
 import { newCluster, newVersion } from './facts.ts'
 import { kubeletConfigMap, labelsText, phaseText, taintsText } from './kubeadm-by-hand.ts'
@@ -37,8 +38,9 @@ function labels([field]: readonly Field[]): Takes {
     : told(`a node that is a member keeps its labels: ${text}`)
 }
 
-function taints([field]: readonly Field[]): Takes {
-  const text = taintsText(field?.before, field?.after)
+function taints([field]: readonly Field[], { after: { cluster, machine } }: Subject): Takes {
+  const own = machine.role === 'control-plane' ? taintsOfControlPlanes(cluster.kubernetes.minor) : []
+  const text = taintsText(field?.before, field?.after, own)
   return text === ''
     ? files('the same taints in another order')
     : told(`a node that is a member keeps its taints: ${text}`)

@@ -81,7 +81,10 @@ export const Settings = {
     .optional(),
   taints: z
     .array(text('key=value:Effect or key:Effect.', 'example.com/gpu=true:NoSchedule'))
-    .meta({ description: 'Taints that the Kubernetes nodes join with.' })
+    .meta({
+      description:
+        'Taints that the Kubernetes nodes join with, control planes beside the one that keeps ordinary pods off them. An empty list: none, not even that one.',
+    })
     .optional(),
   kubeletArguments: z
     .record(z.string(), z.string())

@@ -34,14 +34,31 @@ const nothing: MachineSettings = {
   packages: [],
   kernelPackage: null,
   labels: [],
-  taints: [],
+  taints: null,
   kubeletArguments: [],
   commands: [],
+}
+
+const taint = (text: string, from: (string | number)[]) => {
+  const [key, effect] = text.split(':')
+  return { key, value: '', effect, from }
 }
 
 describe('settings', () => {
   it('are empty where the profile says nothing', () => {
     expect(merged([{}])).toEqual(nothing)
+  })
+
+  it('taints: by key and effect; an empty list takes the wider ones away', () => {
+    const wide = { taints: ['a:NoSchedule'] }
+    expect(merged([wide, { taints: ['b:NoSchedule'] }]).taints).toEqual([
+      taint('a:NoSchedule', ['taints', 0]),
+      taint('b:NoSchedule', ['roles', 'worker', 'taints', 0]),
+    ])
+    expect(merged([wide, { taints: [] }]).taints).toEqual([])
+    expect(merged([wide, { taints: [] }, { taints: ['c:NoExecute'] }]).taints).toEqual([
+      taint('c:NoExecute', ['machines', 7, 'taints', 0]),
+    ])
   })
 
   it('sysctls: the narrower wins, by key', () => {

@@ -152,6 +152,13 @@ describe('fields of the profile', () => {
       [role, own],
     ])
     expect(taintsOf('1.25', worker)).toEqual([own, 'example.com/gpu=:NoSchedule'])
+    const emptied = { ...fullProfile('1.36.4'), roles: { 'control-plane': { taints: [] } } }
+    const without = (name: string, command: 'init' | 'join') => {
+      const all = documentsOf(clusterOf(emptied), name, command)
+      return (all['InitConfiguration'] ?? all['JoinConfiguration'])?.['nodeRegistration']
+    }
+    expect(without(controlPlane, 'join')).toMatchObject({ taints: [] })
+    expect(without(init, 'init')).toMatchObject({ taints: [] })
     const plain = documentsOf(clusterOf(exampleProfile()), controlPlane, 'join')
     expect(plain['JoinConfiguration']?.['nodeRegistration']).not.toHaveProperty('taints')
   })

@@ -41,6 +41,9 @@ describe('documents of kubeadm', () => {
           settings({}),
           (profile) => (profile.roles = { 'control-plane': { taints: ['example.com/gpu:NoExecute'] } }),
         ),
+        'a control plane loses its own taint': onFirst(settings({ taints: [] })),
+        'and gets it back': onFirst(settings({ taints: undefined }), settings({ taints: [] })),
+        'a worker has none anyway': onWorker(settings({ taints: [] })),
         'an argument of the kubelet': onWorker(settings({ kubeletArguments: { 'max-pods': '250' } })),
         'a label and an argument, on the machine that makes the cluster': onFirst(
           settings({ labels: { 'example.com/rack': 'r1' }, kubeletArguments: { 'max-pods': '250' } }),
@@ -48,6 +51,10 @@ describe('documents of kubeadm', () => {
       }),
     ).toMatchInlineSnapshot(`
       {
+        "a control plane loses its own taint": [
+          "files",
+          "a node that is a member keeps its taints: kubectl taint node NODE --overwrite node-role.kubernetes.io/control-plane:NoSchedule-",
+        ],
         "a label": [
           "files",
           "a node that is a member keeps its labels: kubectl label node NODE --overwrite example.com/disks=nvme",
@@ -63,9 +70,16 @@ describe('documents of kubeadm', () => {
         "a taint is gone from a control plane, which keeps its own": [
           "no difference",
         ],
+        "a worker has none anyway": [
+          "no difference",
+        ],
         "an argument of the kubelet": [
           "files",
           "arguments of the kubelet (max-pods): change them in /var/lib/kubelet/kubeadm-flags.env, then systemctl restart kubelet",
+        ],
+        "and gets it back": [
+          "files",
+          "a node that is a member keeps its taints: kubectl taint node NODE --overwrite node-role.kubernetes.io/control-plane:NoSchedule",
         ],
         "another value of a taint": [
           "files",

@@ -7,7 +7,7 @@ import type { Argument, NodeModel, Taint } from './model.ts'
  * What kubeadm gives control planes by itself. In its list they have to be named again, because a list that is given replaces its
  * own. `master` until 1.24, `control-plane` from 1.24 (kubernetes/kubernetes#107533, #110095).
  */
-function taintsOfControlPlanes(minor: string): Taint[] {
+export function taintsOfControlPlanes(minor: string): Taint[] {
   const keys = [
     ...(compareVersions(minor, '1.25') < 0 ? ['node-role.kubernetes.io/master'] : []),
     ...(compareVersions(minor, '1.24') >= 0 ? ['node-role.kubernetes.io/control-plane'] : []),
@@ -16,7 +16,10 @@ function taintsOfControlPlanes(minor: string): Taint[] {
 }
 
 function taintsOf({ kubernetes }: Cluster, { role, settings }: Machine): Taint[] | null {
-  if (settings.taints.length === 0) return null
+  if (settings.taints === null) return null
+  // kubeadm takes an empty list as none, and no list as its own (SetNodeRegistrationDynamicDefaults in
+  // cmd/kubeadm/app/util/config/initconfiguration.go). For workers both are the same.
+  if (settings.taints.length === 0) return role === 'control-plane' ? [] : null
   const own = settings.taints.map(({ key, value, effect }) => ({ key, ...(value ? { value } : {}), effect }))
   const usual = role === 'control-plane' ? taintsOfControlPlanes(kubernetes.minor) : []
   const isOwn = (taint: Taint) => own.some(({ key, effect }) => key === taint.key && effect === taint.effect)

@@ -72,9 +72,12 @@ function checkWorkers(profile: Profile): Diagnostic[] {
       ),
     ]
   }
+  // Control planes without their taint take all pods.
+  const settings = [profile, profile.roles?.['control-plane'], ...profile.machines]
+  if (settings.some((each) => each?.taints?.length === 0)) return []
   return [
     warning('machines/no-workers', 'there are no workers: pods have no place to run', {
-      hint: 'give a machine role: worker; control planes take no ordinary pods',
+      hint: 'give a machine role: worker, or let control planes take ordinary pods: roles.control-plane.taints: []',
       path: ['machines'],
       onKey: true,
       source:

@@ -13,7 +13,7 @@ describe('etcd', () => {
         profile.yaml:13:1: warning: there are no workers: pods have no place to run [$.machines]
            13 | machines:
               | ^^^^^^^^
-          hint: give a machine role: worker; control planes take no ordinary pods
+          hint: give a machine role: worker, or let control planes take ordinary pods: roles.control-plane.taints: []
           source: https://kubernetes.io/docs/reference/labels-annotations-taints/#node-role-kubernetes-io-control-plane-taint
         "
       `)

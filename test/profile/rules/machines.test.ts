@@ -44,13 +44,20 @@ describe('machines', () => {
   it('no workers', () => {
     expect(mistakes(['role: worker', 'role: load-balancer'], ['  ingress:\n    address: 10.10.10.20\n', '']))
       .toMatchInlineSnapshot(`
-      "profile.yaml:13:1: warning: there are no workers: pods have no place to run [$.machines]
-         13 | machines:
-            | ^^^^^^^^
-        hint: give a machine role: worker; control planes take no ordinary pods
-        source: https://kubernetes.io/docs/reference/labels-annotations-taints/#node-role-kubernetes-io-control-plane-taint
-      "
-    `)
+        "profile.yaml:13:1: warning: there are no workers: pods have no place to run [$.machines]
+           13 | machines:
+              | ^^^^^^^^
+          hint: give a machine role: worker, or let control planes take ordinary pods: roles.control-plane.taints: []
+          source: https://kubernetes.io/docs/reference/labels-annotations-taints/#node-role-kubernetes-io-control-plane-taint
+        "
+      `)
+  })
+  it('no workers, and control planes that take ordinary pods', () => {
+    const changes: [string, string] = ['  ingress:\n    address: 10.10.10.20\n', '']
+    for (const place of ['taints: []', 'roles:\n  control-plane:\n    taints: []'])
+      expect(
+        mistakes(['role: worker', 'role: load-balancer'], changes, ['hakube: 1\n', `hakube: 1\n${place}\n`]),
+      ).not.toContain('no workers')
   })
   it('settings of a role that no machine has', () => {
     expect(mistakesWith('roles:\n  etcd:\n    packages: [tcpdump]\n')).toMatchInlineSnapshot(`
