@@ -322,6 +322,17 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
     expect(inFolder()).toEqual(['key', 'profile.yaml'])
   })
 
+  it('export: a control plane reads what is encrypted in etcd, and nobody else does', () => {
+    changeProfile('kubernetes:\n', 'kubernetes:\n  encryptionAtRest: {}\n')
+    init()
+    const file = 'etc/kubernetes/encryption/configuration.yaml'
+    good('secrets', 'export', 'profile.yaml', 'sample-kube-master-001', '--out', 'out')
+    expect(statSync(at(`out/${file}`)).mode & 0o777).toBe(0o600)
+    expect(readFileSync(at(`out/${file}`), 'utf8')).toContain(keys()[0])
+    good('secrets', 'export', 'profile.yaml', 'sample-haproxy-001', '--out', 'balancer')
+    expect(existsSync(at(`balancer/${file}`))).toBe(false)
+  })
+
   it('import: the authorities of a cluster that runs, as openssl made them; export gives them back', () => {
     const pki = at('pki')
     mkdirSync(join(pki, 'etcd'), { recursive: true })

@@ -1,6 +1,7 @@
 import { open, readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pkiFolder } from '../../components/etcd/places.ts'
+import { encryptionPath, encryptionText } from '../../components/kubeadm/encryption.ts'
 import { didYouMean } from '../../diagnostics/suggest.ts'
 import { isSystemError } from '../../files/system-error.ts'
 import { isNodeRole } from '../../profile/schema.ts'
@@ -15,7 +16,7 @@ export const exportMachine: Command = (context) =>
   withSubject(context, async (subject) => {
     const name = context.parameters[1] ?? ''
     const folder = context.options.text('out') ?? ''
-    const { machines, etcd } = subject.cluster
+    const { machines, etcd, kubernetes } = subject.cluster
     const machine = machines.find((each) => each.name === name)
     if (!machine)
       throw secretsError('secrets/no-machine', `the profile has no machine ${name}`, {
@@ -25,13 +26,18 @@ export const exportMachine: Command = (context) =>
         ),
       })
     const { secrets } = await readBundle(context, subject)
+    const controlPlane = machine.role === 'control-plane'
+    // Before sync has made a key, no API server encrypts anything.
+    const encrypts = controlPlane && secrets.encryptionKeys.length > 0
+    const encryption = encrypts ? encryptionText(kubernetes, secrets) : null
     const files = machinePkiFiles(secrets, {
       name,
-      controlPlane: machine.role === 'control-plane',
+      controlPlane,
       node: isNodeRole(machine.role),
       stackedEtcd: etcd.placement === 'stacked',
       etcdFolder: pkiFolder,
     })
+    if (encryption !== null) files.push({ path: encryptionPath, mode: 0o600, content: encryption })
     if (files.length === 0)
       throw secretsError('secrets/nothing-to-export', `${name} gets nothing from the bundle`)
     await assertEmpty(folder)

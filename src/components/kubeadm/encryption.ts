@@ -25,17 +25,31 @@ const configuration = (resources: readonly string[], keys: readonly string[]) =>
   ],
 })
 
-/** What the API servers encrypt objects in etcd with, where the profile wants that. */
-export function encryptionFiles({ kubernetes: { encryptionAtRest }, secrets }: Cluster): File[] {
-  if (!encryptionAtRest) return []
-  const { encryptionKeys } = secrets
+/**
+ * What the API servers encrypt objects in etcd with.
+ *
+ * @returns null where the profile does not want that
+ * @throws when there is no key yet: sync makes one
+ */
+export function encryptionText(
+  { encryptionAtRest }: Pick<Cluster['kubernetes'], 'encryptionAtRest'>,
+  { encryptionKeys }: Pick<Cluster['secrets'], 'encryptionKeys'>,
+): string | null {
+  if (!encryptionAtRest) return null
   if (encryptionKeys.length === 0)
     throw new Error('no key for encryption at rest: sync has to make one first')
+  return yamlEntries(configuration(encryptionAtRest.resources, encryptionKeys))
+}
+
+/** The same as a file of a control plane. */
+export function encryptionFiles({ kubernetes, secrets }: Cluster): File[] {
+  const content = encryptionText(kubernetes, secrets)
+  if (content === null) return []
   return [
     {
       path: encryptionPath,
       mode: '0600',
-      content: yamlEntries(configuration(encryptionAtRest.resources, encryptionKeys)),
+      content,
       secret: true,
       from: ['kubernetes', 'encryptionAtRest'],
     },
