@@ -8,13 +8,15 @@ export type KubernetesRelease = {
   final: boolean
   /** Day on which its maintainers stop, or stopped. */
   endOfLife: string
+  /** That day is over, as of this version of hakube. */
+  ended: boolean
   /** pkgs.k8s.io has packages of it. Those of older ones went away on 2024-03-04 (kubernetes/release#3485). */
   packages: boolean
 }
 
 /*
- * Final patches and ends of life until 1.32: data/releases/eol.yaml in kubernetes/website. The rest, as of September 2026:
- * https://kubernetes.io/releases/1.33/ and so on; 1.33.12 and 1.34.9 are the newest seen there, not known to be the last.
+ * Final patches and ends of life until 1.32: data/releases/eol.yaml in kubernetes/website. The rest: https://kubernetes.io/releases/1.33/
+ * and so on, the newest patches seen anywhere in September 2026; 1.33.13 and 1.34.12 are not known to be the last.
  * pkgs.k8s.io begins with 1.24: https://kubernetes.io/blog/2023/08/15/pkgs-k8s-io-introduction/
  */
 const lastPatches: readonly [minor: number, lastPatch: number, endOfLife: string, final: boolean][] = [
@@ -31,12 +33,15 @@ const lastPatches: readonly [minor: number, lastPatch: number, endOfLife: string
   [30, 14, '2025-07-15', true],
   [31, 14, '2025-11-11', true],
   [32, 13, '2026-02-28', true],
-  [33, 12, '2026-06-28', false],
-  [34, 9, '2026-10-27', false],
+  [33, 13, '2026-06-28', false],
+  [34, 12, '2026-10-27', false],
   [35, 9, '2027-02-28', false],
-  [36, 4, '2027-06-28', false],
+  [36, 5, '2027-06-28', false],
   [37, 1, '2027-10-28', false],
 ]
+
+/** Day of which all this is. No clock is asked: the same profile gives the same words each day. */
+const asOf = '2026-11-21'
 
 /** Every minor release that hakube knows, oldest first. */
 export const kubernetesReleases: readonly KubernetesRelease[] = lastPatches.map(
@@ -45,6 +50,7 @@ export const kubernetesReleases: readonly KubernetesRelease[] = lastPatches.map(
     lastPatch,
     final,
     endOfLife,
+    ended: endOfLife < asOf,
     packages: minor >= 24,
   }),
 )

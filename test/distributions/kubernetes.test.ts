@@ -23,6 +23,9 @@ describe('kubernetesReleases', () => {
   it('ends one release after the other', () => {
     const ends = kubernetesReleases.map((release) => release.endOfLife)
     expect(ends).toEqual(ends.toSorted())
+    // Also where nobody has said yet which patch was the last.
+    const ended = kubernetesReleases.filter((release) => release.ended).map((release) => release.minor)
+    expect(ended.slice(-3)).toEqual(['1.32', '1.33', '1.34'])
   })
 })
 
@@ -49,7 +52,7 @@ describe('judgeKubernetesVersion', () => {
     ['1.36.0', 'known'],
     ['1.31.14', 'known'],
     ['1.36.40', 'newer'],
-    ['1.33.13', 'newer'],
+    ['1.33.14', 'newer'],
     ['1.38.0', 'newer'],
     ['1.100.0', 'newer'],
     ['1.31.15', 'impossible'],

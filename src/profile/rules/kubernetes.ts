@@ -73,7 +73,7 @@ function checkVersion(version: string, ownPackages: boolean): Diagnostic[] {
           }),
         ]
       }
-      if (!release.final) return []
+      if (!release.ended) return []
       const message = `Kubernetes ${release.minor} has had no security updates since ${release.endOfLife}`
       return [
         warning('kubernetes/end-of-life', message, {

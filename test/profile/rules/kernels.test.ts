@@ -87,12 +87,14 @@ describe('on CentOS 7', () => {
     expect(codes(['1.36.4', '1.34.9'])).toMatchInlineSnapshot(`
       [
         "warning: CentOS 7 has had no security updates since 2024-06-30 [$.distribution.version]",
+        "warning: Kubernetes 1.34 has had no security updates since 2026-10-27 [$.kubernetes.version]",
         "error: CentOS 7 can not run Kubernetes 1.34: kubeadm 1.32 and 1.33 refuse its kernel 3.10, and the kubelet refuses its control groups v1 from 1.35 [$.kubernetes.version]",
       ]
     `)
     expect(codes(['1.36.4', '1.34.9'], kernel('elrepo-lt'))).toMatchInlineSnapshot(`
       [
         "warning: CentOS 7 has had no security updates since 2024-06-30 [$.distribution.version]",
+        "warning: Kubernetes 1.34 has had no security updates since 2026-10-27 [$.kubernetes.version]",
       ]
     `)
     expect(codes(['1.36.4', '1.35.9'], kernel('elrepo-lt'))).toMatchInlineSnapshot(`
@@ -107,12 +109,14 @@ describe('on CentOS 7', () => {
     expect(codes(nftables, kernel('elrepo-lt'))).toMatchInlineSnapshot(`
       [
         "warning: CentOS 7 has had no security updates since 2024-06-30 [$.distribution.version]",
+        "warning: Kubernetes 1.34 has had no security updates since 2026-10-27 [$.kubernetes.version]",
         "error: the nftables mode needs kernel 5.13, and ELRepo has 5.4 [$.kubernetes.proxyMode]",
       ]
     `)
     expect(codes(nftables, kernel('elrepo-ml'))).toMatchInlineSnapshot(`
       [
         "warning: CentOS 7 has had no security updates since 2024-06-30 [$.distribution.version]",
+        "warning: Kubernetes 1.34 has had no security updates since 2026-10-27 [$.kubernetes.version]",
       ]
     `)
   })

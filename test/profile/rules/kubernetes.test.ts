@@ -27,7 +27,7 @@ describe('Kubernetes', () => {
       "profile.yaml:44:12: error: there is no Kubernetes 1.36.99 [$.kubernetes.version]
          44 |   version: "1.36.99"
             |            ^^^^^^^^^
-        hint: the newest that this hakube knows is 1.36.4
+        hint: the newest that this hakube knows is 1.36.5
         source: https://kubernetes.io/releases/
       "
     `)
