@@ -29,6 +29,7 @@ export function createToken(run: Kubeadm, token: string, timeToLive: number): vo
 
 /** AnnotateCRISocket in phases/patchnode. */
 export function noteSocket({ world, machine }: Kubeadm): void {
+  if (!world.notesSocket) return
   registerNodes(world)
   const node = clusterBehindEndpoint(world)?.objects.nodes.get(machine.name)
   if (!node) throw new Refusal(`nodes "${machine.name}" not found`)

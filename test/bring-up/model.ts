@@ -100,6 +100,8 @@ export type World = {
   learners: boolean
   /** Kubernetes until 1.21: addresses of the API servers stand in kubeadm's configuration. */
   writesStatus: boolean
+  /** Kubernetes until 1.33: the node says where its container runtime is, and not the kubelet's configuration. */
+  notesSocket: boolean
   /** etcd is a service of its own, not of kubeadm. */
   external: boolean
   /** The addresses of the API and when the load balancers in front of it are up. */

@@ -51,7 +51,7 @@ export function outcomeOf(world: World): Outcome {
   const members = cluster?.members ?? []
   const up = members.filter((member) => !member.learner && isUp(world, member))
   const now = world.clock.now()
-  const silent = nodes.filter(([, { socket }]) => !socket).map(([name]) => name)
+  const silent = nodes.filter(([, { socket }]) => world.notesSocket && !socket).map(([name]) => name)
   return {
     faults: [
       ...world.faults,

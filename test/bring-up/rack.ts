@@ -171,6 +171,7 @@ export function openRack(version: string, change: (profile: Profile) => Profile 
         clusters: [],
         learners: compareVersions(cluster.kubernetes.minor, '1.29') >= 0,
         writesStatus: compareVersions(cluster.kubernetes.minor, '1.22') < 0,
+        notesSocket: compareVersions(cluster.kubernetes.minor, '1.34') < 0,
         external: cluster.etcd.placement !== 'stacked',
         endpoint: `https://${cluster.apiEndpoint.address}:${cluster.apiEndpoint.port}`,
         balancersFrom: 0,

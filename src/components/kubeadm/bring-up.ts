@@ -59,6 +59,8 @@ function dataOf(cluster: Cluster, machine: Machine) {
     peer: peerAddress(machine),
     // Until 1.21 the addresses of the API servers stand in kubeadm's own configuration (kubernetes/kubernetes#98835).
     writesStatus: compareVersions(kubernetes.minor, '1.22') < 0,
+    // From 1.34 on the kubelet's own configuration says it (feature gate NodeLocalCRISocket, kubernetes/enhancements#4656).
+    tellsRuntime: compareVersions(kubernetes.minor, '1.34') < 0,
     learns: compareVersions(kubernetes.minor, '1.29') >= 0,
   }
 }
