@@ -121,10 +121,13 @@ const plurals: Readonly<Record<string, string>> = { secret: 'secrets', configmap
 
 function checkEncryption({ kubernetes: { encryptionAtRest, version } }: Profile): Diagnostic[] {
   const minor = parseKubernetesVersion(version)?.minor
+  const resources = encryptionAtRest?.resources ?? []
   const seen = new Set<string>()
-  return (encryptionAtRest?.resources ?? []).flatMap((resource, index) => {
+  return resources.flatMap((resource, index) => {
     const path: Path = ['kubernetes', 'encryptionAtRest', 'resources', index]
-    const problem = resourceProblem(resource, minor ?? null) ?? (seen.has(resource) ? twice : null)
+    const problem =
+      resourceProblem(resource, minor ?? null) ??
+      (seen.has(resource) ? twice : coveredBy(resource, resources))
     seen.add(resource)
     if (problem === null) return []
     return [
@@ -139,7 +142,35 @@ function checkEncryption({ kubernetes: { encryptionAtRest, version } }: Profile)
 
 const twice = { text: 'is in this list twice', hint: 'remove one of them' }
 
-function resourceProblem(resource: string, minor: string | null): { text: string; hint: string } | null {
+type ResourceProblem = { text: string; hint: string }
+
+const groupOf = (resource: string): string => resource.slice(`${resource}.`.indexOf('.') + 1)
+
+/** With one resource in two places of a list no API server starts (validateResourceOverlap in the file below). */
+function coveredBy(resource: string, all: readonly string[]): ResourceProblem | null {
+  const wider = all.find(
+    (each) =>
+      each !== resource && (each === '*.*' || (each.startsWith('*.') && each.slice(2) === groupOf(resource))),
+  )
+  return wider === undefined
+    ? null
+    : { text: `is covered by ${JSON.stringify(wider)} already`, hint: 'remove one of them' }
+}
+
+/**
+ * Groups that no API server takes, as their objects are stored in others
+ * (staging/src/k8s.io/apiserver/pkg/apis/apiserver/validation/validation_encryption.go).
+ */
+const otherGroups: Readonly<Record<string, string>> = {
+  'events.k8s.io': 'events are stored in the group without a name: write events',
+  extensions: 'its resources have moved to other groups, e.g. ingresses.networking.k8s.io',
+}
+
+function resourceProblem(resource: string, minor: string | null): ResourceProblem | null {
+  const otherGroup = Object.hasOwn(otherGroups, groupOf(resource))
+    ? otherGroups[groupOf(resource)]
+    : undefined
+  if (otherGroup !== undefined) return { text: 'is of a group that is not in etcd', hint: otherGroup }
   // kubernetes/kubernetes#115149
   if (/^\*\.(?:\*|[a-z0-9.-]*)$/.test(resource))
     return minor !== null && compareVersions(minor, '1.27') < 0

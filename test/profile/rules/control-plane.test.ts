@@ -78,6 +78,44 @@ describe('control planes', () => {
       "
     `)
   })
+  it('what two places of the list would encrypt, and groups that are not stored', () => {
+    const list = '["*.", secrets, "*.apps", deployments.apps, leases.coordination.k8s.io]'
+    const other = '[ingresses.extensions, "*.events.k8s.io", "*.*", "*.apps"]'
+    expect(
+      kubernetes(`  encryptionAtRest: {resources: ${list}}\n`) +
+        kubernetes(`  encryptionAtRest: {resources: ${other}}\n`),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:45:40: error: "secrets" is covered by "*." already [$.kubernetes.encryptionAtRest.resources[1]]
+         45 |   encryptionAtRest: {resources: ["*.", secrets, "*.apps", deployments.apps, leases.coordination.k8s.io]}
+            |                                        ^^^^^^^
+        hint: remove one of them
+        source: https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/
+
+      profile.yaml:45:59: error: "deployments.apps" is covered by "*.apps" already [$.kubernetes.encryptionAtRest.resources[3]]
+         45 |   encryptionAtRest: {resources: ["*.", secrets, "*.apps", deployments.apps, leases.coordination.k8s.io]}
+            |                                                           ^^^^^^^^^^^^^^^^
+        hint: remove one of them
+        source: https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/
+      profile.yaml:45:34: error: "ingresses.extensions" is of a group that is not in etcd [$.kubernetes.encryptionAtRest.resources[0]]
+         45 |   encryptionAtRest: {resources: [ingresses.extensions, "*.events.k8s.io", "*.*", "*.apps"]}
+            |                                  ^^^^^^^^^^^^^^^^^^^^
+        hint: its resources have moved to other groups, e.g. ingresses.networking.k8s.io
+        source: https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/
+
+      profile.yaml:45:56: error: "*.events.k8s.io" is of a group that is not in etcd [$.kubernetes.encryptionAtRest.resources[1]]
+         45 |   encryptionAtRest: {resources: [ingresses.extensions, "*.events.k8s.io", "*.*", "*.apps"]}
+            |                                                        ^^^^^^^^^^^^^^^^^
+        hint: events are stored in the group without a name: write events
+        source: https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/
+
+      profile.yaml:45:82: error: "*.apps" is covered by "*.*" already [$.kubernetes.encryptionAtRest.resources[3]]
+         45 |   encryptionAtRest: {resources: [ingresses.extensions, "*.events.k8s.io", "*.*", "*.apps"]}
+            |                                                                                  ^^^^^^^^
+        hint: remove one of them
+        source: https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/
+      "
+    `)
+  })
   it('what can not be encrypted', () => {
     expect(
       kubernetes('  encryptionAtRest: {resources: [Secret, v1/secrets, "*", secrets, secrets]}\n') +
