@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { mistakes, mistakesWith } from '../mistakes.ts'
 
-const kubernetes = (lines: string): string => mistakes(['version: "1.36.4"\n', `version: "1.36.4"\n${lines}`])
+const kubernetes = (lines: string, version = '1.36.4'): string =>
+  mistakes(['version: "1.36.4"\n', `version: "${version}"\n${lines}`])
 
 describe('arguments of the components', () => {
   it('good ones', () => {
@@ -88,6 +89,20 @@ describe('arguments of the components', () => {
         source: systemd.service(5)
       "
     `)
+  })
+  it('arguments and gates that are gone, and not before they went', () => {
+    const lines =
+      '  featureGates: {TTLAfterFinished: true}\n' +
+      '  apiServerArguments: {enable-admission-plugins: "NodeRestriction,PodSecurityPolicy"}\n' +
+      '  controllerManagerArguments: {pod-eviction-timeout: 30s}\n'
+    expect(kubernetes(lines).match(/(?:error|warning): .*/g)).toMatchInlineSnapshot(`
+      [
+        "error: TTLAfterFinished is no feature gate any more: no component starts with it [$.kubernetes.featureGates.TTLAfterFinished]",
+        "error: PodSecurityPolicy is gone since Kubernetes 1.25: no API server takes it [$.kubernetes.apiServerArguments.enable-admission-plugins]",
+        "error: the controller manager does not start with --pod-eviction-timeout since Kubernetes 1.27 [$.kubernetes.controllerManagerArguments.pod-eviction-timeout]",
+      ]
+    `)
+    expect(kubernetes(lines, '1.24.17')).not.toContain('error: ')
   })
   it('old ones', () => {
     expect(

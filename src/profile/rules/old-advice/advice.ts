@@ -94,3 +94,23 @@ export const isBelow =
   (limit: number) =>
   (value: string): boolean =>
     /^\d+$/.test(value) && Number(value) > 0 && Number(value) < limit
+
+/** Flags of a program, as words of a command, and as keys of kubeadm's `extraArgs` and `kubeletExtraArgs`. */
+export function flags(names: string, unless?: TextPattern['unless']): TextPattern[] {
+  const other = unless ? { unless } : {}
+  return [
+    {
+      kinds: ['shell', 'unit', 'environment'],
+      find: new RegExp(String.raw`--(?:${names})(?=[=\s"']|$)`, 'gm'),
+      ...other,
+    },
+    {
+      kinds: ['kubernetes'],
+      find: new RegExp(
+        String.raw`^[ \t]*(?:-[ \t]+name:[ \t]*)?["']?(?<name>${names})["']?[ \t]*(?::|$)`,
+        'gm',
+      ),
+      ...other,
+    },
+  ]
+}

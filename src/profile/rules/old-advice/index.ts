@@ -1,4 +1,5 @@
 import type { Family } from './advice.ts'
+import { componentAdvice } from './components.ts'
 import { containerAdvice } from './containers.ts'
 import { etcdAdvice } from './etcd.ts'
 import { haproxyAdvice } from './haproxy.ts'
@@ -18,6 +19,7 @@ export const families: readonly Family[] = [
   haproxyAdvice,
   containerAdvice,
   kubernetesAdvice,
+  componentAdvice,
   etcdAdvice,
   repositoryAdvice,
 ]

@@ -1,28 +1,11 @@
 import { error, warning } from '../../../diagnostics/diagnostic.ts'
 import { everywhere, type Text } from './texts.ts'
-import { kubernetesFrom, says, type Family, type TextPattern } from './advice.ts'
+import { flags, kubernetesFrom, says, type Family, type TextPattern } from './advice.ts'
 
 /** The adapter between the kubelet and Docker, which has flags of the same names. */
 const isAdapter = ({ bare }: Text): boolean => /\bcri-dockerd\b/.test(bare)
 
-/** Flags of the kubelet, as words of a command, and as keys of kubeadm's `kubeletExtraArgs`. */
-function kubeletFlags(names: string): TextPattern[] {
-  return [
-    {
-      kinds: ['shell', 'unit', 'environment'],
-      find: new RegExp(String.raw`--(?:${names})(?=[=\s"']|$)`, 'gm'),
-      unless: isAdapter,
-    },
-    {
-      kinds: ['kubernetes'],
-      find: new RegExp(
-        String.raw`^[ \t]*(?:-[ \t]+name:[ \t]*)?["']?(?<name>${names})["']?[ \t]*(?::|$)`,
-        'gm',
-      ),
-      unless: isAdapter,
-    },
-  ]
-}
+const kubeletFlags = (names: string): TextPattern[] => flags(names, isAdapter)
 
 /** kubeadm, the kubelet, kube-proxy, and what is applied to a cluster. */
 export const kubernetesAdvice: Family = {

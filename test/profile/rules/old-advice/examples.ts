@@ -581,6 +581,40 @@ export const examples: Record<string, { old: Lines[]; modern: Lines[] }> = {
       mirrors({ images: { 'registry.k8s.io': 'https://mirror.example.com' } }),
     ],
   },
+  'gone-gate': {
+    old: [
+      kubeadm('featureGates:\n  TTLAfterFinished: true'),
+      kubeadm('extraArgs:\n  feature-gates: ExpandCSIVolumes=true,RotateKubeletServerCertificate=true'),
+      kubelet('--feature-gates=DynamicKubeletConfig=false'),
+    ],
+    modern: [
+      kubeadm('featureGates:\n  NodeSwap: true'),
+      file('/etc/own/class.yaml', 'apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nhandler: runc\n'),
+      kubeadm('# TTLAfterFinished: true'),
+    ],
+  },
+  'pod-security-policy': {
+    old: [
+      kubeadm('extraArgs:\n  enable-admission-plugins: NodeRestriction,PodSecurityPolicy'),
+      kubeadm('extraArgs:\n  - name: enable-admission-plugins\n    value: PodSecurityPolicy'),
+      file('/etc/own/policy.yaml', 'apiVersion: policy/v1beta1\nkind: PodSecurityPolicy\n'),
+    ],
+    modern: [kubeadm('extraArgs:\n  enable-admission-plugins: NodeRestriction,PodSecurity')],
+  },
+  'insecure-port': {
+    old: [
+      kubeadm('extraArgs:\n  insecure-port: "0"'),
+      command('kube-apiserver --insecure-bind-address=127.0.0.1'),
+    ],
+    modern: [kubeadm('extraArgs:\n  secure-port: "6443"')],
+  },
+  'pod-eviction-timeout': {
+    old: [
+      kubeadm('extraArgs:\n  pod-eviction-timeout: 30s'),
+      kubeadm('extraArgs:\n  - name: enable-taint-manager\n    value: "true"'),
+    ],
+    modern: [kubeadm('extraArgs:\n  default-unreachable-toleration-seconds: "30"')],
+  },
   'etcd-v2': {
     old: [
       file('/etc/etcd/own.conf', 'ETCD_ENABLE_V2=true\n'),
