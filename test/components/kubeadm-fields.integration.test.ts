@@ -7,6 +7,8 @@ import { parseAllDocuments } from 'yaml'
 import { resolve } from '../../src/cluster/resolve.ts'
 import { assemble } from '../../src/components/assemble.ts'
 import { kubeadm } from '../../src/components/kubeadm.ts'
+import { administratorDocuments, documentsText } from '../../src/components/kubeadm/configuration.ts'
+import type { Profile } from '../../src/profile/schema.ts'
 import { textOf } from '../../src/templates/template.ts'
 import { testSecrets } from '../example.ts'
 import { fullProfile } from '../kubeadm-profile.ts'
@@ -34,9 +36,9 @@ describeWithKubernetes('kubeadm 1.20.2, told everything', (kubernetes) => {
   })
   afterEach(() => rmSync(root, { recursive: true }))
 
-  function lay(name: string): void {
-    const machine = cluster.machines.find((each) => each.name === name)!
-    for (const { path, mode, content } of assemble([kubeadm], cluster, machine).files) {
+  function lay(name: string, of = cluster): void {
+    const machine = of.machines.find((each) => each.name === name)!
+    for (const { path, mode, content } of assemble([kubeadm], of, machine).files) {
       mkdirSync(dirname(join(root, path)), { recursive: true })
       writeFileSync(join(root, path), textOf(content))
       chmodSync(join(root, path), Number.parseInt(mode, 8))
@@ -52,6 +54,14 @@ describeWithKubernetes('kubeadm 1.20.2, told everything', (kubernetes) => {
       { encoding: 'utf8' },
     )
     return { status, stdout, stderr }
+  }
+
+  /** How kubeadm understands the node of the machine that initializes. */
+  const taintsWith = (roles: Profile['roles']) => {
+    const { taints: _wide, ...profile } = fullProfile('1.20.2')
+    lay(init, resolve({ ...profile, ...(roles ? { roles } : {}) }, new Map(), testSecrets))
+    const registration = read(understood('init').stdout).find(({ kind }) => kind === 'InitConfiguration')
+    return registration?.['nodeRegistration']
   }
 
   it.each(files)('understands all of %s: %s.yaml, without a warning', (name, command) => {
@@ -70,6 +80,30 @@ describeWithKubernetes('kubeadm 1.20.2, told everything', (kubernetes) => {
     const file = join(root, 'etc/kubernetes/kubeadm/init.yaml')
     writeFileSync(file, readFileSync(file, 'utf8').replace('extraVolumes', 'moreVolumes'))
     expect(understood('init').stderr).toMatch(/unknown field.*moreVolumes/)
+  })
+
+  it('takes an empty list of taints as none, and no list as its own', () => {
+    expect(taintsWith({ 'control-plane': { taints: [] } })).toMatchObject({ taints: [] })
+    expect(taintsWith(undefined)).toMatchObject({
+      taints: [{ key: 'node-role.kubernetes.io/master', effect: 'NoSchedule' }],
+    })
+  })
+
+  it('makes an administrator with the authorities, where they are before a join', () => {
+    lay(init)
+    const machine = cluster.machines.find((each) => each.name === init)!
+    const folder = join(root, 'etc/hakube/authorities')
+    writeFileSync(
+      join(root, 'administrator.yaml'),
+      documentsText(administratorDocuments(cluster, machine, folder)),
+    )
+    const { status, stderr } = spawnSync(
+      join(kubernetes, 'kubeadm'),
+      ['init', 'phase', 'kubeconfig', 'admin', '--config', 'administrator.yaml', '--kubeconfig-dir', root],
+      { encoding: 'utf8', cwd: root },
+    )
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(readFileSync(join(root, 'admin.conf'), 'utf8')).toContain('server: https://10.10.10.19:')
   })
 
   it('gives the components their arguments, volumes and gates', () => {
