@@ -123,8 +123,8 @@ export function takeLock(file: string): Lock {
     started: startTime(process.pid),
   } satisfies Holder)
   const draft = `${file}.${process.pid}.new`
-  writeFileSync(draft, own, { mode: 0o600 })
   try {
+    writeFileSync(draft, own, { mode: 0o600 })
     for (let turn = 0; !linkUnlessThere(draft, file); turn++) {
       const seen = readIfThere(file)
       const holder = seen === null ? null : parseHolder(seen)

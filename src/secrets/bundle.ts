@@ -1,5 +1,7 @@
+import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto'
 import { z } from 'zod'
 import { formatPath } from '../diagnostics/diagnostic.ts'
+import { isRecipient } from './age.ts'
 import { certificateKinds } from './certificate-need.ts'
 import { machineRecord, type KeyPair, type Secrets } from './secrets.ts'
 import { secretsError } from './secrets-error.ts'
@@ -18,9 +20,25 @@ const version = 1
 
 const pem = (labels: string) =>
   z.string().regex(new RegExp(`^-----BEGIN (${labels})-----\n[A-Za-z0-9+/=\n]+-----END \\1-----\n$`))
-const Certificate = pem('CERTIFICATE')
-const PrivateKey = pem('RSA PRIVATE KEY|EC PRIVATE KEY|PRIVATE KEY')
-const Pair = z.strictObject({ certificate: Certificate, key: PrivateKey })
+
+/** What everything else relies on: that node can read it. */
+const readable = (read: (text: string) => unknown) => (text: string) => {
+  try {
+    read(text)
+    return true
+  } catch {
+    // OpenSSL's words are about its own code.
+    return false
+  }
+}
+
+const Certificate = pem('CERTIFICATE').refine(readable((text) => new X509Certificate(text)))
+const keyText = pem('RSA PRIVATE KEY|EC PRIVATE KEY|PRIVATE KEY')
+/** To read a key takes a millisecond. Those of machines are read once, when they are compared with their certificates. */
+const Pair = z.strictObject({ certificate: Certificate, key: keyText })
+const PrivateKey = keyText.refine(readable(createPrivateKey))
+const PublicKey = pem('PUBLIC KEY').refine(readable(createPublicKey))
+const Authority = Pair.extend({ key: PrivateKey })
 const kinds = {
   'etcd-server': Pair.optional(),
   'etcd-peer': Pair.optional(),
@@ -34,9 +52,9 @@ const Document = z.strictObject({
   format: z.literal(format),
   version: z.literal(version),
   cluster: z.string().min(1),
-  recipients: z.array(z.string().min(1)).min(1),
-  authorities: z.strictObject({ kubernetes: Pair, frontProxy: Pair, etcd: Pair }),
-  serviceAccount: z.strictObject({ publicKey: pem('PUBLIC KEY'), privateKey: PrivateKey }),
+  recipients: z.array(z.string().refine(isRecipient)).min(1),
+  authorities: z.strictObject({ kubernetes: Authority, frontProxy: Authority, etcd: Authority }),
+  serviceAccount: z.strictObject({ publicKey: PublicKey, privateKey: PrivateKey }),
   bootstrapToken: z.string().regex(/^[a-z0-9]{6}\.[a-z0-9]{16}$/),
   certificateKey: hexadecimal,
   keepalivedPassword: z.string().regex(/^[a-z0-9]{8}$/),

@@ -1,5 +1,7 @@
 import { error } from '../diagnostics/diagnostic.ts'
 import { Refusal } from '../diagnostics/refusal.ts'
+import { GitError } from '../files/git.ts'
+import { FileError } from '../files/reader.ts'
 import { describeSystemError, isSystemError } from '../files/system-error.ts'
 
 /** A bundle that cannot be read, opened or written. No message holds anything of what is secret. */
@@ -12,7 +14,13 @@ export const secretsError = (...parameters: Parameters<typeof error>): SecretsEr
   new SecretsError([error(...parameters)])
 
 /** What the system says, with the file that it is about; a fault of ours stays what it is. */
-export const asSecretsError = (fault: unknown, verb: string, file: string): unknown =>
-  isSystemError(fault)
-    ? secretsError('secrets/input-output', `cannot ${verb} ${file}: ${describeSystemError(fault)}`)
-    : fault
+export function asSecretsError(fault: unknown, verb: string, file: string): unknown {
+  const reason = reasonOf(fault)
+  return reason === null ? fault : secretsError('secrets/input-output', `cannot ${verb} ${file}: ${reason}`)
+}
+
+function reasonOf(fault: unknown): string | null {
+  if (isSystemError(fault)) return describeSystemError(fault)
+  if (fault instanceof FileError) return fault.code === 'EISDIR' ? 'it is a folder' : fault.code
+  return fault instanceof GitError ? `git says: ${fault.message}` : null
+}

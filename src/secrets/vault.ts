@@ -1,4 +1,4 @@
-import { open, readdir, realpath, rename, rm, stat } from 'node:fs/promises'
+import { lstat, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Lock, LockHeldError, takeLock } from '../files/lock.ts'
@@ -21,10 +21,25 @@ export async function readBundleFile(
   file: string,
   reader: FileReader = workTree,
 ): Promise<Uint8Array | null> {
+  let bytes: Uint8Array | null
   try {
-    return await readIfThere(reader, file)
+    bytes = await readIfThere(reader, file)
   } catch (fault) {
     throw asSecretsError(fault, 'read', file)
+  }
+  // The bundle is elsewhere, e.g. in a submodule that is not checked out: a new one would be of another cluster.
+  if (!bytes && reader.commit === null && (await isLink(file)))
+    throw secretsError('secrets/input-output', `cannot read ${file}: what this link leads to is not there`, {
+      hint: 'bring the file that it leads to, or take the link away',
+    })
+  return bytes
+}
+
+async function isLink(file: string): Promise<boolean> {
+  try {
+    return (await lstat(file)).isSymbolicLink()
+  } catch {
+    return false
   }
 }
 

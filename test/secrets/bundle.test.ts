@@ -26,6 +26,9 @@ function changed(place: readonly string[], value: unknown): string {
   return JSON.stringify(document)
 }
 
+/** PEM still, but its length is no longer right. */
+const spoiled = (pem: string): string => pem.replace('-----\nMII', '-----\nMIJ')
+
 describe('serializeBundle', () => {
   it('is read back as it was', () => {
     expect(parseBundle(text, 'secrets.age')).toEqual(bundle)
@@ -72,6 +75,21 @@ describe('parseBundle', () => {
       'a key that is none',
       changed(['serviceAccount', 'privateKey'], 'x'),
       'secrets.age can be decrypted, but is no bundle of hakube: see $.serviceAccount.privateKey',
+    ],
+    [
+      'a certificate that only looks like one',
+      changed(['authorities', 'etcd', 'certificate'], spoiled(bundle.secrets.authorities.etcd.certificate)),
+      'secrets.age can be decrypted, but is no bundle of hakube: see $.authorities.etcd.certificate',
+    ],
+    [
+      'a key that only looks like one',
+      changed(['authorities', 'frontProxy', 'key'], spoiled(bundle.secrets.authorities.frontProxy.key)),
+      'secrets.age can be decrypted, but is no bundle of hakube: see $.authorities.frontProxy.key',
+    ],
+    [
+      'a reader that is none',
+      changed(['recipients'], ['age1x']),
+      'secrets.age can be decrypted, but is no bundle of hakube: see $.recipients[0]',
     ],
     [
       'something unknown',

@@ -201,6 +201,25 @@ describeWith({ linux: true, programs: ['age', 'age-keygen'] }, 'the encrypted bu
     )
   })
 
+  it('a folder in its place, and a link that leads nowhere: refused, and left as they are', async () => {
+    rmSync(file)
+    mkdirSync(file)
+    const folderThere = [await refusal(read()), await refusal(write())]
+    rmSync(file, { recursive: true })
+    symlinkSync('elsewhere/secrets.age', file)
+    const linkThere = [await refusal(read()), await refusal(write())]
+    expect([...folderThere, ...linkThere].map((text) => text.replaceAll(`${folder}/`, ''))).toEqual([
+      'secrets/input-output: cannot read secrets.age: it is a folder',
+      'secrets/input-output: cannot read secrets.age: it is a folder',
+      'secrets/input-output: cannot read secrets.age: what this link leads to is not there',
+      'secrets/input-output: cannot read secrets.age: what this link leads to is not there',
+    ])
+    expect([lstatSync(file).isSymbolicLink(), readdirSync(folder).toSorted()]).toEqual([
+      true,
+      ['mine', 'secrets.age', 'yours'],
+    ])
+  })
+
   it('names the file after the profile', () => {
     expect(['a/profile.yaml', 'profile.yml', 'racks/berlin.yaml', '/x/y.z.yaml'].map(bundleFile)).toEqual([
       'a/secrets.age',
