@@ -4,9 +4,9 @@ import type { CertificateNeed, ServerNeed } from './certificate-need.ts'
 import type { SecretPolicy } from './policy.ts'
 import type { KeyPair } from './secrets.ts'
 
-/** Why a certificate does not do. The last three are a matter of time or taste: what is rendered with it works for now. */
+/** Why a certificate does not do. The last four are a matter of time or taste, not of the profile. */
 export type Problem = {
-  kind: 'missing' | 'contents' | 'authority' | 'key' | 'expired' | 'expiring' | 'small-key'
+  kind: 'missing' | 'contents' | 'authority' | 'key' | 'early' | 'expired' | 'expiring' | 'small-key'
   text: string
 }
 
@@ -32,10 +32,16 @@ export function examine(
     ...compareContents(certificate, need),
     ...compareSigner(certificate, authority),
     ...compareKey(certificate, pair.key),
-    ...compareAge(certificate, policy.warningDays, now),
+    ...compareAge(certificate, policy.warningDays, now).filter(
+      ({ kind }) => kind === 'early' || !endsWith(certificate, authority),
+    ),
     ...compareSize(certificate, policy.keyBits),
   ]
 }
+
+/** A new one would end at the same time: it is the authority that has to be told of. */
+const endsWith = (certificate: X509Certificate, authority: X509Certificate | null): boolean =>
+  authority !== null && certificate.validTo === authority.validTo
 
 /** The same for an authority, which has no need to be compared with. */
 export const examineAuthority = (
@@ -119,6 +125,9 @@ function compareKey(certificate: X509Certificate, key: string): Problem[] {
 
 function compareAge(certificate: X509Certificate, warningDays: number, now: Date): Problem[] {
   const end = new Date(certificate.validTo)
+  const start = new Date(certificate.validFrom)
+  if (start > now)
+    return [{ kind: 'early', text: `it is valid only from ${date(start)} on, by the clock of this computer` }]
   const left = end.getTime() - now.getTime()
   if (left <= 0) return [{ kind: 'expired', text: `it expired on ${date(end)}` }]
   if (left <= warningDays * day) return [{ kind: 'expiring', text: `it expires on ${date(end)}` }]

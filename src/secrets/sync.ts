@@ -10,6 +10,7 @@ import { makeEncryptionKey } from './encryption-key.ts'
 import { examine, examineAuthority, type Problem } from './examine.ts'
 import { type AuthorityName, authorityNames, issueAll, issueServer, withCertificates } from './make.ts'
 import type { SecretPolicy } from './policy.ts'
+import { secretsError } from './secrets-error.ts'
 import { machineRecord, type MachineCertificates, type Secrets } from './secrets.ts'
 import type { SecretSources } from './sources.ts'
 
@@ -78,7 +79,11 @@ export type ApplyOptions = {
   prune?: boolean
 }
 
-/** Makes what the plan says; everything else is the same as before, byte for byte. */
+/**
+ * Makes what the plan says; everything else is the same as before, byte for byte.
+ *
+ * @throws SecretsError when the authority that has to sign is too old for it
+ */
 export async function applySync(
   bundle: Bundle,
   plan: SyncPlan,
@@ -87,6 +92,7 @@ export async function applySync(
   { made = () => undefined, prune = false }: ApplyOptions = {},
 ): Promise<Bundle> {
   const { secrets } = bundle
+  assertSigner(plan)
   const needs = plan.certificates.map(({ need }) => need)
   const making = issueAll(needs, secrets.authorities.etcd, sources, policy, made)
   const serving = plan.server.length > 0 ? issueServer(server, sources, policy) : secrets.server
@@ -105,6 +111,16 @@ export async function applySync(
       machines: prune ? without(machines, plan.unused) : machines,
     },
   }
+}
+
+/** What is signed by an authority that has ended has ended, too. */
+function assertSigner({ certificates, authorities }: SyncPlan): void {
+  const signer = authorities.find(({ name }) => name === 'etcd')
+  const problem = signer?.problems.find(({ kind }) => kind === 'expired')
+  if (problem && certificates.length > 0)
+    throw secretsError('secrets/authority', `the authority etcd can sign nothing more: ${problem.text}`, {
+      hint: 'hakube secrets rotate PROFILE authority/etcd replaces it; docs/secrets.md says what a running cluster needs then',
+    })
 }
 
 function findUnused(machines: Secrets['machines'], needs: readonly CertificateNeed[]): SyncPlan['unused'] {

@@ -109,6 +109,29 @@ describe('planSync', () => {
     )
   })
 
+  it('what ends with its authority: a new one would too', async () => {
+    const late = new Date('2035-12-27T00:00:00Z')
+    const wanted = wantedOf(etcdProfile(patient))
+    const renew = (now: Date) =>
+      applySync(bundle, { ...planSync(bundle, wanted, now), server: [] }, wanted, {
+        ...testSources(),
+        now: () => now,
+      })
+    const renewed = await renew(late)
+    for (const now of [late, new Date('2036-02-01T00:00:00Z')])
+      expect(planSync(renewed, wanted, now).certificates).toEqual([])
+    await expect(renew(new Date('2036-02-01T00:00:00Z'))).rejects.toThrow(
+      'the authority etcd can sign nothing more: it expired on 2036-01-01',
+    )
+  })
+
+  it('made by a clock that was ahead', () => {
+    const early = plan(() => undefined, days(-400))
+    const text = 'early: it is valid only from 2025-12-31 on, by the clock of this computer'
+    expect(reasons(early).every((each) => each.endsWith(text))).toBe(true)
+    expect(reasons(early)).toHaveLength(11 + 1 + 3)
+  })
+
   it('larger keys', () => {
     const larger = plan((profile) => void (profile.secrets = { warningDays: 5, keyBits: 3072 }))
     expect(reasons(larger)).toHaveLength(11 + 1 + 3)

@@ -62,7 +62,7 @@ function certificateDiagnostic(group: readonly Row[], hint: string, purpose: Pur
 
 function isError({ kind }: Problem, purpose: Purpose): boolean {
   if (kind === 'expiring' || kind === 'small-key') return false
-  return kind !== 'expired' || purpose === 'check'
+  return (kind !== 'expired' && kind !== 'early') || purpose === 'check'
 }
 
 const encryptionDiagnostics = ({ encryptionKey }: SyncPlan, file: string): Diagnostic[] =>
