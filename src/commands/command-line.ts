@@ -19,7 +19,8 @@ const mistake = (message: string, command: CommandDefinition | null = null): Req
 /*
  * cac 7.1 finds the command and sorts the words. What it gets wrong is kept away from it here, and only here:
  * - it reads `--out 007` as the number 7: every value goes in with a mark in front, which makes it text;
- * - it takes `--strict profile.yaml` well, but `--strict=x` puts x among the parameters;
+ * - it takes `--strict profile.yaml` well, but of `--dry-run profile.yaml` it makes a value of the option: parameters go first;
+ *   and `--strict=x` puts x among them;
  * - an option given twice becomes a list, an unknown command is ignored with status 0, and a value that begins with a dash
  *   is not seen as one.
  */
@@ -125,14 +126,15 @@ function unknownCommand(word: string, commands: readonly CommandDefinition[]): R
   return mistake(`unknown command ${word}: ${didYouMean(word, [...new Set(names)])}`)
 }
 
-/** Joins each option with its marked value; or says what is wrong. */
+/** Parameters, then each option joined with its marked value; or what is wrong. */
 function markValues(words: readonly string[], command: CommandDefinition): string[] | string {
+  const parameters: string[] = []
   const marked: string[] = []
   const seen = new Set<string>()
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? ''
     if (!word.startsWith('-') || word === '-') {
-      marked.push(word)
+      parameters.push(word)
       continue
     }
     const [name = '', ...rest] = word.split('=')
@@ -156,7 +158,7 @@ function markValues(words: readonly string[], command: CommandDefinition): strin
       return `unknown ${option.value} ${value} for ${name}: ${didYouMean(value, option.choices)}`
     marked.push(`${name}=${mark}${value}`)
   }
-  return marked
+  return [...parameters, ...marked]
 }
 
 function countMistake(command: CommandDefinition, given: readonly string[]): string | null {

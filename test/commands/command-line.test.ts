@@ -47,6 +47,18 @@ describe('a good command line', () => {
     },
   )
 
+  it.each([
+    ['diff', 'full'],
+    ['diff', 'throw-away-secrets'],
+    ['secrets sync', 'dry-run'],
+  ])('%s takes --%s before its parameters too', (command, flag) => {
+    expect(run(`${command} --${flag} p.yaml`, [], [flag])).toEqual({
+      command,
+      parameters: ['p.yaml'],
+      [flag]: true,
+    })
+  })
+
   it('takes what follows -- as it is', () => {
     expect(run('check -- --strict -h', [], ['strict'])).toEqual({
       command: 'check',
