@@ -31,7 +31,7 @@ export const kubeconfig: Command = (context) => {
     const { secrets } = await readBundle(context, subject)
     const authority = secrets.authorities.kubernetes
     if (new Date(new X509Certificate(authority.certificate).validTo) <= systemSources.now())
-      throw secretsError('secrets/authority', `${file}: the authority kubernetes: its time is over`, {
+      throw secretsError('secrets/authority', `${file}: authority/kubernetes: its time is over`, {
         hint: 'hakube secrets rotate replaces it; docs/secrets.md says what a running cluster needs then',
       })
     const administrator: Administrator = {

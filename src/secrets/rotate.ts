@@ -11,7 +11,8 @@ import {
 import { machineRecord, type Secrets } from './secrets.ts'
 import type { SecretSources } from './sources.ts'
 
-const authorityWords: Record<AuthorityName, string> = {
+/** How the command line names them. */
+export const authorityWords: Record<AuthorityName, string> = {
   kubernetes: 'authority/kubernetes',
   frontProxy: 'authority/front-proxy',
   etcd: 'authority/etcd',

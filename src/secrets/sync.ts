@@ -118,7 +118,7 @@ function assertSigner({ certificates, authorities }: SyncPlan): void {
   const signer = authorities.find(({ name }) => name === 'etcd')
   const problem = signer?.problems.find(({ kind }) => kind === 'expired')
   if (problem && certificates.length > 0)
-    throw secretsError('secrets/authority', `the authority etcd can sign nothing more: ${problem.text}`, {
+    throw secretsError('secrets/authority', `authority/etcd can sign nothing more: ${problem.text}`, {
       hint: 'hakube secrets rotate PROFILE authority/etcd replaces it; docs/secrets.md says what a running cluster needs then',
     })
 }

@@ -121,7 +121,7 @@ describe('planSync', () => {
     for (const now of [late, new Date('2036-02-01T00:00:00Z')])
       expect(planSync(renewed, wanted, now).certificates).toEqual([])
     await expect(renew(new Date('2036-02-01T00:00:00Z'))).rejects.toThrow(
-      'the authority etcd can sign nothing more: it expired on 2036-01-01',
+      'authority/etcd can sign nothing more: it expired on 2036-01-01',
     )
   })
 

@@ -67,16 +67,17 @@ const change = (
   withSubject(context, async (subject) => {
     const recipient = context.parameters[1] ?? ''
     const { file } = subject
+    let done = ''
     await changeExisting(context, subject, async (bundle) => {
       const recipients = next(bundle.recipients, recipient, file)
       if (recipients === bundle.recipients) {
-        context.stderr.write(`${file}: nothing to do, it is encrypted to ${recipient} already\n`)
+        done = `${file}: nothing to do, it is encrypted to ${recipient} already\n`
         return null
       }
-      context.stderr.write(`${file}: encrypted to ${count(recipients.length, 'recipient')} now\n`)
-      context.stderr.write(advice(recipients, bundle.recipients, subject))
+      done = `${file}: encrypted to ${count(recipients.length, 'recipient')} now\n${advice(recipients, bundle.recipients, subject)}`
       return { ...bundle, recipients }
     })
+    context.stderr.write(done)
     return exit.good
   })
 

@@ -12,6 +12,7 @@ export const rotate: Command = (context) =>
   withSubject(context, async (subject) => {
     const what = context.parameters[1] ?? ''
     const { wanted, file } = subject
+    let certificates = 0
     await changeExisting(context, subject, (before, { refresh }) =>
       withSources(context, async (sources) => {
         const secrets = await rotateSecret(before.secrets, what, sources, wanted.policy)
@@ -19,13 +20,11 @@ export const rotate: Command = (context) =>
         const holed = { ...before, secrets }
         const choose = (plan: SyncPlan) => only(plan, what)
         const { plan, bundle } = await synchronize(context, holed, wanted, sources, { refresh, choose })
-        const made = `${what} is new, ${count(plan.certificates.length, 'certificate')} of machines with it`
-        context.stderr.write(
-          `${file}: ${what === 'old-encryption-keys' ? 'old encryption keys are gone' : made}\n`,
-        )
+        certificates = plan.certificates.length
         return bundle ?? holed
       }),
     )
+    context.stderr.write(`${file}: ${doneText(what, certificates)}\n`)
     context.stderr.write(`hakube: ${followUp(what)}\n`)
     return exit.good
   })
@@ -54,18 +53,29 @@ function unknown(what: string, { wanted }: Subject) {
   })
 }
 
+function doneText(what: string, certificates: number): string {
+  if (what === 'old-encryption-keys') return 'old encryption keys are gone'
+  const signed = certificates > 0 ? `, and with it ${count(certificates, 'certificate')} of machines` : ''
+  return `${what} is new${signed}`
+}
+
 /** What has to happen outside of the bundle. */
 function followUp(what: string): string {
   if (what.startsWith('authority/') || what === 'service-account')
-    return 'machines that run already keep the old one: docs/secrets.md says how to bring the new one to them'
+    return (
+      'a cluster that runs keeps the old one, and machines that are installed from now on do not fit into it until the new one is there: ' +
+      'docs/secrets.md says in which order to bring it'
+    )
   if (what === 'encryption-key')
     return (
-      'the old key still decrypts: render again, bring the changed file to all control planes, restart their API servers, ' +
-      'write all objects again, and only then: hakube secrets rotate PROFILE old-encryption-keys (docs/secrets.md)'
+      'the old key still decrypts, and no API server may encrypt with the new one before all know it: docs/secrets.md says in which ' +
+      'order to bring the file. When all objects are written again: hakube secrets rotate PROFILE old-encryption-keys'
     )
   if (what === 'old-encryption-keys')
     return 'what was not written again since the last rotation can no longer be read with a render of this bundle'
   if (what === 'bootstrap-token')
     return 'a running cluster still takes the old token until it expires or is deleted: kubeadm token delete'
+  if (['server', 'keepalived-password', 'conntrackd-key'].includes(what))
+    return 'nothing is left to do: nothing uses it yet'
   return 'render again, and bring the changed files to the machines'
 }

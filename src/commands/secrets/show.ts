@@ -5,6 +5,7 @@ import { encryptionKeyName } from '../../secrets/encryption-key.ts'
 import { certificateKinds } from '../../secrets/certificate-need.ts'
 import { alternativeNames, usagesOf } from '../../secrets/examine.ts'
 import { authorityNames } from '../../secrets/make.ts'
+import { authorityWords } from '../../secrets/rotate.ts'
 import type { KeyPair } from '../../secrets/secrets.ts'
 import { choiceOf, type Command, exit } from '../context.ts'
 import { readBundle, withSubject } from './subject.ts'
@@ -38,7 +39,7 @@ export const show: Command = (context) =>
 function certificatesOf({ secrets }: Bundle): Shown[] {
   const { authorities, machines, server } = secrets
   return [
-    ...authorityNames.map((name) => describe(`authority ${name}`, authorities[name])),
+    ...authorityNames.map((name) => describe(authorityWords[name], authorities[name])),
     ...(server ? [describe('server', server)] : []),
     ...Object.entries(machines).flatMap(([machine, certificates]) =>
       certificateKinds.flatMap((kind) => {

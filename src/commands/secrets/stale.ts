@@ -1,6 +1,7 @@
 import type { Cluster } from '../../cluster/cluster.ts'
 import { type Diagnostic, error, type Path, warning } from '../../diagnostics/diagnostic.ts'
 import type { Problem } from '../../secrets/examine.ts'
+import { authorityWords } from '../../secrets/rotate.ts'
 import type { SyncPlan } from '../../secrets/sync.ts'
 import { count } from '../report.ts'
 
@@ -80,7 +81,7 @@ const authorityDiagnostics = (plan: SyncPlan, file: string, purpose: Purpose): D
   plan.authorities.flatMap(({ name, problems }) =>
     problems.map((problem) => {
       const make = isError(problem, purpose) ? error : warning
-      return make('secrets/authority', `${file}: the authority ${name}: ${problem.text}`, {
+      return make('secrets/authority', `${file}: ${authorityWords[name]}: ${problem.text}`, {
         hint: `hakube secrets rotate replaces it, with all that it signed; docs/secrets.md says what a running cluster needs then`,
       })
     }),

@@ -1,5 +1,6 @@
 import type { Problem } from '../../secrets/examine.ts'
 import { hasWork, planSync, type SyncPlan } from '../../secrets/sync.ts'
+import { authorityWords } from '../../secrets/rotate.ts'
 import { systemSources } from '../../secrets/sources.ts'
 import { type Command, exit } from '../context.ts'
 import { count } from '../report.ts'
@@ -17,6 +18,7 @@ export const sync: Command = (context) =>
       stderr.write(`${subject.file}: nothing written${hasWork(plan, prune) ? '' : ', nothing to do'}\n`)
       return exit.good
     }
+    let done = ''
     await changeExisting(context, subject, async (before, { refresh }) => {
       const { plan, bundle } = await withSources(context, (sources) =>
         synchronize(context, before, subject.wanted, sources, { prune, refresh }),
@@ -24,10 +26,10 @@ export const sync: Command = (context) =>
       stdout.write(planText(plan, prune))
       const number = plan.certificates.length + (plan.server.length > 0 ? 1 : 0)
       const key = plan.encryptionKey === 'there' ? '' : ' and the key for encryption at rest'
-      const made = `${count(number, 'certificate')}${key} made`
-      stderr.write(`${subject.file}: ${bundle ? made : 'nothing to do'}\n`)
+      done = bundle ? `${count(number, 'certificate')}${key} made` : 'nothing to do'
       return bundle
     })
+    stderr.write(`${subject.file}: ${done}\n`)
     return exit.good
   })
 
@@ -49,6 +51,6 @@ function planText(plan: SyncPlan, prune: boolean): string {
         : `leave ${kind} of ${machine}: nothing needs it; --prune removes it`,
     )
   for (const { name, problems } of plan.authorities)
-    lines.push(`leave the authority ${name}: ${reasons(problems)}; hakube secrets rotate replaces it`)
+    lines.push(`leave ${authorityWords[name]}: ${reasons(problems)}; hakube secrets rotate replaces it`)
   return lines.map((line) => `${line}\n`).join('')
 }
