@@ -1,7 +1,8 @@
 import { createTwoFilesPatch } from 'diff'
 import { bootScript } from '../boot/index.ts'
 import type { Cluster } from '../cluster/cluster.ts'
-import { type FactChange, factChanges, judge } from './impact.ts'
+import { type FactChange, membership } from './facts.ts'
+import { factChanges, judge } from './impact.ts'
 import { type Mask, maskFor, type Secrecy, secretValues } from './mask.ts'
 import type { ItemChange } from './row.ts'
 import { type Item, itemsOf, type Side, sideOf } from './side.ts'
@@ -47,7 +48,7 @@ export function compareClusters(before: Cluster, after: Cluster, { full, stop }:
   for (const machine of before.machines) {
     stop?.throwIfAborted()
     const successor = now.get(machine.name)
-    if (!successor) machines.push(removed(machine.name))
+    if (!successor) machines.push(removed(sideOf(before, machine)))
     else {
       const difference = compareMachine(sideOf(before, machine), sideOf(after, successor), mask)
       if (difference) machines.push(difference)
@@ -58,11 +59,11 @@ export function compareClusters(before: Cluster, after: Cluster, { full, stop }:
   return { machines, shared: compareShared(before, after, mask) }
 }
 
-const removed = (machine: string): MachineDifference => ({
-  machine,
+const removed = (side: Side): MachineDifference => ({
+  machine: side.machine.name,
   kind: 'removed',
   takes: { level: 'nothing', units: [] },
-  facts: [],
+  facts: membership(side),
   files: [],
 })
 

@@ -11,9 +11,32 @@ export const newVersion = reinstall(
  * E.g. the address of the API: https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/create-cluster-kubeadm/, and
  * https://kubernetes.io/docs/tasks/administer-cluster/kubeadm/kubeadm-reconfigure/ has no way for any of them.
  */
-export const newCluster = reinstall(
-  'a cluster is made with it: it takes a new cluster, so all members are installed again',
-)
+export const newCluster: Takes = {
+  ...reinstall('a cluster is made with it: it takes a new cluster, so all members are installed again'),
+  byHand: true,
+}
+
+/** What is left of a machine that is no longer in the profile; it is switched off by somebody. */
+export function membership({ cluster, machine }: Side): FactChange[] {
+  const reasons = [
+    ...(isNode(machine)
+      ? [
+          'the cluster keeps it as a node: kubectl drain NODE, kubeadm reset on the machine, kubectl delete node NODE',
+        ]
+      : []),
+    ...(machine.runsEtcd && cluster.etcd.placement !== 'stacked'
+      ? ['etcd keeps it as a member: docs/etcd.md says how to remove one']
+      : []),
+  ]
+  return reasons.map((reason) => ({
+    name: 'role',
+    before: machine.role,
+    after: 'none',
+    takes: told(reason),
+  }))
+}
+
+export type FactChange = { name: string; before: string; after: string; takes: Takes }
 
 type Fact = {
   name: string

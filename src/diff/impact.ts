@@ -1,4 +1,4 @@
-import { facts } from './facts.ts'
+import { type FactChange, facts } from './facts.ts'
 import type { Subject } from './row.ts'
 import type { Side } from './side.ts'
 import { table } from './table.ts'
@@ -10,8 +10,8 @@ export function judge(subject: Subject): Takes {
   for (const { judge: judgeRow } of table) {
     const takes = judgeRow(subject)
     if (!takes) continue
-    const isMenu = item.where === 'site' && takes.level === 'nothing'
-    return isMenu && isLive(after)
+    const isOfBoot = item.where === 'site' && ['nothing', 'files'].includes(takes.level)
+    return isOfBoot && isLive(after)
       ? reboot('the machine runs from memory, and starts from the network each time')
       : forInstall(takes, after)
   }
@@ -20,12 +20,11 @@ export function judge(subject: Subject): Takes {
 
 const isLive = ({ cluster }: Side): boolean => cluster.install === 'live'
 
-const forInstall = (takes: Takes, after: Side): Takes =>
-  takes.level === 'reinstall' && isLive(after)
-    ? reboot('the machine runs from memory: each boot sets it up anew')
-    : takes
-
-export type FactChange = { name: string; before: string; after: string; takes: Takes }
+function forInstall(takes: Takes, after: Side): Takes {
+  if (takes.level !== 'reinstall' || !isLive(after)) return takes
+  if (takes.byHand) return { ...takes, level: 'reboot' }
+  return reboot('the machine runs from memory: each boot sets it up anew')
+}
 
 /** Facts of a machine that both revisions have and that are not the same, with what that takes. */
 export function factChanges(before: Side, after: Side): FactChange[] {

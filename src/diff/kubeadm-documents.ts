@@ -81,7 +81,7 @@ const kubeProxy = (fields: readonly Field[]): Takes =>
 const rows: readonly FieldRow[] = [
   {
     field:
-      /^InitConfiguration\.(?:bootstrapTokens|certificateKey|timeouts)|^JoinConfiguration\.(?:discovery\.(?:timeout|bootstrapToken\.token)|timeouts|controlPlane\.certificateKey)/,
+      /^InitConfiguration\.(?:bootstrapTokens|certificateKey|timeouts)|^JoinConfiguration\.(?:discovery\.(?:timeout|bootstrapToken\.(?:token|caCertHashes))|timeouts|controlPlane\.certificateKey)/,
     judge: always(files('only what machines join with is another: members have no use for it')),
   },
   {

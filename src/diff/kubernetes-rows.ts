@@ -25,9 +25,13 @@ function authority({ change }: Subject): Takes {
       'keys of the authorities that are no longer for this machine are to be deleted from /etc/hakube/authorities; each control plane keeps ' +
         'its own in /etc/kubernetes/pki',
     )
-  return reinstall(
-    'members have their authorities from the day they joined; docs/secrets.md says how to change them in between',
-  )
+  return {
+    ...reinstall(
+      'a cluster that lives keeps the authorities and the service-account key that it was made with: docs/secrets.md says in which order ' +
+        'to bring others; or it takes a new cluster',
+    ),
+    byHand: true,
+  }
 }
 
 const nodesOf = ({ cluster }: Side): string[] =>
@@ -98,6 +102,17 @@ const whenStarted = (name: string) =>
   )
 
 const staticPods: readonly Row[] = [
+  row(
+    'authority of the API servers',
+    onMachine(/^\/etc\/haproxy\/kubernetes-ca\.crt$/),
+    ({ change, after }) =>
+      change === 'changed'
+        ? told(
+            'haproxy takes API servers for dead whose authority is not in this file: while there are some of the old authority, both have to be in it',
+            unitsOf(after, 'haproxy'),
+          )
+        : null,
+  ),
   row('static pods', onMachine(new RegExp(`^${staticPodsFolder}/`)), ({ item, change }) =>
     told(
       change === 'removed'
@@ -154,7 +169,13 @@ const containers: readonly Row[] = [
   row('authority of etcd', onMachine(/^\/etc\/etcd\/pki\/ca\.crt$/), ({ after }) => {
     const units = ['etcd', 'flannel'].flatMap((component) => unitsOf(after, component))
     const services = units.filter((name) => !name.endsWith('.timer'))
-    return services.length > 0 ? files('etcd and its clients read it when they start', services) : null
+    return services.length > 0
+      ? told(
+          'members and clients of etcd have to trust the old authority and the new one for a while: docs/secrets.md says in which order; whoever ' +
+            'is restarted with the new one alone is cut off from the others',
+          services,
+        )
+      : null
   }),
 ]
 

@@ -1,7 +1,8 @@
 import { firstBootUnit } from '../components/first-boot.ts'
 import { kubernetesRows } from './kubernetes-rows.ts'
 import { onMachine, onSite, type Row, row, step, type Subject, unitsOf, withoutServer } from './row.ts'
-import type { Side } from './side.ts'
+import { compileMachine } from '../seeds/index.ts'
+import type { Item, Side } from './side.ts'
 import { files, nothing, reboot, reinstall, type Takes, told } from './takes.ts'
 
 /*
@@ -34,18 +35,38 @@ function sysctl({ before, after }: Subject): Takes {
 const membersOf = ({ cluster }: Side): string =>
   cluster.etcd.members.map(({ name, address }) => `${name} ${address}`).join('\n')
 
+/** Answers of the installer without what is another only while it runs: the machine itself has its time servers in a file. */
+const lasting = (item: Item | null, side: Side): string =>
+  withoutServer(item, side).replaceAll(/^timesource .*\n| --ntpservers=\S+/gm, '')
+
+/** Whether the seed would be the same if the machine had had these users before. */
+function areUsersAll({ change, item, before, after }: Subject): boolean {
+  if (change !== 'changed') return false
+  const { assembly, cluster } = before
+  const declared = { ...assembly.declared, users: after.assembly.declared.users }
+  const seed = compileMachine(cluster, { ...assembly, declared }, [])
+  return seed.find(({ path }) => path === item.path)?.body.toString('utf8') === item.text
+}
+
 const site: readonly Row[] = [
   row('boot menu', onSite(/^(?:ipxe|pxelinux\.cfg)\//), () =>
     nothing('boot menus are read when a machine starts from the network, to be installed'),
   ),
-  row('where the seed is', onSite(/^kickstart\//), ({ item, old, before, after }) =>
-    withoutServer(old, before) === withoutServer(item, after)
-      ? nothing('only the address that the seed is fetched from is another')
+  row('addresses for the installer', onSite(/^kickstart\//), ({ item, old, before, after }) =>
+    lasting(old, before) === lasting(item, after)
+      ? nothing('only where the installer gets the seed and the time is another')
       : null,
   ),
   row('installer', onSite(/^kickstart\//), () => reinstall('the installer reads its answers once')),
   row('network', onSite(/\/network-config$/), () =>
     reinstall('the network is configured by the installation'),
+  ),
+  row('users', onSite(/\/user-data$/), (subject) =>
+    areUsersAll(subject)
+      ? told(
+          'users are made by the installation: on a machine that is there change them by hand (~/.ssh/authorized_keys, useradd, userdel)',
+        )
+      : null,
   ),
   row('users and installer', onSite(/\/user-data$/), () =>
     reinstall('users, host name and answers of the installer are read once, at the installation'),

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { compareMachine, type MachineDifference } from '../../src/diff/compare.ts'
+import { compareClusters, compareMachine, type MachineDifference } from '../../src/diff/compare.ts'
 import { takesText } from '../../src/diff/report.ts'
 import { sideOf } from '../../src/diff/side.ts'
 import { table } from '../../src/diff/table.ts'
 import { changedCluster, machineOf } from '../components/host.ts'
 import { exampleProfile, testCluster, type ExampleName } from '../example.ts'
-import { type Change, difference as differenceOf, nothingChanged, settings } from './change.ts'
+import { type Change, difference as differenceOf, judgement, nothingChanged, settings } from './change.ts'
 
 const difference = (machine: string, change: Change, profile?: ExampleName, from?: Change) =>
   differenceOf({ machine, change, ...(profile ? { profile } : {}), ...(from ? { from } : {}) })
@@ -131,7 +131,7 @@ const rows: [what: string, machine: string, takes: string, change: Change, from?
   [
     'an SSH key',
     worker,
-    'reinstall',
+    'files',
     ({ users }) =>
       Object.assign(users[0] ?? {}, {
         sshKeys: ['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINtODLLcxnxUAPxj6q1T6K2l46ecNNiL1HXgI/4LlunW x'],
@@ -146,7 +146,7 @@ const rows: [what: string, machine: string, takes: string, change: Change, from?
   [
     'the time server',
     control,
-    'reinstall',
+    'files and restart of chronyd.service',
     ({ network }) => Object.assign(network, { timeServers: ['10.10.10.2'] }),
   ],
   [
@@ -225,6 +225,71 @@ describe('what a change takes', () => {
       ]
     `)
   })
+
+  it('an SSH key: by hand, and by the next boot where the machine runs from memory', () => {
+    const key: Change = ({ users }) =>
+      Object.assign(users[0] ?? {}, { sshKeys: [`ssh-ed25519 ${'A'.repeat(68)} x`] })
+    expect([judgement(difference(worker, key)), judgement(difference(worker, key, undefined, live))])
+      .toMatchInlineSnapshot(`
+      [
+        [
+          "files",
+          "users are made by the installation: on a machine that is there change them by hand (~/.ssh/authorized_keys, useradd, userdel)",
+        ],
+        [
+          "reboot",
+          "the machine runs from memory, and starts from the network each time",
+        ],
+      ]
+    `)
+  })
+
+  it('machines that are no longer there: who still counts them', async () => {
+    const profile = exampleProfile()
+    profile.etcd = { placement: 'control-plane' }
+    const before = await testCluster(profile)
+    const gone = [balancer, worker, 'sample-kube-master-003']
+    const machines = before.machines.filter(({ name }) => !gone.includes(name))
+    const { machines: found } = compareClusters(before, { ...before, machines }, { full: false })
+    const removed = found.filter(({ kind }) => kind === 'removed')
+    expect(removed.map(({ machine, facts }) => [machine, ...facts.map(({ takes }) => takes.reason)]))
+      .toMatchInlineSnapshot(`
+      [
+        [
+          "sample-haproxy-001",
+        ],
+        [
+          "sample-kube-master-003",
+          "the cluster keeps it as a node: kubectl drain NODE, kubeadm reset on the machine, kubectl delete node NODE",
+          "etcd keeps it as a member: docs/etcd.md says how to remove one",
+        ],
+        [
+          "sample-kube-worker-001",
+          "the cluster keeps it as a node: kubectl drain NODE, kubeadm reset on the machine, kubectl delete node NODE",
+        ],
+      ]
+    `)
+  })
+
+  it.each(['external-load-balancers', 'external-etcd', 'flannel-service'] as const)(
+    'rotated authorities, %s: in an order, not by files alone',
+    async (name) => {
+      const before = await testCluster(exampleProfile(name))
+      const { authorities } = before.secrets
+      // One in the place of another: new ones, as far as this goes.
+      const rotated = {
+        kubernetes: authorities.etcd,
+        frontProxy: authorities.etcd,
+        etcd: authorities.kubernetes,
+      }
+      const after = { ...before, secrets: { ...before.secrets, authorities: rotated } }
+      const judgements = before.machines.map((machine) => {
+        const [old, now] = [sideOf(before, machine), sideOf(after, machineOf(after, machine.name))]
+        return `${machine.role}: ${judgement(compareMachine(old, now, null)).join('; ')}`
+      })
+      expect([...new Set(judgements)]).toMatchSnapshot()
+    },
+  )
 
   it('members of etcd, and certificates', async () => {
     const profile = exampleProfile()
