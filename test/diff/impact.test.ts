@@ -27,6 +27,10 @@ const live: Change = (profile) => {
   profile.distribution = { name: 'debian', version: '12', install: 'live' }
 }
 
+/** Another one. */
+const key: Change = ({ users }) =>
+  Object.assign(users[0] ?? {}, { sshKeys: [`ssh-ed25519 ${'A'.repeat(68)} x`] })
+
 const rows: [what: string, machine: string, takes: string, change: Change, from?: Change][] = [
   ['a user’s own file', worker, 'files', settings({ files: [{ path: '/etc/motd', content: 'other\n' }] })],
   [
@@ -227,8 +231,6 @@ describe('what a change takes', () => {
   })
 
   it('an SSH key: by hand, and by the next boot where the machine runs from memory', () => {
-    const key: Change = ({ users }) =>
-      Object.assign(users[0] ?? {}, { sshKeys: [`ssh-ed25519 ${'A'.repeat(68)} x`] })
     expect([judgement(difference(worker, key)), judgement(difference(worker, key, undefined, live))])
       .toMatchInlineSnapshot(`
       [
@@ -248,8 +250,8 @@ describe('what a change takes', () => {
     const profile = exampleProfile()
     profile.etcd = { placement: 'control-plane' }
     const before = await testCluster(profile)
-    const gone = [balancer, worker, 'sample-kube-master-003']
-    const machines = before.machines.filter(({ name }) => !gone.includes(name))
+    const gone = new Set([balancer, worker, 'sample-kube-master-003'])
+    const machines = before.machines.filter(({ name }) => !gone.has(name))
     const { machines: found } = compareClusters(before, { ...before, machines }, { full: false })
     const removed = found.filter(({ kind }) => kind === 'removed')
     expect(removed.map(({ machine, facts }) => [machine, ...facts.map(({ takes }) => takes.reason)]))
