@@ -10,6 +10,9 @@ import type { Environment } from './programs.ts'
 /** Few are enough to see what happened. */
 const listed = 5
 
+/** Where `secrets export` puts keys: below its folder they have the paths that they have on machines. */
+const exportedKey = /(?:^|\/)etc\/(?:kubernetes|etcd)\/pki\/.*\.key$/
+
 /**
  * What git tracks in clear around a profile, and should not: a bundle that is not encrypted, an age key, and what was rendered
  * with secrets in it.
@@ -32,13 +35,15 @@ export async function findTrackedSecrets(profile: string, environment: Environme
   if (top === '') return []
   const list = async (...words: string[]): Promise<string[]> =>
     (await ask(top, ...words)).split('\0').filter((name) => name !== '')
-  const [tracked, keys] = await Promise.all([
+  const [tracked, keys, kubeconfigs] = await Promise.all([
     list('ls-files', '-z'),
-    list('grep', '-z', '-l', '-E', '^AGE-SECRET-KEY-(PQ-)?1[0-9A-Z]{50,}'),
+    list('grep', '-z', '-l', '-E', 'AGE-SECRET-KEY-(PQ-)?1[0-9A-Z]{50,}'),
+    list('grep', '-z', '-l', '-E', '^# Made by hakube kubeconfig for the cluster '),
   ])
   const clear: string[] = []
   for (const name of tracked)
     if (name.endsWith('secrets.age') && (await isClear(join(top, name)))) clear.push(name)
+  const exported = tracked.filter((name) => exportedKey.test(name))
   const rendered: string[] = []
   for (const name of tracked) {
     if (basename(name) !== manifestName) continue
@@ -48,6 +53,12 @@ export async function findTrackedSecrets(profile: string, environment: Environme
   return [
     ...report(clear, 'a secrets bundle that is not encrypted', 'hakube secrets init makes a new one'),
     ...report(keys, 'an age private key', 'make a new one with age-keygen, and change the recipients'),
+    ...report(exported, 'a private key of a machine', 'replace it with hakube secrets rotate'),
+    ...report(
+      kubeconfigs,
+      'the kubeconfig of an administrator',
+      'see docs/secrets.md for what a leak of it means',
+    ),
     ...report(rendered, 'a rendered file with secrets in it', 'replace them with hakube secrets rotate'),
   ]
 }

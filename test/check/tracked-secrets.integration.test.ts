@@ -65,6 +65,20 @@ describeWith({ programs: ['git'] }, 'secrets that git tracks in clear', () => {
     ])
   })
 
+  it('what export and kubeconfig wrote, and a key in a comment', async () => {
+    put('rescue/etc/kubernetes/pki/ca.key', 'x')
+    put('rescue/etc/kubernetes/pki/ca.crt', 'x')
+    put('rescue/etc/etcd/pki/peer.key', 'x')
+    put('kubeconfig', '# Made by hakube kubeconfig for the cluster sample.\n')
+    put('racks/profile.yaml', `hakube: 1\n# ${key}`)
+    git('add', '.')
+    expect(await found()).toEqual([
+      'git tracks an age private key: racks/profile.yaml',
+      'git tracks a private key of a machine: rescue/etc/etcd/pki/peer.key, rescue/etc/kubernetes/pki/ca.key',
+      'git tracks the kubeconfig of an administrator: kubeconfig',
+    ])
+  })
+
   it('a long list is cut', async () => {
     for (let number = 1; number < 9; number++) put(`keys/${number}`, key)
     git('add', '.')

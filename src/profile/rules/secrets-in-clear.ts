@@ -4,12 +4,20 @@ import type { Rule, RuleContext } from './rule.ts'
 
 type Kind = 'key' | 'token' | 'password'
 
+/** How a key begins in base64, as in a kubeconfig or a Secret: in whole groups of three bytes, so that what follows is no matter. */
+const keysInBase64 = ['', 'RSA ', 'EC ', 'OPENSSH ', 'ENCRYPTED '].map((kind) => {
+  const start = Buffer.from(`-----BEGIN ${kind}PRIVATE KEY-----`)
+  return start.subarray(0, start.length - (start.length % 3)).toString('base64')
+})
+
 /**
  * What a secret looks like. The first group is the secret itself; where there is none, the whole is marked. A rule that cries
- * wolf is switched off, so words alone are not enough: there has to be a value, and none that only says where one is.
+ * wolf is switched off, so words alone are not enough: there has to be a value, and none that only says where one is. Nothing of
+ * any length stands before what a pattern is found by: a line of a megabyte would take hours.
  */
 const patterns: readonly (readonly [Kind, RegExp])[] = [
   ['key', /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----/g],
+  ['key', new RegExp(`\\b(?:${keysInBase64.join('|')})`, 'g')],
   ['key', /\bAGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]{20,}/g],
   // kubeadm's bootstrap token; without a digit in the second part it is more likely a name with a dot.
   ['token', /(?<![\w./-])[a-z0-9]{6}\.(?=[a-z]*[0-9])[a-z0-9]{16}(?![\w./-])/g],
@@ -19,17 +27,25 @@ const patterns: readonly (readonly [Kind, RegExp])[] = [
     /\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_\w{30,}|glpat-[\w-]{20,}|xox[abprs]-[\w-]{10,}|AKIA[0-9A-Z]{16})\b/g,
   ],
   ['token', /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}/g],
-  ['password', /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@"']+:([^\s/@"']{3,})@/gi],
+  ['password', /[a-z0-9]:\/\/[^\s/:@"']+:([^\s/@"']{3,})@/gi],
   ['password', /^[ \t]*auth_pass[ \t]+(\S+)/gim],
+  ['password', /\bcurl\b[^\n|;]{0,400}[ \t](?:-u|--user)[ \t=]?["']?[^\s:"']+:([^\s"']{3,})/g],
   [
     'password',
-    /\b(?:[\w-]*[_-])?(?:password|passwd|passphrase|secret[_-]?key|access[_-]?key|api[_-]?key|(?:auth|access|bearer)?[_-]?token)["']?[ \t]*[:=][ \t]*["']?([^\s"',;]{4,})/gi,
+    /[\w.-]{1,32}:([^\s"'|]{3,128})["']?[ \t]{0,8}\|[ \t]*(?:sudo[ \t]+)?chpasswd\b(?![ \t]+(?:-e|--encrypted))/g,
+  ],
+  // Login of a registry, as `docker login` keeps it.
+  ['password', /"auth"[ \t]*:[ \t]*"([A-Za-z0-9+/]{8,}={0,2})"/g],
+  ['token', /\bBearer[ \t]+([\w.~+/-]{16,}=*)/g],
+  [
+    'password',
+    /(?<![a-z0-9])(?:password|passwd|passphrase|secret[_-]?key|access[_-]?key|api[_-]?key|(?:auth|access|bearer)?[_-]?token)["']?[ \t]*[:=][ \t]*["']?([^\s"',;]{4,})/gi,
   ],
 ]
 
 /** Values that are no secret: variables, placeholders, paths, hashes, and words that switch something. */
 const harmless =
-  /^(?:[$<{%*/@!|>].*|\.{0,2}\/.*|(?:true|false|null|none|yes|no|on|off|required|optional|prohibit-password|file|env|ref|from)\b.*|x+|\[.*|\{.*)$/i
+  /^(?:[$<{%*/@!|>].*|\.{0,2}\/.*|(?:true|false|null|none|yes|no|on|off|required|optional|prohibit-password|files?|env|ref|from)\b.*|x+|\[.*|\{.*)$/i
 
 const texts: Record<Kind, { code: string; what: string }> = {
   key: { code: 'secrets/key-in-clear', what: 'a private key' },

@@ -107,6 +107,12 @@ describe('secrets in clear', () => {
     ['api_key = 0123456789', 'password'],
     ['  auth_pass 12345678', 'password'],
     ['curl https://me:hunter22@example.com/x', 'password'],
+    [`client-key-data: ${Buffer.from(key).toString('base64')}`, 'key'],
+    ['tls.key: LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRVktLS0tLQo=', 'key'],
+    ['curl -fsS --user me:hunter22 https://example.com/x', 'password'],
+    ["echo 'root:hunter22' | chpasswd", 'password'],
+    ['{"auths":{"registry.example.com":{"auth":"bWU6aHVudGVyMjI="}}}', 'password'],
+    ['curl -H "Authorization: Bearer 0123456789abcdef0" https://example.com/x', 'token'],
     ['a: 1\npassword: hunter22\ntoken: hunter33', 'password password'],
   ])('%j: %s', (text, code) => {
     expect(codes(text)).toEqual([code])
@@ -115,6 +121,13 @@ describe('secrets in clear', () => {
   it.each([
     '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----',
     '-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----',
+    'certificate-authority-data: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUI=',
+    'passwd:     files sss systemd\nshadow:     files',
+    'curl -u "me:$(fetch-password)" https://example.com/x',
+    'docker run --user 1000:1000 image',
+    'echo "root:$HASH" | chpasswd -e',
+    'echo "root:$PASSWORD" | chpasswd',
+    'curl -H "Authorization: Bearer $TOKEN" https://example.com/x',
     'PasswordAuthentication no',
     'PermitRootLogin prohibit-password',
     'password required pam_unix.so sha512 shadow',
@@ -134,6 +147,16 @@ describe('secrets in clear', () => {
   ])('%j is none', (text) => {
     expect(codes(text)).toEqual([''])
   })
+})
+
+describe('long lines', () => {
+  it.each(['a-', 'a.', 'a_', 'a:', 'a', ' ', 'curl ', 'x:yyy ', 'Bearer ', 'http://a:'])(
+    'of %j are read like any other',
+    (part) => {
+      const text = part.repeat(Math.ceil((256 * 1024) / part.length))
+      expect(codes(text)).toEqual([''])
+    },
+  )
 })
 
 describe('settings of the bundle', () => {
