@@ -52,7 +52,15 @@ export async function findCommit(loaded: LoadedProfile, environment: Environment
   )
   try {
     const commit = await git(folder, 'rev-parse', '--verify', 'HEAD')
-    const changes = await git(folder, 'status', '--porcelain', '--untracked-files=all', '--', ...files)
+    const changes = await git(
+      folder,
+      'status',
+      '--porcelain',
+      '--untracked-files=all',
+      '--ignored',
+      '--',
+      ...files,
+    )
     const text = commit.toString('utf8').trim()
     return changes.length === 0 ? text : `${text}-dirty`
   } catch (fault) {

@@ -40,7 +40,10 @@ export async function readIdentities({ file, from }: KeyFile): Promise<string[]>
   const wrong = (message: string, hint: string) =>
     secretsError('secrets/key-file', `${file} (${from}): ${message}`, { hint })
   if (/^(age-encryption\.org\/|-----BEGIN AGE ENCRYPTED FILE-----)/.test(text))
-    throw wrong('the key file is itself encrypted', 'decrypt it first: age -d KEYS.age > KEYS')
+    throw wrong(
+      'the key file is itself encrypted',
+      'let age decrypt it, so that it is on no disk: --age-key-file <(age -d KEYS.age), in bash or zsh',
+    )
   const identities: string[] = []
   for (const [index, line] of text.split('\n').entries()) {
     const identity = line.trim()

@@ -51,7 +51,7 @@ async function takeServiceAccount(
   if (privateText === null || publicText === null) return null
   const key = parseKey(privateText)
   if (!key) {
-    problems.push(error('secrets/import', `${file}: this is no private key without a passphrase`))
+    problems.push(error('secrets/import', `${file}: this ${whyNoKey(privateText)}`))
     return null
   }
   const publicKey = createPublicKey(key)
@@ -69,8 +69,12 @@ async function takeServiceAccount(
 function authorityProblem(certificateText: string, keyText: string, now: Date): string | null {
   const certificate = parseCertificate(certificateText)
   if (!certificate) return 'this is no certificate'
+  const others = certificateText.split('-----BEGIN CERTIFICATE-----').length - 2
+  // Who has a certificate of the one that is left out would be a stranger from then on.
+  if (others > 0)
+    return 'there is more than one certificate in it, as while an authority is replaced: finish that first, and leave only the one that the .key belongs to'
   const key = parseKey(keyText)
-  if (!key) return 'its .key is no private key without a passphrase'
+  if (!key) return `its .key ${whyNoKey(keyText)}`
   if (!certificate.checkPrivateKey(key)) return 'certificate and key do not belong together'
   if (!certificate.ca) return 'this is not the certificate of an authority'
   if (key.asymmetricKeyType !== 'rsa' && key.asymmetricKeyType !== 'ec')
@@ -79,6 +83,12 @@ function authorityProblem(certificateText: string, keyText: string, now: Date): 
   if (end <= now) return `it expired on ${end.toISOString().slice(0, 10)}`
   return null
 }
+
+/** PKCS #8, and the older form of OpenSSL. */
+const whyNoKey = (text: string): string =>
+  /ENCRYPTED PRIVATE KEY|^Proc-Type: 4,ENCRYPTED/m.test(text)
+    ? 'has a passphrase: openssl pkey -in KEY -out COPY takes it off, in a folder that nobody else reads'
+    : 'is no private key'
 
 async function readOrReport(file: string, problems: Diagnostic[]): Promise<string | null> {
   try {

@@ -137,6 +137,15 @@ describe('a render with the bundle', () => {
     repository.write({ 'racks/one/notes.txt': null })
   })
 
+  it('says what is not committed also where git ignores the bundle', () => {
+    repository.git('rm', '--quiet', '--cached', 'racks/one/secrets.age')
+    repository.write({ '.gitignore': '*.age\n' })
+    const commit = repository.commit('without the bundle')
+    render('ignored')
+    expect(readFileSync(join(outside, 'ignored/release'), 'utf8')).toContain(`COMMIT=${commit}-dirty\n`)
+    repository.git('reset', '--quiet', '--hard', 'HEAD~1')
+  })
+
   it('is compared with the bundle of each commit', () => {
     const words = ['diff', 'racks/one/profile.yaml', '--full', '--age-key-file', key]
     const run = () => hakube(words, { folder: repository.folder })

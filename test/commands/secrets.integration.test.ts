@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import {
+  appendFileSync,
   copyFileSync,
   existsSync,
   mkdirSync,
@@ -24,6 +25,7 @@ type Document = {
   recipients: string[]
   bootstrapToken: string
   certificateKey: string
+  serviceAccount: { privateKey: string; publicKey: string }
   authorities: Record<'kubernetes' | 'frontProxy' | 'etcd', { certificate: string; key: string }>
   machines: Record<string, Record<string, { certificate: string; key: string }>>
 }
@@ -450,6 +452,65 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
     expect(existsSync(at('secrets.age'))).toBe(false)
   })
 
+  it('import: in the midst of a rotation, and keys with a passphrase, are refused', () => {
+    const pki = at('pki')
+    mkdirSync(join(pki, 'etcd'), { recursive: true })
+    const make = (place: string, ...words: string[]) => {
+      const [key, certificate] = [join(pki, `${place}.key`), join(pki, `${place}.crt`)]
+      const line = [
+        'req',
+        '-x509',
+        '-newkey',
+        'rsa:2048',
+        '-subj',
+        '/CN=x',
+        '-keyout',
+        key,
+        '-out',
+        certificate,
+      ]
+      execFileSync('openssl', [...line, ...words], { stdio: 'pipe' })
+    }
+    for (const place of ['ca', 'etcd/ca', 'sa']) make(place, '-nodes')
+    make('front-proxy-ca', '-passout', 'pass:x1234')
+    appendFileSync(join(pki, 'ca.crt'), readFileSync(join(pki, 'etcd/ca.crt')))
+    execFileSync('openssl', ['rsa', '-in', join(pki, 'sa.key'), '-pubout', '-out', join(pki, 'sa.pub')], {
+      stdio: 'pipe',
+    })
+    const refused = run('secrets', 'import', 'profile.yaml', 'pki', '--recipient', recipient)
+    expect({ status: refused.status, stderr: refused.stderr }).toEqual({
+      status: 1,
+      stderr:
+        'error: pki/ca.crt: there is more than one certificate in it, as while an authority is replaced: finish that first, and leave only ' +
+        'the one that the .key belongs to\n\n' +
+        'error: pki/front-proxy-ca.crt: its .key has a passphrase: openssl pkey -in KEY -out COPY takes it off, in a folder that nobody else reads\n',
+    })
+    expect(existsSync(at('secrets.age'))).toBe(false)
+  })
+
+  it('import where objects in etcd are encrypted: their keys are not in that folder', () => {
+    changeProfile('kubernetes:\n', 'kubernetes:\n  encryptionAtRest: {}\n')
+    const pki = at('pki')
+    mkdirSync(join(pki, 'etcd'), { recursive: true })
+    init()
+    const { authorities, serviceAccount } = parsed()
+    const put = (name: string, text: string) => writeFileSync(join(pki, name), text)
+    for (const [place, pair] of [
+      ['ca', authorities.kubernetes],
+      ['front-proxy-ca', authorities.frontProxy],
+      ['etcd/ca', authorities.etcd],
+    ] as const) {
+      put(`${place}.crt`, pair.certificate)
+      put(`${place}.key`, pair.key)
+    }
+    put('sa.key', serviceAccount.privateKey)
+    put('sa.pub', serviceAccount.publicKey)
+    const told = 'the key for encryption at rest is a new one'
+    expect(good('secrets', 'import', 'profile.yaml', 'pki').stderr).not.toContain(told)
+    rmSync(at('secrets.age'))
+    expect(good('secrets', 'import', 'profile.yaml', 'pki', '--recipient', recipient).stderr).toContain(told)
+  })
+
   it('recipients: added, removed, never the last, never a secret key', () => {
     init()
     const other = makeKey('other')
@@ -463,6 +524,11 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
       stderr: expect.stringContaining('without its last recipient'),
     })
     const secret = readFileSync(at('key'), 'utf8').trim().split('\n').at(-1) ?? ''
+    const plugin = 'age1yubikey1qwt50d05nh5vutpdzmlg5wn80xq5negm4uj9ghv0snvdd3yysf5yw3rhl3t'
+    const ofPlugin = run('secrets', 'add-recipient', 'profile.yaml', plugin, '--age-key-file', 'other')
+    expect(ofPlugin.stderr).toContain(
+      `${plugin} is a key that only the age program or a plugin of it can use`,
+    )
     const mixedUp = run('secrets', 'add-recipient', 'profile.yaml', secret, '--age-key-file', 'other')
     expect(mixedUp.status).toBe(1)
     expect(mixedUp.stderr).not.toContain(secret)

@@ -14,6 +14,7 @@ export const importPki: Command = (context) =>
     const { wanted, cluster, file } = subject
     const folder = context.parameters[1] ?? ''
     let made = 0
+    let isNewKey = false
     await changeWith(context, subject, ({ bytes, refresh }) =>
       withSources(context, async (sources) => {
         const taken = await takeOver(folder, sources.now())
@@ -33,6 +34,7 @@ export const importPki: Command = (context) =>
         const imported = { ...before, secrets: { ...before.secrets, ...taken } }
         const { plan, bundle } = await synchronize(context, imported, wanted, sources, { refresh })
         made = plan.certificates.length
+        isNewKey = wanted.encryption && plan.encryptionKey !== 'there'
         return bundle ?? imported
       }),
     )
@@ -41,5 +43,10 @@ export const importPki: Command = (context) =>
       `${file}: authorities and service-account key are those of ${folder}; ${count(made, 'certificate')} of machines made\n` +
         'hakube: delete that copy now, unless it is the cluster’s own folder\n',
     )
+    if (isNewKey)
+      context.stderr.write(
+        'hakube: the key for encryption at rest is a new one; if objects in etcd are encrypted already, put its keys into the bundle before ' +
+          'anything is rendered: docs/secrets.md, Backup\n',
+      )
     return exit.good
   })

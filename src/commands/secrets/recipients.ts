@@ -34,6 +34,14 @@ function assertRecipient(text: string): void {
     throw secretsError('secrets/recipient', 'that is a secret key, where a public one belongs', {
       hint: 'age-keygen -y FILE prints the public key (age1…) of a key file; regard this one as seen by others',
     })
+  if (/^(?:age1[a-z]+1|ssh-)/.test(text))
+    throw secretsError(
+      'secrets/recipient',
+      `${text} is a key that only the age program or a plugin of it can use`,
+      {
+        hint: 'hakube encrypts to keys of age-keygen alone: age-keygen -o FILE makes one',
+      },
+    )
   throw secretsError('secrets/recipient', `${text} is no age public key`, {
     hint: 'it begins with age1; age-keygen -y FILE prints that of a key file',
   })
