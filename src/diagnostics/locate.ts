@@ -58,18 +58,10 @@ export function positionAt(
 export const positionInText = (file: string, text: string, { start, length }: TextPart): Position =>
   positionAt(file, text, countLines(text), start, start + length)
 
-/** Makes the function that finds the places of paths in one parsed document. */
-export function createLocator(source: ParsedSource): Locate {
-  const { file, text, lineCounter } = source
-  // Searched through again for every path, so that a long mapping would cost the square of its length.
+/** Finds pairs of mappings by their keys. Searched through again for every path, a long mapping would cost the square of its length. */
+export function indexPairs(): (map: YAMLMap) => ReadonlyMap<string, Pair> {
   const indexes = new WeakMap<YAMLMap, Map<string, Pair>>()
-
-  const resolved = (node: unknown): Node | null => {
-    if (isAlias(node)) return source.aliases.get(node) ?? null
-    return isNode(node) ? node : null
-  }
-
-  const indexOf = (map: YAMLMap): Map<string, Pair> => {
+  return (map) => {
     let index = indexes.get(map)
     if (!index) {
       index = new Map()
@@ -80,6 +72,17 @@ export function createLocator(source: ParsedSource): Locate {
       indexes.set(map, index)
     }
     return index
+  }
+}
+
+/** Makes the function that finds the places of paths in one parsed document. */
+export function createLocator(source: ParsedSource): Locate {
+  const { file, text, lineCounter } = source
+  const indexOf = indexPairs()
+
+  const resolved = (node: unknown): Node | null => {
+    if (isAlias(node)) return source.aliases.get(node) ?? null
+    return isNode(node) ? node : null
   }
 
   const inMap = (map: YAMLMap, name: string): Found | null => {

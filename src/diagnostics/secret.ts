@@ -4,9 +4,11 @@ const hidden = '********'
 /*
  * Excerpts of a profile end up in terminals and in the logs of CI. What looks like a secret is hidden there: values behind
  * telling words, crypt(3) hashes, bootstrap tokens, private keys and lines of bare base64, which key files consist of.
+ *
+ * A look back over white space comes after a look at the next character: a line of a megabyte of blanks would take minutes.
  */
 const patterns: readonly RegExp[] = [
-  /(?<=\b(?:[\w-]*[_-])?(?:passwordHash|password|passwd|passphrase|auth_pass|authPass|token|secret|certificateKey|(?:private|secret|access|api)[_-]?key)["']?\s*[:=]\s*|\bauth_pass\s+)(?!true\b|false\b)[^\s#].*$/i,
+  /(?=[^\s#])(?<=\b(?:[\w-]*[_-])?(?:passwordHash|password|passwd|passphrase|auth_pass|authPass|token|secret|certificateKey|(?:private|secret|access|api)[_-]?key)["']?\s*[:=]\s*|\bauth_pass\s+)(?!true\b|false\b).*$/i,
   /(?<=:\/\/[^\s/:@]{0,64}:)[^\s/@]+(?=@)/,
   /\$(?:1|2[abxy]?|5|6|7|y|gy|md5|sha1)\$[^\s"']*/,
   /\b[a-z0-9]{6}\.[a-z0-9]{16}\b/,
@@ -14,7 +16,7 @@ const patterns: readonly RegExp[] = [
   /\bAGE-SECRET-KEY-\S+/i,
   /\b(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-|AKIA|eyJ[\w-]{10,}\.)[\w.-]{10,}/,
   /(?<=\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]+:)[^\s/@]+(?=@)/i,
-  /(?<=^\s*(?:- )?)(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9+/]{40,}={0,2}$/,
+  /(?=[A-Za-z0-9+/]{40})(?<=^\s*(?:- )?)(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9+/]+={0,2}$/,
 ]
 
 export type Masked = { line: string; column: number; length: number }

@@ -2,7 +2,7 @@ import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, Parser, Scalar, visit
 import type { Alias, CST, Document, LineCounter, Node, YAMLError } from 'yaml'
 import { error } from '../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../diagnostics/diagnostic.ts'
-import { countLines, createLocator, keyText, positionAt } from '../diagnostics/locate.ts'
+import { countLines, createLocator, indexPairs, positionAt } from '../diagnostics/locate.ts'
 import type { Locate } from '../diagnostics/locate.ts'
 import { explainYamlError, unclosedQuote } from './yaml-errors.ts'
 import { toData } from './yaml-data.ts'
@@ -115,10 +115,17 @@ export function readYaml(text: string, file: string): YamlSource {
   const converted = toData(contents, at)
   diagnostics.push(...converted.diagnostics)
   for (const [alias, node] of converted.aliases) aliases.set(alias, node)
+  const pairsOf = indexPairs()
+  const follow = (node: unknown): unknown => (isAlias(node) ? aliases.get(node) : node)
+  const childOf = (node: unknown, part: string | number): unknown => {
+    const target = follow(node)
+    if (isMap(target)) return pairsOf(target).get(String(part))?.value
+    return isSeq(target) && typeof part === 'number' ? target.items[part] : null
+  }
   const writtenAs = (path: Path) => {
     let node: unknown = contents
-    for (const part of path) node = childOf(node, part, aliases)
-    const target = isAlias(node) ? aliases.get(node) : node
+    for (const part of path) node = childOf(node, part)
+    const target = follow(node)
     return isScalar(target) ? (target.source ?? null) : null
   }
   return { value: converted.value, diagnostics, locate, writtenAs }
@@ -130,13 +137,6 @@ const unread = (file: string): YamlSource => ({
   locate: () => ({ file, line: 1, column: 1, length: 1 }),
   writtenAs: () => null,
 })
-
-function childOf(node: unknown, part: string | number, aliases: ReadonlyMap<Alias, Node>) {
-  const target = isAlias(node) ? aliases.get(node) : node
-  if (isMap(target)) return target.items.find((pair) => keyText(pair) === String(part))?.value
-  if (isSeq(target) && typeof part === 'number') return target.items[part]
-  return null
-}
 
 function syntaxErrors(
   document: Document.Parsed,

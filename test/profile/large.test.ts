@@ -47,3 +47,13 @@ it('100,000 aliases', () => {
   expect(loaded.diagnostics).toEqual([])
   expect(loaded.profile?.packages?.length).toBe(100_001)
 })
+
+it('30,000 values of a wrong type in one mapping', () => {
+  const keys = Array.from({ length: 30_000 }, (_, index) => `  k${index}: 1\n`).join('')
+  const loaded = parseProfile(`${good}labels:\n${keys}`, 'profile.yaml')
+  expect(loaded.diagnostics.length).toBe(30_000)
+})
+
+it('a megabyte of blanks', () => {
+  expect(printed(parseProfile(' '.repeat(1024 * 1024), 'profile.yaml'))).toMatch(/the profile is empty/)
+})
