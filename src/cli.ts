@@ -1,9 +1,11 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { Socket } from 'node:net'
 import type { WriteStream } from 'node:tty'
 import type { Output } from './commands/context.ts'
 import { exit } from './commands/context.ts'
 import { faultMessage, main } from './commands/main.ts'
+import { describeSystemError } from './files/system-error.ts'
 
 /*
  * From the process to a command and back to an exit code: the only file that touches arguments, streams, environment and signals of
@@ -27,20 +29,43 @@ function wantsColour(stream: WriteStream): boolean {
   return isTerminal(stream) && TERM !== 'dumb'
 }
 
-function outputOf(stream: WriteStream): Output {
-  // `hakube schema | head -1`: the reader has had enough, and that is no mistake.
-  stream.on('error', (fault: NodeJS.ErrnoException) => {
-    if (fault.code === 'EPIPE') process.exit(exit.good)
-    throw fault
-  })
+/** Pipes and terminals are. A file is none, whatever the type of process.stdout says. */
+const isSocket = (stream: unknown): boolean => stream instanceof Socket
+
+function outputOf(
+  stream: WriteStream,
+  descriptor: number,
+  failed: (fault: NodeJS.ErrnoException) => void,
+): Output {
+  stream.on('error', failed)
+  // After a full disk, a stream over a file keeps all that comes later in memory and never writes again.
+  const isFile = !isSocket(stream)
   return {
-    write: (text) => void stream.write(text),
+    write(text) {
+      try {
+        if (isFile) writeFileSync(descriptor, text)
+        else stream.write(text)
+      } catch (fault) {
+        if (!(fault instanceof Error)) throw fault
+        failed(fault)
+      }
+    },
     terminal: isTerminal(stream),
     colour: wantsColour(stream),
     columns: stream.columns > 0 ? stream.columns : 100,
     stream,
   }
 }
+
+// Nobody is left to be told, and a server goes on without a log when the disk is full or who read it is gone.
+const stderr = outputOf(process.stderr, 2, () => {})
+let isCut = false
+const stdout = outputOf(process.stdout, 1, (fault) => {
+  // `hakube schema | head -1`: the reader has had enough, and that is no mistake.
+  if (fault.code === 'EPIPE' || isCut) return
+  isCut = true
+  stderr.write(`hakube: cannot write to stdout: ${describeSystemError(fault)}\n`)
+})
 
 const version = readVersion()
 const stop = new AbortController()
@@ -57,14 +82,14 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 process.on('uncaughtException', (fault) => {
-  process.stderr.write(faultMessage(fault, version))
+  stderr.write(faultMessage(fault, version))
   process.exit(exit.fault)
 })
 
-process.exitCode = await main({
+const code = await main({
   words: process.argv.slice(2),
-  stdout: outputOf(process.stdout),
-  stderr: outputOf(process.stderr),
+  stdout,
+  stderr,
   environment: process.env,
   version,
   signals: {
@@ -72,3 +97,4 @@ process.exitCode = await main({
     onReload: (listener) => void process.on('SIGHUP', listener),
   },
 })
+process.exitCode = isCut && code === exit.good ? exit.mistakes : code

@@ -61,7 +61,14 @@ export const serve: Command = async (context) => {
   }
 }
 
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+/** What can't be looked at is taken for a profile; to read that says why. */
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
+}
 
 async function build(context: Context, findSecrets: SecretsFinder): Promise<Built> {
   const [target = ''] = context.parameters

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -39,6 +39,31 @@ describe('hakube', () => {
     const line = `set -o pipefail; "$0" "$1" schema | head -c 1 > /dev/null; echo "$\{PIPESTATUS[*]}"`
     const ended = spawnSync('bash', ['-c', line, process.execPath, program], { encoding: 'utf8' })
     expect({ stdout: ended.stdout, stderr: ended.stderr }).toEqual({ stdout: '0 0\n', stderr: '' })
+  })
+
+  it('finds mistakes also for a reader that goes away', () => {
+    const line = `"$0" "$1" check README.md 2>&1 | true; echo "$\{PIPESTATUS[0]}"`
+    const ended = spawnSync('bash', ['-c', line, process.execPath, program], { cwd: root, encoding: 'utf8' })
+    expect(ended.stdout).toBe('1\n')
+  })
+
+  it.runIf(existsSync('/dev/full'))('says that the disk is full', () => {
+    const line = `"$0" "$1" schema > /dev/full; echo $?; "$0" "$1" check README.md 2> /dev/full; echo $?`
+    const ended = spawnSync('bash', ['-c', line, process.execPath, program], { cwd: root, encoding: 'utf8' })
+    expect({ stdout: ended.stdout, stderr: ended.stderr }).toEqual({
+      stdout: '1\n1\n',
+      stderr: 'hakube: cannot write to stdout: no space left on device (ENOSPC)\n',
+    })
+  })
+
+  it('does not blame itself for a name that leads nowhere', () => {
+    symlinkSync('loop', join(folder, 'loop'))
+    const { status, stderr } = hakube(['serve', 'loop'], { folder })
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr:
+        'loop:1:1: error: the file can not be read (ELOOP)\n  hint: check the name; a new profile comes from: hakube init DIR\n',
+    })
   })
 
   it('colours only for terminals, unless told otherwise', () => {
