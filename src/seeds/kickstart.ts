@@ -12,6 +12,8 @@ type Dialect = {
   environment: string
   /** Lines for zone and time servers. */
   time(servers: readonly string[]): readonly string[]
+  /** Knows `network --ipv4-dns-search`: since 8.9 and 9.3 (https://github.com/rhinstaller/kickstart-tests/pull/968). */
+  hasSearchDomain: boolean
 }
 
 // https://pykickstart.readthedocs.io/en/latest/kickstart-docs.html, timezone and timesource
@@ -25,10 +27,10 @@ const timesource: Dialect['time'] = (servers) => [
 
 /** By the release's major version, which the rebuilds share with Red Hat Enterprise Linux. */
 const dialects: Readonly<Record<string, Dialect>> = {
-  7: { environment: '@^minimal', time: timezoneServers },
-  8: { environment: '@^minimal-environment', time: timezoneServers },
-  9: { environment: '@^minimal-environment', time: timesource },
-  10: { environment: '@^minimal-environment', time: timesource },
+  7: { environment: '@^minimal', time: timezoneServers, hasSearchDomain: false },
+  8: { environment: '@^minimal-environment', time: timezoneServers, hasSearchDomain: true },
+  9: { environment: '@^minimal-environment', time: timesource, hasSearchDomain: true },
+  10: { environment: '@^minimal-environment', time: timesource, hasSearchDomain: true },
 }
 
 /**
@@ -84,6 +86,10 @@ export function kickstart(cluster: Cluster, machine: Machine): string {
     })),
     time: dialect.time(network.timeServers),
     network,
+    search:
+      network.searchDomain !== null && dialect.hasSearchDomain
+        ? ` --ipv4-dns-search=${quoteKickstart(network.searchDomain)}`
+        : '',
     console: machine.console === null ? null : `console=tty0 console=${machine.console}`,
     selinux: cluster.selinux,
     firewall: cluster.firewall,

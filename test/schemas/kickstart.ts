@@ -22,6 +22,7 @@ const commands: Readonly<
       [
         'bootproto',
         'device',
+        'bindto',
         'ip',
         'netmask',
         'gateway',
@@ -30,7 +31,10 @@ const commands: Readonly<
         'activate',
         'noipv6',
         'hostname',
-      ].map((name) => [`--${name}`, all]),
+      ]
+        .map((name): [string, Releases] => [`--${name}`, all])
+        // Since 9.3: https://github.com/rhinstaller/kickstart-tests/pull/968
+        .concat([['--ipv4-dns-search', [9, 10]]]),
     ),
   },
   rootpw: { releases: all, options: { '--lock': all } },

@@ -52,6 +52,19 @@ describe('kickstart', () => {
     `)
   })
 
+  it.each(byKickstart.map((distribution) => [distribution.title, distribution] as const))(
+    'gives the card its network by its MAC address, whatever its name, on %s',
+    (_, distribution) => {
+      const cluster = on(distribution)
+      const [network = ''] = kickstart(cluster, cluster.machines[0]!).match(/^network --bootproto.*$/m) ?? []
+      expect(network.split(' ').filter((word) => /device|bind|search/.test(word))).toEqual([
+        '--device=52:54:00:aa:bb:01',
+        '--bindto=mac',
+        ...(distribution.version === '7' ? [] : ['--ipv4-dns-search=example.com']),
+      ])
+    },
+  )
+
   it('takes the modules that the kernel of release 10 leaves out, in one transaction with it', () => {
     const packages = byKickstart.map((distribution) => {
       const cluster = on(distribution)
