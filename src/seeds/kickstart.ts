@@ -62,9 +62,10 @@ function packageTrees(cluster: Cluster, machine: Machine) {
 
 /*
  * cloud-init must not configure the network a second time: the installer has done it already, with NetworkManager. And it
- * must look for its seed in the one place where %post puts it.
+ * must look for its seed in the one place where %post puts it. The list has to be in one line: ds-identify, which switches cloud-init
+ * on at boot, reads no other and would ask for all clouds (tools/ds-identify, check_config).
  */
-const cloudInitSettings = toYaml({ datasource_list: ['NoCloud'], network: { config: 'disabled' } })
+const cloudInitSettings = `datasource_list: ${JSON.stringify(['NoCloud'])}\n${toYaml({ network: { config: 'disabled' } })}`
 
 /** Answer file of one machine for Anaconda. Holds no secret. */
 export function kickstart(cluster: Cluster, machine: Machine): string {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { distributions } from '../../src/distributions/index.ts'
@@ -125,6 +125,33 @@ describeWith({ programs: ['python3'] }, 'quoteKickstart', () => {
       lines,
     )
     expect(split).toEqual(words.map((word) => ['bootloader', `--append=${word}`, word]))
+  })
+})
+
+describeWith({ linux: true, programs: ['../lib/cloud-init/ds-identify'] }, 'ds-identify', () => {
+  it("finds the machine's seed and no other, whatever an earlier life has left on its disks", () => {
+    const root = join(folder, 'root')
+    const { sections } = readKickstart(kickstart(rocky, rocky.machines[0]!), 9)
+    const post = sections.find(({ name }) => name === '%post')?.body ?? ''
+    const [, path = '', settings = ''] = /^cat >(\S+) <<'END'\n(.*?)^END$/ms.exec(post) ?? []
+    const seeds = '/var/lib/cloud/seed'
+    for (const [file, content] of [
+      [path, settings],
+      ['/etc/cloud/cloud.cfg', 'datasource_list: [ConfigDrive, None]\n'],
+      [`${seeds}/nocloud/user-data`, ''],
+      [`${seeds}/nocloud/meta-data`, ''],
+      [`${seeds}/config_drive/openstack/latest/meta_data.json`, ''],
+      ['/run/none', ''],
+    ] as const) {
+      mkdirSync(dirname(join(root, file)), { recursive: true })
+      writeFileSync(join(root, file), content)
+    }
+    // What the machine of this test is does not matter.
+    const env = { ...process.env, PATH_ROOT: root, PATH_SYS_CLASS_DMI_ID: '/nowhere', DI_LOG: 'stderr' }
+    execFileSync('/usr/lib/cloud-init/ds-identify', ['--force'], { env, stdio: 'pipe' })
+    expect(readFileSync(join(root, 'run/cloud-init/cloud.cfg'), 'utf8')).toBe(
+      'datasource_list: [ NoCloud, None ]\n',
+    )
   })
 })
 
