@@ -1,8 +1,10 @@
-import type { Cluster } from '../cluster/cluster.ts'
+import type { Cluster, Machine } from '../cluster/cluster.ts'
+import { oldestKernel } from '../distributions/kernels.ts'
+import { compareVersions } from '../distributions/kubernetes.ts'
 import { render } from '../templates/template.ts'
 import type { Component, File, Part } from './component.ts'
 import { crictlFile, isNode, mirrorAddress, sandboxImageOf } from './container-runtime.ts'
-import { onceForEach, sameForAll } from './once.ts'
+import { onceForEach } from './once.ts'
 import { tomlString } from './toml.ts'
 
 /** `/etc/containerd/certs.d/<registry>/hosts.toml` for one mirror. */
@@ -42,16 +44,31 @@ function files(cluster: Cluster): readonly File[] {
   ]
 }
 
+/**
+ * Kernels from 3.15 on do it in any case, that of CentOS 7 only when told; Docker tells it at its start, containerd does not:
+ * https://github.com/scality/metalk8s/pull/3212, https://access.redhat.com/solutions/5430091
+ */
+function detachesMounts({ distribution }: Cluster, { settings }: Machine): NonNullable<Part['sysctls']> {
+  const kernel = oldestKernel(distribution, [settings.kernelPackage?.name ?? null])
+  if (compareVersions(kernel, '3.15') >= 0) return []
+  const reason = 'folders of containers and pods that are gone would stay, "device or resource busy"'
+  return [{ key: 'fs.may_detach_mounts', value: '1', reason }]
+}
+
 export const containerd: Component = {
   name: 'containerd',
   purpose: 'Runs containers, with systemd as the manager of control groups and the mirrors of the profile.',
   appliesTo: ({ containerRuntime: { name } }, machine) => name === 'containerd' && isNode(machine),
-  contribute: onceForEach<Part>(sameForAll, (cluster) => ({
-    packages: cluster.containerRuntime.installs.map((name) => ({ name })),
-    repositories: cluster.containerRuntime.repositories,
-    kernelModules: [{ name: 'overlay', reason: 'layers of images' }],
-    files: files(cluster),
-    units: [{ name: 'containerd.service', start: 'blocking' }],
-    checks: [{ name: 'containerd', script: render('cloud-init/containerd/check-containerd.ejs', {}) }],
-  })),
+  contribute: onceForEach<Part>(
+    ({ settings }) => settings.kernelPackage?.name ?? '',
+    (cluster, machine) => ({
+      packages: cluster.containerRuntime.installs.map((name) => ({ name })),
+      repositories: cluster.containerRuntime.repositories,
+      kernelModules: [{ name: 'overlay', reason: 'layers of images' }],
+      sysctls: detachesMounts(cluster, machine),
+      files: files(cluster),
+      units: [{ name: 'containerd.service', start: 'blocking' }],
+      checks: [{ name: 'containerd', script: render('cloud-init/containerd/check-containerd.ejs', {}) }],
+    }),
+  ),
 }

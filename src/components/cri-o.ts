@@ -42,6 +42,7 @@ export const criO: Component = {
         mode: '0644',
         content: render('cloud-init/cri-o/crio.conf.ejs', {
           minor: cluster.kubernetes.minor,
+          selinux: cluster.selinux !== null,
           sandboxImage: tomlString(sandboxImageOf(cluster)),
         }),
       },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Profile } from '../../src/profile/schema.ts'
 import { isReserved } from '../../src/profile/rules/reserved-paths.ts'
-import { asset, partOf, runtimeCluster } from './runtime-cluster.ts'
+import { asset, assembleAll, partOf, runtimeCluster } from './runtime-cluster.ts'
 
 const images = { 'docker.io': 'http://10.0.3.5:5000', 'quay.io': 'mirror.example.com/quay' }
 const hub = { 'docker.io': 'mirror.example.com' }
@@ -30,6 +30,25 @@ const cases: readonly Case[] = [
   ],
   ['docker-old-centos', ['centos', '7'], '1.20.15', { name: 'docker' }, {}],
 ]
+
+it("lets containerd remove mount points that others still see, where the distribution's kernel has to be told", async () => {
+  const settings = async (version: string, kernel?: 'elrepo-lt') => {
+    const cluster = await runtimeCluster(['centos', version], '1.31.14', {
+      ...(kernel ? { kernel: { package: kernel } } : {}),
+    })
+    const { declared } = assembleAll(cluster, cluster.workers[0]!)
+    return declared.sysctls.filter(({ component }) => component === 'containerd').map(({ key }) => key)
+  }
+  expect([await settings('7'), await settings('7', 'elrepo-lt')]).toEqual([['fs.may_detach_mounts'], []])
+})
+
+it('has no labels of SELinux for containers where there is SELinux: those of kubeadm come without', async () => {
+  const labels = async (distribution: readonly [string, string]) => {
+    const cluster = await runtimeCluster(distribution, '1.36.4', { containerRuntime: { name: 'cri-o' } })
+    return partOf(cluster, cluster.workers[0]!, ['cri-o']).match(/^selinux = .*$/gm)
+  }
+  expect([await labels(['rocky', '9']), await labels(['debian', '13'])]).toEqual([['selinux = false'], null])
+})
 
 const unreserved = (text: string): string[] =>
   [...text.matchAll(/^#-- \d+ (.*)$/gm)].map(([, path = '']) => path).filter((path) => !isReserved(path))
