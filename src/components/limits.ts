@@ -1,4 +1,4 @@
-import type { LimitSetting } from '../cluster/cluster.ts'
+import type { Cluster, LimitSetting } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
 import type { CollectedPart, Component } from './component.ts'
 import { oneLine, originOf } from './lines.ts'
@@ -7,16 +7,20 @@ import { oneLine, originOf } from './lines.ts'
  * limits.conf reaches logins only (pam_limits(8)); services take systemd's DefaultLimitNOFILE. Their soft limit stays 1024:
  * what uses select(2) breaks on higher descriptors, and what needs more raises its own soft limit up to the hard one
  * (https://0pointer.net/blog/file-descriptor-limits.html). The hard limit is 524288 since systemd 240, and is only raised.
+ *
+ * systemd 219, which yum's distributions have, takes one number for both (systemd.exec(5) there: "settings set both soft and hard
+ * limits"), and leaves services the kernel's 4096.
  */
+const systemd219 = ({ distribution }: Cluster): boolean => distribution.packageManager === 'yum'
 const softLimit = '1024'
-const defaultHardLimit = 524_288
+const defaultHardLimit = (cluster: Cluster): number => (systemd219(cluster) ? 4096 : 524_288)
 
 export const limits: Component = {
   name: 'limits',
   purpose: 'Resource limits of logins, and how many files services may open.',
   appliesTo: (_cluster, { settings }) => settings.limits.length > 0,
   contribute: (_cluster, { settings }) => ({ limits: settings.limits }),
-  collect(_cluster, _machine, declared): CollectedPart {
+  collect(cluster, _machine, declared): CollectedPart {
     const lines = declared.limits.map((limit) => ({
       origin: originOf(limit),
       line: oneLine(`${limit.domain} ${limit.type} ${limit.item} ${limit.value}`),
@@ -26,12 +30,15 @@ export const limits: Component = {
       mode: '0644',
       content: render('cloud-init/limits/limits.conf.ejs', { lines }),
     }
-    const hard = hardOpenFiles(declared.limits)
+    const hard = hardOpenFiles(declared.limits, defaultHardLimit(cluster))
     if (hard === null) return { files: [logins] }
     const services = {
       path: '/etc/systemd/system.conf.d/95-hakube.conf',
       mode: '0644',
-      content: render('cloud-init/limits/system.conf.ejs', { value: `${softLimit}:${hard}` }),
+      content: render('cloud-init/limits/system.conf.ejs', {
+        both: systemd219(cluster),
+        value: systemd219(cluster) ? hard : `${softLimit}:${hard}`,
+      }),
     }
     return {
       files: [logins, services],
@@ -42,12 +49,12 @@ export const limits: Component = {
 }
 
 /** The hard limit of open files for everybody, in systemd's spelling; null when services need no other than systemd's own. */
-function hardOpenFiles(settings: readonly LimitSetting[]): string | null {
+function hardOpenFiles(settings: readonly LimitSetting[], present: number): string | null {
   // The last line wins in limits.conf(5).
   const limit = settings.findLast(
     ({ domain, type, item }) => domain === '*' && type !== 'soft' && item === 'nofile',
   )
   if (!limit) return null
   if (limit.value === 'unlimited' || limit.value === '-1') return 'infinity'
-  return Number(limit.value) > defaultHardLimit ? limit.value : null
+  return Number(limit.value) > present ? limit.value : null
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Profile } from '../../src/profile/schema.ts'
+import { textOf } from '../../src/templates/template.ts'
 import { assembleHost, changedCluster, fileText } from './host.ts'
 
 type Limits = NonNullable<Profile['limits']>
@@ -48,6 +49,21 @@ describe('limits', () => {
       : null
     expect(found).toBe(value)
     expect(assembly.steps.some(({ name }) => name === 'limits')).toBe(value !== null)
+  })
+
+  it.each([
+    ['one limit, as it knows no other', 1_048_576, '1048576'],
+    ['a limit above the 4096 that services have', 65_536, '65536'],
+    ['none below', 4096, null],
+  ] as const)('services on CentOS 7: %s', (_what, limit, value) => {
+    const { files } = assembleHost(
+      changedCluster((profile) => {
+        profile.distribution = { name: 'centos', version: '7' }
+        profile.limits = nofile('-', limit)
+      }),
+    )
+    const found = files.find(({ path }) => path === '/etc/systemd/system.conf.d/95-hakube.conf')
+    expect(found ? /^DefaultLimitNOFILE=(.*)$/m.exec(textOf(found.content))?.[1] : null).toBe(value)
   })
 
   it('gives a machine without limits nothing', () => {
