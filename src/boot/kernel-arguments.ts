@@ -1,5 +1,6 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { installTree } from '../seeds/kickstart.ts'
+import { networkConfig } from '../seeds/cloud-init.ts'
 import { kickstartPath, seedAddress } from '../seeds/places.ts'
 
 /** Below the server's `assets/`. */
@@ -41,11 +42,26 @@ export function bootArguments(cluster: Cluster, machine: Machine, declared: read
       'autoinstall',
       seed,
     ],
-    live: () => ['boot=live', 'components=0', `fetch=${imageAddress()}`, 'ip=dhcp', seed, ...declared],
+    live: () => [
+      'boot=live',
+      'components=0',
+      // Has the initrd ask DHCP, with or without `ip=`. That would make cloud-init prefer what DHCP said to the profile
+      // (KlibcNetworkConfigSource in cloudinit/net/cmdline.py).
+      `fetch=${imageAddress()}`,
+      // Or live-boot writes an /etc/network/interfaces without the files of cloud-init (9990-netbase.sh).
+      'nonetworking',
+      seed,
+      // Goes before all else. The same stands in the seed, which cloud-init reads when there is a network already, and up to
+      // 22.4 not for the network at all.
+      `network-config=${base64(JSON.stringify(networkConfig(cluster, machine)))}`,
+      ...declared,
+    ],
   }
   const consoles = machine.console === null ? [] : ['console=tty0', `console=${machine.console}`]
   return [...methods[cluster.install](), ...consoles]
 }
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64')
 
 /**
  * What is wrong with a kernel argument for the boot loaders, in words that end a sentence; null when they all pass it on as

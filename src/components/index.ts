@@ -11,12 +11,14 @@ import { flannel } from './flannel.ts'
 import { haproxy } from './haproxy.ts'
 import { haproxyPackage } from './haproxy-package.ts'
 import { hosts } from './hosts.ts'
+import { imagesInMemory } from './images-in-memory.ts'
 import { networkInterface } from './interface.ts'
 import { keepalived } from './keepalived.ts'
 import { kernel } from './kernel.ts'
 import { kubeadm } from './kubeadm.ts'
 import { limits } from './limits.ts'
 import { manifests } from './manifests.ts'
+import { network } from './network.ts'
 import { networkPlugin } from './network-plugin.ts'
 import { newerKernel } from './newer-kernel.ts'
 import { packages } from './packages.ts'
@@ -30,6 +32,7 @@ import { users } from './users.ts'
 
 /** Everything that a machine can be given. Their steps run in this order where nothing else says so. */
 export const components: readonly Component[] = [
+  network,
   packages,
   newerKernel,
   kernel,
@@ -49,6 +52,7 @@ export const components: readonly Component[] = [
   conntrackd,
   sourceAddress,
   etcd,
+  imagesInMemory,
   containerd,
   criO,
   docker,

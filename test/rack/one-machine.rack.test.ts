@@ -32,9 +32,9 @@ function dnsmasqLines(): string {
   )?.[1]
   if (!found) throw new Error('README.md has no dnsmasq lines')
   const lines = found.replace('interface=eth1', 'interface=br0').replaceAll('10.10.10.5', '10.10.10.1')
-  const reserved = 'dhcp-host=52:54:00:00:00:11,10.10.10.11'
-  // No name service, no leases on this machine's disk: nothing of the test reaches outside of its namespace.
-  return `${lines}${reserved}\nport=0\nbind-interfaces\nuser=root\nleasefile-ro\n`
+  // No name service, no leases on this machine's disk: nothing of the test reaches outside of its namespace. DHCP knows nothing
+  // of the machine's own address.
+  return `${lines}port=0\nbind-interfaces\nuser=root\nleasefile-ro\n`
 }
 
 const logs = (): string =>

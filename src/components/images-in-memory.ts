@@ -1,0 +1,29 @@
+import type { ContainerRuntime } from '../cluster/cluster.ts'
+import { render } from '../templates/template.ts'
+import type { Component, Part } from './component.ts'
+import { isNode } from './container-runtime.ts'
+import { onceForEach, sameForAll } from './once.ts'
+import { quote } from './quote.ts'
+
+/** Where the runtimes keep images and what containers write: their defaults. */
+const folders: Readonly<Record<ContainerRuntime['name'], string>> = {
+  containerd: '/var/lib/containerd',
+  'cri-o': '/var/lib/containers',
+  docker: '/var/lib/docker',
+}
+
+export const imagesInMemory: Component = {
+  name: 'images-in-memory',
+  purpose: 'Keeps images in a file system that they can be mounted from, where the root is in memory.',
+  appliesTo: ({ install }, machine) => install === 'live' && isNode(machine),
+  contribute: onceForEach<Part>(sameForAll, ({ containerRuntime: { name } }) => ({
+    steps: [
+      {
+        name: 'images-in-memory',
+        script: render('cloud-init/images-in-memory/step.ejs', { folder: quote(folders[name]) }),
+        // So before any unit is started: all of them wait for the packages too.
+        after: ['packages'],
+      },
+    ],
+  })),
+}

@@ -1,0 +1,27 @@
+import { render } from '../templates/template.ts'
+import type { Component } from './component.ts'
+import { quote, quoteAll } from './quote.ts'
+
+/**
+ * What is left to do for the network of a machine that runs from memory. cloud-init has given it the address of the profile;
+ * elsewhere the installer has, and nothing remains of how the installer itself was reached.
+ */
+export const network: Component = {
+  name: 'network',
+  purpose: "Leaves the machine with its own address and name servers, where its image came by DHCP's.",
+  appliesTo: ({ install }) => install === 'live',
+  contribute: ({ network: { gateway, nameServers, searchDomain } }, { address }) => ({
+    steps: [
+      {
+        name: 'network',
+        script: render('cloud-init/network/step.ejs', {
+          address: quote(address),
+          gateway: quote(gateway),
+          nameServers: quoteAll(nameServers),
+          searchDomain: quote(searchDomain ?? ''),
+        }),
+        after: [],
+      },
+    ],
+  }),
+}

@@ -1,0 +1,52 @@
+import { expect, it } from 'vitest'
+import { assemble } from '../../src/components/assemble.ts'
+import { imagesInMemory } from '../../src/components/images-in-memory.ts'
+import { textOf } from '../../src/templates/template.ts'
+import { exampleCluster } from '../example.ts'
+import { describeWith } from '../prerequisites.ts'
+import { inOverlay } from '../support/overlay.ts'
+
+// The root here is an overlay, as it is with live-boot.
+describeWith(
+  { root: true, linux: true, programs: ['unshare', 'mount'] },
+  'images of a machine in memory',
+  () => {
+    const cluster = exampleCluster('rack-test')
+    const worker = cluster.machines.find(({ role }) => role === 'worker')!
+    const [step] = assemble([imagesInMemory], cluster, worker).steps
+    const tree = { '/step': { text: textOf(step!.script), mode: 0o755 } }
+    const folder = '/var/lib/containerd'
+    const container = `cd ${folder} && mkdir lower upper work container &&
+    mount -t overlay overlay -o lowerdir=lower,upperdir=upper,workdir=work container 2>/dev/null && echo container || echo none; cd /`
+
+    it('can be mounted, which they could not be from its root', () => {
+      const script = `
+      mkdir -p ${folder} && ${container} && rm -r ${folder}
+      /step && ${container} && /step && ls ${folder} && stat -c %a ${folder}`
+      expect(inOverlay(tree, script)).toMatchInlineSnapshot(`
+        {
+          "output": "none
+        container
+        container
+        lower
+        upper
+        work
+        711
+        ",
+          "status": 0,
+        }
+      `)
+    })
+
+    it('stay where the image has a file system for them', () => {
+      const script = `mkdir -p ${folder} && mount -t tmpfs mine ${folder} && /step && grep -c ${folder} /proc/mounts`
+      expect(inOverlay(tree, script)).toMatchInlineSnapshot(`
+        {
+          "output": "1
+        ",
+          "status": 0,
+        }
+      `)
+    })
+  },
+)
