@@ -37,6 +37,8 @@ function packages({ distribution, kubernetes }: Cluster): Package[] {
   ]
   return [
     ...['kubeadm', 'kubectl', 'kubelet'].map((name) => ({ name, version: kubernetes.version })),
+    // crictl, for checks and for people. From 1.32 on kubeadm's package no longer brings it (kubernetes/release#3626).
+    { name: 'cri-tools' },
     ...helpers.flatMap((name) => (name ? [{ name }] : [])),
   ]
 }
