@@ -63,7 +63,9 @@ describeWith(needs, 'packages with apt', () => {
       dpkg-query --show hakube-example
       /checks/packages && echo checked
       rm -rf /repository /etc/apt/keyrings
-      /steps/packages && echo 'nothing to fetch'`
+      printf '#!/bin/sh\\n# hakube\\nexit 101\\n' >/usr/sbin/policy-rc.d
+      /steps/packages && echo 'nothing to fetch'
+      test ! -e /usr/sbin/policy-rc.d && echo 'policy of an earlier try removed'`
     const { output } = inOverlay(treeWith(part), script)
     expect(output).toMatchInlineSnapshot(`
       "the package hakube-example 1.36.4 is not there: unknown
@@ -74,6 +76,7 @@ describeWith(needs, 'packages with apt', () => {
       checked
       hakube-example was already set on hold.
       nothing to fetch
+      policy of an earlier try removed
       "
     `)
   })
@@ -107,6 +110,48 @@ describeWith(needs, 'packages with apt', () => {
       cat /usr/sbin/policy-rc.d`
     const { output } = inOverlay(treeWith(part), script)
     expect(output.split('\n')).toEqual(['failed', 'policy removed', 'failed', '#!/bin/sh', 'exit 0', ''])
+  })
+
+  it('fetches a key again of which only a part came', () => {
+    const url = 'http://127.0.0.1:8080/key.asc'
+    const repositories = [{ name: 'example', url: 'file:///repository ./', key: url }]
+    const server = `
+import http.server
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        key = open('/key.asc', 'rb').read()
+        self.send_response(200)
+        self.send_header('Content-Length', str(len(key)))
+        self.end_headers()
+        try:
+            open('/whole')
+        except OSError:
+            key = key[:100]
+        self.wfile.write(key)
+    def log_message(self, *words):
+        pass
+http.server.HTTPServer(('127.0.0.1', 8080), Handler).serve_forever()
+`
+    const script = `mkdir -p /etc/apt/keyrings${repository}${onlyWanted('hakube-example 1.36.4')}
+      mv /etc/apt/keyrings/hakube-example.asc /key.asc
+      python3 /server.py & sleep 1
+      /steps/packages >/tmp/log 2>&1 || echo failed
+      touch /whole
+      /steps/packages >/tmp/log 2>&1 || cat /tmp/log
+      cmp /key.asc /etc/apt/keyrings/hakube-example.asc && ls /etc/apt/keyrings | grep hakube && dpkg-query --show hakube-example`
+    const { output } = inOverlay({ ...treeWith({ ...part, repositories }), '/server.py': server }, script)
+    expect(output.split('\n')).toEqual(['failed', 'hakube-example.asc', 'hakube-example\t1.36.4-1.1', ''])
+  })
+
+  it('takes a repository that was signed hours after the time of a clock that is behind', () => {
+    const future = repository.replace('date --utc', "date --date='+13 hours' --utc")
+    // As apt does by itself, whatever this machine is told.
+    const script = `${future}${onlyWanted('hakube-example 1.36.4')}
+      echo 'Acquire::Check-Date "true";' >/etc/apt/apt.conf.d/zz-date
+      /steps/packages >/tmp/log 2>&1 || cat /tmp/log
+      dpkg-query --show hakube-example`
+    const { output } = inOverlay(treeWith(part), script)
+    expect(output).toBe('hakube-example\t1.36.4-1.1\n')
   })
 
   it('refuses a repository that another key has signed', () => {
