@@ -1,5 +1,6 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { installTree } from '../seeds/kickstart.ts'
+import { netbootDirectory } from '../seeds/preseed.ts'
 
 /** A file that hakube serves but does not make. */
 export type NeededAsset = {
@@ -14,11 +15,12 @@ export type NeededAsset = {
  * What a machine fetches besides its own files.
  *
  * Anaconda's kernel and initrd are in images/pxeboot of the install tree (its .treeinfo), Ubuntu's in casper/ of the
- * live-server image (https://canonical-subiquity.readthedocs-hosted.com/en/latest/howto/autoinstall-quickstart.html).
+ * live-server image (https://canonical-subiquity.readthedocs-hosted.com/en/latest/howto/autoinstall-quickstart.html), those of
+ * Debian's installer at its mirrors (https://www.debian.org/releases/trixie/amd64/ch04s02.en.html).
  */
 export function neededAssets(cluster: Cluster, machine: Machine): NeededAsset[] {
   const { distribution, etcd, install } = cluster
-  const { kernel, initrd, image } = distribution.bootAssets(machine.architecture)
+  const { kernel, initrd, image } = distribution.bootAssets(machine.architecture, install)
   const release = `https://releases.ubuntu.com/${distribution.version}/`
   const sources = {
     kickstart: () => {
@@ -33,6 +35,10 @@ export function neededAssets(cluster: Cluster, machine: Machine): NeededAsset[] 
           ? release
           : `https://cdimage.ubuntu.com/releases/${distribution.version}/release/`,
     }),
+    preseed: () => {
+      const directory = netbootDirectory(cluster, machine)
+      return { kernel: `${directory}/linux`, initrd: `${directory}/initrd.gz`, image: '' }
+    },
     live: () => ({
       kernel: '/boot of the image',
       initrd: '/boot of the image, made with live-boot in it',

@@ -21,7 +21,7 @@ export function ipxeMachineScript(
   mac: string,
   declared: readonly string[],
 ): string {
-  const { kernel, initrd } = cluster.distribution.bootAssets(machine.architecture)
+  const { kernel, initrd } = cluster.distribution.bootAssets(machine.architecture, cluster.install)
   return render('pxe/machine.ipxe.ejs', {
     name: ipxeText(machine.name),
     role: machine.role,

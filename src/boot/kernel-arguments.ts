@@ -1,7 +1,8 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { installTree } from '../seeds/kickstart.ts'
 import { networkConfig } from '../seeds/cloud-init.ts'
-import { kickstartPath, seedAddress } from '../seeds/places.ts'
+import { kickstartPath, preseedPath, seedAddress } from '../seeds/places.ts'
+import { preseedArguments } from '../seeds/preseed.ts'
 
 /** Below the server's `assets/`. */
 export const assetAddress = (cluster: Cluster, path: string): string => `${cluster.server}/assets/${path}`
@@ -18,7 +19,7 @@ export function bootArguments(cluster: Cluster, machine: Machine, declared: read
    * (commit f146fe717). From 24.1 it is deprecated, to go in 29.1.
    */
   const seed = `ds=nocloud-net;s=${seedAddress(cluster, machine)}`
-  const { image } = cluster.distribution.bootAssets(machine.architecture)
+  const { image } = cluster.distribution.bootAssets(machine.architecture, cluster.install)
   const imageAddress = () => {
     if (image === undefined)
       throw new Error(`${cluster.distribution.title} has no image for ${cluster.install}`)
@@ -42,6 +43,7 @@ export function bootArguments(cluster: Cluster, machine: Machine, declared: read
       'autoinstall',
       seed,
     ],
+    preseed: () => [...preseedArguments(cluster, machine), `url=${cluster.server}/${preseedPath(machine)}`],
     live: () => [
       'boot=live',
       'components=0',

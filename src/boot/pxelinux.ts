@@ -9,7 +9,7 @@ import { assetAddress, bootArguments, encodeForPxelinux } from './kernel-argumen
  * @param declared kernel arguments of the machine's own system
  */
 export function pxelinuxMenu(cluster: Cluster, machine: Machine, declared: readonly string[]): string {
-  const { kernel, initrd } = cluster.distribution.bootAssets(machine.architecture)
+  const { kernel, initrd } = cluster.distribution.bootAssets(machine.architecture, cluster.install)
   return render('pxe/pxelinux.cfg.ejs', {
     machine,
     distribution: cluster.distribution.title,

@@ -3,6 +3,7 @@ import type { Cluster, From, Machine } from '../cluster/cluster.ts'
 import type { Assembly, Owned } from '../components/assemble.ts'
 import type { Component, File, Port } from '../components/component.ts'
 import type { Path } from '../diagnostics/diagnostic.ts'
+import { answersPath } from '../seeds/places.ts'
 
 /** Where a value comes from. */
 export type Origin =
@@ -200,6 +201,7 @@ function machineRows(machine: Machine, lineOf: LineOf): Row[] {
 
 function bootRows(cluster: Cluster, machine: Machine, lineOf: LineOf): Row[] {
   const [mac] = machine.macs
+  const answers = answersPath(cluster, machine)
   const server = lineOf(['server'])
   const fromServer: Origin = server
     ? { kind: 'profile', ...server }
@@ -215,9 +217,9 @@ function bootRows(cluster: Cluster, machine: Machine, lineOf: LineOf): Row[] {
     },
     { name: 'install', value: cluster.install, origin: install ? { kind: 'profile', ...install } : usual },
     { name: 'boot script', value: `${cluster.server}/ipxe/${mac}`, origin: fromServer },
-    ...(cluster.install === 'kickstart'
-      ? [{ name: 'answers', value: `${cluster.server}/kickstart/${mac}.ks`, origin: fromServer }]
-      : []),
+    ...(answers === null
+      ? []
+      : [{ name: 'answers', value: `${cluster.server}/${answers}`, origin: fromServer }]),
     { name: 'seed', value: `${cluster.server}/seed/${mac}/`, origin: fromServer },
     ...neededAssets(cluster, machine).map(({ what, path, source }): Row => ({
       name: what,

@@ -52,12 +52,12 @@ const site: readonly Row[] = [
   row('boot menu', onSite(/^(?:ipxe|pxelinux\.cfg)\//), () =>
     nothing('boot menus are read when a machine starts from the network, to be installed'),
   ),
-  row('addresses for the installer', onSite(/^kickstart\//), ({ item, old, before, after }) =>
+  row('addresses for the installer', onSite(/^(?:kickstart|preseed)\//), ({ item, old, before, after }) =>
     lasting(old, before) === lasting(item, after)
       ? nothing('only where the installer gets the seed and the time is another')
       : null,
   ),
-  row('installer', onSite(/^kickstart\//), () => reinstall('the installer reads its answers once')),
+  row('installer', onSite(/^(?:kickstart|preseed)\//), () => reinstall('the installer reads its answers once')),
   row('network', onSite(/\/network-config$/), () =>
     reinstall('the network is configured by the installation'),
   ),

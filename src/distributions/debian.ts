@@ -66,7 +66,7 @@ const debian = (release: DebianRelease): Distribution => ({
   ...debianFamily,
   ...release,
   name: 'debian',
-  installs: ['live'],
+  installs: ['preseed', 'live'],
   // The `pool` line of /etc/chrony/chrony.conf in the chrony package.
   defaultTimeServers: ['2.debian.pool.ntp.org'],
   // https://deb.debian.org/
@@ -86,11 +86,16 @@ const debian = (release: DebianRelease): Distribution => ({
       key: 'https://download.docker.com/linux/debian/gpg',
     },
   ],
-  bootAssets: (architecture) => ({
-    kernel: `debian-${release.version}-${architecture}/vmlinuz`,
-    initrd: `debian-${release.version}-${architecture}/initrd.img`,
-    image: `debian-${release.version}-${architecture}/root.squashfs`,
-  }),
+  // The installer's files have the names that they have at the mirrors; those of a diskless image are its own.
+  bootAssets(architecture, install) {
+    const folder = `debian-${release.version}-${architecture}`
+    if (install === 'preseed') return { kernel: `${folder}/linux`, initrd: `${folder}/initrd.gz` }
+    return {
+      kernel: `${folder}/vmlinuz`,
+      initrd: `${folder}/initrd.img`,
+      image: `${folder}/root.squashfs`,
+    }
+  },
 })
 
 // Versions: https://packages.debian.org/bookworm/ and https://packages.debian.org/trixie/ (linux-image-amd64, etcd-server and by name).

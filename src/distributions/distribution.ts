@@ -1,5 +1,5 @@
 /** How an operating system gets onto a machine; `live` runs it from memory, without a disk. */
-export const installMethods = ['kickstart', 'autoinstall', 'live'] as const
+export const installMethods = ['kickstart', 'autoinstall', 'preseed', 'live'] as const
 export type InstallMethod = (typeof installMethods)[number]
 
 /** Names that components use; each distribution says what it calls them, or null where it has no such thing. */
@@ -126,8 +126,8 @@ export type Distribution = {
   signingKey: string
   /** Repositories beyond the distribution's own that a package of `packages` needs. */
   extraRepositories: readonly { name: string; url: string; key: string }[]
-  /** Boot files by architecture. */
-  bootAssets(architecture: 'amd64' | 'arm64'): BootAssets
+  /** Boot files by architecture, and by how the machine is installed where that makes a difference. */
+  bootAssets(architecture: 'amd64' | 'arm64', install: InstallMethod): BootAssets
   /** Last Kubernetes minor that its kernel and control groups can run, e.g. `1.34`; null: no limit known. */
   lastKubernetes: KubernetesLimit | null
   /** The same with a kernel of `newerKernels`. */

@@ -6,15 +6,16 @@ import { plainText, type SiteFile } from '../templates/site-file.ts'
 import { autoinstallPieces } from './autoinstall.ts'
 import { cloudConfig, cloudConfigHeader, cloudConfigPieces, metaData, networkConfig } from './cloud-init.ts'
 import { kickstart } from './kickstart.ts'
-import { kickstartPath, seedPath } from './places.ts'
+import { answersPath, seedPath } from './places.ts'
+import { preseed } from './preseed.ts'
 import { yamlEntries } from '../templates/yaml.ts'
 
 /**
- * Everything that an installer or cloud-init asks for on one machine: the four files of a NoCloud seed, and the kickstart
- * file where that is how the machine is installed.
+ * Everything that an installer or cloud-init asks for on one machine: the four files of a NoCloud seed, and the kickstart or
+ * preseed file where that is how the machine is installed.
  *
  * With `live` the seed is the running system's own. With `autoinstall` it is the installer's, and holds the machine's. With
- * `kickstart` the installer copies it onto the disk.
+ * `kickstart` and `preseed` the installer copies it onto the disk.
  *
  * @param onMachine what is to be written on the machine
  */
@@ -47,7 +48,10 @@ export function compileMachine(
     // Empty, but there: a missing one costs cloud-init ten retries and ten seconds.
     file(`${directory}/vendor-data`, ''),
   ]
-  if (cluster.install === 'kickstart')
-    files.unshift(file(kickstartPath(machine), kickstart(cluster, machine)))
+  const answers = answersPath(cluster, machine)
+  if (answers !== null) {
+    const write = cluster.install === 'kickstart' ? kickstart : preseed
+    files.unshift(file(answers, write(cluster, machine)))
+  }
   return files
 }

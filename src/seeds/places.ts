@@ -8,3 +8,11 @@ export const seedAddress = (cluster: Cluster, machine: Machine): string =>
   `${cluster.server}/${seedPath(machine)}/`
 
 export const kickstartPath = (machine: Machine): string => `kickstart/${machine.macs[0]}.ks`
+
+export const preseedPath = (machine: Machine): string => `preseed/${machine.macs[0]}.cfg`
+
+/** The installer's answers, where they are a file of their own beside the seed. */
+export function answersPath({ install }: Cluster, machine: Machine): string | null {
+  if (install === 'kickstart') return kickstartPath(machine)
+  return install === 'preseed' ? preseedPath(machine) : null
+}

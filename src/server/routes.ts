@@ -16,6 +16,7 @@ const routes = [
   { path: '/seed/<mac>/vendor-data', file: 'seed/<mac>/vendor-data' },
   { path: '/seed/<mac>/network-config', file: 'seed/<mac>/network-config' },
   { path: '/kickstart/<mac>.ks', file: 'kickstart/<mac>.ks' },
+  { path: '/preseed/<mac>.cfg', file: 'preseed/<mac>.cfg' },
 ].map(({ path, file }) => {
   const [prefix = '', suffix] = path.split('<mac>')
   return { prefix, suffix, file }

@@ -9,7 +9,12 @@ const nameOf = ({ name, version }: Distribution): string => `${name}-${version}`
 const facts = (distribution: Distribution) => ({
   ...distribution,
   trees: distribution.trees && { amd64: distribution.trees('amd64'), arm64: distribution.trees('arm64') },
-  bootAssets: { amd64: distribution.bootAssets('amd64'), arm64: distribution.bootAssets('arm64') },
+  bootAssets: Object.fromEntries(
+    distribution.installs.map((install) => [
+      install,
+      { amd64: distribution.bootAssets('amd64', install), arm64: distribution.bootAssets('arm64', install) },
+    ]),
+  ),
 })
 
 describe('distributions', () => {
@@ -46,8 +51,10 @@ describe('distributions', () => {
       expect(distribution.installs.length).toBeGreaterThan(0)
       const addresses = [distribution.mirror, ...distribution.extraRepositories.map((each) => each.key)]
       expect(addresses.filter((text) => !URL.canParse(text) || text.endsWith('/'))).toEqual([])
-      const image = distribution.bootAssets('amd64').image
-      expect(image !== undefined).toBe(distribution.installs[0] !== 'kickstart')
+      for (const install of distribution.installs) {
+        const { image } = distribution.bootAssets('amd64', install)
+        expect(image !== undefined).toBe(install === 'autoinstall' || install === 'live')
+      }
       const last = distribution.lastKubernetes?.minor ?? '1.37'
       expect(kubernetesReleases.map((release) => release.minor)).toContain(last)
     },

@@ -31,6 +31,7 @@ describe('routes', () => {
     [`/seed/${macs.one}/vendor-data`, 'lb1 "#cloud-config\\n{}\\n"'],
     [`/seed/${macs.one}/network-config`, 'lb1 "version: 2\\n# lb1\\n"'],
     [`/kickstart/${macs.one}.ks`, 'lb1 "# lb1\\n"'],
+    [`/preseed/${macs.second}.cfg`, 'lb1 "#_preseed_V1\\n"'],
     ['/healthz', 'health'],
     ['/assets/rocky/.treeinfo', 'asset "rocky/.treeinfo"'],
   ])('%s', (target, expected) => {
@@ -56,6 +57,7 @@ describe('routes', () => {
     expect(ask(`/seed/${spelling}/meta-data`)).toBe('lb1 "local-hostname: lb1\\n"')
     expect(ask(`/seed/${spelling}/user-data`)).toBe('lb1 "#cloud-config\\n# lb1\\n"')
     expect(ask(`/kickstart/${spelling}.ks`)).toBe('lb1 "# lb1\\n"')
+    expect(ask(`/preseed/${spelling}.cfg`)).toBe('lb1 "#_preseed_V1\\n"')
   })
 
   it.each([

@@ -11,6 +11,8 @@ export const exampleSite = () =>
     ...wholeSite(),
     // The one kind of file that each card of a machine may have for itself.
     siteFile(`ipxe/${macs.second}`, '#!ipxe\necho lb1, second card\n', { machine: 'lb1' }),
+    // No machine has this beside its kickstart file; as a path it is the same.
+    siteFile(`preseed/${macs.one}.cfg`, '#_preseed_V1\n', { machine: 'lb1' }),
   ])
 
 export type Running = { server: SiteServer; port: number; lines: string[]; faults: unknown[] }

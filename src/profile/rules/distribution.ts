@@ -62,10 +62,13 @@ function checkInstall(
   }
   if (install === 'live' || hardware?.disk !== undefined) return []
   const needs = `${install ?? 'the installer'} needs to know which to take`
+  const without = installs.includes('live')
+    ? '; or install: live below distribution, which runs from memory'
+    : ''
   if (machines.length > 1 && machines.every((machine) => machine.disk === undefined)) {
     return [
       error('hardware/no-disk', `no machine has a disk, and ${needs}`, {
-        hint: 'write hardware: and below it disk: /dev/sda, or disk at each machine',
+        hint: `write hardware: and below it disk: /dev/sda, or disk at each machine${without}`,
         path: ['machines'],
         onKey: true,
       }),
@@ -75,7 +78,7 @@ function checkInstall(
     machine.disk === undefined
       ? [
           error('hardware/no-disk', `${machine.name} has no disk, and ${needs}`, {
-            hint: 'write disk under hardware for all machines, or at this machine, e.g. disk: /dev/sda',
+            hint: `write disk under hardware for all machines, or at this machine, e.g. disk: /dev/sda${without}`,
             path: ['machines', index, 'name'],
           }),
         ]

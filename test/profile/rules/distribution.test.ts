@@ -65,6 +65,25 @@ describe('distributions', () => {
       "
     `)
   })
+  it('preseed for another family', () => {
+    expect(mistakes(['  version: "9"', '  version: "9"\n  install: preseed'])).toMatchInlineSnapshot(`
+      "profile.yaml:7:12: error: Rocky Linux 9 can not be installed by preseed [$.distribution.install]
+          7 |   install: preseed
+            |            ^^^^^^^
+        hint: write kickstart, or remove install
+      "
+    `)
+  })
+  it('no disk for Debian, which can do without', () => {
+    const debian = ['name: rocky\n  version: "9"', 'name: debian\n  version: "13"'] as const
+    expect(mistakes([...debian], ['hardware:\n  disk: /dev/sda\n', ''])).toMatchInlineSnapshot(`
+      "profile.yaml:11:1: error: no machine has a disk, and preseed needs to know which to take [$.machines]
+         11 | machines:
+            | ^^^^^^^^
+        hint: write hardware: and below it disk: /dev/sda, or disk at each machine; or install: live below distribution, which runs from memory
+      "
+    `)
+  })
   it('end of life, and a Kubernetes that it can not run', () => {
     expect(mistakes(['name: rocky\n  version: "9"', 'name: centos\n  version: "7"'])).toMatchInlineSnapshot(`
       "profile.yaml:6:12: warning: CentOS 7 has had no security updates since 2024-06-30 [$.distribution.version]
