@@ -78,7 +78,8 @@ export async function collectSubjects(
         for (const file of output.site)
           if (reader.readsSiteFile(file))
             add(reader, output, file.body.toString('utf8'), {
-              kind: file.path.replace(/^.*\//, ''),
+              // Files of the site have the machine's MAC in their path.
+              kind: maskMachine(file.path, output.machine),
               path: file.path,
               file: null,
             })

@@ -37,11 +37,17 @@ export function findProgram(name: string, environment: Environment): string | nu
  * says so.
  *
  * @param folder where it runs; also its home, so that no file of the user's changes what it says
+ * @param environment what it gets beside the few variables that all get
  */
 export function runProgram(
   path: string,
   parameters: readonly string[],
-  options: { folder: string; seconds?: number; signal?: AbortSignal | undefined },
+  options: {
+    folder: string
+    seconds?: number
+    signal?: AbortSignal | undefined
+    environment?: Readonly<Record<string, string>>
+  },
 ): Promise<Outcome> {
   const seconds = options.seconds ?? 60
   return new Promise((resolve) => {
@@ -56,6 +62,7 @@ export function runProgram(
           LC_ALL: 'C.UTF-8',
           HOME: options.folder,
           TMPDIR: options.folder,
+          ...options.environment,
         },
         timeout: seconds * 1000,
         killSignal: 'SIGKILL',

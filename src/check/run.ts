@@ -5,6 +5,7 @@ import type { Cluster } from '../cluster/cluster.ts'
 import { type Diagnostic, error } from '../diagnostics/diagnostic.ts'
 import { cloudInit } from './cloud-init.ts'
 import { collectSubjects } from './collect.ts'
+import { debconf } from './debconf.ts'
 import { diagnose, type ProfileText } from './diagnose.ts'
 import { haproxy } from './haproxy.ts'
 import { keepalived } from './keepalived.ts'
@@ -14,7 +15,7 @@ import type { MachineOutput, Reader, Reading, Subject } from './reader.ts'
 import { bash, shellcheck } from './shell.ts'
 
 /** Every program that can read a part of the output, in the order of their messages. */
-export const readers: readonly Reader[] = [cloudInit, haproxy, keepalived, nft, bash, shellcheck]
+export const readers: readonly Reader[] = [cloudInit, debconf, haproxy, keepalived, nft, bash, shellcheck]
 
 /** `auto`: those that are installed; `all`: a missing one is an error; `none`: no program at all. */
 export const programChoices = ['auto', 'all', 'none'] as const

@@ -373,6 +373,41 @@ describeWith({ linux: true, programs: ['bash', 'shellcheck'] }, 'bash and shellc
   })
 })
 
+const answers = (machine: Machine, ...lines: readonly string[]) => {
+  const text = ['#_preseed_V1', `d-i netcfg/get_hostname string ${machine.name}`, ...lines, ''].join('\n')
+  return output(machine, [], [siteFile(`preseed/${machine.macs[0]}.cfg`, text, machine)])
+}
+
+describeWith(
+  { linux: true, programs: ['debconf-set-selections'] },
+  'debconf reads answers for an installer',
+  () => {
+    it('reads what differs in the names of machines only once, and leaves no database behind', async () => {
+      const report = await check(cluster.workers.map((machine) => answers(machine)))
+      expect(report.diagnostics).toEqual([])
+      expect(report.read).toEqual([{ program: 'debconf-set-selections', texts: 1 }])
+    })
+
+    it('runs several times side by side', async () => {
+      const texts = Array.from({ length: 12 }, (_, index) => `d-i time/zone string Zone/${index}`)
+      const report = await check(texts.map((line) => answers(worker, line)))
+      expect(report.diagnostics).toEqual([])
+      expect(report.read).toEqual([{ program: 'debconf-set-selections', texts: 12 }])
+    })
+
+    it('names the line that the installer would pass over', async () => {
+      const lines = ['d-i preseed/late_command string true; \\', '  true', 'd-i', 'd-i time/zone word UTC']
+      const report = await check([answers(worker, ...lines)])
+      expect(report.diagnostics.map(({ message }) => message)).toMatchInlineSnapshot(`
+      [
+        "sample-kube-worker-001: preseed/52-54-00-aa-bb-06.cfg line 5: debconf-set-selections says: parse error on line 5",
+        "sample-kube-worker-001: preseed/52-54-00-aa-bb-06.cfg line 6: debconf-set-selections says: Unknown type word, skipping line 6",
+      ]
+    `)
+    })
+  },
+)
+
 describeWith({ linux: true, root: true, programs: ['nft'] }, 'nft reads rules', () => {
   it('names the template line', async () => {
     const rules = templated(

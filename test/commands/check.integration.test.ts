@@ -23,7 +23,11 @@ function check(profiles: Readonly<Record<string, string>>, ...words: string[]) {
 }
 
 describeWith(
-  { linux: true, root: true, programs: ['haproxy', 'keepalived', 'cloud-init', 'nft', 'bash', 'shellcheck'] },
+  {
+    linux: true,
+    root: true,
+    programs: ['haproxy', 'keepalived', 'cloud-init', 'debconf-set-selections', 'nft', 'bash', 'shellcheck'],
+  },
   'hakube check with all programs',
   () => {
     it.each([

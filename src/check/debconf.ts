@@ -1,0 +1,53 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { runProgram } from './programs.ts'
+import type { Finding, Reader, Reading } from './reader.ts'
+
+/*
+ * A database of its own (debconf.conf(5)): the system's is root's, and locked while packages are being installed, or while
+ * another run of the same program looks at it.
+ */
+const databases = (folder: string): string =>
+  [
+    'Config: configdb\nTemplates: templatedb\n',
+    `Name: configdb\nDriver: File\nFilename: ${join(folder, 'config.dat')}\n`,
+    `Name: templatedb\nDriver: File\nFilename: ${join(folder, 'templates.dat')}\n`,
+  ].join('\n')
+
+/** `debconf-set-selections --checkonly`: the answers for Debian's installer, line by line. */
+export const debconf: Reader = {
+  program: 'debconf-set-selections',
+  package: 'debconf',
+  code: 'program/debconf',
+  readsSiteFile: (file) => file.path.startsWith('preseed/'),
+  async read(desk, subjects) {
+    const configuration = join(desk.folder, 'debconf.conf')
+    await writeFile(configuration, databases(desk.folder), { mode: 0o600 })
+    const path = join(desk.folder, 'preseed.cfg')
+    const readings: Reading[] = []
+    for (const subject of subjects) {
+      await writeFile(path, subject.text, { mode: 0o600 })
+      const outcome = await runProgram(desk.program, ['--checkonly', path], {
+        ...desk,
+        environment: { DEBCONF_SYSTEMRC: configuration },
+      })
+      if (outcome.problem) readings.push({ notRun: outcome.problem })
+      else readings.push({ findings: findingsOf(outcome.stderr, outcome.status) })
+    }
+    return readings
+  },
+}
+
+/**
+ * `error: parse error on line 3: '…'`, `warning: Unknown type foo, skipping line 3`: the installer passes over such a line, so
+ * both are errors. Of a line that is continued it names the last.
+ */
+function findingsOf(stderr: string, status: number | null): Finding[] {
+  const findings: Finding[] = []
+  for (const row of stderr.split('\n')) {
+    const [, message, line] = /^(?:error|warning): (.*?\bline (\d+)\b)/.exec(row) ?? []
+    if (message && line) findings.push({ line: Number(line), severity: 'error', message })
+  }
+  if (findings.length > 0 || status === 0) return findings
+  return [{ line: null, severity: 'error', message: stderr.trim() }]
+}
