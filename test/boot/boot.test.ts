@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Cluster, Machine } from '../../src/cluster/cluster.ts'
+import { neededAssets } from '../../src/boot/assets.ts'
 import { bootScript, machineBootFiles } from '../../src/boot/index.ts'
 import {
   argumentProblem,
@@ -8,7 +9,8 @@ import {
   encodeForPxelinux,
   ipxeText,
 } from '../../src/boot/kernel-arguments.ts'
-import { exampleCluster, exampleNames } from '../example.ts'
+import { resolve } from '../../src/cluster/resolve.ts'
+import { exampleCluster, exampleNames, exampleProfile, testSecrets } from '../example.ts'
 
 const withMacs = (cluster: Cluster): Machine => ({
   ...cluster.machines[0]!,
@@ -56,6 +58,49 @@ describe('bootArguments', () => {
     const cluster = exampleCluster(name)
     const machine = { ...withMacs(cluster), console: 'ttyS0,115200' }
     expect(bootArguments(cluster, machine, ['mitigations=auto'])).toMatchSnapshot()
+  })
+})
+
+describe('Debian by its own installer', () => {
+  const cluster = resolve(exampleProfile('flannel-service'), new Map(), testSecrets)
+  const machine = { ...withMacs(cluster), console: 'ttyS0,115200' }
+
+  it('is told of its network on both boot loaders', async () => {
+    const files = machineBootFiles(cluster, { ...machine, macs: ['52-54-00-aa-bb-01'] }, [])
+    for (const file of files)
+      await expect(file.body.toString()).toMatchFileSnapshot(
+        `../fixtures/boot/expected/flannel-service/${file.path}`,
+      )
+  })
+
+  it('takes kernel and initrd from the mirror, for each architecture', () => {
+    const [amd64, arm64] = (['amd64', 'arm64'] as const).map((architecture) =>
+      neededAssets(cluster, { ...machine, architecture, runsEtcd: false }),
+    )
+    expect([amd64, arm64].flat()).toMatchInlineSnapshot(`
+      [
+        {
+          "path": "debian-13-amd64/linux",
+          "source": "https://deb.debian.org/debian/dists/trixie/main/installer-amd64/current/images/netboot/debian-installer/amd64/linux",
+          "what": "kernel",
+        },
+        {
+          "path": "debian-13-amd64/initrd.gz",
+          "source": "https://deb.debian.org/debian/dists/trixie/main/installer-amd64/current/images/netboot/debian-installer/amd64/initrd.gz",
+          "what": "initrd",
+        },
+        {
+          "path": "debian-13-arm64/linux",
+          "source": "https://deb.debian.org/debian/dists/trixie/main/installer-arm64/current/images/netboot/debian-installer/arm64/linux",
+          "what": "kernel",
+        },
+        {
+          "path": "debian-13-arm64/initrd.gz",
+          "source": "https://deb.debian.org/debian/dists/trixie/main/installer-arm64/current/images/netboot/debian-installer/arm64/initrd.gz",
+          "what": "initrd",
+        },
+      ]
+    `)
   })
 })
 

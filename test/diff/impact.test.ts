@@ -31,6 +31,10 @@ const live: Change = (profile) => {
 const key: Change = ({ users }) =>
   Object.assign(users[0] ?? {}, { sshKeys: [`ssh-ed25519 ${'A'.repeat(68)} x`] })
 
+const byPreseed: Change = (profile) => {
+  profile.distribution = { name: 'debian', version: '13', install: 'preseed' }
+}
+
 const rows: [what: string, machine: string, takes: string, change: Change, from?: Change][] = [
   ['a user’s own file', worker, 'files', settings({ files: [{ path: '/etc/motd', content: 'other\n' }] })],
   [
@@ -349,6 +353,21 @@ describe('what a change takes', () => {
         "takes": "files",
       }
     `)
+  })
+
+  it.each<[what: string, takes: string, change: Change]>([
+    ['the disk', 'reinstall', settings({ hardware: { disk: '/dev/vda' } })],
+    [
+      'the server',
+      'files',
+      (profile) => {
+        profile.server = 'http://10.10.10.6:8080'
+      },
+    ],
+  ])('%s of a machine that is installed by preseed', (_, takes, change) => {
+    const found = summary(difference(worker, change, undefined, byPreseed))
+    expect(found?.takes).toBe(takes)
+    expect(found?.changes).toContain('changed preseed/<mac>.cfg')
   })
 
   it('on a machine that runs from memory a boot is enough', () => {

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { Cluster, Machine } from '../../src/cluster/cluster.ts'
+import { resolve } from '../../src/cluster/resolve.ts'
+import { assemble } from '../../src/components/assemble.ts'
+import { components } from '../../src/components/index.ts'
 import { distributions, findDistribution } from '../../src/distributions/index.ts'
 import { answer, netbootDirectory, preseed, preseedArguments, quoteCommand } from '../../src/seeds/preseed.ts'
-import { exampleCluster } from '../example.ts'
+import { compileMachine } from '../../src/seeds/index.ts'
+import { exampleCluster, exampleProfile, testSecrets } from '../example.ts'
 import { readPreseed } from '../schemas/preseed.ts'
 
 const byPreseed = distributions.filter(({ installs }) => installs.includes('preseed'))
@@ -84,6 +88,41 @@ describe('preseed', () => {
     ],
   ])('refuses %s', (_, cluster, message) => {
     expect(() => preseed(cluster, machine)).toThrow(message)
+  })
+})
+
+describe('the files of a machine', () => {
+  it('have the answers beside the seed, and no secret in them', () => {
+    const cluster = resolve(
+      { ...exampleProfile(), distribution: { name: 'debian', version: '13' } },
+      new Map(),
+      testSecrets,
+    )
+    const files = compileMachine(cluster, assemble(components, cluster, cluster.machines[0]!))
+    expect(files.map(({ path, secret }) => [path, secret])).toMatchInlineSnapshot(`
+      [
+        [
+          "preseed/52-54-00-aa-bb-01.cfg",
+          false,
+        ],
+        [
+          "seed/52-54-00-aa-bb-01/meta-data",
+          false,
+        ],
+        [
+          "seed/52-54-00-aa-bb-01/network-config",
+          false,
+        ],
+        [
+          "seed/52-54-00-aa-bb-01/user-data",
+          false,
+        ],
+        [
+          "seed/52-54-00-aa-bb-01/vendor-data",
+          false,
+        ],
+      ]
+    `)
   })
 })
 

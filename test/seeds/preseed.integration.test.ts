@@ -1,0 +1,162 @@
+import { execFile } from 'node:child_process'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import type { Cluster } from '../../src/cluster/cluster.ts'
+import { findDistribution } from '../../src/distributions/index.ts'
+import { preseed } from '../../src/seeds/preseed.ts'
+import { exampleCluster } from '../example.ts'
+import { describeWith } from '../prerequisites.ts'
+import { readPreseed } from '../schemas/preseed.ts'
+
+/*
+ * The two commands among the answers, run by a POSIX shell as the installer runs them (`sh -c`, preseed_command of its package
+ * preseed-common), with a folder in the place of the installer's console and of the installed system.
+ */
+
+let folder = ''
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hakube-preseed-'))
+  mkdirSync(join(folder, 'bin'))
+  writeFileSync(join(folder, 'bin/debconf-set'), '#!/bin/sh\nprintf "%s = %s\\n" "$@"\n')
+  // What follows a sleep would be the same once more.
+  writeFileSync(join(folder, 'bin/sleep'), '#!/bin/sh\nif [ "$1" = 60 ]; then kill -9 "$PPID"; fi\n')
+  writeFileSync(join(folder, 'bin/list-devices'), '#!/bin/sh\n')
+  for (const name of readdirSync(join(folder, 'bin'))) chmodSync(join(folder, 'bin', name), 0o755)
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+const trixie = findDistribution('debian', '13')!
+const example = exampleCluster()
+const debian: Cluster = {
+  ...example,
+  distribution: trixie,
+  install: 'preseed',
+  mirrors: { ...example.mirrors, distribution: trixie.mirror },
+}
+
+function commandOf(question: string, cluster: Cluster, disk = '/dev/sda'): string {
+  const { answers } = readPreseed(preseed(cluster, { ...cluster.machines[0]!, disk }))
+  return answers.get(question)!
+}
+
+/** Runs it until it ends. */
+const run = (command: string): Promise<{ status: number | null; stdout: string }> => {
+  const there = command
+    .replaceAll('/dev/console', join(folder, 'console'))
+    .replaceAll('/target', join(folder, 'target'))
+    .replaceAll('/tmp/hakube-recipe', join(folder, 'recipe'))
+  const env = { PATH: `${join(folder, 'bin')}:/usr/sbin:/usr/bin:/sbin:/bin` }
+  return new Promise((resolve) => {
+    execFile('sh', ['-c', there], { env }, (error, stdout) =>
+      resolve({ status: error ? (typeof error.code === 'number' ? error.code : null) : 0, stdout }),
+    )
+  })
+}
+
+describeWith({ linux: true, programs: ['sh', 'ls'] }, 'partman/early_command', () => {
+  it.each([
+    ['there is none', '/dev/no-such-disk', 'this machine has no /dev/no-such-disk.'],
+    ['its folder is not there', '/dev/no/such-disk', 'this machine has no /dev/no/such-disk.'],
+    ['it is no disk', '/dev/null', '/dev/null is not a disk.'],
+  ])('never comes back where %s, so that nothing is erased', async (_, disk, message) => {
+    const { status, stdout } = await run(commandOf('partman/early_command', debian, disk))
+    expect({ status, stdout }).toEqual({ status: null, stdout: '' })
+    expect(readFileSync(join(folder, 'console'), 'utf8').split('\n')[1]).toBe(`hakube: ${message}`)
+  })
+
+  it('gives partman the disk, the recipe, and last of all the method', async () => {
+    // No machine is sure to have a disk.
+    const command = commandOf('partman/early_command', debian, '/dev/null').replace('[ -b "$disk" ]', 'true')
+    const { status, stdout } = await run(command)
+    expect({ status, stdout: stdout.replaceAll(folder, '') }).toMatchInlineSnapshot(`
+      {
+        "status": 0,
+        "stdout": "partman-auto/expert_recipe_file = /recipe
+      partman-auto/disk = /dev/null
+      partman-auto/method = regular
+      ",
+      }
+    `)
+    expect(readFileSync(join(folder, 'recipe'), 'utf8')).toMatch(
+      /^hakube : (?:1 1 1|512 512 512) free \$iflabel\{ gpt \} method\{ (?:biosgrub|efi) \} .*mountpoint\{ \/ \} \.\n$/,
+    )
+  })
+})
+
+describeWith({ linux: true, programs: ['sh', 'wget'] }, 'preseed/late_command', () => {
+  it('asks for the seed until it comes, and leaves the machine with it', async () => {
+    const asked: string[] = []
+    const server = createServer((request, response) => {
+      asked.push(request.url!)
+      response.writeHead(asked.length < 3 ? 503 : 200).end(asked.length < 3 ? '' : `${request.url}\n`)
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const address = server.address()
+    const port = typeof address === 'object' ? address?.port : undefined
+    for (const path of ['etc/cloud/cloud.cfg.d', 'etc/apt'])
+      mkdirSync(join(folder, 'target', path), { recursive: true })
+    const { status } = await run(
+      commandOf('preseed/late_command', { ...debian, server: `http://127.0.0.1:${port}` }),
+    )
+    server.close()
+    expect(status).toBe(0)
+    const seed = '/seed/52-54-00-aa-bb-01'
+    expect(asked).toEqual(
+      ['meta-data', 'meta-data', 'meta-data', 'user-data', 'vendor-data'].map((file) => `${seed}/${file}`),
+    )
+    expect(readFileSync(join(folder, 'console'), 'utf8')).toBe(
+      `hakube: http://127.0.0.1:${port}${seed}/meta-data was not to be had, trying again\n`,
+    )
+    const files = readdirSync(join(folder, 'target'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .toSorted()
+    const shown = files.map((file) => {
+      const mode = (statSync(file).mode & 0o777).toString(8)
+      return `${mode} ${file.slice(folder.length)}\n${readFileSync(file, 'utf8')}`
+    })
+    expect(shown.join('\n')).toMatchInlineSnapshot(`
+      "644 /target/etc/apt/sources.list
+      deb https://deb.debian.org/debian trixie main
+      deb https://deb.debian.org/debian trixie-updates main
+      deb https://deb.debian.org/debian-security trixie-security main
+
+      644 /target/etc/cloud/cloud.cfg.d/99-hakube.cfg
+      # hakube: the seed lies in /var/lib/cloud/seed/nocloud, the installer has configured network and apt.
+      datasource_list:
+        - "NoCloud"
+      network:
+        config: "disabled"
+      apt:
+        preserve_sources_list: true
+
+      644 /target/etc/resolv.conf
+      search example.com
+      nameserver 10.10.10.1
+
+      600 /target/var/lib/cloud/seed/nocloud/meta-data
+      /seed/52-54-00-aa-bb-01/meta-data
+
+      600 /target/var/lib/cloud/seed/nocloud/user-data
+      /seed/52-54-00-aa-bb-01/user-data
+
+      600 /target/var/lib/cloud/seed/nocloud/vendor-data
+      /seed/52-54-00-aa-bb-01/vendor-data
+      "
+    `)
+    const directory = join(folder, 'target/var/lib/cloud/seed/nocloud')
+    expect((statSync(directory).mode & 0o777).toString(8)).toBe('700')
+  })
+})
