@@ -20,6 +20,15 @@ describe('mirrors', () => {
       "
     `)
   })
+  it('addresses with control characters, which URL would pass over', () => {
+    expect(mistakesWith('mirrors:\n  kubernetes: "https://mirror.example.com/\\e"\n')).toMatchInlineSnapshot(`
+      "profile.yaml:50:15: error: "https://mirror.example.com/\\u001b" is not a web address [$.mirrors.kubernetes]
+         50 |   kubernetes: "https://mirror.example.com/\\e"
+            |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: write http://… or https://…
+      "
+    `)
+  })
   it('addresses', () => {
     expect(
       mistakesWith(
