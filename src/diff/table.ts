@@ -57,7 +57,9 @@ const site: readonly Row[] = [
       ? nothing('only where the installer gets the seed and the time is another')
       : null,
   ),
-  row('installer', onSite(/^(?:kickstart|preseed)\//), () => reinstall('the installer reads its answers once')),
+  row('installer', onSite(/^(?:kickstart|preseed)\//), () =>
+    reinstall('the installer reads its answers once'),
+  ),
   row('network', onSite(/\/network-config$/), () =>
     reinstall('the network is configured by the installation'),
   ),

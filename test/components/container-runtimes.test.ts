@@ -31,23 +31,25 @@ const cases: readonly Case[] = [
   ['docker-old-centos', ['centos', '7'], '1.20.15', { name: 'docker' }, {}],
 ]
 
+const sysctlsOfContainerd = async (kernel: Pick<Profile, 'kernel'>): Promise<string[]> => {
+  const cluster = await runtimeCluster(['centos', '7'], '1.31.14', kernel)
+  const { declared } = assembleAll(cluster, cluster.workers[0]!)
+  return declared.sysctls.filter(({ component }) => component === 'containerd').map(({ key }) => key)
+}
+
 it("lets containerd remove mount points that others still see, where the distribution's kernel has to be told", async () => {
-  const settings = async (version: string, kernel?: 'elrepo-lt') => {
-    const cluster = await runtimeCluster(['centos', version], '1.31.14', {
-      ...(kernel ? { kernel: { package: kernel } } : {}),
-    })
-    const { declared } = assembleAll(cluster, cluster.workers[0]!)
-    return declared.sysctls.filter(({ component }) => component === 'containerd').map(({ key }) => key)
-  }
-  expect([await settings('7'), await settings('7', 'elrepo-lt')]).toEqual([['fs.may_detach_mounts'], []])
+  expect(await sysctlsOfContainerd({})).toEqual(['fs.may_detach_mounts'])
+  expect(await sysctlsOfContainerd({ kernel: { package: 'elrepo-lt' } })).toEqual([])
 })
 
+const labelsOfCriO = async (distribution: readonly [string, string]) => {
+  const cluster = await runtimeCluster(distribution, '1.36.4', { containerRuntime: { name: 'cri-o' } })
+  return partOf(cluster, cluster.workers[0]!, ['cri-o']).match(/^selinux = .*$/gm)
+}
+
 it('has no labels of SELinux for containers where there is SELinux: those of kubeadm come without', async () => {
-  const labels = async (distribution: readonly [string, string]) => {
-    const cluster = await runtimeCluster(distribution, '1.36.4', { containerRuntime: { name: 'cri-o' } })
-    return partOf(cluster, cluster.workers[0]!, ['cri-o']).match(/^selinux = .*$/gm)
-  }
-  expect([await labels(['rocky', '9']), await labels(['debian', '13'])]).toEqual([['selinux = false'], null])
+  expect(await labelsOfCriO(['rocky', '9'])).toEqual(['selinux = false'])
+  expect(await labelsOfCriO(['debian', '13'])).toBeNull()
 })
 
 const unreserved = (text: string): string[] =>

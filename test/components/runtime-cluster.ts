@@ -8,7 +8,10 @@ import { exampleProfile, testCluster } from '../example.ts'
 
 export const asset = (path: string): { path: string; sha256: string } => ({ path, sha256: '0'.repeat(64) })
 
-type Choice = Pick<Profile, 'containerRuntime' | 'networkPlugin' | 'manifests' | 'etcd' | 'mirrors' | 'kernel'>
+type Choice = Pick<
+  Profile,
+  'containerRuntime' | 'networkPlugin' | 'manifests' | 'etcd' | 'mirrors' | 'kernel'
+>
 
 /** An example of a distribution and a Kubernetes version, with what is chosen. */
 export function runtimeCluster(
