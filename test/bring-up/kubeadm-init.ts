@@ -11,7 +11,7 @@ import {
   shared,
   write,
 } from './kubeadm.ts'
-import { clusterBehindEndpoint, kubeletLooks, registerNodes, startKubelet, tell } from './world.ts'
+import { clusterBehindEndpoint, fault, kubeletLooks, registerNodes, startKubelet, tell } from './world.ts'
 
 const hour = 3600
 
@@ -61,14 +61,16 @@ export async function init(run: Kubeadm, args: readonly string[]): Promise<void>
   }
   tell(world, machine, `kubeadm init${skipped.length > 0 ? ', from upload-config on' : ''}`)
   await phase('preflight', 15, () => preflight(run, true, false))
-  await phase('certs', 2, () =>
+  await phase('certs', 2, () => {
+    // What is missing kubeadm makes by itself.
+    if (!disk.isWhole(`${pki}/ca.key`)) fault(world, machine, 'makes an authority that nobody else knows')
     write(
       run,
       [...shared, 'apiserver.crt', 'apiserver.key', 'apiserver-kubelet-client.crt'].map(
         (name) => `${pki}/${name}`,
       ),
-    ),
-  )
+    )
+  })
   await phase('kubeconfig', 1, () =>
     write(
       run,

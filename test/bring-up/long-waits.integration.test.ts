@@ -235,6 +235,36 @@ for (const version of ['1.20.2', '1.36.4'])
         expect(hoursOf(world, 'starts cluster')).toHaveLength(1)
       })
 
+      it('goes on with init when others have joined before its end', async () => {
+        const world = rack.world()
+        // It is so slow that others are in before its end; it loses power while it still installs its add-ons.
+        Object.assign(named(world, first), { slowness: 30 })
+        for (const machine of world.machines) world.switchOn(machine)
+        const nodes = () => world.clusters[0]?.objects.nodes.size ?? 0
+        await world.clock.run(hour, () => nodes() > 1)
+        expect(named(world, first).disk.has('/var/lib/hakube/kubeadm/member')).toBe(false)
+        Object.assign(named(world, first), { slowness: 1 })
+        world.switchOff(named(world, first), 60)
+        await finish(world, 20)
+        expect(outcomeOf(world)).toEqual(goodOutcome(world))
+        expect(hoursOf(world, 'starts cluster')).toHaveLength(1)
+      })
+
+      it('does not begin a second cluster when it has begun to join one that then falls silent', async () => {
+        const world = await carryOut(rack, planOf(rack))
+        world.switchOff(named(world, first), 60)
+        rack.reinstall(world, named(world, first))
+        const tried = '/var/lib/hakube/kubeadm/tried'
+        await world.clock.run(world.clock.now() + hour, () => named(world, first).disk.has(tried))
+        for (const name of [first, second, third])
+          world.switchOff(named(world, name), name === first ? 60 : 3 * hour)
+        await world.clock.run(world.clock.now() + 2 * hour)
+        expect(outcomeOf(world).faults).toEqual([])
+        await finish(world, 20)
+        expect(outcomeOf(world)).toEqual(goodOutcome(world))
+        expect(hoursOf(world, 'starts cluster')).toHaveLength(1)
+      })
+
       it('takes each machine back that was installed again, one after the other', async () => {
         const world = await carryOut(rack, planOf(rack))
         for (const name of [second, first, worker, third]) {
