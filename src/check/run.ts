@@ -1,8 +1,9 @@
 import { mkdir } from 'node:fs/promises'
-import { availableParallelism } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Cluster } from '../cluster/cluster.ts'
 import { type Diagnostic, error } from '../diagnostics/diagnostic.ts'
+import { describeSystemError, isSystemError } from '../files/system-error.ts'
 import { cloudInit } from './cloud-init.ts'
 import { collectSubjects } from './collect.ts'
 import { debconf } from './debconf.ts'
@@ -57,7 +58,8 @@ export async function checkWithPrograms(
     machines: work.machines,
     files: work.files,
   }
-  await inTemporaryFolder(async (folder) => {
+  if (chosen.length === 0) return report
+  const letThemRead = async (folder: string): Promise<void> => {
     // What one program cannot even parse is not given to the next: it would say the same in more words.
     const broken = new Set<string>()
     for (const reader of chosen) {
@@ -68,9 +70,27 @@ export async function checkWithPrograms(
       if (program) await readAll(reader, subjects, { program, folder, broken }, options, report)
       else missing(reader, options.programs, report)
     }
-  })
+  }
+  try {
+    await inTemporaryFolder(letThemRead)
+  } catch (fault) {
+    if (!isSystemError(fault) || !isOfTheFolder(fault)) throw fault
+    report.diagnostics.push(
+      error(
+        'program/no-folder',
+        `nothing can be written for programs to read: ${describeSystemError(fault)}`,
+        {
+          hint: `make room in ${tmpdir()}, or name another folder by TMPDIR`,
+        },
+      ),
+    )
+  }
   return report
 }
+
+/** The folder can not be made, or its disk is full; anything else is a fault of ours. */
+const isOfTheFolder = ({ syscall, code }: NodeJS.ErrnoException): boolean =>
+  syscall === 'mkdtemp' || code === 'ENOSPC' || code === 'EDQUOT'
 
 function missing(reader: Reader, choice: ProgramChoice, report: ProgramReport): void {
   if (choice !== 'all') report.notRun.push({ program: reader.program, reason: 'not installed' })

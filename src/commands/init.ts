@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { open, rm } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { describeSystemError, isSystemError } from '../files/system-error.ts'
 import { profileJsonSchemaText } from '../profile/json-schema.ts'
@@ -22,7 +22,16 @@ export const init: Command = async ({ parameters, stdout, stderr }) => {
     for (const [name, text] of Object.entries(files)) {
       path = join(folder, name)
       // wx: never overwrites, not even a file that comes into being at this moment.
-      await writeFile(path, text, { flag: 'wx' })
+      const handle = await open(path, 'wx')
+      try {
+        await handle.writeFile(text)
+      } catch (fault) {
+        // Half a file would stand in the way of the next try.
+        await rm(path, { force: true })
+        throw fault
+      } finally {
+        await handle.close()
+      }
       written.push(path)
     }
   } catch (fault) {

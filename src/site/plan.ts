@@ -35,6 +35,9 @@ export type Plan = {
 
 const obstaclesShown = 10
 
+const otherFolder =
+  'name an empty folder, or use --force: it overwrites what has the name of a site file and leaves the rest'
+
 const isOwned = (owned: Owned, path: string): boolean => owned.manifest.has(path) || owned.journal.has(path)
 
 /**
@@ -46,12 +49,14 @@ export function findOwned(directory: string, force: boolean): Owned {
   const journal = new Set(readJournal(directory))
   const file = join(directory, manifestName)
   if (standing(file) === 'file') {
+    const text = attempt('read', file, () => readFileSync(file, 'utf8'))
     try {
-      const text = attempt('read', file, () => readFileSync(file, 'utf8'))
       const { files } = parseManifest(text, file)
       return { manifest: new Set([...files.map(({ path }) => path), manifestName]), journal }
     } catch (fault) {
-      if (!force || !(fault instanceof SiteError)) throw fault
+      if (!(fault instanceof SiteError)) throw fault
+      // Whoever is told so by a render would render in vain.
+      if (!force) throw new SiteError(fault.diagnostics.map((each) => ({ ...each, hint: otherFolder })))
     }
   }
   const other = attempt('read', directory, () => readdirSync(directory)).find(
@@ -63,7 +68,7 @@ export function findOwned(directory: string, force: boolean): Owned {
         'output-not-empty',
         `${directory} holds ${other}, and no ${manifestName} says that hakube wrote it`,
         {
-          hint: 'name an empty folder, or use --force: it overwrites what has the name of a site file and leaves the rest',
+          hint: otherFolder,
         },
       ),
     ])

@@ -222,6 +222,18 @@ describe('hakube check', () => {
     })
   })
 
+  it('says when there is no room for what programs are to read', () => {
+    writeFileSync(join(folder, 'good.yaml'), good)
+    const words = ['check', 'good.yaml', '--throw-away-secrets']
+    const { status, stderr } = hakube(words, { folder, environment: { TMPDIR: '/nowhere' } })
+    expect({ status, stderr: stderr.replace(/hakube-check-\w+/, 'hakube-check') }).toEqual({
+      status: 1,
+      stderr: expect.stringMatching(
+        /^error: nothing can be written for programs to read: no such file or directory \(ENOENT\)\n {2}hint: make room in \/nowhere, or name another folder by TMPDIR\n/,
+      ),
+    })
+  })
+
   it('leaves no temporary folder', () => {
     expect(readdirSync(tmpdir()).filter((name) => /^hakube-check-\w{6}$/.test(name))).toEqual([])
   })

@@ -1,8 +1,9 @@
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { hakube } from './hakube.ts'
+import { hakube, program } from './hakube.ts'
 
 let folder = ''
 beforeEach(() => {
@@ -27,6 +28,20 @@ describe('hakube init', () => {
       status: 0,
       stdout: '',
       last: 'no mistakes',
+    })
+  })
+
+  it('leaves no half file behind', () => {
+    // The profile has more than the two blocks of 1024 bytes that a file may have here.
+    const line = 'ulimit -f 2; exec "$0" "$1" init rack'
+    const ended = spawnSync('bash', ['-c', line, process.execPath, program], {
+      cwd: folder,
+      encoding: 'utf8',
+    })
+    expect({ status: ended.status, stderr: ended.stderr, left: readdirSync(join(folder, 'rack')) }).toEqual({
+      status: 1,
+      stderr: 'hakube: cannot write rack/profile.yaml: file too large (EFBIG)\n',
+      left: [],
     })
   })
 

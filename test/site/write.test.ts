@@ -270,7 +270,7 @@ describe('writeSite and foreign things', () => {
     const before = tree(top)
     expect(await refusalOf(() => writeSite(wholeSite(), about, top), top)).toMatchInlineSnapshot(`
       [
-        "site-manifest: DIR/manifest.json is no manifest of hakube: Invalid input: expected 1 at manifest (render the profile again, into an empty folder if need be)",
+        "site-manifest: DIR/manifest.json is no manifest of hakube: Invalid input: expected 1 at manifest (name an empty folder, or use --force: it overwrites what has the name of a site file and leaves the rest)",
       ]
     `)
     expect(tree(top)).toEqual(before)
@@ -288,7 +288,7 @@ describe('writeSite and foreign things', () => {
     const before = tree(top)
     expect(await refusalOf(() => writeSite([], about, site), top)).toMatchInlineSnapshot(`
       [
-        "site-manifest: DIR/site/manifest.json is no manifest of hakube: not a path below the site’s folder at files.0.path (render the profile again, into an empty folder if need be)",
+        "site-manifest: DIR/site/manifest.json is no manifest of hakube: not a path below the site’s folder at files.0.path (name an empty folder, or use --force: it overwrites what has the name of a site file and leaves the rest)",
       ]
     `)
     expect(tree(top)).toEqual(before)
