@@ -8,12 +8,13 @@ export type Request =
   | { kind: 'help'; command: CommandDefinition | null; group?: GroupDefinition }
   | { kind: 'version' }
   | { kind: 'run'; command: CommandDefinition; parameters: string[]; options: Options }
-  | { kind: 'mistake'; message: string; command: CommandDefinition | null }
+  | { kind: 'mistake'; message: string; about: { name: string } | null }
 
-const mistake = (message: string, command: CommandDefinition | null = null): Request => ({
+/** @param about the command or group whose help says more */
+const mistake = (message: string, about: { name: string } | null = null): Request => ({
   kind: 'mistake',
   message,
-  command,
+  about,
 })
 
 /*
@@ -114,7 +115,7 @@ function helpOfGroup(
   if (words[0] === 'help' || words.includes('--help') || words.includes('-h'))
     return { kind: 'help', command: null, group }
   const names = commands.filter(({ name }) => name.startsWith(`${group.name} `)).map(({ name }) => name)
-  return mistake(`${group.name} needs to know what to do: ${orList(names)}`)
+  return mistake(`${group.name} needs to know what to do: ${orList(names)}`, group)
 }
 
 const spelled = (option: OptionDefinition): string =>
@@ -133,7 +134,8 @@ function markValues(words: readonly string[], command: CommandDefinition): strin
   const seen = new Set<string>()
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? ''
-    if (!word.startsWith('-') || word === '-') {
+    if (word === '-') return '- is not read as what is piped in: write /dev/stdin'
+    if (!word.startsWith('-')) {
       parameters.push(word)
       continue
     }

@@ -16,7 +16,9 @@ export const completion: Command = async ({ parameters, stdout, stderr }) => {
   const [name = ''] = parameters
   const script = Object.entries(shells).find(([shell]) => shell === name)?.[1]
   if (!script) {
-    stderr.write(`hakube: unknown shell ${name}: ${didYouMean(name, Object.keys(shells))}\n`)
+    stderr.write(
+      `hakube: unknown shell ${name}: ${didYouMean(name, Object.keys(shells))}\nSee hakube completion --help.\n`,
+    )
     return exit.usage
   }
   stdout.write(script(commands))

@@ -46,7 +46,7 @@ export async function main(outside: Outside): Promise<number> {
       return exit.good
     }
     case 'mistake': {
-      const name = request.command ? `${request.command.name} ` : ''
+      const name = request.about ? `${request.about.name} ` : ''
       stderr.write(`hakube: ${request.message}\nSee hakube ${name}--help.\n`)
       return exit.usage
     }

@@ -3,7 +3,15 @@ import { error } from '../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../diagnostics/diagnostic.ts'
 import { didYouMean, orList, suggest } from '../diagnostics/suggest.ts'
 import { isMapping, valueAt } from './data.ts'
-import { aboutAt, choicesAt, expectedAt, homesOf, keysAt, requiredKeysAt } from './schema-tree.ts'
+import {
+  aboutAt,
+  choicesAt,
+  expectedAt,
+  homesOf,
+  keysAt,
+  onlyValueAt,
+  requiredKeysAt,
+} from './schema-tree.ts'
 
 type Issue = z.core.$ZodIssue
 /** How the author wrote a scalar: `1.30` where the value is 1.3. */
@@ -97,7 +105,7 @@ function example(path: Path): string | undefined {
   const { description, examples } = aboutAt(path)
   const key = String(path.at(-1))
   const choices = choicesAt(path)
-  const value = examples?.[0] ?? (choices.length > 0 ? choices.join(' | ') : undefined)
+  const value = examples?.[0] ?? onlyValueAt(path) ?? (choices.length > 0 ? choices.join(' | ') : undefined)
   if (value === undefined) {
     const { list, keys } = requiredKeysAt(path)
     if (keys.length === 0) return description && `${key}: ${description}`

@@ -75,6 +75,12 @@ function expectation(schema: Schema): string {
   return 'something else'
 }
 
+/** The only value that can stand at a place; null where there are several. */
+export function onlyValueAt(path: Path): unknown {
+  const schema = schemaAt(path)
+  return schema instanceof z.ZodLiteral && schema.values.size === 1 ? [...schema.values][0] : null
+}
+
 /** The words that can stand at a place; empty where it is no choice. */
 export function choicesAt(path: Path): string[] {
   const schema = schemaAt(path)

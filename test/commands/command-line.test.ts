@@ -118,6 +118,7 @@ describe('a wrong command line', () => {
     ['check a.yaml --format=', '--format needs a value: --format FORMAT'],
     ['check a.yaml --format jsn', 'unknown FORMAT jsn for --format: did you mean json?'],
     ['check', 'PROFILE is missing'],
+    ['check -', '- is not read as what is piped in: write /dev/stdin'],
     ['render a.yaml', '--out DIR is missing'],
     ['explain a.yaml', 'MACHINE is missing'],
     ['explain a.yaml b c', 'one word too many: c'],
@@ -165,6 +166,7 @@ describe('a group of commands', () => {
     expect(parse('secrets')).toMatchObject({
       kind: 'mistake',
       message: expect.stringContaining('secrets needs to know what to do: secrets init, secrets sync, '),
+      about: { name: 'secrets' },
     })
   })
 })

@@ -81,7 +81,9 @@ it('prints whole scripts', async () => {
 it('refuses another shell', async () => {
   const outside = context(['zhs'], {})
   expect(await completion(outside.context)).toBe(2)
-  expect(outside.stderr()).toBe('hakube: unknown shell zhs: did you mean zsh?\n')
+  expect(outside.stderr()).toBe(
+    'hakube: unknown shell zhs: did you mean zsh?\nSee hakube completion --help.\n',
+  )
 })
 
 for (const shell of ['zsh', 'fish'])

@@ -56,6 +56,15 @@ describe('keys', () => {
       "
     `)
   })
+  it('missing version of the format', () => {
+    expect(mistakes(['hakube: 1\n', ''])).toMatchInlineSnapshot(`
+      "profile.yaml:1:1: error: the key hakube is missing [$.hakube]
+          1 | name: sample
+            | ^^^^^^^^^^^^
+        hint: write hakube: 1 (Version of the profile format)
+      "
+    `)
+  })
   it('a key without a value', () => {
     expect(mistakes(['  gateway: 10.10.10.1', '  gateway:'])).toMatchInlineSnapshot(`
       "profile.yaml:9:3: error: gateway has no value [$.network.gateway]
