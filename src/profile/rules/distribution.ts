@@ -18,19 +18,19 @@ export const distributionRules: Rule = ({ profile }) => {
   ]
 }
 
-const otherNames: Record<string, string> = {
-  rhel: 'rocky',
-  redhat: 'rocky',
-  'rocky linux': 'rocky',
-  rockylinux: 'rocky',
-  alma: 'almalinux',
-  'centos stream': 'rocky',
-}
+const otherNames: ReadonlyMap<string, string> = new Map([
+  ['rhel', 'rocky'],
+  ['redhat', 'rocky'],
+  ['rocky linux', 'rocky'],
+  ['rockylinux', 'rocky'],
+  ['alma', 'almalinux'],
+  ['centos stream', 'rocky'],
+])
 
 function unknown(name: string, version: string): Diagnostic {
   const names = [...new Set(distributions.map((each) => each.name))]
   if (!names.includes(name)) {
-    const other = otherNames[name.toLowerCase()]
+    const other = otherNames.get(name.toLowerCase())
     const hint = other === undefined ? didYouMean(name, names) : `did you mean ${other}?`
     return error('distribution/unknown', `hakube does not know the distribution ${JSON.stringify(name)}`, {
       hint: `${hint} known: ${names.join(', ')}`.replace(/^write .* known/, 'known'),

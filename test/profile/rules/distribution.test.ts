@@ -20,6 +20,15 @@ describe('distributions', () => {
       "
     `)
   })
+  it('a name that every object of JavaScript has', () => {
+    expect(mistakes(['name: rocky', 'name: constructor'])).toMatchInlineSnapshot(`
+      "profile.yaml:5:9: error: hakube does not know the distribution "constructor" [$.distribution.name]
+          5 |   name: constructor
+            |         ^^^^^^^^^^^
+        hint: known: rocky, almalinux, centos, debian, ubuntu
+      "
+    `)
+  })
   it('nothing like it', () => {
     expect(mistakes(['name: rocky', 'name: windows'])).toMatchInlineSnapshot(`
       "profile.yaml:5:9: error: hakube does not know the distribution "windows" [$.distribution.name]
