@@ -3,8 +3,8 @@ import { quote } from '../components/quote.ts'
 import { colonMac } from '../network/mac.ts'
 import { render } from '../templates/template.ts'
 import { findDisk, requiredDisk } from './find-disk.ts'
+import { localSeedSettings } from './local-seed.ts'
 import { seedAddress } from './places.ts'
-import { toYaml } from '../templates/yaml.ts'
 
 /** What differs between the releases of Anaconda, Red Hat's installer, in the commands that hakube needs. */
 type Dialect = {
@@ -60,13 +60,6 @@ function packageTrees(cluster: Cluster, machine: Machine) {
   return trees
 }
 
-/*
- * cloud-init must not configure the network a second time: the installer has done it already, with NetworkManager. And it
- * must look for its seed in the one place where %post puts it. The list has to be in one line: ds-identify, which switches cloud-init
- * on at boot, reads no other and would ask for all clouds (tools/ds-identify, check_config).
- */
-const cloudInitSettings = `datasource_list: ${JSON.stringify(['NoCloud'])}\n${toYaml({ network: { config: 'disabled' } })}`
-
 /** Answer file of one machine for Anaconda. Holds no secret. */
 export function kickstart(cluster: Cluster, machine: Machine): string {
   const { distribution, network } = cluster
@@ -97,7 +90,7 @@ export function kickstart(cluster: Cluster, machine: Machine): string {
     environment: dialect.environment,
     kernelModules: distribution.kernelModulesPackage,
     seed: seedAddress(cluster, machine),
-    cloudInitSettings,
+    cloudInitSettings: localSeedSettings(),
   })
   return text
 }

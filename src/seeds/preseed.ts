@@ -1,8 +1,8 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { quote } from '../components/quote.ts'
 import { render } from '../templates/template.ts'
-import { toYaml } from '../templates/yaml.ts'
 import { requiredDisk } from './find-disk.ts'
+import { localSeedSettings } from './local-seed.ts'
 import { seedAddress } from './places.ts'
 
 /*
@@ -51,11 +51,7 @@ const linesOf = (text: string): string[] => text.trimEnd().split('\n')
 
 /** What the installer leaves to late_command. */
 function targetFiles({ distribution, mirrors, network }: Cluster): TargetFile[] {
-  const settings = toYaml({
-    datasource_list: ['NoCloud'],
-    network: { config: 'disabled' },
-    apt: { preserve_sources_list: true },
-  })
+  const settings = localSeedSettings({ apt: { preserve_sources_list: true } })
   return [
     {
       // After 90_dpkg.cfg, the list of sources that the package brings.

@@ -135,8 +135,7 @@ describeWith({ linux: true, programs: ['sh', 'wget'] }, 'preseed/late_command', 
 
       644 /target/etc/cloud/cloud.cfg.d/99-hakube.cfg
       # hakube: the seed lies in /var/lib/cloud/seed/nocloud, the installer has configured network and apt.
-      datasource_list:
-        - "NoCloud"
+      datasource_list: ["NoCloud"]
       network:
         config: "disabled"
       apt:

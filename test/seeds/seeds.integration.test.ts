@@ -16,6 +16,7 @@ import {
 } from '../../src/seeds/cloud-init.ts'
 import { findDisk } from '../../src/seeds/find-disk.ts'
 import { kickstart, quoteKickstart } from '../../src/seeds/kickstart.ts'
+import { localSeedSettings } from '../../src/seeds/local-seed.ts'
 import { preseed } from '../../src/seeds/preseed.ts'
 import { toYaml } from '../../src/templates/yaml.ts'
 import { exampleCluster } from '../example.ts'
@@ -131,30 +132,43 @@ describeWith({ programs: ['python3'] }, 'quoteKickstart', () => {
 })
 
 describeWith({ linux: true, programs: ['../lib/cloud-init/ds-identify'] }, 'ds-identify', () => {
-  it("finds the machine's seed and no other, whatever an earlier life has left on its disks", () => {
-    const root = join(folder, 'root')
-    const { sections } = readKickstart(kickstart(rocky, rocky.machines[0]!), 9)
-    const post = sections.find(({ name }) => name === '%post')?.body ?? ''
-    const [, path = '', settings = ''] = /^cat >(\S+) <<'END'\n(.*?)^END$/ms.exec(post) ?? []
-    const seeds = '/var/lib/cloud/seed'
-    for (const [file, content] of [
-      [path, settings],
-      ['/etc/cloud/cloud.cfg', 'datasource_list: [ConfigDrive, None]\n'],
-      [`${seeds}/nocloud/user-data`, ''],
-      [`${seeds}/nocloud/meta-data`, ''],
-      [`${seeds}/config_drive/openstack/latest/meta_data.json`, ''],
-      ['/run/none', ''],
-    ] as const) {
-      mkdirSync(dirname(join(root, file)), { recursive: true })
-      writeFileSync(join(root, file), content)
-    }
-    // What the machine of this test is does not matter.
-    const env = { ...process.env, PATH_ROOT: root, PATH_SYS_CLASS_DMI_ID: '/nowhere', DI_LOG: 'stderr' }
-    execFileSync('/usr/lib/cloud-init/ds-identify', ['--force'], { env, stdio: 'pipe' })
-    expect(readFileSync(join(root, 'run/cloud-init/cloud.cfg'), 'utf8')).toBe(
-      'datasource_list: [ NoCloud, None ]\n',
-    )
-  })
+  const { sections } = readKickstart(kickstart(rocky, rocky.machines[0]!), 9)
+  const post = sections.find(({ name }) => name === '%post')?.body ?? ''
+  const [, path = '', settings = ''] = /^cat >(\S+) <<'END'\n(.*?)^END$/ms.exec(post) ?? []
+
+  it.each([
+    ['kickstart', '/etc/cloud/cloud.cfg', path, settings],
+    [
+      'preseed',
+      // Brought by Debian's package.
+      '/etc/cloud/cloud.cfg.d/90_dpkg.cfg',
+      '/etc/cloud/cloud.cfg.d/99-hakube.cfg',
+      localSeedSettings({ apt: { preserve_sources_list: true } }),
+    ],
+  ])(
+    "finds the machine's seed and no other after %s, whatever an earlier life has left on its disks",
+    (how, brought, path, settings) => {
+      const root = join(folder, how)
+      const seeds = '/var/lib/cloud/seed'
+      for (const [file, content] of [
+        [path, settings],
+        [brought, 'datasource_list: [ConfigDrive, None]\n'],
+        [`${seeds}/nocloud/user-data`, ''],
+        [`${seeds}/nocloud/meta-data`, ''],
+        [`${seeds}/config_drive/openstack/latest/meta_data.json`, ''],
+        ['/run/none', ''],
+      ] as const) {
+        mkdirSync(dirname(join(root, file)), { recursive: true })
+        writeFileSync(join(root, file), content)
+      }
+      // What the machine of this test is does not matter.
+      const env = { ...process.env, PATH_ROOT: root, PATH_SYS_CLASS_DMI_ID: '/nowhere', DI_LOG: 'stderr' }
+      execFileSync('/usr/lib/cloud-init/ds-identify', ['--force'], { env, stdio: 'pipe' })
+      expect(readFileSync(join(root, 'run/cloud-init/cloud.cfg'), 'utf8')).toBe(
+        'datasource_list: [ NoCloud, None ]\n',
+      )
+    },
+  )
 })
 
 const shellcheck = (script: string, shell = 'bash'): string =>
