@@ -79,8 +79,7 @@ export async function realCluster(profile: Profile): Promise<Cluster> {
 }
 
 /** Three members and a control plane with their rendered files, nothing started. */
-export async function openEtcdRack(profile: Profile): Promise<EtcdRack> {
-  const cluster = await realCluster(profile)
+export async function openEtcdRack(cluster: Cluster): Promise<EtcdRack> {
   const network = await openNetwork()
   async function furnish(machine: Machine) {
     const host = await network.machine(machine.name)

@@ -39,7 +39,7 @@ describeWith(needs, 'three members of etcd', () => {
   let members: EtcdRack['members']
 
   beforeAll(async () => {
-    rack = await openEtcdRack(profile)
+    rack = await openEtcdRack(await realCluster(profile))
     members = rack.members
   })
   afterAll(async () => rack?.close())

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeWith } from '../prerequisites.ts'
 import { until } from '../support/processes.ts'
 import { dedicated, etcdProfile } from './etcd-cluster.ts'
-import { openEtcdRack, type EtcdRack } from './etcd-rack.ts'
+import { openEtcdRack, realCluster, type EtcdRack } from './etcd-rack.ts'
 import { asset } from './runtime-cluster.ts'
 
 const needs = { root: true, linux: true, programs: ['etcd', 'etcdctl', 'curl', 'setpriv', 'unshare'] }
@@ -14,7 +14,7 @@ const profile = etcdProfile({}, (changed) => {
 describeWith(needs, 'the network of flannel in a real etcd', () => {
   let rack: EtcdRack
   beforeAll(async () => {
-    rack = await openEtcdRack(profile)
+    rack = await openEtcdRack(await realCluster(profile))
   })
   afterAll(async () => rack?.close())
 
