@@ -135,13 +135,16 @@ function judge(
   const version = value['hakube']
   if (version !== undefined && version !== 1) return { profile: null, diagnostics: [otherVersion(version)] }
   const result = Profile.safeParse(value)
+  const { comments } = yaml
   if (result.success) {
-    return { profile: result.data, diagnostics: applyRules({ profile: result.data, sources }) }
+    return { profile: result.data, diagnostics: applyRules({ profile: result.data, sources, comments }) }
   }
   // What stands where an alias could not be followed has been reported.
   const reported = yaml.diagnostics.map((each) => each.path ?? ['/'])
   const repaired = repair(value, yaml.writtenAs)
-  const found = repaired.profile ? repaired.authors(applyRules({ profile: repaired.profile, sources })) : []
+  const found = repaired.profile
+    ? repaired.authors(applyRules({ profile: repaired.profile, sources, comments }))
+    : []
   const diagnostics = repaired.diagnostics.filter(
     ({ path = [] }) => !reported.some((each) => each.every((part, index) => part === path[index])),
   )

@@ -46,6 +46,7 @@ export function mergeLayers(layers: readonly Layer[]): Merged {
       const found = follow(origin, path)
       return found.layer.yaml.writtenAs(found.path)
     },
+    comments: layers.flatMap(({ yaml }) => yaml.comments),
     fileAt: (path) => follow(origin, path).layer.file,
   }
 }

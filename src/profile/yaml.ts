@@ -4,6 +4,7 @@ import { error } from '../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../diagnostics/diagnostic.ts'
 import { countLines, createLocator, indexPairs, positionAt } from '../diagnostics/locate.ts'
 import type { Locate } from '../diagnostics/locate.ts'
+import { type Comment, type CommentFinder, findComments } from './yaml-comments.ts'
 import { explainYamlError, unclosedQuote } from './yaml-errors.ts'
 import { toData } from './yaml-data.ts'
 
@@ -21,6 +22,8 @@ export type YamlSource = {
   locate: Locate
   /** How the author wrote a scalar: `1.30` where the value is 1.3; null where there is none. */
   writtenAs: (path: Path) => string | null
+  /** What is no data. */
+  comments: readonly Comment[]
 }
 
 class Refused extends Error {
@@ -41,10 +44,15 @@ const tooManyLexemes = error(
  * parseDocument() of the package, but with a limit: text of a few megabytes that opens a bracket with every character takes
  * all memory there.
  */
-function* limitedTokens(text: string, lineCounter: LineCounter): Generator<CST.Token, void> {
+function* limitedTokens(
+  text: string,
+  lineCounter: LineCounter,
+  comments: CommentFinder,
+): Generator<CST.Token, void> {
   const parser = new Parser()
   let lexemes = 0
   for (const lexeme of new Lexer().lex(text)) {
+    comments.next(lexeme, parser.offset)
     yield* parser.next(lexeme)
     lexemes += 1
     if (parser.stack.length > deepest) {
@@ -75,6 +83,7 @@ export function readYaml(text: string, file: string): YamlSource {
   const lineCounter = countLines(text)
   const aliases = new Map<Alias, Node>()
   const diagnostics: Diagnostic[] = []
+  const comments = findComments()
   let document: Document.Parsed | null = null
   const at = (start: number, end: number) => positionAt(file, text, lineCounter, start, end)
   try {
@@ -87,7 +96,7 @@ export function readYaml(text: string, file: string): YamlSource {
       prettyErrors: false,
       logLevel: 'silent',
     })
-    for (const each of composer.compose(limitedTokens(text, lineCounter), true, text.length)) {
+    for (const each of composer.compose(limitedTokens(text, lineCounter, comments), true, text.length)) {
       if (document) {
         const start = each.range[0]
         diagnostics.push(
@@ -128,7 +137,16 @@ export function readYaml(text: string, file: string): YamlSource {
     const target = follow(node)
     return isScalar(target) ? (target.source ?? null) : null
   }
-  return { value: converted.value, diagnostics, locate, writtenAs }
+  return {
+    value: converted.value,
+    diagnostics,
+    locate,
+    writtenAs,
+    comments: comments.found.map(({ start, end }) => ({
+      text: text.slice(start, end),
+      locate: (part) => at(start + part.start, start + part.start + part.length),
+    })),
+  }
 }
 
 const unread = (file: string): YamlSource => ({
@@ -136,6 +154,7 @@ const unread = (file: string): YamlSource => ({
   diagnostics: [],
   locate: () => ({ file, line: 1, column: 1, length: 1 }),
   writtenAs: () => null,
+  comments: [],
 })
 
 function syntaxErrors(

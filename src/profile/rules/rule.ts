@@ -1,14 +1,17 @@
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
 import { roles } from '../schema.ts'
 import type { Profile, ProfileSettings, Role } from '../schema.ts'
+import type { Comment } from '../yaml-comments.ts'
 
 export type RuleContext = {
   profile: Profile
   /** Text of each `files[].source`, by the path as written. */
   sources: ReadonlyMap<string, string>
+  /** Of all files of the profile. */
+  comments?: readonly Comment[]
 }
 
-/** Finds one family of mistakes. Gives paths; positions are looked up later. Throws never. */
+/** Finds one family of mistakes. Gives paths, whose positions are looked up later; in comments positions. Throws never. */
 export type Rule = (context: RuleContext) => Diagnostic[]
 
 export type SettingsPlace = {

@@ -1,8 +1,10 @@
 import { type Diagnostic, error, type Path } from '../../diagnostics/diagnostic.ts'
+import type { TextPart } from '../../diagnostics/locate.ts'
 import type { Profile } from '../schema.ts'
 import type { Rule, RuleContext } from './rule.ts'
 
 type Kind = 'key' | 'token' | 'password'
+type Pattern = readonly [Kind, RegExp]
 
 /** How a key begins in base64, as in a kubeconfig or a Secret: in whole groups of three bytes, so that what follows is no matter. */
 const keysInBase64 = ['', 'RSA ', 'EC ', 'OPENSSH ', 'ENCRYPTED '].map((kind) => {
@@ -10,15 +12,20 @@ const keysInBase64 = ['', 'RSA ', 'EC ', 'OPENSSH ', 'ENCRYPTED '].map((kind) =>
   return start.subarray(0, start.length - (start.length % 3)).toString('base64')
 })
 
+/** Keys of one line. */
+const bareKeys: readonly Pattern[] = [
+  ['key', new RegExp(`\\b(?:${keysInBase64.join('|')})`, 'g')],
+  ['key', /\bAGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]{20,}/g],
+]
+
 /**
  * What a secret looks like. The first group is the secret itself; where there is none, the whole is marked. A rule that cries
  * wolf is switched off, so words alone are not enough: there has to be a value, and none that only says where one is. Nothing of
  * any length stands before what a pattern is found by: a line of a megabyte would take hours.
  */
-const patterns: readonly (readonly [Kind, RegExp])[] = [
+const patterns: readonly Pattern[] = [
   ['key', /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----/g],
-  ['key', new RegExp(`\\b(?:${keysInBase64.join('|')})`, 'g')],
-  ['key', /\bAGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]{20,}/g],
+  ...bareKeys,
   // kubeadm's bootstrap token; without a digit in the second part it is more likely a name with a dot.
   ['token', /(?<![\w./-])[a-z0-9]{6}\.(?=[a-z]*[0-9])[a-z0-9]{16}(?![\w./-])/g],
   // https://docs.github.com/authentication (token prefixes), GitLab, Slack, AWS; RFC 7519 for JSON web tokens.
@@ -43,6 +50,12 @@ const patterns: readonly (readonly [Kind, RegExp])[] = [
   ],
 ]
 
+/** In comments people write about keys and tokens: only what is one itself, and of a block not its first line alone. */
+const patternsOfComments: readonly Pattern[] = [
+  ['key', /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?=[^]{0,200}?[A-Za-z0-9+/]{40})/g],
+  ...bareKeys,
+]
+
 /** Values that are no secret: variables, placeholders, paths, hashes, and words that switch something. */
 const harmless =
   /^(?:[$<{%*/@!|>].*|\.{0,2}\/.*|(?:true|false|null|none|yes|no|on|off|required|optional|prohibit-password|files?|env|ref|from)\b.*|x+|\[.*|\{.*)$/i
@@ -54,39 +67,53 @@ const texts: Record<Kind, { code: string; what: string }> = {
 }
 
 /**
- * Secrets that stand in the profile, or in a file that it names, as everybody who can read the repository reads them. The
+ * Secrets that stand in the profile and its comments, or in a file that it names, as everybody who can read the repository reads them. The
  * message shows none.
  */
-export const secretsInClearRules: Rule = ({ profile, sources }) =>
-  [...textPlaces({ profile, sources })].flatMap(({ path, text }) => findSecrets(text, path))
+export const secretsInClearRules: Rule = ({ profile, sources, comments = [] }) => [
+  ...[...textPlaces({ profile, sources })].flatMap(({ path, text }) =>
+    findSecrets(text, patterns, (part) => ({ path, part })),
+  ),
+  ...comments.flatMap(({ text, locate }) =>
+    findSecrets(text, patternsOfComments, (part) => ({ position: locate(part) })),
+  ),
+]
 
-function findSecrets(text: string, path: Path): Diagnostic[] {
+/** Where a diagnostic is. */
+type Where = Pick<Diagnostic, 'path' | 'part' | 'position'>
+
+function findSecrets(
+  text: string,
+  wanted: readonly Pattern[],
+  whereIs: (part: TextPart) => Where,
+): Diagnostic[] {
   // The shortest of all has four characters behind a word and a colon.
   if (text.length < 12) return []
   const found: Diagnostic[] = []
-  const seen: { start: number; end: number }[] = []
-  for (const [kind, pattern] of patterns) {
+  /** Which characters belong to one already: one secret can look like several kinds. */
+  let taken: Uint8Array | null = null
+  for (const [kind, pattern] of wanted) {
     for (const match of text.matchAll(pattern)) {
       const secret = match[1] ?? match[0]
       if (match[1] !== undefined && harmless.test(secret)) continue
       const start = match.index + match[0].lastIndexOf(secret)
       const end = start + secret.length
-      if (seen.some((each) => start < each.end && each.start < end)) continue
-      seen.push({ start, end })
-      found.push(diagnosticOf(kind, path, { start, length: secret.length }))
+      taken ??= new Uint8Array(text.length)
+      if (taken.subarray(start, end).includes(1)) continue
+      taken.fill(1, start, end)
+      found.push(diagnosticOf(kind, whereIs({ start, length: secret.length })))
     }
   }
   return found
 }
 
-function diagnosticOf(kind: Kind, path: Path, part: { start: number; length: number }): Diagnostic {
+function diagnosticOf(kind: Kind, where: Where): Diagnostic {
   const { code, what } = texts[kind]
   return error(code, `${what} stands here in clear, for everybody who can read the repository`, {
     hint:
       'replace it by a new one, which only the machine has: e.g. a command of yours fetches it at first boot; ' +
       'what has been committed once has to be regarded as known',
-    path,
-    part,
+    ...where,
     hidden: true,
   })
 }

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { printDiagnostics } from '../../../src/diagnostics/print.ts'
-import { parseProfile } from '../../../src/profile/load.ts'
+import { loadProfile, parseProfile } from '../../../src/profile/load.ts'
+import { makeRepository } from '../../support/repository.ts'
 import { good, mistakesIn, mistakesWith, printed } from '../mistakes.ts'
 
 const key =
   '-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW\n-----END OPENSSH PRIVATE KEY-----'
 /** Put together here, or `hakube check` would find it in this repository. */
 const ageKey = `AGE-SECRET-KEY-1${'Q'.repeat(52)}`
+const commented = (text: string, indent = '') => text.replaceAll(/^/gm, `${indent}# `)
 const indented = (text: string) => text.replaceAll(/^/gm, '      ')
 
 /** Codes that a text gets as content of a file, as a command and as a file beside the profile. */
@@ -75,6 +77,69 @@ describe('secrets in clear', () => {
         hint: replace it by a new one, which only the machine has: e.g. a command of yours fetches it at first boot; what has been committed once has to be regarded as known
       "
     `)
+  })
+
+  it('in comments of the profile and of its bases', async () => {
+    const repository = makeRepository()
+    repository.write({
+      'base.yaml': `${commented(key)}\n${good}`,
+      'profile.yaml': `extends: base.yaml # ${ageKey}\nfiles:\n  - path: /etc/x\n    content: | # ${ageKey}\n      # a line\n${commented(key, '    ')}\n`,
+    })
+    const loaded = await loadProfile(`${repository.folder}/profile.yaml`)
+    repository.remove()
+    expect(printed(loaded).replaceAll(repository.folder, 'TOP')).toMatchInlineSnapshot(`
+      "TOP/profile.yaml:1:22: error: a private key stands here in clear, for everybody who can read the repository
+        hint: replace it by a new one, which only the machine has: e.g. a command of yours fetches it at first boot; what has been committed once has to be regarded as known
+
+      TOP/profile.yaml:4:18: error: a private key stands here in clear, for everybody who can read the repository
+        hint: replace it by a new one, which only the machine has: e.g. a command of yours fetches it at first boot; what has been committed once has to be regarded as known
+
+      TOP/profile.yaml:6:7: error: a private key stands here in clear, for everybody who can read the repository
+        hint: replace it by a new one, which only the machine has: e.g. a command of yours fetches it at first boot; what has been committed once has to be regarded as known
+
+      TOP/base.yaml:1:3: error: a private key stands here in clear, for everybody who can read the repository
+        hint: replace it by a new one, which only the machine has: e.g. a command of yours fetches it at first boot; what has been committed once has to be regarded as known
+      "
+    `)
+  })
+
+  it('in comments of a profile with other mistakes', () => {
+    const mistakes = mistakesIn(`${good}pakages: [vim]\n${commented(key)}\n`)
+    expect(mistakes.match(/^profile.*/gm)).toMatchInlineSnapshot(`
+      [
+        "profile.yaml:49:1: error: unknown key "pakages" [$.pakages]",
+        "profile.yaml:50:3: error: a private key stands here in clear, for everybody who can read the repository",
+      ]
+    `)
+  })
+
+  it.each([
+    ['the first line alone', 'that begins with -----BEGIN PRIVATE KEY-----'],
+    ['a certificate', key.replaceAll('OPENSSH PRIVATE KEY', 'CERTIFICATE')],
+    ['a public key', key.replaceAll('OPENSSH PRIVATE', 'PUBLIC')],
+    ['a public key of age', `age1${'q'.repeat(58)}`],
+    ['a form of age keys', 'AGE-SECRET-KEY-1…, or AGE-SECRET-KEY-1QQQ'],
+    ['what passwords and tokens look like', 'password: hunter22\ntoken abcdef.0123456789abcdef'],
+  ])('not in comments: %s', (_, text) => {
+    expect(mistakesIn(`${commented(text)}\n${good}`)).toBe('')
+  })
+
+  it('what looks like a comment within a text is found once', () => {
+    const content = key.replaceAll(/^/gm, '      # ')
+    const loaded = parseProfile(`${good}files:\n  - path: /x\n    content: |\n${content}\n`, 'profile.yaml')
+    expect(loaded.diagnostics.map(({ code, position }) => [code, position?.line])).toMatchInlineSnapshot(`
+      [
+        [
+          "secrets/key-in-clear",
+          52,
+        ],
+      ]
+    `)
+  })
+
+  it('100,000 keys in one comment', () => {
+    const keys = `# AGE-SECRET-KEY-1${'Q'.repeat(25)}\n`.repeat(100_000)
+    expect(parseProfile(`${keys}${good}`, 'profile.yaml').diagnostics.length).toBe(100_000)
   })
 
   it('of one machine', () => {
