@@ -54,9 +54,11 @@ export function positionAt(
   return { file, line: Math.max(1, line), column: Math.max(1, col), length }
 }
 
-/** Place of a part of a text that is not YAML, e.g. of a user's own file. */
-export const positionInText = (file: string, text: string, { start, length }: TextPart): Position =>
-  positionAt(file, text, countLines(text), start, start + length)
+/** Makes the function that finds the places of parts of a text that is not YAML, e.g. of a user's own file. */
+export function createTextLocator(file: string, text: string): (part: TextPart) => Position {
+  const lineCounter = countLines(text)
+  return ({ start, length }) => positionAt(file, text, lineCounter, start, start + length)
+}
 
 /** Finds pairs of mappings by their keys. Searched through again for every path, a long mapping would cost the square of its length. */
 export function indexPairs(): (map: YAMLMap) => ReadonlyMap<string, Pair> {
@@ -73,6 +75,21 @@ export function indexPairs(): (map: YAMLMap) => ReadonlyMap<string, Pair> {
     }
     return index
   }
+}
+
+/** Where the lines of texts begin, counted once for each owner: many mistakes can stand in one text. */
+function rememberedLines(): (owner: object, text: string) => LineCounter {
+  const counters = new WeakMap<object, LineCounter>()
+  return (owner, text) => {
+    let counter = counters.get(owner)
+    if (!counter) counters.set(owner, (counter = countLines(text)))
+    return counter
+  }
+}
+
+function lineFrom(text: string, start: number): string {
+  const end = text.indexOf('\n', start)
+  return text.slice(start, end === -1 ? undefined : end)
 }
 
 /** Makes the function that finds the places of paths in one parsed document. */
@@ -110,16 +127,16 @@ export function createLocator(source: ParsedSource): Locate {
     return null
   }
 
+  const linesOf = rememberedLines()
+
   const inBlock = (node: Node, part: TextPart): Position | null => {
     if (!isScalar(node) || node.type !== Scalar.BLOCK_LITERAL || typeof node.value !== 'string') return null
-    const before = node.value.slice(0, part.start)
-    const lineStart = before.lastIndexOf('\n') + 1
-    const rowInText = before.split('\n').length
-    const lineInText = node.value.slice(lineStart).split('\n', 1)[0] ?? ''
-    const line = lineCounter.linePos(rangeOf(node)[0]).line + rowInText
+    const { line: row, col } = linesOf(node, node.value).linePos(part.start)
+    const lineInText = lineFrom(node.value, part.start - col + 1)
+    const line = lineCounter.linePos(rangeOf(node)[0]).line + row
     const start = lineCounter.lineStarts[line - 1] ?? 0
-    const indent = text.slice(start).split('\n', 1)[0]?.indexOf(lineInText) ?? 0
-    const offset = start + Math.max(indent, 0) + part.start - lineStart
+    const indent = lineFrom(text, start).indexOf(lineInText)
+    const offset = start + Math.max(indent, 0) + col - 1
     return positionAt(file, text, lineCounter, offset, offset + part.length)
   }
 

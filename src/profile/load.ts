@@ -1,6 +1,6 @@
 import { error } from '../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../diagnostics/diagnostic.ts'
-import { positionInText } from '../diagnostics/locate.ts'
+import { createTextLocator } from '../diagnostics/locate.ts'
 import type { Locatable, Locate } from '../diagnostics/locate.ts'
 import { type FileReader, workTree } from '../files/reader.ts'
 import { readBases } from './extends.ts'
@@ -173,11 +173,18 @@ function withSources(
 ): Locate {
   if (sources.size === 0) return locate
   const names = new Map(findSources(value).map((place) => [JSON.stringify(place.path), place.name]))
+  const locators = new Map<string, ReturnType<typeof createTextLocator>>()
+  const inSource = (name: string): ReturnType<typeof createTextLocator> | null => {
+    const text = sources.get(name)
+    if (text === undefined) return null
+    const locator = locators.get(name) ?? createTextLocator(besideProfile(file, name), text)
+    locators.set(name, locator)
+    return locator
+  }
   return (path, onKey, part) => {
     const name = part && path.at(-1) === 'source' ? names.get(JSON.stringify(path)) : undefined
-    const text = name === undefined ? undefined : sources.get(name)
-    if (part === undefined || name === undefined || text === undefined) return locate(path, onKey, part)
-    return positionInText(besideProfile(file, name), text, part)
+    const locateIn = name === undefined ? null : inSource(name)
+    return part && locateIn ? locateIn(part) : locate(path, onKey, part)
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Path } from '../../src/diagnostics/diagnostic.ts'
-import { positionInText } from '../../src/diagnostics/locate.ts'
+import { createTextLocator } from '../../src/diagnostics/locate.ts'
 import type { TextPart } from '../../src/diagnostics/locate.ts'
 import { readYaml } from '../../src/profile/yaml.ts'
 
@@ -60,14 +60,14 @@ describe('locate', () => {
   })
 })
 
-it('positionInText', () => {
-  expect(positionInText('f', 'one\ntwo three\n', { start: 8, length: 50 })).toEqual({
+it('createTextLocator', () => {
+  expect(createTextLocator('f', 'one\ntwo three\n')({ start: 8, length: 50 })).toEqual({
     file: 'f',
     line: 2,
     column: 5,
     length: 5,
   })
-  expect(positionInText('f', '', { start: 0, length: 0 })).toEqual({
+  expect(createTextLocator('f', '')({ start: 0, length: 0 })).toEqual({
     file: 'f',
     line: 1,
     column: 1,

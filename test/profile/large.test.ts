@@ -54,6 +54,18 @@ it('30,000 values of a wrong type in one mapping', () => {
   expect(loaded.diagnostics.length).toBe(30_000)
 })
 
+it('100,000 secrets in one text, and 20,000 in a file', () => {
+  const key = `AGE-SECRET-KEY-1${'Q'.repeat(25)}\n`
+  const content = `      ${key}`.repeat(100_000)
+  const { diagnostics } = parseProfile(
+    `${good}files:\n  - path: /a\n    content: |\n${content}  - path: /b\n    source: b\n`,
+    'profile.yaml',
+    new Map([['b', key.repeat(20_000)]]),
+  )
+  expect(diagnostics.length).toBe(120_000)
+  expect(diagnostics.at(-1)?.position).toEqual({ file: 'b', line: 20_000, column: 1, length: 41 })
+})
+
 it('a megabyte of blanks', () => {
   expect(printed(parseProfile(' '.repeat(1024 * 1024), 'profile.yaml'))).toMatch(/the profile is empty/)
 })
