@@ -4,7 +4,7 @@ import { error } from '../diagnostics/diagnostic.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { type Git, GitError } from './git.ts'
 import { isOutside } from './outside.ts'
-import { type Content, FileError, type FileKind, type FileReader } from './reader.ts'
+import { type Content, FileError, type FileKind, type FileReader, inSubmodule } from './reader.ts'
 
 /*
  * Files of a commit, read from git's store: the work tree is neither looked at nor touched. Bytes are those of the commit, also
@@ -137,8 +137,13 @@ function commitReader(
   const find = async (path: string): Promise<Entry> => {
     const way = below(await realPath(path))
     const entry = way === '' ? ({ kind: 'tree', link: false, id: commit } as const) : entries.get(way ?? '/')
-    if (!entry) throw new FileError('ENOENT', path)
-    return entry
+    if (entry) return entry
+    throw new FileError(way !== null && isInSubmodule(way) ? inSubmodule : 'ENOENT', path)
+  }
+
+  const isInSubmodule = (way: string): boolean => {
+    const names = way.split('/')
+    return names.some((_, count) => entries.get(names.slice(0, count).join('/'))?.kind === 'commit')
   }
 
   const kinds: Record<Entry['kind'], FileKind> = { blob: 'file', tree: 'folder', commit: 'other' }

@@ -32,6 +32,9 @@ export class FileError extends Error {
   }
 }
 
+/** What {@link FileError} says of a file of a commit that is in another repository: the commit has nothing but its name. */
+export const inSubmodule = 'ESUBMODULE'
+
 const chunkSize = 1024 * 1024
 
 async function read(path: string, mostBytes: number): Promise<Content> {

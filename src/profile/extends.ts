@@ -2,12 +2,12 @@ import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { error } from '../diagnostics/diagnostic.ts'
 import type { Diagnostic, Position, Related } from '../diagnostics/diagnostic.ts'
 import { isOutside } from '../files/outside.ts'
-import type { FileReader } from '../files/reader.ts'
+import { type FileReader, inSubmodule } from '../files/reader.ts'
 import { systemCode } from '../files/system-error.ts'
 import { isMapping, valueAt } from './data.ts'
 import type { Layer } from './merge.ts'
-import { readProfileText, readProfileYaml } from './profile-file.ts'
-import { besideProfile, findSources } from './sources.ts'
+import { largestProfile, readProfileText, readProfileYaml, tooLarge } from './profile-file.ts'
+import { besideProfile, findSources, leaveOutRevision } from './sources.ts'
 
 /** Bases of bases; more is no longer understood by anybody. */
 const deepest = 8
@@ -31,10 +31,14 @@ export async function readBases(profile: Layer, reader: FileReader): Promise<Bas
   const layers: Layer[] = []
   const diagnostics: Diagnostic[] = []
   const done = new Set<string>()
+  let size = profile.text.length
+  /** Whatever comes after too much would only be more of it. */
+  let tooMuch = false
   const top = await limitOf(profile.file, reader)
 
   const visit = async (layer: Layer, chain: readonly Step[]): Promise<void> => {
     for (const { name, position } of basesOf(layer, chain.length > 1, diagnostics)) {
+      if (tooMuch) return
       const file = besideProfile(layer.file, name)
       const found = await locateBase(layer.file, name, top, reader)
       const because = relatedSteps(chain)
@@ -57,9 +61,19 @@ export async function readBases(profile: Layer, reader: FileReader): Promise<Bas
           position,
           ...because,
         })
+        tooMuch = true
         return
       }
-      const base = await readBase(file, reader, { position, ...because }, diagnostics)
+      const place = { position, ...because }
+      const text = await readBaseText(file, reader, place, diagnostics)
+      if (text === null) continue
+      size += text.length
+      if (size > largestProfile) {
+        diagnostics.push({ ...tooLarge(size, 'the profile and its bases have'), ...place })
+        tooMuch = true
+        return
+      }
+      const base = parseBase(file, text, diagnostics)
       if (!base) continue
       await visit(base, [...chain, { name: file, path: found.path, position }])
       relocateSources(base, profile.file)
@@ -140,6 +154,10 @@ async function locateBase(
     const hint = 'name it relative to the file that builds on it: another clone lies elsewhere'
     return { refusal: error('extends/outside', `${JSON.stringify(name)} is not a relative name`, { hint }) }
   }
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(name)) {
+    const hint = 'copy the base into the repository: a clone has to have all of it'
+    return { refusal: error('extends/outside', 'a base is a file, and nothing is fetched', { hint }) }
+  }
   const file = join(dirname(owner), name)
   const outside = (how: string) => ({
     refusal: error('extends/outside', `${file} ${how} the git repository of the profile`, {
@@ -153,6 +171,10 @@ async function locateBase(
     return top !== null && isOutside(top, path) ? outside('is a link that leads out of') : { path }
   } catch (reason) {
     const code = systemCode(reason)
+    if (code === inSubmodule) {
+      const message = `the base ${file} is in a submodule, whose files are not in the revision ${reader.commit}`
+      return { refusal: error('extends/missing', message, { hint: leaveOutRevision }) }
+    }
     const missing = code === 'ENOENT' || code === 'ENOTDIR'
     const where = reader.commit === null ? '' : ` in the revision ${reader.commit}`
     const message = missing
@@ -164,32 +186,32 @@ async function locateBase(
   }
 }
 
-async function readBase(
+async function readBaseText(
   file: string,
   reader: FileReader,
   place: Pick<Diagnostic, 'position' | 'related'>,
   diagnostics: Diagnostic[],
-): Promise<Layer | null> {
+): Promise<string | null> {
   const read = await readProfileText(file, reader)
-  if ('refusal' in read) {
-    const message = `the base ${file}: ${read.refusal.message}`
-    diagnostics.push({ ...read.refusal, message, ...place })
-    return null
-  }
-  const yaml = readProfileYaml(read.text, file)
+  if ('text' in read) return read.text
+  const message = `the base ${file}: ${read.refusal.message}`
+  diagnostics.push({ ...read.refusal, message, ...place })
+  return null
+}
+
+function parseBase(file: string, text: string, diagnostics: Diagnostic[]): Layer | null {
+  const yaml = readProfileYaml(text, file)
   const start: Position = { file, line: 1, column: 1, length: 1 }
   if ('refusal' in yaml) {
     diagnostics.push({ ...yaml.refusal, position: yaml.refusal.position ?? start })
     return null
   }
-  const layer = { file, text: read.text, yaml }
-  if (yaml.value === undefined) return layer
-  if (!isMapping(yaml.value)) {
+  if (yaml.value !== undefined && !isMapping(yaml.value)) {
     const hint = 'a base is a profile, or a part of one'
     diagnostics.push(error('file/not-a-profile', 'this is no profile', { hint, position: start }))
     return null
   }
-  return layer
+  return { file, text, yaml }
 }
 
 /** A user's own file that a base names lies beside the base. */

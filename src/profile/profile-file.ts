@@ -9,14 +9,15 @@ import { readYaml } from './yaml.ts'
 import type { YamlSource } from './yaml.ts'
 
 /** 10,000 machines need 2 MB; a larger file is another kind of file, and reading it would only take long. */
-const largestProfile = 8 * 1024 * 1024
+export const largestProfile = 8 * 1024 * 1024
 
 export type ProfileText = { text: string } | { refusal: Diagnostic }
 
-const tooLarge = (bytes: number): Diagnostic =>
+/** @param what has so many bytes */
+export const tooLarge = (bytes: number, what = 'the file has'): Diagnostic =>
   error(
     'file/too-large',
-    `the file has ${(bytes / 1024 / 1024).toFixed(1)} MiB; a profile has at most ${largestProfile / 1024 / 1024} MiB`,
+    `${what} ${(bytes / 1024 / 1024).toFixed(1)} MiB; a profile has at most ${largestProfile / 1024 / 1024} MiB`,
     { hint: 'put large texts into files of their own and name them as source, or split the cluster' },
   )
 

@@ -2,7 +2,7 @@ import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { error } from '../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../diagnostics/diagnostic.ts'
 import { isOutside } from '../files/outside.ts'
-import type { FileReader } from '../files/reader.ts'
+import { type FileReader, inSubmodule } from '../files/reader.ts'
 import { systemCode } from '../files/system-error.ts'
 import { isMapping } from './data.ts'
 import { decodeText } from './text.ts'
@@ -14,6 +14,10 @@ const largestSource = 1024 * 1024
 export type SourcePlace = { path: Path; name: string }
 
 const mapping = (value: unknown): Record<string, unknown> => (isMapping(value) ? value : {})
+
+/** What helps where a file of a commit is in a submodule. */
+export const leaveOutRevision =
+  'copy the file into this repository; or check out the revision and its submodules, and leave out the revision here'
 
 /** All `files[].source` of the data, and the source of the audit policy, also of data that the schema refuses. */
 export function findSources(value: unknown): SourcePlace[] {
@@ -111,6 +115,11 @@ async function readSource(
     if (code === 'ENOENT' || code === 'ENOTDIR') {
       return error('source/missing', `there is no file ${name} beside the profile`, {
         hint: `make it: ${path}`,
+      })
+    }
+    if (code === inSubmodule) {
+      return error('source/missing', `${name} is in a submodule, whose files are not in this revision`, {
+        hint: leaveOutRevision,
       })
     }
     return error('source/unreadable', `${name} can not be read (${code})`)

@@ -1,7 +1,7 @@
 import { error } from '../diagnostics/diagnostic.ts'
 import { Refusal } from '../diagnostics/refusal.ts'
 import { GitError } from '../files/git.ts'
-import { FileError } from '../files/reader.ts'
+import { FileError, inSubmodule } from '../files/reader.ts'
 import { describeSystemError, isSystemError } from '../files/system-error.ts'
 
 /** A bundle that cannot be read, opened or written. No message holds anything of what is secret. */
@@ -19,8 +19,13 @@ export function asSecretsError(fault: unknown, verb: string, file: string): unkn
   return reason === null ? fault : secretsError('secrets/input-output', `cannot ${verb} ${file}: ${reason}`)
 }
 
+const reasons: Readonly<Record<string, string>> = {
+  EISDIR: 'it is a folder',
+  [inSubmodule]: 'it is in a submodule, whose files are not in this revision',
+}
+
 function reasonOf(fault: unknown): string | null {
   if (isSystemError(fault)) return describeSystemError(fault)
-  if (fault instanceof FileError) return fault.code === 'EISDIR' ? 'it is a folder' : fault.code
+  if (fault instanceof FileError) return reasons[fault.code] ?? fault.code
   return fault instanceof GitError ? `git says: ${fault.message}` : null
 }

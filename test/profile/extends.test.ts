@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openCommit } from '../../src/files/commit.ts'
+import { gitIn } from '../../src/files/git.ts'
 import { loadProfile } from '../../src/profile/load.ts'
 import { makeRepository, type Repository } from '../support/repository.ts'
 import { good, printed, replace } from './mistakes.ts'
@@ -182,6 +184,78 @@ describe('mistakes of extends', () => {
         hint: write the text behind the colon; if it contains ": " or begins with {, [ or -, quote it
       "
     `)
+  })
+  it('an address instead of a file', async () => {
+    repository.write({ 'profile.yaml': 'extends: https://example.com/base.yaml\n' })
+    expect(await shown('profile.yaml')).toMatchInlineSnapshot(`
+      "TOP/profile.yaml:1:10: error: a base is a file, and nothing is fetched
+          1 | extends: https://example.com/base.yaml
+            |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: copy the base into the repository: a clone has to have all of it
+      "
+    `)
+  })
+  it('what is in a submodule, where a revision is read', async () => {
+    const shared = makeRepository()
+    shared.write({ 'base.yaml': good, file: 'text\n' })
+    shared.commit()
+    repository.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', shared.folder, 'shared')
+    repository.write({
+      'base.yaml': good,
+      'a.yaml': 'extends: shared/base.yaml\n',
+      'b.yaml': 'extends: base.yaml\nfiles: [{path: /etc/x, source: shared/file}]\n',
+    })
+    const commit = repository.commit()
+    shared.remove()
+    const opened = await openCommit(gitIn(process.env), `${repository.folder}/a.yaml`, 'HEAD')
+    if (!('reader' in opened)) throw new Error(opened.refusal.message)
+    const texts: string[] = []
+    for (const name of ['a.yaml', 'b.yaml']) {
+      expect((await load(name)).diagnostics).toEqual([])
+      texts.push(printed(await loadProfile(`${repository.folder}/${name}`, opened.reader)))
+    }
+    const text = texts.join('\n').replaceAll(repository.folder, 'TOP').replaceAll(commit, 'COMMIT')
+    expect(text).toMatchInlineSnapshot(`
+      "TOP/a.yaml:1:10: error: the base TOP/shared/base.yaml is in a submodule, whose files are not in the revision COMMIT
+          1 | extends: shared/base.yaml
+            |          ^^^^^^^^^^^^^^^^
+        hint: copy the file into this repository; or check out the revision and its submodules, and leave out the revision here
+
+      TOP/b.yaml:2:32: error: shared/file is in a submodule, whose files are not in this revision [$.files[0].source]
+          2 | files: [{path: /etc/x, source: shared/file}]
+            |                                ^^^^^^^^^^^
+        hint: copy the file into this repository; or check out the revision and its submodules, and leave out the revision here
+      "
+    `)
+  })
+  it('more text than a profile has: what comes after it is not read', async () => {
+    const large = `# ${'x'.repeat(3 * 1024 * 1024)}\nname: large\n`
+    repository.write({
+      'base.yaml': good,
+      '1.yaml': large,
+      '2.yaml': `extends: 3.yaml\n${large}`,
+      '3.yaml': large,
+      'profile.yaml': 'extends: [base.yaml, 1.yaml, 2.yaml, missing.yaml]\n',
+    })
+    expect(await shown('profile.yaml')).toMatchInlineSnapshot(`
+      "TOP/2.yaml:1:10: error: the profile and its bases have 9.0 MiB; a profile has at most 8 MiB
+          1 | extends: 3.yaml
+            |          ^^^^^^
+        hint: put large texts into files of their own and name them as source, or split the cluster
+        TOP/profile.yaml:1:30: TOP/2.yaml is a base of this file
+      "
+    `)
+  })
+  it('too many bases: said once', async () => {
+    const names = Array.from({ length: 20 }, (_, index) => `${index}.yaml`)
+    for (const name of names)
+      repository.write({
+        [name]: `extends: [${names.map((each) => `of-${name}/${each}`).join(', ')}]\n`,
+        ...Object.fromEntries(names.map((each) => [`of-${name}/${each}`, 'name: sample\n'])),
+      })
+    repository.write({ 'profile.yaml': `extends: [${names.join(', ')}]\n` })
+    const { diagnostics } = await load('profile.yaml')
+    expect(diagnostics.map(({ message }) => message)).toEqual(['a profile has at most 32 bases'])
   })
   it('too many levels', async () => {
     for (let level = 0; level < 12; level += 1)
