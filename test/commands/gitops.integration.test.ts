@@ -52,6 +52,12 @@ function everything(top: string): Record<string, string> {
   return Object.fromEntries(rows)
 }
 
+/** What a render says that it is of. */
+function commitOf(out: string): string | undefined {
+  render(out)
+  return /^COMMIT=.*/m.exec(readFileSync(join(outside, out, 'release'), 'utf8'))?.[0]
+}
+
 function render(name: string, ...words: string[]): Record<string, string> {
   const out = join(outside, name)
   const { status, stderr } = hakube(
@@ -135,6 +141,49 @@ describe('a render with the bundle', () => {
     repository.write({ 'base.yaml': whole, 'racks/one/notes.txt': 'not read\n' })
     expect(render('notes')).toEqual(clean)
     repository.write({ 'racks/one/notes.txt': null })
+  })
+
+  it('says what is not committed in a submodule', () => {
+    const shared = makeRepository()
+    shared.write({ 'deep/base.yaml': whole })
+    shared.commit()
+    const before = repository.git('rev-parse', 'HEAD')
+    const add = ['-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', shared.folder, 'shared']
+    repository.git(...add)
+    repository.write({ 'racks/one/profile.yaml': 'extends: ../../shared/deep/base.yaml\n' })
+    const commit = repository.commit('with a submodule')
+    expect(commitOf('submodule')).toBe(`COMMIT=${commit}`)
+    repository.write({ 'shared/deep/base.yaml': `${whole}\n# only a comment\n` })
+    expect(commitOf('submodule-changed')).toBe(`COMMIT=${commit}-dirty`)
+    repository.git(
+      '-C',
+      'shared',
+      'commit',
+      '--quiet',
+      '--all',
+      '--message',
+      'not the one that was committed',
+    )
+    expect(commitOf('submodule-moved')).toBe(`COMMIT=${commit}-dirty`)
+    const { status, stderr } = hakube(['check', 'racks/one/profile.yaml', '--rev', 'HEAD'], {
+      folder: repository.folder,
+    })
+    expect([status, stderr.replaceAll(commit, 'COMMIT')]).toMatchInlineSnapshot(`
+      [
+        1,
+        "racks/one/profile.yaml:1:10: error: the base shared/deep/base.yaml is in a submodule, whose files are not in the revision COMMIT
+          1 | extends: ../../shared/deep/base.yaml
+            |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: copy the file into this repository; or check out the revision and its submodules, and leave out the revision here
+
+      1 error
+      ",
+      ]
+    `)
+    repository.git('submodule', '--quiet', 'deinit', '--force', 'shared')
+    repository.git('reset', '--quiet', '--hard', before)
+    repository.git('clean', '-ffdqx', 'shared')
+    shared.remove()
   })
 
   it('says what is not committed also where git ignores the bundle', () => {
