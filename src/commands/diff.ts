@@ -69,7 +69,10 @@ function refuse(revision: string, { loaded, diagnostics }: Mistakes, { stderr }:
 async function notesOf(before: LoadedProfile, after: LoadedProfile, throwAway: boolean): Promise<string[]> {
   if (!throwAway) return []
   const [old, now] = await Promise.all(
-    [before, after].map((loaded) => readIfThere(loaded.reader, bundleFile(loaded.file))),
+    [before, after].map((loaded) =>
+      // One that cannot be read, e.g. in a submodule, is none to say anything about.
+      readIfThere(loaded.reader, bundleFile(loaded.file)).catch(() => null),
+    ),
   )
   const same = old && now ? Buffer.compare(old, now) === 0 : old === now
   if (same) return []
