@@ -1,4 +1,5 @@
 import type { Environment } from '../check/programs.ts'
+import { Refusal } from '../diagnostics/refusal.ts'
 import { type Context, exit, type Output, type Signals } from './context.ts'
 import { parseCommandLine } from './command-line.ts'
 import { type CommandDefinition, commands, groups } from './definitions.ts'
@@ -70,6 +71,12 @@ async function runCommand(definition: CommandDefinition, context: Context): Prom
     const command = await definition.load()
     return await command(context)
   } catch (fault) {
+    if (fault instanceof Refusal) {
+      // Help and completion start faster without it.
+      const { printRefusal } = await import('./report.ts')
+      context.stderr.write(printRefusal(fault, context.stderr.colour))
+      return exit.mistakes
+    }
     if (context.signals.stop.aborted) return exit.interrupted
     context.stderr.write(faultMessage(fault, context.version))
     return exit.fault

@@ -30,24 +30,18 @@ export const render: Command = async (context) => {
   if (!cluster) return exit.mistakes
   const about = await aboutSite(cluster, loaded, context)
   const dryRun = options.flag('dry-run')
-  try {
-    const report = await withProgress(cluster, stderr, (progress) =>
-      writeSite(untilStopped(siteFiles(cluster, about), context.signals.stop), about, out, {
-        dryRun,
-        force: options.flag('force'),
-        progress,
-      }),
-    )
-    const tar = options.text('tar')
-    if (dryRun) stdout.write(listChanges(report))
-    else if (tar !== null) await writeTar(tar, cluster, about, context)
-    stderr.write(`${out}: ${summaryOf(report, dryRun)}\n`)
-    return exit.good
-  } catch (fault) {
-    if (!(fault instanceof SiteError)) throw fault
-    stderr.write(printMistakes([{ loaded: null, diagnostics: fault.diagnostics }], stderr.colour))
-    return exit.mistakes
-  }
+  const report = await withProgress(cluster, stderr, (progress) =>
+    writeSite(untilStopped(siteFiles(cluster, about), context.signals.stop), about, out, {
+      dryRun,
+      force: options.flag('force'),
+      progress,
+    }),
+  )
+  const tar = options.text('tar')
+  if (dryRun) stdout.write(listChanges(report))
+  else if (tar !== null) await writeTar(tar, cluster, about, context)
+  stderr.write(`${out}: ${summaryOf(report, dryRun)}\n`)
+  return exit.good
 }
 
 /** Writes beside the archive and moves it into its place when it is whole: nobody ever sees half of one. */

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Locatable } from '../diagnostics/locate.ts'
 import { type DiagnosticFormat, printDiagnostics } from '../diagnostics/print.ts'
+import type { Refusal } from '../diagnostics/refusal.ts'
 import { readTemplate } from '../templates/template.ts'
 
 /** Mistakes of one profile; `loaded` is null for what is about no profile. */
@@ -25,6 +26,10 @@ export function printMistakes(
   })
   return printDiagnostics(printables, format, { colour })
 }
+
+/** Prints what keeps a command from going on: it is about no profile. */
+export const printRefusal = ({ diagnostics }: Refusal, colour: boolean): string =>
+  printMistakes([{ loaded: null, diagnostics }], colour)
 
 /** Adds the texts of the templates that mistakes are in, so that their lines can be shown. */
 function withTemplates(loaded: Locatable, diagnostics: readonly Diagnostic[]): Locatable {

@@ -4,19 +4,19 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type NeededAsset, neededAssets } from '../boot/assets.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { Refusal } from '../diagnostics/refusal.ts'
 import { type LoadedProfile, loadProfile } from '../profile/load.ts'
 import { prepareSite, type ServedSite } from '../server/served-site.ts'
 import { createSiteServer, type Listening, type SiteServer } from '../server/server.ts'
 import { siteFiles } from '../site/build.ts'
 import { machinesByMac, type SiteAbout } from '../site/manifest.ts'
 import { readSite } from '../site/read.ts'
-import { SiteError } from '../site/site-error.ts'
 import type { SiteFile } from '../site/site.ts'
 import { clusterOf } from './build.ts'
 import { choiceOf, type Command, type Context, exit } from './context.ts'
 import { faultMessage } from './main.ts'
 import { aboutSite } from './render.ts'
-import { count, printMistakes } from './report.ts'
+import { count, printMistakes, printRefusal } from './report.ts'
 import { type SecretsFinder, secretsFinder } from './secrets/obtain.ts'
 
 /** A site that can be served, or the mistakes that keep it from being. */
@@ -52,10 +52,6 @@ export const serve: Command = async (context) => {
     stderr.write(warnings(built, listening, skipped) + missingAssets(built.needed, assets))
     await untilEnd(context, server, findSecrets)
     return exit.good
-  } catch (fault) {
-    if (!(fault instanceof SiteError)) throw fault
-    stderr.write(printMistakes([{ loaded: null, diagnostics: fault.diagnostics }], stderr.colour))
-    return exit.mistakes
   } finally {
     await server.close()
   }
@@ -91,7 +87,7 @@ async function build(context: Context, findSecrets: SecretsFinder): Promise<Buil
     const needed = allNeededAssets(cluster)
     return { site, name: cluster.name, server: cluster.server, loaded, needed, diagnostics }
   } catch (fault) {
-    if (!(fault instanceof SiteError)) throw fault
+    if (!(fault instanceof Refusal)) throw fault
     return { ...none, diagnostics: fault.diagnostics }
   }
 }
@@ -143,8 +139,7 @@ async function reload(context: Context, server: SiteServer, findSecrets: Secrets
     stderr.write(`hakube: read again: ${what}\n`)
   } catch (fault) {
     if (context.signals.stop.aborted) return
-    if (fault instanceof SiteError)
-      stderr.write(printMistakes([{ loaded: null, diagnostics: fault.diagnostics }], stderr.colour))
+    if (fault instanceof Refusal) stderr.write(printRefusal(fault, stderr.colour))
     else stderr.write(faultMessage(fault, context.version))
     stderr.write('hakube: what was served before stays\n')
   }

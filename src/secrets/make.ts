@@ -60,6 +60,15 @@ export async function makeBasis(
   }
 }
 
+/** The secrets of a bundle that is new: sync makes what is missing in it. */
+export const makeSecrets = async (...parameters: Parameters<typeof makeBasis>): Promise<Secrets> => ({
+  throwAway: false,
+  ...(await makeBasis(...parameters)),
+  encryptionKeys: [],
+  machines: machineRecord(),
+  server: null,
+})
+
 export type Issued = { need: CertificateNeed; pair: KeyPair }
 
 /**

@@ -1,5 +1,4 @@
-import { makeBasis } from '../../secrets/make.ts'
-import { machineRecord } from '../../secrets/secrets.ts'
+import { makeSecrets } from '../../secrets/make.ts'
 import { takeOver } from '../../secrets/take-over.ts'
 import { openBundle } from '../../secrets/vault.ts'
 import { type Command, exit } from '../context.ts'
@@ -23,13 +22,7 @@ export const importPki: Command = (context) =>
           : {
               cluster: cluster.name,
               recipients: chooseRecipients(context.options.texts('recipient'), wanted.policy),
-              secrets: {
-                throwAway: false,
-                ...(await makeBasis(sources, wanted.policy, taken)),
-                encryptionKeys: [],
-                machines: machineRecord<never>(),
-                server: null,
-              },
+              secrets: await makeSecrets(sources, wanted.policy, taken),
             }
         const imported = { ...before, secrets: { ...before.secrets, ...taken } }
         const { plan, bundle } = await synchronize(context, imported, wanted, sources, { refresh })

@@ -1,5 +1,4 @@
-import { makeBasis } from '../../secrets/make.ts'
-import { machineRecord } from '../../secrets/secrets.ts'
+import { makeSecrets } from '../../secrets/make.ts'
 import { secretsError } from '../../secrets/secrets-error.ts'
 import { type Command, exit } from '../context.ts'
 import { count } from '../report.ts'
@@ -18,14 +17,7 @@ export const init: Command = (context) =>
           hint: 'hakube secrets sync makes what is missing in it; a second init would make a second cluster of it',
         })
       return withSources(context, async (sources) => {
-        const basis = await makeBasis(sources, wanted.policy)
-        const secrets = {
-          throwAway: false,
-          ...basis,
-          encryptionKeys: [],
-          machines: machineRecord<never>(),
-          server: null,
-        }
+        const secrets = await makeSecrets(sources, wanted.policy)
         const empty = { cluster: cluster.name, recipients, secrets }
         const { bundle } = await synchronize(context, empty, wanted, sources, { refresh })
         return bundle ?? empty

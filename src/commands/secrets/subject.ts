@@ -7,7 +7,7 @@ import type { Profile } from '../../profile/schema.ts'
 import { findKeyFile, type KeyFile } from '../../secrets/age.ts'
 import type { Bundle } from '../../secrets/bundle.ts'
 import { secretPolicy } from '../../secrets/policy.ts'
-import { SecretsError, secretsError } from '../../secrets/secrets-error.ts'
+import { type SecretsError, secretsError } from '../../secrets/secrets-error.ts'
 import type { Wanted } from '../../secrets/sync.ts'
 import { bundleFile, changeBundle, openBundle, readBundleFile, type Writing } from '../../secrets/vault.ts'
 import { type Context, exit } from '../context.ts'
@@ -46,7 +46,7 @@ export function subjectOf(loaded: LoadedProfile): Subject | null {
 }
 
 /**
- * Runs a command on the first parameter's profile: prints the mistakes of the profile, and what is wrong with the bundle.
+ * Runs a command on the first parameter's profile, whose mistakes it prints.
  *
  * @returns the exit code
  */
@@ -59,13 +59,7 @@ export async function withSubject(
   stderr.write(printMistakes([{ loaded, diagnostics: loaded.diagnostics }], stderr.colour))
   const subject = subjectOf(loaded)
   if (!subject) return exit.mistakes
-  try {
-    return await work(subject)
-  } catch (fault) {
-    if (!(fault instanceof SecretsError)) throw fault
-    stderr.write(printMistakes([{ loaded: null, diagnostics: fault.diagnostics }], stderr.colour))
-    return exit.mistakes
-  }
+  return work(subject)
 }
 
 const noBundle = (file: string): SecretsError =>
