@@ -24,7 +24,7 @@ export const debianFamily = {
     chrony: 'chrony',
     conntrackd: 'conntrackd',
     conntrack: 'conntrack',
-    // Their own is 1.x, which is too old for Kubernetes after 1.35 (KEP-4033; https://containerd.io/releases/#kubernetes-support).
+    // Their own is 1.x, which is tested with no Kubernetes after 1.35 and works with none after 1.37 (KEP-4033).
     containerd: 'containerd.io',
     curl: 'curl',
     etcd: 'etcd-server',

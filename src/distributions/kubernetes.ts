@@ -86,8 +86,14 @@ export const firstMinorOfContainerd2 = '1.23'
 /** From here the kubelet does not speak to Docker itself, so cri-dockerd has to (kubernetes/kubernetes#97252). */
 export const firstMinorOfCriDockerd = '1.24'
 
-/** The last Kubernetes that containerd 1.x can serve: https://containerd.io/releases/#kubernetes-support */
-export const lastMinorOfContainerd1 = '1.35'
+/** The last Kubernetes that containerd is tested with in a version 1.x: https://containerd.io/releases/#kubernetes-support */
+export const lastTestedMinorOfContainerd1 = '1.35'
+
+/**
+ * The last Kubernetes that works with containerd 1.x. That can not tell the kubelet the driver of control groups, and from 1.38 on the
+ * kubelet takes it from nowhere else. Meant for 1.36 first, put off twice: kubernetes/kubernetes#136846, #139121.
+ */
+export const lastMinorOfContainerd1 = '1.37'
 
 /** `1.36.4` or `v1.36.4`. @returns null when the text is neither */
 export function parseKubernetesVersion(version: string): { minor: string; patch: number } | null {

@@ -8,6 +8,7 @@ import {
   firstMinorOfContainerd2,
   firstMinorOfCriDockerd,
   lastMinorOfContainerd1,
+  lastTestedMinorOfContainerd1,
   parseKubernetesVersion,
 } from '../../distributions/kubernetes.ts'
 import type { Profile } from '../schema.ts'
@@ -136,15 +137,24 @@ function checkContainerd(
     ]
   }
   // What Docker has for a distribution that ended is the last of it: the distribution's own limit says so already.
-  if (taken === own && own.configuration === 2 && compareVersions(minor, lastMinorOfContainerd1) > 0) {
-    const message = `the containerd of ${distribution.title} is too old for Kubernetes ${minor}`
+  if (taken !== own || own.configuration !== 2) return []
+  if (compareVersions(minor, lastMinorOfContainerd1) > 0) {
+    const message = `the kubelet ${minor} does not start with the containerd of ${distribution.title}, which is 1.x`
     return [
       error('container-runtime/too-old', message, {
         hint: 'write docker, or remove packages',
         path,
-        source: 'https://containerd.io/releases/#kubernetes-support',
+        source: 'https://github.com/kubernetes/kubernetes/pull/139121',
       }),
     ]
   }
-  return []
+  if (compareVersions(minor, lastTestedMinorOfContainerd1) <= 0) return []
+  const message = `Kubernetes ${lastMinorOfContainerd1} is the last that works with the containerd of ${distribution.title}, which is 1.x`
+  return [
+    warning('container-runtime/last-releases', message, {
+      hint: 'write docker, or remove packages: containerd 2 is tested with this Kubernetes, and 1.7 ended in September 2026',
+      path,
+      source: 'https://github.com/kubernetes/kubernetes/pull/139121',
+    }),
+  ]
 }

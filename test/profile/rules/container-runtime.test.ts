@@ -57,13 +57,30 @@ describe('container runtime', () => {
       "
     `)
   })
-  it("a Kubernetes that is too new for the distribution's containerd", () => {
+  it("a Kubernetes that will soon be too new for the distribution's containerd", () => {
+    expect(mistakes(...debian, ['1.36.4', '1.35.9'], from('distribution'))).toBe('')
     expect(mistakes(...debian, from('distribution'))).toMatchInlineSnapshot(`
-      "profile.yaml:44:13: error: the containerd of Debian 12 is too old for Kubernetes 1.36 [$.containerRuntime.packages]
+      "profile.yaml:44:13: warning: Kubernetes 1.37 is the last that works with the containerd of Debian 12, which is 1.x [$.containerRuntime.packages]
+         44 |   packages: distribution
+            |             ^^^^^^^^^^^^
+        hint: write docker, or remove packages: containerd 2 is tested with this Kubernetes, and 1.7 ended in September 2026
+        source: https://github.com/kubernetes/kubernetes/pull/139121
+      "
+    `)
+  })
+  it("a Kubernetes that is too new for the distribution's containerd", () => {
+    expect(mistakes(...debian, ['1.36.4', '1.38.0'], from('distribution'))).toMatchInlineSnapshot(`
+      "profile.yaml:44:13: error: the kubelet 1.38 does not start with the containerd of Debian 12, which is 1.x [$.containerRuntime.packages]
          44 |   packages: distribution
             |             ^^^^^^^^^^^^
         hint: write docker, or remove packages
-        source: https://containerd.io/releases/#kubernetes-support
+        source: https://github.com/kubernetes/kubernetes/pull/139121
+
+      profile.yaml:46:12: warning: Kubernetes 1.38.0 is newer than this hakube, which knows 1.37.1 [$.kubernetes.version]
+         46 |   version: "1.38.0"
+            |            ^^^^^^^^
+        hint: take "1.37.1", or try it on a rack that may fail
+        source: https://kubernetes.io/releases/
       "
     `)
   })
