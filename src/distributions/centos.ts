@@ -69,6 +69,7 @@ export const centos7: Distribution = {
   },
   codename: null,
   archives: null,
+  refusesOldSignatures: false,
   // Package centos-release.
   signingKey: '/etc/pki/rpm-gpg/RPM-GPG-KEY-CentOS-7',
   extraRepositories: [

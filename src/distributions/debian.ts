@@ -11,7 +11,7 @@ export type DebianRelease = Pick<
   | 'conntrackdVersion'
   | 'cloudInitVersion'
   | 'etcdVersion'
-> & { codename: string } & Partial<Pick<Distribution, 'ownDocker'>>
+> & { codename: string } & Partial<Pick<Distribution, 'ownDocker' | 'refusesOldSignatures'>>
 
 /*
  * Package and unit names that Debian and Ubuntu share: https://packages.debian.org/, https://packages.ubuntu.com/; read from
@@ -59,6 +59,8 @@ export const debianFamily = {
   // Their own backports and point releases bring newer ones (linux-image from backports, linux-generic-hwe).
   newerKernels: null,
   kernelModulesPackage: null,
+  // Debian 12 has apt 2.6, Ubuntu 24.04 2.8.
+  refusesOldSignatures: false,
   endOfLife: null,
 } as const satisfies Partial<Distribution>
 
@@ -123,5 +125,7 @@ export const debians: readonly Distribution[] = [
     etcdVersion: '3.5.16',
     // The command is a package of its own since 13.
     ownDocker: ['docker.io', 'docker-cli'],
+    // apt 3.0.
+    refusesOldSignatures: true,
   }),
 ]

@@ -122,6 +122,11 @@ export type Distribution = {
    * components to take; null in the rhel family.
    */
   archives: readonly { suffix: string; suites: readonly string[]; components: readonly string[] }[] | null
+  /**
+   * Its apt refuses OpenPGP signatures of version 3, whoever made them: apt 2.9.19 and later ask sqv, with a policy that took
+   * them until 2026-02-01.
+   */
+  refusesOldSignatures: boolean
   /** File of the installed system with the keys that sign the distribution's own packages. */
   signingKey: string
   /** Repositories beyond the distribution's own that a package of `packages` needs. */

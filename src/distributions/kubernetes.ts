@@ -64,6 +64,13 @@ export const nftablesProxyMinor = '1.33'
 /** Where the packages are, one repository for each minor: `…/v1.36/deb/` and `…/v1.36/rpm/`. */
 export const kubernetesMirror = 'https://pkgs.k8s.io/core:/stable:'
 
+/**
+ * The last whose repository apt of Debian 13 refuses: nobody has published it again since the build service makes signatures of
+ * version 4 for Debian (openSUSE/open-build-service#18807, November 2025). That of 1.30 was seen to be refused
+ * (gardenlinux/gardenlinux#4227, kubernetes/release#3869); 1.31 ended on the day of that change; all later ones had patches after it.
+ */
+export const lastMinorWithOldSignatures = '1.31'
+
 /*
  * kubeadm's preflight refuses an external etcd that is older (MinExternalEtcdVersion in cmd/kubeadm/app/constants/constants.go).
  * 3.4.13: kubernetes/kubernetes#118733; 3.5.24: kubernetes/kubernetes#134779, also in the later patches of older releases.

@@ -79,6 +79,7 @@ function rebuild({ signer, ...release }: Release): Distribution {
     codename: null,
     etcdVersion: null,
     archives: null,
+    refusesOldSignatures: false,
     signingKey: `/etc/pki/rpm-gpg/RPM-GPG-KEY-${signer}-${version}`,
     // https://docs.docker.com/engine/install/rhel/, and for the rebuilds https://docs.rockylinux.org/gemstones/containers/docker/
     extraRepositories: [

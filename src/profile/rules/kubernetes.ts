@@ -6,6 +6,7 @@ import {
   compareVersions,
   judgeKubernetesVersion,
   kubernetesReleases,
+  lastMinorWithOldSignatures,
   nftablesProxyKernel,
   nftablesProxyMinor,
   parseKubernetesVersion,
@@ -21,7 +22,7 @@ const releases = 'https://kubernetes.io/releases/'
 export const kubernetesRules: Rule = ({ profile }) => {
   const wrong = checkVersion(profile.kubernetes.version, profile.mirrors?.kubernetes !== undefined)
   if (wrong.some((each) => each.severity === 'error')) return wrong
-  return [...wrong, ...checkDistribution(profile), ...checkProxyMode(profile)]
+  return [...wrong, ...checkSignature(profile), ...checkDistribution(profile), ...checkProxyMode(profile)]
 }
 
 const newest = kubernetesReleases.at(-1)
@@ -96,6 +97,25 @@ function malformed(version: string): Diagnostic {
     : `write three numbers, e.g. "${newestVersion}"`
   const shown = inQuotes(version, 40)
   return error('kubernetes/malformed-version', `${shown} is not a version of Kubernetes`, { hint, path })
+}
+
+/** Whether the distribution takes the signature of the packages. */
+function checkSignature({ distribution: given, kubernetes, mirrors }: Profile): Diagnostic[] {
+  const distribution = findDistribution(given.name, given.version)
+  const parsed = parseKubernetesVersion(kubernetes.version)
+  if (!distribution?.refusesOldSignatures || !parsed || mirrors?.kubernetes !== undefined) return []
+  if (compareVersions(parsed.minor, lastMinorWithOldSignatures) > 0) return []
+  return [
+    warning(
+      'kubernetes/signature',
+      `the packages of Kubernetes ${parsed.minor} have a signature that the apt of ${distribution.title} refuses since 2026-02-01`,
+      {
+        hint: `take "${newestVersion}", or name a mirror that signs by itself in mirrors.kubernetes`,
+        path,
+        source: 'https://github.com/kubernetes/release/issues/3869',
+      },
+    ),
+  ]
 }
 
 function checkDistribution(profile: Profile): Diagnostic[] {

@@ -141,3 +141,41 @@ describe('Kubernetes', () => {
     `)
   })
 })
+
+const onDebian = (version: string): [string, string][] => [
+  ['name: rocky', 'name: debian'],
+  ['version: "9"', `version: "${version}"`],
+]
+
+describe('signatures of the packages', () => {
+  it('that the apt of Debian 13 refuses', () => {
+    expect(mistakes(...onDebian('13'), ['1.36.4', '1.31.14'])).toMatchInlineSnapshot(`
+      "profile.yaml:44:12: warning: Kubernetes 1.31 has had no security updates since 2025-11-11 [$.kubernetes.version]
+         44 |   version: "1.31.14"
+            |            ^^^^^^^^^
+        hint: take "1.37.1"
+        source: https://kubernetes.io/releases/
+
+      profile.yaml:44:12: warning: the packages of Kubernetes 1.31 have a signature that the apt of Debian 13 refuses since 2026-02-01 [$.kubernetes.version]
+         44 |   version: "1.31.14"
+            |            ^^^^^^^^^
+        hint: take "1.37.1", or name a mirror that signs by itself in mirrors.kubernetes
+        source: https://github.com/kubernetes/release/issues/3869
+      "
+    `)
+  })
+  it('that it takes, and the apt of Debian 12', () => {
+    for (const changes of [
+      [...onDebian('13'), ['1.36.4', '1.32.13']],
+      [...onDebian('12'), ['1.36.4', '1.31.14']],
+    ] as [string, string][][])
+      expect(mistakes(...changes)).not.toContain('signature')
+  })
+  it('of a mirror, which signs by itself', () => {
+    const mirror: [string, string] = [
+      'users:\n',
+      'mirrors:\n  kubernetes: http://10.10.10.5/kubernetes\nusers:\n',
+    ]
+    expect(mistakes(...onDebian('13'), ['1.36.4', '1.31.14'], mirror)).not.toContain('signature')
+  })
+})
