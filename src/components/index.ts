@@ -20,6 +20,7 @@ import { limits } from './limits.ts'
 import { manifests } from './manifests.ts'
 import { network } from './network.ts'
 import { networkPlugin } from './network-plugin.ts'
+import { networkd } from './networkd.ts'
 import { newerKernel } from './newer-kernel.ts'
 import { packages } from './packages.ts'
 import { release } from './release.ts'
@@ -33,6 +34,7 @@ import { users } from './users.ts'
 /** Everything that a machine can be given. Their steps run in this order where nothing else says so. */
 export const components: readonly Component[] = [
   network,
+  networkd,
   packages,
   newerKernel,
   kernel,

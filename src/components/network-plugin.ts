@@ -60,10 +60,9 @@ const interfaces: Readonly<Record<NetworkPluginName, readonly string[]>> = {
 
 /** What nodes need whatever connects the pods: open ports, modules, interfaces that others keep their hands off. */
 function makePart(cluster: Cluster): Part {
-  const { distribution, network, networkPlugin } = cluster
+  const { distribution, install, network, networkPlugin } = cluster
   const { name, plugins } = networkPlugin
-  // Ubuntu's and Debian's servers have no NetworkManager.
-  const unmanaged = distribution.family === 'rhel' ? interfaces[name] : []
+  const unmanaged = distribution.networkServices[install] === 'NetworkManager' ? interfaces[name] : []
   const steps = unmanaged.length > 0 || plugins !== null
   return {
     ports: ports[name].map((port) => ({ ...port, sources: [network.subnet] })),

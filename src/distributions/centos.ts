@@ -13,6 +13,8 @@ export const centos7: Distribution = {
   family: 'rhel',
   packageManager: 'yum',
   installs: ['kickstart'],
+  // RHEL 7, "Networking Guide", 1.4.
+  networkServices: { kickstart: 'NetworkManager' },
   packages: {
     chrony: 'chrony',
     conntrackd: 'conntrack-tools',

@@ -69,6 +69,8 @@ const debian = (release: DebianRelease): Distribution => ({
   ...release,
   name: 'debian',
   installs: ['preseed', 'live'],
+  // The installer's netcfg writes /etc/network/interfaces. Live images have cloud-init with netplan and networkd, or ifupdown.
+  networkServices: { preseed: 'ifupdown', live: 'systemd-networkd' },
   // The `pool` line of /etc/chrony/chrony.conf in the chrony package.
   defaultTimeServers: ['2.debian.pool.ntp.org'],
   // https://deb.debian.org/

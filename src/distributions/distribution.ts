@@ -21,6 +21,9 @@ export type GenericPackage =
 
 export type GenericUnit = 'chrony' | 'conntrackd' | 'firewall'
 
+/** What configures the network of a machine and watches over it. */
+export type NetworkService = 'NetworkManager' | 'systemd-networkd' | 'ifupdown'
+
 /** Where an installer and its packages come from, below a mirror's base or below the server's `assets/`. */
 export type BootAssets = {
   /** Paths below `assets/` of hakube's server. */
@@ -73,6 +76,8 @@ export type Distribution = {
   packageManager: 'apt' | 'dnf' | 'yum'
   /** First is the default. */
   installs: readonly InstallMethod[]
+  /** By how the machine is installed. A live image is its operator's own: there it is the one that hakube cares for. */
+  networkServices: Readonly<Partial<Record<InstallMethod, NetworkService>>>
   /** Packages by their name here; null: not there, or part of the base system. */
   packages: Readonly<Record<GenericPackage, string | null>>
   units: Readonly<Record<GenericUnit, string>>

@@ -32,6 +32,8 @@ function rebuild({ signer, ...release }: Release): Distribution {
     family: 'rhel',
     packageManager: 'dnf',
     installs: ['kickstart'],
+    // "Configuring and managing networking", 1: in all of them.
+    networkServices: { kickstart: 'NetworkManager' },
     packages: {
       chrony: 'chrony',
       // One package holds conntrackd and the conntrack command that kubeadm's preflight asks for.

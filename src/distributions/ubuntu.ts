@@ -6,6 +6,8 @@ const ubuntu = (release: DebianRelease): Distribution => ({
   ...release,
   name: 'ubuntu',
   installs: ['autoinstall'],
+  // netplan's back end on servers: https://documentation.ubuntu.com/server/explanation/networking/about-netplan/
+  networkServices: { autoinstall: 'systemd-networkd' },
   // First `pool` line of /etc/chrony/chrony.conf in the chrony package.
   defaultTimeServers: ['ntp.ubuntu.com'],
   // Without TLS: packages are signed, and the archive has no certificate. arm64 is at ports.ubuntu.com.
