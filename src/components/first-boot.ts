@@ -15,13 +15,29 @@ const component = 'first-boot'
 /** The unit that cloud-init starts at the first boot, without waiting for it. */
 export const firstBootUnit = 'hakube-firstboot.service'
 
+/** The unit that lets cloud-init begin again where its installer has made it disable itself too early. Gone when the runner has begun. */
+const beginAgainUnit = 'hakube-begin-again.service'
+
+/**
+ * What cloud-init runs first at each boot (`bootcmd`), by /bin/sh: has everything done again that a power cut may have spoilt. Null on
+ * machines that run from memory: they have nothing left.
+ */
+export const beginAgain = onceForEach(sameForAll, ({ install }: Cluster): string | null =>
+  install === 'live'
+    ? null
+    : render(`${folder}/begin-again.ejs`, {
+        disabledByInstaller: install === 'autoinstall',
+        unit: beginAgainUnit,
+      }).text,
+)
+
 /**
  * What is the same on all machines of a cluster. Steps and checks have mode 0700, as a user's own command may hold something
  * that others must not read.
  */
 const runnerFiles = onceForEach(sameForAll, (cluster): readonly Owned<File>[] => {
   // A machine that runs from memory loses everything at a reboot.
-  const data = { keepsDisk: cluster.install !== 'live' }
+  const data = { keepsDisk: cluster.install !== 'live', beginAgainUnit }
   const file = (path: string, mode: string, template: string): Owned<File> => ({
     path,
     mode,

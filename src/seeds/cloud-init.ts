@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import type { File, User } from '../components/component.ts'
-import { firstBootUnit } from '../components/first-boot.ts'
+import { beginAgain, firstBootUnit } from '../components/first-boot.ts'
 import { quote } from '../components/quote.ts'
 import { colonMac } from '../network/mac.ts'
 import { textOf } from '../templates/template.ts'
@@ -50,8 +50,10 @@ export function cloudConfig(
   files: readonly File[],
   users: readonly User[],
 ): CloudConfig {
+  const first = beginAgain(cluster, machine)
   return {
     settings: {
+      ...(first === null ? {} : { bootcmd: [['sh', '-c', first]] }),
       hostname: machine.name,
       fqdn: machine.fullName,
       // The short name everywhere: it is the node's name in Kubernetes. Unset, the answer depends on the distribution.
@@ -95,8 +97,7 @@ function commands(config: CloudConfig): string[] {
   return [
     ...owners.map((file) => `chown ${quote(file.owner ?? 'root:root')} ${quote(file.path)}`),
     'systemctl daemon-reload',
-    `systemctl enable ${firstBootUnit}`,
-    // Not waiting: its steps take minutes, and one may wait for cloud-init itself to be through.
+    // It enables itself for later boots when all that it needs is on the disk. Not waiting: its steps take minutes, and one may wait for cloud-init itself to be through.
     `systemctl start --no-block ${firstBootUnit}`,
   ]
 }

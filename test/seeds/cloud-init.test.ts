@@ -83,6 +83,13 @@ describe('cloudConfigPieces', () => {
 describe('cloudConfig', () => {
   const cluster = exampleCluster()
   const machine = cluster.machines[0]!
+
+  it.each([
+    ['on a disk', 'external-load-balancers', ['bootcmd', 'hostname']],
+    ['in memory', 'rack-test', ['hostname', 'fqdn']],
+  ] as const)('begins with what power cuts make necessary %s', (_name, example, keys) => {
+    expect(Object.keys(sampleConfig(exampleCluster(example)).settings).slice(0, 2)).toEqual(keys)
+  })
   const [open] = sampleFiles
   const [ops, view] = sampleUsers
 
