@@ -9,7 +9,7 @@ import { until } from './support/processes.ts'
 
 /*
  * Everything that README.md shows can be pasted: its commands are run here in their order, in one folder, as a newcomer would.
- * Only what a test can not have is put in for something else: the server's address, and the folder of the clone.
+ * Only what a test cannot have is put in for something else: the server's address, and the folder of the clone.
  */
 
 const readme = readFileSync(join(root, 'README.md'), 'utf8')

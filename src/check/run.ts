@@ -88,7 +88,7 @@ export async function checkWithPrograms(
   return report
 }
 
-/** The folder can not be made, or its disk is full; anything else is a fault of ours. */
+/** The folder cannot be made, or its disk is full; anything else is a fault of ours. */
 const isOfTheFolder = ({ syscall, code }: NodeJS.ErrnoException): boolean =>
   syscall === 'mkdtemp' || code === 'ENOSPC' || code === 'EDQUOT'
 

@@ -60,7 +60,7 @@ async function side(
 }
 
 function refuse(revision: string, { loaded, diagnostics }: Mistakes, { stderr }: Context): null {
-  stderr.write(`hakube: ${loaded?.file} can not be compared as it is in ${revision}:\n`)
+  stderr.write(`hakube: ${loaded?.file} cannot be compared as it is in ${revision}:\n`)
   stderr.write(printMistakes([{ loaded, diagnostics }], stderr.colour))
   return null
 }

@@ -8,7 +8,7 @@ export const kubeconfigCommand: CommandDefinition = {
     'Signs a client certificate with the Kubernetes authority of the bundle and writes a kubeconfig with it, for the API address of ' +
       'the profile: the cluster can be used without a login on any of its machines. Each run makes another key and certificate; ' +
       'the bundle is not changed.',
-    'Kubernetes can not call a certificate back: it is good until its days are over, so they are few. By default its group is ' +
+    'Kubernetes cannot call a certificate back: it is good until its days are over, so they are few. By default its group is ' +
       'kubeadm:cluster-admins, which kubeadm init binds to the role cluster-admin since Kubernetes 1.29 (that binding can be taken ' +
       'away), and before that system:masters, which no rule can keep out.',
     'A file that is there is replaced only if it is an earlier one of the same cluster. It has mode 0600.',

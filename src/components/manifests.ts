@@ -34,7 +34,7 @@ export const manifests: Component = {
           script: render('cloud-init/manifests/step.ejs', {
             manifests: quoteAll(all.flatMap((each) => [each.name, assetUrl(cluster, each), each.sha256])),
           }),
-          // A manifest that can not be applied keeps nobody out.
+          // A manifest that cannot be applied keeps nobody out.
           after: ['kubeadm', startStepName(admissionTimer)],
         },
       ],

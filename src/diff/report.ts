@@ -80,7 +80,7 @@ const titleOf = ({ profile, before, after }: Report): string =>
 
 const isEmpty = ({ machines, shared }: Difference): boolean => machines.length === 0 && shared.length === 0
 
-/** Exactly the machines and the files that differ, with texts that can not move a terminal's cursor. */
+/** Exactly the machines and the files that differ, with texts that cannot move a terminal's cursor. */
 export function printText(report: Report, full: boolean): string {
   const { difference, notes } = report
   const lines = [titleOf(report), '']

@@ -97,7 +97,7 @@ export const firstMinorOfCriDockerd = '1.24'
 export const lastTestedMinorOfContainerd1 = '1.35'
 
 /**
- * The last Kubernetes that works with containerd 1.x. That can not tell the kubelet the driver of control groups, and from 1.38 on the
+ * The last Kubernetes that works with containerd 1.x. That cannot tell the kubelet the driver of control groups, and from 1.38 on the
  * kubelet takes it from nowhere else. Meant for 1.36 first, put off twice: kubernetes/kubernetes#136846, #139121.
  */
 export const lastMinorOfContainerd1 = '1.37'

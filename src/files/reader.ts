@@ -10,7 +10,7 @@ export type Content = { bytes: Uint8Array } | { tooLarge: number }
 
 /**
  * Reads files: those of the work tree, or those of a commit as if it were checked out. Paths are absolute or relative to the
- * current folder. Whatever can not be read throws an error with a code of the system (`ENOENT`, `EISDIR`, …).
+ * current folder. Whatever cannot be read throws an error with a code of the system (`ENOENT`, `EISDIR`, …).
  */
 export type FileReader = {
   /** The commit that the files are of, in full; null for the work tree. */

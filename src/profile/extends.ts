@@ -177,9 +177,7 @@ async function locateBase(
     }
     const missing = code === 'ENOENT' || code === 'ENOTDIR'
     const where = reader.commit === null ? '' : ` in the revision ${reader.commit}`
-    const message = missing
-      ? `there is no base ${file}${where}`
-      : `the base ${file} can not be read (${code})`
+    const message = missing ? `there is no base ${file}${where}` : `the base ${file} cannot be read (${code})`
     return {
       refusal: error('extends/missing', message, { hint: `names are relative to the folder of ${owner}` }),
     }

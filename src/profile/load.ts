@@ -31,7 +31,7 @@ export type LoadedProfile = Locatable & {
  *
  * @param file name of the profile, as messages are to call it
  * @param reader what the files are read from: the work tree or a commit
- * @returns all mistakes; never throws for what stands in the file or for a file that can not be read
+ * @returns all mistakes; never throws for what stands in the file or for a file that cannot be read
  */
 export async function loadProfile(file: string, reader: FileReader = workTree): Promise<LoadedProfile> {
   const read = await readProfileText(file, reader)
@@ -87,7 +87,7 @@ export function parseProfile(
   return finish(origin, alone(yaml, file), { sources, diagnostics: [] })
 }
 
-/** A file that can not be read at all. */
+/** A file that cannot be read at all. */
 function refused(origin: Origin, diagnostic: Diagnostic): LoadedProfile {
   const position = diagnostic.position ?? { file: origin.file, line: 1, column: 1, length: 1 }
   return {

@@ -21,7 +21,7 @@ export const tooLarge = (bytes: number, what = 'the file has'): Diagnostic =>
     { hint: 'put large texts into files of their own and name them as source, or split the cluster' },
   )
 
-/** Reads the text of one file of a profile. Never throws for what stands in it, or for a file that can not be read. */
+/** Reads the text of one file of a profile. Never throws for what stands in it, or for a file that cannot be read. */
 export async function readProfileText(file: string, reader: FileReader): Promise<ProfileText> {
   try {
     const content = await reader.read(file, largestProfile)
@@ -50,7 +50,7 @@ function unreadable(file: string, code: string, commit: string | null): Diagnost
     ENOENT: 'there is no such file',
     EACCES: 'no permission to read the file',
   }
-  return error('file/unreadable', messages[code] ?? `the file can not be read (${code})`, {
+  return error('file/unreadable', messages[code] ?? `the file cannot be read (${code})`, {
     hint: 'check the name; a new profile comes from: hakube init DIR',
   })
 }
@@ -74,7 +74,7 @@ export function readProfileYaml(text: string, file: string): YamlSource | { refu
 function forbiddenDiagnostic(text: string, file: string, offset: number): Diagnostic {
   const lineCounter = countLines(text)
   const code = text.charCodeAt(offset).toString(16).toUpperCase().padStart(4, '0')
-  return error('file/control-character', `the character U+${code} can not stand in YAML`, {
+  return error('file/control-character', `the character U+${code} cannot stand in YAML`, {
     hint: 'remove it; if this is no text file, name another one',
     source: 'https://yaml.org/spec/1.2.2/#51-character-set',
     position: positionAt(file, text, lineCounter, offset, offset + 1),

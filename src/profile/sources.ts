@@ -46,7 +46,7 @@ export function findSources(value: unknown): SourcePlace[] {
 /** The name by which messages call a file beside the profile. */
 export const besideProfile = (profileFile: string, name: string): string => join(dirname(profileFile), name)
 
-/** Texts by the name as written, and a mistake for each place that names a file that can not be used. */
+/** Texts by the name as written, and a mistake for each place that names a file that cannot be used. */
 export type ReadSources = { sources: ReadonlyMap<string, string>; diagnostics: readonly Diagnostic[] }
 
 /**
@@ -122,6 +122,6 @@ async function readSource(
         hint: leaveOutRevision,
       })
     }
-    return error('source/unreadable', `${name} can not be read (${code})`)
+    return error('source/unreadable', `${name} cannot be read (${code})`)
   }
 }

@@ -50,7 +50,7 @@ export function explainYamlError(mistake: YAMLError, at: string): Explanation {
     case 'BLOCK_AS_IMPLICIT_KEY':
       return {
         code: 'yaml/nested-mapping',
-        message: 'a mapping can not begin here, behind another key on the same line',
+        message: 'a mapping cannot begin here, behind another key on the same line',
         hint: 'if the value contains ": ", quote it; otherwise check the indentation of the next line',
       }
     case 'MULTILINE_IMPLICIT_KEY':
@@ -74,7 +74,7 @@ export function explainYamlError(mistake: YAMLError, at: string): Explanation {
     case 'BAD_SCALAR_START':
       return {
         code: 'yaml/reserved-character',
-        message: `a value without quotes can not begin with ${at.slice(0, 1)}`,
+        message: `a value without quotes cannot begin with ${at.slice(0, 1)}`,
         hint: 'put the value in quotes',
       }
     case 'BAD_DQ_ESCAPE':

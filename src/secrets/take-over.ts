@@ -78,7 +78,7 @@ function authorityProblem(certificateText: string, keyText: string, now: Date): 
   if (!certificate.checkPrivateKey(key)) return 'certificate and key do not belong together'
   if (!certificate.ca) return 'this is not the certificate of an authority'
   if (key.asymmetricKeyType !== 'rsa' && key.asymmetricKeyType !== 'ec')
-    return `keys of the kind ${key.asymmetricKeyType} can not be used; RSA and ECDSA can`
+    return `keys of the kind ${key.asymmetricKeyType} cannot be used; RSA and ECDSA can`
   const end = new Date(certificate.validTo)
   if (end <= now) return `it expired on ${end.toISOString().slice(0, 10)}`
   return null

@@ -145,7 +145,7 @@ function makeServer(state: State): Server {
   server.timeout = limits.stall
   server.maxConnections = limits.connections
   server.maxRequestsPerSocket = limits.requestsPerConnection
-  // Why it can not listen is told by `listen`.
+  // Why it cannot listen is told by `listen`.
   server.on('error', (fault) => {
     if (server.listening) state.options.fault?.(fault)
   })

@@ -172,21 +172,21 @@ describe('hakube diff', () => {
       .replaceAll(repository.folder, 'TOP')
       .replaceAll(commits[2] ?? '', 'COMMIT')
     expect(text).toMatchInlineSnapshot(`
-      "2 hakube: rack/profile.yaml can not be compared as it is in nope:
+      "2 hakube: rack/profile.yaml cannot be compared as it is in nope:
       error: the repository TOP has no revision nope
         hint: git log lists what there is; in a shallow clone older commits are missing: git fetch --unshallow
 
-      2 hakube: rack/none.yaml can not be compared as it is in HEAD:
+      2 hakube: rack/none.yaml cannot be compared as it is in HEAD:
       rack/none.yaml:1:1: error: there is no such file in the revision COMMIT
         hint: git log --all -- rack/none.yaml shows which revisions have it
-      hakube: rack/none.yaml can not be compared as it is in worktree:
+      hakube: rack/none.yaml cannot be compared as it is in worktree:
       rack/none.yaml:1:1: error: there is no such file
         hint: check the name; a new profile comes from: hakube init DIR
 
-      2 hakube: rack/profile.yaml can not be compared as it is in HEAD:
+      2 hakube: rack/profile.yaml cannot be compared as it is in HEAD:
       error: rack/profile.yaml has no secrets bundle, and without keys and tokens nothing can be rendered
         hint: hakube secrets init rack/profile.yaml --recipient age1… makes rack/secrets.age; --throw-away-secrets makes some for this run, for a trial: no other run can add machines to that cluster
-      hakube: rack/profile.yaml can not be compared as it is in worktree:
+      hakube: rack/profile.yaml cannot be compared as it is in worktree:
       error: rack/profile.yaml has no secrets bundle, and without keys and tokens nothing can be rendered
         hint: hakube secrets init rack/profile.yaml --recipient age1… makes rack/secrets.age; --throw-away-secrets makes some for this run, for a trial: no other run can add machines to that cluster
 
@@ -234,7 +234,7 @@ describe('hakube render --rev', () => {
     expect(Object.keys(old).toSorted()).toEqual(Object.keys(now).toSorted())
     expect(state()).toBe(before)
   })
-  it('says what it can not do, with 1', () => {
+  it('says what it cannot do, with 1', () => {
     const words = ['--out', 'site', '--throw-away-secrets']
     const outputs = [
       run('render', 'rack/profile.yaml', '--rev', 'nope', ...words),

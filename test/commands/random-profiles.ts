@@ -16,7 +16,7 @@ import { etcdPlacements } from '../../src/profile/schema-etcd.ts'
 
 /*
  * Profiles that look as if a person had written them, with a few values that nobody would: what passes the rules must be
- * rendered, and what can not be rendered must be a mistake.
+ * rendered, and what cannot be rendered must be a mistake.
  */
 
 /** Means something to a shell, a boot loader, an installer, a file format, or a path. */

@@ -103,7 +103,7 @@ const refusal = async (path: string, revision: string, from = git) => {
     : 'opened'
 }
 
-describe('a commit that can not be opened', () => {
+describe('a commit that cannot be opened', () => {
   it.each(['nope', '--all', 'HEAD:a', 'HEAD^9', ''])('has the name %j', async (revision) => {
     expect(await refusal(join(repository.folder, 'a/b.txt'), revision)).toBe(
       `git/unknown-revision: the repository TOP has no revision ${revision}`,

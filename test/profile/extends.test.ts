@@ -61,7 +61,7 @@ describe('a profile that builds on another', () => {
       "
     `)
   })
-  it('is not looked at when one of its files can not be read as YAML', async () => {
+  it('is not looked at when one of its files cannot be read as YAML', async () => {
     repository.write({ 'base.yaml': 'name: "open\n', 'rack/profile.yaml': overlay('unknown: 1\n') })
     expect(await shown('rack/profile.yaml')).toMatchInlineSnapshot(`
       "TOP/base.yaml:1:7: error: the quote that opens here is not closed at the end of the value

@@ -104,7 +104,7 @@ describe('files beside the profile', () => {
     expect(loaded.diagnostics).toEqual([])
     expect([...loaded.sources]).toEqual([['files/motd', 'hello\n']])
   })
-  it('that can not be used', async () => {
+  it('that cannot be used', async () => {
     await mkdir(join(folder, 'files'))
     await writeFile(join(folder, 'binary'), new Uint8Array([1, 0]))
     await writeFile(join(folder, 'large'), '')

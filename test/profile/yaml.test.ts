@@ -63,7 +63,7 @@ describe('YAML syntax', () => {
   })
   it('a key deeper than its neighbours', () => {
     expect(mistakes(['  gateway:', '    gateway:'])).toMatchInlineSnapshot(`
-      "profile.yaml:8:11: error: a mapping can not begin here, behind another key on the same line
+      "profile.yaml:8:11: error: a mapping cannot begin here, behind another key on the same line
           8 |   subnet: 10.10.10.0/24
             |           ^
         hint: if the value contains ": ", quote it; otherwise check the indentation of the next line
@@ -81,7 +81,7 @@ describe('YAML syntax', () => {
   })
   it('a colon in a value', () => {
     expect(mistakes(['name: sample', 'name: sample: rack'])).toMatchInlineSnapshot(`
-      "profile.yaml:2:7: error: a mapping can not begin here, behind another key on the same line
+      "profile.yaml:2:7: error: a mapping cannot begin here, behind another key on the same line
           2 | name: sample: rack
             |       ^
         hint: if the value contains ": ", quote it; otherwise check the indentation of the next line
@@ -117,7 +117,7 @@ describe('YAML syntax', () => {
   })
   it('a reserved character', () => {
     expect(mistakes(['name: sample', 'name: @sample'])).toMatchInlineSnapshot(`
-      "profile.yaml:2:7: error: a value without quotes can not begin with @
+      "profile.yaml:2:7: error: a value without quotes cannot begin with @
           2 | name: @sample
             |       ^
         hint: put the value in quotes
@@ -243,7 +243,7 @@ describe('YAML syntax', () => {
   it('several mistakes in one run', () => {
     expect(mistakes(['  name: rocky', '\tname: rocky'], ['name: sample', 'name: `sample`']))
       .toMatchInlineSnapshot(`
-      "profile.yaml:2:7: error: a value without quotes can not begin with \`
+      "profile.yaml:2:7: error: a value without quotes cannot begin with \`
           2 | name: \`sample\`
             |       ^
         hint: put the value in quotes
@@ -288,7 +288,7 @@ describe('what is no profile', () => {
   })
   it('a control character', () => {
     expect(mistakes(['name: sample', 'name: sam\u001B[31mple'])).toMatchInlineSnapshot(`
-      "profile.yaml:2:10: error: the character U+001B can not stand in YAML
+      "profile.yaml:2:10: error: the character U+001B cannot stand in YAML
           2 | name: sam�[31mple
             |          ^
         hint: remove it; if this is no text file, name another one

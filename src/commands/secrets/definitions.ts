@@ -124,7 +124,7 @@ export const secretsCommands: readonly CommandDefinition[] = [
       },
       { command: 'hakube secrets rotate profile.yaml machine/etcd-2', explanation: 'A disk was lost.' },
     ],
-    exitCodes: [[0, 'replaced'], [1, 'no such secret, or the bundle can not be opened'], usage, fault],
+    exitCodes: [[0, 'replaced'], [1, 'no such secret, or the bundle cannot be opened'], usage, fault],
     load: async () => (await import('./rotate.ts')).rotate,
   },
   {
@@ -198,7 +198,7 @@ export const secretsCommands: readonly CommandDefinition[] = [
     ],
     exitCodes: [
       [0, 'written'],
-      [1, 'files are missing or don’t belong together, or the bundle can not be opened'],
+      [1, 'files are missing or don’t belong together, or the bundle cannot be opened'],
       usage,
       fault,
     ],

@@ -65,7 +65,7 @@ function checkArchitectures({ path, roles }: Place, { machines, hardware }: Prof
     .map((machine) => machine.architecture ?? hardware?.architecture ?? defaults.architecture)
   if (new Set(architectures).size < 2) return []
   return [
-    error('assets/architecture', 'one archive can not be for machines of two architectures', {
+    error('assets/architecture', 'one archive cannot be for machines of two architectures', {
       hint: 'give all machines that get it the same architecture',
       path,
       onKey: true,

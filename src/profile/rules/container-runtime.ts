@@ -125,7 +125,7 @@ function checkContainerd(
     return [
       error(
         'container-runtime/too-new',
-        `Kubernetes ${minor} can not talk to containerd 2 (${taken.package})`,
+        `Kubernetes ${minor} cannot talk to containerd 2 (${taken.package})`,
         {
           hint: own
             ? 'write distribution, or remove packages'

@@ -43,7 +43,7 @@ function checkCertificateNames({ kubernetes: { certificateNames = [] } }: Profil
     return [
       error(
         'kubernetes/certificate-name',
-        `${JSON.stringify(name)} can not stand in the certificate of an API server`,
+        `${JSON.stringify(name)} cannot stand in the certificate of an API server`,
         {
           hint: 'write an address or a name in lower case, e.g. api.example.com, without https:// and port',
           path: ['kubernetes', 'certificateNames', index],
@@ -93,7 +93,7 @@ function checkAuditPolicy({ profile, sources }: RuleContext): Diagnostic[] {
   ]
 }
 
-/** The API server refuses a policy that it can not read, one without rules, and a rule without a level (pkg/audit/policy/reader.go). */
+/** The API server refuses a policy that it cannot read, one without rules, and a rule without a level (pkg/audit/policy/reader.go). */
 function policyReason(text: string): string | null {
   let policy: unknown
   try {

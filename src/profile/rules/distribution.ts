@@ -54,7 +54,7 @@ function checkInstall(
   const install = given.install ?? installs[0]
   if (install !== undefined && !installs.includes(install)) {
     return [
-      error('distribution/install', `${title} can not be installed by ${install}`, {
+      error('distribution/install', `${title} cannot be installed by ${install}`, {
         hint: `write ${orList(installs)}, or remove install`,
         path: ['distribution', 'install'],
       }),

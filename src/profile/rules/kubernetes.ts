@@ -130,7 +130,7 @@ function checkDistribution(profile: Profile): Diagnostic[] {
     : distribution.lastKubernetes
   if (last && compareVersions(parsed.minor, last.minor) > 0) {
     return [
-      error('kubernetes/distribution', `${title} can not run Kubernetes ${parsed.minor}: ${last.reason}`, {
+      error('kubernetes/distribution', `${title} cannot run Kubernetes ${parsed.minor}: ${last.reason}`, {
         hint: `take a newer distribution, or Kubernetes ${last.minor}`,
         path,
         related,

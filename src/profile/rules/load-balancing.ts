@@ -60,14 +60,14 @@ function checkHaproxy(
 ): Diagnostic[] {
   if (own) {
     if (!/^\d+\.\d+/.test(own.version) || compareVersions(own.version, oldestHaproxy) >= 0) return []
-    const message = `haproxy ${own.version} can not do all that hakube asks of it`
+    const message = `haproxy ${own.version} cannot do all that hakube asks of it`
     const path = ['loadBalancing', 'haproxyPackage', 'version']
     const hint = `take haproxy ${oldestHaproxy} or later`
     return [error('load-balancing/old-haproxy', message, { hint, path, source: oldestHaproxySource })]
   }
   const distribution = findDistribution(name, version)
   if (!distribution || compareVersions(distribution.haproxyVersion, oldestHaproxy) >= 0) return []
-  const message = `${distribution.title} has haproxy ${distribution.haproxyVersion}, which can not do all that hakube asks of it`
+  const message = `${distribution.title} has haproxy ${distribution.haproxyVersion}, which cannot do all that hakube asks of it`
   return [
     error('load-balancing/old-haproxy', message, {
       hint: `take a release with haproxy ${oldestHaproxy} or later, e.g. Rocky Linux 9, or give one by loadBalancing.haproxyPackage`,
@@ -116,7 +116,7 @@ function checkPlacement(placement: Placement, balancers: number): Diagnostic[] {
   return []
 }
 
-/** Listens on every address of the machine, so that haproxy can not have the port on a virtual one. */
+/** Listens on every address of the machine, so that haproxy cannot have the port on a virtual one. */
 type Taken = { by: string; port: number }
 
 const sshd: Taken = { port: 22, by: 'sshd' }
@@ -209,7 +209,7 @@ function checkConnectionSync({ connectionSync, sourceAddress }: Balancing, holde
   const path = ['loadBalancing', 'connectionSync']
   if (holders < 2) {
     const hint = 'remove it, or add a second load balancer'
-    const message = 'connection tracking can not be kept in step: only one machine balances load'
+    const message = 'connection tracking cannot be kept in step: only one machine balances load'
     return [warning('load-balancing/sync-alone', message, { hint, path })]
   }
   if (sourceAddress !== undefined) return []

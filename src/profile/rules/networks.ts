@@ -82,7 +82,7 @@ function checkNetwork({ text, what, path }: Kind, network: Network): Diagnostic[
 }
 
 function overlap(earlier: Kind, later: Kind): Diagnostic {
-  // A default can not be pointed at: what the author wrote is.
+  // A default cannot be pointed at: what the author wrote is.
   const [at, other] = later.written === null ? [earlier, later] : [later, earlier]
   const standard = other.written === null ? ', the default,' : ''
   const message = `the ${at.what} ${at.text} overlaps the ${other.what} ${other.text}${standard}`.replace(
@@ -92,7 +92,7 @@ function overlap(earlier: Kind, later: Kind): Diagnostic {
   const key =
     other.written === null ? `set ${other.path.join('.')} to a network elsewhere` : 'move one of the two'
   return error('network/overlap', message, {
-    hint: `${key}; a machine can not tell which of the two an address belongs to`,
+    hint: `${key}; a machine cannot tell which of the two an address belongs to`,
     path: at.path,
     related: other.written === null ? [] : [{ path: other.path, message: `the ${other.what} stands here` }],
   })

@@ -99,7 +99,7 @@ function checkKernel({ kernel }: ProfileSettings, path: Path): Diagnostic[] {
     const reason = argumentReason(argument)
     if (reason === null) return []
     return [
-      error('kernel/argument', `${inQuotes(argument)} can not stand on a kernel command line`, {
+      error('kernel/argument', `${inQuotes(argument)} cannot stand on a kernel command line`, {
         ...reason,
         path: [...path, 'kernel', 'arguments', index],
       }),
@@ -166,12 +166,12 @@ function limitReason(item: string, value: number | 'unlimited'): { message: stri
     const [lowest, highest] = range
     if (value !== 'unlimited' && value >= lowest && value <= highest) return null
     return {
-      message: `${item} can not be ${value}`,
+      message: `${item} cannot be ${value}`,
       hint: `write a number from ${lowest} to ${highest}`,
     }
   }
   if (value === 'unlimited' || value >= -1) return null
-  return { message: `${item} can not be limited to ${value}`, hint: 'write 0 or more, or unlimited' }
+  return { message: `${item} cannot be limited to ${value}`, hint: 'write 0 or more, or unlimited' }
 }
 
 function checkLimits({ limits = [] }: ProfileSettings, path: Path): Diagnostic[] {

@@ -34,7 +34,7 @@ export const userRules: Rule = ({ profile }) => {
 function checkName(name: string, path: Path): Diagnostic[] {
   if (name === 'root') {
     return [
-      error('users/root', 'root can not be set up as a login', {
+      error('users/root', 'root cannot be set up as a login', {
         hint: 'give another user sudo, which is the default; root gets no password and no key',
         path,
       }),

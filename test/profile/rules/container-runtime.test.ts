@@ -23,7 +23,7 @@ describe('container runtime', () => {
         hint: take "1.37.1"
         source: https://kubernetes.io/releases/
 
-      profile.yaml:44:12: error: Kubernetes 1.20 can not talk to containerd 2 (containerd.io) [$.kubernetes.version]
+      profile.yaml:44:12: error: Kubernetes 1.20 cannot talk to containerd 2 (containerd.io) [$.kubernetes.version]
          44 |   version: "1.20.15"
             |            ^^^^^^^^^
         hint: take Kubernetes 1.23 or later, or a distribution with a containerd of its own
@@ -33,7 +33,7 @@ describe('container runtime', () => {
   })
   it("a Kubernetes that is too old for Docker's containerd", () => {
     expect(mistakes(...debian, ['1.36.4', '1.20.15'], from('docker'), ownMirror)).toMatchInlineSnapshot(`
-      "profile.yaml:44:13: error: Kubernetes 1.20 can not talk to containerd 2 (containerd.io) [$.containerRuntime.packages]
+      "profile.yaml:44:13: error: Kubernetes 1.20 cannot talk to containerd 2 (containerd.io) [$.containerRuntime.packages]
          44 |   packages: docker
             |             ^^^^^^
         hint: write distribution, or remove packages
@@ -134,7 +134,7 @@ describe('CRI-O', () => {
       "
     `)
   })
-  it('mirrors that it can not have', () => {
+  it('mirrors that it cannot have', () => {
     expect(
       mistakesWith(
         'containerRuntime:\n  name: cri-o\nmirrors:\n  images: { _default: http://10.10.10.5, quay.io: http://10.10.10.5/quay }\n',

@@ -40,20 +40,20 @@ describe('control planes', () => {
       "
     `)
   })
-  it('names that can not stand in a certificate', () => {
+  it('names that cannot stand in a certificate', () => {
     expect(kubernetes('  certificateNames: ["https://api.example.com", Api.example.com, 10.0.0.300]\n'))
       .toMatchInlineSnapshot(`
-      "profile.yaml:45:22: error: "https://api.example.com" can not stand in the certificate of an API server [$.kubernetes.certificateNames[0]]
+      "profile.yaml:45:22: error: "https://api.example.com" cannot stand in the certificate of an API server [$.kubernetes.certificateNames[0]]
          45 |   certificateNames: ["https://api.example.com", Api.example.com, 10.0.0.300]
             |                      ^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: write an address or a name in lower case, e.g. api.example.com, without https:// and port
 
-      profile.yaml:45:49: error: "Api.example.com" can not stand in the certificate of an API server [$.kubernetes.certificateNames[1]]
+      profile.yaml:45:49: error: "Api.example.com" cannot stand in the certificate of an API server [$.kubernetes.certificateNames[1]]
          45 |   certificateNames: ["https://api.example.com", Api.example.com, 10.0.0.300]
             |                                                 ^^^^^^^^^^^^^^^
         hint: write an address or a name in lower case, e.g. api.example.com, without https:// and port
 
-      profile.yaml:45:66: error: "10.0.0.300" can not stand in the certificate of an API server [$.kubernetes.certificateNames[2]]
+      profile.yaml:45:66: error: "10.0.0.300" cannot stand in the certificate of an API server [$.kubernetes.certificateNames[2]]
          45 |   certificateNames: ["https://api.example.com", Api.example.com, 10.0.0.300]
             |                                                                  ^^^^^^^^^^
         hint: write an address or a name in lower case, e.g. api.example.com, without https:// and port
@@ -116,7 +116,7 @@ describe('control planes', () => {
       "
     `)
   })
-  it('what can not be encrypted', () => {
+  it('what cannot be encrypted', () => {
     expect(
       kubernetes('  encryptionAtRest: {resources: [Secret, v1/secrets, "*", secrets, secrets]}\n') +
         kubernetes('  encryptionAtRest: {resources: ["*.*"]}\n', '1.26.15'),

@@ -96,7 +96,7 @@ describe('several profiles together', () => {
       "
     `)
   })
-  it('one that can not be read is left out', () => {
+  it('one that cannot be read is left out', () => {
     expect(acrossOf(good, 'hello', second)).toBe('')
   })
 })

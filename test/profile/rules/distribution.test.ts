@@ -58,7 +58,7 @@ describe('distributions', () => {
   })
   it('install method that it lacks', () => {
     expect(mistakes(['  version: "9"', '  version: "9"\n  install: autoinstall'])).toMatchInlineSnapshot(`
-      "profile.yaml:7:12: error: Rocky Linux 9 can not be installed by autoinstall [$.distribution.install]
+      "profile.yaml:7:12: error: Rocky Linux 9 cannot be installed by autoinstall [$.distribution.install]
           7 |   install: autoinstall
             |            ^^^^^^^^^^^
         hint: write kickstart, or remove install
@@ -76,7 +76,7 @@ describe('distributions', () => {
   })
   it('preseed for another family', () => {
     expect(mistakes(['  version: "9"', '  version: "9"\n  install: preseed'])).toMatchInlineSnapshot(`
-      "profile.yaml:7:12: error: Rocky Linux 9 can not be installed by preseed [$.distribution.install]
+      "profile.yaml:7:12: error: Rocky Linux 9 cannot be installed by preseed [$.distribution.install]
           7 |   install: preseed
             |            ^^^^^^^
         hint: write kickstart, or remove install
@@ -93,20 +93,20 @@ describe('distributions', () => {
       "
     `)
   })
-  it('end of life, and a Kubernetes that it can not run', () => {
+  it('end of life, and a Kubernetes that it cannot run', () => {
     expect(mistakes(['name: rocky\n  version: "9"', 'name: centos\n  version: "7"'])).toMatchInlineSnapshot(`
       "profile.yaml:6:12: warning: CentOS 7 has had no security updates since 2024-06-30 [$.distribution.version]
           6 |   version: "7"
             |            ^^^
         hint: take Rocky Linux 9, Rocky Linux 10, AlmaLinux 9, AlmaLinux 10, Debian 12, Debian 13, Ubuntu 22.04 or Ubuntu 24.04
 
-      profile.yaml:38:1: error: CentOS 7 has haproxy 1.5, which can not do all that hakube asks of it [$.loadBalancing]
+      profile.yaml:38:1: error: CentOS 7 has haproxy 1.5, which cannot do all that hakube asks of it [$.loadBalancing]
          38 | loadBalancing:
             | ^^^^^^^^^^^^^
         hint: take a release with haproxy 2.0 or later, e.g. Rocky Linux 9, or give one by loadBalancing.haproxyPackage
         source: https://docs.haproxy.org/2.0/configuration.html#3.2-maxconn
 
-      profile.yaml:44:12: error: CentOS 7 can not run Kubernetes 1.36: kubeadm 1.32 and 1.33 refuse its kernel 3.10, and the kubelet refuses its control groups v1 from 1.35 [$.kubernetes.version]
+      profile.yaml:44:12: error: CentOS 7 cannot run Kubernetes 1.36: kubeadm 1.32 and 1.33 refuse its kernel 3.10, and the kubelet refuses its control groups v1 from 1.35 [$.kubernetes.version]
          44 |   version: "1.36.4"
             |            ^^^^^^^^
         hint: take a newer distribution, or Kubernetes 1.31
@@ -123,7 +123,7 @@ describe('distributions', () => {
               |            ^^^
           hint: take Rocky Linux 9, Rocky Linux 10, AlmaLinux 9, AlmaLinux 10, Debian 12, Debian 13, Ubuntu 22.04 or Ubuntu 24.04
 
-        profile.yaml:38:1: error: CentOS 7 has haproxy 1.5, which can not do all that hakube asks of it [$.loadBalancing]
+        profile.yaml:38:1: error: CentOS 7 has haproxy 1.5, which cannot do all that hakube asks of it [$.loadBalancing]
            38 | loadBalancing:
               | ^^^^^^^^^^^^^
           hint: take a release with haproxy 2.0 or later, e.g. Rocky Linux 9, or give one by loadBalancing.haproxyPackage

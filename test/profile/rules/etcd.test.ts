@@ -131,7 +131,7 @@ describe('where etcd comes from', () => {
       'mac: 52:54:00:aa:bb:04\n    architecture: arm64',
     ]
     expect(mistakes(arm, ['kubernetes:', `${archive}kubernetes:`])).toMatchInlineSnapshot(`
-      "profile.yaml:46:3: error: one archive can not be for machines of two architectures [$.etcd.archive]
+      "profile.yaml:46:3: error: one archive cannot be for machines of two architectures [$.etcd.archive]
          46 |   archive:
             |   ^^^^^^^
         hint: give all machines that get it the same architecture

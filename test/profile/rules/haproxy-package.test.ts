@@ -12,7 +12,7 @@ describe('a package of haproxy', () => {
   })
   it('that is too old', () => {
     expect(mistakes(given('1.8.30'))).toMatchInlineSnapshot(`
-      "profile.yaml:41:14: error: haproxy 1.8.30 can not do all that hakube asks of it [$.loadBalancing.haproxyPackage.version]
+      "profile.yaml:41:14: error: haproxy 1.8.30 cannot do all that hakube asks of it [$.loadBalancing.haproxyPackage.version]
          41 |     version: "1.8.30"
             |              ^^^^^^^^
         hint: take haproxy 2.0 or later

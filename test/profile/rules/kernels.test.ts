@@ -88,7 +88,7 @@ describe('on CentOS 7', () => {
       [
         "warning: CentOS 7 has had no security updates since 2024-06-30 [$.distribution.version]",
         "warning: Kubernetes 1.34 has had no security updates since 2026-10-27 [$.kubernetes.version]",
-        "error: CentOS 7 can not run Kubernetes 1.34: kubeadm 1.32 and 1.33 refuse its kernel 3.10, and the kubelet refuses its control groups v1 from 1.35 [$.kubernetes.version]",
+        "error: CentOS 7 cannot run Kubernetes 1.34: kubeadm 1.32 and 1.33 refuse its kernel 3.10, and the kubelet refuses its control groups v1 from 1.35 [$.kubernetes.version]",
       ]
     `)
     expect(codes(['1.36.4', '1.34.9'], kernel('elrepo-lt'))).toMatchInlineSnapshot(`
@@ -100,7 +100,7 @@ describe('on CentOS 7', () => {
     expect(codes(['1.36.4', '1.35.9'], kernel('elrepo-lt'))).toMatchInlineSnapshot(`
       [
         "warning: CentOS 7 has had no security updates since 2024-06-30 [$.distribution.version]",
-        "error: CentOS 7 can not run Kubernetes 1.35: the kubelet refuses its control groups v1 from 1.35 [$.kubernetes.version]",
+        "error: CentOS 7 cannot run Kubernetes 1.35: the kubelet refuses its control groups v1 from 1.35 [$.kubernetes.version]",
       ]
     `)
   })

@@ -120,7 +120,7 @@ describe('Kubernetes', () => {
             |            ^^^
         hint: take Rocky Linux 9, Rocky Linux 10, AlmaLinux 9, AlmaLinux 10, Debian 12, Debian 13, Ubuntu 22.04 or Ubuntu 24.04
 
-      profile.yaml:38:1: error: CentOS 7 has haproxy 1.5, which can not do all that hakube asks of it [$.loadBalancing]
+      profile.yaml:38:1: error: CentOS 7 has haproxy 1.5, which cannot do all that hakube asks of it [$.loadBalancing]
          38 | loadBalancing:
             | ^^^^^^^^^^^^^
         hint: take a release with haproxy 2.0 or later, e.g. Rocky Linux 9, or give one by loadBalancing.haproxyPackage

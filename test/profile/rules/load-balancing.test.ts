@@ -172,7 +172,7 @@ describe('load balancing', () => {
             | ^^^^^^^^
         hint: give a second machine role: load-balancer, or remove it to balance on the control planes
 
-      profile.yaml:39:19: warning: connection tracking can not be kept in step: only one machine balances load [$.loadBalancing.connectionSync]
+      profile.yaml:39:19: warning: connection tracking cannot be kept in step: only one machine balances load [$.loadBalancing.connectionSync]
          39 |   connectionSync: true
             |                   ^^^^
         hint: remove it, or add a second load balancer

@@ -125,7 +125,7 @@ describe('files of the server', () => {
         ['users:\n', `${lines}users:\n`],
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:51:3: error: one archive can not be for machines of two architectures [$.networkPlugin.archive]
+      "profile.yaml:51:3: error: one archive cannot be for machines of two architectures [$.networkPlugin.archive]
          51 |   archive: { path: flannel.tar.gz, sha256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef }
             |   ^^^^^^^
         hint: give all machines that get it the same architecture

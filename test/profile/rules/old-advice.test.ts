@@ -15,7 +15,7 @@ describe('old advice', () => {
   it('2: tcp_timestamps off, with tcp_tw_reuse', () => {
     expect(mistakesWith('sysctls:\n  net.ipv4.tcp_timestamps: 0\n  net.ipv4.tcp_tw_reuse: 1\n'))
       .toMatchInlineSnapshot(`
-        "profile.yaml:50:3: warning: without timestamps TCP can not tell old packets from new ones, and tcp_tw_reuse does nothing [$.sysctls["net.ipv4.tcp_timestamps"]]
+        "profile.yaml:50:3: warning: without timestamps TCP cannot tell old packets from new ones, and tcp_tw_reuse does nothing [$.sysctls["net.ipv4.tcp_timestamps"]]
            50 |   net.ipv4.tcp_timestamps: 0
               |   ^^^^^^^^^^^^^^^^^^^^^^^
           hint: remove it, and net.ipv4.tcp_tw_reuse with it: the defaults are right
@@ -138,7 +138,7 @@ describe('old advice', () => {
         hint: remove it
         source: https://github.com/torvalds/linux/commit/4396e46187ca5070219b81773c4e65088dac50cc
 
-      profile.yaml:53:7: warning: without timestamps TCP can not tell old packets from new ones, and tcp_tw_reuse does nothing [$.files[0].content]
+      profile.yaml:53:7: warning: without timestamps TCP cannot tell old packets from new ones, and tcp_tw_reuse does nothing [$.files[0].content]
          53 |       net.ipv4.tcp_timestamps=0
             |       ^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: remove it, and net.ipv4.tcp_tw_reuse with it: the defaults are right

@@ -76,31 +76,31 @@ describe('settings', () => {
         'kernel:\n  arguments: ["#x", ";", "a&&b", "||", "memmap=1G$2G", "crashkernel=1G-4G:192M,4G-:256M"]\n',
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:50:15: error: "#x" can not stand on a kernel command line [$.kernel.arguments[0]]
+      "profile.yaml:50:15: error: "#x" cannot stand on a kernel command line [$.kernel.arguments[0]]
          50 |   arguments: ["#x", ";", "a&&b", "||", "memmap=1G$2G", "crashkernel=1G-4G:192M,4G-:256M"]
             |               ^^^^
         hint: write it without # at the start and without { } | & $ ; < >: boot loaders read those as signs of their own
         source: https://www.gnu.org/software/grub/manual/grub/grub.html#Shell_002dlike-scripting
 
-      profile.yaml:50:21: error: ";" can not stand on a kernel command line [$.kernel.arguments[1]]
+      profile.yaml:50:21: error: ";" cannot stand on a kernel command line [$.kernel.arguments[1]]
          50 |   arguments: ["#x", ";", "a&&b", "||", "memmap=1G$2G", "crashkernel=1G-4G:192M,4G-:256M"]
             |                     ^^^
         hint: write it without # at the start and without { } | & $ ; < >: boot loaders read those as signs of their own
         source: https://www.gnu.org/software/grub/manual/grub/grub.html#Shell_002dlike-scripting
 
-      profile.yaml:50:26: error: "a&&b" can not stand on a kernel command line [$.kernel.arguments[2]]
+      profile.yaml:50:26: error: "a&&b" cannot stand on a kernel command line [$.kernel.arguments[2]]
          50 |   arguments: ["#x", ";", "a&&b", "||", "memmap=1G$2G", "crashkernel=1G-4G:192M,4G-:256M"]
             |                          ^^^^^^
         hint: write it without # at the start and without { } | & $ ; < >: boot loaders read those as signs of their own
         source: https://www.gnu.org/software/grub/manual/grub/grub.html#Shell_002dlike-scripting
 
-      profile.yaml:50:34: error: "||" can not stand on a kernel command line [$.kernel.arguments[3]]
+      profile.yaml:50:34: error: "||" cannot stand on a kernel command line [$.kernel.arguments[3]]
          50 |   arguments: ["#x", ";", "a&&b", "||", "memmap=1G$2G", "crashkernel=1G-4G:192M,4G-:256M"]
             |                                  ^^^^
         hint: write it without # at the start and without { } | & $ ; < >: boot loaders read those as signs of their own
         source: https://www.gnu.org/software/grub/manual/grub/grub.html#Shell_002dlike-scripting
 
-      profile.yaml:50:40: error: "memmap=1G$2G" can not stand on a kernel command line [$.kernel.arguments[4]]
+      profile.yaml:50:40: error: "memmap=1G$2G" cannot stand on a kernel command line [$.kernel.arguments[4]]
          50 |   arguments: ["#x", ";", "a&&b", "||", "memmap=1G$2G", "crashkernel=1G-4G:192M,4G-:256M"]
             |                                        ^^^^^^^^^^^^^^
         hint: write it without # at the start and without { } | & $ ; < >: boot loaders read those as signs of their own
@@ -133,7 +133,7 @@ describe('settings', () => {
             |             ^^^^^^^^^^^^^^^^^^^^^^
         hint: write one name, e.g. br_netfilter; options of a module belong in kernel.arguments as module.option=value
 
-      profile.yaml:51:15: error: "a b" can not stand on a kernel command line [$.kernel.arguments[0]]
+      profile.yaml:51:15: error: "a b" cannot stand on a kernel command line [$.kernel.arguments[0]]
          51 |   arguments: ["a b", mitigations=auto]
             |               ^^^^^
         hint: write one argument without spaces and quotes on each line of the list
@@ -172,25 +172,25 @@ describe('settings', () => {
       ['nonewprivs', 1],
     ].map(([item, value]) => `  - {domain: "*", type: "-", item: ${item}, value: ${value}}\n`)
     expect(mistakesWith(`limits:\n${lines.join('')}`)).toMatchInlineSnapshot(`
-      "profile.yaml:50:51: error: nofile can not be limited to -5 [$.limits[0].value]
+      "profile.yaml:50:51: error: nofile cannot be limited to -5 [$.limits[0].value]
          50 |   - {domain: "*", type: "-", item: nofile, value: -5}
             |                                                   ^^
         hint: write 0 or more, or unlimited
         source: limits.conf(5)
 
-      profile.yaml:54:49: error: nice can not be -21 [$.limits[4].value]
+      profile.yaml:54:49: error: nice cannot be -21 [$.limits[4].value]
          54 |   - {domain: "*", type: "-", item: nice, value: -21}
             |                                                 ^^^
         hint: write a number from -20 to 19
         source: limits.conf(5)
 
-      profile.yaml:56:53: error: priority can not be unlimited [$.limits[6].value]
+      profile.yaml:56:53: error: priority cannot be unlimited [$.limits[6].value]
          56 |   - {domain: "*", type: "-", item: priority, value: unlimited}
             |                                                     ^^^^^^^^^
         hint: write a number from -20 to 19
         source: limits.conf(5)
 
-      profile.yaml:58:55: error: nonewprivs can not be -1 [$.limits[8].value]
+      profile.yaml:58:55: error: nonewprivs cannot be -1 [$.limits[8].value]
          58 |   - {domain: "*", type: "-", item: nonewprivs, value: -1}
             |                                                       ^^
         hint: write a number from 0 to 1

@@ -5,7 +5,7 @@ describe('users', () => {
   it('names', () => {
     expect(mistakes(['name: ops\n', 'name: root\n']) + mistakes(['name: ops\n', 'name: Ops\n']))
       .toMatchInlineSnapshot(`
-      "profile.yaml:46:11: error: root can not be set up as a login [$.users[0].name]
+      "profile.yaml:46:11: error: root cannot be set up as a login [$.users[0].name]
          46 |   - name: root
             |           ^^^^
         hint: give another user sudo, which is the default; root gets no password and no key

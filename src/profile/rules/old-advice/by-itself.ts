@@ -1,4 +1,4 @@
-/** Old advice that a profile can not follow, as hakube does the thing itself or another rule refuses it. */
+/** Old advice that a profile cannot follow, as hakube does the thing itself or another rule refuses it. */
 export const byItself: readonly { old: string; instead: string; where: string }[] = [
   {
     old: 'A limit of connection tracking by sysctl, which kube-proxy overwrites',

@@ -42,7 +42,7 @@ export function rulesDocument(): string {
   return [
     introduction,
     ...tables,
-    `## What hakube does right by itself\n\nA profile can not follow this advice: hakube writes the thing, or another rule refuses it.\n\n${rest}`,
+    `## What hakube does right by itself\n\nA profile cannot follow this advice: hakube writes the thing, or another rule refuses it.\n\n${rest}`,
   ].join('\n')
 }
 

@@ -23,7 +23,7 @@ export const sysctlAdvice: Family = {
       says: says(
         warning(
           'old-advice/tcp-timestamps',
-          'without timestamps TCP can not tell old packets from new ones, and tcp_tw_reuse does nothing',
+          'without timestamps TCP cannot tell old packets from new ones, and tcp_tw_reuse does nothing',
           {
             hint: 'remove it, and net.ipv4.tcp_tw_reuse with it: the defaults are right',
             source: 'https://vincent.bernat.ch/en/blog/2014-tcp-time-wait-state-linux',
