@@ -1,4 +1,4 @@
-import type { Cluster, LimitSetting } from '../cluster/cluster.ts'
+import type { LimitSetting } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
 import type { CollectedPart, Component } from './component.ts'
 import { oneLine, originOf } from './lines.ts'
@@ -6,21 +6,15 @@ import { oneLine, originOf } from './lines.ts'
 /*
  * limits.conf reaches logins only (pam_limits(8)); services take systemd's DefaultLimitNOFILE. Their soft limit stays 1024:
  * what uses select(2) breaks on higher descriptors, and what needs more raises its own soft limit up to the hard one
- * (https://0pointer.net/blog/file-descriptor-limits.html). The hard limit is 524288 since systemd 240, and is only raised.
- *
- * systemd 219, which yum's distributions have, takes one number for both (systemd.exec(5) there: "settings set both soft and hard
- * limits"), and leaves services the kernel's 4096.
+ * (https://0pointer.net/blog/file-descriptor-limits.html). The hard limit is only raised.
  */
-const systemd219 = ({ distribution }: Cluster): boolean => distribution.packageManager === 'yum'
-const softLimit = '1024'
-const defaultHardLimit = (cluster: Cluster): number => (systemd219(cluster) ? 4096 : 524_288)
 
 export const limits: Component = {
   name: 'limits',
   purpose: 'Resource limits of logins, and how many files services may open.',
   appliesTo: (_cluster, { settings }) => settings.limits.length > 0,
   contribute: (_cluster, { settings }) => ({ limits: settings.limits }),
-  collect(cluster, _machine, declared): CollectedPart {
+  collect({ distribution }, _machine, declared): CollectedPart {
     const lines = declared.limits.map((limit) => ({
       origin: originOf(limit),
       line: oneLine(`${limit.domain} ${limit.type} ${limit.item} ${limit.value}`),
@@ -30,14 +24,15 @@ export const limits: Component = {
       mode: '0644',
       content: render('cloud-init/limits/limits.conf.ejs', { lines }),
     }
-    const hard = hardOpenFiles(declared.limits, defaultHardLimit(cluster))
+    const present = distribution.openFilesOfServices
+    const hard = hardOpenFiles(declared.limits, present.hard)
     if (hard === null) return { files: [logins] }
     const services = {
       path: '/etc/systemd/system.conf.d/95-hakube.conf',
       mode: '0644',
       content: render('cloud-init/limits/system.conf.ejs', {
-        both: systemd219(cluster),
-        value: systemd219(cluster) ? hard : `${softLimit}:${hard}`,
+        both: present.soft === null,
+        value: present.soft === null ? hard : `${present.soft}:${hard}`,
       }),
     }
     return {

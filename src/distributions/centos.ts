@@ -72,6 +72,8 @@ export const centos7: Distribution = {
   codename: null,
   archives: null,
   refusesOldSignatures: false,
+  // The kernel's own: systemd sets none before 240.
+  openFilesOfServices: { soft: null, hard: 4096 },
   // Package centos-release.
   signingKey: '/etc/pki/rpm-gpg/RPM-GPG-KEY-CentOS-7',
   extraRepositories: [

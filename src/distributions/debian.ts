@@ -61,6 +61,8 @@ export const debianFamily = {
   kernelModulesPackage: null,
   // Debian 12 has apt 2.6, Ubuntu 24.04 2.8.
   refusesOldSignatures: false,
+  // systemd 240 and later.
+  openFilesOfServices: { soft: 1024, hard: 524_288 },
   endOfLife: null,
 } as const satisfies Partial<Distribution>
 

@@ -132,6 +132,11 @@ export type Distribution = {
    * them until 2026-02-01.
    */
   refusesOldSignatures: boolean
+  /**
+   * How many files its systemd lets services open. The soft limit is null where systemd takes one number for both, as 219 does
+   * (systemd.exec(5) there: "settings set both soft and hard limits").
+   */
+  openFilesOfServices: Readonly<{ soft: number | null; hard: number }>
   /** File of the installed system with the keys that sign the distribution's own packages. */
   signingKey: string
   /** Repositories beyond the distribution's own that a package of `packages` needs. */

@@ -82,6 +82,8 @@ function rebuild({ signer, ...release }: Release): Distribution {
     etcdVersion: null,
     archives: null,
     refusesOldSignatures: false,
+    // systemd 240 and later.
+    openFilesOfServices: { soft: 1024, hard: 524_288 },
     signingKey: `/etc/pki/rpm-gpg/RPM-GPG-KEY-${signer}-${version}`,
     // https://docs.docker.com/engine/install/rhel/, and for the rebuilds https://docs.rockylinux.org/gemstones/containers/docker/
     extraRepositories: [
