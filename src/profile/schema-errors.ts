@@ -105,7 +105,8 @@ function example(path: Path): string | undefined {
   const { description, examples } = aboutAt(path)
   const key = String(path.at(-1))
   const choices = choicesAt(path)
-  const value = examples?.[0] ?? onlyValueAt(path) ?? (choices.length > 0 ? choices.join(' | ') : undefined)
+  const items = aboutAt([...path, 0]).examples?.slice(0, 1)
+  const value = examples?.[0] ?? onlyValueAt(path) ?? (choices.length > 0 ? choices.join(' | ') : items)
   if (value === undefined) {
     const { list, keys } = requiredKeysAt(path)
     if (keys.length === 0) return description && `${key}: ${description}`

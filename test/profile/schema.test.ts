@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mistakes, mistakesIn, mistakesWith } from './mistakes.ts'
+import { good, mistakes, mistakesIn, mistakesWith } from './mistakes.ts'
 
 describe('keys', () => {
   it('unknown key, with what was meant', () => {
@@ -17,6 +17,17 @@ describe('keys', () => {
          49 | subnet: 10.0.0.0/8
             | ^^^^^^
         hint: subnet belongs in network
+      "
+    `)
+  })
+  it('a missing list, with what to write', () => {
+    const text = good.replace(/^ {2}nameServers: .*\n/m, '')
+    expect(text).not.toBe(good)
+    expect(mistakesIn(text)).toMatchInlineSnapshot(`
+      "profile.yaml:8:3: error: the key nameServers is missing [$.network.nameServers]
+          8 |   subnet: 10.10.10.0/24
+            |   ^^^^^^^^^^^^^^^^^^^^^
+        hint: write nameServers: ["10.10.10.1"] (DNS servers)
       "
     `)
   })
