@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
-import { isMapping } from '../profile/data.ts'
+import { isMapping } from '../text/data.ts'
 import { type Outcome, runProgram } from './programs.ts'
 import type { Desk, Finding, Reader, Reading, Subject } from './reader.ts'
 import { cloudConfigShape } from './shape.ts'

@@ -1,8 +1,8 @@
 import type { Machine } from '../cluster/cluster.ts'
-import type { Owned } from '../components/assemble.ts'
-import type { File } from '../components/component.ts'
+import type { Owned } from '../assembly/assemble.ts'
+import type { File } from '../assembly/component.ts'
 import type { Diagnostic, Path } from '../diagnostics/diagnostic.ts'
-import { isMapping, valueAt } from '../profile/data.ts'
+import { isMapping, valueAt } from '../text/data.ts'
 import type { Finding, Reader, Subject } from './reader.ts'
 
 /** The profile as it was written, to find the place of a text that came from it. */

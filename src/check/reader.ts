@@ -1,7 +1,8 @@
+import type { Code } from '../diagnostics/codes/index.ts'
 import type { Severity } from '../diagnostics/diagnostic.ts'
 import type { Cluster, Machine } from '../cluster/cluster.ts'
-import type { Owned } from '../components/assemble.ts'
-import type { File } from '../components/component.ts'
+import type { Owned } from '../assembly/assemble.ts'
+import type { File } from '../assembly/component.ts'
 import type { SiteFile } from '../site/site.ts'
 
 /** Everything that is rendered for one machine, as the check needs it. */
@@ -49,7 +50,7 @@ export type Desk = { program: string; folder: string; signal?: AbortSignal | und
 export type Reader = {
   program: string
   /** Code of its diagnostics. */
-  code: string
+  code: Code
   /** Package that brings it, where it isn't named as the program. */
   package?: string
   readsFile?(file: Owned<File>): boolean

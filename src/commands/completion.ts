@@ -1,4 +1,4 @@
-import { quote } from '../components/quote.ts'
+import { quote } from '../text/quote.ts'
 import { didYouMean } from '../diagnostics/suggest.ts'
 import { type Command, exit } from './context.ts'
 import {

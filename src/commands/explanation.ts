@@ -1,7 +1,7 @@
 import { neededAssets } from '../boot/assets.ts'
 import type { Cluster, From, Machine } from '../cluster/cluster.ts'
-import type { Assembly, Owned } from '../components/assemble.ts'
-import type { Component, File, Port } from '../components/component.ts'
+import type { Assembly, Owned } from '../assembly/assemble.ts'
+import type { Component, File, Port } from '../assembly/component.ts'
 import type { Path } from '../diagnostics/diagnostic.ts'
 import { answersPath } from '../seeds/places.ts'
 

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import type { Cluster } from '../cluster/cluster.ts'
 import { certificateNames } from '../components/kubeadm/from-cluster.ts'
-import { hostAndPort } from '../components/host-and-port.ts'
+import { hostAndPort } from '../text/host-and-port.ts'
 import { compareVersions } from '../distributions/kubernetes.ts'
 import { parseAddress } from '../network/addresses.ts'
 import { type Administrator, certifyAdministrator } from '../secrets/administrator.ts'

@@ -64,7 +64,7 @@ async function writeTar(file: string, cluster: Cluster, about: SiteAbout, contex
   } catch (fault) {
     await rm(partial, { force: true })
     if (!isSystemError(fault)) throw fault
-    throw new SiteError([error('site-input-output', `cannot write ${file}: ${describeSystemError(fault)}`)])
+    throw new SiteError([error('site/input-output', `cannot write ${file}: ${describeSystemError(fault)}`)])
   }
 }
 

@@ -1,10 +1,10 @@
 import type { Asset, Cluster, Machine } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
-import type { Component, File } from './component.ts'
+import type { Component, File } from '../assembly/component.ts'
 import { isNode } from './container-runtime.ts'
 import { packageOf } from './load-balancers.ts'
-import { onceForEach } from './once.ts'
-import { quoteAll } from './quote.ts'
+import { onceForEach } from '../assembly/once.ts'
+import { quoteAll } from '../text/quote.ts'
 
 const folder = '/usr/libexec/hakube'
 

@@ -1,4 +1,4 @@
-import type { Component } from './component.ts'
+import type { Component } from '../assembly/component.ts'
 
 export const commands: Component = {
   name: 'commands',

@@ -1,8 +1,8 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { compareVersions } from '../distributions/kubernetes.ts'
 import { render } from '../templates/template.ts'
-import { startStepName } from './assemble.ts'
-import type { Component } from './component.ts'
+import { startStepName } from '../assembly/assemble.ts'
+import type { Component } from '../assembly/component.ts'
 import { interfaceUnit } from './interface.ts'
 import {
   isIPv6,

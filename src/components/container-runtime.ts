@@ -2,8 +2,8 @@ import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { compareVersions, parseKubernetesVersion } from '../distributions/kubernetes.ts'
 import { isNodeRole } from '../profile/schema.ts'
 import { yamlEntries } from '../templates/yaml.ts'
-import { startStepName } from './assemble.ts'
-import type { File } from './component.ts'
+import { startStepName } from '../assembly/assemble.ts'
+import type { File } from '../assembly/component.ts'
 
 /* What all container runtimes have in common. */
 

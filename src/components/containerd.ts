@@ -2,10 +2,10 @@ import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { oldestKernel } from '../distributions/kernels.ts'
 import { compareVersions } from '../distributions/kubernetes.ts'
 import { render } from '../templates/template.ts'
-import type { Component, File, Part } from './component.ts'
+import type { Component, File, Part } from '../assembly/component.ts'
 import { crictlFile, isNode, mirrorAddress, sandboxImageOf } from './container-runtime.ts'
-import { onceForEach } from './once.ts'
-import { tomlString } from './toml.ts'
+import { onceForEach } from '../assembly/once.ts'
+import { tomlString } from '../text/toml.ts'
 
 /** `/etc/containerd/certs.d/<registry>/hosts.toml` for one mirror. */
 function mirrorFile(registry: string, address: string): File {

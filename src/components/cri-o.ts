@@ -1,9 +1,9 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
-import type { Component, File, Part } from './component.ts'
+import type { Component, File, Part } from '../assembly/component.ts'
 import { crictlFile, isNode, mirrorAddress, sandboxImageOf } from './container-runtime.ts'
-import { onceForEach, sameForAll } from './once.ts'
-import { tomlString } from './toml.ts'
+import { onceForEach, sameForAll } from '../assembly/once.ts'
+import { tomlString } from '../text/toml.ts'
 
 /** containers-registries.conf(5): images of the registry come from the mirror first. */
 function mirrorsFile({ mirrors }: Cluster): File[] {

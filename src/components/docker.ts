@@ -1,12 +1,12 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
 import { installCommand } from './assets.ts'
-import { groundwork } from './assemble.ts'
-import type { Component, Part, Unit } from './component.ts'
+import { groundwork } from '../assembly/assemble.ts'
+import type { Component, Part, Unit } from '../assembly/component.ts'
 import { crictlFile, isNode, mirrorAddress, sandboxImageOf } from './container-runtime.ts'
 import { dockerOptionsFile } from './flannel.ts'
-import { onceForEach, sameForAll } from './once.ts'
-import { quote } from './quote.ts'
+import { onceForEach, sameForAll } from '../assembly/once.ts'
+import { quote } from '../text/quote.ts'
 
 const template = (name: string, data: object) => render(`cloud-init/docker/${name}.ejs`, data)
 

@@ -1,9 +1,9 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import type { CertificateKind, KeyPair } from '../secrets/secrets.ts'
 import { render } from '../templates/template.ts'
-import { startStepName } from './assemble.ts'
+import { startStepName } from '../assembly/assemble.ts'
 import { installCommand } from './assets.ts'
-import type { Component, File, Package, Part, Port } from './component.ts'
+import type { Component, File, Package, Part, Port } from '../assembly/component.ts'
 import { environmentText, memberVariables } from './etcd/environment.ts'
 import {
   clientAddress,
@@ -16,7 +16,7 @@ import {
   programFolder,
 } from './etcd/places.ts'
 import { upkeep } from './etcd/upkeep.ts'
-import { quote, quoteAll } from './quote.ts'
+import { quote, quoteAll } from '../text/quote.ts'
 
 const template = (name: string, data: object) => render(`cloud-init/etcd/${name}.ejs`, data)
 

@@ -1,14 +1,14 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
 import { installCommand } from './assets.ts'
-import { startStepName } from './assemble.ts'
-import type { Component, File, Part, Step } from './component.ts'
+import { startStepName } from '../assembly/assemble.ts'
+import type { Component, File, Part, Step } from '../assembly/component.ts'
 import { isNode, startRuntimeStep } from './container-runtime.ts'
 import { startedBefore } from './etcd.ts'
 import { environmentText } from './etcd/environment.ts'
 import { clientAddress, pkiFolder } from './etcd/places.ts'
-import { onceForEach, sameForAll } from './once.ts'
-import { quote, quoteAll } from './quote.ts'
+import { onceForEach, sameForAll } from '../assembly/once.ts'
+import { quote, quoteAll } from '../text/quote.ts'
 
 /*
  * flanneld as a service, with its data in etcd. It speaks version 3 of etcd's interface since its release 0.21

@@ -2,10 +2,10 @@ import type { Cluster } from '../cluster/cluster.ts'
 import { compareVersions } from '../distributions/kubernetes.ts'
 import { render } from '../templates/template.ts'
 import { assetUrl } from './assets.ts'
-import type { Component, Part } from './component.ts'
+import type { Component, Part } from '../assembly/component.ts'
 import { balancesInPods, packageOf } from './load-balancers.ts'
-import { onceForEach, sameForAll } from './once.ts'
-import { quote } from './quote.ts'
+import { onceForEach, sameForAll } from '../assembly/once.ts'
+import { quote } from '../text/quote.ts'
 
 /** A package file with haproxy that the profile names, because the distribution's own is too old. */
 export const haproxyPackage: Component = {

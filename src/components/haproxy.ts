@@ -1,8 +1,8 @@
 import { apiServerPort, type Cluster } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
-import type { Component, File, Part, Port, Step, Unit } from './component.ts'
+import type { Component, File, Part, Port, Step, Unit } from '../assembly/component.ts'
 import { knowsHttpCheckSend } from './haproxy-package.ts'
-import { hostAndPort } from './host-and-port.ts'
+import { hostAndPort } from '../text/host-and-port.ts'
 import {
   balancesInPods,
   isIPv6,
@@ -14,8 +14,8 @@ import {
   packageOf,
 } from './load-balancers.ts'
 import { haproxyPod } from './load-balancers/static-pods.ts'
-import { onceForEach, sameForAll } from './once.ts'
-import { quote } from './quote.ts'
+import { onceForEach, sameForAll } from '../assembly/once.ts'
+import { quote } from '../text/quote.ts'
 
 const authorityFile = '/etc/haproxy/kubernetes-ca.crt'
 

@@ -1,8 +1,8 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
-import type { Component, Content } from './component.ts'
-import { onceForEach, sameForAll } from './once.ts'
-import { quote } from './quote.ts'
+import type { Component, Content } from '../assembly/component.ts'
+import { onceForEach, sameForAll } from '../assembly/once.ts'
+import { quote } from '../text/quote.ts'
 
 type Entry = { address: string; names: string }
 

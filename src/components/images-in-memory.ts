@@ -1,9 +1,9 @@
 import type { ContainerRuntime } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
-import type { Component, Part } from './component.ts'
+import type { Component, Part } from '../assembly/component.ts'
 import { isNode } from './container-runtime.ts'
-import { onceForEach, sameForAll } from './once.ts'
-import { quote } from './quote.ts'
+import { onceForEach, sameForAll } from '../assembly/once.ts'
+import { quote } from '../text/quote.ts'
 
 /** Where the runtimes keep images and what containers write: their defaults. */
 const folders: Readonly<Record<ContainerRuntime['name'], string>> = {

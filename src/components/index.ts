@@ -1,6 +1,6 @@
 import { assets } from './assets.ts'
 import { commands } from './commands.ts'
-import type { Component } from './component.ts'
+import type { Component } from '../assembly/component.ts'
 import { conntrackd } from './conntrackd.ts'
 import { containerd } from './containerd.ts'
 import { criO } from './cri-o.ts'

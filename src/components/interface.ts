@@ -1,8 +1,8 @@
 import { colonMac } from '../network/mac.ts'
 import { render } from '../templates/template.ts'
-import type { Component } from './component.ts'
+import type { Component } from '../assembly/component.ts'
 import { balancesInPods } from './load-balancers.ts'
-import { quote } from './quote.ts'
+import { quote } from '../text/quote.ts'
 
 export const interfaceUnit = 'hakube-interface.service'
 

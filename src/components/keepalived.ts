@@ -1,8 +1,8 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { compareVersions } from '../distributions/kubernetes.ts'
 import { render } from '../templates/template.ts'
-import { startStepName } from './assemble.ts'
-import type { Component, File, Unit } from './component.ts'
+import { startStepName } from '../assembly/assemble.ts'
+import type { Component, File, Unit } from '../assembly/component.ts'
 import { virtualAddressStateScript } from './conntrackd.ts'
 import { interfaceUnit } from './interface.ts'
 import {
@@ -17,7 +17,7 @@ import {
   virtualAddresses,
 } from './load-balancers.ts'
 import { keepalivedPod } from './load-balancers/static-pods.ts'
-import { quote, quoteAll } from './quote.ts'
+import { quote, quoteAll } from '../text/quote.ts'
 import { sourceAddressUnit } from './source-address.ts'
 
 /** What a machine whose haproxy works has on top of its priority. */

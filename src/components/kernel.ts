@@ -1,9 +1,9 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
-import type { Component, Declared, Owned, Reason } from './component.ts'
-import { groupBy, oneLine, originOf } from './lines.ts'
-import { collectOnce, sameForAll } from './once.ts'
-import { quote, quoteAll } from './quote.ts'
+import type { Component, Declared, Owned, Reason } from '../assembly/component.ts'
+import { groupBy, oneLine, originOf } from '../assembly/lines.ts'
+import { collectOnce, sameForAll } from '../assembly/once.ts'
+import { quote, quoteAll } from '../text/quote.ts'
 import { canonicalKey, moduleOfSysctl } from './sysctl.ts'
 
 export const kernel: Component = {

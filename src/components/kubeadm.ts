@@ -8,7 +8,7 @@ import type {
   Part,
   Port,
   Repository,
-} from './component.ts'
+} from '../assembly/component.ts'
 import { isNode } from './container-runtime.ts'
 import { clientSources } from './etcd/places.ts'
 import { auditFiles } from './kubeadm/audit.ts'
@@ -17,7 +17,7 @@ import { bringUp } from './kubeadm/bring-up.ts'
 import { documentsText, initDocuments, joinDocuments } from './kubeadm/configuration.ts'
 import type { KubeadmDocument } from './kubeadm/documents.ts'
 import { encryptionFiles } from './kubeadm/encryption.ts'
-import { onceForEach, sameForAll } from './once.ts'
+import { onceForEach, sameForAll } from '../assembly/once.ts'
 
 /** One repository for each minor release: https://kubernetes.io/blog/2023/08/15/pkgs-k8s-io-introduction/ */
 function repository({ distribution, kubernetes, mirrors }: Cluster): Repository {

@@ -1,7 +1,7 @@
 import type { LimitSetting } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
-import type { CollectedPart, Component } from './component.ts'
-import { oneLine, originOf } from './lines.ts'
+import type { CollectedPart, Component } from '../assembly/component.ts'
+import { oneLine, originOf } from '../assembly/lines.ts'
 
 /*
  * limits.conf reaches logins only (pam_limits(8)); services take systemd's DefaultLimitNOFILE. Their soft limit stays 1024:

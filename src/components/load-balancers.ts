@@ -1,6 +1,6 @@
 import type { Cluster, LoadBalancing, Machine } from '../cluster/cluster.ts'
 import type { GenericPackage } from '../distributions/distribution.ts'
-import type { Package } from './component.ts'
+import type { Package } from '../assembly/component.ts'
 
 /*
  * What the components of a load balancer share: haproxy, keepalived, conntrackd, source-address.

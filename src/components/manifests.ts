@@ -1,10 +1,10 @@
 import type { Cluster, Manifest } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
-import { startStepName } from './assemble.ts'
+import { startStepName } from '../assembly/assemble.ts'
 import { assetUrl } from './assets.ts'
-import type { Component } from './component.ts'
+import type { Component } from '../assembly/component.ts'
 import { admissionTimer } from './kubeadm/bring-up.ts'
-import { quoteAll } from './quote.ts'
+import { quoteAll } from '../text/quote.ts'
 
 /** Name of the network plug-in's manifest in the record of what was applied; rules keep it from others. */
 const pluginManifest = 'network-plugin'

@@ -2,9 +2,9 @@ import type { Cluster, Machine } from '../cluster/cluster.ts'
 import type { NetworkPluginName } from '../profile/schema.ts'
 import { render } from '../templates/template.ts'
 import { installCommand } from './assets.ts'
-import type { Component, Part, Port } from './component.ts'
+import type { Component, Part, Port } from '../assembly/component.ts'
 import { isNode } from './container-runtime.ts'
-import { onceForEach, sameForAll } from './once.ts'
+import { onceForEach, sameForAll } from '../assembly/once.ts'
 
 type PortOfPlugin = Omit<Port, 'sources' | 'from'>
 

@@ -1,6 +1,6 @@
 import { render } from '../templates/template.ts'
-import type { Component } from './component.ts'
-import { quote, quoteAll } from './quote.ts'
+import type { Component } from '../assembly/component.ts'
+import { quote, quoteAll } from '../text/quote.ts'
 
 /**
  * What is left to do for the network of a machine that runs from memory. cloud-init has given it the address of the profile;

@@ -1,6 +1,6 @@
 import { render } from '../templates/template.ts'
-import type { Component, Part } from './component.ts'
-import { onceForEach, sameForAll } from './once.ts'
+import type { Component, Part } from '../assembly/component.ts'
+import { onceForEach, sameForAll } from '../assembly/once.ts'
 
 /*
  * systemd-networkd takes all that it did not configure itself off the machine when it starts, which each update of systemd makes it do, and

@@ -2,10 +2,10 @@ import type { Cluster, Machine } from '../cluster/cluster.ts'
 import type { NewerKernel, NewerKernels } from '../distributions/distribution.ts'
 import { newerKernelOf } from '../distributions/kernels.ts'
 import { render } from '../templates/template.ts'
-import type { CollectedPart, Component, File } from './component.ts'
-import { oneLine } from './lines.ts'
-import { collectOnce } from './once.ts'
-import { quote } from './quote.ts'
+import type { CollectedPart, Component, File } from '../assembly/component.ts'
+import { oneLine } from '../assembly/lines.ts'
+import { collectOnce } from '../assembly/once.ts'
+import { quote } from '../text/quote.ts'
 
 const kernelOf = ({ distribution }: Cluster, { settings }: Machine): NewerKernel | null =>
   newerKernelOf(distribution, settings.kernelPackage?.name ?? null)

@@ -1,9 +1,9 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
-import type { Component, Declared, File, Owned, Package, Repository } from './component.ts'
-import { groupBy, oneLine } from './lines.ts'
-import { collectOnce } from './once.ts'
-import { quote, quoteAll } from './quote.ts'
+import type { Component, Declared, File, Owned, Package, Repository } from '../assembly/component.ts'
+import { groupBy, oneLine } from '../assembly/lines.ts'
+import { collectOnce } from '../assembly/once.ts'
+import { quote, quoteAll } from '../text/quote.ts'
 
 /** All packages of the machine in one step, from the distribution's mirror and the repositories that components declare. */
 export const packages: Component = {

@@ -1,7 +1,7 @@
 import { render } from '../templates/template.ts'
-import type { CollectedPart, Component } from './component.ts'
-import { onceForEach, sameForAll } from './once.ts'
-import { quote } from './quote.ts'
+import type { CollectedPart, Component } from '../assembly/component.ts'
+import { onceForEach, sameForAll } from '../assembly/once.ts'
+import { quote } from '../text/quote.ts'
 
 /** Name of the file at the top of the site; site/release.ts makes it. */
 export const releaseName = 'release'

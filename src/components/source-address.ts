@@ -1,8 +1,8 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
-import type { Component, File } from './component.ts'
+import type { Component, File } from '../assembly/component.ts'
 import { isIPv6, loadBalancingOf, packagesOf, syncsConnections, virtualAddresses } from './load-balancers.ts'
-import { quote } from './quote.ts'
+import { quote } from '../text/quote.ts'
 
 export const sourceAddressUnit = 'hakube-source-address.service'
 

@@ -1,5 +1,5 @@
 import { render } from '../templates/template.ts'
-import type { Component } from './component.ts'
+import type { Component } from '../assembly/component.ts'
 import { isNode } from './container-runtime.ts'
 
 /** The kubelet does not start on a machine with swap, unless it is told to (failSwapOn). */

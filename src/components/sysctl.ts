@@ -1,10 +1,10 @@
 import type { Cluster, Machine, SysctlSetting } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
-import type { Component, Declared, Owned, Reason } from './component.ts'
+import type { Component, Declared, Owned, Reason } from '../assembly/component.ts'
 import { isNode } from './container-runtime.ts'
-import { groupBy, oneLine, originOf } from './lines.ts'
-import { collectOnce, sameForAll } from './once.ts'
-import { quoteAll } from './quote.ts'
+import { groupBy, oneLine, originOf } from '../assembly/lines.ts'
+import { collectOnce, sameForAll } from '../assembly/once.ts'
+import { quoteAll } from '../text/quote.ts'
 
 type Wish = Owned<SysctlSetting & Reason>
 

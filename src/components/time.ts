@@ -1,8 +1,8 @@
 import { render } from '../templates/template.ts'
-import { startStepName } from './assemble.ts'
-import type { Component, Part } from './component.ts'
-import { oneLine } from './lines.ts'
-import { onceForEach, sameForAll } from './once.ts'
+import { startStepName } from '../assembly/assemble.ts'
+import type { Component, Part } from '../assembly/component.ts'
+import { oneLine } from '../assembly/lines.ts'
+import { onceForEach, sameForAll } from '../assembly/once.ts'
 
 /** Certificates are only valid at the right time: joins fail, or worse, nodes join with a clock that then jumps. */
 export const time: Component = {

@@ -1,7 +1,7 @@
 import { render } from '../templates/template.ts'
-import type { Component } from './component.ts'
-import { collectOnce, onceForEach, sameForAll } from './once.ts'
-import { quoteAll } from './quote.ts'
+import type { Component } from '../assembly/component.ts'
+import { collectOnce, onceForEach, sameForAll } from '../assembly/once.ts'
+import { quoteAll } from '../text/quote.ts'
 
 /** The formats make the users, before sshd starts; here stands who they are, and that nobody comes in by a password. */
 export const users: Component = {

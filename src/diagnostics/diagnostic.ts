@@ -1,3 +1,5 @@
+import type { Code } from './codes/index.ts'
+
 /** A place in the profile: keys and list positions from its top, e.g. `['machines', 2, 'mac']`. */
 export type Path = readonly (string | number)[]
 
@@ -16,8 +18,8 @@ export type Related = { path: Path; message: string; onKey?: boolean; position?:
  * A rule gives a `path`; the position in the file is looked up last, when the diagnostic is printed.
  */
 export type Diagnostic = {
-  /** The rule that found it: lower case with dashes, stable, a row in docs/errors.md. */
-  code: string
+  /** The rule that found it: stable, a row in docs/errors.md. */
+  code: Code
   severity: Severity
   /** What is wrong, in one sentence without a full stop. */
   message: string
@@ -40,16 +42,16 @@ export type Diagnostic = {
 
 type Rest = Omit<Diagnostic, 'code' | 'severity' | 'message'>
 
-/** Something that would not work. @param code a row in docs/errors.md */
-export const error = (code: string, message: string, rest: Rest = {}): Diagnostic => ({
+/** Something that would not work. */
+export const error = (code: Code, message: string, rest: Rest = {}): Diagnostic => ({
   code,
   severity: 'error',
   message,
   ...rest,
 })
 
-/** Something that works and does harm, or does nothing. @param code a row in docs/errors.md */
-export const warning = (code: string, message: string, rest: Rest = {}): Diagnostic => ({
+/** Something that works and does harm, or does nothing. */
+export const warning = (code: Code, message: string, rest: Rest = {}): Diagnostic => ({
   code,
   severity: 'warning',
   message,

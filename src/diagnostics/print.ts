@@ -152,7 +152,7 @@ function printOne(each: Printable, paint: Paint): string {
   const position = positionOf(each)
   const path =
     diagnostic.path && diagnostic.path.length > 0 ? ` [${printable(formatPath(diagnostic.path))}]` : ''
-  const severity = paint(`${diagnostic.severity}:`, diagnostic.severity)
+  const severity = paint(`${diagnostic.severity}[${diagnostic.code}]:`, diagnostic.severity)
   const place = paint(position ? placeOf(position) : '', 'bold')
   const lines = [`${place}${severity} ${printable(diagnostic.message)}${paint(path, 'dim')}`]
   const text = position && loaded && textOf(loaded, position.file)

@@ -1,5 +1,5 @@
 import { isNode } from '../components/container-runtime.ts'
-import { hostAndPort } from '../components/host-and-port.ts'
+import { hostAndPort } from '../text/host-and-port.ts'
 import type { Side } from './side.ts'
 import { reinstall, type Takes, told } from './takes.ts'
 

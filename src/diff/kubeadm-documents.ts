@@ -1,7 +1,7 @@
 import { initDocuments, joinDocuments } from '../components/kubeadm/configuration.ts'
 import type { KubeadmDocument } from '../components/kubeadm/documents.ts'
 import { taintsOfControlPlanes } from '../components/kubeadm/node.ts'
-import { isMapping } from '../profile/data.ts'
+import { isMapping } from '../text/data.ts'
 import { newCluster, newVersion } from './facts.ts'
 import { kubeletConfigMap, labelsText, phaseText, taintsText } from './kubeadm-by-hand.ts'
 import type { Subject } from './row.ts'

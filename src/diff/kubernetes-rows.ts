@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { firstBootUnit } from '../components/first-boot.ts'
+import { firstBootUnit } from '../assembly/first-boot.ts'
 import { runsStaticPods, staticPodsFolder } from '../components/load-balancers/static-pods.ts'
 import { manifestsOf } from '../components/manifests.ts'
 import { judgeDocuments } from './kubeadm-documents.ts'

@@ -1,6 +1,6 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
-import { assemble, type Assembly } from '../components/assemble.ts'
-import { machineFiles } from '../components/first-boot.ts'
+import { assemble, type Assembly } from '../assembly/assemble.ts'
+import { machineFiles } from '../assembly/first-boot.ts'
 import { components } from '../components/index.ts'
 import { machineSite } from '../site/build.ts'
 import { textOf } from '../templates/template.ts'

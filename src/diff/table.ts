@@ -1,4 +1,4 @@
-import { firstBootUnit } from '../components/first-boot.ts'
+import { firstBootUnit } from '../assembly/first-boot.ts'
 import { kubernetesRows } from './kubernetes-rows.ts'
 import { onMachine, onSite, type Row, row, step, type Subject, unitsOf, withoutServer } from './row.ts'
 import { compileMachine } from '../seeds/index.ts'

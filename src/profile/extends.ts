@@ -4,7 +4,7 @@ import type { Diagnostic, Position, Related } from '../diagnostics/diagnostic.ts
 import { isOutside } from '../files/outside.ts'
 import { type FileReader, inSubmodule } from '../files/reader.ts'
 import { systemCode } from '../files/system-error.ts'
-import { isMapping, valueAt } from './data.ts'
+import { isMapping, valueAt } from '../text/data.ts'
 import type { Layer } from './merge.ts'
 import { largestProfile, readProfileText, readProfileYaml, tooLarge } from './profile-file.ts'
 import { besideProfile, findSources, leaveOutRevision } from './sources.ts'

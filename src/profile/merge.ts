@@ -1,6 +1,6 @@
 import type { Path } from '../diagnostics/diagnostic.ts'
 import type { Locate } from '../diagnostics/locate.ts'
-import { isMapping } from './data.ts'
+import { isMapping } from '../text/data.ts'
 import type { YamlSource } from './yaml.ts'
 
 /*

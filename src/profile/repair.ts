@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Diagnostic, Path } from '../diagnostics/diagnostic.ts'
-import { valueAt } from './data.ts'
+import { valueAt } from '../text/data.ts'
 import { type Explained, explainSchemaIssues } from './schema-errors.ts'
 import { isOptional, schemaAt } from './schema-tree.ts'
 import { Profile } from './schema.ts'

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { error } from '../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../diagnostics/diagnostic.ts'
 import { didYouMean, orList, suggest } from '../diagnostics/suggest.ts'
-import { isMapping, valueAt } from './data.ts'
+import { isMapping, valueAt } from '../text/data.ts'
 import {
   aboutAt,
   choicesAt,

@@ -4,7 +4,7 @@ import type { Diagnostic, Path } from '../diagnostics/diagnostic.ts'
 import { isOutside } from '../files/outside.ts'
 import { type FileReader, inSubmodule } from '../files/reader.ts'
 import { systemCode } from '../files/system-error.ts'
-import { isMapping } from './data.ts'
+import { isMapping } from '../text/data.ts'
 import { decodeText } from './text.ts'
 
 /** A user's own file lands in a machine's seed, which every installer reads into memory. */

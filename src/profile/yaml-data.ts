@@ -3,7 +3,7 @@ import type { Alias, Node, YAMLMap } from 'yaml'
 import { error } from '../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path, Position } from '../diagnostics/diagnostic.ts'
 import { keyText } from '../diagnostics/locate.ts'
-import { isMapping } from './data.ts'
+import { isMapping } from '../text/data.ts'
 
 /** Values after aliases are followed; 10,000 machines with twenty settings each stay far below it. */
 const mostValues = 2_000_000

@@ -1,7 +1,8 @@
 import type { YAMLError } from 'yaml'
+import type { Code } from '../diagnostics/codes/index.ts'
 
 /** What a person can do about a mistake of YAML syntax. */
-export type Explanation = { code: string; message: string; hint?: string; source?: string }
+export type Explanation = { code: Code; message: string; hint?: string; source?: string }
 
 const specification = 'https://yaml.org/spec/1.2.2/'
 

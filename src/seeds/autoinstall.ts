@@ -1,5 +1,5 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
-import { quote } from '../components/quote.ts'
+import { quote } from '../text/quote.ts'
 import { cloudConfigObject, cloudConfigPieces, networkConfig, type CloudConfig } from './cloud-init.ts'
 import { findDisk, requiredDisk } from './find-disk.ts'
 import { indentYaml, yamlEntries } from '../templates/yaml.ts'

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Cluster, Machine } from '../cluster/cluster.ts'
-import type { File, User } from '../components/component.ts'
-import { beginAgain, firstBootUnit } from '../components/first-boot.ts'
-import { quote } from '../components/quote.ts'
+import type { File, User } from '../assembly/component.ts'
+import { beginAgain, firstBootUnit } from '../assembly/first-boot.ts'
+import { quote } from '../text/quote.ts'
 import { colonMac } from '../network/mac.ts'
 import { textOf } from '../templates/template.ts'
 import {

@@ -1,5 +1,5 @@
 import type { Machine } from '../cluster/cluster.ts'
-import { quote } from '../components/quote.ts'
+import { quote } from '../text/quote.ts'
 import { render } from '../templates/template.ts'
 
 /**

@@ -28,7 +28,7 @@ const isGone = (fault: unknown): boolean =>
   isSystemError(fault) && ['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO'].includes(fault.code)
 
 const failed = (path: string, reason: string): SiteError =>
-  new SiteError([error('assets', `cannot serve assets from ${path}: ${reason}`)])
+  new SiteError([error('serve/assets', `cannot serve assets from ${path}: ${reason}`)])
 
 /**
  * Lists the regular files below a folder, hidden ones too (Anaconda reads `.treeinfo`). Links are followed as long as they

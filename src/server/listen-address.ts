@@ -6,7 +6,7 @@ import { SiteError } from '../site/site-error.ts'
 export type ListenAddress = { host: string | null; port: number }
 
 const refused = (message: string, hint: string): SiteError =>
-  new SiteError([error('listen-address', message, { hint })])
+  new SiteError([error('serve/listen-address', message, { hint })])
 
 /**
  * Reads `127.0.0.1:8080`, `[::1]:8080`, `name:8080`, or `:8080` for every address. Port 0 takes any free one.

@@ -14,7 +14,7 @@ export function takeLock(file: string, directory: string): Lock {
     if (!(fault instanceof LockHeldError)) throw fault
     const who = fault.holder === null ? '' : ` (${fault.holder})`
     throw new SiteError([
-      error('output-locked', `another render is writing to ${directory}${who}`, {
+      error('output/locked', `another render is writing to ${directory}${who}`, {
         hint: 'wait until it is done, then run this again',
       }),
     ])

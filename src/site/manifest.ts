@@ -97,7 +97,7 @@ const manifestSchema = z.strictObject({
 })
 
 const refuse = (file: string, reason: string, hint: string): SiteError =>
-  new SiteError([error('site-manifest', `${file} ${reason}`, { hint })])
+  new SiteError([error('site/manifest', `${file} ${reason}`, { hint })])
 
 /**
  * Reads the text of a manifest as if an enemy had written it: no path leaves the folder, no value can break a head.

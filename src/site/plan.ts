@@ -65,7 +65,7 @@ export function findOwned(directory: string, force: boolean): Owned {
   if (other !== undefined && journal.size === 0 && !force) {
     throw new SiteError([
       error(
-        'output-not-empty',
+        'output/not-empty',
         `${directory} holds ${other}, and no ${manifestName} says that hakube wrote it`,
         {
           hint: otherFolder,
@@ -205,9 +205,9 @@ export function refusal(plan: Plan): SiteError {
   const diagnostics: Diagnostic[] = plan.obstacles
     .slice(0, obstaclesShown)
     .map(({ path, why, hint }) =>
-      error('output-foreign-file', `${join(plan.directory, path)} ${why}`, { hint }),
+      error('output/foreign-file', `${join(plan.directory, path)} ${why}`, { hint }),
     )
   const more = plan.obstacles.length - diagnostics.length
-  if (more > 0) diagnostics.push(error('output-foreign-file', `${more} more are not hakube's`))
+  if (more > 0) diagnostics.push(error('output/foreign-file', `${more} more are not hakube's`))
   return new SiteError(diagnostics)
 }

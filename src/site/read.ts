@@ -44,7 +44,7 @@ export async function readSite(directory: string): Promise<{ manifest: Manifest;
   const manifestFile = join(top, manifestName)
   if (standing(manifestFile) !== 'file') {
     throw new SiteError([
-      error('site-manifest', `${directory} is no rendered site: it has no ${manifestName}`, {
+      error('site/manifest', `${directory} is no rendered site: it has no ${manifestName}`, {
         hint: `write one with: hakube render PROFILE --out ${directory}`,
       }),
     ])
@@ -61,7 +61,7 @@ export async function readSite(directory: string): Promise<{ manifest: Manifest;
       const hint = unfinished
         ? 'a render was interrupted or is still running: render again'
         : 'render again; files of a site are not edited by hand'
-      faults.push(error('site-damaged', `${join(directory, entry.path)}: ${file}`, { hint }))
+      faults.push(error('site/damaged', `${join(directory, entry.path)}: ${file}`, { hint }))
     } else {
       files.push(file)
     }

@@ -13,6 +13,6 @@ export function attempt<Result>(verb: string, path: string, operation: () => Res
     return operation()
   } catch (fault) {
     if (!isSystemError(fault)) throw fault
-    throw new SiteError([error('site-input-output', `cannot ${verb} ${path}: ${describeSystemError(fault)}`)])
+    throw new SiteError([error('site/input-output', `cannot ${verb} ${path}: ${describeSystemError(fault)}`)])
   }
 }

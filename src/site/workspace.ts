@@ -73,7 +73,7 @@ function enter(directory: string, folder: string): Lock {
   const there = standing(folder)
   if (there !== 'nothing' && there !== 'folder') {
     throw new SiteError([
-      error('output-foreign-file', `${folder} is in the way: hakube needs that name for its own files`),
+      error('output/foreign-file', `${folder} is in the way: hakube needs that name for its own files`),
     ])
   }
   // A run that ends just now removes the folder between our two steps.

@@ -102,7 +102,7 @@ function openDirectory(directory: string, dryRun: boolean): string | null {
     if (dryRun && standing(directory) === 'nothing') return null
     if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() === false) {
       const hint = 'name a folder'
-      throw new SiteError([error('site-input-output', `cannot use ${directory}: it is a file`, { hint })])
+      throw new SiteError([error('site/input-output', `cannot use ${directory}: it is a file`, { hint })])
     }
     if (!dryRun) makeFolders(directory, 0o755)
     return realpathSync(directory)

@@ -1,6 +1,6 @@
 import type { Machine } from '../../src/cluster/cluster.ts'
-import type { Owned } from '../../src/components/assemble.ts'
-import type { File } from '../../src/components/component.ts'
+import type { Owned } from '../../src/assembly/assemble.ts'
+import type { File } from '../../src/assembly/component.ts'
 import type { MachineOutput } from '../../src/check/reader.ts'
 import type { SiteFile } from '../../src/site/site.ts'
 import { exampleCluster } from '../example.ts'

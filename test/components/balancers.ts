@@ -1,5 +1,5 @@
 import type { Cluster, Machine } from '../../src/cluster/cluster.ts'
-import { assemble, type Assembly } from '../../src/components/assemble.ts'
+import { assemble, type Assembly } from '../../src/assembly/assemble.ts'
 import { conntrackd } from '../../src/components/conntrackd.ts'
 import { haproxy } from '../../src/components/haproxy.ts'
 import { networkInterface } from '../../src/components/interface.ts'

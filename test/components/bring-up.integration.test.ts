@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { expect, it } from 'vitest'
-import { assemble } from '../../src/components/assemble.ts'
+import { assemble } from '../../src/assembly/assemble.ts'
 import { kubeadm } from '../../src/components/kubeadm.ts'
 import type { Profile } from '../../src/profile/schema.ts'
 import { textOf } from '../../src/templates/template.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Cluster } from '../../src/cluster/cluster.ts'
 import { resolve } from '../../src/cluster/resolve.ts'
-import { assemble, type Assembly } from '../../src/components/assemble.ts'
+import { assemble, type Assembly } from '../../src/assembly/assemble.ts'
 import { kubeadm } from '../../src/components/kubeadm.ts'
 import type { Profile } from '../../src/profile/schema.ts'
 import { textOf } from '../../src/templates/template.ts'

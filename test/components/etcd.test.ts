@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { Cluster } from '../../src/cluster/cluster.ts'
-import { assemble, type Assembly } from '../../src/components/assemble.ts'
+import { assemble, type Assembly } from '../../src/assembly/assemble.ts'
 import { environmentText } from '../../src/components/etcd/environment.ts'
 import { etcd } from '../../src/components/etcd.ts'
 import { components } from '../../src/components/index.ts'

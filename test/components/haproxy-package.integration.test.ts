@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { assets } from '../../src/components/assets.ts'
-import { assemble } from '../../src/components/assemble.ts'
+import { assemble } from '../../src/assembly/assemble.ts'
 import { haproxyPackage } from '../../src/components/haproxy-package.ts'
 import { describeWith } from '../prerequisites.ts'
 import { inOverlay } from '../support/overlay.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { assemble } from '../../src/components/assemble.ts'
+import { assemble } from '../../src/assembly/assemble.ts'
 import { components } from '../../src/components/index.ts'
 import type { Profile } from '../../src/profile/schema.ts'
 import { changedCluster, checkText, fileText, stepText } from './host.ts'

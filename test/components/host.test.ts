@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Part } from '../../src/components/component.ts'
+import type { Part } from '../../src/assembly/component.ts'
 import { exampleCluster, type ExampleName } from '../example.ts'
 import { assembleHost, describeAssembly, machineOf } from './host.ts'
 

@@ -1,6 +1,6 @@
-import { assemble, type Assembly } from '../../src/components/assemble.ts'
+import { assemble, type Assembly } from '../../src/assembly/assemble.ts'
 import { commands } from '../../src/components/commands.ts'
-import type { Component, Part } from '../../src/components/component.ts'
+import type { Component, Part } from '../../src/assembly/component.ts'
 import { files } from '../../src/components/files.ts'
 import { hosts } from '../../src/components/hosts.ts'
 import { kernel } from '../../src/components/kernel.ts'

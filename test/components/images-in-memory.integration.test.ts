@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { assemble } from '../../src/components/assemble.ts'
+import { assemble } from '../../src/assembly/assemble.ts'
 import { imagesInMemory } from '../../src/components/images-in-memory.ts'
 import { textOf } from '../../src/templates/template.ts'
 import { exampleCluster } from '../example.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { components } from '../../src/components/index.ts'
-import { assemble } from '../../src/components/assemble.ts'
+import { assemble } from '../../src/assembly/assemble.ts'
 import { assembleBalancer, describeBalancer, fileOf, inStaticPods, ofBothFamilies } from './balancers.ts'
 import { assembleHost, changedCluster, fileText } from './host.ts'
 

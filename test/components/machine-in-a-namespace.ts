@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { exampleCluster, type ExampleName } from '../example.ts'
-import { machineFiles } from '../../src/components/first-boot.ts'
+import { machineFiles } from '../../src/assembly/first-boot.ts'
 import { textOf } from '../../src/templates/template.ts'
 
 export type Script = { name: string; script: string }

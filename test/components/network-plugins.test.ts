@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { certificateNeeds } from '../../src/cluster/certificate-needs.ts'
 import { selinuxFirewall } from '../../src/components/selinux-firewall.ts'
-import { assemble } from '../../src/components/assemble.ts'
+import { assemble } from '../../src/assembly/assemble.ts'
 import { networkPlugin } from '../../src/components/network-plugin.ts'
 import type { Profile } from '../../src/profile/schema.ts'
 import { textOf } from '../../src/templates/template.ts'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { assemble } from '../../src/components/assemble.ts'
+import { assemble } from '../../src/assembly/assemble.ts'
 import { newerKernel } from '../../src/components/newer-kernel.ts'
 import { describeWith } from '../prerequisites.ts'
 import { inOverlay, type Tree } from '../support/overlay.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { assemble } from '../../src/components/assemble.ts'
+import { assemble } from '../../src/assembly/assemble.ts'
 import { kernel } from '../../src/components/kernel.ts'
 import { newerKernel } from '../../src/components/newer-kernel.ts'
 import { packages } from '../../src/components/packages.ts'

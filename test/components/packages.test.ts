@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Part } from '../../src/components/component.ts'
+import type { Part } from '../../src/assembly/component.ts'
 import type { ExampleName } from '../example.ts'
 import { assembleHost, changedCluster, fileText, stepText } from './host.ts'
 

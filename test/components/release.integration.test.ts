@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { release } from '../../src/components/release.ts'
-import { assemble } from '../../src/components/assemble.ts'
+import { assemble } from '../../src/assembly/assemble.ts'
 import { textOf } from '../../src/templates/template.ts'
 import { describeWith } from '../prerequisites.ts'
 import { inOverlay } from '../support/overlay.ts'

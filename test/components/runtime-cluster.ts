@@ -1,5 +1,5 @@
-import { assemble, type Assembly } from '../../src/components/assemble.ts'
-import { machineFiles } from '../../src/components/first-boot.ts'
+import { assemble, type Assembly } from '../../src/assembly/assemble.ts'
+import { machineFiles } from '../../src/assembly/first-boot.ts'
 import { components } from '../../src/components/index.ts'
 import type { Cluster, Machine } from '../../src/cluster/cluster.ts'
 import type { Profile } from '../../src/profile/schema.ts'

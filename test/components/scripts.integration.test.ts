@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { expect, it } from 'vitest'
-import type { Part } from '../../src/components/component.ts'
+import type { Part } from '../../src/assembly/component.ts'
 import { distributions } from '../../src/distributions/index.ts'
 import { describeWith } from '../prerequisites.ts'
 import { assembleHost, changedCluster, treeOf } from './host.ts'

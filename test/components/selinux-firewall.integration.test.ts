@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Port } from '../../src/components/component.ts'
+import type { Port } from '../../src/assembly/component.ts'
 import { describeWith } from '../prerequisites.ts'
 import { inOverlay } from '../support/overlay.ts'
 import { assembleHost, changedCluster, treeOf } from './host.ts'

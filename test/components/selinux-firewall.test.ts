@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Port } from '../../src/components/component.ts'
+import type { Port } from '../../src/assembly/component.ts'
 import { assembleHost, changedCluster, fileText, machineOf, stepText, checkText } from './host.ts'
 
 const ports: Port[] = [

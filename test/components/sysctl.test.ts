@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { assemble } from '../../src/components/assemble.ts'
-import type { Part } from '../../src/components/component.ts'
+import { assemble } from '../../src/assembly/assemble.ts'
+import type { Part } from '../../src/assembly/component.ts'
 import { canonicalKey, moduleOfSysctl, sysctl } from '../../src/components/sysctl.ts'
 import { exampleCluster } from '../example.ts'
 import { assembleHost, changedCluster, declares, fileText, checkText } from './host.ts'

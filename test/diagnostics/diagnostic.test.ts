@@ -10,6 +10,6 @@ it('formatPath', () => {
 
 it('hasErrors', () => {
   expect(hasErrors([])).toBe(false)
-  expect(hasErrors([warning('a/b', 'odd')])).toBe(false)
-  expect(hasErrors([warning('a/b', 'odd'), error('a/b', 'wrong')])).toBe(true)
+  expect(hasErrors([warning('network/overlap', 'odd')])).toBe(false)
+  expect(hasErrors([warning('network/overlap', 'odd'), error('network/overlap', 'wrong')])).toBe(true)
 })

@@ -22,7 +22,7 @@ const print = (diagnostic: Diagnostic, of: Locatable = loaded): string =>
 
 /** One line, with a mark from a column on. */
 const excerptOf = (line: string, column: number, length: number): string =>
-  print(error('x/y', 'wrong', { position: { file: 'f', line: 1, column, length } }), {
+  print(error('network/overlap', 'wrong', { position: { file: 'f', line: 1, column, length } }), {
     file: 'f',
     text: line,
     locate: () => mac,
@@ -31,7 +31,7 @@ const excerptOf = (line: string, column: number, length: number): string =>
 describe('text', () => {
   it('has the place, the line, a mark, what to do, other places and the source', () => {
     expect(print(duplicate)).toMatchInlineSnapshot(`
-      "rack/profile.yaml:3:9: error: the MAC address is used twice [$.machines[0].mac]
+      "rack/profile.yaml:3:9: error[mac/duplicate]: the MAC address is used twice [$.machines[0].mac]
           3 | 	- mac: 52:54:00:aa:bb:01
             | 	       ^^^^^^^^^^^^^^^^^
         hint: every card has its own
@@ -44,47 +44,51 @@ describe('text', () => {
     expect(
       JSON.stringify(printDiagnostics([{ diagnostic: duplicate, loaded }], 'text', { colour: true })),
     ).toMatchInlineSnapshot(
-      `""\\u001b[1mrack/profile.yaml:3:9: \\u001b[0m\\u001b[31merror:\\u001b[0m the MAC address is used twice\\u001b[2m [$.machines[0].mac]\\u001b[0m\\n    3 | \\t- mac: 52:54:00:aa:bb:01\\n\\u001b[31m      | \\t       ^^^^^^^^^^^^^^^^^\\u001b[0m\\n  hint: every card has its own\\n  rack/profile.yaml:3:9: first used here\\n  source: https://example.com/why\\n""`,
+      `""\\u001b[1mrack/profile.yaml:3:9: \\u001b[0m\\u001b[31merror[mac/duplicate]:\\u001b[0m the MAC address is used twice\\u001b[2m [$.machines[0].mac]\\u001b[0m\\n    3 | \\t- mac: 52:54:00:aa:bb:01\\n\\u001b[31m      | \\t       ^^^^^^^^^^^^^^^^^\\u001b[0m\\n  hint: every card has its own\\n  rack/profile.yaml:3:9: first used here\\n  source: https://example.com/why\\n""`,
     )
   })
   it('is short where nothing is known', () => {
-    expect(printDiagnostics([{ diagnostic: warning('x/y', 'odd') }], 'text')).toBe('warning: odd\n')
+    expect(printDiagnostics([{ diagnostic: warning('network/overlap', 'odd') }], 'text')).toBe(
+      'warning[network/overlap]: odd\n',
+    )
     expect(printDiagnostics([], 'text')).toBe('')
   })
   it('shows other files that it knows', () => {
     const position = { file: 'rack/files/motd', line: 2, column: 3, length: 4 }
     const texts = new Map([['rack/files/motd', 'one\nx word\n']])
-    expect(print(warning('x/y', 'odd', { position }), { ...loaded, texts })).toMatchInlineSnapshot(`
-      "rack/files/motd:2:3: warning: odd
-          2 | x word
-            |   ^^^^
-      "
-    `)
-    expect(print(warning('x/y', 'odd', { position }))).toMatchInlineSnapshot(`
-      "rack/files/motd:2:3: warning: odd
+    expect(print(warning('network/overlap', 'odd', { position }), { ...loaded, texts }))
+      .toMatchInlineSnapshot(`
+        "rack/files/motd:2:3: warning[network/overlap]: odd
+            2 | x word
+              |   ^^^^
+        "
+      `)
+    expect(print(warning('network/overlap', 'odd', { position }))).toMatchInlineSnapshot(`
+      "rack/files/motd:2:3: warning[network/overlap]: odd
       "
     `)
   })
   it('survives a place that is not in the text', () => {
     expect(excerptOf('short', 40, 3)).toMatchInlineSnapshot(`
-      "f:1:40: error: wrong
+      "f:1:40: error[network/overlap]: wrong
           1 | short
             |      ^
       "
     `)
-    expect(print(error('x/y', 'wrong', { position: { ...mac, line: 99 } }))).toBe(
-      'rack/profile.yaml:99:9: error: wrong\n',
+    expect(print(error('network/overlap', 'wrong', { position: { ...mac, line: 99 } }))).toBe(
+      'rack/profile.yaml:99:9: error[network/overlap]: wrong\n',
     )
   })
   it('stops after fifty of one file', () => {
     const list = Array.from({ length: 53 }, (_, index) => ({
-      diagnostic: index === 52 ? warning('x/y', 'odd') : error('x/y', `wrong ${index}`),
+      diagnostic:
+        index === 52 ? warning('network/overlap', 'odd') : error('network/overlap', `wrong ${index}`),
       loaded: { ...loaded, text: '' },
     }))
     expect(printDiagnostics(list, 'text').split('\n').slice(-5)).toMatchInlineSnapshot(`
       [
         "",
-        "rack/profile.yaml:3:9: error: wrong 49",
+        "rack/profile.yaml:3:9: error[network/overlap]: wrong 49",
         "",
         "rack/profile.yaml: and 2 errors and 1 warning more",
         "",
@@ -96,25 +100,25 @@ describe('text', () => {
 describe('excerpts', () => {
   it('cut long lines round the mark', () => {
     expect(excerptOf(`${'a'.repeat(200)}WRONG${'b'.repeat(200)}`, 201, 5)).toMatchInlineSnapshot(`
-      "f:1:201: error: wrong
+      "f:1:201: error[network/overlap]: wrong
           1 | …aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaWRONGbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb…
             |                                     ^^^^^
       "
     `)
     expect(excerptOf(`WRONG${'b'.repeat(200)}`, 1, 5)).toMatchInlineSnapshot(`
-      "f:1:1: error: wrong
+      "f:1:1: error[network/overlap]: wrong
           1 | WRONGbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb…
             | ^^^^^
       "
     `)
     expect(excerptOf(`${'a'.repeat(200)}WRONG`, 201, 5)).toMatchInlineSnapshot(`
-      "f:1:201: error: wrong
+      "f:1:201: error[network/overlap]: wrong
           1 | …aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaWRONG
             |                                                                                                          ^^^^^
       "
     `)
     expect(excerptOf('c'.repeat(300), 1, 300)).toMatchInlineSnapshot(`
-      "f:1:1: error: wrong
+      "f:1:1: error[network/overlap]: wrong
           1 | ccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc…
             | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
       "
@@ -122,7 +126,7 @@ describe('excerpts', () => {
   })
   it('put the mark below wide characters', () => {
     expect(excerptOf('名前: wrong', 5, 5)).toMatchInlineSnapshot(`
-      "f:1:5: error: wrong
+      "f:1:5: error[network/overlap]: wrong
           1 | 名前: wrong
             |       ^^^^^
       "
@@ -130,13 +134,13 @@ describe('excerpts', () => {
   })
   it('let no control character through', () => {
     expect(excerptOf('name: \u001B[31mred\u202Etxt\u0007', 7, 4)).toMatchInlineSnapshot(`
-      "f:1:7: error: wrong
+      "f:1:7: error[network/overlap]: wrong
           1 | name: �[31mred�txt�
             |       ^^^^
       "
     `)
-    expect(print(error('x/y', 'bad \u001B[2J value\nsecond line'))).toMatchInlineSnapshot(`
-      "rack/profile.yaml:3:9: error: bad �[2J value�second line
+    expect(print(error('network/overlap', 'bad \u001B[2J value\nsecond line'))).toMatchInlineSnapshot(`
+      "rack/profile.yaml:3:9: error[network/overlap]: bad �[2J value�second line
           3 | 	- mac: 52:54:00:aa:bb:01
             | 	       ^^^^^^^^^^^^^^^^^
       "
@@ -197,23 +201,24 @@ describe('for programs', () => {
     expect(printDiagnostics([], 'json')).toBe('[]\n')
   })
   it('json of what has no place', () => {
-    expect(printDiagnostics([{ diagnostic: warning('x/y', 'odd') }], 'json')).toMatchInlineSnapshot(`
-      "[
-        {
-          "file": null,
-          "line": null,
-          "column": null,
-          "severity": "warning",
-          "code": "x/y",
-          "message": "odd",
-          "hint": null,
-          "path": null,
-          "source": null,
-          "related": []
-        }
-      ]
-      "
-    `)
+    expect(printDiagnostics([{ diagnostic: warning('network/overlap', 'odd') }], 'json'))
+      .toMatchInlineSnapshot(`
+        "[
+          {
+            "file": null,
+            "line": null,
+            "column": null,
+            "severity": "warning",
+            "code": "network/overlap",
+            "message": "odd",
+            "hint": null,
+            "path": null,
+            "source": null,
+            "related": []
+          }
+        ]
+        "
+      `)
   })
   it('github', () => {
     expect(printDiagnostics([{ diagnostic: duplicate, loaded }], 'github')).toMatchInlineSnapshot(`
@@ -223,9 +228,13 @@ describe('for programs', () => {
   })
   it('github escapes', () => {
     const position = { file: 'a,b:c%d.yaml', line: 1, column: 2, length: 1 }
-    expect(printDiagnostics([{ diagnostic: warning('x/y', '100 %\r\nof: it, all', { position }) }], 'github'))
-      .toMatchInlineSnapshot(`
-      "::warning file=a%2Cb%3Ac%25d.yaml,line=1,col=2,title=x/y::100 %25%0D%0Aof: it, all
+    expect(
+      printDiagnostics(
+        [{ diagnostic: warning('network/overlap', '100 %\r\nof: it, all', { position }) }],
+        'github',
+      ),
+    ).toMatchInlineSnapshot(`
+      "::warning file=a%2Cb%3Ac%25d.yaml,line=1,col=2,title=network/overlap::100 %25%0D%0Aof: it, all
       "
     `)
     expect(printDiagnostics([], 'github')).toBe('')
@@ -235,5 +244,7 @@ describe('for programs', () => {
 it('counts', () => {
   expect(countDiagnostics([])).toBe('')
   expect(countDiagnostics([duplicate])).toBe('1 error')
-  expect(countDiagnostics([duplicate, duplicate, warning('x/y', 'odd')])).toBe('2 errors and 1 warning')
+  expect(countDiagnostics([duplicate, duplicate, warning('network/overlap', 'odd')])).toBe(
+    '2 errors and 1 warning',
+  )
 })

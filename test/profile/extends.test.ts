@@ -43,18 +43,18 @@ describe('a profile that builds on another', () => {
       'rack/profile.yaml': overlay('machines:\n  - name: worker-1\n    rol: worker\n'),
     })
     expect(await shown('rack/profile.yaml')).toMatchInlineSnapshot(`
-      "TOP/rack/profile.yaml:4:5: error: unknown key "rol" [$.machines[5].rol]
+      "TOP/rack/profile.yaml:4:5: error[schema/unknown-key]: unknown key "rol" [$.machines[5].rol]
           4 |     rol: worker
             |     ^^^
         hint: did you mean role?
 
-      TOP/base.yaml:37:14: error: 10.10.99.16 is not in the subnet 10.10.10.0/24 [$.machines[5].address]
+      TOP/base.yaml:37:14: error[address/outside-subnet]: 10.10.99.16 is not in the subnet 10.10.10.0/24 [$.machines[5].address]
          37 |     address: 10.10.99.16
             |              ^^^^^^^^^^^
         hint: write an address of 10.10.10.0/24, or a wider subnet
         TOP/base.yaml:8:11: the subnet stands here
 
-      TOP/base.yaml:49:1: error: unknown key "pakages" [$.pakages]
+      TOP/base.yaml:49:1: error[schema/unknown-key]: unknown key "pakages" [$.pakages]
          49 | pakages: [vim]
             | ^^^^^^^
         hint: did you mean packages?
@@ -64,7 +64,7 @@ describe('a profile that builds on another', () => {
   it('is not looked at when one of its files cannot be read as YAML', async () => {
     repository.write({ 'base.yaml': 'name: "open\n', 'rack/profile.yaml': overlay('unknown: 1\n') })
     expect(await shown('rack/profile.yaml')).toMatchInlineSnapshot(`
-      "TOP/base.yaml:1:7: error: the quote that opens here is not closed at the end of the value
+      "TOP/base.yaml:1:7: error[yaml/unclosed-quote]: the quote that opens here is not closed at the end of the value
           1 | name: "open
             |       ^^^^^
         hint: put the same quote at the end of the value
@@ -84,7 +84,7 @@ describe('a profile that builds on another', () => {
       ['files/one', 'three\n'],
     ])
     expect(await shown('rack/profile.yaml')).toMatchInlineSnapshot(`
-      "TOP/base.yaml:51:30: error: ../two is outside the profile's folder [$.files[1].source]
+      "TOP/base.yaml:51:30: error[source/outside]: ../two is outside the profile's folder [$.files[1].source]
          51 |   - {path: /etc/two, source: ../two}
             |                              ^^^^^^
         hint: copy the file into the folder of the profile and name it relative to that
@@ -97,7 +97,7 @@ describe('mistakes of extends', () => {
   it('a base that is not there, with the file that wants it', async () => {
     repository.write({ 'base.yaml': 'extends: lower.yaml\n', 'rack/profile.yaml': overlay() })
     expect(await shown('rack/profile.yaml')).toMatchInlineSnapshot(`
-      "TOP/base.yaml:1:10: error: there is no base TOP/lower.yaml
+      "TOP/base.yaml:1:10: error[extends/missing]: there is no base TOP/lower.yaml
           1 | extends: lower.yaml
             |          ^^^^^^^^^^
         hint: names are relative to the folder of TOP/base.yaml
@@ -113,7 +113,7 @@ describe('mistakes of extends', () => {
       'self.yaml': 'extends: self.yaml\n',
     })
     expect(await shown('a.yaml')).toMatchInlineSnapshot(`
-      "TOP/c.yaml:1:10: error: TOP/a.yaml builds on this file already
+      "TOP/c.yaml:1:10: error[extends/cycle]: TOP/a.yaml builds on this file already
           1 | extends: ./a.yaml
             |          ^^^^^^^^
         hint: take out one of the two; what both need belongs in a third file
@@ -122,7 +122,7 @@ describe('mistakes of extends', () => {
       "
     `)
     expect(await shown('self.yaml')).toMatchInlineSnapshot(`
-      "TOP/self.yaml:1:10: error: self.yaml is this file itself
+      "TOP/self.yaml:1:10: error[extends/cycle]: self.yaml is this file itself
           1 | extends: self.yaml
             |          ^^^^^^^^^
         hint: take out one of the two; what both need belongs in a third file
@@ -133,17 +133,17 @@ describe('mistakes of extends', () => {
     repository.write({ 'rack/profile.yaml': 'extends: [../../x.yaml, link.yaml, /etc/hostname]\n' })
     repository.link('rack/link.yaml', '/etc/hostname')
     expect((await shown('rack/profile.yaml')).replaceAll(/[^ ]*\/x\.yaml/g, 'x.yaml')).toMatchInlineSnapshot(`
-      "TOP/rack/profile.yaml:1:11: error: x.yaml is outside of the git repository of the profile
+      "TOP/rack/profile.yaml:1:11: error[extends/outside]: x.yaml is outside of the git repository of the profile
           1 | extends: x.yaml, link.yaml, /etc/hostname]
             |           ^^^^^^^^^^^^
         hint: copy the base into the repository: a clone has to have all of it
 
-      TOP/rack/profile.yaml:1:25: error: TOP/rack/link.yaml is a link that leads out of the git repository of the profile
+      TOP/rack/profile.yaml:1:25: error[extends/outside]: TOP/rack/link.yaml is a link that leads out of the git repository of the profile
           1 | extends: x.yaml, link.yaml, /etc/hostname]
             |                         ^^^^^^^^^
         hint: copy the base into the repository: a clone has to have all of it
 
-      TOP/rack/profile.yaml:1:36: error: "/etc/hostname" is not a relative name
+      TOP/rack/profile.yaml:1:36: error[extends/outside]: "/etc/hostname" is not a relative name
           1 | extends: x.yaml, link.yaml, /etc/hostname]
             |                                    ^^^^^^^^^^^^^
         hint: name it relative to the file that builds on it: another clone lies elsewhere
@@ -160,25 +160,25 @@ describe('mistakes of extends', () => {
       'own.yaml': `${good}extends: {a: 1}\n`,
     })
     expect(await shown('profile.yaml')).toMatchInlineSnapshot(`
-      "TOP/empty.yaml:1:1: error: the profile is empty
+      "TOP/empty.yaml:1:1: error[file/empty]: the profile is empty
         hint: a new profile comes from: hakube init DIR
 
-      TOP/list.yaml:1:1: error: this is no profile
+      TOP/list.yaml:1:1: error[file/not-a-profile]: this is no profile
         hint: a base is a profile, or a part of one
 
-      TOP/new.yaml:1:9: error: the profile's format is version 2; this hakube reads version 1 [$.hakube]
+      TOP/new.yaml:1:9: error[profile/format-version]: the profile's format is version 2; this hakube reads version 1 [$.hakube]
           1 | hakube: 2
             |         ^
         hint: use a newer hakube
 
-      TOP/number.yaml:1:10: error: a base is the name of a file
+      TOP/number.yaml:1:10: error[extends/not-a-name]: a base is the name of a file
           1 | extends: 1
             |          ^
         hint: write extends: and the name of a file, relative to this one, or a list of such names
       "
     `)
     expect(await shown('own.yaml')).toMatchInlineSnapshot(`
-      "TOP/own.yaml:49:10: error: expected a string or a list but found a mapping [$.extends]
+      "TOP/own.yaml:49:10: error[schema/wrong-type]: expected a string or a list but found a mapping [$.extends]
          49 | extends: {a: 1}
             |          ^^^^^^
         hint: write the text behind the colon; if it contains ": " or begins with {, [ or -, quote it
@@ -188,7 +188,7 @@ describe('mistakes of extends', () => {
   it('an address instead of a file', async () => {
     repository.write({ 'profile.yaml': 'extends: https://example.com/base.yaml\n' })
     expect(await shown('profile.yaml')).toMatchInlineSnapshot(`
-      "TOP/profile.yaml:1:10: error: a base is a file, and nothing is fetched
+      "TOP/profile.yaml:1:10: error[extends/outside]: a base is a file, and nothing is fetched
           1 | extends: https://example.com/base.yaml
             |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: copy the base into the repository: a clone has to have all of it
@@ -216,12 +216,12 @@ describe('mistakes of extends', () => {
     }
     const text = texts.join('\n').replaceAll(repository.folder, 'TOP').replaceAll(commit, 'COMMIT')
     expect(text).toMatchInlineSnapshot(`
-      "TOP/a.yaml:1:10: error: the base TOP/shared/base.yaml is in a submodule, whose files are not in the revision COMMIT
+      "TOP/a.yaml:1:10: error[extends/missing]: the base TOP/shared/base.yaml is in a submodule, whose files are not in the revision COMMIT
           1 | extends: shared/base.yaml
             |          ^^^^^^^^^^^^^^^^
         hint: copy the file into this repository; or check out the revision and its submodules, and leave out the revision here
 
-      TOP/b.yaml:2:32: error: shared/file is in a submodule, whose files are not in this revision [$.files[0].source]
+      TOP/b.yaml:2:32: error[source/missing]: shared/file is in a submodule, whose files are not in this revision [$.files[0].source]
           2 | files: [{path: /etc/x, source: shared/file}]
             |                                ^^^^^^^^^^^
         hint: copy the file into this repository; or check out the revision and its submodules, and leave out the revision here
@@ -238,7 +238,7 @@ describe('mistakes of extends', () => {
       'profile.yaml': 'extends: [base.yaml, 1.yaml, 2.yaml, missing.yaml]\n',
     })
     expect(await shown('profile.yaml')).toMatchInlineSnapshot(`
-      "TOP/2.yaml:1:10: error: the profile and its bases have 9.0 MiB; a profile has at most 8 MiB
+      "TOP/2.yaml:1:10: error[file/too-large]: the profile and its bases have 9.0 MiB; a profile has at most 8 MiB
           1 | extends: 3.yaml
             |          ^^^^^^
         hint: put large texts into files of their own and name them as source, or split the cluster
@@ -264,13 +264,13 @@ describe('mistakes of extends', () => {
     expect(await shown('0.yaml')).toBe('')
     repository.write({ '8.yaml': 'extends: 9.yaml\n', '9.yaml': good })
     expect((await shown('0.yaml')).split('\n')[0]).toBe(
-      'TOP/8.yaml:1:10: error: a profile has at most 8 levels of bases',
+      'TOP/8.yaml:1:10: error[extends/too-many]: a profile has at most 8 levels of bases',
     )
   })
   it('an overlay that removes what has to be there says so in the overlay', async () => {
     repository.write({ 'base.yaml': good, 'rack/profile.yaml': overlay('kubernetes: {version: null}\n') })
     expect(await shown('rack/profile.yaml')).toMatchInlineSnapshot(`
-      "TOP/rack/profile.yaml:2:23: error: the key version is missing [$.kubernetes.version]
+      "TOP/rack/profile.yaml:2:23: error[schema/missing-key]: the key version is missing [$.kubernetes.version]
           2 | kubernetes: {version: null}
             |                       ^^^^
         hint: write version: 1.35.2 (Version to install, quoted)

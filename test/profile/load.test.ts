@@ -34,44 +34,44 @@ describe('the file itself', () => {
     const absent = printed(await loadProfile(join(folder, 'absent.yaml')))
     const inFile = printed(await loadProfile(folder))
     expect((absent + inFile).replaceAll(folder, '.')).toMatchInlineSnapshot(`
-      "./absent.yaml:1:1: error: there is no such file
+      "./absent.yaml:1:1: error[file/unreadable]: there is no such file
         hint: check the name; a new profile comes from: hakube init DIR
-      .:1:1: error: this is a folder
+      .:1:1: error[file/unreadable]: this is a folder
         hint: name the profile itself, e.g. ./profile.yaml
       "
     `)
   })
   it('is binary', async () => {
     expect(await load(new Uint8Array([0x7f, 0x45, 0x4c, 0x46, 0, 1]))).toMatchInlineSnapshot(`
-      "./profile.yaml:1:1: error: this is no text in UTF-8: byte 4 is zero, as in binary files
+      "./profile.yaml:1:1: error[file/not-text]: this is no text in UTF-8: byte 4 is zero, as in binary files
         hint: name a profile: a YAML file in UTF-8
       "
     `)
   })
   it('is Latin-1', async () => {
     expect(await load(Buffer.from('name: M\u00fcller\n', 'latin1'))).toMatchInlineSnapshot(`
-      "./profile.yaml:1:1: error: this is no text in UTF-8: it has bytes that are not UTF-8
+      "./profile.yaml:1:1: error[file/not-text]: this is no text in UTF-8: it has bytes that are not UTF-8
         hint: name a profile: a YAML file in UTF-8
       "
     `)
   })
   it('is UTF-16', async () => {
     expect(await load(Buffer.from('\uFEFFname: x\n', 'utf16le'))).toMatchInlineSnapshot(`
-      "./profile.yaml:1:1: error: this is no text in UTF-8: it is UTF-16
+      "./profile.yaml:1:1: error[file/not-text]: this is no text in UTF-8: it is UTF-16
         hint: name a profile: a YAML file in UTF-8
       "
     `)
   })
   it('is compressed', async () => {
     expect(await load(new Uint8Array([0x1f, 0x8b, 8, 0]))).toMatchInlineSnapshot(`
-      "./profile.yaml:1:1: error: this is no text in UTF-8: it is compressed with gzip
+      "./profile.yaml:1:1: error[file/not-text]: this is no text in UTF-8: it is compressed with gzip
         hint: name a profile: a YAML file in UTF-8
       "
     `)
   })
   it('is empty', async () => {
     expect(await load('')).toMatchInlineSnapshot(`
-      "./profile.yaml:1:1: error: the profile is empty
+      "./profile.yaml:1:1: error[file/empty]: the profile is empty
         hint: a new profile comes from: hakube init DIR
       "
     `)
@@ -81,14 +81,14 @@ describe('the file itself', () => {
     await writeFile(file, '')
     await truncate(file, 1024 ** 3)
     expect(printed(await loadProfile(file)).replaceAll(folder, '.')).toMatchInlineSnapshot(`
-      "./disk.img:1:1: error: the file has 1024.0 MiB; a profile has at most 8 MiB
+      "./disk.img:1:1: error[file/too-large]: the file has 1024.0 MiB; a profile has at most 8 MiB
         hint: put large texts into files of their own and name them as source, or split the cluster
       "
     `)
   })
   it('never ends', async () => {
     expect(printed(await loadProfile('/dev/zero'))).toMatchInlineSnapshot(`
-      "/dev/zero:1:1: error: the file has 9.0 MiB; a profile has at most 8 MiB
+      "/dev/zero:1:1: error[file/too-large]: the file has 9.0 MiB; a profile has at most 8 MiB
         hint: put large texts into files of their own and name them as source, or split the cluster
       "
     `)
@@ -115,42 +115,42 @@ describe('files beside the profile', () => {
         withSources('absent', '../other', '/etc/passwd', 'link', 'files', 'binary', 'large', 'a\0b'),
       ),
     ).toMatchInlineSnapshot(`
-      "./profile.yaml:50:33: error: there is no file absent beside the profile [$.files[0].source]
+      "./profile.yaml:50:33: error[source/missing]: there is no file absent beside the profile [$.files[0].source]
          50 |   - {path: /etc/file-0, source: "absent"}
             |                                 ^^^^^^^^
         hint: make it: ./absent
 
-      ./profile.yaml:51:33: error: ../other is outside the profile's folder [$.files[1].source]
+      ./profile.yaml:51:33: error[source/outside]: ../other is outside the profile's folder [$.files[1].source]
          51 |   - {path: /etc/file-1, source: "../other"}
             |                                 ^^^^^^^^^^
         hint: copy the file into the folder of the profile and name it relative to that
 
-      ./profile.yaml:52:33: error: /etc/passwd is outside the profile's folder [$.files[2].source]
+      ./profile.yaml:52:33: error[source/outside]: /etc/passwd is outside the profile's folder [$.files[2].source]
          52 |   - {path: /etc/file-2, source: "/etc/passwd"}
             |                                 ^^^^^^^^^^^^^
         hint: copy the file into the folder of the profile and name it relative to that
 
-      ./profile.yaml:53:33: error: link is a link that leads out of the profile's folder [$.files[3].source]
+      ./profile.yaml:53:33: error[source/outside]: link is a link that leads out of the profile's folder [$.files[3].source]
          53 |   - {path: /etc/file-3, source: "link"}
             |                                 ^^^^^^
         hint: copy the file into the folder of the profile and name it relative to that
 
-      ./profile.yaml:54:33: error: files is no regular file [$.files[4].source]
+      ./profile.yaml:54:33: error[source/not-a-file]: files is no regular file [$.files[4].source]
          54 |   - {path: /etc/file-4, source: "files"}
             |                                 ^^^^^^^
         hint: name a text file
 
-      ./profile.yaml:55:33: error: binary is not UTF-8 text: byte 1 is zero, as in binary files [$.files[5].source]
+      ./profile.yaml:55:33: error[source/not-text]: binary is not UTF-8 text: byte 1 is zero, as in binary files [$.files[5].source]
          55 |   - {path: /etc/file-5, source: "binary"}
             |                                 ^^^^^^^^
         hint: convert it to UTF-8; let a command of yours fetch files that are not text
 
-      ./profile.yaml:56:33: error: large is larger than 1024 KiB [$.files[6].source]
+      ./profile.yaml:56:33: error[source/too-large]: large is larger than 1024 KiB [$.files[6].source]
          56 |   - {path: /etc/file-6, source: "large"}
             |                                 ^^^^^^^
         hint: let a command of yours fetch it on the machine
 
-      ./profile.yaml:57:33: error: the name of the file contains a null character [$.files[7].source]
+      ./profile.yaml:57:33: error[source/missing]: the name of the file contains a null character [$.files[7].source]
          57 |   - {path: /etc/file-7, source: "a\\u0000b"}
             |                                 ^^^^^^^^^^
       "
@@ -158,12 +158,12 @@ describe('files beside the profile', () => {
   })
   it('are also looked for where the schema found mistakes', async () => {
     expect(await load(`${withSources('absent')}nonsense: 1\n`)).toMatchInlineSnapshot(`
-      "./profile.yaml:50:33: error: there is no file absent beside the profile [$.files[0].source]
+      "./profile.yaml:50:33: error[source/missing]: there is no file absent beside the profile [$.files[0].source]
          50 |   - {path: /etc/file-0, source: "absent"}
             |                                 ^^^^^^^^
         hint: make it: ./absent
 
-      ./profile.yaml:51:1: error: unknown key "nonsense" [$.nonsense]
+      ./profile.yaml:51:1: error[schema/unknown-key]: unknown key "nonsense" [$.nonsense]
          51 | nonsense: 1
             | ^^^^^^^^
         hint: what can stand here: hakube, extends, name, server, distribution, network, hardware, machines, loadBalancing, etcd, secrets, kubernetes, containerRuntime, networkPlugin, manifests, users, roles, kernel, sysctls, limits, files, packages, labels, taints, kubeletArguments, commands, selinux, firewall, mirrors
@@ -178,12 +178,12 @@ describe('files beside the profile', () => {
       )
       .concat('roles:\n  worker:\n    files: [{path: /etc/b, source: b}]\n')
     expect(await load(text)).toMatchInlineSnapshot(`
-      "./profile.yaml:18:36: error: there is no file a beside the profile [$.machines[0].files[0].source]
+      "./profile.yaml:18:36: error[source/missing]: there is no file a beside the profile [$.machines[0].files[0].source]
          18 |     files: [{path: /etc/a, source: a}]
             |                                    ^
         hint: make it: ./a
 
-      ./profile.yaml:52:36: error: there is no file b beside the profile [$.roles.worker.files[0].source]
+      ./profile.yaml:52:36: error[source/missing]: there is no file b beside the profile [$.roles.worker.files[0].source]
          52 |     files: [{path: /etc/b, source: b}]
             |                                    ^
         hint: make it: ./b

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isMapping } from '../../src/profile/data.ts'
+import { isMapping } from '../../src/text/data.ts'
 import { profileJsonSchemaText } from '../../src/profile/json-schema.ts'
 
 /** Words for what may stand at a field. */

@@ -4,7 +4,7 @@ import { good, mistakes, mistakesIn, mistakesWith } from './mistakes.ts'
 describe('keys', () => {
   it('unknown key, with what was meant', () => {
     expect(mistakes(['  gateway:', '  gatway:'])).toMatchInlineSnapshot(`
-      "profile.yaml:9:3: error: unknown key "gatway" [$.network.gatway]
+      "profile.yaml:9:3: error[schema/unknown-key]: unknown key "gatway" [$.network.gatway]
           9 |   gatway: 10.10.10.1
             |   ^^^^^^
         hint: did you mean gateway?
@@ -13,7 +13,7 @@ describe('keys', () => {
   })
   it('unknown key that belongs elsewhere', () => {
     expect(mistakesWith('subnet: 10.0.0.0/8\n')).toMatchInlineSnapshot(`
-      "profile.yaml:49:1: error: unknown key "subnet" [$.subnet]
+      "profile.yaml:49:1: error[schema/unknown-key]: unknown key "subnet" [$.subnet]
          49 | subnet: 10.0.0.0/8
             | ^^^^^^
         hint: subnet belongs in network
@@ -24,7 +24,7 @@ describe('keys', () => {
     const text = good.replace(/^ {2}nameServers: .*\n/m, '')
     expect(text).not.toBe(good)
     expect(mistakesIn(text)).toMatchInlineSnapshot(`
-      "profile.yaml:8:3: error: the key nameServers is missing [$.network.nameServers]
+      "profile.yaml:8:3: error[schema/missing-key]: the key nameServers is missing [$.network.nameServers]
           8 |   subnet: 10.10.10.0/24
             |   ^^^^^^^^^^^^^^^^^^^^^
         hint: write nameServers: ["10.10.10.1"] (DNS servers)
@@ -33,7 +33,7 @@ describe('keys', () => {
   })
   it('unknown key that is nothing', () => {
     expect(mistakesWith('etcd:\n  replicas: 3\n')).toMatchInlineSnapshot(`
-      "profile.yaml:50:3: error: unknown key "replicas" [$.etcd.replicas]
+      "profile.yaml:50:3: error[schema/unknown-key]: unknown key "replicas" [$.etcd.replicas]
          50 |   replicas: 3
             |   ^^^^^^^^
         hint: what can stand here: placement, clients, version, archive
@@ -42,7 +42,7 @@ describe('keys', () => {
   })
   it('missing key', () => {
     expect(mistakes(['    mac: 52:54:00:aa:bb:03\n', ''])).toMatchInlineSnapshot(`
-      "profile.yaml:22:5: error: the key mac is missing [$.machines[2].mac]
+      "profile.yaml:22:5: error[schema/missing-key]: the key mac is missing [$.machines[2].mac]
          22 |   - name: control-1
             |     ^^^^^^^^^^^^^^^
         hint: write mac: 52:54:00:aa:bb:01 (MAC address, or a list: the first is the card that has the address, any of them finds the machine)
@@ -51,7 +51,7 @@ describe('keys', () => {
   })
   it('missing key of a choice', () => {
     expect(mistakes(['    role: worker\n', ''])).toMatchInlineSnapshot(`
-      "profile.yaml:34:5: error: the key role is missing [$.machines[5].role]
+      "profile.yaml:34:5: error[schema/missing-key]: the key role is missing [$.machines[5].role]
          34 |   - name: worker-1
             |     ^^^^^^^^^^^^^^
         hint: write role: load-balancer | control-plane | worker | etcd (What the machine is going to be)
@@ -60,7 +60,7 @@ describe('keys', () => {
   })
   it('missing top key', () => {
     expect(mistakes(['kubernetes:\n  version: "1.36.4"\n', ''])).toMatchInlineSnapshot(`
-      "profile.yaml:1:1: error: the key kubernetes is missing [$.kubernetes]
+      "profile.yaml:1:1: error[schema/missing-key]: the key kubernetes is missing [$.kubernetes]
           1 | hakube: 1
             | ^^^^^^^^^
         hint: write kubernetes: and below it version
@@ -69,7 +69,7 @@ describe('keys', () => {
   })
   it('missing version of the format', () => {
     expect(mistakes(['hakube: 1\n', ''])).toMatchInlineSnapshot(`
-      "profile.yaml:1:1: error: the key hakube is missing [$.hakube]
+      "profile.yaml:1:1: error[schema/missing-key]: the key hakube is missing [$.hakube]
           1 | name: sample
             | ^^^^^^^^^^^^
         hint: write hakube: 1 (Version of the profile format)
@@ -78,7 +78,7 @@ describe('keys', () => {
   })
   it('a key without a value', () => {
     expect(mistakes(['  gateway: 10.10.10.1', '  gateway:'])).toMatchInlineSnapshot(`
-      "profile.yaml:9:3: error: gateway has no value [$.network.gateway]
+      "profile.yaml:9:3: error[schema/no-value]: gateway has no value [$.network.gateway]
           9 |   gateway:
             |   ^^^^^^^
         hint: write gateway: 10.10.10.1 (Default route)
@@ -90,12 +90,12 @@ describe('keys', () => {
 describe('types', () => {
   it('a version read as a number', () => {
     expect(mistakes(['version: "1.36.4"', 'version: 1.30'])).toMatchInlineSnapshot(`
-      "profile.yaml:44:12: error: expected a string but YAML read the number 1.3 [$.kubernetes.version]
+      "profile.yaml:44:12: error[schema/wrong-type]: expected a string but YAML read the number 1.3 [$.kubernetes.version]
          44 |   version: 1.30
             |            ^^^^
         hint: quote it: "1.30"
 
-      profile.yaml:44:12: error: "1.30" is not a version of Kubernetes [$.kubernetes.version]
+      profile.yaml:44:12: error[kubernetes/malformed-version]: "1.30" is not a version of Kubernetes [$.kubernetes.version]
          44 |   version: 1.30
             |            ^^^^
         hint: write the whole version: "1.30.14"
@@ -105,16 +105,16 @@ describe('types', () => {
   it('a mode read as a number', () => {
     expect(mistakesWith('files:\n  - path: /etc/motd\n    mode: 0644\n    content: hello\n'))
       .toMatchInlineSnapshot(`
-      "profile.yaml:51:11: error: expected a string but YAML read the number 644 [$.files[0].mode]
-         51 |     mode: 0644
-            |           ^^^^
-        hint: quote it: "0644"
-      "
-    `)
+        "profile.yaml:51:11: error[schema/wrong-type]: expected a string but YAML read the number 644 [$.files[0].mode]
+           51 |     mode: 0644
+              |           ^^^^
+          hint: quote it: "0644"
+        "
+      `)
   })
   it('a MAC address read as a number', () => {
     expect(mistakes(['52:54:00:aa:bb:03', '525400112233'])).toMatchInlineSnapshot(`
-      "profile.yaml:24:10: error: expected a string or a list but YAML read the number 525400112233 [$.machines[2].mac]
+      "profile.yaml:24:10: error[schema/wrong-type]: expected a string or a list but YAML read the number 525400112233 [$.machines[2].mac]
          24 |     mac: 525400112233
             |          ^^^^^^^^^^^^
         hint: quote it: "525400112233"
@@ -123,7 +123,7 @@ describe('types', () => {
   })
   it('no and yes', () => {
     expect(mistakesWith('firewall: no\n')).toMatchInlineSnapshot(`
-      "profile.yaml:49:11: error: expected true or false, but in YAML 1.2 no is a string [$.firewall]
+      "profile.yaml:49:11: error[schema/wrong-type]: expected true or false, but in YAML 1.2 no is a string [$.firewall]
          49 | firewall: no
             |           ^^
         hint: write false
@@ -132,7 +132,7 @@ describe('types', () => {
   })
   it('a boolean where text is meant', () => {
     expect(mistakes(['name: sample', 'name: true'])).toMatchInlineSnapshot(`
-      "profile.yaml:2:7: error: expected a string but YAML read the boolean true [$.name]
+      "profile.yaml:2:7: error[schema/wrong-type]: expected a string but YAML read the boolean true [$.name]
           2 | name: true
             |       ^^^^
         hint: quote it: "true"
@@ -142,35 +142,35 @@ describe('types', () => {
   it('a number in quotes', () => {
     expect(mistakes(['    address: 10.10.10.19', '    address: 10.10.10.19\n    port: "6443"']))
       .toMatchInlineSnapshot(`
-      "profile.yaml:41:11: error: expected a whole number but found the string "6443" [$.loadBalancing.api.port]
-         41 |     port: "6443"
-            |           ^^^^^^
-        hint: write it without quotes: 6443
-      "
-    `)
+        "profile.yaml:41:11: error[schema/wrong-type]: expected a whole number but found the string "6443" [$.loadBalancing.api.port]
+           41 |     port: "6443"
+              |           ^^^^^^
+          hint: write it without quotes: 6443
+        "
+      `)
   })
   it('a fraction', () => {
     expect(mistakes(['    address: 10.10.10.19', '    address: 10.10.10.19\n    port: 64.5']))
       .toMatchInlineSnapshot(`
-      "profile.yaml:41:11: error: expected a whole number but found 64.5 [$.loadBalancing.api.port]
-         41 |     port: 64.5
-            |           ^^^^
-      "
-    `)
+        "profile.yaml:41:11: error[schema/wrong-type]: expected a whole number but found 64.5 [$.loadBalancing.api.port]
+           41 |     port: 64.5
+              |           ^^^^
+        "
+      `)
   })
   it('out of range', () => {
     expect(mistakes(['    address: 10.10.10.19', '    address: 10.10.10.19\n    port: 70000']))
       .toMatchInlineSnapshot(`
-      "profile.yaml:41:11: error: 70000 is out of range for port [$.loadBalancing.api.port]
-         41 |     port: 70000
-            |           ^^^^^
-        hint: write a number of at most 65535
-      "
-    `)
+        "profile.yaml:41:11: error[schema/out-of-range]: 70000 is out of range for port [$.loadBalancing.api.port]
+           41 |     port: 70000
+              |           ^^^^^
+          hint: write a number of at most 65535
+        "
+      `)
   })
   it('text where a list is meant', () => {
     expect(mistakes(['[10.10.10.1]', '10.10.10.1'])).toMatchInlineSnapshot(`
-      "profile.yaml:10:16: error: expected a list but found the string "10.10.10.1" [$.network.nameServers]
+      "profile.yaml:10:16: error[schema/wrong-type]: expected a list but found the string "10.10.10.1" [$.network.nameServers]
          10 |   nameServers: 10.10.10.1
             |                ^^^^^^^^^^
         hint: write each item on a line of its own that begins with "- "
@@ -179,7 +179,7 @@ describe('types', () => {
   })
   it('text where a mapping is meant', () => {
     expect(mistakes(['  name: rocky\n  version: "9"', '  rocky 9'])).toMatchInlineSnapshot(`
-      "profile.yaml:5:3: error: expected a mapping but found the string "rocky 9" [$.distribution]
+      "profile.yaml:5:3: error[schema/wrong-type]: expected a mapping but found the string "rocky 9" [$.distribution]
           5 |   rocky 9
             |   ^^^^^^^
         hint: write "key: value" lines, indented below the key; what can stand here: name, version, install
@@ -188,7 +188,7 @@ describe('types', () => {
   })
   it('a mapping where text is meant', () => {
     expect(mistakes(['name: sample', 'name: {cluster: sample}'])).toMatchInlineSnapshot(`
-      "profile.yaml:2:7: error: expected a string but found a mapping [$.name]
+      "profile.yaml:2:7: error[schema/wrong-type]: expected a string but found a mapping [$.name]
           2 | name: {cluster: sample}
             |       ^^^^^^^^^^^^^^^^^
         hint: write the text behind the colon; if it contains ": " or begins with {, [ or -, quote it
@@ -197,7 +197,7 @@ describe('types', () => {
   })
   it('a number in a list of MAC addresses', () => {
     expect(mistakes(['[52:54:00:aa:bb:06, ', '[525400112233, '])).toMatchInlineSnapshot(`
-      "profile.yaml:36:11: error: expected a string but YAML read the number 525400112233 [$.machines[5].mac[0]]
+      "profile.yaml:36:11: error[schema/wrong-type]: expected a string but YAML read the number 525400112233 [$.machines[5].mac[0]]
          36 |     mac: [525400112233, 52:54:00:aa:cc:06]
             |           ^^^^^^^^^^^^
         hint: quote it: "525400112233"
@@ -206,14 +206,14 @@ describe('types', () => {
   })
   it('no member of a choice', () => {
     expect(mistakes(['role: worker', 'role: Worker'])).toMatchInlineSnapshot(`
-      "profile.yaml:35:11: error: "Worker" is not a value of role [$.machines[5].role]
+      "profile.yaml:35:11: error[schema/unknown-value]: "Worker" is not a value of role [$.machines[5].role]
          35 |     role: Worker
             |           ^^^^^^
         hint: did you mean worker? possible: load-balancer, control-plane, worker, etcd
       "
     `)
     expect(mistakes(['role: worker', 'role: master'])).toMatchInlineSnapshot(`
-      "profile.yaml:35:11: error: "master" is not a value of role [$.machines[5].role]
+      "profile.yaml:35:11: error[schema/unknown-value]: "master" is not a value of role [$.machines[5].role]
          35 |     role: master
             |           ^^^^^^
         hint: possible: load-balancer, control-plane, worker, etcd
@@ -222,12 +222,12 @@ describe('types', () => {
   })
   it('an empty list and an empty text', () => {
     expect(mistakes(['[10.10.10.1]', '[]'], ['name: sample', 'name: ""'])).toMatchInlineSnapshot(`
-      "profile.yaml:2:7: error: name is empty [$.name]
+      "profile.yaml:2:7: error[schema/empty]: name is empty [$.name]
           2 | name: ""
             |       ^^
         hint: write a value, or remove the key if it is optional
 
-      profile.yaml:10:16: error: the list nameServers is empty [$.network.nameServers]
+      profile.yaml:10:16: error[schema/empty]: the list nameServers is empty [$.network.nameServers]
          10 |   nameServers: []
             |                ^^
         hint: write at least one item, or remove the key if it is optional
@@ -237,18 +237,18 @@ describe('types', () => {
   it('never repeats a secret', () => {
     expect(mistakes(['  - name: ops\n', '  - name: ops\n    passwordHash: 12345678\n']))
       .toMatchInlineSnapshot(`
-      "profile.yaml:47:19: error: expected a string but YAML read a number [$.users[0].passwordHash]
-         47 |     passwordHash: ********
-            |                   ^^^^^^^^
-        hint: put it in quotes
+        "profile.yaml:47:19: error[schema/wrong-type]: expected a string but YAML read a number [$.users[0].passwordHash]
+           47 |     passwordHash: ********
+              |                   ^^^^^^^^
+          hint: put it in quotes
 
-      profile.yaml:47:19: error: this is not a hash of crypt(3); if it is the password itself, it is no secret any more [$.users[0].passwordHash]
-         47 |     passwordHash: ********
-            |                   ^^^^^^^^
-        hint: write what mkpasswd -m sha-512 prints, in quotes
-        source: crypt(5)
-      "
-    `)
+        profile.yaml:47:19: error[users/password]: this is not a hash of crypt(3); if it is the password itself, it is no secret any more [$.users[0].passwordHash]
+           47 |     passwordHash: ********
+              |                   ^^^^^^^^
+          hint: write what mkpasswd -m sha-512 prints, in quotes
+          source: crypt(5)
+        "
+      `)
   })
 })
 
@@ -263,29 +263,29 @@ describe('all in one run', () => {
         ['version: "9"', 'version: 9'],
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:6:12: error: expected a string but YAML read the number 9 [$.distribution.version]
+      "profile.yaml:6:12: error[schema/wrong-type]: expected a string but YAML read the number 9 [$.distribution.version]
           6 |   version: 9
             |            ^
         hint: quote it: "9"
 
-      profile.yaml:9:3: error: unknown key "gatway" [$.network.gatway]
+      profile.yaml:9:3: error[schema/unknown-key]: unknown key "gatway" [$.network.gatway]
           9 |   gatway: 10.10.10.1
             |   ^^^^^^
         hint: did you mean gateway?
 
-      profile.yaml:29:14: error: 10.10.11.14 is not in the subnet 10.10.10.0/24 [$.machines[3].address]
+      profile.yaml:29:14: error[address/outside-subnet]: 10.10.11.14 is not in the subnet 10.10.10.0/24 [$.machines[3].address]
          29 |     address: 10.10.11.14
             |              ^^^^^^^^^^^
         hint: write an address of 10.10.10.0/24, or a wider subnet
         profile.yaml:8:11: the subnet stands here
 
-      profile.yaml:32:10: error: the MAC address 52:54:00:aa:bb:04 is used twice [$.machines[4].mac]
+      profile.yaml:32:10: error[mac/duplicate]: the MAC address 52:54:00:aa:bb:04 is used twice [$.machines[4].mac]
          32 |     mac: 52:54:00:aa:bb:04
             |          ^^^^^^^^^^^^^^^^^
         hint: every card has its own; look at the label of the machine, or at ip link
         profile.yaml:28:10: first used here, by control-2
 
-      profile.yaml:35:5: error: unknown key "rol" [$.machines[5].rol]
+      profile.yaml:35:5: error[schema/unknown-key]: unknown key "rol" [$.machines[5].rol]
          35 |     rol: worker
             |     ^^^
         hint: did you mean role?
@@ -304,58 +304,58 @@ describe('all in one run', () => {
         ['users:', 'sysctl:\n  net.ipv4.tcp_tw_recycle: 1\nusers:'],
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:7:1: error: unknown key "networks" [$.networks]
+      "profile.yaml:7:1: error[schema/unknown-key]: unknown key "networks" [$.networks]
           7 | networks:
             | ^^^^^^^^
         hint: did you mean network?
 
-      profile.yaml:9:3: error: unknown key "gatway" [$.networks.gatway]
+      profile.yaml:9:3: error[schema/unknown-key]: unknown key "gatway" [$.networks.gatway]
           9 |   gatway: 10.10.11.1
             |   ^^^^^^
         hint: did you mean gateway?
 
-      profile.yaml:9:11: error: 10.10.11.1 is not in the subnet 10.10.10.0/24 [$.networks.gatway]
+      profile.yaml:9:11: error[address/outside-subnet]: 10.10.11.1 is not in the subnet 10.10.10.0/24 [$.networks.gatway]
           9 |   gatway: 10.10.11.1
             |           ^^^^^^^^^^
         hint: write an address of 10.10.10.0/24, or a wider subnet
         profile.yaml:8:11: the subnet stands here
 
-      profile.yaml:13:1: error: unknown key "machine" [$.machine]
+      profile.yaml:13:1: error[schema/unknown-key]: unknown key "machine" [$.machine]
          13 | machine:
             | ^^^^^^^
         hint: did you mean machines?
 
-      profile.yaml:15:5: error: unknown key "rol" [$.machine[0].rol]
+      profile.yaml:15:5: error[schema/unknown-key]: unknown key "rol" [$.machine[0].rol]
          15 |     rol: load-balancer
             |     ^^^
         hint: did you mean role?
 
-      profile.yaml:29:14: error: 10.10.11.14 is not in the subnet 10.10.10.0/24 [$.machine[3].address]
+      profile.yaml:29:14: error[address/outside-subnet]: 10.10.11.14 is not in the subnet 10.10.10.0/24 [$.machine[3].address]
          29 |     address: 10.10.11.14
             |              ^^^^^^^^^^^
         hint: write an address of 10.10.10.0/24, or a wider subnet
         profile.yaml:8:11: the subnet stands here
 
-      profile.yaml:39:3: error: unknown key "apis" [$.loadBalancing.apis]
+      profile.yaml:39:3: error[schema/unknown-key]: unknown key "apis" [$.loadBalancing.apis]
          39 |   apis:
             |   ^^^^
         hint: did you mean api?
 
-      profile.yaml:40:5: error: unknown key "adress" [$.loadBalancing.apis.adress]
+      profile.yaml:40:5: error[schema/unknown-key]: unknown key "adress" [$.loadBalancing.apis.adress]
          40 |     adress: 10.10.10.19
             |     ^^^^^^
         hint: did you mean address?
 
-      profile.yaml:41:11: error: expected a whole number but found the string "high" [$.loadBalancing.apis.port]
+      profile.yaml:41:11: error[schema/wrong-type]: expected a whole number but found the string "high" [$.loadBalancing.apis.port]
          41 |     port: high
             |           ^^^^
 
-      profile.yaml:46:1: error: unknown key "sysctl" [$.sysctl]
+      profile.yaml:46:1: error[schema/unknown-key]: unknown key "sysctl" [$.sysctl]
          46 | sysctl:
             | ^^^^^^
         hint: did you mean sysctls?
 
-      profile.yaml:47:3: error: net.ipv4.tcp_tw_recycle was removed in Linux 4.12, and broke NAT before [$.sysctl["net.ipv4.tcp_tw_recycle"]]
+      profile.yaml:47:3: error[old-advice/tcp-tw-recycle]: net.ipv4.tcp_tw_recycle was removed in Linux 4.12, and broke NAT before [$.sysctl["net.ipv4.tcp_tw_recycle"]]
          47 |   net.ipv4.tcp_tw_recycle: 1
             |   ^^^^^^^^^^^^^^^^^^^^^^^
         hint: remove it
@@ -373,22 +373,22 @@ describe('all in one run', () => {
         ['kubernetes:', 'kubernetes:\n  initializes: balancer-1'],
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:15:11: error: "loadbalancer" is not a value of role [$.machines[0].role]
+      "profile.yaml:15:11: error[schema/unknown-value]: "loadbalancer" is not a value of role [$.machines[0].role]
          15 |     role: loadbalancer
             |           ^^^^^^^^^^^^
         hint: did you mean load-balancer? possible: load-balancer, control-plane, worker, etcd
 
-      profile.yaml:19:11: error: "loadbalancer" is not a value of role [$.machines[1].role]
+      profile.yaml:19:11: error[schema/unknown-value]: "loadbalancer" is not a value of role [$.machines[1].role]
          19 |     role: loadbalancer
             |           ^^^^^^^^^^^^
         hint: did you mean load-balancer? possible: load-balancer, control-plane, worker, etcd
 
-      profile.yaml:35:11: error: "wroker" is not a value of role [$.machines[5].role]
+      profile.yaml:35:11: error[schema/unknown-value]: "wroker" is not a value of role [$.machines[5].role]
          35 |     role: wroker
             |           ^^^^^^
         hint: did you mean worker? possible: load-balancer, control-plane, worker, etcd
 
-      profile.yaml:39:20: error: 300 is not a virtual router id [$.loadBalancing.virtualRouterId]
+      profile.yaml:39:20: error[load-balancing/virtual-router-id]: 300 is not a virtual router id [$.loadBalancing.virtualRouterId]
          39 |   virtualRouterId: 300
             |                    ^^^
         hint: write a number from 1 to 255, or remove it: then it is derived from the name of the cluster
@@ -398,32 +398,32 @@ describe('all in one run', () => {
   })
   it('a small file', () => {
     expect(mistakesIn('hakube: 1\nname: rack\n')).toMatchInlineSnapshot(`
-      "profile.yaml:1:1: error: the key server is missing [$.server]
+      "profile.yaml:1:1: error[schema/missing-key]: the key server is missing [$.server]
           1 | hakube: 1
             | ^^^^^^^^^
         hint: write server: http://10.10.10.5:8080 (Address of \`hakube serve\` as the machines see it; an IP address, because installers have no name service yet)
 
-      profile.yaml:1:1: error: the key distribution is missing [$.distribution]
+      profile.yaml:1:1: error[schema/missing-key]: the key distribution is missing [$.distribution]
           1 | hakube: 1
             | ^^^^^^^^^
         hint: write distribution: and below it name, version
 
-      profile.yaml:1:1: error: the key network is missing [$.network]
+      profile.yaml:1:1: error[schema/missing-key]: the key network is missing [$.network]
           1 | hakube: 1
             | ^^^^^^^^^
         hint: write network: and below it subnet, gateway, nameServers
 
-      profile.yaml:1:1: error: the key machines is missing [$.machines]
+      profile.yaml:1:1: error[schema/missing-key]: the key machines is missing [$.machines]
           1 | hakube: 1
             | ^^^^^^^^^
         hint: write machines: and below it a list of mappings with name, role, mac, address
 
-      profile.yaml:1:1: error: the key kubernetes is missing [$.kubernetes]
+      profile.yaml:1:1: error[schema/missing-key]: the key kubernetes is missing [$.kubernetes]
           1 | hakube: 1
             | ^^^^^^^^^
         hint: write kubernetes: and below it version
 
-      profile.yaml:1:1: error: the key users is missing [$.users]
+      profile.yaml:1:1: error[schema/missing-key]: the key users is missing [$.users]
           1 | hakube: 1
             | ^^^^^^^^^
         hint: write users: and below it a list of mappings with name

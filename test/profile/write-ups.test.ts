@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { assemble, type Assembly } from '../../src/components/assemble.ts'
+import { assemble, type Assembly } from '../../src/assembly/assemble.ts'
 import { components } from '../../src/components/index.ts'
 import { describeAssembly } from '../components/host.ts'
 import { exampleFile, exampleProfile, testCluster, writeUpNames } from '../example.ts'

@@ -45,7 +45,7 @@ describe('a good profile', () => {
 describe('YAML syntax', () => {
   it('tab as indentation', () => {
     expect(mistakes(['  name: rocky', '\tname: rocky'])).toMatchInlineSnapshot(`
-      "profile.yaml:5:1: error: YAML does not allow a tab as indentation
+      "profile.yaml:5:1: error[yaml/tab-indentation]: YAML does not allow a tab as indentation
           5 | 	name: rocky
             | ^
         hint: use spaces; set your editor to two spaces for a tab
@@ -55,7 +55,7 @@ describe('YAML syntax', () => {
   })
   it('bad indentation', () => {
     expect(mistakes(['    role: control-plane', '   role: control-plane'])).toMatchInlineSnapshot(`
-      "profile.yaml:23:1: error: this is not YAML: sequence item without - indicator
+      "profile.yaml:23:1: error[yaml/syntax]: this is not YAML: sequence item without - indicator
          23 |    role: control-plane
             | ^
       "
@@ -63,7 +63,7 @@ describe('YAML syntax', () => {
   })
   it('a key deeper than its neighbours', () => {
     expect(mistakes(['  gateway:', '    gateway:'])).toMatchInlineSnapshot(`
-      "profile.yaml:8:11: error: a mapping cannot begin here, behind another key on the same line
+      "profile.yaml:8:11: error[yaml/nested-mapping]: a mapping cannot begin here, behind another key on the same line
           8 |   subnet: 10.10.10.0/24
             |           ^
         hint: if the value contains ": ", quote it; otherwise check the indentation of the next line
@@ -72,7 +72,7 @@ describe('YAML syntax', () => {
   })
   it('a key without a colon', () => {
     expect(mistakes(['network:\n', 'network\n'])).toMatchInlineSnapshot(`
-      "profile.yaml:7:1: error: this is neither "key: value" nor "- item"
+      "profile.yaml:7:1: error[yaml/key-without-colon]: this is neither "key: value" nor "- item"
           7 | network
             | ^^^^^^^
         hint: write a colon and a space behind the key, and check the indentation of the next line
@@ -81,7 +81,7 @@ describe('YAML syntax', () => {
   })
   it('a colon in a value', () => {
     expect(mistakes(['name: sample', 'name: sample: rack'])).toMatchInlineSnapshot(`
-      "profile.yaml:2:7: error: a mapping cannot begin here, behind another key on the same line
+      "profile.yaml:2:7: error[yaml/nested-mapping]: a mapping cannot begin here, behind another key on the same line
           2 | name: sample: rack
             |       ^
         hint: if the value contains ": ", quote it; otherwise check the indentation of the next line
@@ -90,7 +90,7 @@ describe('YAML syntax', () => {
   })
   it('unclosed quote', () => {
     expect(mistakes(['version: "9"', 'version: "9'])).toMatchInlineSnapshot(`
-      "profile.yaml:6:12: error: the quote that opens here is not closed at the end of the value
+      "profile.yaml:6:12: error[yaml/unclosed-quote]: the quote that opens here is not closed at the end of the value
           6 |   version: "9
             |            ^^
         hint: put the same quote at the end of the value
@@ -99,7 +99,7 @@ describe('YAML syntax', () => {
   })
   it('a quote within quotes', () => {
     expect(mistakesWith(`files:\n  - path: /etc/motd\n    content: 'it's here'\n`)).toMatchInlineSnapshot(`
-      "profile.yaml:51:18: error: there is text behind the end of the value
+      "profile.yaml:51:18: error[yaml/text-after-value]: there is text behind the end of the value
          51 |     content: 'it's here'
             |                  ^^^^^^^
         hint: within '…' write a quote twice (''), or put the value in double quotes
@@ -108,7 +108,7 @@ describe('YAML syntax', () => {
   })
   it('unclosed bracket', () => {
     expect(mistakes(['[10.10.10.1]', '[10.10.10.1'])).toMatchInlineSnapshot(`
-      "profile.yaml:11:1: error: a [ or { before this line is not closed
+      "profile.yaml:11:1: error[yaml/unclosed-bracket]: a [ or { before this line is not closed
          11 | hardware:
             | ^
         hint: close it with ] or }, or write the list as lines that start with "- "
@@ -117,7 +117,7 @@ describe('YAML syntax', () => {
   })
   it('a reserved character', () => {
     expect(mistakes(['name: sample', 'name: @sample'])).toMatchInlineSnapshot(`
-      "profile.yaml:2:7: error: a value without quotes cannot begin with @
+      "profile.yaml:2:7: error[yaml/reserved-character]: a value without quotes cannot begin with @
           2 | name: @sample
             |       ^
         hint: put the value in quotes
@@ -126,7 +126,7 @@ describe('YAML syntax', () => {
   })
   it('an escape that does not exist', () => {
     expect(mistakes(['name: sample', 'name: "sam\\ple"'])).toMatchInlineSnapshot(`
-      "profile.yaml:2:11: error: a backslash in double quotes begins an escape, and this one does not exist
+      "profile.yaml:2:11: error[yaml/escape]: a backslash in double quotes begins an escape, and this one does not exist
           2 | name: "sam\\ple"
             |           ^
         hint: write \\\\ for a backslash, or put the value in '…'
@@ -135,7 +135,7 @@ describe('YAML syntax', () => {
   })
   it('a template', () => {
     expect(mistakes(['name: sample', 'name: {{ cluster }}'])).toMatchInlineSnapshot(`
-      "profile.yaml:2:8: error: a key must be text
+      "profile.yaml:2:8: error[yaml/key]: a key must be text
           2 | name: {{ cluster }}
             |        ^
         hint: if this is a value that begins with {, [ or ?, quote it; hakube fills in no templates in a profile
@@ -144,7 +144,7 @@ describe('YAML syntax', () => {
   })
   it('a tag', () => {
     expect(mistakes(['name: sample', 'name: !vault sample'])).toMatchInlineSnapshot(`
-      "profile.yaml:2:7: error: the tag !vault has no meaning in a profile
+      "profile.yaml:2:7: error[yaml/tag]: the tag !vault has no meaning in a profile
           2 | name: !vault sample
             |       ^^^^^^
         hint: remove the tag; if the value begins with !, quote it
@@ -153,7 +153,7 @@ describe('YAML syntax', () => {
   })
   it('several documents', () => {
     expect(mistakesWith('---\nhakube: 1\n')).toMatchInlineSnapshot(`
-      "profile.yaml:49:1: error: a second document begins here; a profile is one document
+      "profile.yaml:49:1: error[yaml/several-documents]: a second document begins here; a profile is one document
          49 | ---
             | ^
         hint: remove the line with ---, or put the second cluster into a file of its own
@@ -162,7 +162,7 @@ describe('YAML syntax', () => {
   })
   it('another version of YAML', () => {
     expect(mistakesIn(`%YAML 1.1\n---\n${good}`)).toMatchInlineSnapshot(`
-      "profile.yaml:1:1: error: the profile says that it is YAML 1.1; hakube reads YAML 1.2
+      "profile.yaml:1:1: error[yaml/version]: the profile says that it is YAML 1.1; hakube reads YAML 1.2
           1 | %YAML 1.1
             | ^^^^^^^^^
         hint: remove the %YAML line
@@ -172,17 +172,17 @@ describe('YAML syntax', () => {
   it('duplicate key', () => {
     expect(mistakes(['  gateway: 10.10.10.1\n', '  gateway: 10.10.10.1\n  gateway: 10.10.10.2\n']))
       .toMatchInlineSnapshot(`
-      "profile.yaml:10:3: error: the key gateway stands here twice [$.network.gateway]
-         10 |   gateway: 10.10.10.2
-            |   ^^^^^^^
-        hint: keep one of the two
-        profile.yaml:9:3: first used here
-      "
-    `)
+        "profile.yaml:10:3: error[yaml/duplicate-key]: the key gateway stands here twice [$.network.gateway]
+           10 |   gateway: 10.10.10.2
+              |   ^^^^^^^
+          hint: keep one of the two
+          profile.yaml:9:3: first used here
+        "
+      `)
   })
   it('__proto__', () => {
     expect(mistakesWith('sysctls:\n  __proto__: 1\n')).toMatchInlineSnapshot(`
-      "profile.yaml:50:3: error: the key __proto__ is not allowed [$.sysctls.__proto__]
+      "profile.yaml:50:3: error[yaml/key]: the key __proto__ is not allowed [$.sysctls.__proto__]
          50 |   __proto__: 1
             |   ^^^^^^^^^
         hint: remove it
@@ -192,12 +192,12 @@ describe('YAML syntax', () => {
   })
   it('an anchor that is not there, and one that contains itself', () => {
     expect(mistakesWith('sysctls: *shared\nlimits: &a [*a]\n')).toMatchInlineSnapshot(`
-      "profile.yaml:49:10: error: there is no anchor &shared above this line [$.sysctls]
+      "profile.yaml:49:10: error[yaml/unknown-anchor]: there is no anchor &shared above this line [$.sysctls]
          49 | sysctls: *shared
             |          ^^^^^^^
         hint: write &shared at the value that is meant, above this line; if the value begins with *, quote it
 
-      profile.yaml:50:13: error: the value of &a contains itself [$.limits[0]]
+      profile.yaml:50:13: error[yaml/recursive-anchor]: the value of &a contains itself [$.limits[0]]
          50 | limits: &a [*a]
             |             ^^
         hint: write out what is meant
@@ -206,7 +206,7 @@ describe('YAML syntax', () => {
   })
   it('a merge of something else', () => {
     expect(mistakesWith('sysctls:\n  <<: 5\n')).toMatchInlineSnapshot(`
-      "profile.yaml:50:7: error: << takes a mapping or a list of mappings [$.sysctls["<<"]]
+      "profile.yaml:50:7: error[yaml/merge]: << takes a mapping or a list of mappings [$.sysctls["<<"]]
          50 |   <<: 5
             |       ^
         hint: write <<: *anchor, where the anchor stands at a mapping
@@ -216,24 +216,24 @@ describe('YAML syntax', () => {
   it('a merge conflict of git', () => {
     expect(mistakes(['name: sample\n', '<<<<<<< HEAD\nname: sample\n=======\nname: other\n>>>>>>> branch\n']))
       .toMatchInlineSnapshot(`
-      "profile.yaml:2:1: error: git left a merge conflict here
-          2 | <<<<<<< HEAD
-            | ^^^^^^^^^^^^
-        hint: keep one of the two sides, and remove the lines that begin with <<<<<<<, ======= and >>>>>>>
+        "profile.yaml:2:1: error[yaml/merge-conflict]: git left a merge conflict here
+            2 | <<<<<<< HEAD
+              | ^^^^^^^^^^^^
+          hint: keep one of the two sides, and remove the lines that begin with <<<<<<<, ======= and >>>>>>>
 
-      profile.yaml:7:1: error: this line does not begin in the column of the lines that it belongs to
-          7 | server: http://10.10.10.5:8080
-            | ^
-        hint: indent all keys of one mapping, and all items of one list, by the same number of spaces
-      "
-    `)
+        profile.yaml:7:1: error[yaml/indentation]: this line does not begin in the column of the lines that it belongs to
+            7 | server: http://10.10.10.5:8080
+              | ^
+          hint: indent all keys of one mapping, and all items of one list, by the same number of spaces
+        "
+      `)
     expect(
       mistakes([
         '    address: 10.10.10.12\n',
         '<<<<<<< HEAD\n    address: 10.10.10.12\n=======\n    address: 10.10.10.13\n>>>>>>> branch\n',
       ]),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:21:1: error: git left a merge conflict here
+      "profile.yaml:21:1: error[yaml/merge-conflict]: git left a merge conflict here
          21 | <<<<<<< HEAD
             | ^^^^^^^^^^^^
         hint: keep one of the two sides, and remove the lines that begin with <<<<<<<, ======= and >>>>>>>
@@ -243,25 +243,25 @@ describe('YAML syntax', () => {
   it('several mistakes in one run', () => {
     expect(mistakes(['  name: rocky', '\tname: rocky'], ['name: sample', 'name: `sample`']))
       .toMatchInlineSnapshot(`
-      "profile.yaml:2:7: error: a value without quotes cannot begin with \`
-          2 | name: \`sample\`
-            |       ^
-        hint: put the value in quotes
+        "profile.yaml:2:7: error[yaml/reserved-character]: a value without quotes cannot begin with \`
+            2 | name: \`sample\`
+              |       ^
+          hint: put the value in quotes
 
-      profile.yaml:5:1: error: YAML does not allow a tab as indentation
-          5 | 	name: rocky
-            | ^
-        hint: use spaces; set your editor to two spaces for a tab
-        source: https://yaml.org/spec/1.2.2/#61-indentation-spaces
-      "
-    `)
+        profile.yaml:5:1: error[yaml/tab-indentation]: YAML does not allow a tab as indentation
+            5 | 	name: rocky
+              | ^
+          hint: use spaces; set your editor to two spaces for a tab
+          source: https://yaml.org/spec/1.2.2/#61-indentation-spaces
+        "
+      `)
   })
 })
 
 describe('what is no profile', () => {
   it('nothing', () => {
     expect(mistakesIn('# only a comment\n')).toMatchInlineSnapshot(`
-      "profile.yaml:1:1: error: the profile is empty
+      "profile.yaml:1:1: error[file/empty]: the profile is empty
           1 | # only a comment
             | ^
         hint: a new profile comes from: hakube init DIR
@@ -270,7 +270,7 @@ describe('what is no profile', () => {
   })
   it('plain text', () => {
     expect(mistakesIn('hello world\n')).toMatchInlineSnapshot(`
-      "profile.yaml:1:1: error: this is plain text, not a profile
+      "profile.yaml:1:1: error[file/not-a-profile]: this is plain text, not a profile
           1 | hello world
             | ^^^^^^^^^^^
         hint: a profile begins with "hakube: 1"; a new one comes from: hakube init DIR
@@ -279,7 +279,7 @@ describe('what is no profile', () => {
   })
   it('a list', () => {
     expect(mistakesIn('- hakube: 1\n')).toMatchInlineSnapshot(`
-      "profile.yaml:1:1: error: this is a list, not a profile
+      "profile.yaml:1:1: error[file/not-a-profile]: this is a list, not a profile
           1 | - hakube: 1
             | ^^^^^^^^^^^
         hint: a profile begins with "hakube: 1"; a new one comes from: hakube init DIR
@@ -288,7 +288,7 @@ describe('what is no profile', () => {
   })
   it('a control character', () => {
     expect(mistakes(['name: sample', 'name: sam\u001B[31mple'])).toMatchInlineSnapshot(`
-      "profile.yaml:2:10: error: the character U+001B cannot stand in YAML
+      "profile.yaml:2:10: error[file/control-character]: the character U+001B cannot stand in YAML
           2 | name: sam�[31mple
             |          ^
         hint: remove it; if this is no text file, name another one
@@ -298,14 +298,14 @@ describe('what is no profile', () => {
   })
   it('another version of the format', () => {
     expect(mistakes(['hakube: 1', 'hakube: 2'])).toMatchInlineSnapshot(`
-      "profile.yaml:1:9: error: the profile's format is version 2; this hakube reads version 1 [$.hakube]
+      "profile.yaml:1:9: error[profile/format-version]: the profile's format is version 2; this hakube reads version 1 [$.hakube]
           1 | hakube: 2
             |         ^
         hint: use a newer hakube
       "
     `)
     expect(mistakes(['hakube: 1', 'hakube: "1"'])).toMatchInlineSnapshot(`
-      "profile.yaml:1:9: error: the profile's format is version "1"; this hakube reads version 1 [$.hakube]
+      "profile.yaml:1:9: error[profile/format-version]: the profile's format is version "1"; this hakube reads version 1 [$.hakube]
           1 | hakube: "1"
             |         ^^^
         hint: write hakube: 1
@@ -317,7 +317,7 @@ describe('what is no profile', () => {
 describe('input that would take all time and memory', () => {
   it('10 MB', () => {
     expect(mistakesIn('a: 1\n'.repeat(2_000_000))).toMatchInlineSnapshot(`
-      "profile.yaml:1:1: error: the file has 9.5 MiB; a profile has at most 8 MiB
+      "profile.yaml:1:1: error[file/too-large]: the file has 9.5 MiB; a profile has at most 8 MiB
           1 | a: 1
             | ^
         hint: put large texts into files of their own and name them as source, or split the cluster
@@ -331,7 +331,7 @@ describe('input that would take all time and memory', () => {
       lines.push(`${name}: &${name} [${Array.from({ length: 9 }, () => `*${before}`).join(', ')}]`)
     }
     expect(mistakesIn(lines.join('\n'))).toMatchInlineSnapshot(`
-      "profile.yaml:7:16: error: the profile has more than 2,000,000 values [$.g[2]]
+      "profile.yaml:7:16: error[yaml/too-many-values]: the profile has more than 2,000,000 values [$.g[2]]
           7 | g: &g [*f, *f, *f, *f, *f, *f, *f, *f, *f]
             |                ^^
         hint: an alias counts as much as what it stands for; anchors that use each other grow without end
@@ -340,7 +340,7 @@ describe('input that would take all time and memory', () => {
   })
   it('brackets within brackets', () => {
     expect(mistakesIn('['.repeat(4_000_000))).toMatchInlineSnapshot(`
-      "profile.yaml:1:101: error: lists and mappings are nested more than 100 levels deep
+      "profile.yaml:1:101: error[yaml/too-deep]: lists and mappings are nested more than 100 levels deep
           1 | …[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[…
             |                                     ^
         hint: a profile has about six levels: look for a bracket that is not closed
@@ -349,7 +349,7 @@ describe('input that would take all time and memory', () => {
   })
   it('nothing but line ends', () => {
     expect(mistakesIn('\n'.repeat(4_000_000))).toMatchInlineSnapshot(`
-      "profile.yaml:1:1: error: the profile has more than 3,000,000 words, signs and line ends
+      "profile.yaml:1:1: error[yaml/too-many-values]: the profile has more than 3,000,000 words, signs and line ends
           1 | 
             | ^
         hint: a profile of 10,000 machines has a fifth of that: split the cluster, or look for what repeats
@@ -359,7 +359,7 @@ describe('input that would take all time and memory', () => {
   it('a line for each level', () => {
     const text = Array.from({ length: 1000 }, (_, index) => `${' '.repeat(index)}a:`).join('\n')
     expect(mistakesIn(text)).toMatchInlineSnapshot(`
-      "profile.yaml:100:101: error: lists and mappings are nested more than 100 levels deep
+      "profile.yaml:100:101: error[yaml/too-deep]: lists and mappings are nested more than 100 levels deep
         100 |                                                                                                    a:
             |                                                                                                     ^
         hint: a profile has about six levels: look for a bracket that is not closed
@@ -368,7 +368,7 @@ describe('input that would take all time and memory', () => {
   })
   it('a quote that is never closed', () => {
     expect(mistakesIn(`name: "${'x'.repeat(4_000_000)}`)).toMatchInlineSnapshot(`
-      "profile.yaml:1:7: error: the quote that opens here is not closed at the end of the value
+      "profile.yaml:1:7: error[yaml/unclosed-quote]: the quote that opens here is not closed at the end of the value
           1 | name: "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…
             |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: put the same quote at the end of the value

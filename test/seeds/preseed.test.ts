@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Cluster, Machine } from '../../src/cluster/cluster.ts'
 import { resolve } from '../../src/cluster/resolve.ts'
-import { assemble } from '../../src/components/assemble.ts'
+import { assemble } from '../../src/assembly/assemble.ts'
 import { components } from '../../src/components/index.ts'
 import { distributions, findDistribution } from '../../src/distributions/index.ts'
 import { answer, netbootDirectory, preseed, preseedArguments, quoteCommand } from '../../src/seeds/preseed.ts'

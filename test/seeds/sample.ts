@@ -1,5 +1,5 @@
 import type { Cluster } from '../../src/cluster/cluster.ts'
-import type { File, User } from '../../src/components/component.ts'
+import type { File, User } from '../../src/assembly/component.ts'
 import { cloudConfig, type CloudConfig } from '../../src/seeds/cloud-init.ts'
 import { exampleCluster } from '../example.ts'
 

@@ -117,12 +117,12 @@ describe('assets', () => {
     const top = folder()
     expect(await refusalOf(() => indexAssets(join(top, 'missing')), top)).toMatchInlineSnapshot(`
       [
-        "assets: cannot serve assets from DIR/missing: no such file or directory (ENOENT)",
+        "serve/assets: cannot serve assets from DIR/missing: no such file or directory (ENOENT)",
       ]
     `)
     expect(await refusalOf(() => indexAssets(join(top, 'outside')), top)).toMatchInlineSnapshot(`
       [
-        "assets: cannot serve assets from DIR/outside: not a directory (ENOTDIR)",
+        "serve/assets: cannot serve assets from DIR/outside: not a directory (ENOTDIR)",
       ]
     `)
   })

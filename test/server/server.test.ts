@@ -262,7 +262,7 @@ describe('assets over HTTP', () => {
     renameSync(assets, `${assets}-away`)
     expect(await refusalOf(() => server.rescanAssets(), assets)).toMatchInlineSnapshot(`
       [
-        "assets: cannot serve assets from DIR: no such file or directory (ENOENT)",
+        "serve/assets: cannot serve assets from DIR: no such file or directory (ENOENT)",
       ]
     `)
     renameSync(`${assets}-away`, assets)

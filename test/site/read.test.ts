@@ -54,13 +54,13 @@ describe('readSite', () => {
     symlinkSync('../ipxe', join(site, 'ipxe'))
     expect(await refusalOf(() => readSite(site), site)).toMatchInlineSnapshot(`
       [
-        "site-damaged: DIR/boot.ipxe: has not the bytes that the manifest says (sha256) (render again; files of a site are not edited by hand)",
-        "site-damaged: DIR/ipxe/52-54-00-aa-bb-01: ipxe is a symbolic link (render again; files of a site are not edited by hand)",
-        "site-damaged: DIR/ipxe/52-54-00-aa-bb-02: ipxe is a symbolic link (render again; files of a site are not edited by hand)",
-        "site-damaged: DIR/seed/52-54-00-aa-bb-01/meta-data: has 24 bytes, the manifest says 20 (render again; files of a site are not edited by hand)",
-        "site-damaged: DIR/seed/52-54-00-aa-bb-01/network-config: is no regular file (render again; files of a site are not edited by hand)",
-        "site-damaged: DIR/seed/52-54-00-aa-bb-01/user-data: is missing (render again; files of a site are not edited by hand)",
-        "site-damaged: DIR/seed/52-54-00-aa-bb-01/vendor-data: is a symbolic link (render again; files of a site are not edited by hand)",
+        "site/damaged: DIR/boot.ipxe: has not the bytes that the manifest says (sha256) (render again; files of a site are not edited by hand)",
+        "site/damaged: DIR/ipxe/52-54-00-aa-bb-01: ipxe is a symbolic link (render again; files of a site are not edited by hand)",
+        "site/damaged: DIR/ipxe/52-54-00-aa-bb-02: ipxe is a symbolic link (render again; files of a site are not edited by hand)",
+        "site/damaged: DIR/seed/52-54-00-aa-bb-01/meta-data: has 24 bytes, the manifest says 20 (render again; files of a site are not edited by hand)",
+        "site/damaged: DIR/seed/52-54-00-aa-bb-01/network-config: is no regular file (render again; files of a site are not edited by hand)",
+        "site/damaged: DIR/seed/52-54-00-aa-bb-01/user-data: is missing (render again; files of a site are not edited by hand)",
+        "site/damaged: DIR/seed/52-54-00-aa-bb-01/vendor-data: is a symbolic link (render again; files of a site are not edited by hand)",
       ]
     `)
   })
@@ -72,7 +72,7 @@ describe('readSite', () => {
     writeFileSync(join(site, 'boot.ipxe'), 'new')
     expect(await refusalOf(() => readSite(site), site)).toMatchInlineSnapshot(`
       [
-        "site-damaged: DIR/boot.ipxe: has 3 bytes, the manifest says 7 (a render was interrupted or is still running: render again)",
+        "site/damaged: DIR/boot.ipxe: has 3 bytes, the manifest says 7 (a render was interrupted or is still running: render again)",
       ]
     `)
   })
@@ -81,12 +81,12 @@ describe('readSite', () => {
     const top = temporaryFolder()
     expect(await refusalOf(() => readSite(top), top)).toMatchInlineSnapshot(`
       [
-        "site-manifest: DIR is no rendered site: it has no manifest.json (write one with: hakube render PROFILE --out DIR)",
+        "site/manifest: DIR is no rendered site: it has no manifest.json (write one with: hakube render PROFILE --out DIR)",
       ]
     `)
     expect(await refusalOf(() => readSite(join(top, 'missing')), top)).toMatchInlineSnapshot(`
       [
-        "site-input-output: cannot read DIR/missing: no such file or directory (ENOENT)",
+        "site/input-output: cannot read DIR/missing: no such file or directory (ENOENT)",
       ]
     `)
   })
@@ -101,7 +101,7 @@ describe('readSite', () => {
     writeFileSync(join(site, 'manifest.json'), text)
     expect(await refusalOf(() => readSite(site), site)).toMatchInlineSnapshot(`
       [
-        "site-manifest: DIR/manifest.json is no manifest of hakube: not a path below the site’s folder at files.0.path (render the profile again, into an empty folder if need be)",
+        "site/manifest: DIR/manifest.json is no manifest of hakube: not a path below the site’s folder at files.0.path (render the profile again, into an empty folder if need be)",
       ]
     `)
   })

@@ -166,7 +166,7 @@ describe('writeSite and foreign things', () => {
     const before = tree(top)
     expect(await refusalOf(() => writeSite(wholeSite(), about, top), top)).toMatchInlineSnapshot(`
       [
-        "output-not-empty: DIR holds thesis.txt, and no manifest.json says that hakube wrote it (name an empty folder, or use --force: it overwrites what has the name of a site file and leaves the rest)",
+        "output/not-empty: DIR holds thesis.txt, and no manifest.json says that hakube wrote it (name an empty folder, or use --force: it overwrites what has the name of a site file and leaves the rest)",
       ]
     `)
     expect(await refusalOf(() => writeSite(wholeSite(), about, top, { dryRun: true }), top)).toHaveLength(1)
@@ -194,9 +194,9 @@ describe('writeSite and foreign things', () => {
         ),
       ).toMatchInlineSnapshot(`
         [
-          "output-foreign-file: DIR/notes.txt was not written by hakube (move it away, or use --force: it stays as it is)",
-          "output-foreign-file: DIR/seed/MAC/link was not written by hakube (move it away, or use --force: it stays as it is)",
-          "output-foreign-file: DIR/seed/old was not written by hakube (move it away, or use --force: it stays as it is)",
+          "output/foreign-file: DIR/notes.txt was not written by hakube (move it away, or use --force: it stays as it is)",
+          "output/foreign-file: DIR/seed/MAC/link was not written by hakube (move it away, or use --force: it stays as it is)",
+          "output/foreign-file: DIR/seed/old was not written by hakube (move it away, or use --force: it stays as it is)",
         ]
       `)
     }
@@ -252,7 +252,7 @@ describe('writeSite and foreign things', () => {
     const files = [siteFile('boot.ipxe', 'new')]
     expect(await refusalOf(() => writeSite(files, about, site), top)).toMatchInlineSnapshot(`
       [
-        "output-foreign-file: DIR/site/boot.ipxe is a symbolic link, and a file of the site goes there (move it away, or use --force to overwrite it)",
+        "output/foreign-file: DIR/site/boot.ipxe is a symbolic link, and a file of the site goes there (move it away, or use --force to overwrite it)",
       ]
     `)
     await writeSite(files, about, site, { force: true })
@@ -270,7 +270,7 @@ describe('writeSite and foreign things', () => {
     const before = tree(top)
     expect(await refusalOf(() => writeSite(wholeSite(), about, top), top)).toMatchInlineSnapshot(`
       [
-        "site-manifest: DIR/manifest.json is no manifest of hakube: Invalid input: expected 1 at manifest (name an empty folder, or use --force: it overwrites what has the name of a site file and leaves the rest)",
+        "site/manifest: DIR/manifest.json is no manifest of hakube: Invalid input: expected 1 at manifest (name an empty folder, or use --force: it overwrites what has the name of a site file and leaves the rest)",
       ]
     `)
     expect(tree(top)).toEqual(before)
@@ -288,7 +288,7 @@ describe('writeSite and foreign things', () => {
     const before = tree(top)
     expect(await refusalOf(() => writeSite([], about, site), top)).toMatchInlineSnapshot(`
       [
-        "site-manifest: DIR/site/manifest.json is no manifest of hakube: not a path below the site’s folder at files.0.path (name an empty folder, or use --force: it overwrites what has the name of a site file and leaves the rest)",
+        "site/manifest: DIR/site/manifest.json is no manifest of hakube: not a path below the site’s folder at files.0.path (name an empty folder, or use --force: it overwrites what has the name of a site file and leaves the rest)",
       ]
     `)
     expect(tree(top)).toEqual(before)
@@ -311,10 +311,10 @@ describe('two renders at once', () => {
     })
     expect((await second!).map((line) => line.replace(/process \d+ on [^)]+/, 'process N on HOST')))
       .toMatchInlineSnapshot(`
-      [
-        "output-locked: another render is writing to DIR (process N on HOST) (wait until it is done, then run this again)",
-      ]
-    `)
+        [
+          "output/locked: another render is writing to DIR (process N on HOST) (wait until it is done, then run this again)",
+        ]
+      `)
     expect(Object.keys(treeOfFiles(top))).toContain('boot.ipxe')
     expect(readdirSync(top)).not.toContain('.hakube-render')
   })
@@ -356,7 +356,7 @@ describe('two renders at once', () => {
     writeFileSync(lock, JSON.stringify({ pid: 1, host: 'elsewhere.example', boot: null, started: null }))
     expect(await refusalOf(() => writeSite(wholeSite(), about, top), top)).toMatchInlineSnapshot(`
       [
-        "output-locked: another render is writing to DIR (process 1 on elsewhere.example) (wait until it is done, then run this again)",
+        "output/locked: another render is writing to DIR (process 1 on elsewhere.example) (wait until it is done, then run this again)",
       ]
     `)
     const longAgo = new Date(Date.now() - 10 * 60_000)

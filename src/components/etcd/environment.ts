@@ -1,6 +1,6 @@
 import { etcdPeerName } from '../../cluster/certificate-needs.ts'
 import type { Cluster, Machine } from '../../cluster/cluster.ts'
-import { oneLine } from '../lines.ts'
+import { oneLine } from '../../assembly/lines.ts'
 import { clientAddress, clientPort, dataFolder, metricsPort, peerAddress, pkiFolder } from './places.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { Cluster, Machine } from '../../cluster/cluster.ts'
-import { hostAndPort } from '../host-and-port.ts'
+import { hostAndPort } from '../../text/host-and-port.ts'
 
 /* Where etcd and its clients find things on a machine, and each other. */
 

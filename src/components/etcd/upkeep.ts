@@ -1,7 +1,7 @@
 import type { Cluster, Machine } from '../../cluster/cluster.ts'
 import { render } from '../../templates/template.ts'
-import type { Content, File, Unit } from '../component.ts'
-import { quote } from '../quote.ts'
+import type { Content, File, Unit } from '../../assembly/component.ts'
+import { quote } from '../../text/quote.ts'
 import { programFolder } from './places.ts'
 
 /** Reserved for hakube, and root's alone: a snapshot holds every secret of the cluster. */

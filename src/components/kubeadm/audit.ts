@@ -1,6 +1,6 @@
 import type { Cluster } from '../../cluster/cluster.ts'
 import { toYaml } from '../../templates/yaml.ts'
-import type { File } from '../component.ts'
+import type { File } from '../../assembly/component.ts'
 
 export const auditFolder = '/etc/kubernetes/audit'
 export const auditPolicyPath = `${auditFolder}/policy.yaml`

@@ -1,7 +1,7 @@
 import type { Cluster, Machine } from '../../cluster/cluster.ts'
-import type { File } from '../component.ts'
+import type { File } from '../../assembly/component.ts'
 import { certificateOf } from '../etcd.ts'
-import { onceForEach } from '../once.ts'
+import { onceForEach } from '../../assembly/once.ts'
 
 /**
  * Not in /etc/kubernetes/pki itself, which `kubeadm reset` empties after a failed try: the step copies them there.

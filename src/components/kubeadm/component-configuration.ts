@@ -1,5 +1,5 @@
 import type { Cluster } from '../../cluster/cluster.ts'
-import type { Declared } from '../component.ts'
+import type { Declared } from '../../assembly/component.ts'
 import { canonicalKey } from '../sysctl.ts'
 import type { KubeadmDocument } from './documents.ts'
 

@@ -1,7 +1,7 @@
 import type { Cluster, Machine } from '../../cluster/cluster.ts'
 import { compareVersions } from '../../distributions/kubernetes.ts'
 import { yamlEntries } from '../../templates/yaml.ts'
-import type { Declared } from '../component.ts'
+import type { Declared } from '../../assembly/component.ts'
 import { kubeletConfiguration, kubeProxyConfiguration } from './component-configuration.ts'
 import { type Dialect, v1beta2, v1beta3, v1beta4 } from './dialects.ts'
 import { initConfigurations, joinConfiguration, type KubeadmDocument } from './documents.ts'

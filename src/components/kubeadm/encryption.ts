@@ -1,7 +1,7 @@
 import type { Cluster } from '../../cluster/cluster.ts'
 import { encryptionKeyName } from '../../secrets/encryption-key.ts'
 import { yamlEntries } from '../../templates/yaml.ts'
-import type { File } from '../component.ts'
+import type { File } from '../../assembly/component.ts'
 
 export const encryptionFolder = '/etc/kubernetes/encryption'
 export const encryptionPath = `${encryptionFolder}/configuration.yaml`

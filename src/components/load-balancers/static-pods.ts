@@ -1,6 +1,6 @@
 import type { Cluster, Machine } from '../../cluster/cluster.ts'
 import { toYaml } from '../../templates/yaml.ts'
-import type { File } from '../component.ts'
+import type { File } from '../../assembly/component.ts'
 import { balancesInPods, loadBalancingOf, monitor } from '../load-balancers.ts'
 
 /*

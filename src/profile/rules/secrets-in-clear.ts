@@ -1,4 +1,5 @@
 import { type Diagnostic, error, type Path } from '../../diagnostics/diagnostic.ts'
+import type { Code } from '../../diagnostics/codes/index.ts'
 import type { TextPart } from '../../diagnostics/locate.ts'
 import type { Profile } from '../schema.ts'
 import type { Rule, RuleContext } from './rule.ts'
@@ -60,7 +61,7 @@ const patternsOfComments: readonly Pattern[] = [
 const harmless =
   /^(?:[$<{%*/@!|>].*|\.{0,2}\/.*|(?:true|false|null|none|yes|no|on|off|required|optional|prohibit-password|files?|env|ref|from)\b.*|x+|\[.*|\{.*)$/i
 
-const texts: Record<Kind, { code: string; what: string }> = {
+const texts: Record<Kind, { code: Code; what: string }> = {
   key: { code: 'secrets/key-in-clear', what: 'a private key' },
   token: { code: 'secrets/token-in-clear', what: 'a token' },
   password: { code: 'secrets/password-in-clear', what: 'a password' },

@@ -1,3 +1,4 @@
+import type { Code } from '../../diagnostics/codes/index.ts'
 import { error } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
 import { contains, isNetworkAddress, parseAddress, parseNetwork } from '../../network/addresses.ts'
@@ -54,7 +55,7 @@ export function checkIPv6(address: Address, { subnet6 }: Profile['network'], pat
   )
 }
 
-function checkIn(network: Network, address: Address): [code: string, message: string][] {
+function checkIn(network: Network, address: Address): [code: Code, message: string][] {
   if (!contains(network, address))
     return [['address/outside-subnet', `${address.text} is not in the network ${network.text}`]]
   if (isNetworkAddress(network, address))

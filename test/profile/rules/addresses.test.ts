@@ -4,7 +4,7 @@ import { mistakes } from '../mistakes.ts'
 describe('addresses', () => {
   it('malformed', () => {
     expect(mistakes(['address: 10.10.10.13', 'address: 10.10.10.256'])).toMatchInlineSnapshot(`
-      "profile.yaml:25:14: error: "10.10.10.256" is not an IPv4 address [$.machines[2].address]
+      "profile.yaml:25:14: error[address/malformed]: "10.10.10.256" is not an IPv4 address [$.machines[2].address]
          25 |     address: 10.10.10.256
             |              ^^^^^^^^^^^^
         hint: 256 is larger than 255
@@ -13,7 +13,7 @@ describe('addresses', () => {
   })
   it('leading zeros', () => {
     expect(mistakes(['address: 10.10.10.13', 'address: 10.10.10.013'])).toMatchInlineSnapshot(`
-      "profile.yaml:25:14: error: "10.10.10.013" is not an IPv4 address [$.machines[2].address]
+      "profile.yaml:25:14: error[address/malformed]: "10.10.10.013" is not an IPv4 address [$.machines[2].address]
          25 |     address: 10.10.10.013
             |              ^^^^^^^^^^^^
         hint: write the numbers without leading zeros, which some programs read as octal
@@ -22,7 +22,7 @@ describe('addresses', () => {
   })
   it('with a prefix length', () => {
     expect(mistakes(['address: 10.10.10.13', 'address: 10.10.10.13/24'])).toMatchInlineSnapshot(`
-      "profile.yaml:25:14: error: "10.10.10.13/24" is not an IPv4 address [$.machines[2].address]
+      "profile.yaml:25:14: error[address/malformed]: "10.10.10.13/24" is not an IPv4 address [$.machines[2].address]
          25 |     address: 10.10.10.13/24
             |              ^^^^^^^^^^^^^^
         hint: write the address without the prefix length: 10.10.10.13
@@ -31,7 +31,7 @@ describe('addresses', () => {
   })
   it('a name', () => {
     expect(mistakes(['address: 10.10.10.13', 'address: control-1.example.com'])).toMatchInlineSnapshot(`
-      "profile.yaml:25:14: error: "control-1.example.com" is not an IPv4 address [$.machines[2].address]
+      "profile.yaml:25:14: error[address/malformed]: "control-1.example.com" is not an IPv4 address [$.machines[2].address]
          25 |     address: control-1.example.com
             |              ^^^^^^^^^^^^^^^^^^^^^
         hint: write the IP address, not a name
@@ -40,7 +40,7 @@ describe('addresses', () => {
   })
   it('IPv6', () => {
     expect(mistakes(['address: 10.10.10.13', 'address: fd00::13'])).toMatchInlineSnapshot(`
-      "profile.yaml:25:14: error: fd00::13 is IPv6, and hakube sets up IPv4 only so far [$.machines[2].address]
+      "profile.yaml:25:14: error[address/ipv6]: fd00::13 is IPv6, and hakube sets up IPv4 only so far [$.machines[2].address]
          25 |     address: fd00::13
             |              ^^^^^^^^
         hint: write an IPv4 address or network
@@ -49,7 +49,7 @@ describe('addresses', () => {
   })
   it('outside the subnet', () => {
     expect(mistakes(['address: 10.10.10.13', 'address: 10.10.11.13'])).toMatchInlineSnapshot(`
-      "profile.yaml:25:14: error: 10.10.11.13 is not in the subnet 10.10.10.0/24 [$.machines[2].address]
+      "profile.yaml:25:14: error[address/outside-subnet]: 10.10.11.13 is not in the subnet 10.10.10.0/24 [$.machines[2].address]
          25 |     address: 10.10.11.13
             |              ^^^^^^^^^^^
         hint: write an address of 10.10.10.0/24, or a wider subnet
@@ -59,7 +59,7 @@ describe('addresses', () => {
   })
   it('network address', () => {
     expect(mistakes(['address: 10.10.10.13', 'address: 10.10.10.0'])).toMatchInlineSnapshot(`
-      "profile.yaml:25:14: error: 10.10.10.0 is the network address of 10.10.10.0/24 [$.machines[2].address]
+      "profile.yaml:25:14: error[address/reserved]: 10.10.10.0 is the network address of 10.10.10.0/24 [$.machines[2].address]
          25 |     address: 10.10.10.0
             |              ^^^^^^^^^^
         hint: write another address of the subnet
@@ -69,7 +69,7 @@ describe('addresses', () => {
   })
   it('broadcast address', () => {
     expect(mistakes(['address: 10.10.10.13', 'address: 10.10.10.255'])).toMatchInlineSnapshot(`
-      "profile.yaml:25:14: error: 10.10.10.255 is the broadcast address of 10.10.10.0/24 [$.machines[2].address]
+      "profile.yaml:25:14: error[address/reserved]: 10.10.10.255 is the broadcast address of 10.10.10.0/24 [$.machines[2].address]
          25 |     address: 10.10.10.255
             |              ^^^^^^^^^^^^
         hint: write another address of the subnet
@@ -79,7 +79,7 @@ describe('addresses', () => {
   })
   it('duplicate', () => {
     expect(mistakes(['address: 10.10.10.13', 'address: 10.10.10.12'])).toMatchInlineSnapshot(`
-      "profile.yaml:25:14: error: the address 10.10.10.12 of control-1 is already that of balancer-2 [$.machines[2].address]
+      "profile.yaml:25:14: error[address/duplicate]: the address 10.10.10.12 of control-1 is already that of balancer-2 [$.machines[2].address]
          25 |     address: 10.10.10.12
             |              ^^^^^^^^^^^
         hint: give each its own address
@@ -89,7 +89,7 @@ describe('addresses', () => {
   })
   it('gateway outside', () => {
     expect(mistakes(['gateway: 10.10.10.1', 'gateway: 10.10.11.1'])).toMatchInlineSnapshot(`
-      "profile.yaml:9:12: error: 10.10.11.1 is not in the subnet 10.10.10.0/24 [$.network.gateway]
+      "profile.yaml:9:12: error[address/outside-subnet]: 10.10.11.1 is not in the subnet 10.10.10.0/24 [$.network.gateway]
           9 |   gateway: 10.10.11.1
             |            ^^^^^^^^^^
         hint: write an address of 10.10.10.0/24, or a wider subnet
@@ -99,7 +99,7 @@ describe('addresses', () => {
   })
   it('virtual address of a machine', () => {
     expect(mistakes(['address: 10.10.10.19', 'address: 10.10.10.13'])).toMatchInlineSnapshot(`
-      "profile.yaml:40:14: error: the address 10.10.10.13 of the API is already that of control-1 [$.loadBalancing.api.address]
+      "profile.yaml:40:14: error[address/duplicate]: the address 10.10.10.13 of the API is already that of control-1 [$.loadBalancing.api.address]
          40 |     address: 10.10.10.13
             |              ^^^^^^^^^^^
         hint: give each its own address
@@ -109,7 +109,7 @@ describe('addresses', () => {
   })
   it('virtual address of the gateway', () => {
     expect(mistakes(['address: 10.10.10.20', 'address: 10.10.10.1'])).toMatchInlineSnapshot(`
-      "profile.yaml:42:14: error: the address 10.10.10.1 of the ingress is already that of the gateway [$.loadBalancing.ingress.address]
+      "profile.yaml:42:14: error[address/duplicate]: the address 10.10.10.1 of the ingress is already that of the gateway [$.loadBalancing.ingress.address]
          42 |     address: 10.10.10.1
             |              ^^^^^^^^^^
         hint: give each its own address
@@ -119,7 +119,7 @@ describe('addresses', () => {
   })
   it('virtual address used twice', () => {
     expect(mistakes(['address: 10.10.10.20', 'address: 10.10.10.19'])).toMatchInlineSnapshot(`
-      "profile.yaml:42:14: error: the address 10.10.10.19 of the ingress is already that of the API [$.loadBalancing.ingress.address]
+      "profile.yaml:42:14: error[address/duplicate]: the address 10.10.10.19 of the ingress is already that of the API [$.loadBalancing.ingress.address]
          42 |     address: 10.10.10.19
             |              ^^^^^^^^^^^
         hint: give each its own address
@@ -129,7 +129,7 @@ describe('addresses', () => {
   })
   it('virtual address outside the subnet', () => {
     expect(mistakes(['address: 10.10.10.20', 'address: 10.10.20.20'])).toMatchInlineSnapshot(`
-      "profile.yaml:42:14: error: 10.10.20.20 is not in the subnet 10.10.10.0/24 [$.loadBalancing.ingress.address]
+      "profile.yaml:42:14: error[address/outside-subnet]: 10.10.20.20 is not in the subnet 10.10.10.0/24 [$.loadBalancing.ingress.address]
          42 |     address: 10.10.20.20
             |              ^^^^^^^^^^^
         hint: write an address of 10.10.10.0/24, or a wider subnet
@@ -141,7 +141,7 @@ describe('addresses', () => {
     expect(
       mistakes(['    address: 10.10.10.20\n', '    address: 10.10.10.20\n  sourceAddress: 10.10.10.16\n']),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:43:18: error: the address 10.10.10.16 of sourceAddress is already that of worker-1 [$.loadBalancing.sourceAddress]
+      "profile.yaml:43:18: error[address/duplicate]: the address 10.10.10.16 of sourceAddress is already that of worker-1 [$.loadBalancing.sourceAddress]
          43 |   sourceAddress: 10.10.10.16
             |                  ^^^^^^^^^^^
         hint: give each its own address
@@ -156,17 +156,17 @@ describe('addresses', () => {
         'nameServers: [10.10.10.1, 10.10.10.1, dns.example.com]\n  timeServers: [ntp.example.com, 10.10.10.300]',
       ]),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:10:29: warning: 10.10.10.1 is in the list twice [$.network.nameServers[1]]
+      "profile.yaml:10:29: warning[address/name-server-twice]: 10.10.10.1 is in the list twice [$.network.nameServers[1]]
          10 |   nameServers: [10.10.10.1, 10.10.10.1, dns.example.com]
             |                             ^^^^^^^^^^
         hint: remove one
 
-      profile.yaml:10:41: error: "dns.example.com" is not an IPv4 address [$.network.nameServers[2]]
+      profile.yaml:10:41: error[address/malformed]: "dns.example.com" is not an IPv4 address [$.network.nameServers[2]]
          10 |   nameServers: [10.10.10.1, 10.10.10.1, dns.example.com]
             |                                         ^^^^^^^^^^^^^^^
         hint: write the IP address, not a name
 
-      profile.yaml:11:34: error: "10.10.10.300" is neither a host name nor an address [$.network.timeServers[1]]
+      profile.yaml:11:34: error[address/time-server]: "10.10.10.300" is neither a host name nor an address [$.network.timeServers[1]]
          11 |   timeServers: [ntp.example.com, 10.10.10.300]
             |                                  ^^^^^^^^^^^^
         hint: write e.g. pool.ntp.org or 10.10.10.1

@@ -17,13 +17,13 @@ const ownMirror: [string, string] = [
 describe('container runtime', () => {
   it('a Kubernetes that is too old for the only containerd there is', () => {
     expect(mistakes(['1.36.4', '1.20.15'], ownMirror)).toMatchInlineSnapshot(`
-      "profile.yaml:44:12: warning: Kubernetes 1.20 has had no security updates since 2022-02-28 [$.kubernetes.version]
+      "profile.yaml:44:12: warning[kubernetes/end-of-life]: Kubernetes 1.20 has had no security updates since 2022-02-28 [$.kubernetes.version]
          44 |   version: "1.20.15"
             |            ^^^^^^^^^
         hint: take "1.37.1"
         source: https://kubernetes.io/releases/
 
-      profile.yaml:44:12: error: Kubernetes 1.20 cannot talk to containerd 2 (containerd.io) [$.kubernetes.version]
+      profile.yaml:44:12: error[container-runtime/too-new]: Kubernetes 1.20 cannot talk to containerd 2 (containerd.io) [$.kubernetes.version]
          44 |   version: "1.20.15"
             |            ^^^^^^^^^
         hint: take Kubernetes 1.23 or later, or a distribution with a containerd of its own
@@ -33,13 +33,13 @@ describe('container runtime', () => {
   })
   it("a Kubernetes that is too old for Docker's containerd", () => {
     expect(mistakes(...debian, ['1.36.4', '1.20.15'], from('docker'), ownMirror)).toMatchInlineSnapshot(`
-      "profile.yaml:44:13: error: Kubernetes 1.20 cannot talk to containerd 2 (containerd.io) [$.containerRuntime.packages]
+      "profile.yaml:44:13: error[container-runtime/too-new]: Kubernetes 1.20 cannot talk to containerd 2 (containerd.io) [$.containerRuntime.packages]
          44 |   packages: docker
             |             ^^^^^^
         hint: write distribution, or remove packages
         source: https://github.com/containerd/containerd/blob/main/docs/containerd-2.0.md
 
-      profile.yaml:46:12: warning: Kubernetes 1.20 has had no security updates since 2022-02-28 [$.kubernetes.version]
+      profile.yaml:46:12: warning[kubernetes/end-of-life]: Kubernetes 1.20 has had no security updates since 2022-02-28 [$.kubernetes.version]
          46 |   version: "1.20.15"
             |            ^^^^^^^^^
         hint: take "1.37.1"
@@ -49,7 +49,7 @@ describe('container runtime', () => {
   })
   it("no word about it where the distribution's own can be had", () => {
     expect(mistakes(...debian, ['1.36.4', '1.20.15'], ownMirror)).toMatchInlineSnapshot(`
-      "profile.yaml:44:12: warning: Kubernetes 1.20 has had no security updates since 2022-02-28 [$.kubernetes.version]
+      "profile.yaml:44:12: warning[kubernetes/end-of-life]: Kubernetes 1.20 has had no security updates since 2022-02-28 [$.kubernetes.version]
          44 |   version: "1.20.15"
             |            ^^^^^^^^^
         hint: take "1.37.1"
@@ -60,7 +60,7 @@ describe('container runtime', () => {
   it("a Kubernetes that will soon be too new for the distribution's containerd", () => {
     expect(mistakes(...debian, ['1.36.4', '1.35.9'], from('distribution'))).toBe('')
     expect(mistakes(...debian, from('distribution'))).toMatchInlineSnapshot(`
-      "profile.yaml:44:13: warning: Kubernetes 1.37 is the last that works with the containerd of Debian 12, which is 1.x [$.containerRuntime.packages]
+      "profile.yaml:44:13: warning[container-runtime/last-releases]: Kubernetes 1.37 is the last that works with the containerd of Debian 12, which is 1.x [$.containerRuntime.packages]
          44 |   packages: distribution
             |             ^^^^^^^^^^^^
         hint: write docker, or remove packages: containerd 2 is tested with this Kubernetes, and 1.7 ended in September 2026
@@ -70,13 +70,13 @@ describe('container runtime', () => {
   })
   it("a Kubernetes that is too new for the distribution's containerd", () => {
     expect(mistakes(...debian, ['1.36.4', '1.38.0'], from('distribution'))).toMatchInlineSnapshot(`
-      "profile.yaml:44:13: error: the kubelet 1.38 does not start with the containerd of Debian 12, which is 1.x [$.containerRuntime.packages]
+      "profile.yaml:44:13: error[container-runtime/too-old]: the kubelet 1.38 does not start with the containerd of Debian 12, which is 1.x [$.containerRuntime.packages]
          44 |   packages: distribution
             |             ^^^^^^^^^^^^
         hint: write docker, or remove packages
         source: https://github.com/kubernetes/kubernetes/pull/139121
 
-      profile.yaml:46:12: warning: Kubernetes 1.38.0 is newer than this hakube, which knows 1.37.1 [$.kubernetes.version]
+      profile.yaml:46:12: warning[kubernetes/newer]: Kubernetes 1.38.0 is newer than this hakube, which knows 1.37.1 [$.kubernetes.version]
          46 |   version: "1.38.0"
             |            ^^^^^^^^
         hint: take "1.37.1", or try it on a rack that may fail
@@ -86,7 +86,7 @@ describe('container runtime', () => {
   })
   it('a distribution without a containerd', () => {
     expect(mistakes(from('distribution'))).toMatchInlineSnapshot(`
-      "profile.yaml:44:13: error: Rocky Linux 9 has no containerd among its own packages [$.containerRuntime.packages]
+      "profile.yaml:44:13: error[container-runtime/no-package]: Rocky Linux 9 has no containerd among its own packages [$.containerRuntime.packages]
          44 |   packages: distribution
             |             ^^^^^^^^^^^^
         hint: write docker
@@ -110,24 +110,24 @@ describe('CRI-O', () => {
         ['users:\n', `containerRuntime:\n  name: cri-o\n  packages: docker\n  criDockerd: ${cri}\nusers:\n`],
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:44:12: warning: Kubernetes 1.27 has had no security updates since 2024-07-16 [$.kubernetes.version]
+      "profile.yaml:44:12: warning[kubernetes/end-of-life]: Kubernetes 1.27 has had no security updates since 2024-07-16 [$.kubernetes.version]
          44 |   version: "1.27.16"
             |            ^^^^^^^^^
         hint: take "1.37.1"
         source: https://kubernetes.io/releases/
 
-      profile.yaml:46:9: error: there are no packages of CRI-O 1.27 [$.containerRuntime.name]
+      profile.yaml:46:9: error[container-runtime/no-package]: there are no packages of CRI-O 1.27 [$.containerRuntime.name]
          46 |   name: cri-o
             |         ^^^^^
         hint: take Kubernetes 1.28 or later, or write name: containerd
         source: https://github.com/cri-o/packaging#stable-versions
 
-      profile.yaml:47:3: warning: CRI-O's packages are its own project's, so packages does nothing [$.containerRuntime.packages]
+      profile.yaml:47:3: warning[container-runtime/unused]: CRI-O's packages are its own project's, so packages does nothing [$.containerRuntime.packages]
          47 |   packages: docker
             |   ^^^^^^^^
         hint: remove packages
 
-      profile.yaml:48:3: warning: cri-dockerd is for Docker, so criDockerd does nothing [$.containerRuntime.criDockerd]
+      profile.yaml:48:3: warning[container-runtime/unused]: cri-dockerd is for Docker, so criDockerd does nothing [$.containerRuntime.criDockerd]
          48 |   criDockerd: { path: cri-dockerd.tgz, sha256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcd…
             |   ^^^^^^^^^^
         hint: remove criDockerd
@@ -140,7 +140,7 @@ describe('CRI-O', () => {
         'containerRuntime:\n  name: cri-o\nmirrors:\n  images: { _default: http://10.10.10.5, quay.io: http://10.10.10.5/quay }\n',
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:52:13: error: CRI-O has no mirror for all registries [$.mirrors.images._default]
+      "profile.yaml:52:13: error[mirrors/default]: CRI-O has no mirror for all registries [$.mirrors.images._default]
          52 |   images: { _default: http://10.10.10.5, quay.io: http://10.10.10.5/quay }
             |             ^^^^^^^^
         hint: write one mirror for each registry
@@ -154,18 +154,18 @@ describe('Docker', () => {
   it('without cri-dockerd, of a distribution that has none', () => {
     expect(mistakesWith('containerRuntime:\n  name: docker\n  packages: distribution\n'))
       .toMatchInlineSnapshot(`
-      "profile.yaml:50:9: error: the kubelet 1.36 does not speak to Docker: it needs cri-dockerd [$.containerRuntime.name]
-         50 |   name: docker
-            |         ^^^^^^
-        hint: write criDockerd with path and sha256 of a release from https://github.com/Mirantis/cri-dockerd/releases
-        source: https://kubernetes.io/blog/2022/02/17/dockershim-faq/
+        "profile.yaml:50:9: error[container-runtime/no-cri-dockerd]: the kubelet 1.36 does not speak to Docker: it needs cri-dockerd [$.containerRuntime.name]
+           50 |   name: docker
+              |         ^^^^^^
+          hint: write criDockerd with path and sha256 of a release from https://github.com/Mirantis/cri-dockerd/releases
+          source: https://kubernetes.io/blog/2022/02/17/dockershim-faq/
 
-      profile.yaml:51:13: error: Rocky Linux 9 has no Docker among its own packages [$.containerRuntime.packages]
-         51 |   packages: distribution
-            |             ^^^^^^^^^^^^
-        hint: write docker
-      "
-    `)
+        profile.yaml:51:13: error[container-runtime/no-package]: Rocky Linux 9 has no Docker among its own packages [$.containerRuntime.packages]
+           51 |   packages: distribution
+              |             ^^^^^^^^^^^^
+          hint: write docker
+        "
+      `)
   })
   it('cri-dockerd where the kubelet speaks to it itself', () => {
     expect(
@@ -175,13 +175,13 @@ describe('Docker', () => {
         ownMirror,
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:44:12: warning: Kubernetes 1.23 has had no security updates since 2023-02-28 [$.kubernetes.version]
+      "profile.yaml:44:12: warning[kubernetes/end-of-life]: Kubernetes 1.23 has had no security updates since 2023-02-28 [$.kubernetes.version]
          44 |   version: "1.23.17"
             |            ^^^^^^^^^
         hint: take "1.37.1"
         source: https://kubernetes.io/releases/
 
-      profile.yaml:47:3: warning: the kubelet 1.23 speaks to Docker itself, so criDockerd does nothing [$.containerRuntime.criDockerd]
+      profile.yaml:47:3: warning[container-runtime/unused]: the kubelet 1.23 speaks to Docker itself, so criDockerd does nothing [$.containerRuntime.criDockerd]
          47 |   criDockerd: { path: cri-dockerd.tgz, sha256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcd…
             |   ^^^^^^^^^^
         hint: remove criDockerd
@@ -194,24 +194,24 @@ describe('Docker', () => {
         `containerRuntime:\n  name: docker\n  criDockerd: ${cri}\nmirrors:\n  images: { docker.io: "https://mirror.example.com/hub", quay.io: "https://mirror.example.com" }\n  repositories: { docker: http://10.10.10.5/docker, crio: http://10.10.10.5 }\nfiles:\n  - { path: /etc/docker/daemon.json, content: "{}" }\n`,
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:53:24: error: Docker takes no mirror with a path [$.mirrors.images["docker.io"]]
+      "profile.yaml:53:24: error[mirrors/docker-path]: Docker takes no mirror with a path [$.mirrors.images["docker.io"]]
          53 |   images: { docker.io: "https://mirror.example.com/hub", quay.io: "https://mirror.example.com" }
             |                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: write scheme, host and port only
         source: https://github.com/moby/moby/blob/master/daemon/pkg/registry/config.go
 
-      profile.yaml:53:58: warning: Docker asks mirrors for images of docker.io only, not of quay.io [$.mirrors.images["quay.io"]]
+      profile.yaml:53:58: warning[mirrors/docker]: Docker asks mirrors for images of docker.io only, not of quay.io [$.mirrors.images["quay.io"]]
          53 |   images: { docker.io: "https://mirror.example.com/hub", quay.io: "https://mirror.example.com" }
             |                                                          ^^^^^^^
         hint: remove it, and name images where they are, e.g. by kubernetes.imageRepository
         source: https://docs.docker.com/docker-hub/image-library/mirror/
 
-      profile.yaml:54:53: error: hakube uses no package repository "crio" [$.mirrors.repositories.crio]
+      profile.yaml:54:53: error[mirrors/repository]: hakube uses no package repository "crio" [$.mirrors.repositories.crio]
          54 |   repositories: { docker: http://10.10.10.5/docker, crio: http://10.10.10.5 }
             |                                                     ^^^^
         hint: write cri-o
 
-      profile.yaml:56:13: error: /etc/docker/daemon.json is written by hakube itself [$.files[0].path]
+      profile.yaml:56:13: error[files/reserved]: /etc/docker/daemon.json is written by hakube itself [$.files[0].path]
          56 |   - { path: /etc/docker/daemon.json, content: "{}" }
             |             ^^^^^^^^^^^^^^^^^^^^^^^
         hint: remove the file: containerRuntime and mirrors say what stands in it

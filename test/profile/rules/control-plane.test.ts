@@ -29,48 +29,48 @@ describe('control planes', () => {
   it('the one that initializes', () => {
     expect(kubernetes('  initializes: control-4\n') + kubernetes('  initializes: worker-1\n'))
       .toMatchInlineSnapshot(`
-      "profile.yaml:45:16: error: there is no machine "control-4" [$.kubernetes.initializes]
-         45 |   initializes: control-4
-            |                ^^^^^^^^^
-        hint: did you mean control-1?
-      profile.yaml:45:16: error: worker-1 is no control plane, but of the role worker [$.kubernetes.initializes]
-         45 |   initializes: worker-1
-            |                ^^^^^^^^
-        hint: write control-1, control-2 or control-3
-      "
-    `)
+        "profile.yaml:45:16: error[kubernetes/initializes]: there is no machine "control-4" [$.kubernetes.initializes]
+           45 |   initializes: control-4
+              |                ^^^^^^^^^
+          hint: did you mean control-1?
+        profile.yaml:45:16: error[kubernetes/initializes]: worker-1 is no control plane, but of the role worker [$.kubernetes.initializes]
+           45 |   initializes: worker-1
+              |                ^^^^^^^^
+          hint: write control-1, control-2 or control-3
+        "
+      `)
   })
   it('names that cannot stand in a certificate', () => {
     expect(kubernetes('  certificateNames: ["https://api.example.com", Api.example.com, 10.0.0.300]\n'))
       .toMatchInlineSnapshot(`
-      "profile.yaml:45:22: error: "https://api.example.com" cannot stand in the certificate of an API server [$.kubernetes.certificateNames[0]]
-         45 |   certificateNames: ["https://api.example.com", Api.example.com, 10.0.0.300]
-            |                      ^^^^^^^^^^^^^^^^^^^^^^^^^
-        hint: write an address or a name in lower case, e.g. api.example.com, without https:// and port
+        "profile.yaml:45:22: error[kubernetes/certificate-name]: "https://api.example.com" cannot stand in the certificate of an API server [$.kubernetes.certificateNames[0]]
+           45 |   certificateNames: ["https://api.example.com", Api.example.com, 10.0.0.300]
+              |                      ^^^^^^^^^^^^^^^^^^^^^^^^^
+          hint: write an address or a name in lower case, e.g. api.example.com, without https:// and port
 
-      profile.yaml:45:49: error: "Api.example.com" cannot stand in the certificate of an API server [$.kubernetes.certificateNames[1]]
-         45 |   certificateNames: ["https://api.example.com", Api.example.com, 10.0.0.300]
-            |                                                 ^^^^^^^^^^^^^^^
-        hint: write an address or a name in lower case, e.g. api.example.com, without https:// and port
+        profile.yaml:45:49: error[kubernetes/certificate-name]: "Api.example.com" cannot stand in the certificate of an API server [$.kubernetes.certificateNames[1]]
+           45 |   certificateNames: ["https://api.example.com", Api.example.com, 10.0.0.300]
+              |                                                 ^^^^^^^^^^^^^^^
+          hint: write an address or a name in lower case, e.g. api.example.com, without https:// and port
 
-      profile.yaml:45:66: error: "10.0.0.300" cannot stand in the certificate of an API server [$.kubernetes.certificateNames[2]]
-         45 |   certificateNames: ["https://api.example.com", Api.example.com, 10.0.0.300]
-            |                                                                  ^^^^^^^^^^
-        hint: write an address or a name in lower case, e.g. api.example.com, without https:// and port
-      "
-    `)
+        profile.yaml:45:66: error[kubernetes/certificate-name]: "10.0.0.300" cannot stand in the certificate of an API server [$.kubernetes.certificateNames[2]]
+           45 |   certificateNames: ["https://api.example.com", Api.example.com, 10.0.0.300]
+              |                                                                  ^^^^^^^^^^
+          hint: write an address or a name in lower case, e.g. api.example.com, without https:// and port
+        "
+      `)
   })
   it('an image repository that is none', () => {
     expect(
       kubernetes('  imageRepository: https://registry.example.com/k8s/\n') +
         kubernetes('  imageRepository: "Registry.example.com"\n'),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:45:20: error: "https://registry.example.com/k8s/" is not the beginning of names of images [$.kubernetes.imageRepository]
+      "profile.yaml:45:20: error[kubernetes/image-repository]: "https://registry.example.com/k8s/" is not the beginning of names of images [$.kubernetes.imageRepository]
          45 |   imageRepository: https://registry.example.com/k8s/
             |                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: write registry and path, e.g. registry.example.com/kubernetes; here: registry.example.com/k8s
         source: https://kubernetes.io/docs/concepts/containers/images/#image-names
-      profile.yaml:45:20: error: "Registry.example.com" is not the beginning of names of images [$.kubernetes.imageRepository]
+      profile.yaml:45:20: error[kubernetes/image-repository]: "Registry.example.com" is not the beginning of names of images [$.kubernetes.imageRepository]
          45 |   imageRepository: "Registry.example.com"
             |                    ^^^^^^^^^^^^^^^^^^^^^^
         hint: write registry and path, e.g. registry.example.com/kubernetes
@@ -85,30 +85,30 @@ describe('control planes', () => {
       kubernetes(`  encryptionAtRest: {resources: ${list}}\n`) +
         kubernetes(`  encryptionAtRest: {resources: ${other}}\n`),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:45:40: error: "secrets" is covered by "*." already [$.kubernetes.encryptionAtRest.resources[1]]
+      "profile.yaml:45:40: error[kubernetes/encryption-resource]: "secrets" is covered by "*." already [$.kubernetes.encryptionAtRest.resources[1]]
          45 |   encryptionAtRest: {resources: ["*.", secrets, "*.apps", deployments.apps, leases.coordination.k8s.io]}
             |                                        ^^^^^^^
         hint: remove one of them
         source: https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/
 
-      profile.yaml:45:59: error: "deployments.apps" is covered by "*.apps" already [$.kubernetes.encryptionAtRest.resources[3]]
+      profile.yaml:45:59: error[kubernetes/encryption-resource]: "deployments.apps" is covered by "*.apps" already [$.kubernetes.encryptionAtRest.resources[3]]
          45 |   encryptionAtRest: {resources: ["*.", secrets, "*.apps", deployments.apps, leases.coordination.k8s.io]}
             |                                                           ^^^^^^^^^^^^^^^^
         hint: remove one of them
         source: https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/
-      profile.yaml:45:34: error: "ingresses.extensions" is of a group that is not in etcd [$.kubernetes.encryptionAtRest.resources[0]]
+      profile.yaml:45:34: error[kubernetes/encryption-resource]: "ingresses.extensions" is of a group that is not in etcd [$.kubernetes.encryptionAtRest.resources[0]]
          45 |   encryptionAtRest: {resources: [ingresses.extensions, "*.events.k8s.io", "*.*", "*.apps"]}
             |                                  ^^^^^^^^^^^^^^^^^^^^
         hint: its resources have moved to other groups, e.g. ingresses.networking.k8s.io
         source: https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/
 
-      profile.yaml:45:56: error: "*.events.k8s.io" is of a group that is not in etcd [$.kubernetes.encryptionAtRest.resources[1]]
+      profile.yaml:45:56: error[kubernetes/encryption-resource]: "*.events.k8s.io" is of a group that is not in etcd [$.kubernetes.encryptionAtRest.resources[1]]
          45 |   encryptionAtRest: {resources: [ingresses.extensions, "*.events.k8s.io", "*.*", "*.apps"]}
             |                                                        ^^^^^^^^^^^^^^^^^
         hint: events are stored in the group without a name: write events
         source: https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/
 
-      profile.yaml:45:82: error: "*.apps" is covered by "*.*" already [$.kubernetes.encryptionAtRest.resources[3]]
+      profile.yaml:45:82: error[kubernetes/encryption-resource]: "*.apps" is covered by "*.*" already [$.kubernetes.encryptionAtRest.resources[3]]
          45 |   encryptionAtRest: {resources: [ingresses.extensions, "*.events.k8s.io", "*.*", "*.apps"]}
             |                                                                                  ^^^^^^^^
         hint: remove one of them
@@ -121,36 +121,36 @@ describe('control planes', () => {
       kubernetes('  encryptionAtRest: {resources: [Secret, v1/secrets, "*", secrets, secrets]}\n') +
         kubernetes('  encryptionAtRest: {resources: ["*.*"]}\n', '1.26.15'),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:45:34: error: "Secret" is not the name of a resource [$.kubernetes.encryptionAtRest.resources[0]]
+      "profile.yaml:45:34: error[kubernetes/encryption-resource]: "Secret" is not the name of a resource [$.kubernetes.encryptionAtRest.resources[0]]
          45 |   encryptionAtRest: {resources: [Secret, v1/secrets, "*", secrets, secrets]}
             |                                  ^^^^^^
         hint: write secrets
         source: https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/
 
-      profile.yaml:45:42: error: "v1/secrets" is not the name of a resource [$.kubernetes.encryptionAtRest.resources[1]]
+      profile.yaml:45:42: error[kubernetes/encryption-resource]: "v1/secrets" is not the name of a resource [$.kubernetes.encryptionAtRest.resources[1]]
          45 |   encryptionAtRest: {resources: [Secret, v1/secrets, "*", secrets, secrets]}
             |                                          ^^^^^^^^^^
         hint: write the name as kubectl api-resources has it, with the group behind a dot if it has one: secrets, tokens.example.com
         source: https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/
 
-      profile.yaml:45:54: error: "*" is not the name of a resource [$.kubernetes.encryptionAtRest.resources[2]]
+      profile.yaml:45:54: error[kubernetes/encryption-resource]: "*" is not the name of a resource [$.kubernetes.encryptionAtRest.resources[2]]
          45 |   encryptionAtRest: {resources: [Secret, v1/secrets, "*", secrets, secrets]}
             |                                                      ^^^
         hint: write the name as kubectl api-resources has it, with the group behind a dot if it has one: secrets, tokens.example.com
         source: https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/
 
-      profile.yaml:45:68: error: "secrets" is in this list twice [$.kubernetes.encryptionAtRest.resources[4]]
+      profile.yaml:45:68: error[kubernetes/encryption-resource]: "secrets" is in this list twice [$.kubernetes.encryptionAtRest.resources[4]]
          45 |   encryptionAtRest: {resources: [Secret, v1/secrets, "*", secrets, secrets]}
             |                                                                    ^^^^^^^
         hint: remove one of them
         source: https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/
-      profile.yaml:44:12: warning: Kubernetes 1.26 has had no security updates since 2024-02-28 [$.kubernetes.version]
+      profile.yaml:44:12: warning[kubernetes/end-of-life]: Kubernetes 1.26 has had no security updates since 2024-02-28 [$.kubernetes.version]
          44 |   version: "1.26.15"
             |            ^^^^^^^^^
         hint: take "1.37.1"
         source: https://kubernetes.io/releases/
 
-      profile.yaml:45:34: error: "*.*" is a pattern, and those are known from Kubernetes 1.27 [$.kubernetes.encryptionAtRest.resources[0]]
+      profile.yaml:45:34: error[kubernetes/encryption-resource]: "*.*" is a pattern, and those are known from Kubernetes 1.27 [$.kubernetes.encryptionAtRest.resources[0]]
          45 |   encryptionAtRest: {resources: ["*.*"]}
             |                                  ^^^^^
         hint: name the resources one by one
@@ -170,7 +170,7 @@ describe('control planes', () => {
     ],
   ])('an audit policy that is none: %j', (text, reason) => {
     const found = policy(text)
-    expect(found).toContain('profile.yaml:45:19: error: policy.yaml is no audit policy: ')
+    expect(found).toContain('profile.yaml:45:19: error[kubernetes/audit-policy]: policy.yaml is no audit policy: ')
     expect(found).toMatch(reason)
   })
   it('an audit policy', () => {

@@ -31,7 +31,7 @@ describe('several profiles together', () => {
         replace(second, ['loadBalancing:\n', 'loadBalancing:\n  virtualRouterId: 7\n']),
       ),
     ).toMatchInlineSnapshot(`
-      "cluster-2/profile.yaml:39:20: error: the virtual router id 7 is used twice in the subnet [$.loadBalancing.virtualRouterId]
+      "cluster-2/profile.yaml:39:20: error[profiles/same-virtual-router-id]: the virtual router id 7 is used twice in the subnet [$.loadBalancing.virtualRouterId]
          39 |   virtualRouterId: 7
             |                    ^
         hint: write another loadBalancing.virtualRouterId, from 1 to 255
@@ -43,14 +43,14 @@ describe('several profiles together', () => {
   it('the same virtual router id, once derived', () => {
     expect(acrossOf(good, replace(second, ['loadBalancing:\n', 'loadBalancing:\n  virtualRouterId: 71\n'])))
       .toMatchInlineSnapshot(`
-      "cluster-2/profile.yaml:39:20: error: the virtual router id 71 is used twice in the subnet [$.loadBalancing.virtualRouterId]
-         39 |   virtualRouterId: 71
-            |                    ^^
-        hint: write another loadBalancing.virtualRouterId, from 1 to 255
-        cluster-1/profile.yaml:2:7: first used here
-        source: https://www.rfc-editor.org/rfc/rfc5798#section-5.2.3
-      "
-    `)
+        "cluster-2/profile.yaml:39:20: error[profiles/same-virtual-router-id]: the virtual router id 71 is used twice in the subnet [$.loadBalancing.virtualRouterId]
+           39 |   virtualRouterId: 71
+              |                    ^^
+          hint: write another loadBalancing.virtualRouterId, from 1 to 255
+          cluster-1/profile.yaml:2:7: first used here
+          source: https://www.rfc-editor.org/rfc/rfc5798#section-5.2.3
+        "
+      `)
   })
   it('the same virtual router id on networks that do not touch', () => {
     const elsewhere = second.replaceAll('10.10.10.', '10.20.20.')
@@ -69,26 +69,26 @@ describe('several profiles together', () => {
         ),
       ),
     ).toMatchInlineSnapshot(`
-      "cluster-2/profile.yaml:2:7: error: the virtual router id 71, derived from the name of the cluster, is used twice in the subnet [$.name]
+      "cluster-2/profile.yaml:2:7: error[profiles/same-virtual-router-id]: the virtual router id 71, derived from the name of the cluster, is used twice in the subnet [$.name]
           2 | name: sample
             |       ^^^^^^
         hint: write another loadBalancing.virtualRouterId, from 1 to 255
         cluster-1/profile.yaml:2:7: first used here
         source: https://www.rfc-editor.org/rfc/rfc5798#section-5.2.3
 
-      cluster-2/profile.yaml:2:7: warning: another profile has the name sample [$.name]
+      cluster-2/profile.yaml:2:7: warning[profiles/same-name]: another profile has the name sample [$.name]
           2 | name: sample
             |       ^^^^^^
         hint: two clusters with one name have the same derived values and are hard to tell apart
         cluster-1/profile.yaml:2:7: first used here
 
-      cluster-2/profile.yaml:24:10: error: another profile has the MAC address 52:54:00:AA:BB:04 too [$.machines[2].mac]
+      cluster-2/profile.yaml:24:10: error[profiles/same-mac]: another profile has the MAC address 52:54:00:AA:BB:04 too [$.machines[2].mac]
          24 |     mac: 52:54:00:AA:BB:04
             |          ^^^^^^^^^^^^^^^^^
         hint: a machine is in one cluster only
         cluster-1/profile.yaml:28:10: first used here
 
-      cluster-2/profile.yaml:42:14: error: another profile uses the address 10.10.10.19 too [$.loadBalancing.ingress.address]
+      cluster-2/profile.yaml:42:14: error[profiles/same-address]: another profile uses the address 10.10.10.19 too [$.loadBalancing.ingress.address]
          42 |     address: 10.10.10.19
             |              ^^^^^^^^^^^
         hint: an address belongs to one machine

@@ -4,7 +4,7 @@ import { mistakes } from '../mistakes.ts'
 describe('distributions', () => {
   it('unknown', () => {
     expect(mistakes(['name: rocky', 'name: rokcy'])).toMatchInlineSnapshot(`
-      "profile.yaml:5:9: error: hakube does not know the distribution "rokcy" [$.distribution.name]
+      "profile.yaml:5:9: error[distribution/unknown]: hakube does not know the distribution "rokcy" [$.distribution.name]
           5 |   name: rokcy
             |         ^^^^^
         hint: did you mean rocky? known: rocky, almalinux, centos, debian, ubuntu
@@ -13,7 +13,7 @@ describe('distributions', () => {
   })
   it('called by another name', () => {
     expect(mistakes(['name: rocky', 'name: RHEL'])).toMatchInlineSnapshot(`
-      "profile.yaml:5:9: error: hakube does not know the distribution "RHEL" [$.distribution.name]
+      "profile.yaml:5:9: error[distribution/unknown]: hakube does not know the distribution "RHEL" [$.distribution.name]
           5 |   name: RHEL
             |         ^^^^
         hint: did you mean rocky? known: rocky, almalinux, centos, debian, ubuntu
@@ -22,7 +22,7 @@ describe('distributions', () => {
   })
   it('a name that every object of JavaScript has', () => {
     expect(mistakes(['name: rocky', 'name: constructor'])).toMatchInlineSnapshot(`
-      "profile.yaml:5:9: error: hakube does not know the distribution "constructor" [$.distribution.name]
+      "profile.yaml:5:9: error[distribution/unknown]: hakube does not know the distribution "constructor" [$.distribution.name]
           5 |   name: constructor
             |         ^^^^^^^^^^^
         hint: known: rocky, almalinux, centos, debian, ubuntu
@@ -31,7 +31,7 @@ describe('distributions', () => {
   })
   it('nothing like it', () => {
     expect(mistakes(['name: rocky', 'name: windows'])).toMatchInlineSnapshot(`
-      "profile.yaml:5:9: error: hakube does not know the distribution "windows" [$.distribution.name]
+      "profile.yaml:5:9: error[distribution/unknown]: hakube does not know the distribution "windows" [$.distribution.name]
           5 |   name: windows
             |         ^^^^^^^
         hint: known: rocky, almalinux, centos, debian, ubuntu
@@ -40,7 +40,7 @@ describe('distributions', () => {
   })
   it('unknown version', () => {
     expect(mistakes(['version: "9"', 'version: "8"'])).toMatchInlineSnapshot(`
-      "profile.yaml:6:12: error: hakube does not know rocky 8 [$.distribution.version]
+      "profile.yaml:6:12: error[distribution/unknown-version]: hakube does not know rocky 8 [$.distribution.version]
           6 |   version: "8"
             |            ^^^
         hint: known: "9", "10"
@@ -49,7 +49,7 @@ describe('distributions', () => {
   })
   it('a point release', () => {
     expect(mistakes(['version: "9"', 'version: "9.4"'])).toMatchInlineSnapshot(`
-      "profile.yaml:6:12: error: hakube does not know rocky 9.4 [$.distribution.version]
+      "profile.yaml:6:12: error[distribution/unknown-version]: hakube does not know rocky 9.4 [$.distribution.version]
           6 |   version: "9.4"
             |            ^^^^^
         hint: did you mean "9"? known: "9", "10"
@@ -58,7 +58,7 @@ describe('distributions', () => {
   })
   it('install method that it lacks', () => {
     expect(mistakes(['  version: "9"', '  version: "9"\n  install: autoinstall'])).toMatchInlineSnapshot(`
-      "profile.yaml:7:12: error: Rocky Linux 9 cannot be installed by autoinstall [$.distribution.install]
+      "profile.yaml:7:12: error[distribution/install]: Rocky Linux 9 cannot be installed by autoinstall [$.distribution.install]
           7 |   install: autoinstall
             |            ^^^^^^^^^^^
         hint: write kickstart, or remove install
@@ -67,7 +67,7 @@ describe('distributions', () => {
   })
   it('no disk', () => {
     expect(mistakes(['hardware:\n  disk: /dev/sda\n', ''])).toMatchInlineSnapshot(`
-      "profile.yaml:11:1: error: no machine has a disk, and kickstart needs to know which to take [$.machines]
+      "profile.yaml:11:1: error[hardware/no-disk]: no machine has a disk, and kickstart needs to know which to take [$.machines]
          11 | machines:
             | ^^^^^^^^
         hint: write hardware: and below it disk: /dev/sda, or disk at each machine
@@ -76,7 +76,7 @@ describe('distributions', () => {
   })
   it('preseed for another family', () => {
     expect(mistakes(['  version: "9"', '  version: "9"\n  install: preseed'])).toMatchInlineSnapshot(`
-      "profile.yaml:7:12: error: Rocky Linux 9 cannot be installed by preseed [$.distribution.install]
+      "profile.yaml:7:12: error[distribution/install]: Rocky Linux 9 cannot be installed by preseed [$.distribution.install]
           7 |   install: preseed
             |            ^^^^^^^
         hint: write kickstart, or remove install
@@ -86,7 +86,7 @@ describe('distributions', () => {
   it('no disk for Debian, which can do without', () => {
     const debian = ['name: rocky\n  version: "9"', 'name: debian\n  version: "13"'] as const
     expect(mistakes([...debian], ['hardware:\n  disk: /dev/sda\n', ''])).toMatchInlineSnapshot(`
-      "profile.yaml:11:1: error: no machine has a disk, and preseed needs to know which to take [$.machines]
+      "profile.yaml:11:1: error[hardware/no-disk]: no machine has a disk, and preseed needs to know which to take [$.machines]
          11 | machines:
             | ^^^^^^^^
         hint: write hardware: and below it disk: /dev/sda, or disk at each machine; or install: live below distribution, which runs from memory
@@ -95,18 +95,18 @@ describe('distributions', () => {
   })
   it('end of life, and a Kubernetes that it cannot run', () => {
     expect(mistakes(['name: rocky\n  version: "9"', 'name: centos\n  version: "7"'])).toMatchInlineSnapshot(`
-      "profile.yaml:6:12: warning: CentOS 7 has had no security updates since 2024-06-30 [$.distribution.version]
+      "profile.yaml:6:12: warning[distribution/end-of-life]: CentOS 7 has had no security updates since 2024-06-30 [$.distribution.version]
           6 |   version: "7"
             |            ^^^
         hint: take Rocky Linux 9, Rocky Linux 10, AlmaLinux 9, AlmaLinux 10, Debian 12, Debian 13, Ubuntu 22.04 or Ubuntu 24.04
 
-      profile.yaml:38:1: error: CentOS 7 has haproxy 1.5, which cannot do all that hakube asks of it [$.loadBalancing]
+      profile.yaml:38:1: error[load-balancing/old-haproxy]: CentOS 7 has haproxy 1.5, which cannot do all that hakube asks of it [$.loadBalancing]
          38 | loadBalancing:
             | ^^^^^^^^^^^^^
         hint: take a release with haproxy 2.0 or later, e.g. Rocky Linux 9, or give one by loadBalancing.haproxyPackage
         source: https://docs.haproxy.org/2.0/configuration.html#3.2-maxconn
 
-      profile.yaml:44:12: error: CentOS 7 cannot run Kubernetes 1.36: kubeadm 1.32 and 1.33 refuse its kernel 3.10, and the kubelet refuses its control groups v1 from 1.35 [$.kubernetes.version]
+      profile.yaml:44:12: error[kubernetes/distribution]: CentOS 7 cannot run Kubernetes 1.36: kubeadm 1.32 and 1.33 refuse its kernel 3.10, and the kubelet refuses its control groups v1 from 1.35 [$.kubernetes.version]
          44 |   version: "1.36.4"
             |            ^^^^^^^^
         hint: take a newer distribution, or Kubernetes 1.31
@@ -118,18 +118,18 @@ describe('distributions', () => {
   it('end of life, and a haproxy that is too old', () => {
     expect(mistakes(['name: rocky\n  version: "9"', 'name: centos\n  version: "7"'], ['1.36.4', '1.31.2']))
       .toMatchInlineSnapshot(`
-        "profile.yaml:6:12: warning: CentOS 7 has had no security updates since 2024-06-30 [$.distribution.version]
+        "profile.yaml:6:12: warning[distribution/end-of-life]: CentOS 7 has had no security updates since 2024-06-30 [$.distribution.version]
             6 |   version: "7"
               |            ^^^
           hint: take Rocky Linux 9, Rocky Linux 10, AlmaLinux 9, AlmaLinux 10, Debian 12, Debian 13, Ubuntu 22.04 or Ubuntu 24.04
 
-        profile.yaml:38:1: error: CentOS 7 has haproxy 1.5, which cannot do all that hakube asks of it [$.loadBalancing]
+        profile.yaml:38:1: error[load-balancing/old-haproxy]: CentOS 7 has haproxy 1.5, which cannot do all that hakube asks of it [$.loadBalancing]
            38 | loadBalancing:
               | ^^^^^^^^^^^^^
           hint: take a release with haproxy 2.0 or later, e.g. Rocky Linux 9, or give one by loadBalancing.haproxyPackage
           source: https://docs.haproxy.org/2.0/configuration.html#3.2-maxconn
 
-        profile.yaml:44:12: warning: Kubernetes 1.31 has had no security updates since 2025-11-11 [$.kubernetes.version]
+        profile.yaml:44:12: warning[kubernetes/end-of-life]: Kubernetes 1.31 has had no security updates since 2025-11-11 [$.kubernetes.version]
            44 |   version: "1.31.2"
               |            ^^^^^^^^
           hint: take "1.37.1"
@@ -144,7 +144,7 @@ describe('distributions', () => {
         ['  disk: /dev/sda', '  disk: /dev/sda\n  architecture: arm64'],
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:13:17: error: the archive of Ubuntu 24.04 has no packages for arm64 [$.hardware.architecture]
+      "profile.yaml:13:17: error[distribution/architecture]: the archive of Ubuntu 24.04 has no packages for arm64 [$.hardware.architecture]
          13 |   architecture: arm64
             |                 ^^^^^
         hint: write mirrors.distribution: http://ports.ubuntu.com/ubuntu-ports
@@ -159,7 +159,7 @@ describe('distributions', () => {
         ['users:', 'selinux: permissive\nusers:'],
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:45:1: warning: Debian 12 comes without SELinux, so the setting does nothing [$.selinux]
+      "profile.yaml:45:1: warning[distribution/no-selinux]: Debian 12 comes without SELinux, so the setting does nothing [$.selinux]
          45 | selinux: permissive
             | ^^^^^^^
         hint: remove selinux

@@ -5,12 +5,12 @@ describe('etcd', () => {
   it('external etcd', () => {
     expect(mistakes(['role: worker', 'role: etcd'], ['  ingress:\n    address: 10.10.10.20\n', '']))
       .toMatchInlineSnapshot(`
-        "profile.yaml:6:12: error: Rocky Linux 9 has no package of etcd [$.distribution.version]
+        "profile.yaml:6:12: error[etcd/no-package]: Rocky Linux 9 has no package of etcd [$.distribution.version]
             6 |   version: "9"
               |            ^^^
           hint: write etcd.archive with path and sha256 of a release from https://github.com/etcd-io/etcd/releases
 
-        profile.yaml:13:1: warning: there are no workers: pods have no place to run [$.machines]
+        profile.yaml:13:1: warning[machines/no-workers]: there are no workers: pods have no place to run [$.machines]
            13 | machines:
               | ^^^^^^^^
           hint: give a machine role: worker, or let control planes take ordinary pods: roles.control-plane.taints: []
@@ -22,12 +22,12 @@ describe('etcd', () => {
     expect(
       mistakes(['role: worker', 'role: etcd'], ['kubernetes:', 'etcd:\n  placement: stacked\nkubernetes:']),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:41:3: error: the ingress sends web traffic to workers, and there are none [$.loadBalancing.ingress]
+      "profile.yaml:41:3: error[machines/ingress-without-workers]: the ingress sends web traffic to workers, and there are none [$.loadBalancing.ingress]
          41 |   ingress:
             |   ^^^^^^^
         hint: give a machine role: worker, or remove ingress
 
-      profile.yaml:44:14: error: etcd runs on the control planes, so the machines of role etcd have no work [$.etcd.placement]
+      profile.yaml:44:14: error[etcd/idle-members]: etcd runs on the control planes, so the machines of role etcd have no work [$.etcd.placement]
          44 |   placement: stacked
             |              ^^^^^^^
         hint: write placement: dedicated, or give the machines another role
@@ -36,12 +36,12 @@ describe('etcd', () => {
   })
   it('no etcd machines', () => {
     expect(mistakesWith('etcd:\n  placement: dedicated\n')).toMatchInlineSnapshot(`
-      "profile.yaml:50:14: error: etcd is to run on machines of its own, and no machine has the role etcd [$.etcd.placement]
+      "profile.yaml:50:14: error[etcd/no-members]: etcd is to run on machines of its own, and no machine has the role etcd [$.etcd.placement]
          50 |   placement: dedicated
             |              ^^^^^^^^^
         hint: give three machines role: etcd, or write placement: stacked
 
-      profile.yaml:50:14: error: Rocky Linux 9 has no package of etcd [$.etcd.placement]
+      profile.yaml:50:14: error[etcd/no-package]: Rocky Linux 9 has no package of etcd [$.etcd.placement]
          50 |   placement: dedicated
             |              ^^^^^^^^^
         hint: write etcd.archive with path and sha256 of a release from https://github.com/etcd-io/etcd/releases
@@ -55,12 +55,12 @@ describe('etcd', () => {
         ['    role: control-plane\n    mac: 52:54:00:aa:bb:05', '    role: etcd\n    mac: 52:54:00:aa:bb:05'],
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:6:12: error: Rocky Linux 9 has no package of etcd [$.distribution.version]
+      "profile.yaml:6:12: error[etcd/no-package]: Rocky Linux 9 has no package of etcd [$.distribution.version]
           6 |   version: "9"
             |            ^^^
         hint: write etcd.archive with path and sha256 of a release from https://github.com/etcd-io/etcd/releases
 
-      profile.yaml:13:1: error: 2 members of etcd survive no more failures than 1 would [$.machines]
+      profile.yaml:13:1: error[etcd/even-members]: 2 members of etcd survive no more failures than 1 would [$.machines]
          13 | machines:
             | ^^^^^^^^
         hint: make it 1 or 3 machines of role etcd
@@ -81,7 +81,7 @@ describe('where etcd comes from', () => {
 `
   it('a distribution without it', () => {
     expect(mistakesWith('etcd:\n  placement: control-plane\n')).toMatchInlineSnapshot(`
-      "profile.yaml:50:14: error: Rocky Linux 9 has no package of etcd [$.etcd.placement]
+      "profile.yaml:50:14: error[etcd/no-package]: Rocky Linux 9 has no package of etcd [$.etcd.placement]
          50 |   placement: control-plane
             |              ^^^^^^^^^^^^^
         hint: write etcd.archive with path and sha256 of a release from https://github.com/etcd-io/etcd/releases
@@ -94,13 +94,13 @@ describe('where etcd comes from', () => {
   it('a package that is too old for kubeadm', () => {
     expect(mistakes(debian, ['kubernetes:', 'etcd:\n  placement: control-plane\nkubernetes:']))
       .toMatchInlineSnapshot(`
-      "profile.yaml:44:14: error: Debian 12 has etcd 3.4.23, and Kubernetes 1.36.4 needs 3.5.24 [$.etcd.placement]
-         44 |   placement: control-plane
-            |              ^^^^^^^^^^^^^
-        hint: write etcd.archive with path and sha256 of a release from https://github.com/etcd-io/etcd/releases
-        source: https://github.com/kubernetes/kubernetes/blob/master/cmd/kubeadm/app/constants/constants.go
-      "
-    `)
+        "profile.yaml:44:14: error[etcd/too-old]: Debian 12 has etcd 3.4.23, and Kubernetes 1.36.4 needs 3.5.24 [$.etcd.placement]
+           44 |   placement: control-plane
+              |              ^^^^^^^^^^^^^
+          hint: write etcd.archive with path and sha256 of a release from https://github.com/etcd-io/etcd/releases
+          source: https://github.com/kubernetes/kubernetes/blob/master/cmd/kubeadm/app/constants/constants.go
+        "
+      `)
   })
   it('what is no release', () => {
     expect(
@@ -108,17 +108,17 @@ describe('where etcd comes from', () => {
         'etcd:\n  placement: control-plane\n  version: v3.5\n  archive:\n    path: ../etcd.tar\n    sha256: abc\n',
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:51:12: error: "v3.5" is not a version of etcd [$.etcd.version]
+      "profile.yaml:51:12: error[etcd/version]: "v3.5" is not a version of etcd [$.etcd.version]
          51 |   version: v3.5
             |            ^^^^
         hint: write all three numbers, without a v, in quotes, e.g. "3.5.24"
 
-      profile.yaml:53:11: error: "../etcd.tar" is no path below assets/ [$.etcd.archive.path]
+      profile.yaml:53:11: error[assets/path]: "../etcd.tar" is no path below assets/ [$.etcd.archive.path]
          53 |     path: ../etcd.tar
             |           ^^^^^^^^^^^
         hint: write it as hakube serve --assets DIR has it below DIR, e.g. manifests/calico.yaml
 
-      profile.yaml:54:13: error: the checksum of the file is not 64 hexadecimal digits [$.etcd.archive.sha256]
+      profile.yaml:54:13: error[assets/sha256]: the checksum of the file is not 64 hexadecimal digits [$.etcd.archive.sha256]
          54 |     sha256: abc
             |             ^^^
         hint: write what this prints: sha256sum etcd.tar
@@ -131,7 +131,7 @@ describe('where etcd comes from', () => {
       'mac: 52:54:00:aa:bb:04\n    architecture: arm64',
     ]
     expect(mistakes(arm, ['kubernetes:', `${archive}kubernetes:`])).toMatchInlineSnapshot(`
-      "profile.yaml:46:3: error: one archive cannot be for machines of two architectures [$.etcd.archive]
+      "profile.yaml:46:3: error[assets/architecture]: one archive cannot be for machines of two architectures [$.etcd.archive]
          46 |   archive:
             |   ^^^^^^^
         hint: give all machines that get it the same architecture
@@ -140,7 +140,7 @@ describe('where etcd comes from', () => {
   })
   it('where kubeadm has its own', () => {
     expect(mistakesWith(archive.replace('control-plane', 'stacked'))).toMatchInlineSnapshot(`
-      "profile.yaml:51:3: warning: kubeadm runs etcd, so archive does nothing [$.etcd.archive]
+      "profile.yaml:51:3: warning[etcd/unused]: kubeadm runs etcd, so archive does nothing [$.etcd.archive]
          51 |   archive:
             |   ^^^^^^^
         hint: remove archive, or write placement: control-plane or dedicated

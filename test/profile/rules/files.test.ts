@@ -8,22 +8,22 @@ describe('files', () => {
         'files:\n  - {path: "etc/motd", content: x}\n  - {path: "/etc/", content: x}\n  - {path: "/etc/../shadow", content: x}\n  - {path: "/tmp/x", content: x}\n',
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:50:12: error: "etc/motd" is not an absolute path [$.files[0].path]
+      "profile.yaml:50:12: error[files/path]: "etc/motd" is not an absolute path [$.files[0].path]
          50 |   - {path: "etc/motd", content: x}
             |            ^^^^^^^^^^
         hint: write /etc/motd
 
-      profile.yaml:51:12: error: "/etc/" is a folder [$.files[1].path]
+      profile.yaml:51:12: error[files/path]: "/etc/" is a folder [$.files[1].path]
          51 |   - {path: "/etc/", content: x}
             |            ^^^^^^^
         hint: write the path of a file; its folders are made
 
-      profile.yaml:52:12: error: "/etc/../shadow" has empty parts, . or .. [$.files[2].path]
+      profile.yaml:52:12: error[files/path]: "/etc/../shadow" has empty parts, . or .. [$.files[2].path]
          52 |   - {path: "/etc/../shadow", content: x}
             |            ^^^^^^^^^^^^^^^^
         hint: write the path straight
 
-      profile.yaml:53:12: error: "/tmp/x" is gone after the next start [$.files[3].path]
+      profile.yaml:53:12: error[files/path]: "/tmp/x" is gone after the next start [$.files[3].path]
          53 |   - {path: "/tmp/x", content: x}
             |            ^^^^^^^^
         hint: write the file to /etc, /usr/local, /var or /opt
@@ -33,13 +33,13 @@ describe('files', () => {
   it('a path twice', () => {
     expect(mistakesWith('files:\n  - {path: /etc/motd, content: x}\n  - {path: /etc/motd, content: y}\n'))
       .toMatchInlineSnapshot(`
-      "profile.yaml:51:12: error: the file /etc/motd is in this list twice [$.files[1].path]
-         51 |   - {path: /etc/motd, content: y}
-            |            ^^^^^^^^^
-        hint: keep one of the two
-        profile.yaml:50:12: first used here
-      "
-    `)
+        "profile.yaml:51:12: error[files/duplicate]: the file /etc/motd is in this list twice [$.files[1].path]
+           51 |   - {path: /etc/motd, content: y}
+              |            ^^^^^^^^^
+          hint: keep one of the two
+          profile.yaml:50:12: first used here
+        "
+      `)
   })
   it('the same path for a narrower place is right', () => {
     expect(
@@ -50,7 +50,7 @@ describe('files', () => {
   })
   it("a file of hakube's", () => {
     expect(mistakesWith('files:\n  - {path: /etc/haproxy/haproxy.cfg, content: x}\n')).toMatchInlineSnapshot(`
-      "profile.yaml:50:12: error: /etc/haproxy/haproxy.cfg is written by hakube itself [$.files[0].path]
+      "profile.yaml:50:12: error[files/reserved]: /etc/haproxy/haproxy.cfg is written by hakube itself [$.files[0].path]
          50 |   - {path: /etc/haproxy/haproxy.cfg, content: x}
             |            ^^^^^^^^^^^^^^^^^^^^^^^^
         hint: set what you need by fields of the profile; replacing a file of hakube is not possible yet
@@ -60,18 +60,18 @@ describe('files', () => {
   it('both texts and none', () => {
     expect(mistakesWith('files:\n  - {path: /etc/motd, content: x, source: motd}\n  - {path: /etc/issue}\n'))
       .toMatchInlineSnapshot(`
-      "profile.yaml:50:35: error: /etc/motd has both content and source [$.files[0].source]
-         50 |   - {path: /etc/motd, content: x, source: motd}
-            |                                   ^^^^^^
-        hint: keep one of the two
-        profile.yaml:50:23: content stands here
+        "profile.yaml:50:35: error[files/two-texts]: /etc/motd has both content and source [$.files[0].source]
+           50 |   - {path: /etc/motd, content: x, source: motd}
+              |                                   ^^^^^^
+          hint: keep one of the two
+          profile.yaml:50:23: content stands here
 
-      profile.yaml:51:12: error: /etc/issue has neither content nor source [$.files[1].path]
-         51 |   - {path: /etc/issue}
-            |            ^^^^^^^^^^
-        hint: write content: | and the text below it, or source: with the name of a file beside the profile
-      "
-    `)
+        profile.yaml:51:12: error[files/no-text]: /etc/issue has neither content nor source [$.files[1].path]
+           51 |   - {path: /etc/issue}
+              |            ^^^^^^^^^^
+          hint: write content: | and the text below it, or source: with the name of a file beside the profile
+        "
+      `)
   })
   it('modes', () => {
     expect(
@@ -79,18 +79,18 @@ describe('files', () => {
         'files:\n  - {path: /etc/a, content: x, mode: rw-r--r--}\n  - {path: /etc/b, content: x, mode: "0644", secret: true}\n  - {path: /etc/c, content: x, mode: "0666"}\n',
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:50:38: error: "rw-r--r--" is not a mode [$.files[0].mode]
+      "profile.yaml:50:38: error[files/mode]: "rw-r--r--" is not a mode [$.files[0].mode]
          50 |   - {path: /etc/a, content: x, mode: rw-r--r--}
             |                                      ^^^^^^^^^
         hint: write three or four octal digits in quotes, e.g. "0644"
         source: chmod(1)
 
-      profile.yaml:51:38: warning: /etc/b is a secret, and mode 0644 lets others than its owner at it [$.files[1].mode]
+      profile.yaml:51:38: warning[files/open-secret]: /etc/b is a secret, and mode 0644 lets others than its owner at it [$.files[1].mode]
          51 |   - {path: /etc/b, content: x, mode: "0644", secret: true}
             |                                      ^^^^^^
         hint: write mode: "0600"
 
-      profile.yaml:52:38: warning: with mode 0666 everybody on the machine can change /etc/c [$.files[2].mode]
+      profile.yaml:52:38: warning[files/world-writable]: with mode 0666 everybody on the machine can change /etc/c [$.files[2].mode]
          52 |   - {path: /etc/c, content: x, mode: "0666"}
             |                                      ^^^^^^
         hint: write mode: "0644"
@@ -99,7 +99,7 @@ describe('files', () => {
   })
   it('owner', () => {
     expect(mistakesWith('files:\n  - {path: /etc/a, content: x, owner: root}\n')).toMatchInlineSnapshot(`
-      "profile.yaml:50:39: error: "root" is not user:group [$.files[0].owner]
+      "profile.yaml:50:39: error[files/owner]: "root" is not user:group [$.files[0].owner]
          50 |   - {path: /etc/a, content: x, owner: root}
             |                                       ^^^^
         hint: write root:root

@@ -12,7 +12,7 @@ describe('a package of haproxy', () => {
   })
   it('that is too old', () => {
     expect(mistakes(given('1.8.30'))).toMatchInlineSnapshot(`
-      "profile.yaml:41:14: error: haproxy 1.8.30 cannot do all that hakube asks of it [$.loadBalancing.haproxyPackage.version]
+      "profile.yaml:41:14: error[load-balancing/old-haproxy]: haproxy 1.8.30 cannot do all that hakube asks of it [$.loadBalancing.haproxyPackage.version]
          41 |     version: "1.8.30"
             |              ^^^^^^^^
         hint: take haproxy 2.0 or later
@@ -22,7 +22,7 @@ describe('a package of haproxy', () => {
   })
   it('whose version is none', () => {
     expect(mistakes(given('2.8'))).toMatchInlineSnapshot(`
-      "profile.yaml:41:14: error: "2.8" is not a version of haproxy [$.loadBalancing.haproxyPackage.version]
+      "profile.yaml:41:14: error[load-balancing/package-version]: "2.8" is not a version of haproxy [$.loadBalancing.haproxyPackage.version]
          41 |     version: "2.8"
             |              ^^^^^
         hint: write it as haproxy -v prints it, with all three numbers in quotes, e.g. "2.8.16"
@@ -31,7 +31,7 @@ describe('a package of haproxy', () => {
   })
   it('of another family', () => {
     expect(mistakes(given('2.8.16', 'haproxy_2.8.16-1_amd64.deb'))).toMatchInlineSnapshot(`
-      "profile.yaml:40:11: error: Rocky Linux 9 installs .rpm files, and this is haproxy_2.8.16-1_amd64.deb [$.loadBalancing.haproxyPackage.path]
+      "profile.yaml:40:11: error[load-balancing/package-format]: Rocky Linux 9 installs .rpm files, and this is haproxy_2.8.16-1_amd64.deb [$.loadBalancing.haproxyPackage.path]
          40 |     path: haproxy_2.8.16-1_amd64.deb
             |           ^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: give a package of Rocky Linux 9, e.g. haproxy-2.8.16.rpm
@@ -45,7 +45,7 @@ describe('a package of haproxy', () => {
       ['  ingress:\n    address: 10.10.10.20\n', '  placement: external\n'],
     ]
     expect(mistakes(...outside, given('2.8.16'))).toMatchInlineSnapshot(`
-      "profile.yaml:39:3: warning: the load balancer is somebody else, so no machine gets this haproxy [$.loadBalancing.haproxyPackage]
+      "profile.yaml:39:3: warning[load-balancing/unused-package]: the load balancer is somebody else, so no machine gets this haproxy [$.loadBalancing.haproxyPackage]
          39 |   haproxyPackage:
             |   ^^^^^^^^^^^^^^
         hint: remove haproxyPackage

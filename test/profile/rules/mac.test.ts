@@ -4,7 +4,7 @@ import { mistakes } from '../mistakes.ts'
 describe('MAC addresses', () => {
   it('duplicate, in other spellings', () => {
     expect(mistakes(['52:54:00:aa:bb:03', '52-54-00-AA-BB-02'])).toMatchInlineSnapshot(`
-      "profile.yaml:24:10: error: the MAC address 52:54:00:aa:bb:02 is used twice [$.machines[2].mac]
+      "profile.yaml:24:10: error[mac/duplicate]: the MAC address 52:54:00:aa:bb:02 is used twice [$.machines[2].mac]
          24 |     mac: 52-54-00-AA-BB-02
             |          ^^^^^^^^^^^^^^^^^
         hint: every card has its own; look at the label of the machine, or at ip link
@@ -14,7 +14,7 @@ describe('MAC addresses', () => {
   })
   it('duplicate within one machine', () => {
     expect(mistakes(['52:54:00:aa:cc:06', '525400aabb06'])).toMatchInlineSnapshot(`
-      "profile.yaml:36:30: error: the MAC address 52:54:00:aa:bb:06 is used twice [$.machines[5].mac[1]]
+      "profile.yaml:36:30: error[mac/duplicate]: the MAC address 52:54:00:aa:bb:06 is used twice [$.machines[5].mac[1]]
          36 |     mac: [52:54:00:aa:bb:06, 525400aabb06]
             |                              ^^^^^^^^^^^^
         hint: every card has its own; look at the label of the machine, or at ip link
@@ -24,7 +24,7 @@ describe('MAC addresses', () => {
   })
   it('too short', () => {
     expect(mistakes(['52:54:00:aa:bb:03', '52:54:00:aa:bb'])).toMatchInlineSnapshot(`
-      "profile.yaml:24:10: error: "52:54:00:aa:bb" is not a MAC address: it has 10 hexadecimal digits instead of 12 [$.machines[2].mac]
+      "profile.yaml:24:10: error[mac/malformed]: "52:54:00:aa:bb" is not a MAC address: it has 10 hexadecimal digits instead of 12 [$.machines[2].mac]
          24 |     mac: 52:54:00:aa:bb
             |          ^^^^^^^^^^^^^^
         hint: write six pairs of hexadecimal digits, e.g. 52:54:00:aa:bb:01
@@ -33,7 +33,7 @@ describe('MAC addresses', () => {
   })
   it('no hexadecimal digit', () => {
     expect(mistakes(['52:54:00:aa:bb:03', '52:54:00:aa:bb:0g'])).toMatchInlineSnapshot(`
-      "profile.yaml:24:10: error: "52:54:00:aa:bb:0g" is not a MAC address: "g" is no hexadecimal digit [$.machines[2].mac]
+      "profile.yaml:24:10: error[mac/malformed]: "52:54:00:aa:bb:0g" is not a MAC address: "g" is no hexadecimal digit [$.machines[2].mac]
          24 |     mac: 52:54:00:aa:bb:0g
             |          ^^^^^^^^^^^^^^^^^
         hint: write six pairs of hexadecimal digits, e.g. 52:54:00:aa:bb:01
@@ -42,7 +42,7 @@ describe('MAC addresses', () => {
   })
   it('multicast', () => {
     expect(mistakes(['52:54:00:aa:bb:03', '01:00:5e:00:00:12'])).toMatchInlineSnapshot(`
-      "profile.yaml:24:10: error: "01:00:5e:00:00:12" is the address of a group of cards, not of one card [$.machines[2].mac]
+      "profile.yaml:24:10: error[mac/multicast]: "01:00:5e:00:00:12" is the address of a group of cards, not of one card [$.machines[2].mac]
          24 |     mac: 01:00:5e:00:00:12
             |          ^^^^^^^^^^^^^^^^^
         hint: the second digit of a card is even, e.g. 52:54:00:aa:bb:01
@@ -52,7 +52,7 @@ describe('MAC addresses', () => {
   })
   it('nothing but zeros', () => {
     expect(mistakes(['52:54:00:aa:bb:03', '00:00:00:00:00:00'])).toMatchInlineSnapshot(`
-      "profile.yaml:24:10: error: "00:00:00:00:00:00" is not a MAC address [$.machines[2].mac]
+      "profile.yaml:24:10: error[mac/malformed]: "00:00:00:00:00:00" is not a MAC address [$.machines[2].mac]
          24 |     mac: 00:00:00:00:00:00
             |          ^^^^^^^^^^^^^^^^^
         hint: write six pairs of hexadecimal digits, e.g. 52:54:00:aa:bb:01

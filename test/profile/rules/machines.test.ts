@@ -9,7 +9,7 @@ describe('machines', () => {
         '    role: worker\n    mac: 52:54:00:aa:bb:05',
       ]),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:13:1: error: 2 control planes survive no more failures than 1 would [$.machines]
+      "profile.yaml:13:1: error[machines/even-control-planes]: 2 control planes survive no more failures than 1 would [$.machines]
          13 | machines:
             | ^^^^^^^^
         hint: make it 1 or 3: each of them is a member of etcd, which needs more than half
@@ -25,7 +25,7 @@ describe('machines', () => {
         ['role: control-plane', 'role: worker'],
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:13:1: error: there is no control plane [$.machines]
+      "profile.yaml:13:1: error[machines/no-control-plane]: there is no control plane [$.machines]
          13 | machines:
             | ^^^^^^^^
         hint: give one, three or five machines role: control-plane
@@ -34,7 +34,7 @@ describe('machines', () => {
   })
   it('no workers, but an ingress', () => {
     expect(mistakes(['role: worker', 'role: load-balancer'])).toMatchInlineSnapshot(`
-      "profile.yaml:41:3: error: the ingress sends web traffic to workers, and there are none [$.loadBalancing.ingress]
+      "profile.yaml:41:3: error[machines/ingress-without-workers]: the ingress sends web traffic to workers, and there are none [$.loadBalancing.ingress]
          41 |   ingress:
             |   ^^^^^^^
         hint: give a machine role: worker, or remove ingress
@@ -44,7 +44,7 @@ describe('machines', () => {
   it('no workers', () => {
     expect(mistakes(['role: worker', 'role: load-balancer'], ['  ingress:\n    address: 10.10.10.20\n', '']))
       .toMatchInlineSnapshot(`
-        "profile.yaml:13:1: warning: there are no workers: pods have no place to run [$.machines]
+        "profile.yaml:13:1: warning[machines/no-workers]: there are no workers: pods have no place to run [$.machines]
            13 | machines:
               | ^^^^^^^^
           hint: give a machine role: worker, or let control planes take ordinary pods: roles.control-plane.taints: []
@@ -61,7 +61,7 @@ describe('machines', () => {
   })
   it('settings of a role that no machine has', () => {
     expect(mistakesWith('roles:\n  etcd:\n    packages: [tcpdump]\n')).toMatchInlineSnapshot(`
-      "profile.yaml:50:3: warning: no machine has the role etcd, so its settings do nothing [$.roles.etcd]
+      "profile.yaml:50:3: warning[roles/unused]: no machine has the role etcd, so its settings do nothing [$.roles.etcd]
          50 |   etcd:
             |   ^^^^
         hint: remove them, or give a machine the role
@@ -75,18 +75,18 @@ describe('machines', () => {
         ['    role: worker', '    role: worker\n    firmware: bios'],
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:12:9: error: "sda" is not the name of a disk [$.hardware.disk]
+      "profile.yaml:12:9: error[hardware/disk]: "sda" is not the name of a disk [$.hardware.disk]
          12 |   disk: sda
             |         ^^^
         hint: write a path below /dev, e.g. /dev/sda or /dev/disk/by-id/…
 
-      profile.yaml:14:12: error: "tty S0" is not a console [$.hardware.console]
+      profile.yaml:14:12: error[hardware/console]: "tty S0" is not a console [$.hardware.console]
          14 |   console: tty S0
             |            ^^^^^^
         hint: write it as the kernel does, e.g. ttyS0,115200
         source: https://docs.kernel.org/admin-guide/serial-console.html
 
-      profile.yaml:38:15: error: worker-1 is arm64, and those machines have no BIOS [$.machines[5].firmware]
+      profile.yaml:38:15: error[hardware/arm64-bios]: worker-1 is arm64, and those machines have no BIOS [$.machines[5].firmware]
          38 |     firmware: bios
             |               ^^^^
         hint: write firmware: uefi

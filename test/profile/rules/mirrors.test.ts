@@ -8,12 +8,12 @@ describe('mirrors', () => {
         'mirrors:\n  images:\n    "..": http://10.10.10.5\n    a/b: http://10.10.10.5\n    _default: http://10.10.10.5\n',
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:51:5: error: ".." is not the name of a registry [$.mirrors.images[".."]]
+      "profile.yaml:51:5: error[mirrors/registry]: ".." is not the name of a registry [$.mirrors.images[".."]]
          51 |     "..": http://10.10.10.5
             |     ^^^^
         hint: write the host as it stands in image names, e.g. docker.io or registry.k8s.io, or _default for all others
 
-      profile.yaml:52:5: error: "a/b" is not the name of a registry [$.mirrors.images["a/b"]]
+      profile.yaml:52:5: error[mirrors/registry]: "a/b" is not the name of a registry [$.mirrors.images["a/b"]]
          52 |     a/b: http://10.10.10.5
             |     ^^^
         hint: write the host as it stands in image names, e.g. docker.io or registry.k8s.io, or _default for all others
@@ -22,7 +22,7 @@ describe('mirrors', () => {
   })
   it('addresses with control characters, which URL would pass over', () => {
     expect(mistakesWith('mirrors:\n  kubernetes: "https://mirror.example.com/\\e"\n')).toMatchInlineSnapshot(`
-      "profile.yaml:50:15: error: "https://mirror.example.com/\\u001b" is not a web address [$.mirrors.kubernetes]
+      "profile.yaml:50:15: error[mirrors/malformed]: "https://mirror.example.com/\\u001b" is not a web address [$.mirrors.kubernetes]
          50 |   kubernetes: "https://mirror.example.com/\\e"
             |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: write http://… or https://…
@@ -35,17 +35,17 @@ describe('mirrors', () => {
         'mirrors:\n  distribution: mirror.example.com\n  kubernetes: https://mirror.example.com/k8s?x=1\n  images:\n    "https://docker.io": http://10.10.10.5:5000\n',
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:50:17: error: "mirror.example.com" is not a web address [$.mirrors.distribution]
+      "profile.yaml:50:17: error[mirrors/malformed]: "mirror.example.com" is not a web address [$.mirrors.distribution]
          50 |   distribution: mirror.example.com
             |                 ^^^^^^^^^^^^^^^^^^
         hint: write http://… or https://…
 
-      profile.yaml:51:15: error: "https://mirror.example.com/k8s?x=1" has a query, a fragment or a login [$.mirrors.kubernetes]
+      profile.yaml:51:15: error[mirrors/malformed]: "https://mirror.example.com/k8s?x=1" has a query, a fragment or a login [$.mirrors.kubernetes]
          51 |   kubernetes: https://mirror.example.com/k8s?x=1
             |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: write http://… or https://…
 
-      profile.yaml:53:5: error: "https://docker.io" is not the name of a registry [$.mirrors.images["https://docker.io"]]
+      profile.yaml:53:5: error[mirrors/registry]: "https://docker.io" is not the name of a registry [$.mirrors.images["https://docker.io"]]
          53 |     "https://docker.io": http://10.10.10.5:5000
             |     ^^^^^^^^^^^^^^^^^^^
         hint: write the host as it stands in image names, e.g. docker.io or registry.k8s.io, or _default for all others

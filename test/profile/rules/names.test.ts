@@ -4,7 +4,7 @@ import { mistakes } from '../mistakes.ts'
 describe('names', () => {
   it('upper case and underscore', () => {
     expect(mistakes(['name: worker-1', 'name: Worker_1'])).toMatchInlineSnapshot(`
-      "profile.yaml:34:11: error: the host name Worker_1 has upper case letters [$.machines[5].name]
+      "profile.yaml:34:11: error[name/not-a-label]: the host name Worker_1 has upper case letters [$.machines[5].name]
          34 |   - name: Worker_1
             |           ^^^^^^^^
         hint: write worker-1
@@ -16,7 +16,7 @@ describe('names', () => {
     expect(
       mistakes(['name: worker-1', 'name: wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww']),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:34:11: error: the host name wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww has 64 characters, and at most 63 are allowed [$.machines[5].name]
+      "profile.yaml:34:11: error[name/not-a-label]: the host name wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww has 64 characters, and at most 63 are allowed [$.machines[5].name]
          34 |   - name: wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww
             |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: write wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww
@@ -26,7 +26,7 @@ describe('names', () => {
   })
   it('a dot', () => {
     expect(mistakes(['name: worker-1', 'name: worker-1.example.com'])).toMatchInlineSnapshot(`
-      "profile.yaml:34:11: error: the host name worker-1.example.com has a dot: the domain is network.searchDomain [$.machines[5].name]
+      "profile.yaml:34:11: error[name/not-a-label]: the host name worker-1.example.com has a dot: the domain is network.searchDomain [$.machines[5].name]
          34 |   - name: worker-1.example.com
             |           ^^^^^^^^^^^^^^^^^^^^
         hint: write worker-1-example-com
@@ -36,7 +36,7 @@ describe('names', () => {
   })
   it('duplicate name', () => {
     expect(mistakes(['name: control-2', 'name: control-1'])).toMatchInlineSnapshot(`
-      "profile.yaml:26:11: error: two machines have the name control-1 [$.machines[3].name]
+      "profile.yaml:26:11: error[name/duplicate]: two machines have the name control-1 [$.machines[3].name]
          26 |   - name: control-1
             |           ^^^^^^^^^
         hint: kubeadm joins a machine only under a name that no other has
@@ -47,7 +47,7 @@ describe('names', () => {
   })
   it('name of the cluster', () => {
     expect(mistakes(['name: sample', 'name: My Cluster'])).toMatchInlineSnapshot(`
-      "profile.yaml:2:7: error: the name of the cluster My Cluster has upper case letters [$.name]
+      "profile.yaml:2:7: error[name/not-a-label]: the name of the cluster My Cluster has upper case letters [$.name]
           2 | name: My Cluster
             |       ^^^^^^^^^^
         hint: write my-cluster
@@ -62,13 +62,13 @@ describe('names', () => {
         ['  version: "1.36.4"', '  version: "1.36.4"\n  domain: Cluster.local'],
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:11:17: error: "example..com" is not a domain name [$.network.searchDomain]
+      "profile.yaml:11:17: error[name/not-a-domain]: "example..com" is not a domain name [$.network.searchDomain]
          11 |   searchDomain: example..com
             |                 ^^^^^^^^^^^^
         hint: write names of lower case letters, digits and dashes with dots between them, e.g. example.com
         source: https://www.rfc-editor.org/rfc/rfc1123#section-2.1
 
-      profile.yaml:46:11: error: "Cluster.local" is not a domain name [$.kubernetes.domain]
+      profile.yaml:46:11: error[name/not-a-domain]: "Cluster.local" is not a domain name [$.kubernetes.domain]
          46 |   domain: Cluster.local
             |           ^^^^^^^^^^^^^
         hint: write names of lower case letters, digits and dashes with dots between them, e.g. example.com

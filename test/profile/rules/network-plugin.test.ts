@@ -17,12 +17,12 @@ describe('network plug-ins', () => {
   it('Calico without a manifest, and a loose reverse path filter', () => {
     const lines = 'networkPlugin:\n  name: calico\nsysctls:\n  net.ipv4.conf.all.rp_filter: 2\n'
     expect(mistakesWith(lines)).toMatchInlineSnapshot(`
-      "profile.yaml:50:9: warning: nothing brings calico into the cluster [$.networkPlugin.name]
+      "profile.yaml:50:9: warning[network-plugin/no-manifest]: nothing brings calico into the cluster [$.networkPlugin.name]
          50 |   name: calico
             |         ^^^^^^
         hint: write manifest with path and sha256 of its manifest, or apply it yourself when the cluster is there
 
-      profile.yaml:52:32: error: Calico does not start with a loose reverse path filter [$.sysctls["net.ipv4.conf.all.rp_filter"]]
+      profile.yaml:52:32: error[network-plugin/reverse-path]: Calico does not start with a loose reverse path filter [$.sysctls["net.ipv4.conf.all.rp_filter"]]
          52 |   net.ipv4.conf.all.rp_filter: 2
             |                                ^
         hint: write 0 or 1
@@ -33,32 +33,32 @@ describe('network plug-ins', () => {
   it('flannel as a service without etcd and archive, with a manifest', () => {
     expect(mistakesWith(`networkPlugin:\n  name: flannel-service\n  manifest: ${asset('flannel.yaml')}\n`))
       .toMatchInlineSnapshot(`
-      "profile.yaml:50:9: error: no distribution has a package of flanneld [$.networkPlugin.name]
-         50 |   name: flannel-service
-            |         ^^^^^^^^^^^^^^^
-        hint: write archive with path and sha256 of a release from https://github.com/flannel-io/flannel/releases
+        "profile.yaml:50:9: error[network-plugin/no-archive]: no distribution has a package of flanneld [$.networkPlugin.name]
+           50 |   name: flannel-service
+              |         ^^^^^^^^^^^^^^^
+          hint: write archive with path and sha256 of a release from https://github.com/flannel-io/flannel/releases
 
-      profile.yaml:50:9: error: flanneld needs etcd before Kubernetes brings its own [$.networkPlugin.name]
-         50 |   name: flannel-service
-            |         ^^^^^^^^^^^^^^^
-        hint: write etcd.placement: control-plane, or give three machines role: etcd
+        profile.yaml:50:9: error[network-plugin/stacked-etcd]: flanneld needs etcd before Kubernetes brings its own [$.networkPlugin.name]
+           50 |   name: flannel-service
+              |         ^^^^^^^^^^^^^^^
+          hint: write etcd.placement: control-plane, or give three machines role: etcd
 
-      profile.yaml:51:3: error: flannel-service has no manifest of its own [$.networkPlugin.manifest]
-         51 |   manifest: { path: flannel.yaml, sha256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef }
-            |   ^^^^^^^^
-        hint: write it as an item of manifests
-      "
-    `)
+        profile.yaml:51:3: error[network-plugin/unused]: flannel-service has no manifest of its own [$.networkPlugin.manifest]
+           51 |   manifest: { path: flannel.yaml, sha256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef }
+              |   ^^^^^^^^
+          hint: write it as an item of manifests
+        "
+      `)
   })
   it('an archive that nothing uses', () => {
     expect(mistakesWith(`networkPlugin:\n  name: other\n  archive: ${asset('flannel.tar.gz')}\n`))
       .toMatchInlineSnapshot(`
-      "profile.yaml:51:3: error: other is no service, so archive does nothing [$.networkPlugin.archive]
-         51 |   archive: { path: flannel.tar.gz, sha256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef }
-            |   ^^^^^^^
-        hint: remove archive, or write name: flannel-service
-      "
-    `)
+        "profile.yaml:51:3: error[network-plugin/unused]: other is no service, so archive does nothing [$.networkPlugin.archive]
+           51 |   archive: { path: flannel.tar.gz, sha256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef }
+              |   ^^^^^^^
+          hint: remove archive, or write name: flannel-service
+        "
+      `)
   })
 })
 
@@ -67,17 +67,17 @@ describe('manifests', () => {
     const names = ['Ingress', 'network-plugin', 'metrics', 'metrics']
     const items = names.map((name) => `  - { name: ${name}, path: ${name}.yaml, sha256: ${sum} }\n`)
     expect(mistakesWith(`manifests:\n${items.join('')}`)).toMatchInlineSnapshot(`
-      "profile.yaml:50:13: error: "Ingress" is no name for a manifest [$.manifests[0].name]
+      "profile.yaml:50:13: error[manifests/name]: "Ingress" is no name for a manifest [$.manifests[0].name]
          50 |   - { name: Ingress, path: Ingress.yaml, sha256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789ab…
             |             ^^^^^^^
         hint: lower case, digits and dashes
 
-      profile.yaml:51:13: error: the name network-plugin is taken by that of networkPlugin [$.manifests[1].name]
+      profile.yaml:51:13: error[manifests/name]: the name network-plugin is taken by that of networkPlugin [$.manifests[1].name]
          51 |   - { name: network-plugin, path: network-plugin.yaml, sha256: 0123456789abcdef0123456789abcdef0123456789abcd…
             |             ^^^^^^^^^^^^^^
         hint: write another name
 
-      profile.yaml:53:13: error: two manifests have the name metrics [$.manifests[3].name]
+      profile.yaml:53:13: error[manifests/duplicate]: two manifests have the name metrics [$.manifests[3].name]
          53 |   - { name: metrics, path: metrics.yaml, sha256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789ab…
             |             ^^^^^^^
         hint: give one of them another name
@@ -94,22 +94,22 @@ describe('files of the server', () => {
         'networkPlugin:\n  name: calico\n  manifest: { path: /srv/calico.yaml, sha256: abc }\nmanifests:\n  - { name: one, path: ../one.yaml, sha256: x }\n',
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:51:21: error: "/srv/calico.yaml" is no path below assets/ [$.networkPlugin.manifest.path]
+      "profile.yaml:51:21: error[assets/path]: "/srv/calico.yaml" is no path below assets/ [$.networkPlugin.manifest.path]
          51 |   manifest: { path: /srv/calico.yaml, sha256: abc }
             |                     ^^^^^^^^^^^^^^^^
         hint: write it as hakube serve --assets DIR has it below DIR, e.g. manifests/calico.yaml
 
-      profile.yaml:51:47: error: the checksum of the file is not 64 hexadecimal digits [$.networkPlugin.manifest.sha256]
+      profile.yaml:51:47: error[assets/sha256]: the checksum of the file is not 64 hexadecimal digits [$.networkPlugin.manifest.sha256]
          51 |   manifest: { path: /srv/calico.yaml, sha256: abc }
             |                                               ^^^
         hint: write what this prints: sha256sum calico.yaml
 
-      profile.yaml:53:24: error: "../one.yaml" is no path below assets/ [$.manifests[0].path]
+      profile.yaml:53:24: error[assets/path]: "../one.yaml" is no path below assets/ [$.manifests[0].path]
          53 |   - { name: one, path: ../one.yaml, sha256: x }
             |                        ^^^^^^^^^^^
         hint: write it as hakube serve --assets DIR has it below DIR, e.g. manifests/calico.yaml
 
-      profile.yaml:53:45: error: the checksum of the file is not 64 hexadecimal digits [$.manifests[0].sha256]
+      profile.yaml:53:45: error[assets/sha256]: the checksum of the file is not 64 hexadecimal digits [$.manifests[0].sha256]
          53 |   - { name: one, path: ../one.yaml, sha256: x }
             |                                             ^
         hint: write what this prints: sha256sum one.yaml
@@ -125,7 +125,7 @@ describe('files of the server', () => {
         ['users:\n', `${lines}users:\n`],
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:51:3: error: one archive cannot be for machines of two architectures [$.networkPlugin.archive]
+      "profile.yaml:51:3: error[assets/architecture]: one archive cannot be for machines of two architectures [$.networkPlugin.archive]
          51 |   archive: { path: flannel.tar.gz, sha256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef }
             |   ^^^^^^^
         hint: give all machines that get it the same architecture

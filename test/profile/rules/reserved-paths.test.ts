@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { assemble } from '../../../src/components/assemble.ts'
-import { machineFiles } from '../../../src/components/first-boot.ts'
+import { assemble } from '../../../src/assembly/assemble.ts'
+import { machineFiles } from '../../../src/assembly/first-boot.ts'
 import { components } from '../../../src/components/index.ts'
 import { isReserved, reservedPaths } from '../../../src/profile/rules/reserved-paths.ts'
 import { exampleCluster, exampleNames } from '../../example.ts'

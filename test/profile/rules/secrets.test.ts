@@ -59,7 +59,7 @@ describe('secrets in clear', () => {
   it('a private key: shown is where, not what', () => {
     expect(mistakesWith(`files:\n  - path: /etc/key\n    mode: "0600"\n    content: |\n${indented(key)}\n`))
       .toMatchInlineSnapshot(`
-        "profile.yaml:53:7: error: a private key stands here in clear, for everybody who can read the repository [$.files[0].content]
+        "profile.yaml:53:7: error[secrets/key-in-clear]: a private key stands here in clear, for everybody who can read the repository [$.files[0].content]
           hint: replace it by a new one, which only the machine has: e.g. a command of yours fetches it at first boot; what has been committed once has to be regarded as known
         "
       `)
@@ -73,7 +73,7 @@ describe('secrets in clear', () => {
       new Map([['files/app.yaml', text]]),
     )
     expect(printed(loaded)).toMatchInlineSnapshot(`
-      "racks/files/app.yaml:3:14: error: a password stands here in clear, for everybody who can read the repository [$.files[0].source]
+      "racks/files/app.yaml:3:14: error[secrets/password-in-clear]: a password stands here in clear, for everybody who can read the repository [$.files[0].source]
         hint: replace it by a new one, which only the machine has: e.g. a command of yours fetches it at first boot; what has been committed once has to be regarded as known
       "
     `)
@@ -88,16 +88,16 @@ describe('secrets in clear', () => {
     const loaded = await loadProfile(`${repository.folder}/profile.yaml`)
     repository.remove()
     expect(printed(loaded).replaceAll(repository.folder, 'TOP')).toMatchInlineSnapshot(`
-      "TOP/profile.yaml:1:22: error: a private key stands here in clear, for everybody who can read the repository
+      "TOP/profile.yaml:1:22: error[secrets/key-in-clear]: a private key stands here in clear, for everybody who can read the repository
         hint: replace it by a new one, which only the machine has: e.g. a command of yours fetches it at first boot; what has been committed once has to be regarded as known
 
-      TOP/profile.yaml:4:18: error: a private key stands here in clear, for everybody who can read the repository
+      TOP/profile.yaml:4:18: error[secrets/key-in-clear]: a private key stands here in clear, for everybody who can read the repository
         hint: replace it by a new one, which only the machine has: e.g. a command of yours fetches it at first boot; what has been committed once has to be regarded as known
 
-      TOP/profile.yaml:6:7: error: a private key stands here in clear, for everybody who can read the repository
+      TOP/profile.yaml:6:7: error[secrets/key-in-clear]: a private key stands here in clear, for everybody who can read the repository
         hint: replace it by a new one, which only the machine has: e.g. a command of yours fetches it at first boot; what has been committed once has to be regarded as known
 
-      TOP/base.yaml:1:3: error: a private key stands here in clear, for everybody who can read the repository
+      TOP/base.yaml:1:3: error[secrets/key-in-clear]: a private key stands here in clear, for everybody who can read the repository
         hint: replace it by a new one, which only the machine has: e.g. a command of yours fetches it at first boot; what has been committed once has to be regarded as known
       "
     `)
@@ -107,8 +107,8 @@ describe('secrets in clear', () => {
     const mistakes = mistakesIn(`${good}pakages: [vim]\n${commented(key)}\n`)
     expect(mistakes.match(/^profile.*/gm)).toMatchInlineSnapshot(`
       [
-        "profile.yaml:49:1: error: unknown key "pakages" [$.pakages]",
-        "profile.yaml:50:3: error: a private key stands here in clear, for everybody who can read the repository",
+        "profile.yaml:49:1: error[schema/unknown-key]: unknown key "pakages" [$.pakages]",
+        "profile.yaml:50:3: error[secrets/key-in-clear]: a private key stands here in clear, for everybody who can read the repository",
       ]
     `)
   })
@@ -152,7 +152,7 @@ describe('secrets in clear', () => {
         ),
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:39:28: error: a password stands here in clear, for everybody who can read the repository [$.machines[5].sysctls["kernel.core_pattern"]]
+      "profile.yaml:39:28: error[secrets/password-in-clear]: a password stands here in clear, for everybody who can read the repository [$.machines[5].sysctls["kernel.core_pattern"]]
         hint: replace it by a new one, which only the machine has: e.g. a command of yours fetches it at first boot; what has been committed once has to be regarded as known
       "
     `)
@@ -242,21 +242,21 @@ describe('settings of the bundle', () => {
         ].join('\n'),
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:52:7: error: this is no age public key [$.secrets.recipients[1]]
+      "profile.yaml:52:7: error[secrets/not-a-recipient]: this is no age public key [$.secrets.recipients[1]]
          52 |     - age1lvyvwawkr0mcnnnncaghunadrqkmuf9e6507x9y920xxpp866cnql7dp2y
             |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: it begins with age1; age-keygen -y FILE prints that of a key file
 
-      profile.yaml:53:7: error: this public key stands here twice [$.secrets.recipients[2]]
+      profile.yaml:53:7: error[secrets/duplicate-recipient]: this public key stands here twice [$.secrets.recipients[2]]
          53 |     - age1lvyvwawkr0mcnnnncaghunadrqkmuf9e6507x9y920xxpp866cnql7dp2z
             |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: keep one of the two
         profile.yaml:51:7: first used here
 
-      profile.yaml:54:7: error: a private key stands here in clear, for everybody who can read the repository [$.secrets.recipients[3]]
+      profile.yaml:54:7: error[secrets/key-in-clear]: a private key stands here in clear, for everybody who can read the repository [$.secrets.recipients[3]]
         hint: write the public key: age-keygen -y FILE prints it; make a new private key, this one is known
 
-      profile.yaml:55:7: error: this is no age public key [$.secrets.recipients[4]]
+      profile.yaml:55:7: error[secrets/not-a-recipient]: this is no age public key [$.secrets.recipients[4]]
          55 |     - ssh-ed25519 AAAA
             |       ^^^^^^^^^^^^^^^^
         hint: it begins with age1; age-keygen -y FILE prints that of a key file
@@ -266,7 +266,7 @@ describe('settings of the bundle', () => {
 
   it('a window that is longer than the certificates are valid', () => {
     expect(mistakesWith('secrets:\n  certificateDays: 30\n')).toMatchInlineSnapshot(`
-      "profile.yaml:50:20: warning: certificates are valid for 30 days and stale 30 days before their end: always [$.secrets.certificateDays]
+      "profile.yaml:50:20: warning[secrets/always-stale]: certificates are valid for 30 days and stale 30 days before their end: always [$.secrets.certificateDays]
          50 |   certificateDays: 30
             |                    ^^
         hint: write less warningDays, or more certificateDays

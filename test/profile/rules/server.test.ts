@@ -4,7 +4,7 @@ import { mistakes } from '../mistakes.ts'
 describe('server', () => {
   it('no scheme', () => {
     expect(mistakes(['http://10.10.10.5:8080', '10.10.10.5:8080'])).toMatchInlineSnapshot(`
-      "profile.yaml:3:9: error: "10.10.10.5:8080" is not the address of a server [$.server]
+      "profile.yaml:3:9: error[server/malformed]: "10.10.10.5:8080" is not the address of a server [$.server]
           3 | server: 10.10.10.5:8080
             |         ^^^^^^^^^^^^^^^
         hint: write http://10.10.10.5:8080
@@ -16,7 +16,7 @@ describe('server', () => {
   })
   it('a real path', () => {
     expect(mistakes(['http://10.10.10.5:8080', 'http://10.10.10.5:8080/hakube/'])).toMatchInlineSnapshot(`
-      "profile.yaml:3:9: error: the address has the path /hakube/ [$.server]
+      "profile.yaml:3:9: error[server/malformed]: the address has the path /hakube/ [$.server]
           3 | server: http://10.10.10.5:8080/hakube/
             |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: write http://10.10.10.5:8080: hakube serve answers at the top
@@ -25,7 +25,7 @@ describe('server', () => {
   })
   it('a host name', () => {
     expect(mistakes(['http://10.10.10.5:8080', 'http://boot.example.com:8080'])).toMatchInlineSnapshot(`
-      "profile.yaml:3:9: warning: boot.example.com is a name, and installers may not have a name service yet [$.server]
+      "profile.yaml:3:9: warning[server/host-name]: boot.example.com is a name, and installers may not have a name service yet [$.server]
           3 | server: http://boot.example.com:8080
             |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: write the IP address of the server
@@ -34,7 +34,7 @@ describe('server', () => {
   })
   it('another scheme', () => {
     expect(mistakes(['http://10.10.10.5:8080', 'ftp://10.10.10.5'])).toMatchInlineSnapshot(`
-      "profile.yaml:3:9: error: "ftp://10.10.10.5" is not the address of a server [$.server]
+      "profile.yaml:3:9: error[server/malformed]: "ftp://10.10.10.5" is not the address of a server [$.server]
           3 | server: ftp://10.10.10.5
             |         ^^^^^^^^^^^^^^^^
         hint: write e.g. http://10.10.10.5:8080
@@ -43,7 +43,7 @@ describe('server', () => {
   })
   it('a login', () => {
     expect(mistakes(['http://10.10.10.5:8080', 'http://me:secret@10.10.10.5'])).toMatchInlineSnapshot(`
-      "profile.yaml:3:9: error: the address has a login in it [$.server]
+      "profile.yaml:3:9: error[server/malformed]: the address has a login in it [$.server]
           3 | server: http://me:********@10.10.10.5
             |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: remove what is before the @
@@ -52,7 +52,7 @@ describe('server', () => {
   })
   it('loopback', () => {
     expect(mistakes(['http://10.10.10.5:8080', 'http://127.0.0.1:8080'])).toMatchInlineSnapshot(`
-      "profile.yaml:3:9: warning: 127.0.0.1 is another machine on every machine: it means the machine itself [$.server]
+      "profile.yaml:3:9: warning[server/loopback]: 127.0.0.1 is another machine on every machine: it means the machine itself [$.server]
           3 | server: http://127.0.0.1:8080
             |         ^^^^^^^^^^^^^^^^^^^^^
         hint: write the address that the machines reach the server by
@@ -61,7 +61,7 @@ describe('server', () => {
   })
   it('IPv6', () => {
     expect(mistakes(['http://10.10.10.5:8080', 'http://[fd00::5]:8080'])).toMatchInlineSnapshot(`
-      "profile.yaml:3:9: error: fd00::5 is IPv6, and hakube sets up IPv4 only so far [$.server]
+      "profile.yaml:3:9: error[address/ipv6]: fd00::5 is IPv6, and hakube sets up IPv4 only so far [$.server]
           3 | server: http://[fd00::5]:8080
             |         ^^^^^^^^^^^^^^^^^^^^^
         hint: write an IPv4 address or network
@@ -74,12 +74,12 @@ describe('server', () => {
   it('the server is one of the machines', () => {
     expect(mistakes(['server: http://10.10.10.5:8080', 'server: http://10.10.10.16:8080']))
       .toMatchInlineSnapshot(`
-      "profile.yaml:3:9: error: the server 10.10.10.16 is one of the machines that it is to install [$.server]
-          3 | server: http://10.10.10.16:8080
-            |         ^^^^^^^^^^^^^^^^^^^^^^^
-        hint: run hakube serve on another machine, or take the address away from the machine
-        profile.yaml:37:14: used here
-      "
-    `)
+        "profile.yaml:3:9: error[server/is-a-machine]: the server 10.10.10.16 is one of the machines that it is to install [$.server]
+            3 | server: http://10.10.10.16:8080
+              |         ^^^^^^^^^^^^^^^^^^^^^^^
+          hint: run hakube serve on another machine, or take the address away from the machine
+          profile.yaml:37:14: used here
+        "
+      `)
   })
 })

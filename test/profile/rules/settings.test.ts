@@ -8,17 +8,17 @@ describe('settings', () => {
         'commands:\n  - {name: "Register Asset", run: "true"}\n  - {name: a, run: " "}\n  - {name: a, run: "true"}\n',
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:50:12: error: "Register Asset" is not a name for a command [$.commands[0].name]
+      "profile.yaml:50:12: error[commands/name]: "Register Asset" is not a name for a command [$.commands[0].name]
          50 |   - {name: "Register Asset", run: "true"}
             |            ^^^^^^^^^^^^^^^^
         hint: write register-asset
 
-      profile.yaml:51:12: error: the command a does nothing [$.commands[1].name]
+      profile.yaml:51:12: error[commands/empty]: the command a does nothing [$.commands[1].name]
          51 |   - {name: a, run: " "}
             |            ^
         hint: remove it
 
-      profile.yaml:52:12: error: the command a is in this list twice [$.commands[2].name]
+      profile.yaml:52:12: error[commands/duplicate]: the command a is in this list twice [$.commands[2].name]
          52 |   - {name: a, run: "true"}
             |            ^
         hint: names of commands name their logs: give each its own
@@ -28,12 +28,12 @@ describe('settings', () => {
   })
   it('packages', () => {
     expect(mistakesWith('packages: ["tcpdump strace", "-y"]\n')).toMatchInlineSnapshot(`
-      "profile.yaml:49:12: error: "tcpdump strace" is not the name of a package [$.packages[0]]
+      "profile.yaml:49:12: error[packages/name]: "tcpdump strace" is not the name of a package [$.packages[0]]
          49 | packages: ["tcpdump strace", "-y"]
             |            ^^^^^^^^^^^^^^^^
         hint: write one name, e.g. tcpdump, on each line of the list
 
-      profile.yaml:49:30: error: "-y" is not the name of a package [$.packages[1]]
+      profile.yaml:49:30: error[packages/name]: "-y" is not the name of a package [$.packages[1]]
          49 | packages: ["tcpdump strace", "-y"]
             |                              ^^^^
         hint: write one name, e.g. tcpdump, on each line of the list
@@ -43,27 +43,27 @@ describe('settings', () => {
   it('packages that apt or a check would read as something else', () => {
     expect(mistakesWith('packages: [nano-, "curl=7.88*", "@core", "libc6:i386", "g++"]\n'))
       .toMatchInlineSnapshot(`
-      "profile.yaml:49:12: error: "nano-" is not the name of a package: apt removes what has a dash at the end [$.packages[0]]
-         49 | packages: [nano-, "curl=7.88*", "@core", "libc6:i386", "g++"]
-            |            ^^^^^
-        hint: write the plain name, e.g. tcpdump; versions, patterns and groups need a command of yours
+        "profile.yaml:49:12: error[packages/name]: "nano-" is not the name of a package: apt removes what has a dash at the end [$.packages[0]]
+           49 | packages: [nano-, "curl=7.88*", "@core", "libc6:i386", "g++"]
+              |            ^^^^^
+          hint: write the plain name, e.g. tcpdump; versions, patterns and groups need a command of yours
 
-      profile.yaml:49:19: error: "curl=7.88*" is not the name of a package [$.packages[1]]
-         49 | packages: [nano-, "curl=7.88*", "@core", "libc6:i386", "g++"]
-            |                   ^^^^^^^^^^^^
-        hint: write the plain name, e.g. tcpdump; versions, patterns and groups need a command of yours
+        profile.yaml:49:19: error[packages/name]: "curl=7.88*" is not the name of a package [$.packages[1]]
+           49 | packages: [nano-, "curl=7.88*", "@core", "libc6:i386", "g++"]
+              |                   ^^^^^^^^^^^^
+          hint: write the plain name, e.g. tcpdump; versions, patterns and groups need a command of yours
 
-      profile.yaml:49:33: error: "@core" is not the name of a package [$.packages[2]]
-         49 | packages: [nano-, "curl=7.88*", "@core", "libc6:i386", "g++"]
-            |                                 ^^^^^^^
-        hint: write the plain name, e.g. tcpdump; versions, patterns and groups need a command of yours
-      "
-    `)
+        profile.yaml:49:33: error[packages/name]: "@core" is not the name of a package [$.packages[2]]
+           49 | packages: [nano-, "curl=7.88*", "@core", "libc6:i386", "g++"]
+              |                                 ^^^^^^^
+          hint: write the plain name, e.g. tcpdump; versions, patterns and groups need a command of yours
+        "
+      `)
   })
   it('sysctls with control characters', () => {
     expect(mistakesWith('sysctls:\n  kernel.core_pattern: "a\\eb"\n  net.ipv4.tcp_rmem: "1\\t2"\n'))
       .toMatchInlineSnapshot(`
-        "profile.yaml:50:24: error: the value of kernel.core_pattern has a control character [$.sysctls["kernel.core_pattern"]]
+        "profile.yaml:50:24: error[sysctls/value]: the value of kernel.core_pattern has a control character [$.sysctls["kernel.core_pattern"]]
            50 |   kernel.core_pattern: "a\\eb"
               |                        ^^^^^^
           hint: write a number or a word
@@ -76,31 +76,31 @@ describe('settings', () => {
         'kernel:\n  arguments: ["#x", ";", "a&&b", "||", "memmap=1G$2G", "crashkernel=1G-4G:192M,4G-:256M"]\n',
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:50:15: error: "#x" cannot stand on a kernel command line [$.kernel.arguments[0]]
+      "profile.yaml:50:15: error[kernel/argument]: "#x" cannot stand on a kernel command line [$.kernel.arguments[0]]
          50 |   arguments: ["#x", ";", "a&&b", "||", "memmap=1G$2G", "crashkernel=1G-4G:192M,4G-:256M"]
             |               ^^^^
         hint: write it without # at the start and without { } | & $ ; < >: boot loaders read those as signs of their own
         source: https://www.gnu.org/software/grub/manual/grub/grub.html#Shell_002dlike-scripting
 
-      profile.yaml:50:21: error: ";" cannot stand on a kernel command line [$.kernel.arguments[1]]
+      profile.yaml:50:21: error[kernel/argument]: ";" cannot stand on a kernel command line [$.kernel.arguments[1]]
          50 |   arguments: ["#x", ";", "a&&b", "||", "memmap=1G$2G", "crashkernel=1G-4G:192M,4G-:256M"]
             |                     ^^^
         hint: write it without # at the start and without { } | & $ ; < >: boot loaders read those as signs of their own
         source: https://www.gnu.org/software/grub/manual/grub/grub.html#Shell_002dlike-scripting
 
-      profile.yaml:50:26: error: "a&&b" cannot stand on a kernel command line [$.kernel.arguments[2]]
+      profile.yaml:50:26: error[kernel/argument]: "a&&b" cannot stand on a kernel command line [$.kernel.arguments[2]]
          50 |   arguments: ["#x", ";", "a&&b", "||", "memmap=1G$2G", "crashkernel=1G-4G:192M,4G-:256M"]
             |                          ^^^^^^
         hint: write it without # at the start and without { } | & $ ; < >: boot loaders read those as signs of their own
         source: https://www.gnu.org/software/grub/manual/grub/grub.html#Shell_002dlike-scripting
 
-      profile.yaml:50:34: error: "||" cannot stand on a kernel command line [$.kernel.arguments[3]]
+      profile.yaml:50:34: error[kernel/argument]: "||" cannot stand on a kernel command line [$.kernel.arguments[3]]
          50 |   arguments: ["#x", ";", "a&&b", "||", "memmap=1G$2G", "crashkernel=1G-4G:192M,4G-:256M"]
             |                                  ^^^^
         hint: write it without # at the start and without { } | & $ ; < >: boot loaders read those as signs of their own
         source: https://www.gnu.org/software/grub/manual/grub/grub.html#Shell_002dlike-scripting
 
-      profile.yaml:50:40: error: "memmap=1G$2G" cannot stand on a kernel command line [$.kernel.arguments[4]]
+      profile.yaml:50:40: error[kernel/argument]: "memmap=1G$2G" cannot stand on a kernel command line [$.kernel.arguments[4]]
          50 |   arguments: ["#x", ";", "a&&b", "||", "memmap=1G$2G", "crashkernel=1G-4G:192M,4G-:256M"]
             |                                        ^^^^^^^^^^^^^^
         hint: write it without # at the start and without { } | & $ ; < >: boot loaders read those as signs of their own
@@ -111,29 +111,29 @@ describe('settings', () => {
   it('sysctls', () => {
     expect(mistakesWith('sysctls:\n  "net.core.somaxconn=1": 5\n  vm.swappiness: ""\n'))
       .toMatchInlineSnapshot(`
-      "profile.yaml:50:3: error: "net.core.somaxconn=1" is not a kernel setting [$.sysctls["net.core.somaxconn=1"]]
-         50 |   "net.core.somaxconn=1": 5
-            |   ^^^^^^^^^^^^^^^^^^^^^^
-        hint: write the name as sysctl -a prints it, e.g. net.core.somaxconn
-        source: sysctl.d(5)
+        "profile.yaml:50:3: error[sysctls/key]: "net.core.somaxconn=1" is not a kernel setting [$.sysctls["net.core.somaxconn=1"]]
+           50 |   "net.core.somaxconn=1": 5
+              |   ^^^^^^^^^^^^^^^^^^^^^^
+          hint: write the name as sysctl -a prints it, e.g. net.core.somaxconn
+          source: sysctl.d(5)
 
-      profile.yaml:51:18: error: the value of vm.swappiness must be one line [$.sysctls["vm.swappiness"]]
-         51 |   vm.swappiness: ""
-            |                  ^^
-        hint: write a number or a word
-      "
-    `)
+        profile.yaml:51:18: error[sysctls/value]: the value of vm.swappiness must be one line [$.sysctls["vm.swappiness"]]
+           51 |   vm.swappiness: ""
+              |                  ^^
+          hint: write a number or a word
+        "
+      `)
   })
   it('kernel', () => {
     expect(
       mistakesWith('kernel:\n  modules: ["br_netfilter overlay"]\n  arguments: ["a b", mitigations=auto]\n'),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:50:13: error: "br_netfilter overlay" is not the name of a kernel module [$.kernel.modules[0]]
+      "profile.yaml:50:13: error[kernel/module]: "br_netfilter overlay" is not the name of a kernel module [$.kernel.modules[0]]
          50 |   modules: ["br_netfilter overlay"]
             |             ^^^^^^^^^^^^^^^^^^^^^^
         hint: write one name, e.g. br_netfilter; options of a module belong in kernel.arguments as module.option=value
 
-      profile.yaml:51:15: error: "a b" cannot stand on a kernel command line [$.kernel.arguments[0]]
+      profile.yaml:51:15: error[kernel/argument]: "a b" cannot stand on a kernel command line [$.kernel.arguments[0]]
          51 |   arguments: ["a b", mitigations=auto]
             |               ^^^^^
         hint: write one argument without spaces and quotes on each line of the list
@@ -144,19 +144,19 @@ describe('settings', () => {
   it('limits', () => {
     expect(mistakesWith('limits:\n  - {domain: "some body", type: soft, item: nofiles, value: 5}\n'))
       .toMatchInlineSnapshot(`
-      "profile.yaml:50:14: error: "some body" is not a user or group [$.limits[0].domain]
-         50 |   - {domain: "some body", type: soft, item: nofiles, value: 5}
-            |              ^^^^^^^^^^^
-        hint: write a user, @group or "*"
-        source: limits.conf(5)
+        "profile.yaml:50:14: error[limits/domain]: "some body" is not a user or group [$.limits[0].domain]
+           50 |   - {domain: "some body", type: soft, item: nofiles, value: 5}
+              |              ^^^^^^^^^^^
+          hint: write a user, @group or "*"
+          source: limits.conf(5)
 
-      profile.yaml:50:45: error: "nofiles" is nothing that can be limited [$.limits[0].item]
-         50 |   - {domain: "some body", type: soft, item: nofiles, value: 5}
-            |                                             ^^^^^^^
-        hint: write one of core, data, fsize, memlock, nofile, rss, stack, cpu, nproc, as, maxlogins, maxsyslogins, nonewprivs, priority, locks, sigpending, msgqueue, nice, rtprio
-        source: limits.conf(5)
-      "
-    `)
+        profile.yaml:50:45: error[limits/item]: "nofiles" is nothing that can be limited [$.limits[0].item]
+           50 |   - {domain: "some body", type: soft, item: nofiles, value: 5}
+              |                                             ^^^^^^^
+          hint: write one of core, data, fsize, memlock, nofile, rss, stack, cpu, nproc, as, maxlogins, maxsyslogins, nonewprivs, priority, locks, sigpending, msgqueue, nice, rtprio
+          source: limits.conf(5)
+        "
+      `)
   })
   it('limits that pam_limits reads as something else', () => {
     const lines = [
@@ -172,25 +172,25 @@ describe('settings', () => {
       ['nonewprivs', 1],
     ].map(([item, value]) => `  - {domain: "*", type: "-", item: ${item}, value: ${value}}\n`)
     expect(mistakesWith(`limits:\n${lines.join('')}`)).toMatchInlineSnapshot(`
-      "profile.yaml:50:51: error: nofile cannot be limited to -5 [$.limits[0].value]
+      "profile.yaml:50:51: error[limits/value]: nofile cannot be limited to -5 [$.limits[0].value]
          50 |   - {domain: "*", type: "-", item: nofile, value: -5}
             |                                                   ^^
         hint: write 0 or more, or unlimited
         source: limits.conf(5)
 
-      profile.yaml:54:49: error: nice cannot be -21 [$.limits[4].value]
+      profile.yaml:54:49: error[limits/value]: nice cannot be -21 [$.limits[4].value]
          54 |   - {domain: "*", type: "-", item: nice, value: -21}
             |                                                 ^^^
         hint: write a number from -20 to 19
         source: limits.conf(5)
 
-      profile.yaml:56:53: error: priority cannot be unlimited [$.limits[6].value]
+      profile.yaml:56:53: error[limits/value]: priority cannot be unlimited [$.limits[6].value]
          56 |   - {domain: "*", type: "-", item: priority, value: unlimited}
             |                                                     ^^^^^^^^^
         hint: write a number from -20 to 19
         source: limits.conf(5)
 
-      profile.yaml:58:55: error: nonewprivs cannot be -1 [$.limits[8].value]
+      profile.yaml:58:55: error[limits/value]: nonewprivs cannot be -1 [$.limits[8].value]
          58 |   - {domain: "*", type: "-", item: nonewprivs, value: -1}
             |                                                       ^^
         hint: write a number from 0 to 1

@@ -5,17 +5,17 @@ describe('users', () => {
   it('names', () => {
     expect(mistakes(['name: ops\n', 'name: root\n']) + mistakes(['name: ops\n', 'name: Ops\n']))
       .toMatchInlineSnapshot(`
-      "profile.yaml:46:11: error: root cannot be set up as a login [$.users[0].name]
-         46 |   - name: root
-            |           ^^^^
-        hint: give another user sudo, which is the default; root gets no password and no key
-      profile.yaml:46:11: error: "Ops" is not a name for a login [$.users[0].name]
-         46 |   - name: Ops
-            |           ^^^
-        hint: write at most 32 of a-z, 0-9, _ and -, beginning with a letter
-        source: useradd(8)
-      "
-    `)
+        "profile.yaml:46:11: error[users/root]: root cannot be set up as a login [$.users[0].name]
+           46 |   - name: root
+              |           ^^^^
+          hint: give another user sudo, which is the default; root gets no password and no key
+        profile.yaml:46:11: error[users/name]: "Ops" is not a name for a login [$.users[0].name]
+           46 |   - name: Ops
+              |           ^^^
+          hint: write at most 32 of a-z, 0-9, _ and -, beginning with a letter
+          source: useradd(8)
+        "
+      `)
   })
   it('duplicate', () => {
     expect(
@@ -23,7 +23,7 @@ describe('users', () => {
         '  - name: ops\n    sshKeys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINtODLLcxnxUAPxj6q1T6K2l46ecNNiL1HXgI/4LlunW ops@example.com"]\n',
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:49:11: error: the user ops stands here twice [$.users[1].name]
+      "profile.yaml:49:11: error[users/duplicate]: the user ops stands here twice [$.users[1].name]
          49 |   - name: ops
             |           ^^^
         hint: write all keys of a user into one list
@@ -33,7 +33,7 @@ describe('users', () => {
   })
   it('no way to log in', () => {
     expect(mistakesWith('  - name: guest\n')).toMatchInlineSnapshot(`
-      "profile.yaml:49:11: warning: guest has neither an SSH key nor a password, so nobody can log in with this name [$.users[1].name]
+      "profile.yaml:49:11: warning[users/no-login]: guest has neither an SSH key nor a password, so nobody can log in with this name [$.users[1].name]
          49 |   - name: guest
             |           ^^^^^
         hint: add sshKeys with a line of ~/.ssh/id_ed25519.pub
@@ -47,7 +47,7 @@ describe('users', () => {
         'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINtODLLcxnxUAPxj6q1T6K2l',
       ]),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:48:9: error: this is not a public key: its end is missing [$.users[0].sshKeys[0]]
+      "profile.yaml:48:9: error[users/ssh-key]: this is not a public key: its end is missing [$.users[0].sshKeys[0]]
          48 |       - ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINtODLLcxnxUAPxj6q1T6K2l
             |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: write one line of ~/.ssh/id_ed25519.pub, e.g. ssh-ed25519 AAAA… name@host
@@ -57,7 +57,7 @@ describe('users', () => {
   })
   it('a key of another type', () => {
     expect(mistakes(['ssh-ed25519 AAAA', 'ssh-rsa AAAA'])).toMatchInlineSnapshot(`
-      "profile.yaml:48:9: error: this is not a public key: its content is not that of a key of type ssh-rsa [$.users[0].sshKeys[0]]
+      "profile.yaml:48:9: error[users/ssh-key]: this is not a public key: its content is not that of a key of type ssh-rsa [$.users[0].sshKeys[0]]
          48 |       - ssh-rsa AAAAC3NzaC1lZDI1NTE5AAAAINtODLLcxnxUAPxj6q1T6K2l46ecNNiL1HXgI/4LlunW ops@example.com
             |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: write one line of ~/.ssh/id_ed25519.pub, e.g. ssh-ed25519 AAAA… name@host
@@ -72,7 +72,7 @@ describe('users', () => {
         'my key',
       ]),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:48:9: error: this is not a public key: it has none of the types ssh-ed25519, ssh-rsa, ecdsa-sha2-nistp256, … [$.users[0].sshKeys[0]]
+      "profile.yaml:48:9: error[users/ssh-key]: this is not a public key: it has none of the types ssh-ed25519, ssh-rsa, ecdsa-sha2-nistp256, … [$.users[0].sshKeys[0]]
          48 |       - my key
             |         ^^^^^^
         hint: write one line of ~/.ssh/id_ed25519.pub, e.g. ssh-ed25519 AAAA… name@host
@@ -87,7 +87,7 @@ describe('users', () => {
         '      - |\n        -----BEGIN OPENSSH PRIVATE KEY-----\n        b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW\n        -----END OPENSSH PRIVATE KEY-----',
       ]),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:48:9: error: this is a private key, which belongs on no other machine [$.users[0].sshKeys[0]]
+      "profile.yaml:48:9: error[users/private-key]: this is a private key, which belongs on no other machine [$.users[0].sshKeys[0]]
          48 |       - |
             |         ^
         hint: write the line of the file that ends with .pub; make a new pair if this one is in git already
@@ -96,7 +96,7 @@ describe('users', () => {
   })
   it('a password in clear text', () => {
     expect(mistakesWith('    passwordHash: correct horse\n')).toMatchInlineSnapshot(`
-      "profile.yaml:49:19: error: this is not a hash of crypt(3); if it is the password itself, it is no secret any more [$.users[0].passwordHash]
+      "profile.yaml:49:19: error[users/password]: this is not a hash of crypt(3); if it is the password itself, it is no secret any more [$.users[0].passwordHash]
          49 |     passwordHash: ********
             |                   ^^^^^^^^
         hint: write what mkpasswd -m sha-512 prints, in quotes
@@ -106,7 +106,7 @@ describe('users', () => {
   })
   it('an MD5 hash', () => {
     expect(mistakesWith('    passwordHash: $1$abcdefgh$0123456789012345678901\n')).toMatchInlineSnapshot(`
-      "profile.yaml:49:19: error: the password is hashed with MD5, which is broken [$.users[0].passwordHash]
+      "profile.yaml:49:19: error[users/weak-password]: the password is hashed with MD5, which is broken [$.users[0].passwordHash]
          49 |     passwordHash: ********
             |                   ^^^^^^^^
         hint: write what mkpasswd -m sha-512 prints, in quotes
@@ -116,7 +116,7 @@ describe('users', () => {
   })
   it('a cut hash', () => {
     expect(mistakesWith('    passwordHash: $6$abcdefgh$0123456789\n')).toMatchInlineSnapshot(`
-      "profile.yaml:49:19: error: this is not a whole hash of crypt(3) [$.users[0].passwordHash]
+      "profile.yaml:49:19: error[users/password]: this is not a whole hash of crypt(3) [$.users[0].passwordHash]
          49 |     passwordHash: ********
             |                   ^^^^^^^^
         hint: write what mkpasswd -m sha-512 prints, in quotes

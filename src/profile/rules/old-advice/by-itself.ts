@@ -41,7 +41,7 @@ export const byItself: readonly { old: string; instead: string; where: string }[
   {
     old: 'Files by here-documents that the shell expands',
     instead: 'Files are data of cloud-init, and every value in a script is quoted',
-    where: '`src/seeds/`, `src/components/quote.ts`',
+    where: '`src/seeds/`, `src/text/quote.ts`',
   },
   {
     old: 'Pod network 172.168.0.0/12',

@@ -1,9 +1,10 @@
-import type { Advice } from './advice.ts'
+import { markdownTable as table } from '../../../diagnostics/codes/document.ts'
+import type { CodeEntry, CodeSection } from '../../../diagnostics/codes/section.ts'
 import { byItself } from './by-itself.ts'
 import { families } from './index.ts'
 
 /*
- * docs/rules.md, and the rows of docs/errors.md that are about old advice. Both are generated from the rules (npm run rules),
+ * docs/rules.md, and the section of docs/errors.md about old advice. Both are generated from the rules (npm run rules),
  * and a test compares them.
  */
 
@@ -46,26 +47,18 @@ export function rulesDocument(): string {
   ].join('\n')
 }
 
-/** The section of docs/errors.md, with its heading. */
-export const errorsSection = (): string =>
-  `## Old advice\n\n${table(
-    ['code', 'severity', 'what', 'what to do', 'source'],
-    families.flatMap(({ advice }) => advice.map(errorRow)),
-  )}`
-
-const errorRow = ({ says, what }: Advice): string[] => [
-  `\`${says.code}\``,
-  says.severity,
-  what,
-  sentence(says.hint),
-  `[rules.md](rules.md)`,
-]
-
-const row = (cells: readonly string[]): string =>
-  `| ${cells.map((cell) => cell.replaceAll('|', String.raw`\|`)).join(' | ')} |\n`
-
-const table = (heading: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [row(heading), `|${heading.map(() => '---').join('|')}|\n`, ...rows.map(row)].join('')
+/** The codes of old advice, as a section of docs/errors.md. */
+export const oldAdviceCodes = (): CodeSection => ({
+  title: 'Old advice',
+  codes: Object.fromEntries(
+    families.flatMap(({ advice }) =>
+      advice.map(({ says, what }): [string, CodeEntry] => [
+        says.code,
+        { severity: says.severity, what, remedy: sentence(says.hint), source: '[rules.md](rules.md)' },
+      ]),
+    ),
+  ),
+})
 
 /** Names of settings and programs keep their small letter. */
 const sentence = (text: string): string =>

@@ -1,17 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { byItself } from '../../../../src/profile/rules/old-advice/by-itself.ts'
-import { errorsSection, rulesDocument } from '../../../../src/profile/rules/old-advice/document.ts'
+import { rulesDocument } from '../../../../src/profile/rules/old-advice/document.ts'
 
 const root = new URL('../../../../', import.meta.url)
 const read = (file: string): string => readFileSync(new URL(file, root), 'utf8')
 
 it('docs/rules.md is that of the rules (write it anew with: npm run rules)', () => {
   expect(read('docs/rules.md')).toBe(rulesDocument())
-})
-
-it('docs/errors.md has the rows of the rules (write them anew with: npm run rules)', () => {
-  expect(/^## Old advice\n[\s\S]*?(?=\n## )/m.exec(read('docs/errors.md'))?.[0]).toBe(errorsSection())
 })
 
 it('what hakube does by itself is where it is said to be', () => {

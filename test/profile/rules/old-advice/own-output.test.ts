@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { assemble } from '../../../../src/components/assemble.ts'
-import { machineFiles } from '../../../../src/components/first-boot.ts'
+import { assemble } from '../../../../src/assembly/assemble.ts'
+import { machineFiles } from '../../../../src/assembly/first-boot.ts'
 import { components } from '../../../../src/components/index.ts'
 import { siteFiles } from '../../../../src/site/build.ts'
 import { adviceOnText } from '../../../../src/profile/rules/old-advice/match.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { quote } from '../../src/components/quote.ts'
+import { quote } from '../../src/text/quote.ts'
 
 describe('quote', () => {
   it.each([

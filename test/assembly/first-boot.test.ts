@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { assemble, type Assembly } from '../../src/components/assemble.ts'
-import { machineFiles } from '../../src/components/first-boot.ts'
+import { assemble, type Assembly } from '../../src/assembly/assemble.ts'
+import { machineFiles } from '../../src/assembly/first-boot.ts'
 import { components } from '../../src/components/index.ts'
 import { textOf } from '../../src/templates/template.ts'
 import { exampleCluster, exampleNames } from '../example.ts'

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { assemble } from '../../src/components/assemble.ts'
-import type { Declared } from '../../src/components/component.ts'
+import { assemble } from '../../src/assembly/assemble.ts'
+import type { Declared } from '../../src/assembly/component.ts'
 import { components } from '../../src/components/index.ts'
-import { collectOnce, onceForEach, sameForAll } from '../../src/components/once.ts'
+import { collectOnce, onceForEach, sameForAll } from '../../src/assembly/once.ts'
 import { exampleCluster } from '../example.ts'
 
 const cluster = exampleCluster('external-load-balancers')

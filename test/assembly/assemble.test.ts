@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { assemble, startStepName } from '../../src/components/assemble.ts'
-import type { Component, Declared, Part } from '../../src/components/component.ts'
+import { assemble, startStepName } from '../../src/assembly/assemble.ts'
+import type { Component, Declared, Part } from '../../src/assembly/component.ts'
 import { textOf } from '../../src/templates/template.ts'
 import { exampleCluster } from '../example.ts'
 

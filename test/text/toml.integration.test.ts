@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { expect, it } from 'vitest'
-import { tomlString } from '../../src/components/toml.ts'
+import { tomlString } from '../../src/text/toml.ts'
 import { render, textOf } from '../../src/templates/template.ts'
 import { describeWith } from '../prerequisites.ts'
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { describeWith } from '../prerequisites.ts'
-import { namespacedMachine, type NamespacedMachine } from './machine-in-a-namespace.ts'
+import { namespacedMachine, type NamespacedMachine } from '../components/machine-in-a-namespace.ts'
 
 const firstboot = '/usr/libexec/hakube/firstboot'
 const verify = '/usr/sbin/hakube-verify'

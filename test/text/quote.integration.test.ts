@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { quote, quoteAll } from '../../src/components/quote.ts'
+import { quote, quoteAll } from '../../src/text/quote.ts'
 import { describeWith } from '../prerequisites.ts'
 
 describeWith({ programs: ['bash', 'sh'] }, 'quote, read by a real shell', () => {

@@ -1,0 +1,35 @@
+import { codeSections } from './index.ts'
+import type { CodeSection } from './section.ts'
+
+const introduction = `# Messages
+
+<!-- Generated from src/diagnostics/codes/ and src/profile/rules/old-advice/ by: npm run rules -->
+
+Every message of \`hakube check\` carries a code: \`error[network/overlap]: …\`. Codes are stable: scripts may rely on
+them (\`--format json\`). Errors are what would not work; warnings are what works but does harm, and fail with
+\`--strict\`. The message itself says more: what was found, and what to write instead.
+`
+
+const row = (cells: readonly string[]): string =>
+  `| ${cells.map((cell) => cell.replaceAll('|', String.raw`\|`)).join(' | ')} |\n`
+
+/** A Markdown table: heading, rule, rows. */
+export const markdownTable = (heading: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [row(heading), `|${heading.map(() => '---').join('|')}|\n`, ...rows.map(row)].join('')
+
+const columns = ['code', 'severity', 'what', 'what to do', 'source']
+
+function sectionText({ title, introduction: text, codes }: CodeSection): string {
+  const rows = Object.entries(codes).map(([code, { severity, what, remedy, source = '' }]) => [
+    `\`${code}\``,
+    severity,
+    what,
+    remedy,
+    source,
+  ])
+  return `## ${title}\n\n${text ? `${text}\n\n` : ''}${markdownTable(columns, rows)}`
+}
+
+/** The text of docs/errors.md. @param more sections that other rooms know, by their titles */
+export const errorsDocument = (more: readonly CodeSection[] = []): string =>
+  [introduction, ...[...codeSections, ...more].map(sectionText)].join('\n')

@@ -1,0 +1,48 @@
+import { basesCodes } from './bases.ts'
+import { fileCodes } from './file.ts'
+import { kubernetesCodes } from './kubernetes.ts'
+import { loadBalancingCodes } from './load-balancing.ts'
+import { machinesCodes } from './machines.ts'
+import { namesCodes } from './names.ts'
+import { networksCodes } from './networks.ts'
+import { outputCodes } from './output.ts'
+import { programsCodes } from './programs.ts'
+import { secretsCodes } from './secrets.ts'
+import { secretsInClearCodes } from './secrets-in-clear.ts'
+import { settingsCodes } from './settings.ts'
+import { severalProfilesCodes } from './several-profiles.ts'
+import { typesCodes } from './types.ts'
+import { usersCodes } from './users.ts'
+import { yamlCodes } from './yaml.ts'
+import type { CodeEntry, CodeSection } from './section.ts'
+
+const sections = [
+  fileCodes,
+  basesCodes,
+  yamlCodes,
+  typesCodes,
+  namesCodes,
+  networksCodes,
+  machinesCodes,
+  loadBalancingCodes,
+  kubernetesCodes,
+  usersCodes,
+  settingsCodes,
+  severalProfilesCodes,
+  programsCodes,
+  secretsInClearCodes,
+  secretsCodes,
+  outputCodes,
+] as const
+
+type CodesOf<Section> = Section extends { codes: infer Codes } ? keyof Codes & string : never
+
+/** Every code that a diagnostic may have. The rules about old advice keep theirs beside each piece of advice. */
+export type Code = CodesOf<(typeof sections)[number]> | `old-advice/${string}`
+
+/** In the order of docs/errors.md. */
+export const codeSections: readonly CodeSection[] = sections
+
+/** @returns undefined for a code that is not in the table */
+export const codeEntry = (code: string): CodeEntry | undefined =>
+  codeSections.find(({ codes }) => Object.hasOwn(codes, code))?.codes[code]

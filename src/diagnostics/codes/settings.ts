@@ -1,0 +1,110 @@
+import type { CodeSection } from './section.ts'
+
+export const settingsCodes = {
+  title: 'Settings, files and commands',
+  codes: {
+    'sysctls/key': {
+      severity: 'error',
+      what: 'Not a kernel setting',
+      remedy: 'As `sysctl -a` prints it',
+      source: 'sysctl.d(5)',
+    },
+    'sysctls/value': {
+      severity: 'error',
+      what: 'An empty value, several lines, or a control character',
+      remedy: 'A number or a word',
+    },
+    'kernel/module': { severity: 'error', what: 'Not a module name', remedy: 'One name an item' },
+    'kernel/no-package': {
+      severity: 'error',
+      what: 'A kernel of ELRepo that there is not: of another family, release or architecture',
+      remedy: 'Remove `kernel.package`, or write the other one',
+      source: 'ELRepo',
+    },
+    'kernel/secure-boot': {
+      severity: 'warning',
+      what: 'A kernel of ELRepo on machines with UEFI: it is not signed, so Secure Boot must be off',
+      remedy: 'Switch it off in the firmware; `firmware: bios` where machines boot that way',
+      source: 'ELRepo',
+    },
+    'kernel/argument': {
+      severity: 'error',
+      what: 'Spaces, quotes, or signs that boot loaders read as their own, in a kernel argument',
+      remedy: 'One argument an item',
+      source: 'kernel-parameters',
+    },
+    'limits/domain': {
+      severity: 'error',
+      what: 'Not a user or group',
+      remedy: 'A user, `@group` or `"*"`',
+      source: 'limits.conf(5)',
+    },
+    'limits/item': {
+      severity: 'error',
+      what: 'Nothing that can be limited',
+      remedy: 'The message lists them',
+      source: 'limits.conf(5)',
+    },
+    'limits/value': {
+      severity: 'error',
+      what: 'A number below -1, or no number that nice, priority or nonewprivs can have',
+      remedy: '0 or more, or `unlimited`; the message says the range',
+      source: 'limits.conf(5)',
+    },
+    'packages/name': {
+      severity: 'error',
+      what: 'Not a plain package name: a version, pattern, group, or a dash at the end',
+      remedy: 'One name an item; a command of your own for the rest',
+    },
+    'commands/name': {
+      severity: 'error',
+      what: 'Not a short name',
+      remedy: 'Lower case letters, digits, dashes',
+    },
+    'commands/empty': { severity: 'error', what: 'A command that does nothing', remedy: 'Remove it' },
+    'commands/duplicate': { severity: 'error', what: 'A name twice in one list', remedy: 'Each its own' },
+    'files/path': {
+      severity: 'error',
+      what: 'Not an absolute, plain path of a file that stays',
+      remedy: 'See the message',
+    },
+    'files/reserved': {
+      severity: 'error',
+      what: 'A file that hakube writes',
+      remedy: 'Fields of the profile',
+    },
+    'files/duplicate': { severity: 'error', what: 'A path twice in one list', remedy: 'Keep one' },
+    'files/two-texts': { severity: 'error', what: 'Both `content` and `source`', remedy: 'Keep one' },
+    'files/no-text': { severity: 'error', what: 'Neither `content` nor `source`', remedy: 'Write one' },
+    'files/mode': { severity: 'error', what: 'Not an octal mode', remedy: '`"0644"`', source: 'chmod(1)' },
+    'files/open-secret': {
+      severity: 'warning',
+      what: 'A secret that others than its owner can read',
+      remedy: '`"0600"`',
+    },
+    'files/world-writable': {
+      severity: 'warning',
+      what: 'A file that everybody can change',
+      remedy: '`"0644"`',
+    },
+    'files/owner': { severity: 'error', what: 'Not `user:group`', remedy: '`root:root`' },
+    'source/missing': {
+      severity: 'error',
+      what: 'The file beside the profile does not exist',
+      remedy: 'Make it',
+    },
+    'source/outside': {
+      severity: 'error',
+      what: "The file is outside of the profile's folder, or a link out of it",
+      remedy: 'Copy it into the folder',
+    },
+    'source/not-a-file': { severity: 'error', what: 'A folder or device', remedy: 'A text file' },
+    'source/not-text': {
+      severity: 'error',
+      what: 'Not UTF-8',
+      remedy: 'Convert it, or let a command fetch it',
+    },
+    'source/too-large': { severity: 'error', what: 'More than 1 MiB', remedy: 'Let a command fetch it' },
+    'source/unreadable': { severity: 'error', what: 'The file cannot be read', remedy: 'See the message' },
+  },
+} as const satisfies CodeSection

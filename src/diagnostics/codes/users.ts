@@ -1,0 +1,39 @@
+import type { CodeSection } from './section.ts'
+
+export const usersCodes = {
+  title: 'Users',
+  codes: {
+    'users/name': {
+      severity: 'error',
+      what: 'Not a login name',
+      remedy: 'a-z, 0-9, `_`, `-`; at most 32',
+      source: 'useradd(8)',
+    },
+    'users/root': { severity: 'error', what: 'root as a login', remedy: 'Another user with sudo' },
+    'users/duplicate': { severity: 'error', what: 'A user twice', remedy: 'One entry' },
+    'users/no-login': { severity: 'warning', what: 'Neither key nor password', remedy: 'Add a key' },
+    'users/ssh-key': {
+      severity: 'error',
+      what: 'Not a whole public key',
+      remedy: 'One line of a `.pub` file',
+      source: 'sshd(8)',
+    },
+    'users/private-key': {
+      severity: 'error',
+      what: 'A private key',
+      remedy: 'The `.pub` file; a new pair if this one is in git',
+    },
+    'users/password': {
+      severity: 'error',
+      what: 'Not a hash of crypt(3)',
+      remedy: '`mkpasswd -m sha-512`',
+      source: 'crypt(5)',
+    },
+    'users/weak-password': {
+      severity: 'error',
+      what: 'An MD5 hash',
+      remedy: '`mkpasswd -m sha-512`',
+      source: 'crypt(5)',
+    },
+  },
+} as const satisfies CodeSection
