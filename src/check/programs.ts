@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
-import { accessSync, constants, statSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { type Environment, findProgram as find, pathDirectories } from '../files/find-program.ts'
 
-export type Environment = Readonly<Record<string, string | undefined>>
+export type { Environment } from '../files/find-program.ts'
 
 /** How a program ended. `problem` is set when it ended in no proper way: it hung, printed without end, or did not start. */
 export type Outcome = {
@@ -17,20 +17,16 @@ export type Outcome = {
 /** haproxy, keepalived and nft are in sbin folders, which are not in every user's PATH. */
 const systemFolders = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/local/bin', '/usr/bin', '/bin']
 
-/** Path of a program, or null. Relative folders of PATH are left out: they would depend on where one stands. */
-export function findProgram(name: string, environment: Environment): string | null {
-  const folders = (environment['PATH'] ?? '').split(delimiter).filter((folder) => folder.startsWith('/'))
-  for (const folder of [...folders, ...systemFolders]) {
-    const path = join(folder, name)
-    try {
-      accessSync(path, constants.X_OK)
-      if (statSync(path).isFile()) return path
-    } catch {
-      // Not in this folder.
-    }
-  }
-  return null
-}
+/**
+ * Path of a program in PATH or the system's directories, or null.
+ *
+ * @param repository programs that are in it are left out
+ */
+export const findProgram = (
+  name: string,
+  environment: Environment,
+  repository: string | null = null,
+): string | null => find(name, [...pathDirectories(environment), ...systemFolders], repository)
 
 /**
  * Runs a program to its end. Nothing that it does is an exception: it may fail, hang or print too much, and the outcome

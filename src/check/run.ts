@@ -34,6 +34,8 @@ export type ProgramReport = {
 type Options = {
   programs: ProgramChoice
   environment: Environment
+  /** Of the profile; null where it is in none. Programs that lie in it are not run. */
+  repository: string | null
   profile: ProfileText | null
   signal?: AbortSignal | undefined
 }
@@ -66,7 +68,7 @@ export async function checkWithPrograms(
       const subjects = (work.subjects.get(reader) ?? []).filter(({ text }) => !broken.has(text))
       // A program that has nothing to read here is not missed.
       if (subjects.length === 0) continue
-      const program = findProgram(reader.program, options.environment)
+      const program = findProgram(reader.program, options.environment, options.repository)
       if (program) await readAll(reader, subjects, { program, folder, broken }, options, report)
       else missing(reader, options.programs, report)
     }

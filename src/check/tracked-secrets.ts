@@ -1,7 +1,8 @@
 import { open, readFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { type Diagnostic, warning } from '../diagnostics/diagnostic.ts'
-import { GitError, gitIn } from '../files/git.ts'
+import { notSearched } from '../files/commit.ts'
+import { foreignRepository, GitError, gitIn } from '../files/git.ts'
 import { isSystemError } from '../files/system-error.ts'
 import { manifestName, parseManifest } from '../site/manifest.ts'
 import { SiteError } from '../site/site-error.ts'
@@ -26,19 +27,28 @@ export async function findTrackedSecrets(profile: string, environment: Environme
     try {
       return (await git(folder, ...words)).toString('utf8')
     } catch (fault) {
-      // No git, no repository; or, for grep, nothing found.
+      // For grep: nothing found.
       if (fault instanceof GitError) return ''
       throw fault
     }
   }
-  const top = (await ask(dirname(resolve(profile)), 'rev-parse', '--show-toplevel')).replace(/\n$/, '')
-  if (top === '') return []
+  let top: string
+  try {
+    top = (await git(dirname(resolve(profile)), 'rev-parse', '--show-toplevel'))
+      .toString('utf8')
+      .replace(/\n$/, '')
+  } catch (fault) {
+    if (!(fault instanceof GitError)) throw fault
+    const foreign = foreignRepository(fault)
+    // Otherwise there is no git, or no repository.
+    return foreign === null ? [] : [notSearched(foreign)]
+  }
   const list = async (...words: string[]): Promise<string[]> =>
     (await ask(top, ...words)).split('\0').filter((name) => name !== '')
   const [tracked, keys, kubeconfigs] = await Promise.all([
     list('ls-files', '-z'),
-    list('grep', '-z', '-l', '-E', 'AGE-SECRET-KEY-(PQ-)?1[0-9A-Z]{50,}'),
-    list('grep', '-z', '-l', '-E', '^# Made by hakube kubeconfig for the cluster '),
+    list('grep', '--no-textconv', '-z', '-l', '-E', 'AGE-SECRET-KEY-(PQ-)?1[0-9A-Z]{50,}'),
+    list('grep', '--no-textconv', '-z', '-l', '-E', '^# Made by hakube kubeconfig for the cluster '),
   ])
   const clear: string[] = []
   for (const name of tracked)

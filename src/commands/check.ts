@@ -3,6 +3,7 @@ import { checkWithPrograms, programChoices, type ProgramReport } from '../check/
 import { findTrackedSecrets } from '../check/tracked-secrets.ts'
 import { type Diagnostic, hasErrors } from '../diagnostics/diagnostic.ts'
 import { countDiagnostics, diagnosticFormats } from '../diagnostics/print.ts'
+import { workTree } from '../files/reader.ts'
 import type { LoadedProfile } from '../profile/load.ts'
 import { crossProfileRules } from '../profile/rules/index.ts'
 import type { Secrets } from '../secrets/secrets.ts'
@@ -68,6 +69,7 @@ async function readByPrograms(
   return checkWithPrograms(cluster, machineOutputs(cluster, context.signals.stop), {
     programs: choiceOf(context.options, 'programs', programChoices),
     environment: context.environment,
+    repository: await workTree.repository(dirname(loaded.file)),
     profile: loaded,
     signal: context.signals.stop,
   })

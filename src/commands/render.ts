@@ -1,7 +1,7 @@
 import { open, rename, rm } from 'node:fs/promises'
 import cliProgress from 'cli-progress'
 import type { Cluster } from '../cluster/cluster.ts'
-import { error, hasErrors } from '../diagnostics/diagnostic.ts'
+import { type Diagnostic, error, hasErrors } from '../diagnostics/diagnostic.ts'
 import { describeSystemError, isSystemError } from '../files/system-error.ts'
 import type { LoadedProfile } from '../profile/load.ts'
 import { siteFiles } from '../site/build.ts'
@@ -9,7 +9,8 @@ import type { SiteAbout } from '../site/manifest.ts'
 import { SiteError } from '../site/site-error.ts'
 import { siteTar } from '../site/tar.ts'
 import { type WriteReport, writeSite } from '../site/write.ts'
-import { clusterOf, findCommit, untilStopped } from './build.ts'
+import { clusterOf, untilStopped } from './build.ts'
+import { findCommit } from './commit.ts'
 import { type Command, type Context, exit, type Output } from './context.ts'
 import { printMistakes } from './report.ts'
 import { loadAt } from './revision.ts'
@@ -28,7 +29,8 @@ export const render: Command = async (context) => {
   if (!secrets) return exit.mistakes
   const cluster = clusterOf(loaded, secrets)
   if (!cluster) return exit.mistakes
-  const about = await aboutSite(cluster, loaded, context)
+  const { about, diagnostics: aboutCommit } = await aboutSite(cluster, loaded, context)
+  stderr.write(printMistakes([{ loaded: null, diagnostics: aboutCommit }], stderr.colour))
   const dryRun = options.flag('dry-run')
   const report = await withProgress(cluster, stderr, (progress) =>
     writeSite(untilStopped(siteFiles(cluster, about), context.signals.stop), about, out, {
@@ -73,14 +75,16 @@ export async function aboutSite(
   cluster: Cluster,
   loaded: LoadedProfile,
   context: Context,
-): Promise<SiteAbout> {
-  return {
+): Promise<{ about: SiteAbout; diagnostics: Diagnostic[] }> {
+  const { commit, diagnostics } = await findCommit(loaded, context.environment)
+  const about = {
     hakube: context.version,
     profile: cluster.name,
-    commit: await findCommit(loaded, context.environment),
+    commit,
     throwAwaySecrets: cluster.secrets.throwAway,
     machines: cluster.machines,
   }
+  return { about, diagnostics }
 }
 
 /** Below this number it is over before anybody has seen a bar. */

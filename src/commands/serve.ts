@@ -81,7 +81,8 @@ async function build(context: Context, findSecrets: SecretsFinder): Promise<Buil
     if (!secrets) return { ...none, loaded, diagnostics }
     const cluster = clusterOf(loaded, secrets)
     if (!cluster) return { ...none, loaded, diagnostics }
-    const about = await aboutSite(cluster, loaded, context)
+    const { about, diagnostics: aboutCommit } = await aboutSite(cluster, loaded, context)
+    diagnostics.push(...aboutCommit)
     const files = await renderAll(cluster, about, context.signals.stop)
     const site = prepareSite(machinesByMac(cluster.machines), files)
     const needed = allNeededAssets(cluster)

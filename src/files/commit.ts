@@ -1,8 +1,8 @@
 import { existsSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
-import { error } from '../diagnostics/diagnostic.ts'
+import { error, warning } from '../diagnostics/diagnostic.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import { type Git, GitError } from './git.ts'
+import { foreignRepository, type Git, GitError } from './git.ts'
 import { isOutside } from './outside.ts'
 import { type Content, FileError, type FileKind, type FileReader, inSubmodule } from './reader.ts'
 
@@ -12,6 +12,14 @@ import { type Content, FileError, type FileKind, type FileReader, inSubmodule } 
  */
 
 type Entry = { kind: 'blob' | 'tree' | 'commit'; link: boolean; id: string }
+
+export type CommitReader = FileReader & {
+  /**
+   * What the commit has at a path: the name of a blob in git's store, or the submodule that the path leads into, with the commit
+   * that it is to be at. Null where the commit has no file.
+   */
+  object(path: string): Promise<{ blob: string } | { submodule: string; commit: string } | null>
+}
 
 /**
  * Opens a commit.
@@ -23,7 +31,7 @@ export async function openCommit(
   git: Git,
   file: string,
   revision: string,
-): Promise<{ reader: FileReader } | { refusal: Diagnostic }> {
+): Promise<{ reader: CommitReader } | { refusal: Diagnostic }> {
   const folder = existingFolder(dirname(resolve(file)))
   let top: string
   try {
@@ -50,16 +58,36 @@ export async function openCommit(
 const textOf = (output: Buffer): string => output.toString('utf8').replace(/\n$/, '')
 
 function noRepository(file: string, fault: GitError): Diagnostic {
-  if (fault.missing)
+  if (fault.reason === 'missing')
     return error('git/missing', 'git is not installed, and a revision can only be read with it', {
       hint: 'install git',
     })
+  const foreign = foreignRepository(fault)
+  if (foreign !== null)
+    return error(
+      'git/foreign-owner',
+      `the repository ${foreign} belongs to another user, and git does not read it`,
+      {
+        hint: trustHint(foreign),
+      },
+    )
   const none = /not a git repository|must be run in a work tree/.test(fault.message)
   const message = none ? `${file} is not in the work tree of a git repository` : `git says: ${fault.message}`
   return error('git/no-repository', message, {
     hint: none ? 'name a profile in a clone of its repository' : 'let git work in this folder first',
   })
 }
+
+const trustHint = (top: string): string =>
+  `if you trust all who write to it: git config --global --add safe.directory ${top}`
+
+/** For commands that go on without: what they cannot say of a repository that git does not read. */
+export const notSearched = (top: string): Diagnostic =>
+  warning(
+    'git/foreign-owner',
+    `the repository ${top} belongs to another user, and git does not read it: the commit is unknown, and secrets that it tracks were not searched for`,
+    { hint: trustHint(top) },
+  )
 
 function existingFolder(folder: string): string {
   for (let at = folder; ; at = dirname(at)) {
@@ -87,7 +115,7 @@ function commitReader(
   top: string,
   commit: string,
   entries: ReadonlyMap<string, Entry>,
-): FileReader {
+): CommitReader {
   const contents = new Map<string, Promise<Buffer>>()
 
   const blob = (id: string): Promise<Buffer> => {
@@ -138,12 +166,14 @@ function commitReader(
     const way = below(await realPath(path))
     const entry = way === '' ? ({ kind: 'tree', link: false, id: commit } as const) : entries.get(way ?? '/')
     if (entry) return entry
-    throw new FileError(way !== null && isInSubmodule(way) ? inSubmodule : 'ENOENT', path)
+    throw new FileError(way !== null && submoduleOf(way) !== null ? inSubmodule : 'ENOENT', path)
   }
 
-  const isInSubmodule = (way: string): boolean => {
+  /** The submodule that a path leads into, from the top. */
+  const submoduleOf = (way: string): string | null => {
     const names = way.split('/')
-    return names.some((_, count) => entries.get(names.slice(0, count).join('/'))?.kind === 'commit')
+    const above = names.map((_, count) => names.slice(0, count + 1).join('/'))
+    return above.find((name) => entries.get(name)?.kind === 'commit') ?? null
   }
 
   const kinds: Record<Entry['kind'], FileKind> = { blob: 'file', tree: 'folder', commit: 'other' }
@@ -164,6 +194,15 @@ function commitReader(
       if (kind !== 'blob') throw new FileError('EISDIR', path)
       const size = await sizeOf(id)
       return size > mostBytes ? { tooLarge: size } : { bytes: await blob(id) }
+    },
+    async object(path) {
+      const way = below(await realPath(path))
+      if (way === null) return null
+      const submodule = submoduleOf(way)
+      const { kind, id } = entries.get(submodule ?? way) ?? {}
+      if (id === undefined) return null
+      if (submodule !== null) return { submodule: join(top, submodule), commit: id }
+      return kind === 'blob' ? { blob: id } : null
     },
     repository: async (folder) => (below(absolute(folder)) === null ? null : top),
   }

@@ -15,7 +15,13 @@ const check = (
   outputs: Iterable<MachineOutput>,
   profile: object | null = null,
   programs: ProgramChoice = 'auto',
-) => checkWithPrograms(cluster, outputs, { programs, environment, profile: profile && { profile } })
+) =>
+  checkWithPrograms(cluster, outputs, {
+    programs,
+    environment,
+    repository: null,
+    profile: profile && { profile },
+  })
 
 const leftFolders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('hakube-check-'))
 
@@ -445,7 +451,13 @@ describe('programs that are not there', () => {
   })
 
   it('stops when the user wants an end', async () => {
-    const options = { programs: 'auto', environment, profile: null, signal: AbortSignal.abort() } as const
+    const options = {
+      programs: 'auto',
+      environment,
+      repository: null,
+      profile: null,
+      signal: AbortSignal.abort(),
+    } as const
     await expect(checkWithPrograms(cluster, [output(first, [script])], options)).rejects.toThrow('aborted')
     expect(leftFolders()).toEqual([])
   })

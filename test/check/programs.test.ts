@@ -1,5 +1,6 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { findProgram, inTemporaryFolder, mapInParallel, runProgram } from '../../src/check/programs.ts'
 
@@ -47,6 +48,19 @@ describe('findProgram', () => {
     expect(findProgram('sh', {})).toMatch(/^\/(usr\/)?bin\/sh$/)
     expect(findProgram('hakube-is-not-a-program', { PATH: '.:/usr/bin' })).toBeNull()
     expect(findProgram('tmp', { PATH: '/' })).toBeNull()
+  })
+
+  it('takes no program from the repository that is looked at, not even through a link from elsewhere', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hakube-programs-'))
+    const repository = join(folder, 'repository')
+    mkdirSync(join(repository, 'bin'), { recursive: true })
+    mkdirSync(join(folder, 'links'))
+    writeFileSync(join(repository, 'bin/hakube-test'), '#!/bin/sh\n', { mode: 0o755 })
+    symlinkSync(join(repository, 'bin/hakube-test'), join(folder, 'links/hakube-test'))
+    const PATH = `${folder}/links:${repository}/bin`
+    expect(findProgram('hakube-test', { PATH })).toBe(join(folder, 'links/hakube-test'))
+    expect(findProgram('hakube-test', { PATH }, repository)).toBeNull()
+    rmSync(folder, { recursive: true })
   })
 })
 

@@ -171,7 +171,7 @@ describe('a render with the bundle', () => {
     expect([status, stderr.replaceAll(commit, 'COMMIT')]).toMatchInlineSnapshot(`
       [
         1,
-        "racks/one/profile.yaml:1:10: error: the base shared/deep/base.yaml is in a submodule, whose files are not in the revision COMMIT
+        "racks/one/profile.yaml:1:10: error[extends/missing]: the base shared/deep/base.yaml is in a submodule, whose files are not in the revision COMMIT
           1 | extends: ../../shared/deep/base.yaml
             |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: copy the file into this repository; or check out the revision and its submodules, and leave out the revision here

@@ -38,6 +38,11 @@ export const basesCodes = {
       what: "A revision is asked for outside of git's work trees",
       remedy: 'Name a profile in a clone',
     },
+    'git/foreign-owner': {
+      severity: 'error or warning',
+      what: 'The repository belongs to another user, and git does not read it: the commit is unknown, and tracked secrets were not searched for',
+      remedy: '`git config --global --add safe.directory DIR`, if you trust it',
+    },
     'git/unknown-revision': {
       severity: 'error',
       what: 'The repository has no such commit',

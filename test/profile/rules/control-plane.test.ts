@@ -170,7 +170,9 @@ describe('control planes', () => {
     ],
   ])('an audit policy that is none: %j', (text, reason) => {
     const found = policy(text)
-    expect(found).toContain('profile.yaml:45:19: error[kubernetes/audit-policy]: policy.yaml is no audit policy: ')
+    expect(found).toContain(
+      'profile.yaml:45:19: error[kubernetes/audit-policy]: policy.yaml is no audit policy: ',
+    )
     expect(found).toMatch(reason)
   })
   it('an audit policy', () => {
