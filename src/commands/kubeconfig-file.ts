@@ -1,6 +1,6 @@
-import { open, readFile, rename, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import { isSystemError } from '../files/system-error.ts'
+import { writeWhole } from '../files/write-whole.ts'
 import { asSecretsError, secretsError } from '../secrets/secrets-error.ts'
 
 /**
@@ -18,18 +18,9 @@ export async function writeKubeconfig(file: string, text: string, firstLine: str
         hint: 'name another file; KUBECONFIG=ONE:OTHER lets kubectl read several',
       },
     )
-  const draft = join(dirname(file), `.${basename(file)}.${process.pid}.new`)
   try {
-    const handle = await open(draft, 'wx', 0o600)
-    try {
-      await handle.writeFile(text)
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-    await rename(draft, file)
+    await writeWhole(file, text, 0o600)
   } catch (fault) {
-    await rm(draft, { force: true })
     throw asSecretsError(fault, 'write', file)
   }
 }

@@ -1,8 +1,8 @@
-import { open, rename, rm } from 'node:fs/promises'
 import cliProgress from 'cli-progress'
 import type { Cluster } from '../cluster/cluster.ts'
 import { type Diagnostic, error, hasErrors } from '../diagnostics/diagnostic.ts'
 import { describeSystemError, isSystemError } from '../files/system-error.ts'
+import { writeWhole } from '../files/write-whole.ts'
 import type { LoadedProfile } from '../profile/load.ts'
 import { siteFiles } from '../site/build.ts'
 import type { SiteAbout } from '../site/manifest.ts'
@@ -46,27 +46,21 @@ export const render: Command = async (context) => {
   return exit.good
 }
 
-/** Writes beside the archive and moves it into its place when it is whole: nobody ever sees half of one. */
+/** Nobody ever sees half of an archive, or the keys in it. */
 async function writeTar(file: string, cluster: Cluster, about: SiteAbout, context: Context): Promise<void> {
-  const partial = `${file}.partial`
   try {
-    // An old one of a run that was killed may be there, with a mode that lets others read the keys.
-    await rm(partial, { force: true })
-    const handle = await open(partial, 'wx', 0o600)
-    try {
-      const archive = siteTar(untilStopped(siteFiles(cluster, about), context.signals.stop), about)
-      for await (const piece of archive) {
-        if (!(piece instanceof Uint8Array)) throw new TypeError('tar-stream gave a piece that is no bytes')
-        await handle.writeFile(piece)
-      }
-    } finally {
-      await handle.close()
-    }
-    await rename(partial, file)
+    const archive = siteTar(untilStopped(siteFiles(cluster, about), context.signals.stop), about)
+    await writeWhole(file, bytesOf(archive), 0o600)
   } catch (fault) {
-    await rm(partial, { force: true })
     if (!isSystemError(fault)) throw fault
     throw new SiteError([error('site/input-output', `cannot write ${file}: ${describeSystemError(fault)}`)])
+  }
+}
+
+async function* bytesOf(pieces: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) {
+    if (!(piece instanceof Uint8Array)) throw new TypeError('tar-stream gave a piece that is not bytes')
+    yield piece
   }
 }
 

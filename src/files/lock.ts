@@ -1,15 +1,20 @@
 import {
+  closeSync,
+  constants,
+  fstatSync,
   linkSync,
+  lstatSync,
+  lutimesSync,
+  openSync,
   readFileSync,
   renameSync,
   rmSync,
-  statSync,
   unlinkSync,
-  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { hostname } from 'node:os'
 import { isSystemError } from './system-error.ts'
+import { randomName } from './write-whole.ts'
 
 /** Who holds a lock. The start time tells a living holder from a later process with the same number. */
 type Holder = { pid: number; host: string; boot: string | null; started: string | null }
@@ -44,6 +49,25 @@ const readIfThere = (file: string): string | null => {
   }
 }
 
+/** The lock itself lies where others may be able to write: a link is not followed, a pipe not waited for. */
+const readFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
+
+function readLock(file: string): string | null {
+  try {
+    const descriptor = openSync(file, readFlags)
+    try {
+      return fstatSync(descriptor).isFile() ? readFileSync(descriptor, 'utf8') : null
+    } finally {
+      closeSync(descriptor)
+    }
+  } catch {
+    return null
+  }
+}
+
+/** Whether a file that lies beside a lock named `lock` is one of a run that took it, or was about to. */
+export const isLockDraft = (name: string): boolean => /^lock\.\d+(?:\.[0-9a-f]{16})?(?:\.new)?$/.test(name)
+
 /** Field 22 of /proc/PID/stat (proc_pid_stat(5)); the name in field 2 may hold blanks and brackets. */
 const startTime = (pid: number): string | null =>
   readIfThere(`/proc/${pid}/stat`)
@@ -71,7 +95,7 @@ function parseHolder(text: string): Holder | null {
 
 function lives(holder: Holder, lockFile: string): boolean {
   if (holder.host !== hostname()) {
-    return Date.now() - statSync(lockFile).mtimeMs < abandonedAfterMilliseconds
+    return Date.now() - lstatSync(lockFile).mtimeMs < abandonedAfterMilliseconds
   }
   if (holder.boot !== bootId()) return false
   if (holder.started !== null) return startTime(holder.pid) === holder.started
@@ -98,14 +122,14 @@ function linkUnlessThere(from: string, to: string): boolean {
  * then it gets it back.
  */
 function takeAway(file: string, seen: string): void {
-  const aside = `${file}.${process.pid}`
+  const aside = `${file}.${randomName()}`
   try {
     renameSync(file, aside)
   } catch (fault) {
     if (isSystemError(fault) && fault.code === 'ENOENT') return
     throw fault
   }
-  if (readIfThere(aside) !== seen) linkUnlessThere(aside, file)
+  if (readLock(aside) !== seen) linkUnlessThere(aside, file)
   unlinkSync(aside)
 }
 
@@ -122,11 +146,12 @@ export function takeLock(file: string): Lock {
     boot: bootId(),
     started: startTime(process.pid),
   } satisfies Holder)
-  const draft = `${file}.${process.pid}.new`
+  const draft = `${file}.${randomName()}.new`
   try {
-    writeFileSync(draft, own, { mode: 0o600 })
+    // A link that somebody planted under that name is not followed (O_EXCL).
+    writeFileSync(draft, own, { mode: 0o600, flag: 'wx' })
     for (let turn = 0; !linkUnlessThere(draft, file); turn++) {
-      const seen = readIfThere(file)
+      const seen = readLock(file)
       const holder = seen === null ? null : parseHolder(seen)
       if (turn > 100 || (holder && lives(holder, file))) {
         throw new LockHeldError(holder ? `process ${holder.pid} on ${holder.host}` : null)
@@ -141,7 +166,7 @@ export function takeLock(file: string): Lock {
     refresh() {
       if (Date.now() - refreshed < refreshEveryMilliseconds) return
       refreshed = Date.now()
-      utimesSync(file, new Date(), new Date())
+      lutimesSync(file, new Date(), new Date())
     },
     release: () => rmSync(file, { force: true }),
   }

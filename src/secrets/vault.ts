@@ -1,8 +1,9 @@
-import { lstat, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises'
+import { lstat, readdir, realpath, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Lock, LockHeldError, takeLock } from '../files/lock.ts'
+import { isLockDraft, type Lock, LockHeldError, takeLock } from '../files/lock.ts'
 import { type FileReader, readIfThere, workTree } from '../files/reader.ts'
+import { isDraftOf, writeWhole } from '../files/write-whole.ts'
 import { decryptText, encryptText, type KeyFile, noKey, readIdentities } from './age.ts'
 import { type Bundle, parseBundle, serializeBundle } from './bundle.ts'
 import { asSecretsError, secretsError } from './secrets-error.ts'
@@ -99,8 +100,7 @@ export async function changeBundle<Result>(
     return await work({
       bytes: await readBundleFile(target),
       refresh: () => lock.refresh(),
-      write: async (bundle) =>
-        writeWhole(target, await encryptText(serializeBundle(bundle), bundle.recipients)),
+      write: async (bundle) => write(target, await encryptText(serializeBundle(bundle), bundle.recipients)),
     })
   } finally {
     lock.release()
@@ -117,7 +117,6 @@ async function followLinks(file: string): Promise<string> {
 }
 
 const lockFile = (file: string): string => join(dirname(file), `.${basename(file)}.lock`)
-const draftFile = (file: string): string => join(dirname(file), `.${basename(file)}.${process.pid}.new`)
 
 async function waitForLock(file: string, { waitSeconds = 60, onWait }: WaitOptions): Promise<Lock> {
   const end = Date.now() + waitSeconds * 1000
@@ -143,7 +142,11 @@ async function removeLeftovers(file: string): Promise<void> {
   const start = `.${basename(file)}.`
   try {
     for (const name of await readdir(dirname(file)))
-      if (name.startsWith(start) && (await isLeftover(join(dirname(file), name), name.slice(start.length))))
+      if (
+        isDraftOf(file, name) ||
+        (name.startsWith(start) &&
+          (await isLockLeftover(join(dirname(file), name), name.slice(start.length))))
+      )
         await rm(join(dirname(file), name), { force: true })
   } catch (fault) {
     throw asSecretsError(fault, 'clean up beside', file)
@@ -151,9 +154,8 @@ async function removeLeftovers(file: string): Promise<void> {
 }
 
 /** Another process may be about to take the lock at this moment: its own draft is young. */
-async function isLeftover(path: string, ending: string): Promise<boolean> {
-  if (/^\d+\.new$/.test(ending)) return true
-  if (!/^lock\.\d+(?:\.new)?$/.test(ending)) return false
+async function isLockLeftover(path: string, ending: string): Promise<boolean> {
+  if (!isLockDraft(ending)) return false
   try {
     return Date.now() - (await stat(path)).mtimeMs > 60_000
   } catch {
@@ -162,28 +164,10 @@ async function isLeftover(path: string, ending: string): Promise<boolean> {
   }
 }
 
-async function writeWhole(file: string, text: string): Promise<void> {
-  const draft = draftFile(file)
+async function write(file: string, text: string): Promise<void> {
   try {
-    const mode = await modeOf(file)
-    const handle = await open(draft, 'wx', 0o600)
-    try {
-      await handle.writeFile(text)
-      await handle.chmod(mode)
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-    await rename(draft, file)
-    // The name too: without this a crash of the machine could bring the old file back.
-    const folder = await open(dirname(file), 'r')
-    try {
-      await folder.sync()
-    } finally {
-      await folder.close()
-    }
+    await writeWhole(file, text, await modeOf(file))
   } catch (fault) {
-    await rm(draft, { force: true })
     throw asSecretsError(fault, 'write', file)
   }
 }

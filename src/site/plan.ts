@@ -112,6 +112,9 @@ function compare(
   }
   try {
     if (!isOwned(plan.owned, path)) meetForeign(plan, path, 'was not written by hakube')
+    // Whoever owns a file may read it, whatever its mode is.
+    const isPrivate = (mode & 0o077) === 0
+    if (isPrivate && opened.stats.uid !== (process.geteuid?.() ?? opened.stats.uid)) return 'different'
     if (opened.stats.size !== body.length) return 'different'
     if (plan.scratch.length < body.length) plan.scratch = Buffer.allocUnsafe(body.length * 2)
     const count = readFully(opened.descriptor, plan.scratch, body.length)

@@ -2,6 +2,7 @@ import {
   closeSync,
   fchmodSync,
   fsyncSync,
+  lstatSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -12,7 +13,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { error } from '../diagnostics/diagnostic.ts'
-import type { Lock } from '../files/lock.ts'
+import { isLockDraft, type Lock } from '../files/lock.ts'
 import { isSystemError } from '../files/system-error.ts'
 import { makeFolders, standing } from './folder.ts'
 import { takeLock } from './lock.ts'
@@ -52,7 +53,7 @@ export function readJournal(directory: string): string[] {
   return attempt('read', file, () => readFileSync(file, 'utf8').split('\n').filter(isSitePath))
 }
 
-const isOwnName = (name: string): boolean => /^(?:\d+|lock\.\d+(?:\.new)?)$/.test(name)
+const isOwnName = (name: string): boolean => /^\d+$/.test(name) || isLockDraft(name)
 
 function removeLeftovers(folder: string): void {
   for (const name of readdirSync(folder)) {
@@ -69,6 +70,23 @@ function removeFolderIfEmpty(folder: string): void {
   }
 }
 
+/** Whoever can write to it could change what is put in its place from it; a rendered site holds keys. */
+function refuseForeign(folder: string): void {
+  const { uid, mode } = lstatSync(folder)
+  const ours = process.geteuid?.() ?? uid
+  if (uid === ours && (mode & 0o022) === 0) return
+  const why = uid === ours ? 'others may write to it' : 'it belongs to another user'
+  throw new SiteError([
+    error(
+      'output/foreign-file',
+      `${folder} is not used: ${why}, and files with keys would be written there`,
+      {
+        hint: 'remove it, or name another directory with --out',
+      },
+    ),
+  ])
+}
+
 function enter(directory: string, folder: string): Lock {
   const there = standing(folder)
   if (there !== 'nothing' && there !== 'folder') {
@@ -80,6 +98,7 @@ function enter(directory: string, folder: string): Lock {
   for (let turn = 0; ; turn++) {
     try {
       makeFolders(folder, 0o700)
+      refuseForeign(folder)
       return takeLock(join(folder, 'lock'), directory)
     } catch (fault) {
       if (!isSystemError(fault) || fault.code !== 'ENOENT' || turn === 10) throw fault

@@ -44,7 +44,7 @@ describe('hakube render', () => {
     expect(hakube(['render', profile, '--out', 'none'], { folder })).toMatchInlineSnapshot(`
       {
         "status": 1,
-        "stderr": "error: profile.yaml has no secrets bundle, and without keys and tokens nothing can be rendered
+        "stderr": "error[secrets/missing]: profile.yaml has no secrets bundle, and without keys and tokens nothing can be rendered
         hint: hakube secrets init profile.yaml --recipient age1… makes secrets.age; --throw-away-secrets makes some for this run, for a trial: no other run can add machines to that cluster
       ",
         "stdout": "",
@@ -96,7 +96,7 @@ describe('hakube render', () => {
     expect({ status, stderr: stderr.replaceAll(folder, 'FOLDER') }).toMatchInlineSnapshot(`
       {
         "status": 1,
-        "stderr": "error: FOLDER/mine holds notes.txt, and no manifest.json says that hakube wrote it
+        "stderr": "error[output/not-empty]: FOLDER/mine holds notes.txt, and no manifest.json says that hakube wrote it
         hint: name an empty folder, or use --force: it overwrites what has the name of a site file and leaves the rest
       ",
       }
@@ -121,7 +121,7 @@ describe('hakube render', () => {
     const { status, stderr } = render('--out', 'packed', '--tar', 'no/such/folder.tar')
     expect({ status, last: stderr }).toEqual({
       status: 1,
-      last: 'error: cannot write no/such/folder.tar: no such file or directory (ENOENT)\n',
+      last: 'error[site/input-output]: cannot write no/such/folder.tar: no such file or directory (ENOENT)\n',
     })
   })
 })

@@ -39,7 +39,7 @@ describeWith({ linux: true, root: true, programs: ['age-keygen', 'unshare', 'mou
       encoding: 'utf8',
     })
     expect(stdout.replaceAll(/\S*\/small\//g, '')).toBe(
-      'error: cannot write secrets.age: no space left on device (ENOSPC)\n' +
+      'error[secrets/input-output]: cannot write secrets.age: no space left on device (ENOSPC)\n' +
         'status 1\nfilling\nprofile.yaml\nsecrets.age\n',
     )
   })

@@ -289,7 +289,8 @@ describeWith({ linux: true, programs: ['age', 'age-keygen'] }, 'the encrypted bu
          await write(bundle)
        })`,
     )
-    const drafts = () => readdirSync(folder).filter((name) => /^\.secrets\.age\.\d+\.new$/.test(name))
+    const drafts = () =>
+      readdirSync(folder).filter((name) => /^\.secrets\.age\.\d+\.[0-9a-f]{16}\.new$/.test(name))
     let inTheMidst = 0
     // Every other kill comes at some moment, the rest when a draft is there; that one may be in its place before the kill is.
     for (let round = 0; round < 8 || (inTheMidst < 4 && round < 100); round++) {

@@ -1,4 +1,5 @@
 import {
+  chownSync,
   chmodSync,
   lstatSync,
   mkdirSync,
@@ -362,5 +363,17 @@ describe('two renders at once', () => {
     const longAgo = new Date(Date.now() - 10 * 60_000)
     utimesSync(lock, longAgo, longAgo)
     expect((await writeSite(wholeSite(), about, top)).created).toHaveLength(16)
+  })
+})
+
+describe.runIf(process.getuid?.() === 0)('a file of another user', () => {
+  it('is replaced where it is to hold a secret: its owner may read it', async () => {
+    const top = temporaryFolder()
+    await writeSite(wholeSite(), about, top)
+    const paths = [`kickstart/${macs.one}.ks`, `ipxe/${macs.one}`]
+    for (const path of paths) chownSync(join(top, path), 65534, 65534)
+    const { changed } = await writeSite(wholeSite(), about, top)
+    expect(changed).toEqual([`kickstart/${macs.one}.ks`])
+    expect(paths.map((path) => lstatSync(join(top, path)).uid)).toEqual([process.getuid?.(), 65534])
   })
 })
