@@ -72,14 +72,19 @@ const stop = new AbortController()
 /** Longer than the server takes to end what is under way. */
 const seconds = 15
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => {
-    // The second one is impatient. The first gives temporary folders and answers under way the time to come to their end.
-    if (stop.signal.aborted) process.exit(exit.interrupted)
-    stop.abort()
-    setTimeout(() => process.exit(exit.interrupted), seconds * 1000).unref()
-  })
+function end(): void {
+  // The second signal is impatient. The first gives temporary directories and answers under way the time to come to their end.
+  if (stop.signal.aborted) process.exit(exit.interrupted)
+  stop.abort()
+  setTimeout(() => process.exit(exit.interrupted), seconds * 1000).unref()
 }
+
+// SIGQUIT by default leaves a core, which would hold keys.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGQUIT'] as const) process.on(signal, end)
+
+/** The terminal is gone, unless a server takes the signal for a wish to read everything again. */
+let hangUp = end
+process.on('SIGHUP', () => hangUp())
 
 process.on('uncaughtException', (fault) => {
   stderr.write(faultMessage(fault, version))
@@ -94,7 +99,7 @@ const code = await main({
   version,
   signals: {
     stop: stop.signal,
-    onReload: (listener) => void process.on('SIGHUP', listener),
+    onReload: (listener) => void (hangUp = listener),
   },
 })
 process.exitCode = isCut && code === exit.good ? exit.mistakes : code

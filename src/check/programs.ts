@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { availableParallelism, tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { availableParallelism } from 'node:os'
+import { delimiter } from 'node:path'
 import { type Environment, findProgram as find, pathDirectories } from '../files/find-program.ts'
 
 export type { Environment } from '../files/find-program.ts'
@@ -89,17 +88,6 @@ function problemOf(
   if (typeof error.code === 'string') return `it could not be started (${error.code})`
   if (error.killed) return `it was not through after ${seconds} seconds`
   return `it was ended by ${error.signal ?? 'a signal'}`
-}
-
-/** Gives `work` a folder that only this user can read, and removes it whatever happens. */
-export async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  // mkdtemp makes it with mode 0700: what is checked holds keys.
-  const folder = await mkdtemp(join(tmpdir(), 'hakube-check-'))
-  try {
-    return await work(folder)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
 }
 
 /** Maps with at most as many at a time as there are processor cores; results keep the order. */

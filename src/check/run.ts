@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises'
-import { availableParallelism, tmpdir } from 'node:os'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { Cluster } from '../cluster/cluster.ts'
 import { type Diagnostic, error } from '../diagnostics/diagnostic.ts'
@@ -11,9 +11,10 @@ import { diagnose, type ProfileText } from './diagnose.ts'
 import { haproxy } from './haproxy.ts'
 import { keepalived } from './keepalived.ts'
 import { nft } from './nft.ts'
-import { type Environment, findProgram, inTemporaryFolder, mapInParallel } from './programs.ts'
+import { type Environment, findProgram, mapInParallel } from './programs.ts'
 import type { MachineOutput, Reader, Reading, Subject } from './reader.ts'
 import { bash, shellcheck } from './shell.ts'
+import { inTemporaryFolder, temporaryTop } from './temporary.ts'
 
 /** Every program that can read a part of the output, in the order of their messages. */
 export const readers: readonly Reader[] = [cloudInit, debconf, haproxy, keepalived, nft, bash, shellcheck]
@@ -74,7 +75,7 @@ export async function checkWithPrograms(
     }
   }
   try {
-    await inTemporaryFolder(letThemRead)
+    await inTemporaryFolder(options.environment, letThemRead)
   } catch (fault) {
     if (!isSystemError(fault) || !isOfTheFolder(fault)) throw fault
     report.diagnostics.push(
@@ -82,7 +83,7 @@ export async function checkWithPrograms(
         'program/no-folder',
         `nothing can be written for programs to read: ${describeSystemError(fault)}`,
         {
-          hint: `make room in ${tmpdir()}, or name another folder by TMPDIR`,
+          hint: `make room in ${temporaryTop(options.environment)}, or name another folder by TMPDIR`,
         },
       ),
     )

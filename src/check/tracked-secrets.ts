@@ -1,8 +1,10 @@
-import { open, readFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { type Diagnostic, warning } from '../diagnostics/diagnostic.ts'
 import { notSearched } from '../files/commit.ts'
 import { foreignRepository, GitError, gitIn } from '../files/git.ts'
+import { FileError, readWhole, workTree } from '../files/reader.ts'
 import { isSystemError } from '../files/system-error.ts'
 import { manifestName, parseManifest } from '../site/manifest.ts'
 import { SiteError } from '../site/site-error.ts'
@@ -86,8 +88,9 @@ function report(names: readonly string[], what: string, replace: string): Diagno
 /** Whether a file is there and not in age's format. */
 async function isClear(file: string): Promise<boolean> {
   try {
-    const handle = await open(file, 'r')
+    const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK)
     try {
+      if (!(await handle.stat()).isFile()) return false
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(64), 0, 64, 0)
       const start = buffer.subarray(0, bytesRead).toString('latin1').trimStart()
       return start !== '' && !/^(?:-----BEGIN AGE ENCRYPTED FILE-----|age-encryption\.org\/)/.test(start)
@@ -104,10 +107,13 @@ async function isClear(file: string): Promise<boolean> {
 /** Paths of the secret files of a rendered site, from the top of the repository; none for another manifest.json. */
 async function secretFiles(manifest: string, folder: string): Promise<Set<string>> {
   try {
-    const { files } = parseManifest(await readFile(manifest, 'utf8'), manifest)
+    const { files } = parseManifest(
+      Buffer.from(await readWhole(workTree, manifest)).toString('utf8'),
+      manifest,
+    )
     return new Set(files.filter(({ secret }) => secret).map(({ path }) => join(folder, path)))
   } catch (fault) {
-    if (fault instanceof SiteError || isSystemError(fault)) return new Set()
+    if (fault instanceof SiteError || fault instanceof FileError || isSystemError(fault)) return new Set()
     throw fault
   }
 }

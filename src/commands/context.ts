@@ -9,7 +9,7 @@ export type Output = {
   stream: NodeJS.WritableStream
 }
 
-/** `stop` comes from SIGINT and SIGTERM, `reload` from SIGHUP. */
+/** `stop` comes from SIGINT, SIGTERM and SIGQUIT; from SIGHUP too until a command takes that for a wish to reload. */
 export type Signals = {
   /** Aborted when the user or the system wants an end. */
   stop: AbortSignal

@@ -3,6 +3,7 @@ import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { assemble } from '../assembly/assemble.ts'
 import { machineFiles } from '../assembly/first-boot.ts'
 import { components } from '../components/index.ts'
+import { printable } from '../diagnostics/excerpt.ts'
 import { suggest } from '../diagnostics/suggest.ts'
 import { canonicalMac } from '../network/mac.ts'
 import { valueAt } from '../text/data.ts'
@@ -24,7 +25,7 @@ export const explain: Command = async (context) => {
   }
   const machine = findMachine(cluster, wanted)
   if (!machine) {
-    context.stderr.write(`hakube: ${unknownMachine(cluster, wanted)}\n`)
+    context.stderr.write(`hakube: ${printable(unknownMachine(cluster, wanted))}\n`)
     return exit.mistakes
   }
   const assembly = assemble(components, cluster, machine)
@@ -87,20 +88,21 @@ function describeOrigin(origin: Origin): string {
 /** Columns are as wide as what is in them, up to here: one long value must not push all origins off the screen. */
 const widestValue = 44
 
-function printRows(rows: readonly Row[]): string {
+function printRows(all: readonly Row[]): string {
+  const rows = all.map((row) => ({ ...row, name: printable(row.name), value: printable(row.value) }))
   const name = Math.max(...rows.map((row) => row.name.length))
   const value = Math.min(widestValue, Math.max(...rows.map((row) => row.value.length)))
   return rows
     .map((row) => {
       const columns = [row.name.padEnd(name), ...(value > 0 ? [row.value.padEnd(value)] : [])]
-      const from = row.origin ? describeOrigin(row.origin) : ''
+      const from = row.origin ? printable(describeOrigin(row.origin)) : ''
       return `${`  ${columns.join('  ')}  ${from}`.trimEnd()}\n`
     })
     .join('')
 }
 
 function printExplanation({ machine, summary, sections }: Explanation): string {
-  const parts = [`${machine}: ${summary}\n`]
+  const parts = [`${printable(machine)}: ${printable(summary)}\n`]
   for (const { title, rows } of sections) parts.push(`${title}\n${printRows(rows)}`)
   return parts.join('\n')
 }

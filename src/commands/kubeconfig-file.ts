@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises'
-import { isSystemError } from '../files/system-error.ts'
+import { readIfThere, workTree } from '../files/reader.ts'
 import { writeWhole } from '../files/write-whole.ts'
 import { asSecretsError, secretsError } from '../secrets/secrets-error.ts'
 
@@ -9,7 +8,7 @@ import { asSecretsError, secretsError } from '../secrets/secrets-error.ts'
  * @param firstLine what the file has to begin with to be replaced: another one may hold the only way into another cluster
  */
 export async function writeKubeconfig(file: string, text: string, firstLine: string): Promise<void> {
-  const before = await readIfThere(file)
+  const before = await textIfThere(file)
   if (before !== null && !before.startsWith(`${firstLine}\n`))
     throw secretsError(
       'kubeconfig/exists',
@@ -25,11 +24,11 @@ export async function writeKubeconfig(file: string, text: string, firstLine: str
   }
 }
 
-async function readIfThere(file: string): Promise<string | null> {
+async function textIfThere(file: string): Promise<string | null> {
   try {
-    return await readFile(file, 'utf8')
+    const bytes = await readIfThere(workTree, file)
+    return bytes && Buffer.from(bytes).toString('utf8')
   } catch (fault) {
-    if (isSystemError(fault) && fault.code === 'ENOENT') return null
     throw asSecretsError(fault, 'read', file)
   }
 }

@@ -100,7 +100,10 @@ function plainDiagnostic(each: Printable): PlainDiagnostic {
  * Escapes of GitHub's workflow commands: actions/toolkit, packages/core/src/command.ts, escapeData and escapeProperty.
  */
 const escapeData = (text: string): string =>
-  text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+  text
+    .split(/([\r\n])/)
+    .map((part) => (part === '\r' ? '%0D' : part === '\n' ? '%0A' : printable(part).replaceAll('%', '%25')))
+    .join('')
 const escapeProperty = (text: string): string =>
   escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
 

@@ -68,8 +68,8 @@ function readLock(file: string): string | null {
 /** Whether a file that lies beside a lock named `lock` is one of a run that took it, or was about to. */
 export const isLockDraft = (name: string): boolean => /^lock\.\d+(?:\.[0-9a-f]{16})?(?:\.new)?$/.test(name)
 
-/** Field 22 of /proc/PID/stat (proc_pid_stat(5)); the name in field 2 may hold blanks and brackets. */
-const startTime = (pid: number): string | null =>
+/** When a process began, or null when there is none. Field 22 of /proc/PID/stat (proc_pid_stat(5)); the name in field 2 may hold blanks and brackets. */
+export const startTime = (pid: number): string | null =>
   readIfThere(`/proc/${pid}/stat`)
     ?.replace(/^.*\) /s, '')
     .split(' ')[19] ?? null

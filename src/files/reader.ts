@@ -1,5 +1,5 @@
 import { open, realpath, stat } from 'node:fs/promises'
-import { existsSync } from 'node:fs'
+import { constants, existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { systemCode } from './system-error.ts'
 
@@ -35,13 +35,25 @@ export class FileError extends Error {
 /** What {@link FileError} says of a file of a commit that is in another repository: the commit has nothing but its name. */
 export const inSubmodule = 'ESUBMODULE'
 
+/** What {@link FileError} says of a named pipe, a device or a socket: to read it may take for ever, or do something. */
+export const notRegular = 'ENOTREGULAR'
+
+/** What {@link FileError} says of a file that is longer than all of its kind. */
+export const tooLong = 'EFBIG'
+
 const chunkSize = 1024 * 1024
 
+/** What a shell hands over (`<(age -d KEYS.age)`, `/dev/stdin`) is open already, and somebody writes to it. */
+const isHandedOver = (path: string): boolean =>
+  /^\/(?:dev\/(?:stdin$|fd\/\d+$)|proc\/self\/fd\/\d+$)/.test(path)
+
 async function read(path: string, mostBytes: number): Promise<Content> {
-  const handle = await open(path, 'r')
+  // O_NONBLOCK: to open a named pipe must not wait for a writer.
+  const handle = await open(path, isHandedOver(path) ? 'r' : constants.O_RDONLY | constants.O_NONBLOCK)
   try {
     const about = await handle.stat()
     if (about.isDirectory()) throw new FileError('EISDIR', path)
+    if (!about.isFile() && !isHandedOver(path)) throw new FileError(notRegular, path)
     if (about.size > mostBytes) return { tooLarge: about.size }
     // Pipes have no size in advance.
     const chunks: Uint8Array[] = []
@@ -77,11 +89,20 @@ export const workTree: FileReader = {
   },
 }
 
+/** More than any bundle or key: the bundle of 10,000 machines has less than half of it. */
+const mostSecretBytes = 256 * 1024 * 1024
+
+/** The whole of a file that is read into memory. */
+export async function readWhole(reader: FileReader, path: string): Promise<Uint8Array> {
+  const content = await reader.read(path, mostSecretBytes)
+  if ('bytes' in content) return content.bytes
+  throw new FileError(tooLong, path)
+}
+
 /** Bytes of a file; null when there is none. Other trouble is thrown. */
 export async function readIfThere(reader: FileReader, path: string): Promise<Uint8Array | null> {
   try {
-    const content = await reader.read(path, Infinity)
-    return 'bytes' in content ? content.bytes : null
+    return await readWhole(reader, path)
   } catch (fault) {
     if (systemCode(fault) === 'ENOENT') return null
     throw fault

@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { error } from '../diagnostics/diagnostic.ts'
 import type { Diagnostic, Position, Related } from '../diagnostics/diagnostic.ts'
-import { isOutside } from '../files/outside.ts'
+import { isInGitDirectory, isOutside } from '../files/outside.ts'
 import { type FileReader, inSubmodule } from '../files/reader.ts'
 import { systemCode } from '../files/system-error.ts'
 import { isMapping, valueAt } from '../text/data.ts'
@@ -168,7 +168,10 @@ async function locateBase(
     return outside('is outside of')
   try {
     const path = await reader.realPath(file)
-    return top !== null && isOutside(top, path) ? outside('is a link that leads out of') : { path }
+    if (top !== null && isOutside(top, path)) return outside('is a link that leads out of')
+    return [name, top === null ? path : relative(top, path)].some(isInGitDirectory)
+      ? outside("is in git's own directory, not among the files of")
+      : { path }
   } catch (reason) {
     const code = systemCode(reason)
     if (code === inSubmodule) {

@@ -1,7 +1,7 @@
 import { error } from '../diagnostics/diagnostic.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { countLines, positionAt } from '../diagnostics/locate.ts'
-import type { FileReader } from '../files/reader.ts'
+import { type FileReader, notRegular } from '../files/reader.ts'
 import { systemCode } from '../files/system-error.ts'
 import { besideProfile } from './sources.ts'
 import { decodeText, forbiddenCharacter } from './text.ts'
@@ -49,6 +49,7 @@ function unreadable(file: string, code: string, commit: string | null): Diagnost
   const messages: Record<string, string> = {
     ENOENT: 'there is no such file',
     EACCES: 'no permission to read the file',
+    [notRegular]: 'this is not a regular file, but a pipe, a device or a socket',
   }
   return error('file/unreadable', messages[code] ?? `the file cannot be read (${code})`, {
     hint: 'check the name; a new profile comes from: hakube init DIR',

@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { error } from '../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../diagnostics/diagnostic.ts'
-import { isOutside } from '../files/outside.ts'
+import { isInGitDirectory, isOutside } from '../files/outside.ts'
 import { type FileReader, inSubmodule } from '../files/reader.ts'
 import { systemCode } from '../files/system-error.ts'
 import { isMapping } from '../text/data.ts'
@@ -93,8 +93,12 @@ async function readSource(
   if (name.includes('\0')) return error('source/missing', 'the name of the file contains a null character')
   if (isAbsolute(name) || isOutside(folder, path)) return outside('is outside')
   try {
-    if (isOutside(await reader.realPath(folder), await reader.realPath(path)))
-      return outside('is a link that leads out of')
+    const real = { folder: await reader.realPath(folder), path: await reader.realPath(path) }
+    if (isOutside(real.folder, real.path)) return outside('is a link that leads out of')
+    if ([relative(folder, path), relative(real.folder, real.path)].some(isInGitDirectory))
+      return error('source/outside', `${name} is in git's own directory, which may hold passwords`, {
+        hint: 'copy what the machines are to have into a file of the repository',
+      })
     const { kind } = await reader.stat(path)
     if (kind !== 'file') {
       return error('source/not-a-file', `${name} is no regular file`, { hint: 'name a text file' })

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import { armor, Decrypter, Encrypter } from 'age-encryption'
+import { readWhole, workTree } from '../files/reader.ts'
 import { asSecretsError, secretsError } from './secrets-error.ts'
 
 /** A file with age identities, and how it was named. */
@@ -33,7 +33,7 @@ export const noKey = () =>
 export async function readIdentities({ file, from }: KeyFile): Promise<string[]> {
   let text: string
   try {
-    text = await readFile(file, 'utf8')
+    text = Buffer.from(await readWhole(workTree, file)).toString('utf8')
   } catch (fault) {
     throw asSecretsError(fault, `read the key file (${from})`, file)
   }

@@ -1,7 +1,7 @@
 import { error } from '../diagnostics/diagnostic.ts'
 import { Refusal } from '../diagnostics/refusal.ts'
 import { GitError } from '../files/git.ts'
-import { FileError, inSubmodule } from '../files/reader.ts'
+import { FileError, inSubmodule, notRegular, tooLong } from '../files/reader.ts'
 import { describeSystemError, isSystemError } from '../files/system-error.ts'
 
 /** A bundle that cannot be read, opened or written. No message holds anything of what is secret. */
@@ -20,11 +20,14 @@ export function asSecretsError(fault: unknown, verb: string, file: string): unkn
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  EISDIR: 'it is a folder',
+  EISDIR: 'it is a directory',
+  [notRegular]: 'it is not a regular file, but a pipe, a device or a socket',
+  [tooLong]: 'it is larger than any bundle or key',
   [inSubmodule]: 'it is in a submodule, whose files are not in this revision',
 }
 
-function reasonOf(fault: unknown): string | null {
+/** Why a file could not be read or written; null for a fault of ours. */
+export function reasonOf(fault: unknown): string | null {
   if (isSystemError(fault)) return describeSystemError(fault)
   if (fault instanceof FileError) return reasons[fault.code] ?? fault.code
   return fault instanceof GitError ? `git says: ${fault.message}` : null

@@ -1,11 +1,10 @@
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Diagnostic, error } from '../diagnostics/diagnostic.ts'
-import { describeSystemError, isSystemError } from '../files/system-error.ts'
+import { readWhole, workTree } from '../files/reader.ts'
 import { type AuthorityName, authorityNames } from './make.ts'
 import type { KeyPair, Secrets } from './secrets.ts'
-import { SecretsError } from './secrets-error.ts'
+import { reasonOf, SecretsError } from './secrets-error.ts'
 
 export type TakenOver = Pick<Secrets, 'authorities' | 'serviceAccount'>
 
@@ -92,13 +91,14 @@ const whyNoKey = (text: string): string =>
 
 async function readOrReport(file: string, problems: Diagnostic[]): Promise<string | null> {
   try {
-    return await readFile(file, 'utf8')
+    return Buffer.from(await readWhole(workTree, file)).toString('utf8')
   } catch (fault) {
-    if (!isSystemError(fault)) throw fault
+    const reason = reasonOf(fault)
+    if (reason === null) throw fault
     const hint = file.endsWith('.key')
       ? 'hakube needs the keys of the authorities: copy them from where they are kept'
       : 'copy the folder /etc/kubernetes/pki of a control plane, with etcd/'
-    problems.push(error('secrets/import', `cannot read ${file}: ${describeSystemError(fault)}`, { hint }))
+    problems.push(error('secrets/import', `cannot read ${file}: ${reason}`, { hint }))
     return null
   }
 }

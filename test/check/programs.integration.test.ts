@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import type { Machine } from '../../src/cluster/cluster.ts'
 import { checkWithPrograms, type ProgramChoice, type ProgramReport } from '../../src/check/run.ts'
+import { temporaryTop } from '../../src/check/temporary.ts'
 import type { MachineOutput } from '../../src/check/reader.ts'
 import { describeWith } from '../prerequisites.ts'
 import { cluster, output, siteFile, templated } from './subjects.ts'
@@ -23,7 +23,10 @@ const check = (
     profile: profile && { profile },
   })
 
-const leftFolders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('hakube-check-'))
+const leftFolders = () =>
+  readdirSync(temporaryTop(environment)).filter(
+    (name) => name.startsWith('hakube-check-') && name.includes(`-${process.pid}-`),
+  )
 
 const haproxyConfiguration = (word: string) =>
   templated(

@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { findProgram, inTemporaryFolder, mapInParallel, runProgram } from '../../src/check/programs.ts'
+import { findProgram, mapInParallel, runProgram } from '../../src/check/programs.ts'
 
 const folder = tmpdir()
 const node = process.execPath
@@ -61,19 +61,6 @@ describe('findProgram', () => {
     expect(findProgram('hakube-test', { PATH })).toBe(join(folder, 'links/hakube-test'))
     expect(findProgram('hakube-test', { PATH }, repository)).toBeNull()
     rmSync(folder, { recursive: true })
-  })
-})
-
-describe('inTemporaryFolder', () => {
-  it('is for its owner alone, and goes even when the work fails', async () => {
-    let path = ''
-    const work = inTemporaryFolder(async (given) => {
-      path = given
-      expect(statSync(given).mode & 0o777).toBe(0o700)
-      throw new Error('broken')
-    })
-    await expect(work).rejects.toThrow('broken')
-    expect(existsSync(path)).toBe(false)
   })
 })
 

@@ -239,6 +239,17 @@ describe('for programs', () => {
     `)
     expect(printDiagnostics([], 'github')).toBe('')
   })
+  it('github gets no control or bidirectional characters', () => {
+    const position = { file: 'a\u001B[31m.yaml', line: 1, column: 2, length: 1 }
+    expect(
+      printDiagnostics(
+        [{ diagnostic: warning('network/overlap', 'a\u001B]0;x\u0007b', { hint: '\u202Ec', position }) }],
+        'github',
+      ),
+    ).toBe(
+      '::warning file=a\uFFFD[31m.yaml,line=1,col=2,title=network/overlap::a\uFFFD]0;x\uFFFDb%0Ahint: \uFFFDc\n',
+    )
+  })
 })
 
 it('counts', () => {

@@ -32,6 +32,24 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 const victimNow = () => ({ text: readFileSync(victim, 'utf8'), mode: statSync(victim).mode & 0o777 })
 const untouched = { text: 'precious', mode: 0o644 }
 
+const messageOf = (work: () => unknown): string[] => {
+  try {
+    work()
+    return []
+  } catch (fault) {
+    if (!(fault instanceof SiteError)) throw fault
+    return fault.diagnostics.map(({ code, message, hint }) =>
+      `${code}: ${message}; ${hint}`.replace(folder, 'DIR'),
+    )
+  }
+}
+
+async function* pieces(fails: boolean): AsyncGenerator<Uint8Array> {
+  yield Buffer.from('a')
+  if (fails) throw new Error('broken')
+  yield Buffer.from('b')
+}
+
 describe('a file is written whole or not at all', () => {
   it('with its mode, whatever stood there, and nothing beside it', async () => {
     const file = join(folder, 'file')
@@ -50,11 +68,6 @@ describe('a file is written whole or not at all', () => {
 
   it('from pieces; when one fails, the old file is there and no draft', async () => {
     const file = join(folder, 'file')
-    async function* pieces(fails: boolean): AsyncGenerator<Uint8Array> {
-      yield Buffer.from('a')
-      if (fails) throw new Error('broken')
-      yield Buffer.from('b')
-    }
     await writeWhole(file, pieces(false), 0o600)
     await expect(writeWhole(file, pieces(true), 0o600)).rejects.toThrow('broken')
     expect(readFileSync(file, 'utf8')).toBe('ab')
@@ -97,18 +110,6 @@ describe('a lock in a directory where others write', () => {
 })
 
 describe('the workspace of a render', () => {
-  const messageOf = (work: () => unknown): string[] => {
-    try {
-      work()
-      return []
-    } catch (fault) {
-      if (!(fault instanceof SiteError)) throw fault
-      return fault.diagnostics.map(({ code, message, hint }) =>
-        `${code}: ${message}; ${hint}`.replace(folder, 'DIR'),
-      )
-    }
-  }
-
   it('is refused when others may write to it', () => {
     mkdirSync(join(folder, '.hakube-render'))
     chmodSync(join(folder, '.hakube-render'), 0o777)

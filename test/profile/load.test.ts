@@ -88,8 +88,8 @@ describe('the file itself', () => {
   })
   it('never ends', async () => {
     expect(printed(await loadProfile('/dev/zero'))).toMatchInlineSnapshot(`
-      "/dev/zero:1:1: error[file/too-large]: the file has 9.0 MiB; a profile has at most 8 MiB
-        hint: put large texts into files of their own and name them as source, or split the cluster
+      "/dev/zero:1:1: error[file/unreadable]: this is not a regular file, but a pipe, a device or a socket
+        hint: check the name; a new profile comes from: hakube init DIR
       "
     `)
   })
@@ -103,6 +103,35 @@ describe('files beside the profile', () => {
     const loaded = await loadProfile(join(folder, 'profile.yaml'))
     expect(loaded.diagnostics).toEqual([])
     expect([...loaded.sources]).toEqual([['files/motd', 'hello\n']])
+  })
+  it("are not those of git's own directory, not even by a link or in capitals", async () => {
+    await mkdir(join(folder, '.git'))
+    await writeFile(join(folder, '.git', 'config'), 'url = https://user:password@example.com\n')
+    await symlink('.git/config', join(folder, 'link'))
+    await symlink('.git', join(folder, 'below'))
+    expect(await load(withSources('.git/config', 'link', 'below/config', '.GIT/config')))
+      .toMatchInlineSnapshot(`
+      "./profile.yaml:50:33: error[source/outside]: .git/config is in git's own directory, which may hold passwords [$.files[0].source]
+         50 |   - {path: /etc/file-0, source: ".git/config"}
+            |                                 ^^^^^^^^^^^^^
+        hint: copy what the machines are to have into a file of the repository
+
+      ./profile.yaml:51:33: error[source/outside]: link is in git's own directory, which may hold passwords [$.files[1].source]
+         51 |   - {path: /etc/file-1, source: "link"}
+            |                                 ^^^^^^
+        hint: copy what the machines are to have into a file of the repository
+
+      ./profile.yaml:52:33: error[source/outside]: below/config is in git's own directory, which may hold passwords [$.files[2].source]
+         52 |   - {path: /etc/file-2, source: "below/config"}
+            |                                 ^^^^^^^^^^^^^^
+        hint: copy what the machines are to have into a file of the repository
+
+      ./profile.yaml:53:33: error[source/missing]: there is no file .GIT/config beside the profile [$.files[3].source]
+         53 |   - {path: /etc/file-3, source: ".GIT/config"}
+            |                                 ^^^^^^^^^^^^^
+        hint: make it: ./.GIT/config
+      "
+    `)
   })
   it('that cannot be used', async () => {
     await mkdir(join(folder, 'files'))
