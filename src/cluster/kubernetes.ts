@@ -94,7 +94,7 @@ type ArgumentField = 'apiServerArguments' | 'controllerManagerArguments' | 'sche
 const namedArguments = (field: ArgumentField, given: Profile['kubernetes']): NamedArgument[] =>
   Object.entries(given[field] ?? {}).map(([name, value]) => ({
     name,
-    value,
+    value: String(value),
     from: ['kubernetes', field, name],
   }))
 

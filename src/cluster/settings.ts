@@ -117,7 +117,11 @@ function addLayer(merged: Merged, { settings, path }: Layer, sources: Sources): 
     merged.labels.set(key, { key, value, from: [...path, 'labels', key] })
   merged.taints = addTaints(merged.taints, settings.taints, path)
   for (const [name, value] of Object.entries(settings.kubeletArguments ?? {}))
-    merged.kubeletArguments.set(name, { name, value, from: [...path, 'kubeletArguments', name] })
+    merged.kubeletArguments.set(name, {
+      name,
+      value: String(value),
+      from: [...path, 'kubeletArguments', name],
+    })
   for (const [index, command] of (settings.commands ?? []).entries())
     merged.commands.set(command.name, {
       ...command,

@@ -66,6 +66,26 @@ const sysctls: NonNullable<Part['sysctls']> = [
   { key: 'net.bridge.bridge-nf-call-ip6tables', value: '1', reason: 'traffic between pods of one machine' },
 ]
 
+const isOn = (value: string): boolean => /^(?:1|t|true)$/i.test(value)
+
+/** Whether the kubelet ends where the kernel is not set as it wants it, instead of setting that itself. */
+const protectsKernel = ({ settings }: Machine): boolean =>
+  settings.kubeletArguments.some(({ name, value }) => name === 'protect-kernel-defaults' && isOn(value))
+
+/** setupKernelTunables in pkg/kubelet/cm/container_manager_linux.go, and k8s.io/component-helpers/node/util/sysctl */
+const protectedSysctls: NonNullable<Part['sysctls']> = [
+  ['vm.overcommit_memory', '1'],
+  ['vm.panic_on_oom', '0'],
+  ['kernel.panic', '10'],
+  ['kernel.panic_on_oops', '1'],
+  ['kernel.keys.root_maxkeys', '1000000'],
+  ['kernel.keys.root_maxbytes', '25000000'],
+].map(([key = '', value = '']) => ({
+  key,
+  value,
+  reason: 'the kubelet with protect-kernel-defaults ends at another value',
+}))
+
 /** https://kubernetes.io/docs/reference/networking/ports-and-protocols/ */
 function ports(cluster: Cluster, machine: Machine): Port[] {
   const { controlPlanes, etcd, kubernetes, network } = cluster
@@ -94,12 +114,12 @@ function ports(cluster: Cluster, machine: Machine): Port[] {
 }
 
 const contribute = onceForEach<Part>(
-  ({ role }) => role,
+  (machine) => `${machine.role} ${protectsKernel(machine)}`,
   (cluster, machine) => ({
     repositories: [repository(cluster)],
     packages: packages(cluster),
     kernelModules: modules(cluster),
-    sysctls,
+    sysctls: protectsKernel(machine) ? [...sysctls, ...protectedSysctls] : sysctls,
     ports: ports(cluster, machine),
     // Only enabled: kubeadm starts it when it has written its configuration.
     units: [{ name: 'kubelet.service', start: 'no' }],

@@ -1,12 +1,10 @@
 import { z } from 'zod'
 import { defaults } from './defaults.ts'
+import { componentArguments } from './schema-arguments.ts'
 import { text } from './schema-parts.ts'
 
-const componentArguments = (whose: string, example: string) =>
-  z
-    .record(z.string(), z.string())
-    .meta({ description: `Arguments of ${whose} without leading dashes, e.g. ${example}.` })
-    .optional()
+const argumentsOf = (whose: string, example: string) =>
+  componentArguments(`Arguments of ${whose} without leading dashes, e.g. ${example}.`)
 
 const certificateWays = ['upload-certs', 'preplaced'] as const
 
@@ -55,12 +53,9 @@ export const Kubernetes = z
       .record(z.string(), z.boolean())
       .meta({ description: 'Feature gates of all components of Kubernetes.' })
       .optional(),
-    apiServerArguments: componentArguments('the API servers', 'event-ttl: 2h'),
-    controllerManagerArguments: componentArguments(
-      'the controller managers',
-      'node-monitor-grace-period: 60s',
-    ),
-    schedulerArguments: componentArguments('the schedulers', 'kube-api-qps: "100"'),
+    apiServerArguments: argumentsOf('the API servers', 'event-ttl: 2h'),
+    controllerManagerArguments: argumentsOf('the controller managers', 'node-monitor-grace-period: 60s'),
+    schedulerArguments: argumentsOf('the schedulers', 'kube-api-qps: "100"'),
     audit: z
       .strictObject({
         source: text(

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { componentArguments } from './schema-arguments.ts'
 import { text } from './schema-parts.ts'
 
 /* What can be set at the top of a profile, for a role and for one machine. */
@@ -86,10 +87,9 @@ export const Settings = {
         'Taints that the Kubernetes nodes join with, control planes beside the one that keeps ordinary pods off them. An empty list: none, not even that one.',
     })
     .optional(),
-  kubeletArguments: z
-    .record(z.string(), z.string())
-    .meta({ description: 'Arguments of the kubelet without leading dashes, e.g. max-pods: "250".' })
-    .optional(),
+  kubeletArguments: componentArguments(
+    'Arguments of the kubelet without leading dashes, e.g. max-pods: "250".',
+  ),
   commands: z.array(Command).meta({ description: 'Commands of your own.' }).optional(),
 }
 

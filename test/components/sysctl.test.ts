@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { assemble } from '../../src/assembly/assemble.ts'
 import type { Part } from '../../src/assembly/component.ts'
+import { kubeadm } from '../../src/components/kubeadm.ts'
 import { canonicalKey, moduleOfSysctl, sysctl } from '../../src/components/sysctl.ts'
 import { exampleCluster } from '../example.ts'
 import { assembleHost, changedCluster, declares, fileText, checkText } from './host.ts'
@@ -53,6 +54,28 @@ describe('sysctl', () => {
     expect(checkText(assembly, 'sysctl').split('\n')[4]).toMatchInlineSnapshot(
       `"settings=(kernel.core_pattern /proc/sys/kernel/core_pattern '|/x '\\''y'\\'' %p' net.ipv4.ip_forward /proc/sys/net/ipv4/ip_forward 0)"`,
     )
+  })
+
+  it('sets what the kubelet with protect-kernel-defaults wants to find', () => {
+    const protects = (value: string | boolean) =>
+      changedCluster((profile) => {
+        profile.kubeletArguments = { 'protect-kernel-defaults': value }
+        delete profile.sysctls
+        delete profile.roles
+      })
+    const lines = (value: string | boolean) =>
+      fileText(assemble([kubeadm, sysctl], protects(value), protects(value).machines.at(-1)!), file)
+        .split('\n')
+        .filter((line) => /^(?:vm|kernel)\./.test(line))
+    expect(lines(true)).toEqual([
+      'kernel.keys.root_maxbytes = 25000000',
+      'kernel.keys.root_maxkeys = 1000000',
+      'kernel.panic = 10',
+      'kernel.panic_on_oops = 1',
+      'vm.overcommit_memory = 1',
+      'vm.panic_on_oom = 0',
+    ])
+    expect(lines('false')).toEqual([])
   })
 
   it('takes a value once that two components agree on', () => {

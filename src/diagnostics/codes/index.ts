@@ -1,3 +1,4 @@
+import { argumentsCodes } from './arguments.ts'
 import { basesCodes } from './bases.ts'
 import { fileCodes } from './file.ts'
 import { kubernetesCodes } from './kubernetes.ts'
@@ -26,6 +27,7 @@ const sections = [
   machinesCodes,
   loadBalancingCodes,
   kubernetesCodes,
+  argumentsCodes,
   usersCodes,
   settingsCodes,
   severalProfilesCodes,

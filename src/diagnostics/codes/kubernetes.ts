@@ -188,22 +188,6 @@ export const kubernetesCodes = {
       remedy: 'As `kubectl api-resources` has it, e.g. `secrets`',
       source: 'Kubernetes, encrypt data',
     },
-    'arguments/name': {
-      severity: 'error',
-      what: 'Not the name of an argument: dashes before it, camel case, the value in it',
-      remedy: 'As `--help` prints it, without the dashes before it',
-    },
-    'arguments/by-hakube': {
-      severity: 'error',
-      what: 'An argument that hakube sets itself (docs/profile.md lists them)',
-      remedy: 'The field of the profile that the message names',
-    },
-    'arguments/value': {
-      severity: 'error',
-      what: 'A line break in a value; for the kubelet also white space, quotes, backslash, `$`',
-      remedy: 'A value without them',
-      source: 'systemd.service(5)',
-    },
     'labels/key': {
       severity: 'error',
       what: 'Not the key of a label',

@@ -1,11 +1,12 @@
 import { error } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
 import { inQuotes } from '../../diagnostics/in-quotes.ts'
+import type { Program } from '../../distributions/arguments/index.ts'
 import type { Profile } from '../schema.ts'
+import { argumentTexts } from '../schema-arguments.ts'
+import { ownArguments } from './own-arguments.ts'
 import { settingsPlaces } from './rule.ts'
 import type { Rule } from './rule.ts'
-
-export type Program = 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler' | 'kubelet'
 
 export type ArgumentsPlace = {
   path: Path
@@ -19,71 +20,26 @@ export function* argumentPlaces(profile: Profile): Generator<ArgumentsPlace> {
   yield {
     path: ['kubernetes', 'apiServerArguments'],
     program: 'kube-apiserver',
-    list: apiServerArguments ?? {},
+    list: argumentTexts(apiServerArguments),
   }
   yield {
     path: ['kubernetes', 'controllerManagerArguments'],
     program: 'kube-controller-manager',
-    list: controllerManagerArguments ?? {},
+    list: argumentTexts(controllerManagerArguments),
   }
   yield {
     path: ['kubernetes', 'schedulerArguments'],
     program: 'kube-scheduler',
-    list: schedulerArguments ?? {},
+    list: argumentTexts(schedulerArguments),
   }
   for (const { path, settings } of settingsPlaces(profile))
     if (settings.kubeletArguments)
-      yield { path: [...path, 'kubeletArguments'], program: 'kubelet', list: settings.kubeletArguments }
+      yield {
+        path: [...path, 'kubeletArguments'],
+        program: 'kubelet',
+        list: argumentTexts(settings.kubeletArguments),
+      }
 }
-
-const certificates = 'the secrets bundle has the authorities, and kubernetes.certificateNames adds names'
-const gates = 'write kubernetes.featureGates'
-
-/** What hakube sets itself, from something else of the profile; with a second value one of the two would be lost. */
-const ownArguments: Readonly<Record<Program, Readonly<Record<string, string>>>> = {
-  'kube-apiserver': {
-    'advertise-address': 'it is the address of the machine',
-    'audit-log-path': 'write kubernetes.audit',
-    'audit-policy-file': 'write kubernetes.audit',
-    'client-ca-file': certificates,
-    'encryption-provider-config': 'write kubernetes.encryptionAtRest',
-    'etcd-cafile': certificates,
-    'etcd-certfile': certificates,
-    'etcd-keyfile': certificates,
-    'etcd-servers': 'it follows from etcd.placement',
-    'feature-gates': gates,
-    'secure-port': 'it is 6443; the port for clients is loadBalancing.api.port',
-    'service-cluster-ip-range': 'write kubernetes.serviceNetwork',
-    'tls-cert-file': certificates,
-    'tls-private-key-file': certificates,
-  },
-  'kube-controller-manager': {
-    'cluster-cidr': 'write kubernetes.podNetwork',
-    'cluster-name': 'it is the name of the profile',
-    'feature-gates': gates,
-    'service-cluster-ip-range': 'write kubernetes.serviceNetwork',
-  },
-  'kube-scheduler': { 'feature-gates': gates },
-  kubelet: {
-    'bootstrap-kubeconfig': 'kubeadm sets it',
-    'cluster-dns': 'it is the tenth address of kubernetes.serviceNetwork',
-    'cluster-domain': 'write kubernetes.domain',
-    config: 'kubeadm sets it',
-    'container-runtime': 'write containerRuntime.name',
-    'container-runtime-endpoint': 'write containerRuntime.name',
-    'feature-gates': gates,
-    'hostname-override': 'it is the name of the machine',
-    kubeconfig: 'kubeadm sets it',
-    'node-ip': 'it is the address of the machine',
-    'node-labels': 'write labels',
-    'pod-infra-container-image': 'it follows from kubernetes.version and kubernetes.imageRepository',
-    'register-with-taints': 'write taints',
-  },
-}
-
-/** Whether hakube sets an argument itself. */
-export const isOwnArgument = (program: Program, name: string): boolean =>
-  Object.hasOwn(ownArguments[program], name)
 
 /** Arguments of the components of Kubernetes, and their feature gates. */
 export const componentArgumentRules: Rule = ({ profile }) => [

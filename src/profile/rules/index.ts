@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { addressRules } from './addresses.ts'
+import { argumentConflictRules } from './argument-conflicts.ts'
 import { assetRules } from './assets.ts'
 import { componentArgumentRules } from './component-arguments.ts'
 import { containerRuntimeRules } from './container-runtime.ts'
@@ -9,6 +10,8 @@ import { etcdRules } from './etcd.ts'
 import { fileRules } from './files.ts'
 import { haproxyPackageRules } from './haproxy-package.ts'
 import { kernelRules } from './kernels.ts'
+import { kubeletConflictRules } from './kubelet-conflicts.ts'
+import { knownArgumentRules } from './known-arguments.ts'
 import { kubernetesRules } from './kubernetes.ts'
 import { loadBalancingRules } from './load-balancing.ts'
 import { macRules } from './mac.ts'
@@ -46,6 +49,9 @@ export const rules: readonly Rule[] = [
   kubernetesRules,
   controlPlaneRules,
   componentArgumentRules,
+  knownArgumentRules,
+  argumentConflictRules,
+  kubeletConflictRules,
   nodeRules,
   containerRuntimeRules,
   networkPluginRules,

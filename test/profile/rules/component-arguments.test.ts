@@ -95,8 +95,14 @@ describe('arguments of the components', () => {
       '  featureGates: {TTLAfterFinished: true}\n' +
       '  apiServerArguments: {enable-admission-plugins: "NodeRestriction,PodSecurityPolicy"}\n' +
       '  controllerManagerArguments: {pod-eviction-timeout: 30s}\n'
-    expect(kubernetes(lines).match(/(?:error|warning): .*/g)).toMatchInlineSnapshot(`null`)
-    expect(kubernetes(lines, '1.24.17')).not.toContain('error: ')
+    expect(kubernetes(lines).match(/(?:error|warning)\[.*/g)).toMatchInlineSnapshot(`
+      [
+        "error[old-advice/gone-gate]: TTLAfterFinished is no feature gate any more: no component starts with it [$.kubernetes.featureGates.TTLAfterFinished]",
+        "error[old-advice/pod-security-policy]: PodSecurityPolicy is gone since Kubernetes 1.25: no API server takes it [$.kubernetes.apiServerArguments.enable-admission-plugins]",
+        "error[old-advice/pod-eviction-timeout]: the controller manager does not start with --pod-eviction-timeout since Kubernetes 1.27 [$.kubernetes.controllerManagerArguments.pod-eviction-timeout]",
+      ]
+    `)
+    expect(kubernetes(lines, '1.24.17')).not.toContain('error[')
   })
   it('old ones', () => {
     expect(

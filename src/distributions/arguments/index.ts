@@ -1,0 +1,31 @@
+import { compareVersions } from '../kubernetes.ts'
+import { kubeApiServerArguments } from './kube-apiserver.ts'
+import { kubeControllerManagerArguments } from './kube-controller-manager.ts'
+import { kubeSchedulerArguments } from './kube-scheduler.ts'
+import { kubeletArguments } from './kubelet.ts'
+import { readArguments, type KnownArgument } from './names.ts'
+
+export type { ArgumentType, KnownArgument } from './names.ts'
+
+/** The programs of Kubernetes that a profile can give arguments. */
+export type Program = 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler' | 'kubelet'
+
+/** Every argument of each program by name, in all releases that hakube knows. */
+export const knownArguments: Readonly<Record<Program, ReadonlyMap<string, KnownArgument>>> = {
+  'kube-apiserver': readArguments(kubeApiServerArguments),
+  'kube-controller-manager': readArguments(kubeControllerManagerArguments),
+  'kube-scheduler': readArguments(kubeSchedulerArguments),
+  kubelet: readArguments(kubeletArguments),
+}
+
+/** The last release whose lists are whole. A later one may have arguments that are not in them. */
+export const lastListedMinor = '1.31'
+
+/** The names that a release has. */
+export const argumentsOf = (program: Program, minor: string): string[] =>
+  [...knownArguments[program]].filter(([, known]) => hasArgument(known, minor)).map(([name]) => name)
+
+/** Whether a release has an argument. */
+export const hasArgument = ({ first, last }: KnownArgument, minor: string): boolean =>
+  (first === null || compareVersions(minor, first) >= 0) &&
+  (last === null || compareVersions(minor, last) <= 0)

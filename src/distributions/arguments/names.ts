@@ -1,0 +1,30 @@
+/** What a component reads an argument's value as. */
+export type ArgumentType = 'bool' | 'int' | 'float' | 'duration' | 'ip' | 'list' | 'switches' | 'string'
+
+/** Names by type, parted at white space: `name`, `name:first-last`, `name:first-` or `name:-last`, with minor numbers of releases. */
+export type ArgumentNames = Readonly<Partial<Record<ArgumentType, string>>>
+
+export type KnownArgument = {
+  type: ArgumentType
+  /** The first minor release that has it, e.g. `1.29`; null: all that hakube knows. */
+  first: string | null
+  /** The last one. */
+  last: string | null
+}
+
+const minor = (text: string | undefined): string | null => (text ? `1.${text}` : null)
+
+/** @throws when an entry is not written as above: a fault of ours */
+export function readArguments(names: ArgumentNames): ReadonlyMap<string, KnownArgument> {
+  const known = new Map<string, KnownArgument>()
+  for (const type of argumentTypes) {
+    for (const entry of (names[type] ?? '').split(/\s+/).filter(Boolean)) {
+      const [, name, first, last] = /^([a-z0-9-]+)(?::(\d*)-(\d*))?$/.exec(entry) ?? []
+      if (name === undefined || known.has(name)) throw new Error(`not an entry for an argument: ${entry}`)
+      known.set(name, { type, first: minor(first), last: minor(last) })
+    }
+  }
+  return known
+}
+
+const argumentTypes = ['bool', 'int', 'float', 'duration', 'ip', 'list', 'switches', 'string'] as const

@@ -1,0 +1,53 @@
+import type { Profile } from '../schema.ts'
+import { type Conflict, isOff, items } from './conflict.ts'
+
+/**
+ * Controllers that a cluster of kubeadm's does not work without, by the old name and the one that is preferred from 1.28 on
+ * (cmd/kube-controller-manager/names/controller_names.go). The first two are off by default, and kubeadm's own value names them.
+ */
+const required: readonly [old: string, name: string, why: string][] = [
+  [
+    'bootstrapsigner',
+    'bootstrap-signer-controller',
+    'nobody signs cluster-info, and no machine joins by token',
+  ],
+  ['tokencleaner', 'token-cleaner-controller', 'tokens to join with stay valid for ever'],
+  ['csrapproving', 'certificatesigningrequest-approving-controller', 'no kubelet gets its certificate'],
+  ['csrsigning', 'certificatesigningrequest-signing-controller', 'no kubelet gets its certificate'],
+  ['daemonset', 'daemonset-controller', 'there is no kube-proxy'],
+  ['deployment', 'deployment-controller', 'there is no CoreDNS'],
+  ['replicaset', 'replicaset-controller', 'there is no CoreDNS'],
+  ['endpointslice', 'endpointslice-controller', 'services lead nowhere'],
+  ['serviceaccount', 'serviceaccount-controller', 'no namespace gets its service account'],
+  ['root-ca-cert-publisher', 'root-ca-certificate-publisher-controller', 'pods do not trust the API server'],
+  ['nodeipam', 'node-ipam-controller', 'no node gets its part of the pod network'],
+]
+
+/** Both that are off by default. */
+const offByDefault = new Set(['bootstrapsigner', 'tokencleaner'])
+
+/** What `controllers` of the controller manager loses: `*` stands for those on by default, `-name` takes one away. */
+export function requiredControllers(value: string, profile: Profile): Conflict | null {
+  const list = items(value)
+  const allocates = !isOff(
+    String(profile.kubernetes.controllerManagerArguments?.['allocate-node-cidrs'] ?? 'true'),
+  )
+  const missing = required.filter(([old, name]) => {
+    if (old === 'nodeipam' && !allocates) return false
+    if (list.includes(old) || list.includes(name)) return false
+    const byStar = list.includes('*') && !offByDefault.has(old)
+    return !byStar || list.includes(`-${old}`) || list.includes(`-${name}`)
+  })
+  const [first] = missing
+  if (first === undefined) return null
+  const without = missing.map(([old, name]) => (list.includes(`-${name}`) ? name : old))
+  const kept = list.filter(
+    (item) => !missing.some(([old, name]) => item === `-${old}` || item === `-${name}`),
+  )
+  const added = list.includes('*') ? missing.filter(([old]) => offByDefault.has(old)) : missing
+  return {
+    message: `without ${without.join(', ')} in controllers ${first[2]}`,
+    hint: `write "${[...kept, ...added.map(([old]) => old)].join(',')}"`,
+    source: 'https://kubernetes.io/docs/reference/command-line-tools-reference/kube-controller-manager/',
+  }
+}

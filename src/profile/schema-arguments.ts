@@ -1,0 +1,14 @@
+import { z } from 'zod'
+
+/** Arguments of a program by name. A number or `true` without quotes is what it looks like. */
+export const componentArguments = (description: string) =>
+  z
+    .record(z.string(), z.union([z.string(), z.int(), z.boolean()]))
+    .meta({ description })
+    .optional()
+
+type Given = Readonly<Record<string, string | number | boolean>>
+
+/** The same with values as the command line has them. */
+export const argumentTexts = (given: Given = {}): Record<string, string> =>
+  Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)]))
