@@ -133,6 +133,8 @@ export type Kubernetes = {
   imageRepository: string | null
   featureGates: Readonly<Record<string, boolean>>
   arguments: Readonly<Record<'apiServer' | 'controllerManager' | 'scheduler', readonly NamedArgument[]>>
+  /** What each component reads beyond that; its pod sees it under the same path. */
+  files: Readonly<Record<'apiServer' | 'controllerManager' | 'scheduler', readonly FileSetting[]>>
   /** `policy` is the text of the profile's own audit policy; null: hakube's. */
   audit: { policy: string | null } | null
   encryptionAtRest: { resources: readonly string[] } | null

@@ -9,9 +9,15 @@ import {
 import { parseNetwork } from '../network/addresses.ts'
 import { defaults } from '../profile/defaults.ts'
 import { isNodeRole, type Profile } from '../profile/schema.ts'
-import { apiServerPort, type Kubernetes, type Machine, type NamedArgument } from './cluster.ts'
+import {
+  apiServerPort,
+  type FileSetting,
+  type Kubernetes,
+  type Machine,
+  type NamedArgument,
+} from './cluster.ts'
 import type { Choice } from './facts.ts'
-import type { Sources } from './settings.ts'
+import { fileSetting, type Sources } from './settings.ts'
 
 /**
  * @param kernel major.minor of the oldest kernel among the nodes
@@ -71,9 +77,14 @@ export function resolveKubernetes(
     imageRepository: choose(['kubernetes', 'imageRepository'], given.imageRepository, null, "kubeadm's own"),
     featureGates: choose(['kubernetes', 'featureGates'], given.featureGates, {}, 'as the release has them'),
     arguments: {
-      apiServer: namedArguments('apiServerArguments', given),
-      controllerManager: namedArguments('controllerManagerArguments', given),
-      scheduler: namedArguments('schedulerArguments', given),
+      apiServer: namedArguments('apiServer', given),
+      controllerManager: namedArguments('controllerManager', given),
+      scheduler: namedArguments('scheduler', given),
+    },
+    files: {
+      apiServer: componentFiles('apiServer', given, sources),
+      controllerManager: componentFiles('controllerManager', given, sources),
+      scheduler: componentFiles('scheduler', given, sources),
     },
     audit: given.audit ? { policy: auditPolicy(given.audit, sources) } : null,
     encryptionAtRest: given.encryptionAtRest
@@ -89,14 +100,30 @@ export function resolveKubernetes(
   }
 }
 
-type ArgumentField = 'apiServerArguments' | 'controllerManagerArguments' | 'schedulerArguments'
+type Component = 'apiServer' | 'controllerManager' | 'scheduler'
 
-const namedArguments = (field: ArgumentField, given: Profile['kubernetes']): NamedArgument[] =>
-  Object.entries(given[field] ?? {}).map(([name, value]) => ({
-    name,
-    value: String(value),
-    from: ['kubernetes', field, name],
-  }))
+/** Those that stand with a file come last. */
+function namedArguments(component: Component, given: Profile['kubernetes']): NamedArgument[] {
+  const field = `${component}Arguments` as const
+  const files = `${component}Files` as const
+  return [
+    ...Object.entries(given[field] ?? {}).map(([name, value]) => ({
+      name,
+      value: String(value),
+      from: ['kubernetes', field, name],
+    })),
+    ...(given[files] ?? []).flatMap(({ argument, path }, index) =>
+      argument === undefined
+        ? []
+        : [{ name: argument, value: path, from: ['kubernetes', files, index, 'argument'] }],
+    ),
+  ]
+}
+
+function componentFiles(component: Component, given: Profile['kubernetes'], sources: Sources): FileSetting[] {
+  const field = `${component}Files` as const
+  return (given[field] ?? []).map((file, index) => fileSetting(file, ['kubernetes', field, index], sources))
+}
 
 function auditPolicy({ source }: { source?: string | undefined }, sources: Sources): string | null {
   if (source === undefined) return null

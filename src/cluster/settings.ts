@@ -164,7 +164,8 @@ function addLimit(limits: Map<string, LimitSetting>, limit: LimitSetting): void 
 
 type ProfileFile = NonNullable<ProfileSettings['files']>[number]
 
-function fileSetting(file: ProfileFile, from: Path, sources: Sources): FileSetting {
+/** @throws when the text is not there */
+export function fileSetting(file: ProfileFile, from: Path, sources: Sources): FileSetting {
   const content = file.content ?? (file.source === undefined ? undefined : sources.get(file.source))
   if (content === undefined)
     throw new Error(`no text for the file ${file.path}: the rules of the profile have to find that first`)

@@ -14,6 +14,7 @@ import { clientSources } from './etcd/places.ts'
 import { auditFiles } from './kubeadm/audit.ts'
 import { authorityFiles } from './kubeadm/authorities.ts'
 import { bringUp } from './kubeadm/bring-up.ts'
+import { componentFiles } from './kubeadm/component-files.ts'
 import { documentsText, initDocuments, joinDocuments } from './kubeadm/configuration.ts'
 import type { KubeadmDocument } from './kubeadm/documents.ts'
 import { encryptionFiles } from './kubeadm/encryption.ts'
@@ -137,6 +138,7 @@ const configuration = (command: 'init' | 'join', documents: readonly KubeadmDocu
 const controlPlaneFiles = onceForEach(sameForAll, (cluster) => [
   ...auditFiles(cluster),
   ...encryptionFiles(cluster),
+  ...componentFiles(cluster),
 ])
 
 function collect(cluster: Cluster, machine: Machine, declared: Declared): CollectedPart {

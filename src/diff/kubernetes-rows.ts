@@ -90,6 +90,11 @@ const joined: readonly Row[] = [
         : 'API servers read the keys for objects in etcd when they start, and each has to know all of them: docs/secrets.md says in which order',
     ),
   ),
+  row('files of the control plane', onMachine(/^\/etc\/kubernetes\/(?!pki\/|manifests\/|[^/]+\.conf$)/), () =>
+    told(
+      'components of the control plane read their files when they start: crictl stop their containers, and the kubelet starts them again; a new one needs its argument and mount too: docs/profile.md says how',
+    ),
+  ),
   row('cluster membership', onMachine(/^\/etc\/kubernetes\//), () =>
     reinstall('kubeadm reads it once, when the machine becomes a member of the cluster'),
   ),

@@ -6,6 +6,30 @@ import { text } from './schema-parts.ts'
 const argumentsOf = (whose: string, example: string) =>
   componentArguments(`Arguments of ${whose} without leading dashes, e.g. ${example}.`)
 
+const ComponentFile = z
+  .strictObject({
+    path: text(
+      'Absolute path, on the machines and in the static pod. Of a file in a directory of its own below /etc/kubernetes the whole directory is mounted, so that the component sees when it is replaced.',
+      '/etc/kubernetes/oidc/ca.crt',
+    ),
+    argument: text('The argument of the component that names the file.', 'oidc-ca-file').optional(),
+    content: z.string().meta({ description: 'The text itself.' }).optional(),
+    source: text('A file beside the profile that holds the text.', 'files/oidc-ca.crt').optional(),
+    secret: z
+      .boolean()
+      .meta({ description: 'The text is a secret: its mode is 0600, and no message and no diff shows it.' })
+      .optional(),
+  })
+  .meta({ description: 'A file that a component of the control plane reads: either content or source.' })
+
+const componentFiles = (whose: string) =>
+  z
+    .array(ComponentFile)
+    .meta({
+      description: `Files that ${whose} read: written on each control plane before kubeadm runs, and mounted into the static pods.`,
+    })
+    .optional()
+
 const certificateWays = ['upload-certs', 'preplaced'] as const
 
 export const Kubernetes = z
@@ -53,6 +77,9 @@ export const Kubernetes = z
       .record(z.string(), z.boolean())
       .meta({ description: 'Feature gates of all components of Kubernetes.' })
       .optional(),
+    apiServerFiles: componentFiles('the API servers'),
+    controllerManagerFiles: componentFiles('the controller managers'),
+    schedulerFiles: componentFiles('the schedulers'),
     apiServerArguments: argumentsOf('the API servers', 'event-ttl: 2h'),
     controllerManagerArguments: argumentsOf('the controller managers', 'node-monitor-grace-period: 60s'),
     schedulerArguments: argumentsOf('the schedulers', 'kube-api-qps: "100"'),

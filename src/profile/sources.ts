@@ -19,20 +19,22 @@ const mapping = (value: unknown): Record<string, unknown> => (isMapping(value) ?
 export const leaveOutRevision =
   'copy the file into this repository; or check out the revision and its submodules, and leave out the revision here'
 
-/** All `files[].source` of the data, and the source of the audit policy, also of data that the schema refuses. */
+/** All `files[].source` of the data, those of files of the control plane, and the source of the audit policy, also of data that the schema refuses. */
 export function findSources(value: unknown): SourcePlace[] {
   const places: SourcePlace[] = []
-  const collect = (owner: unknown, path: Path) => {
-    const { files } = mapping(owner)
+  const collect = (owner: unknown, path: Path, field = 'files') => {
+    const files = mapping(owner)[field]
     if (!Array.isArray(files)) return
     for (const [index, file] of files.entries()) {
       const { source } = mapping(file)
       if (typeof source === 'string' && source)
-        places.push({ path: [...path, 'files', index, 'source'], name: source })
+        places.push({ path: [...path, field, index, 'source'], name: source })
     }
   }
   const root = mapping(value)
   collect(root, [])
+  for (const field of ['apiServerFiles', 'controllerManagerFiles', 'schedulerFiles'])
+    collect(root['kubernetes'], ['kubernetes'], field)
   const { source } = mapping(mapping(root['kubernetes'])['audit'])
   if (typeof source === 'string' && source)
     places.push({ path: ['kubernetes', 'audit', 'source'], name: source })

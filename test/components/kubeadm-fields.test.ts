@@ -241,3 +241,207 @@ describe('files of the API servers', () => {
     expect(() => assemblyOf({ ...cluster, secrets }, init)).toThrow('no key for encryption at rest')
   })
 })
+
+describe('files that components of the control plane read', () => {
+  const profile = fullProfile('1.36.4')
+  profile.kubernetes.apiServerFiles = [
+    { path: '/etc/kubernetes/oidc/ca.crt', argument: 'oidc-ca-file', content: 'authority\n' },
+    { path: '/etc/kubernetes/oidc/more.crt', content: 'more\n' },
+    { path: '/etc/kubernetes/authn.yaml', argument: 'authentication-config', source: 'files/authn.yaml' },
+  ]
+  profile.kubernetes.controllerManagerFiles = [{ path: '/etc/shared.key', content: 'key\n', secret: true }]
+  profile.kubernetes.schedulerFiles = [
+    {
+      path: '/etc/kubernetes/scheduler.yaml',
+      argument: 'config',
+      content: 'kind: KubeSchedulerConfiguration\n',
+    },
+  ]
+  const sources = new Map([['files/authn.yaml', 'kind: AuthenticationConfiguration\n']])
+  const cluster = resolve(profile, sources, testSecrets)
+
+  it('are named and mounted in the documents of kubeadm', () => {
+    const document = documentsOf(cluster, init, 'init')['ClusterConfiguration']!
+    expect(schemaOf('1.36').safeParse(document).error?.issues ?? []).toEqual([])
+    expect({
+      apiServer: document['apiServer'],
+      controllerManager: document['controllerManager'],
+      scheduler: document['scheduler'],
+    }).toMatchInlineSnapshot(`
+      {
+        "apiServer": {
+          "certSANs": [
+            "10.10.10.19",
+            "fd00:10::19",
+            "sample-kube-master-001",
+            "sample-kube-master-001.example.com",
+            "10.10.10.13",
+            "sample-kube-master-002",
+            "sample-kube-master-002.example.com",
+            "10.10.10.14",
+            "sample-kube-master-003",
+            "sample-kube-master-003.example.com",
+            "10.10.10.15",
+            "api.example.com",
+            "192.0.2.19",
+          ],
+          "extraArgs": [
+            {
+              "name": "feature-gates",
+              "value": "GracefulNodeShutdown=true,APIResponseCompression=false",
+            },
+            {
+              "name": "audit-policy-file",
+              "value": "/etc/kubernetes/audit/policy.yaml",
+            },
+            {
+              "name": "audit-log-path",
+              "value": "/var/log/kubernetes/audit/audit.log",
+            },
+            {
+              "name": "audit-log-maxage",
+              "value": "30",
+            },
+            {
+              "name": "audit-log-maxbackup",
+              "value": "10",
+            },
+            {
+              "name": "audit-log-maxsize",
+              "value": "100",
+            },
+            {
+              "name": "encryption-provider-config",
+              "value": "/etc/kubernetes/encryption/configuration.yaml",
+            },
+            {
+              "name": "event-ttl",
+              "value": "2h",
+            },
+            {
+              "name": "max-requests-inflight",
+              "value": "800",
+            },
+            {
+              "name": "oidc-ca-file",
+              "value": "/etc/kubernetes/oidc/ca.crt",
+            },
+            {
+              "name": "authentication-config",
+              "value": "/etc/kubernetes/authn.yaml",
+            },
+          ],
+          "extraVolumes": [
+            {
+              "hostPath": "/etc/kubernetes/audit",
+              "mountPath": "/etc/kubernetes/audit",
+              "name": "audit-policy",
+              "pathType": "Directory",
+              "readOnly": true,
+            },
+            {
+              "hostPath": "/var/log/kubernetes/audit",
+              "mountPath": "/var/log/kubernetes/audit",
+              "name": "audit-log",
+              "pathType": "DirectoryOrCreate",
+            },
+            {
+              "hostPath": "/etc/kubernetes/encryption",
+              "mountPath": "/etc/kubernetes/encryption",
+              "name": "encryption",
+              "pathType": "Directory",
+              "readOnly": true,
+            },
+            {
+              "hostPath": "/etc/kubernetes/oidc",
+              "mountPath": "/etc/kubernetes/oidc",
+              "name": "profile-1",
+              "pathType": "Directory",
+              "readOnly": true,
+            },
+            {
+              "hostPath": "/etc/kubernetes/authn.yaml",
+              "mountPath": "/etc/kubernetes/authn.yaml",
+              "name": "profile-2",
+              "pathType": "File",
+              "readOnly": true,
+            },
+          ],
+        },
+        "controllerManager": {
+          "extraArgs": [
+            {
+              "name": "feature-gates",
+              "value": "GracefulNodeShutdown=true,APIResponseCompression=false",
+            },
+            {
+              "name": "node-monitor-grace-period",
+              "value": "60s",
+            },
+          ],
+          "extraVolumes": [
+            {
+              "hostPath": "/etc/shared.key",
+              "mountPath": "/etc/shared.key",
+              "name": "profile-1",
+              "pathType": "File",
+              "readOnly": true,
+            },
+          ],
+        },
+        "scheduler": {
+          "extraArgs": [
+            {
+              "name": "feature-gates",
+              "value": "GracefulNodeShutdown=true,APIResponseCompression=false",
+            },
+            {
+              "name": "v",
+              "value": "2",
+            },
+            {
+              "name": "config",
+              "value": "/etc/kubernetes/scheduler.yaml",
+            },
+          ],
+          "extraVolumes": [
+            {
+              "hostPath": "/etc/kubernetes/scheduler.yaml",
+              "mountPath": "/etc/kubernetes/scheduler.yaml",
+              "name": "profile-1",
+              "pathType": "File",
+              "readOnly": true,
+            },
+          ],
+        },
+      }
+    `)
+  })
+  it('are on each control plane and on no worker', () => {
+    const paths = [
+      '/etc/kubernetes/oidc/ca.crt',
+      '/etc/kubernetes/oidc/more.crt',
+      '/etc/kubernetes/authn.yaml',
+      '/etc/shared.key',
+      '/etc/kubernetes/scheduler.yaml',
+    ]
+    const shown = (name: string) =>
+      paths.map((path) => {
+        const file = fileOf(assemblyOf(cluster, name), path)
+        return file
+          ? `${path} ${file.mode} ${file.secret ?? false} ${textOf(file.content).trim()}`
+          : `no ${path}`
+      })
+    expect(shown(controlPlane)).toEqual(shown(init))
+    expect(shown(init)).toMatchInlineSnapshot(`
+      [
+        "/etc/kubernetes/oidc/ca.crt 0644 false authority",
+        "/etc/kubernetes/oidc/more.crt 0644 false more",
+        "/etc/kubernetes/authn.yaml 0644 false kind: AuthenticationConfiguration",
+        "/etc/shared.key 0600 true key",
+        "/etc/kubernetes/scheduler.yaml 0644 false kind: KubeSchedulerConfiguration",
+      ]
+    `)
+    expect(shown(worker)).toEqual(paths.map((path) => `no ${path}`))
+  })
+})

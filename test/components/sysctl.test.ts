@@ -9,6 +9,18 @@ import { assembleHost, changedCluster, declares, fileText, checkText } from './h
 const file = '/etc/sysctl.d/95-hakube.conf'
 const wants = (key: string, value: string): Part => ({ sysctls: [{ key, value }] })
 
+const protects = (value: string | boolean) =>
+  changedCluster((profile) => {
+    profile.kubeletArguments = { 'protect-kernel-defaults': value }
+    delete profile.sysctls
+    delete profile.roles
+  })
+
+const kernelLines = (value: string | boolean) =>
+  fileText(assemble([kubeadm, sysctl], protects(value), protects(value).machines.at(-1)!), file)
+    .split('\n')
+    .filter((line) => /^(?:vm|kernel)\./.test(line))
+
 describe('sysctl', () => {
   it.each([
     ['net.ipv4.ip_forward', 'net.ipv4.ip_forward'],
@@ -57,17 +69,7 @@ describe('sysctl', () => {
   })
 
   it('sets what the kubelet with protect-kernel-defaults wants to find', () => {
-    const protects = (value: string | boolean) =>
-      changedCluster((profile) => {
-        profile.kubeletArguments = { 'protect-kernel-defaults': value }
-        delete profile.sysctls
-        delete profile.roles
-      })
-    const lines = (value: string | boolean) =>
-      fileText(assemble([kubeadm, sysctl], protects(value), protects(value).machines.at(-1)!), file)
-        .split('\n')
-        .filter((line) => /^(?:vm|kernel)\./.test(line))
-    expect(lines(true)).toEqual([
+    expect(kernelLines(true)).toEqual([
       'kernel.keys.root_maxbytes = 25000000',
       'kernel.keys.root_maxkeys = 1000000',
       'kernel.panic = 10',
@@ -75,7 +77,7 @@ describe('sysctl', () => {
       'vm.overcommit_memory = 1',
       'vm.panic_on_oom = 0',
     ])
-    expect(lines('false')).toEqual([])
+    expect(kernelLines('false')).toEqual([])
   })
 
   it('takes a value once that two components agree on', () => {

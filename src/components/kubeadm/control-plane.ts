@@ -1,5 +1,6 @@
 import type { Cluster } from '../../cluster/cluster.ts'
 import { auditFolder, auditLogFolder, auditPolicyPath } from './audit.ts'
+import { componentVolumes } from './component-files.ts'
 import { encryptionFolder, encryptionPath } from './encryption.ts'
 import type { Argument, ComponentModel, ComponentName, Volume } from './model.ts'
 
@@ -69,13 +70,13 @@ export function componentModels(cluster: Cluster): Readonly<Record<ComponentName
   const own = cluster.kubernetes.arguments
   const plain = (name: ComponentName): ComponentModel => ({
     extraArguments: merge(gates, own[name]),
-    volumes: [],
+    volumes: componentVolumes(cluster, name),
   })
   const server = apiServer(cluster)
   return {
     apiServer: {
       extraArguments: merge([...gates, ...server.extraArguments], own.apiServer),
-      volumes: server.volumes,
+      volumes: [...server.volumes, ...componentVolumes(cluster, 'apiServer')],
     },
     controllerManager: plain('controllerManager'),
     scheduler: plain('scheduler'),

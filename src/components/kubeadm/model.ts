@@ -26,7 +26,7 @@ export type Volume = {
   hostPath: string
   mountPath: string
   readOnly?: true
-  pathType: 'Directory' | 'DirectoryOrCreate'
+  pathType: 'Directory' | 'DirectoryOrCreate' | 'File'
 }
 
 export type ComponentName = 'apiServer' | 'controllerManager' | 'scheduler'

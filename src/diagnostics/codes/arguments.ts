@@ -43,5 +43,11 @@ export const argumentsCodes = {
       remedy: 'What the message says',
       source: 'Kubernetes, component tools',
     },
+    'arguments/file': {
+      severity: 'error',
+      what: 'An argument names a file that the static pod of its component does not see',
+      remedy: '`apiServerFiles`, `controllerManagerFiles` or `schedulerFiles`, which write and mount it',
+      source: 'Kubernetes, control plane flags',
+    },
   },
 } as const satisfies CodeSection

@@ -31,7 +31,7 @@ const checks: Readonly<Record<Exclude<Program, 'kubelet'>, Readonly<Record<strin
         ? {
             message:
               'without anonymous requests the check of the load balancer, the probes of the API server and joins by token fail',
-            hint: `remove it; from Kubernetes 1.32 on an authentication-config with anonymous.conditions can limit them to ${anonymousPaths.join(', ')}`,
+            hint: `remove it; from Kubernetes 1.32 on a file of kubernetes.apiServerFiles with argument: authentication-config can limit them by anonymous.conditions to ${anonymousPaths.join(', ')}`,
             source: authenticationPage,
           }
         : null,

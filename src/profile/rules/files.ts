@@ -32,7 +32,8 @@ export const fileRules: Rule = ({ profile }) => {
   return diagnostics
 }
 
-const checkFile = (file: UserFile, at: Path): Diagnostic[] => [
+/** What can be wrong with one file, wherever in the profile it stands. */
+export const checkFile = (file: UserFile, at: Path): Diagnostic[] => [
   ...checkPath(file.path, [...at, 'path']),
   ...checkText(file, at),
   ...checkMode(file, [...at, 'mode']),

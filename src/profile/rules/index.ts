@@ -4,6 +4,7 @@ import { argumentConflictRules } from './argument-conflicts.ts'
 import { assetRules } from './assets.ts'
 import { componentArgumentRules } from './component-arguments.ts'
 import { containerRuntimeRules } from './container-runtime.ts'
+import { controlPlaneFileRules } from './control-plane-files.ts'
 import { controlPlaneRules } from './control-plane.ts'
 import { distributionRules, selinuxRules } from './distribution.ts'
 import { etcdRules } from './etcd.ts'
@@ -48,6 +49,7 @@ export const rules: readonly Rule[] = [
   selinuxRules,
   kubernetesRules,
   controlPlaneRules,
+  controlPlaneFileRules,
   componentArgumentRules,
   knownArgumentRules,
   argumentConflictRules,

@@ -22,6 +22,8 @@ const codesIn = (lines: string, version: string): string[] =>
     .diagnostics.map(({ code }) => code)
     .filter((code) => /^arguments\/(?:unknown|release|type)$/.test(code))
 
+const numberOf = (text: string) => Number(text.slice(2))
+
 /** Gone ones that old advice tells of. */
 const oldAdvice = new Set([
   'pod-eviction-timeout',
@@ -163,7 +165,6 @@ describe('known arguments', () => {
         ([name]) => !Object.hasOwn(ownArguments[program], name),
       )
       for (const { minor, lastPatch } of kubernetesReleases) {
-        const numberOf = (text: string) => Number(text.slice(2))
         const has = ({ first, last }: { first: string | null; last: string | null }) =>
           numberOf(minor) >= numberOf(first ?? '1.0') && numberOf(minor) <= numberOf(last ?? '1.99')
         const lines = (values: readonly (readonly [string, string])[]) =>

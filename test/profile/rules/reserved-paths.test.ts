@@ -21,6 +21,8 @@ describe('reserved paths', () => {
     '/etc/sysctl.d/99-mine.conf',
     '/opt/hakube-notes/readme',
     '/etc/kube/x',
+    '/etc/kubernetes/oidc/ca.crt',
+    '/etc/kubernetes/scheduler.yaml',
   ])('%s is free', (path) => {
     expect(isReserved(path)).toBe(false)
   })

@@ -1,0 +1,181 @@
+import { posix } from 'node:path'
+import { error } from '../../diagnostics/diagnostic.ts'
+import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
+import { didYouMean } from '../../diagnostics/suggest.ts'
+import { hasArgument, knownArguments, type Program } from '../../distributions/arguments/index.ts'
+import { parseKubernetesVersion } from '../../distributions/kubernetes.ts'
+import type { Profile } from '../schema.ts'
+import { argumentTexts } from '../schema-arguments.ts'
+import { checkControlPlaneDocument } from './control-plane-documents.ts'
+import { checkFile } from './files.ts'
+import { isOwnArgument } from './own-arguments.ts'
+import { settingsPlaces } from './rule.ts'
+import type { Rule, RuleContext } from './rule.ts'
+
+const components = [
+  ['apiServer', 'kube-apiserver'],
+  ['controllerManager', 'kube-controller-manager'],
+  ['scheduler', 'kube-scheduler'],
+] as const satisfies readonly (readonly [string, Program])[]
+
+type Component = (typeof components)[number][0]
+type ComponentFile = NonNullable<Profile['kubernetes'][`${Component}Files`]>[number]
+
+/** Arguments whose value is the path of a file that the component reads, but for those that kubeadm and hakube set. */
+const fileArguments = new Set(
+  [
+    'admission-control-config-file allow-metric-labels-manifest audit-webhook-config-file authentication-config',
+    'authentication-token-webhook-config-file authorization-config authorization-policy-file authorization-webhook-config-file',
+    'client-ca-file cloud-config cluster-signing-kube-apiserver-client-cert-file cluster-signing-kube-apiserver-client-key-file',
+    'cluster-signing-kubelet-client-cert-file cluster-signing-kubelet-client-key-file cluster-signing-kubelet-serving-cert-file',
+    'cluster-signing-kubelet-serving-key-file cluster-signing-legacy-unknown-cert-file cluster-signing-legacy-unknown-key-file',
+    'config egress-selector-config-file kubelet-certificate-authority leader-migration-config oidc-ca-file peer-ca-file',
+    'policy-config-file pv-recycler-pod-template-filepath-hostpath pv-recycler-pod-template-filepath-nfs',
+    'requestheader-client-ca-file tls-cert-file tls-private-key-file token-auth-file tracing-config-file',
+  ].flatMap((line) => line.split(' ')),
+)
+
+/** What kubeadm mounts into the pods of API server and controller manager (cmd/kubeadm/app/phases/controlplane/volumes.go). */
+const mountedByKubeadm = [
+  '/etc/kubernetes/pki/',
+  '/etc/ssl/certs/',
+  '/etc/pki/',
+  '/etc/ca-certificates/',
+  '/usr/local/share/ca-certificates/',
+  '/usr/share/ca-certificates/',
+]
+
+/** Files of the profile's own for the components of the control plane, and arguments that name files. */
+export const controlPlaneFileRules: Rule = (context) => [
+  ...components.flatMap(([component, program]) => [
+    ...checkFiles(context, component, program),
+    ...checkArguments(context.profile, component, program),
+  ]),
+  ...checkOwners(context.profile),
+]
+
+const filesOf = ({ kubernetes }: Profile, component: Component): readonly ComponentFile[] =>
+  kubernetes[`${component}Files`] ?? []
+
+const pathOf = (component: Component, index: number, ...rest: Path): Path => [
+  'kubernetes',
+  `${component}Files`,
+  index,
+  ...rest,
+]
+
+function checkFiles({ profile, sources }: RuleContext, component: Component, program: Program): Diagnostic[] {
+  const files = filesOf(profile, component)
+  return files.flatMap((file, index) => {
+    const text = file.content ?? (file.source === undefined ? undefined : sources.get(file.source))
+    const at = pathOf(component, index, file.content === undefined ? 'source' : 'content')
+    const first = files.findIndex(({ argument }) => argument !== undefined && argument === file.argument)
+    return [
+      ...checkFile(file, pathOf(component, index)),
+      ...checkName(profile, file, pathOf(component, index, 'argument'), component, program),
+      ...(first < index && first >= 0
+        ? [twice(file.argument ?? '', component, index, pathOf(component, first, 'argument'))]
+        : []),
+      ...(text === undefined || file.argument === undefined
+        ? []
+        : checkControlPlaneDocument(file.argument, text, at)),
+    ]
+  })
+}
+
+/** Whether `argument` is one that names a file, in this release. */
+function checkName(
+  { kubernetes }: Profile,
+  { argument }: ComponentFile,
+  path: Path,
+  component: Component,
+  program: Program,
+): Diagnostic[] {
+  if (argument === undefined) return []
+  const minor = parseKubernetesVersion(kubernetes.version)?.minor
+  const known = knownArguments[program]
+  const here = [...known].filter(
+    ([name, each]) =>
+      fileArguments.has(name) &&
+      !isOwnArgument(program, name) &&
+      (minor === undefined || hasArgument(each, minor)),
+  )
+  const names = here.map(([name]) => name)
+  if (!names.includes(argument))
+    return [
+      error(
+        'arguments/file',
+        `${program} has no argument --${argument} that names a file which the profile can bring`,
+        {
+          hint: didYouMean(argument, names),
+          path,
+        },
+      ),
+    ]
+  const field = `${component}Arguments` as const
+  if (kubernetes[field]?.[argument] === undefined) return []
+  return [
+    error('arguments/file', `--${argument} of ${program} stands in ${field} too`, {
+      hint: 'keep one of the two',
+      path,
+      related: [{ path: ['kubernetes', field, argument], message: 'the other', onKey: true }],
+    }),
+  ]
+}
+
+const twice = (argument: string, component: Component, index: number, first: Path): Diagnostic =>
+  error('arguments/file', `two files are named by --${argument}`, {
+    hint: 'keep one of the two',
+    path: pathOf(component, index, 'argument'),
+    related: [{ path: first, message: 'the other' }],
+  })
+
+/** A static pod sees nothing of its machine but what is mounted. */
+function checkArguments(profile: Profile, component: Component, program: Program): Diagnostic[] {
+  const field = `${component}Files` as const
+  const paths = new Set(filesOf(profile, component).map(({ path }) => path))
+  const own = Object.entries(argumentTexts(profile.kubernetes[`${component}Arguments`]))
+  return own.flatMap(([name, value]) => {
+    if (!fileArguments.has(name) || isOwnArgument(program, name) || value === '') return []
+    const path: Path = ['kubernetes', `${component}Arguments`, name]
+    const seen = component !== 'scheduler' && mountedByKubeadm.some((folder) => value.startsWith(folder))
+    if (paths.has(value) || seen) return []
+    const proposed = value.startsWith('/') ? value : `/etc/kubernetes/${name}`
+    return [
+      error('arguments/file', `${program} runs in a static pod, which does not see ${value}`, {
+        hint: `write kubernetes.${field}: [{path: ${proposed}, argument: ${name}, source: files/${posix.basename(value) || name}}] in place of the argument: hakube writes the file before kubeadm runs, and mounts it`,
+        path,
+        source: 'https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/control-plane-flags/',
+      }),
+    ]
+  })
+}
+
+/** Two owners of one file. Two components may read the same. */
+function checkOwners(profile: Profile): Diagnostic[] {
+  const first = new Map<string, { path: Path; text: string; component: string }>()
+  for (const { path, role, settings } of settingsPlaces(profile)) {
+    if (role !== null && role !== 'control-plane') continue
+    for (const [index, file] of (settings.files ?? []).entries())
+      first.set(file.path, { path: [...path, 'files', index, 'path'], text: '', component: 'files' })
+  }
+  return components.flatMap(([component]) =>
+    filesOf(profile, component).flatMap((file, index) => {
+      const path = pathOf(component, index, 'path')
+      const text = JSON.stringify([file.content, file.source, file.secret])
+      const earlier = first.get(file.path)
+      if (!earlier) {
+        first.set(file.path, { path, text, component })
+        return []
+      }
+      if (earlier.text === text && earlier.component !== component) return []
+      return [
+        error('files/duplicate', `the file ${file.path} is written twice`, {
+          hint: 'keep one of the two',
+          path,
+          related: [{ path: earlier.path, message: 'first used here' }],
+        }),
+      ]
+    }),
+  )
+}

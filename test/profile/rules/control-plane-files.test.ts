@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest'
+import { mistakes } from '../mistakes.ts'
+
+const check = (lines: string): string => mistakes(['version: "1.36.4"\n', `version: "1.36.4"\n${lines}`])
+
+const messages = (text: string): string[] =>
+  text.match(/(?<=\[(?:arguments|files)\/[a-z-]+\]: ).*(?= \[\$)/g) ?? []
+
+const authentication = (anonymous: string) =>
+  `  apiServerFiles: [{path: /etc/kubernetes/authn.yaml, argument: authentication-config, content: '{apiVersion: apiserver.config.k8s.io/v1, kind: AuthenticationConfiguration, anonymous: ${anonymous}}'}]\n`
+
+const authorization = (types: string) =>
+  `  apiServerFiles: [{path: /etc/kubernetes/authz.yaml, argument: authorization-config, content: '{apiVersion: apiserver.config.k8s.io/v1, kind: AuthorizationConfiguration, authorizers: [${types}]}'}]\n`
+
+describe('arguments that name files', () => {
+  it('the authority of OpenID Connect', () => {
+    expect(check('  apiServerArguments: {oidc-ca-file: /etc/kubernetes/oidc/ca.crt}\n'))
+      .toMatchInlineSnapshot(`
+      "profile.yaml:45:38: error[arguments/file]: kube-apiserver runs in a static pod, which does not see /etc/kubernetes/oidc/ca.crt [$.kubernetes.apiServerArguments.oidc-ca-file]
+         45 |   apiServerArguments: {oidc-ca-file: /etc/kubernetes/oidc/ca.crt}
+            |                                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: write kubernetes.apiServerFiles: [{path: /etc/kubernetes/oidc/ca.crt, argument: oidc-ca-file, source: files/ca.crt}] in place of the argument: hakube writes the file before kubeadm runs, and mounts it
+        source: https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/control-plane-flags/
+      "
+    `)
+  })
+  it('the configuration of the scheduler', () => {
+    expect(check('  schedulerArguments: {config: /etc/kubernetes/scheduler.yaml}\n')).toMatchInlineSnapshot(`
+      "profile.yaml:45:32: error[arguments/file]: kube-scheduler runs in a static pod, which does not see /etc/kubernetes/scheduler.yaml [$.kubernetes.schedulerArguments.config]
+         45 |   schedulerArguments: {config: /etc/kubernetes/scheduler.yaml}
+            |                                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: write kubernetes.schedulerFiles: [{path: /etc/kubernetes/scheduler.yaml, argument: config, source: files/scheduler.yaml}] in place of the argument: hakube writes the file before kubeadm runs, and mounts it
+        source: https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/control-plane-flags/
+      "
+    `)
+  })
+  it.each([
+    ['apiServerArguments', 'authentication-config: /etc/kubernetes/authn.yaml'],
+    ['apiServerArguments', 'authorization-config: /etc/kubernetes/authz.yaml'],
+    ['apiServerArguments', 'admission-control-config-file: /etc/admission.yaml'],
+    ['apiServerArguments', 'audit-webhook-config-file: /opt/audit.kubeconfig'],
+    ['apiServerArguments', 'authentication-token-webhook-config-file: relative.yaml'],
+    ['apiServerArguments', 'authorization-webhook-config-file: /x'],
+    ['apiServerArguments', 'egress-selector-config-file: /x'],
+    ['apiServerArguments', 'tracing-config-file: /x'],
+    ['apiServerArguments', 'kubelet-certificate-authority: /x'],
+    ['controllerManagerArguments', 'cluster-signing-kubelet-serving-cert-file: /x'],
+    ['controllerManagerArguments', 'leader-migration-config: /x'],
+    ['schedulerArguments', 'client-ca-file: /etc/kubernetes/pki/ca.crt'],
+  ])('%s: {%s} is not seen in the static pod', (field, argument) => {
+    expect(messages(check(`  ${field}: {${argument}}\n`))).toHaveLength(1)
+  })
+  it.each([
+    ['apiServerArguments', 'oidc-ca-file: /etc/kubernetes/pki/ca.crt'],
+    ['apiServerArguments', 'oidc-ca-file: /etc/ssl/certs/ca-certificates.crt'],
+    ['controllerManagerArguments', 'cluster-signing-kubelet-serving-cert-file: /etc/kubernetes/pki/ca.crt'],
+    [
+      'apiServerFiles: [{path: /etc/oidc.crt, content: x}]\n  apiServerArguments',
+      'oidc-ca-file: /etc/oidc.crt',
+    ],
+  ])('%s: {%s} is seen there', (field, argument) => {
+    expect(messages(check(`  ${field}: {${argument}}\n`))).toEqual([])
+  })
+})
+
+describe('files of the control plane', () => {
+  it('an argument that does not name a file, that stands elsewhere too, or twice; two files with one path', () => {
+    expect(
+      check(
+        '  apiServerFiles:\n' +
+          '    - {path: /etc/kubernetes/oidc/ca.crt, argument: oidc-ca, content: x}\n' +
+          '    - {path: /etc/kubernetes/tracing/a.yaml, argument: tracing-config-file, content: "{kind: TracingConfiguration, apiVersion: apiserver.config.k8s.io/v1}"}\n' +
+          '    - {path: /etc/kubernetes/oidc/ca.crt, content: x}\n' +
+          '    - {path: /etc/kubernetes/pki/x.crt, content: x}\n' +
+          '  apiServerArguments: {tracing-config-file: /etc/kubernetes/tracing/a.yaml}\n' +
+          '  schedulerFiles:\n' +
+          '    - {path: /etc/s.yaml, argument: config, content: "kind: Wrong"}\n' +
+          '    - {path: /etc/t.crt, argument: config, content: "kind: Wrong"}\n',
+      ),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:46:53: error[arguments/file]: kube-apiserver has no argument --oidc-ca that names a file which the profile can bring [$.kubernetes.apiServerFiles[0].argument]
+         46 |     - {path: /etc/kubernetes/oidc/ca.crt, argument: oidc-ca, content: x}
+            |                                                     ^^^^^^^
+        hint: did you mean oidc-ca-file?
+
+      profile.yaml:47:56: error[arguments/file]: --tracing-config-file of kube-apiserver stands in apiServerArguments too [$.kubernetes.apiServerFiles[1].argument]
+         47 | …bernetes/tracing/a.yaml, argument: tracing-config-file, content: "{kind: TracingConfiguration, apiVersion: a…
+            |                                     ^^^^^^^^^^^^^^^^^^^
+        hint: keep one of the two
+        profile.yaml:50:24: the other
+
+      profile.yaml:48:14: error[files/duplicate]: the file /etc/kubernetes/oidc/ca.crt is written twice [$.kubernetes.apiServerFiles[2].path]
+         48 |     - {path: /etc/kubernetes/oidc/ca.crt, content: x}
+            |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: keep one of the two
+        profile.yaml:46:14: first used here
+
+      profile.yaml:49:14: error[files/reserved]: /etc/kubernetes/pki/x.crt is written by hakube itself [$.kubernetes.apiServerFiles[3].path]
+         49 |     - {path: /etc/kubernetes/pki/x.crt, content: x}
+            |              ^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: set what you need by fields of the profile; replacing a file of hakube is not possible yet
+
+      profile.yaml:52:54: error[arguments/conflict]: this is not what --config names: it does not have kind: KubeSchedulerConfiguration [$.kubernetes.schedulerFiles[0].content]
+         52 |     - {path: /etc/s.yaml, argument: config, content: "kind: Wrong"}
+            |                                                      ^^^^^^^^^^^^^
+        hint: write a document with kind: KubeSchedulerConfiguration and its apiVersion
+        source: https://kubernetes.io/docs/reference/config-api/apiserver-config.v1/
+
+      profile.yaml:53:36: error[arguments/file]: two files are named by --config [$.kubernetes.schedulerFiles[1].argument]
+         53 |     - {path: /etc/t.crt, argument: config, content: "kind: Wrong"}
+            |                                    ^^^^^^
+        hint: keep one of the two
+        profile.yaml:52:37: the other
+
+      profile.yaml:53:53: error[arguments/conflict]: this is not what --config names: it does not have kind: KubeSchedulerConfiguration [$.kubernetes.schedulerFiles[1].content]
+         53 |     - {path: /etc/t.crt, argument: config, content: "kind: Wrong"}
+            |                                                     ^^^^^^^^^^^^^
+        hint: write a document with kind: KubeSchedulerConfiguration and its apiVersion
+        source: https://kubernetes.io/docs/reference/config-api/apiserver-config.v1/
+      "
+    `)
+  })
+  it('one file may be read by two components', () => {
+    expect(
+      check(
+        '  apiServerFiles: [{path: /etc/x.crt, content: x}]\n  controllerManagerFiles: [{path: /etc/x.crt, content: x}]\n',
+      ),
+    ).toBe('')
+  })
+  it('anonymous requests have to reach what the cluster asks for without a login', () => {
+    expect(check(authentication('{enabled: false}'))).toMatchInlineSnapshot(`
+      "profile.yaml:45:97: error[arguments/conflict]: without anonymous requests the check of the load balancer, the probes of the API server and joins by token fail [$.kubernetes.apiServerFiles[0].content]
+         45 | …t: authentication-config, content: '{apiVersion: apiserver.config.k8s.io/v1, kind: AuthenticationConfigurati…
+            |                                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: write anonymous: {enabled: true, conditions: [{path: /livez}, {path: /readyz}, {path: /healthz}, {path: /api/v1/namespaces/kube-public/configmaps/cluster-info}]}
+        source: https://kubernetes.io/docs/reference/config-api/apiserver-config.v1/
+      "
+    `)
+    expect(messages(check(authentication('{enabled: true, conditions: [{path: /livez}, {path: /readyz}]}'))))
+      .toMatchInlineSnapshot(`
+      [
+        "anonymous requests have to reach /healthz, /api/v1/namespaces/kube-public/configmaps/cluster-info too: the load balancer, the probes of the API server and machines that join ask there",
+      ]
+    `)
+    expect(
+      check(
+        authentication(
+          '{enabled: true, conditions: [{path: /livez}, {path: /readyz}, {path: /healthz}, {path: /api/v1/namespaces/kube-public/configmaps/cluster-info}]}',
+        ),
+      ),
+    ).toBe('')
+  })
+  it('the authorizers of the cluster', () => {
+    expect(messages(check(authorization('{type: RBAC, name: rbac}')))).toMatchInlineSnapshot(`
+      [
+        "the authorizers lack Node: kubelets, and what kubeadm grants by roles, need them",
+      ]
+    `)
+    expect(check(authorization('{type: Node, name: node}, {type: RBAC, name: rbac}'))).toBe('')
+  })
+})
