@@ -9,6 +9,7 @@ import { environmentText } from './etcd/environment.ts'
 import { clientAddress, pkiFolder } from './etcd/places.ts'
 import { onceForEach, sameForAll } from '../assembly/once.ts'
 import { quote, quoteAll } from '../text/quote.ts'
+import { usualNodeMask } from '../profile/defaults.ts'
 
 /*
  * flanneld as a service, with its data in etcd. It speaks version 3 of etcd's interface since its release 0.21
@@ -42,13 +43,23 @@ const optionsText = ({ etcd }: Cluster, { address }: Machine): string =>
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
 
+/** Each machine's part of the pod network is as large as the one that Kubernetes gives its node. */
+function nodeMask({ arguments: { controllerManager } }: Cluster['kubernetes']): number {
+  const given = controllerManager.find(({ name }) => /^node-cidr-mask-size(?:-ipv4)?$/.test(name))
+  return given === undefined ? usualNodeMask : Number(given.value)
+}
+
 /**
  * A transaction of etcd that writes the network if it is not there, and otherwise answers with what is:
  * https://etcd.io/docs/v3.5/dev-guide/api_grpc_gateway/#transactions
  */
 function transaction({ kubernetes }: Cluster): { value: string; text: string } {
   const key = base64(`${prefix}/config`)
-  const network = { Network: kubernetes.podNetwork, SubnetLen: 24, Backend: { Type: 'vxlan' } }
+  const network = {
+    Network: kubernetes.podNetwork,
+    SubnetLen: nodeMask(kubernetes),
+    Backend: { Type: 'vxlan' },
+  }
   const value = base64(JSON.stringify(network))
   const request = {
     compare: [{ key, target: 'CREATE', create_revision: '0' }],

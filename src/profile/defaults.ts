@@ -18,6 +18,12 @@ export const defaults = {
   warningDays: 30,
 } as const
 
+/** The prefix length of a node's part of the pod network: kube-controller-manager's default. */
+export const usualNodeMask = 24
+
+/** How many pods a node starts at most: the kubelet's default. */
+export const usualMaxPods = 110
+
 type Machines = readonly { role: Role }[]
 
 const hasRole = (machines: Machines, role: Role): boolean => machines.some((machine) => machine.role === role)

@@ -16,7 +16,27 @@ import { describeWithKubernetes } from '../kubernetes-programs.ts'
 
 /* Everything that a profile can tell kubeadm, told to a real one. */
 
-const cluster = resolve(fullProfile('1.20.2'), new Map(), testSecrets)
+function withFiles(): Profile {
+  const profile = fullProfile('1.20.2')
+  profile.kubernetes.apiServerFiles = [
+    { path: '/etc/kubernetes/oidc/ca.crt', argument: 'oidc-ca-file', content: 'authority\n' },
+    {
+      path: '/etc/admission.yaml',
+      argument: 'admission-control-config-file',
+      content: 'kind: AdmissionConfiguration\n',
+    },
+  ]
+  profile.kubernetes.schedulerFiles = [
+    {
+      path: '/etc/kubernetes/scheduler.yaml',
+      argument: 'config',
+      content: 'kind: KubeSchedulerConfiguration\n',
+    },
+  ]
+  return profile
+}
+
+const cluster = resolve(withFiles(), new Map(), testSecrets)
 const init = 'sample-kube-master-002'
 const files = [
   [init, 'init'],
@@ -124,9 +144,12 @@ cd /etc/kubernetes/manifests
 echo '-- images'
 grep -ho 'image: .*' ./*.yaml | sort
 echo '-- arguments'
-grep -h -e feature-gates -e audit -e encryption -e event-ttl -e inflight -e grace-period -e '--v=' ./*.yaml | grep -e '- --'
+grep -h -e feature-gates -e audit -e oidc -e admission -e --config -e encryption -e event-ttl -e inflight -e grace-period -e '--v=' ./*.yaml | grep -e '- --'
 echo '-- volumes'
-sed -n '/volumes:/,$p' kube-apiserver.yaml | grep -A 2 -e /audit -e /encryption
+sed -n '/volumes:/,$p' kube-apiserver.yaml | grep -A 2 -e /audit -e /encryption -e /oidc -e /admission
+sed -n '/volumes:/,$p' kube-scheduler.yaml | grep -A 2 -e /scheduler.yaml
+echo '-- mounts'
+grep -h -A 2 -e 'mountPath: .*oidc' -e 'mountPath: .*admission' -e 'mountPath: .*scheduler.yaml' ./*.yaml
 echo '-- kubelet'
 cat /var/lib/kubelet/kubeadm-flags.env
 sed -n '/featureGates/,/^[a-z]/p' /var/lib/kubelet/config.yaml | grep '^  '
@@ -141,17 +164,21 @@ sed -n '/featureGates/,/^[a-z]/p' /var/lib/kubelet/config.yaml | grep '^  '
       image: registry.example.com/kubernetes/kube-controller-manager:v1.20.2
       image: registry.example.com/kubernetes/kube-scheduler:v1.20.2
       -- arguments
+          - --admission-control-config-file=/etc/admission.yaml
           - --audit-log-maxage=30
           - --audit-log-maxbackup=10
           - --audit-log-maxsize=100
           - --audit-log-path=/var/log/kubernetes/audit/audit.log
           - --audit-policy-file=/etc/kubernetes/audit/policy.yaml
+          - --enable-admission-plugins=NodeRestriction
           - --encryption-provider-config=/etc/kubernetes/encryption/configuration.yaml
           - --event-ttl=2h
           - --feature-gates=GracefulNodeShutdown=true,APIResponseCompression=false
           - --max-requests-inflight=800
+          - --oidc-ca-file=/etc/kubernetes/oidc/ca.crt
           - --feature-gates=GracefulNodeShutdown=true,APIResponseCompression=false
           - --node-monitor-grace-period=60s
+          - --config=/etc/kubernetes/scheduler.yaml
           - --feature-gates=GracefulNodeShutdown=true,APIResponseCompression=false
           - --v=2
       -- volumes
@@ -166,6 +193,28 @@ sed -n '/featureGates/,/^[a-z]/p' /var/lib/kubelet/config.yaml | grep '^  '
             path: /etc/kubernetes/encryption
             type: Directory
           name: encryption
+      --
+            path: /etc/kubernetes/oidc
+            type: Directory
+          name: profile-1
+      --
+            path: /etc/admission.yaml
+            type: File
+          name: profile-2
+            path: /etc/kubernetes/scheduler.yaml
+            type: File
+          name: profile-1
+      -- mounts
+          - mountPath: /etc/kubernetes/oidc
+            name: profile-1
+            readOnly: true
+          - mountPath: /etc/admission.yaml
+            name: profile-2
+            readOnly: true
+      --
+          - mountPath: /etc/kubernetes/scheduler.yaml
+            name: profile-1
+            readOnly: true
       -- kubelet
       KUBELET_KUBEADM_ARGS="--container-runtime=remote --container-runtime-endpoint=unix:///run/containerd/containerd.sock --hostname-override=sample-kube-master-002 --image-gc-high-threshold=80 --max-pods=250 --node-ip=10.10.10.14 --node-labels=example.com/rack=r12,topology.kubernetes.io/zone=cellar"
         APIResponseCompression: false

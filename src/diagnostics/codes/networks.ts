@@ -93,8 +93,14 @@ export const networksCodes = {
     },
     'network/pod-network-size': {
       severity: 'error',
-      what: 'Not a /24 of the pod network for each node, or larger than /8',
+      what: 'No part of the pod network for each node (/24, or as `node-cidr-mask-size` says; /26 with Calico), or more than 65,536 parts',
       remedy: 'A shorter prefix',
+      source: 'kube-controller-manager, `--node-cidr-mask-size`',
+    },
+    'network/pods-per-node': {
+      severity: 'warning',
+      what: 'A node may start more pods than it has addresses for',
+      remedy: 'Fewer `max-pods`, or a shorter `node-cidr-mask-size`',
       source: 'kube-controller-manager, `--node-cidr-mask-size`',
     },
     'network/service-network-size': {

@@ -83,24 +83,24 @@ function checkFiles({ profile, sources }: RuleContext, component: Component, pro
   })
 }
 
-/** Whether `argument` is one that names a file, in this release. */
+/** Whether an argument names a file, in this release, and is the profile's to set. */
+function isFileArgument({ kubernetes }: Profile, program: Program, name: string): boolean {
+  const minor = parseKubernetesVersion(kubernetes.version)?.minor
+  const known = knownArguments[program].get(name)
+  const here = known !== undefined && (minor === undefined || hasArgument(known, minor))
+  return here && fileArguments.has(name) && !isOwnArgument(program, name)
+}
+
+/** Whether `argument` names a file, and nothing else sets it. */
 function checkName(
-  { kubernetes }: Profile,
+  profile: Profile,
   { argument }: ComponentFile,
   path: Path,
   component: Component,
   program: Program,
 ): Diagnostic[] {
   if (argument === undefined) return []
-  const minor = parseKubernetesVersion(kubernetes.version)?.minor
-  const known = knownArguments[program]
-  const here = [...known].filter(
-    ([name, each]) =>
-      fileArguments.has(name) &&
-      !isOwnArgument(program, name) &&
-      (minor === undefined || hasArgument(each, minor)),
-  )
-  const names = here.map(([name]) => name)
+  const names = [...knownArguments[program].keys()].filter((name) => isFileArgument(profile, program, name))
   if (!names.includes(argument))
     return [
       error(
@@ -113,7 +113,7 @@ function checkName(
       ),
     ]
   const field = `${component}Arguments` as const
-  if (kubernetes[field]?.[argument] === undefined) return []
+  if (profile.kubernetes[field]?.[argument] === undefined) return []
   return [
     error('arguments/file', `--${argument} of ${program} stands in ${field} too`, {
       hint: 'keep one of the two',
@@ -136,7 +136,7 @@ function checkArguments(profile: Profile, component: Component, program: Program
   const paths = new Set(filesOf(profile, component).map(({ path }) => path))
   const own = Object.entries(argumentTexts(profile.kubernetes[`${component}Arguments`]))
   return own.flatMap(([name, value]) => {
-    if (!fileArguments.has(name) || isOwnArgument(program, name) || value === '') return []
+    if (!isFileArgument(profile, program, name) || value === '') return []
     const path: Path = ['kubernetes', `${component}Arguments`, name]
     const seen = component !== 'scheduler' && mountedByKubeadm.some((folder) => value.startsWith(folder))
     if (paths.has(value) || seen) return []

@@ -4,8 +4,8 @@ import { inQuotes } from '../../diagnostics/in-quotes.ts'
 import { contains, isPrivate, overlaps, parseNetwork } from '../../network/addresses.ts'
 import type { Network } from '../../network/addresses.ts'
 import { defaults } from '../defaults.ts'
-import { isNodeRole } from '../schema.ts'
 import { noIPv6 } from './addresses.ts'
+import { checkPodNetwork } from './pod-network.ts'
 import type { Rule } from './rule.ts'
 
 const rfc1918 = 'https://www.rfc-editor.org/rfc/rfc1918#section-3'
@@ -34,8 +34,11 @@ export const networkRules: Rule = ({ profile }) => {
   }
   const pods = good.find((each) => each.what === 'pod network')
   const services = good.find((each) => each.what === 'service network')
-  const nodes = profile.machines.filter(({ role }) => isNodeRole(role))
-  if (pods) diagnostics.push(...checkPodNetwork(pods, nodes.length))
+  // A default cannot be pointed at.
+  if (pods)
+    diagnostics.push(
+      ...checkPodNetwork(profile, { ...pods, path: pods.written === null ? ['machines'] : pods.path }),
+    )
   if (services) diagnostics.push(...checkServiceNetwork(services))
   return diagnostics
 }
@@ -96,36 +99,6 @@ function overlap(earlier: Kind, later: Kind): Diagnostic {
     path: at.path,
     related: other.written === null ? [] : [{ path: other.path, message: `the ${other.what} stands here` }],
   })
-}
-
-/** kube-controller-manager gives each node a /24 of the pod network, and refuses more than 16 bits between the two. */
-function checkPodNetwork(
-  { text, path, written, network }: Kind & { network: Network },
-  nodes: number,
-): Diagnostic[] {
-  const source = 'https://kubernetes.io/docs/reference/command-line-tools-reference/kube-controller-manager/'
-  const { prefixLength } = network
-  const at = written === null ? (['machines'] as const) : path
-  if (prefixLength < 8) {
-    const hint = 'write a network from /8 to /24'
-    return [
-      error('network/pod-network-size', `the pod network ${text} is too large`, { hint, path: at, source }),
-    ]
-  }
-  const room = prefixLength > 24 ? 0 : 2 ** (24 - prefixLength)
-  if (nodes <= room) return []
-  const bits = Math.max(8, 24 - Math.ceil(Math.log2(Math.max(nodes, 1))))
-  return [
-    error(
-      'network/pod-network-size',
-      `the pod network ${text} has room for ${room} nodes, and there are ${nodes}`,
-      {
-        hint: `each node gets a /24: write kubernetes.podNetwork with /${bits} or a shorter prefix`,
-        path: at,
-        source,
-      },
-    ),
-  ]
 }
 
 /** kube-apiserver takes a service network of at most 2^20 and at least 8 addresses (its --service-cluster-ip-range). */

@@ -40,7 +40,7 @@ describe('arguments of the control plane that a cluster does not come up with', 
       "profile.yaml:45:40: error[arguments/conflict]: without anonymous requests the check of the load balancer, the probes of the API server and joins by token fail [$.kubernetes.apiServerArguments.anonymous-auth]
          45 |   apiServerArguments: {anonymous-auth: false}
             |                                        ^^^^^
-        hint: remove it; from Kubernetes 1.32 on an authentication-config with anonymous.conditions can limit them to /livez, /readyz, /healthz, /api/v1/namespaces/kube-public/configmaps/cluster-info
+        hint: remove it; from Kubernetes 1.32 on a file of kubernetes.apiServerFiles with argument: authentication-config can limit them by anonymous.conditions to /livez, /readyz, /healthz, /api/v1/namespaces/kube-public/configmaps/cluster-info
         source: https://kubernetes.io/docs/reference/access-authn-authz/authentication/#anonymous-authenticator-configuration
       "
     `)
