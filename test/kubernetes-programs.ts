@@ -9,6 +9,15 @@ const top = fileURLToPath(new URL('..', import.meta.url))
 
 const givenFolder = (): string => process.env['HAKUBE_KUBE_BIN'] ?? join(top, '../shared/kubernetes-1.20.2')
 
+const programs = [
+  'kubeadm',
+  'kubelet',
+  'kubectl',
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kube-scheduler',
+] as const
+
 /**
  * A folder with a real kubeadm 1.20.2, the newest that there is with all its parts in a distribution's package. HAKUBE_KUBE_BIN
  * names the folder, or binaries.tar.xz in one; without it, the same is looked for beside this clone.
@@ -21,12 +30,12 @@ export function kubernetesFolder(): string | null {
   if (existsSync(join(given, 'kubeadm'))) return given
   const archive = statSync(given).isDirectory() ? join(given, 'binaries.tar.xz') : given
   if (!existsSync(archive)) return null
-  const folder = join(top, '.cache/kubernetes-1.20.2')
+  const folder = join(top, '.cache/kubernetes-1.20.2-programs')
   if (!existsSync(join(folder, 'kubeadm'))) {
     const fresh = `${folder}.new-${process.pid}`
     mkdirSync(fresh, { recursive: true })
     // Wherever in the archive they are.
-    const names = ['kubeadm', 'kubelet', 'kubectl'].map((name) => `*${name}`)
+    const names = programs.map((name) => `*${name}`)
     execFileSync('tar', ['-xJf', archive, '-C', fresh, '--wildcards', '--transform', 's,.*/,,', ...names])
     mkdirSync(dirname(folder), { recursive: true })
     try {

@@ -6,6 +6,10 @@ import { asDiagnostics, type Conflict } from './conflict.ts'
 
 const configurationPage = 'https://kubernetes.io/docs/reference/config-api/apiserver-config.v1/'
 
+const schedulerPage = 'https://kubernetes.io/docs/reference/config-api/kube-scheduler-config.v1/'
+
+const pageOf = (argument: string): string => (argument === 'config' ? schedulerPage : configurationPage)
+
 /** The kind of document that an argument names. */
 const kinds: Readonly<Record<string, string>> = {
   'admission-control-config-file': 'AdmissionConfiguration',
@@ -29,7 +33,7 @@ function judge(argument: string, kind: string, text: string): Conflict | null {
   const wrong = (why: string): Conflict => ({
     message: `this is not what --${argument} names: ${why}`,
     hint: `write a document with kind: ${kind} and its apiVersion`,
-    source: configurationPage,
+    ...(kind === 'Config' ? {} : { source: pageOf(argument) }),
   })
   let document: unknown
   try {
@@ -40,8 +44,21 @@ function judge(argument: string, kind: string, text: string): Conflict | null {
   if (!isMapping(document)) return wrong('it is not a mapping')
   if (document['kind'] !== kind) return wrong(`it does not have kind: ${kind}`)
   if (typeof document['apiVersion'] !== 'string') return wrong('it does not have an apiVersion')
+  if (argument === 'config') return kubeconfigOf(document)
   if (argument === 'authentication-config') return anonymous(document['anonymous'])
   return argument === 'authorization-config' ? authorizers(document['authorizers']) : null
+}
+
+/** With a configuration the scheduler passes over the argument `kubeconfig` that kubeadm gives it, and ends without one. */
+function kubeconfigOf({ clientConnection }: Record<string, unknown>): Conflict | null {
+  const own = '/etc/kubernetes/scheduler.conf'
+  if (isMapping(clientConnection) && clientConnection['kubeconfig'] === own) return null
+  return {
+    message:
+      'the scheduler does not find the API server without clientConnection.kubeconfig in its configuration',
+    hint: `write clientConnection: {kubeconfig: ${own}}`,
+    source: schedulerPage,
+  }
 }
 
 /** Without `anonymous` the argument `anonymous-auth` counts, which is on. */

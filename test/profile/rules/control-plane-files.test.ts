@@ -12,6 +12,9 @@ const authentication = (anonymous: string) =>
 const authorization = (types: string) =>
   `  apiServerFiles: [{path: /etc/kubernetes/authz.yaml, argument: authorization-config, content: '{apiVersion: apiserver.config.k8s.io/v1, kind: AuthorizationConfiguration, authorizers: [${types}]}'}]\n`
 
+const scheduler = (rest: string) =>
+  `  schedulerFiles: [{path: /etc/kubernetes/scheduler.yaml, argument: config, content: '{apiVersion: kubescheduler.config.k8s.io/v1, kind: KubeSchedulerConfiguration${rest}}'}]\n`
+
 describe('arguments that name files', () => {
   it('the authority of OpenID Connect', () => {
     expect(check('  apiServerArguments: {oidc-ca-file: /etc/kubernetes/oidc/ca.crt}\n'))
@@ -104,7 +107,7 @@ describe('files of the control plane', () => {
          52 |     - {path: /etc/s.yaml, argument: config, content: "kind: Wrong"}
             |                                                      ^^^^^^^^^^^^^
         hint: write a document with kind: KubeSchedulerConfiguration and its apiVersion
-        source: https://kubernetes.io/docs/reference/config-api/apiserver-config.v1/
+        source: https://kubernetes.io/docs/reference/config-api/kube-scheduler-config.v1/
 
       profile.yaml:53:36: error[arguments/file]: two files are named by --config [$.kubernetes.schedulerFiles[1].argument]
          53 |     - {path: /etc/t.crt, argument: config, content: "kind: Wrong"}
@@ -116,7 +119,7 @@ describe('files of the control plane', () => {
          53 |     - {path: /etc/t.crt, argument: config, content: "kind: Wrong"}
             |                                                     ^^^^^^^^^^^^^
         hint: write a document with kind: KubeSchedulerConfiguration and its apiVersion
-        source: https://kubernetes.io/docs/reference/config-api/apiserver-config.v1/
+        source: https://kubernetes.io/docs/reference/config-api/kube-scheduler-config.v1/
       "
     `)
   })
@@ -149,6 +152,17 @@ describe('files of the control plane', () => {
         ),
       ),
     ).toBe('')
+  })
+  it('a configuration of the scheduler says where the API server is', () => {
+    expect(check(scheduler(''))).toMatchInlineSnapshot(`
+      "profile.yaml:45:86: error[arguments/conflict]: the scheduler does not find the API server without clientConnection.kubeconfig in its configuration [$.kubernetes.schedulerFiles[0].content]
+         45 | …r.yaml, argument: config, content: '{apiVersion: kubescheduler.config.k8s.io/v1, kind: KubeSchedulerConfigur…
+            |                                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: write clientConnection: {kubeconfig: /etc/kubernetes/scheduler.conf}
+        source: https://kubernetes.io/docs/reference/config-api/kube-scheduler-config.v1/
+      "
+    `)
+    expect(check(scheduler(', clientConnection: {kubeconfig: /etc/kubernetes/scheduler.conf}'))).toBe('')
   })
   it('the authorizers of the cluster', () => {
     expect(messages(check(authorization('{type: RBAC, name: rbac}')))).toMatchInlineSnapshot(`
