@@ -60,10 +60,19 @@ export function explainYamlError(mistake: YAMLError, at: string): Explanation {
         message: 'this is neither "key: value" nor "- item"',
         hint: 'write a colon and a space behind the key, and check the indentation of the next line',
       }
+    case 'BLOCK_IN_FLOW':
+      return missingComma(at)
     case 'MISSING_CHAR':
       if (/closing .*quote/.test(message)) return unclosedQuote
+      if (/Missing , or :|Missing ,/.test(message)) return missingComma(at)
       break
     case 'UNEXPECTED_TOKEN':
+      if (/Unexpected , in flow/.test(message))
+        return {
+          code: 'yaml/stray-comma',
+          message: 'there is nothing before this comma',
+          hint: 'remove the comma',
+        }
       if (/at node end|after/.test(message)) {
         return {
           code: 'yaml/text-after-value',
@@ -100,6 +109,17 @@ export function explainYamlError(mistake: YAMLError, at: string): Explanation {
       break
   }
   return { code: 'yaml/syntax', message: `this is not YAML: ${lowerFirst(message)}` }
+}
+
+/** @param at begins with the value that a comma is missing behind, or with what follows it */
+function missingComma(at: string): Explanation {
+  const [, key] = /^(?:"[^"\n]*"|'[^'\n]*'|[^\s,{}[\]]+)\s+([\w-]+):(?:\s|$)/.exec(at) ?? []
+  return {
+    code: 'yaml/missing-comma',
+    message: 'a comma is missing between two entries of { } or [ ]',
+    // Not the value: it may be a secret.
+    hint: key === undefined ? 'write a comma before this' : `write a comma before ${key}:`,
+  }
 }
 
 const lowerFirst = (text: string): string => text.slice(0, 1).toLowerCase() + text.slice(1)

@@ -5,6 +5,7 @@ import type { Diagnostic, Path } from '../diagnostics/diagnostic.ts'
 import { countLines, createLocator, indexPairs, positionAt } from '../diagnostics/locate.ts'
 import type { Locate } from '../diagnostics/locate.ts'
 import { type Comment, type CommentFinder, findComments } from './yaml-comments.ts'
+import { findSlips } from './yaml-slips.ts'
 import { explainYamlError, unclosedQuote } from './yaml-errors.ts'
 import { toData } from './yaml-data.ts'
 
@@ -117,7 +118,7 @@ export function readYaml(text: string, file: string): YamlSource {
   }
   const contents: Node | null = document?.contents ?? null
   const locate = createLocator({ file, text, contents, lineCounter, aliases })
-  if (document) diagnostics.push(...syntaxErrors(document, text, at))
+  if (document) diagnostics.push(...syntaxErrors(document, text, at), ...findSlips(document, text, at))
   if (diagnostics.some((each) => each.code !== 'yaml/several-documents')) {
     return { ...unread(file), diagnostics, locate }
   }

@@ -34,6 +34,28 @@ export const yamlCodes = {
       what: '`[` or `{` that is not closed',
       remedy: 'Close it, or write a list of `- ` lines',
     },
+    'yaml/missing-comma': {
+      severity: 'error',
+      what: 'Two entries of `{ }` or `[ ]` without a comma between them',
+      remedy: 'Write it',
+    },
+    'yaml/stray-comma': { severity: 'error', what: 'A comma with nothing before it', remedy: 'Remove it' },
+    'yaml/colon-without-space': {
+      severity: 'error',
+      what: '`{role:worker}`: to YAML a key without a value',
+      remedy: '`{role: worker}`',
+      source: 'YAML 1.2.2, 7.3.3',
+    },
+    'yaml/typographic-quote': {
+      severity: 'error',
+      what: 'A text that begins with a typographic quote',
+      remedy: '`"` or `\'`',
+    },
+    'yaml/no-break-space': {
+      severity: 'error',
+      what: 'A no-break space, or another blank of typography, where a space is meant',
+      remedy: 'Write a space',
+    },
     'yaml/text-after-value': {
       severity: 'error',
       what: 'Text behind the end of a value',
