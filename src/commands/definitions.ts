@@ -119,13 +119,13 @@ export const commands: readonly CommandDefinition[] = [
   diffCommand,
   {
     name: 'explain',
-    parameters: [profile, { name: 'MACHINE', completes: 'none' }],
+    parameters: [profile, { name: 'MACHINE', completes: 'none', optional: true }],
     summary: 'Say what a machine is going to be, and why.',
     description: [
       'Lists role, addresses, settings, packages, files, units, steps and checks of a machine, and for each where it ' +
         'comes from: a line of the profile, a component of hakube, or a default with its reason.',
       'MACHINE is its name or a MAC address in any spelling: 52:54:00:aa:bb:01, 52-54-00-AA-BB-01, 525400aabb01. ' +
-        'No secrets are needed, and none are shown.',
+        'Without it the machines are listed. No secrets are needed, and none are shown.',
     ],
     options: [
       {

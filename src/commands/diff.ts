@@ -32,7 +32,10 @@ export const diff: Command = async (context) => {
     before: { revision: first, commit: before.loaded.reader.commit },
     after: { revision: second, commit: after.loaded.reader.commit },
     difference,
-    notes: await notesOf(before.loaded, after.loaded, options.flag('throw-away-secrets')),
+    notes: [
+      ...recipientNotes(before.loaded, after.loaded),
+      ...(await notesOf(before.loaded, after.loaded, options.flag('throw-away-secrets'))),
+    ],
   }
   const format = choiceOf(options, 'format', ['text', 'json', 'markdown'])
   const print = { text: printText, json: printJson, markdown: printMarkdown }[format]
@@ -63,6 +66,20 @@ function refuse(revision: string, { loaded, diagnostics }: Mistakes, { stderr }:
   stderr.write(`hakube: ${loaded?.file} cannot be compared as it is in ${revision}:\n`)
   stderr.write(printMistakes([{ loaded, diagnostics }], stderr.colour))
   return null
+}
+
+/** Who may read the bundle is not seen on any machine; nobody is to be let in unseen. */
+function recipientNotes(before: LoadedProfile, after: LoadedProfile): string[] {
+  const [old, now] = [before, after].map(({ profile }) => profile?.secrets?.recipients ?? [])
+  if (!old || !now) return []
+  const added = now.filter((each) => !old.includes(each))
+  const removed = old.filter((each) => !now.includes(each))
+  return [
+    ...added.map((each) => `the profile lets ${each} read the secrets (hakube secrets sync encrypts to it)`),
+    ...removed.map(
+      (each) => `the profile no longer lets ${each} read the secrets; what it could read, it may have kept`,
+    ),
+  ]
 }
 
 /** Throw-away secrets hide what a commit does to the bundle: that much can be said without a key. */

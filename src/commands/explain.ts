@@ -14,14 +14,20 @@ import { type Command, exit } from './context.ts'
 import { type Explanation, explainMachine, type LineOf, type Origin, type Row } from './explanation.ts'
 import { printMistakes } from './report.ts'
 
-/** `hakube explain PROFILE MACHINE` */
+/** `hakube explain PROFILE [MACHINE]` */
 export const explain: Command = async (context) => {
-  const [file = '', wanted = ''] = context.parameters
+  const [file = '', wanted] = context.parameters
   const loaded = await loadProfile(file)
   const cluster = clusterOf(loaded, await placeholderSecrets(loaded))
   if (!cluster) {
     context.stderr.write(printMistakes([{ loaded, diagnostics: loaded.diagnostics }], context.stderr.colour))
     return exit.mistakes
+  }
+  const asJson = context.options.text('format') === 'json'
+  if (wanted === undefined) {
+    const machines = listMachines(cluster)
+    context.stdout.write(asJson ? `${JSON.stringify(machines, null, 2)}\n` : printMachines(machines))
+    return exit.good
   }
   const machine = findMachine(cluster, wanted)
   if (!machine) {
@@ -36,9 +42,24 @@ export const explain: Command = async (context) => {
     components,
     linesOf(loaded),
   )
-  const asJson = context.options.text('format') === 'json'
   context.stdout.write(asJson ? `${JSON.stringify(explanation, null, 2)}\n` : printExplanation(explanation))
   return exit.good
+}
+
+type Listed = { name: string; role: string; address: string; macs: readonly string[] }
+
+/** In the order of the profile. */
+const listMachines = ({ machines }: Cluster): Listed[] =>
+  machines.map(({ name, role, address, macs }) => ({ name, role, address, macs }))
+
+function printMachines(machines: readonly Listed[]): string {
+  const rows = machines.map(({ name, role, address, macs }) =>
+    [name, role, address, macs.join(', ')].map(printable),
+  )
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => (row[column] ?? '').length)))
+  return rows
+    .map((row) => `${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}\n`)
+    .join('')
 }
 
 function findMachine(cluster: Cluster, wanted: string): Machine | null {

@@ -1,5 +1,6 @@
 import { printable } from '../diagnostics/excerpt.ts'
 import type { Difference, MachineDifference } from './compare.ts'
+import { inRanges } from './ranges.ts'
 
 /** What was compared, for headings. `commit` is null for the work tree. */
 export type Compared = { revision: string; commit: string | null }
@@ -67,11 +68,6 @@ function reasonsOf({ files, facts, takes }: MachineDifference): string[] {
   return [...new Set(all.map((each) => each.takes.reason))]
 }
 
-function some(list: readonly string[], most: number): string {
-  const shown = list.slice(0, most).join(', ')
-  return list.length > most ? `${shown} and ${list.length - most} more` : shown
-}
-
 const commitText = ({ revision, commit }: Compared): string =>
   commit === null || commit.startsWith(revision) ? revision : `${revision} (${commit.slice(0, 12)})`
 
@@ -80,20 +76,25 @@ const titleOf = ({ profile, before, after }: Report): string =>
 
 const isEmpty = ({ machines, shared }: Difference): boolean => machines.length === 0 && shared.length === 0
 
+/** A longer list of machines does not push the other columns aside. */
+const widest = 80
+
 /** Exactly the machines and the files that differ, with texts that cannot move a terminal's cursor. */
 export function printText(report: Report, full: boolean): string {
   const { difference, notes } = report
   const lines = [titleOf(report), '']
   if (isEmpty(difference)) lines.push('no machine is given anything else')
   const rows = groupsOf(difference).map((group) => [
-    some(group.machines, 4),
+    inRanges(group.machines),
     String(group.files.length),
     [group.takes, ...group.reasons.map((reason) => `(${reason})`)].join(' '),
   ])
   for (const { path } of difference.shared) rows.push(['all', path, 'nothing'])
   if (rows.length > 0) {
     rows.unshift(['machine', 'files', 'what it takes'])
-    const widths = [0, 1].map((column) => Math.max(...rows.map((row) => (row[column] ?? '').length)))
+    const widths = [0, 1].map((column) =>
+      Math.max(...rows.map((row) => (row[column] ?? '').length).filter((length) => length <= widest)),
+    )
     for (const row of rows)
       lines.push(
         row
@@ -103,14 +104,14 @@ export function printText(report: Report, full: boolean): string {
       )
     for (const { machines, files, facts } of groupsOf(difference)) {
       if (files.length + facts.length === 0) continue
-      lines.push('', `${some(machines, 4)}:`, ...[...facts, ...files].map((text) => `  ${printable(text)}`))
+      lines.push('', `${inRanges(machines)}:`, ...[...facts, ...files].map((text) => `  ${printable(text)}`))
     }
   }
   if (full) {
     for (const { machines, diff } of diffsOf(difference))
       lines.push(
         '',
-        `# ${some(machines, 4)}`,
+        `# ${inRanges(machines)}`,
         ...diff
           .trimEnd()
           .split('\n')
@@ -158,7 +159,7 @@ export function printMarkdown(report: Report, full: boolean): string {
     const shown = [...facts.map(cell), ...files.slice(0, 12).map(code)]
     if (files.length > 12) shown.push(`and ${files.length - 12} more`)
     const why = reasons.length > 0 ? `<br>${reasons.map(cell).join('<br>')}` : ''
-    lines.push(`| ${cell(some(machines, 6))} | ${shown.join('<br>')} | **${cell(takes)}**${why} |`)
+    lines.push(`| ${cell(inRanges(machines))} | ${shown.join('<br>')} | **${cell(takes)}**${why} |`)
   }
   for (const { path } of difference.shared) lines.push(`| all | ${code(path)} | **nothing** |`)
   for (const note of notes) lines.push('', `> ${cell(note)}`)
@@ -166,7 +167,7 @@ export function printMarkdown(report: Report, full: boolean): string {
   if (!full) return text
   let left = 0
   for (const { machines, diff } of diffsOf(difference)) {
-    const block = details(some(machines, 6), diff)
+    const block = details(inRanges(machines), diff)
     if (text.length + block.length > longest) left += 1
     else text += block
   }

@@ -107,6 +107,14 @@ export async function decryptText(
     throw secretsError('secrets/in-clear', `${file} is not encrypted`, {
       hint: 'what is in it has to be regarded as known to others: make a new one with hakube secrets init',
     })
+  if (cipher === 'conflict')
+    throw secretsError(
+      'secrets/merge-conflict',
+      `git left a merge conflict in ${file}: two branches changed the secrets`,
+      {
+        hint: `what is encrypted cannot be merged: keep one side (git checkout --ours ${file}, or --theirs), then change again what the other side had changed; hakube secrets sync makes what machines are missing`,
+      },
+    )
   if (cipher === 'truncated') throw damaged('it is no whole age file')
   try {
     return await decrypter.decrypt(cipher, 'text')
@@ -120,10 +128,14 @@ export async function decryptText(
   }
 }
 
-function unwrap(bytes: Uint8Array): Uint8Array | 'clear' | 'truncated' {
+/** git-merge(1), "How conflicts are presented". */
+const conflictMarks = /^<{7} .*^={7}\r?$.*^>{7} /ms
+
+function unwrap(bytes: Uint8Array): Uint8Array | 'clear' | 'truncated' | 'conflict' {
   const text = Buffer.from(bytes).toString('latin1')
   if (text.startsWith(binaryHeader)) return bytes
   if (binaryHeader.startsWith(text.trim())) return 'truncated'
+  if (conflictMarks.test(text)) return 'conflict'
   if (!text.trimStart().startsWith('-----BEGIN AGE'))
     return /PRIVATE KEY|"bootstrapToken"/.test(text) ? 'clear' : 'truncated'
   try {

@@ -120,7 +120,7 @@ describe('a wrong command line', () => {
     ['check', 'PROFILE is missing'],
     ['check -', '- is not read as what is piped in: write /dev/stdin'],
     ['render a.yaml', '--out DIR is missing'],
-    ['explain a.yaml', 'MACHINE is missing'],
+    ['explain', 'PROFILE is missing'],
     ['explain a.yaml b c', 'one word too many: c'],
     ['schema x', 'one word too many: x'],
   ])('%s', (line, message) => {

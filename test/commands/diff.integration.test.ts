@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { exampleFile } from '../example.ts'
@@ -73,14 +73,14 @@ describe('hakube diff', () => {
           "status": 1,
           "stderr": "",
           "table": "sample: HEAD~1 (commit) → worktree
-      machine                                                                                                    files  what it takes
-      sample-haproxy-001, sample-haproxy-002                                                                     3      files and restart of systemd-sysctl.service
-      sample-kube-master-001, sample-kube-master-002, sample-kube-master-003, sample-kube-worker-001 and 2 more  1      files
+      machine                                 files  what it takes
+      sample-haproxy-001, sample-haproxy-002  3      files and restart of systemd-sysctl.service
+      sample-kube-master-001 to sample-kube-master-003, sample-kube-worker-001 to sample-kube-worker-003  1      files
       sample-haproxy-001, sample-haproxy-002:
         /etc/motd
         /etc/sysctl.d/95-hakube.conf
         /usr/libexec/hakube/checks/10-sysctl
-      sample-kube-master-001, sample-kube-master-002, sample-kube-master-003, sample-kube-worker-001 and 2 more:
+      sample-kube-master-001 to sample-kube-master-003, sample-kube-worker-001 to sample-kube-worker-003:
         /etc/motd
       ",
         },
@@ -95,9 +95,9 @@ describe('hakube diff', () => {
           "status": 1,
           "stderr": "",
           "table": "sample: HEAD~1 (commit) → HEAD (commit)
-      machine                                                                                            files  what it takes
-      sample-haproxy-001, sample-haproxy-002, sample-kube-master-001, sample-kube-master-002 and 4 more  1      files
-      sample-haproxy-001, sample-haproxy-002, sample-kube-master-001, sample-kube-master-002 and 4 more:
+      machine  files  what it takes
+      sample-haproxy-001, sample-haproxy-002, sample-kube-master-001 to sample-kube-master-003, sample-kube-worker-001 to sample-kube-worker-003  1      files
+      sample-haproxy-001, sample-haproxy-002, sample-kube-master-001 to sample-kube-master-003, sample-kube-worker-001 to sample-kube-worker-003:
         /etc/motd
       ",
         },
@@ -105,20 +105,47 @@ describe('hakube diff', () => {
           "status": 1,
           "stderr": "",
           "table": "sample: HEAD~1 (commit) → worktree
-      machine                                                                                                    files  what it takes
-      sample-haproxy-001, sample-haproxy-002                                                                     3      files and restart of systemd-sysctl.service
-      sample-kube-master-001, sample-kube-master-002, sample-kube-master-003, sample-kube-worker-001 and 2 more  1      files
+      machine                                 files  what it takes
+      sample-haproxy-001, sample-haproxy-002  3      files and restart of systemd-sysctl.service
+      sample-kube-master-001 to sample-kube-master-003, sample-kube-worker-001 to sample-kube-worker-003  1      files
       sample-haproxy-001, sample-haproxy-002:
         /etc/motd
         /etc/sysctl.d/95-hakube.conf
         /usr/libexec/hakube/checks/10-sysctl
-      sample-kube-master-001, sample-kube-master-002, sample-kube-master-003, sample-kube-worker-001 and 2 more:
+      sample-kube-master-001 to sample-kube-master-003, sample-kube-worker-001 to sample-kube-worker-003:
         /etc/motd
       ",
         },
       ]
     `)
     expect(state()).toBe(before)
+  })
+  it('names who is to read the secrets, and who no longer', () => {
+    const [one, other] = [
+      'age1lvyvwawkr0mcnnnncaghunadrqkmuf9e6507x9y920xxpp866cnql7dp2z',
+      'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p',
+    ]
+    const places = { 'own/base.yaml': whole, 'own/rack/files/motd': 'one\n' }
+    const before = `${overlay}secrets:\n  recipients: [${one}]\n`
+    repository.write({ ...places, 'own/rack/profile.yaml': before })
+    repository.git('add', 'own')
+    repository.git('commit', '--quiet', '--message', 'recipients', '--', 'own')
+    repository.write({ 'own/rack/profile.yaml': before.replace(one ?? '', other ?? '') })
+    const { status, stdout } = run('diff', 'own/rack/profile.yaml', '--throw-away-secrets')
+    repository.git('reset', '--quiet', 'HEAD~1')
+    rmSync(join(repository.folder, 'own'), { recursive: true })
+    expect({ status, lines: stdout.split('\n').slice(1) }).toEqual({
+      status: 0,
+      lines: [
+        '',
+        'no machine is given anything else',
+        '',
+        `note: the profile lets ${other} read the secrets (hakube secrets sync encrypts to it)`,
+        '',
+        `note: the profile no longer lets ${one} read the secrets; what it could read, it may have kept`,
+        '',
+      ],
+    })
   })
   it('shows texts of files with --full', () => {
     const { stdout } = diff('HEAD~1', 'HEAD', '--full')
@@ -173,21 +200,21 @@ describe('hakube diff', () => {
       .replaceAll(commits[2] ?? '', 'COMMIT')
     expect(text).toMatchInlineSnapshot(`
       "2 hakube: rack/profile.yaml cannot be compared as it is in nope:
-      error: the repository TOP has no revision nope
+      error[git/unknown-revision]: the repository TOP has no revision nope
         hint: git log lists what there is; in a shallow clone older commits are missing: git fetch --unshallow
 
       2 hakube: rack/none.yaml cannot be compared as it is in HEAD:
-      rack/none.yaml:1:1: error: there is no such file in the revision COMMIT
+      rack/none.yaml:1:1: error[file/unreadable]: there is no such file in the revision COMMIT
         hint: git log --all -- rack/none.yaml shows which revisions have it
       hakube: rack/none.yaml cannot be compared as it is in worktree:
-      rack/none.yaml:1:1: error: there is no such file
+      rack/none.yaml:1:1: error[file/unreadable]: there is no such file
         hint: check the name; a new profile comes from: hakube init DIR
 
       2 hakube: rack/profile.yaml cannot be compared as it is in HEAD:
-      error: rack/profile.yaml has no secrets bundle, and without keys and tokens nothing can be rendered
+      error[secrets/missing]: rack/profile.yaml has no secrets bundle, and without keys and tokens nothing can be rendered
         hint: hakube secrets init rack/profile.yaml --recipient age1… makes rack/secrets.age; --throw-away-secrets makes some for this run, for a trial: no other run can add machines to that cluster
       hakube: rack/profile.yaml cannot be compared as it is in worktree:
-      error: rack/profile.yaml has no secrets bundle, and without keys and tokens nothing can be rendered
+      error[secrets/missing]: rack/profile.yaml has no secrets bundle, and without keys and tokens nothing can be rendered
         hint: hakube secrets init rack/profile.yaml --recipient age1… makes rack/secrets.age; --throw-away-secrets makes some for this run, for a trial: no other run can add machines to that cluster
 
       2 hakube: one word too many: c
@@ -248,9 +275,9 @@ describe('hakube render --rev', () => {
         )
         .join(''),
     ).toMatchInlineSnapshot(`
-      "error: the repository TOP has no revision nope
+      "error[git/unknown-revision]: the repository TOP has no revision nope
         hint: git log lists what there is; in a shallow clone older commits are missing: git fetch --unshallow
-      rack/none.yaml:1:1: error: there is no such file in the revision COMMIT
+      rack/none.yaml:1:1: error[file/unreadable]: there is no such file in the revision COMMIT
         hint: git log --all -- rack/none.yaml shows which revisions have it
       "
     `)

@@ -1,5 +1,8 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { exampleNames } from '../example.ts'
+import { exampleFile, exampleNames } from '../example.ts'
 import { hakube } from './hakube.ts'
 
 const profile = (name: string) => `profiles/${name}.yaml`
@@ -40,6 +43,49 @@ describe('hakube explain', () => {
   ])('finds a machine by %s', (mac) => {
     const words = ['explain', profile('external-load-balancers')]
     expect(hakube([...words, mac])).toEqual(hakube([...words, 'sample-haproxy-001']))
+  })
+
+  it('prints nothing that moves the cursor or turns the direction of reading', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hakube-explain-'))
+    const text = readFileSync(exampleFile('external-load-balancers'), 'utf8')
+    writeFileSync(
+      join(folder, 'p.yaml'),
+      text.replace('net.core.somaxconn: 16384', String.raw`net.core.somaxconn: "1\u202E64"`),
+    )
+    const { status, stdout } = hakube(['explain', 'p.yaml', 'sample-haproxy-001'], { folder })
+    rmSync(folder, { recursive: true })
+    expect({ status, lines: stdout.split('\n').filter((line) => line.includes('somaxconn')) }).toEqual({
+      status: 0,
+      lines: [expect.stringMatching(/^ {2}net\.core\.somaxconn +1\uFFFD64 +p\.yaml:\d+ \(sysctl\)$/)],
+    })
+  })
+
+  it('lists the machines when none is named', () => {
+    const words = ['explain', profile('load-balancers-on-control-planes')]
+    expect(hakube(words)).toMatchInlineSnapshot(`
+      {
+        "status": 0,
+        "stderr": "",
+        "stdout": "k8s-master-01  control-plane  10.0.3.11  52-54-00-00-03-11
+      k8s-master-02  control-plane  10.0.3.12  52-54-00-00-03-12
+      k8s-master-03  control-plane  10.0.3.13  52-54-00-00-03-13
+      k8s-node-01    worker         10.0.3.21  52-54-00-00-03-21
+      k8s-node-02    worker         10.0.3.22  52-54-00-00-03-22
+      k8s-node-03    worker         10.0.3.23  52-54-00-00-03-23
+      ",
+      }
+    `)
+    const listed = JSON.parse(hakube([...words, '--format', 'json']).stdout)
+    expect(listed[0]).toMatchInlineSnapshot(`
+      {
+        "address": "10.0.3.11",
+        "macs": [
+          "52-54-00-00-03-11",
+        ],
+        "name": "k8s-master-01",
+        "role": "control-plane",
+      }
+    `)
   })
 
   it.each([

@@ -84,7 +84,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
       expect(good('secrets', 'show', 'profile.yaml', '--format', 'json').stdout).not.toContain(secret)
     }
     expect(good('secrets', 'show', 'profile.yaml', '--reveal').stdout).toBe(content())
-    expect(good('check', 'profile.yaml', '--programs', 'none').stderr).toContain('no mistakes')
+    expect(good('check', 'profile.yaml', '--programs', 'none').stderr).toMatch(/\n1 warning\n$/)
     good('render', 'profile.yaml', '--out', 'one')
     good('render', 'profile.yaml', '--out', 'two')
     execFileSync('diff', ['-r', at('one'), at('two')])
@@ -144,7 +144,13 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
     expect(run('secrets', 'init', 'profile.yaml', '--recipient', stranger).status).toBe(1)
     good('secrets', 'init', 'profile.yaml')
     expect(content('other')).toBe(content('key'))
-    changeProfile(`, ${other}`, '')
+    changeProfile(other, stranger)
+    expect(good('secrets', 'show', 'profile.yaml').stdout.split('\n').slice(1, 4)).toEqual([
+      `recipients      ${recipient}`,
+      `                ${other}  (the profile no longer lists it)`,
+      `                ${stranger}  (in the profile only: hakube secrets sync adds it)`,
+    ])
+    changeProfile(`, ${stranger}`, '')
     expect(run('check', 'profile.yaml', '--programs', 'none').stderr).toContain(
       'is not encrypted to just those whom the profile lists',
     )
@@ -203,6 +209,12 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
     ],
     ['empty', () => '', 'is damaged'],
     ['in clear', () => '{"bootstrapToken": "x"}', 'is not encrypted'],
+    [
+      'left in a merge conflict',
+      (text: string) => text.replace(/\n(.{64}\n)/, '\n<<<<<<< HEAD\n$1=======\n$1>>>>>>> other\n'),
+      'error[secrets/merge-conflict]: git left a merge conflict in secrets.age: two branches changed the secrets\n' +
+        '  hint: what is encrypted cannot be merged: keep one side (git checkout --ours secrets.age, or --theirs), then change again what the other side had changed; hakube secrets sync makes what machines are missing\n',
+    ],
   ])('a bundle that is %s: every command ends with 1 and writes nothing', (_, change, message) => {
     init()
     const broken = change(readFileSync(at('secrets.age'), 'utf8'))
@@ -243,7 +255,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
     const stale = run('check', 'profile.yaml', '--programs', 'none')
     expect(stale.status).toBe(1)
     expect(stale.stderr).toMatch(
-      /profile\.yaml:\d+:11: error: etcd-client certificate of sample-haproxy-009: there is none yet/,
+      /profile\.yaml:\d+:11: error\[secrets\/stale\]: etcd-client certificate of sample-haproxy-009: there is none yet/,
     )
     expect(run('render', 'profile.yaml', '--out', 'site').status).toBe(1)
     expect(existsSync(at('site'))).toBe(false)
@@ -442,12 +454,12 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
     })
     const refused = run('secrets', 'import', 'profile.yaml', 'pki', '--recipient', recipient)
     expect(refused.status).toBe(1)
-    expect(refused.stderr.split('\n').filter((line) => line.startsWith('error: '))).toEqual([
-      'error: pki/ca.crt: certificate and key do not belong together',
-      'error: pki/front-proxy-ca.crt: this is no certificate',
-      'error: cannot read pki/etcd/ca.crt: no such file or directory (ENOENT)',
-      'error: cannot read pki/etcd/ca.key: no such file or directory (ENOENT)',
-      'error: pki/sa.key and sa.pub do not belong together',
+    expect(refused.stderr.split('\n').filter((line) => line.startsWith('error['))).toEqual([
+      'error[secrets/import]: pki/ca.crt: certificate and key do not belong together',
+      'error[secrets/import]: pki/front-proxy-ca.crt: this is no certificate',
+      'error[secrets/import]: cannot read pki/etcd/ca.crt: no such file or directory (ENOENT)',
+      'error[secrets/import]: cannot read pki/etcd/ca.key: no such file or directory (ENOENT)',
+      'error[secrets/import]: pki/sa.key and sa.pub do not belong together',
     ])
     expect(existsSync(at('secrets.age'))).toBe(false)
   })
@@ -478,12 +490,13 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
       stdio: 'pipe',
     })
     const refused = run('secrets', 'import', 'profile.yaml', 'pki', '--recipient', recipient)
-    expect({ status: refused.status, stderr: refused.stderr }).toEqual({
+    const stderr = refused.stderr.slice(refused.stderr.indexOf('error['))
+    expect({ status: refused.status, stderr }).toEqual({
       status: 1,
       stderr:
-        'error: pki/ca.crt: there is more than one certificate in it, as while an authority is replaced: finish that first, and leave only ' +
+        'error[secrets/import]: pki/ca.crt: there is more than one certificate in it, as while an authority is replaced: finish that first, and leave only ' +
         'the one that the .key belongs to\n\n' +
-        'error: pki/front-proxy-ca.crt: its .key has a passphrase: openssl pkey -in KEY -out COPY takes it off, in a folder that nobody else reads\n',
+        'error[secrets/import]: pki/front-proxy-ca.crt: its .key has a passphrase: openssl pkey -in KEY -out COPY takes it off, in a folder that nobody else reads\n',
     })
     expect(existsSync(at('secrets.age'))).toBe(false)
   })
@@ -544,7 +557,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
     const warned = run('check', 'profile.yaml', '--programs', 'none')
     expect(warned).toMatchObject({
       status: 0,
-      stderr: expect.stringContaining('warning: git tracks an age private key: key'),
+      stderr: expect.stringContaining('warning[secrets/tracked]: git tracks an age private key: key'),
     })
   })
 })

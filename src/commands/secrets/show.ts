@@ -32,7 +32,7 @@ export const show: Command = (context) =>
     const bundle = await readBundle(context, subject)
     if (options.flag('reveal')) stdout.write(serializeBundle(bundle))
     else if (choiceOf(options, 'format', ['text', 'json']) === 'json') stdout.write(asJson(bundle))
-    else stdout.write(asText(bundle))
+    else stdout.write(asText(bundle, subject.wanted.policy.recipients ?? null))
     return exit.good
   })
 
@@ -87,10 +87,20 @@ function asJson(bundle: Bundle): string {
   return `${JSON.stringify(shown, null, 2)}\n`
 }
 
-function asText(bundle: Bundle): string {
+/** Whom the bundle is encrypted to, and where that differs from what the profile lists. */
+function recipientLines(has: readonly string[], wanted: readonly string[] | null): string[] {
+  const rows = has.map((each) =>
+    wanted && !wanted.includes(each) ? `${each}  (the profile no longer lists it)` : each,
+  )
+  const missing = (wanted ?? []).filter((each) => !has.includes(each))
+  rows.push(...missing.map((each) => `${each}  (in the profile only: hakube secrets sync adds it)`))
+  return rows.map((row, index) => (index === 0 ? 'recipients' : '').padEnd(16) + row)
+}
+
+function asText(bundle: Bundle, wanted: readonly string[] | null): string {
   const lines = [
     `cluster         ${bundle.cluster}`,
-    ...bundle.recipients.map((recipient, index) => (index === 0 ? 'recipients' : '').padEnd(16) + recipient),
+    ...recipientLines(bundle.recipients, wanted),
     `authority hash  ${authorityHash(bundle.secrets.authorities.kubernetes.certificate)}`,
     `token id        ${tokenId(bundle)}`,
     `encryption      ${encryptionText(bundle)}`,

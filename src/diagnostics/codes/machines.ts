@@ -73,6 +73,11 @@ export const machinesCodes = {
       what: 'One archive for machines of two architectures',
       remedy: 'One architecture',
     },
+    'etcd/clients-have-all': {
+      severity: 'warning',
+      what: '`etcd.clients` names a role of machines that are not control planes: their key opens all of etcd',
+      remedy: 'Leave the role out, unless its network plugin needs it',
+    },
     'etcd/unused': {
       severity: 'warning',
       what: '`version` or `archive` where kubeadm runs etcd',

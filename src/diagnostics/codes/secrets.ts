@@ -55,6 +55,11 @@ export const secretsCodes = {
       what: 'The bundle cannot be decrypted as it is',
       remedy: 'The last good one from git',
     },
+    'secrets/merge-conflict': {
+      severity: 'error',
+      what: 'git left a merge conflict in the bundle',
+      remedy: 'Keep one side, and make the changes of the other again',
+    },
     'secrets/content': {
       severity: 'error',
       what: 'What was decrypted is no bundle',

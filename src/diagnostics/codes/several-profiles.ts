@@ -9,6 +9,11 @@ export const severalProfilesCodes = {
       remedy: '`loadBalancing.virtualRouterId`',
       source: 'RFC 5798, 5.2.3',
     },
+    'profiles/copy': {
+      severity: 'error',
+      what: 'A profile has most of its MAC addresses and addresses from another',
+      remedy: 'Its own name, MAC addresses and addresses',
+    },
     'profiles/same-mac': { severity: 'error', what: 'A card in two profiles', remedy: 'One cluster' },
     'profiles/same-address': {
       severity: 'error',

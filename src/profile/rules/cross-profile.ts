@@ -24,7 +24,10 @@ export function crossProfileRules(
     const { profile } = each
     if (!profile) return []
     const earlier = loaded.slice(0, position)
-    const diagnostics = [...checkShared(each, profile, seen), ...checkRouterIds(each, profile, earlier)]
+    const shared = checkShared(each, profile, seen)
+    const copy = summarizeCopy(each, profile, earlier, shared)
+    if (copy.length > 0) return [{ loaded: each, diagnostics: copy }]
+    const diagnostics = [...shared, ...checkRouterIds(each, profile, earlier)]
     const sameName = names.get(profile.name)
     if (sameName) {
       const hint = 'two clusters with one name have the same derived values and are hard to tell apart'
@@ -40,6 +43,49 @@ export function crossProfileRules(
     }
     return [{ loaded: each, diagnostics: diagnostics.toSorted(byPosition) }]
   })
+}
+
+/** Fewer are shared by mistake, one by one. */
+const fewest = 4
+
+/** A profile that was copied for another rack: what it has of the first is told once, not for each card and address. */
+function summarizeCopy(
+  loaded: Loaded,
+  profile: Profile,
+  earlier: readonly Loaded[],
+  shared: readonly Diagnostic[],
+): Diagnostic[] {
+  const kinds = [
+    {
+      code: 'profiles/same-mac',
+      what: 'MAC addresses',
+      all: profile.machines.flatMap((machine, index) => macsOf(machine, index)).length,
+    },
+    { code: 'profiles/same-address', what: 'addresses', all: addressesOf(profile).length },
+  ]
+  for (const original of earlier) {
+    const copied = shared.filter((each) => each.related?.[0]?.position?.file === original.file)
+    const counts = kinds.map((kind) => ({
+      ...kind,
+      count: copied.filter(({ code }) => code === kind.code).length,
+    }))
+    if (copied.length < fewest || !counts.some(({ count, all }) => count * 2 >= all)) continue
+    const parts = counts
+      .filter(({ count }) => count > 0)
+      .map(({ count, all, what }) => `${count} of ${all} ${what}`)
+    const name = original.profile?.name === profile.name ? [`the name ${profile.name}`] : []
+    const message = `this profile has much of ${original.file}: ${[...name, ...parts].join(', ')}`
+    const hint =
+      'if it is a copy for other machines, give it a name, MAC addresses, addresses and virtual addresses of its own'
+    const copy = error('profiles/copy', message, {
+      hint,
+      path: ['machines'],
+      onKey: true,
+      related: copied.slice(0, 1).flatMap((each) => each.related ?? []),
+    })
+    return [locate(copy, loaded), ...shared.filter((each) => !copied.includes(each))]
+  }
+  return []
 }
 
 const byPosition = ({ position: one }: Diagnostic, { position: other }: Diagnostic): number =>

@@ -12,7 +12,11 @@ const oddMembers = 'https://etcd.io/docs/latest/faq/#why-an-odd-number-of-cluste
 export const etcdRules: Rule = ({ profile }) => {
   const members = profile.machines.filter(({ role }) => role === 'etcd').length
   const placement = etcdPlacementOf(profile)
-  const diagnostics = [...checkPlacement(placement, members), ...checkVersion(profile)]
+  const diagnostics = [
+    ...checkPlacement(placement, members),
+    ...checkVersion(profile),
+    ...checkClients(profile),
+  ]
   if (placement === 'stacked') diagnostics.push(...checkUnused(profile))
   else if (!profile.etcd?.archive) diagnostics.push(...checkPackage(profile))
   return diagnostics
@@ -49,6 +53,29 @@ function checkPlacement(placement: EtcdPlacement, members: number): Diagnostic[]
     )
   }
   return diagnostics
+}
+
+/** Roles that hold the cluster's own keys anyway. */
+const trusted: ReadonlySet<string> = new Set(['control-plane', 'etcd'])
+
+/** etcd has no rights by client here: a certificate of its authority opens all of it (etcd.io/docs, "Role-based access control"). */
+function checkClients({ etcd, networkPlugin }: Profile): Diagnostic[] {
+  // Without it flanneld, which the profile asks for, has no data.
+  const needed = networkPlugin?.name === 'flannel-service' ? 'worker' : null
+  return (etcd?.clients ?? []).flatMap((role, index) =>
+    trusted.has(role) || role === needed
+      ? []
+      : [
+          warning(
+            'etcd/clients-have-all',
+            `each machine of role ${role} gets a key that reads and writes all of etcd, and so has the whole cluster`,
+            {
+              hint: `leave out ${role} unless its network plugin keeps its data in etcd; then guard these machines and their seeds like control planes`,
+              path: ['etcd', 'clients', index],
+            },
+          ),
+        ],
+  )
 }
 
 function checkUnused({ etcd }: Profile): Diagnostic[] {

@@ -96,6 +96,37 @@ describe('several profiles together', () => {
       "
     `)
   })
+  it('a copy for another rack: one mistake, not one for each card and address', () => {
+    expect(acrossOf(good, good)).toMatchInlineSnapshot(`
+      "cluster-2/profile.yaml:13:1: error[profiles/copy]: this profile has much of cluster-1/profile.yaml: the name sample, 7 of 7 MAC addresses, 8 of 8 addresses [$.machines]
+         13 | machines:
+            | ^^^^^^^^
+        hint: if it is a copy for other machines, give it a name, MAC addresses, addresses and virtual addresses of its own
+        cluster-1/profile.yaml:16:10: first used here
+      "
+    `)
+    expect(acrossOf(good, good.replace('name: sample', 'name: other'))).toMatchInlineSnapshot(`
+      "cluster-2/profile.yaml:13:1: error[profiles/copy]: this profile has much of cluster-1/profile.yaml: 7 of 7 MAC addresses, 8 of 8 addresses [$.machines]
+         13 | machines:
+            | ^^^^^^^^
+        hint: if it is a copy for other machines, give it a name, MAC addresses, addresses and virtual addresses of its own
+        cluster-1/profile.yaml:16:10: first used here
+      "
+    `)
+    expect(acrossOf(good, good.replaceAll('52:54:00', '52:54:01'), second)).toMatchInlineSnapshot(`
+      "cluster-2/profile.yaml:13:1: error[profiles/copy]: this profile has much of cluster-1/profile.yaml: the name sample, 8 of 8 addresses [$.machines]
+         13 | machines:
+            | ^^^^^^^^
+        hint: if it is a copy for other machines, give it a name, MAC addresses, addresses and virtual addresses of its own
+        cluster-1/profile.yaml:17:14: first used here
+      cluster-3/profile.yaml:13:1: error[profiles/copy]: this profile has much of cluster-2/profile.yaml: 7 of 7 MAC addresses [$.machines]
+         13 | machines:
+            | ^^^^^^^^
+        hint: if it is a copy for other machines, give it a name, MAC addresses, addresses and virtual addresses of its own
+        cluster-2/profile.yaml:16:10: first used here
+      "
+    `)
+  })
   it('one that cannot be read is left out', () => {
     expect(acrossOf(good, 'hello', second)).toBe('')
   })

@@ -34,6 +34,21 @@ describe('etcd', () => {
       "
     `)
   })
+  it('clients that get the whole of etcd', () => {
+    expect(mistakesWith('etcd:\n  clients: [control-plane, etcd, worker, load-balancer]\n'))
+      .toMatchInlineSnapshot(`
+      "profile.yaml:50:34: warning[etcd/clients-have-all]: each machine of role worker gets a key that reads and writes all of etcd, and so has the whole cluster [$.etcd.clients[2]]
+         50 |   clients: [control-plane, etcd, worker, load-balancer]
+            |                                  ^^^^^^
+        hint: leave out worker unless its network plugin keeps its data in etcd; then guard these machines and their seeds like control planes
+
+      profile.yaml:50:42: warning[etcd/clients-have-all]: each machine of role load-balancer gets a key that reads and writes all of etcd, and so has the whole cluster [$.etcd.clients[3]]
+         50 |   clients: [control-plane, etcd, worker, load-balancer]
+            |                                          ^^^^^^^^^^^^^
+        hint: leave out load-balancer unless its network plugin keeps its data in etcd; then guard these machines and their seeds like control planes
+      "
+    `)
+  })
   it('no etcd machines', () => {
     expect(mistakesWith('etcd:\n  placement: dedicated\n')).toMatchInlineSnapshot(`
       "profile.yaml:50:14: error[etcd/no-members]: etcd is to run on machines of its own, and no machine has the role etcd [$.etcd.placement]
