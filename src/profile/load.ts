@@ -145,8 +145,14 @@ function judge(
   const found = repaired.profile
     ? repaired.authors(applyRules({ profile: repaired.profile, sources, comments }))
     : []
+  // A number where text belongs: when a rule refuses what was written, quotes alone would not help.
+  const refused = new Set(
+    found.filter(({ severity }) => severity === 'error').map(({ path }) => JSON.stringify(path)),
+  )
   const diagnostics = repaired.diagnostics.filter(
-    ({ path = [] }) => !reported.some((each) => each.every((part, index) => part === path[index])),
+    (each) =>
+      !reported.some((path) => path.every((part, index) => part === each.path?.[index])) &&
+      !(each.code === 'schema/wrong-type' && refused.has(JSON.stringify(each.path))),
   )
   return { profile: null, diagnostics: [...diagnostics, ...found] }
 }

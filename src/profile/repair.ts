@@ -59,6 +59,16 @@ const doubtful: readonly { because: RegExp; codes: RegExp }[] = [
   },
   { because: /^kubernetes(?:\.version)?$/, codes: /^etcd\/too-old$/ },
   { because: /^etcd(?:\.placement)?$/, codes: /^etcd\// },
+  {
+    because: /^kubernetes(?:\.(?:podNetwork|serviceNetwork))?$/,
+    codes: /^(?:network\/(?:overlap|address-inside)|server\/outside-subnet)$/,
+  },
+  { because: /^containerRuntime(?:\.name)?$/, codes: /^network\/(?:overlap|address-inside)$/ },
+  { because: /^networkPlugin(?:\.|$)/, codes: /^network-plugin\// },
+  // What is missing without what was taken away.
+  { because: /^(?:hardware|machines\.#)(?:\.disk)?$/, codes: /^hardware\/no-disk$/ },
+  { because: /^users\.#\.(?:sshKeys|passwordHash)(?:\.#)?$/, codes: /^users\/no-login$/ },
+  { because: /(?:^|\.)files\.#\.(?:content|source)$/, codes: /^files\/no-text$/ },
 ]
 
 const patternOf = (path: Path): string =>

@@ -3,6 +3,7 @@ import { error } from '../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../diagnostics/diagnostic.ts'
 import { didYouMean, orList, suggest } from '../diagnostics/suggest.ts'
 import { isMapping, valueAt } from '../text/data.ts'
+import { ownExample } from './own-examples.ts'
 import {
   aboutAt,
   choicesAt,
@@ -46,7 +47,14 @@ export function explainSchemaIssues(
     // A mistyped key is one mistake, not a key too many and a key that is missing.
     .filter(({ path }) => valueAt(value, path) !== undefined || !meantPlaces.has(JSON.stringify(path)))
     .map(({ issue, path }) => explain(issue, path, value, writtenAs))
+    // Of a list where text belongs, zod says both that it is a list and that it is empty.
+    .filter(firstOfPlace())
   return { diagnostics: [...unknown, ...others], meant }
+}
+
+function firstOfPlace(): (diagnostic: Diagnostic) => boolean {
+  const places = new Set<string>()
+  return ({ path }) => places.size < places.add(JSON.stringify(path)).size
 }
 
 type Placed = { issue: Issue; path: Path }
@@ -101,12 +109,16 @@ function kindOf(value: unknown, path: Path): string {
   return isSecret(path) ? `a ${typeof value}` : `the ${typeof value} ${plain(value)}`
 }
 
-function example(path: Path): string | undefined {
+function example(path: Path, root: unknown): string | undefined {
   const { description, examples } = aboutAt(path)
   const key = String(path.at(-1))
   const choices = choicesAt(path)
   const items = aboutAt([...path, 0]).examples?.slice(0, 1)
-  const value = examples?.[0] ?? onlyValueAt(path) ?? (choices.length > 0 ? choices.join(' | ') : items)
+  const value =
+    ownExample(path, root) ??
+    examples?.[0] ??
+    onlyValueAt(path) ??
+    (choices.length > 0 ? choices.join(' | ') : items)
   if (value === undefined) {
     const { list, keys } = requiredKeysAt(path)
     if (keys.length === 0) return description && `${key}: ${description}`
@@ -126,11 +138,14 @@ function explain(issue: Issue, path: Path, root: unknown, writtenAs: WrittenAs):
   const last = path.at(-1)
   const name = typeof last === 'string' ? last : 'this item'
   if (value === undefined) {
-    return error('schema/missing-key', `the key ${name} is missing`, { path, ...optionalHint(example(path)) })
+    return error('schema/missing-key', `the key ${name} is missing`, {
+      path,
+      ...optionalHint(example(path, root)),
+    })
   }
   if (value === null) {
     const hint =
-      typeof last === 'string' ? example(path) : 'write the value behind the dash, or remove the line'
+      typeof last === 'string' ? example(path, root) : 'write the value behind the dash, or remove the line'
     return error('schema/no-value', `${name} has no value`, { path, ...optionalHint(hint) })
   }
   if (issue.code === 'too_small' || issue.code === 'too_big') return outOfRange(issue, path, name, value)

@@ -51,7 +51,7 @@ describe('a profile that builds on another', () => {
       TOP/base.yaml:37:14: error[address/outside-subnet]: 10.10.99.16 is not in the subnet 10.10.10.0/24 [$.machines[5].address]
          37 |     address: 10.10.99.16
             |              ^^^^^^^^^^^
-        hint: write an address of 10.10.10.0/24, or a wider subnet
+        hint: write an address of 10.10.10.0/24, e.g. 10.10.10.16, or a wider subnet
         TOP/base.yaml:8:11: the subnet stands here
 
       TOP/base.yaml:49:1: error[schema/unknown-key]: unknown key "pakages" [$.pakages]

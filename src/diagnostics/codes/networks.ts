@@ -49,6 +49,11 @@ export const networksCodes = {
       what: 'An address of two machines, or of a machine and a virtual address or the gateway',
       remedy: 'Each its own',
     },
+    'address/virtual': {
+      severity: 'error',
+      what: 'The server, a name or time server or a mirror at a virtual address',
+      remedy: 'Its own address: nobody has the virtual one while machines are installed',
+    },
     'address/name-server-twice': {
       severity: 'warning',
       what: 'A name server that is in the list twice',
@@ -77,8 +82,13 @@ export const networksCodes = {
     },
     'network/overlap': {
       severity: 'error',
-      what: 'Two of the three networks share addresses',
+      what: "Two of the networks of machines, pods and services, or one of them and Docker's bridge, share addresses",
       remedy: 'Move one',
+    },
+    'network/address-inside': {
+      severity: 'error',
+      what: "The server, a name or time server, a mirror, a registry or an external load balancer in the network of pods, services or Docker's bridge",
+      remedy: 'Move one of the two: a node looks for the address among its own',
     },
     'network/subnet6': {
       severity: 'error',
@@ -123,6 +133,16 @@ export const networksCodes = {
       severity: 'warning',
       what: '`server` is 127.0.0.1',
       remedy: 'The address that machines reach',
+    },
+    'server/https': {
+      severity: 'warning',
+      what: '`server` begins with https, and `hakube serve` has no TLS yet',
+      remedy: '`http://`, or a proxy whose certificate firmware and installers trust',
+    },
+    'server/outside-subnet': {
+      severity: 'warning',
+      what: '`server` is in a private network that no machine is in, and nothing else that machines ask is there',
+      remedy: 'The address that machines reach it by',
     },
     'server/is-a-machine': {
       severity: 'error',

@@ -9,6 +9,7 @@ import {
   parseNetwork,
 } from '../../network/addresses.ts'
 import type { Address, Network } from '../../network/addresses.ts'
+import { forExample, freeAddress, likelySubnet } from '../free-address.ts'
 import type { Profile } from '../schema.ts'
 import { isHostName } from './names.ts'
 import type { Rule } from './rule.ts'
@@ -24,13 +25,15 @@ export const addressRules: Rule = ({ profile }) => {
   const owners = new Map<string, { path: Path; owner: string }>()
 
   const take = (text: string, path: Path, owner: string, place: Place = 'subnet'): void => {
-    const address = readAddress(text, path, diagnostics, place)
+    const address = readAddress(profile, text, path, diagnostics, place)
     if (!address) return
     if (place !== 'anywhere') {
       if (address.family === 6) diagnostics.push(...checkIPv6(address, network, path))
-      else if (useful) diagnostics.push(...checkInSubnet(address, subnet, path))
+      else if (useful) diagnostics.push(...checkInSubnet(profile, address, subnet, path))
     }
     const earlier = owners.get(address.text)
+    // A router can balance load too.
+    if (place === 'anywhere' && earlier?.owner === 'the gateway') return
     if (!earlier) {
       owners.set(address.text, { path, owner })
       return
@@ -40,7 +43,7 @@ export const addressRules: Rule = ({ profile }) => {
         'address/duplicate',
         `the address ${address.text} of ${owner} is already that of ${earlier.owner}`,
         {
-          hint: 'give each its own address',
+          hint: `give each its own address${forExample(profile)}`,
           path,
           related: [{ path: earlier.path, message: 'first used here' }],
         },
@@ -54,7 +57,7 @@ export const addressRules: Rule = ({ profile }) => {
   }
 
   if (subnet?.family === 4 && !useful) {
-    const hint = 'write the network of the machines, e.g. 10.10.10.0/24'
+    const hint = `write the network of the machines, e.g. ${likelySubnet(profile) ?? '10.10.10.0/24'}`
     const path: Path = ['network', 'subnet']
     diagnostics.push(error('network/too-small', `${network.subnet} has no room for a rack`, { hint, path }))
   }
@@ -81,6 +84,7 @@ type Place = 'subnet' | 'virtual' | 'anywhere'
 
 /** Reads an address; says why when it is none, or none of the right family. */
 function readAddress(
+  profile: Profile,
   text: string,
   path: Path,
   diagnostics: Diagnostic[],
@@ -88,7 +92,7 @@ function readAddress(
 ): Address | null {
   const address = parseAddress(text)
   if (address && (address.family === 4 || place !== 'subnet')) return address
-  diagnostics.push(address ? noIPv6(text, path) : malformed(text, path))
+  diagnostics.push(address ? noIPv6(text, path) : malformed(profile, text, path))
   return null
 }
 
@@ -99,9 +103,9 @@ export const noIPv6 = (text: string, path: Path): Diagnostic =>
     path,
   })
 
-function malformed(text: string, path: Path): Diagnostic {
+function malformed(profile: Profile, text: string, path: Path): Diagnostic {
   const shown = inQuotes(text)
-  let hint = 'write four numbers from 0 to 255, e.g. 10.10.10.11'
+  let hint = `write four numbers from 0 to 255${forExample(profile)}`
   if (text.includes('/')) hint = `write the address without the prefix length: ${text.replace(/\/.*$/, '')}`
   else if (/^\d+(?:\.\d+){3}$/.test(text)) {
     const octet = text.split('.').find((each) => Number(each) > 255)
@@ -112,12 +116,12 @@ function malformed(text: string, path: Path): Diagnostic {
   return error('address/malformed', `${shown} is not an IPv4 address`, { hint, path })
 }
 
-function checkInSubnet(address: Address, subnet: Network, path: Path): Diagnostic[] {
+function checkInSubnet(profile: Profile, address: Address, subnet: Network, path: Path): Diagnostic[] {
   const subnetPath: Path = ['network', 'subnet']
   if (!contains(subnet, address)) {
     return [
       error('address/outside-subnet', `${address.text} is not in the subnet ${subnet.text}`, {
-        hint: `write an address of ${subnet.text}, or a wider subnet`,
+        hint: `write an address of ${subnet.text}${forExample(profile)}, or a wider subnet`,
         path,
         related: [{ path: subnetPath, message: 'the subnet stands here' }],
       }),
@@ -129,18 +133,19 @@ function checkInSubnet(address: Address, subnet: Network, path: Path): Diagnosti
   if (!is) return []
   return [
     error('address/reserved', `${address.text} is the ${what} address of ${subnet.text}`, {
-      hint: 'write another address of the subnet',
+      hint: `write another address of the subnet${forExample(profile)}`,
       path,
       related: [{ path: subnetPath, message: 'the subnet stands here' }],
     }),
   ]
 }
 
-function checkServers({ network }: Profile): Diagnostic[] {
+function checkServers(profile: Profile): Diagnostic[] {
+  const { network } = profile
   const diagnostics: Diagnostic[] = []
   for (const [index, text] of network.nameServers.entries()) {
     const path: Path = ['network', 'nameServers', index]
-    const address = readAddress(text, path, diagnostics)
+    const address = readAddress(profile, text, path, diagnostics)
     if (address && network.nameServers.indexOf(text) < index) {
       diagnostics.push(
         warning('address/name-server-twice', `${text} is in the list twice`, { hint: 'remove one', path }),
@@ -151,7 +156,7 @@ function checkServers({ network }: Profile): Diagnostic[] {
     if (parseAddress(text) || (isHostName(text) && !/^[\d.]+$/.test(text))) continue
     diagnostics.push(
       error('address/time-server', `${JSON.stringify(text)} is neither a host name nor an address`, {
-        hint: 'write e.g. pool.ntp.org or 10.10.10.1',
+        hint: `write e.g. pool.ntp.org or ${parseAddress(network.gateway) ? network.gateway : (freeAddress(profile) ?? '10.10.10.1')}`,
         path: ['network', 'timeServers', index],
       }),
     )

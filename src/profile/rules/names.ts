@@ -8,11 +8,12 @@ const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 /** Host names, the cluster's name and domains. Kubernetes names nodes by host name, so RFC 1123 holds for all. */
 export const nameRules: Rule = ({ profile }) => {
   const diagnostics = checkLabel(profile.name, ['name'], 'name of the cluster')
+  const taken = new Set(profile.machines.map(({ name }) => name.toLowerCase()))
   const { searchDomain } = profile.network
   const first = new Map<string, Path>()
   for (const [index, machine] of profile.machines.entries()) {
     const path: Path = ['machines', index, 'name']
-    diagnostics.push(...checkLabel(machine.name, path, 'host name'))
+    diagnostics.push(...checkHostName(machine.name, path, searchDomain, taken))
     const earlier = first.get(machine.name)
     if (earlier) {
       diagnostics.push(
@@ -54,24 +55,51 @@ function whatIsWrong(text: string): string {
   if (text.length > 63) return `has ${text.length} characters, and at most 63 are allowed`
   if (/[A-Z]/.test(text)) return 'has upper case letters'
   if (text.includes('_')) return 'has an underscore'
-  if (text.includes('.')) return 'has a dot: the domain is network.searchDomain'
+  if (text.includes('.')) return 'has a dot'
   if (/^-|-$/.test(text)) return 'begins or ends with a dash'
   return 'has characters other than a-z, 0-9 and dash'
 }
 
-function checkLabel(text: string, path: Path, what: string): Diagnostic[] {
+function checkLabel(text: string, path: Path, what: string, nearer?: string | null): Diagnostic[] {
   if (label.test(text)) return []
   const shown = text.length > 80 ? `${text.slice(0, 77)}…` : text
-  const near = nearestLabel(text)
+  const near = nearer ?? nearestLabel(text)
   const hint = near === null ? 'write lower case letters, digits and dashes' : `write ${near}`
   return [
     error('name/not-a-label', `the ${what} ${shown} ${whatIsWrong(text)}`, { hint, path, source: rfc1123 }),
   ]
 }
 
+/** A name with its domain: the domain of all machines is a field of its own. */
+function checkHostName(
+  text: string,
+  path: Path,
+  searchDomain: string | undefined,
+  taken: ReadonlySet<string>,
+): Diagnostic[] {
+  const [, first = '', domain = ''] = /^([^.]+)\.(.+?)\.?$/.exec(text.toLowerCase()) ?? []
+  const name = nearestLabel(first)
+  // Of machines of several domains, the first parts may be the same.
+  if (!isHostName(domain) || /^[\d.]+$/.test(text) || name === null || taken.has(name))
+    return checkLabel(text, path, 'host name')
+  const own = searchDomain?.toLowerCase()
+  if (own === undefined)
+    return checkLabel(text, path, 'host name', `${name}, and searchDomain: ${domain} below network`)
+  if (domain === own)
+    return checkLabel(text, path, 'host name', `${name}: the domain is network.searchDomain`)
+  const rest = domain.endsWith(`.${own}`)
+    ? nearestLabel(`${first}.${domain.slice(0, -own.length - 1)}`)
+    : null
+  return checkLabel(text, path, 'host name', rest === null || taken.has(rest) ? null : rest)
+}
+
 function checkDomain(text: string, path: Path): Diagnostic[] {
   if (text.length <= 253 && text.split('.').every((part) => label.test(part))) return []
-  const hint = 'write names of lower case letters, digits and dashes with dots between them, e.g. example.com'
+  const near = text.toLowerCase().replaceAll(/^\.+|\.+$/g, '')
+  const isNear = near.length <= 253 && near.split('.').every((part) => label.test(part))
+  const hint = isNear
+    ? `write ${near}`
+    : 'write names of lower case letters, digits and dashes with dots between them, e.g. example.com'
   return [
     error('name/not-a-domain', `${JSON.stringify(text)} is not a domain name`, {
       hint,

@@ -4,13 +4,16 @@ import { inQuotes } from '../../diagnostics/in-quotes.ts'
 import { contains, isPrivate, overlaps, parseNetwork } from '../../network/addresses.ts'
 import type { Network } from '../../network/addresses.ts'
 import { defaults } from '../defaults.ts'
+import { freeNetwork, likelySubnet } from '../free-address.ts'
+import type { Profile } from '../schema.ts'
 import { noIPv6 } from './addresses.ts'
+import { bridgeOf, checkInside, dockerBridge } from './overlaps.ts'
 import { checkPodNetwork } from './pod-network.ts'
 import type { Rule } from './rule.ts'
 
 const rfc1918 = 'https://www.rfc-editor.org/rfc/rfc1918#section-3'
 
-type Kind = { what: string; path: Path; written: string | null; text: string }
+export type Kind = { what: string; path: Path; written: string | null; text: string }
 
 /** The networks of machines, pods and services; the defaults of the last two count as well. */
 export const networkRules: Rule = ({ profile }) => {
@@ -24,14 +27,19 @@ export const networkRules: Rule = ({ profile }) => {
   const good: (Kind & { network: Network })[] = []
   for (const each of kinds) {
     const network = parseNetwork(each.text)
-    if (!network) diagnostics.push(malformed(each))
+    if (!network) diagnostics.push(malformed(profile, each))
     else if (network.family === 6) diagnostics.push(noIPv6(each.text, each.path))
     else {
-      diagnostics.push(...checkNetwork(each, network))
-      for (const other of good) if (overlaps(other.network, network)) diagnostics.push(overlap(other, each))
+      diagnostics.push(...checkNetwork(profile, each, network))
+      const others = good.filter((other) => overlaps(other.network, network))
+      for (const other of others) diagnostics.push(overlap(profile, other, each))
       good.push({ ...each, network })
     }
   }
+  const bridge = bridgeOf(profile)
+  const onBridge = bridge ? good.filter(({ network }) => overlaps(network, bridge)) : []
+  for (const each of onBridge) diagnostics.push(overlapsBridge(profile, each))
+  diagnostics.push(...checkInside(profile, good))
   const pods = good.find((each) => each.what === 'pod network')
   const services = good.find((each) => each.what === 'service network')
   // A default cannot be pointed at.
@@ -50,17 +58,20 @@ const kind = (what: string, path: Path, written: string | undefined, standard: s
   text: written ?? standard,
 })
 
-function malformed({ text, path, what }: Kind): Diagnostic {
+function malformed(profile: Profile, { text, path, what, written }: Kind): Diagnostic {
   const shown = inQuotes(text)
-  const hint = text.includes('/')
-    ? 'write an address and a prefix length from 0 to 32, e.g. 10.10.10.0/24'
-    : 'write the prefix length as well, e.g. 10.10.10.0/24'
+  const own = path.at(-1) === 'subnet' ? likelySubnet(profile) : freeNetwork(profile, [])
+  const withLength = parseNetwork(`${text}/24`)?.text
+  const example = withLength ?? own ?? '10.10.10.0/24'
+  const hint = written?.includes('/')
+    ? `write an address and a prefix length from 0 to 32, e.g. ${own ?? '10.10.10.0/24'}`
+    : `write the prefix length as well, e.g. ${example}`
   return error('network/malformed', `the ${what} ${shown} is not a network`, { hint, path })
 }
 
 const shared = parseNetwork('100.64.0.0/10')
 
-function checkNetwork({ text, what, path }: Kind, network: Network): Diagnostic[] {
+function checkNetwork(profile: Profile, { text, what, path }: Kind, network: Network): Diagnostic[] {
   const { hostBits } = network
   const really = hostBits ? ` (which really is ${network.text})` : ''
   // 100.64.0.0/10 is not routed on the internet either (RFC 6598), and clusters use it for pods.
@@ -68,8 +79,10 @@ function checkNetwork({ text, what, path }: Kind, network: Network): Diagnostic[
     // Machines with public addresses work; pods and services with public addresses hide the real owners of those.
     const make = what === 'machine network' ? warning : error
     const own = what === 'machine network' ? 'right if these addresses are yours; ' : ''
+    // Beside Docker's bridge, the upper half.
+    const [of172, longest] = bridgeOf(profile) ? ['172.24.0.0', 13] : ['172.16.0.0', 12]
     const near = text.startsWith('172.')
-      ? `172.16.0.0/${Math.max(12, network.prefixLength)}`
+      ? `${of172}/${Math.max(longest, network.prefixLength)}`
       : `10.0.0.0/${Math.max(8, network.prefixLength)}`
     return [
       make('network/not-private', `the ${what} ${text}${really} is not private`, {
@@ -84,7 +97,7 @@ function checkNetwork({ text, what, path }: Kind, network: Network): Diagnostic[
   return [error('network/host-bits', message, { hint: `write ${network.text}`, path })]
 }
 
-function overlap(earlier: Kind, later: Kind): Diagnostic {
+function overlap(profile: Profile, earlier: Kind, later: Kind): Diagnostic {
   // A default cannot be pointed at: what the author wrote is.
   const [at, other] = later.written === null ? [earlier, later] : [later, earlier]
   const standard = other.written === null ? ', the default,' : ''
@@ -94,11 +107,36 @@ function overlap(earlier: Kind, later: Kind): Diagnostic {
   )
   const key =
     other.written === null ? `set ${other.path.join('.')} to a network elsewhere` : 'move one of the two'
+  const free = freeFor(profile)
   return error('network/overlap', message, {
-    hint: `${key}; a machine cannot tell which of the two an address belongs to`,
+    hint: `${key}${free}; a machine cannot tell which of the two an address belongs to`,
     path: at.path,
     related: other.written === null ? [] : [{ path: other.path, message: `the ${other.what} stands here` }],
   })
+}
+
+function overlapsBridge(profile: Profile, { what, text, path }: Kind): Diagnostic {
+  const message = `the ${what} ${text} overlaps 172.17.0.0/16, which Docker takes for its bridge on every node`
+  const hint =
+    path.at(-1) === 'subnet'
+      ? 'take another network, or write containerRuntime.name: containerd'
+      : `take another network${freeFor(profile)}`
+  return error('network/overlap', message, {
+    hint,
+    path,
+    source: 'https://docs.docker.com/engine/network/drivers/bridge/',
+  })
+}
+
+/** `, e.g. 172.20.0.0/16`, apart from everything that the profile names. */
+function freeFor(profile: Profile): string {
+  const { network, kubernetes } = profile
+  const { podNetwork = defaults.podNetwork, serviceNetwork = defaults.serviceNetwork } = kubernetes
+  const others = [network.subnet, podNetwork, serviceNetwork, dockerBridge].flatMap(
+    (text) => parseNetwork(text) ?? [],
+  )
+  const free = freeNetwork(profile, others)
+  return free === null ? '' : `, e.g. ${free}`
 }
 
 /** kube-apiserver takes a service network of at most 2^20 and at least 8 addresses (its --service-cluster-ip-range). */

@@ -1,21 +1,32 @@
 import { error, warning } from '../../diagnostics/diagnostic.ts'
-import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
-import { parseAddress } from '../../network/addresses.ts'
+import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
+import { contains, isPrivate, parseAddress, parseNetwork } from '../../network/addresses.ts'
+import type { Address } from '../../network/addresses.ts'
+import { defaults } from '../defaults.ts'
+import { freeAddress } from '../free-address.ts'
 import type { Profile } from '../schema.ts'
 import { noIPv6 } from './addresses.ts'
+import { askedAtInstall, bridgeOf } from './overlaps.ts'
 import type { Rule } from './rule.ts'
 import { readWebAddress } from './web-address.ts'
 
 /** The address of hakube's own server. */
-export const serverRules: Rule = ({ profile }) => [...checkServer(profile.server), ...checkIsMachine(profile)]
+export const serverRules: Rule = ({ profile }) => [
+  ...checkServer(profile),
+  ...checkIsMachine(profile),
+  ...checkVirtual(profile),
+]
 
-function checkServer(text: string): Diagnostic[] {
+function checkServer(profile: Profile): Diagnostic[] {
+  const { server: text } = profile
   const path = ['server']
   const fail = (message: string, hint: string) => [error('server/malformed', message, { hint, path })]
   const url = readWebAddress(text)
   if (!url) {
     const bare = /^[\w.-]+(?::\d+)?$/.test(text)
-    const hint = bare ? `write http://${text}` : 'write e.g. http://10.10.10.5:8080'
+    const hint = bare
+      ? `write http://${text}`
+      : `write e.g. http://${freeAddress(profile) ?? '10.10.10.5'}:8080, with the address of the machine that runs hakube serve`
     return fail(`${JSON.stringify(text)} is not the address of a server`, hint)
   }
   if (url.username || url.password)
@@ -27,11 +38,13 @@ function checkServer(text: string): Diagnostic[] {
       `write ${url.origin}: hakube serve answers at the top`,
     )
   }
+  const encrypted = url.protocol === 'https:' ? [noTls(url)] : []
   const host = url.hostname.replaceAll(/^\[|\]$/g, '')
   const address = parseAddress(host)
   if (address?.family === 6) return [noIPv6(host, path)]
   if (!address) {
     return [
+      ...encrypted,
       warning('server/host-name', `${host} is a name, and installers may not have a name service yet`, {
         hint: 'write the IP address of the server',
         path,
@@ -46,7 +59,81 @@ function checkServer(text: string): Diagnostic[] {
       }),
     ]
   }
-  return []
+  return [...encrypted, ...checkReach(profile, address)]
+}
+
+/** iPXE and installers have the public authorities at most; `hakube serve` listens without TLS. */
+const noTls = (url: URL): Diagnostic =>
+  warning('server/https', 'hakube serve speaks HTTP without TLS, and this is https', {
+    hint: `write http://${url.hostname}:${url.port || '8080'}; keep it only where a proxy before the server has a certificate that firmware and installers trust`,
+    path: ['server'],
+  })
+
+/** A /24: addresses this near are in one network in nearly every rack. */
+const near = (one: Address, other: Address): boolean =>
+  one.family === 4 && other.family === 4 && one.bytes.slice(0, 3).join() === other.bytes.slice(0, 3).join()
+
+/** Whether the machines reach the server: directly, or through the gateway where something else is behind it too. */
+function checkReach(profile: Profile, address: Address): Diagnostic[] {
+  const subnet = parseNetwork(profile.network.subnet)
+  if (subnet?.family !== 4 || contains(subnet, address) || !isPrivate(address)) return []
+  const others = askedAtInstall(profile).filter(({ path }) => path[0] !== 'server')
+  if (others.some((other) => near(other.address, address))) return []
+  // That is said by itself.
+  if (innerNetworks(profile).some((network) => network && contains(network, address))) return []
+  const free = freeAddress(profile)
+  const gateway = parseAddress(profile.network.gateway)?.text
+  return [
+    warning(
+      'server/outside-subnet',
+      `the server ${address.text} is in a network that no machine is in: the subnet is ${subnet.text}`,
+      {
+        hint: `write the address of the machine that runs hakube serve${free === null ? '' : `, in the subnet e.g. ${free}`}; it is right only if ${gateway ?? 'the gateway'} routes to it and DHCP is relayed`,
+        path: ['server'],
+        related: [{ path: ['network', 'subnet'], message: 'the subnet stands here' }],
+      },
+    ),
+  ]
+}
+
+const innerNetworks = (profile: Profile) => [
+  parseNetwork(profile.kubernetes.podNetwork ?? defaults.podNetwork),
+  parseNetwork(profile.kubernetes.serviceNetwork ?? defaults.serviceNetwork),
+  bridgeOf(profile),
+]
+
+/** Load balancers have the virtual addresses, and they are yet to be installed. */
+function checkVirtual(profile: Profile): Diagnostic[] {
+  const { loadBalancing: balancing } = profile
+  if (!balancing || balancing.placement === 'external') return []
+  const places: [owner: string, path: Path, addresses: string | readonly string[] | undefined][] = [
+    ['the API', ['loadBalancing', 'api', 'address'], balancing.api.address],
+    ['the ingress', ['loadBalancing', 'ingress', 'address'], balancing.ingress?.address],
+    ['source NAT', ['loadBalancing', 'sourceAddress'], balancing.sourceAddress],
+  ]
+  const gateway = parseAddress(profile.network.gateway)?.text
+  return askedAtInstall(profile).flatMap(({ what, address, path }) => {
+    // A virtual address that is the gateway's has a message already.
+    if (address.text === gateway) return []
+    const place = places.find(([, , given]) => [given ?? []].flat().includes(address.text))
+    if (!place) return []
+    const [owner, at, given] = place
+    const index = typeof given === 'string' ? -1 : (given ?? []).indexOf(address.text)
+    return [
+      error(
+        'address/virtual',
+        `the ${what} ${address.text} is the virtual address of ${owner}, which nobody has while machines are installed`,
+        {
+          hint:
+            what === 'server'
+              ? 'write the address of the machine that runs hakube serve'
+              : `write the address of the ${what} itself`,
+          path,
+          related: [{ path: index === -1 ? at : [...at, index], message: 'used here' }],
+        },
+      ),
+    ]
+  })
 }
 
 function checkIsMachine({ server, machines }: Profile): Diagnostic[] {

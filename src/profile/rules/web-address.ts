@@ -5,3 +5,7 @@ export function readWebAddress(text: string): URL | null {
   const url = new URL(text)
   return /^https?:$/.test(url.protocol) && url.host !== '' ? url : null
 }
+
+/** The host of a registry, as image names begin with it: `10.0.0.7` of `10.0.0.7:5000/kubernetes`. */
+export const hostOfImages = (name: string | undefined): string | undefined =>
+  /^(\[[^\]]+\]|[^:/]+)(?::\d+)?\//.exec(`${name ?? ''}/`)?.[1]

@@ -52,7 +52,7 @@ describe('addresses', () => {
       "profile.yaml:25:14: error[address/outside-subnet]: 10.10.11.13 is not in the subnet 10.10.10.0/24 [$.machines[2].address]
          25 |     address: 10.10.11.13
             |              ^^^^^^^^^^^
-        hint: write an address of 10.10.10.0/24, or a wider subnet
+        hint: write an address of 10.10.10.0/24, e.g. 10.10.10.17, or a wider subnet
         profile.yaml:8:11: the subnet stands here
       "
     `)
@@ -62,7 +62,7 @@ describe('addresses', () => {
       "profile.yaml:25:14: error[address/reserved]: 10.10.10.0 is the network address of 10.10.10.0/24 [$.machines[2].address]
          25 |     address: 10.10.10.0
             |              ^^^^^^^^^^
-        hint: write another address of the subnet
+        hint: write another address of the subnet, e.g. 10.10.10.17
         profile.yaml:8:11: the subnet stands here
       "
     `)
@@ -72,7 +72,7 @@ describe('addresses', () => {
       "profile.yaml:25:14: error[address/reserved]: 10.10.10.255 is the broadcast address of 10.10.10.0/24 [$.machines[2].address]
          25 |     address: 10.10.10.255
             |              ^^^^^^^^^^^^
-        hint: write another address of the subnet
+        hint: write another address of the subnet, e.g. 10.10.10.17
         profile.yaml:8:11: the subnet stands here
       "
     `)
@@ -82,7 +82,7 @@ describe('addresses', () => {
       "profile.yaml:25:14: error[address/duplicate]: the address 10.10.10.12 of control-1 is already that of balancer-2 [$.machines[2].address]
          25 |     address: 10.10.10.12
             |              ^^^^^^^^^^^
-        hint: give each its own address
+        hint: give each its own address, e.g. 10.10.10.17
         profile.yaml:21:14: first used here
       "
     `)
@@ -92,7 +92,7 @@ describe('addresses', () => {
       "profile.yaml:9:12: error[address/outside-subnet]: 10.10.11.1 is not in the subnet 10.10.10.0/24 [$.network.gateway]
           9 |   gateway: 10.10.11.1
             |            ^^^^^^^^^^
-        hint: write an address of 10.10.10.0/24, or a wider subnet
+        hint: write an address of 10.10.10.0/24, e.g. 10.10.10.17, or a wider subnet
         profile.yaml:8:11: the subnet stands here
       "
     `)
@@ -102,7 +102,7 @@ describe('addresses', () => {
       "profile.yaml:40:14: error[address/duplicate]: the address 10.10.10.13 of the API is already that of control-1 [$.loadBalancing.api.address]
          40 |     address: 10.10.10.13
             |              ^^^^^^^^^^^
-        hint: give each its own address
+        hint: give each its own address, e.g. 10.10.10.17
         profile.yaml:25:14: first used here
       "
     `)
@@ -112,7 +112,7 @@ describe('addresses', () => {
       "profile.yaml:42:14: error[address/duplicate]: the address 10.10.10.1 of the ingress is already that of the gateway [$.loadBalancing.ingress.address]
          42 |     address: 10.10.10.1
             |              ^^^^^^^^^^
-        hint: give each its own address
+        hint: give each its own address, e.g. 10.10.10.17
         profile.yaml:9:12: first used here
       "
     `)
@@ -122,7 +122,7 @@ describe('addresses', () => {
       "profile.yaml:42:14: error[address/duplicate]: the address 10.10.10.19 of the ingress is already that of the API [$.loadBalancing.ingress.address]
          42 |     address: 10.10.10.19
             |              ^^^^^^^^^^^
-        hint: give each its own address
+        hint: give each its own address, e.g. 10.10.10.17
         profile.yaml:40:14: first used here
       "
     `)
@@ -132,7 +132,7 @@ describe('addresses', () => {
       "profile.yaml:42:14: error[address/outside-subnet]: 10.10.20.20 is not in the subnet 10.10.10.0/24 [$.loadBalancing.ingress.address]
          42 |     address: 10.10.20.20
             |              ^^^^^^^^^^^
-        hint: write an address of 10.10.10.0/24, or a wider subnet
+        hint: write an address of 10.10.10.0/24, e.g. 10.10.10.17, or a wider subnet
         profile.yaml:8:11: the subnet stands here
       "
     `)
@@ -144,7 +144,7 @@ describe('addresses', () => {
       "profile.yaml:43:18: error[address/duplicate]: the address 10.10.10.16 of sourceAddress is already that of worker-1 [$.loadBalancing.sourceAddress]
          43 |   sourceAddress: 10.10.10.16
             |                  ^^^^^^^^^^^
-        hint: give each its own address
+        hint: give each its own address, e.g. 10.10.10.17
         profile.yaml:37:14: first used here
       "
     `)

@@ -76,7 +76,7 @@ describe('an external load balancer', () => {
       "profile.yaml:41:14: error[address/duplicate]: the address 10.10.10.13 of the API is already that of control-1 [$.loadBalancing.api.address]
          41 |     address: 10.10.10.13
             |              ^^^^^^^^^^^
-        hint: give each its own address
+        hint: give each its own address, e.g. 10.10.10.17
         profile.yaml:25:14: first used here
       "
     `)

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { mistakes } from '../mistakes.ts'
+import { parseProfile } from '../../../src/profile/load.ts'
+import { good, mistakes, replace } from '../mistakes.ts'
+
+const domain = (name: string | null): [string, string][] =>
+  name === null ? [] : [['nameServers: [10.10.10.1]', `nameServers: [10.10.10.1]\n  searchDomain: ${name}`]]
 
 describe('names', () => {
   it('upper case and underscore', () => {
@@ -26,10 +30,10 @@ describe('names', () => {
   })
   it('a dot', () => {
     expect(mistakes(['name: worker-1', 'name: worker-1.example.com'])).toMatchInlineSnapshot(`
-      "profile.yaml:34:11: error[name/not-a-label]: the host name worker-1.example.com has a dot: the domain is network.searchDomain [$.machines[5].name]
+      "profile.yaml:34:11: error[name/not-a-label]: the host name worker-1.example.com has a dot [$.machines[5].name]
          34 |   - name: worker-1.example.com
             |           ^^^^^^^^^^^^^^^^^^^^
-        hint: write worker-1-example-com
+        hint: write worker-1, and searchDomain: example.com below network
         source: https://www.rfc-editor.org/rfc/rfc1123#section-2.1
       "
     `)
@@ -71,9 +75,30 @@ describe('names', () => {
       profile.yaml:46:11: error[name/not-a-domain]: "Cluster.local" is not a domain name [$.kubernetes.domain]
          46 |   domain: Cluster.local
             |           ^^^^^^^^^^^^^
-        hint: write names of lower case letters, digits and dashes with dots between them, e.g. example.com
+        hint: write cluster.local
         source: https://www.rfc-editor.org/rfc/rfc1123#section-2.1
       "
     `)
+  })
+
+  it.each([
+    // name, search domain, what to write
+    ['worker-9.example.home', 'example.home', 'worker-9: the domain is network.searchDomain'],
+    ['Worker-9.Example.Home', 'example.home', 'worker-9: the domain is network.searchDomain'],
+    ['worker-9.example.home.', 'example.home', 'worker-9: the domain is network.searchDomain'],
+    ['worker_9.example.home', 'example.home', 'worker-9: the domain is network.searchDomain'],
+    ['worker-9.r12.example.home', 'example.home', 'worker-9-r12'],
+    ['worker-9.example.com', 'example.home', 'worker-9-example-com'],
+    ['worker-9.example.com', null, 'worker-9, and searchDomain: example.com below network'],
+    // Another machine has that name.
+    ['control-1.example.home', 'example.home', 'control-1-example-home'],
+    ['WORKER-9', null, 'worker-9'],
+    ['rack 1.worker', null, 'rack-1, and searchDomain: worker below network'],
+  ])('%s with the search domain %s: write %s', (name, searchDomain, hint) => {
+    const { diagnostics } = parseProfile(
+      replace(good, ['name: worker-1', `name: ${name}`], ...domain(searchDomain)),
+      'profile.yaml',
+    )
+    expect(diagnostics.map((each) => each.hint)).toEqual([`write ${hint}`])
   })
 })

@@ -69,12 +69,12 @@ describe('networks', () => {
       profile.yaml:8:11: error[network/overlap]: the machine network 10.0.0.0/7 overlaps the pod network 10.244.0.0/16, the default [$.network.subnet]
           8 |   subnet: 10.0.0.0/7
             |           ^^^^^^^^^^
-        hint: set kubernetes.podNetwork to a network elsewhere; a machine cannot tell which of the two an address belongs to
+        hint: set kubernetes.podNetwork to a network elsewhere, e.g. 172.20.0.0/16; a machine cannot tell which of the two an address belongs to
 
       profile.yaml:8:11: error[network/overlap]: the machine network 10.0.0.0/7 overlaps the service network 10.96.0.0/16, the default [$.network.subnet]
           8 |   subnet: 10.0.0.0/7
             |           ^^^^^^^^^^
-        hint: set kubernetes.serviceNetwork to a network elsewhere; a machine cannot tell which of the two an address belongs to
+        hint: set kubernetes.serviceNetwork to a network elsewhere, e.g. 172.20.0.0/16; a machine cannot tell which of the two an address belongs to
       "
     `)
   })
@@ -99,7 +99,7 @@ describe('networks', () => {
         "profile.yaml:45:15: error[network/overlap]: the pod network 10.10.0.0/16 overlaps the machine network 10.10.10.0/24 [$.kubernetes.podNetwork]
            45 |   podNetwork: 10.10.0.0/16
               |               ^^^^^^^^^^^^
-          hint: move one of the two; a machine cannot tell which of the two an address belongs to
+          hint: move one of the two, e.g. 10.244.0.0/16; a machine cannot tell which of the two an address belongs to
           profile.yaml:8:11: the machine network stands here
         "
       `)
@@ -114,7 +114,7 @@ describe('networks', () => {
       "profile.yaml:46:19: error[network/overlap]: the service network 10.200.128.0/17 overlaps the pod network 10.200.0.0/16 [$.kubernetes.serviceNetwork]
          46 |   serviceNetwork: 10.200.128.0/17
             |                   ^^^^^^^^^^^^^^^
-        hint: move one of the two; a machine cannot tell which of the two an address belongs to
+        hint: move one of the two, e.g. 10.244.0.0/16; a machine cannot tell which of the two an address belongs to
         profile.yaml:45:15: the pod network stands here
       "
     `)
@@ -125,7 +125,7 @@ describe('networks', () => {
         "profile.yaml:45:19: error[network/overlap]: the service network 10.244.64.0/18 overlaps the pod network 10.244.0.0/16, the default [$.kubernetes.serviceNetwork]
            45 |   serviceNetwork: 10.244.64.0/18
               |                   ^^^^^^^^^^^^^^
-          hint: set kubernetes.podNetwork to a network elsewhere; a machine cannot tell which of the two an address belongs to
+          hint: set kubernetes.podNetwork to a network elsewhere, e.g. 10.96.0.0/16; a machine cannot tell which of the two an address belongs to
         "
       `)
   })
@@ -135,7 +135,7 @@ describe('networks', () => {
         "profile.yaml:45:15: error[network/overlap]: the pod network 10.64.0.0/10 overlaps the service network 10.96.0.0/16, the default [$.kubernetes.podNetwork]
            45 |   podNetwork: 10.64.0.0/10
               |               ^^^^^^^^^^^^
-          hint: set kubernetes.serviceNetwork to a network elsewhere; a machine cannot tell which of the two an address belongs to
+          hint: set kubernetes.serviceNetwork to a network elsewhere, e.g. 10.244.0.0/16; a machine cannot tell which of the two an address belongs to
         "
       `)
   })

@@ -37,7 +37,7 @@ describe('server', () => {
       "profile.yaml:3:9: error[server/malformed]: "ftp://10.10.10.5" is not the address of a server [$.server]
           3 | server: ftp://10.10.10.5
             |         ^^^^^^^^^^^^^^^^
-        hint: write e.g. http://10.10.10.5:8080
+        hint: write e.g. http://10.10.10.17:8080, with the address of the machine that runs hakube serve
       "
     `)
   })
@@ -68,8 +68,50 @@ describe('server', () => {
       "
     `)
   })
-  it('https is right', () => {
-    expect(mistakes(['http://10.10.10.5:8080', 'https://10.10.10.5'])).toMatchInlineSnapshot(`""`)
+  it('https, which hakube serve does not speak', () => {
+    expect(mistakes(['http://10.10.10.5:8080', 'https://10.10.10.5'])).toMatchInlineSnapshot(`
+      "profile.yaml:3:9: warning[server/https]: hakube serve speaks HTTP without TLS, and this is https [$.server]
+          3 | server: https://10.10.10.5
+            |         ^^^^^^^^^^^^^^^^^^
+        hint: write http://10.10.10.5:8080; keep it only where a proxy before the server has a certificate that firmware and installers trust
+      "
+    `)
+    expect(mistakes(['http://10.10.10.5:8080', 'https://boot.example.com:8443'])).toMatchInlineSnapshot(`
+      "profile.yaml:3:9: warning[server/https]: hakube serve speaks HTTP without TLS, and this is https [$.server]
+          3 | server: https://boot.example.com:8443
+            |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: write http://boot.example.com:8443; keep it only where a proxy before the server has a certificate that firmware and installers trust
+
+      profile.yaml:3:9: warning[server/host-name]: boot.example.com is a name, and installers may not have a name service yet [$.server]
+          3 | server: https://boot.example.com:8443
+            |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: write the IP address of the server
+      "
+    `)
+  })
+  it('an address of a network that no machine is in', () => {
+    expect(mistakes(['http://10.10.10.5:8080', 'http://10.20.0.5:8080'])).toMatchInlineSnapshot(`
+      "profile.yaml:3:9: warning[server/outside-subnet]: the server 10.20.0.5 is in a network that no machine is in: the subnet is 10.10.10.0/24 [$.server]
+          3 | server: http://10.20.0.5:8080
+            |         ^^^^^^^^^^^^^^^^^^^^^
+        hint: write the address of the machine that runs hakube serve, in the subnet e.g. 10.10.10.17; it is right only if 10.10.10.1 routes to it and DHCP is relayed
+        profile.yaml:8:11: the subnet stands here
+      "
+    `)
+  })
+  it('an address of another network is right where something else is there too', () => {
+    expect(
+      mistakes(
+        ['http://10.10.10.5:8080', 'http://10.20.0.5:8080'],
+        ['nameServers: [10.10.10.1]', 'nameServers: [10.20.0.1]'],
+      ),
+    ).toBe('')
+  })
+  it('a public address is right: it is reached through the gateway', () => {
+    expect(mistakes(['http://10.10.10.5:8080', 'http://203.0.113.5:8080'])).toBe('')
+  })
+  it('the gateway is right: a router can run hakube serve', () => {
+    expect(mistakes(['http://10.10.10.5:8080', 'http://10.10.10.1:8080'])).toBe('')
   })
   it('the server is one of the machines', () => {
     expect(mistakes(['server: http://10.10.10.5:8080', 'server: http://10.10.10.16:8080']))

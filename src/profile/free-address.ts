@@ -1,0 +1,117 @@
+import { contains, isBroadcastAddress, overlaps, parseAddress, parseNetwork } from '../network/addresses.ts'
+import type { Network } from '../network/addresses.ts'
+import { isMapping, valueAt } from '../text/data.ts'
+import { defaults } from './defaults.ts'
+
+/*
+ * Addresses that hints show: of the profile's own subnet, and such that the profile does not mention anywhere. A hint with an
+ * address of somebody else's rack would be copied.
+ */
+
+/** Networks this large have gaps; in larger ones nobody searches for one. */
+const largest = 8
+
+const taken = new WeakMap<object, ReadonlySet<string>>()
+
+/** All that looks like an IPv4 address, wherever it stands: whoever owns one, it is not free. */
+function takenIn(profile: object): ReadonlySet<string> {
+  const known = taken.get(profile)
+  if (known) return known
+  const found = new Set(JSON.stringify(profile).match(/\d{1,3}(?:\.\d{1,3}){3}/g))
+  taken.set(profile, found)
+  return found
+}
+
+const numberOf = (bytes: readonly number[]): number => bytes.reduce((sum, byte) => sum * 256 + byte, 0)
+
+const textOf = (number: number): string => [24, 16, 8, 0].map((shift) => (number >>> shift) & 255).join('.')
+
+function subnetOf(profile: object): Network | null {
+  const text = valueAt(profile, ['network', 'subnet'])
+  const network = typeof text === 'string' ? parseNetwork(text) : null
+  return network?.family === 4 && network.prefixLength >= largest && network.prefixLength <= 30
+    ? network
+    : null
+}
+
+function* machineAddresses(profile: object): Generator<string> {
+  const machines = valueAt(profile, ['machines'])
+  if (!Array.isArray(machines)) return
+  for (const machine of machines) {
+    const address: unknown = isMapping(machine) ? machine['address'] : undefined
+    if (typeof address === 'string' && parseAddress(address)?.family === 4) yield address
+  }
+}
+
+/**
+ * An address of the profile's subnet that nothing in the profile has: the next above the machines' own, or the lowest. The first one
+ * of the subnet is left to a gateway.
+ *
+ * @param profile the profile, or what there is of one
+ * @param skip so many free ones are passed over, for hints about several machines at a time
+ * @returns null without a useful subnet, or where none is free
+ */
+export function freeAddress(profile: object, skip = 0): string | null {
+  const subnet = subnetOf(profile)
+  if (!subnet) return null
+  const used = takenIn(profile)
+  const [first, last] = [numberOf(subnet.first.bytes) + 2, numberOf(subnet.last.bytes)]
+  const highest = [...machineAddresses(profile)]
+    .flatMap((text) => parseAddress(text) ?? [])
+    .filter((address) => contains(subnet, address) && !isBroadcastAddress(subnet, address))
+    .reduce((most, { bytes }) => Math.max(most, numberOf(bytes)), first - 1)
+  let left = skip
+  const search = (from: number, to: number): string | null => {
+    for (let number = from; number < to; number += 1) {
+      const text = textOf(number)
+      if (used.has(text)) continue
+      if (left === 0) return text
+      left -= 1
+    }
+    return null
+  }
+  return search(highest + 1, last) ?? search(first, highest)
+}
+
+/** `, e.g. 10.1.0.22`, for a hint; empty where there is none to show. */
+export function forExample(profile: object): string {
+  const address = freeAddress(profile)
+  return address === null ? '' : `, e.g. ${address}`
+}
+
+/** The /24 around the first machine, or the gateway; null where neither has an address. */
+export function likelySubnet(profile: object): string | null {
+  const [first] = machineAddresses(profile)
+  const gateway = valueAt(profile, ['network', 'gateway'])
+  const text = first ?? (typeof gateway === 'string' ? gateway : '')
+  return parseAddress(text)?.family === 4 ? (parseNetwork(`${text}/24`)?.text ?? null) : null
+}
+
+/** Private networks of the size that clusters take for pods and services; none is Docker's own. */
+const elsewhere = [
+  defaults.podNetwork,
+  defaults.serviceNetwork,
+  '172.20.0.0/16',
+  '172.24.0.0/16',
+  '10.200.0.0/16',
+  '192.168.0.0/16',
+]
+
+/**
+ * A private network that no address of the profile is in, for pods or services.
+ *
+ * @param profile the profile, or what there is of one
+ * @param others networks that it is to be apart from
+ */
+export function freeNetwork(profile: object, others: readonly Network[]): string | null {
+  const used = [...takenIn(profile)].flatMap((text) => parseAddress(text) ?? [])
+  const found = elsewhere.find((text) => {
+    const network = parseNetwork(text)
+    return (
+      network !== null &&
+      !others.some((other) => overlaps(other, network)) &&
+      !used.some((address) => contains(network, address))
+    )
+  })
+  return found ?? null
+}

@@ -1,0 +1,108 @@
+import { error } from '../../diagnostics/diagnostic.ts'
+import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
+import { contains, overlaps, parseAddress, parseNetwork } from '../../network/addresses.ts'
+import type { Address, Network } from '../../network/addresses.ts'
+import { defaults } from '../defaults.ts'
+import { freeNetwork } from '../free-address.ts'
+import type { Profile } from '../schema.ts'
+import { hostOfImages, readWebAddress } from './web-address.ts'
+
+/* Addresses outside of the rack that nodes ask, and the networks that exist inside of the nodes only. */
+
+/** Of docker0, where nothing else is set: https://docs.docker.com/engine/network/drivers/bridge/ */
+export const dockerBridge = '172.17.0.0/16'
+
+/** Docker's bridge, where nodes have one; flannel as a service gives it a part of the pod network. */
+export function bridgeOf({ containerRuntime, networkPlugin }: Profile): Network | null {
+  const runtime = containerRuntime?.name ?? defaults.containerRuntime
+  return runtime === 'docker' && networkPlugin?.name !== 'flannel-service' ? parseNetwork(dockerBridge) : null
+}
+
+export type Outsider = { what: string; address: Address; path: Path }
+
+const read = (what: string, host: string | undefined, path: Path): Outsider[] => {
+  const address = parseAddress((host ?? '').replaceAll(/^\[|\]$/g, ''))
+  return address ? [{ what, address, path }] : []
+}
+
+const hostOf = (text: string | undefined): string | undefined => readWebAddress(text ?? '')?.hostname
+
+/** What machines ask while they are installed: nothing of the cluster is there yet. */
+export const askedAtInstall = ({ server, network, mirrors }: Profile): Outsider[] => [
+  ...read('server', hostOf(server), ['server']),
+  ...network.nameServers.flatMap((text, index) =>
+    read('name server', text, ['network', 'nameServers', index]),
+  ),
+  ...(network.timeServers ?? []).flatMap((text, index) =>
+    read('time server', text, ['network', 'timeServers', index]),
+  ),
+  ...(['distribution', 'kubernetes'] as const).flatMap((key) =>
+    read('mirror', hostOf(mirrors?.[key]), ['mirrors', key]),
+  ),
+  ...Object.entries(mirrors?.repositories ?? {}).flatMap(([name, text]) =>
+    read('mirror', hostOf(text), ['mirrors', 'repositories', name]),
+  ),
+]
+
+/** What nodes ask later. */
+function askedLater({ mirrors, kubernetes, loadBalancing: balancing }: Profile): Outsider[] {
+  const given = balancing?.placement === 'external' ? balancing.api.address : []
+  const external = [given].flat().flatMap((text, index) => {
+    const path = ['loadBalancing', 'api', 'address', ...(typeof given === 'string' ? [] : [index])]
+    return read('external load balancer', text, path)
+  })
+  return [
+    ...Object.entries(mirrors?.images ?? {}).flatMap(([registry, text]) =>
+      read('mirror', hostOf(text), ['mirrors', 'images', registry]),
+    ),
+    ...read('registry', hostOfImages(kubernetes.imageRepository), ['kubernetes', 'imageRepository']),
+    ...(['haproxy', 'keepalived'] as const).flatMap((key) =>
+      read('registry', hostOfImages(balancing?.images?.[key]), ['loadBalancing', 'images', key]),
+    ),
+    ...external,
+  ]
+}
+
+type Inner = { what: string; path: Path; written: string | null; network: Network }
+
+/**
+ * Addresses that a node would look for among its own pods and services.
+ *
+ * @param kinds the networks of the profile that could be read
+ */
+export function checkInside(profile: Profile, kinds: readonly Inner[]): Diagnostic[] {
+  const subnet = kinds.find(({ path }) => path.at(-1) === 'subnet')?.network
+  const bridge = bridgeOf(profile)
+  const inner = [
+    ...kinds.filter(({ network }) => network !== subnet),
+    ...(bridge ? [{ what: "network of Docker's bridge", path: [], written: null, network: bridge }] : []),
+  ]
+  return [...askedAtInstall(profile), ...askedLater(profile)].flatMap((outsider) => {
+    const found = inner.find(({ network }) => contains(network, outsider.address))
+    if (!found) return []
+    // That the two networks overlap has been said.
+    if (subnet && contains(subnet, outsider.address) && overlaps(subnet, found.network)) return []
+    return [insideOf(profile, outsider, found, inner)]
+  })
+}
+
+function insideOf(
+  profile: Profile,
+  { what, address, path }: Outsider,
+  found: Inner,
+  inner: readonly Inner[],
+): Diagnostic {
+  const standard = found.written === null && found.path.length > 0 ? ', the default' : ''
+  const subnet = parseNetwork(profile.network.subnet)
+  const free = freeNetwork(profile, [...inner.map(({ network }) => network), ...(subnet ? [subnet] : [])])
+  const hint =
+    found.path.length === 0
+      ? `give the ${what} another address, or write containerRuntime.name: containerd`
+      : `write ${found.path.join('.')}${free === null ? ' elsewhere' : `: ${free}`}, or give the ${what} another address`
+  const message = `the ${what} ${address.text} is in the ${found.what} ${found.network.text}${standard}, so nodes do not reach it`
+  return error('network/address-inside', message, {
+    hint,
+    path,
+    related: found.written === null ? [] : [{ path: found.path, message: `the ${found.what} stands here` }],
+  })
+}
