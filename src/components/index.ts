@@ -23,6 +23,7 @@ import { networkPlugin } from './network-plugin.ts'
 import { networkd } from './networkd.ts'
 import { newerKernel } from './newer-kernel.ts'
 import { packages } from './packages.ts'
+import { podFirewall } from './pod-firewall.ts'
 import { release } from './release.ts'
 import { selinuxFirewall } from './selinux-firewall.ts'
 import { sourceAddress } from './source-address.ts'
@@ -45,6 +46,7 @@ export const components: readonly Component[] = [
   time,
   users,
   selinuxFirewall,
+  podFirewall,
   networkInterface,
   files,
   assets,

@@ -4,13 +4,14 @@ import { render } from '../templates/template.ts'
 import { installCommand } from './assets.ts'
 import type { Component, Part, Port } from '../assembly/component.ts'
 import { isNode } from './container-runtime.ts'
+import { nodeSources } from './node-sources.ts'
 import { onceForEach, sameForAll } from '../assembly/once.ts'
 
 type PortOfPlugin = Omit<Port, 'sources' | 'from'>
 
 const vxlan: PortOfPlugin = { protocol: 'udp', port: 8472, purpose: 'pod network (VXLAN)' }
 
-/** What nodes of a plug-in open for each other. */
+/** What nodes of a plug-in open for each other, and for no other machine: whoever may send VXLAN can send what looks like a pod's. */
 const ports: Readonly<Record<NetworkPluginName, readonly PortOfPlugin[]>> = {
   // https://docs.tigera.io/calico/latest/getting-started/kubernetes/requirements#network-requirements
   calico: [
@@ -60,12 +61,12 @@ const interfaces: Readonly<Record<NetworkPluginName, readonly string[]>> = {
 
 /** What nodes need whatever connects the pods: open ports, modules, interfaces that others keep their hands off. */
 function makePart(cluster: Cluster): Part {
-  const { distribution, install, network, networkPlugin } = cluster
+  const { distribution, install, networkPlugin } = cluster
   const { name, plugins } = networkPlugin
   const unmanaged = distribution.networkServices[install] === 'NetworkManager' ? interfaces[name] : []
   const steps = unmanaged.length > 0 || plugins !== null
   return {
-    ports: ports[name].map((port) => ({ ...port, sources: [network.subnet] })),
+    ports: ports[name].map((port) => ({ ...port, sources: nodeSources(cluster) })),
     kernelModules: modules[name],
     files:
       unmanaged.length > 0

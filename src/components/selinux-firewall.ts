@@ -2,6 +2,7 @@ import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
 import type { Component, Declared, File, Part, Port } from '../assembly/component.ts'
 import { isNode } from './container-runtime.ts'
+import { podRules } from './pod-firewall.ts'
 import { oneLine } from '../assembly/lines.ts'
 import { collectOnce } from '../assembly/once.ts'
 import { quoteAll } from '../text/quote.ts'
@@ -133,6 +134,7 @@ function nftables(cluster: Cluster, machine: Machine, rules: readonly Rule[]): P
         content: render('cloud-init/selinux-firewall/firewall.nft.ejs', {
           rules: lines,
           pods: pods ? `${saddr[familyOf(pods)]} ${pods}` : null,
+          podRules: pods ? podRules(cluster) : '',
         }),
       },
     ],

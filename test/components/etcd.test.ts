@@ -141,16 +141,18 @@ describe('a client of etcd', () => {
     }
   })
 
-  it('comes from the subnet when there are many', async () => {
+  it('comes from the networks that hold just the clients when there are many', async () => {
     const cluster = await etcdCluster({ placement: 'control-plane' })
     const worker = machineOf(cluster, 'k8s-node-01')
-    const many = Array.from({ length: 101 }, () => worker)
+    const many = Array.from({ length: 256 }, (_, index) => ({ ...worker, address: `10.0.9.${index}` }))
     const crowded: Cluster = {
       ...cluster,
       machines: [...cluster.machines, ...many],
       etcd: { ...cluster.etcd, clients: ['worker'] },
     }
-    expect(ports(assemblyOf(crowded, 'k8s-master-01'))[0]).toBe('2379 from 10.0.3.0/24: etcd, clients')
+    expect(ports(assemblyOf(crowded, 'k8s-master-01'))[0]).toBe(
+      '2379 from 10.0.3.11, 10.0.3.12/31, 10.0.3.21, 10.0.3.22/31, 10.0.9.0/24: etcd, clients',
+    )
   })
 
   it('is nobody unless the profile says so', async () => {

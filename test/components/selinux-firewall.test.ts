@@ -17,7 +17,7 @@ describe('selinux-firewall', () => {
     expect(fileText(assembly, '/etc/hakube/firewall.nft')).toMatchInlineSnapshot(`
       "#!/usr/sbin/nft -f
       # Written by hakube. One table of its own, and nothing of others: \`flush ruleset\` would take away what kube-proxy and the CNI
-      # wrote. Forwarded packets, so those of pods, are not looked at here.
+      # wrote.
 
       # Without the first line the second would fail where there is no such table yet. All of this file comes into force at once.
       table inet hakube
@@ -48,6 +48,32 @@ describe('selinux-firewall', () => {
 
           # a --> b & <c>
           meta l4proto vrrp accept
+        }
+
+        # Packets for pods and services, which nodes forward.
+        chain prerouting {
+          # Connections are known (-200); node ports, host ports and addresses of services are not translated yet (-100). What comes for
+          # those is not looked at: it has the address of this node, or one that a load balancer gave to a service.
+          type filter hook prerouting priority -150; policy accept;
+
+          # Pods of this node, and tunnels from other nodes.
+          iifname lo accept
+          iifname "cali*" accept
+          iifname "tunl*" accept
+          iifname "vxlan.calico" accept
+          iifname "wireguard.cali" accept
+          iifname "bpfin.cali" accept
+          iifname "bpfout.cali" accept
+          iifname "cilium*" accept
+          iifname "lxc*" accept
+          iifname "flannel*" accept
+          iifname "cni*" accept
+
+          # Answers to what pods have asked.
+          ct state established,related accept
+
+          # Machines that are not nodes. Which other addresses and interfaces pods have, the network plugin alone knows.
+          ip saddr 10.0.3.0/24 ip saddr != { 10.0.3.11, 10.0.3.12, 10.0.3.13, 10.0.3.21, 10.0.3.22, 10.0.3.23 } ip daddr { 10.244.0.0/16, 10.96.0.0/16 } drop
         }
       }
       "

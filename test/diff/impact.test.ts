@@ -217,7 +217,7 @@ describe('what a change takes', () => {
         {
           "changes": [
             "changed /etc/kubernetes/kubeadm/join.yaml",
-            "changed /usr/libexec/hakube/steps/14-kubeadm",
+            "changed /usr/libexec/hakube/steps/15-kubeadm",
           ],
           "takes": "files",
         },
@@ -226,7 +226,7 @@ describe('what a change takes', () => {
             "changed /etc/hakube/admission",
             "changed /etc/kubernetes/kubeadm/init.yaml",
             "changed /etc/kubernetes/kubeadm/join.yaml",
-            "changed /usr/libexec/hakube/steps/14-kubeadm",
+            "changed /usr/libexec/hakube/steps/15-kubeadm",
           ],
           "takes": "files",
         },

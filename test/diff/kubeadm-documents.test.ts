@@ -158,7 +158,7 @@ describe('documents of kubeadm', () => {
           "put apiServer into the ConfigMap kubeadm-config, then on each control plane, one after the other, kubeadm init phase control-plane apiserver; docs/profile.md says how",
         ],
         "another control plane: no name that it would not have anyway": [
-          "files and restart of firewalld.service",
+          "files and restart of firewalld.service, hakube-pod-firewall.service",
           "where all have joined, or the time is over, new machines are let in by: hakube secrets admission PROFILE | ssh CONTROL-PLANE sudo hakube-admit",
         ],
         "another name of the API": [
@@ -280,7 +280,7 @@ describe('documents of kubeadm', () => {
     ).toMatchInlineSnapshot(`
       {
         "a new worker": [
-          "files",
+          "files and restart of firewalld.service, hakube-pod-firewall.service",
           "where all have joined, or the time is over, new machines are let in by: hakube secrets admission PROFILE | ssh CONTROL-PLANE sudo hakube-admit",
         ],
         "and for others nothing changes": [

@@ -134,7 +134,7 @@ describe('network plug-ins and manifests', () => {
           "no difference",
         ],
         "a plug-in has a name": [
-          "files and restart of NetworkManager.service, firewalld.service, hakube-firstboot.service",
+          "files and restart of NetworkManager.service, firewalld.service, hakube-firstboot.service, hakube-pod-firewall.service",
           "nothing takes another network plug-in out of a cluster: the new one has to be the one that is there",
         ],
         "another address of the server": [

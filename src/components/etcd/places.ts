@@ -1,5 +1,6 @@
 import type { Cluster, Machine } from '../../cluster/cluster.ts'
 import { hostAndPort } from '../../text/host-and-port.ts'
+import { sourcesOf } from '../node-sources.ts'
 
 /* Where etcd and its clients find things on a machine, and each other. */
 
@@ -20,12 +21,8 @@ export const peerAddress = ({ address }: Machine): string => `https://${hostAndP
 /** Where the programs are: those of the archive stay apart from those of packages. */
 export const programFolder = ({ etcd }: Cluster): string => (etcd.archive ? '/usr/local/bin' : '/usr/bin')
 
-/** So many machines have a firewall rule each; more share one for the whole subnet. */
-const rulesForEach = 100
-
 /** Who may talk to etcd, as firewalls see them: its members, the API servers, and machines with a client certificate. */
-export function clientSources({ etcd, controlPlanes, machines, network }: Cluster): string[] {
+export function clientSources({ etcd, controlPlanes, machines }: Cluster): string[] {
   const clients = machines.filter(({ role }) => etcd.clients.includes(role))
-  if (clients.length > rulesForEach) return [network.subnet]
-  return [...new Set([...controlPlanes, ...etcd.members, ...clients].map(({ address }) => address))]
+  return sourcesOf([...controlPlanes, ...etcd.members, ...clients])
 }

@@ -8,6 +8,7 @@ import { clientAddress, peerAddress } from '../etcd/places.ts'
 import { hostAndPort } from '../../text/host-and-port.ts'
 import { interfaceUnit } from '../interface.ts'
 import { runsStaticPods, staticPodsFolder } from '../load-balancers/static-pods.ts'
+import { podFirewallUnit } from '../pod-firewall.ts'
 import { onceForEach } from '../../assembly/once.ts'
 import { quote, quoteAll } from '../../text/quote.ts'
 import { authoritiesFolder, holdsAuthorities, uploadsCertificates } from './authorities.ts'
@@ -70,6 +71,7 @@ function stepsBefore(cluster: Cluster): string[] {
   const started = [
     cluster.distribution.units.firewall,
     'hakube-firewall.service',
+    podFirewallUnit,
     // Known to keepalived in a static pod, which has to run before there is a cluster.
     interfaceUnit,
     'haproxy.service',

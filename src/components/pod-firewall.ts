@@ -1,0 +1,102 @@
+import type { Cluster } from '../cluster/cluster.ts'
+import type { NetworkPluginName } from '../profile/schema.ts'
+import { render } from '../templates/template.ts'
+import type { Component, Part } from '../assembly/component.ts'
+import { onceForEach, sameForAll } from '../assembly/once.ts'
+import { isNode } from './container-runtime.ts'
+import { packagesOf } from './load-balancers.ts'
+import { nodeSources } from './node-sources.ts'
+
+export const podFirewallUnit = 'hakube-pod-firewall.service'
+const file = '/etc/hakube/pods.nft'
+
+/**
+ * Interfaces that pods and tunnels have, whichever plugin made them: some clusters use parts of two. Sources:
+ * https://docs.tigera.io/calico/latest/reference/resources/felixconfig (interfacePrefix, and the names of its tunnels),
+ * https://docs.cilium.io/en/stable/network/ebpf/lifeofapacket/, and https://www.cni.dev/plugins/current/main/ for bridge and ptp.
+ */
+const podInterfaces = [
+  'cali*',
+  'tunl*',
+  'vxlan.calico',
+  'wireguard.cali',
+  'bpfin.cali',
+  'bpfout.cali',
+  'cilium*',
+  'lxc*',
+  'flannel*',
+  'cni*',
+]
+
+/**
+ * How pods of other nodes arrive. Who writes the configuration of flannel as a service is hakube, and it is VXLAN. A manifest of
+ * Calico, Cilium or flannel may route without a tunnel inside the subnet (Calico's VXLANCrossSubnet, flannel's host-gw); then
+ * packets of pods come by the card, from the cards of nodes. Of another plugin nothing is known.
+ */
+const arrivals: Readonly<Record<NetworkPluginName, 'tunnel' | 'tunnel or card' | 'unknown'>> = {
+  calico: 'tunnel or card',
+  cilium: 'tunnel or card',
+  flannel: 'tunnel or card',
+  'flannel-service': 'tunnel',
+  other: 'unknown',
+}
+
+/** With more nodes, the MAC addresses of all would be most of each seed. */
+const mostCards = 500
+
+function rules(cluster: Cluster): object {
+  const { containerRuntime, kubernetes, machines, network, networkPlugin } = cluster
+  const cards = machines.filter(isNode).flatMap(({ macs }) => macs.map((mac) => mac.replaceAll('-', ':')))
+  // Docker's bridge is that of the pods, where flannel runs as a service.
+  const isDocker = containerRuntime.name === 'docker' && networkPlugin.name === 'flannel-service'
+  return {
+    interfaces: [...podInterfaces, ...(isDocker ? ['docker0'] : [])],
+    arrival: arrivals[networkPlugin.name],
+    cards: cards.length > mostCards ? '' : cards.join(', '),
+    pods: kubernetes.podNetwork,
+    services: kubernetes.serviceNetwork,
+    subnet: network.subnet,
+    nodes: nodeSources(cluster).join(', '),
+  }
+}
+
+/** The rules themselves, for a chain that is called before addresses are translated; without a line end. */
+export const podRules = (cluster: Cluster): string =>
+  render('cloud-init/pod-firewall/rules.ejs', rules(cluster)).text.replace(/\n$/, '')
+
+/** What is the same on all nodes. */
+const makePart = onceForEach<Part>(sameForAll, (cluster) => ({
+  packages: packagesOf(cluster, 'nftables'),
+  files: [
+    {
+      path: file,
+      mode: '0644',
+      content: render('cloud-init/pod-firewall/pods.nft.ejs', { rules: podRules(cluster) }),
+    },
+  ],
+  units: [
+    {
+      name: podFirewallUnit,
+      content: render('cloud-init/pod-firewall/hakube-pod-firewall.service.ejs', { file }),
+      start: 'blocking',
+    },
+  ],
+  checks: [
+    { name: 'pod-firewall', script: render('cloud-init/pod-firewall/check.ejs', { unit: podFirewallUnit }) },
+  ],
+}))
+
+/**
+ * Nodes forward packets, so a stranger in their network could send some to pods and services through them, or with the address of a
+ * pod. firewalld has no rules for that before addresses are translated, and lets everything through to the zone of the pods: so
+ * they are a table of their own beside firewalld's. What one table drops, no other lets through. Where hakube writes the whole
+ * firewall, they are a chain of it (`selinux-firewall`).
+ */
+export const podFirewall: Component = {
+  name: 'pod-firewall',
+  purpose:
+    'Keeps machines that are not nodes from reaching pods and services through a node, or with the address of a pod.',
+  appliesTo: (cluster, machine) =>
+    cluster.firewall && cluster.distribution.firewall === 'firewalld' && isNode(machine),
+  contribute: makePart,
+}
