@@ -70,7 +70,7 @@ export type Package = PackageSetting & { version?: string }
 
 /** A port that must be open to others, for `selinux-firewall` to open; without a port, all of the protocol. */
 export type Port = From & {
-  protocol: 'tcp' | 'udp' | 'vrrp' | 'ip-in-ip'
+  protocol: 'tcp' | 'udp' | 'sctp' | 'vrrp' | 'ip-in-ip'
   port?: number
   /** Last port of a range that begins with `port`. */
   lastPort?: number

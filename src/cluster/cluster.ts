@@ -167,6 +167,19 @@ export type NetworkPlugin = {
   plugins: Asset | null
 }
 
+export type OpenPort = From & {
+  name: string | null
+  protocol: 'tcp' | 'udp' | 'sctp'
+  port: number
+  lastPort: number
+  /** Addresses and networks; empty: everybody. */
+  sources: readonly string[]
+  /** Null: all machines. */
+  roles: readonly Role[] | null
+  /** Names of machines beside those of roles. */
+  machines: readonly string[]
+}
+
 export type Manifest = From & Asset & { name: string }
 
 /** One row of `explain`: a value of the cluster and where it comes from. */
@@ -219,6 +232,8 @@ export type Cluster = {
   })[]
   selinux: 'enforcing' | 'permissive' | null
   firewall: boolean
+  /** What the profile opens beside the ports of components. */
+  openPorts: readonly OpenPort[]
   mirrors: {
     distribution: string
     kubernetes: string

@@ -8,6 +8,7 @@ import type { Secrets } from '../secrets/secrets.ts'
 import { resolveAsset } from './assets.ts'
 import { apiServerPort, type Cluster, type LoadBalancing, type Machine } from './cluster.ts'
 import { factCollector, type Choice } from './facts.ts'
+import { resolveFirewall } from './firewall.ts'
 import { kernelOfNodes, resolveKubernetes } from './kubernetes.ts'
 import { resolveLoadBalancing, resolvePlacement } from './load-balancing.ts'
 import { resolveContainerRuntime } from './container-runtime.ts'
@@ -66,7 +67,7 @@ export function resolveWithoutSecrets(profile: Profile, sources: Sources): Omit<
   const selinux = distribution.selinux
     ? choose(['selinux'], profile.selinux, 'enforcing', `${distribution.title} has it`)
     : derive('selinux', null, `${distribution.title} comes without it`)
-  const firewall = choose(['firewall'], profile.firewall, true, 'ports that nothing needs stay closed')
+  const firewall = resolveFirewall(profile, choice)
   return {
     name: profile.name,
     server,
@@ -86,7 +87,7 @@ export function resolveWithoutSecrets(profile: Profile, sources: Sources): Omit<
     manifests: resolveManifests(profile),
     users: resolveUsers(profile),
     selinux,
-    firewall,
+    ...firewall,
     mirrors,
     facts: choice.facts,
   }

@@ -22,6 +22,7 @@ import { network } from './network.ts'
 import { networkPlugin } from './network-plugin.ts'
 import { networkd } from './networkd.ts'
 import { newerKernel } from './newer-kernel.ts'
+import { openedPorts } from './opened-ports.ts'
 import { packages } from './packages.ts'
 import { podFirewall } from './pod-firewall.ts'
 import { release } from './release.ts'
@@ -45,6 +46,7 @@ export const components: readonly Component[] = [
   hosts,
   time,
   users,
+  openedPorts,
   selinuxFirewall,
   podFirewall,
   networkInterface,

@@ -6,11 +6,9 @@ import type {
   File,
   Package,
   Part,
-  Port,
   Repository,
 } from '../assembly/component.ts'
 import { isNode } from './container-runtime.ts'
-import { clientSources } from './etcd/places.ts'
 import { auditFiles } from './kubeadm/audit.ts'
 import { authorityFiles } from './kubeadm/authorities.ts'
 import { bringUp } from './kubeadm/bring-up.ts'
@@ -18,6 +16,7 @@ import { componentFiles } from './kubeadm/component-files.ts'
 import { documentsText, initDocuments, joinDocuments } from './kubeadm/configuration.ts'
 import type { KubeadmDocument } from './kubeadm/documents.ts'
 import { encryptionFiles } from './kubeadm/encryption.ts'
+import { kubeletPorts, ports } from './kubeadm/ports.ts'
 import { onceForEach, sameForAll } from '../assembly/once.ts'
 
 /** One repository for each minor release: https://kubernetes.io/blog/2023/08/15/pkgs-k8s-io-introduction/ */
@@ -87,35 +86,8 @@ const protectedSysctls: NonNullable<Part['sysctls']> = [
   reason: 'the kubelet with protect-kernel-defaults ends at another value',
 }))
 
-/** https://kubernetes.io/docs/reference/networking/ports-and-protocols/ */
-function ports(cluster: Cluster, machine: Machine): Port[] {
-  const { controlPlanes, etcd, kubernetes, network } = cluster
-  const members = controlPlanes.map(({ address }) => address)
-  const stackedEtcd: Port[] = [
-    { protocol: 'tcp', port: 2379, lastPort: 2380, sources: members, purpose: 'etcd' },
-    ...(etcd.clients.length > 0
-      ? [{ protocol: 'tcp', port: 2379, sources: clientSources(cluster), purpose: 'etcd, clients' } as const]
-      : []),
-  ]
-  const ofControlPlane: Port[] = [
-    { protocol: 'tcp', port: kubernetes.apiServerPort, purpose: 'Kubernetes API server' },
-    ...(etcd.placement === 'stacked' ? stackedEtcd : []),
-  ]
-  return [
-    ...(machine.role === 'control-plane' ? ofControlPlane : []),
-    {
-      protocol: 'tcp',
-      port: 10_250,
-      sources: [network.subnet, kubernetes.podNetwork],
-      purpose: 'kubelet API',
-    },
-    { protocol: 'tcp', port: 30_000, lastPort: 32_767, purpose: 'node ports of services' },
-    { protocol: 'udp', port: 30_000, lastPort: 32_767, purpose: 'node ports of services' },
-  ]
-}
-
 const contribute = onceForEach<Part>(
-  (machine) => `${machine.role} ${protectsKernel(machine)}`,
+  (machine) => `${machine.role} ${protectsKernel(machine)} ${kubeletPorts(machine).kind}`,
   (cluster, machine) => ({
     repositories: [repository(cluster)],
     packages: packages(cluster),

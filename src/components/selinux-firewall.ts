@@ -1,9 +1,9 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
-import type { Component, Declared, File, Part, Port } from '../assembly/component.ts'
+import type { Component, File, Part } from '../assembly/component.ts'
 import { isNode } from './container-runtime.ts'
+import { familyOf, queryOf, type Rule, rulesOf } from './firewall-rules.ts'
 import { podRules } from './pod-firewall.ts'
-import { oneLine } from '../assembly/lines.ts'
 import { collectOnce } from '../assembly/once.ts'
 import { quoteAll } from '../text/quote.ts'
 
@@ -60,52 +60,6 @@ export const selinuxFirewall: Component = {
     },
   ),
 }
-
-type Rule = {
-  /** As firewalls write it. */
-  protocol: string
-  /** `6443` or `30000-32767`; empty: the whole protocol. */
-  ports: string
-  /** By family, because one rule holds addresses of one family only. Empty: everybody. */
-  sources: readonly { family: 'ipv4' | 'ipv6'; addresses: readonly string[] }[]
-  purpose: string
-}
-
-const families = ['ipv4', 'ipv6'] as const
-const familyOf = (address: string) => (address.includes(':') ? 'ipv6' : 'ipv4')
-
-/** Its names in /etc/protocols differ; its number does not (https://www.iana.org/assignments/protocol-numbers/). */
-const protocolNames: Readonly<Partial<Record<Port['protocol'], string>>> = { 'ip-in-ip': '4' }
-
-/** Each rule once; sorted, so that the order in which components stand changes nothing. */
-function rulesOf({ ports }: Declared): Rule[] {
-  const rules = new Map<string, Rule>()
-  for (const { protocol, port, lastPort, sources = [], purpose } of ports) {
-    const range = port === undefined ? '' : `${port}${lastPort === undefined ? '' : `-${lastPort}`}`
-    const key = `${protocol} ${String(port ?? 0).padStart(5, '0')} ${range} ${sources.join(' ')}`
-    const same = rules.get(key)
-    if (same?.purpose.split('; ').includes(purpose)) continue
-    const bySources = families
-      .map((family) => ({
-        family,
-        addresses: [...new Set(sources)].filter((source) => familyOf(source) === family),
-      }))
-      .filter(({ addresses }) => addresses.length > 0)
-    rules.set(key, {
-      protocol: protocolNames[protocol] ?? protocol,
-      ports: range,
-      sources: bySources,
-      purpose: oneLine(same ? `${same.purpose}; ${purpose}` : purpose),
-    })
-  }
-  const sorted = [...rules]
-  sorted.sort(([one], [other]) => (one < other ? -1 : 1))
-  return sorted.map(([, rule]) => rule)
-}
-
-/** What firewall-cmd is asked to see whether a rule for everybody is in force. */
-const queryOf = ({ protocol, ports }: Rule): string =>
-  ports === '' ? `--query-protocol=${protocol}` : `--query-port=${ports}/${protocol}`
 
 /**
  * Pods reach the machine that they run on, and other nodes, with their own addresses. Services have none of their own in

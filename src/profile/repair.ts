@@ -65,6 +65,7 @@ const doubtful: readonly { because: RegExp; codes: RegExp }[] = [
   },
   { because: /^containerRuntime(?:\.name)?$/, codes: /^network\/(?:overlap|address-inside)$/ },
   { because: /^networkPlugin(?:\.|$)/, codes: /^network-plugin\// },
+  { because: /^machines(?:\.#(?:\.name)?)?$/, codes: /^firewall\/machine$/ },
   // What is missing without what was taken away.
   { because: /^(?:hardware|machines\.#)(?:\.disk)?$/, codes: /^hardware\/no-disk$/ },
   { because: /^users\.#\.(?:sshKeys|passwordHash)(?:\.#)?$/, codes: /^users\/no-login$/ },

@@ -64,8 +64,12 @@ function flatten(issue: Issue, prefix: Path, root: unknown): Placed[] {
   const path = [...prefix, ...issue.path.map((part) => (typeof part === 'number' ? part : String(part)))]
   if (issue.code !== 'invalid_union') return [{ issue, path }]
   const value = valueAt(root, path)
-  const deeper = issue.errors.find((branch) => branch.some((each) => each.path.length > 0))
-  if (Array.isArray(value) && deeper) return deeper.flatMap((each) => flatten(each, path, root))
+  // Of the alternatives, the one that takes values of this kind.
+  const deeper = issue.errors.find((branch) =>
+    branch.every((each) => each.path.length > 0 || each.code === 'unrecognized_keys'),
+  )
+  if (typeof value === 'object' && value !== null && deeper)
+    return deeper.flatMap((each) => flatten(each, path, root))
   const size = issue.errors.flat().find((each) => each.code === 'too_small')
   return [{ issue: size ?? issue, path }]
 }
@@ -205,8 +209,9 @@ function wrongType(path: Path, value: unknown, source: string | null): Diagnosti
       secret ? 'put it in quotes' : `quote it: "${written}"`,
     )
   }
-  if (expected === 'true or false' && typeof value === 'string') {
+  if (/^true or false\b/.test(expected) && typeof value === 'string') {
     const boolean = Object.hasOwn(booleans, value.toLowerCase()) ? booleans[value.toLowerCase()] : undefined
+    if (boolean === undefined && expected !== 'true or false') return fail(message)
     return fail(
       boolean ? `expected true or false, but in YAML 1.2 ${value} is a string` : message,
       boolean ? `write ${boolean}` : didYouMean(value, ['true', 'false']),

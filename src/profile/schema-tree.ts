@@ -34,9 +34,16 @@ export function schemaAt(path: Path): Schema | null {
   return schema && unwrap(schema)
 }
 
+/** Of several alternatives, the mapping. */
+const mappingOf = (schema: Schema | null): Schema | null =>
+  schema instanceof z.ZodUnion
+    ? (schema.options.map((option) => unwrap(option)).find((option) => option instanceof z.ZodObject) ??
+      schema)
+    : schema
+
 /** The keys that can stand in the mapping at a place. */
 export function keysAt(path: Path): string[] {
-  const schema = schemaAt(path)
+  const schema = mappingOf(schemaAt(path))
   return schema instanceof z.ZodObject ? Object.keys(schema.shape) : []
 }
 

@@ -3,6 +3,7 @@ import { installMethods } from '../distributions/distribution.ts'
 import { defaults } from './defaults.ts'
 import { ContainerRuntime, Manifest, NetworkPlugin } from './schema-containers.ts'
 import { Etcd } from './schema-etcd.ts'
+import { Firewall } from './schema-firewall.ts'
 import { Kubernetes } from './schema-kubernetes.ts'
 import { LoadBalancing } from './schema-load-balancing.ts'
 import { address, roles, text, type Role } from './schema-parts.ts'
@@ -182,10 +183,7 @@ export const Profile = z
       .enum(['enforcing', 'permissive'])
       .meta({ description: 'Where the distribution has SELinux. Default: enforcing.' })
       .optional(),
-    firewall: z
-      .boolean()
-      .meta({ description: 'Close every port that no component needs. Default: true.' })
-      .optional(),
+    firewall: Firewall.optional(),
     mirrors: z
       .strictObject({
         distribution: text("Base of the distribution's packages and install tree.").optional(),

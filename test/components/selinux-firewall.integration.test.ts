@@ -10,6 +10,10 @@ const ports: Port[] = [
   { protocol: 'tcp', port: 2379, sources: ['10.0.0.2'], purpose: 'etcd' },
   { protocol: 'udp', port: 8472, purpose: 'VXLAN' },
   { protocol: 'vrrp', sources: ['10.0.0.2'], purpose: 'keepalived' },
+  // As the profile may open them: ports of a range that is open already, and sources that lie in each other.
+  { protocol: 'tcp', port: 30_001, purpose: 'in the range' },
+  { protocol: 'tcp', port: 30_002, lastPort: 30_002, purpose: 'one port as a range' },
+  { protocol: 'sctp', port: 5000, sources: ['10.0.0.0/24', '10.0.0.2'], purpose: 'another protocol' },
 ]
 
 /**
@@ -148,6 +152,7 @@ describeWith(
         systemctl restart firewalld.service
         systemctl daemon-reload
         systemctl restart firewalld.service
+        	rule family="ipv4" source address="10.0.0.0/24" port port="5000" protocol="sctp" accept
         	rule family="ipv4" source address="10.0.0.2" port port="2379" protocol="tcp" accept
         	rule family="ipv4" source address="10.0.0.2" protocol value="vrrp" accept
           forward-ports: 

@@ -135,7 +135,7 @@ describe('hints with an example', () => {
 
 const wide = `${good}
 containerRuntime: {name: containerd}
-firewall: true
+firewall: {enabled: true, ports: [7946/udp, {name: x, protocol: tcp, ports: [9100], sources: [10.10.10.0/24], roles: [worker], machines: [worker-1]}]}
 mirrors: {distribution: "http://10.10.10.7/x", images: {docker.io: "http://10.10.10.7:5000"}}
 roles: {worker: {labels: {a: b}, taints: ["a=b:NoSchedule"], kubeletArguments: {max-pods: "100"}, sysctls: {vm.swappiness: 1}}}
 files: [{path: /etc/motd, content: x}]

@@ -18,12 +18,20 @@ function typeOf(schema: Record<string, unknown>): string {
   return String(type)
 }
 
+/** Of several alternatives, the mapping. */
+function mappingOf(schema: unknown): Record<string, unknown> | null {
+  if (!isMapping(schema)) return null
+  const { anyOf } = schema
+  if (!Array.isArray(anyOf)) return schema
+  return anyOf.filter((each) => isMapping(each)).find((each) => isMapping(each['properties'])) ?? null
+}
+
 type Row = { path: string; type: string; description: string }
 
 /** A row for each field, those of a mapping below it; the settings that stand at several places are told once. */
 function rowsOf(schema: unknown, path: string, required: boolean, told: ReadonlySet<string>): Row[] {
   if (!isMapping(schema)) return []
-  const { description, examples, properties, items } = schema
+  const { description, examples, items } = schema
   const example = Array.isArray(examples) && examples.length > 0 ? ` E.g. \`${String(examples[0])}\`.` : ''
   const text =
     typeof description === 'string' ? description.replaceAll('|', '\\|').replaceAll('*', '\\*') : ''
@@ -32,14 +40,11 @@ function rowsOf(schema: unknown, path: string, required: boolean, told: Readonly
     type: typeOf(schema),
     description: `${text}${example}`.trim(),
   }
-  const below = isMapping(items) && isMapping(items['properties']) ? items : schema
-  const fields = isMapping(properties)
-    ? properties
-    : isMapping(below['properties'])
-      ? below['properties']
-      : {}
+  const item = mappingOf(items)
+  const below = item && isMapping(item['properties']) ? item : (mappingOf(schema) ?? schema)
+  const fields = isMapping(below['properties']) ? below['properties'] : {}
   const needed = Array.isArray(below['required']) ? below['required'] : []
-  const prefix = below === schema ? path : `${path}[]`
+  const prefix = item !== below ? path : `${path}[]`
   const rows = Object.entries(fields)
     .filter(([name]) => !/^(?:machines|roles\..*)$/.test(path) || !told.has(name))
     .flatMap(([name, field]) =>

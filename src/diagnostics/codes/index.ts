@@ -1,6 +1,7 @@
 import { argumentsCodes } from './arguments.ts'
 import { basesCodes } from './bases.ts'
 import { fileCodes } from './file.ts'
+import { firewallCodes } from './firewall.ts'
 import { kubernetesCodes } from './kubernetes.ts'
 import { loadBalancingCodes } from './load-balancing.ts'
 import { machinesCodes } from './machines.ts'
@@ -30,6 +31,7 @@ const sections = [
   argumentsCodes,
   usersCodes,
   settingsCodes,
+  firewallCodes,
   severalProfilesCodes,
   programsCodes,
   secretsInClearCodes,

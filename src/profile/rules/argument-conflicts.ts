@@ -1,5 +1,6 @@
 import type { Program } from '../../distributions/arguments/index.ts'
 import { parseAddress } from '../../network/addresses.ts'
+import { parseNodePorts, usualNodePorts } from '../port-ranges.ts'
 import type { Profile } from '../schema.ts'
 import { argumentPlaces } from './component-arguments.ts'
 import { asDiagnostics, type Conflict, isLoopback, isOff, items } from './conflict.ts'
@@ -55,6 +56,13 @@ const checks: Readonly<Record<Exclude<Program, 'kubelet'>, Readonly<Record<strin
               ? 'the load balancer and the other machines reach the API server by the address of its machine, not by loopback'
               : `all API servers would listen at ${value}, and the load balancer asks each at the address of its machine`,
             hint: 'remove it: it is 0.0.0.0',
+          },
+    'service-node-port-range': (value) =>
+      parseNodePorts(value)
+        ? null
+        : {
+            message: `${value} is not a range of ports: kube-apiserver does not start with it`,
+            hint: `write e.g. ${usualNodePorts.first}-${usualNodePorts.last}`,
           },
     'endpoint-reconciler-type': (value) =>
       value === 'none'

@@ -9,6 +9,7 @@ import { controlPlaneRules } from './control-plane.ts'
 import { distributionRules, selinuxRules } from './distribution.ts'
 import { etcdRules } from './etcd.ts'
 import { fileRules } from './files.ts'
+import { firewallRules } from './firewall.ts'
 import { haproxyPackageRules } from './haproxy-package.ts'
 import { kernelRules } from './kernels.ts'
 import { kubeletConflictRules } from './kubelet-conflicts.ts'
@@ -60,6 +61,7 @@ export const rules: readonly Rule[] = [
   assetRules,
   serverRules,
   mirrorRules,
+  firewallRules,
   userRules,
   settingsRules,
   fileRules,

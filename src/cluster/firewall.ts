@@ -1,0 +1,67 @@
+import { parseNetwork } from '../network/addresses.ts'
+import { parsePorts } from '../profile/port-ranges.ts'
+import type { Profile } from '../profile/schema.ts'
+import type { FirewallPort } from '../profile/schema-firewall.ts'
+import type { Cluster, OpenPort } from './cluster.ts'
+import type { Choice } from './facts.ts'
+
+/** Whether there is a firewall, and what the profile opens in it. */
+export function resolveFirewall(
+  { firewall: given }: Profile,
+  { choose, take }: Choice,
+): Pick<Cluster, 'firewall' | 'openPorts'> {
+  const isMapping = typeof given === 'object'
+  const reason = 'ports that nothing needs stay closed'
+  const openPorts = isMapping ? (given.ports ?? []).flatMap(openPortsOf) : []
+  if (openPorts.length > 0) take(['firewall', 'ports'], openPorts.map(shown))
+  return {
+    firewall: isMapping
+      ? choose(['firewall', 'enabled'], given.enabled, true, reason)
+      : choose(['firewall'], given, true, reason),
+    openPorts,
+  }
+}
+
+const shown = ({ port, lastPort, protocol }: OpenPort): string =>
+  `${port}${lastPort === port ? '' : `-${lastPort}`}/${protocol}`
+
+function openPortsOf(given: FirewallPort, index: number): OpenPort[] {
+  const from = ['firewall', 'ports', index]
+  if (typeof given !== 'object') {
+    const [ports = '', protocol] = String(given).split('/')
+    return [
+      {
+        ...base,
+        ...rangeOf(ports),
+        protocol: protocol === 'udp' || protocol === 'sctp' ? protocol : 'tcp',
+        from,
+      },
+    ]
+  }
+  const { name = null, protocol = 'tcp', ports, sources = [], roles, machines } = given
+  return [ports].flat().map((each) => ({
+    name,
+    protocol,
+    ...rangeOf(String(each)),
+    sources: sources.map(sourceText),
+    // Machines that are named have it beside those of roles, and alone where no role is.
+    roles: roles ?? (machines ? [] : null),
+    machines: machines ?? [],
+    from,
+  }))
+}
+
+const base = { name: null, sources: [], roles: null, machines: [] }
+
+function rangeOf(text: string): Pick<OpenPort, 'port' | 'lastPort'> {
+  const range = parsePorts(text)
+  if (!range) throw new Error(`not a port: ${text}: the rules of the profile have to find that first`)
+  return { port: range.first, lastPort: range.last }
+}
+
+/** `10.0.0.0/24` as it is, `10.0.0.7/32` without its length. */
+const sourceText = (text: string): string => {
+  const network = parseNetwork(text)
+  if (!network) return text
+  return network.prefixLength === network.first.bytes.length * 8 ? network.first.text : network.text
+}

@@ -1,0 +1,105 @@
+import { contains, parseNetwork } from '../network/addresses.ts'
+import { oneLine } from '../assembly/lines.ts'
+import type { Declared, Port } from '../assembly/component.ts'
+
+export type Rule = {
+  /** As firewalls write it. */
+  protocol: string
+  /** `6443` or `30000-32767`; empty: the whole protocol. */
+  ports: string
+  /** By family, because one rule holds addresses of one family only. Empty: everybody. */
+  sources: readonly { family: 'ipv4' | 'ipv6'; addresses: readonly string[] }[]
+  purpose: string
+}
+
+const families = ['ipv4', 'ipv6'] as const
+export const familyOf = (address: string): 'ipv4' | 'ipv6' => (address.includes(':') ? 'ipv6' : 'ipv4')
+
+/** Its names in /etc/protocols differ; its number does not (https://www.iana.org/assignments/protocol-numbers/). */
+const protocolNames: Readonly<Partial<Record<Port['protocol'], string>>> = { 'ip-in-ip': '4' }
+
+type Opening = {
+  protocol: Port['protocol']
+  /** 0 for the whole protocol. */
+  first: number
+  last: number
+  sources: readonly string[]
+  purposes: readonly string[]
+}
+
+/** Each rule once; sorted, so that the order in which components stand changes nothing. */
+export function rulesOf({ ports }: Declared): Rule[] {
+  const openings = new Map<string, Opening>()
+  for (const { protocol, port = 0, lastPort = port, sources = [], purpose } of ports) {
+    const key = keyOf(protocol, port, lastPort, sources)
+    const purposes = openings.get(key)?.purposes ?? []
+    const all = purposes.includes(purpose) ? purposes : [...purposes, purpose]
+    openings.set(key, { protocol, first: port, last: lastPort, sources, purposes: all })
+  }
+  const sorted = [...openings]
+  sorted.sort(([one], [other]) => (one < other ? -1 : 1))
+  return joined(sorted.map(([, opening]) => opening)).map(ruleOf)
+}
+
+const rangeOf = (first: number, last: number): string =>
+  first === 0 ? '' : `${first}${last === first ? '' : `-${last}`}`
+
+const keyOf = (protocol: string, first: number, last: number, sources: readonly string[]): string =>
+  `${protocol} ${String(first).padStart(5, '0')} ${rangeOf(first, last)} ${sources.join(' ')}`
+
+/** Ranges for everybody that share ports become one: firewalld warns of ports that are in a zone already. */
+function joined(openings: readonly Opening[]): Opening[] {
+  const result: Opening[] = []
+  for (const opening of openings) {
+    const place = result.findIndex(
+      ({ protocol, first, last, sources }) =>
+        protocol === opening.protocol &&
+        sources.length === 0 &&
+        opening.sources.length === 0 &&
+        first > 0 &&
+        opening.first > 0 &&
+        opening.first <= last &&
+        opening.last >= first,
+    )
+    const earlier = result[place]
+    if (earlier)
+      result[place] = {
+        ...earlier,
+        last: Math.max(earlier.last, opening.last),
+        purposes: [...new Set([...earlier.purposes, ...opening.purposes])],
+      }
+    else result.push(opening)
+  }
+  return result
+}
+
+const ruleOf = ({ protocol, first, last, sources, purposes }: Opening): Rule => ({
+  protocol: protocolNames[protocol] ?? protocol,
+  ports: rangeOf(first, last),
+  sources: families
+    .map((family) => ({ family, addresses: widest(sources.filter((source) => familyOf(source) === family)) }))
+    .filter(({ addresses }) => addresses.length > 0),
+  purpose: oneLine(purposes.join('; ')),
+})
+
+/** Each once, and none that lies in another: nft takes no set whose members overlap. */
+function widest(sources: readonly string[]): string[] {
+  const networks = [...new Set(sources)].map((text) => ({
+    text,
+    network: parseNetwork(text.includes('/') ? text : `${text}/${text.includes(':') ? 128 : 32}`),
+  }))
+  return networks
+    .filter(
+      ({ network: own }) =>
+        !own ||
+        !networks.some(
+          ({ network }) =>
+            network && network !== own && network.prefixLength < own.prefixLength && contains(network, own),
+        ),
+    )
+    .map(({ text }) => text)
+}
+
+/** What firewall-cmd is asked to see whether a rule for everybody is in force. */
+export const queryOf = ({ protocol, ports }: Rule): string =>
+  ports === '' ? `--query-protocol=${protocol}` : `--query-port=${ports}/${protocol}`
