@@ -1,3 +1,5 @@
+import { isSystemError } from '../files/system-error.ts'
+import type { AssetTurns } from './asset-turns.ts'
 import { openAsset, type Assets } from './assets.ts'
 import { sendBody, sendFilePart, sendText, type Exchange } from './exchange.ts'
 import { isNotModified, mayUseRange, selectRange } from './ranges.ts'
@@ -6,10 +8,21 @@ import type { ServedSite } from './served-site.ts'
 
 const nothing = Buffer.alloc(0)
 
+/** A client that honours Retry-After, as iPXE does, comes again by itself. */
+const sendBusy = (exchange: Exchange): void =>
+  sendText(exchange, 503, 'too many downloads, try again', ['Retry-After', '5'])
+
 async function answerAsset(exchange: Exchange, assets: Assets, name: string): Promise<void> {
   const { request } = exchange
   const { headers } = request
-  const asset = await openAsset(assets, name)
+  let asset
+  try {
+    asset = await openAsset(assets, name)
+  } catch (fault) {
+    if (!isSystemError(fault) || !['EMFILE', 'ENFILE'].includes(fault.code)) throw fault
+    sendBusy(exchange)
+    return
+  }
   if (!asset) {
     sendText(exchange, 404, 'not found')
     return
@@ -59,9 +72,10 @@ function refuse(exchange: Exchange): boolean {
     sendText(exchange, 405, 'only GET and HEAD', ['Allow', 'GET, HEAD', 'Connection', 'close'])
     return true
   }
-  // RFC 9112, section 3.2.
-  if (request.httpVersion === '1.1' && headers.host === undefined) {
-    sendText(exchange, 400, 'no Host field', ['Connection', 'close'])
+  // RFC 9112, section 3.2. `headers` keeps the first of several.
+  const hosts = request.rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length
+  if (hosts > 1 || (hosts === 0 && request.httpVersion === '1.1')) {
+    sendText(exchange, 400, hosts === 0 ? 'no Host field' : 'several Host fields', ['Connection', 'close'])
     return true
   }
   // Nothing here reads a body, and none is waited for.
@@ -73,7 +87,12 @@ function refuse(exchange: Exchange): boolean {
 }
 
 /** Answers a request. Only for an asset there is something to wait for: all else is in memory. */
-export function answer(exchange: Exchange, site: ServedSite, assets: Assets): Promise<void> | null {
+export function answer(
+  exchange: Exchange,
+  site: ServedSite,
+  assets: Assets,
+  turns: AssetTurns,
+): Promise<void> | null {
   if (refuse(exchange)) return null
   const path = targetPath(exchange.request.url ?? '')
   if (typeof path !== 'string') {
@@ -81,7 +100,13 @@ export function answer(exchange: Exchange, site: ServedSite, assets: Assets): Pr
     return null
   }
   const found = findRoute(site, path)
-  if (found.kind === 'asset') return answerAsset(exchange, assets, found.name)
+  if (found.kind === 'asset') {
+    return turns.take(exchange.request.socket, async (free) => {
+      if (exchange.gone) return
+      if (free) await answerAsset(exchange, assets, found.name)
+      else sendBusy(exchange)
+    })
+  }
   if (found.kind === 'health') {
     sendText(exchange, 200, 'ok')
     return null

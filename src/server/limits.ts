@@ -14,6 +14,8 @@ export type Limits = {
   connections: number
   connectionsPerClient: number
   requestsPerConnection: number
+  /** Assets that are open at once; each takes a file descriptor and a chunk of memory. */
+  openAssets: number
 }
 
 export const defaultLimits: Limits = {
@@ -27,4 +29,5 @@ export const defaultLimits: Limits = {
   // Many machines can sit behind one router; a browser takes six.
   connectionsPerClient: 1024,
   requestsPerConnection: 10_000,
+  openAssets: 1024,
 }

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import { isSystemError } from '../files/system-error.ts'
 import { answer } from './answer.ts'
+import { assetTurns, type AssetTurns } from './asset-turns.ts'
 import { indexAssets, noAssets, type Assets } from './assets.ts'
 import { trackConnections, type Connections } from './connections.ts'
 import { sendText, type Exchange } from './exchange.ts'
@@ -46,6 +47,7 @@ type State = {
   readonly options: ServerOptions
   readonly limits: Limits
   readonly connections: Connections
+  readonly turns: AssetTurns
 }
 
 function writeLog(state: State, entry: Omit<Parameters<typeof formatLogEntry>[0], 'time'>): void {
@@ -102,7 +104,9 @@ function handle(state: State, request: IncomingMessage, response: ServerResponse
     if (state.stopping) setImmediate(() => state.connections.destroyIdle())
   })
   try {
-    answer(exchange, state.site, state.assets)?.catch((fault: unknown) => failRequest(state, exchange, fault))
+    answer(exchange, state.site, state.assets, state.turns)?.catch((fault: unknown) =>
+      failRequest(state, exchange, fault),
+    )
   } catch (fault) {
     failRequest(state, exchange, fault)
   }
@@ -150,6 +154,8 @@ function makeServer(state: State): Server {
     if (server.listening) state.options.fault?.(fault)
   })
   server.on('connection', (socket) => {
+    // node:http takes its own listener off a socket that it hands over (CONNECT); an error without a listener would end the process.
+    socket.on('error', () => {})
     if (!connections.add(socket)) socket.destroy()
   })
   const onRequest = (request: IncomingMessage, response: ServerResponse): void =>
@@ -189,7 +195,15 @@ async function listenOn(server: Server, text: string): Promise<Listening> {
 export function createSiteServer(site: ServedSite, options: ServerOptions): SiteServer {
   const limits = { ...defaultLimits, ...options.limits }
   const connections = trackConnections(limits.connectionsPerClient)
-  const state: State = { site, assets: noAssets, stopping: false, options, limits, connections }
+  const state: State = {
+    site,
+    assets: noAssets,
+    stopping: false,
+    options,
+    limits,
+    connections,
+    turns: assetTurns(limits.openAssets),
+  }
   const server = makeServer(state)
   const rescanAssets = async (): Promise<readonly string[]> => {
     if (options.assets !== undefined) state.assets = await indexAssets(options.assets)

@@ -187,8 +187,9 @@ describe('requests of an enemy', () => {
         .map((line) => line.replace(/ \d+ aborted/, ' N aborted'))
         .toSorted(),
     ).toEqual([
-      '127.0.0.1 - GET /assets/huge 200 N aborted',
-      '127.0.0.1 - GET /assets/huge 200 N aborted',
+      // Their turn never came: no head was sent, and no file was opened.
+      '127.0.0.1 - GET /assets/huge 0 N aborted',
+      '127.0.0.1 - GET /assets/huge 0 N aborted',
       '127.0.0.1 - GET /assets/huge 200 N aborted',
       '127.0.0.1 - GET /healthz 200 N aborted',
     ])

@@ -1,0 +1,155 @@
+import { randomInt } from 'node:crypto'
+import { readdirSync, readlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import type { Socket } from 'node:net'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { macs, temporaryFolder } from '../site/files.ts'
+import { ask, open, sendRaw, serve, waitUntil } from './serve.ts'
+
+const uncaught: unknown[] = []
+const note = (fault: unknown): void => void uncaught.push(fault)
+const before: NodeJS.UncaughtExceptionListener[] = []
+
+// In `hakube serve` one of these ends the process; here Vitest's own listeners would blame no test for it.
+beforeEach(() => {
+  before.push(...process.listeners('uncaughtException'))
+  process.removeAllListeners('uncaughtException')
+  process.on('uncaughtException', note)
+})
+
+afterEach(() => {
+  process.off('uncaughtException', note)
+  for (const listener of before.splice(0)) process.on('uncaughtException', listener)
+  const [fault] = uncaught.splice(0)
+  if (fault) throw new Error('a connection reached uncaughtException', { cause: fault })
+})
+
+const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, milliseconds)
+  })
+
+async function sendAndReset(port: number, text: string, wait: number): Promise<void> {
+  const socket: Socket = await open(port)
+  socket.write(text, 'latin1')
+  await pause(wait)
+  socket.resetAndDestroy()
+}
+
+const heads = [
+  'CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n',
+  'GET /healthz HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n',
+  'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
+  `GET /seed/${macs.one}/user-data HTTP/1.1\r\nHost: a\r\n\r\n`,
+  'GET /assets/kernel HTTP/1.1\r\nHost: a\r\nRange: bytes=1-3\r\n\r\n',
+  'POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\nhello',
+  '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03',
+]
+
+/** Numbers from a seed (mulberry32), so that a failure can be run again. */
+function numbers(seed: number): (below: number) => number {
+  let state = seed
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below
+  }
+}
+
+function mutated(number: (below: number) => number): string {
+  let text = Array.from({ length: 1 + number(3) }, () => heads[number(heads.length)]!).join('')
+  for (let changes = number(4); changes > 0; changes--) {
+    const at = number(text.length)
+    text = text.slice(0, at) + String.fromCharCode(number(256)) + text.slice(at + number(3))
+  }
+  return number(3) === 0 ? text.slice(0, number(text.length)) : text
+}
+
+function assetDirectory(): string {
+  const directory = temporaryFolder()
+  writeFileSync(join(directory, 'kernel'), 'kernel')
+  return directory
+}
+
+describe('the fault of one connection', () => {
+  it.each(heads)('%j and a reset end that connection alone', async (head) => {
+    const { port, faults } = await serve({ assets: assetDirectory() })
+    for (const wait of [0, 1, 5, 20, 0, 1, 5, 20]) await sendAndReset(port, head, wait)
+    await pause(20)
+    expect((await ask(port, '/healthz')).body).toBe('ok\n')
+    expect(faults).toEqual([])
+  })
+
+  it('mutated requests, cut off at any moment, end their connections alone', async () => {
+    const seed = Number(process.env.HAKUBE_SEED ?? randomInt(2 ** 31))
+    const number = numbers(seed)
+    const { port, faults, lines } = await serve({ assets: assetDirectory() })
+    for (let round = 0; round < 40; round++) {
+      const texts = Array.from({ length: 10 }, () => ({ text: mutated(number), wait: number(8) }))
+      await Promise.all(texts.map(({ text, wait }) => sendAndReset(port, text, wait)))
+    }
+    await pause(20)
+    expect((await ask(port, '/healthz')).body, `HAKUBE_SEED=${seed}`).toBe('ok\n')
+    expect({ faults, uncaught }, `HAKUBE_SEED=${seed}`).toEqual({ faults: [], uncaught: [] })
+    for (const line of lines) expect(line, `HAKUBE_SEED=${seed}`).toMatch(/^[\x20-\x7e]+$/)
+  })
+})
+
+const openFiles = (path: string): number =>
+  readdirSync('/proc/self/fd').filter((name) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${name}`) === path
+    } catch {
+      return false
+    }
+  }).length
+
+describe('downloads', () => {
+  it('that are pipelined open one file for each connection', async () => {
+    const directory = assetDirectory()
+    truncateSync(join(directory, 'kernel'), 200_000_000)
+    const { port, lines, faults } = await serve({ assets: directory })
+    const memory = process.memoryUsage().arrayBuffers
+    const sockets = await Promise.all(Array.from({ length: 5 }, () => open(port)))
+    for (const socket of sockets) {
+      socket.pause()
+      socket.write('GET /assets/kernel HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(500))
+    }
+    await waitUntil(() => openFiles(join(directory, 'kernel')) >= 5)
+    await pause(100)
+    expect(openFiles(join(directory, 'kernel'))).toBe(5)
+    expect(process.memoryUsage().arrayBuffers - memory).toBeLessThan(20_000_000)
+    for (const socket of sockets) socket.destroy()
+    await waitUntil(() => lines.length === 2500 && openFiles(join(directory, 'kernel')) === 0)
+    expect(faults).toEqual([])
+  })
+
+  it('over the limit are told to come again', async () => {
+    const directory = assetDirectory()
+    writeFileSync(join(directory, 'huge'), '')
+    truncateSync(join(directory, 'huge'), 200_000_000)
+    const { port, faults } = await serve({ assets: directory, limits: { openAssets: 1 } })
+    const socket = await open(port)
+    socket.pause()
+    socket.write('GET /assets/huge HTTP/1.1\r\nHost: a\r\n\r\n')
+    await waitUntil(() => openFiles(join(directory, 'huge')) === 1)
+    const { status, headers, body } = await ask(port, '/assets/kernel')
+    expect({ status, body, after: headers['retry-after'] }).toEqual({
+      status: 503,
+      body: 'too many downloads, try again\n',
+      after: '5',
+    })
+    expect((await ask(port, '/healthz')).status).toBe(200)
+    socket.destroy()
+    await waitUntil(() => openFiles(join(directory, 'huge')) === 0)
+    expect((await ask(port, '/assets/kernel')).body).toBe('kernel')
+    expect(faults).toEqual([])
+  })
+})
+
+it('two Host fields are refused', async () => {
+  const { port } = await serve()
+  const text = await sendRaw(port, 'GET /healthz HTTP/1.1\r\nHost: a\r\nhost: b\r\n\r\n')
+  expect(text).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n[^]*\r\n\r\nseveral Host fields\n$/)
+})
