@@ -40,8 +40,11 @@ const standIns: Record<string, unknown> = {
 /** What it says about load balancing whoever does it. */
 const anyBalancer = '(?:virtual-router-id|same-port|package-version|package-format|ipv6-first)$'
 
-/** What a rule can say because of a stand-in, though it points elsewhere. */
-const doubtful: readonly { because: RegExp; codes: RegExp }[] = [
+/**
+ * What a rule can say because of a stand-in, though it points elsewhere. `evenIfMeant`: also because of a value of the wrong type that
+ * was read as the right one, e.g. a name that YAML read as a number.
+ */
+const doubtful: readonly { because: RegExp; codes: RegExp; evenIfMeant?: true }[] = [
   {
     because: /^distribution(?:\.|$)/,
     codes:
@@ -65,7 +68,7 @@ const doubtful: readonly { because: RegExp; codes: RegExp }[] = [
   },
   { because: /^containerRuntime(?:\.name)?$/, codes: /^network\/(?:overlap|address-inside)$/ },
   { because: /^networkPlugin(?:\.|$)/, codes: /^network-plugin\// },
-  { because: /^machines(?:\.#(?:\.name)?)?$/, codes: /^firewall\/machine$/ },
+  { because: /^machines(?:\.#(?:\.name)?)?$/, codes: /^firewall\/machine$/, evenIfMeant: true },
   // What is missing without what was taken away.
   { because: /^(?:hardware|machines\.#)(?:\.disk)?$/, codes: /^hardware\/no-disk$/ },
   { because: /^users\.#\.(?:sshKeys|passwordHash)(?:\.#)?$/, codes: /^users\/no-login$/ },
@@ -98,6 +101,7 @@ export function repair(value: unknown, writtenAs: WrittenAs): Repaired {
   const mistyped: Mistyped = new Map()
   const written = asWritten(mistyped)
   const replaced: Path[] = []
+  const meantPaths: Path[] = []
   const ours = new Set<string>()
   const isOurs = (path: Path): boolean =>
     path.some((_, index) => ours.has(JSON.stringify(path.slice(0, index + 1))))
@@ -106,7 +110,9 @@ export function repair(value: unknown, writtenAs: WrittenAs): Repaired {
     diagnostics: diagnostics.map((each) => movePaths(each, written)),
     profile,
     authors: (found) =>
-      found.filter(isAuthors(replaced, isOurs)).map((diagnostic) => movePaths(diagnostic, written)),
+      found
+        .filter(isAuthors(replaced, meantPaths, isOurs))
+        .map((diagnostic) => movePaths(diagnostic, written)),
   })
   for (;;) {
     const result = Profile.safeParse(copy)
@@ -119,16 +125,26 @@ export function repair(value: unknown, writtenAs: WrittenAs): Repaired {
     if (news.length === 0 || news.some(({ path = [] }) => path.length === 0)) return done(null)
     for (const mistake of news) {
       const path = mistake.path ?? []
-      if (mend(copy, path, mistake, (each) => writtenAs(written(each)), meant, mistyped)) continue
+      if (mend(copy, path, mistake, (each) => writtenAs(written(each)), meant, mistyped)) {
+        meantPaths.push(path)
+        continue
+      }
       replaced.push(path)
       ours.add(JSON.stringify(path))
     }
   }
 }
 
-const isAuthors = (replaced: readonly Path[], isOurs: (path: Path) => boolean) => {
+const isAuthors = (
+  replaced: readonly Path[],
+  meantPaths: readonly Path[],
+  isOurs: (path: Path) => boolean,
+) => {
   const patterns = replaced.map(patternOf)
-  const doubts = doubtful.filter(({ because }) => patterns.some((pattern) => because.test(pattern)))
+  const all = [...patterns, ...meantPaths.map(patternOf)]
+  const doubts = doubtful.filter(({ because, evenIfMeant }) =>
+    (evenIfMeant ? all : patterns).some((pattern) => because.test(pattern)),
+  )
   return ({ code, path = [], related = [] }: Diagnostic): boolean =>
     !doubts.some(({ codes }) => codes.test(code)) &&
     ![path, ...related.map((each) => each.path)].some((place) => isOurs(place))
