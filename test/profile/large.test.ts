@@ -31,7 +31,7 @@ it('a mistake in each of 10,000 machines is shown fifty times', () => {
   )
   expect(loaded.diagnostics.length).toBe(10_000)
   const lines = printed(loaded).split('\n')
-  expect(lines.filter((line) => line.includes('error:')).length).toBe(50)
+  expect(lines.filter((line) => line.includes('error[')).length).toBe(50)
   expect(lines.at(-2)).toBe('profile.yaml: and 9950 errors more')
 })
 

@@ -325,14 +325,14 @@ describe('listen and close', () => {
     const taken = await refusalOf(() => server.listen(`127.0.0.1:${port}`))
     other.close()
     expect(taken.map((line) => line.replace(String(port), 'PORT'))).toEqual([
-      'listen-address: another program listens on 127.0.0.1:PORT already (stop it, or use --listen with another port)',
+      'serve/listen-address: another program listens on 127.0.0.1:PORT already (stop it, or use --listen with another port)',
     ])
     const missing = createSiteServer(exampleSite(), { log: () => {}, assets: '/nowhere' })
     expect(await refusalOf(() => missing.listen('127.0.0.1:0'))).toEqual([
-      'assets: cannot serve assets from /nowhere: no such file or directory (ENOENT)',
+      'serve/assets: cannot serve assets from /nowhere: no such file or directory (ENOENT)',
     ])
     expect(await refusalOf(() => server.listen('192.0.2.1:0'))).toEqual([
-      'listen-address: this machine has no address 192.0.2.1:0 (use one of its own, or :PORT for every address)',
+      'serve/listen-address: this machine has no address 192.0.2.1:0 (use one of its own, or :PORT for every address)',
     ])
   })
 
