@@ -31,10 +31,7 @@ function dnsmasqLines(): string {
     readFileSync(join(root, 'README.md'), 'utf8'),
   )?.[1]
   if (!found) throw new Error('README.md has no dnsmasq lines')
-  const lines = found.replace('interface=eth1', 'interface=br0').replaceAll('10.10.10.5', '10.10.10.1')
-  // No name service, no leases on this machine's disk: nothing of the test reaches outside of its namespace. DHCP knows nothing
-  // of the machine's own address.
-  return `${lines}port=0\nbind-interfaces\nuser=root\nleasefile-ro\n`
+  return found.replace('interface=eth1', 'interface=br0').replaceAll('10.10.10.5', '10.10.10.1')
 }
 
 const logs = (): string =>
@@ -84,6 +81,10 @@ describeWith(
         'dnsmasq',
         '--keep-in-foreground',
         `--conf-file=${join(directory, 'dnsmasq.conf')}`,
+        // No leases on this machine's disk: nothing of the test reaches outside of its namespace.
+        '--bind-interfaces',
+        '--user=root',
+        '--leasefile-ro',
         '--log-facility=-',
         '--log-dhcp',
       )

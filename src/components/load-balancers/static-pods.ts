@@ -18,7 +18,12 @@ export const staticPodsFolder = '/etc/hakube/static-pods'
 export const runsStaticPods = (cluster: Cluster, machine: Machine): boolean =>
   machine.balancesLoad && balancesInPods(cluster)
 
-type Mount = { name: string; path: string; writable?: true }
+type Mount = { name: string; path: string; writable?: true; file?: true }
+
+const hostPathType = ({ writable, file }: Mount): string => {
+  if (file) return 'File'
+  return writable ? 'DirectoryOrCreate' : 'Directory'
+}
 
 type Container = {
   name: string
@@ -68,7 +73,7 @@ function manifest(cluster: Cluster, container: Container): File {
       ],
       volumes: mounts.map((mount) => ({
         name: mount.name,
-        hostPath: { path: mount.path, type: mount.writable ? 'DirectoryOrCreate' : 'Directory' },
+        hostPath: { path: mount.path, type: hostPathType(mount) },
       })),
     },
   }
@@ -121,7 +126,8 @@ export const keepalivedPod = (cluster: Cluster): File =>
     // Where it writes its process id depends on how it was built.
     readOnlyRootFilesystem: false,
     mounts: [
-      { name: 'configuration', path: '/etc/keepalived' },
+      // The file alone: images have files of their own beside it, e.g. keepalived.config-opts of Debian 13, which keepalived reads first.
+      { name: 'configuration', path: '/etc/keepalived/keepalived.conf', file: true },
       { name: 'check', path: '/usr/libexec/keepalived' },
       { name: 'interface', path: '/run/hakube' },
     ],

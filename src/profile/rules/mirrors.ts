@@ -79,7 +79,7 @@ function checkUse({ containerRuntime, mirrors }: Profile): Diagnostic[] {
           source: 'containers-registries.conf(5)',
         }),
       )
-    else if (runtime === 'docker' && /^(?:https?:\/\/)?[^/]+\/./.test(address))
+    else if (runtime === 'docker' && (readWebAddress(address)?.pathname ?? '/') !== '/')
       diagnostics.push(
         error('mirrors/docker-path', 'Docker takes no mirror with a path', {
           hint: 'write scheme, host and port only',
