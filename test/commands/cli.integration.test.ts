@@ -62,7 +62,7 @@ describe('hakube', () => {
     expect({ status, stderr }).toEqual({
       status: 1,
       stderr:
-        'loop:1:1: error: the file cannot be read (ELOOP)\n  hint: check the name; a new profile comes from: hakube init DIR\n',
+        'loop:1:1: error[file/unreadable]: the file cannot be read (ELOOP)\n  hint: check the name; a new profile comes from: hakube init DIR\n',
     })
   })
 

@@ -91,7 +91,7 @@ describe('hakube serve', () => {
     expect({ status, stderr: stderr.replaceAll(taken, 'ADDRESS') }).toEqual({
       status: 1,
       stderr:
-        'error: another program listens on ADDRESS already\n  hint: stop it, or use --listen with another port\n',
+        'error[serve/listen-address]: another program listens on ADDRESS already\n  hint: stop it, or use --listen with another port\n',
     })
   })
 
@@ -148,7 +148,7 @@ describe('hakube serve', () => {
     expect(hakube(['serve', 'profile.yaml'], { folder })).toMatchInlineSnapshot(`
       {
         "status": 1,
-        "stderr": "error: profile.yaml has no secrets bundle, and without keys and tokens nothing can be rendered
+        "stderr": "error[secrets/missing]: profile.yaml has no secrets bundle, and without keys and tokens nothing can be rendered
         hint: hakube secrets init profile.yaml --recipient age1… makes secrets.age; --throw-away-secrets makes some for this run, for a trial: no other run can add machines to that cluster
       ",
         "stdout": "",
@@ -159,7 +159,7 @@ describe('hakube serve', () => {
     expect(hakube(['serve', 'site'], { folder })).toMatchInlineSnapshot(`
       {
         "status": 1,
-        "stderr": "error: site/boot.ipxe: has 13 bytes, the manifest says 2793
+        "stderr": "error[site/damaged]: site/boot.ipxe: has 13 bytes, the manifest says 2793
         hint: render again; files of a site are not edited by hand
       ",
         "stdout": "",
@@ -167,13 +167,13 @@ describe('hakube serve', () => {
     `)
     expect(hakube(['serve', 'profile.yaml', '--throw-away-secrets', '--listen', '8080'], { folder }))
       .toMatchInlineSnapshot(`
-      {
-        "status": 1,
-        "stderr": "error: 8080 is no address to listen on
-        hint: write :8080, or 127.0.0.1:8080
-      ",
-        "stdout": "",
-      }
-    `)
+        {
+          "status": 1,
+          "stderr": "error[serve/listen-address]: 8080 is no address to listen on
+          hint: write :8080, or 127.0.0.1:8080
+        ",
+          "stdout": "",
+        }
+      `)
   })
 })
