@@ -52,4 +52,28 @@ describe('mirrors', () => {
       "
     `)
   })
+  it('Docker takes a mirror by scheme, host and port, and refuses one with a path', () => {
+    const docker = (address: string): string =>
+      mistakesWith(`containerRuntime: {name: docker}\nmirrors:\n  images:\n    docker.io: ${address}\n`)
+    for (const address of [
+      'http://10.10.10.5:5000',
+      'https://10.10.10.5:5000/',
+      'https://mirror.example.com',
+    ])
+      expect(docker(address)).not.toContain('mirrors/')
+    expect(docker('https://mirror.example.com/docker')).toMatchInlineSnapshot(`
+      "profile.yaml:49:26: error[container-runtime/no-cri-dockerd]: the kubelet 1.36 does not speak to Docker: it needs cri-dockerd [$.containerRuntime.name]
+         49 | containerRuntime: {name: docker}
+            |                          ^^^^^^
+        hint: write criDockerd with path and sha256 of a release from https://github.com/Mirantis/cri-dockerd/releases
+        source: https://kubernetes.io/blog/2022/02/17/dockershim-faq/
+
+      profile.yaml:52:16: error[mirrors/docker-path]: Docker takes no mirror with a path [$.mirrors.images["docker.io"]]
+         52 |     docker.io: https://mirror.example.com/docker
+            |                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: write scheme, host and port only
+        source: https://github.com/moby/moby/blob/master/daemon/pkg/registry/config.go
+      "
+    `)
+  })
 })
