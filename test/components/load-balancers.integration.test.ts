@@ -275,7 +275,7 @@ async function states(balancer: Balancer): Promise<Map<string, string>> {
   const column = (name: string) => heading.indexOf(name)
   return new Map(
     rows
-      .filter((row) => row[0] === 'kubernetes-api' && row[column('addr')])
+      .filter((row) => row[0] === 'kubernetes-api-servers' && row[column('addr')])
       .map((row) => [row[column('addr')]!.split(':')[0]!, row[column('status')]!]),
   )
 }
