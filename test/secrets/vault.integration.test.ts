@@ -210,8 +210,8 @@ describeWith({ linux: true, programs: ['age', 'age-keygen'] }, 'the encrypted bu
     symlinkSync('elsewhere/secrets.age', file)
     const linkThere = [await refusal(read()), await refusal(write())]
     expect([...folderThere, ...linkThere].map((text) => text.replaceAll(`${folder}/`, ''))).toEqual([
-      'secrets/input-output: cannot read secrets.age: it is a folder',
-      'secrets/input-output: cannot read secrets.age: it is a folder',
+      'secrets/input-output: cannot read secrets.age: it is a directory',
+      'secrets/input-output: cannot read secrets.age: it is a directory',
       'secrets/input-output: cannot read secrets.age: what this link leads to is not there',
       'secrets/input-output: cannot read secrets.age: what this link leads to is not there',
     ])
