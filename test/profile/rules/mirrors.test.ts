@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { mistakesWith } from '../mistakes.ts'
 
+const docker = (address: string): string =>
+  mistakesWith(`containerRuntime: {name: docker}\nmirrors:\n  images:\n    docker.io: ${address}\n`)
+
 describe('mirrors', () => {
   it('registries', () => {
     expect(
@@ -53,8 +56,6 @@ describe('mirrors', () => {
     `)
   })
   it('Docker takes a mirror by scheme, host and port, and refuses one with a path', () => {
-    const docker = (address: string): string =>
-      mistakesWith(`containerRuntime: {name: docker}\nmirrors:\n  images:\n    docker.io: ${address}\n`)
     for (const address of [
       'http://10.10.10.5:5000',
       'https://10.10.10.5:5000/',
