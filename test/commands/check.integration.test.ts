@@ -191,8 +191,7 @@ describe('hakube check', () => {
     }).toMatchInlineSnapshot(`
       {
         "mistakes": [
-          "two.yaml:34:10: error[profiles/same-mac]: another profile has the MAC address 52:54:00:aa:bb:01 too [$.machines[0].mac]",
-          "two.yaml:35:14: error[profiles/same-address]: another profile uses the address 10.10.10.11 too [$.machines[0].address]",
+          "two.yaml:31:1: error[profiles/copy]: this profile has much of one.yaml: 9 of 9 MAC addresses, 11 of 11 addresses [$.machines]",
         ],
         "status": 1,
       }
