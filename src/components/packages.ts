@@ -18,20 +18,22 @@ export const packages: Component = {
     ],
   }),
   collect: collectOnce(
-    ({ architecture }) => architecture,
+    (machine) => [machine.architecture, ...ownLists(machine)].join('\n'),
     (cluster, machine, declared) => {
       const wanted = wantedOf(declared)
       const repositories = repositoriesOf(declared)
       const pinned = wanted.flatMap(({ name, version }) => (version === null ? [] : [name]))
       const apt = cluster.distribution.packageManager === 'apt'
-      const replacesMirrors = usesOwnMirror(cluster)
       const keys = repositories.map(({ name, key }) => ({ path: keyPath(cluster, name), key }))
       const data = {
         manager: cluster.distribution.packageManager,
         // Name and version in turn; an empty version is any.
         wanted: quoteAll(wanted.flatMap(({ name, version }) => [name, version ?? ''])),
         pinned: quoteAll(pinned),
-        replacesMirrors,
+        // What the mirror takes the place of. Null: nothing.
+        lists: usesOwnMirror(cluster) ? quoteAll(cluster.distribution.repositoryLists) : null,
+        // Patterns of a `case`: the user's own, whatever their names.
+        ownLists: ownLists(machine).map(quote).join(' | '),
         // dnf and yum fetch keys by themselves.
         keys: keys
           .filter(({ key }) => apt && isAddress(key))
@@ -90,6 +92,13 @@ function repositoriesOf(declared: Declared): Repository[] {
 /** Also after the end of a release: the mirror lists that its packages bring no longer answer then. */
 const usesOwnMirror = ({ mirrors, distribution }: Cluster): boolean =>
   mirrors.distribution !== distribution.mirror || distribution.endOfLife !== null
+
+/** Lists of repositories that are files of the profile: hakube leaves them as they are. */
+const ownLists = ({ settings }: Machine): string[] =>
+  settings.files
+    .map(({ path }) => path)
+    .filter((path) => /^\/etc\/(?:yum\.repos\.d|apt)\//.test(path) && /\.(?:repo|list|sources)$/.test(path))
+    .toSorted()
 
 function keyPath({ distribution }: Cluster, name: string): string {
   // apt tells the format of a key by its ending (sources.list(5), Signed-By).

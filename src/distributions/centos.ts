@@ -61,6 +61,8 @@ export const centos7: Distribution = {
   bootLoaderTool: 'grubby',
   // The archive: 7.9.2009 was the last point release, and all but x86_64 is below altarch.
   mirror: 'https://vault.centos.org',
+  // Package centos-release: CentOS-Base.repo, CentOS-CR.repo, CentOS-Debuginfo.repo, CentOS-Media.repo and so on.
+  repositoryLists: ['/etc/yum.repos.d/CentOS-*.repo'],
   trees(architecture) {
     const release = architecture === 'amd64' ? '7.9.2009' : 'altarch/7.9.2009'
     const path = (repository: string) => `${release}/${repository}/${rpmArchitecture[architecture]}`

@@ -75,6 +75,8 @@ const debian = (release: DebianRelease): Distribution => ({
   networkServices: { preseed: 'ifupdown', live: 'systemd-networkd' },
   // The `pool` line of /etc/chrony/chrony.conf in the chrony package.
   defaultTimeServers: ['2.debian.pool.ntp.org'],
+  // The installer writes the first, images for clouds and containers bring the second.
+  repositoryLists: ['/etc/apt/sources.list', '/etc/apt/sources.list.d/debian.sources'],
   // https://deb.debian.org/
   mirror: 'https://deb.debian.org/debian',
   // https://wiki.debian.org/SourcesList; mirrors keep debian-security beside debian.

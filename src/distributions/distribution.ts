@@ -137,6 +137,11 @@ export type Distribution = {
    * (systemd.exec(5) there: "settings set both soft and hard limits").
    */
   openFilesOfServices: Readonly<{ soft: number | null; hard: number }>
+  /**
+   * Files in which the distribution itself lists its repositories, as patterns of bash: what a mirror takes the place of. Every other
+   * file there is the user's own.
+   */
+  repositoryLists: readonly string[]
   /** File of the installed system with the keys that sign the distribution's own packages. */
   signingKey: string
   /** Repositories beyond the distribution's own that a package of `packages` needs. */

@@ -8,6 +8,7 @@ type Release = { signer: string } & Pick<
   | 'title'
   | 'version'
   | 'mirror'
+  | 'repositoryLists'
   | 'defaultTimeServers'
   | 'kernel'
   | 'kernelModulesPackage'
@@ -140,6 +141,8 @@ const rocky = {
   signer: 'Rocky',
   // https://rockylinux.org/download; `9` below it is the newest point release.
   mirror: 'https://dl.rockylinux.org/pub/rocky',
+  // Package rocky-repos: rocky.repo, rocky-addons.repo, rocky-devel.repo, rocky-extras.repo, and lately rocky-security.repo.
+  repositoryLists: ['/etc/yum.repos.d/rocky.repo', '/etc/yum.repos.d/rocky-*.repo'],
   defaultTimeServers: ['2.rocky.pool.ntp.org'],
 } as const
 
@@ -149,6 +152,8 @@ const almalinux = {
   signer: 'AlmaLinux',
   // https://mirrors.almalinux.org/; `9` below it is the newest point release.
   mirror: 'https://repo.almalinux.org/almalinux',
+  // Package almalinux-repos: one file for each repository, almalinux-baseos.repo and so on.
+  repositoryLists: ['/etc/yum.repos.d/almalinux.repo', '/etc/yum.repos.d/almalinux-*.repo'],
   defaultTimeServers: ['2.almalinux.pool.ntp.org'],
 } as const
 

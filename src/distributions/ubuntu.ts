@@ -10,6 +10,8 @@ const ubuntu = (release: DebianRelease): Distribution => ({
   networkServices: { autoinstall: 'systemd-networkd' },
   // First `pool` line of /etc/chrony/chrony.conf in the chrony package.
   defaultTimeServers: ['ntp.ubuntu.com'],
+  // The second since 23.10: https://discourse.ubuntu.com/t/spec-apt-deb822-sources-by-default/29333
+  repositoryLists: ['/etc/apt/sources.list', '/etc/apt/sources.list.d/ubuntu.sources'],
   // Without TLS: packages are signed, and the archive has no certificate. arm64 is at ports.ubuntu.com.
   mirror: 'http://archive.ubuntu.com/ubuntu',
   // /etc/apt/sources.list.d/ubuntu.sources of 24.04; keepalived and haproxy are in main, conntrackd in universe.

@@ -185,7 +185,9 @@ http.server.HTTPServer(('127.0.0.1', 8080), Handler).serve_forever()
     const script = `
       rm -f /etc/apt/sources.list /etc/apt/sources.list.d/[!h]*
       printf 'deb http://old.example.com/debian bookworm main\\n' >/etc/apt/sources.list
-      printf 'deb http://old.example.com/other bookworm main\\n' >/etc/apt/sources.list.d/other.list
+      printf 'deb http://old.example.com/debian bookworm main\\n' >/etc/apt/sources.list.d/debian.sources
+      printf 'deb http://own.example.com/other bookworm main\\n' >/etc/apt/sources.list.d/other.list
+      printf 'Types: deb\\nURIs: http://own.example.com/new\\nSuites: ./\\n' >/etc/apt/sources.list.d/new.sources
       ${onlyWanted("bash ''")}
       /steps/packages
       /steps/packages
@@ -194,7 +196,9 @@ http.server.HTTPServer(('127.0.0.1', 8080), Handler).serve_forever()
     const { output } = inOverlay(tree, script)
     expect(output).toMatchInlineSnapshot(`
       "/etc/apt/sources.list.disabled
-      other.list.disabled
+      debian.sources.disabled
+      'http://own.example.com/new/./InRelease'
+      'http://own.example.com/other/dists/bookworm/InRelease'
       'https://pkgs.k8s.io/core:/stable:/v1.36/deb/InRelease'
       'https://download.docker.com/linux/debian/dists/bookworm/InRelease'
       'http://mirror.example.com/debian/dists/bookworm/InRelease'

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Part } from '../../src/assembly/component.ts'
 import type { ExampleName } from '../example.ts'
+import { mistakesWith } from '../profile/mistakes.ts'
 import { assembleHost, changedCluster, fileText, stepText } from './host.ts'
 
 const docker = {
@@ -128,6 +129,65 @@ describe('packages', () => {
     await expect(stepText(assembly, 'packages')).toMatchFileSnapshot(
       '../fixtures/host/expected/packages-dnf-mirror.sh',
     )
+  })
+
+  const own = [
+    { path: '/etc/yum.repos.d/rocky-own.repo', content: '[own]\n' },
+    { path: '/etc/yum.repos.d/internal.repo', content: '[internal]\n' },
+    { path: '/etc/apt/sources.list', content: 'deb http://10.0.0.1/ ./\n' },
+    { path: '/etc/motd', content: 'hello\n' },
+  ]
+
+  it.each<[ExampleName, string[]]>([
+    [
+      'external-load-balancers',
+      [
+        "for list in /etc/yum.repos.d/rocky.repo '/etc/yum.repos.d/rocky-*.repo'; do",
+        '  for file in $list; do',
+        '    case $file in',
+        '      /etc/apt/sources.list | /etc/yum.repos.d/internal.repo | /etc/yum.repos.d/rocky-own.repo) continue ;;',
+        '    esac',
+        '    [[ -e $file ]] || continue',
+      ],
+    ],
+    [
+      'load-balancers-on-control-planes',
+      [
+        'for list in /etc/apt/sources.list /etc/apt/sources.list.d/ubuntu.sources; do',
+        '  case $list in',
+        '    /etc/apt/sources.list | /etc/yum.repos.d/internal.repo | /etc/yum.repos.d/rocky-own.repo) continue ;;',
+        '  esac',
+        '  [[ ! -s $list ]] || mv -- "$list" "$list.disabled"',
+      ],
+    ],
+  ])('%s: puts the mirror in place of no list that is a file of the profile', (example, lines) => {
+    const cluster = changedCluster((profile) => {
+      profile.mirrors = { distribution: 'http://mirror.example.com/own' }
+      profile.files = own
+    }, example)
+    const script = stepText(assembleHost(cluster), 'packages')
+    expect(script.slice(script.indexOf('for list in'))).toContain(`${lines.join('\n')}\n`)
+  })
+
+  it("has nothing against the user's own repository on the mirror's host", () => {
+    expect(
+      mistakesWith(`mirrors:
+  distribution: http://mirror.example.com/rocky
+files:
+  - path: /etc/yum.repos.d/internal.repo
+    content: |
+      [internal]
+      name=internal
+      baseurl=http://mirror.example.com/internal/$releasever
+      enabled=1
+      gpgcheck=0
+`),
+    ).toBe('')
+  })
+
+  it('leaves the lists as they are where the distribution is asked itself', () => {
+    for (const example of ['external-load-balancers', ubuntu] as const)
+      expect(stepText(assembleWith({}, example), 'packages')).not.toContain('for list in')
   })
 
   it('always names the mirror of a release that has ended, because its own lists no longer answer', () => {
