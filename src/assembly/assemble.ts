@@ -1,4 +1,5 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
+import { inOrder } from './order.ts'
 import type { Check, CollectedPart, Component, Declared, File, Owned, Part, Step, Unit } from './component.ts'
 
 export type { Owned } from './component.ts'
@@ -50,12 +51,19 @@ export function assemble(components: readonly Component[], cluster: Cluster, mac
   const files = all((part) => part.files)
   files.sort((one, other) => (one.path < other.path ? -1 : 1))
   const units = all((part) => part.units)
-  const steps = all((part) => part.steps)
+  const given = all((part) => part.steps)
+  // Behind the other steps, but for those that come last.
+  const steps = [
+    ...given.filter(({ last }) => !last),
+    ...units.map(startStep),
+    ...given.filter(({ last }) => last),
+  ]
   const checks = all((part) => part.checks)
   refuseTwice('file', files, (file) => file.path)
   refuseTwice('unit', units, (unit) => unit.name)
   refuseTwice('check', checks, (check) => check.name)
-  return { machine, files, units, checks, declared, steps: inOrder(steps, units.map(startStep)) }
+  refuseTwice('step', steps, (step) => step.name)
+  return { machine, files, units, checks, declared, steps: inOrder(steps) }
 }
 
 const declarations = new WeakMap<Cluster, Map<string, Declared>>()
@@ -114,23 +122,4 @@ function startStep(unit: Owned<Unit>): Owned<Step> {
     component: unit.component,
     ...(unit.from ? { from: unit.from } : {}),
   }
-}
-
-/** Topological order that otherwise keeps the order given. A step may wait for one that this machine hasn't: ignored. */
-function inOrder(given: readonly Owned<Step>[], starts: readonly Owned<Step>[]): Owned<Step>[] {
-  // Those marked `last` stand behind all others, so one is ready before them until there is no other left.
-  const steps = [...given.filter((step) => !step.last), ...starts, ...given.filter((step) => step.last)]
-  refuseTwice('step', steps, (step) => step.name)
-  const names = new Set(steps.map((step) => step.name))
-  const done = new Set<string>()
-  const ordered: Owned<Step>[] = []
-  let waiting = [...steps]
-  while (waiting.length > 0) {
-    const next = waiting.find((step) => step.after.every((name) => done.has(name) || !names.has(name)))
-    if (!next) throw new Error(`steps wait for each other: ${waiting.map((step) => step.name).join(', ')}`)
-    ordered.push(next)
-    done.add(next.name)
-    waiting = waiting.filter((step) => step !== next)
-  }
-  return ordered
 }

@@ -8,6 +8,7 @@ import type {
   ArgumentSetting,
   PackageSetting,
 } from '../cluster/cluster.ts'
+import type { Stage } from '../profile/stages.ts'
 import type { Rendered } from '../templates/template.ts'
 
 /** Text of a file or script: plain, or rendered from a template, which knows the template line of each of its lines. */
@@ -50,6 +51,8 @@ export type Step = From & {
   after: readonly string[]
   /** Runs when all steps without this mark, also those that start units, are through. */
   last?: true
+  /** Where it stands among the stages of the first boot. */
+  place?: { before?: Stage; after?: Stage }
   /** Its script holds a key, token or password. */
   secret?: boolean
 }

@@ -8,6 +8,7 @@ import type {
   NetworkPluginName,
   Role,
 } from '../profile/schema.ts'
+import type { Stage } from '../profile/stages.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 
 /** A value that came from the profile (`from` says where) or is hakube's own (`from` is absent). */
@@ -29,7 +30,14 @@ export type FileSetting = From & {
   content: string
   secret: boolean
 }
-export type CommandSetting = From & { name: string; run: string; secret: boolean }
+export type CommandSetting = From & {
+  name: string
+  run: string
+  secret: boolean
+  /** Stages of the first boot that it stands between; after everything else where neither is there. */
+  before?: Stage | undefined
+  after?: Stage | undefined
+}
 
 /** What the profile sets for one machine: profile, role and machine merged, the narrower wins. */
 export type MachineSettings = {

@@ -2,14 +2,16 @@ import type { Component } from '../assembly/component.ts'
 
 export const commands: Component = {
   name: 'commands',
-  purpose: "Commands of the profile's own, after everything else.",
+  purpose: "Commands of the profile's own: where they say, or after everything else.",
   appliesTo: (_cluster, { settings }) => settings.commands.length > 0,
   contribute: (_cluster, { settings }) => ({
-    steps: settings.commands.map(({ name, run, secret, from }) => ({
+    steps: settings.commands.map(({ name, run, secret, before, after, from }) => ({
       name: `command-${name}`,
       script: `#!/bin/bash\nset -euo pipefail\n${run.replace(/\n*$/, '\n')}`,
       after: [],
-      last: true,
+      ...(before || after
+        ? { place: { ...(before ? { before } : {}), ...(after ? { after } : {}) } }
+        : { last: true as const }),
       secret,
       ...(from ? { from } : {}),
     })),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { componentArguments } from './schema-arguments.ts'
 import { text } from './schema-parts.ts'
+import { stages } from './stages.ts'
 
 /* What can be set at the top of a profile, for a role and for one machine. */
 
@@ -37,12 +38,31 @@ const Command = z
   .strictObject({
     name: text('Short name in lower case and dashes: names its log and its stamp.', 'register-asset'),
     run: text('Bash script; it is repeated until it ends with status 0.'),
+    before: z
+      .enum(stages)
+      .meta({
+        description:
+          'It runs directly before this stage of the first boot, which waits for it. A machine without the stage runs it before the next one that it has.',
+        examples: ['packages', 'kubeadm'],
+      })
+      .optional(),
+    after: z
+      .enum(stages)
+      .meta({
+        description:
+          'It runs directly after this stage, or after the last one before it that the machine has.',
+        examples: ['container-runtime'],
+      })
+      .optional(),
     secret: z
       .boolean()
       .meta({ description: 'The script holds a secret: no message and no diff shows its text.' })
       .optional(),
   })
-  .meta({ description: 'A command of your own, run once after everything else, repeated until it succeeds.' })
+  .meta({
+    description:
+      'A command of your own, run once, after everything else where neither before nor after is written, repeated until it succeeds.',
+  })
 
 /** What can be set for all machines, for all of a role, and for one machine; the narrower wins. */
 export const Settings = {

@@ -62,6 +62,11 @@ export const settingsCodes = {
       remedy: 'Lower case letters, digits, dashes',
     },
     'commands/empty': { severity: 'error', what: 'A command that does nothing', remedy: 'Remove it' },
+    'commands/order': {
+      severity: 'error',
+      what: '`after` names a stage that is not earlier than the one of `before`',
+      remedy: 'Keep one of the two',
+    },
     'commands/duplicate': { severity: 'error', what: 'A name twice in one list', remedy: 'Each its own' },
     'files/path': {
       severity: 'error',

@@ -2,6 +2,7 @@ import { error } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
 import { inQuotes } from '../../diagnostics/in-quotes.ts'
 import type { ProfileSettings } from '../schema.ts'
+import { stages } from '../stages.ts'
 import { settingsPlaces } from './rule.ts'
 import type { Rule } from './rule.ts'
 
@@ -11,6 +12,7 @@ export const settingsRules: Rule = ({ profile }) => {
   for (const { path, settings } of settingsPlaces(profile)) {
     diagnostics.push(
       ...checkCommands(settings, path),
+      ...checkPlaces(settings, path),
       ...checkPackages(settings, path),
       ...checkSysctls(settings, path),
       ...checkKernel(settings, path),
@@ -53,6 +55,24 @@ function checkCommands({ commands = [] }: ProfileSettings, path: Path): Diagnost
     return found
   })
 }
+
+/** Which steps a stage is made of differs from machine to machine, the order of stages does not. */
+const checkPlaces = ({ commands = [] }: ProfileSettings, path: Path): Diagnostic[] =>
+  commands.flatMap(({ name, before, after }, index) => {
+    if (!before || !after || stages.indexOf(after) < stages.indexOf(before)) return []
+    const at: Path = [...path, 'commands', index]
+    const message =
+      before === after
+        ? `the command ${name} cannot run both before and after ${after}`
+        : `the command ${name} cannot run after ${after} and before ${before}, which comes first`
+    return [
+      error('commands/order', message, {
+        hint: `keep one of the two; the order is ${stages.join(', ')}`,
+        path: [...at, 'before'],
+        related: [{ path: [...at, 'after'], message: 'after stands here' }],
+      }),
+    ]
+  })
 
 /** A name and nothing else, because it is asked for again when everything is installed; maybe with Debian's `:i386`. */
 function checkPackages({ packages = [] }: ProfileSettings, path: Path): Diagnostic[] {

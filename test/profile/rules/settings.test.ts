@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { stages } from '../../../src/profile/stages.ts'
 import { mistakesWith } from '../mistakes.ts'
 
 describe('settings', () => {
@@ -25,6 +26,49 @@ describe('settings', () => {
         profile.yaml:51:12: first used here
       "
     `)
+  })
+  it('places of commands that do not exist or contradict each other', () => {
+    expect(
+      mistakesWith(
+        `commands:
+  - {name: a, run: "true", before: package}
+  - {name: b, run: "true", after: containerd}
+  - {name: c, run: "true", after: kubeadm, before: packages}
+  - {name: d, run: "true", after: etcd, before: etcd}
+`,
+      ),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:50:36: error[schema/unknown-value]: "package" is not a value of before [$.commands[0].before]
+         50 |   - {name: a, run: "true", before: package}
+            |                                    ^^^^^^^
+        hint: did you mean packages? possible: network, trust, packages, kernel, time, users, firewall, load-balancing, container-runtime, etcd, network-plugin, kubeadm, manifests
+
+      profile.yaml:51:35: error[schema/unknown-value]: "containerd" is not a value of after [$.commands[1].after]
+         51 |   - {name: b, run: "true", after: containerd}
+            |                                   ^^^^^^^^^^
+        hint: possible: network, trust, packages, kernel, time, users, firewall, load-balancing, container-runtime, etcd, network-plugin, kubeadm, manifests
+
+      profile.yaml:52:52: error[commands/order]: the command c cannot run after kubeadm and before packages, which comes first [$.commands[2].before]
+         52 |   - {name: c, run: "true", after: kubeadm, before: packages}
+            |                                                    ^^^^^^^^
+        hint: keep one of the two; the order is network, trust, packages, kernel, time, users, firewall, load-balancing, container-runtime, etcd, network-plugin, kubeadm, manifests
+        profile.yaml:52:35: after stands here
+
+      profile.yaml:53:49: error[commands/order]: the command d cannot run both before and after etcd [$.commands[3].before]
+         53 |   - {name: d, run: "true", after: etcd, before: etcd}
+            |                                                 ^^^^
+        hint: keep one of the two; the order is network, trust, packages, kernel, time, users, firewall, load-balancing, container-runtime, etcd, network-plugin, kubeadm, manifests
+        profile.yaml:53:35: after stands here
+      "
+    `)
+  })
+  it('accepts a command after any stage and before any later one', () => {
+    for (const [index, after] of stages.entries())
+      for (const before of stages) {
+        const found = mistakesWith(`commands: [{name: a, run: "true", after: ${after}, before: ${before}}]\n`)
+        expect(found.includes('commands/order')).toBe(stages.indexOf(before) <= index)
+        if (stages.indexOf(before) > index) expect(found).toBe('')
+      }
   })
   it('packages', () => {
     expect(mistakesWith('packages: ["tcpdump strace", "-y"]\n')).toMatchInlineSnapshot(`
