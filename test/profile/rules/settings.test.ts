@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { stages } from '../../../src/profile/stages.ts'
-import { mistakesWith } from '../mistakes.ts'
+import { parseProfile } from '../../../src/profile/load.ts'
+import { good, mistakesWith } from '../mistakes.ts'
 
 describe('settings', () => {
   it('commands', () => {
@@ -62,13 +63,18 @@ describe('settings', () => {
       "
     `)
   })
-  it('accepts a command after any stage and before any later one', () => {
-    for (const [index, after] of stages.entries())
-      for (const before of stages) {
-        const found = mistakesWith(`commands: [{name: a, run: "true", after: ${after}, before: ${before}}]\n`)
-        expect(found.includes('commands/order')).toBe(stages.indexOf(before) <= index)
-        if (stages.indexOf(before) > index) expect(found).toBe('')
-      }
+  it('accepts a command after any stage and before any later one, and no other', () => {
+    const places = stages.flatMap((after, index) =>
+      stages.map((before, other) => ({ after, before, ok: index < other })),
+    )
+    const lines = places.map(
+      ({ after, before }, index) =>
+        `  - {name: c${index}, run: "true", after: ${after}, before: ${before}}\n`,
+    )
+    const { diagnostics } = parseProfile(`${good}commands:\n${lines.join('')}`, 'profile.yaml')
+    expect(diagnostics.map(({ code, path }) => `${code} ${path?.join('.')}`)).toEqual(
+      places.flatMap(({ ok }, index) => (ok ? [] : [`commands/order commands.${index}.before`])),
+    )
   })
   it('packages', () => {
     expect(mistakesWith('packages: ["tcpdump strace", "-y"]\n')).toMatchInlineSnapshot(`
