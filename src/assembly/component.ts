@@ -10,6 +10,7 @@ import type {
 } from '../cluster/cluster.ts'
 import type { Stage } from '../profile/stages.ts'
 import type { Rendered } from '../templates/template.ts'
+import type { OnChange } from './on-change.ts'
 
 /** Text of a file or script: plain, or rendered from a template, which knows the template line of each of its lines. */
 export type Content = string | Rendered
@@ -20,7 +21,8 @@ export type Owned<T> = T & { component: string }
 /** Why a component wants a setting: becomes the comment above it on the machine. */
 export type Reason = { reason?: string }
 
-export type File = From & {
+/** A file as it is laid down, whoever it is for. */
+export type PlainFile = From & {
   /** Absolute path on the machine. */
   path: string
   /** Four octal digits, e.g. `0644`. */
@@ -30,6 +32,11 @@ export type File = From & {
   content: Content
   /** Holds a key, token or password. */
   secret?: boolean
+}
+
+export type File = PlainFile & {
+  /** What it takes when this file is another one on a machine that runs. */
+  onChange: OnChange
 }
 
 export type Unit = From & {
@@ -55,6 +62,8 @@ export type Step = From & {
   place?: { before?: Stage; after?: Stage }
   /** Its script holds a key, token or password. */
   secret?: boolean
+  /** What it takes when its script is another one; absent: that it runs. */
+  onChange?: OnChange
 }
 
 /** What must hold when the machine is done. Bash; status 0 is good; what it prints is shown when it is not. */

@@ -1,8 +1,18 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
 import type { Assembly, Owned } from './assemble.ts'
-import type { File } from './component.ts'
+import type { File, Step } from './component.ts'
 import { onceForEach, sameForAll } from './once.ts'
+import {
+  files as takesFiles,
+  firstBootUnit,
+  type OnChange,
+  readAnew,
+  runs,
+  stepIsGone,
+  type Takes,
+  told,
+} from './on-change.ts'
 
 /*
  * Brings a machine's assembly onto the machine as files: its own, its units, its steps and checks as scripts, and the runner
@@ -12,8 +22,7 @@ import { onceForEach, sameForAll } from './once.ts'
 const folder = 'cloud-init/first-boot'
 const component = 'first-boot'
 
-/** The unit that cloud-init starts at the first boot, without waiting for it. */
-export const firstBootUnit = 'hakube-firstboot.service'
+export { firstBootUnit }
 
 /** The unit that lets cloud-init begin again where its installer has made it disable itself too early. Gone when the runner has begun. */
 const beginAgainUnit = 'hakube-begin-again.service'
@@ -42,6 +51,7 @@ const runnerFiles = onceForEach(sameForAll, (cluster): readonly Owned<File>[] =>
     path,
     mode,
     content: render(`${folder}/${template}.ejs`, data),
+    onChange: readAnew(),
     component,
   })
   return [
@@ -60,26 +70,37 @@ function numbered(index: number, count: number, name: string): string {
 
 function scripts(
   where: string,
-  items: readonly Owned<Pick<Assembly['steps'][number], 'name' | 'script' | 'secret' | 'from'>>[],
+  items: readonly Owned<Pick<Step, 'name' | 'script' | 'secret' | 'from' | 'onChange'>>[],
+  usual: OnChange,
 ): Owned<File>[] {
   return items.map((item, index) => ({
     path: `/usr/libexec/hakube/${where}/${numbered(index, items.length, item.name)}`,
     mode: '0700',
     content: item.script,
     component: item.component,
+    onChange: item.onChange ?? usual,
     ...(item.secret ? { secret: true } : {}),
     ...(item.from ? { from: item.from } : {}),
   }))
 }
+
+const onChangeOfUnit = (name: string, restarted: Takes): OnChange => ({
+  created: readAnew('the step that starts it comes with it'),
+  comparison: 'unit',
+  removed: told(`first systemctl disable --now ${name}: nothing stops a unit whose file is gone`),
+  otherwise: restarted,
+})
 
 function unitFiles({ units }: Assembly): Owned<File>[] {
   const files: Owned<File>[] = []
   for (const { name, content, dropIns, component, from } of units) {
     const rest = { mode: '0644', component, ...(from ? { from } : {}) }
     const path = `/etc/systemd/system/${name}`
-    if (content !== undefined) files.push({ path, content, ...rest })
+    const restarted = takesFiles('a unit takes its new settings when it is restarted', [name])
+    if (content !== undefined)
+      files.push({ path, content, ...rest, onChange: onChangeOfUnit(name, restarted) })
     for (const dropIn of dropIns ?? [])
-      files.push({ path: `${path}.d/${dropIn.name}`, content: dropIn.content, ...rest })
+      files.push({ path: `${path}.d/${dropIn.name}`, content: dropIn.content, ...rest, onChange: restarted })
   }
   return files
 }
@@ -94,9 +115,15 @@ export function machineFiles(cluster: Cluster, assembly: Assembly): Owned<File>[
   const files: Owned<File>[] = [
     ...assembly.files,
     ...unitFiles(assembly),
-    ...scripts('steps', assembly.steps),
-    ...scripts('checks', assembly.checks),
-    { path: '/etc/hakube/machine', mode: '0644', content: `${assembly.machine.name}\n`, component },
+    ...scripts('steps', assembly.steps, { removed: stepIsGone, otherwise: runs }),
+    ...scripts('checks', assembly.checks, readAnew()),
+    {
+      path: '/etc/hakube/machine',
+      mode: '0644',
+      content: `${assembly.machine.name}\n`,
+      onChange: readAnew(),
+      component,
+    },
     ...runnerFiles(cluster, assembly.machine),
   ]
   files.sort((one, other) => (one.path < other.path ? -1 : 1))

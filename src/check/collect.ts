@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { Owned } from '../assembly/assemble.ts'
-import type { File } from '../assembly/component.ts'
+import type { PlainFile } from '../assembly/component.ts'
 import { textOf } from '../templates/template.ts'
 import type { MachineOutput, Reader, Subject } from './reader.ts'
 import { maskMachine } from './shape.ts'
@@ -95,7 +95,7 @@ type Place = {
   /** The same for the same thing of different machines. */
   kind: string
   path: string
-  file: Owned<File> | null
+  file: Owned<PlainFile> | null
 }
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('base64')

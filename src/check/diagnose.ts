@@ -1,6 +1,6 @@
 import type { Machine } from '../cluster/cluster.ts'
 import type { Owned } from '../assembly/assemble.ts'
-import type { File } from '../assembly/component.ts'
+import type { PlainFile } from '../assembly/component.ts'
 import type { Diagnostic, Path } from '../diagnostics/diagnostic.ts'
 import { isMapping, valueAt } from '../text/data.ts'
 import type { Finding, Reader, Subject } from './reader.ts'
@@ -45,7 +45,7 @@ function machineNames(machines: readonly Machine[]): string {
 type Origin = Pick<Diagnostic, 'path' | 'part' | 'position' | 'hint'>
 
 function origin(
-  file: Owned<File> | null,
+  file: Owned<PlainFile> | null,
   line: number | null,
   subject: Subject,
   profile: ProfileText | null,

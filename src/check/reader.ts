@@ -2,14 +2,14 @@ import type { Code } from '../diagnostics/codes/index.ts'
 import type { Severity } from '../diagnostics/diagnostic.ts'
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import type { Owned } from '../assembly/assemble.ts'
-import type { File } from '../assembly/component.ts'
+import type { PlainFile } from '../assembly/component.ts'
 import type { SiteFile } from '../site/site.ts'
 
 /** Everything that is rendered for one machine, as the check needs it. */
 export type MachineOutput = {
   machine: Machine
   /** Files that land on the machine. */
-  files: readonly Owned<File>[]
+  files: readonly Owned<PlainFile>[]
   /** What the server hands out for it. */
   site: readonly SiteFile[]
 }
@@ -20,11 +20,11 @@ export type Subject = {
   path: string
   text: string
   /** The file on the machine that the text is; null for a file of the site. */
-  file: Owned<File> | null
+  file: Owned<PlainFile> | null
   /** All that have it; the text is the first one's. */
   machines: Machine[]
   /** Files of the first machine by path, for what the text refers to. */
-  others: ReadonlyMap<string, Owned<File>>
+  others: ReadonlyMap<string, Owned<PlainFile>>
   cluster: Cluster
 }
 
@@ -38,7 +38,7 @@ export type Finding = {
   /** Where more is to be read, e.g. the page of a shellcheck code. */
   source?: string
   /** The file on the machine that it is about, when it isn't the text that was read. */
-  about?: Owned<File>
+  about?: Owned<PlainFile>
 }
 
 export type Reading = { findings: readonly Finding[] } | { notRun: string }
@@ -53,7 +53,7 @@ export type Reader = {
   code: Code
   /** Package that brings it, where it isn't named as the program. */
   package?: string
-  readsFile?(file: Owned<File>): boolean
+  readsFile?(file: Owned<PlainFile>): boolean
   readsSiteFile?(file: SiteFile): boolean
   /** The part of a text that decides what the program says; default: all, with the machine's own values masked. */
   shape?(text: string): string

@@ -5,12 +5,14 @@ import { isNode } from './container-runtime.ts'
 import { packageOf } from './load-balancers.ts'
 import { onceForEach } from '../assembly/once.ts'
 import { quoteAll } from '../text/quote.ts'
+import { program } from '../assembly/on-change.ts'
 
 const folder = '/usr/libexec/hakube'
 
 const script = (name: string): File => ({
   path: `${folder}/${name}`,
   mode: '0755',
+  onChange: program,
   content: render(`cloud-init/assets/${name}.ejs`, {}),
 })
 

@@ -12,6 +12,7 @@ import {
   syncsConnections,
   virtualAddresses,
 } from './load-balancers.ts'
+import { program, restarts } from '../assembly/on-change.ts'
 
 /** keepalived runs it with primary, backup or fault. */
 export const virtualAddressStateScript = '/usr/libexec/keepalived/virtual-address-state'
@@ -23,6 +24,7 @@ export const conntrackd: Component = {
   purpose: 'Keeps the load balancers informed of the connections that each forwards or translates.',
   appliesTo: (cluster, machine) => machine.balancesLoad && syncsConnections(cluster),
   contribute(cluster, machine) {
+    const restarted = restarts('conntrackd', cluster.distribution.units.conntrackd)
     return {
       packages: packagesOf(cluster, 'conntrackd'),
       kernelModules: [
@@ -30,16 +32,23 @@ export const conntrackd: Component = {
         { name: 'nf_conntrack_netlink', reason: 'how conntrackd gets to know them' },
       ],
       files: [
-        { path: '/etc/conntrackd/conntrackd.conf', mode: '0644', content: configuration(cluster, machine) },
+        {
+          path: '/etc/conntrackd/conntrackd.conf',
+          mode: '0644',
+          content: configuration(cluster, machine),
+          onChange: restarted,
+        },
         {
           path: '/usr/libexec/hakube/configure-conntrackd',
           mode: '0755',
           content: render('cloud-init/conntrackd/configure-conntrackd.ejs', {}),
+          onChange: restarted,
         },
         {
           path: virtualAddressStateScript,
           mode: '0755',
           content: render('cloud-init/conntrackd/virtual-address-state.ejs', {}),
+          onChange: program,
         },
       ],
       ports: [

@@ -4,6 +4,7 @@ import { isNodeRole } from '../profile/schema.ts'
 import { yamlEntries } from '../templates/yaml.ts'
 import { startStepName } from '../assembly/assemble.ts'
 import type { File } from '../assembly/component.ts'
+import { program } from '../assembly/on-change.ts'
 
 /* What all container runtimes have in common. */
 
@@ -53,6 +54,7 @@ export function sandboxImage(version: string, imageRepository: string | null): s
 export const crictlFile = ({ containerRuntime: { socket } }: Cluster): File => ({
   path: '/etc/crictl.yaml',
   mode: '0644',
+  onChange: program,
   content: yamlEntries({ 'runtime-endpoint': socket, 'image-endpoint': socket, timeout: 10 }),
 })
 

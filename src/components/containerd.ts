@@ -6,6 +6,7 @@ import type { Component, File, Part } from '../assembly/component.ts'
 import { crictlFile, isNode, mirrorAddress, sandboxImageOf } from './container-runtime.ts'
 import { onceForEach } from '../assembly/once.ts'
 import { tomlString } from '../text/toml.ts'
+import { readAnew, restarts } from '../assembly/on-change.ts'
 
 /** `/etc/containerd/certs.d/<registry>/hosts.toml` for one mirror. */
 function mirrorFile(registry: string, address: string): File {
@@ -24,6 +25,8 @@ function mirrorFile(registry: string, address: string): File {
       hasPath: /^[^/]+:\/\/[^/]+\/./.test(mirror),
     }),
     from: ['mirrors', 'images', registry],
+    // https://github.com/containerd/containerd/blob/main/docs/hosts.md
+    onChange: readAnew('read anew for each image'),
   }
 }
 
@@ -38,6 +41,7 @@ function files(cluster: Cluster): readonly File[] {
         minor: kubernetes.minor,
         sandboxImage: tomlString(sandboxImageOf(cluster)),
       }),
+      onChange: restarts('containerd', 'containerd.service'),
     },
     crictlFile(cluster),
     ...Object.entries(mirrors.images).map(([registry, address]) => mirrorFile(registry, address)),

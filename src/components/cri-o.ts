@@ -4,6 +4,7 @@ import type { Component, File, Part } from '../assembly/component.ts'
 import { crictlFile, isNode, mirrorAddress, sandboxImageOf } from './container-runtime.ts'
 import { onceForEach, sameForAll } from '../assembly/once.ts'
 import { tomlString } from '../text/toml.ts'
+import { restarts } from '../assembly/on-change.ts'
 
 /** containers-registries.conf(5): images of the registry come from the mirror first. */
 function mirrorsFile({ mirrors }: Cluster): File[] {
@@ -22,6 +23,7 @@ function mirrorsFile({ mirrors }: Cluster): File[] {
       mode: '0644',
       content: render('cloud-init/cri-o/registries.conf.ejs', { registries }),
       from: ['mirrors', 'images'],
+      onChange: restarts('cri-o', 'crio.service'),
     },
   ]
 }
@@ -45,6 +47,7 @@ export const criO: Component = {
           selinux: cluster.selinux !== null,
           sandboxImage: tomlString(sandboxImageOf(cluster)),
         }),
+        onChange: restarts('cri-o', 'crio.service'),
       },
       crictlFile(cluster),
       ...mirrorsFile(cluster),

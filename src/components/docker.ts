@@ -7,6 +7,7 @@ import { crictlFile, isNode, mirrorAddress, sandboxImageOf } from './container-r
 import { dockerOptionsFile } from './flannel.ts'
 import { onceForEach, sameForAll } from '../assembly/once.ts'
 import { quote } from '../text/quote.ts'
+import { files as filesOnChange, installs } from '../assembly/on-change.ts'
 
 const template = (name: string, data: object) => render(`cloud-init/docker/${name}.ejs`, data)
 
@@ -79,6 +80,9 @@ function makePart(cluster: Cluster): Part {
         path: '/etc/docker/daemon.json',
         mode: '0644',
         content: `${JSON.stringify(daemonConfiguration(cluster), null, 2)}\n`,
+        onChange: filesOnChange('Docker reads it when it starts; its containers end and are started again', [
+          dockerUnit,
+        ]),
       },
       crictlFile(cluster),
     ],
@@ -95,6 +99,7 @@ function makePart(cluster: Cluster): Part {
                 }),
               }),
               after: groundwork,
+              onChange: installs('cri-docker.service'),
             },
           ]
         : [],

@@ -17,10 +17,23 @@ import {
 } from './etcd/places.ts'
 import { upkeep } from './etcd/upkeep.ts'
 import { quote, quoteAll } from '../text/quote.ts'
+import {
+  files as filesOnChange,
+  installs,
+  program,
+  readAnew,
+  restarts,
+  told,
+  type OnChange,
+} from '../assembly/on-change.ts'
+import { isNode } from './container-runtime.ts'
 
 const template = (name: string, data: object) => render(`cloud-init/etcd/${name}.ejs`, data)
 
 const unit = 'etcd.service'
+const restarted = restarts('etcd', unit)
+/** The step gives keys to the user that etcd runs as. */
+const keyOfMember: OnChange = { ...restarted, steps: ['etcd'] }
 
 /**
  * The machine's own certificate of a kind.
@@ -33,18 +46,47 @@ export function certificateOf({ secrets }: Cluster, { name }: Machine, kind: Cer
   return pair
 }
 
-function pairFiles(name: string, { certificate, key }: KeyPair): File[] {
+function pairFiles(
+  name: string,
+  { certificate, key }: KeyPair,
+  onChange: OnChange,
+  ofKey: OnChange = onChange,
+): File[] {
   return [
-    { path: `${pkiFolder}/${name}.crt`, mode: '0644', content: certificate },
+    { path: `${pkiFolder}/${name}.crt`, mode: '0644', content: certificate, onChange },
     // Written as root's: there is no user etcd yet. The step gives those of the member to it.
-    { path: `${pkiFolder}/${name}.key`, mode: '0600', content: key, secret: true },
+    { path: `${pkiFolder}/${name}.key`, mode: '0600', content: key, secret: true, onChange: ofKey },
   ]
 }
 
-const authorityFile = ({ secrets }: Cluster): File => ({
+/** flanneld shows etcd the machine's certificate. */
+const runsFlannel = ({ networkPlugin }: Cluster, machine: Machine): boolean =>
+  networkPlugin.name === 'flannel-service' && isNode(machine)
+
+function onChangeOfAuthority(cluster: Cluster, machine: Machine): OnChange {
+  const units = [
+    ...(machine.runsEtcd ? [unit] : []),
+    ...(runsFlannel(cluster, machine) ? ['flanneld.service'] : []),
+  ]
+  return units.length > 0
+    ? told(
+        'members and clients of etcd have to trust the old authority and the new one for a while: docs/secrets.md says in which order; whoever ' +
+          'is restarted with the new one alone is cut off from the others',
+        units,
+      )
+    : readAnew('read anew by who uses etcd, as far as hakube knows')
+}
+
+const onChangeOfClient = (cluster: Cluster, machine: Machine): OnChange =>
+  runsFlannel(cluster, machine)
+    ? filesOnChange('flanneld shows it to etcd', ['flanneld.service'])
+    : readAnew('read anew by who uses etcd, as far as hakube knows')
+
+const authorityFile = (cluster: Cluster, machine: Machine): File => ({
   path: `${pkiFolder}/ca.crt`,
   mode: '0644',
-  content: secrets.authorities.etcd.certificate,
+  content: cluster.secrets.authorities.etcd.certificate,
+  onChange: onChangeOfAuthority(cluster, machine),
 })
 
 const isClient = ({ etcd }: Cluster, { role }: Machine): boolean => etcd.clients.includes(role)
@@ -74,9 +116,10 @@ function memberFiles(cluster: Cluster, machine: Machine): File[] {
       path: `${configurationFolder}/etcd.env`,
       mode: '0644',
       content: environmentText(memberVariables(cluster, machine)),
+      onChange: { comparison: 'etcd members', otherwise: restarted },
     },
-    ...pairFiles('server', certificateOf(cluster, machine, 'etcd-server')),
-    ...pairFiles('peer', certificateOf(cluster, machine, 'etcd-peer')),
+    ...pairFiles('server', certificateOf(cluster, machine, 'etcd-server'), restarted, keyOfMember),
+    ...pairFiles('peer', certificateOf(cluster, machine, 'etcd-peer'), restarted, keyOfMember),
     {
       path: '/usr/libexec/hakube/etcd-prepare',
       mode: '0755',
@@ -85,12 +128,19 @@ function memberFiles(cluster: Cluster, machine: Machine): File[] {
         own: quote(peerAddress(machine)),
         members: quoteAll(addresses),
       }),
+      onChange: program,
     },
-    { path: '/usr/sbin/hakube-etcdctl', mode: '0755', content: template('hakube-etcdctl', { folder }) },
+    {
+      path: '/usr/sbin/hakube-etcdctl',
+      mode: '0755',
+      content: template('hakube-etcdctl', { folder }),
+      onChange: program,
+    },
     {
       path: '/usr/sbin/hakube-etcd-restore',
       mode: '0755',
       content: template('hakube-etcd-restore', { folder }),
+      onChange: program,
     },
   ]
 }
@@ -109,7 +159,7 @@ function memberPart(cluster: Cluster, machine: Machine): Part {
   const { distribution, etcd } = cluster
   const { archive } = etcd
   const { files, units } = upkeep(cluster, machine)
-  const program = `${programFolder(cluster)}/etcd`
+  const member = `${programFolder(cluster)}/etcd`
   return {
     packages: packages(cluster),
     ports: ports(cluster),
@@ -117,7 +167,7 @@ function memberPart(cluster: Cluster, machine: Machine): Part {
     units: [
       {
         name: unit,
-        content: template(unit, { name: machine.name, cluster: cluster.name, program }),
+        content: template(unit, { name: machine.name, cluster: cluster.name, program: member }),
         // It is ready when others are: nobody waits for it here.
         start: 'no-block',
         // Certificates are not valid on a clock that is wrong, and ports are open when the firewall is up.
@@ -140,6 +190,7 @@ function memberPart(cluster: Cluster, machine: Machine): Part {
           version: etcd.version && quote(etcd.version),
         }),
         after: ['packages', 'time'],
+        onChange: installs(unit),
       },
       {
         name: 'etcd-health',
@@ -168,9 +219,13 @@ export const etcd: Component = {
     return {
       ...member,
       files: [
-        authorityFile(cluster),
+        authorityFile(cluster, machine),
         ...(isClient(cluster, machine)
-          ? pairFiles('client', certificateOf(cluster, machine, 'etcd-client'))
+          ? pairFiles(
+              'client',
+              certificateOf(cluster, machine, 'etcd-client'),
+              onChangeOfClient(cluster, machine),
+            )
           : []),
         ...(member.files ?? []),
       ],

@@ -10,6 +10,7 @@ import { clientAddress, pkiFolder } from './etcd/places.ts'
 import { onceForEach, sameForAll } from '../assembly/once.ts'
 import { quote, quoteAll } from '../text/quote.ts'
 import { usualNodeMask } from '../profile/defaults.ts'
+import { installs, restarts } from '../assembly/on-change.ts'
 
 /*
  * flanneld as a service, with its data in etcd. It speaks version 3 of etcd's interface since its release 0.21
@@ -17,6 +18,9 @@ import { usualNodeMask } from '../profile/defaults.ts'
  */
 
 const template = (name: string, data: object) => render(`cloud-init/flannel/${name}.ejs`, data)
+
+const unit = 'flanneld.service'
+const restarted = restarts('flannel', unit)
 
 const configurationFolder = '/etc/flanneld'
 const programFolder = '/usr/local/bin'
@@ -104,6 +108,7 @@ const common = onceForEach<Required<Pick<Part, 'files' | 'steps' | 'checks'>>>(s
           path: `${configurationFolder}/cni.conflist`,
           mode: '0644',
           content: `${JSON.stringify(conflist, null, 2)}\n`,
+          onChange: restarted,
         },
       ]
   const data = { docker, dockerOptionsFile, programFolder }
@@ -114,6 +119,7 @@ const common = onceForEach<Required<Pick<Part, 'files' | 'steps' | 'checks'>>>(s
         path: '/usr/libexec/hakube/flannel-started',
         mode: '0755',
         content: template('flannel-started', data),
+        onChange: restarted,
       },
     ],
     steps: [
@@ -129,6 +135,7 @@ const common = onceForEach<Required<Pick<Part, 'files' | 'steps' | 'checks'>>>(s
             }),
         }),
         after: ['packages'],
+        onChange: installs(unit),
       },
       {
         name: 'flannel-subnet',
@@ -150,7 +157,7 @@ function networkStep(cluster: Cluster): { file: File; step: Step } {
   const { value, text } = transaction(cluster)
   const path = `${configurationFolder}/network.json`
   return {
-    file: { path, mode: '0644', content: text },
+    file: { path, mode: '0644', content: text, onChange: restarted },
     step: {
       name: 'flannel-network',
       script: template('step-network', {
@@ -181,6 +188,7 @@ export const flannel: Component = {
           path: `${configurationFolder}/options.env`,
           mode: '0644',
           content: optionsText(cluster, machine),
+          onChange: restarted,
         },
         ...(own ? [own.file] : []),
       ],

@@ -6,6 +6,7 @@ import type { Component, Part } from '../assembly/component.ts'
 import { balancesInPods, packageOf } from './load-balancers.ts'
 import { onceForEach, sameForAll } from '../assembly/once.ts'
 import { quote } from '../text/quote.ts'
+import { installs } from '../assembly/on-change.ts'
 
 /** A package file with haproxy that the profile names, because the distribution's own is too old. */
 export const haproxyPackage: Component = {
@@ -29,6 +30,7 @@ export const haproxyPackage: Component = {
             manager: packageManager,
           }),
           after: ['packages'],
+          onChange: installs('haproxy.service'),
         },
       ],
       checks: [

@@ -13,9 +13,10 @@ import {
   virtualAddresses,
   packageOf,
 } from './load-balancers.ts'
-import { haproxyPod } from './load-balancers/static-pods.ts'
+import { haproxyPod, readWhenPodStarts } from './load-balancers/static-pods.ts'
 import { onceForEach, sameForAll } from '../assembly/once.ts'
 import { quote } from '../text/quote.ts'
+import { type OnChangeByCase, restarts, told } from '../assembly/on-change.ts'
 
 const authorityFile = '/etc/haproxy/kubernetes-ca.crt'
 
@@ -29,12 +30,31 @@ export const haproxy: Component = {
 
 function makePart(cluster: Cluster): Part {
   const pod = balancesInPods(cluster)
+  const onChange: OnChangeByCase = pod
+    ? readWhenPodStarts('haproxy')
+    : { otherwise: restarts('haproxy', 'haproxy.service') }
   return {
     packages:
       pod || packageOf(cluster) ? packagesOf(cluster, 'curl') : packagesOf(cluster, 'haproxy', 'curl'),
     files: [
-      { path: '/etc/haproxy/haproxy.cfg', mode: '0644', content: configuration(cluster) },
-      { path: authorityFile, mode: '0644', content: cluster.secrets.authorities.kubernetes.certificate },
+      {
+        path: '/etc/haproxy/haproxy.cfg',
+        mode: '0644',
+        content: configuration(cluster),
+        onChange,
+      },
+      {
+        path: authorityFile,
+        mode: '0644',
+        content: cluster.secrets.authorities.kubernetes.certificate,
+        onChange: {
+          ...onChange,
+          changed: told(
+            'haproxy takes API servers for dead whose authority is not in this file: while there are some of the old authority, both have to be in it',
+            pod ? [] : ['haproxy.service'],
+          ),
+        },
+      },
       ...(pod ? [haproxyPod(cluster)] : []),
     ] satisfies File[],
     sysctls: sysctls(cluster),

@@ -3,6 +3,7 @@ import { render } from '../templates/template.ts'
 import type { Component } from '../assembly/component.ts'
 import { balancesInPods } from './load-balancers.ts'
 import { quote } from '../text/quote.ts'
+import { restarts } from '../assembly/on-change.ts'
 
 export const interfaceUnit = 'hakube-interface.service'
 
@@ -24,6 +25,7 @@ export const networkInterface: Component = {
           path: '/usr/libexec/hakube/find-interface',
           mode: '0755',
           content: render('cloud-init/interface/find-interface.ejs', data),
+          onChange: restarts('interface', interfaceUnit),
         },
       ],
       units: [

@@ -16,9 +16,10 @@ import {
   syncsConnections,
   virtualAddresses,
 } from './load-balancers.ts'
-import { keepalivedPod } from './load-balancers/static-pods.ts'
+import { keepalivedPod, readWhenPodStarts } from './load-balancers/static-pods.ts'
 import { quote, quoteAll } from '../text/quote.ts'
 import { sourceAddressUnit } from './source-address.ts'
+import { program, restarts } from '../assembly/on-change.ts'
 
 /** What a machine whose haproxy works has on top of its priority. */
 const weight = 100
@@ -76,13 +77,19 @@ const service = (cluster: Cluster): Unit => ({
 function files(cluster: Cluster, machine: Machine): File[] {
   const pod = balancesInPods(cluster)
   return [
-    { path: '/etc/keepalived/keepalived.conf', mode: '0644', content: configuration(cluster, machine) },
+    {
+      path: '/etc/keepalived/keepalived.conf',
+      mode: '0644',
+      content: configuration(cluster, machine),
+      onChange: pod ? readWhenPodStarts('keepalived') : restarts('keepalived', 'keepalived.service'),
+    },
     {
       path: '/usr/libexec/keepalived/check-haproxy',
       mode: '0755',
       content: pod
         ? render('cloud-init/keepalived/check-haproxy-in-pod.ejs', { ...monitor, url: quote(monitorUrl) })
         : render('cloud-init/keepalived/check-haproxy.ejs', { monitorUrl: quote(monitorUrl) }),
+      onChange: program,
     },
     ...(pod ? [keepalivedPod(cluster)] : []),
     ...(hasParameters(cluster)
@@ -92,6 +99,7 @@ function files(cluster: Cluster, machine: Machine): File[] {
             path: '/usr/libexec/hakube/configure-keepalived',
             mode: '0755',
             content: render('cloud-init/keepalived/configure-keepalived.ejs', {}),
+            onChange: restarts('keepalived', 'keepalived.service'),
           },
         ]),
   ]

@@ -1,10 +1,11 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
-import type { Component, Declared, Owned, Reason } from '../assembly/component.ts'
+import type { Component, Declared, File, Owned, Reason } from '../assembly/component.ts'
 import { groupBy, oneLine, originOf } from '../assembly/lines.ts'
 import { collectOnce, sameForAll } from '../assembly/once.ts'
 import { quote, quoteAll } from '../text/quote.ts'
 import { canonicalKey, moduleOfSysctl } from './sysctl.ts'
+import { readAnew, reboot, runs } from '../assembly/on-change.ts'
 
 export const kernel: Component = {
   name: 'kernel',
@@ -25,11 +26,15 @@ export const kernel: Component = {
       boots: cluster.install !== 'live',
       tool: cluster.distribution.bootLoaderTool,
     }
-    const files = [
+    const files: File[] = [
       {
         path: '/etc/modules-load.d/hakube.conf',
         mode: '0644',
         content: render('cloud-init/kernel/modules-load.conf.ejs', { modules }),
+        onChange: {
+          gone: reboot('a module that is loaded stays until the next boot'),
+          otherwise: readAnew('the step kernel loads them, and systemd-modules-load at each boot'),
+        },
       },
     ]
     if (kernelArguments.length > 0 && usesGrubDropIn(cluster)) {
@@ -37,6 +42,7 @@ export const kernel: Component = {
         path: '/etc/default/grub.d/hakube.cfg',
         mode: '0644',
         content: render('cloud-init/kernel/grub.cfg.ejs', data),
+        onChange: reboot('the kernel reads its arguments when it starts'),
       })
     }
     return {
@@ -46,6 +52,7 @@ export const kernel: Component = {
           name: 'kernel',
           script: render('cloud-init/kernel/step.sh.ejs', data),
           after: ['packages', 'newer-kernel'],
+          onChange: { comparison: 'kernel', otherwise: runs },
         },
       ],
       checks: [{ name: 'kernel', script: render('cloud-init/kernel/check.sh.ejs', data) }],

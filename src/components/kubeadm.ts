@@ -18,6 +18,7 @@ import type { KubeadmDocument } from './kubeadm/documents.ts'
 import { encryptionFiles } from './kubeadm/encryption.ts'
 import { kubeletPorts, ports } from './kubeadm/ports.ts'
 import { onceForEach, sameForAll } from '../assembly/once.ts'
+import { readAnew } from '../assembly/on-change.ts'
 
 /** One repository for each minor release: https://kubernetes.io/blog/2023/08/15/pkgs-k8s-io-introduction/ */
 function repository({ distribution, kubernetes, mirrors }: Cluster): Repository {
@@ -105,6 +106,10 @@ const configuration = (command: 'init' | 'join', documents: readonly KubeadmDocu
   mode: '0600',
   content: documentsText(documents),
   secret: true,
+  onChange: {
+    comparison: `kubeadm ${command}`,
+    otherwise: readAnew('kubeadm reads it only where the cluster is made, or the machine joins it'),
+  },
 })
 
 const controlPlaneFiles = onceForEach(sameForAll, (cluster) => [

@@ -5,6 +5,7 @@ import { assetUrl } from './assets.ts'
 import type { Component } from '../assembly/component.ts'
 import { admissionTimer } from './kubeadm/bring-up.ts'
 import { quoteAll } from '../text/quote.ts'
+import { runs } from '../assembly/on-change.ts'
 
 /** Name of the network plug-in's manifest in the record of what was applied; rules keep it from others. */
 const pluginManifest = 'network-plugin'
@@ -36,6 +37,7 @@ export const manifests: Component = {
           }),
           // A manifest that cannot be applied keeps nobody out.
           after: ['kubeadm', startStepName(admissionTimer)],
+          onChange: { comparison: 'manifests', otherwise: runs },
         },
       ],
       checks: [

@@ -6,6 +6,7 @@ import type { Component, Part, Port } from '../assembly/component.ts'
 import { isNode } from './container-runtime.ts'
 import { nodeSources } from './node-sources.ts'
 import { onceForEach, sameForAll } from '../assembly/once.ts'
+import { files as filesOnChange } from '../assembly/on-change.ts'
 
 type PortOfPlugin = Omit<Port, 'sources' | 'from'>
 
@@ -77,6 +78,9 @@ function makePart(cluster: Cluster): Part {
               content: render('cloud-init/network-plugin/network-manager.conf.ejs', {
                 interfaces: unmanaged.map((each) => `interface-name:${each}`).join(';'),
               }),
+              onChange: filesOnChange('NetworkManager reads its files when it starts', [
+                'NetworkManager.service',
+              ]),
             },
           ]
         : [],

@@ -1,6 +1,7 @@
 import { render } from '../templates/template.ts'
 import type { Component, Part } from '../assembly/component.ts'
 import { onceForEach, sameForAll } from '../assembly/once.ts'
+import { restarts } from '../assembly/on-change.ts'
 
 /*
  * systemd-networkd takes all that it did not configure itself off the machine when it starts, which each update of systemd makes it do, and
@@ -18,6 +19,7 @@ const makePart = (): Part => ({
       path: '/etc/systemd/networkd.conf.d/hakube.conf',
       mode: '0644',
       content: render('cloud-init/networkd/networkd.conf.ejs', {}),
+      onChange: restarts('networkd', 'systemd-networkd.service'),
     },
   ],
   steps: [{ name: 'networkd', script: render('cloud-init/networkd/step.ejs', {}), after: [] }],

@@ -6,6 +6,7 @@ import type { CollectedPart, Component, File } from '../assembly/component.ts'
 import { oneLine } from '../assembly/lines.ts'
 import { collectOnce } from '../assembly/once.ts'
 import { quote } from '../text/quote.ts'
+import { program, reboot, stepIsGone } from '../assembly/on-change.ts'
 
 const kernelOf = ({ distribution }: Cluster, { settings }: Machine): NewerKernel | null =>
   newerKernelOf(distribution, settings.kernelPackage?.name ?? null)
@@ -36,6 +37,10 @@ export const newerKernel: Component = {
             name: 'newer-kernel',
             script: render('cloud-init/kernel/newer-kernel.sh.ejs', data),
             after: ['packages'],
+            onChange: {
+              removed: stepIsGone,
+              otherwise: reboot('the machine has to start with its new kernel'),
+            },
           },
         ],
         checks: [
@@ -61,5 +66,6 @@ function repositoryFile(cluster: Cluster, newer: NewerKernels, kernel: NewerKern
       keys: newer.keys.join('\n    '),
       package: kernel.package,
     }),
+    onChange: program,
   }
 }

@@ -4,6 +4,7 @@ import type { Component, Declared, File, Owned, Package, Repository } from '../a
 import { groupBy, oneLine } from '../assembly/lines.ts'
 import { collectOnce } from '../assembly/once.ts'
 import { quote, quoteAll } from '../text/quote.ts'
+import { readAnew } from '../assembly/on-change.ts'
 
 /** All packages of the machine in one step, from the distribution's mirror and the repositories that components declare. */
 export const packages: Component = {
@@ -57,7 +58,12 @@ export const packages: Component = {
 }
 
 const isAddress = (key: string): boolean => /^https?:\/\//.test(key)
-const keyFile = (path: string, key: string): File => ({ path, mode: '0644', content: `${key.trim()}\n` })
+const keyFile = (path: string, key: string): File => ({
+  path,
+  mode: '0644',
+  content: `${key.trim()}\n`,
+  onChange: readAnew(),
+})
 
 /**
  * Each package once, sorted by name.
@@ -128,7 +134,12 @@ function aptSources(cluster: Cluster, repositories: readonly Repository[]): File
 
 function aptFile(name: string, stanzas: readonly object[]): File {
   const path = `/etc/apt/sources.list.d/hakube-${name}.sources`
-  return { path, mode: '0644', content: render('cloud-init/packages/apt.sources.ejs', { stanzas }) }
+  return {
+    path,
+    mode: '0644',
+    content: render('cloud-init/packages/apt.sources.ejs', { stanzas }),
+    onChange: readAnew(),
+  }
 }
 
 function yumRepositories(
@@ -164,6 +175,7 @@ function yumRepositories(
         key: oneLine(key),
         pinned: pinned.join(' '),
       }),
+      onChange: readAnew(),
     }
   }
 }

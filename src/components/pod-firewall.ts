@@ -6,6 +6,7 @@ import { onceForEach, sameForAll } from '../assembly/once.ts'
 import { isNode } from './container-runtime.ts'
 import { packagesOf } from './load-balancers.ts'
 import { nodeSources } from './node-sources.ts'
+import { restarts } from '../assembly/on-change.ts'
 
 export const podFirewallUnit = 'hakube-pod-firewall.service'
 const file = '/etc/hakube/pods.nft'
@@ -72,6 +73,7 @@ const makePart = onceForEach<Part>(sameForAll, (cluster) => ({
       path: file,
       mode: '0644',
       content: render('cloud-init/pod-firewall/pods.nft.ejs', { rules: podRules(cluster) }),
+      onChange: restarts('pod-firewall', podFirewallUnit),
     },
   ],
   units: [

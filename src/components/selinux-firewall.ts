@@ -6,6 +6,7 @@ import { familyOf, queryOf, type Rule, rulesOf } from './firewall-rules.ts'
 import { podRules } from './pod-firewall.ts'
 import { collectOnce } from '../assembly/once.ts'
 import { quoteAll } from '../text/quote.ts'
+import { restarts } from '../assembly/on-change.ts'
 
 const nftablesUnit = 'hakube-firewall.service'
 const nftablesFile = '/etc/hakube/firewall.nft'
@@ -90,6 +91,7 @@ function nftables(cluster: Cluster, machine: Machine, rules: readonly Rule[]): P
           pods: pods ? `${saddr[familyOf(pods)]} ${pods}` : null,
           podRules: pods ? podRules(cluster) : '',
         }),
+        onChange: restarts('selinux-firewall', nftablesUnit),
       },
     ],
     units: [
@@ -112,10 +114,14 @@ const xml = (text: string): string =>
     .replaceAll('"', '&quot;')
     .replaceAll('--', '- -')
 
-const zoneFile = (name: string, template: string, data: object): File => ({
+const zoneFile = (
+  { distribution }: Cluster,
+  { name, template, data }: { name: string; template: string; data: object },
+): File => ({
   path: `/etc/firewalld/zones/${name}.xml`,
   mode: '0644',
   content: render(`cloud-init/selinux-firewall/${template}`, data),
+  onChange: restarts('selinux-firewall', distribution.units.firewall),
 })
 
 function firewalld(
@@ -137,12 +143,16 @@ function firewalld(
   const translates = machine.balancesLoad && cluster.loadBalancing?.sourceAddress
   return {
     files: [
-      zoneFile(zone, 'zone.xml.ejs', {
-        rules: elements,
-        // Since firewalld 0.9; yum's distributions have 0.6, which forwards inside a zone only by a rule of the user's own.
-        forward: Boolean(translates) && cluster.distribution.packageManager !== 'yum',
+      zoneFile(cluster, {
+        name: zone,
+        template: 'zone.xml.ejs',
+        data: {
+          rules: elements,
+          // Since firewalld 0.9; yum's distributions have 0.6, which forwards inside a zone only by a rule of the user's own.
+          forward: Boolean(translates) && cluster.distribution.packageManager !== 'yum',
+        },
       }),
-      ...(pods ? [zoneFile(podZone, 'pod-zone.xml.ejs', { pods })] : []),
+      ...(pods ? [zoneFile(cluster, { name: podZone, template: 'pod-zone.xml.ejs', data: { pods } })] : []),
     ],
     units: [{ name: cluster.distribution.units.firewall, start: 'no', after: ['selinux-firewall'] }],
   }

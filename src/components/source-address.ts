@@ -3,6 +3,7 @@ import { render } from '../templates/template.ts'
 import type { Component, File } from '../assembly/component.ts'
 import { isIPv6, loadBalancingOf, packagesOf, syncsConnections, virtualAddresses } from './load-balancers.ts'
 import { quote } from '../text/quote.ts'
+import { restarts } from '../assembly/on-change.ts'
 
 export const sourceAddressUnit = 'hakube-source-address.service'
 
@@ -67,5 +68,6 @@ function rules(cluster: Cluster, address: string): File {
       sourceAddress: address,
       synced: syncsConnections(cluster),
     }),
+    onChange: restarts('source-address', sourceAddressUnit),
   }
 }

@@ -1,6 +1,7 @@
 import { render } from '../templates/template.ts'
 import type { Component } from '../assembly/component.ts'
 import { isNode } from './container-runtime.ts'
+import { reboot } from '../assembly/on-change.ts'
 
 /** The kubelet does not start on a machine with swap, unless it is told to (failSwapOn). */
 export const swap: Component = {
@@ -13,6 +14,7 @@ export const swap: Component = {
         path: '/etc/systemd/zram-generator.conf',
         mode: '0644',
         content: render('cloud-init/swap/zram-generator.conf.ejs', {}),
+        onChange: reboot('systemd makes swap devices when it starts'),
       },
     ],
     steps: [{ name: 'swap', script: render('cloud-init/swap/step.sh.ejs', {}), after: [] }],

@@ -5,6 +5,15 @@ import { isNode } from './container-runtime.ts'
 import { groupBy, oneLine, originOf } from '../assembly/lines.ts'
 import { collectOnce, sameForAll } from '../assembly/once.ts'
 import { quoteAll } from '../text/quote.ts'
+import { files as filesOnChange, reboot, type OnChange } from '../assembly/on-change.ts'
+
+const sets = filesOnChange('systemd-sysctl sets them', ['systemd-sysctl.service'])
+
+/** Of a file of sysctl.d(5). */
+export const onChangeOfSysctls: OnChange = {
+  gone: reboot('a kernel setting that is no longer in the file keeps its value until the next boot'),
+  otherwise: sets,
+}
 
 type Wish = Owned<SysctlSetting & Reason>
 
@@ -49,9 +58,17 @@ export const sysctl: Component = {
           path: '/etc/sysctl.d/95-hakube.conf',
           mode: '0644',
           content: render('cloud-init/sysctl/sysctl.conf.ejs', data),
+          onChange: onChangeOfSysctls,
         },
       ],
-      steps: [{ name: 'sysctl', script: render('cloud-init/sysctl/step.sh.ejs', data), after: ['kernel'] }],
+      steps: [
+        {
+          name: 'sysctl',
+          script: render('cloud-init/sysctl/step.sh.ejs', data),
+          after: ['kernel'],
+          onChange: sets,
+        },
+      ],
       checks: [{ name: 'sysctl', script: render('cloud-init/sysctl/check.sh.ejs', data) }],
     }
   }),

@@ -3,6 +3,7 @@ import { startStepName } from '../assembly/assemble.ts'
 import type { Component, Part } from '../assembly/component.ts'
 import { oneLine } from '../assembly/lines.ts'
 import { onceForEach, sameForAll } from '../assembly/once.ts'
+import { readAnew, restarts } from '../assembly/on-change.ts'
 
 /** Certificates are only valid at the right time: joins fail, or worse, nodes join with a clock that then jumps. */
 export const time: Component = {
@@ -24,6 +25,7 @@ export const time: Component = {
             servers,
             directive: isDefault ? 'pool' : 'server',
           }),
+          onChange: restarts('time', units.chrony),
         },
         // What the images come with, and apt takes away when it installs chrony: packages need the right time, too.
         ...(distribution.packageManager === 'apt'
@@ -32,6 +34,7 @@ export const time: Component = {
                 path: '/etc/systemd/timesyncd.conf.d/95-hakube.conf',
                 mode: '0644',
                 content: render('cloud-init/time/timesyncd.conf.ejs', { servers }),
+                onChange: readAnew('it has done its work when chrony is there'),
               },
             ]
           : []),

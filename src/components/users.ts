@@ -1,7 +1,15 @@
+import type { Cluster } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
 import type { Component } from '../assembly/component.ts'
 import { collectOnce, onceForEach, sameForAll } from '../assembly/once.ts'
 import { quoteAll } from '../text/quote.ts'
+import { files as filesOnChange, type Takes } from '../assembly/on-change.ts'
+
+/** Of a file below /etc/ssh. */
+export const onChangeOfSshd = ({ distribution }: Cluster): Takes =>
+  filesOnChange('sshd reads its settings when it starts', [
+    distribution.family === 'debian' ? 'ssh.service' : 'sshd.service',
+  ])
 
 /** The formats make the users, before sshd starts; here stands who they are, and that nobody comes in by a password. */
 export const users: Component = {
@@ -20,6 +28,7 @@ export const users: Component = {
         path: '/etc/ssh/sshd_config.d/10-hakube.conf',
         mode: '0600',
         content: render('cloud-init/users/sshd.conf.ejs', {}),
+        onChange: onChangeOfSshd(cluster),
       },
     ],
   })),

@@ -22,7 +22,7 @@ export type MachineDifference = {
   machine: string
   /** `added` and `removed` are machines that only one of the two revisions has. */
   kind: 'added' | 'removed' | 'changed'
-  takes: { level: Level; units: readonly string[] }
+  takes: { level: Level; units: readonly string[]; steps?: readonly string[] }
   facts: readonly FactChange[]
   files: readonly FileChange[]
 }

@@ -24,11 +24,19 @@ export function takesText({ kind, takes }: Pick<MachineDifference, 'kind' | 'tak
     case 'reinstall':
       return takes.level
     case 'files':
-      return takes.units.length > 0 ? `files and restart of ${takes.units.join(', ')}` : 'files'
+      return listed([
+        'files',
+        ...(takes.steps ? [`step ${takes.steps.join(', ')} again`] : []),
+        ...(takes.units.length > 0 ? [`restart of ${takes.units.join(', ')}`] : []),
+      ])
     default:
       return takes.level satisfies never
   }
 }
+
+/** `one, two and three` */
+const listed = (words: readonly string[]): string =>
+  words.length > 1 ? `${words.slice(0, -1).join(', ')} and ${words.at(-1)}` : (words[0] ?? '')
 
 /** Machines to which the same happens are one row: a rack of hundreds has few kinds. */
 type Group = { machines: string[]; files: string[]; facts: string[]; takes: string; reasons: string[] }

@@ -1,6 +1,7 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { assemble, type Assembly } from '../assembly/assemble.ts'
 import { machineFiles } from '../assembly/first-boot.ts'
+import type { OnChange } from '../assembly/on-change.ts'
 import { components } from '../components/index.ts'
 import { machineSite } from '../site/build.ts'
 import { textOf } from '../templates/template.ts'
@@ -16,6 +17,8 @@ export type Item = {
   key: string
   /** Who gives it; null for files of the site. */
   component: string | null
+  /** What the component says that a change of it takes; null for files of the site. */
+  onChange: OnChange | null
   /** Mode and owner on the machine. */
   rights: string
   secret: boolean
@@ -34,12 +37,13 @@ const numbered = /^(\/usr\/libexec\/hakube\/(?:steps|checks)\/)\d+-/
 export function itemsOf({ cluster, assembly }: Side): Map<string, Item> {
   const items = new Map<string, Item>()
   const add = (item: Item) => items.set(`${item.where} ${item.key}`, item)
-  for (const { path, mode, owner, secret, component, content } of machineFiles(cluster, assembly)) {
+  for (const { path, mode, owner, secret, component, content, onChange } of machineFiles(cluster, assembly)) {
     add({
       where: 'machine',
       path,
       key: path.replace(numbered, '$1'),
       component,
+      onChange,
       rights: `${mode} ${owner ?? 'root:root'}`,
       secret: secret ?? false,
       text: textOf(content),
@@ -49,7 +53,16 @@ export function itemsOf({ cluster, assembly }: Side): Map<string, Item> {
   for (const { path, secret, body } of machineSite(cluster, assembly, [])) {
     // Its instance id is made from the rest.
     if (/^seed\/[^/]+\/(?:meta-data|vendor-data)$/.test(path)) continue
-    add({ where: 'site', path, key: path, component: null, rights: '', secret, text: body.toString('utf8') })
+    add({
+      where: 'site',
+      path,
+      key: path,
+      component: null,
+      onChange: null,
+      rights: '',
+      secret,
+      text: body.toString('utf8'),
+    })
   }
   return items
 }

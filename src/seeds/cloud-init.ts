@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Cluster, Machine } from '../cluster/cluster.ts'
-import type { File, User } from '../assembly/component.ts'
+import type { PlainFile, User } from '../assembly/component.ts'
 import { beginAgain, firstBootUnit } from '../assembly/first-boot.ts'
 import { quote } from '../text/quote.ts'
 import { colonMac } from '../network/mac.ts'
@@ -32,7 +32,7 @@ export type WriteFile = {
 export type CloudConfig = {
   /** Keys before write_files. */
   settings: Record<string, unknown>
-  files: readonly File[]
+  files: readonly PlainFile[]
   /** Since 21.4 files can wait until the users are there. */
   canDefer: boolean
   /** Whether something in it is secret. */
@@ -47,7 +47,7 @@ export type CloudConfig = {
 export function cloudConfig(
   cluster: Cluster,
   machine: Machine,
-  files: readonly File[],
+  files: readonly PlainFile[],
   users: readonly User[],
 ): CloudConfig {
   const first = beginAgain(cluster, machine)
@@ -89,7 +89,7 @@ const cloudUser = (user: User, adminGroup: string) => ({
 })
 
 /** Whether it can be written before there are other users and groups. */
-const isRoots = (file: File): boolean => (file.owner ?? 'root:root') === 'root:root'
+const isRoots = (file: PlainFile): boolean => (file.owner ?? 'root:root') === 'root:root'
 
 /** Commands for the end of the first boot: owners of files that could not wait for their user, then hakube's own steps. */
 function commands(config: CloudConfig): string[] {
@@ -106,7 +106,7 @@ function commands(config: CloudConfig): string[] {
  * How cloud-init is to write a file. Modules run in the order write_files, users, write_files_deferred: a file of anybody but
  * root must wait, or cloud-init fails at it and leaves out all files that follow.
  */
-export function writeFile(file: File, canDefer: boolean): WriteFile {
+export function writeFile(file: PlainFile, canDefer: boolean): WriteFile {
   const text = textOf(file.content)
   // A seed with this word in its first 4 KB is taken for a MIME message (cloudinit/user_data.py, convert_string).
   const readable = isText(text) && !/mime-version:/i.test(text)
@@ -133,7 +133,7 @@ const keptFiles = new Map<string, Map<string, Buffer>>()
 const mostBytes = 32_000_000
 let keptBytes = 0
 
-function filePiece(file: File, canDefer: boolean, indent: number): Buffer {
+function filePiece(file: PlainFile, canDefer: boolean, indent: number): Buffer {
   const content = textOf(file.content)
   const rest = `${indent} ${canDefer} ${file.mode} ${file.owner ?? ''} ${file.path}`
   let pieces = keptFiles.get(content)
@@ -151,7 +151,7 @@ function filePiece(file: File, canDefer: boolean, indent: number): Buffer {
   return piece
 }
 
-function fileYaml(file: File, content: string, canDefer: boolean, indent: number): string {
+function fileYaml(file: PlainFile, content: string, canDefer: boolean, indent: number): string {
   const entry = writeFile(file, canDefer)
   const block = entry.encoding || entry.owner ? null : plainBlock(content, indent + 4)
   if (block === null) return indentYaml(toYaml([entry]), indent)

@@ -1,6 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import type { Assembly } from '../assembly/assemble.ts'
-import type { File } from '../assembly/component.ts'
+import type { PlainFile } from '../assembly/component.ts'
 import { machineFiles } from '../assembly/first-boot.ts'
 import { plainText, type SiteFile } from '../templates/site-file.ts'
 import { autoinstallPieces } from './autoinstall.ts'
@@ -22,7 +22,7 @@ import { yamlEntries } from '../templates/yaml.ts'
 export function compileMachine(
   cluster: Cluster,
   assembly: Assembly,
-  onMachine: readonly File[] = machineFiles(cluster, assembly),
+  onMachine: readonly PlainFile[] = machineFiles(cluster, assembly),
 ): SiteFile[] {
   const { machine } = assembly
   const config = cloudConfig(cluster, machine, onMachine, assembly.declared.users)

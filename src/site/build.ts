@@ -1,7 +1,7 @@
 import { bootScript, machineBootFiles } from '../boot/index.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { assemble, type Assembly } from '../assembly/assemble.ts'
-import type { File } from '../assembly/component.ts'
+import type { PlainFile } from '../assembly/component.ts'
 import { components } from '../components/index.ts'
 import { compileMachine } from '../seeds/index.ts'
 import type { SiteFile } from '../templates/site-file.ts'
@@ -30,7 +30,11 @@ export function* siteFiles(
  *
  * @param onMachine what is to be written on the machine; default: all that it is given
  */
-export function machineSite(cluster: Cluster, assembly: Assembly, onMachine?: readonly File[]): SiteFile[] {
+export function machineSite(
+  cluster: Cluster,
+  assembly: Assembly,
+  onMachine?: readonly PlainFile[],
+): SiteFile[] {
   const declared = assembly.declared.kernelArguments.map(({ argument }) => argument)
   return [
     ...machineBootFiles(cluster, assembly.machine, declared),

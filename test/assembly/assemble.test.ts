@@ -3,6 +3,9 @@ import { assemble, startStepName } from '../../src/assembly/assemble.ts'
 import type { Component, Declared, Part } from '../../src/assembly/component.ts'
 import { textOf } from '../../src/templates/template.ts'
 import { exampleCluster } from '../example.ts'
+import { readAnew } from '../../src/assembly/on-change.ts'
+
+const onChange = readAnew()
 
 const cluster = exampleCluster()
 const machine = cluster.machines[0]!
@@ -27,9 +30,11 @@ describe('assemble', () => {
   it('says of everything whose it is, and where in the profile it comes from', () => {
     const { files, checks, units } = assemble(
       [
-        component('one', { files: [{ path: '/b', mode: '0644', content: '', from: ['files', 0] }] }),
+        component('one', {
+          files: [{ path: '/b', mode: '0644', content: '', from: ['files', 0], onChange }],
+        }),
         component('two', {
-          files: [{ path: '/a', mode: '0600', content: '', secret: true }],
+          files: [{ path: '/a', mode: '0600', content: '', secret: true, onChange }],
           checks: [{ name: 'good', script: '' }],
           units: [{ name: 'a.service', start: 'no' }],
         }),
@@ -40,8 +45,8 @@ describe('assemble', () => {
     expect({ files, checks, units }).toEqual({
       // By path, whoever gave them.
       files: [
-        { path: '/a', mode: '0600', content: '', secret: true, component: 'two' },
-        { path: '/b', mode: '0644', content: '', from: ['files', 0], component: 'one' },
+        { path: '/a', mode: '0600', content: '', secret: true, onChange, component: 'two' },
+        { path: '/b', mode: '0644', content: '', from: ['files', 0], onChange, component: 'one' },
       ],
       checks: [{ name: 'good', script: '', component: 'two' }],
       units: [{ name: 'a.service', start: 'no', component: 'two' }],
@@ -138,7 +143,7 @@ describe('assemble', () => {
 
   describe('refuses what is there twice', () => {
     it.each<[string, Part, string]>([
-      ['file', { files: [{ path: '/etc/motd', mode: '0644', content: '' }] }, 'file /etc/motd'],
+      ['file', { files: [{ path: '/etc/motd', mode: '0644', content: '', onChange }] }, 'file /etc/motd'],
       ['unit', { units: [{ name: 'a.service', start: 'no' }] }, 'unit a.service'],
       ['check', { checks: [{ name: 'good', script: '' }] }, 'check good'],
       ['step', { steps: [step('good')] }, 'step good'],
@@ -192,14 +197,18 @@ describe('assemble', () => {
     it('becomes files, units, steps and checks of the collector', () => {
       const collector = component('collector', part, {
         collect: (_cluster, _machine, { packages }) => ({
-          files: [{ path: '/list', mode: '0644', content: packages.map(({ name }) => name).join() }],
+          files: [
+            { path: '/list', mode: '0644', content: packages.map(({ name }) => name).join(), onChange },
+          ],
           steps: [step('install')],
           units: [{ name: 'late.service', start: 'no' }],
           checks: [{ name: 'installed', script: '' }],
         }),
       })
       const { files, steps, checks } = assemble([collector], cluster, machine)
-      expect(files).toEqual([{ path: '/list', mode: '0644', content: 'curl', component: 'collector' }])
+      expect(files).toEqual([
+        { path: '/list', mode: '0644', content: 'curl', onChange, component: 'collector' },
+      ])
       expect(steps.map(({ name }) => name)).toEqual(['install', 'start-late'])
       expect(checks).toEqual([{ name: 'installed', script: '', component: 'collector' }])
     })

@@ -4,6 +4,7 @@ import { machineFiles } from '../../src/assembly/first-boot.ts'
 import { components } from '../../src/components/index.ts'
 import { textOf } from '../../src/templates/template.ts'
 import { exampleCluster, exampleNames } from '../example.ts'
+import { readAnew } from '../../src/assembly/on-change.ts'
 
 const cluster = exampleCluster()
 const machine = cluster.machines[0]!
@@ -47,7 +48,16 @@ describe('machineFiles', () => {
   it('makes files of units, drop-ins, steps and checks, in their order', () => {
     const assembly: Assembly = {
       ...empty,
-      files: [{ path: '/root/token', mode: '0600', content: 'x', secret: true, component: 'one' }],
+      files: [
+        {
+          path: '/root/token',
+          mode: '0600',
+          content: 'x',
+          secret: true,
+          onChange: readAnew(),
+          component: 'one',
+        },
+      ],
       units: [
         { name: 'own.service', content: '[Unit]\n', start: 'no', component: 'one', from: ['files', 0] },
         {
@@ -61,7 +71,8 @@ describe('machineFiles', () => {
       checks: [{ name: 'good', script: 'true\n', component: 'two', from: ['commands', 1] }],
     }
     const own = machineFiles(cluster, assembly).filter(({ component }) => component !== 'first-boot')
-    expect(own).toEqual([
+    // What a change of each takes is tested with the diff.
+    expect(own).toMatchObject([
       {
         path: '/etc/systemd/system/haproxy.service.d/10-hakube.conf',
         mode: '0644',
@@ -103,7 +114,15 @@ describe('machineFiles', () => {
   })
 
   it('refuses two files at one path', () => {
-    const files = [{ path: '/usr/sbin/hakube-verify', mode: '0755', content: '', component: 'files' }]
+    const files = [
+      {
+        path: '/usr/sbin/hakube-verify',
+        mode: '0755',
+        content: '',
+        onChange: readAnew(),
+        component: 'files',
+      },
+    ]
     expect(() => machineFiles(cluster, { ...empty, files })).toThrow(
       /^file \/usr\/sbin\/hakube-verify comes from (files and from first-boot|first-boot and from files)$/,
     )

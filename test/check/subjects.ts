@@ -1,6 +1,6 @@
 import type { Machine } from '../../src/cluster/cluster.ts'
 import type { Owned } from '../../src/assembly/assemble.ts'
-import type { File } from '../../src/assembly/component.ts'
+import type { PlainFile } from '../../src/assembly/component.ts'
 import type { MachineOutput } from '../../src/check/reader.ts'
 import type { SiteFile } from '../../src/site/site.ts'
 import { exampleCluster } from '../example.ts'
@@ -8,7 +8,12 @@ import { exampleCluster } from '../example.ts'
 export const cluster = exampleCluster()
 
 /** A file on a machine as a template would give it: line n of the text comes from line n + 10 of the template. */
-export const templated = (path: string, text: string, template: string, component: string): Owned<File> => ({
+export const templated = (
+  path: string,
+  text: string,
+  template: string,
+  component: string,
+): Owned<PlainFile> => ({
   path,
   mode: '0644',
   component,
@@ -25,6 +30,6 @@ export const siteFile = (path: string, text: string, machine: Machine): SiteFile
 
 export const output = (
   machine: Machine,
-  files: readonly Owned<File>[],
+  files: readonly Owned<PlainFile>[],
   site: readonly SiteFile[] = [],
 ): MachineOutput => ({ machine, files, site })

@@ -319,7 +319,7 @@ describe('what a change takes', () => {
           "changed /etc/hakube/authorities/apiserver-etcd-client.crt",
           "changed /etc/hakube/authorities/apiserver-etcd-client.key",
         ],
-        "takes": "files and restart of etcd.service",
+        "takes": "files, step etcd again and restart of etcd.service",
       }
     `)
     const fewer = { ...before, etcd: { ...before.etcd, members: before.etcd.members.slice(0, 2) } }

@@ -1,10 +1,10 @@
 import type { Cluster } from '../../src/cluster/cluster.ts'
-import type { File, User } from '../../src/assembly/component.ts'
+import type { PlainFile, User } from '../../src/assembly/component.ts'
 import { cloudConfig, type CloudConfig } from '../../src/seeds/cloud-init.ts'
 import { exampleCluster } from '../example.ts'
 
 /** Files of every kind that a format must carry: the format layer is tested with these, whatever the components write. */
-export const sampleFiles: readonly File[] = [
+export const sampleFiles: readonly PlainFile[] = [
   { path: '/etc/hosts', mode: '0644', content: '127.0.0.1 localhost\n\n10.10.10.11 n1\n' },
   { path: '/etc/kubernetes/pki/ca.key', mode: '0600', content: '-----BEGIN KEY-----\nAAAA\n', secret: true },
   { path: '/etc/motd', mode: '0644', content: 'no end of line' },

@@ -3,6 +3,7 @@ import { render } from '../../templates/template.ts'
 import type { Content, File, Unit } from '../../assembly/component.ts'
 import { quote } from '../../text/quote.ts'
 import { programFolder } from './places.ts'
+import { program, readAnew } from '../../assembly/on-change.ts'
 
 /** Reserved for hakube, and root's alone: a snapshot holds every secret of the cluster. */
 export const snapshotFolder = '/var/lib/hakube/etcd-snapshots'
@@ -42,14 +43,15 @@ export function upkeep(cluster: Cluster, machine: Machine): { files: File[]; uni
   const position = cluster.etcd.members.findIndex(({ name }) => name === machine.name)
   return {
     files: jobs.flatMap(({ name, description, script }) => {
-      const program = `/usr/libexec/hakube/${name}`
+      const path = `/usr/libexec/hakube/${name}`
       return [
-        { path: program, mode: '0755', content: script },
+        { path, mode: '0755', content: script, onChange: program },
         // Started by its timer only, so it is no unit to enable.
         {
           path: `/etc/systemd/system/hakube-${name}.service`,
           mode: '0644',
-          content: render('cloud-init/etcd/job.service.ejs', { description, program }),
+          content: render('cloud-init/etcd/job.service.ejs', { description, program: path }),
+          onChange: readAnew('read anew when its timer starts it'),
         },
       ]
     }),

@@ -1,6 +1,7 @@
 import type { Cluster } from '../../cluster/cluster.ts'
 import { toYaml } from '../../templates/yaml.ts'
 import type { File } from '../../assembly/component.ts'
+import { told } from '../../assembly/on-change.ts'
 
 export const auditFolder = '/etc/kubernetes/audit'
 export const auditPolicyPath = `${auditFolder}/policy.yaml`
@@ -72,6 +73,15 @@ export const auditFiles = ({ kubernetes: { audit } }: Cluster): File[] =>
           path: auditPolicyPath,
           mode: '0644',
           content: audit.policy ?? ownPolicy,
+          onChange: {
+            changed: told('restart the API server, which reads its audit policy when it starts'),
+            removed: told(
+              'before the audit policy goes, its arguments of the API servers have to go: docs/profile.md says how',
+            ),
+            otherwise: told(
+              'the audit log of a member needs arguments of its API server too: docs/profile.md says how',
+            ),
+          },
           from: audit.policy === null ? ['kubernetes', 'audit'] : ['kubernetes', 'audit', 'source'],
         },
       ]

@@ -2,6 +2,7 @@ import type { Cluster, Machine } from '../../cluster/cluster.ts'
 import type { File } from '../../assembly/component.ts'
 import { certificateOf } from '../etcd.ts'
 import { onceForEach } from '../../assembly/once.ts'
+import { files, readAnew, reinstall, told, type OnChange } from '../../assembly/on-change.ts'
 
 /**
  * Not in /etc/kubernetes/pki itself, which `kubeadm reset` empties after a failed try: the step copies them there.
@@ -28,16 +29,42 @@ export const admissionText = (
   uploads: boolean,
 ): string => `token ${bootstrapToken}\n${uploads ? `certificate-key ${certificateKey}\n` : ''}`
 
-const certificate = (name: string, content: string): File => ({
+/** What is kept for when the machine joins again. */
+const kept: OnChange = {
+  created: files('a member has its own in /etc/kubernetes/pki: these are for when the machine joins again'),
+  removed: told(
+    'keys of the authorities that are no longer for this machine are to be deleted from /etc/hakube/authorities; each control plane keeps ' +
+      'its own in /etc/kubernetes/pki',
+  ),
+  otherwise: {
+    ...reinstall(
+      'a cluster that lives keeps the authorities and the service-account key that it was made with: docs/secrets.md says in which order ' +
+        'to bring others; or it takes a new cluster',
+    ),
+    byHand: true,
+  },
+}
+
+/** The API server's own at etcd. */
+const copied: OnChange = {
+  ...kept,
+  otherwise: told(
+    'copy apiserver-etcd-client.* to /etc/kubernetes/pki too; the API server reads them at each connection',
+  ),
+}
+
+const certificate = (name: string, content: string, onChange: OnChange = kept): File => ({
   path: `${authoritiesFolder}/${name}`,
   mode: '0644',
   content,
+  onChange,
 })
 
-const key = (name: string, content: string): File => ({
+const key = (name: string, content: string, onChange: OnChange = kept): File => ({
   path: `${authoritiesFolder}/${name}`,
   mode: '0600',
   content,
+  onChange,
   secret: true,
 })
 
@@ -45,8 +72,8 @@ const key = (name: string, content: string): File => ({
 function externalEtcdFiles(cluster: Cluster, machine: Machine): File[] {
   const own = certificateOf(cluster, machine, 'apiserver-etcd-client')
   return [
-    certificate('apiserver-etcd-client.crt', own.certificate),
-    key('apiserver-etcd-client.key', own.key),
+    certificate('apiserver-etcd-client.crt', own.certificate, copied),
+    key('apiserver-etcd-client.key', own.key, copied),
     certificate('etcd/ca.crt', cluster.secrets.authorities.etcd.certificate),
   ]
 }
@@ -72,6 +99,7 @@ const sharedFiles = onceForEach(
         mode: '0600',
         content: admissionText(secrets, uploadsCertificates(cluster)),
         secret: true,
+        onChange: readAnew('read anew each time machines are let in'),
       },
     ]
   },

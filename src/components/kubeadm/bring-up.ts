@@ -14,6 +14,7 @@ import { quote, quoteAll } from '../../text/quote.ts'
 import { authoritiesFolder, holdsAuthorities, uploadsCertificates } from './authorities.ts'
 import { administratorDocuments, documentsText } from './configuration.ts'
 import { nodeModel } from './node.ts'
+import { program, readAnew, type OnChange } from '../../assembly/on-change.ts'
 
 /*
  * How a machine becomes a member of the cluster, and how the cluster is kept open for those that come later. The order of things
@@ -107,6 +108,7 @@ const programFile = (path: string, name: string, data: object): File => ({
   path,
   mode: '0755',
   content: template(name, data),
+  onChange: program,
 })
 
 const namesOf = (machines: readonly Machine[]): string => quoteAll(machines.map(({ name }) => name))
@@ -124,11 +126,18 @@ function admissionFiles(cluster: Cluster, machine: Machine, data: object): File[
     programFile('/usr/sbin/hakube-admit', 'hakube-admit', data),
     ...(machine.initializes
       ? [
-          programFile('/usr/libexec/hakube/keep-admission', 'keep-admission', keeper),
+          {
+            ...programFile('/usr/libexec/hakube/keep-admission', 'keep-admission', keeper),
+            onChange: {
+              comparison: 'admission',
+              otherwise: readAnew('read anew each minute, until all have joined or the time is over'),
+            } satisfies OnChange,
+          },
           {
             path: '/etc/systemd/system/hakube-admission.service',
             mode: '0644',
             content: template('hakube-admission.service', {}),
+            onChange: readAnew('read anew when its timer starts it'),
           },
         ]
       : []),
@@ -152,7 +161,14 @@ export const bringUp = onceForEach<Required<CollectedPart>>(
     return {
       files: controlPlane ? admissionFiles(cluster, machine, data) : [],
       units: machine.initializes ? [admissionUnit()] : [],
-      steps: [{ name: 'kubeadm', script: template('step', data), after: stepsBefore(cluster) }],
+      steps: [
+        {
+          name: 'kubeadm',
+          script: template('step', data),
+          after: stepsBefore(cluster),
+          onChange: readAnew('a member stays as it is'),
+        },
+      ],
       checks: [
         check('kubernetes-version'),
         check('kubelet'),

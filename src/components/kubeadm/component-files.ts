@@ -2,11 +2,17 @@ import { posix } from 'node:path'
 import type { Cluster } from '../../cluster/cluster.ts'
 import type { File } from '../../assembly/component.ts'
 import type { ComponentName, Volume } from './model.ts'
+import { told } from '../../assembly/on-change.ts'
+
+/** What components of the control plane read. */
+export const readByComponents = told(
+  'components of the control plane read their files when they start: crictl stop their containers, and the kubelet starts them again; a new one needs its argument and mount too: docs/profile.md says how',
+)
 
 /** Files of the profile's own that components of the control plane read, each once. */
 export function componentFiles({ kubernetes: { files } }: Cluster): File[] {
   const all = [...files.apiServer, ...files.controllerManager, ...files.scheduler]
-  return [...new Map(all.map((file) => [file.path, file])).values()]
+  return [...new Map(all.map((file) => [file.path, { ...file, onChange: readByComponents }])).values()]
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Cluster } from '../../cluster/cluster.ts'
 import { encryptionKeyName } from '../../secrets/encryption-key.ts'
 import { yamlEntries } from '../../templates/yaml.ts'
 import type { File } from '../../assembly/component.ts'
+import { told } from '../../assembly/on-change.ts'
 
 export const encryptionFolder = '/etc/kubernetes/encryption'
 export const encryptionPath = `${encryptionFolder}/configuration.yaml`
@@ -52,6 +53,15 @@ export function encryptionFiles({ kubernetes, secrets }: Cluster): File[] {
       content,
       secret: true,
       from: ['kubernetes', 'encryptionAtRest'],
+      onChange: {
+        // https://kubernetes.io/docs/tasks/administer-cluster/decrypt-data/
+        removed: told(
+          'before the keys for objects in etcd go, all have to be written in clear, with identity as the first provider: nobody reads them without',
+        ),
+        otherwise: told(
+          'API servers read the keys for objects in etcd when they start, and each has to know all of them: docs/secrets.md says in which order',
+        ),
+      },
     },
   ]
 }

@@ -2,6 +2,7 @@ import type { Cluster, Machine } from '../../cluster/cluster.ts'
 import { toYaml } from '../../templates/yaml.ts'
 import type { File } from '../../assembly/component.ts'
 import { balancesInPods, loadBalancingOf, monitor } from '../load-balancers.ts'
+import { type OnChangeByCase, readAnew, told } from '../../assembly/on-change.ts'
 
 /*
  * haproxy and keepalived as static pods: the kubelet starts them before there is a cluster, and whatever becomes of it.
@@ -13,6 +14,14 @@ import { balancesInPods, loadBalancingOf, monitor } from '../load-balancers.ts'
  * (cmd/kubeadm/app/cmd/phases/reset/cleanupnode.go): so the step of kubeadm copies them there before each.
  */
 export const staticPodsFolder = '/etc/hakube/static-pods'
+
+/** A file that a container reads when it starts. */
+export const readWhenPodStarts = (component: string): OnChangeByCase => ({
+  removed: readAnew('whoever read it is gone'),
+  otherwise: told(
+    `${component} in its pod reads its files when it starts: crictl stop its container, and the kubelet starts it again`,
+  ),
+})
 
 /** Whether the kubelet of the machine starts anything that kubeadm doesn't know of. */
 export const runsStaticPods = (cluster: Cluster, machine: Machine): boolean =>
@@ -77,7 +86,18 @@ function manifest(cluster: Cluster, container: Container): File {
       })),
     },
   }
-  return { path: `${staticPodsFolder}/${name}.yaml`, mode: '0600', content: toYaml(pod) }
+  const path = `${staticPodsFolder}/${name}.yaml`
+  return {
+    path,
+    mode: '0600',
+    content: toYaml(pod),
+    onChange: {
+      removed: told(`remove ${name}.yaml from /etc/kubernetes/manifests too: the kubelet ends the pod then`),
+      otherwise: told(
+        `copy ${path} to /etc/kubernetes/manifests: the kubelet reads it there, and no step copies it on a member`,
+      ),
+    },
+  }
 }
 
 const imagesOf = (cluster: Cluster) => {
