@@ -27,25 +27,28 @@ function blocks(language: string): string[][] {
 }
 
 const commands = blocks('sh').flat()
-const isServer = (command: string): boolean => /^npm start\b|^npx hakube serve\b/.test(command)
+const isServer = (command: string): boolean => /^npm start\b|^hakube serve\b/.test(command)
 
 let folder = ''
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'hakube-readme-'))
-  mkdirSync(join(folder, 'assets'))
+  mkdirSync(join(folder, 'cluster', 'assets'), { recursive: true })
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** What later commands need of the earlier ones. */
+/** What later commands need of the earlier ones: variables, and the folder. */
 const exported: string[] = []
+
+/** They are run by test/installation.integration.test.ts, in a copy of the project. */
+const isInstallation = (command: string): boolean => /^npm (?:ci|pack|install)\b/.test(command)
 
 /** The command as bash gets it: `npx` finds hakube in the clone only, and the test is in a folder of its own. */
 function script(command: string): string {
   const here = command
     .replace(/^npm start\b/, `exec npm --prefix ${root} start -- --listen 127.0.0.1:0`)
-    .replace(/^npx hakube serve\b/, `exec ${process.execPath} ${program} serve`)
+    .replace(/^hakube serve\b/, `exec ${process.execPath} ${program} serve`)
     .replace('10.10.10.5:8080', '127.0.0.1:0')
-  return `set -euo pipefail\nnpx() { shift; ${process.execPath} ${program} "$@"; }\n${[...exported, here].join('\n')}\n`
+  return `set -euo pipefail\nhakube() { ${process.execPath} ${program} "$@"; }\n${[...exported, here].join('\n')}\n`
 }
 
 function run(command: string): void {
@@ -58,7 +61,7 @@ function run(command: string): void {
     status: 0,
     output: '',
   })
-  if (/^export\s/.test(command)) exported.push(command)
+  if (/^(?:export|cd)\s/.test(command)) exported.push(command)
 }
 
 async function serveForAMoment(command: string): Promise<void> {
@@ -90,12 +93,12 @@ async function serveForAMoment(command: string): Promise<void> {
 
 describeWith({ programs: ['bash', 'npm', 'age-keygen'] }, 'the commands of README.md', () => {
   it('are the ones that are known here', () => {
-    expect(commands.filter((command) => !/^(?:npx hakube|npm|age-keygen|export) /.test(command))).toEqual([])
+    expect(commands.filter((command) => !/^(?:hakube|npm|age-keygen|export|cd) /.test(command))).toEqual([])
   })
 
   for (const command of commands) {
     // `npm test` runs this: it must not run itself.
-    if (command === 'npm test') continue
+    if (command === 'npm test' || isInstallation(command)) continue
     it(command, async () => {
       if (isServer(command)) await serveForAMoment(command)
       else run(command)

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { type Diagnostic, warning } from '../diagnostics/diagnostic.ts'
+import { type Diagnostic, error, warning } from '../diagnostics/diagnostic.ts'
 import { notSearched } from '../files/commit.ts'
 import { foreignRepository, GitError, gitIn } from '../files/git.ts'
 import { FileError, readWhole, workTree } from '../files/reader.ts'
@@ -50,7 +50,14 @@ export async function findTrackedSecrets(profile: string, environment: Environme
   const [tracked, keys, kubeconfigs] = await Promise.all([
     list('ls-files', '-z'),
     list('grep', '--no-textconv', '-z', '-l', '-E', 'AGE-SECRET-KEY-(PQ-)?1[0-9A-Z]{50,}'),
-    list('grep', '--no-textconv', '-z', '-l', '-E', '^# Made by hakube kubeconfig for the cluster '),
+    list(
+      'grep',
+      '--no-textconv',
+      '-z',
+      '-l',
+      '-E',
+      '^# Made by hakube kubeconfig for the cluster |^ *client-key-data: *[A-Za-z0-9+/]{64}',
+    ),
   ])
   const clear: string[] = []
   for (const name of tracked)
@@ -64,22 +71,29 @@ export async function findTrackedSecrets(profile: string, environment: Environme
   }
   return [
     ...report(clear, 'a secrets bundle that is not encrypted', 'hakube secrets init makes a new one'),
-    ...report(keys, 'an age private key', 'make a new one with age-keygen, and change the recipients'),
+    ...report(keys, 'an age private key', 'make a new one with age-keygen, and change the recipients', error),
     ...report(exported, 'a private key of a machine', 'replace it with hakube secrets rotate'),
     ...report(
       kubeconfigs,
       'the kubeconfig of an administrator',
       'see docs/secrets.md for what a leak of it means',
+      error,
     ),
     ...report(rendered, 'a rendered file with secrets in it', 'replace them with hakube secrets rotate'),
   ]
 }
 
-function report(names: readonly string[], what: string, replace: string): Diagnostic[] {
+/** @param told error for what opens the cluster to everybody who can read the repository, whatever else is done */
+function report(
+  names: readonly string[],
+  what: string,
+  replace: string,
+  told: typeof error | typeof warning = warning,
+): Diagnostic[] {
   if (names.length === 0) return []
   const more = names.length > listed ? ` and ${names.length - listed} more` : ''
   return [
-    warning('secrets/tracked', `git tracks ${what}: ${names.slice(0, listed).join(', ')}${more}`, {
+    told('secrets/tracked', `git tracks ${what}: ${names.slice(0, listed).join(', ')}${more}`, {
       hint: `git rm --cached takes it out, and .gitignore keeps it out; what was committed is known to all who can read the repository: ${replace}`,
     }),
   ]

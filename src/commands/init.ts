@@ -1,51 +1,83 @@
-import { open, rm } from 'node:fs/promises'
-import { basename, join, resolve } from 'node:path'
+import { existsSync, lstatSync } from 'node:fs'
+import { open, readFile, rm } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import { describeSystemError, isSystemError } from '../files/system-error.ts'
-import { profileJsonSchemaText } from '../profile/json-schema.ts'
 import { makeFolders } from '../site/folder.ts'
 import { type Command, exit } from './context.ts'
-import { firstProfile } from './first-profile.ts'
+import { firstRepository, ignored } from './first-repository.ts'
 
-/** `hakube init DIR`: each file is made only if it isn't there, and one that is there stops it before any is made. */
+/**
+ * `hakube init DIR`: makes a repository for a rack. A profile that is there already stops it before anything is made; every
+ * other file that is there is kept, and said to be.
+ */
 export const init: Command = async ({ parameters, stdout, stderr }) => {
   const [folder = ''] = parameters
-  const files = {
-    'profile.yaml': firstProfile(clusterName(folder)),
-    'schema.json': profileJsonSchemaText(),
-    '.gitignore':
-      '# What hakube renders holds keys and tokens: never in git.\n/site/\n/assets/\n# The secrets bundle while it is being written.\n/.*secrets.age.*\n',
-  }
+  const profile = join(folder, 'profile.yaml')
   const written: string[] = []
-  let path = folder
+  const kept: string[] = []
+  let path = profile
   try {
-    makeFolders(folder, 0o777)
-    for (const [name, text] of Object.entries(files)) {
+    for (const [name, text] of firstRepository(clusterName(folder))) {
       path = join(folder, name)
-      // wx: never overwrites, not even a file that comes into being at this moment.
-      const handle = await open(path, 'wx')
-      try {
-        await handle.writeFile(text)
-      } catch (fault) {
-        // Half a file would stand in the way of the next try.
-        await rm(path, { force: true })
-        throw fault
-      } finally {
-        await handle.close()
-      }
-      written.push(path)
+      makeFolders(dirname(path), 0o777)
+      const isNew = await writeNew(path, text)
+      if (isNew) written.push(path)
+      else if (path === profile) {
+        stderr.write(`hakube: cannot write ${path}: it is there already\n`)
+        return exit.mistakes
+      } else kept.push(path)
     }
   } catch (fault) {
     if (!isSystemError(fault)) throw fault
-    const reason = fault.code === 'EEXIST' ? 'it is there already' : describeSystemError(fault)
-    stderr.write(`hakube: cannot write ${path}: ${reason}\n`)
+    stderr.write(`hakube: cannot write ${path}: ${describeSystemError(fault)}\n`)
     for (const made of written) stderr.write(`hakube: ${made} was written\n`)
     return exit.mistakes
   }
   for (const made of written) stdout.write(`${made}\n`)
-  stderr.write(
-    `\nEdit ${join(folder, 'profile.yaml')}, then: hakube check ${join(folder, 'profile.yaml')} --throw-away-secrets\n`,
-  )
+  for (const file of kept) stderr.write(`hakube: ${file} was there already and is kept\n`)
+  const missing = await notIgnored(join(folder, '.gitignore'))
+  if (missing.length > 0) stderr.write(`hakube: add to ${join(folder, '.gitignore')}: ${missing.join(' ')}\n`)
+  stderr.write(`\nEdit ${profile}, then: hakube check ${profile} --throw-away-secrets\n`)
+  if (!isInRepository(folder)) stderr.write(`Put it under git: git init ${folder}\n`)
   return exit.good
+}
+
+/** Writes a file that is not there yet. Returns whether it did; a half-written file is removed. */
+async function writeNew(path: string, text: string): Promise<boolean> {
+  let handle
+  try {
+    // wx: never overwrites, not even a file that comes into being at this moment.
+    handle = await open(path, 'wx')
+  } catch (fault) {
+    if (isSystemError(fault) && fault.code === 'EEXIST') return false
+    throw fault
+  }
+  try {
+    await handle.writeFile(text)
+  } catch (fault) {
+    // Half a file would stand in the way of the next try.
+    await rm(path, { force: true })
+    throw fault
+  } finally {
+    await handle.close()
+  }
+  return true
+}
+
+/** The patterns of ours that a .gitignore lacks. */
+async function notIgnored(path: string): Promise<string[]> {
+  // A link or a pipe is the operator's own business.
+  if (!lstatSync(path).isFile()) return []
+  const lines = new Set((await readFile(path, 'utf8')).split('\n').map((line) => line.trim()))
+  return ignored.filter((line) => !line.startsWith('#') && !lines.has(line))
+}
+
+/** Whether the directory or one above it is a git work tree. */
+function isInRepository(folder: string): boolean {
+  for (let at = resolve(folder); ; at = dirname(at)) {
+    if (existsSync(join(at, '.git'))) return true
+    if (at === dirname(at)) return false
+  }
 }
 
 /** The folder's name, if it can be a host name label; a rack otherwise. */

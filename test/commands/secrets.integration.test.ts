@@ -547,17 +547,23 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
     expect(mixedUp.stderr).not.toContain(secret)
   })
 
-  it('check warns of a key and a bundle in clear that git tracks', () => {
+  it('check refuses an age key and a kubeconfig that git tracks', () => {
     init()
+    const kubeconfig = `apiVersion: v1\nkind: Config\nusers:\n- name: admin\n  user:\n    client-key-data: ${'A'.repeat(80)}\n`
+    writeFileSync(at('admin.conf'), kubeconfig)
     for (const words of [
       ['init', '-q'],
       ['add', '.'],
     ])
       execFileSync('git', words, { cwd: folder, stdio: 'pipe' })
-    const warned = run('check', 'profile.yaml', '--programs', 'none')
-    expect(warned).toMatchObject({
-      status: 0,
-      stderr: expect.stringContaining('warning[secrets/tracked]: git tracks an age private key: key'),
+    const { status, stderr } = run('check', 'profile.yaml', '--programs', 'none')
+    const told = stderr.split('\n').filter((line) => line.includes('secrets/tracked'))
+    expect({ status, told }).toEqual({
+      status: 1,
+      told: [
+        'error[secrets/tracked]: git tracks an age private key: key',
+        'error[secrets/tracked]: git tracks the kubeconfig of an administrator: admin.conf',
+      ],
     })
   })
 })

@@ -19,8 +19,8 @@ export const secretsInClearCodes = {
       remedy: 'A new password',
     },
     'secrets/tracked': {
-      severity: 'warning',
-      what: 'A bundle, an age key or a rendered secret file that git tracks in clear',
+      severity: 'error or warning',
+      what: 'An age key, a kubeconfig (errors), a bundle or a rendered secret file (warnings) that git tracks in clear',
       remedy: 'Take it out of git, and replace what was in it',
     },
   },

@@ -1,0 +1,116 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { root } from './commands/hakube.ts'
+import { describeWith } from './prerequisites.ts'
+import { until } from './support/processes.ts'
+
+/*
+ * The commands by which README.md installs hakube, as they are printed, in a copy of the project that was never built; then the
+ * installed program in an empty folder, without the network.
+ */
+
+const commands = [
+  ...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/^npm (?:ci|pack|install)\b.*$/gm),
+].map(([line]) => line.replace(/\s+# .*$/, ''))
+const notCopied = new Set(['.git', '.cache', 'node_modules', 'dist', 'test'])
+
+let folder = ''
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hakube-installation-'))
+  const copied = readdirSync(root).filter((name) => !notCopied.has(name) && !name.endsWith('.tgz'))
+  for (const name of copied) cpSync(join(root, name), join(folder, 'clone', name), { recursive: true })
+  mkdirSync(join(folder, 'rack'))
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+function run(command: string, where: string, environment: Readonly<Record<string, string>> = {}) {
+  const { status, stdout, stderr } = spawnSync('bash', ['-c', command], {
+    cwd: join(folder, where),
+    encoding: 'utf8',
+    env: {
+      ...process.env,
+      PATH: `${join(folder, 'prefix', 'bin')}:${process.env['PATH'] ?? ''}`,
+      npm_config_prefix: join(folder, 'prefix'),
+      ...environment,
+    },
+  })
+  return { command, status, output: status === 0 ? '' : stdout + stderr }
+}
+const good = (command: string) => ({ command, status: 0, output: '' })
+
+describeWith({ programs: ['bash', 'npm', 'git'] }, 'hakube installed as README.md says', () => {
+  it('names the commands that are known here', () => {
+    expect(commands).toEqual(['npm ci', 'npm pack', 'npm install --global --offline ./hakube-0.1.0.tgz'])
+  })
+
+  it('installs from a clone, and the tarball needs no registry', () => {
+    const [ci = '', pack = '', install = ''] = commands
+    expect(run(ci, 'clone')).toEqual(good(ci))
+    expect(run(pack, 'clone')).toEqual(good(pack))
+    const nowhere = { npm_config_registry: 'http://127.0.0.1:9', npm_config_cache: join(folder, 'cache') }
+    expect(run(install, 'clone', nowhere)).toEqual(good(install))
+  })
+
+  it('packs what runs, and nothing else', () => {
+    const listed = spawnSync('tar', ['-tzf', join(folder, 'clone', 'hakube-0.1.0.tgz')], { encoding: 'utf8' })
+    const files = listed.stdout.split('\n').map((name) => name.replace(/^package\//, ''))
+    const tops = new Set(files.filter((name) => name !== '').map((name) => name.split('/')[0]))
+    expect([...tops].toSorted()).toEqual([
+      'CHANGELOG.md',
+      'README.md',
+      'cloud-init',
+      'dist',
+      'docs',
+      'node_modules',
+      'package.json',
+      'profiles',
+      'pxe',
+      'schema.json',
+    ])
+    expect(files.filter((name) => /^docs\/(?!examples\/)/.test(name))).toEqual([])
+    expect(files.filter((name) => /^dist\/.*(?<!\.js|\.mjs|\.map)$/.test(name))).toEqual([])
+  })
+
+  for (const command of [
+    'hakube init .',
+    'hakube check --strict profile.yaml --throw-away-secrets',
+    'hakube explain profile.yaml worker-1',
+    'hakube render profile.yaml --out site --throw-away-secrets',
+  ])
+    it(`runs ${command} in an empty folder`, () => {
+      expect(run(command, 'rack')).toEqual(good(command))
+    })
+
+  it('serves the rack', async () => {
+    const server = spawn(
+      join(folder, 'prefix', 'bin', 'hakube'),
+      ['serve', 'profile.yaml', '--listen', '127.0.0.1:0', '--throw-away-secrets'],
+      { cwd: join(folder, 'rack') },
+    )
+    let output = ''
+    for (const stream of [server.stdout, server.stderr])
+      stream.on('data', (data: Buffer) => (output += data.toString()))
+    const ended = new Promise((resolve) => {
+      server.once('exit', resolve)
+    })
+    try {
+      const url = await until(
+        'hakube serve',
+        120,
+        () => /^hakube serves .* on (http:\S+)$/m.exec(output)?.[1] ?? null,
+        () => output,
+      )
+      const answer = await fetch(`${url}/boot.ipxe`)
+      expect({ status: answer.status, begin: (await answer.text()).slice(0, 6) }).toEqual({
+        status: 200,
+        begin: '#!ipxe',
+      })
+    } finally {
+      server.kill('SIGTERM')
+      await ended
+    }
+  })
+})
