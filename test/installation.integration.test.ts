@@ -57,7 +57,7 @@ describeWith({ programs: ['bash', 'npm', 'git'] }, 'hakube installed as README.m
   it('packs what runs, and nothing else', () => {
     const listed = spawnSync('tar', ['-tzf', join(folder, 'clone', 'hakube-0.1.0.tgz')], { encoding: 'utf8' })
     const files = listed.stdout.split('\n').map((name) => name.replace(/^package\//, ''))
-    const tops = new Set(files.filter((name) => name !== '').map((name) => name.split('/')[0]))
+    const tops = new Set(files.filter((name) => name !== '').map((name) => name.split('/')[0] ?? ''))
     expect([...tops].toSorted()).toEqual([
       'CHANGELOG.md',
       'README.md',
