@@ -58,7 +58,7 @@ export function resolveKubernetes(
       defaults.serviceNetwork,
       "the first sixteenth of kubeadm's default",
     ),
-    domain: choose(['kubernetes', 'domain'], given.domain, 'cluster.local', "kubeadm's default"),
+    domain: choose(['kubernetes', 'domain'], given.domain, defaults.domain, "kubeadm's default"),
     proxyMode: choose(['kubernetes', 'proxyMode'], given.proxyMode, proxyMode, proxyReason),
     apiServerPort,
     certificates: choose(

@@ -11,6 +11,7 @@ export const defaults = {
   firmware: 'uefi',
   podNetwork: '10.244.0.0/16',
   serviceNetwork: '10.96.0.0/16',
+  domain: 'cluster.local',
   containerRuntime: 'containerd',
   httpPort: 80,
   httpsPort: 443,

@@ -1,4 +1,9 @@
 import { expect, it } from 'vitest'
+import type { Machine } from '../../src/cluster/cluster.ts'
+import { systemAccount } from '../../src/distributions/accounts.ts'
+import type { Distribution } from '../../src/distributions/distribution.ts'
+import { findDistribution } from '../../src/distributions/index.ts'
+import { cloudConfig } from '../../src/seeds/cloud-init.ts'
 import { describeWith } from '../prerequisites.ts'
 import { inOverlay } from '../support/overlay.ts'
 import { assembleHost, changedCluster, treeOf } from './host.ts'
@@ -65,3 +70,65 @@ describeWith(needs, 'users', () => {
     expect(inOverlay(broken, '/steps/users').status).not.toBe(0)
   })
 })
+
+const accounts = {
+  root: true,
+  linux: true,
+  programs: ['unshare', 'useradd', 'sudo', 'cloud-init', 'python3'],
+}
+
+describeWith(accounts, 'logins as cloud-init makes them', () => {
+  const cluster = changedCluster((profile) => {
+    profile.users = [{ name: 'j.doe', sshKeys: [] }]
+  })
+  const [given] = cloudConfig(cluster, cluster.machines[0] as Machine, [], cluster.users).settings[
+    'users'
+  ] as Record<string, unknown>[]
+  const tree = {
+    ...treeOf(assembleHost(cluster)),
+    '/user.json': JSON.stringify(given),
+    '/create.py': `import json
+from cloudinit import distros, helpers
+user = json.load(open('/user.json'))
+distros.fetch('debian')('debian', {}, helpers.Paths({})).create_user(user.pop('name'), **user)
+`,
+  }
+
+  it('become root with sudo when there is a dot in the name', () => {
+    const script = `python3 /create.py >/dev/null 2>&1
+      grep -h ^j.doe /etc/sudoers.d/*
+      visudo --check --quiet && echo parsed
+      runuser -u j.doe -- sudo -n id -un 2>/dev/null
+      /steps/users 2>/dev/null
+      /checks/users && echo checked`
+    expect(inOverlay(tree, script)).toEqual({
+      status: 0,
+      output: 'j.doe ALL=(ALL) NOPASSWD:ALL\nparsed\nroot\nchecked\n',
+    })
+  })
+})
+
+describeWith(
+  { ...accounts, programs: ['unshare', 'useradd', 'apt'] },
+  'names that are taken on Debian',
+  () => {
+    const distribution = findDistribution('debian', '12') as Distribution
+
+    it('are those of base-passwd, which useradd refuses', () => {
+      const { output } = inOverlay(
+        {},
+        `cp /usr/share/base-passwd/passwd.master /etc/passwd
+      cp /usr/share/base-passwd/group.master /etc/group
+      for name in $(cut -d: -f1 /etc/passwd /etc/group | sort -u); do
+        useradd "$name" 2>/dev/null
+        echo "$name $?"
+      done`,
+      )
+      const lines = output.trimEnd().split('\n')
+      expect(lines.length).toBeGreaterThan(40)
+      expect(lines.filter((line) => !line.endsWith(' 9'))).toEqual([])
+      const names = lines.map((line) => line.replace(/ .*/, ''))
+      expect(names.filter((name) => systemAccount(distribution, name) === null)).toEqual([])
+    })
+  },
+)

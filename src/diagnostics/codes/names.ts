@@ -27,5 +27,22 @@ export const namesCodes = {
       remedy: 'Each its own',
       source: 'kubernetes/kubeadm#1711',
     },
+    'name/taken': {
+      severity: 'error',
+      what: 'A name that means something else: `localhost`, a number, a name that hakube gives a virtual address',
+      remedy: 'Another name',
+      source: 'RFC 6761, 6.3; inet_aton(3)',
+    },
+    'name/kubernetes': {
+      severity: 'warning',
+      what: 'A machine with the name of the service of the API',
+      remedy: 'Another name',
+    },
+    'name/cluster-domain': {
+      severity: 'error',
+      what: 'Machines in the domain of services, for which CoreDNS alone answers',
+      remedy: 'Another `network.searchDomain` or `kubernetes.domain`',
+      source: 'CoreDNS, plugin kubernetes',
+    },
   },
 } as const satisfies CodeSection

@@ -59,6 +59,12 @@ export const networksCodes = {
       what: 'A name server that is in the list twice',
       remedy: 'Remove one',
     },
+    'address/many-name-servers': {
+      severity: 'warning',
+      what: 'More than three name servers',
+      remedy: 'Keep three',
+      source: 'resolv.conf(5); kubernetes/kubernetes#82756',
+    },
     'address/time-server': {
       severity: 'error',
       what: 'A time server that is neither name nor address',

@@ -6,8 +6,14 @@ export const usersCodes = {
     'users/name': {
       severity: 'error',
       what: 'Not a login name',
-      remedy: 'a-z, 0-9, `_`, `-`; at most 32',
+      remedy: 'a-z, 0-9, `.`, `_`, `-`; at most 32',
       source: 'useradd(8)',
+    },
+    'users/taken': {
+      severity: 'error',
+      what: 'A login with the name of a user or group of the distribution or of a package',
+      remedy: 'Another name',
+      source: 'packages base-passwd and setup; useradd(8)',
     },
     'users/root': { severity: 'error', what: 'root as a login', remedy: 'Another user with sudo' },
     'users/duplicate': { severity: 'error', what: 'A user twice', remedy: 'One entry' },

@@ -152,6 +152,7 @@ function checkServers(profile: Profile): Diagnostic[] {
       )
     }
   }
+  diagnostics.push(...checkNumberOfServers(network.nameServers))
   for (const [index, text] of (network.timeServers ?? []).entries()) {
     if (parseAddress(text) || (isHostName(text) && !/^[\d.]+$/.test(text))) continue
     diagnostics.push(
@@ -162,4 +163,22 @@ function checkServers(profile: Profile): Diagnostic[] {
     )
   }
   return diagnostics
+}
+
+/** MAXNS of glibc's resolv.h, and the kubelet's limit for pods. */
+const mostNameServers = 3
+
+function checkNumberOfServers(texts: readonly string[]): Diagnostic[] {
+  const servers = [...new Set(texts)]
+  const unused = servers.slice(mostNameServers)
+  const [first] = unused
+  if (first === undefined) return []
+  const never = `${unused.join(', ')} ${unused.length === 1 ? 'is' : 'are'} never asked`
+  return [
+    warning('address/many-name-servers', `programs and pods use three name servers: ${never}`, {
+      hint: 'keep the three that are to be asked; the kubelet complains of each pod otherwise',
+      path: ['network', 'nameServers', texts.indexOf(first)],
+      source: 'resolv.conf(5), MAXNS; https://github.com/kubernetes/kubernetes/issues/82756',
+    }),
+  ]
 }

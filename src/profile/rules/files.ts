@@ -116,7 +116,7 @@ function checkMode({ mode, secret, path: name }: UserFile, path: Path): Diagnost
 }
 
 function checkOwner(owner: string | undefined, path: Path): Diagnostic[] {
-  if (owner === undefined || /^[a-z_][a-z0-9_-]{0,31}:[a-z_][a-z0-9_-]{0,31}$/.test(owner)) return []
-  const hint = /^[a-z_][\w-]*$/.test(owner) ? `write ${owner}:${owner}` : 'write user:group, e.g. root:root'
+  if (owner === undefined || /^[a-z_][a-z0-9_.-]{0,31}:[a-z_][a-z0-9_.-]{0,31}$/.test(owner)) return []
+  const hint = /^[a-z_][\w.-]*$/.test(owner) ? `write ${owner}:${owner}` : 'write user:group, e.g. root:root'
   return [error('files/owner', `${JSON.stringify(owner)} is not user:group`, { hint, path })]
 }

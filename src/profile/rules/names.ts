@@ -1,6 +1,7 @@
 import { error } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
 import type { Rule } from './rule.ts'
+import { checkTakenNames } from './taken-names.ts'
 
 const rfc1123 = 'https://www.rfc-editor.org/rfc/rfc1123#section-2.1'
 const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
@@ -37,6 +38,7 @@ export const nameRules: Rule = ({ profile }) => {
   if (searchDomain !== undefined) diagnostics.push(...checkDomain(searchDomain, ['network', 'searchDomain']))
   const { domain } = profile.kubernetes
   if (domain !== undefined) diagnostics.push(...checkDomain(domain, ['kubernetes', 'domain']))
+  diagnostics.push(...checkTakenNames(profile))
   return diagnostics
 }
 

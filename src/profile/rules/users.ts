@@ -1,7 +1,9 @@
 import { error, warning } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
+import { findDistribution } from '../../distributions/index.ts'
 import type { Profile } from '../schema.ts'
 import type { Rule } from './rule.ts'
+import { checkTaken } from './taken-logins.ts'
 
 type User = Profile['users'][number]
 
@@ -9,9 +11,10 @@ type User = Profile['users'][number]
 export const userRules: Rule = ({ profile }) => {
   const diagnostics: Diagnostic[] = []
   const first = new Map<string, Path>()
+  const distribution = findDistribution(profile.distribution.name, profile.distribution.version)
   for (const [index, user] of profile.users.entries()) {
     const path: Path = ['users', index, 'name']
-    diagnostics.push(...checkName(user.name, path))
+    diagnostics.push(...checkName(user.name, path), ...checkTaken(profile, distribution, user.name, path))
     const earlier = first.get(user.name)
     if (earlier) {
       diagnostics.push(
@@ -31,6 +34,9 @@ export const userRules: Rule = ({ profile }) => {
   return diagnostics
 }
 
+/** What useradd of every distribution takes: https://systemd.io/USER_NAMES/. It takes upper case as well, which mail and NFS may not. */
+const loginName = /^[a-z_][a-z0-9_.-]{0,31}$/
+
 function checkName(name: string, path: Path): Diagnostic[] {
   if (name === 'root') {
     return [
@@ -40,10 +46,10 @@ function checkName(name: string, path: Path): Diagnostic[] {
       }),
     ]
   }
-  if (/^[a-z_][a-z0-9_-]{0,31}$/.test(name)) return []
+  if (loginName.test(name)) return []
   return [
     error('users/name', `${JSON.stringify(name)} is not a name for a login`, {
-      hint: 'write at most 32 of a-z, 0-9, _ and -, beginning with a letter',
+      hint: 'write at most 32 of a-z, 0-9, dot, _ and -, beginning with a letter',
       path,
       source: 'useradd(8)',
     }),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { mistakes } from '../mistakes.ts'
+import { parseProfile } from '../../../src/profile/load.ts'
+import { good, mistakes, replace } from '../mistakes.ts'
 
 describe('addresses', () => {
   it('malformed', () => {
@@ -172,5 +173,34 @@ describe('addresses', () => {
         hint: write e.g. pool.ntp.org or 10.10.10.1
       "
     `)
+  })
+  it('more name servers than are asked', () => {
+    expect(
+      mistakes([
+        'nameServers: [10.10.10.1]',
+        'nameServers: [10.10.10.1, 10.10.10.2, 10.10.10.3, 10.10.10.4]',
+      ]),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:10:53: warning[address/many-name-servers]: programs and pods use three name servers: 10.10.10.4 is never asked [$.network.nameServers[3]]
+         10 |   nameServers: [10.10.10.1, 10.10.10.2, 10.10.10.3, 10.10.10.4]
+            |                                                     ^^^^^^^^^^
+        hint: keep the three that are to be asked; the kubelet complains of each pod otherwise
+        source: resolv.conf(5), MAXNS; https://github.com/kubernetes/kubernetes/issues/82756
+      "
+    `)
+  })
+
+  it.each([
+    [1, []],
+    [3, []],
+    [4, ['programs and pods use three name servers: 10.10.10.4 is never asked']],
+    [5, ['programs and pods use three name servers: 10.10.10.4, 10.10.10.5 are never asked']],
+  ])('%i name servers: %j', (number, messages) => {
+    const servers = Array.from({ length: number }, (_, index) => `10.10.10.${index + 1}`)
+    const { diagnostics } = parseProfile(
+      replace(good, ['nameServers: [10.10.10.1]', `nameServers: [${servers.join(', ')}]`]),
+      'profile.yaml',
+    )
+    expect(diagnostics.map((each) => each.message)).toEqual(messages)
   })
 })

@@ -101,4 +101,142 @@ describe('names', () => {
     )
     expect(diagnostics.map((each) => each.hint)).toEqual([`write ${hint}`])
   })
+
+  it('localhost is taken', () => {
+    expect(mistakes(['name: worker-1', 'name: localhost'])).toMatchInlineSnapshot(`
+      "profile.yaml:34:11: error[name/taken]: localhost is 127.0.0.1 for every program on every machine [$.machines[5].name]
+         34 |   - name: localhost
+            |           ^^^^^^^^^
+        hint: write another name, e.g. worker-1
+        source: https://www.rfc-editor.org/rfc/rfc6761#section-6.3
+      "
+    `)
+  })
+
+  it("hakube's own names of virtual addresses are taken", () => {
+    expect(mistakes(['name: worker-1', 'name: sample-api'], ['name: balancer-1', 'name: sample-ingress']))
+      .toMatchInlineSnapshot(`
+      "profile.yaml:14:11: error[name/taken]: hakube gives the name sample-ingress to the virtual address of the ingress in /etc/hosts [$.machines[0].name]
+         14 |   - name: sample-ingress
+            |           ^^^^^^^^^^^^^^
+        hint: write another name, e.g. load-balancer-1
+        profile.yaml:42:14: the address stands here
+
+      profile.yaml:34:11: error[name/taken]: hakube gives the name sample-api to the virtual address of the API in /etc/hosts [$.machines[5].name]
+         34 |   - name: sample-api
+            |           ^^^^^^^^^^
+        hint: write another name, e.g. worker-1
+        profile.yaml:40:14: the address stands here
+      "
+    `)
+  })
+
+  it('the service of the API is a name of its own', () => {
+    expect(mistakes(['name: worker-1', 'name: kubernetes'])).toMatchInlineSnapshot(`
+      "profile.yaml:34:11: warning[name/kubernetes]: in every cluster, kubernetes is the service of the API and a name in its certificate [$.machines[5].name]
+         34 |   - name: kubernetes
+            |           ^^^^^^^^^^
+        hint: write another name, e.g. worker-1; pods of the namespace default do not find the machine by this one
+        source: https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/
+      "
+    `)
+  })
+
+  it.each([
+    ['localhost', 'localhost is 127.0.0.1 for every program on every machine'],
+    ['localhost4', 'localhost4 is 127.0.0.1 for every program on every machine'],
+    ['localhost6', 'localhost6 is ::1 for every program on every machine'],
+    ['ip6-localhost', 'ip6-localhost is ::1 for every program on every machine'],
+    ['ip6-loopback', 'ip6-loopback is ::1 for every program on every machine'],
+    ['ip6-allnodes', 'ip6-allnodes is ff02::1 for every program on every machine'],
+    ['"10"', 'programs read the name 10 as an address'],
+    ['"0x7f"', 'programs read the name 0x7f as an address'],
+    ['sample-api', 'hakube gives the name sample-api to the virtual address of the API in /etc/hosts'],
+    ['kubernetes', 'in every cluster, kubernetes is the service of the API and a name in its certificate'],
+    // Free: the names are other ones, or of what this profile has not.
+    ['localhost-1', null],
+    ['localdomain', null],
+    ['api', null],
+    ['other-api', null],
+    ['sample', null],
+    ['node-10', null],
+    ['10g-node', null],
+    ['kubernetes-1', null],
+  ])('a machine named %s: %s', (name, message) => {
+    const { diagnostics } = parseProfile(replace(good, ['name: worker-1', `name: ${name}`]), 'profile.yaml')
+    expect(diagnostics.map((each) => each.message)).toEqual(message === null ? [] : [message])
+    expect(diagnostics.filter(({ hint }) => !hint?.includes('e.g. worker-1'))).toEqual([])
+  })
+
+  it("may be the API's name in a cluster without load balancing", () => {
+    const { diagnostics } = parseProfile(
+      replace(
+        good,
+        ['name: worker-1', 'name: sample-api'],
+        [
+          `loadBalancing:
+  api:
+    address: 10.10.10.19
+  ingress:
+    address: 10.10.10.20
+`,
+          '',
+        ],
+      ),
+      'profile.yaml',
+    )
+    expect(diagnostics.filter((each) => each.code.startsWith('name/'))).toEqual([])
+  })
+
+  it('the domain of services is no domain of machines', () => {
+    expect(
+      mistakes(...domain('cluster.local')) +
+        mistakes(...domain('rack.example.com'), [
+          '  version: "1.36.4"',
+          '  version: "1.36.4"\n  domain: example.com',
+        ]),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:11:17: error[name/cluster-domain]: the search domain cluster.local is the domain of the cluster's services: for pods no machine has a name there [$.network.searchDomain]
+         11 |   searchDomain: cluster.local
+            |                 ^^^^^^^^^^^^^
+        hint: write the domain of the machines, e.g. example.com, or give the services another: kubernetes.domain: k8s.example.com
+        source: https://github.com/coredns/coredns/tree/master/plugin/kubernetes
+      profile.yaml:11:17: error[name/cluster-domain]: the search domain rack.example.com is in example.com, the domain of the cluster's services: for pods no machine has a name there [$.network.searchDomain]
+         11 |   searchDomain: rack.example.com
+            |                 ^^^^^^^^^^^^^^^^
+        hint: write the domain of the machines, e.g. example.org, or give the services another: kubernetes.domain: k8s.example.org
+        profile.yaml:46:11: the services' domain stands here
+        source: https://github.com/coredns/coredns/tree/master/plugin/kubernetes
+      "
+    `)
+  })
+
+  it.each([
+    // search domain, domain of services, name of a machine
+    ['cluster.local', undefined, 'worker-1', 'name/cluster-domain'],
+    ['rack.cluster.local', undefined, 'worker-1', 'name/cluster-domain'],
+    ['local', undefined, 'cluster', 'name/cluster-domain'],
+    ['example.com', 'example.com', 'worker-1', 'name/cluster-domain'],
+    ['a.b.example.com', 'example.com', 'worker-1', 'name/cluster-domain'],
+    ['localhost', undefined, 'worker-1', 'name/taken'],
+    ['rack.localhost', undefined, 'worker-1', 'name/taken'],
+    ['cluster.local', 'k8s.example.com', 'worker-1', null],
+    ['example.com', 'k8s.example.com', 'worker-1', null],
+    ['local', undefined, 'worker-1', null],
+    ['localdomain', undefined, 'worker-1', null],
+    ['mycluster.local', undefined, 'worker-1', null],
+  ])('the search domain %s beside the domain %s, machine %s: %s', (search, services, name, code) => {
+    const { diagnostics } = parseProfile(
+      replace(
+        good,
+        ['name: worker-1', `name: ${name}`],
+        ...domain(search),
+        ...(services === undefined
+          ? []
+          : [['  version: "1.36.4"', `  version: "1.36.4"\n  domain: ${services}`] as [string, string]]),
+      ),
+      'profile.yaml',
+    )
+    expect(diagnostics.map((each) => each.code)).toEqual(code === null ? [] : [code])
+  })
 })

@@ -1,5 +1,24 @@
 import { describe, expect, it } from 'vitest'
-import { mistakes, mistakesWith } from '../mistakes.ts'
+import { packageAccounts, systemAccount } from '../../../src/distributions/accounts.ts'
+import type { Distribution } from '../../../src/distributions/distribution.ts'
+import { distributions } from '../../../src/distributions/index.ts'
+import { components } from '../../../src/components/index.ts'
+import { parseProfile } from '../../../src/profile/load.ts'
+import { installedPackages } from '../../../src/profile/rules/taken-logins.ts'
+import { exampleNames, exampleProfile, testCluster, writeUpNames } from '../../example.ts'
+import { good, mistakes, mistakesWith, replace } from '../mistakes.ts'
+
+const named = (login: string, distribution: Distribution, ...more: [string, string][]) =>
+  parseProfile(
+    replace(
+      good,
+      ['name: ops', `name: ${login}`],
+      ['name: rocky', `name: ${distribution.name}`],
+      ['version: "9"', `version: "${distribution.version}"`],
+      ...more,
+    ),
+    'profile.yaml',
+  ).diagnostics.filter((each) => each.code.startsWith('users/'))
 
 describe('users', () => {
   it('names', () => {
@@ -12,7 +31,7 @@ describe('users', () => {
         profile.yaml:46:11: error[users/name]: "Ops" is not a name for a login [$.users[0].name]
            46 |   - name: Ops
               |           ^^^
-          hint: write at most 32 of a-z, 0-9, _ and -, beginning with a letter
+          hint: write at most 32 of a-z, 0-9, dot, _ and -, beginning with a letter
           source: useradd(8)
         "
       `)
@@ -130,5 +149,126 @@ describe('users', () => {
         '    passwordHash: $y$j9T$F5Jx5fExrKuPp53xLKQ..1$X3DX6M94c7o.9agCG9G317fhZg9SqC.5i5rd.RhAtQ7\n',
       ),
     ).toMatchInlineSnapshot(`""`)
+  })
+
+  it('names of the distribution and of packages', () => {
+    const debian: [string, string][] = [
+      ['name: rocky', 'name: debian'],
+      ['version: "9"', 'version: "12"'],
+    ]
+    expect(
+      mistakes(['name: ops\n', 'name: haproxy\n']) +
+        mistakes(['name: ops\n', 'name: staff\n'], ...debian) +
+        mistakes(['name: ops\n', 'name: games\n'], ...debian),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:46:11: error[users/taken]: haproxy is a user or group of the package haproxy, which would find this login in its place [$.users[0].name]
+         46 |   - name: haproxy
+            |           ^^^^^^^
+        hint: write another name, e.g. haproxy-admin
+        source: package haproxy
+      profile.yaml:46:11: error[users/taken]: staff is a group of Debian 12, and useradd makes no user with that name [$.users[0].name]
+         46 |   - name: staff
+            |           ^^^^^
+        hint: write another name, e.g. staff-admin
+        source: package base-passwd; useradd(8)
+      profile.yaml:46:11: error[users/taken]: games is a user of Debian 12 itself [$.users[0].name]
+         46 |   - name: games
+            |           ^^^^^
+        hint: write another name, e.g. games-admin
+        source: package base-passwd; useradd(8)
+      "
+    `)
+  })
+
+  describe.each(distributions.map((distribution) => [distribution.title, distribution] as const))(
+    '%s',
+    (_, distribution) => {
+      const always = ['daemon', 'bin', 'games', 'users', 'nobody', 'sshd', 'tty', 'systemd-network']
+      it.each([...always, distribution.adminGroup, 'haproxy', 'keepalived_script'])(
+        'has %s itself',
+        (login) => {
+          expect(named(login, distribution).map((each) => each.code)).toEqual(['users/taken'])
+        },
+      )
+
+      it.each(['ops', 'admin', 'ubuntu', 'rocky', 'git', 'j.doe', 'backup-admin', 'haproxy.ops', '_ops'])(
+        'leaves the name %s free',
+        (login) => {
+          expect(named(login, distribution)).toEqual([])
+        },
+      )
+
+      it.each(['haproxy', 'docker', 'etcd', 'tcpdump', '_chrony', 'staff', 'wheel', 'users', 'sudo'])(
+        'gets another name for %s that is free',
+        (login) => {
+          for (const { hint } of named(login, distribution)) {
+            const other = hint?.replace('write another name, e.g. ', '') ?? ''
+            expect(named(other, distribution)).toEqual([])
+          }
+        },
+      )
+    },
+  )
+
+  it.each([
+    // login, what the profile has, on which distribution
+    ['docker', [['kubernetes:\n', 'containerRuntime:\n  name: docker\nkubernetes:\n']], 'rocky', '9'],
+    ['docker', [['kubernetes:\n', 'containerRuntime:\n  name: docker\nkubernetes:\n']], 'debian', '12'],
+    ['etcd', [['kubernetes:\n', 'etcd:\n  placement: control-plane\nkubernetes:\n']], 'debian', '12'],
+    ['postgres', [['users:\n', 'packages: [postgresql-15]\nusers:\n']], 'debian', '12'],
+    ['postgres', [['users:\n', 'packages: [postgresql-server]\nusers:\n']], 'rocky', '9'],
+    ['tcpdump', [['role: worker', 'role: worker\n    packages: [tcpdump]']], 'rocky', '9'],
+    ['frrvty', [['users:\n', 'roles:\n  worker:\n    packages: [frr]\nusers:\n']], 'ubuntu', '22.04'],
+  ] as [string, [string, string][], string, string][])(
+    'the login %s is taken with %j on %s %s, and free without',
+    (login, changes, name, version) => {
+      const distribution = distributions.find((each) => each.name === name && each.version === version)
+      if (!distribution) throw new Error(`no ${name} ${version}`)
+      expect(named(login, distribution, ...changes).map((each) => each.code)).toEqual(['users/taken'])
+      expect(named(login, distribution).map((each) => each.code)).toEqual(
+        systemAccount(distribution, login) === null ? [] : ['users/taken'],
+      )
+    },
+  )
+
+  it.each([...exampleNames, ...writeUpNames])('knows the packages of %s that make accounts', async (name) => {
+    const cluster = await testCluster(exampleProfile(name))
+    const { distribution } = cluster
+    const predicted = installedPackages(exampleProfile(name), distribution)
+    const missed = cluster.machines
+      .flatMap((machine) =>
+        components
+          .filter((component) => component.appliesTo(cluster, machine))
+          .flatMap((component) => component.contribute?.(cluster, machine).packages ?? [])
+          .map((each) => each.name),
+      )
+      .filter((each) =>
+        packageAccounts(distribution, each).some((account) => systemAccount(distribution, account) === null),
+      )
+      .filter((each) => !predicted.includes(each))
+    expect(missed).toEqual([])
+  })
+
+  it.each([
+    ['j.doe', true],
+    ['j.', true],
+    ['a..b', true],
+    ['_backup', true],
+    ['a'.repeat(32), true],
+    ['a'.repeat(33), false],
+    ['.doe', false],
+    ['..', false],
+    ['-doe', false],
+    ['doe$', false],
+    ['J.Doe', false],
+    ['1doe', false],
+    ['j/doe', false],
+    ['j:doe', false],
+    ['j doe', false],
+  ])('the login %j is one: %s', (login, right) => {
+    const [rocky] = distributions
+    if (!rocky) throw new Error('there is none')
+    const codes = named(JSON.stringify(login), rocky).map((each) => each.code)
+    expect(codes).toEqual(right ? [] : ['users/name'])
   })
 })

@@ -1,0 +1,130 @@
+import { error, warning } from '../../diagnostics/diagnostic.ts'
+import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
+import { defaults } from '../defaults.ts'
+import type { Profile, ProfileMachine } from '../schema.ts'
+
+/** Names that mean something else already: on the machine itself, in /etc/hosts, or in the cluster's name service. */
+export const checkTakenNames = (profile: Profile): Diagnostic[] => [
+  ...profile.machines.flatMap((machine, index) =>
+    checkMachine(profile, machine, ['machines', index, 'name']),
+  ),
+  ...checkSearchDomain(profile),
+]
+
+/*
+ * hakube's own /etc/hosts (cloud-init/hosts/hosts.ejs), and what the distributions have in theirs until it is written: the
+ * packages netbase of Debian and setup of the Enterprise Linuxes.
+ */
+const localNames: ReadonlyMap<string, string> = new Map([
+  ...['localhost', 'localhost4'].map((name) => [name, '127.0.0.1'] as const),
+  ...['localhost6', 'ip6-localhost', 'ip6-loopback'].map((name) => [name, '::1'] as const),
+  ['ip6-localnet', 'fe00::0'],
+  ['ip6-mcastprefix', 'ff00::0'],
+  ['ip6-allnodes', 'ff02::1'],
+  ['ip6-allrouters', 'ff02::2'],
+])
+
+function checkMachine(profile: Profile, { name, role }: ProfileMachine, path: Path): Diagnostic[] {
+  const hint = `write another name, e.g. ${freeName(profile, role)}`
+  const local = localNames.get(name)
+  if (local !== undefined) {
+    return [
+      error('name/taken', `${name} is ${local} for every program on every machine`, {
+        hint,
+        path,
+        source: 'https://www.rfc-editor.org/rfc/rfc6761#section-6.3',
+      }),
+    ]
+  }
+  // inet_aton(3): numbers alone are an address too, and no name service is asked.
+  if (/^(?:\d+|0x[\da-f]+)$/.test(name)) {
+    return [
+      error('name/taken', `programs read the name ${name} as an address`, {
+        hint: `write a name with a letter in it, e.g. ${freeName(profile, role)}`,
+        path,
+        source: 'inet_aton(3)',
+      }),
+    ]
+  }
+  const alias = aliases(profile).find((each) => each.name === name)
+  if (alias) {
+    return [
+      error(
+        'name/taken',
+        `hakube gives the name ${name} to the virtual address of ${alias.of} in /etc/hosts`,
+        {
+          hint,
+          path,
+          related: [{ path: alias.path, message: 'the address stands here' }],
+        },
+      ),
+    ]
+  }
+  if (name !== 'kubernetes') return []
+  const message = 'in every cluster, kubernetes is the service of the API and a name in its certificate'
+  return [
+    warning('name/kubernetes', message, {
+      hint: `${hint}; pods of the namespace default do not find the machine by this one`,
+      path,
+      source: 'https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/',
+    }),
+  ]
+}
+
+/** `worker-3`: the role with the first number that no machine has. */
+function freeName({ machines }: Profile, role: ProfileMachine['role']): string {
+  const names = new Set(machines.map((machine) => machine.name))
+  for (let number = 1; ; number += 1) {
+    const name = `${role}-${number}`
+    if (!names.has(name)) return name
+  }
+}
+
+/** As the component `hosts` writes them. */
+function aliases({ name, loadBalancing }: Profile): { name: string; of: string; path: Path }[] {
+  if (!loadBalancing) return []
+  return [
+    { name: `${name}-api`, of: 'the API', path: ['loadBalancing', 'api', 'address'] },
+    ...(loadBalancing.ingress
+      ? [{ name: `${name}-ingress`, of: 'the ingress', path: ['loadBalancing', 'ingress', 'address'] }]
+      : []),
+  ]
+}
+
+const isIn = (domain: string, other: string): boolean => domain === other || domain.endsWith(`.${other}`)
+
+/** CoreDNS answers for the cluster's domain alone: what is no service or pod does not exist for pods. */
+function checkSearchDomain(profile: Profile): Diagnostic[] {
+  const { searchDomain } = profile.network
+  if (searchDomain === undefined) return []
+  const path: Path = ['network', 'searchDomain']
+  const local = ['localhost', 'localhost.localdomain'].find((each) => isIn(searchDomain, each))
+  if (local !== undefined) {
+    return [
+      error('name/taken', `names in ${local} are those of the machine itself`, {
+        hint: 'write a domain of your own, e.g. example.com, or leave searchDomain out',
+        path,
+        source: 'https://www.rfc-editor.org/rfc/rfc6761#section-6.3',
+      }),
+    ]
+  }
+  const { domain = defaults.domain } = profile.kubernetes
+  const full = profile.machines.find(({ name }) => isIn(`${name}.${searchDomain}`, domain))
+  if (!full) return []
+  const where = searchDomain === domain ? 'is the domain' : `is in ${domain}, the domain`
+  const message = isIn(searchDomain, domain)
+    ? `the search domain ${searchDomain} ${where} of the cluster's services: for pods no machine has a name there`
+    : `${full.name}.${searchDomain}, the full name of a machine, is the domain of the cluster's services`
+  const other = isIn('example.com', domain) ? 'example.org' : 'example.com'
+  return [
+    error('name/cluster-domain', message, {
+      hint: `write the domain of the machines, e.g. ${other}, or give the services another: kubernetes.domain: k8s.${other}`,
+      path,
+      related:
+        profile.kubernetes.domain === undefined
+          ? []
+          : [{ path: ['kubernetes', 'domain'], message: "the services' domain stands here" }],
+      source: 'https://github.com/coredns/coredns/tree/master/plugin/kubernetes',
+    }),
+  ]
+}
