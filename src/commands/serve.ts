@@ -6,6 +6,7 @@ import type { Cluster } from '../cluster/cluster.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { Refusal } from '../diagnostics/refusal.ts'
 import { type LoadedProfile, loadProfile } from '../profile/load.ts'
+import { fitToOpenFiles, openFilesLimit } from '../server/open-files.ts'
 import { prepareSite, type ServedSite } from '../server/served-site.ts'
 import { createSiteServer, type Listening, type SiteServer } from '../server/server.ts'
 import { siteFiles } from '../site/build.ts'
@@ -39,7 +40,9 @@ export const serve: Command = async (context) => {
   stderr.write(printMistakes([built], stderr.colour))
   if (!built.site) return exit.mistakes
   const assets = options.text('assets')
+  const { warning: fewFiles, ...limits } = fitToOpenFiles(openFilesLimit())
   const server = createSiteServer(built.site, {
+    limits,
     log: (line) => stderr.write(`${line}\n`),
     logFormat: choiceOf(options, 'log', ['text', 'json']),
     fault: (fault) => stderr.write(faultMessage(fault, context.version)),
@@ -49,6 +52,7 @@ export const serve: Command = async (context) => {
     const listening = await server.listen(options.text('listen') ?? '')
     const skipped = assets === null ? [] : await server.rescanAssets()
     stdout.write(greeting(built.site, built, listening))
+    if (fewFiles !== null) stderr.write(`hakube: warning: ${fewFiles}\n`)
     stderr.write(warnings(built, listening, skipped) + missingAssets(built.needed, assets))
     await untilEnd(context, server, findSecrets)
     return exit.good

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { Limits } from './limits.ts'
 
 /** What runs on a connection learns here that the connection is gone. */
 export type Connections = {
@@ -6,6 +7,8 @@ export type Connections = {
   add(socket: Socket): boolean
   /** A request begins; `gone` is called if the connection breaks before `end`. */
   begin(socket: Socket, gone: () => void): void
+  /** The client took some of a response. */
+  progress(socket: Socket): void
   end(socket: Socket, gone: () => void): void
   isBusy(socket: Socket): boolean
   /** Ends the connections on which nothing runs. */
@@ -16,24 +19,58 @@ export type Connections = {
 }
 
 /**
- * Keeps an eye on every connection. `node:http` itself does not say when a connection breaks on which a pipelined request
- * waits for its turn.
+ * `stalled`: the client takes no more of a response. `slow`: it did not complete the head of a request, though it sent
+ * something or never asked for anything. `idle`: it asked before, and is silent since.
  */
-export function trackConnections(mostPerClient: number): Connections {
-  const running = new Map<Socket, Set<() => void>>()
+export type Lateness = 'stalled' | 'slow' | 'idle'
+
+type Connection = {
+  requests: Set<() => void>
+  /** Runs out while a request is awaited, or while a response makes no progress. */
+  deadline: NodeJS.Timeout
+  /** Bytes that had come when the last response ended; null before the first request. */
+  readBefore: number | null
+}
+
+/**
+ * Keeps an eye on every connection. `node:http` itself does not say when a connection breaks on which a pipelined request
+ * waits for its turn; its deadline for a head begins with the first byte of the head, and a blank line is none; and the timeout of
+ * a socket begins anew when the system took part of what was written.
+ *
+ * @param late is told of a connection whose deadline is over, and has to end it
+ */
+export function trackConnections(
+  limits: Pick<Limits, 'connectionsPerClient' | 'head' | 'stall'>,
+  late: (socket: Socket, lateness: Lateness) => void,
+): Connections {
+  const running = new Map<Socket, Connection>()
   const perClient = new Map<string, number>()
   const waiting: (() => void)[] = []
+  const startDeadline = (socket: Socket, milliseconds: number): NodeJS.Timeout =>
+    setTimeout(() => {
+      const connection = running.get(socket)
+      if (!connection) return
+      const { requests, readBefore } = connection
+      if (requests.size > 0) late(socket, 'stalled')
+      else late(socket, readBefore === null || socket.bytesRead > readBefore ? 'slow' : 'idle')
+    }, milliseconds).unref()
+  const restart = (socket: Socket, connection: Connection, milliseconds: number): void => {
+    clearTimeout(connection.deadline)
+    connection.deadline = startDeadline(socket, milliseconds)
+  }
   return {
     add(socket) {
       // Unknown when it is gone again already.
       const client = socket.remoteAddress ?? ''
       const count = perClient.get(client) ?? 0
-      if (count >= mostPerClient) return false
+      if (count >= limits.connectionsPerClient) return false
       perClient.set(client, count + 1)
       const requests = new Set<() => void>()
-      running.set(socket, requests)
+      const connection = { requests, deadline: startDeadline(socket, limits.head), readBefore: null }
+      running.set(socket, connection)
       socket.once('close', () => {
         running.delete(socket)
+        clearTimeout(connection.deadline)
         const left = (perClient.get(client) ?? 1) - 1
         if (left === 0) perClient.delete(client)
         else perClient.set(client, left)
@@ -42,11 +79,28 @@ export function trackConnections(mostPerClient: number): Connections {
       })
       return true
     },
-    begin: (socket, gone) => void running.get(socket)?.add(gone),
-    end: (socket, gone) => void running.get(socket)?.delete(gone),
-    isBusy: (socket) => (running.get(socket)?.size ?? 0) > 0,
+    begin(socket, gone) {
+      const connection = running.get(socket)
+      if (!connection) return
+      // Another request is no sign that the response to the first one is taken.
+      if (connection.requests.size === 0) restart(socket, connection, limits.stall)
+      connection.requests.add(gone)
+    },
+    progress: (socket) => void running.get(socket)?.deadline.refresh(),
+    end(socket, gone) {
+      const connection = running.get(socket)
+      if (!connection) return
+      connection.requests.delete(gone)
+      if (connection.requests.size > 0) {
+        connection.deadline.refresh()
+        return
+      }
+      connection.readBefore = socket.bytesRead
+      restart(socket, connection, limits.head)
+    },
+    isBusy: (socket) => (running.get(socket)?.requests.size ?? 0) > 0,
     destroyIdle() {
-      for (const [socket, requests] of running) if (requests.size === 0) socket.destroy()
+      for (const [socket, { requests }] of running) if (requests.size === 0) socket.destroy()
     },
     destroyAll() {
       for (const socket of running.keys()) socket.destroy()

@@ -16,6 +16,8 @@ export type Exchange = {
   gone: boolean
   /** Called when it breaks. */
   wake: (() => void) | null
+  /** To be called when the client took some of the response. */
+  progress: () => void
 }
 
 /** Sends a body that is in memory; HEAD gets the same head. */
@@ -50,7 +52,10 @@ async function write(exchange: Exchange, chunk: Buffer): Promise<void> {
   await new Promise<void>((resolve) => {
     exchange.wake = resolve
     exchange.response.write(chunk, (fault) => {
-      if (!fault) exchange.bytes += chunk.length
+      if (!fault) {
+        exchange.bytes += chunk.length
+        exchange.progress()
+      }
       resolve()
     })
   })

@@ -15,6 +15,9 @@ export type LogEntry = {
   aborted: boolean
 }
 
+/** Connections that were turned away before they could ask for anything. */
+export type RefusedEntry = { time: Date; client: string; count: number; reason: string }
+
 export type LogFormat = 'text' | 'json'
 
 const longestPath = 256
@@ -45,4 +48,11 @@ export function formatLogEntry(entry: LogEntry, format: LogFormat): string {
     return JSON.stringify({ time, client, machine, method, path, status, bytes, ms, aborted })
   }
   return `${time} ${client} ${machine ?? '-'} ${method} ${path} ${status} ${bytes} ${ms.toFixed(1)}${aborted ? ' aborted' : ''}`
+}
+
+/** `time hakube: refused …`, or JSON with `refused` in it. */
+export function formatRefused({ time, client, count, reason }: RefusedEntry, format: LogFormat): string {
+  if (format === 'json') return JSON.stringify({ time: time.toISOString(), client, refused: count, reason })
+  const what = count === 1 ? `a connection of ${client}` : `${count} connections, the last of ${client}`
+  return `${time.toISOString()} hakube: refused ${what}: ${reason}`
 }

@@ -1,16 +1,18 @@
-import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { Socket } from 'node:net'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
-import { isSystemError } from '../files/system-error.ts'
+import { describeSystemError, isSystemError } from '../files/system-error.ts'
 import { answer } from './answer.ts'
 import { assetTurns, type AssetTurns } from './asset-turns.ts'
 import { indexAssets, noAssets, type Assets } from './assets.ts'
+import { clientOf, plainAddress } from './client.ts'
 import { trackConnections, type Connections } from './connections.ts'
 import { sendText, type Exchange } from './exchange.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import { listenFault, parseListenAddress } from './listen-address.ts'
-import { formatLogEntry, type LogFormat } from './log.ts'
+import { formatLogEntry, formatRefused, type LogEntry, type LogFormat } from './log.ts'
+import { answerRaw, rawStatus } from './raw-answer.ts'
+import { type Refusals, tellRefusals } from './refusals.ts'
 import type { ServedSite } from './served-site.ts'
 
 export type ServerOptions = {
@@ -38,8 +40,6 @@ export type SiteServer = {
   close(): Promise<void>
 }
 
-const clientOf = (socket: Socket): string => (socket.remoteAddress ?? '-').replace(/^::ffff:(?=\d+\.)/, '')
-
 type State = {
   site: ServedSite
   assets: Assets
@@ -48,11 +48,13 @@ type State = {
   readonly limits: Limits
   readonly connections: Connections
   readonly turns: AssetTurns
+  readonly refusals: Refusals
 }
 
-function writeLog(state: State, entry: Omit<Parameters<typeof formatLogEntry>[0], 'time'>): void {
-  const time = state.options.now?.() ?? new Date()
-  state.options.log(formatLogEntry({ time, ...entry }, state.options.logFormat ?? 'text'))
+const timeOf = ({ now }: ServerOptions): Date => now?.() ?? new Date()
+
+function writeLog({ options }: State, entry: Omit<LogEntry, 'time'>): void {
+  options.log(formatLogEntry({ time: timeOf(options), ...entry }, options.logFormat ?? 'text'))
 }
 
 function failRequest(state: State, exchange: Exchange, fault: unknown): void {
@@ -74,6 +76,7 @@ function handle(state: State, request: IncomingMessage, response: ServerResponse
     lastBytes: 0,
     gone: false,
     wake: null,
+    progress: () => state.connections.progress(socket),
   }
   const conclude = (aborted: boolean): void => {
     writeLog(state, {
@@ -96,7 +99,8 @@ function handle(state: State, request: IncomingMessage, response: ServerResponse
   // To write to a connection that has just broken is no fault of ours; `gone` hears of it.
   response.on('error', () => {})
   response.once('finish', () => {
-    if (exchange.gone) return
+    // It finishes also when the connection is destroyed; then `gone` hears of it.
+    if (exchange.gone || socket.destroyed) return
     state.connections.end(socket, gone)
     exchange.bytes += exchange.lastBytes
     conclude(false)
@@ -112,51 +116,46 @@ function handle(state: State, request: IncomingMessage, response: ServerResponse
   }
 }
 
-/** A response to what is no request: node:http has none for it, and without this no Content-Length. */
-function refuseRaw(state: State, socket: Duplex, status: number, method = '-', extra = ''): void {
-  // In the middle of another response there is nothing left to say.
-  if (!(socket instanceof Socket) || !socket.writable || state.connections.isBusy(socket)) {
-    socket.destroy()
-    return
-  }
-  const text = `${STATUS_CODES[status]?.toLowerCase()}\n`
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: text/plain; charset=utf-8\r\n` +
-      `Content-Length: ${text.length}\r\nConnection: close\r\n${extra}\r\n${text}`,
+const endWith = (state: State, socket: Duplex, answer: Parameters<typeof answerRaw>[3]): void =>
+  answerRaw(
+    socket,
+    (own) => state.connections.isBusy(own),
+    (entry) => writeLog(state, entry),
+    answer,
   )
-  // Whoever does not close now is not waited for.
-  socket.setTimeout(1000, () => socket.destroy())
-  const entry = { client: clientOf(socket), machine: null, method, path: '-', status, milliseconds: 0 }
-  writeLog(state, { ...entry, bytes: text.length, aborted: false })
-}
-
-const rawStatus = (code: string | undefined): number => {
-  if (code === 'HPE_HEADER_OVERFLOW') return 431
-  return code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400
-}
 
 function makeServer(state: State): Server {
   const { limits, connections } = state
   const server = createServer({
-    headersTimeout: limits.head,
-    requestTimeout: limits.request,
+    // Connections have deadlines of our own, and no body is waited for.
+    headersTimeout: 0,
+    requestTimeout: 0,
     keepAliveTimeout: limits.keepAlive,
-    connectionsCheckingInterval: Math.min(1000, limits.head),
     maxHeaderSize: limits.headBytes,
     // answer() looks for it, so that this error has a log line and a Content-Length like the others.
     requireHostHeader: false,
   })
-  server.timeout = limits.stall
+  server.timeout = 0
   server.maxConnections = limits.connections
   server.maxRequestsPerSocket = limits.requestsPerConnection
-  // Why it cannot listen is told by `listen`.
   server.on('error', (fault) => {
-    if (server.listening) state.options.fault?.(fault)
+    // Why it cannot listen is told by `listen`.
+    if (!server.listening) return
+    if (isSystemError(fault) && fault.syscall === 'accept')
+      state.refusals.add(describeSystemError(fault), plainAddress(undefined))
+    else state.options.fault?.(fault)
+  })
+  server.on('drop', (dropped) => {
+    const reason = `${server.maxConnections} connections are open, and no more are taken`
+    state.refusals.add(reason, plainAddress(dropped?.remoteAddress))
   })
   server.on('connection', (socket) => {
     // node:http takes its own listener off a socket that it hands over (CONNECT); an error without a listener would end the process.
     socket.on('error', () => {})
-    if (!connections.add(socket)) socket.destroy()
+    if (connections.add(socket)) return
+    const reason = `no client may have more than ${limits.connectionsPerClient} connections open`
+    state.refusals.add(reason, clientOf(socket))
+    socket.destroy()
   })
   const onRequest = (request: IncomingMessage, response: ServerResponse): void =>
     handle(state, request, response)
@@ -165,11 +164,11 @@ function makeServer(state: State): Server {
   server.on('checkContinue', onRequest)
   server.on('checkExpectation', onRequest)
   server.on('connect', (request: IncomingMessage, socket: Duplex) => {
-    refuseRaw(state, socket, 405, request.method, 'Allow: GET, HEAD\r\n')
+    endWith(state, socket, { status: 405, method: request.method ?? '-', extra: 'Allow: GET, HEAD\r\n' })
   })
   server.on('clientError', (fault: NodeJS.ErrnoException, socket: Duplex) => {
     if (fault.code === 'ECONNRESET') socket.destroy()
-    else refuseRaw(state, socket, rawStatus(fault.code))
+    else endWith(state, socket, { status: rawStatus(fault.code) })
   })
   return server
 }
@@ -194,7 +193,14 @@ async function listenOn(server: Server, text: string): Promise<Listening> {
 /** Serves a site from memory, and assets from a folder. GET changes nothing, and no request names a file of this machine. */
 export function createSiteServer(site: ServedSite, options: ServerOptions): SiteServer {
   const limits = { ...defaultLimits, ...options.limits }
-  const connections = trackConnections(limits.connectionsPerClient)
+  const connections = trackConnections(limits, (socket, lateness) => {
+    if (lateness === 'slow') endWith(state, socket, { status: 408 })
+    else socket.destroy()
+  })
+  const logFormat = options.logFormat ?? 'text'
+  const refusals = tellRefusals(limits.refusals, (refused) =>
+    options.log(formatRefused({ time: timeOf(options), ...refused }, logFormat)),
+  )
   const state: State = {
     site,
     assets: noAssets,
@@ -202,7 +208,8 @@ export function createSiteServer(site: ServedSite, options: ServerOptions): Site
     options,
     limits,
     connections,
-    turns: assetTurns(limits.openAssets),
+    turns: assetTurns(limits),
+    refusals,
   }
   const server = makeServer(state)
   const rescanAssets = async (): Promise<readonly string[]> => {
@@ -233,6 +240,7 @@ export function createSiteServer(site: ServedSite, options: ServerOptions): Site
       await closed
       // node:http counts a connection as closed before its last log line is written.
       await connections.drained()
+      refusals.flush()
       patience.abort()
     },
   }

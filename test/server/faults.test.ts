@@ -148,6 +148,27 @@ describe('downloads', () => {
   })
 })
 
+describe('one client', () => {
+  it('cannot take all downloads', async () => {
+    const directory = assetDirectory()
+    writeFileSync(join(directory, 'huge'), '')
+    truncateSync(join(directory, 'huge'), 200_000_000)
+    const { port } = await serve({ assets: directory, limits: { openAssetsPerClient: 2 } })
+    const sockets = [await open(port), await open(port)]
+    for (const socket of sockets) {
+      socket.pause()
+      socket.write('GET /assets/huge HTTP/1.1\r\nHost: a\r\n\r\n')
+    }
+    await waitUntil(() => openFiles(join(directory, 'huge')) === 2)
+    expect((await ask(port, '/assets/kernel')).status).toBe(503)
+    const fromElsewhere = await ask(port, '/assets/kernel', { localAddress: '127.0.0.2' })
+    expect(fromElsewhere.body).toBe('kernel')
+    sockets[0]!.destroy()
+    await waitUntil(() => openFiles(join(directory, 'huge')) === 1)
+    expect((await ask(port, '/assets/kernel')).body).toBe('kernel')
+  })
+})
+
 it('two Host fields are refused', async () => {
   const { port } = await serve()
   const text = await sendRaw(port, 'GET /healthz HTTP/1.1\r\nHost: a\r\nhost: b\r\n\r\n')

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { formatLogEntry, safeWord } from '../../src/server/log.ts'
+import { formatLogEntry, formatRefused, safeWord } from '../../src/server/log.ts'
 
 const entry = {
   time: new Date('2026-11-21T12:00:00Z'),
@@ -28,6 +28,22 @@ describe('formatLogEntry', () => {
     expect(formatLogEntry({ ...entry, path: '/"\n' }, 'json')).toBe(
       '{"time":"2026-11-21T12:00:00.000Z","client":"10.10.10.11","machine":"lb1","method":"GET",' +
         '"path":"/\\"\\\\u000a","status":200,"bytes":1234,"ms":0.4,"aborted":false}',
+    )
+  })
+})
+
+describe('formatRefused', () => {
+  const refused = { time: entry.time, client: '10.10.10.99', count: 49, reason: 'too many' }
+
+  it('tells of one connection and of several', () => {
+    expect(formatRefused({ ...refused, count: 1 }, 'text')).toBe(
+      '2026-11-21T12:00:00.000Z hakube: refused a connection of 10.10.10.99: too many',
+    )
+    expect(formatRefused(refused, 'text')).toBe(
+      '2026-11-21T12:00:00.000Z hakube: refused 49 connections, the last of 10.10.10.99: too many',
+    )
+    expect(formatRefused(refused, 'json')).toBe(
+      '{"time":"2026-11-21T12:00:00.000Z","client":"10.10.10.99","refused":49,"reason":"too many"}',
     )
   })
 })

@@ -38,10 +38,16 @@ export type Answer = { status: number; headers: IncomingHttpHeaders; body: strin
 export async function ask(
   port: number,
   path: string,
-  { method = 'GET', headers = {} }: { method?: string; headers?: Record<string, string> } = {},
+  {
+    method = 'GET',
+    headers = {},
+    localAddress,
+  }: { method?: string; headers?: Record<string, string>; localAddress?: string } = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const sent = request({ host: '127.0.0.1', port, path, method, headers, agent: false }, (response) => {
+    const from = localAddress === undefined ? {} : { localAddress }
+    const options = { host: '127.0.0.1', port, path, method, headers, agent: false, ...from }
+    const sent = request(options, (response) => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('error', reject)

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest'
+import { fitToOpenFiles, openFilesLimit } from '../../src/server/open-files.ts'
+
+describe('the bound on open files', () => {
+  it('is the one that the system tells', () => {
+    expect(openFilesLimit()).toBeGreaterThan(0)
+  })
+
+  it('leaves the limits as they are where it is high or unknown', () => {
+    for (const limit of [null, 9264, 20_000, 1_048_576])
+      expect(fitToOpenFiles(limit)).toEqual({ connections: 8192, openAssets: 1024, warning: null })
+  })
+
+  it.each([
+    [9263, 8192, 1023],
+    [4096, 3599, 449],
+    [1024, 868, 108],
+    [256, 185, 23],
+    [64, 15, 1],
+    [16, 8, 1],
+  ])(
+    'of %i files leaves room for %i connections and %i downloads, and says so',
+    (limit, connections, assets) => {
+      expect(fitToOpenFiles(limit)).toEqual({
+        connections,
+        openAssets: assets,
+        warning:
+          `this process may open ${limit} files, so it takes ${connections} connections and ${assets} downloads at once, ` +
+          'not 8192 and 1024; for all of them: ulimit -n 9264, or LimitNOFILE=9264 in a systemd unit',
+      })
+    },
+  )
+})
