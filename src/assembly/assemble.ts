@@ -39,6 +39,7 @@ export function assemble(components: readonly Component[], cluster: Cluster, mac
     repositories: all((part) => part.repositories),
     kernelModules: all((part) => part.kernelModules),
     kernelArguments: all((part) => part.kernelArguments),
+    refusedArguments: all((part) => part.refusedArguments),
     sysctls: all((part) => part.sysctls),
     limits: all((part) => part.limits),
     ports: all((part) => part.ports),

@@ -18,8 +18,11 @@ export type Content = string | Rendered
 /** Something of a part, with the name of the component that gave it. */
 export type Owned<T> = T & { component: string }
 
-/** Why a component wants a setting: becomes the comment above it on the machine. */
-export type Reason = { reason?: string }
+/**
+ * Why a component wants a setting: becomes the comment above it on the machine. `atLeast`: a higher number is as good; otherwise the
+ * component works with this value only, and a profile that sets another one is refused (conflicts/).
+ */
+export type Reason = { reason?: string; atLeast?: true }
 
 /** A file as it is laid down, whoever it is for. */
 export type PlainFile = From & {
@@ -47,6 +50,8 @@ export type Unit = From & {
   dropIns?: readonly { name: string; content: Content }[]
   /** `no-block` for units that are ready only when others on other machines are (a static etcd). `no`: only enabled. */
   start: 'blocking' | 'no-block' | 'no'
+  /** Other names that systemctl knows it by. */
+  aliases?: readonly string[]
   /** Steps that must be through before it starts, beside those of all units (packages, kernel, sysctl). */
   after?: readonly string[]
 }
@@ -98,6 +103,16 @@ export type User = From & {
   passwordHash: string | null
 }
 
+/** A kernel argument with which a component cannot work. */
+export type RefusedArgument = {
+  /** What stands before `=`, or the whole word. */
+  name: string
+  /** Any of these items of its value; absent: any value, or none. */
+  values?: readonly string[]
+  /** Ends the sentence `… and NAME cannot work with it: `. */
+  reason: string
+}
+
 /** What one component gives one machine. Everything is optional. */
 export type Part = {
   files?: readonly File[]
@@ -108,6 +123,7 @@ export type Part = {
   repositories?: readonly Repository[]
   kernelModules?: readonly (ModuleSetting & Reason)[]
   kernelArguments?: readonly (ArgumentSetting & Reason)[]
+  refusedArguments?: readonly RefusedArgument[]
   sysctls?: readonly (SysctlSetting & Reason)[]
   limits?: readonly LimitSetting[]
   ports?: readonly Port[]
@@ -122,6 +138,7 @@ export type Declared = {
       | 'repositories'
       | 'kernelModules'
       | 'kernelArguments'
+      | 'refusedArguments'
       | 'sysctls'
       | 'limits'
       | 'ports'

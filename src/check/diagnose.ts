@@ -1,8 +1,8 @@
-import type { Machine } from '../cluster/cluster.ts'
 import type { Owned } from '../assembly/assemble.ts'
 import type { PlainFile } from '../assembly/component.ts'
 import type { Diagnostic, Path } from '../diagnostics/diagnostic.ts'
 import { isMapping, valueAt } from '../text/data.ts'
+import { machineNames } from './machine-names.ts'
 import type { Finding, Reader, Subject } from './reader.ts'
 
 /** The profile as it was written, to find the place of a text that came from it. */
@@ -33,13 +33,6 @@ export function diagnose(
     ...(isSecret ? { hidden: true } : {}),
     ...(finding.source ? { source: finding.source } : {}),
   }
-}
-
-/** Up to three by name: in a large rack the same mistake is on hundreds. */
-function machineNames(machines: readonly Machine[]): string {
-  const names = machines.slice(0, 3).map((machine) => machine.name)
-  const more = machines.length - names.length
-  return names.join(', ') + (more > 0 ? ` and ${more} more` : '')
 }
 
 type Origin = Pick<Diagnostic, 'path' | 'part' | 'position' | 'hint'>

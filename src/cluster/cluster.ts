@@ -28,6 +28,8 @@ export type FileSetting = From & {
   mode: string
   owner: string
   content: string
+  /** The text is that of a file beside the profile (`source`). */
+  besideProfile?: true
   secret: boolean
 }
 export type CommandSetting = From & {

@@ -176,6 +176,7 @@ export function fileSetting(file: ProfileFile, from: Path, sources: Sources): Fi
     mode: (file.mode ?? (secret ? '0600' : '0644')).padStart(4, '0'),
     owner: file.owner ?? 'root:root',
     content,
+    ...(file.content === undefined ? { besideProfile: true } : {}),
     secret,
     from,
   }

@@ -1,4 +1,5 @@
 import { dirname, normalize } from 'node:path'
+import { findConflicts } from '../check/conflicts.ts'
 import { checkWithPrograms, programChoices, type ProgramReport } from '../check/run.ts'
 import { findTrackedSecrets } from '../check/tracked-secrets.ts'
 import { type Diagnostic, hasErrors } from '../diagnostics/diagnostic.ts'
@@ -11,7 +12,7 @@ import { clusterOf, machineOutputs } from './build.ts'
 import { choiceOf, type Command, type Context, exit } from './context.ts'
 import { count, type Mistakes, printMistakes } from './report.ts'
 import { loadAt } from './revision.ts'
-import { secretsFinder } from './secrets/obtain.ts'
+import { placeholderSecrets, secretsFinder } from './secrets/obtain.ts'
 
 /** `hakube check PROFILE…` */
 export const check: Command = async (context) => {
@@ -31,7 +32,10 @@ export const check: Command = async (context) => {
     // Making keys takes a moment: only for a profile that gets that far.
     const { secrets, diagnostics: aboutSecrets } = await findSecrets(each)
     diagnostics.push(...aboutSecrets)
-    if (!secrets) continue
+    // These need no secret, so they are found without a key as well.
+    const conflicts = conflictsIn(each, secrets ?? (await placeholderSecrets(each)), context)
+    diagnostics.push(...conflicts)
+    if (!secrets || hasErrors(conflicts)) continue
     const report = await readByPrograms(each, secrets, context)
     diagnostics.push(...report.diagnostics)
     summaries.push(...summaryOf(each.file, report))
@@ -58,6 +62,11 @@ const isGood = (loaded: LoadedProfile): boolean => loaded.profile !== null && !h
 
 const failed = (all: readonly Diagnostic[], strict: boolean): boolean =>
   strict ? all.length > 0 : hasErrors(all)
+
+function conflictsIn(loaded: LoadedProfile, secrets: Secrets, { signals }: Context): Diagnostic[] {
+  const cluster = clusterOf(loaded, secrets)
+  return cluster ? findConflicts(cluster, signals.stop) : []
+}
 
 async function readByPrograms(
   loaded: LoadedProfile,

@@ -1,4 +1,5 @@
 import cliProgress from 'cli-progress'
+import { findConflicts } from '../check/conflicts.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { type Diagnostic, error, hasErrors } from '../diagnostics/diagnostic.ts'
 import { describeSystemError, isSystemError } from '../files/system-error.ts'
@@ -29,6 +30,9 @@ export const render: Command = async (context) => {
   if (!secrets) return exit.mistakes
   const cluster = clusterOf(loaded, secrets)
   if (!cluster) return exit.mistakes
+  const conflicts = findConflicts(cluster, context.signals.stop)
+  stderr.write(printMistakes([{ loaded, diagnostics: conflicts }], stderr.colour))
+  if (hasErrors(conflicts)) return exit.mistakes
   const { about, diagnostics: aboutCommit } = await aboutSite(cluster, loaded, context)
   stderr.write(printMistakes([{ loaded: null, diagnostics: aboutCommit }], stderr.colour))
   const dryRun = options.flag('dry-run')

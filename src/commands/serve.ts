@@ -2,8 +2,9 @@ import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type NeededAsset, neededAssets } from '../boot/assets.ts'
+import { findConflicts } from '../check/conflicts.ts'
 import type { Cluster } from '../cluster/cluster.ts'
-import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { type Diagnostic, hasErrors } from '../diagnostics/diagnostic.ts'
 import { Refusal } from '../diagnostics/refusal.ts'
 import { type LoadedProfile, loadProfile } from '../profile/load.ts'
 import { fitToOpenFiles, openFilesLimit } from '../server/open-files.ts'
@@ -85,6 +86,8 @@ async function build(context: Context, findSecrets: SecretsFinder): Promise<Buil
     if (!secrets) return { ...none, loaded, diagnostics }
     const cluster = clusterOf(loaded, secrets)
     if (!cluster) return { ...none, loaded, diagnostics }
+    diagnostics.push(...findConflicts(cluster, context.signals.stop))
+    if (hasErrors(diagnostics)) return { ...none, loaded, diagnostics }
     const { about, diagnostics: aboutCommit } = await aboutSite(cluster, loaded, context)
     diagnostics.push(...aboutCommit)
     const files = await renderAll(cluster, about, context.signals.stop)

@@ -1,8 +1,10 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { compareVersions } from '../distributions/kubernetes.ts'
+import { sysctlSwitch } from '../distributions/sysctls/aliases.ts'
 import { render } from '../templates/template.ts'
 import { startStepName } from '../assembly/assemble.ts'
 import type { Component } from '../assembly/component.ts'
+import { canonicalKey } from '../text/sysctl-key.ts'
 import { interfaceUnit } from './interface.ts'
 import {
   isIPv6,
@@ -101,7 +103,9 @@ function configuration(cluster: Cluster, machine: Machine) {
 
 /** The kernel's default on machines with more than 4 GB (nf_conntrack-sysctl), or what the profile sets. */
 function connectionLimit({ settings }: Machine): number {
-  const set = settings.sysctls.find(({ key }) => /^net[./]netfilter[./]nf_conntrack_max$/.test(key))
+  const set = settings.sysctls.find(
+    ({ key }) => sysctlSwitch(canonicalKey(key)) === 'net.netfilter.nf_conntrack_max',
+  )
   const limit = Number(set?.value)
   return Number.isSafeInteger(limit) && limit > 0 ? limit : 262_144
 }

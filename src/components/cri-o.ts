@@ -53,7 +53,8 @@ export const criO: Component = {
       ...mirrorsFile(cluster),
     ],
     steps: [{ name: 'cri-o', script: render('cloud-init/cri-o/step.ejs', {}), after: ['packages'] }],
-    units: [{ name: 'crio.service', start: 'blocking', after: ['cri-o'] }],
+    // cri-o.service is its Alias= (contrib/systemd/crio.service of CRI-O).
+    units: [{ name: 'crio.service', aliases: ['cri-o.service'], start: 'blocking', after: ['cri-o'] }],
     checks: [{ name: 'cri-o', script: render('cloud-init/cri-o/check.ejs', {}) }],
   })),
 }

@@ -1,10 +1,11 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
-import type { Component, Declared, File, Owned, Reason } from '../assembly/component.ts'
+import type { Component, Declared, File } from '../assembly/component.ts'
 import { groupBy, oneLine, originOf } from '../assembly/lines.ts'
 import { collectOnce, sameForAll } from '../assembly/once.ts'
+import { wantedModules } from '../assembly/wanted-modules.ts'
 import { quote, quoteAll } from '../text/quote.ts'
-import { canonicalKey, moduleOfSysctl } from './sysctl.ts'
+import { moduleName } from '../distributions/sysctls/modules.ts'
 import { readAnew, reboot, runs } from '../assembly/on-change.ts'
 
 export const kernel: Component = {
@@ -63,17 +64,9 @@ export const kernel: Component = {
 const usesGrubDropIn = ({ install, distribution }: Cluster): boolean =>
   install !== 'live' && distribution.bootLoaderTool === 'update-grub'
 
-type Module = Owned<{ name: string } & Reason>
-
 /** Each module once, also those that a sysctl key needs, with all who want it. */
 function modulesOf(declared: Declared): { name: string; origins: string }[] {
-  const ofSysctls = declared.sysctls.flatMap((sysctl): Module[] => {
-    const key = canonicalKey(sysctl.key)
-    const name = moduleOfSysctl(key)
-    return name ? [{ name, component: 'sysctl', reason: `${key} is only there with it` }] : []
-  })
-  // The kernel takes both spellings for one: nf-conntrack is nf_conntrack.
-  const groups = groupBy([...declared.kernelModules, ...ofSysctls], ({ name }) => name.replaceAll('-', '_'))
+  const groups = groupBy(wantedModules(declared), ({ name }) => moduleName(name))
   return [...groups.entries()].map(([name, wishes]) => ({
     name: oneLine(name),
     origins: [...new Set(wishes.map((module) => originOf(module)))].join('; '),

@@ -6,6 +6,7 @@ import type {
   File,
   Package,
   Part,
+  RefusedArgument,
   Repository,
 } from '../assembly/component.ts'
 import { isNode } from './container-runtime.ts'
@@ -87,6 +88,27 @@ const protectedSysctls: NonNullable<Part['sysctls']> = [
   reason: 'the kubelet with protect-kernel-defaults ends at another value',
 }))
 
+/** Control groups that the kubelet and kubeadm ask for (system-validators, cgroup_validator_linux.go; cgroup_manager_linux.go). */
+const controlGroups = ['cpu', 'cpuacct', 'cpuset', 'devices', 'freezer', 'memory', 'pids']
+
+/** kubeadm init and join of a control plane want two processors (ControlPlaneNumCPU in constants.go). */
+const oneProcessor: readonly RefusedArgument[] = [
+  { name: 'nosmp', values: [''] },
+  { name: 'maxcpus', values: ['0', '1'] },
+  { name: 'nr_cpus', values: ['1'] },
+].map((each) => ({ ...each, reason: 'a control plane needs two processors' }))
+
+function refusedArguments({ distribution }: Cluster, { role }: Machine): RefusedArgument[] {
+  const reason = 'pods are kept apart by control groups'
+  return [
+    { name: 'cgroup_disable', values: controlGroups, reason },
+    ...(distribution.cgroups === 1
+      ? [{ name: 'cgroup_no_v1', values: ['all', ...controlGroups], reason }]
+      : []),
+    ...(role === 'control-plane' ? oneProcessor : []),
+  ]
+}
+
 const contribute = onceForEach<Part>(
   (machine) => `${machine.role} ${protectsKernel(machine)} ${kubeletPorts(machine).kind}`,
   (cluster, machine) => ({
@@ -94,6 +116,7 @@ const contribute = onceForEach<Part>(
     packages: packages(cluster),
     kernelModules: modules(cluster),
     sysctls: protectsKernel(machine) ? [...sysctls, ...protectedSysctls] : sysctls,
+    refusedArguments: refusedArguments(cluster, machine),
     ports: ports(cluster, machine),
     // Only enabled: kubeadm starts it when it has written its configuration.
     units: [{ name: 'kubelet.service', start: 'no' }],

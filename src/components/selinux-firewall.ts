@@ -1,6 +1,6 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
-import type { Component, File, Part } from '../assembly/component.ts'
+import type { Component, File, Package, Part, RefusedArgument } from '../assembly/component.ts'
 import { isNode } from './container-runtime.ts'
 import { familyOf, queryOf, type Rule, rulesOf } from './firewall-rules.ts'
 import { podRules } from './pod-firewall.ts'
@@ -24,11 +24,8 @@ export const selinuxFirewall: Component = {
   name: 'selinux-firewall',
   purpose: 'Closes every port that no component needs, and sets the mode of SELinux.',
   appliesTo: (cluster) => cluster.firewall || cluster.selinux !== null,
-  contribute({ firewall, distribution }): Part {
-    if (!firewall) return {}
-    const { packages } = distribution
-    if (distribution.firewall === 'firewalld') return { packages: [{ name: 'firewalld' }] }
-    return packages.nftables ? { packages: [{ name: packages.nftables }] } : {}
+  contribute(cluster): Part {
+    return { packages: packages(cluster), refusedArguments: refusedArguments(cluster) }
   },
   collect: collectOnce(
     ({ role, balancesLoad }) => `${role} ${balancesLoad}`,
@@ -60,6 +57,19 @@ export const selinuxFirewall: Component = {
       }
     },
   ),
+}
+
+function packages({ firewall, distribution }: Cluster): Package[] {
+  if (!firewall) return []
+  if (distribution.firewall === 'firewalld') return [{ name: 'firewalld' }]
+  return distribution.packages.nftables ? [{ name: distribution.packages.nftables }] : []
+}
+
+/** selinux=0 leaves it off whatever the configuration says; enforcing=0 begins without it, and the step has to set it at each boot. */
+function refusedArguments({ selinux }: Cluster): RefusedArgument[] {
+  if (selinux === null) return []
+  const off = { name: 'selinux', values: ['0'], reason: `selinux of the profile is ${selinux}` }
+  return selinux === 'enforcing' ? [off, { ...off, name: 'enforcing' }] : [off]
 }
 
 /**

@@ -5,6 +5,8 @@ import { isNode } from './container-runtime.ts'
 import { groupBy, oneLine, originOf } from '../assembly/lines.ts'
 import { collectOnce, sameForAll } from '../assembly/once.ts'
 import { quoteAll } from '../text/quote.ts'
+import { canonicalKey, sysctlFile } from '../text/sysctl-key.ts'
+import { isEnough, numberOf } from '../distributions/sysctls/aliases.ts'
 import { files as filesOnChange, reboot, type OnChange } from '../assembly/on-change.ts'
 
 const sets = filesOnChange('systemd-sysctl sets them', ['systemd-sysctl.service'])
@@ -23,6 +25,7 @@ const kubernetesNode: readonly (SysctlSetting & Reason)[] = [
     // https://kind.sigs.k8s.io/docs/user/known-issues/#pod-errors-due-to-too-many-open-files
     key: 'fs.inotify.max_user_instances',
     value: '1024',
+    atLeast: true,
     reason: 'kubelet, containerd and each `kubectl logs --follow` take one of root; 128 are soon used up',
   },
 ]
@@ -74,29 +77,6 @@ export const sysctl: Component = {
   }),
 }
 
-/**
- * The spelling with dots. sysctl(8) and sysctl.d(5) take the first `.` or `/` for the separator; the other one then stands for
- * itself, as in `net/ipv4/conf/eth0.100/forwarding`, which is `net.ipv4.conf.eth0/100.forwarding`.
- */
-export function canonicalKey(written: string): string {
-  const key = written.replace(/^-/, '')
-  return /^[^./]*\//.test(key) ? swapSeparators(key) : key
-}
-
-const swapSeparators = (key: string): string =>
-  key.replace(/[./]/g, (separator) => (separator === '.' ? '/' : '.'))
-
-/** Keys that appear only when a module is loaded: systemd-sysctl at boot would pass them over in silence. */
-const modulesByPrefix: readonly [prefix: string, module: string][] = [
-  ['net.bridge.bridge-nf-', 'br_netfilter'],
-  ['net.netfilter.nf_conntrack_', 'nf_conntrack'],
-  ['net.ipv4.vs.', 'ip_vs'],
-]
-
-/** @returns null for keys that every kernel has */
-export const moduleOfSysctl = (key: string): string | null =>
-  modulesByPrefix.find(([prefix]) => key.startsWith(prefix))?.[1] ?? null
-
 type Settled = { key: string; path: string; value: string; optional: boolean; origins: string }
 
 /**
@@ -110,19 +90,27 @@ function settle(declared: Pick<Declared, 'sysctls'>): Settled[] {
   return groups.map(([key, wishes]) => {
     const own = wishes.filter(({ from }) => from)
     const asked = own.length > 0 ? own : wishes
-    const values = new Set(asked.map(({ value }) => value))
-    if (values.size > 1 && own.length === 0) {
-      const who = asked.map(({ component, value }) => `${component} wants ${value}`).join(', ')
-      throw new Error(`sysctl ${key} has two values: ${who}`)
-    }
-    const value = oneLine([...values].at(-1) ?? '')
+    const value = oneLine(own.at(-1)?.value ?? agreed(key, wishes))
     return {
       key: oneLine(key),
-      path: `/proc/sys/${swapSeparators(key)}`,
+      path: sysctlFile(key),
       value,
       // sysctl.d(5): a key with a dash in front may be missing.
       optional: asked.some((wish) => wish.key.startsWith('-')),
       origins: [...new Set(asked.map((wish) => originOf(wish)))].join('; '),
     }
   })
+}
+
+/** The value that is right for all components: the highest minimum, where none wants it exactly. */
+function agreed(key: string, wishes: readonly Wish[]): string {
+  const values = wishes
+    .map(({ value }) => value)
+    .toSorted((one, other) => (numberOf(other) ?? 0) - (numberOf(one) ?? 0))
+  const found = values.find((value) =>
+    wishes.every((wish) => isEnough(value, wish.value, wish.atLeast ?? false)),
+  )
+  if (found !== undefined) return found
+  const who = wishes.map(({ component, value }) => `${component} wants ${value}`).join(', ')
+  throw new Error(`sysctl ${key} has two values: ${who}`)
 }

@@ -11,7 +11,7 @@ export const time: Component = {
   purpose: 'Keeps the clock right with chrony.',
   appliesTo: () => true,
   contribute: onceForEach<Part>(sameForAll, ({ distribution, network }) => {
-    const { chronyConfiguration, defaultTimeServers, packages, units } = distribution
+    const { chronyConfiguration, defaultTimeServers, packages, units, unitAliases } = distribution
     const isDefault = network.timeServers.every((server) => defaultTimeServers.includes(server))
     const servers = network.timeServers.map((server) => oneLine(server))
     return {
@@ -39,7 +39,7 @@ export const time: Component = {
             ]
           : []),
       ],
-      units: [{ name: units.chrony, start: 'blocking' }],
+      units: [{ name: units.chrony, aliases: unitAliases.chrony ?? [], start: 'blocking' }],
       steps: [
         {
           name: 'time',

@@ -33,6 +33,7 @@ export const centos7: Distribution = {
     ipvsadm: 'ipvsadm',
   },
   units: { chrony: 'chronyd.service', conntrackd: 'conntrackd.service', firewall: 'firewalld.service' },
+  unitAliases: {},
   adminGroup: 'wheel',
   chronyConfiguration: '/etc/chrony.conf',
   defaultTimeServers: ['2.centos.pool.ntp.org'],

@@ -38,6 +38,8 @@ export const debianFamily = {
     ipvsadm: 'ipvsadm',
   },
   units: { chrony: 'chrony.service', conntrackd: 'conntrackd.service', firewall: 'nftables.service' },
+  // debian/chrony.service: Alias=chronyd.service.
+  unitAliases: { chrony: ['chronyd.service'] },
   adminGroup: 'sudo',
   chronyConfiguration: '/etc/chrony/chrony.conf',
   firewall: 'nftables',

@@ -81,6 +81,8 @@ export type Distribution = {
   /** Packages by their name here; null: not there, or part of the base system. */
   packages: Readonly<Record<GenericPackage, string | null>>
   units: Readonly<Record<GenericUnit, string>>
+  /** Further names of them (Alias= of systemd.unit(5)). */
+  unitAliases: Readonly<Partial<Record<GenericUnit, readonly string[]>>>
   /** Groups that may use sudo, e.g. `wheel`. */
   adminGroup: string
   chronyConfiguration: string

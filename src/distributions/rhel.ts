@@ -57,6 +57,7 @@ function rebuild({ signer, ...release }: Release): Distribution {
       ipvsadm: 'ipvsadm',
     },
     units: { chrony: 'chronyd.service', conntrackd: 'conntrackd.service', firewall: 'firewalld.service' },
+    unitAliases: {},
     adminGroup: 'wheel',
     chronyConfiguration: '/etc/chrony.conf',
     firewall: 'firewalld',

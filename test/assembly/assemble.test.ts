@@ -165,6 +165,7 @@ describe('assemble', () => {
       repositories: [{ name: 'r', url: 'https://example.com', key: 'k' }],
       kernelModules: [{ name: 'overlay', from: ['kernel', 'modules', 0] }],
       kernelArguments: [{ argument: 'quiet' }],
+      refusedArguments: [{ name: 'nosmp', reason: 'of two processors' }],
       sysctls: [{ key: 'vm.swappiness', value: '0' }],
       limits: [{ domain: '*', type: '-', item: 'nofile', value: '1' }],
       ports: [{ protocol: 'tcp', port: 1, purpose: 'p' }],

@@ -19,6 +19,7 @@ const empty: Assembly = {
     repositories: [],
     kernelModules: [],
     kernelArguments: [],
+    refusedArguments: [],
     sysctls: [],
     limits: [],
     ports: [],

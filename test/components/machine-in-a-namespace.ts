@@ -80,6 +80,7 @@ export async function namespacedMachine(example: ExampleName = 'external-load-ba
         repositories: [],
         kernelModules: [],
         kernelArguments: [],
+        refusedArguments: [],
         sysctls: [],
         limits: [],
         ports: [],

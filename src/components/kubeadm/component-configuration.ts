@@ -1,6 +1,7 @@
 import type { Cluster } from '../../cluster/cluster.ts'
 import type { Declared } from '../../assembly/component.ts'
-import { canonicalKey } from '../sysctl.ts'
+import { sysctlSwitch } from '../../distributions/sysctls/aliases.ts'
+import { canonicalKey } from '../../text/sysctl-key.ts'
 import type { KubeadmDocument } from './documents.ts'
 
 /*
@@ -31,7 +32,7 @@ const featureGates = ({ kubernetes }: Cluster) =>
 export function kubeProxyConfiguration(cluster: Cluster, declared: Declared): KubeadmDocument {
   const { kubernetes } = cluster
   const setsMaximum = declared.sysctls.some(
-    ({ key }) => canonicalKey(key) === 'net.netfilter.nf_conntrack_max',
+    ({ key }) => sysctlSwitch(canonicalKey(key)) === 'net.netfilter.nf_conntrack_max',
   )
   return {
     apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',

@@ -1,5 +1,6 @@
 import { argumentsCodes } from './arguments.ts'
 import { basesCodes } from './bases.ts'
+import { conflictsCodes } from './conflicts.ts'
 import { fileCodes } from './file.ts'
 import { firewallCodes } from './firewall.ts'
 import { kubernetesCodes } from './kubernetes.ts'
@@ -31,6 +32,7 @@ const sections = [
   argumentsCodes,
   usersCodes,
   settingsCodes,
+  conflictsCodes,
   firewallCodes,
   severalProfilesCodes,
   programsCodes,

@@ -1,6 +1,8 @@
 import type { Diagnostic, Path } from '../../../diagnostics/diagnostic.ts'
 import type { Advice, Found, Situation } from './advice.ts'
 import { allAdvice } from './index.ts'
+import { matchesOf } from './matches-of.ts'
+import { sysctlAssignments } from './sysctl-assignments.ts'
 import { textsOf, type Text } from './texts.ts'
 
 /** What one piece of advice says about one place. */
@@ -49,17 +51,6 @@ function findIn(text: Text, advice: Advice, situation: Situation): Found[] {
   return advice.sysctl ? [...found, ...settingsIn(text, advice)] : found
 }
 
-/** As matchAll, which makes a copy of the expression each time: with thousands of small texts that is most of the time. */
-function matchesOf(pattern: RegExp, text: string): RegExpExecArray[] {
-  const matches: RegExpExecArray[] = []
-  pattern.lastIndex = 0
-  for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
-    matches.push(match)
-    if (match[0] === '') pattern.lastIndex += 1
-  }
-  return matches
-}
-
 function foundBy(match: RegExpExecArray): Found {
   const [whole] = match
   const name = match.groups?.['name']
@@ -68,19 +59,11 @@ function foundBy(match: RegExpExecArray): Found {
   return { start, length: (name ?? whole).trim().length }
 }
 
-/** `key = value` of sysctl.d(5) and sysctl(8), and what is written to /proc/sys. */
-const assignment =
-  /(?<![\w./-])(-?)((?:net|fs|vm|kernel|user|debug)[./][\w./:*-]*\w)\s*=\s*["']?([^\s"';|&]+)|\becho\s+(?:-n\s+)?["']?([\w.-]+)["']?\s*>\s*\/proc\/sys\/([\w./-]+)/g
-
-function settingsIn({ kinds, bare }: Text, advice: Advice): Found[] {
-  if (!kinds.has('sysctl') && !kinds.has('shell')) return []
-  return matchesOf(assignment, bare).flatMap((match) => {
-    const [whole, dash, assigned, given, echoed, written] = match
-    const key = dottedKey(assigned ?? written ?? '')
-    if (!isFound(advice, key, given ?? echoed ?? '', dash === '-')) return []
-    return [{ start: match.index, length: whole.length, name: key }]
+const settingsIn = (text: Text, advice: Advice): Found[] =>
+  sysctlAssignments(text).flatMap(({ key: written, value, mayBeMissing, start, length }) => {
+    const key = dottedKey(written)
+    return isFound(advice, key, value, mayBeMissing) ? [{ start, length, name: key }] : []
   })
-}
 
 export const dottedKey = (key: string): string => key.replaceAll('/', '.')
 

@@ -9,6 +9,7 @@ export type Kind =
   | 'haproxy'
   | 'sysctl'
   | 'modules'
+  | 'modprobe'
   | 'kubernetes'
   | 'containerd'
   | 'docker'
@@ -94,6 +95,7 @@ function withoutComments(text: string, kinds: ReadonlySet<Kind>): string {
 const byPath: readonly (readonly [Kind, RegExp])[] = [
   ['sysctl', /sysctl/i],
   ['modules', /\/modules-load\.d\/|^\/etc\/modules$/],
+  ['modprobe', /\/modprobe\.d\/|^\/etc\/modprobe\.conf$/],
   ['docker', /\/docker\/daemon\.json$/],
   ['repository', /\/apt\/sources\.list|\/yum\.repos\.d\//],
   ['unit', /\/systemd\/|\.(?:service|socket|timer|mount)$/],

@@ -1,0 +1,41 @@
+import type { Assembly } from '../assemble.ts'
+import type { Owned, RefusedArgument } from '../component.ts'
+import { refusedByFirstBoot } from '../refused-by-first-boot.ts'
+import type { Conflict } from './conflict.ts'
+
+/** Kernel arguments of the profile with which a component cannot work. */
+export function argumentConflicts({ declared }: Assembly): Conflict[] {
+  const refused = [...refusedByFirstBoot, ...declared.refusedArguments, ...withoutIPv6(declared)]
+  return declared.kernelArguments.flatMap(({ argument, from }) => {
+    if (!from) return []
+    const [name = '', ...rest] = argument.split('=')
+    const items = rest.join('=').split(',')
+    return refused
+      .filter(
+        (each) =>
+          // The kernel takes both spellings for one (parameqn in kernel/params.c).
+          each.name.replaceAll('-', '_') === name.replaceAll('-', '_') &&
+          (each.values === undefined || each.values.some((value) => items.includes(value))),
+      )
+      .map(({ component, reason }): Conflict => ({
+        code: 'conflict/kernel-argument',
+        place: { path: from },
+        what: `the kernel is started with ${argument}`,
+        component,
+        need: `cannot work with it: ${reason}`,
+        hint: 'remove it',
+        source: 'https://docs.kernel.org/admin-guide/kernel-parameters.html',
+      }))
+  })
+}
+
+/** Keys of IPv6 are not there when it is switched off, and what cannot be set fails. */
+const withoutIPv6 = ({ sysctls }: Assembly['declared']): Owned<RefusedArgument>[] =>
+  sysctls
+    .filter(({ key }) => /^net[./]ipv6[./]/.test(key))
+    .map(({ key, component, from }) => ({
+      name: 'ipv6.disable',
+      values: ['1'],
+      reason: `the kernel has no ${key} then${from ? ', which the profile sets' : ''}`,
+      component,
+    }))

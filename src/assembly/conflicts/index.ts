@@ -1,0 +1,19 @@
+import type { Assembly } from '../assemble.ts'
+import { argumentConflicts } from './arguments.ts'
+import type { Conflict } from './conflict.ts'
+import { moduleConflicts } from './modules.ts'
+import { sysctlConflicts } from './sysctls.ts'
+import { unitConflicts } from './units.ts'
+
+export type { Conflict } from './conflict.ts'
+
+/**
+ * Everything in the profile with which a component of the machine cannot do its work. It asks what components declare, and knows none of
+ * them: a new component is covered by what it declares.
+ */
+export const conflictsOf = (assembly: Assembly): Conflict[] => [
+  ...sysctlConflicts(assembly),
+  ...moduleConflicts(assembly),
+  ...unitConflicts(assembly),
+  ...argumentConflicts(assembly),
+]

@@ -1,0 +1,108 @@
+import type { Machine } from '../../cluster/cluster.ts'
+import { modulesBelow, moduleName } from '../../distributions/sysctls/modules.ts'
+import { matchesOf } from '../../profile/rules/old-advice/matches-of.ts'
+import type { Text } from '../../profile/rules/old-advice/texts.ts'
+import type { Assembly } from '../assemble.ts'
+import { groupBy } from '../lines.ts'
+import { wantedModules, type WantedModule } from '../wanted-modules.ts'
+import type { Conflict, Place } from './conflict.ts'
+import { ownTexts } from './texts.ts'
+
+/** A module that the profile keeps from being loaded. `whole`: also where another module brings it. */
+type Kept = { name: string; how: string; whole: boolean; place: Place }
+
+/** Modules that the profile keeps from being loaded, and that the machine loads. */
+export function moduleConflicts({ machine, declared }: Assembly): Conflict[] {
+  const kept = keptFrom(machine)
+  if (kept.length === 0) return []
+  // One that a component asks for itself says more about it than one that comes with a sysctl key.
+  const wanted = [...groupBy(wantedModules(declared), ({ name }) => moduleName(name)).values()].flatMap(
+    (same) => {
+      const asked = same.filter(({ component }) => component !== 'sysctl')
+      return asked.length > 0 ? asked : same
+    },
+  )
+  return kept.flatMap((each) =>
+    wanted.flatMap((module) => {
+      const isIt = moduleName(module.name) === each.name
+      return isIt || (each.whole && modulesBelow(module.name).includes(each.name))
+        ? [conflict(each, module, isIt)]
+        : []
+    }),
+  )
+}
+
+function conflict(kept: Kept, module: WantedModule, isIt: boolean): Conflict {
+  const loads = isIt ? 'loads it' : `loads ${moduleName(module.name)}, which needs it`
+  const reason = module.from ? 'kernel.modules of the profile' : module.reason
+  return {
+    code: 'conflict/module',
+    place: kept.place,
+    what: `the kernel module ${kept.name} is ${kept.how}`,
+    component: module.component,
+    need: `${loads}${reason === undefined ? '' : `: ${reason}`}`,
+    hint: module.from ? 'remove it here, or from kernel.modules' : 'remove it',
+    source: 'modprobe.d(5), kernel-parameters',
+  }
+}
+
+function keptFrom({ settings }: Machine): Kept[] {
+  const byArgument = settings.kernelArguments.flatMap(({ argument, from }) => {
+    const [, name, value = ''] = /^(modprobe\.blacklist|module_blacklist)=(.*)$/.exec(argument) ?? []
+    if (name === undefined || !from) return []
+    return value.split(',').map((module): Kept => ({
+      name: moduleName(module),
+      how: 'blacklisted',
+      // modprobe(8) looks at the list for what it is asked for, the kernel for all that it loads.
+      whole: name === 'module_blacklist',
+      place: { path: from },
+    }))
+  })
+  const byText = ownTexts(settings).flatMap(({ text, placeOf }) =>
+    lines(text).map(({ start, length, ...kept }): Kept => ({ ...kept, place: placeOf(start, length) })),
+  )
+  return [...byArgument, ...byText]
+}
+
+/** What does nothing, or fails: a module with such an `install` is not loaded. */
+const nothing = String.raw`(?:/\S*/)?(?:false|true|:|exit\b.*)`
+const entry = String.raw`(?<word>blacklist|install)[ \t]+(?<module>[\w-]+)(?<rest>[^\n"';|&>]*)`
+const inFile = new RegExp(String.raw`^[ \t]*${entry}`, 'gm')
+const echoed = new RegExp(
+  String.raw`\b(?:echo|printf)[ \t]+(?:-\w+[ \t]+)*["']?${entry}[^\n]*/modprobe\.d/`,
+  'g',
+)
+const unloaded =
+  /\b(?:rmmod|modprobe[ \t]+(?:-r|--remove))[ \t]+(?<modules>(?:-\w+[ \t]+)*[\w-]+(?:[ \t]+[\w-]+)*)/g
+
+type Line = Omit<Kept, 'place'> & { start: number; length: number }
+
+function lines({ kinds, bare }: Text): Line[] {
+  const written = (
+    kinds.has('modprobe') ? matchesOf(inFile, bare) : kinds.has('shell') ? matchesOf(echoed, bare) : []
+  ).flatMap((match): Line[] => {
+    const { word, module = '', rest = '' } = match.groups ?? {}
+    const isInstall = word === 'install'
+    if (isInstall && !new RegExp(`^[ \\t]+${nothing}(?:\\\\n)?[ \\t]*(?:#.*)?$`).test(rest)) return []
+    const start = match.index + match[0].search(/\b(?:blacklist|install)\b/)
+    const name = moduleName(module)
+    const how = isInstall ? 'never installed' : 'blacklisted'
+    return [{ name, how, whole: isInstall, start, length: match[0].length - (start - match.index) }]
+  })
+  if (!kinds.has('shell')) return written
+  return [
+    ...written,
+    ...matchesOf(unloaded, bare).flatMap((match) =>
+      (match.groups?.['modules'] ?? '')
+        .split(/[ \t]+/)
+        .filter((word) => !word.startsWith('-'))
+        .map((name): Line => ({
+          name: moduleName(name),
+          how: 'unloaded',
+          whole: false,
+          start: match.index,
+          length: match[0].length,
+        })),
+    ),
+  ]
+}

@@ -1,0 +1,132 @@
+import type { Machine } from '../../cluster/cluster.ts'
+import { matchesOf } from '../../profile/rules/old-advice/matches-of.ts'
+import type { Text } from '../../profile/rules/old-advice/texts.ts'
+import type { Assembly } from '../assemble.ts'
+import type { Owned, Unit } from '../component.ts'
+import { firstBootUnit } from '../first-boot.ts'
+import type { Conflict, Place } from './conflict.ts'
+import { ownTexts } from './texts.ts'
+
+type Deed = 'stops' | 'disables' | 'masks' | 'starts' | 'enables' | 'unmasks'
+
+/** What a command does to a unit; the name may be a pattern. */
+type Call = { deed: Deed; unit: string; place: Place }
+
+/** What brings a unit back. */
+const undone: Partial<Record<Deed, readonly Deed[]>> = {
+  stops: ['starts'],
+  disables: ['enables'],
+  masks: ['unmasks'],
+}
+
+const ownUnit: Owned<Pick<Unit, 'name' | 'aliases'>> = { name: firstBootUnit, component: 'first-boot' }
+
+/** Units that components enable, and that commands, kernel arguments or files of the profile switch off. */
+export function unitConflicts({ machine, units }: Assembly): Conflict[] {
+  const calls = callsOf(machine)
+  if (calls.length === 0) return []
+  return [ownUnit, ...units].flatMap((unit) => {
+    const about = calls.filter((call) =>
+      [unit.name, ...(unit.aliases ?? [])].some((name) => isMeant(call.unit, name)),
+    )
+    return about
+      .filter(
+        ({ deed }, index) =>
+          undone[deed] && !about.slice(index + 1).some((later) => undone[deed]?.includes(later.deed)),
+      )
+      .map((call) => conflict(call, unit))
+  })
+}
+
+const conflict = ({ deed, place }: Call, { name, component }: typeof ownUnit): Conflict => ({
+  code: 'conflict/unit',
+  place,
+  what: `this ${deed} ${name}`,
+  component,
+  need: deed === 'stops' ? 'needs it to run' : 'enables it',
+  hint: deed === 'stops' ? 'remove it, or start the unit again behind it' : 'remove it',
+  source: 'systemctl(1)',
+})
+
+function isMeant(written: string, unit: string): boolean {
+  const name = /\.(?:service|socket|timer|target|mount|path|slice)$|\*$/.test(written)
+    ? written
+    : `${written}.service`
+  if (!name.includes('*')) return name === unit
+  const [first = '', ...rest] = name.split('*')
+  // With one star, as people write it: `kube*`.
+  return rest.length === 1 && unit.startsWith(first) && unit.endsWith(rest[0] ?? '')
+}
+
+const deeds: Readonly<Record<string, readonly Deed[]>> = {
+  stop: ['stops'],
+  disable: ['disables'],
+  mask: ['masks'],
+  start: ['starts'],
+  restart: ['starts'],
+  'reload-or-restart': ['starts'],
+  enable: ['enables'],
+  reenable: ['enables'],
+  preset: ['enables'],
+  unmask: ['unmasks'],
+}
+
+const systemctl = /\bsystemctl[ \t]+(?<words>[^\n;&|()#]+)/g
+const service = /\bservice[ \t]+(?<unit>[\w.@-]+)[ \t]+(?<verb>stop|start|restart)\b/g
+const chkconfig = /\bchkconfig[ \t]+(?:--\S+[ \t]+(?:\d+[ \t]+)?)*(?<unit>[\w.@-]+)[ \t]+(?<verb>off|on)\b/g
+
+/** A call in a text: its words, with what it does to which units. */
+type Found = { match: RegExpExecArray; done: readonly Deed[]; units: readonly string[] }
+
+const callsOf = ({ settings }: Machine): Call[] => [
+  // A unit file without a line is as good as a link to /dev/null (systemd.unit(5)).
+  ...settings.files.flatMap(({ path, content, from }): Call[] => {
+    const [, unit] = /^\/etc\/systemd\/system\/([^/]+)$/.exec(path) ?? []
+    return unit === undefined || !from || content.trim() !== ''
+      ? []
+      : [{ deed: 'masks', unit, place: { path: [...from, 'path'] } }]
+  }),
+  ...ownTexts(settings).flatMap(({ text, placeOf }) =>
+    callsIn(text).flatMap(({ match, done, units }) => {
+      const place = placeOf(match.index, match[0].trimEnd().length)
+      return units.flatMap((unit) => done.map((deed): Call => ({ deed, unit, place })))
+    }),
+  ),
+  ...settings.kernelArguments.flatMap(({ argument, from }): Call[] => {
+    const [, unit] = /^systemd\.mask=(.+)$/.exec(argument) ?? []
+    return unit === undefined || !from ? [] : [{ deed: 'masks', unit, place: { path: from } }]
+  }),
+]
+
+/** In the order of the text. */
+function callsIn({ kinds, bare }: Text): Found[] {
+  if (!kinds.has('shell')) return []
+  const words = (match: RegExpExecArray): { unit: string; verb: string } => ({
+    unit: match.groups?.['unit'] ?? '',
+    verb: match.groups?.['verb'] ?? '',
+  })
+  const found = [
+    ...matchesOf(systemctl, bare).flatMap((match) => fromSystemctl(match)),
+    ...matchesOf(service, bare).map((match) => {
+      const { unit, verb } = words(match)
+      return { match, done: deeds[verb] ?? [], units: [unit] }
+    }),
+    ...matchesOf(chkconfig, bare).map((match) => {
+      const { unit, verb } = words(match)
+      return { match, done: deeds[verb === 'off' ? 'disable' : 'enable'] ?? [], units: [unit] }
+    }),
+  ]
+  return found.toSorted((one, other) => one.match.index - other.match.index)
+}
+
+function fromSystemctl(match: RegExpExecArray): Found[] {
+  const words = (match.groups?.['words'] ?? '')
+    .replaceAll(/\d?[<>].*$/g, '')
+    .replaceAll(/["']/g, '')
+    .split(/[ \t]+/)
+  const [verb = '', ...units] = words.filter((word) => word !== '' && !word.startsWith('-'))
+  const done = Object.hasOwn(deeds, verb) ? deeds[verb] : undefined
+  // `--user` is about somebody's own services.
+  if (!done || words.includes('--user')) return []
+  return [{ match, done: words.includes('--now') && verb === 'enable' ? [...done, 'starts'] : done, units }]
+}

@@ -1,0 +1,48 @@
+import { assemble } from '../assembly/assemble.ts'
+import { conflictsOf, type Conflict } from '../assembly/conflicts/index.ts'
+import type { Cluster, Machine } from '../cluster/cluster.ts'
+import { components } from '../components/index.ts'
+import { type Diagnostic, error } from '../diagnostics/diagnostic.ts'
+import { machineNames } from './machine-names.ts'
+
+/** One conflict, with all that have it. */
+type Group = { conflict: Conflict; components: Set<string>; machines: Set<Machine> }
+
+/**
+ * What a profile asks for that its own components cannot live with: values that are right by themselves, and that only the whole machine
+ * shows to be wrong. Each place is named once, with the components and machines that it is about.
+ *
+ * @param stop ends the work with an exception when the user wants an end
+ */
+export function findConflicts(cluster: Cluster, stop?: AbortSignal): Diagnostic[] {
+  const groups = new Map<string, Group>()
+  for (const machine of cluster.machines) {
+    stop?.throwIfAborted()
+    if (!asksForSomething(machine)) continue
+    for (const conflict of conflictsOf(assemble(components, cluster, machine))) {
+      const { path, part } = conflict.place
+      const key = JSON.stringify([conflict.code, path, part, conflict.what])
+      const group = groups.get(key) ?? { conflict, components: new Set(), machines: new Set() }
+      groups.set(key, group)
+      group.components.add(conflict.component)
+      group.machines.add(machine)
+    }
+  }
+  return [...groups.values()].map(diagnosticOf)
+}
+
+/** Machines of a large rack mostly have nothing of the kind, and then there is nothing to assemble. */
+const asksForSomething = ({ settings }: Machine): boolean =>
+  [settings.sysctls, settings.kernelArguments, settings.modules, settings.files, settings.commands].some(
+    (list) => list.length > 0,
+  )
+
+function diagnosticOf({ conflict, components: names, machines }: Group): Diagnostic {
+  const { code, place, what, need, hint, source } = conflict
+  const who = `${[...names].join(' and ')} on ${machineNames([...machines])}`
+  const does = names.size === 1 ? need : need.replace(/^(need|load|enable)s\b/, '$1')
+  return {
+    ...error(code, `${what}, and ${who} ${does}`, { hint, ...(source === undefined ? {} : { source }) }),
+    ...place,
+  }
+}

@@ -1,0 +1,527 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { assemble } from '../../src/assembly/assemble.ts'
+import { conflictsOf } from '../../src/assembly/conflicts/index.ts'
+import { findConflicts } from '../../src/check/conflicts.ts'
+import type { Cluster, SysctlSetting } from '../../src/cluster/cluster.ts'
+import { resolve } from '../../src/cluster/resolve.ts'
+import type { Reason, Owned } from '../../src/assembly/component.ts'
+import { components } from '../../src/components/index.ts'
+import { sysctlNames } from '../../src/distributions/sysctls/aliases.ts'
+import { printDiagnostics } from '../../src/diagnostics/print.ts'
+import { parseProfile } from '../../src/profile/load.ts'
+import type { Profile } from '../../src/profile/schema.ts'
+import { canonicalKey } from '../../src/text/sysctl-key.ts'
+import { declares, machineOf } from '../components/host.ts'
+import { exampleNames, exampleProfile, testCluster, testSecrets, writeUpNames } from '../example.ts'
+import { good, replace } from '../profile/mistakes.ts'
+
+/** What a person sees of a profile that has no other mistakes. */
+function conflictsIn(text: string, sources: ReadonlyMap<string, string> = new Map()): string {
+  const loaded = parseProfile(text, 'profile.yaml', sources)
+  const errors = loaded.diagnostics.filter(({ severity }) => severity === 'error')
+  if (!loaded.profile || errors.length > 0) throw new Error(errors.map(({ message }) => message).join('\n'))
+  const found = findConflicts(resolve(loaded.profile, loaded.sources, testSecrets))
+  return printDiagnostics(
+    found.map((diagnostic) => ({ diagnostic, loaded })),
+    'text',
+  )
+}
+
+const conflictsWith = (lines: string) => conflictsIn(good + lines)
+const debian = (text: string) =>
+  replace(text, ['name: rocky', 'name: debian'], ['version: "9"', 'version: "12"'])
+
+const withoutExcerpt = (text: string): string[] => text.split('\n').filter((line) => line.includes('error['))
+
+describe('kernel settings against what components need', () => {
+  it('another name of the switch is named with the component that needs it', () => {
+    expect(conflictsWith('sysctls:\n  net.ipv4.conf.all.forwarding: 0\n')).toMatchInlineSnapshot(`
+      "profile.yaml:50:33: error[conflict/sysctl]: net.ipv4.conf.all.forwarding is 0, and kubeadm on control-1, control-2, control-3 and 1 more needs net.ipv4.ip_forward to be 1: kubeadm refuses to start without it [$.sysctls["net.ipv4.conf.all.forwarding"]]
+         50 |   net.ipv4.conf.all.forwarding: 0
+            |                                 ^
+        hint: remove it: hakube sets net.ipv4.ip_forward by itself
+      "
+    `)
+  })
+
+  it('a bridge that hides traffic from kube-proxy is refused on nodes', () => {
+    expect(conflictsWith('roles:\n  worker:\n    sysctls:\n      net/bridge/bridge-nf-call-iptables: "0"\n'))
+      .toMatchInlineSnapshot(`
+      "profile.yaml:52:43: error[conflict/sysctl]: net/bridge/bridge-nf-call-iptables is 0, and kubeadm on worker-1 needs it to be 1: traffic between pods of one machine [$.roles.worker.sysctls["net/bridge/bridge-nf-call-iptables"]]
+         52 |       net/bridge/bridge-nf-call-iptables: "0"
+            |                                           ^^^
+        hint: remove it: hakube sets net.bridge.bridge-nf-call-iptables by itself
+      "
+    `)
+  })
+
+  it('haproxy cannot bind a virtual address that is elsewhere', () => {
+    expect(conflictsWith('roles:\n  load-balancer:\n    sysctls:\n      net.ipv4.ip_nonlocal_bind: 0\n'))
+      .toMatchInlineSnapshot(`
+      "profile.yaml:52:34: error[conflict/sysctl]: net.ipv4.ip_nonlocal_bind is 0, and haproxy on balancer-1, balancer-2 needs it to be 1: binds the virtual addresses also while another machine has them [$.roles.load-balancer.sysctls["net.ipv4.ip_nonlocal_bind"]]
+         52 |       net.ipv4.ip_nonlocal_bind: 0
+            |                                  ^
+        hint: remove it: hakube sets net.ipv4.ip_nonlocal_bind by itself
+      "
+    `)
+  })
+
+  it('one place is named once, with all components that need another value', () => {
+    expect(
+      conflictsIn(
+        `${replace(good, ['  ingress:', '  sourceAddress: 10.10.10.18\n  ingress:'])}sysctls:\n  net.ipv4.conf.*.forwarding: 0\n  net.ipv4.conf.eth0.send_redirects: 1\n`,
+      ),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:51:31: error[conflict/sysctl]: net.ipv4.conf.*.forwarding is 0, and source-address and kubeadm on balancer-1, balancer-2, control-1 and 3 more need net.ipv4.ip_forward to be 1: traffic of the subnet goes through [$.sysctls["net.ipv4.conf.*.forwarding"]]
+         51 |   net.ipv4.conf.*.forwarding: 0
+            |                               ^
+        hint: remove it: hakube sets net.ipv4.ip_forward by itself
+
+      profile.yaml:52:38: error[conflict/sysctl]: net.ipv4.conf.eth0.send_redirects is 1, and source-address on balancer-1, balancer-2 needs net.ipv4.conf.*.send_redirects to be 0: as for all, for each card [$.sysctls["net.ipv4.conf.eth0.send_redirects"]]
+         52 |   net.ipv4.conf.eth0.send_redirects: 1
+            |                                      ^
+        hint: remove it: hakube sets net.ipv4.conf.*.send_redirects by itself
+      "
+    `)
+  })
+
+  it.each(['1024', '8192', '0x10000'])('%s of a minimum of 1024 is enough', (value) => {
+    expect(conflictsWith(`sysctls:\n  fs.inotify.max_user_instances: "${value}"\n`)).toBe('')
+  })
+
+  it('less than a minimum is refused, by both names', () => {
+    expect(
+      conflictsWith('sysctls:\n  fs.inotify.max_user_instances: 512\n  user.max_inotify_instances: 128\n'),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:50:34: error[conflict/sysctl]: fs.inotify.max_user_instances is 512, and sysctl on control-1, control-2, control-3 and 1 more needs it to be 1024 or more: kubelet, containerd and each \`kubectl logs --follow\` take one of root; 128 are soon used up [$.sysctls["fs.inotify.max_user_instances"]]
+         50 |   fs.inotify.max_user_instances: 512
+            |                                  ^^^
+        hint: remove it: hakube sets fs.inotify.max_user_instances by itself, or write 1024 or more
+
+      profile.yaml:51:31: error[conflict/sysctl]: user.max_inotify_instances is 128, and sysctl on control-1, control-2, control-3 and 1 more needs fs.inotify.max_user_instances to be 1024 or more: kubelet, containerd and each \`kubectl logs --follow\` take one of root; 128 are soon used up [$.sysctls["user.max_inotify_instances"]]
+         51 |   user.max_inotify_instances: 128
+            |                               ^^^
+        hint: remove it: hakube sets fs.inotify.max_user_instances by itself, or write 1024 or more
+      "
+    `)
+  })
+
+  it.each([
+    'net.ipv4.ip_forward: 1',
+    'net/ipv4/ip_forward: "1 "',
+    'net.ipv4.conf.all.forwarding: 1',
+    'net.ipv4.conf.*.forwarding: 1',
+    'net.ipv6.conf.all.forwarding: 0',
+    'net.ipv4.conf.all.mc_forwarding: 0',
+    'net.netfilter.nf_conntrack_max: 1048576',
+    'net.core.somaxconn: 16384',
+  ])('%s is left to the profile', (line) => {
+    expect(conflictsWith(`sysctls:\n  ${line}\n`)).toBe('')
+  })
+
+  it('what nothing on the machine needs is left to the profile', () => {
+    expect(conflictsWith('roles:\n  load-balancer:\n    sysctls:\n      net.ipv4.ip_forward: 0\n')).toBe('')
+  })
+
+  it("files that are read after hakube's own and commands count as well", () => {
+    const lines = [
+      'files:',
+      '  - path: /etc/sysctl.d/99-hardening.conf',
+      '    content: |',
+      '      # CIS 3.1.1',
+      '      net.ipv4.ip_forward = 0',
+      '      net.ipv4.conf.all.rp_filter = 1',
+      '  - path: /etc/sysctl.d/10-hardening.conf',
+      '    content: |',
+      '      net.ipv4.ip_forward = 0',
+      '  - path: /etc/sysctl.conf',
+      '    source: sysctl.conf',
+      'commands:',
+      '  - name: harden',
+      '    run: |',
+      '      sysctl -w net.ipv4.ip_forward=0',
+      '      echo 0 | sudo tee /proc/sys/net/ipv4/conf/all/forwarding',
+      "      cat >/etc/sysctl.d/98-more.conf <<'END'",
+      '      net.bridge.bridge-nf-call-iptables=0',
+      '      END',
+      "      cat >/etc/sysctl.d/20-early.conf <<'END'",
+      '      net.bridge.bridge-nf-call-ip6tables=0',
+      '      END',
+    ]
+    const sources = new Map([['sysctl.conf', '-net.ipv4.ip_forward=0\n']])
+    expect(conflictsIn(`${good}${lines.join('\n')}\n`, sources)).toMatchInlineSnapshot(`
+      "profile.yaml:53:7: error[conflict/sysctl]: net.ipv4.ip_forward is 0, and kubeadm on control-1, control-2, control-3 and 1 more needs it to be 1: kubeadm refuses to start without it [$.files[0].content]
+         53 |       net.ipv4.ip_forward = 0
+            |       ^^^^^^^^^^^^^^^^^^^^^^^
+        hint: remove it: hakube sets net.ipv4.ip_forward by itself
+
+      sysctl.conf:1:1: error[conflict/sysctl]: net.ipv4.ip_forward is 0, and kubeadm on control-1, control-2, control-3 and 1 more needs it to be 1: kubeadm refuses to start without it [$.files[2].source]
+          1 | -net.ipv4.ip_forward=0
+            | ^^^^^^^^^^^^^^^^^^^^^^
+        hint: remove it: hakube sets net.ipv4.ip_forward by itself
+
+      profile.yaml:63:17: error[conflict/sysctl]: net.ipv4.ip_forward is 0, and kubeadm on control-1, control-2, control-3 and 1 more needs it to be 1: kubeadm refuses to start without it [$.commands[0].run]
+         63 |       sysctl -w net.ipv4.ip_forward=0
+            |                 ^^^^^^^^^^^^^^^^^^^^^
+        hint: remove it: hakube sets net.ipv4.ip_forward by itself
+
+      profile.yaml:64:7: error[conflict/sysctl]: net/ipv4/conf/all/forwarding is 0, and kubeadm on control-1, control-2, control-3 and 1 more needs net.ipv4.ip_forward to be 1: kubeadm refuses to start without it [$.commands[0].run]
+         64 |       echo 0 | sudo tee /proc/sys/net/ipv4/conf/all/forwarding
+            |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: remove it: hakube sets net.ipv4.ip_forward by itself
+
+      profile.yaml:66:7: error[conflict/sysctl]: net.bridge.bridge-nf-call-iptables is 0, and kubeadm on control-1, control-2, control-3 and 1 more needs it to be 1: traffic between pods of one machine [$.commands[0].run]
+         66 |       net.bridge.bridge-nf-call-iptables=0
+            |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: remove it: hakube sets net.bridge.bridge-nf-call-iptables by itself
+      "
+    `)
+  })
+
+  it('nothing of a secret is shown', () => {
+    expect(
+      conflictsWith(
+        'commands:\n  - name: a\n    secret: true\n    run: log-in hunter2; sysctl net.ipv4.ip_forward=0\n',
+      ),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:52:10: error[conflict/sysctl]: net.ipv4.ip_forward is 0, and kubeadm on control-1, control-2, control-3 and 1 more needs it to be 1: kubeadm refuses to start without it [$.commands[0].run]
+        hint: remove it: hakube sets net.ipv4.ip_forward by itself
+      "
+    `)
+  })
+})
+
+const others = ['-1', '0', '1', '2', '3', '128', '512', '4294967295', 'x', '1 1']
+
+/** Everything that has other components or other values of them. */
+const variants: readonly ((profile: Profile) => void)[] = [
+  () => undefined,
+  (profile) => {
+    profile.kubeletArguments = { 'protect-kernel-defaults': true }
+  },
+  (profile) => {
+    profile.kubernetes.proxyMode = 'ipvs'
+    if (profile.loadBalancing && profile.loadBalancing.placement !== 'external')
+      profile.loadBalancing.sourceAddress = [profile.loadBalancing.api.address].flat()[0]!
+  },
+  (profile) => {
+    const { api } = profile.loadBalancing ?? {}
+    if (!api) return
+    profile.network.subnet6 = 'fd00:10:10::/64'
+    api.address = [[api.address].flat()[0]!, 'fd00:10:10::19']
+  },
+]
+
+type Need = { cluster: Cluster; machine: string; need: Owned<SysctlSetting & Reason> }
+
+async function everyNeed(): Promise<Need[]> {
+  const needs = new Map<string, Need>()
+  for (const name of [...exampleNames, ...writeUpNames])
+    for (const change of name === 'external-load-balancers' ? variants : variants.slice(0, 1)) {
+      const profile = exampleProfile(name)
+      change(profile)
+      const cluster = await testCluster(profile)
+      for (const machine of cluster.machines)
+        for (const need of assemble(components, cluster, machine).declared.sysctls)
+          if (!need.from)
+            needs.set(`${need.component} ${need.key} ${need.value}`, { cluster, machine: machine.name, need })
+    }
+  return [...needs.values()]
+}
+
+const spellings: readonly ((key: string) => string)[] = [
+  (key) => key,
+  (key) => key.replaceAll('.', '/'),
+  (key) => `-${key}`,
+]
+
+const spelt = fc.record({ spell: fc.constantFrom(...spellings), value: fc.constantFrom(...others) })
+
+describe('every kernel setting of a component', () => {
+  it('is refused at any other value, by any name in any spelling, with the name of the component', async () => {
+    const needs = await everyNeed()
+    expect(needs.map(({ need }) => `${need.component} ${need.key} ${need.value}`).toSorted())
+      .toMatchInlineSnapshot(`
+      [
+        "containerd fs.may_detach_mounts 1",
+        "haproxy net.ipv4.ip_nonlocal_bind 1",
+        "haproxy net.ipv6.ip_nonlocal_bind 1",
+        "kubeadm kernel.keys.root_maxbytes 25000000",
+        "kubeadm kernel.keys.root_maxkeys 1000000",
+        "kubeadm kernel.panic 10",
+        "kubeadm kernel.panic_on_oops 1",
+        "kubeadm net.bridge.bridge-nf-call-ip6tables 1",
+        "kubeadm net.bridge.bridge-nf-call-iptables 1",
+        "kubeadm net.ipv4.ip_forward 1",
+        "kubeadm vm.overcommit_memory 1",
+        "kubeadm vm.panic_on_oom 0",
+        "source-address net.ipv4.conf.*.send_redirects 0",
+        "source-address net.ipv4.conf.all.send_redirects 0",
+        "source-address net.ipv4.conf.default.send_redirects 0",
+        "source-address net.ipv4.ip_forward 1",
+        "sysctl fs.inotify.max_user_instances 1024",
+      ]
+    `)
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...needs),
+        spelt,
+        fc.nat(5),
+        ({ cluster, machine, need }, { spell, value }, name) => {
+          fc.pre(value !== need.value && !(need.atLeast && Number(value) > Number(need.value)))
+          const names = sysctlNames(canonicalKey(need.key))
+          const key = spell(names[name % names.length]!.replace('*', 'eth0'))
+          const from = ['sysctls', key]
+          const given = machineOf(cluster, machine)
+          const assembly = assemble(components, cluster, {
+            ...given,
+            settings: { ...given.settings, sysctls: [{ key, value, from }] },
+          })
+          expect(conflictsOf(assembly)).toContainEqual(
+            expect.objectContaining({
+              code: 'conflict/sysctl',
+              component: need.component,
+              place: { path: from },
+            }),
+          )
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
+
+  it('is covered for a component that nobody knows yet', () => {
+    const cluster = resolve(exampleProfile(), new Map(), testSecrets)
+    const machine = { ...cluster.machines[0]! }
+    const settings = {
+      ...machine.settings,
+      sysctls: [{ key: 'vm.new', value: '2', from: ['sysctls', 'vm.new'] }],
+    }
+    const future = declares('future', { sysctls: [{ key: 'vm/new', value: '1' }] })
+    expect(conflictsOf(assemble([future], cluster, { ...machine, settings }))).toEqual([
+      {
+        code: 'conflict/sysctl',
+        place: { path: ['sysctls', 'vm.new'] },
+        what: 'vm.new is 2',
+        component: 'future',
+        need: 'needs it to be 1',
+        hint: 'remove it: hakube sets vm.new by itself',
+      },
+    ])
+  })
+})
+
+describe('kernel modules that are kept from being loaded', () => {
+  it('are named with the component that loads them, and with the module that needs them', () => {
+    const lines = [
+      'kernel:',
+      '  modules: [nbd]',
+      '  arguments: [modprobe.blacklist=nouveau, "modprobe.blacklist=br-netfilter,floppy", module_blacklist=bridge]',
+      'files:',
+      '  - path: /etc/modprobe.d/hardening.conf',
+      '    content: |',
+      '      # CIS 1.1.1',
+      '      install cramfs /bin/false',
+      '      blacklist nbd',
+      '      install overlay /bin/false',
+      '      options nf_conntrack hashsize=65536',
+      '      install nf_conntrack /sbin/modprobe --ignore-install nf_conntrack',
+    ]
+    expect(conflictsWith(`${lines.join('\n')}\n`)).toMatchInlineSnapshot(`
+      "profile.yaml:57:7: error[conflict/module]: the kernel module nbd is blacklisted, and kernel on balancer-1, balancer-2, control-1 and 3 more loads it: kernel.modules of the profile [$.files[0].content]
+         57 |       blacklist nbd
+            |       ^^^^^^^^^^^^^
+        hint: remove it here, or from kernel.modules
+        source: modprobe.d(5), kernel-parameters
+
+      profile.yaml:51:43: error[conflict/module]: the kernel module br_netfilter is blacklisted, and kubeadm on control-1, control-2, control-3 and 1 more loads it: bridged traffic of pods passes the rules of kube-proxy [$.kernel.arguments[1]]
+         51 |   arguments: [modprobe.blacklist=nouveau, "modprobe.blacklist=br-netfilter,floppy", module_blacklist=bridge]
+            |                                           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: remove it
+        source: modprobe.d(5), kernel-parameters
+
+      profile.yaml:51:85: error[conflict/module]: the kernel module bridge is blacklisted, and kubeadm on control-1, control-2, control-3 and 1 more loads br_netfilter, which needs it: bridged traffic of pods passes the rules of kube-proxy [$.kernel.arguments[2]]
+         51 |   arguments: [modprobe.blacklist=nouveau, "modprobe.blacklist=br-netfilter,floppy", module_blacklist=bridge]
+            |                                                                                     ^^^^^^^^^^^^^^^^^^^^^^^
+        hint: remove it
+        source: modprobe.d(5), kernel-parameters
+
+      profile.yaml:58:7: error[conflict/module]: the kernel module overlay is never installed, and containerd on control-1, control-2, control-3 and 1 more loads it: layers of images [$.files[0].content]
+         58 |       install overlay /bin/false
+            |       ^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: remove it
+        source: modprobe.d(5), kernel-parameters
+      "
+    `)
+  })
+
+  it.each([
+    ['echo "blacklist overlay" >/etc/modprobe.d/a.conf', 'the kernel module overlay is blacklisted'],
+    [
+      "printf 'install br_netfilter /bin/true\\n' | tee /etc/modprobe.d/a.conf",
+      'br_netfilter is never installed',
+    ],
+    ['modprobe -r br_netfilter', 'the kernel module br_netfilter is unloaded'],
+    ['rmmod -f overlay', 'the kernel module overlay is unloaded'],
+    ["cat >/etc/modprobe.d/a.conf <<'END'\nblacklist nf-conntrack\nEND", 'nf_conntrack is blacklisted'],
+  ])('a command that says %s', (run, what) => {
+    const found = withoutExcerpt(conflictsWith(`commands:\n  - name: a\n    run: ${JSON.stringify(run)}\n`))
+    expect(found).toEqual([expect.stringContaining(what)])
+  })
+
+  it.each([
+    'modprobe.blacklist=nouveau',
+    'modprobe.blacklist=bridge',
+    'rd.driver.blacklist=nouveau',
+    'br_netfilter.blacklist=1',
+  ])('%s keeps nothing away that is needed', (argument) => {
+    expect(conflictsWith(`kernel:\n  arguments: [${argument}]\n`)).toBe('')
+  })
+})
+
+describe('units that are switched off', () => {
+  it.each([
+    ['systemctl mask containerd', 'containerd on control-1, control-2, control-3 and 1 more enables it'],
+    ['systemctl disable --now kubelet.service', 'this disables kubelet.service, and kubeadm on'],
+    ['systemctl stop kube*', 'this stops kubelet.service, and kubeadm on'],
+    ['sudo systemctl -q mask "chronyd" postfix', 'this masks chronyd.service, and time on'],
+    ['systemctl disable firewalld && true', 'this disables firewalld.service, and selinux-firewall on'],
+    [
+      'service haproxy stop',
+      'this stops haproxy.service, and haproxy on balancer-1, balancer-2 needs it to run',
+    ],
+    ['chkconfig --level 35 keepalived off', 'this disables keepalived.service, and keepalived on'],
+    ['systemctl disable hakube-firstboot', 'this disables hakube-firstboot.service, and first-boot on'],
+    ['systemctl mask kubelet; systemctl restart kubelet', 'this masks kubelet.service'],
+    ['systemctl start kubelet; systemctl stop kubelet', 'this stops kubelet.service'],
+  ])('%s is refused', (run, message) => {
+    const found = withoutExcerpt(conflictsWith(`commands:\n  - name: a\n    run: ${JSON.stringify(run)}\n`))
+    expect(found).toEqual([expect.stringContaining(message)])
+  })
+
+  it('a command is shown with the words that do it', () => {
+    expect(
+      conflictsWith(
+        'commands:\n  - name: a\n    run: |\n      set -x\n      systemctl mask --now containerd || true\n',
+      ),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:53:7: error[conflict/unit]: this masks containerd.service, and containerd on control-1, control-2, control-3 and 1 more enables it [$.commands[0].run]
+         53 |       systemctl mask --now containerd || true
+            |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: remove it
+        source: systemctl(1)
+      "
+    `)
+  })
+
+  it('of Debian goes by both of its names', () => {
+    const lines = 'commands:\n  - name: a\n    run: systemctl disable chronyd\n'
+    expect(withoutExcerpt(conflictsIn(debian(good) + lines))).toEqual([
+      expect.stringContaining('this disables chrony.service, and time on'),
+    ])
+  })
+
+  it.each([
+    'systemctl stop containerd; rm -rf /tmp/x; systemctl start containerd',
+    'systemctl disable kubelet && systemctl enable --now kubelet',
+    'systemctl mask kubelet\n      systemctl unmask kubelet',
+    'systemctl restart kubelet',
+    'systemctl --user stop containerd',
+    'systemctl disable postfix rpcbind',
+    'systemctl mask ctrl-alt-del.target',
+    'systemctl status containerd',
+    '# systemctl stop containerd',
+    'echo stop containerd',
+  ])('%s is left alone', (run) => {
+    expect(conflictsWith(`commands:\n  - name: a\n    run: |\n      ${run}\n`)).toBe('')
+  })
+
+  it('an empty unit file and systemd.mask= count as well', () => {
+    const lines =
+      'kernel:\n  arguments: [systemd.mask=chronyd.service, systemd.mask=tmp.mount]\nfiles:\n  - {path: /etc/systemd/system/kubelet.service, content: ""}\n'
+    expect(withoutExcerpt(conflictsWith(lines))).toMatchInlineSnapshot(`
+      [
+        "profile.yaml:50:15: error[conflict/unit]: this masks chronyd.service, and time on balancer-1, balancer-2, control-1 and 3 more enables it [$.kernel.arguments[0]]",
+        "profile.yaml:52:12: error[conflict/unit]: this masks kubelet.service, and kubeadm on control-1, control-2, control-3 and 1 more enables it [$.files[0].path]",
+      ]
+    `)
+  })
+})
+
+describe('kernel arguments that a component cannot work with', () => {
+  it('are named with the reason', () => {
+    const words = [
+      'cgroup_disable=memory,io',
+      'selinux=0',
+      'enforcing=0',
+      'cloud-init=disabled',
+      'systemd.unit=rescue.target',
+      'nosmp',
+      'maxcpus=1',
+      'init=/bin/bash',
+    ]
+    expect(withoutExcerpt(conflictsWith(`kernel:\n  arguments: ${JSON.stringify(words)}\n`)))
+      .toMatchInlineSnapshot(`
+      [
+        "profile.yaml:50:42: error[conflict/kernel-argument]: the kernel is started with selinux=0, and selinux-firewall on balancer-1, balancer-2, control-1 and 3 more cannot work with it: selinux of the profile is enforcing [$.kernel.arguments[1]]",
+        "profile.yaml:50:54: error[conflict/kernel-argument]: the kernel is started with enforcing=0, and selinux-firewall on balancer-1, balancer-2, control-1 and 3 more cannot work with it: selinux of the profile is enforcing [$.kernel.arguments[2]]",
+        "profile.yaml:50:68: error[conflict/kernel-argument]: the kernel is started with cloud-init=disabled, and first-boot on balancer-1, balancer-2, control-1 and 3 more cannot work with it: cloud-init, which starts it, does nothing then [$.kernel.arguments[3]]",
+        "profile.yaml:50:90: error[conflict/kernel-argument]: the kernel is started with systemd.unit=rescue.target, and first-boot on balancer-1, balancer-2, control-1 and 3 more cannot work with it: the machine never comes to multi-user.target, where the first boot begins [$.kernel.arguments[4]]",
+        "profile.yaml:50:139: error[conflict/kernel-argument]: the kernel is started with init=/bin/bash, and first-boot on balancer-1, balancer-2, control-1 and 3 more cannot work with it: the machine never comes to multi-user.target, where the first boot begins [$.kernel.arguments[7]]",
+        "profile.yaml:50:15: error[conflict/kernel-argument]: the kernel is started with cgroup_disable=memory,io, and kubeadm on control-1, control-2, control-3 and 1 more cannot work with it: pods are kept apart by control groups [$.kernel.arguments[0]]",
+        "profile.yaml:50:119: error[conflict/kernel-argument]: the kernel is started with nosmp, and kubeadm on control-1, control-2, control-3 cannot work with it: a control plane needs two processors [$.kernel.arguments[5]]",
+        "profile.yaml:50:127: error[conflict/kernel-argument]: the kernel is started with maxcpus=1, and kubeadm on control-1, control-2, control-3 cannot work with it: a control plane needs two processors [$.kernel.arguments[6]]",
+      ]
+    `)
+  })
+
+  it.each([
+    'cgroup_disable=io',
+    'cgroup_disable=pressure',
+    'systemd.unit=multi-user.target',
+    'maxcpus=4',
+    'enforcing=1',
+    'selinux=1',
+    'cloud-init=enabled',
+    'init=/usr/lib/systemd/systemd',
+    'nomodeset',
+    'fips=1',
+    'systemd.unified_cgroup_hierarchy=1',
+    'ipv6.disable=1',
+    'net.ifnames=0',
+  ])('%s is left to the profile', (argument) => {
+    expect(conflictsWith(`kernel:\n  arguments: [${argument}]\n`)).toBe('')
+  })
+
+  it('selinux=0 is nothing where there is no SELinux, and enforcing=0 where it is permissive', () => {
+    expect(conflictsIn(`${debian(good)}kernel:\n  arguments: [selinux=0]\n`)).toBe('')
+    expect(conflictsWith('selinux: permissive\nkernel:\n  arguments: [enforcing=0]\n')).toBe('')
+  })
+
+  it('keys of IPv6 cannot be set when it is switched off', () => {
+    expect(
+      conflictsWith(
+        'kernel:\n  arguments: [ipv6.disable=1]\nsysctls:\n  net.ipv6.conf.all.disable_ipv6: 1\n',
+      ),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:50:15: error[conflict/kernel-argument]: the kernel is started with ipv6.disable=1, and sysctl on balancer-1, balancer-2, control-1 and 3 more cannot work with it: the kernel has no net.ipv6.conf.all.disable_ipv6 then, which the profile sets [$.kernel.arguments[0]]
+         50 |   arguments: [ipv6.disable=1]
+            |               ^^^^^^^^^^^^^^
+        hint: remove it
+        source: https://docs.kernel.org/admin-guide/kernel-parameters.html
+      "
+    `)
+    expect(
+      conflictsWith(
+        'kernel:\n  arguments: [ipv6.disable=1]\nsysctls:\n  -net.ipv6.conf.all.disable_ipv6: 1\n',
+      ),
+    ).toBe('')
+  })
+})
+
+describe('the example profiles', () => {
+  it.each([...exampleNames, ...writeUpNames])('%s has no conflicts', async (name) => {
+    expect(findConflicts(await testCluster(exampleProfile(name)))).toEqual([])
+  })
+})

@@ -1,0 +1,35 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { exampleFile } from '../example.ts'
+import { hakube } from './hakube.ts'
+
+let folder = ''
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hakube-conflicts-'))
+  const good = readFileSync(exampleFile('rack-test'), 'utf8')
+  const own = 'roles:\n  load-balancer:\n    sysctls:\n      net.ipv4.ip_nonlocal_bind: 0\n'
+  writeFileSync(join(folder, 'profile.yaml'), `${good.replaceAll(/^roles:\n(?:[ #].*\n|\n)*/gm, '')}\n${own}`)
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const message =
+  /error\[conflict\/sysctl\]: net\.ipv4\.ip_nonlocal_bind is 0, and haproxy on \S+ needs it to be 1: binds the virtual addresses also while another machine has them \[\$\.roles\.load-balancer\.sysctls\["net\.ipv4\.ip_nonlocal_bind"\]\]/
+
+describe('a setting that a component cannot live with', () => {
+  it.each([
+    ['check', ['check', 'profile.yaml', '--throw-away-secrets', '--programs', 'none']],
+    ['check without any secrets', ['check', 'profile.yaml']],
+    ['render', ['render', 'profile.yaml', '--out', 'site', '--throw-away-secrets']],
+    ['serve', ['serve', 'profile.yaml', '--throw-away-secrets', '--listen', '127.0.0.1:0']],
+  ])('ends %s', (_what, words) => {
+    const { status, stdout, stderr } = hakube(words, { folder })
+    expect({ status, stdout, stderr }).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: expect.stringMatching(message),
+    })
+    expect(existsSync(join(folder, 'site'))).toBe(false)
+  })
+})
