@@ -449,6 +449,29 @@ describe('units that are switched off', () => {
   })
 })
 
+describe('commands that run before hakube sets a thing itself', () => {
+  const early = (run: string) =>
+    withoutExcerpt(
+      conflictsWith(`commands:\n  - name: a\n    before: packages\n    run: ${JSON.stringify(run)}\n`),
+    )
+
+  it.each([
+    'sysctl -w net.ipv4.ip_forward=0',
+    'modprobe -r br_netfilter',
+    'systemctl stop containerd; systemctl disable kubelet',
+  ])('%s does no harm', (run) => {
+    expect(early(run)).toEqual([])
+  })
+
+  it.each([
+    'systemctl mask containerd',
+    "cat >/etc/sysctl.d/99-a.conf <<'END'\nnet.ipv4.ip_forward=0\nEND",
+    'echo blacklist overlay >/etc/modprobe.d/a.conf',
+  ])('%s stays', (run) => {
+    expect(early(run)).toHaveLength(1)
+  })
+})
+
 describe('kernel arguments that a component cannot work with', () => {
   it('are named with the reason', () => {
     const words = [

@@ -1,4 +1,3 @@
-import type { Machine } from '../../cluster/cluster.ts'
 import { modulesBelow, moduleName } from '../../distributions/sysctls/modules.ts'
 import { matchesOf } from '../../profile/rules/old-advice/matches-of.ts'
 import type { Text } from '../../profile/rules/old-advice/texts.ts'
@@ -6,14 +5,15 @@ import type { Assembly } from '../assemble.ts'
 import { groupBy } from '../lines.ts'
 import { wantedModules, type WantedModule } from '../wanted-modules.ts'
 import type { Conflict, Place } from './conflict.ts'
-import { ownTexts } from './texts.ts'
+import { isSetRight, ownTexts } from './texts.ts'
 
 /** A module that the profile keeps from being loaded. `whole`: also where another module brings it. */
 type Kept = { name: string; how: string; whole: boolean; place: Place }
 
 /** Modules that the profile keeps from being loaded, and that the machine loads. */
-export function moduleConflicts({ machine, declared }: Assembly): Conflict[] {
-  const kept = keptFrom(machine)
+export function moduleConflicts(assembly: Assembly): Conflict[] {
+  const { declared } = assembly
+  const kept = keptFrom(assembly)
   if (kept.length === 0) return []
   // One that a component asks for itself says more about it than one that comes with a sysctl key.
   const wanted = [...groupBy(wantedModules(declared), ({ name }) => moduleName(name)).values()].flatMap(
@@ -46,7 +46,8 @@ function conflict(kept: Kept, module: WantedModule, isIt: boolean): Conflict {
   }
 }
 
-function keptFrom({ settings }: Machine): Kept[] {
+function keptFrom(assembly: Assembly): Kept[] {
+  const { settings } = assembly.machine
   const byArgument = settings.kernelArguments.flatMap(({ argument, from }) => {
     const [, name, value = ''] = /^(modprobe\.blacklist|module_blacklist)=(.*)$/.exec(argument) ?? []
     if (name === undefined || !from) return []
@@ -58,14 +59,16 @@ function keptFrom({ settings }: Machine): Kept[] {
       place: { path: from },
     }))
   })
-  const byText = ownTexts(settings).flatMap(({ text, placeOf }) =>
-    lines(text).map(({ start, length, ...kept }): Kept => ({ ...kept, place: placeOf(start, length) })),
+  const byText = ownTexts(settings).flatMap((own) =>
+    [...lines(own.text), ...(isSetRight(assembly, own, 'kernel') ? [] : unloads(own.text))].map(
+      ({ start, length, ...kept }): Kept => ({ ...kept, place: own.placeOf(start, length) }),
+    ),
   )
   return [...byArgument, ...byText]
 }
 
 /** What does nothing, or fails: a module with such an `install` is not loaded. */
-const nothing = String.raw`(?:/\S*/)?(?:false|true|:|exit\b.*)`
+const doesNothing = /^[ \t]+(?:\/\S*\/)?(?:false|true|:|exit\b.*)(?:\\n)?[ \t]*(?:#.*)?$/
 const entry = String.raw`(?<word>blacklist|install)[ \t]+(?<module>[\w-]+)(?<rest>[^\n"';|&>]*)`
 const inFile = new RegExp(String.raw`^[ \t]*${entry}`, 'gm')
 const echoed = new RegExp(
@@ -77,32 +80,32 @@ const unloaded =
 
 type Line = Omit<Kept, 'place'> & { start: number; length: number }
 
+/** What is written to modprobe.d. */
 function lines({ kinds, bare }: Text): Line[] {
-  const written = (
-    kinds.has('modprobe') ? matchesOf(inFile, bare) : kinds.has('shell') ? matchesOf(echoed, bare) : []
-  ).flatMap((match): Line[] => {
+  const pattern = kinds.has('modprobe') ? inFile : kinds.has('shell') ? echoed : null
+  if (!pattern) return []
+  return matchesOf(pattern, bare).flatMap((match): Line[] => {
     const { word, module = '', rest = '' } = match.groups ?? {}
     const isInstall = word === 'install'
-    if (isInstall && !new RegExp(`^[ \\t]+${nothing}(?:\\\\n)?[ \\t]*(?:#.*)?$`).test(rest)) return []
+    if (isInstall && !doesNothing.test(rest)) return []
     const start = match.index + match[0].search(/\b(?:blacklist|install)\b/)
-    const name = moduleName(module)
+    const length = match[0].length - (start - match.index)
     const how = isInstall ? 'never installed' : 'blacklisted'
-    return [{ name, how, whole: isInstall, start, length: match[0].length - (start - match.index) }]
+    return [{ name: moduleName(module), how, whole: isInstall, start, length }]
   })
-  if (!kinds.has('shell')) return written
-  return [
-    ...written,
-    ...matchesOf(unloaded, bare).flatMap((match) =>
-      (match.groups?.['modules'] ?? '')
-        .split(/[ \t]+/)
-        .filter((word) => !word.startsWith('-'))
-        .map((name): Line => ({
-          name: moduleName(name),
-          how: 'unloaded',
-          whole: false,
-          start: match.index,
-          length: match[0].length,
-        })),
-    ),
-  ]
 }
+
+/** What a script takes out of the kernel that runs. */
+const unloads = ({ kinds, bare }: Text): Line[] =>
+  (kinds.has('shell') ? matchesOf(unloaded, bare) : []).flatMap((match) =>
+    (match.groups?.['modules'] ?? '')
+      .split(/[ \t]+/)
+      .filter((word) => !word.startsWith('-'))
+      .map((name): Line => ({
+        name: moduleName(name),
+        how: 'unloaded',
+        whole: false,
+        start: match.index,
+        length: match[0].length,
+      })),
+  )

@@ -1,19 +1,19 @@
-import type { Machine, SysctlSetting } from '../../cluster/cluster.ts'
+import type { SysctlSetting } from '../../cluster/cluster.ts'
 import { isEnough, setsSysctl } from '../../distributions/sysctls/aliases.ts'
 import { sysctlAssignments } from '../../profile/rules/old-advice/sysctl-assignments.ts'
 import { canonicalKey } from '../../text/sysctl-key.ts'
 import type { Assembly } from '../assemble.ts'
 import type { Owned, Reason } from '../component.ts'
 import type { Conflict, Place } from './conflict.ts'
-import { ownTexts } from './texts.ts'
+import { isSetRight, ownTexts } from './texts.ts'
 
 /** A value that the profile gives a kernel setting, wherever it says so. */
 type Given = { written: string; key: string; value: string; place: Place }
 
 /** Kernel settings of the profile with which a component does not work: other values than it sets, by whatever name. */
-export function sysctlConflicts({ machine, declared }: Assembly): Conflict[] {
-  const needs = declared.sysctls.filter(({ from }) => !from)
-  return givenTo(machine).flatMap((given) =>
+export function sysctlConflicts(assembly: Assembly): Conflict[] {
+  const needs = assembly.declared.sysctls.filter(({ from }) => !from)
+  return givenTo(assembly).flatMap((given) =>
     needs
       .filter(
         (need) =>
@@ -38,20 +38,22 @@ function conflict(given: Given, need: Owned<SysctlSetting & Reason>): Conflict {
   }
 }
 
-const givenTo = ({ settings }: Machine): Given[] => [
-  ...settings.sysctls.flatMap(({ key: written, value, from }) =>
+const givenTo = (assembly: Assembly): Given[] => [
+  ...assembly.machine.settings.sysctls.flatMap(({ key: written, value, from }) =>
     from ? [{ written, key: canonicalKey(written), value: value.trim(), place: { path: from } }] : [],
   ),
-  ...ownTexts(settings).flatMap(({ text, placeOf }) =>
-    text.kinds.has('sysctl') && !isReadLater(text.file ?? '')
-      ? []
-      : sysctlAssignments(text).map(({ key, value, start, length }) => ({
-          written: key,
-          key: canonicalKey(key),
-          value,
-          place: placeOf(start, length),
-        })),
-  ),
+  ...ownTexts(assembly.machine.settings)
+    .filter((own) =>
+      own.text.kinds.has('sysctl') ? isReadLater(own.text.file ?? '') : !isSetRight(assembly, own, 'sysctl'),
+    )
+    .flatMap(({ text, placeOf }) =>
+      sysctlAssignments(text).map(({ key, value, start, length }) => ({
+        written: key,
+        key: canonicalKey(key),
+        value,
+        place: placeOf(start, length),
+      })),
+    ),
 ]
 
 /**

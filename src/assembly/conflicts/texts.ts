@@ -1,19 +1,31 @@
 import type { FileSetting, MachineSettings } from '../../cluster/cluster.ts'
 import { textsOf, type Text } from '../../profile/rules/old-advice/texts.ts'
+import type { Assembly } from '../assemble.ts'
 import type { Place } from './conflict.ts'
 
 /** A text of the profile's own that a machine runs or reads, and the place of a part of it. */
-export type OwnText = { text: Text; placeOf(start: number, length: number): Place }
+export type OwnText = {
+  text: Text
+  /** The step that runs it; null for a file. */
+  step: string | null
+  placeOf(start: number, length: number): Place
+}
 
 /** The text of a file, also one inside it. */
 function fileTexts(file: FileSetting): OwnText[] {
   if (!file.from) return []
   const path = [...file.from, file.besideProfile ? 'source' : 'content']
-  return textsOf(file.content, file.path).map((text) => own(text, path, file.secret))
+  return textsOf(file.content, file.path).map((text) => own(text, null, path, file.secret))
 }
 
-const own = (text: Text, path: NonNullable<Place['path']>, secret: boolean): OwnText => ({
+const own = (
+  text: Text,
+  step: string | null,
+  path: NonNullable<Place['path']>,
+  secret: boolean,
+): OwnText => ({
   text,
+  step,
   placeOf: (start, length) => ({
     path,
     part: { start: text.offset + start, length },
@@ -32,10 +44,16 @@ export function ownTexts(settings: MachineSettings): readonly OwnText[] {
   if (before) return before
   const texts = [
     ...settings.files.flatMap((file) => fileTexts(file)).filter(({ text }) => !text.kinds.has('shell')),
-    ...settings.commands.flatMap(({ run, secret, from }) =>
-      from ? textsOf(run, null).map((text) => own(text, [...from, 'run'], secret)) : [],
+    ...settings.commands.flatMap(({ name, run, secret, from }) =>
+      from ? textsOf(run, null).map((text) => own(text, `command-${name}`, [...from, 'run'], secret)) : [],
     ),
   ]
   known.set(settings, texts)
   return texts
+}
+
+/** Whether a step of hakube's that runs later sets right again what a command does at once. */
+export function isSetRight({ steps }: Assembly, { step }: Pick<OwnText, 'step'>, by: string): boolean {
+  const names = steps.map(({ name }) => name)
+  return step !== null && names.includes(by) && names.indexOf(step) < names.indexOf(by)
 }

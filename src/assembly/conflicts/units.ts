@@ -1,16 +1,16 @@
 import type { Machine } from '../../cluster/cluster.ts'
 import { matchesOf } from '../../profile/rules/old-advice/matches-of.ts'
 import type { Text } from '../../profile/rules/old-advice/texts.ts'
-import type { Assembly } from '../assemble.ts'
+import { type Assembly, startStepName } from '../assemble.ts'
 import type { Owned, Unit } from '../component.ts'
 import { firstBootUnit } from '../first-boot.ts'
 import type { Conflict, Place } from './conflict.ts'
-import { ownTexts } from './texts.ts'
+import { isSetRight, ownTexts } from './texts.ts'
 
 type Deed = 'stops' | 'disables' | 'masks' | 'starts' | 'enables' | 'unmasks'
 
 /** What a command does to a unit; the name may be a pattern. */
-type Call = { deed: Deed; unit: string; place: Place }
+type Call = { deed: Deed; unit: string; step: string | null; place: Place }
 
 /** What brings a unit back. */
 const undone: Partial<Record<Deed, readonly Deed[]>> = {
@@ -22,7 +22,8 @@ const undone: Partial<Record<Deed, readonly Deed[]>> = {
 const ownUnit: Owned<Pick<Unit, 'name' | 'aliases'>> = { name: firstBootUnit, component: 'first-boot' }
 
 /** Units that components enable, and that commands, kernel arguments or files of the profile switch off. */
-export function unitConflicts({ machine, units }: Assembly): Conflict[] {
+export function unitConflicts(assembly: Assembly): Conflict[] {
+  const { machine, units } = assembly
   const calls = callsOf(machine)
   if (calls.length === 0) return []
   return [ownUnit, ...units].flatMap((unit) => {
@@ -30,9 +31,10 @@ export function unitConflicts({ machine, units }: Assembly): Conflict[] {
       [unit.name, ...(unit.aliases ?? [])].some((name) => isMeant(call.unit, name)),
     )
     return about
+      .filter((call) => call.deed === 'masks' || !isSetRight(assembly, call, startStepName(unit.name)))
       .filter(
-        ({ deed }, index) =>
-          undone[deed] && !about.slice(index + 1).some((later) => undone[deed]?.includes(later.deed)),
+        ({ deed }, index, left) =>
+          undone[deed] && !left.slice(index + 1).some((later) => undone[deed]?.includes(later.deed)),
       )
       .map((call) => conflict(call, unit))
   })
@@ -84,17 +86,17 @@ const callsOf = ({ settings }: Machine): Call[] => [
     const [, unit] = /^\/etc\/systemd\/system\/([^/]+)$/.exec(path) ?? []
     return unit === undefined || !from || content.trim() !== ''
       ? []
-      : [{ deed: 'masks', unit, place: { path: [...from, 'path'] } }]
+      : [{ deed: 'masks', unit, step: null, place: { path: [...from, 'path'] } }]
   }),
-  ...ownTexts(settings).flatMap(({ text, placeOf }) =>
+  ...ownTexts(settings).flatMap(({ text, step, placeOf }) =>
     callsIn(text).flatMap(({ match, done, units }) => {
       const place = placeOf(match.index, match[0].trimEnd().length)
-      return units.flatMap((unit) => done.map((deed): Call => ({ deed, unit, place })))
+      return units.flatMap((unit) => done.map((deed): Call => ({ deed, unit, step, place })))
     }),
   ),
   ...settings.kernelArguments.flatMap(({ argument, from }): Call[] => {
     const [, unit] = /^systemd\.mask=(.+)$/.exec(argument) ?? []
-    return unit === undefined || !from ? [] : [{ deed: 'masks', unit, place: { path: from } }]
+    return unit === undefined || !from ? [] : [{ deed: 'masks', unit, step: null, place: { path: from } }]
   }),
 ]
 
