@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { assemble } from '../../src/assembly/assemble.ts'
 import { conflictsOf } from '../../src/assembly/conflicts/index.ts'
@@ -449,12 +449,12 @@ describe('units that are switched off', () => {
   })
 })
 
-describe('commands that run before hakube sets a thing itself', () => {
-  const early = (run: string) =>
-    withoutExcerpt(
-      conflictsWith(`commands:\n  - name: a\n    before: packages\n    run: ${JSON.stringify(run)}\n`),
-    )
+const early = (run: string) =>
+  withoutExcerpt(
+    conflictsWith(`commands:\n  - name: a\n    before: packages\n    run: ${JSON.stringify(run)}\n`),
+  )
 
+describe('commands that run before hakube sets a thing itself', () => {
   it.each([
     'sysctl -w net.ipv4.ip_forward=0',
     'modprobe -r br_netfilter',

@@ -62,5 +62,5 @@ const givenTo = (assembly: Assembly): Given[] => [
  */
 function isReadLater(path: string): boolean {
   const name = path.replace(/^.*\//, '')
-  return path === '/etc/sysctl.conf' || (/\.conf$/.test(name) && name > '95-hakube.conf')
+  return path === '/etc/sysctl.conf' || (name.endsWith('.conf') && name > '95-hakube.conf')
 }

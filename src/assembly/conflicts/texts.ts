@@ -8,7 +8,7 @@ export type OwnText = {
   text: Text
   /** The step that runs it; null for a file. */
   step: string | null
-  placeOf(start: number, length: number): Place
+  placeOf: (start: number, length: number) => Place
 }
 
 /** The text of a file, also one inside it. */

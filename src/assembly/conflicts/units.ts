@@ -100,21 +100,22 @@ const callsOf = ({ settings }: Machine): Call[] => [
   }),
 ]
 
+const wordsOf = (match: RegExpExecArray): { unit: string; verb: string } => ({
+  unit: match.groups?.['unit'] ?? '',
+  verb: match.groups?.['verb'] ?? '',
+})
+
 /** In the order of the text. */
 function callsIn({ kinds, bare }: Text): Found[] {
   if (!kinds.has('shell')) return []
-  const words = (match: RegExpExecArray): { unit: string; verb: string } => ({
-    unit: match.groups?.['unit'] ?? '',
-    verb: match.groups?.['verb'] ?? '',
-  })
   const found = [
     ...matchesOf(systemctl, bare).flatMap((match) => fromSystemctl(match)),
     ...matchesOf(service, bare).map((match) => {
-      const { unit, verb } = words(match)
+      const { unit, verb } = wordsOf(match)
       return { match, done: deeds[verb] ?? [], units: [unit] }
     }),
     ...matchesOf(chkconfig, bare).map((match) => {
-      const { unit, verb } = words(match)
+      const { unit, verb } = wordsOf(match)
       return { match, done: deeds[verb === 'off' ? 'disable' : 'enable'] ?? [], units: [unit] }
     }),
   ]
