@@ -83,7 +83,17 @@ export type Repository = From & {
 }
 
 /** A package of the distribution, at a version if one is given (a prefix such as `1.35.2`). */
-export type Package = PackageSetting & { version?: string }
+export type Package = PackageSetting & {
+  version?: string
+  /**
+   * No step installs, changes or removes it on a member of a cluster: whoever upgrades the node drains it first (docs/upgrade.md).
+   * For what the pods of a node depend on.
+   */
+  keptByMembers?: true
+}
+
+/** There from the moment at which a machine has become a member of a cluster. */
+export const memberMark = '/var/lib/hakube/kubeadm/member'
 
 /** A port that must be open to others, for `selinux-firewall` to open; without a port, all of the protocol. */
 export type Port = From & {

@@ -3,7 +3,7 @@ import { compareVersions, parseKubernetesVersion } from '../distributions/kubern
 import { isNodeRole } from '../profile/schema.ts'
 import { yamlEntries } from '../templates/yaml.ts'
 import { startStepName } from '../assembly/assemble.ts'
-import type { File } from '../assembly/component.ts'
+import type { File, Package } from '../assembly/component.ts'
 import { program } from '../assembly/on-change.ts'
 
 /* What all container runtimes have in common. */
@@ -61,6 +61,10 @@ export const crictlFile = ({ containerRuntime: { socket } }: Cluster): File => (
 /** The same, for a cluster. */
 export const sandboxImageOf = ({ kubernetes }: Cluster): string =>
   sandboxImage(kubernetes.version, kubernetes.imageRepository)
+
+/** What runs the containers of a node moves only when they are somewhere else. */
+export const runtimePackages = ({ containerRuntime }: Cluster): Package[] =>
+  containerRuntime.installs.map((name) => ({ name, keptByMembers: true }))
 
 /** The address of a mirror with its scheme: what has none is reached by TLS. */
 export const mirrorAddress = (address: string): string =>

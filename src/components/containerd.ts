@@ -3,7 +3,7 @@ import { oldestKernel } from '../distributions/kernels.ts'
 import { compareVersions } from '../distributions/kubernetes.ts'
 import { render } from '../templates/template.ts'
 import type { Component, File, Part } from '../assembly/component.ts'
-import { crictlFile, isNode, mirrorAddress, sandboxImageOf } from './container-runtime.ts'
+import { crictlFile, isNode, mirrorAddress, runtimePackages, sandboxImageOf } from './container-runtime.ts'
 import { onceForEach } from '../assembly/once.ts'
 import { tomlString } from '../text/toml.ts'
 import { readAnew, restarts } from '../assembly/on-change.ts'
@@ -66,7 +66,7 @@ export const containerd: Component = {
   contribute: onceForEach<Part>(
     ({ settings }) => settings.kernelPackage?.name ?? '',
     (cluster, machine) => ({
-      packages: cluster.containerRuntime.installs.map((name) => ({ name })),
+      packages: runtimePackages(cluster),
       repositories: cluster.containerRuntime.repositories,
       kernelModules: [{ name: 'overlay', reason: 'layers of images' }],
       sysctls: detachesMounts(cluster, machine),

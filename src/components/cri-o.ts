@@ -1,7 +1,7 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
 import type { Component, File, Part } from '../assembly/component.ts'
-import { crictlFile, isNode, mirrorAddress, sandboxImageOf } from './container-runtime.ts'
+import { crictlFile, isNode, mirrorAddress, runtimePackages, sandboxImageOf } from './container-runtime.ts'
 import { onceForEach, sameForAll } from '../assembly/once.ts'
 import { tomlString } from '../text/toml.ts'
 import { restarts } from '../assembly/on-change.ts'
@@ -34,7 +34,7 @@ export const criO: Component = {
     'Runs containers with CRI-O of the same minor version as Kubernetes, and the mirrors of the profile.',
   appliesTo: ({ containerRuntime: { name } }, machine) => name === 'cri-o' && isNode(machine),
   contribute: onceForEach<Part>(sameForAll, (cluster) => ({
-    packages: cluster.containerRuntime.installs.map((name) => ({ name })),
+    packages: runtimePackages(cluster),
     repositories: cluster.containerRuntime.repositories,
     kernelModules: [{ name: 'overlay', reason: 'layers of images' }],
     files: [

@@ -3,7 +3,7 @@ import { render } from '../templates/template.ts'
 import { installCommand } from './assets.ts'
 import { groundwork } from '../assembly/assemble.ts'
 import type { Component, Part, Unit } from '../assembly/component.ts'
-import { crictlFile, isNode, mirrorAddress, sandboxImageOf } from './container-runtime.ts'
+import { crictlFile, isNode, mirrorAddress, runtimePackages, sandboxImageOf } from './container-runtime.ts'
 import { dockerOptionsFile } from './flannel.ts'
 import { onceForEach, sameForAll } from '../assembly/once.ts'
 import { quote } from '../text/quote.ts'
@@ -72,7 +72,7 @@ function makePart(cluster: Cluster): Part {
   const { containerRuntime } = cluster
   const { criDockerd } = containerRuntime
   return {
-    packages: containerRuntime.installs.map((name) => ({ name })),
+    packages: runtimePackages(cluster),
     repositories: containerRuntime.repositories,
     kernelModules: [{ name: 'overlay', reason: 'layers of images' }],
     files: [

@@ -38,7 +38,11 @@ function packages({ distribution, kubernetes }: Cluster): Package[] {
     ...(kubernetes.proxyMode === 'ipvs' ? [distribution.packages.ipset, distribution.packages.ipvsadm] : []),
   ]
   return [
-    ...['kubeadm', 'kubectl', 'kubelet'].map((name) => ({ name, version: kubernetes.version })),
+    ...['kubeadm', 'kubectl', 'kubelet'].map((name): Package => ({
+      name,
+      version: kubernetes.version,
+      keptByMembers: true,
+    })),
     // crictl, for checks and for people. From 1.32 on kubeadm's package no longer brings it (kubernetes/release#3626).
     { name: 'cri-tools' },
     ...helpers.flatMap((name) => (name ? [{ name }] : [])),

@@ -1,6 +1,14 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
-import type { Component, Declared, File, Owned, Package, Repository } from '../assembly/component.ts'
+import {
+  type Component,
+  type Declared,
+  type File,
+  memberMark,
+  type Owned,
+  type Package,
+  type Repository,
+} from '../assembly/component.ts'
 import { groupBy, oneLine } from '../assembly/lines.ts'
 import { collectOnce } from '../assembly/once.ts'
 import { quote, quoteAll } from '../text/quote.ts'
@@ -26,7 +34,10 @@ export const packages: Component = {
       const pinned = wanted.flatMap(({ name, version }) => (version === null ? [] : [name]))
       const apt = cluster.distribution.packageManager === 'apt'
       const keys = repositories.map(({ name, key }) => ({ path: keyPath(cluster, name), key }))
+      const kept = quoteAll(wanted.flatMap((each) => (each.kept ? [each.name] : [])))
       const data = {
+        // How a script finds out what stays as it is; empty where nothing does.
+        kept: kept && render('cloud-init/packages/kept.sh.ejs', { kept, mark: quote(memberMark) }).text,
         manager: cluster.distribution.packageManager,
         // Name and version in turn; an empty version is any.
         wanted: quoteAll(wanted.flatMap(({ name, version }) => [name, version ?? ''])),
@@ -65,18 +76,20 @@ const keyFile = (path: string, key: string): File => ({
   onChange: readAnew(),
 })
 
+type Wanted = { name: string; version: string | null; kept: boolean }
+
 /**
  * Each package once, sorted by name.
  *
  * @throws when two components want different versions of one package
  */
-function wantedOf(declared: Declared): { name: string; version: string | null }[] {
+function wantedOf(declared: Declared): Wanted[] {
   const groups = [...groupBy<Owned<Package>>(declared.packages, ({ name }) => name)]
   groups.sort(([one], [other]) => (one < other ? -1 : 1))
   return groups.map(([name, wishes]) => {
     const versions = [...new Set(wishes.flatMap(({ version }) => version ?? []))]
     if (versions.length > 1) throw new Error(`package ${name} has two versions: ${versions.join(', ')}`)
-    return { name, version: versions[0] ?? null }
+    return { name, version: versions[0] ?? null, kept: wishes.some(({ keptByMembers }) => keptByMembers) }
   })
 }
 

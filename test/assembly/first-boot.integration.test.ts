@@ -320,6 +320,15 @@ describeWith(
     })
     afterEach(() => machine.remove())
 
+    it('prints the notes of a check that holds', async () => {
+      const script = `echo note: an older version; echo more; printf 'note: \\033[31mred\\n'`
+      await machine.install([], [{ name: 'packages', script }])
+      expect(await machine.run(verify)).toEqual({
+        status: 0,
+        output: 'ok      packages\n        note: an older version\n        note: [31mred\n',
+      })
+    })
+
     it('prints a line for each check, and why one failed', async () => {
       await machine.install(
         [],

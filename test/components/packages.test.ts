@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { Part } from '../../src/assembly/component.ts'
-import type { ExampleName } from '../example.ts'
+import { assemble } from '../../src/assembly/assemble.ts'
+import { memberMark, type Part } from '../../src/assembly/component.ts'
+import { components } from '../../src/components/index.ts'
+import { exampleCluster, type ExampleName, exampleNames } from '../example.ts'
 import { mistakesWith } from '../profile/mistakes.ts'
-import { assembleHost, changedCluster, fileText, stepText } from './host.ts'
+import { assembleHost, changedCluster, checkText, fileText, stepText } from './host.ts'
 
 const docker = {
   name: 'docker-ce-stable',
@@ -228,6 +230,44 @@ files:
   ])('refuses %s', (_what, part, message) => {
     expect(() => assembleWith(part, ubuntu)).toThrow(message)
   })
+
+  it('knows from the packages themselves which ones members keep, whoever else wants them', () => {
+    const assembly = assembleWith(
+      {
+        packages: [
+          { name: 'kubelet', version: '1.36.4', keptByMembers: true },
+          { name: 'kubelet' },
+          { name: "it's", keptByMembers: true },
+          { name: 'htop' },
+        ],
+      },
+      ubuntu,
+    )
+    const line = String.raw`kept=('it'\''s' kubelet)`
+    expect(stepText(assembly, 'packages').split('\n')).toContain(line)
+    expect(checkText(assembly, 'packages').split('\n')).toContain(line)
+  })
+
+  it.each(exampleNames)(
+    'the nodes of %s keep Kubernetes and the container runtime, and know by what',
+    (name) => {
+      const cluster = exampleCluster(name)
+      for (const machine of cluster.machines) {
+        const assembly = assemble(components, cluster, machine)
+        const step = stepText(assembly, 'packages')
+        const kept = /^kept=\((.*)\)$/m.exec(step)?.[1]?.split(' ')
+        const isNode = machine.role !== 'load-balancer' && machine.role !== 'etcd'
+        const expected = ['kubeadm', 'kubectl', 'kubelet', ...cluster.containerRuntime.installs].toSorted()
+        expect(kept).toEqual(isNode ? expected : undefined)
+        if (!isNode) continue
+        expect(step).toContain(`\nmember=${memberMark}\n`)
+        // What kubeadm's step leaves behind.
+        expect(stepText(assembly, 'kubeadm')).toContain(
+          `\nstate=${memberMark.replace(/\/member$/, '')}\n# Says that kubeadm came to its end here.\nmember=$state/member\n`,
+        )
+      }
+    },
+  )
 
   it('quotes names and versions', () => {
     const assembly = assembleWith({ packages: [{ name: "g++ 'x'", version: '$(id)' }] }, ubuntu)

@@ -2,7 +2,7 @@ import type { Cluster, Machine } from '../../cluster/cluster.ts'
 import { compareVersions } from '../../distributions/kubernetes.ts'
 import { render } from '../../templates/template.ts'
 import { groundwork, startStepName } from '../../assembly/assemble.ts'
-import type { Check, CollectedPart, File, Unit } from '../../assembly/component.ts'
+import { type Check, type CollectedPart, type File, memberMark, type Unit } from '../../assembly/component.ts'
 import { startRuntimeStep } from '../container-runtime.ts'
 import { clientAddress, peerAddress } from '../etcd/places.ts'
 import { hostAndPort } from '../../text/host-and-port.ts'
@@ -46,6 +46,7 @@ function dataOf(cluster: Cluster, machine: Machine) {
     // The public half: it is part of the names of objects.
     tokenId: cluster.secrets.bootstrapToken.slice(0, 6),
     version: quote(kubernetes.version),
+    memberMark: quote(memberMark),
     endpoint: quote(endpoint),
     administrator: documentsText(administratorDocuments(cluster, machine, authoritiesFolder)),
     sharedEndpoint: endpoint !== apiServer(machine),
