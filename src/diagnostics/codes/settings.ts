@@ -78,6 +78,17 @@ export const settingsCodes = {
       what: 'A file that hakube writes',
       remedy: 'Fields of the profile',
     },
+    'files/system': {
+      severity: 'error or warning',
+      what: 'A file that replaces one of the machine whole, e.g. `/etc/fstab` (error) or `/etc/profile` (warning)',
+      remedy: 'A drop-in, a field of the profile, or a command that changes one line',
+    },
+    'files/not-read': {
+      severity: 'warning',
+      what: 'A drop-in with a name that its program does not read',
+      remedy: 'The ending that is read; no dot below `/etc/sudoers.d`',
+      source: 'sysctl.d(5), sudoers(5)',
+    },
     'files/duplicate': { severity: 'error', what: 'A path twice in one list', remedy: 'Keep one' },
     'files/two-texts': { severity: 'error', what: 'Both `content` and `source`', remedy: 'Keep one' },
     'files/no-text': { severity: 'error', what: 'Neither `content` nor `source`', remedy: 'Write one' },

@@ -71,7 +71,7 @@ function checkFiles({ profile, sources }: RuleContext, component: Component, pro
     const at = pathOf(component, index, file.content === undefined ? 'source' : 'content')
     const first = files.findIndex(({ argument }) => argument !== undefined && argument === file.argument)
     return [
-      ...checkFile(file, pathOf(component, index)),
+      ...checkFile(file, pathOf(component, index), sources),
       ...checkName(profile, file, pathOf(component, index, 'argument'), component, program),
       ...(first < index && first >= 0
         ? [twice(file.argument ?? '', component, index, pathOf(component, first, 'argument'))]

@@ -2,20 +2,22 @@ import { error, warning } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
 import { inQuotes } from '../../diagnostics/in-quotes.ts'
 import type { ProfileSettings } from '../schema.ts'
+import { checkDropInName } from './drop-in-names.ts'
 import { isReserved } from './reserved-paths.ts'
 import { settingsPlaces } from './rule.ts'
-import type { Rule } from './rule.ts'
+import type { Rule, RuleContext } from './rule.ts'
+import { checkWholeFile } from './whole-files.ts'
 
 type UserFile = NonNullable<ProfileSettings['files']>[number]
 
 /** Files of the user's own. A narrower place may have a path again: it wins. Twice in one list is a mistake. */
-export const fileRules: Rule = ({ profile }) => {
+export const fileRules: Rule = ({ profile, sources }) => {
   const diagnostics: Diagnostic[] = []
   for (const { path, settings } of settingsPlaces(profile)) {
     const first = new Map<string, Path>()
     for (const [index, file] of (settings.files ?? []).entries()) {
       const at: Path = [...path, 'files', index]
-      diagnostics.push(...checkFile(file, at))
+      diagnostics.push(...checkFile(file, at, sources))
       const earlier = first.get(file.path)
       if (earlier) {
         diagnostics.push(
@@ -33,14 +35,18 @@ export const fileRules: Rule = ({ profile }) => {
 }
 
 /** What can be wrong with one file, wherever in the profile it stands. */
-export const checkFile = (file: UserFile, at: Path): Diagnostic[] => [
-  ...checkPath(file.path, [...at, 'path']),
+export const checkFile = (file: UserFile, at: Path, sources: RuleContext['sources']): Diagnostic[] => [
+  ...checkPath(file, [...at, 'path'], sources),
   ...checkText(file, at),
   ...checkMode(file, [...at, 'mode']),
   ...checkOwner(file.owner, [...at, 'owner']),
 ]
 
-function checkPath(text: string, path: Path): Diagnostic[] {
+function checkPath(
+  { path: text, content, source }: UserFile,
+  path: Path,
+  sources: RuleContext['sources'],
+): Diagnostic[] {
   const fail = (message: string, hint: string) => [error('files/path', message, { hint, path })]
   const shown = inQuotes(text, 80)
   if (!text.startsWith('/'))
@@ -57,7 +63,10 @@ function checkPath(text: string, path: Path): Diagnostic[] {
   if (/^\/(?:proc|sys|dev|run|tmp)\//.test(text)) {
     return fail(`${shown} is gone after the next start`, 'write the file to /etc, /usr/local, /var or /opt')
   }
-  if (!isReserved(text)) return []
+  if (!isReserved(text)) {
+    const inside = content ?? (source === undefined ? undefined : sources.get(source))
+    return [...checkWholeFile(text, path, inside), ...checkDropInName(text, path)]
+  }
   return [
     error('files/reserved', `${text} is written by hakube itself`, {
       hint: 'set what you need by fields of the profile; replacing a file of hakube is not possible yet',

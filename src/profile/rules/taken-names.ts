@@ -4,12 +4,13 @@ import { defaults } from '../defaults.ts'
 import type { Profile, ProfileMachine } from '../schema.ts'
 
 /** Names that mean something else already: on the machine itself, in /etc/hosts, or in the cluster's name service. */
-export const checkTakenNames = (profile: Profile): Diagnostic[] => [
-  ...profile.machines.flatMap((machine, index) =>
-    checkMachine(profile, machine, ['machines', index, 'name']),
-  ),
-  ...checkSearchDomain(profile),
-]
+export function checkTakenNames(profile: Profile): Diagnostic[] {
+  const names = new Set(profile.machines.map(({ name }) => name))
+  const machines = profile.machines.flatMap((machine, index) =>
+    checkMachine(profile, names, machine, ['machines', index, 'name']),
+  )
+  return [...machines, ...checkSearchDomain(profile)]
+}
 
 /*
  * hakube's own /etc/hosts (cloud-init/hosts/hosts.ejs), and what the distributions have in theirs until it is written: the
@@ -24,13 +25,19 @@ const localNames: ReadonlyMap<string, string> = new Map([
   ['ip6-allrouters', 'ff02::2'],
 ])
 
-function checkMachine(profile: Profile, { name, role }: ProfileMachine, path: Path): Diagnostic[] {
-  const hint = `write another name, e.g. ${freeName(profile, role)}`
+function checkMachine(
+  profile: Profile,
+  names: ReadonlySet<string>,
+  { name, role }: ProfileMachine,
+  path: Path,
+): Diagnostic[] {
+  // Of thousands of machines hardly one needs it.
+  const hint = () => `write another name, e.g. ${freeName(names, role)}`
   const local = localNames.get(name)
   if (local !== undefined) {
     return [
       error('name/taken', `${name} is ${local} for every program on every machine`, {
-        hint,
+        hint: hint(),
         path,
         source: 'https://www.rfc-editor.org/rfc/rfc6761#section-6.3',
       }),
@@ -40,7 +47,7 @@ function checkMachine(profile: Profile, { name, role }: ProfileMachine, path: Pa
   if (/^(?:\d+|0x[\da-f]+)$/.test(name)) {
     return [
       error('name/taken', `programs read the name ${name} as an address`, {
-        hint: `write a name with a letter in it, e.g. ${freeName(profile, role)}`,
+        hint: `write a name with a letter in it, e.g. ${freeName(names, role)}`,
         path,
         source: 'inet_aton(3)',
       }),
@@ -53,7 +60,7 @@ function checkMachine(profile: Profile, { name, role }: ProfileMachine, path: Pa
         'name/taken',
         `hakube gives the name ${name} to the virtual address of ${alias.of} in /etc/hosts`,
         {
-          hint,
+          hint: hint(),
           path,
           related: [{ path: alias.path, message: 'the address stands here' }],
         },
@@ -64,7 +71,7 @@ function checkMachine(profile: Profile, { name, role }: ProfileMachine, path: Pa
   const message = 'in every cluster, kubernetes is the service of the API and a name in its certificate'
   return [
     warning('name/kubernetes', message, {
-      hint: `${hint}; pods of the namespace default do not find the machine by this one`,
+      hint: `${hint()}; pods of the namespace default do not find the machine by this one`,
       path,
       source: 'https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/',
     }),
@@ -72,8 +79,7 @@ function checkMachine(profile: Profile, { name, role }: ProfileMachine, path: Pa
 }
 
 /** `worker-3`: the role with the first number that no machine has. */
-function freeName({ machines }: Profile, role: ProfileMachine['role']): string {
-  const names = new Set(machines.map((machine) => machine.name))
+function freeName(names: ReadonlySet<string>, role: ProfileMachine['role']): string {
   for (let number = 1; ; number += 1) {
     const name = `${role}-${number}`
     if (!names.has(name)) return name

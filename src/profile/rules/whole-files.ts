@@ -1,0 +1,42 @@
+import { error, warning } from '../../diagnostics/diagnostic.ts'
+import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
+import { packageFiles } from './package-files.ts'
+import type { SystemFile } from './system-file.ts'
+import { vitalFiles } from './vital-files.ts'
+
+const findIn = (files: readonly SystemFile[], path: string): SystemFile | undefined =>
+  files.find(({ paths }) =>
+    paths.some((each) => (typeof each === 'string' ? each === path : each.test(path))),
+  )
+
+/**
+ * A file that would take the place of the machine's own.
+ *
+ * @param at where the path stands
+ * @param text what is in the file, where that is known
+ */
+export function checkWholeFile(path: string, at: Path, text: string | undefined): Diagnostic[] {
+  const vital = findIn(vitalFiles, path)
+  const file = vital ?? findIn(packageFiles, path)
+  if (!file || (file.forOneMachine && at[0] === 'machines')) return []
+  const hint = file.instead.replace('%', () => path)
+  const source = file.source === undefined ? {} : { source: file.source }
+  if (path === '/etc/nsswitch.conf' && text !== undefined && !asksFiles(text)) {
+    const message = `${path} without files for hosts: no program finds the names of /etc/hosts, on which hakube relies`
+    return [error('files/system', message, { hint, path: at, ...source })]
+  }
+  const make = vital ? error : warning
+  return [
+    make('files/system', `${path} replaces the machine's own file whole: ${file.why}`, {
+      hint,
+      path: at,
+      ...source,
+    }),
+  ]
+}
+
+/** Whether names are looked up in /etc/hosts. Without a line for hosts glibc does. */
+function asksFiles(text: string): boolean {
+  const line = /^\s*hosts\s*:([^#\n]*)/m.exec(text)?.[1]
+  return line === undefined || line.split(/\s+/).includes('files')
+}
