@@ -93,7 +93,11 @@ export const machinesCodes = {
       what: 'No disk to install to',
       remedy: '`hardware.disk`, or `disk` at the machine',
     },
-    'hardware/disk': { severity: 'error', what: 'Not the name of a disk', remedy: 'A path below `/dev`' },
+    'hardware/disk': {
+      severity: 'error',
+      what: 'Not the name of a whole disk',
+      remedy: 'A path below `/dev`, e.g. `/dev/disk/by-id/…`',
+    },
     'hardware/console': {
       severity: 'error',
       what: 'Not a console',

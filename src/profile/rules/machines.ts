@@ -3,6 +3,7 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { etcdPlacementOf } from '../defaults.ts'
 import { roles } from '../schema.ts'
 import type { Profile, Role } from '../schema.ts'
+import { checkHardware } from './hardware.ts'
 import type { Rule } from './rule.ts'
 
 /** How many machines of which role make a cluster that works. */
@@ -98,51 +99,4 @@ function checkRoleSettings(profile: Profile): Diagnostic[] {
         ]
       : [],
   )
-}
-
-function checkHardware({ hardware, machines }: Profile): Diagnostic[] {
-  const diagnostics: Diagnostic[] = []
-  for (const [index, machine] of machines.entries()) {
-    const own = machine.disk ?? hardware?.disk
-    const path = machine.disk === undefined ? ['hardware', 'disk'] : ['machines', index, 'disk']
-    if (
-      own !== undefined &&
-      !/^\/dev\/[\w./:@+=-]+$/.test(own) &&
-      (machine.disk !== undefined || index === 0)
-    ) {
-      diagnostics.push(
-        error('hardware/disk', `${JSON.stringify(own)} is not the name of a disk`, {
-          hint: 'write a path below /dev, e.g. /dev/sda or /dev/disk/by-id/…',
-          path,
-        }),
-      )
-    }
-    const architecture = machine.architecture ?? hardware?.architecture
-    const firmware = machine.firmware ?? hardware?.firmware
-    if (architecture === 'arm64' && firmware === 'bios') {
-      diagnostics.push(
-        error('hardware/arm64-bios', `${machine.name} is arm64, and those machines have no BIOS`, {
-          hint: 'write firmware: uefi',
-          path:
-            machine.firmware === undefined ? ['machines', index, 'name'] : ['machines', index, 'firmware'],
-          source: 'https://developer.arm.com/documentation/den0044/latest (Base Boot Requirements)',
-        }),
-      )
-    }
-    const console = machine.console ?? hardware?.console
-    if (
-      console !== undefined &&
-      !/^[A-Za-z]\w*(?:,[\w]+)?$/.test(console) &&
-      (machine.console !== undefined || index === 0)
-    ) {
-      diagnostics.push(
-        error('hardware/console', `${JSON.stringify(console)} is not a console`, {
-          hint: 'write it as the kernel does, e.g. ttyS0,115200',
-          path: machine.console === undefined ? ['hardware', 'console'] : ['machines', index, 'console'],
-          source: 'https://docs.kernel.org/admin-guide/serial-console.html',
-        }),
-      )
-    }
-  }
-  return diagnostics
 }

@@ -78,12 +78,12 @@ describe('machines', () => {
       "profile.yaml:12:9: error[hardware/disk]: "sda" is not the name of a disk [$.hardware.disk]
          12 |   disk: sda
             |         ^^^
-        hint: write a path below /dev, e.g. /dev/sda or /dev/disk/by-id/…
+        hint: write /dev/sda
 
       profile.yaml:14:12: error[hardware/console]: "tty S0" is not a console [$.hardware.console]
          14 |   console: tty S0
             |            ^^^^^^
-        hint: write it as the kernel does, e.g. ttyS0,115200
+        hint: write ttyS0
         source: https://docs.kernel.org/admin-guide/serial-console.html
 
       profile.yaml:38:15: error[hardware/arm64-bios]: worker-1 is arm64, and those machines have no BIOS [$.machines[5].firmware]
