@@ -1,6 +1,6 @@
 /** Drivers of consoles and the options of a serial one: speed, parity, bits and flow control. */
 const console =
-  /^(?:tty(?!s\d)(?:[A-Za-z]+\d+|\d*)|hvc\d+|hvsi\d+|xvc\d+|sclp_line\d+|ttysclp\d+|lp\d+|ttynull)(?:,(?:\d+(?:[noe](?:[5-8]r?)?)?))?$/
+  /^(?:tty(?!s\d)(?:[A-Za-z]+\d+|\d*)|hvc\d+|hvsi\d+|xvc\d+|sclp_line\d+|ttysclp\d+|lp\d+|ttynull)(?:,\d+(?:[noe](?:[5-8]r?)?)?)?$/
 
 const general = 'write it as the kernel does, e.g. ttyS0,115200'
 
@@ -17,7 +17,8 @@ export function consoleProblem(text: string): string | null {
   if (/^(?:y|yes|on|true|1|serial|enabled?)$/i.test(plain))
     return 'write the name of the serial port and its speed, e.g. ttyS0,115200'
   const [, port = '', options = ''] = /^com(\d)(.*)$/i.exec(plain) ?? []
-  const near = `${port === '' ? plain : `ttyS${Math.max(0, Number(port) - 1)}${options}`}`
+  const named = port === '' ? plain : `ttyS${Math.max(0, Number(port) - 1)}${options}`
+  const near = named
     .replace(/^console=/, '')
     .replace(/^\/?dev\//, '')
     .replace(/^ttys(?=\d)/i, 'ttyS')

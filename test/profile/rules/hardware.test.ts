@@ -6,6 +6,8 @@ import { good, mistakes, replace } from '../mistakes.ts'
 
 const disk = (text: string): [string, string] => ['disk: /dev/sda', `disk: ${text}`]
 
+const withConsole = (text: string) => mistakes(['  disk: /dev/sda', `  disk: /dev/sda\n  console: ${text}`])
+
 describe('disks', () => {
   it('are no partitions', () => {
     expect(mistakes(disk('/dev/sda1')) + mistakes(disk('/dev/nvme0n1p1'))).toMatchInlineSnapshot(`
@@ -132,8 +134,7 @@ describe('disks', () => {
 
 describe('consoles', () => {
   it('are no truth values', () => {
-    const with_ = (text: string) => mistakes(['  disk: /dev/sda', `  disk: /dev/sda\n  console: ${text}`])
-    expect(with_('yes') + with_('off') + with_('true')).toMatchInlineSnapshot(`
+    expect(withConsole('yes') + withConsole('off') + withConsole('true')).toMatchInlineSnapshot(`
       "profile.yaml:13:12: error[hardware/console]: "yes" is not a console [$.hardware.console]
          13 |   console: yes
             |            ^^^
@@ -170,6 +171,7 @@ describe('consoles', () => {
     ['com2,115200', 'write ttyS1,115200'],
     ['115200', 'write ttyS0,115200'],
     ['ttyS0,fast', 'write it as the kernel does, e.g. ttyS0,115200'],
+    ['ttyS0,', 'write it as the kernel does, e.g. ttyS0,115200'],
     ['ttyS', 'write it as the kernel does, e.g. ttyS0,115200'],
     ['vga', 'write it as the kernel does, e.g. ttyS0,115200'],
     ['', 'write it as the kernel does, e.g. ttyS0,115200'],
