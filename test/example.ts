@@ -57,6 +57,9 @@ export function testSources(): SecretSources {
   }
 }
 
+/** For formats that are tried without any. */
+export const noKernelArguments = { kernelArguments: [] }
+
 /** The same in every run. */
 export const testSecrets: Secrets = await throwAwaySecrets(testSources())
 

@@ -132,7 +132,8 @@ export type Part = {
   packages?: readonly Package[]
   repositories?: readonly Repository[]
   kernelModules?: readonly (ModuleSetting & Reason)[]
-  kernelArguments?: readonly (ArgumentSetting & Reason)[]
+  /** Absent `appliesTo`: installer and installed system. */
+  kernelArguments?: readonly (Omit<ArgumentSetting, 'appliesTo'> & Partial<ArgumentSetting> & Reason)[]
   refusedArguments?: readonly RefusedArgument[]
   sysctls?: readonly (SysctlSetting & Reason)[]
   limits?: readonly LimitSetting[]

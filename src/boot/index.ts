@@ -13,7 +13,7 @@ export function bootScript(cluster: Cluster): SiteFile {
  * Boot scripts and menus of one machine, for each of its MAC addresses: it is found by any of them, and all lead to the one
  * seed.
  *
- * @param declared kernel arguments that the machine's components asked for, the user's own among them
+ * @param declared kernel arguments that the profile and components want for what boots
  */
 export function machineBootFiles(
   cluster: Cluster,

@@ -13,7 +13,7 @@ export const ipxeBootScript = (cluster: Cluster): string =>
 /**
  * The script of one machine under one of its MAC addresses.
  *
- * @param declared kernel arguments of the machine's own system
+ * @param declared kernel arguments that the profile and components want for what boots
  */
 export function ipxeMachineScript(
   cluster: Cluster,

@@ -1,4 +1,5 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
+import { consoleArguments } from '../assembly/kernel-arguments.ts'
 import { installTree } from '../seeds/kickstart.ts'
 import { networkConfig } from '../seeds/cloud-init.ts'
 import { kickstartPath, preseedPath, seedAddress } from '../seeds/places.ts'
@@ -11,7 +12,7 @@ export const assetAddress = (cluster: Cluster, path: string): string => `${clust
  * What the kernel that a machine boots over the network is told: where the installer or the running system finds everything
  * else. BOOTIF, the card it booted from, comes from the boot loader.
  *
- * @param declared arguments of the machine's own system; used where that is what boots (`live`)
+ * @param declared what the profile and components want for what boots: the installer, or with `live` the machine's own system
  */
 export function bootArguments(cluster: Cluster, machine: Machine, declared: readonly string[]): string[] {
   /*
@@ -56,11 +57,10 @@ export function bootArguments(cluster: Cluster, machine: Machine, declared: read
       // Goes before all else. The same stands in the seed, which cloud-init reads when there is a network already, and up to
       // 22.4 not for the network at all.
       `network-config=${base64(JSON.stringify(networkConfig(cluster, machine)))}`,
-      ...declared,
     ],
   }
-  const consoles = machine.console === null ? [] : ['console=tty0', `console=${machine.console}`]
-  return [...methods[cluster.install](), ...consoles]
+  // The last console is /dev/console. Nothing stands behind a `---`: what does, installers copy for the installed system.
+  return [...methods[cluster.install](), ...declared, ...consoleArguments(machine.console)]
 }
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64')

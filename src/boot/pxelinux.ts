@@ -6,7 +6,7 @@ import { assetAddress, bootArguments, encodeForPxelinux } from './kernel-argumen
  * Menu of one machine for pxelinux, the same under each of its MAC addresses: pxelinux itself says which card it booted
  * from. Its addresses need lpxelinux.0, the build that loads by HTTP.
  *
- * @param declared kernel arguments of the machine's own system
+ * @param declared kernel arguments that the profile and components want for what boots
  */
 export function pxelinuxMenu(cluster: Cluster, machine: Machine, declared: readonly string[]): string {
   const { kernel, initrd } = cluster.distribution.bootAssets(machine.architecture, cluster.install)

@@ -3,6 +3,7 @@ import type { Distribution, InstallMethod } from '../distributions/distribution.
 import type {
   ContainerRuntimeName,
   EtcdPlacement,
+  KernelArgumentScope,
   KernelPackage,
   LoadBalancingPlacement,
   NetworkPluginName,
@@ -16,7 +17,7 @@ export type From = { from?: Path }
 
 export type SysctlSetting = From & { key: string; value: string }
 export type ModuleSetting = From & { name: string }
-export type ArgumentSetting = From & { argument: string }
+export type ArgumentSetting = From & { argument: string; appliesTo: KernelArgumentScope }
 export type LimitSetting = From & { domain: string; type: 'soft' | 'hard' | '-'; item: string; value: string }
 export type PackageSetting = From & { name: string }
 export type LabelSetting = From & { key: string; value: string }

@@ -1,4 +1,5 @@
 import type { Path } from '../diagnostics/diagnostic.ts'
+import { kernelArgumentsOf } from '../profile/kernel-arguments.ts'
 import { settingKeys, type Profile, type ProfileSettings, type Role } from '../profile/schema.ts'
 import type {
   ArgumentSetting,
@@ -101,8 +102,11 @@ function merge(layers: readonly Layer[], sources: Sources): MachineSettings {
 function addLayer(merged: Merged, { settings, path }: Layer, sources: Sources): void {
   for (const [index, name] of (settings.kernel?.modules ?? []).entries())
     addOnce(merged.modules, name, { name, from: [...path, 'kernel', 'modules', index] })
-  for (const [index, argument] of (settings.kernel?.arguments ?? []).entries())
-    addOnce(merged.kernelArguments, argument, { argument, from: [...path, 'kernel', 'arguments', index] })
+  for (const { argument, appliesTo, path: from } of kernelArgumentsOf(settings, path)) {
+    // One that says the same again changes nothing; otherwise the narrower says where it applies.
+    if (merged.kernelArguments.get(argument)?.appliesTo !== appliesTo)
+      merged.kernelArguments.set(argument, { argument, appliesTo, from })
+  }
   for (const [key, value] of Object.entries(settings.sysctls ?? {}))
     merged.sysctls.set(key, { key, value: String(value), from: [...path, 'sysctls', key] })
   for (const [index, limit] of (settings.limits ?? []).entries())

@@ -79,7 +79,10 @@ export function explainMachine(
     },
     {
       title: 'Kernel arguments',
-      rows: rows(declared.kernelArguments, ({ argument }) => [argument, '']),
+      rows: rows(declared.kernelArguments, ({ argument, appliesTo = 'both' }) => [
+        argument,
+        appliesTo === 'both' ? '' : `${appliesTo} only`,
+      ]),
     },
     { title: 'Kernel settings', rows: rows(declared.sysctls, ({ key, value }) => [key, value]) },
     {

@@ -1,10 +1,10 @@
-import type { Cluster } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
 import type { Component, Declared, File } from '../assembly/component.ts'
+import { argumentsFor, grubDropIn } from '../assembly/kernel-arguments.ts'
 import { groupBy, oneLine, originOf } from '../assembly/lines.ts'
 import { collectOnce, sameForAll } from '../assembly/once.ts'
 import { wantedModules } from '../assembly/wanted-modules.ts'
-import { quote, quoteAll } from '../text/quote.ts'
+import { quoteAll } from '../text/quote.ts'
 import { moduleName } from '../distributions/sysctls/modules.ts'
 import { readAnew, reboot, runs } from '../assembly/on-change.ts'
 
@@ -18,11 +18,11 @@ export const kernel: Component = {
   }),
   collect: collectOnce(sameForAll, (cluster, _machine, declared) => {
     const modules = modulesOf(declared)
-    const kernelArguments = [...new Set(declared.kernelArguments.map(({ argument }) => oneLine(argument)))]
+    const kernelArguments = argumentsFor(declared, 'installed')
+    const dropIn = grubDropIn(cluster, declared)
     const data = {
       modules: quoteAll(modules.map(({ name }) => name)),
       arguments: quoteAll(kernelArguments),
-      allArguments: quote(kernelArguments.join(' ')),
       // A machine that runs from memory has no boot loader of its own: its boot menu passes the arguments.
       boots: cluster.install !== 'live',
       tool: cluster.distribution.bootLoaderTool,
@@ -38,14 +38,7 @@ export const kernel: Component = {
         },
       },
     ]
-    if (kernelArguments.length > 0 && usesGrubDropIn(cluster)) {
-      files.push({
-        path: '/etc/default/grub.d/hakube.cfg',
-        mode: '0644',
-        content: render('cloud-init/kernel/grub.cfg.ejs', data),
-        onChange: reboot('the kernel reads its arguments when it starts'),
-      })
-    }
+    if (dropIn !== null) files.push(dropIn)
     return {
       files,
       steps: [
@@ -60,9 +53,6 @@ export const kernel: Component = {
     }
   }),
 }
-
-const usesGrubDropIn = ({ install, distribution }: Cluster): boolean =>
-  install !== 'live' && distribution.bootLoaderTool === 'update-grub'
 
 /** Each module once, also those that a sysctl key needs, with all who want it. */
 function modulesOf(declared: Declared): { name: string; origins: string }[] {

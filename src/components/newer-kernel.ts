@@ -3,9 +3,10 @@ import type { NewerKernel, NewerKernels } from '../distributions/distribution.ts
 import { newerKernelOf } from '../distributions/kernels.ts'
 import { render } from '../templates/template.ts'
 import type { CollectedPart, Component, File } from '../assembly/component.ts'
+import { argumentsFor } from '../assembly/kernel-arguments.ts'
 import { oneLine } from '../assembly/lines.ts'
 import { collectOnce } from '../assembly/once.ts'
-import { quote } from '../text/quote.ts'
+import { quote, quoteAll } from '../text/quote.ts'
 import { program, reboot, stepIsGone } from '../assembly/on-change.ts'
 
 const kernelOf = ({ distribution }: Cluster, { settings }: Machine): NewerKernel | null =>
@@ -23,12 +24,11 @@ export const newerKernel: Component = {
       const { distribution } = cluster
       const kernel = kernelOf(cluster, machine)
       if (!kernel || !distribution.newerKernels) return {}
-      const kernelArguments = [...new Set(declared.kernelArguments.map(({ argument }) => oneLine(argument)))]
       const data = {
         package: quote(kernel.package),
         core: quote(corePackage(cluster, kernel)),
         manager: distribution.packageManager,
-        allArguments: kernelArguments.length > 0 ? quote(kernelArguments.join(' ')) : null,
+        arguments: quoteAll(argumentsFor(declared, 'installed')),
       }
       return {
         files: [repositoryFile(cluster, distribution.newerKernels, kernel)],

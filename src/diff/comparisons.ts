@@ -1,3 +1,4 @@
+import { argumentsFor } from '../assembly/kernel-arguments.ts'
 import { type Comparison, declaredTakes, firstBootUnit } from '../assembly/on-change.ts'
 import { manifestsOf } from '../components/manifests.ts'
 import { judgeDocuments } from './kubeadm-documents.ts'
@@ -55,8 +56,7 @@ const etcdMembers = ({ before, after }: Subject): Takes | null =>
     ? null
     : told('etcd knows its members from its first start: add and remove some with etcdctl member')
 
-const argumentsOf = ({ assembly }: Side): string =>
-  [...new Set(assembly.declared.kernelArguments.map(({ argument }) => argument))].join('\n')
+const argumentsOf = ({ assembly }: Side): string => argumentsFor(assembly.declared, 'installed').join('\n')
 
 /** The step of the kernel: what is new can be loaded, what is gone stays until the next boot. */
 function kernel({ before, after }: Subject): Takes | null {

@@ -1,3 +1,4 @@
+import type { Declared } from '../assembly/component.ts'
 import { compileMachine } from '../seeds/index.ts'
 import { declared } from './comparisons.ts'
 import { onMachine, onSite, type Row, row, step, type Subject, unitsOf, withoutServer } from './row.ts'
@@ -14,14 +15,18 @@ import { files, nothing, reinstall, told } from './takes.ts'
 const lasting = (item: Item | null, side: Side): string =>
   withoutServer(item, side).replaceAll(/^timesource .*\n| --ntpservers=\S+/gm, '')
 
-/** Whether the seed would be the same if the machine had had these users before. */
-function areUsersAll({ change, item, before, after }: Subject): boolean {
+/** Whether the seed or the answers would be the same if these declarations had been there before. */
+function areAll({ change, item, before }: Subject, declared: Partial<Declared>): boolean {
   if (change !== 'changed') return false
-  const { assembly, cluster } = before
-  const declared = { ...assembly.declared, users: after.assembly.declared.users }
-  const seed = compileMachine(cluster, { ...assembly, declared }, [])
-  return seed.find(({ path }) => path === item.path)?.body.toString('utf8') === item.text
+  const { cluster, assembly } = before
+  const changed = { ...assembly, declared: { ...assembly.declared, ...declared } }
+  const files = compileMachine(cluster, changed, [])
+  return files.find(({ path }) => path === item.path)?.body.toString('utf8') === item.text
 }
+
+const kernelArgumentsOf = ({ after }: Subject): Partial<Declared> => ({
+  kernelArguments: after.assembly.declared.kernelArguments,
+})
 
 const site: readonly Row[] = [
   row('boot menu', onSite(/^(?:ipxe|pxelinux\.cfg)\//), () =>
@@ -32,6 +37,11 @@ const site: readonly Row[] = [
       ? nothing('only where the installer gets the seed and the time is another')
       : null,
   ),
+  row('kernel arguments for the installer', onSite(/^(?:kickstart|preseed)\/|\/user-data$/), (subject) =>
+    areAll(subject, kernelArgumentsOf(subject))
+      ? nothing('the installer writes them on a new disk; on a machine that is there a step does')
+      : null,
+  ),
   row('installer', onSite(/^(?:kickstart|preseed)\//), () =>
     reinstall('the installer reads its answers once'),
   ),
@@ -39,7 +49,7 @@ const site: readonly Row[] = [
     reinstall('the network is configured by the installation'),
   ),
   row('users', onSite(/\/user-data$/), (subject) =>
-    areUsersAll(subject)
+    areAll(subject, { users: subject.after.assembly.declared.users, ...kernelArgumentsOf(subject) })
       ? told(
           'users are made by the installation: on a machine that is there change them by hand (~/.ssh/authorized_keys, useradd, userdel)',
         )

@@ -8,6 +8,20 @@ import { stages } from './stages.ts'
 const kernelPackages = ['distribution', 'elrepo-lt', 'elrepo-ml'] as const
 export type KernelPackage = (typeof kernelPackages)[number]
 
+const kernelArgumentScopes = ['both', 'installer', 'installed'] as const
+/** Where a kernel argument applies: the installer that runs from memory, the system that it installs, or both. */
+export type KernelArgumentScope = (typeof kernelArgumentScopes)[number]
+
+const KernelArgument = z
+  .strictObject({
+    argument: text('Argument.', 'crashkernel=256M'),
+    appliesTo: z
+      .enum(kernelArgumentScopes)
+      .meta({ description: 'installer, installed (the system that it installs), or both. Default: both.' })
+      .optional(),
+  })
+  .meta({ description: 'A kernel argument, with where it applies.' })
+
 const Limit = z
   .strictObject({
     domain: text('User, @group or * as in limits.conf(5).', '*', '@wheel'),
@@ -73,8 +87,12 @@ export const Settings = {
         .meta({ description: 'Kernel modules to load at boot.' })
         .optional(),
       arguments: z
-        .array(text('Argument.', 'mitigations=auto'))
-        .meta({ description: 'Kernel command line arguments of the installed system.' })
+        .array(z.union([text('Argument.', 'mitigations=auto'), KernelArgument]))
+        .meta({
+          description:
+            'Kernel command line arguments, of the installer and of the installed system; a mapping says that one is for only one of the two.',
+          examples: ['mitigations=auto'],
+        })
         .optional(),
       package: z
         .enum(kernelPackages)

@@ -13,7 +13,12 @@ export type { ContainerRuntimeName, NetworkPluginName } from './schema-container
 export { etcdPlacements, type EtcdPlacement } from './schema-etcd.ts'
 export type { LoadBalancingPlacement } from './schema-load-balancing.ts'
 export { isNodeRole, roles, type Role } from './schema-parts.ts'
-export { settingKeys, type KernelPackage, type ProfileSettings } from './schema-settings.ts'
+export {
+  settingKeys,
+  type KernelArgumentScope,
+  type KernelPackage,
+  type ProfileSettings,
+} from './schema-settings.ts'
 
 /*
  * The profile as people write it. Here stand shapes and descriptions only: what a field means together with others is

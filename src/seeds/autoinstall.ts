@@ -1,4 +1,7 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
+import type { File } from '../assembly/component.ts'
+import { grubDropIn, type KernelArguments } from '../assembly/kernel-arguments.ts'
+import { textOf } from '../templates/template.ts'
 import { quote } from '../text/quote.ts'
 import { cloudConfigObject, cloudConfigPieces, networkConfig, type CloudConfig } from './cloud-init.ts'
 import { findDisk, requiredDisk } from './find-disk.ts'
@@ -8,7 +11,7 @@ import { indentYaml, yamlEntries } from '../templates/yaml.ts'
  * Answers for Ubuntu's installer, all but the machine's own configuration.
  * https://canonical-subiquity.readthedocs-hosted.com/en/latest/reference/autoinstall-reference.html
  */
-function answers(cluster: Cluster, machine: Machine): Record<string, unknown> {
+function answers(cluster: Cluster, machine: Machine, declared: KernelArguments): Record<string, unknown> {
   const disk = requiredDisk(machine)
   return {
     version: 1,
@@ -33,8 +36,22 @@ function answers(cluster: Cluster, machine: Machine): Record<string, unknown> {
     // No `identity`: it may be absent beside user-data, and the users are there.
     ssh: { 'install-server': true, 'allow-pw': false },
     updates: 'security',
+    ...lateCommands(grubDropIn(cluster, declared)),
     shutdown: 'reboot',
   }
+}
+
+/** Before the reboot, in the installer, whose `curtin` knows the way into the installed system. */
+function lateCommands(grub: File | null): Record<string, unknown> {
+  if (grub === null) return {}
+  const path = quote(`/target${grub.path}`)
+  const script = [
+    'set -eu',
+    `mkdir --parents "$(dirname ${path})"`,
+    `printf %s ${quote(textOf(grub.content))} >${path}`,
+    'curtin in-target --target=/target -- update-grub',
+  ]
+  return { 'late-commands': [['bash', '-c', `${script.join('\n')}\n`]] }
 }
 
 /**
@@ -52,14 +69,26 @@ function diskCheck(machine: Machine, disk: string): string {
 const sedPattern = (text: string): string => text.replaceAll(/[\\.*^$[\]|]/g, String.raw`\$&`)
 
 /** The seed of the installer as an object; the machine's own configuration is a part of it. */
-export const autoinstallObject = (cluster: Cluster, machine: Machine, config: CloudConfig) => ({
-  autoinstall: { ...answers(cluster, machine), 'user-data': cloudConfigObject(config) },
+export const autoinstallObject = (
+  cluster: Cluster,
+  machine: Machine,
+  config: CloudConfig,
+  declared: KernelArguments,
+) => ({
+  autoinstall: { ...answers(cluster, machine, declared), 'user-data': cloudConfigObject(config) },
 })
 
 /** YAML text of the seed, in pieces to be put together, without the `#cloud-config` line. */
-export function autoinstallPieces(cluster: Cluster, machine: Machine, config: CloudConfig): Buffer[] {
+export function autoinstallPieces(
+  cluster: Cluster,
+  machine: Machine,
+  config: CloudConfig,
+  declared: KernelArguments,
+): Buffer[] {
   return [
-    Buffer.from(`autoinstall:\n${indentYaml(yamlEntries(answers(cluster, machine)), 2)}  user-data:\n`),
+    Buffer.from(
+      `autoinstall:\n${indentYaml(yamlEntries(answers(cluster, machine, declared)), 2)}  user-data:\n`,
+    ),
     ...cloudConfigPieces(config, 4),
   ]
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import type { PlainFile, User } from '../assembly/component.ts'
 import { beginAgain, firstBootUnit } from '../assembly/first-boot.ts'
+import { isFipsArgument } from '../profile/fips.ts'
 import { quote } from '../text/quote.ts'
 import { colonMac } from '../network/mac.ts'
 import { textOf } from '../templates/template.ts'
@@ -64,6 +65,7 @@ export function cloudConfig(
       locale: cluster.distribution.locale,
       ssh_pwauth: false,
       disable_root: true,
+      ...sshHostKeys(machine),
       users: users.map((user) => cloudUser(user, cluster.distribution.adminGroup)),
     },
     files,
@@ -71,6 +73,12 @@ export function cloudConfig(
     secret: files.some((file) => file.secret === true) || users.some((user) => user.passwordHash !== null),
   }
 }
+
+/** Before 23.2 cloud-init tries to make host keys that FIPS rejects, and calls it a failure (canonical/cloud-init#4109). */
+const sshHostKeys = ({ settings }: Machine): Record<string, unknown> =>
+  settings.kernelArguments.some(({ argument }) => isFipsArgument(argument))
+    ? { ssh_genkeytypes: ['rsa', 'ecdsa'] }
+    : {}
 
 function knows(version: string, major: number, minor: number): boolean {
   const [has = 0, hasMinor = 0] = version.split('.').map(Number)

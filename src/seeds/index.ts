@@ -29,7 +29,7 @@ export function compileMachine(
   const header = cloudConfigHeader(config.secret && cluster.secrets.throwAway)
   const pieces =
     cluster.install === 'autoinstall'
-      ? autoinstallPieces(cluster, machine, config)
+      ? autoinstallPieces(cluster, machine, config, assembly.declared)
       : cloudConfigPieces(config)
   const userData = Buffer.concat([Buffer.from(header), ...pieces])
   const network = yamlEntries(networkConfig(cluster, machine))
@@ -51,7 +51,7 @@ export function compileMachine(
   const answers = answersPath(cluster, machine)
   if (answers !== null) {
     const write = cluster.install === 'kickstart' ? kickstart : preseed
-    files.unshift(file(answers, write(cluster, machine)))
+    files.unshift(file(answers, write(cluster, machine, assembly.declared)))
   }
   return files
 }

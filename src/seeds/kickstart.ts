@@ -1,4 +1,5 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
+import { argumentsFor, consoleArguments, type KernelArguments } from '../assembly/kernel-arguments.ts'
 import { quote } from '../text/quote.ts'
 import { colonMac } from '../network/mac.ts'
 import { render } from '../templates/template.ts'
@@ -61,7 +62,7 @@ function packageTrees(cluster: Cluster, machine: Machine) {
 }
 
 /** Answer file of one machine for Anaconda. Holds no secret. */
-export function kickstart(cluster: Cluster, machine: Machine): string {
+export function kickstart(cluster: Cluster, machine: Machine, declared: KernelArguments): string {
   const { distribution, network } = cluster
   const dialect = dialects[Number.parseInt(distribution.version, 10)]
   if (!dialect) throw new Error(`no kickstart for ${distribution.title}`)
@@ -84,7 +85,7 @@ export function kickstart(cluster: Cluster, machine: Machine): string {
       network.searchDomain !== null && dialect.hasSearchDomain
         ? ` --ipv4-dns-search=${quoteKickstart(network.searchDomain)}`
         : '',
-    console: machine.console === null ? null : `console=tty0 console=${machine.console}`,
+    bootArguments: [...argumentsFor(declared, 'installed'), ...consoleArguments(machine.console)].join(' '),
     selinux: cluster.selinux,
     firewall: cluster.firewall,
     environment: dialect.environment,

@@ -1,6 +1,7 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
+import { consoleArguments, grubDropIn, type KernelArguments } from '../assembly/kernel-arguments.ts'
 import { quote } from '../text/quote.ts'
-import { render } from '../templates/template.ts'
+import { render, textOf } from '../templates/template.ts'
 import { requiredDisk } from './find-disk.ts'
 import { localSeedSettings } from './local-seed.ts'
 import { seedAddress } from './places.ts'
@@ -107,7 +108,8 @@ export function netbootDirectory({ distribution, mirrors }: Cluster, { architect
 }
 
 /** Answer file of one machine for Debian's installer. Holds no secret. */
-export function preseed(cluster: Cluster, machine: Machine): string {
+export function preseed(cluster: Cluster, machine: Machine, declared: KernelArguments): string {
+  const grub = grubDropIn(cluster, declared)
   const { distribution, mirrors, network } = cluster
   if (distribution.codename === null) throw new Error(`no preseed for ${distribution.title}`)
   return render('pxe/preseed/preseed.cfg.ejs', {
@@ -119,8 +121,9 @@ export function preseed(cluster: Cluster, machine: Machine): string {
     disk: requiredDisk(machine),
     mirror: mirrorAnswers(mirrors.distribution),
     network,
-    console: machine.console === null ? null : `console=tty0 console=${machine.console}`,
+    console: consoleArguments(machine.console).join(' '),
     seed: seedAddress(cluster, machine),
     files: targetFiles(cluster),
+    grub: grub && { path: grub.path, lines: linesOf(textOf(grub.content)) },
   }).text
 }

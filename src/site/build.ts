@@ -2,6 +2,7 @@ import { bootScript, machineBootFiles } from '../boot/index.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { assemble, type Assembly } from '../assembly/assemble.ts'
 import type { PlainFile } from '../assembly/component.ts'
+import { argumentsFor } from '../assembly/kernel-arguments.ts'
 import { components } from '../components/index.ts'
 import { compileMachine } from '../seeds/index.ts'
 import type { SiteFile } from '../templates/site-file.ts'
@@ -35,7 +36,8 @@ export function machineSite(
   assembly: Assembly,
   onMachine?: readonly PlainFile[],
 ): SiteFile[] {
-  const declared = assembly.declared.kernelArguments.map(({ argument }) => argument)
+  // What runs from memory is no installer but the machine's own system.
+  const declared = argumentsFor(assembly.declared, cluster.install === 'live' ? 'installed' : 'installer')
   return [
     ...machineBootFiles(cluster, assembly.machine, declared),
     ...compileMachine(cluster, assembly, onMachine),

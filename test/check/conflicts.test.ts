@@ -509,12 +509,23 @@ describe('kernel arguments that a component cannot work with', () => {
     'cloud-init=enabled',
     'init=/usr/lib/systemd/systemd',
     'nomodeset',
-    'fips=1',
     'systemd.unified_cgroup_hierarchy=1',
     'ipv6.disable=1',
     'net.ifnames=0',
   ])('%s is left to the profile', (argument) => {
     expect(conflictsWith(`kernel:\n  arguments: [${argument}]\n`)).toBe('')
+  })
+
+  it.each([
+    'selinux=0',
+    'systemd.unit=rescue.target',
+    'module_blacklist=overlay',
+    'systemd.mask=chronyd.service',
+  ])('%s for the installer only is left to the profile, and not for the installed system', (argument) => {
+    const given = (appliesTo: string) =>
+      conflictsWith(`kernel:\n  arguments: [{argument: ${argument}, appliesTo: ${appliesTo}}]\n`)
+    expect(given('installer')).toBe('')
+    expect(given('installed')).toContain('error[conflict/')
   })
 
   it('selinux=0 is nothing where there is no SELinux, and enforcing=0 where it is permissive', () => {

@@ -75,6 +75,23 @@ describe('settings', () => {
     ])
   })
 
+  it('the narrowest place says where a kernel argument applies', () => {
+    const { kernelArguments } = merged([
+      { kernel: { arguments: ['quiet', { argument: 'a', appliesTo: 'installer' }, 'b'] } },
+      { kernel: { arguments: [{ argument: 'quiet', appliesTo: 'installed' }, 'b'] } },
+      { kernel: { arguments: ['a'] } },
+    ])
+    expect(kernelArguments).toEqual([
+      {
+        argument: 'quiet',
+        appliesTo: 'installed',
+        from: ['roles', 'worker', 'kernel', 'arguments', 0, 'argument'],
+      },
+      { argument: 'a', appliesTo: 'both', from: ['machines', 7, 'kernel', 'arguments', 0] },
+      { argument: 'b', appliesTo: 'both', from: ['kernel', 'arguments', 2] },
+    ])
+  })
+
   it('modules, arguments and packages add up, each once', () => {
     const settings = merged([
       { kernel: { modules: ['ip_vs'], arguments: ['quiet'] }, packages: ['tcpdump'] },
@@ -88,8 +105,12 @@ describe('settings', () => {
         { name: 'dummy', from: ['roles', 'worker', 'kernel', 'modules', 1] },
       ],
       kernelArguments: [
-        { argument: 'quiet', from: ['kernel', 'arguments', 0] },
-        { argument: 'mitigations=auto', from: ['machines', 7, 'kernel', 'arguments', 1] },
+        { argument: 'quiet', appliesTo: 'both', from: ['kernel', 'arguments', 0] },
+        {
+          argument: 'mitigations=auto',
+          appliesTo: 'both',
+          from: ['machines', 7, 'kernel', 'arguments', 1],
+        },
       ],
       packages: [
         { name: 'tcpdump', from: ['packages', 0] },

@@ -72,7 +72,7 @@ describeWith(needs, 'kernel', () => {
       tree,
       `GRUB_CMDLINE_LINUX=console=ttyS0; . /etc/default/grub.d/hakube.cfg; printf '%s\\n' "$GRUB_CMDLINE_LINUX"`,
     )
-    expect(output).toBe(`console=ttyS0 dyndbg="file a.c +p" it's $HOME\n`)
+    expect(output).toBe(`dyndbg="file a.c +p" it's $HOME console=ttyS0\n`)
   })
 })
 

@@ -38,8 +38,8 @@ describe('kernel', () => {
     const step = stepText(assembleHost(cluster), 'kernel')
     expect(step.split('\n').filter((line) => /^(modules|arguments)=|^grubby/.test(line))).toEqual([
       String.raw`modules=('x'\''; reboot #')`,
-      String.raw`grubby --update-kernel=ALL --args='dyndbg="file a.c +p" it'\''s'`,
       String.raw`arguments=('dyndbg="file a.c +p"' 'it'\''s')`,
+      'grubby --update-kernel=ALL --args="${missing[*]}"',
     ])
   })
 
@@ -56,8 +56,8 @@ describe('kernel', () => {
     }, 'load-balancers-on-control-planes')
     const assembly = assembleHost(cluster)
     expect(fileText(assembly, '/etc/default/grub.d/hakube.cfg')).toMatchInlineSnapshot(`
-      "# Written by hakube. update-grub reads this after /etc/default/grub.
-      GRUB_CMDLINE_LINUX="\${GRUB_CMDLINE_LINUX-} "'mitigations=auto quiet'
+      "# Written by hakube. update-grub reads this after /etc/default/grub. In front, because of several consoles the last one counts.
+      GRUB_CMDLINE_LINUX='mitigations=auto quiet'" \${GRUB_CMDLINE_LINUX-}"
       "
     `)
     expect(stepText(assembly, 'kernel')).toMatchInlineSnapshot(`

@@ -112,8 +112,16 @@ describe('a newer kernel', () => {
         # On the disk before the boot loader is told.
         sync
         grubby --set-default="$image"
-        # Now, so that one reboot does for both.
-        grubby --update-kernel=ALL --args=mitigations=auto
+        # Now, so that one reboot does for both. What the installer has written, the newer kernel has too.
+        command_line=$(</proc/cmdline)
+        arguments=(mitigations=auto)
+        missing=()
+        for argument in "\${arguments[@]}"; do
+          [[ " $command_line " == *" $argument "* ]] || missing+=("$argument")
+        done
+        if (( \${#missing[@]} > 0 )); then
+          grubby --update-kernel=ALL --args="\${missing[*]}"
+        fi
 
         # A reboot that was asked for and did not help is not asked for again: the machine would never come to rest.
         reboot_asked=/var/lib/hakube/newer-kernel-reboot

@@ -35,6 +35,10 @@ const byPreseed: Change = (profile) => {
   profile.distribution = { name: 'debian', version: '13', install: 'preseed' }
 }
 
+const byAutoinstall: Change = (profile) => {
+  profile.distribution = { name: 'ubuntu', version: '24.04', install: 'autoinstall' }
+}
+
 const rows: [what: string, machine: string, takes: string, change: Change, from?: Change][] = [
   ['a user’s own file', worker, 'files', settings({ files: [{ path: '/etc/motd', content: 'other\n' }] })],
   [
@@ -64,6 +68,32 @@ const rows: [what: string, machine: string, takes: string, change: Change, from?
   ],
   ['a package', worker, 'files and restart of hakube-firstboot.service', settings({ packages: ['htop'] })],
   ['a kernel argument', worker, 'reboot', settings({ kernel: { arguments: ['quiet'] } })],
+  [
+    'a kernel argument of the installer',
+    worker,
+    'nothing',
+    settings({ kernel: { arguments: [{ argument: 'quiet', appliesTo: 'installer' }] } }),
+  ],
+  [
+    'a kernel argument, with the answers of a preseed file',
+    worker,
+    'reboot',
+    settings({ kernel: { arguments: ['quiet'] } }),
+    byPreseed,
+  ],
+  [
+    'a kernel argument, with the answers of autoinstall',
+    worker,
+    'reboot',
+    settings({ kernel: { arguments: ['quiet'] } }),
+    byAutoinstall,
+  ],
+  [
+    'fips=1, by which the installer makes the system',
+    worker,
+    'reinstall',
+    settings({ kernel: { arguments: ['fips=1'] } }),
+  ],
   ['a newer kernel', worker, 'reboot', settings({ kernel: { package: 'elrepo-ml' } })],
   [
     "the distribution's kernel again",

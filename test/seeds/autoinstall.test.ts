@@ -4,7 +4,7 @@ import type { Cluster } from '../../src/cluster/cluster.ts'
 import { autoinstallObject, autoinstallPieces } from '../../src/seeds/autoinstall.ts'
 import { cloudConfigHeader } from '../../src/seeds/cloud-init.ts'
 import { toYaml } from '../../src/templates/yaml.ts'
-import { exampleCluster } from '../example.ts'
+import { exampleCluster, noKernelArguments } from '../example.ts'
 import { AutoinstallSeed } from '../schemas/autoinstall.ts'
 import { sampleConfig, textOf } from './sample.ts'
 
@@ -13,28 +13,35 @@ const machine = cluster.machines[0]!
 
 describe('autoinstallPieces', () => {
   it('writes a seed for the installer with the one of the machine in it', async () => {
-    const text = cloudConfigHeader(true) + textOf(autoinstallPieces(cluster, machine, sampleConfig(cluster)))
+    const text =
+      cloudConfigHeader(true) +
+      textOf(autoinstallPieces(cluster, machine, sampleConfig(cluster), noKernelArguments))
     await expect(text).toMatchFileSnapshot('../fixtures/seeds/expected/autoinstall')
   })
 
   it('is what the serialiser writes for the whole object, and reads back as it', () => {
     const config = sampleConfig(cluster)
-    const text = textOf(autoinstallPieces(cluster, machine, config))
-    expect(text).toBe(toYaml(autoinstallObject(cluster, machine, config)))
-    expect(parse(text, { version: '1.1' })).toEqual(autoinstallObject(cluster, machine, config))
+    const text = textOf(autoinstallPieces(cluster, machine, config, noKernelArguments))
+    expect(text).toBe(toYaml(autoinstallObject(cluster, machine, config, noKernelArguments)))
+    expect(parse(text, { version: '1.1' })).toEqual(
+      autoinstallObject(cluster, machine, config, noKernelArguments),
+    )
   })
 
   it('holds only what the installer knows', () => {
-    const seed: unknown = parse(textOf(autoinstallPieces(cluster, machine, sampleConfig(cluster))), {
-      version: '1.1',
-    })
+    const seed: unknown = parse(
+      textOf(autoinstallPieces(cluster, machine, sampleConfig(cluster), noKernelArguments)),
+      {
+        version: '1.1',
+      },
+    )
     expect(AutoinstallSeed.safeParse(seed).error).toBeUndefined()
   })
 
   it('erases no disk that the profile does not name', () => {
     const noDisk = { ...machine, disk: null }
-    expect(() => textOf(autoinstallPieces(cluster, noDisk, sampleConfig(cluster)))).toThrow(
-      'has no disk to install to',
-    )
+    expect(() =>
+      textOf(autoinstallPieces(cluster, noDisk, sampleConfig(cluster), noKernelArguments)),
+    ).toThrow('has no disk to install to')
   })
 })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Cluster } from '../../src/cluster/cluster.ts'
 import { distributions } from '../../src/distributions/index.ts'
 import { kickstart, quoteKickstart } from '../../src/seeds/kickstart.ts'
-import { exampleCluster } from '../example.ts'
+import { exampleCluster, noKernelArguments } from '../example.ts'
 import { readKickstart } from '../schemas/kickstart.ts'
 
 const byKickstart = distributions.filter(({ installs }) => installs.includes('kickstart'))
@@ -20,7 +20,7 @@ describe('kickstart', () => {
     'writes the answers for %s, with nothing that its installer does not know',
     async (name, distribution) => {
       const cluster = on(distribution)
-      const text = kickstart(cluster, cluster.machines[0]!)
+      const text = kickstart(cluster, cluster.machines[0]!, noKernelArguments)
       const { problems, sections } = readKickstart(text, Number.parseInt(distribution.version, 10))
       expect(problems).toEqual([])
       expect(sections.map((section) => section.name)).toEqual(['%packages', '%pre', '%post'])
@@ -36,7 +36,8 @@ describe('kickstart', () => {
       console: 'ttyS1,115200n8',
       architecture: 'arm64' as const,
     }
-    const lines = (one: Cluster, two: typeof machine) => new Set(kickstart(one, two).split('\n'))
+    const lines = (one: Cluster, two: typeof machine) =>
+      new Set(kickstart(one, two, noKernelArguments).split('\n'))
     const before = lines(exampleCluster(), cluster.machines[0]! as typeof machine)
     const changed = [...lines(cluster, machine)].filter((line) => !before.has(line))
     expect(changed).toMatchInlineSnapshot(`
@@ -56,7 +57,8 @@ describe('kickstart', () => {
     'gives the card its network by its MAC address, whatever its name, on %s',
     (_, distribution) => {
       const cluster = on(distribution)
-      const [network = ''] = kickstart(cluster, cluster.machines[0]!).match(/^network --bootproto.*$/m) ?? []
+      const [network = ''] =
+        kickstart(cluster, cluster.machines[0]!, noKernelArguments).match(/^network --bootproto.*$/m) ?? []
       expect(network.split(' ').filter((word) => /device|bind|search/.test(word))).toEqual([
         '--device=52:54:00:aa:bb:01',
         '--bindto=mac',
@@ -68,7 +70,7 @@ describe('kickstart', () => {
   it('takes the modules that the kernel of release 10 leaves out, in one transaction with it', () => {
     const packages = byKickstart.map((distribution) => {
       const cluster = on(distribution)
-      const text = kickstart(cluster, cluster.machines[0]!)
+      const text = kickstart(cluster, cluster.machines[0]!, noKernelArguments)
       const [, list = ''] = /^%packages\n(.*?)^%end$/ms.exec(text) ?? []
       return [distribution.version, list.split('\n').filter((name) => name.startsWith('kernel'))]
     })
@@ -83,7 +85,7 @@ describe('kickstart', () => {
 
   it('erases no disk that the profile does not name', () => {
     const cluster = exampleCluster()
-    expect(() => kickstart(cluster, { ...cluster.machines[0]!, disk: null })).toThrow(
+    expect(() => kickstart(cluster, { ...cluster.machines[0]!, disk: null }, noKernelArguments)).toThrow(
       'sample-haproxy-001 has no disk to install to',
     )
   })

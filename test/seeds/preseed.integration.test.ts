@@ -13,10 +13,11 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import type { KernelArguments } from '../../src/assembly/kernel-arguments.ts'
 import type { Cluster } from '../../src/cluster/cluster.ts'
 import { findDistribution } from '../../src/distributions/index.ts'
 import { preseed } from '../../src/seeds/preseed.ts'
-import { exampleCluster } from '../example.ts'
+import { exampleCluster, noKernelArguments } from '../example.ts'
 import { describeWith } from '../prerequisites.ts'
 import { readPreseed } from '../schemas/preseed.ts'
 
@@ -33,6 +34,8 @@ beforeEach(() => {
   // What follows a sleep would be the same once more.
   writeFileSync(join(folder, 'bin/sleep'), '#!/bin/sh\nif [ "$1" = 60 ]; then kill -9 "$PPID"; fi\n')
   writeFileSync(join(folder, 'bin/list-devices'), '#!/bin/sh\n')
+  // It runs a command in the installed system.
+  writeFileSync(join(folder, 'bin/in-target'), '#!/bin/sh\necho "in-target $*"\n')
   for (const name of readdirSync(join(folder, 'bin'))) chmodSync(join(folder, 'bin', name), 0o755)
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
@@ -46,8 +49,13 @@ const debian: Cluster = {
   mirrors: { ...example.mirrors, distribution: trixie.mirror },
 }
 
-function commandOf(question: string, cluster: Cluster, disk = '/dev/sda'): string {
-  const { answers } = readPreseed(preseed(cluster, { ...cluster.machines[0]!, disk }))
+function commandOf(
+  question: string,
+  cluster: Cluster,
+  disk = '/dev/sda',
+  declared: KernelArguments = noKernelArguments,
+): string {
+  const { answers } = readPreseed(preseed(cluster, { ...cluster.machines[0]!, disk }, declared))
   return answers.get(question)!
 }
 
@@ -107,11 +115,17 @@ describeWith({ linux: true, programs: ['sh', 'wget'] }, 'preseed/late_command', 
     const port = typeof address === 'object' ? address?.port : undefined
     for (const path of ['etc/cloud/cloud.cfg.d', 'etc/apt'])
       mkdirSync(join(folder, 'target', path), { recursive: true })
-    const { status } = await run(
-      commandOf('preseed/late_command', { ...debian, server: `http://127.0.0.1:${port}` }),
+    const here = { ...debian, server: `http://127.0.0.1:${port}` }
+    const { status, stdout } = await run(
+      commandOf('preseed/late_command', here, '/dev/sda', {
+        kernelArguments: [
+          { component: 'kernel', argument: 'nomodeset' },
+          { component: 'kernel', argument: "it's=$HOME!" },
+        ],
+      }),
     )
     server.close()
-    expect(status).toBe(0)
+    expect({ status, stdout }).toEqual({ status: 0, stdout: 'in-target update-grub\n' })
     const seed = '/seed/52-54-00-aa-bb-01'
     expect(asked).toEqual(
       ['meta-data', 'meta-data', 'meta-data', 'user-data', 'vendor-data'].map((file) => `${seed}/${file}`),
@@ -140,6 +154,10 @@ describeWith({ linux: true, programs: ['sh', 'wget'] }, 'preseed/late_command', 
         config: "disabled"
       apt:
         preserve_sources_list: true
+
+      644 /target/etc/default/grub.d/hakube.cfg
+      # Written by hakube. update-grub reads this after /etc/default/grub. In front, because of several consoles the last one counts.
+      GRUB_CMDLINE_LINUX='nomodeset it'\\''s=$HOME!'" \${GRUB_CMDLINE_LINUX-}"
 
       644 /target/etc/resolv.conf
       search example.com

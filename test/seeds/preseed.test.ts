@@ -6,7 +6,7 @@ import { components } from '../../src/components/index.ts'
 import { distributions, findDistribution } from '../../src/distributions/index.ts'
 import { answer, netbootDirectory, preseed, preseedArguments, quoteCommand } from '../../src/seeds/preseed.ts'
 import { compileMachine } from '../../src/seeds/index.ts'
-import { exampleCluster, exampleProfile, testSecrets } from '../example.ts'
+import { exampleCluster, exampleProfile, testSecrets, noKernelArguments } from '../example.ts'
 import { readPreseed } from '../schemas/preseed.ts'
 
 const byPreseed = distributions.filter(({ installs }) => installs.includes('preseed'))
@@ -21,7 +21,7 @@ const on = (distribution: (typeof distributions)[number]): Cluster => {
 }
 const debian = on(findDistribution('debian', '13')!)
 const machine: Machine = debian.machines[0]!
-const lines = (cluster: Cluster, one: Machine) => preseed(cluster, one).split('\n')
+const lines = (cluster: Cluster, one: Machine) => preseed(cluster, one, noKernelArguments).split('\n')
 
 describe('preseed', () => {
   it('is for Debian', () => {
@@ -31,7 +31,7 @@ describe('preseed', () => {
   it.each(byPreseed.map((distribution) => [`debian-${distribution.version}`, distribution] as const))(
     'writes the answers for %s, with nothing that its installer does not know',
     async (name, distribution) => {
-      const text = preseed(on(distribution), machine)
+      const text = preseed(on(distribution), machine, noKernelArguments)
       expect(readPreseed(text).problems).toEqual([])
       await expect(text).toMatchFileSnapshot(`../fixtures/seeds/expected/preseed/${name}.cfg`)
     },
@@ -68,13 +68,13 @@ describe('preseed', () => {
   })
 
   it('erases no disk that the profile does not name', () => {
-    expect(() => preseed(debian, { ...machine, disk: null })).toThrow(
+    expect(() => preseed(debian, { ...machine, disk: null }, noKernelArguments)).toThrow(
       'sample-haproxy-001 has no disk to install to',
     )
   })
 
   it('chooses a method of partitioning only when the disk is found: alone it would take the only disk', () => {
-    const { answers } = readPreseed(preseed(debian, machine))
+    const { answers } = readPreseed(preseed(debian, machine, noKernelArguments))
     expect([...answers.keys()].filter((question) => question.startsWith('partman-auto/'))).toEqual([])
     expect(answers.get('partman/early_command')).toMatch(/; +debconf-set partman-auto\/method regular$/)
   })
@@ -87,7 +87,7 @@ describe('preseed', () => {
       "Debian's installer takes no mirror by ftp:",
     ],
   ])('refuses %s', (_, cluster, message) => {
-    expect(() => preseed(cluster, machine)).toThrow(message)
+    expect(() => preseed(cluster, machine, noKernelArguments)).toThrow(message)
   })
 })
 

@@ -19,7 +19,7 @@ import { kickstart, quoteKickstart } from '../../src/seeds/kickstart.ts'
 import { localSeedSettings } from '../../src/seeds/local-seed.ts'
 import { preseed } from '../../src/seeds/preseed.ts'
 import { toYaml } from '../../src/templates/yaml.ts'
-import { exampleCluster } from '../example.ts'
+import { exampleCluster, noKernelArguments } from '../example.ts'
 import { describeWith } from '../prerequisites.ts'
 import { readKickstart } from '../schemas/kickstart.ts'
 import { readPreseed } from '../schemas/preseed.ts'
@@ -66,7 +66,8 @@ describeWith({ programs: ['cloud-init'] }, 'cloud-init', () => {
     ],
     [
       'autoinstall',
-      cloudConfigHeader(true) + textOf(autoinstallPieces(ubuntu, ubuntu.machines[0]!, sampleConfig(ubuntu))),
+      cloudConfigHeader(true) +
+        textOf(autoinstallPieces(ubuntu, ubuntu.machines[0]!, sampleConfig(ubuntu), noKernelArguments)),
     ],
     ['user-data-in-autoinstall', cloudConfigHeader(true) + textOf(cloudConfigPieces(sampleConfig(ubuntu)))],
   ])('finds %s valid', (name, text) => {
@@ -132,7 +133,7 @@ describeWith({ programs: ['python3'] }, 'quoteKickstart', () => {
 })
 
 describeWith({ linux: true, programs: ['../lib/cloud-init/ds-identify'] }, 'ds-identify', () => {
-  const { sections } = readKickstart(kickstart(rocky, rocky.machines[0]!), 9)
+  const { sections } = readKickstart(kickstart(rocky, rocky.machines[0]!, noKernelArguments), 9)
   const post = sections.find(({ name }) => name === '%post')?.body ?? ''
   const [, path = '', settings = ''] = /^cat >(\S+) <<'END'\n(.*?)^END$/ms.exec(post) ?? []
 
@@ -183,7 +184,11 @@ describeWith({ programs: ['shellcheck'] }, 'scripts that run in an installer', (
     'are sound in the kickstart file of %s',
     (_title, distribution) => {
       const cluster = { ...rocky, distribution }
-      const text = kickstart(cluster, { ...cluster.machines[0]!, disk: "/dev/disk/by-id/it's one" })
+      const text = kickstart(
+        cluster,
+        { ...cluster.machines[0]!, disk: "/dev/disk/by-id/it's one" },
+        noKernelArguments,
+      )
       const { sections } = readKickstart(text, Number.parseInt(distribution.version, 10))
       for (const { body } of sections.filter(({ name }) => name !== '%packages'))
         expect(shellcheck(body)).toBe('')
@@ -193,7 +198,7 @@ describeWith({ programs: ['shellcheck'] }, 'scripts that run in an installer', (
   it.each(['partman/early_command', 'preseed/late_command'])('are sound in %s, for busybox', (question) => {
     const cluster = { ...rocky, distribution: findDistribution('debian', '12')! }
     const { answers } = readPreseed(
-      preseed(cluster, { ...cluster.machines[0]!, disk: "/dev/disk/by-id/it's one" }),
+      preseed(cluster, { ...cluster.machines[0]!, disk: "/dev/disk/by-id/it's one" }, noKernelArguments),
     )
     // Recipes of partman have `$iflabel{ … }` in them, which is none of the shell's.
     const script = `# shellcheck disable=SC2016\n${answers.get(question)}\n`
@@ -202,7 +207,7 @@ describeWith({ programs: ['shellcheck'] }, 'scripts that run in an installer', (
 
   it('are sound in early-commands', () => {
     const machine = { ...ubuntu.machines[0]!, disk: '/dev/disk/by-id/a|b.c*' }
-    const text = textOf(autoinstallPieces(ubuntu, machine, sampleConfig(ubuntu)))
+    const text = textOf(autoinstallPieces(ubuntu, machine, sampleConfig(ubuntu), noKernelArguments))
     const [commands] = python(
       'import yaml\nanswer = [yaml.safe_load(t)["autoinstall"]["early-commands"] for t in texts]',
       [text],

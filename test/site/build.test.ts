@@ -11,7 +11,7 @@ import { components } from '../../src/components/index.ts'
 import { autoinstallObject } from '../../src/seeds/autoinstall.ts'
 import { cloudConfig, cloudConfigObject, networkConfig } from '../../src/seeds/cloud-init.ts'
 import { siteFiles } from '../../src/site/build.ts'
-import { exampleCluster, exampleNames } from '../example.ts'
+import { exampleCluster, exampleNames, noKernelArguments } from '../example.ts'
 import { AutoinstallSeed, Network } from '../schemas/autoinstall.ts'
 
 /** One machine of each kind, the last of its kind: the first control plane is special, the others are like it or like this one. */
@@ -78,7 +78,9 @@ describe.each(exampleNames)('siteFiles of %s', (name) => {
       const assembly = assemble(components, cluster, machine)
       const config = cloudConfig(cluster, machine, machineFiles(cluster, assembly), assembly.declared.users)
       const isAutoinstall = cluster.install === 'autoinstall'
-      const object = isAutoinstall ? autoinstallObject(cluster, machine, config) : cloudConfigObject(config)
+      const object = isAutoinstall
+        ? autoinstallObject(cluster, machine, config, noKernelArguments)
+        : cloudConfigObject(config)
       expect(read(`${seed}/user-data`)).toEqual(object)
       expect(isAutoinstall ? AutoinstallSeed.safeParse(object).error : undefined).toBeUndefined()
       expect(read(`${seed}/network-config`)).toEqual(networkConfig(cluster, machine))

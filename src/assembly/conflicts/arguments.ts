@@ -1,12 +1,13 @@
 import type { Assembly } from '../assemble.ts'
 import type { Owned, RefusedArgument } from '../component.ts'
 import { refusedByFirstBoot } from '../refused-by-first-boot.ts'
+import { isFor } from '../kernel-arguments.ts'
 import type { Conflict } from './conflict.ts'
 
 /** Kernel arguments of the profile with which a component cannot work. */
 export function argumentConflicts({ declared }: Assembly): Conflict[] {
   const refused = [...refusedByFirstBoot, ...declared.refusedArguments, ...withoutIPv6(declared)]
-  return declared.kernelArguments.flatMap(({ argument, from }) => {
+  return declared.kernelArguments.filter(isFor('installed')).flatMap(({ argument, from }) => {
     if (!from) return []
     const [name = '', ...rest] = argument.split('=')
     const items = rest.join('=').split(',')

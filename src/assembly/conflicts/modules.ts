@@ -1,3 +1,4 @@
+import { isFor } from '../kernel-arguments.ts'
 import { modulesBelow, moduleName } from '../../distributions/sysctls/modules.ts'
 import { matchesOf } from '../../profile/rules/old-advice/matches-of.ts'
 import type { Text } from '../../profile/rules/old-advice/texts.ts'
@@ -48,7 +49,7 @@ function conflict(kept: Kept, module: WantedModule, isIt: boolean): Conflict {
 
 function keptFrom(assembly: Assembly): Kept[] {
   const { settings } = assembly.machine
-  const byArgument = settings.kernelArguments.flatMap(({ argument, from }) => {
+  const byArgument = settings.kernelArguments.filter(isFor('installed')).flatMap(({ argument, from }) => {
     const [, name, value = ''] = /^(modprobe\.blacklist|module_blacklist)=(.*)$/.exec(argument) ?? []
     if (name === undefined || !from) return []
     return value.split(',').map((module): Kept => ({

@@ -1,3 +1,4 @@
+import { isFor } from '../kernel-arguments.ts'
 import type { Machine } from '../../cluster/cluster.ts'
 import { matchesOf } from '../../profile/rules/old-advice/matches-of.ts'
 import type { Text } from '../../profile/rules/old-advice/texts.ts'
@@ -94,7 +95,7 @@ const callsOf = ({ settings }: Machine): Call[] => [
       return units.flatMap((unit) => done.map((deed): Call => ({ deed, unit, step, place })))
     }),
   ),
-  ...settings.kernelArguments.flatMap(({ argument, from }): Call[] => {
+  ...settings.kernelArguments.filter(isFor('installed')).flatMap(({ argument, from }): Call[] => {
     const [, unit] = /^systemd\.mask=(.+)$/.exec(argument) ?? []
     return unit === undefined || !from ? [] : [{ deed: 'masks', unit, step: null, place: { path: from } }]
   }),

@@ -2,6 +2,7 @@ import { argumentsCodes } from './arguments.ts'
 import { basesCodes } from './bases.ts'
 import { conflictsCodes } from './conflicts.ts'
 import { fileCodes } from './file.ts'
+import { fipsCodes } from './fips.ts'
 import { firewallCodes } from './firewall.ts'
 import { kubernetesCodes } from './kubernetes.ts'
 import { loadBalancingCodes } from './load-balancing.ts'
@@ -33,6 +34,7 @@ const sections = [
   usersCodes,
   settingsCodes,
   conflictsCodes,
+  fipsCodes,
   firewallCodes,
   severalProfilesCodes,
   programsCodes,

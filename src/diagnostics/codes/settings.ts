@@ -33,6 +33,21 @@ export const settingsCodes = {
       remedy: 'One argument an item',
       source: 'kernel-parameters',
     },
+    'kernel/argument-own': {
+      severity: 'error',
+      what: 'A kernel argument that hakube or the boot loader sets itself',
+      remedy: 'Remove it, or `appliesTo: installed` where only the installer has it',
+    },
+    'kernel/argument-twice': {
+      severity: 'error',
+      what: 'A kernel argument twice in one list',
+      remedy: 'One entry; without `appliesTo` it is for the installer and the installed system',
+    },
+    'kernel/applies-to': {
+      severity: 'warning',
+      what: 'A kernel argument for the installer of machines that have none (`install: live`)',
+      remedy: 'Remove `appliesTo`, or the argument',
+    },
     'limits/domain': {
       severity: 'error',
       what: 'Not a user or group',

@@ -9,8 +9,10 @@ import { controlPlaneRules } from './control-plane.ts'
 import { distributionRules, selinuxRules } from './distribution.ts'
 import { etcdRules } from './etcd.ts'
 import { fileRules } from './files.ts'
+import { fipsRules } from './fips.ts'
 import { firewallRules } from './firewall.ts'
 import { haproxyPackageRules } from './haproxy-package.ts'
+import { kernelArgumentRules } from './kernel-arguments.ts'
 import { kernelRules } from './kernels.ts'
 import { kubeletConflictRules } from './kubelet-conflicts.ts'
 import { knownArgumentRules } from './known-arguments.ts'
@@ -47,6 +49,7 @@ export const rules: readonly Rule[] = [
   haproxyPackageRules,
   distributionRules,
   kernelRules,
+  kernelArgumentRules,
   selinuxRules,
   kubernetesRules,
   controlPlaneRules,
@@ -64,6 +67,7 @@ export const rules: readonly Rule[] = [
   firewallRules,
   userRules,
   settingsRules,
+  fipsRules,
   fileRules,
   oldAdviceRules,
   secretsRules,

@@ -2,6 +2,7 @@ import type { Diagnostic, Path, Related } from '../../diagnostics/diagnostic.ts'
 import { findDistribution } from '../../distributions/index.ts'
 import { parseKubernetesVersion } from '../../distributions/kubernetes.ts'
 import { defaults } from '../defaults.ts'
+import { kernelArgumentsOf } from '../kernel-arguments.ts'
 import type { Profile } from '../schema.ts'
 import type { Advice, Situation } from './old-advice/advice.ts'
 import { allAdvice } from './old-advice/index.ts'
@@ -52,7 +53,9 @@ function adviceOnSettings({ path, settings }: SettingsPlace, situation: Situatio
   if (!sysctls && !kernel && !packages && !files) return []
   return thatHold(situation).flatMap((advice) => [
     ...onItems(advice, advice.module, kernel?.modules, [...path, 'kernel', 'modules']),
-    ...onItems(advice, advice.kernelArgument, kernel?.arguments, [...path, 'kernel', 'arguments']),
+    ...kernelArgumentsOf(settings, path).flatMap(({ argument, path: at }) =>
+      advice.kernelArgument?.test(argument) ? [sayAt(advice, at, argument)] : [],
+    ),
     ...onItems(advice, advice.package, packages, [...path, 'packages']),
     ...(files ?? []).flatMap((file, index) =>
       advice.file?.test(file.path) ? [sayAt(advice, [...path, 'files', index, 'path'], file.path)] : [],

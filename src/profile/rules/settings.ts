@@ -15,7 +15,7 @@ export const settingsRules: Rule = ({ profile }) => {
       ...checkPlaces(settings, path),
       ...checkPackages(settings, path),
       ...checkSysctls(settings, path),
-      ...checkKernel(settings, path),
+      ...checkModules(settings, path),
       ...checkLimits(settings, path),
     )
   }
@@ -104,8 +104,8 @@ function checkSysctls({ sysctls = {} }: ProfileSettings, path: Path): Diagnostic
   })
 }
 
-function checkKernel({ kernel }: ProfileSettings, path: Path): Diagnostic[] {
-  const modules = (kernel?.modules ?? []).flatMap((name, index) =>
+function checkModules({ kernel }: ProfileSettings, path: Path): Diagnostic[] {
+  return (kernel?.modules ?? []).flatMap((name, index) =>
     /^[A-Za-z0-9_-]{1,55}$/.test(name)
       ? []
       : [
@@ -115,32 +115,6 @@ function checkKernel({ kernel }: ProfileSettings, path: Path): Diagnostic[] {
           }),
         ],
   )
-  const wrong = (kernel?.arguments ?? []).flatMap((argument, index): Diagnostic[] => {
-    const reason = argumentReason(argument)
-    if (reason === null) return []
-    return [
-      error('kernel/argument', `${inQuotes(argument)} cannot stand on a kernel command line`, {
-        ...reason,
-        path: [...path, 'kernel', 'arguments', index],
-      }),
-    ]
-  })
-  return [...modules, ...wrong]
-}
-
-/** Boot loaders give the arguments on without quotes, and GRUB and iPXE read them as a line of a script. */
-function argumentReason(argument: string): Pick<Diagnostic, 'hint' | 'source'> | null {
-  if (!/^[\u0021-\u007E]+$/.test(argument) || /["'\\`]/.test(argument)) {
-    return {
-      hint: 'write one argument without spaces and quotes on each line of the list',
-      source: 'https://docs.kernel.org/admin-guide/kernel-parameters.html',
-    }
-  }
-  if (!argument.startsWith('#') && !/[{}|&$;<>]/.test(argument)) return null
-  return {
-    hint: 'write it without # at the start and without { } | & $ ; < >: boot loaders read those as signs of their own',
-    source: 'https://www.gnu.org/software/grub/manual/grub/grub.html#Shell_002dlike-scripting',
-  }
 }
 
 /** https://man7.org/linux/man-pages/man5/limits.conf.5.html */

@@ -3,6 +3,7 @@ import { error } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
 import { contains, isNetworkAddress, parseAddress, parseNetwork } from '../../network/addresses.ts'
 import type { Address, Network } from '../../network/addresses.ts'
+import { kernelArgumentsOf } from '../kernel-arguments.ts'
 import type { Profile } from '../schema.ts'
 import { settingsPlaces } from './rule.ts'
 import type { Rule } from './rule.ts'
@@ -90,12 +91,11 @@ export const ipv6OffRules: Rule = ({ profile }) => {
     const sysctls = Object.entries(settings.sysctls ?? {}).filter(
       ([key, value]) => /^net[./]ipv6[./]conf[./].+[./]disable_ipv6$/.test(key) && String(value) === '1',
     )
-    const words = (settings.kernel?.arguments ?? []).map((word, index) => [word, index] as const)
     return [
       ...sysctls.map(([key]) => off([...path, 'sysctls', key], key, true)),
-      ...words
-        .filter(([word]) => word === 'ipv6.disable=1')
-        .map(([word, index]) => off([...path, 'kernel', 'arguments', index], word, false)),
+      ...kernelArgumentsOf(settings, path)
+        .filter(({ argument, appliesTo }) => argument === 'ipv6.disable=1' && appliesTo !== 'installer')
+        .map(({ argument, path: at }) => off(at, argument, false)),
     ]
   })
 }

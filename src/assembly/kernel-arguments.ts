@@ -1,0 +1,47 @@
+import type { ArgumentSetting, Cluster } from '../cluster/cluster.ts'
+import { render } from '../templates/template.ts'
+import { quote } from '../text/quote.ts'
+import type { Declared, File } from './component.ts'
+import { oneLine } from './lines.ts'
+import { reboot } from './on-change.ts'
+
+/** What all components of a machine declared of them. */
+export type KernelArguments = Pick<Declared, 'kernelArguments'>
+
+type Scoped = { appliesTo?: ArgumentSetting['appliesTo'] }
+
+/** Whether a kernel argument is for one of the two. */
+export const isFor =
+  (system: 'installer' | 'installed') =>
+  ({ appliesTo = 'both' }: Scoped): boolean =>
+    appliesTo === 'both' || appliesTo === system
+
+/**
+ * The kernel arguments that components and the profile want for the installer or for the installed system, each once, in the order in
+ * which they were first named. Neither has those that a format needs for itself, nor consoles of `hardware.console`: these go behind
+ * them, because the last console is /dev/console.
+ */
+export const argumentsFor = (
+  { kernelArguments }: KernelArguments,
+  system: 'installer' | 'installed',
+): string[] => [...new Set(kernelArguments.filter(isFor(system)).map(({ argument }) => oneLine(argument)))]
+
+/** Consoles of a machine, as kernel arguments. */
+export const consoleArguments = (console: string | null): string[] =>
+  console === null ? [] : ['console=tty0', `console=${console}`]
+
+/**
+ * The file that gives GRUB the kernel arguments of the installed system. The installer writes it, so that the first boot has them, and
+ * the first boot writes it again. Null where something else does that, or there are no arguments.
+ */
+export function grubDropIn({ distribution, install }: Cluster, declared: KernelArguments): File | null {
+  const kernelArguments = argumentsFor(declared, 'installed')
+  if (kernelArguments.length === 0 || install === 'live' || distribution.bootLoaderTool !== 'update-grub')
+    return null
+  return {
+    path: '/etc/default/grub.d/hakube.cfg',
+    mode: '0644',
+    content: render('cloud-init/kernel/grub.cfg.ejs', { allArguments: quote(kernelArguments.join(' ')) }),
+    onChange: reboot('the kernel reads its arguments when it starts'),
+  }
+}

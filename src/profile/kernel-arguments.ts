@@ -1,0 +1,22 @@
+import type { Path } from '../diagnostics/diagnostic.ts'
+import type { KernelArgumentScope, ProfileSettings } from './schema.ts'
+
+export type ProfileKernelArgument = {
+  argument: string
+  appliesTo: KernelArgumentScope
+  /** Of the text itself. */
+  path: Path
+}
+
+/**
+ * The kernel arguments of one place of the profile, each with where it applies.
+ *
+ * @param path of the settings
+ */
+export const kernelArgumentsOf = ({ kernel }: ProfileSettings, path: Path): ProfileKernelArgument[] =>
+  (kernel?.arguments ?? []).map((written, index) => {
+    const at: Path = [...path, 'kernel', 'arguments', index]
+    return typeof written === 'string'
+      ? { argument: written, appliesTo: 'both', path: at }
+      : { argument: written.argument, appliesTo: written.appliesTo ?? 'both', path: [...at, 'argument'] }
+  })

@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest'
+import { good, mistakes, mistakesIn, mistakesWith, replace } from '../mistakes.ts'
+
+const list = (...items: string[]): string => mistakesWith(`kernel: {arguments: [${items.join(', ')}]}\n`)
+
+describe('kernel arguments', () => {
+  it('are a text, or a mapping that says where they apply', () => {
+    expect(
+      list(
+        'nomodeset',
+        '{argument: mitigations=off}',
+        '{argument: inst.sshd, appliesTo: installer}',
+        '{argument: ip=dhcp, appliesTo: installed}',
+        '{argument: quiet, appliesTo: both}',
+      ),
+    ).toBe('')
+    expect(list('{argument: quiet, appliesTo: target}', '{appliesTo: both}', '7')).toMatchInlineSnapshot(`
+      "profile.yaml:49:51: error[schema/unknown-value]: "target" is not a value of appliesTo [$.kernel.arguments[0].appliesTo]
+         49 | kernel: {arguments: [{argument: quiet, appliesTo: target}, {appliesTo: both}, 7]}
+            |                                                   ^^^^^^
+        hint: possible: both, installer, installed
+
+      profile.yaml:49:60: error[schema/missing-key]: the key argument is missing [$.kernel.arguments[1].argument]
+         49 | kernel: {arguments: [{argument: quiet, appliesTo: target}, {appliesTo: both}, 7]}
+            |                                                            ^^^^^^^^^^^^^^^^^
+        hint: write argument: crashkernel=256M (Argument)
+
+      profile.yaml:49:79: error[schema/wrong-type]: expected a string or a mapping but YAML read the number 7 [$.kernel.arguments[2]]
+         49 | kernel: {arguments: [{argument: quiet, appliesTo: target}, {appliesTo: both}, 7]}
+            |                                                                               ^
+        hint: quote it: "7"
+      "
+    `)
+  })
+
+  it('that hakube, the installer or the boot loader sets are refused', () => {
+    expect(
+      list(
+        'ip=dhcp',
+        '{argument: root=/dev/sda1, appliesTo: installed}',
+        '{argument: BOOTIF=x, appliesTo: installer}',
+      ),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:49:22: error[kernel/argument-own]: "ip=dhcp": hakube sets ip itself [$.kernel.arguments[0]]
+         49 | kernel: {arguments: [ip=dhcp, {argument: root=/dev/sda1, appliesTo: installed}, {argument: BOOTIF=x, appliesT…
+            |                      ^^^^^^^
+        hint: remove it, or write appliesTo: installed beside it
+
+      profile.yaml:49:42: error[kernel/argument-own]: "root=/dev/sda1": the installer sets root itself [$.kernel.arguments[1].argument]
+         49 | …: {arguments: [ip=dhcp, {argument: root=/dev/sda1, appliesTo: installed}, {argument: BOOTIF=x, appliesTo: in…
+            |                                     ^^^^^^^^^^^^^^
+        hint: remove it
+
+      profile.yaml:49:92: error[kernel/argument-own]: "BOOTIF=x": the boot loader sets BOOTIF itself [$.kernel.arguments[2].argument]
+         49 | …nts: [ip=dhcp, {argument: root=/dev/sda1, appliesTo: installed}, {argument: BOOTIF=x, appliesTo: installer}]}
+            |                                                                              ^^^^^^^^
+        hint: remove it
+      "
+    `)
+  })
+
+  it.each([
+    [
+      'ubuntu',
+      '"24.04"',
+      'autoinstall',
+      ['url=http://x/y.iso', 'ds=nocloud', 'autoinstall', 'cloud-config-url=x'],
+    ],
+    [
+      'debian',
+      '"13"',
+      'preseed',
+      ['auto=false', 'priority=low', 'netcfg/get_ipaddress=10.0.0.1', 'preseed/url=http://x'],
+    ],
+    ['debian', '"12"', 'live', ['boot=x', 'fetch=http://x', 'network-config=x', 'components=1']],
+    ['rocky', '"9"', 'kickstart', ['inst.ks=http://x', 'inst.repo=http://x', 'inst.text', 'initrd=x']],
+  ])('of %s %s by %s: all that it sets itself are refused', (name, version, install, given) => {
+    const text = replace(
+      `${good}kernel: {arguments: ${JSON.stringify(given)}}\n`,
+      ['name: rocky', `name: ${name}\n  install: ${install}`],
+      ['version: "9"', `version: ${version}`],
+    )
+    const found = [...mistakesIn(text).matchAll(/error\[kernel\/argument-own\]: "([^"]+)"/g)].map(
+      ([, each]) => each,
+    )
+    expect(found).toEqual(given)
+  })
+
+  it('end with what is for another reader', () => {
+    expect(list('--', '---')).toMatchInlineSnapshot(`
+      "profile.yaml:49:22: error[kernel/argument]: "--" cannot stand on a kernel command line [$.kernel.arguments[0]]
+         49 | kernel: {arguments: [--, ---]}
+            |                      ^^
+        hint: remove it; appliesTo: installed says that an argument is not for the installer
+
+      profile.yaml:49:26: error[kernel/argument]: "---" cannot stand on a kernel command line [$.kernel.arguments[1]]
+         49 | kernel: {arguments: [--, ---]}
+            |                          ^^^
+        hint: remove it; appliesTo: installed says that an argument is not for the installer
+      "
+    `)
+  })
+
+  it('stand in one list once', () => {
+    expect(list('quiet', '{argument: quiet, appliesTo: installed}')).toMatchInlineSnapshot(`
+      "profile.yaml:49:40: error[kernel/argument-twice]: the kernel argument "quiet" is in this list twice [$.kernel.arguments[1].argument]
+         49 | kernel: {arguments: [quiet, {argument: quiet, appliesTo: installed}]}
+            |                                        ^^^^^
+        hint: keep one: without appliesTo it is for the installer and the installed system
+        profile.yaml:49:22: first written here
+      "
+    `)
+  })
+
+  it('for an installer that is not there do nothing', () => {
+    expect(
+      mistakes(
+        ['name: rocky\n  version: "9"', 'name: debian\n  version: "12"\n  install: live'],
+        ['users:', 'kernel: {arguments: [{argument: quiet, appliesTo: installer}]}\nusers:'],
+      ),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:46:51: warning[kernel/applies-to]: "quiet" is for the installer only, and machines that run from memory have none [$.kernel.arguments[0].appliesTo]
+         46 | kernel: {arguments: [{argument: quiet, appliesTo: installer}]}
+            |                                                   ^^^^^^^^^
+        hint: remove appliesTo, or the argument
+      "
+    `)
+  })
+
+  it('that are old advice, or defeat the profile, are found in a mapping too', () => {
+    expect(list('{argument: cgroup_enable=memory}')).toMatchInlineSnapshot(`
+      "profile.yaml:49:33: warning[old-advice/cgroup-enable]: cgroup_enable=memory does nothing: memory is a control group from the start [$.kernel.arguments[0].argument]
+         49 | kernel: {arguments: [{argument: cgroup_enable=memory}]}
+            |                                 ^^^^^^^^^^^^^^^^^^^^
+        hint: remove it
+        source: https://docs.kernel.org/admin-guide/kernel-parameters.html
+      "
+    `)
+  })
+})
