@@ -200,10 +200,19 @@ export const commands: readonly CommandDefinition[] = [
     description: [
       'Writes profile.yaml, a small and complete profile with comments, schema.json, so that an editor completes and ' +
         'checks it, and .gitignore. Nothing is ever overwritten.',
+      'The first login gets the public key of --ssh-key, or the first that ~/.ssh has of id_ed25519.pub, id_ed25519_sk.pub, ' +
+        'id_ecdsa.pub, id_ecdsa_sk.pub and id_rsa.pub. Without one it gets a placeholder, of which check warns.',
     ],
-    options: [],
+    options: [
+      {
+        name: 'ssh-key',
+        value: 'FILE',
+        completes: 'file',
+        description: 'File with the public SSH key of the first login.',
+      },
+    ],
     examples: [{ command: 'hakube init rack', explanation: 'Then edit rack/profile.yaml.' }],
-    exitCodes: [[0, 'written'], [1, 'a file is there already'], usage, fault],
+    exitCodes: [[0, 'written'], [1, 'a profile is there already, or the SSH key is none'], usage, fault],
     load: async () => (await import('./init.ts')).init,
   },
   {

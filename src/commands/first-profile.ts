@@ -2,8 +2,12 @@
  * The profile that `init` writes: small, complete, right as it stands, with a word about each thing that has to be changed.
  *
  * @param name of the cluster: a host name label
+ * @param sshKey a line of authorized_keys, plain enough for YAML without quotes
  */
-export const firstProfile = (name: string): string => `# yaml-language-server: $schema=./schema.json
+export const firstProfile = (
+  name: string,
+  sshKey: string,
+): string => `# yaml-language-server: $schema=./schema.json
 #
 # A rack of three control planes and two workers. Change what is yours, then:
 #
@@ -71,9 +75,10 @@ loadBalancing:
 kubernetes:
   version: "1.36.4"
 
-# Logins with sudo. root gets no password and no key. Put your own public key here: nobody has the private part of this one.
+# Logins with sudo. root gets no password and no key.
 users:
   - name: ops
+    # Lines of ~/.ssh/id_ed25519.pub and the like.
     sshKeys:
-      - ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINtODLLcxnxUAPxj6q1T6K2l46ecNNiL1HXgI/4LlunW ops@example.com
+      - ${sshKey}
 `

@@ -46,10 +46,11 @@ const workflow = (): string =>
  * The repository that `hakube init` makes, by path below its directory.
  *
  * @param name of the cluster: a host name label
+ * @param sshKey of its first login
  */
-export const firstRepository = (name: string): ReadonlyMap<string, string> =>
+export const firstRepository = (name: string, sshKey: string): ReadonlyMap<string, string> =>
   new Map([
-    ['profile.yaml', firstProfile(name)],
+    ['profile.yaml', firstProfile(name, sshKey)],
     ['schema.json', profileJsonSchemaText()],
     ['.gitignore', `${ignored.join('\n')}\n`],
     ['.gitattributes', attributes],

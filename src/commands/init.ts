@@ -1,23 +1,32 @@
 import { existsSync, lstatSync } from 'node:fs'
 import { open, readFile, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
+import { inQuotes } from '../diagnostics/in-quotes.ts'
 import { describeSystemError, isSystemError } from '../files/system-error.ts'
 import { makeFolders } from '../site/folder.ts'
 import { type Command, exit } from './context.ts'
 import { firstRepository, ignored } from './first-repository.ts'
+import { readSshKey, usualSshKey } from './first-ssh-key.ts'
+import type { FirstSshKey } from './first-ssh-key.ts'
 
 /**
  * `hakube init DIR`: makes a repository for a rack. A profile that is there already stops it before anything is made; every
  * other file that is there is kept, and said to be.
  */
-export const init: Command = async ({ parameters, stdout, stderr }) => {
+export const init: Command = async ({ parameters, options, environment, stdout, stderr }) => {
   const [folder = ''] = parameters
+  const given = options.text('ssh-key')
+  const first = given === null ? await usualSshKey(environment['HOME']) : await namedSshKey(given)
+  if ('problem' in first) {
+    stderr.write(`hakube: cannot take the SSH key ${inQuotes(given ?? '')}: ${first.problem}\n`)
+    return exit.mistakes
+  }
   const profile = join(folder, 'profile.yaml')
   const written: string[] = []
   const kept: string[] = []
   let path = profile
   try {
-    for (const [name, text] of firstRepository(clusterName(folder))) {
+    for (const [name, text] of firstRepository(clusterName(folder), first.key)) {
       path = join(folder, name)
       makeFolders(dirname(path), 0o777)
       const isNew = await writeNew(path, text)
@@ -37,9 +46,24 @@ export const init: Command = async ({ parameters, stdout, stderr }) => {
   for (const file of kept) stderr.write(`hakube: ${file} was there already and is kept\n`)
   const missing = await notIgnored(join(folder, '.gitignore'))
   if (missing.length > 0) stderr.write(`hakube: add to ${join(folder, '.gitignore')}: ${missing.join(' ')}\n`)
+  stderr.write(
+    first.file === null
+      ? `hakube: no public SSH key was found: replace the placeholder below users in ${profile}\n`
+      : `hakube: the login ops has the public key of ${first.file}\n`,
+  )
   stderr.write(`\nEdit ${profile}, then: hakube check ${profile} --throw-away-secrets\n`)
   if (!isInRepository(folder)) stderr.write(`Put it under git: git init ${folder}\n`)
   return exit.good
+}
+
+async function namedSshKey(file: string): Promise<FirstSshKey | { problem: string }> {
+  try {
+    const read = await readSshKey(file)
+    return 'key' in read ? { ...read, file } : read
+  } catch (fault) {
+    if (!isSystemError(fault)) throw fault
+    return { problem: describeSystemError(fault) }
+  }
 }
 
 /** Writes a file that is not there yet. Returns whether it did; a half-written file is removed. */

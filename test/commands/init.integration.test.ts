@@ -12,6 +12,10 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
+const ownKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEIQJMnLFol77flGfAaGumvl7oMZmhgdg0ZITj0VRH8d'
+const sshKeys = (profile: string): unknown =>
+  parse(readFileSync(join(folder, profile), 'utf8')).users[0].sshKeys
+
 /** What `init` makes, in its order. */
 const made = [
   'profile.yaml',
@@ -30,11 +34,12 @@ const filesBelow = (directory: string): string[] =>
 
 describe('hakube init', () => {
   it('makes a repository that passes check, with all programs that are there, without a warning', () => {
-    expect(hakube(['init', 'my-rack'], { folder })).toEqual({
+    writeFileSync(join(folder, 'mine.pub'), `${ownKey} me@desk\n`)
+    expect(hakube(['init', 'my-rack', '--ssh-key', 'mine.pub'], { folder })).toEqual({
       status: 0,
       stdout: made.map((name) => `my-rack/${name}\n`).join(''),
       stderr:
-        '\nEdit my-rack/profile.yaml, then: hakube check my-rack/profile.yaml --throw-away-secrets\nPut it under git: git init my-rack\n',
+        'hakube: the login ops has the public key of mine.pub\n\nEdit my-rack/profile.yaml, then: hakube check my-rack/profile.yaml --throw-away-secrets\nPut it under git: git init my-rack\n',
     })
     expect(filesBelow(join(folder, 'my-rack'))).toEqual(made.toSorted())
     const check = hakube(['check', '--strict', 'my-rack/profile.yaml', '--throw-away-secrets'], { folder })
@@ -43,6 +48,68 @@ describe('hakube init', () => {
       stdout: '',
       last: 'no mistakes',
     })
+  })
+
+  it('writes a placeholder where there is no public key, of which check warns', () => {
+    const { stderr } = hakube(['init', 'rack'], { folder, environment: { HOME: folder } })
+    expect(stderr).toContain(
+      'hakube: no public SSH key was found: replace the placeholder below users in rack/profile.yaml\n',
+    )
+    const words = ['check', 'rack/profile.yaml', '--throw-away-secrets', '--programs', 'none']
+    const check = hakube(words, { folder })
+    expect(check.status).toBe(0)
+    expect(check.stderr).toMatchInlineSnapshot(`
+      "rack/profile.yaml:74:9: warning[users/placeholder-key]: this is the key that hakube init writes, and nobody has its private part [$.users[0].sshKeys[0]]
+         74 |       - ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGhha3ViZSBpbml0IHBsYWNlaG9sZGVyOiByZXBsYWNl replace-this-key
+            |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: write the line of your own ~/.ssh/id_ed25519.pub
+
+      rack/profile.yaml: 5 machines, 339 files rendered
+      1 warning
+      "
+    `)
+    expect(hakube([...words, '--strict'], { folder }).status).toBe(1)
+  })
+
+  it('takes the first public key of ~/.ssh that is one', () => {
+    mkdirSync(join(folder, '.ssh'))
+    writeFileSync(join(folder, '.ssh/id_ed25519.pub'), 'no key\n')
+    mkdirSync(join(folder, '.ssh/id_ed25519_sk.pub'))
+    writeFileSync(join(folder, '.ssh/id_ecdsa.pub'), `-----BEGIN OPENSSH PRIVATE KEY-----\n`)
+    writeFileSync(join(folder, '.ssh/id_rsa.pub'), `${ownKey}  "a: b" # c\n`)
+    const { stderr } = hakube(['init', 'rack'], { folder, environment: { HOME: folder } })
+    expect(stderr).toContain(`hakube: the login ops has the public key of ${folder}/.ssh/id_rsa.pub\n`)
+    expect(sshKeys('rack/profile.yaml')).toEqual([ownKey])
+  })
+
+  it.each([
+    [
+      'a private key',
+      '-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl\n',
+      'it is a private key; name the file that ends with .pub',
+    ],
+    ['two keys', `${ownKey}\n${ownKey}\n`, 'it has several lines'],
+    ['options', `command="x" ${ownKey}\n`, 'it begins with something else than the type of a key'],
+    ['nothing', '', 'it has none of the types ssh-ed25519, ssh-rsa, ecdsa-sha2-nistp256, …'],
+    ['a cut key', ownKey.slice(0, -6), 'its end is missing'],
+    ['much', 'x'.repeat(20_000), 'it is too long for a public key'],
+  ])('refuses a file with %s as --ssh-key', (_, text, problem) => {
+    writeFileSync(join(folder, 'key'), text)
+    expect(hakube(['init', 'rack', '--ssh-key', 'key'], { folder })).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: `hakube: cannot take the SSH key "key": ${problem}\n`,
+    })
+    expect(readdirSync(folder)).toEqual(['key'])
+  })
+
+  it('says what the system says of --ssh-key', () => {
+    expect(hakube(['init', 'rack', '--ssh-key', 'none.pub'], { folder }).stderr).toBe(
+      'hakube: cannot take the SSH key "none.pub": no such file or directory (ENOENT)\n',
+    )
+    expect(hakube(['init', 'rack', '--ssh-key', '/dev/zero'], { folder }).stderr).toBe(
+      'hakube: cannot take the SSH key "/dev/zero": it is not a file\n',
+    )
   })
 
   it('leaves no half file behind', () => {
@@ -82,6 +149,7 @@ describe('hakube init', () => {
       stderr: `hakube: .gitignore was there already and is kept
 hakube: README.md was there already and is kept
 hakube: add to .gitignore: /kubeconfig /assets/ .*secrets.age.*
+hakube: no public SSH key was found: replace the placeholder below users in profile.yaml
 
 Edit profile.yaml, then: hakube check profile.yaml --throw-away-secrets
 `,

@@ -24,6 +24,11 @@ export const usersCodes = {
       remedy: 'One line of a `.pub` file',
       source: 'sshd(8)',
     },
+    'users/placeholder-key': {
+      severity: 'warning',
+      what: 'The key that `hakube init` writes where it finds none of yours',
+      remedy: 'Your own public key',
+    },
     'users/private-key': {
       severity: 'error',
       what: 'A private key',

@@ -2,6 +2,7 @@ import { error, warning } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
 import { findDistribution } from '../../distributions/index.ts'
 import type { Profile } from '../schema.ts'
+import { isPlaceholder, sshKeyProblem } from '../ssh-key.ts'
 import type { Rule } from './rule.ts'
 import { checkTaken } from './taken-logins.ts'
 
@@ -94,16 +95,6 @@ function checkPassword({ passwordHash: hash }: User, index: number): Diagnostic[
   return [error('users/password', message, { hint, path, source })]
 }
 
-const keyTypes = [
-  'ssh-ed25519',
-  'ssh-rsa',
-  'ecdsa-sha2-nistp256',
-  'ecdsa-sha2-nistp384',
-  'ecdsa-sha2-nistp521',
-  'sk-ssh-ed25519@openssh.com',
-  'sk-ecdsa-sha2-nistp256@openssh.com',
-]
-
 function checkKey(key: string, path: Path): Diagnostic[] {
   const source = 'sshd(8), AUTHORIZED_KEYS FILE FORMAT'
   if (/PRIVATE KEY|^PuTTY-User-Key-File/m.test(key)) {
@@ -114,37 +105,20 @@ function checkKey(key: string, path: Path): Diagnostic[] {
       }),
     ]
   }
-  const problem = keyProblem(key)
+  if (isPlaceholder(key)) {
+    return [
+      warning(
+        'users/placeholder-key',
+        'this is the key that hakube init writes, and nobody has its private part',
+        {
+          hint: 'write the line of your own ~/.ssh/id_ed25519.pub',
+          path,
+        },
+      ),
+    ]
+  }
+  const problem = sshKeyProblem(key)
   if (problem === null) return []
   const hint = 'write one line of ~/.ssh/id_ed25519.pub, e.g. ssh-ed25519 AAAA… name@host'
   return [error('users/ssh-key', `this is not a public key: ${problem}`, { hint, path, source })]
-}
-
-function keyProblem(key: string): string | null {
-  if (/[\r\n]/.test(key.trim())) return 'it has several lines'
-  const words = key.trim().split(/\s+/)
-  if (/(?:^|\s)ssh-dss\s/.test(key)) return 'DSA keys were removed from OpenSSH'
-  const at = words.findIndex((word) => keyTypes.includes(word))
-  const type = words[at]
-  if (type === undefined) return `it has none of the types ${keyTypes.slice(0, 3).join(', ')}, …`
-  const body = words[at + 1] ?? ''
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(body)) return `what follows ${type} is not base64`
-  // The body begins with the length and the name of the type (RFC 4253, 6.6): what was cut or mixed up shows here.
-  const bytes = Buffer.from(body, 'base64')
-  const length = bytes.length >= 4 ? bytes.readUInt32BE(0) : 0
-  if (bytes.subarray(4, 4 + length).toString('latin1') !== type)
-    return `its content is not that of a key of type ${type}`
-  return keyIsWhole(bytes) ? null : 'its end is missing'
-}
-
-/** A key is a row of fields that each begin with their length. */
-function keyIsWhole(bytes: Buffer): boolean {
-  let offset = 0
-  let fields = 0
-  while (offset < bytes.length) {
-    if (offset + 4 > bytes.length) return false
-    offset += 4 + bytes.readUInt32BE(offset)
-    fields += 1
-  }
-  return offset === bytes.length && fields >= 2
 }

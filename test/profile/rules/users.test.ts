@@ -4,6 +4,7 @@ import type { Distribution } from '../../../src/distributions/distribution.ts'
 import { distributions } from '../../../src/distributions/index.ts'
 import { components } from '../../../src/components/index.ts'
 import { parseProfile } from '../../../src/profile/load.ts'
+import { placeholderKey, sshKeyProblem } from '../../../src/profile/ssh-key.ts'
 import { installedPackages } from '../../../src/profile/rules/taken-logins.ts'
 import { exampleNames, exampleProfile, testCluster, writeUpNames } from '../../example.ts'
 import { good, mistakes, mistakesWith, replace } from '../mistakes.ts'
@@ -112,6 +113,26 @@ describe('users', () => {
         hint: write the line of the file that ends with .pub; make a new pair if this one is in git already
       "
     `)
+  })
+  it('the placeholder of init', () => {
+    expect(
+      mistakes([
+        'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINtODLLcxnxUAPxj6q1T6K2l46ecNNiL1HXgI/4LlunW ops@example.com',
+        placeholderKey.replace('replace-this-key', 'me@desk'),
+      ]),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:48:9: warning[users/placeholder-key]: this is the key that hakube init writes, and nobody has its private part [$.users[0].sshKeys[0]]
+         48 |       - ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGhha3ViZSBpbml0IHBsYWNlaG9sZGVyOiByZXBsYWNl me@desk
+            |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: write the line of your own ~/.ssh/id_ed25519.pub
+      "
+    `)
+    expect(sshKeyProblem(placeholderKey)).toBeNull()
+    expect(
+      Buffer.from(placeholderKey.split(' ')[1] ?? '', 'base64')
+        .subarray(-32)
+        .toString(),
+    ).toBe('hakube init placeholder: replace')
   })
   it('a password in clear text', () => {
     expect(mistakesWith('    passwordHash: correct horse\n')).toMatchInlineSnapshot(`

@@ -1,0 +1,59 @@
+/** Types that sshd of the distributions takes. */
+const keyTypes = [
+  'ssh-ed25519',
+  'ssh-rsa',
+  'ecdsa-sha2-nistp256',
+  'ecdsa-sha2-nistp384',
+  'ecdsa-sha2-nistp521',
+  'sk-ssh-ed25519@openssh.com',
+  'sk-ecdsa-sha2-nistp256@openssh.com',
+]
+
+/**
+ * The key that `hakube init` writes where it finds none: right in its form, and its 32 bytes are the words
+ * `hakube init placeholder: replace`, so that nobody has its private part.
+ */
+export const placeholderKey = `ssh-ed25519 ${keyBody('hakube init placeholder: replace')} replace-this-key`
+
+function keyBody(bytes: string): string {
+  const field = (text: string): Buffer => {
+    const length = Buffer.alloc(4)
+    length.writeUInt32BE(text.length)
+    return Buffer.concat([length, Buffer.from(text, 'latin1')])
+  }
+  return Buffer.concat([field('ssh-ed25519'), field(bytes)]).toString('base64')
+}
+
+/** Whether a line of authorized_keys has the placeholder, whatever its comment says. */
+export const isPlaceholder = (key: string): boolean =>
+  key.split(/\s+/).includes(placeholderKey.split(' ')[1] ?? '')
+
+/** @returns what keeps a text from being a line of authorized_keys, or null */
+export function sshKeyProblem(key: string): string | null {
+  if (/[\r\n]/.test(key.trim())) return 'it has several lines'
+  const words = key.trim().split(/\s+/)
+  if (/(?:^|\s)ssh-dss\s/.test(key)) return 'DSA keys were removed from OpenSSH'
+  const at = words.findIndex((word) => keyTypes.includes(word))
+  const type = words[at]
+  if (type === undefined) return `it has none of the types ${keyTypes.slice(0, 3).join(', ')}, …`
+  const body = words[at + 1] ?? ''
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(body)) return `what follows ${type} is not base64`
+  // The body begins with the length and the name of the type (RFC 4253, 6.6): what was cut or mixed up shows here.
+  const bytes = Buffer.from(body, 'base64')
+  const length = bytes.length >= 4 ? bytes.readUInt32BE(0) : 0
+  if (bytes.subarray(4, 4 + length).toString('latin1') !== type)
+    return `its content is not that of a key of type ${type}`
+  return keyIsWhole(bytes) ? null : 'its end is missing'
+}
+
+/** A key is a row of fields that each begin with their length. */
+function keyIsWhole(bytes: Buffer): boolean {
+  let offset = 0
+  let fields = 0
+  while (offset < bytes.length) {
+    if (offset + 4 > bytes.length) return false
+    offset += 4 + bytes.readUInt32BE(offset)
+    fields += 1
+  }
+  return offset === bytes.length && fields >= 2
+}
