@@ -15,12 +15,14 @@ const keyTypes = [
  */
 export const placeholderKey = `ssh-ed25519 ${keyBody('hakube init placeholder: replace')} replace-this-key`
 
+/** The fields of a key begin with their length: RFC 4253, 6.6. */
+function field(text: string): Buffer {
+  const length = Buffer.alloc(4)
+  length.writeUInt32BE(text.length)
+  return Buffer.concat([length, Buffer.from(text, 'latin1')])
+}
+
 function keyBody(bytes: string): string {
-  const field = (text: string): Buffer => {
-    const length = Buffer.alloc(4)
-    length.writeUInt32BE(text.length)
-    return Buffer.concat([length, Buffer.from(text, 'latin1')])
-  }
   return Buffer.concat([field('ssh-ed25519'), field(bytes)]).toString('base64')
 }
 
