@@ -1,14 +1,14 @@
 import type { ArgumentSetting, Cluster } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
 import { quote } from '../text/quote.ts'
-import type { Declared, File } from './component.ts'
+import type { File } from './component.ts'
 import { oneLine } from './lines.ts'
 import { reboot } from './on-change.ts'
 
-/** What all components of a machine declared of them. */
-export type KernelArguments = Pick<Declared, 'kernelArguments'>
-
 type Scoped = { appliesTo?: ArgumentSetting['appliesTo'] }
+
+/** What all components of a machine declared of them. */
+export type KernelArguments = { readonly kernelArguments: readonly (Scoped & { argument: string })[] }
 
 /** Whether a kernel argument is for one of the two. */
 export const isFor =

@@ -3,6 +3,7 @@ import { conflictsOf, type Conflict } from '../assembly/conflicts/index.ts'
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { components } from '../components/index.ts'
 import { type Diagnostic, error } from '../diagnostics/diagnostic.ts'
+import { findLongKernelLines } from './kernel-lines.ts'
 import { machineNames } from './machine-names.ts'
 
 /** One conflict, with all that have it. */
@@ -28,7 +29,7 @@ export function findConflicts(cluster: Cluster, stop?: AbortSignal): Diagnostic[
       group.machines.add(machine)
     }
   }
-  return [...groups.values()].map(diagnosticOf)
+  return [...[...groups.values()].map(diagnosticOf), ...findLongKernelLines(cluster, stop)]
 }
 
 /** Machines of a large rack mostly have nothing of the kind, and then there is nothing to assemble. */

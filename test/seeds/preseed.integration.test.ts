@@ -118,10 +118,7 @@ describeWith({ linux: true, programs: ['sh', 'wget'] }, 'preseed/late_command', 
     const here = { ...debian, server: `http://127.0.0.1:${port}` }
     const { status, stdout } = await run(
       commandOf('preseed/late_command', here, '/dev/sda', {
-        kernelArguments: [
-          { component: 'kernel', argument: 'nomodeset' },
-          { component: 'kernel', argument: "it's=$HOME!" },
-        ],
+        kernelArguments: [{ argument: 'nomodeset' }, { argument: "it's=$HOME!" }],
       }),
     )
     server.close()

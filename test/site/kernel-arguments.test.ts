@@ -122,7 +122,7 @@ function grubWords(script: string): string[] {
 
 describe('argumentsFor', () => {
   it('has no line break, which would begin another line', () => {
-    const kernelArguments = [{ component: 'kernel', argument: 'a\nb' }]
+    const kernelArguments = [{ argument: 'a\nb' }]
     expect(() => argumentsFor({ kernelArguments }, 'installed')).toThrow(
       String.raw`a line of a file cannot hold "a\nb"`,
     )
@@ -138,7 +138,7 @@ describe('grubDropIn', () => {
     ['memmap=1G$2G;x&&y|z>w', 'console=ttyS0', 'memmap=1G$2G;x&&y|z>w console=ttyS0'],
     ['back\\slash!*?[a-z]{1,2}~#%', '', 'back\\slash!*?[a-z]{1,2}~#% '],
   ])('gives %j to GRUB as it is, in front of %j', (argument, before, after) => {
-    const file = grubDropIn(cluster, { kernelArguments: [{ component: 'kernel', argument }] })
+    const file = grubDropIn(cluster, { kernelArguments: [{ argument }] })
     const script = `GRUB_CMDLINE_LINUX='${before}'\n${textOf(file!.content)}printf %s "$GRUB_CMDLINE_LINUX"`
     expect(spawnSync('sh', ['-euc', script], { encoding: 'utf8' }).stdout).toBe(after)
   })

@@ -43,6 +43,12 @@ export const settingsCodes = {
       what: 'A kernel argument twice in one list',
       remedy: 'One entry; without `appliesTo` it is for the installer and the installed system',
     },
+    'kernel/line-too-long': {
+      severity: 'error',
+      what: 'A kernel command line of more than 2,047 characters, of the installer or the installed system with what boot loaders add',
+      remedy: 'Take arguments out; the message names the longest',
+      source: 'kernel, x86 boot protocol',
+    },
     'kernel/applies-to': {
       severity: 'warning',
       what: 'A kernel argument for the installer of machines that have none (`install: live`)',
