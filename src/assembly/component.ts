@@ -80,6 +80,8 @@ export type Repository = From & {
   url: string
   /** Address of the signing key, or its armoured text. */
   key: string
+  /** What a key that comes from an address must have; none known: any key is taken. */
+  fingerprints?: readonly string[]
 }
 
 /** A package of the distribution, at a version if one is given (a prefix such as `1.35.2`). */

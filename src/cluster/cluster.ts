@@ -251,6 +251,8 @@ export type Cluster = {
     images: Readonly<Record<string, string>>
     /** Bases of further repositories by name. */
     repositories: Readonly<Record<string, string>>
+    /** Fingerprints or whole keys of repositories by name, in place of those that are known. */
+    keys: Readonly<Record<string, readonly string[]>>
   }
   facts: readonly Fact[]
   secrets: Secrets

@@ -5,6 +5,7 @@ import {
   firstMinorOfContainerd2,
   firstMinorOfCriDockerd,
 } from '../distributions/kubernetes.ts'
+import { withKeys } from '../distributions/signing-keys.ts'
 import { defaults } from '../profile/defaults.ts'
 import type { NetworkPluginName, Profile } from '../profile/schema.ts'
 import { resolveAsset } from './assets.ts'
@@ -15,7 +16,7 @@ type Situation = {
   distribution: Distribution
   kubernetes: Pick<Kubernetes, 'minor'>
   networkPlugin: NetworkPluginName
-  mirrors: Pick<Cluster['mirrors'], 'repositories'>
+  mirrors: Pick<Cluster['mirrors'], 'keys' | 'repositories'>
 }
 
 /** What runs the containers, where it comes from, and where the kubelet finds it. */
@@ -69,10 +70,14 @@ const criO = (situation: Situation) => ({
   // https://github.com/cri-o/packaging#install-package-dependencies-from-the-official-repositories
   installs: ['cri-o', ...(situation.distribution.selinux ? ['container-selinux'] : [])],
   repositories: [
-    criORepository(
-      situation.distribution,
-      situation.kubernetes.minor,
-      situation.mirrors.repositories['cri-o'] ?? criOBase,
+    withKeys(
+      criORepository(
+        situation.distribution,
+        situation.kubernetes.minor,
+        situation.mirrors.repositories['cri-o'] ?? criOBase,
+      ),
+      situation.mirrors.keys,
+      'cri-o',
     ),
   ],
 })
@@ -103,7 +108,9 @@ function docker(given: Packages, situation: Situation, { choose }: Choice) {
 const dockerBase = 'https://download.docker.com'
 
 const extraRepositories = ({ distribution, mirrors }: Situation): Distribution['extraRepositories'] =>
-  distribution.extraRepositories.map(({ name, url, key }) => {
+  distribution.extraRepositories.map((repository) => {
     const base = mirrors.repositories['docker'] ?? dockerBase
-    return { name, url: url.replace(dockerBase, base), key: key.replace(dockerBase, base) }
+    const url = repository.url.replace(dockerBase, base)
+    const key = repository.key.replace(dockerBase, base)
+    return withKeys({ ...repository, url, key }, mirrors.keys, 'docker')
   })

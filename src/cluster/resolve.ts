@@ -1,6 +1,5 @@
 import type { Distribution } from '../distributions/distribution.ts'
 import { findDistribution } from '../distributions/index.ts'
-import { kubernetesMirror } from '../distributions/kubernetes.ts'
 import { netmask, parseNetwork } from '../network/addresses.ts'
 import { etcdPlacementOf } from '../profile/defaults.ts'
 import type { EtcdPlacement, Profile } from '../profile/schema.ts'
@@ -14,6 +13,7 @@ import { resolveLoadBalancing, resolvePlacement } from './load-balancing.ts'
 import { resolveContainerRuntime } from './container-runtime.ts'
 import { resolveEtcdClients, resolveManifests, resolveNetworkPlugin } from './network-plugin.ts'
 import { canonicalAddress, resolveMachines } from './machines.ts'
+import { resolveMirrors, withoutSlash } from './mirrors.ts'
 import type { Sources } from './settings.ts'
 
 /** Up to here every machine's /etc/hosts has the whole cluster by default. */
@@ -122,8 +122,6 @@ function resolveEtcd(
   }
 }
 
-const withoutSlash = (address: string): string => address.replace(/\/+$/, '')
-
 function resolveDistribution(
   profile: Profile,
   { take, choose }: Choice,
@@ -207,37 +205,3 @@ const resolveUsers = (profile: Profile): Cluster['users'] =>
     passwordHash: user.passwordHash ?? null,
     from: ['users', index],
   }))
-
-function resolveMirrors(
-  { mirrors: given }: Profile,
-  distribution: Distribution,
-  { choose }: Choice,
-): Cluster['mirrors'] {
-  return {
-    distribution: choose(
-      ['mirrors', 'distribution'],
-      given?.distribution && withoutSlash(given.distribution),
-      distribution.mirror,
-      `the mirror of ${distribution.title}`,
-    ),
-    kubernetes: choose(
-      ['mirrors', 'kubernetes'],
-      given?.kubernetes && withoutSlash(given.kubernetes),
-      kubernetesMirror,
-      'the packages of the Kubernetes project',
-    ),
-    images: choose(['mirrors', 'images'], given?.images, {}, 'images come from their own registries'),
-    repositories: choose(
-      ['mirrors', 'repositories'],
-      given?.repositories && mapValues(given.repositories, withoutSlash),
-      {},
-      'packages come from their makers',
-    ),
-  }
-}
-
-const mapValues = (
-  values: Readonly<Record<string, string>>,
-  change: (value: string) => string,
-): Record<string, string> =>
-  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, change(value)]))

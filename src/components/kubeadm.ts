@@ -9,6 +9,7 @@ import type {
   RefusedArgument,
   Repository,
 } from '../assembly/component.ts'
+import { kubernetesKeys, withKeys } from '../distributions/signing-keys.ts'
 import { isNode } from './container-runtime.ts'
 import { auditFiles } from './kubeadm/audit.ts'
 import { authorityFiles } from './kubeadm/authorities.ts'
@@ -24,9 +25,11 @@ import { readAnew } from '../assembly/on-change.ts'
 /** One repository for each minor release: https://kubernetes.io/blog/2023/08/15/pkgs-k8s-io-introduction/ */
 function repository({ distribution, kubernetes, mirrors }: Cluster): Repository {
   const base = `${mirrors.kubernetes}/v${kubernetes.minor}`
-  return distribution.family === 'debian'
-    ? { name: 'kubernetes', url: `${base}/deb/ /`, key: `${base}/deb/Release.key` }
-    : { name: 'kubernetes', url: `${base}/rpm/`, key: `${base}/rpm/repodata/repomd.xml.key` }
+  const [url, key] =
+    distribution.family === 'debian'
+      ? [`${base}/deb/ /`, `${base}/deb/Release.key`]
+      : [`${base}/rpm/`, `${base}/rpm/repodata/repomd.xml.key`]
+  return withKeys({ name: 'kubernetes', url, key, fingerprints: kubernetesKeys }, mirrors.keys, 'kubernetes')
 }
 
 /** What kubeadm asks for before it does anything (cmd/kubeadm/app/preflight/checks.go), and what kube-proxy uses. */

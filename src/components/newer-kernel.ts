@@ -1,12 +1,14 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import type { NewerKernel, NewerKernels } from '../distributions/distribution.ts'
 import { newerKernelOf } from '../distributions/kernels.ts'
+import { isKeyText, withKeys } from '../distributions/signing-keys.ts'
 import { render } from '../templates/template.ts'
 import type { CollectedPart, Component, File } from '../assembly/component.ts'
 import { argumentsFor } from '../assembly/kernel-arguments.ts'
 import { oneLine } from '../assembly/lines.ts'
 import { collectOnce } from '../assembly/once.ts'
 import { quote, quoteAll } from '../text/quote.ts'
+import { keyFile } from './packages.ts'
 import { program, reboot, stepIsGone } from '../assembly/on-change.ts'
 
 const kernelOf = ({ distribution }: Cluster, { settings }: Machine): NewerKernel | null =>
@@ -24,14 +26,21 @@ export const newerKernel: Component = {
       const { distribution } = cluster
       const kernel = kernelOf(cluster, machine)
       if (!kernel || !distribution.newerKernels) return {}
+      const keys = keysOf(cluster, distribution.newerKernels)
       const data = {
         package: quote(kernel.package),
         core: quote(corePackage(cluster, kernel)),
         manager: distribution.packageManager,
         arguments: quoteAll(argumentsFor(declared, 'installed')),
+        keys: keys.flatMap(({ path, address, fingerprints }) =>
+          address === null ? [] : [quoteAll([path, address, ...fingerprints])],
+        ),
       }
       return {
-        files: [repositoryFile(cluster, distribution.newerKernels, kernel)],
+        files: [
+          repositoryFile(cluster, distribution.newerKernels, kernel, keys),
+          ...keys.flatMap(({ path, text }) => (text === null ? [] : [keyFile(path, text)])),
+        ],
         steps: [
           {
             name: 'newer-kernel',
@@ -55,7 +64,27 @@ export const newerKernel: Component = {
 const corePackage = ({ distribution }: Cluster, kernel: NewerKernel): string =>
   distribution.packageManager === 'yum' ? kernel.package : `${kernel.package}-core`
 
-function repositoryFile(cluster: Cluster, newer: NewerKernels, kernel: NewerKernel): File {
+/** One file each, with the text of the key or with where it comes from. */
+function keysOf({ mirrors }: Cluster, newer: NewerKernels) {
+  return newer.keys.map((address, index) => {
+    const { key, fingerprints } = withKeys(
+      { key: address, fingerprints: newer.fingerprints },
+      mirrors.keys,
+      'elrepo',
+    )
+    const path = `/etc/pki/rpm-gpg/RPM-GPG-KEY-hakube-elrepo${newer.keys.length === 1 ? '' : `-${index + 1}`}`
+    return isKeyText(key)
+      ? { path, text: key, address: null, fingerprints }
+      : { path, text: null, address: key, fingerprints }
+  })
+}
+
+function repositoryFile(
+  cluster: Cluster,
+  newer: NewerKernels,
+  kernel: NewerKernel,
+  keys: ReturnType<typeof keysOf>,
+): File {
   const base = cluster.mirrors.repositories['elrepo']?.replace(/\/+$/, '') ?? newer.base
   return {
     path: '/etc/yum.repos.d/hakube-elrepo.repo',
@@ -63,7 +92,7 @@ function repositoryFile(cluster: Cluster, newer: NewerKernels, kernel: NewerKern
     content: render('cloud-init/kernel/elrepo.repo.ejs', {
       url: oneLine(`${base}/${newer.path}`),
       // Further lines of one value are indented.
-      keys: newer.keys.join('\n    '),
+      keys: keys.map(({ path }) => `file://${path}`).join('\n    '),
       package: kernel.package,
     }),
     onChange: program,

@@ -12,7 +12,7 @@ import {
 import { groupBy, oneLine } from '../assembly/lines.ts'
 import { collectOnce } from '../assembly/once.ts'
 import { quote, quoteAll } from '../text/quote.ts'
-import { readAnew } from '../assembly/on-change.ts'
+import { program, readAnew } from '../assembly/on-change.ts'
 
 /** All packages of the machine in one step, from the distribution's mirror and the repositories that components declare. */
 export const packages: Component = {
@@ -27,13 +27,18 @@ export const packages: Component = {
     ],
   }),
   collect: collectOnce(
-    (machine) => [machine.architecture, ...ownLists(machine)].join('\n'),
+    (machine) =>
+      [machine.architecture, machine.settings.kernelPackage?.name, ...ownLists(machine)].join('\n'),
     (cluster, machine, declared) => {
       const wanted = wantedOf(declared)
       const repositories = repositoriesOf(declared)
       const pinned = wanted.flatMap(({ name, version }) => (version === null ? [] : [name]))
       const apt = cluster.distribution.packageManager === 'apt'
-      const keys = repositories.map(({ name, key }) => ({ path: keyPath(cluster, name), key }))
+      const keys = repositories.map(({ name, key, fingerprints = [] }) => ({
+        path: keyPath(cluster, name),
+        key,
+        fingerprints,
+      }))
       const kept = quoteAll(wanted.flatMap((each) => (each.kept ? [each.name] : [])))
       const data = {
         // How a script finds out what stays as it is; empty where nothing does.
@@ -46,14 +51,14 @@ export const packages: Component = {
         lists: usesOwnMirror(cluster) ? quoteAll(cluster.distribution.repositoryLists) : null,
         // Patterns of a `case`: the user's own, whatever their names.
         ownLists: ownLists(machine).map(quote).join(' | '),
-        // dnf and yum fetch keys by themselves.
         keys: keys
-          .filter(({ key }) => apt && isAddress(key))
-          .map(({ path, key }) => ({ path: quote(path), url: quote(key) })),
+          .filter(({ key }) => isAddress(key))
+          .map(({ path, key, fingerprints }) => quoteAll([path, key, ...fingerprints])),
       }
       const folder = apt ? 'apt' : 'dnf'
       return {
         files: [
+          ...(keys.some(({ key }) => isAddress(key)) || machine.settings.kernelPackage ? [takeKey(apt)] : []),
           ...keys.filter(({ key }) => !isAddress(key)).map(({ path, key }) => keyFile(path, key)),
           ...(apt
             ? aptSources(cluster, repositories)
@@ -69,7 +74,7 @@ export const packages: Component = {
 }
 
 const isAddress = (key: string): boolean => /^https?:\/\//.test(key)
-const keyFile = (path: string, key: string): File => ({
+export const keyFile = (path: string, key: string): File => ({
   path,
   mode: '0644',
   content: `${key.trim()}\n`,
@@ -111,6 +116,14 @@ function repositoriesOf(declared: Declared): Repository[] {
 /** Also after the end of a release: the mirror lists that its packages bring no longer answer then. */
 const usesOwnMirror = ({ mirrors, distribution }: Cluster): boolean =>
   mirrors.distribution !== distribution.mirror || distribution.endOfLife !== null
+
+/** What takes a key only if it is known. Also the step of a newer kernel uses it. */
+const takeKey = (apt: boolean): File => ({
+  path: '/usr/libexec/hakube/take-key',
+  mode: '0755',
+  content: render('cloud-init/packages/take-key.ejs', { apt }),
+  onChange: program,
+})
 
 /** Lists of repositories that are files of the profile: hakube leaves them as they are. */
 const ownLists = ({ settings }: Machine): string[] =>
@@ -162,9 +175,7 @@ function yumRepositories(
   pinned: readonly string[],
 ): File[] {
   const { trees, signingKey } = cluster.distribution
-  const files = repositories.map(({ name, url, key }) =>
-    file(name, url, isAddress(key) ? key : `file://${keyPath(cluster, name)}`),
-  )
+  const files = repositories.map(({ name, url }) => file(name, url, `file://${keyPath(cluster, name)}`))
   if (usesOwnMirror(cluster) && trees) {
     const { install, repositories: further } = trees(machine.architecture)
     for (const { name, path } of [{ name: 'base', path: install }, ...further])

@@ -1,6 +1,7 @@
 import type { Distribution } from './distribution.ts'
 import { elrepo } from './elrepo.ts'
 import { rpmArchitecture } from './rhel.ts'
+import { dockerKeys } from './signing-keys.ts'
 
 /*
  * Here because racks with it exist: its maintainers stopped on 2024-06-30, and its mirrors are gone except for the archive
@@ -84,6 +85,7 @@ export const centos7: Distribution = {
       name: 'docker-ce-stable',
       url: 'https://download.docker.com/linux/centos/7/$basearch/stable',
       key: 'https://download.docker.com/linux/centos/gpg',
+      fingerprints: dockerKeys.rhel,
     },
   ],
   bootAssets: (architecture) => ({

@@ -1,4 +1,5 @@
 import type { Distribution } from './distribution.ts'
+import { criOKeys } from './signing-keys.ts'
 
 /**
  * Where the CRI-O project has its packages, one repository for each minor: https://github.com/cri-o/packaging#usage. Until 2025
@@ -17,6 +18,11 @@ export function criORepository(
 ): Distribution['extraRepositories'][number] {
   const folder = `${base}/v${minor}`
   return family === 'debian'
-    ? { name: 'cri-o', url: `${folder}/deb/ /`, key: `${folder}/deb/Release.key` }
-    : { name: 'cri-o', url: `${folder}/rpm/`, key: `${folder}/rpm/repodata/repomd.xml.key` }
+    ? { name: 'cri-o', url: `${folder}/deb/ /`, key: `${folder}/deb/Release.key`, fingerprints: criOKeys }
+    : {
+        name: 'cri-o',
+        url: `${folder}/rpm/`,
+        key: `${folder}/rpm/repodata/repomd.xml.key`,
+        fingerprints: criOKeys,
+      }
 }

@@ -1,4 +1,5 @@
 import type { Distribution } from './distribution.ts'
+import { dockerKeys } from './signing-keys.ts'
 
 /** What differs between the releases of one of the two. */
 export type DebianRelease = Pick<
@@ -94,6 +95,7 @@ const debian = (release: DebianRelease): Distribution => ({
       name: 'docker-ce-stable',
       url: `https://download.docker.com/linux/debian ${release.codename} stable`,
       key: 'https://download.docker.com/linux/debian/gpg',
+      fingerprints: dockerKeys.debian,
     },
   ],
   // The installer's files have the names that they have at the mirrors; those of a diskless image are its own.

@@ -57,8 +57,9 @@ export type NewerKernels = {
   base: string
   /** Below the base. */
   path: string
-  /** Addresses of the keys that sign its packages. */
+  /** Addresses of the keys that sign its packages, and their fingerprints. */
   keys: readonly string[]
+  fingerprints: readonly string[]
   'elrepo-lt': NewerKernel | null
   'elrepo-ml': NewerKernel | null
 }
@@ -146,8 +147,8 @@ export type Distribution = {
   repositoryLists: readonly string[]
   /** File of the installed system with the keys that sign the distribution's own packages. */
   signingKey: string
-  /** Repositories beyond the distribution's own that a package of `packages` needs. */
-  extraRepositories: readonly { name: string; url: string; key: string }[]
+  /** Repositories beyond the distribution's own that a package of `packages` needs, with the fingerprints of their keys. */
+  extraRepositories: readonly { name: string; url: string; key: string; fingerprints: readonly string[] }[]
   /** Boot files by architecture, and by how the machine is installed where that makes a difference. */
   bootAssets(architecture: 'amd64' | 'arm64', install: InstallMethod): BootAssets
   /** Last Kubernetes minor that its kernel and control groups can run, e.g. `1.34`; null: no limit known. */

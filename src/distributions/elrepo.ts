@@ -1,4 +1,5 @@
 import type { NewerKernel, NewerKernels } from './distribution.ts'
+import { elrepoKeys } from './signing-keys.ts'
 
 /*
  * ELRepo builds kernels of kernel.org for the family of Red Hat: kernel-lt from a long-term release, kernel-ml from the newest
@@ -32,6 +33,7 @@ export const elrepo = {
     base: 'https://mirrors.coreix.net/elrepo-archive-archive',
     path: 'kernel/el7/$basearch',
     keys: [oldKey],
+    fingerprints: [elrepoKeys.old],
     'elrepo-lt': longTerm('5.4', 'amd64'),
     'elrepo-ml': mainline('6.9', 'amd64'),
   },
@@ -39,6 +41,7 @@ export const elrepo = {
     base: 'https://elrepo.org/linux',
     path: 'kernel/el9/$basearch',
     keys: [oldKey, newKey],
+    fingerprints: [elrepoKeys.old, elrepoKeys.new],
     'elrepo-lt': longTerm('6.1', 'amd64', 'arm64'),
     'elrepo-ml': mainline('7.2', 'amd64', 'arm64'),
   },
@@ -46,6 +49,7 @@ export const elrepo = {
     base: 'https://elrepo.org/linux',
     path: 'kernel/el10/$basearch',
     keys: [newKey],
+    fingerprints: [elrepoKeys.new],
     // Not built: the distribution's own is of that age.
     'elrepo-lt': null,
     'elrepo-ml': mainline('7.2', 'amd64'),

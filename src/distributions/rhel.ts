@@ -1,5 +1,6 @@
 import type { Distribution } from './distribution.ts'
 import { elrepo } from './elrepo.ts'
+import { dockerKeys } from './signing-keys.ts'
 
 /** What differs between the rebuilds of Red Hat Enterprise Linux and between their releases. */
 type Release = { signer: string } & Pick<
@@ -93,6 +94,7 @@ function rebuild({ signer, ...release }: Release): Distribution {
         name: 'docker-ce-stable',
         url: `https://download.docker.com/linux/rhel/${version}/$basearch/stable`,
         key: 'https://download.docker.com/linux/rhel/gpg',
+        fingerprints: dockerKeys.rhel,
       },
     ],
     bootAssets: (architecture) => ({

@@ -1,5 +1,6 @@
 import { debianFamily, type DebianRelease } from './debian.ts'
 import type { Distribution } from './distribution.ts'
+import { dockerKeys } from './signing-keys.ts'
 
 const ubuntu = (release: DebianRelease): Distribution => ({
   ...debianFamily,
@@ -30,6 +31,7 @@ const ubuntu = (release: DebianRelease): Distribution => ({
       name: 'docker-ce-stable',
       url: `https://download.docker.com/linux/ubuntu ${release.codename} stable`,
       key: 'https://download.docker.com/linux/ubuntu/gpg',
+      fingerprints: dockerKeys.debian,
     },
   ],
   bootAssets: (architecture) => ({

@@ -205,6 +205,14 @@ export const Profile = z
             description: 'Bases of further package repositories by name: docker, cri-o, elrepo.',
           })
           .optional(),
+        keys: z
+          .record(z.string(), z.union([z.string(), z.array(z.string()).min(1)]))
+          .meta({
+            description:
+              'Keys that sign repositories, by name: kubernetes, docker, cri-o, elrepo. Fingerprints of 40 digits, or whole public keys. For mirrors that sign by themselves.',
+            examples: [{ kubernetes: 'DE15B14486CD377B9E876E1A234654DA9A296436' }],
+          })
+          .optional(),
       })
       .meta({ description: 'Mirrors, for racks without the internet.' })
       .optional(),

@@ -15,7 +15,12 @@ function runtimeOf(
   const distribution = findDistribution(name, version)
   if (!distribution) throw new Error('not known')
   const { networkPlugin = 'other', repositories = {} } = more
-  const situation = { distribution, kubernetes: { minor }, networkPlugin, mirrors: { repositories } }
+  const situation = {
+    distribution,
+    kubernetes: { minor },
+    networkPlugin,
+    mirrors: { keys: {}, repositories },
+  }
   return resolveContainerRuntime(given, situation, factCollector())
 }
 

@@ -69,6 +69,7 @@ const played: Tree = {
       --set-default=*) echo "\${1#--set-default=}" >/played/default ;;
       *) echo "grubby $*" ;;
     esac`),
+  '/usr/libexec/hakube/take-key': program(''),
   '/played/running': '5.14.0-503.el9.x86_64\n',
   '/played/packages': ['kernel', 'kernel-core', 'kernel-modules', 'kernel-modules-core', 'kernel-tools']
     .map((name) => `${name} 5.14.0-503.el9.x86_64\n`)

@@ -29,8 +29,8 @@ describe('a newer kernel', () => {
         baseurl=https://elrepo.org/linux/kernel/el9/$basearch
         enabled=1
         gpgcheck=1
-        gpgkey=https://www.elrepo.org/RPM-GPG-KEY-elrepo.org
-            https://www.elrepo.org/RPM-GPG-KEY-v2-elrepo.org
+        gpgkey=file:///etc/pki/rpm-gpg/RPM-GPG-KEY-hakube-elrepo-1
+            file:///etc/pki/rpm-gpg/RPM-GPG-KEY-hakube-elrepo-2
         # Nothing else: the repository has headers and tools that would take the place of the distribution's.
         includepkgs=kernel-lt kernel-lt-core kernel-lt-modules kernel-lt-modules-extra
         "
@@ -42,7 +42,7 @@ describe('a newer kernel', () => {
     const text = fileText(assembly, '/etc/yum.repos.d/hakube-elrepo.repo')
     expect(text.split('\n').filter((line) => /^(baseurl|gpgkey)/.test(line))).toEqual([
       'baseurl=https://mirrors.coreix.net/elrepo-archive-archive/kernel/el7/$basearch',
-      'gpgkey=https://www.elrepo.org/RPM-GPG-KEY-elrepo.org',
+      'gpgkey=file:///etc/pki/rpm-gpg/RPM-GPG-KEY-hakube-elrepo',
     ])
     // One package then; later ones have a part that holds the kernel.
     expect(stepText(assembly, 'newer-kernel')).toContain('package=kernel-ml\n')
@@ -97,6 +97,8 @@ describe('a newer kernel', () => {
         fi
 
         if ! rpm --quiet -q "$package" "$core"; then
+          /usr/libexec/hakube/take-key /etc/pki/rpm-gpg/RPM-GPG-KEY-hakube-elrepo-1 https://www.elrepo.org/RPM-GPG-KEY-elrepo.org 96C0104F631547311E0BB1AE309BC305BAADAE52 B8A755874DA240C9DAC4E71551600989EAA31D4A
+          /usr/libexec/hakube/take-key /etc/pki/rpm-gpg/RPM-GPG-KEY-hakube-elrepo-2 https://www.elrepo.org/RPM-GPG-KEY-v2-elrepo.org 96C0104F631547311E0BB1AE309BC305BAADAE52 B8A755874DA240C9DAC4E71551600989EAA31D4A
           dnf --assumeyes install "$package"
         fi
         new=$(installed | tail -n 1)

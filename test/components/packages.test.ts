@@ -67,6 +67,26 @@ describe('packages', () => {
     `)
   })
 
+  it('takes a key that comes from an address only with its fingerprint, before the repository is used', () => {
+    const fetched = { ...docker, key: 'https://example.com/gpg', fingerprints: ['AB', 'CD'] }
+    for (const example of ['external-load-balancers', ubuntu] as const) {
+      const assembly = assembleWith({ repositories: [fetched] }, example)
+      const script = stepText(assembly, 'packages')
+      const isApt = example === ubuntu
+      const path = isApt
+        ? '/etc/apt/keyrings/hakube-docker-ce-stable.asc'
+        : '/etc/pki/rpm-gpg/RPM-GPG-KEY-hakube-docker-ce-stable'
+      const take = `\n  /usr/libexec/hakube/take-key ${path} https://example.com/gpg AB CD\n`
+      expect(script).toContain(take)
+      expect(script.indexOf(take)).toBeLessThan(script.indexOf(isApt ? 'apt-get update' : 'dnf --assumeyes'))
+      expect(paths(assembly)).toContain('/usr/libexec/hakube/take-key')
+      if (!isApt)
+        expect(fileText(assembly, '/etc/yum.repos.d/hakube-docker-ce-stable.repo')).toContain(
+          `\ngpgcheck=1\ngpgkey=file://${path}\n`,
+        )
+    }
+  })
+
   it('puts a mirror in place of the apt sources', async () => {
     const assembly = assembleWith({}, ubuntu, 'http://mirror.example.com/ubuntu')
     expect(fileText(assembly, '/etc/apt/sources.list.d/hakube-distribution.sources')).toMatchInlineSnapshot(`

@@ -165,6 +165,17 @@ export const networksCodes = {
       what: 'A key of `mirrors.repositories` that no package comes from',
       remedy: '`docker`, `cri-o` or `elrepo`',
     },
+    'mirrors/key': {
+      severity: 'error',
+      what: 'An entry of `mirrors.keys` that is no repository, no fingerprint and no public key',
+      remedy: 'The 40 digits of `gpg --show-keys`, or the whole public key',
+      source: 'RFC 9580, Key IDs and Fingerprints',
+    },
+    'mirrors/unverified-key': {
+      severity: 'warning',
+      what: 'Packages and their key come without TLS, and hakube does not know the fingerprint of the key',
+      remedy: '`mirrors.keys.cri-o`, or `https://`',
+    },
     'mirrors/docker': {
       severity: 'warning',
       what: 'A mirror of another registry than docker.io, for Docker',

@@ -124,6 +124,11 @@ export const settingsCodes = {
       what: 'A file that everybody can change',
       remedy: '`"0644"`',
     },
+    'files/unverified-key': {
+      severity: 'warning',
+      what: 'A repository of your own whose key comes without TLS: its signatures prove nothing',
+      remedy: 'The key as a file of the profile, `gpgkey=file://…`; or `https://`',
+    },
     'files/owner': { severity: 'error', what: 'Not `user:group`', remedy: '`root:root`' },
     'source/missing': {
       severity: 'error',

@@ -21,6 +21,7 @@ import { loadBalancingRules } from './load-balancing.ts'
 import { macRules } from './mac.ts'
 import { machineRules } from './machines.ts'
 import { mirrorRules } from './mirrors.ts'
+import { signingKeyRules } from './signing-keys.ts'
 import { nameRules } from './names.ts'
 import { networkPluginRules } from './network-plugin.ts'
 import { networkRules } from './networks.ts'
@@ -64,6 +65,7 @@ export const rules: readonly Rule[] = [
   assetRules,
   serverRules,
   mirrorRules,
+  signingKeyRules,
   firewallRules,
   userRules,
   settingsRules,

@@ -110,7 +110,7 @@ function checkSignature({ distribution: given, kubernetes, mirrors }: Profile): 
       'kubernetes/signature',
       `the packages of Kubernetes ${parsed.minor} have a signature that the apt of ${distribution.title} refuses since 2026-02-01`,
       {
-        hint: `take "${newestVersion}", or name a mirror that signs by itself in mirrors.kubernetes`,
+        hint: `take "${newestVersion}", or name a mirror that signs by itself in mirrors.kubernetes, and its key in mirrors.keys.kubernetes`,
         path,
         source: 'https://github.com/kubernetes/release/issues/3869',
       },

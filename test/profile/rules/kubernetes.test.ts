@@ -159,7 +159,7 @@ describe('signatures of the packages', () => {
       profile.yaml:44:12: warning[kubernetes/signature]: the packages of Kubernetes 1.31 have a signature that the apt of Debian 13 refuses since 2026-02-01 [$.kubernetes.version]
          44 |   version: "1.31.14"
             |            ^^^^^^^^^
-        hint: take "1.37.1", or name a mirror that signs by itself in mirrors.kubernetes
+        hint: take "1.37.1", or name a mirror that signs by itself in mirrors.kubernetes, and its key in mirrors.keys.kubernetes
         source: https://github.com/kubernetes/release/issues/3869
       "
     `)

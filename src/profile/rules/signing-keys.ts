@@ -1,0 +1,148 @@
+import { error, warning } from '../../diagnostics/diagnostic.ts'
+import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
+import { suggest } from '../../diagnostics/suggest.ts'
+import { criOBase } from '../../distributions/cri-o.ts'
+import { criOKeys, isKeyText, readFingerprint, signedRepositories } from '../../distributions/signing-keys.ts'
+import { defaults } from '../defaults.ts'
+import type { Profile, ProfileSettings } from '../schema.ts'
+import { settingsPlaces } from './rule.ts'
+import type { Rule } from './rule.ts'
+
+/** Keys that sign packages: those of the profile, and those that come the same unprotected way as the packages. */
+export const signingKeyRules: Rule = ({ profile, sources }) => [
+  ...checkGiven(profile),
+  ...checkCriO(profile),
+  ...[...settingsPlaces(profile)].flatMap(({ path, settings }) => [
+    ...(settings.files ?? []).flatMap((file, index) => checkFile(file, sources, [...path, 'files', index])),
+    ...(settings.commands ?? []).flatMap(({ run }, index) =>
+      checkCommand(run, [...path, 'commands', index, 'run']),
+    ),
+  ]),
+]
+
+const source = 'https://datatracker.ietf.org/doc/html/rfc9580#name-key-ids-and-fingerprints'
+
+function checkGiven({ mirrors }: Profile): Diagnostic[] {
+  return Object.entries(mirrors?.keys ?? {}).flatMap(([name, given]) => {
+    const path: Path = ['mirrors', 'keys', name]
+    if (!signedRepositories.some((each) => each === name)) {
+      const close = suggest(name, [...signedRepositories])
+      const hint = close ? `write ${close}` : `there are ${signedRepositories.join(', ')}`
+      return [
+        error('mirrors/key', `hakube takes no key of ${JSON.stringify(name)}`, { hint, path, onKey: true }),
+      ]
+    }
+    if (typeof given === 'string') return checkKey(given, path)
+    const mixed = given.some(isKeyText) && !given.every(isKeyText)
+    return [
+      ...given.flatMap((key, index) => checkKey(key, [...path, index])),
+      ...(mixed
+        ? [
+            error('mirrors/key', `there are fingerprints and whole keys for ${name}`, {
+              hint: 'write fingerprints only, or keys only',
+              path,
+              onKey: true,
+            }),
+          ]
+        : []),
+    ]
+  })
+}
+
+function checkKey(key: string, path: Path): Diagnostic[] {
+  const fail = (message: string, hint: string) => [error('mirrors/key', message, { hint, path, source })]
+  const hint = 'write the 40 digits that gpg --show-keys FILE prints'
+  if (/-----BEGIN PGP PRIVATE KEY BLOCK-----/.test(key))
+    return fail(
+      'this is a private key, which belongs on no other machine',
+      'write the public key: gpg --armor --export',
+    )
+  if (isKeyText(key)) {
+    if (
+      /^(?:\s*-----BEGIN PGP PUBLIC KEY BLOCK-----\n(?:[A-Za-z]+: .*\n)*\n(?:[A-Za-z0-9+/=]+\n)+-----END PGP PUBLIC KEY BLOCK-----\s*)+$/.test(
+        key,
+      )
+    )
+      return []
+    return fail(
+      'this is not a whole public key',
+      'write it as a block (|), from -----BEGIN to END-----, with the empty line',
+    )
+  }
+  if (readFingerprint(key)) return []
+  const digits = key.replace(/^0x/i, '').replaceAll(/[\s:]/g, '')
+  if (/^(?:[0-9a-f]{8}|[0-9a-f]{16})$/i.test(digits))
+    return fail(`${JSON.stringify(key)} is the ID of a key, and others can make a key with that ID`, hint)
+  return fail(`${JSON.stringify(key.slice(0, 80))} is not the fingerprint of a key`, hint)
+}
+
+/** The one repository whose key hakube does not know. */
+function checkCriO({ containerRuntime, mirrors }: Profile): Diagnostic[] {
+  if ((containerRuntime?.name ?? defaults.containerRuntime) !== 'cri-o' || criOKeys.length > 0) return []
+  const base = mirrors?.repositories?.['cri-o'] ?? criOBase
+  if (!/^http:/i.test(base) || mirrors?.keys?.['cri-o'] !== undefined) return []
+  return [
+    warning(
+      'mirrors/unverified-key',
+      'the key that signs the packages of CRI-O comes the same way as they do, without TLS: who can change them can change it',
+      {
+        hint: 'write mirrors.keys.cri-o with the fingerprint, or https:// if the mirror has it',
+        path: ['mirrors', 'repositories', 'cri-o'],
+      },
+    ),
+  ]
+}
+
+const hint = 'write the key to a file of the profile and name that (file://…), or take it by https://'
+
+/** `gpgkey` of a file for dnf or yum, which may go on in further lines. */
+function checkFile(
+  file: NonNullable<ProfileSettings['files']>[number],
+  sources: ReadonlyMap<string, string>,
+  path: Path,
+): Diagnostic[] {
+  if (!/^\/etc\/yum\.repos\.d\/[^/]+\.repo$/.test(file.path)) return []
+  const text = file.content ?? (file.source === undefined ? '' : (sources.get(file.source) ?? ''))
+  const repositories: string[] = []
+  let name = ''
+  let option = ''
+  let keyIsOpen = false
+  let isOff = false
+  const close = () => {
+    if (keyIsOpen && !isOff) repositories.push(name)
+    keyIsOpen = false
+    isOff = false
+  }
+  for (const line of text.split(/\r?\n/)) {
+    const [, section] = /^\[(.*)\]\s*$/.exec(line) ?? []
+    const [, key, value] = /^([a-z_]+)\s*[=:](.*)$/i.exec(line) ?? []
+    if (section !== undefined) {
+      close()
+      name = section
+    }
+    option = key?.toLowerCase() ?? (/^\s+\S/.test(line) ? option : '')
+    if (option === 'gpgkey' && /(?:^|[\s,])http:\/\//i.test(value ?? line)) keyIsOpen = true
+    // Who switches the check off has said that keys do not matter.
+    if (option === 'gpgcheck' && /^\s*(?:0|no|false|off)\s*$/i.test(value ?? '')) isOff = true
+  }
+  close()
+  if (repositories.length === 0) return []
+  return [
+    warning(
+      'files/unverified-key',
+      `the key of ${repositories.join(' and ')} comes without TLS: who can change packages on their way can change it`,
+      { hint, path: [...path, file.content === undefined ? 'source' : 'content'], onKey: true },
+    ),
+  ]
+}
+
+function checkCommand(run: string, path: Path): Diagnostic[] {
+  if (!/\brpm(?:keys)?\s+(?:\S+\s+)*--import\s+["']?http:\/\//i.test(run)) return []
+  return [
+    warning(
+      'files/unverified-key',
+      'this key comes without TLS: who can change packages on their way can change it',
+      { hint, path },
+    ),
+  ]
+}

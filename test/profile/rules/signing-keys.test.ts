@@ -1,0 +1,158 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { readFingerprint } from '../../../src/distributions/signing-keys.ts'
+import { mistakesWith } from '../mistakes.ts'
+
+const key = `-----BEGIN PGP PUBLIC KEY BLOCK-----
+Version: GnuPG v2
+
+mQENBGMHoXcBCADukGOEQyleViOgtkMVa7hKifP6POCTh+98xNW4TfHK/nBJN2sm
+=abcd
+-----END PGP PUBLIC KEY BLOCK-----`
+
+const indented = (text: string) => `|\n${text.replaceAll(/^(?=.)/gm, '      ')}\n`
+const given = (name: string, value: string) => mistakesWith(`mirrors:\n  keys:\n    ${name}: ${value}\n`)
+
+describe('mirrors.keys', () => {
+  it.each([
+    ['kubernetes', 'DE15B14486CD377B9E876E1A234654DA9A296436'],
+    ['docker', '"060A 61C5 1B55 8A7F 742B  77AA C52F EB6B 621E 9F35"'],
+    ['elrepo', '[96c0104f631547311e0bb1ae309bc305baadae52, "0xB8A755874DA240C9DAC4E71551600989EAA31D4A"]'],
+    ['cri-o', indented(key)],
+    ['cri-o', `\n      - ${indented(key).replaceAll(/^ {6}/gm, '          ')}`],
+  ])('right: %s', (name, value) => {
+    expect(given(name, value)).toBe('')
+  })
+
+  it.each([
+    ['kubernets', '"ABCD"', 'hakube takes no key of "kubernets"', 'write kubernetes'],
+    ['epel', '"ABCD"', 'hakube takes no key of "epel"', 'there are kubernetes, docker, cri-o, elrepo'],
+    [
+      'docker',
+      '621E9F35',
+      '"621E9F35" is the ID of a key, and others can make a key with that ID',
+      'write the 40 digits that gpg --show-keys FILE prints',
+    ],
+    [
+      'docker',
+      '"0xC52FEB6B621E9F35"',
+      '"0xC52FEB6B621E9F35" is the ID of a key, and others can make a key with that ID',
+      'write the 40 digits that gpg --show-keys FILE prints',
+    ],
+    [
+      'docker',
+      'https://mirror.example.com/gpg',
+      '"https://mirror.example.com/gpg" is not the fingerprint of a key',
+      'write the 40 digits that gpg --show-keys FILE prints',
+    ],
+    [
+      'docker',
+      indented(key.replace(/\n\n/, '\n')),
+      'this is not a whole public key',
+      'write it as a block (|), from -----BEGIN to END-----, with the empty line',
+    ],
+    [
+      'docker',
+      indented(key.replaceAll('PUBLIC', 'PRIVATE')),
+      'this is a private key, which belongs on no other machine',
+      'write the public key: gpg --armor --export',
+    ],
+    [
+      'docker',
+      `\n      - 060A61C51B558A7F742B77AAC52FEB6B621E9F35\n      - ${indented(key).replaceAll(/^ {6}/gm, '          ')}`,
+      'there are fingerprints and whole keys for docker',
+      'write fingerprints only, or keys only',
+    ],
+  ])('%s: %s', (name, value, message, hint) => {
+    const text = given(name, value)
+    expect(text).toContain(`error[mirrors/key]: ${message} [`)
+    expect(text).toContain(`hint: ${hint}\n`)
+  })
+
+  it('reads fingerprints in every form that programs print', () => {
+    const digits = fc.string({ unit: fc.constantFrom(...'0123456789ABCDEF'), minLength: 40, maxLength: 40 })
+    fc.assert(
+      fc.property(digits, fc.constantFrom(' ', ':', ''), fc.boolean(), (text, between, lower) => {
+        const grouped = text.replaceAll(/(.{4})(?=.)/g, `$1${between}`)
+        expect(readFingerprint(lower ? grouped.toLowerCase() : grouped)).toBe(text)
+        expect(readFingerprint(text.slice(1))).toBeNull()
+        expect(readFingerprint(`${text}0`)).toBeNull()
+      }),
+    )
+  })
+})
+
+describe('keys that come without TLS', () => {
+  const criO = (mirror: string) =>
+    mistakesWith(`containerRuntime: {name: cri-o}\nmirrors:\n  repositories: {cri-o: ${mirror}}\n`)
+
+  it('that of CRI-O, whose fingerprint hakube does not know', () => {
+    expect(criO('http://mirror.example.com/cri-o')).toMatchInlineSnapshot(`
+      "profile.yaml:51:25: warning[mirrors/unverified-key]: the key that signs the packages of CRI-O comes the same way as they do, without TLS: who can change them can change it [$.mirrors.repositories.cri-o]
+         51 |   repositories: {cri-o: http://mirror.example.com/cri-o}
+            |                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: write mirrors.keys.cri-o with the fingerprint, or https:// if the mirror has it
+      "
+    `)
+  })
+
+  it('not those with TLS, with a fingerprint, or of which hakube knows the fingerprint', () => {
+    expect([
+      criO('https://mirror.example.com/cri-o'),
+      criO('http://mirror.example.com/cri-o}\n  keys: {cri-o: 060A61C51B558A7F742B77AAC52FEB6B621E9F35'),
+      mistakesWith(
+        'mirrors:\n  kubernetes: http://mirror.example.com/k8s\n  repositories: {docker: http://mirror.example.com/docker}\n',
+      ),
+    ]).toEqual(['', '', ''])
+  })
+
+  const file = (path: string, ...lines: string[]) =>
+    mistakesWith(
+      `files:\n  - path: ${path}\n    content: |\n${lines.map((line) => `      ${line}\n`).join('')}`,
+    )
+
+  it('those of own repositories', () => {
+    expect(
+      file(
+        '/etc/yum.repos.d/internal.repo',
+        '[one]',
+        'baseurl=http://mirror.example.com/one',
+        'gpgcheck=1',
+        'gpgkey=http://mirror.example.com/key',
+        '[two]',
+        'gpgkey = file:///etc/pki/rpm-gpg/two',
+        '  http://mirror.example.com/two-key',
+      ),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:51:5: warning[files/unverified-key]: the key of one and two comes without TLS: who can change packages on their way can change it [$.files[0].content]
+         51 |     content: |
+            |     ^^^^^^^
+        hint: write the key to a file of the profile and name that (file://…), or take it by https://
+      "
+    `)
+  })
+
+  it.each([
+    ['by TLS', ['[a]', 'gpgkey=https://mirror.example.com/key']],
+    ['in a file', ['[a]', 'baseurl=http://mirror.example.com/a', 'gpgkey=file:///etc/pki/rpm-gpg/a']],
+    ['never asked for', ['[a]', 'gpgkey=http://mirror.example.com/key', 'gpgcheck=0']],
+    ['in a comment', ['[a]', '# gpgkey=http://mirror.example.com/key']],
+    ['of nothing', ['[a]', 'baseurl=http://mirror.example.com/a']],
+  ])('not a key %s', (_, lines) => {
+    expect(file('/etc/yum.repos.d/internal.repo', ...lines)).toBe('')
+  })
+
+  it('not in other files', () => {
+    expect(file('/etc/motd', '[a]', 'gpgkey=http://mirror.example.com/key')).toBe('')
+  })
+
+  it.each([
+    ['rpm --import http://mirror.example.com/key', true],
+    ['rpmkeys --dbpath /x --import "http://mirror.example.com/key"', true],
+    ['rpm --import https://mirror.example.com/key', false],
+    ['rpm --import /root/key', false],
+  ])('%s: %s', (run, isWarned) => {
+    const text = mistakesWith(`commands:\n  - name: key\n    run: ${run}\n`)
+    expect(text.includes('warning[files/unverified-key]')).toBe(isWarned)
+  })
+})
