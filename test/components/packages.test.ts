@@ -80,11 +80,17 @@ describe('packages', () => {
       expect(script).toContain(take)
       expect(script.indexOf(take)).toBeLessThan(script.indexOf(isApt ? 'apt-get update' : 'dnf --assumeyes'))
       expect(paths(assembly)).toContain('/usr/libexec/hakube/take-key')
-      if (!isApt)
-        expect(fileText(assembly, '/etc/yum.repos.d/hakube-docker-ce-stable.repo')).toContain(
-          `\ngpgcheck=1\ngpgkey=file://${path}\n`,
-        )
     }
+  })
+
+  it('gives dnf the key as a file, wherever it comes from', () => {
+    const assembly = assembleWith(
+      { repositories: [{ ...docker, key: 'https://example.com/gpg' }] },
+      'external-load-balancers',
+    )
+    expect(fileText(assembly, '/etc/yum.repos.d/hakube-docker-ce-stable.repo')).toContain(
+      '\ngpgcheck=1\ngpgkey=file:///etc/pki/rpm-gpg/RPM-GPG-KEY-hakube-docker-ce-stable\n',
+    )
   })
 
   it('puts a mirror in place of the apt sources', async () => {

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { assert, boolean, constantFrom, property, string } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readFingerprint } from '../../../src/distributions/signing-keys.ts'
 import { mistakesWith } from '../mistakes.ts'
@@ -70,9 +70,13 @@ describe('mirrors.keys', () => {
   })
 
   it('reads fingerprints in every form that programs print', () => {
-    const digits = fc.string({ unit: fc.constantFrom(...'0123456789ABCDEF'), minLength: 40, maxLength: 40 })
-    fc.assert(
-      fc.property(digits, fc.constantFrom(' ', ':', ''), fc.boolean(), (text, between, lower) => {
+    const digits = string({
+      unit: constantFrom(...'0123456789ABCDEF'.split('')),
+      minLength: 40,
+      maxLength: 40,
+    })
+    assert(
+      property(digits, constantFrom(' ', ':', ''), boolean(), (text, between, lower) => {
         const grouped = text.replaceAll(/(.{4})(?=.)/g, `$1${between}`)
         expect(readFingerprint(lower ? grouped.toLowerCase() : grouped)).toBe(text)
         expect(readFingerprint(text.slice(1))).toBeNull()
@@ -82,10 +86,15 @@ describe('mirrors.keys', () => {
   })
 })
 
-describe('keys that come without TLS', () => {
-  const criO = (mirror: string) =>
-    mistakesWith(`containerRuntime: {name: cri-o}\nmirrors:\n  repositories: {cri-o: ${mirror}}\n`)
+const criO = (mirror: string) =>
+  mistakesWith(`containerRuntime: {name: cri-o}\nmirrors:\n  repositories: {cri-o: ${mirror}}\n`)
 
+const file = (path: string, ...lines: string[]) =>
+  mistakesWith(
+    `files:\n  - path: ${path}\n    content: |\n${lines.map((line) => `      ${line}\n`).join('')}`,
+  )
+
+describe('keys that come without TLS', () => {
   it('that of CRI-O, whose fingerprint hakube does not know', () => {
     expect(criO('http://mirror.example.com/cri-o')).toMatchInlineSnapshot(`
       "profile.yaml:51:25: warning[mirrors/unverified-key]: the key that signs the packages of CRI-O comes the same way as they do, without TLS: who can change them can change it [$.mirrors.repositories.cri-o]
@@ -105,11 +114,6 @@ describe('keys that come without TLS', () => {
       ),
     ]).toEqual(['', '', ''])
   })
-
-  const file = (path: string, ...lines: string[]) =>
-    mistakesWith(
-      `files:\n  - path: ${path}\n    content: |\n${lines.map((line) => `      ${line}\n`).join('')}`,
-    )
 
   it('those of own repositories', () => {
     expect(
