@@ -1,5 +1,4 @@
-import { existsSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { statSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type NeededAsset, neededAssets } from '../boot/assets.ts'
 import { findConflicts } from '../check/conflicts.ts'
@@ -18,6 +17,7 @@ import { clusterOf } from './build.ts'
 import { choiceOf, type Command, type Context, exit } from './context.ts'
 import { faultMessage } from './main.ts'
 import { aboutSite } from './render.ts'
+import { missingAssets, privatePaths, skippedAssets } from './serve-assets.ts'
 import { count, printMistakes, printRefusal } from './report.ts'
 import { type SecretsFinder, secretsFinder } from './secrets/obtain.ts'
 
@@ -47,14 +47,14 @@ export const serve: Command = async (context) => {
     log: (line) => stderr.write(`${line}\n`),
     logFormat: choiceOf(options, 'log', ['text', 'json']),
     fault: (fault) => stderr.write(faultMessage(fault, context.version)),
-    ...(assets === null ? {} : { assets }),
+    ...(assets === null ? {} : { assets, keepOut: privatePaths(context, built.loaded) }),
   })
   try {
     const listening = await server.listen(options.text('listen') ?? '')
-    const skipped = assets === null ? [] : await server.rescanAssets()
     stdout.write(greeting(built.site, built, listening))
     if (fewFiles !== null) stderr.write(`hakube: warning: ${fewFiles}\n`)
-    stderr.write(warnings(built, listening, skipped) + missingAssets(built.needed, assets))
+    stderr.write(skippedAssets(listening.assets) + wrongAddress(built, listening))
+    stderr.write(missingAssets(built.needed, assets, listening.assets))
     await untilEnd(context, server, findSecrets)
     return exit.good
   } finally {
@@ -141,9 +141,11 @@ async function reload(context: Context, server: SiteServer, findSecrets: Secrets
   try {
     const built = await build(context, findSecrets)
     stderr.write(printMistakes([built], stderr.colour))
+    // First, as it may be refused.
+    if (options.text('assets') !== null)
+      stderr.write(skippedAssets(await server.rescanAssets(privatePaths(context, built.loaded))))
     if (built.site) server.replaceSite(built.site)
     const what = built.site ? `serving ${sizeOf(built.site)}` : 'the last good site stays'
-    if (options.text('assets') !== null) stderr.write(skippedAssets(await server.rescanAssets()))
     stderr.write(`hakube: read again: ${what}\n`)
   } catch (fault) {
     if (context.signals.stop.aborted) return
@@ -175,31 +177,15 @@ function greeting(site: ServedSite, { name, server }: Built, { url }: Listening)
   return `${lines.join('\n')}\n\n`
 }
 
-function warnings({ server }: Built, { address, port, url }: Listening, skipped: readonly string[]): string {
+function wrongAddress({ server }: Built, { address, port, url }: Listening): string {
   const everywhere = address === '0.0.0.0' || address === '::'
-  let text = skippedAssets(skipped)
-  if (server === null) return text
+  if (server === null) return ''
   const wanted = new URL(server)
   const host = wanted.hostname.replaceAll(/[[\]]/g, '')
   const wantedPort = Number(wanted.port || (wanted.protocol === 'https:' ? 443 : 80))
-  if (wantedPort !== port || (!everywhere && host !== address))
-    text +=
-      `hakube: warning: machines look for ${server}, as the profile says, but this server listens on ${url}; ` +
-      'use --listen, or a proxy in front\n'
-  return text
+  if (wantedPort === port && (everywhere || host === address)) return ''
+  return (
+    `hakube: warning: machines look for ${server}, as the profile says, but this server listens on ${url}; ` +
+    'use --listen, or a proxy in front\n'
+  )
 }
-
-/** A machine that gets no kernel says so on its own screen only, and nobody looks there. */
-function missingAssets(needed: readonly NeededAsset[], folder: string | null): string {
-  const missing = needed.filter(({ path }) => folder === null || !existsSync(join(folder, path)))
-  const lines = missing.map(({ path, source }) => `  ${path}  from ${source}\n`)
-  if (lines.length === 0) return ''
-  const where =
-    folder === null ? 'and there is no --assets DIR to take them from' : `which are not in ${folder}`
-  return `hakube: warning: machines will ask for these files, ${where}:\n${lines.join('')}`
-}
-
-const skippedAssets = (skipped: readonly string[]): string =>
-  skipped
-    .map((name) => `hakube: warning: assets/${name} is a link out of the folder or to nothing: not served\n`)
-    .join('')

@@ -9,15 +9,19 @@ import { clientOf, plainAddress } from './client.ts'
 import { trackConnections, type Connections } from './connections.ts'
 import { sendText, type Exchange } from './exchange.ts'
 import { defaultLimits, type Limits } from './limits.ts'
-import { listenFault, parseListenAddress } from './listen-address.ts'
+import { type Bound, listenOn } from './listen.ts'
+import { parseListenAddress } from './listen-address.ts'
 import { formatLogEntry, formatRefused, type LogEntry, type LogFormat } from './log.ts'
 import { answerRaw, rawStatus } from './raw-answer.ts'
 import { type Refusals, tellRefusals } from './refusals.ts'
 import type { ServedSite } from './served-site.ts'
+import type { PrivatePath } from './unfit-assets.ts'
 
 export type ServerOptions = {
   /** Folder that `/assets/` serves. */
   assets?: string
+  /** What must not be in that folder, besides all that looks like a key, a repository or a rendered site. */
+  keepOut?: readonly PrivatePath[]
   /** Takes one line a request, without a line feed. */
   log: (line: string) => void
   logFormat?: LogFormat
@@ -27,13 +31,13 @@ export type ServerOptions = {
   now?: () => Date
 }
 
-export type Listening = { address: string; port: number; url: string }
+export type Listening = Bound & { assets: Assets }
 
 export type SiteServer = {
   /** @throws SiteError for an address that is malformed, taken or not ours, and for assets that cannot be read */
   listen(address: string): Promise<Listening>
-  /** Lists the assets again; if that fails, the old list stays. Returns links that are not served. */
-  rescanAssets(): Promise<readonly string[]>
+  /** Lists the assets again; if that fails, the old list stays. */
+  rescanAssets(keepOut?: readonly PrivatePath[]): Promise<Assets>
   /** Takes another site for the requests from now on. */
   replaceSite(site: ServedSite): void
   /** Takes no more connections, gives running requests their time, then ends what is left. */
@@ -173,23 +177,6 @@ function makeServer(state: State): Server {
   return server
 }
 
-async function listenOn(server: Server, text: string): Promise<Listening> {
-  const { host, port } = parseListenAddress(text)
-  await new Promise<void>((resolve, reject) => {
-    const failed = (fault: Error): void => reject(isSystemError(fault) ? listenFault(text, fault) : fault)
-    server.once('error', failed)
-    // A whole rack may come up within a second.
-    server.listen({ port, ...(host === null ? {} : { host }), backlog: 4096 }, () => {
-      server.off('error', failed)
-      resolve()
-    })
-  })
-  const bound = server.address()
-  if (bound === null || typeof bound === 'string') throw new Error('a TCP server has an address and a port')
-  const authority = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address
-  return { address: bound.address, port: bound.port, url: `http://${authority}:${bound.port}` }
-}
-
 /** Serves a site from memory, and assets from a folder. GET changes nothing, and no request names a file of this machine. */
 export function createSiteServer(site: ServedSite, options: ServerOptions): SiteServer {
   const limits = { ...defaultLimits, ...options.limits }
@@ -212,16 +199,16 @@ export function createSiteServer(site: ServedSite, options: ServerOptions): Site
     refusals,
   }
   const server = makeServer(state)
-  const rescanAssets = async (): Promise<readonly string[]> => {
-    if (options.assets !== undefined) state.assets = await indexAssets(options.assets)
-    return state.assets.skipped
+  const rescanAssets = async (keepOut = options.keepOut ?? []): Promise<Assets> => {
+    if (options.assets !== undefined) state.assets = await indexAssets(options.assets, keepOut)
+    return state.assets
   }
   return {
     rescanAssets,
     async listen(address) {
       parseListenAddress(address)
-      await rescanAssets()
-      return listenOn(server, address)
+      const assets = await rescanAssets()
+      return { ...(await listenOn(server, address)), assets }
     },
     replaceSite(next) {
       state.site = next

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -104,6 +104,54 @@ describe('hakube serve', () => {
       '  rocky-9-amd64/initrd.img  from https://dl.rockylinux.org/pub/rocky/9/BaseOS/x86_64/os/images/pxeboot/initrd.img',
       '',
     ])
+  })
+
+  it('refuses a folder of assets that holds what the site is made from', () => {
+    const words = ['serve', 'profile.yaml', '--throw-away-secrets', '--listen', '127.0.0.1:0', '--assets']
+    mkdirSync(join(folder, 'keys'))
+    writeFileSync(join(folder, 'keys/operator'), 'not looked at', { mode: 0o644 })
+    const key = ['--age-key-file', 'keys/operator']
+    const hint =
+      '  hint: whoever is in the network can read all that is in there: give a folder with kernels, initial RAM disks and images alone\n'
+    const refusal = (rest: string) => ({
+      status: 1,
+      stdout: '',
+      stderr: `error[serve/assets]: cannot serve assets from ${rest}\n${hint}`,
+    })
+    expect(hakube([...words, '.'], { folder })).toEqual(refusal('.: it holds the profile profile.yaml'))
+    expect(hakube([...words, 'keys', ...key], { folder })).toEqual(
+      refusal('keys: it holds the age key keys/operator'),
+    )
+    hakube(['render', profile, '--out', 'site', '--throw-away-secrets'], { folder })
+    const ofSite = ['serve', 'site', '--listen', '127.0.0.1:0', '--assets']
+    expect(hakube([...ofSite, 'site'], { folder })).toEqual(refusal('site: it is the rendered site'))
+    expect(hakube([...ofSite, 'site/seed'], { folder })).toEqual(
+      refusal(`site/seed: it is inside the rendered site ${realpathSync(folder)}/site`),
+    )
+  })
+
+  it('names what it leaves out of the assets, and what machines will miss for that', async () => {
+    mkdirSync(join(folder, 'assets/rocky-9-amd64'), { recursive: true })
+    writeFileSync(join(folder, 'assets/rocky-9-amd64/vmlinuz'), 'kernel', { mode: 0o600 })
+    writeFileSync(join(folder, 'assets/rocky-9-amd64/initrd.img'), 'initrd')
+    for (let number = 10; number < 22; number++)
+      writeFileSync(join(folder, `assets/s${number}`), '', { mode: 0o600 })
+    const running = await serve(profile, '--throw-away-secrets', '--assets', 'assets')
+    const why = 'is not for others to read: not served; chmod -R o+rX gives it to the machines'
+    expect(
+      plain(running)
+        .stderr.split('\n')
+        .filter((line) => !line.includes('machines look for')),
+    ).toEqual([
+      `hakube: warning: assets/rocky-9-amd64/vmlinuz ${why}`,
+      ...Array.from({ length: 9 }, (_, at) => `hakube: warning: assets/s${10 + at} ${why}`),
+      'hakube: warning: 3 more below assets/ are not served for the same reason',
+      'hakube: warning: machines will ask for these files, which are not in assets:',
+      '  rocky-9-amd64/vmlinuz  from https://dl.rockylinux.org/pub/rocky/9/BaseOS/x86_64/os/images/pxeboot/vmlinuz',
+      '',
+    ])
+    expect((await get(`${running.url}/assets/rocky-9-amd64/vmlinuz`)).status).toBe(404)
+    expect((await get(`${running.url}/assets/rocky-9-amd64/initrd.img`)).body).toBe('initrd')
   })
 
   it('serves a rendered folder, byte by byte, and assets', async () => {

@@ -257,7 +257,7 @@ describe('assets over HTTP', () => {
     ]
     const statuses = await Promise.all(names.map(async (name) => (await ask(port, `/assets/${name}`)).status))
     expect(statuses).toEqual(names.map(() => 404))
-    expect(await server.rescanAssets()).toEqual(['passwd'])
+    expect((await server.rescanAssets()).skipped).toEqual([{ name: 'passwd', why: 'link' }])
     expect(await ask(port, '/assets/new')).toMatchObject({ status: 200, body: 'new' })
     renameSync(assets, `${assets}-away`)
     expect(await refusalOf(() => server.rescanAssets(), assets)).toMatchInlineSnapshot(`

@@ -28,8 +28,8 @@ export const outputCodes = {
     },
     'serve/assets': {
       severity: 'error',
-      what: 'The assets folder cannot be served',
-      remedy: 'See the message',
+      what: 'The assets folder cannot be read, or holds what machines must not see: the profile, keys, a git repository, a rendered site',
+      remedy: 'A folder with kernels, initial RAM disks and images alone',
     },
   },
 } as const satisfies CodeSection

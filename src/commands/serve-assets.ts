@@ -1,0 +1,54 @@
+import type { NeededAsset } from '../boot/assets.ts'
+import type { LoadedProfile } from '../profile/load.ts'
+import { bundleFile } from '../secrets/vault.ts'
+import type { Assets, SkippedAsset } from '../server/assets.ts'
+import type { PrivatePath } from '../server/unfit-assets.ts'
+import type { Context } from './context.ts'
+import { keyFileOf } from './secrets/subject.ts'
+
+/** What the folder of `--assets` must not hold: what the site is made from, and what opens it. */
+export function privatePaths(context: Context, loaded: LoadedProfile | null): PrivatePath[] {
+  const key = keyFileOf(context)
+  const keys = key === null ? [] : [{ what: 'the age key', path: key.file }]
+  if (!loaded) return [{ what: 'the rendered site', path: context.parameters[0] ?? '' }, ...keys]
+  return [
+    { what: 'the profile', path: loaded.file },
+    ...[...loaded.bases.keys()].map((path) => ({ what: 'a base of the profile,', path })),
+    { what: 'the secrets bundle', path: bundleFile(loaded.file) },
+    ...keys,
+  ]
+}
+
+/** A machine that gets no kernel says so on its own screen only, and nobody looks there. */
+export function missingAssets(
+  needed: readonly NeededAsset[],
+  folder: string | null,
+  { files }: Assets,
+): string {
+  const missing = needed.filter(({ path }) => !files.has(path))
+  const lines = missing.map(({ path, source }) => `  ${path}  from ${source}\n`)
+  if (lines.length === 0) return ''
+  const where =
+    folder === null ? 'and there is no --assets DIR to take them from' : `which are not in ${folder}`
+  return `hakube: warning: machines will ask for these files, ${where}:\n${lines.join('')}`
+}
+
+/** Enough to see what it is about. */
+const shown = 10
+
+const reasons = {
+  link: 'is a link out of the folder or to nothing: not served',
+  private: 'is not for others to read: not served; chmod -R o+rX gives it to the machines',
+} as const satisfies Record<SkippedAsset['why'], string>
+
+/** What is in the folder and is not served. */
+export function skippedAssets({ skipped }: Assets): string {
+  const lines: string[] = []
+  for (const why of ['link', 'private'] as const) {
+    const names = skipped.filter((each) => each.why === why).map(({ name }) => name)
+    for (const name of names.slice(0, shown)) lines.push(`assets/${name} ${reasons[why]}`)
+    if (names.length > shown)
+      lines.push(`${names.length - shown} more below assets/ are not served for the same reason`)
+  }
+  return lines.map((line) => `hakube: warning: ${line}\n`).join('')
+}
