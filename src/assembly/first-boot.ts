@@ -57,6 +57,7 @@ const runnerFiles = onceForEach(sameForAll, (cluster): readonly Owned<File>[] =>
   return [
     file(`/etc/systemd/system/${firstBootUnit}`, '0644', firstBootUnit),
     file('/usr/libexec/hakube/firstboot', '0755', 'firstboot'),
+    ...(data.keepsDisk ? [file('/usr/libexec/hakube/forget-seed', '0755', 'forget-seed')] : []),
     file('/usr/libexec/hakube/library', '0644', 'library'),
     file('/usr/sbin/hakube-verify', '0755', 'hakube-verify'),
   ]

@@ -83,17 +83,17 @@ export async function findTrackedSecrets(profile: string, environment: Environme
   ]
 }
 
-/** @param told error for what opens the cluster to everybody who can read the repository, whatever else is done */
+/** @param make error for what opens the cluster to everybody who can read the repository, whatever else is done */
 function report(
   names: readonly string[],
   what: string,
   replace: string,
-  told: typeof error | typeof warning = warning,
+  make: typeof error | typeof warning = warning,
 ): Diagnostic[] {
   if (names.length === 0) return []
   const more = names.length > listed ? ` and ${names.length - listed} more` : ''
   return [
-    told('secrets/tracked', `git tracks ${what}: ${names.slice(0, listed).join(', ')}${more}`, {
+    make('secrets/tracked', `git tracks ${what}: ${names.slice(0, listed).join(', ')}${more}`, {
       hint: `git rm --cached takes it out, and .gitignore keeps it out; what was committed is known to all who can read the repository: ${replace}`,
     }),
   ]

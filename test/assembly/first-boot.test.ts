@@ -40,6 +40,7 @@ describe('machineFiles', () => {
       '0644 /etc/hakube/machine first-boot',
       '0644 /etc/systemd/system/hakube-firstboot.service first-boot',
       '0755 /usr/libexec/hakube/firstboot first-boot',
+      '0755 /usr/libexec/hakube/forget-seed first-boot',
       '0644 /usr/libexec/hakube/library first-boot',
       '0755 /usr/sbin/hakube-verify first-boot',
     ])
