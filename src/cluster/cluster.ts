@@ -42,6 +42,9 @@ export type CommandSetting = From & {
   after?: Stage | undefined
 }
 
+/** @property name of its file, without an ending; @property pem without a line break at its end */
+export type TrustedCertificate = From & { name: string; pem: string }
+
 /** What the profile sets for one machine: profile, role and machine merged, the narrower wins. */
 export type MachineSettings = {
   modules: readonly ModuleSetting[]
@@ -254,6 +257,8 @@ export type Cluster = {
     /** Fingerprints or whole keys of repositories by name, in place of those that are known. */
     keys: Readonly<Record<string, readonly string[]>>
   }
+  /** Certificates of the user's own authorities. */
+  trust: readonly TrustedCertificate[]
   facts: readonly Fact[]
   secrets: Secrets
 }

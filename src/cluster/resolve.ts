@@ -15,6 +15,7 @@ import { resolveEtcdClients, resolveManifests, resolveNetworkPlugin } from './ne
 import { canonicalAddress, resolveMachines } from './machines.ts'
 import { resolveMirrors, withoutSlash } from './mirrors.ts'
 import type { Sources } from './settings.ts'
+import { resolveTrust } from './trust.ts'
 
 /** Up to here every machine's /etc/hosts has the whole cluster by default. */
 const hostsOfWholeCluster = 100
@@ -89,6 +90,7 @@ export function resolveWithoutSecrets(profile: Profile, sources: Sources): Omit<
     selinux,
     ...firewall,
     mirrors,
+    trust: resolveTrust(profile, sources),
     facts: choice.facts,
   }
 }

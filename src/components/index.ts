@@ -31,12 +31,14 @@ import { sourceAddress } from './source-address.ts'
 import { swap } from './swap.ts'
 import { sysctl } from './sysctl.ts'
 import { time } from './time.ts'
+import { trust } from './trust.ts'
 import { users } from './users.ts'
 
 /** Everything that a machine can be given. Their steps run in this order where nothing else says so. */
 export const components: readonly Component[] = [
   network,
   networkd,
+  trust,
   packages,
   newerKernel,
   kernel,

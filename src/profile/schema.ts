@@ -8,6 +8,7 @@ import { Kubernetes } from './schema-kubernetes.ts'
 import { LoadBalancing } from './schema-load-balancing.ts'
 import { address, roles, text, type Role } from './schema-parts.ts'
 import { Settings } from './schema-settings.ts'
+import { Trust } from './schema-trust.ts'
 
 export type { ContainerRuntimeName, NetworkPluginName } from './schema-containers.ts'
 export { etcdPlacements, type EtcdPlacement } from './schema-etcd.ts'
@@ -189,6 +190,7 @@ export const Profile = z
       .meta({ description: 'Where the distribution has SELinux. Default: enforcing.' })
       .optional(),
     firewall: Firewall.optional(),
+    trust: Trust.optional(),
     mirrors: z
       .strictObject({
         distribution: text("Base of the distribution's packages and install tree.").optional(),

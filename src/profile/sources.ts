@@ -19,7 +19,7 @@ const mapping = (value: unknown): Record<string, unknown> => (isMapping(value) ?
 export const leaveOutRevision =
   'copy the file into this repository; or check out the revision and its submodules, and leave out the revision here'
 
-/** All `files[].source` of the data, those of files of the control plane, and the source of the audit policy, also of data that the schema refuses. */
+/** All `files[].source` of the data, those of certificates and of files of the control plane, and the source of the audit policy, also of data that the schema refuses. */
 export function findSources(value: unknown): SourcePlace[] {
   const places: SourcePlace[] = []
   const collect = (owner: unknown, path: Path, field = 'files') => {
@@ -33,6 +33,7 @@ export function findSources(value: unknown): SourcePlace[] {
   }
   const root = mapping(value)
   collect(root, [])
+  collect(root, [], 'trust')
   for (const field of ['apiServerFiles', 'controllerManagerFiles', 'schedulerFiles'])
     collect(root['kubernetes'], ['kubernetes'], field)
   const { source } = mapping(mapping(root['kubernetes'])['audit'])

@@ -6,6 +6,7 @@ import { render } from '../templates/template.ts'
 import { findDisk, requiredDisk } from './find-disk.ts'
 import { localSeedSettings } from './local-seed.ts'
 import { seedAddress } from './places.ts'
+import { kickstartTrust } from './trust.ts'
 
 /** What differs between the releases of Anaconda, Red Hat's installer, in the commands that hakube needs. */
 type Dialect = {
@@ -74,6 +75,7 @@ export function kickstart(cluster: Cluster, machine: Machine, declared: KernelAr
     mac: colonMac(machine.macs[0]),
     disk: requiredDisk(machine),
     findDisk: findDisk(machine),
+    trust: kickstartTrust(cluster),
     tree: installTree(cluster, machine),
     repositories: packageTrees(cluster, machine).repositories.map(({ name, path }) => ({
       name,

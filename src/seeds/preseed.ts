@@ -5,6 +5,7 @@ import { render, textOf } from '../templates/template.ts'
 import { requiredDisk } from './find-disk.ts'
 import { localSeedSettings } from './local-seed.ts'
 import { seedAddress } from './places.ts'
+import { preseedTrust } from './trust.ts'
 
 /*
  * Answers for Debian's installer: https://www.debian.org/releases/trixie/amd64/apb.en.html. What it does with them is read
@@ -125,5 +126,6 @@ export function preseed(cluster: Cluster, machine: Machine, declared: KernelArgu
     seed: seedAddress(cluster, machine),
     files: targetFiles(cluster),
     grub: grub && { path: grub.path, lines: linesOf(textOf(grub.content)) },
+    trust: preseedTrust(cluster),
   }).text
 }

@@ -195,7 +195,7 @@ describe('files beside the profile', () => {
       ./profile.yaml:51:1: error[schema/unknown-key]: unknown key "nonsense" [$.nonsense]
          51 | nonsense: 1
             | ^^^^^^^^
-        hint: what can stand here: hakube, extends, name, server, distribution, network, hardware, machines, loadBalancing, etcd, secrets, kubernetes, containerRuntime, networkPlugin, manifests, users, roles, kernel, sysctls, limits, files, packages, labels, taints, kubeletArguments, commands, selinux, firewall, mirrors
+        hint: what can stand here: hakube, extends, name, server, distribution, network, hardware, machines, loadBalancing, etcd, secrets, kubernetes, containerRuntime, networkPlugin, manifests, users, roles, kernel, sysctls, limits, files, packages, labels, taints, kubeletArguments, commands, selinux, firewall, trust, mirrors
       "
     `)
   })

@@ -44,6 +44,7 @@ const questions: Readonly<Record<string, string>> = {
   'grub-installer/bootdev': 'string',
   'debian-installer/add-kernel-opts': 'string',
   'finish-install/reboot_in_progress': 'note',
+  'preseed/early_command': 'string',
   'preseed/late_command': 'string',
 }
 

@@ -103,6 +103,26 @@ describeWith({ linux: true, programs: ['sh', 'ls'] }, 'partman/early_command', (
   })
 })
 
+describeWith({ linux: true, programs: ['sh', 'cat'] }, 'preseed/early_command', () => {
+  it('puts certificates of the user where the installer copies them from, and where its wget reads them', async () => {
+    const [root, second] = ['root', 'second'].map((name) =>
+      readFileSync(new URL(`../fixtures/trust/${name}.crt`, import.meta.url), 'utf8'),
+    )
+    const trust = [root!, second!].map((pem, index) => ({ name: `hakube-${index}`, pem: pem.trimEnd() }))
+    mkdirSync(join(folder, 'etc/ssl/certs'), { recursive: true })
+    const command = commandOf('preseed/early_command', { ...debian, trust }).replaceAll(
+      '/etc/',
+      `${folder}/etc/`,
+    )
+    expect(await run(command)).toEqual({ status: 0, stdout: '' })
+    const written = (path: string) => readFileSync(join(folder, 'etc', path), 'utf8').replaceAll(folder, '')
+    expect(written('ssl/certs/hakube-0.crt')).toBe(root)
+    expect(written('ssl/certs/hakube-1.crt')).toBe(second)
+    expect(written('hakube-trust.pem')).toBe(`${root}${second}`)
+    expect(written('wgetrc')).toBe('ca_certificate = /etc/hakube-trust.pem\n')
+  })
+})
+
 describeWith({ linux: true, programs: ['sh', 'wget'] }, 'preseed/late_command', () => {
   it('asks for the seed until it comes, and leaves the machine with it', async () => {
     const asked: string[] = []

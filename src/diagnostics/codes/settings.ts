@@ -130,6 +130,33 @@ export const settingsCodes = {
       remedy: 'The key as a file of the profile, `gpgkey=file://…`; or `https://`',
     },
     'files/owner': { severity: 'error', what: 'Not `user:group`', remedy: '`root:root`' },
+    'trust/text': {
+      severity: 'error',
+      what: 'A certificate with both `content` and `source`, or neither',
+      remedy: 'Write one',
+    },
+    'trust/certificate': {
+      severity: 'error',
+      what: 'Not a certificate in PEM, or not a whole one',
+      remedy: 'From `-----BEGIN CERTIFICATE-----` to `-----END CERTIFICATE-----`',
+    },
+    'trust/authority': {
+      severity: 'error',
+      what: 'The certificate of a server: it is not a CA',
+      remedy: 'The certificate of the CA that issued it',
+      source: 'RFC 5280',
+    },
+    'trust/duplicate': { severity: 'error', what: 'A certificate twice', remedy: 'Keep one' },
+    'trust/file': {
+      severity: 'warning',
+      what: 'A file where certificates belong, which no program puts into the bundle',
+      remedy: '`trust`',
+    },
+    'trust/installer': {
+      severity: 'warning',
+      what: 'Anaconda fetches its image by TLS before it knows `trust`',
+      remedy: 'A mirror by HTTP, or a certificate of a public authority',
+    },
     'source/missing': {
       severity: 'error',
       what: 'The file beside the profile does not exist',

@@ -1,0 +1,21 @@
+import type { Profile } from '../profile/schema.ts'
+import { certificateSha256, pemBlocks, readCertificate } from '../text/pem.ts'
+import type { TrustedCertificate } from './cluster.ts'
+import type { Sources } from './settings.ts'
+
+/** Each certificate once, under a name that is its own: a machine can tell which ones an earlier profile has brought. */
+export function resolveTrust({ trust = [] }: Profile, sources: Sources): TrustedCertificate[] {
+  const found = new Map<string, TrustedCertificate>()
+  for (const [index, { content, source }] of trust.entries()) {
+    const text = content ?? (source === undefined ? undefined : sources.get(source))
+    if (text === undefined) throw new Error('a certificate has no text: the rules have to find that first')
+    for (const block of pemBlocks(text)) {
+      const certificate = readCertificate(block.text)
+      if (!certificate) throw new Error('not a certificate: the rules of the profile have to find that first')
+      const name = `hakube-${certificateSha256(certificate).slice(0, 16)}`
+      if (!found.has(name))
+        found.set(name, { name, pem: certificate.toString().trimEnd(), from: ['trust', index] })
+    }
+  }
+  return [...found.values()]
+}
