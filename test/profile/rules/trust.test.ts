@@ -17,6 +17,13 @@ const trusting = (...texts: string[]): string =>
 const trustAndMirror = (mirror: string): string =>
   `trust: [{source: root.crt}]\nmirrors: {distribution: "${mirror}"}\n`
 
+const warnings = (distribution: string, mirror: string) =>
+  parseProfile(
+    good.replace('  name: rocky\n  version: "9"', distribution) + trustAndMirror(mirror),
+    'profile.yaml',
+    new Map([['root.crt', fixture('root')]]),
+  ).diagnostics.map(({ code }) => code)
+
 describe('trust', () => {
   it.each<[string, string[]]>([
     ['one', [fixture('root')]],
@@ -117,13 +124,6 @@ describe('trust', () => {
   })
 
   describe('warns of an installer that fetches by TLS before it is told', () => {
-    const warnings = (distribution: string, mirror: string) =>
-      parseProfile(
-        good.replace('  name: rocky\n  version: "9"', distribution) + trustAndMirror(mirror),
-        'profile.yaml',
-        new Map([['root.crt', fixture('root')]]),
-      ).diagnostics.map(({ code }) => code)
-
     it.each([
       ['  name: rocky\n  version: "9"', 'https://mirror.example.com/rocky', ['trust/installer']],
       ['  name: rocky\n  version: "9"', 'http://mirror.example.com/rocky', []],
