@@ -6,6 +6,8 @@ import type { Cluster } from '../cluster/cluster.ts'
 import { type Diagnostic, hasErrors } from '../diagnostics/diagnostic.ts'
 import { Refusal } from '../diagnostics/refusal.ts'
 import { type LoadedProfile, loadProfile } from '../profile/load.ts'
+import { boundedLog } from '../server/bounded-log.ts'
+import { formatDropped } from '../server/log.ts'
 import { fitToOpenFiles, openFilesLimit } from '../server/open-files.ts'
 import { prepareSite, type ServedSite } from '../server/served-site.ts'
 import { createSiteServer, type Listening, type SiteServer } from '../server/server.ts'
@@ -42,11 +44,13 @@ export const serve: Command = async (context) => {
   if (!built.site) return exit.mistakes
   const assets = options.text('assets')
   const { warning: fewFiles, ...limits } = fitToOpenFiles(openFilesLimit())
+  const logFormat = choiceOf(options, 'log', ['text', 'json'])
+  const log = boundedLog(stderr, (dropped) => `${formatDropped(dropped, new Date(), logFormat)}\n`)
   const server = createSiteServer(built.site, {
     limits,
-    log: (line) => stderr.write(`${line}\n`),
-    logFormat: choiceOf(options, 'log', ['text', 'json']),
-    fault: (fault) => stderr.write(faultMessage(fault, context.version)),
+    log: (line) => log(`${line}\n`),
+    logFormat,
+    fault: (fault) => log(faultMessage(fault, context.version)),
     ...(assets === null ? {} : { assets, keepOut: privatePaths(context, built.loaded) }),
   })
   try {

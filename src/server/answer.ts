@@ -112,6 +112,7 @@ export function answer(
     return null
   }
   exchange.machine = found.machine
+  if (found.kind === 'unknown') exchange.unknownMac = found.mac ?? null
   if (found.kind === 'file') sendBody(exchange, 200, found.file.head, found.file.body)
   else if (found.kind === 'malformed') sendText(exchange, 400, found.reason)
   else sendText(exchange, 404, 'not found')

@@ -7,6 +7,8 @@ export type Exchange = {
   request: IncomingMessage
   response: ServerResponse
   machine: string | null
+  /** Of a request for a machine that the site has not. */
+  unknownMac: string | null
   status: number
   /** Bytes of the body that the system has taken from us. */
   bytes: number

@@ -4,6 +4,8 @@ export type LogEntry = {
   client: string
   /** Name of the machine whose file was asked for; null when unknown. */
   machine: string | null
+  /** The MAC address that was asked for, when no machine has it. */
+  unknownMac?: string | null
   method: string
   /** As the client wrote it, without the query. */
   path: string
@@ -36,18 +38,20 @@ export function safeWord(text: string): string {
   return (text.length > longestPath ? `${word}...` : word) || '-'
 }
 
-/** `time client machine method path status bytes ms`, then `aborted` where it was; or the same as one JSON object. */
+/** `time client machine method path status bytes ms`, then `aborted` and `unknown MAC …` where it was; or the same as one JSON object. */
 export function formatLogEntry(entry: LogEntry, format: LogFormat): string {
-  const { client, status, bytes, aborted } = entry
+  const { client, status, bytes, aborted, unknownMac = null } = entry
   const time = entry.time.toISOString()
   const machine = entry.machine === null ? null : safeWord(entry.machine)
   const method = safeWord(entry.method)
   const path = safeWord(entry.path)
   const ms = Number(entry.milliseconds.toFixed(1))
   if (format === 'json') {
-    return JSON.stringify({ time, client, machine, method, path, status, bytes, ms, aborted })
+    const unknown = unknownMac === null ? {} : { unknownMac }
+    return JSON.stringify({ time, client, machine, method, path, status, bytes, ms, aborted, ...unknown })
   }
-  return `${time} ${client} ${machine ?? '-'} ${method} ${path} ${status} ${bytes} ${ms.toFixed(1)}${aborted ? ' aborted' : ''}`
+  const notes = `${aborted ? ' aborted' : ''}${unknownMac === null ? '' : ` unknown MAC ${unknownMac}`}`
+  return `${time} ${client} ${machine ?? '-'} ${method} ${path} ${status} ${bytes} ${ms.toFixed(1)}${notes}`
 }
 
 /** `time hakube: refused …`, or JSON with `refused` in it. */
@@ -55,4 +59,11 @@ export function formatRefused({ time, client, count, reason }: RefusedEntry, for
   if (format === 'json') return JSON.stringify({ time: time.toISOString(), client, refused: count, reason })
   const what = count === 1 ? `a connection of ${client}` : `${count} connections, the last of ${client}`
   return `${time.toISOString()} hakube: refused ${what}: ${reason}`
+}
+
+/** How many lines nobody could be given. */
+export function formatDropped(dropped: number, time: Date, format: LogFormat): string {
+  if (format === 'json') return JSON.stringify({ time: time.toISOString(), dropped })
+  const lines = dropped === 1 ? 'a log line is' : `${dropped} log lines are`
+  return `${time.toISOString()} hakube: ${lines} missing here: the reader of this log was too slow`
 }

@@ -30,7 +30,7 @@ export type Found =
   | { kind: 'asset'; name: string }
   | { kind: 'health' }
   | { kind: 'malformed'; reason: string; machine: null }
-  | { kind: 'unknown'; machine: string | null }
+  | { kind: 'unknown'; machine: string | null; mac?: string }
 
 const unknown: Found = { kind: 'unknown', machine: null }
 
@@ -40,7 +40,7 @@ function machineFile(site: ServedSite, file: string, spelling: string): Found {
     return { kind: 'malformed', reason: 'no MAC address; write it like 52-54-00-aa-bb-01', machine: null }
   }
   const machine = site.machines.get(mac)
-  if (!machine) return unknown
+  if (!machine) return { kind: 'unknown', machine: null, mac }
   // A boot file may be made for each card; everything else is filed under the machine's first MAC.
   const found =
     site.files.get(file.replace('<mac>', mac)) ?? site.files.get(file.replace('<mac>', machine.mac))

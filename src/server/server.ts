@@ -75,6 +75,7 @@ function handle(state: State, request: IncomingMessage, response: ServerResponse
     request,
     response,
     machine: null,
+    unknownMac: null,
     status: 0,
     bytes: 0,
     lastBytes: 0,
@@ -86,6 +87,7 @@ function handle(state: State, request: IncomingMessage, response: ServerResponse
     writeLog(state, {
       client,
       machine: exchange.machine,
+      unknownMac: exchange.unknownMac,
       method: request.method ?? '-',
       path: (request.url ?? '').replace(/[?#].*$/s, ''),
       status: exchange.status,

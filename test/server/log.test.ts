@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { formatLogEntry, formatRefused, safeWord } from '../../src/server/log.ts'
+import { formatDropped, formatLogEntry, formatRefused, safeWord } from '../../src/server/log.ts'
 
 const entry = {
   time: new Date('2026-11-21T12:00:00Z'),
@@ -30,6 +30,28 @@ describe('formatLogEntry', () => {
         '"path":"/\\"\\\\u000a","status":200,"bytes":1234,"ms":0.4,"aborted":false}',
     )
   })
+})
+
+describe('a MAC address that no machine has', () => {
+  const unknown = { ...entry, machine: null, status: 404, unknownMac: '52-54-00-ff-ff-ff' }
+
+  it('is named at the end of the line', () => {
+    expect(formatLogEntry(unknown, 'text')).toMatch(/ 404 1234 0\.4 unknown MAC 52-54-00-ff-ff-ff$/)
+    expect(formatLogEntry({ ...unknown, aborted: true }, 'text')).toMatch(
+      / 0\.4 aborted unknown MAC 52-54-00-ff-ff-ff$/,
+    )
+    expect(JSON.parse(formatLogEntry(unknown, 'json'))).toMatchObject({ unknownMac: '52-54-00-ff-ff-ff' })
+  })
+})
+
+it('formatDropped says how many lines are missing', () => {
+  expect(formatDropped(1, entry.time, 'text')).toBe(
+    '2026-11-21T12:00:00.000Z hakube: a log line is missing here: the reader of this log was too slow',
+  )
+  expect(formatDropped(31, entry.time, 'text')).toBe(
+    '2026-11-21T12:00:00.000Z hakube: 31 log lines are missing here: the reader of this log was too slow',
+  )
+  expect(formatDropped(31, entry.time, 'json')).toBe('{"time":"2026-11-21T12:00:00.000Z","dropped":31}')
 })
 
 describe('formatRefused', () => {

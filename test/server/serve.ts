@@ -102,4 +102,4 @@ export const waitUntil = async (condition: () => boolean): Promise<void> => {
 
 /** Log lines, without the milliseconds. */
 export const withoutTimes = (lines: readonly string[]): string[] =>
-  lines.map((line) => line.replace(/^\S+ /, '').replace(/ \d+\.\d( aborted)?$/, '$1'))
+  lines.map((line) => line.replace(/^\S+ /, '').replace(/ \d+\.\d(?= aborted| unknown|$)/, ''))

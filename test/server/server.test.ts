@@ -162,7 +162,7 @@ describe('the site over HTTP', () => {
     expect(withoutTimes(lines)).toEqual([
       '127.0.0.1 lb1 GET /seed/52:54:00:AA:BB:11/user-data 200 20',
       '127.0.0.1 - HEAD /boot.ipxe 200 0',
-      '127.0.0.1 - GET /ipxe/52-54-00-ff-ff-ff 404 10',
+      '127.0.0.1 - GET /ipxe/52-54-00-ff-ff-ff 404 10 unknown MAC 52-54-00-ff-ff-ff',
       '127.0.0.1 - GET /ipxe/x%0a2026 400 32',
     ])
   })
