@@ -7,6 +7,7 @@ import { type Mask, maskFor, type Secrecy, secretValues } from './mask.ts'
 import type { ItemChange } from './row.ts'
 import { type Item, itemsOf, type Side, sideOf } from './side.ts'
 import { type Level, type Takes, together } from './takes.ts'
+import { type Upgrade, upgradeOf } from './upgrade.ts'
 
 export type FileChange = {
   /** On the machine, or in the site. */
@@ -31,6 +32,8 @@ export type Difference = {
   machines: MachineDifference[]
   /** Files of the site that are for no machine. They take nothing. */
   shared: { path: string; diff: string | null }[]
+  /** How the cluster comes to another version of Kubernetes; null where it keeps its own. */
+  upgrade: Upgrade | null
 }
 
 export type CompareOptions = {
@@ -56,7 +59,7 @@ export function compareClusters(before: Cluster, after: Cluster, { full, stop }:
   }
   for (const machine of after.machines)
     if (!old.has(machine.name)) machines.push(added(sideOf(after, machine)))
-  return { machines, shared: compareShared(before, after, mask) }
+  return { machines, shared: compareShared(before, after, mask), upgrade: upgradeOf(before, after) }
 }
 
 const removed = (side: Side): MachineDifference => ({

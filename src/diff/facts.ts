@@ -2,10 +2,7 @@ import { isNode } from '../components/container-runtime.ts'
 import { hostAndPort } from '../text/host-and-port.ts'
 import type { Side } from './side.ts'
 import { reinstall, type Takes, told } from './takes.ts'
-
-export const newVersion = reinstall(
-  'hakube installs Kubernetes; a cluster that runs is upgraded by kubeadm upgrade, machine by machine',
-)
+import { newVersion } from './upgrade-path.ts'
 
 /**
  * E.g. the address of the API: https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/create-cluster-kubeadm/, and
@@ -95,11 +92,7 @@ export const facts: readonly Fact[] = [
   fact('disk', ({ machine }) => machine.disk ?? 'none', reinstall('the system has to be on another disk')),
   fact('architecture', ({ machine }) => machine.architecture, reinstall('it is another system')),
   fact('firmware', ({ machine }) => machine.firmware, reinstall('each has a boot loader of its own')),
-  ofNodes(
-    'Kubernetes version',
-    ({ kubernetes }) => kubernetes.version,
-    () => newVersion,
-  ),
+  ofNodes('Kubernetes version', ({ kubernetes }) => kubernetes.version, newVersion),
   ofNodes('container runtime', containerRuntime, () =>
     reinstall('nothing takes a container runtime and its containers off a machine that has it'),
   ),

@@ -2,11 +2,12 @@ import { initDocuments, joinDocuments } from '../components/kubeadm/configuratio
 import type { KubeadmDocument } from '../components/kubeadm/documents.ts'
 import { taintsOfControlPlanes } from '../components/kubeadm/node.ts'
 import { isMapping } from '../text/data.ts'
-import { newCluster, newVersion } from './facts.ts'
+import { newCluster } from './facts.ts'
 import { kubeletConfigMap, labelsText, phaseText, taintsText } from './kubeadm-by-hand.ts'
 import type { Subject } from './row.ts'
 import type { Side } from './side.ts'
 import { asOne, files, reinstall, type Takes, told } from './takes.ts'
+import { newVersion } from './upgrade-path.ts'
 
 /*
  * What a change of /etc/kubernetes/kubeadm/*.yaml takes. The documents are compared field by field: most of what kubeadm reads when
@@ -117,7 +118,10 @@ const rows: readonly FieldRow[] = [
     ),
   },
   { field: /^ClusterConfiguration\.etcd\.external\.endpoints$/, judge: etcd },
-  { field: /^ClusterConfiguration\.kubernetesVersion$/, judge: always(newVersion) },
+  {
+    field: /^ClusterConfiguration\.kubernetesVersion$/,
+    judge: ([field]) => newVersion(textOf(field?.before), textOf(field?.after)),
+  },
   {
     field: /^ClusterConfiguration\.|^JoinConfiguration\.discovery\.bootstrapToken\.apiServerEndpoint$/,
     judge: always(newCluster),

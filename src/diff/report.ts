@@ -1,6 +1,7 @@
 import { printable } from '../diagnostics/excerpt.ts'
 import type { Difference, MachineDifference } from './compare.ts'
 import { inRanges } from './ranges.ts'
+import { upgradeLines, upgradeMarkdown } from './upgrade-text.ts'
 
 /** What was compared, for headings. `commit` is null for the work tree. */
 export type Compared = { revision: string; commit: string | null }
@@ -115,6 +116,7 @@ export function printText(report: Report, full: boolean): string {
       lines.push('', `${inRanges(machines)}:`, ...[...facts, ...files].map((text) => `  ${printable(text)}`))
     }
   }
+  lines.push(...upgradeLines(difference.upgrade).map((line) => printable(line)))
   if (full) {
     for (const { machines, diff } of diffsOf(difference))
       lines.push(
@@ -170,6 +172,7 @@ export function printMarkdown(report: Report, full: boolean): string {
     lines.push(`| ${cell(inRanges(machines))} | ${shown.join('<br>')} | **${cell(takes)}**${why} |`)
   }
   for (const { path } of difference.shared) lines.push(`| all | ${code(path)} | **nothing** |`)
+  lines.push(...upgradeMarkdown(difference.upgrade, cell, inRanges))
   for (const note of notes) lines.push('', `> ${cell(note)}`)
   let text = `${lines.join('\n')}\n`
   if (!full) return text

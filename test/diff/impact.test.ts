@@ -157,8 +157,8 @@ const rows: [what: string, machine: string, takes: string, change: Change, from?
   [
     'the version of Kubernetes',
     worker,
-    'reinstall',
-    ({ kubernetes }) => Object.assign(kubernetes, { version: '1.35.2' }),
+    'files and restart of hakube-firstboot.service',
+    ({ kubernetes }) => Object.assign(kubernetes, { version: '1.36.5' }),
   ],
   [
     'the version of Kubernetes on a load balancer',

@@ -207,7 +207,6 @@ describe('documents of kubeadm', () => {
       domain: kubernetes({ domain: 'other.local' }),
       'port of the API': ({ loadBalancing }) => Object.assign(loadBalancing?.api ?? {}, { port: 6444 }),
       name: settings({ name: 'other' }),
-      version: kubernetes({ version: '1.35.2' }),
     }
     for (const machine of [first, second, worker])
       expect(

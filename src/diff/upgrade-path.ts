@@ -1,0 +1,68 @@
+import { compareVersions, kubernetesReleases, parseKubernetesVersion } from '../distributions/kubernetes.ts'
+import { type Takes, told } from './takes.ts'
+
+/* From one version of Kubernetes to another, as far as kubeadm goes. */
+
+/**
+ * `patch` and `minor`: kubeadm does it. `skips`: it goes one minor release at a time, through these versions. `back`: to an older one.
+ */
+export type UpgradePath =
+  | { kind: 'patch' }
+  | { kind: 'minor' }
+  | { kind: 'skips'; through: readonly string[] }
+  | { kind: 'back' }
+
+const minorNumber = (minor: string): number => Number(minor.split('.')[1])
+
+/** The newest version of a minor release that this hakube knows, or `1.40.x`. */
+function newestOf(minor: string): string {
+  const release = kubernetesReleases.find((each) => each.minor === minor)
+  return `${minor}.${release ? release.lastPatch : 'x'}`
+}
+
+/**
+ * EnforceVersionPolicies in cmd/kubeadm/app/phases/upgrade/policy.go: no more than one minor release up. It would go one down too,
+ * but by then the kubelets are newer than the API servers (https://kubernetes.io/releases/version-skew-policy/).
+ *
+ * @param from e.g. `1.36.4`
+ */
+export function upgradePath(from: string, to: string): UpgradePath {
+  const [before, after] = [parseKubernetesVersion(from), parseKubernetesVersion(to)]
+  if (!before || !after) throw new Error(`not versions of Kubernetes: ${from}, ${to}`)
+  if (compareVersions(to, from) < 0) return { kind: 'back' }
+  const [first, last] = [minorNumber(before.minor), minorNumber(after.minor)]
+  if (first === last) return { kind: 'patch' }
+  if (first + 1 === last) return { kind: 'minor' }
+  const between = Array.from({ length: last - first - 1 }, (_, index) => newestOf(`1.${first + 1 + index}`))
+  return { kind: 'skips', through: between }
+}
+
+/** Why there is no way with kubeadm, and what to do instead; null where there is one. */
+export function refusalOf(path: UpgradePath, from: string, to: string): string | null {
+  switch (path.kind) {
+    case 'patch':
+    case 'minor':
+      return null
+    case 'skips':
+      return (
+        `Kubernetes ${from} → ${to}: kubeadm upgrades one minor release at a time. Commit ${path.through.join(', then ')} ` +
+        `and last ${to}, and upgrade the cluster to each before the next`
+      )
+    case 'back':
+      return (
+        `Kubernetes ${from} → ${to}: a cluster does not go back to an older version. Keep ${from} or a later one in the profile; ` +
+        'what was there before comes back with a snapshot of etcd in a cluster that is installed again'
+      )
+    default:
+      return path satisfies never
+  }
+}
+
+/** What another version takes on a node: its files, and then somebody who upgrades it. */
+export function newVersion(before: string, after: string): Takes {
+  const [from, to] = [before.replace(/^v/, ''), after.replace(/^v/, '')]
+  return told(
+    refusalOf(upgradePath(from, to), from, to) ??
+      `Kubernetes ${from} → ${to}: no step moves it on a member; kubeadm upgrade does, in the order and with the commands below`,
+  )
+}

@@ -1,0 +1,140 @@
+import type { Cluster, Machine } from '../cluster/cluster.ts'
+import { isNode } from '../components/container-runtime.ts'
+import { quote } from '../text/quote.ts'
+import { refusalOf, type UpgradePath, upgradePath } from './upgrade-path.ts'
+
+/*
+ * The order and the commands by which a cluster comes from one version of Kubernetes to another:
+ * https://kubernetes.io/docs/tasks/administer-cluster/kubeadm/kubeadm-upgrade/. docs/upgrade.md walks through it.
+ */
+
+/** `machine`: on the machine itself, as root. `cluster`: wherever kubectl reaches the cluster. */
+export type UpgradeCommand = { on: 'machine' | 'cluster'; command: string }
+
+export type MachineUpgrade = {
+  machine: string
+  kind: 'first control plane' | 'control plane' | 'worker'
+  commands: readonly UpgradeCommand[]
+}
+
+export type Upgrade = {
+  from: string
+  to: string
+  /** Why there is no way; then there are no machines. */
+  refusal: string | null
+  /** In the order in which they are upgraded, each when the one before is done. */
+  machines: readonly MachineUpgrade[]
+  notes: readonly string[]
+}
+
+const onMachine = (...commands: string[]): UpgradeCommand[] =>
+  commands.map((command) => ({ on: 'machine', command }))
+const onCluster = (...commands: string[]): UpgradeCommand[] =>
+  commands.map((command) => ({ on: 'cluster', command }))
+
+/** File of a repository that the component `packages` writes. */
+const repositoryFile = ({ distribution }: Cluster, name: string): string =>
+  distribution.packageManager === 'apt'
+    ? `/etc/apt/sources.list.d/hakube-${name}.sources`
+    : `/etc/yum.repos.d/hakube-${name}.repo`
+
+/** Each minor release has a repository of its own, signed by the same key: only its address changes. */
+const newRepository = (before: Cluster, after: Cluster, name: string): string =>
+  String.raw`sed -i 's|/v${before.kubernetes.minor.replace('.', String.raw`\.`)}/|/v${after.kubernetes.minor}/|g' ` +
+  repositoryFile(after, name)
+
+/** @param version null: the newest that there is */
+function install({ distribution }: Cluster, names: readonly string[], version: string | null): string {
+  const { packageManager } = distribution
+  if (packageManager === 'apt') {
+    const words = names.map((name) => (version === null ? name : `${name}='${version}-*'`))
+    return `apt-get install --yes --allow-change-held-packages ${words.join(' ')}`
+  }
+  const words = names.map((name) => (version === null ? name : `'${name}-${version}-*'`))
+  // `install` of yum and dnf upgrades what is there; `--best` would be dnf's alone.
+  return `${packageManager} --assumeyes --disableexcludes=hakube-kubernetes install ${words.join(' ')}`
+}
+
+/** What comes from a repository of the minor release, and goes with it. */
+const followsMinor = ({ containerRuntime }: Cluster): boolean => containerRuntime.name === 'cri-o'
+
+function commandsOf(
+  before: Cluster,
+  after: Cluster,
+  machine: Machine,
+  kind: MachineUpgrade['kind'],
+  path: UpgradePath,
+): UpgradeCommand[] {
+  const { version } = after.kubernetes
+  const apt = after.distribution.packageManager === 'apt'
+  const node = quote(machine.name)
+  const runtime = path.kind === 'minor' && followsMinor(after) ? after.containerRuntime : null
+  return [
+    ...(path.kind === 'minor' ? onMachine(newRepository(before, after, 'kubernetes')) : []),
+    ...(runtime ? onMachine(newRepository(before, after, 'cri-o')) : []),
+    ...(apt ? onMachine('apt-get update') : []),
+    ...onMachine(install(after, ['kubeadm'], version)),
+    ...(kind === 'first control plane'
+      ? onMachine(`kubeadm upgrade plan v${version}`, `kubeadm upgrade apply v${version}`)
+      : onMachine('kubeadm upgrade node')),
+    ...onCluster(`kubectl drain ${node} --ignore-daemonsets`),
+    ...(runtime
+      ? onMachine(install(after, runtime.installs, null), `systemctl restart ${runtime.unit}`)
+      : []),
+    ...onMachine(install(after, ['kubelet', 'kubectl'], version)),
+    // What was held no longer is, once it was changed all the same.
+    ...(apt ? onMachine('apt-mark hold kubeadm kubectl kubelet') : []),
+    ...onMachine('systemctl daemon-reload', 'systemctl restart kubelet'),
+    ...onCluster(
+      `kubectl uncordon ${node}`,
+      `kubectl wait --for=condition=Ready --timeout=5m node/${machine.name}`,
+    ),
+  ]
+}
+
+const place = ({ role, initializes }: Machine): number =>
+  role === 'control-plane' ? (initializes ? 0 : 1) : 2
+
+/** Nodes that are there and stay what they are, in the order in which they are upgraded. */
+function nodesInOrder(before: Cluster, after: Cluster): Machine[] {
+  const roles = new Map(before.machines.map(({ name, role }) => [name, role]))
+  const nodes = after.machines.filter(
+    (machine) => isNode(machine) && roles.get(machine.name) === machine.role,
+  )
+  return nodes.toSorted((one, other) => place(one) - place(other))
+}
+
+/** @returns null where the version is the same, or no machine has it already */
+export function upgradeOf(before: Cluster, after: Cluster): Upgrade | null {
+  const [from, to] = [before.kubernetes.version, after.kubernetes.version]
+  const nodes = nodesInOrder(before, after)
+  if (from === to || nodes.length === 0) return null
+  const path = upgradePath(from, to)
+  const refusal = refusalOf(path, from, to)
+  if (refusal !== null) return { from, to, refusal, machines: [], notes: [] }
+  const machines = nodes.map((machine, index): MachineUpgrade => {
+    const kind = machine.role === 'worker' ? 'worker' : index === 0 ? 'first control plane' : 'control plane'
+    return { machine: machine.name, kind, commands: commandsOf(before, after, machine, kind, path) }
+  })
+  return { from, to, refusal: null, machines, notes: notesOf(after, path) }
+}
+
+function notesOf(
+  { containerRuntime, etcd, install: method, kubernetes }: Cluster,
+  path: UpgradePath,
+): string[] {
+  const runtime = path.kind === 'minor' && containerRuntime.name === 'cri-o' ? [] : ['the container runtime']
+  return [
+    'kubeadm upgrade reads the ConfigMap kubeadm-config of the cluster, not init.yaml, and writes the new version into it: put whatever else changes for kubeadm there first',
+    etcd.placement === 'stacked'
+      ? 'kubeadm upgrade moves etcd with each control plane: take a snapshot before'
+      : 'kubeadm upgrade does not touch etcd: take a snapshot before, and upgrade it by itself (docs/etcd.md)',
+    `load balancers${runtime.length > 0 ? ` and ${runtime.join('')}` : ''} are no part of it: what changes for them is in the table above`,
+    `machines that are installed meanwhile get ${kubernetes.version}: begin with them when all control planes have it`,
+    ...(method === 'live'
+      ? [
+          `machines run from memory: what the commands install is gone at the next boot, which brings ${kubernetes.version} by itself`,
+        ]
+      : []),
+  ]
+}

@@ -1,0 +1,285 @@
+import { readFileSync } from 'node:fs'
+import { assert, constantFrom, nat, pre, property, shuffledSubarray } from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { compareClusters } from '../../src/diff/compare.ts'
+import { printJson, printMarkdown, printText, type Report } from '../../src/diff/report.ts'
+import { newVersion, upgradePath } from '../../src/diff/upgrade-path.ts'
+import { commandLines } from '../../src/diff/upgrade-text.ts'
+import { upgradeOf } from '../../src/diff/upgrade.ts'
+import { kubernetesReleases } from '../../src/distributions/kubernetes.ts'
+import type { Profile } from '../../src/profile/schema.ts'
+import { changedCluster } from '../components/host.ts'
+import { exampleProfile, type ExampleName } from '../example.ts'
+
+type Change = (profile: Profile) => void
+
+const at = (version: string, name?: ExampleName, change: Change = () => undefined) =>
+  changedCluster((profile) => {
+    change(profile)
+    profile.kubernetes.version = version
+  }, name)
+
+function report(from: string, to: string, name?: ExampleName, change?: Change): Report {
+  return {
+    profile: 'sample',
+    before: { revision: 'HEAD', commit: '0123456789abcdef0123456789abcdef01234567' },
+    after: { revision: 'worktree', commit: null },
+    difference: compareClusters(at(from, name, change), at(to, name, change), { full: false }),
+    notes: [],
+  }
+}
+
+const commands = (from: string, to: string, machine: string, name?: ExampleName, change?: Change) => {
+  const upgrade = upgradeOf(at(from, name, change), at(to, name, change))
+  const found = upgrade?.machines.find((each) => each.machine === machine)
+  return found ? commandLines(found) : null
+}
+
+describe('a patch release of Kubernetes', () => {
+  it.each([
+    ['text', printText],
+    ['markdown', printMarkdown],
+    ['json', printJson],
+  ] as const)('is an order and commands, not an installation, as %s', async (name, print) => {
+    const text = print(report('1.36.3', '1.36.4'), false)
+    expect(text).not.toContain('reinstall')
+    await expect(text).toMatchFileSnapshot(`../fixtures/diff/upgrade.${name}`)
+  })
+
+  it('comes to Debian and Ubuntu by apt, which holds the packages again', () => {
+    expect(commands('1.36.3', '1.36.4', 'worker', 'rack-test')).toMatchInlineSnapshot(`
+      [
+        "# on worker, as root",
+        "apt-get update",
+        "apt-get install --yes --allow-change-held-packages kubeadm='1.36.4-*'",
+        "kubeadm upgrade node",
+        "# where kubectl reaches the cluster",
+        "kubectl drain worker --ignore-daemonsets",
+        "# on worker, as root",
+        "apt-get install --yes --allow-change-held-packages kubelet='1.36.4-*' kubectl='1.36.4-*'",
+        "apt-mark hold kubeadm kubectl kubelet",
+        "systemctl daemon-reload",
+        "systemctl restart kubelet",
+        "# where kubectl reaches the cluster",
+        "kubectl uncordon worker",
+        "kubectl wait --for=condition=Ready --timeout=5m node/worker",
+      ]
+    `)
+  })
+})
+
+const criO: Change = (profile) => {
+  profile.containerRuntime = { name: 'cri-o' }
+}
+
+const centos: Change = (profile) => {
+  profile.distribution = { name: 'centos', version: '7' }
+}
+const renamed: Change = (profile) => {
+  for (const machine of profile.machines) machine.name = `x-${machine.name}`
+}
+const ofItsOwn: Change = (profile) => {
+  profile.etcd = { placement: 'control-plane' }
+}
+const numbers = (text: string) => text.split('.').map(Number)
+const order = (change: Change, changeAfter: Change = change) =>
+  upgradeOf(at('1.36.3', undefined, change), at('1.36.4', undefined, changeAfter))?.machines.map(
+    ({ machine, kind }) => `${machine}: ${kind}`,
+  )
+
+describe('a minor release of Kubernetes', () => {
+  it('has a repository of its own', () => {
+    expect(commands('1.35.9', '1.36.4', 'sample-kube-master-001')).toMatchInlineSnapshot(`
+      [
+        "# on sample-kube-master-001, as root",
+        "sed -i 's|/v1\\.35/|/v1.36/|g' /etc/yum.repos.d/hakube-kubernetes.repo",
+        "dnf --assumeyes --disableexcludes=hakube-kubernetes install 'kubeadm-1.36.4-*'",
+        "kubeadm upgrade plan v1.36.4",
+        "kubeadm upgrade apply v1.36.4",
+        "# where kubectl reaches the cluster",
+        "kubectl drain sample-kube-master-001 --ignore-daemonsets",
+        "# on sample-kube-master-001, as root",
+        "dnf --assumeyes --disableexcludes=hakube-kubernetes install 'kubelet-1.36.4-*' 'kubectl-1.36.4-*'",
+        "systemctl daemon-reload",
+        "systemctl restart kubelet",
+        "# where kubectl reaches the cluster",
+        "kubectl uncordon sample-kube-master-001",
+        "kubectl wait --for=condition=Ready --timeout=5m node/sample-kube-master-001",
+      ]
+    `)
+  })
+  it('comes with the minor release of CRI-O, while the node is drained', () => {
+    expect(commands('1.35.9', '1.36.4', 'k8s-node-01', 'load-balancers-on-control-planes', criO))
+      .toMatchInlineSnapshot(`
+      [
+        "# on k8s-node-01, as root",
+        "sed -i 's|/v1\\.35/|/v1.36/|g' /etc/apt/sources.list.d/hakube-kubernetes.sources",
+        "sed -i 's|/v1\\.35/|/v1.36/|g' /etc/apt/sources.list.d/hakube-cri-o.sources",
+        "apt-get update",
+        "apt-get install --yes --allow-change-held-packages kubeadm='1.36.4-*'",
+        "kubeadm upgrade node",
+        "# where kubectl reaches the cluster",
+        "kubectl drain k8s-node-01 --ignore-daemonsets",
+        "# on k8s-node-01, as root",
+        "apt-get install --yes --allow-change-held-packages cri-o",
+        "systemctl restart crio.service",
+        "apt-get install --yes --allow-change-held-packages kubelet='1.36.4-*' kubectl='1.36.4-*'",
+        "apt-mark hold kubeadm kubectl kubelet",
+        "systemctl daemon-reload",
+        "systemctl restart kubelet",
+        "# where kubectl reaches the cluster",
+        "kubectl uncordon k8s-node-01",
+        "kubectl wait --for=condition=Ready --timeout=5m node/k8s-node-01",
+      ]
+    `)
+  })
+  it('leaves CRI-O alone in a patch release', () => {
+    const lines = commands('1.36.3', '1.36.4', 'k8s-node-01', 'load-balancers-on-control-planes', criO)
+    expect(lines?.filter((line) => line.includes('cri'))).toEqual([])
+  })
+  it('is brought by yum where there is no dnf', () => {
+    expect(commands('1.30.14', '1.31.14', 'sample-kube-worker-001', undefined, centos))
+      .toMatchInlineSnapshot(`
+      [
+        "# on sample-kube-worker-001, as root",
+        "sed -i 's|/v1\\.30/|/v1.31/|g' /etc/yum.repos.d/hakube-kubernetes.repo",
+        "yum --assumeyes --disableexcludes=hakube-kubernetes install 'kubeadm-1.31.14-*'",
+        "kubeadm upgrade node",
+        "# where kubectl reaches the cluster",
+        "kubectl drain sample-kube-worker-001 --ignore-daemonsets",
+        "# on sample-kube-worker-001, as root",
+        "yum --assumeyes --disableexcludes=hakube-kubernetes install 'kubelet-1.31.14-*' 'kubectl-1.31.14-*'",
+        "systemctl daemon-reload",
+        "systemctl restart kubelet",
+        "# where kubectl reaches the cluster",
+        "kubectl uncordon sample-kube-worker-001",
+        "kubectl wait --for=condition=Ready --timeout=5m node/sample-kube-worker-001",
+      ]
+    `)
+  })
+})
+
+describe('the path from one version to another', () => {
+  it.each([
+    ['1.36.3', '1.36.4', { kind: 'patch' }],
+    ['1.36.0', '1.36.5', { kind: 'patch' }],
+    ['1.35.9', '1.36.0', { kind: 'minor' }],
+    ['1.29.14', '1.30.14', { kind: 'minor' }],
+    ['1.34.2', '1.36.5', { kind: 'skips', through: ['1.35.9'] }],
+    ['1.30.14', '1.34.12', { kind: 'skips', through: ['1.31.14', '1.32.13', '1.33.13'] }],
+    ['1.37.1', '1.40.0', { kind: 'skips', through: ['1.38.x', '1.39.x'] }],
+    ['1.36.4', '1.36.3', { kind: 'back' }],
+    ['1.36.4', '1.35.9', { kind: 'back' }],
+    ['1.36.4', '1.20.2', { kind: 'back' }],
+    ['1.9.0', '1.10.0', { kind: 'minor' }],
+  ])('%s → %s', (from, to, path) => {
+    expect(upgradePath(from, to)).toEqual(path)
+  })
+
+  it('is one minor release at a time or is refused, whatever the versions are', () => {
+    const version = constantFrom(...kubernetesReleases).chain(({ minor, lastPatch }) =>
+      nat(lastPatch).map((patch) => `${minor}.${patch}`),
+    )
+    const nodes = exampleProfile().machines.filter(({ role }) => role !== 'load-balancer').length
+    assert(
+      property(version, version, (from, to) => {
+        pre(from !== to)
+        const upgrade = upgradeOf(at(from), at(to))
+        const [, fromMinor = 0, fromPatch = 0] = numbers(from)
+        const [, toMinor = 0, toPatch = 0] = numbers(to)
+        const up = toMinor - fromMinor
+        const isThere = up === 1 || (up === 0 && toPatch > fromPatch)
+        expect(upgrade?.refusal === null).toBe(isThere)
+        expect(upgrade?.machines.length).toBe(isThere ? nodes : 0)
+        expect(newVersion(from, to).level).toBe('files')
+      }),
+      { numRuns: 40 },
+    )
+  })
+})
+
+describe('what kubeadm cannot do', () => {
+  it('is refused, with the versions that come between', () => {
+    const text = printText(report('1.34.2', '1.36.4'), false)
+    expect(text).not.toContain('kubeadm upgrade apply')
+    expect(text.split('\n').filter((line) => line.startsWith('refused'))).toEqual([
+      'refused: Kubernetes 1.34.2 → 1.36.4: kubeadm upgrades one minor release at a time. Commit 1.35.9 and last 1.36.4, and upgrade the cluster to each before the next',
+    ])
+    expect(printMarkdown(report('1.34.2', '1.36.4'), false)).toContain(
+      '\n**Refused:** Kubernetes 1.34.2 → 1.36.4: ',
+    )
+  })
+  it('is refused where it goes back', () => {
+    const text = printText(report('1.36.4', '1.36.3'), false)
+    expect(text).not.toContain('kubeadm upgrade')
+    expect(text.split('\n').filter((line) => line.startsWith('refused'))).toEqual([
+      'refused: Kubernetes 1.36.4 → 1.36.3: a cluster does not go back to an older version. Keep 1.36.4 or a later one in the profile; what was there before comes back with a snapshot of etcd in a cluster that is installed again',
+    ])
+  })
+})
+
+describe('the order of an upgrade', () => {
+  it('is control planes first, the one that makes the cluster before the others, then workers; no load balancer', () => {
+    const names = exampleProfile().machines.map(({ name }) => name)
+    assert(
+      property(
+        shuffledSubarray(names, { minLength: names.length }),
+        constantFrom('sample-kube-master-001', 'sample-kube-master-002', 'sample-kube-master-003'),
+        (shuffled, initializes) => {
+          const found = order((profile) => {
+            profile.machines = shuffled.map((name) => profile.machines.find((each) => each.name === name)!)
+            profile.kubernetes.initializes = initializes
+          })
+          const kinds = found?.map((each) => each.split(': ')[1])
+          expect(found?.[0]).toBe(`${initializes}: first control plane`)
+          expect(kinds?.slice(1, 3)).toEqual(['control plane', 'control plane'])
+          expect(new Set(kinds?.slice(3))).toEqual(new Set(['worker']))
+          expect(found?.some((each) => each.includes('haproxy'))).toBe(false)
+        },
+      ),
+      { numRuns: 20 },
+    )
+  })
+
+  it('leaves out machines that are new, gone, or get another role', () => {
+    const found = order(
+      () => undefined,
+      (profile) => {
+        profile.machines = profile.machines.filter(({ name }) => name !== 'sample-kube-worker-001')
+        const [, second] = profile.machines.filter(({ role }) => role === 'worker')
+        Object.assign(second!, { name: 'new-worker' })
+      },
+    )
+    expect(found?.filter((each) => each.endsWith(': worker'))).toHaveLength(
+      exampleProfile().machines.filter(({ role }) => role === 'worker').length - 2,
+    )
+    expect(found?.join()).not.toContain('new-worker')
+  })
+
+  it('is none where the version stays, and for a profile without a machine that was there', () => {
+    expect(upgradeOf(at('1.36.4'), at('1.36.4'))).toBeNull()
+    expect(upgradeOf(at('1.36.3'), at('1.36.4', undefined, renamed))).toBeNull()
+  })
+
+  it('tells of what is not part of it', () => {
+    const stacked = upgradeOf(at('1.36.3'), at('1.36.4'))?.notes.join('\n')
+    expect(stacked).toContain('kubeadm upgrade moves etcd with each control plane')
+    const service = upgradeOf(at('1.36.3', undefined, ofItsOwn), at('1.36.4', undefined, ofItsOwn))
+    expect(service?.notes.join('\n')).toContain('kubeadm upgrade does not touch etcd')
+    const live = upgradeOf(at('1.36.3', 'rack-test'), at('1.36.4', 'rack-test'))
+    expect(live?.notes.at(-1)).toContain('machines run from memory')
+  })
+})
+
+describe('docs/upgrade.md', () => {
+  const page = readFileSync(new URL('../../docs/upgrade.md', import.meta.url), 'utf8')
+  const lines = printText(report('1.36.3', '1.36.4', 'load-balancers-on-control-planes'), false).split('\n')
+  const machines = ['k8s-master-01', 'k8s-master-02', 'k8s-node-01']
+
+  it.each(machines)('shows what hakube diff prints for %s', (machine) => {
+    const from = lines.findIndex((line) => new RegExp(`^\\d+\\. ${machine} `).test(line))
+    const block = lines.slice(from + 1, lines.indexOf('', from)).map((line) => line.trim())
+    expect(block.length).toBeGreaterThan(5)
+    expect(page).toContain(`\`\`\`sh\n${block.join('\n')}\n\`\`\`\n`)
+  })
+})
