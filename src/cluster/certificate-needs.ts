@@ -1,5 +1,6 @@
 import { parseAddress } from '../network/addresses.ts'
 import type { CertificateKind, CertificateNeed, ServerNeed } from '../secrets/certificate-need.ts'
+import { hostOfAddress } from '../text/web-address.ts'
 import type { Cluster, Machine } from './cluster.ts'
 
 /**
@@ -49,7 +50,7 @@ const client = (machine: Machine, kind: CertificateKind, commonName: string): Ce
 
 /** The certificate of hakube's own server, for the host that the machines reach it by. */
 export function serverNeed({ server }: Pick<Cluster, 'server'>): ServerNeed {
-  const host = new URL(server).hostname.replace(/^\[(.*)\]$/, '$1')
+  const host = hostOfAddress(new URL(server))
   const address = parseAddress(host)?.text
   return {
     commonName: address ?? host,

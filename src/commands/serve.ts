@@ -8,6 +8,7 @@ import { Refusal } from '../diagnostics/refusal.ts'
 import { type LoadedProfile, loadProfile } from '../profile/load.ts'
 import { boundedLog } from '../server/bounded-log.ts'
 import { formatDropped } from '../server/log.ts'
+import { hostOfAddress } from '../text/web-address.ts'
 import { fitToOpenFiles, openFilesLimit } from '../server/open-files.ts'
 import { prepareSite, type ServedSite } from '../server/served-site.ts'
 import { createSiteServer, type Listening, type SiteServer } from '../server/server.ts'
@@ -185,7 +186,7 @@ function wrongAddress({ server }: Built, { address, port, url }: Listening): str
   const everywhere = address === '0.0.0.0' || address === '::'
   if (server === null) return ''
   const wanted = new URL(server)
-  const host = wanted.hostname.replaceAll(/[[\]]/g, '')
+  const host = hostOfAddress(wanted)
   const wantedPort = Number(wanted.port || (wanted.protocol === 'https:' ? 443 : 80))
   if (wantedPort === port && (everywhere || host === address)) return ''
   return (

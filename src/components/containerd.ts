@@ -22,7 +22,7 @@ function mirrorFile(registry: string, address: string): File {
       // _default is for all registries that have no folder of their own.
       server: registry === '_default' ? '' : tomlString(`https://${host}`),
       mirror: tomlString(mirror),
-      hasPath: /^[^/]+:\/\/[^/]+\/./.test(mirror),
+      hasPath: new URL(mirror).pathname !== '/',
     }),
     from: ['mirrors', 'images', registry],
     // https://github.com/containerd/containerd/blob/main/docs/hosts.md

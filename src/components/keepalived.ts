@@ -1,5 +1,6 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { compareVersions } from '../distributions/kubernetes.ts'
+import { parseNetwork } from '../network/addresses.ts'
 import { render } from '../templates/template.ts'
 import { startStepName } from '../assembly/assemble.ts'
 import type { Component, File, Unit } from '../assembly/component.ts'
@@ -108,7 +109,7 @@ function files(cluster: Cluster, machine: Machine): File[] {
 /** With the prefix length of their network. */
 function withPrefixLength({ network }: Cluster, address: string): string {
   if (!isIPv6(address)) return `${address}/${network.prefixLength}`
-  const [, prefixLength] = network.subnet6?.split('/') ?? []
+  const prefixLength = parseNetwork(network.subnet6 ?? '')?.prefixLength
   if (prefixLength === undefined)
     throw new Error(`no network for ${address}: the rules have to find that first`)
   return `${address}/${prefixLength}`

@@ -12,6 +12,7 @@ import {
 import { groupBy, oneLine } from '../assembly/lines.ts'
 import { collectOnce } from '../assembly/once.ts'
 import { quote, quoteAll } from '../text/quote.ts'
+import { readWebAddress } from '../text/web-address.ts'
 import { program, readAnew } from '../assembly/on-change.ts'
 
 /** All packages of the machine in one step, from the distribution's mirror and the repositories that components declare. */
@@ -73,7 +74,7 @@ export const packages: Component = {
   ),
 }
 
-const isAddress = (key: string): boolean => /^https?:\/\//.test(key)
+const isAddress = (key: string): boolean => readWebAddress(key) !== null
 export const keyFile = (path: string, key: string): File => ({
   path,
   mode: '0644',

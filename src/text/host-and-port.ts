@@ -1,3 +1,32 @@
+import { isIP } from 'node:net'
+
 /** `10.10.10.19:6443`, `[fd00::19]:6443` */
 export const hostAndPort = (host: string, port: number): string =>
   host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+
+const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i
+
+/** Whether a text is a host name or domain, upper case allowed. */
+export const isHostName = (text: string): boolean =>
+  text.length <= 253 && text.split('.').every((part) => label.test(part))
+
+/** `port` is null where the text names none. */
+export type HostAndPort = { host: string; port: number | null }
+
+/**
+ * Reads `name`, `name:8080`, `10.10.10.19:6443` and `[fd00::19]:6443`; an IPv6 address may stand without brackets where there is no
+ * port. The host comes without brackets.
+ *
+ * @returns null for what is none of these: other addresses, names of digits and dots, ports beyond 1 to 65535
+ */
+export function readHostAndPort(text: string): HostAndPort | null {
+  if (isIP(text) === 6 && !text.includes('%')) return { host: text, port: null }
+  const [, bracketed, plain, digits] = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::([1-9]\d{0,4}))?$/.exec(text) ?? []
+  const port = digits === undefined ? null : Number(digits)
+  if (port !== null && port > 65_535) return null
+  if (bracketed !== undefined)
+    return isIP(bracketed) === 6 && !bracketed.includes('%') ? { host: bracketed, port } : null
+  if (plain === undefined || !isHostName(plain)) return null
+  // Names of numbers alone are read as addresses, by some programs as 10.0.0.1 for 10.1.
+  return /^[\d.]+$/.test(plain) && isIP(plain) !== 4 ? null : { host: plain, port }
+}

@@ -11,7 +11,8 @@ import {
 import type { Address, Network } from '../../network/addresses.ts'
 import { forExample, freeAddress, likelySubnet } from '../free-address.ts'
 import type { Profile } from '../schema.ts'
-import { isHostName } from './names.ts'
+import { isHostName, readHostAndPort } from '../../text/host-and-port.ts'
+import { hostOfAddress, readWebAddress } from '../../text/web-address.ts'
 import type { Rule } from './rule.ts'
 import { checkIPv6, checkSubnet6, noIPv6First } from './virtual-addresses.ts'
 
@@ -106,7 +107,10 @@ export const noIPv6 = (text: string, path: Path): Diagnostic =>
 function malformed(profile: Profile, text: string, path: Path): Diagnostic {
   const shown = inQuotes(text)
   let hint = `write four numbers from 0 to 255${forExample(profile)}`
-  if (text.includes('/')) hint = `write the address without the prefix length: ${text.replace(/\/.*$/, '')}`
+  const inside = addressInside(text)
+  if (inside !== null) hint = `write the address alone: ${inside}`
+  else if (text.includes('/'))
+    hint = `write the address without the prefix length: ${text.replace(/\/.*$/, '')}`
   else if (/^\d+(?:\.\d+){3}$/.test(text)) {
     const octet = text.split('.').find((each) => Number(each) > 255)
     if (octet !== undefined) hint = `${octet} is larger than 255`
@@ -114,6 +118,13 @@ function malformed(profile: Profile, text: string, path: Path): Diagnostic {
       hint = 'write the numbers without leading zeros, which some programs read as octal'
   } else if (isHostName(text) && /[a-z]/i.test(text)) hint = 'write the IP address, not a name'
   return error('address/malformed', `${shown} is not an IPv4 address`, { hint, path })
+}
+
+/** The address in a web address, or before a port. */
+function addressInside(text: string): string | null {
+  const url = readWebAddress(text)
+  const host = url ? hostOfAddress(url) : readHostAndPort(text)?.host
+  return host !== undefined && host !== text && parseAddress(host)?.family === 4 ? host : null
 }
 
 function checkInSubnet(profile: Profile, address: Address, subnet: Network, path: Path): Diagnostic[] {

@@ -6,7 +6,9 @@ import { compareVersions, parseKubernetesVersion } from '../../distributions/kub
 import { parseAddress } from '../../network/addresses.ts'
 import { isMapping } from '../../text/data.ts'
 import type { Profile } from '../schema.ts'
-import { isHostName } from './names.ts'
+import { isHostName, readHostAndPort } from '../../text/host-and-port.ts'
+import { readImagePrefix } from '../../text/image-name.ts'
+import { hostOfAddress, readWebAddress, withoutScheme } from '../../text/web-address.ts'
 import type { Rule, RuleContext } from './rule.ts'
 
 /** What the profile says of the control planes beyond arguments. */
@@ -45,7 +47,7 @@ function checkCertificateNames({ kubernetes: { certificateNames = [] } }: Profil
         'kubernetes/certificate-name',
         `${JSON.stringify(name)} cannot stand in the certificate of an API server`,
         {
-          hint: 'write an address or a name in lower case, e.g. api.example.com, without https:// and port',
+          hint: hintOfName(name),
           path: ['kubernetes', 'certificateNames', index],
         },
       ),
@@ -53,21 +55,25 @@ function checkCertificateNames({ kubernetes: { certificateNames = [] } }: Profil
   })
 }
 
+function hintOfName(text: string): string {
+  const url = readWebAddress(text)
+  const host = (url ? hostOfAddress(url) : readHostAndPort(text)?.host)?.toLowerCase()
+  return host === undefined
+    ? 'write an address or a name in lower case, e.g. api.example.com, without https:// and port'
+    : `write ${host}`
+}
+
 function checkImageRepository({ kubernetes: { imageRepository } }: Profile): Diagnostic[] {
   if (imageRepository === undefined) return []
-  if (
-    /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$/.test(
-      imageRepository,
-    )
-  )
-    return []
-  const near = imageRepository.replace(/^https?:\/\//, '').replace(/\/+$/, '')
+  if (readImagePrefix(imageRepository) && imageRepository === imageRepository.toLowerCase()) return []
+  const near = withoutScheme(imageRepository).toLowerCase()
+  const isNear = readImagePrefix(near) !== null
   return [
     error(
       'kubernetes/image-repository',
       `${JSON.stringify(imageRepository)} is not the beginning of names of images`,
       {
-        hint: `write registry and path, e.g. registry.example.com/kubernetes${near === imageRepository ? '' : `; here: ${near}`}`,
+        hint: `write registry and path, e.g. registry.example.com/kubernetes${isNear ? `; here: ${near}` : ''}`,
         path: ['kubernetes', 'imageRepository'],
         source: 'https://kubernetes.io/docs/concepts/containers/images/#image-names',
       },

@@ -1,5 +1,6 @@
 import { error, warning } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
+import { readImageName } from '../../text/image-name.ts'
 import type { Profile } from '../schema.ts'
 
 type Balancing = NonNullable<Profile['loadBalancing']>
@@ -63,22 +64,15 @@ function checkImages({ images }: Balancing): Diagnostic[] {
   return diagnostics
 }
 
-/**
- * A name, a tag, a digest: https://pkg.go.dev/github.com/distribution/reference. The first part of a name is that of a
- * registry when it has a dot or a port.
- */
-const reference =
-  /^(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?(?::\d+)?\/)?[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*(?::(?<tag>\w[\w.-]{0,127}))?(?<digest>@sha256:[a-f0-9]{64})?$/
-
 function checkImage(text: string, path: Path): Diagnostic[] {
-  const found = reference.exec(text)
+  const found = readImageName(text)
   const hint = 'write registry/name:tag, e.g. docker.io/library/haproxy:3.2.6'
   if (!found)
     return [
       error('load-balancing/image', `${JSON.stringify(text)} is not the name of an image`, { hint, path }),
     ]
-  const { tag, digest } = found.groups ?? {}
-  if (digest !== undefined || (tag !== undefined && tag !== 'latest')) return []
+  const { tag, digest } = found
+  if (digest !== null || (tag !== null && tag !== 'latest')) return []
   const message = `${text} may be another image on each machine`
   return [
     warning('load-balancing/image-unpinned', message, { hint: 'write a tag, or better a digest', path }),

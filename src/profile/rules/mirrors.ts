@@ -4,7 +4,8 @@ import { suggest } from '../../diagnostics/suggest.ts'
 import { defaults } from '../defaults.ts'
 import type { Profile } from '../schema.ts'
 import type { Rule } from './rule.ts'
-import { readWebAddress } from './web-address.ts'
+import { readHostAndPort } from '../../text/host-and-port.ts'
+import { readWebAddress, withoutScheme } from '../../text/web-address.ts'
 
 /** Names of package repositories beyond the distribution's and Kubernetes' own. */
 const repositoryNames = ['docker', 'cri-o', 'elrepo']
@@ -23,10 +24,14 @@ function checkAddresses({ mirrors }: Profile): Diagnostic[] {
   for (const [registry, value] of Object.entries(mirrors?.images ?? {})) {
     const path: Path = ['mirrors', 'images', registry]
     // https://github.com/containerd/containerd/blob/main/docs/hosts.md: the name is that of a folder; _default is for all others.
-    if (!/^(?:[a-z0-9][a-z0-9.-]*(?::\d+)?|_default)$/i.test(registry)) {
+    if (registry !== '_default' && !isRegistry(registry)) {
+      const [near = ''] = withoutScheme(registry).split('/')
+      const isNear = near !== registry && /[.:]/.test(near) && isRegistry(near)
       diagnostics.push(
         error('mirrors/registry', `${JSON.stringify(registry)} is not the name of a registry`, {
-          hint: 'write the host as it stands in image names, e.g. docker.io or registry.k8s.io, or _default for all others',
+          hint: isNear
+            ? `write ${near}, as image names begin`
+            : 'write the host as it stands in image names, e.g. docker.io or registry.k8s.io, or _default for all others',
           path,
           onKey: true,
         }),
@@ -37,12 +42,27 @@ function checkAddresses({ mirrors }: Profile): Diagnostic[] {
   return diagnostics
 }
 
+/** IPv6 addresses are left out: container runtimes disagree on what their folder is called. */
+function isRegistry(text: string): boolean {
+  const read = readHostAndPort(text)
+  return read !== null && !read.host.includes(':')
+}
+
 function checkMirror(text: string, path: Path): Diagnostic[] {
   const url = readWebAddress(text)
-  if (url && !url.search && !url.hash && !url.password) return []
+  if (url && !url.search && !url.hash && !url.username && !url.password) return []
   const problem = url ? 'has a query, a fragment or a login' : 'is not a web address'
-  const shown = url?.password ? 'the address' : JSON.stringify(text)
-  return [error('mirrors/malformed', `${shown} ${problem}`, { hint: 'write http://… or https://…', path })]
+  const shown = url?.username || url?.password ? 'the address' : JSON.stringify(text)
+  return [error('mirrors/malformed', `${shown} ${problem}`, { hint: hintOf(text, url), path })]
+}
+
+function hintOf(text: string, url: URL | null): string {
+  if (url) return `write ${url.origin}${url.pathname}`
+  const [host = '', ...rest] = withoutScheme(text).split('/')
+  const plain = readHostAndPort(host) !== null && rest.every((part) => /^[\w.:+@-]*$/.test(part))
+  return plain
+    ? `write http://${withoutScheme(text)} or https://${withoutScheme(text)}`
+    : 'write http://… or https://…'
 }
 
 /** Mirrors that nobody would ask: each container runtime can do other things with them. */

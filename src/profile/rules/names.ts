@@ -1,5 +1,6 @@
 import { error } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
+import { isHostName } from '../../text/host-and-port.ts'
 import type { Rule } from './rule.ts'
 import { checkTakenNames } from './taken-names.ts'
 
@@ -110,7 +111,3 @@ function checkDomain(text: string, path: Path): Diagnostic[] {
     }),
   ]
 }
-
-/** Whether a text is a host name or domain, upper case allowed. */
-export const isHostName = (text: string): boolean =>
-  text.length <= 253 && text.split('.').every((part) => label.test(part.toLowerCase()))

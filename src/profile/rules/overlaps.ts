@@ -5,7 +5,8 @@ import type { Address, Network } from '../../network/addresses.ts'
 import { defaults } from '../defaults.ts'
 import { freeNetwork } from '../free-address.ts'
 import type { Profile } from '../schema.ts'
-import { hostOfImages, readWebAddress } from './web-address.ts'
+import { readImageName, readImagePrefix } from '../../text/image-name.ts'
+import { hostOfAddress, readWebAddress } from '../../text/web-address.ts'
 
 /* Addresses outside of the rack that nodes ask, and the networks that exist inside of the nodes only. */
 
@@ -21,11 +22,14 @@ export function bridgeOf({ containerRuntime, networkPlugin }: Profile): Network 
 export type Outsider = { what: string; address: Address; path: Path }
 
 const read = (what: string, host: string | undefined, path: Path): Outsider[] => {
-  const address = parseAddress((host ?? '').replaceAll(/^\[|\]$/g, ''))
+  const address = parseAddress(host ?? '')
   return address ? [{ what, address, path }] : []
 }
 
-const hostOf = (text: string | undefined): string | undefined => readWebAddress(text ?? '')?.hostname
+function hostOf(text: string | undefined): string | undefined {
+  const url = readWebAddress(text ?? '')
+  return url ? hostOfAddress(url) : undefined
+}
 
 /** What machines ask while they are installed: nothing of the cluster is there yet. */
 export const askedAtInstall = ({ server, network, mirrors }: Profile): Outsider[] => [
@@ -55,9 +59,16 @@ function askedLater({ mirrors, kubernetes, loadBalancing: balancing }: Profile):
     ...Object.entries(mirrors?.images ?? {}).flatMap(([registry, text]) =>
       read('mirror', hostOf(text), ['mirrors', 'images', registry]),
     ),
-    ...read('registry', hostOfImages(kubernetes.imageRepository), ['kubernetes', 'imageRepository']),
+    ...read('registry', readImagePrefix(kubernetes.imageRepository ?? '')?.host, [
+      'kubernetes',
+      'imageRepository',
+    ]),
     ...(['haproxy', 'keepalived'] as const).flatMap((key) =>
-      read('registry', hostOfImages(balancing?.images?.[key]), ['loadBalancing', 'images', key]),
+      read('registry', readImageName(balancing?.images?.[key] ?? '')?.host ?? undefined, [
+        'loadBalancing',
+        'images',
+        key,
+      ]),
     ),
     ...external,
   ]

@@ -8,7 +8,8 @@ import type { Profile } from '../schema.ts'
 import { noIPv6 } from './addresses.ts'
 import { askedAtInstall, bridgeOf } from './overlaps.ts'
 import type { Rule } from './rule.ts'
-import { readWebAddress } from './web-address.ts'
+import { readHostAndPort } from '../../text/host-and-port.ts'
+import { hostOfAddress, readWebAddress } from '../../text/web-address.ts'
 
 /** The address of hakube's own server. */
 export const serverRules: Rule = ({ profile }) => [
@@ -23,8 +24,7 @@ function checkServer(profile: Profile): Diagnostic[] {
   const fail = (message: string, hint: string) => [error('server/malformed', message, { hint, path })]
   const url = readWebAddress(text)
   if (!url) {
-    const bare = /^[\w.-]+(?::\d+)?$/.test(text)
-    const hint = bare
+    const hint = readHostAndPort(text)
       ? `write http://${text}`
       : `write e.g. http://${freeAddress(profile) ?? '10.10.10.5'}:8080, with the address of the machine that runs hakube serve`
     return fail(`${JSON.stringify(text)} is not the address of a server`, hint)
@@ -39,7 +39,7 @@ function checkServer(profile: Profile): Diagnostic[] {
     )
   }
   const encrypted = url.protocol === 'https:' ? [noTls(url)] : []
-  const host = url.hostname.replaceAll(/^\[|\]$/g, '')
+  const host = hostOfAddress(url)
   const address = parseAddress(host)
   if (address?.family === 6) return [noIPv6(host, path)]
   if (!address) {
@@ -51,7 +51,7 @@ function checkServer(profile: Profile): Diagnostic[] {
       }),
     ]
   }
-  if (/^(?:127\.|0\.)/.test(host)) {
+  if (loopbacks.some((network) => contains(network, address))) {
     return [
       warning('server/loopback', `${host} is another machine on every machine: it means the machine itself`, {
         hint: 'write the address that the machines reach the server by',
@@ -61,6 +61,8 @@ function checkServer(profile: Profile): Diagnostic[] {
   }
   return [...encrypted, ...checkReach(profile, address)]
 }
+
+const loopbacks = ['127.0.0.0/8', '0.0.0.0/8'].flatMap((text) => parseNetwork(text) ?? [])
 
 /** iPXE and installers have the public authorities at most; `hakube serve` listens without TLS. */
 const noTls = (url: URL): Diagnostic =>
@@ -137,7 +139,8 @@ function checkVirtual(profile: Profile): Diagnostic[] {
 }
 
 function checkIsMachine({ server, machines }: Profile): Diagnostic[] {
-  const host = readWebAddress(server)?.hostname
+  const url = readWebAddress(server)
+  const host = url ? hostOfAddress(url) : undefined
   const index = machines.findIndex((machine) => machine.address === host)
   if (index === -1) return []
   return [

@@ -203,4 +203,20 @@ describe('addresses', () => {
     )
     expect(diagnostics.map((each) => each.message)).toEqual(messages)
   })
+
+  it.each([
+    ['10.10.10.1:53', 'write the address alone: 10.10.10.1'],
+    ['http://10.10.10.1', 'write the address alone: 10.10.10.1'],
+    ['10.10.10.1/24', 'write the address without the prefix length: 10.10.10.1'],
+    ['dns.example.com', 'write the IP address, not a name'],
+    ['dns.example.com:53', 'write four numbers from 0 to 255, e.g. 10.10.10.17'],
+    ['10.10.10.300', '300 is larger than 255'],
+    ['010.10.10.1', 'write the numbers without leading zeros, which some programs read as octal'],
+  ])('the name server %j: %s', (text, hint) => {
+    const { diagnostics } = parseProfile(
+      replace(good, ['nameServers: [10.10.10.1]', `nameServers: ["${text}"]`]),
+      'profile.yaml',
+    )
+    expect(diagnostics.map((each) => each.hint)).toEqual([hint])
+  })
 })

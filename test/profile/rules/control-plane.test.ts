@@ -46,12 +46,12 @@ describe('control planes', () => {
         "profile.yaml:45:22: error[kubernetes/certificate-name]: "https://api.example.com" cannot stand in the certificate of an API server [$.kubernetes.certificateNames[0]]
            45 |   certificateNames: ["https://api.example.com", Api.example.com, 10.0.0.300]
               |                      ^^^^^^^^^^^^^^^^^^^^^^^^^
-          hint: write an address or a name in lower case, e.g. api.example.com, without https:// and port
+          hint: write api.example.com
 
         profile.yaml:45:49: error[kubernetes/certificate-name]: "Api.example.com" cannot stand in the certificate of an API server [$.kubernetes.certificateNames[1]]
            45 |   certificateNames: ["https://api.example.com", Api.example.com, 10.0.0.300]
               |                                                 ^^^^^^^^^^^^^^^
-          hint: write an address or a name in lower case, e.g. api.example.com, without https:// and port
+          hint: write api.example.com
 
         profile.yaml:45:66: error[kubernetes/certificate-name]: "10.0.0.300" cannot stand in the certificate of an API server [$.kubernetes.certificateNames[2]]
            45 |   certificateNames: ["https://api.example.com", Api.example.com, 10.0.0.300]
@@ -73,7 +73,7 @@ describe('control planes', () => {
       profile.yaml:45:20: error[kubernetes/image-repository]: "Registry.example.com" is not the beginning of names of images [$.kubernetes.imageRepository]
          45 |   imageRepository: "Registry.example.com"
             |                    ^^^^^^^^^^^^^^^^^^^^^^
-        hint: write registry and path, e.g. registry.example.com/kubernetes
+        hint: write registry and path, e.g. registry.example.com/kubernetes; here: registry.example.com
         source: https://kubernetes.io/docs/concepts/containers/images/#image-names
       "
     `)
@@ -177,5 +177,58 @@ describe('control planes', () => {
   })
   it('an audit policy', () => {
     expect(policy('apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: Metadata}]\n')).toBe('')
+  })
+
+  it.each([
+    ['registry.example.com/kubernetes', null],
+    ['registry.example.com', null],
+    ['10.10.10.5:5000/a/b-c', null],
+    ['https://registry.example.com/kubernetes', 'registry.example.com/kubernetes'],
+    ['oci://registry.example.com:5000/k8s/', 'registry.example.com:5000/k8s'],
+    ['Registry.example.com/K8s', 'registry.example.com/k8s'],
+    ['registry.example.com/', 'registry.example.com'],
+    ['registry.example.com:99999/k8s', ''],
+    ['registry.example.com/k8s:1', ''],
+    ['10.10.10.300/k8s', ''],
+    ['https://', ''],
+  ])('the image repository %j: %s', (text, near) => {
+    const { diagnostics } = parseProfile(
+      replace(good, [
+        '  version: "1.36.4"',
+        `  version: "1.36.4"\n  imageRepository: ${JSON.stringify(text)}`,
+      ]),
+      'profile.yaml',
+    )
+    const hint = 'write registry and path, e.g. registry.example.com/kubernetes'
+    expect(
+      diagnostics.filter(({ code }) => code === 'kubernetes/image-repository').map((each) => each.hint),
+    ).toEqual(near === null ? [] : [near === '' ? hint : `${hint}; here: ${near}`])
+  })
+
+  it.each([
+    ['api.example.com', null],
+    ['*.example.com', null],
+    ['10.10.10.19', null],
+    ['fd00::19', null],
+    ['https://api.example.com:6443/x', 'api.example.com'],
+    ['api.example.com:6443', 'api.example.com'],
+    ['https://[fd00::19]:6443', 'fd00::19'],
+    ['[fd00::19]', 'fd00::19'],
+    ['10.10.10.19:6443', '10.10.10.19'],
+    ['API', 'api'],
+    ['api_1', ''],
+    ['10.10.10.300', ''],
+  ])('the name %j in a certificate: %s', (text, near) => {
+    const { diagnostics } = parseProfile(
+      replace(good, [
+        '  version: "1.36.4"',
+        `  version: "1.36.4"\n  certificateNames: [${JSON.stringify(text)}]`,
+      ]),
+      'profile.yaml',
+    )
+    const hint = 'write an address or a name in lower case, e.g. api.example.com, without https:// and port'
+    expect(
+      diagnostics.filter(({ code }) => code === 'kubernetes/certificate-name').map((each) => each.hint),
+    ).toEqual(near === null ? [] : [near === '' ? hint : `write ${near}`])
   })
 })

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { mistakesWith } from '../mistakes.ts'
+import { parseProfile } from '../../../src/profile/load.ts'
+import { good, mistakesWith } from '../mistakes.ts'
+
+const stands =
+  'write the host as it stands in image names, e.g. docker.io or registry.k8s.io, or _default for all others'
+const mistakesOf = (text: string) => parseProfile(good + text, 'profile.yaml').diagnostics
 
 const docker = (address: string): string =>
   mistakesWith(`containerRuntime: {name: docker}\nmirrors:\n  images:\n    docker.io: ${address}\n`)
@@ -41,17 +46,17 @@ describe('mirrors', () => {
       "profile.yaml:50:17: error[mirrors/malformed]: "mirror.example.com" is not a web address [$.mirrors.distribution]
          50 |   distribution: mirror.example.com
             |                 ^^^^^^^^^^^^^^^^^^
-        hint: write http://… or https://…
+        hint: write http://mirror.example.com or https://mirror.example.com
 
       profile.yaml:51:15: error[mirrors/malformed]: "https://mirror.example.com/k8s?x=1" has a query, a fragment or a login [$.mirrors.kubernetes]
          51 |   kubernetes: https://mirror.example.com/k8s?x=1
             |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        hint: write http://… or https://…
+        hint: write https://mirror.example.com/k8s
 
       profile.yaml:53:5: error[mirrors/registry]: "https://docker.io" is not the name of a registry [$.mirrors.images["https://docker.io"]]
          53 |     "https://docker.io": http://10.10.10.5:5000
             |     ^^^^^^^^^^^^^^^^^^^
-        hint: write the host as it stands in image names, e.g. docker.io or registry.k8s.io, or _default for all others
+        hint: write docker.io, as image names begin
       "
     `)
   })
@@ -76,5 +81,55 @@ describe('mirrors', () => {
         source: https://github.com/moby/moby/blob/master/daemon/pkg/registry/config.go
       "
     `)
+  })
+
+  it.each([
+    ['docker.io', null],
+    ['registry.k8s.io', null],
+    ['_default', null],
+    ['localhost', null],
+    ['10.10.10.5:5000', null],
+    ['registry.example.com:65535', null],
+    ['https://docker.io', 'write docker.io, as image names begin'],
+    ['oci://registry.example.com:5000/x', 'write registry.example.com:5000, as image names begin'],
+    ['docker.io/library', 'write docker.io, as image names begin'],
+    ['10.10.10.5:99999', stands],
+    ['10.10.10.300', stands],
+    ['[fd00::7]:5000', stands],
+    ['a..b', stands],
+    ['..', stands],
+    ['-a', stands],
+    ['a b', stands],
+    ['', stands],
+  ])('the registry %j: %s', (registry, hint) => {
+    const profile = mistakesOf(`mirrors:\n  images:\n    ${JSON.stringify(registry)}: http://10.10.10.5\n`)
+    expect(profile.filter(({ code }) => code === 'mirrors/registry').map((each) => each.hint)).toEqual(
+      hint === null ? [] : [hint],
+    )
+  })
+
+  it.each([
+    ['http://10.10.10.5', null],
+    ['https://mirror.example.com:8443/rocky/', null],
+    ['http://[fd00::7]:8080/rocky', null],
+    ['mirror.example.com', 'write http://mirror.example.com or https://mirror.example.com'],
+    ['10.10.10.5:8080/rocky', 'write http://10.10.10.5:8080/rocky or https://10.10.10.5:8080/rocky'],
+    [
+      'rsync://mirror.example.com/rocky',
+      'write http://mirror.example.com/rocky or https://mirror.example.com/rocky',
+    ],
+    ['http://10.10.10.5/rocky?x=1', 'write http://10.10.10.5/rocky'],
+    ['http://10.10.10.5/rocky#top', 'write http://10.10.10.5/rocky'],
+    ['http://me@10.10.10.5/rocky', 'write http://10.10.10.5/rocky'],
+    ['http://10.10.10.5:99999', 'write http://… or https://…'],
+    ['http://10.10.10.300', 'write http://… or https://…'],
+    ['http://', 'write http://… or https://…'],
+    ['/srv/mirror', 'write http://… or https://…'],
+    ['http://10.10.10.5/$(id)', 'write http://… or https://…'],
+  ])('the mirror %j: %s', (address, hint) => {
+    const found = mistakesOf(`mirrors:\n  distribution: ${JSON.stringify(address)}\n`)
+    expect(found.filter(({ code }) => code === 'mirrors/malformed').map((each) => each.hint)).toEqual(
+      hint === null ? [] : [hint],
+    )
   })
 })

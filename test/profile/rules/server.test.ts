@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { mistakes } from '../mistakes.ts'
+import { parseProfile } from '../../../src/profile/load.ts'
+import { good, mistakes, replace } from '../mistakes.ts'
+
+const example = 'write e.g. http://10.10.10.17:8080, with the address of the machine that runs hakube serve'
 
 describe('server', () => {
   it('no scheme', () => {
@@ -123,5 +126,27 @@ describe('server', () => {
           profile.yaml:37:14: used here
         "
       `)
+  })
+
+  it.each([
+    ['10.10.10.5', 'write http://10.10.10.5'],
+    ['boot.example.com:8080', 'write http://boot.example.com:8080'],
+    ['[fd00::5]:8080', 'write http://[fd00::5]:8080'],
+    ['10.10.10.5:99999', example],
+    ['10.10.10.300:8080', example],
+    ['http://10.10.10.5:99999', example],
+    ['http://', example],
+    ['tftp://10.10.10.5', example],
+  ])('%j: %s', (text, hint) => {
+    const { diagnostics } = parseProfile(
+      replace(good, ['http://10.10.10.5:8080', JSON.stringify(text)]),
+      'profile.yaml',
+    )
+    expect(diagnostics.map((each) => [each.code, each.hint])).toEqual([['server/malformed', hint]])
+  })
+
+  it.each(['127.0.0.1', '127.1.2.3', '0.0.0.0'])('%s is the machine itself', (address) => {
+    const { diagnostics } = parseProfile(replace(good, ['10.10.10.5:8080', address]), 'profile.yaml')
+    expect(diagnostics.map((each) => each.code)).toEqual(['server/loopback'])
   })
 })
