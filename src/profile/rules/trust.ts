@@ -3,7 +3,7 @@ import { error, warning, type Diagnostic, type Path } from '../../diagnostics/di
 import { findDistribution } from '../../distributions/index.ts'
 import { certificateSha256, pemBlocks, readCertificate, type PemBlock } from '../../text/pem.ts'
 import { settingsPlaces, type Rule, type RuleContext } from './rule.ts'
-import { readWebAddress } from './web-address.ts'
+import { readWebAddress } from '../../text/web-address.ts'
 
 /** Certificates of the user's own authorities, and whether what fetches packages can know them. */
 export const trustRules: Rule = (context) => [
