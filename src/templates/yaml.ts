@@ -1,4 +1,5 @@
-import { Document, visit } from 'yaml'
+import { Document, type ScalarTag, type Tags, visit } from 'yaml'
+import { stringifyString } from 'yaml/util'
 
 /*
  * cloud-init reads YAML 1.1 with PyYAML, where `no`, `52:54:00:12:34:56` and `1_000` are not strings: every string value
@@ -38,12 +39,35 @@ function escapeBare(yaml: string): string {
 }
 
 /**
+ * Blocks whose text begins with a tab say how far they are indented, as those do that begin with a space: libyaml takes the tab for
+ * indentation otherwise and refuses it ("found a tab character where an indentation space is expected").
+ */
+const strings: ScalarTag = {
+  tag: 'tag:yaml.org,2002:str',
+  default: true,
+  identify: (value) => typeof value === 'string',
+  resolve: (text: string) => text,
+  stringify(item, context, onComment, onChompKeep) {
+    // The serialiser asks for it of its own texts too.
+    const text = stringifyString(item, { ...context, actualString: true }, onComment, onChompKeep)
+    const beginsWithTab = typeof item.value === 'string' && /^\n*\t/.test(item.value)
+    return beginsWithTab ? text.replace(/^\|(?=[+-]?\n)/, context.indent === '' ? '|1' : '|2') : text
+  },
+}
+const withOwnStrings = (tags: Tags): Tags =>
+  tags.map((tag) => (typeof tag === 'object' && tag.tag === strings.tag ? strings : tag))
+
+/**
  * YAML text of a value, for readers of YAML 1.1 and 1.2.
  *
  * @param value objects, lists, strings, numbers, booleans and null; keys of objects are plain words
  */
 export function toYaml(value: unknown): string {
-  const document = new Document(value, { version: '1.1', aliasDuplicateObjects: false })
+  const document = new Document(value, {
+    version: '1.1',
+    aliasDuplicateObjects: false,
+    customTags: withOwnStrings,
+  })
   visit(document, {
     Scalar(key, node) {
       if (key === 'key' || typeof node.value !== 'string') return

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { Cluster } from '../../src/cluster/cluster.ts'
 import { assemble, type Assembly } from '../../src/assembly/assemble.ts'
-import { environmentText } from '../../src/components/etcd/environment.ts'
+import { environmentText, memberVariables } from '../../src/components/etcd/environment.ts'
 import { etcd } from '../../src/components/etcd.ts'
 import { components } from '../../src/components/index.ts'
 import { initDocuments } from '../../src/components/kubeadm/configuration.ts'
@@ -220,6 +220,32 @@ describe('kubeadm with an etcd outside', () => {
     expect(() => assemblyOf({ ...cluster, secrets: testSecrets }, 'k8s-node-01')).toThrow(
       'the secrets hold no etcd-server certificate of k8s-node-01',
     )
+  })
+})
+
+describe('the count of entries between snapshots', () => {
+  const releases = (version: string) => ({ archive: { path: `etcd-v${version}-linux-amd64.tar.gz`, sha256 } })
+  it.each<[what: string, settings: NonNullable<Parameters<typeof etcdCluster>[0]>, isWritten: boolean]>([
+    ['the package of 3.4 or 3.5', {}, true],
+    ['3.4.30 by the profile', { version: '3.4.30' }, true],
+    ['3.5.24 by the profile', { version: '3.5.24' }, true],
+    ['3.6.0 by the profile', { version: '3.6.0' }, false],
+    ['3.6.6 by the profile', { version: '3.6.6' }, false],
+    ['3.10.0 by the profile', { version: '3.10.0' }, false],
+    ['the archive of 3.5.24', releases('3.5.24'), true],
+    ['the archive of 3.6.6', releases('3.6.6'), false],
+    [
+      'an archive below a folder',
+      { archive: { path: 'etcd/v3.6.6/etcd-v3.6.6-linux-arm64.tar.gz', sha256 } },
+      false,
+    ],
+    ['a version beside an archive that says another', { ...releases('3.5.24'), version: '3.6.6' }, false],
+    // The setting is harmless there; without it 3.5 would take more memory.
+    ['an archive of no known version', { archive: { path: 'etcd.tar.gz', sha256 } }, true],
+  ])('%s', async (_what, settings, isWritten) => {
+    const cluster = await etcdCluster(settings, dedicated)
+    const variables = memberVariables(cluster, cluster.etcd.members[0]!)
+    expect(variables['ETCD_SNAPSHOT_COUNT']).toBe(isWritten ? '10000' : undefined)
   })
 })
 

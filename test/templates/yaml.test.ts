@@ -59,6 +59,32 @@ describe('toYaml', () => {
     expect(read(toYaml(value))).toEqual(value)
   })
 
+  it('says how far a block is indented that begins with a tab, at any depth', () => {
+    const text = '\tone\n\ttwo\n'
+    const value = { text, list: [{ deep: { text: `\n\n${text}` } }, `${text}\n`], end: '\tno end\n\tx' }
+    expect(toYaml(value)).toMatchInlineSnapshot(`
+      "text: |2
+        	one
+        	two
+      list:
+        - deep:
+            text: |2
+              
+
+              	one
+              	two
+        - |2+
+          	one
+          	two
+
+      end: |2-
+        	no end
+        	x
+      "
+    `)
+    expect(read(toYaml(value))).toEqual(value)
+  })
+
   it('gives back any text', () => {
     fc.assert(
       fc.property(anyText, (text) => {

@@ -1,7 +1,23 @@
 import { etcdPeerName } from '../../cluster/certificate-needs.ts'
 import type { Cluster, Machine } from '../../cluster/cluster.ts'
+import { compareVersions } from '../../distributions/kubernetes.ts'
 import { oneLine } from '../../assembly/lines.ts'
 import { clientAddress, clientPort, dataFolder, metricsPort, peerAddress, pkiFolder } from './places.ts'
+
+/** The version that a member runs, as far as the profile or the distribution says it; null where it is any. */
+function versionOf({ etcd, distribution }: Cluster): string | null {
+  if (etcd.version !== null) return etcd.version
+  if (etcd.archive === null) return distribution.etcdVersion
+  // Releases are called etcd-v3.6.1-linux-amd64.tar.gz.
+  return /(?:^|[/-])v(3\.\d+\.\d+)-/.exec(etcd.archive.path)?.[1] ?? null
+}
+
+/**
+ * Until 3.5 the default keeps ten times as many entries in memory as kubeadm wants. From 3.6 on it is the same 10,000
+ * (etcd-io/etcd#15408), and releases of 3.6 say at each start that the setting is deprecated (etcd-io/etcd#18995).
+ */
+const hasSmallSnapshots = (cluster: Cluster): boolean =>
+  compareVersions(versionOf(cluster) ?? '3.4', '3.6') >= 0
 
 /**
  * What etcd is told. Every flag has a variable, and all releases from 3.4 to 3.6 know these
@@ -39,8 +55,7 @@ export function memberVariables(cluster: Cluster, machine: Machine): Record<stri
     ETCD_AUTO_COMPACTION_RETENTION: '8h',
     // 8 GiB, the most that is advised; the default of 2 GiB fills up (https://etcd.io/docs/v3.5/dev-guide/limit/).
     ETCD_QUOTA_BACKEND_BYTES: String(8 * 2 ** 30),
-    // As kubeadm has it: the default of 3.4 keeps ten times as many entries in memory.
-    ETCD_SNAPSHOT_COUNT: '10000',
+    ...(hasSmallSnapshots(cluster) ? {} : { ETCD_SNAPSHOT_COUNT: '10000' }),
   }
 }
 
