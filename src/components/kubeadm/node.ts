@@ -1,3 +1,4 @@
+import { keepsSwap } from '../../cluster/swap.ts'
 import type { Cluster, Machine } from '../../cluster/cluster.ts'
 import { compareVersions } from '../../distributions/kubernetes.ts'
 import { runsStaticPods } from '../load-balancers/static-pods.ts'
@@ -55,5 +56,9 @@ export const nodeModel = (cluster: Cluster, machine: Machine): NodeModel => ({
   taints: taintsOf(cluster, machine),
   // The load balancer's pods are there before a join, and some releases look for an empty folder then
   // (cmd/kubeadm/app/preflight/checks.go, RunJoinNodeChecks).
-  ignoredPreflightErrors: runsStaticPods(cluster, machine) ? ['DirAvailable--etc-kubernetes-manifests'] : [],
+  ignoredPreflightErrors: [
+    ...(runsStaticPods(cluster, machine) ? ['DirAvailable--etc-kubernetes-manifests'] : []),
+    // An error in older releases, whatever the kubelet is told (SwapCheck there).
+    ...(keepsSwap(machine) ? ['Swap'] : []),
+  ],
 })

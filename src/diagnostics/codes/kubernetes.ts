@@ -176,6 +176,12 @@ export const kubernetesCodes = {
       remedy: 'A name as Kubernetes has it',
       source: 'Kubernetes, feature gates',
     },
+    'kubernetes/node-swap': {
+      severity: 'warning',
+      what: 'NodeSwap on nodes whose swap hakube turns off',
+      remedy: '`kubeletArguments: {fail-swap-on: "false"}`',
+      source: 'Kubernetes, swap memory management',
+    },
     'kubernetes/audit-policy': {
       severity: 'error',
       what: '`audit.source` is no audit policy: with it no API server starts',

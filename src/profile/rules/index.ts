@@ -32,6 +32,7 @@ import { secretsInClearRules } from './secrets-in-clear.ts'
 import { secretsRules } from './secrets.ts'
 import { serverRules } from './server.ts'
 import { settingsRules } from './settings.ts'
+import { swapRules } from './swap.ts'
 import { trustRules } from './trust.ts'
 import { userRules } from './users.ts'
 import { ipv6OffRules } from './virtual-addresses.ts'
@@ -60,6 +61,7 @@ export const rules: readonly Rule[] = [
   knownArgumentRules,
   argumentConflictRules,
   kubeletConflictRules,
+  swapRules,
   nodeRules,
   containerRuntimeRules,
   networkPluginRules,

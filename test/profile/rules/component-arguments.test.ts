@@ -8,7 +8,7 @@ describe('arguments of the components', () => {
   it('good ones', () => {
     expect(
       kubernetes(
-        '  apiServerArguments: {event-ttl: 2h, v: "2"}\n  schedulerArguments: {}\n  featureGates: {NodeSwap: true}\n',
+        '  apiServerArguments: {event-ttl: 2h, v: "2"}\n  schedulerArguments: {}\n  featureGates: {UserNamespacesSupport: true}\n',
       ) + mistakesWith('kubeletArguments: {max-pods: "250"}\n'),
     ).toBe('')
   })

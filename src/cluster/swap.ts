@@ -1,0 +1,11 @@
+import { isNodeRole } from '../profile/schema.ts'
+import { runsWithSwap } from '../profile/swap.ts'
+import type { Machine } from './cluster.ts'
+
+/** Whether the swap of a node stays as it is, because its kubelet is told to run with it. */
+export const keepsSwap = ({ role, settings }: Machine): boolean =>
+  isNodeRole(role) &&
+  runsWithSwap({
+    argument: (name) => settings.kubeletArguments.find((each) => each.name === name)?.value,
+    files: settings.files.map(({ path, content }) => ({ path, text: content })),
+  })

@@ -1,0 +1,40 @@
+import { warning, type Path } from '../../diagnostics/diagnostic.ts'
+import { isNodeRole, type Profile } from '../schema.ts'
+import { argumentTexts } from '../schema-arguments.ts'
+import { runsWithSwap } from '../swap.ts'
+import type { Rule, RuleContext } from './rule.ts'
+
+/** hakube turns swap off where the kubelet does not start with it, so a gate alone has nothing to work on. */
+export const swapRules: Rule = (context) => {
+  const { profile } = context
+  const path = gate(profile)
+  if (path === null || profile.machines.some((_, index) => keeps(context, index))) return []
+  return [
+    warning('kubernetes/node-swap', 'NodeSwap does nothing: hakube turns swap off on all nodes', {
+      hint: 'write kubeletArguments: {fail-swap-on: "false"} for the nodes that are to keep their swap, or remove NodeSwap',
+      path,
+      source: 'https://kubernetes.io/docs/concepts/cluster-administration/swap-memory-management/',
+    }),
+  ]
+}
+
+const gate = ({ kubernetes }: Profile): Path | null =>
+  kubernetes.featureGates?.['NodeSwap'] === true ? ['kubernetes', 'featureGates', 'NodeSwap'] : null
+
+/** The narrowest place that names an argument or a file wins. */
+function keeps({ profile, sources }: RuleContext, index: number): boolean {
+  const machine = profile.machines[index]
+  if (!machine || !isNodeRole(machine.role)) return false
+  const named = new Map<string, string>()
+  const files = new Map<string, string>()
+  for (const settings of [profile, profile.roles?.[machine.role], machine]) {
+    for (const [name, value] of Object.entries(argumentTexts(settings?.kubeletArguments)))
+      named.set(name, value)
+    for (const { path: name, content, source } of settings?.files ?? [])
+      files.set(name, content ?? sources.get(source ?? '') ?? '')
+  }
+  return runsWithSwap({
+    argument: (name) => named.get(name),
+    files: [...files].map(([name, text]) => ({ path: name, text })),
+  })
+}
