@@ -40,6 +40,19 @@ async function nodes(lines: string, gates = '') {
   }
 }
 
+const dropIn = (
+  file: string,
+  value: string,
+) => `kubeletArguments: {config-dir: /etc/kubernetes/kubelet.conf.d/}
+files:
+  - path: /etc/kubernetes/kubelet.conf.d/${file}
+    content: |
+      apiVersion: kubelet.config.k8s.io/v1beta1
+      kind: KubeletConfiguration
+      failSwapOn: ${value}
+      memorySwap: {swapBehavior: LimitedSwap}
+`
+
 const controlPlanes = ['control-1', 'control-2', 'control-3']
 const all = [...controlPlanes, 'worker-1']
 const kept = { off: [], masks: [], ignores: all, told: all }
@@ -73,21 +86,9 @@ describe('swap', () => {
   })
 
   it('stays where a drop-in of the kubelet configuration says so', async () => {
-    const lines = (
-      file: string,
-      value: string,
-    ) => `kubeletArguments: {config-dir: /etc/kubernetes/kubelet.conf.d/}
-files:
-  - path: /etc/kubernetes/kubelet.conf.d/${file}
-    content: |
-      apiVersion: kubelet.config.k8s.io/v1beta1
-      kind: KubeletConfiguration
-      failSwapOn: ${value}
-      memorySwap: {swapBehavior: LimitedSwap}
-`
-    expect((await nodes(lines('10-swap.conf', 'false'), gate)).off).toEqual([])
-    expect((await nodes(lines('10-swap.conf', 'true'))).off).toEqual(all)
-    expect((await nodes(lines('10-swap.yaml', 'false'))).off).toEqual(all)
+    expect((await nodes(dropIn('10-swap.conf', 'false'), gate)).off).toEqual([])
+    expect((await nodes(dropIn('10-swap.conf', 'true'))).off).toEqual(all)
+    expect((await nodes(dropIn('10-swap.yaml', 'false'))).off).toEqual(all)
   })
 })
 
