@@ -86,7 +86,7 @@ describe('kernel settings against what components need', () => {
     `)
   })
 
-  it.each(['1024', '8192', '0x10000'])('%s of a minimum of 1024 is enough', (value) => {
+  it.each(['1024', '8192', '1000000'])('%s of a minimum of 1024 is enough', (value) => {
     expect(conflictsWith(`sysctls:\n  fs.inotify.max_user_instances: "${value}"\n`)).toBe('')
   })
 
@@ -113,7 +113,7 @@ describe('kernel settings against what components need', () => {
     'net.ipv4.conf.all.forwarding: 1',
     'net.ipv4.conf.*.forwarding: 1',
     'net.ipv6.conf.all.forwarding: 0',
-    'net.ipv4.conf.all.mc_forwarding: 0',
+    'net.ipv4.conf.all.bc_forwarding: 0',
     'net.netfilter.nf_conntrack_max: 1048576',
     'net.core.somaxconn: 16384',
   ])('%s is left to the profile', (line) => {

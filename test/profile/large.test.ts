@@ -38,7 +38,8 @@ it('a mistake in each of 10,000 machines is shown fifty times', () => {
 it('100,000 keys in one mapping, each twice', () => {
   const keys = Array.from({ length: 100_000 }, (_, index) => `  net.core.k${index % 50_000}: 1\n`).join('')
   const loaded = parseProfile(`${good}sysctls:\n${keys}`, 'profile.yaml')
-  expect(loaded.diagnostics.length).toBe(50_000)
+  // Nor is there any of them in a kernel.
+  expect(loaded.diagnostics.length).toBe(100_000)
 })
 
 it('100,000 aliases', () => {

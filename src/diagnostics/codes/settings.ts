@@ -9,10 +9,28 @@ export const settingsCodes = {
       remedy: 'As `sysctl -a` prints it',
       source: 'sysctl.d(5)',
     },
+    'sysctls/misspelt': {
+      severity: 'error',
+      what: 'A kernel setting that there is not, a letter or two away from one, or one in another folder: the first boot would wait for it for ever',
+      remedy: 'The name in the message',
+      source: 'the tables of Linux 5.10 to 7.2',
+    },
+    'sysctls/unknown': {
+      severity: 'warning',
+      what: 'A kernel setting that hakube has not found in any kernel: a module from elsewhere may bring it. In files also one that is misspelt',
+      remedy: 'Check the name; a dash in front says that it may be missing',
+      source: 'sysctl.d(5)',
+    },
+    'sysctls/other-kernel': {
+      severity: 'error',
+      what: 'A kernel setting that the kernel of these machines has no more, or not yet',
+      remedy: 'Remove it, or write a dash in front',
+      source: 'the tables of Linux 5.10 to 7.2',
+    },
     'sysctls/value': {
       severity: 'error',
-      what: 'An empty value, several lines, or a control character',
-      remedy: 'A number or a word',
+      what: 'A value that the kernel refuses (no number, out of its range, too many or too few, or of a setting that it only shows), several lines, or a control character',
+      remedy: 'The message says what it takes',
     },
     'kernel/module': { severity: 'error', what: 'Not a module name', remedy: 'One name an item' },
     'kernel/no-package': {

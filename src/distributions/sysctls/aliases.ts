@@ -29,10 +29,11 @@ const forwardingOfCards = 'net.ipv4.conf.*.forwarding'
 
 /** Whether setting a key also sets what another one stands for; both may have patterns (glob(7)). */
 export const setsSysctl = (given: string, needed: string): boolean =>
-  sysctlNames(needed).some((name) => haveKeysInCommon(given, name)) ||
-  (sysctlSwitch(needed) === 'net.ipv4.ip_forward' && haveKeysInCommon(given, forwardingOfCards))
+  sysctlNames(needed).some((name) => keysInCommon(given, name)) ||
+  (sysctlSwitch(needed) === 'net.ipv4.ip_forward' && keysInCommon(given, forwardingOfCards))
 
-function haveKeysInCommon(one: string, other: string): boolean {
+/** Whether there is a key that both are, or are patterns of (glob(7)). */
+export function keysInCommon(one: string, other: string): boolean {
   const parts = one.split('.')
   const others = other.split('.')
   return (

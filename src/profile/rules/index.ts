@@ -34,6 +34,7 @@ import { serverRules } from './server.ts'
 import { settingsRules } from './settings.ts'
 import { swapRules } from './swap.ts'
 import { trustRules } from './trust.ts'
+import { sysctlRules } from './sysctls.ts'
 import { userRules } from './users.ts'
 import { ipv6OffRules } from './virtual-addresses.ts'
 
@@ -74,6 +75,7 @@ export const rules: readonly Rule[] = [
   userRules,
   settingsRules,
   fipsRules,
+  sysctlRules,
   fileRules,
   oldAdviceRules,
   secretsRules,

@@ -3,6 +3,8 @@ import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
 import { findDistribution } from '../../distributions/index.ts'
 import type { Distribution } from '../../distributions/distribution.ts'
 import { newerKernelOf, oldestKernel } from '../../distributions/kernels.ts'
+import { compareVersions } from '../../distributions/kubernetes.ts'
+import { listedKernels } from '../../distributions/sysctls/known.ts'
 import { defaults } from '../defaults.ts'
 import { isNodeRole } from '../schema.ts'
 import type { KernelPackage, Profile, ProfileMachine } from '../schema.ts'
@@ -94,6 +96,29 @@ export const oldestNodeKernel = (profile: Profile, distribution: Distribution): 
     distribution,
     nodesOf(profile).map(([machine, index]) => chosen(profile, machine, index)),
   )
+
+/** The kernels of a profile's machines. */
+export type Kernels = {
+  /** major.minor of each. */
+  versions: readonly string[]
+  /** Their makers add what later kernels have. */
+  backports: boolean
+  /** One of them is older than all whose settings hakube knows. */
+  unlisted: boolean
+  /** Of the distribution. */
+  title: string
+}
+
+export function allKernels(profile: Profile, distribution: Distribution): Kernels {
+  const packages = new Set(profile.machines.map((machine, index) => chosen(profile, machine, index)))
+  const versions = [...packages].map((name) => oldestKernel(distribution, [name]))
+  return {
+    versions: [...new Set(versions)].toSorted(compareVersions),
+    backports: distribution.family === 'rhel',
+    unlisted: versions.some((version) => compareVersions(version, listedKernels[0]) < 0),
+    title: distribution.title,
+  }
+}
 
 /** Whether each machine that runs Kubernetes has a newer kernel than the distribution's. */
 export function allNodesHaveNewerKernel(profile: Profile, distribution: Distribution): boolean {

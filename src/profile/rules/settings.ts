@@ -6,7 +6,7 @@ import { stages } from '../stages.ts'
 import { settingsPlaces } from './rule.ts'
 import type { Rule } from './rule.ts'
 
-/** Commands, packages, kernel settings and limits: whether their words can be what they are to be. */
+/** Commands, packages, kernel modules and arguments, and limits: whether their words can be what they are to be. */
 export const settingsRules: Rule = ({ profile }) => {
   const diagnostics: Diagnostic[] = []
   for (const { path, settings } of settingsPlaces(profile)) {
@@ -14,16 +14,12 @@ export const settingsRules: Rule = ({ profile }) => {
       ...checkCommands(settings, path),
       ...checkPlaces(settings, path),
       ...checkPackages(settings, path),
-      ...checkSysctls(settings, path),
       ...checkModules(settings, path),
       ...checkLimits(settings, path),
     )
   }
   return diagnostics
 }
-
-const controlCharacter = (text: string): string | null =>
-  /[^\P{Cc}\t]/u.test(text) ? 'has a control character' : null
 
 function checkCommands({ commands = [] }: ProfileSettings, path: Path): Diagnostic[] {
   const first = new Map<string, Path>()
@@ -85,22 +81,6 @@ function checkPackages({ packages = [] }: ProfileSettings, path: Path): Diagnost
       ? `${inQuotes(name)} is not the name of a package: apt removes what has a dash at the end`
       : `${inQuotes(name)} is not the name of a package`
     return [error('packages/name', message, { hint, path: [...path, 'packages', index] })]
-  })
-}
-
-function checkSysctls({ sysctls = {} }: ProfileSettings, path: Path): Diagnostic[] {
-  return Object.entries(sysctls).flatMap(([key, value]) => {
-    const at: Path = [...path, 'sysctls', key]
-    if (!/^-?[A-Za-z0-9_*-]+(?:[./][A-Za-z0-9_*:@-]+)+$/.test(key)) {
-      const hint = 'write the name as sysctl -a prints it, e.g. net.core.somaxconn'
-      const message = `${inQuotes(key)} is not a kernel setting`
-      return [error('sysctls/key', message, { hint, path: at, onKey: true, source: 'sysctl.d(5)' })]
-    }
-    const text = String(value)
-    const problem = text.trim() === '' || /[\r\n]/.test(text) ? 'must be one line' : controlCharacter(text)
-    if (problem === null) return []
-    const hint = 'write a number or a word'
-    return [error('sysctls/value', `the value of ${key} ${problem}`, { hint, path: at })]
   })
 }
 

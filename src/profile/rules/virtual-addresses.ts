@@ -89,7 +89,7 @@ export const ipv6OffRules: Rule = ({ profile }) => {
     })
   return [...settingsPlaces(profile)].flatMap(({ path, settings }) => {
     const sysctls = Object.entries(settings.sysctls ?? {}).filter(
-      ([key, value]) => /^net[./]ipv6[./]conf[./].+[./]disable_ipv6$/.test(key) && String(value) === '1',
+      ([key, value]) => /^-?net[./]ipv6[./]conf[./].+[./]disable_ipv6$/.test(key) && String(value) === '1',
     )
     return [
       ...sysctls.map(([key]) => off([...path, 'sysctls', key], key, true)),

@@ -117,6 +117,11 @@ describe('settings', () => {
            50 |   kernel.core_pattern: "a\\eb"
               |                        ^^^^^^
           hint: write a number or a word
+
+        profile.yaml:51:22: error[sysctls/value]: net.ipv4.tcp_rmem has 2 numbers, and the kernel has 3 numbers [$.sysctls["net.ipv4.tcp_rmem"]]
+           51 |   net.ipv4.tcp_rmem: "1\\t2"
+              |                      ^^^^^^
+          hint: write 3 numbers with spaces between them
         "
       `)
   })

@@ -1,0 +1,124 @@
+import { error, warning } from '../../diagnostics/diagnostic.ts'
+import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
+import { inQuotes } from '../../diagnostics/in-quotes.ts'
+import { findDistribution } from '../../distributions/index.ts'
+import { findSysctls, hasSysctl, type KnownSysctl } from '../../distributions/sysctls/known.ts'
+import { nearSysctl } from '../../distributions/sysctls/near.ts'
+import { canonicalKey } from '../../text/sysctl-key.ts'
+import type { Profile, ProfileSettings } from '../schema.ts'
+import { allKernels, type Kernels } from './kernels.ts'
+import { allAdvice } from './old-advice/index.ts'
+import { sysctlAssignments } from './old-advice/sysctl-assignments.ts'
+import { textsOf } from './old-advice/texts.ts'
+import { settingsPlaces } from './rule.ts'
+import type { Rule, RuleContext } from './rule.ts'
+import { valueProblem } from './sysctl-values.ts'
+
+/** Kernel settings: whether there are such, on the kernels of these machines, and take these values. */
+export const sysctlRules: Rule = ({ profile, sources }) => {
+  const kernels = kernelsOf(profile)
+  return [...settingsPlaces(profile)].flatMap(({ path, settings }) => [
+    ...Object.entries(settings.sysctls ?? {}).flatMap(([key, value]) =>
+      checkSetting(key, String(value), [...path, 'sysctls', key], kernels),
+    ),
+    ...checkFiles(settings, path, sources),
+  ])
+}
+
+function kernelsOf(profile: Profile): Kernels | null {
+  const distribution = findDistribution(profile.distribution.name, profile.distribution.version)
+  return distribution && allKernels(profile, distribution)
+}
+
+function checkSetting(written: string, value: string, path: Path, kernels: Kernels | null): Diagnostic[] {
+  if (!/^-?[A-Za-z0-9_*-]+(?:[./][A-Za-z0-9_*:@-]+)+$/.test(written)) return [notAKey(written, path)]
+  return [
+    ...checkKey(written, path, kernels),
+    ...[valueProblem(written, value)].flatMap((problem) =>
+      problem === null ? [] : [error('sysctls/value', problem.message, { hint: problem.hint, path })],
+    ),
+  ]
+}
+
+function notAKey(written: string, path: Path): Diagnostic {
+  const near = /^-?[\w-]+$/.test(written) ? nearSysctl(canonicalKey(written)) : null
+  const hint =
+    near === null ? 'write the name as sysctl -a prints it, e.g. net.core.somaxconn' : `did you mean ${near}?`
+  const message = `${inQuotes(written)} is not a kernel setting`
+  return error('sysctls/key', message, { hint, path, onKey: true, source: 'sysctl.d(5)' })
+}
+
+const documentation = 'https://docs.kernel.org/admin-guide/sysctl/index.html'
+
+function checkKey(written: string, path: Path, kernels: Kernels | null): Diagnostic[] {
+  const key = canonicalKey(written)
+  // sysctl.d(5): a key with a dash in front may be missing.
+  const mayBeMissing = written.startsWith('-')
+  const found = findSysctls(key)
+  if (found.length > 0) return mayBeMissing || !kernels ? [] : onKernels(written, found, path, kernels)
+  // What is said about a key of another time says more.
+  if (allAdvice.some(({ sysctl }) => sysctl?.key.test(key))) return []
+  const near = nearSysctl(key)
+  const rest = { path, onKey: true, source: documentation }
+  if (near !== null && !mayBeMissing && !kernels?.unlisted)
+    return [
+      error('sysctls/misspelt', `there is no kernel setting ${inQuotes(written)}`, {
+        ...rest,
+        hint: `did you mean ${near}?`,
+      }),
+    ]
+  if (near !== null) return [unknown(written, { ...rest, hint: `did you mean ${near}?` })]
+  if (mayBeMissing) return []
+  const hint = `check the name; if a module brings it, name the module under kernel.modules and write -${written}`
+  return [unknown(written, { ...rest, hint })]
+}
+
+const unknown = (written: string, rest: Partial<Diagnostic>): Diagnostic =>
+  warning('sysctls/unknown', `no kernel that hakube knows has ${inQuotes(written)}`, rest)
+
+/** A key that no kernel of the profile has: the first boot would wait for it for ever. */
+function onKernels(
+  written: string,
+  found: readonly KnownSysctl[],
+  path: Path,
+  { versions, backports, title }: Kernels,
+): Diagnostic[] {
+  const isMissing = found.every((known) =>
+    versions.every((version) => hasSysctl(known, version, backports) === false),
+  )
+  if (!isMissing) return []
+  const [{ last } = { last: null }] = found
+  const when = last === null ? 'is not there yet in' : 'is gone from'
+  return [
+    error(
+      'sysctls/other-kernel',
+      `${written} ${when} the kernel of ${title}, which is ${versions.join(' or ')}`,
+      {
+        hint: `remove it, or write -${written}, which may be missing`,
+        path,
+        onKey: true,
+      },
+    ),
+  ]
+}
+
+/** In files nothing fails by it: systemd-sysctl writes a line into the journal, and nobody reads that. */
+function checkFiles(
+  { files = [] }: ProfileSettings,
+  path: Path,
+  sources: RuleContext['sources'],
+): Diagnostic[] {
+  return files.flatMap((file, index) => {
+    if (!/^\/(?:etc|run|usr\/lib|usr\/local\/lib|lib)\/sysctl\.(?:d\/[^/]+\.)?conf$/.test(file.path))
+      return []
+    const at: Path = [...path, 'files', index, file.content === undefined ? 'source' : 'content']
+    const text = file.content ?? (file.source === undefined ? undefined : sources.get(file.source))
+    return textsOf(text ?? '', file.path).flatMap((part) =>
+      sysctlAssignments(part).flatMap(({ key, mayBeMissing, start, length }) =>
+        checkKey(mayBeMissing ? `-${key}` : key, at, null).map(({ hint = '', source = '' }) =>
+          unknown(key, { hint, source, path: at, part: { start, length } }),
+        ),
+      ),
+    )
+  })
+}
