@@ -2,6 +2,7 @@ import type { Cluster } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
 import type { Assembly, Owned } from './assemble.ts'
 import type { File, Step } from './component.ts'
+import { inventory } from './inventory.ts'
 import { onceForEach, sameForAll } from './once.ts'
 import {
   files as takesFiles,
@@ -58,7 +59,11 @@ const runnerFiles = onceForEach(sameForAll, (cluster): readonly Owned<File>[] =>
     file(`/etc/systemd/system/${firstBootUnit}`, '0644', firstBootUnit),
     file('/usr/libexec/hakube/firstboot', '0755', 'firstboot'),
     ...(data.keepsDisk ? [file('/usr/libexec/hakube/forget-seed', '0755', 'forget-seed')] : []),
+    file('/usr/libexec/hakube/incoming', '0644', 'incoming'),
     file('/usr/libexec/hakube/library', '0644', 'library'),
+    file('/usr/libexec/hakube/plan', '0644', 'plan'),
+    file('/usr/libexec/hakube/transaction', '0644', 'transaction'),
+    file('/usr/sbin/hakube-apply', '0755', 'hakube-apply'),
     file('/usr/sbin/hakube-verify', '0755', 'hakube-verify'),
   ]
 })
@@ -106,6 +111,8 @@ function unitFiles({ units }: Assembly): Owned<File>[] {
   return files
 }
 
+const byPath = (one: File, other: File): number => (one.path < other.path ? -1 : 1)
+
 /**
  * Every file that a machine is given, sorted by path.
  *
@@ -127,7 +134,9 @@ export function machineFiles(cluster: Cluster, assembly: Assembly): Owned<File>[
     },
     ...runnerFiles(cluster, assembly.machine),
   ]
-  files.sort((one, other) => (one.path < other.path ? -1 : 1))
+  files.sort(byPath)
+  files.push(inventory(cluster, assembly, files))
+  files.sort(byPath)
   for (const [index, file] of files.entries()) {
     const before = files[index - 1]
     if (before?.path === file.path)

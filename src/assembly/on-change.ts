@@ -15,6 +15,8 @@ export type Takes = {
   reason: string
   /** Something is left to do by hand, or to know: the reason has to be shown. */
   byHand?: true
+  /** Of a file that is no longer given: it stays until a person has done what has to be done before. */
+  keepsFile?: true
 }
 
 /** Nothing at all, not even the file. */
@@ -67,6 +69,9 @@ export const told = (reason: string, units: readonly string[] = []): Takes => ({
   ...files(reason, units),
   byHand: true,
 })
+
+/** What a person has to do before a file may go. */
+export const toldBefore = (reason: string): Takes => ({ ...told(reason), keepsFile: true })
 
 export type FileChange = 'created' | 'removed' | 'changed'
 

@@ -64,7 +64,7 @@ export function parseCommandLine(
   if (typeof marked === 'string') return mistake(marked, named)
   const cli = cac('hakube')
   const parameters = named.parameters.map(({ name, many, optional }) =>
-    many ? `<...${name}>` : optional ? `[${name}]` : `<${name}>`,
+    many ? (optional ? `[...${name}]` : `<...${name}>`) : optional ? `[${name}]` : `<${name}>`,
   )
   // cac takes one word.
   const word = named.name.replaceAll(' ', '-')

@@ -5,7 +5,7 @@ export type Output = {
   terminal: boolean
   colour: boolean
   columns: number
-  /** For what draws on a terminal by itself, as a progress bar does. */
+  /** For bytes, and for what draws on a terminal by itself, as a progress bar does. */
   stream: NodeJS.WritableStream
 }
 

@@ -6,7 +6,7 @@ export type Completion = 'profile' | 'folder' | 'file' | 'none'
 export type ParameterDefinition = {
   name: string
   completes: Completion
-  /** Any number, but at least one. */
+  /** Any number, but at least one where it is not optional. */
   many?: boolean
   /** Can be left out, and so can those behind it. */
   optional?: boolean

@@ -8,7 +8,9 @@ import {
   throwAwaySecrets,
   usage,
 } from './definition.ts'
+import { applyCommand } from './apply-definition.ts'
 import { diffCommand } from './diff-definition.ts'
+import { filesCommand } from './files-definition.ts'
 import { kubeconfigCommand } from './kubeconfig-definition.ts'
 import { secretsCommands, secretsGroup } from './secrets/definitions.ts'
 
@@ -117,6 +119,8 @@ export const commands: readonly CommandDefinition[] = [
     load: async () => (await import('./render.ts')).render,
   },
   diffCommand,
+  filesCommand,
+  applyCommand,
   {
     name: 'explain',
     parameters: [profile, { name: 'MACHINE', completes: 'none', optional: true }],

@@ -1,14 +1,10 @@
-import type { Cluster } from '../cluster/cluster.ts'
-import { hasErrors } from '../diagnostics/diagnostic.ts'
 import { compareClusters } from '../diff/compare.ts'
 import { printJson, printMarkdown, printText, type Report } from '../diff/report.ts'
 import { readIfThere } from '../files/reader.ts'
 import type { LoadedProfile } from '../profile/load.ts'
 import { bundleFile } from '../secrets/vault.ts'
-import { clusterOf } from './build.ts'
+import { clusterAt } from './at-revision.ts'
 import { choiceOf, type Command, type Context } from './context.ts'
-import { type Mistakes, printMistakes } from './report.ts'
-import { loadAt } from './revision.ts'
 import { type SecretsFinder, secretsFinder } from './secrets/obtain.ts'
 
 /** As diff(1) has it. */
@@ -43,30 +39,12 @@ export const diff: Command = async (context) => {
   return difference.machines.length + difference.shared.length > 0 ? status.different : status.same
 }
 
-type Side = { loaded: LoadedProfile; cluster: Cluster }
-
-/** The cluster at one revision; its mistakes are printed. Warnings are for `check`. */
-async function side(
-  file: string,
-  revision: string,
-  context: Context,
-  findSecrets: SecretsFinder,
-): Promise<Side | null> {
-  const loaded = await loadAt(file, revision === workTreeName ? null : revision, context)
-  if (hasErrors(loaded.diagnostics))
-    return refuse(revision, { loaded, diagnostics: loaded.diagnostics }, context)
-  const { secrets, diagnostics } = await findSecrets(loaded)
-  if (!secrets) return refuse(revision, { loaded, diagnostics }, context)
-  const cluster = clusterOf(loaded, secrets)
-  if (!cluster) throw new Error(`${file} has errors`)
-  return { loaded, cluster }
-}
-
-function refuse(revision: string, { loaded, diagnostics }: Mistakes, { stderr }: Context): null {
-  stderr.write(`hakube: ${loaded?.file} cannot be compared as it is in ${revision}:\n`)
-  stderr.write(printMistakes([{ loaded, diagnostics }], stderr.colour))
-  return null
-}
+const side = (file: string, revision: string, context: Context, findSecrets: SecretsFinder) =>
+  clusterAt(file, revision === workTreeName ? null : revision, {
+    context,
+    findSecrets,
+    refused: `cannot be compared as it is in ${revision}`,
+  })
 
 /** Who may read the bundle is not seen on any machine; nobody is to be let in unseen. */
 function recipientNotes(before: LoadedProfile, after: LoadedProfile): string[] {

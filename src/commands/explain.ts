@@ -1,17 +1,16 @@
 import { dirname, relative } from 'node:path'
-import type { Cluster, Machine } from '../cluster/cluster.ts'
+import type { Cluster } from '../cluster/cluster.ts'
 import { assemble } from '../assembly/assemble.ts'
 import { machineFiles } from '../assembly/first-boot.ts'
 import { components } from '../components/index.ts'
 import { printable } from '../diagnostics/excerpt.ts'
-import { suggest } from '../diagnostics/suggest.ts'
-import { canonicalMac } from '../network/mac.ts'
 import { valueAt } from '../text/data.ts'
 import { type LoadedProfile, loadProfile } from '../profile/load.ts'
 import { clusterOf } from './build.ts'
 import { placeholderSecrets } from './secrets/obtain.ts'
 import { type Command, exit } from './context.ts'
 import { type Explanation, explainMachine, type LineOf, type Origin, type Row } from './explanation.ts'
+import { findMachine, unknownMachine } from './machines.ts'
 import { printMistakes } from './report.ts'
 
 /** `hakube explain PROFILE [MACHINE]` */
@@ -60,25 +59,6 @@ function printMachines(machines: readonly Listed[]): string {
   return rows
     .map((row) => `${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}\n`)
     .join('')
-}
-
-function findMachine(cluster: Cluster, wanted: string): Machine | null {
-  const mac = canonicalMac(wanted)
-  return (
-    cluster.machines.find(
-      ({ name, fullName, macs }) =>
-        name === wanted || fullName === wanted || (mac !== null && macs.includes(mac)),
-    ) ?? null
-  )
-}
-
-function unknownMachine(cluster: Cluster, wanted: string): string {
-  const mac = canonicalMac(wanted)
-  if (mac) return `no machine of ${cluster.name} has a network card ${mac}`
-  const names = cluster.machines.map((machine) => machine.name)
-  const near = suggest(wanted, names)
-  const listed = names.slice(0, 20).join(', ') + (names.length > 20 ? ' …' : '')
-  return `${cluster.name} has no machine ${wanted}: ${near ? `did you mean ${near}?` : `it has ${listed}`}`
 }
 
 /** Lines of what the profile itself says; a path that it leaves out has none. */

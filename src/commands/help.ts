@@ -24,7 +24,7 @@ const usageOf = (command: CommandDefinition): string =>
     'hakube',
     command.name,
     ...command.parameters.map(({ name, many, optional }) =>
-      optional ? `[${name}]` : name + (many ? '…' : ''),
+      optional ? `[${name}${many ? '…' : ''}]` : name + (many ? '…' : ''),
     ),
     ...command.options
       .filter((option) => option.required)

@@ -37,7 +37,7 @@ const harmless = [
 ].flatMap((setting) => ['-c', setting])
 
 /** The directory nearest above that holds a `.git`: a directory, or a file in linked work trees and submodules. */
-function topOf(directory: string): string | null {
+export function topOf(directory: string): string | null {
   let at: string
   try {
     at = realpathSync(directory)

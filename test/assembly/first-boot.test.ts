@@ -37,14 +37,19 @@ const listed = (assembly: Assembly, of = cluster): string[] =>
 describe('machineFiles', () => {
   it('brings the runner', () => {
     expect(listed(empty)).toEqual([
+      '0644 /etc/hakube/inventory first-boot',
       '0644 /etc/hakube/machine first-boot',
       '0644 /etc/systemd/system/hakube-firstboot.service first-boot',
       '0755 /usr/libexec/hakube/firstboot first-boot',
       '0755 /usr/libexec/hakube/forget-seed first-boot',
+      '0644 /usr/libexec/hakube/incoming first-boot',
       '0644 /usr/libexec/hakube/library first-boot',
+      '0644 /usr/libexec/hakube/plan first-boot',
+      '0644 /usr/libexec/hakube/transaction first-boot',
+      '0755 /usr/sbin/hakube-apply first-boot',
       '0755 /usr/sbin/hakube-verify first-boot',
     ])
-    expect(textOf(machineFiles(cluster, empty)[0]!.content)).toBe('sample-haproxy-001\n')
+    expect(textOf(machineFiles(cluster, empty)[1]!.content)).toBe('sample-haproxy-001\n')
   })
 
   it('makes files of units, drop-ins, steps and checks, in their order', () => {

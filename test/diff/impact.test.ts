@@ -442,6 +442,7 @@ describe('what a change takes', () => {
         "changes": [
           "changed /etc/conntrackd/conntrackd.conf",
           "changed /etc/firewalld/zones/hakube.xml",
+          "changed /etc/hakube/inventory",
           "removed /etc/hakube/source-address.nft",
           "changed /etc/keepalived/keepalived.conf",
           "changed /etc/sysctl.d/95-hakube.conf",

@@ -1,7 +1,7 @@
 import type { Cluster } from '../../cluster/cluster.ts'
 import { toYaml } from '../../templates/yaml.ts'
 import type { File } from '../../assembly/component.ts'
-import { told } from '../../assembly/on-change.ts'
+import { told, toldBefore } from '../../assembly/on-change.ts'
 
 export const auditFolder = '/etc/kubernetes/audit'
 export const auditPolicyPath = `${auditFolder}/policy.yaml`
@@ -75,7 +75,7 @@ export const auditFiles = ({ kubernetes: { audit } }: Cluster): File[] =>
           content: audit.policy ?? ownPolicy,
           onChange: {
             changed: told('restart the API server, which reads its audit policy when it starts'),
-            removed: told(
+            removed: toldBefore(
               'before the audit policy goes, its arguments of the API servers have to go: docs/profile.md says how',
             ),
             otherwise: told(

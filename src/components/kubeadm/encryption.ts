@@ -2,7 +2,7 @@ import type { Cluster } from '../../cluster/cluster.ts'
 import { encryptionKeyName } from '../../secrets/encryption-key.ts'
 import { yamlEntries } from '../../templates/yaml.ts'
 import type { File } from '../../assembly/component.ts'
-import { told } from '../../assembly/on-change.ts'
+import { told, toldBefore } from '../../assembly/on-change.ts'
 
 export const encryptionFolder = '/etc/kubernetes/encryption'
 export const encryptionPath = `${encryptionFolder}/configuration.yaml`
@@ -55,7 +55,7 @@ export function encryptionFiles({ kubernetes, secrets }: Cluster): File[] {
       from: ['kubernetes', 'encryptionAtRest'],
       onChange: {
         // https://kubernetes.io/docs/tasks/administer-cluster/decrypt-data/
-        removed: told(
+        removed: toldBefore(
           'before the keys for objects in etcd go, all have to be written in clear, with identity as the first provider: nobody reads them without',
         ),
         otherwise: told(

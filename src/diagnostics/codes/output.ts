@@ -9,6 +9,11 @@ export const outputCodes = {
       what: 'The folder holds files that hakube did not write',
       remedy: 'Another folder, or `--force`',
     },
+    'output/directory-in-use': {
+      severity: 'error',
+      what: 'The directory for the files of a machine holds something already',
+      remedy: 'An empty directory, or one that is not there yet',
+    },
     'output/foreign-file': {
       severity: 'error',
       what: 'There is a file that hakube did not write, maybe where one of the site goes',
@@ -21,6 +26,11 @@ export const outputCodes = {
       remedy: '`hakube render`',
     },
     'site/input-output': { severity: 'error', what: 'Reading or writing failed', remedy: 'See the message' },
+    'apply/no-ssh': {
+      severity: 'error',
+      what: 'There is no program `ssh` outside of the repository',
+      remedy: 'Install OpenSSH, or pipe `hakube files … --tar -` through what you have',
+    },
     'serve/listen-address': {
       severity: 'error',
       what: 'Not an address to listen at',

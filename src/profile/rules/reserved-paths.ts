@@ -33,6 +33,7 @@ export const reservedPaths: ReadonlySet<string> = new Set([
   '/etc/systemd/system/etcd.service',
   '/etc/systemd/system/flanneld.service',
   '/etc/systemd/zram-generator.conf',
+  '/usr/sbin/hakube-apply',
   '/usr/sbin/hakube-verify',
 ])
 

@@ -1,0 +1,62 @@
+import {
+  ageKeyFile,
+  type CommandDefinition,
+  fault,
+  profile,
+  revision,
+  throwAwaySecrets,
+  usage,
+} from './definition.ts'
+import { changedSince } from './files-definition.ts'
+
+export const applyCommand: CommandDefinition = {
+  name: 'apply',
+  parameters: [profile, { name: 'MACHINE', completes: 'none', optional: true, many: true }],
+  summary: 'Bring the profile onto machines that run, one after the other, over ssh.',
+  description: [
+    'Does what `hakube files … --tar - | ssh MACHINE sudo hakube-apply` does, for the machines that are named, or for all in the ' +
+      'order of the profile. The next machine has its turn when all checks of the one before hold; at the first that fails it stops.',
+    'hakube-apply puts files in place whole or not at all, runs steps whose scripts are new, restarts what reads the changed files, ' +
+      'and runs all checks. A reboot, a new installation or something that people have to do is only told. Where nothing has ' +
+      'changed, nothing is done.',
+    'It connects with the `ssh` of this system and its configuration, to the address that a machine has in the profile, and never ' +
+      'asks for a password. On the machine it uses sudo.',
+  ],
+  options: [
+    { name: 'dry-run', description: 'Only say what would be done on each machine.' },
+    {
+      name: 'user',
+      value: 'NAME',
+      description: 'Log in as this user; without it, as your configuration of ssh says.',
+    },
+    {
+      name: 'ssh-option',
+      value: 'OPTION',
+      many: true,
+      description: 'An option of ssh_config(5), e.g. ProxyJump=gateway or Port=2222.',
+    },
+    changedSince,
+    revision,
+    ageKeyFile,
+    throwAwaySecrets,
+  ],
+  examples: [
+    { command: 'hakube apply profile.yaml --dry-run', explanation: 'What would be done on all machines?' },
+    {
+      command: 'hakube apply profile.yaml worker-1 worker-2 --user admin',
+      explanation: 'Two machines, one after the other.',
+    },
+    {
+      command: 'hakube apply profile.yaml --ssh-option ProxyJump=gateway.example.com',
+      explanation: 'Through another machine.',
+    },
+  ],
+  exitCodes: [
+    [0, 'all machines are as the profile says'],
+    [1, 'it stopped at a machine, or there are mistakes in the profile'],
+    usage,
+    [4, 'done, and something is left: a reboot, or what people have to do'],
+    fault,
+  ],
+  load: async () => (await import('./apply.ts')).apply,
+}

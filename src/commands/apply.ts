@@ -1,0 +1,96 @@
+import type { Machine } from '../cluster/cluster.ts'
+import type { Delivery } from '../delivery/manifest.ts'
+import { bytesOf, machineTar } from '../delivery/tar.ts'
+import { printable } from '../diagnostics/excerpt.ts'
+import { type Command, type Context, exit } from './context.ts'
+import { type Deliveries, openDeliveries } from './deliveries.ts'
+import { count } from './report.ts'
+import { openSsh, runOn, type Ssh } from './ssh.ts'
+
+/** What hakube-apply ends with (cloud-init/first-boot/hakube-apply.ejs), and the command that runs it. */
+const statuses = { done: 0, left: 4, installation: 5, busy: 75, noSudo: 126, missing: 127 } as const
+
+const left = 4
+
+/** `hakube apply PROFILE [MACHINE…]` */
+export const apply: Command = async (context) => {
+  const { options, stderr } = context
+  const [file = '', ...wanted] = context.parameters
+  const user = options.text('user')
+  if (user !== null && !/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(user)) {
+    stderr.write(`hakube: ${printable(user)} is not the name of a user\nSee hakube apply --help.\n`)
+    return exit.usage
+  }
+  const ssh = openSsh(context.environment, file, { user, options: options.texts('ssh-option') })
+  const deliveries = await openDeliveries(context, file, wanted)
+  if (!deliveries) return exit.mistakes
+  // Everything is made before the first machine is touched: what one cannot have is known then.
+  const all: Delivery[] = []
+  for (const machine of deliveries.machines) {
+    const delivery = deliveries.deliveryFor(machine)
+    if (!delivery) return exit.mistakes
+    all.push(delivery)
+  }
+  return applyAll(context, { ssh, deliveries, all })
+}
+
+async function applyAll(
+  context: Context,
+  { ssh, deliveries, all }: { ssh: Ssh; deliveries: Deliveries; all: readonly Delivery[] },
+): Promise<number> {
+  const { stdout, stderr, signals } = context
+  const withRest: string[] = []
+  for (const [index, delivery] of all.entries()) {
+    signals.stop.throwIfAborted()
+    const { machine } = delivery
+    stdout.write(`[${index + 1}/${all.length}] ${machine.name} (${machine.address})\n`)
+    const status = await runOn(ssh, machine.address, {
+      command: remoteCommand(context.options.flag('dry-run')),
+      input: bytesOf(machineTar(delivery, deliveries.about)),
+      tell: (line) => stdout.write(`  ${printable(line.replace(/\r$/, ''))}\n`),
+      stop: signals.stop,
+    })
+    signals.stop.throwIfAborted()
+    if (status === statuses.left) withRest.push(machine.name)
+    else if (status !== statuses.done) {
+      const rest = all.slice(index + 1).map((each) => each.machine.name)
+      stderr.write(`hakube: ${failure(machine, status)}\n`)
+      if (rest.length > 0) stderr.write(`hakube: not reached: ${rest.join(', ')}\n`)
+      return exit.mistakes
+    }
+  }
+  if (withRest.length > 0) stderr.write(`hakube: something is left to do on ${withRest.join(', ')}\n`)
+  else stderr.write(`hakube: ${count(all.length, 'machine')}: nothing is left to do\n`)
+  return withRest.length > 0 ? left : exit.good
+}
+
+/** For the shell of whoever logs in. sudo never asks for a password here. */
+function remoteCommand(dryRun: boolean): string {
+  const program = '/usr/sbin/hakube-apply'
+  const words = `${program}${dryRun ? ' --dry-run' : ''}`
+  return [
+    `[ -x ${program} ] || exit ${statuses.missing}`,
+    `[ "$(id -u)" != 0 ] || exec ${words}`,
+    `sudo -n true </dev/null || exit ${statuses.noSudo}`,
+    `exec sudo -n ${words}`,
+  ].join('; ')
+}
+
+function failure({ name, address }: Machine, status: number | null): string {
+  switch (status) {
+    case 255:
+      return `no connection to ${name} (${address}) by ssh, or it broke; what ssh says stands above`
+    case statuses.missing:
+      return `${name} has no hakube-apply: it was installed by an earlier hakube; docs/changes.md says what to do`
+    case statuses.noSudo:
+      return `who logs in on ${name} cannot become root by sudo without a password: give --user NAME of a user with sudo: true`
+    case statuses.installation:
+      return `${name} has to be installed again for what has changed; nothing was done there`
+    case statuses.busy:
+      return `${name} is still at work on an earlier change, or on its first boot`
+    case null:
+      return `ssh to ${name} was ended by a signal`
+    default:
+      return `stopped at ${name}: hakube-apply ended with status ${status}; what it says stands above`
+  }
+}

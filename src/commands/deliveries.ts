@@ -1,0 +1,68 @@
+import type { Cluster, Machine } from '../cluster/cluster.ts'
+import { type About, type Delivery, wholeDelivery } from '../delivery/manifest.ts'
+import { deliverySince } from '../delivery/since.ts'
+import { printable } from '../diagnostics/excerpt.ts'
+import { type AtRevision, clusterAt } from './at-revision.ts'
+import { findCommit } from './commit.ts'
+import type { Context } from './context.ts'
+import { findMachine, unknownMachine } from './machines.ts'
+import { printMistakes } from './report.ts'
+import { secretsFinder } from './secrets/obtain.ts'
+
+/* What `files` and `apply` have in common: the machines that are meant, and what each of them is given. */
+
+export type Deliveries = {
+  cluster: Cluster
+  machines: readonly Machine[]
+  about: About
+  /** @returns null where the earlier revision did not have the machine; it was told then */
+  deliveryFor(machine: Machine): Delivery | null
+}
+
+/**
+ * Reads the profile as the options say.
+ *
+ * @param wanted names or MAC addresses; none: all machines
+ * @returns null when something is wrong; it was told then
+ */
+export async function openDeliveries(
+  context: Context,
+  file: string,
+  wanted: readonly string[],
+): Promise<Deliveries | null> {
+  const { options, stderr } = context
+  const findSecrets = secretsFinder(context, 'render')
+  const revision = options.text('rev')
+  const refused = 'cannot be brought to machines as it is'
+  const after = await clusterAt(file, revision, { context, findSecrets, refused })
+  if (!after) return null
+  const since = options.text('changed-since')
+  let before: AtRevision | null = null
+  if (since !== null) {
+    const refusedBefore = `cannot be compared as it is in ${printable(since)}`
+    before = await clusterAt(file, since, { context, findSecrets, refused: refusedBefore })
+    if (!before) return null
+  }
+  const { cluster } = after
+  const unknown = wanted.filter((name) => !findMachine(cluster, name))
+  for (const name of unknown) stderr.write(`hakube: ${printable(unknownMachine(cluster, name))}\n`)
+  if (unknown.length > 0) return null
+  const { commit, diagnostics } = await findCommit(after.loaded, context.environment)
+  stderr.write(printMistakes([{ loaded: null, diagnostics }], stderr.colour))
+  const meant = wanted.flatMap((name) => findMachine(cluster, name) ?? [])
+  return {
+    cluster,
+    machines: wanted.length === 0 ? cluster.machines : [...new Set(meant)],
+    about: { hakube: context.version, commit },
+    deliveryFor(machine) {
+      if (since === null || !before) return wholeDelivery(cluster, machine)
+      const earlier = before.cluster.machines.find(({ name }) => name === machine.name)
+      if (earlier)
+        return deliverySince(since, { cluster: before.cluster, machine: earlier }, { cluster, machine })
+      stderr.write(
+        `hakube: ${printable(`${since} has no machine ${machine.name}: leave --changed-since out`)}\n`,
+      )
+      return null
+    },
+  }
+}

@@ -1,0 +1,60 @@
+import { pack, type Header, type Pack } from 'tar-stream'
+import { type About, type Delivery, manifestPath, manifestText } from './manifest.ts'
+
+/** tar-stream calls back when the entry has gone into the stream, which is when the reader has taken what came before. */
+async function addEntry(
+  archive: Pack,
+  header: Partial<Header> & { name: string },
+  body?: Buffer,
+): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const done = (fault?: Error | null): void => (fault ? reject(fault) : resolve())
+    if (body) archive.entry(header, body, done)
+    else archive.entry(header, done)
+  })
+}
+
+/** Owners go by name: their numbers are the machine's. */
+function ownerOf(owner: string | null): Pick<Header, 'uname' | 'gname' | 'uid' | 'gid'> {
+  const [uname = 'root', gname = uname] = (owner ?? 'root:root').split(':')
+  return { uname, gname, uid: 0, gid: 0 }
+}
+
+async function addAll(archive: Pack, delivery: Delivery, about: About): Promise<void> {
+  const mtime = new Date(0)
+  const root = { ...ownerOf(null), mtime }
+  const manifest = Buffer.from(manifestText(delivery, about))
+  await addEntry(archive, { ...root, name: manifestPath, mode: 0o600 }, manifest)
+  const directories = new Set<string>()
+  for (const { path, mode, owner, body } of delivery.files) {
+    const name = path.slice(1)
+    for (let slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1)) {
+      const directory = name.slice(0, slash)
+      if (directories.has(directory)) continue
+      directories.add(directory)
+      await addEntry(archive, { ...root, name: `${directory}/`, type: 'directory', mode: 0o755 })
+    }
+    await addEntry(archive, { ...ownerOf(owner), mtime, name, mode: Number.parseInt(mode, 8) }, body)
+  }
+  archive.finalize()
+}
+
+/**
+ * What a machine is given as a tar archive, streamed: the manifest first, then the files below `/` with their modes and the names
+ * of their owners. The same delivery gives the same bytes.
+ */
+export function machineTar(delivery: Delivery, about: About): Pack {
+  const archive = pack()
+  addAll(archive, delivery, about).catch((fault: unknown) => {
+    archive.destroy(fault instanceof Error ? fault : new Error(String(fault)))
+  })
+  return archive
+}
+
+/** The bytes of an archive, piece by piece. */
+export async function* bytesOf(archive: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
+  for await (const piece of archive) {
+    if (!(piece instanceof Uint8Array)) throw new TypeError('tar-stream gave a piece that is not bytes')
+    yield piece
+  }
+}

@@ -1,0 +1,372 @@
+import { describe, expect, it } from 'vitest'
+import { readAnew, reboot, reinstall, restarts, told, toldBefore } from '../../src/assembly/on-change.ts'
+import { describeWith } from '../prerequisites.ts'
+import { manifestPath, manifestText, sha256 } from '../../src/delivery/manifest.ts'
+import { bytesOf } from '../../src/delivery/tar.ts'
+import { pack } from 'tar-stream'
+import { about, deliveryOf, machine, onMachine, tarOf, type Wanted } from './machine.ts'
+
+const haproxy = restarts('haproxy', 'haproxy.service')
+const units: Wanted['units'] = [{ name: 'haproxy.service', start: 'blocking' }]
+const base: Wanted = {
+  units,
+  files: [
+    { path: '/etc/haproxy/haproxy.cfg', content: 'one\n', onChange: haproxy },
+    { path: '/etc/motd', content: 'hello\n', onChange: readAnew() },
+  ],
+  steps: { packages: 'echo packages >>/ran' },
+  checks: { good: 'echo good >>/checked' },
+}
+const needs = { root: true, linux: true, programs: ['unshare', 'flock', 'ip', 'tar'] }
+
+describeWith(needs, 'hakube-apply', () => {
+  it('does nothing where nothing has changed', async () => {
+    const { output } = await onMachine(
+      base,
+      base,
+      'apply; cat /calls; ls /ran /checked 2>&1; ls -A /var/lib/hakube/apply',
+    )
+    expect(output).toMatchInlineSnapshot(`
+      "sample-haproxy-001: nothing to do: the machine is as the profile says
+      status 0
+      ls: cannot access '/ran': No such file or directory
+      ls: cannot access '/checked': No such file or directory
+      "
+    `)
+  })
+
+  it('puts files in place, runs steps that are new, restarts what reads them, and verifies', async () => {
+    const now: Wanted = {
+      units,
+      files: [
+        { path: '/etc/haproxy/haproxy.cfg', content: 'two\n', onChange: haproxy },
+        {
+          path: '/etc/with space/$(touch x)',
+          mode: '0640',
+          content: 'new\n',
+          owner: 'daemon:daemon',
+          onChange: readAnew(),
+        },
+        { path: '/root/key', mode: '0600', content: 'secret\n', secret: true, onChange: readAnew() },
+      ],
+      steps: { packages: 'echo packages >>/ran', late: 'echo late: $(cat /etc/haproxy/haproxy.cfg) >>/ran' },
+      checks: { good: 'echo good >>/checked' },
+    }
+    const { output } = await onMachine(
+      base,
+      now,
+      `apply --dry-run; ls /etc/motd; echo; apply; echo; cat /calls /ran /checked
+stat -c '%a %U:%G %n' /etc/haproxy/haproxy.cfg /etc/with*/* /root/key; ls /etc/motd 2>&1; ls -A /etc/haproxy | grep hakube; ls -A /var/lib/hakube/apply
+grep -o '"state": "[a-z]*"' /var/lib/hakube/status.json; echo; apply`,
+    )
+    expect(output).toMatchInlineSnapshot(`
+      "change  /etc/hakube/inventory
+      change  /etc/haproxy/haproxy.cfg
+      create  /etc/with space/$(touch x)
+      create  /root/key
+      create  /usr/libexec/hakube/steps/02-late
+      remove  /etc/motd
+      step    late
+      restart haproxy.service
+      sample-haproxy-001: a dry run: nothing was done
+      status 0
+      /etc/motd
+
+      change  /etc/hakube/inventory
+      change  /etc/haproxy/haproxy.cfg
+      create  /etc/with space/$(touch x)
+      create  /root/key
+      create  /usr/libexec/hakube/steps/02-late
+      remove  /etc/motd
+      step    late
+      restart haproxy.service
+      hakube: step late: try 1
+      hakube: step late: done
+      hakube: restart of haproxy.service
+      sample-haproxy-001: done: all checks hold
+      status 0
+
+      systemctl daemon-reload
+      systemctl restart haproxy.service
+      late: two
+      good
+      644 root:root /etc/haproxy/haproxy.cfg
+      640 daemon:daemon /etc/with space/$(touch x)
+      600 root:root /root/key
+      ls: cannot access '/etc/motd': No such file or directory
+      "state": "ready"
+
+      sample-haproxy-001: nothing to do: the machine is as the profile says
+      status 0
+      "
+    `)
+  })
+
+  it('tells of a reboot until there was one, and of what people have to do', async () => {
+    const now: Wanted = {
+      ...base,
+      files: [
+        {
+          path: '/etc/haproxy/haproxy.cfg',
+          content: 'one\n',
+          onChange: told('copy it', ['haproxy.service']),
+        },
+        {
+          path: '/etc/motd',
+          content: 'x\n',
+          onChange: { changed: reboot('the kernel reads it'), otherwise: readAnew() },
+        },
+        { path: '/etc/new', content: 'x\n', onChange: told('copy it') },
+      ],
+      steps: { packages: 'echo packages again >>/ran; exit 194' },
+    }
+    const { output } = await onMachine(base, now, 'apply; echo; apply; cat /calls')
+    expect(output).toMatchInlineSnapshot(`
+      "change  /etc/hakube/inventory
+      change  /etc/motd
+      create  /etc/new
+      change  /usr/libexec/hakube/steps/01-packages
+      step    packages
+      hakube: step packages: try 1
+      hakube: step packages: done
+      sample-haproxy-001: done: all checks hold
+      needs a reboot: the kernel reads it
+      needs a reboot: the step packages asks for it
+      by hand: copy it
+      status 4
+
+      sample-haproxy-001: nothing to do: the machine is as the profile says
+      needs a reboot: the kernel reads it
+      needs a reboot: the step packages asks for it
+      status 4
+      systemctl daemon-reload
+      "
+    `)
+  })
+
+  it('touches nothing where a change takes a new installation', async () => {
+    const now: Wanted = {
+      ...base,
+      files: [{ path: '/etc/motd', content: 'x\n', onChange: reinstall('the authorities stay') }],
+    }
+    const { output } = await onMachine(base, now, 'apply; cat /etc/motd; cat /calls')
+    expect(output).toMatchInlineSnapshot(`
+      "takes a new installation: the authorities stay
+      sample-haproxy-001: nothing was done: hakube-apply does not install machines
+      status 5
+      hello
+      "
+    `)
+  })
+
+  it('stops units whose files are gone, keeps files that a person has to see to before, and forgets steps', async () => {
+    const old: Wanted = {
+      ...base,
+      files: [
+        ...base.files!,
+        {
+          path: '/etc/keys',
+          content: 'k\n',
+          onChange: { removed: toldBefore('decrypt all first'), otherwise: readAnew() },
+        },
+      ],
+      units: [
+        ...units,
+        { name: 'own.service', content: '[Unit]\n', start: 'blocking' },
+        { name: 'kept.service', dropIns: [{ name: 'x.conf', content: '[Unit]\n' }], start: 'blocking' },
+      ],
+      steps: { first: 'true', 'start-own': 'true', packages: 'echo packages >>/ran' },
+    }
+    const now: Wanted = { ...base, units: [...units, { name: 'kept.service', start: 'blocking' }] }
+    const { output } = await onMachine(
+      old,
+      now,
+      'apply; cat /calls; ls /etc/keys; ls /etc/systemd/system | grep -e own -e kept; ls /var/lib/hakube/steps; cat /ran 2>&1',
+    )
+    expect(output).toMatchInlineSnapshot(`
+      "change  /etc/hakube/inventory
+      create  /usr/libexec/hakube/steps/01-packages
+      remove  /etc/systemd/system/kept.service.d/x.conf
+      remove  /etc/systemd/system/own.service
+      remove  /usr/libexec/hakube/steps/01-first
+      remove  /usr/libexec/hakube/steps/02-start-own
+      remove  /usr/libexec/hakube/steps/03-packages
+      restart kept.service
+      hakube: restart of kept.service
+      sample-haproxy-001: done: all checks hold
+      by hand: /etc/keys stays: decrypt all first
+      status 4
+      systemctl disable --now own.service
+      systemctl daemon-reload
+      systemctl restart kept.service
+      /etc/keys
+      packages
+      cat: /ran: No such file or directory
+      "
+    `)
+  })
+
+  it('says that a component cannot be taken off', async () => {
+    const { output } = await onMachine(base, { ...base, units: [] }, 'apply')
+    expect(output).toMatchInlineSnapshot(`
+      "takes a new installation: nothing takes test off a machine that has it
+      sample-haproxy-001: nothing was done: hakube-apply does not install machines
+      status 5
+      "
+    `)
+  })
+
+  it('goes on where a step, a unit or a check has failed', async () => {
+    const now: Wanted = {
+      ...base,
+      files: [{ path: '/etc/haproxy/haproxy.cfg', content: 'two\n', onChange: haproxy }],
+      steps: { packages: 'echo try >>/ran; [[ -e /mended ]]' },
+      checks: { good: '[[ -e /good ]] || { echo not yet; exit 1; }' },
+    }
+    const { output } = await onMachine(
+      base,
+      now,
+      `apply; cat /ran; echo haproxy.service >/failing-units; touch /mended; echo; apply
+rm /failing-units; echo; apply; touch /good; echo; apply; echo; apply; cat /calls`,
+    )
+    expect(output).toMatchInlineSnapshot(`
+      "change  /etc/hakube/inventory
+      change  /etc/haproxy/haproxy.cfg
+      change  /usr/libexec/hakube/checks/01-good
+      change  /usr/libexec/hakube/steps/01-packages
+      remove  /etc/motd
+      step    packages
+      restart haproxy.service
+      hakube: step packages: try 1
+      hakube: step packages: try 2
+      hakube: step packages: try 3
+      hakube: step packages: failed with status 1; see /var/log/hakube/packages.log
+      sample-haproxy-001: not done: mend what failed and call hakube-apply again; it goes on from there
+      status 1
+      try
+      try
+      try
+
+      An earlier hakube-apply is not through here: going on with it.
+      step    packages
+      restart haproxy.service
+      hakube: step packages: try 1
+      hakube: step packages: done
+      hakube: restart of haproxy.service
+      hakube: could not restart haproxy.service; see systemctl status haproxy.service
+      sample-haproxy-001: not done: mend what failed and call hakube-apply again; it goes on from there
+      status 1
+
+      An earlier hakube-apply is not through here: going on with it.
+      restart haproxy.service
+      hakube: restart of haproxy.service
+      FAILED  good
+              not yet
+      sample-haproxy-001: all was done, and these checks fail; \`hakube-verify\` shows the same
+      status 1
+
+      An earlier hakube-apply is not through here: going on with it.
+      sample-haproxy-001: done: all checks hold
+      status 0
+
+      sample-haproxy-001: nothing to do: the machine is as the profile says
+      status 0
+      systemctl daemon-reload
+      systemctl daemon-reload
+      systemctl restart haproxy.service
+      systemctl daemon-reload
+      systemctl restart haproxy.service
+      systemctl daemon-reload
+      "
+    `)
+  })
+})
+
+/** The archive with another text in its manifest, whose checksum is right. */
+async function changed(put: string, from: string | RegExp): Promise<Buffer> {
+  const delivery = deliveryOf(base)
+  const text = manifestText(delivery, about).replace(from, put)
+  const rows = text.split('\n').slice(2).join('\n')
+  const archive = pack()
+  archive.entry({ name: manifestPath }, [text.split('\n')[0], `digest\t${sha256(rows)}`, rows].join('\n'))
+  for (const { path, body } of delivery.files) archive.entry({ name: path.slice(1) }, body)
+  archive.finalize()
+  const pieces: Uint8Array[] = []
+  for await (const piece of bytesOf(archive)) pieces.push(piece)
+  return Buffer.concat(pieces)
+}
+
+/** The archive with other bytes, of the same length. */
+function replaced(tar: Buffer, from: string, put: string): Buffer {
+  const at = tar.indexOf(from)
+  if (at < 0) throw new Error(`${from} is not in the archive`)
+  const copy = Buffer.from(tar)
+  copy.write(put, at)
+  return copy
+}
+
+describeWith(needs, 'hakube-apply refuses', () => {
+  const tests: [what: string, make: () => Promise<Buffer> | Buffer][] = [
+    ['nothing', () => Buffer.alloc(0)],
+    ['what is no archive', () => Buffer.from('#!/bin/sh\n'.repeat(200))],
+    ['the files of another machine', () => changed('machine\tother', `machine\t${machine.name}`)],
+    ['those of another cluster', () => changed('cluster\tother', 'cluster\tsample')],
+    ['those of a machine with another card', () => changed('mac\t52:54:00:ff:ff:ff', /^mac\t.*$/m)],
+    ['a format to come', () => changed('hakube-files\t9', 'hakube-files\t1')],
+    [
+      'a manifest that was changed',
+      async () => replaced(await tarOf(deliveryOf(base)), 'role\tload', 'role\tLOAD'),
+    ],
+    ['a file that was changed', async () => replaced(await tarOf(deliveryOf(base)), 'hello\n', 'hellO\n')],
+    ['half of an archive', async () => (await tarOf(deliveryOf(base))).subarray(0, 40_960)],
+  ]
+
+  it.each(tests)('%s', async (_, make) => {
+    const { output } = await onMachine(
+      base,
+      await make(),
+      'apply; cat /calls; ls /ran 2>/dev/null; cat /etc/motd',
+    )
+    expect(output).toMatchSnapshot()
+  })
+
+  it('an archive with a link in it, or with a file that its manifest does not name', async () => {
+    const { output } = await onMachine(
+      base,
+      base,
+      `mkdir /x; cd /x; tar xf /new.tar; cp /new.tar /old.tar
+ln -s /etc/passwd link; tar --append --file=/new.tar link; apply
+cp /old.tar /new.tar; echo x >more; tar --append --file=/new.tar more; apply
+cp /old.tar /new.tar; echo x >/x/y; tar --append --absolute-names --file=/new.tar /x/y; apply; cat /calls`,
+    )
+    expect(output).toMatchInlineSnapshot(`
+      "hakube-apply: the archive holds something that is neither a file nor a directory
+      status 3
+      hakube-apply: the archive holds files that its manifest does not name
+      status 3
+      hakube-apply: the archive holds files that its manifest does not name
+      status 3
+      "
+    `)
+  })
+
+  it('while the first boot is at work', async () => {
+    const { output } = await onMachine(
+      base,
+      base,
+      'mkdir -p /run/hakube; exec 8>/run/hakube/firstboot.lock; flock 8; apply',
+    )
+    expect(output).toMatchInlineSnapshot(`
+      "hakube-apply: hakube is at work on this machine already; see journalctl --unit hakube-firstboot.service, and hakube-verify
+      Try again when it is through; or, if its step cannot succeed as it is: systemctl stop hakube-firstboot.service
+      status 75
+      "
+    `)
+  })
+})
+
+describe('an archive', () => {
+  it('has the same bytes each time', async () => {
+    expect(await tarOf(deliveryOf(base))).toEqual(await tarOf(deliveryOf(base)))
+  })
+})
