@@ -124,12 +124,9 @@ function configuration(cluster: Cluster, machine: Machine) {
     machine: machine.name,
     address: machine.address,
     hasParameters: hasParameters(cluster),
-    // In keepalived.conf(5) of 2.2, not in that of 1.3. In a container nothing may change the place, and nobody knows the version.
+    // Came with 2.1.0 (acassen/keepalived eeae5a83). In a container nothing may change the place, and nobody knows the version.
     hasMaxAutoPriority:
-      !balancesInPods(cluster) && compareVersions(cluster.distribution.keepalivedVersion, '2.2') >= 0,
-    // `check_unicast_src` in an instance is not in keepalived.conf(5) of 1.3; `vrrp_check_unicast_src` in global_defs is.
-    checksSourceInInstance:
-      balancesInPods(cluster) || compareVersions(cluster.distribution.keepalivedVersion, '2.0') >= 0,
+      !balancesInPods(cluster) && compareVersions(cluster.distribution.keepalivedVersion, '2.1') >= 0,
     virtualRouterId: loadBalancing.virtualRouterId,
     weight,
     priority: priorityOf(machine.balancerRank ?? 0),

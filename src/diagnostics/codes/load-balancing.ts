@@ -80,6 +80,18 @@ export const loadBalancingCodes = {
       what: 'Not the name of an image',
       remedy: '`registry/name:tag`',
     },
+    'load-balancing/old-image': {
+      severity: 'error',
+      what: 'An image of haproxy before 2.6, by its tag',
+      remedy: 'A newer one, e.g. `docker.io/library/haproxy:3.2.6`',
+      source: 'haproxy 2.6',
+    },
+    'load-balancing/old-keepalived-image': {
+      severity: 'warning',
+      what: 'An image of keepalived before 1.4, by its tag',
+      remedy: "A newer one; nothing where the tag is not keepalived's version",
+      source: 'keepalived 1.4',
+    },
     'load-balancing/image-unpinned': {
       severity: 'warning',
       what: 'An image without a tag, or `latest`',

@@ -1,5 +1,6 @@
 import { error, warning } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
+import { compareVersions } from '../../distributions/kubernetes.ts'
 import { readImageName } from '../../text/image-name.ts'
 import type { Profile } from '../schema.ts'
 
@@ -59,9 +60,43 @@ function checkImages({ images }: Balancing): Diagnostic[] {
   }
   for (const name of ['haproxy', 'keepalived'] as const) {
     const image = images?.[name]
-    if (image !== undefined) diagnostics.push(...checkImage(image, ['loadBalancing', 'images', name]))
+    if (image === undefined) continue
+    const path = ['loadBalancing', 'images', name]
+    diagnostics.push(...checkImage(image, path), ...checkImageVersion(name, image, path))
   }
   return diagnostics
+}
+
+/**
+ * The first releases that know all that static pods are given. haproxy 2.6: fd-hard-limit. keepalived 1.4: parameters such as
+ * $INTERFACE, which an included file sets (replace_param in lib/parser.c is not in 1.3.9).
+ */
+const oldestInPods = {
+  haproxy: { version: '2.6', source: 'https://docs.haproxy.org/2.6/configuration.html#3.2-fd-hard-limit' },
+  keepalived: { version: '1.4', source: 'https://www.keepalived.org/release-notes/Release-1.4.0.html' },
+} as const
+
+/**
+ * By the tag, where it begins with a version and the image is called after the program. Tags of haproxy are those of the official image
+ * all over the world; keepalived has none, and its images may count in their own way: there it is a warning.
+ */
+function checkImageVersion(name: 'haproxy' | 'keepalived', text: string, path: Path): Diagnostic[] {
+  const image = readImageName(text)
+  const found = /^v?(\d+\.\d+(?:\.\d+)?)(?![\d.])/.exec(image?.tag ?? '')?.[1]
+  const { version, source } = oldestInPods[name]
+  const isNamed = image?.path.split('/').at(-1)?.includes(name)
+  if (found === undefined || !isNamed || compareVersions(found, version) >= 0) return []
+  const message = `${text}: ${name} ${found} does not know all that hakube writes for a static pod, ${version} and later do`
+  const official = 'take docker.io/library/haproxy:3.2.6, or another one from 2.6 on'
+  return name === 'haproxy'
+    ? [error('load-balancing/old-image', message, { hint: official, path, source })]
+    : [
+        warning('load-balancing/old-keepalived-image', message, {
+          hint: "take one with a newer keepalived, if the tag is keepalived's version",
+          path,
+          source,
+        }),
+      ]
 }
 
 function checkImage(text: string, path: Path): Diagnostic[] {
