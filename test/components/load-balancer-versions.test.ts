@@ -56,6 +56,19 @@ const keepalivedOf = (cluster: Cluster) =>
 const isAtLeast = (oldest: string) => (version: string) => compareVersions(version, oldest) >= 0
 const codes = (text: string) => [...text.matchAll(/(?:error|warning)\[([^\]]+)\]/g)].map(([, code]) => code)
 
+const ownPackage = (version: string) =>
+  mistakes([
+    'loadBalancing:\n',
+    `loadBalancing:\n  haproxyPackage: { path: haproxy.rpm, sha256: ${'a'.repeat(64)}, version: "${version}" }\n`,
+  ])
+const pods = (images: string) =>
+  mistakes(
+    ['role: load-balancer', 'role: worker'],
+    ['role: load-balancer', 'role: worker'],
+    ['loadBalancing:\n', `loadBalancing:\n  placement: static-pod\n  images: ${images}\n`],
+  )
+const image = (name: string) => pods(`{ haproxy: "${name}", keepalived: registry.example.com/vrrp:7 }`)
+
 describe('haproxy', () => {
   it.each(haproxyVersions.filter(isAtLeast('2.0')))(
     '%s as a package is given what it knows, of the distribution or of the profile’s own',
@@ -78,23 +91,10 @@ describe('haproxy', () => {
     expect(unknown(haproxyOf(withImage('2.4')), haproxySince, '2.4')).toEqual([String(haproxySince[3]![0])])
   })
 
-  const ownPackage = (version: string) =>
-    mistakes([
-      'loadBalancing:\n',
-      `loadBalancing:\n  haproxyPackage: { path: haproxy.rpm, sha256: ${'a'.repeat(64)}, version: "${version}" }\n`,
-    ])
   it.each(haproxyVersions)('%s as a package is refused before 2.0', (version) => {
     const expected = isAtLeast('2.0')(version) ? [] : ['load-balancing/old-haproxy']
     expect(codes(ownPackage(`${version}.7`))).toEqual(expected)
   })
-
-  const pods = (images: string) =>
-    mistakes(
-      ['role: load-balancer', 'role: worker'],
-      ['role: load-balancer', 'role: worker'],
-      ['loadBalancing:\n', `loadBalancing:\n  placement: static-pod\n  images: ${images}\n`],
-    )
-  const image = (name: string) => pods(`{ haproxy: "${name}", keepalived: registry.example.com/vrrp:7 }`)
 
   it.each(haproxyVersions)('%s as an image is refused before 2.6', (version) => {
     const names = [
