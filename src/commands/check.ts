@@ -42,10 +42,10 @@ export const check: Command = async (context) => {
   }
   mistakes.push({ loaded: null, diagnostics: await trackedSecrets(files, context) })
   const all = mistakes.flatMap(({ diagnostics }) => diagnostics)
-  const text = printMistakes(mistakes, stderr.colour && format === 'text', format)
-  if (format === 'text') stderr.write(text)
-  else stdout.write(text)
-  if (text !== '' && format === 'text') stderr.write('\n')
+  // What was found is the result, in every format; how much it is and what was run is talk.
+  const text = printMistakes(mistakes, stdout.colour && format === 'text', format)
+  stdout.write(text)
+  if (text !== '' && format === 'text' && stdout.terminal) stderr.write('\n')
   for (const line of summaries) stderr.write(`${line}\n`)
   stderr.write(`${countDiagnostics(all) || 'no mistakes'}\n`)
   return failed(all, options.flag('strict')) ? exit.mistakes : exit.good

@@ -35,6 +35,7 @@ export const commands: readonly CommandDefinition[] = [
         'cloud-init, haproxy, keepalived, nft, bash and shellcheck, where they are installed.',
       'Of the secrets bundle beside the profile it says what is missing, stale or about to expire. Without a bundle, or a key ' +
         'to open it, only the profile itself can be checked, unless --throw-away-secrets is given. Nothing is written.',
+      'What is found goes to stdout in every format, the summary to stderr.',
     ],
     options: [
       {

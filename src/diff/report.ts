@@ -156,6 +156,14 @@ const cell = (text: string): string =>
 
 const code = (text: string): string => `<code>${cell(text)}</code>`
 
+/** A long list is folded, never cut: what it leaves out would go unseen into a rack. */
+const mostFiles = 12
+
+const filesCell = (files: readonly string[]): string[] =>
+  files.length > mostFiles
+    ? [`<details><summary>${files.length} files</summary>${files.map(code).join('<br>')}</details>`]
+    : files.map(code)
+
 /** A comment of GitHub has 65,536 characters at most. */
 const longest = 60_000
 
@@ -166,8 +174,7 @@ export function printMarkdown(report: Report, full: boolean): string {
   if (isEmpty(difference)) lines.push('No machine is given anything else.')
   else lines.push('| machine | what changes | what it takes |', '| --- | --- | --- |')
   for (const { machines, files, facts, takes, reasons } of groupsOf(difference)) {
-    const shown = [...facts.map(cell), ...files.slice(0, 12).map(code)]
-    if (files.length > 12) shown.push(`and ${files.length - 12} more`)
+    const shown = [...facts.map(cell), ...filesCell(files)]
     const why = reasons.length > 0 ? `<br>${reasons.map(cell).join('<br>')}` : ''
     lines.push(`| ${cell(inRanges(machines))} | ${shown.join('<br>')} | **${cell(takes)}**${why} |`)
   }
@@ -182,6 +189,7 @@ export function printMarkdown(report: Report, full: boolean): string {
     if (text.length + block.length > longest) left += 1
     else text += block
   }
+  // Their files stand in the table above.
   if (left > 0) text += `\n${left} diffs are left out here: hakube diff --full shows them.\n`
   return text
 }

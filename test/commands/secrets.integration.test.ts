@@ -151,7 +151,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
       `                ${stranger}  (in the profile only: hakube secrets sync adds it)`,
     ])
     changeProfile(`, ${stranger}`, '')
-    expect(run('check', 'profile.yaml', '--programs', 'none').stderr).toContain(
+    expect(run('check', 'profile.yaml', '--programs', 'none').stdout).toContain(
       'is not encrypted to just those whom the profile lists',
     )
     expect(good('secrets', 'sync', 'profile.yaml').stdout).toBe(`no longer encrypt to ${other}\n`)
@@ -190,7 +190,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
     })
     expect(blind('check', 'profile.yaml')).toMatchObject({
       status: 0,
-      stderr: expect.stringContaining('only the profile itself was checked'),
+      stdout: expect.stringContaining('only the profile itself was checked'),
     })
     expect(blind('render', 'profile.yaml', '--out', 'site', '--age-key-file', at('key')).status).toBe(0)
     const sops = hakube(['secrets', 'show', 'profile.yaml'], {
@@ -230,7 +230,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
     ])
       expect({ words, ...run(...words) }).toMatchObject({
         status: 1,
-        stderr: expect.stringContaining(message),
+        [words[0] === 'check' ? 'stdout' : 'stderr']: expect.stringContaining(message),
       })
     expect(readFileSync(at('secrets.age'), 'utf8')).toBe(broken)
     expect(inFolder()).toEqual(untouched)
@@ -254,7 +254,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
     changeProfile('name: sample-haproxy-002', 'name: sample-haproxy-009')
     const stale = run('check', 'profile.yaml', '--programs', 'none')
     expect(stale.status).toBe(1)
-    expect(stale.stderr).toMatch(
+    expect(stale.stdout).toMatch(
       /profile\.yaml:\d+:11: error\[secrets\/stale\]: etcd-client certificate of sample-haproxy-009: there is none yet/,
     )
     expect(run('render', 'profile.yaml', '--out', 'site').status).toBe(1)
@@ -556,8 +556,8 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
       ['add', '.'],
     ])
       execFileSync('git', words, { cwd: folder, stdio: 'pipe' })
-    const { status, stderr } = run('check', 'profile.yaml', '--programs', 'none')
-    const told = stderr.split('\n').filter((line) => line.includes('secrets/tracked'))
+    const { status, stdout } = run('check', 'profile.yaml', '--programs', 'none')
+    const told = stdout.split('\n').filter((line) => line.includes('secrets/tracked'))
     expect({ status, told }).toEqual({
       status: 1,
       told: [

@@ -35,6 +35,10 @@ const formats = [
   ['json', printJson],
 ] as const
 
+/** Names without numbers make no ranges. */
+const letters = (index: number): string =>
+  `node-${String.fromCharCode(97 + Math.floor(index / 26), 97 + (index % 26))}`
+
 describe('a report', () => {
   it.each(formats)('as %s', async (name, print) => {
     await expect(print(report(several, ['the secrets bundle is changed']), true)).toMatchFileSnapshot(
@@ -76,5 +80,30 @@ describe('a report', () => {
     expect(text).toContain('<code>+ /etc/!&#124;b&#60;img src=x&#62;</code>')
     expect(text).toContain('\n`````diff\n')
     expect(text).toMatch(/\n\d+ diffs are left out here: hakube diff --full shows them\.\n$/)
+  })
+  it('in Markdown folds a long list of files and cuts nothing', () => {
+    const text = printMarkdown(
+      report((profile) => {
+        profile.files = Array.from({ length: 300 }, (_, index) => ({
+          path: `/etc/own-${index}`,
+          content: 'x',
+        }))
+        profile.machines.push(
+          ...Array.from({ length: 150 }, (_, index) => ({
+            name: letters(index),
+            role: 'worker' as const,
+            mac: `52:54:00:aa:cc:${(index + 1).toString(16).padStart(2, '0')}`,
+            address: `10.10.10.${index + 100}`,
+          })),
+        )
+      }),
+      false,
+    )
+    expect(text).toMatch(/<details><summary>\d+ files<\/summary>/)
+    expect(text).not.toMatch(/and \d+ more|…/)
+    const named = Array.from({ length: 300 }, (_, index) => `<code>+ /etc/own-${index}</code>`)
+    expect(named.filter((name) => !text.includes(name))).toEqual([])
+    const machines = Array.from({ length: 150 }, (_, index) => letters(index))
+    expect(machines.filter((name) => !text.includes(name))).toEqual([])
   })
 })
