@@ -5,6 +5,8 @@ import type { WriteStream } from 'node:tty'
 import type { Output } from './commands/context.ts'
 import { exit } from './commands/context.ts'
 import { faultMessage, main } from './commands/main.ts'
+import { loadFrugally } from './files/frugal-modules.ts'
+import { fewestOpenFiles, openFilesLimit } from './files/open-files.ts'
 import { describeSystemError } from './files/system-error.ts'
 
 /*
@@ -90,6 +92,17 @@ process.on('uncaughtException', (fault) => {
   stderr.write(faultMessage(fault, version))
   process.exit(exit.fault)
 })
+
+/** Fewer than the modules of a command. */
+const fewFiles = 512
+const limit = openFilesLimit()
+if (limit !== null && limit < fewestOpenFiles) {
+  stderr.write(
+    `hakube: this process may open ${limit} files only; it takes ${fewestOpenFiles}: ulimit -n ${fewestOpenFiles}, or more\n`,
+  )
+  process.exit(exit.mistakes)
+}
+if (limit !== null && limit < fewFiles) loadFrugally()
 
 const code = await main({
   words: process.argv.slice(2),

@@ -1,5 +1,6 @@
 import type { Environment } from '../check/programs.ts'
 import { Refusal } from '../diagnostics/refusal.ts'
+import { describeSystemError, isSystemError } from '../files/system-error.ts'
 import { type Context, exit, type Output, type Signals } from './context.ts'
 import { parseCommandLine } from './command-line.ts'
 import { type CommandDefinition, commands, groups } from './definitions.ts'
@@ -85,6 +86,8 @@ async function runCommand(definition: CommandDefinition, context: Context): Prom
 
 /** For people who report it: what broke and where, but no content of any file. */
 export function faultMessage(fault: unknown, version: string): string {
+  if (isSystemError(fault) && ['EMFILE', 'ENFILE'].includes(fault.code))
+    return `hakube: ${describeSystemError(fault)}: ulimit -n, or LimitNOFILE= of a systemd unit, allows more\n`
   const text = fault instanceof Error ? (fault.stack ?? fault.message) : String(fault)
   return [
     'hakube: this is a fault of hakube, not of yours.',

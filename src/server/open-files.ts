@@ -1,18 +1,4 @@
-import { readFileSync } from 'node:fs'
 import { defaultLimits, type Limits } from './limits.ts'
-
-/**
- * How many files this process may have open: the soft limit, which Node itself has raised to the hard one at its start (`PlatformInit` in
- * src/node.cc). Null where the system does not say, or has no bound.
- */
-export function openFilesLimit(): number | null {
-  try {
-    const match = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))
-    return match ? Number(match[1]) : null
-  } catch {
-    return null
-  }
-}
 
 /** Event loop, streams, and what a reload opens: files of the profile, pipes of git. */
 const own = 48

@@ -3,7 +3,8 @@ import { readdirSync, readlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { macs, temporaryFolder } from '../site/files.ts'
+import { temporaryFolder } from '../site/files.ts'
+import { heads, mutated, numbers } from './mutations.ts'
 import { ask, open, sendRaw, serve, waitUntil } from './serve.ts'
 
 const uncaught: unknown[] = []
@@ -34,36 +35,6 @@ async function sendAndReset(port: number, text: string, wait: number): Promise<v
   socket.write(text, 'latin1')
   await pause(wait)
   socket.resetAndDestroy()
-}
-
-const heads = [
-  'CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n',
-  'GET /healthz HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n',
-  'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
-  `GET /seed/${macs.one}/user-data HTTP/1.1\r\nHost: a\r\n\r\n`,
-  'GET /assets/kernel HTTP/1.1\r\nHost: a\r\nRange: bytes=1-3\r\n\r\n',
-  'POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\nhello',
-  '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03',
-]
-
-/** Numbers from a seed (mulberry32), so that a failure can be run again. */
-function numbers(seed: number): (below: number) => number {
-  let state = seed
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below
-  }
-}
-
-function mutated(number: (below: number) => number): string {
-  let text = Array.from({ length: 1 + number(3) }, () => heads[number(heads.length)]!).join('')
-  for (let changes = number(4); changes > 0; changes--) {
-    const at = number(text.length)
-    text = text.slice(0, at) + String.fromCharCode(number(256)) + text.slice(at + number(3))
-  }
-  return number(3) === 0 ? text.slice(0, number(text.length)) : text
 }
 
 function assetDirectory(): string {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { fitToOpenFiles, openFilesLimit } from '../../src/server/open-files.ts'
+import { openFilesLimit } from '../../src/files/open-files.ts'
+import { fitToOpenFiles } from '../../src/server/open-files.ts'
 
 describe('the bound on open files', () => {
   it('is the one that the system tells', () => {
