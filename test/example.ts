@@ -5,6 +5,7 @@ import { parse } from 'yaml'
 import type { Cluster } from '../src/cluster/cluster.ts'
 import { certificateNeeds, serverNeed } from '../src/cluster/certificate-needs.ts'
 import { resolve, resolveWithoutSecrets } from '../src/cluster/resolve.ts'
+import type { Distribution } from '../src/distributions/distribution.ts'
 import { Profile } from '../src/profile/schema.ts'
 import type { Secrets } from '../src/secrets/secrets.ts'
 import type { SecretSources } from '../src/secrets/sources.ts'
@@ -25,6 +26,10 @@ export const writeUpNames = [
   'static-pods',
 ] as const
 export type ProfileName = ExampleName | (typeof writeUpNames)[number]
+
+/** Where packages of a distribution are; those of Red Hat are at nobody's but the operator's own. */
+export const mirrorOf = ({ mirror }: Pick<Distribution, 'mirror'>): string =>
+  mirror ?? 'http://mirror.example.com/rhel'
 
 /** Path of an example profile, for what reads files. */
 export const exampleFile = (name: ProfileName): string =>

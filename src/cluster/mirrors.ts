@@ -13,11 +13,14 @@ export function resolveMirrors(
   distribution: Distribution,
   { choose }: Choice,
 ): Cluster['mirrors'] {
+  const { mirror } = distribution
+  if (mirror === null && given?.distribution === undefined)
+    throw new Error(`no mirror of ${distribution.title}`)
   return {
     distribution: choose(
       ['mirrors', 'distribution'],
       given?.distribution && withoutSlash(given.distribution),
-      distribution.mirror,
+      mirror ?? '',
       `the mirror of ${distribution.title}`,
     ),
     kubernetes: choose(

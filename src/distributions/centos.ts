@@ -1,5 +1,6 @@
 import type { Distribution } from './distribution.ts'
 import { elrepo } from './elrepo.ts'
+import { glibcCrypt } from './password-hashes.ts'
 import { rpmArchitecture } from './rhel.ts'
 import { dockerKeys } from './signing-keys.ts'
 
@@ -36,6 +37,8 @@ export const centos7: Distribution = {
   units: { chrony: 'chronyd.service', conntrackd: 'conntrackd.service', firewall: 'firewalld.service' },
   unitAliases: {},
   adminGroup: 'wheel',
+  // glibc 2.17.
+  passwordHashes: glibcCrypt,
   chronyConfiguration: '/etc/chrony.conf',
   defaultTimeServers: ['2.centos.pool.ntp.org'],
   firewall: 'firewalld',

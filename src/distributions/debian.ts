@@ -1,4 +1,5 @@
 import type { Distribution } from './distribution.ts'
+import { libxcrypt } from './password-hashes.ts'
 import { dockerKeys } from './signing-keys.ts'
 
 /** What differs between the releases of one of the two. */
@@ -12,7 +13,7 @@ export type DebianRelease = Pick<
   | 'conntrackdVersion'
   | 'cloudInitVersion'
   | 'etcdVersion'
-> & { codename: string } & Partial<Pick<Distribution, 'ownDocker' | 'refusesOldSignatures'>>
+> & { codename: string } & Partial<Pick<Distribution, 'ownContainerd' | 'ownDocker' | 'refusesOldSignatures'>>
 
 /*
  * Package and unit names that Debian and Ubuntu share: https://packages.debian.org/, https://packages.ubuntu.com/; read from
@@ -42,6 +43,8 @@ export const debianFamily = {
   // debian/chrony.service: Alias=chronyd.service.
   unitAliases: { chrony: ['chronyd.service'] },
   adminGroup: 'sudo',
+  // libxcrypt 4.4: https://packages.debian.org/libcrypt1, https://packages.ubuntu.com/libcrypt1
+  passwordHashes: libxcrypt,
   chronyConfiguration: '/etc/chrony/chrony.conf',
   firewall: 'nftables',
   selinux: false,

@@ -86,6 +86,8 @@ export type Distribution = {
   unitAliases: Readonly<Partial<Record<GenericUnit, readonly string[]>>>
   /** Groups that may use sudo, e.g. `wheel`. */
   adminGroup: string
+  /** Kinds of password hashes that its crypt(3) knows: what stands between the first two dollar signs. */
+  passwordHashes: readonly string[]
   chronyConfiguration: string
   defaultTimeServers: readonly string[]
   /** What closes ports. */
@@ -119,8 +121,8 @@ export type Distribution = {
   locale: string
   /** Adds arguments to the boot loader of the installed system. */
   bootLoaderTool: 'grubby' | 'update-grub'
-  /** Base of the distribution's own packages, without a trailing slash. */
-  mirror: string
+  /** Base of the distribution's own packages, without a trailing slash; null where they take a subscription. */
+  mirror: string | null
   /** rhel family: where things are below the mirror; null where apt finds them by the code name. */
   trees: ((architecture: 'amd64' | 'arm64') => PackageTrees) | null
   /** debian family: name of the suite at the mirrors, e.g. `bookworm`; null in the rhel family. */

@@ -37,6 +37,14 @@ export const elrepo = {
     'elrepo-lt': longTerm('5.4', 'amd64'),
     'elrepo-ml': mainline('6.9', 'amd64'),
   },
+  8: {
+    base: 'https://elrepo.org/linux',
+    path: 'kernel/el8/$basearch',
+    keys: [oldKey, newKey],
+    fingerprints: [elrepoKeys.old, elrepoKeys.new],
+    'elrepo-lt': longTerm('5.15', 'amd64'),
+    'elrepo-ml': mainline('7.1', 'amd64'),
+  },
   9: {
     base: 'https://elrepo.org/linux',
     path: 'kernel/el9/$basearch',

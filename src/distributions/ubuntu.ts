@@ -42,7 +42,8 @@ const ubuntu = (release: DebianRelease): Distribution => ({
 })
 
 /*
- * Versions of the release itself, without updates: https://packages.ubuntu.com/jammy/ and https://packages.ubuntu.com/noble/.
+ * Versions of the release itself, without updates: https://packages.ubuntu.com/jammy/, https://packages.ubuntu.com/noble/
+ * and https://packages.ubuntu.com/resolute/.
  * Kernels: https://ubuntu.com/kernel/lifecycle (general availability).
  */
 export const ubuntus: readonly Distribution[] = [
@@ -67,5 +68,20 @@ export const ubuntus: readonly Distribution[] = [
     conntrackdVersion: '1.4.8',
     cloudInitVersion: '24.1',
     etcdVersion: '3.4.30',
+  }),
+  ubuntu({
+    version: '26.04',
+    title: 'Ubuntu 26.04',
+    codename: 'resolute',
+    kernel: '7.0',
+    haproxyVersion: '3.2',
+    keepalivedVersion: '2.3',
+    conntrackdVersion: '1.4.9',
+    cloudInitVersion: '26.1',
+    etcdVersion: '3.5.16',
+    // `containerd` is a name that this package provides.
+    ownContainerd: { package: 'containerd-stable', configuration: 3 },
+    // apt 3.2 here depends on gpgv, and so takes signatures that sqv would not.
+    refusesOldSignatures: false,
   }),
 ]

@@ -78,7 +78,7 @@ export const Profile = z
     ),
     distribution: z
       .strictObject({
-        name: text('rocky, almalinux, centos, debian or ubuntu.', 'rocky'),
+        name: text('rocky, almalinux, centos, rhel, debian or ubuntu.', 'rocky'),
         version: text('Version, quoted.', '9', '24.04'),
         install: z
           .enum(installMethods)

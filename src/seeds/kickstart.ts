@@ -14,7 +14,7 @@ type Dialect = {
   environment: string
   /** Lines for zone and time servers. */
   time(servers: readonly string[]): readonly string[]
-  /** Knows `network --ipv4-dns-search`: since 8.9 and 9.3 (https://github.com/rhinstaller/kickstart-tests/pull/968). */
+  /** Knows `network --ipv4-dns-search`: since 9.3 (https://github.com/rhinstaller/kickstart-tests/pull/968; not in 8: pykickstart/handlers/rhel8.py). */
   hasSearchDomain: boolean
 }
 
@@ -30,7 +30,7 @@ const timesource: Dialect['time'] = (servers) => [
 /** By the release's major version, which the rebuilds share with Red Hat Enterprise Linux. */
 const dialects: Readonly<Record<string, Dialect>> = {
   7: { environment: '@^minimal', time: timezoneServers, hasSearchDomain: false },
-  8: { environment: '@^minimal-environment', time: timezoneServers, hasSearchDomain: true },
+  8: { environment: '@^minimal-environment', time: timezoneServers, hasSearchDomain: false },
   9: { environment: '@^minimal-environment', time: timesource, hasSearchDomain: true },
   10: { environment: '@^minimal-environment', time: timesource, hasSearchDomain: true },
 }
@@ -87,6 +87,13 @@ export function kickstart(cluster: Cluster, machine: Machine, declared: KernelAr
       network.searchDomain !== null && dialect.hasSearchDomain
         ? ` --ipv4-dns-search=${quoteKickstart(network.searchDomain)}`
         : '',
+    searchLater:
+      network.searchDomain === null || dialect.hasSearchDomain
+        ? null
+        : {
+            domain: quote(network.searchDomain),
+            address: quote(`^IPADDR[0-9]*="?${machine.address.replaceAll('.', String.raw`\.`)}"?$`),
+          },
     bootArguments: [...argumentsFor(declared, 'installed'), ...consoleArguments(machine.console)].join(' '),
     selinux: cluster.selinux,
     firewall: cluster.firewall,

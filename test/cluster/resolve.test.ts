@@ -171,7 +171,7 @@ describe('what the profile says', () => {
 
 describe('a profile that was not checked', () => {
   it.each<[string, (profile: Profile) => void, string]>([
-    ['distribution', (profile) => (profile.distribution.version = '8'), 'unknown distribution rocky 8'],
+    ['distribution', (profile) => (profile.distribution.version = '7'), 'unknown distribution rocky 7'],
     ['subnet', (profile) => (profile.network.subnet = '10.10.10.0'), 'not a network: 10.10.10.0'],
     ['address', (profile) => (profile.network.gateway = '10.1'), 'not an address: 10.1'],
     [

@@ -14,8 +14,9 @@ import { users } from '../../src/components/users.ts'
 import type { Cluster, Machine } from '../../src/cluster/cluster.ts'
 import { resolve } from '../../src/cluster/resolve.ts'
 import type { Profile } from '../../src/profile/schema.ts'
+import { findDistribution } from '../../src/distributions/index.ts'
 import { textOf } from '../../src/templates/template.ts'
-import { exampleProfile, testSecrets, type ExampleName } from '../example.ts'
+import { exampleProfile, mirrorOf, testSecrets, type ExampleName } from '../example.ts'
 import type { Tree } from '../support/overlay.ts'
 
 /** The components of the host itself, in their order. */
@@ -45,6 +46,9 @@ export const declares = (name: string, part: Part): Component => ({
 export function changedCluster(change: (profile: Profile) => void, name?: ExampleName): Cluster {
   const profile = exampleProfile(name)
   change(profile)
+  const distribution = findDistribution(profile.distribution.name, profile.distribution.version)
+  if (distribution?.mirror === null)
+    profile.mirrors = { distribution: mirrorOf(distribution), ...profile.mirrors }
   return resolve(profile, new Map(), testSecrets)
 }
 

@@ -170,7 +170,8 @@ describe('packages', () => {
     [
       'external-load-balancers',
       [
-        "for list in /etc/yum.repos.d/rocky.repo '/etc/yum.repos.d/rocky-*.repo'; do",
+        "lists=(/etc/yum.repos.d/rocky.repo '/etc/yum.repos.d/rocky-*.repo')",
+        'for list in "${lists[@]}"; do',
         '  for file in $list; do',
         '    case $file in',
         '      /etc/apt/sources.list | /etc/yum.repos.d/internal.repo | /etc/yum.repos.d/rocky-own.repo) continue ;;',
@@ -181,7 +182,8 @@ describe('packages', () => {
     [
       'load-balancers-on-control-planes',
       [
-        'for list in /etc/apt/sources.list /etc/apt/sources.list.d/ubuntu.sources; do',
+        'lists=(/etc/apt/sources.list /etc/apt/sources.list.d/ubuntu.sources)',
+        'for list in "${lists[@]}"; do',
         '  case $list in',
         '    /etc/apt/sources.list | /etc/yum.repos.d/internal.repo | /etc/yum.repos.d/rocky-own.repo) continue ;;',
         '  esac',
@@ -194,7 +196,7 @@ describe('packages', () => {
       profile.files = own
     }, example)
     const script = stepText(assembleHost(cluster), 'packages')
-    expect(script.slice(script.indexOf('for list in'))).toContain(`${lines.join('\n')}\n`)
+    expect(script.slice(script.indexOf('lists=('))).toContain(`${lines.join('\n')}\n`)
   })
 
   it("has nothing against the user's own repository on the mirror's host", () => {

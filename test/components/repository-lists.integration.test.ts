@@ -31,10 +31,15 @@ const almalinux =
   'almalinux-appstream almalinux-baseos almalinux-crb almalinux-extras almalinux-highavailability almalinux-plus'
 
 const releases: Release[] = [
+  yum('rocky', '8', 'Rocky-BaseOS Rocky-AppStream Rocky-Extras Rocky-PowerTools Rocky-Media'),
   yum('rocky', '9', rocky),
   yum('rocky', '10', rocky),
+  yum('almalinux', '8', 'almalinux almalinux-ha almalinux-powertools almalinux-plus'),
   yum('almalinux', '9', almalinux),
   yum('almalinux', '10', almalinux),
+  yum('centos', '9', 'centos centos-addons'),
+  yum('centos', '10', 'centos centos-addons'),
+  yum('rhel', '9', 'redhat'),
   yum(
     'centos',
     '7',
@@ -44,17 +49,15 @@ const releases: Release[] = [
   apt('debian', '13', 'debian.sources'),
   apt('ubuntu', '22.04', 'ubuntu.sources'),
   apt('ubuntu', '24.04', 'ubuntu.sources'),
+  apt('ubuntu', '26.04', 'ubuntu.sources'),
 ]
 
 /** Of the user: what an image brings, what a package brings, and files of the profile, one with a name like the distribution's. */
-const ownOf = ({ folder, name, lists }: Release) =>
+const ownOf = ({ folder, lists }: Release) =>
   folder === '/etc/yum.repos.d'
     ? {
         others: [`${folder}/docker-ce.repo`, `${folder}/epel.repo`, `${folder}/my-${lists[0]}`],
-        ofProfile: [
-          `${folder}/internal.repo`,
-          `${folder}/${name === 'centos' ? 'CentOS' : name}-internal.repo`,
-        ],
+        ofProfile: [`${folder}/internal.repo`, `${folder}/${lists[0]!.replace(/[-.].*$/, '')}-internal.repo`],
       }
     : {
         others: [`${folder}/docker.list`, `${folder}/my-${lists[1]}`],
@@ -67,7 +70,7 @@ const text = '[one]\nname=one\nenabled=1\n\n[two]\nname=two\nenabled = 0\n'
 function run(release: Release, ofProfile: readonly string[], paths: readonly string[]): string {
   const cluster = changedCluster((profile) => {
     profile.distribution = { name: release.name, version: release.version }
-    if (release.name === 'centos') profile.kubernetes.version = '1.31.14'
+    profile.kubernetes.version = '1.31.14'
     profile.mirrors = { distribution: 'http://mirror.example.com/own' }
     profile.files = ofProfile.map((path) => ({ path, content: text }))
   })

@@ -15,7 +15,7 @@ type Change = (profile: Profile) => void
 function keysOf({ name, version }: { name: string; version: string }, change: Change) {
   const cluster = changedCluster((profile) => {
     profile.distribution = { name, version }
-    if (name === 'centos') profile.kubernetes.version = '1.31.14'
+    profile.kubernetes.version = '1.31.14'
     change(profile)
   })
   const assembly = assembleAll(cluster, cluster.workers[0]!)

@@ -9,7 +9,7 @@ import { trustStores } from '../../src/distributions/trust-stores.ts'
 import { compileMachine } from '../../src/seeds/index.ts'
 import { kickstart } from '../../src/seeds/kickstart.ts'
 import { preseed } from '../../src/seeds/preseed.ts'
-import { exampleProfile, noKernelArguments, testSecrets } from '../example.ts'
+import { exampleProfile, mirrorOf, noKernelArguments, testSecrets } from '../example.ts'
 import { readKickstart } from '../schemas/kickstart.ts'
 import { readPreseed } from '../schemas/preseed.ts'
 import { checkText, fileText, stepText } from './host.ts'
@@ -22,6 +22,7 @@ function trusting(distribution: Cluster['distribution'], ...texts: string[]): Cl
   profile.distribution = { name: distribution.name, version: distribution.version }
   profile.trust = texts.map((content) => ({ content }))
   profile.commands = [{ name: 'login', run: 'true', before: 'packages' }]
+  if (distribution.mirror === null) profile.mirrors = { distribution: mirrorOf(distribution) }
   return resolve(profile, new Map(), testSecrets)
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Distribution } from '../../src/distributions/distribution.ts'
+import { unsupportedReleases } from '../../src/distributions/ended.ts'
 import { distributions, findDistribution } from '../../src/distributions/index.ts'
 import { compareVersions, kubernetesReleases } from '../../src/distributions/kubernetes.ts'
 
@@ -20,15 +21,23 @@ const facts = (distribution: Distribution) => ({
 describe('distributions', () => {
   it('are these', () => {
     expect(distributions.map(nameOf)).toEqual([
+      'rocky-8',
       'rocky-9',
       'rocky-10',
+      'almalinux-8',
       'almalinux-9',
       'almalinux-10',
+      'centos-9',
+      'centos-10',
+      'rhel-8',
+      'rhel-9',
+      'rhel-10',
       'centos-7',
       'debian-12',
       'debian-13',
       'ubuntu-22.04',
       'ubuntu-24.04',
+      'ubuntu-26.04',
     ])
   })
 
@@ -49,7 +58,12 @@ describe('distributions', () => {
       expect(distribution.codename !== null).toBe(!rhel)
       expect(distribution.packageManager === 'apt').toBe(!rhel)
       expect(distribution.installs.length).toBeGreaterThan(0)
-      const addresses = [distribution.mirror, ...distribution.extraRepositories.map((each) => each.key)]
+      const { mirror, name } = distribution
+      expect(mirror === null).toBe(name === 'rhel')
+      const addresses = [
+        ...(mirror === null ? [] : [mirror]),
+        ...distribution.extraRepositories.map((each) => each.key),
+      ]
       expect(addresses.filter((text) => !URL.canParse(text) || text.endsWith('/'))).toEqual([])
       for (const install of distribution.installs) {
         const { image } = distribution.bootAssets('amd64', install)
@@ -62,7 +76,12 @@ describe('distributions', () => {
 
   it('do not let old kernels and control groups run new kubelets', () => {
     const old = distributions.filter((each) => compareVersions(each.kernel, '4.19') < 0 || each.cgroups === 1)
-    expect(old.map((each) => [nameOf(each), each.lastKubernetes?.minor])).toEqual([['centos-7', '1.31']])
+    expect(old.map((each) => [nameOf(each), each.lastKubernetes?.minor])).toEqual([
+      ['rocky-8', '1.31'],
+      ['almalinux-8', '1.31'],
+      ['rhel-8', '1.31'],
+      ['centos-7', '1.31'],
+    ])
   })
 })
 
@@ -72,11 +91,24 @@ describe('findDistribution', () => {
   })
 
   it.each([
-    ['rocky', '8'],
+    ['rocky', '7'],
     ['Rocky', '9'],
     ['ubuntu', '24'],
     ['', ''],
   ])('does not know %s %s', (name, version) => {
     expect(findDistribution(name, version)).toBeNull()
+  })
+})
+
+describe('releases that hakube does not install', () => {
+  it('are none of those that it does', () => {
+    expect(
+      unsupportedReleases.filter(({ name, version }) => findDistribution(name, version) !== null),
+    ).toEqual([])
+  })
+
+  it('have a day on which updates ended, or a reason', () => {
+    for (const { endOfLife, remark } of unsupportedReleases)
+      expect(endOfLife === null ? remark : endOfLife).toMatch(endOfLife === null ? /./ : /^20\d\d-\d\d-\d\d$/)
   })
 })

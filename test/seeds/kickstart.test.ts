@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest'
 import type { Cluster } from '../../src/cluster/cluster.ts'
 import { distributions } from '../../src/distributions/index.ts'
 import { kickstart, quoteKickstart } from '../../src/seeds/kickstart.ts'
-import { exampleCluster, noKernelArguments } from '../example.ts'
+import { exampleCluster, mirrorOf, noKernelArguments } from '../example.ts'
 import { readKickstart } from '../schemas/kickstart.ts'
 
 const byKickstart = distributions.filter(({ installs }) => installs.includes('kickstart'))
 const on = (distribution: (typeof distributions)[number]): Cluster => {
   const cluster = exampleCluster()
-  return { ...cluster, distribution, mirrors: { ...cluster.mirrors, distribution: distribution.mirror } }
+  return { ...cluster, distribution, mirrors: { ...cluster.mirrors, distribution: mirrorOf(distribution) } }
 }
 
 describe('kickstart', () => {
@@ -62,24 +62,40 @@ describe('kickstart', () => {
       expect(network.split(' ').filter((word) => /device|bind|search/.test(word))).toEqual([
         '--device=52:54:00:aa:bb:01',
         '--bindto=mac',
-        ...(distribution.version === '7' ? [] : ['--ipv4-dns-search=example.com']),
+        ...(['7', '8'].includes(distribution.version) ? [] : ['--ipv4-dns-search=example.com']),
       ])
     },
   )
 
+  it('gives the search domain to NetworkManager where the installer has no option for it', () => {
+    const later = byKickstart.filter((distribution) => {
+      const cluster = on(distribution)
+      return kickstart(cluster, cluster.machines[0]!, noKernelArguments).includes(
+        String.raw`'^IPADDR[0-9]*="?10\.10\.10\.11"?$' "$file"; then` +
+          "\n    printf 'DOMAIN=%s\\n' example.com >>",
+      )
+    })
+    expect(later.map(({ title }) => title)).toEqual([
+      'Rocky Linux 8',
+      'AlmaLinux 8',
+      'Red Hat Enterprise Linux 8',
+      'CentOS 7',
+    ])
+  })
+
   it('takes the modules that the kernel of release 10 leaves out, in one transaction with it', () => {
-    const packages = byKickstart.map((distribution) => {
+    const packages = byKickstart.flatMap((distribution) => {
       const cluster = on(distribution)
       const text = kickstart(cluster, cluster.machines[0]!, noKernelArguments)
       const [, list = ''] = /^%packages\n(.*?)^%end$/ms.exec(text) ?? []
-      return [distribution.version, list.split('\n').filter((name) => name.startsWith('kernel'))]
+      const kernels = list.split('\n').filter((name) => name.startsWith('kernel'))
+      return kernels.length === 0 ? [] : [[distribution.title, kernels]]
     })
     expect(packages).toEqual([
-      ['9', []],
-      ['10', ['kernel-modules-extra']],
-      ['9', []],
-      ['10', ['kernel-modules-extra']],
-      ['7', []],
+      ['Rocky Linux 10', ['kernel-modules-extra']],
+      ['AlmaLinux 10', ['kernel-modules-extra']],
+      ['CentOS Stream 10', ['kernel-modules-extra']],
+      ['Red Hat Enterprise Linux 10', ['kernel-modules-extra']],
     ])
   })
 

@@ -6,7 +6,7 @@ import { components } from '../../src/components/index.ts'
 import { distributions, findDistribution } from '../../src/distributions/index.ts'
 import { answer, netbootDirectory, preseed, preseedArguments, quoteCommand } from '../../src/seeds/preseed.ts'
 import { compileMachine } from '../../src/seeds/index.ts'
-import { exampleCluster, exampleProfile, testSecrets, noKernelArguments } from '../example.ts'
+import { exampleCluster, exampleProfile, mirrorOf, testSecrets, noKernelArguments } from '../example.ts'
 import { readPreseed } from '../schemas/preseed.ts'
 
 const byPreseed = distributions.filter(({ installs }) => installs.includes('preseed'))
@@ -16,7 +16,7 @@ const on = (distribution: (typeof distributions)[number]): Cluster => {
     ...cluster,
     distribution,
     install: 'preseed',
-    mirrors: { ...cluster.mirrors, distribution: distribution.mirror },
+    mirrors: { ...cluster.mirrors, distribution: mirrorOf(distribution) },
   }
 }
 const debian = on(findDistribution('debian', '13')!)

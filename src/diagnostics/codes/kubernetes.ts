@@ -13,6 +13,16 @@ export const kubernetesCodes = {
       what: 'A release that hakube does not know',
       remedy: 'The message lists them',
     },
+    'distribution/unsupported': {
+      severity: 'error',
+      what: 'A release that is known, and why hakube does not install it: no security updates, or updates for nine months only',
+      remedy: 'A newer release: [distributions.md](distributions.md)',
+    },
+    'distribution/no-mirror': {
+      severity: 'error',
+      what: 'Red Hat Enterprise Linux without `mirrors.distribution`: its packages take a subscription',
+      remedy: 'A mirror of your own: [distributions.md](distributions.md#red-hat-enterprise-linux)',
+    },
     'distribution/install': {
       severity: 'error',
       what: 'An install method that the distribution has not',

@@ -40,6 +40,12 @@ export const usersCodes = {
       remedy: '`mkpasswd -m sha-512`',
       source: 'crypt(5)',
     },
+    'users/hash-kind': {
+      severity: 'error',
+      what: 'A hash that crypt(3) of the distribution does not know: yescrypt and scrypt in Enterprise Linux 7 and 8, bcrypt in 7',
+      remedy: '`mkpasswd -m sha-512`',
+      source: 'libxcrypt, NEWS 4.2.0',
+    },
     'users/weak-password': {
       severity: 'error',
       what: 'An MD5 hash',

@@ -2,7 +2,9 @@ import { error, warning } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { didYouMean, orList } from '../../diagnostics/suggest.ts'
 import type { Distribution } from '../../distributions/distribution.ts'
+import { findUnsupported } from '../../distributions/ended.ts'
 import { distributions, findDistribution } from '../../distributions/index.ts'
+import { compareVersions } from '../../distributions/kubernetes.ts'
 import type { Profile } from '../schema.ts'
 import type { Rule } from './rule.ts'
 
@@ -14,21 +16,33 @@ export const distributionRules: Rule = ({ profile }) => {
   return [
     ...checkInstall(distribution, profile),
     ...checkEndOfLife(distribution),
+    ...checkMirror(distribution, profile),
     ...checkArchitecture(distribution, profile),
   ]
 }
 
 const otherNames: ReadonlyMap<string, string> = new Map([
-  ['rhel', 'rocky'],
-  ['redhat', 'rocky'],
+  ['red hat', 'rhel'],
+  ['redhat', 'rhel'],
   ['rocky linux', 'rocky'],
   ['rockylinux', 'rocky'],
   ['alma', 'almalinux'],
-  ['centos stream', 'rocky'],
+  ['centos stream', 'centos'],
+  ['centos-stream', 'centos'],
 ])
 
+const names = [...new Set(distributions.map((each) => each.name))]
+
+/** The newest release of each distribution. */
+const newest = (): string[] =>
+  names.flatMap((name) => versionsOf(name).at(-1) ?? []).map((each) => each.title)
+
+const versionsOf = (name: string): Distribution[] =>
+  distributions
+    .filter((each) => each.name === name)
+    .toSorted((one, other) => compareVersions(one.version, other.version))
+
 function unknown(name: string, version: string): Diagnostic {
-  const names = [...new Set(distributions.map((each) => each.name))]
   if (!names.includes(name)) {
     const other = otherNames.get(name.toLowerCase())
     const hint = other === undefined ? didYouMean(name, names) : `did you mean ${other}?`
@@ -37,13 +51,54 @@ function unknown(name: string, version: string): Diagnostic {
       path: ['distribution', 'name'],
     })
   }
-  const versions = distributions.filter((each) => each.name === name).map((each) => each.version)
-  const major = versions.find((each) => version.startsWith(`${each}.`) || each.startsWith(`${version}.`))
-  const meant = major === undefined ? '' : `did you mean "${major}"? `
+  const path = ['distribution', 'version']
+  const all = versionsOf(name)
+  const versions = all.map((each) => each.version)
+  const known = `known: ${versions.map((each) => `"${each}"`).join(', ')}`
+  // As people write it: 8.10, 8-stream, "stream 8", 11 (bullseye).
+  const [number = version] = /\d+(?:\.\d+)?/.exec(version) ?? []
+  const ended = findUnsupported(name, number) ?? findUnsupported(name, number.replace(/\..*/, ''))
+  if (ended) {
+    const since = ended.endOfLife === null ? '' : `has had no security updates since ${ended.endOfLife}`
+    const because = [since, ended.remark ?? ''].filter((text) => text !== '').join('; ')
+    const current = all.filter((each) => each.endOfLife === null).map((each) => each.title)
+    return error(
+      'distribution/unsupported',
+      `hakube does not install ${ended.title}: ${because.replace(/^has/, 'it has')}`,
+      {
+        hint: `take ${orList(current)}`,
+        path,
+        source: 'https://endoflife.date',
+      },
+    )
+  }
+  const meant = all.find(
+    (each) =>
+      version.startsWith(`${each.version}.`) ||
+      each.version.startsWith(`${version}.`) ||
+      each.version === number ||
+      each.codename === version.toLowerCase(),
+  )
   return error('distribution/unknown-version', `hakube does not know ${name} ${version}`, {
-    hint: `${meant}known: ${versions.map((each) => `"${each}"`).join(', ')}`,
-    path: ['distribution', 'version'],
+    hint: `${meant ? `did you mean "${meant.version}"? ` : ''}${known}`,
+    path,
   })
+}
+
+/** Distributions whose packages are not for everybody. */
+function checkMirror({ mirror, title }: Distribution, { mirrors }: Profile): Diagnostic[] {
+  if (mirror !== null || mirrors?.distribution !== undefined) return []
+  return [
+    error(
+      'distribution/no-mirror',
+      `the packages of ${title} take a subscription, so there is no mirror for everybody`,
+      {
+        hint: 'write mirrors.distribution with one of your own (docs/distributions.md), or take Rocky Linux, AlmaLinux or CentOS Stream',
+        path: ['distribution', 'name'],
+        source: 'https://access.redhat.com/solutions/253273',
+      },
+    ),
+  ]
 }
 
 function checkInstall(
@@ -88,10 +143,9 @@ function checkInstall(
 
 function checkEndOfLife({ endOfLife, title }: Distribution): Diagnostic[] {
   if (endOfLife === null) return []
-  const newer = distributions.filter((each) => each.endOfLife === null).map((each) => each.title)
   return [
     warning('distribution/end-of-life', `${title} has had no security updates since ${endOfLife}`, {
-      hint: `take ${orList(newer)}`,
+      hint: `take ${orList(newest())}`,
       path: ['distribution', 'version'],
     }),
   ]
@@ -102,7 +156,7 @@ function checkArchitecture(
   { hardware, machines, mirrors }: Profile,
 ): Diagnostic[] {
   // Ubuntu's main archive holds amd64 and i386 only (https://wiki.ubuntu.com/UbuntuDevelopment/Ports).
-  if (mirrors?.distribution !== undefined || !/\/\/archive\.ubuntu\.com\//.test(mirror)) return []
+  if (mirrors?.distribution !== undefined || !/\/\/archive\.ubuntu\.com\//.test(mirror ?? '')) return []
   const index = machines.findIndex((machine) => (machine.architecture ?? hardware?.architecture) === 'arm64')
   const machine = machines[index]
   if (!machine) return []

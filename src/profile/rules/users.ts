@@ -1,6 +1,8 @@
 import { error, warning } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
+import type { Distribution } from '../../distributions/distribution.ts'
 import { findDistribution } from '../../distributions/index.ts'
+import { hashNames } from '../../distributions/password-hashes.ts'
 import type { Profile } from '../schema.ts'
 import { isPlaceholder, sshKeyProblem } from '../ssh-key.ts'
 import type { Rule } from './rule.ts'
@@ -27,7 +29,7 @@ export const userRules: Rule = ({ profile }) => {
       )
     }
     first.set(user.name, earlier ?? path)
-    diagnostics.push(...checkLogin(user, path), ...checkPassword(user, index))
+    diagnostics.push(...checkLogin(user, path), ...checkPassword(user, index, distribution))
     for (const [position, key] of (user.sshKeys ?? []).entries()) {
       diagnostics.push(...checkKey(key, ['users', index, 'sshKeys', position]))
     }
@@ -75,10 +77,26 @@ function checkLogin({ name, sshKeys = [], passwordHash }: User, path: Path): Dia
 const crypt =
   /^(?:\$(?:y|gy|7)\$[./A-Za-z0-9$]+|\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}|\$6\$(?:rounds=\d+\$)?[^$:\n]{1,16}\$[./A-Za-z0-9]{86}|\$5\$(?:rounds=\d+\$)?[^$:\n]{1,16}\$[./A-Za-z0-9]{43})$/
 
-function checkPassword({ passwordHash: hash }: User, index: number): Diagnostic[] {
-  if (hash === undefined || crypt.test(hash)) return []
+function checkPassword(
+  { name, passwordHash: hash }: User,
+  index: number,
+  distribution: Distribution | null,
+): Diagnostic[] {
+  if (hash === undefined) return []
   const path = ['users', index, 'passwordHash']
   const hint = 'write what mkpasswd -m sha-512 prints, in quotes'
+  if (crypt.test(hash)) {
+    const kind = hash.split('$', 2)[1] ?? ''
+    if (!distribution || distribution.passwordHashes.includes(kind)) return []
+    const message = `crypt(3) of ${distribution.title} does not know ${hashNames[kind] ?? 'this kind of hash'} ($${kind}$), so ${name} could not log in with the password`
+    return [
+      error('users/hash-kind', message, {
+        hint,
+        path,
+        source: 'crypt(5), https://github.com/besser82/libxcrypt',
+      }),
+    ]
+  }
   const source = 'crypt(5)'
   if (hash.startsWith('$1$')) {
     return [

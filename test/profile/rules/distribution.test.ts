@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { unsupportedReleases } from '../../../src/distributions/ended.ts'
 import { mistakes } from '../mistakes.ts'
+
+const shown = (name: string, version: string) =>
+  mistakes(['name: rocky', `name: ${name}`], ['version: "9"', `version: "${version}"`]).split('\n')
 
 describe('distributions', () => {
   it('unknown', () => {
@@ -7,7 +11,7 @@ describe('distributions', () => {
       "profile.yaml:5:9: error[distribution/unknown]: hakube does not know the distribution "rokcy" [$.distribution.name]
           5 |   name: rokcy
             |         ^^^^^
-        hint: did you mean rocky? known: rocky, almalinux, centos, debian, ubuntu
+        hint: did you mean rocky? known: rocky, almalinux, centos, rhel, debian, ubuntu
       "
     `)
   })
@@ -16,7 +20,7 @@ describe('distributions', () => {
       "profile.yaml:5:9: error[distribution/unknown]: hakube does not know the distribution "RHEL" [$.distribution.name]
           5 |   name: RHEL
             |         ^^^^
-        hint: did you mean rocky? known: rocky, almalinux, centos, debian, ubuntu
+        hint: did you mean rhel? known: rocky, almalinux, centos, rhel, debian, ubuntu
       "
     `)
   })
@@ -25,7 +29,7 @@ describe('distributions', () => {
       "profile.yaml:5:9: error[distribution/unknown]: hakube does not know the distribution "constructor" [$.distribution.name]
           5 |   name: constructor
             |         ^^^^^^^^^^^
-        hint: known: rocky, almalinux, centos, debian, ubuntu
+        hint: known: rocky, almalinux, centos, rhel, debian, ubuntu
       "
     `)
   })
@@ -34,25 +38,120 @@ describe('distributions', () => {
       "profile.yaml:5:9: error[distribution/unknown]: hakube does not know the distribution "windows" [$.distribution.name]
           5 |   name: windows
             |         ^^^^^^^
-        hint: known: rocky, almalinux, centos, debian, ubuntu
+        hint: known: rocky, almalinux, centos, rhel, debian, ubuntu
       "
     `)
   })
   it('unknown version', () => {
-    expect(mistakes(['version: "9"', 'version: "8"'])).toMatchInlineSnapshot(`
-      "profile.yaml:6:12: error[distribution/unknown-version]: hakube does not know rocky 8 [$.distribution.version]
-          6 |   version: "8"
-            |            ^^^
-        hint: known: "9", "10"
+    expect(mistakes(['version: "9"', 'version: "11"'])).toMatchInlineSnapshot(`
+      "profile.yaml:6:12: error[distribution/unknown-version]: hakube does not know rocky 11 [$.distribution.version]
+          6 |   version: "11"
+            |            ^^^^
+        hint: known: "8", "9", "10"
       "
     `)
   })
+  describe('that hakube does not install, and why', () => {
+    it.each([
+      [
+        'debian',
+        '11',
+        'Debian 11: it has had no security updates since 2026-08-31; its long-term support has ended too',
+      ],
+      [
+        'debian',
+        '11 (bullseye)',
+        'Debian 11: it has had no security updates since 2026-08-31; its long-term support has ended too',
+      ],
+      ['debian', '10.13', 'Debian 10: it has had no security updates since 2024-06-30'],
+      [
+        'ubuntu',
+        '20.04',
+        'Ubuntu 20.04: it has had no security updates since 2025-05-31; Canonical makes updates for those with Ubuntu Pro only',
+      ],
+      [
+        'ubuntu',
+        '20.04.6',
+        'Ubuntu 20.04: it has had no security updates since 2025-05-31; Canonical makes updates for those with Ubuntu Pro only',
+      ],
+      ['ubuntu', '25.10', 'Ubuntu 25.10: it has had no security updates since 2026-07-01'],
+      [
+        'ubuntu',
+        '26.10',
+        'Ubuntu 26.10: it gets updates for nine months only, and hakube knows releases with long-term support',
+      ],
+      [
+        'centos',
+        '8',
+        'CentOS Stream 8: it has had no security updates since 2024-05-31; CentOS Linux 8 ended on 2021-12-31 already',
+      ],
+      [
+        'centos',
+        '8-stream',
+        'CentOS Stream 8: it has had no security updates since 2024-05-31; CentOS Linux 8 ended on 2021-12-31 already',
+      ],
+      ['centos', '6.10', 'CentOS 6: it has had no security updates since 2020-11-30'],
+      [
+        'rhel',
+        '7.9',
+        'Red Hat Enterprise Linux 7: it has had no security updates since 2024-06-30; Red Hat makes updates for those with extended support only',
+      ],
+    ])('%s %s', (name, version, message) => {
+      expect(shown(name, version)[0]).toBe(
+        `profile.yaml:6:12: error[distribution/unsupported]: hakube does not install ${message} [$.distribution.version]`,
+      )
+    })
+
+    it('says what to take instead', () => {
+      expect(shown('debian', '11')[3]).toBe('  hint: take Debian 12 or Debian 13')
+      expect(shown('ubuntu', '18.04')[3]).toBe('  hint: take Ubuntu 22.04, Ubuntu 24.04 or Ubuntu 26.04')
+      expect(shown('centos', '8')[3]).toBe('  hint: take CentOS Stream 9 or CentOS Stream 10')
+    })
+
+    it.each(unsupportedReleases.map((release) => [release.name, release.version] as const))(
+      'each has its message: %s %s',
+      (name, version) => {
+        expect(shown(name, version)[0]).toContain('error[distribution/unsupported]: hakube does not install ')
+      },
+    )
+  })
+
+  it.each([
+    ['ubuntu', 'noble', '24.04'],
+    ['debian', 'Trixie', '13'],
+    ['centos', '9-stream', '9'],
+    ['centos', 'stream 10', '10'],
+    ['almalinux', '8.10', '8'],
+    ['ubuntu', '26', '26.04'],
+  ])('%s %s, which means %s', (name, version, meant) => {
+    expect(mistakes(['name: rocky', `name: ${name}`], ['version: "9"', `version: "${version}"`])).toContain(
+      `hint: did you mean "${meant}"? known: `,
+    )
+  })
+
+  it('Red Hat Enterprise Linux without a mirror of its own', () => {
+    expect(mistakes(['name: rocky', 'name: rhel'])).toMatchInlineSnapshot(`
+      "profile.yaml:5:9: error[distribution/no-mirror]: the packages of Red Hat Enterprise Linux 9 take a subscription, so there is no mirror for everybody [$.distribution.name]
+          5 |   name: rhel
+            |         ^^^^
+        hint: write mirrors.distribution with one of your own (docs/distributions.md), or take Rocky Linux, AlmaLinux or CentOS Stream
+        source: https://access.redhat.com/solutions/253273
+      "
+    `)
+    expect(
+      mistakes(
+        ['name: rocky', 'name: rhel'],
+        ['users:', 'mirrors: {distribution: http://10.10.10.5/rhel}\nusers:'],
+      ),
+    ).toBe('')
+  })
+
   it('a point release', () => {
     expect(mistakes(['version: "9"', 'version: "9.4"'])).toMatchInlineSnapshot(`
       "profile.yaml:6:12: error[distribution/unknown-version]: hakube does not know rocky 9.4 [$.distribution.version]
           6 |   version: "9.4"
             |            ^^^^^
-        hint: did you mean "9"? known: "9", "10"
+        hint: did you mean "9"? known: "8", "9", "10"
       "
     `)
   })
@@ -98,7 +197,7 @@ describe('distributions', () => {
       "profile.yaml:6:12: warning[distribution/end-of-life]: CentOS 7 has had no security updates since 2024-06-30 [$.distribution.version]
           6 |   version: "7"
             |            ^^^
-        hint: take Rocky Linux 9, Rocky Linux 10, AlmaLinux 9, AlmaLinux 10, Debian 12, Debian 13, Ubuntu 22.04 or Ubuntu 24.04
+        hint: take Rocky Linux 10, AlmaLinux 10, CentOS Stream 10, Red Hat Enterprise Linux 10, Debian 13 or Ubuntu 26.04
 
       profile.yaml:38:1: error[load-balancing/old-haproxy]: CentOS 7 has haproxy 1.5, which cannot do all that hakube asks of it [$.loadBalancing]
          38 | loadBalancing:
@@ -121,7 +220,7 @@ describe('distributions', () => {
         "profile.yaml:6:12: warning[distribution/end-of-life]: CentOS 7 has had no security updates since 2024-06-30 [$.distribution.version]
             6 |   version: "7"
               |            ^^^
-          hint: take Rocky Linux 9, Rocky Linux 10, AlmaLinux 9, AlmaLinux 10, Debian 12, Debian 13, Ubuntu 22.04 or Ubuntu 24.04
+          hint: take Rocky Linux 10, AlmaLinux 10, CentOS Stream 10, Red Hat Enterprise Linux 10, Debian 13 or Ubuntu 26.04
 
         profile.yaml:38:1: error[load-balancing/old-haproxy]: CentOS 7 has haproxy 1.5, which cannot do all that hakube asks of it [$.loadBalancing]
            38 | loadBalancing:

@@ -118,7 +118,7 @@ describe('Kubernetes', () => {
       "profile.yaml:6:12: warning[distribution/end-of-life]: CentOS 7 has had no security updates since 2024-06-30 [$.distribution.version]
           6 |   version: "7"
             |            ^^^
-        hint: take Rocky Linux 9, Rocky Linux 10, AlmaLinux 9, AlmaLinux 10, Debian 12, Debian 13, Ubuntu 22.04 or Ubuntu 24.04
+        hint: take Rocky Linux 10, AlmaLinux 10, CentOS Stream 10, Red Hat Enterprise Linux 10, Debian 13 or Ubuntu 26.04
 
       profile.yaml:38:1: error[load-balancing/old-haproxy]: CentOS 7 has haproxy 1.5, which cannot do all that hakube asks of it [$.loadBalancing]
          38 | loadBalancing:

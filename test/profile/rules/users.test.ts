@@ -21,6 +21,73 @@ const named = (login: string, distribution: Distribution, ...more: [string, stri
     'profile.yaml',
   ).diagnostics.filter((each) => each.code.startsWith('users/'))
 
+/** A whole hash of each kind, as mkpasswd prints them. */
+const hashes: Readonly<Record<string, string>> = {
+  5: `$5$salt$${'a'.repeat(43)}`,
+  6: `$6$salt$${'a'.repeat(86)}`,
+  '2b': `$2b$12$${'a'.repeat(53)}`,
+  '2a': `$2a$12$${'a'.repeat(53)}`,
+  '2y': `$2y$12$${'a'.repeat(53)}`,
+  y: '$y$j9T$F5Jx5fExrKuPp53xLKQ..1$X3DX6M94c7o.9agCG9G317fhZg9SqC.5i5rd.RhAtQ7',
+  7: '$7$CU..../....salt$hash',
+  gy: '$gy$j9T$salt$hash',
+}
+
+const unknownTo = ({ name, version }: Distribution): string[] =>
+  Object.keys(hashes).filter((kind) =>
+    parseProfile(
+      replace(
+        `${good}    passwordHash: ${hashes[kind]}\n`,
+        ['name: rocky', `name: ${name}`],
+        ['version: "9"', `version: "${version}"`],
+      ),
+      'profile.yaml',
+    ).diagnostics.some(({ code }) => code === 'users/hash-kind'),
+  )
+
+describe('kinds of password hashes', () => {
+  it('each distribution takes those that its crypt(3) knows', () => {
+    const all = distributions.map((each) => [each.title, unknownTo(each).toSorted()] as const)
+    expect(all.filter(([, unknown]) => unknown.length > 0)).toEqual([
+      ['Rocky Linux 8', ['7', 'gy', 'y']],
+      ['AlmaLinux 8', ['7', 'gy', 'y']],
+      ['Red Hat Enterprise Linux 8', ['7', 'gy', 'y']],
+      ['CentOS 7', ['2a', '2b', '2y', '7', 'gy', 'y']],
+    ])
+  })
+
+  it('says what to write instead', () => {
+    const text = parseProfile(
+      replace(
+        `${good}    passwordHash: ${hashes['y']}\n`,
+        ['name: rocky', 'name: centos'],
+        ['version: "9"', 'version: "7"'],
+      ),
+      'profile.yaml',
+    ).diagnostics.find(({ code }) => code === 'users/hash-kind')
+    expect(text).toMatchInlineSnapshot(`
+      {
+        "code": "users/hash-kind",
+        "hint": "write what mkpasswd -m sha-512 prints, in quotes",
+        "message": "crypt(3) of CentOS 7 does not know yescrypt ($y$), so ops could not log in with the password",
+        "path": [
+          "users",
+          0,
+          "passwordHash",
+        ],
+        "position": {
+          "column": 19,
+          "file": "profile.yaml",
+          "length": 73,
+          "line": 49,
+        },
+        "severity": "error",
+        "source": "crypt(5), https://github.com/besser82/libxcrypt",
+      }
+    `)
+  })
+})
+
 describe('users', () => {
   it('names', () => {
     expect(mistakes(['name: ops\n', 'name: root\n']) + mistakes(['name: ops\n', 'name: Ops\n']))
