@@ -20,7 +20,7 @@ export function findConflicts(cluster: Cluster, stop?: AbortSignal): Diagnostic[
   for (const machine of cluster.machines) {
     stop?.throwIfAborted()
     if (!asksForSomething(machine)) continue
-    for (const conflict of conflictsOf(assemble(components, cluster, machine))) {
+    for (const conflict of conflictsOf(cluster, assemble(components, cluster, machine))) {
       const { path, part } = conflict.place
       const key = JSON.stringify([conflict.code, path, part, conflict.what])
       const group = groups.get(key) ?? { conflict, components: new Set(), machines: new Set() }
@@ -34,9 +34,14 @@ export function findConflicts(cluster: Cluster, stop?: AbortSignal): Diagnostic[
 
 /** Machines of a large rack mostly have nothing of the kind, and then there is nothing to assemble. */
 const asksForSomething = ({ settings }: Machine): boolean =>
-  [settings.sysctls, settings.kernelArguments, settings.modules, settings.files, settings.commands].some(
-    (list) => list.length > 0,
-  )
+  [
+    settings.sysctls,
+    settings.kernelArguments,
+    settings.modules,
+    settings.files,
+    settings.commands,
+    settings.packages,
+  ].some((list) => list.length > 0)
 
 function diagnosticOf({ conflict, components: names, machines }: Group): Diagnostic {
   const { code, place, what, need, hint, source } = conflict

@@ -278,7 +278,7 @@ describe('every kernel setting of a component', () => {
             ...given,
             settings: { ...given.settings, sysctls: [{ key, value, from }] },
           })
-          expect(conflictsOf(assembly)).toContainEqual(
+          expect(conflictsOf(cluster, assembly)).toContainEqual(
             expect.objectContaining({
               code: 'conflict/sysctl',
               component: need.component,
@@ -299,7 +299,7 @@ describe('every kernel setting of a component', () => {
       sysctls: [{ key: 'vm.new', value: '2', from: ['sysctls', 'vm.new'] }],
     }
     const future = declares('future', { sysctls: [{ key: 'vm/new', value: '1' }] })
-    expect(conflictsOf(assemble([future], cluster, { ...machine, settings }))).toEqual([
+    expect(conflictsOf(cluster, assemble([future], cluster, { ...machine, settings }))).toEqual([
       {
         code: 'conflict/sysctl',
         place: { path: ['sysctls', 'vm.new'] },
@@ -551,6 +551,84 @@ describe('kernel arguments that a component cannot work with', () => {
         'kernel:\n  arguments: [ipv6.disable=1]\nsysctls:\n  -net.ipv6.conf.all.disable_ipv6: 1\n',
       ),
     ).toBe('')
+  })
+})
+
+const on = (name: string, version: string, lines: string) =>
+  conflictsIn(
+    replace(good, ['name: rocky', `name: ${name}`], ['version: "9"', `version: "${version}"`]) + lines,
+  )
+
+describe("packages that cannot be beside hakube's own", () => {
+  it('a second time daemon is refused', () => {
+    expect(on('debian', '12', 'packages: [openntpd]\n')).toMatchInlineSnapshot(`
+      "profile.yaml:49:12: error[conflict/package]: the package openntpd cannot be beside chrony, and time on balancer-1, balancer-2, control-1 and 3 more needs chrony: each is a time-daemon, of which apt installs one only [$.packages[0]]
+         49 | packages: [openntpd]
+            |            ^^^^^^^^
+        hint: remove it: chrony keeps the clock, by network.timeServers
+        source: Conflicts: time-daemon, of the package chrony
+      "
+    `)
+    expect(on('ubuntu', '24.04', 'packages: [tcpdump, systemd-timesyncd]\n')).toMatchInlineSnapshot(`
+      "profile.yaml:49:21: error[conflict/package]: the package systemd-timesyncd cannot be beside chrony, and time on balancer-1, balancer-2, control-1 and 3 more needs chrony: each is a time-daemon, of which apt installs one only [$.packages[1]]
+         49 | packages: [tcpdump, systemd-timesyncd]
+            |                     ^^^^^^^^^^^^^^^^^
+        hint: remove it: chrony keeps the clock, by network.timeServers
+        source: Conflicts: time-daemon, of the package chrony
+      "
+    `)
+  })
+
+  it.each([
+    ['debian', '12', 'ntpsec', 'chrony, and time on balancer-1'],
+    ['debian', '13', 'ntpsec:amd64', 'chrony, and time on balancer-1'],
+    ['debian', '12', 'ntp', 'chrony, and time on balancer-1'],
+    ['rocky', '9', 'ntpsec', 'chrony, and time on balancer-1'],
+    [
+      'debian',
+      '12',
+      'docker.io',
+      'containerd.io, and containerd on control-1, control-2, control-3 and 1 more',
+    ],
+    ['ubuntu', '24.04', 'containerd', 'containerd.io, and containerd on control-1'],
+    ['ubuntu', '24.04', 'moby-engine', 'containerd.io, and containerd on control-1'],
+    ['rocky', '9', 'runc', 'containerd.io, and containerd on control-1'],
+    ['debian', '12', 'firewalld', 'hakube-firewall.service, and selinux-firewall on balancer-1'],
+    ['ubuntu', '24.04', 'ufw', 'hakube-firewall.service, and selinux-firewall on balancer-1'],
+    ['debian', '13', 'iptables-persistent', 'hakube-firewall.service, and selinux-firewall on balancer-1'],
+    ['rocky', '9', 'iptables-services', 'firewalld.service, and selinux-firewall on balancer-1'],
+  ])('%s %s: %s is refused', (name, version, packageName, message) => {
+    const found = withoutExcerpt(on(name, version, `packages: ["${packageName}"]\n`))
+    expect(found).toEqual([expect.stringContaining(`cannot be beside ${message}`)])
+  })
+
+  it.each([
+    ['docker', 'docker', 'docker.io', 2],
+    ['docker', 'docker', 'podman-docker', 1],
+    ['docker', 'distribution', 'docker-ce', 1],
+    ['docker', 'distribution', 'podman-docker', 1],
+    ['cri-o', null, 'docker.io', 0],
+    ['cri-o', null, 'podman', 0],
+  ])('with %s of %s, %s is refused %i times', (runtime, packages, packageName, times) => {
+    const profile = exampleProfile('load-balancers-on-control-planes')
+    profile.distribution = { name: 'debian', version: '12' }
+    profile.containerRuntime = {
+      name: runtime === 'docker' ? 'docker' : 'cri-o',
+      ...(packages === null ? {} : { packages: packages === 'docker' ? 'docker' : 'distribution' }),
+    }
+    profile.packages = [packageName]
+    const found = findConflicts(resolve(profile, new Map(), testSecrets))
+    expect(found.map(({ code }) => code)).toEqual(Array.from({ length: times }, () => 'conflict/package'))
+  })
+
+  it.each([
+    ['debian', '12', 'packages: [chrony, curl, nftables, containerd.io]\n'],
+    ['debian', '12', 'firewall: false\npackages: [firewalld, ufw]\n'],
+    ['debian', '12', 'roles:\n  load-balancer:\n    packages: [docker.io]\n'],
+    ['debian', '12', 'packages: [podman, crun, ntpsec-ntpdate, ipset]\n'],
+    ['rocky', '9', 'packages: [firewalld, nftables, podman, chrony]\n'],
+  ])('%s %s: %s is left alone', (name, version, lines) => {
+    expect(on(name, version, lines)).toBe('')
   })
 })
 

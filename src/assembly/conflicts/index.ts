@@ -1,7 +1,9 @@
+import type { Cluster } from '../../cluster/cluster.ts'
 import type { Assembly } from '../assemble.ts'
 import { argumentConflicts } from './arguments.ts'
 import type { Conflict } from './conflict.ts'
 import { moduleConflicts } from './modules.ts'
+import { packageConflictsOf } from './packages.ts'
 import { sysctlConflicts } from './sysctls.ts'
 import { unitConflicts } from './units.ts'
 
@@ -11,9 +13,13 @@ export type { Conflict } from './conflict.ts'
  * Everything in the profile with which a component of the machine cannot do its work. It asks what components declare, and knows none of
  * them: a new component is covered by what it declares.
  */
-export const conflictsOf = (assembly: Assembly): Conflict[] => [
+export const conflictsOf = (
+  { distribution }: Pick<Cluster, 'distribution'>,
+  assembly: Assembly,
+): Conflict[] => [
   ...sysctlConflicts(assembly),
   ...moduleConflicts(assembly),
   ...unitConflicts(assembly),
   ...argumentConflicts(assembly),
+  ...packageConflictsOf(assembly, distribution),
 ]

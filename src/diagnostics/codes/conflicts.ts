@@ -20,6 +20,11 @@ export const conflictsCodes = {
       remedy: 'Remove it',
       source: 'systemctl(1)',
     },
+    'conflict/package': {
+      severity: 'error',
+      what: "A package that cannot be beside one of hakube's: a second time daemon, container runtime or firewall",
+      remedy: 'Remove it; `containerRuntime` and `firewall` say what hakube installs',
+    },
     'conflict/kernel-argument': {
       severity: 'error',
       what: 'A kernel argument with which a component of the machine cannot work',

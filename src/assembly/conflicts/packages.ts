@@ -1,0 +1,30 @@
+import type { Distribution } from '../../distributions/distribution.ts'
+import { packageConflicts } from '../../distributions/package-conflicts.ts'
+import type { Assembly } from '../assemble.ts'
+import type { Conflict } from './conflict.ts'
+
+/** Packages of the profile that cannot be beside those, or the units, of a component. */
+export function packageConflictsOf({ declared, units }: Assembly, distribution: Distribution): Conflict[] {
+  const facts = packageConflicts(distribution)
+  const brought = [...declared.packages, ...units].filter(({ from }) => !from)
+  return declared.packages.flatMap(({ name: written, from }) => {
+    if (!from) return []
+    // Debian's `name:architecture`.
+    const name = written.replace(/:.*$/, '')
+    return facts
+      .filter(({ names }) => names.includes(name))
+      .flatMap(({ against, reason, hint, source }) =>
+        brought
+          .filter((each) => each.name === against)
+          .map(({ component }): Conflict => ({
+            code: 'conflict/package',
+            place: { path: from },
+            what: `the package ${name} cannot be beside ${against}`,
+            component,
+            need: `needs ${against}: ${reason}`,
+            hint,
+            source,
+          })),
+      )
+  })
+}
