@@ -9,6 +9,7 @@ import {
   told,
 } from '../assembly/on-change.ts'
 import type { Component } from '../assembly/component.ts'
+import { isNode } from './container-runtime.ts'
 import { readByComponents } from './kubeadm/component-files.ts'
 import { onChangeOfSysctls } from './sysctl.ts'
 import { onChangeOfSshd } from './users.ts'
@@ -27,6 +28,7 @@ export const files: Component = {
 
 /** The profile does not say who reads its files: what is known is who reads the files of a directory. */
 function onChangeOf(path: string, cluster: Cluster, machine: Machine): OnChange {
+  const runtime = isNode(machine) ? cluster.containerRuntime.name : null
   if (path.startsWith('/etc/ssh/')) return onChangeOfSshd(cluster)
   if (path.startsWith('/etc/sysctl.d/')) return onChangeOfSysctls
   if (path.startsWith('/etc/modules-load.d/'))
@@ -41,6 +43,10 @@ function onChangeOf(path: string, cluster: Cluster, machine: Machine): OnChange 
   if (path.startsWith('/etc/systemd/system/')) return onChangeOfUnitFile(path)
   if (path.startsWith('/etc/NetworkManager/'))
     return filesOnChange('NetworkManager reads its files when it starts', ['NetworkManager.service'])
+  if (path.startsWith('/etc/containerd/conf.d/') && runtime === 'containerd')
+    return restarts('containerd', 'containerd.service')
+  if (path.startsWith('/etc/crio/crio.conf.d/') && runtime === 'cri-o')
+    return restarts('CRI-O', 'crio.service')
   if (path === '/etc/docker/daemon.json') return restarts('docker', 'docker.service')
   if (path.startsWith('/etc/kubernetes/') && machine.role === 'control-plane') return readByComponents
   if (/^\/usr\/(?:local\/)?s?bin\//.test(path)) return program

@@ -51,7 +51,7 @@ const Machine = z
     role: z.enum(roles).meta({ description: 'What the machine is going to be.' }),
     mac: z.union([z.string(), z.array(z.string()).min(1)]).meta({
       description:
-        'MAC address, or a list: the first is the card that has the address, any of them finds the machine.',
+        'MAC address, or a list: any of them finds the machine when it boots from the network. Only the first is set up, with the address.',
       examples: ['52:54:00:aa:bb:01'],
     }),
     address: address('Its address in network.subnet.', '10.10.10.13'),

@@ -45,7 +45,7 @@ describe('keys', () => {
       "profile.yaml:22:5: error[schema/missing-key]: the key mac is missing [$.machines[2].mac]
          22 |   - name: control-1
             |     ^^^^^^^^^^^^^^^
-        hint: write mac: 52:54:00:aa:bb:01 (MAC address, or a list: the first is the card that has the address, any of them finds the machine)
+        hint: write mac: 52:54:00:aa:bb:01 (MAC address, or a list: any of them finds the machine when it boots from the network. Only the first is set up, with the address)
       "
     `)
   })

@@ -78,6 +78,18 @@ export const kubernetesCodes = {
       what: '`packages` for CRI-O, or `criDockerd` where nobody needs it',
       remedy: 'Remove it',
     },
+    'container-runtime/drop-in': {
+      severity: 'error',
+      what: "A drop-in that containerd does not start with, or that takes the place of hakube's own section",
+      remedy: 'What the message says',
+      source: 'containerd-config.toml(5)',
+    },
+    'container-runtime/drop-in-unread': {
+      severity: 'warning',
+      what: 'A drop-in of containerd, or a setting in it, that has no effect',
+      remedy: 'What the message says',
+      source: 'containerd-config.toml(5)',
+    },
     'network-plugin/no-manifest': {
       severity: 'warning',
       what: 'Calico, Cilium or flannel without a manifest',

@@ -104,6 +104,18 @@ function checkDocker(
   return diagnostics
 }
 
+/** The containerd that nodes get, with the version of its configuration. */
+export function takenContainerd(
+  given: Given['packages'],
+  distribution: Distribution,
+  minor: string,
+): { package: string | null; configuration: 2 | 3 } {
+  const { containerdConfiguration: configuration, ownContainerd: own, packages } = distribution
+  const isTooNew = configuration === 3 && compareVersions(minor, firstMinorOfContainerd2) < 0
+  if (own && (given === 'distribution' || (given === undefined && isTooNew))) return own
+  return { package: packages.containerd, configuration }
+}
+
 function checkContainerd(
   { packages: given }: Given,
   distribution: Distribution,
@@ -115,12 +127,8 @@ function checkContainerd(
     const message = `${distribution.title} has no containerd among its own packages`
     return [error('container-runtime/no-package', message, { hint: 'write docker', path })]
   }
-  const docker = {
-    package: distribution.packages.containerd,
-    configuration: distribution.containerdConfiguration,
-  }
   const isOld = compareVersions(minor, firstMinorOfContainerd2) < 0
-  const taken = own && (given === 'distribution' || (given === undefined && isOld)) ? own : docker
+  const taken = takenContainerd(given, distribution, minor)
   if (taken.configuration === 3 && isOld) {
     return [
       error(

@@ -39,6 +39,7 @@ export const directories: readonly Directory[] = [
   ),
   directory(/^\/etc\/NetworkManager\/conf\.d\/$/, 'NetworkManager', ['.conf'], 'NetworkManager.conf(5)'),
   directory(/^\/etc\/rsyslog\.d\/$/, 'rsyslogd', ['.conf'], 'rsyslog.conf(5)'),
+  directory(/^\/etc\/containerd\/conf\.d\/$/, 'containerd', ['.toml'], 'containerd-config.toml(5), imports'),
   directory(/^\/etc\/crio\/crio\.conf\.d\/$/, 'CRI-O', ['.conf'], 'crio.conf.d(5)'),
   directory(
     /^\/etc\/containers\/registries\.conf\.d\/$/,

@@ -4,6 +4,7 @@ import { argumentConflictRules } from './argument-conflicts.ts'
 import { assetRules } from './assets.ts'
 import { componentArgumentRules } from './component-arguments.ts'
 import { containerRuntimeRules } from './container-runtime.ts'
+import { containerdDropInRules } from './containerd-drop-ins.ts'
 import { controlPlaneFileRules } from './control-plane-files.ts'
 import { controlPlaneRules } from './control-plane.ts'
 import { distributionRules, selinuxRules } from './distribution.ts'
@@ -65,6 +66,7 @@ export const rules: readonly Rule[] = [
   swapRules,
   nodeRules,
   containerRuntimeRules,
+  containerdDropInRules,
   networkPluginRules,
   assetRules,
   serverRules,
