@@ -1,6 +1,7 @@
 import { argumentsCodes } from './arguments.ts'
 import { basesCodes } from './bases.ts'
 import { conflictsCodes } from './conflicts.ts'
+import { containerRuntimesCodes } from './container-runtimes.ts'
 import { fileCodes } from './file.ts'
 import { fipsCodes } from './fips.ts'
 import { firewallCodes } from './firewall.ts'
@@ -30,6 +31,7 @@ const sections = [
   machinesCodes,
   loadBalancingCodes,
   kubernetesCodes,
+  containerRuntimesCodes,
   argumentsCodes,
   usersCodes,
   settingsCodes,
