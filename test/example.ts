@@ -4,6 +4,13 @@ import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
 import type { Cluster } from '../src/cluster/cluster.ts'
 import { certificateNeeds, serverNeed } from '../src/cluster/certificate-needs.ts'
+import {
+  byArchitecture,
+  ownMirror,
+  ownSecurityMirror,
+  securityBeside,
+  type Architecture,
+} from '../src/distributions/mirrors.ts'
 import { resolve, resolveWithoutSecrets } from '../src/cluster/resolve.ts'
 import type { Distribution } from '../src/distributions/distribution.ts'
 import { Profile } from '../src/profile/schema.ts'
@@ -59,6 +66,24 @@ export function testSources(): SecretSources {
       return { privateKey: readKey(`${name}.key`), publicKey: readKey(`${name}.pub`) }
     },
     now: () => new Date('2026-01-01T00:00:00Z'),
+  }
+}
+
+/** Mirrors of a distribution, its own or at an address, as the cluster has them. */
+export function mirrorsAt(
+  distribution: Distribution,
+  address?: string,
+): Pick<Cluster['mirrors'], 'distribution' | 'security'> {
+  const security = (architecture: Architecture) =>
+    address === undefined
+      ? ownSecurityMirror(distribution, architecture)
+      : securityBeside(distribution, address)
+  return {
+    distribution: byArchitecture(
+      (architecture) => address ?? ownMirror(distribution, architecture) ?? mirrorOf(distribution),
+    ),
+    security:
+      security('amd64') === null ? null : byArchitecture((architecture) => security(architecture) ?? ''),
   }
 }
 

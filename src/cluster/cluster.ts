@@ -1,5 +1,6 @@
 import type { Path } from '../diagnostics/diagnostic.ts'
 import type { Distribution, InstallMethod } from '../distributions/distribution.ts'
+import type { Mirrors } from '../distributions/mirrors.ts'
 import type {
   ContainerRuntimeName,
   EtcdPlacement,
@@ -248,15 +249,7 @@ export type Cluster = {
   firewall: boolean
   /** What the profile opens beside the ports of components. */
   openPorts: readonly OpenPort[]
-  mirrors: {
-    distribution: string
-    kubernetes: string
-    images: Readonly<Record<string, string>>
-    /** Bases of further repositories by name. */
-    repositories: Readonly<Record<string, string>>
-    /** Fingerprints or whole keys of repositories by name, in place of those that are known. */
-    keys: Readonly<Record<string, readonly string[]>>
-  }
+  mirrors: Mirrors
   /** Certificates of the user's own authorities. */
   trust: readonly TrustedCertificate[]
   facts: readonly Fact[]

@@ -61,7 +61,7 @@ export function resolveWithoutSecrets(profile: Profile, sources: Sources): Omit<
     sources,
     choice,
   )
-  const mirrors = resolveMirrors(profile, distribution, choice)
+  const mirrors = resolveMirrors(profile, distribution, machines, choice)
   const networkPlugin = resolveNetworkPlugin(profile.networkPlugin, choice)
   const situation = { distribution, kubernetes, networkPlugin: networkPlugin.name, mirrors }
   const containerRuntime = resolveContainerRuntime(profile.containerRuntime, situation, choice)

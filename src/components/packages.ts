@@ -1,3 +1,5 @@
+import { aptArchives } from '../assembly/apt-archives.ts'
+import { ownMirror, ownSecurityMirror } from '../distributions/mirrors.ts'
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
 import {
@@ -49,7 +51,7 @@ export const packages: Component = {
         wanted: quoteAll(wanted.flatMap(({ name, version }) => [name, version ?? ''])),
         pinned: quoteAll(pinned),
         // What the mirror takes the place of. Null: nothing.
-        lists: usesOwnMirror(cluster) ? quoteAll(cluster.distribution.repositoryLists) : null,
+        lists: usesOwnMirror(cluster, machine) ? quoteAll(cluster.distribution.repositoryLists) : null,
         // Patterns of a `case`: the user's own, whatever their names.
         ownLists: ownLists(machine).map(quote).join(' | '),
         keys: keys
@@ -62,7 +64,7 @@ export const packages: Component = {
           ...(keys.some(({ key }) => isAddress(key)) || machine.settings.kernelPackage ? [takeKey(apt)] : []),
           ...keys.filter(({ key }) => !isAddress(key)).map(({ path, key }) => keyFile(path, key)),
           ...(apt
-            ? aptSources(cluster, repositories)
+            ? aptSources(cluster, machine, repositories)
             : yumRepositories(cluster, machine, repositories, pinned)),
         ],
         steps: [
@@ -115,8 +117,10 @@ function repositoriesOf(declared: Declared): Repository[] {
 }
 
 /** Also after the end of a release: the mirror lists that its packages bring no longer answer then. */
-const usesOwnMirror = ({ mirrors, distribution }: Cluster): boolean =>
-  mirrors.distribution !== distribution.mirror || distribution.endOfLife !== null
+const usesOwnMirror = ({ mirrors, distribution }: Cluster, { architecture }: Machine): boolean =>
+  mirrors.distribution[architecture] !== ownMirror(distribution, architecture) ||
+  (mirrors.security?.[architecture] ?? null) !== ownSecurityMirror(distribution, architecture) ||
+  distribution.endOfLife !== null
 
 /** What takes a key only if it is known. Also the step of a newer kernel uses it. */
 const takeKey = (apt: boolean): File => ({
@@ -139,17 +143,17 @@ function keyPath({ distribution }: Cluster, name: string): string {
   return `/etc/pki/rpm-gpg/RPM-GPG-KEY-hakube-${name}`
 }
 
-function aptSources(cluster: Cluster, repositories: readonly Repository[]): File[] {
-  const { archives, signingKey } = cluster.distribution
+function aptSources(cluster: Cluster, machine: Machine, repositories: readonly Repository[]): File[] {
+  const { signingKey } = cluster.distribution
   const sources = repositories.map(({ name, url }) => {
     const [uri = '', suite = '', ...components] = oneLine(url).trim().split(/\s+/)
     return aptFile(name, [
       { uri, suites: suite, components: components.join(' '), key: keyPath(cluster, name) },
     ])
   })
-  if (usesOwnMirror(cluster) && archives) {
-    const stanzas = archives.map(({ suffix, suites, components }) => ({
-      uri: oneLine(`${cluster.mirrors.distribution}${suffix}`),
+  if (usesOwnMirror(cluster, machine)) {
+    const stanzas = aptArchives(cluster, machine.architecture).map(({ uri, suites, components }) => ({
+      uri: oneLine(uri),
       suites: suites.join(' '),
       components: components.join(' '),
       key: signingKey,
@@ -177,13 +181,13 @@ function yumRepositories(
 ): File[] {
   const { trees, signingKey } = cluster.distribution
   const files = repositories.map(({ name, url }) => file(name, url, `file://${keyPath(cluster, name)}`))
-  if (usesOwnMirror(cluster) && trees) {
+  if (usesOwnMirror(cluster, machine) && trees) {
     const { install, repositories: further } = trees(machine.architecture)
     for (const { name, path } of [{ name: 'base', path: install }, ...further])
       files.push(
         file(
           `distribution-${name.toLowerCase()}`,
-          `${cluster.mirrors.distribution}/${path}`,
+          `${cluster.mirrors.distribution[machine.architecture]}/${path}`,
           `file://${signingKey}`,
         ),
       )

@@ -88,7 +88,12 @@ const debian = (release: DebianRelease): Distribution => ({
   // https://wiki.debian.org/SourcesList; mirrors keep debian-security beside debian.
   archives: [
     { suffix: '', suites: [release.codename, `${release.codename}-updates`], components: ['main'] },
-    { suffix: '-security', suites: [`${release.codename}-security`], components: ['main'] },
+    {
+      suffix: '-security',
+      suites: [`${release.codename}-security`],
+      components: ['main'],
+      isSecurity: true,
+    },
   ],
   // Package debian-archive-keyring, which apt depends on.
   signingKey: '/usr/share/keyrings/debian-archive-keyring.gpg',

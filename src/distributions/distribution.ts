@@ -123,6 +123,8 @@ export type Distribution = {
   bootLoaderTool: 'grubby' | 'update-grub'
   /** Base of the distribution's own packages, without a trailing slash; null where they take a subscription. */
   mirror: string | null
+  /** Base of those for arm64, where that one has none. */
+  portsMirror?: string
   /** rhel family: where things are below the mirror; null where apt finds them by the code name. */
   trees: ((architecture: 'amd64' | 'arm64') => PackageTrees) | null
   /** debian family: name of the suite at the mirrors, e.g. `bookworm`; null in the rhel family. */
@@ -131,7 +133,17 @@ export type Distribution = {
    * debian family: the archives that a machine uses, as what is added to the mirror's base, with their suites and the
    * components to take; null in the rhel family.
    */
-  archives: readonly { suffix: string; suites: readonly string[]; components: readonly string[] }[] | null
+  archives:
+    | readonly {
+        suffix: string
+        suites: readonly string[]
+        components: readonly string[]
+        /** It has the security updates. */
+        isSecurity?: true
+        /** Where the distribution itself has it, if not below its mirror. */
+        mirror?: string
+      }[]
+    | null
   /**
    * Its apt refuses OpenPGP signatures of version 3, whoever made them: apt 2.9.19 and later ask sqv, with a policy that took
    * them until 2026-02-01.

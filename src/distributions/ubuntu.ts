@@ -13,14 +13,26 @@ const ubuntu = (release: DebianRelease): Distribution => ({
   defaultTimeServers: ['ntp.ubuntu.com'],
   // The second since 23.10: https://discourse.ubuntu.com/t/spec-apt-deb822-sources-by-default/29333
   repositoryLists: ['/etc/apt/sources.list', '/etc/apt/sources.list.d/ubuntu.sources'],
-  // Without TLS: packages are signed, and the archive has no certificate. arm64 is at ports.ubuntu.com.
+  // Without TLS: packages are signed, and the archive has no certificate.
   mirror: 'http://archive.ubuntu.com/ubuntu',
+  // Until 25.04: get_ports_arches in curtin/commands/apt_config.py, "Since Ubuntu 25.10, arm64 is served on the primary mirror".
+  ...(Number.parseFloat(release.version) < 25.1
+    ? { portsMirror: 'http://ports.ubuntu.com/ubuntu-ports' }
+    : {}),
   // /etc/apt/sources.list.d/ubuntu.sources of 24.04; keepalived and haproxy are in main, conntrackd in universe.
   archives: [
     {
       suffix: '',
-      suites: [release.codename, `${release.codename}-updates`, `${release.codename}-security`],
+      suites: [release.codename, `${release.codename}-updates`],
       components: ['main', 'universe'],
+    },
+    {
+      // Mirrors have it beside the others.
+      suffix: '',
+      mirror: 'http://security.ubuntu.com/ubuntu',
+      suites: [`${release.codename}-security`],
+      components: ['main', 'universe'],
+      isSecurity: true,
     },
   ],
   // Package ubuntu-keyring.

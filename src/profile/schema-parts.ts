@@ -22,6 +22,20 @@ export const addresses = (description: string, ...examples: string[]) =>
 
 export const port = (description: string) => z.int().min(1).max(65_535).meta({ description })
 
+/** An address of a mirror for all machines, or one for each architecture. */
+export const MirrorAddress = (description: string) =>
+  z
+    .union([
+      text(description),
+      z
+        .strictObject({
+          amd64: text('For machines with amd64.', 'http://10.10.10.5/ubuntu').optional(),
+          arm64: text('For machines with arm64.', 'http://10.10.10.5/ubuntu-ports').optional(),
+        })
+        .meta({ description }),
+    ])
+    .meta({ description: `${description} One address, or one for each architecture.` })
+
 /** A file that the operator puts below `assets/` of the server. */
 export const Asset = z.strictObject({
   path: text('Path of the file below assets/ of the server.', 'manifests/calico.yaml'),

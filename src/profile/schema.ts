@@ -6,7 +6,7 @@ import { Etcd } from './schema-etcd.ts'
 import { Firewall } from './schema-firewall.ts'
 import { Kubernetes } from './schema-kubernetes.ts'
 import { LoadBalancing } from './schema-load-balancing.ts'
-import { address, roles, text, type Role } from './schema-parts.ts'
+import { address, MirrorAddress, roles, text, type Role } from './schema-parts.ts'
 import { Settings } from './schema-settings.ts'
 import { Trust } from './schema-trust.ts'
 
@@ -193,7 +193,10 @@ export const Profile = z
     trust: Trust.optional(),
     mirrors: z
       .strictObject({
-        distribution: text("Base of the distribution's packages and install tree.").optional(),
+        distribution: MirrorAddress("Base of the distribution's packages and install tree.").optional(),
+        security: MirrorAddress(
+          'Debian and Ubuntu: base of the security updates. Default: beside mirrors.distribution where that is set.',
+        ).optional(),
         kubernetes: text(
           'Base of the Kubernetes packages. Default: https://pkgs.k8s.io/core:/stable:',
         ).optional(),

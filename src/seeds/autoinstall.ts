@@ -2,6 +2,7 @@ import type { Cluster, Machine } from '../cluster/cluster.ts'
 import type { File } from '../assembly/component.ts'
 import { grubDropIn, type KernelArguments } from '../assembly/kernel-arguments.ts'
 import { textOf } from '../templates/template.ts'
+import type { ByArchitecture } from '../distributions/mirrors.ts'
 import { quote } from '../text/quote.ts'
 import { cloudConfigObject, cloudConfigPieces, networkConfig, type CloudConfig } from './cloud-init.ts'
 import { findDisk, requiredDisk } from './find-disk.ts'
@@ -24,8 +25,14 @@ function answers(cluster: Cluster, machine: Machine, declared: KernelArguments):
     'refresh-installer': { update: false },
     network: networkConfig(cluster, machine),
     apt: {
-      'mirror-selection': { primary: [{ uri: cluster.mirrors.distribution }] },
-      // What is needed from a mirror is installed at first boot, with retries.
+      /*
+       * Not `mirror-selection`: the installers of 22.04 up to 22.04.2 do not know it and would ask archive.ubuntu.com, while all that
+       * are newer know `primary` still. Without `security` the newer ones ask security.ubuntu.com, whatever is primary
+       * (subiquity/models/mirror.py, there since 23.02.1 and commit 55563136).
+       */
+      primary: mirrorsOf(cluster.mirrors.distribution),
+      security: mirrorsOf(cluster.mirrors.security ?? cluster.mirrors.distribution),
+      // What is needed from a mirror is installed at first boot, with retries. Until 22.04.2 passed over, up to 22.04.4 not the default.
       fallback: 'offline-install',
       geoip: false,
     },
@@ -40,6 +47,15 @@ function answers(cluster: Cluster, machine: Machine, declared: KernelArguments):
     shutdown: 'reboot',
   }
 }
+
+/** In the format of curtin, which takes the first entry that has the architecture of the machine. */
+const mirrorsOf = ({ amd64, arm64 }: ByArchitecture): { arches: string[]; uri: string }[] =>
+  amd64 === arm64
+    ? [{ arches: ['default'], uri: amd64 }]
+    : [
+        { arches: ['amd64'], uri: amd64 },
+        { arches: ['arm64'], uri: arm64 },
+      ]
 
 /** Before the reboot, in the installer, whose `curtin` knows the way into the installed system. */
 function lateCommands(grub: File | null): Record<string, unknown> {

@@ -53,7 +53,7 @@ export function quoteKickstart(value: string): string {
  * @throws for distributions that have none: they are not installed by kickstart
  */
 export function installTree(cluster: Cluster, machine: Machine): string {
-  return `${cluster.mirrors.distribution}/${packageTrees(cluster, machine).install}/`
+  return `${cluster.mirrors.distribution[machine.architecture]}/${packageTrees(cluster, machine).install}/`
 }
 
 function packageTrees(cluster: Cluster, machine: Machine) {
@@ -79,7 +79,7 @@ export function kickstart(cluster: Cluster, machine: Machine, declared: KernelAr
     tree: installTree(cluster, machine),
     repositories: packageTrees(cluster, machine).repositories.map(({ name, path }) => ({
       name,
-      url: `${cluster.mirrors.distribution}/${path}/`,
+      url: `${cluster.mirrors.distribution[machine.architecture]}/${path}/`,
     })),
     time: dialect.time(network.timeServers),
     network,

@@ -1,5 +1,6 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { consoleArguments, grubDropIn, type KernelArguments } from '../assembly/kernel-arguments.ts'
+import { aptArchives } from '../assembly/apt-archives.ts'
 import { quote } from '../text/quote.ts'
 import { render, textOf } from '../templates/template.ts'
 import { requiredDisk } from './find-disk.ts'
@@ -52,7 +53,7 @@ type TargetFile = { path: string; lines: readonly string[] }
 const linesOf = (text: string): string[] => text.trimEnd().split('\n')
 
 /** What the installer leaves to late_command. */
-function targetFiles({ distribution, mirrors, network }: Cluster): TargetFile[] {
+function targetFiles({ distribution, mirrors, network }: Cluster, { architecture }: Machine): TargetFile[] {
   const settings = localSeedSettings({ apt: { preserve_sources_list: true } })
   return [
     {
@@ -73,8 +74,8 @@ function targetFiles({ distribution, mirrors, network }: Cluster): TargetFile[] 
     {
       // The installer itself can ask for security updates at a mirror's /debian-security only, and never by TLS.
       path: '/etc/apt/sources.list',
-      lines: (distribution.archives ?? []).flatMap(({ suffix, suites, components }) =>
-        suites.map((suite) => `deb ${mirrors.distribution}${suffix} ${suite} ${components.join(' ')}`),
+      lines: aptArchives({ distribution, mirrors }, architecture).flatMap(({ uri, suites, components }) =>
+        suites.map((suite) => `deb ${uri} ${suite} ${components.join(' ')}`),
       ),
     },
   ]
@@ -104,7 +105,7 @@ export function preseedArguments({ network }: Cluster, machine: Machine): string
 /** Directory of the installer's kernel and initrd, which belong to the packages of the mirror that it installs from. */
 export function netbootDirectory({ distribution, mirrors }: Cluster, { architecture }: Machine): string {
   if (distribution.codename === null) throw new Error(`${distribution.title} has no Debian installer`)
-  const images = `${mirrors.distribution}/dists/${distribution.codename}/main/installer-${architecture}/current/images`
+  const images = `${mirrors.distribution[architecture]}/dists/${distribution.codename}/main/installer-${architecture}/current/images`
   return `${images}/netboot/debian-installer/${architecture}`
 }
 
@@ -120,11 +121,11 @@ export function preseed(cluster: Cluster, machine: Machine, declared: KernelArgu
     codename: distribution.codename,
     machine,
     disk: requiredDisk(machine),
-    mirror: mirrorAnswers(mirrors.distribution),
+    mirror: mirrorAnswers(mirrors.distribution[machine.architecture]),
     network,
     console: consoleArguments(machine.console).join(' '),
     seed: seedAddress(cluster, machine),
-    files: targetFiles(cluster),
+    files: targetFiles(cluster, machine),
     grub: grub && { path: grub.path, lines: linesOf(textOf(grub.content)) },
     trust: preseedTrust(cluster),
   }).text

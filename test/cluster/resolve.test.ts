@@ -146,7 +146,7 @@ describe('what the profile says', () => {
     expect([
       cluster.server,
       cluster.kubernetes.version,
-      cluster.mirrors.distribution,
+      cluster.mirrors.distribution.amd64,
       cluster.machines[0]?.macs,
     ]).toEqual([
       'http://10.10.10.5:8080',

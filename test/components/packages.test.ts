@@ -100,7 +100,13 @@ describe('packages', () => {
 
       Types: deb
       URIs: http://mirror.example.com/ubuntu
-      Suites: noble noble-updates noble-security
+      Suites: noble noble-updates
+      Components: main universe
+      Signed-By: /usr/share/keyrings/ubuntu-archive-keyring.gpg
+
+      Types: deb
+      URIs: http://mirror.example.com/ubuntu
+      Suites: noble-security
       Components: main universe
       Signed-By: /usr/share/keyrings/ubuntu-archive-keyring.gpg
       "

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Distribution } from '../../src/distributions/distribution.ts'
 import { unsupportedReleases } from '../../src/distributions/ended.ts'
 import { distributions, findDistribution } from '../../src/distributions/index.ts'
+import { architectures, ownMirror, ownSecurityMirror } from '../../src/distributions/mirrors.ts'
 import { compareVersions, kubernetesReleases } from '../../src/distributions/kubernetes.ts'
 
 const nameOf = ({ name, version }: Distribution): string => `${name}-${version}`
@@ -58,12 +59,13 @@ describe('distributions', () => {
       expect(distribution.codename !== null).toBe(!rhel)
       expect(distribution.packageManager === 'apt').toBe(!rhel)
       expect(distribution.installs.length).toBeGreaterThan(0)
-      const { mirror, name } = distribution
-      expect(mirror === null).toBe(name === 'rhel')
-      const addresses = [
-        ...(mirror === null ? [] : [mirror]),
-        ...distribution.extraRepositories.map((each) => each.key),
-      ]
+      expect(distribution.mirror === null).toBe(distribution.name === 'rhel')
+      const mirrors = architectures.flatMap((architecture) => [
+        ownMirror(distribution, architecture) ?? [],
+        ownSecurityMirror(distribution, architecture) ?? [],
+      ])
+      expect(mirrors.flat()).toHaveLength(rhel ? (distribution.mirror === null ? 0 : 2) : 4)
+      const addresses = [...mirrors.flat(), ...distribution.extraRepositories.map((each) => each.key)]
       expect(addresses.filter((text) => !URL.canParse(text) || text.endsWith('/'))).toEqual([])
       for (const install of distribution.installs) {
         const { image } = distribution.bootAssets('amd64', install)

@@ -30,6 +30,10 @@ const Disk = z.strictObject({
   size: z.enum(['largest', 'smallest']).optional(),
 })
 
+const Mirrors = z
+  .array(z.strictObject({ arches: z.array(z.enum(['default', 'amd64', 'arm64'])), uri: z.url() }))
+  .min(1)
+
 export const Autoinstall = z.strictObject({
   version: z.literal(1),
   'early-commands': commands.optional(),
@@ -47,16 +51,9 @@ export const Autoinstall = z.strictObject({
   proxy: z.url().nullish(),
   apt: z
     .strictObject({
-      'mirror-selection': z
-        .strictObject({
-          primary: z.array(
-            z.union([
-              z.literal('country-mirror'),
-              z.strictObject({ uri: z.url(), arches: z.array(z.string()).optional() }),
-            ]),
-          ),
-        })
-        .optional(),
+      // Of curtin's format; what is newer, `mirror-selection`, the installers of 22.04 up to 22.04.2 do not know.
+      primary: Mirrors,
+      security: Mirrors,
       fallback: z.enum(['abort', 'continue-anyway', 'offline-install']).optional(),
       geoip: z.boolean().optional(),
       preserve_sources_list: z.boolean().optional(),

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest'
 import type { Cluster } from '../../src/cluster/cluster.ts'
 import { distributions } from '../../src/distributions/index.ts'
 import { kickstart, quoteKickstart } from '../../src/seeds/kickstart.ts'
-import { exampleCluster, mirrorOf, noKernelArguments } from '../example.ts'
+import { exampleCluster, noKernelArguments, mirrorsAt } from '../example.ts'
 import { readKickstart } from '../schemas/kickstart.ts'
 
 const byKickstart = distributions.filter(({ installs }) => installs.includes('kickstart'))
 const on = (distribution: (typeof distributions)[number]): Cluster => {
   const cluster = exampleCluster()
-  return { ...cluster, distribution, mirrors: { ...cluster.mirrors, distribution: mirrorOf(distribution) } }
+  return { ...cluster, distribution, mirrors: { ...cluster.mirrors, ...mirrorsAt(distribution) } }
 }
 
 describe('kickstart', () => {

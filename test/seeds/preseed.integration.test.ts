@@ -17,7 +17,7 @@ import type { KernelArguments } from '../../src/assembly/kernel-arguments.ts'
 import type { Cluster } from '../../src/cluster/cluster.ts'
 import { findDistribution } from '../../src/distributions/index.ts'
 import { preseed } from '../../src/seeds/preseed.ts'
-import { exampleCluster, mirrorOf, noKernelArguments } from '../example.ts'
+import { exampleCluster, noKernelArguments, mirrorsAt } from '../example.ts'
 import { describeWith } from '../prerequisites.ts'
 import { readPreseed } from '../schemas/preseed.ts'
 
@@ -46,7 +46,7 @@ const debian: Cluster = {
   ...example,
   distribution: trixie,
   install: 'preseed',
-  mirrors: { ...example.mirrors, distribution: mirrorOf(trixie) },
+  mirrors: { ...example.mirrors, ...mirrorsAt(trixie) },
 }
 
 function commandOf(

@@ -6,7 +6,7 @@ import { components } from '../../src/components/index.ts'
 import { distributions, findDistribution } from '../../src/distributions/index.ts'
 import { answer, netbootDirectory, preseed, preseedArguments, quoteCommand } from '../../src/seeds/preseed.ts'
 import { compileMachine } from '../../src/seeds/index.ts'
-import { exampleCluster, exampleProfile, mirrorOf, testSecrets, noKernelArguments } from '../example.ts'
+import { exampleCluster, exampleProfile, testSecrets, noKernelArguments, mirrorsAt } from '../example.ts'
 import { readPreseed } from '../schemas/preseed.ts'
 
 const byPreseed = distributions.filter(({ installs }) => installs.includes('preseed'))
@@ -16,7 +16,7 @@ const on = (distribution: (typeof distributions)[number]): Cluster => {
     ...cluster,
     distribution,
     install: 'preseed',
-    mirrors: { ...cluster.mirrors, distribution: mirrorOf(distribution) },
+    mirrors: { ...cluster.mirrors, ...mirrorsAt(distribution) },
   }
 }
 const debian = on(findDistribution('debian', '13')!)
@@ -40,7 +40,7 @@ describe('preseed', () => {
   it('follows the settings of the machine and the cluster', () => {
     const cluster: Cluster = {
       ...debian,
-      mirrors: { ...debian.mirrors, distribution: 'http://10.10.10.5:3142/pub/debian' },
+      mirrors: { ...debian.mirrors, ...mirrorsAt(debian.distribution, 'http://10.10.10.5:3142/pub/debian') },
       network: {
         ...debian.network,
         searchDomain: null,
@@ -83,7 +83,10 @@ describe('preseed', () => {
     ['another family', exampleCluster(), 'no preseed for Rocky Linux 9'],
     [
       'a mirror that the installer cannot ask',
-      { ...debian, mirrors: { ...debian.mirrors, distribution: 'ftp://10.10.10.5/debian' } },
+      {
+        ...debian,
+        mirrors: { ...debian.mirrors, ...mirrorsAt(debian.distribution, 'ftp://10.10.10.5/debian') },
+      },
       "Debian's installer takes no mirror by ftp:",
     ],
   ])('refuses %s', (_, cluster, message) => {

@@ -30,8 +30,8 @@ export const kubernetesCodes = {
     },
     'distribution/architecture': {
       severity: 'error',
-      what: 'A default mirror without packages of the architecture',
-      remedy: '`mirrors.distribution`',
+      what: 'A public archive that has no packages for the architecture of a machine',
+      remedy: 'Remove the address, or write one for each architecture',
       source: 'Ubuntu wiki, Ports',
     },
     'distribution/end-of-life': {

@@ -160,6 +160,17 @@ export const networksCodes = {
       what: 'A mirror that is no web address',
       remedy: '`http://…` or `https://…`',
     },
+    'mirrors/security': {
+      severity: 'error',
+      what: '`mirrors.security` for a distribution that has no archive of its own for security updates',
+      remedy: 'Remove it',
+    },
+    'mirrors/one-for-two': {
+      severity: 'warning',
+      what: 'One mirror address for machines of two architectures, which Ubuntu has in two archives',
+      remedy: 'An address for each below `mirrors.distribution`, unless the mirror has both',
+      source: 'Ubuntu wiki, Ports',
+    },
     'mirrors/repository': {
       severity: 'error',
       what: 'A key of `mirrors.repositories` that no package comes from',

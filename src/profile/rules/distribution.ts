@@ -5,7 +5,8 @@ import type { Distribution } from '../../distributions/distribution.ts'
 import { findUnsupported } from '../../distributions/ended.ts'
 import { distributions, findDistribution } from '../../distributions/index.ts'
 import { compareVersions } from '../../distributions/kubernetes.ts'
-import type { Profile } from '../schema.ts'
+import { defaults } from '../defaults.ts'
+import type { Profile, ProfileMachine } from '../schema.ts'
 import type { Rule } from './rule.ts'
 
 /** The operating system: whether hakube knows it, and whether it can do what the profile asks. */
@@ -17,7 +18,6 @@ export const distributionRules: Rule = ({ profile }) => {
     ...checkInstall(distribution, profile),
     ...checkEndOfLife(distribution),
     ...checkMirror(distribution, profile),
-    ...checkArchitecture(distribution, profile),
   ]
 }
 
@@ -86,8 +86,15 @@ function unknown(name: string, version: string): Diagnostic {
 }
 
 /** Distributions whose packages are not for everybody. */
-function checkMirror({ mirror, title }: Distribution, { mirrors }: Profile): Diagnostic[] {
-  if (mirror !== null || mirrors?.distribution !== undefined) return []
+function checkMirror(
+  { mirror, title }: Distribution,
+  { machines, hardware, mirrors }: Profile,
+): Diagnostic[] {
+  const given = mirrors?.distribution
+  if (mirror !== null || typeof given === 'string') return []
+  const isMissing = ({ architecture }: ProfileMachine) =>
+    given?.[architecture ?? hardware?.architecture ?? defaults.architecture] === undefined
+  if (!machines.some(isMissing)) return []
   return [
     error(
       'distribution/no-mirror',
@@ -147,27 +154,6 @@ function checkEndOfLife({ endOfLife, title }: Distribution): Diagnostic[] {
     warning('distribution/end-of-life', `${title} has had no security updates since ${endOfLife}`, {
       hint: `take ${orList(newest())}`,
       path: ['distribution', 'version'],
-    }),
-  ]
-}
-
-function checkArchitecture(
-  { mirror, title }: Distribution,
-  { hardware, machines, mirrors }: Profile,
-): Diagnostic[] {
-  // Ubuntu's main archive holds amd64 and i386 only (https://wiki.ubuntu.com/UbuntuDevelopment/Ports).
-  if (mirrors?.distribution !== undefined || !/\/\/archive\.ubuntu\.com\//.test(mirror ?? '')) return []
-  const index = machines.findIndex((machine) => (machine.architecture ?? hardware?.architecture) === 'arm64')
-  const machine = machines[index]
-  if (!machine) return []
-  return [
-    error('distribution/architecture', `the archive of ${title} has no packages for arm64`, {
-      hint: 'write mirrors.distribution: http://ports.ubuntu.com/ubuntu-ports',
-      path:
-        machine.architecture === undefined
-          ? ['hardware', 'architecture']
-          : ['machines', index, 'architecture'],
-      source: 'https://wiki.ubuntu.com/UbuntuDevelopment/Ports',
     }),
   ]
 }

@@ -21,6 +21,7 @@ import { kubernetesRules } from './kubernetes.ts'
 import { loadBalancingRules } from './load-balancing.ts'
 import { macRules } from './mac.ts'
 import { machineRules } from './machines.ts'
+import { mirrorArchitectureRules } from './mirror-architectures.ts'
 import { mirrorRules } from './mirrors.ts'
 import { signingKeyRules } from './signing-keys.ts'
 import { nameRules } from './names.ts'
@@ -72,6 +73,7 @@ export const rules: readonly Rule[] = [
   serverRules,
   mirrorRules,
   signingKeyRules,
+  mirrorArchitectureRules,
   firewallRules,
   trustRules,
   userRules,

@@ -2,6 +2,7 @@ import { error, warning } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
 import { suggest } from '../../diagnostics/suggest.ts'
 import { defaults } from '../defaults.ts'
+import { mirrorPlaces } from '../mirror-addresses.ts'
 import type { Profile } from '../schema.ts'
 import type { Rule } from './rule.ts'
 import { readHostAndPort } from '../../text/host-and-port.ts'
@@ -15,10 +16,9 @@ export const mirrorRules: Rule = ({ profile }) => [...checkAddresses(profile), .
 
 function checkAddresses({ mirrors }: Profile): Diagnostic[] {
   const diagnostics: Diagnostic[] = []
-  for (const key of ['distribution', 'kubernetes'] as const) {
-    const value = mirrors?.[key]
-    if (value !== undefined) diagnostics.push(...checkMirror(value, ['mirrors', key]))
-  }
+  for (const { address, path } of mirrorPlaces({ mirrors })) diagnostics.push(...checkMirror(address, path))
+  if (mirrors?.kubernetes !== undefined)
+    diagnostics.push(...checkMirror(mirrors.kubernetes, ['mirrors', 'kubernetes']))
   for (const [name, value] of Object.entries(mirrors?.repositories ?? {}))
     diagnostics.push(...checkMirror(value, ['mirrors', 'repositories', name]))
   for (const [registry, value] of Object.entries(mirrors?.images ?? {})) {

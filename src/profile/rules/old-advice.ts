@@ -3,6 +3,7 @@ import { findDistribution } from '../../distributions/index.ts'
 import { parseKubernetesVersion } from '../../distributions/kubernetes.ts'
 import { defaults } from '../defaults.ts'
 import { kernelArgumentsOf } from '../kernel-arguments.ts'
+import { mirrorPlaces } from '../mirror-addresses.ts'
 import type { Profile } from '../schema.ts'
 import type { Advice, Situation } from './old-advice/advice.ts'
 import { allAdvice } from './old-advice/index.ts'
@@ -124,12 +125,16 @@ function adviceOnArguments(profile: Profile, situation: Situation): Diagnostic[]
 
 function adviceOnMirrors({ mirrors }: Profile, situation: Situation): Diagnostic[] {
   if (!mirrors) return []
-  const { distribution, kubernetes, images = {} } = mirrors
+  const { kubernetes, images = {} } = mirrors
   return thatHold(situation).flatMap((advice) => {
     const { mirror } = advice
     if (!mirror) return []
     const places: [path: Path, value: string | undefined, onKey: boolean][] = [
-      [['mirrors', 'distribution'], distribution, false],
+      ...mirrorPlaces({ mirrors }).map(({ path, address }): [Path, string, boolean] => [
+        path,
+        address,
+        false,
+      ]),
       [['mirrors', 'kubernetes'], kubernetes, false],
       ...Object.keys(images).map((registry): [Path, string, boolean] => [
         ['mirrors', 'images', registry],

@@ -4,6 +4,7 @@ import { contains, overlaps, parseAddress, parseNetwork } from '../../network/ad
 import type { Address, Network } from '../../network/addresses.ts'
 import { defaults } from '../defaults.ts'
 import { freeNetwork } from '../free-address.ts'
+import { mirrorPlaces } from '../mirror-addresses.ts'
 import type { Profile } from '../schema.ts'
 import { readImageName, readImagePrefix } from '../../text/image-name.ts'
 import { hostOfAddress, readWebAddress } from '../../text/web-address.ts'
@@ -40,9 +41,8 @@ export const askedAtInstall = ({ server, network, mirrors }: Profile): Outsider[
   ...(network.timeServers ?? []).flatMap((text, index) =>
     read('time server', text, ['network', 'timeServers', index]),
   ),
-  ...(['distribution', 'kubernetes'] as const).flatMap((key) =>
-    read('mirror', hostOf(mirrors?.[key]), ['mirrors', key]),
-  ),
+  ...mirrorPlaces({ mirrors }).flatMap(({ address, path }) => read('mirror', hostOf(address), path)),
+  ...read('mirror', hostOf(mirrors?.kubernetes), ['mirrors', 'kubernetes']),
   ...Object.entries(mirrors?.repositories ?? {}).flatMap(([name, text]) =>
     read('mirror', hostOf(text), ['mirrors', 'repositories', name]),
   ),

@@ -1,3 +1,4 @@
+import { mirrorPlaces } from '../mirror-addresses.ts'
 import type { X509Certificate } from 'node:crypto'
 import { error, warning, type Diagnostic, type Path } from '../../diagnostics/diagnostic.ts'
 import { findDistribution } from '../../distributions/index.ts'
@@ -114,19 +115,18 @@ function checkFiles({ profile }: RuleContext): Diagnostic[] {
 
 /** Anaconda mounts its own image before %pre, where it is told of the certificates. */
 function checkInstaller({ profile }: RuleContext): Diagnostic[] {
-  const { distribution, mirrors, trust = [] } = profile
+  const { distribution, trust = [] } = profile
   const facts = findDistribution(distribution.name, distribution.version)
   const install = distribution.install ?? facts?.installs[0]
-  const mirror = mirrors?.distribution
+  const mirror = mirrorPlaces(profile).find(({ address }) => readWebAddress(address)?.protocol === 'https:')
   if (trust.length === 0 || install !== 'kickstart' || mirror === undefined) return []
-  if (readWebAddress(mirror)?.protocol !== 'https:') return []
   return [
     warning(
       'trust/installer',
       "Anaconda fetches its own image from this mirror before it knows the certificates of trust, and stops if the server's is of one of them",
       {
         hint: 'offer the mirror by http: too, and write that here: Anaconda and dnf check the signatures of packages; or give the server a certificate of a public authority',
-        path: ['mirrors', 'distribution'],
+        path: mirror.path,
       },
     ),
   ]

@@ -236,21 +236,6 @@ describe('distributions', () => {
         "
       `)
   })
-  it('Ubuntu on arm64', () => {
-    expect(
-      mistakes(
-        ['name: rocky\n  version: "9"', 'name: ubuntu\n  version: "24.04"'],
-        ['  disk: /dev/sda', '  disk: /dev/sda\n  architecture: arm64'],
-      ),
-    ).toMatchInlineSnapshot(`
-      "profile.yaml:13:17: error[distribution/architecture]: the archive of Ubuntu 24.04 has no packages for arm64 [$.hardware.architecture]
-         13 |   architecture: arm64
-            |                 ^^^^^
-        hint: write mirrors.distribution: http://ports.ubuntu.com/ubuntu-ports
-        source: https://wiki.ubuntu.com/UbuntuDevelopment/Ports
-      "
-    `)
-  })
   it('SELinux where there is none', () => {
     expect(
       mistakes(
