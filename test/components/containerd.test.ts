@@ -4,6 +4,7 @@ import type { Cluster } from '../../src/cluster/cluster.ts'
 import { assemble } from '../../src/assembly/assemble.ts'
 import { sandboxImage } from '../../src/components/container-runtime.ts'
 import { containerd } from '../../src/components/containerd.ts'
+import { files as ownFiles } from '../../src/components/files.ts'
 import { tomlString } from '../../src/text/toml.ts'
 import { kubernetesReleases } from '../../src/distributions/kubernetes.ts'
 import { textOf } from '../../src/templates/template.ts'
@@ -40,6 +41,20 @@ describe('containerd', () => {
       '/etc/containerd/config.toml',
       '/etc/crictl.yaml',
     ])
+  })
+
+  it.each([
+    ['containerd', '/etc/containerd/conf.d/50-own.toml', ['containerd.service']],
+    ['cri-o', '/etc/crio/crio.conf.d/50-own.conf', ['crio.service']],
+    ['cri-o', '/etc/containerd/conf.d/50-own.toml', []],
+  ] as const)('%s is restarted for a drop-in of the profile: %s', (name, path, units) => {
+    const cluster = exampleCluster()
+    const worker = cluster.workers[0]!
+    const file = { path, mode: '0644', owner: 'root:root', content: '', secret: false }
+    const settings = { ...worker.settings, files: [file] }
+    const containerRuntime = { ...cluster.containerRuntime, name }
+    const { files: written } = assemble([ownFiles], { ...cluster, containerRuntime }, { ...worker, settings })
+    expect(written.map(({ onChange }) => onChange)).toMatchObject([{ level: 'files', units }])
   })
 
   it('refuses a registry that would leave its folder', () => {
