@@ -1,13 +1,13 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { plainText, type SiteFile } from '../templates/site-file.ts'
-import { ipxeBootScript, ipxeMachineScript } from './ipxe.ts'
+import { ipxeBootScript, ipxeMachineScript, ipxeRetryScript } from './ipxe.ts'
 import { pxelinuxMenu } from './pxelinux.ts'
 
-/** The one file of the boot that is for no machine: where DHCP sends all of them. */
-export function bootScript(cluster: Cluster): SiteFile {
-  const body = Buffer.from(ipxeBootScript(cluster))
-  return { path: 'boot.ipxe', secret: false, contentType: plainText, body }
-}
+/** The files of the boot that are for no machine: where DHCP sends all of them, and what waits for that beside the loaders of TFTP. */
+export const bootScripts = (cluster: Cluster): SiteFile[] =>
+  [['boot.ipxe', ipxeBootScript(cluster)] as const, ['hakube.ipxe', ipxeRetryScript(cluster)] as const].map(
+    ([path, text]) => ({ path, secret: false, contentType: plainText, body: Buffer.from(text) }),
+  )
 
 /**
  * Boot scripts and menus of one machine, for each of its MAC addresses: it is found by any of them, and all lead to the one

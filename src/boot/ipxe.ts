@@ -6,9 +6,19 @@ import { assetAddress, bootArguments, encodeForIpxe, ipxeText } from './kernel-a
 /** Network cards of a machine that the script asks for, after the one it booted from. */
 const cards = [0, 1, 2, 3, 4, 5, 6, 7]
 
+/**
+ * How often a machine asks, every 30 s, before it tries its disk: ten minutes. One without a disk that boots goes on asking; only UEFI cannot
+ * come back from the disk.
+ */
+const tries = 20
+
+/** The script beside the loaders of TFTP: asks for the one below until the server is there. */
+export const ipxeRetryScript = (cluster: Cluster): string =>
+  render('pxe/hakube.ipxe.ejs', { cluster: ipxeText(cluster.name), server: cluster.server, tries }).text
+
 /** The script that DHCP points every machine to: finds the machine's own by the MAC addresses of its cards. */
 export const ipxeBootScript = (cluster: Cluster): string =>
-  render('pxe/boot.ipxe.ejs', { cluster: ipxeText(cluster.name), server: cluster.server, cards }).text
+  render('pxe/boot.ipxe.ejs', { cluster: ipxeText(cluster.name), server: cluster.server, cards, tries }).text
 
 /**
  * The script of one machine under one of its MAC addresses.

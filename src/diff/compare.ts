@@ -1,5 +1,5 @@
 import { createTwoFilesPatch } from 'diff'
-import { bootScript } from '../boot/index.ts'
+import { bootScripts } from '../boot/index.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { type FactChange, membership } from './facts.ts'
 import { factChanges, judge } from './impact.ts'
@@ -80,17 +80,16 @@ const added = ({ machine }: Side): MachineDifference => ({
 })
 
 function compareShared(before: Cluster, after: Cluster, mask: Mask | null): Difference['shared'] {
-  const [old, now] = [bootScript(before), bootScript(after)]
-  const texts = [old.body.toString('utf8'), now.body.toString('utf8')] as const
-  if (texts[0] === texts[1]) return []
-  return [
-    {
-      path: now.path,
-      diff:
-        mask &&
-        unifiedDiff({ name: old.path, text: texts[0] }, { name: now.path, text: texts[1] }, mask, 'known'),
-    },
-  ]
+  const olds = new Map(bootScripts(before).map(({ path, body }) => [path, body.toString('utf8')]))
+  return bootScripts(after).flatMap(({ path, body }) => {
+    const [old, now] = [olds.get(path) ?? '', body.toString('utf8')]
+    if (old === now) return []
+    const names = [
+      { name: path, text: old },
+      { name: path, text: now },
+    ] as const
+    return [{ path, diff: mask && unifiedDiff(...names, mask, 'known') }]
+  })
 }
 
 /** @returns null when nothing has changed */

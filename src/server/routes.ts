@@ -8,6 +8,7 @@ import type { PreparedFile, ServedSite } from './served-site.ts'
  */
 const routes = [
   { path: '/boot.ipxe', file: 'boot.ipxe' },
+  { path: '/hakube.ipxe', file: 'hakube.ipxe' },
   { path: '/release', file: 'release' },
   { path: '/ipxe/<mac>', file: 'ipxe/<mac>' },
   // pxelinux puts the hardware type in front of the MAC (`01-`); it is one of the spellings.

@@ -1,4 +1,4 @@
-import { bootScript, machineBootFiles } from '../boot/index.ts'
+import { bootScripts, machineBootFiles } from '../boot/index.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { assemble, type Assembly } from '../assembly/assemble.ts'
 import type { PlainFile } from '../assembly/component.ts'
@@ -20,7 +20,7 @@ export function* siteFiles(
   about: Pick<SiteAbout, 'profile' | 'commit' | 'hakube'> | null = null,
 ): Generator<SiteFile> {
   if (about) yield releaseFile(about)
-  yield bootScript(cluster)
+  yield* bootScripts(cluster)
   for (const machine of cluster.machines) {
     yield* machineSite(cluster, assemble(components, cluster, machine))
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Cluster, Machine } from '../../src/cluster/cluster.ts'
 import { neededAssets } from '../../src/boot/assets.ts'
-import { bootScript, machineBootFiles } from '../../src/boot/index.ts'
+import { bootScripts, machineBootFiles } from '../../src/boot/index.ts'
 import {
   argumentProblem,
   bootArguments,
@@ -17,18 +17,19 @@ const withMacs = (cluster: Cluster): Machine => ({
   macs: ['52-54-00-aa-bb-01', '52-54-00-aa-cc-01'],
 })
 
-describe('bootScript', () => {
-  it('asks for every card', async () => {
-    const file = bootScript(exampleCluster())
-    expect({ ...file, body: null }).toMatchInlineSnapshot(`
-      {
-        "body": null,
-        "contentType": "text/plain; charset=utf-8",
-        "path": "boot.ipxe",
-        "secret": false,
-      }
-    `)
-    await expect(file.body.toString()).toMatchFileSnapshot('../fixtures/boot/expected/boot.ipxe')
+describe('bootScripts', () => {
+  it('ask for every card, and for the server until it is there', async () => {
+    const files = bootScripts(exampleCluster())
+    expect(files.map((file) => ({ ...file, body: null }))).toEqual(
+      ['boot.ipxe', 'hakube.ipxe'].map((path) => ({
+        path,
+        secret: false,
+        contentType: 'text/plain; charset=utf-8',
+        body: null,
+      })),
+    )
+    for (const { path, body } of files)
+      await expect(body.toString()).toMatchFileSnapshot(`../fixtures/boot/expected/${path}`)
   })
 })
 

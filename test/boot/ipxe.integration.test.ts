@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
-import { expect, it } from 'vitest'
-import { bootScript, machineBootFiles } from '../../src/boot/index.ts'
+import { expect, it, onTestFinished } from 'vitest'
+import { bootScripts, machineBootFiles } from '../../src/boot/index.ts'
 import type { Cluster, Machine } from '../../src/cluster/cluster.ts'
 import type { SiteFile } from '../../src/templates/site-file.ts'
 import { exampleCluster } from '../example.ts'
@@ -17,12 +20,24 @@ import { describeWith } from '../prerequisites.ts'
 /** Serves the files on the loopback while `body` runs, and notes what was asked for. */
 async function serving<Result>(
   filesFor: (address: string) => readonly SiteFile[],
-  body: (address: string, requests: readonly string[]) => Promise<Result>,
+  body: (
+    address: string,
+    requests: readonly string[],
+    /** Takes files away whose path begins so; all of them are a server that is not there. */
+    hide: (prefix: string | null) => void,
+    files: () => readonly SiteFile[],
+  ) => Promise<Result>,
 ): Promise<Result> {
   const requests: string[] = []
   let files: readonly SiteFile[] = []
+  let hidden: string | null = null
   const server = createServer((request, response) => {
-    const file = files.find(({ path }) => `/${path}` === request.url)
+    if (hidden === '') {
+      request.socket.destroy()
+      return
+    }
+    const isHidden = hidden !== null && request.url?.startsWith(`/${hidden}`) === true
+    const file = isHidden ? undefined : files.find(({ path }) => `/${path}` === request.url)
     requests.push(`${request.url} ${file ? 200 : 404}`)
     response.writeHead(file ? 200 : 404).end(file?.body)
   })
@@ -30,7 +45,12 @@ async function serving<Result>(
   const address = `http://10.0.2.2:${(server.address() as AddressInfo).port}`
   files = filesFor(address)
   try {
-    return await body(address, requests)
+    return await body(
+      address,
+      requests,
+      (prefix) => (hidden = prefix),
+      () => files,
+    )
   } finally {
     server.closeAllConnections()
     server.close()
@@ -40,30 +60,55 @@ async function serving<Result>(
 /** Last words of a script before it boots from disk. */
 const end = 'Booting from disk in 30 s, or on any key.'
 
+/** Last words before it asks again. */
+const again = 'Asking again in 30 s; any key boots from disk.'
+
 /** Boots a machine with these cards. Returns what hakube's scripts wrote to its screen, up to and with the text `until`. */
-async function screen(script: string, macs: readonly string[], until: string): Promise<string[]> {
+async function screen(
+  script: string,
+  macs: readonly string[],
+  until: string,
+  {
+    tftp,
+    shown,
+  }: { tftp?: string; /** True: that is enough. */ shown?: (text: string) => boolean | void } = {},
+): Promise<string[]> {
+  const folder = tftp === undefined ? '' : `,tftp=${tftp}`
   const cards = macs.flatMap((mac, index) => [
     '-netdev',
-    `user,id=n${index},bootfile=${script}`,
+    `user,id=n${index}${folder},bootfile=${script}`,
     '-device',
     `e1000,netdev=n${index},mac=${mac}${index === 0 ? ',bootindex=0' : ''}`,
   ])
   const machine = ['-machine', 'pc,accel=tcg,graphics=off', '-m', '256', '-nodefaults', '-display', 'none']
   const process = spawn('qemu-system-x86_64', [...machine, '-serial', 'stdio', '-no-reboot', ...cards])
   const stop = () => process.kill('SIGKILL')
-  const limit = setTimeout(stop, 100_000)
+  const limit = setTimeout(stop, 200_000)
   let text = ''
   for await (const chunk of process.stdout) {
     text += String(chunk)
-    if (text.includes(until)) stop()
+    if (shown?.(text) === true || text.includes(until)) stop()
   }
   clearTimeout(limit)
-  const lines = stripVTControlCharacters(text).split(/[\r\n]+/)
+  const whole = text.includes(until) ? text.slice(0, text.indexOf(until) + until.length) : text
+  const lines = stripVTControlCharacters(whole).split(/[\r\n]+/)
   // iPXE wipes the prompt away with spaces and goes on in the same line.
   return lines
     .filter((line) => line.startsWith('hakube: '))
     .map((line) => line.replace(/ {2,}.*$/, '').trimEnd())
 }
+
+/** Scripts that do not wait. */
+const quick = (files: SiteFile[]): SiteFile[] =>
+  files.map((file) => ({
+    ...file,
+    body: Buffer.from(
+      file.body
+        .toString()
+        .replaceAll('--timeout 30000', '--timeout 500')
+        .replace('${tries} 20', '${tries} 3'),
+    ),
+  }))
 
 const at = (server: string): Cluster => ({ ...exampleCluster(), server })
 const machineOf = (cluster: Cluster): Machine => ({
@@ -72,12 +117,12 @@ const machineOf = (cluster: Cluster): Machine => ({
 })
 
 describeWith({ linux: true, programs: ['qemu-system-x86_64'] }, 'boot scripts in real iPXE', () => {
-  it('tell an unknown machine what to do, and boot it from disk', async () => {
+  it('tell an unknown machine what to do, and ask again', async () => {
     const [shown, requests] = await serving(
-      (server) => [bootScript(at(server))],
+      (server) => bootScripts(at(server)),
       async (address, requests) => {
         const script = `${address}/boot.ipxe`
-        const lines = await screen(script, ['52:54:00:00:00:01', '52:54:00:00:00:02'], end)
+        const lines = await screen(script, ['52:54:00:00:00:01', '52:54:00:00:00:02'], again)
         return [lines.map((line) => line.replaceAll(address, 'SERVER')), requests]
       },
     )
@@ -89,8 +134,8 @@ describeWith({ linux: true, programs: ['qemu-system-x86_64'] }, 'boot scripts in
         "hakube: card 0 has the MAC address 52:54:00:00:00:01",
         "hakube: card 1 has the MAC address 52:54:00:00:00:02",
         "hakube: If it belongs to the cluster, write one of these addresses into",
-        "hakube: "machines" of the profile, render it, and start this machine again.",
-        "hakube: Nothing was changed. Booting from disk in 30 s, or on any key.",
+        "hakube: "machines" of the profile, and have the server read it again.",
+        "hakube: Nothing was changed. Asking again in 30 s; any key boots from disk.",
       ]
     `)
     expect(requests).toMatchInlineSnapshot(`
@@ -106,7 +151,7 @@ describeWith({ linux: true, programs: ['qemu-system-x86_64'] }, 'boot scripts in
 
   it('find a machine by its second card, and say when its kernel is missing', async () => {
     const [shown, requests] = await serving(
-      (server) => [bootScript(at(server)), ...machineBootFiles(at(server), machineOf(at(server)), [])],
+      (server) => [...bootScripts(at(server)), ...machineBootFiles(at(server), machineOf(at(server)), [])],
       async (address, requests) => {
         const script = `${address}/boot.ipxe`
         const lines = await screen(script, ['52:54:00:00:00:01', '52:54:00:aa:cc:01'], end)
@@ -139,17 +184,95 @@ describeWith({ linux: true, programs: ['qemu-system-x86_64'] }, 'boot scripts in
   it('say when the server does not answer', async () => {
     // The script comes from elsewhere, as by TFTP; nothing listens on port 1.
     const shown = await serving(
-      () => [bootScript(at('http://10.0.2.2:1'))],
-      (address) => screen(`${address}/boot.ipxe`, ['52:54:00:00:00:01'], end),
+      () => bootScripts(at('http://10.0.2.2:1')),
+      (address) => screen(`${address}/boot.ipxe`, ['52:54:00:00:00:01'], again),
     )
     expect(shown).toMatchInlineSnapshot(`
       [
         "hakube: cluster sample, server http://10.0.2.2:1",
         "hakube: the server http://10.0.2.2:1 does not answer.",
         "hakube: This machine has the address 10.0.2.15. Look whether "hakube serve"",
-        "hakube: runs and no firewall is in between, then start this machine again.",
-        "hakube: Nothing was changed. Booting from disk in 30 s, or on any key.",
+        "hakube: runs and no firewall is in between.",
+        "hakube: Nothing was changed. Asking again in 30 s; any key boots from disk.",
       ]
     `)
+  })
+
+  it('start a machine that was unknown when it was switched on, as soon as the profile has it', async () => {
+    const mac = '52:54:00:aa:bb:01'
+    const shown = await serving(
+      (server) => [...bootScripts(at(server)), ...machineBootFiles(at(server), machineOf(at(server)), [])],
+      async (address, _requests, hide) => {
+        hide('ipxe/')
+        return screen(`${address}/boot.ipxe`, [mac], 'this machine is sample-haproxy-001', {
+          shown: (text) => {
+            if (text.includes(again)) hide(null)
+          },
+        })
+      },
+    )
+    expect(shown.map((line) => line.replace(/http:\S+/, 'SERVER'))).toMatchInlineSnapshot(`
+      [
+        "hakube: cluster sample, server SERVER",
+        "hakube: this machine is not in the profile of cluster sample.",
+        "hakube: The server knows none of its network cards:",
+        "hakube: card 0 has the MAC address 52:54:00:aa:bb:01",
+        "hakube: If it belongs to the cluster, write one of these addresses into",
+        "hakube: "machines" of the profile, and have the server read it again.",
+        "hakube: Nothing was changed. Asking again in 30 s; any key boots from disk.",
+        "hakube: cluster sample, server SERVER",
+        "hakube: this machine is sample-haproxy-001",
+      ]
+    `)
+  })
+
+  it('wait beside the loaders for a server that comes later', async () => {
+    const tftp = mkdtempSync(join(tmpdir(), 'hakube-tftp-'))
+    onTestFinished(() => rmSync(tftp, { recursive: true, force: true }))
+    const [shown, requests] = await serving(
+      (server) => bootScripts(at(server)),
+      async (_address, requests, hide, files) => {
+        writeFileSync(
+          join(tftp, 'hakube.ipxe'),
+          files().find(({ path }) => path === 'hakube.ipxe')?.body ?? '',
+        )
+        // As a server that is not there: it ends each connection at once.
+        hide('')
+        const lines = await screen('hakube.ipxe', ['52:54:00:00:00:01'], 'is not in the profile', {
+          tftp,
+          shown: (text) => {
+            if (text.includes('Asking again')) hide(null)
+          },
+        })
+        return [lines, requests]
+      },
+    )
+    expect(shown.map((line) => line.replace(/http:\S+/, 'SERVER'))).toMatchInlineSnapshot(`
+      [
+        "hakube: cluster sample: the server SERVER does not answer yet.",
+        "hakube: This machine has the address 10.0.2.15",
+        "hakube: and the MAC address 52:54:00:00:00:01",
+        "hakube: Asking again in 30 s; any key boots from disk.",
+        "hakube: cluster sample, server SERVER",
+        "hakube: this machine is not in the profile",
+      ]
+    `)
+    expect(requests[0]).toBe('/boot.ipxe 200')
+  })
+
+  it('go on asking where there is no disk to boot from', async () => {
+    let disks = 0
+    const shown = await serving(
+      (server) => quick(bootScripts(at(server))),
+      (address) =>
+        screen(`${address}/boot.ipxe`, ['52:54:00:00:00:01'], 'never shown', {
+          shown: (text) => {
+            disks = text.split('this machine has no disk that boots').length - 1
+            return disks >= 2
+          },
+        }),
+    )
+    expect(shown.filter((line) => line.includes('no disk that boots')).length).toBeGreaterThanOrEqual(2)
+    expect(shown.filter((line) => line.includes('Asking again')).length).toBeGreaterThanOrEqual(4)
   })
 })

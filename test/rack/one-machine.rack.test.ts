@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -25,13 +25,29 @@ const read = (file: string): string => {
   }
 }
 
-/** The lines that README.md gives to copy, with the interface that they stand on changed to the test's. */
+/** What README.md puts into /srv/tftp; readable for dnsmasq's own user. */
+const tftp = join(directory, 'tftp')
+
+function fillTftp(): void {
+  mkdirSync(tftp)
+  for (const loader of ['undionly.kpxe', 'ipxe.efi'])
+    cpSync(join('/usr/lib/ipxe', loader), join(tftp, loader))
+  const site = join(directory, 'site')
+  const words = ['render', 'profiles/rack-test.yaml', '--throw-away-secrets', '--out', site]
+  execFileSync(process.execPath, [join(root, 'dist/cli.js'), ...words], { cwd: root, stdio: 'ignore' })
+  cpSync(join(site, 'hakube.ipxe'), join(tftp, 'hakube.ipxe'))
+}
+
+/** The lines that README.md gives to copy, with the interface that they stand on and the folder changed to the test's. */
 function dnsmasqLines(): string {
   const found = /```ini\n(# \/etc\/dnsmasq\.d\/hakube\.conf[^]*?)```/.exec(
     readFileSync(join(root, 'README.md'), 'utf8'),
   )?.[1]
   if (!found) throw new Error('README.md has no dnsmasq lines')
-  return found.replace('interface=eth1', 'interface=br0').replaceAll('10.10.10.5', '10.10.10.1')
+  return found
+    .replace('interface=eth1', 'interface=br0')
+    .replaceAll('10.10.10.5', '10.10.10.1')
+    .replace('tftp-root=/srv/tftp', `tftp-root=${tftp}`)
 }
 
 const logs = (): string =>
@@ -75,6 +91,7 @@ describeWith(
       const run = (log: string, program: string, ...args: string[]) =>
         start('ip', [...inside, program, ...args], join(directory, log), { cwd: root })
       run('serve.log', process.execPath, join(root, 'dist/cli.js'), ...server)
+      fillTftp()
       writeFileSync(join(directory, 'dnsmasq.conf'), dnsmasqLines())
       run(
         'dnsmasq.log',

@@ -50,7 +50,7 @@ describe.each(exampleNames)('siteFiles of %s', (name) => {
       files.map(({ path, machine, secret }) =>
         machine === undefined ? { path, secret } : { path, machine, secret },
       ),
-    ).toEqual([{ path: 'boot.ipxe', secret: false }, ...expected])
+    ).toEqual([{ path: 'boot.ipxe', secret: false }, { path: 'hakube.ipxe', secret: false }, ...expected])
     for (const machine of cluster.machines) {
       const assembly = assemble(components, cluster, machine)
       const holdsSecrets = assembly.files.some((file) => file.secret)
@@ -120,8 +120,9 @@ describe('siteFiles', () => {
       },
     ]
     const files = siteFiles({ ...cluster, machines })
-    expect([files.next().value?.path, files.next().value?.path]).toEqual([
+    expect([0, 1, 2].map(() => files.next().value?.path)).toEqual([
       'boot.ipxe',
+      'hakube.ipxe',
       `ipxe/${first!.macs[0]}`,
     ])
     expect(() => [...files]).toThrow('asked for the second machine')
