@@ -2,8 +2,8 @@ import type { Cluster } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
 import type { Component } from '../assembly/component.ts'
 import { collectOnce, onceForEach, sameForAll } from '../assembly/once.ts'
-import { quoteAll } from '../text/quote.ts'
-import { files as filesOnChange, type Takes } from '../assembly/on-change.ts'
+import { quote, quoteAll } from '../text/quote.ts'
+import { files as filesOnChange, readAnew, type Takes } from '../assembly/on-change.ts'
 
 /** Of a file below /etc/ssh. */
 export const onChangeOfSshd = ({ distribution }: Cluster): Takes =>
@@ -11,7 +11,10 @@ export const onChangeOfSshd = ({ distribution }: Cluster): Takes =>
     distribution.family === 'debian' ? 'ssh.service' : 'sshd.service',
   ])
 
-/** The formats make the users, before sshd starts; here stands who they are, and that nobody comes in by a password. */
+/**
+ * The formats make the first users, before sshd starts; here stands who they are, and that nobody comes in by a password. The step
+ * follows the profile afterwards.
+ */
 export const users: Component = {
   name: 'users',
   purpose: 'Logins with keys, none for root and none with a password.',
@@ -28,17 +31,40 @@ export const users: Component = {
         path: '/etc/ssh/sshd_config.d/10-hakube.conf',
         mode: '0600',
         content: render('cloud-init/users/sshd.conf.ejs', {}),
+        // sshd before 8.2 has them in its own file, where the step puts them.
         onChange: onChangeOfSshd(cluster),
+      },
+      {
+        path: '/etc/sudoers.d/hakube',
+        mode: '0440',
+        content: render('cloud-init/users/sudoers.ejs', {
+          administrators: cluster.users.filter(({ sudo }) => sudo).map(({ name }) => name),
+        }),
+        onChange: readAnew(),
       },
     ],
   })),
-  collect: collectOnce(sameForAll, (_cluster, _machine, declared) => {
+  collect: collectOnce(sameForAll, ({ distribution }, _machine, declared) => {
     const data = {
       users: quoteAll(declared.users.map(({ name }) => name)),
       administrators: quoteAll(declared.users.filter(({ sudo }) => sudo).map(({ name }) => name)),
     }
     return {
-      steps: [{ name: 'users', script: render('cloud-init/users/step.sh.ejs', {}), after: ['packages'] }],
+      steps: [
+        {
+          name: 'users',
+          script: render('cloud-init/users/step.sh.ejs', {
+            group: quote(distribution.adminGroup),
+            names: data.users,
+            logins: declared.users.map(({ name, sudo, sshKeys, passwordHash }) => ({
+              words: quoteAll([name, sudo ? 'yes' : 'no', ...sshKeys]),
+              hash: quote(passwordHash ?? ''),
+            })),
+          }),
+          after: ['packages'],
+          secret: declared.users.some(({ passwordHash }) => passwordHash !== null),
+        },
+      ],
       checks: [{ name: 'users', script: render('cloud-init/users/check.sh.ejs', data) }],
     }
   }),

@@ -7,10 +7,11 @@ import { reboot, type Takes } from './takes.ts'
 /** Judges one change. On a machine that runs from memory, every boot is an installation. */
 export function judge(subject: Subject): Takes {
   const { item, after } = subject
-  for (const { judge: judgeRow } of table) {
+  for (const { name, judge: judgeRow } of table) {
     const takes = judgeRow(subject)
     if (!takes) continue
-    const isOfBoot = item.where === 'site' && ['nothing', 'files'].includes(takes.level)
+    // A step makes users on a machine that is there too.
+    const isOfBoot = item.where === 'site' && name !== 'users' && ['nothing', 'files'].includes(takes.level)
     return isOfBoot && isLive(after)
       ? reboot('the machine runs from memory, and starts from the network each time')
       : forInstall(takes, after)

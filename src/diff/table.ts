@@ -28,6 +28,31 @@ const kernelArgumentsOf = ({ after }: Subject): Partial<Declared> => ({
   kernelArguments: after.assembly.declared.kernelArguments,
 })
 
+/** Whether all would be the same if the machine had had these name servers and this gateway before. */
+function areOnlyRoutes({ change, item, before, after }: Subject): boolean {
+  if (change !== 'changed') return false
+  const { nameServers, gateway, timeServers } = after.cluster.network
+  const cluster = {
+    ...before.cluster,
+    server: after.cluster.server,
+    network: { ...before.cluster.network, nameServers, gateway, timeServers },
+  }
+  const seed = compileMachine(cluster, before.assembly, [])
+  return seed.find(({ path }) => path === item.path)?.body.toString('utf8') === item.text
+}
+
+/** The installation has configured the network, each service in a place of its own. */
+function routesText({ after: { cluster } }: Subject): string {
+  const { nameServers, gateway } = cluster.network
+  const servers = nameServers.join(' ')
+  const service = cluster.distribution.networkServices[cluster.install]
+  if (service === 'NetworkManager')
+    return `on the machine: nmcli connection modify CONNECTION ipv4.dns "${servers}" ipv4.gateway ${gateway}, then nmcli device reapply CARD; its address and connections stay`
+  if (service === 'ifupdown')
+    return `on the machine: nameserver lines for ${servers} in /etc/resolv.conf; gateway ${gateway} in /etc/network/interfaces, and ip route replace default via ${gateway}`
+  return `on the machine: nameservers ${servers} and the route via ${gateway} in its file below /etc/netplan, then netplan apply; its address and connections stay`
+}
+
 const site: readonly Row[] = [
   row('boot menu', onSite(/^(?:ipxe|pxelinux\.cfg)\//), () =>
     nothing('boot menus are read when a machine starts from the network, to be installed'),
@@ -42,6 +67,11 @@ const site: readonly Row[] = [
       ? nothing('the installer writes them on a new disk; on a machine that is there a step does')
       : null,
   ),
+  row(
+    'name servers and gateway',
+    onSite(/^(?:kickstart|preseed)\/|\/(?:network-config|user-data)$/),
+    (subject) => (areOnlyRoutes(subject) ? told(routesText(subject)) : null),
+  ),
   row('installer', onSite(/^(?:kickstart|preseed)\//), () =>
     reinstall('the installer reads its answers once'),
   ),
@@ -50,9 +80,7 @@ const site: readonly Row[] = [
   ),
   row('users', onSite(/\/user-data$/), (subject) =>
     areAll(subject, { users: subject.after.assembly.declared.users, ...kernelArgumentsOf(subject) })
-      ? told(
-          'users are made by the installation: on a machine that is there change them by hand (~/.ssh/authorized_keys, useradd, userdel)',
-        )
+      ? nothing('the step users follows the profile')
       : null,
   ),
   row('users and installer', onSite(/\/user-data$/), () =>

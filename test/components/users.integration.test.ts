@@ -5,10 +5,19 @@ import type { Distribution } from '../../src/distributions/distribution.ts'
 import { findDistribution } from '../../src/distributions/index.ts'
 import { cloudConfig } from '../../src/seeds/cloud-init.ts'
 import { describeWith } from '../prerequisites.ts'
-import { inOverlay } from '../support/overlay.ts'
+import type { Profile } from '../../src/profile/schema.ts'
+import { inOverlay, type Tree } from '../support/overlay.ts'
 import { assembleHost, changedCluster, treeOf } from './host.ts'
 
 const needs = { root: true, linux: true, programs: ['unshare', 'sshd', 'ssh-keygen', 'sudo', 'useradd'] }
+
+const key = (name: string) => `ssh-ed25519 ${name.padEnd(68, 'A')} ${name}`
+const treeWith = (users: Profile['users']) =>
+  treeOf(assembleHost(changedCluster((profile) => Object.assign(profile, { users }))))
+const move = (tree: Tree, to: string): Tree =>
+  Object.fromEntries(
+    ['/steps/users', '/checks/users', '/etc/sudoers.d/hakube'].map((path) => [`${to}${path}`, tree[path]!]),
+  )
 
 describeWith(needs, 'users', () => {
   const tree = treeOf(assembleHost(changedCluster(() => {})))
@@ -65,6 +74,88 @@ describeWith(needs, 'users', () => {
     `)
   })
 
+  it('follow the profile: logins, keys, sudo and passwords come and go, and who is gone is locked', () => {
+    const hash =
+      '$6$salt$IxDD3jeSOb5eB1CX5LBsqZFVkJdido3OUILO5Ifz5iwMuTS4XMS130MTSuDDl3aCI6WouIL9AjRbLCelDCy.g.'
+    const first = treeWith([
+      { name: 'ann', sshKeys: [key('ann'), key('old')], sudo: true },
+      { name: 'bob', sshKeys: [key('bob')], sudo: true },
+      { name: 'cy', sshKeys: [], sudo: false, passwordHash: hash },
+    ])
+    const second = treeWith([
+      { name: 'ann', sshKeys: [key('ann'), key("o'hara $(id)")], sudo: false },
+      { name: 'dee', sshKeys: [key('dee')], sudo: true },
+    ])
+    const script = `
+      groupadd wheel 2>/dev/null
+      look() {
+        for name in ann bob cy dee; do
+          id "$name" >/dev/null 2>&1 || { echo "$name: none"; continue; }
+          home=$(getent passwd "$name" | cut -d: -f6)
+          echo "$name: $(getent passwd "$name" | cut -d: -f7) $(id -nG "$name") $(getent shadow "$name" | cut -d: -f2,8 | cut -c1-12) $(ls -A "$home/.ssh" 2>/dev/null | xargs) $(stat -c '%a %U' "$home/.ssh/authorized_keys" 2>/dev/null)"
+          cut -d ' ' -f 3- "$home/.ssh/authorized_keys" 2>/dev/null
+          runuser -u "$name" -- sudo -n true 2>/dev/null && echo "sudo"
+        done
+      }
+      use() { cp "/$1/etc/sudoers.d/hakube" /etc/sudoers.d/hakube; "/$1/steps/users" 2>/dev/null; }
+      use first; look; echo; /first/checks/users 2>/dev/null && echo checked
+      touch /home/bob/kept
+      use second; use second; look; ls /home/bob/kept; /second/checks/users 2>/dev/null && echo checked; echo; use first; look`
+    const tree = { '/etc/ssh/sshd_config.d/10-hakube.conf': first['/etc/ssh/sshd_config.d/10-hakube.conf']! }
+    const { output } = inOverlay({ ...tree, ...move(first, '/first'), ...move(second, '/second') }, script)
+    expect(output).toMatchInlineSnapshot(`
+      "ann: /bin/bash ann wheel !: authorized_keys 600 ann
+      by hakube: the keys of the profile, and no others.
+      ann
+      old
+      sudo
+      bob: /bin/bash bob wheel !: authorized_keys 600 bob
+      by hakube: the keys of the profile, and no others.
+      bob
+      sudo
+      cy: /bin/bash cy $6$salt$IxDD authorized_keys 600 cy
+      by hakube: the keys of the profile, and no others.
+      dee: none
+
+      checked
+      ann: /bin/bash ann !: authorized_keys 600 ann
+      by hakube: the keys of the profile, and no others.
+      ann
+      $(id)AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA o'hara $(id)
+      bob: /usr/sbin/nologin bob !:1 authorized_keys.removed 
+      cy: /usr/sbin/nologin cy !$6$salt$IxD authorized_keys.removed 
+      dee: /bin/bash dee wheel !: authorized_keys 600 dee
+      by hakube: the keys of the profile, and no others.
+      dee
+      sudo
+      /home/bob/kept
+      checked
+
+      ann: /bin/bash ann wheel !: authorized_keys 600 ann
+      by hakube: the keys of the profile, and no others.
+      ann
+      old
+      sudo
+      bob: /bin/bash bob wheel !: authorized_keys authorized_keys.removed 600 bob
+      by hakube: the keys of the profile, and no others.
+      bob
+      sudo
+      cy: /bin/bash cy $6$salt$IxDD authorized_keys authorized_keys.removed 600 cy
+      by hakube: the keys of the profile, and no others.
+      dee: /usr/sbin/nologin dee !:1 authorized_keys.removed 
+      "
+    `)
+  })
+
+  it('never writes through a link that a user has put into the way', () => {
+    const script = `${user}
+      mkdir /root/.ssh 2>/dev/null; echo mine >/root/.ssh/authorized_keys
+      mkdir -p /home/ops; rm -rf /home/ops/.ssh; ln -s /root/.ssh /home/ops/.ssh
+      /steps/users >/dev/null 2>&1 && echo done
+      cat /root/.ssh/authorized_keys`
+    expect(inOverlay(tree, script).output).toBe('mine\n')
+  })
+
   it('stops at a configuration that sshd does not understand', () => {
     const broken = { ...tree, '/etc/ssh/sshd_config.d/20-mine.conf': 'Nonsense yes\n' }
     expect(inOverlay(broken, '/steps/users').status).not.toBe(0)
@@ -103,7 +194,7 @@ distros.fetch('debian')('debian', {}, helpers.Paths({})).create_user(user.pop('n
       /checks/users && echo checked`
     expect(inOverlay(tree, script)).toEqual({
       status: 0,
-      output: 'j.doe ALL=(ALL) NOPASSWD:ALL\nparsed\nroot\nchecked\n',
+      output: 'j.doe ALL=(ALL) NOPASSWD:ALL\nj.doe ALL=(ALL) NOPASSWD:ALL\nparsed\nroot\nchecked\n',
     })
   })
 })

@@ -169,7 +169,7 @@ const rows: [what: string, machine: string, takes: string, change: Change, from?
   [
     'an SSH key',
     worker,
-    'files',
+    'files and restart of hakube-firstboot.service',
     ({ users }) =>
       Object.assign(users[0] ?? {}, {
         sshKeys: ['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINtODLLcxnxUAPxj6q1T6K2l46ecNNiL1HXgI/4LlunW x'],
@@ -178,7 +178,7 @@ const rows: [what: string, machine: string, takes: string, change: Change, from?
   [
     'the name server',
     worker,
-    'reinstall',
+    'files',
     ({ network }) => Object.assign(network, { nameServers: ['10.10.10.2'] }),
   ],
   [
@@ -264,20 +264,18 @@ describe('what a change takes', () => {
     `)
   })
 
-  it('an SSH key: by hand, and by the next boot where the machine runs from memory', () => {
+  it('an SSH key: the step brings it, also where the machine runs from memory', () => {
     expect([judgement(difference(worker, key)), judgement(difference(worker, key, undefined, live))])
       .toMatchInlineSnapshot(`
-      [
         [
-          "files",
-          "users are made by the installation: on a machine that is there change them by hand (~/.ssh/authorized_keys, useradd, userdel)",
-        ],
-        [
-          "reboot",
-          "the machine runs from memory, and starts from the network each time",
-        ],
-      ]
-    `)
+          [
+            "files and restart of hakube-firstboot.service",
+          ],
+          [
+            "files and restart of hakube-firstboot.service",
+          ],
+        ]
+      `)
   })
 
   it('machines that are no longer there: who still counts them', async () => {
@@ -469,5 +467,28 @@ describe('what a change takes', () => {
   it('each row has a name of its own', () => {
     const names = table.map(({ name }) => name)
     expect(new Set(names).size).toBe(names.length)
+  })
+})
+
+const otherRoutes: Change = ({ network }) =>
+  Object.assign(network, { nameServers: ['10.10.10.2', '10.10.10.3'], gateway: '10.10.10.254' })
+const byAutoinstall: Change = (profile) => {
+  profile.distribution = { name: 'ubuntu', version: '24.04' }
+}
+
+describe('name servers and gateway of a machine that is there', () => {
+  it.each<[how: string, from: Change]>([
+    ['kickstart', nothingChanged],
+    ['preseed', byPreseed],
+    ['autoinstall', byAutoinstall],
+  ])('are changed by hand after %s', (_, from) => {
+    expect(judgement(difference(worker, otherRoutes, undefined, from))).toMatchSnapshot()
+  })
+
+  it('with another search domain, the machine has another name too', () => {
+    const found = difference(worker, ({ network }) =>
+      Object.assign(network, { nameServers: ['10.10.10.2'], searchDomain: 'other.example' }),
+    )
+    expect(found?.takes.level).toBe('reinstall')
   })
 })
