@@ -472,9 +472,6 @@ describe('what a change takes', () => {
 
 const otherRoutes: Change = ({ network }) =>
   Object.assign(network, { nameServers: ['10.10.10.2', '10.10.10.3'], gateway: '10.10.10.254' })
-const byAutoinstall: Change = (profile) => {
-  profile.distribution = { name: 'ubuntu', version: '24.04' }
-}
 
 describe('name servers and gateway of a machine that is there', () => {
   it.each<[how: string, from: Change]>([
