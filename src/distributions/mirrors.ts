@@ -21,9 +21,9 @@ export type Mirrors = {
 }
 
 /** Makes one for each. */
-export const byArchitecture = (make: (architecture: Architecture) => string): ByArchitecture => ({
-  amd64: make('amd64'),
-  arm64: make('arm64'),
+export const byArchitecture = (addressOf: (architecture: Architecture) => string): ByArchitecture => ({
+  amd64: addressOf('amd64'),
+  arm64: addressOf('arm64'),
 })
 
 type Facts = Pick<Distribution, 'mirror' | 'portsMirror' | 'archives'>
