@@ -1,6 +1,17 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { inOrder } from './order.ts'
-import type { Check, CollectedPart, Component, Declared, File, Owned, Part, Step, Unit } from './component.ts'
+import type {
+  Check,
+  CollectedPart,
+  Component,
+  Declared,
+  FetchedAsset,
+  File,
+  Owned,
+  Part,
+  Step,
+  Unit,
+} from './component.ts'
 
 export type { Owned } from './component.ts'
 
@@ -44,6 +55,7 @@ export function assemble(components: readonly Component[], cluster: Cluster, mac
     limits: all((part) => part.limits),
     ports: all((part) => part.ports),
     users: all((part) => part.users),
+    assets: all((part) => part.assets),
   })
   for (const component of applying) {
     const part: CollectedPart = component.collect?.(cluster, machine, declared) ?? {}
@@ -66,6 +78,18 @@ export function assemble(components: readonly Component[], cluster: Cluster, mac
   refuseTwice('step', steps, (step) => step.name)
   return { machine, files, units, checks, declared, steps: inOrder(steps) }
 }
+
+/**
+ * What all components together let a machine fetch from `assets/`: `declared.assets` of its assembly, without making the rest.
+ */
+export const fetchedAssets = (
+  components: readonly Component[],
+  cluster: Cluster,
+  machine: Machine,
+): FetchedAsset[] =>
+  components
+    .filter((component) => component.appliesTo(cluster, machine))
+    .flatMap((component) => component.contribute?.(cluster, machine).assets ?? [])
 
 const declarations = new WeakMap<Cluster, Map<string, Declared>>()
 

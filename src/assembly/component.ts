@@ -1,4 +1,5 @@
 import type {
+  Asset,
   Cluster,
   From,
   LimitSetting,
@@ -125,6 +126,15 @@ export type RefusedArgument = {
   reason: string
 }
 
+/** A file that the operator puts below `assets/` of the server, and that a step of the machine fetches. */
+export type FetchedAsset = Asset &
+  From & {
+    /** Two or three words, e.g. `etcd archive`. */
+    what: string
+    /** Where it is to be had, as the end of "put it there from …". */
+    source: string
+  }
+
 /** What one component gives one machine. Everything is optional. */
 export type Part = {
   files?: readonly File[]
@@ -141,6 +151,7 @@ export type Part = {
   limits?: readonly LimitSetting[]
   ports?: readonly Port[]
   users?: readonly User[]
+  assets?: readonly FetchedAsset[]
 }
 
 /** What all components of a machine declared together, for the components that carry it out. */
@@ -156,6 +167,7 @@ export type Declared = {
       | 'limits'
       | 'ports'
       | 'users'
+      | 'assets'
   ]: readonly Owned<NonNullable<Part[Key]>[number]>[]
 }
 

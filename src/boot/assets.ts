@@ -2,9 +2,9 @@ import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { installTree } from '../seeds/kickstart.ts'
 import { netbootDirectory } from '../seeds/preseed.ts'
 
-/** A file that hakube serves but does not make. */
-export type NeededAsset = {
-  what: 'kernel' | 'initrd' | 'image' | 'etcd archive'
+/** A file that hakube serves but does not make, and with which a machine boots. */
+export type BootAsset = {
+  what: 'kernel' | 'initrd' | 'image'
   /** Below `assets/`. */
   path: string
   /** Where it is to be had, as the end of "put it there from …". */
@@ -12,14 +12,14 @@ export type NeededAsset = {
 }
 
 /**
- * What a machine fetches besides its own files.
+ * What a machine boots from besides its own files.
  *
  * Anaconda's kernel and initrd are in images/pxeboot of the install tree (its .treeinfo), Ubuntu's in casper/ of the
  * live-server image (https://canonical-subiquity.readthedocs-hosted.com/en/latest/howto/autoinstall-quickstart.html), those of
  * Debian's installer at its mirrors (https://www.debian.org/releases/trixie/amd64/ch04s02.en.html).
  */
-export function neededAssets(cluster: Cluster, machine: Machine): NeededAsset[] {
-  const { distribution, etcd, install } = cluster
+export function assetsToBoot(cluster: Cluster, machine: Machine): BootAsset[] {
+  const { distribution, install } = cluster
   const { kernel, initrd, image } = distribution.bootAssets(machine.architecture, install)
   const release = `https://releases.ubuntu.com/${distribution.version}/`
   const sources = {
@@ -45,16 +45,10 @@ export function neededAssets(cluster: Cluster, machine: Machine): NeededAsset[] 
       image: 'live-build or mmdebstrap: an image of your own, with cloud-init in it',
     }),
   }[install]()
-  const assets: NeededAsset[] = [
+  const assets: BootAsset[] = [
     { what: 'kernel', path: kernel, source: sources.kernel },
     { what: 'initrd', path: initrd, source: sources.initrd },
   ]
   if (image !== undefined) assets.push({ what: 'image', path: image, source: sources.image })
-  if (machine.runsEtcd && etcd.placement !== 'stacked' && etcd.archive)
-    assets.push({
-      what: 'etcd archive',
-      path: etcd.archive.path,
-      source: 'https://github.com/etcd-io/etcd/releases',
-    })
   return assets
 }

@@ -12,6 +12,7 @@ import { applyCommand } from './apply-definition.ts'
 import { diffCommand } from './diff-definition.ts'
 import { filesCommand } from './files-definition.ts'
 import { kubeconfigCommand } from './kubeconfig-definition.ts'
+import { mirrorCommands, mirrorGroup } from './mirror/definitions.ts'
 import { secretsCommands, secretsGroup } from './secrets/definitions.ts'
 
 export type {
@@ -22,7 +23,7 @@ export type {
   ParameterDefinition,
 } from './definition.ts'
 
-export const groups: readonly GroupDefinition[] = [secretsGroup]
+export const groups: readonly GroupDefinition[] = [secretsGroup, mirrorGroup]
 
 export const commands: readonly CommandDefinition[] = [
   {
@@ -198,6 +199,7 @@ export const commands: readonly CommandDefinition[] = [
   },
   kubeconfigCommand,
   ...secretsCommands,
+  ...mirrorCommands,
   {
     name: 'init',
     parameters: [{ name: 'DIR', completes: 'folder' }],

@@ -1,4 +1,4 @@
-import { neededAssets } from '../boot/assets.ts'
+import { assetsToBoot } from '../boot/assets.ts'
 import type { Cluster, From, Machine } from '../cluster/cluster.ts'
 import type { Assembly, Owned } from '../assembly/assemble.ts'
 import type { Component, File, Port } from '../assembly/component.ts'
@@ -92,6 +92,14 @@ export function explainMachine(
     {
       title: 'Repositories',
       rows: rows(declared.repositories, ({ name, url }) => [name, url]),
+    },
+    {
+      title: 'Files of assets/ that steps fetch',
+      rows: declared.assets.map(({ path, what, sha256, source }) => ({
+        name: `assets/${path}`,
+        value: `${what}, sha256 ${sha256}`,
+        origin: { kind: 'yours', source },
+      })),
     },
     { title: 'Packages', rows: rows(declared.packages, ({ name, version }) => [name, version ?? '']) },
     {
@@ -224,7 +232,7 @@ function bootRows(cluster: Cluster, machine: Machine, lineOf: LineOf): Row[] {
       ? []
       : [{ name: 'answers', value: `${cluster.server}/${answers}`, origin: fromServer }]),
     { name: 'seed', value: `${cluster.server}/seed/${mac}/`, origin: fromServer },
-    ...neededAssets(cluster, machine).map(({ what, path, source }): Row => ({
+    ...assetsToBoot(cluster, machine).map(({ what, path, source }): Row => ({
       name: what,
       value: `assets/${path}`,
       origin: { kind: 'yours', source },

@@ -1,7 +1,9 @@
-import type { NeededAsset } from '../boot/assets.ts'
+import type { NeededAsset } from '../site/needed-assets.ts'
+import { createHash } from 'node:crypto'
+import type { FileHandle } from 'node:fs/promises'
 import type { LoadedProfile } from '../profile/load.ts'
 import { bundleFile } from '../secrets/vault.ts'
-import type { Assets, SkippedAsset } from '../server/assets.ts'
+import { type Assets, openAsset, type SkippedAsset } from '../server/assets.ts'
 import type { PrivatePath } from '../server/unfit-assets.ts'
 import type { Context } from './context.ts'
 import { keyFileOf } from './secrets/subject.ts'
@@ -31,6 +33,49 @@ export function missingAssets(
   const where =
     folder === null ? 'and there is no --assets DIR to take them from' : `which are not in ${folder}`
   return `hakube: warning: machines will ask for these files, ${where}:\n${lines.join('')}`
+}
+
+/**
+ * Names the needed files that are there and are not what machines want: empty ones, and those with another checksum than the
+ * profile's, which every machine would fetch and refuse.
+ *
+ * @param stop ends the reading; what was found until then is returned
+ */
+export async function damagedAssets(
+  needed: readonly NeededAsset[],
+  assets: Assets,
+  stop: AbortSignal,
+): Promise<string> {
+  const lines: string[] = []
+  for (const { path, sha256 } of needed) {
+    if (stop.aborted) break
+    const open = await openAsset(assets, path)
+    if (!open) continue
+    if (open.size === 0) {
+      await open.handle.close()
+      lines.push(`assets/${path} is empty`)
+    } else if (sha256 === null) await open.handle.close()
+    else {
+      const found = await hashOf(open.handle, stop)
+      if (found !== null && found !== sha256)
+        lines.push(
+          `assets/${path} has the sha256 ${found}, and the profile says ${sha256}: machines will refuse it`,
+        )
+    }
+  }
+  return lines.map((line) => `hakube: warning: ${line}\n`).join('')
+}
+
+/** Closes the file. Null when it was told to stop. */
+async function hashOf(handle: FileHandle, stop: AbortSignal): Promise<string | null> {
+  const hash = createHash('sha256')
+  // Closes the handle at its end, also when the loop is left.
+  const pieces: AsyncIterable<Buffer> = handle.createReadStream()
+  for await (const piece of pieces) {
+    if (stop.aborted) return null
+    hash.update(piece)
+  }
+  return hash.digest('hex')
 }
 
 /** Enough to see what it is about. */

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { type NeededAsset, neededAssets } from '../boot/assets.ts'
+import { type NeededAsset, neededAssets } from '../site/needed-assets.ts'
 import { findConflicts } from '../check/conflicts.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { type Diagnostic, hasErrors } from '../diagnostics/diagnostic.ts'
@@ -21,7 +21,7 @@ import { clusterOf } from './build.ts'
 import { choiceOf, type Command, type Context, exit } from './context.ts'
 import { faultMessage } from './main.ts'
 import { aboutSite } from './render.ts'
-import { missingAssets, privatePaths, skippedAssets } from './serve-assets.ts'
+import { damagedAssets, missingAssets, privatePaths, skippedAssets } from './serve-assets.ts'
 import { count, printMistakes, printRefusal } from './report.ts'
 import { type SecretsFinder, secretsFinder } from './secrets/obtain.ts'
 
@@ -39,7 +39,7 @@ type Built = {
 
 /** `hakube serve PROFILE|DIR` */
 export const serve: Command = async (context) => {
-  const { options, stderr, stdout } = context
+  const { options, signals, stderr, stdout } = context
   const findSecrets = secretsFinder(context, 'render')
   const built = await build(context, findSecrets)
   stderr.write(printMistakes([built], stderr.colour))
@@ -61,6 +61,7 @@ export const serve: Command = async (context) => {
     if (fewFiles !== null) stderr.write(`hakube: warning: ${fewFiles}\n`)
     stderr.write(skippedAssets(listening.assets) + wrongAddress(built, listening))
     stderr.write(missingAssets(built.needed, assets, listening.assets))
+    stderr.write(await damagedAssets(built.needed, listening.assets, signals.stop))
     await untilEnd(context, server, findSecrets)
     return exit.good
   } finally {
@@ -98,20 +99,13 @@ async function build(context: Context, findSecrets: SecretsFinder): Promise<Buil
     diagnostics.push(...aboutCommit)
     const files = await renderAll(cluster, about, context.signals.stop)
     const site = prepareSite(machinesByMac(cluster.machines), files)
-    const needed = allNeededAssets(cluster)
+    const needed = neededAssets(cluster)
     return { site, name: cluster.name, server: cluster.server, loaded, needed, diagnostics }
   } catch (fault) {
     if (!(fault instanceof Refusal)) throw fault
     return { ...none, diagnostics: fault.diagnostics }
   }
 }
-
-/** Each once. */
-const allNeededAssets = (cluster: Cluster): NeededAsset[] => [
-  ...new Map(
-    cluster.machines.flatMap((machine) => neededAssets(cluster, machine).map((asset) => [asset.path, asset])),
-  ).values(),
-]
 
 const filesPerTurn = 256
 

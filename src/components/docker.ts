@@ -86,6 +86,16 @@ function makePart(cluster: Cluster): Part {
       },
       crictlFile(cluster),
     ],
+    assets:
+      usesCriDockerd(cluster) && criDockerd
+        ? [
+            {
+              ...criDockerd,
+              what: 'cri-dockerd archive',
+              source: 'https://github.com/Mirantis/cri-dockerd/releases',
+            },
+          ]
+        : [],
     steps:
       usesCriDockerd(cluster) && criDockerd
         ? [

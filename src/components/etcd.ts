@@ -175,6 +175,9 @@ function memberPart(cluster: Cluster, machine: Machine): Part {
       },
       ...units,
     ],
+    assets: archive
+      ? [{ ...archive, what: 'etcd archive', source: 'https://github.com/etcd-io/etcd/releases' }]
+      : [],
     steps: [
       {
         name: 'etcd',

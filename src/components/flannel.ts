@@ -98,7 +98,7 @@ const conflist = {
 const usesDocker = ({ containerRuntime }: Cluster): boolean => containerRuntime.name === 'docker'
 
 /** What is the same on all nodes. */
-const common = onceForEach<Required<Pick<Part, 'files' | 'steps' | 'checks'>>>(sameForAll, (cluster) => {
+const common = onceForEach<Required<Pick<Part, 'assets' | 'files' | 'steps' | 'checks'>>>(sameForAll, (cluster) => {
   const { archive } = cluster.networkPlugin
   const docker = usesDocker(cluster)
   const network: File[] = docker
@@ -122,6 +122,9 @@ const common = onceForEach<Required<Pick<Part, 'files' | 'steps' | 'checks'>>>(s
         onChange: restarted,
       },
     ],
+    assets: archive
+      ? [{ ...archive, what: 'flannel archive', source: 'https://github.com/flannel-io/flannel/releases' }]
+      : [],
     steps: [
       {
         name: 'flannel',
@@ -177,10 +180,11 @@ export const flannel: Component = {
   purpose: 'Runs flanneld as a service, with its data in etcd and a certificate for each machine.',
   appliesTo: ({ networkPlugin }, machine) => networkPlugin.name === 'flannel-service' && isNode(machine),
   contribute(cluster, machine) {
-    const { files, steps, checks } = common(cluster, machine)
+    const { assets, files, steps, checks } = common(cluster, machine)
     const own = machine.initializes ? networkStep(cluster) : null
     const { iptables } = cluster.distribution.packages
     return {
+      assets,
       packages: iptables ? [{ name: iptables }] : [],
       files: [
         ...files,

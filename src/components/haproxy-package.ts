@@ -19,6 +19,14 @@ export const haproxyPackage: Component = {
     const { packageManager } = cluster.distribution
     const version = quote(given.version)
     return {
+      assets: [
+        {
+          path: given.path,
+          sha256: given.sha256,
+          what: 'haproxy package',
+          source: 'where you have built or found it',
+        },
+      ],
       steps: [
         {
           name: 'haproxy-package',

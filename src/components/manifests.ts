@@ -29,6 +29,16 @@ export const manifests: Component = {
   contribute(cluster) {
     const all = manifestsOf(cluster)
     return {
+      assets: all.map(({ name, path, sha256, from }) => ({
+        path,
+        sha256,
+        what: name === pluginManifest ? 'network plugin manifest' : 'manifest',
+        source:
+          name === pluginManifest
+            ? `the release of ${cluster.networkPlugin.name}`
+            : `where you have ${name} from`,
+        ...(from ? { from } : {}),
+      })),
       steps: [
         {
           name: 'manifests',

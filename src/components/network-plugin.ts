@@ -84,6 +84,15 @@ function makePart(cluster: Cluster): Part {
             },
           ]
         : [],
+    assets: plugins
+      ? [
+          {
+            ...plugins,
+            what: 'CNI plugins archive',
+            source: 'https://github.com/containernetworking/plugins/releases',
+          },
+        ]
+      : [],
     steps: steps
       ? [
           {

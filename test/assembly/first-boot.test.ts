@@ -24,6 +24,7 @@ const empty: Assembly = {
     limits: [],
     ports: [],
     users: [],
+    assets: [],
   },
 }
 

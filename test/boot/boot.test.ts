@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Cluster, Machine } from '../../src/cluster/cluster.ts'
-import { neededAssets } from '../../src/boot/assets.ts'
+import { assetsToBoot } from '../../src/boot/assets.ts'
 import { bootScripts, machineBootFiles } from '../../src/boot/index.ts'
 import {
   argumentProblem,
@@ -76,7 +76,7 @@ describe('Debian by its own installer', () => {
 
   it('takes kernel and initrd from the mirror, for each architecture', () => {
     const [amd64, arm64] = (['amd64', 'arm64'] as const).map((architecture) =>
-      neededAssets(cluster, { ...machine, architecture, runsEtcd: false }),
+      assetsToBoot(cluster, { ...machine, architecture }),
     )
     expect([amd64, arm64].flat()).toMatchInlineSnapshot(`
       [

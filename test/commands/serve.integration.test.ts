@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { exampleFile } from '../example.ts'
 import { until } from '../support/processes.ts'
@@ -103,6 +104,37 @@ describe('hakube serve', () => {
       'hakube: warning: machines will ask for these files, which are not in assets:',
       '  rocky-9-amd64/initrd.img  from https://dl.rockylinux.org/pub/rocky/9/BaseOS/x86_64/os/images/pxeboot/initrd.img',
       '',
+    ])
+  })
+
+  it('names needed files that are empty, and those with another checksum than the profile gives', async () => {
+    const flannel = exampleFile('flannel-service')
+    const archives = [
+      'etcd-v3.6.6-linux-amd64.tar.gz',
+      'cri-dockerd-0.3.24.amd64.tgz',
+      'cni-plugins-linux-amd64-v1.7.1.tgz',
+      'flannel-v0.25.7-linux-amd64.tar.gz',
+    ]
+    const paths = ['debian-13-amd64/linux', 'debian-13-amd64/initrd.gz', ...archives]
+    for (const path of paths) {
+      mkdirSync(dirname(join(folder, 'assets', path)), { recursive: true })
+      writeFileSync(join(folder, 'assets', path), path.endsWith('linux') ? '' : 'something')
+    }
+    const running = await serve(flannel, '--throw-away-secrets', '--assets', 'assets')
+    const sum = createHash('sha256').update('something').digest('hex')
+    const lines = await until('the warnings', 30, () => {
+      const found = running
+        .stderr()
+        .split('\n')
+        .filter((line) => line.includes('warning: assets/'))
+      return found.length > archives.length ? found : null
+    })
+    expect(lines.map((line) => line.replace(/says [0-9a-f]{64}/, 'says SUM'))).toEqual([
+      'hakube: warning: assets/debian-13-amd64/linux is empty',
+      ...archives.map(
+        (path) =>
+          `hakube: warning: assets/${path} has the sha256 ${sum}, and the profile says SUM: machines will refuse it`,
+      ),
     ])
   })
 

@@ -85,6 +85,7 @@ export async function namespacedMachine(example: ExampleName = 'external-load-ba
         limits: [],
         ports: [],
         users: [],
+        assets: [],
       },
     })
     for (const file of files)

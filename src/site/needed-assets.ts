@@ -1,0 +1,35 @@
+import { fetchedAssets } from '../assembly/assemble.ts'
+import { assetsToBoot } from '../boot/assets.ts'
+import type { Cluster, Machine } from '../cluster/cluster.ts'
+import { components } from '../components/index.ts'
+
+/** A file that the operator puts below `assets/`. */
+export type NeededAsset = {
+  what: string
+  /** Below `assets/`. */
+  path: string
+  /** Where it is to be had, as the end of "put it there from …". */
+  source: string
+  /** As sha256sum prints it; null for what installers and boot loaders read, which verify nothing. */
+  sha256: string | null
+}
+
+/**
+ * What machines of a cluster fetch from `assets/`: to boot, and in their steps.
+ *
+ * @param machines all of the cluster, unless told otherwise
+ * @returns each path once, in the order in which machines ask
+ */
+export function neededAssets(
+  cluster: Cluster,
+  machines: readonly Machine[] = cluster.machines,
+): NeededAsset[] {
+  const needed = new Map<string, NeededAsset>()
+  const add = (asset: NeededAsset): void => void (needed.has(asset.path) || needed.set(asset.path, asset))
+  for (const machine of machines) {
+    for (const asset of assetsToBoot(cluster, machine)) add({ ...asset, sha256: null })
+    for (const { what, path, source, sha256 } of fetchedAssets(components, cluster, machine))
+      add({ what, path, source, sha256 })
+  }
+  return [...needed.values()]
+}
