@@ -98,62 +98,65 @@ const conflist = {
 const usesDocker = ({ containerRuntime }: Cluster): boolean => containerRuntime.name === 'docker'
 
 /** What is the same on all nodes. */
-const common = onceForEach<Required<Pick<Part, 'assets' | 'files' | 'steps' | 'checks'>>>(sameForAll, (cluster) => {
-  const { archive } = cluster.networkPlugin
-  const docker = usesDocker(cluster)
-  const network: File[] = docker
-    ? []
-    : [
+const common = onceForEach<Required<Pick<Part, 'assets' | 'files' | 'steps' | 'checks'>>>(
+  sameForAll,
+  (cluster) => {
+    const { archive } = cluster.networkPlugin
+    const docker = usesDocker(cluster)
+    const network: File[] = docker
+      ? []
+      : [
+          {
+            path: `${configurationFolder}/cni.conflist`,
+            mode: '0644',
+            content: `${JSON.stringify(conflist, null, 2)}\n`,
+            onChange: restarted,
+          },
+        ]
+    const data = { docker, dockerOptionsFile, programFolder }
+    return {
+      files: [
+        ...network,
         {
-          path: `${configurationFolder}/cni.conflist`,
-          mode: '0644',
-          content: `${JSON.stringify(conflist, null, 2)}\n`,
+          path: '/usr/libexec/hakube/flannel-started',
+          mode: '0755',
+          content: template('flannel-started', data),
           onChange: restarted,
         },
-      ]
-  const data = { docker, dockerOptionsFile, programFolder }
-  return {
-    files: [
-      ...network,
-      {
-        path: '/usr/libexec/hakube/flannel-started',
-        mode: '0755',
-        content: template('flannel-started', data),
-        onChange: restarted,
-      },
-    ],
-    assets: archive
-      ? [{ ...archive, what: 'flannel archive', source: 'https://github.com/flannel-io/flannel/releases' }]
-      : [],
-    steps: [
-      {
-        name: 'flannel',
-        script: template('step', {
-          install:
-            archive &&
-            installCommand(cluster, archive, {
-              name: 'flannel',
-              into: programFolder,
-              programs: ['flanneld', 'mk-docker-opts.sh'],
-            }),
-        }),
-        after: ['packages'],
-        onChange: installs(unit),
-      },
-      {
-        name: 'flannel-subnet',
-        script: template('step-subnet', { runtime: docker ? cluster.containerRuntime.unit : '' }),
-        after: [
-          'flannel-network',
-          startStepName('flanneld.service'),
-          startRuntimeStep(cluster),
-          ...startedBefore,
-        ],
-      },
-    ],
-    checks: [{ name: 'flannel', script: template('check', data) }],
-  }
-})
+      ],
+      assets: archive
+        ? [{ ...archive, what: 'flannel archive', source: 'https://github.com/flannel-io/flannel/releases' }]
+        : [],
+      steps: [
+        {
+          name: 'flannel',
+          script: template('step', {
+            install:
+              archive &&
+              installCommand(cluster, archive, {
+                name: 'flannel',
+                into: programFolder,
+                programs: ['flanneld', 'mk-docker-opts.sh'],
+              }),
+          }),
+          after: ['packages'],
+          onChange: installs(unit),
+        },
+        {
+          name: 'flannel-subnet',
+          script: template('step-subnet', { runtime: docker ? cluster.containerRuntime.unit : '' }),
+          after: [
+            'flannel-network',
+            startStepName('flanneld.service'),
+            startRuntimeStep(cluster),
+            ...startedBefore,
+          ],
+        },
+      ],
+      checks: [{ name: 'flannel', script: template('check', data) }],
+    }
+  },
+)
 
 /** The network itself, which one machine writes for all. */
 function networkStep(cluster: Cluster): { file: File; step: Step } {

@@ -170,6 +170,7 @@ describe('assemble', () => {
       limits: [{ domain: '*', type: '-', item: 'nofile', value: '1' }],
       ports: [{ protocol: 'tcp', port: 1, purpose: 'p' }],
       users: [{ name: 'u', sshKeys: [], sudo: false, passwordHash: null }],
+      assets: [{ path: 'a', sha256: '0'.repeat(64), what: 'archive', source: 'somewhere' }],
     }
 
     it('reaches those that collect, whole and with its owner, from components before and behind them', () => {

@@ -98,6 +98,9 @@ describeWith(
         'sync, stamps: 0',
         'step',
         'sync, stamps: 1',
+        // Before and after what is kept of the seed is removed.
+        'sync, stamps: 2',
+        'sync, stamps: 2',
       ])
     })
 

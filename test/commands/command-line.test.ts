@@ -101,7 +101,7 @@ describe('a wrong command line', () => {
     ['help rendr', 'unknown command rendr: did you mean render?'],
     [
       'frobnicate',
-      'unknown command frobnicate: write check, render, diff, files, apply, explain, serve, kubeconfig, secrets, init, schema or completion',
+      'unknown command frobnicate: write check, render, diff, files, apply, explain, serve, kubeconfig, secrets, mirror, init, schema or completion',
     ],
     ['--strict check a.yaml', 'the command comes first: hakube check … --strict'],
     ['--bogus', 'unknown option --bogus'],

@@ -50,13 +50,13 @@ describe('hakube explain', () => {
     const text = readFileSync(exampleFile('external-load-balancers'), 'utf8')
     writeFileSync(
       join(folder, 'p.yaml'),
-      text.replace('net.core.somaxconn: 16384', String.raw`net.core.somaxconn: "1\u202E64"`),
+      text.replace('net.core.somaxconn: 16384', String.raw`kernel.core_pattern: "1\u202E64"`),
     )
     const { status, stdout } = hakube(['explain', 'p.yaml', 'sample-haproxy-001'], { folder })
     rmSync(folder, { recursive: true })
-    expect({ status, lines: stdout.split('\n').filter((line) => line.includes('somaxconn')) }).toEqual({
+    expect({ status, lines: stdout.split('\n').filter((line) => line.includes('core_pattern')) }).toEqual({
       status: 0,
-      lines: [expect.stringMatching(/^ {2}net\.core\.somaxconn +1\uFFFD64 +p\.yaml:\d+ \(sysctl\)$/)],
+      lines: [expect.stringMatching(/^ {2}kernel\.core_pattern +1\uFFFD64 +p\.yaml:\d+ \(sysctl\)$/)],
     })
   })
 
