@@ -51,6 +51,7 @@ export function deliveryOf({ files = [], units = [], steps = {}, checks = {} }: 
       limits: [],
       ports: [],
       users: [],
+      assets: [],
       refusedArguments: [],
     },
   })
