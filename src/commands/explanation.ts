@@ -1,7 +1,8 @@
 import { assetsToBoot } from '../boot/assets.ts'
 import type { Cluster, From, Machine } from '../cluster/cluster.ts'
 import type { Assembly, Owned } from '../assembly/assemble.ts'
-import type { Component, File, Port } from '../assembly/component.ts'
+import type { Component, File } from '../assembly/component.ts'
+import { nameOfPort } from './port-name.ts'
 import type { Path } from '../diagnostics/diagnostic.ts'
 import { answersPath } from '../seeds/places.ts'
 
@@ -151,16 +152,6 @@ export function explainMachine(
     sections: sections.filter((section) => section.rows.length > 0),
   }
 }
-
-function nameOfPort({ protocol, port, lastPort, sources }: Port): string {
-  const range = lastPort === undefined ? '' : `-${lastPort}`
-  const name = port === undefined ? protocol : `${protocol} ${port}${range}`
-  return sources === undefined ? name : `${name} from ${several(sources)}`
-}
-
-/** The rule on the machine lists them all. */
-const several = (addresses: readonly string[]): string =>
-  addresses.length > 3 ? `${addresses.length} addresses` : addresses.join(', ') || 'nobody'
 
 function summaryOf(cluster: Cluster, machine: Machine): string {
   const parts = [`${roleNames[machine.role]} of the cluster ${cluster.name}`]
