@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { assemble } from '../../src/assembly/assemble.ts'
-import { neededAssets } from '../../src/boot/assets.ts'
+import { assetsToBoot } from '../../src/boot/assets.ts'
 import type { Machine } from '../../src/cluster/cluster.ts'
 import { components } from '../../src/components/index.ts'
 import { distributions } from '../../src/distributions/index.ts'
@@ -33,7 +33,7 @@ function render(name: string, version: string, mirrors: Given) {
     return {
       assembly,
       text,
-      assets: neededAssets(cluster, machine),
+      assets: assetsToBoot(cluster, machine),
       sources: sources.flatMap((lines) => [...(lines ?? [])]),
     }
   }
