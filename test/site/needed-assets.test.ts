@@ -71,6 +71,12 @@ describe('neededAssets', () => {
           "source": "https://github.com/containernetworking/plugins/releases",
           "what": "CNI plugins archive",
         },
+        {
+          "path": "flannel-v0.25.7-linux-amd64.tar.gz",
+          "sha256": "5901b213bd94f5797eb852f8c9b68c885b46bc2f9fe32f96dc113351b7ee378a",
+          "source": "https://github.com/flannel-io/flannel/releases",
+          "what": "flannel archive",
+        },
       ]
     `)
   })
