@@ -1,6 +1,7 @@
 import { dirname, normalize } from 'node:path'
 import { findConflicts } from '../check/conflicts.ts'
 import { checkWithPrograms, programChoices, type ProgramReport } from '../check/run.ts'
+import { findNoNetworkPlugin } from '../check/network-plugin.ts'
 import { findTrackedSecrets } from '../check/tracked-secrets.ts'
 import { type Diagnostic, hasErrors } from '../diagnostics/diagnostic.ts'
 import { countDiagnostics, diagnosticFormats } from '../diagnostics/print.ts'
@@ -26,7 +27,11 @@ export const check: Command = async (context) => {
   const mistakes: Mistakes[] = []
   const summaries: string[] = []
   for (const each of loaded) {
-    const diagnostics = [...each.diagnostics, ...(across.get(each.file) ?? [])]
+    const diagnostics = [
+      ...each.diagnostics,
+      ...(across.get(each.file) ?? []),
+      ...(each.profile ? findNoNetworkPlugin(each.profile) : []),
+    ]
     mistakes.push({ loaded: each, diagnostics })
     if (!isGood(each)) continue
     // Making keys takes a moment: only for a profile that gets that far.

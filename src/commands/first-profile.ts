@@ -1,3 +1,10 @@
+/** Its pods have addresses of 10.244.0.0/16, as hakube's have by default. The sum is that of the file at the tag. */
+const flannel = {
+  version: 'v0.28.9',
+  address: 'https://raw.githubusercontent.com/flannel-io/flannel/v0.28.9/Documentation/kube-flannel.yml',
+  sha256: 'e875824be2f552b45711dbda91af81b17eb961d00025d914d9fef18fad8f09c0',
+}
+
 /**
  * The profile that `init` writes: small, complete, right as it stands, with a word about each thing that has to be changed.
  *
@@ -74,6 +81,15 @@ loadBalancing:
 
 kubernetes:
   version: "1.36.4"
+
+# What connects the pods: without it no node is Ready. hakube serve --assets has the file below its directory:
+#   curl --fail --location --create-dirs --output assets/manifests/flannel-${flannel.version}.yaml \\
+#     ${flannel.address}
+networkPlugin:
+  name: flannel
+  manifest:
+    path: manifests/flannel-${flannel.version}.yaml
+    sha256: ${flannel.sha256}
 
 # Logins with sudo. root gets no password and no key.
 users:

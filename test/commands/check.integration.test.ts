@@ -22,6 +22,30 @@ function check(profiles: Readonly<Record<string, string>>, ...words: string[]) {
   return hakube(['check', ...Object.keys(profiles), ...words], { folder })
 }
 
+describe('a profile without a network plugin', () => {
+  const named = /\n# https:[^\n]*\nnetworkPlugin:\n(?: .*\n)+/
+  const words = ['--throw-away-secrets', '--programs', 'none', '--strict']
+
+  it('is warned of, as nodes stay NotReady', () => {
+    expect(good).toMatch(named)
+    const { status, stdout } = check({ 'none.yaml': good.replace(named, '') }, ...words)
+    expect(status).toBe(1)
+    expect(stdout).toMatchInlineSnapshot(`
+      "none.yaml:86:1: warning[network-plugin/none]: no network plugin is named: until one comes, nodes stay NotReady [$.kubernetes]
+         86 | kubernetes:
+            | ^^^^^^^^^^
+        hint: write networkPlugin with name and manifest (docs/runtimes.md), or name: other where you bring one yourself
+        source: https://kubernetes.io/docs/concepts/extend-kubernetes/compute-storage-net/network-plugins/
+      "
+    `)
+  })
+  it('may say that another way brings one', () => {
+    const other = good.replace(named, '\nnetworkPlugin: { name: other }\n')
+    const { status, stdout } = check({ 'other.yaml': other }, ...words)
+    expect({ status, warnings: linesWith(stdout, 'warning[') }).toEqual({ status: 0, warnings: [] })
+  })
+})
+
 describeWith(
   {
     linux: true,

@@ -59,8 +59,8 @@ describe('hakube init', () => {
     const check = hakube(words, { folder })
     expect(check.status).toBe(0)
     expect(check.stdout).toMatchInlineSnapshot(`
-      "rack/profile.yaml:74:9: warning[users/placeholder-key]: this is the key that hakube init writes, and nobody has its private part [$.users[0].sshKeys[0]]
-         74 |       - ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGhha3ViZSBpbml0IHBsYWNlaG9sZGVyOiByZXBsYWNl replace-this-key
+      "rack/profile.yaml:83:9: warning[users/placeholder-key]: this is the key that hakube init writes, and nobody has its private part [$.users[0].sshKeys[0]]
+         83 |       - ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGhha3ViZSBpbml0IHBsYWNlaG9sZGVyOiByZXBsYWNl replace-this-key
             |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: write the line of your own ~/.ssh/id_ed25519.pub
       "

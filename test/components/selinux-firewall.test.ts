@@ -72,8 +72,14 @@ describe('selinux-firewall', () => {
           # Answers to what pods have asked.
           ct state established,related accept
 
-          # Machines that are not nodes. Which other addresses and interfaces pods have, the network plugin alone knows.
-          ip saddr 10.0.3.0/24 ip saddr != { 10.0.3.11, 10.0.3.12, 10.0.3.13, 10.0.3.21, 10.0.3.22, 10.0.3.23 } ip daddr { 10.244.0.0/16, 10.96.0.0/16 } drop
+          # Pods of other nodes, where the network plugin routes inside the subnet without a tunnel: from the cards of nodes.
+          ip saddr 10.244.0.0/16 ether saddr { 52:54:00:00:03:11, 52:54:00:00:03:12, 52:54:00:00:03:13, 52:54:00:00:03:21, 52:54:00:00:03:22, 52:54:00:00:03:23 } accept
+
+          # Somebody else with the address of a pod.
+          ip saddr 10.244.0.0/16 drop
+
+          # Machines that are not nodes.
+          ip saddr != { 10.0.3.11, 10.0.3.12, 10.0.3.13, 10.0.3.21, 10.0.3.22, 10.0.3.23 } ip daddr { 10.244.0.0/16, 10.96.0.0/16 } drop
         }
       }
       "

@@ -247,7 +247,7 @@ describe('what a change takes', () => {
         {
           "changes": [
             "changed /etc/kubernetes/kubeadm/join.yaml",
-            "changed /usr/libexec/hakube/steps/15-kubeadm",
+            "changed /usr/libexec/hakube/steps/16-kubeadm",
           ],
           "takes": "files",
         },
@@ -256,7 +256,7 @@ describe('what a change takes', () => {
             "changed /etc/hakube/admission",
             "changed /etc/kubernetes/kubeadm/init.yaml",
             "changed /etc/kubernetes/kubeadm/join.yaml",
-            "changed /usr/libexec/hakube/steps/15-kubeadm",
+            "changed /usr/libexec/hakube/steps/16-kubeadm",
           ],
           "takes": "files",
         },
@@ -420,7 +420,7 @@ describe('what a change takes', () => {
     expect(summary(argument)).toMatchInlineSnapshot(`
       {
         "changes": [
-          "changed /usr/libexec/hakube/checks/06-kernel",
+          "changed /usr/libexec/hakube/checks/07-kernel",
           "changed ipxe/<mac>",
           "changed ipxe/<mac>",
           "changed pxelinux.cfg/<mac>",

@@ -97,7 +97,7 @@ describe('network plug-ins and manifests', () => {
     const two = settings({ manifests: [manifest('ingress'), manifest('storage')] })
     expect(
       judgements({
-        'a plug-in has a name': onWorker(calico()),
+        'a plug-in has a name': onWorker(calico(), settings({ networkPlugin: { name: 'other' } })),
         'another plug-in': onWorker(
           settings({ networkPlugin: { name: 'cilium', manifest: asset('cilium.yaml') } }),
           calico(),
@@ -151,7 +151,7 @@ describe('network plug-ins and manifests', () => {
           "nothing takes a network plug-in out of a cluster, and pods keep the addresses that it gave",
         ],
         "no manifest any more": [
-          "files",
+          "files and restart of hakube-firstboot.service",
           "what ingress, storage brought stays in the cluster: delete it with kubectl",
         ],
         "one manifest less": [

@@ -59,8 +59,8 @@ describe('a report', () => {
       false,
     )
     expect(lines.split('\n').slice(2, 4).join('\n')).toMatchInlineSnapshot(`
-      "machine                                                         files  what it takes
-      sample-haproxy-001, sample-haproxy-002, sample-kube-master-001  1      files and restart of hakube-firstboot.service"
+      "machine                 files  what it takes
+      sample-haproxy-001, sample-haproxy-002, sample-kube-master-002, sample-kube-master-003, sample-kube-worker-001 to sample-kube-worker-003  1      files and restart of hakube-firstboot.service"
     `)
   })
   it('in Markdown is a comment that GitHub takes, and shows no mark-up of the profile’s own', () => {

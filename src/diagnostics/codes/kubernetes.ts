@@ -61,6 +61,12 @@ export const kubernetesCodes = {
       remedy: 'A known one',
       source: 'kubernetes.io/releases',
     },
+    'network-plugin/none': {
+      severity: 'warning',
+      what: 'No network plugin is named, so nodes stay NotReady until somebody brings one (`check` only)',
+      remedy: '`networkPlugin` with a manifest, or `name: other`',
+      source: 'Kubernetes, network plugins',
+    },
     'network-plugin/no-manifest': {
       severity: 'warning',
       what: 'Calico, Cilium or flannel without a manifest',
