@@ -1,6 +1,5 @@
 import { assemble } from '../assembly/assemble.ts'
 import { machineFiles } from '../assembly/first-boot.ts'
-import { inventoryPath } from '../assembly/inventory.ts'
 import type { Takes } from '../assembly/on-change.ts'
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { components } from '../components/index.ts'
@@ -11,8 +10,6 @@ import { delivered, type DeliveredFile, type Delivery, sha256 } from './manifest
 /**
  * What a machine is given that has everything of an earlier revision: files that differ, with what `hakube diff` says of each, which
  * is more exact than what a machine can tell from two texts.
- *
- * @param before null where that revision did not have the machine
  */
 export function deliverySince(
   revision: string,
@@ -45,7 +42,7 @@ export function deliverySince(
     if (isSame) continue
     const was = earlier ? sha256(Buffer.from(textOf(earlier.content))) : '-'
     files.push({
-      ...delivered(file, file.path === inventoryPath ? null : was),
+      ...delivered(file, was),
       onChange: takesOf.get(file.path) ?? file.onChange,
     })
   }

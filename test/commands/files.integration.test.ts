@@ -64,7 +64,7 @@ describe('hakube files', () => {
       encoding: 'utf8',
     })
     expect(manifest).toMatch(/^since\tHEAD$/m)
-    expect(manifest).toMatch(/^file\t0644\t-\t[0-9a-f]{64}\t-\t.etc.issue.d.rack$/m)
+    expect(manifest).toMatch(/^file\t0644\troot:root\t[0-9a-f]{64}\t-\t.etc.issue.d.rack$/m)
   })
 
   it.each([

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { readAnew, reboot, reinstall, restarts, told, toldBefore } from '../../src/assembly/on-change.ts'
 import { describeWith } from '../prerequisites.ts'
-import { manifestPath, manifestText, sha256 } from '../../src/delivery/manifest.ts'
+import { manifestPath, manifestText, sha256, wholeDelivery } from '../../src/delivery/manifest.ts'
+import { deliverySince } from '../../src/delivery/since.ts'
+import { changedCluster, machineOf } from '../components/host.ts'
 import { bytesOf } from '../../src/delivery/tar.ts'
 import { pack } from 'tar-stream'
 import { about, deliveryOf, machine, onMachine, tarOf, type Wanted } from './machine.ts'
@@ -360,6 +362,45 @@ cp /old.tar /new.tar; echo x >/x/y; tar --append --absolute-names --file=/new.ta
       "hakube-apply: hakube is at work on this machine already; see journalctl --unit hakube-firstboot.service, and hakube-verify
       Try again when it is through; or, if its step cannot succeed as it is: systemctl stop hakube-firstboot.service
       status 75
+      "
+    `)
+  })
+})
+
+describeWith(needs, 'hakube-apply, with what has changed since a commit', () => {
+  const name = 'sample-haproxy-001'
+  const after = changedCluster((profile) => {
+    profile.files = [{ path: '/etc/issue.d/rack', content: 'hello\n' }]
+    Object.assign(profile.network, { nameServers: ['10.10.10.2'] })
+  })
+  const before = changedCluster((profile) => {
+    profile.files = [{ path: '/etc/issue.d/old', content: 'old\n' }]
+  })
+  const [old, now] = [before, after].map((each) => ({ cluster: each, machine: machineOf(each, name) }))
+  const delivery = deliverySince('HEAD', old!, now!)
+
+  it('does it on a machine that is as the commit wanted it, and nowhere else', async () => {
+    const { output } = await onMachine(
+      wholeDelivery(old!.cluster, old!.machine),
+      delivery,
+      `printf '#!/bin/sh\\n' >/usr/local/sbin/timeout; chmod 0755 /usr/local/sbin/timeout
+apply; cat /etc/issue.d/rack; ls /etc/issue.d; apply; echo other >/etc/issue.d/rack; apply; cat /etc/issue.d/rack`,
+    )
+    expect(output).toMatchInlineSnapshot(`
+      "change  /etc/hakube/inventory
+      create  /etc/issue.d/rack
+      remove  /etc/issue.d/old
+      sample-haproxy-001: done: all checks hold
+      by hand: on the machine: nmcli connection modify CONNECTION ipv4.dns "10.10.10.2" ipv4.gateway 10.10.10.1, then nmcli device reapply CARD; its address and connections stay
+      status 4
+      hello
+      rack
+      sample-haproxy-001: nothing to do: the machine is as the profile says
+      by hand: on the machine: nmcli connection modify CONNECTION ipv4.dns "10.10.10.2" ipv4.gateway 10.10.10.1, then nmcli device reapply CARD; its address and connections stay
+      status 4
+      hakube-apply: /etc/issue.d/rack is neither what it was in HEAD nor what it is to be: send all files (without --changed-since)
+      status 3
+      other
       "
     `)
   })
