@@ -239,7 +239,7 @@ describe('hakube serve', () => {
     expect(hakube(['serve', 'site'], { folder })).toMatchInlineSnapshot(`
       {
         "status": 1,
-        "stderr": "error[site/damaged]: site/boot.ipxe: has 13 bytes, the manifest says 2793
+        "stderr": "error[site/damaged]: site/boot.ipxe: has 13 bytes, the manifest says 3179
         hint: render again; files of a site are not edited by hand
       ",
         "stdout": "",
