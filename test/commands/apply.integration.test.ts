@@ -105,7 +105,7 @@ describeWith(needs, 'hakube apply over ssh', () => {
 
       [1/3] sample-haproxy-002 (10.10.10.12)
         hakube-apply: these are the files of sample-haproxy-002, and this machine is sample-haproxy-001
-      hakube: stopped at sample-haproxy-002: hakube-apply ended with status 3
+      hakube: stopped at sample-haproxy-002: hakube-apply ended with status 3; what it says stands above
       hakube: not reached: sample-haproxy-001, sample-kube-master-001
       status 1
 
@@ -122,7 +122,7 @@ apply_by_ssh rackadmin sample-haproxy-01; apply_by_ssh -oProxyCommand=x ${first}
     ).toMatchInlineSnapshot(`
       "[1/1] sample-haproxy-001 (10.10.10.11)
         sudo: a password is required
-      hakube: stopped at sample-haproxy-001: hakube-apply ended with status 1
+      hakube: who logs in on sample-haproxy-001 cannot become root by sudo without a password: give --user NAME of a user with sudo: true
       status 1
 
       [1/1] sample-haproxy-001 (10.10.10.11)
@@ -141,8 +141,7 @@ apply_by_ssh rackadmin sample-haproxy-01; apply_by_ssh -oProxyCommand=x ${first}
       status 1
 
       [1/1] sample-haproxy-001 (10.10.10.11)
-        sudo: /usr/sbin/hakube-apply: command not found
-      hakube: stopped at sample-haproxy-001: hakube-apply ended with status 1
+      hakube: sample-haproxy-001 has no hakube-apply: it was installed by an earlier hakube; docs/changes.md says what to do
       status 1
 
       hakube: sample has no machine sample-haproxy-01: did you mean sample-haproxy-001?

@@ -128,8 +128,8 @@ describeWith(
         const last = output.trimEnd().split('\n').at(-1) ?? ''
         expect(output.split('\n').filter((line) => line.startsWith('cut '))).toEqual([])
         const [, cuts, boots] = /^(\d+) cuts, (\d+) boots finished it$/.exec(last) ?? []
-        expect(Number(cuts)).toBeGreaterThan(20)
-        expect(Number(boots)).toBeGreaterThan(4)
+        expect(Number(cuts)).toBeGreaterThan(180 / every)
+        expect(Number(boots)).toBeGreaterThan(30 / every)
       },
     )
   },
