@@ -10,7 +10,7 @@ import { longest, pauseAfter } from './runner.ts'
 describeWith({ linux: true, programs: ['bash'] }, 'the simulated runner of steps', () => {
   const cluster = exampleCluster()
   const file = machineFiles(cluster, assemble([], cluster, cluster.machines[0]!)).find(
-    ({ path }) => path === '/usr/libexec/hakube/firstboot',
+    ({ path }) => path === '/usr/libexec/hakube/library',
   )
   const text = textOf(file!.content)
 
@@ -23,6 +23,6 @@ describeWith({ linux: true, programs: ['bash'] }, 'the simulated runner of steps
   })
 
   it('ends a try when the real one does', () => {
-    expect(/^longest=(\d+)$/m.exec(text)?.[1]).toBe(String(longest))
+    expect(/^ {2}timeout --kill-after=30 (\d+) /m.exec(text)?.[1]).toBe(String(longest))
   })
 })
