@@ -31,7 +31,7 @@ const tftp = join(directory, 'tftp')
 function fillTftp(): void {
   mkdirSync(tftp)
   for (const loader of ['undionly.kpxe', 'ipxe.efi'])
-    cpSync(join('/usr/lib/ipxe', loader), join(tftp, loader))
+    cpSync(join('/usr/lib/ipxe', loader), join(tftp, loader), { dereference: true })
   const site = join(directory, 'site')
   const words = ['render', 'profiles/rack-test.yaml', '--throw-away-secrets', '--out', site]
   execFileSync(process.execPath, [join(root, 'dist/cli.js'), ...words], { cwd: root, stdio: 'ignore' })
