@@ -99,6 +99,8 @@ while true; do
   setsid bash -c 'echo $$ >/group; PATH=/shims:$PATH exec /usr/sbin/hakube-apply </new.tar' >/out 2>&1 || status=$?
   [[ $status != 137 ]] && break
   cuts=$((cuts + 1))
+  # Those that were killed with it may need a moment to die.
+  while kill -0 -- "-$(</group)" 2>/dev/null; do /usr/bin/sleep 0.05; done
   whole "$cut"
   if ((cuts % 2)); then
     rm -rf /run/hakube
