@@ -168,6 +168,7 @@ describe('hakube diff', () => {
       after: { revision: 'HEAD', commit: commits[2] },
       notes: [],
       shared: [],
+      upgrade: null,
       machines: 8,
       first: {
         machine: 'sample-haproxy-001',
@@ -302,7 +303,7 @@ describe('hakube explain', () => {
     ).toMatchInlineSnapshot(`
       "  name           sample-haproxy-001.example.com  ../base.yaml:31
         name                                   sample                               ../base.yaml:9
-        net.core.somaxconn                    4096    ../base.yaml:108 (sysctl)
+        net.core.somaxconn                    4096    ../base.yaml:115 (sysctl)
         /etc/motd                                                 0644 root:root  profile.yaml:3 (files)"
     `)
   })
