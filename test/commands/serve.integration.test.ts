@@ -103,6 +103,7 @@ describe('hakube serve', () => {
     expect(plain(running).stderr.split('\n').slice(1)).toEqual([
       'hakube: warning: machines will ask for these files, which are not in assets:',
       '  rocky-9-amd64/initrd.img  from https://dl.rockylinux.org/pub/rocky/9/BaseOS/x86_64/os/images/pxeboot/initrd.img',
+      '  manifests/flannel-v0.28.9.yaml  from the release of flannel',
       '',
     ])
   })
@@ -180,6 +181,7 @@ describe('hakube serve', () => {
       'hakube: warning: 3 more below assets/ are not served for the same reason',
       'hakube: warning: machines will ask for these files, which are not in assets:',
       '  rocky-9-amd64/vmlinuz  from https://dl.rockylinux.org/pub/rocky/9/BaseOS/x86_64/os/images/pxeboot/vmlinuz',
+      '  manifests/flannel-v0.28.9.yaml  from the release of flannel',
       '',
     ])
     expect((await get(`${running.url}/assets/rocky-9-amd64/vmlinuz`)).status).toBe(404)
