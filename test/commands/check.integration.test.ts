@@ -106,16 +106,16 @@ describeWith(
         stderr: '3 errors\n',
       })
       expect(stdout).toMatchInlineSnapshot(`
-        "own.yaml:119:7: error[program/bash]: sample-haproxy-001, sample-haproxy-002, sample-kube-master-001 and 5 more: /usr/libexec/hakube/steps/17-command-register line 5: bash says: unexpected EOF while looking for matching \`)' [$.commands[0].run]
-          119 |       echo $(
+        "own.yaml:126:7: error[program/bash]: sample-haproxy-001, sample-haproxy-002, sample-kube-master-001 and 5 more: /usr/libexec/hakube/steps/17-command-register line 5: bash says: unexpected EOF while looking for matching \`)' [$.commands[0].run]
+          126 |       echo $(
               |       ^^^^^^^
 
         files/backup:3:3: error[program/bash]: sample-haproxy-001, sample-haproxy-002, sample-kube-master-001 and 5 more: /usr/local/bin/backup line 4: bash says: syntax error: unexpected end of file [$.files[0].source]
             3 |   echo "no end"
               |   ^^^^^^^^^^^^^
 
-        own.yaml:114:7: error[program/bash]: sample-haproxy-001, sample-haproxy-002, sample-kube-master-001 and 5 more: /usr/local/bin/clean line 3: bash says: syntax error near unexpected token \`done' [$.files[1].content]
-          114 |       done
+        own.yaml:121:7: error[program/bash]: sample-haproxy-001, sample-haproxy-002, sample-kube-master-001 and 5 more: /usr/local/bin/clean line 3: bash says: syntax error near unexpected token \`done' [$.files[1].content]
+          121 |       done
               |       ^^^^
         "
       `)
@@ -130,7 +130,7 @@ describeWith(
         stderr: '1 error\n',
       })
       expect(stdout).toMatchInlineSnapshot(`
-        "secret.yaml:115:7: error[program/bash]: sample-haproxy-001, sample-haproxy-002, sample-kube-master-001 and 5 more: /usr/libexec/hakube/steps/17-command-log-in line 3: bash finds a mistake; what it says is not shown, because the text is a secret [$.commands[0].run]
+        "secret.yaml:122:7: error[program/bash]: sample-haproxy-001, sample-haproxy-002, sample-kube-master-001 and 5 more: /usr/libexec/hakube/steps/17-command-log-in line 3: bash finds a mistake; what it says is not shown, because the text is a secret [$.commands[0].run]
         "
       `)
     })
