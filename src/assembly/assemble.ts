@@ -66,11 +66,15 @@ export function assemble(components: readonly Component[], cluster: Cluster, mac
   const units = all((part) => part.units)
   const given = all((part) => part.steps)
   // Behind the other steps, but for those that come last.
+  const stageOf = new Map(applying.map(({ name, stage }) => [name, stage ?? null]))
   const steps = [
     ...given.filter(({ last }) => !last),
     ...units.map(startStep),
     ...given.filter(({ last }) => last),
-  ]
+  ].map((step) => ({
+    ...step,
+    stage: step.stage === undefined ? (stageOf.get(step.component) ?? null) : step.stage,
+  }))
   const checks = all((part) => part.checks)
   refuseTwice('file', files, (file) => file.path)
   refuseTwice('unit', units, (unit) => unit.name)
@@ -145,6 +149,7 @@ function startStep(unit: Owned<Unit>): Owned<Step> {
     script: `${script.join('\n')}\n`,
     after: [...groundwork, ...(unit.after ?? [])],
     component: unit.component,
+    ...(unit.stage === undefined ? {} : { stage: unit.stage }),
     ...(unit.from ? { from: unit.from } : {}),
   }
 }

@@ -55,6 +55,8 @@ export type Unit = From & {
   aliases?: readonly string[]
   /** Steps that must be through before it starts, beside those of all units (packages, kernel, sysctl). */
   after?: readonly string[]
+  /** Of the step that starts it, as for `Step`. */
+  stage?: Stage | null
 }
 
 /** What must run once, in order, retried until status 0, resumed after a reboot. Bash; status 194 asks for a reboot. */
@@ -64,6 +66,8 @@ export type Step = From & {
   after: readonly string[]
   /** Runs when all steps without this mark, also those that start units, are through. */
   last?: true
+  /** Of another stage than its component's other steps; null: nothing has to wait for it. */
+  stage?: Stage | null
   /** Where it stands among the stages of the first boot. */
   place?: { before?: Stage; after?: Stage }
   /** Its script holds a key, token or password. */
@@ -184,6 +188,8 @@ export type Component = {
   name: string
   /** One line for `explain` and the docs. */
   purpose: string
+  /** Stage of the first boot that its steps belong to; absent: none, because nothing has to wait for them. */
+  stage?: Stage
   appliesTo(cluster: Cluster, machine: Machine): boolean
   contribute?(cluster: Cluster, machine: Machine): Part
   collect?(cluster: Cluster, machine: Machine, declared: Declared): CollectedPart

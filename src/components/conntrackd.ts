@@ -24,6 +24,7 @@ const port = 3780
 export const conntrackd: Component = {
   name: 'conntrackd',
   purpose: 'Keeps the load balancers informed of the connections that each forwards or translates.',
+  stage: 'load-balancing',
   appliesTo: (cluster, machine) => machine.balancesLoad && syncsConnections(cluster),
   contribute(cluster, machine) {
     const restarted = restarts('conntrackd', cluster.distribution.units.conntrackd)

@@ -62,6 +62,7 @@ function detachesMounts({ distribution }: Cluster, { settings }: Machine): NonNu
 export const containerd: Component = {
   name: 'containerd',
   purpose: 'Runs containers, with systemd as the manager of control groups and the mirrors of the profile.',
+  stage: 'container-runtime',
   appliesTo: ({ containerRuntime: { name } }, machine) => name === 'containerd' && isNode(machine),
   contribute: onceForEach<Part>(
     ({ settings }) => settings.kernelPackage?.name ?? '',

@@ -32,6 +32,7 @@ export const criO: Component = {
   name: 'cri-o',
   purpose:
     'Runs containers with CRI-O of the same minor version as Kubernetes, and the mirrors of the profile.',
+  stage: 'container-runtime',
   appliesTo: ({ containerRuntime: { name } }, machine) => name === 'cri-o' && isNode(machine),
   contribute: onceForEach<Part>(sameForAll, (cluster) => ({
     packages: runtimePackages(cluster),

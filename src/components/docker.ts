@@ -128,6 +128,7 @@ function makePart(cluster: Cluster): Part {
 export const docker: Component = {
   name: 'docker',
   purpose: 'Runs containers with Docker, by cri-dockerd where the kubelet no longer speaks to it itself.',
+  stage: 'container-runtime',
   appliesTo: ({ containerRuntime: { name } }, machine) => name === 'docker' && isNode(machine),
   contribute: onceForEach<Part>(sameForAll, makePart),
 }

@@ -216,6 +216,7 @@ function memberPart(cluster: Cluster, machine: Machine): Part {
 export const etcd: Component = {
   name: 'etcd',
   purpose: 'Runs a member of etcd as a service, with snapshots; gives clients of etcd their certificate.',
+  stage: 'etcd',
   appliesTo: (cluster, machine) => machine.runsEtcd || isClient(cluster, machine),
   contribute(cluster, machine) {
     const member: Part = machine.runsEtcd ? memberPart(cluster, machine) : {}

@@ -98,65 +98,66 @@ const conflist = {
 const usesDocker = ({ containerRuntime }: Cluster): boolean => containerRuntime.name === 'docker'
 
 /** What is the same on all nodes. */
-const common = onceForEach<Required<Pick<Part, 'assets' | 'files' | 'steps' | 'checks'>>>(
-  sameForAll,
-  (cluster) => {
-    const { archive } = cluster.networkPlugin
-    const docker = usesDocker(cluster)
-    const network: File[] = docker
-      ? []
-      : [
-          {
-            path: `${configurationFolder}/cni.conflist`,
-            mode: '0644',
-            content: `${JSON.stringify(conflist, null, 2)}\n`,
-            onChange: restarted,
-          },
-        ]
-    const data = { docker, dockerOptionsFile, programFolder }
-    return {
-      files: [
-        ...network,
+type Common = Required<Pick<Part, 'assets' | 'files' | 'steps' | 'checks'>>
+
+const common = onceForEach<Common>(sameForAll, (cluster) => {
+  const { archive } = cluster.networkPlugin
+  const docker = usesDocker(cluster)
+  const network: File[] = docker
+    ? []
+    : [
         {
-          path: '/usr/libexec/hakube/flannel-started',
-          mode: '0755',
-          content: template('flannel-started', data),
+          path: `${configurationFolder}/cni.conflist`,
+          mode: '0644',
+          content: `${JSON.stringify(conflist, null, 2)}\n`,
           onChange: restarted,
         },
-      ],
-      assets: archive
-        ? [{ ...archive, what: 'flannel archive', source: 'https://github.com/flannel-io/flannel/releases' }]
-        : [],
-      steps: [
-        {
-          name: 'flannel',
-          script: template('step', {
-            install:
-              archive &&
-              installCommand(cluster, archive, {
-                name: 'flannel',
-                into: programFolder,
-                programs: ['flanneld', 'mk-docker-opts.sh'],
-              }),
-          }),
-          after: ['packages'],
-          onChange: installs(unit),
-        },
-        {
-          name: 'flannel-subnet',
-          script: template('step-subnet', { runtime: docker ? cluster.containerRuntime.unit : '' }),
-          after: [
-            'flannel-network',
-            startStepName('flanneld.service'),
-            startRuntimeStep(cluster),
-            ...startedBefore,
-          ],
-        },
-      ],
-      checks: [{ name: 'flannel', script: template('check', data) }],
-    }
-  },
-)
+      ]
+  const data = { docker, dockerOptionsFile, programFolder }
+  return {
+    files: [
+      ...network,
+      {
+        path: '/usr/libexec/hakube/flannel-started',
+        mode: '0755',
+        content: template('flannel-started', data),
+        onChange: restarted,
+      },
+    ],
+    assets: archive
+      ? [{ ...archive, what: 'flannel archive', source: 'https://github.com/flannel-io/flannel/releases' }]
+      : [],
+    steps: [
+      {
+        name: 'flannel',
+        // Its program is there before Docker, its network behind it.
+        stage: 'packages',
+        script: template('step', {
+          install:
+            archive &&
+            installCommand(cluster, archive, {
+              name: 'flannel',
+              into: programFolder,
+              programs: ['flanneld', 'mk-docker-opts.sh'],
+            }),
+        }),
+        after: ['packages'],
+        onChange: installs(unit),
+      },
+      {
+        name: 'flannel-subnet',
+        script: template('step-subnet', { runtime: docker ? cluster.containerRuntime.unit : '' }),
+        after: [
+          'flannel-network',
+          startStepName('flanneld.service'),
+          startRuntimeStep(cluster),
+          ...startedBefore,
+        ],
+      },
+    ],
+    checks: [{ name: 'flannel', script: template('check', data) }],
+  }
+})
 
 /** The network itself, which one machine writes for all. */
 function networkStep(cluster: Cluster): { file: File; step: Step } {
@@ -181,6 +182,7 @@ function networkStep(cluster: Cluster): { file: File; step: Step } {
 export const flannel: Component = {
   name: 'flannel',
   purpose: 'Runs flanneld as a service, with its data in etcd and a certificate for each machine.',
+  stage: 'network-plugin',
   appliesTo: ({ networkPlugin }, machine) => networkPlugin.name === 'flannel-service' && isNode(machine),
   contribute(cluster, machine) {
     const { assets, files, steps, checks } = common(cluster, machine)

@@ -12,6 +12,7 @@ import { installs } from '../assembly/on-change.ts'
 export const haproxyPackage: Component = {
   name: 'haproxy-package',
   purpose: "Installs haproxy from a package file of the server, in place of the distribution's.",
+  stage: 'packages',
   appliesTo: (cluster, machine) => machine.balancesLoad && packageOf(cluster) !== null,
   contribute: onceForEach<Part>(sameForAll, (cluster) => {
     const given = packageOf(cluster)

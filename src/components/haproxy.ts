@@ -23,6 +23,7 @@ const authorityFile = '/etc/haproxy/kubernetes-ca.crt'
 export const haproxy: Component = {
   name: 'haproxy',
   purpose: 'Spreads API and ingress connections over the machines that answer.',
+  stage: 'load-balancing',
   appliesTo: (_cluster, machine) => machine.balancesLoad,
   // It has a line for every worker, and is the same on all load balancers.
   contribute: onceForEach<Part>(sameForAll, makePart),

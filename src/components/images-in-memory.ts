@@ -15,6 +15,7 @@ const folders: Readonly<Record<ContainerRuntime['name'], string>> = {
 export const imagesInMemory: Component = {
   name: 'images-in-memory',
   purpose: 'Keeps images in a file system that they can be mounted from, where the root is in memory.',
+  stage: 'container-runtime',
   appliesTo: ({ install }, machine) => install === 'live' && isNode(machine),
   contribute: onceForEach<Part>(sameForAll, ({ containerRuntime: { name } }) => ({
     steps: [

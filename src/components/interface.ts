@@ -14,6 +14,7 @@ export const interfaceUnit = 'hakube-interface.service'
 export const networkInterface: Component = {
   name: 'interface',
   purpose: 'Finds the network card by its MAC at each boot, for what has to know its name.',
+  stage: 'load-balancing',
   appliesTo: (_cluster, machine) => machine.balancesLoad,
   contribute(cluster, { macs, address }) {
     // Whatever starts keepalived.

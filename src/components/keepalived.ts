@@ -31,6 +31,7 @@ const priorityOf = (rank: number): number => Math.max(1, 100 - rank)
 export const keepalived: Component = {
   name: 'keepalived',
   purpose: 'Puts the virtual addresses on one of the load balancers whose haproxy works (VRRP).',
+  stage: 'load-balancing',
   appliesTo: (_cluster, machine) => machine.balancesLoad,
   contribute(cluster, machine) {
     const peers = peersOf(cluster, machine)

@@ -11,6 +11,7 @@ import { readAnew, reboot, runs } from '../assembly/on-change.ts'
 export const kernel: Component = {
   name: 'kernel',
   purpose: 'Loads kernel modules at boot and gives the installed system its kernel arguments.',
+  stage: 'kernel',
   appliesTo: () => true,
   contribute: (_cluster, { settings }) => ({
     kernelModules: settings.modules,

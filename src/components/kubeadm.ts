@@ -126,7 +126,8 @@ const contribute = onceForEach<Part>(
     refusedArguments: refusedArguments(cluster, machine),
     ports: ports(cluster, machine),
     // Only enabled: kubeadm starts it when it has written its configuration.
-    units: [{ name: 'kubelet.service', start: 'no' }],
+    // Only enabled here: the step kubeadm starts it.
+    units: [{ name: 'kubelet.service', start: 'no', stage: null }],
   }),
 )
 
@@ -172,6 +173,7 @@ function collect(cluster: Cluster, machine: Machine, declared: Declared): Collec
 export const kubeadm: Component = {
   name: 'kubeadm',
   purpose: 'Makes the machine a member of the Kubernetes cluster, at the version of the profile.',
+  stage: 'kubeadm',
   appliesTo: (_cluster, machine) => isNode(machine),
   contribute,
   collect,

@@ -25,6 +25,7 @@ export const manifestsOf = ({ manifests, networkPlugin }: Cluster): readonly Man
 export const manifests: Component = {
   name: 'manifests',
   purpose: 'Applies the manifests of the network plug-in and of the profile, once each.',
+  stage: 'manifests',
   appliesTo: (cluster, machine) => machine.initializes && manifestsOf(cluster).length > 0,
   contribute(cluster) {
     const all = manifestsOf(cluster)

@@ -116,6 +116,7 @@ function makePart(cluster: Cluster): Part {
 export const networkPlugin: Component = {
   name: 'network-plugin',
   purpose: 'Prepares nodes for what connects the pods: its ports, modules and programs.',
+  stage: 'packages',
   appliesTo: (_cluster: Cluster, machine: Machine) => isNode(machine),
   contribute: onceForEach<Part>(sameForAll, makePart),
 }

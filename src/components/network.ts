@@ -9,6 +9,7 @@ import { quote, quoteAll } from '../text/quote.ts'
 export const network: Component = {
   name: 'network',
   purpose: "Leaves the machine with its own address and name servers, where its image came by DHCP's.",
+  stage: 'network',
   appliesTo: ({ install }) => install === 'live',
   contribute: ({ network: { gateway, nameServers, searchDomain } }, { address }) => ({
     steps: [

@@ -29,6 +29,7 @@ export const networkd: Component = {
   name: 'networkd',
   purpose:
     'Leaves addresses, routes and policy rules of others on the machine when systemd-networkd starts anew.',
+  stage: 'network',
   appliesTo: ({ distribution, install }) => distribution.networkServices[install] === 'systemd-networkd',
   contribute: onceForEach<Part>(sameForAll, makePart),
 }

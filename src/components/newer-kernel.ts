@@ -19,6 +19,7 @@ export const newerKernel: Component = {
   name: 'newer-kernel',
   purpose:
     'Replaces the kernel of the distribution by a newer one of ELRepo, with a reboot; stops where Secure Boot is on.',
+  stage: 'kernel',
   appliesTo: (cluster, machine) => kernelOf(cluster, machine) !== null,
   collect: collectOnce(
     ({ settings }) => settings.kernelPackage?.name ?? '',

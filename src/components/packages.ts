@@ -21,6 +21,7 @@ import { program, readAnew } from '../assembly/on-change.ts'
 export const packages: Component = {
   name: 'packages',
   purpose: 'Repositories and packages.',
+  stage: 'packages',
   appliesTo: () => true,
   contribute: ({ distribution }, { settings }) => ({
     packages: [

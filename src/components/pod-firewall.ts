@@ -98,6 +98,7 @@ export const podFirewall: Component = {
   name: 'pod-firewall',
   purpose:
     'Keeps machines that are not nodes from reaching pods and services through a node, or with the address of a pod.',
+  stage: 'firewall',
   appliesTo: (cluster, machine) =>
     cluster.firewall && cluster.distribution.firewall === 'firewalld' && isNode(machine),
   contribute: makePart,

@@ -23,6 +23,7 @@ const podZone = 'hakube-pods'
 export const selinuxFirewall: Component = {
   name: 'selinux-firewall',
   purpose: 'Closes every port that no component needs, and sets the mode of SELinux.',
+  stage: 'firewall',
   appliesTo: (cluster) => cluster.firewall || cluster.selinux !== null,
   contribute(cluster): Part {
     return { packages: packages(cluster), refusedArguments: refusedArguments(cluster) }

@@ -10,6 +10,7 @@ export const sourceAddressUnit = 'hakube-source-address.service'
 export const sourceAddress: Component = {
   name: 'source-address',
   purpose: 'Lets what leaves the subnet through the load balancers leave with one address (source NAT).',
+  stage: 'load-balancing',
   appliesTo: (cluster, machine) => machine.balancesLoad && Boolean(cluster.loadBalancing?.sourceAddress),
   contribute(cluster) {
     const address = loadBalancingOf(cluster).sourceAddress ?? ''

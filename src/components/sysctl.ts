@@ -33,6 +33,7 @@ const kubernetesNode: readonly (SysctlSetting & Reason)[] = [
 export const sysctl: Component = {
   name: 'sysctl',
   purpose: 'Kernel settings, from the profile and from what runs on the machine.',
+  stage: 'kernel',
   appliesTo: () => true,
   contribute: (_cluster: Cluster, machine: Machine) => {
     const base = isNode(machine) ? kubernetesNode : []

@@ -9,6 +9,7 @@ import { readAnew, restarts } from '../assembly/on-change.ts'
 export const time: Component = {
   name: 'time',
   purpose: 'Keeps the clock right with chrony.',
+  stage: 'time',
   appliesTo: () => true,
   contribute: onceForEach<Part>(sameForAll, ({ distribution, network }) => {
     const { chronyConfiguration, defaultTimeServers, packages, units, unitAliases } = distribution

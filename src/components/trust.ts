@@ -60,6 +60,7 @@ function makePart({ containerRuntime, distribution, trust }: Cluster, machine: M
 export const trust: Component = {
   name: 'trust',
   purpose: "Has the machine trust the profile's own authorities before it fetches anything.",
+  stage: 'trust',
   appliesTo: (cluster) => cluster.trust.length > 0,
   contribute: onceForEach<Part>((machine) => String(isNode(machine)), makePart),
 }

@@ -18,6 +18,7 @@ export const onChangeOfSshd = ({ distribution }: Cluster): Takes =>
 export const users: Component = {
   name: 'users',
   purpose: 'Logins with keys, none for root and none with a password.',
+  stage: 'users',
   appliesTo: () => true,
   contribute: onceForEach(sameForAll, (cluster) => ({
     users: cluster.users,

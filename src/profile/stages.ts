@@ -1,6 +1,6 @@
 /**
- * What a machine's first boot does, in this order: names for where a command of the profile's own can stand. Which steps belong to each is told in
- * assembly/stages.ts.
+ * What a machine's first boot does, in this order: names for where a command of the profile's own can stand. Each component says
+ * which one its steps belong to.
  */
 export const stages = [
   'network',

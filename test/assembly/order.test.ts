@@ -3,7 +3,6 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { assemble, type Owned } from '../../src/assembly/assemble.ts'
 import type { Step } from '../../src/assembly/component.ts'
 import { inOrder } from '../../src/assembly/order.ts'
-import { stageOf } from '../../src/assembly/stages.ts'
 import { components } from '../../src/components/index.ts'
 import { stages, type Stage } from '../../src/profile/stages.ts'
 import { exampleNames, exampleProfile, testCluster, writeUpNames } from '../example.ts'
@@ -42,7 +41,7 @@ const command = (name: string, place: Step['place']): Owned<Step> => ({
 
 /** Positions of a stage in a list of steps. */
 const positionsOf = (steps: readonly Owned<Step>[], stage: Stage) =>
-  steps.flatMap((step, index) => (stageOf(step) === stage ? [index] : []))
+  steps.flatMap((step, index) => (step.stage === stage ? [index] : []))
 
 /** What the machine has of these, nearest first. */
 const nearest = (steps: readonly Owned<Step>[], wanted: readonly Stage[]) =>
@@ -75,12 +74,12 @@ function faults(ordered: readonly Owned<Step>[]): string[] {
 
 describe('the order of steps', () => {
   it('knows a stage for every step that others have to wait for', () => {
-    const without = machines.flatMap(({ steps }) => steps.filter((step) => stageOf(step) === null))
+    const without = machines.flatMap(({ steps }) => steps.filter(({ stage }) => stage === null))
     expect([...new Set(namesOf(without))].toSorted()).toEqual(['limits', 'release', 'start-kubelet', 'swap'])
   })
 
   it('has steps of every stage on one machine or another, but for certificates of the user', () => {
-    const found = new Set(machines.flatMap(({ steps }) => steps.map((step) => stageOf(step))))
+    const found = new Set(machines.flatMap(({ steps }) => steps.map(({ stage }) => stage)))
     expect(stages.filter((stage) => !found.has(stage))).toEqual(['trust'])
   })
 
