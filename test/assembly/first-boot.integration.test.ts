@@ -104,6 +104,19 @@ describeWith(
       ])
     })
 
+    it('leaves no draft of a state file behind on a full disk', async () => {
+      await machine.install([], [])
+      const result = await machine.run(
+        'bash',
+        '-c',
+        `mount -t tmpfs -o size=64k tmpfs /var/lib/hakube && . /usr/libexec/hakube/library
+echo before | put "$STATE/file"
+head -c 200000 /dev/zero | put "$STATE/file" 2>/dev/null || echo "status $?"
+ls -A "$STATE"; cat "$STATE/file"`,
+      )
+      expect(result).toEqual({ status: 0, output: 'status 1\nfile\nbefore\n' })
+    })
+
     it('waits no longer than a minute between tries, and tells that it is at work meanwhile', async () => {
       await machine.install(
         [{ name: 'kernel', script: `cat /var/lib/hakube/status.json\n${failsTimes(8)}` }],

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { readAnew, reboot, reinstall, restarts, told, toldBefore } from '../../src/assembly/on-change.ts'
+import {
+  readAnew,
+  reboot,
+  reinstall,
+  restarts,
+  runsAgain,
+  told,
+  toldBefore,
+} from '../../src/assembly/on-change.ts'
 import { describeWith } from '../prerequisites.ts'
 import { manifestPath, manifestText, sha256, wholeDelivery } from '../../src/delivery/manifest.ts'
 import { deliverySince } from '../../src/delivery/since.ts'
@@ -214,6 +222,35 @@ grep -o '"state": "[a-z]*"' /var/lib/hakube/status.json; echo; apply`,
       "takes a new installation: nothing takes test off a machine that has it
       sample-haproxy-001: nothing was done: hakube-apply does not install machines
       status 5
+      "
+    `)
+  })
+
+  it('runs a step again at the next boot where the power failed before it did, although its script is the same', async () => {
+    const withKey = (content: string): Wanted => ({
+      files: [{ path: '/etc/key', content, onChange: runsAgain('the step hands it on', 'keys') }],
+      steps: { keys: 'cat /etc/key >>/ran', other: 'echo other >>/ran' },
+    })
+    const { output } = await onMachine(
+      withKey('one\n'),
+      withKey('two\n'),
+      `cp /usr/local/sbin/systemctl /whole
+# The power fails when the files are in place, before any step.
+printf '#!/bin/sh\\nkill -KILL $PPID\\n' >/usr/local/sbin/systemctl
+apply 2>/dev/null; ls /ran 2>&1
+cp /whole /usr/local/sbin/systemctl
+rm -rf /run/hakube
+/usr/libexec/hakube/firstboot >/dev/null; cat /ran; ls -A /var/lib/hakube/apply
+rm -rf /run/hakube
+/usr/libexec/hakube/firstboot >/dev/null; cat /ran`,
+    )
+    expect(output.replace(/.*line \d+: +\d+ Killed.*\n/g, '')).toMatchInlineSnapshot(`
+      "change  /etc/key
+      step    keys
+      status 137
+      ls: cannot access '/ran': No such file or directory
+      two
+      two
       "
     `)
   })
