@@ -1,12 +1,4 @@
-import {
-  ageKeyFile,
-  type CommandDefinition,
-  fault,
-  profile,
-  revision,
-  throwAwaySecrets,
-  usage,
-} from './definition.ts'
+import { ageKeyFile, type CommandDefinition, fault, profile, revision, usage } from './definition.ts'
 import { changedSince } from './files-definition.ts'
 
 export const applyCommand: CommandDefinition = {
@@ -38,7 +30,11 @@ export const applyCommand: CommandDefinition = {
     changedSince,
     revision,
     ageKeyFile,
-    throwAwaySecrets,
+    {
+      name: 'throw-away-secrets',
+      description:
+        'With --dry-run only: make authorities, tokens and passwords for this run. Files that hold some are then shown as changed.',
+    },
   ],
   examples: [
     { command: 'hakube apply profile.yaml --dry-run', explanation: 'What would be done on all machines?' },

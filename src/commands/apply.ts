@@ -21,6 +21,12 @@ export const apply: Command = async (context) => {
     stderr.write(`hakube: ${printable(user)} is not the name of a user\nSee hakube apply --help.\n`)
     return exit.usage
   }
+  if (options.flag('throw-away-secrets') && !options.flag('dry-run')) {
+    stderr.write(
+      'hakube: made-up secrets are not for machines that run: use --throw-away-secrets with --dry-run only\nSee hakube apply --help.\n',
+    )
+    return exit.usage
+  }
   const ssh = openSsh(context.environment, file, { user, options: options.texts('ssh-option') })
   const deliveries = await openDeliveries(context, file, wanted)
   if (!deliveries) return exit.mistakes

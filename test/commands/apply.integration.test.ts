@@ -50,11 +50,16 @@ StrictModes no
 PermitRootLogin no
 PasswordAuthentication no
 END
+mkdir /rack
+cp ${profile} /rack/profile.yaml
+age-keygen -o /ssh/age 2>/dev/null
+${node} ${program} secrets init /rack/profile.yaml --recipient "$(age-keygen -y /ssh/age)" >/dev/null 2>&1
+export HAKUBE_AGE_KEY_FILE=/ssh/age
 /usr/sbin/sshd -f /ssh/config -E /ssh/log
 apply_by_ssh() {
   local status=0 user=$1
   shift
-  HOME=/root ${node} ${program} apply ${profile} "$@" --user "$user" --throw-away-secrets \\
+  HOME=/root ${node} ${program} apply /rack/profile.yaml "$@" --user "$user" \\
     --ssh-option Port=2222 --ssh-option IdentityFile=/ssh/user --ssh-option UserKnownHostsFile=/ssh/known --ssh-option GlobalKnownHostsFile=/dev/null || status=$?
   echo "status $status"
   echo
@@ -64,7 +69,7 @@ apply_by_ssh() {
 const needs = {
   root: true,
   linux: true,
-  programs: ['unshare', 'flock', 'ip', 'tar', 'ssh', 'ssh-keygen', 'sshd', 'sudo', 'useradd'],
+  programs: ['unshare', 'age-keygen', 'flock', 'ip', 'tar', 'ssh', 'ssh-keygen', 'sshd', 'sudo', 'useradd'],
 }
 
 const on = async (script: string) => {
@@ -118,7 +123,7 @@ describeWith(needs, 'hakube apply over ssh', () => {
       await on(`apply_by_ssh guest ${first}; apply_by_ssh nobody ${first}; apply_by_ssh rackadmin ${first} --ssh-option ConnectTimeout=2 --ssh-option HostName=10.10.10.99
 : >/ssh/known; apply_by_ssh rackadmin ${first}
 mv /usr/sbin/hakube-apply /elsewhere; ssh-keyscan -p 2222 10.10.10.11 >/ssh/known 2>/dev/null; apply_by_ssh rackadmin ${first}
-apply_by_ssh rackadmin sample-haproxy-01; apply_by_ssh -oProxyCommand=x ${first}; PATH=/nowhere apply_by_ssh rackadmin ${first}`),
+apply_by_ssh rackadmin sample-haproxy-01; apply_by_ssh rackadmin ${first} --throw-away-secrets; apply_by_ssh -oProxyCommand=x ${first}; PATH=/nowhere apply_by_ssh rackadmin ${first}`),
     ).toMatchInlineSnapshot(`
       "[1/1] sample-haproxy-001 (10.10.10.11)
         sudo: a password is required
@@ -146,6 +151,10 @@ apply_by_ssh rackadmin sample-haproxy-01; apply_by_ssh -oProxyCommand=x ${first}
 
       hakube: sample has no machine sample-haproxy-01: did you mean sample-haproxy-001?
       status 1
+
+      hakube: made-up secrets are not for machines that run: use --throw-away-secrets with --dry-run only
+      See hakube apply --help.
+      status 2
 
       hakube: -oProxyCommand=x is not the name of a user
       See hakube apply --help.
