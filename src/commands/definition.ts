@@ -68,5 +68,13 @@ export const ageKeyFile: OptionDefinition = {
     'File with the age key that opens the secrets bundle. Without it HAKUBE_AGE_KEY_FILE, then SOPS_AGE_KEY_FILE say which.',
 }
 
+export const textOrJson: OptionDefinition = {
+  name: 'format',
+  value: 'FORMAT',
+  choices: ['text', 'json'],
+  default: 'text',
+  description: 'For people or for programs.',
+}
+
 export const usage = [2, 'wrong usage'] as const
 export const fault = [70, 'a fault of hakube'] as const

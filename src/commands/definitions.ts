@@ -6,6 +6,7 @@ import {
   profile,
   revision,
   throwAwaySecrets,
+  textOrJson,
   usage,
 } from './definition.ts'
 import { applyCommand } from './apply-definition.ts'
@@ -86,15 +87,7 @@ export const commands: readonly CommandDefinition[] = [
       'MACHINE is its name or a MAC address in any spelling: 52:54:00:aa:bb:01, 52-54-00-AA-BB-01, 525400aabb01. ' +
         'Without it the machines are listed. No secrets are needed, and none are shown.',
     ],
-    options: [
-      {
-        name: 'format',
-        value: 'FORMAT',
-        choices: ['text', 'json'],
-        default: 'text',
-        description: 'For people or for programs.',
-      },
-    ],
+    options: [textOrJson],
     examples: [
       { command: 'hakube explain profile.yaml control-plane-1', explanation: 'By name.' },
       { command: 'hakube explain profile.yaml 52:54:00:aa:bb:01 --format json', explanation: 'By MAC.' },

@@ -3,6 +3,7 @@ import { open, readFile, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { inQuotes } from '../diagnostics/in-quotes.ts'
 import { describeSystemError, isSystemError } from '../files/system-error.ts'
+import { quote } from '../text/quote.ts'
 import { makeFolders } from '../site/folder.ts'
 import { type Command, exit } from './context.ts'
 import { firstRepository, ignored } from './first-repository.ts'
@@ -52,7 +53,7 @@ export const init: Command = async ({ parameters, options, environment, stdout, 
       : `hakube: the login ops has the public key of ${first.file}\n`,
   )
   stderr.write(`\nEdit ${profile}, then: hakube check ${profile} --throw-away-secrets\n`)
-  if (!isInRepository(folder)) stderr.write(`Put it under git: git init ${folder}\n`)
+  if (!isInRepository(folder)) stderr.write(`Put it under git: git init ${quote(folder)}\n`)
   return exit.good
 }
 

@@ -35,6 +35,19 @@ const pauseVersions: readonly [firstMinor: string, pause: string][] = [
 const newRegistryFrom: Readonly<Record<string, number>> = { '1.22': 17, '1.23': 15, '1.24': 9 }
 
 /**
+ * Where kubeadm of this version takes its images from.
+ *
+ * @param imageRepository of the profile; null: kubeadm's own
+ */
+export function imageRepositoryFor(version: string, imageRepository: string | null): string {
+  const parsed = parseKubernetesVersion(version)
+  if (!parsed) throw new Error(`not a Kubernetes version: ${version}`)
+  const { minor, patch } = parsed
+  const isNew = compareVersions(minor, '1.25') >= 0 || patch >= (newRegistryFrom[minor] ?? Infinity)
+  return imageRepository ?? (isNew ? 'registry.k8s.io' : 'k8s.gcr.io')
+}
+
+/**
  * The image that holds the namespaces of a pod, as kubeadm of this version names it (GetPauseImage in
  * cmd/kubeadm/app/images/images.go).
  *
@@ -44,10 +57,9 @@ const newRegistryFrom: Readonly<Record<string, number>> = { '1.22': 17, '1.23': 
 export function sandboxImage(version: string, imageRepository: string | null): string {
   const parsed = parseKubernetesVersion(version)
   if (!parsed) throw new Error(`not a Kubernetes version: ${version}`)
-  const { minor, patch } = parsed
+  const { minor } = parsed
   const pause = pauseVersions.find(([first]) => compareVersions(minor, first) >= 0)?.[1] ?? '3.2'
-  const isNew = compareVersions(minor, '1.25') >= 0 || patch >= (newRegistryFrom[minor] ?? Infinity)
-  return `${imageRepository ?? (isNew ? 'registry.k8s.io' : 'k8s.gcr.io')}/pause:${pause}`
+  return `${imageRepositoryFor(version, imageRepository)}/pause:${pause}`
 }
 
 /** Tells crictl where the container runtime answers. */

@@ -1,18 +1,7 @@
 import { pack, type Header, type Pack } from 'tar-stream'
+import { foldersAbove } from '../site/folder.ts'
+import { addEntry } from '../site/tar-entry.ts'
 import { type About, type Delivery, manifestPath, manifestText } from './manifest.ts'
-
-/** tar-stream calls back when the entry has gone into the stream, which is when the reader has taken what came before. */
-async function addEntry(
-  archive: Pack,
-  header: Partial<Header> & { name: string },
-  body?: Buffer,
-): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    const done = (fault?: Error | null): void => (fault ? reject(fault) : resolve())
-    if (body) archive.entry(header, body, done)
-    else archive.entry(header, done)
-  })
-}
 
 /** Owners go by name: their numbers are the machine's. */
 function ownerOf(owner: string | null): Pick<Header, 'uname' | 'gname' | 'uid' | 'gid'> {
@@ -28,8 +17,7 @@ async function addAll(archive: Pack, delivery: Delivery, about: About): Promise<
   const directories = new Set<string>()
   for (const { path, mode, owner, body } of delivery.files) {
     const name = path.slice(1)
-    for (let slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1)) {
-      const directory = name.slice(0, slash)
+    for (const directory of foldersAbove(name)) {
       if (directories.has(directory)) continue
       directories.add(directory)
       await addEntry(archive, { ...root, name: `${directory}/`, type: 'directory', mode: 0o755 })

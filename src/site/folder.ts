@@ -41,7 +41,7 @@ export function standing(path: string): Standing {
   return stats.isSymbolicLink() ? 'link' : 'other'
 }
 
-/** Every folder above a site path, the topmost first: `a`, `a/b` for `a/b/c`. */
+/** Every folder above a relative path, the topmost first: `a`, `a/b` for `a/b/c`. */
 export function foldersAbove(path: string): string[] {
   const folders: string[] = []
   for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {

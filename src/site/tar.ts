@@ -1,25 +1,13 @@
-import { pack, type Header, type Pack } from 'tar-stream'
+import { pack, type Pack } from 'tar-stream'
 import { foldersAbove } from './folder.ts'
 import { buildManifest, formatManifest, manifestEntry, manifestName, type SiteAbout } from './manifest.ts'
 import type { ManifestEntry, SiteFile } from './site.ts'
+import { addEntry } from './tar-entry.ts'
 import { fileMode } from './write.ts'
 
 export type TarOptions = {
   /** Stands in every entry: the commit's time, so that the same commit gives the same bytes; else 1970. */
   time?: Date
-}
-
-/** tar-stream calls back when the entry has gone into the stream, which is when the reader has taken what came before. */
-async function addEntry(
-  archive: Pack,
-  header: Partial<Header> & { name: string },
-  body?: Buffer,
-): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    const done = (fault?: Error | null): void => (fault ? reject(fault) : resolve())
-    if (body) archive.entry(header, body, done)
-    else archive.entry(header, done)
-  })
 }
 
 async function addSite(

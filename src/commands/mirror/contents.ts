@@ -1,5 +1,6 @@
 import { assemble } from '../../assembly/assemble.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
+import { imageRepositoryFor, sandboxImage } from '../../components/container-runtime.ts'
 import { components } from '../../components/index.ts'
 import { type NeededAsset, neededAssets } from '../../site/needed-assets.ts'
 
@@ -54,14 +55,16 @@ function systemOf(cluster: Cluster, architecture: string): MirrorContents['syste
 const kubernetesImages = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kube-proxy']
 
 function imagesOf({ kubernetes, loadBalancing, networkPlugin, manifests }: Cluster) {
-  // The default of kubeadm (cmd/kubeadm/app/apis/kubeadm/v1beta4/defaults.go): registry.k8s.io; before 1.25 k8s.gcr.io, which is
-  // frozen and redirects there.
-  const repository = kubernetes.imageRepository ?? 'registry.k8s.io'
-  const ofPods = Object.values(loadBalancing?.images ?? {})
+  const { version, imageRepository } = kubernetes
+  const repository = imageRepositoryFor(version, imageRepository)
   return {
-    images: [...kubernetesImages.map((name) => `${repository}/${name}:v${kubernetes.version}`), ...ofPods],
+    images: [
+      ...kubernetesImages.map((name) => `${repository}/${name}:v${version}`),
+      sandboxImage(version, imageRepository),
+      ...Object.values(loadBalancing?.images ?? {}),
+    ],
     imagesElsewhere: [
-      `coredns, pause and, where kubeadm runs it, etcd: kubeadm config images list --kubernetes-version v${kubernetes.version}`,
+      `coredns and, where kubeadm runs it, etcd: kubeadm config images list --kubernetes-version v${version}`,
       ...(networkPlugin.manifest ? [`the network plugin: assets/${networkPlugin.manifest.path}`] : []),
       ...manifests.map(({ path, name }) => `${name}: assets/${path}`),
     ],

@@ -1,4 +1,11 @@
-import { type CommandDefinition, fault, type GroupDefinition, profile, usage } from '../definition.ts'
+import {
+  type CommandDefinition,
+  fault,
+  type GroupDefinition,
+  profile,
+  textOrJson,
+  usage,
+} from '../definition.ts'
 
 export const mirrorGroup: GroupDefinition = {
   name: 'mirror',
@@ -21,15 +28,7 @@ export const mirrorCommands: readonly CommandDefinition[] = [
       'Then the images of Kubernetes and of static pods, and the files below assets/ with their source and checksum. Images that ' +
         'manifests name are in the manifests. No secrets are needed, and nothing is fetched or written.',
     ],
-    options: [
-      {
-        name: 'format',
-        value: 'FORMAT',
-        choices: ['text', 'json'],
-        default: 'text',
-        description: 'For people or for programs.',
-      },
-    ],
+    options: [textOrJson],
     examples: [
       { command: 'hakube mirror list profile.yaml', explanation: 'All of it.' },
       {

@@ -5,6 +5,7 @@ import {
   type GroupDefinition,
   type OptionDefinition,
   profile,
+  textOrJson,
   usage,
 } from '../definition.ts'
 
@@ -91,13 +92,7 @@ export const secretsCommands: readonly CommandDefinition[] = [
       'Keys and tokens are shown only with --reveal; then the whole content goes to stdout, as JSON.',
     ],
     options: [
-      {
-        name: 'format',
-        value: 'FORMAT',
-        choices: ['text', 'json'],
-        default: 'text',
-        description: 'For people or for programs.',
-      },
+      textOrJson,
       { name: 'reveal', description: 'Print everything, with keys and tokens, in clear.' },
       ageKeyFile,
     ],
