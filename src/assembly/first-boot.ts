@@ -8,7 +8,7 @@ import {
   files as takesFiles,
   firstBootUnit,
   type OnChange,
-  readAnew,
+  readAgain,
   runs,
   stepIsGone,
   type Takes,
@@ -52,7 +52,7 @@ const runnerFiles = onceForEach(sameForAll, (cluster): readonly Owned<File>[] =>
     path,
     mode,
     content: render(`${folder}/${template}.ejs`, data),
-    onChange: readAnew(),
+    onChange: readAgain(),
     component,
   })
   return [
@@ -91,7 +91,7 @@ function scripts(
 }
 
 const onChangeOfUnit = (name: string, restarted: Takes): OnChange => ({
-  created: readAnew('the step that starts it comes with it'),
+  created: readAgain('the step that starts it comes with it'),
   comparison: 'unit',
   removed: told(`first systemctl disable --now ${name}: nothing stops a unit whose file is gone`),
   otherwise: restarted,
@@ -124,12 +124,12 @@ export function machineFiles(cluster: Cluster, assembly: Assembly): Owned<File>[
     ...assembly.files,
     ...unitFiles(assembly),
     ...scripts('steps', assembly.steps, { removed: stepIsGone, otherwise: runs }),
-    ...scripts('checks', assembly.checks, readAnew()),
+    ...scripts('checks', assembly.checks, readAgain()),
     {
       path: '/etc/hakube/machine',
       mode: '0644',
       content: `${assembly.machine.name}\n`,
-      onChange: readAnew(),
+      onChange: readAgain(),
       component,
     },
     ...runnerFiles(cluster, assembly.machine),

@@ -1,7 +1,7 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import type { Assembly, Owned } from './assemble.ts'
 import type { File } from './component.ts'
-import { declaredTakes, readAnew, type Takes } from './on-change.ts'
+import { declaredTakes, readAgain, type Takes } from './on-change.ts'
 
 /*
  * What a machine was made as: a file that hakube-apply compares with what it is given. From it, the machine knows which of its
@@ -51,7 +51,7 @@ export function inventory(cluster: Cluster, assembly: Assembly, files: readonly 
     path: inventoryPath,
     mode: '0644',
     content: `# What hakube made this machine as, for hakube-apply.\n${rows.join('')}`,
-    onChange: readAnew(),
+    onChange: readAgain(),
     component: 'first-boot',
   }
 }

@@ -30,10 +30,10 @@ export const files = (reason: string, units: readonly string[] = []): Takes => (
 })
 
 /** The file alone: whoever reads it opens it each time. */
-export const readAnew = (reason = 'read anew each time'): Takes => files(reason)
+export const readAgain = (reason = 'read again each time'): Takes => files(reason)
 
 /** A program, which is read each time that it runs. */
-export const program: Takes = readAnew('read anew each time it runs')
+export const program: Takes = readAgain('read again each time it runs')
 
 /** The file of a service. */
 export const restarts = (component: string, ...units: string[]): Takes =>
@@ -53,7 +53,7 @@ export const runs: Takes = files(`${firstBootUnit} runs the steps that are new o
   firstBootUnit,
 ])
 
-export const stepIsGone: Takes = readAnew('what it did stays as it is')
+export const stepIsGone: Takes = readAgain('what it did stays as it is')
 
 /** Of a step that puts another program in the place of one that runs. */
 export const installs = (...units: string[]): OnChange => ({

@@ -4,13 +4,13 @@ import { changedSince } from './files-definition.ts'
 export const applyCommand: CommandDefinition = {
   name: 'apply',
   parameters: [profile, { name: 'MACHINE', completes: 'none', optional: true, many: true }],
-  summary: 'Bring the profile onto machines that run, one after the other, over ssh.',
+  summary: 'Apply the profile to running machines over ssh, one after the other.',
   description: [
     'Does what `hakube files … --tar - | ssh MACHINE sudo hakube-apply` does, for the machines that are named, or for all in the ' +
-      'order of the profile. The next machine has its turn when all checks of the one before hold; at the first that fails it stops.',
+      'order of the profile. It goes on to the next machine when all checks of the one before pass, and stops at the first that fails.',
     'hakube-apply puts files in place whole or not at all, runs steps whose scripts are new, restarts what reads the changed files, ' +
-      'and runs all checks. A reboot, a new installation or something that people have to do is only told. Where nothing has ' +
-      'changed, nothing is done.',
+      'and runs all checks. It reports a reboot, a reinstallation or a manual step that is needed, and does none of them. Where ' +
+      'nothing has changed, it does nothing.',
     'It connects with the `ssh` of this system and its configuration, to the address that a machine has in the profile, and never ' +
       'asks for a password. On the machine it uses sudo.',
   ],
@@ -48,10 +48,10 @@ export const applyCommand: CommandDefinition = {
     },
   ],
   exitCodes: [
-    [0, 'all machines are as the profile says'],
+    [0, 'all machines match the profile'],
     [1, 'it stopped at a machine, or there are mistakes in the profile'],
     usage,
-    [4, 'done, and something is left: a reboot, or what people have to do'],
+    [4, 'done, but a reboot or a manual step is left'],
     fault,
   ],
   load: async () => (await import('./apply.ts')).apply,

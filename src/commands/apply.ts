@@ -65,8 +65,9 @@ async function applyAll(
       return exit.mistakes
     }
   }
-  if (withRest.length > 0) stderr.write(`hakube: something is left to do on ${withRest.join(', ')}\n`)
-  else stderr.write(`hakube: ${count(all.length, 'machine')}: nothing is left to do\n`)
+  if (withRest.length > 0)
+    stderr.write(`hakube: a reboot or manual steps are left, as shown above, on ${withRest.join(', ')}\n`)
+  else stderr.write(`hakube: ${count(all.length, 'machine')}: up to date\n`)
   return withRest.length > 0 ? left : exit.good
 }
 
@@ -85,18 +86,18 @@ function remoteCommand(dryRun: boolean): string {
 function failure({ name, address }: Machine, status: number | null): string {
   switch (status) {
     case 255:
-      return `no connection to ${name} (${address}) by ssh, or it broke; what ssh says stands above`
+      return `could not connect to ${name} (${address}) with ssh, or the connection broke; see the output of ssh above`
     case statuses.missing:
-      return `${name} has no hakube-apply: it was installed by an earlier hakube; docs/changes.md says what to do`
+      return `${name} does not have hakube-apply: it was installed by an earlier version of hakube; see docs/changes.md`
     case statuses.noSudo:
-      return `who logs in on ${name} cannot become root by sudo without a password: give --user NAME of a user with sudo: true`
+      return `the login on ${name} cannot become root with sudo without a password: use --user NAME with a user that has sudo: true`
     case statuses.installation:
-      return `${name} has to be installed again for what has changed; nothing was done there`
+      return `${name} has to be reinstalled for this change; nothing was changed there`
     case statuses.busy:
-      return `${name} is still at work on an earlier change, or on its first boot`
+      return `${name} is still busy with an earlier change or with its first boot: try again later`
     case null:
       return `ssh to ${name} was ended by a signal`
     default:
-      return `stopped at ${name}: hakube-apply ended with status ${status}; what it says stands above`
+      return `stopped at ${name}: hakube-apply exited with status ${status}; see its output above`
   }
 }

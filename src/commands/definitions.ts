@@ -149,7 +149,7 @@ export const commands: readonly CommandDefinition[] = [
   {
     name: 'init',
     parameters: [{ name: 'DIR', completes: 'folder' }],
-    summary: 'Make a folder with a first profile to edit.',
+    summary: 'Make a repository with a first profile to edit.',
     description: [
       'Writes profile.yaml, a small and complete profile with comments, schema.json, so that an editor completes and ' +
         'checks it, and .gitignore. Nothing is ever overwritten.',

@@ -20,7 +20,7 @@ export const changedSince: OptionDefinition = {
 export const filesCommand: CommandDefinition = {
   name: 'files',
   parameters: [profile, { name: 'MACHINE', completes: 'none' }],
-  summary: 'Write the files of one machine, for hakube-apply or to look at.',
+  summary: 'Write the files of one machine, for hakube-apply or for inspection.',
   description: [
     'Writes everything that hakube puts on a machine that runs: as a tar archive with modes and owners, which hakube-apply reads on ' +
       'that machine, or as a tree in a directory. MACHINE is its name or a MAC address.',

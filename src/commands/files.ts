@@ -30,7 +30,7 @@ export const files: Command = async (context) => {
   if (tar === '-') {
     const bytes = bytesOf(machineTar(delivery, about))
     if (!(await writeAll(bytes, stdout.stream))) {
-      stderr.write('hakube: whoever reads the archive has stopped reading\n')
+      stderr.write('hakube: the reader of the archive stopped reading\n')
       return exit.mistakes
     }
   } else if (tar !== null) await writeArchive(tar, bytesOf(machineTar(delivery, about)))

@@ -44,7 +44,7 @@ export const init: Command = async ({ parameters, options, environment, stdout, 
     return exit.mistakes
   }
   for (const made of written) stdout.write(`${made}\n`)
-  for (const file of kept) stderr.write(`hakube: ${file} was there already and is kept\n`)
+  for (const file of kept) stderr.write(`hakube: ${file} already exists and was kept\n`)
   const missing = await notIgnored(join(folder, '.gitignore'))
   if (missing.length > 0) stderr.write(`hakube: add to ${join(folder, '.gitignore')}: ${missing.join(' ')}\n`)
   stderr.write(
@@ -53,7 +53,7 @@ export const init: Command = async ({ parameters, options, environment, stdout, 
       : `hakube: the login ops has the public key of ${first.file}\n`,
   )
   stderr.write(`\nEdit ${profile}, then: hakube check ${profile} --throw-away-secrets\n`)
-  if (!isInRepository(folder)) stderr.write(`Put it under git: git init ${quote(folder)}\n`)
+  if (!isInRepository(folder)) stderr.write(`Then put it under version control: git init ${quote(folder)}\n`)
   return exit.good
 }
 

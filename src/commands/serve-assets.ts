@@ -59,7 +59,7 @@ export async function damagedAssets(
       const found = await hashOf(open.handle, stop)
       if (found !== null && found !== sha256)
         lines.push(
-          `assets/${path} has the sha256 ${found}, and the profile says ${sha256}: machines will refuse it`,
+          `assets/${path} has sha256 ${found}, but the profile has ${sha256}: machines will refuse it`,
         )
     }
   }
@@ -83,7 +83,7 @@ const shown = 10
 
 const reasons = {
   link: 'is a link out of the folder or to nothing: not served',
-  private: 'is not for others to read: not served; chmod -R o+rX gives it to the machines',
+  private: 'is not readable by others, so it is not served; chmod -R o+rX makes it readable',
 } as const satisfies Record<SkippedAsset['why'], string>
 
 /** What is in the folder and is not served. */

@@ -6,7 +6,7 @@ import type { Component, File, Part } from '../assembly/component.ts'
 import { crictlFile, isNode, mirrorAddress, runtimePackages, sandboxImageOf } from './container-runtime.ts'
 import { onceForEach } from '../assembly/once.ts'
 import { tomlString } from '../text/toml.ts'
-import { readAnew, restarts } from '../assembly/on-change.ts'
+import { readAgain, restarts } from '../assembly/on-change.ts'
 
 /** `/etc/containerd/certs.d/<registry>/hosts.toml` for one mirror. */
 function mirrorFile(registry: string, address: string): File {
@@ -26,7 +26,7 @@ function mirrorFile(registry: string, address: string): File {
     }),
     from: ['mirrors', 'images', registry],
     // https://github.com/containerd/containerd/blob/main/docs/hosts.md
-    onChange: readAnew('read anew for each image'),
+    onChange: readAgain('read again for each image'),
   }
 }
 

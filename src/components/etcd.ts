@@ -21,7 +21,7 @@ import {
   files as filesOnChange,
   installs,
   program,
-  readAnew,
+  readAgain,
   restarts,
   told,
   type OnChange,
@@ -74,13 +74,13 @@ function onChangeOfAuthority(cluster: Cluster, machine: Machine): OnChange {
           'is restarted with the new one alone is cut off from the others',
         units,
       )
-    : readAnew('read anew by who uses etcd, as far as hakube knows')
+    : readAgain('read again by whatever uses etcd, as far as hakube knows')
 }
 
 const onChangeOfClient = (cluster: Cluster, machine: Machine): OnChange =>
   runsFlannel(cluster, machine)
     ? filesOnChange('flanneld shows it to etcd', ['flanneld.service'])
-    : readAnew('read anew by who uses etcd, as far as hakube knows')
+    : readAgain('read again by whatever uses etcd, as far as hakube knows')
 
 const authorityFile = (cluster: Cluster, machine: Machine): File => ({
   path: `${pkiFolder}/ca.crt`,

@@ -2,7 +2,7 @@ import type { Cluster, Machine } from '../cluster/cluster.ts'
 import {
   files as filesOnChange,
   program,
-  readAnew,
+  readAgain,
   reboot,
   restarts,
   type OnChange,
@@ -50,17 +50,17 @@ function onChangeOf(path: string, cluster: Cluster, machine: Machine): OnChange 
   if (path === '/etc/docker/daemon.json') return restarts('docker', 'docker.service')
   if (path.startsWith('/etc/kubernetes/') && machine.role === 'control-plane') return readByComponents
   if (/^\/usr\/(?:local\/)?s?bin\//.test(path)) return program
-  return readAnew('read anew each time, as far as hakube knows')
+  return readAgain('read again each time, as far as hakube knows')
 }
 
 function onChangeOfUnitFile(path: string): OnChange {
   const [, name = '', dropIn] = /^\/etc\/systemd\/system\/([^/]+?\.[a-z]+)(\.d\/.*)?$/.exec(path) ?? []
   // A template, or a link that is a file here: nobody knows which of its instances run.
-  if (name === '' || name.includes('@.')) return readAnew('read anew when a unit of it starts')
+  if (name === '' || name.includes('@.')) return readAgain('read again when a unit of it starts')
   const restarted = filesOnChange('a unit takes its new settings when it is restarted', [name])
   if (dropIn !== undefined) return restarted
   return {
-    created: readAnew('a command of the profile, or somebody else, starts it'),
+    created: readAgain('a command of the profile, or somebody else, starts it'),
     removed: told(`first systemctl disable --now ${name}: nothing stops a unit whose file is gone`),
     otherwise: restarted,
   }

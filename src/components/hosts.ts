@@ -3,7 +3,7 @@ import { render } from '../templates/template.ts'
 import type { Component, Content } from '../assembly/component.ts'
 import { onceForEach, sameForAll } from '../assembly/once.ts'
 import { quote } from '../text/quote.ts'
-import { readAnew } from '../assembly/on-change.ts'
+import { readAgain } from '../assembly/on-change.ts'
 
 type Entry = { address: string; names: string }
 
@@ -55,7 +55,7 @@ export const hosts: Component = {
           content: listed.has(machine)
             ? content
             : render('cloud-init/hosts/hosts.ejs', { entries, own: entryOf(machine) }),
-          onChange: readAnew('read anew each time, as far as hakube knows'),
+          onChange: readAgain('read again each time, as far as hakube knows'),
         },
       ],
       checks: [

@@ -6,7 +6,7 @@ import { collectOnce, sameForAll } from '../assembly/once.ts'
 import { wantedModules } from '../assembly/wanted-modules.ts'
 import { quoteAll } from '../text/quote.ts'
 import { moduleName } from '../distributions/sysctls/modules.ts'
-import { readAnew, reboot, runs } from '../assembly/on-change.ts'
+import { readAgain, reboot, runs } from '../assembly/on-change.ts'
 
 export const kernel: Component = {
   name: 'kernel',
@@ -35,7 +35,7 @@ export const kernel: Component = {
         content: render('cloud-init/kernel/modules-load.conf.ejs', { modules }),
         onChange: {
           gone: reboot('a module that is loaded stays until the next boot'),
-          otherwise: readAnew('the step kernel loads them, and systemd-modules-load at each boot'),
+          otherwise: readAgain('the step kernel loads them, and systemd-modules-load at each boot'),
         },
       },
     ]

@@ -20,7 +20,7 @@ import type { KubeadmDocument } from './kubeadm/documents.ts'
 import { encryptionFiles } from './kubeadm/encryption.ts'
 import { kubeletPorts, ports } from './kubeadm/ports.ts'
 import { onceForEach, sameForAll } from '../assembly/once.ts'
-import { readAnew, told } from '../assembly/on-change.ts'
+import { readAgain, told } from '../assembly/on-change.ts'
 
 /** One repository for each minor release: https://kubernetes.io/blog/2023/08/15/pkgs-k8s-io-introduction/ */
 function repository({ distribution, kubernetes, mirrors }: Cluster): Repository {
@@ -131,7 +131,7 @@ const contribute = onceForEach<Part>(
   }),
 )
 
-const unused = readAnew('kubeadm reads it only where the cluster is made, or the machine joins it')
+const unused = readAgain('kubeadm reads it only where the cluster is made, or the machine joins it')
 
 /** Both hold the token to join with, and on control planes maybe the certificate key. */
 const configuration = (command: 'init' | 'join', documents: readonly KubeadmDocument[]): File => ({

@@ -2,7 +2,7 @@ import type { LimitSetting } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
 import type { CollectedPart, Component } from '../assembly/component.ts'
 import { oneLine, originOf } from '../assembly/lines.ts'
-import { readAnew, reboot } from '../assembly/on-change.ts'
+import { readAgain, reboot } from '../assembly/on-change.ts'
 
 /*
  * limits.conf reaches logins only (pam_limits(8)); services take systemd's DefaultLimitNOFILE. Their soft limit stays 1024:
@@ -24,7 +24,7 @@ export const limits: Component = {
       path: '/etc/security/limits.d/95-hakube.conf',
       mode: '0644',
       content: render('cloud-init/limits/limits.conf.ejs', { lines }),
-      onChange: readAnew('read anew at each login'),
+      onChange: readAgain('read again at each login'),
     }
     const present = distribution.openFilesOfServices
     const hard = hardOpenFiles(declared.limits, present.hard)

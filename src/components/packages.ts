@@ -15,7 +15,7 @@ import { groupBy, oneLine } from '../assembly/lines.ts'
 import { collectOnce } from '../assembly/once.ts'
 import { quote, quoteAll } from '../text/quote.ts'
 import { readWebAddress } from '../text/web-address.ts'
-import { program, readAnew } from '../assembly/on-change.ts'
+import { program, readAgain } from '../assembly/on-change.ts'
 
 /** All packages of the machine in one step, from the distribution's mirror and the repositories that components declare. */
 export const packages: Component = {
@@ -82,7 +82,7 @@ export const keyFile = (path: string, key: string): File => ({
   path,
   mode: '0644',
   content: `${key.trim()}\n`,
-  onChange: readAnew(),
+  onChange: readAgain(),
 })
 
 type Wanted = { name: string; version: string | null; kept: boolean }
@@ -170,7 +170,7 @@ function aptFile(name: string, stanzas: readonly object[]): File {
     path,
     mode: '0644',
     content: render('cloud-init/packages/apt.sources.ejs', { stanzas }),
-    onChange: readAnew(),
+    onChange: readAgain(),
   }
 }
 
@@ -205,7 +205,7 @@ function yumRepositories(
         key: oneLine(key),
         pinned: pinned.join(' '),
       }),
-      onChange: readAnew(),
+      onChange: readAgain(),
     }
   }
 }

@@ -2,7 +2,7 @@ import { render } from '../templates/template.ts'
 import type { CollectedPart, Component } from '../assembly/component.ts'
 import { onceForEach, sameForAll } from '../assembly/once.ts'
 import { quote } from '../text/quote.ts'
-import { readAnew } from '../assembly/on-change.ts'
+import { readAgain } from '../assembly/on-change.ts'
 
 /** Name of the file at the top of the site; site/release.ts makes it. */
 export const releaseName = 'release'
@@ -18,7 +18,7 @@ export const release: Component = {
         name: 'release',
         script: render('cloud-init/release/step.ejs', { url: quote(`${server}/${releaseName}`) }),
         after: ['packages'],
-        onChange: readAnew('it has done its work'),
+        onChange: readAgain('it has done its work'),
       },
     ],
   })),

@@ -17,7 +17,7 @@ export const swap: Component = {
         content: render('cloud-init/swap/zram-generator.conf.ejs', {}),
         onChange: {
           removed: told(
-            'swap.target stays masked and the lines of /etc/fstab comments: systemctl unmask swap.target, write the lines anew, and start the machine again',
+            'swap.target stays masked and the lines of /etc/fstab comments: systemctl unmask swap.target, restore the lines, and restart the machine',
           ),
           otherwise: reboot('systemd makes swap devices when it starts'),
         },

@@ -3,7 +3,7 @@ import { startStepName } from '../assembly/assemble.ts'
 import type { Component, Part } from '../assembly/component.ts'
 import { oneLine } from '../assembly/lines.ts'
 import { onceForEach, sameForAll } from '../assembly/once.ts'
-import { readAnew, restarts } from '../assembly/on-change.ts'
+import { readAgain, restarts } from '../assembly/on-change.ts'
 
 /** Certificates are only valid at the right time: joins fail, or worse, nodes join with a clock that then jumps. */
 export const time: Component = {
@@ -35,7 +35,7 @@ export const time: Component = {
                 path: '/etc/systemd/timesyncd.conf.d/95-hakube.conf',
                 mode: '0644',
                 content: render('cloud-init/time/timesyncd.conf.ejs', { servers }),
-                onChange: readAnew('it has done its work when chrony is there'),
+                onChange: readAgain('it has done its work when chrony is there'),
               },
             ]
           : []),

@@ -1,5 +1,5 @@
 import type { Component, File, Part } from '../assembly/component.ts'
-import { readAnew, runsAgain, told } from '../assembly/on-change.ts'
+import { readAgain, runsAgain, told } from '../assembly/on-change.ts'
 import { onceForEach } from '../assembly/once.ts'
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { trustStores } from '../distributions/trust-stores.ts'
@@ -21,7 +21,7 @@ const togetherFile = (trust: Cluster['trust']): File => ({
   path: together,
   mode: '0644',
   content: trust.map(({ pem }) => `${pem}\n`).join(''),
-  onChange: readAnew(),
+  onChange: readAgain(),
 })
 
 function makePart({ containerRuntime, distribution, trust }: Cluster, machine: Machine): Part {

@@ -3,7 +3,7 @@ import { render } from '../templates/template.ts'
 import type { Component } from '../assembly/component.ts'
 import { collectOnce, onceForEach, sameForAll } from '../assembly/once.ts'
 import { quote, quoteAll } from '../text/quote.ts'
-import { files as filesOnChange, readAnew, type Takes } from '../assembly/on-change.ts'
+import { files as filesOnChange, readAgain, type Takes } from '../assembly/on-change.ts'
 
 /** Of a file below /etc/ssh. */
 export const onChangeOfSshd = ({ distribution }: Cluster): Takes =>
@@ -41,7 +41,7 @@ export const users: Component = {
         content: render('cloud-init/users/sudoers.ejs', {
           administrators: cluster.users.filter(({ sudo }) => sudo).map(({ name }) => name),
         }),
-        onChange: readAnew(),
+        onChange: readAgain(),
       },
     ],
   })),

@@ -129,7 +129,7 @@ function notesOf(
     etcd.placement === 'stacked'
       ? 'kubeadm upgrade moves etcd with each control plane: take a snapshot before'
       : 'kubeadm upgrade does not touch etcd: take a snapshot before, and upgrade it by itself (docs/etcd.md)',
-    `load balancers${runtime.length > 0 ? ` and ${runtime.join('')}` : ''} are no part of it: what changes for them is in the table above`,
+    `load balancers${runtime.length > 0 ? ` and ${runtime.join('')}` : ''} are not part of it: the table above shows what changes for them`,
     `machines that are installed meanwhile get ${kubernetes.version}: begin with them when all control planes have it`,
     ...(method === 'live'
       ? [

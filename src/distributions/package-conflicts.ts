@@ -1,11 +1,11 @@
 import type { Distribution } from './distribution.ts'
 
-/** Packages that cannot be beside something of hakube's. */
+/** Packages that conflict with something of hakube's. */
 export type PackageConflict = {
   names: readonly string[]
   /** A package or a unit that hakube's components bring. */
   against: string
-  /** Goes on behind `the package NAME cannot be beside AGAINST, and COMPONENT needs AGAINST: `. */
+  /** Goes on behind `the package NAME conflicts with AGAINST, and COMPONENT needs AGAINST: `. */
   reason: string
   hint: string
   source: string

@@ -35,7 +35,7 @@ type Connection = {
 /**
  * Keeps an eye on every connection. `node:http` itself does not say when a connection breaks on which a pipelined request
  * waits for its turn; its deadline for a head begins with the first byte of the head, and a blank line is none; and the timeout of
- * a socket begins anew when the system took part of what was written.
+ * a socket starts again when the system took part of what was written.
  *
  * @param late is told of a connection whose deadline is over, and has to end it
  */
@@ -82,7 +82,7 @@ export function trackConnections(
     begin(socket, gone) {
       const connection = running.get(socket)
       if (!connection) return
-      // Another request is no sign that the response to the first one is taken.
+      // Another request does not show that the response to the first one is taken.
       if (connection.requests.size === 0) restart(socket, connection, limits.stall)
       connection.requests.add(gone)
     },

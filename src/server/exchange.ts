@@ -7,7 +7,7 @@ export type Exchange = {
   request: IncomingMessage
   response: ServerResponse
   machine: string | null
-  /** Of a request for a machine that the site has not. */
+  /** Of a request for a machine that is not in the site. */
   unknownMac: string | null
   status: number
   /** Bytes of the body that the system has taken from us. */

@@ -34,7 +34,7 @@ export async function openInPlace(path: string): Promise<FileHandle | null> {
 /** A folder that is held open, so that what is looked up in it is in it, whatever becomes of its path. */
 export type OpenFolder = { entries: Dirent[]; at: (name: string) => string; close: () => Promise<void> }
 
-/** @returns null when there is no folder at this very place any more */
+/** @returns null when this very place is no longer a directory */
 export async function openFolder(path: string): Promise<OpenFolder | null> {
   const handle = await openInPlace(path)
   if (!handle) return null

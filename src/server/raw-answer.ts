@@ -8,7 +8,7 @@ import type { LogEntry } from './log.ts'
 const patience = 1000
 
 /**
- * A response to what is no request: node:http has none for it, and without this no Content-Length. Ends the connection.
+ * A response to what is not a request: node:http has none for it, and would send no Content-Length. Ends the connection.
  *
  * @param isBusy whether another response is under way on it
  */

@@ -5,7 +5,7 @@ import { dirname } from 'node:path'
 const readByOthers = 0o004
 const enterByOthers = 0o001
 
-/** Whether every user of this machine may read it. Then it can be no secret for machines in the network either. */
+/** Whether every user of this machine may read it. Then it is not a secret for machines in the network either. */
 export const isForAll = ({ mode }: { mode: number | bigint }): boolean => (Number(mode) & readByOthers) !== 0
 
 const mayEnter = ({ mode }: Stats): boolean => (mode & enterByOthers) !== 0

@@ -78,7 +78,7 @@ function pathOf(target: string): string {
   if (before.startsWith('/')) return before
   const authority = before.indexOf('://') + 3
   const slash = before.indexOf('/', authority)
-  // RFC 9110, 4.2.1: without a host it is no address.
+  // RFC 9110, 4.2.1: without a host it is not an address.
   if (authority === 2 || slash === -1 || !readWebAddress(before.slice(0, slash))) return ''
   return before.slice(slash)
 }

@@ -36,7 +36,7 @@ export function machineSite(
   assembly: Assembly,
   onMachine?: readonly PlainFile[],
 ): SiteFile[] {
-  // What runs from memory is no installer but the machine's own system.
+  // What runs from memory is the machine's own system, not an installer.
   const declared = argumentsFor(assembly.declared, cluster.install === 'live' ? 'installed' : 'installer')
   return [
     ...machineBootFiles(cluster, assembly.machine, declared),

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 
-/** @returns null when the text is no address on the web, or holds what a script or a configuration would have to quote */
+/** @returns null when the text is not a web address, or holds what a script or a configuration would have to quote */
 export function readWebAddress(text: string): URL | null {
   // URL takes control characters out of the ends and tabs out of the midst, and reads what is left.
   if (/[\s\p{Cc}\p{Cf}"'<>\\`$]/u.test(text) || !URL.canParse(text)) return null

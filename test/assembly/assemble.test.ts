@@ -3,9 +3,9 @@ import { assemble, startStepName } from '../../src/assembly/assemble.ts'
 import type { Component, Declared, Part } from '../../src/assembly/component.ts'
 import { textOf } from '../../src/templates/template.ts'
 import { exampleCluster } from '../example.ts'
-import { readAnew } from '../../src/assembly/on-change.ts'
+import { readAgain } from '../../src/assembly/on-change.ts'
 
-const onChange = readAnew()
+const onChange = readAgain()
 
 const cluster = exampleCluster()
 const machine = cluster.machines[0]!

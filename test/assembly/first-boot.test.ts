@@ -4,7 +4,7 @@ import { machineFiles } from '../../src/assembly/first-boot.ts'
 import { components } from '../../src/components/index.ts'
 import { textOf } from '../../src/templates/template.ts'
 import { exampleCluster, exampleNames } from '../example.ts'
-import { readAnew } from '../../src/assembly/on-change.ts'
+import { readAgain } from '../../src/assembly/on-change.ts'
 
 const cluster = exampleCluster()
 const machine = cluster.machines[0]!
@@ -62,7 +62,7 @@ describe('machineFiles', () => {
           mode: '0600',
           content: 'x',
           secret: true,
-          onChange: readAnew(),
+          onChange: readAgain(),
           component: 'one',
         },
       ],
@@ -127,7 +127,7 @@ describe('machineFiles', () => {
         path: '/usr/sbin/hakube-verify',
         mode: '0755',
         content: '',
-        onChange: readAnew(),
+        onChange: readAgain(),
         component: 'files',
       },
     ]

@@ -5,7 +5,7 @@ import {
   type FileChange,
   nothing,
   type OnChange,
-  readAnew,
+  readAgain,
   reboot,
   restarts,
   told,
@@ -25,7 +25,7 @@ describe('what a change of a file takes', () => {
   })
 
   it('depends on whether the file is new, changed or gone', () => {
-    const onChange = { removed: told('by hand'), otherwise: readAnew('as usual') }
+    const onChange = { removed: told('by hand'), otherwise: readAgain('as usual') }
     expect(takes(onChange, 'removed', 'a', null)).toBe('by hand')
     expect(takes(onChange, 'changed', 'a', 'b')).toBe('as usual')
     expect(takes(onChange, 'created', null, 'b')).toBe('as usual')
@@ -40,7 +40,7 @@ describe('what a change of a file takes', () => {
     ['a module is gone', 'overlay\nbr_netfilter\n', 'overlay\n', 'boot'],
     ['entries have other places', 'a\nb\n', 'b\na\n', 'set'],
   ])('depends on whether an entry is gone: %s', (_, old, now, expected) => {
-    expect(takes({ gone: reboot('boot'), otherwise: readAnew('set') }, 'changed', old, now)).toBe(expected)
+    expect(takes({ gone: reboot('boot'), otherwise: readAgain('set') }, 'changed', old, now)).toBe(expected)
   })
 
   it('is less where only lines differ that nobody reads any more', () => {

@@ -559,10 +559,10 @@ const on = (name: string, version: string, lines: string) =>
     replace(good, ['name: rocky', `name: ${name}`], ['version: "9"', `version: "${version}"`]) + lines,
   )
 
-describe("packages that cannot be beside hakube's own", () => {
+describe("packages that conflict with hakube's own", () => {
   it('a second time daemon is refused', () => {
     expect(on('debian', '12', 'packages: [openntpd]\n')).toMatchInlineSnapshot(`
-      "profile.yaml:49:12: error[conflict/package]: the package openntpd cannot be beside chrony, and time on balancer-1, balancer-2, control-1 and 3 more needs chrony: each is a time-daemon, of which apt installs one only [$.packages[0]]
+      "profile.yaml:49:12: error[conflict/package]: the package openntpd conflicts with chrony, and time on balancer-1, balancer-2, control-1 and 3 more needs chrony: each is a time-daemon, of which apt installs one only [$.packages[0]]
          49 | packages: [openntpd]
             |            ^^^^^^^^
         hint: remove it: chrony keeps the clock, by network.timeServers
@@ -570,7 +570,7 @@ describe("packages that cannot be beside hakube's own", () => {
       "
     `)
     expect(on('ubuntu', '24.04', 'packages: [tcpdump, systemd-timesyncd]\n')).toMatchInlineSnapshot(`
-      "profile.yaml:49:21: error[conflict/package]: the package systemd-timesyncd cannot be beside chrony, and time on balancer-1, balancer-2, control-1 and 3 more needs chrony: each is a time-daemon, of which apt installs one only [$.packages[1]]
+      "profile.yaml:49:21: error[conflict/package]: the package systemd-timesyncd conflicts with chrony, and time on balancer-1, balancer-2, control-1 and 3 more needs chrony: each is a time-daemon, of which apt installs one only [$.packages[1]]
          49 | packages: [tcpdump, systemd-timesyncd]
             |                     ^^^^^^^^^^^^^^^^^
         hint: remove it: chrony keeps the clock, by network.timeServers
@@ -599,7 +599,7 @@ describe("packages that cannot be beside hakube's own", () => {
     ['rocky', '9', 'iptables-services', 'firewalld.service, and selinux-firewall on balancer-1'],
   ])('%s %s: %s is refused', (name, version, packageName, message) => {
     const found = withoutExcerpt(on(name, version, `packages: ["${packageName}"]\n`))
-    expect(found).toEqual([expect.stringContaining(`cannot be beside ${message}`)])
+    expect(found).toEqual([expect.stringContaining(`conflicts with ${message}`)])
   })
 
   it.each([

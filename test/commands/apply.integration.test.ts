@@ -96,21 +96,21 @@ describeWith(needs, 'hakube apply over ssh', () => {
         restart haproxy.service
         sample-haproxy-001: a dry run: nothing was done
         by hand: haproxy takes API servers for dead whose authority is not in this file: while there are some of the old authority, both have to be in it
-      hakube: something is left to do on sample-haproxy-001
+      hakube: a reboot or manual steps are left, as shown above, on sample-haproxy-001
       status 4
 
       [1/1] sample-haproxy-001 (10.10.10.11)
         change  /etc/haproxy/kubernetes-ca.crt
         restart haproxy.service
         hakube: restart of haproxy.service
-        sample-haproxy-001: done: all checks hold
+        sample-haproxy-001: done: all checks pass
         by hand: haproxy takes API servers for dead whose authority is not in this file: while there are some of the old authority, both have to be in it
-      hakube: something is left to do on sample-haproxy-001
+      hakube: a reboot or manual steps are left, as shown above, on sample-haproxy-001
       status 4
 
       [1/3] sample-haproxy-002 (10.10.10.12)
-        hakube-apply: these are the files of sample-haproxy-002, and this machine is sample-haproxy-001
-      hakube: stopped at sample-haproxy-002: hakube-apply ended with status 3; what it says stands above
+        hakube-apply: these files are for sample-haproxy-002, but this machine is sample-haproxy-001
+      hakube: stopped at sample-haproxy-002: hakube-apply exited with status 3; see its output above
       hakube: not reached: sample-haproxy-001, sample-kube-master-001
       status 1
 
@@ -127,26 +127,26 @@ apply_by_ssh rackadmin sample-haproxy-01; apply_by_ssh rackadmin ${first} --thro
     ).toMatchInlineSnapshot(`
       "[1/1] sample-haproxy-001 (10.10.10.11)
         sudo: a password is required
-      hakube: who logs in on sample-haproxy-001 cannot become root by sudo without a password: give --user NAME of a user with sudo: true
+      hakube: the login on sample-haproxy-001 cannot become root with sudo without a password: use --user NAME with a user that has sudo: true
       status 1
 
       [1/1] sample-haproxy-001 (10.10.10.11)
         nobody@10.10.10.11: Permission denied (publickey,keyboard-interactive).
-      hakube: no connection to sample-haproxy-001 (10.10.10.11) by ssh, or it broke; what ssh says stands above
+      hakube: could not connect to sample-haproxy-001 (10.10.10.11) with ssh, or the connection broke; see the output of ssh above
       status 1
 
       [1/1] sample-haproxy-001 (10.10.10.11)
         ssh: connect to host 10.10.10.99 port 2222: Network is unreachable
-      hakube: no connection to sample-haproxy-001 (10.10.10.11) by ssh, or it broke; what ssh says stands above
+      hakube: could not connect to sample-haproxy-001 (10.10.10.11) with ssh, or the connection broke; see the output of ssh above
       status 1
 
       [1/1] sample-haproxy-001 (10.10.10.11)
         Host key verification failed.
-      hakube: no connection to sample-haproxy-001 (10.10.10.11) by ssh, or it broke; what ssh says stands above
+      hakube: could not connect to sample-haproxy-001 (10.10.10.11) with ssh, or the connection broke; see the output of ssh above
       status 1
 
       [1/1] sample-haproxy-001 (10.10.10.11)
-      hakube: sample-haproxy-001 has no hakube-apply: it was installed by an earlier hakube; docs/changes.md says what to do
+      hakube: sample-haproxy-001 does not have hakube-apply: it was installed by an earlier version of hakube; see docs/changes.md
       status 1
 
       hakube: sample has no machine sample-haproxy-01: did you mean sample-haproxy-001?

@@ -180,7 +180,7 @@ describe('hakube diff', () => {
             where: 'machine',
             path: '/etc/motd',
             change: 'changed',
-            takes: { level: 'files', units: [], reason: 'read anew each time, as far as hakube knows' },
+            takes: { level: 'files', units: [], reason: 'read again each time, as far as hakube knows' },
             diff: null,
           },
         ],

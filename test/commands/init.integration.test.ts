@@ -39,7 +39,7 @@ describe('hakube init', () => {
       status: 0,
       stdout: made.map((name) => `my-rack/${name}\n`).join(''),
       stderr:
-        'hakube: the login ops has the public key of mine.pub\n\nEdit my-rack/profile.yaml, then: hakube check my-rack/profile.yaml --throw-away-secrets\nPut it under git: git init my-rack\n',
+        'hakube: the login ops has the public key of mine.pub\n\nEdit my-rack/profile.yaml, then: hakube check my-rack/profile.yaml --throw-away-secrets\nThen put it under version control: git init my-rack\n',
     })
     expect(filesBelow(join(folder, 'my-rack'))).toEqual(made.toSorted())
     const check = hakube(['check', '--strict', 'my-rack/profile.yaml', '--throw-away-secrets'], { folder })
@@ -143,8 +143,8 @@ describe('hakube init', () => {
     expect(hakube(['init', '.'], { folder })).toEqual({
       status: 0,
       stdout: 'profile.yaml\nschema.json\n.gitattributes\n.github/workflows/hakube.yaml\n',
-      stderr: `hakube: .gitignore was there already and is kept
-hakube: README.md was there already and is kept
+      stderr: `hakube: .gitignore already exists and was kept
+hakube: README.md already exists and was kept
 hakube: add to .gitignore: /kubeconfig /assets/ .*secrets.age.*
 hakube: no public SSH key was found: replace the placeholder below users in profile.yaml
 

@@ -26,7 +26,7 @@ function prepareAssets(folder: string): void {
 
 const withAssets = { words: ['--assets', 'assets'], prepare: prepareAssets }
 
-/** The machines still get what is theirs, and nothing of what happened was a fault of hakube. */
+/** The machines still get what is theirs, and nothing that happened was reported as a fault of hakube. */
 async function expectUnharmed(running: ServeProcess): Promise<void> {
   expect(isAlive(running)).toBe(true)
   const { status, body } = await ask(running.port, known.path)
@@ -178,7 +178,7 @@ describe('hakube serve with few files', () => {
     })
   })
 
-  it('is no fault of hakube either where the system itself refuses connections', async () => {
+  it('does not report a fault where the system itself refuses connections', async () => {
     // The limits of `serve` keep some files free. Here they are those of a process that may open more.
     const script = `
       import { loadFrugally } from '${root}dist/files/frugal-modules.js'

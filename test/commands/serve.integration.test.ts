@@ -130,11 +130,11 @@ describe('hakube serve', () => {
         .filter((line) => line.includes('warning: assets/'))
       return found.length > archives.length ? found : null
     })
-    expect(lines.map((line) => line.replace(/says [0-9a-f]{64}/, 'says SUM'))).toEqual([
+    expect(lines.map((line) => line.replace(/profile has [0-9a-f]{64}/, 'profile has SUM'))).toEqual([
       'hakube: warning: assets/debian-13-amd64/linux is empty',
       ...archives.map(
         (path) =>
-          `hakube: warning: assets/${path} has the sha256 ${sum}, and the profile says SUM: machines will refuse it`,
+          `hakube: warning: assets/${path} has sha256 ${sum}, but the profile has SUM: machines will refuse it`,
       ),
     ])
   })
@@ -170,7 +170,7 @@ describe('hakube serve', () => {
     for (let number = 10; number < 22; number++)
       writeFileSync(join(folder, `assets/s${number}`), '', { mode: 0o600 })
     const running = await serve(profile, '--throw-away-secrets', '--assets', 'assets')
-    const why = 'is not for others to read: not served; chmod -R o+rX gives it to the machines'
+    const why = 'is not readable by others, so it is not served; chmod -R o+rX makes it readable'
     expect(
       plain(running)
         .stderr.split('\n')

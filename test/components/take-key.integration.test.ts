@@ -80,7 +80,7 @@ describeWith(needs, 'take-key', () => {
       )
     })
 
-    it('refuses what is no public key, or not the whole of one', () => {
+    it('refuses what is not a public key, or only part of one', () => {
       expect(
         lines(
           apt,

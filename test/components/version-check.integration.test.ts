@@ -84,7 +84,7 @@ describeWith(
         [note('kubeadm', '1.36.5'), note('kubelet', '1.36.5'), 'status 0'],
       ],
       [
-        'a later patch than the API server’s is no failure',
+        'a later patch than the API server’s is not a failure',
         member('1.36.4', '1.36.5', '1.36.4'),
         [note('kubelet', '1.36.5'), 'status 0'],
       ],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
-  readAnew,
+  readAgain,
   reboot,
   reinstall,
   restarts,
@@ -22,7 +22,7 @@ const base: Wanted = {
   units,
   files: [
     { path: '/etc/haproxy/haproxy.cfg', content: 'one\n', onChange: haproxy },
-    { path: '/etc/motd', content: 'hello\n', onChange: readAnew() },
+    { path: '/etc/motd', content: 'hello\n', onChange: readAgain() },
   ],
   steps: { packages: 'echo packages >>/ran' },
   checks: { good: 'echo good >>/checked' },
@@ -37,7 +37,7 @@ describeWith(needs, 'hakube-apply', () => {
       'apply; cat /calls; ls /ran /checked 2>&1; ls -A /var/lib/hakube/apply',
     )
     expect(output).toMatchInlineSnapshot(`
-      "sample-haproxy-001: nothing to do: the machine is as the profile says
+      "sample-haproxy-001: nothing to do: the machine matches the profile
       status 0
       ls: cannot access '/ran': No such file or directory
       ls: cannot access '/checked': No such file or directory
@@ -55,9 +55,9 @@ describeWith(needs, 'hakube-apply', () => {
           mode: '0640',
           content: 'new\n',
           owner: 'daemon:daemon',
-          onChange: readAnew(),
+          onChange: readAgain(),
         },
-        { path: '/root/key', mode: '0600', content: 'secret\n', secret: true, onChange: readAnew() },
+        { path: '/root/key', mode: '0600', content: 'secret\n', secret: true, onChange: readAgain() },
       ],
       steps: { packages: 'echo packages >>/ran', late: 'echo late: $(cat /etc/haproxy/haproxy.cfg) >>/ran' },
       checks: { good: 'echo good >>/checked' },
@@ -93,7 +93,7 @@ grep -o '"state": "[a-z]*"' /var/lib/hakube/status.json; echo; apply`,
       hakube: step late: try 1
       hakube: step late: done
       hakube: restart of haproxy.service
-      sample-haproxy-001: done: all checks hold
+      sample-haproxy-001: done: all checks pass
       status 0
 
       systemctl daemon-reload
@@ -106,7 +106,7 @@ grep -o '"state": "[a-z]*"' /var/lib/hakube/status.json; echo; apply`,
       ls: cannot access '/etc/motd': No such file or directory
       "state": "ready"
 
-      sample-haproxy-001: nothing to do: the machine is as the profile says
+      sample-haproxy-001: nothing to do: the machine matches the profile
       status 0
       "
     `)
@@ -124,7 +124,7 @@ grep -o '"state": "[a-z]*"' /var/lib/hakube/status.json; echo; apply`,
         {
           path: '/etc/motd',
           content: 'x\n',
-          onChange: { changed: reboot('the kernel reads it'), otherwise: readAnew() },
+          onChange: { changed: reboot('the kernel reads it'), otherwise: readAgain() },
         },
         { path: '/etc/new', content: 'x\n', onChange: told('copy it') },
       ],
@@ -139,13 +139,13 @@ grep -o '"state": "[a-z]*"' /var/lib/hakube/status.json; echo; apply`,
       step    packages
       hakube: step packages: try 1
       hakube: step packages: done
-      sample-haproxy-001: done: all checks hold
+      sample-haproxy-001: done: all checks pass
       needs a reboot: the kernel reads it
       needs a reboot: the step packages asks for it
       by hand: copy it
       status 4
 
-      sample-haproxy-001: nothing to do: the machine is as the profile says
+      sample-haproxy-001: nothing to do: the machine matches the profile
       needs a reboot: the kernel reads it
       needs a reboot: the step packages asks for it
       status 4
@@ -161,8 +161,8 @@ grep -o '"state": "[a-z]*"' /var/lib/hakube/status.json; echo; apply`,
     }
     const { output } = await onMachine(base, now, 'apply; cat /etc/motd; cat /calls')
     expect(output).toMatchInlineSnapshot(`
-      "takes a new installation: the authorities stay
-      sample-haproxy-001: nothing was done: hakube-apply does not install machines
+      "needs a reinstallation: the authorities stay
+      sample-haproxy-001: nothing was changed: hakube-apply does not install machines
       status 5
       hello
       "
@@ -177,7 +177,7 @@ grep -o '"state": "[a-z]*"' /var/lib/hakube/status.json; echo; apply`,
         {
           path: '/etc/keys',
           content: 'k\n',
-          onChange: { removed: toldBefore('decrypt all first'), otherwise: readAnew() },
+          onChange: { removed: toldBefore('decrypt all first'), otherwise: readAgain() },
         },
       ],
       units: [
@@ -203,7 +203,7 @@ grep -o '"state": "[a-z]*"' /var/lib/hakube/status.json; echo; apply`,
       remove  /usr/libexec/hakube/steps/03-packages
       restart kept.service
       hakube: restart of kept.service
-      sample-haproxy-001: done: all checks hold
+      sample-haproxy-001: done: all checks pass
       by hand: /etc/keys stays: decrypt all first
       status 4
       systemctl disable --now own.service
@@ -219,8 +219,8 @@ grep -o '"state": "[a-z]*"' /var/lib/hakube/status.json; echo; apply`,
   it('says that a component cannot be taken off', async () => {
     const { output } = await onMachine(base, { ...base, units: [] }, 'apply')
     expect(output).toMatchInlineSnapshot(`
-      "takes a new installation: nothing takes test off a machine that has it
-      sample-haproxy-001: nothing was done: hakube-apply does not install machines
+      "needs a reinstallation: hakube cannot remove test from a machine that has it
+      sample-haproxy-001: nothing was changed: hakube-apply does not install machines
       status 5
       "
     `)
@@ -259,13 +259,13 @@ rm -rf /run/hakube
     const now: Wanted = {
       ...base,
       files: [{ path: '/etc/haproxy/haproxy.cfg', content: 'two\n', onChange: haproxy }],
-      steps: { packages: 'echo try >>/ran; [[ -e /mended ]]' },
+      steps: { packages: 'echo try >>/ran; [[ -e /fixed ]]' },
       checks: { good: '[[ -e /good ]] || { echo not yet; exit 1; }' },
     }
     const { output } = await onMachine(
       base,
       now,
-      `apply; cat /ran; echo haproxy.service >/failing-units; touch /mended; echo; apply
+      `apply; cat /ran; echo haproxy.service >/failing-units; touch /fixed; echo; apply
 rm /failing-units; echo; apply; touch /good; echo; apply; echo; apply; cat /calls`,
     )
     expect(output).toMatchInlineSnapshot(`
@@ -280,35 +280,35 @@ rm /failing-units; echo; apply; touch /good; echo; apply; echo; apply; cat /call
       hakube: step packages: try 2
       hakube: step packages: try 3
       hakube: step packages: failed with status 1; see /var/log/hakube/packages.log
-      sample-haproxy-001: not done: mend what failed and call hakube-apply again; it goes on from there
+      sample-haproxy-001: not done: fix what failed and run hakube-apply again; it goes on from there
       status 1
       try
       try
       try
 
-      An earlier hakube-apply is not through here: going on with it.
+      An earlier hakube-apply did not finish here: continuing it.
       step    packages
       restart haproxy.service
       hakube: step packages: try 1
       hakube: step packages: done
       hakube: restart of haproxy.service
       hakube: could not restart haproxy.service; see systemctl status haproxy.service
-      sample-haproxy-001: not done: mend what failed and call hakube-apply again; it goes on from there
+      sample-haproxy-001: not done: fix what failed and run hakube-apply again; it goes on from there
       status 1
 
-      An earlier hakube-apply is not through here: going on with it.
+      An earlier hakube-apply did not finish here: continuing it.
       restart haproxy.service
       hakube: restart of haproxy.service
       FAILED  good
               not yet
-      sample-haproxy-001: all was done, and these checks fail; \`hakube-verify\` shows the same
+      sample-haproxy-001: all changes were made, but these checks fail; \`hakube-verify\` shows them again
       status 1
 
-      An earlier hakube-apply is not through here: going on with it.
-      sample-haproxy-001: done: all checks hold
+      An earlier hakube-apply did not finish here: continuing it.
+      sample-haproxy-001: done: all checks pass
       status 0
 
-      sample-haproxy-001: nothing to do: the machine is as the profile says
+      sample-haproxy-001: nothing to do: the machine matches the profile
       status 0
       systemctl daemon-reload
       systemctl daemon-reload
@@ -347,7 +347,7 @@ function replaced(tar: Buffer, from: string, put: string): Buffer {
 describeWith(needs, 'hakube-apply refuses', () => {
   const tests: [what: string, make: () => Promise<Buffer> | Buffer][] = [
     ['nothing', () => Buffer.alloc(0)],
-    ['what is no archive', () => Buffer.from('#!/bin/sh\n'.repeat(200))],
+    ['what is not an archive', () => Buffer.from('#!/bin/sh\n'.repeat(200))],
     ['the files of another machine', () => changed('machine\tother', `machine\t${machine.name}`)],
     ['those of another cluster', () => changed('cluster\tother', 'cluster\tsample')],
     ['those of a machine with another card', () => changed('mac\t52:54:00:ff:ff:ff', /^mac\t.*$/m)],
@@ -396,8 +396,8 @@ cp /old.tar /new.tar; echo x >/x/y; tar --append --absolute-names --file=/new.ta
       'mkdir -p /run/hakube; exec 8>/run/hakube/firstboot.lock; flock 8; apply',
     )
     expect(output).toMatchInlineSnapshot(`
-      "hakube-apply: hakube is at work on this machine already; see journalctl --unit hakube-firstboot.service, and hakube-verify
-      Try again when it is through; or, if its step cannot succeed as it is: systemctl stop hakube-firstboot.service
+      "hakube-apply: hakube is already working on this machine; see journalctl --unit hakube-firstboot.service, and hakube-verify
+      Try again when it has finished. If its step cannot succeed, stop it first: systemctl stop hakube-firstboot.service
       status 75
       "
     `)
@@ -427,15 +427,15 @@ apply; cat /etc/issue.d/rack; ls /etc/issue.d; apply; echo other >/etc/issue.d/r
       "change  /etc/hakube/inventory
       create  /etc/issue.d/rack
       remove  /etc/issue.d/old
-      sample-haproxy-001: done: all checks hold
+      sample-haproxy-001: done: all checks pass
       by hand: on the machine: nmcli connection modify CONNECTION ipv4.dns "10.10.10.2" ipv4.gateway 10.10.10.1, then nmcli device reapply CARD; its address and connections stay
       status 4
       hello
       rack
-      sample-haproxy-001: nothing to do: the machine is as the profile says
+      sample-haproxy-001: nothing to do: the machine matches the profile
       by hand: on the machine: nmcli connection modify CONNECTION ipv4.dns "10.10.10.2" ipv4.gateway 10.10.10.1, then nmcli device reapply CARD; its address and connections stay
       status 4
-      hakube-apply: /etc/issue.d/rack is neither what it was in HEAD nor what it is to be: send all files (without --changed-since)
+      hakube-apply: /etc/issue.d/rack matches neither HEAD nor the new profile: send all files (without --changed-since)
       status 3
       other
       "

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { readAnew, reboot, restarts } from '../../src/assembly/on-change.ts'
+import { readAgain, reboot, restarts } from '../../src/assembly/on-change.ts'
 import { describeWith } from '../prerequisites.ts'
 import { deliveryOf, onMachine, treeOf, type Wanted } from './machine.ts'
 
@@ -16,7 +16,7 @@ const old: Wanted = {
   units: [...units, { name: 'own.service', content: '[Unit]\n', start: 'blocking' }],
   files: [
     { path: '/etc/haproxy/haproxy.cfg', content: 'one\n', onChange: haproxy },
-    { path: '/etc/motd', content: 'hello\n', onChange: readAnew() },
+    { path: '/etc/motd', content: 'hello\n', onChange: readAgain() },
   ],
   steps: { packages: 'true', other: 'echo other >>/ran' },
   checks,

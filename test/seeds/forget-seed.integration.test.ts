@@ -84,7 +84,7 @@ describeWith(
         hakube: ready: all steps are done and all checks hold
         == afterwards
         /etc/hakube/key
-        hakube: the machine is set up, and its seed is removed.
+        hakube: this machine is set up, and its seed was removed.
         once more: nothing to do
         /etc/hakube/key
         == where somebody switches cloud-init on again

@@ -20,7 +20,7 @@ vi.mock('node:fs/promises', async (original) => {
 })
 
 it.each(['EMFILE', 'ENFILE'])(
-  'an asset that cannot be opened for %s is asked for again, and no fault of hakube',
+  'an asset that cannot be opened for %s is asked for again, and is not reported as a fault of hakube',
   async (code) => {
     const assets = temporaryFolder()
     writeFileSync(join(assets, 'kernel'), 'kernel')

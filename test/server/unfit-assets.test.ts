@@ -174,7 +174,7 @@ describe('what others may not read', () => {
     await opened?.handle.close()
   })
 
-  it('is no key that is told as one: it is left out already', async () => {
+  it('does not report a key that is left out already', async () => {
     const top = folderWith({ 'operator.key': ageKey })
     chmodSync(join(top, 'operator.key'), 0o600)
     expect(await indexAssets(top)).toEqual({

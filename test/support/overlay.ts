@@ -2,6 +2,9 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const project = fileURLToPath(new URL('../../', import.meta.url)).replace(/\/$/, '')
 
 /** Files by absolute path; a text alone has mode 0644. */
 export type Tree = Record<string, string | { text: string; mode: number }>
@@ -24,6 +27,8 @@ mount --rbind /sys /mnt/root/sys
 mount --rbind /dev /mnt/root/dev
 mount -t tmpfs tmpfs /mnt/root/run
 mount -t tmpfs tmpfs /mnt/root/tmp
+# A clone of the project below /tmp is still there.
+case $3 in /tmp/*) mkdir -p "/mnt/root$3" && mount --rbind "$3" "/mnt/root$3" ;; esac
 ip link set lo up
 exec chroot /mnt/root /usr/bin/env -C / PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 bash -c "$2"
 `
@@ -47,7 +52,7 @@ export function inOverlay(tree: Tree, script: string, timeout = 60_000): Ran {
     const options = ['--mount', '--net', '--pid', '--fork', '--kill-child']
     const done = spawnSync(
       'unshare',
-      [...options, 'bash', '-c', enter, '-', folder, `exec 2>&1\n${script}`],
+      [...options, 'bash', '-c', enter, '-', folder, `exec 2>&1\n${script}`, project],
       {
         encoding: 'utf8',
         timeout,

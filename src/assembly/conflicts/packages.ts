@@ -3,7 +3,7 @@ import { packageConflicts } from '../../distributions/package-conflicts.ts'
 import type { Assembly } from '../assemble.ts'
 import type { Conflict } from './conflict.ts'
 
-/** Packages of the profile that cannot be beside those, or the units, of a component. */
+/** Packages of the profile that conflict with packages or units of a component. */
 export function packageConflictsOf({ declared, units }: Assembly, distribution: Distribution): Conflict[] {
   const facts = packageConflicts(distribution)
   const brought = [...declared.packages, ...units].filter(({ from }) => !from)
@@ -19,7 +19,7 @@ export function packageConflictsOf({ declared, units }: Assembly, distribution: 
           .map(({ component }): Conflict => ({
             code: 'conflict/package',
             place: { path: from },
-            what: `the package ${name} cannot be beside ${against}`,
+            what: `the package ${name} conflicts with ${against}`,
             component,
             need: `needs ${against}: ${reason}`,
             hint,

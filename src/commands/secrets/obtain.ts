@@ -17,7 +17,7 @@ export type Obtained = { secrets: Secrets | null; diagnostics: Diagnostic[] }
 export type SecretsFinder = (loaded: LoadedProfile) => Promise<Obtained>
 
 /**
- * Finds the secrets of profiles as the command line asks for: those of the bundle, read anew each time, or some for this run.
+ * Finds the secrets of profiles as the command line asks for: those of the bundle, read again each time, or some for this run.
  * The latter stay the same for the whole run, also when a profile is read again, so that a server can go on with them.
  */
 export function secretsFinder(context: Context, purpose: Purpose): SecretsFinder {

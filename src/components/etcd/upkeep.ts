@@ -3,7 +3,7 @@ import { render } from '../../templates/template.ts'
 import type { Content, File, Unit } from '../../assembly/component.ts'
 import { quote } from '../../text/quote.ts'
 import { programFolder } from './places.ts'
-import { program, readAnew } from '../../assembly/on-change.ts'
+import { program, readAgain } from '../../assembly/on-change.ts'
 
 /** Reserved for hakube, and root's alone: a snapshot holds every secret of the cluster. */
 export const snapshotFolder = '/var/lib/hakube/etcd-snapshots'
@@ -51,7 +51,7 @@ export function upkeep(cluster: Cluster, machine: Machine): { files: File[]; uni
           path: `/etc/systemd/system/hakube-${name}.service`,
           mode: '0644',
           content: render('cloud-init/etcd/job.service.ejs', { description, program: path }),
-          onChange: readAnew('read anew when its timer starts it'),
+          onChange: readAgain('read again when its timer starts it'),
         },
       ]
     }),

@@ -2,7 +2,7 @@ import type { Cluster, Machine } from '../../cluster/cluster.ts'
 import type { File } from '../../assembly/component.ts'
 import { certificateOf } from '../etcd.ts'
 import { onceForEach } from '../../assembly/once.ts'
-import { files, readAnew, reinstall, told, type OnChange } from '../../assembly/on-change.ts'
+import { files, readAgain, reinstall, told, type OnChange } from '../../assembly/on-change.ts'
 
 /**
  * Not in /etc/kubernetes/pki itself, which `kubeadm reset` empties after a failed try: the step copies them there.
@@ -99,7 +99,7 @@ const sharedFiles = onceForEach(
         mode: '0600',
         content: admissionText(secrets, uploadsCertificates(cluster)),
         secret: true,
-        onChange: readAnew('read anew each time machines are let in'),
+        onChange: readAgain('read again each time machines are let in'),
       },
     ]
   },

@@ -14,7 +14,7 @@ import { quote, quoteAll } from '../../text/quote.ts'
 import { authoritiesFolder, holdsAuthorities, uploadsCertificates } from './authorities.ts'
 import { administratorDocuments, documentsText } from './configuration.ts'
 import { nodeModel } from './node.ts'
-import { program, readAnew, type OnChange } from '../../assembly/on-change.ts'
+import { program, readAgain, type OnChange } from '../../assembly/on-change.ts'
 
 /*
  * How a machine becomes a member of the cluster, and how the cluster is kept open for those that come later. The order of things
@@ -131,14 +131,14 @@ function admissionFiles(cluster: Cluster, machine: Machine, data: object): File[
             ...programFile('/usr/libexec/hakube/keep-admission', 'keep-admission', keeper),
             onChange: {
               comparison: 'admission',
-              otherwise: readAnew('read anew each minute, until all have joined or the time is over'),
+              otherwise: readAgain('read again each minute, until all have joined or the time is over'),
             } satisfies OnChange,
           },
           {
             path: '/etc/systemd/system/hakube-admission.service',
             mode: '0644',
             content: template('hakube-admission.service', {}),
-            onChange: readAnew('read anew when its timer starts it'),
+            onChange: readAgain('read again when its timer starts it'),
           },
         ]
       : []),
@@ -167,7 +167,7 @@ export const bringUp = onceForEach<Required<CollectedPart>>(
           name: 'kubeadm',
           script: template('step', data),
           after: stepsBefore(cluster),
-          onChange: readAnew('a member stays as it is'),
+          onChange: readAgain('a member stays as it is'),
         },
       ],
       checks: [

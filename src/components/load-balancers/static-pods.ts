@@ -2,7 +2,7 @@ import type { Cluster, Machine } from '../../cluster/cluster.ts'
 import { toYaml } from '../../templates/yaml.ts'
 import type { File } from '../../assembly/component.ts'
 import { balancesInPods, loadBalancingOf, monitor } from '../load-balancers.ts'
-import { type OnChangeByCase, readAnew, told } from '../../assembly/on-change.ts'
+import { type OnChangeByCase, readAgain, told } from '../../assembly/on-change.ts'
 
 /*
  * haproxy and keepalived as static pods: the kubelet starts them before there is a cluster, and whatever becomes of it.
@@ -17,7 +17,7 @@ export const staticPodsFolder = '/etc/hakube/static-pods'
 
 /** A file that a container reads when it starts. */
 export const readWhenPodStarts = (component: string): OnChangeByCase => ({
-  removed: readAnew('whoever read it is gone'),
+  removed: readAgain('whoever read it is gone'),
   otherwise: told(
     `${component} in its pod reads its files when it starts: crictl stop its container, and the kubelet starts it again`,
   ),

@@ -22,7 +22,7 @@ export const conflictsCodes = {
     },
     'conflict/package': {
       severity: 'error',
-      what: "A package that cannot be beside one of hakube's: a second time daemon, container runtime or firewall",
+      what: "A package that conflicts with one of hakube's: a second time daemon, container runtime or firewall",
       remedy: 'Remove it; `containerRuntime` and `firewall` say what hakube installs',
     },
     'conflict/kernel-argument': {

@@ -19,7 +19,7 @@ export const fipsCodes = {
     },
     'fips/kernel': {
       severity: 'error',
-      what: 'A kernel of ELRepo, which is no validated module',
+      what: 'A kernel from ELRepo, which is not a validated module',
       remedy: 'Remove `kernel.package`',
     },
     'fips/ssh-key': {

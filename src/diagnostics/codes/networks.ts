@@ -178,7 +178,7 @@ export const networksCodes = {
     },
     'mirrors/key': {
       severity: 'error',
-      what: 'An entry of `mirrors.keys` that is no repository, no fingerprint and no public key',
+      what: 'An entry of `mirrors.keys` that is neither a fingerprint nor a public key, or names an unknown repository',
       remedy: 'The 40 digits of `gpg --show-keys`, or the whole public key',
       source: 'RFC 9580, Key IDs and Fingerprints',
     },

@@ -28,7 +28,7 @@ export const outputCodes = {
     'site/input-output': { severity: 'error', what: 'Reading or writing failed', remedy: 'See the message' },
     'apply/no-ssh': {
       severity: 'error',
-      what: 'There is no program `ssh` outside of the repository',
+      what: 'The program `ssh` is not installed, or only in the repository itself',
       remedy: 'Install OpenSSH, or pipe `hakube files … --tar -` through what you have',
     },
     'serve/listen-address': {

@@ -11,7 +11,7 @@ export const settingsCodes = {
     },
     'sysctls/misspelt': {
       severity: 'error',
-      what: 'A kernel setting that there is not, a letter or two away from one, or one in another folder: the first boot would wait for it for ever',
+      what: 'A kernel setting that does not exist, but one or two letters from one that does, or in another directory: the first boot would wait for it forever',
       remedy: 'The name in the message',
       source: 'the tables of Linux 5.10 to 7.2',
     },

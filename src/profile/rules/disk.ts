@@ -12,7 +12,7 @@ const isDisk = (name: string): boolean => letters.test(name) || numbered.test(na
 /** Names below /dev that are never a disk to install to. */
 const others: readonly [names: RegExp, what: string][] = [
   [/^(?:sr\d+|scd\d+|cdrom\d*|dvd\d*|cdrw|dvdrw)$/, 'is a drive for CDs'],
-  [/^(?:loop|ram|zram)\d*$/, 'is no hardware: it lies in a file or in memory'],
+  [/^(?:loop|ram|zram)\d*$/, 'is not a physical disk: it is backed by a file or by memory'],
   [
     /^(?:fd\d+.*|sg\d+|bsg\/.*|st\d+|nst\d+|tty.*|null|zero|full|u?random|mem|kmsg|console|net\/.*|disk(?:\/by-[a-z]+)?)$/,
     notAName,

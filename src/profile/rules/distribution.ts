@@ -98,7 +98,7 @@ function checkMirror(
   return [
     error(
       'distribution/no-mirror',
-      `the packages of ${title} take a subscription, so there is no mirror for everybody`,
+      `the packages of ${title} need a subscription, so hakube cannot name a mirror`,
       {
         hint: 'write mirrors.distribution with one of your own (docs/distributions.md), or take Rocky Linux, AlmaLinux or CentOS Stream',
         path: ['distribution', 'name'],

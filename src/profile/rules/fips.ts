@@ -43,7 +43,7 @@ function checkSystem({ profile }: RuleContext): Diagnostic[] {
           return [
             warning(
               'fips/distribution',
-              `the packages of ${distribution.title} have no validated modules: ${argument} alone is no FIPS mode`,
+              `the packages of ${distribution.title} have no validated modules: ${argument} alone does not give FIPS mode`,
               {
                 hint:
                   distribution.name === 'ubuntu'
@@ -73,7 +73,7 @@ function checkSystem({ profile }: RuleContext): Diagnostic[] {
       : [
           error(
             'fips/kernel',
-            `the kernels of ELRepo are no validated modules, and machines start with fips=1`,
+            `kernels from ELRepo are not validated modules, and machines start with fips=1`,
             {
               hint: 'remove kernel.package, or fips=1',
               path: [...path, 'kernel', 'package'],

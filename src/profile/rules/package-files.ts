@@ -123,7 +123,7 @@ export const packageFiles: readonly SystemFile[] = [
       /^\/etc\/pki\/tls\/(?:cert\.pem|certs\/ca-bundle\.crt)$/,
       /^\/etc\/pki\/ca-trust\/extracted\//,
     ],
-    why: 'it is made anew from the authorities of the distribution',
+    why: 'it is generated from the CA certificates of the distribution',
     instead:
       'write /usr/local/share/ca-certificates/local.crt and a command that runs update-ca-certificates (Debian, Ubuntu), or /etc/pki/ca-trust/source/anchors/local.crt and update-ca-trust (Enterprise Linux)',
     source: 'update-ca-certificates(8), update-ca-trust(8)',
@@ -154,7 +154,7 @@ export const packageFiles: readonly SystemFile[] = [
   },
   {
     paths: ['/etc/audit/audit.rules'],
-    why: 'augenrules makes it anew at each start',
+    why: 'augenrules generates it at each start',
     instead: dropIn('audit/rules.d', '90-local.rules'),
     source: 'augenrules(8)',
   },

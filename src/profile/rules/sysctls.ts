@@ -62,7 +62,7 @@ function checkKey(written: string, path: Path, kernels: Kernels | null): Diagnos
   const rest = { path, onKey: true, source: documentation }
   if (near !== null && !mayBeMissing && !kernels?.unlisted)
     return [
-      error('sysctls/misspelt', `there is no kernel setting ${inQuotes(written)}`, {
+      error('sysctls/misspelt', `the kernel has no setting ${inQuotes(written)}`, {
         ...rest,
         hint: `did you mean ${near}?`,
       }),

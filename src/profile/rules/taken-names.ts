@@ -99,7 +99,7 @@ function aliases({ name, loadBalancing }: Profile): { name: string; of: string; 
 
 const isIn = (domain: string, other: string): boolean => domain === other || domain.endsWith(`.${other}`)
 
-/** CoreDNS answers for the cluster's domain alone: what is no service or pod does not exist for pods. */
+/** CoreDNS answers for the cluster's domain alone: what is not a service or a pod does not exist for pods. */
 function checkSearchDomain(profile: Profile): Diagnostic[] {
   const { searchDomain } = profile.network
   if (searchDomain === undefined) return []

@@ -68,7 +68,7 @@ export const vitalFiles: readonly SystemFile[] = [
   },
   {
     paths: [/^\/boot\/(?:.*\/)?grub\.cfg$/, /^\/etc\/grub2(?:-efi)?\.cfg$/, '/boot/grub2/grubenv'],
-    why: 'the boot loader makes it anew with each kernel',
+    why: 'it is generated again with each kernel',
     instead: 'set kernel.arguments',
   },
   {

@@ -131,7 +131,7 @@ describe('distributions', () => {
 
   it('Red Hat Enterprise Linux without a mirror of its own', () => {
     expect(mistakes(['name: rocky', 'name: rhel'])).toMatchInlineSnapshot(`
-      "profile.yaml:5:9: error[distribution/no-mirror]: the packages of Red Hat Enterprise Linux 9 take a subscription, so there is no mirror for everybody [$.distribution.name]
+      "profile.yaml:5:9: error[distribution/no-mirror]: the packages of Red Hat Enterprise Linux 9 need a subscription, so hakube cannot name a mirror [$.distribution.name]
           5 |   name: rhel
             |         ^^^^
         hint: write mirrors.distribution with one of your own (docs/distributions.md), or take Rocky Linux, AlmaLinux or CentOS Stream

@@ -103,7 +103,7 @@ describe('fips=1', () => {
         hint: switch Secure Boot off in the firmware before the install (where it is on, the first boot stops before the reboot and says so), or remove package
         source: https://elrepo.org/wiki/doku.php?id=secureboot
 
-      profile.yaml:49:62: error[fips/kernel]: the kernels of ELRepo are no validated modules, and machines start with fips=1 [$.kernel.package]
+      profile.yaml:49:62: error[fips/kernel]: kernels from ELRepo are not validated modules, and machines start with fips=1 [$.kernel.package]
          49 | kernel: {arguments: [fips=1], modules: [wireguard], package: elrepo-lt}
             |                                                              ^^^^^^^^^
         hint: remove kernel.package, or fips=1

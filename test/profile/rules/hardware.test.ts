@@ -9,7 +9,7 @@ const disk = (text: string): [string, string] => ['disk: /dev/sda', `disk: ${tex
 const withConsole = (text: string) => mistakes(['  disk: /dev/sda', `  disk: /dev/sda\n  console: ${text}`])
 
 describe('disks', () => {
-  it('are no partitions', () => {
+  it('are not partitions', () => {
     expect(mistakes(disk('/dev/sda1')) + mistakes(disk('/dev/nvme0n1p1'))).toMatchInlineSnapshot(`
       "profile.yaml:12:9: error[hardware/disk]: "/dev/sda1" is a partition, not a disk [$.hardware.disk]
          12 |   disk: /dev/sda1
@@ -23,7 +23,7 @@ describe('disks', () => {
     `)
   })
 
-  it('are no controllers', () => {
+  it('are not controllers', () => {
     expect(mistakes(disk('/dev/nvme0'))).toMatchInlineSnapshot(`
       "profile.yaml:12:9: error[hardware/disk]: "/dev/nvme0" is the controller, not the disk [$.hardware.disk]
          12 |   disk: /dev/nvme0
@@ -133,7 +133,7 @@ describe('disks', () => {
 })
 
 describe('consoles', () => {
-  it('are no truth values', () => {
+  it('are not truth values', () => {
     expect(withConsole('yes') + withConsole('off') + withConsole('true')).toMatchInlineSnapshot(`
       "profile.yaml:13:12: error[hardware/console]: "yes" is not a console [$.hardware.console]
          13 |   console: yes

@@ -153,7 +153,7 @@ describe('names', () => {
     ['"0x7f"', 'programs read the name 0x7f as an address'],
     ['sample-api', 'hakube gives the name sample-api to the virtual address of the API in /etc/hosts'],
     ['kubernetes', 'in every cluster, kubernetes is the service of the API and a name in its certificate'],
-    // Free: the names are other ones, or of what this profile has not.
+    // Free: the names are other ones, or of something that this profile does not have.
     ['localhost-1', null],
     ['localdomain', null],
     ['api', null],
@@ -188,7 +188,7 @@ describe('names', () => {
     expect(diagnostics.filter((each) => each.code.startsWith('name/'))).toEqual([])
   })
 
-  it('the domain of services is no domain of machines', () => {
+  it('the domain of services is not a domain of machines', () => {
     expect(
       mistakes(...domain('cluster.local')) +
         mistakes(...domain('rack.example.com'), [

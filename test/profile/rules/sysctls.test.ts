@@ -17,19 +17,19 @@ describe('names of kernel settings', () => {
         'sysctls:\n  vm.swapiness: 10\n  net/ipv4/conf/eth0/rp_filtr: 1\n  net.ipv4.somaxconn: 4096\n',
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:50:3: error[sysctls/misspelt]: there is no kernel setting "vm.swapiness" [$.sysctls["vm.swapiness"]]
+      "profile.yaml:50:3: error[sysctls/misspelt]: the kernel has no setting "vm.swapiness" [$.sysctls["vm.swapiness"]]
          50 |   vm.swapiness: 10
             |   ^^^^^^^^^^^^
         hint: did you mean vm.swappiness?
         source: https://docs.kernel.org/admin-guide/sysctl/index.html
 
-      profile.yaml:51:3: error[sysctls/misspelt]: there is no kernel setting "net/ipv4/conf/eth0/rp_filtr" [$.sysctls["net/ipv4/conf/eth0/rp_filtr"]]
+      profile.yaml:51:3: error[sysctls/misspelt]: the kernel has no setting "net/ipv4/conf/eth0/rp_filtr" [$.sysctls["net/ipv4/conf/eth0/rp_filtr"]]
          51 |   net/ipv4/conf/eth0/rp_filtr: 1
             |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: did you mean net.ipv4.conf.eth0.rp_filter?
         source: https://docs.kernel.org/admin-guide/sysctl/index.html
 
-      profile.yaml:52:3: error[sysctls/misspelt]: there is no kernel setting "net.ipv4.somaxconn" [$.sysctls["net.ipv4.somaxconn"]]
+      profile.yaml:52:3: error[sysctls/misspelt]: the kernel has no setting "net.ipv4.somaxconn" [$.sysctls["net.ipv4.somaxconn"]]
          52 |   net.ipv4.somaxconn: 4096
             |   ^^^^^^^^^^^^^^^^^^
         hint: did you mean net.core.somaxconn?

@@ -6,7 +6,7 @@ export type SysctlAssignment = {
   /** As it is written, without a dash in front. */
   key: string
   value: string
-  /** A dash is in front: it is no error that the kernel does not have it (sysctl.d(5)). */
+  /** A dash is in front: a key that the kernel does not have is not an error (sysctl.d(5)). */
   mayBeMissing: boolean
   start: number
   length: number
