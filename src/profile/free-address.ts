@@ -43,34 +43,47 @@ function* machineAddresses(profile: object): Generator<string> {
   }
 }
 
-/**
- * An address of the profile's subnet that nothing in the profile has: the next above the machines' own, or the lowest. The first one
- * of the subnet is left to a gateway.
- *
- * @param profile the profile, or what there is of one
- * @param skip so many free ones are passed over, for hints about several machines at a time
- * @returns null without a useful subnet, or where none is free
- */
-export function freeAddress(profile: object, skip = 0): string | null {
-  const subnet = subnetOf(profile)
-  if (!subnet) return null
+/** All free addresses: the next above the machines' own, and then the lowest. The first of the subnet is left to a gateway. */
+function* allFree(profile: object, subnet: Network): Generator<string, undefined> {
   const used = takenIn(profile)
   const [first, last] = [numberOf(subnet.first.bytes) + 2, numberOf(subnet.last.bytes)]
   const highest = [...machineAddresses(profile)]
     .flatMap((text) => parseAddress(text) ?? [])
     .filter((address) => contains(subnet, address) && !isBroadcastAddress(subnet, address))
     .reduce((most, { bytes }) => Math.max(most, numberOf(bytes)), first - 1)
-  let left = skip
-  const search = (from: number, to: number): string | null => {
+  for (const [from, to] of [
+    [highest + 1, last],
+    [first, highest],
+  ] as const)
     for (let number = from; number < to; number += 1) {
       const text = textOf(number)
-      if (used.has(text)) continue
-      if (left === 0) return text
-      left -= 1
+      if (!used.has(text)) yield text
     }
-    return null
+}
+
+/** What was found so far, and what finds more: a profile with thousands of mistakes asks thousands of times. */
+type Search = { found: string[]; more: Generator<string, undefined> }
+
+const searches = new WeakMap<object, Search>()
+
+/**
+ * An address of the profile's subnet that nothing in the profile has.
+ *
+ * @param profile the profile, or what there is of one; it must not change afterwards
+ * @param skip so many free ones are passed over, for hints about several machines at a time
+ * @returns null without a useful subnet, or where none is free
+ */
+export function freeAddress(profile: object, skip = 0): string | null {
+  const subnet = subnetOf(profile)
+  if (!subnet) return null
+  const search = searches.get(profile) ?? { found: [], more: allFree(profile, subnet) }
+  searches.set(profile, search)
+  while (search.found.length <= skip) {
+    const next = search.more.next()
+    if (next.done) return null
+    search.found.push(next.value)
   }
-  return search(highest + 1, last) ?? search(first, highest)
+  return search.found[skip] ?? null
 }
 
 /** `, e.g. 10.1.0.22`, for a hint; empty where there is none to show. */

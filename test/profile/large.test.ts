@@ -35,6 +35,14 @@ it('a mistake in each of 10,000 machines is shown fifty times', () => {
   expect(lines.at(-2)).toBe('profile.yaml: and 9950 errors more')
 })
 
+it('10,000 machines that are not in the subnet, each with a hint', () => {
+  const loaded = parseProfile(rack(10_000).replace('10.8.0.0/13', '10.10.10.0/24'), 'profile.yaml')
+  const outside = loaded.diagnostics.filter(({ message }) =>
+    message.endsWith('is not in the subnet 10.10.10.0/24'),
+  )
+  expect(outside.length).toBe(10_000)
+})
+
 it('100,000 keys in one mapping, each twice', () => {
   const keys = Array.from({ length: 100_000 }, (_, index) => `  net.core.k${index % 50_000}: 1\n`).join('')
   const loaded = parseProfile(`${good}sysctls:\n${keys}`, 'profile.yaml')
