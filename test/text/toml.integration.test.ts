@@ -75,6 +75,6 @@ describeWith({ programs: ['python3'] }, 'tomlString, read by a real parser', () 
             },
             'io.containerd.cri.v1.runtime': { containerd: runc },
           }
-    expect(output).toEqual({ version: format, plugins })
+    expect(output).toEqual({ version: format, imports: ['/etc/containerd/conf.d/*.toml'], plugins })
   })
 })
