@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { root } from './commands/hakube.ts'
 import { describeWith } from './prerequisites.ts'
-import { until } from './support/processes.ts'
+import { answersWhileItRuns } from './support/serving.ts'
 
 /*
  * The commands by which README.md installs hakube, as they are printed, in a copy of the project that was never built; then the
@@ -90,27 +90,6 @@ describeWith({ programs: ['bash', 'npm', 'git'] }, 'hakube installed as README.m
       ['serve', 'profile.yaml', '--listen', '127.0.0.1:0', '--throw-away-secrets'],
       { cwd: join(folder, 'rack') },
     )
-    let output = ''
-    for (const stream of [server.stdout, server.stderr])
-      stream.on('data', (data: Buffer) => (output += data.toString()))
-    const ended = new Promise((resolve) => {
-      server.once('exit', resolve)
-    })
-    try {
-      const url = await until(
-        'hakube serve',
-        120,
-        () => /^hakube serves .* on (http:\S+)$/m.exec(output)?.[1] ?? null,
-        () => output,
-      )
-      const answer = await fetch(`${url}/boot.ipxe`)
-      expect({ status: answer.status, begin: (await answer.text()).slice(0, 6) }).toEqual({
-        status: 200,
-        begin: '#!ipxe',
-      })
-    } finally {
-      server.kill('SIGTERM')
-      await ended
-    }
+    await answersWhileItRuns(server, 'hakube serve', () => server.kill('SIGTERM'))
   })
 })

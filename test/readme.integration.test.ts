@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { program, root } from './commands/hakube.ts'
 import { describeWith, findProgram } from './prerequisites.ts'
-import { until } from './support/processes.ts'
+import { answersWhileItRuns } from './support/serving.ts'
 
 /*
  * Everything that README.md shows can be pasted: its commands are run here in their order, in one folder, as a newcomer would.
@@ -67,28 +67,9 @@ function run(command: string): void {
 async function serveForAMoment(command: string): Promise<void> {
   // A group of its own: npm gives the signal to a shell, and the shell to nobody.
   const server = spawn('bash', ['-c', script(command)], { cwd: folder, detached: true })
-  let output = ''
-  for (const stream of [server.stdout, server.stderr])
-    stream.on('data', (data: Buffer) => (output += data.toString()))
-  const ended = new Promise((resolve) => {
-    server.once('exit', resolve)
-  })
-  try {
-    const url = await until(
-      command,
-      300,
-      () => /^hakube serves .* on (http:\S+)$/m.exec(output)?.[1] ?? null,
-      () => output,
-    )
-    const answer = await fetch(`${url}/boot.ipxe`)
-    expect({ status: answer.status, begin: (await answer.text()).slice(0, 6) }).toEqual({
-      status: 200,
-      begin: '#!ipxe',
-    })
-  } finally {
+  await answersWhileItRuns(server, command, () => {
     if (server.pid !== undefined) process.kill(-server.pid, 'SIGTERM')
-    await ended
-  }
+  })
 }
 
 describeWith({ programs: ['bash', 'npm', 'age-keygen'] }, 'the commands of README.md', () => {

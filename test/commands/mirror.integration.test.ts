@@ -6,6 +6,19 @@ import { mirrorContents } from '../../src/commands/mirror/contents.ts'
 import { exampleFile, exampleProfile, testCluster, writeUpNames, exampleNames } from '../example.ts'
 import { hakube } from './hakube.ts'
 
+const imagesOf = async (version: string, imageRepository?: string) => {
+  const profile = exampleProfile()
+  profile.kubernetes = { ...profile.kubernetes, version, ...(imageRepository ? { imageRepository } : {}) }
+  delete profile.networkPlugin
+  return mirrorContents(await testCluster(profile)).images
+}
+const named = (repository: string, version: string, pause: string) => [
+  ...['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kube-proxy'].map(
+    (name) => `${repository}/${name}:v${version}`,
+  ),
+  `${repository}/pause:${pause}`,
+]
+
 describe('hakube mirror list', () => {
   it('lists repositories, packages, images and files', () => {
     const { status, stdout, stderr } = hakube(['mirror', 'list', exampleFile('flannel-service')])
@@ -65,18 +78,6 @@ describe('hakube mirror list', () => {
   })
 
   it('names images as kubeadm of the version names them', async () => {
-    const imagesOf = async (version: string, imageRepository?: string) => {
-      const profile = exampleProfile()
-      profile.kubernetes = { ...profile.kubernetes, version, ...(imageRepository ? { imageRepository } : {}) }
-      delete profile.networkPlugin
-      return mirrorContents(await testCluster(profile)).images
-    }
-    const named = (repository: string, version: string, pause: string) => [
-      ...['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kube-proxy'].map(
-        (name) => `${repository}/${name}:v${version}`,
-      ),
-      `${repository}/pause:${pause}`,
-    ]
     expect(await imagesOf('1.20.2')).toEqual(named('k8s.gcr.io', '1.20.2', '3.2'))
     expect(await imagesOf('1.36.4')).toEqual(named('registry.k8s.io', '1.36.4', '3.10.2'))
     expect(await imagesOf('1.36.4', 'mirror.example.com/k8s')).toEqual(

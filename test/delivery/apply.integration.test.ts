@@ -29,6 +29,11 @@ const base: Wanted = {
 }
 const needs = { root: true, linux: true, programs: ['unshare', 'flock', 'ip', 'tar'] }
 
+const withKey = (content: string): Wanted => ({
+  files: [{ path: '/etc/key', content, onChange: runsAgain('the step hands it on', 'keys') }],
+  steps: { keys: 'cat /etc/key >>/ran', other: 'echo other >>/ran' },
+})
+
 describeWith(needs, 'hakube-apply', () => {
   it('does nothing where nothing has changed', async () => {
     const { output } = await onMachine(
@@ -227,10 +232,6 @@ grep -o '"state": "[a-z]*"' /var/lib/hakube/status.json; echo; apply`,
   })
 
   it('runs a step again at the next boot where the power failed before it did, although its script is the same', async () => {
-    const withKey = (content: string): Wanted => ({
-      files: [{ path: '/etc/key', content, onChange: runsAgain('the step hands it on', 'keys') }],
-      steps: { keys: 'cat /etc/key >>/ran', other: 'echo other >>/ran' },
-    })
     const { output } = await onMachine(
       withKey('one\n'),
       withKey('two\n'),
