@@ -35,8 +35,8 @@ function renders(count, repeats, aim) {
 try {
   renders(1000, 3, 'under 1 s, 300 MB')
   renders(10_000, 1, 'linear, under 1 GB')
-  const throwAway = hakube('render', profileFile(1000), '--out', site('trial'), '--throw-away-secrets')
-  row('render 1000 machines, cold, and make throw-away keys', middle([throwAway]))
+  const ephemeral = hakube('render', profileFile(1000), '--out', site('trial'), '--ephemeral-secrets')
+  row('render 1000 machines, cold, and make ephemeral keys', middle([ephemeral]))
   renderProfiles()
   const check = hakube('check', profileFile(1000))
   row('check 1000 machines with all programs', middle([check]), 'under 10 s')

@@ -1,23 +1,26 @@
 #!/usr/bin/env bash
-# Builds what the machines of the cluster test start from: a Debian 12 with the packages that hakube's components ask for
-# already in it, Kubernetes 1.20.2 as packages, and containerd's folder with the images that kubeadm wants. So the `packages`
+# Builds what the machines of the cluster test start from: a Debian (12, or that of another suite) with the packages that hakube's components ask for
+# already in it, Kubernetes 1.20.2 as packages, and containerd's directory with the images that kubeadm wants. So the `packages`
 # step finds all of them at their version, and nothing is fetched while the cluster comes up.
 #
-#   scripts/cluster-image.sh FOLDER     FOLDER holds binaries.tar.xz, make-image.py and pause.c
+#   scripts/cluster-image.sh DIRECTORY [SUITE]     DIRECTORY holds binaries.tar.xz, make-image.py and pause.c
 #
-# Prints the folder of the image: root/ is the system, containerd/ what becomes /var/lib/containerd. It is kept in
+# Prints the directory of the image: root/ is the system, containerd/ what becomes /var/lib/containerd. It is kept in
 # $XDG_CACHE_HOME/hakube (default ~/.cache/hakube) and built again only when this script or its inputs changed.
 set -euo pipefail
 
 version=1.20.2
 given=$(realpath "$1")
+suite=${2:-bookworm}
 packages=(
   systemd-sysv systemd-timesyncd- dbus libpam-systemd udev cloud-init ifupdown isc-dhcp-client
   netbase ca-certificates curl iproute2 iputils-ping procps psmisc kmod nftables sudo openssh-server
   haproxy keepalived conntrackd conntrack chrony
   containerd runc containernetworking-plugins iptables ethtool socat ebtables etcd-server etcd-client
 )
-exclude=(
+# An image that a power cut spoils is built again: dpkg need not wait for the disk after each file.
+options=(
+  --dpkgopt=force-unsafe-io
   --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*'
   --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/info/*'
 )
@@ -25,16 +28,16 @@ exclude=(
 inputs=("$given"/{binaries.tar.xz,make-image.py,pause.c})
 hash=$(sha256sum "$0" "${inputs[@]}" | cut -d' ' -f1 | sha256sum | cut -c1-16)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/hakube
-folder=$cache/cluster-image-$hash
-if [[ -e $folder/complete ]]; then
-  printf '%s\n' "$folder"
+directory=$cache/cluster-image-$suite-$hash
+if [[ -e $directory/complete ]]; then
+  printf '%s\n' "$directory"
   exit 0
 fi
 mkdir -p "$cache"
 exec 9>"$cache/cluster-image.lock"
 flock 9
-if [[ -e $folder/complete ]]; then
-  printf '%s\n' "$folder"
+if [[ -e $directory/complete ]]; then
+  printf '%s\n' "$directory"
   exit 0
 fi
 
@@ -102,7 +105,7 @@ image() {
 {
   tar -xJf "$given/binaries.tar.xz" -C "$work/programs" --wildcards --transform 's,.*/,,' '*kube*'
   include=$(IFS=,; printf '%s' "${packages[*]}")
-  mmdebstrap --variant=minbase --components=main --include="$include" "${exclude[@]}" bookworm "$root"
+  mmdebstrap --variant=minbase --components=main --include="$include" "${options[@]}" "$suite" "$root"
 
   kubelet_files
   package kubelet 'kubernetes-cni, iptables, iproute2, socat, util-linux, mount, ebtables, ethtool, conntrack'
@@ -112,7 +115,7 @@ image() {
   package kubectl libc6
   install -D -m 0755 /dev/stdin "$work/packages/cri-tools/usr/bin/crictl" <<'END'
 #!/bin/bash
-# Stands for crictl, which is in no package of Debian 12: what kubeadm 1.20 asks it, by containerd's own ctr.
+# Stands for crictl, which is in no package of Debian: what kubeadm 1.20 asks it, by containerd's own ctr.
 set -euo pipefail
 while [[ ${1-} == -* ]]; do case $1 in -r | --runtime-endpoint) shift 2 ;; *) shift ;; esac done
 ask() { ctr --namespace k8s.io "$@"; }
@@ -216,6 +219,6 @@ END
   ' - "$root" "$work/out" "$work/images"
 } >&2
 touch "$work/out/complete"
-rm -rf "$folder"
-mv "$work/out" "$folder"
-printf '%s\n' "$folder"
+rm -rf "$directory"
+mv "$work/out" "$directory"
+printf '%s\n' "$directory"

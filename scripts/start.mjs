@@ -6,7 +6,14 @@ import { build, root } from './prepare.mjs'
 build()
 const more = process.argv.slice(2)
 const listen = more.some((word) => /^--listen(=|$)/.test(word)) ? [] : ['--listen', '127.0.0.1:8080']
-const example = ['profiles/external-load-balancers.yaml', ...listen, '--throw-away-secrets', ...more]
+const example = [
+  'profiles/external-load-balancers.yaml',
+  ...listen,
+  '--ephemeral-secrets',
+  '--arm',
+  'all',
+  ...more,
+]
 const server = spawn(process.execPath, [join(root, 'dist', 'cli.js'), 'serve', ...example], {
   cwd: root,
   stdio: 'inherit',

@@ -1,5 +1,5 @@
 // `npm test`: everything from set-up to the rack test, in one command. Names the stages as arguments to run only those:
-// `npm test -- lint unit`.
+// `npm test -- lint unit`. The stage `long` runs only when it is named: `npm run test:long`.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
@@ -38,6 +38,7 @@ function installPrograms() {
   )
 }
 
+const projects = ['unit', 'integration', 'rack', 'long']
 const notRunFile = join(root, '.cache', 'not-run.txt')
 const reportFile = (project) => join(root, '.cache', `${project}-report.json`)
 const vitest = (project) =>
@@ -70,6 +71,21 @@ function failuresOf(project) {
 
 const firstLine = (text) => (text ?? '').split('\n')[0]
 
+/** The test files that took longest, so that somebody sees where the time of a run goes. */
+function longestOf(project) {
+  if (!existsSync(reportFile(project))) return []
+  const { testResults } = JSON.parse(readFileSync(reportFile(project), 'utf8'))
+  return testResults
+    .map(({ name, startTime, endTime }) => ({
+      file: name.startsWith(root) ? name.slice(root.length + 1) : name,
+      seconds: Math.round((endTime - startTime) / 1000),
+    }))
+    .filter(({ seconds }) => seconds >= 20)
+    .toSorted((left, right) => right.seconds - left.seconds)
+    .slice(0, 12)
+    .map(({ file, seconds }) => `  ${seconds} s ${file}`)
+}
+
 const stages = {
   programs: installPrograms,
   types: () => run(local('tsc'), ['-p', 'tsconfig.test.json']),
@@ -78,7 +94,9 @@ const stages = {
   unit: () => vitest('unit'),
   integration: () => vitest('integration'),
   rack: () => vitest('rack'),
+  long: () => vitest('long'),
 }
+const onlyWhenNamed = new Set(['long'])
 
 const asked = process.argv.slice(2)
 const unknown = asked.filter((name) => !(name in stages))
@@ -90,10 +108,10 @@ if (unknown.length > 0) {
 build()
 mkdirSync(join(root, '.cache'), { recursive: true })
 rmSync(notRunFile, { force: true })
-for (const project of ['unit', 'integration', 'rack']) rmSync(reportFile(project), { force: true })
+for (const project of projects) rmSync(reportFile(project), { force: true })
 const results = []
 for (const [name, stage] of Object.entries(stages)) {
-  if (asked.length > 0 && !asked.includes(name)) continue
+  if (asked.length > 0 ? !asked.includes(name) : onlyWhenNamed.has(name)) continue
   process.stderr.write(`\n== ${name}\n`)
   const started = Date.now()
   const status = stage()
@@ -108,6 +126,8 @@ process.stdout.write('\n')
 for (const { name, status, seconds } of results) {
   process.stdout.write(`${status === 0 ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)\n`)
 }
+const longest = results.flatMap(({ name }) => longestOf(name))
+if (longest.length > 0) process.stdout.write(`\nLongest:\n${longest.join('\n')}\n`)
 const failures = results.flatMap(({ name, status }) => (status === 0 ? [] : failuresOf(name)))
 if (failures.length > 0) process.stdout.write(`\nFailed:\n${failures.map((line) => `  ${line}\n`).join('')}`)
 const failed = results.filter((result) => result.status !== 0).length

@@ -4,7 +4,7 @@ import { Socket } from 'node:net'
 import type { WriteStream } from 'node:tty'
 import type { Output } from './commands/context.ts'
 import { exit } from './commands/context.ts'
-import { faultMessage, main } from './commands/main.ts'
+import { faultMessage } from './commands/fault-message.ts'
 import { loadFrugally } from './files/frugal-modules.ts'
 import { fewestOpenFiles, openFilesLimit } from './files/open-files.ts'
 import { describeSystemError } from './files/system-error.ts'
@@ -63,7 +63,7 @@ function outputOf(
 const stderr = outputOf(process.stderr, 2, () => {})
 let isCut = false
 const stdout = outputOf(process.stdout, 1, (fault) => {
-  // `hakube schema | head -1`: the reader has had enough, and that is no mistake.
+  // `hakube schema | head -1`: the reader has had enough, which is not an error.
   if (fault.code === 'EPIPE' || isCut) return
   isCut = true
   stderr.write(`hakube: cannot write to stdout: ${describeSystemError(fault)}\n`)
@@ -90,7 +90,7 @@ process.on('SIGHUP', () => hangUp())
 
 process.on('uncaughtException', (fault) => {
   stderr.write(faultMessage(fault, version))
-  process.exit(exit.fault)
+  process.exit(exit.internalError)
 })
 
 /** Fewer than the modules of a command. */
@@ -98,12 +98,14 @@ const fewFiles = 512
 const limit = openFilesLimit()
 if (limit !== null && limit < fewestOpenFiles) {
   stderr.write(
-    `hakube: this process may open ${limit} files only; it takes ${fewestOpenFiles}: ulimit -n ${fewestOpenFiles}, or more\n`,
+    `hakube: this process may open only ${limit} files, but needs ${fewestOpenFiles}: ulimit -n ${fewestOpenFiles}, or more\n`,
   )
-  process.exit(exit.mistakes)
+  process.exit(exit.invalidInput)
 }
 if (limit !== null && limit < fewFiles) loadFrugally()
 
+// Only now: the definitions of all commands are more files than a process may be allowed to open at once.
+const { main } = await import('./commands/main.ts')
 const code = await main({
   words: process.argv.slice(2),
   stdout,
@@ -115,4 +117,4 @@ const code = await main({
     onReload: (listener) => void (hangUp = listener),
   },
 })
-process.exitCode = isCut && code === exit.good ? exit.mistakes : code
+process.exitCode = isCut && code === exit.success ? exit.invalidInput : code

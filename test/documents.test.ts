@@ -5,7 +5,9 @@ import { root } from './commands/hakube.ts'
 
 /** What people read or paste: pages, help, examples. */
 const read = [
-  ...['README.md', 'CONTRIBUTING.md', 'ARCHITECTURE.md'].map((name) => join(root, name)),
+  ...['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'ARCHITECTURE.md', 'SECURITY.md'].map((name) =>
+    join(root, name),
+  ),
   ...['docs', 'src', 'scripts', 'profiles', 'pxe', 'cloud-init'].flatMap((directory) =>
     readdirSync(join(root, directory), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
@@ -25,6 +27,13 @@ describe('what people read', () => {
     expect(pages.filter((name) => !readme.includes(`(docs/${name}`))).toEqual([])
   })
 
+  it('has no line of prose longer than 100 characters, so that a change of a sentence is a change of few lines', () => {
+    const long = read
+      .filter((file) => file.endsWith('.md') && !isGenerated(file) && !file.endsWith('CHANGELOG.md'))
+      .flatMap((file) => longLines(file).map((line) => `${relative(root, file)}: ${line}`))
+    expect(long).toEqual([])
+  })
+
   it('links only pages and headings that exist', () => {
     const broken = read
       .filter((file) => file.endsWith('.md'))
@@ -32,6 +41,47 @@ describe('what people read', () => {
     expect(broken).toEqual([])
   })
 })
+
+describe('CHANGELOG.md', () => {
+  const sections = ['Added', 'Changed', 'Deprecated', 'Removed', 'Fixed', 'Security']
+  const [, ...releases] = readFileSync(join(root, 'CHANGELOG.md'), 'utf8').split(/^## /m)
+
+  it('has the form of keepachangelog.com: releases, each with some of its six sections in their order', () => {
+    const strange = releases.flatMap((release) => {
+      const titles = [...release.matchAll(/^### (.*)$/gm)].map(([, title = '']) => title)
+      const known = sections.filter((section) => titles.includes(section))
+      return titles.join() === known.join() ? [] : [titles]
+    })
+    expect(releases[0]?.split('\n')[0]).toBe('[Unreleased]')
+    expect(
+      releases.slice(1).filter((release) => !/^\[\d+\.\d+\.\d+\] - \d{4}-\d\d-\d\d\n/.test(release)),
+    ).toEqual([])
+    // A rebase can bring an older file back whole: take the one of the branch below, and add your line to it.
+    expect(strange).toEqual([])
+  })
+
+  it('has one entry a line: a sentence in the imperative of at most 200 characters, which stands there once', () => {
+    const lines = releases.flatMap((release) => release.split('\n').slice(1)).filter((line) => line !== '')
+    const entries = lines.filter((line) => !line.startsWith('### ') && !/^\[[^\]]+\]: /.test(line))
+    expect(entries.filter((line) => !/^- [A-Z][a-z]+ .*[.…]$/.test(line) || line.length > 200)).toEqual([])
+    expect(entries.filter((line, index) => entries.indexOf(line) !== index)).toEqual([])
+  })
+})
+
+const isGenerated = (file: string): boolean => /\/docs\/(?:errors|fields|rules)\.md$/.test(file)
+
+/** Lines of a page over 100 characters, but for code, tables, addresses, and what has no space to wrap it at. */
+function longLines(file: string): string[] {
+  const text = readFileSync(file, 'utf8').replace(/^ *```[^]*?^ *```/gm, '')
+  return text.split('\n').filter((line) => {
+    const prose = line.replace(/\]\([^)]*\)/g, ']').replace(/https?:\S+/g, '')
+    const canWrap = prose
+      .trim()
+      .replace(/`[^`]*`/g, 'code')
+      .includes(' ')
+    return prose.length > 100 && canWrap && !/^ *\|/.test(line)
+  })
+}
 
 /** Links to other files of the project whose file or heading does not exist. */
 function brokenLinks(file: string): string[] {

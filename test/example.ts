@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
-import type { Cluster } from '../src/cluster/cluster.ts'
+import type { Cluster, Machine, System } from '../src/cluster/cluster.ts'
 import { certificateNeeds, serverNeed } from '../src/cluster/certificate-needs.ts'
 import {
   byArchitecture,
@@ -16,7 +16,7 @@ import type { Distribution } from '../src/distributions/distribution.ts'
 import { Profile } from '../src/profile/schema.ts'
 import type { Secrets } from '../src/secrets/secrets.ts'
 import type { SecretSources } from '../src/secrets/sources.ts'
-import { throwAwaySecrets } from '../src/secrets/throw-away.ts'
+import { ephemeralSecrets } from '../src/secrets/ephemeral.ts'
 
 export const exampleNames = [
   'external-load-balancers',
@@ -37,6 +37,19 @@ export type ProfileName = ExampleName | (typeof writeUpNames)[number]
 /** Where packages of a distribution are; those of Red Hat are at nobody's but the operator's own. */
 export const mirrorOf = ({ mirror }: Pick<Distribution, 'mirror'>): string =>
   mirror ?? 'http://mirror.example.com/rhel'
+
+/** A profile's distribution, with what its install method needs. */
+export const installedBy = (
+  { name, version }: Pick<Distribution, 'name' | 'version'>,
+  install: NonNullable<Profile['distribution']['install']>,
+): Profile['distribution'] => {
+  const asset = (architecture: string) => ({
+    path: `images/${name}-${version}-${architecture}.raw.zst`,
+    sha256: 'ab'.repeat(32),
+  })
+  const images = { amd64: asset('amd64'), arm64: asset('arm64') }
+  return { name, version, install, ...(install === 'image' ? { images } : {}) }
+}
 
 /** Path of an example profile, for what reads files. */
 export const exampleFile = (name: ProfileName): string =>
@@ -70,10 +83,7 @@ export function testSources(): SecretSources {
 }
 
 /** Mirrors of a distribution, its own or at an address, as the cluster has them. */
-export function mirrorsAt(
-  distribution: Distribution,
-  address?: string,
-): Pick<Cluster['mirrors'], 'distribution' | 'security'> {
+export function mirrorsAt(distribution: Distribution, address?: string): System['mirrors'] {
   const security = (architecture: Architecture) =>
     address === undefined
       ? ownSecurityMirror(distribution, architecture)
@@ -91,7 +101,7 @@ export function mirrorsAt(
 export const noKernelArguments = { kernelArguments: [] }
 
 /** The same in every run. */
-export const testSecrets: Secrets = await throwAwaySecrets(testSources())
+export const testSecrets: Secrets = await ephemeralSecrets(testSources())
 
 /** Profile as the schema reads it: for tests that change something in it before it is resolved. */
 export const exampleProfile = (name: ProfileName = 'external-load-balancers'): Profile =>
@@ -101,9 +111,46 @@ export const exampleProfile = (name: ProfileName = 'external-load-balancers'): P
 export const exampleCluster = (name: ExampleName = 'external-load-balancers'): Cluster =>
   resolve(exampleProfile(name), new Map(), testSecrets)
 
+/** The same cluster with something changed in the operating system of all machines. */
+export function withSystem(cluster: Cluster, change: Partial<System>): Cluster {
+  const changed = new Map<System, System>()
+  const changedOf = (system: System): System => {
+    const made = changed.get(system) ?? { ...system, ...change }
+    changed.set(system, made)
+    return made
+  }
+  const machines = new Map(
+    cluster.machines.map((machine) => [machine, { ...machine, system: changedOf(machine.system) }]),
+  )
+  const among = (some: readonly Machine[]): Machine[] =>
+    some.flatMap((machine) => machines.get(machine) ?? [])
+  return {
+    ...cluster,
+    machines: [...machines.values()],
+    controlPlanes: among(cluster.controlPlanes),
+    workers: among(cluster.workers),
+    balancers: among(cluster.balancers),
+    etcd: { ...cluster.etcd, members: among(cluster.etcd.members) },
+  }
+}
+
+/** The operating system of a cluster whose machines have the same. */
+export const systemOf = (cluster: Cluster): System => cluster.machines[0]!.system
+
 /** A profile resolved with all certificates that its machines need, 23 of them at most: the same in every run. */
 export async function testCluster(profile: Profile): Promise<Cluster> {
   const cluster = resolveWithoutSecrets(profile, new Map())
-  const secrets = await throwAwaySecrets(testSources(), certificateNeeds(cluster), serverNeed(cluster))
+  const secrets = await ephemeralSecrets(testSources(), certificateNeeds(cluster), serverNeed(cluster))
   return resolve(profile, new Map(), secrets)
 }
+
+/** Of a machine that has a system disk with this name, and nothing else said about it. */
+export const storageOn = (name: string): Machine['storage'] => ({
+  disks: [{ by: 'name', name }],
+  volumeGroup: null,
+  volumes: [{ mount: '/', bytes: null, type: null, options: [], name: 'root' }],
+  data: [],
+})
+
+/** Of a machine that has no disk. */
+export const noStorage: Machine['storage'] = { ...storageOn(''), disks: [] }

@@ -9,7 +9,7 @@ import { answersWhileItRuns } from './support/serving.ts'
 
 /*
  * The commands by which README.md installs hakube, as they are printed, in a copy of the project that was never built; then the
- * installed program in an empty folder, without the network.
+ * installed program in an empty directory, without the network.
  */
 
 const commands = [
@@ -17,23 +17,23 @@ const commands = [
 ].map(([line]) => line.replace(/\s+# .*$/, ''))
 const notCopied = new Set(['.git', '.cache', 'node_modules', 'dist', 'test'])
 
-let folder = ''
+let directory = ''
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'hakube-installation-'))
+  directory = mkdtempSync(join(tmpdir(), 'hakube-installation-'))
   const copied = readdirSync(root).filter((name) => !notCopied.has(name) && !name.endsWith('.tgz'))
-  for (const name of copied) cpSync(join(root, name), join(folder, 'clone', name), { recursive: true })
-  mkdirSync(join(folder, 'rack'))
+  for (const name of copied) cpSync(join(root, name), join(directory, 'clone', name), { recursive: true })
+  mkdirSync(join(directory, 'rack'))
 })
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
 function run(command: string, where: string, environment: Readonly<Record<string, string>> = {}) {
   const { status, stdout, stderr } = spawnSync('bash', ['-c', command], {
-    cwd: join(folder, where),
+    cwd: join(directory, where),
     encoding: 'utf8',
     env: {
       ...process.env,
-      PATH: `${join(folder, 'prefix', 'bin')}:${process.env['PATH'] ?? ''}`,
-      npm_config_prefix: join(folder, 'prefix'),
+      PATH: `${join(directory, 'prefix', 'bin')}:${process.env['PATH'] ?? ''}`,
+      npm_config_prefix: join(directory, 'prefix'),
       ...environment,
     },
   })
@@ -50,12 +50,14 @@ describeWith({ programs: ['bash', 'npm', 'git'] }, 'hakube installed as README.m
     const [ci = '', pack = '', install = ''] = commands
     expect(run(ci, 'clone')).toEqual(good(ci))
     expect(run(pack, 'clone')).toEqual(good(pack))
-    const nowhere = { npm_config_registry: 'http://127.0.0.1:9', npm_config_cache: join(folder, 'cache') }
+    const nowhere = { npm_config_registry: 'http://127.0.0.1:9', npm_config_cache: join(directory, 'cache') }
     expect(run(install, 'clone', nowhere)).toEqual(good(install))
   })
 
   it('packs what runs, and nothing else', () => {
-    const listed = spawnSync('tar', ['-tzf', join(folder, 'clone', 'hakube-0.1.0.tgz')], { encoding: 'utf8' })
+    const listed = spawnSync('tar', ['-tzf', join(directory, 'clone', 'hakube-0.1.0.tgz')], {
+      encoding: 'utf8',
+    })
     const files = listed.stdout.split('\n').map((name) => name.replace(/^package\//, ''))
     const tops = new Set(files.filter((name) => name !== '').map((name) => name.split('/')[0] ?? ''))
     expect([...tops].toSorted()).toEqual([
@@ -66,6 +68,7 @@ describeWith({ programs: ['bash', 'npm', 'git'] }, 'hakube installed as README.m
       'docs',
       'node_modules',
       'package.json',
+      'page',
       'profiles',
       'pxe',
       'schema.json',
@@ -76,19 +79,19 @@ describeWith({ programs: ['bash', 'npm', 'git'] }, 'hakube installed as README.m
 
   for (const command of [
     'hakube init .',
-    'hakube check profile.yaml --throw-away-secrets',
+    'hakube check profile.yaml --ephemeral-secrets',
     'hakube explain profile.yaml worker-1',
-    'hakube render profile.yaml --out site --throw-away-secrets',
+    'hakube render profile.yaml --out site --ephemeral-secrets',
   ])
-    it(`runs ${command} in an empty folder`, () => {
+    it(`runs ${command} in an empty directory`, () => {
       expect(run(command, 'rack')).toEqual(good(command))
     })
 
   it('serves the rack', async () => {
     const server = spawn(
-      join(folder, 'prefix', 'bin', 'hakube'),
-      ['serve', 'profile.yaml', '--listen', '127.0.0.1:0', '--throw-away-secrets'],
-      { cwd: join(folder, 'rack') },
+      join(directory, 'prefix', 'bin', 'hakube'),
+      ['serve', 'profile.yaml', '--listen', '127.0.0.1:0', '--ephemeral-secrets'],
+      { cwd: join(directory, 'rack') },
     )
     await answersWhileItRuns(server, 'hakube serve', () => server.kill('SIGTERM'))
   })

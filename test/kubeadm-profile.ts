@@ -20,10 +20,11 @@ export function fullProfile(version: string): Profile {
     audit: {},
     encryptionAtRest: { resources: ['secrets', 'configmaps'] },
   }
+  profile.etcd = { arguments: { 'heartbeat-interval': 250, 'election-timeout': 2500 } }
   profile.mirrors = { kubernetes: 'http://10.10.10.5:8080/kubernetes' }
   profile.labels = { 'example.com/rack': 'r12', 'topology.kubernetes.io/zone': 'cellar' }
   profile.taints = ['example.com/reserved=yes:PreferNoSchedule']
-  profile.kubeletArguments = { 'max-pods': '250', 'image-gc-high-threshold': '80' }
+  profile.kubeletArguments = { 'max-pods': '250', 'image-gc-high-threshold': '90' }
   profile.roles = {
     ...profile.roles,
     worker: {

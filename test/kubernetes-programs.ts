@@ -7,7 +7,8 @@ import { describeWith, leaveOut } from './prerequisites.ts'
 
 const top = fileURLToPath(new URL('..', import.meta.url))
 
-const givenFolder = (): string => process.env['HAKUBE_KUBE_BIN'] ?? join(top, '../shared/kubernetes-1.20.2')
+const givenDirectory = (): string =>
+  process.env['HAKUBE_KUBE_BIN'] ?? join(top, '../shared/kubernetes-1.20.2')
 
 const programs = [
   'kubeadm',
@@ -19,47 +20,48 @@ const programs = [
 ] as const
 
 /**
- * A folder with a real kubeadm 1.20.2, the newest that there is with all its parts in a distribution's package. HAKUBE_KUBE_BIN
- * names the folder, or binaries.tar.xz in one; without it, the same is looked for beside this clone.
+ * A directory with a real kubeadm 1.20.2, the newest that there is with all its parts in a distribution's package. HAKUBE_KUBE_BIN
+ * names the directory, or binaries.tar.xz in one; without it, the same is looked for beside this clone.
  *
  * @returns null when there is none
  */
-export function kubernetesFolder(): string | null {
-  const given = givenFolder()
+export function kubernetesDirectory(): string | null {
+  const given = givenDirectory()
   if (!existsSync(given)) return null
   if (existsSync(join(given, 'kubeadm'))) return given
   const archive = statSync(given).isDirectory() ? join(given, 'binaries.tar.xz') : given
   if (!existsSync(archive)) return null
-  const folder = join(top, '.cache/kubernetes-1.20.2-programs')
-  if (!existsSync(join(folder, 'kubeadm'))) {
-    const fresh = `${folder}.new-${process.pid}`
+  const directory = join(top, '.cache/kubernetes-1.20.2-programs')
+  if (!existsSync(join(directory, 'kubeadm'))) {
+    const fresh = `${directory}.new-${process.pid}`
     mkdirSync(fresh, { recursive: true })
     // Wherever in the archive they are.
     const names = programs.map((name) => `*${name}`)
     execFileSync('tar', ['-xJf', archive, '-C', fresh, '--wildcards', '--transform', 's,.*/,,', ...names])
-    mkdirSync(dirname(folder), { recursive: true })
+    mkdirSync(dirname(directory), { recursive: true })
     try {
-      renameSync(fresh, folder)
+      renameSync(fresh, directory)
     } catch {
       // Another test was faster.
       rmSync(fresh, { recursive: true })
     }
   }
-  return folder
+  return directory
 }
 
 /**
  * A test group that needs the programs of Kubernetes. Where they are not, it is listed by name with the reason, also with `CI=true`:
  * no distribution has all of them as packages.
  */
-export function describeWithKubernetes(name: string, body: (folder: string) => void): void {
+export function describeWithKubernetes(name: string, body: (directory: string) => void): void {
   const reasons: string[] = []
   if (process.platform !== 'linux' || process.arch !== 'x64') reasons.push('needs Linux on amd64')
   if (process.getuid?.() !== 0) reasons.push('needs root')
-  const folder = reasons.length === 0 ? kubernetesFolder() : null
-  if (reasons.length === 0 && !folder) reasons.push('needs kubeadm 1.20.2: set HAKUBE_KUBE_BIN to its folder')
-  if (folder) {
-    describe(name, () => body(folder))
+  const directory = reasons.length === 0 ? kubernetesDirectory() : null
+  if (reasons.length === 0 && !directory)
+    reasons.push('needs kubeadm 1.20.2: set HAKUBE_KUBE_BIN to its directory')
+  if (directory) {
+    describe(name, () => body(directory))
     return
   }
   leaveOut(name, reasons, () => body(''))
@@ -71,13 +73,13 @@ const parts = ['binaries.tar.xz', 'make-image.py', 'pause.c']
 export function describeWithCluster(
   name: string,
   programs: readonly string[],
-  body: (folder: string) => void,
+  body: (directory: string) => void,
 ): void {
-  const folder = givenFolder()
-  if (parts.every((part) => existsSync(join(folder, part)))) {
-    describeWith({ root: true, linux: true, programs }, name, () => body(folder))
+  const directory = givenDirectory()
+  if (parts.every((part) => existsSync(join(directory, part)))) {
+    describeWith({ root: true, linux: true, programs }, name, () => body(directory))
     return
   }
-  const reason = `needs ${parts.join(', ')}: set HAKUBE_KUBE_BIN to their folder`
+  const reason = `needs ${parts.join(', ')}: set HAKUBE_KUBE_BIN to their directory`
   leaveOut(name, [reason], () => body(''))
 }

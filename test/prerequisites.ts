@@ -1,20 +1,30 @@
-import { accessSync, appendFileSync, constants } from 'node:fs'
+import { accessSync, appendFileSync, constants, existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { describe, it } from 'vitest'
 
 /** What a test needs of the machine that it runs on. */
-export type Needs = { root?: boolean; linux?: boolean; programs?: readonly string[] }
+export type Needs = {
+  root?: boolean
+  linux?: boolean
+  programs?: readonly string[]
+  files?: readonly string[]
+}
 
-/** Path of a program, also in the sbin folders, which are not in every user's PATH. */
+/** Path of a program, also in the sbin directories, which are not in every user's PATH. */
 export function findProgram(name: string): string | null {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin', '/usr/local/sbin']
-  for (const folder of folders) {
+  const directories = [
+    ...(process.env['PATH'] ?? '').split(delimiter),
+    '/usr/sbin',
+    '/sbin',
+    '/usr/local/sbin',
+  ]
+  for (const directory of directories) {
     try {
-      const path = join(folder, name)
+      const path = join(directory, name)
       accessSync(path, constants.X_OK)
       return path
     } catch {
-      // Not in this folder.
+      // Not in this directory.
     }
   }
   return null
@@ -26,6 +36,7 @@ function missing(needs: Needs): string[] {
   if (needs.root && process.getuid?.() !== 0) reasons.push('needs root')
   for (const program of needs.programs ?? [])
     if (!findProgram(program)) reasons.push(`needs the program ${program}`)
+  for (const file of needs.files ?? []) if (!existsSync(file)) reasons.push(`needs ${file}`)
   return reasons
 }
 

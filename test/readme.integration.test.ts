@@ -8,8 +8,8 @@ import { describeWith, findProgram } from './prerequisites.ts'
 import { answersWhileItRuns } from './support/serving.ts'
 
 /*
- * Everything that README.md shows can be pasted: its commands are run here in their order, in one folder, as a newcomer would.
- * Only what a test cannot have is put in for something else: the server's address, and the folder of the clone.
+ * Everything that README.md shows can be pasted: its commands are run here in their order, in one directory, as a newcomer would.
+ * Only what a test cannot have is put in for something else: the server's address, and the directory of the clone.
  */
 
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
@@ -21,7 +21,7 @@ function blocks(language: string): string[][] {
     .map(([, , text = '']) =>
       text
         .split('\n')
-        .map((line) => line.replace(/(?:^|\s+)# .*$/, ''))
+        .map((line) => line.replace(/(?:^|\s+)#\s.*$/, ''))
         .filter((line) => line !== ''),
     )
 }
@@ -29,31 +29,32 @@ function blocks(language: string): string[][] {
 const commands = blocks('sh').flat()
 const isServer = (command: string): boolean => /^npm start\b|^hakube serve\b/.test(command)
 
-let folder = ''
+let directory = ''
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'hakube-readme-'))
-  mkdirSync(join(folder, 'cluster', 'assets'), { recursive: true })
+  directory = mkdtempSync(join(tmpdir(), 'hakube-readme-'))
+  mkdirSync(join(directory, 'cluster', 'assets'), { recursive: true })
 })
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
-/** What later commands need of the earlier ones: variables, and the folder. */
+/** What later commands need of the earlier ones: variables, and the directory. */
 const exported: string[] = []
 
 /** They are run by test/installation.integration.test.ts, in a copy of the project. */
 const isInstallation = (command: string): boolean => /^npm (?:ci|pack|install)\b/.test(command)
 
-/** The command as bash gets it: `npx` finds hakube in the clone only, and the test is in a folder of its own. */
+/** The command as bash gets it: `npx` finds hakube in the clone only, and the test is in a directory of its own. */
 function script(command: string): string {
   const here = command
     .replace(/^npm start\b/, `exec npm --prefix ${root} start -- --listen 127.0.0.1:0`)
     .replace(/^hakube serve\b/, `exec ${process.execPath} ${program} serve`)
     .replace('10.10.10.5:8080', '127.0.0.1:0')
+    .replace(/ serve (?!.*--listen).*$/, (words) => `${words} --listen 127.0.0.1:0`)
   return `set -euo pipefail\nhakube() { ${process.execPath} ${program} "$@"; }\n${[...exported, here].join('\n')}\n`
 }
 
 function run(command: string): void {
   const { status, stdout, stderr } = spawnSync('bash', ['-c', script(command)], {
-    cwd: folder,
+    cwd: directory,
     encoding: 'utf8',
   })
   expect({ command, status, output: status === 0 ? '' : stdout + stderr }).toEqual({
@@ -64,13 +65,55 @@ function run(command: string): void {
   if (/^(?:export|cd)\s/.test(command)) exported.push(command)
 }
 
-async function serveForAMoment(command: string): Promise<void> {
+/** @param whileItRuns what is done when it answers */
+async function serveForAMoment(command: string, whileItRuns = async () => {}): Promise<void> {
   // A group of its own: npm gives the signal to a shell, and the shell to nobody.
-  const server = spawn('bash', ['-c', script(command)], { cwd: folder, detached: true })
-  await answersWhileItRuns(server, command, () => {
+  const server = spawn('bash', ['-c', script(command)], { cwd: directory, detached: true })
+  const end = (): void => {
     if (server.pid !== undefined) process.kill(-server.pid, 'SIGTERM')
+  }
+  await answersWhileItRuns(server, command, end, whileItRuns)
+}
+
+/** The command, until it has said what `said` knows: then it gets Ctrl-C. @returns its exit code and its output */
+async function runUntil(command: string, said: RegExp): Promise<{ status: number | null; output: string }> {
+  const child = spawn(
+    'bash',
+    ['-c', script(command.replace(/^hakube /, `exec ${process.execPath} ${program} `))],
+    {
+      cwd: directory,
+    },
+  )
+  let output = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (data: Buffer) => {
+      output += data.toString()
+      if (said.test(output)) child.kill('SIGINT')
+    })
+  return new Promise((resolve) => {
+    child.once('close', (status) => resolve({ status, output }))
   })
 }
+
+/** What the operator asks of the server that runs: here nobody switches a machine on. */
+const asked: Readonly<Record<string, (command: string) => Promise<void>>> = {
+  arm: async (command) => run(command),
+  status: async (command) => {
+    const { status, output } = await runUntil(command, /^worker-1 +armed/m)
+    expect({ status, head: output.split('\n')[0] }).toEqual({
+      status: 0,
+      head: expect.stringMatching(/^MACHINE +STATE +FOR +LAST HEARD$/),
+    })
+  },
+  wait: async (command) => {
+    const { status, output } = await runUntil(`${command} --timeout 1s`, /$^/)
+    expect({ status, output }).toEqual({
+      status: 3,
+      output: expect.stringMatching(/^hakube: worker-1 is armed: /m),
+    })
+  },
+}
+const askedBy = (command: string) => asked[/^hakube (\w+)/.exec(command)?.[1] ?? '']
 
 describeWith({ programs: ['bash', 'npm', 'age-keygen'] }, 'the commands of README.md', () => {
   it('are the ones that are known here', () => {
@@ -81,7 +124,10 @@ describeWith({ programs: ['bash', 'npm', 'age-keygen'] }, 'the commands of READM
     // `npm test` runs this: it must not run itself.
     if (command === 'npm test' || isInstallation(command)) continue
     it(command, async () => {
+      const ask = askedBy(command)
+      const serve = commands.findLast((each) => each.startsWith('hakube serve profile.yaml')) ?? ''
       if (isServer(command)) await serveForAMoment(command)
+      else if (ask) await serveForAMoment(serve, () => ask(command))
       else run(command)
     })
   }
@@ -90,7 +136,10 @@ describeWith({ programs: ['bash', 'npm', 'age-keygen'] }, 'the commands of READM
 describeWith({ programs: ['dnsmasq'] }, 'the dnsmasq configuration of README.md', () => {
   it('is read without a mistake', () => {
     const [configuration = []] = blocks('ini')
-    const file = join(folder, 'dnsmasq.conf')
+    const words = [join(root, 'dist/cli.js'), 'dhcp', 'profiles/rack-test.yaml']
+    const printed = spawnSync(process.execPath, words, { cwd: root, encoding: 'utf8' })
+    expect(`${configuration.join('\n')}\n`).toBe(printed.stdout.replaceAll(/^#.*\n/gm, ''))
+    const file = join(directory, 'dnsmasq.conf')
     writeFileSync(file, `${configuration.join('\n')}\n`)
     const dnsmasq = findProgram('dnsmasq') ?? ''
     const { status, stderr } = spawnSync(dnsmasq, ['--test', `--conf-file=${file}`], { encoding: 'utf8' })

@@ -11,17 +11,41 @@ const rooms = [
 
 const roomOf = (file: string): string => file.split('/')[0] ?? ''
 
-/** Each import of another room: `components/time.ts → cluster`. */
-function importsAcrossRooms(): { file: string; from: string; to: string }[] {
-  const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
-  return files
+/** Each file of src with the files that it imports: types too, and what it loads only when it is needed. */
+const imports: ReadonlyMap<string, readonly string[]> = new Map(
+  readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
-    .flatMap((file) =>
-      [...readFileSync(join(root, 'src', file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)]
-        .map(([, target = '']) => roomOf(normalize(join(dirname(file), target))))
-        .filter((to) => to !== roomOf(file))
-        .map((to) => ({ file, from: roomOf(file), to })),
-    )
+    .map((file) => {
+      const text = readFileSync(join(root, 'src', file), 'utf8')
+      const targets = [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)]
+      return [file, targets.map(([, target = '']) => normalize(join(dirname(file), target)))]
+    }),
+)
+
+/** Each import of another room: `components/time.ts → cluster`. */
+const importsAcrossRooms = (): { file: string; from: string; to: string }[] =>
+  [...imports].flatMap(([file, targets]) =>
+    targets
+      .map(roomOf)
+      .filter((to) => to !== roomOf(file))
+      .map((to) => ({ file, from: roomOf(file), to })),
+  )
+
+/** Files that import each other, directly or by way of others: for each that is on a loop, the way back to it. */
+function importLoops(): string[] {
+  const wayBack = (start: string): string[] | null => {
+    const ways = (imports.get(start) ?? []).map((next) => [start, next])
+    const seen = new Set<string>()
+    for (let way = ways.shift(); way; way = ways.shift()) {
+      const last = way.at(-1) ?? ''
+      if (last === start) return way
+      if (seen.has(last)) continue
+      seen.add(last)
+      for (const next of imports.get(last) ?? []) ways.push([...way, next])
+    }
+    return null
+  }
+  return [...imports.keys()].flatMap((file) => wayBack(file)?.join(' → ') ?? [])
 }
 
 describe('rooms', () => {
@@ -33,5 +57,9 @@ describe('rooms', () => {
   it('a room imports only from rooms above it in ARCHITECTURE.md', () => {
     const upward = importsAcrossRooms().filter(({ from, to }) => rooms.indexOf(to) >= rooms.indexOf(from))
     expect(upward.map(({ file, to }) => `${file} imports ${to}`)).toEqual([])
+  })
+
+  it('no files of src import each other in a loop', () => {
+    expect(importLoops()).toEqual([])
   })
 })

@@ -1,4 +1,4 @@
-// What every measurement shares: a folder for it, hakube as a process of its own, and the rows of the table.
+// What every measurement shares: a directory for it, hakube as a process of its own, and the rows of the table.
 import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'

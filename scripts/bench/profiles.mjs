@@ -8,7 +8,7 @@ export function renderProfiles() {
   const names = readdirSync(join(root, 'profiles')).filter((name) => name.endsWith('.yaml'))
   for (const name of names) {
     const file = join(root, 'profiles', name)
-    const done = hakube('render', file, '--out', join(work, `profile-${name}`), '--throw-away-secrets')
-    row(`render profiles/${name} with throw-away keys`, `${seconds(done.milliseconds)}, ${done.megabytes} MB`)
+    const done = hakube('render', file, '--out', join(work, `profile-${name}`), '--ephemeral-secrets')
+    row(`render profiles/${name} with ephemeral keys`, `${seconds(done.milliseconds)}, ${done.megabytes} MB`)
   }
 }

@@ -58,7 +58,7 @@ export async function serving(count, site) {
   await withServer(
     18_080,
     process.execPath,
-    [cli, 'serve', profileFile(count), '--listen', '127.0.0.1:18080'],
+    [cli, 'serve', profileFile(count), '--listen', '127.0.0.1:18080', '--arm', 'all'],
     async ({ body, milliseconds, pid }) => {
       served = body
       row(`serve: start to first answer, ${count} machines`, seconds(milliseconds))

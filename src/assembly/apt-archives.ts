@@ -1,14 +1,13 @@
-import type { Cluster } from '../cluster/cluster.ts'
-import type { Architecture } from '../distributions/mirrors.ts'
+import type { Machine } from '../cluster/cluster.ts'
 
 /** An archive of the distribution as apt asks for it. */
 export type AptArchive = { uri: string; suites: readonly string[]; components: readonly string[] }
 
-/** Archives of the distribution at the mirrors of the cluster; none in the family of Red Hat. */
-export const aptArchives = (
-  { distribution, mirrors }: Pick<Cluster, 'distribution' | 'mirrors'>,
-  architecture: Architecture,
-): AptArchive[] =>
+/** Archives of a machine's distribution at its mirrors; none in the family of Red Hat. */
+export const aptArchives = ({
+  architecture,
+  system: { distribution, mirrors },
+}: Pick<Machine, 'architecture' | 'system'>): AptArchive[] =>
   (distribution.archives ?? []).map(({ suffix, suites, components, isSecurity }) => ({
     uri:
       (isSecurity ? mirrors.security?.[architecture] : undefined) ??

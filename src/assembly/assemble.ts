@@ -1,5 +1,8 @@
+import { compareText } from '../text/order.ts'
 import type { Cluster, Machine } from '../cluster/cluster.ts'
+import { refuseUnknownNames } from './names.ts'
 import { inOrder } from './order.ts'
+import { startStep } from './start-steps.ts'
 import type {
   Check,
   CollectedPart,
@@ -34,8 +37,9 @@ const own = <T>(component: Component, items: readonly T[] | undefined): Owned<T>
  * Asks every component that applies to the machine for its part, and puts the parts together.
  *
  * @param components in the order in which their steps run where nothing else says so
- * @throws when two components give the same file, unit, step or check, or steps wait for each other in a circle: faults of
- *   hakube, except for the user's own files, which a rule of the profile checks before
+ * @throws when two components give the same file, unit, step or check, steps wait for each other in a circle, or for one that no
+ *   component has, or a component gives a step or unit that it does not name: faults of hakube, except for the user's own files, which a
+ *   rule of the profile checks before
  */
 export function assemble(components: readonly Component[], cluster: Cluster, machine: Machine): Assembly {
   const applying = components.filter((component) => component.appliesTo(cluster, machine))
@@ -51,6 +55,8 @@ export function assemble(components: readonly Component[], cluster: Cluster, mac
     kernelModules: all((part) => part.kernelModules),
     kernelArguments: all((part) => part.kernelArguments),
     refusedArguments: all((part) => part.refusedArguments),
+    refusedCommands: all((part) => part.refusedCommands),
+    refusedSysctls: all((part) => part.refusedSysctls),
     sysctls: all((part) => part.sysctls),
     limits: all((part) => part.limits),
     ports: all((part) => part.ports),
@@ -62,7 +68,7 @@ export function assemble(components: readonly Component[], cluster: Cluster, mac
     parts.push([component, part])
   }
   const files = all((part) => part.files)
-  files.sort((one, other) => (one.path < other.path ? -1 : 1))
+  files.sort((one, other) => compareText(one.path, other.path))
   const units = all((part) => part.units)
   const given = all((part) => part.steps)
   // Behind the other steps, but for those that come last.
@@ -80,6 +86,7 @@ export function assemble(components: readonly Component[], cluster: Cluster, mac
   refuseTwice('unit', units, (unit) => unit.name)
   refuseTwice('check', checks, (check) => check.name)
   refuseTwice('step', steps, (step) => step.name)
+  refuseUnknownNames(components, { units, given, steps })
   return { machine, files, units, checks, declared, steps: inOrder(steps) }
 }
 
@@ -121,35 +128,5 @@ function refuseTwice<T extends { component: string }>(
     const first = seen.get(name)
     if (first) throw new Error(`${what} ${name} comes from ${first} and from ${item.component}`)
     seen.set(name, item.component)
-  }
-}
-
-/** Steps that every unit waits for: what it needs is installed and the kernel is as it will be. */
-export const groundwork = ['packages', 'kernel', 'sysctl'] as const
-
-/** Name of the step that enables and starts a unit: `start-haproxy` for haproxy.service. */
-export const startStepName = (unit: string): string =>
-  `start-${unit.replace(/\.service$/, '').replace(/[^a-z0-9-]/g, '-')}`
-
-function startStep(unit: Owned<Unit>): Owned<Step> {
-  const command = {
-    blocking: 'systemctl restart',
-    'no-block': 'systemctl restart --no-block',
-    no: null,
-  }[unit.start]
-  const script = [
-    '#!/bin/bash',
-    'set -euo pipefail',
-    'systemctl daemon-reload',
-    `systemctl enable ${unit.name}`,
-  ]
-  if (command) script.push(`${command} ${unit.name}`)
-  return {
-    name: startStepName(unit.name),
-    script: `${script.join('\n')}\n`,
-    after: [...groundwork, ...(unit.after ?? [])],
-    component: unit.component,
-    ...(unit.stage === undefined ? {} : { stage: unit.stage }),
-    ...(unit.from ? { from: unit.from } : {}),
   }
 }

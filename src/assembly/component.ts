@@ -63,6 +63,7 @@ export type Unit = From & {
 export type Step = From & {
   name: string
   script: Content
+  /** Steps that must be through before it runs, where the machine has them; each is one of a component's (`Component.steps`, `units`). */
   after: readonly string[]
   /** Runs when all steps without this mark, also those that start units, are through. */
   last?: true
@@ -117,6 +118,10 @@ export type User = From & {
   name: string
   sshKeys: readonly string[]
   sudo: boolean
+  /** For sudo. */
+  withPassword?: boolean
+  groups?: readonly string[]
+  uid?: number | null
   passwordHash: string | null
 }
 
@@ -126,8 +131,36 @@ export type RefusedArgument = {
   name: string
   /** Any of these items of its value; absent: any value, or none. */
   values?: readonly string[]
+  /** Only where its value is an amount of memory of fewer bytes. */
+  below?: number
   /** Ends the sentence `… and NAME cannot work with it: `. */
   reason: string
+}
+
+/** A value of a kernel setting with which a component cannot work; any other one is as good, and hakube sets none. */
+export type RefusedSysctl = {
+  /** With dots. */
+  key: string
+  value: string
+  /** Ends the sentence `… and NAME cannot work with it: `. */
+  reason: string
+}
+
+/** A command that undoes what a component does. Plain data, so that machines that declare the same share it. */
+export type RefusedCommand = {
+  /** Names of programs, without their directory. */
+  programs: readonly string[]
+  /** Words among its arguments: all of any of these lists; absent: whatever they are. */
+  having?: readonly (readonly string[])[]
+  /** It is harmless with any of these words. */
+  unless?: readonly string[]
+  /** What it does, behind "this": `turns swap on`. */
+  does: string
+  /** Goes on behind the component's name: `needs it off: the kubelet does not start`. */
+  need: string
+  hint?: string
+  /** The step that does the right thing again when it runs later. */
+  setRightBy?: string
 }
 
 /** A file that the operator puts below `assets/` of the server, and that a step of the machine fetches. */
@@ -151,6 +184,8 @@ export type Part = {
   /** Absent `appliesTo`: installer and installed system. */
   kernelArguments?: readonly (Omit<ArgumentSetting, 'appliesTo'> & Partial<ArgumentSetting> & Reason)[]
   refusedArguments?: readonly RefusedArgument[]
+  refusedCommands?: readonly RefusedCommand[]
+  refusedSysctls?: readonly RefusedSysctl[]
   sysctls?: readonly (SysctlSetting & Reason)[]
   limits?: readonly LimitSetting[]
   ports?: readonly Port[]
@@ -167,6 +202,8 @@ export type Declared = {
       | 'kernelModules'
       | 'kernelArguments'
       | 'refusedArguments'
+      | 'refusedCommands'
+      | 'refusedSysctls'
       | 'sysctls'
       | 'limits'
       | 'ports'
@@ -190,6 +227,13 @@ export type Component = {
   purpose: string
   /** Stage of the first boot that its steps belong to; absent: none, because nothing has to wait for them. */
   stage?: Stage
+  /**
+   * The name of every step that it gives to some machine, in some profile: what others can wait for. `command-*` stands for all names that
+   * begin so, which the profile chooses; nobody can wait for those.
+   */
+  steps?: readonly string[]
+  /** The name of every unit that it gives to some machine, in some profile. */
+  units?: readonly string[]
   appliesTo(cluster: Cluster, machine: Machine): boolean
   contribute?(cluster: Cluster, machine: Machine): Part
   collect?(cluster: Cluster, machine: Machine, declared: Declared): CollectedPart

@@ -1,3 +1,4 @@
+import { compareText } from '../text/order.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
 import type { Assembly, Owned } from './assemble.ts'
@@ -12,7 +13,7 @@ import {
   runs,
   stepIsGone,
   type Takes,
-  told,
+  manual,
 } from './on-change.ts'
 
 /*
@@ -20,10 +21,13 @@ import {
  * that runs them. What the runner does is told in cloud-init/first-boot/firstboot.ejs.
  */
 
-const folder = 'cloud-init/first-boot'
+const directory = 'cloud-init/first-boot'
 const component = 'first-boot'
 
 export { firstBootUnit }
+
+/** The unit that tells the server how far the machine is, for as long as that takes. */
+const reportUnit = 'hakube-report.service'
 
 /** The unit that lets cloud-init begin again where its installer has made it disable itself too early. Gone when the runner has begun. */
 const beginAgainUnit = 'hakube-begin-again.service'
@@ -32,36 +36,43 @@ const beginAgainUnit = 'hakube-begin-again.service'
  * What cloud-init runs first at each boot (`bootcmd`), by /bin/sh: has everything done again that a power cut may have spoilt. Null on
  * machines that run from memory: they have nothing left.
  */
-export const beginAgain = onceForEach(sameForAll, ({ install }: Cluster): string | null =>
-  install === 'live'
-    ? null
-    : render(`${folder}/begin-again.ejs`, {
-        disabledByInstaller: install === 'autoinstall',
+export const beginAgain = onceForEach(sameForAll, (_cluster, { system: { install } }): string | null =>
+  install.keepsDisk
+    ? render(`${directory}/begin-again.ejs`, {
+        disabledByInstaller: install.disablesCloudInit,
         unit: beginAgainUnit,
-      }).text,
+      }).text
+    : null,
 )
 
 /**
- * What is the same on all machines of a cluster. Steps and checks have mode 0700, as a user's own command may hold something
+ * What is the same on all machines of a cluster with one operating system. Steps and checks have mode 0700, as a user's own command may hold something
  * that others must not read.
  */
-const runnerFiles = onceForEach(sameForAll, (cluster): readonly Owned<File>[] => {
+const runnerFiles = onceForEach(sameForAll, (cluster, machine): readonly Owned<File>[] => {
   // A machine that runs from memory loses everything at a reboot.
-  const data = { keepsDisk: cluster.install !== 'live', beginAgainUnit }
+  const data = {
+    keepsDisk: machine.system.install.keepsDisk,
+    beginAgainUnit,
+    proxy: cluster.proxy !== null,
+    enrols: cluster.enrolment !== null,
+  }
   const file = (path: string, mode: string, template: string): Owned<File> => ({
     path,
     mode,
-    content: render(`${folder}/${template}.ejs`, data),
+    content: render(`${directory}/${template}.ejs`, data),
     onChange: readAgain(),
     component,
   })
   return [
     file(`/etc/systemd/system/${firstBootUnit}`, '0644', firstBootUnit),
+    file(`/etc/systemd/system/${reportUnit}`, '0644', reportUnit),
     file('/usr/libexec/hakube/firstboot', '0755', 'firstboot'),
     ...(data.keepsDisk ? [file('/usr/libexec/hakube/forget-seed', '0755', 'forget-seed')] : []),
     file('/usr/libexec/hakube/incoming', '0644', 'incoming'),
     file('/usr/libexec/hakube/library', '0644', 'library'),
     file('/usr/libexec/hakube/plan', '0644', 'plan'),
+    file('/usr/libexec/hakube/report', '0755', 'report'),
     file('/usr/libexec/hakube/transaction', '0644', 'transaction'),
     file('/usr/sbin/hakube-apply', '0755', 'hakube-apply'),
     file('/usr/sbin/hakube-verify', '0755', 'hakube-verify'),
@@ -91,9 +102,9 @@ function scripts(
 }
 
 const onChangeOfUnit = (name: string, restarted: Takes): OnChange => ({
-  created: readAgain('the step that starts it comes with it'),
+  created: readAgain('the step that starts it is added with it'),
   comparison: 'unit',
-  removed: told(`first systemctl disable --now ${name}: nothing stops a unit whose file is gone`),
+  removed: manual(`first run systemctl disable --now ${name}: nothing stops a unit whose file is missing`),
   otherwise: restarted,
 })
 
@@ -102,7 +113,7 @@ function unitFiles({ units }: Assembly): Owned<File>[] {
   for (const { name, content, dropIns, component, from } of units) {
     const rest = { mode: '0644', component, ...(from ? { from } : {}) }
     const path = `/etc/systemd/system/${name}`
-    const restarted = takesFiles('a unit takes its new settings when it is restarted', [name])
+    const restarted = takesFiles('a unit applies new settings when it is restarted', [name])
     if (content !== undefined)
       files.push({ path, content, ...rest, onChange: onChangeOfUnit(name, restarted) })
     for (const dropIn of dropIns ?? [])
@@ -111,12 +122,25 @@ function unitFiles({ units }: Assembly): Owned<File>[] {
   return files
 }
 
-const byPath = (one: File, other: File): number => (one.path < other.path ? -1 : 1)
+/** Lists what a machine fetches when it has enrolled, so that it knows whether all of it is there. */
+const secretFiles = (files: readonly Owned<File>[]): Owned<File> => ({
+  path: '/etc/hakube/secret-files',
+  mode: '0644',
+  content: files
+    .filter(({ secret }) => secret === true)
+    .map(({ path }) => `${path}\n`)
+    .toSorted()
+    .join(''),
+  onChange: readAgain(),
+  component,
+})
+
+const byPath = (one: File, other: File): number => compareText(one.path, other.path)
 
 /**
  * Every file that a machine is given, sorted by path.
  *
- * @throws when two of them have the same path: a fault of hakube, as a rule of the profile keeps the user's own files away
+ * @throws when two of them have the same path: a bug in hakube, as a rule of the profile keeps the user's own files away
  *   from hakube's
  */
 export function machineFiles(cluster: Cluster, assembly: Assembly): Owned<File>[] {
@@ -134,6 +158,7 @@ export function machineFiles(cluster: Cluster, assembly: Assembly): Owned<File>[
     },
     ...runnerFiles(cluster, assembly.machine),
   ]
+  if (cluster.enrolment !== null) files.push(secretFiles(files))
   files.sort(byPath)
   files.push(inventory(cluster, assembly, files))
   files.sort(byPath)

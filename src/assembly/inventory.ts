@@ -25,11 +25,11 @@ export const takesColumns = ({ level, units, steps = [], byHand, keepsFile, reas
 ]
 
 /** What a machine cannot change without being installed again, in the words of its profile. */
-export const identityOf = (cluster: Cluster, { role }: Machine): [word: string, value: string][] => [
+export const identityOf = (cluster: Cluster, { role, system }: Machine): [word: string, value: string][] => [
   ['cluster', cluster.name],
   ['role', role],
-  ['distribution', cluster.distribution.title],
-  ['install', cluster.install],
+  ['distribution', system.distribution.title],
+  ['install', system.install.name],
 ]
 
 /** hakube's alone: what is there and not given any more, goes. */

@@ -1,4 +1,4 @@
-import type { ArgumentSetting, Cluster } from '../cluster/cluster.ts'
+import type { ArgumentSetting, Machine } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
 import { quote } from '../text/quote.ts'
 import type { File } from './component.ts'
@@ -34,14 +34,15 @@ export const consoleArguments = (console: string | null): string[] =>
  * The file that gives GRUB the kernel arguments of the installed system. The installer writes it, so that the first boot has them, and
  * the first boot writes it again. Null where something else does that, or there are no arguments.
  */
-export function grubDropIn({ distribution, install }: Cluster, declared: KernelArguments): File | null {
+export function grubDropIn({ system }: Machine, declared: KernelArguments): File | null {
+  const { distribution, install } = system
   const kernelArguments = argumentsFor(declared, 'installed')
-  if (kernelArguments.length === 0 || install === 'live' || distribution.bootLoaderTool !== 'update-grub')
+  if (kernelArguments.length === 0 || !install.keepsDisk || distribution.bootLoaderTool !== 'update-grub')
     return null
   return {
     path: '/etc/default/grub.d/hakube.cfg',
     mode: '0644',
     content: render('cloud-init/kernel/grub.cfg.ejs', { allArguments: quote(kernelArguments.join(' ')) }),
-    onChange: reboot('the kernel reads its arguments when it starts'),
+    onChange: reboot('the kernel reads its arguments at boot'),
   }
 }

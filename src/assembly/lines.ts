@@ -10,7 +10,7 @@ import type { Owned, Reason } from './component.ts'
 export function oneLine(value: string): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value))
-    throw new TypeError(`a line of a file cannot hold ${JSON.stringify(value)}`)
+    throw new TypeError(`a line of a file cannot contain ${JSON.stringify(value)}`)
   return value
 }
 

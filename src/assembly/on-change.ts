@@ -30,10 +30,10 @@ export const files = (reason: string, units: readonly string[] = []): Takes => (
 })
 
 /** The file alone: whoever reads it opens it each time. */
-export const readAgain = (reason = 'read again each time'): Takes => files(reason)
+export const readAgain = (reason = 'read at each use'): Takes => files(reason)
 
 /** A program, which is read each time that it runs. */
-export const program: Takes = readAgain('read again each time it runs')
+export const program: Takes = readAgain('read at each run')
 
 /** The file of a service. */
 export const restarts = (component: string, ...units: string[]): Takes =>
@@ -53,25 +53,25 @@ export const runs: Takes = files(`${firstBootUnit} runs the steps that are new o
   firstBootUnit,
 ])
 
-export const stepIsGone: Takes = readAgain('what it did stays as it is')
+export const stepIsGone: Takes = readAgain('its effects remain')
 
 /** Of a step that puts another program in the place of one that runs. */
 export const installs = (...units: string[]): OnChange => ({
   removed: stepIsGone,
-  otherwise: files('the step installs another program; the one that runs stays until it is restarted', [
+  otherwise: files('the step installs another program; the running one stays until it is restarted', [
     firstBootUnit,
     ...units,
   ]),
 })
 
 /** The file, and what a person has to do besides. */
-export const told = (reason: string, units: readonly string[] = []): Takes => ({
+export const manual = (reason: string, units: readonly string[] = []): Takes => ({
   ...files(reason, units),
   byHand: true,
 })
 
 /** What a person has to do before a file may go. */
-export const toldBefore = (reason: string): Takes => ({ ...told(reason), keepsFile: true })
+export const manualBefore = (reason: string): Takes => ({ ...manual(reason), keepsFile: true })
 
 export type FileChange = 'created' | 'removed' | 'changed'
 

@@ -1,4 +1,4 @@
-import type { Cluster, Machine } from '../cluster/cluster.ts'
+import type { Cluster, Machine, System } from '../cluster/cluster.ts'
 import type { CollectedPart, Declared } from './component.ts'
 
 /*
@@ -6,28 +6,33 @@ import type { CollectedPart, Declared } from './component.ts'
  * part once for each kind of machine, and to give it to all of that kind.
  */
 
-/** For what depends on nothing of the machine. */
+/** For what depends on nothing of the machine but its operating system. */
 export const sameForAll = (): string => ''
 
-/** A pure function that looks at nothing of the machine but what `kindOf` says, called once for each cluster and kind. */
+/**
+ * A pure function that looks at nothing of the machine but its operating system and what `kindOf` says, called once for each cluster,
+ * operating system and kind.
+ */
 export function onceForEach<Result>(
   kindOf: (machine: Machine) => string,
   make: (cluster: Cluster, machine: Machine) => Result,
 ): (cluster: Cluster, machine: Machine) => Result {
-  const made = new WeakMap<Cluster, Map<string, Result>>()
+  const made = new WeakMap<Cluster, WeakMap<System, Map<string, Result>>>()
   return (cluster, machine) => {
-    const ofCluster = made.get(cluster) ?? new Map<string, Result>()
+    const ofCluster = made.get(cluster) ?? new WeakMap<System, Map<string, Result>>()
     made.set(cluster, ofCluster)
+    const ofSystem = ofCluster.get(machine.system) ?? new Map<string, Result>()
+    ofCluster.set(machine.system, ofSystem)
     const kind = kindOf(machine)
-    const known = ofCluster.get(kind)
+    const known = ofSystem.get(kind)
     if (known !== undefined) return known
     const result = make(cluster, machine)
-    ofCluster.set(kind, result)
+    ofSystem.set(kind, result)
     return result
   }
 }
 
-/** The same for `collect`: once for each cluster, kind and declaration, which is one object for all who declare the same. */
+/** The same for `collect`: once for each cluster, operating system, kind and declaration, which is one object for all who declare the same. */
 export function collectOnce(
   kindOf: (machine: Machine) => string,
   collect: (cluster: Cluster, machine: Machine, declared: Declared) => CollectedPart,

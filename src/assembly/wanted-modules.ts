@@ -11,6 +11,6 @@ export const wantedModules = (declared: Declared): WantedModule[] => [
   ...declared.sysctls.flatMap((sysctl): WantedModule[] => {
     const key = canonicalKey(sysctl.key)
     const name = moduleOfSysctl(key)
-    return name === null ? [] : [{ name, component: 'sysctl', reason: `${key} is only there with it` }]
+    return name === null ? [] : [{ name, component: 'sysctl', reason: `${key} exists only with it` }]
   }),
 ]

@@ -1,9 +1,15 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
+import { systemDiskInWords } from '../cluster/storage.ts'
+import { installerOf } from '../installers/index.ts'
+import type { Installer } from '../installers/installer.ts'
 import { colonMac } from '../network/mac.ts'
 import { render } from '../templates/template.ts'
-import { assetAddress, bootArguments, encodeForIpxe, ipxeText } from './kernel-arguments.ts'
+import { bootedFrom } from './booted-files.ts'
+import { encodeLine } from './command-line.ts'
+import { bootArguments } from './kernel-arguments.ts'
+import { ipxe } from './loaders.ts'
 
-/** Network cards of a machine that the script asks for, after the one it booted from. */
+/** Network interfaces of a machine that the script asks for, after the one it booted from. */
 const cards = [0, 1, 2, 3, 4, 5, 6, 7]
 
 /**
@@ -16,9 +22,18 @@ const tries = 20
 export const ipxeRetryScript = (cluster: Cluster): string =>
   render('pxe/hakube.ipxe.ejs', { cluster: ipxeText(cluster.name), server: cluster.server, tries }).text
 
-/** The script that DHCP points every machine to: finds the machine's own by the MAC addresses of its cards. */
+/** The script that DHCP points every machine to: finds the machine's own by the MAC addresses of its interfaces. */
 export const ipxeBootScript = (cluster: Cluster): string =>
-  render('pxe/boot.ipxe.ejs', { cluster: ipxeText(cluster.name), server: cluster.server, cards, tries }).text
+  render('pxe/boot.ipxe.ejs', {
+    cluster: ipxeText(cluster.name),
+    server: cluster.server,
+    cards,
+    tries,
+    syslog: syslogOf(cluster),
+  }).text
+
+/** iPXE sends to no other port (net/udp/syslog.c, SYSLOG_PORT). */
+const syslogOf = ({ syslog }: Cluster): string | null => (syslog?.port === 514 ? syslog.host : null)
 
 /**
  * The script of one machine under one of its MAC addresses.
@@ -30,18 +45,29 @@ export function ipxeMachineScript(
   machine: Machine,
   mac: string,
   declared: readonly string[],
+  installer: Installer = installerOf(machine),
 ): string {
-  const { kernel, initrd } = cluster.distribution.bootAssets(machine.architecture, cluster.install)
+  const booted = bootedFrom(cluster, machine, mac, installer)
   return render('pxe/machine.ipxe.ejs', {
     name: ipxeText(machine.name),
     role: machine.role,
-    distribution: ipxeText(cluster.distribution.title),
+    distribution: ipxeText(machine.system.distribution.title),
     mac,
     shownMac: colonMac(mac),
     address: machine.address,
-    erases: cluster.install === 'live' ? null : ipxeText(machine.disk ?? 'none'),
-    kernel: assetAddress(cluster, kernel),
-    initrd: assetAddress(cluster, initrd),
-    arguments: encodeForIpxe(bootArguments(cluster, machine, declared)),
+    erases: installer.method.keepsDisk ? ipxeText(systemDiskInWords(machine.storage) ?? 'none') : null,
+    kernel: booted.kernel,
+    initrd: booted.initrd,
+    arguments: encodeLine(ipxe, bootArguments(cluster, machine, declared, installer), booted),
   }).text
+}
+
+/** Text for iPXE's `echo`: its words come out with single spaces between them. @throws for a word that iPXE would change */
+export function ipxeText(text: string): string {
+  const words = text.split(' ').filter((word) => word !== '')
+  for (const word of words) {
+    const problem = /[\s\p{Cc}]/u.test(word) ? 'holds a control character' : ipxe.problemOf(word)
+    if (problem !== null) throw new TypeError(`iPXE cannot show ${JSON.stringify(word)}: it ${problem}`)
+  }
+  return words.join(' ')
 }

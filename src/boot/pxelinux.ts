@@ -1,21 +1,33 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
+import { systemDiskInWords } from '../cluster/storage.ts'
+import { installerOf } from '../installers/index.ts'
+import type { Installer } from '../installers/installer.ts'
 import { render } from '../templates/template.ts'
-import { assetAddress, bootArguments, encodeForPxelinux } from './kernel-arguments.ts'
+import { bootedFrom } from './booted-files.ts'
+import { encodeLine } from './command-line.ts'
+import { bootArguments } from './kernel-arguments.ts'
+import { pxelinux } from './loaders.ts'
 
 /**
- * Menu of one machine for pxelinux, the same under each of its MAC addresses: pxelinux itself says which card it booted
+ * Menu of one machine for pxelinux, the same under each of its MAC addresses: pxelinux itself says which interface it booted
  * from. Its addresses need lpxelinux.0, the build that loads by HTTP.
  *
  * @param declared kernel arguments that the profile and components want for what boots
  */
-export function pxelinuxMenu(cluster: Cluster, machine: Machine, declared: readonly string[]): string {
-  const { kernel, initrd } = cluster.distribution.bootAssets(machine.architecture, cluster.install)
+export function pxelinuxMenu(
+  cluster: Cluster,
+  machine: Machine,
+  declared: readonly string[],
+  installer: Installer = installerOf(machine),
+): string {
+  const booted = bootedFrom(cluster, machine, machine.macs[0], installer)
+  const given = bootArguments(cluster, machine, declared, installer)
   return render('pxe/pxelinux.cfg.ejs', {
     machine,
-    distribution: cluster.distribution.title,
-    erases: cluster.install === 'live' ? null : machine.disk,
-    kernel: assetAddress(cluster, kernel),
-    initrd: assetAddress(cluster, initrd),
-    arguments: encodeForPxelinux(bootArguments(cluster, machine, declared)),
+    distribution: machine.system.distribution.title,
+    erases: installer.method.keepsDisk ? systemDiskInWords(machine.storage) : null,
+    kernel: booted.kernel,
+    initrd: booted.initrd,
+    arguments: encodeLine(pxelinux, given, booted),
   }).text
 }

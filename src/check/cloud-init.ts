@@ -1,20 +1,21 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
-import { isMapping } from '../text/data.ts'
+import { installerOf } from '../installers/index.ts'
+import type { SeedInAnswers } from '../installers/installer.ts'
+import { isMapping, valueAt } from '../text/data.ts'
 import { type Outcome, runProgram } from './programs.ts'
-import type { Desk, Finding, Reader, Reading, Subject } from './reader.ts'
+import type { Workdir, Finding, Reader, Reading, CheckedText } from './reader.ts'
 import { cloudConfigShape } from './shape.ts'
 
 /**
- * Ubuntu's installer gets the machine's cloud-config inside its own answers, where cloud-init's schema does not look.
- * Returns that inner document, or null when the text is a cloud-config itself.
+ * Some installers get the machine's cloud-config inside their own answers, where cloud-init's schema does not look.
+ *
+ * @returns that inner document
  */
-function innerCloudConfig(text: string): string | null {
-  if (!/^autoinstall:/m.test(text)) return null
+function innerCloudConfig(text: string, { at }: SeedInAnswers): string | null {
   const document: unknown = parse(text, { version: '1.1', maxAliasCount: 0 })
-  const autoinstall = isMapping(document) ? document['autoinstall'] : null
-  const inner = isMapping(autoinstall) ? autoinstall['user-data'] : null
+  const inner = valueAt(document, at)
   return isMapping(inner)
     ? `#cloud-config\n${stringify(inner, { version: '1.1', defaultStringType: 'QUOTE_DOUBLE', lineWidth: 0 })}`
     : null
@@ -26,21 +27,23 @@ export const cloudInit: Reader = {
   code: 'program/cloud-init',
   readsSiteFile: (file) => file.path.endsWith('/user-data'),
   shape: cloudConfigShape,
-  async read(desk, subjects) {
-    return Promise.all(subjects.map((subject) => readOne(desk, subject)))
+  async read(workdir, subjects) {
+    return Promise.all(subjects.map((subject) => readOne(workdir, subject)))
   },
 }
 
-async function readOne(desk: Desk, subject: Subject): Promise<Reading> {
-  const path = join(desk.folder, 'user-data')
+async function readOne(workdir: Workdir, subject: CheckedText): Promise<Reading> {
+  const path = join(workdir.directory, 'user-data')
   const findings: Finding[] = []
-  const inner = innerCloudConfig(subject.text)
+  const [machine] = subject.machines
+  const seed = machine ? installerOf(machine).seed : 'own'
+  const inner = seed === 'own' ? null : innerCloudConfig(subject.text, seed)
   for (const text of inner === null ? [subject.text] : [subject.text, inner]) {
     await writeFile(path, text, { mode: 0o600 })
-    const outcome = await runProgram(desk.program, ['schema', '--config-file', path], desk)
+    const outcome = await runProgram(workdir.program, ['schema', '--config-file', path], workdir)
     if (outcome.problem) return { notRun: outcome.problem }
     // So that one knows which is meant: the answers for the installer, or the cloud-config inside.
-    const prefix = text === inner ? 'autoinstall.user-data.' : ''
+    const prefix = text === inner && seed !== 'own' ? `${seed.at.join('.')}.` : ''
     for (const message of listed('errors', outcome))
       findings.push({
         line: lineOf(message),
@@ -97,7 +100,7 @@ function lineOf(message: string): number | null {
 }
 
 /** `write_files.3: …` is about the machine's file of that position: find it, for its place in the profile or a template. */
-function about(message: string, text: string, subject: Subject): Pick<Finding, 'about'> {
+function about(message: string, text: string, subject: CheckedText): Pick<Finding, 'about'> {
   const index = /^write_files\.(\d+)\b/.exec(message)?.[1]
   if (!index) return {}
   const document: unknown = parse(text, { version: '1.1' })

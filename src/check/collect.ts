@@ -4,20 +4,20 @@ import type { Cluster } from '../cluster/cluster.ts'
 import type { Owned } from '../assembly/assemble.ts'
 import type { PlainFile } from '../assembly/component.ts'
 import { textOf } from '../templates/template.ts'
-import type { MachineOutput, Reader, Subject } from './reader.ts'
+import type { MachineOutput, Reader, CheckedText } from './reader.ts'
 import { maskMachine } from './shape.ts'
 
 const machinesPerTurn = 64
 
 /** What is to be read, by the program that reads it. */
 export type Work = {
-  subjects: Map<Reader, Subject[]>
+  subjects: Map<Reader, CheckedText[]>
   machines: number
   files: number
 }
 
 /** The texts of one path that a reader has seen: whole, and by shape. */
-type Seen = { byText: Map<string, Subject>; byShape: Map<string, Subject> }
+type Seen = { byText: Map<string, CheckedText>; byShape: Map<string, CheckedText> }
 
 /**
  * Goes through what is rendered for all machines and keeps each different text once. Only these are held in memory, so that
@@ -51,7 +51,7 @@ export async function collectSubjects(
       alike.machines.push(output.machine)
       return
     }
-    const subject: Subject = {
+    const subject: CheckedText = {
       path: place.path,
       text,
       file: place.file,

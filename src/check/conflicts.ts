@@ -3,6 +3,7 @@ import { conflictsOf, type Conflict } from '../assembly/conflicts/index.ts'
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { components } from '../components/index.ts'
 import { type Diagnostic, error } from '../diagnostics/diagnostic.ts'
+import { findEphemeralPorts } from './ephemeral-ports.ts'
 import { findLongKernelLines } from './kernel-lines.ts'
 import { machineNames } from './machine-names.ts'
 
@@ -20,7 +21,7 @@ export function findConflicts(cluster: Cluster, stop?: AbortSignal): Diagnostic[
   for (const machine of cluster.machines) {
     stop?.throwIfAborted()
     if (!asksForSomething(machine)) continue
-    for (const conflict of conflictsOf(cluster, assemble(components, cluster, machine))) {
+    for (const conflict of conflictsOf(assemble(components, cluster, machine))) {
       const { path, part } = conflict.place
       const key = JSON.stringify([conflict.code, path, part, conflict.what])
       const group = groups.get(key) ?? { conflict, components: new Set(), machines: new Set() }
@@ -29,7 +30,11 @@ export function findConflicts(cluster: Cluster, stop?: AbortSignal): Diagnostic[
       group.machines.add(machine)
     }
   }
-  return [...[...groups.values()].map(diagnosticOf), ...findLongKernelLines(cluster, stop)]
+  return [
+    ...[...groups.values()].map(diagnosticOf),
+    ...findLongKernelLines(cluster, stop),
+    ...findEphemeralPorts(cluster, stop),
+  ]
 }
 
 /** Machines of a large rack mostly have nothing of the kind, and then there is nothing to assemble. */

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { preseed } from '../installers/preseed.ts'
 import { runProgram } from './programs.ts'
 import type { Finding, Reader, Reading } from './reader.ts'
 
@@ -7,11 +8,11 @@ import type { Finding, Reader, Reading } from './reader.ts'
  * A database of its own (debconf.conf(5)): the system's is root's, and locked while packages are being installed, or while
  * another run of the same program looks at it.
  */
-const databases = (folder: string): string =>
+const databases = (directory: string): string =>
   [
     'Config: configdb\nTemplates: templatedb\n',
-    `Name: configdb\nDriver: File\nFilename: ${join(folder, 'config.dat')}\n`,
-    `Name: templatedb\nDriver: File\nFilename: ${join(folder, 'templates.dat')}\n`,
+    `Name: configdb\nDriver: File\nFilename: ${join(directory, 'config.dat')}\n`,
+    `Name: templatedb\nDriver: File\nFilename: ${join(directory, 'templates.dat')}\n`,
   ].join('\n')
 
 /** `debconf-set-selections --checkonly`: the answers for Debian's installer, line by line. */
@@ -19,16 +20,16 @@ export const debconf: Reader = {
   program: 'debconf-set-selections',
   package: 'debconf',
   code: 'program/debconf',
-  readsSiteFile: (file) => file.path.startsWith('preseed/'),
-  async read(desk, subjects) {
-    const configuration = join(desk.folder, 'debconf.conf')
-    await writeFile(configuration, databases(desk.folder), { mode: 0o600 })
-    const path = join(desk.folder, 'preseed.cfg')
+  readsSiteFile: (file) => file.path.startsWith(`${preseed.answers.directory}/`),
+  async read(workdir, subjects) {
+    const configuration = join(workdir.directory, 'debconf.conf')
+    await writeFile(configuration, databases(workdir.directory), { mode: 0o600 })
+    const path = join(workdir.directory, 'preseed.cfg')
     const readings: Reading[] = []
     for (const subject of subjects) {
       await writeFile(path, subject.text, { mode: 0o600 })
-      const outcome = await runProgram(desk.program, ['--checkonly', path], {
-        ...desk,
+      const outcome = await runProgram(workdir.program, ['--checkonly', path], {
+        ...workdir,
         environment: { DEBCONF_SYSTEMRC: configuration },
       })
       if (outcome.problem) readings.push({ notRun: outcome.problem })

@@ -3,7 +3,7 @@ import type { PlainFile } from '../assembly/component.ts'
 import type { Diagnostic, Path } from '../diagnostics/diagnostic.ts'
 import { isMapping, valueAt } from '../text/data.ts'
 import { machineNames } from './machine-names.ts'
-import type { Finding, Reader, Subject } from './reader.ts'
+import type { Finding, Reader, CheckedText } from './reader.ts'
 
 /** The profile as it was written, to find the place of a text that came from it. */
 export type ProfileText = { profile: unknown }
@@ -11,7 +11,7 @@ export type ProfileText = { profile: unknown }
 /** What a program says about a text, as a mistake that names machine, file and the line that made it. */
 export function diagnose(
   reader: Reader,
-  subject: Subject,
+  subject: CheckedText,
   finding: Finding,
   profile: ProfileText | null,
 ): Diagnostic {
@@ -23,7 +23,7 @@ export function diagnose(
   // Programs repeat what they read, and the excerpt would show it.
   const isSecret = file?.secret === true && file.from !== undefined
   const says = isSecret
-    ? 'finds a mistake; what it says is not shown, because the text is a secret'
+    ? 'reports an error; its message is not shown, because the text is a secret'
     : `says: ${finding.message}`
   return {
     code: reader.code,
@@ -40,23 +40,23 @@ type Origin = Pick<Diagnostic, 'path' | 'part' | 'position' | 'hint'>
 function origin(
   file: Owned<PlainFile> | null,
   line: number | null,
-  subject: Subject,
+  subject: CheckedText,
   profile: ProfileText | null,
 ): Origin {
   if (!file)
     return {
-      hint: 'hakube makes this file from the whole profile; if the profile is right, please report it',
+      hint: 'hakube generates this file from the whole profile; if the profile is right, please report this',
     }
   if (file.from) return userPlace(file.from, line, subject.text, profile)
   if (typeof file.content === 'string')
     return {
-      hint: `the component ${file.component} makes this file; if the profile is right, please report it`,
+      hint: `the component ${file.component} generates this file; if the profile is right, please report this`,
     }
   const { template } = file.content
   const templateLine = line ? file.content.templateLines()[line - 1] : undefined
   return {
     ...(templateLine ? { position: { file: template, line: templateLine, column: 1, length: 1 } } : {}),
-    hint: `${templateLine ? `line ${templateLine} of ` : ''}${template} makes it (component ${file.component}); if the profile is right, please report it`,
+    hint: `${templateLine ? `line ${templateLine} of ` : ''}${template} generates it (component ${file.component}); if the profile is right, please report this`,
   }
 }
 

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { textOf } from '../templates/template.ts'
 import { runProgram } from './programs.ts'
-import { type Finding, onTheMachine, type Reader, type Subject } from './reader.ts'
+import { type Finding, onTheMachine, type Reader, type CheckedText } from './reader.ts'
 
 /*
  * `haproxy -c` opens what the configuration names: certificates, error pages, its user and group. Here these are not where
@@ -28,16 +28,16 @@ function localNames(file: string): Set<string> {
   }
 }
 
-async function relocated(folder: string, subject: Subject): Promise<Copy> {
+async function relocated(directory: string, subject: CheckedText): Promise<Copy> {
   const copies = new Map<string, string>()
   const text = subject.text.replace(fileWords, (_, word: string, path: string) => {
-    const copy = copies.get(path) ?? join(folder, `file-${copies.size}`)
+    const copy = copies.get(path) ?? join(directory, `file-${copies.size}`)
     copies.set(path, copy)
     return `${word} ${copy}`
   })
   for (const [path, copy] of copies) {
     const file = subject.others.get(path)
-    // kubeadm makes /etc/kubernetes/pki/ca.crt on control planes: the same authority, only not a file of ours.
+    // kubeadm makes /etc/kubernetes/pki/ca.crt on control planes: the same CA, only not a file of ours.
     const content = file ? textOf(file.content) : subject.cluster.secrets.authorities.kubernetes.certificate
     await writeFile(copy, content, { mode: 0o600 })
   }
@@ -59,13 +59,13 @@ export const haproxy: Reader = {
   program: 'haproxy',
   code: 'program/haproxy',
   readsFile: (file) => file.path === '/etc/haproxy/haproxy.cfg',
-  async read(desk, subjects) {
+  async read(workdir, subjects) {
     return Promise.all(
       subjects.map(async (subject) => {
-        const path = join(desk.folder, 'haproxy.cfg')
-        const { text, places } = await relocated(desk.folder, subject)
+        const path = join(workdir.directory, 'haproxy.cfg')
+        const { text, places } = await relocated(workdir.directory, subject)
         await writeFile(path, text, { mode: 0o600 })
-        const outcome = await runProgram(desk.program, ['-c', '-f', path], desk)
+        const outcome = await runProgram(workdir.program, ['-c', '-f', path], workdir)
         if (outcome.problem) return { notRun: outcome.problem }
         const findings = haproxyFindings(outcome.stderr + outcome.stdout, path)
         if (outcome.status !== 0 && !findings.some((finding) => finding.severity === 'error'))

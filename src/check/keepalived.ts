@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import type { Severity } from '../diagnostics/diagnostic.ts'
 import { textOf } from '../templates/template.ts'
 import { runProgram } from './programs.ts'
-import { type Finding, onTheMachine, type Reader, type Reading, type Subject } from './reader.ts'
+import { type Finding, onTheMachine, type Reader, type Reading, type CheckedText } from './reader.ts'
 
 /*
- * `keepalived --config-test` looks at the machine that it runs on: the network card must exist and not be the loopback, scripts
- * must exist, be safe and belong to a user who exists. The copy that is read therefore names a card of this machine, copies
+ * `keepalived --config-test` looks at the machine that it runs on: the network interface must exist and not be the loopback, scripts
+ * must exist, be safe and belong to a user who exists. The copy that is read therefore names an interface of this machine, copies
  * of the scripts, and the user who runs the check: with another user, keepalived 2.2.7 kills itself with SIGTERM when it
  * comes back from that user's rights. Lines stay where they are.
  */
@@ -34,25 +34,29 @@ function currentUser(): string | null {
 /** A text whose files are elsewhere, and what each of these is called on the machine. */
 type Copy = { text: string; places: ReadonlyMap<string, string> }
 
-type Here = { folder: string; card: string; user: string }
+type Here = { directory: string; card: string; user: string }
 
-async function relocated({ folder, card, user }: Here, subject: Subject): Promise<Copy> {
+async function relocated({ directory, card, user }: Here, subject: CheckedText): Promise<Copy> {
   const scripts = new Map<string, string>()
   const included = new Map<string, string>()
   const text = subject.text
     .replace(scriptLine, (_, start: string, mark: string, path: string) => {
-      const copy = scripts.get(path) ?? join(folder, `script-${scripts.size}`)
+      const copy = scripts.get(path) ?? join(directory, `script-${scripts.size}`)
       scripts.set(path, copy)
       return `${start}${mark}${copy}`
     })
     .replace(includeLine, (_, start: string, path: string) => {
-      const copy = included.get(path) ?? join(folder, `included-${included.size}`)
+      const copy = included.get(path) ?? join(directory, `included-${included.size}`)
       included.set(path, copy)
       return `${start}${copy}`
     })
     .replaceAll(/^([ \t]*script_user)[ \t]+.*$/gm, `$1 ${user}`)
-    // Where keepalived has no parameters yet, the name of the card is put in place of this word at each start.
+    // Where keepalived has no parameters yet, the name of the interface is put in place of this word at each start.
     .replaceAll(/^([ \t]*interface)[ \t]+INTERFACE$/gm, `$1 ${card}`)
+    // Bonds and VLANs of the profile are not on this machine either.
+    .replaceAll(/^([ \t]*\S+[ \t]+dev)[ \t]+[^\s$]\S*$/gm, `$1 ${card}`)
+    // That they are tracked cannot be tried: here all would be the interface of VRRP itself.
+    .replaceAll(/^[ \t]*track_interface \{\n[^}]*\}$/gm, (block: string) => block.replaceAll(/^/gm, '# '))
   for (const [path, copy] of scripts) {
     const file = subject.others.get(path)
     // A script that no component gives stays away: keepalived will say that it is missing.
@@ -60,10 +64,15 @@ async function relocated({ folder, card, user }: Here, subject: Subject): Promis
     await writeFile(copy, textOf(file.content))
     await chmod(copy, Number.parseInt(file.mode, 8) & 0o755)
   }
+  const others = new Set(text.match(/\$INTERFACE_\w+/g))
   for (const [path, copy] of included) {
     const file = subject.others.get(path)
-    // What is no file of ours is written at boot: the name of the machine's card.
-    await writeFile(copy, file ? textOf(file.content) : `$INTERFACE=${card}\n`)
+    // What is not a file of ours is written at boot: the name of the machine's interface.
+    const parameters = path.endsWith('/interfaces.conf') ? [...others] : ['$INTERFACE']
+    await writeFile(
+      copy,
+      file ? textOf(file.content) : parameters.map((parameter) => `${parameter}=${card}\n`).join(''),
+    )
   }
   return { text, places: new Map([...scripts, ...included].map(([path, copy]) => [copy, path])) }
 }
@@ -73,21 +82,21 @@ export const keepalived: Reader = {
   program: 'keepalived',
   code: 'program/keepalived',
   readsFile: (file) => file.path === '/etc/keepalived/keepalived.conf',
-  async read(desk, subjects) {
+  async read(workdir, subjects) {
     const card = anInterface()
     const user = currentUser()
     return Promise.all(
       subjects.map(async (subject): Promise<Reading> => {
-        if (!card) return { notRun: 'this machine has no network card but the loopback' }
-        if (!user) return { notRun: 'the user who runs the check has no name' }
-        const path = join(desk.folder, 'keepalived.conf')
-        const { text, places } = await relocated({ folder: desk.folder, card, user }, subject)
+        if (!card) return { notRun: 'this machine has no network interface except loopback' }
+        if (!user) return { notRun: 'the user who runs the check has no user name' }
+        const path = join(workdir.directory, 'keepalived.conf')
+        const { text, places } = await relocated({ directory: workdir.directory, card, user }, subject)
         await writeFile(path, text, { mode: 0o600 })
-        const outcome = await runProgram(desk.program, ['--config-test', '--use-file', path], desk)
+        const outcome = await runProgram(workdir.program, ['--config-test', '--use-file', path], workdir)
         if (outcome.problem) return { notRun: outcome.problem }
         const findings = keepalivedFindings(outcome.stderr, path, outcome.status === 0 ? 'warning' : 'error')
         if (outcome.status !== 0 && findings.length === 0) {
-          const message = outcome.stderr.trim() || `it ended with status ${outcome.status} and no word`
+          const message = outcome.stderr.trim() || `it exited with status ${outcome.status} and no message`
           return { findings: [{ line: null, severity: 'error', message }] }
         }
         return { findings: findings.map((finding) => onTheMachine(finding, places)) }

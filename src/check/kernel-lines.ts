@@ -41,12 +41,12 @@ function diagnosticOf({ line, machine, machines }: Group): Diagnostic {
   const path = places.get(own[0] ?? '') ?? (byLength[0]?.startsWith('inst.repo=') ? mirror : null)
   return error(
     'kernel/line-too-long',
-    `the kernel line of ${whose} is too long on ${who}: it has ${length} characters, and ${limit} is the most; the longest ${own.length > 0 ? 'of kernel.arguments' : 'arguments'} are ${shown.map((word) => `${cut(word)} (${word.length})`).join(', ')}`,
+    `the kernel command line of ${whose} is too long on ${who}: it has ${length} characters instead of at most ${limit}; the longest ${own.length > 0 ? 'of kernel.arguments' : 'arguments'} are ${shown.map((word) => `${cut(word)} (${word.length})`).join(', ')}`,
     {
       hint:
         own.length > 0
-          ? `take out ${length - limit} characters: options of modules can stand in a file below /etc/modprobe.d, kernel settings under sysctls`
-          : `shorten what it is made from by ${length - limit} characters`,
+          ? `remove ${length - limit} characters: write module options in a file below /etc/modprobe.d, and kernel settings under sysctls`
+          : `shorten the values that it is derived from by ${length - limit} characters`,
       ...(path ? { path } : {}),
       source: 'https://docs.kernel.org/arch/x86/boot.html',
     },

@@ -13,16 +13,16 @@ export const nft: Reader = {
     file.path === '/etc/nftables.conf' ||
     file.path.endsWith('.nft') ||
     /^#!\s*\/usr\/sbin\/nft\b/.test(textOf(file.content)),
-  async read(desk, subjects) {
+  async read(workdir, subjects) {
     return Promise.all(
       subjects.map(async (subject): Promise<Reading> => {
-        const path = join(desk.folder, 'rules.nft')
+        const path = join(workdir.directory, 'rules.nft')
         await writeFile(path, subject.text, { mode: 0o600 })
-        const outcome = await runProgram(desk.program, ['--check', '--file', path], desk)
+        const outcome = await runProgram(workdir.program, ['--check', '--file', path], workdir)
         if (outcome.problem) return { notRun: outcome.problem }
         if (outcome.status === 0) return { findings: [] }
         if (/Operation not (?:permitted|supported)/.test(outcome.stderr))
-          return { notRun: 'only root may ask the kernel' }
+          return { notRun: 'only root may query the kernel' }
         return { findings: nftFindings(outcome.stderr, path) }
       }),
     )

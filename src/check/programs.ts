@@ -3,8 +3,6 @@ import { availableParallelism } from 'node:os'
 import { delimiter } from 'node:path'
 import { type Environment, findProgram as find, pathDirectories } from '../files/find-program.ts'
 
-export type { Environment } from '../files/find-program.ts'
-
 /** How a program ended. `problem` is set when it ended in no proper way: it hung, printed without end, or did not start. */
 export type Outcome = {
   status: number | null
@@ -13,8 +11,8 @@ export type Outcome = {
   problem: string | null
 }
 
-/** haproxy, keepalived and nft are in sbin folders, which are not in every user's PATH. */
-const systemFolders = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/local/bin', '/usr/bin', '/bin']
+/** haproxy, keepalived and nft are in sbin directories, which are not in every user's PATH. */
+const systemDirectories = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/local/bin', '/usr/bin', '/bin']
 
 /**
  * Path of a program in PATH or the system's directories, or null.
@@ -25,20 +23,20 @@ export const findProgram = (
   name: string,
   environment: Environment,
   repository: string | null = null,
-): string | null => find(name, [...pathDirectories(environment), ...systemFolders], repository)
+): string | null => find(name, [...pathDirectories(environment), ...systemDirectories], repository)
 
 /**
  * Runs a program to its end. Nothing that it does is an exception: it may fail, hang or print too much, and the outcome
  * says so.
  *
- * @param folder where it runs; also its home, so that no file of the user's changes what it says
+ * @param directory where it runs; also its home, so that no file of the user's changes what it says
  * @param environment what it gets beside the few variables that all get
  */
 export function runProgram(
   path: string,
   parameters: readonly string[],
   options: {
-    folder: string
+    directory: string
     seconds?: number
     signal?: AbortSignal | undefined
     environment?: Readonly<Record<string, string>>
@@ -50,13 +48,13 @@ export function runProgram(
       path,
       [...parameters],
       {
-        cwd: options.folder,
+        cwd: options.directory,
         // A clean environment: the same words in every language setting, and no secret of the caller's in it.
         env: {
-          PATH: systemFolders.join(delimiter),
+          PATH: systemDirectories.join(delimiter),
           LC_ALL: 'C.UTF-8',
-          HOME: options.folder,
-          TMPDIR: options.folder,
+          HOME: options.directory,
+          TMPDIR: options.directory,
           ...options.environment,
         },
         timeout: seconds * 1000,
@@ -86,8 +84,8 @@ function problemOf(
   if (typeof error.code === 'number') return null
   if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return 'it printed more than 8 MiB'
   if (typeof error.code === 'string') return `it could not be started (${error.code})`
-  if (error.killed) return `it was not through after ${seconds} seconds`
-  return `it was ended by ${error.signal ?? 'a signal'}`
+  if (error.killed) return `it did not finish within ${seconds} seconds`
+  return `it was terminated by ${error.signal ?? 'a signal'}`
 }
 
 /** Maps with at most as many at a time as there are processor cores; results keep the order. */

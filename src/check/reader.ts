@@ -15,8 +15,8 @@ export type MachineOutput = {
 }
 
 /** One text that a program reads once, for all machines that have the same. */
-export type Subject = {
-  /** Path on the machine, or below the site for what is no file of the machine. */
+export type CheckedText = {
+  /** Path on the machine, or below the site for what is not a file of the machine. */
   path: string
   text: string
   /** The file on the machine that the text is; null for a file of the site. */
@@ -43,8 +43,8 @@ export type Finding = {
 
 export type Reading = { findings: readonly Finding[] } | { notRun: string }
 
-/** How a program is called: its path, a folder of one's own for each call, and how to give up. */
-export type Desk = { program: string; folder: string; signal?: AbortSignal | undefined }
+/** How a program is called: its path, a directory of one's own for each call, and how to give up. */
+export type Workdir = { program: string; directory: string; signal?: AbortSignal | undefined }
 
 /** A program that will read a part of the output on the machine, and can be asked now. */
 export type Reader = {
@@ -60,7 +60,7 @@ export type Reader = {
   /** How many texts it takes in one call; default 1. */
   batch?: number
   /** One reading for each subject, in the same order. */
-  read(desk: Desk, subjects: readonly Subject[]): Promise<Reading[]>
+  read(workdir: Workdir, subjects: readonly CheckedText[]): Promise<Reading[]>
 }
 
 /** Puts the names that files have on the machine back into what a program said about copies of them. */

@@ -11,10 +11,11 @@ import { diagnose, type ProfileText } from './diagnose.ts'
 import { haproxy } from './haproxy.ts'
 import { keepalived } from './keepalived.ts'
 import { nft } from './nft.ts'
-import { type Environment, findProgram, mapInParallel } from './programs.ts'
-import type { MachineOutput, Reader, Reading, Subject } from './reader.ts'
+import { findProgram, mapInParallel } from './programs.ts'
+import { type Environment } from '../files/find-program.ts'
+import type { MachineOutput, Reader, Reading, CheckedText } from './reader.ts'
 import { bash, shellcheck } from './shell.ts'
-import { inTemporaryFolder, temporaryTop } from './temporary.ts'
+import { inTemporaryDirectory, temporaryTop } from './temporary.ts'
 
 /** Every program that can read a part of the output, in the order of their messages. */
 export const readers: readonly Reader[] = [cloudInit, debconf, haproxy, keepalived, nft, bash, shellcheck]
@@ -62,7 +63,7 @@ export async function checkWithPrograms(
     files: work.files,
   }
   if (chosen.length === 0) return report
-  const letThemRead = async (folder: string): Promise<void> => {
+  const runReaders = async (directory: string): Promise<void> => {
     // What one program cannot even parse is not given to the next: it would say the same in more words.
     const broken = new Set<string>()
     for (const reader of chosen) {
@@ -70,20 +71,20 @@ export async function checkWithPrograms(
       // A program that has nothing to read here is not missed.
       if (subjects.length === 0) continue
       const program = findProgram(reader.program, options.environment, options.repository)
-      if (program) await readAll(reader, subjects, { program, folder, broken }, options, report)
+      if (program) await readAll(reader, subjects, { program, directory, broken }, options, report)
       else missing(reader, options.programs, report)
     }
   }
   try {
-    await inTemporaryFolder(options.environment, letThemRead)
+    await inTemporaryDirectory(options.environment, runReaders)
   } catch (fault) {
-    if (!isSystemError(fault) || !isOfTheFolder(fault)) throw fault
+    if (!isSystemError(fault) || !isOfTheDirectory(fault)) throw fault
     report.diagnostics.push(
       error(
-        'program/no-folder',
-        `nothing can be written for programs to read: ${describeSystemError(fault)}`,
+        'program/no-directory',
+        `cannot write temporary files for the programs: ${describeSystemError(fault)}`,
         {
-          hint: `make room in ${temporaryTop(options.environment)}, or name another folder by TMPDIR`,
+          hint: `free space in ${temporaryTop(options.environment)}, or set TMPDIR to another directory`,
         },
       ),
     )
@@ -91,8 +92,8 @@ export async function checkWithPrograms(
   return report
 }
 
-/** The folder cannot be made, or its disk is full; anything else is a fault of ours. */
-const isOfTheFolder = ({ syscall, code }: NodeJS.ErrnoException): boolean =>
+/** The directory cannot be made, or its disk is full; anything else is a fault of ours. */
+const isOfTheDirectory = ({ syscall, code }: NodeJS.ErrnoException): boolean =>
   syscall === 'mkdtemp' || code === 'ENOSPC' || code === 'EDQUOT'
 
 function missing(reader: Reader, choice: ProgramChoice, report: ProgramReport): void {
@@ -100,15 +101,15 @@ function missing(reader: Reader, choice: ProgramChoice, report: ProgramReport): 
   else
     report.diagnostics.push(
       error('program/missing', `the program ${reader.program} is not installed`, {
-        hint: `install the package ${reader.package ?? reader.program}, or leave out --programs all`,
+        hint: `install the package ${reader.package ?? reader.program}, or omit --programs all`,
       }),
     )
 }
 
 async function readAll(
   reader: Reader,
-  subjects: readonly Subject[],
-  desk: { program: string; folder: string; broken: Set<string> },
+  subjects: readonly CheckedText[],
+  workdir: { program: string; directory: string; broken: Set<string> },
   options: Options,
   report: ProgramReport,
 ): Promise<void> {
@@ -117,10 +118,10 @@ async function readAll(
   const batches = inBatches(subjects, size)
   const readings = await mapInParallel(batches, async (batch, index): Promise<Reading[]> => {
     options.signal?.throwIfAborted()
-    // A folder for each call: programs run side by side.
-    const folder = join(desk.folder, `${reader.program}-${index}`)
-    await mkdir(folder, { mode: 0o700 })
-    return reader.read({ program: desk.program, folder, signal: options.signal }, batch)
+    // A directory for each call: programs run side by side.
+    const directory = join(workdir.directory, `${reader.program}-${index}`)
+    await mkdir(directory, { mode: 0o700 })
+    return reader.read({ program: workdir.program, directory, signal: options.signal }, batch)
   })
   options.signal?.throwIfAborted()
   let texts = 0
@@ -133,14 +134,14 @@ async function readAll(
       texts += 1
       for (const finding of reading.findings) {
         report.diagnostics.push(diagnose(reader, subject, finding, options.profile))
-        if (finding.severity === 'error') desk.broken.add(subject.text)
+        if (finding.severity === 'error') workdir.broken.add(subject.text)
       }
     }
   }
   if (texts > 0) report.read.push({ program: reader.program, texts })
   for (const reason of reasons) {
     if (options.programs === 'all')
-      report.diagnostics.push(error('program/missing', `${reader.program} could not read: ${reason}`))
+      report.diagnostics.push(error('program/missing', `${reader.program} could not run: ${reason}`))
     else report.notRun.push({ program: reader.program, reason })
   }
 }

@@ -2,14 +2,14 @@ import { writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { textOf } from '../templates/template.ts'
 import { runProgram } from './programs.ts'
-import type { Finding, Reader, Reading, Subject } from './reader.ts'
+import type { Finding, Reader, Reading, CheckedText } from './reader.ts'
 
 const shebang = /^#!\s*\/(?:usr\/)?bin\/(?:env\s+)?(bash|sh)\b/
 
 const isScript: NonNullable<Reader['readsFile']> = (file) => shebang.test(textOf(file.content))
 
-async function put(folder: string, subjects: readonly Subject[]): Promise<string[]> {
-  const paths = subjects.map((subject, index) => join(folder, `${index}-${basename(subject.path)}`))
+async function put(directory: string, subjects: readonly CheckedText[]): Promise<string[]> {
+  const paths = subjects.map((subject, index) => join(directory, `${index}-${basename(subject.path)}`))
   for (const [index, subject] of subjects.entries())
     await writeFile(paths[index] ?? '', subject.text, { mode: 0o600 })
   return paths
@@ -21,13 +21,13 @@ export const bash: Reader = {
   code: 'program/bash',
   readsFile: isScript,
   batch: 16,
-  async read(desk, subjects) {
-    const paths = await put(desk.folder, subjects)
+  async read(workdir, subjects) {
+    const paths = await put(workdir.directory, subjects)
     const readings: Reading[] = []
     for (const [index, subject] of subjects.entries()) {
       const path = paths[index] ?? ''
       const mode = shebang.exec(subject.text)?.[1] === 'sh' ? ['--posix', '-n'] : ['-n']
-      const outcome = await runProgram(desk.program, [...mode, path], desk)
+      const outcome = await runProgram(workdir.program, [...mode, path], workdir)
       if (outcome.problem) readings.push({ notRun: outcome.problem })
       else if (outcome.status === 0 && outcome.stderr === '') readings.push({ findings: [] })
       else readings.push({ findings: bashFindings(outcome.stderr, path) })
@@ -64,10 +64,10 @@ export const shellcheck: Reader = {
   code: 'program/shellcheck',
   readsFile: isScript,
   batch: 16,
-  async read(desk, subjects) {
-    const paths = await put(desk.folder, subjects)
+  async read(workdir, subjects) {
+    const paths = await put(workdir.directory, subjects)
     const parameters = ['--norc', '--format=json', '--severity=warning', ...paths]
-    const outcome = await runProgram(desk.program, parameters, desk)
+    const outcome = await runProgram(workdir.program, parameters, workdir)
     // 1: it found something. From 2 on it could not read: https://www.shellcheck.net/wiki/Integration
     if (outcome.problem || (outcome.status !== 0 && outcome.status !== 1)) {
       const notRun = outcome.problem ?? outcome.stderr.trim()

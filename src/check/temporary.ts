@@ -39,7 +39,7 @@ function namespace(): string {
 
 const own = (): string => `hakube-check-${namespace()}-${process.pid}-${startTime(process.pid) ?? '0'}-`
 
-/** Removes what runs that were killed have left; what belongs to a living one, or to somebody else, stays. */
+/** Removes what runs that were killed have left; what belongs to a living one, or to someone else, stays. */
 async function removeLeftovers(top: string): Promise<void> {
   for (const name of await readdir(top)) {
     const [, space, pid, started] = /^hakube-check-(\d+)-(\d+)-(\d+)-\w{6}$/.exec(name) ?? []
@@ -53,17 +53,17 @@ async function removeLeftovers(top: string): Promise<void> {
 }
 
 /** Gives `work` a directory that only this user can read, and removes it whatever happens. */
-export async function inTemporaryFolder<T>(
+export async function inTemporaryDirectory<T>(
   environment: Environment,
-  work: (folder: string) => Promise<T>,
+  work: (directory: string) => Promise<T>,
 ): Promise<T> {
   const top = temporaryTop(environment)
   // mkdtemp makes it with mode 0700: what is checked holds keys.
-  const folder = await mkdtemp(join(top, own()))
+  const directory = await mkdtemp(join(top, own()))
   try {
     await removeLeftovers(top)
-    return await work(folder)
+    return await work(directory)
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    await rm(directory, { recursive: true, force: true })
   }
 }

@@ -1,3 +1,4 @@
+import { Refusal } from '../diagnostics/refusal.ts'
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
@@ -7,27 +8,26 @@ import { foreignRepository, GitError, gitIn } from '../files/git.ts'
 import { FileError, readWhole, workTree } from '../files/reader.ts'
 import { isSystemError } from '../files/system-error.ts'
 import { manifestName, parseManifest } from '../site/manifest.ts'
-import { SiteError } from '../site/site-error.ts'
-import type { Environment } from './programs.ts'
+import type { Environment } from '../files/find-program.ts'
 
 /** Few are enough to see what happened. */
 const listed = 5
 
-/** Where `secrets export` puts keys: below its folder they have the paths that they have on machines. */
+/** Where `secrets export` puts keys: below its directory they have the paths that they have on machines. */
 const exportedKey = /(?:^|\/)etc\/(?:kubernetes|etcd)\/pki\/.*\.key$/
 
 /**
  * What git tracks in clear around a profile, and should not: a bundle that is not encrypted, an age key, and what was rendered
  * with secrets in it.
  *
- * @param profile file; the whole repository that it lies in is looked through, as the work tree has it
+ * @param profile file; the whole repository that it lies in is looked through, as the working tree has it
  * @returns nothing outside of git, or without the program
  */
 export async function findTrackedSecrets(profile: string, environment: Environment): Promise<Diagnostic[]> {
   const git = gitIn(environment)
-  const ask = async (folder: string, ...words: string[]): Promise<string> => {
+  const ask = async (directory: string, ...words: string[]): Promise<string> => {
     try {
-      return (await git(folder, ...words)).toString('utf8')
+      return (await git(directory, ...words)).toString('utf8')
     } catch (fault) {
       // For grep: nothing found.
       if (fault instanceof GitError) return ''
@@ -70,13 +70,18 @@ export async function findTrackedSecrets(profile: string, environment: Environme
     rendered.push(...tracked.filter((path) => secret.has(path)))
   }
   return [
-    ...report(clear, 'a secrets bundle that is not encrypted', 'hakube secrets init makes a new one'),
-    ...report(keys, 'an age private key', 'make a new one with age-keygen, and change the recipients', error),
+    ...report(clear, 'a secrets bundle that is not encrypted', 'create a new one with hakube secrets init'),
+    ...report(
+      keys,
+      'an age private key',
+      'create a new one with age-keygen, and change the recipients',
+      error,
+    ),
     ...report(exported, 'a private key of a machine', 'replace it with hakube secrets rotate'),
     ...report(
       kubeconfigs,
       'the kubeconfig of an administrator',
-      'see docs/secrets.md for what a leak of it means',
+      'docs/secrets.md describes the consequences of a leak',
       error,
     ),
     ...report(rendered, 'a rendered file with secrets in it', 'replace them with hakube secrets rotate'),
@@ -94,7 +99,7 @@ function report(
   const more = names.length > listed ? ` and ${names.length - listed} more` : ''
   return [
     make('secrets/tracked', `git tracks ${what}: ${names.slice(0, listed).join(', ')}${more}`, {
-      hint: `git rm --cached takes it out, and .gitignore keeps it out; what was committed is known to all who can read the repository: ${replace}`,
+      hint: `remove it with git rm --cached, and add it to .gitignore; anyone who can read the repository knows its content: ${replace}`,
     }),
   ]
 }
@@ -112,22 +117,22 @@ async function isClear(file: string): Promise<boolean> {
       await handle.close()
     }
   } catch (fault) {
-    // Tracked, but not in the work tree.
+    // Tracked, but not in the working tree.
     if (isSystemError(fault)) return false
     throw fault
   }
 }
 
 /** Paths of the secret files of a rendered site, from the top of the repository; none for another manifest.json. */
-async function secretFiles(manifest: string, folder: string): Promise<Set<string>> {
+async function secretFiles(manifest: string, directory: string): Promise<Set<string>> {
   try {
     const { files } = parseManifest(
       Buffer.from(await readWhole(workTree, manifest)).toString('utf8'),
       manifest,
     )
-    return new Set(files.filter(({ secret }) => secret).map(({ path }) => join(folder, path)))
+    return new Set(files.filter(({ secret }) => secret).map(({ path }) => join(directory, path)))
   } catch (fault) {
-    if (fault instanceof SiteError || fault instanceof FileError || isSystemError(fault)) return new Set()
+    if (fault instanceof Refusal || fault instanceof FileError || isSystemError(fault)) return new Set()
     throw fault
   }
 }

@@ -5,7 +5,7 @@ import type { Cluster, Machine } from './cluster.ts'
 
 /**
  * A name in the certificates of members for each other, and in no other: members listen to nobody without it. All clients have
- * certificates of the same authority, and must not pass for members.
+ * certificates of the same CA, and must not pass for members.
  */
 export const etcdPeerName = 'etcd-peer'
 

@@ -1,67 +1,42 @@
 import type { Path } from '../diagnostics/diagnostic.ts'
-import type { Distribution, InstallMethod } from '../distributions/distribution.ts'
 import type { Mirrors } from '../distributions/mirrors.ts'
+import type { EtcdPlacement, LoadBalancingPlacement, NetworkPluginName, Role } from '../profile/schema.ts'
 import type {
-  ContainerRuntimeName,
-  EtcdPlacement,
-  KernelArgumentScope,
-  KernelPackage,
-  LoadBalancingPlacement,
-  NetworkPluginName,
-  Role,
-} from '../profile/schema.ts'
-import type { Stage } from '../profile/stages.ts'
+  From,
+  PlainMapping,
+  NamedArgument,
+  FileSetting,
+  KubeadmPatch,
+  TrustedCertificate,
+  MachineSettings,
+} from './machine-settings.ts'
 import type { Secrets } from '../secrets/secrets.ts'
+import type { Fact } from './facts.ts'
+import type { Storage } from './storage.ts'
+import type { Asset, System } from './system.ts'
+import type { HostVolume } from './volumes.ts'
+import type { ClusterNetwork, MachineLinks } from './link-types.ts'
 
-/** A value that came from the profile (`from` says where) or is hakube's own (`from` is absent). */
-export type From = { from?: Path }
+export type {
+  From,
+  SysctlSetting,
+  ModuleSetting,
+  ArgumentSetting,
+  LimitSetting,
+  PackageSetting,
+  LabelSetting,
+  TaintSetting,
+  PlainMapping,
+  NamedArgument,
+  FileSetting,
+  KubeadmPatch,
+  CommandSetting,
+  TrustedCertificate,
+  MachineSettings,
+} from './machine-settings.ts'
 
-export type SysctlSetting = From & { key: string; value: string }
-export type ModuleSetting = From & { name: string }
-export type ArgumentSetting = From & { argument: string; appliesTo: KernelArgumentScope }
-export type LimitSetting = From & { domain: string; type: 'soft' | 'hard' | '-'; item: string; value: string }
-export type PackageSetting = From & { name: string }
-export type LabelSetting = From & { key: string; value: string }
-export type TaintSetting = From & { key: string; value: string; effect: string }
-/** An argument of a program, without leading dashes. */
-export type NamedArgument = From & { name: string; value: string }
-export type FileSetting = From & {
-  path: string
-  mode: string
-  owner: string
-  content: string
-  /** The text is that of a file beside the profile (`source`). */
-  besideProfile?: true
-  secret: boolean
-}
-export type CommandSetting = From & {
-  name: string
-  run: string
-  secret: boolean
-  /** Stages of the first boot that it stands between; after everything else where neither is there. */
-  before?: Stage | undefined
-  after?: Stage | undefined
-}
-
-/** @property name of its file, without an ending; @property pem without a line break at its end */
-export type TrustedCertificate = From & { name: string; pem: string }
-
-/** What the profile sets for one machine: profile, role and machine merged, the narrower wins. */
-export type MachineSettings = {
-  modules: readonly ModuleSetting[]
-  kernelArguments: readonly ArgumentSetting[]
-  sysctls: readonly SysctlSetting[]
-  limits: readonly LimitSetting[]
-  files: readonly FileSetting[]
-  packages: readonly PackageSetting[]
-  /** Null where nothing says so: the distribution's own. */
-  kernelPackage: (From & { name: KernelPackage }) | null
-  labels: readonly LabelSetting[]
-  /** Null where nothing says so; empty where the profile says that there are none, not even kubeadm's own. */
-  taints: readonly TaintSetting[] | null
-  kubeletArguments: readonly NamedArgument[]
-  commands: readonly CommandSetting[]
-}
+export type { Fact } from './facts.ts'
+export type { Asset, ContainerRuntime, System } from './system.ts'
 
 export type Machine = {
   /** Position in the profile's `machines`. */
@@ -73,10 +48,12 @@ export type Machine = {
   /** Lower case with dashes, as iPXE's `${mac:hexhyp}` writes it. The first has the address. */
   macs: readonly [string, ...string[]]
   address: string
-  disk: string | null
+  storage: Storage
   architecture: 'amd64' | 'arm64'
   firmware: 'bios' | 'uefi'
   console: string | null
+  /** Its network interfaces. */
+  network: MachineLinks
   /** Runs haproxy and keepalived. */
   balancesLoad: boolean
   /** Position among the machines that balance load, from 0; null for the others. */
@@ -86,15 +63,15 @@ export type Machine = {
   /** Runs etcd as a service of its own; false where kubeadm runs it (stacked). */
   runsEtcd: boolean
   settings: MachineSettings
+  system: System
+  /** Where the profile says which; `install` is null where it is the usual one. */
+  systemFrom: { distribution: Path; install: Path | null }
 }
-
-/** A file that the operator puts below `assets/` of the server; sha256 in lower case. */
-export type Asset = { path: string; sha256: string }
 
 export type LoadBalancing = {
   placement: LoadBalancingPlacement
-  /** `address` is the first of `addresses`. */
-  api: { address: string; addresses: readonly string[]; port: number }
+  /** `addresses` is empty, and `address` the name, where an external load balancer is known by that alone. */
+  api: { name: string | null; address: string; addresses: readonly string[]; port: number }
   ingress: {
     address: string
     addresses: readonly string[]
@@ -102,7 +79,11 @@ export type LoadBalancing = {
     httpsPort: number
     workerHttpPort: number
     workerHttpsPort: number
+    /** Null: clients have the address of the load balancer. */
+    proxyProtocol: 'v1' | 'v2' | null
   } | null
+  /** Additional network of VRRP and connection synchronization; null: the nodes'. */
+  network: string | null
   virtualRouterId: number
   sourceAddress: string | null
   connectionSync: boolean
@@ -122,23 +103,27 @@ export type Etcd = {
   version: string | null
   /** Below the server's `assets/`; null: the distribution's package. */
   archive: Asset | null
+  /** What the profile adds, or sets in place of hakube's own. */
+  arguments: readonly NamedArgument[]
+  /** For the etcd that kubeadm runs. */
+  volumes: readonly HostVolume[]
 }
-
-/** Where kubeadm lets the API server itself listen. */
-export const apiServerPort = 6443
 
 export type Kubernetes = {
   /** Without a leading v, e.g. `1.35.2`. */
   version: string
   /** `1.35` */
   minor: string
-  podNetwork: string
-  serviceNetwork: string
+  /** One, or one of each family; that of the primary family first. */
+  podNetworks: readonly string[]
+  /** Of the same families. */
+  serviceNetworks: readonly string[]
   domain: string
-  proxyMode: 'iptables' | 'ipvs' | 'nftables'
+  /** `none`: the network plugin does the work of kube-proxy. */
+  proxyMode: 'iptables' | 'ipvs' | 'nftables' | 'none'
   /** Where the API server itself listens. */
   apiServerPort: number
-  /** How further control planes come by the keys of the authorities. */
+  /** How further control planes come by the CA keys. */
   certificates: 'upload-certs' | 'preplaced'
   /** How long after `kubeadm init` machines of the profile can join by themselves. */
   joinDeadlineHours: number
@@ -148,31 +133,17 @@ export type Kubernetes = {
   imageRepository: string | null
   featureGates: Readonly<Record<string, boolean>>
   arguments: Readonly<Record<'apiServer' | 'controllerManager' | 'scheduler', readonly NamedArgument[]>>
+  /** Fields that the profile adds to the configuration of the kubelets and of kube-proxy. */
+  configuration: Readonly<Record<'kubelet' | 'kubeProxy', PlainMapping>>
   /** What each component reads beyond that; its pod sees it under the same path. */
   files: Readonly<Record<'apiServer' | 'controllerManager' | 'scheduler', readonly FileSetting[]>>
+  /** What each component sees of its machine, beyond what it has to. */
+  volumes: Readonly<Record<'apiServer' | 'controllerManager' | 'scheduler', readonly HostVolume[]>>
+  /** In the order in which they are applied. */
+  patches: readonly KubeadmPatch[]
   /** `policy` is the text of the profile's own audit policy; null: hakube's. */
   audit: { policy: string | null } | null
   encryptionAtRest: { resources: readonly string[] } | null
-}
-
-export type ContainerRuntime = {
-  name: ContainerRuntimeName
-  /** Where the kubelet reaches it, with `unix://`. */
-  socket: string
-  /** The unit that answers there. */
-  unit: string
-  /** Whose containerd or Docker it is. */
-  packages: 'docker' | 'distribution'
-  /** Packages to install. */
-  installs: readonly string[]
-  /** What the kubelet has to be told on its command line. */
-  kubeletArguments: readonly NamedArgument[]
-  /** Version number of containerd's configuration format. */
-  configuration: 2 | 3
-  /** Release of cri-dockerd; null where it needs none. */
-  criDockerd: Asset | null
-  /** Where the package is, beyond the distribution's own repositories. */
-  repositories: Distribution['extraRepositories']
 }
 
 export type NetworkPlugin = {
@@ -197,60 +168,71 @@ export type OpenPort = From & {
 
 export type Manifest = From & Asset & { name: string }
 
-/** One row of `explain`: a value of the cluster and where it comes from. */
-export type Fact = From & {
-  name: string
-  value: string
-  /** For defaults: why this value. */
-  reason?: string
+/**
+ * The HTTP proxy of the site.
+ *
+ * @property except what is reached without it: names, domains with a dot before them, addresses and networks
+ * @property machines names and addresses of machines, for programs that know no networks
+ */
+export type Proxy = {
+  http: string | null
+  https: string | null
+  except: readonly string[]
+  machines: readonly string[]
 }
 
+/** As X11 calls them. */
+export type Keyboard = { layout: string; variant: string | null }
+
+/** A line of /etc/hosts that the profile adds. */
+export type HostsEntry = From & { address: string; names: readonly string[] }
+
 /**
- * The whole cluster with every default filled in and everything derived. Pure data, made by resolve.ts; nobody writes to
- * it afterwards.
+ * The whole cluster with every default filled in and everything derived. Plain data, made by resolve.ts, that can be sent to another
+ * thread: no functions and no instances of classes. Nobody writes to it afterwards.
  */
 export type Cluster = {
   name: string
   /** Base address of hakube's server without a trailing slash. */
   server: string
-  distribution: Distribution
-  install: InstallMethod
-  network: {
-    subnet: string
-    prefixLength: number
-    /** IPv6, for virtual addresses. */
-    subnet6: string | null
-    netmask: string
-    gateway: string
-    nameServers: readonly string[]
-    timeServers: readonly string[]
-    searchDomain: string | null
-    hosts: 'cluster' | 'essential'
-  }
+  /** Where machines enrol, by TLS; null: secrets are in the seeds. */
+  enrolment: { url: string; port: number } | null
+  /** Where machines send syslog; null: nowhere. */
+  syslog: { host: string; port: number } | null
+  /** Minutes of silence after which a machine under way counts as failed. */
+  deadline: number
+  network: ClusterNetwork
+  /** Null: hakube says nothing of it. */
+  regional: { timezone: string | null; locale: string | null; keyboard: Keyboard | null }
+  extraHosts: readonly HostsEntry[]
   machines: readonly Machine[]
   controlPlanes: readonly Machine[]
   workers: readonly Machine[]
   balancers: readonly Machine[]
   loadBalancing: LoadBalancing | null
   etcd: Etcd
-  /** What clients and machines use: the virtual address, or the only control plane's own. */
+  /** What clients and machines use: the name or virtual address of the API, or the only control plane's own. */
   apiEndpoint: { address: string; port: number }
   kubernetes: Kubernetes
-  containerRuntime: ContainerRuntime
   networkPlugin: NetworkPlugin
   manifests: readonly Manifest[]
   users: readonly (From & {
     name: string
     sshKeys: readonly string[]
+    /** May become root; `withPassword`: by the own password. */
     sudo: boolean
+    withPassword: boolean
+    groups: readonly string[]
+    /** Null: the next free one. */
+    uid: number | null
     passwordHash: string | null
   })[]
-  selinux: 'enforcing' | 'permissive' | null
   firewall: boolean
   /** What the profile opens beside the ports of components. */
   openPorts: readonly OpenPort[]
   mirrors: Mirrors
-  /** Certificates of the user's own authorities. */
+  /** Null: the machines reach everything by themselves. */
+  proxy: Proxy | null
   trust: readonly TrustedCertificate[]
   facts: readonly Fact[]
   secrets: Secrets

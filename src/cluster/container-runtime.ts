@@ -1,18 +1,16 @@
+import { containerdUnit, criDockerUnit, crioUnit, dockerUnit } from '../distributions/unit-names.ts'
 import { criOBase, criORepository } from '../distributions/cri-o.ts'
 import type { Distribution } from '../distributions/distribution.ts'
-import {
-  compareVersions,
-  firstMinorOfContainerd2,
-  firstMinorOfCriDockerd,
-} from '../distributions/kubernetes.ts'
+import { firstMinorOfCriDockerd } from '../distributions/kubernetes.ts'
+import { compareVersions } from '../text/versions.ts'
 import { withKeys } from '../distributions/signing-keys.ts'
-import { defaults } from '../profile/defaults.ts'
+import { defaultOf } from '../profile/defaults.ts'
 import type { NetworkPluginName, Profile } from '../profile/schema.ts'
-import { resolveAsset } from './assets.ts'
+import { resolveAsset } from './asset-address.ts'
 import type { Cluster, ContainerRuntime, Kubernetes } from './cluster.ts'
 import type { Choice } from './facts.ts'
 
-type Situation = {
+type RuntimeFacts = {
   distribution: Distribution
   kubernetes: Pick<Kubernetes, 'minor'>
   networkPlugin: NetworkPluginName
@@ -22,15 +20,10 @@ type Situation = {
 /** What runs the containers, where it comes from, and where the kubelet finds it. */
 export function resolveContainerRuntime(
   given: Profile['containerRuntime'],
-  situation: Situation,
+  situation: RuntimeFacts,
   choice: Choice,
 ): ContainerRuntime {
-  const name = choice.choose(
-    ['containerRuntime', 'name'],
-    given?.name,
-    defaults.containerRuntime,
-    'what most clusters run',
-  )
+  const name = choice.choose(['containerRuntime', 'name'], given?.name, defaultOf.containerRuntime)
   const base = {
     name,
     criDockerd: given?.criDockerd ? resolveAsset(given.criDockerd) : null,
@@ -41,31 +34,27 @@ export function resolveContainerRuntime(
   return { ...base, ...(name === 'docker' ? docker : containerd)(given?.packages, situation, choice) }
 }
 
+const factsOf = ({ distribution, kubernetes }: RuntimeFacts) => ({ distribution, minor: kubernetes.minor })
+
 type Packages = ContainerRuntime['packages'] | undefined
 
 /** Docker's packages follow containerd's releases, the distribution's own stay at one for as long as it lives. */
-function containerd(given: Packages, situation: Situation, { choose }: Choice) {
-  const { distribution, kubernetes } = situation
+function containerd(given: Packages, situation: RuntimeFacts, { choose }: Choice) {
+  const { distribution } = situation
   const own = distribution.ownContainerd
-  const isTooNew =
-    distribution.containerdConfiguration === 3 &&
-    compareVersions(kubernetes.minor, firstMinorOfContainerd2) < 0
-  const [usual, reason] =
-    own && isTooNew
-      ? (['distribution', `Docker's is too new for Kubernetes ${kubernetes.minor}`] as const)
-      : (['docker', "it follows containerd's releases"] as const)
-  const packages = choose(['containerRuntime', 'packages'], given, usual, reason)
-  const place = { socket: 'unix:///run/containerd/containerd.sock', unit: 'containerd.service', packages }
+  const usual = defaultOf.runtimePackages.of({ runtime: 'containerd', ...factsOf(situation) })
+  const packages = choose(['containerRuntime', 'packages'], given, usual)
+  const place = { socket: 'unix:///run/containerd/containerd.sock', unit: containerdUnit, packages }
   if (packages === 'distribution' && own)
     return { ...place, installs: [own.package], configuration: own.configuration, repositories: [] }
   const { containerd: name } = distribution.packages
   return { ...place, installs: name ? [name] : [], repositories: extraRepositories(situation) }
 }
 
-const criO = (situation: Situation) => ({
+const criO = (situation: RuntimeFacts) => ({
   // CRISocketCRIO in cmd/kubeadm/app/constants/constants_unix.go; the next for cri-dockerd.
   socket: 'unix:///var/run/crio/crio.sock',
-  unit: 'crio.service',
+  unit: crioUnit,
   packages: 'distribution' as const,
   // https://github.com/cri-o/packaging#install-package-dependencies-from-the-official-repositories
   installs: ['cri-o', ...(situation.distribution.selinux ? ['container-selinux'] : [])],
@@ -83,13 +72,14 @@ const criO = (situation: Situation) => ({
 })
 
 /** The kubelet spoke to Docker itself until 1.23 (kubernetes/kubernetes#97252); then came cri-dockerd. */
-function docker(given: Packages, situation: Situation, { choose }: Choice) {
+function docker(given: Packages, situation: RuntimeFacts, { choose }: Choice) {
   const { distribution, kubernetes, networkPlugin } = situation
   const speaksToDocker = compareVersions(kubernetes.minor, firstMinorOfCriDockerd) < 0
-  const packages = choose(['containerRuntime', 'packages'], given, 'docker', "it follows Docker's releases")
+  const usual = defaultOf.runtimePackages.of({ runtime: 'docker', ...factsOf(situation) })
+  const packages = choose(['containerRuntime', 'packages'], given, usual)
   const place = speaksToDocker
-    ? { socket: 'unix:///var/run/dockershim.sock', unit: 'docker.service' }
-    : { socket: 'unix:///var/run/cri-dockerd.sock', unit: 'cri-docker.service' }
+    ? { socket: 'unix:///var/run/dockershim.sock', unit: dockerUnit }
+    : { socket: 'unix:///var/run/cri-dockerd.sock', unit: criDockerUnit }
   // kubeadm gives it the value cni with this socket (cmd/kubeadm/app/phases/kubelet/flags.go of 1.23).
   const kubeletArguments =
     speaksToDocker && networkPlugin === 'flannel-service' ? [{ name: 'network-plugin', value: '' }] : []
@@ -107,7 +97,7 @@ function docker(given: Packages, situation: Situation, { choose }: Choice) {
 /** What `mirrors.repositories.docker` stands for. */
 const dockerBase = 'https://download.docker.com'
 
-const extraRepositories = ({ distribution, mirrors }: Situation): Distribution['extraRepositories'] =>
+const extraRepositories = ({ distribution, mirrors }: RuntimeFacts): Distribution['extraRepositories'] =>
   distribution.extraRepositories.map((repository) => {
     const base = mirrors.repositories['docker'] ?? dockerBase
     const url = repository.url.replace(dockerBase, base)

@@ -1,5 +1,14 @@
 import type { Path } from '../diagnostics/diagnostic.ts'
-import type { Fact } from './cluster.ts'
+import type { Default } from '../profile/defaults.ts'
+import type { From } from './machine-settings.ts'
+
+/** One row of `explain`: a value of the cluster and where it comes from. */
+export type Fact = From & {
+  name: string
+  value: string
+  /** For defaults: why this value. */
+  reason?: string
+}
 
 /** A value that `explain` can show. */
 type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value }
@@ -9,12 +18,11 @@ export type Choice = {
   facts: readonly Fact[]
   /** A value that the profile has to give. */
   take: <Given extends Value>(path: Path, given: Given) => Given
-  /** What the profile says, or else the default, and why it is that. `path` is where the profile says it, or would. */
+  /** What the profile says, or else the default. `path` is where the profile says it, or would. */
   choose: <Given extends Value, Fallback extends Value>(
     path: Path,
     given: Given | undefined,
-    fallback: Fallback,
-    reason: string,
+    fallback: Default<Fallback>,
   ) => Given | Fallback
   /** A value that the profile can't give. */
   derive: <Derived extends Value>(name: string, derived: Derived, reason: string) => Derived
@@ -35,8 +43,8 @@ export function factCollector(): Choice {
     facts,
     take,
     derive,
-    choose: (path, given, fallback, reason) =>
-      given === undefined ? derive(path.join('.'), fallback, reason) : take(path, given),
+    choose: (path, given, { value, reason }) =>
+      given === undefined ? derive(path.join('.'), value, reason) : take(path, given),
   }
 }
 

@@ -1,4 +1,5 @@
 import { parseNetwork } from '../network/addresses.ts'
+import { defaultOf, defaults } from '../profile/defaults.ts'
 import { parsePorts } from '../profile/port-ranges.ts'
 import type { Profile } from '../profile/schema.ts'
 import type { FirewallPort } from '../profile/schema-firewall.ts'
@@ -11,13 +12,12 @@ export function resolveFirewall(
   { choose, take }: Choice,
 ): Pick<Cluster, 'firewall' | 'openPorts'> {
   const isMapping = typeof given === 'object'
-  const reason = 'ports that nothing needs stay closed'
   const openPorts = isMapping ? (given.ports ?? []).flatMap(openPortsOf) : []
   if (openPorts.length > 0) take(['firewall', 'ports'], openPorts.map(shown))
   return {
     firewall: isMapping
-      ? choose(['firewall', 'enabled'], given.enabled, true, reason)
-      : choose(['firewall'], given, true, reason),
+      ? choose(['firewall', 'enabled'], given.enabled, defaultOf.firewall)
+      : choose(['firewall'], given, defaultOf.firewall),
     openPorts,
   }
 }
@@ -33,29 +33,39 @@ function openPortsOf(given: FirewallPort, index: number): OpenPort[] {
       {
         ...base,
         ...rangeOf(ports),
-        protocol: protocol === 'udp' || protocol === 'sctp' ? protocol : 'tcp',
+        protocol:
+          protocol === 'tcp' || protocol === 'udp' || protocol === 'sctp'
+            ? protocol
+            : defaults.firewallProtocol,
         from,
       },
     ]
   }
-  const { name = null, protocol = 'tcp', ports, sources = [], roles, machines } = given
+  const {
+    name = null,
+    protocol = defaults.firewallProtocol,
+    ports,
+    sources = defaults.firewallSources,
+    roles,
+    machines,
+  } = given
   return [ports].flat().map((each) => ({
     name,
     protocol,
     ...rangeOf(String(each)),
     sources: sources.map(sourceText),
     // Machines that are named have it beside those of roles, and alone where no role is.
-    roles: roles ?? (machines ? [] : null),
+    roles: roles ?? (machines ? [] : defaults.firewallRoles),
     machines: machines ?? [],
     from,
   }))
 }
 
-const base = { name: null, sources: [], roles: null, machines: [] }
+const base = { name: null, sources: defaults.firewallSources, roles: defaults.firewallRoles, machines: [] }
 
 function rangeOf(text: string): Pick<OpenPort, 'port' | 'lastPort'> {
   const range = parsePorts(text)
-  if (!range) throw new Error(`not a port: ${text}: the rules of the profile have to find that first`)
+  if (!range) throw new Error(`not a port: ${text}: a rule of the profile should have rejected it`)
   return { port: range.first, lastPort: range.last }
 }
 

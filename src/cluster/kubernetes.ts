@@ -1,23 +1,12 @@
-import type { Distribution } from '../distributions/distribution.ts'
-import { oldestKernel } from '../distributions/kernels.ts'
-import {
-  compareVersions,
-  nftablesProxyKernel,
-  nftablesProxyMinor,
-  parseKubernetesVersion,
-} from '../distributions/kubernetes.ts'
+import { dualStackGate, firstMinorOfDualStack, parseKubernetesVersion } from '../distributions/kubernetes.ts'
 import { parseNetwork } from '../network/addresses.ts'
-import { defaults } from '../profile/defaults.ts'
-import { isNodeRole, type Profile } from '../profile/schema.ts'
-import {
-  apiServerPort,
-  type FileSetting,
-  type Kubernetes,
-  type Machine,
-  type NamedArgument,
-} from './cluster.ts'
+import { apiServerPort, defaultOf, defaults } from '../profile/defaults.ts'
+import { compareVersions } from '../text/versions.ts'
+import type { Profile } from '../profile/schema.ts'
+import type { FileSetting, KubeadmPatch, Kubernetes, NamedArgument } from './cluster.ts'
 import type { Choice } from './facts.ts'
 import { fileSetting, type Sources } from './settings.ts'
+import { type HostVolume, resolveVolumes } from './volumes.ts'
 
 /**
  * @param kernel major.minor of the oldest kernel among the nodes
@@ -32,68 +21,62 @@ export function resolveKubernetes(
   const parsed = parseKubernetesVersion(given.version)
   if (!parsed) throw new Error(`not a Kubernetes version: ${given.version}`)
   const { minor, patch } = parsed
-  const nftables =
-    compareVersions(minor, nftablesProxyMinor) >= 0 && compareVersions(kernel, nftablesProxyKernel) >= 0
-  const [proxyMode, proxyReason] = nftables
-    ? ([
-        'nftables',
-        `stable from Kubernetes ${nftablesProxyMinor} on kernels from ${nftablesProxyKernel}`,
-      ] as const)
-    : ([
-        'iptables',
-        `nftables needs Kubernetes ${nftablesProxyMinor} and kernel ${nftablesProxyKernel}`,
-      ] as const)
   return {
     version: take(['kubernetes', 'version'], `${minor}.${patch}`),
     minor,
-    podNetwork: choose(
-      ['kubernetes', 'podNetwork'],
-      canonicalNetwork(given.podNetwork),
-      defaults.podNetwork,
-      'what most network plug-ins expect',
+    podNetworks: chooseNetworks('podNetwork', given, choose),
+    serviceNetworks: chooseNetworks('serviceNetwork', given, choose),
+    domain: choose(['kubernetes', 'domain'], given.domain, defaultOf.domain),
+    proxyMode: choose(
+      ['kubernetes', 'proxyMode'],
+      given.proxyMode,
+      defaultOf.proxyMode.of({ minor, kernel }),
     ),
-    serviceNetwork: choose(
-      ['kubernetes', 'serviceNetwork'],
-      canonicalNetwork(given.serviceNetwork),
-      defaults.serviceNetwork,
-      "the first sixteenth of kubeadm's default",
-    ),
-    domain: choose(['kubernetes', 'domain'], given.domain, defaults.domain, "kubeadm's default"),
-    proxyMode: choose(['kubernetes', 'proxyMode'], given.proxyMode, proxyMode, proxyReason),
     apiServerPort,
-    certificates: choose(
-      ['kubernetes', 'certificates'],
-      given.certificates,
-      'upload-certs',
-      'control planes fetch them from the cluster, encrypted',
+    certificates: choose(['kubernetes', 'certificates'], given.certificates, defaultOf.certificates),
+    joinDeadlineHours: choose(
+      ['kubernetes', 'joinDeadlineHours'],
+      given.joinDeadlineHours,
+      defaultOf.joinDeadlineHours,
     ),
-    joinDeadlineHours: choose(['kubernetes', 'joinDeadlineHours'], given.joinDeadlineHours, 168, 'a week'),
     certificateNames: choose(
       ['kubernetes', 'certificateNames'],
       given.certificateNames,
-      [],
-      'names and addresses of the profile are in them anyway',
+      defaultOf.certificateNames,
     ),
-    imageRepository: choose(['kubernetes', 'imageRepository'], given.imageRepository, null, "kubeadm's own"),
-    featureGates: choose(['kubernetes', 'featureGates'], given.featureGates, {}, 'as the release has them'),
+    imageRepository: choose(
+      ['kubernetes', 'imageRepository'],
+      given.imageRepository,
+      defaultOf.imageRepository,
+    ),
+    featureGates: resolveFeatureGates(given, minor, choose),
     arguments: {
       apiServer: namedArguments('apiServer', given),
       controllerManager: namedArguments('controllerManager', given),
       scheduler: namedArguments('scheduler', given),
+    },
+    configuration: {
+      kubelet: given.kubeletConfiguration ?? {},
+      kubeProxy: given.kubeProxyConfiguration ?? {},
     },
     files: {
       apiServer: componentFiles('apiServer', given, sources),
       controllerManager: componentFiles('controllerManager', given, sources),
       scheduler: componentFiles('scheduler', given, sources),
     },
+    volumes: {
+      apiServer: componentVolumes('apiServer', given),
+      controllerManager: componentVolumes('controllerManager', given),
+      scheduler: componentVolumes('scheduler', given),
+    },
+    patches: (given.patches ?? []).map((patch, index) => kubeadmPatch(patch, index, sources)),
     audit: given.audit ? { policy: auditPolicy(given.audit, sources) } : null,
     encryptionAtRest: given.encryptionAtRest
       ? {
           resources: choose(
             ['kubernetes', 'encryptionAtRest', 'resources'],
             given.encryptionAtRest.resources,
-            ['secrets'],
-            'what is secret by its kind',
+            defaultOf.encryptedResources,
           ),
         }
       : null,
@@ -125,24 +108,66 @@ function componentFiles(component: Component, given: Profile['kubernetes'], sour
   return (given[field] ?? []).map((file, index) => fileSetting(file, ['kubernetes', field, index], sources))
 }
 
+function componentVolumes(component: Component, given: Profile['kubernetes']): HostVolume[] {
+  const field = `${component}Volumes` as const
+  return resolveVolumes(given[field], ['kubernetes', field])
+}
+
+type ProfilePatch = NonNullable<Profile['kubernetes']['patches']>[number]
+
+/** @throws when the text is not there */
+function kubeadmPatch(
+  { target, type, content, source }: ProfilePatch,
+  index: number,
+  sources: Sources,
+): KubeadmPatch {
+  const given = content ?? (source === undefined ? undefined : sources.get(source))
+  if (given === undefined) throw new Error(`no text for patch ${index} of ${target}`)
+  return {
+    target,
+    type: type ?? defaults.patchType,
+    content: given,
+    from: ['kubernetes', 'patches', index],
+  }
+}
+
 function auditPolicy({ source }: { source?: string | undefined }, sources: Sources): string | null {
-  if (source === undefined) return null
+  if (source === undefined) return defaults.auditPolicy
   const text = sources.get(source)
   if (text === undefined) throw new Error(`no text for the audit policy ${source}`)
   return text
 }
 
-/** major.minor of the oldest kernel among the machines that kubelet and kube-proxy run on. */
-export const kernelOfNodes = (machines: readonly Machine[], distribution: Distribution): string =>
-  oldestKernel(
-    distribution,
-    machines
-      .filter(({ role }) => isNodeRole(role))
-      .map(({ settings }) => settings.kernelPackage?.name ?? null),
-  )
+function chooseNetworks(
+  key: 'podNetwork' | 'serviceNetwork',
+  given: Profile['kubernetes'],
+  choose: Choice['choose'],
+): readonly string[] {
+  const { value, reason } = defaultOf[key]
+  const written = given[key]
+  const networks = written === undefined ? undefined : [written].flat().map(canonicalNetwork)
+  return choose(['kubernetes', key], networks, { value: [value], reason })
+}
 
-function canonicalNetwork(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined
+/** Those of the profile, and what two address families need. */
+function resolveFeatureGates(
+  given: Profile['kubernetes'],
+  minor: string,
+  choose: Choice['choose'],
+): Readonly<Record<string, boolean>> {
+  const isDual = [given.podNetwork ?? []].flat().length > 1
+  const needed =
+    isDual && compareVersions(minor, firstMinorOfDualStack) < 0 ? { [dualStackGate]: true } : null
+  return choose(
+    ['kubernetes', 'featureGates'],
+    given.featureGates && { ...needed, ...given.featureGates },
+    needed
+      ? { value: needed, reason: `two address families before Kubernetes ${firstMinorOfDualStack}` }
+      : defaultOf.featureGates,
+  )
+}
+
+function canonicalNetwork(text: string): string {
   const network = parseNetwork(text)
   if (!network) throw new Error(`not a network: ${text}`)
   return network.text

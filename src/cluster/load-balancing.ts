@@ -1,10 +1,10 @@
 import type { Path } from '../diagnostics/diagnostic.ts'
-import { deriveVirtualRouterId } from '../network/virtual-router-id.ts'
-import { defaults, usualBalancing } from '../profile/defaults.ts'
+import { isApiName } from '../profile/api-name.ts'
+import { defaultOf, defaults } from '../profile/defaults.ts'
 import type { Profile } from '../profile/schema.ts'
-import { apiServerPort, type LoadBalancing } from './cluster.ts'
+import type { LoadBalancing } from './cluster.ts'
 import type { Choice } from './facts.ts'
-import { resolveAsset } from './assets.ts'
+import { resolveAsset } from './asset-address.ts'
 import { canonicalAddress } from './machines.ts'
 
 const path = (...keys: string[]): Path => ['loadBalancing', ...keys]
@@ -15,13 +15,7 @@ export function resolvePlacement(
   { choose }: Choice,
 ): LoadBalancing['placement'] | null {
   if (!loadBalancing) return null
-  const usual = usualBalancing(machines)
-  return choose(
-    ['loadBalancing', 'placement'],
-    loadBalancing.placement,
-    usual,
-    usual === 'dedicated' ? 'there are load-balancer machines' : 'there are no load-balancer machines',
-  )
+  return choose(['loadBalancing', 'placement'], loadBalancing.placement, defaultOf.balancing.of(machines))
 }
 
 /** @param balancers number of machines that balance load */
@@ -33,61 +27,50 @@ export function resolveLoadBalancing(
   choice: Choice,
 ): LoadBalancing {
   const { choose } = choice
-  const sharesMachines = placement === 'control-plane' || placement === 'static-pod'
-  const [port, portReason] = sharesMachines
-    ? [8443, `${apiServerPort} is taken by the API server on the same machine`]
-    : [apiServerPort, 'the port of the API server']
   const api = {
-    ...takeAddresses(path('api', 'address'), given.api.address, choice),
-    port: choose(path('api', 'port'), given.api.port, port, portReason),
+    ...resolveApiNames(placement, given.api, choice),
+    port: choose(path('api', 'port'), given.api.port, defaultOf.apiPort.of(placement)),
   }
   if (placement === 'external') return { placement, api, ...nothingOfOurs(clusterName) }
   const ingress = resolveIngress(given.ingress, choice)
+  const network = given.network ?? null
+  if (given.network !== undefined) choice.take(path('network'), given.network)
   const virtualRouterId = choose(
     path('virtualRouterId'),
     given.virtualRouterId,
-    deriveVirtualRouterId(clusterName),
-    'derived from the name of the cluster',
+    defaultOf.virtualRouterId.of(clusterName),
   )
   const sourceAddress = choose(
     path('sourceAddress'),
     given.sourceAddress === undefined ? undefined : canonicalAddress(given.sourceAddress),
-    null,
-    'nothing is translated',
+    defaultOf.sourceAddress,
   )
   const connectionSync = choose(
     path('connectionSync'),
     given.connectionSync,
-    sourceAddress !== null && balancers > 1,
-    'yes for several load balancers with a sourceAddress',
+    defaultOf.connectionSync.of({ sourceAddress, balancers }),
   )
   const images =
     placement === 'static-pod'
       ? {
-          haproxy: choose(
-            path('images', 'haproxy'),
-            given.images?.haproxy,
-            haproxyImage,
-            'the official image',
-          ),
+          haproxy: choose(path('images', 'haproxy'), given.images?.haproxy, defaultOf.haproxyImage),
           keepalived: choose(
             path('images', 'keepalived'),
             given.images?.keepalived,
-            '',
-            'its project has no image of its own',
+            defaultOf.keepalivedImage,
           ),
         }
       : null
   const haproxyPackage = choose(
     path('haproxyPackage'),
     given.haproxyPackage && { ...given.haproxyPackage, ...resolveAsset(given.haproxyPackage) },
-    null,
-    "the distribution's",
+    defaultOf.haproxyPackage,
   )
   return {
     placement,
     api,
     ingress,
+    network,
     virtualRouterId,
     sourceAddress,
     connectionSync,
@@ -96,18 +79,30 @@ export function resolveLoadBalancing(
   }
 }
 
-/** Where somebody else balances load there is nothing to choose, and nothing to explain. */
+/** Where someone else balances load there is nothing to choose, and nothing to explain. */
 const nothingOfOurs = (clusterName: string): Omit<LoadBalancing, 'placement' | 'api'> => ({
   ingress: null,
-  virtualRouterId: deriveVirtualRouterId(clusterName),
+  network: null,
+  virtualRouterId: defaultOf.virtualRouterId.of(clusterName).value,
   sourceAddress: null,
   connectionSync: false,
   images: null,
   haproxyPackage: null,
 })
 
-/** https://hub.docker.com/_/haproxy: 3.2 is a long-term release, with updates until 2030. */
-const haproxyImage = 'docker.io/library/haproxy:3.2.6'
+/** Of someone else's load balancer the name may be all that is known. */
+function resolveApiNames(
+  placement: LoadBalancing['placement'],
+  { address, name }: NonNullable<Profile['loadBalancing']>['api'],
+  choice: Choice,
+): Omit<LoadBalancing['api'], 'port'> {
+  if (placement === 'external' && typeof address === 'string' && isApiName(address))
+    return { name: choice.take(path('api', 'address'), address), address, addresses: [] }
+  return {
+    ...takeAddresses(path('api', 'address'), address, choice),
+    name: name === undefined ? defaults.apiName : choice.take(path('api', 'name'), name),
+  }
+}
 
 /** One or several; the first is the one that hakube itself uses. */
 function takeAddresses(
@@ -122,6 +117,12 @@ function takeAddresses(
   return { address, addresses }
 }
 
+/** Controllers read both; v2 costs less to parse. */
+function versionOf(given: boolean | 'v1' | 'v2'): 'v1' | 'v2' | null {
+  if (typeof given === 'string') return given
+  return given ? 'v2' : null
+}
+
 function resolveIngress(
   given: NonNullable<Profile['loadBalancing']>['ingress'],
   choice: Choice,
@@ -129,23 +130,25 @@ function resolveIngress(
   const { choose, derive } = choice
   if (!given) return derive('loadBalancing.ingress', null, 'the profile has none')
   const addresses = takeAddresses(path('ingress', 'address'), given.address, choice)
-  const httpPort = choose(path('ingress', 'httpPort'), given.httpPort, defaults.httpPort, 'the port of http')
-  const httpsPort = choose(
-    path('ingress', 'httpsPort'),
-    given.httpsPort,
-    defaults.httpsPort,
-    'the port of https',
-  )
+  const httpPort = choose(path('ingress', 'httpPort'), given.httpPort, defaultOf.httpPort)
+  const httpsPort = choose(path('ingress', 'httpsPort'), given.httpsPort, defaultOf.httpsPort)
   return {
     ...addresses,
     httpPort,
     httpsPort,
-    workerHttpPort: choose(path('ingress', 'workerHttpPort'), given.workerHttpPort, httpPort, 'as httpPort'),
+    workerHttpPort: choose(
+      path('ingress', 'workerHttpPort'),
+      given.workerHttpPort,
+      defaultOf.workerHttpPort.of(httpPort),
+    ),
     workerHttpsPort: choose(
       path('ingress', 'workerHttpsPort'),
       given.workerHttpsPort,
-      httpsPort,
-      'as httpsPort',
+      defaultOf.workerHttpsPort.of(httpsPort),
     ),
+    proxyProtocol:
+      given.proxyProtocol === undefined
+        ? defaults.proxyProtocol
+        : choice.take(path('ingress', 'proxyProtocol'), versionOf(given.proxyProtocol)),
   }
 }

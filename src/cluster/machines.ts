@@ -3,23 +3,26 @@ import { canonicalMac } from '../network/mac.ts'
 import { defaults } from '../profile/defaults.ts'
 import type { EtcdPlacement, Profile, ProfileMachine, Role } from '../profile/schema.ts'
 import type { LoadBalancing, Machine } from './cluster.ts'
+import { resolveStorage } from './storage.ts'
+import { linksResolver } from './resolve-links.ts'
 import { settingsMerger, type Sources } from './settings.ts'
 
-/** The machines of the profile, in its order, with defaults filled in. */
+/** The machines of the profile, in its order, with defaults filled in; their systems follow from all of them (systems.ts). */
 export function resolveMachines(
   profile: Profile,
   sources: Sources,
   placement: LoadBalancing['placement'] | null,
   etcdPlacement: EtcdPlacement,
   initializes: string,
-): Machine[] {
+): Omit<Machine, 'system' | 'systemFrom'>[] {
   const mergeSettings = settingsMerger(profile, sources)
   const { hardware = {} } = profile
+  const linksOf = linksResolver(profile)
   const domain = profile.network.searchDomain
   const balancerRole = placement === null ? null : balancerRoles[placement]
   const etcdRole = etcdRoles[etcdPlacement]
   let balancers = 0
-  return profile.machines.map((machine, index): Machine => {
+  return profile.machines.map((machine, index) => {
     const balancesLoad = machine.role === balancerRole
     return {
       index,
@@ -28,10 +31,11 @@ export function resolveMachines(
       role: machine.role,
       macs: canonicalMacs(machine),
       address: canonicalAddress(machine.address),
-      disk: machine.disk ?? hardware.disk ?? null,
+      storage: resolveStorage(profile, index),
+      network: linksOf(index),
       architecture: machine.architecture ?? hardware.architecture ?? defaults.architecture,
       firmware: machine.firmware ?? hardware.firmware ?? defaults.firmware,
-      console: machine.console ?? hardware.console ?? null,
+      console: machine.console ?? hardware.console ?? defaults.console,
       balancesLoad,
       balancerRank: balancesLoad ? balancers++ : null,
       initializes: machine.role === 'control-plane' && machine.name === initializes,

@@ -1,5 +1,4 @@
 import type { Distribution } from '../distributions/distribution.ts'
-import { kubernetesMirror } from '../distributions/kubernetes.ts'
 import {
   architectures,
   byArchitecture,
@@ -10,12 +9,14 @@ import {
   type ByArchitecture,
 } from '../distributions/mirrors.ts'
 import { readFingerprint } from '../distributions/signing-keys.ts'
+import { defaultOf } from '../profile/defaults.ts'
+import { imageMirrorsOf } from '../profile/image-mirrors.ts'
 import type { Profile } from '../profile/schema.ts'
-import type { Cluster, Machine } from './cluster.ts'
+import { mirrorGiven, type AddressesGiven } from '../profile/mirror-addresses.ts'
+import type { Cluster, Machine, System } from './cluster.ts'
 import type { Choice } from './facts.ts'
 
-/** One address for all, or some by architecture. */
-type Given = string | Partial<Record<Architecture, string | undefined>> | undefined
+type Given = AddressesGiven | undefined
 
 export const withoutSlash = (address: string): string => address.replace(/\/+$/, '')
 
@@ -25,13 +26,17 @@ function givenFor(given: Given, architecture: Architecture): string | undefined 
   return address === undefined ? undefined : withoutSlash(address)
 }
 
-/** Where packages and images come from, and by whom they are signed. */
-export function resolveMirrors(
-  { mirrors: given }: Profile,
+/** Where the packages of an operating system come from, for the architectures of its machines. */
+export function resolveSystemMirrors(
+  { mirrors }: Profile,
   distribution: Distribution,
-  machines: readonly Machine[],
+  machines: readonly Pick<Machine, 'architecture'>[],
   { choose, derive, take }: Choice,
-): Cluster['mirrors'] {
+): System['mirrors'] {
+  const given = {
+    distribution: mirrorGiven(mirrors?.distribution, distribution),
+    security: mirrorGiven(mirrors?.security, distribution),
+  }
   const used = architectures.filter((each) => machines.some(({ architecture }) => architecture === each))
   /** As one address where the machines have no two. */
   const shown = (addresses: ByArchitecture): string | Record<string, string> => {
@@ -41,42 +46,55 @@ export function resolveMirrors(
       : addresses[used[0] ?? 'amd64']
   }
   const packages = byArchitecture(
-    (each) => givenFor(given?.distribution, each) ?? ownMirror(distribution, each) ?? '',
+    (each) => givenFor(given.distribution?.value, each) ?? ownMirror(distribution, each) ?? '',
   )
   if (used.some((each) => packages[each] === '')) throw new Error(`no mirror of ${distribution.title}`)
   choose(
-    ['mirrors', 'distribution'],
-    given?.distribution && shown(packages),
-    shown(packages),
-    `the mirror of ${distribution.title}`,
+    ['mirrors', 'distribution', ...(given.distribution?.key ?? [])],
+    given.distribution ? shown(packages) : undefined,
+    {
+      ...defaultOf.distributionMirror.of(distribution),
+      value: shown(packages),
+    },
   )
-  const security = securityMirrors(given?.security, packages, distribution)
+  const security = securityMirrors(given.security?.value, packages, distribution)
   if (security !== null) {
-    if (given?.security !== undefined) take(['mirrors', 'security'], shown(security))
+    if (given.security) take(['mirrors', 'security', ...given.security.key], shown(security))
     else
       derive(
         'mirrors.security',
         shown(security),
-        given?.distribution === undefined
-          ? `that of ${distribution.title}`
-          : 'the mirror of the distribution has them too',
+        defaultOf.securityMirror.of({ distribution, besidePackages: given.distribution !== null }).reason,
       )
   }
+  return { distribution: packages, security }
+}
+
+/** Where everything else comes from, and by whom it is signed. */
+export function resolveMirrors({ mirrors: given }: Profile, { choose }: Choice): Cluster['mirrors'] {
+  const images = imageMirrorsOf({ mirrors: given })
   return {
-    distribution: packages,
-    security,
     kubernetes: choose(
       ['mirrors', 'kubernetes'],
       given?.kubernetes && withoutSlash(given.kubernetes),
-      kubernetesMirror,
-      'the packages of the Kubernetes project',
+      defaultOf.kubernetesMirror,
     ),
-    images: choose(['mirrors', 'images'], given?.images, {}, 'images come from their own registries'),
+    images: choose(
+      ['mirrors', 'images'],
+      given?.images && Object.fromEntries(images.map(({ registry, address }) => [registry, address])),
+      defaultOf.imageMirrors,
+    ),
+    logins: Object.fromEntries(
+      images.flatMap(({ registry, username, passwordSecret }) =>
+        username === undefined || passwordSecret === undefined
+          ? []
+          : [[registry, { username, passwordSecret }] as const],
+      ),
+    ),
     repositories: choose(
       ['mirrors', 'repositories'],
       given?.repositories && mapValues(given.repositories, withoutSlash),
-      {},
-      'packages come from their makers',
+      defaultOf.repositoryMirrors,
     ),
     // Facts show fingerprints only: keys are long.
     keys: resolveKeys(given?.keys, choose),
@@ -88,8 +106,8 @@ function resolveKeys(
   choose: Choice['choose'],
 ): Cluster['mirrors']['keys'] {
   const keys = given && mapValues(given, (value) => (typeof value === 'string' ? [value] : value))
-  const shown = keys && mapValues(keys, (all) => all.map((key) => readFingerprint(key) ?? 'a whole key'))
-  choose(['mirrors', 'keys'], shown, {}, 'packages are signed by their makers')
+  const shown = keys && mapValues(keys, (all) => all.map((key) => readFingerprint(key) ?? 'a complete key'))
+  choose(['mirrors', 'keys'], shown, defaultOf.signingKeys)
   return keys ?? {}
 }
 

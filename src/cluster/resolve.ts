@@ -1,24 +1,28 @@
-import type { Distribution } from '../distributions/distribution.ts'
-import { findDistribution } from '../distributions/index.ts'
+import { hostOfAddress } from '../text/web-address.ts'
+import { hostAndPort } from '../text/host-and-port.ts'
 import { netmask, parseNetwork } from '../network/addresses.ts'
-import { etcdPlacementOf } from '../profile/defaults.ts'
+import { apiServerPort, type Default, defaultOf, defaults } from '../profile/defaults.ts'
+import { derivedSubnet6, withNodeAddresses6 } from '../profile/node-addresses6.ts'
+import { etcdPlacementOf } from '../profile/placements.ts'
 import type { EtcdPlacement, Profile } from '../profile/schema.ts'
+import { argumentTexts } from '../profile/schema-arguments.ts'
 import type { Secrets } from '../secrets/secrets.ts'
-import { resolveAsset } from './assets.ts'
-import { apiServerPort, type Cluster, type LoadBalancing, type Machine } from './cluster.ts'
+import { resolveAsset } from './asset-address.ts'
+import type { Cluster, LoadBalancing, Machine } from './cluster.ts'
 import { factCollector, type Choice } from './facts.ts'
 import { resolveFirewall } from './firewall.ts'
-import { kernelOfNodes, resolveKubernetes } from './kubernetes.ts'
+import { resolveKubernetes } from './kubernetes.ts'
 import { resolveLoadBalancing, resolvePlacement } from './load-balancing.ts'
-import { resolveContainerRuntime } from './container-runtime.ts'
 import { resolveEtcdClients, resolveManifests, resolveNetworkPlugin } from './network-plugin.ts'
+import { resolveSubnets } from './resolve-links.ts'
 import { canonicalAddress, resolveMachines } from './machines.ts'
 import { resolveMirrors, withoutSlash } from './mirrors.ts'
+import { resolveProxy } from './proxy.ts'
+import { resolveRegional } from './regional.ts'
 import type { Sources } from './settings.ts'
+import { kernelOfNodes, withSystems } from './systems.ts'
 import { resolveTrust } from './trust.ts'
-
-/** Up to here every machine's /etc/hosts has the whole cluster by default. */
-const hostsOfWholeCluster = 100
+import { resolveVolumes } from './volumes.ts'
 
 /**
  * Fills in every default and derives the rest. Pure: the same profile, sources and secrets give an equal cluster.
@@ -29,24 +33,31 @@ const hostsOfWholeCluster = 100
  */
 export function resolve(profile: Profile, sources: Sources, secrets: Secrets): Cluster {
   const cluster = resolveWithoutSecrets(profile, sources)
-  if (!secrets.throwAway) return { ...cluster, secrets }
+  if (!secrets.ephemeral) return { ...cluster, secrets }
   const { derive, facts } = factCollector()
-  derive('secrets', 'throw-away', 'made for this run: not for a real rack')
+  derive('secrets', 'ephemeral', 'generated for this run: not for real machines')
   return { ...cluster, facts: [...cluster.facts, ...facts], secrets }
 }
 
 /** The same as far as it needs no secret: enough to say which secrets the cluster needs. */
-export function resolveWithoutSecrets(profile: Profile, sources: Sources): Omit<Cluster, 'secrets'> {
+export function resolveWithoutSecrets(given: Profile, sources: Sources): Omit<Cluster, 'secrets'> {
+  const profile = withNodeAddresses6(given)
   const choice = factCollector()
-  const { take, choose, derive } = choice
+  const { take, choose } = choice
   take(['name'], profile.name)
   const server = take(['server'], withoutSlash(profile.server))
-  const { distribution, install } = resolveDistribution(profile, choice)
-  const network = resolveNetwork(profile, distribution, choice)
+  const syslog = resolveSyslog(profile, choice)
+  const deadline = choose(['deadline'], profile.deadline, defaultOf.deadline)
+  const enrolment = resolveEnrolment(profile, choice)
+  const network = resolveNetwork(given, choice)
   const placement = resolvePlacement(profile, choice)
   const etcdPlacement = etcdPlacementOf(profile)
   const initializes = resolveInitializes(profile, choice)
-  const machines = resolveMachines(profile, sources, placement, etcdPlacement, initializes)
+  const bare = resolveMachines(profile, sources, placement, etcdPlacement, initializes)
+  const kubernetes = resolveKubernetes(profile.kubernetes, kernelOfNodes(profile, bare), sources, choice)
+  const mirrors = resolveMirrors(profile, choice)
+  const networkPlugin = resolveNetworkPlugin(profile.networkPlugin, choice)
+  const machines = withSystems(profile, bare, { kubernetes, networkPlugin, mirrors })
   const balancers = machines.filter((machine) => machine.balancesLoad)
   const loadBalancing =
     placement === null || !profile.loadBalancing
@@ -55,26 +66,17 @@ export function resolveWithoutSecrets(profile: Profile, sources: Sources): Omit<
   const controlPlanes = machines.filter((machine) => machine.role === 'control-plane')
   const apiEndpoint = resolveApiEndpoint(loadBalancing, controlPlanes, choice)
   const etcd = resolveEtcd(profile, etcdPlacement, machines, choice)
-  const kubernetes = resolveKubernetes(
-    profile.kubernetes,
-    kernelOfNodes(machines, distribution),
-    sources,
-    choice,
-  )
-  const mirrors = resolveMirrors(profile, distribution, machines, choice)
-  const networkPlugin = resolveNetworkPlugin(profile.networkPlugin, choice)
-  const situation = { distribution, kubernetes, networkPlugin: networkPlugin.name, mirrors }
-  const containerRuntime = resolveContainerRuntime(profile.containerRuntime, situation, choice)
-  const selinux = distribution.selinux
-    ? choose(['selinux'], profile.selinux, 'enforcing', `${distribution.title} has it`)
-    : derive('selinux', null, `${distribution.title} comes without it`)
   const firewall = resolveFirewall(profile, choice)
+  const extraHosts = resolveExtraHosts(profile)
   return {
     name: profile.name,
     server,
-    distribution,
-    install,
+    enrolment,
+    syslog,
+    deadline,
     network,
+    regional: resolveRegional(profile, choice),
+    extraHosts,
     machines,
     controlPlanes,
     workers: machines.filter((machine) => machine.role === 'worker'),
@@ -83,16 +85,31 @@ export function resolveWithoutSecrets(profile: Profile, sources: Sources): Omit<
     etcd,
     apiEndpoint,
     kubernetes,
-    containerRuntime,
     networkPlugin,
     manifests: resolveManifests(profile),
     users: resolveUsers(profile),
-    selinux,
     ...firewall,
     mirrors,
+    proxy: resolveProxy(
+      profile,
+      { apiEndpoint, extraHosts, kubernetes, loadBalancing, machines, network, server },
+      choice,
+    ),
     trust: resolveTrust(profile, sources),
     facts: choice.facts,
   }
+}
+
+function resolveSyslog({ server, syslogPort }: Profile, { take }: Choice): Cluster['syslog'] {
+  if (syslogPort === undefined) return null
+  return { host: hostOfAddress(new URL(server)), port: take(['syslogPort'], syslogPort) }
+}
+
+function resolveEnrolment({ server, secrets = {} }: Profile, { choose }: Choice): Cluster['enrolment'] {
+  const delivery = choose(['secrets', 'delivery'], secrets.delivery, defaultOf.secretDelivery)
+  if (delivery === 'inline') return null
+  const port = choose(['secrets', 'deliveryPort'], secrets.deliveryPort, defaultOf.deliveryPort)
+  return { url: `https://${new URL(server).hostname}:${port}`, port }
 }
 
 function resolveEtcd(
@@ -102,71 +119,49 @@ function resolveEtcd(
   choice: Choice,
 ): Cluster['etcd'] {
   const { choose } = choice
-  const source = placement === 'stacked' ? 'an image, as kubeadm has it' : "the distribution's package"
-  const reason =
-    placement === 'dedicated' ? 'there are etcd machines' : 'kubeadm runs it on the control planes'
   return {
-    placement: choose(['etcd', 'placement'], profile.etcd?.placement, placement, reason),
+    placement: choose(
+      ['etcd', 'placement'],
+      profile.etcd?.placement,
+      defaultOf.etcdPlacement.of(profile.machines),
+    ),
     members: machines.filter(({ runsEtcd }) => runsEtcd),
     clients: resolveEtcdClients(profile, choice),
-    version: choose(
-      ['etcd', 'version'],
-      profile.etcd?.version,
-      null,
-      'whatever the package or the archive has',
-    ),
+    version: choose(['etcd', 'version'], profile.etcd?.version, defaultOf.etcdVersion),
     archive: choose(
       ['etcd', 'archive'],
       profile.etcd?.archive && resolveAsset(profile.etcd.archive),
-      null,
-      source,
+      defaultOf.etcdArchive.of(placement),
     ),
+    arguments: Object.entries(argumentTexts(profile.etcd?.arguments)).map(([name, value]) => ({
+      name,
+      value,
+      from: ['etcd', 'arguments', name],
+    })),
+    volumes: resolveVolumes(profile.etcd?.volumes, ['etcd', 'volumes']),
   }
 }
 
-function resolveDistribution(
-  profile: Profile,
-  { take, choose }: Choice,
-): Pick<Cluster, 'distribution' | 'install'> {
-  const { name, version, install } = profile.distribution
-  const distribution = findDistribution(name, version)
-  const usual = distribution?.installs[0]
-  if (!distribution || !usual) throw new Error(`unknown distribution ${name} ${version}`)
-  take(['distribution', 'name'], name)
-  take(['distribution', 'version'], version)
-  return {
-    distribution,
-    install: choose(['distribution', 'install'], install, usual, `the usual way for ${distribution.title}`),
-  }
+/** Of nodes whose pods have IPv6. */
+function usualSubnet6(profile: Profile): Default<string | null> {
+  const value = derivedSubnet6(profile)
+  return value === null ? defaultOf.subnet6 : { value, reason: 'nodes need one, which no router has to know' }
 }
 
-function resolveNetwork(
-  { network: given, machines }: Profile,
-  distribution: Distribution,
-  { take, choose }: Choice,
-): Cluster['network'] {
+function resolveNetwork(profile: Profile, { take, choose }: Choice): Cluster['network'] {
+  const { network: given, machines } = profile
   const subnet = parseNetwork(given.subnet)
   if (!subnet) throw new Error(`not a network: ${given.subnet}`)
   return {
     subnet: take(['network', 'subnet'], subnet.text),
     prefixLength: subnet.prefixLength,
     netmask: netmask(subnet),
-    subnet6: choose(['network', 'subnet6'], given.subnet6, null, 'virtual addresses are IPv4'),
+    subnet6: choose(['network', 'subnet6'], given.subnet6, usualSubnet6(profile)),
     gateway: take(['network', 'gateway'], canonicalAddress(given.gateway)),
+    subnets: resolveSubnets(withNodeAddresses6(profile)),
     nameServers: take(['network', 'nameServers'], given.nameServers.map(canonicalAddress)),
-    timeServers: choose(
-      ['network', 'timeServers'],
-      given.timeServers,
-      distribution.defaultTimeServers,
-      `the pool of ${distribution.title}`,
-    ),
-    searchDomain: choose(['network', 'searchDomain'], given.searchDomain, null, 'names have no domain'),
-    hosts: choose(
-      ['network', 'hosts'],
-      given.hosts,
-      machines.length <= hostsOfWholeCluster ? 'cluster' : 'essential',
-      `cluster up to ${hostsOfWholeCluster} machines, essential above; there are ${machines.length}`,
-    ),
+    searchDomain: choose(['network', 'searchDomain'], given.searchDomain, defaultOf.searchDomain),
+    hosts: choose(['network', 'hosts'], given.hosts, defaultOf.hosts.of(machines.length)),
   }
 }
 
@@ -177,33 +172,41 @@ function resolveApiEndpoint(
 ): Cluster['apiEndpoint'] {
   const [first] = controlPlanes
   if (!first) throw new Error('a cluster without a control plane')
-  const endpoint = loadBalancing?.api ?? { address: first.address, port: apiServerPort }
+  const address = loadBalancing?.api.name ?? loadBalancing?.api.address ?? first.address
+  const port = loadBalancing?.api.port ?? apiServerPort
   const reason = loadBalancing ? addressReason(loadBalancing) : 'the address of the only control plane'
-  const host = endpoint.address.includes(':') ? `[${endpoint.address}]` : endpoint.address
-  derive('apiEndpoint', `${host}:${endpoint.port}`, reason)
-  return { address: endpoint.address, port: endpoint.port }
+  derive('apiEndpoint', hostAndPort(address, port), reason)
+  return { address, port }
 }
 
-const addressReason = ({ placement }: LoadBalancing): string =>
-  placement === 'external' ? 'the address of the external load balancer' : 'the virtual address'
+function addressReason({ api, placement }: LoadBalancing): string {
+  const what = api.name === null ? 'address' : 'name'
+  if (placement === 'external') return `the ${what} of the external load balancer`
+  return api.name === null ? 'the virtual address' : 'the name of the virtual address'
+}
 
 /** @returns name of the control plane that runs `kubeadm init` */
 function resolveInitializes({ kubernetes, machines }: Profile, { choose }: Choice): string {
   const first = machines.find(({ role }) => role === 'control-plane')
   if (!first) throw new Error('a cluster without a control plane')
-  return choose(
-    ['kubernetes', 'initializes'],
-    kubernetes.initializes,
-    first.name,
-    'the first control plane in the profile runs kubeadm init',
-  )
+  return choose(['kubernetes', 'initializes'], kubernetes.initializes, defaultOf.initializes.of(first.name))
 }
+
+const resolveExtraHosts = ({ extraHosts = [] }: Profile): Cluster['extraHosts'] =>
+  extraHosts.map(({ address, names }, index) => ({
+    address: canonicalAddress(address),
+    names: [names].flat(),
+    from: ['extraHosts', index],
+  }))
 
 const resolveUsers = (profile: Profile): Cluster['users'] =>
   profile.users.map((user, index) => ({
     name: user.name,
     sshKeys: user.sshKeys ?? [],
-    sudo: user.sudo ?? true,
-    passwordHash: user.passwordHash ?? null,
+    sudo: (user.sudo ?? defaults.sudo) !== false,
+    withPassword: user.sudo === 'password',
+    groups: user.groups ?? [],
+    uid: user.uid ?? defaults.uid,
+    passwordHash: user.passwordHash ?? defaults.passwordHash,
     from: ['users', index],
   }))

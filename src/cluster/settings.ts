@@ -1,6 +1,10 @@
 import type { Path } from '../diagnostics/diagnostic.ts'
+import { defaults } from '../profile/defaults.ts'
 import { kernelArgumentsOf } from '../profile/kernel-arguments.ts'
 import { settingKeys, type Profile, type ProfileSettings, type Role } from '../profile/schema.ts'
+import { mergeMappings } from '../text/data.ts'
+import { argumentsIn } from '../distributions/configurations/kubelet-arguments.ts'
+import { parseKubernetesVersion } from '../distributions/kubernetes.ts'
 import type {
   ArgumentSetting,
   CommandSetting,
@@ -32,6 +36,7 @@ type Merged = {
   labels: Map<string, LabelSetting>
   taints: Map<string, TaintSetting> | null
   kubeletArguments: Map<string, NamedArgument>
+  kubeletConfiguration: MachineSettings['kubeletConfiguration']
   commands: Map<string, CommandSetting>
 }
 
@@ -59,8 +64,8 @@ export function settingsMerger(
     return layers
   }
   return (role, settings, path) => {
-    if (hasSettings(settings)) return merge([...layersOf(role), { settings, path }], sources)
-    const merged = roleSettings.get(role) ?? merge(layersOf(role), sources)
+    if (hasSettings(settings)) return merge(profile, [...layersOf(role), { settings, path }], sources)
+    const merged = roleSettings.get(role) ?? merge(profile, layersOf(role), sources)
     roleSettings.set(role, merged)
     return merged
   }
@@ -69,7 +74,7 @@ export function settingsMerger(
 const hasSettings = (settings: ProfileSettings): boolean =>
   settingKeys.some((key) => settings[key] !== undefined)
 
-function merge(layers: readonly Layer[], sources: Sources): MachineSettings {
+function merge(profile: Profile, layers: readonly Layer[], sources: Sources): MachineSettings {
   const merged: Merged = {
     modules: new Map(),
     kernelArguments: new Map(),
@@ -77,10 +82,11 @@ function merge(layers: readonly Layer[], sources: Sources): MachineSettings {
     limits: new Map(),
     files: new Map(),
     packages: new Map(),
-    kernelPackage: null,
+    kernelPackage: defaults.kernelPackage,
     labels: new Map(),
     taints: null,
     kubeletArguments: new Map(),
+    kubeletConfiguration: { fields: {} },
     commands: new Map(),
   }
   for (const layer of layers) addLayer(merged, layer, sources)
@@ -95,6 +101,8 @@ function merge(layers: readonly Layer[], sources: Sources): MachineSettings {
     labels: [...merged.labels.values()],
     taints: merged.taints && [...merged.taints.values()],
     kubeletArguments: [...merged.kubeletArguments.values()],
+    kubeletConfiguration: merged.kubeletConfiguration,
+    kubeletIsTold: kubeletIsTold(profile, merged),
     commands: [...merged.commands.values()],
   }
 }
@@ -126,12 +134,28 @@ function addLayer(merged: Merged, { settings, path }: Layer, sources: Sources): 
       value: String(value),
       from: [...path, 'kubeletArguments', name],
     })
+  if (settings.kubeletConfiguration !== undefined)
+    merged.kubeletConfiguration = {
+      fields: mergeMappings(merged.kubeletConfiguration.fields, settings.kubeletConfiguration),
+      from: [...path, 'kubeletConfiguration'],
+    }
   for (const [index, command] of (settings.commands ?? []).entries())
     merged.commands.set(command.name, {
       ...command,
       secret: command.secret ?? false,
       from: [...path, 'commands', index],
     })
+}
+
+/** An argument wins over a file, and the file of a machine over that of the cluster. */
+function kubeletIsTold({ kubernetes }: Profile, merged: Merged): NamedArgument[] {
+  const minor = parseKubernetesVersion(kubernetes.version)?.minor ?? ''
+  const fields = mergeMappings(kubernetes.kubeletConfiguration ?? {}, merged.kubeletConfiguration.fields)
+  const configured = argumentsIn(fields, minor).map(({ name, value }) => ({ name, value }))
+  return [
+    ...configured.filter(({ name }) => !merged.kubeletArguments.has(name)),
+    ...merged.kubeletArguments.values(),
+  ]
 }
 
 function addTaints(wider: Merged['taints'], list: ProfileSettings['taints'], path: Path): Merged['taints'] {
@@ -148,7 +172,7 @@ function addTaints(wider: Merged['taints'], list: ProfileSettings['taints'], pat
 function parseTaint(text: string): Pick<TaintSetting, 'key' | 'value' | 'effect'> {
   const [, key, value = '', effect] = /^([^=:]+)(?:=([^:]*))?:(\w+)$/.exec(text) ?? []
   if (key === undefined || effect === undefined)
-    throw new Error(`not a taint: ${text}: the rules of the profile have to find that first`)
+    throw new Error(`not a taint: ${text}: a rule of the profile should have rejected it`)
   return { key, value, effect }
 }
 
@@ -170,17 +194,20 @@ type ProfileFile = NonNullable<ProfileSettings['files']>[number]
 
 /** @throws when the text is not there */
 export function fileSetting(file: ProfileFile, from: Path, sources: Sources): FileSetting {
-  const content = file.content ?? (file.source === undefined ? undefined : sources.get(file.source))
+  const { fromSecret } = file
+  // Its text is in the bundle, which whoever knows the secrets puts in.
+  const inBundle = fromSecret === undefined ? undefined : ''
+  const content = file.content ?? (file.source === undefined ? inBundle : sources.get(file.source))
   if (content === undefined)
-    throw new Error(`no text for the file ${file.path}: the rules of the profile have to find that first`)
-  const secret = file.secret ?? false
+    throw new Error(`no text for the file ${file.path}: a rule of the profile should have rejected it`)
+  const secret = fromSecret !== undefined || (file.secret ?? false)
   return {
     path: file.path,
-    // A secret that everybody on the machine may read is none.
-    mode: (file.mode ?? (secret ? '0600' : '0644')).padStart(4, '0'),
-    owner: file.owner ?? 'root:root',
+    mode: (file.mode ?? (secret ? defaults.secretFileMode : defaults.fileMode)).padStart(4, '0'),
+    owner: file.owner ?? defaults.fileOwner,
     content,
-    ...(file.content === undefined ? { besideProfile: true } : {}),
+    ...(file.source === undefined ? {} : { besideProfile: true }),
+    ...(fromSecret === undefined ? {} : { fromSecret }),
     secret,
     from,
   }

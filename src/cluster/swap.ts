@@ -6,6 +6,6 @@ import type { Machine } from './cluster.ts'
 export const keepsSwap = ({ role, settings }: Machine): boolean =>
   isNodeRole(role) &&
   runsWithSwap({
-    argument: (name) => settings.kubeletArguments.find((each) => each.name === name)?.value,
+    argument: (name) => settings.kubeletIsTold.find((each) => each.name === name)?.value,
     files: settings.files.map(({ path, content }) => ({ path, text: content })),
   })

@@ -8,10 +8,11 @@ export function resolveTrust({ trust = [] }: Profile, sources: Sources): Trusted
   const found = new Map<string, TrustedCertificate>()
   for (const [index, { content, source }] of trust.entries()) {
     const text = content ?? (source === undefined ? undefined : sources.get(source))
-    if (text === undefined) throw new Error('a certificate has no text: the rules have to find that first')
+    if (text === undefined)
+      throw new Error('a certificate has no text: a rule of the profile should have rejected it')
     for (const block of pemBlocks(text)) {
       const certificate = readCertificate(block.text)
-      if (!certificate) throw new Error('not a certificate: the rules of the profile have to find that first')
+      if (!certificate) throw new Error('not a certificate: a rule of the profile should have rejected it')
       const name = `hakube-${certificateSha256(certificate).slice(0, 16)}`
       if (!found.has(name))
         found.set(name, { name, pem: certificate.toString().trimEnd(), from: ['trust', index] })

@@ -63,9 +63,8 @@ export function parseCommandLine(
   const marked = markValues(before.slice(1), named)
   if (typeof marked === 'string') return mistake(marked, named)
   const cli = cac('hakube')
-  const parameters = named.parameters.map(({ name, many, optional }) =>
-    many ? (optional ? `[...${name}]` : `<...${name}>`) : optional ? `[${name}]` : `<${name}>`,
-  )
+  // Whether there are enough of them is looked at below.
+  const parameters = named.parameters.map(({ name, many }) => (many ? `[...${name}]` : `[${name}]`))
   // cac takes one word.
   const word = named.name.replaceAll(' ', '-')
   const command = cli.command([word, ...parameters].join(' '))
@@ -74,8 +73,6 @@ export function parseCommandLine(
   const parsed = cli.parse(['node', 'hakube', word, ...marked], { run: false })
   // What follows `--` is a parameter, even if it begins with a dash.
   const found = [...parsed.args, ...(end === -1 ? [] : words.slice(end + 1))]
-  const wrong = countMistake(named, found)
-  if (wrong) return mistake(wrong, named)
   const values = new Map<string, Value>()
   for (const option of named.options) {
     // cac names options in camel case.
@@ -89,6 +86,8 @@ export function parseCommandLine(
         value.map((each) => String(each).slice(mark.length)),
       )
   }
+  const wrong = countMistake(named, found, values)
+  if (wrong) return mistake(wrong, named)
   const required = named.options.find((option) => option.required && !values.has(option.name))
   if (required) return mistake(`${spelled(required)} is missing`, named)
   return { kind: 'run', command: named, parameters: found, options: optionsOf(named, values) }
@@ -115,7 +114,7 @@ function helpOfGroup(
   if (words[0] === 'help' || words.includes('--help') || words.includes('-h'))
     return { kind: 'help', command: null, group }
   const names = commands.filter(({ name }) => name.startsWith(`${group.name} `)).map(({ name }) => name)
-  return mistake(`${group.name} needs to know what to do: ${orList(names)}`, group)
+  return mistake(`${group.name} needs a command: ${orList(names)}`, group)
 }
 
 const spelled = (option: OptionDefinition): string =>
@@ -134,22 +133,24 @@ function markValues(words: readonly string[], command: CommandDefinition): strin
   const seen = new Set<string>()
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? ''
-    if (word === '-') return '- is not read as what is piped in: write /dev/stdin'
+    if (word === '-') return '- does not stand for standard input: write /dev/stdin'
     if (!word.startsWith('-')) {
       parameters.push(word)
       continue
     }
     const [name = '', ...rest] = word.split('=')
-    const option = command.options.find((candidate) => `--${candidate.name}` === name)
+    const option = command.options.find((candidate) =>
+      [candidate.name, ...(candidate.formerNames ?? [])].some((each) => `--${each}` === name),
+    )
     if (!option) {
       const names = command.options.map((candidate) => `--${candidate.name}`)
       return `unknown option ${name}: ${didYouMean(name, names)}`
     }
-    if (seen.has(option.name) && !option.many) return `${name} is given twice`
+    if (seen.has(option.name) && !option.many) return `--${option.name} is given twice`
     seen.add(option.name)
     if (!option.value) {
-      if (rest.length > 0) return `${name} takes no value`
-      marked.push(name)
+      if (rest.length > 0) return `${name} does not take a value`
+      marked.push(`--${option.name}`)
       continue
     }
     if (rest.length === 0) at += 1
@@ -158,17 +159,23 @@ function markValues(words: readonly string[], command: CommandDefinition): strin
       return `${name} needs a value: ${spelled(option)}`
     if (option.choices && !option.choices.includes(value))
       return `unknown ${option.value} ${value} for ${name}: ${didYouMean(value, option.choices)}`
-    marked.push(`${name}=${mark}${value}`)
+    marked.push(`--${option.name}=${mark}${value}`)
   }
   return [...parameters, ...marked]
 }
 
-function countMistake(command: CommandDefinition, given: readonly string[]): string | null {
+function countMistake(
+  command: CommandDefinition,
+  given: readonly string[],
+  values: ReadonlyMap<string, Value>,
+): string | null {
+  const alone = command.options.find((option) => option.alone && values.has(option.name))
+  if (alone) return given[0] === undefined ? null : `one word too many with ${spelled(alone)}: ${given[0]}`
   const missing = command.parameters[given.length]
   if (missing && !missing.optional) return `${missing.name} is missing`
   const extra = given[command.parameters.length]
   if (extra !== undefined && !command.parameters.some((parameter) => parameter.many))
-    return `one word too many: ${extra}`
+    return `unexpected argument ${extra}`
   return null
 }
 

@@ -37,8 +37,15 @@ export type Context = {
   signals: Signals
 }
 
-/** What a shell sees at the end. 70 is EX_SOFTWARE of sysexits.h. */
-export const exit = { good: 0, mistakes: 1, usage: 2, fault: 70, interrupted: 130 } as const
+/** What a shell sees at the end. 70 is EX_SOFTWARE of sysexits.h, 130 what bash makes of SIGINT. */
+export const exit = {
+  success: 0,
+  invalidInput: 1,
+  usage: 2,
+  timeout: 3,
+  internalError: 70,
+  interrupted: 130,
+} as const
 
 export type Command = (context: Context) => Promise<number>
 

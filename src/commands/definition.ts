@@ -1,7 +1,7 @@
-import type { Command } from './context.ts'
+import { type Command, exit } from './context.ts'
 
 /** What a shell may complete in a place. */
-export type Completion = 'profile' | 'folder' | 'file' | 'none'
+export type Completion = 'profile' | 'directory' | 'file' | 'code' | 'none'
 
 export type ParameterDefinition = {
   name: string
@@ -15,6 +15,8 @@ export type ParameterDefinition = {
 export type OptionDefinition = {
   /** Without the dashes. */
   name: string
+  /** Names that it had before: they still work, and no help or completion shows them. */
+  formerNames?: readonly string[]
   /** Name of its value in the help; absent for a flag. */
   value?: string
   completes?: Completion
@@ -23,6 +25,8 @@ export type OptionDefinition = {
   required?: boolean
   /** Can be given several times. */
   many?: boolean
+  /** Asks for something else than the command does: with it the command takes no parameters. */
+  alone?: boolean
   description: string
 }
 
@@ -38,26 +42,30 @@ export type CommandDefinition = {
   examples: readonly { command: string; explanation: string }[]
   exitCodes: readonly (readonly [code: number, meaning: string])[]
   /** Loaded only when it runs, so that `--help` is quick. */
-  load(): Promise<Command>
+  load(): Promise<{ action: Command }>
 }
 
 /** Commands that share their first word. */
 export type GroupDefinition = { name: string; summary: string; description: readonly string[] }
 
+/** All that there is, in the order of the help. */
+export type Registry = { commands: readonly CommandDefinition[]; groups: readonly GroupDefinition[] }
+
 export const profile: ParameterDefinition = { name: 'PROFILE', completes: 'profile' }
 
-export const throwAwaySecrets: OptionDefinition = {
-  name: 'throw-away-secrets',
+export const ephemeralSecrets: OptionDefinition = {
+  name: 'ephemeral-secrets',
+  formerNames: ['throw-away-secrets'],
   description:
-    'Make authorities, tokens and passwords for this run only, in memory. For trials: machines that got them ' +
-    'can never be joined by others from a later run.',
+    'Generate CAs, tokens and passwords in memory, for this run only. For trials: machines from a later run ' +
+    'cannot join a cluster that was created with them.',
 }
 
 export const revision: OptionDefinition = {
   name: 'rev',
   value: 'REV',
   description:
-    'Read the profile, and all that belongs to it, from this commit of its git repository. The work tree is not touched.',
+    'Read the profile and its files from this commit of its git repository. The working tree is not touched.',
 }
 
 export const ageKeyFile: OptionDefinition = {
@@ -65,7 +73,15 @@ export const ageKeyFile: OptionDefinition = {
   value: 'FILE',
   completes: 'file',
   description:
-    'File with the age key that opens the secrets bundle. Without it HAKUBE_AGE_KEY_FILE, then SOPS_AGE_KEY_FILE say which.',
+    'File with the age key that opens the secrets bundle. Default: HAKUBE_AGE_KEY_FILE, then SOPS_AGE_KEY_FILE.',
+}
+
+export const changedSince: OptionDefinition = {
+  name: 'changed-since',
+  value: 'REV',
+  description:
+    'Write only what has changed since this commit, with the required action of each change. The machine must be in the state of that ' +
+    'commit; otherwise hakube-apply refuses.',
 }
 
 export const textOrJson: OptionDefinition = {
@@ -73,8 +89,8 @@ export const textOrJson: OptionDefinition = {
   value: 'FORMAT',
   choices: ['text', 'json'],
   default: 'text',
-  description: 'For people or for programs.',
+  description: 'Output format.',
 }
 
-export const usage = [2, 'wrong usage'] as const
-export const fault = [70, 'a fault of hakube'] as const
+export const usage = [exit.usage, 'usage error'] as const
+export const fault = [exit.internalError, 'internal error'] as const

@@ -2,12 +2,13 @@ import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { type About, type Delivery, wholeDelivery } from '../delivery/manifest.ts'
 import { deliverySince } from '../delivery/since.ts'
 import { printable } from '../diagnostics/excerpt.ts'
-import { type AtRevision, clusterAt } from './at-revision.ts'
-import { findCommit } from './commit.ts'
+import { findCommit } from '../pipeline/commit.ts'
+import type { OpenedCluster } from '../pipeline/open.ts'
+import { clusterAt } from './at-revision.ts'
 import type { Context } from './context.ts'
 import { findMachine, unknownMachine } from './machines.ts'
 import { printMistakes } from './report.ts'
-import { secretsFinder } from './secrets/obtain.ts'
+import { secretsOf } from './secrets/option.ts'
 
 /* What `files` and `apply` have in common: the machines that are meant, and what each of them is given. */
 
@@ -31,16 +32,17 @@ export async function openDeliveries(
   wanted: readonly string[],
 ): Promise<Deliveries | null> {
   const { options, stderr } = context
-  const findSecrets = secretsFinder(context, 'render')
+  const secrets = secretsOf(context, 'render')
   const revision = options.text('rev')
-  const refused = 'cannot be brought to machines as it is'
-  const after = await clusterAt(file, revision, { context, findSecrets, refused })
+  const refused = 'has errors and cannot be applied to machines'
+  const after = await clusterAt({ profile: file, revision }, { context, secrets, refused })
   if (!after) return null
   const since = options.text('changed-since')
-  let before: AtRevision | null = null
+  let before: OpenedCluster | null = null
   if (since !== null) {
     const refusedBefore = `cannot be compared as it is in ${printable(since)}`
-    before = await clusterAt(file, since, { context, findSecrets, refused: refusedBefore })
+    const earlier = { profile: file, revision: since }
+    before = await clusterAt(earlier, { context, secrets, refused: refusedBefore })
     if (!before) return null
   }
   const { cluster } = after
@@ -59,9 +61,7 @@ export async function openDeliveries(
       const earlier = before.cluster.machines.find(({ name }) => name === machine.name)
       if (earlier)
         return deliverySince(since, { cluster: before.cluster, machine: earlier }, { cluster, machine })
-      stderr.write(
-        `hakube: ${printable(`${since} has no machine ${machine.name}: leave --changed-since out`)}\n`,
-      )
+      stderr.write(`hakube: ${printable(`${since} has no machine ${machine.name}: omit --changed-since`)}\n`)
       return null
     },
   }

@@ -1,4 +1,8 @@
+import { exit } from './context.ts'
 import type { CommandDefinition, GroupDefinition, OptionDefinition } from './definition.ts'
+
+/** Text is easier to read in lines of a book's width, however wide the window is. */
+export const widestText = 100
 
 /** Breaks a text at spaces; every line but the first begins with `indent` spaces. */
 export function wrap(text: string, width: number, indent: number): string {
@@ -34,7 +38,7 @@ const usageOf = (command: CommandDefinition): string =>
 
 function describeOption(option: OptionDefinition): readonly [string, string] {
   const parts = [option.description]
-  if (option.many) parts.push('Can be given several times.')
+  if (option.many) parts.push('May be repeated.')
   if (option.choices) parts.push(`One of ${option.choices.join(', ')}.`)
   if (option.required) parts.push('Required.')
   else if (option.default) parts.push(`Default: ${option.default}.`)
@@ -49,7 +53,7 @@ export function generalHelp(
   width: number,
 ): string {
   const purpose =
-    'One profile in git describes a rack; hakube makes of it all that the machines fetch on the way from power-on to a ' +
+    'One profile in git describes a cluster; hakube generates everything the machines fetch between power-on and a ' +
     'highly available Kubernetes cluster, and serves it.'
   return [
     `hakube ${version}\n`,
@@ -65,11 +69,11 @@ export function generalHelp(
     )}`,
     `Exit codes\n${table(
       [
-        ['0', 'good'],
-        ['1', 'mistakes in what was given'],
-        ['2', 'wrong usage'],
-        ['70', 'a fault of hakube'],
-        ['130', 'ended by Ctrl-C'],
+        [String(exit.success), 'success'],
+        [String(exit.invalidInput), 'invalid input: the message says what to change'],
+        [String(exit.usage), 'usage error'],
+        [String(exit.internalError), 'internal error: a bug in hakube'],
+        [String(exit.interrupted), 'interrupted'],
       ],
       width,
     )}`,
@@ -86,9 +90,9 @@ export function generalHelp(
     )}`,
     `First steps\n${table(
       [
-        ['hakube init rack', 'A first profile to edit.'],
-        ['hakube check rack/profile.yaml --throw-away-secrets', 'Is it right?'],
-        ['hakube COMMAND --help', 'More about a command.'],
+        ['hakube init rack', 'Create a first profile to edit.'],
+        ['hakube check rack/profile.yaml --ephemeral-secrets', 'Check it.'],
+        ['hakube COMMAND --help', 'Show help for a command.'],
       ],
       width,
     )}`,

@@ -2,7 +2,7 @@ import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { suggest } from '../diagnostics/suggest.ts'
 import { canonicalMac } from '../network/mac.ts'
 
-/** The machine that somebody means by a name, with or without the search domain, or by a MAC address. */
+/** The machine that someone means by a name, with or without the search domain, or by a MAC address. */
 export function findMachine(cluster: Cluster, wanted: string): Machine | null {
   const mac = canonicalMac(wanted)
   return (
@@ -15,7 +15,7 @@ export function findMachine(cluster: Cluster, wanted: string): Machine | null {
 
 export function unknownMachine(cluster: Cluster, wanted: string): string {
   const mac = canonicalMac(wanted)
-  if (mac) return `no machine of ${cluster.name} has a network card ${mac}`
+  if (mac) return `no machine of ${cluster.name} has a network interface ${mac}`
   const names = cluster.machines.map((machine) => machine.name)
   const near = suggest(wanted, names)
   const listed = names.slice(0, 20).join(', ') + (names.length > 20 ? ' …' : '')

@@ -7,9 +7,6 @@ import { readTemplate } from '../templates/template.ts'
 /** Mistakes of one profile; `loaded` is null for what is about no profile. */
 export type Mistakes = { loaded: Locatable | null; diagnostics: readonly Diagnostic[] }
 
-/** `1 machine`, `3 machines` */
-export const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`
-
 /** Prints the mistakes of several profiles as one list. */
 export function printMistakes(
   list: readonly Mistakes[],

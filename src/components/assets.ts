@@ -7,10 +7,10 @@ import { onceForEach } from '../assembly/once.ts'
 import { quoteAll } from '../text/quote.ts'
 import { program } from '../assembly/on-change.ts'
 
-const folder = '/usr/libexec/hakube'
+const directory = '/usr/libexec/hakube'
 
 const script = (name: string): File => ({
-  path: `${folder}/${name}`,
+  path: `${directory}/${name}`,
   mode: '0755',
   onChange: program,
   content: render(`cloud-init/assets/${name}.ejs`, {}),
@@ -18,7 +18,8 @@ const script = (name: string): File => ({
 
 /** Whether the machine installs programs from an archive. */
 function unpacks(cluster: Cluster, machine: Machine): boolean {
-  const { containerRuntime, etcd, networkPlugin } = cluster
+  const { etcd, networkPlugin } = cluster
+  const { containerRuntime } = machine.system
   const ofNodes = [containerRuntime.criDockerd, networkPlugin.archive, networkPlugin.plugins]
   return (
     (machine.runsEtcd && etcd.archive !== null) ||
@@ -34,12 +35,12 @@ const usesAssets = (cluster: Cluster, machine: Machine): boolean =>
 /** What other components' steps fetch files of the server with. */
 export const assets: Component = {
   name: 'assets',
-  purpose: "Fetches files of the server's assets, and takes them only if their checksum is the profile's.",
+  purpose: "Fetches files from the server's assets, and verifies their checksums.",
   appliesTo: usesAssets,
   contribute: onceForEach(
     ({ role, runsEtcd }) => `${role} ${runsEtcd}`,
     (cluster, machine) => {
-      const { curl } = cluster.distribution.packages
+      const { curl } = machine.system.distribution.packages
       return {
         packages: [
           ...(curl ? [{ name: curl }] : []),
@@ -52,6 +53,9 @@ export const assets: Component = {
   ),
 }
 
+/** Says which archive programs were installed from. */
+export const archiveStamp = (name: string): string => `/var/lib/hakube/${name}-archive`
+
 /**
  * The command that installs programs from an archive; quoted words for bash.
  *
@@ -63,7 +67,7 @@ export const installCommand = (
   asset: Asset,
   { name, into, programs = [] }: { name: string; into: string; programs?: readonly string[] },
 ): string =>
-  quoteAll([`${folder}/install-asset`, name, assetUrl(cluster, asset), asset.sha256, into, ...programs])
+  quoteAll([`${directory}/install-asset`, name, assetUrl(cluster, asset), asset.sha256, into, ...programs])
 
 export const assetUrl = ({ server }: Pick<Cluster, 'server'>, { path }: Asset): string =>
   `${server}/assets/${path}`

@@ -2,7 +2,8 @@ import type { Component } from '../assembly/component.ts'
 
 export const commands: Component = {
   name: 'commands',
-  purpose: "Commands of the profile's own: where they say, or after everything else.",
+  purpose: 'Runs the commands of the profile: at the stages that they name, or after everything else.',
+  steps: ['command-*'],
   appliesTo: (_cluster, { settings }) => settings.commands.length > 0,
   contribute: (_cluster, { settings }) => ({
     steps: settings.commands.map(({ name, run, secret, before, after, from }) => ({

@@ -1,19 +1,21 @@
+import { conntrackdUnit } from '../distributions/unit-names.ts'
 import type { Cluster, Machine } from '../cluster/cluster.ts'
-import { compareVersions } from '../distributions/kubernetes.ts'
+import { compareVersions } from '../text/versions.ts'
 import { sysctlSwitch } from '../distributions/sysctls/aliases.ts'
 import { render } from '../templates/template.ts'
-import { startStepName } from '../assembly/assemble.ts'
+import { startStepName } from '../assembly/start-steps.ts'
 import type { Component } from '../assembly/component.ts'
 import { canonicalKey } from '../text/sysctl-key.ts'
 import { interfaceUnit } from './interface.ts'
 import {
-  isIPv6,
   loadBalancingOf,
+  meetingPlace,
   packagesOf,
   peersOf,
   syncsConnections,
   virtualAddresses,
 } from './load-balancers.ts'
+import { isIPv6 } from '../text/address-family.ts'
 import { program, restarts } from '../assembly/on-change.ts'
 
 /** keepalived runs it with primary, backup or fault. */
@@ -23,13 +25,14 @@ const port = 3780
 
 export const conntrackd: Component = {
   name: 'conntrackd',
-  purpose: 'Keeps the load balancers informed of the connections that each forwards or translates.',
+  purpose: 'Synchronizes connection tracking between the load balancers.',
   stage: 'load-balancing',
+  units: [conntrackdUnit],
   appliesTo: (cluster, machine) => machine.balancesLoad && syncsConnections(cluster),
   contribute(cluster, machine) {
-    const restarted = restarts('conntrackd', cluster.distribution.units.conntrackd)
+    const restarted = restarts('conntrackd', machine.system.distribution.units.conntrackd)
     return {
-      packages: packagesOf(cluster, 'conntrackd'),
+      packages: packagesOf(machine, 'conntrackd'),
       kernelModules: [
         { name: 'nf_conntrack', reason: 'the connections that are told to the others' },
         { name: 'nf_conntrack_netlink', reason: 'how conntrackd gets to know them' },
@@ -64,7 +67,7 @@ export const conntrackd: Component = {
       ],
       units: [
         {
-          name: cluster.distribution.units.conntrackd,
+          name: machine.system.distribution.units.conntrackd,
           dropIns: [{ name: 'hakube.conf', content: render('cloud-init/conntrackd/drop-in.conf.ejs', {}) }],
           start: 'blocking',
           after: [startStepName(interfaceUnit)],
@@ -82,19 +85,22 @@ function configuration(cluster: Cluster, machine: Machine) {
   return render('cloud-init/conntrackd/conntrackd.conf.ejs', {
     cluster: cluster.name,
     // In conntrackd.conf(5) of 1.4.5. Without it, keepalived asks for the same when it becomes backup (virtual-address-state).
-    resyncsAtStart: compareVersions(cluster.distribution.conntrackdVersion, '1.4.5') >= 0,
+    resyncsAtStart: compareVersions(machine.system.distribution.conntrackdVersion, '1.4.5') >= 0,
     machine: machine.name,
-    address: machine.address,
+    address: meetingPlace(cluster, machine).address,
     port,
     peer,
     // conntrackd sends to one address only. For more machines that is a group, one for each virtual router of the site (239.255
     // is the site's own: RFC 2365).
     multicast: others.length > 0 ? `239.255.37.${loadBalancing.virtualRouterId}` : '',
     ignored: [
-      ...cluster.balancers.map(({ address }) => address),
+      ...new Set([
+        ...cluster.balancers.map(({ address }) => address),
+        ...cluster.balancers.flatMap(({ network }) => network.further.map(({ address }) => address)),
+      ]),
       ...virtualAddresses(loadBalancing),
-      cluster.kubernetes.podNetwork,
-      cluster.kubernetes.serviceNetwork,
+      ...cluster.kubernetes.podNetworks,
+      ...cluster.kubernetes.serviceNetworks,
     ].map((address) => `${isIPv6(address) ? 'IPv6_address' : 'IPv4_address'} ${address}`),
     // Chains of eight at most.
     hashSize: Math.ceil(hashLimit / 8),

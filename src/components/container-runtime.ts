@@ -1,8 +1,10 @@
+import { ownSecret } from '../secrets/secrets.ts'
 import type { Cluster, Machine } from '../cluster/cluster.ts'
-import { compareVersions, parseKubernetesVersion } from '../distributions/kubernetes.ts'
+import { parseKubernetesVersion } from '../distributions/kubernetes.ts'
+import { compareVersions } from '../text/versions.ts'
 import { isNodeRole } from '../profile/schema.ts'
 import { yamlEntries } from '../templates/yaml.ts'
-import { startStepName } from '../assembly/assemble.ts'
+import { startStepName } from '../assembly/start-steps.ts'
 import type { File, Package } from '../assembly/component.ts'
 import { program } from '../assembly/on-change.ts'
 
@@ -63,7 +65,11 @@ export function sandboxImage(version: string, imageRepository: string | null): s
 }
 
 /** Tells crictl where the container runtime answers. */
-export const crictlFile = ({ containerRuntime: { socket } }: Cluster): File => ({
+export const crictlFile = ({
+  system: {
+    containerRuntime: { socket },
+  },
+}: Machine): File => ({
   path: '/etc/crictl.yaml',
   mode: '0644',
   onChange: program,
@@ -75,12 +81,28 @@ export const sandboxImageOf = ({ kubernetes }: Cluster): string =>
   sandboxImage(kubernetes.version, kubernetes.imageRepository)
 
 /** What runs the containers of a node moves only when they are somewhere else. */
-export const runtimePackages = ({ containerRuntime }: Cluster): Package[] =>
-  containerRuntime.installs.map((name) => ({ name, keptByMembers: true }))
+export const runtimePackages = ({ system }: Machine): Package[] =>
+  system.containerRuntime.installs.map((name) => ({ name, keptByMembers: true }))
 
 /** The address of a mirror with its scheme: what has none is reached by TLS. */
 export const mirrorAddress = (address: string): string =>
   address.includes('://') ? address : `https://${address}`
 
 /** The step that starts what the kubelet speaks to. */
-export const startRuntimeStep = ({ containerRuntime: { unit } }: Cluster): string => startStepName(unit)
+export const startRuntimeStep = ({ system }: Machine): string => startStepName(system.containerRuntime.unit)
+
+/** Who logs in where: the host of a mirror, as runtimes ask for it. */
+export type RegistryLogin = { host: string; username: string; password: string }
+
+/** @throws when the bundle has no such secret: whoever opens it says so before */
+export function registryLogins({ mirrors, secrets }: Cluster): RegistryLogin[] {
+  const byHost = new Map<string, RegistryLogin>()
+  for (const [registry, { username, passwordSecret }] of Object.entries(mirrors.logins)) {
+    const { host } = new URL(mirrorAddress(mirrors.images[registry] ?? ''))
+    const password = ownSecret(secrets, passwordSecret)
+    if (password === null)
+      throw new Error(`the secrets contain none of the user's own named ${passwordSecret}`)
+    byHost.set(host, { host, username, password })
+  }
+  return [...byHost.values()]
+}

@@ -1,9 +1,17 @@
+import { containerdUnit } from '../distributions/unit-names.ts'
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { oldestKernel } from '../distributions/kernels.ts'
-import { compareVersions } from '../distributions/kubernetes.ts'
+import { compareVersions } from '../text/versions.ts'
 import { render } from '../templates/template.ts'
 import type { Component, File, Part } from '../assembly/component.ts'
-import { crictlFile, isNode, mirrorAddress, runtimePackages, sandboxImageOf } from './container-runtime.ts'
+import {
+  crictlFile,
+  isNode,
+  mirrorAddress,
+  registryLogins,
+  runtimePackages,
+  sandboxImageOf,
+} from './container-runtime.ts'
 import { onceForEach } from '../assembly/once.ts'
 import { tomlString } from '../text/toml.ts'
 import { readAgain, restarts } from '../assembly/on-change.ts'
@@ -19,31 +27,39 @@ function mirrorFile(registry: string, address: string): File {
     path: `/etc/containerd/certs.d/${registry}/hosts.toml`,
     mode: '0644',
     content: render('cloud-init/containerd/hosts.toml.ejs', {
-      // _default is for all registries that have no folder of their own.
+      // _default is for all registries that have no directory of their own.
       server: registry === '_default' ? '' : tomlString(`https://${host}`),
       mirror: tomlString(mirror),
       hasPath: new URL(mirror).pathname !== '/',
     }),
     from: ['mirrors', 'images', registry],
     // https://github.com/containerd/containerd/blob/main/docs/hosts.md
-    onChange: readAgain('read again for each image'),
+    onChange: readAgain('read for each image'),
   }
 }
 
-function files(cluster: Cluster): readonly File[] {
-  const { containerRuntime, kubernetes, mirrors } = cluster
+function files(cluster: Cluster, machine: Machine): readonly File[] {
+  const { kubernetes, mirrors } = cluster
+  const { containerRuntime } = machine.system
+  const logins = registryLogins(cluster)
   return [
     {
       path: '/etc/containerd/config.toml',
-      mode: '0644',
+      mode: logins.length > 0 ? '0600' : '0644',
+      ...(logins.length > 0 ? { secret: true } : {}),
       content: render('cloud-init/containerd/config.toml.ejs', {
+        logins: logins.map(({ host, username, password }) => ({
+          host: tomlString(host),
+          username: tomlString(username),
+          password: tomlString(password),
+        })),
         format: containerRuntime.configuration,
         minor: kubernetes.minor,
         sandboxImage: tomlString(sandboxImageOf(cluster)),
       }),
-      onChange: restarts('containerd', 'containerd.service'),
+      onChange: restarts('containerd', containerdUnit),
     },
-    crictlFile(cluster),
+    crictlFile(machine),
     ...Object.entries(mirrors.images).map(([registry, address]) => mirrorFile(registry, address)),
   ]
 }
@@ -52,27 +68,28 @@ function files(cluster: Cluster): readonly File[] {
  * Kernels from 3.15 on do it in any case, that of CentOS 7 only when told; Docker tells it at its start, containerd does not:
  * https://github.com/scality/metalk8s/pull/3212, https://access.redhat.com/solutions/5430091
  */
-function detachesMounts({ distribution }: Cluster, { settings }: Machine): NonNullable<Part['sysctls']> {
-  const kernel = oldestKernel(distribution, [settings.kernelPackage?.name ?? null])
+function detachesMounts({ settings, system }: Machine): NonNullable<Part['sysctls']> {
+  const kernel = oldestKernel(system.distribution, [settings.kernelPackage?.name ?? null])
   if (compareVersions(kernel, '3.15') >= 0) return []
-  const reason = 'folders of containers and pods that are gone would stay, "device or resource busy"'
+  const reason = 'directories of removed containers and pods would remain, "device or resource busy"'
   return [{ key: 'fs.may_detach_mounts', value: '1', reason }]
 }
 
 export const containerd: Component = {
   name: 'containerd',
-  purpose: 'Runs containers, with systemd as the manager of control groups and the mirrors of the profile.',
+  purpose: 'Runs containers with containerd, the systemd cgroup driver and the mirrors of the profile.',
   stage: 'container-runtime',
-  appliesTo: ({ containerRuntime: { name } }, machine) => name === 'containerd' && isNode(machine),
+  units: [containerdUnit],
+  appliesTo: (_cluster, machine) => machine.system.containerRuntime.name === 'containerd' && isNode(machine),
   contribute: onceForEach<Part>(
     ({ settings }) => settings.kernelPackage?.name ?? '',
     (cluster, machine) => ({
-      packages: runtimePackages(cluster),
-      repositories: cluster.containerRuntime.repositories,
+      packages: runtimePackages(machine),
+      repositories: machine.system.containerRuntime.repositories,
       kernelModules: [{ name: 'overlay', reason: 'layers of images' }],
-      sysctls: detachesMounts(cluster, machine),
-      files: files(cluster),
-      units: [{ name: 'containerd.service', start: 'blocking' }],
+      sysctls: detachesMounts(machine),
+      files: files(cluster, machine),
+      units: [{ name: containerdUnit, start: 'blocking' }],
       checks: [{ name: 'containerd', script: render('cloud-init/containerd/check-containerd.ejs', {}) }],
     }),
   ),

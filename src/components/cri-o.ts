@@ -1,7 +1,15 @@
+import { crioUnit } from '../distributions/unit-names.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
 import type { Component, File, Part } from '../assembly/component.ts'
-import { crictlFile, isNode, mirrorAddress, runtimePackages, sandboxImageOf } from './container-runtime.ts'
+import {
+  crictlFile,
+  isNode,
+  mirrorAddress,
+  registryLogins,
+  runtimePackages,
+  sandboxImageOf,
+} from './container-runtime.ts'
 import { onceForEach, sameForAll } from '../assembly/once.ts'
 import { tomlString } from '../text/toml.ts'
 import { restarts } from '../assembly/on-change.ts'
@@ -23,7 +31,27 @@ function mirrorsFile({ mirrors }: Cluster): File[] {
       mode: '0644',
       content: render('cloud-init/cri-o/registries.conf.ejs', { registries }),
       from: ['mirrors', 'images'],
-      onChange: restarts('cri-o', 'crio.service'),
+      onChange: restarts('cri-o', crioUnit),
+    },
+  ]
+}
+
+const loginsPath = '/etc/crio/hakube-registries.json'
+
+/** containers-auth.json(5): a mirror is asked with the login of its own host. */
+function loginsFile(cluster: Cluster): File[] {
+  const auths = registryLogins(cluster).map(({ host, username, password }) => [
+    host,
+    { auth: Buffer.from(`${username}:${password}`).toString('base64') },
+  ])
+  if (auths.length === 0) return []
+  return [
+    {
+      path: loginsPath,
+      mode: '0600',
+      secret: true,
+      content: `${JSON.stringify({ auths: Object.fromEntries(auths) }, null, 2)}\n`,
+      onChange: restarts('cri-o', crioUnit),
     },
   ]
 }
@@ -33,10 +61,12 @@ export const criO: Component = {
   purpose:
     'Runs containers with CRI-O of the same minor version as Kubernetes, and the mirrors of the profile.',
   stage: 'container-runtime',
-  appliesTo: ({ containerRuntime: { name } }, machine) => name === 'cri-o' && isNode(machine),
-  contribute: onceForEach<Part>(sameForAll, (cluster) => ({
-    packages: runtimePackages(cluster),
-    repositories: cluster.containerRuntime.repositories,
+  steps: ['cri-o'],
+  units: [crioUnit],
+  appliesTo: (_cluster, machine) => machine.system.containerRuntime.name === 'cri-o' && isNode(machine),
+  contribute: onceForEach<Part>(sameForAll, (cluster, machine) => ({
+    packages: runtimePackages(machine),
+    repositories: machine.system.containerRuntime.repositories,
     kernelModules: [{ name: 'overlay', reason: 'layers of images' }],
     files: [
       {
@@ -45,17 +75,19 @@ export const criO: Component = {
         mode: '0644',
         content: render('cloud-init/cri-o/crio.conf.ejs', {
           minor: cluster.kubernetes.minor,
-          selinux: cluster.selinux !== null,
+          selinux: machine.system.selinux !== null,
           sandboxImage: tomlString(sandboxImageOf(cluster)),
+          logins: Object.keys(cluster.mirrors.logins).length > 0 ? tomlString(loginsPath) : '',
         }),
-        onChange: restarts('cri-o', 'crio.service'),
+        onChange: restarts('cri-o', crioUnit),
       },
-      crictlFile(cluster),
+      crictlFile(machine),
       ...mirrorsFile(cluster),
+      ...loginsFile(cluster),
     ],
     steps: [{ name: 'cri-o', script: render('cloud-init/cri-o/step.ejs', {}), after: ['packages'] }],
     // cri-o.service is its Alias= (contrib/systemd/crio.service of CRI-O).
-    units: [{ name: 'crio.service', aliases: ['cri-o.service'], start: 'blocking', after: ['cri-o'] }],
+    units: [{ name: crioUnit, aliases: ['cri-o.service'], start: 'blocking', after: ['cri-o'] }],
     checks: [{ name: 'cri-o', script: render('cloud-init/cri-o/check.ejs', {}) }],
   })),
 }

@@ -1,13 +1,21 @@
-import type { Cluster } from '../cluster/cluster.ts'
+import { criDockerUnit, dockerUnit } from '../distributions/unit-names.ts'
+import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
-import { installCommand } from './assets.ts'
-import { groundwork } from '../assembly/assemble.ts'
-import type { Component, Part, Unit } from '../assembly/component.ts'
+import { archiveStamp, installCommand } from './assets.ts'
+import { groundwork } from '../assembly/start-steps.ts'
+import { type Component, memberMark, type Part, type Unit } from '../assembly/component.ts'
 import { crictlFile, isNode, mirrorAddress, runtimePackages, sandboxImageOf } from './container-runtime.ts'
 import { dockerOptionsFile } from './flannel.ts'
 import { onceForEach, sameForAll } from '../assembly/once.ts'
+import { isDualStack } from '../cluster/families.ts'
 import { quote } from '../text/quote.ts'
-import { files as filesOnChange, installs } from '../assembly/on-change.ts'
+import {
+  files as filesOnChange,
+  firstBootUnit,
+  type OnChangeByCase,
+  stepIsGone,
+  manual,
+} from '../assembly/on-change.ts'
 
 const template = (name: string, data: object) => render(`cloud-init/docker/${name}.ejs`, data)
 
@@ -30,13 +38,13 @@ function daemonConfiguration({ mirrors }: Cluster): object {
 
 const usesFlannel = ({ networkPlugin }: Cluster): boolean => networkPlugin.name === 'flannel-service'
 
+const criDockerSocket = 'cri-docker.socket'
+
 /** Whether cri-dockerd stands between the kubelet and Docker. */
-const usesCriDockerd = ({ containerRuntime }: Cluster): boolean => containerRuntime.unit !== dockerUnit
+const usesCriDockerd = ({ system }: Machine): boolean => system.containerRuntime.unit !== dockerUnit
 
-const dockerUnit = 'docker.service'
-
-function units(cluster: Cluster): Unit[] {
-  const { containerRuntime } = cluster
+function units(cluster: Cluster, machine: Machine): Unit[] {
+  const { containerRuntime } = machine.system
   // Where it waits for flannel it waits for other machines, and nothing here may wait for it.
   const start = usesFlannel(cluster) ? 'no-block' : 'blocking'
   const after = ['docker', ...(usesFlannel(cluster) ? ['flannel'] : [])]
@@ -50,29 +58,31 @@ function units(cluster: Cluster): Unit[] {
         content: template('drop-in.conf', {
           optionsFile: usesFlannel(cluster) ? dockerOptionsFile : '',
           program: containerRuntime.packages === 'distribution' ? '/usr/sbin/dockerd' : '/usr/bin/dockerd',
-          speaksToKubelet: !usesCriDockerd(cluster),
+          speaksToKubelet: !usesCriDockerd(machine),
         }),
       },
     ],
   }
-  if (!usesCriDockerd(cluster)) return [docker]
+  if (!usesCriDockerd(machine)) return [docker]
   const data = {
     sandboxImage: sandboxImageOf(cluster),
-    // Without a plug-in, pods are in Docker's own network, which is flannel's then.
+    // Without a plugin, pods are in Docker's own network, which is flannel's then.
     networkPlugin: usesFlannel(cluster) ? '' : 'cni',
+    // Without it the kubelet sees one address of a pod (Mirantis/cri-dockerd#65, #70).
+    dualStack: isDualStack(cluster),
   }
   return [
     docker,
-    { name: 'cri-docker.socket', content: template('cri-docker.socket', {}), start: 'blocking', after },
-    { name: 'cri-docker.service', content: template('cri-docker.service', data), start, after },
+    { name: criDockerSocket, content: template(criDockerSocket, {}), start: 'blocking', after },
+    { name: criDockerUnit, content: template(criDockerUnit, data), start, after },
   ]
 }
 
-function makePart(cluster: Cluster): Part {
-  const { containerRuntime } = cluster
+function makePart(cluster: Cluster, machine: Machine): Part {
+  const { containerRuntime } = machine.system
   const { criDockerd } = containerRuntime
   return {
-    packages: runtimePackages(cluster),
+    packages: runtimePackages(machine),
     repositories: containerRuntime.repositories,
     kernelModules: [{ name: 'overlay', reason: 'layers of images' }],
     files: [
@@ -80,14 +90,15 @@ function makePart(cluster: Cluster): Part {
         path: '/etc/docker/daemon.json',
         mode: '0644',
         content: `${JSON.stringify(daemonConfiguration(cluster), null, 2)}\n`,
-        onChange: filesOnChange('Docker reads it when it starts; its containers end and are started again', [
-          dockerUnit,
-        ]),
+        onChange: filesOnChange(
+          'Docker reads it when it starts; its containers are stopped and started again',
+          [dockerUnit],
+        ),
       },
-      crictlFile(cluster),
+      crictlFile(machine),
     ],
     assets:
-      usesCriDockerd(cluster) && criDockerd
+      usesCriDockerd(machine) && criDockerd
         ? [
             {
               ...criDockerd,
@@ -97,11 +108,14 @@ function makePart(cluster: Cluster): Part {
           ]
         : [],
     steps:
-      usesCriDockerd(cluster) && criDockerd
+      usesCriDockerd(machine) && criDockerd
         ? [
             {
               name: 'docker',
               script: template('step', {
+                stamp: quote(archiveStamp('cri-dockerd')),
+                memberMark: quote(memberMark),
+                sum: quote(criDockerd.sha256),
                 install: installCommand(cluster, criDockerd, {
                   name: 'cri-dockerd',
                   into: '/usr/local/bin',
@@ -109,26 +123,38 @@ function makePart(cluster: Cluster): Part {
                 }),
               }),
               after: groundwork,
-              onChange: installs('cri-docker.service'),
+              onChange: keptByMembers,
             },
           ]
         : [],
-    units: units(cluster),
+    units: units(cluster, machine),
     checks: [
       {
         name: 'docker',
         script: template('check', {
-          socket: usesCriDockerd(cluster) ? quote(containerRuntime.socket) : '',
+          socket: usesCriDockerd(machine) ? quote(containerRuntime.socket) : '',
         }),
       },
     ],
   }
 }
 
+/** Not like a program whose unit is restarted: on a member the step leaves it alone. */
+const keptByMembers: OnChangeByCase = {
+  removed: stepIsGone,
+  otherwise: manual(
+    'a member of a cluster keeps its cri-dockerd, as a new one is for drained nodes: docs/upgrade.md has the commands',
+    [firstBootUnit],
+  ),
+}
+
 export const docker: Component = {
   name: 'docker',
-  purpose: 'Runs containers with Docker, by cri-dockerd where the kubelet no longer speaks to it itself.',
+  purpose:
+    'Runs containers with Docker, through cri-dockerd where the kubelet no longer talks to Docker directly.',
   stage: 'container-runtime',
-  appliesTo: ({ containerRuntime: { name } }, machine) => name === 'docker' && isNode(machine),
+  steps: ['docker'],
+  units: [dockerUnit, criDockerUnit, criDockerSocket],
+  appliesTo: (_cluster, machine) => machine.system.containerRuntime.name === 'docker' && isNode(machine),
   contribute: onceForEach<Part>(sameForAll, makePart),
 }

@@ -1,7 +1,18 @@
+import {
+  containerdUnit,
+  crioUnit,
+  dockerUnit,
+  etcdUnit,
+  firewalldUnit,
+  firewallUnit,
+  flannelUnit,
+  haproxyUnit,
+  keepalivedUnit,
+} from '../distributions/unit-names.ts'
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import type { CertificateKind, KeyPair } from '../secrets/secrets.ts'
 import { render } from '../templates/template.ts'
-import { startStepName } from '../assembly/assemble.ts'
+import { startStepName } from '../assembly/start-steps.ts'
 import { installCommand } from './assets.ts'
 import type { Component, File, Package, Part, Port } from '../assembly/component.ts'
 import { environmentText, memberVariables } from './etcd/environment.ts'
@@ -9,13 +20,13 @@ import {
   clientAddress,
   clientPort,
   clientSources,
-  configurationFolder,
+  configurationDirectory,
   peerAddress,
   peerPort,
-  pkiFolder,
-  programFolder,
+  pkiDirectory,
+  programDirectory,
 } from './etcd/places.ts'
-import { upkeep } from './etcd/upkeep.ts'
+import { upkeep, upkeepUnits } from './etcd/upkeep.ts'
 import { quote, quoteAll } from '../text/quote.ts'
 import {
   files as filesOnChange,
@@ -23,15 +34,14 @@ import {
   program,
   readAgain,
   restarts,
-  told,
+  manual,
   type OnChange,
 } from '../assembly/on-change.ts'
 import { isNode } from './container-runtime.ts'
 
 const template = (name: string, data: object) => render(`cloud-init/etcd/${name}.ejs`, data)
 
-const unit = 'etcd.service'
-const restarted = restarts('etcd', unit)
+const restarted = restarts('etcd', etcdUnit)
 /** The step gives keys to the user that etcd runs as. */
 const keyOfMember: OnChange = { ...restarted, steps: ['etcd'] }
 
@@ -42,7 +52,7 @@ const keyOfMember: OnChange = { ...restarted, steps: ['etcd'] }
  */
 export function certificateOf({ secrets }: Cluster, { name }: Machine, kind: CertificateKind): KeyPair {
   const pair = secrets.machines[name]?.[kind]
-  if (!pair) throw new Error(`the secrets hold no ${kind} certificate of ${name}`)
+  if (!pair) throw new Error(`the secrets contain no ${kind} certificate of ${name}`)
   return pair
 }
 
@@ -53,9 +63,9 @@ function pairFiles(
   ofKey: OnChange = onChange,
 ): File[] {
   return [
-    { path: `${pkiFolder}/${name}.crt`, mode: '0644', content: certificate, onChange },
+    { path: `${pkiDirectory}/${name}.crt`, mode: '0644', content: certificate, onChange },
     // Written as root's: there is no user etcd yet. The step gives those of the member to it.
-    { path: `${pkiFolder}/${name}.key`, mode: '0600', content: key, secret: true, onChange: ofKey },
+    { path: `${pkiDirectory}/${name}.key`, mode: '0600', content: key, secret: true, onChange: ofKey },
   ]
 }
 
@@ -65,25 +75,25 @@ const runsFlannel = ({ networkPlugin }: Cluster, machine: Machine): boolean =>
 
 function onChangeOfAuthority(cluster: Cluster, machine: Machine): OnChange {
   const units = [
-    ...(machine.runsEtcd ? [unit] : []),
-    ...(runsFlannel(cluster, machine) ? ['flanneld.service'] : []),
+    ...(machine.runsEtcd ? [etcdUnit] : []),
+    ...(runsFlannel(cluster, machine) ? [flannelUnit] : []),
   ]
   return units.length > 0
-    ? told(
-        'members and clients of etcd have to trust the old authority and the new one for a while: docs/secrets.md says in which order; whoever ' +
-          'is restarted with the new one alone is cut off from the others',
+    ? manual(
+        'members and clients of etcd must trust both the old CA and the new one for a while, in the order that docs/secrets.md describes; one ' +
+          'that is restarted with only the new CA is cut off from the others',
         units,
       )
-    : readAgain('read again by whatever uses etcd, as far as hakube knows')
+    : readAgain('read again by the clients of etcd that hakube knows')
 }
 
 const onChangeOfClient = (cluster: Cluster, machine: Machine): OnChange =>
   runsFlannel(cluster, machine)
-    ? filesOnChange('flanneld shows it to etcd', ['flanneld.service'])
-    : readAgain('read again by whatever uses etcd, as far as hakube knows')
+    ? filesOnChange('flanneld authenticates to etcd with it', [flannelUnit])
+    : readAgain('read again by the clients of etcd that hakube knows')
 
 const authorityFile = (cluster: Cluster, machine: Machine): File => ({
-  path: `${pkiFolder}/ca.crt`,
+  path: `${pkiDirectory}/ca.crt`,
   mode: '0644',
   content: cluster.secrets.authorities.etcd.certificate,
   onChange: onChangeOfAuthority(cluster, machine),
@@ -91,7 +101,7 @@ const authorityFile = (cluster: Cluster, machine: Machine): File => ({
 
 const isClient = ({ etcd }: Cluster, { role }: Machine): boolean => etcd.clients.includes(role)
 
-function packages({ distribution, etcd }: Cluster): Package[] {
+function packages({ etcd }: Cluster, { system: { distribution } }: Machine): Package[] {
   if (etcd.archive) return []
   const version = etcd.version ? { version: etcd.version } : {}
   return [distribution.packages.etcd, distribution.packages['etcd-client']].flatMap((name) =>
@@ -109,11 +119,11 @@ function ports(cluster: Cluster): Port[] {
 
 function memberFiles(cluster: Cluster, machine: Machine): File[] {
   const { members } = cluster.etcd
-  const folder = programFolder(cluster)
+  const directory = programDirectory(cluster)
   const addresses = members.flatMap((member) => [peerAddress(member), clientAddress(member), member.name])
   return [
     {
-      path: `${configurationFolder}/etcd.env`,
+      path: `${configurationDirectory}/etcd.env`,
       mode: '0644',
       content: environmentText(memberVariables(cluster, machine)),
       onChange: { comparison: 'etcd members', otherwise: restarted },
@@ -133,13 +143,13 @@ function memberFiles(cluster: Cluster, machine: Machine): File[] {
     {
       path: '/usr/sbin/hakube-etcdctl',
       mode: '0755',
-      content: template('hakube-etcdctl', { folder }),
+      content: template('hakube-etcdctl', { directory }),
       onChange: program,
     },
     {
       path: '/usr/sbin/hakube-etcd-restore',
       mode: '0755',
-      content: template('hakube-etcd-restore', { folder }),
+      content: template('hakube-etcd-restore', { directory }),
       onChange: program,
     },
   ]
@@ -147,31 +157,31 @@ function memberFiles(cluster: Cluster, machine: Machine): File[] {
 
 /** What is started before a machine waits for the members of others: whatever else it does goes on meanwhile. */
 export const startedBefore = [
-  'haproxy.service',
-  'keepalived.service',
-  'containerd.service',
-  'crio.service',
-  'docker.service',
-  unit,
+  haproxyUnit,
+  keepalivedUnit,
+  containerdUnit,
+  crioUnit,
+  dockerUnit,
+  etcdUnit,
 ].map((name) => startStepName(name))
 
 function memberPart(cluster: Cluster, machine: Machine): Part {
-  const { distribution, etcd } = cluster
+  const { etcd } = cluster
   const { archive } = etcd
   const { files, units } = upkeep(cluster, machine)
-  const member = `${programFolder(cluster)}/etcd`
+  const member = `${programDirectory(cluster)}/etcd`
   return {
-    packages: packages(cluster),
+    packages: packages(cluster, machine),
     ports: ports(cluster),
     files: [...memberFiles(cluster, machine), ...files],
     units: [
       {
-        name: unit,
-        content: template(unit, { name: machine.name, cluster: cluster.name, program: member }),
+        name: etcdUnit,
+        content: template(etcdUnit, { name: machine.name, cluster: cluster.name, program: member }),
         // It is ready when others are: nobody waits for it here.
         start: 'no-block',
         // Certificates are not valid on a clock that is wrong, and ports are open when the firewall is up.
-        after: ['etcd', 'hosts', 'time', 'selinux-firewall', startStepName(distribution.units.firewall)],
+        after: ['etcd', 'time', 'selinux-firewall', ...[firewalldUnit, firewallUnit].map(startStepName)],
       },
       ...units,
     ],
@@ -182,18 +192,18 @@ function memberPart(cluster: Cluster, machine: Machine): Part {
       {
         name: 'etcd',
         script: template('step', {
-          folder: programFolder(cluster),
+          directory: programDirectory(cluster),
           install:
             archive &&
             installCommand(cluster, archive, {
               name: 'etcd',
-              into: programFolder(cluster),
+              into: programDirectory(cluster),
               programs: ['etcd', 'etcdctl', 'etcdutl?'],
             }),
           version: etcd.version && quote(etcd.version),
         }),
         after: ['packages', 'time'],
-        onChange: installs(unit),
+        onChange: installs(etcdUnit),
       },
       {
         name: 'etcd-health',
@@ -215,8 +225,10 @@ function memberPart(cluster: Cluster, machine: Machine): Part {
 /** etcd as a service of its own, and the certificates of those who may use it. Where kubeadm runs etcd, only the latter. */
 export const etcd: Component = {
   name: 'etcd',
-  purpose: 'Runs a member of etcd as a service, with snapshots; gives clients of etcd their certificate.',
+  purpose: 'Runs a member of etcd as a service, with snapshots; installs the certificates of etcd clients.',
   stage: 'etcd',
+  steps: ['etcd', 'etcd-health'],
+  units: [etcdUnit, ...upkeepUnits],
   appliesTo: (cluster, machine) => machine.runsEtcd || isClient(cluster, machine),
   contribute(cluster, machine) {
     const member: Part = machine.runsEtcd ? memberPart(cluster, machine) : {}

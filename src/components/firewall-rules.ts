@@ -1,3 +1,5 @@
+import { familyOf, isIPv6 } from '../text/address-family.ts'
+import { compareText } from '../text/order.ts'
 import { contains, parseNetwork } from '../network/addresses.ts'
 import { oneLine } from '../assembly/lines.ts'
 import type { Declared, Port } from '../assembly/component.ts'
@@ -13,7 +15,6 @@ export type Rule = {
 }
 
 const families = ['ipv4', 'ipv6'] as const
-export const familyOf = (address: string): 'ipv4' | 'ipv6' => (address.includes(':') ? 'ipv6' : 'ipv4')
 
 /** Its names in /etc/protocols differ; its number does not (https://www.iana.org/assignments/protocol-numbers/). */
 const protocolNames: Readonly<Partial<Record<Port['protocol'], string>>> = { 'ip-in-ip': '4' }
@@ -37,7 +38,7 @@ export function rulesOf({ ports }: Declared): Rule[] {
     openings.set(key, { protocol, first: port, last: lastPort, sources, purposes: all })
   }
   const sorted = [...openings]
-  sorted.sort(([one], [other]) => (one < other ? -1 : 1))
+  sorted.sort(([one], [other]) => compareText(one, other))
   return joined(sorted.map(([, opening]) => opening)).map(ruleOf)
 }
 
@@ -86,7 +87,7 @@ const ruleOf = ({ protocol, first, last, sources, purposes }: Opening): Rule => 
 function widest(sources: readonly string[]): string[] {
   const networks = [...new Set(sources)].map((text) => ({
     text,
-    network: parseNetwork(text.includes('/') ? text : `${text}/${text.includes(':') ? 128 : 32}`),
+    network: parseNetwork(text.includes('/') ? text : `${text}/${isIPv6(text) ? 128 : 32}`),
   }))
   return networks
     .filter(

@@ -1,12 +1,14 @@
+import { base64 } from '../text/base64.ts'
+import { firewalldUnit, firewallUnit, flannelUnit } from '../distributions/unit-names.ts'
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
 import { installCommand } from './assets.ts'
-import { startStepName } from '../assembly/assemble.ts'
+import { startStepName } from '../assembly/start-steps.ts'
 import type { Component, File, Part, Step } from '../assembly/component.ts'
 import { isNode, startRuntimeStep } from './container-runtime.ts'
 import { startedBefore } from './etcd.ts'
 import { environmentText } from './etcd/environment.ts'
-import { clientAddress, pkiFolder } from './etcd/places.ts'
+import { clientAddress, pkiDirectory } from './etcd/places.ts'
 import { onceForEach, sameForAll } from '../assembly/once.ts'
 import { quote, quoteAll } from '../text/quote.ts'
 import { usualNodeMask } from '../profile/defaults.ts'
@@ -19,11 +21,10 @@ import { installs, restarts } from '../assembly/on-change.ts'
 
 const template = (name: string, data: object) => render(`cloud-init/flannel/${name}.ejs`, data)
 
-const unit = 'flanneld.service'
-const restarted = restarts('flannel', unit)
+const restarted = restarts('flannel', flannelUnit)
 
-const configurationFolder = '/etc/flanneld'
-const programFolder = '/usr/local/bin'
+const configurationDirectory = '/etc/flanneld'
+const programDirectory = '/usr/local/bin'
 /** flanneld's own default. */
 const prefix = '/coreos.com/network'
 
@@ -35,23 +36,24 @@ const optionsText = ({ etcd }: Cluster, { address }: Machine): string =>
   environmentText({
     FLANNELD_ETCD_ENDPOINTS: etcd.members.map(clientAddress).join(','),
     FLANNELD_ETCD_PREFIX: prefix,
-    FLANNELD_ETCD_CAFILE: `${pkiFolder}/ca.crt`,
-    FLANNELD_ETCD_CERTFILE: `${pkiFolder}/client.crt`,
-    FLANNELD_ETCD_KEYFILE: `${pkiFolder}/client.key`,
-    // With several cards, or a virtual address on the same one, it may choose the wrong address.
+    FLANNELD_ETCD_CAFILE: `${pkiDirectory}/ca.crt`,
+    FLANNELD_ETCD_CERTFILE: `${pkiDirectory}/client.crt`,
+    FLANNELD_ETCD_KEYFILE: `${pkiDirectory}/client.key`,
+    // With several interfaces, or a virtual address on the same one, it may choose the wrong address.
     FLANNELD_IFACE: address,
     FLANNELD_PUBLIC_IP: address,
     // Packets that leave the network get the address of the machine.
     FLANNELD_IP_MASQ: 'true',
   })
 
-const base64 = (text: string): string => Buffer.from(text).toString('base64')
-
 /** Each machine's part of the pod network is as large as the one that Kubernetes gives its node. */
 function nodeMask({ arguments: { controllerManager } }: Cluster['kubernetes']): number {
   const given = controllerManager.find(({ name }) => /^node-cidr-mask-size(?:-ipv4)?$/.test(name))
   return given === undefined ? usualNodeMask : Number(given.value)
 }
+
+/** Another family is refused by a rule of the profile. */
+const onlyNetwork = ({ podNetworks }: Cluster['kubernetes']): string => podNetworks.join(',')
 
 /**
  * A transaction of etcd that writes the network if it is not there, and otherwise answers with what is:
@@ -60,7 +62,7 @@ function nodeMask({ arguments: { controllerManager } }: Cluster['kubernetes']): 
 function transaction({ kubernetes }: Cluster): { value: string; text: string } {
   const key = base64(`${prefix}/config`)
   const network = {
-    Network: kubernetes.podNetwork,
+    Network: onlyNetwork(kubernetes),
     SubnetLen: nodeMask(kubernetes),
     Backend: { Type: 'vxlan' },
   }
@@ -74,7 +76,7 @@ function transaction({ kubernetes }: Cluster): { value: string; text: string } {
 }
 
 /**
- * The pods' network by the basic plug-ins, https://www.cni.dev/plugins/current/. What stands between @ is known when flanneld has
+ * The pods' network by the basic plugins, https://www.cni.dev/plugins/current/. What stands between @ is known when flanneld has
  * its part of the network. flanneld itself translates what leaves it.
  */
 const conflist = {
@@ -85,7 +87,7 @@ const conflist = {
       type: 'bridge',
       bridge: 'cni0',
       isDefaultGateway: true,
-      // A part of the network that was lost and given anew is another one.
+      // A part of the network that was lost and given again is another one.
       forceAddress: true,
       hairpinMode: true,
       mtu: '@MTU@',
@@ -95,25 +97,25 @@ const conflist = {
   ],
 }
 
-const usesDocker = ({ containerRuntime }: Cluster): boolean => containerRuntime.name === 'docker'
+const usesDocker = ({ system }: Machine): boolean => system.containerRuntime.name === 'docker'
 
 /** What is the same on all nodes. */
 type Common = Required<Pick<Part, 'assets' | 'files' | 'steps' | 'checks'>>
 
-const common = onceForEach<Common>(sameForAll, (cluster) => {
+const common = onceForEach<Common>(sameForAll, (cluster, machine) => {
   const { archive } = cluster.networkPlugin
-  const docker = usesDocker(cluster)
+  const docker = usesDocker(machine)
   const network: File[] = docker
     ? []
     : [
         {
-          path: `${configurationFolder}/cni.conflist`,
+          path: `${configurationDirectory}/cni.conflist`,
           mode: '0644',
           content: `${JSON.stringify(conflist, null, 2)}\n`,
           onChange: restarted,
         },
       ]
-  const data = { docker, dockerOptionsFile, programFolder }
+  const data = { docker, dockerOptionsFile, programDirectory }
   return {
     files: [
       ...network,
@@ -137,22 +139,17 @@ const common = onceForEach<Common>(sameForAll, (cluster) => {
             archive &&
             installCommand(cluster, archive, {
               name: 'flannel',
-              into: programFolder,
+              into: programDirectory,
               programs: ['flanneld', 'mk-docker-opts.sh'],
             }),
         }),
         after: ['packages'],
-        onChange: installs(unit),
+        onChange: installs(flannelUnit),
       },
       {
         name: 'flannel-subnet',
-        script: template('step-subnet', { runtime: docker ? cluster.containerRuntime.unit : '' }),
-        after: [
-          'flannel-network',
-          startStepName('flanneld.service'),
-          startRuntimeStep(cluster),
-          ...startedBefore,
-        ],
+        script: template('step-subnet', { runtime: docker ? machine.system.containerRuntime.unit : '' }),
+        after: ['flannel-network', startStepName(flannelUnit), startRuntimeStep(machine), ...startedBefore],
       },
     ],
     checks: [{ name: 'flannel', script: template('check', data) }],
@@ -162,7 +159,7 @@ const common = onceForEach<Common>(sameForAll, (cluster) => {
 /** The network itself, which one machine writes for all. */
 function networkStep(cluster: Cluster): { file: File; step: Step } {
   const { value, text } = transaction(cluster)
-  const path = `${configurationFolder}/network.json`
+  const path = `${configurationDirectory}/network.json`
   return {
     file: { path, mode: '0644', content: text, onChange: restarted },
     step: {
@@ -170,11 +167,11 @@ function networkStep(cluster: Cluster): { file: File; step: Step } {
       script: template('step-network', {
         members: quoteAll(cluster.etcd.members.map(clientAddress)),
         path,
-        pki: pkiFolder,
+        pki: pkiDirectory,
         value: quote(value),
-        network: quote(cluster.kubernetes.podNetwork),
+        network: quote(onlyNetwork(cluster.kubernetes)),
       }),
-      after: ['packages', 'time', 'hosts', 'selinux-firewall', 'etcd-health', ...startedBefore],
+      after: ['packages', 'time', 'selinux-firewall', 'etcd-health', ...startedBefore],
     },
   }
 }
@@ -183,18 +180,20 @@ export const flannel: Component = {
   name: 'flannel',
   purpose: 'Runs flanneld as a service, with its data in etcd and a certificate for each machine.',
   stage: 'network-plugin',
+  steps: ['flannel', 'flannel-network', 'flannel-subnet'],
+  units: [flannelUnit],
   appliesTo: ({ networkPlugin }, machine) => networkPlugin.name === 'flannel-service' && isNode(machine),
   contribute(cluster, machine) {
     const { assets, files, steps, checks } = common(cluster, machine)
     const own = machine.initializes ? networkStep(cluster) : null
-    const { iptables } = cluster.distribution.packages
+    const { iptables } = machine.system.distribution.packages
     return {
       assets,
       packages: iptables ? [{ name: iptables }] : [],
       files: [
         ...files,
         {
-          path: `${configurationFolder}/options.env`,
+          path: `${configurationDirectory}/options.env`,
           mode: '0644',
           content: optionsText(cluster, machine),
           onChange: restarted,
@@ -204,17 +203,11 @@ export const flannel: Component = {
       steps: [...steps, ...(own ? [own.step] : [])],
       units: [
         {
-          name: 'flanneld.service',
-          content: template('flanneld.service', { programFolder, docker: usesDocker(cluster) }),
-          // It is ready when etcd is, and somebody has written the network: nobody waits for it here.
+          name: flannelUnit,
+          content: template(flannelUnit, { programDirectory, docker: usesDocker(machine) }),
+          // It is ready when etcd is, and someone has written the network: nobody waits for it here.
           start: 'no-block',
-          after: [
-            'flannel',
-            'hosts',
-            'time',
-            'selinux-firewall',
-            startStepName(cluster.distribution.units.firewall),
-          ],
+          after: ['flannel', 'time', 'selinux-firewall', ...[firewalldUnit, firewallUnit].map(startStepName)],
         },
       ],
       checks,

@@ -1,5 +1,6 @@
-import type { Cluster } from '../cluster/cluster.ts'
-import { compareVersions } from '../distributions/kubernetes.ts'
+import { haproxyUnit } from '../distributions/unit-names.ts'
+import type { Cluster, Machine } from '../cluster/cluster.ts'
+import { compareVersions } from '../text/versions.ts'
 import { render } from '../templates/template.ts'
 import { assetUrl } from './assets.ts'
 import type { Component, Part } from '../assembly/component.ts'
@@ -11,13 +12,14 @@ import { installs } from '../assembly/on-change.ts'
 /** A package file with haproxy that the profile names, because the distribution's own is too old. */
 export const haproxyPackage: Component = {
   name: 'haproxy-package',
-  purpose: "Installs haproxy from a package file of the server, in place of the distribution's.",
+  purpose: "Installs haproxy from a package file on the server instead of the distribution's package.",
   stage: 'packages',
+  steps: ['haproxy-package'],
   appliesTo: (cluster, machine) => machine.balancesLoad && packageOf(cluster) !== null,
-  contribute: onceForEach<Part>(sameForAll, (cluster) => {
+  contribute: onceForEach<Part>(sameForAll, (cluster, machine) => {
     const given = packageOf(cluster)
     if (!given) return {}
-    const { packageManager } = cluster.distribution
+    const { packageManager } = machine.system.distribution
     const version = quote(given.version)
     return {
       assets: [
@@ -25,7 +27,7 @@ export const haproxyPackage: Component = {
           path: given.path,
           sha256: given.sha256,
           what: 'haproxy package',
-          source: 'where you have built or found it',
+          source: 'your own build or download',
         },
       ],
       steps: [
@@ -39,7 +41,7 @@ export const haproxyPackage: Component = {
             manager: packageManager,
           }),
           after: ['packages'],
-          onChange: installs('haproxy.service'),
+          onChange: installs(haproxyUnit),
         },
       ],
       checks: [
@@ -53,6 +55,6 @@ export const haproxyPackage: Component = {
  * Whether haproxy knows `http-check send`, which came with 2.2; images are newer
  * (https://www.haproxy.com/blog/announcing-haproxy-2-2).
  */
-export const knowsHttpCheckSend = (cluster: Cluster): boolean =>
+export const knowsHttpCheckSend = (cluster: Cluster, machine: Machine): boolean =>
   balancesInPods(cluster) ||
-  compareVersions(packageOf(cluster)?.version ?? cluster.distribution.haproxyVersion, '2.2') >= 0
+  compareVersions(packageOf(cluster)?.version ?? machine.system.distribution.haproxyVersion, '2.2') >= 0

@@ -1,8 +1,9 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
+import { memberAddresses } from '../cluster/families.ts'
 import { render } from '../templates/template.ts'
 import type { Component, Content } from '../assembly/component.ts'
 import { onceForEach, sameForAll } from '../assembly/once.ts'
-import { quote } from '../text/quote.ts'
+import { quote, quoteAll } from '../text/quote.ts'
 import { readAgain } from '../assembly/on-change.ts'
 
 type Entry = { address: string; names: string }
@@ -15,38 +16,48 @@ const shared = onceForEach(sameForAll, (cluster): Shared => {
     cluster.network.hosts === 'cluster'
       ? cluster.machines
       : cluster.machines.filter((machine) => machine.balancesLoad || machine.role === 'control-plane')
-  const entries = [...virtualAddresses(cluster), ...machines.map((machine) => entryOf(machine))]
-  const content = render('cloud-init/hosts/hosts.ejs', { entries, own: null })
+  const entries = [
+    ...virtualAddresses(cluster),
+    ...machines.flatMap((machine) => entriesOf(cluster, machine)),
+    ...cluster.extraHosts.map(({ address, names }) => ({ address, names: names.join(' ') })),
+  ]
+  const content = render('cloud-init/hosts/hosts.ejs', { entries, own: [] })
   return { entries, listed: new Set(machines), content }
 })
 
 /** The full name first: it is what `hostname --fqdn` prints. */
-const entryOf = ({ address, fullName, name }: Machine): Entry => ({
-  address,
-  names: fullName === name ? name : `${fullName} ${name}`,
-})
+const entriesOf = (cluster: Cluster, machine: Machine): Entry[] =>
+  memberAddresses(cluster, machine).map((address) => ({
+    address,
+    names: machine.fullName === machine.name ? machine.name : `${machine.fullName} ${machine.name}`,
+  }))
 
-/** Names for the virtual addresses, so that logs and people have one; a machine's own name goes before. */
+/**
+ * Names for the virtual addresses, so that logs and people have one; a machine's own name goes before. That of the API is what the
+ * kubelets use: no member is cut off while the site's DNS is down, or before it has the name.
+ */
 function virtualAddresses({ name, loadBalancing, network, machines }: Cluster): Entry[] {
   if (!loadBalancing) return []
   const taken = new Set(machines.map((machine) => machine.name))
   const entries: Entry[] = []
-  const add = (addresses: readonly string[], host: string) => {
-    if (taken.has(host)) return
-    const names = network.searchDomain ? `${host}.${network.searchDomain} ${host}` : host
-    entries.push(...addresses.map((address) => ({ address, names })))
+  const add = (addresses: readonly string[], host: string, own: string | null = null) => {
+    const full = network.searchDomain ? `${host}.${network.searchDomain}` : null
+    const names = taken.has(host) ? [] : [full, host].filter((each) => each !== null)
+    const all = [...new Set([...(own === null ? [] : [own]), ...names])]
+    if (all.length > 0) entries.push(...addresses.map((address) => ({ address, names: all.join(' ') })))
   }
-  add(loadBalancing.api.addresses, `${name}-api`)
+  add(loadBalancing.api.addresses, `${name}-api`, loadBalancing.api.name)
   if (loadBalancing.ingress) add(loadBalancing.ingress.addresses, `${name}-ingress`)
   return entries
 }
 
 export const hosts: Component = {
   name: 'hosts',
-  purpose: 'Names of the cluster in /etc/hosts.',
+  purpose: 'Writes the names of the cluster to /etc/hosts.',
   appliesTo: () => true,
   contribute(cluster, machine) {
     const { entries, listed, content } = shared(cluster, machine)
+    const [, ...further] = memberAddresses(cluster, machine)
     return {
       files: [
         {
@@ -54,8 +65,8 @@ export const hosts: Component = {
           mode: '0644',
           content: listed.has(machine)
             ? content
-            : render('cloud-init/hosts/hosts.ejs', { entries, own: entryOf(machine) }),
-          onChange: readAgain('read again each time, as far as hakube knows'),
+            : render('cloud-init/hosts/hosts.ejs', { entries, own: entriesOf(cluster, machine) }),
+          onChange: readAgain('how programs read it is unknown to hakube'),
         },
       ],
       checks: [
@@ -64,6 +75,9 @@ export const hosts: Component = {
           script: render('cloud-init/hosts/check.sh.ejs', {
             name: quote(machine.fullName),
             address: quote(machine.address),
+            database: further.length > 0 ? 'ahostsv4' : 'hosts',
+            // Without it the kubelet registers the node without any address, and nothing else says so.
+            further: quoteAll(further),
           }),
         },
       ],

@@ -6,7 +6,7 @@ import { onceForEach, sameForAll } from '../assembly/once.ts'
 import { quote } from '../text/quote.ts'
 
 /** Where the runtimes keep images and what containers write: their defaults. */
-const folders: Readonly<Record<ContainerRuntime['name'], string>> = {
+const directories: Readonly<Record<ContainerRuntime['name'], string>> = {
   containerd: '/var/lib/containerd',
   'cri-o': '/var/lib/containers',
   docker: '/var/lib/docker',
@@ -14,14 +14,21 @@ const folders: Readonly<Record<ContainerRuntime['name'], string>> = {
 
 export const imagesInMemory: Component = {
   name: 'images-in-memory',
-  purpose: 'Keeps images in a file system that they can be mounted from, where the root is in memory.',
+  purpose: 'Keeps images in a file system that supports mounting them, where the root is in memory.',
   stage: 'container-runtime',
-  appliesTo: ({ install }, machine) => install === 'live' && isNode(machine),
-  contribute: onceForEach<Part>(sameForAll, ({ containerRuntime: { name } }) => ({
+  steps: ['images-in-memory'],
+  // Not where they have a disk of their own.
+  appliesTo: (_cluster, machine) =>
+    !machine.system.install.keepsDisk &&
+    isNode(machine) &&
+    !machine.storage.data.some(({ mount }) => mount === directories[machine.system.containerRuntime.name]),
+  contribute: onceForEach<Part>(sameForAll, (_cluster, { system }) => ({
     steps: [
       {
         name: 'images-in-memory',
-        script: render('cloud-init/images-in-memory/step.ejs', { folder: quote(folders[name]) }),
+        script: render('cloud-init/images-in-memory/step.ejs', {
+          directory: quote(directories[system.containerRuntime.name]),
+        }),
         // So before any unit is started: all of them wait for the packages too.
         after: ['packages'],
       },

@@ -4,7 +4,9 @@ import type { Component } from '../assembly/component.ts'
 import { conntrackd } from './conntrackd.ts'
 import { containerd } from './containerd.ts'
 import { criO } from './cri-o.ts'
+import { disks } from './disks.ts'
 import { docker } from './docker.ts'
+import { enrolment } from './enrolment.ts'
 import { etcd } from './etcd.ts'
 import { files } from './files.ts'
 import { flannel } from './flannel.ts'
@@ -22,10 +24,14 @@ import { network } from './network.ts'
 import { networkPlugin } from './network-plugin.ts'
 import { networkd } from './networkd.ts'
 import { newerKernel } from './newer-kernel.ts'
+import { nodeLabels } from './node-labels.ts'
 import { openedPorts } from './opened-ports.ts'
 import { packages } from './packages.ts'
 import { podFirewall } from './pod-firewall.ts'
+import { proxy } from './proxy.ts'
+import { regional } from './regional.ts'
 import { release } from './release.ts'
+import { report } from './report.ts'
 import { selinuxFirewall } from './selinux-firewall.ts'
 import { sourceAddress } from './source-address.ts'
 import { swap } from './swap.ts'
@@ -36,9 +42,13 @@ import { users } from './users.ts'
 
 /** Everything that a machine can be given. Their steps run in this order where nothing else says so. */
 export const components: readonly Component[] = [
+  enrolment,
+  report,
   network,
   networkd,
+  proxy,
   trust,
+  disks,
   packages,
   newerKernel,
   kernel,
@@ -47,6 +57,7 @@ export const components: readonly Component[] = [
   swap,
   hosts,
   time,
+  regional,
   users,
   openedPorts,
   selinuxFirewall,
@@ -67,6 +78,7 @@ export const components: readonly Component[] = [
   networkPlugin,
   flannel,
   kubeadm,
+  nodeLabels,
   manifests,
   release,
   commands,

@@ -1,25 +1,54 @@
+import { conntrackdUnit, keepalivedUnit, kubeletUnit } from '../distributions/unit-names.ts'
 import { colonMac } from '../network/mac.ts'
 import { render } from '../templates/template.ts'
+import type { Machine } from '../cluster/cluster.ts'
+import type { Link } from '../cluster/link-types.ts'
+import { macOf } from '../cluster/links.ts'
 import type { Component } from '../assembly/component.ts'
-import { balancesInPods } from './load-balancers.ts'
+import { balancesInPods, interfaceParameter, meetingPlace, otherLinks } from './load-balancers.ts'
 import { quote } from '../text/quote.ts'
 import { restarts } from '../assembly/on-change.ts'
 
 export const interfaceUnit = 'hakube-interface.service'
 
+/** Its own address there; a virtual one may be on another machine. */
+const addressOn = ({ network: { further }, address, network }: Machine, { name }: Link): string =>
+  further.find((each) => each.interface === name && !each.address.includes(':'))?.address ??
+  (name === network.interface ? address : '')
+
 /**
- * Finds the machine's network card by its MAC at each boot and writes `$INTERFACE=<name>` to /run/hakube/interface.conf:
- * names of cards are known only on the machine itself.
+ * Finds the machine's network interface by its MAC at each boot and writes `$INTERFACE=<name>` to /run/hakube/interface.conf:
+ * names of interfaces are known only on the machine itself.
  */
 export const networkInterface: Component = {
   name: 'interface',
-  purpose: 'Finds the network card by its MAC at each boot, for what has to know its name.',
+  purpose: 'Finds the network interface by its MAC address at each boot, for programs that need its name.',
   stage: 'load-balancing',
+  units: [interfaceUnit],
   appliesTo: (_cluster, machine) => machine.balancesLoad,
-  contribute(cluster, { macs, address }) {
+  contribute(cluster, machine) {
+    const { address, link } = meetingPlace(cluster, machine)
+    const others = otherLinks(cluster, machine).flatMap((each) =>
+      each.kind === 'ethernet'
+        ? [
+            {
+              parameter: interfaceParameter(each),
+              mac: quote(colonMac(macOf(machine, each))),
+              address: quote(addressOn(machine, each)),
+            },
+          ]
+        : [],
+    )
     // Whatever starts keepalived.
-    const before = balancesInPods(cluster) ? 'kubelet.service' : 'keepalived.service conntrackd.service'
-    const data = { mac: quote(colonMac(macs[0])), address: quote(address), before }
+    const before = balancesInPods(cluster) ? kubeletUnit : `${keepalivedUnit} ${conntrackdUnit}`
+    const data = {
+      mac: quote(colonMac(link.kind === 'ethernet' ? macOf(machine, link) : machine.macs[0])),
+      // Bonds, VLANs and bridges have the names of the profile.
+      name: link.kind === 'ethernet' ? null : quote(link.name),
+      others,
+      address: quote(address),
+      before,
+    }
     return {
       files: [
         {

@@ -1,22 +1,27 @@
+import { haproxyUnit, keepalivedUnit } from '../distributions/unit-names.ts'
 import type { Cluster, Machine } from '../cluster/cluster.ts'
-import { compareVersions } from '../distributions/kubernetes.ts'
-import { parseNetwork } from '../network/addresses.ts'
+import type { Link } from '../cluster/link-types.ts'
+import { networkOf } from '../cluster/links.ts'
+import { compareVersions } from '../text/versions.ts'
 import { render } from '../templates/template.ts'
-import { startStepName } from '../assembly/assemble.ts'
+import { startStepName } from '../assembly/start-steps.ts'
 import type { Component, File, Unit } from '../assembly/component.ts'
 import { virtualAddressStateScript } from './conntrackd.ts'
 import { interfaceUnit } from './interface.ts'
 import {
   balancesInPods,
-  isIPv6,
+  interfaceParameter,
   loadBalancingOf,
+  meetingPlace,
   monitor,
   monitorUrl,
+  otherLinks,
   packagesOf,
   peersOf,
   syncsConnections,
   virtualAddresses,
 } from './load-balancers.ts'
+import { isIPv6 } from '../text/address-family.ts'
 import { keepalivedPod, readWhenPodStarts } from './load-balancers/static-pods.ts'
 import { quote, quoteAll } from '../text/quote.ts'
 import { sourceAddressUnit } from './source-address.ts'
@@ -30,20 +35,21 @@ const priorityOf = (rank: number): number => Math.max(1, 100 - rank)
 
 export const keepalived: Component = {
   name: 'keepalived',
-  purpose: 'Puts the virtual addresses on one of the load balancers whose haproxy works (VRRP).',
+  purpose: 'Assigns the virtual addresses to a load balancer whose haproxy works (VRRP).',
   stage: 'load-balancing',
+  units: [keepalivedUnit],
   appliesTo: (_cluster, machine) => machine.balancesLoad,
   contribute(cluster, machine) {
     const peers = peersOf(cluster, machine)
     const addresses = virtualAddresses(loadBalancingOf(cluster))
     const pod = balancesInPods(cluster)
     return {
-      packages: pod ? packagesOf(cluster, 'curl') : packagesOf(cluster, 'keepalived', 'curl'),
+      packages: pod ? packagesOf(machine, 'curl') : packagesOf(machine, 'keepalived', 'curl'),
       files: files(cluster, machine),
       ports: peers.length
         ? [{ protocol: 'vrrp', sources: peers, purpose: 'VRRP of keepalived, between load balancers' }]
         : [],
-      units: pod ? [] : [service(cluster)],
+      units: pod ? [] : [service(cluster, machine)],
       checks: [
         {
           name: 'keepalived',
@@ -59,19 +65,21 @@ export const keepalived: Component = {
 }
 
 /** `$NAME` in keepalived.conf, set by an included file: since 1.4.0 (its ChangeLog). Images are newer. */
-const hasParameters = (cluster: Cluster): boolean =>
-  balancesInPods(cluster) || compareVersions(cluster.distribution.keepalivedVersion, '1.4') >= 0
+const hasParameters = (cluster: Cluster, machine: Machine): boolean =>
+  balancesInPods(cluster) || compareVersions(machine.system.distribution.keepalivedVersion, '1.4') >= 0
 
-const service = (cluster: Cluster): Unit => ({
-  name: 'keepalived.service',
+const service = (cluster: Cluster, machine: Machine): Unit => ({
+  name: keepalivedUnit,
   dropIns: [
     {
       name: 'hakube.conf',
-      content: render('cloud-init/keepalived/drop-in.conf.ejs', { hasParameters: hasParameters(cluster) }),
+      content: render('cloud-init/keepalived/drop-in.conf.ejs', {
+        hasParameters: hasParameters(cluster, machine),
+      }),
     },
   ],
   start: 'blocking',
-  after: [interfaceUnit, 'haproxy.service', cluster.distribution.units.conntrackd, sourceAddressUnit].map(
+  after: [interfaceUnit, haproxyUnit, machine.system.distribution.units.conntrackd, sourceAddressUnit].map(
     (unit) => startStepName(unit),
   ),
 })
@@ -83,7 +91,7 @@ function files(cluster: Cluster, machine: Machine): File[] {
       path: '/etc/keepalived/keepalived.conf',
       mode: '0644',
       content: configuration(cluster, machine),
-      onChange: pod ? readWhenPodStarts('keepalived') : restarts('keepalived', 'keepalived.service'),
+      onChange: pod ? readWhenPodStarts('keepalived') : restarts('keepalived', keepalivedUnit),
     },
     {
       path: '/usr/libexec/keepalived/check-haproxy',
@@ -93,41 +101,47 @@ function files(cluster: Cluster, machine: Machine): File[] {
         : render('cloud-init/keepalived/check-haproxy.ejs', { monitorUrl: quote(monitorUrl) }),
       onChange: program,
     },
-    ...(pod ? [keepalivedPod(cluster)] : []),
-    ...(hasParameters(cluster)
+    ...(pod ? [keepalivedPod(cluster, machine)] : []),
+    ...(hasParameters(cluster, machine)
       ? []
       : [
           {
             path: '/usr/libexec/hakube/configure-keepalived',
             mode: '0755',
             content: render('cloud-init/keepalived/configure-keepalived.ejs', {}),
-            onChange: restarts('keepalived', 'keepalived.service'),
+            onChange: restarts('keepalived', keepalivedUnit),
           },
         ]),
   ]
 }
 
-/** With the prefix length of their network. */
-function withPrefixLength({ network }: Cluster, address: string): string {
-  if (!isIPv6(address)) return `${address}/${network.prefixLength}`
-  const prefixLength = parseNetwork(network.subnet6 ?? '')?.prefixLength
-  if (prefixLength === undefined)
-    throw new Error(`no network for ${address}: the rules have to find that first`)
-  return `${address}/${prefixLength}`
+/** With the prefix length of their network, and its interface if that is not the one of VRRP. */
+function withPrefixLength(cluster: Cluster, machine: Machine, address: string): string {
+  const found = networkOf(cluster, machine, address)
+  if (!found) throw new Error(`no network for ${address}: a rule of the profile should have rejected it`)
+  const { prefixLength, link } = found
+  const isHere = link === meetingPlace(cluster, machine).link
+  return `${address}/${prefixLength}${isHere ? '' : ` dev ${reference(link)}`}`
 }
+
+/** How keepalived.conf names an interface: by its name, or by a parameter that the included file sets. */
+const reference = (link: Link): string => `${link.kind === 'ethernet' ? '$' : ''}${interfaceParameter(link)}`
 
 function configuration(cluster: Cluster, machine: Machine) {
   const loadBalancing = loadBalancingOf(cluster)
   const addresses = virtualAddresses(loadBalancing)
-  const written = (wanted: readonly string[]) => wanted.map((address) => withPrefixLength(cluster, address))
+  const written = (wanted: readonly string[]) =>
+    wanted.map((address) => withPrefixLength(cluster, machine, address))
   return render('cloud-init/keepalived/keepalived.conf.ejs', {
     cluster: cluster.name,
     machine: machine.name,
-    address: machine.address,
-    hasParameters: hasParameters(cluster),
+    address: meetingPlace(cluster, machine).address,
+    hasOthers: otherLinks(cluster, machine).some(({ kind }) => kind === 'ethernet'),
+    tracked: otherLinks(cluster, machine).map(reference),
+    hasParameters: hasParameters(cluster, machine),
     // Came with 2.1.0 (acassen/keepalived eeae5a83). In a container nothing may change the place, and nobody knows the version.
     hasMaxAutoPriority:
-      !balancesInPods(cluster) && compareVersions(cluster.distribution.keepalivedVersion, '2.1') >= 0,
+      !balancesInPods(cluster) && compareVersions(machine.system.distribution.keepalivedVersion, '2.1') >= 0,
     virtualRouterId: loadBalancing.virtualRouterId,
     weight,
     priority: priorityOf(machine.balancerRank ?? 0),

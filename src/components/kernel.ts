@@ -8,25 +8,31 @@ import { quoteAll } from '../text/quote.ts'
 import { moduleName } from '../distributions/sysctls/modules.ts'
 import { readAgain, reboot, runs } from '../assembly/on-change.ts'
 
+const noModules =
+  'no module can be loaded then, and containers, services and network plugins load theirs when they start'
+
 export const kernel: Component = {
   name: 'kernel',
   purpose: 'Loads kernel modules at boot and gives the installed system its kernel arguments.',
   stage: 'kernel',
+  steps: ['kernel'],
   appliesTo: () => true,
   contribute: (_cluster, { settings }) => ({
     kernelModules: settings.modules,
     kernelArguments: settings.kernelArguments,
+    refusedArguments: [{ name: 'nomodule', reason: noModules }],
+    refusedSysctls: [{ key: 'kernel.modules_disabled', value: '1', reason: noModules }],
   }),
-  collect: collectOnce(sameForAll, (cluster, _machine, declared) => {
+  collect: collectOnce(sameForAll, (_cluster, machine, declared) => {
     const modules = modulesOf(declared)
     const kernelArguments = argumentsFor(declared, 'installed')
-    const dropIn = grubDropIn(cluster, declared)
+    const dropIn = grubDropIn(machine, declared)
     const data = {
       modules: quoteAll(modules.map(({ name }) => name)),
       arguments: quoteAll(kernelArguments),
       // A machine that runs from memory has no boot loader of its own: its boot menu passes the arguments.
-      boots: cluster.install !== 'live',
-      tool: cluster.distribution.bootLoaderTool,
+      boots: machine.system.install.keepsDisk,
+      tool: machine.system.distribution.bootLoaderTool,
     }
     const files: File[] = [
       {
@@ -34,7 +40,7 @@ export const kernel: Component = {
         mode: '0644',
         content: render('cloud-init/kernel/modules-load.conf.ejs', { modules }),
         onChange: {
-          gone: reboot('a module that is loaded stays until the next boot'),
+          gone: reboot('a loaded module stays until the next boot'),
           otherwise: readAgain('the step kernel loads them, and systemd-modules-load at each boot'),
         },
       },

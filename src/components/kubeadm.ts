@@ -1,3 +1,4 @@
+import { kubeletUnit } from '../distributions/unit-names.ts'
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import type {
   CollectedPart,
@@ -7,33 +8,38 @@ import type {
   Package,
   Part,
   RefusedArgument,
+  RefusedSysctl,
   Repository,
 } from '../assembly/component.ts'
+import { usesIPv6 } from '../cluster/families.ts'
 import { kubernetesKeys, withKeys } from '../distributions/signing-keys.ts'
 import { isNode } from './container-runtime.ts'
 import { auditFiles } from './kubeadm/audit.ts'
 import { authorityFiles } from './kubeadm/authorities.ts'
-import { bringUp } from './kubeadm/bring-up.ts'
+import { admissionTimer, bringUp } from './kubeadm/bring-up.ts'
 import { componentFiles } from './kubeadm/component-files.ts'
 import { documentsText, initDocuments, joinDocuments } from './kubeadm/configuration.ts'
 import type { KubeadmDocument } from './kubeadm/documents.ts'
 import { encryptionFiles } from './kubeadm/encryption.ts'
+import { kubeletDropIns } from './kubeadm/kubelet-fields.ts'
+import { patchFiles } from './kubeadm/patches.ts'
 import { kubeletPorts, ports } from './kubeadm/ports.ts'
+import { refusedCommands } from './kubeadm/refused-commands.ts'
 import { onceForEach, sameForAll } from '../assembly/once.ts'
-import { readAgain, told } from '../assembly/on-change.ts'
+import { readAgain, manual } from '../assembly/on-change.ts'
 
 /** One repository for each minor release: https://kubernetes.io/blog/2023/08/15/pkgs-k8s-io-introduction/ */
-function repository({ distribution, kubernetes, mirrors }: Cluster): Repository {
+function repository({ kubernetes, mirrors }: Cluster, { system }: Machine): Repository {
   const base = `${mirrors.kubernetes}/v${kubernetes.minor}`
   const [url, key] =
-    distribution.family === 'debian'
+    system.distribution.family === 'debian'
       ? [`${base}/deb/ /`, `${base}/deb/Release.key`]
       : [`${base}/rpm/`, `${base}/rpm/repodata/repomd.xml.key`]
   return withKeys({ name: 'kubernetes', url, key, fingerprints: kubernetesKeys }, mirrors.keys, 'kubernetes')
 }
 
 /** What kubeadm asks for before it does anything (cmd/kubeadm/app/preflight/checks.go), and what kube-proxy uses. */
-function packages({ distribution, kubernetes }: Cluster): Package[] {
+function packages({ kubernetes }: Cluster, { system: { distribution } }: Machine): Package[] {
   const helpers = [
     distribution.packages.curl,
     distribution.packages.conntrack,
@@ -53,6 +59,7 @@ function packages({ distribution, kubernetes }: Cluster): Package[] {
 }
 
 function modules({ kubernetes }: Cluster): NonNullable<Part['kernelModules']> {
+  const forwarder = kubernetes.proxyMode === 'none' ? 'the network plugin' : 'kube-proxy'
   const ofProxy =
     kubernetes.proxyMode === 'ipvs'
       ? ['ip_vs', 'ip_vs_rr', 'ip_vs_wrr', 'ip_vs_sh'].map((name) => ({
@@ -61,25 +68,33 @@ function modules({ kubernetes }: Cluster): NonNullable<Part['kernelModules']> {
         }))
       : []
   return [
-    { name: 'br_netfilter', reason: 'bridged traffic of pods passes the rules of kube-proxy' },
+    { name: 'br_netfilter', reason: `bridged traffic of pods passes through the rules of ${forwarder}` },
     // Not nf_conntrack_ipv4, which went into it with kernel 4.19 (torvalds/linux a0ae2562c6c4).
-    { name: 'nf_conntrack', reason: 'kube-proxy' },
+    { name: 'nf_conntrack', reason: forwarder },
     ...ofProxy,
   ]
 }
 
 const sysctls: NonNullable<Part['sysctls']> = [
   { key: 'net.ipv4.ip_forward', value: '1', reason: 'kubeadm refuses to start without it' },
-  // Network plug-ins that use bridges need them; kubeadm stopped asking in 1.30 (kubernetes/kubernetes#123464).
+  // Network plugins that use bridges need them; kubeadm stopped asking in 1.30 (kubernetes/kubernetes#123464).
   { key: 'net.bridge.bridge-nf-call-iptables', value: '1', reason: 'traffic between pods of one machine' },
   { key: 'net.bridge.bridge-nf-call-ip6tables', value: '1', reason: 'traffic between pods of one machine' },
 ]
+
+/** Routers take no default route from router advertisements (ip-sysctl, accept_ra): it is that of network.gateway6. */
+const sysctls6: NonNullable<Part['sysctls']> = [
+  { key: 'net.ipv6.conf.all.forwarding', value: '1', reason: 'pods with IPv6 addresses' },
+]
+
+const sysctlsOf = (cluster: Cluster): NonNullable<Part['sysctls']> =>
+  usesIPv6(cluster) ? [...sysctls, ...sysctls6] : sysctls
 
 const isOn = (value: string): boolean => /^(?:1|t|true)$/i.test(value)
 
 /** Whether the kubelet ends where the kernel is not set as it wants it, instead of setting that itself. */
 const protectsKernel = ({ settings }: Machine): boolean =>
-  settings.kubeletArguments.some(({ name, value }) => name === 'protect-kernel-defaults' && isOn(value))
+  settings.kubeletIsTold.some(({ name, value }) => name === 'protect-kernel-defaults' && isOn(value))
 
 /** setupKernelTunables in pkg/kubelet/cm/container_manager_linux.go, and k8s.io/component-helpers/node/util/sysctl */
 const protectedSysctls: NonNullable<Part['sysctls']> = [
@@ -92,46 +107,76 @@ const protectedSysctls: NonNullable<Part['sysctls']> = [
 ].map(([key = '', value = '']) => ({
   key,
   value,
-  reason: 'the kubelet with protect-kernel-defaults ends at another value',
+  reason: 'the kubelet with protect-kernel-defaults exits at any other value',
 }))
 
 /** Control groups that the kubelet and kubeadm ask for (system-validators, cgroup_validator_linux.go; cgroup_manager_linux.go). */
 const controlGroups = ['cpu', 'cpuacct', 'cpuset', 'devices', 'freezer', 'memory', 'pids']
 
-/** kubeadm init and join of a control plane want two processors (ControlPlaneNumCPU in constants.go). */
-const oneProcessor: readonly RefusedArgument[] = [
-  { name: 'nosmp', values: [''] },
-  { name: 'maxcpus', values: ['0', '1'] },
-  { name: 'nr_cpus', values: ['1'] },
-].map((each) => ({ ...each, reason: 'a control plane needs two processors' }))
+/** kubeadm init and join of a control plane want as much (ControlPlaneNumCPU and ControlPlaneMem in constants.go). */
+const tooLittle: readonly RefusedArgument[] = [
+  ...[
+    { name: 'nosmp', values: [''] },
+    { name: 'maxcpus', values: ['0', '1'] },
+    { name: 'nr_cpus', values: ['1'] },
+    { name: 'possible_cpus', values: ['1'] },
+  ].map((each) => ({ ...each, reason: 'a control plane needs two processors' })),
+  { name: 'mem', below: 1700 * 1024 ** 2, reason: 'a control plane needs 1700 MB of memory' },
+]
 
-function refusedArguments({ distribution }: Cluster, { role }: Machine): RefusedArgument[] {
-  const reason = 'pods are kept apart by control groups'
+/** https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/install-kubeadm/ asks for 2 GB; with half of it no pod starts. */
+const tooLittleForNodes: RefusedArgument = {
+  name: 'mem',
+  below: 1024 ** 3,
+  reason: 'the kubelet, the container runtime and the system need 1 GiB of memory',
+}
+
+/** user_namespaces(7), namespaces(7): a limit of 0 also holds for root. */
+const refusedSysctls: readonly RefusedSysctl[] = ['cgroup', 'ipc', 'mnt', 'net', 'pid', 'uts'].map(
+  (kind) => ({
+    key: `user.max_${kind}_namespaces`,
+    value: '0',
+    reason: `every pod needs a namespace of its own (${kind})`,
+  }),
+)
+
+function refusedArguments({ role, system: { distribution } }: Machine): RefusedArgument[] {
+  const reason = 'control groups isolate pods'
   return [
     { name: 'cgroup_disable', values: controlGroups, reason },
     ...(distribution.cgroups === 1
       ? [{ name: 'cgroup_no_v1', values: ['all', ...controlGroups], reason }]
       : []),
-    ...(role === 'control-plane' ? oneProcessor : []),
+    ...(distribution.onlyCgroups2
+      ? ['0', 'no', 'false', 'off'].map((value) => ({
+          name: 'systemd.unified_cgroup_hierarchy',
+          values: [value],
+          reason: `systemd of ${distribution.title} does not start with control groups v1`,
+        }))
+      : []),
+    ...(role === 'control-plane' ? tooLittle : [tooLittleForNodes]),
   ]
 }
 
 const contribute = onceForEach<Part>(
   (machine) => `${machine.role} ${protectsKernel(machine)} ${kubeletPorts(machine).kind}`,
   (cluster, machine) => ({
-    repositories: [repository(cluster)],
-    packages: packages(cluster),
+    repositories: [repository(cluster, machine)],
+    packages: packages(cluster, machine),
     kernelModules: modules(cluster),
-    sysctls: protectsKernel(machine) ? [...sysctls, ...protectedSysctls] : sysctls,
-    refusedArguments: refusedArguments(cluster, machine),
+    sysctls: protectsKernel(machine) ? [...sysctlsOf(cluster), ...protectedSysctls] : sysctlsOf(cluster),
+    refusedArguments: refusedArguments(machine),
+    refusedCommands,
+    refusedSysctls,
     ports: ports(cluster, machine),
-    // Only enabled: kubeadm starts it when it has written its configuration.
     // Only enabled here: the step kubeadm starts it.
-    units: [{ name: 'kubelet.service', start: 'no', stage: null }],
+    units: [{ name: kubeletUnit, start: 'no', stage: null }],
   }),
 )
 
-const unused = readAgain('kubeadm reads it only where the cluster is made, or the machine joins it')
+const unused = readAgain(
+  'kubeadm reads it only when the cluster is initialized, or when the machine joins it',
+)
 
 /** Both hold the token to join with, and on control planes maybe the certificate key. */
 const configuration = (command: 'init' | 'join', documents: readonly KubeadmDocument[]): File => ({
@@ -144,8 +189,8 @@ const configuration = (command: 'init' | 'join', documents: readonly KubeadmDocu
     created: unused,
     removed: unused,
     onlyLines: { like: '^ *(- )?(token|certificateKey): |^ *- "sha256:', takes: unused },
-    otherwise: told(
-      `a member keeps what it joined with, and ${command}.yaml is another one: hakube diff compares it field by field, and says what to do`,
+    otherwise: manual(
+      `a member keeps the configuration that it joined with, but ${command}.yaml has changed: hakube diff compares it field by field, and names the required actions`,
     ),
   },
 })
@@ -164,6 +209,8 @@ function collect(cluster: Cluster, machine: Machine, declared: Declared): Collec
       ...(machine.role === 'control-plane' ? controlPlaneFiles(cluster, machine) : []),
       ...(machine.initializes ? [configuration('init', initDocuments(cluster, machine, declared))] : []),
       configuration('join', joinDocuments(cluster, machine)),
+      ...patchFiles(cluster, machine),
+      ...kubeletDropIns(cluster, machine),
       ...files,
     ],
     ...rest,
@@ -172,8 +219,10 @@ function collect(cluster: Cluster, machine: Machine, declared: Declared): Collec
 
 export const kubeadm: Component = {
   name: 'kubeadm',
-  purpose: 'Makes the machine a member of the Kubernetes cluster, at the version of the profile.',
+  purpose: "Initializes or joins the Kubernetes cluster, at the profile's version.",
   stage: 'kubeadm',
+  steps: ['kubeadm'],
+  units: [kubeletUnit, admissionTimer],
   appliesTo: (_cluster, machine) => isNode(machine),
   contribute,
   collect,

@@ -12,10 +12,11 @@ import { readAgain, reboot } from '../assembly/on-change.ts'
 
 export const limits: Component = {
   name: 'limits',
-  purpose: 'Resource limits of logins, and how many files services may open.',
+  purpose: 'Sets resource limits of login sessions, and the open file limit of services.',
+  steps: ['limits'],
   appliesTo: (_cluster, { settings }) => settings.limits.length > 0,
   contribute: (_cluster, { settings }) => ({ limits: settings.limits }),
-  collect({ distribution }, _machine, declared): CollectedPart {
+  collect(_cluster, { system }, declared): CollectedPart {
     const lines = declared.limits.map((limit) => ({
       origin: originOf(limit),
       line: oneLine(`${limit.domain} ${limit.type} ${limit.item} ${limit.value}`),
@@ -24,9 +25,9 @@ export const limits: Component = {
       path: '/etc/security/limits.d/95-hakube.conf',
       mode: '0644',
       content: render('cloud-init/limits/limits.conf.ejs', { lines }),
-      onChange: readAgain('read again at each login'),
+      onChange: readAgain('read at each login'),
     }
-    const present = distribution.openFilesOfServices
+    const present = system.distribution.openFilesOfServices
     const hard = hardOpenFiles(declared.limits, present.hard)
     if (hard === null) return { files: [logins] }
     const services = {
@@ -36,7 +37,7 @@ export const limits: Component = {
         both: present.soft === null,
         value: present.soft === null ? hard : `${present.soft}:${hard}`,
       }),
-      onChange: reboot('services that run keep the limits that they were started with'),
+      onChange: reboot('running services keep the limits that they were started with'),
     }
     return {
       files: [logins, services],

@@ -1,13 +1,13 @@
 import type { Cluster, Manifest } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
-import { startStepName } from '../assembly/assemble.ts'
+import { startStepName } from '../assembly/start-steps.ts'
 import { assetUrl } from './assets.ts'
 import type { Component } from '../assembly/component.ts'
 import { admissionTimer } from './kubeadm/bring-up.ts'
 import { quoteAll } from '../text/quote.ts'
 import { runs } from '../assembly/on-change.ts'
 
-/** Name of the network plug-in's manifest in the record of what was applied; rules keep it from others. */
+/** Name of the network plugin's manifest in the record of what was applied; rules keep it from others. */
 const pluginManifest = 'network-plugin'
 
 /** All manifests of a cluster in the order in which they are applied: pods of others need the network. */
@@ -24,8 +24,9 @@ export const manifestsOf = ({ manifests, networkPlugin }: Cluster): readonly Man
  */
 export const manifests: Component = {
   name: 'manifests',
-  purpose: 'Applies the manifests of the network plug-in and of the profile, once each.',
+  purpose: 'Applies the manifests of the network plugin and of the profile, each once.',
   stage: 'manifests',
+  steps: ['manifests'],
   appliesTo: (cluster, machine) => machine.initializes && manifestsOf(cluster).length > 0,
   contribute(cluster) {
     const all = manifestsOf(cluster)
@@ -35,9 +36,7 @@ export const manifests: Component = {
         sha256,
         what: name === pluginManifest ? 'network plugin manifest' : 'manifest',
         source:
-          name === pluginManifest
-            ? `the release of ${cluster.networkPlugin.name}`
-            : `where you have ${name} from`,
+          name === pluginManifest ? `the release of ${cluster.networkPlugin.name}` : `your source of ${name}`,
         ...(from ? { from } : {}),
       })),
       steps: [

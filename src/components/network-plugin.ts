@@ -1,3 +1,4 @@
+import { networkManagerUnit } from '../distributions/unit-names.ts'
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import type { NetworkPluginName } from '../profile/schema.ts'
 import { render } from '../templates/template.ts'
@@ -12,7 +13,7 @@ type PortOfPlugin = Omit<Port, 'sources' | 'from'>
 
 const vxlan: PortOfPlugin = { protocol: 'udp', port: 8472, purpose: 'pod network (VXLAN)' }
 
-/** What nodes of a plug-in open for each other, and for no other machine: whoever may send VXLAN can send what looks like a pod's. */
+/** What nodes of a plugin open for each other, and for no other machine: whoever may send VXLAN can send what looks like a pod's. */
 const ports: Readonly<Record<NetworkPluginName, readonly PortOfPlugin[]>> = {
   // https://docs.tigera.io/calico/latest/getting-started/kubernetes/requirements#network-requirements
   calico: [
@@ -30,7 +31,7 @@ const ports: Readonly<Record<NetworkPluginName, readonly PortOfPlugin[]>> = {
   // https://github.com/flannel-io/flannel/blob/master/Documentation/backends.md#vxlan
   flannel: [vxlan],
   'flannel-service': [vxlan],
-  // The port of the kernel itself, which most plug-ins take.
+  // The port of the kernel itself, which most plugins take.
   other: [vxlan],
 }
 
@@ -61,10 +62,10 @@ const interfaces: Readonly<Record<NetworkPluginName, readonly string[]>> = {
 }
 
 /** What nodes need whatever connects the pods: open ports, modules, interfaces that others keep their hands off. */
-function makePart(cluster: Cluster): Part {
-  const { distribution, install, networkPlugin } = cluster
-  const { name, plugins } = networkPlugin
-  const unmanaged = distribution.networkServices[install] === 'NetworkManager' ? interfaces[name] : []
+function makePart(cluster: Cluster, { system }: Machine): Part {
+  const { distribution, install } = system
+  const { name, plugins } = cluster.networkPlugin
+  const unmanaged = distribution.networkServices[install.name] === 'NetworkManager' ? interfaces[name] : []
   const steps = unmanaged.length > 0 || plugins !== null
   return {
     ports: ports[name].map((port) => ({ ...port, sources: nodeSources(cluster) })),
@@ -78,9 +79,7 @@ function makePart(cluster: Cluster): Part {
               content: render('cloud-init/network-plugin/network-manager.conf.ejs', {
                 interfaces: unmanaged.map((each) => `interface-name:${each}`).join(';'),
               }),
-              onChange: filesOnChange('NetworkManager reads its files when it starts', [
-                'NetworkManager.service',
-              ]),
+              onChange: filesOnChange('NetworkManager reads its files when it starts', [networkManagerUnit]),
             },
           ]
         : [],
@@ -115,8 +114,9 @@ function makePart(cluster: Cluster): Part {
 
 export const networkPlugin: Component = {
   name: 'network-plugin',
-  purpose: 'Prepares nodes for what connects the pods: its ports, modules and programs.',
+  purpose: 'Prepares nodes for the network plugin: ports, modules and programs.',
   stage: 'packages',
+  steps: ['network-plugin'],
   appliesTo: (_cluster: Cluster, machine: Machine) => isNode(machine),
   contribute: onceForEach<Part>(sameForAll, makePart),
 }

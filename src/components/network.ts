@@ -8,9 +8,10 @@ import { quote, quoteAll } from '../text/quote.ts'
  */
 export const network: Component = {
   name: 'network',
-  purpose: "Leaves the machine with its own address and name servers, where its image came by DHCP's.",
+  purpose: "Configures the machine's own address and name servers, where its image was booted with DHCP.",
   stage: 'network',
-  appliesTo: ({ install }) => install === 'live',
+  steps: ['network'],
+  appliesTo: (_cluster, { system }) => !system.install.keepsDisk,
   contribute: ({ network: { gateway, nameServers, searchDomain } }, { address }) => ({
     steps: [
       {

@@ -1,3 +1,5 @@
+import { networkServiceOf } from '../cluster/links.ts'
+import { networkdUnit } from '../distributions/unit-names.ts'
 import { render } from '../templates/template.ts'
 import type { Component, Part } from '../assembly/component.ts'
 import { onceForEach, sameForAll } from '../assembly/once.ts'
@@ -5,10 +7,10 @@ import { restarts } from '../assembly/on-change.ts'
 
 /*
  * systemd-networkd takes all that it did not configure itself off the machine when it starts, which each update of systemd makes it do, and
- * when it configures a card anew: addresses of keepalived (https://github.com/acassen/keepalived/issues/1385), routes and policy rules of
+ * when it configures an interface again: addresses of keepalived (https://github.com/acassen/keepalived/issues/1385), routes and policy rules of
  * Calico, Cilium and flannel (https://docs.cilium.io/en/stable/operations/system_requirements/#systemd-based-distributions,
  * https://github.com/projectcalico/calico/issues/4779). That of systemd 252 even takes its own address for a moment, and the kernel all
- * routes of the card with the last address.
+ * routes of the interface with the last address.
  *
  * ManageForeignRoutes= is known from 246 on, ManageForeignRoutingPolicyRules= from 249 (networkd.conf(5)), KeepConfiguration= from 243
  * (systemd.network(5)). The oldest networkd that a distribution has here is 249, of Ubuntu 22.04.
@@ -19,7 +21,7 @@ const makePart = (): Part => ({
       path: '/etc/systemd/networkd.conf.d/hakube.conf',
       mode: '0644',
       content: render('cloud-init/networkd/networkd.conf.ejs', {}),
-      onChange: restarts('networkd', 'systemd-networkd.service'),
+      onChange: restarts('networkd', networkdUnit),
     },
   ],
   steps: [{ name: 'networkd', script: render('cloud-init/networkd/step.ejs', {}), after: [] }],
@@ -27,9 +29,9 @@ const makePart = (): Part => ({
 
 export const networkd: Component = {
   name: 'networkd',
-  purpose:
-    'Leaves addresses, routes and policy rules of others on the machine when systemd-networkd starts anew.',
+  purpose: 'Keeps addresses, routes and policy rules of other programs when systemd-networkd restarts.',
   stage: 'network',
-  appliesTo: ({ distribution, install }) => distribution.networkServices[install] === 'systemd-networkd',
+  steps: ['networkd'],
+  appliesTo: (_cluster, machine) => networkServiceOf(machine) === 'systemd-networkd',
   contribute: onceForEach<Part>(sameForAll, makePart),
 }

@@ -11,26 +11,27 @@ import { quote, quoteAll } from '../text/quote.ts'
 import { keyFile } from './packages.ts'
 import { program, reboot, stepIsGone } from '../assembly/on-change.ts'
 
-const kernelOf = ({ distribution }: Cluster, { settings }: Machine): NewerKernel | null =>
-  newerKernelOf(distribution, settings.kernelPackage?.name ?? null)
+const kernelOf = ({ settings, system }: Machine): NewerKernel | null =>
+  newerKernelOf(system.distribution, settings.kernelPackage?.name ?? null)
 
 /** A newer kernel than the distribution's, before anything else: modules and settings are those of the kernel that runs. */
 export const newerKernel: Component = {
   name: 'newer-kernel',
   purpose:
-    'Replaces the kernel of the distribution by a newer one of ELRepo, with a reboot; stops where Secure Boot is on.',
+    "Replaces the distribution's kernel with a newer one from ELRepo, and reboots; stops if Secure Boot is on.",
   stage: 'kernel',
-  appliesTo: (cluster, machine) => kernelOf(cluster, machine) !== null,
+  steps: ['newer-kernel'],
+  appliesTo: (_cluster, machine) => kernelOf(machine) !== null,
   collect: collectOnce(
     ({ settings }) => settings.kernelPackage?.name ?? '',
     (cluster, machine, declared): CollectedPart => {
-      const { distribution } = cluster
-      const kernel = kernelOf(cluster, machine)
+      const { distribution } = machine.system
+      const kernel = kernelOf(machine)
       if (!kernel || !distribution.newerKernels) return {}
       const keys = keysOf(cluster, distribution.newerKernels)
       const data = {
         package: quote(kernel.package),
-        core: quote(corePackage(cluster, kernel)),
+        core: quote(corePackage(machine, kernel)),
         manager: distribution.packageManager,
         arguments: quoteAll(argumentsFor(declared, 'installed')),
         keys: keys.flatMap(({ path, address, fingerprints }) =>
@@ -49,7 +50,7 @@ export const newerKernel: Component = {
             after: ['packages'],
             onChange: {
               removed: stepIsGone,
-              otherwise: reboot('the machine has to start with its new kernel'),
+              otherwise: reboot('the machine must reboot into its new kernel'),
             },
           },
         ],
@@ -62,8 +63,8 @@ export const newerKernel: Component = {
 }
 
 /** Since the eighth release a package `-core` holds the kernel; before, there was one package. */
-const corePackage = ({ distribution }: Cluster, kernel: NewerKernel): string =>
-  distribution.packageManager === 'yum' ? kernel.package : `${kernel.package}-core`
+const corePackage = ({ system }: Machine, kernel: NewerKernel): string =>
+  system.distribution.packageManager === 'yum' ? kernel.package : `${kernel.package}-core`
 
 /** One file each, with the text of the key or with where it comes from. */
 function keysOf({ mirrors }: Cluster, newer: NewerKernels) {

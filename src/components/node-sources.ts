@@ -1,15 +1,22 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
+import { memberAddresses } from '../cluster/families.ts'
 import { coveringNetworks } from '../network/cover.ts'
+import { isIPv6 } from '../text/address-family.ts'
 import { isNode } from './container-runtime.ts'
 
 /** So many addresses are written one by one, for people to read; more as the networks that hold just them. */
 const oneByOne = 100
 
 /** Machines as firewalls list them. */
-export function sourcesOf(machines: readonly Machine[]): string[] {
-  const addresses = [...new Set(machines.map(({ address }) => address))]
-  return addresses.length > oneByOne ? coveringNetworks(addresses) : addresses
+export function sourcesOf(cluster: Cluster, machines: readonly Machine[]): string[] {
+  const addresses = [...new Set(machines.flatMap((machine) => memberAddresses(cluster, machine)))]
+  const families = [addresses.filter((text) => !isIPv6(text)), addresses.filter(isIPv6)]
+  return families.flatMap((each) => (each.length > oneByOne ? coveringNetworks(each) : each))
 }
+
+/** Networks or addresses in a rule of nftables. */
+export const nftSet = (texts: readonly string[]): string =>
+  texts.length === 1 ? texts.join('') : `{ ${texts.join(', ')} }`
 
 const ofNodes = new WeakMap<Cluster, readonly string[]>()
 
@@ -17,7 +24,7 @@ const ofNodes = new WeakMap<Cluster, readonly string[]>()
 export function nodeSources(cluster: Cluster): readonly string[] {
   const known = ofNodes.get(cluster)
   if (known) return known
-  const sources = sourcesOf(cluster.machines.filter(isNode))
+  const sources = sourcesOf(cluster, cluster.machines.filter(isNode))
   ofNodes.set(cluster, sources)
   return sources
 }

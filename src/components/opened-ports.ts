@@ -19,7 +19,7 @@ function portOf({ name, protocol, port, lastPort, sources, from }: OpenPort): Po
 /** What the profile opens itself, and where its files make sshd listen. */
 export const openedPorts: Component = {
   name: 'opened-ports',
-  purpose: 'Opens the ports that the profile names, and those of an sshd that its files move.',
+  purpose: 'Opens the ports in the profile, and sshd ports that its files change.',
   appliesTo: (cluster: Cluster, machine: Machine) =>
     cluster.firewall && (cluster.openPorts.length > 0 || sshPorts(machine.settings.files).length > 0),
   contribute: ({ openPorts }, { settings, ...machine }): Part => ({
@@ -28,7 +28,7 @@ export const openedPorts: Component = {
       ...sshPorts(settings.files).map((port): Port => ({
         protocol: 'tcp',
         port,
-        purpose: 'ssh, by files of the profile',
+        purpose: 'ssh, as set by files of the profile',
       })),
     ],
   }),

@@ -1,6 +1,7 @@
+import { compareText } from '../text/order.ts'
 import { aptArchives } from '../assembly/apt-archives.ts'
 import { ownMirror, ownSecurityMirror } from '../distributions/mirrors.ts'
-import type { Cluster, Machine } from '../cluster/cluster.ts'
+import type { Machine } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
 import {
   type Component,
@@ -20,10 +21,11 @@ import { program, readAgain } from '../assembly/on-change.ts'
 /** All packages of the machine in one step, from the distribution's mirror and the repositories that components declare. */
 export const packages: Component = {
   name: 'packages',
-  purpose: 'Repositories and packages.',
+  purpose: 'Sets up repositories and installs packages.',
   stage: 'packages',
+  steps: ['packages'],
   appliesTo: () => true,
-  contribute: ({ distribution }, { settings }) => ({
+  contribute: (_cluster, { settings, system: { distribution } }) => ({
     packages: [
       // For the first boot's reports and the load balancers' checks.
       ...(distribution.packages.curl ? [{ name: distribution.packages.curl }] : []),
@@ -33,13 +35,13 @@ export const packages: Component = {
   collect: collectOnce(
     (machine) =>
       [machine.architecture, machine.settings.kernelPackage?.name, ...ownLists(machine)].join('\n'),
-    (cluster, machine, declared) => {
+    (_cluster, machine, declared) => {
       const wanted = wantedOf(declared)
       const repositories = repositoriesOf(declared)
       const pinned = wanted.flatMap(({ name, version }) => (version === null ? [] : [name]))
-      const apt = cluster.distribution.packageManager === 'apt'
+      const apt = machine.system.distribution.packageManager === 'apt'
       const keys = repositories.map(({ name, key, fingerprints = [] }) => ({
-        path: keyPath(cluster, name),
+        path: keyPath(machine, name),
         key,
         fingerprints,
       }))
@@ -47,31 +49,29 @@ export const packages: Component = {
       const data = {
         // How a script finds out what stays as it is; empty where nothing does.
         kept: kept && render('cloud-init/packages/kept.sh.ejs', { kept, mark: quote(memberMark) }).text,
-        manager: cluster.distribution.packageManager,
+        manager: machine.system.distribution.packageManager,
         // Name and version in turn; an empty version is any.
         wanted: quoteAll(wanted.flatMap(({ name, version }) => [name, version ?? ''])),
         pinned: quoteAll(pinned),
         // What the mirror takes the place of. Null: nothing.
-        lists: usesOwnMirror(cluster, machine) ? quoteAll(cluster.distribution.repositoryLists) : null,
+        lists: usesOwnMirror(machine) ? quoteAll(machine.system.distribution.repositoryLists) : null,
         // Patterns of a `case`: the user's own, whatever their names.
         ownLists: ownLists(machine).map(quote).join(' | '),
         keys: keys
           .filter(({ key }) => isAddress(key))
           .map(({ path, key, fingerprints }) => quoteAll([path, key, ...fingerprints])),
       }
-      const folder = apt ? 'apt' : 'dnf'
+      const directory = apt ? 'apt' : 'dnf'
       return {
         files: [
           ...(keys.some(({ key }) => isAddress(key)) || machine.settings.kernelPackage ? [takeKey(apt)] : []),
           ...keys.filter(({ key }) => !isAddress(key)).map(({ path, key }) => keyFile(path, key)),
-          ...(apt
-            ? aptSources(cluster, machine, repositories)
-            : yumRepositories(cluster, machine, repositories, pinned)),
+          ...(apt ? aptSources(machine, repositories) : yumRepositories(machine, repositories, pinned)),
         ],
         steps: [
-          { name: 'packages', script: render(`cloud-init/packages/${folder}.sh.ejs`, data), after: [] },
+          { name: 'packages', script: render(`cloud-init/packages/${directory}.sh.ejs`, data), after: [] },
         ],
-        checks: [{ name: 'packages', script: render(`cloud-init/packages/${folder}-check.sh.ejs`, data) }],
+        checks: [{ name: 'packages', script: render(`cloud-init/packages/${directory}-check.sh.ejs`, data) }],
       }
     },
   ),
@@ -94,7 +94,7 @@ type Wanted = { name: string; version: string | null; kept: boolean }
  */
 function wantedOf(declared: Declared): Wanted[] {
   const groups = [...groupBy<Owned<Package>>(declared.packages, ({ name }) => name)]
-  groups.sort(([one], [other]) => (one < other ? -1 : 1))
+  groups.sort(([one], [other]) => compareText(one, other))
   return groups.map(([name, wishes]) => {
     const versions = [...new Set(wishes.flatMap(({ version }) => version ?? []))]
     if (versions.length > 1) throw new Error(`package ${name} has two versions: ${versions.join(', ')}`)
@@ -105,11 +105,11 @@ function wantedOf(declared: Declared): Wanted[] {
 /**
  * Each repository once. Its name becomes a file name.
  *
- * @throws when one name stands for two repositories, or is no plain word
+ * @throws when one name stands for two repositories, or is not a plain word
  */
 function repositoriesOf(declared: Declared): Repository[] {
   return [...groupBy<Owned<Repository>>(declared.repositories, ({ name }) => name)].map(([name, same]) => {
-    if (!/^[a-z0-9][a-z0-9._-]*$/i.test(name)) throw new Error(`${name} is no name for a repository`)
+    if (!/^[a-z0-9][a-z0-9._-]*$/i.test(name)) throw new Error(`${name} is not a repository name`)
     const [first, ...others] = same
     if (!first || others.some(({ url, key }) => url !== first.url || key !== first.key))
       throw new Error(`two repositories have the name ${name}`)
@@ -118,7 +118,7 @@ function repositoriesOf(declared: Declared): Repository[] {
 }
 
 /** Also after the end of a release: the mirror lists that its packages bring no longer answer then. */
-const usesOwnMirror = ({ mirrors, distribution }: Cluster, { architecture }: Machine): boolean =>
+const usesOwnMirror = ({ architecture, system: { mirrors, distribution } }: Machine): boolean =>
   mirrors.distribution[architecture] !== ownMirror(distribution, architecture) ||
   (mirrors.security?.[architecture] ?? null) !== ownSecurityMirror(distribution, architecture) ||
   distribution.endOfLife !== null
@@ -138,22 +138,22 @@ const ownLists = ({ settings }: Machine): string[] =>
     .filter((path) => /^\/etc\/(?:yum\.repos\.d|apt)\//.test(path) && /\.(?:repo|list|sources)$/.test(path))
     .toSorted()
 
-function keyPath({ distribution }: Cluster, name: string): string {
+function keyPath({ system }: Machine, name: string): string {
   // apt tells the format of a key by its ending (sources.list(5), Signed-By).
-  if (distribution.packageManager === 'apt') return `/etc/apt/keyrings/hakube-${name}.asc`
+  if (system.distribution.packageManager === 'apt') return `/etc/apt/keyrings/hakube-${name}.asc`
   return `/etc/pki/rpm-gpg/RPM-GPG-KEY-hakube-${name}`
 }
 
-function aptSources(cluster: Cluster, machine: Machine, repositories: readonly Repository[]): File[] {
-  const { signingKey } = cluster.distribution
+function aptSources(machine: Machine, repositories: readonly Repository[]): File[] {
+  const { signingKey } = machine.system.distribution
   const sources = repositories.map(({ name, url }) => {
     const [uri = '', suite = '', ...components] = oneLine(url).trim().split(/\s+/)
     return aptFile(name, [
-      { uri, suites: suite, components: components.join(' '), key: keyPath(cluster, name) },
+      { uri, suites: suite, components: components.join(' '), key: keyPath(machine, name) },
     ])
   })
-  if (usesOwnMirror(cluster, machine)) {
-    const stanzas = aptArchives(cluster, machine.architecture).map(({ uri, suites, components }) => ({
+  if (usesOwnMirror(machine)) {
+    const stanzas = aptArchives(machine).map(({ uri, suites, components }) => ({
       uri: oneLine(uri),
       suites: suites.join(' '),
       components: components.join(' '),
@@ -175,20 +175,19 @@ function aptFile(name: string, stanzas: readonly object[]): File {
 }
 
 function yumRepositories(
-  cluster: Cluster,
   machine: Machine,
   repositories: readonly Repository[],
   pinned: readonly string[],
 ): File[] {
-  const { trees, signingKey } = cluster.distribution
-  const files = repositories.map(({ name, url }) => file(name, url, `file://${keyPath(cluster, name)}`))
-  if (usesOwnMirror(cluster, machine) && trees) {
-    const { install, repositories: further } = trees(machine.architecture)
+  const { trees, signingKey } = machine.system.distribution
+  const files = repositories.map(({ name, url }) => file(name, url, `file://${keyPath(machine, name)}`))
+  if (usesOwnMirror(machine) && trees) {
+    const { install, repositories: further } = trees[machine.architecture]
     for (const { name, path } of [{ name: 'base', path: install }, ...further])
       files.push(
         file(
           `distribution-${name.toLowerCase()}`,
-          `${cluster.mirrors.distribution[machine.architecture]}/${path}`,
+          `${machine.system.mirrors.distribution[machine.architecture]}/${path}`,
           `file://${signingKey}`,
         ),
       )

@@ -1,11 +1,14 @@
-import type { Cluster } from '../cluster/cluster.ts'
+import { familiesOf, memberSubnets, usesIPv6 } from '../cluster/families.ts'
+import { colonMac } from '../network/mac.ts'
+import type { Cluster, Machine } from '../cluster/cluster.ts'
 import type { NetworkPluginName } from '../profile/schema.ts'
 import { render } from '../templates/template.ts'
 import type { Component, Part } from '../assembly/component.ts'
 import { onceForEach, sameForAll } from '../assembly/once.ts'
+import { familyOf } from '../text/address-family.ts'
 import { isNode } from './container-runtime.ts'
 import { packagesOf } from './load-balancers.ts'
-import { nodeSources } from './node-sources.ts'
+import { nftSet, nodeSources } from './node-sources.ts'
 import { restarts } from '../assembly/on-change.ts'
 
 export const podFirewallUnit = 'hakube-pod-firewall.service'
@@ -32,7 +35,7 @@ const podInterfaces = [
 /**
  * How pods of other nodes arrive. Who writes the configuration of flannel as a service is hakube, and it is VXLAN. A manifest of
  * Calico, Cilium or flannel may route without a tunnel inside the subnet (Calico's VXLANCrossSubnet, flannel's host-gw); then
- * packets of pods come by the card, from the cards of nodes. Of another plugin nothing is known.
+ * packets of pods come by the interface, from the interfaces of nodes. Of another plugin nothing is known.
  */
 const arrivals: Readonly<Record<NetworkPluginName, 'tunnel' | 'tunnel or card' | 'unknown'>> = {
   calico: 'tunnel or card',
@@ -42,49 +45,81 @@ const arrivals: Readonly<Record<NetworkPluginName, 'tunnel' | 'tunnel or card' |
   other: 'unknown',
 }
 
+/** Of Calico's tunnels in IPv6; that of flannel is among the others. */
+const podInterfaces6 = ['vxlan-v6.calico', 'wg-v6.cali']
+
 /** With more nodes, the MAC addresses of all would be most of each seed. */
 const mostCards = 500
 
-function rules(cluster: Cluster): object {
-  const { containerRuntime, kubernetes, machines, network, networkPlugin } = cluster
-  const cards = machines.filter(isNode).flatMap(({ macs }) => macs.map((mac) => mac.replaceAll('-', ':')))
+function rules(cluster: Cluster, { system }: Machine): object {
+  const { machines, networkPlugin } = cluster
+  const cards = machines.filter(isNode).flatMap(({ macs }) => macs.map(colonMac))
   // Docker's bridge is that of the pods, where flannel runs as a service.
-  const isDocker = containerRuntime.name === 'docker' && networkPlugin.name === 'flannel-service'
+  const isDocker = system.containerRuntime.name === 'docker' && networkPlugin.name === 'flannel-service'
   return {
-    interfaces: [...podInterfaces, ...(isDocker ? ['docker0'] : [])],
+    interfaces: [
+      ...podInterfaces,
+      ...(usesIPv6(cluster) ? podInterfaces6 : []),
+      ...(isDocker ? ['docker0'] : []),
+    ],
     arrival: arrivals[networkPlugin.name],
     cards: cards.length > mostCards ? '' : cards.join(', '),
-    pods: kubernetes.podNetwork,
-    services: kubernetes.serviceNetwork,
-    subnet: network.subnet,
-    nodes: nodeSources(cluster).join(', '),
+    families: familiesOf(cluster).map((family) => familyRules(cluster, family)),
+  }
+}
+
+/** What rules of one family hold; each address matches in its own family only. */
+function familyRules(cluster: Cluster, family: 'ipv4' | 'ipv6'): object {
+  const { podNetworks, serviceNetworks } = cluster.kubernetes
+  const ours = (texts: readonly string[]) => texts.filter((text) => familyOf(text) === family)
+  return {
+    ip: family === 'ipv4' ? 'ip' : 'ip6',
+    pods: ours(podNetworks).join(', '),
+    services: ours(serviceNetworks).join(', '),
+    subnet: nftSet(ours(memberSubnets(cluster))),
+    nodes: ours(nodeSources(cluster)).join(', '),
   }
 }
 
 /** The rules themselves, for a chain that is called before addresses are translated; without a line end. */
-export const podRules = (cluster: Cluster): string =>
-  render('cloud-init/pod-firewall/rules.ejs', rules(cluster)).text.replace(/\n$/, '')
+export const podRules = (cluster: Cluster, machine: Machine): string =>
+  render('cloud-init/pod-firewall/rules.ejs', rules(cluster, machine)).text.replace(/\n$/, '')
+
+/** For IPv4 alone, as ever; a table of IPv4 holds no rule of IPv6. */
+const tableOf = (cluster: Cluster): string => (usesIPv6(cluster) ? 'inet hakube_pods' : 'ip hakube_pods')
 
 /** What is the same on all nodes. */
-const makePart = onceForEach<Part>(sameForAll, (cluster) => ({
-  packages: packagesOf(cluster, 'nftables'),
+const makePart = onceForEach<Part>(sameForAll, (cluster, machine) => ({
+  packages: packagesOf(machine, 'nftables'),
   files: [
     {
       path: file,
       mode: '0644',
-      content: render('cloud-init/pod-firewall/pods.nft.ejs', { rules: podRules(cluster) }),
+      content: render('cloud-init/pod-firewall/pods.nft.ejs', {
+        rules: podRules(cluster, machine),
+        table: tableOf(cluster),
+      }),
       onChange: restarts('pod-firewall', podFirewallUnit),
     },
   ],
   units: [
     {
       name: podFirewallUnit,
-      content: render('cloud-init/pod-firewall/hakube-pod-firewall.service.ejs', { file }),
+      content: render('cloud-init/pod-firewall/hakube-pod-firewall.service.ejs', {
+        file,
+        table: tableOf(cluster),
+      }),
       start: 'blocking',
     },
   ],
   checks: [
-    { name: 'pod-firewall', script: render('cloud-init/pod-firewall/check.ejs', { unit: podFirewallUnit }) },
+    {
+      name: 'pod-firewall',
+      script: render('cloud-init/pod-firewall/check.ejs', {
+        unit: podFirewallUnit,
+        table: tableOf(cluster),
+      }),
+    },
   ],
 }))
 
@@ -97,9 +132,10 @@ const makePart = onceForEach<Part>(sameForAll, (cluster) => ({
 export const podFirewall: Component = {
   name: 'pod-firewall',
   purpose:
-    'Keeps machines that are not nodes from reaching pods and services through a node, or with the address of a pod.',
+    'Prevents machines that are not nodes from reaching pods and services through a node, or with the address of a pod.',
   stage: 'firewall',
+  units: [podFirewallUnit],
   appliesTo: (cluster, machine) =>
-    cluster.firewall && cluster.distribution.firewall === 'firewalld' && isNode(machine),
+    cluster.firewall && machine.system.distribution.firewall === 'firewalld' && isNode(machine),
   contribute: makePart,
 }

@@ -10,7 +10,8 @@ export const releaseName = 'release'
 /** The one file of a machine that says which commit it was made from. */
 export const release: Component = {
   name: 'release',
-  purpose: 'Keeps which profile, commit and version of hakube the machine was made from.',
+  purpose: 'Records the profile, commit and hakube version that the machine was generated from.',
+  steps: ['release'],
   appliesTo: () => true,
   collect: onceForEach<CollectedPart>(sameForAll, ({ server }) => ({
     steps: [
@@ -18,7 +19,7 @@ export const release: Component = {
         name: 'release',
         script: render('cloud-init/release/step.ejs', { url: quote(`${server}/${releaseName}`) }),
         after: ['packages'],
-        onChange: readAgain('it has done its work'),
+        onChange: readAgain('it is not used after installation'),
       },
     ],
   })),

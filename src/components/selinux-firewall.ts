@@ -1,14 +1,23 @@
+import { firewalldUnit, firewallUnit } from '../distributions/unit-names.ts'
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
-import type { Component, File, Package, Part, RefusedArgument } from '../assembly/component.ts'
+import type {
+  Component,
+  File,
+  Package,
+  Part,
+  RefusedArgument,
+  RefusedCommand,
+} from '../assembly/component.ts'
 import { isNode } from './container-runtime.ts'
-import { familyOf, queryOf, type Rule, rulesOf } from './firewall-rules.ts'
+import { queryOf, type Rule, rulesOf } from './firewall-rules.ts'
+import { familyOf } from '../text/address-family.ts'
+import { droppedBy, otherFirewalls } from './other-firewalls.ts'
 import { podRules } from './pod-firewall.ts'
 import { collectOnce } from '../assembly/once.ts'
 import { quoteAll } from '../text/quote.ts'
 import { restarts } from '../assembly/on-change.ts'
 
-const nftablesUnit = 'hakube-firewall.service'
 const nftablesFile = '/etc/hakube/firewall.nft'
 /** Names of firewalld's zones have 17 characters at most (firewalld.zone(5)). */
 const zone = 'hakube'
@@ -22,24 +31,30 @@ const podZone = 'hakube-pods'
  */
 export const selinuxFirewall: Component = {
   name: 'selinux-firewall',
-  purpose: 'Closes every port that no component needs, and sets the mode of SELinux.',
+  purpose: 'Blocks every port that no component needs, and sets the SELinux mode.',
   stage: 'firewall',
-  appliesTo: (cluster) => cluster.firewall || cluster.selinux !== null,
-  contribute(cluster): Part {
-    return { packages: packages(cluster), refusedArguments: refusedArguments(cluster) }
+  steps: ['selinux-firewall'],
+  units: [firewalldUnit, firewallUnit],
+  appliesTo: (cluster, machine) => cluster.firewall || machine.system.selinux !== null,
+  contribute(cluster, machine): Part {
+    return {
+      packages: packages(cluster, machine),
+      refusedArguments: refusedArguments(machine),
+      refusedCommands: refusedCommands(cluster, machine),
+    }
   },
   collect: collectOnce(
     ({ role, balancesLoad }) => `${role} ${balancesLoad}`,
     (cluster, machine, declared) => {
-      const kind = cluster.firewall ? cluster.distribution.firewall : 'none'
+      const kind = cluster.firewall ? machine.system.distribution.firewall : 'none'
       const rules = rulesOf(declared)
       const data = {
-        selinux: cluster.selinux ?? '',
+        selinux: machine.system.selinux ?? '',
         firewall: kind,
         file: nftablesFile,
-        unit: kind === 'firewalld' ? cluster.distribution.units.firewall : nftablesUnit,
+        unit: kind === 'firewalld' ? firewalldUnit : firewallUnit,
         zone,
-        podZone: podNetwork(cluster, machine) ? podZone : '',
+        podZone: podNetworks(cluster, machine).length > 0 ? podZone : '',
         queries: quoteAll(rules.flatMap((rule) => (rule.sources.length > 0 ? [] : [queryOf(rule)]))),
       }
       return {
@@ -60,25 +75,58 @@ export const selinuxFirewall: Component = {
   ),
 }
 
-function packages({ firewall, distribution }: Cluster): Package[] {
+function packages({ firewall }: Cluster, { system: { distribution } }: Machine): Package[] {
   if (!firewall) return []
   if (distribution.firewall === 'firewalld') return [{ name: 'firewalld' }]
   return distribution.packages.nftables ? [{ name: distribution.packages.nftables }] : []
 }
 
 /** selinux=0 leaves it off whatever the configuration says; enforcing=0 begins without it, and the step has to set it at each boot. */
-function refusedArguments({ selinux }: Cluster): RefusedArgument[] {
+function refusedArguments({ system: { selinux } }: Machine): RefusedArgument[] {
   if (selinux === null) return []
   const off = { name: 'selinux', values: ['0'], reason: `selinux of the profile is ${selinux}` }
   return selinux === 'enforcing' ? [off, { ...off, name: 'enforcing' }] : [off]
+}
+
+/** What takes away the rules that are loaded here, or puts others in their place. */
+function refusedCommands({ firewall }: Cluster, { system }: Machine): RefusedCommand[] {
+  const { distribution, selinux } = system
+  const enforcing: RefusedCommand[] =
+    selinux === 'permissive'
+      ? [
+          {
+            programs: ['setenforce'],
+            having: [['1'], ['Enforcing'], ['enforcing']],
+            does: 'sets SELinux to enforcing',
+            need: 'sets it to permissive, as selinux of the profile says',
+            hint: 'remove it, or write selinux: enforcing',
+            setRightBy: 'selinux-firewall',
+          },
+        ]
+      : []
+  if (!firewall) return enforcing
+  const flush = { does: 'removes the rules of the firewall', hint: 'remove it, or write firewall: false' }
+  return [
+    ...enforcing,
+    ...otherFirewalls,
+    ...(distribution.firewall === 'firewalld'
+      ? []
+      : [{ programs: ['nft'], having: [['flush', 'ruleset']], need: 'loads them at each start', ...flush }]),
+    {
+      ...droppedBy('INPUT'),
+      does: 'drops every packet that no rule of iptables accepts',
+      need: 'accepts those of the cluster in a table of its own, which cannot overrule that',
+      hint: 'remove it: hakube drops what is not opened',
+    },
+  ]
 }
 
 /**
  * Pods reach the machine that they run on, and other nodes, with their own addresses. Services have none of their own in
  * packets that arrive: kube-proxy has translated them before.
  */
-const podNetwork = ({ kubernetes }: Cluster, machine: Machine): string | null =>
-  isNode(machine) ? kubernetes.podNetwork : null
+const podNetworks = ({ kubernetes }: Cluster, machine: Machine): readonly string[] =>
+  isNode(machine) ? kubernetes.podNetworks : []
 
 const saddr = { ipv4: 'ip saddr', ipv6: 'ip6 saddr' } as const
 
@@ -91,7 +139,7 @@ function nftables(cluster: Cluster, machine: Machine, rules: readonly Rule[]): P
         : sources.map(({ family, addresses }) => `${saddr[family]} { ${addresses.join(', ')} } ${match}`)
     return { purpose, matches }
   })
-  const pods = podNetwork(cluster, machine)
+  const pods = podNetworks(cluster, machine)
   return {
     files: [
       {
@@ -99,15 +147,15 @@ function nftables(cluster: Cluster, machine: Machine, rules: readonly Rule[]): P
         mode: '0644',
         content: render('cloud-init/selinux-firewall/firewall.nft.ejs', {
           rules: lines,
-          pods: pods ? `${saddr[familyOf(pods)]} ${pods}` : null,
-          podRules: pods ? podRules(cluster) : '',
+          pods: pods.map((each) => `${saddr[familyOf(each)]} ${each}`),
+          podRules: pods.length > 0 ? podRules(cluster, machine) : '',
         }),
-        onChange: restarts('selinux-firewall', nftablesUnit),
+        onChange: restarts('selinux-firewall', firewallUnit),
       },
     ],
     units: [
       {
-        name: nftablesUnit,
+        name: firewallUnit,
         content: render('cloud-init/selinux-firewall/hakube-firewall.service.ejs', { file: nftablesFile }),
         start: 'no',
         after: ['selinux-firewall'],
@@ -125,14 +173,11 @@ const xml = (text: string): string =>
     .replaceAll('"', '&quot;')
     .replaceAll('--', '- -')
 
-const zoneFile = (
-  { distribution }: Cluster,
-  { name, template, data }: { name: string; template: string; data: object },
-): File => ({
+const zoneFile = ({ name, template, data }: { name: string; template: string; data: object }): File => ({
   path: `/etc/firewalld/zones/${name}.xml`,
   mode: '0644',
   content: render(`cloud-init/selinux-firewall/${template}`, data),
-  onChange: restarts('selinux-firewall', distribution.units.firewall),
+  onChange: restarts('selinux-firewall', firewalldUnit),
 })
 
 function firewalld(
@@ -150,21 +195,21 @@ function firewalld(
     )
     return { purpose: xml(purpose), elements: sources.length === 0 ? [element] : addressed }
   })
-  const pods = podNetwork(cluster, machine)
+  const pods = podNetworks(cluster, machine)
   const translates = machine.balancesLoad && cluster.loadBalancing?.sourceAddress
   return {
     files: [
-      zoneFile(cluster, {
+      zoneFile({
         name: zone,
         template: 'zone.xml.ejs',
         data: {
           rules: elements,
           // Since firewalld 0.9; yum's distributions have 0.6, which forwards inside a zone only by a rule of the user's own.
-          forward: Boolean(translates) && cluster.distribution.packageManager !== 'yum',
+          forward: Boolean(translates) && machine.system.distribution.packageManager !== 'yum',
         },
       }),
-      ...(pods ? [zoneFile(cluster, { name: podZone, template: 'pod-zone.xml.ejs', data: { pods } })] : []),
+      ...(pods.length > 0 ? [zoneFile({ name: podZone, template: 'pod-zone.xml.ejs', data: { pods } })] : []),
     ],
-    units: [{ name: cluster.distribution.units.firewall, start: 'no', after: ['selinux-firewall'] }],
+    units: [{ name: firewalldUnit, start: 'no', after: ['selinux-firewall'] }],
   }
 }

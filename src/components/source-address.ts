@@ -1,7 +1,9 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
 import type { Component, File } from '../assembly/component.ts'
-import { isIPv6, loadBalancingOf, packagesOf, syncsConnections, virtualAddresses } from './load-balancers.ts'
+import { loadBalancingOf, packagesOf, syncsConnections, virtualAddresses } from './load-balancers.ts'
+import { isIPv6 } from '../text/address-family.ts'
+import { nftSet } from './node-sources.ts'
 import { quote } from '../text/quote.ts'
 import { restarts } from '../assembly/on-change.ts'
 
@@ -9,25 +11,26 @@ export const sourceAddressUnit = 'hakube-source-address.service'
 
 export const sourceAddress: Component = {
   name: 'source-address',
-  purpose: 'Lets what leaves the subnet through the load balancers leave with one address (source NAT).',
+  purpose: 'Gives traffic that leaves the subnet through the load balancers one source address (source NAT).',
   stage: 'load-balancing',
+  units: [sourceAddressUnit],
   appliesTo: (cluster, machine) => machine.balancesLoad && Boolean(cluster.loadBalancing?.sourceAddress),
-  contribute(cluster) {
+  contribute(cluster, machine) {
     const address = loadBalancingOf(cluster).sourceAddress ?? ''
-    const redirects = 'told of a shorter way, machines would go past the translation'
+    const redirects = 'ICMP redirects would make machines bypass the translation'
     return {
-      packages: packagesOf(cluster, 'nftables'),
+      packages: packagesOf(machine, 'nftables'),
       sysctls: [
-        { key: 'net.ipv4.ip_forward', value: '1', reason: 'traffic of the subnet goes through' },
-        // The kernel listens to what is set for all and for the card, whichever says yes (ip-sysctl).
+        { key: 'net.ipv4.ip_forward', value: '1', reason: 'the machine forwards traffic of the subnet' },
+        // The kernel listens to what is set for all and for the interface, whichever says yes (ip-sysctl).
         { key: 'net.ipv4.conf.all.send_redirects', value: '0', reason: redirects },
-        { key: 'net.ipv4.conf.*.send_redirects', value: '0', reason: 'as for all, for each card' },
+        { key: 'net.ipv4.conf.*.send_redirects', value: '0', reason: 'the same for each interface' },
         {
           // Cards that come later have it from here. At boot all do, and systemd before 245 knows no key for several paths:
           // https://github.com/systemd/systemd/pull/14589
           key: 'net.ipv4.conf.default.send_redirects',
           value: '0',
-          reason: 'as for all, for each card to come',
+          reason: 'the same for each later interface',
         },
       ],
       files: [rules(cluster, address)],
@@ -55,15 +58,19 @@ const multicast = '224.0.0.0/3'
 
 function rules(cluster: Cluster, address: string): File {
   const { network, kubernetes, balancers } = cluster
+  const subnets = network.subnets.map(({ subnet }) => subnet)
+  // Only IPv4 is translated.
+  const [pods = [], services = []] = [kubernetes.podNetworks, kubernetes.serviceNetworks].map((networks) =>
+    networks.filter((each) => !isIPv6(each)),
+  )
   return {
     path: '/etc/hakube/source-address.nft',
     mode: '0644',
     content: render('cloud-init/source-address/source-address.nft.ejs', {
-      subnet: network.subnet,
-      inside: [network.subnet, kubernetes.podNetwork, kubernetes.serviceNetwork, multicast],
+      subnet: nftSet(subnets),
+      inside: [...subnets, ...pods, ...services, multicast],
       own: [
         ...balancers.map((balancer) => balancer.address),
-        // Only IPv4 is translated.
         ...virtualAddresses(loadBalancingOf(cluster)).filter((each) => !isIPv6(each)),
       ],
       sourceAddress: address,

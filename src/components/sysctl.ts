@@ -1,3 +1,5 @@
+import { compareText } from '../text/order.ts'
+import { systemdSysctlUnit } from '../distributions/unit-names.ts'
 import type { Cluster, Machine, SysctlSetting } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
 import type { Component, Declared, Owned, Reason } from '../assembly/component.ts'
@@ -9,7 +11,7 @@ import { canonicalKey, sysctlFile } from '../text/sysctl-key.ts'
 import { isEnough, numberOf } from '../distributions/sysctls/aliases.ts'
 import { files as filesOnChange, reboot, type OnChange } from '../assembly/on-change.ts'
 
-const sets = filesOnChange('systemd-sysctl sets them', ['systemd-sysctl.service'])
+const sets = filesOnChange('systemd-sysctl sets them', [systemdSysctlUnit])
 
 /** Of a file of sysctl.d(5). */
 export const onChangeOfSysctls: OnChange = {
@@ -26,14 +28,15 @@ const kubernetesNode: readonly (SysctlSetting & Reason)[] = [
     key: 'fs.inotify.max_user_instances',
     value: '1024',
     atLeast: true,
-    reason: 'kubelet, containerd and each `kubectl logs --follow` take one of root; 128 are soon used up',
+    reason: "kubelet, containerd and each `kubectl logs --follow` use one of root's; 128 are soon exhausted",
   },
 ]
 
 export const sysctl: Component = {
   name: 'sysctl',
-  purpose: 'Kernel settings, from the profile and from what runs on the machine.',
+  purpose: 'Sets kernel settings of the profile and of the other components.',
   stage: 'kernel',
+  steps: ['sysctl'],
   appliesTo: () => true,
   contribute: (_cluster: Cluster, machine: Machine) => {
     const base = isNode(machine) ? kubernetesNode : []
@@ -87,7 +90,7 @@ type Settled = { key: string; path: string; value: string; optional: boolean; or
  */
 function settle(declared: Pick<Declared, 'sysctls'>): Settled[] {
   const groups = [...groupBy<Wish>(declared.sysctls, ({ key }) => canonicalKey(key))]
-  groups.sort(([one], [other]) => (one < other ? -1 : 1))
+  groups.sort(([one], [other]) => compareText(one, other))
   return groups.map(([key, wishes]) => {
     const own = wishes.filter(({ from }) => from)
     const asked = own.length > 0 ? own : wishes

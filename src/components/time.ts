@@ -1,5 +1,6 @@
+import { chronydUnit, chronyUnit } from '../distributions/unit-names.ts'
 import { render } from '../templates/template.ts'
-import { startStepName } from '../assembly/assemble.ts'
+import { startStepName } from '../assembly/start-steps.ts'
 import type { Component, Part } from '../assembly/component.ts'
 import { oneLine } from '../assembly/lines.ts'
 import { onceForEach, sameForAll } from '../assembly/once.ts'
@@ -8,23 +9,25 @@ import { readAgain, restarts } from '../assembly/on-change.ts'
 /** Certificates are only valid at the right time: joins fail, or worse, nodes join with a clock that then jumps. */
 export const time: Component = {
   name: 'time',
-  purpose: 'Keeps the clock right with chrony.',
+  purpose: 'Synchronizes the clock with chrony.',
   stage: 'time',
+  steps: ['time'],
+  units: [chronydUnit, chronyUnit],
   appliesTo: () => true,
-  contribute: onceForEach<Part>(sameForAll, ({ distribution, network }) => {
-    const { chronyConfiguration, defaultTimeServers, packages, units, unitAliases } = distribution
-    const isDefault = network.timeServers.every((server) => defaultTimeServers.includes(server))
-    const servers = network.timeServers.map((server) => oneLine(server))
+  contribute: onceForEach<Part>(sameForAll, (_cluster, { system }) => {
+    const { distribution, timeServers, timeSources } = system
+    const { chronyConfiguration, packages, units, unitAliases } = distribution
+    const servers = timeServers.map((server) => oneLine(server))
     return {
       packages: packages.chrony ? [{ name: packages.chrony }] : [],
       files: [
         {
           path: chronyConfiguration,
           mode: '0644',
-          // Each of the default names stands for many servers.
           content: render('cloud-init/time/chrony.conf.ejs', {
-            servers,
-            directive: isDefault ? 'pool' : 'server',
+            sources: timeSources.map(({ directive, name, options }) =>
+              oneLine([directive, name, ...options].join(' ')),
+            ),
           }),
           onChange: restarts('time', units.chrony),
         },
@@ -35,7 +38,7 @@ export const time: Component = {
                 path: '/etc/systemd/timesyncd.conf.d/95-hakube.conf',
                 mode: '0644',
                 content: render('cloud-init/time/timesyncd.conf.ejs', { servers }),
-                onChange: readAgain('it has done its work when chrony is there'),
+                onChange: readAgain('it is not used once chrony is installed'),
               },
             ]
           : []),
@@ -46,6 +49,14 @@ export const time: Component = {
           name: 'time',
           script: render('cloud-init/time/step.sh.ejs', {}),
           after: [startStepName(units.chrony)],
+        },
+      ],
+      refusedCommands: [
+        {
+          programs: ['timedatectl'],
+          having: ['false', 'no', 'off', '0'].map((off) => ['set-ntp', off]),
+          does: `stops and disables ${units.chrony}`,
+          need: 'needs it to run: certificates are valid only at the right time',
         },
       ],
       checks: [{ name: 'time', script: render('cloud-init/time/check.sh.ejs', {}) }],

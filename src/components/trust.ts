@@ -1,7 +1,8 @@
+import { containerdUnit, crioUnit, dockerUnit, kubeletUnit } from '../distributions/unit-names.ts'
 import type { Component, File, Part } from '../assembly/component.ts'
-import { readAgain, runsAgain, told } from '../assembly/on-change.ts'
+import { readAgain, runsAgain, manual } from '../assembly/on-change.ts'
 import { onceForEach } from '../assembly/once.ts'
-import type { Cluster, Machine } from '../cluster/cluster.ts'
+import type { Cluster, ContainerRuntime, Machine } from '../cluster/cluster.ts'
 import { trustStores } from '../distributions/trust-stores.ts'
 import { render } from '../templates/template.ts'
 import { quote, quoteAll } from '../text/quote.ts'
@@ -11,10 +12,10 @@ import { isNode } from './container-runtime.ts'
 const together = '/etc/hakube/trust.pem'
 
 /** What reads the bundle once, when it starts. */
-const daemons: Readonly<Record<Cluster['containerRuntime']['name'], string>> = {
-  containerd: 'containerd.service',
-  'cri-o': 'crio.service',
-  docker: 'docker.service',
+const daemons: Readonly<Record<ContainerRuntime['name'], string>> = {
+  containerd: containerdUnit,
+  'cri-o': crioUnit,
+  docker: dockerUnit,
 }
 
 const togetherFile = (trust: Cluster['trust']): File => ({
@@ -24,7 +25,8 @@ const togetherFile = (trust: Cluster['trust']): File => ({
   onChange: readAgain(),
 })
 
-function makePart({ containerRuntime, distribution, trust }: Cluster, machine: Machine): Part {
+function makePart({ trust }: Cluster, machine: Machine): Part {
+  const { containerRuntime, distribution } = machine.system
   const store = trustStores[distribution.family]
   const apt = distribution.packageManager === 'apt'
   const files = trust.map(({ name, pem, from }): File => ({
@@ -32,10 +34,10 @@ function makePart({ containerRuntime, distribution, trust }: Cluster, machine: M
     mode: '0644',
     content: `${pem}\n`,
     onChange: {
-      removed: told(
-        'the step trust takes it out of the bundle; where trust is empty now, run update-ca-certificates --fresh or update-ca-trust yourself',
+      removed: manual(
+        'the step trust removes it from the bundle; if trust is now empty, run update-ca-certificates --fresh or update-ca-trust yourself',
       ),
-      otherwise: runsAgain('the step trust puts it into the bundle', 'trust'),
+      otherwise: runsAgain('the step trust adds it to the bundle', 'trust'),
     },
     ...(from ? { from } : {}),
   }))
@@ -47,7 +49,7 @@ function makePart({ containerRuntime, distribution, trust }: Cluster, machine: M
     bundle: quote(store.bundle),
     package: quote(store.package),
     together: quote(together),
-    units: isNode(machine) ? quoteAll([daemons[containerRuntime.name], 'kubelet.service']) : '',
+    units: isNode(machine) ? quoteAll([daemons[containerRuntime.name], kubeletUnit]) : '',
   }
   return {
     packages: [{ name: store.package }],
@@ -59,8 +61,9 @@ function makePart({ containerRuntime, distribution, trust }: Cluster, machine: M
 
 export const trust: Component = {
   name: 'trust',
-  purpose: "Has the machine trust the profile's own authorities before it fetches anything.",
+  purpose: "Makes the machine trust the profile's own CAs before it fetches anything.",
   stage: 'trust',
+  steps: ['trust'],
   appliesTo: (cluster) => cluster.trust.length > 0,
   contribute: onceForEach<Part>((machine) => String(isNode(machine)), makePart),
 }

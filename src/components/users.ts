@@ -1,4 +1,4 @@
-import type { Cluster } from '../cluster/cluster.ts'
+import type { Machine } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
 import type { Component } from '../assembly/component.ts'
 import { collectOnce, onceForEach, sameForAll } from '../assembly/once.ts'
@@ -6,10 +6,12 @@ import { quote, quoteAll } from '../text/quote.ts'
 import { files as filesOnChange, readAgain, type Takes } from '../assembly/on-change.ts'
 
 /** Of a file below /etc/ssh. */
-export const onChangeOfSshd = ({ distribution }: Cluster): Takes =>
+export const onChangeOfSshd = ({ system }: Machine): Takes =>
   filesOnChange('sshd reads its settings when it starts', [
-    distribution.family === 'debian' ? 'ssh.service' : 'sshd.service',
+    system.distribution.family === 'debian' ? 'ssh.service' : 'sshd.service',
   ])
+
+const namesOf = (users: readonly { name: string }[]): string => quoteAll(users.map(({ name }) => name))
 
 /**
  * The formats make the first users, before sshd starts; here stands who they are, and that nobody comes in by a password. The step
@@ -17,10 +19,11 @@ export const onChangeOfSshd = ({ distribution }: Cluster): Takes =>
  */
 export const users: Component = {
   name: 'users',
-  purpose: 'Logins with keys, none for root and none with a password.',
+  purpose: 'Creates users with SSH keys; root and passwords cannot log in over SSH.',
   stage: 'users',
+  steps: ['users'],
   appliesTo: () => true,
-  contribute: onceForEach(sameForAll, (cluster) => ({
+  contribute: onceForEach(sameForAll, (cluster, machine) => ({
     users: cluster.users,
     packages: [
       { name: 'openssh-server' },
@@ -33,30 +36,41 @@ export const users: Component = {
         mode: '0600',
         content: render('cloud-init/users/sshd.conf.ejs', {}),
         // sshd before 8.2 has them in its own file, where the step puts them.
-        onChange: onChangeOfSshd(cluster),
+        onChange: onChangeOfSshd(machine),
       },
       {
         path: '/etc/sudoers.d/hakube',
         mode: '0440',
         content: render('cloud-init/users/sudoers.ejs', {
-          administrators: cluster.users.filter(({ sudo }) => sudo).map(({ name }) => name),
+          administrators: cluster.users
+            .filter(({ sudo }) => sudo)
+            .map(({ name, withPassword }) => ({ name, tag: withPassword ? '' : 'NOPASSWD:' })),
         }),
         onChange: readAgain(),
       },
     ],
   })),
-  collect: collectOnce(sameForAll, ({ distribution }, _machine, declared) => {
+  collect: collectOnce(sameForAll, (_cluster, { system }, declared) => {
     const data = {
-      users: quoteAll(declared.users.map(({ name }) => name)),
-      administrators: quoteAll(declared.users.filter(({ sudo }) => sudo).map(({ name }) => name)),
+      users: namesOf(declared.users),
+      administrators: namesOf(declared.users.filter(({ sudo, withPassword }) => sudo && !withPassword)),
+      withPassword: namesOf(declared.users.filter(({ withPassword }) => withPassword)),
+      groups: declared.users
+        .filter(({ groups = [] }) => groups.length > 0)
+        .map(({ name, groups = [] }) => quoteAll([name, ...groups])),
+      numbers: declared.users.flatMap(({ name, uid }) =>
+        typeof uid === 'number' ? [quoteAll([name, String(uid)])] : [],
+      ),
     }
     return {
       steps: [
         {
           name: 'users',
           script: render('cloud-init/users/step.sh.ejs', {
-            group: quote(distribution.adminGroup),
+            group: quote(system.distribution.adminGroup),
             names: data.users,
+            groups: data.groups,
+            numbers: data.numbers,
             logins: declared.users.map(({ name, sudo, sshKeys, passwordHash }) => ({
               words: quoteAll([name, sudo ? 'yes' : 'no', ...sshKeys]),
               hash: quote(passwordHash ?? ''),

@@ -1,5 +1,5 @@
 import { pack, type Header, type Pack } from 'tar-stream'
-import { foldersAbove } from '../site/folder.ts'
+import { directoriesAbove } from '../site/directory.ts'
 import { addEntry } from '../site/tar-entry.ts'
 import { type About, type Delivery, manifestPath, manifestText } from './manifest.ts'
 
@@ -17,7 +17,7 @@ async function addAll(archive: Pack, delivery: Delivery, about: About): Promise<
   const directories = new Set<string>()
   for (const { path, mode, owner, body } of delivery.files) {
     const name = path.slice(1)
-    for (const directory of foldersAbove(name)) {
+    for (const directory of directoriesAbove(name)) {
       if (directories.has(directory)) continue
       directories.add(directory)
       await addEntry(archive, { ...root, name: `${directory}/`, type: 'directory', mode: 0o755 })

@@ -170,5 +170,5 @@ function rangeOf(node: Node): [number, number] {
   return [start, end]
 }
 
-/** The name of a pair's key, or null when it is no text. */
+/** The name of a pair's key, or null when it is not a text. */
 export const keyText = (pair: Pair): string | null => (isScalar(pair.key) ? String(pair.key.value) : null)

@@ -1,10 +1,11 @@
-import type { Diagnostic } from './diagnostic.ts'
+import { type Diagnostic, error } from './diagnostic.ts'
 
 /**
  * Something that lies outside hakube keeps it from going on: a file, the disk, the network, a key. The command prints the
- * diagnostics; no stack is of use to anybody.
+ * diagnostics; no stack is of use to anybody. It is one class for all rooms: which of them it comes from is in the code.
  */
 export class Refusal extends Error {
+  override name = 'Refusal'
   readonly diagnostics: readonly Diagnostic[]
 
   constructor(diagnostics: readonly Diagnostic[]) {
@@ -12,3 +13,7 @@ export class Refusal extends Error {
     this.diagnostics = diagnostics
   }
 }
+
+/** One mistake as an exception. No message holds anything of what is secret. */
+export const refusal = (...parameters: Parameters<typeof error>): Refusal =>
+  new Refusal([error(...parameters)])

@@ -9,6 +9,8 @@ const hidden = '********'
  */
 const patterns: readonly RegExp[] = [
   /(?=[^\s#])(?<=\b(?:[\w-]*[_-])?(?:passwordHash|password|passwd|passphrase|auth_pass|authPass|token|secret|certificateKey|(?:private|secret|access|api)[_-]?key)["']?\s*[:=]\s*|\bauth_pass\s+)(?!true\b|false\b).*$/i,
+  // Where the name of a secret belongs, what cannot be a name may be the secret itself.
+  /(?=[^\s#])(?<=\b(?:fromSecret|passwordSecret)["']?\s*:\s*)(?!["']?[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?["']?\s*(?:[,}#]|$)).*$/,
   /(?<=:\/\/[^\s/:@]{0,64}:)[^\s/@]+(?=@)/,
   /\$(?:1|2[abxy]?|5|6|7|y|gy|md5|sha1)\$[^\s"']*/,
   /\b[a-z0-9]{6}\.[a-z0-9]{16}\b/,

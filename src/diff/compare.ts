@@ -1,3 +1,4 @@
+import { compareText } from '../text/order.ts'
 import { createTwoFilesPatch } from 'diff'
 import { bootScripts } from '../boot/index.ts'
 import type { Cluster } from '../cluster/cluster.ts'
@@ -116,12 +117,10 @@ export function compareMachine(before: Side, after: Side, mask: Mask | null): Ma
   return { machine: after.machine.name, kind: 'changed', takes, facts, files }
 }
 
-const compareText = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0)
-
 /** A user's own secret has no form that is known. */
 function secrecyOf(item: Item): Secrecy {
   if (!item.secret) return 'known'
-  return ['files', 'commands'].includes(item.component ?? '') ? 'all' : 'shapes'
+  return item.isOwn ? 'all' : 'shapes'
 }
 
 function diffOf(old: Item | null, now: Item | null, mask: Mask): string {

@@ -1,7 +1,8 @@
+import { layoutInWords, systemDiskInWords } from '../cluster/storage.ts'
 import { isNode } from '../components/container-runtime.ts'
 import { hostAndPort } from '../text/host-and-port.ts'
 import type { Side } from './side.ts'
-import { reinstall, type Takes, told } from './takes.ts'
+import { reinstall, type Takes, manual } from './takes.ts'
 import { newVersion } from './upgrade-path.ts'
 
 /**
@@ -9,27 +10,29 @@ import { newVersion } from './upgrade-path.ts'
  * https://kubernetes.io/docs/tasks/administer-cluster/kubeadm/kubeadm-reconfigure/ has no way for any of them.
  */
 export const newCluster: Takes = {
-  ...reinstall('a cluster is made with it: it takes a new cluster, so all members are installed again'),
+  ...reinstall(
+    'it is fixed when a cluster is created: it requires a new cluster, so all members must be reinstalled',
+  ),
   byHand: true,
 }
 
-/** What is left of a machine that is no longer in the profile; it is switched off by somebody. */
+/** What is left of a machine that is no longer in the profile; it is switched off by someone. */
 export function membership({ cluster, machine }: Side): FactChange[] {
   const reasons = [
     ...(isNode(machine)
       ? [
-          'the cluster keeps it as a node: kubectl drain NODE, kubeadm reset on the machine, kubectl delete node NODE',
+          'it remains a node of the cluster: kubectl drain NODE, kubeadm reset on the machine, kubectl delete node NODE',
         ]
       : []),
     ...(machine.runsEtcd && cluster.etcd.placement !== 'stacked'
-      ? ['etcd keeps it as a member: docs/etcd.md says how to remove one']
+      ? ['it remains a member of etcd: docs/etcd.md describes how to remove one']
       : []),
   ]
   return reasons.map((reason) => ({
     name: 'role',
     before: machine.role,
     after: 'none',
-    takes: told(reason),
+    takes: manual(reason),
   }))
 }
 
@@ -52,59 +55,69 @@ const fact = (name: string, of: Fact['of'], takes: Takes | Fact['takes']): Fact 
 const ofCluster = (name: string, of: (cluster: Side['cluster']) => string): Fact =>
   fact(name, ({ cluster, machine }) => (isNode(machine) || machine.runsEtcd ? of(cluster) : null), newCluster)
 
-const ofNodes = (name: string, of: (cluster: Side['cluster']) => string, takes: Fact['takes']): Fact =>
-  fact(name, ({ cluster, machine }) => (isNode(machine) ? of(cluster) : null), takes)
+const ofNodes = (name: string, of: (side: Side) => string, takes: Fact['takes']): Fact =>
+  fact(name, (side) => (isNode(side.machine) ? of(side) : null), takes)
 
-function containerRuntime({ containerRuntime: { name, packages } }: Side['cluster']): string {
+function containerRuntime({ machine }: Side): string {
+  const { name, packages } = machine.system.containerRuntime
   if (name === 'cri-o') return name
   return `${name} of ${packages === 'docker' ? 'Docker' : 'the distribution'}`
 }
 
-/** Who brought a plug-in that is called `other`, and which it is, hakube doesn't know. */
+/** Who brought a plugin that is called `other`, and which it is, hakube doesn't know. */
 const networkPlugin: Fact['takes'] = (before, after) =>
   [before, after].includes('other')
-    ? told(
-        'nothing takes another network plug-in out of a cluster: the new one has to be the one that is there',
+    ? manual(
+        'hakube does not replace the network plugin of a cluster: the new value must be the plugin that is installed',
       )
-    : reinstall('nothing takes a network plug-in out of a cluster, and pods keep the addresses that it gave')
+    : reinstall('hakube does not remove a network plugin from a cluster, and pods keep their addresses')
 
 const initializes: Fact['takes'] = (_before, after) =>
-  told(
+  manual(
     after === 'yes'
-      ? 'a cluster that lives stays as it is; this machine now holds the keys of the authorities, and makes the cluster if all are installed again'
-      : 'a cluster that lives stays as it is; another machine would make it if all were installed again',
+      ? 'a running cluster does not change; this machine now holds the CA keys, and initializes the cluster if all machines are reinstalled'
+      : 'a running cluster does not change; another machine would initialize it if all machines were reinstalled',
   )
 
 /** Facts about a machine that no file of its own may show. */
 export const facts: readonly Fact[] = [
-  fact('role', ({ machine }) => machine.role, reinstall('a machine has one role from its installation on')),
+  fact('role', ({ machine }) => machine.role, reinstall('the role of a machine is fixed at installation')),
   fact(
     'distribution',
-    ({ cluster }) => cluster.distribution.title,
-    reinstall('hakube installs systems, it does not upgrade them'),
+    ({ machine }) => machine.system.distribution.title,
+    reinstall('hakube installs operating systems, but does not upgrade them'),
   ),
-  fact('install', ({ cluster }) => cluster.install, reinstall('the machine is installed in another way')),
+  fact('install', ({ machine }) => machine.system.install.name, reinstall('the install method has changed')),
   fact(
-    'network card',
+    'network interface',
     ({ machine }) => machine.macs[0],
-    reinstall('it is another card, and so another machine'),
+    reinstall('it is another network interface, and therefore another machine'),
   ),
-  fact('disk', ({ machine }) => machine.disk ?? 'none', reinstall('the system has to be on another disk')),
-  fact('architecture', ({ machine }) => machine.architecture, reinstall('it is another system')),
-  fact('firmware', ({ machine }) => machine.firmware, reinstall('each has a boot loader of its own')),
-  ofNodes('Kubernetes version', ({ kubernetes }) => kubernetes.version, newVersion),
-  ofNodes('container runtime', containerRuntime, () =>
-    reinstall('nothing takes a container runtime and its containers off a machine that has it'),
-  ),
-  ofNodes('network plug-in', (cluster) => cluster.networkPlugin.name, networkPlugin),
-  ofCluster('cluster name', ({ name }) => name),
-  ofCluster('network of pods', ({ kubernetes }) => kubernetes.podNetwork),
-  ofCluster('network of services', ({ kubernetes }) => kubernetes.serviceNetwork),
-  ofCluster('domain of services', ({ kubernetes }) => kubernetes.domain),
-  ofCluster('address of the API', ({ apiEndpoint }) => hostAndPort(apiEndpoint.address, apiEndpoint.port)),
-  ofCluster('placement of etcd', ({ etcd }) => etcd.placement),
   fact(
-    'makes the cluster',
+    'disk',
+    ({ machine }) => systemDiskInWords(machine.storage) ?? 'none',
+    reinstall('the operating system must be on another disk'),
+  ),
+  fact(
+    'disk layout',
+    ({ machine }) => layoutInWords(machine.storage),
+    reinstall('the disk is laid out when the operating system is installed'),
+  ),
+  fact('architecture', ({ machine }) => machine.architecture, reinstall('it is another operating system')),
+  fact('firmware', ({ machine }) => machine.firmware, reinstall('each firmware needs another boot loader')),
+  ofNodes('Kubernetes version', ({ cluster }) => cluster.kubernetes.version, newVersion),
+  ofNodes('container runtime', containerRuntime, () =>
+    reinstall('hakube does not remove a container runtime and its containers from a machine'),
+  ),
+  ofNodes('network plugin', ({ cluster }) => cluster.networkPlugin.name, networkPlugin),
+  ofCluster('cluster name', ({ name }) => name),
+  ofCluster('pod network', ({ kubernetes }) => kubernetes.podNetworks.join(', ')),
+  ofCluster('service network', ({ kubernetes }) => kubernetes.serviceNetworks.join(', ')),
+  ofCluster('service domain', ({ kubernetes }) => kubernetes.domain),
+  ofCluster('API address', ({ apiEndpoint }) => hostAndPort(apiEndpoint.address, apiEndpoint.port)),
+  ofCluster('etcd placement', ({ etcd }) => etcd.placement),
+  fact(
+    'initializes the cluster',
     ({ machine }) => (machine.role === 'control-plane' ? (machine.initializes ? 'yes' : 'no') : null),
     initializes,
   ),

@@ -1,11 +1,11 @@
 import { type FactChange, facts } from './facts.ts'
-import type { Subject } from './row.ts'
+import type { ChangedItem } from './row.ts'
 import type { Side } from './side.ts'
 import { table } from './table.ts'
 import { reboot, type Takes } from './takes.ts'
 
 /** Judges one change. On a machine that runs from memory, every boot is an installation. */
-export function judge(subject: Subject): Takes {
+export function judge(subject: ChangedItem): Takes {
   const { item, after } = subject
   for (const { name, judge: judgeRow } of table) {
     const takes = judgeRow(subject)
@@ -13,18 +13,18 @@ export function judge(subject: Subject): Takes {
     // A step makes users on a machine that is there too.
     const isOfBoot = item.where === 'site' && name !== 'users' && ['nothing', 'files'].includes(takes.level)
     return isOfBoot && isLive(after)
-      ? reboot('the machine runs from memory, and starts from the network each time')
+      ? reboot('the machine runs from memory, and boots from the network each time')
       : forInstall(takes, after)
   }
   throw new Error(`no row of the table is about ${item.path}`)
 }
 
-const isLive = ({ cluster }: Side): boolean => cluster.install === 'live'
+const isLive = ({ machine }: Side): boolean => !machine.system.install.keepsDisk
 
 function forInstall(takes: Takes, after: Side): Takes {
   if (takes.level !== 'reinstall' || !isLive(after)) return takes
   if (takes.byHand) return { ...takes, level: 'reboot' }
-  return reboot('the machine runs from memory: each boot sets it up anew')
+  return reboot('the machine runs from memory: each boot sets it up again')
 }
 
 /** Facts of a machine that both revisions have and that are not the same, with what that takes. */

@@ -1,5 +1,5 @@
 import type { Taint } from '../components/kubeadm/model.ts'
-import { compareVersions } from '../distributions/kubernetes.ts'
+import { compareVersions } from '../text/versions.ts'
 
 /* Commands for what kubeadm does once and people do later. */
 
@@ -62,8 +62,8 @@ export function phaseText(paths: readonly string[]): string {
   const what = names.map(([name]) => name).join(', ')
   const phase = names.length === 1 ? (names[0]?.[1] ?? '') : 'all'
   return (
-    `put ${what} into the ConfigMap kubeadm-config, then on each control plane, one after the other, ` +
-    `kubeadm init phase control-plane ${phase}; docs/profile.md says how`
+    `set ${what} in the ConfigMap kubeadm-config, then run on each control plane, one at a time, ` +
+    `kubeadm init phase control-plane ${phase}; see docs/profile.md`
   )
 }
 

@@ -4,9 +4,9 @@ import { taintsOfControlPlanes } from '../components/kubeadm/node.ts'
 import { isMapping } from '../text/data.ts'
 import { newCluster } from './facts.ts'
 import { kubeletConfigMap, labelsText, phaseText, taintsText } from './kubeadm-by-hand.ts'
-import type { Subject } from './row.ts'
+import type { ChangedItem } from './row.ts'
 import type { Side } from './side.ts'
-import { asOne, files, reinstall, type Takes, told } from './takes.ts'
+import { asOne, files, reinstall, type Takes, manual } from './takes.ts'
 import { newVersion } from './upgrade-path.ts'
 
 /*
@@ -18,7 +18,7 @@ import { newVersion } from './upgrade-path.ts'
 /** A field that is not the same in both; absent is undefined. */
 export type Field = { path: string; before: unknown; after: unknown }
 
-type FieldRow = { field: RegExp; judge: (fields: readonly Field[], subject: Subject) => Takes }
+type FieldRow = { field: RegExp; judge: (fields: readonly Field[], subject: ChangedItem) => Takes }
 
 const always =
   (takes: Takes): FieldRow['judge'] =>
@@ -35,72 +35,88 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
 function labels([field]: readonly Field[]): Takes {
   const text = labelsText(textOf(field?.before), textOf(field?.after))
   return text === ''
-    ? files('the same labels in another order')
-    : told(`a node that is a member keeps its labels: ${text}`)
+    ? files('the same labels in a different order')
+    : manual(`a registered node keeps its labels: ${text}`)
 }
 
-function taints([field]: readonly Field[], { after: { cluster, machine } }: Subject): Takes {
+function taints([field]: readonly Field[], { after: { cluster, machine } }: ChangedItem): Takes {
   const own = machine.role === 'control-plane' ? taintsOfControlPlanes(cluster.kubernetes.minor) : []
   const text = taintsText(field?.before, field?.after, own)
   return text === ''
-    ? files('the same taints in another order')
-    : told(`a node that is a member keeps its taints: ${text}`)
+    ? files('the same taints in a different order')
+    : manual(`a registered node keeps its taints: ${text}`)
 }
 
 /** A control plane's certificate has its own name and address whatever this list says (GetAPIServerAltNames in kubeadm's pkiutil). */
-function certificateNames([field]: readonly Field[], { before, after }: Subject): Takes {
+function certificateNames([field]: readonly Field[], { before, after }: ChangedItem): Takes {
   const machines = [before, after].flatMap(({ cluster }) => cluster.controlPlanes)
   const own = new Set(machines.flatMap(({ name, fullName, address }) => [name, fullName, address]))
   const [old, now] = [listOf(field?.before), listOf(field?.after)]
   const others = [...old.filter((name) => !now.includes(name)), ...now.filter((name) => !old.includes(name))]
   return others.every((name) => own.has(name))
-    ? files('each control plane has its own name and address in its certificate anyway')
-    : told(
-        'other names of the API: put certSANs into the ConfigMap kubeadm-config; then on each control plane take ' +
-          '/etc/kubernetes/pki/apiserver.* away, kubeadm init phase certs apiserver, and restart the API server; docs/profile.md says how',
+    ? files("each control plane's certificate contains its own name and address in any case")
+    : manual(
+        'names of the API: set certSANs in the ConfigMap kubeadm-config; then on each control plane remove ' +
+          '/etc/kubernetes/pki/apiserver.*, run kubeadm init phase certs apiserver, and restart the API server; see docs/profile.md',
       )
 }
 
-const components = (fields: readonly Field[]): Takes => told(phaseText(fields.map(({ path }) => path)))
+const components = (fields: readonly Field[]): Takes => manual(phaseText(fields.map(({ path }) => path)))
 
 function etcd([field]: readonly Field[]): Takes {
   if (field?.before === undefined || field.after === undefined) return newCluster
-  return told(
-    `members of etcd are arguments of the API servers: ${phaseText(['ClusterConfiguration.apiServer'])}`,
+  return manual(
+    `etcd members are arguments of the API servers: ${phaseText(['ClusterConfiguration.apiServer'])}`,
   )
 }
 
-const kubeProxy = (fields: readonly Field[]): Takes =>
-  told(
-    'configuration of kube-proxy: put it into the ConfigMap kube-proxy, then kubectl --namespace kube-system rollout restart daemonset kube-proxy' +
+function kubeProxy(fields: readonly Field[]): Takes {
+  const kind = fields.find((field) => lastOf(field) === 'kind')
+  if (kind?.after === undefined && kind)
+    return manual(
+      'no kube-proxy any more: once the network plugin does its work, kubectl --namespace kube-system delete daemonset,configmap kube-proxy; ' +
+        'its rules stay on a node until it reboots',
+    )
+  if (kind)
+    return manual(
+      'kube-proxy is new: on the control plane that initializes, kubeadm init phase addon kube-proxy --config /etc/kubernetes/kubeadm/init.yaml, ' +
+        'then turn its replacement in the network plugin off',
+    )
+  return manual(
+    'kube-proxy configuration: set it in the ConfigMap kube-proxy, then kubectl --namespace kube-system rollout restart daemonset kube-proxy' +
       (fields.some((field) => lastOf(field) === 'mode')
-        ? '; rules of the old mode may stay on a node until it boots'
+        ? '; rules of the old mode may remain on a node until it reboots'
         : ''),
   )
+}
 
 /** Read from the top: the first row that fits a field judges it, together with the others that it fits. */
 const rows: readonly FieldRow[] = [
   {
     field:
       /^InitConfiguration\.(?:bootstrapTokens|certificateKey|timeouts)|^JoinConfiguration\.(?:discovery\.(?:timeout|bootstrapToken\.(?:token|caCertHashes))|timeouts|controlPlane\.certificateKey)/,
-    judge: always(files('only what machines join with is another: members have no use for it')),
+    judge: always(files('only the join data has changed, which members do not use')),
   },
   {
     field: /\.(?:ignorePreflightErrors|timeoutForControlPlane)$/,
-    judge: always(files('kubeadm asks for it only when the machine becomes a member')),
+    judge: always(files('kubeadm uses it only when the machine joins')),
   },
-  { field: /\.apiVersion$/, judge: always(files("another version of kubeadm's format")) },
+  {
+    field: /\.patches\.directory$/,
+    judge: always(files('the files in it have rows of their own')),
+  },
+  { field: /\.apiVersion$/, judge: always(files("a different version of kubeadm's format")) },
   {
     field: /^InitConfiguration\.(?:nodeRegistration|localAPIEndpoint)/,
-    judge: always(files('join.yaml of this machine says the same')),
+    judge: always(files('join.yaml of this machine has the same content')),
   },
   { field: /\.kubeletExtraArgs\.node-labels$/, judge: labels },
   { field: /\.nodeRegistration\.taints$/, judge: taints },
   {
     field: /\.kubeletExtraArgs\.(?!node-ip$)/,
     judge: (fields) =>
-      told(
-        `arguments of the kubelet (${fields.map(lastOf).join(', ')}): change them in /var/lib/kubelet/kubeadm-flags.env, then ` +
+      manual(
+        `kubelet arguments (${fields.map(lastOf).join(', ')}): change them in /var/lib/kubelet/kubeadm-flags.env, then ` +
           'systemctl restart kubelet',
       ),
   },
@@ -112,8 +128,17 @@ const rows: readonly FieldRow[] = [
   {
     field: /^ClusterConfiguration\.imageRepository$/,
     judge: always(
-      told(
-        'put imageRepository into the ConfigMap kubeadm-config: the next kubeadm upgrade takes images from there, what runs keeps its own',
+      manual(
+        'set imageRepository in the ConfigMap kubeadm-config: the next kubeadm upgrade uses it; running pods keep their images',
+      ),
+    ),
+  },
+  {
+    field: /^ClusterConfiguration\.etcd\.local\.extraArgs/,
+    judge: always(
+      manual(
+        'etcd arguments: set etcd.local.extraArgs in the ConfigMap kubeadm-config, then on each control plane, one at a time, run ' +
+          'kubeadm init phase etcd local, and wait until all members are healthy; see docs/profile.md',
       ),
     ),
   },
@@ -129,15 +154,15 @@ const rows: readonly FieldRow[] = [
   {
     field: /^KubeletConfiguration\./,
     judge: (_fields, { after }) =>
-      told(
-        `configuration of the kubelet: put it into the ConfigMap ${kubeletConfigMap(after.cluster.kubernetes.minor)}, then on each node kubeadm upgrade node phase ` +
+      manual(
+        `kubelet configuration: set it in the ConfigMap ${kubeletConfigMap(after.cluster.kubernetes.minor)}, then on each node run kubeadm upgrade node phase ` +
           'kubelet-config and systemctl restart kubelet',
       ),
   },
   { field: /^KubeProxyConfiguration\./, judge: kubeProxy },
   {
     field: /./,
-    judge: always(reinstall('kubeadm reads it once, when the machine becomes a member of the cluster')),
+    judge: always(reinstall('kubeadm reads it only once, when the machine joins the cluster')),
   },
 ]
 
@@ -146,10 +171,10 @@ const rows: readonly FieldRow[] = [
  *
  * @param command whose document it is
  */
-export function judgeDocuments(command: 'init' | 'join', subject: Subject): Takes {
+export function judgeDocuments(command: 'init' | 'join', subject: ChangedItem): Takes {
   const { before, after } = subject
   let left = differingFields(documentsOf(command, before), documentsOf(command, after))
-  if (left.length === 0) return files('it says the same in other words')
+  if (left.length === 0) return files('it means the same')
   const all: Takes[] = []
   for (const { field, judge } of rows) {
     const fitting = left.filter(({ path }) => field.test(path))

@@ -1,4 +1,6 @@
+import { base64 } from '../text/base64.ts'
 import type { Cluster } from '../cluster/cluster.ts'
+import { ownSecret } from '../secrets/secrets.ts'
 
 /*
  * No byte of a key or token may stand in a diff: it ends up in comments of pull requests. Secrets that are known are looked for
@@ -8,6 +10,18 @@ import type { Cluster } from '../cluster/cluster.ts'
 const plain = '<secret>'
 const changed = '<secret, changed>'
 
+/** A text as JSON and TOML hold it between their quotation marks. */
+const escaped = (text: string): string => JSON.stringify(text).slice(1, -1)
+
+/** The user's own secrets, also as configuration holds them: escaped, or with the name of who logs in (containers-auth.json(5)). */
+function ownTexts({ mirrors, secrets }: Cluster): string[] {
+  const logins = Object.values(mirrors.logins).flatMap(({ username, passwordSecret }) => {
+    const password = ownSecret(secrets, passwordSecret)
+    return password === null ? [] : [base64(`${username}:${password}`)]
+  })
+  return [...Object.values(secrets.own ?? {}).flatMap((text) => [text, escaped(text)]), ...logins]
+}
+
 /** Every secret text of a cluster; keys line by line too, as a file may hold them indented. */
 export function secretValues(cluster: Cluster): ReadonlySet<string> {
   const { secrets, users } = cluster
@@ -15,6 +29,7 @@ export function secretValues(cluster: Cluster): ReadonlySet<string> {
     ...Object.values(secrets.authorities),
     ...Object.values(secrets.machines).flatMap((certificates) => Object.values(certificates)),
     ...(secrets.server ? [secrets.server] : []),
+    ...(secrets.enrolment ? Object.values(secrets.enrolment) : []),
   ]
   const texts = [
     ...pairs.map(({ key }) => key),
@@ -26,13 +41,14 @@ export function secretValues(cluster: Cluster): ReadonlySet<string> {
     secrets.conntrackdKey,
     ...secrets.encryptionKeys,
     ...users.flatMap(({ passwordHash }) => passwordHash ?? []),
+    ...ownTexts(cluster),
   ]
   const values = new Set<string>()
   for (const text of texts) {
     const whole = text.trim()
     if (whole.length < shortest) continue
     values.add(whole)
-    values.add(Buffer.from(text).toString('base64'))
+    values.add(base64(text))
     // Lines of a key, without its first and last, which are the same in all keys.
     for (const line of whole.split('\n'))
       if (line.length >= shortest && !line.startsWith('-----')) values.add(line.trim())
@@ -50,6 +66,9 @@ const shapes = [
   '\\b[0-9a-f]{32,}\\b',
   '[A-Za-z0-9+/]{40,}={0,2}',
   '\\$[0-9a-z]{1,5}\\$[^\\s"\']+',
+  // Logins at registries, of containerd and CRI-O: a password may be of any length.
+  '(?<=\\bpassword = )"(?:[^"\\\\]|\\\\.)*"',
+  '(?<="auth": )"[^"]*"',
 ]
 
 /** How much of a file may be secret: nothing but what is known, what looks like it, or all of it. */

@@ -9,7 +9,7 @@ function numbered(name: string): Numbered | null {
   return digits === '' ? null : { before, digits, after, number: Number(digits) }
 }
 
-/** Whether somebody who counts on from one name comes to the other: `w-9`, `w-10`; `w-09`, `w-10`; but not `w-9`, `w-010`. */
+/** Whether someone who counts on from one name comes to the other: `w-9`, `w-10`; `w-09`, `w-10`; but not `w-9`, `w-010`. */
 function follows(one: string, other: string): boolean {
   const [from, to] = [numbered(one), numbered(other)]
   if (!from || !to || from.before !== to.before || from.after !== to.after) return false

@@ -3,7 +3,7 @@ import type { Difference, MachineDifference } from './compare.ts'
 import { inRanges } from './ranges.ts'
 import { upgradeLines, upgradeMarkdown } from './upgrade-text.ts'
 
-/** What was compared, for headings. `commit` is null for the work tree. */
+/** What was compared, for headings. `commit` is null for the working tree. */
 export type Compared = { revision: string; commit: string | null }
 
 export type Report = {
@@ -27,7 +27,7 @@ export function takesText({ kind, takes }: Pick<MachineDifference, 'kind' | 'tak
     case 'files':
       return listed([
         'files',
-        ...(takes.steps ? [`step ${takes.steps.join(', ')} again`] : []),
+        ...(takes.steps ? [`rerun of step ${takes.steps.join(', ')}`] : []),
         ...(takes.units.length > 0 ? [`restart of ${takes.units.join(', ')}`] : []),
       ])
     default:
@@ -92,7 +92,7 @@ const widest = 80
 export function printText(report: Report, full: boolean): string {
   const { difference, notes } = report
   const lines = [titleOf(report), '']
-  if (isEmpty(difference)) lines.push('no machine is given anything else')
+  if (isEmpty(difference)) lines.push('no machine changes')
   const rows = groupsOf(difference).map((group) => [
     inRanges(group.machines),
     String(group.files.length),
@@ -100,7 +100,7 @@ export function printText(report: Report, full: boolean): string {
   ])
   for (const { path } of difference.shared) rows.push(['all', path, 'nothing'])
   if (rows.length > 0) {
-    rows.unshift(['machine', 'files', 'what it takes'])
+    rows.unshift(['machine', 'files', 'required action'])
     const widths = [0, 1].map((column) =>
       Math.max(...rows.map((row) => (row[column] ?? '').length).filter((length) => length <= widest)),
     )
@@ -171,8 +171,8 @@ const longest = 60_000
 export function printMarkdown(report: Report, full: boolean): string {
   const { difference, notes } = report
   const lines = [`### hakube: ${cell(titleOf(report))}`, '']
-  if (isEmpty(difference)) lines.push('No machine is given anything else.')
-  else lines.push('| machine | what changes | what it takes |', '| --- | --- | --- |')
+  if (isEmpty(difference)) lines.push('No machine changes.')
+  else lines.push('| machine | change | required action |', '| --- | --- | --- |')
   for (const { machines, files, facts, takes, reasons } of groupsOf(difference)) {
     const shown = [...facts.map(cell), ...filesCell(files)]
     const why = reasons.length > 0 ? `<br>${reasons.map(cell).join('<br>')}` : ''
@@ -190,7 +190,7 @@ export function printMarkdown(report: Report, full: boolean): string {
     else text += block
   }
   // Their files stand in the table above.
-  if (left > 0) text += `\n${left} diffs are left out here: hakube diff --full shows them.\n`
+  if (left > 0) text += `\n${left} more diffs: hakube diff --full shows them.\n`
   return text
 }
 

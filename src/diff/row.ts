@@ -4,12 +4,12 @@ import type { Takes } from './takes.ts'
 export type ItemChange = 'created' | 'removed' | 'changed' | 'moved'
 
 /** A change of one item on a machine that both revisions have. */
-export type Subject = { change: ItemChange; item: Item; old: Item | null; before: Side; after: Side }
+export type ChangedItem = { change: ItemChange; item: Item; old: Item | null; before: Side; after: Side }
 
 /** One row of the table. `judge` returns null where the row does not fit. */
-export type Row = { name: string; judge: (subject: Subject) => Takes | null }
+export type Row = { name: string; judge: (subject: ChangedItem) => Takes | null }
 
-type Pattern = { where: Item['where']; path: RegExp }
+export type Pattern = { where: Item['where']; path: RegExp }
 
 /** A row for the paths that a pattern finds. */
 export const row = (name: string, { where, path }: Pattern, judge: Row['judge']): Row => ({

@@ -22,6 +22,8 @@ export type Item = {
   /** Mode and owner on the machine. */
   rights: string
   secret: boolean
+  /** The text is the user's own, so nothing is known of its form. */
+  isOwn: boolean
   text: string
 }
 
@@ -36,6 +38,8 @@ const numbered = /^(\/usr\/libexec\/hakube\/(?:steps|checks)\/)\d+-/
 /** Everything that a machine is given. What only carries other files is left out, and so is what names the commit. */
 export function itemsOf({ cluster, assembly }: Side): Map<string, Item> {
   const items = new Map<string, Item>()
+  const { apiServer, controllerManager, scheduler } = cluster.kubernetes.files
+  const ofComponents = new Set([...apiServer, ...controllerManager, ...scheduler].map(({ path }) => path))
   const add = (item: Item) => items.set(`${item.where} ${item.key}`, item)
   for (const { path, mode, owner, secret, component, content, onChange } of machineFiles(cluster, assembly)) {
     add({
@@ -46,6 +50,7 @@ export function itemsOf({ cluster, assembly }: Side): Map<string, Item> {
       onChange,
       rights: `${mode} ${owner ?? 'root:root'}`,
       secret: secret ?? false,
+      isOwn: component === 'files' || component === 'commands' || ofComponents.has(path),
       text: textOf(content),
     })
   }
@@ -61,6 +66,7 @@ export function itemsOf({ cluster, assembly }: Side): Map<string, Item> {
       onChange: null,
       rights: '',
       secret,
+      isOwn: false,
       text: body.toString('utf8'),
     })
   }

@@ -1,9 +1,20 @@
 import type { Declared } from '../assembly/component.ts'
-import { compileMachine } from '../seeds/index.ts'
+import { compileMachine } from '../installers/compile.ts'
+import { installerOf, installers } from '../installers/index.ts'
 import { declared } from './comparisons.ts'
-import { onMachine, onSite, type Row, row, step, type Subject, unitsOf, withoutServer } from './row.ts'
+import {
+  onMachine,
+  onSite,
+  type Pattern,
+  type Row,
+  row,
+  step,
+  type ChangedItem,
+  unitsOf,
+  withoutServer,
+} from './row.ts'
 import type { Item, Side } from './side.ts'
-import { files, nothing, reinstall, told } from './takes.ts'
+import { files, nothing, reinstall, manual } from './takes.ts'
 
 /*
  * What it takes to bring a change onto a machine that is there already: it is what a reviewer has to know before saying yes. Files
@@ -11,12 +22,21 @@ import { files, nothing, reinstall, told } from './takes.ts'
  * from the top: the first row that fits is the judgement.
  */
 
-/** Answers of the installer without what is another only while it runs: the machine itself has its time servers in a file. */
-const lasting = (item: Item | null, side: Side): string =>
-  withoutServer(item, side).replaceAll(/^timesource .*\n| --ntpservers=\S+/gm, '')
+/** Answers of the installer without what is used only while it runs. */
+function lasting(item: Item | null, side: Side): string {
+  const text = withoutServer(item, side)
+  const transient = installerOf(side.machine).answers?.transient
+  return transient ? text.replaceAll(transient, '') : text
+}
+
+/** Directories with answers of installers, as a pattern. */
+const answers = installers.flatMap(({ answers: own }) => own?.directory ?? []).join('|')
+
+const onAnswers = onSite(new RegExp(`^(?:${answers})/`))
+const onAnswersOrSeed = (names: string): Pattern => onSite(new RegExp(`^(?:${answers})/|/(?:${names})$`))
 
 /** Whether the seed or the answers would be the same if these declarations had been there before. */
-function areAll({ change, item, before }: Subject, declared: Partial<Declared>): boolean {
+function areAll({ change, item, before }: ChangedItem, declared: Partial<Declared>): boolean {
   if (change !== 'changed') return false
   const { cluster, assembly } = before
   const changed = { ...assembly, declared: { ...assembly.declared, ...declared } }
@@ -24,71 +44,77 @@ function areAll({ change, item, before }: Subject, declared: Partial<Declared>):
   return files.find(({ path }) => path === item.path)?.body.toString('utf8') === item.text
 }
 
-const kernelArgumentsOf = ({ after }: Subject): Partial<Declared> => ({
+const kernelArgumentsOf = ({ after }: ChangedItem): Partial<Declared> => ({
   kernelArguments: after.assembly.declared.kernelArguments,
 })
 
 /** Whether all would be the same if the machine had had these name servers and this gateway before. */
-function areOnlyRoutes({ change, item, before, after }: Subject): boolean {
+function areOnlyRoutes({ change, item, before, after }: ChangedItem): boolean {
   if (change !== 'changed') return false
-  const { nameServers, gateway, timeServers } = after.cluster.network
+  const { nameServers, gateway } = after.cluster.network
+  const { timeServers, timeSources } = after.machine.system
+  const [, ...further] = before.cluster.network.subnets
+  const subnets = before.cluster.network.subnets
+    .slice(0, 1)
+    .map((each) => ({ ...each, gateway }))
+    .concat(further)
   const cluster = {
     ...before.cluster,
     server: after.cluster.server,
-    network: { ...before.cluster.network, nameServers, gateway, timeServers },
+    network: { ...before.cluster.network, nameServers, gateway, subnets },
   }
-  const seed = compileMachine(cluster, before.assembly, [])
+  const machineBefore = before.machine
+  const assembly = {
+    ...before.assembly,
+    machine: { ...machineBefore, system: { ...machineBefore.system, timeServers, timeSources } },
+  }
+  const seed = compileMachine(cluster, assembly, [])
   return seed.find(({ path }) => path === item.path)?.body.toString('utf8') === item.text
 }
 
 /** The installation has configured the network, each service in a place of its own. */
-function routesText({ after: { cluster } }: Subject): string {
+function routesText({ after: { cluster, machine: changed } }: ChangedItem): string {
   const { nameServers, gateway } = cluster.network
   const servers = nameServers.join(' ')
-  const service = cluster.distribution.networkServices[cluster.install]
+  const { distribution, install } = changed.system
+  const service = distribution.networkServices[install.name]
   if (service === 'NetworkManager')
-    return `on the machine: nmcli connection modify CONNECTION ipv4.dns "${servers}" ipv4.gateway ${gateway}, then nmcli device reapply CARD; its address and connections stay`
+    return `on the machine: nmcli connection modify CONNECTION ipv4.dns "${servers}" ipv4.gateway ${gateway}, then nmcli device reapply INTERFACE; its address and connections remain`
   if (service === 'ifupdown')
     return `on the machine: nameserver lines for ${servers} in /etc/resolv.conf; gateway ${gateway} in /etc/network/interfaces, and ip route replace default via ${gateway}`
-  return `on the machine: nameservers ${servers} and the route via ${gateway} in its file below /etc/netplan, then netplan apply; its address and connections stay`
+  return `on the machine: nameservers ${servers} and the route via ${gateway} in its file below /etc/netplan, then netplan apply; its address and connections remain`
 }
 
 const site: readonly Row[] = [
-  row('boot menu', onSite(/^(?:ipxe|pxelinux\.cfg)\//), () =>
-    nothing('boot menus are read when a machine starts from the network, to be installed'),
+  row('boot menu', onSite(/^(?:ipxe|pxelinux\.cfg|grub)\//), () =>
+    nothing('boot menus are read when a machine boots from the network to be installed'),
   ),
-  row('addresses for the installer', onSite(/^(?:kickstart|preseed)\//), ({ item, old, before, after }) =>
+  row('addresses for the installer', onAnswers, ({ item, old, before, after }) =>
     lasting(old, before) === lasting(item, after)
-      ? nothing('only where the installer gets the seed and the time is another')
+      ? nothing("only the addresses of the seed and the installer's time server have changed")
       : null,
   ),
-  row('kernel arguments for the installer', onSite(/^(?:kickstart|preseed)\/|\/user-data$/), (subject) =>
+  row('kernel arguments of the installer', onAnswersOrSeed('user-data'), (subject) =>
     areAll(subject, kernelArgumentsOf(subject))
-      ? nothing('the installer writes them on a new disk; on a machine that is there a step does')
+      ? nothing('the installer writes them at installation; on an installed machine, a step does')
       : null,
   ),
-  row(
-    'name servers and gateway',
-    onSite(/^(?:kickstart|preseed)\/|\/(?:network-config|user-data)$/),
-    (subject) => (areOnlyRoutes(subject) ? told(routesText(subject)) : null),
+  row('name servers and gateway', onAnswersOrSeed('network-config|user-data'), (subject) =>
+    areOnlyRoutes(subject) ? manual(routesText(subject)) : null,
   ),
-  row('installer', onSite(/^(?:kickstart|preseed)\//), () =>
-    reinstall('the installer reads its answers once'),
-  ),
-  row('network', onSite(/\/network-config$/), () =>
-    reinstall('the network is configured by the installation'),
-  ),
+  row('installer', onAnswers, () => reinstall('the installer reads its answers only once')),
+  row('network', onSite(/\/network-config$/), () => reinstall('the network is configured at installation')),
   row('users', onSite(/\/user-data$/), (subject) =>
     areAll(subject, { users: subject.after.assembly.declared.users, ...kernelArgumentsOf(subject) })
       ? nothing('the step users follows the profile')
       : null,
   ),
   row('users and installer', onSite(/\/user-data$/), () =>
-    reinstall('users, host name and answers of the installer are read once, at the installation'),
+    reinstall('users, host name and the answers of the installer are read only once, at installation'),
   ),
 ]
 
-const isFetchedFromElsewhere = ({ change, item, old, before, after }: Subject): boolean =>
+const isFetchedFromElsewhere = ({ change, item, old, before, after }: ChangedItem): boolean =>
   change === 'changed' &&
   item.component !== 'commands' &&
   withoutServer(old, before) === withoutServer(item, after)
@@ -98,22 +124,22 @@ const scripts: readonly Row[] = [
   row('renumbered', onMachine(/./), ({ change }) =>
     change === 'moved' ? files('only its number has changed') : null,
   ),
-  row('where files are fetched from', step('.*'), (subject) =>
+  row('download address', step('.*'), (subject) =>
     isFetchedFromElsewhere(subject)
-      ? files('only the address that it fetches from is another: what it did stays as it is')
+      ? files('only its download address has changed: its effects remain')
       : null,
   ),
 ]
 
 const machine: readonly Row[] = [
   row(
-    'component is gone',
+    'component removed',
     onMachine(/^(?!\/usr\/libexec\/hakube\/checks\/)/),
     ({ item, change, before, after }) =>
       change === 'removed' &&
       unitsOf(before, item.component).length > 0 &&
       unitsOf(after, item.component).length === 0
-        ? reinstall(`nothing takes ${item.component} off a machine that has it`)
+        ? reinstall(`hakube does not remove ${item.component} from a machine`)
         : null,
   ),
   row('declared beside the file', onMachine(/./), declared),

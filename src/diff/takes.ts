@@ -1,6 +1,6 @@
 import { levels, type Level, type Takes } from '../assembly/on-change.ts'
 
-export { files, levels, nothing, reboot, reinstall, told } from '../assembly/on-change.ts'
+export { files, levels, nothing, reboot, reinstall, manual } from '../assembly/on-change.ts'
 export type { Level, Takes } from '../assembly/on-change.ts'
 
 /* Several judgements as one. */

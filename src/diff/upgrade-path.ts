@@ -1,5 +1,6 @@
-import { compareVersions, kubernetesReleases, parseKubernetesVersion } from '../distributions/kubernetes.ts'
-import { type Takes, told } from './takes.ts'
+import { kubernetesReleases, parseKubernetesVersion } from '../distributions/kubernetes.ts'
+import { compareVersions } from '../text/versions.ts'
+import { type Takes, manual } from './takes.ts'
 
 /* From one version of Kubernetes to another, as far as kubeadm goes. */
 
@@ -46,23 +47,23 @@ export function refusalOf(path: UpgradePath, from: string, to: string): string |
     case 'skips':
       return (
         `Kubernetes ${from} → ${to}: kubeadm upgrades one minor release at a time. Commit ${path.through.join(', then ')} ` +
-        `and last ${to}, and upgrade the cluster to each before the next`
+        `and finally ${to}, and upgrade the cluster after each commit`
       )
     case 'back':
       return (
-        `Kubernetes ${from} → ${to}: a cluster does not go back to an older version. Keep ${from} or a later one in the profile; ` +
-        'what was there before comes back with a snapshot of etcd in a cluster that is installed again'
+        `Kubernetes ${from} → ${to}: a cluster cannot be downgraded. Keep ${from} or a later version in the profile; ` +
+        'to return to an earlier state, restore a snapshot of etcd in a reinstalled cluster'
       )
     default:
       return path satisfies never
   }
 }
 
-/** What another version takes on a node: its files, and then somebody who upgrades it. */
+/** What another version takes on a node: its files, and then someone who upgrades it. */
 export function newVersion(before: string, after: string): Takes {
   const [from, to] = [before.replace(/^v/, ''), after.replace(/^v/, '')]
-  return told(
+  return manual(
     refusalOf(upgradePath(from, to), from, to) ??
-      `Kubernetes ${from} → ${to}: no step moves it on a member; kubeadm upgrade does, in the order and with the commands below`,
+      `Kubernetes ${from} → ${to}: no step upgrades a member; use kubeadm upgrade, in the order and with the commands below`,
   )
 }

@@ -1,6 +1,6 @@
 import type { MachineUpgrade, Upgrade } from './upgrade.ts'
 
-const places = { machine: 'as root', cluster: 'where kubectl reaches the cluster' } as const
+const places = { machine: 'as root', cluster: 'where kubectl can reach the cluster' } as const
 
 /** The commands of one machine, with a comment wherever the place changes: to be pasted a piece at a time. */
 export function commandLines({ machine, commands }: MachineUpgrade): string[] {
@@ -15,7 +15,7 @@ export function commandLines({ machine, commands }: MachineUpgrade): string[] {
 }
 
 export const upgradeTitle = ({ from, to }: Upgrade): string =>
-  `Kubernetes ${from} → ${to}, one machine after the other in this order (docs/upgrade.md):`
+  `Kubernetes ${from} → ${to}, one machine at a time, in this order (docs/upgrade.md):`
 
 /** For the terminal: each machine with its commands. Nothing where there is no upgrade. */
 export function upgradeLines(upgrade: Upgrade | null): string[] {
@@ -58,8 +58,7 @@ export function upgradeMarkdown(
   const lines = ['', cell(upgradeTitle(upgrade))]
   for (const [first, ...others] of kindsOf(upgrade)) {
     if (!first) continue
-    const then =
-      others.length > 0 ? `, then in the same way ${namesText(others.map(({ machine }) => machine))}` : ''
+    const then = others.length > 0 ? `, then likewise ${namesText(others.map(({ machine }) => machine))}` : ''
     lines.push(
       '',
       `${cell(first.machine)}, ${first.kind}${cell(then)}:`,

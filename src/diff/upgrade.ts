@@ -1,4 +1,5 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
+import { patchesWords } from '../components/kubeadm/patches.ts'
 import { isNode } from '../components/container-runtime.ts'
 import { quote } from '../text/quote.ts'
 import { refusalOf, type UpgradePath, upgradePath } from './upgrade-path.ts'
@@ -33,19 +34,19 @@ const onCluster = (...commands: string[]): UpgradeCommand[] =>
   commands.map((command) => ({ on: 'cluster', command }))
 
 /** File of a repository that the component `packages` writes. */
-const repositoryFile = ({ distribution }: Cluster, name: string): string =>
+const repositoryFile = ({ system: { distribution } }: Machine, name: string): string =>
   distribution.packageManager === 'apt'
     ? `/etc/apt/sources.list.d/hakube-${name}.sources`
     : `/etc/yum.repos.d/hakube-${name}.repo`
 
 /** Each minor release has a repository of its own, signed by the same key: only its address changes. */
-const newRepository = (before: Cluster, after: Cluster, name: string): string =>
+const newRepository = (before: Cluster, after: Cluster, machine: Machine, name: string): string =>
   String.raw`sed -i 's|/v${before.kubernetes.minor.replace('.', String.raw`\.`)}/|/v${after.kubernetes.minor}/|g' ` +
-  repositoryFile(after, name)
+  repositoryFile(machine, name)
 
 /** @param version null: the newest that there is */
-function install({ distribution }: Cluster, names: readonly string[], version: string | null): string {
-  const { packageManager } = distribution
+function install({ system }: Machine, names: readonly string[], version: string | null): string {
+  const { packageManager } = system.distribution
   if (packageManager === 'apt') {
     const words = names.map((name) => (version === null ? name : `${name}='${version}-*'`))
     return `apt-get install --yes --allow-change-held-packages ${words.join(' ')}`
@@ -56,7 +57,7 @@ function install({ distribution }: Cluster, names: readonly string[], version: s
 }
 
 /** What comes from a repository of the minor release, and goes with it. */
-const followsMinor = ({ containerRuntime }: Cluster): boolean => containerRuntime.name === 'cri-o'
+const followsMinor = ({ system }: Machine): boolean => system.containerRuntime.name === 'cri-o'
 
 function commandsOf(
   before: Cluster,
@@ -66,22 +67,23 @@ function commandsOf(
   path: UpgradePath,
 ): UpgradeCommand[] {
   const { version } = after.kubernetes
-  const apt = after.distribution.packageManager === 'apt'
+  const apt = machine.system.distribution.packageManager === 'apt'
   const node = quote(machine.name)
-  const runtime = path.kind === 'minor' && followsMinor(after) ? after.containerRuntime : null
+  const patches = patchesWords(after, machine)
+  const runtime = path.kind === 'minor' && followsMinor(machine) ? machine.system.containerRuntime : null
   return [
-    ...(path.kind === 'minor' ? onMachine(newRepository(before, after, 'kubernetes')) : []),
-    ...(runtime ? onMachine(newRepository(before, after, 'cri-o')) : []),
+    ...(path.kind === 'minor' ? onMachine(newRepository(before, after, machine, 'kubernetes')) : []),
+    ...(runtime ? onMachine(newRepository(before, after, machine, 'cri-o')) : []),
     ...(apt ? onMachine('apt-get update') : []),
-    ...onMachine(install(after, ['kubeadm'], version)),
+    ...onMachine(install(machine, ['kubeadm'], version)),
     ...(kind === 'first control plane'
-      ? onMachine(`kubeadm upgrade plan v${version}`, `kubeadm upgrade apply v${version}`)
-      : onMachine('kubeadm upgrade node')),
+      ? onMachine(`kubeadm upgrade plan v${version}`, `kubeadm upgrade apply v${version}${patches}`)
+      : onMachine(`kubeadm upgrade node${patches}`)),
     ...onCluster(`kubectl drain ${node} --ignore-daemonsets`),
     ...(runtime
-      ? onMachine(install(after, runtime.installs, null), `systemctl restart ${runtime.unit}`)
+      ? onMachine(install(machine, runtime.installs, null), `systemctl restart ${runtime.unit}`)
       : []),
-    ...onMachine(install(after, ['kubelet', 'kubectl'], version)),
+    ...onMachine(install(machine, ['kubelet', 'kubectl'], version)),
     // What was held no longer is, once it was changed all the same.
     ...(apt ? onMachine('apt-mark hold kubeadm kubectl kubelet') : []),
     ...onMachine('systemctl daemon-reload', 'systemctl restart kubelet'),
@@ -116,24 +118,22 @@ export function upgradeOf(before: Cluster, after: Cluster): Upgrade | null {
     const kind = machine.role === 'worker' ? 'worker' : index === 0 ? 'first control plane' : 'control plane'
     return { machine: machine.name, kind, commands: commandsOf(before, after, machine, kind, path) }
   })
-  return { from, to, refusal: null, machines, notes: notesOf(after, path) }
+  return { from, to, refusal: null, machines, notes: notesOf(after, nodes, path) }
 }
 
-function notesOf(
-  { containerRuntime, etcd, install: method, kubernetes }: Cluster,
-  path: UpgradePath,
-): string[] {
-  const runtime = path.kind === 'minor' && containerRuntime.name === 'cri-o' ? [] : ['the container runtime']
+function notesOf({ etcd, kubernetes }: Cluster, nodes: readonly Machine[], path: UpgradePath): string[] {
+  const runtime = path.kind === 'minor' && nodes.every(followsMinor) ? [] : ['the container runtime']
+  const live = nodes.filter(({ system }) => !system.install.keepsDisk)
   return [
-    'kubeadm upgrade reads the ConfigMap kubeadm-config of the cluster, not init.yaml, and writes the new version into it: put whatever else changes for kubeadm there first',
+    'kubeadm upgrade reads the ConfigMap kubeadm-config of the cluster, not init.yaml, and writes the new version to it: make all other changes for kubeadm there first',
     etcd.placement === 'stacked'
-      ? 'kubeadm upgrade moves etcd with each control plane: take a snapshot before'
-      : 'kubeadm upgrade does not touch etcd: take a snapshot before, and upgrade it by itself (docs/etcd.md)',
-    `load balancers${runtime.length > 0 ? ` and ${runtime.join('')}` : ''} are not part of it: the table above shows what changes for them`,
-    `machines that are installed meanwhile get ${kubernetes.version}: begin with them when all control planes have it`,
-    ...(method === 'live'
+      ? 'kubeadm upgrade upgrades etcd with each control plane: take a snapshot first'
+      : 'kubeadm upgrade does not touch etcd: take a snapshot first, and upgrade it separately (docs/etcd.md)',
+    `load balancers${runtime.length > 0 ? ` and ${runtime.join('')}` : ''} are not part of this: the table above shows their changes`,
+    `machines that are installed meanwhile receive ${kubernetes.version}: install them after all control planes have it`,
+    ...(live.length > 0
       ? [
-          `machines run from memory: what the commands install is gone at the next boot, which brings ${kubernetes.version} by itself`,
+          `${live.length === nodes.length ? 'machines' : live.map(({ name }) => name).join(', ')} run from memory: what the commands install is lost on reboot, which installs ${kubernetes.version} in any case`,
         ]
       : []),
   ]

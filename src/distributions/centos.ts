@@ -1,5 +1,7 @@
+import { chronydUnit, conntrackdUnit } from './unit-names.ts'
 import type { Distribution } from './distribution.ts'
 import { elrepo } from './elrepo.ts'
+import { byArchitecture } from './mirrors.ts'
 import { glibcCrypt } from './password-hashes.ts'
 import { rpmArchitecture } from './rhel.ts'
 import { dockerKeys } from './signing-keys.ts'
@@ -14,9 +16,9 @@ export const centos7: Distribution = {
   title: 'CentOS 7',
   family: 'rhel',
   packageManager: 'yum',
-  installs: ['kickstart'],
+  installs: ['kickstart', 'image'],
   // RHEL 7, "Networking Guide", 1.4.
-  networkServices: { kickstart: 'NetworkManager' },
+  networkServices: { kickstart: 'NetworkManager', image: 'NetworkManager' },
   packages: {
     chrony: 'chrony',
     conntrackd: 'conntrack-tools',
@@ -34,7 +36,7 @@ export const centos7: Distribution = {
     iptables: 'iptables',
     ipvsadm: 'ipvsadm',
   },
-  units: { chrony: 'chronyd.service', conntrackd: 'conntrackd.service', firewall: 'firewalld.service' },
+  units: { chrony: chronydUnit, conntrackd: conntrackdUnit },
   unitAliases: {},
   adminGroup: 'wheel',
   // glibc 2.17.
@@ -68,14 +70,14 @@ export const centos7: Distribution = {
   mirror: 'https://vault.centos.org',
   // Package centos-release: CentOS-Base.repo, CentOS-CR.repo, CentOS-Debuginfo.repo, CentOS-Media.repo and so on.
   repositoryLists: ['/etc/yum.repos.d/CentOS-*.repo'],
-  trees(architecture) {
+  trees: byArchitecture((architecture) => {
     const release = architecture === 'amd64' ? '7.9.2009' : 'altarch/7.9.2009'
     const path = (repository: string) => `${release}/${repository}/${rpmArchitecture[architecture]}`
     return {
       install: path('os'),
       repositories: ['updates', 'extras'].map((name) => ({ name, path: path(name) })),
     }
-  },
+  }),
   codename: null,
   archives: null,
   refusesOldSignatures: false,
@@ -91,20 +93,16 @@ export const centos7: Distribution = {
       fingerprints: dockerKeys.rhel,
     },
   ],
-  bootAssets: (architecture) => ({
-    kernel: `centos-7-${architecture}/vmlinuz`,
-    initrd: `centos-7-${architecture}/initrd.img`,
-  }),
   // Control groups v1: KEP-5573, `failCgroupV1` is true from 1.35.
   lastKubernetes: {
     minor: '1.31',
     reason:
-      'kubeadm 1.32 and 1.33 refuse its kernel 3.10, and the kubelet refuses its control groups v1 from 1.35',
+      'kubeadm 1.32 and 1.33 reject its kernel 3.10, and the kubelet rejects its control groups v1 from 1.35',
     source: 'https://github.com/kubernetes/kubernetes/pull/129462',
   },
   lastKubernetesOnNewerKernel: {
     minor: '1.34',
-    reason: 'the kubelet refuses its control groups v1 from 1.35',
+    reason: 'the kubelet rejects its control groups v1 from 1.35',
     source: 'https://github.com/kubernetes/enhancements/issues/5573',
   },
   endOfLife: '2024-06-30',

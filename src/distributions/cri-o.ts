@@ -16,13 +16,18 @@ export function criORepository(
   minor: string,
   base: string = criOBase,
 ): Distribution['extraRepositories'][number] {
-  const folder = `${base}/v${minor}`
+  const directory = `${base}/v${minor}`
   return family === 'debian'
-    ? { name: 'cri-o', url: `${folder}/deb/ /`, key: `${folder}/deb/Release.key`, fingerprints: criOKeys }
+    ? {
+        name: 'cri-o',
+        url: `${directory}/deb/ /`,
+        key: `${directory}/deb/Release.key`,
+        fingerprints: criOKeys,
+      }
     : {
         name: 'cri-o',
-        url: `${folder}/rpm/`,
-        key: `${folder}/rpm/repodata/repomd.xml.key`,
+        url: `${directory}/rpm/`,
+        key: `${directory}/rpm/repodata/repomd.xml.key`,
         fingerprints: criOKeys,
       }
 }

@@ -1,3 +1,4 @@
+import { chronyUnit, chronydUnit, conntrackdUnit } from './unit-names.ts'
 import type { Distribution } from './distribution.ts'
 import { libxcrypt } from './password-hashes.ts'
 import { dockerKeys } from './signing-keys.ts'
@@ -13,7 +14,9 @@ export type DebianRelease = Pick<
   | 'conntrackdVersion'
   | 'cloudInitVersion'
   | 'etcdVersion'
-> & { codename: string } & Partial<Pick<Distribution, 'ownContainerd' | 'ownDocker' | 'refusesOldSignatures'>>
+> & { codename: string } & Partial<
+    Pick<Distribution, 'ownContainerd' | 'ownDocker' | 'refusesOldSignatures' | 'onlyCgroups2'>
+  >
 
 /*
  * Package and unit names that Debian and Ubuntu share: https://packages.debian.org/, https://packages.ubuntu.com/; read from
@@ -39,9 +42,9 @@ export const debianFamily = {
     iptables: 'iptables',
     ipvsadm: 'ipvsadm',
   },
-  units: { chrony: 'chrony.service', conntrackd: 'conntrackd.service', firewall: 'nftables.service' },
+  units: { chrony: chronyUnit, conntrackd: conntrackdUnit },
   // debian/chrony.service: Alias=chronyd.service.
-  unitAliases: { chrony: ['chronyd.service'] },
+  unitAliases: { chrony: [chronydUnit] },
   adminGroup: 'sudo',
   // libxcrypt 4.4: https://packages.debian.org/libcrypt1, https://packages.ubuntu.com/libcrypt1
   passwordHashes: libxcrypt,
@@ -76,9 +79,10 @@ const debian = (release: DebianRelease): Distribution => ({
   ...debianFamily,
   ...release,
   name: 'debian',
-  installs: ['preseed', 'live'],
-  // The installer's netcfg writes /etc/network/interfaces. Live images have cloud-init with netplan and networkd, or ifupdown.
-  networkServices: { preseed: 'ifupdown', live: 'systemd-networkd' },
+  installs: ['preseed', 'live', 'image'],
+  // The installer's netcfg writes /etc/network/interfaces. Live images have cloud-init with netplan and networkd, or ifupdown; cloud images
+  // since 12 the first (https://salsa.debian.org/cloud-team/debian-cloud-images, config_space/bookworm).
+  networkServices: { preseed: 'ifupdown', live: 'systemd-networkd', image: 'systemd-networkd' },
   // The `pool` line of /etc/chrony/chrony.conf in the chrony package.
   defaultTimeServers: ['2.debian.pool.ntp.org'],
   // The installer writes the first, images for clouds and containers bring the second.
@@ -106,16 +110,6 @@ const debian = (release: DebianRelease): Distribution => ({
       fingerprints: dockerKeys.debian,
     },
   ],
-  // The installer's files have the names that they have at the mirrors; those of a diskless image are its own.
-  bootAssets(architecture, install) {
-    const folder = `debian-${release.version}-${architecture}`
-    if (install === 'preseed') return { kernel: `${folder}/linux`, initrd: `${folder}/initrd.gz` }
-    return {
-      kernel: `${folder}/vmlinuz`,
-      initrd: `${folder}/initrd.img`,
-      image: `${folder}/root.squashfs`,
-    }
-  },
 })
 
 // Versions: https://packages.debian.org/bookworm/ and https://packages.debian.org/trixie/ (linux-image-amd64, etcd-server and by name).
@@ -141,6 +135,8 @@ export const debians: readonly Distribution[] = [
     conntrackdVersion: '1.4.8',
     cloudInitVersion: '25.1',
     etcdVersion: '3.5.16',
+    // systemd 257.
+    onlyCgroups2: true,
     // The command is a package of its own since 13.
     ownDocker: ['docker.io', 'docker-cli'],
     // apt 3.0.

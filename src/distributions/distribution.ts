@@ -1,6 +1,4 @@
-/** How an operating system gets onto a machine; `live` runs it from memory, without a disk. */
-export const installMethods = ['kickstart', 'autoinstall', 'preseed', 'live'] as const
-export type InstallMethod = (typeof installMethods)[number]
+import type { InstallMethodName } from './install-methods.ts'
 
 /** Names that components use; each distribution says what it calls them, or null where it has no such thing. */
 export type GenericPackage =
@@ -19,19 +17,10 @@ export type GenericPackage =
   | 'iptables'
   | 'ipvsadm'
 
-export type GenericUnit = 'chrony' | 'conntrackd' | 'firewall'
+export type GenericUnit = 'chrony' | 'conntrackd'
 
 /** What configures the network of a machine and watches over it. */
 export type NetworkService = 'NetworkManager' | 'systemd-networkd' | 'ifupdown'
-
-/** Where an installer and its packages come from, below a mirror's base or below the server's `assets/`. */
-export type BootAssets = {
-  /** Paths below `assets/` of hakube's server. */
-  kernel: string
-  initrd: string
-  /** Diskless root image (`live`) or installer image (`autoinstall`), below `assets/`. */
-  image?: string
-}
 
 /** Package trees of one architecture, as paths below the mirror's base, without slashes at their ends. */
 export type PackageTrees = {
@@ -65,7 +54,7 @@ export type NewerKernels = {
 }
 
 /**
- * All that hakube knows about one release of a distribution. Components ask here and never for a distribution's name.
+ * All that hakube knows about one release of a distribution, as plain data. Components ask here and never for a distribution's name.
  * Every fact has its source beside it.
  */
 export type Distribution = {
@@ -76,9 +65,9 @@ export type Distribution = {
   family: 'rhel' | 'debian'
   packageManager: 'apt' | 'dnf' | 'yum'
   /** First is the default. */
-  installs: readonly InstallMethod[]
+  installs: readonly [InstallMethodName, ...InstallMethodName[]]
   /** By how the machine is installed. A live image is its operator's own: there it is the one that hakube cares for. */
-  networkServices: Readonly<Partial<Record<InstallMethod, NetworkService>>>
+  networkServices: Readonly<Partial<Record<string, NetworkService>>>
   /** Packages by their name here; null: not there, or part of the base system. */
   packages: Readonly<Record<GenericPackage, string | null>>
   units: Readonly<Record<GenericUnit, string>>
@@ -104,6 +93,10 @@ export type Distribution = {
   newerKernels: NewerKernels | null
   /** Control group version at first boot. */
   cgroups: 1 | 2
+  /** Its systemd (256 or later) does not start with version 1: NEWS of systemd 256 and 258. */
+  onlyCgroups2?: true
+  /** Names are asked of systemd-resolved on the machine itself: /etc/resolv.conf has its address, and another file the name servers. */
+  usesResolved?: true
   /** The oldest that a machine of this release can have: components may use what it knows. So the next three. */
   haproxyVersion: string
   keepalivedVersion: string
@@ -126,7 +119,7 @@ export type Distribution = {
   /** Base of those for arm64, where that one has none. */
   portsMirror?: string
   /** rhel family: where things are below the mirror; null where apt finds them by the code name. */
-  trees: ((architecture: 'amd64' | 'arm64') => PackageTrees) | null
+  trees: Readonly<Record<'amd64' | 'arm64', PackageTrees>> | null
   /** debian family: name of the suite at the mirrors, e.g. `bookworm`; null in the rhel family. */
   codename: string | null
   /**
@@ -163,8 +156,6 @@ export type Distribution = {
   signingKey: string
   /** Repositories beyond the distribution's own that a package of `packages` needs, with the fingerprints of their keys. */
   extraRepositories: readonly { name: string; url: string; key: string; fingerprints: readonly string[] }[]
-  /** Boot files by architecture, and by how the machine is installed where that makes a difference. */
-  bootAssets(architecture: 'amd64' | 'arm64', install: InstallMethod): BootAssets
   /** Last Kubernetes minor that its kernel and control groups can run, e.g. `1.34`; null: no limit known. */
   lastKubernetes: KubernetesLimit | null
   /** The same with a kernel of `newerKernels`. */

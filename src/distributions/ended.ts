@@ -22,9 +22,9 @@ const row = (
     remark,
   }))
 
-const pro = 'Canonical makes updates for those with Ubuntu Pro only'
-const interim = 'it gets updates for nine months only, and hakube knows releases with long-term support'
-const extended = 'Red Hat makes updates for those with extended support only'
+const pro = 'Canonical provides updates only for Ubuntu Pro'
+const interim = 'it receives updates for only nine months, and hakube supports long-term support releases'
+const extended = 'Red Hat provides updates only with extended support'
 
 /*
  * Releases that people may still ask for. Days: https://wiki.debian.org/LTS, https://ubuntu.com/about/release-cycle,
@@ -54,7 +54,7 @@ export const unsupportedReleases: readonly UnsupportedRelease[] = [
   ]),
   ...row('centos', 'CentOS', [
     ['6', '2020-11-30'],
-    ['8', '2024-05-31', 'CentOS Linux 8 ended on 2021-12-31 already'],
+    ['8', '2024-05-31', 'CentOS Linux 8 already ended on 2021-12-31'],
   ]).map((release) => (release.version === '8' ? { ...release, title: 'CentOS Stream 8' } : release)),
   ...row('rhel', 'Red Hat Enterprise Linux', [
     ['6', '2020-11-30', extended],

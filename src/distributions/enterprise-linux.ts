@@ -13,7 +13,7 @@ import { enterpriseLinux } from './rhel.ts'
  */
 const eight = {
   version: '8',
-  folder: '8',
+  directory: '8',
   kernel: '4.18',
   kernelModulesPackage: null,
   newerKernels: elrepo[8],
@@ -31,12 +31,12 @@ const eight = {
   lastKubernetes: {
     minor: '1.31',
     reason:
-      'kubeadm 1.32 and 1.33 refuse its kernel 4.18, and the kubelet refuses its control groups v1 from 1.35',
+      'kubeadm 1.32 and 1.33 reject its kernel 4.18, and the kubelet rejects its control groups v1 from 1.35',
     source: 'https://github.com/kubernetes/kubernetes/pull/129462',
   },
   lastKubernetesOnNewerKernel: {
     minor: '1.34',
-    reason: 'the kubelet refuses its control groups v1 from 1.35',
+    reason: 'the kubelet rejects its control groups v1 from 1.35',
     source: 'https://github.com/kubernetes/enhancements/issues/5573',
   },
 } as const
@@ -57,7 +57,7 @@ const later = {
 const nine = {
   ...later,
   version: '9',
-  folder: '9',
+  directory: '9',
   kernel: '5.14',
   kernelModulesPackage: null,
   newerKernels: elrepo[9],
@@ -70,7 +70,7 @@ const nine = {
 const ten = {
   ...later,
   version: '10',
-  folder: '10',
+  directory: '10',
   kernel: '6.12',
   // br_netfilter, ip_set, nft_compat and all xt_* (https://github.com/kubernetes/kops/pull/18724). Installed later, it would bring
   // the newest kernel with it and have no module for the one that runs (https://github.com/k3s-io/k3s-ansible/issues/536).
@@ -80,12 +80,14 @@ const ten = {
   keepalivedVersion: '2.2',
   conntrackdVersion: '1.4.8',
   cloudInitVersion: '24.1',
+  // systemd 257.
+  onlyCgroups2: true,
 } as const
 
 // Time servers: the `pool` line of chrony.conf in each one's chrony package.
 const rocky = {
   name: 'rocky',
-  dockerFolder: 'rhel',
+  dockerDirectory: 'rhel',
   // https://rockylinux.org/download; `9` below it is the newest point release.
   mirror: 'https://dl.rockylinux.org/pub/rocky',
   // Package rocky-repos: rocky.repo, rocky-addons.repo, rocky-devel.repo, rocky-extras.repo, and lately rocky-security.repo.
@@ -95,7 +97,7 @@ const rocky = {
 
 const almalinux = {
   name: 'almalinux',
-  dockerFolder: 'rhel',
+  dockerDirectory: 'rhel',
   // https://mirrors.almalinux.org/; `9` below it is the newest point release.
   mirror: 'https://repo.almalinux.org/almalinux',
   // Package almalinux-repos: one file for each repository, almalinux-baseos.repo and so on.
@@ -105,7 +107,7 @@ const almalinux = {
 
 const centosStream = {
   name: 'centos',
-  dockerFolder: 'centos',
+  dockerDirectory: 'centos',
   // https://mirror.stream.centos.org/9-stream/BaseOS/x86_64/os/
   mirror: 'https://mirror.stream.centos.org',
   // Package centos-stream-repos: centos.repo, centos-addons.repo.
@@ -115,7 +117,7 @@ const centosStream = {
 
 const redHat = {
   name: 'rhel',
-  dockerFolder: 'rhel',
+  dockerDirectory: 'rhel',
   // Its packages take a subscription: https://access.redhat.com/solutions/253273
   mirror: null,
   // What subscription-manager writes.
@@ -145,14 +147,14 @@ export const enterpriseLinuxes: readonly Distribution[] = [
   enterpriseLinux({
     ...centosStream,
     ...nine,
-    folder: '9-stream',
+    directory: '9-stream',
     title: 'CentOS Stream 9',
     signingKey: `${keys}-centosofficial`,
   }),
   enterpriseLinux({
     ...centosStream,
     ...ten,
-    folder: '10-stream',
+    directory: '10-stream',
     title: 'CentOS Stream 10',
     signingKey: `${keys}-centosofficial-SHA256`,
   }),

@@ -1,5 +1,5 @@
 import type { Distribution, NewerKernel } from './distribution.ts'
-import { compareVersions } from './kubernetes.ts'
+import { compareVersions } from '../text/versions.ts'
 
 /** What `kernel.package` of a profile can be. */
 type KernelPackageName = 'distribution' | 'elrepo-lt' | 'elrepo-ml'

@@ -1,3 +1,5 @@
+import { compareVersions } from '../text/versions.ts'
+
 /** One minor release of Kubernetes. */
 export type KubernetesRelease = {
   /** E.g. `1.36`. */
@@ -55,6 +57,13 @@ export const kubernetesReleases: readonly KubernetesRelease[] = lastPatches.map(
   }),
 )
 
+/**
+ * The feature gate of two address families: alpha and off in 1.20, on by itself from 1.21
+ * (https://kubernetes.io/docs/reference/command-line-tools-reference/feature-gates-removed/).
+ */
+export const dualStackGate = 'IPv6DualStack'
+export const firstMinorOfDualStack = '1.21'
+
 /** kube-proxy's nftables mode needs it (https://kubernetes.io/docs/reference/networking/virtual-ips/#proxy-mode-nftables). */
 export const nftablesProxyKernel = '5.13'
 
@@ -85,6 +94,15 @@ export function oldestEtcd(minor: string, patch: number): string {
 }
 
 /**
+ * The release of etcd that kubeadm runs (SupportedEtcdVersion in cmd/kubeadm/app/constants/constants.go): 3.4 until 1.21, 3.5 until
+ * 1.33, 3.6 from 1.34 on.
+ */
+export function stackedEtcd(minor: string): string {
+  if (compareVersions(minor, '1.34') >= 0) return '3.6'
+  return compareVersions(minor, '1.22') >= 0 ? '3.5' : '3.4'
+}
+
+/**
  * The first Kubernetes that containerd 2 can serve: older kubelets speak CRI v1alpha2, which it has not got any more
  * (https://github.com/containerd/containerd/blob/main/docs/containerd-2.0.md, kubernetes/kubernetes#106006).
  */
@@ -106,16 +124,6 @@ export const lastMinorOfContainerd1 = '1.37'
 export function parseKubernetesVersion(version: string): { minor: string; patch: number } | null {
   const [, minor, patch] = /^v?(1\.(?:0|[1-9]\d*))\.(0|[1-9]\d*)$/.exec(version) ?? []
   return minor === undefined || patch === undefined ? null : { minor, patch: Number(patch) }
-}
-
-/** Order of versions made of numbers and dots: `1.9` comes before `1.10`. */
-export function compareVersions(one: string, other: string): number {
-  const otherParts = other.split('.')
-  for (const [index, part] of one.split('.').entries()) {
-    const difference = Number(part) - Number(otherParts[index] ?? 0)
-    if (difference !== 0) return difference
-  }
-  return one.split('.').length - otherParts.length
 }
 
 /**

@@ -6,14 +6,20 @@ export type Architecture = (typeof architectures)[number]
 /** An address for each architecture. */
 export type ByArchitecture = Readonly<Record<Architecture, string>>
 
-/** Where packages and images of a cluster come from. */
-export type Mirrors = {
+/** Where the packages of an operating system come from. */
+export type SystemMirrors = {
   /** Of the packages for each architecture. */
   distribution: ByArchitecture
   /** Of the security updates; null where these are among the others. */
   security: ByArchitecture | null
+}
+
+/** Where packages and images of a cluster come from, whatever the operating system. */
+export type Mirrors = {
   kubernetes: string
   images: Readonly<Record<string, string>>
+  /** Who logs in at which of these mirrors, by the name of the registry; the password is a secret of the user's own. */
+  logins: Readonly<Record<string, { username: string; passwordSecret: string }>>
   /** Bases of further repositories by name. */
   repositories: Readonly<Record<string, string>>
   /** Fingerprints or whole keys of repositories by name, in place of those that are known. */
@@ -21,9 +27,9 @@ export type Mirrors = {
 }
 
 /** Makes one for each. */
-export const byArchitecture = (addressOf: (architecture: Architecture) => string): ByArchitecture => ({
-  amd64: addressOf('amd64'),
-  arm64: addressOf('arm64'),
+export const byArchitecture = <T>(make: (architecture: Architecture) => T): Record<Architecture, T> => ({
+  amd64: make('amd64'),
+  arm64: make('arm64'),
 })
 
 type Facts = Pick<Distribution, 'mirror' | 'portsMirror' | 'archives'>

@@ -1,3 +1,4 @@
+import { firewallUnit, firewalldUnit } from './unit-names.ts'
 import type { Distribution } from './distribution.ts'
 
 /** Packages that conflict with something of hakube's. */
@@ -11,33 +12,68 @@ export type PackageConflict = {
   source: string
 }
 
-const noRuntime = 'remove it: containerRuntime says what runs containers'
-const noFirewall = 'remove it, and write ports that you need under firewall.ports; or write firewall: false'
-const twoFirewalls = 'each of two firewalls drops what the other lets through'
+const noRuntime = 'remove it: containerRuntime selects the container runtime'
+const noFirewall =
+  'remove it, and write the ports that you need under firewall.ports, or write firewall: false'
+const twoFirewalls = 'each of two firewalls drops what the other allows'
 
 const moby = ['moby-containerd', 'moby-engine', 'moby-runc']
 const dockers = 'https://docs.docker.com/engine/install/debian/#uninstall-old-versions'
+
+/** Of every family: what brings a runtime, a kubelet or a CNI configuration of its own, beside that of the profile. */
+const everywhere: readonly PackageConflict[] = [
+  {
+    names: ['cri-o'],
+    against: 'containerd.io',
+    reason: 'cri-o has a CNI configuration of its own, and pods get their addresses from that',
+    hint: 'remove it, or write containerRuntime: { name: cri-o }',
+    source: 'https://github.com/cri-o/cri-o/tree/main/contrib/cni',
+  },
+  {
+    names: ['cri-o'],
+    against: 'containerd',
+    reason: 'cri-o has a CNI configuration of its own, and pods get their addresses from that',
+    hint: 'remove it, or write containerRuntime: { name: cri-o }',
+    source: 'https://github.com/cri-o/cri-o/tree/main/contrib/cni',
+  },
+  {
+    names: [
+      'k3s',
+      'k3s-selinux',
+      'microk8s',
+      'kubernetes',
+      'kubernetes-master',
+      'kubernetes-node',
+      'rke2-server',
+      'rke2-agent',
+    ],
+    against: 'kubelet',
+    reason: 'each brings a kubelet, and a machine runs one',
+    hint: 'remove it: hakube installs the kubelet of kubernetes.version',
+    source: 'https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/install-kubeadm/',
+  },
+]
 
 /* Conflicts: and Provides: of the packages of Debian 12 and 13 (apt-cache show); those of Docker's own from its documentation. */
 const debian: readonly PackageConflict[] = [
   {
     names: ['ntp', 'ntpsec', 'openntpd', 'systemd-timesyncd'],
     against: 'chrony',
-    reason: 'each is a time-daemon, of which apt installs one only',
-    hint: 'remove it: chrony keeps the clock, by network.timeServers',
+    reason: 'both provide time-daemon, of which apt installs only one',
+    hint: 'remove it: chrony synchronizes the clock with network.timeServers',
     source: 'Conflicts: time-daemon, of the package chrony',
   },
   {
     names: ['containerd', 'runc', 'docker.io', ...moby],
     against: 'containerd.io',
-    reason: 'containerd.io has a containerd and a runc of its own, and apt installs no others beside them',
+    reason: 'containerd.io contains containerd and runc, and apt installs no others alongside',
     hint: noRuntime,
     source: dockers,
   },
   {
     names: ['containerd.io', 'docker-ce', ...moby],
     against: 'containerd',
-    reason: 'containerd.io brings another containerd, and apt installs no two',
+    reason: 'containerd.io contains another containerd, and apt installs only one',
     hint: noRuntime,
     source: dockers,
   },
@@ -51,14 +87,14 @@ const debian: readonly PackageConflict[] = [
       ...moby,
     ],
     against: 'docker.io',
-    reason: 'both bring Docker, and apt installs one only',
+    reason: 'both contain Docker, and apt installs only one',
     hint: noRuntime,
     source: 'Conflicts: of the packages docker.io and podman-docker',
   },
   {
     names: ['docker.io', 'docker-cli', 'podman-docker'],
     against: 'docker-ce',
-    reason: 'both bring the command docker, and apt installs one only',
+    reason: 'both contain the command docker, and apt installs only one',
     hint: noRuntime,
     source: dockers,
   },
@@ -73,7 +109,7 @@ const debian: readonly PackageConflict[] = [
       'shorewall6',
       'ufw',
     ],
-    against: 'hakube-firewall.service',
+    against: firewallUnit,
     reason: twoFirewalls,
     hint: noFirewall,
     source: 'https://wiki.nftables.org/wiki-nftables/index.php/Configuring_chains#Base_chain_priority',
@@ -85,26 +121,26 @@ const rhel: readonly PackageConflict[] = [
     names: ['ntp', 'ntpsec', 'openntpd', 'systemd-timesyncd'],
     against: 'chrony',
     reason: 'each stops the other when it starts',
-    hint: 'remove it: chrony keeps the clock, by network.timeServers',
+    hint: 'remove it: chrony synchronizes the clock with network.timeServers',
     source: 'Conflicts= of chronyd.service',
   },
   {
     names: ['containerd', 'runc', 'docker', 'docker-engine', ...moby],
     against: 'containerd.io',
-    reason: 'containerd.io has a containerd and a runc of its own, and takes no others beside them',
+    reason: 'containerd.io contains containerd and runc, and conflicts with others',
     hint: noRuntime,
     source: 'https://docs.docker.com/engine/install/rhel/#uninstall-old-versions',
   },
   {
     names: ['podman-docker'],
     against: 'docker-ce-cli',
-    reason: 'both bring the command docker',
+    reason: 'both contain the command docker',
     hint: noRuntime,
     source: 'https://docs.docker.com/engine/install/rhel/#uninstall-old-versions',
   },
   {
-    names: ['iptables-services', 'shorewall', 'shorewall6', 'ufw'],
-    against: 'firewalld.service',
+    names: ['ebtables-services', 'iptables-services', 'shorewall', 'shorewall6', 'ufw'],
+    against: firewalldUnit,
     reason: twoFirewalls,
     hint: noFirewall,
     source: 'Conflicts= of firewalld.service',
@@ -112,5 +148,7 @@ const rhel: readonly PackageConflict[] = [
 ]
 
 /** What cannot be installed, or does not work, beside what hakube installs. */
-export const packageConflicts = ({ family }: Pick<Distribution, 'family'>): readonly PackageConflict[] =>
-  family === 'debian' ? debian : rhel
+export const packageConflicts = ({ family }: Pick<Distribution, 'family'>): readonly PackageConflict[] => [
+  ...everywhere,
+  ...(family === 'debian' ? debian : rhel),
+]

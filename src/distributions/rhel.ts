@@ -1,12 +1,14 @@
+import { chronydUnit, conntrackdUnit } from './unit-names.ts'
 import type { Distribution } from './distribution.ts'
+import { byArchitecture } from './mirrors.ts'
 import { dockerKeys } from './signing-keys.ts'
 
 /** What differs between Red Hat Enterprise Linux and its relatives, and between their releases. */
 export type EnterpriseLinux = {
-  /** Folder of the release below the mirror. */
-  folder: string
+  /** Directory of the release below the mirror. */
+  directory: string
   /** Docker has packages of its own for Red Hat Enterprise Linux and for CentOS. */
-  dockerFolder: 'rhel' | 'centos'
+  dockerDirectory: 'rhel' | 'centos'
   /** What the package of iptables is called. */
   iptables: string
 } & Pick<
@@ -40,19 +42,19 @@ export const rpmArchitecture = { amd64: 'x86_64', arm64: 'aarch64' } as const
  * (8 and 10: the same with /8/ and /10/). Units, paths and groups are those of the packages.
  */
 export function enterpriseLinux({
-  folder,
-  dockerFolder,
+  directory,
+  dockerDirectory,
   iptables,
   ...release
 }: EnterpriseLinux): Distribution {
-  const { name, version } = release
+  const { version } = release
   return {
     ...release,
     family: 'rhel',
     packageManager: 'dnf',
-    installs: ['kickstart'],
+    installs: ['kickstart', 'image'],
     // "Configuring and managing networking", 1: in all of them.
-    networkServices: { kickstart: 'NetworkManager' },
+    networkServices: { kickstart: 'NetworkManager', image: 'NetworkManager' },
     packages: {
       chrony: 'chrony',
       // One package holds conntrackd and the conntrack command that kubeadm's preflight asks for.
@@ -73,7 +75,7 @@ export function enterpriseLinux({
       iptables,
       ipvsadm: 'ipvsadm',
     },
-    units: { chrony: 'chronyd.service', conntrackd: 'conntrackd.service', firewall: 'firewalld.service' },
+    units: { chrony: chronydUnit, conntrackd: conntrackdUnit },
     unitAliases: {},
     adminGroup: 'wheel',
     chronyConfiguration: '/etc/chrony.conf',
@@ -88,13 +90,13 @@ export function enterpriseLinux({
     locale: 'C.UTF-8',
     bootLoaderTool: 'grubby',
     // As on the mirrors below; BaseOS has .treeinfo and images/pxeboot. Anaconda needs AppStream for haproxy and keepalived.
-    trees(architecture) {
-      const path = (repository: string) => `${folder}/${repository}/${rpmArchitecture[architecture]}/os`
+    trees: byArchitecture((architecture) => {
+      const path = (repository: string) => `${directory}/${repository}/${rpmArchitecture[architecture]}/os`
       return {
         install: path('BaseOS'),
         repositories: [{ name: 'AppStream', path: path('AppStream') }],
       }
-    },
+    }),
     codename: null,
     etcdVersion: null,
     archives: null,
@@ -103,15 +105,11 @@ export function enterpriseLinux({
     extraRepositories: [
       {
         name: 'docker-ce-stable',
-        url: `https://download.docker.com/linux/${dockerFolder}/${version}/$basearch/stable`,
-        key: `https://download.docker.com/linux/${dockerFolder}/gpg`,
+        url: `https://download.docker.com/linux/${dockerDirectory}/${version}/$basearch/stable`,
+        key: `https://download.docker.com/linux/${dockerDirectory}/gpg`,
         fingerprints: dockerKeys.rhel,
       },
     ],
-    bootAssets: (architecture) => ({
-      kernel: `${name}-${version}-${architecture}/vmlinuz`,
-      initrd: `${name}-${version}-${architecture}/initrd.img`,
-    }),
     endOfLife: null,
   }
 }

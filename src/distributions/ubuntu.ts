@@ -6,9 +6,9 @@ const ubuntu = (release: DebianRelease): Distribution => ({
   ...debianFamily,
   ...release,
   name: 'ubuntu',
-  installs: ['autoinstall'],
+  installs: ['autoinstall', 'image'],
   // netplan's back end on servers: https://documentation.ubuntu.com/server/explanation/networking/about-netplan/
-  networkServices: { autoinstall: 'systemd-networkd' },
+  networkServices: { autoinstall: 'systemd-networkd', image: 'systemd-networkd' },
   // First `pool` line of /etc/chrony/chrony.conf in the chrony package.
   defaultTimeServers: ['ntp.ubuntu.com'],
   // The second since 23.10: https://discourse.ubuntu.com/t/spec-apt-deb822-sources-by-default/29333
@@ -35,6 +35,7 @@ const ubuntu = (release: DebianRelease): Distribution => ({
       isSecurity: true,
     },
   ],
+  usesResolved: true,
   // Package ubuntu-keyring.
   signingKey: '/usr/share/keyrings/ubuntu-archive-keyring.gpg',
   // https://docs.docker.com/engine/install/ubuntu/
@@ -46,11 +47,6 @@ const ubuntu = (release: DebianRelease): Distribution => ({
       fingerprints: dockerKeys.debian,
     },
   ],
-  bootAssets: (architecture) => ({
-    kernel: `ubuntu-${release.version}-${architecture}/vmlinuz`,
-    initrd: `ubuntu-${release.version}-${architecture}/initrd`,
-    image: `ubuntu-${release.version}-${architecture}/live-server.iso`,
-  }),
 })
 
 /*
@@ -91,6 +87,8 @@ export const ubuntus: readonly Distribution[] = [
     conntrackdVersion: '1.4.9',
     cloudInitVersion: '26.1',
     etcdVersion: '3.5.16',
+    // systemd 259.
+    onlyCgroups2: true,
     // `containerd` is a name that this package provides.
     ownContainerd: { package: 'containerd-stable', configuration: 3 },
     // apt 3.2 here depends on gpgv, and so takes signatures that sqv would not.

@@ -7,8 +7,8 @@ import { isOutside } from './outside.ts'
 import { type Content, FileError, type FileKind, type FileReader, inSubmodule } from './reader.ts'
 
 /*
- * Files of a commit, read from git's store: the work tree is neither looked at nor touched. Bytes are those of the commit, also
- * where git would change them on the way to the work tree (line ends, filters): a render must not depend on anybody's settings.
+ * Files of a commit, read from git's store: the working tree is neither looked at nor touched. Bytes are those of the commit, also
+ * where git would change them on the way to the working tree (line ends, filters): a render must not depend on anybody's settings.
  */
 
 type Entry = { kind: 'blob' | 'tree' | 'commit'; link: boolean; id: string }
@@ -24,7 +24,7 @@ export type CommitReader = FileReader & {
 /**
  * Opens a commit.
  *
- * @param file a file of the repository that is meant; it and its folder may be there in the commit only
+ * @param file a file of the repository that is meant; it and its directory may be there in the commit only
  * @param revision as git takes it: a branch, a tag, `HEAD~1`, …
  */
 export async function openCommit(
@@ -32,10 +32,10 @@ export async function openCommit(
   file: string,
   revision: string,
 ): Promise<{ reader: CommitReader } | { refusal: Diagnostic }> {
-  const folder = existingFolder(dirname(resolve(file)))
+  const directory = existingDirectory(dirname(resolve(file)))
   let top: string
   try {
-    top = textOf(await git(folder, 'rev-parse', '--show-toplevel'))
+    top = textOf(await git(directory, 'rev-parse', '--show-toplevel'))
   } catch (fault) {
     if (!(fault instanceof GitError)) throw fault
     return { refusal: noRepository(file, fault) }
@@ -43,54 +43,64 @@ export async function openCommit(
   let commit: string
   try {
     const words = ['rev-parse', '--verify', '--end-of-options', `${revision}^{commit}`]
-    commit = textOf(await git(folder, ...words))
+    commit = textOf(await git(directory, ...words))
   } catch (fault) {
     if (!(fault instanceof GitError)) throw fault
-    const hint =
-      'git log lists what there is; in a shallow clone older commits are missing: git fetch --unshallow'
+    const hint = 'git log lists the revisions; a shallow clone lacks older commits: git fetch --unshallow'
     return {
       refusal: error('git/unknown-revision', `the repository ${top} has no revision ${revision}`, { hint }),
     }
   }
-  return { reader: commitReader(git, top, commit, await listEntries(git, top, commit)) }
+  return { reader: await readCommit(git, top, commit) }
 }
+
+/**
+ * Files of a commit.
+ *
+ * @param top directory that they are called below; nothing is read from there
+ * @param commit its full name
+ */
+export const readCommit = async (git: Git, top: string, commit: string): Promise<CommitReader> =>
+  commitReader(git, top, commit, await listEntries(git, top, commit))
 
 const textOf = (output: Buffer): string => output.toString('utf8').replace(/\n$/, '')
 
 function noRepository(file: string, fault: GitError): Diagnostic {
   if (fault.reason === 'missing')
-    return error('git/missing', 'git is not installed, and a revision can only be read with it', {
+    return error('git/missing', 'git is not installed, but is needed to read a revision', {
       hint: 'install git',
     })
   const foreign = foreignRepository(fault)
   if (foreign !== null)
     return error(
       'git/foreign-owner',
-      `the repository ${foreign} belongs to another user, and git does not read it`,
+      `the repository ${foreign} belongs to another user, so git does not read it`,
       {
         hint: trustHint(foreign),
       },
     )
-  const none = /not a git repository|must be run in a work tree/.test(fault.message)
-  const message = none ? `${file} is not in the work tree of a git repository` : `git says: ${fault.message}`
+  const none = /not a git repository|must be run in a working tree/.test(fault.message)
+  const message = none
+    ? `${file} is not in the working tree of a git repository`
+    : `git says: ${fault.message}`
   return error('git/no-repository', message, {
-    hint: none ? 'name a profile in a clone of its repository' : 'let git work in this folder first',
+    hint: none ? 'name a profile in a clone of its repository' : 'make git work in this directory first',
   })
 }
 
 const trustHint = (top: string): string =>
-  `if you trust all who write to it: git config --global --add safe.directory ${top}`
+  `if you trust everyone who can write to it: git config --global --add safe.directory ${top}`
 
 /** For commands that go on without: what they cannot say of a repository that git does not read. */
 export const notSearched = (top: string): Diagnostic =>
   warning(
     'git/foreign-owner',
-    `the repository ${top} belongs to another user, and git does not read it: the commit is unknown, and secrets that it tracks were not searched for`,
+    `the repository ${top} belongs to another user, so git does not read it: the commit is unknown, and hakube did not search for tracked secrets`,
     { hint: trustHint(top) },
   )
 
-function existingFolder(folder: string): string {
-  for (let at = folder; ; at = dirname(at)) {
+function existingDirectory(directory: string): string {
+  for (let at = directory; ; at = dirname(at)) {
     if (existsSync(at) && statSync(at).isDirectory()) return at
     if (at === dirname(at)) return at
   }
@@ -134,8 +144,8 @@ function commitReader(
   const absolute = (path: string): string => {
     const wanted = resolve(path)
     if (below(wanted) !== null) return wanted
-    const folder = existingFolder(dirname(wanted))
-    return join(realpathSync(folder), relative(folder, wanted))
+    const directory = existingDirectory(dirname(wanted))
+    return join(realpathSync(directory), relative(directory, wanted))
   }
 
   /** Follows the links of the commit. A path that leads out of the repository is given as it is. */
@@ -176,7 +186,7 @@ function commitReader(
     return above.find((name) => entries.get(name)?.kind === 'commit') ?? null
   }
 
-  const kinds: Record<Entry['kind'], FileKind> = { blob: 'file', tree: 'folder', commit: 'other' }
+  const kinds: Record<Entry['kind'], FileKind> = { blob: 'file', tree: 'directory', commit: 'other' }
 
   return {
     commit,
@@ -204,6 +214,6 @@ function commitReader(
       if (submodule !== null) return { submodule: join(top, submodule), commit: id }
       return kind === 'blob' ? { blob: id } : null
     },
-    repository: async (folder) => (below(absolute(folder)) === null ? null : top),
+    repository: async (directory) => (below(absolute(directory)) === null ? null : top),
   }
 }

@@ -4,7 +4,7 @@ import { isOutside } from './outside.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** The absolute directories of PATH. A relative one depends on where one stands, and that may be what somebody else filled. */
+/** The absolute directories of PATH. A relative one depends on where one stands, and that may be what someone else filled. */
 export const pathDirectories = (environment: Environment): string[] =>
   (environment['PATH'] ?? '').split(delimiter).filter((directory) => directory.startsWith('/'))
 

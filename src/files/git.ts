@@ -18,11 +18,11 @@ const mostBytes = 512 * 1024 * 1024
 export type Git = (directory: string, ...words: string[]) => Promise<Buffer>
 
 /**
- * Settings that make git run a program, or leave the repository, that commands of ours come by. A repository may be somebody
+ * Settings that make git run a program, or leave the repository, that commands of ours come by. A repository may be someone
  * else's: its settings may not choose what runs here. Settings on the command line are stronger than those of any file
  * (git-config(1), SCOPES); those without an entry here belong to commands that hakube does not use.
  */
-const harmless = [
+export const harmlessSettings: readonly string[] = [
   // A directory of a clone that looks like a bare repository is none (git 2.38 and later; older ones see the `.git` first).
   'safe.bareRepository=explicit',
   'core.fsmonitor=false',
@@ -34,9 +34,14 @@ const harmless = [
   'diff.external=',
   'gpg.program=false',
   'submodule.recurse=false',
-].flatMap((setting) => ['-c', setting])
+]
 
-/** The directory nearest above that holds a `.git`: a directory, or a file in linked work trees and submodules. */
+/** Settings as words of a command line. */
+export const settingWords = (settings: readonly string[]): string[] =>
+  settings.flatMap((setting) => ['-c', setting])
+const harmless = settingWords(harmlessSettings)
+
+/** The directory nearest above that holds a `.git`: a directory, or a file in linked working trees and submodules. */
 export function topOf(directory: string): string | null {
   let at: string
   try {
@@ -53,7 +58,7 @@ export function topOf(directory: string): string | null {
  * (GIT_DIR of a hook, say, would point it to another repository), with the repository's settings overruled, without a
  * network, and never a `git` that lies in the repository.
  *
- * @returns a function that runs one command in the work tree around a directory and gives its output; it throws GitError
+ * @returns a function that runs one command in the working tree around a directory and gives its output; it throws GitError
  */
 export function gitIn(environment: Environment): Git {
   const directories = pathDirectories(environment)

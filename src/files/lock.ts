@@ -20,7 +20,7 @@ import { randomName } from './write-whole.ts'
 type Holder = { pid: number; host: string; boot: string | null; started: string | null }
 
 export type Lock = {
-  /** To be called now and then by a long run: its holder lives, as machines that share the folder can see. */
+  /** To be called now and then by a long run: its holder lives, as machines that share the directory can see. */
   refresh(): void
   release(): void
 }
@@ -148,7 +148,7 @@ export function takeLock(file: string): Lock {
   } satisfies Holder)
   const draft = `${file}.${randomName()}.new`
   try {
-    // A link that somebody planted under that name is not followed (O_EXCL).
+    // A link that someone planted under that name is not followed (O_EXCL).
     writeFileSync(draft, own, { mode: 0o600, flag: 'wx' })
     for (let turn = 0; !linkUnlessThere(draft, file); turn++) {
       const seen = readLock(file)

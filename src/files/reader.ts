@@ -3,24 +3,24 @@ import { constants, existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { systemCode } from './system-error.ts'
 
-export type FileKind = 'file' | 'folder' | 'other'
+export type FileKind = 'file' | 'directory' | 'other'
 
 /** What a file holds, or its size where that is more than was asked for. */
 export type Content = { bytes: Uint8Array } | { tooLarge: number }
 
 /**
- * Reads files: those of the work tree, or those of a commit as if it were checked out. Paths are absolute or relative to the
- * current folder. Whatever cannot be read throws an error with a code of the system (`ENOENT`, `EISDIR`, …).
+ * Reads files: those of the working tree, or those of a commit as if it were checked out. Paths are absolute or relative to the
+ * current directory. Whatever cannot be read throws an error with a code of the system (`ENOENT`, `EISDIR`, …).
  */
 export type FileReader = {
-  /** The commit that the files are of, in full; null for the work tree. */
+  /** The commit that the files are of, in full; null for the working tree. */
   commit: string | null
   /** The absolute path with all links followed. */
   realPath(path: string): Promise<string>
   stat(path: string): Promise<{ kind: FileKind; size: number }>
   read(path: string, mostBytes: number): Promise<Content>
-  /** Top folder of the git repository that a folder is in; null where it is in none. */
-  repository(folder: string): Promise<string | null>
+  /** Top directory of the git repository that a directory is in; null where it is in none. */
+  repository(directory: string): Promise<string | null>
 }
 
 /** A file that is not there, or is no file. */
@@ -43,7 +43,7 @@ export const tooLong = 'EFBIG'
 
 const chunkSize = 1024 * 1024
 
-/** What a shell hands over (`<(age -d KEYS.age)`, `/dev/stdin`) is open already, and somebody writes to it. */
+/** What a shell hands over (`<(age -d KEYS.age)`, `/dev/stdin`) is open already, and someone writes to it. */
 const isHandedOver = (path: string): boolean =>
   /^\/(?:dev\/(?:stdin$|fd\/\d+$)|proc\/self\/fd\/\d+$)/.test(path)
 
@@ -76,13 +76,13 @@ export const workTree: FileReader = {
   realPath: (path) => realpath(path),
   async stat(path) {
     const about = await stat(path)
-    const kind = about.isFile() ? 'file' : about.isDirectory() ? 'folder' : 'other'
+    const kind = about.isFile() ? 'file' : about.isDirectory() ? 'directory' : 'other'
     return { kind, size: about.size }
   },
   read,
-  async repository(folder) {
-    for (let at = resolve(folder); ; at = dirname(at)) {
-      // A file in linked work trees and submodules.
+  async repository(directory) {
+    for (let at = resolve(directory); ; at = dirname(at)) {
+      // A file in linked working trees and submodules.
       if (existsSync(join(at, '.git'))) return at
       if (at === dirname(at)) return null
     }

@@ -5,7 +5,7 @@ import { workTree } from './reader.ts'
 import { systemCode } from './system-error.ts'
 
 /**
- * Whether files of the work tree have the bytes that a commit has. `git status` would run the filters that the repository
+ * Whether files of the working tree have the bytes that a commit has. `git status` would run the filters that the repository
  * names, and could not look through links and into submodules.
  *
  * @param files absolute paths; a file that neither has is the same
@@ -22,7 +22,7 @@ export async function areAsCommitted(
 async function isAsCommitted(git: Git, commit: CommitReader, file: string): Promise<boolean> {
   const committed = await commit.object(file)
   if (committed && 'submodule' in committed) {
-    // A submodule that is not checked out is no repository of its own: git would answer for the one around it.
+    // A submodule that is not checked out is not a repository of its own: git would answer for the one around it.
     if ((await workTree.repository(committed.submodule)) !== committed.submodule) return false
     const opened = await openCommit(git, file, committed.commit)
     return 'reader' in opened && isAsCommitted(git, opened.reader, file)

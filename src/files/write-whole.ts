@@ -13,7 +13,7 @@ export const isDraftOf = (file: string, name: string): boolean =>
 
 /**
  * Writes a file whole or not at all: beside its place, to the disk, then into its place. Whatever stands there before, also a
- * link, is replaced, and stays as it is until then. A link or file that somebody planted under the name of the draft is neither
+ * link, is replaced, and stays as it is until then. A link or file that someone planted under the name of the draft is neither
  * followed nor written to (O_EXCL, open(2)); only its owner can open the draft before it has its mode.
  *
  * @throws the error of the system; then there is no draft
@@ -42,8 +42,8 @@ export async function writeWhole(
   await syncDirectory(dirname(file))
 }
 
-/** The name too: without this a crash of the machine could bring the old file back. */
-async function syncDirectory(directory: string): Promise<void> {
+/** Brings names to the disk: without this a crash of the machine could bring a replaced file back. */
+export async function syncDirectory(directory: string): Promise<void> {
   let handle
   try {
     handle = await open(directory, 'r')

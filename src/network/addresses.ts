@@ -22,7 +22,8 @@ export type Network = {
   hostBits: boolean
 }
 
-function fromBytes(bytes: readonly number[]): Address {
+/** @param bytes 4 or 16 of them */
+export function addressOf(bytes: readonly number[]): Address {
   const parsed = ipaddr.fromByteArray([...bytes])
   const text = parsed instanceof ipaddr.IPv6 ? parsed.toRFC5952String() : parsed.toString()
   return { family: bytes.length === 4 ? 4 : 6, bytes, text }
@@ -32,12 +33,12 @@ function fromBytes(bytes: readonly number[]): Address {
  * Reads an address. IPv4 only as four decimal numbers: inet_aton's other spellings (`10.1`, `010.0.0.1`, `0x0a.0.0.1`) mean
  * different addresses to different programs. IPv6 without a zone.
  *
- * @returns null when the text is no address
+ * @returns null when the text is not an address
  */
 export function parseAddress(text: string): Address | null {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return { family: 4, bytes: text.split('.').map(Number), text }
   if (!text.includes(':') || text.includes('%') || !ipaddr.IPv6.isValid(text)) return null
-  return fromBytes(ipaddr.IPv6.parse(text).toByteArray())
+  return addressOf(ipaddr.IPv6.parse(text).toByteArray())
 }
 
 /**
@@ -46,13 +47,13 @@ export function parseAddress(text: string): Address | null {
  * @returns null when the text is no network; a network with host bits set is read, and says so
  */
 export function parseNetwork(text: string): Network | null {
-  const [, left = '', right = ''] = /^([^/]+)\/(0|[1-9]\d{0,2})$/.exec(text) ?? []
+  const [, left = '', right] = /^([^/]+)\/(0|[1-9]\d{0,2})$/.exec(text) ?? []
   const address = parseAddress(left)
   const prefixLength = Number(right)
-  if (!address || right === '' || prefixLength > address.bytes.length * 8) return null
+  if (!address || prefixLength > address.bytes.length * 8) return null
   const mask = maskBytes(address.family, prefixLength)
-  const first = fromBytes(address.bytes.map((byte, index) => byte & (mask[index] ?? 0)))
-  const last = fromBytes(address.bytes.map((byte, index) => byte | (~(mask[index] ?? 0) & 0xff)))
+  const first = addressOf(address.bytes.map((byte, index) => byte & (mask[index] ?? 0)))
+  const last = addressOf(address.bytes.map((byte, index) => byte | (~(mask[index] ?? 0) & 0xff)))
   return {
     family: address.family,
     prefixLength,
@@ -68,9 +69,23 @@ function maskBytes(family: 4 | 6, prefixLength: number): number[] {
   return masks.subnetMaskFromPrefixLength(prefixLength).toByteArray()
 }
 
+/** The address with this number in the network; 0 is the network address. @throws where the network has none */
+export function addressAt(network: Network, number: number): Address {
+  const bytes = [...network.first.bytes]
+  let rest = number
+  for (let index = bytes.length - 1; rest > 0 && index >= 0; index -= 1) {
+    rest += bytes[index] ?? 0
+    bytes[index] = rest % 256
+    rest = Math.floor(rest / 256)
+  }
+  const address = addressOf(bytes)
+  if (rest > 0 || !contains(network, address)) throw new Error(`no address ${number} in ${network.text}`)
+  return address
+}
+
 /** `255.255.255.0` for /24; for IPv6 the mask as an address. */
 export const netmask = (network: Network): string =>
-  fromBytes(maskBytes(network.family, network.prefixLength)).text
+  addressOf(maskBytes(network.family, network.prefixLength)).text
 
 /** Order of addresses for sort: all of IPv4 before IPv6, then by number. */
 export function compareAddresses(one: Address, other: Address): number {

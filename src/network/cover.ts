@@ -1,39 +1,44 @@
-import { compareAddresses, parseAddress } from './addresses.ts'
-
-const bits = 32
+import { addressOf, compareAddresses, parseAddress } from './addresses.ts'
 
 /**
- * The fewest IPv4 networks that hold exactly these addresses and no other, in order.
+ * The fewest networks that hold exactly these addresses and no other, in order.
  *
- * @param texts IPv4 addresses, in any order; each may be there several times
- * @throws for what is not an IPv4 address: the rules of the profile find that first
+ * @param texts addresses of one family, in any order; each may be there several times
+ * @throws for what is not an address, or of another family: the rules of the profile find that first
  */
 export function coveringNetworks(texts: readonly string[]): string[] {
   const addresses = texts.map((text) => {
     const address = parseAddress(text)
-    if (address?.family !== 4) throw new Error(`not an IPv4 address: ${text}`)
+    if (!address) throw new Error(`not an address: ${text}`)
     return address
   })
+  const [first] = addresses
+  const other = addresses.find(({ family }) => family !== first?.family)
+  if (!first || other) {
+    if (other) throw new Error(`not of the family of ${first?.text}: ${other.text}`)
+    return []
+  }
+  const { length } = first.bytes
   const numbers = addresses
     .toSorted(compareAddresses)
-    .map(({ bytes }) => bytes.reduce((sum, byte) => sum * 256 + byte, 0))
+    .map(({ bytes }) => bytes.reduce((sum, byte) => sum * 256n + BigInt(byte), 0n))
   const covers: string[] = []
-  for (const [first, last] of runsOf(numbers)) {
-    let from = first
+  for (const [start, last] of runsOf(numbers)) {
+    let from = start
     while (from <= last) {
-      let size = 1
-      while (size < 2 ** bits && from % (size * 2) === 0 && from + size * 2 - 1 <= last) size *= 2
-      covers.push(textOf(from, bits - Math.log2(size)))
-      from += size
+      let bits = 0n
+      while (bits < length * 8 && from % (2n << bits) === 0n && from + (2n << bits) - 1n <= last) bits += 1n
+      covers.push(textOf(from, length, Number(bits)))
+      from += 1n << bits
     }
   }
   return covers
 }
 
-function* runsOf(numbers: readonly number[]): Generator<[first: number, last: number]> {
-  let run: [number, number] | null = null
+function* runsOf(numbers: readonly bigint[]): Generator<[first: bigint, last: bigint]> {
+  let run: [bigint, bigint] | null = null
   for (const number of numbers) {
-    if (run && number <= run[1] + 1) run[1] = number
+    if (run && number <= run[1] + 1n) run[1] = number
     else {
       if (run) yield run
       run = [number, number]
@@ -42,7 +47,11 @@ function* runsOf(numbers: readonly number[]): Generator<[first: number, last: nu
   if (run) yield run
 }
 
-function textOf(number: number, prefixLength: number): string {
-  const address = [24, 16, 8, 0].map((shift) => (number >>> shift) & 255).join('.')
-  return prefixLength === bits ? address : `${address}/${prefixLength}`
+/** @param length of an address in bytes. @param bits of the part that the network has addresses for */
+function textOf(number: bigint, length: number, bits: number): string {
+  const bytes = Array.from({ length }, (_, index) =>
+    Number((number >> BigInt((length - 1 - index) * 8)) & 255n),
+  )
+  const { text } = addressOf(bytes)
+  return bits === 0 ? text : `${text}/${length * 8 - bits}`
 }

@@ -18,14 +18,14 @@ function bareDigits(text: string): string | null {
   return null
 }
 
-/** The lowest bit of the first octet marks a group of cards, never one card (IEEE 802-2014, 8.2). */
+/** The lowest bit of the first octet marks a group of interfaces, never one interface (IEEE 802-2014, 8.2). */
 const isGroup = (digits: string): boolean => Number.parseInt(digits.slice(0, 2), 16) % 2 === 1
 
 /**
  * The one spelling that hakube uses inside and in every path: `aa-bb-cc-dd-ee-ff`, lower case, as iPXE's `${mac:hexhyp}`.
  *
  * @param text any spelling, with or without pxelinux's `01-` in front
- * @returns null when it is no MAC address, or one that no card can have (multicast)
+ * @returns null when it is not a MAC address, or one that no interface can have (multicast)
  */
 export function canonicalMac(text: string): string | null {
   const digits = bareDigits(text)

@@ -1,43 +1,252 @@
-import type { EtcdPlacement } from './schema-etcd.ts'
-import type { LoadBalancingPlacement } from './schema-load-balancing.ts'
-import type { Role } from './schema-parts.ts'
+import type { Distribution } from '../distributions/distribution.ts'
+import {
+  firstMinorOfContainerd2,
+  kubernetesMirror,
+  nftablesProxyKernel,
+  nftablesProxyMinor,
+} from '../distributions/kubernetes.ts'
+import { compareVersions } from '../text/versions.ts'
+import { always, depends } from './default.ts'
+import { interfaceDefaults } from './defaults-interfaces.ts'
+import { storageDefaults } from './defaults-storage.ts'
+import { deriveVirtualRouterId } from '../network/virtual-router-id.ts'
+import { isNodeRole, roles } from './schema-parts.ts'
 
 /*
- * Defaults that the rules of the profile judge by too. All others stand in cluster/ alone, and there each has its reason.
+ * What holds where the profile says nothing: each value with its reason, once. The descriptions of the schema, the rules,
+ * `resolve` and `explain` read it here.
  */
 
-export const defaults = {
-  architecture: 'amd64',
-  firmware: 'uefi',
-  podNetwork: '10.244.0.0/16',
-  serviceNetwork: '10.96.0.0/16',
-  domain: 'cluster.local',
-  containerRuntime: 'containerd',
-  httpPort: 80,
-  httpsPort: 443,
-  certificateDays: 365,
-  warningDays: 30,
-} as const
+export type { Default } from './default.ts'
+
+/** Port of the API servers on the control planes. */
+export const apiServerPort = 6443
+
+/** Port of the API on a virtual address of control planes, where the API servers themselves have the other. */
+export const sharedApiPort = 8443
+
+export { etcdMount } from './defaults-storage.ts'
+
+/** Up to here every machine's /etc/hosts has the whole cluster. */
+const hostsOfWholeCluster = 100
+
+type Machines = readonly { role: string }[]
+const hasRole = (machines: Machines, role: string): boolean =>
+  machines.some((machine) => machine.role === role)
+
+export const defaultOf = {
+  deadline: always(60, 'most installations take less'),
+  architecture: always('amd64', 'most servers are amd64'),
+  firmware: always('uefi', 'current servers use UEFI'),
+  disk: always(null, 'the profile sets none'),
+  console: always(null, 'no serial console is set'),
+  ...storageDefaults,
+  install: depends("the distribution's", (distribution: Distribution) => ({
+    value: distribution.installs[0],
+    reason: `the usual install method of ${distribution.title}`,
+  })),
+
+  timeServers: depends("the distribution's pool", (distribution: Distribution) => ({
+    value: distribution.defaultTimeServers,
+    reason: `the pool of ${distribution.title}`,
+  })),
+  iburst: always(true, 'the first boot waits for the right time'),
+  searchDomain: always(null, 'host names have no domain'),
+  subnet6: always(
+    null,
+    'virtual addresses are IPv4',
+    'none; with pods of IPv6 and one subnet, a unique local network made of the name of the cluster',
+  ),
+  hosts: depends(
+    `cluster for up to ${hostsOfWholeCluster} machines, otherwise essential`,
+    (machines: number) => ({
+      value: machines <= hostsOfWholeCluster ? ('cluster' as const) : ('essential' as const),
+      reason: `cluster for up to ${hostsOfWholeCluster} machines, otherwise essential; there are ${machines}`,
+    }),
+  ),
+
+  ...interfaceDefaults,
+
+  keyBits: always(2048, "kubeadm's default (encryptionAlgorithm: RSA-2048)"),
+  certificateDays: always(365, "kubeadm's default"),
+  warningDays: always(30, 'a month to renew'),
+  secretDelivery: always('inline', 'seeds contain the secrets in clear text: docs/security.md', 'inline'),
+  deliveryPort: always(8443, 'the usual port of TLS without root'),
+
+  uid: always(null, 'the machine counts', 'the next free one'),
+  sudo: always(true, 'the users of the profile operate the machines'),
+  passwordHash: always(null, 'users log in with an SSH key', 'no password'),
+  timezone: always(null, 'logs of all machines have the same time', 'UTC'),
+  locale: always(null, 'the distribution sets one', "the distribution's"),
+  keyboard: always(null, 'the installers and the kernel begin with it', 'us'),
+  httpProxy: always(null, 'the profile sets none', 'none'),
+  httpsProxy: depends('that of http', (http: string | null) => ({ value: http, reason: 'that of http' })),
+  selinux: depends('enforcing', ({ title }: Distribution) => ({
+    value: 'enforcing',
+    reason: `${title} has it`,
+  })),
+  firewall: always(true, 'ports that nothing needs stay closed'),
+  firewallProtocol: always('tcp', 'most services use it'),
+  firewallSources: always([], 'the profile names no addresses', 'any'),
+  firewallRoles: always(null, 'the profile names no roles', 'all machines'),
+  kernelPackage: always(null, 'the distribution maintains it', 'distribution'),
+  kernelArgumentScope: always('both', 'the installer needs the same hardware to work'),
+  fileMode: always('0644', 'everyone may read it', '"0644"'),
+  // A secret that everyone on the machine may read is not a secret.
+  secretFileMode: always('0600', 'only its owner may read it'),
+  fileOwner: always('root:root', 'root alone may change it'),
+
+  patchType: always('strategic', "it is kubeadm's own default"),
+  volumeReadOnly: always(true, 'most of what a component needs, it only reads'),
+  volumeType: always('Directory', 'a missing directory is found before the component starts without it'),
+
+  balancing: depends(
+    'dedicated if there are load-balancer machines, otherwise control-plane',
+    (machines: Machines) =>
+      hasRole(machines, 'load-balancer')
+        ? { value: 'dedicated', reason: 'there are load-balancer machines' }
+        : { value: 'control-plane', reason: 'there are no load-balancer machines' },
+  ),
+  apiPort: depends(
+    `${apiServerPort} on dedicated and external load balancers; ${sharedApiPort} on control planes, where the API server uses ${apiServerPort}`,
+    (placement: string) =>
+      placement === 'control-plane' || placement === 'static-pod'
+        ? { value: sharedApiPort, reason: `the API server uses ${apiServerPort} on the same machine` }
+        : { value: apiServerPort, reason: 'the port of the API server' },
+  ),
+  apiName: always(null, 'machines and clients use the address', 'none'),
+  httpPort: always(80, 'the default port of HTTP'),
+  httpsPort: always(443, 'the default port of HTTPS'),
+  proxyProtocol: always(null, 'ingress controllers do not expect it', 'false'),
+  workerHttpPort: depends('httpPort', (value: number) => ({ value, reason: 'same as httpPort' })),
+  workerHttpsPort: depends('httpsPort', (value: number) => ({ value, reason: 'same as httpsPort' })),
+  virtualRouterId: depends('derived from the cluster name', (clusterName: string) => ({
+    value: deriveVirtualRouterId(clusterName),
+    reason: 'derived from the cluster name',
+  })),
+  sourceAddress: always(null, 'there is no address translation'),
+  connectionSync: depends(
+    'true with several load balancers and a sourceAddress',
+    ({ sourceAddress, balancers }: { sourceAddress: string | null; balancers: number }) => ({
+      value: sourceAddress !== null && balancers > 1,
+      reason: 'true with several load balancers and a sourceAddress',
+    }),
+  ),
+  // https://hub.docker.com/_/haproxy: 3.2 is a long-term release, with updates until 2030.
+  haproxyImage: always('docker.io/library/haproxy:3.2.6', 'the official image'),
+  keepalivedImage: always('', 'the keepalived project publishes no image'),
+  haproxyPackage: always(null, "the distribution's"),
+
+  etcdPlacement: depends('dedicated if there are etcd machines, otherwise stacked', (machines: Machines) =>
+    hasRole(machines, 'etcd')
+      ? { value: 'dedicated', reason: 'there are etcd machines' }
+      : { value: 'stacked', reason: 'kubeadm runs it on the control planes' },
+  ),
+  etcdVersion: always(
+    null,
+    'the version of the package or the archive',
+    "the distribution's, or that of the archive",
+  ),
+
+  etcdArchive: depends('none', (placement: string) => ({
+    value: null,
+    reason: placement === 'stacked' ? "kubeadm's image" : "the distribution's package",
+  })),
+  etcdClients: depends('none', (storesInEtcd: boolean) => ({
+    value: storesInEtcd ? roles.filter(isNodeRole) : [],
+    reason: storesInEtcd ? 'flannel stores its data in etcd' : 'no role has etcd client certificates',
+  })),
+
+  podNetwork: always('10.244.0.0/16', 'what most network plugins expect'),
+  serviceNetwork: always('10.96.0.0/16', "the first sixteenth of kubeadm's default"),
+  domain: always('cluster.local', "kubeadm's default"),
+  proxyMode: depends(
+    `nftables with Kubernetes ${nftablesProxyMinor} or later on kernel ${nftablesProxyKernel} or later, otherwise iptables`,
+    ({ minor, kernel }: { minor: string; kernel: string }) =>
+      compareVersions(minor, nftablesProxyMinor) >= 0 && compareVersions(kernel, nftablesProxyKernel) >= 0
+        ? {
+            value: 'nftables',
+            reason: `stable with Kubernetes ${nftablesProxyMinor} or later on kernel ${nftablesProxyKernel} or later`,
+          }
+        : {
+            value: 'iptables',
+            reason: `nftables needs Kubernetes ${nftablesProxyMinor} and kernel ${nftablesProxyKernel}`,
+          },
+  ),
+  initializes: depends('the first one', (name: string) => ({
+    value: name,
+    reason: 'the first control plane in the profile runs kubeadm init',
+  })),
+  certificates: always('upload-certs', 'control planes fetch them from the cluster, encrypted'),
+  joinDeadlineHours: always(168, 'a week'),
+  certificateNames: always([], 'the names and addresses of the profile are always included'),
+  featureGates: always({}, "the release's own"),
+  imageRepository: always(null, "kubeadm's own", "kubeadm's"),
+  auditPolicy: always(
+    null,
+    'it shows who changed what',
+    "hakube's policy, which logs every change and its author, but no secrets",
+  ),
+  encryptedResources: always(['secrets'], 'objects that are secret by nature'),
+
+  containerRuntime: always('containerd', 'what most clusters use'),
+  runtimePackages: depends(
+    "docker, or distribution if the Kubernetes version is too old for Docker's",
+    ({ runtime, distribution, minor }: { runtime: string; distribution: Distribution; minor: string }) => {
+      if (runtime === 'docker') return { value: 'docker', reason: "it follows Docker's releases" }
+      const isTooNew =
+        distribution.containerdConfiguration === 3 && compareVersions(minor, firstMinorOfContainerd2) < 0
+      return distribution.ownContainerd && isTooNew
+        ? { value: 'distribution', reason: `Docker's is too new for Kubernetes ${minor}` }
+        : { value: 'docker', reason: "it follows containerd's releases" }
+    },
+  ),
+  networkPlugin: always('other', 'files, commands and manifests of the profile install one'),
+
+  cniPlugins: always(
+    null,
+    'the kubelet requires it',
+    'the package kubernetes-cni, which is installed with the kubelet',
+  ),
+
+  distributionMirror: depends("the distribution's", ({ title }: Distribution) => ({
+    value: null,
+    reason: `the mirror of ${title}`,
+  })),
+  securityMirror: depends(
+    'next to mirrors.distribution, if that is set',
+    ({ distribution, besidePackages }: { distribution: Distribution; besidePackages: boolean }) => ({
+      value: null,
+      reason: besidePackages ? 'mirrors.distribution contains them too' : `the one of ${distribution.title}`,
+    }),
+  ),
+  imageMirrors: always({}, 'images come from their own registries'),
+  repositoryMirrors: always({}, 'packages come from their publishers'),
+  signingKeys: always({}, 'packages are signed by their publishers'),
+  kubernetesMirror: always(kubernetesMirror, 'the packages of the Kubernetes project'),
+}
+
+type Table = typeof defaultOf
+type ConstantName = {
+  [Name in keyof Table]: Table[Name] extends { value: unknown } ? Name : never
+}[keyof Table]
+
+/** The values alone of those that are the same for all profiles. */
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Object.fromEntries forgets which name has which value
+export const defaults = Object.fromEntries(
+  Object.entries(defaultOf).flatMap(([name, entry]) => ('value' in entry ? [[name, entry.value]] : [])),
+) as { readonly [Name in ConstantName]: Table[Name]['value'] }
+
+/** `Default: 168.`, for the schema's description of a field. No full stop touches the address of a repository. */
+export function byDefault(name: keyof Table): string {
+  const { text } = defaultOf[name]
+  return `Default: ${text}${text.endsWith(':') ? '' : '.'}`
+}
 
 /** The prefix length of a node's part of the pod network: kube-controller-manager's default. */
 export const usualNodeMask = 24
+/** The same of IPv6 (DefaultNodeMaskCIDRIPv6 in cmd/kube-controller-manager/app/core.go). */
+export const usualNodeMask6 = 64
 
 /** How many pods a node starts at most: the kubelet's default. */
 export const usualMaxPods = 110
-
-type Machines = readonly { role: Role }[]
-
-const hasRole = (machines: Machines, role: Role): boolean => machines.some((machine) => machine.role === role)
-
-/** Where etcd runs: as the profile says, or else on the machines that are there for it. */
-export const etcdPlacementOf = ({
-  etcd,
-  machines,
-}: {
-  etcd?: { placement?: EtcdPlacement | undefined } | undefined
-  machines: Machines
-}): EtcdPlacement => etcd?.placement ?? (hasRole(machines, 'etcd') ? 'dedicated' : 'stacked')
-
-/** Where load is balanced when the profile says no more than that it is. */
-export const usualBalancing = (machines: Machines): LoadBalancingPlacement =>
-  hasRole(machines, 'load-balancer') ? 'dedicated' : 'control-plane'

@@ -25,7 +25,7 @@ type Step = { name: string; path: string; position: Position }
 
 /**
  * Reads the bases that a profile builds on, and theirs. Names of the user's own files in bases become relative to the
- * profile's folder.
+ * profile's directory.
  */
 export async function readBases(profile: Layer, reader: FileReader): Promise<Bases> {
   const layers: Layer[] = []
@@ -54,8 +54,8 @@ export async function readBases(profile: Layer, reader: FileReader): Promise<Bas
       if (done.has(found.path)) continue
       done.add(found.path)
       if (chain.length > deepest || done.size > mostBases) {
-        const most = chain.length > deepest ? `${deepest} levels of bases` : `${mostBases} bases`
-        const hint = 'put bases together'
+        const most = chain.length > deepest ? `${deepest} levels of base profiles` : `${mostBases} bases`
+        const hint = 'merge base profiles'
         diagnostics.push({
           ...error('extends/too-many', `a profile has at most ${most}`, { hint }),
           position,
@@ -69,7 +69,7 @@ export async function readBases(profile: Layer, reader: FileReader): Promise<Bas
       if (text === null) continue
       size += text.length
       if (size > largestProfile) {
-        diagnostics.push({ ...tooLarge(size, 'the profile and its bases have'), ...place })
+        diagnostics.push({ ...tooLarge(size, 'the profile and its base profiles have'), ...place })
         tooMuch = true
         return
       }
@@ -118,8 +118,8 @@ function basesOf(
     const position = locate(Array.isArray(written) ? ['extends', index] : ['extends'])
     if (typeof name === 'string' && name !== '') return [{ name, position }]
     if (isBase) {
-      const hint = 'write extends: and the name of a file, relative to this one, or a list of such names'
-      diagnostics.push(error('extends/not-a-name', 'a base is the name of a file', { hint, position }))
+      const hint = 'write extends: and a file name relative to this file, or a list of them'
+      diagnostics.push(error('extends/not-a-name', 'a base profile must be a file name', { hint, position }))
     }
     return []
   })
@@ -129,18 +129,20 @@ const relatedSteps = (chain: readonly Step[]): { related?: Related[] } =>
   chain.length < 2
     ? {}
     : {
-        related: chain
-          .slice(1)
-          .map(({ name, position }) => ({ path: [], message: `${name} is a base of this file`, position })),
+        related: chain.slice(1).map(({ name, position }) => ({
+          path: [],
+          message: `${name} is a base profile of this file`,
+          position,
+        })),
       }
 
 function cycle(name: string, file: string, steps: readonly Step[]): Diagnostic {
-  const message = steps.length === 1 ? `${name} is this file itself` : `${file} builds on this file already`
+  const message = steps.length === 1 ? `${name} is this file itself` : `${file} already extends this file`
   return error('extends/cycle', message, {
-    hint: 'take out one of the two; what both need belongs in a third file',
+    hint: 'remove one extends; move what both need into a third file',
     related: steps
       .slice(1)
-      .map(({ name: base, position }) => ({ path: [], message: `${base} is a base here`, position })),
+      .map(({ name: base, position }) => ({ path: [], message: `${base} is extended here`, position })),
   })
 }
 
@@ -151,38 +153,44 @@ async function locateBase(
   reader: FileReader,
 ): Promise<{ path: string } | { refusal: Diagnostic }> {
   if (name.includes('\0') || isAbsolute(name)) {
-    const hint = 'name it relative to the file that builds on it: another clone lies elsewhere'
+    const hint = 'use a name relative to the file that extends it: another clone has another path'
     return { refusal: error('extends/outside', `${JSON.stringify(name)} is not a relative name`, { hint }) }
   }
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(name)) {
-    const hint = 'copy the base into the repository: a clone has to have all of it'
-    return { refusal: error('extends/outside', 'a base is a file, and nothing is fetched', { hint }) }
+    const hint = 'copy the base profile into the repository: a clone must contain all of it'
+    return {
+      refusal: error('extends/outside', 'a base profile must be a file: hakube does not fetch URLs', {
+        hint,
+      }),
+    }
   }
   const file = join(dirname(owner), name)
   const outside = (how: string) => ({
     refusal: error('extends/outside', `${file} ${how} the git repository of the profile`, {
-      hint: 'copy the base into the repository: a clone has to have all of it',
+      hint: 'copy the base profile into the repository: a clone must contain all of it',
     }),
   })
   if (top !== null && isOutside(top, join(await realOr(dirname(owner), reader), name)))
-    return outside('is outside of')
+    return outside('is outside')
   try {
     const path = await reader.realPath(file)
-    if (top !== null && isOutside(top, path)) return outside('is a link that leads out of')
+    if (top !== null && isOutside(top, path)) return outside('is a symbolic link that leads out of')
     return [name, top === null ? path : relative(top, path)].some(isInGitDirectory)
       ? outside("is in git's own directory, not among the files of")
       : { path }
   } catch (reason) {
     const code = systemCode(reason)
     if (code === inSubmodule) {
-      const message = `the base ${file} is in a submodule, whose files are not in the revision ${reader.commit}`
+      const message = `the base profile ${file} is in a submodule, whose files are not in the revision ${reader.commit}`
       return { refusal: error('extends/missing', message, { hint: leaveOutRevision }) }
     }
     const missing = code === 'ENOENT' || code === 'ENOTDIR'
     const where = reader.commit === null ? '' : ` in the revision ${reader.commit}`
-    const message = missing ? `there is no base ${file}${where}` : `the base ${file} cannot be read (${code})`
+    const message = missing
+      ? `the base profile ${file} does not exist${where}`
+      : `the base profile ${file} cannot be read (${code})`
     return {
-      refusal: error('extends/missing', message, { hint: `names are relative to the folder of ${owner}` }),
+      refusal: error('extends/missing', message, { hint: `names are relative to the directory of ${owner}` }),
     }
   }
 }
@@ -195,7 +203,7 @@ async function readBaseText(
 ): Promise<string | null> {
   const read = await readProfileText(file, reader)
   if ('text' in read) return read.text
-  const message = `the base ${file}: ${read.refusal.message}`
+  const message = `the base profile ${file}: ${read.refusal.message}`
   diagnostics.push({ ...read.refusal, message, ...place })
   return null
 }
@@ -208,8 +216,8 @@ function parseBase(file: string, text: string, diagnostics: Diagnostic[]): Layer
     return null
   }
   if (yaml.value !== undefined && !isMapping(yaml.value)) {
-    const hint = 'a base is a profile, or a part of one'
-    diagnostics.push(error('file/not-a-profile', 'this is no profile', { hint, position: start }))
+    const hint = 'a base profile is a profile, or a part of one'
+    diagnostics.push(error('file/not-a-profile', 'this is not a profile', { hint, position: start }))
     return null
   }
   return { file, text, yaml }

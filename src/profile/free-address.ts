@@ -5,7 +5,7 @@ import { defaults } from './defaults.ts'
 
 /*
  * Addresses that hints show: of the profile's own subnet, and such that the profile does not mention anywhere. A hint with an
- * address of somebody else's rack would be copied.
+ * address of someone else's rack would be copied.
  */
 
 /** Networks this large have gaps; in larger ones nobody searches for one. */

@@ -1,4 +1,5 @@
 import type { Path } from '../diagnostics/diagnostic.ts'
+import { defaults } from './defaults.ts'
 import type { KernelArgumentScope, ProfileSettings } from './schema.ts'
 
 export type ProfileKernelArgument = {
@@ -17,6 +18,10 @@ export const kernelArgumentsOf = ({ kernel }: ProfileSettings, path: Path): Prof
   (kernel?.arguments ?? []).map((written, index) => {
     const at: Path = [...path, 'kernel', 'arguments', index]
     return typeof written === 'string'
-      ? { argument: written, appliesTo: 'both', path: at }
-      : { argument: written.argument, appliesTo: written.appliesTo ?? 'both', path: [...at, 'argument'] }
+      ? { argument: written, appliesTo: defaults.kernelArgumentScope, path: at }
+      : {
+          argument: written.argument,
+          appliesTo: written.appliesTo ?? defaults.kernelArgumentScope,
+          path: [...at, 'argument'],
+        }
   })

@@ -1,3 +1,4 @@
+import { compareText } from '../text/order.ts'
 import { error } from '../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../diagnostics/diagnostic.ts'
 import { createTextLocator } from '../diagnostics/locate.ts'
@@ -18,7 +19,7 @@ export type LoadedProfile = Locatable & {
   profile: Profile | null
   /** All mistakes of syntax, schema and rules, with positions, sorted by them. */
   diagnostics: Diagnostic[]
-  /** Text of each `files[].source`, by the path as written; for those of bases relative to the profile's folder. */
+  /** Text of each `files[].source`, by the path as written; for those of bases relative to the profile's directory. */
   sources: ReadonlyMap<string, string>
   /** Text of each file that the profile builds on (`extends`), by its name in messages. */
   bases: ReadonlyMap<string, string>
@@ -30,7 +31,7 @@ export type LoadedProfile = Locatable & {
  * Reads a profile, the bases that it builds on, and the files that they name.
  *
  * @param file name of the profile, as messages are to call it
- * @param reader what the files are read from: the work tree or a commit
+ * @param reader what the files are read from: the working tree or a commit
  * @returns all mistakes; never throws for what stands in the file or for a file that cannot be read
  */
 export async function loadProfile(file: string, reader: FileReader = workTree): Promise<LoadedProfile> {
@@ -126,7 +127,7 @@ function judge(
   if (value === undefined) return { profile: null, diagnostics: [] }
   if (!isMapping(value)) {
     const found = Array.isArray(value) ? 'a list' : 'plain text'
-    const hint = 'a profile begins with "hakube: 1"; a new one comes from: hakube init DIR'
+    const hint = 'a profile begins with "hakube: 1"; hakube init DIR creates a new one'
     return {
       profile: null,
       diagnostics: [error('file/not-a-profile', `this is ${found}, not a profile`, { hint })],
@@ -162,7 +163,7 @@ function otherVersion(version: unknown): Diagnostic {
   const shown = typeof version === 'object' ? 'something else' : JSON.stringify(version)
   return error(
     'profile/format-version',
-    `the profile's format is version ${shown}; this hakube reads version 1`,
+    `the profile has format version ${shown}, but this hakube reads version 1`,
     {
       hint: newer ? 'use a newer hakube' : 'write hakube: 1',
       path: ['hakube'],
@@ -204,5 +205,3 @@ const sortByPosition = (diagnostics: readonly Positioned[], file: string): Posit
     }
     return one.line - other.line || one.column - other.column
   })
-
-const compareText = (one: string, other: string): number => (one < other ? -1 : 1)

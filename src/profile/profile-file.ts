@@ -18,7 +18,7 @@ export const tooLarge = (bytes: number, what = 'the file has'): Diagnostic =>
   error(
     'file/too-large',
     `${what} ${(bytes / 1024 / 1024).toFixed(1)} MiB; a profile has at most ${largestProfile / 1024 / 1024} MiB`,
-    { hint: 'put large texts into files of their own and name them as source, or split the cluster' },
+    { hint: 'move large texts into files of their own and name them as source, or split the cluster' },
   )
 
 /** Reads the text of one file of a profile. Never throws for what stands in it, or for a file that cannot be read. */
@@ -28,8 +28,8 @@ export async function readProfileText(file: string, reader: FileReader): Promise
     if ('tooLarge' in content) return { refusal: tooLarge(content.tooLarge) }
     const decoded = decodeText(content.bytes)
     if ('text' in decoded) return decoded
-    const hint = 'name a profile: a YAML file in UTF-8'
-    return { refusal: error('file/not-text', `this is no text in UTF-8: ${decoded.reason}`, { hint }) }
+    const hint = 'name a YAML file in UTF-8'
+    return { refusal: error('file/not-text', `this is not UTF-8 text: ${decoded.reason}`, { hint }) }
   } catch (reason) {
     return { refusal: unreadable(file, systemCode(reason), reader.commit) }
   }
@@ -38,21 +38,21 @@ export async function readProfileText(file: string, reader: FileReader): Promise
 function unreadable(file: string, code: string, commit: string | null): Diagnostic {
   if (code === 'EISDIR') {
     const hint = `name the profile itself, e.g. ${besideProfile(`${file}/x`, 'profile.yaml')}`
-    return error('file/unreadable', 'this is a folder', { hint })
+    return error('file/unreadable', 'this is a directory', { hint })
   }
   const missing = code === 'ENOENT' || code === 'ENOTDIR'
   if (commit !== null && missing) {
-    return error('file/unreadable', `there is no such file in the revision ${commit}`, {
+    return error('file/unreadable', `the file does not exist in the revision ${commit}`, {
       hint: `git log --all -- ${file} shows which revisions have it`,
     })
   }
   const messages: Record<string, string> = {
-    ENOENT: 'there is no such file',
+    ENOENT: 'the file does not exist',
     EACCES: 'no permission to read the file',
     [notRegular]: 'this is not a regular file, but a pipe, a device or a socket',
   }
   return error('file/unreadable', messages[code] ?? `the file cannot be read (${code})`, {
-    hint: 'check the name; a new profile comes from: hakube init DIR',
+    hint: 'check the name; hakube init DIR creates a new profile',
   })
 }
 
@@ -65,7 +65,7 @@ export function readProfileYaml(text: string, file: string): YamlSource | { refu
   if (yaml.value === null && yaml.diagnostics.length === 0) {
     return {
       refusal: error('file/empty', 'the profile is empty', {
-        hint: 'a new profile comes from: hakube init DIR',
+        hint: 'hakube init DIR creates a new profile',
       }),
     }
   }
@@ -75,8 +75,8 @@ export function readProfileYaml(text: string, file: string): YamlSource | { refu
 function forbiddenDiagnostic(text: string, file: string, offset: number): Diagnostic {
   const lineCounter = countLines(text)
   const code = text.charCodeAt(offset).toString(16).toUpperCase().padStart(4, '0')
-  return error('file/control-character', `the character U+${code} cannot stand in YAML`, {
-    hint: 'remove it; if this is no text file, name another one',
+  return error('file/control-character', `the character U+${code} is not allowed in YAML`, {
+    hint: 'remove it; if this is not a text file, name another one',
     source: 'https://yaml.org/spec/1.2.2/#51-character-set',
     position: positionAt(file, text, lineCounter, offset, offset + 1),
   })

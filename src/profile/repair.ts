@@ -46,7 +46,7 @@ const anyBalancer = '(?:virtual-router-id|same-port|package-version|package-form
  */
 const doubtful: readonly { because: RegExp; codes: RegExp; evenIfMeant?: true }[] = [
   {
-    because: /^distribution(?:\.|$)/,
+    because: /(?:^|\.)distribution(?:\.|$)/,
     codes:
       /^(?:distribution|hardware\/no-disk|kubernetes\/(?:nftables|distribution|cgroup)|etcd\/(?:no-package|too-old))/,
   },
@@ -73,6 +73,16 @@ const doubtful: readonly { because: RegExp; codes: RegExp; evenIfMeant?: true }[
   { because: /^(?:hardware|machines\.#)(?:\.disk)?$/, codes: /^hardware\/no-disk$/ },
   { because: /^users\.#\.(?:sshKeys|passwordHash)(?:\.#)?$/, codes: /^users\/no-login$/ },
   { because: /(?:^|\.)files\.#\.(?:content|source)$/, codes: /^files\/no-text$/ },
+  {
+    because: /(?:^|\.)network\.(?:ethernets|bonds|vlans|bridges|additional|subnets)(?:\.|$)/,
+    codes:
+      /^(?:link\/(?:incomplete|unknown|bond|mtu|gateway|no-network)|address\/outside-subnet|load-balancing\/(?:across-routers|holder-outside))$/,
+  },
+  {
+    because: /(?:^|\.|#)(?:disk|raid|layout|partitions|dataDisks)(?:\.|$)/,
+    codes: /^storage\/(?:disk|raid|unused|installer)$/,
+  },
+  { because: /^secrets\.delivery$/, codes: /^secrets\/delivery-/ },
 ]
 
 const patternOf = (path: Path): string =>
@@ -125,12 +135,14 @@ export function repair(value: unknown, writtenAs: WrittenAs): Repaired {
     if (news.length === 0 || news.some(({ path = [] }) => path.length === 0)) return done(null)
     for (const mistake of news) {
       const path = mistake.path ?? []
-      if (mend(copy, path, mistake, (each) => writtenAs(written(each)), meant, mistyped)) {
+      const mended = mend(copy, path, mistake, (each) => writtenAs(written(each)), meant, mistyped)
+      if (mended.meant) {
         meantPaths.push(path)
         continue
       }
-      replaced.push(path)
-      ours.add(JSON.stringify(path))
+      const place = mended.place
+      replaced.push(place)
+      ours.add(JSON.stringify(place))
     }
   }
 }
@@ -158,7 +170,7 @@ const movePaths = (diagnostic: Diagnostic, move: (path: Path) => Path): Diagnost
   }),
 })
 
-/** @returns whether what is there now is what the author wrote */
+/** @returns whether what is there now is what the author wrote; else the place that does not hold the author's words any longer */
 function mend(
   root: unknown,
   path: Path,
@@ -166,10 +178,11 @@ function mend(
   writtenAs: WrittenAs,
   meant: Explained['meant'],
   mistyped: Mistyped,
-): boolean {
+): { meant: boolean; place: Path } {
   const last = path.at(-1)
   const target = valueAt(root, path.slice(0, -1))
-  if (typeof target !== 'object' || target === null || last === undefined) return false
+  const asMeant = (meant: boolean) => ({ meant, place: path })
+  if (typeof target !== 'object' || target === null || last === undefined) return asMeant(false)
   if (mistake.code === 'schema/unknown-key') {
     const place = meant.get(JSON.stringify(path))
     const key = lastOf(place)
@@ -178,20 +191,39 @@ function mend(
       Reflect.set(target, key, Reflect.get(target, last))
       mistyped.set(place, String(last))
     }
-    return Reflect.deleteProperty(target, last)
+    return asMeant(Reflect.deleteProperty(target, last))
   }
   const source = writtenAs(path)
   // A number where text was meant: the rules can say more about what was written.
   if (mistake.code === 'schema/wrong-type' && source && schemaAt(path) instanceof z.ZodString) {
-    return Reflect.set(target, last, source)
+    return asMeant(Reflect.set(target, last, source))
   }
   const pattern = patternOf(path)
   if (Object.hasOwn(standIns, pattern)) Reflect.set(target, last, structuredClone(standIns[pattern]))
   else if (isOptional(path)) Reflect.deleteProperty(target, last)
   else if (pattern === 'machines.#.mac' || schemaAt(path) instanceof z.ZodString) {
     Reflect.set(target, last, `stand-in-${path.join('-')}`)
+  } else return { meant: false, place: removeAround(root, path) }
+  return asMeant(false)
+}
+
+/**
+ * Takes away the nearest thing around a place that the profile can do without: a key, as without an item of a list the next ones would
+ * have other places.
+ *
+ * @returns what was taken away; the place itself if all around it is needed
+ */
+function removeAround(root: unknown, path: Path): Path {
+  for (let length = path.length - 1; length > 0; length--) {
+    const around = path.slice(0, length)
+    const key = around.at(-1)
+    const parent = valueAt(root, around.slice(0, -1))
+    if (typeof key !== 'string' || !isOptional(around) || typeof parent !== 'object' || parent === null)
+      continue
+    Reflect.deleteProperty(parent, key)
+    return around
   }
-  return false
+  return path
 }
 
 function lastOf(place: string | undefined): string | null {

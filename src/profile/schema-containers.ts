@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defaults } from './defaults.ts'
+import { byDefault } from './defaults.ts'
 import { Asset, text } from './schema-parts.ts'
 
 const containerRuntimes = ['containerd', 'cri-o', 'docker'] as const
@@ -10,22 +10,21 @@ export const ContainerRuntime = z
     name: z
       .enum(containerRuntimes)
       .meta({
-        description: `containerd, cri-o or docker (with cri-dockerd). Default: ${defaults.containerRuntime}.`,
+        description: `containerd, cri-o or docker (with cri-dockerd). ${byDefault('containerRuntime')}`,
       })
       .optional(),
     packages: z
       .enum(['docker', 'distribution'])
       .meta({
-        description:
-          "Whose containerd or Docker is installed. docker: from Docker's repository; distribution: the distribution's own. Default: docker, but distribution where the Kubernetes version is too old for Docker's.",
+        description: `Where containerd or Docker comes from. docker: Docker's repository; distribution: the distribution's own packages. ${byDefault('runtimePackages')}`,
       })
       .optional(),
     criDockerd: Asset.meta({
       description:
-        'A release of cri-dockerd (https://github.com/Mirantis/cri-dockerd/releases), for docker with Kubernetes from 1.24.',
+        'A release of cri-dockerd (https://github.com/Mirantis/cri-dockerd/releases), which docker needs with Kubernetes 1.24 or later.',
     }).optional(),
   })
-  .meta({ description: 'What runs the containers.' })
+  .meta({ description: 'Container runtime.' })
 
 const networkPlugins = ['calico', 'cilium', 'flannel', 'flannel-service', 'other'] as const
 export type NetworkPluginName = (typeof networkPlugins)[number]
@@ -34,7 +33,7 @@ export const NetworkPlugin = z
   .strictObject({
     name: z.enum(networkPlugins).meta({
       description:
-        'calico, cilium and flannel are applied from a manifest; flannel-service is flanneld as a service on each machine with its data in etcd; other: whatever files, commands and manifests of yours bring.',
+        'calico, cilium and flannel are applied from a manifest. flannel-service runs flanneld as a service on each machine, with its data in etcd. other: you install a plugin with files, commands and manifests of your own.',
     }),
     manifest: Asset.meta({ description: 'The manifest of calico, cilium or flannel.' }).optional(),
     archive: Asset.meta({
@@ -42,12 +41,11 @@ export const NetworkPlugin = z
         'A release of flannel (https://github.com/flannel-io/flannel/releases), for flannel-service.',
     }).optional(),
     plugins: Asset.meta({
-      description:
-        'A release of the basic CNI plug-ins (https://github.com/containernetworking/plugins/releases) for /opt/cni/bin. Default: those of the package kubernetes-cni, which comes with the kubelet.',
+      description: `A release of the basic CNI plugins (https://github.com/containernetworking/plugins/releases) for /opt/cni/bin. ${byDefault('cniPlugins')}`,
     }).optional(),
   })
-  .meta({ description: 'What connects the pods.' })
+  .meta({ description: 'Network plugin (CNI).' })
 
 export const Manifest = Asset.extend({
-  name: text('Short name in lower case and dashes.', 'ingress'),
+  name: text('Short name: lowercase letters, digits and dashes.', 'ingress'),
 }).meta({ description: 'A manifest for kubectl apply.' })

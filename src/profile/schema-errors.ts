@@ -78,7 +78,7 @@ function unknownKey(path: Path, key: string, parent: unknown, meant: Map<string,
   const keys = keysAt(path)
   const free = keys.filter((each) => !(isMapping(parent) && Object.hasOwn(parent, each)))
   const near = suggest(key, free) ?? suggest(key, keys)
-  let hint = `what can stand here: ${keys.join(', ')}`
+  let hint = `allowed here: ${keys.join(', ')}`
   if (near !== null) hint = `did you mean ${near}?`
   else {
     const homes = homesOf(key)
@@ -149,15 +149,15 @@ function explain(issue: Issue, path: Path, root: unknown, writtenAs: WrittenAs):
   }
   if (value === null) {
     const hint =
-      typeof last === 'string' ? example(path, root) : 'write the value behind the dash, or remove the line'
+      typeof last === 'string' ? example(path, root) : 'write the value after the dash, or remove the line'
     return error('schema/no-value', `${name} has no value`, { path, ...optionalHint(hint) })
   }
   if (issue.code === 'too_small' || issue.code === 'too_big') return outOfRange(issue, path, name, value)
   const choices = choicesAt(path)
   if (choices.length > 0 && typeof value === 'string') {
     const near = suggest(value, choices)
-    const list = `possible: ${choices.join(', ')}`
-    return error('schema/unknown-value', `${quoted(value)} is not a value of ${name}`, {
+    const list = `allowed: ${choices.join(', ')}`
+    return error('schema/unknown-value', `${quoted(value)} is not a valid value of ${name}`, {
       hint: near === null ? list : `did you mean ${near}? ${list}`,
       path,
     })
@@ -223,17 +223,17 @@ function wrongType(path: Path, value: unknown, source: string | null): Diagnosti
       return fail(message, `write it without quotes: ${value}`)
   }
   if (/a list/.test(expected) && !wantsText) {
-    return fail(message, 'write each item on a line of its own that begins with "- "')
+    return fail(message, 'write each item on its own line, beginning with "- "')
   }
   if (expected === 'a mapping') {
     const keys = keysAt(path)
-    const possible = keys.length > 0 ? `; what can stand here: ${keys.join(', ')}` : ''
+    const possible = keys.length > 0 ? `; allowed here: ${keys.join(', ')}` : ''
     return fail(message, `write "key: value" lines, indented below the key${possible}`)
   }
   if (wantsText && typeof value === 'object') {
     return fail(
       message,
-      'write the text behind the colon; if it contains ": " or begins with {, [ or -, quote it',
+      'write the text after the colon; if it contains ": " or begins with {, [ or -, quote it',
     )
   }
   return fail(message)

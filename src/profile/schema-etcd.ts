@@ -1,5 +1,8 @@
 import { z } from 'zod'
+import { byDefault } from './defaults.ts'
+import { componentArguments } from './schema-arguments.ts'
 import { roles, text } from './schema-parts.ts'
+import { hostVolumes } from './schema-volumes.ts'
 
 export const etcdPlacements = ['stacked', 'control-plane', 'dedicated'] as const
 export type EtcdPlacement = (typeof etcdPlacements)[number]
@@ -9,33 +12,33 @@ export const Etcd = z
     placement: z
       .enum(etcdPlacements)
       .meta({
-        description:
-          'Where etcd runs. stacked: kubeadm runs it on the control planes; control-plane: as a service of its own on the control planes; dedicated: on machines of role etcd. Default: dedicated if there are etcd machines, otherwise stacked.',
+        description: `Where etcd runs. stacked: kubeadm runs it on the control planes; control-plane: as a systemd service on the control planes; dedicated: on machines of role etcd. ${byDefault('etcdPlacement')}`,
       })
       .optional(),
     clients: z
       .array(z.enum(roles))
       .meta({
         description:
-          'Roles whose machines get a client certificate of etcd each, e.g. for a network plug-in that keeps its data there.',
+          'Roles whose machines each receive an etcd client certificate, e.g. for a network plugin that stores its data in etcd.',
       })
       .optional(),
-    version: text(
-      'Version of etcd, quoted. Default: what the distribution has, or what is in the archive.',
-      '3.5.24',
-    ).optional(),
+    version: text(`Version of etcd, quoted. ${byDefault('etcdVersion')}`, '3.5.24').optional(),
     archive: z
       .strictObject({
         path: text(
-          "Path of the release's tar file below assets/ of the server.",
+          "Path of the release's archive below assets/ on the server.",
           'etcd-v3.5.24-linux-amd64.tar.gz',
         ),
-        sha256: text('SHA-256 of the tar file: 64 hexadecimal digits.'),
+        sha256: text('SHA-256 of the archive: 64 hexadecimal digits.'),
       })
       .meta({
         description:
-          'A release of etcd (https://github.com/etcd-io/etcd/releases) to take instead of the package of the distribution.',
+          "A release of etcd (https://github.com/etcd-io/etcd/releases) to install instead of the distribution's package.",
       })
       .optional(),
+    arguments: componentArguments(
+      'Arguments for etcd, without leading dashes, e.g. heartbeat-interval: 250. A service of its own gets them as variables.',
+    ),
+    volumes: hostVolumes('etcd, where kubeadm runs it'),
   })
-  .meta({ description: 'Where etcd runs, and who may use it.' })
+  .meta({ description: 'Where etcd runs, and which machines may access it.' })

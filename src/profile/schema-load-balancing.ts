@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defaults } from './defaults.ts'
+import { byDefault, defaults } from './defaults.ts'
 import { address, addresses, Asset, port, text } from './schema-parts.ts'
 
 const loadBalancingPlacements = ['dedicated', 'control-plane', 'static-pod', 'external'] as const
@@ -10,72 +10,80 @@ export const LoadBalancing = z
     placement: z
       .enum(loadBalancingPlacements)
       .meta({
-        description:
-          'Where haproxy and keepalived run. dedicated: on machines of role load-balancer; control-plane: as services on the control planes; static-pod: as static pods on the control planes; external: nowhere, the address is that of a load balancer which hakube does not set up. Default: dedicated if there are load-balancer machines, otherwise control-plane.',
+        description: `Where haproxy and keepalived run. dedicated: on machines of role load-balancer; control-plane: as services on the control planes; static-pod: as static pods on the control planes; external: nowhere, the address belongs to a load balancer that hakube does not manage. ${byDefault('balancing')}`,
       })
       .optional(),
     api: z
       .strictObject({
         address: addresses(
-          'Virtual address of the Kubernetes API, or several: the first is what machines use.',
+          'Virtual address of the Kubernetes API, or a list of them; machines use the first. With placement: external it can be a DNS name.',
           '10.10.10.19',
         ),
+        name: text(
+          `DNS name of the API. Machines and clients use it instead of the address, and it is in the certificates; /etc/hosts of the machines has it. ${byDefault('apiName')}`,
+          'api.example.com',
+        ).optional(),
         port: port(
-          'Port of the API on the virtual address. Default: 6443 on dedicated and external load balancers, 8443 on control planes, where 6443 is taken by the API server.',
+          `Port of the API on the virtual address. On control planes it can be 6443 too: haproxy and the API servers then share the port. ${byDefault('apiPort')}`,
         ).optional(),
       })
-      .meta({ description: 'The Kubernetes API for clients and machines.' }),
+      .meta({ description: 'The Kubernetes API endpoint.' }),
     ingress: z
       .strictObject({
-        address: addresses('Virtual address of the ingress, or several.', '10.10.10.20'),
-        httpPort: port(`Default: ${defaults.httpPort}.`).optional(),
-        httpsPort: port(`Default: ${defaults.httpsPort}.`).optional(),
+        address: addresses('Virtual address of the ingress, or a list of them.', '10.10.10.20'),
+        httpPort: port(byDefault('httpPort')).optional(),
+        httpsPort: port(byDefault('httpsPort')).optional(),
         workerHttpPort: port(
-          'Port of the ingress controller on the workers. Default: as httpPort.',
+          `Port of the ingress controller's HTTP on the workers. ${byDefault('workerHttpPort')}`,
         ).optional(),
         workerHttpsPort: port(
-          'Port of the ingress controller on the workers. Default: as httpsPort.',
+          `Port of the ingress controller's HTTPS on the workers. ${byDefault('workerHttpsPort')}`,
         ).optional(),
+        proxyProtocol: z
+          .union([z.boolean(), z.enum(['v1', 'v2'])])
+          .meta({
+            description: `Tell the ingress controller the client's address by the PROXY protocol, which the controller must expect. true: v2. ${byDefault('proxyProtocol')}`,
+          })
+          .optional(),
       })
-      .meta({ description: 'Web traffic to the ingress controller on the workers.' })
+      .meta({ description: 'HTTP and HTTPS traffic to the ingress controller on the workers.' })
       .optional(),
+    network: text(
+      'Name of the additional network that the load balancers use among each other, for VRRP and connection synchronization. Default: the network of the machines.',
+      'public',
+    ).optional(),
     virtualRouterId: z
       .int()
       .meta({
-        description:
-          'VRRP virtual router id, 1 to 255; no other router pair in the subnet may have it. Default: derived from the cluster name.',
+        description: `VRRP virtual router ID, 1 to 255, unique in the subnet. ${byDefault('virtualRouterId')}`,
       })
       .optional(),
     sourceAddress: address(
-      'Virtual address that the traffic of the subnet leaves with (source NAT on the load balancers).',
+      'Virtual source address of traffic that leaves the subnet (source NAT on the load balancers).',
       '10.10.10.251',
     ).optional(),
     connectionSync: z
       .boolean()
       .meta({
-        description:
-          'Keep connection tracking in step between load balancers with conntrackd. Default: true if sourceAddress is set. It helps forwarded and translated connections only.',
+        description: `Synchronize connection tracking between the load balancers with conntrackd. It helps only forwarded and translated connections. ${byDefault('connectionSync')}`,
       })
       .optional(),
     images: z
       .strictObject({
-        haproxy: text(
-          'Image of haproxy. Default: docker.io/library/haproxy:3.2.6.',
-          'docker.io/library/haproxy:3.2.6',
-        ).optional(),
+        haproxy: text(`haproxy image. ${byDefault('haproxyImage')}`, defaults.haproxyImage).optional(),
         keepalived: text(
-          'Image of keepalived, which must be given: its project has none of its own.',
+          'keepalived image. Required, because the keepalived project publishes none.',
         ).optional(),
       })
-      .meta({ description: 'Images of the static pods, for placement static-pod.' })
+      .meta({ description: 'Images of the static pods, for placement: static-pod.' })
       .optional(),
     haproxyPackage: Asset.extend({
-      version: text('Version of haproxy in it, quoted.', '2.8.16'),
+      version: text('Version of haproxy in the package, quoted.', '2.8.16'),
     })
       .meta({
         description:
-          "A package file with haproxy to install instead of the distribution's, where that one is too old.",
+          "A haproxy package file to install instead of the distribution's package, if that is too old.",
       })
       .optional(),
   })
-  .meta({ description: 'Virtual addresses and the machines that hold them.' })
+  .meta({ description: 'Load balancing: virtual addresses, and the machines that hold them.' })

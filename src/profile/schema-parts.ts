@@ -22,22 +22,24 @@ export const addresses = (description: string, ...examples: string[]) =>
 
 export const port = (description: string) => z.int().min(1).max(65_535).meta({ description })
 
-/** An address of a mirror for all machines, or one for each architecture. */
+/** An address of a mirror for all machines, or one for each architecture, each distribution or each release. */
 export const MirrorAddress = (description: string) =>
   z
     .union([
       text(description),
-      z
-        .strictObject({
-          amd64: text('For machines with amd64.', 'http://10.10.10.5/ubuntu').optional(),
-          arm64: text('For machines with arm64.', 'http://10.10.10.5/ubuntu-ports').optional(),
-        })
-        .meta({ description }),
+      z.record(z.string(), z.union([z.string().min(1), z.record(z.string(), z.string().min(1))])),
     ])
-    .meta({ description: `${description} One address, or one for each architecture.` })
+    .meta({
+      description: `${description} One address, or one by architecture (amd64, arm64), distribution (debian) or release (debian-12); below a distribution, too, by architecture.`,
+      examples: [
+        'http://10.10.10.5/rocky',
+        { amd64: 'http://10.10.10.5/ubuntu', arm64: 'http://10.10.10.5/ubuntu-ports' },
+        { debian: 'http://10.10.10.5/debian', rocky: 'http://10.10.10.5/rocky' },
+      ],
+    })
 
 /** A file that the operator puts below `assets/` of the server. */
 export const Asset = z.strictObject({
-  path: text('Path of the file below assets/ of the server.', 'manifests/calico.yaml'),
+  path: text('Path of the file below assets/ on the server.', 'manifests/calico.yaml'),
   sha256: text('SHA-256 of the file: 64 hexadecimal digits.'),
 })

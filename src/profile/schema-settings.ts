@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { componentArguments } from './schema-arguments.ts'
+import { byDefault, defaults } from './defaults.ts'
 import { text } from './schema-parts.ts'
 import { stages } from './stages.ts'
 
@@ -17,16 +18,18 @@ const KernelArgument = z
     argument: text('Argument.', 'crashkernel=256M'),
     appliesTo: z
       .enum(kernelArgumentScopes)
-      .meta({ description: 'installer, installed (the system that it installs), or both. Default: both.' })
+      .meta({
+        description: `installer, installed (the installed system), or both. ${byDefault('kernelArgumentScope')}`,
+      })
       .optional(),
   })
-  .meta({ description: 'A kernel argument, with where it applies.' })
+  .meta({ description: 'A kernel argument, and where it applies.' })
 
 const Limit = z
   .strictObject({
     domain: text('User, @group or * as in limits.conf(5).', '*', '@wheel'),
     type: z.enum(['soft', 'hard', '-']).meta({ description: 'soft, hard or - for both.' }),
-    item: text('What is limited.', 'nofile', 'nproc', 'memlock'),
+    item: text('Limited resource.', 'nofile', 'nproc', 'memlock'),
     value: z.union([z.int(), z.literal('unlimited')]).meta({ description: 'A number, or unlimited.' }),
   })
   .meta({ description: 'One line of limits.conf(5).' })
@@ -34,29 +37,35 @@ const Limit = z
 const UserFile = z
   .strictObject({
     path: text('Absolute path on the machine.', '/etc/motd'),
-    mode: text('Octal, quoted. Default: "0644".', '0644').optional(),
-    owner: text('user:group. Default: root:root.', 'root:root').optional(),
-    content: z.string().meta({ description: 'The text itself.' }).optional(),
-    source: text('A file beside the profile that holds the text.', 'files/motd').optional(),
+    mode: text(`Octal, quoted. ${byDefault('fileMode')}`, defaults.fileMode).optional(),
+    owner: text(`user:group. ${byDefault('fileOwner')}`, defaults.fileOwner).optional(),
+    content: z.string().meta({ description: 'The text of the file.' }).optional(),
+    source: text('Path of a file with the text, relative to the profile.', 'files/motd').optional(),
+    fromSecret: text(
+      'Name of a secret of your own in the bundle, which is the text.',
+      'registry-token',
+    ).optional(),
     secret: z
       .boolean()
       .meta({
-        description:
-          'The text is a secret: its mode is 0600 by default, and no message and no diff shows it.',
+        description: `The text is a secret: its mode is ${defaults.secretFileMode} by default, and messages and diffs never show it.`,
       })
       .optional(),
   })
-  .meta({ description: 'A file of your own: either content or source.' })
+  .meta({ description: 'A file of your own, with one of content, source and fromSecret.' })
 
 const Command = z
   .strictObject({
-    name: text('Short name in lower case and dashes: names its log and its stamp.', 'register-asset'),
-    run: text('Bash script; it is repeated until it ends with status 0.'),
+    name: text(
+      'Short name: lowercase letters, digits and dashes. Its log and its stamp are named after it.',
+      'register-asset',
+    ),
+    run: text('Bash script, repeated until it exits with status 0.'),
     before: z
       .enum(stages)
       .meta({
         description:
-          'It runs directly before this stage of the first boot, which waits for it. A machine without the stage runs it before the next one that it has.',
+          'Run it directly before this stage of the first boot, which waits for it. A machine without this stage runs it before its next stage.',
         examples: ['packages', 'kubeadm'],
       })
       .optional(),
@@ -64,18 +73,18 @@ const Command = z
       .enum(stages)
       .meta({
         description:
-          'It runs directly after this stage, or after the last one before it that the machine has.',
+          'Run it directly after this stage of the first boot. A machine without this stage runs it after its previous stage.',
         examples: ['container-runtime'],
       })
       .optional(),
     secret: z
       .boolean()
-      .meta({ description: 'The script holds a secret: no message and no diff shows its text.' })
+      .meta({ description: 'The script contains a secret: messages and diffs never show its text.' })
       .optional(),
   })
   .meta({
     description:
-      'A command of your own, run once, after everything else where neither before nor after is written, repeated until it succeeds.',
+      'A command of your own, repeated until it succeeds once. It runs after everything else, unless before or after is set.',
   })
 
 /** What can be set for all machines, for all of a role, and for one machine; the narrower wins. */
@@ -90,15 +99,14 @@ export const Settings = {
         .array(z.union([text('Argument.', 'mitigations=auto'), KernelArgument]))
         .meta({
           description:
-            'Kernel command line arguments, of the installer and of the installed system; a mapping says that one is for only one of the two.',
+            'Kernel command line arguments for the installer and the installed system; a mapping limits an argument to one of the two.',
           examples: ['mitigations=auto'],
         })
         .optional(),
       package: z
         .enum(kernelPackages)
         .meta({
-          description:
-            "Which kernel the machine runs: the distribution's own, or, in the family of Red Hat, a newer one of ELRepo (https://elrepo.org): elrepo-lt is a long-term release, elrepo-ml the newest. Default: distribution.",
+          description: `Kernel package: the distribution's own or, in the Red Hat family, a newer kernel from ELRepo (https://elrepo.org). elrepo-lt is a long-term release, elrepo-ml the newest. ${byDefault('kernelPackage')}`,
         })
         .optional(),
     })
@@ -108,11 +116,11 @@ export const Settings = {
     .record(z.string(), z.union([z.string(), z.int()]))
     .meta({ description: 'Kernel settings, e.g. net.core.somaxconn: 16384.' })
     .optional(),
-  limits: z.array(Limit).meta({ description: 'Resource limits of logins.' }).optional(),
+  limits: z.array(Limit).meta({ description: 'Resource limits of login sessions.' }).optional(),
   files: z.array(UserFile).meta({ description: 'Files of your own.' }).optional(),
   packages: z
     .array(text('Package name.', 'tcpdump'))
-    .meta({ description: 'More packages of the distribution.' })
+    .meta({ description: 'Additional packages of the distribution.' })
     .optional(),
   labels: z
     .record(z.string(), z.string())
@@ -122,12 +130,19 @@ export const Settings = {
     .array(text('key=value:Effect or key:Effect.', 'example.com/gpu=true:NoSchedule'))
     .meta({
       description:
-        'Taints that the Kubernetes nodes join with, control planes beside the one that keeps ordinary pods off them. An empty list: none, not even that one.',
+        'Taints that nodes register with. Control planes also keep the control-plane:NoSchedule taint, unless the list is empty.',
     })
     .optional(),
   kubeletArguments: componentArguments(
-    'Arguments of the kubelet without leading dashes, e.g. max-pods: "250".',
+    'Arguments for the kubelet, without leading dashes, e.g. max-pods: "250".',
   ),
+  kubeletConfiguration: z
+    .record(z.string(), z.json())
+    .meta({
+      description:
+        'Fields of KubeletConfiguration, e.g. maxPods: 250. The names and types are those of the release; a narrower setting is merged over a wider one.',
+    })
+    .optional(),
   commands: z.array(Command).meta({ description: 'Commands of your own.' }).optional(),
 }
 

@@ -5,12 +5,15 @@ export const Trust = z
   .array(
     z
       .strictObject({
-        content: text('The certificate itself, or several, in PEM.').optional(),
-        source: text('A file beside the profile that holds them.', 'trust/example-ca.pem').optional(),
+        content: text('One or more certificates in PEM.').optional(),
+        source: text(
+          'Path of a file with the certificates, relative to the profile.',
+          'trust/example-ca.pem',
+        ).optional(),
       })
-      .meta({ description: 'Certificates: either content or source.' }),
+      .meta({ description: 'Certificates, with either content or source.' }),
   )
   .meta({
     description:
-      'Certificates of authorities of your own, which all machines trust before they fetch the first package, beside those of the distribution.',
+      "Certificates of your own CAs, which all machines trust in addition to the distribution's, from before they fetch the first package.",
   })

@@ -1,19 +1,29 @@
 import { z } from 'zod'
-import { installMethods } from '../distributions/distribution.ts'
-import { defaults } from './defaults.ts'
+import { byDefault } from './defaults.ts'
 import { ContainerRuntime, Manifest, NetworkPlugin } from './schema-containers.ts'
+import { Distribution, DistributionSettings } from './schema-distribution.ts'
 import { Etcd } from './schema-etcd.ts'
+import { ExtraHosts } from './schema-extra-hosts.ts'
 import { Firewall } from './schema-firewall.ts'
+import { ImageMirrors } from './schema-image-mirrors.ts'
 import { Kubernetes } from './schema-kubernetes.ts'
 import { LoadBalancing } from './schema-load-balancing.ts'
-import { address, MirrorAddress, roles, text, type Role } from './schema-parts.ts'
+import { LayoutSettings } from './schema-layout.ts'
+import { Network } from './schema-network.ts'
+import { address, MirrorAddress, roles, text, type Role, port } from './schema-parts.ts'
+import { Proxy } from './schema-proxy.ts'
+import { Regional } from './schema-regional.ts'
+import { SecretsSection } from './schema-secrets.ts'
 import { Settings } from './schema-settings.ts'
+import { Storage } from './schema-storage.ts'
 import { Trust } from './schema-trust.ts'
+import { Users } from './schema-users.ts'
 
 export type { ContainerRuntimeName, NetworkPluginName } from './schema-containers.ts'
 export { etcdPlacements, type EtcdPlacement } from './schema-etcd.ts'
 export type { LoadBalancingPlacement } from './schema-load-balancing.ts'
 export { isNodeRole, roles, type Role } from './schema-parts.ts'
+export type { FileSystemType } from './schema-storage.ts'
 export {
   settingKeys,
   type KernelArgumentScope,
@@ -28,33 +38,44 @@ export {
  */
 
 const Hardware = {
-  disk: text(
-    'Disk that the installer takes, whole. A name under /dev/disk/by-id is safest.',
-    '/dev/sda',
-  ).optional(),
+  ...Storage,
   architecture: z
     .enum(['amd64', 'arm64'])
-    .meta({ description: `Processor architecture. Default: ${defaults.architecture}.` })
+    .meta({ description: `Processor architecture. ${byDefault('architecture')}` })
     .optional(),
   firmware: z
     .enum(['bios', 'uefi'])
-    .meta({ description: `How the machine boots. Default: ${defaults.firmware}.` })
+    .meta({ description: `Firmware of the machine. ${byDefault('firmware')}` })
     .optional(),
-  console: text('Serial console, as the kernel writes it.', 'ttyS0,115200').optional(),
+  console: text('Serial console, in the syntax of the kernel.', 'ttyS0,115200').optional(),
 }
 
-const RoleSettings = z.strictObject(Settings).optional()
+const roleSettings = (description: string) =>
+  z
+    .strictObject({ ...DistributionSettings, network: LayoutSettings, ...Settings, ...Storage })
+    .meta({ description })
+    .optional()
 
 const Machine = z
   .strictObject({
-    name: text('Host name: one label, lower case (RFC 1123).', 'control-plane-1'),
-    role: z.enum(roles).meta({ description: 'What the machine is going to be.' }),
+    name: text('Host name: one lowercase label (RFC 1123).', 'control-plane-1'),
+    role: z.enum(roles).meta({ description: 'Role of the machine.' }),
     mac: z.union([z.string(), z.array(z.string()).min(1)]).meta({
       description:
-        'MAC address, or a list: any of them finds the machine when it boots from the network. Only the first is set up, with the address.',
+        'MAC address, or a list of them; any of them identifies the machine when it boots from the network. Only the interface of the first is configured.',
       examples: ['52:54:00:aa:bb:01'],
     }),
-    address: address('Its address in network.subnet.', '10.10.10.13'),
+    address: address('Address of the machine in network.subnet.', '10.10.10.13'),
+    addresses: z
+      .array(text('Address, with or without the prefix length.', '10.2.0.13'))
+      .min(1)
+      .meta({
+        description:
+          'Further addresses, each in network.subnet6 or in a network of network.additional. A node whose pods have IPv6 and that has none in network.subnet6 gets one made of its IPv4 address.',
+      })
+      .optional(),
+    ...DistributionSettings,
+    network: LayoutSettings,
     ...Hardware,
     ...Settings,
   })
@@ -67,159 +88,92 @@ export const Profile = z
       .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
       .meta({
         description:
-          'Another profile, or several, that this one builds on: names of files, relative to this one. What stands here wins.',
+          'Base profile, or a list of them: file names relative to this profile. This profile overrides them.',
         examples: ['../base.yaml'],
       })
       .optional(),
-    name: text('Name of the cluster: one label, lower case.', 'sample'),
+    name: text('Name of the cluster: one lowercase label.', 'sample'),
     server: text(
-      'Address of `hakube serve` as the machines see it; an IP address, because installers have no name service yet.',
+      'URL at which machines reach `hakube serve`. Use an IP address, because installers may not have DNS yet.',
       'http://10.10.10.5:8080',
     ),
-    distribution: z
-      .strictObject({
-        name: text('rocky, almalinux, centos, rhel, debian or ubuntu.', 'rocky'),
-        version: text('Version, quoted.', '9', '24.04'),
-        install: z
-          .enum(installMethods)
-          .meta({ description: 'How it gets onto the machine. Default: what the distribution has.' })
-          .optional(),
+    syslogPort: port(
+      'Port at which `hakube serve` hears syslog, by UDP and TCP, at the host of server. Anaconda and debian-installer then send it what they do, ' +
+        'for `hakube logs`; with 514 iPXE does so, too, as it knows no other port. Not authenticated; off without this field.',
+    ).optional(),
+    deadline: z
+      .number()
+      .int()
+      .min(5)
+      .max(1440)
+      .meta({
+        description: `Minutes without news after which \`hakube status\` marks a machine that is being installed or configured as failed. Nothing is installed again because of it. ${byDefault('deadline')}`,
+        examples: [90],
       })
-      .meta({ description: 'Operating system of all machines.' }),
-    network: z
-      .strictObject({
-        subnet: text('The network of the machines.', '10.10.10.0/24'),
-        subnet6: text(
-          'The IPv6 network beside it, for virtual addresses of load balancing.',
-          'fd00:10:10::/64',
-        ).optional(),
-        gateway: address('Default route.', '10.10.10.1'),
-        nameServers: z.array(address('Address.', '10.10.10.1')).min(1).meta({ description: 'DNS servers.' }),
-        timeServers: z
-          .array(text('Name or address.', '10.10.10.1'))
-          .min(1)
-          .meta({ description: 'NTP servers. Default: the pool of the distribution.' })
-          .optional(),
-        searchDomain: text('DNS domain of the machines.', 'example.com').optional(),
-        hosts: z
-          .enum(['cluster', 'essential'])
-          .meta({
-            description:
-              '/etc/hosts lists the whole cluster, or only virtual addresses, load balancers, control planes and the machine itself. Default: cluster up to 100 machines, essential above.',
-          })
-          .optional(),
-      })
-      .meta({ description: 'The network of the machines.' }),
+      .optional(),
+    distribution: Distribution,
+    network: Network,
+    extraHosts: ExtraHosts.optional(),
+    ...Regional,
     hardware: z
       .strictObject(Hardware)
-      .meta({ description: 'What is the same for all machines; a machine can have its own.' })
+      .meta({ description: 'Hardware that all machines share; a machine can override it.' })
       .optional(),
-    machines: z.array(Machine).min(1).meta({ description: 'The machines of the rack.' }),
+    machines: z.array(Machine).min(1).meta({ description: 'The machines of the cluster.' }),
     loadBalancing: LoadBalancing.optional(),
     etcd: Etcd.optional(),
-    secrets: z
-      .strictObject({
-        recipients: z
-          .array(text('Public key as age-keygen prints it.', 'age1…'))
-          .min(1)
-          .meta({ description: 'Who can read the secrets bundle: their age public keys.' })
-          .optional(),
-        keyBits: z
-          .literal([2048, 3072, 4096])
-          .meta({ description: 'Size of RSA keys that are made: 2048, 3072 or 4096. Default: 2048.' })
-          .optional(),
-        certificateDays: z
-          .int()
-          .min(1)
-          .max(3650)
-          .meta({
-            description: `How long the certificates of machines are valid. Default: ${defaults.certificateDays}.`,
-          })
-          .optional(),
-        warningDays: z
-          .int()
-          .min(0)
-          .max(3650)
-          .meta({
-            description: `A certificate that expires within so many days is reported by check and issued again by sync. Default: ${defaults.warningDays}.`,
-          })
-          .optional(),
-      })
-      .meta({ description: 'The encrypted secrets bundle beside the profile.' })
-      .optional(),
+    secrets: SecretsSection.optional(),
     kubernetes: Kubernetes,
     containerRuntime: ContainerRuntime.optional(),
     networkPlugin: NetworkPlugin.optional(),
     manifests: z
       .array(Manifest)
       .meta({
-        description: 'What is applied once to the new cluster, after the manifest of the network plug-in.',
+        description: 'Manifests that are applied once to the new cluster, after that of the network plugin.',
       })
       .optional(),
-    users: z
-      .array(
-        z.strictObject({
-          name: text('Login name.', 'ops'),
-          sshKeys: z
-            .array(text('A line of authorized_keys.'))
-            .meta({ description: 'Public keys.' })
-            .optional(),
-          sudo: z
-            .boolean()
-            .meta({ description: 'May become root without a password. Default: true.' })
-            .optional(),
-          passwordHash: text(
-            'crypt(3) hash, as `mkpasswd -m sha-512` prints. Default: no password.',
-          ).optional(),
-        }),
-      )
-      .min(1)
-      .meta({ description: 'Logins. root gets no password and no key.' }),
+    users: Users,
     roles: z
       .strictObject({
-        'load-balancer': RoleSettings,
-        'control-plane': RoleSettings,
-        worker: RoleSettings,
-        etcd: RoleSettings,
+        'load-balancer': roleSettings('Settings of load balancers.'),
+        'control-plane': roleSettings('Settings of control planes.'),
+        worker: roleSettings('Settings of workers.'),
+        etcd: roleSettings('Settings of etcd machines.'),
       } satisfies Record<Role, unknown>)
-      .meta({ description: 'Settings for all machines of a role.' })
+      .meta({ description: 'Settings and disks for all machines of a role.' })
       .optional(),
     ...Settings,
     selinux: z
       .enum(['enforcing', 'permissive'])
-      .meta({ description: 'Where the distribution has SELinux. Default: enforcing.' })
+      .meta({ description: `SELinux mode, on distributions with SELinux. ${byDefault('selinux')}` })
       .optional(),
     firewall: Firewall.optional(),
     trust: Trust.optional(),
+    proxy: Proxy.optional(),
     mirrors: z
       .strictObject({
-        distribution: MirrorAddress("Base of the distribution's packages and install tree.").optional(),
+        distribution: MirrorAddress("Base URL of the distribution's packages and install tree.").optional(),
         security: MirrorAddress(
-          'Debian and Ubuntu: base of the security updates. Default: beside mirrors.distribution where that is set.',
+          `Debian and Ubuntu: base URL of the security updates. ${byDefault('securityMirror')}`,
         ).optional(),
-        kubernetes: text(
-          'Base of the Kubernetes packages. Default: https://pkgs.k8s.io/core:/stable:',
-        ).optional(),
-        images: z
-          .record(z.string(), z.string())
-          .meta({ description: 'Registry mirrors: registry name to mirror address.' })
-          .optional(),
+        kubernetes: text(`Base URL of the Kubernetes packages. ${byDefault('kubernetesMirror')}`).optional(),
+        images: ImageMirrors.optional(),
         repositories: z
           .record(z.string(), z.string())
           .meta({
-            description: 'Bases of further package repositories by name: docker, cri-o, elrepo.',
+            description: 'Base URLs of other package repositories by name: docker, cri-o, elrepo.',
           })
           .optional(),
         keys: z
           .record(z.string(), z.union([z.string(), z.array(z.string()).min(1)]))
           .meta({
             description:
-              'Keys that sign repositories, by name: kubernetes, docker, cri-o, elrepo. Fingerprints of 40 digits, or whole public keys. For mirrors that sign by themselves.',
+              'Signing keys of repositories by name: kubernetes, docker, cri-o, elrepo. Write 40-digit fingerprints or whole public keys. For mirrors that sign packages with their own keys.',
             examples: [{ kubernetes: 'DE15B14486CD377B9E876E1A234654DA9A296436' }],
           })
           .optional(),
       })
-      .meta({ description: 'Mirrors, for racks without the internet.' })
+      .meta({ description: 'Mirrors, for racks without internet access.' })
       .optional(),
   })
   .meta({

@@ -17,9 +17,9 @@ const mapping = (value: unknown): Record<string, unknown> => (isMapping(value) ?
 
 /** What helps where a file of a commit is in a submodule. */
 export const leaveOutRevision =
-  'copy the file into this repository; or check out the revision and its submodules, and leave out the revision here'
+  'copy the file into this repository, or check out the revision with its submodules and omit --rev'
 
-/** All `files[].source` of the data, those of certificates and of files of the control plane, and the source of the audit policy, also of data that the schema refuses. */
+/** All `files[].source` of the data, those of certificates, of files of the control plane and of patches, and the source of the audit policy, also of data that the schema refuses. */
 export function findSources(value: unknown): SourcePlace[] {
   const places: SourcePlace[] = []
   const collect = (owner: unknown, path: Path, field = 'files') => {
@@ -34,7 +34,7 @@ export function findSources(value: unknown): SourcePlace[] {
   const root = mapping(value)
   collect(root, [])
   collect(root, [], 'trust')
-  for (const field of ['apiServerFiles', 'controllerManagerFiles', 'schedulerFiles'])
+  for (const field of ['apiServerFiles', 'controllerManagerFiles', 'schedulerFiles', 'patches'])
     collect(root['kubernetes'], ['kubernetes'], field)
   const { source } = mapping(mapping(root['kubernetes'])['audit'])
   if (typeof source === 'string' && source)
@@ -70,9 +70,9 @@ export async function readSources(
     if (!sources.has(name) && !refused.has(name)) {
       const path = isAbsolute(name) ? name : resolve(dirname(profileFile), name)
       const owner = fileAt(place)
-      const folder = dirname(resolve(owner))
-      const shown = owner === profileFile || isAbsolute(name) ? name : relative(folder, path)
-      const outcome = await readSource(folder, path, shown, reader)
+      const directory = dirname(resolve(owner))
+      const shown = owner === profileFile || isAbsolute(name) ? name : relative(directory, path)
+      const outcome = await readSource(directory, path, shown, reader)
       if (typeof outcome === 'string') sources.set(name, outcome)
       else refused.set(name, outcome)
     }
@@ -82,46 +82,46 @@ export async function readSources(
   return { sources, diagnostics }
 }
 
-/** A profile is a folder that can be cloned anywhere: what it names is in that folder. */
+/** A profile is a directory that can be cloned anywhere: what it names is in that directory. */
 async function readSource(
-  folder: string,
+  directory: string,
   path: string,
   name: string,
   reader: FileReader,
 ): Promise<string | Diagnostic> {
   const outside = (how: string) =>
-    error('source/outside', `${name} ${how} the profile's folder`, {
-      hint: 'copy the file into the folder of the profile and name it relative to that',
+    error('source/outside', `${name} ${how} the profile's directory`, {
+      hint: "copy the file into the profile's directory and name it relative to that",
     })
-  if (name.includes('\0')) return error('source/missing', 'the name of the file contains a null character')
-  if (isAbsolute(name) || isOutside(folder, path)) return outside('is outside')
+  if (name.includes('\0')) return error('source/missing', 'the file name contains a null character')
+  if (isAbsolute(name) || isOutside(directory, path)) return outside('is outside')
   try {
-    const real = { folder: await reader.realPath(folder), path: await reader.realPath(path) }
-    if (isOutside(real.folder, real.path)) return outside('is a link that leads out of')
-    if ([relative(folder, path), relative(real.folder, real.path)].some(isInGitDirectory))
+    const real = { directory: await reader.realPath(directory), path: await reader.realPath(path) }
+    if (isOutside(real.directory, real.path)) return outside('is a symbolic link that leads out of')
+    if ([relative(directory, path), relative(real.directory, real.path)].some(isInGitDirectory))
       return error('source/outside', `${name} is in git's own directory, which may hold passwords`, {
-        hint: 'copy what the machines are to have into a file of the repository',
+        hint: 'copy what the machines need into a file of the repository',
       })
     const { kind } = await reader.stat(path)
     if (kind !== 'file') {
-      return error('source/not-a-file', `${name} is no regular file`, { hint: 'name a text file' })
+      return error('source/not-a-file', `${name} is not a regular file`, { hint: 'name a text file' })
     }
     const content = await reader.read(path, largestSource)
     if ('tooLarge' in content) {
       return error('source/too-large', `${name} is larger than ${largestSource / 1024} KiB`, {
-        hint: 'let a command of yours fetch it on the machine',
+        hint: 'fetch it on the machine with a command of your own',
       })
     }
     const decoded = decodeText(content.bytes)
     if ('text' in decoded) return decoded.text
     return error('source/not-text', `${name} is not UTF-8 text: ${decoded.reason}`, {
-      hint: 'convert it to UTF-8; let a command of yours fetch files that are not text',
+      hint: 'convert it to UTF-8; fetch files that are not text with a command of your own',
     })
   } catch (reason) {
     const code = systemCode(reason)
     if (code === 'ENOENT' || code === 'ENOTDIR') {
-      return error('source/missing', `there is no file ${name} beside the profile`, {
-        hint: `make it: ${path}`,
+      return error('source/missing', `the file ${name} does not exist next to the profile`, {
+        hint: `create it: ${path}`,
       })
     }
     if (code === inSubmodule) {

@@ -37,15 +37,15 @@ export function sshKeyProblem(key: string): string | null {
   if (/(?:^|\s)ssh-dss\s/.test(key)) return 'DSA keys were removed from OpenSSH'
   const at = words.findIndex((word) => keyTypes.includes(word))
   const type = words[at]
-  if (type === undefined) return `it has none of the types ${keyTypes.slice(0, 3).join(', ')}, …`
+  if (type === undefined) return `its type is none of ${keyTypes.slice(0, 3).join(', ')}, …`
   const body = words[at + 1] ?? ''
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(body)) return `what follows ${type} is not base64`
   // The body begins with the length and the name of the type (RFC 4253, 6.6): what was cut or mixed up shows here.
   const bytes = Buffer.from(body, 'base64')
   const length = bytes.length >= 4 ? bytes.readUInt32BE(0) : 0
   if (bytes.subarray(4, 4 + length).toString('latin1') !== type)
-    return `its content is not that of a key of type ${type}`
-  return keyIsWhole(bytes) ? null : 'its end is missing'
+    return `its content is not a key of type ${type}`
+  return keyIsWhole(bytes) ? null : 'it is truncated'
 }
 
 /** A key is a row of fields that each begin with their length. */

@@ -1,3 +1,4 @@
+import { compareText } from '../text/order.ts'
 import { posix } from 'node:path'
 import { parse } from 'yaml'
 import { isMapping } from '../text/data.ts'
@@ -20,7 +21,7 @@ export function runsWithSwap({ argument, files }: Told): boolean {
   const said = files
     .filter(({ path }) => posix.dirname(path) === posix.normalize(directory).replace(/\/$/, ''))
     .filter(({ path }) => path.endsWith('.conf'))
-    .toSorted((one, other) => (one.path < other.path ? -1 : 1))
+    .toSorted((one, other) => compareText(one.path, other.path))
     .map(({ text }) => failSwapOn(text))
     .findLast((value) => value !== undefined)
   return said === false

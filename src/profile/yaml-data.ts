@@ -10,7 +10,7 @@ const mostValues = 2_000_000
 
 const tooManyValues = (path: Path): Diagnostic =>
   error('yaml/too-many-values', `the profile has more than ${mostValues.toLocaleString('en')} values`, {
-    hint: 'an alias counts as much as what it stands for; anchors that use each other grow without end',
+    hint: 'an alias counts as much as its value; anchors that refer to each other grow without bound',
     path,
   })
 
@@ -51,13 +51,13 @@ export function toData(contents: Node | null, at: (start: number, end: number) =
     const name = node.source
     const anchor = anchors.get(name)
     if (!anchor) {
-      const hint = `write &${name} at the value that is meant, above this line; if the value begins with *, quote it`
+      const hint = `write &${name} before the intended value, above this line; if the value begins with *, quote it`
       report(
         node,
         error('yaml/unknown-anchor', `there is no anchor &${name} above this line`, { hint, path }),
       )
     } else if (anchor.open) {
-      const hint = 'write out what is meant'
+      const hint = 'write the value out'
       report(node, error('yaml/recursive-anchor', `the value of &${name} contains itself`, { hint, path }))
     } else {
       aliases.set(node, anchor.node)
@@ -83,15 +83,15 @@ export function toData(contents: Node | null, at: (start: number, end: number) =
   const mergeSources = (node: Node, value: unknown, path: Path): Record<string, unknown>[] => {
     const sources: unknown[] = Array.isArray(value) ? value : [value]
     if (sources.every(isMapping)) return sources
-    const hint = 'write <<: *anchor, where the anchor stands at a mapping'
-    report(node, error('yaml/merge', '<< takes a mapping or a list of mappings', { hint, path }))
+    const hint = 'write <<: *anchor, with an anchor of a mapping'
+    report(node, error('yaml/merge', '<< needs a mapping or a list of mappings', { hint, path }))
     return []
   }
 
   const duplicate = (key: Node, path: Path): void => {
     report(
       key,
-      error('yaml/duplicate-key', `the key ${String(path.at(-1))} stands here twice`, {
+      error('yaml/duplicate-key', `duplicate key ${String(path.at(-1))}`, {
         hint: 'keep one of the two',
         path,
         related: [{ path, message: 'first used here', onKey: true }],

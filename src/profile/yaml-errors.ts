@@ -16,7 +16,7 @@ export const unclosedQuote: Explanation = {
 const mergeConflict: Explanation = {
   code: 'yaml/merge-conflict',
   message: 'git left a merge conflict here',
-  hint: 'keep one of the two sides, and remove the lines that begin with <<<<<<<, ======= and >>>>>>>',
+  hint: 'keep one side, and remove the lines that begin with <<<<<<<, ======= and >>>>>>>',
 }
 
 /**
@@ -33,7 +33,7 @@ export function explainYamlError(mistake: YAMLError, at: string): Explanation {
       return {
         code: 'yaml/tab-indentation',
         message: 'YAML does not allow a tab as indentation',
-        hint: 'use spaces; set your editor to two spaces for a tab',
+        hint: 'use spaces; set your editor to two spaces per tab',
         source: `${specification}#61-indentation-spaces`,
       }
     case 'BAD_INDENT':
@@ -45,20 +45,20 @@ export function explainYamlError(mistake: YAMLError, at: string): Explanation {
           }
         : {
             code: 'yaml/indentation',
-            message: 'this line does not begin in the column of the lines that it belongs to',
+            message: 'this line is not indented like the lines that it belongs to',
             hint: 'indent all keys of one mapping, and all items of one list, by the same number of spaces',
           }
     case 'BLOCK_AS_IMPLICIT_KEY':
       return {
         code: 'yaml/nested-mapping',
-        message: 'a mapping cannot begin here, behind another key on the same line',
+        message: 'a mapping cannot begin here, after another key on the same line',
         hint: 'if the value contains ": ", quote it; otherwise check the indentation of the next line',
       }
     case 'MULTILINE_IMPLICIT_KEY':
       return {
         code: 'yaml/key-without-colon',
         message: 'this is neither "key: value" nor "- item"',
-        hint: 'write a colon and a space behind the key, and check the indentation of the next line',
+        hint: 'write a colon and a space after the key, and check the indentation of the next line',
       }
     case 'BLOCK_IN_FLOW':
       return missingComma(at)
@@ -76,7 +76,7 @@ export function explainYamlError(mistake: YAMLError, at: string): Explanation {
       if (/at node end|after/.test(message)) {
         return {
           code: 'yaml/text-after-value',
-          message: 'there is text behind the end of the value',
+          message: 'there is text after the end of the value',
           hint: "within '…' write a quote twice (''), or put the value in double quotes",
         }
       }
@@ -90,14 +90,14 @@ export function explainYamlError(mistake: YAMLError, at: string): Explanation {
     case 'BAD_DQ_ESCAPE':
       return {
         code: 'yaml/escape',
-        message: 'a backslash in double quotes begins an escape, and this one does not exist',
+        message: 'a backslash in double quotes begins an escape sequence, but this one does not exist',
         hint: "write \\\\ for a backslash, or put the value in '…'",
       }
     case 'NON_STRING_KEY':
       return {
         code: 'yaml/key',
         message: 'a key must be text',
-        hint: 'if this is a value that begins with {, [ or ?, quote it; hakube fills in no templates in a profile',
+        hint: 'if this is a value that begins with {, [ or ?, quote it; hakube does not expand templates in a profile',
       }
     case 'TAG_RESOLVE_FAILED':
       return {

@@ -40,7 +40,7 @@ function missingSpace({ key, value }: Pair, at: At): Diagnostic | null {
   const hasValue = isScalar(value) ? value.value !== null : value !== null
   const [, name = '', rest = ''] = /^([A-Za-z][\w-]*):(\S.*)$/s.exec(key.value) ?? []
   if (hasValue || name === '' || rest.startsWith('//')) return null
-  return error('yaml/colon-without-space', `there is no space behind the colon of ${name}`, {
+  return error('yaml/colon-without-space', `there is no space after the colon of ${name}`, {
     hint: `write ${name}: and a space before the value`,
     position: at(key.range[0], key.range[1]),
     source: `${specification}#733-plain-style`,
@@ -53,9 +53,9 @@ function inPlainText(node: Scalar, isKey: boolean, at: At): Diagnostic | null {
   if (typographicQuote.test(value))
     return error(
       'yaml/typographic-quote',
-      `${value.slice(0, 1)} is not a quote in YAML, but a part of the text`,
+      `${value.slice(0, 1)} is not a quote in YAML, but part of the text`,
       {
-        hint: `write " or '; if it is to be in the text, put quotes around all of it`,
+        hint: `write " or '; if it belongs to the text, put quotes around all of it`,
         position: at(range[0], range[0] + 1),
       },
     )
@@ -66,7 +66,7 @@ function inPlainText(node: Scalar, isKey: boolean, at: At): Diagnostic | null {
   const offset = range[0] + Math.max(0, value.search(wideSpace))
   return error(
     'yaml/no-break-space',
-    'a no-break space or another blank of typography stands here, and to YAML it is a letter',
+    'this is a no-break space or another typographic space, which YAML treats as a letter',
     { hint: 'write a space; your editor can show such characters', position: at(offset, offset + 1) },
   )
 }

@@ -37,8 +37,8 @@ class Refused extends Error {
 
 const tooManyLexemes = error(
   'yaml/too-many-values',
-  `the profile has more than ${mostLexemes.toLocaleString('en')} words, signs and line ends`,
-  { hint: 'a profile of 10,000 machines has a fifth of that: split the cluster, or look for what repeats' },
+  `the profile has more than ${mostLexemes.toLocaleString('en')} tokens`,
+  { hint: 'a profile of 10,000 machines has a fifth of that: split the cluster, or look for repetitions' },
 )
 
 /*
@@ -189,7 +189,7 @@ function syntaxErrors(
   const { explicit, version } = document.directives.yaml
   if (explicit === true && version !== '1.2') {
     found.push(
-      error('yaml/version', `the profile says that it is YAML ${version}; hakube reads YAML 1.2`, {
+      error('yaml/version', `the profile declares YAML ${version}, but hakube reads YAML 1.2`, {
         hint: 'remove the %YAML line',
         position: at(Math.max(0, text.indexOf('%YAML')), text.indexOf('%YAML') + 9),
       }),

@@ -1,6 +1,7 @@
+import { refusal } from '../diagnostics/refusal.ts'
 import { armor, Decrypter, Encrypter } from 'age-encryption'
 import { readWhole, workTree } from '../files/reader.ts'
-import { asSecretsError, secretsError } from './secrets-error.ts'
+import { asRefusal } from './system-refusal.ts'
 
 /** A file with age identities, and how it was named. */
 export type KeyFile = { file: string; from: string }
@@ -21,40 +22,40 @@ export function findKeyFile(
 }
 
 export const noKey = () =>
-  secretsError('secrets/no-key', 'the secrets bundle is encrypted, and no key to open it was named', {
-    hint: `give --age-key-file FILE, or set ${variables.join(' or ')}`,
+  refusal('secrets/no-key', 'the secrets bundle is encrypted, but no key to open it was given', {
+    hint: `use --age-key-file FILE, or set ${variables.join(' or ')}`,
   })
 
 /**
  * Reads identities as `age-keygen` writes them: one a line, with empty lines and comments.
  *
- * @throws SecretsError
+ * @throws Refusal
  */
 export async function readIdentities({ file, from }: KeyFile): Promise<string[]> {
   let text: string
   try {
     text = Buffer.from(await readWhole(workTree, file)).toString('utf8')
   } catch (fault) {
-    throw asSecretsError(fault, `read the key file (${from})`, file)
+    throw asRefusal(fault, `read the key file (${from})`, file)
   }
   const wrong = (message: string, hint: string) =>
-    secretsError('secrets/key-file', `${file} (${from}): ${message}`, { hint })
+    refusal('secrets/key-file', `${file} (${from}): ${message}`, { hint })
   if (/^(age-encryption\.org\/|-----BEGIN AGE ENCRYPTED FILE-----)/.test(text))
     throw wrong(
       'the key file is itself encrypted',
-      'let age decrypt it, so that it is on no disk: --age-key-file <(age -d KEYS.age), in bash or zsh',
+      'decrypt it with age without writing it to a disk: --age-key-file <(age -d KEYS.age), in bash or zsh',
     )
   const identities: string[] = []
   for (const [index, line] of text.split('\n').entries()) {
     const identity = line.trim()
     if (identity === '' || identity.startsWith('#')) continue
     if (identity.startsWith('AGE-PLUGIN-'))
-      throw wrong(`line ${index + 1} is the key of a plugin`, 'only keys that age-keygen makes can be used')
+      throw wrong(`line ${index + 1} is the key of a plugin`, 'only keys of age-keygen are supported')
     if (!isIdentity(identity))
-      throw wrong(`line ${index + 1} is no age key`, 'make one with: age-keygen -o FILE')
+      throw wrong(`line ${index + 1} is not an age key`, 'create one with: age-keygen -o FILE')
     identities.push(identity)
   }
-  if (identities.length === 0) throw wrong('there is no key in it', 'make one with: age-keygen -o FILE')
+  if (identities.length === 0) throw wrong('it contains no key', 'create one with: age-keygen -o FILE')
   return identities
 }
 
@@ -89,7 +90,7 @@ const binaryHeader = 'age-encryption.org/v1\n'
 /**
  * @param bytes of an age file, as text (`age --armor`) or binary
  * @param file for messages
- * @throws SecretsError when no identity fits, or when a single bit of the file is not as it was written
+ * @throws Refusal when no identity fits, or when a single bit of the file is not as it was written
  */
 export async function decryptText(
   bytes: Uint8Array,
@@ -99,29 +100,29 @@ export async function decryptText(
   const decrypter = new Decrypter()
   for (const identity of identities) decrypter.addIdentity(identity)
   const damaged = (how: string) =>
-    secretsError('secrets/damaged', `${file} is damaged: ${how}`, {
-      hint: 'take the last good one from git; nothing was written',
+    refusal('secrets/damaged', `${file} is damaged: ${how}`, {
+      hint: 'restore the last good one from git; nothing was written',
     })
   const cipher = unwrap(bytes)
   if (cipher === 'clear')
-    throw secretsError('secrets/in-clear', `${file} is not encrypted`, {
-      hint: 'what is in it has to be regarded as known to others: make a new one with hakube secrets init',
+    throw refusal('secrets/in-clear', `${file} is not encrypted`, {
+      hint: 'treat its content as compromised: create a new bundle with hakube secrets init',
     })
   if (cipher === 'conflict')
-    throw secretsError(
+    throw refusal(
       'secrets/merge-conflict',
       `git left a merge conflict in ${file}: two branches changed the secrets`,
       {
-        hint: `what is encrypted cannot be merged: keep one side (git checkout --ours ${file}, or --theirs), then change again what the other side had changed; hakube secrets sync makes what machines are missing`,
+        hint: `encrypted data cannot be merged: keep one side (git checkout --ours ${file}, or --theirs), then repeat the changes of the other; hakube secrets sync issues missing certificates`,
       },
     )
-  if (cipher === 'truncated') throw damaged('it is no whole age file')
+  if (cipher === 'truncated') throw damaged('it is not a complete age file')
   try {
     return await decrypter.decrypt(cipher, 'text')
   } catch (fault) {
     if (fault instanceof Error && fault.message.startsWith('no identity matched'))
-      throw secretsError('secrets/wrong-key', `${file} is not encrypted to any of the keys that were given`, {
-        hint: 'give the key of one of its recipients; whoever can open it adds yours with: hakube secrets add-recipient',
+      throw refusal('secrets/wrong-key', `${file} is not encrypted to any of the given keys`, {
+        hint: 'use the key of one of its recipients; any of them can add yours with: hakube secrets add-recipient',
       })
     // A changed stanza, header or chunk; age says it in terms of its own format.
     throw damaged('it was truncated or altered')

@@ -1,7 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto'
 
 /**
- * What `kubeadm join` knows the cluster's authority by (`discovery.bootstrapToken.caCertHashes`): SHA-256 of the certificate's
+ * What `kubeadm join` knows the cluster's CA by (`discovery.bootstrapToken.caCertHashes`): SHA-256 of the certificate's
  * SubjectPublicKeyInfo. Not the `openssl rsa` line of older guides: for a key that is not RSA that gives the hash of nothing.
  * Source: cmd/kubeadm/app/util/pubkeypin/pubkeypin.go in kubernetes/kubernetes.
  *

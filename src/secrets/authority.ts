@@ -11,13 +11,15 @@ export type AuthorityRequest = {
   /** PEM. */
   privateKey: string
   now: Date
+  /** Default: five minutes ago. */
+  notBefore?: Date
 }
 
 const minute = 60_000
 const yearsValid = 10
 
 /**
- * A self-signed certificate authority like kubeadm's own: subject, name and usages as NewSelfSignedCACert makes them
+ * A self-signed CA like kubeadm's own: subject, name and usages as NewSelfSignedCACert makes them
  * (kubernetes/kubernetes, staging/src/k8s.io/client-go/util/cert/cert.go), valid for ten years
  * (`caCertificateValidityPeriod: 87600h`), from five minutes ago, because the clocks of machines differ (CertificateBackdate in
  * cmd/kubeadm/app/constants/constants.go).
@@ -30,7 +32,7 @@ export function certifyAuthority(request: AuthorityRequest): string {
   const certificate = forge.pki.createCertificate()
   certificate.publicKey = forge.pki.publicKeyFromPem(request.publicKey)
   certificate.serialNumber = positiveInteger(request.serialNumber)
-  certificate.validity.notBefore = new Date(now.getTime() - 5 * minute)
+  certificate.validity.notBefore = request.notBefore ?? new Date(now.getTime() - 5 * minute)
   certificate.validity.notAfter = new Date(now)
   certificate.validity.notAfter.setUTCFullYear(now.getUTCFullYear() + yearsValid)
   certificate.setSubject(subject)

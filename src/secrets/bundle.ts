@@ -1,10 +1,11 @@
+import { refusal } from '../diagnostics/refusal.ts'
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto'
 import { z } from 'zod'
 import { formatPath } from '../diagnostics/diagnostic.ts'
 import { isRecipient } from './age.ts'
 import { certificateKinds } from './certificate-need.ts'
+import { isOwnName } from '../text/own-name.ts'
 import { machineRecord, type KeyPair, type Secrets } from './secrets.ts'
-import { secretsError } from './secrets-error.ts'
 
 /** What the encrypted file holds. */
 export type Bundle = {
@@ -62,6 +63,9 @@ const Document = z.strictObject({
   // Bundles from before there was encryption at rest have none.
   encryptionKeys: z.array(bytes32).default([]),
   server: Pair.nullable(),
+  // Only where there are some: a hakube that does not know them still reads the bundles that have none.
+  own: z.record(z.string().refine(isOwnName), z.string().min(1)).optional(),
+  enrolment: z.strictObject({ serverAuthority: Authority, machineAuthority: Authority }).exactOptional(),
   machines: z.record(z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/), z.strictObject(kinds)),
 })
 type Document = z.infer<typeof Document>
@@ -69,11 +73,16 @@ type Document = z.infer<typeof Document>
 /** In this order. */
 const pair = ({ certificate, key }: KeyPair): KeyPair => ({ certificate, key })
 
+function ownOf({ own = {} }: Secrets): Pick<Document, 'own'> {
+  const names = Object.keys(own).toSorted()
+  return names.length === 0 ? {} : { own: machineRecord(names.map((name) => [name, own[name] ?? ''])) }
+}
+
 /**
  * The text that is encrypted: JSON with a fixed order, so that the same bundle is the same text.
  */
 export function serializeBundle({ cluster, recipients, secrets }: Bundle): string {
-  if (secrets.throwAway) throw new Error('throw-away secrets are not to be kept')
+  if (secrets.ephemeral) throw new Error('ephemeral secrets must not be saved')
   const { authorities, serviceAccount, machines } = secrets
   const names = Object.keys(machines).toSorted()
   const document: Document = {
@@ -93,6 +102,15 @@ export function serializeBundle({ cluster, recipients, secrets }: Bundle): strin
     conntrackdKey: secrets.conntrackdKey,
     encryptionKeys: [...secrets.encryptionKeys],
     server: secrets.server && pair(secrets.server),
+    ...ownOf(secrets),
+    ...(secrets.enrolment === null
+      ? {}
+      : {
+          enrolment: {
+            serverAuthority: pair(secrets.enrolment.serverAuthority),
+            machineAuthority: pair(secrets.enrolment.machineAuthority),
+          },
+        }),
     machines: machineRecord(
       names.map((name) => {
         const certificates = machines[name] ?? {}
@@ -109,16 +127,16 @@ export function serializeBundle({ cluster, recipients, secrets }: Bundle): strin
 
 /**
  * @param file for messages
- * @throws SecretsError when the text is no bundle that this hakube can read; the message names places, never contents
+ * @throws Refusal when the text is not a bundle that this hakube can read; the message names places, never contents
  */
 export function parseBundle(text: string, file: string): Bundle {
   const value = parseJson(text, file)
   if (typeof value === 'object' && value !== null && 'version' in value && 'format' in value) {
     const { version: found } = value
     if (value.format === format && typeof found === 'number' && found > version)
-      throw secretsError(
+      throw refusal(
         'secrets/version',
-        `${file} has format ${found}; this hakube reads format ${version}`,
+        `${file} has format ${found}, but this hakube reads format ${version}`,
         {
           hint: 'use a newer hakube',
         },
@@ -130,19 +148,30 @@ export function parseBundle(text: string, file: string): Bundle {
       formatPath(issue.path.map((part) => (typeof part === 'symbol' ? part.toString() : part))),
     )
     const shown = [...new Set(places)].slice(0, 5).join(', ')
-    throw secretsError(
-      'secrets/content',
-      `${file} can be decrypted, but is no bundle of hakube: see ${shown}`,
-      {
-        hint: 'take the last good one from git',
-      },
-    )
+    throw refusal('secrets/content', `${file} can be decrypted, but is not a secrets bundle: see ${shown}`, {
+      hint: 'restore the last good one from git',
+    })
   }
-  const { cluster, recipients, machines, format: _format, version: _version, ...rest } = result.data
+  const {
+    cluster,
+    recipients,
+    machines,
+    own,
+    enrolment = null,
+    format: _format,
+    version: _version,
+    ...rest
+  } = result.data
   return {
     cluster,
     recipients,
-    secrets: { throwAway: false, ...rest, machines: machineRecord(machineEntries(machines)) },
+    secrets: {
+      ephemeral: false,
+      ...rest,
+      enrolment,
+      machines: machineRecord(machineEntries(machines)),
+      ...(own === undefined ? {} : { own: machineRecord(Object.entries(own)) }),
+    },
   }
 }
 
@@ -161,8 +190,8 @@ function parseJson(text: string, file: string): unknown {
     return JSON.parse(text)
   } catch {
     // The reason that JSON.parse gives quotes the text.
-    throw secretsError('secrets/content', `${file} can be decrypted, but what is in it is no JSON`, {
-      hint: 'take the last good one from git',
+    throw refusal('secrets/content', `${file} can be decrypted, but its content is not JSON`, {
+      hint: 'restore the last good one from git',
     })
   }
 }

@@ -26,7 +26,7 @@ export function examine(
   policy: Pick<SecretPolicy, 'keyBits' | 'warningDays'>,
   now: Date,
 ): Problem[] {
-  if (!pair) return [{ kind: 'missing', text: 'there is none yet' }]
+  if (!pair) return [{ kind: 'missing', text: 'it does not exist yet' }]
   const certificate = new X509Certificate(pair.certificate)
   return [
     ...compareContents(certificate, need),
@@ -39,11 +39,11 @@ export function examine(
   ]
 }
 
-/** A new one would end at the same time: it is the authority that has to be told of. */
+/** A new one would end at the same time: it is the CA that has to be told of. */
 const endsWith = (certificate: X509Certificate, authority: X509Certificate | null): boolean =>
   authority !== null && certificate.validTo === authority.validTo
 
-/** The same for an authority, which has no need to be compared with. */
+/** The same for a CA, which has no need to be compared with. */
 export const examineAuthority = (
   pair: KeyPair,
   policy: Pick<SecretPolicy, 'keyBits' | 'warningDays'>,
@@ -82,7 +82,7 @@ function differences(has: readonly string[], wanted: readonly string[]): string 
   if (missing.length + extra.length === 0) return null
   return [
     ...(missing.length > 0 ? [`${missing.join(', ')} is missing`] : []),
-    ...(extra.length > 0 ? [`${extra.join(', ')} is no longer right`] : []),
+    ...(extra.length > 0 ? [`${extra.join(', ')} is no longer needed`] : []),
   ].join('; ')
 }
 
@@ -111,7 +111,7 @@ function compareSigner(certificate: X509Certificate, authority: X509Certificate 
   const signer = authority ?? certificate
   return certificate.checkIssued(signer) && certificate.verify(signer.publicKey)
     ? []
-    : [{ kind: 'authority', text: 'its authority has been replaced' }]
+    : [{ kind: 'authority', text: 'its CA has been replaced' }]
 }
 
 function compareKey(certificate: X509Certificate, key: string): Problem[] {
@@ -127,7 +127,7 @@ function compareAge(certificate: X509Certificate, warningDays: number, now: Date
   const end = new Date(certificate.validTo)
   const start = new Date(certificate.validFrom)
   if (start > now)
-    return [{ kind: 'early', text: `it is valid only from ${date(start)} on, by the clock of this computer` }]
+    return [{ kind: 'early', text: `it is not valid before ${date(start)}, by the clock of this computer` }]
   const left = end.getTime() - now.getTime()
   if (left <= 0) return [{ kind: 'expired', text: `it expired on ${date(end)}` }]
   if (left <= warningDays * day) return [{ kind: 'expiring', text: `it expires on ${date(end)}` }]
@@ -137,6 +137,6 @@ function compareAge(certificate: X509Certificate, warningDays: number, now: Date
 function compareSize(certificate: X509Certificate, keyBits: number): Problem[] {
   const { modulusLength } = certificate.publicKey.asymmetricKeyDetails ?? {}
   return modulusLength !== undefined && modulusLength < keyBits
-    ? [{ kind: 'small-key', text: `its key has ${modulusLength} bits, the profile wants ${keyBits}` }]
+    ? [{ kind: 'small-key', text: `its key has ${modulusLength} bits, but the profile requires ${keyBits}` }]
     : []
 }

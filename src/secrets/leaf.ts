@@ -12,6 +12,8 @@ export type LeafRequest = Pick<
   /** PEM, RSA. */
   publicKey: string
   now: Date
+  /** Default: five minutes ago. */
+  notBefore?: Date
   days: number
   /** It does not outlive who signs it. */
   notAfter: Date
@@ -32,7 +34,7 @@ export function certifyLeaf(request: LeafRequest, issuer: Issuer): string {
   const certificate = forge.pki.createCertificate()
   certificate.publicKey = forge.pki.publicKeyFromPem(request.publicKey)
   certificate.serialNumber = positiveInteger(request.serialNumber)
-  certificate.validity.notBefore = new Date(now.getTime() - 5 * minute)
+  certificate.validity.notBefore = request.notBefore ?? new Date(now.getTime() - 5 * minute)
   certificate.validity.notAfter = new Date(
     Math.min(now.getTime() + request.days * day, request.notAfter.getTime()),
   )
@@ -41,7 +43,7 @@ export function certifyLeaf(request: LeafRequest, issuer: Issuer): string {
   certificate.setSubject(subject)
   certificate.setIssuer(subject)
   certificate.setExtensions([
-    // With it, a certificate that signs itself would have to be an authority to be found in a list of trusted ones.
+    // With it, a certificate that signs itself would have to be a CA to be found in a list of trusted ones.
     ...(issuer.subject === null
       ? []
       : [{ name: 'keyUsage', critical: true, digitalSignature: true, keyEncipherment: true }]),

@@ -1,3 +1,4 @@
+import { compareText } from '../text/order.ts'
 import { type CertificateKind, certificateKinds } from './certificate-need.ts'
 import type { KeyPair, Secrets } from './secrets.ts'
 
@@ -11,22 +12,22 @@ export type MachineKind = {
   node: boolean
   stackedEtcd: boolean
   /** Where etcd and its clients have their certificates. */
-  etcdFolder: string
+  etcdDirectory: string
 }
 
 /** Names as kubeadm has them (kubernetes.io/docs/setup/best-practices/certificates). */
-const kubernetesFolder = '/etc/kubernetes/pki'
+const kubernetesDirectory = '/etc/kubernetes/pki'
 
 /** Without .crt and .key. */
 const places: Record<CertificateKind, (machine: MachineKind) => string> = {
-  'etcd-server': ({ etcdFolder }) => `${etcdFolder}/server`,
-  'etcd-peer': ({ etcdFolder }) => `${etcdFolder}/peer`,
-  'etcd-client': ({ etcdFolder }) => `${etcdFolder}/client`,
-  'apiserver-etcd-client': () => `${kubernetesFolder}/apiserver-etcd-client`,
+  'etcd-server': ({ etcdDirectory }) => `${etcdDirectory}/server`,
+  'etcd-peer': ({ etcdDirectory }) => `${etcdDirectory}/peer`,
+  'etcd-client': ({ etcdDirectory }) => `${etcdDirectory}/client`,
+  'apiserver-etcd-client': () => `${kubernetesDirectory}/apiserver-etcd-client`,
 }
 
 /**
- * What a machine may hold of the bundle: its own certificates; those of the authorities that it checks others by; and on
+ * What a machine may hold of the bundle: its own certificates; those of the CAs that it checks others by; and on
  * control planes what kubeadm gives each of them, which are the shared keys.
  */
 export function machinePkiFiles(secrets: Secrets, machine: MachineKind): PkiFile[] {
@@ -40,18 +41,18 @@ export function machinePkiFiles(secrets: Secrets, machine: MachineKind): PkiFile
     secret(`${place}.key`, key)
   }
   if (machine.controlPlane) {
-    pair(`${kubernetesFolder}/ca`, kubernetes)
-    pair(`${kubernetesFolder}/front-proxy-ca`, frontProxy)
-    text(`${kubernetesFolder}/sa.pub`, secrets.serviceAccount.publicKey)
-    secret(`${kubernetesFolder}/sa.key`, secrets.serviceAccount.privateKey)
-    text(`${kubernetesFolder}/etcd/ca.crt`, etcd.certificate)
-    if (machine.stackedEtcd) secret(`${kubernetesFolder}/etcd/ca.key`, etcd.key)
-  } else if (machine.node) text(`${kubernetesFolder}/ca.crt`, kubernetes.certificate)
+    pair(`${kubernetesDirectory}/ca`, kubernetes)
+    pair(`${kubernetesDirectory}/front-proxy-ca`, frontProxy)
+    text(`${kubernetesDirectory}/sa.pub`, secrets.serviceAccount.publicKey)
+    secret(`${kubernetesDirectory}/sa.key`, secrets.serviceAccount.privateKey)
+    text(`${kubernetesDirectory}/etcd/ca.crt`, etcd.certificate)
+    if (machine.stackedEtcd) secret(`${kubernetesDirectory}/etcd/ca.key`, etcd.key)
+  } else if (machine.node) text(`${kubernetesDirectory}/ca.crt`, kubernetes.certificate)
   for (const kind of certificateKinds) {
     const each = own[kind]
     if (!each) continue
     pair(places[kind](machine), each)
-    if (kind !== 'apiserver-etcd-client') text(`${machine.etcdFolder}/ca.crt`, etcd.certificate)
+    if (kind !== 'apiserver-etcd-client') text(`${machine.etcdDirectory}/ca.crt`, etcd.certificate)
   }
-  return [...files.values()].toSorted((one, other) => (one.path < other.path ? -1 : 1))
+  return [...files.values()].toSorted((one, other) => compareText(one.path, other.path))
 }

@@ -2,7 +2,13 @@ import { X509Certificate } from 'node:crypto'
 import { certifyAuthority } from './authority.ts'
 import type { CertificateKind, CertificateNeed, ServerNeed } from './certificate-need.ts'
 import { certifyLeaf, selfIssuer } from './leaf.ts'
-import { machineRecord, type KeyPair, type MachineCertificates, type Secrets } from './secrets.ts'
+import {
+  type Enrolment,
+  machineRecord,
+  type KeyPair,
+  type MachineCertificates,
+  type Secrets,
+} from './secrets.ts'
 import { readIssuer } from './sign.ts'
 import type { SecretSources } from './sources.ts'
 
@@ -14,7 +20,7 @@ import type { SecretSources } from './sources.ts'
 export type MakePolicy = { keyBits: number; certificateDays: number }
 
 /** What a cluster has once, whatever its machines are. */
-export type Basis = Omit<Secrets, 'throwAway' | 'machines' | 'server' | 'encryptionKeys'>
+export type Basis = Omit<Secrets, 'ephemeral' | 'machines' | 'server' | 'enrolment' | 'encryptionKeys'>
 
 export const authorityNames = ['kubernetes', 'frontProxy', 'etcd'] as const
 export type AuthorityName = (typeof authorityNames)[number]
@@ -62,11 +68,12 @@ export async function makeBasis(
 
 /** The secrets of a bundle that is new: sync makes what is missing in it. */
 export const makeSecrets = async (...parameters: Parameters<typeof makeBasis>): Promise<Secrets> => ({
-  throwAway: false,
+  ephemeral: false,
   ...(await makeBasis(...parameters)),
   encryptionKeys: [],
   machines: machineRecord(),
   server: null,
+  enrolment: null,
 })
 
 export type Issued = { need: CertificateNeed; pair: KeyPair }
@@ -101,20 +108,47 @@ export async function issueAll(
 }
 
 /**
- * The certificate of hakube's own server. It signs itself, because no authority of the cluster has to do with it: whoever
- * trusts the cluster need not trust the server, nor the other way round.
+ * The certificate of hakube's own server. No CA of the cluster has to do with it: whoever trusts the cluster need not trust the server,
+ * nor the other way round. Where machines enrol, it is valid from 1970: they verify it before anything has set their clocks.
+ *
+ * @param authority who signs; null: itself
  */
 export async function issueServer(
   need: ServerNeed,
   sources: SecretSources,
   policy: MakePolicy,
+  authority: KeyPair | null = null,
 ): Promise<KeyPair> {
   const serialNumber = sources.random(16)
   const { publicKey, privateKey } = await sources.rsaKeyPair(policy.keyBits)
   const now = sources.now()
-  const notAfter = new Date(8.64e15)
+  const notAfter = authority
+    ? new Date(new X509Certificate(authority.certificate).validTo)
+    : new Date(8.64e15)
   const request = { ...need, serialNumber, publicKey, now, days: policy.certificateDays, notAfter }
-  return { certificate: certifyLeaf(request, selfIssuer(privateKey)), key: privateKey }
+  const certificate = authority
+    ? certifyLeaf({ ...request, notBefore: new Date(0) }, readIssuer(authority))
+    : certifyLeaf(request, selfIssuer(privateKey))
+  return { certificate, key: privateKey }
+}
+
+/** The CAs of {@link Enrolment}. */
+export async function makeEnrolment(
+  sources: SecretSources,
+  { keyBits }: Pick<MakePolicy, 'keyBits'>,
+): Promise<Enrolment> {
+  const authority = async (commonName: string, notBefore?: Date): Promise<KeyPair> => {
+    const serialNumber = sources.random(16)
+    const { publicKey, privateKey } = await sources.rsaKeyPair(keyBits)
+    const request = { commonName, serialNumber, publicKey, privateKey, now: sources.now() }
+    const certificate = certifyAuthority(notBefore ? { ...request, notBefore } : request)
+    return { certificate, key: privateKey }
+  }
+  const [serverAuthority, machineAuthority] = await Promise.all([
+    authority('hakube-server-ca', new Date(0)),
+    authority('hakube-machine-ca'),
+  ])
+  return { serverAuthority, machineAuthority }
 }
 
 /** A record with some certificates put in; the rest is the same objects as before. */

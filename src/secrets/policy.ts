@@ -10,10 +10,10 @@ export type SecretPolicy = {
   warningDays: number
 }
 
-/** The profile's own settings, or else: kubeadm's key size and validity, and a month to renew. */
+/** The profile's own settings, or else the defaults. */
 export const secretPolicy = ({ secrets = {} }: Pick<Profile, 'secrets'>): SecretPolicy => ({
   recipients: secrets.recipients ?? null,
-  keyBits: secrets.keyBits ?? 2048,
+  keyBits: secrets.keyBits ?? defaults.keyBits,
   certificateDays: secrets.certificateDays ?? defaults.certificateDays,
   warningDays: secrets.warningDays ?? defaults.warningDays,
 })

@@ -28,11 +28,12 @@ export const rotatable = [
   'encryption-key',
   'old-encryption-keys',
   'server',
+  'enrolment',
   ...Object.values(authorityWords),
 ]
 
 /**
- * Replaces one secret. What was signed by a replaced authority, or is taken out here, has to be made by sync afterwards.
+ * Replaces one secret. What was signed by a replaced CA, or is taken out here, has to be made by sync afterwards.
  *
  * @param what one of {@link rotatable}, or `machine/NAME`
  * @returns null when there is no such thing
@@ -66,6 +67,9 @@ export async function rotate(
       return { ...secrets, encryptionKeys: secrets.encryptionKeys.slice(0, 1) }
     case 'server':
       return { ...secrets, server: null }
+    case 'enrolment':
+      // sync makes others, and with them the certificate of the server.
+      return secrets.enrolment && { ...secrets, enrolment: null }
     default:
       return withoutMachine(secrets, what)
   }

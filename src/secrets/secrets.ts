@@ -8,10 +8,21 @@ export type KeyPair = { certificate: string; key: string }
 /** The certificates of one machine, each with a key that no other machine has. */
 export type MachineCertificates = Readonly<Partial<Record<CertificateKind, KeyPair>>>
 
+/**
+ * The CAs by which hakube's server and a machine know each other. They have nothing to do with those of the cluster: whoever trusts one
+ * need not trust the other.
+ */
+export type Enrolment = {
+  /** Signed the certificate of hakube's server; its own certificate is in each seed. */
+  serverAuthority: KeyPair
+  /** Signs the keys that machines make themselves. */
+  machineAuthority: KeyPair
+}
+
 /** All that is secret in a cluster. The encrypted bundle holds it; machines get only the parts that they need. */
 export type Secrets = {
-  /** True when made for one run by `--throw-away-secrets`: whatever is rendered from it must not reach a real rack. */
-  throwAway: boolean
+  /** True when made for one run by `--ephemeral-secrets`: whatever is rendered from it must not reach a real rack. */
+  ephemeral: boolean
   authorities: { kubernetes: KeyPair; frontProxy: KeyPair; etcd: KeyPair }
   /** PEM; signs service-account tokens on all control planes. */
   serviceAccount: { publicKey: string; privateKey: string }
@@ -33,8 +44,12 @@ export type Secrets = {
    * named `constructor` finds nothing but what is its own.
    */
   machines: Readonly<Record<string, MachineCertificates>>
-  /** hakube's server's own certificate: it signs itself. */
+  /** hakube's server's own certificate: it signs itself where there is no `enrolment`. */
   server: KeyPair | null
+  /** Texts of the user's own by name (text/own-name.ts); absent in a bundle that has none. */
+  own?: Readonly<Record<string, string>>
+  /** Null where the profile does not need it: `secrets.delivery: inline`. */
+  enrolment: Enrolment | null
 }
 
 /** An empty record by machine name that inherits nothing. */
@@ -45,4 +60,14 @@ export const machineRecord = <Value>(
   const record: Record<string, Value> = Object.create(null)
   for (const [name, value] of entries) record[name] = value
   return record
+}
+
+/**
+ * A secret of the user's own. Ephemeral secrets have a text for every name, so that a profile can be tried without its bundle.
+ *
+ * @returns null where the bundle has none of that name
+ */
+export function ownSecret({ ephemeral, own = {} }: Secrets, name: string): string | null {
+  if (Object.hasOwn(own, name)) return own[name] ?? null
+  return ephemeral ? `ephemeral-${name}` : null
 }

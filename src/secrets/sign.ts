@@ -22,17 +22,26 @@ export type Issuer = {
 
 /**
  * Signs a certificate that forge has built. OpenSSL does the arithmetic: forge's own RSA takes 20 times as long, and forge
- * cannot sign with an elliptic key, which an authority that was taken over may have.
+ * cannot sign with an elliptic key, which a CA that was taken over may have.
  *
+ * @param publicKey in place of the certificate's, for one that forge does not know
  * @returns PEM
  */
-export function signCertificate(certificate: forge.pki.Certificate, issuer: Issuer): string {
+export function signCertificate(
+  certificate: forge.pki.Certificate,
+  issuer: Issuer,
+  publicKey: KeyObject | null = null,
+): string {
   const algorithm = signatureAlgorithm(issuer.key)
   certificate.siginfo.algorithmOid = algorithm.oid
   certificate.signatureOid = algorithm.oid
   const toBeSigned = forge.pki.getTBSCertificate(certificate)
   const fields = children(toBeSigned)
-  // TBSCertificate: version, serialNumber, signature, issuer, … (RFC 5280, 4.1).
+  // TBSCertificate: version, serialNumber, signature, issuer, validity, subject, subjectPublicKeyInfo, … (RFC 5280, 4.1).
+  if (publicKey) {
+    const der = publicKey.export({ type: 'spki', format: 'der' }).toString('latin1')
+    fields[6] = asn1.fromDer(der)
+  }
   fields[2] = algorithmIdentifier(algorithm)
   if (issuer.subject) fields[3] = issuer.subject
   const bytes = Buffer.from(asn1.toDer(toBeSigned).getBytes(), 'latin1')
@@ -46,7 +55,7 @@ export function signCertificate(certificate: forge.pki.Certificate, issuer: Issu
   return pem('CERTIFICATE', asn1.toDer(whole).getBytes())
 }
 
-/** What is needed to sign with an authority: read once, used for many certificates. */
+/** What is needed to sign with a CA: read once, used for many certificates. */
 export function readIssuer(authority: { certificate: string; key: string }): Issuer {
   const fields = certificateFields(authority.certificate)
   return {
@@ -69,7 +78,7 @@ type Algorithm = { oid: string; parameters: boolean }
 function signatureAlgorithm(key: KeyObject): Algorithm {
   if (key.asymmetricKeyType === 'rsa') return { oid: '1.2.840.113549.1.1.11', parameters: true }
   if (key.asymmetricKeyType === 'ec') return { oid: '1.2.840.10045.4.3.2', parameters: false }
-  throw new Error(`an authority with a key of type ${key.asymmetricKeyType}`)
+  throw new Error(`a CA with a key of type ${key.asymmetricKeyType}`)
 }
 
 const algorithmIdentifier = ({ oid, parameters }: Algorithm): Node =>

@@ -1,3 +1,4 @@
+import { refusal } from '../diagnostics/refusal.ts'
 import { X509Certificate } from 'node:crypto'
 import type { Bundle } from './bundle.ts'
 import {
@@ -8,9 +9,15 @@ import {
 } from './certificate-need.ts'
 import { makeEncryptionKey } from './encryption-key.ts'
 import { examine, examineAuthority, type Problem } from './examine.ts'
-import { type AuthorityName, authorityNames, issueAll, issueServer, withCertificates } from './make.ts'
+import {
+  type AuthorityName,
+  authorityNames,
+  issueAll,
+  issueServer,
+  makeEnrolment,
+  withCertificates,
+} from './make.ts'
 import type { SecretPolicy } from './policy.ts'
-import { secretsError } from './secrets-error.ts'
 import { machineRecord, type MachineCertificates, type Secrets } from './secrets.ts'
 import type { SecretSources } from './sources.ts'
 
@@ -21,6 +28,8 @@ export type Wanted = {
   policy: SecretPolicy
   /** Objects in etcd are encrypted: nothing can be rendered without a key. A bundle gets one all the same. */
   encryption: boolean
+  /** Machines enrol to get their secrets: hakube's server needs CAs of its own. */
+  enrolment: boolean
 }
 
 /** The difference between a bundle and what is wanted. */
@@ -31,7 +40,9 @@ export type SyncPlan = {
   server: readonly Problem[]
   /** Whether there is no key yet that encrypts objects in etcd: `needed` if the profile asks for it. */
   encryptionKey: 'there' | 'missing' | 'needed'
-  /** sync leaves them alone: with a new authority the whole cluster changes. */
+  /** Whether the CAs are missing by which machines and hakube's server know each other. */
+  enrolment: 'there' | 'needed' | 'unneeded'
+  /** sync leaves them alone: with a new CA the whole cluster changes. */
   authorities: readonly { name: AuthorityName; problems: readonly Problem[] }[]
   /** In the bundle, but no machine needs them any more. */
   unused: readonly { machine: string; kind: CertificateKind }[]
@@ -42,7 +53,7 @@ export type SyncPlan = {
 /** Compares; makes nothing. */
 export function planSync(
   { secrets, recipients }: Bundle,
-  { needs, server, policy, encryption }: Wanted,
+  { needs, server, policy, encryption, enrolment }: Wanted,
   now: Date,
 ): SyncPlan {
   const authority = new X509Certificate(secrets.authorities.etcd.certificate)
@@ -53,7 +64,14 @@ export function planSync(
   const wanted = policy.recipients
   return {
     certificates,
-    server: examine(secrets.server, server, null, policy, now),
+    server: examine(
+      secrets.server,
+      server,
+      secrets.enrolment && new X509Certificate(secrets.enrolment.serverAuthority.certificate),
+      policy,
+      now,
+    ),
+    enrolment: secrets.enrolment ? 'there' : enrolment ? 'needed' : 'unneeded',
     encryptionKey: secrets.encryptionKeys.length > 0 ? 'there' : encryption ? 'needed' : 'missing',
     authorities: authorityNames.flatMap((name) => {
       const problems = examineAuthority(secrets.authorities[name], policy, now)
@@ -69,6 +87,7 @@ export const hasWork = (plan: SyncPlan, prune = false): boolean =>
   plan.certificates.length > 0 ||
   plan.server.length > 0 ||
   plan.encryptionKey !== 'there' ||
+  plan.enrolment === 'needed' ||
   plan.recipients !== null ||
   (prune && plan.unused.length > 0)
 
@@ -82,7 +101,7 @@ export type ApplyOptions = {
 /**
  * Makes what the plan says; everything else is the same as before, byte for byte.
  *
- * @throws SecretsError when the authority that has to sign is too old for it
+ * @throws Refusal when the CA that has to sign is too old for it
  */
 export async function applySync(
   bundle: Bundle,
@@ -95,8 +114,15 @@ export async function applySync(
   assertSigner(plan)
   const needs = plan.certificates.map(({ need }) => need)
   const making = issueAll(needs, secrets.authorities.etcd, sources, policy, made)
-  const serving = plan.server.length > 0 ? issueServer(server, sources, policy) : secrets.server
-  const [issued, own] = await Promise.all([making, serving])
+  const isNew = plan.enrolment === 'needed'
+  const enrolling = isNew ? makeEnrolment(sources, policy) : secrets.enrolment
+  const serving = Promise.resolve(enrolling).then((authorities) =>
+    // Signed by another CA than the one in the seeds, it would be of no use.
+    plan.server.length > 0 || isNew
+      ? issueServer(server, sources, policy, authorities?.serverAuthority)
+      : secrets.server,
+  )
+  const [issued, own, enrolment] = await Promise.all([making, serving, enrolling])
   if (plan.server.length > 0) made()
   const machines = withCertificates(secrets.machines, issued)
   const encryptionKeys =
@@ -108,18 +134,19 @@ export async function applySync(
       ...secrets,
       encryptionKeys,
       server: own,
+      enrolment,
       machines: prune ? without(machines, plan.unused) : machines,
     },
   }
 }
 
-/** What is signed by an authority that has ended has ended, too. */
+/** What is signed by a CA that has ended has ended, too. */
 function assertSigner({ certificates, authorities }: SyncPlan): void {
   const signer = authorities.find(({ name }) => name === 'etcd')
   const problem = signer?.problems.find(({ kind }) => kind === 'expired')
   if (problem && certificates.length > 0)
-    throw secretsError('secrets/authority', `authority/etcd can sign nothing more: ${problem.text}`, {
-      hint: 'hakube secrets rotate PROFILE authority/etcd replaces it; docs/secrets.md says what a running cluster needs then',
+    throw refusal('secrets/authority', `authority/etcd can no longer sign certificates: ${problem.text}`, {
+      hint: 'replace it with hakube secrets rotate PROFILE authority/etcd; docs/secrets.md says what that requires on a running cluster',
     })
 }
 

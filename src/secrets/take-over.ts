@@ -1,10 +1,11 @@
+import { Refusal } from '../diagnostics/refusal.ts'
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { join } from 'node:path'
 import { type Diagnostic, error } from '../diagnostics/diagnostic.ts'
 import { readWhole, workTree } from '../files/reader.ts'
 import { type AuthorityName, authorityNames } from './make.ts'
 import type { KeyPair, Secrets } from './secrets.ts'
-import { reasonOf, SecretsError } from './secrets-error.ts'
+import { reasonOf } from './system-refusal.ts'
 
 export type TakenOver = Pick<Secrets, 'authorities' | 'serviceAccount'>
 
@@ -16,17 +17,17 @@ const places: Record<AuthorityName, string> = {
 }
 
 /**
- * Reads the authorities and the service-account key of a cluster that kubeadm made.
+ * Reads the CAs and the service-account key of a cluster that kubeadm made.
  *
- * @param folder a copy of /etc/kubernetes/pki of a control plane
- * @throws SecretsError with all that is wrong with it
+ * @param directory a copy of /etc/kubernetes/pki of a control plane
+ * @throws Refusal with all that is wrong with it
  */
-export async function takeOver(folder: string, now: Date): Promise<TakenOver> {
+export async function takeOver(directory: string, now: Date): Promise<TakenOver> {
   const problems: Diagnostic[] = []
-  const read = (name: string) => readOrReport(join(folder, name), problems)
+  const read = (name: string) => readOrReport(join(directory, name), problems)
   const pairs = new Map<AuthorityName, KeyPair>()
   for (const name of authorityNames) {
-    const place = join(folder, places[name])
+    const place = join(directory, places[name])
     const certificate = await read(`${places[name]}.crt`)
     const key = await read(`${places[name]}.key`)
     if (certificate === null || key === null) continue
@@ -34,10 +35,10 @@ export async function takeOver(folder: string, now: Date): Promise<TakenOver> {
     if (wrong === null) pairs.set(name, { certificate: cleanCertificate(certificate), key: clean(key) })
     else problems.push(error('secrets/import', `${place}.crt: ${wrong}`))
   }
-  const serviceAccount = await takeServiceAccount(read, join(folder, 'sa.key'), problems)
+  const serviceAccount = await takeServiceAccount(read, join(directory, 'sa.key'), problems)
   const [kubernetes, frontProxy, etcd] = authorityNames.map((name) => pairs.get(name))
   if (problems.length > 0 || !kubernetes || !frontProxy || !etcd || !serviceAccount)
-    throw new SecretsError(problems)
+    throw new Refusal(problems)
   return { authorities: { kubernetes, frontProxy, etcd }, serviceAccount }
 }
 
@@ -55,7 +56,7 @@ async function takeServiceAccount(
   }
   const publicKey = createPublicKey(key)
   if (!parsePublic(publicText)?.equals(publicKey)) {
-    problems.push(error('secrets/import', `${file} and sa.pub do not belong together`))
+    problems.push(error('secrets/import', `${file} and sa.pub do not match`))
     return null
   }
   // sa.pub of old kubeadm versions may be PKCS #1.
@@ -67,17 +68,17 @@ async function takeServiceAccount(
 
 function authorityProblem(certificateText: string, keyText: string, now: Date): string | null {
   const certificate = parseCertificate(certificateText)
-  if (!certificate) return 'this is no certificate'
+  if (!certificate) return 'this is not a certificate'
   const others = certificateText.split('-----BEGIN CERTIFICATE-----').length - 2
   // Who has a certificate of the one that is left out would be a stranger from then on.
   if (others > 0)
-    return 'there is more than one certificate in it, as while an authority is replaced: finish that first, and leave only the one that the .key belongs to'
+    return 'it contains more than one certificate, as during a CA rotation: finish that first, and keep only the one that matches the .key'
   const key = parseKey(keyText)
   if (!key) return `its .key ${whyNoKey(keyText)}`
-  if (!certificate.checkPrivateKey(key)) return 'certificate and key do not belong together'
-  if (!certificate.ca) return 'this is not the certificate of an authority'
+  if (!certificate.checkPrivateKey(key)) return 'the certificate and the key do not match'
+  if (!certificate.ca) return 'this is not a CA certificate'
   if (key.asymmetricKeyType !== 'rsa' && key.asymmetricKeyType !== 'ec')
-    return `keys of the kind ${key.asymmetricKeyType} cannot be used; RSA and ECDSA can`
+    return `keys of type ${key.asymmetricKeyType} are not supported; use RSA or ECDSA`
   const end = new Date(certificate.validTo)
   if (end <= now) return `it expired on ${end.toISOString().slice(0, 10)}`
   return null
@@ -86,8 +87,8 @@ function authorityProblem(certificateText: string, keyText: string, now: Date): 
 /** PKCS #8, and the older form of OpenSSL. */
 const whyNoKey = (text: string): string =>
   /ENCRYPTED PRIVATE KEY|^Proc-Type: 4,ENCRYPTED/m.test(text)
-    ? 'has a passphrase: openssl pkey -in KEY -out COPY takes it off, in a folder that nobody else reads'
-    : 'is no private key'
+    ? 'has a passphrase: remove it with openssl pkey -in KEY -out COPY, in a directory that only you can read'
+    : 'is not a private key'
 
 async function readOrReport(file: string, problems: Diagnostic[]): Promise<string | null> {
   try {
@@ -96,8 +97,8 @@ async function readOrReport(file: string, problems: Diagnostic[]): Promise<strin
     const reason = reasonOf(fault)
     if (reason === null) throw fault
     const hint = file.endsWith('.key')
-      ? 'hakube needs the keys of the authorities: copy them from where they are kept'
-      : 'copy the folder /etc/kubernetes/pki of a control plane, with etcd/'
+      ? 'hakube needs the keys of the CAs: copy them from where they are stored'
+      : 'copy the directory /etc/kubernetes/pki of a control plane, with etcd/'
     problems.push(error('secrets/import', `cannot read ${file}: ${reason}`, { hint }))
     return null
   }

@@ -1,3 +1,4 @@
+import { refusal } from '../diagnostics/refusal.ts'
 import { lstat, readdir, realpath, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -6,11 +7,11 @@ import { type FileReader, readIfThere, workTree } from '../files/reader.ts'
 import { isDraftOf, writeWhole } from '../files/write-whole.ts'
 import { decryptText, encryptText, type KeyFile, noKey, readIdentities } from './age.ts'
 import { type Bundle, parseBundle, serializeBundle } from './bundle.ts'
-import { asSecretsError, secretsError } from './secrets-error.ts'
+import { asRefusal } from './system-refusal.ts'
 
 /**
  * Where the bundle of a profile is: `secrets.age` beside `profile.yaml`; for a profile of another name, `NAME.secrets.age`,
- * because a folder may hold several.
+ * because a directory may hold several.
  */
 export function bundleFile(profile: string): string {
   const name = basename(profile).replace(/\.ya?ml$/, '')
@@ -26,13 +27,17 @@ export async function readBundleFile(
   try {
     bytes = await readIfThere(reader, file)
   } catch (fault) {
-    throw asSecretsError(fault, 'read', file)
+    throw asRefusal(fault, 'read', file)
   }
   // The bundle is elsewhere, e.g. in a submodule that is not checked out: a new one would be of another cluster.
   if (!bytes && reader.commit === null && (await isLink(file)))
-    throw secretsError('secrets/input-output', `cannot read ${file}: what this link leads to is not there`, {
-      hint: 'bring the file that it leads to, or take the link away',
-    })
+    throw refusal(
+      'secrets/input-output',
+      `cannot read ${file}: the target of this symbolic link does not exist`,
+      {
+        hint: 'restore its target, or remove the link',
+      },
+    )
   return bytes
 }
 
@@ -48,7 +53,7 @@ async function isLink(file: string): Promise<boolean> {
  * Opens a bundle.
  *
  * @param cluster the bundle has to be of this one
- * @throws SecretsError
+ * @throws Refusal
  */
 export async function openBundle(
   bytes: Uint8Array,
@@ -60,10 +65,10 @@ export async function openBundle(
   const text = await decryptText(bytes, await readIdentities(keyFile), file)
   const bundle = parseBundle(text, file)
   if (bundle.cluster !== cluster)
-    throw secretsError(
+    throw refusal(
       'secrets/other-cluster',
-      `${file} holds the secrets of the cluster ${bundle.cluster}, the profile is of ${cluster}`,
-      { hint: 'each cluster has a bundle of its own: a shared authority would let one into the other' },
+      `${file} holds the secrets of the cluster ${bundle.cluster}, but the profile is for ${cluster}`,
+      { hint: 'each cluster needs its own bundle: a shared CA would grant each access to the other' },
     )
   return bundle
 }
@@ -86,7 +91,7 @@ export type WaitOptions = {
  * Changes a bundle, one process at a time from the reading to the writing, so that nothing that another one has written is
  * lost. Until the new file is whole and on the disk, the old one is there.
  *
- * @throws SecretsError, and whatever `work` throws; then nothing is written
+ * @throws Refusal, and whatever `work` throws; then nothing is written
  */
 export async function changeBundle<Result>(
   file: string,
@@ -124,12 +129,12 @@ async function waitForLock(file: string, { waitSeconds = 60, onWait }: WaitOptio
     try {
       return takeLock(lockFile(file))
     } catch (fault) {
-      if (!(fault instanceof LockHeldError)) throw asSecretsError(fault, 'lock', file)
+      if (!(fault instanceof LockHeldError)) throw asRefusal(fault, 'lock', file)
       if (turn === 0) onWait?.(fault.holder)
       if (Date.now() >= end) {
         const who = fault.holder === null ? '' : ` (${fault.holder})`
-        throw secretsError('secrets/locked', `another hakube is changing ${file}${who}`, {
-          hint: 'wait until it is done, then run this again; nothing was written',
+        throw refusal('secrets/locked', `another hakube process is changing ${file}${who}`, {
+          hint: 'wait until it has finished, then run this again; nothing was written',
         })
       }
       await sleep(100)
@@ -149,7 +154,7 @@ async function removeLeftovers(file: string): Promise<void> {
       )
         await rm(join(dirname(file), name), { force: true })
   } catch (fault) {
-    throw asSecretsError(fault, 'clean up beside', file)
+    throw asRefusal(fault, 'clean up beside', file)
   }
 }
 
@@ -168,7 +173,7 @@ async function write(file: string, text: string): Promise<void> {
   try {
     await writeWhole(file, text, await modeOf(file))
   } catch (fault) {
-    throw asSecretsError(fault, 'write', file)
+    throw asRefusal(fault, 'write', file)
   }
 }
 

@@ -1,10 +1,11 @@
+import { compareVersions } from '../text/versions.ts'
+import { base64 } from '../text/base64.ts'
 import { createHash } from 'node:crypto'
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import type { PlainFile, User } from '../assembly/component.ts'
 import { beginAgain, firstBootUnit } from '../assembly/first-boot.ts'
 import { isFipsArgument } from '../profile/fips.ts'
 import { quote } from '../text/quote.ts'
-import { colonMac } from '../network/mac.ts'
 import { textOf } from '../templates/template.ts'
 import {
   indentYaml,
@@ -31,6 +32,8 @@ export type WriteFile = {
  * and a memory (hakube-firstboot.service): cloud-init's `packages` and `runcmd` have neither.
  */
 export type CloudConfig = {
+  /** Whose machine it is: what was written for it is kept no longer than it. */
+  cluster: Cluster
   /** Keys before write_files. */
   settings: Record<string, unknown>
   files: readonly PlainFile[]
@@ -53,6 +56,7 @@ export function cloudConfig(
 ): CloudConfig {
   const first = beginAgain(cluster, machine)
   return {
+    cluster,
     settings: {
       ...(first === null ? {} : { bootcmd: [['sh', '-c', first]] }),
       hostname: machine.name,
@@ -62,17 +66,34 @@ export function cloudConfig(
       preserve_hostname: false,
       // /etc/hosts is the component's.
       manage_etc_hosts: false,
-      locale: cluster.distribution.locale,
+      locale: cluster.regional.locale ?? machine.system.distribution.locale,
+      ...(cluster.regional.timezone === null ? {} : { timezone: cluster.regional.timezone }),
+      ...keyboardOf(cluster, machine),
       ssh_pwauth: false,
       disable_root: true,
       ...sshHostKeys(machine),
-      users: users.map((user) => cloudUser(user, cluster.distribution.adminGroup)),
+      // Who has a number of the profile comes before those that take the next free one.
+      users: users.toSorted(byNumber).map((user) => cloudUser(user, machine.system.distribution.adminGroup)),
     },
     files,
-    canDefer: knows(cluster.distribution.cloudInitVersion, 21, 4),
+    canDefer: compareVersions(machine.system.distribution.cloudInitVersion, '21.4') >= 0,
     secret: files.some((file) => file.secret === true) || users.some((user) => user.passwordHash !== null),
   }
 }
+
+/** Since 22.2. Where an installer set it there is nothing left to do, and older ones do not know the key. */
+const keyboardOf = (
+  { regional: { keyboard } }: Cluster,
+  { system: { distribution, install } }: Machine,
+): Record<string, unknown> =>
+  keyboard !== null && !install.setsKeyboard && compareVersions(distribution.cloudInitVersion, '22.2') >= 0
+    ? {
+        keyboard: {
+          layout: keyboard.layout,
+          ...(keyboard.variant === null ? {} : { variant: keyboard.variant }),
+        },
+      }
+    : {}
 
 /** Before 23.2 cloud-init tries to make host keys that FIPS rejects, and calls it a failure (canonical/cloud-init#4109). */
 const sshHostKeys = ({ settings }: Machine): Record<string, unknown> =>
@@ -80,17 +101,16 @@ const sshHostKeys = ({ settings }: Machine): Record<string, unknown> =>
     ? { ssh_genkeytypes: ['rsa', 'ecdsa'] }
     : {}
 
-function knows(version: string, major: number, minor: number): boolean {
-  const [has = 0, hasMinor = 0] = version.split('.').map(Number)
-  return has > major || (has === major && hasMinor >= minor)
-}
+const byNumber = (one: User, other: User): number =>
+  Number((one.uid ?? null) === null) - Number((other.uid ?? null) === null)
 
 const cloudUser = (user: User, adminGroup: string) => ({
   name: user.name,
   ...(user.sudo ? { groups: [adminGroup] } : {}),
+  ...(typeof user.uid === 'number' ? { uid: user.uid } : {}),
   shell: '/bin/bash',
   // One string: lists are valid from 24.2 only.
-  ...(user.sudo ? { sudo: 'ALL=(ALL) NOPASSWD:ALL' } : {}),
+  ...(user.sudo ? { sudo: `ALL=(ALL) ${user.withPassword ? '' : 'NOPASSWD:'}ALL` } : {}),
   lock_passwd: user.passwordHash === null,
   ...(user.passwordHash === null ? {} : { passwd: user.passwordHash }),
   ...(user.sshKeys.length > 0 ? { ssh_authorized_keys: user.sshKeys } : {}),
@@ -122,7 +142,7 @@ export function writeFile(file: PlainFile, canDefer: boolean): WriteFile {
     path: file.path,
     permissions: file.mode,
     ...(canDefer && !isRoots(file) ? { owner: file.owner, defer: true } : {}),
-    ...(readable ? { content: text } : { encoding: 'b64', content: Buffer.from(text).toString('base64') }),
+    ...(readable ? { content: text } : { encoding: 'b64', content: base64(text) }),
   }
 }
 
@@ -135,26 +155,33 @@ export const cloudConfigObject = (config: CloudConfig): Record<string, unknown> 
 
 /*
  * Text of files that were written before, by content and by all else that it depends on. Most files are the same on many
- * machines. What is only one machine's fills it up too, so that it is emptied from time to time.
+ * machines. What is only one machine's fills it up too, so that it is emptied from time to time. Contents can be secret: they hang
+ * on the cluster, so that `serve` forgets those of an earlier commit or bundle.
  */
-const keptFiles = new Map<string, Map<string, Buffer>>()
+type Kept = { files: Map<string, Map<string, Buffer>>; bytes: number }
+const keptFiles = new WeakMap<Cluster, Kept>()
 const mostBytes = 32_000_000
-let keptBytes = 0
 
-function filePiece(file: PlainFile, canDefer: boolean, indent: number): Buffer {
+function keptOf(cluster: Cluster): Kept {
+  let kept = keptFiles.get(cluster)
+  if (!kept) keptFiles.set(cluster, (kept = { files: new Map(), bytes: 0 }))
+  return kept
+}
+
+function filePiece(kept: Kept, file: PlainFile, canDefer: boolean, indent: number): Buffer {
   const content = textOf(file.content)
   const rest = `${indent} ${canDefer} ${file.mode} ${file.owner ?? ''} ${file.path}`
-  let pieces = keptFiles.get(content)
+  let pieces = kept.files.get(content)
   const known = pieces?.get(rest)
   if (known) return known
   const piece = Buffer.from(fileYaml(file, content, canDefer, indent))
-  keptBytes += content.length + piece.length
-  if (keptBytes > mostBytes) {
-    keptFiles.clear()
-    keptBytes = content.length + piece.length
+  kept.bytes += content.length + piece.length
+  if (kept.bytes > mostBytes) {
+    kept.files.clear()
+    kept.bytes = content.length + piece.length
     pieces = undefined
   }
-  if (!pieces) keptFiles.set(content, (pieces = new Map()))
+  if (!pieces) kept.files.set(content, (pieces = new Map()))
   pieces.set(rest, piece)
   return piece
 }
@@ -174,9 +201,10 @@ function fileYaml(file: PlainFile, content: string, canDefer: boolean, indent: n
 export function cloudConfigPieces(config: CloudConfig, indent = 0): Buffer[] {
   const text = (yaml: string) => Buffer.from(indentYaml(yaml, indent))
   const settings = yamlEntries(config.settings)
+  const kept = keptOf(config.cluster)
   return [
     text(settings + (config.files.length > 0 ? 'write_files:\n' : yamlEntry('write_files', []))),
-    ...config.files.map((file) => filePiece(file, config.canDefer, indent + 2)),
+    ...config.files.map((file) => filePiece(kept, file, config.canDefer, indent + 2)),
     text(yamlEntry('runcmd', commands(config))),
   ]
 }
@@ -184,35 +212,12 @@ export function cloudConfigPieces(config: CloudConfig, indent = 0): Buffer[] {
 /**
  * First lines of every seed. cloud-init knows what the file is by the first of them.
  *
- * @param throwAwaySecrets say that secrets in it are of no use
+ * @param ephemeralSecrets say that secrets in it are of no use
  */
-export const cloudConfigHeader = (throwAwaySecrets: boolean): string =>
-  throwAwaySecrets
-    ? '#cloud-config\n# Holds throw-away secrets: for tests and trials, never for a cluster that is to stay.\n'
+export const cloudConfigHeader = (ephemeralSecrets: boolean): string =>
+  ephemeralSecrets
+    ? '#cloud-config\n# Holds ephemeral secrets: for tests and trials, never for a cluster that is to stay.\n'
     : '#cloud-config\n'
-
-/**
- * Network of a machine, in version 2 of cloud-init's format. The card is found by its MAC address, in lower case, so that no
- * interface name has to be known in advance.
- */
-export function networkConfig(cluster: Cluster, machine: Machine): Record<string, unknown> {
-  const { network } = cluster
-  return {
-    version: 2,
-    ethernets: {
-      card0: {
-        match: { macaddress: colonMac(machine.macs[0]) },
-        addresses: [`${machine.address}/${network.prefixLength}`],
-        // Not `default`: outside netplan cloud-init knows that from 25.3 only (commit d2f422d17).
-        routes: [{ to: '0.0.0.0/0', via: network.gateway }],
-        nameservers: {
-          addresses: network.nameServers,
-          ...(network.searchDomain === null ? {} : { search: [network.searchDomain] }),
-        },
-      },
-    },
-  }
-}
 
 /**
  * meta-data. The instance's id is made from what the machine gets, so that cloud-init takes a machine with other content for

@@ -3,6 +3,8 @@ import type { Limits } from './limits.ts'
 
 /** What runs on a connection learns here that the connection is gone. */
 export type Connections = {
+  /** Notes a connection whose TLS handshake begins; false when its client has too many of them. The handshake has a deadline of its own. */
+  enter(socket: Socket): boolean
   /** Notes a new connection; false when its client has too many. */
   add(socket: Socket): boolean
   /** A request begins; `gone` is called if the connection breaks before `end`. */
@@ -11,6 +13,8 @@ export type Connections = {
   progress(socket: Socket): void
   end(socket: Socket, gone: () => void): void
   isBusy(socket: Socket): boolean
+  /** How many are open. */
+  count(): number
   /** Ends the connections on which nothing runs. */
   destroyIdle(): void
   destroyAll(): void
@@ -45,6 +49,7 @@ export function trackConnections(
 ): Connections {
   const running = new Map<Socket, Connection>()
   const perClient = new Map<string, number>()
+  const encrypted = new Map<string, number>()
   const waiting: (() => void)[] = []
   const startDeadline = (socket: Socket, milliseconds: number): NodeJS.Timeout =>
     setTimeout(() => {
@@ -58,22 +63,35 @@ export function trackConnections(
     clearTimeout(connection.deadline)
     connection.deadline = startDeadline(socket, milliseconds)
   }
+  /** @returns what gives the place back; null when the client has all of its own */
+  const takePlace = (counts: Map<string, number>, socket: Socket): (() => void) | null => {
+    // Unknown when it is gone again already.
+    const client = socket.remoteAddress ?? ''
+    const count = counts.get(client) ?? 0
+    if (count >= limits.connectionsPerClient) return null
+    counts.set(client, count + 1)
+    return () => {
+      const left = (counts.get(client) ?? 1) - 1
+      if (left === 0) counts.delete(client)
+      else counts.set(client, left)
+    }
+  }
   return {
+    enter(socket) {
+      const leave = takePlace(encrypted, socket)
+      if (leave) socket.once('close', leave)
+      return leave !== null
+    },
     add(socket) {
-      // Unknown when it is gone again already.
-      const client = socket.remoteAddress ?? ''
-      const count = perClient.get(client) ?? 0
-      if (count >= limits.connectionsPerClient) return false
-      perClient.set(client, count + 1)
+      const leave = takePlace(perClient, socket)
+      if (!leave) return false
       const requests = new Set<() => void>()
       const connection = { requests, deadline: startDeadline(socket, limits.head), readBefore: null }
       running.set(socket, connection)
       socket.once('close', () => {
         running.delete(socket)
         clearTimeout(connection.deadline)
-        const left = (perClient.get(client) ?? 1) - 1
-        if (left === 0) perClient.delete(client)
-        else perClient.set(client, left)
+        leave()
         for (const gone of requests) gone()
         if (running.size === 0) for (const drained of waiting.splice(0)) drained()
       })
@@ -98,6 +116,7 @@ export function trackConnections(
       connection.readBefore = socket.bytesRead
       restart(socket, connection, limits.head)
     },
+    count: () => running.size,
     isBusy: (socket) => (running.get(socket)?.requests.size ?? 0) > 0,
     destroyIdle() {
       for (const [socket, { requests }] of running) if (requests.size === 0) socket.destroy()

@@ -1,12 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FileHandle } from 'node:fs/promises'
 import { plainText } from '../templates/site-file.ts'
+import type { RequestKind } from './vitals.ts'
 
 /** One request and what has become of it so far. */
 export type Exchange = {
   request: IncomingMessage
   response: ServerResponse
   machine: string | null
+  kind: RequestKind
   /** Of a request for a machine that is not in the site. */
   unknownMac: string | null
   status: number
@@ -14,6 +16,8 @@ export type Exchange = {
   bytes: number
   /** Bytes that go out with the end of the response. */
   lastBytes: number
+  /** It ends when the client goes: that is not too early. */
+  isEndless: boolean
   /** The connection broke. */
   gone: boolean
   /** Called when it breaks. */

@@ -5,7 +5,7 @@ import { listenFault, parseListenAddress } from './listen-address.ts'
 /** Where a server listens. */
 export type Bound = { address: string; port: number; url: string }
 
-/** @throws SiteError for an address that is malformed, taken or not ours */
+/** @throws Refusal for an address that is malformed, taken or not ours */
 export async function listenOn(server: Server, text: string): Promise<Bound> {
   const { host, port } = parseListenAddress(text)
   await new Promise<void>((resolve, reject) => {

@@ -65,5 +65,5 @@ export function formatRefused({ time, client, count, reason }: RefusedEntry, for
 export function formatDropped(dropped: number, time: Date, format: LogFormat): string {
   if (format === 'json') return JSON.stringify({ time: time.toISOString(), dropped })
   const lines = dropped === 1 ? 'a log line is' : `${dropped} log lines are`
-  return `${time.toISOString()} hakube: ${lines} missing here: the reader of this log was too slow`
+  return `${time.toISOString()} hakube: ${lines} missing here: the log reader was too slow`
 }

@@ -19,7 +19,7 @@ export function fitToOpenFiles(limit: number | null): Fitted {
   const fewerAssets = Math.max(1, Math.min(openAssets, Math.floor(room / 9)))
   const fewer = Math.min(connections, room - fewerAssets)
   const warning =
-    `this process may open ${limit} files, so it takes ${fewer} connections and ${fewerAssets} downloads at once, ` +
-    `not ${connections} and ${openAssets}; for all of them: ulimit -n ${wanted}, or LimitNOFILE=${wanted} in a systemd unit`
+    `this process may open ${limit} files, so it accepts ${fewer} connections and ${fewerAssets} concurrent downloads, ` +
+    `not ${connections} and ${openAssets}; to raise the limit: ulimit -n ${wanted}, or LimitNOFILE=${wanted} in a systemd unit`
   return { connections: fewer, openAssets: fewerAssets, warning }
 }

@@ -11,16 +11,16 @@ export const isForAll = ({ mode }: { mode: number | bigint }): boolean => (Numbe
 const mayEnter = ({ mode }: Stats): boolean => (mode & enterByOthers) !== 0
 
 /**
- * Says of a folder whether everybody may go into it and into all above it, up to the top. The top itself was named by the user, who
+ * Says of a directory whether everybody may go into it and into all above it, up to the top. The top itself was named by the user, who
  * means what is in it; often it is below a home that is closed.
  */
-export function openToAll(top: string): (folder: string) => Promise<boolean> {
+export function openToAll(top: string): (directory: string) => Promise<boolean> {
   const known = new Map<string, boolean>([[top, true]])
-  const isOpen = async (folder: string): Promise<boolean> => {
-    const before = known.get(folder)
+  const isOpen = async (directory: string): Promise<boolean> => {
+    const before = known.get(directory)
     if (before !== undefined) return before
-    const open = mayEnter(await stat(folder)) && (await isOpen(dirname(folder)))
-    known.set(folder, open)
+    const open = mayEnter(await stat(directory)) && (await isOpen(dirname(directory)))
+    known.set(directory, open)
     return open
   }
   return isOpen

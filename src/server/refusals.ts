@@ -8,6 +8,8 @@ export type Refused = {
 }
 
 export type Refusals = {
+  /** How many there were since the start. */
+  total(): number
   add(reason: string, client: string): void
   /** Tells what has not been told yet. */
   flush(): void
@@ -20,6 +22,7 @@ export type Refusals = {
 export function tellRefusals(pause: number, tell: (refused: Refused) => void): Refusals {
   const untold = new Map<string, Refused>()
   let timer: NodeJS.Timeout | null = null
+  let total = 0
   const flush = (): void => {
     for (const refused of untold.values()) tell(refused)
     untold.clear()
@@ -33,7 +36,9 @@ export function tellRefusals(pause: number, tell: (refused: Refused) => void): R
     }, pause).unref()
   }
   return {
+    total: () => total,
     add(reason, client) {
+      total++
       untold.set(reason, { reason, client, count: (untold.get(reason)?.count ?? 0) + 1 })
       if (timer !== null) return
       flush()

@@ -1,103 +1,106 @@
-import { canonicalMac } from '../network/mac.ts'
-import { readWebAddress } from '../text/web-address.ts'
-import type { PreparedFile, ServedSite } from './served-site.ts'
+import { installers } from '../installers/index.ts'
+import type { FetchedKind } from '../state/events.ts'
+import { describeApi } from './api/describe.ts'
+import { arm, disarm } from './api/arm.ts'
+import type { Operation, Row, Who } from './api/operation.ts'
+import { listUnknownLogs, showLog } from './api/log.ts'
+import { report } from './api/report.ts'
+import {
+  listAlarms,
+  listEvents,
+  listMachineEvents,
+  listMachines,
+  listUnknown,
+  showMachine,
+} from './api/show.ts'
+import { webhook } from './api/webhook.ts'
+import { metrics } from './metrics.ts'
+import { apiPrefix } from './operated.ts'
+import { postArm, postDisarm, postSignIn, postSignOut, signInPage } from './page/forms.ts'
+import { machinePage } from './page/machine.ts'
+import { icon, live, script, style } from './page/parts.ts'
+import { rackPage } from './page/rack.ts'
+import { readiness } from './readiness.ts'
+
+type FileRow = { path: string; file: string; what?: FetchedKind }
 
 /**
- * Everything that is answered. `<mac>` takes any spelling of any MAC of a machine; `file` is the path in the site, with the
- * canonical one. manifest.json is not here on purpose: it lists every machine.
+ * Files of the site. `<mac>` takes any spelling of any MAC of a machine; `file` is the path in the site, with the canonical one.
+ * manifest.json is not here on purpose: it lists every machine.
+ *
+ * `what` says how far a machine is that asks for it: as soon as it has its answers, its disk may be erased. With cloud-init those are in
+ * the user-data of its seed.
  */
-const routes = [
+export const files: readonly FileRow[] = [
   { path: '/boot.ipxe', file: 'boot.ipxe' },
   { path: '/hakube.ipxe', file: 'hakube.ipxe' },
+  // iPXE that was loaded from below /assets/ looks there first, and then here.
+  { path: '/autoexec.ipxe', file: 'autoexec.ipxe' },
+  { path: '/grub/grub.cfg', file: 'grub/grub.cfg' },
   { path: '/release', file: 'release' },
-  { path: '/ipxe/<mac>', file: 'ipxe/<mac>' },
+  { path: '/ipxe/<mac>', file: 'ipxe/<mac>', what: 'boot-script' },
   // pxelinux puts the hardware type in front of the MAC (`01-`); it is one of the spellings.
-  { path: '/pxelinux.cfg/<mac>', file: 'pxelinux.cfg/01-<mac>' },
+  { path: '/pxelinux.cfg/<mac>', file: 'pxelinux.cfg/01-<mac>', what: 'boot-script' },
+  { path: '/grub/grub.cfg-<mac>', file: 'grub/grub.cfg-01-<mac>', what: 'boot-script' },
   { path: '/seed/<mac>/meta-data', file: 'seed/<mac>/meta-data' },
-  { path: '/seed/<mac>/user-data', file: 'seed/<mac>/user-data' },
+  { path: '/seed/<mac>/user-data', file: 'seed/<mac>/user-data', what: 'answers' },
   { path: '/seed/<mac>/vendor-data', file: 'seed/<mac>/vendor-data' },
   { path: '/seed/<mac>/network-config', file: 'seed/<mac>/network-config' },
-  { path: '/kickstart/<mac>.ks', file: 'kickstart/<mac>.ks' },
-  { path: '/preseed/<mac>.cfg', file: 'preseed/<mac>.cfg' },
-].map(({ path, file }) => {
-  const [prefix = '', suffix] = path.split('<mac>')
-  return { prefix, suffix, file }
+  ...installers.flatMap(({ answers }): FileRow[] => {
+    if (answers === null) return []
+    const file = `${answers.directory}/<mac>${answers.ending}`
+    if (answers.done === undefined) return [{ path: `/${file}`, file, what: 'answers' }]
+    const done = `${answers.directory}/<mac>${answers.done}`
+    return [
+      { path: `/${file}`, file, what: 'script' },
+      { path: `/${done}`, file: done, what: 'done' },
+    ]
+  }),
+]
+
+export const assetsPrefix = '/assets/'
+export const healthPath = '/healthz'
+
+const row = (method: Row['method'], path: string, who: Who, operation: Operation): Row => ({
+  method,
+  path,
+  who,
+  operation,
 })
 
-const assetsPrefix = '/assets/'
-const healthPath = '/healthz'
+const below = (path: string): string => `${apiPrefix}${path}`
 
-export type Found =
-  | { kind: 'file'; file: PreparedFile; machine: string | null }
-  | { kind: 'asset'; name: string }
-  | { kind: 'health' }
-  | { kind: 'malformed'; reason: string; machine: null }
-  | { kind: 'unknown'; machine: string | null; mac?: string }
-
-const unknown: Found = { kind: 'unknown', machine: null }
-
-function machineFile(site: ServedSite, file: string, spelling: string): Found {
-  const mac = canonicalMac(spelling)
-  if (mac === null) {
-    return { kind: 'malformed', reason: 'no MAC address; write it like 52-54-00-aa-bb-01', machine: null }
-  }
-  const machine = site.machines.get(mac)
-  if (!machine) return { kind: 'unknown', machine: null, mac }
-  // A boot file may be made for each card; everything else is filed under the machine's first MAC.
-  const found =
-    site.files.get(file.replace('<mac>', mac)) ?? site.files.get(file.replace('<mac>', machine.mac))
-  // A file goes to the machine that it was made for, whatever the site says about its name.
-  if (found?.machine !== machine.name) return { kind: 'unknown', machine: machine.name }
-  return { kind: 'file', file: found, machine: machine.name }
-}
-
-/** Finds what a path asks for. @param path decoded once, never joined to anything */
-export function findRoute(site: ServedSite, path: string): Found {
-  for (const { prefix, suffix, file } of routes) {
-    if (suffix === undefined) {
-      if (path !== prefix) continue
-      const found = site.files.get(file)
-      return found ? { kind: 'file', file: found, machine: null } : unknown
-    }
-    if (!path.startsWith(prefix) || !path.endsWith(suffix)) continue
-    const spelling = path.slice(prefix.length, path.length - suffix.length)
-    if (spelling === '' || spelling.includes('/')) continue
-    return machineFile(site, file, spelling)
-  }
-  if (path.startsWith(assetsPrefix)) return { kind: 'asset', name: path.slice(assetsPrefix.length) }
-  return path === healthPath ? { kind: 'health' } : unknown
-}
-
-/** A request target that is no path on this server, with the reason for the client. */
-export type BadTarget = { bad: string }
-
-/** The path as it was sent: URL would take `..` and `\\` for more than characters. Empty where there is none. */
-function pathOf(target: string): string {
-  const end = target.search(/[?#]/)
-  const before = end === -1 ? target : target.slice(0, end)
-  if (before.startsWith('/')) return before
-  const authority = before.indexOf('://') + 3
-  const slash = before.indexOf('/', authority)
-  // RFC 9110, 4.2.1: without a host it is not an address.
-  if (authority === 2 || slash === -1 || !readWebAddress(before.slice(0, slash))) return ''
-  return before.slice(slash)
-}
-
-/**
- * The path that a request target names: without the query, decoded once. Absolute form (`GET http://host/path`) is taken
- * too, as RFC 9112 section 3.2.2 wants it of every server.
- */
-export function targetPath(target: string): string | BadTarget {
-  const path = pathOf(target)
-  if (!path.startsWith('/')) return { bad: 'the request names no path' }
-  if (/[^\x21-\x7e]/.test(path)) return { bad: 'the path has characters that must be percent-encoded' }
-  if (!path.includes('%')) return path
-  let decoded: string
-  try {
-    decoded = decodeURIComponent(path)
-  } catch {
-    return { bad: 'the path has a percent-encoding that is not UTF-8' }
-  }
-  // oxlint-disable-next-line no-control-regex
-  return /[\x00-\x1f\x7f]/.test(decoded) ? { bad: 'the path has control characters' } : decoded
-}
+/** All that is answered besides files. `{machine}` is a name or a MAC address. */
+export const operations: readonly Row[] = [
+  row('GET', '/readyz', 'anyone', readiness),
+  row('GET', '/metrics', 'anyone', metrics),
+  row('GET', '/', 'reader', rackPage),
+  row('GET', '/machines/{machine}', 'reader', machinePage),
+  row('GET', '/live', 'reader', live),
+  row('GET', '/page/style.css', 'reader', style),
+  row('GET', '/page/live.js', 'reader', script),
+  row('GET', '/page/icon.svg', 'reader', icon),
+  row('GET', '/sign-in', 'reader', signInPage),
+  row('POST', '/sign-in', 'reader', postSignIn),
+  row('POST', '/sign-out', 'reader', postSignOut),
+  row('POST', '/arm', 'reader', postArm),
+  row('POST', '/disarm', 'reader', postDisarm),
+  row(
+    'GET',
+    below('openapi.json'),
+    'anyone',
+    describeApi(() => operations.filter(({ path }) => path.startsWith(apiPrefix))),
+  ),
+  row('GET', below('machines'), 'operator', listMachines),
+  row('GET', below('machines/{machine}'), 'operator', showMachine),
+  row('GET', below('machines/{machine}/events'), 'operator', listMachineEvents),
+  row('POST', below('machines/{machine}/report'), 'machine', report),
+  row('GET', below('machines/{machine}/log'), 'operator', showLog),
+  row('GET', below('unknown/log'), 'operator', listUnknownLogs),
+  row('GET', below('events'), 'operator', listEvents),
+  row('GET', below('alarms'), 'operator', listAlarms),
+  row('GET', below('unknown'), 'operator', listUnknown),
+  row('POST', below('webhook'), 'anyone', webhook),
+  row('POST', below('arm'), 'operator', arm),
+  row('POST', below('disarm'), 'operator', disarm),
+]

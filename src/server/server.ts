@@ -1,185 +1,50 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { Duplex } from 'node:stream'
+import { createServer, type ServerOptions as HttpOptions } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import type { Socket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
-import { describeSystemError, isSystemError } from '../files/system-error.ts'
+import { isUnderWay, stageAt } from '../state/machine-state.ts'
 import { answer } from './answer.ts'
-import { assetTurns, type AssetTurns } from './asset-turns.ts'
-import { indexAssets, noAssets, type Assets } from './assets.ts'
-import { clientOf, plainAddress } from './client.ts'
-import { trackConnections, type Connections } from './connections.ts'
-import { sendText, type Exchange } from './exchange.ts'
-import { defaultLimits, type Limits } from './limits.ts'
+import { assetTurns } from './asset-turns.ts'
+import { indexAssets, noAssets, type Assets } from './assets-directory.ts'
+import { clientOf } from './client.ts'
+import { trackConnections } from './connections.ts'
+import { answerEnrolled, secureOptions } from './enrolment.ts'
+import { type Answering, endWith, makeServer, type ServerOptions, type State, timeOf } from './http.ts'
+import { defaultLimits } from './limits.ts'
 import { type Bound, listenOn } from './listen.ts'
 import { parseListenAddress } from './listen-address.ts'
-import { formatLogEntry, formatRefused, type LogEntry, type LogFormat } from './log.ts'
-import { answerRaw, rawStatus } from './raw-answer.ts'
-import { type Refusals, tellRefusals } from './refusals.ts'
+import { formatRefused } from './log.ts'
+import { tellRefusals } from './refusals.ts'
 import type { ServedSite } from './served-site.ts'
+import { follow } from './versions.ts'
 import type { PrivatePath } from './unfit-assets.ts'
+import { makePageState } from './page/state.ts'
+import { makeTally } from './vitals.ts'
 
-export type ServerOptions = {
-  /** Folder that `/assets/` serves. */
-  assets?: string
-  /** What must not be in that folder, besides all that looks like a key, a repository or a rendered site. */
-  keepOut?: readonly PrivatePath[]
-  /** Takes one line a request, without a line feed. */
-  log: (line: string) => void
-  logFormat?: LogFormat
-  limits?: Partial<Limits>
-  /** Takes faults of ours and of the disk; the client gets a 500. */
-  fault?: (fault: unknown) => void
-  now?: () => Date
-}
+export type { ServerOptions }
 
 export type Listening = Bound & { assets: Assets }
 
 export type SiteServer = {
-  /** @throws SiteError for an address that is malformed, taken or not ours, and for assets that cannot be read */
+  /** @throws Refusal for an address that is malformed, taken or not ours, and for assets that cannot be read */
   listen(address: string): Promise<Listening>
+  /**
+   * Listens by TLS for machines that enrol, beside `listen`.
+   *
+   * @throws Refusal as `listen`; Error for a site in which no machine does
+   */
+  listenTls(address: string): Promise<Bound>
   /** Lists the assets again; if that fails, the old list stays. */
   rescanAssets(keepOut?: readonly PrivatePath[]): Promise<Assets>
-  /** Takes another site for the requests from now on. */
+  /** Takes another site for the requests from now on; machines that are being installed keep what they have. */
   replaceSite(site: ServedSite): void
+  /** A reload has failed, and the site from before it stays. @param why in words, for people; null when what was wrong was taken back */
+  keptSite(why: string | null): void
   /** Takes no more connections, gives running requests their time, then ends what is left. */
   close(): Promise<void>
 }
 
-type State = {
-  site: ServedSite
-  assets: Assets
-  stopping: boolean
-  readonly options: ServerOptions
-  readonly limits: Limits
-  readonly connections: Connections
-  readonly turns: AssetTurns
-  readonly refusals: Refusals
-}
-
-const timeOf = ({ now }: ServerOptions): Date => now?.() ?? new Date()
-
-function writeLog({ options }: State, entry: Omit<LogEntry, 'time'>): void {
-  options.log(formatLogEntry({ time: timeOf(options), ...entry }, options.logFormat ?? 'text'))
-}
-
-function failRequest(state: State, exchange: Exchange, fault: unknown): void {
-  state.options.fault?.(fault)
-  if (exchange.response.headersSent) exchange.response.destroy()
-  else sendText(exchange, 500, 'internal error')
-}
-
-function handle(state: State, request: IncomingMessage, response: ServerResponse): void {
-  const started = performance.now()
-  const { socket } = request
-  const client = clientOf(socket)
-  const exchange: Exchange = {
-    request,
-    response,
-    machine: null,
-    unknownMac: null,
-    status: 0,
-    bytes: 0,
-    lastBytes: 0,
-    gone: false,
-    wake: null,
-    progress: () => state.connections.progress(socket),
-  }
-  const conclude = (aborted: boolean): void => {
-    writeLog(state, {
-      client,
-      machine: exchange.machine,
-      unknownMac: exchange.unknownMac,
-      method: request.method ?? '-',
-      path: (request.url ?? '').replace(/[?#].*$/s, ''),
-      status: exchange.status,
-      bytes: exchange.bytes,
-      milliseconds: performance.now() - started,
-      aborted,
-    })
-  }
-  const gone = (): void => {
-    exchange.gone = true
-    exchange.wake?.()
-    conclude(true)
-  }
-  state.connections.begin(socket, gone)
-  // To write to a connection that has just broken is no fault of ours; `gone` hears of it.
-  response.on('error', () => {})
-  response.once('finish', () => {
-    // It finishes also when the connection is destroyed; then `gone` hears of it.
-    if (exchange.gone || socket.destroyed) return
-    state.connections.end(socket, gone)
-    exchange.bytes += exchange.lastBytes
-    conclude(false)
-    // After node:http is done with this request, too.
-    if (state.stopping) setImmediate(() => state.connections.destroyIdle())
-  })
-  try {
-    answer(exchange, state.site, state.assets, state.turns)?.catch((fault: unknown) =>
-      failRequest(state, exchange, fault),
-    )
-  } catch (fault) {
-    failRequest(state, exchange, fault)
-  }
-}
-
-const endWith = (state: State, socket: Duplex, answer: Parameters<typeof answerRaw>[3]): void =>
-  answerRaw(
-    socket,
-    (own) => state.connections.isBusy(own),
-    (entry) => writeLog(state, entry),
-    answer,
-  )
-
-function makeServer(state: State): Server {
-  const { limits, connections } = state
-  const server = createServer({
-    // Connections have deadlines of our own, and no body is waited for.
-    headersTimeout: 0,
-    requestTimeout: 0,
-    keepAliveTimeout: limits.keepAlive,
-    maxHeaderSize: limits.headBytes,
-    // answer() looks for it, so that this error has a log line and a Content-Length like the others.
-    requireHostHeader: false,
-  })
-  server.timeout = 0
-  server.maxConnections = limits.connections
-  server.maxRequestsPerSocket = limits.requestsPerConnection
-  server.on('error', (fault) => {
-    // Why it cannot listen is told by `listen`.
-    if (!server.listening) return
-    if (isSystemError(fault) && fault.syscall === 'accept')
-      state.refusals.add(describeSystemError(fault), plainAddress(undefined))
-    else state.options.fault?.(fault)
-  })
-  server.on('drop', (dropped) => {
-    const reason = `${server.maxConnections} connections are open, and no more are taken`
-    state.refusals.add(reason, plainAddress(dropped?.remoteAddress))
-  })
-  server.on('connection', (socket) => {
-    // node:http takes its own listener off a socket that it hands over (CONNECT); an error without a listener would end the process.
-    socket.on('error', () => {})
-    if (connections.add(socket)) return
-    const reason = `no client may have more than ${limits.connectionsPerClient} connections open`
-    state.refusals.add(reason, clientOf(socket))
-    socket.destroy()
-  })
-  const onRequest = (request: IncomingMessage, response: ServerResponse): void =>
-    handle(state, request, response)
-  server.on('request', onRequest)
-  // No client is told to go on with a body.
-  server.on('checkContinue', onRequest)
-  server.on('checkExpectation', onRequest)
-  server.on('connect', (request: IncomingMessage, socket: Duplex) => {
-    endWith(state, socket, { status: 405, method: request.method ?? '-', extra: 'Allow: GET, HEAD\r\n' })
-  })
-  server.on('clientError', (fault: NodeJS.ErrnoException, socket: Duplex) => {
-    if (fault.code === 'ECONNRESET') socket.destroy()
-    else endWith(state, socket, { status: rawStatus(fault.code) })
-  })
-  return server
-}
-
-/** Serves a site from memory, and assets from a folder. GET changes nothing, and no request names a file of this machine. */
+/** Serves a site from memory, and assets from a directory. GET changes nothing, and no request names a file of this machine. */
 export function createSiteServer(site: ServedSite, options: ServerOptions): SiteServer {
   const limits = { ...defaultLimits, ...options.limits }
   const connections = trackConnections(limits, (socket, lateness) => {
@@ -199,8 +64,19 @@ export function createSiteServer(site: ServedSite, options: ServerOptions): Site
     connections,
     turns: assetTurns(limits),
     refusals,
+    vitals: {
+      tally: makeTally(),
+      version: options.version ?? '',
+      siteSince: timeOf(options),
+      reloadFault: null,
+      connections: () => connections.count(),
+      refused: () => refusals.total(),
+    },
+    page: makePageState(),
   }
-  const server = makeServer(state)
+  options.operated?.keeper.watch(() => state.page.live.tell())
+  const server = makeServer(state, createServer, answer)
+  let tls: ReturnType<typeof createTlsServer> | null = null
   const rescanAssets = async (keepOut = options.keepOut ?? []): Promise<Assets> => {
     if (options.assets !== undefined) state.assets = await indexAssets(options.assets, keepOut)
     return state.assets
@@ -212,13 +88,45 @@ export function createSiteServer(site: ServedSite, options: ServerOptions): Site
       const assets = await rescanAssets()
       return { ...(await listenOn(server, address)), assets }
     },
+    async listenTls(address) {
+      parseListenAddress(address)
+      const { enrolling } = state.site
+      const { operated } = options
+      if (!enrolling || !operated) throw new Error('in this site no machine enrols')
+      const create = (more: HttpOptions) =>
+        createTlsServer({ ...more, ...secureOptions(enrolling), handshakeTimeout: limits.head })
+      const answering: Answering = ({ site: served }, exchange) => answerEnrolled(exchange, served, operated)
+      tls = makeServer(state, create, answering, 'secureConnection')
+      tls.on('tlsClientError', (fault: NodeJS.ErrnoException, socket: Socket) => {
+        state.refusals.add(`the TLS handshake failed (${fault.code ?? 'no code'})`, clientOf(socket))
+        socket.destroy()
+      })
+      const bound = await listenOn(tls, address)
+      return { ...bound, url: bound.url.replace('http:', 'https:') }
+    },
     replaceSite(next) {
-      state.site = next
+      const { keeper } = options.operated ?? {}
+      const now = keeper?.now() ?? ''
+      state.site = keeper
+        ? follow(state.site, next, (machine) => isUnderWay(stageAt(keeper.machine(machine), now)))
+        : next
+      state.vitals.siteSince = timeOf(options)
+      state.vitals.reloadFault = null
+      state.page.live.tell()
+      if (next.enrolling) tls?.setSecureContext(secureOptions(next.enrolling))
+    },
+    keptSite(why) {
+      state.vitals.reloadFault = why
+      state.page.live.tell()
     },
     async close() {
-      if (!server.listening) return
+      const listening = [server, tls].filter((each) => each?.listening)
+      if (listening.length === 0) return
       state.stopping = true
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      state.page.live.close()
+      const closed = Promise.all(
+        listening.map((each) => new Promise<void>((resolve) => each?.close(() => resolve()))),
+      )
       connections.destroyIdle()
       const patience = new AbortController()
       const tooLate = wait(limits.stop, undefined, { signal: patience.signal }).then(

@@ -5,7 +5,7 @@ import { isInGitDirectory, isOutside } from '../files/outside.ts'
 import { isSystemError } from '../files/system-error.ts'
 import { manifestName } from '../site/manifest.ts'
 
-/** A file or folder that no machine may fetch as an asset. */
+/** A file or directory that no machine may fetch as an asset. */
 export type PrivatePath = {
   /** As the end of "it holds …": `the profile`. */
   what: string
@@ -75,8 +75,8 @@ async function isSiteManifest(path: string): Promise<boolean> {
   }
 }
 
-/** What a folder is by the names in it, where machines may not have it. `at` gives the path of a name. */
-export async function unfitFolder(
+/** What a directory is by the names in it, where machines may not have it. `at` gives the path of a name. */
+export async function unfitDirectory(
   names: readonly string[],
   at: (name: string) => string,
 ): Promise<string | null> {
@@ -88,7 +88,7 @@ export async function unfitFolder(
 }
 
 /**
- * Why a folder as a whole cannot be the one with the assets, as the end of "cannot serve assets from DIR: …"; null when it can.
+ * Why a directory as a whole cannot be the one with the assets, as the end of "cannot serve assets from DIR: …"; null when it can.
  * Looked at before it is listed: `/` takes long.
  *
  * @param top its real path

@@ -1,10 +1,13 @@
+import { dhcpFiles } from '../boot/dhcp/index.ts'
 import { bootScripts, machineBootFiles } from '../boot/index.ts'
+import { bootedArguments } from '../boot/kernel-arguments.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { assemble, type Assembly } from '../assembly/assemble.ts'
 import type { PlainFile } from '../assembly/component.ts'
-import { argumentsFor } from '../assembly/kernel-arguments.ts'
 import { components } from '../components/index.ts'
-import { compileMachine } from '../seeds/index.ts'
+import { compileMachine } from '../installers/compile.ts'
+import { installerOf } from '../installers/index.ts'
+import type { Installer } from '../installers/installer.ts'
 import type { SiteFile } from '../templates/site-file.ts'
 import type { SiteAbout } from './manifest.ts'
 import { releaseFile } from './release.ts'
@@ -24,6 +27,8 @@ export function* siteFiles(
   for (const machine of cluster.machines) {
     yield* machineSite(cluster, assemble(components, cluster, machine))
   }
+  // Last: these look at all machines.
+  yield* dhcpFiles(cluster)
 }
 
 /**
@@ -35,11 +40,11 @@ export function machineSite(
   cluster: Cluster,
   assembly: Assembly,
   onMachine?: readonly PlainFile[],
+  installer: Installer = installerOf(assembly.machine),
 ): SiteFile[] {
-  // What runs from memory is the machine's own system, not an installer.
-  const declared = argumentsFor(assembly.declared, cluster.install === 'live' ? 'installed' : 'installer')
+  const booted = bootedArguments(assembly.declared, installer)
   return [
-    ...machineBootFiles(cluster, assembly.machine, declared),
-    ...compileMachine(cluster, assembly, onMachine),
+    ...machineBootFiles(cluster, assembly.machine, booted, installer),
+    ...compileMachine(cluster, assembly, onMachine, installer),
   ]
 }

@@ -1,8 +1,9 @@
+import { compareText } from '../text/order.ts'
+import { type Refusal, refusal } from '../diagnostics/refusal.ts'
 import { hash } from 'node:crypto'
 import { z } from 'zod'
-import { error } from '../diagnostics/diagnostic.ts'
+import { defaults } from '../profile/defaults.ts'
 import { canonicalMac } from '../network/mac.ts'
-import { SiteError } from './site-error.ts'
 import type { Manifest, ManifestEntry, SiteFile } from './site.ts'
 
 export const manifestName = 'manifest.json'
@@ -14,9 +15,21 @@ export type SiteAbout = {
   /** Name of the profile. */
   profile: string
   commit: string | null
-  throwAwaySecrets: boolean
+  ephemeralSecrets: boolean
+  /** False where all machines run from memory and fetch everything at each boot; absent where they keep a system on their disk. */
+  keepsDisk?: boolean
+  /** Machines fetch their secrets from `hakube serve PROFILE`: this site has none. */
+  enrolled?: boolean
+  /** Minutes of silence after which a machine under way counts as failed. */
+  deadline?: number
   /** A cluster's machines fit as they are. The first MAC is the one that the files are filed under. */
-  machines: readonly { name: string; macs: readonly [string, ...string[]] }[]
+  machines: readonly {
+    name: string
+    macs: readonly [string, ...string[]]
+    reporter?: string
+    /** False where this one runs from memory, and others do not. */
+    keepsDisk?: boolean
+  }[]
 }
 
 /**
@@ -25,7 +38,7 @@ export type SiteAbout = {
  */
 const sitePathPattern = /^\w[\w.-]*(?:\/\w[\w.-]*)*$/
 
-/** Whether a path can stand in a manifest: it cannot lead out of the site's folder and is not the manifest itself. */
+/** Whether a path can stand in a manifest: it cannot lead out of the site's directory and is not the manifest itself. */
 export const isSitePath = (path: string): boolean =>
   sitePathPattern.test(path) && path !== manifestName && path.length <= 1024
 
@@ -47,8 +60,16 @@ export function manifestEntry(file: SiteFile): ManifestEntry {
 
 /** The machine of every MAC, in canonical spelling, sorted. */
 export function machinesByMac(machines: SiteAbout['machines']): Manifest['machines'] {
-  const rows = machines.flatMap(({ name, macs }) => macs.map((mac) => [mac, { name, mac: macs[0] }] as const))
-  return Object.fromEntries(rows.toSorted(([a], [b]) => (a < b ? -1 : 1)))
+  const rows = machines.flatMap(({ name, macs, reporter, keepsDisk }) => {
+    const row = {
+      name,
+      mac: macs[0],
+      ...(reporter === undefined ? {} : { reporter }),
+      ...(keepsDisk === false ? { keepsDisk } : {}),
+    }
+    return macs.map((mac) => [mac, row] as const)
+  })
+  return Object.fromEntries(rows.toSorted(([a], [b]) => compareText(a, b)))
 }
 
 /** @param entries in any order; a path that occurs twice is a fault of ours and throws */
@@ -63,7 +84,12 @@ export function buildManifest(about: SiteAbout, entries: readonly ManifestEntry[
     hakube: about.hakube,
     profile: about.profile,
     commit: about.commit,
-    throwAwaySecrets: about.throwAwaySecrets,
+    throwAwaySecrets: about.ephemeralSecrets,
+    ...(about.keepsDisk === false ? { keepsDisk: false as const } : {}),
+    ...(about.enrolled === true ? { enrolled: true as const } : {}),
+    ...(about.deadline === undefined || about.deadline === defaults.deadline
+      ? {}
+      : { deadline: about.deadline }),
     machines: machinesByMac(about.machines),
     files,
   }
@@ -74,7 +100,9 @@ export const formatManifest = (manifest: Manifest): string => `${JSON.stringify(
 
 const macSchema = z
   .string()
-  .refine((text) => canonicalMac(text) === text, 'not a MAC address in lower case with dashes')
+  .refine((text) => canonicalMac(text) === text, 'not a lowercase MAC address with dashes')
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 
 const manifestSchema = z.strictObject({
   manifest: z.literal(1),
@@ -82,31 +110,42 @@ const manifestSchema = z.strictObject({
   profile: z.string(),
   commit: z.string().nullable(),
   throwAwaySecrets: z.boolean(),
-  machines: z.record(macSchema, z.strictObject({ name: z.string(), mac: macSchema })),
+  keepsDisk: z.literal(false).exactOptional(),
+  enrolled: z.literal(true).exactOptional(),
+  deadline: z.number().int().positive().exactOptional(),
+  machines: z.record(
+    macSchema,
+    z.strictObject({
+      name: z.string(),
+      mac: macSchema,
+      reporter: sha256.exactOptional(),
+      keepsDisk: z.literal(false).exactOptional(),
+    }),
+  ),
   files: z.array(
     z.strictObject({
-      path: z.string().refine(isSitePath, 'not a path below the site’s folder'),
+      path: z.string().refine(isSitePath, 'not a path below the site’s directory'),
       machine: z.string().exactOptional(),
       secret: z.boolean(),
       // Goes into a response head as it is.
       contentType: z.string().regex(/^[\x20-\x7e]+$/),
       size: z.number().int().nonnegative(),
-      sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      sha256,
     }),
   ),
 })
 
-const refuse = (file: string, reason: string, hint: string): SiteError =>
-  new SiteError([error('site/manifest', `${file} ${reason}`, { hint })])
+const refuse = (file: string, reason: string, hint: string): Refusal =>
+  refusal('site/manifest', `${file} ${reason}`, { hint })
 
 /**
- * Reads the text of a manifest as if an enemy had written it: no path leaves the folder, no value can break a head.
+ * Reads the text of a manifest as if an enemy had written it: no path leaves the directory, no value can break a head.
  *
  * @param file its name, for messages
- * @throws SiteError for anything but a whole manifest of a version that this hakube knows
+ * @throws Refusal for anything but a whole manifest of a version that this hakube knows
  */
 export function parseManifest(text: string, file: string): Manifest {
-  const hint = 'render the profile again, into an empty folder if need be'
+  const hint = 'render the profile again, if necessary into an empty directory'
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -117,7 +156,7 @@ export function parseManifest(text: string, file: string): Manifest {
   if (typeof version === 'number' && version !== 1) {
     throw refuse(
       file,
-      `has version ${version}, this hakube reads version 1`,
+      `has version ${version}, but this hakube reads version 1`,
       'use the hakube that rendered it',
     )
   }
@@ -125,11 +164,11 @@ export function parseManifest(text: string, file: string): Manifest {
   if (!parsed.success) {
     const [issue] = parsed.error.issues
     const place = issue && issue.path.length > 0 ? ` at ${issue.path.map(String).join('.')}` : ''
-    throw refuse(file, `is no manifest of hakube: ${issue?.message ?? 'unknown shape'}${place}`, hint)
+    throw refuse(file, `is not a hakube manifest: ${issue?.message ?? 'unknown shape'}${place}`, hint)
   }
   const paths = new Set<string>()
   for (const { path } of parsed.data.files) {
-    if (paths.has(path)) throw refuse(file, `is no manifest of hakube: ${path} is in it twice`, hint)
+    if (paths.has(path)) throw refuse(file, `is not a hakube manifest: it lists ${path} twice`, hint)
     paths.add(path)
   }
   return parsed.data

@@ -1,16 +1,16 @@
 import { fetchedAssets } from '../assembly/assemble.ts'
-import { assetsToBoot } from '../boot/assets.ts'
-import type { Cluster, Machine } from '../cluster/cluster.ts'
+import { assetsToBoot } from '../boot/booted-files.ts'
+import type { Cluster, From, Machine } from '../cluster/cluster.ts'
 import { components } from '../components/index.ts'
 
 /** A file that the operator puts below `assets/`. */
-export type NeededAsset = {
+export type NeededAsset = From & {
   what: string
   /** Below `assets/`. */
   path: string
   /** Where it is to be had, as the end of "put it there from …". */
   source: string
-  /** As sha256sum prints it; null for what installers and boot loaders read, which verify nothing. */
+  /** As sha256sum prints it, and `from` its place in the profile; null for what installers and boot loaders read, which verify nothing. */
   sha256: string | null
 }
 
@@ -27,9 +27,9 @@ export function neededAssets(
   const needed = new Map<string, NeededAsset>()
   const add = (asset: NeededAsset): void => void (needed.has(asset.path) || needed.set(asset.path, asset))
   for (const machine of machines) {
-    for (const asset of assetsToBoot(cluster, machine)) add({ ...asset, sha256: null })
-    for (const { what, path, source, sha256 } of fetchedAssets(components, cluster, machine))
-      add({ what, path, source, sha256 })
+    for (const asset of assetsToBoot(cluster, machine)) add({ ...asset, sha256: asset.sha256 ?? null })
+    for (const { what, path, source, sha256, from } of fetchedAssets(components, cluster, machine))
+      add({ what, path, source, sha256, ...(from ? { from } : {}) })
   }
   return [...needed.values()]
 }

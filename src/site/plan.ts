@@ -1,12 +1,20 @@
+import { Refusal } from '../diagnostics/refusal.ts'
 import { closeSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { error, type Diagnostic } from '../diagnostics/diagnostic.ts'
-import { brokenFolderAbove, foldersAbove, openRegular, readFully, standing, vanishesWith } from './folder.ts'
+import {
+  brokenDirectoryAbove,
+  directoriesAbove,
+  openRegular,
+  readFully,
+  entryKind,
+  vanishesWith,
+} from './directory.ts'
 import { manifestName, parseManifest } from './manifest.ts'
-import { attempt, SiteError } from './site-error.ts'
+import { attempt } from './attempt.ts'
 import { readJournal, workspaceName, type Workspace } from './workspace.ts'
 
-/** Paths below the output folder, sorted; `changed` includes files whose mode alone was wrong. */
+/** Paths below the output directory, sorted; `changed` includes files whose mode alone was wrong. */
 export type WriteReport = { created: string[]; changed: string[]; removed: string[]; unchanged: number }
 
 /** Paths that an earlier render wrote: those of the manifest, and those of a run that was killed before it had written one. */
@@ -26,63 +34,59 @@ export type Plan = {
   report: WriteReport
   /** Why the run is refused. */
   obstacles: { path: string; why: string; hint: string }[]
-  /** Folders where a file goes, and files where a folder goes: in order if an earlier render's files are all there is. */
-  inTheWay: Map<string, { kind: 'folder' | 'file'; wanted: string }>
-  /** Folders that were seen to be real. */
-  folders: Set<string>
+  /** Directories where a file goes, and files where a directory goes: in order if an earlier render's files are all there is. */
+  inTheWay: Map<string, { kind: 'directory' | 'file'; wanted: string }>
+  /** Directories that were seen to be real. */
+  directories: Set<string>
   scratch: Buffer
 }
 
 const obstaclesShown = 10
 
-const otherFolder =
-  'name an empty folder, or use --force: it overwrites what has the name of a site file and leaves the rest'
+const otherDirectory =
+  'choose an empty directory, or use --force, which overwrites files that a site file replaces and keeps the others'
 
 const isOwned = (owned: Owned, path: string): boolean => owned.manifest.has(path) || owned.journal.has(path)
 
 /**
- * Looks up what hakube wrote into a folder before.
+ * Looks up what hakube wrote into a directory before.
  *
- * @throws SiteError when the folder is somebody else's: it holds things and no manifest of ours; not with `force`
+ * @throws Refusal when the directory is someone else's: it holds things and no manifest of ours; not with `force`
  */
 export function findOwned(directory: string, force: boolean): Owned {
   const journal = new Set(readJournal(directory))
   const file = join(directory, manifestName)
-  if (standing(file) === 'file') {
+  if (entryKind(file) === 'file') {
     const text = attempt('read', file, () => readFileSync(file, 'utf8'))
     try {
       const { files } = parseManifest(text, file)
       return { manifest: new Set([...files.map(({ path }) => path), manifestName]), journal }
     } catch (fault) {
-      if (!(fault instanceof SiteError)) throw fault
+      if (!(fault instanceof Refusal)) throw fault
       // Whoever is told so by a render would render in vain.
-      if (!force) throw new SiteError(fault.diagnostics.map((each) => ({ ...each, hint: otherFolder })))
+      if (!force) throw new Refusal(fault.diagnostics.map((each) => ({ ...each, hint: otherDirectory })))
     }
   }
   const other = attempt('read', directory, () => readdirSync(directory)).find(
     (name) => name !== workspaceName,
   )
   if (other !== undefined && journal.size === 0 && !force) {
-    throw new SiteError([
-      error(
-        'output/not-empty',
-        `${directory} holds ${other}, and no ${manifestName} says that hakube wrote it`,
-        {
-          hint: otherFolder,
-        },
-      ),
+    throw new Refusal([
+      error('output/not-empty', `${directory} contains ${other}, but no ${manifestName} of hakube`, {
+        hint: otherDirectory,
+      }),
     ])
   }
   return { manifest: new Set(), journal }
 }
 
 /** Notes that something foreign has the place of a site file. */
-function meetForeign(plan: Plan, path: string, why: string): void {
+function noteForeign(plan: Plan, path: string, why: string): void {
   if (plan.force) return
   plan.obstacles.push({
     path,
-    why: `${why}, and a file of the site goes there`,
-    hint: 'move it away, or use --force to overwrite it',
+    why: `${why}, but a file of the site belongs there`,
+    hint: 'move it, or use --force to overwrite it',
   })
 }
 
@@ -93,25 +97,25 @@ function compare(
   body: Buffer,
   mode: number,
 ): 'same' | 'mode' | 'different' | 'new' {
-  const broken = brokenFolderAbove(plan.directory, path, plan.folders)
+  const broken = brokenDirectoryAbove(plan.directory, path, plan.directories)
   if (broken !== null) {
     plan.inTheWay.set(broken, { kind: 'file', wanted: path })
     return 'new'
   }
-  // In a folder that is not there is no file: to be told so by a failed open, thousands of times, takes much longer.
-  if (!plan.folders.has(dirname(path))) return 'new'
+  // In a directory that is not there is no file: to be told so by a failed open, thousands of times, takes much longer.
+  if (!plan.directories.has(dirname(path))) return 'new'
   const opened = openRegular(join(plan.directory, path))
   if (opened === 'nothing') return 'new'
-  if (opened === 'folder') {
-    plan.inTheWay.set(path, { kind: 'folder', wanted: path })
+  if (opened === 'directory') {
+    plan.inTheWay.set(path, { kind: 'directory', wanted: path })
     return 'new'
   }
   if (typeof opened === 'string') {
-    meetForeign(plan, path, opened === 'link' ? 'is a symbolic link' : 'is no regular file')
+    noteForeign(plan, path, opened === 'link' ? 'is a symbolic link' : 'is not a regular file')
     return 'different'
   }
   try {
-    if (!isOwned(plan.owned, path)) meetForeign(plan, path, 'was not written by hakube')
+    if (!isOwned(plan.owned, path)) noteForeign(plan, path, 'was not written by hakube')
     // Whoever owns a file may read it, whatever its mode is.
     const isPrivate = (mode & 0o077) === 0
     if (isPrivate && opened.stats.uid !== (process.geteuid?.() ?? opened.stats.uid)) return 'different'
@@ -143,7 +147,7 @@ export function planFile(plan: Plan, path: string, body: Buffer, mode: number): 
   plan.staged.push({ path, name: attempt('write', whole, () => workspace.stage(body, mode)) })
 }
 
-/** Finds the files of an earlier render that the site no longer has. Only regular files in real folders are ours. */
+/** Finds the files of an earlier render that the site no longer has. Only regular files in real directories are ours. */
 export function planRemovals(plan: Plan, current: ReadonlySet<string>): void {
   const { manifest, journal } = plan.owned
   const known = [...new Set([...manifest, ...journal])]
@@ -154,7 +158,8 @@ export function planRemovals(plan: Plan, current: ReadonlySet<string>): void {
     return attempt(
       'read',
       whole,
-      () => brokenFolderAbove(plan.directory, path, plan.folders) === null && standing(whole) === 'file',
+      () =>
+        brokenDirectoryAbove(plan.directory, path, plan.directories) === null && entryKind(whole) === 'file',
     )
   })
   plan.stale = { known, there }
@@ -165,37 +170,37 @@ export function planRemovals(plan: Plan, current: ReadonlySet<string>): void {
 export function settleWhatIsInTheWay(plan: Plan): void {
   if (plan.inTheWay.size === 0) return
   const gone = new Set(plan.stale.there)
-  const ours = new Set(plan.stale.known.flatMap(foldersAbove))
+  const ours = new Set(plan.stale.known.flatMap(directoriesAbove))
   for (const [path, { kind, wanted }] of plan.inTheWay) {
     const whole = join(plan.directory, path)
     const goes = attempt('read', whole, () =>
-      kind === 'folder' ? vanishesWith(plan.directory, path, gone, ours) : gone.has(path),
+      kind === 'directory' ? vanishesWith(plan.directory, path, gone, ours) : gone.has(path),
     )
     if (goes) continue
     const why =
-      kind === 'folder'
-        ? 'is a folder, and a file of the site goes there'
-        : `is ${standing(whole) === 'link' ? 'a symbolic link' : 'no folder'}, and ${wanted} goes below it`
-    plan.obstacles.push({ path, why, hint: 'move it away' })
+      kind === 'directory'
+        ? 'is a directory, but a file of the site belongs there'
+        : `is ${entryKind(whole) === 'link' ? 'a symbolic link' : 'not a directory'}, and ${wanted} goes below it`
+    plan.obstacles.push({ path, why, hint: 'move it' })
   }
 }
 
 /** Below it are files that hakube serves and does not make; a site behind another web server has them here. */
-const assetsFolder = 'assets'
+const assetsDirectory = 'assets'
 
-/** Finds what is not hakube's, a folder without what is in it. It would be served with the site, and may be there by mistake. */
+/** Finds what is not hakube's, a directory without what is in it. It would be served with the site, and may be there by mistake. */
 export function planStrangers(plan: Plan, current: ReadonlySet<string>): void {
   if (plan.force || plan.obstacles.length > 0) return
   const known = new Set([...current, ...plan.owned.manifest, ...plan.owned.journal, manifestName])
-  const folders = new Set([...known].flatMap(foldersAbove))
-  const visit = (folder: string): void => {
-    const whole = join(plan.directory, folder)
+  const directories = new Set([...known].flatMap(directoriesAbove))
+  const visit = (directory: string): void => {
+    const whole = join(plan.directory, directory)
     for (const entry of attempt('read', whole, () => readdirSync(whole, { withFileTypes: true }))) {
-      const path = folder === '' ? entry.name : `${folder}/${entry.name}`
-      if (path === workspaceName || path === assetsFolder || known.has(path)) continue
-      if (entry.isDirectory() && folders.has(path)) visit(path)
+      const path = directory === '' ? entry.name : `${directory}/${entry.name}`
+      if (path === workspaceName || path === assetsDirectory || known.has(path)) continue
+      if (entry.isDirectory() && directories.has(path)) visit(path)
       else {
-        const hint = 'move it away, or use --force: it stays as it is'
+        const hint = 'move it, or use --force, which keeps it unchanged'
         plan.obstacles.push({ path, why: 'was not written by hakube', hint })
       }
     }
@@ -204,13 +209,14 @@ export function planStrangers(plan: Plan, current: ReadonlySet<string>): void {
 }
 
 /** The refusal, with the first obstacles by name. */
-export function refusal(plan: Plan): SiteError {
+export function refusalOf(plan: Plan): Refusal {
   const diagnostics: Diagnostic[] = plan.obstacles
     .slice(0, obstaclesShown)
     .map(({ path, why, hint }) =>
       error('output/foreign-file', `${join(plan.directory, path)} ${why}`, { hint }),
     )
   const more = plan.obstacles.length - diagnostics.length
-  if (more > 0) diagnostics.push(error('output/foreign-file', `${more} more are not hakube's`))
-  return new SiteError(diagnostics)
+  if (more > 0)
+    diagnostics.push(error('output/foreign-file', `${more} more files were not written by hakube`))
+  return new Refusal(diagnostics)
 }

@@ -12,11 +12,21 @@ export type Manifest = {
   manifest: 1
   hakube: string
   profile: string
-  /** The commit that it was rendered from, with `-dirty` where the work tree differs; null outside git. */
+  /** The commit that it was rendered from, with `-dirty` where the working tree differs; null outside git. */
   commit: string | null
+  /** The secrets are ephemeral. The key keeps the name that it was given in version 1 of this format. */
   throwAwaySecrets: boolean
-  /** Canonical MAC to machine name and the MAC that its seed is filed under. */
-  machines: Record<string, { name: string; mac: string }>
+  /** All machines run from memory and fetch everything at each boot. */
+  keepsDisk?: false
+  /** The site holds no secrets: machines fetch theirs from `hakube serve PROFILE`. */
+  enrolled?: true
+  /** Minutes of silence after which a machine under way counts as failed, where it is not the default. */
+  deadline?: number
+  /**
+   * Canonical MAC to machine name and the MAC that its seed is filed under; `reporter`: SHA-256 of the token that it reports with;
+   * `keepsDisk`: this one runs from memory, and others do not.
+   */
+  machines: Record<string, { name: string; mac: string; reporter?: string; keepsDisk?: false }>
   /** Sorted by path. */
   files: ManifestEntry[]
 }

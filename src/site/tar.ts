@@ -1,5 +1,5 @@
 import { pack, type Pack } from 'tar-stream'
-import { foldersAbove } from './folder.ts'
+import { directoriesAbove } from './directory.ts'
 import { buildManifest, formatManifest, manifestEntry, manifestName, type SiteAbout } from './manifest.ts'
 import type { ManifestEntry, SiteFile } from './site.ts'
 import { addEntry } from './tar-entry.ts'
@@ -14,32 +14,55 @@ async function addSite(
   archive: Pack,
   files: Iterable<SiteFile>,
   about: SiteAbout,
-  time: Date,
+  { time = new Date(0), first = null }: TarOptions & { first?: Buffer | null },
 ): Promise<void> {
   const owner = { uid: 0, gid: 0, uname: 'root', gname: 'root', mtime: time }
-  const folders = new Set<string>()
+  const directories = new Set<string>()
   const entries: ManifestEntry[] = []
+  if (first) await addEntry(archive, { ...owner, name: manifestName, mode: 0o644 }, first)
   for (const file of files) {
-    for (const folder of foldersAbove(file.path)) {
-      if (folders.has(folder)) continue
-      folders.add(folder)
-      await addEntry(archive, { ...owner, name: `${folder}/`, type: 'directory', mode: 0o755 })
+    for (const directory of directoriesAbove(file.path)) {
+      if (directories.has(directory)) continue
+      directories.add(directory)
+      await addEntry(archive, { ...owner, name: `${directory}/`, type: 'directory', mode: 0o755 })
     }
     entries.push(manifestEntry(file))
     await addEntry(archive, { ...owner, name: file.path, mode: fileMode(file) }, file.body)
   }
   const manifest = Buffer.from(formatManifest(buildManifest(about, entries)))
-  await addEntry(archive, { ...owner, name: manifestName, mode: 0o644 }, manifest)
+  if (!first) await addEntry(archive, { ...owner, name: manifestName, mode: 0o644 }, manifest)
+  else if (!first.equals(manifest)) throw new Error('the site was another one when it was rendered again')
   archive.finalize()
 }
 
 /**
- * The site as a tar archive, streamed: entries in the order of the files, each folder before the first file in it, the
+ * The site as a tar archive, streamed: entries in the order of the files, each directory before the first file in it, the
  * manifest last, owner root. The same files and time give the same bytes. A fault of `files` destroys the stream with it.
  */
 export function siteTar(files: Iterable<SiteFile>, about: SiteAbout, options: TarOptions = {}): Pack {
   const archive = pack()
-  addSite(archive, files, about, options.time ?? new Date(0)).catch((fault: unknown) => {
+  addSite(archive, files, about, options).catch((fault: unknown) => {
+    archive.destroy(fault instanceof Error ? fault : new Error(String(fault)))
+  })
+  return archive
+}
+
+/**
+ * The same with the manifest first, so that whoever reads the stream knows what comes. The site is rendered twice for that: what is held
+ * is the manifest alone, however large the rack is.
+ *
+ * @param render gives the same files each time
+ */
+export function siteArchive(
+  render: () => Iterable<SiteFile>,
+  about: SiteAbout,
+  options: TarOptions = {},
+): Pack {
+  const entries: ManifestEntry[] = []
+  for (const file of render()) entries.push(manifestEntry(file))
+  const first = Buffer.from(formatManifest(buildManifest(about, entries)))
+  const archive = pack()
+  addSite(archive, render(), about, { ...options, first }).catch((fault: unknown) => {
     archive.destroy(fault instanceof Error ? fault : new Error(String(fault)))
   })
   return archive

@@ -1,3 +1,4 @@
+import { Refusal } from '../diagnostics/refusal.ts'
 import {
   closeSync,
   fchmodSync,
@@ -15,19 +16,19 @@ import { join } from 'node:path'
 import { error } from '../diagnostics/diagnostic.ts'
 import { isLockDraft, type Lock } from '../files/lock.ts'
 import { isSystemError } from '../files/system-error.ts'
-import { makeFolders, standing } from './folder.ts'
+import { makeDirectories, entryKind } from './directory.ts'
 import { takeLock } from './lock.ts'
 import { isSitePath } from './manifest.ts'
-import { attempt, SiteError } from './site-error.ts'
+import { attempt } from './attempt.ts'
 
-/** hakube's own folder in the output folder while it writes; the name can be no site path. */
+/** hakube's own directory in the output directory while it writes; the name can be no site path. */
 export const workspaceName = '.hakube-render'
 
 const journalName = 'journal'
 
 /**
- * Where a render puts its files before any of them goes to its place. It lies in the output folder, because a rename is
- * only atomic within one file system, and it is one folder instead of temporary names all over the site, because then
+ * Where a render puts its files before any of them goes to its place. It lies in the output directory, because a rename is
+ * only atomic within one file system, and it is one directory instead of temporary names all over the site, because then
  * what a killed run left is recognised without a guess. Mode 0700: nobody sees a secret on its way.
  */
 export type Workspace = {
@@ -49,71 +50,67 @@ export type Workspace = {
 /** Paths of a run that was killed while it put files in their places. Lines that are no site path are not ours: ignored. */
 export function readJournal(directory: string): string[] {
   const file = join(directory, workspaceName, journalName)
-  if (standing(join(directory, workspaceName)) !== 'folder' || standing(file) !== 'file') return []
+  if (entryKind(join(directory, workspaceName)) !== 'directory' || entryKind(file) !== 'file') return []
   return attempt('read', file, () => readFileSync(file, 'utf8').split('\n').filter(isSitePath))
 }
 
 const isOwnName = (name: string): boolean => /^\d+$/.test(name) || isLockDraft(name)
 
-function removeLeftovers(folder: string): void {
-  for (const name of readdirSync(folder)) {
-    if (isOwnName(name) && standing(join(folder, name)) === 'file') unlinkSync(join(folder, name))
+function removeLeftovers(directory: string): void {
+  for (const name of readdirSync(directory)) {
+    if (isOwnName(name) && entryKind(join(directory, name)) === 'file') unlinkSync(join(directory, name))
   }
 }
 
-function removeFolderIfEmpty(folder: string): void {
+function removeDirectoryIfEmpty(directory: string): void {
   try {
-    rmdirSync(folder)
+    rmdirSync(directory)
   } catch (fault) {
-    // A journal, or somebody else's file: it stays.
+    // A journal, or someone else's file: it stays.
     if (!isSystemError(fault) || (fault.code !== 'ENOTEMPTY' && fault.code !== 'ENOENT')) throw fault
   }
 }
 
 /** Whoever can write to it could change what is put in its place from it; a rendered site holds keys. */
-function refuseForeign(folder: string): void {
-  const { uid, mode } = lstatSync(folder)
+function refuseForeign(directory: string): void {
+  const { uid, mode } = lstatSync(directory)
   const ours = process.geteuid?.() ?? uid
   if (uid === ours && (mode & 0o022) === 0) return
-  const why = uid === ours ? 'others may write to it' : 'it belongs to another user'
-  throw new SiteError([
-    error(
-      'output/foreign-file',
-      `${folder} is not used: ${why}, and files with keys would be written there`,
-      {
-        hint: 'remove it, or name another directory with --out',
-      },
-    ),
+  const why = uid === ours ? 'other users can write to it' : 'it belongs to another user'
+  throw new Refusal([
+    error('output/foreign-file', `${directory} is not safe: ${why}, and hakube would write keys there`, {
+      hint: 'remove it, or choose another directory with --out',
+    }),
   ])
 }
 
-function enter(directory: string, folder: string): Lock {
-  const there = standing(folder)
-  if (there !== 'nothing' && there !== 'folder') {
-    throw new SiteError([
-      error('output/foreign-file', `${folder} is in the way: hakube needs that name for its own files`),
+function enter(directory: string, workspace: string): Lock {
+  const there = entryKind(workspace)
+  if (there !== 'nothing' && there !== 'directory') {
+    throw new Refusal([
+      error('output/foreign-file', `${workspace} is in the way: hakube needs this name for its own files`),
     ])
   }
-  // A run that ends just now removes the folder between our two steps.
+  // A run that ends just now removes the directory between our two steps.
   for (let turn = 0; ; turn++) {
     try {
-      makeFolders(folder, 0o700)
-      refuseForeign(folder)
-      return takeLock(join(folder, 'lock'), directory)
+      makeDirectories(workspace, 0o700)
+      refuseForeign(workspace)
+      return takeLock(join(workspace, 'lock'), directory)
     } catch (fault) {
       if (!isSystemError(fault) || fault.code !== 'ENOENT' || turn === 10) throw fault
     }
   }
 }
 
-/** @throws SiteError when another render has it, or the folder cannot be made */
+/** @throws Refusal when another render has it, or the workspace cannot be made */
 export function openWorkspace(directory: string): Workspace {
-  const folder = join(directory, workspaceName)
-  const lock = attempt('write to', folder, () => enter(directory, folder))
+  const workspace = join(directory, workspaceName)
+  const lock = attempt('write to', workspace, () => enter(directory, workspace))
   let count = 0
   const write = (name: string, body: Buffer, mode: number, toDisk: boolean): void => {
     // Nobody but the owner can open it before it has its mode; fchmod because the umask may take bits away.
-    const descriptor = openSync(join(folder, name), 'wx', 0o600)
+    const descriptor = openSync(join(workspace, name), 'wx', 0o600)
     try {
       for (let done = 0; done < body.length;) done += writeSync(descriptor, body, done)
       fchmodSync(descriptor, mode)
@@ -128,26 +125,26 @@ export function openWorkspace(directory: string): Workspace {
     return name
   }
   try {
-    attempt('write to', folder, () => removeLeftovers(folder))
+    attempt('write to', workspace, () => removeLeftovers(workspace))
   } catch (fault) {
     lock.release()
     throw fault
   }
   return {
     stage,
-    place: (name, target) => renameSync(join(folder, name), target),
+    place: (name, target) => renameSync(join(workspace, name), target),
     writeJournal(paths) {
       const name = stage(Buffer.from(paths.map((path) => `${path}\n`).join('')), 0o600, true)
-      renameSync(join(folder, name), join(folder, journalName))
+      renameSync(join(workspace, name), join(workspace, journalName))
     },
     removeJournal() {
-      if (standing(join(folder, journalName)) === 'file') unlinkSync(join(folder, journalName))
+      if (entryKind(join(workspace, journalName)) === 'file') unlinkSync(join(workspace, journalName))
     },
     refresh: () => lock.refresh(),
     close() {
-      attempt('write to', folder, () => removeLeftovers(folder))
+      attempt('write to', workspace, () => removeLeftovers(workspace))
       lock.release()
-      attempt('remove', folder, () => removeFolderIfEmpty(folder))
+      attempt('remove', workspace, () => removeDirectoryIfEmpty(workspace))
     },
   }
 }

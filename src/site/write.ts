@@ -1,20 +1,26 @@
+import { refusal } from '../diagnostics/refusal.ts'
 import { realpathSync, statSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { error } from '../diagnostics/diagnostic.ts'
-import { makeFolders, makeFoldersAbove, removeEmptyFoldersAbove, setMode, standing } from './folder.ts'
+import {
+  makeDirectories,
+  makeDirectoriesAbove,
+  removeEmptyDirectoriesAbove,
+  setMode,
+  entryKind,
+} from './directory.ts'
 import { buildManifest, formatManifest, manifestEntry, manifestName, type SiteAbout } from './manifest.ts'
 import {
   findOwned,
   planFile,
   planRemovals,
   planStrangers,
-  refusal,
+  refusalOf,
   settleWhatIsInTheWay,
   type Plan,
   type WriteReport,
 } from './plan.ts'
-import { attempt, SiteError } from './site-error.ts'
+import { attempt } from './attempt.ts'
 import type { ManifestEntry, SiteFile } from './site.ts'
 import { openWorkspace, workspaceName, type Workspace } from './workspace.ts'
 
@@ -31,7 +37,7 @@ export type WriteOptions = {
 
 const filesPerTurn = 64
 
-/** Secrets are for the owner alone; the manifest and all else is for everyone who may enter the folder. */
+/** Secrets are for the owner alone; the manifest and all else is for everyone who may enter the directory. */
 export const fileMode = (file: { secret: boolean }): number => (file.secret ? 0o600 : 0o644)
 
 async function planSite(
@@ -77,7 +83,9 @@ async function commit(plan: Plan, workspace: Workspace, current: ReadonlySet<str
     attempt('remove', join(directory, path), () => unlinkSync(join(directory, path)))
   }
   for (const path of plan.stale.known) {
-    attempt('remove a folder of', join(directory, path), () => removeEmptyFoldersAbove(directory, path))
+    attempt('remove a directory of', join(directory, path), () =>
+      removeEmptyDirectoriesAbove(directory, path),
+    )
   }
   for (const { path, mode } of plan.modes) {
     attempt('set the mode of', join(directory, path), () => setMode(join(directory, path), mode))
@@ -86,7 +94,7 @@ async function commit(plan: Plan, workspace: Workspace, current: ReadonlySet<str
   for (const [index, { path, name }] of plan.staged.entries()) {
     const target = join(directory, path)
     attempt('write', target, () => {
-      makeFoldersAbove(directory, path, made)
+      makeDirectoriesAbove(directory, path, made)
       workspace.place(name, target)
     })
     if (index % filesPerTurn === 0) {
@@ -96,22 +104,22 @@ async function commit(plan: Plan, workspace: Workspace, current: ReadonlySet<str
   }
 }
 
-/** The real path of the output folder, made if need be; null where a dry run finds none. */
+/** The real path of the output directory, made if need be; null where a dry run finds none. */
 function openDirectory(directory: string, dryRun: boolean): string | null {
   return attempt('use', directory, () => {
-    if (dryRun && standing(directory) === 'nothing') return null
+    if (dryRun && entryKind(directory) === 'nothing') return null
     if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() === false) {
-      const hint = 'name a folder'
-      throw new SiteError([error('site/input-output', `cannot use ${directory}: it is a file`, { hint })])
+      const hint = 'name a directory'
+      throw refusal('site/input-output', `cannot use ${directory}: it is a file`, { hint })
     }
-    if (!dryRun) makeFolders(directory, 0o755)
+    if (!dryRun) makeDirectories(directory, 0o755)
     return realpathSync(directory)
   })
 }
 
 /**
- * Writes the site below a folder: only files that differ, each whole or not at all, the manifest last. Files of an earlier
- * render that the site no longer has go, with the folders that become empty. What hakube did not write is never touched, and is
+ * Writes the site below a directory: only files that differ, each whole or not at all, the manifest last. Files of an earlier
+ * render that the site no longer has go, with the directories that become empty. What hakube did not write is never touched, and is
  * a reason to stop (but for `assets/`); with `force`, only what has the place of a site file is overwritten.
  *
  * Everything is first written under a temporary name, file by file, so that memory holds one file at a time; only when all
@@ -119,7 +127,7 @@ function openDirectory(directory: string, dryRun: boolean): string | null {
  * component or a refusal leaves the old site as it was. Files are not synced to the disk one by one (thousands of syncs
  * take minutes): after a power cut `readSite` tells by the hashes whether to render again.
  *
- * @throws SiteError when something foreign is there, another render runs, or the system refuses
+ * @throws Refusal when something foreign is there, another render runs, or the system refuses
  */
 export async function writeSite(
   files: Iterable<SiteFile>,
@@ -142,12 +150,12 @@ export async function writeSite(
       report: { created: [], changed: [], removed: [], unchanged: 0 },
       obstacles: [],
       inTheWay: new Map(),
-      folders: new Set(['.']),
+      directories: new Set(['.']),
       scratch: Buffer.allocUnsafe(256 * 1024),
     }
     const current = await planSite(plan, files, about, progress)
     if (top !== null) planStrangers(plan, current)
-    if (plan.obstacles.length > 0) throw refusal(plan)
+    if (plan.obstacles.length > 0) throw refusalOf(plan)
     if (workspace) {
       if (plan.staged.length + plan.modes.length + plan.stale.known.length > 0) {
         await commit(plan, workspace, current)

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 // A default export is all that ejs 7 has; its types tell of others.
 import ejs, { type TemplateFunction } from 'ejs'
+import { strictData } from './strict-data.ts'
 
 /** Text made from a template, which can still say which template line each of its lines came from. */
 export type Rendered = {
@@ -18,23 +19,27 @@ const compiled = new Map<string, TemplateFunction>()
  * EJS escapes for HTML and prints undefined as nothing. Here every value is printed as it is, and a missing one is a fault
  * of ours with the template's line in its message.
  */
-function escape(value: unknown): string {
+function asItIs(value: unknown): string {
   if (typeof value === 'string') return value
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   throw new TypeError(
-    `a template prints ${value === null ? 'null' : typeof value}; only strings, numbers and booleans have a text`,
+    `a template prints ${value === null ? 'null' : typeof value}; only strings, numbers and booleans can be printed`,
   )
 }
 
-function compileText(text: string, name: string): TemplateFunction {
+function compileText(text: string, name: string, escape: (value: unknown) => string): TemplateFunction {
   // The two tags that print are one here: EJS passes what stands in `<%-` by the function above.
-  return ejs.compile(text.replaceAll('<%-', '<%='), {
+  const options = {
     strict: true,
     localsName: 'it',
     escape,
     filename: name,
     compileDebug: true,
-  })
+    // EJS would copy the data, and lose the view that `strictData` makes of it. That takes nothing from prototypes either. Its types do not
+    // know the option yet.
+    unsafePrototypeLocals: true,
+  }
+  return ejs.compile(text.replaceAll('<%-', '<%='), options)
 }
 
 /** The text of a template, for messages that show a line of it. */
@@ -44,9 +49,17 @@ function load(name: string, variant: string, change: (text: string) => string): 
   const key = `${variant}:${name}`
   let template = compiled.get(key)
   if (!template) {
-    template = compileText(change(readFileSync(new URL(name, root), 'utf8')), name)
+    template = compileText(change(readFileSync(new URL(name, root), 'utf8')), name, asItIs)
     compiled.set(key, template)
   }
+  return template
+}
+
+/** A template that prints its values by a function of its own. It must always be the same function for a template. */
+export function compileTemplate(name: string, escape: (value: unknown) => string): TemplateFunction {
+  const key = `own:${name}`
+  const template = compiled.get(key) ?? compileText(readTemplate(name), name, escape)
+  compiled.set(key, template)
   return template
 }
 
@@ -78,15 +91,16 @@ function markLines(text: string): string {
  * Renders a template that ships with hakube. Templates see their data as `it`.
  *
  * @param name path below the package, e.g. `cloud-init/haproxy/haproxy.cfg.ejs`
- * @throws when the template is missing, or prints what has no text
+ * @throws when the template is missing, prints what has no text, or reads a name that its data does not have
  */
 export function render(name: string, data: object): Rendered {
-  const text = load(name, 'plain', (plain) => plain)(data)
+  const view = strictData(data)
+  const text = load(name, 'plain', (plain) => plain)(view)
   return {
     text,
     template: name,
     templateLines() {
-      const lines = load(name, 'marked', markLines)(data).split('\n').slice(0, -1)
+      const lines = load(name, 'marked', markLines)(view).split('\n').slice(0, -1)
       let last = 1
       return lines.map((line) => {
         // Between two marks stand the lines of a printed value: they come from the tag before them.

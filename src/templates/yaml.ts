@@ -126,7 +126,10 @@ export function yamlEntry(key: string, value: unknown): string {
     const items = value.map((item) => `  - ${indentYaml(yamlEntries(item), 4).slice(4)}`)
     return `${key}:\n${items.join('')}`
   }
-  const name = `${key}\n${JSON.stringify(value)}`
+  const json = JSON.stringify(value)
+  // A text of several lines can be a key or a file: what is secret must not stay as long as the process.
+  if (json.includes(String.raw`\n`)) return toYaml({ [key]: value })
+  const name = `${key}\n${json}`
   let text = kept.get(name)
   if (text === undefined) {
     text = toYaml({ [key]: value })

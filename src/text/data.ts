@@ -13,3 +13,22 @@ export function valueAt(root: unknown, path: readonly (string | number)[]): unkn
   }
   return value
 }
+
+/** Data as JSON has it: mappings are merged key by key, everything else is replaced by what is above. */
+export function mergeMappings(
+  below: Readonly<Record<string, unknown>>,
+  above: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
+  const merged: Record<string, unknown> = { ...below }
+  for (const [key, value] of Object.entries(above)) {
+    const old = Object.hasOwn(below, key) ? below[key] : undefined
+    const both = isMapping(old) && isMapping(value)
+    Object.defineProperty(merged, key, {
+      value: both ? mergeMappings(old, value) : value,
+      configurable: true,
+      enumerable: true,
+      writable: true,
+    })
+  }
+  return merged
+}

@@ -1,8 +1,9 @@
+import { isIPv6 } from './address-family.ts'
 import { isIP } from 'node:net'
 
 /** `10.10.10.19:6443`, `[fd00::19]:6443` */
 export const hostAndPort = (host: string, port: number): string =>
-  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+  isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`
 
 const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i
 

@@ -1,3 +1,4 @@
+import { isIPv6 } from './address-family.ts'
 import { readHostAndPort } from './host-and-port.ts'
 
 export type ImageName = {
@@ -26,7 +27,7 @@ export function readImageName(text: string): ImageName | null {
   const isRegistry = /[.:[]/.test(first) || first === 'localhost' || first !== first.toLowerCase()
   const path = isRegistry ? name.slice(slash + 1) : name
   const server = isRegistry ? readHostAndPort(first) : null
-  if (isRegistry && (!server || (server.host.includes(':') && !first.startsWith('[')))) return null
+  if (isRegistry && (!server || (isIPv6(server.host) && !first.startsWith('[')))) return null
   if (!path.split('/').every((each) => part.test(each))) return null
   return { registry: isRegistry ? first : null, host: server?.host ?? null, path, tag, digest }
 }
@@ -39,6 +40,6 @@ export function readImageName(text: string): ImageName | null {
 export function readImagePrefix(text: string): { host: string } | null {
   const [first = '', ...path] = text.split('/')
   const server = readHostAndPort(first)
-  if (!server || (server.host.includes(':') && !first.startsWith('['))) return null
+  if (!server || (isIPv6(server.host) && !first.startsWith('['))) return null
   return path.every((each) => part.test(each)) ? { host: server.host } : null
 }

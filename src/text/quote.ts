@@ -6,7 +6,7 @@
  */
 export function quote(value: string | number): string {
   const text = String(value)
-  if (text.includes('\0')) throw new TypeError('a shell word cannot hold a NUL character')
+  if (text.includes('\0')) throw new TypeError('a shell word cannot contain a NUL character')
   if (text !== '' && /^[A-Za-z0-9_@%+=:,./-]+$/.test(text)) return text
   return `'${text.replaceAll("'", String.raw`'\''`)}'`
 }

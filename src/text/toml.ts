@@ -4,6 +4,6 @@
  * @throws for a lone surrogate, which no TOML file can hold
  */
 export function tomlString(text: string): string {
-  if (/\p{Cs}/u.test(text)) throw new TypeError('a TOML string cannot hold a lone surrogate')
+  if (/\p{Cs}/u.test(text)) throw new TypeError('a TOML string cannot contain a lone surrogate')
   return JSON.stringify(text).replaceAll('\u007F', String.raw`\u007f`)
 }

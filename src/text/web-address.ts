@@ -5,7 +5,8 @@ export function readWebAddress(text: string): URL | null {
   // URL takes control characters out of the ends and tabs out of the midst, and reads what is left.
   if (/[\s\p{Cc}\p{Cf}"'<>\\`$]/u.test(text) || !URL.canParse(text)) return null
   const url = new URL(text)
-  if (!/^https?:$/.test(url.protocol) || url.host === '') return null
+  // Nobody listens at port 0.
+  if (!/^https?:$/.test(url.protocol) || url.host === '' || url.port === '0') return null
   // It reads 10.1 and 0x0a.0.0.1 as 10.0.0.1, which not every program does.
   return isIP(url.hostname) === 4 && !text.includes(url.hostname) ? null : url
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { assemble, startStepName } from '../../src/assembly/assemble.ts'
+import { assemble } from '../../src/assembly/assemble.ts'
+import { startStepName } from '../../src/assembly/start-steps.ts'
 import type { Component, Declared, Part } from '../../src/assembly/component.ts'
 import { textOf } from '../../src/templates/template.ts'
 import { exampleCluster } from '../example.ts'
@@ -10,21 +11,30 @@ const onChange = readAgain()
 const cluster = exampleCluster()
 const machine = cluster.machines[0]!
 
+const never = () => {
+  throw new Error('was asked')
+}
+
 const component = (name: string, part: Part, rest: Partial<Component> = {}): Component => ({
   name,
   purpose: name,
+  steps: (part.steps ?? []).map((each) => each.name),
+  units: (part.units ?? []).map((each) => each.name),
   appliesTo: () => true,
   contribute: () => part,
   ...rest,
 })
 
-const never = () => {
-  throw new Error('was asked')
-}
+/** Has the steps that every unit waits for, on other machines. */
+const ground = component(
+  'ground',
+  {},
+  { steps: ['packages', 'kernel', 'sysctl'], appliesTo: () => false, contribute: never },
+)
 
 const step = (name: string, ...after: string[]) => ({ name, script: 'true\n', after })
 const stepsOf = (...components: Component[]): string[] =>
-  assemble(components, cluster, machine).steps.map(({ name }) => name)
+  assemble([...components, ground], cluster, machine).steps.map(({ name }) => name)
 
 describe('assemble', () => {
   it('says of everything whose it is, and where in the profile it comes from', () => {
@@ -38,6 +48,7 @@ describe('assemble', () => {
           checks: [{ name: 'good', script: '' }],
           units: [{ name: 'a.service', start: 'no' }],
         }),
+        ground,
       ],
       cluster,
       machine,
@@ -70,8 +81,9 @@ describe('assemble', () => {
       expect(stepsOf(component('all', { steps }))).toEqual(['two', 'four', 'one', 'three'])
     })
 
-    it('does not wait for a step that this machine has not', () => {
-      expect(stepsOf(component('all', { steps: [step('one', 'nowhere')] }))).toEqual(['one'])
+    it('does not wait for a step that this machine does not have', () => {
+      const elsewhere = component('elsewhere', {}, { steps: ['there'], appliesTo: () => false })
+      expect(stepsOf(component('all', { steps: [step('one', 'there')] }), elsewhere)).toEqual(['one'])
     })
 
     it('starts units when the ground is laid, and after what they name', () => {
@@ -116,7 +128,7 @@ describe('assemble', () => {
       name: `${start}.service`,
       start,
     }))
-    const { steps } = assemble([component('all', { units })], cluster, machine)
+    const { steps } = assemble([component('all', { units }), ground], cluster, machine)
     const commands = steps.map(({ script }) =>
       textOf(script)
         .split('\n')
@@ -139,6 +151,40 @@ describe('assemble', () => {
     ['a@b.timer', 'start-a-b-timer'],
   ])('names the step that starts %s', (unit, name) => {
     expect(startStepName(unit)).toBe(name)
+  })
+
+  describe('names of steps and units', () => {
+    it('refuses a step that waits for one that no component gives', () => {
+      const packages = component('packages', { steps: [step('packages')] })
+      expect(() => stepsOf(packages, component('docker', { steps: [step('docker', 'pakages')] }))).toThrow(
+        'step docker of docker waits for pakages, a step that no component gives',
+      )
+    })
+
+    it('refuses a unit whose start waits for a step that no component gives', () => {
+      const units = [{ name: 'a.service', start: 'no' as const, after: ['start-b'] }]
+      expect(() => stepsOf(component('a', { units }))).toThrow(
+        'step start-a of a waits for start-b, a step that no component gives',
+      )
+    })
+
+    it.each<[string, Part]>([
+      ['step good', { steps: [step('good')] }],
+      ['unit a.service', { units: [{ name: 'a.service', start: 'no' }] }],
+    ])('refuses the %s of a component that does not name it', (what, part) => {
+      const [kind] = what.split(' ')
+      expect(() => stepsOf(component('one', part, { steps: ['other'], units: ['other.service'] }))).toThrow(
+        `component one gives the ${what}, which is not in its list of ${kind}s`,
+      )
+    })
+
+    it('accepts every name with a declared prefix, but lets no step wait for one', () => {
+      const commands = component('commands', { steps: [step('command-a')] }, { steps: ['command-*'] })
+      expect(stepsOf(commands)).toEqual(['command-a'])
+      expect(() => stepsOf(commands, component('b', { steps: [step('b', 'command-a')] }))).toThrow(
+        'step b of b waits for command-a, a step that no component gives',
+      )
+    })
   })
 
   describe('refuses what is there twice', () => {
@@ -166,6 +212,8 @@ describe('assemble', () => {
       kernelModules: [{ name: 'overlay', from: ['kernel', 'modules', 0] }],
       kernelArguments: [{ argument: 'quiet' }],
       refusedArguments: [{ name: 'nosmp', reason: 'of two processors' }],
+      refusedCommands: [{ programs: ['swapon'], does: 'turns swap on', need: 'needs it off' }],
+      refusedSysctls: [{ key: 'kernel.modules_disabled', value: '1', reason: 'modules are loaded later' }],
       sysctls: [{ key: 'vm.swappiness', value: '0' }],
       limits: [{ domain: '*', type: '-', item: 'nofile', value: '1' }],
       ports: [{ protocol: 'tcp', port: 1, purpose: 'p' }],
@@ -198,6 +246,8 @@ describe('assemble', () => {
 
     it('becomes files, units, steps and checks of the collector', () => {
       const collector = component('collector', part, {
+        steps: ['install'],
+        units: ['late.service'],
         collect: (_cluster, _machine, { packages }) => ({
           files: [
             { path: '/list', mode: '0644', content: packages.map(({ name }) => name).join(), onChange },
@@ -207,7 +257,7 @@ describe('assemble', () => {
           checks: [{ name: 'installed', script: '' }],
         }),
       })
-      const { files, steps, checks } = assemble([collector], cluster, machine)
+      const { files, steps, checks } = assemble([collector, ground], cluster, machine)
       expect(files).toEqual([
         { path: '/list', mode: '0644', content: 'curl', onChange, component: 'collector' },
       ])

@@ -8,9 +8,9 @@ import { describeWith } from '../prerequisites.ts'
 
 /** What systemd says to our unit, enabled beside those of cloud-init. */
 function verify(unit: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'hakube-unit-'))
+  const directory = mkdtempSync(join(tmpdir(), 'hakube-unit-'))
   try {
-    writeFileSync(join(folder, 'unit'), unit)
+    writeFileSync(join(directory, 'unit'), unit)
     const script = String.raw`
 set -eu
 mount -t tmpfs tmpfs /mnt
@@ -29,7 +29,7 @@ for each in cloud-init-local cloud-init cloud-config cloud-final; do
 done
 systemd-analyze verify --man=no multi-user.target hakube-firstboot.service cloud-final.service 2>&1 || true
 `
-    const result = spawnSync('unshare', ['-m', 'bash', '-c', script, '-', join(folder, 'unit')], {
+    const result = spawnSync('unshare', ['-m', 'bash', '-c', script, '-', join(directory, 'unit')], {
       encoding: 'utf8',
     })
     return (result.stdout + result.stderr)
@@ -37,7 +37,7 @@ systemd-analyze verify --man=no multi-user.target hakube-firstboot.service cloud
       .filter((line) => /hakube|ordering cycle/i.test(line))
       .join('\n')
   } finally {
-    rmSync(folder, { recursive: true })
+    rmSync(directory, { recursive: true })
   }
 }
 

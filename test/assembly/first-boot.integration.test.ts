@@ -19,6 +19,10 @@ echo try >>/var/lib/hakube/tries-of-test
 [[ $(wc -l </var/lib/hakube/tries-of-test) -gt ${times} ]]
 `
 
+/** What systemctl was asked for, but for the unit that tells the server how far the machine is. */
+const withoutReports = (lines: readonly string[]): string[] =>
+  lines.filter((line) => line !== 'restart --no-block hakube-report.service')
+
 describeWith(
   { root: true, linux: true, programs: ['unshare', 'flock', 'sha256sum', 'timeout'] },
   'first-boot runner',
@@ -45,16 +49,16 @@ describeWith(
         'hakube: step 1 of 3, packages: try 1',
         'hakube: step 1 of 3, packages: done',
         'hakube: step 2 of 3, kernel: try 1',
-        'hakube: step 2 of 3, kernel: try 1 failed with status 1, again in 1 s; see /var/log/hakube/kernel.log',
+        'hakube: step 2 of 3, kernel: try 1 failed with status 1, next try in 1 s; see /var/log/hakube/kernel.log',
         'hakube: step 2 of 3, kernel: try 2',
-        'hakube: step 2 of 3, kernel: try 2 failed with status 1, again in 2 s; see /var/log/hakube/kernel.log',
+        'hakube: step 2 of 3, kernel: try 2 failed with status 1, next try in 2 s; see /var/log/hakube/kernel.log',
         'hakube: step 2 of 3, kernel: try 3',
-        'hakube: step 2 of 3, kernel: try 3 failed with status 1, again in 4 s; see /var/log/hakube/kernel.log',
+        'hakube: step 2 of 3, kernel: try 3 failed with status 1, next try in 4 s; see /var/log/hakube/kernel.log',
         'hakube: step 2 of 3, kernel: try 4',
         'hakube: step 2 of 3, kernel: done',
         'hakube: step 3 of 3, haproxy: try 1',
         'hakube: step 3 of 3, haproxy: done',
-        'hakube: ready: all steps are done and all checks hold',
+        'hakube: ready: all steps are done and all checks pass',
       ])
       // The screen in front of the rack shows the same.
       expect(await machine.lines('console')).toEqual(spoken.map((line) => `${line}\r`))
@@ -75,7 +79,10 @@ describeWith(
         checks: [{ name: 'good', ok: true, output: 'fine' }],
       })
       expect(await machine.mode('/var/lib/hakube/status.json')).toBe('0600')
-      expect(await machine.lines('systemctl')).toEqual(['--quiet enable hakube-firstboot.service'])
+      expect(await machine.lines('/var/lib/hakube/report')).toEqual(['{"state":"ready"}'])
+      expect(withoutReports(await machine.lines('systemctl'))).toEqual([
+        '--quiet enable hakube-firstboot.service',
+      ])
     })
 
     it('brings to the disk what it relies on after a power cut: its own files, and what a step did before its stamp', async () => {
@@ -144,7 +151,7 @@ ls -A "$STATE"; cat "$STATE/file"`,
         'hakube: step 1 of 2, packages: done before',
         'hakube: step 2 of 2, kernel: done before',
         'ok      good',
-        'hakube: ready: all steps are done and all checks hold',
+        'hakube: ready: all steps are done and all checks pass',
         '',
       ])
       expect((await machine.read('/var/lib/hakube/checked')).length).toBe(2)
@@ -154,7 +161,7 @@ ls -A "$STATE"; cat "$STATE/file"`,
         'hakube: step 1 of 2, packages: done before',
         'hakube: step 2 of 2, kernel: try 1',
         'hakube: step 2 of 2, kernel: done',
-        'hakube: ready: all steps are done and all checks hold',
+        'hakube: ready: all steps are done and all checks pass',
         '',
       ])
       expect(await machine.lines('/var/lib/hakube/order')).toEqual(['packages', 'kernel', 'new'])
@@ -170,9 +177,9 @@ ls -A "$STATE"; cat "$STATE/file"`,
       const twice = await machine.run('bash', '-c', `${firstboot} && ${firstboot}`)
       expect(twice.output.split('\n').filter((line) => line.startsWith('hakube: '))).toEqual([
         'hakube: step 1 of 1, packages: done before',
-        'hakube: checks, round 1: these fail: good; again in 1 s; `hakube-verify` shows why',
-        'hakube: ready: all steps are done and all checks hold',
-        'hakube: all is done and was verified since the last boot',
+        'hakube: checks, round 1: failing: good; next round in 1 s; `hakube-verify` shows why',
+        'hakube: ready: all steps are done and all checks pass',
+        'hakube: everything is done and verified since the last boot',
       ])
       const seen = JSON.parse(await machine.read('/var/lib/hakube/seen')) as { state: string }
       expect(seen.state).toBe('configuring')
@@ -193,7 +200,10 @@ ls -A "$STATE"; cat "$STATE/file"`,
         'hakube: step 1 of 2, kernel: done, needs a reboot: rebooting now',
         '',
       ])
-      expect(await machine.lines('systemctl')).toEqual(['--quiet enable hakube-firstboot.service', 'reboot'])
+      expect(withoutReports(await machine.lines('systemctl'))).toEqual([
+        '--quiet enable hakube-firstboot.service',
+        'reboot',
+      ])
       expect(await machine.lines('/var/lib/hakube/order')).toEqual(['kernel'])
       expect((await machine.status()).steps).toEqual([
         { name: 'kernel', state: 'done', tries: 1 },
@@ -211,9 +221,11 @@ ls -A "$STATE"; cat "$STATE/file"`,
         const { status, output } = await live.run(firstboot)
         expect(status).toBe(0)
         expect(output.split('\n')[1]).toBe(
-          'hakube: step 1 of 1, kernel: done, asks for a reboot; this system runs from memory and would forget everything: going on',
+          'hakube: step 1 of 1, kernel: done, requires a reboot; this system runs from memory and would lose everything: continuing',
         )
-        expect(await live.lines('systemctl')).toEqual(['--quiet enable hakube-firstboot.service'])
+        expect(withoutReports(await live.lines('systemctl'))).toEqual([
+          '--quiet enable hakube-firstboot.service',
+        ])
       } finally {
         await live.remove()
       }
@@ -260,7 +272,7 @@ ls -A "$STATE"; cat "$STATE/file"`,
       const second = await machine.run(firstboot)
       expect(second).toEqual({
         status: 0,
-        output: 'hakube: first boot runs already: nothing to do here\n',
+        output: 'hakube: first boot is already running: nothing to do here\n',
       })
       await machine.put('/var/lib/hakube/go', '')
       expect((await first.result).status).toBe(0)
@@ -276,7 +288,7 @@ ls -A "$STATE"; cat "$STATE/file"`,
         expect((await machine.run(firstboot)).status).toBe(0)
         // Nor does that hold the lock of the runner.
         expect((await machine.run(firstboot)).output).toBe(
-          'hakube: all is done and was verified since the last boot\n',
+          'hakube: everything is done and verified since the last boot\n',
         )
       } finally {
         process.kill(Number(await machine.read('/var/lib/hakube/pid')))
@@ -314,8 +326,8 @@ echo try >>/var/lib/hakube/tries-of-test
       ])
       const spoken = result.output.split('\n').filter((line) => line.startsWith('hakube: '))
       expect([spoken[0], spoken.at(-1)]).toEqual([
-        'hakube: checks, round 1: these fail: slow; again in 1 s; `hakube-verify` shows why',
-        'hakube: ready: all steps are done and all checks hold',
+        'hakube: checks, round 1: failing: slow; next round in 1 s; `hakube-verify` shows why',
+        'hakube: ready: all steps are done and all checks pass',
       ])
       expect(await machine.lines('/var/lib/hakube/states')).toEqual([
         ...Array<string>(10).fill('"state": "configuring"'),

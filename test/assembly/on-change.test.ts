@@ -8,7 +8,7 @@ import {
   readAgain,
   reboot,
   restarts,
-  told,
+  manual,
 } from '../../src/assembly/on-change.ts'
 import { assemble } from '../../src/assembly/assemble.ts'
 import { components } from '../../src/components/index.ts'
@@ -25,7 +25,7 @@ describe('what a change of a file takes', () => {
   })
 
   it('depends on whether the file is new, changed or gone', () => {
-    const onChange = { removed: told('by hand'), otherwise: readAgain('as usual') }
+    const onChange = { removed: manual('by hand'), otherwise: readAgain('as usual') }
     expect(takes(onChange, 'removed', 'a', null)).toBe('by hand')
     expect(takes(onChange, 'changed', 'a', 'b')).toBe('as usual')
     expect(takes(onChange, 'created', null, 'b')).toBe('as usual')
@@ -46,7 +46,7 @@ describe('what a change of a file takes', () => {
   it('is less where only lines differ that nobody reads any more', () => {
     const onChange: OnChange = {
       onlyLines: { like: '^ *token: ', takes: nothing('only the token') },
-      otherwise: told('all'),
+      otherwise: manual('all'),
     }
     expect(takes(onChange, 'changed', 'a: 1\n  token: x\n', 'a: 1\n  token: y\n')).toBe('only the token')
     expect(takes(onChange, 'changed', 'a: 1\n  token: x\n', 'a: 2\n  token: y\n')).toBe('all')

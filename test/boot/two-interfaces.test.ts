@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { machineBootFiles } from '../../src/boot/index.ts'
 import { parseProfile } from '../../src/profile/load.ts'
-import { networkConfig } from '../../src/seeds/cloud-init.ts'
-import { kickstart } from '../../src/seeds/kickstart.ts'
+import { networkConfig } from '../../src/seeds/network-config.ts'
+import { kickstart } from '../../src/installers/kickstart.ts'
 import { noKernelArguments, testCluster } from '../example.ts'
 import { good, printed } from '../profile/mistakes.ts'
 
@@ -17,11 +17,13 @@ it('a machine with two network interfaces is found by either, and only the first
   expect([...scripts.keys()]).toEqual([
     'ipxe/52-54-00-aa-bb-06',
     'pxelinux.cfg/01-52-54-00-aa-bb-06',
+    'grub/grub.cfg-01-52-54-00-aa-bb-06',
     'ipxe/52-54-00-aa-cc-06',
     'pxelinux.cfg/01-52-54-00-aa-cc-06',
+    'grub/grub.cfg-01-52-54-00-aa-cc-06',
   ])
   expect(scripts.get('ipxe/52-54-00-aa-cc-06')).toContain('/kickstart/52-54-00-aa-bb-06.ks')
-  const answers = kickstart(cluster, machine, noKernelArguments)
+  const answers = kickstart.answers.write(cluster, machine, noKernelArguments)
   for (const text of [answers, JSON.stringify(networkConfig(cluster, machine))]) {
     expect(text).toContain('52:54:00:aa:bb:06')
     expect(text).not.toContain('52:54:00:aa:cc:06')

@@ -12,7 +12,7 @@ export type Configuration = {
   external: boolean
   /** Of the container runtime; empty: kubeadm looks for one. */
   socket: string
-  certificatesFolder: string
+  certificatesDirectory: string
 }
 
 const seconds = (text: string | undefined): number | null => {
@@ -51,7 +51,7 @@ export function readConfiguration({ disk }: Machine, args: readonly string[]): C
       discovery: seconds(all.timeouts?.discovery ?? all.discovery?.timeout) ?? 300,
       external: all.etcd?.external !== undefined,
       socket: all.nodeRegistration?.criSocket ?? '',
-      certificatesFolder: all.certificatesDir ?? '/etc/kubernetes/pki',
+      certificatesDirectory: all.certificatesDir ?? '/etc/kubernetes/pki',
     }
     configurations.set(text, configuration)
   }

@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts'
 
 /* What a simulated rack consists of. */
 
-/** A folder that stands for a machine's disk: what the real scripts find and leave is real. */
+/** A directory that stands for a machine's disk: what the real scripts find and leave is real. */
 export type Disk = {
   root: string
   /** A path as the machine calls it, for one that a script was given. */
@@ -18,7 +18,7 @@ export type Disk = {
   read(path: string): string
   write(path: string, content?: string): void
   remove(path: string): void
-  /** Paths of all files below the folder. */
+  /** Paths of all files below the directory. */
   list(path: string): string[]
   /** Changes when a file appears, goes or is written. */
   fingerprint(): string

@@ -114,9 +114,10 @@ async function kubeadm(run: Kubeadm, words: readonly string[]): Promise<Reply> {
       break
     }
     case 'init phase kubeconfig admin': {
-      const { socket, certificatesFolder } = readConfiguration(machine, words)
+      const { socket, certificatesDirectory } = readConfiguration(machine, words)
       if (!socket) throw severalRuntimes
-      if (!machine.disk.has(`${machine.disk.own(certificatesFolder)}/ca.key`)) throw new Refusal('no ca.key')
+      if (!machine.disk.has(`${machine.disk.own(certificatesDirectory)}/ca.key`))
+        throw new Refusal('no ca.key')
       machine.disk.write(`${machine.disk.own(option('--kubeconfig-dir'))}/admin.conf`)
       break
     }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import type { Cluster, Machine as RealMachine } from '../../src/cluster/cluster.ts'
 import { resolve } from '../../src/cluster/resolve.ts'
-import { compareVersions } from '../../src/distributions/kubernetes.ts'
+import { compareVersions } from '../../src/text/versions.ts'
 import { assemble } from '../../src/assembly/assemble.ts'
 import { machineFiles } from '../../src/assembly/first-boot.ts'
 import { admissionText, uploadsCertificates } from '../../src/components/kubeadm/authorities.ts'
@@ -35,7 +35,7 @@ export function profileOf(version: string): Profile {
 }
 
 /*
- * Paths in the scripts are absolute. Each machine's stand below its own folder instead, which is the one change that is made to
+ * Paths in the scripts are absolute. Each machine's stand below its own directory instead, which is the one change that is made to
  * them: namespaces and bind mounts would leave them as they are, but take root, and two processes more for each try.
  */
 const ownPaths = (text: string, root: string): string =>
@@ -60,22 +60,22 @@ function secondsOf(timer: string): number {
 
 const ofKubeadm = /^\/etc\/(?:hakube|kubernetes)\/|^\/usr\/(?:libexec|sbin)\/hakube/
 
-/** Puts the rendered files of a machine below `folder` once; its disk is a copy of them. */
-function render(cluster: Cluster, real: RealMachine, folder: string): Omit<Machine, 'disk'> {
-  const root = join(folder, 'disks', real.name)
+/** Puts the rendered files of a machine below `directory` once; its disk is a copy of them. */
+function render(cluster: Cluster, real: RealMachine, directory: string): Omit<Machine, 'disk'> {
+  const root = join(directory, 'disks', real.name)
   const assembly = assemble(components, cluster, real)
   const files = machineFiles(cluster, assembly)
   for (const { path, content } of files) {
     if (!ofKubeadm.test(path) || path.includes('/steps/') || path.includes('/checks/')) continue
     const text = textOf(content)
-    const target = join(folder, 'new', real.name, path)
+    const target = join(directory, 'new', real.name, path)
     if (path.startsWith('/usr/')) layScript(target, text, root)
     else {
       mkdirSync(dirname(target), { recursive: true })
       writeFileSync(target, text)
     }
   }
-  const scripts = join(folder, 'scripts', real.name)
+  const scripts = join(directory, 'scripts', real.name)
   const steps = assembly.steps.map(({ name, script, component }) => {
     if (component !== 'kubeadm') return { name, script: null }
     const path = join(scripts, name)
@@ -141,14 +141,14 @@ export type Rack = {
 /** A rack for one world after the other, with the scripts that hakube renders for a version of Kubernetes. */
 export function openRack(version: string, change: (profile: Profile) => Profile = (same) => same): Rack {
   // In memory where that is possible: each world writes some hundred small files.
-  const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'hakube-bring-up-'))
+  const directory = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'hakube-bring-up-'))
   const cluster = resolve(change(profileOf(version)), new Map(), testSecrets)
   const nodes = cluster.machines.filter(({ role }) => role !== 'load-balancer')
-  const rendered = nodes.map((machine) => render(cluster, machine, folder))
+  const rendered = nodes.map((machine) => render(cluster, machine, directory))
   const shells = openShells()
   const lay = (name: string) => {
-    rmSync(join(folder, 'disks', name), { recursive: true, force: true })
-    cpSync(join(folder, 'new', name), join(folder, 'disks', name), { recursive: true })
+    rmSync(join(directory, 'disks', name), { recursive: true, force: true })
+    cpSync(join(directory, 'new', name), join(directory, 'disks', name), { recursive: true })
   }
   return {
     names: nodes.map(({ name }) => name),
@@ -165,7 +165,7 @@ export function openRack(version: string, change: (profile: Profile) => Profile 
             units: new Set(),
             cuts: [],
             moments: [],
-            disk: openDisk(join(folder, 'disks', machine.name)),
+            disk: openDisk(join(directory, 'disks', machine.name)),
           }
         }),
         clusters: [],
@@ -192,7 +192,7 @@ export function openRack(version: string, change: (profile: Profile) => Profile 
       lay(machine.name)
     },
     async admit(world, machine) {
-      const path = join(folder, 'scripts', machine.name, 'admit')
+      const path = join(directory, 'scripts', machine.name, 'admit')
       const admission = `${path}.input`
       writeFileSync(admission, admissionText(cluster.secrets, uploadsCertificates(cluster)), { mode: 0o600 })
       const script = machine.disk.read('/usr/sbin/hakube-admit')
@@ -209,7 +209,7 @@ export function openRack(version: string, change: (profile: Profile) => Profile 
       [...steps, ...timers.values()].map(({ script }) => (script ? readLog(`${script}.log`) : '')).join(''),
     close() {
       shells.close()
-      rmSync(folder, { recursive: true, force: true })
+      rmSync(directory, { recursive: true, force: true })
     },
   }
 }

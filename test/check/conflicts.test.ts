@@ -59,7 +59,7 @@ describe('kernel settings against what components need', () => {
   it('haproxy cannot bind a virtual address that is elsewhere', () => {
     expect(conflictsWith('roles:\n  load-balancer:\n    sysctls:\n      net.ipv4.ip_nonlocal_bind: 0\n'))
       .toMatchInlineSnapshot(`
-      "profile.yaml:52:34: error[conflict/sysctl]: net.ipv4.ip_nonlocal_bind is 0, and haproxy on balancer-1, balancer-2 needs it to be 1: binds the virtual addresses also while another machine has them [$.roles.load-balancer.sysctls["net.ipv4.ip_nonlocal_bind"]]
+      "profile.yaml:52:34: error[conflict/sysctl]: net.ipv4.ip_nonlocal_bind is 0, and haproxy on balancer-1, balancer-2 needs it to be 1: binds the virtual addresses also while another machine holds them [$.roles.load-balancer.sysctls["net.ipv4.ip_nonlocal_bind"]]
          52 |       net.ipv4.ip_nonlocal_bind: 0
             |                                  ^
         hint: remove it: hakube sets net.ipv4.ip_nonlocal_bind by itself
@@ -73,12 +73,12 @@ describe('kernel settings against what components need', () => {
         `${replace(good, ['  ingress:', '  sourceAddress: 10.10.10.18\n  ingress:'])}sysctls:\n  net.ipv4.conf.*.forwarding: 0\n  net.ipv4.conf.eth0.send_redirects: 1\n`,
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:51:31: error[conflict/sysctl]: net.ipv4.conf.*.forwarding is 0, and source-address and kubeadm on balancer-1, balancer-2, control-1 and 3 more need net.ipv4.ip_forward to be 1: traffic of the subnet goes through [$.sysctls["net.ipv4.conf.*.forwarding"]]
+      "profile.yaml:51:31: error[conflict/sysctl]: net.ipv4.conf.*.forwarding is 0, and source-address and kubeadm on balancer-1, balancer-2, control-1 and 3 more need net.ipv4.ip_forward to be 1: the machine forwards traffic of the subnet [$.sysctls["net.ipv4.conf.*.forwarding"]]
          51 |   net.ipv4.conf.*.forwarding: 0
             |                               ^
         hint: remove it: hakube sets net.ipv4.ip_forward by itself
 
-      profile.yaml:52:38: error[conflict/sysctl]: net.ipv4.conf.eth0.send_redirects is 1, and source-address on balancer-1, balancer-2 needs net.ipv4.conf.*.send_redirects to be 0: as for all, for each card [$.sysctls["net.ipv4.conf.eth0.send_redirects"]]
+      profile.yaml:52:38: error[conflict/sysctl]: net.ipv4.conf.eth0.send_redirects is 1, and source-address on balancer-1, balancer-2 needs net.ipv4.conf.*.send_redirects to be 0: the same for each interface [$.sysctls["net.ipv4.conf.eth0.send_redirects"]]
          52 |   net.ipv4.conf.eth0.send_redirects: 1
             |                                      ^
         hint: remove it: hakube sets net.ipv4.conf.*.send_redirects by itself
@@ -94,12 +94,12 @@ describe('kernel settings against what components need', () => {
     expect(
       conflictsWith('sysctls:\n  fs.inotify.max_user_instances: 512\n  user.max_inotify_instances: 128\n'),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:50:34: error[conflict/sysctl]: fs.inotify.max_user_instances is 512, and sysctl on control-1, control-2, control-3 and 1 more needs it to be 1024 or more: kubelet, containerd and each \`kubectl logs --follow\` take one of root; 128 are soon used up [$.sysctls["fs.inotify.max_user_instances"]]
+      "profile.yaml:50:34: error[conflict/sysctl]: fs.inotify.max_user_instances is 512, and sysctl on control-1, control-2, control-3 and 1 more needs it to be 1024 or more: kubelet, containerd and each \`kubectl logs --follow\` use one of root's; 128 are soon exhausted [$.sysctls["fs.inotify.max_user_instances"]]
          50 |   fs.inotify.max_user_instances: 512
             |                                  ^^^
         hint: remove it: hakube sets fs.inotify.max_user_instances by itself, or write 1024 or more
 
-      profile.yaml:51:31: error[conflict/sysctl]: user.max_inotify_instances is 128, and sysctl on control-1, control-2, control-3 and 1 more needs fs.inotify.max_user_instances to be 1024 or more: kubelet, containerd and each \`kubectl logs --follow\` take one of root; 128 are soon used up [$.sysctls["user.max_inotify_instances"]]
+      profile.yaml:51:31: error[conflict/sysctl]: user.max_inotify_instances is 128, and sysctl on control-1, control-2, control-3 and 1 more needs fs.inotify.max_user_instances to be 1024 or more: kubelet, containerd and each \`kubectl logs --follow\` use one of root's; 128 are soon exhausted [$.sysctls["user.max_inotify_instances"]]
          51 |   user.max_inotify_instances: 128
             |                               ^^^
         hint: remove it: hakube sets fs.inotify.max_user_instances by itself, or write 1024 or more
@@ -278,7 +278,7 @@ describe('every kernel setting of a component', () => {
             ...given,
             settings: { ...given.settings, sysctls: [{ key, value, from }] },
           })
-          expect(conflictsOf(cluster, assembly)).toContainEqual(
+          expect(conflictsOf(assembly)).toContainEqual(
             expect.objectContaining({
               code: 'conflict/sysctl',
               component: need.component,
@@ -299,7 +299,7 @@ describe('every kernel setting of a component', () => {
       sysctls: [{ key: 'vm.new', value: '2', from: ['sysctls', 'vm.new'] }],
     }
     const future = declares('future', { sysctls: [{ key: 'vm/new', value: '1' }] })
-    expect(conflictsOf(cluster, assemble([future], cluster, { ...machine, settings }))).toEqual([
+    expect(conflictsOf(assemble([future], cluster, { ...machine, settings }))).toEqual([
       {
         code: 'conflict/sysctl',
         place: { path: ['sysctls', 'vm.new'] },
@@ -335,13 +335,13 @@ describe('kernel modules that are kept from being loaded', () => {
         hint: remove it here, or from kernel.modules
         source: modprobe.d(5), kernel-parameters
 
-      profile.yaml:51:43: error[conflict/module]: the kernel module br_netfilter is blacklisted, and kubeadm on control-1, control-2, control-3 and 1 more loads it: bridged traffic of pods passes the rules of kube-proxy [$.kernel.arguments[1]]
+      profile.yaml:51:43: error[conflict/module]: the kernel module br_netfilter is blacklisted, and kubeadm on control-1, control-2, control-3 and 1 more loads it: bridged traffic of pods passes through the rules of kube-proxy [$.kernel.arguments[1]]
          51 |   arguments: [modprobe.blacklist=nouveau, "modprobe.blacklist=br-netfilter,floppy", module_blacklist=bridge]
             |                                           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: remove it
         source: modprobe.d(5), kernel-parameters
 
-      profile.yaml:51:85: error[conflict/module]: the kernel module bridge is blacklisted, and kubeadm on control-1, control-2, control-3 and 1 more loads br_netfilter, which needs it: bridged traffic of pods passes the rules of kube-proxy [$.kernel.arguments[2]]
+      profile.yaml:51:85: error[conflict/module]: the kernel module bridge is blacklisted, and kubeadm on control-1, control-2, control-3 and 1 more loads br_netfilter, which needs it: bridged traffic of pods passes through the rules of kube-proxy [$.kernel.arguments[2]]
          51 |   arguments: [modprobe.blacklist=nouveau, "modprobe.blacklist=br-netfilter,floppy", module_blacklist=bridge]
             |                                                                                     ^^^^^^^^^^^^^^^^^^^^^^^
         hint: remove it
@@ -377,6 +377,71 @@ describe('kernel modules that are kept from being loaded', () => {
     'br_netfilter.blacklist=1',
   ])('%s keeps nothing away that is needed', (argument) => {
     expect(conflictsWith(`kernel:\n  arguments: [${argument}]\n`)).toBe('')
+  })
+})
+
+describe('kernel settings on the command line of the kernel and in what commands write', () => {
+  it('are refused at another value than a component needs', () => {
+    expect(conflictsWith('kernel:\n  arguments: [sysctl.net.ipv4.ip_forward=0]\n')).toMatchInlineSnapshot(`
+      "profile.yaml:50:15: error[conflict/sysctl]: net.ipv4.ip_forward is 0, and kubeadm on control-1, control-2, control-3 and 1 more needs it to be 1: kubeadm refuses to start without it [$.kernel.arguments[0]]
+         50 |   arguments: [sysctl.net.ipv4.ip_forward=0]
+            |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: remove it: hakube sets net.ipv4.ip_forward by itself
+      "
+    `)
+  })
+  it.each(['sysctl.net/ipv4/ip_forward=0', 'sysctl.net.ipv4.conf.all.forwarding=0'])('%s', (argument) => {
+    expect(withoutExcerpt(conflictsWith(`kernel:\n  arguments: [${argument}]\n`))).toHaveLength(1)
+  })
+  it.each([
+    'sysctl.net.ipv4.ip_forward=1',
+    'sysctl.vm.swappiness=10',
+    '{argument: sysctl.net.ipv4.ip_forward=0, appliesTo: installer}',
+  ])('%s is right', (argument) => {
+    expect(conflictsWith(`kernel:\n  arguments: ["${argument}"]\n`.replace(/"\{(.*)\}"/, '{$1}'))).toBe('')
+  })
+  it.each([
+    'printf 0 >/proc/sys/net/ipv4/ip_forward',
+    "printf '%s\\n' 0 > /proc/sys/net/ipv4/ip_forward",
+    "printf '0\\n' | sudo tee /proc/sys/net/ipv4/ip_forward",
+    'echo -n 0 >/proc/sys/net/ipv4/conf/all/forwarding',
+  ])('a command %s', (run) => {
+    const found = withoutExcerpt(conflictsWith(`commands:\n  - name: a\n    run: ${JSON.stringify(run)}\n`))
+    expect(found).toEqual([expect.stringContaining('forward')])
+  })
+})
+
+describe('units of the system, by which works what components write', () => {
+  it.each([
+    ['systemctl mask systemd-sysctl', 'this masks systemd-sysctl.service, and sysctl on'],
+    ['systemctl disable --now NetworkManager', 'this disables NetworkManager.service, and network on'],
+    ['systemctl mask systemd-modules-load.service', 'this masks systemd-modules-load.service, and kernel on'],
+    [
+      'ln -sf /dev/null /etc/systemd/system/containerd.service',
+      'this masks containerd.service, and containerd on',
+    ],
+  ])('%s is refused', (run, message) => {
+    const found = withoutExcerpt(conflictsWith(`commands:\n  - name: a\n    run: ${JSON.stringify(run)}\n`))
+    expect(found[0]).toMatch(message)
+  })
+  it('by systemd.mask= too', () => {
+    const found = withoutExcerpt(
+      conflictsWith('kernel:\n  arguments: [systemd.mask=systemd-sysctl.service]\n'),
+    )
+    expect(found).toEqual([expect.stringContaining('this masks systemd-sysctl.service, and sysctl on')])
+  })
+  it('the network of Debian is that of ifupdown', () => {
+    const text = `${debian(good)}commands:\n  - name: a\n    run: systemctl disable networking\n`
+    expect(withoutExcerpt(conflictsIn(text))).toEqual([
+      expect.stringContaining('this disables networking.service, and network on'),
+    ])
+  })
+  it.each([
+    ['debian', 'systemctl disable NetworkManager'],
+    ['rocky', 'systemctl disable systemd-networkd'],
+  ])('of %s it is nobody’s: %s', (name, run) => {
+    const text = `${name === 'debian' ? debian(good) : good}commands:\n  - name: a\n    run: ${run}\n`
+    expect(withoutExcerpt(conflictsIn(text))).toEqual([])
   })
 })
 
@@ -483,20 +548,24 @@ describe('kernel arguments that a component cannot work with', () => {
       'nosmp',
       'maxcpus=1',
       'init=/bin/bash',
+      'mem=1024M',
+      'mem=2048',
     ]
     expect(withoutExcerpt(conflictsWith(`kernel:\n  arguments: ${JSON.stringify(words)}\n`)))
       .toMatchInlineSnapshot(`
-      [
-        "profile.yaml:50:42: error[conflict/kernel-argument]: the kernel is started with selinux=0, and selinux-firewall on balancer-1, balancer-2, control-1 and 3 more cannot work with it: selinux of the profile is enforcing [$.kernel.arguments[1]]",
-        "profile.yaml:50:54: error[conflict/kernel-argument]: the kernel is started with enforcing=0, and selinux-firewall on balancer-1, balancer-2, control-1 and 3 more cannot work with it: selinux of the profile is enforcing [$.kernel.arguments[2]]",
-        "profile.yaml:50:68: error[conflict/kernel-argument]: the kernel is started with cloud-init=disabled, and first-boot on balancer-1, balancer-2, control-1 and 3 more cannot work with it: cloud-init, which starts it, does nothing then [$.kernel.arguments[3]]",
-        "profile.yaml:50:90: error[conflict/kernel-argument]: the kernel is started with systemd.unit=rescue.target, and first-boot on balancer-1, balancer-2, control-1 and 3 more cannot work with it: the machine never comes to multi-user.target, where the first boot begins [$.kernel.arguments[4]]",
-        "profile.yaml:50:139: error[conflict/kernel-argument]: the kernel is started with init=/bin/bash, and first-boot on balancer-1, balancer-2, control-1 and 3 more cannot work with it: the machine never comes to multi-user.target, where the first boot begins [$.kernel.arguments[7]]",
-        "profile.yaml:50:15: error[conflict/kernel-argument]: the kernel is started with cgroup_disable=memory,io, and kubeadm on control-1, control-2, control-3 and 1 more cannot work with it: pods are kept apart by control groups [$.kernel.arguments[0]]",
-        "profile.yaml:50:119: error[conflict/kernel-argument]: the kernel is started with nosmp, and kubeadm on control-1, control-2, control-3 cannot work with it: a control plane needs two processors [$.kernel.arguments[5]]",
-        "profile.yaml:50:127: error[conflict/kernel-argument]: the kernel is started with maxcpus=1, and kubeadm on control-1, control-2, control-3 cannot work with it: a control plane needs two processors [$.kernel.arguments[6]]",
-      ]
-    `)
+        [
+          "profile.yaml:50:42: error[conflict/kernel-argument]: the kernel is started with selinux=0, and selinux-firewall on balancer-1, balancer-2, control-1 and 3 more cannot work with it: selinux of the profile is enforcing [$.kernel.arguments[1]]",
+          "profile.yaml:50:54: error[conflict/kernel-argument]: the kernel is started with enforcing=0, and selinux-firewall on balancer-1, balancer-2, control-1 and 3 more cannot work with it: selinux of the profile is enforcing [$.kernel.arguments[2]]",
+          "profile.yaml:50:68: error[conflict/kernel-argument]: the kernel is started with cloud-init=disabled, and first-boot on balancer-1, balancer-2, control-1 and 3 more cannot work with it: cloud-init, which starts it, does nothing then [$.kernel.arguments[3]]",
+          "profile.yaml:50:90: error[conflict/kernel-argument]: the kernel is started with systemd.unit=rescue.target, and first-boot on balancer-1, balancer-2, control-1 and 3 more cannot work with it: the machine never reaches multi-user.target, where the first boot begins [$.kernel.arguments[4]]",
+          "profile.yaml:50:139: error[conflict/kernel-argument]: the kernel is started with init=/bin/bash, and first-boot on balancer-1, balancer-2, control-1 and 3 more cannot work with it: the machine never reaches multi-user.target, where the first boot begins [$.kernel.arguments[7]]",
+          "profile.yaml:50:168: error[conflict/kernel-argument]: the kernel is started with mem=2048, and first-boot and kubeadm on balancer-1, balancer-2, control-1 and 3 more cannot work with it: the system and its package manager need 512 MiB of memory [$.kernel.arguments[9]]",
+          "profile.yaml:50:15: error[conflict/kernel-argument]: the kernel is started with cgroup_disable=memory,io, and kubeadm on control-1, control-2, control-3 and 1 more cannot work with it: control groups isolate pods [$.kernel.arguments[0]]",
+          "profile.yaml:50:119: error[conflict/kernel-argument]: the kernel is started with nosmp, and kubeadm on control-1, control-2, control-3 cannot work with it: a control plane needs two processors [$.kernel.arguments[5]]",
+          "profile.yaml:50:127: error[conflict/kernel-argument]: the kernel is started with maxcpus=1, and kubeadm on control-1, control-2, control-3 cannot work with it: a control plane needs two processors [$.kernel.arguments[6]]",
+          "profile.yaml:50:156: error[conflict/kernel-argument]: the kernel is started with mem=1024M, and kubeadm on control-1, control-2, control-3 cannot work with it: a control plane needs 1700 MB of memory [$.kernel.arguments[8]]",
+        ]
+      `)
   })
 
   it.each([
@@ -504,6 +573,9 @@ describe('kernel arguments that a component cannot work with', () => {
     'cgroup_disable=pressure',
     'systemd.unit=multi-user.target',
     'maxcpus=4',
+    'mem=2G',
+    'mem=0x100000000',
+    'mem=nopentium',
     'enforcing=1',
     'selinux=1',
     'cloud-init=enabled',
@@ -562,18 +634,18 @@ const on = (name: string, version: string, lines: string) =>
 describe("packages that conflict with hakube's own", () => {
   it('a second time daemon is refused', () => {
     expect(on('debian', '12', 'packages: [openntpd]\n')).toMatchInlineSnapshot(`
-      "profile.yaml:49:12: error[conflict/package]: the package openntpd conflicts with chrony, and time on balancer-1, balancer-2, control-1 and 3 more needs chrony: each is a time-daemon, of which apt installs one only [$.packages[0]]
+      "profile.yaml:49:12: error[conflict/package]: the package openntpd conflicts with chrony, and time on balancer-1, balancer-2, control-1 and 3 more needs chrony: both provide time-daemon, of which apt installs only one [$.packages[0]]
          49 | packages: [openntpd]
             |            ^^^^^^^^
-        hint: remove it: chrony keeps the clock, by network.timeServers
+        hint: remove it: chrony synchronizes the clock with network.timeServers
         source: Conflicts: time-daemon, of the package chrony
       "
     `)
     expect(on('ubuntu', '24.04', 'packages: [tcpdump, systemd-timesyncd]\n')).toMatchInlineSnapshot(`
-      "profile.yaml:49:21: error[conflict/package]: the package systemd-timesyncd conflicts with chrony, and time on balancer-1, balancer-2, control-1 and 3 more needs chrony: each is a time-daemon, of which apt installs one only [$.packages[1]]
+      "profile.yaml:49:21: error[conflict/package]: the package systemd-timesyncd conflicts with chrony, and time on balancer-1, balancer-2, control-1 and 3 more needs chrony: both provide time-daemon, of which apt installs only one [$.packages[1]]
          49 | packages: [tcpdump, systemd-timesyncd]
             |                     ^^^^^^^^^^^^^^^^^
-        hint: remove it: chrony keeps the clock, by network.timeServers
+        hint: remove it: chrony synchronizes the clock with network.timeServers
         source: Conflicts: time-daemon, of the package chrony
       "
     `)

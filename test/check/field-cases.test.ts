@@ -11,21 +11,21 @@ import { printDiagnostics } from '../../src/diagnostics/print.ts'
 import { parseProfile } from '../../src/profile/load.ts'
 import { machineSite } from '../../src/site/build.ts'
 import { textOf } from '../../src/templates/template.ts'
-import { placeholderSecrets } from '../../src/commands/secrets/obtain.ts'
+import { placeholderSecrets } from '../../src/pipeline/secrets.ts'
 
 /*
  * Profiles distilled from public bug reports; the comment on top of each says what is right. Their messages are compared whole. Where
  * what is right is not a message but something that machines get, that is looked up below.
  */
 
-const folder = new URL('../fixtures/field-cases/', import.meta.url)
-const cases = readdirSync(folder)
+const directory = new URL('../fixtures/field-cases/', import.meta.url)
+const cases = readdirSync(directory)
   .filter((name) => name.endsWith('.yaml'))
   .map((name) => name.replace(/\.yaml$/, ''))
 
 async function load(name: string) {
   const file = `${name}.yaml`
-  const loaded = parseProfile(readFileSync(new URL(file, folder), 'utf8'), file)
+  const loaded = parseProfile(readFileSync(new URL(file, directory), 'utf8'), file)
   const cluster =
     loaded.profile && !hasErrors(loaded.diagnostics)
       ? resolve(loaded.profile, loaded.sources, await placeholderSecrets(loaded))

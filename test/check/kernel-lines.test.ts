@@ -7,10 +7,11 @@ import { argumentsFor } from '../../src/assembly/kernel-arguments.ts'
 import { assemble } from '../../src/assembly/assemble.ts'
 import { components } from '../../src/components/index.ts'
 import type { Cluster } from '../../src/cluster/cluster.ts'
+import type { InstallMethodName } from '../../src/distributions/install-methods.ts'
 import { distributions } from '../../src/distributions/index.ts'
 import type { Profile } from '../../src/profile/schema.ts'
 import { changedCluster } from '../components/host.ts'
-import { exampleNames, exampleProfile, testCluster, writeUpNames } from '../example.ts'
+import { exampleNames, exampleProfile, installedBy, testCluster, writeUpNames } from '../example.ts'
 
 const everyInstall = distributions.flatMap((distribution) =>
   distribution.installs.map(
@@ -21,13 +22,13 @@ const everyInstall = distributions.flatMap((distribution) =>
 type Given = NonNullable<NonNullable<Profile['kernel']>['arguments']>
 
 function cluster(
-  { name, version }: { name: string; version: string },
-  install: Cluster['install'],
+  distribution: { name: string; version: string },
+  install: InstallMethodName,
   list: Given,
   change: (profile: Profile) => void = () => undefined,
 ): Cluster {
   return changedCluster((profile) => {
-    profile.distribution = { name, version, install }
+    profile.distribution = installedBy(distribution, install)
     profile.hardware = { ...profile.hardware, disk: '/dev/sda', firmware: 'bios' }
     profile.kernel = { arguments: list }
     change(profile)
@@ -84,8 +85,8 @@ describe('findLongKernelLines', () => {
       [
         {
           "code": "kernel/line-too-long",
-          "hint": "take out 1884 characters: options of modules can stand in a file below /etc/modprobe.d, kernel settings under sysctls",
-          "message": "the kernel line of the installer, by iPXE, is too long on sample-haproxy-001, sample-haproxy-002, sample-kube-master-001 and 5 more, the longest on sample-haproxy-001: it has 3931 characters, and 2047 is the most; the longest of kernel.arguments are some_module.option_59=aaaaaaaaaaaaaaaaa… (91), some_module.option_58=aaaaaaaaaaaaaaaaa… (90), some_module.option_57=aaaaaaaaaaaaaaaaa… (89)",
+          "hint": "remove 1884 characters: write module options in a file below /etc/modprobe.d, and kernel settings under sysctls",
+          "message": "the kernel command line of the installer, by iPXE, is too long on sample-haproxy-001, sample-haproxy-002, sample-kube-master-001 and 5 more, the longest on sample-haproxy-001: it has 3931 characters instead of at most 2047; the longest of kernel.arguments are some_module.option_59=aaaaaaaaaaaaaaaaa… (91), some_module.option_58=aaaaaaaaaaaaaaaaa… (90), some_module.option_57=aaaaaaaaaaaaaaaaa… (89)",
           "path": [
             "kernel",
             "arguments",
@@ -103,7 +104,7 @@ describe('findLongKernelLines', () => {
     expect(findConflicts(cluster(rocky, 'kickstart', list)).map(({ message }) => message))
       .toMatchInlineSnapshot(`
         [
-          "the kernel line of the installed system, with 256 characters for what its boot loader adds, is too long on sample-haproxy-001, sample-haproxy-002, sample-kube-master-001 and 5 more, the longest on sample-haproxy-001: it has 2075 characters, and 2047 is the most; the longest of kernel.arguments are some_module.option=aaaaaaaaaaaaaaaaaaaa… (1819)",
+          "the kernel command line of the installed system, with 256 characters that its boot loader adds, is too long on sample-haproxy-001, sample-haproxy-002, sample-kube-master-001 and 5 more, the longest on sample-haproxy-001: it has 2075 characters instead of at most 2047; the longest of kernel.arguments are some_module.option=aaaaaaaaaaaaaaaaaaaa… (1819)",
         ]
       `)
   })
@@ -117,7 +118,7 @@ describe('findLongKernelLines', () => {
     expect(found.map(({ message, path }) => [message, path])).toMatchInlineSnapshot(`
       [
         [
-          "the kernel line of the installer, by iPXE, is too long on sample-kube-master-001: it has 2217 characters, and 2047 is the most; the longest of kernel.arguments are some_module.option=aaaaaaaaaaaaaaaaaaaa… (2019), quiet (5)",
+          "the kernel command line of the installer, by iPXE, is too long on sample-kube-master-001: it has 2217 characters instead of at most 2047; the longest of kernel.arguments are some_module.option=aaaaaaaaaaaaaaaaaaaa… (2019), quiet (5)",
           [
             "machines",
             2,
@@ -139,26 +140,27 @@ describe('findLongKernelLines', () => {
     expect(found.map(({ message, path, hint }) => [message, path, hint])).toMatchInlineSnapshot(`
       [
         [
-          "the kernel line of the installer, by iPXE, is too long on sample-haproxy-001, sample-haproxy-002, sample-kube-master-001 and 5 more, the longest on sample-haproxy-001: it has 2174 characters, and 2047 is the most; the longest arguments are inst.repo=http://10.10.10.5/aaaaaaaaaaa… (2048), inst.ks=http://10.10.10.5:8080/kickstar… (61), BOOTIF=01-52-54-00-aa-bb-01 (27)",
+          "the kernel command line of the installer, by iPXE, is too long on sample-haproxy-001, sample-haproxy-002, sample-kube-master-001 and 5 more, the longest on sample-haproxy-001: it has 2174 characters instead of at most 2047; the longest arguments are inst.repo=http://10.10.10.5/aaaaaaaaaaa… (2048), inst.ks=http://10.10.10.5:8080/kickstar… (61), BOOTIF=01-52-54-00-aa-bb-01 (27)",
           [
             "mirrors",
             "distribution",
           ],
-          "shorten what it is made from by 127 characters",
+          "shorten the values that it is derived from by 127 characters",
         ],
       ]
     `)
   })
 
-  it('counts the limit of pxelinux only for machines that boot by it', () => {
+  it('counts the limits of pxelinux and GRUB only for machines that boot by them', () => {
     const made = cluster(rocky, 'kickstart', [])
     const machine = made.machines[0]!
     const names = (one: typeof machine) => kernelLines(made, one, one.settings).map(({ whose }) => whose)
     const own = [
       'the installer, by iPXE,',
-      'the installed system, with 256 characters for what its boot loader adds,',
+      'the installed system, with 256 characters that its boot loader adds,',
     ]
-    expect(names({ ...machine, firmware: 'uefi' })).toEqual(own)
+    const byGrub = [own[0], 'the installer, by GRUB,', own[1]]
+    expect(names({ ...machine, firmware: 'uefi' })).toEqual(byGrub)
     expect(names({ ...machine, architecture: 'arm64' })).toEqual(own)
     expect(names(machine)).toEqual([own[0], 'the installer, by pxelinux,', own[1]])
   })

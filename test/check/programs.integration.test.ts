@@ -4,6 +4,7 @@ import type { Machine } from '../../src/cluster/cluster.ts'
 import { checkWithPrograms, type ProgramChoice, type ProgramReport } from '../../src/check/run.ts'
 import { temporaryTop } from '../../src/check/temporary.ts'
 import type { MachineOutput } from '../../src/check/reader.ts'
+import { installMethod } from '../../src/distributions/install-methods.ts'
 import { describeWith } from '../prerequisites.ts'
 import { cluster, output, siteFile, templated } from './subjects.ts'
 
@@ -23,7 +24,7 @@ const check = (
     profile: profile && { profile },
   })
 
-const leftFolders = () =>
+const leftDirectories = () =>
   readdirSync(temporaryTop(environment)).filter(
     (name) => name.startsWith('hakube-check-') && name.includes(`-${process.pid}-`),
   )
@@ -103,7 +104,7 @@ describeWith({ linux: true, programs: ['haproxy'] }, 'haproxy reads its configur
       machines: 1,
       files: 2,
     })
-    expect(leftFolders()).toEqual([])
+    expect(leftDirectories()).toEqual([])
   })
 
   it('names machines, file, line and template line of a mistake, once for all machines', async () => {
@@ -114,7 +115,7 @@ describeWith({ linux: true, programs: ['haproxy'] }, 'haproxy reads its configur
       [
         {
           "code": "program/haproxy",
-          "hint": "line 23 of cloud-init/haproxy/haproxy.cfg.ejs makes it (component haproxy); if the profile is right, please report it",
+          "hint": "line 23 of cloud-init/haproxy/haproxy.cfg.ejs generates it (component haproxy); if the profile is right, please report this",
           "message": "sample-haproxy-001, sample-haproxy-002: /etc/haproxy/haproxy.cfg line 13: haproxy says: unknown keyword 'optoin' in 'backend' section; did you mean 'option' maybe ?",
           "position": {
             "column": 1,
@@ -161,7 +162,7 @@ describeWith({ linux: true, programs: ['keepalived'] }, 'keepalived reads its co
       [
         {
           "code": "program/keepalived",
-          "hint": "line 24 of cloud-init/keepalived/keepalived.conf.ejs makes it (component keepalived); if the profile is right, please report it",
+          "hint": "line 24 of cloud-init/keepalived/keepalived.conf.ejs generates it (component keepalived); if the profile is right, please report this",
           "message": "sample-haproxy-001: /etc/keepalived/keepalived.conf line 14: keepalived says: number '300' outside range [1, 255]",
           "position": {
             "column": 1,
@@ -173,7 +174,7 @@ describeWith({ linux: true, programs: ['keepalived'] }, 'keepalived reads its co
         },
         {
           "code": "program/keepalived",
-          "hint": "line 24 of cloud-init/keepalived/keepalived.conf.ejs makes it (component keepalived); if the profile is right, please report it",
+          "hint": "line 24 of cloud-init/keepalived/keepalived.conf.ejs generates it (component keepalived); if the profile is right, please report this",
           "message": "sample-haproxy-001: /etc/keepalived/keepalived.conf line 14: keepalived says: (sample): VRID '300' not valid - must be between 1 & 255",
           "position": {
             "column": 1,
@@ -185,7 +186,7 @@ describeWith({ linux: true, programs: ['keepalived'] }, 'keepalived reads its co
         },
         {
           "code": "program/keepalived",
-          "hint": "cloud-init/keepalived/keepalived.conf.ejs makes it (component keepalived); if the profile is right, please report it",
+          "hint": "cloud-init/keepalived/keepalived.conf.ejs generates it (component keepalived); if the profile is right, please report this",
           "message": "sample-haproxy-001: /etc/keepalived/keepalived.conf: keepalived says: (sample) the virtual router id must be set",
           "severity": "error",
         },
@@ -246,13 +247,13 @@ describeWith({ linux: true, programs: ['cloud-init'] }, 'cloud-init reads user-d
       [
         {
           "code": "program/cloud-init",
-          "hint": "hakube makes this file from the whole profile; if the profile is right, please report it",
+          "hint": "hakube generates this file from the whole profile; if the profile is right, please report this",
           "message": "sample-kube-worker-001: seed/x/user-data: cloud-init says: hostname: 5 is not of type 'string'",
           "severity": "error",
         },
         {
           "code": "program/cloud-init",
-          "hint": "cloud-init/files/motd.ejs makes it (component files); if the profile is right, please report it",
+          "hint": "cloud-init/files/motd.ejs generates it (component files); if the profile is right, please report this",
           "message": "sample-kube-worker-001: seed/x/user-data (/etc/motd): cloud-init says: write_files.0: Additional properties are not allowed ('contents' was unexpected)",
           "severity": "error",
         },
@@ -262,7 +263,11 @@ describeWith({ linux: true, programs: ['cloud-init'] }, 'cloud-init reads user-d
 
   it('looks into the cloud-config inside the answers for an installer', async () => {
     const text = userData(['autoinstall:', '  version: 1', '  user-data:', '    runcmd: "reboot"'])
-    const report = await check([output(worker, [], [siteFile('seed/x/user-data', text, worker)])])
+    const install = installMethod('autoinstall')
+    const byAutoinstall = { ...worker, system: { ...worker.system, install } }
+    const report = await check([
+      output(byAutoinstall, [], [siteFile('seed/x/user-data', text, byAutoinstall)]),
+    ])
     expect(report.diagnostics.map(({ message }) => message)).toMatchInlineSnapshot(`
       [
         "sample-kube-worker-001: seed/x/user-data: cloud-init says: autoinstall.user-data.runcmd: 'reboot' is not of type 'array'",
@@ -298,7 +303,7 @@ describeWith({ linux: true, programs: ['bash', 'shellcheck'] }, 'bash and shellc
       [
         {
           "code": "program/bash",
-          "hint": "line 15 of cloud-init/kernel/step.ejs makes it (component kernel); if the profile is right, please report it",
+          "hint": "line 15 of cloud-init/kernel/step.ejs generates it (component kernel); if the profile is right, please report this",
           "message": "sample-haproxy-001: /usr/libexec/hakube/steps/01-kernel line 5: bash says: syntax error: unexpected end of file",
           "position": {
             "column": 1,
@@ -430,7 +435,7 @@ describeWith({ linux: true, root: true, programs: ['nft'] }, 'nft reads rules', 
       [
         {
           "code": "program/nft",
-          "hint": "line 15 of cloud-init/selinux-firewall/nftables.conf.ejs makes it (component selinux-firewall); if the profile is right, please report it",
+          "hint": "line 15 of cloud-init/selinux-firewall/nftables.conf.ejs generates it (component selinux-firewall); if the profile is right, please report this",
           "message": "sample-haproxy-001: /etc/nftables.conf line 5: nft says: syntax error, unexpected newline",
           "position": {
             "column": 1,
@@ -462,6 +467,6 @@ describe('programs that are not there', () => {
       signal: AbortSignal.abort(),
     } as const
     await expect(checkWithPrograms(cluster, [output(first, [script])], options)).rejects.toThrow('aborted')
-    expect(leftFolders()).toEqual([])
+    expect(leftDirectories()).toEqual([])
   })
 })

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync, 
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { inTemporaryFolder, temporaryTop } from '../../src/check/temporary.ts'
+import { inTemporaryDirectory, temporaryTop } from '../../src/check/temporary.ts'
 
 let top = ''
 beforeEach(() => {
@@ -10,10 +10,10 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(top, { recursive: true, force: true }))
 
-describe('inTemporaryFolder', () => {
+describe('inTemporaryDirectory', () => {
   it('is for its owner alone, and goes even when the work fails', async () => {
     let path = ''
-    const work = inTemporaryFolder({ TMPDIR: top }, async (given) => {
+    const work = inTemporaryDirectory({ TMPDIR: top }, async (given) => {
       path = given
       expect(statSync(given).mode & 0o777).toBe(0o700)
       throw new Error('broken')
@@ -25,7 +25,7 @@ describe('inTemporaryFolder', () => {
   it('removes what dead runs left, and nothing else', async () => {
     const space = /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0]
     let living = ''
-    await inTemporaryFolder({ TMPDIR: top }, async (given) => {
+    await inTemporaryDirectory({ TMPDIR: top }, async (given) => {
       living = basename(given)
       const dead = `hakube-check-${space}-${process.pid}-1-abcdef`
       const others = [
@@ -35,7 +35,7 @@ describe('inTemporaryFolder', () => {
         'mine',
       ]
       for (const name of [dead, ...others]) mkdirSync(join(top, name, 'below'), { recursive: true })
-      await inTemporaryFolder({ TMPDIR: top }, async () => undefined)
+      await inTemporaryDirectory({ TMPDIR: top }, async () => undefined)
       expect(readdirSync(top).toSorted()).toEqual([...others, living].toSorted())
     })
   })

@@ -15,29 +15,29 @@ const file = (path: string, secret: boolean) => ({
 })
 
 describeWith({ programs: ['git'] }, 'secrets that git tracks in clear', () => {
-  let folder = ''
+  let directory = ''
   const environment = { PATH: process.env['PATH'], HOME: '/nonexistent' }
-  const git = (...words: string[]) => execFileSync('git', words, { cwd: folder, stdio: 'pipe' })
+  const git = (...words: string[]) => execFileSync('git', words, { cwd: directory, stdio: 'pipe' })
   const put = (name: string, text: string) => {
-    mkdirSync(join(folder, name, '..'), { recursive: true })
-    writeFileSync(join(folder, name), text)
+    mkdirSync(join(directory, name, '..'), { recursive: true })
+    writeFileSync(join(directory, name), text)
   }
   const found = async (profile = 'racks/profile.yaml') =>
-    (await findTrackedSecrets(join(folder, profile), environment)).map(({ message }) => message)
+    (await findTrackedSecrets(join(directory, profile), environment)).map(({ message }) => message)
 
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'hakube-tracked-'))
+    directory = mkdtempSync(join(tmpdir(), 'hakube-tracked-'))
     git('init', '-q')
     put('racks/profile.yaml', 'hakube: 1\n')
   })
-  afterEach(() => rmSync(folder, { recursive: true }))
+  afterEach(() => rmSync(directory, { recursive: true }))
 
   const key = `AGE-SECRET-KEY-1${'Q'.repeat(58)}\n`
   const armored = '-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\n-----END AGE ENCRYPTED FILE-----\n'
 
   function site(name: string): void {
     const files = [file('boot.ipxe', false), file('seed/a/user-data', true)]
-    const about = { hakube: '1', profile: 'x', commit: null, throwAwaySecrets: false, machines: [] }
+    const about = { hakube: '1', profile: 'x', commit: null, ephemeralSecrets: false, machines: [] }
     for (const { path, body } of files) put(`${name}/${path}`, body.toString())
     put(`${name}/manifest.json`, formatManifest(buildManifest(about, files.map(manifestEntry))))
   }
@@ -96,7 +96,9 @@ describeWith({ programs: ['git'] }, 'secrets that git tracks in clear', () => {
   it('no git, no repository, nothing to find', async () => {
     put('keys', key)
     git('add', '.')
-    expect(await findTrackedSecrets(join(folder, 'racks/profile.yaml'), { PATH: '/nonexistent' })).toEqual([])
+    expect(await findTrackedSecrets(join(directory, 'racks/profile.yaml'), { PATH: '/nonexistent' })).toEqual(
+      [],
+    )
     expect(await findTrackedSecrets('/proc/x.yaml', environment)).toEqual([])
   })
 })

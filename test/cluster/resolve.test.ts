@@ -3,12 +3,24 @@ import { describe, expect, it } from 'vitest'
 import type { Cluster } from '../../src/cluster/cluster.ts'
 import { resolve } from '../../src/cluster/resolve.ts'
 import type { Profile } from '../../src/profile/schema.ts'
-import { exampleCluster, exampleFile, exampleNames, exampleProfile, testSecrets } from '../example.ts'
+import {
+  exampleCluster,
+  exampleFile,
+  exampleNames,
+  exampleProfile,
+  systemOf,
+  testSecrets,
+} from '../example.ts'
 
 /** Everything but the secrets and what stands in the distribution's own file. */
 const shown = (cluster: Cluster) => ({
   ...cluster,
-  distribution: cluster.distribution.title,
+  machines: cluster.machines.map((machine) => ({
+    ...machine,
+    system: machine.system.distribution.title,
+  })),
+  system: { ...systemOf(cluster), distribution: systemOf(cluster).distribution.title },
+  etcd: { ...cluster.etcd, members: cluster.etcd.members.map((machine) => machine.name) },
   controlPlanes: cluster.controlPlanes.map((machine) => machine.name),
   workers: cluster.workers.map((machine) => machine.name),
   balancers: cluster.balancers.map((machine) => machine.name),
@@ -24,7 +36,8 @@ function changed(change: (profile: Profile) => void, name?: (typeof exampleNames
   return resolve(profile, noSources, testSecrets)
 }
 
-const fact = (cluster: Cluster, name: string) => cluster.facts.find((each) => each.name === name)
+const factsOf = (cluster: Cluster) => [...cluster.facts, ...systemOf(cluster).facts]
+const fact = (cluster: Cluster, name: string) => factsOf(cluster).find((each) => each.name === name)
 
 describe('the examples', () => {
   it.each(exampleNames)('%s: whole cluster', async (name) => {
@@ -119,14 +132,14 @@ describe('defaults', () => {
   })
 
   it('has no SELinux where the distribution has none', () => {
-    expect(exampleCluster('load-balancers-on-control-planes').selinux).toBeNull()
-    expect(exampleCluster('external-load-balancers').selinux).toBe('enforcing')
+    expect(systemOf(exampleCluster('load-balancers-on-control-planes')).selinux).toBeNull()
+    expect(systemOf(exampleCluster('external-load-balancers')).selinux).toBe('enforcing')
   })
 
   it('gives machines what the hardware section leaves open', () => {
     const cluster = changed((profile) => delete profile.hardware)
     expect(cluster.machines[0]).toMatchObject({
-      disk: null,
+      storage: { disks: [] },
       architecture: 'amd64',
       firmware: 'uefi',
       console: null,
@@ -146,7 +159,7 @@ describe('what the profile says', () => {
     expect([
       cluster.server,
       cluster.kubernetes.version,
-      cluster.mirrors.distribution.amd64,
+      systemOf(cluster).mirrors.distribution.amd64,
       cluster.machines[0]?.macs,
     ]).toEqual([
       'http://10.10.10.5:8080',
@@ -157,15 +170,15 @@ describe('what the profile says', () => {
   })
 
   it('has one fact for each name', () => {
-    const names = exampleCluster().facts.map((each) => each.name)
+    const names = factsOf(exampleCluster()).map((each) => each.name)
     expect(new Set(names).size).toBe(names.length)
   })
 
   it('has a place in the profile or a reason for every fact, never both', () => {
     for (const name of exampleNames)
-      expect(exampleCluster(name).facts.filter((each) => (each.from === undefined) === !each.reason)).toEqual(
-        [],
-      )
+      expect(
+        factsOf(exampleCluster(name)).filter((each) => (each.from === undefined) === !each.reason),
+      ).toEqual([])
   })
 })
 
@@ -184,7 +197,7 @@ describe('a profile that was not checked', () => {
     [
       'file',
       (profile) => (profile.files = [{ path: '/etc/x', source: 'gone' }]),
-      'no text for the file /etc/x: the rules of the profile have to find that first',
+      'no text for the file /etc/x: a rule of the profile should have rejected it',
     ],
   ])('%s: says what is wrong', (_, change, message) => {
     expect(() => changed(change)).toThrow(new Error(message))

@@ -36,6 +36,8 @@ const nothing: MachineSettings = {
   labels: [],
   taints: null,
   kubeletArguments: [],
+  kubeletConfiguration: { fields: {} },
+  kubeletIsTold: [],
   commands: [],
 }
 
@@ -201,5 +203,98 @@ describe('settings', () => {
     const names = (role: 'worker' | 'control-plane') =>
       merge(role, {}, ['machines', 0]).packages.map((each) => each.name)
     expect([names('worker'), names('control-plane')]).toEqual([['tcpdump', 'htop'], ['tcpdump']])
+  })
+
+  it('labels and arguments of the kubelet: by name; the narrower wins', () => {
+    const settings = merged([
+      {
+        labels: { 'example.com/a': '1', 'example.com/b': '1' },
+        kubeletArguments: { 'max-pods': 110, v: '2' },
+      },
+      { labels: { 'example.com/b': '2' } },
+      { kubeletArguments: { 'max-pods': 200 } },
+    ])
+    expect([settings.labels, settings.kubeletArguments]).toEqual([
+      [
+        { key: 'example.com/a', value: '1', from: ['labels', 'example.com/a'] },
+        { key: 'example.com/b', value: '2', from: ['roles', 'worker', 'labels', 'example.com/b'] },
+      ],
+      [
+        { name: 'max-pods', value: '200', from: ['machines', 7, 'kubeletArguments', 'max-pods'] },
+        { name: 'v', value: '2', from: ['kubeletArguments', 'v'] },
+      ],
+    ])
+  })
+
+  it('the package of the kernel: the narrower wins, also with the one of the distribution', () => {
+    const wide = { kernel: { package: 'elrepo-lt' } } as const
+    expect(merged([wide]).kernelPackage).toEqual({ name: 'elrepo-lt', from: ['kernel', 'package'] })
+    expect(merged([wide, {}, { kernel: { package: 'distribution' } }]).kernelPackage).toEqual({
+      name: 'distribution',
+      from: ['machines', 7, 'kernel', 'package'],
+    })
+    expect(merged([wide, { kernel: { modules: ['dummy'] } }]).kernelPackage?.name).toBe('elrepo-lt')
+  })
+
+  it('files with a secret of the user’s own: no text, and readable by their owner alone', () => {
+    expect(
+      merged([
+        {
+          files: [
+            { path: '/etc/key', fromSecret: 'own' },
+            { path: '/etc/k2', fromSecret: 'own', mode: '640' },
+          ],
+        },
+      ]).files,
+    ).toEqual([
+      {
+        path: '/etc/key',
+        mode: '0600',
+        owner: 'root:root',
+        content: '',
+        fromSecret: 'own',
+        secret: true,
+        from: ['files', 0],
+      },
+      {
+        path: '/etc/k2',
+        mode: '0640',
+        owner: 'root:root',
+        content: '',
+        fromSecret: 'own',
+        secret: true,
+        from: ['files', 1],
+      },
+    ])
+  })
+
+  it('commands keep the stage that they stand before or after', () => {
+    const commands = [{ name: 'a', run: 'true', before: 'packages', after: 'network' }] as const
+    expect(merged([{ commands: [...commands] }]).commands).toMatchObject([
+      { before: 'packages', after: 'network' },
+    ])
+  })
+
+  it('taints have a value or none', () => {
+    expect(merged([{ taints: ['a=b:NoSchedule', 'a:NoExecute', 'a=:NoSchedule'] }]).taints).toEqual([
+      { key: 'a', value: '', effect: 'NoSchedule', from: ['taints', 2] },
+      { key: 'a', value: '', effect: 'NoExecute', from: ['taints', 1] },
+    ])
+  })
+
+  it.each([':NoSchedule', 'a', 'a=b', 'a:', 'a:b:c', 'a=b=c', 'a=b:No Schedule'])(
+    'the taint %s was not checked',
+    (text) => {
+      expect(() => merged([{ taints: [text] }])).toThrow(`not a taint: ${text}`)
+    },
+  )
+
+  it('are one object for all machines of a role without settings of their own', () => {
+    const merge = settingsMerger(exampleProfile(), new Map())
+    const [one, other] = [merge('worker', {}, ['machines', 0]), merge('worker', {}, ['machines', 1])]
+    expect(one).toBe(other)
+    expect(merge('etcd', {}, ['machines', 2])).not.toBe(one)
+    const own = merge('worker', { packages: ['htop'] }, ['machines', 3])
+    expect(own.packages.map(({ name }) => name)).toEqual([...one.packages.map(({ name }) => name), 'htop'])
   })
 })

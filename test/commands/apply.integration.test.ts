@@ -92,26 +92,28 @@ describeWith(needs, 'hakube apply over ssh', () => {
       ),
     ).toMatchInlineSnapshot(`
       "[1/1] sample-haproxy-001 (10.10.10.11)
+        change  /etc/hakube/report
         change  /etc/haproxy/kubernetes-ca.crt
         restart haproxy.service
         sample-haproxy-001: a dry run: nothing was done
-        by hand: haproxy takes API servers for dead whose authority is not in this file: while there are some of the old authority, both have to be in it
-      hakube: a reboot or manual steps are left, as shown above, on sample-haproxy-001
+        manual step: haproxy considers API servers down whose CA is not in this file: while some use the old CA, it must contain both
+      hakube: a reboot or manual steps are required, as shown above, on sample-haproxy-001
       status 4
 
       [1/1] sample-haproxy-001 (10.10.10.11)
+        change  /etc/hakube/report
         change  /etc/haproxy/kubernetes-ca.crt
         restart haproxy.service
         hakube: restart of haproxy.service
         sample-haproxy-001: done: all checks pass
-        by hand: haproxy takes API servers for dead whose authority is not in this file: while there are some of the old authority, both have to be in it
-      hakube: a reboot or manual steps are left, as shown above, on sample-haproxy-001
+        manual step: haproxy considers API servers down whose CA is not in this file: while some use the old CA, it must contain both
+      hakube: a reboot or manual steps are required, as shown above, on sample-haproxy-001
       status 4
 
       [1/3] sample-haproxy-002 (10.10.10.12)
         hakube-apply: these files are for sample-haproxy-002, but this machine is sample-haproxy-001
       hakube: stopped at sample-haproxy-002: hakube-apply exited with status 3; see its output above
-      hakube: not reached: sample-haproxy-001, sample-kube-master-001
+      hakube: not updated: sample-haproxy-001, sample-kube-master-001
       status 1
 
       "
@@ -123,11 +125,11 @@ describeWith(needs, 'hakube apply over ssh', () => {
       await on(`apply_by_ssh guest ${first}; apply_by_ssh nobody ${first}; apply_by_ssh rackadmin ${first} --ssh-option ConnectTimeout=2 --ssh-option HostName=10.10.10.99
 : >/ssh/known; apply_by_ssh rackadmin ${first}
 mv /usr/sbin/hakube-apply /elsewhere; ssh-keyscan -p 2222 10.10.10.11 >/ssh/known 2>/dev/null; apply_by_ssh rackadmin ${first}
-apply_by_ssh rackadmin sample-haproxy-01; apply_by_ssh rackadmin ${first} --throw-away-secrets; apply_by_ssh -oProxyCommand=x ${first}; PATH=/nowhere apply_by_ssh rackadmin ${first}`),
+apply_by_ssh rackadmin sample-haproxy-01; apply_by_ssh rackadmin ${first} --ephemeral-secrets; apply_by_ssh -oProxyCommand=x ${first}; PATH=/nowhere apply_by_ssh rackadmin ${first}`),
     ).toMatchInlineSnapshot(`
       "[1/1] sample-haproxy-001 (10.10.10.11)
         sudo: a password is required
-      hakube: the login on sample-haproxy-001 cannot become root with sudo without a password: use --user NAME with a user that has sudo: true
+      hakube: the user on sample-haproxy-001 cannot become root with sudo without a password: use --user NAME with a user that has sudo: true
       status 1
 
       [1/1] sample-haproxy-001 (10.10.10.11)
@@ -152,16 +154,16 @@ apply_by_ssh rackadmin sample-haproxy-01; apply_by_ssh rackadmin ${first} --thro
       hakube: sample has no machine sample-haproxy-01: did you mean sample-haproxy-001?
       status 1
 
-      hakube: made-up secrets are not for machines that run: use --throw-away-secrets with --dry-run only
+      hakube: ephemeral secrets are not for running machines: use --ephemeral-secrets only with --dry-run
       See hakube apply --help.
       status 2
 
-      hakube: -oProxyCommand=x is not the name of a user
+      hakube: -oProxyCommand=x is not a user name
       See hakube apply --help.
       status 2
 
       error[apply/no-ssh]: the program ssh is not installed
-        hint: install OpenSSH, or pipe what hakube files PROFILE MACHINE --tar - writes to hakube-apply
+        hint: install OpenSSH, or pipe the output of hakube files PROFILE MACHINE --tar - to hakube-apply
       status 1
 
       "

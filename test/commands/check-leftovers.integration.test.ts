@@ -7,25 +7,25 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { exampleFile } from '../example.ts'
 import { program } from './hakube.ts'
 
-let folder = ''
+let directory = ''
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'hakube-leftovers-'))
-  writeFileSync(join(folder, 'good.yaml'), readFileSync(exampleFile('external-load-balancers')))
-  mkdirSync(join(folder, 'tmp'))
+  directory = mkdtempSync(join(tmpdir(), 'hakube-leftovers-'))
+  writeFileSync(join(directory, 'good.yaml'), readFileSync(exampleFile('external-load-balancers')))
+  mkdirSync(join(directory, 'tmp'))
 })
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
 const left = (): string[] =>
-  readdirSync(join(folder, 'tmp')).filter((name) => name.startsWith('hakube-check-'))
+  readdirSync(join(directory, 'tmp')).filter((name) => name.startsWith('hakube-check-'))
 const started = async (signal: NodeJS.Signals | null): Promise<number | null> => {
-  const child = spawn(process.execPath, [program, 'check', 'good.yaml', '--throw-away-secrets'], {
-    cwd: folder,
-    env: { PATH: process.env['PATH'], TMPDIR: join(folder, 'tmp') },
+  const child = spawn(process.execPath, [program, 'check', 'good.yaml', '--ephemeral-secrets'], {
+    cwd: directory,
+    env: { PATH: process.env['PATH'], TMPDIR: join(directory, 'tmp') },
     stdio: 'ignore',
   })
   const ended = once(child, 'exit')
   if (signal) {
-    const watcher = watch(join(folder, 'tmp'))
+    const watcher = watch(join(directory, 'tmp'))
     await Promise.race([once(watcher, 'change'), ended])
     watcher.close()
     child.kill(signal)

@@ -6,35 +6,35 @@ import { exampleFile, exampleNames, writeUpNames } from '../example.ts'
 import { describeWith } from '../prerequisites.ts'
 import { hakube } from './hakube.ts'
 
-let folder = ''
+let directory = ''
 const good = readFileSync(exampleFile('external-load-balancers'), 'utf8')
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'hakube-check-command-'))
-  mkdirSync(join(folder, 'files'))
+  directory = mkdtempSync(join(tmpdir(), 'hakube-check-command-'))
+  mkdirSync(join(directory, 'files'))
 })
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
 const linesWith = (text: string, part: string): string[] =>
   text.split('\n').filter((line) => line.includes(part))
 
 function check(profiles: Readonly<Record<string, string>>, ...words: string[]) {
-  for (const [name, text] of Object.entries(profiles)) writeFileSync(join(folder, name), text)
-  return hakube(['check', ...Object.keys(profiles), ...words], { folder })
+  for (const [name, text] of Object.entries(profiles)) writeFileSync(join(directory, name), text)
+  return hakube(['check', ...Object.keys(profiles), ...words], { directory })
 }
 
 describe('a profile without a network plugin', () => {
   const named = /\n# https:[^\n]*\nnetworkPlugin:\n(?: .*\n)+/
-  const words = ['--throw-away-secrets', '--programs', 'none', '--strict']
+  const words = ['--ephemeral-secrets', '--programs', 'none', '--strict']
 
   it('is warned of, as nodes stay NotReady', () => {
     expect(good).toMatch(named)
     const { status, stdout } = check({ 'none.yaml': good.replace(named, '') }, ...words)
     expect(status).toBe(1)
     expect(stdout).toMatchInlineSnapshot(`
-      "none.yaml:86:1: warning[network-plugin/none]: no network plugin is named: until one comes, nodes stay NotReady [$.kubernetes]
+      "none.yaml:86:1: warning[network-plugin/none]: no network plugin is set: nodes stay NotReady until one is installed [$.kubernetes]
          86 | kubernetes:
             | ^^^^^^^^^^
-        hint: write networkPlugin with name and manifest (docs/runtimes.md), or name: other where you bring one yourself
+        hint: set networkPlugin with name and manifest (docs/runtimes.md), or name: other if you install one yourself
         source: https://kubernetes.io/docs/concepts/extend-kubernetes/compute-storage-net/network-plugins/
       "
     `)
@@ -60,20 +60,13 @@ describeWith(
       'static-pods',
       'flannel-service',
     ])('finds nothing at all in profiles/%s.yaml', (name) => {
-      const words = [
-        'check',
-        `profiles/${name}.yaml`,
-        '--throw-away-secrets',
-        '--programs',
-        'all',
-        '--strict',
-      ]
+      const words = ['check', `profiles/${name}.yaml`, '--ephemeral-secrets', '--programs', 'all', '--strict']
       const { status, stdout } = hakube(words)
       expect({ status, warnings: linesWith(stdout, ': warning[') }).toEqual({ status: 0, warnings: [] })
     })
 
     it.each([...exampleNames, ...writeUpNames])('finds no error in profiles/%s.yaml', (name) => {
-      const words = ['check', `profiles/${name}.yaml`, '--throw-away-secrets', '--programs', 'all']
+      const words = ['check', `profiles/${name}.yaml`, '--ephemeral-secrets', '--programs', 'all']
       const { status, stdout, stderr } = hakube(words)
       expect({ status, mistakes: linesWith(stdout, ': error[') }).toEqual({ status: 0, mistakes: [] })
       expect(stdout).not.toContain('cloud-init/')
@@ -82,7 +75,7 @@ describeWith(
 
     it("names machine, file and line of a mistake in a user's own script, wherever it is written", () => {
       const script = '#!/bin/bash\nif true; then\n  echo "no end"\n'
-      writeFileSync(join(folder, 'files/backup'), script)
+      writeFileSync(join(directory, 'files/backup'), script)
       const own = [
         'files:',
         '  - path: /usr/local/bin/backup',
@@ -99,7 +92,7 @@ describeWith(
         '      echo $(',
       ].join('\n')
       const profile = `${good.replaceAll(/^(files|commands):\n(?:[ #].*\n|\n)*/gm, '')}\n${own}\n`
-      const { status, stdout, stderr } = check({ 'own.yaml': profile }, '--throw-away-secrets')
+      const { status, stdout, stderr } = check({ 'own.yaml': profile }, '--ephemeral-secrets')
       // The numbers of files and texts change with every component.
       expect({ status, stderr: stderr.replaceAll(/^own\.yaml: .*\n/gm, '') }).toEqual({
         status: 1,
@@ -124,13 +117,13 @@ describeWith(
     it('shows nothing of a secret, though programs repeat what they read', () => {
       const own = 'commands:\n  - name: log-in\n    secret: true\n    run: |\n      foo --with hunter2 )\n'
       const profile = `${good.replaceAll(/^commands:\n(?:[ #].*\n|\n)*/gm, '')}\n${own}`
-      const { status, stdout, stderr } = check({ 'secret.yaml': profile }, '--throw-away-secrets')
+      const { status, stdout, stderr } = check({ 'secret.yaml': profile }, '--ephemeral-secrets')
       expect({ status, stderr: stderr.replaceAll(/^secret\.yaml: .*\n/gm, '') }).toEqual({
         status: 1,
         stderr: '1 error\n',
       })
       expect(stdout).toMatchInlineSnapshot(`
-        "secret.yaml:122:7: error[program/bash]: sample-haproxy-001, sample-haproxy-002, sample-kube-master-001 and 5 more: /usr/libexec/hakube/steps/17-command-log-in line 3: bash finds a mistake; what it says is not shown, because the text is a secret [$.commands[0].run]
+        "secret.yaml:122:7: error[program/bash]: sample-haproxy-001, sample-haproxy-002, sample-kube-master-001 and 5 more: /usr/libexec/hakube/steps/17-command-log-in line 3: bash reports an error; its message is not shown, because the text is a secret [$.commands[0].run]
         "
       `)
     })
@@ -146,10 +139,10 @@ describe('hakube check', () => {
     const text = check(profiles)
     expect({ status: text.status, stderr: text.stderr }).toEqual({ status: 1, stderr: '2 errors\n' })
     expect(text.stdout).toMatchInlineSnapshot(`
-      "one.yaml:33:11: error[schema/unknown-value]: "loadbalancer" is not a value of role [$.machines[0].role]
+      "one.yaml:33:11: error[schema/unknown-value]: "loadbalancer" is not a valid value of role [$.machines[0].role]
          33 |     role: loadbalancer
             |           ^^^^^^^^^^^^
-        hint: did you mean load-balancer? possible: load-balancer, control-plane, worker, etcd
+        hint: did you mean load-balancer? allowed: load-balancer, control-plane, worker, etcd
 
       two.yaml:11:1: error[schema/unknown-key]: unknown key "naem" [$.naem]
          11 | naem: x
@@ -169,8 +162,8 @@ describe('hakube check', () => {
           "column": 11,
           "severity": "error",
           "code": "schema/unknown-value",
-          "message": "\\"loadbalancer\\" is not a value of role",
-          "hint": "did you mean load-balancer? possible: load-balancer, control-plane, worker, etcd",
+          "message": "\\"loadbalancer\\" is not a valid value of role",
+          "hint": "did you mean load-balancer? allowed: load-balancer, control-plane, worker, etcd",
           "path": "$.machines[0].role",
           "source": null,
           "related": []
@@ -196,7 +189,7 @@ describe('hakube check', () => {
         "status": 1,
         "stderr": "2 errors
       ",
-        "stdout": "::error file=one.yaml,line=33,col=11,title=schema/unknown-value::"loadbalancer" is not a value of role%0Ahint: did you mean load-balancer? possible: load-balancer, control-plane, worker, etcd
+        "stdout": "::error file=one.yaml,line=33,col=11,title=schema/unknown-value::"loadbalancer" is not a valid value of role%0Ahint: did you mean load-balancer? allowed: load-balancer, control-plane, worker, etcd
       ::error file=two.yaml,line=11,col=1,title=schema/unknown-key::unknown key "naem"%0Ahint: did you mean name?
       ",
       }
@@ -212,12 +205,12 @@ describe('hakube check', () => {
     }).toMatchInlineSnapshot(`
       {
         "mistakes": [
-          "two.yaml:31:1: error[profiles/copy]: this profile has much of one.yaml: 9 of 9 MAC addresses, 11 of 11 addresses [$.machines]",
+          "two.yaml:31:1: error[profiles/copy]: this profile shares much with one.yaml: 9 of 9 MAC addresses, 11 of 11 addresses [$.machines]",
         ],
         "status": 1,
       }
     `)
-    expect(hakube(['check', 'one.yaml', './one.yaml'], { folder }).status).toBe(0)
+    expect(hakube(['check', 'one.yaml', './one.yaml'], { directory }).status).toBe(0)
   })
 
   it('says that it has seen the profile only, when there are no secrets; that is a failure with --strict', () => {
@@ -225,8 +218,8 @@ describe('hakube check', () => {
     const { status, stdout, stderr } = check(profiles)
     expect({ status, stderr }).toEqual({ status: 0, stderr: '1 warning\n' })
     expect(stdout).toMatchInlineSnapshot(`
-      "warning[secrets/missing]: only the profile itself was checked: good.yaml has no secrets bundle, and without keys and tokens nothing can be rendered
-        hint: hakube secrets init good.yaml --recipient age1… makes good.secrets.age; --throw-away-secrets makes some for this run, for a trial: no other run can add machines to that cluster
+      "warning[secrets/missing]: only the profile itself was checked: good.yaml has no secrets bundle, without which nothing can be rendered
+        hint: create good.secrets.age with hakube secrets init good.yaml --recipient age1…; --ephemeral-secrets generates secrets for this run, for a trial: no other run can add machines to that cluster
       "
     `)
     expect(check(profiles, '--strict').status).toBe(1)
@@ -235,25 +228,25 @@ describe('hakube check', () => {
   it('says which programs were not run', () => {
     const { status, stdout, stderr } = check(
       { 'good.yaml': good },
-      '--throw-away-secrets',
+      '--ephemeral-secrets',
       '--programs',
       'none',
     )
     expect({ status, stdout, stderr }).toEqual({
       status: 0,
       stdout: '',
-      stderr: expect.stringMatching(/^good\.yaml: 8 machines, \d+ files rendered\nno mistakes\n$/),
+      stderr: expect.stringMatching(/^good\.yaml: 8 machines, \d+ files rendered\nno errors\n$/),
     })
   })
 
   it('says when there is no room for what programs are to read', () => {
-    writeFileSync(join(folder, 'good.yaml'), good)
-    const words = ['check', 'good.yaml', '--throw-away-secrets']
-    const { status, stdout } = hakube(words, { folder, environment: { TMPDIR: '/nowhere' } })
+    writeFileSync(join(directory, 'good.yaml'), good)
+    const words = ['check', 'good.yaml', '--ephemeral-secrets']
+    const { status, stdout } = hakube(words, { directory, environment: { TMPDIR: '/nowhere' } })
     expect({ status, stdout }).toEqual({
       status: 1,
       stdout: expect.stringMatching(
-        /^error\[program\/no-folder\]: nothing can be written for programs to read: no such file or directory \(ENOENT\)\n {2}hint: make room in \/nowhere, or name another folder by TMPDIR\n/,
+        /^error\[program\/no-directory\]: cannot write temporary files for the programs: no such file or directory \(ENOENT\)\n {2}hint: free space in \/nowhere, or set TMPDIR to another directory\n/,
       ),
     })
   })

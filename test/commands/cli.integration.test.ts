@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hakube, program, root } from './hakube.ts'
 
-let folder = ''
+let directory = ''
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'hakube-cli-'))
+  directory = mkdtempSync(join(tmpdir(), 'hakube-cli-'))
 })
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
 describe('hakube', () => {
   it('says its version', () => {
@@ -60,19 +60,19 @@ describe('hakube', () => {
   })
 
   it('does not blame itself for a name that leads nowhere', () => {
-    symlinkSync('loop', join(folder, 'loop'))
-    const { status, stderr } = hakube(['serve', 'loop'], { folder })
+    symlinkSync('loop', join(directory, 'loop'))
+    const { status, stderr } = hakube(['serve', 'loop'], { directory })
     expect({ status, stderr }).toEqual({
       status: 1,
       stderr:
-        'loop:1:1: error[file/unreadable]: the file cannot be read (ELOOP)\n  hint: check the name; a new profile comes from: hakube init DIR\n',
+        'loop:1:1: error[file/unreadable]: the file cannot be read (ELOOP)\n  hint: check the name; hakube init DIR creates a new profile\n',
     })
   })
 
-  it('colours only for terminals, unless told otherwise', () => {
-    writeFileSync(join(folder, 'empty.yaml'), '')
+  it('prints colours only on terminals, unless an option says otherwise', () => {
+    writeFileSync(join(directory, 'empty.yaml'), '')
     const check = (environment: Record<string, string>) =>
-      hakube(['check', 'empty.yaml'], { folder, environment }).stdout.includes('\u001B[')
+      hakube(['check', 'empty.yaml'], { directory, environment }).stdout.includes('\u001B[')
     expect([
       check({}),
       check({ FORCE_COLOR: '1' }),
@@ -90,19 +90,19 @@ describe('hakube', () => {
   })
 })
 
-describe('a fault of hakube', () => {
+describe('a bug in hakube', () => {
   it('ends with 70, a stack and the wish for a report', () => {
     // A package whose templates are missing is broken in a way that only hakube can be blamed for.
-    const broken = join(folder, 'package')
+    const broken = join(directory, 'package')
     execFileSync('cp', ['-r', join(root, 'dist'), join(root, 'package.json'), `${broken}/`], {
-      cwd: (execFileSync('mkdir', ['-p', broken]), folder),
+      cwd: (execFileSync('mkdir', ['-p', broken]), directory),
     })
     execFileSync('ln', ['-s', join(root, 'node_modules'), join(broken, 'node_modules')])
-    const words = [join(broken, 'dist/cli.js'), 'check', 'profiles/rack-test.yaml', '--throw-away-secrets']
+    const words = [join(broken, 'dist/cli.js'), 'check', 'profiles/rack-test.yaml', '--ephemeral-secrets']
     const ended = spawnSync(process.execPath, words, { cwd: root, encoding: 'utf8' })
     expect(ended.status).toBe(70)
     expect(ended.stderr.split('\n').slice(0, 2)).toEqual([
-      'hakube: this is a fault of hakube, not of yours.',
+      'hakube: internal error: this is a bug in hakube.',
       'Please report it with these lines and the command that you ran:',
     ])
     expect(ended.stderr).toMatch(/ENOENT.*cloud-init/)

@@ -20,14 +20,30 @@ function run(line: string, texts: readonly string[] = [], flags: readonly string
 describe('a good command line', () => {
   it('gives parameters, options and defaults', () => {
     expect(
-      run('check a.yaml --strict b.yaml', ['format', 'programs'], ['strict', 'throw-away-secrets']),
+      run('check a.yaml --strict b.yaml', ['format', 'programs'], ['strict', 'ephemeral-secrets']),
     ).toEqual({
       command: 'check',
       parameters: ['a.yaml', 'b.yaml'],
       format: 'text',
       programs: 'auto',
       strict: true,
-      'throw-away-secrets': false,
+      'ephemeral-secrets': false,
+    })
+  })
+
+  it('takes a former name of an option for the option', () => {
+    expect(run('check a.yaml --throw-away-secrets', [], ['ephemeral-secrets'])).toEqual({
+      command: 'check',
+      parameters: ['a.yaml'],
+      'ephemeral-secrets': true,
+    })
+  })
+
+  it('needs no profile where an option asks for something else', () => {
+    expect(run('check --explain network/overlap', ['explain'])).toEqual({
+      command: 'check',
+      parameters: [],
+      explain: 'network/overlap',
     })
   })
 
@@ -49,7 +65,7 @@ describe('a good command line', () => {
 
   it.each([
     ['diff', 'full'],
-    ['diff', 'throw-away-secrets'],
+    ['diff', 'ephemeral-secrets'],
     ['secrets sync', 'dry-run'],
   ])('%s takes --%s before its parameters too', (command, flag) => {
     expect(run(`${command} --${flag} p.yaml`, [], [flag])).toEqual({
@@ -101,7 +117,7 @@ describe('a wrong command line', () => {
     ['help rendr', 'unknown command rendr: did you mean render?'],
     [
       'frobnicate',
-      'unknown command frobnicate: write check, render, diff, files, apply, explain, serve, kubeconfig, secrets, mirror, init, schema or completion',
+      'unknown command frobnicate: write check, render, diff, files, apply, explain, serve, arm, disarm, status, wait, logs, assets, dhcp, image, doctor, kubeconfig, secrets, mirror, init, schema or completion',
     ],
     ['--strict check a.yaml', 'the command comes first: hakube check … --strict'],
     ['--bogus', 'unknown option --bogus'],
@@ -109,20 +125,22 @@ describe('a wrong command line', () => {
     ['check a.yaml --no-strict', 'unknown option --no-strict: did you mean --strict?'],
     [
       'check a.yaml -s',
-      'unknown option -s: write --format, --strict, --programs, --rev, --age-key-file or --throw-away-secrets',
+      'unknown option -s: write --format, --strict, --programs, --assets, --explain, --rev, --age-key-file or --ephemeral-secrets',
     ],
-    ['check a.yaml --strict=yes', '--strict takes no value'],
+    ['check a.yaml --strict=yes', '--strict does not take a value'],
     ['check a.yaml --strict --strict', '--strict is given twice'],
+    ['check a.yaml --ephemeral-secrets --throw-away-secrets', '--ephemeral-secrets is given twice'],
     ['check a.yaml --format', '--format needs a value: --format FORMAT'],
     ['check a.yaml --format --strict', '--format needs a value: --format FORMAT'],
     ['check a.yaml --format=', '--format needs a value: --format FORMAT'],
     ['check a.yaml --format jsn', 'unknown FORMAT jsn for --format: did you mean json?'],
     ['check', 'PROFILE is missing'],
-    ['check -', '- is not read as what is piped in: write /dev/stdin'],
+    ['check --explain network/overlap a.yaml', 'one word too many with --explain CODE: a.yaml'],
+    ['check -', '- does not stand for standard input: write /dev/stdin'],
     ['render a.yaml', '--out DIR is missing'],
     ['explain', 'PROFILE is missing'],
-    ['explain a.yaml b c', 'one word too many: c'],
-    ['schema x', 'one word too many: x'],
+    ['explain a.yaml b c', 'unexpected argument c'],
+    ['schema x', 'unexpected argument x'],
   ])('%s', (line, message) => {
     expect(parse(line)).toMatchObject({ kind: 'mistake', message })
   })
@@ -165,7 +183,7 @@ describe('a group of commands', () => {
   it('alone is a mistake', () => {
     expect(parse('secrets')).toMatchObject({
       kind: 'mistake',
-      message: expect.stringContaining('secrets needs to know what to do: secrets init, secrets sync, '),
+      message: expect.stringContaining('secrets needs a command: secrets init, secrets sync, '),
       about: { name: 'secrets' },
     })
   })

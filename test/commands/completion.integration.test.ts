@@ -3,25 +3,26 @@ import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { completion } from '../../src/commands/completion.ts'
+import { completion } from '../../src/commands/completion/action.ts'
+import { commands, groups } from '../../src/commands/definitions.ts'
 import { describeWith } from '../prerequisites.ts'
 import { context } from './context.ts'
 
 async function scriptFor(shell: string): Promise<string> {
   const outside = context([shell], {})
-  expect(await completion(outside.context)).toBe(0)
+  expect(await completion({ commands, groups })(outside.context)).toBe(0)
   return outside.stdout()
 }
 
 describeWith({ programs: ['bash'] }, 'completion for bash', () => {
-  let folder = ''
+  let directory = ''
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'hakube-completion-'))
-    writeFileSync(join(folder, 'my rack.yaml'), '')
-    writeFileSync(join(folder, 'notes.txt'), '')
-    mkdirSync(join(folder, 'site'))
+    directory = mkdtempSync(join(tmpdir(), 'hakube-completion-'))
+    writeFileSync(join(directory, 'my rack.yaml'), '')
+    writeFileSync(join(directory, 'notes.txt'), '')
+    mkdirSync(join(directory, 'site'))
   })
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
   /** What bash itself would offer after these words. */
   async function offered(...words: string[]): Promise<string[]> {
@@ -33,7 +34,7 @@ describeWith({ programs: ['bash'] }, 'completion for bash', () => {
       '_hakube',
       'printf "%s\\n" "${COMPREPLY[@]}"',
     ].join('\n')
-    const output = execFileSync('bash', ['-uc', body], { cwd: folder, encoding: 'utf8' })
+    const output = execFileSync('bash', ['-uc', body], { cwd: directory, encoding: 'utf8' })
     return output
       .split('\n')
       .filter((line) => line !== '')
@@ -41,31 +42,31 @@ describeWith({ programs: ['bash'] }, 'completion for bash', () => {
   }
 
   it('offers commands', async () => {
-    expect(await offered('s')).toEqual(['schema', 'secrets', 'serve'])
+    expect(await offered('s')).toEqual(['schema', 'secrets', 'serve', 'status'])
   })
 
   it('offers options, and values of those that have a choice', async () => {
     expect(await offered('render', 'x.yaml', '--')).toEqual([
       '--age-key-file',
       '--dry-run',
+      '--ephemeral-secrets',
       '--force',
       '--help',
       '--out',
       '--rev',
       '--tar',
-      '--throw-away-secrets',
     ])
     expect(await offered('check', '--format', 'j')).toEqual(['json'])
   })
 
   it('offers the commands of a group, and then what one of them takes', async () => {
-    expect(await offered('secrets', 's')).toEqual(['show', 'sync'])
+    expect(await offered('secrets', 's')).toEqual(['set', 'show', 'sync'])
     expect(await offered('secrets', 'sync', '')).toEqual(['my rack.yaml', 'site'])
     expect(await offered('secrets', 'sync', 'x.yaml', '--p')).toEqual(['--prune'])
     expect(await offered('secrets', 'show', '--format', '')).toEqual(['json', 'text'])
   })
 
-  it('offers profiles, also with a space in their name, and folders', async () => {
+  it('offers profiles, also with a space in their name, and directories', async () => {
     expect(await offered('check', '')).toEqual(['my rack.yaml', 'site'])
     expect(await offered('render', 'x.yaml', '--out', '')).toEqual(['site'])
   })
@@ -80,7 +81,7 @@ it('prints whole scripts', async () => {
 
 it('refuses another shell', async () => {
   const outside = context(['zhs'], {})
-  expect(await completion(outside.context)).toBe(2)
+  expect(await completion({ commands, groups })(outside.context)).toBe(2)
   expect(outside.stderr()).toBe(
     'hakube: unknown shell zhs: did you mean zsh?\nSee hakube completion --help.\n',
   )

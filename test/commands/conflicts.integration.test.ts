@@ -5,26 +5,29 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { exampleFile } from '../example.ts'
 import { hakube } from './hakube.ts'
 
-let folder = ''
+let directory = ''
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'hakube-conflicts-'))
+  directory = mkdtempSync(join(tmpdir(), 'hakube-conflicts-'))
   const good = readFileSync(exampleFile('rack-test'), 'utf8')
   const own = 'roles:\n  load-balancer:\n    sysctls:\n      net.ipv4.ip_nonlocal_bind: 0\n'
-  writeFileSync(join(folder, 'profile.yaml'), `${good.replaceAll(/^roles:\n(?:[ #].*\n|\n)*/gm, '')}\n${own}`)
+  writeFileSync(
+    join(directory, 'profile.yaml'),
+    `${good.replaceAll(/^roles:\n(?:[ #].*\n|\n)*/gm, '')}\n${own}`,
+  )
 })
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
 const message =
-  /error\[conflict\/sysctl\]: net\.ipv4\.ip_nonlocal_bind is 0, and haproxy on \S+ needs it to be 1: binds the virtual addresses also while another machine has them \[\$\.roles\.load-balancer\.sysctls\["net\.ipv4\.ip_nonlocal_bind"\]\]/
+  /error\[conflict\/sysctl\]: net\.ipv4\.ip_nonlocal_bind is 0, and haproxy on \S+ needs it to be 1: binds the virtual addresses also while another machine holds them \[\$\.roles\.load-balancer\.sysctls\["net\.ipv4\.ip_nonlocal_bind"\]\]/
 
 describe('a setting that a component cannot live with', () => {
   it.each([
-    ['check', ['check', 'profile.yaml', '--throw-away-secrets', '--programs', 'none']],
+    ['check', ['check', 'profile.yaml', '--ephemeral-secrets', '--programs', 'none']],
     ['check without any secrets', ['check', 'profile.yaml']],
-    ['render', ['render', 'profile.yaml', '--out', 'site', '--throw-away-secrets']],
-    ['serve', ['serve', 'profile.yaml', '--throw-away-secrets', '--listen', '127.0.0.1:0']],
+    ['render', ['render', 'profile.yaml', '--out', 'site', '--ephemeral-secrets']],
+    ['serve', ['serve', 'profile.yaml', '--ephemeral-secrets', '--listen', '127.0.0.1:0']],
   ])('ends %s', (_what, words) => {
-    const { status, stdout, stderr } = hakube(words, { folder })
+    const { status, stdout, stderr } = hakube(words, { directory })
     // What check finds is its result; the others have none.
     const [told, silent] = words[0] === 'check' ? [stdout, ''] : [stderr, stdout]
     expect({ status, told, silent }).toEqual({
@@ -32,6 +35,6 @@ describe('a setting that a component cannot live with', () => {
       told: expect.stringMatching(message),
       silent: '',
     })
-    expect(existsSync(join(folder, 'site'))).toBe(false)
+    expect(existsSync(join(directory, 'site'))).toBe(false)
   })
 })

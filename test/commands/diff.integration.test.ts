@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { exampleFile } from '../example.ts'
 import { makeRepository, type Repository } from '../support/repository.ts'
 import { hakube } from './hakube.ts'
+import { withoutNumbers } from '../support/shared-text.ts'
 
 const whole = readFileSync(exampleFile('external-load-balancers'), 'utf8').replace(
   /^# yaml-language-server.*\n/,
@@ -32,14 +33,14 @@ beforeAll(() => {
 })
 afterAll(() => repository.remove())
 
-const run = (...words: string[]) => hakube(words, { folder: repository.folder })
-const diff = (...words: string[]) => run('diff', 'rack/profile.yaml', ...words, '--throw-away-secrets')
+const run = (...words: string[]) => hakube(words, { directory: repository.directory })
+const diff = (...words: string[]) => run('diff', 'rack/profile.yaml', ...words, '--ephemeral-secrets')
 
 /** Paths and hashes of all that git sees, and of its own store's references. */
 const state = () => `${repository.git('status', '--porcelain')}\n${repository.git('for-each-ref')}`
 
 describe('hakube diff', () => {
-  it('compares HEAD with the work tree, commits with the work tree, and commits', () => {
+  it('compares HEAD with the working tree, commits with the working tree, and commits', () => {
     const before = state()
     const outputs = [
       diff(),
@@ -51,7 +52,7 @@ describe('hakube diff', () => {
     const short = outputs.map(({ status, stdout, stderr }) => ({
       status,
       stderr,
-      table: stdout
+      table: withoutNumbers(stdout)
         .split('\n\n')
         .join('\n')
         .replaceAll(/\([0-9a-f]{12}\)/g, '(commit)'),
@@ -62,24 +63,24 @@ describe('hakube diff', () => {
           "status": 1,
           "stderr": "",
           "table": "sample: HEAD (commit) → worktree
-      machine                                 files  what it takes
+      machine                                 files  required action
       sample-haproxy-001, sample-haproxy-002  2      files and restart of systemd-sysctl.service
       sample-haproxy-001, sample-haproxy-002:
         /etc/sysctl.d/95-hakube.conf
-        /usr/libexec/hakube/checks/10-sysctl
+        /usr/libexec/hakube/checks/NN-sysctl
       ",
         },
         {
           "status": 1,
           "stderr": "",
           "table": "sample: HEAD~1 (commit) → worktree
-      machine                                 files  what it takes
+      machine                                 files  required action
       sample-haproxy-001, sample-haproxy-002  3      files and restart of systemd-sysctl.service
       sample-kube-master-001 to sample-kube-master-003, sample-kube-worker-001 to sample-kube-worker-003  1      files
       sample-haproxy-001, sample-haproxy-002:
         /etc/motd
         /etc/sysctl.d/95-hakube.conf
-        /usr/libexec/hakube/checks/10-sysctl
+        /usr/libexec/hakube/checks/NN-sysctl
       sample-kube-master-001 to sample-kube-master-003, sample-kube-worker-001 to sample-kube-worker-003:
         /etc/motd
       ",
@@ -88,14 +89,14 @@ describe('hakube diff', () => {
           "status": 0,
           "stderr": "",
           "table": "sample: HEAD~2 (commit) → HEAD~1 (commit)
-      no machine is given anything else
+      no machine changes
       ",
         },
         {
           "status": 1,
           "stderr": "",
           "table": "sample: HEAD~1 (commit) → HEAD (commit)
-      machine  files  what it takes
+      machine  files  required action
       sample-haproxy-001, sample-haproxy-002, sample-kube-master-001 to sample-kube-master-003, sample-kube-worker-001 to sample-kube-worker-003  1      files
       sample-haproxy-001, sample-haproxy-002, sample-kube-master-001 to sample-kube-master-003, sample-kube-worker-001 to sample-kube-worker-003:
         /etc/motd
@@ -105,13 +106,13 @@ describe('hakube diff', () => {
           "status": 1,
           "stderr": "",
           "table": "sample: HEAD~1 (commit) → worktree
-      machine                                 files  what it takes
+      machine                                 files  required action
       sample-haproxy-001, sample-haproxy-002  3      files and restart of systemd-sysctl.service
       sample-kube-master-001 to sample-kube-master-003, sample-kube-worker-001 to sample-kube-worker-003  1      files
       sample-haproxy-001, sample-haproxy-002:
         /etc/motd
         /etc/sysctl.d/95-hakube.conf
-        /usr/libexec/hakube/checks/10-sysctl
+        /usr/libexec/hakube/checks/NN-sysctl
       sample-kube-master-001 to sample-kube-master-003, sample-kube-worker-001 to sample-kube-worker-003:
         /etc/motd
       ",
@@ -131,18 +132,18 @@ describe('hakube diff', () => {
     repository.git('add', 'own')
     repository.git('commit', '--quiet', '--message', 'recipients', '--', 'own')
     repository.write({ 'own/rack/profile.yaml': before.replace(one ?? '', other ?? '') })
-    const { status, stdout } = run('diff', 'own/rack/profile.yaml', '--throw-away-secrets')
+    const { status, stdout } = run('diff', 'own/rack/profile.yaml', '--ephemeral-secrets')
     repository.git('reset', '--quiet', 'HEAD~1')
-    rmSync(join(repository.folder, 'own'), { recursive: true })
+    rmSync(join(repository.directory, 'own'), { recursive: true })
     expect({ status, lines: stdout.split('\n').slice(1) }).toEqual({
       status: 0,
       lines: [
         '',
-        'no machine is given anything else',
+        'no machine changes',
         '',
-        `note: the profile lets ${other} read the secrets (hakube secrets sync encrypts to it)`,
+        `note: the profile adds the recipient ${other} (run hakube secrets sync to encrypt to it)`,
         '',
-        `note: the profile no longer lets ${one} read the secrets; what it could read, it may have kept`,
+        `note: the profile removes the recipient ${one}, which may have kept what it could read`,
         '',
       ],
     })
@@ -180,7 +181,7 @@ describe('hakube diff', () => {
             where: 'machine',
             path: '/etc/motd',
             change: 'changed',
-            takes: { level: 'files', units: [], reason: 'read again each time, as far as hakube knows' },
+            takes: { level: 'files', units: [], reason: 'how programs read it is unknown to hakube' },
             diff: null,
           },
         ],
@@ -197,34 +198,34 @@ describe('hakube diff', () => {
     const text = outputs
       .map(({ status, stdout, stderr }) => `${status} ${stdout}${stderr}`)
       .join('\n')
-      .replaceAll(repository.folder, 'TOP')
+      .replaceAll(repository.directory, 'TOP')
       .replaceAll(commits[2] ?? '', 'COMMIT')
     expect(text).toMatchInlineSnapshot(`
       "2 hakube: rack/profile.yaml cannot be compared as it is in nope:
       error[git/unknown-revision]: the repository TOP has no revision nope
-        hint: git log lists what there is; in a shallow clone older commits are missing: git fetch --unshallow
+        hint: git log lists the revisions; a shallow clone lacks older commits: git fetch --unshallow
 
       2 hakube: rack/none.yaml cannot be compared as it is in HEAD:
-      rack/none.yaml:1:1: error[file/unreadable]: there is no such file in the revision COMMIT
+      rack/none.yaml:1:1: error[file/unreadable]: the file does not exist in the revision COMMIT
         hint: git log --all -- rack/none.yaml shows which revisions have it
       hakube: rack/none.yaml cannot be compared as it is in worktree:
-      rack/none.yaml:1:1: error[file/unreadable]: there is no such file
-        hint: check the name; a new profile comes from: hakube init DIR
+      rack/none.yaml:1:1: error[file/unreadable]: the file does not exist
+        hint: check the name; hakube init DIR creates a new profile
 
       2 hakube: rack/profile.yaml cannot be compared as it is in HEAD:
-      error[secrets/missing]: rack/profile.yaml has no secrets bundle, and without keys and tokens nothing can be rendered
-        hint: hakube secrets init rack/profile.yaml --recipient age1… makes rack/secrets.age; --throw-away-secrets makes some for this run, for a trial: no other run can add machines to that cluster
+      error[secrets/missing]: rack/profile.yaml has no secrets bundle, without which nothing can be rendered
+        hint: create rack/secrets.age with hakube secrets init rack/profile.yaml --recipient age1…; --ephemeral-secrets generates secrets for this run, for a trial: no other run can add machines to that cluster
       hakube: rack/profile.yaml cannot be compared as it is in worktree:
-      error[secrets/missing]: rack/profile.yaml has no secrets bundle, and without keys and tokens nothing can be rendered
-        hint: hakube secrets init rack/profile.yaml --recipient age1… makes rack/secrets.age; --throw-away-secrets makes some for this run, for a trial: no other run can add machines to that cluster
+      error[secrets/missing]: rack/profile.yaml has no secrets bundle, without which nothing can be rendered
+        hint: create rack/secrets.age with hakube secrets init rack/profile.yaml --recipient age1…; --ephemeral-secrets generates secrets for this run, for a trial: no other run can add machines to that cluster
 
-      2 hakube: one word too many: c
+      2 hakube: unexpected argument c
       See hakube diff --help.
       "
     `)
   })
   it('says without a key that the secrets have changed', () => {
-    writeFileSync(join(repository.folder, 'rack/secrets.age'), 'not read\n')
+    writeFileSync(join(repository.directory, 'rack/secrets.age'), 'not read\n')
     const { stdout } = diff('HEAD', 'worktree', '--format', 'markdown')
     repository.write({ 'rack/secrets.age': null })
     expect(stdout).toContain('\n> the secrets bundle is added; ')
@@ -233,15 +234,8 @@ describe('hakube diff', () => {
 
 /** Path and hash of everything that was rendered. */
 function rendered(...words: string[]): Record<string, string> {
-  const out = join(repository.folder, '.git/site', words.join(' ').replaceAll('/', '-'))
-  const { status, stderr } = run(
-    'render',
-    'rack/profile.yaml',
-    ...words,
-    '--out',
-    out,
-    '--throw-away-secrets',
-  )
+  const out = join(repository.directory, '.git/site', words.join(' ').replaceAll('/', '-'))
+  const { status, stderr } = run('render', 'rack/profile.yaml', ...words, '--out', out, '--ephemeral-secrets')
   if (status !== 0) throw new Error(stderr)
   const files = readdirSync(out, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
   return Object.fromEntries(
@@ -253,7 +247,7 @@ function rendered(...words: string[]): Record<string, string> {
 }
 
 describe('hakube render --rev', () => {
-  it('renders the commit, with its base and its files, and leaves the work tree alone', () => {
+  it('renders the commit, with its base and its files, and leaves the working tree alone', () => {
     const before = state()
     const [old, now] = [rendered('--rev', 'HEAD~1'), rendered('--rev', 'HEAD')]
     // Machines that hold no secret are the same in each run.
@@ -263,7 +257,7 @@ describe('hakube render --rev', () => {
     expect(state()).toBe(before)
   })
   it('says what it cannot do, with 1', () => {
-    const words = ['--out', 'site', '--throw-away-secrets']
+    const words = ['--out', 'site', '--ephemeral-secrets']
     const outputs = [
       run('render', 'rack/profile.yaml', '--rev', 'nope', ...words),
       run('render', 'rack/none.yaml', '--rev', 'HEAD', ...words),
@@ -272,19 +266,19 @@ describe('hakube render --rev', () => {
     expect(
       outputs
         .map(({ stderr }) =>
-          stderr.replaceAll(repository.folder, 'TOP').replaceAll(commits[2] ?? '', 'COMMIT'),
+          stderr.replaceAll(repository.directory, 'TOP').replaceAll(commits[2] ?? '', 'COMMIT'),
         )
         .join(''),
     ).toMatchInlineSnapshot(`
       "error[git/unknown-revision]: the repository TOP has no revision nope
-        hint: git log lists what there is; in a shallow clone older commits are missing: git fetch --unshallow
-      rack/none.yaml:1:1: error[file/unreadable]: there is no such file in the revision COMMIT
+        hint: git log lists the revisions; a shallow clone lacks older commits: git fetch --unshallow
+      rack/none.yaml:1:1: error[file/unreadable]: the file does not exist in the revision COMMIT
         hint: git log --all -- rack/none.yaml shows which revisions have it
       "
     `)
   })
   it('checks a commit too', () => {
-    const words = ['rack/profile.yaml', '--programs', 'none', '--throw-away-secrets']
+    const words = ['rack/profile.yaml', '--programs', 'none', '--ephemeral-secrets']
     repository.write({ 'rack/profile.yaml': 'broken: [\n' })
     const outcomes = [run('check', ...words).status, run('check', ...words, '--rev', 'HEAD').status]
     repository.write({ 'rack/profile.yaml': overlay })
@@ -302,9 +296,9 @@ describe('hakube explain', () => {
         .join('\n'),
     ).toMatchInlineSnapshot(`
       "  name           sample-haproxy-001.example.com  ../base.yaml:31
-        name                                   sample                               ../base.yaml:9
+        name                                   sample                             ../base.yaml:9
         net.core.somaxconn                    4096    ../base.yaml:115 (sysctl)
-        /etc/motd                                                 0644 root:root  profile.yaml:3 (files)"
+        /etc/motd                                                 0644 root:root         profile.yaml:3 (files)"
     `)
   })
 })

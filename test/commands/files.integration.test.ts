@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { files } from '../../src/commands/files.ts'
+import { action as files } from '../../src/commands/files/action.ts'
 import { exampleFile } from '../example.ts'
 import { makeRepository, type Repository } from '../support/repository.ts'
 import { context } from './context.ts'
@@ -14,10 +14,10 @@ const profile = exampleFile('external-load-balancers')
 const text = readFileSync(profile, 'utf8')
 
 describe('hakube files', () => {
-  let folder = ''
+  let directory = ''
   let repository: Repository
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'hakube-files-'))
+    directory = mkdtempSync(join(tmpdir(), 'hakube-files-'))
     repository = makeRepository()
     repository.write({ 'profile.yaml': text })
     repository.commit()
@@ -26,14 +26,14 @@ describe('hakube files', () => {
     })
   })
   afterAll(() => {
-    rmSync(folder, { recursive: true, force: true })
+    rmSync(directory, { recursive: true, force: true })
     repository.remove()
   })
   const run = (...words: string[]) =>
-    hakube(['files', ...words, '--throw-away-secrets'], { folder: repository.folder })
+    hakube(['files', ...words, '--ephemeral-secrets'], { directory: repository.directory })
 
   it('writes a tree that only its owner may enter, and refuses a directory in use', () => {
-    const out = join(folder, 'tree')
+    const out = join(directory, 'tree')
     expect(run('profile.yaml', machine, '--out', out)).toEqual({ status: 0, stdout: '', stderr: '' })
     const mode = (path: string) => (statSync(join(out, path)).mode & 0o777).toString(8)
     expect([mode(''), mode('.hakube/manifest'), mode('etc/hosts'), mode('etc/sudoers.d/hakube')]).toEqual([
@@ -49,7 +49,7 @@ describe('hakube files', () => {
   })
 
   it('writes only what has changed since a commit, and what that takes', () => {
-    const tar = join(folder, 'since.tar')
+    const tar = join(directory, 'since.tar')
     const made = run('profile.yaml', machine, '--changed-since', 'HEAD', '--tar', tar)
     expect(made).toEqual({ status: 0, stdout: '', stderr: '' })
     expect((statSync(tar).mode & 0o777).toString(8)).toBe('600')
@@ -82,9 +82,9 @@ describe('hakube files', () => {
   })
 
   it('writes no archive to a terminal', async () => {
-    const outside = context([profile, machine], { tar: '-', 'throw-away-secrets': true }, 'files')
+    const outside = context([profile, machine], { tar: '-', 'ephemeral-secrets': true }, 'files')
     const stdout = { ...outside.context.stdout, terminal: true }
     expect(await files({ ...outside.context, stdout })).toBe(2)
-    expect(outside.stderr()).toContain('an archive holds keys and tokens and is not for a terminal')
+    expect(outside.stderr()).toContain('an archive contains keys and tokens and is not written to a terminal')
   })
 })

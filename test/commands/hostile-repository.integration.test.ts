@@ -9,11 +9,13 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { generateIdentity, identityToRecipient } from 'age-encryption'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { commands as allCommands } from '../../src/commands/definitions.ts'
 import { exampleFile } from '../example.ts'
 import { makeRepository, type Repository } from '../support/repository.ts'
 import { hakube, program } from './hakube.ts'
@@ -23,13 +25,19 @@ import { hakube, program } from './hakube.ts'
  * clone, and in addition its own .git/config is hostile, as in an archive that was unpacked.
  */
 
-const profile = readFileSync(exampleFile('external-load-balancers'), 'utf8')
+const profile = readFileSync(exampleFile('external-load-balancers'), 'utf8').replace(
+  'e875824be2f552b45711dbda91af81b17eb961d00025d914d9fef18fad8f09c0',
+  createHash('sha256').update('manifest').digest('hex'),
+)
 
 let top = ''
 let canaries = ''
 let repository: Repository
 let key = ''
 let recipient = ''
+let other = ''
+let bundle: Buffer | null = null
+let assets = ''
 let environment: Record<string, string> = {}
 
 const canary = (name: string): string => `touch ${join(canaries, name)}; false`
@@ -78,19 +86,30 @@ const settings = (where: string): string => `[core]
 	recurse = true
 `
 
+/** All that machines of the profile fetch, as `check --assets` wants it: the manifest is the only one with a checksum. */
+function makeAssets(): string {
+  const directory = join(top, 'assets')
+  mkdirSync(join(directory, 'rocky-9-amd64'), { recursive: true })
+  for (const name of ['vmlinuz', 'initrd.img']) writeFileSync(join(directory, 'rocky-9-amd64', name), name)
+  mkdirSync(join(directory, 'manifests'))
+  writeFileSync(join(directory, 'manifests/flannel-v0.28.9.yaml'), 'manifest')
+  return directory
+}
+
 beforeAll(async () => {
   top = mkdtempSync(join(tmpdir(), 'hakube-hostile-'))
   canaries = join(top, 'canaries')
   mkdirSync(canaries)
   const identity = await generateIdentity()
   recipient = await identityToRecipient(identity)
+  other = await identityToRecipient(await generateIdentity())
   key = join(top, 'key')
   writeFileSync(key, `${identity}\n`, { mode: 0o600 })
 
   const source = makeRepository()
   source.write({ 'cluster/profile.yaml': profile })
   const made = hakube(['secrets', 'init', 'cluster/profile.yaml', '--recipient', recipient], {
-    folder: source.folder,
+    directory: source.directory,
   })
   if (made.status !== 0) throw new Error(made.stderr)
   source.write({
@@ -102,29 +121,37 @@ beforeAll(async () => {
     'cluster/refs/heads/.keep': '',
     'bin/git': `#!/bin/sh\n${canary('git-in-repository')}\n`,
     'bin/haproxy': `#!/bin/sh\n${canary('program-in-repository')}\n`,
+    'bin/ssh': `#!/bin/sh\n${canary('program-in-repository')}\n`,
     'bin/bash': `#!/bin/sh\n${canary('program-in-repository')}\n`,
     'cluster/git': `#!/bin/sh\n${canary('git-beside-the-profile')}\n`,
   })
-  for (const path of ['bin/git', 'bin/haproxy', 'bin/bash', 'cluster/git'])
-    chmodSync(join(source.folder, path), 0o755)
+  for (const path of ['bin/git', 'bin/haproxy', 'bin/bash', 'bin/ssh', 'cluster/git'])
+    chmodSync(join(source.directory, path), 0o755)
   source.commit()
-  const folder = join(top, 'clone')
-  execFileSync('git', ['clone', '--quiet', source.folder, folder], { stdio: 'pipe' })
+  const directory = join(top, 'clone')
+  execFileSync('git', ['clone', '--quiet', source.directory, directory], { stdio: 'pipe' })
   source.remove()
-  repository = { ...makeRepository(), folder }
-  writeFileSync(join(folder, '.git/config'), settings('clone'))
+  repository = { ...makeRepository(), directory }
+  writeFileSync(join(directory, '.git/config'), settings('clone'))
   mkdirSync(join(top, 'hooks'))
   for (const hook of ['post-checkout', 'post-index-change', 'reference-transaction', 'fsmonitor-watchman'])
-    for (const hooks of [join(top, 'hooks'), join(folder, '.git/hooks')]) {
+    for (const hooks of [join(top, 'hooks'), join(directory, '.git/hooks')]) {
       mkdirSync(hooks, { recursive: true })
       writeFileSync(join(hooks, hook), `#!/bin/sh\n${canary(`hook-${hook}`)}\n`, { mode: 0o755 })
     }
   // A time stamp of its own makes git look at the content again, which is when filters run.
-  writeFileSync(join(folder, 'cluster/profile.yaml'), profile)
+  writeFileSync(join(directory, 'cluster/profile.yaml'), profile)
+  bundle = readFileSync(join(directory, 'cluster/secrets.age'))
+  assets = makeAssets()
+  mkdirSync(join(top, 'bin'))
+  const asked = `#!/bin/sh\necho asked >>${join(top, 'ssh-log')}\nexit 255\n`
+  writeFileSync(join(top, 'bin/ssh'), asked, { mode: 0o755 })
   environment = {
-    PATH: ['.', '', 'bin', 'cluster', join(folder, 'bin'), process.env['PATH']].join(delimiter),
+    PATH: ['.', '', 'bin', 'cluster', join(directory, 'bin'), join(top, 'bin'), process.env['PATH']].join(
+      delimiter,
+    ),
     HOME: top,
-    GIT_DIR: join(folder, 'cluster'),
+    GIT_DIR: join(directory, 'cluster'),
     GIT_EXTERNAL_DIFF: canary('environment'),
     GIT_SSH_COMMAND: canary('environment'),
     GIT_CONFIG_COUNT: '1',
@@ -136,36 +163,88 @@ afterAll(() => rmSync(top, { recursive: true, force: true }))
 
 const inRepository = ['cluster', '.'] as const
 
-function run(words: readonly string[], folder: string): number | null {
-  return hakube(words, { folder: join(repository.folder, folder), environment }).status
+/** By name. A status other than 0 is that of a command that is told to do what cannot be done here. */
+type Commands = Readonly<Record<string, (() => string[]) | [words: () => string[], status: number]>>
+
+/** Some commands write to the bundle. */
+afterEach(() => {
+  if (bundle) writeFileSync(join(repository.directory, 'cluster/secrets.age'), bundle)
+})
+
+function run(words: readonly string[], directory: string): number | null {
+  return hakube(words, { directory: join(repository.directory, directory), environment }).status
 }
 
 describe('a hostile repository runs nothing', () => {
   it('has canaries that git itself finds', () => {
-    for (const folder of ['cluster', '.'])
+    for (const directory of ['cluster', '.'])
       spawnSync('git', ['status', '--porcelain'], {
-        cwd: join(repository.folder, folder),
-        env: { PATH: process.env['PATH'] },
+        cwd: join(repository.directory, directory),
+        env: { PATH: process.env['PATH'], XDG_STATE_HOME: process.env['XDG_STATE_HOME'] },
       })
     const found = readdirSync(canaries)
     for (const name of found) rmSync(join(canaries, name))
     expect(found).toEqual(['bare-fsmonitor', 'clone-fsmonitor', 'clone-process'])
   })
 
-  for (const folder of inRepository) {
-    const file = folder === '.' ? 'cluster/profile.yaml' : 'profile.yaml'
+  for (const directory of inRepository) {
+    const file = directory === '.' ? 'cluster/profile.yaml' : 'profile.yaml'
     const withKey = () => ['--age-key-file', key]
-    const commands: Readonly<Record<string, () => string[]>> = {
+    const out = (name: string) => ['--out', join(top, `${name}-${directory === '.' ? 'top' : 'below'}`)]
+    const machine = 'sample-kube-master-001'
+    /** Of these one directory is enough: what they do with git is what those below do. */
+    const others: Commands = {
+      'check --assets': () => ['check', file, '--assets', assets, ...withKey()],
+      files: () => ['files', file, machine, ...out('files'), ...withKey()],
+      'files --changed-since': () => [
+        'files',
+        file,
+        machine,
+        '--changed-since',
+        'HEAD',
+        ...out('changed'),
+        ...withKey(),
+      ],
+      'mirror list': () => ['mirror', 'list', file],
+      dhcp: () => ['dhcp', file],
+      image: () => ['image', file, '--type', 'site', '--out', join(top, 'site.tar'), ...withKey()],
+      // It asks nobody: no machine of the profile is on the loopback interface.
+      doctor: [() => ['doctor', file, '--interface', 'lo'], 1],
+      assets: () => ['assets', file, '--dir', join(top, 'copied'), '--from', assets],
+      schema: () => ['schema'],
+      completion: () => ['completion', 'bash'],
+      // No server runs that they could ask, and no path of the profile leads them to anything but its state.
+      arm: [() => ['arm', file, '--all'], 1],
+      disarm: [() => ['disarm', file, '--all'], 1],
+      status: [() => ['status', file], 1],
+      wait: [() => ['wait', file, '--for', 'ready'], 1],
+      logs: [() => ['logs', file, 'any'], 1],
+      // There is an ssh outside of the repository, which reaches nobody.
+      apply: [() => ['apply', file, machine, ...withKey()], 1],
+      // The bundle exists already, and these are not keys.
+      'secrets init': [() => ['secrets', 'init', file, '--recipient', recipient], 1],
+      'secrets import': [() => ['secrets', 'import', file, top, '--recipient', recipient], 1],
+      'secrets set': () => ['secrets', 'set', file, 'token', '--from', join(top, 'key'), ...withKey()],
+      'secrets list': () => ['secrets', 'list', file, ...withKey()],
+      // It is the committed bundle again.
+      'secrets unset': [() => ['secrets', 'unset', file, 'token', ...withKey()], 1],
+      'secrets admission': () => ['secrets', 'admission', file, ...withKey()],
+      'secrets add-recipient': () => ['secrets', 'add-recipient', file, other, ...withKey()],
+      // By then the bundle is the committed one again, and `other` no recipient of it.
+      'secrets remove-recipient': [() => ['secrets', 'remove-recipient', file, other, ...withKey()], 1],
+      'secrets rotate': () => ['secrets', 'rotate', file, 'bootstrap-token', ...withKey()],
+    }
+    const commands: Commands = {
       check: () => ['check', file, ...withKey()],
       'check --rev': () => ['check', file, '--rev', 'HEAD', ...withKey()],
-      render: () => ['render', file, '--out', join(top, `out-${folder}`), ...withKey()],
+      render: () => ['render', file, '--out', join(top, `out-${directory}`), ...withKey()],
       'render --rev': () => [
         'render',
         file,
         '--rev',
         'HEAD',
         '--out',
-        join(top, `out-${folder}`),
+        join(top, `out-${directory}`),
         ...withKey(),
       ],
       diff: () => ['diff', file, ...withKey()],
@@ -179,25 +258,37 @@ describe('a hostile repository runs nothing', () => {
         file,
         'sample-kube-master-001',
         '--out',
-        join(top, `export-${folder}`),
+        join(top, `export-${directory}`),
         ...withKey(),
       ],
-      kubeconfig: () => ['kubeconfig', file, '--out', join(top, `kubeconfig-${folder}`), ...withKey()],
-      init: () => ['init', join(repository.folder, `new-${folder === '.' ? 'top' : 'below'}`)],
+      kubeconfig: () => ['kubeconfig', file, '--out', join(top, `kubeconfig-${directory}`), ...withKey()],
+      init: () => ['init', join(repository.directory, `new-${directory === '.' ? 'top' : 'below'}`)],
+      ...(directory === '.' ? {} : others),
     }
-    for (const [name, words] of Object.entries(commands))
-      it(`by hakube ${name} in ${folder === '.' ? 'its top directory' : 'the directory of the profile'}`, () => {
-        const status = run(words(), folder)
+    for (const [name, command] of Object.entries(commands))
+      it(`by hakube ${name} in ${directory === '.' ? 'its top directory' : 'the directory of the profile'}`, () => {
+        const [words, expected] = typeof command === 'function' ? [command, 0] : command
+        const status = run(words(), directory)
         expect(readdirSync(canaries)).toEqual([])
-        expect(status).toBe(0)
+        expect(status).toBe(expected)
       })
+    if (directory === '.') continue
+
+    it('by any command that is not among these', () => {
+      const tried = new Set([...Object.keys(commands), 'serve'])
+      expect(allCommands.map(({ name }) => name).filter((name) => !tried.has(name))).toEqual([])
+    })
   }
+
+  it('by hakube apply, which has taken the ssh of the system', () => {
+    expect(readFileSync(join(top, 'ssh-log'), 'utf8')).toBe('asked\n')
+  })
 
   it('by hakube serve', async () => {
     const child = spawn(
       process.execPath,
       [program, 'serve', 'profile.yaml', '--listen', '127.0.0.1:0', '--age-key-file', key],
-      { cwd: join(repository.folder, 'cluster'), env: environment, stdio: ['ignore', 'pipe', 'pipe'] },
+      { cwd: join(repository.directory, 'cluster'), env: environment, stdio: ['ignore', 'pipe', 'pipe'] },
     )
     let told = ''
     const ready = new Promise<void>((resolve) => {
@@ -222,35 +313,35 @@ describe.skipIf(process.getuid?.() !== 0)('a repository of another user', () => 
     foreign = makeRepository()
     foreign.write({ 'profile.yaml': profile, 'leak.txt': 'AGE-SECRET-KEY-1'.padEnd(74, 'Q') })
     foreign.commit()
-    for (const path of ['', '.git']) chownSync(join(foreign.folder, path), 65534, 65534)
+    for (const path of ['', '.git']) chownSync(join(foreign.directory, path), 65534, 65534)
   })
   afterAll(() => foreign.remove())
   const shown = ({ status, stdout, stderr }: ReturnType<typeof hakube>) => ({
     status,
     lines: `${stdout}${stderr}`
-      .replaceAll(foreign.folder, '/repository')
+      .replaceAll(foreign.directory, '/repository')
       .split('\n')
       .filter((line) => /foreign|safe/.test(line)),
   })
 
   it('is checked, with a word on what git does not tell', () => {
-    const words = ['check', 'profile.yaml', '--throw-away-secrets']
-    expect(shown(hakube(words, { folder: foreign.folder }))).toEqual({
+    const words = ['check', 'profile.yaml', '--ephemeral-secrets']
+    expect(shown(hakube(words, { directory: foreign.directory }))).toEqual({
       status: 0,
       lines: [
-        'warning[git/foreign-owner]: the repository /repository belongs to another user, and git does not read it: the commit is unknown, and secrets that it tracks were not searched for',
-        '  hint: if you trust all who write to it: git config --global --add safe.directory /repository',
+        'warning[git/foreign-owner]: the repository /repository belongs to another user, so git does not read it: the commit is unknown, and hakube did not search for tracked secrets',
+        '  hint: if you trust everyone who can write to it: git config --global --add safe.directory /repository',
       ],
     })
   })
 
   it('is rendered without a commit', () => {
-    const words = ['render', 'profile.yaml', '--throw-away-secrets', '--out', join(top, 'rendered')]
-    expect(shown(hakube(words, { folder: foreign.folder }))).toEqual({
+    const words = ['render', 'profile.yaml', '--ephemeral-secrets', '--out', join(top, 'rendered')]
+    expect(shown(hakube(words, { directory: foreign.directory }))).toEqual({
       status: 0,
       lines: [
-        'warning[git/foreign-owner]: the repository /repository belongs to another user, and git does not read it: the commit is unknown, and secrets that it tracks were not searched for',
-        '  hint: if you trust all who write to it: git config --global --add safe.directory /repository',
+        'warning[git/foreign-owner]: the repository /repository belongs to another user, so git does not read it: the commit is unknown, and hakube did not search for tracked secrets',
+        '  hint: if you trust everyone who can write to it: git config --global --add safe.directory /repository',
       ],
     })
     expect(readFileSync(join(top, 'rendered/release'), 'utf8')).toMatch(/^COMMIT=none$/m)
@@ -258,13 +349,13 @@ describe.skipIf(process.getuid?.() !== 0)('a repository of another user', () => 
 
   it('has no revisions', () => {
     const words = ['check', 'profile.yaml', '--rev', 'HEAD']
-    expect(shown(hakube(words, { folder: foreign.folder }))).toEqual({
+    expect(shown(hakube(words, { directory: foreign.directory }))).toEqual({
       status: 1,
       lines: [
-        'error[git/foreign-owner]: the repository /repository belongs to another user, and git does not read it',
-        '  hint: if you trust all who write to it: git config --global --add safe.directory /repository',
-        'warning[git/foreign-owner]: the repository /repository belongs to another user, and git does not read it: the commit is unknown, and secrets that it tracks were not searched for',
-        '  hint: if you trust all who write to it: git config --global --add safe.directory /repository',
+        'error[git/foreign-owner]: the repository /repository belongs to another user, so git does not read it',
+        '  hint: if you trust everyone who can write to it: git config --global --add safe.directory /repository',
+        'warning[git/foreign-owner]: the repository /repository belongs to another user, so git does not read it: the commit is unknown, and hakube did not search for tracked secrets',
+        '  hint: if you trust everyone who can write to it: git config --global --add safe.directory /repository',
       ],
     })
   })

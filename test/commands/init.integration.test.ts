@@ -6,15 +6,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { hakube, program } from './hakube.ts'
 
-let folder = ''
+let directory = ''
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'hakube-init-'))
+  directory = mkdtempSync(join(tmpdir(), 'hakube-init-'))
 })
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
+afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
 const ownKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEIQJMnLFol77flGfAaGumvl7oMZmhgdg0ZITj0VRH8d'
 const sshKeys = (profile: string): unknown =>
-  parse(readFileSync(join(folder, profile), 'utf8')).users[0].sshKeys
+  parse(readFileSync(join(directory, profile), 'utf8')).users[0].sshKeys
 
 /** What `init` makes, in its order. */
 const made = [
@@ -34,48 +34,48 @@ const filesBelow = (directory: string): string[] =>
 
 describe('hakube init', () => {
   it('makes a repository that passes check, with all programs that are there, without a warning', () => {
-    writeFileSync(join(folder, 'mine.pub'), `${ownKey} me@desk\n`)
-    expect(hakube(['init', 'my-rack', '--ssh-key', 'mine.pub'], { folder })).toEqual({
+    writeFileSync(join(directory, 'mine.pub'), `${ownKey} me@desk\n`)
+    expect(hakube(['init', 'my-rack', '--ssh-key', 'mine.pub'], { directory })).toEqual({
       status: 0,
       stdout: made.map((name) => `my-rack/${name}\n`).join(''),
       stderr:
-        'hakube: the login ops has the public key of mine.pub\n\nEdit my-rack/profile.yaml, then: hakube check my-rack/profile.yaml --throw-away-secrets\nThen put it under version control: git init my-rack\n',
+        'hakube: the user ops has the public key of mine.pub\n\nEdit my-rack/profile.yaml, then: hakube check my-rack/profile.yaml --ephemeral-secrets\nThen put it under version control: git init my-rack\n',
     })
-    expect(filesBelow(join(folder, 'my-rack'))).toEqual(made.toSorted())
-    const check = hakube(['check', '--strict', 'my-rack/profile.yaml', '--throw-away-secrets'], { folder })
+    expect(filesBelow(join(directory, 'my-rack'))).toEqual(made.toSorted())
+    const check = hakube(['check', '--strict', 'my-rack/profile.yaml', '--ephemeral-secrets'], { directory })
     expect({ status: check.status, stdout: check.stdout, last: check.stderr.split('\n').at(-2) }).toEqual({
       status: 0,
       stdout: '',
-      last: 'no mistakes',
+      last: 'no errors',
     })
   })
 
   it('writes a placeholder where there is no public key, of which check warns', () => {
-    const { stderr } = hakube(['init', 'rack'], { folder, environment: { HOME: folder } })
+    const { stderr } = hakube(['init', 'rack'], { directory, environment: { HOME: directory } })
     expect(stderr).toContain(
-      'hakube: no public SSH key was found: replace the placeholder below users in rack/profile.yaml\n',
+      'hakube: found no public SSH key: replace the placeholder below users in rack/profile.yaml\n',
     )
-    const words = ['check', 'rack/profile.yaml', '--throw-away-secrets', '--programs', 'none']
-    const check = hakube(words, { folder })
+    const words = ['check', 'rack/profile.yaml', '--ephemeral-secrets', '--programs', 'none']
+    const check = hakube(words, { directory })
     expect(check.status).toBe(0)
     expect(check.stdout).toMatchInlineSnapshot(`
-      "rack/profile.yaml:83:9: warning[users/placeholder-key]: this is the key that hakube init writes, and nobody has its private part [$.users[0].sshKeys[0]]
-         83 |       - ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGhha3ViZSBpbml0IHBsYWNlaG9sZGVyOiByZXBsYWNl replace-this-key
+      "rack/profile.yaml:84:9: warning[users/placeholder-key]: this is the placeholder key of hakube init; nobody has its private key [$.users[0].sshKeys[0]]
+         84 |       - ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGhha3ViZSBpbml0IHBsYWNlaG9sZGVyOiByZXBsYWNl replace-this-key
             |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: write the line of your own ~/.ssh/id_ed25519.pub
       "
     `)
-    expect(hakube([...words, '--strict'], { folder }).status).toBe(1)
+    expect(hakube([...words, '--strict'], { directory }).status).toBe(1)
   })
 
   it('takes the first public key of ~/.ssh that is one', () => {
-    mkdirSync(join(folder, '.ssh'))
-    writeFileSync(join(folder, '.ssh/id_ed25519.pub'), 'no key\n')
-    mkdirSync(join(folder, '.ssh/id_ed25519_sk.pub'))
-    writeFileSync(join(folder, '.ssh/id_ecdsa.pub'), `-----BEGIN OPENSSH PRIVATE KEY-----\n`)
-    writeFileSync(join(folder, '.ssh/id_rsa.pub'), `${ownKey}  "a: b" # c\n`)
-    const { stderr } = hakube(['init', 'rack'], { folder, environment: { HOME: folder } })
-    expect(stderr).toContain(`hakube: the login ops has the public key of ${folder}/.ssh/id_rsa.pub\n`)
+    mkdirSync(join(directory, '.ssh'))
+    writeFileSync(join(directory, '.ssh/id_ed25519.pub'), 'no key\n')
+    mkdirSync(join(directory, '.ssh/id_ed25519_sk.pub'))
+    writeFileSync(join(directory, '.ssh/id_ecdsa.pub'), `-----BEGIN OPENSSH PRIVATE KEY-----\n`)
+    writeFileSync(join(directory, '.ssh/id_rsa.pub'), `${ownKey}  "a: b" # c\n`)
+    const { stderr } = hakube(['init', 'rack'], { directory, environment: { HOME: directory } })
+    expect(stderr).toContain(`hakube: the user ops has the public key of ${directory}/.ssh/id_rsa.pub\n`)
     expect(sshKeys('rack/profile.yaml')).toEqual([ownKey])
   })
 
@@ -86,26 +86,26 @@ describe('hakube init', () => {
       'it is a private key; name the file that ends with .pub',
     ],
     ['two keys', `${ownKey}\n${ownKey}\n`, 'it has several lines'],
-    ['options', `command="x" ${ownKey}\n`, 'it begins with something else than the type of a key'],
-    ['nothing', '', 'it has none of the types ssh-ed25519, ssh-rsa, ecdsa-sha2-nistp256, …'],
-    ['a cut key', ownKey.slice(0, -6), 'its end is missing'],
+    ['options', `command="x" ${ownKey}\n`, 'it does not begin with a key type'],
+    ['nothing', '', 'its type is none of ssh-ed25519, ssh-rsa, ecdsa-sha2-nistp256, …'],
+    ['a cut key', ownKey.slice(0, -6), 'it is truncated'],
     ['much', 'x'.repeat(20_000), 'it is too long for a public key'],
   ])('refuses a file with %s as --ssh-key', (_, text, problem) => {
-    writeFileSync(join(folder, 'key'), text)
-    expect(hakube(['init', 'rack', '--ssh-key', 'key'], { folder })).toEqual({
+    writeFileSync(join(directory, 'key'), text)
+    expect(hakube(['init', 'rack', '--ssh-key', 'key'], { directory })).toEqual({
       status: 1,
       stdout: '',
-      stderr: `hakube: cannot take the SSH key "key": ${problem}\n`,
+      stderr: `hakube: cannot use the SSH key "key": ${problem}\n`,
     })
-    expect(readdirSync(folder)).toEqual(['key'])
+    expect(readdirSync(directory)).toEqual(['key'])
   })
 
   it('says what the system says of --ssh-key', () => {
-    expect(hakube(['init', 'rack', '--ssh-key', 'none.pub'], { folder }).stderr).toBe(
-      'hakube: cannot take the SSH key "none.pub": no such file or directory (ENOENT)\n',
+    expect(hakube(['init', 'rack', '--ssh-key', 'none.pub'], { directory }).stderr).toBe(
+      'hakube: cannot use the SSH key "none.pub": no such file or directory (ENOENT)\n',
     )
-    expect(hakube(['init', 'rack', '--ssh-key', '/dev/zero'], { folder }).stderr).toBe(
-      'hakube: cannot take the SSH key "/dev/zero": it is not a file\n',
+    expect(hakube(['init', 'rack', '--ssh-key', '/dev/zero'], { directory }).stderr).toBe(
+      'hakube: cannot use the SSH key "/dev/zero": it is not a file\n',
     )
   })
 
@@ -113,10 +113,14 @@ describe('hakube init', () => {
     // The profile has more than the two blocks of 1024 bytes that a file may have here.
     const line = 'ulimit -f 2; exec "$0" "$1" init rack'
     const ended = spawnSync('bash', ['-c', line, process.execPath, program], {
-      cwd: folder,
+      cwd: directory,
       encoding: 'utf8',
     })
-    expect({ status: ended.status, stderr: ended.stderr, left: readdirSync(join(folder, 'rack')) }).toEqual({
+    expect({
+      status: ended.status,
+      stderr: ended.stderr,
+      left: readdirSync(join(directory, 'rack')),
+    }).toEqual({
       status: 1,
       stderr: 'hakube: cannot write rack/profile.yaml: file too large (EFBIG)\n',
       left: [],
@@ -124,46 +128,47 @@ describe('hakube init', () => {
   })
 
   it('never overwrites a profile', () => {
-    hakube(['init', '.'], { folder })
-    const profile = readFileSync(join(folder, 'profile.yaml'), 'utf8')
-    rmSync(join(folder, 'README.md'))
-    expect(hakube(['init', '.'], { folder })).toEqual({
+    hakube(['init', '.'], { directory })
+    const profile = readFileSync(join(directory, 'profile.yaml'), 'utf8')
+    rmSync(join(directory, 'README.md'))
+    expect(hakube(['init', '.'], { directory })).toEqual({
       status: 1,
       stdout: '',
-      stderr: 'hakube: cannot write profile.yaml: it is there already\n',
+      stderr: 'hakube: cannot write profile.yaml: it already exists\n',
     })
-    expect(readFileSync(join(folder, 'profile.yaml'), 'utf8')).toBe(profile)
-    expect(readdirSync(folder)).not.toContain('README.md')
+    expect(readFileSync(join(directory, 'profile.yaml'), 'utf8')).toBe(profile)
+    expect(readdirSync(directory)).not.toContain('README.md')
   })
 
   it('keeps the files of a repository that exists, and says which patterns its .gitignore lacks', () => {
-    mkdirSync(join(folder, '.git'))
-    writeFileSync(join(folder, 'README.md'), 'mine\n')
-    writeFileSync(join(folder, '.gitignore'), '/site/\n*.key\n')
-    expect(hakube(['init', '.'], { folder })).toEqual({
+    mkdirSync(join(directory, '.git'))
+    writeFileSync(join(directory, 'README.md'), 'mine\n')
+    writeFileSync(join(directory, '.gitignore'), '/site/\n*.key\n')
+    expect(hakube(['init', '.'], { directory })).toEqual({
       status: 0,
       stdout: 'profile.yaml\nschema.json\n.gitattributes\n.github/workflows/hakube.yaml\n',
       stderr: `hakube: .gitignore already exists and was kept
 hakube: README.md already exists and was kept
 hakube: add to .gitignore: /kubeconfig /assets/ .*secrets.age.*
-hakube: no public SSH key was found: replace the placeholder below users in profile.yaml
+hakube: found no public SSH key: replace the placeholder below users in profile.yaml
 
-Edit profile.yaml, then: hakube check profile.yaml --throw-away-secrets
+Edit profile.yaml, then: hakube check profile.yaml --ephemeral-secrets
 `,
     })
-    expect(readFileSync(join(folder, 'README.md'), 'utf8')).toBe('mine\n')
-    expect(readFileSync(join(folder, '.gitignore'), 'utf8')).toBe('/site/\n*.key\n')
+    expect(readFileSync(join(directory, 'README.md'), 'utf8')).toBe('mine\n')
+    expect(readFileSync(join(directory, '.gitignore'), 'utf8')).toBe('/site/\n*.key\n')
   })
 
   it('makes a repository in which git does not see what the README tells to create', () => {
     const git = (...words: string[]): string =>
-      spawnSync('git', ['-c', 'init.defaultBranch=main', ...words], { cwd: folder, encoding: 'utf8' }).stdout
-    hakube(['init', '.'], { folder })
+      spawnSync('git', ['-c', 'init.defaultBranch=main', ...words], { cwd: directory, encoding: 'utf8' })
+        .stdout
+    hakube(['init', '.'], { directory })
     git('init', '--quiet')
-    for (const name of ['assets', 'site']) mkdirSync(join(folder, name))
+    for (const name of ['assets', 'site']) mkdirSync(join(directory, name))
     for (const name of ['operator.key', 'kubeconfig', 'assets/vmlinuz', 'site/manifest.json'])
-      writeFileSync(join(folder, name), 'x')
-    writeFileSync(join(folder, 'secrets.age'), 'x')
+      writeFileSync(join(directory, name), 'x')
+    writeFileSync(join(directory, 'secrets.age'), 'x')
     git('add', '--all')
     expect(git('ls-files').trim().split('\n').toSorted()).toEqual([...made, 'secrets.age'].toSorted())
     expect(git('check-attr', 'merge', 'diff', '--', 'secrets.age')).toBe(
@@ -172,8 +177,8 @@ Edit profile.yaml, then: hakube check profile.yaml --throw-away-secrets
   })
 
   it('writes a workflow that names its profile and runs commands of hakube only by name', () => {
-    hakube(['init', '.'], { folder })
-    const workflow = parse(readFileSync(join(folder, '.github/workflows/hakube.yaml'), 'utf8'))
+    hakube(['init', '.'], { directory })
+    const workflow = parse(readFileSync(join(directory, '.github/workflows/hakube.yaml'), 'utf8'))
     expect(workflow.jobs.check.env).toEqual({ PROFILES: 'profile.yaml' })
   })
 })

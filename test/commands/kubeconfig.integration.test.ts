@@ -35,17 +35,17 @@ type Kubeconfig = {
   users: { name: string; user: Record<'client-certificate-data' | 'client-key-data', string> }[]
 }
 
-let folder = ''
-const at = (name: string): string => join(folder, name)
+let directory = ''
+const at = (name: string): string => join(directory, name)
 const run = (...words: string[]): Ended =>
-  hakube(['kubeconfig', ...words], { folder, environment: { HAKUBE_AGE_KEY_FILE: at('key') } })
+  hakube(['kubeconfig', ...words], { directory, environment: { HAKUBE_AGE_KEY_FILE: at('key') } })
 const read = (text: string): Kubeconfig => parse(text)
 const decode = (base64: string | undefined): string => Buffer.from(base64 ?? '', 'base64').toString('utf8')
 const certificateOf = (text: string): X509Certificate =>
   new X509Certificate(decode(read(text).users[0]?.user['client-certificate-data']))
 
 const openssl = (...words: string[]): string =>
-  execFileSync(use('openssl'), words, { cwd: folder, encoding: 'utf8' })
+  execFileSync(use('openssl'), words, { cwd: directory, encoding: 'utf8' })
 const subject = (...words: string[]): string[] =>
   certificateOf(run('profile.yaml', ...words).stdout).subject.split('\n')
 
@@ -54,23 +54,25 @@ const original = mkdtempSync(join(tmpdir(), 'hakube-kubeconfig-'))
 afterAll(() => rmSync(original, { recursive: true }))
 
 function prepare(): void {
-  folder = original
+  directory = original
   if (!existsSync(at('secrets.age'))) makeBundle()
-  folder = mkdtempSync(join(tmpdir(), 'hakube-kubeconfig-'))
-  cpSync(original, folder, { recursive: true })
+  directory = mkdtempSync(join(tmpdir(), 'hakube-kubeconfig-'))
+  cpSync(original, directory, { recursive: true })
 }
 
 function makeBundle(): void {
   copyFileSync(exampleFile('external-load-balancers'), at('profile.yaml'))
   execFileSync(use('age-keygen'), ['-o', at('key')], { stdio: 'pipe' })
   const recipient = execFileSync(use('age-keygen'), ['-y', at('key')], { encoding: 'utf8' }).trim()
-  const { status, stderr } = hakube(['secrets', 'init', 'profile.yaml', '--recipient', recipient], { folder })
+  const { status, stderr } = hakube(['secrets', 'init', 'profile.yaml', '--recipient', recipient], {
+    directory,
+  })
   if (status !== 0) throw new Error(stderr)
 }
 
 function authority(): KeyPair {
   const { stdout } = hakube(['secrets', 'show', 'profile.yaml', '--reveal', '--age-key-file', 'key'], {
-    folder,
+    directory,
   })
   const bundle: { authorities: { kubernetes: KeyPair } } = JSON.parse(stdout)
   return bundle.authorities.kubernetes
@@ -78,7 +80,7 @@ function authority(): KeyPair {
 
 describeWith({ linux: true, programs: ['age-keygen', 'openssl'] }, 'hakube kubeconfig', () => {
   beforeEach(prepare)
-  afterEach(() => rmSync(folder, { recursive: true }))
+  afterEach(() => rmSync(directory, { recursive: true }))
 
   it('makes a client certificate for a few days, for the API address of the profile', () => {
     const { status, stdout, stderr } = run('profile.yaml')
@@ -148,14 +150,14 @@ describeWith({ linux: true, programs: ['age-keygen', 'openssl'] }, 'hakube kubec
     expect(run('profile.yaml', '--out', 'other')).toMatchObject({
       status: 1,
       stdout: '',
-      stderr: expect.stringContaining('other is there already, and none that hakube made for this cluster'),
+      stderr: expect.stringContaining('other already exists, and hakube did not write it for this cluster'),
     })
     expect(readFileSync(at('other'), 'utf8')).toBe('apiVersion: v1\nkind: Config\n')
     expect(run('profile.yaml', '--out', 'nowhere/kubeconfig')).toMatchObject({
       status: 1,
       stderr: expect.stringContaining('cannot write nowhere/kubeconfig'),
     })
-    expect(readdirSync(folder).toSorted()).toEqual([
+    expect(readdirSync(directory).toSorted()).toEqual([
       'key',
       'kubeconfig',
       'other',
@@ -195,23 +197,23 @@ describeWith({ linux: true, programs: ['age-keygen', 'openssl'] }, 'hakube kubec
   })
 
   it('says what is missing', () => {
-    expect(hakube(['kubeconfig', 'profile.yaml'], { folder })).toMatchObject({
+    expect(hakube(['kubeconfig', 'profile.yaml'], { directory })).toMatchObject({
       status: 1,
       stdout: '',
-      stderr: expect.stringContaining('no key to open it was named'),
+      stderr: expect.stringContaining('no key to open it was given'),
     })
     rmSync(at('secrets.age'))
     expect(run('profile.yaml')).toMatchObject({
       status: 1,
       stdout: '',
-      stderr: expect.stringContaining('there is no secrets bundle'),
+      stderr: expect.stringContaining('does not exist'),
     })
   })
 })
 
 describeWithKubernetes('hakube kubeconfig, read by kubectl 1.20.2', (kubernetes) => {
   beforeEach(prepare)
-  afterEach(() => rmSync(folder, { recursive: true }))
+  afterEach(() => rmSync(directory, { recursive: true }))
 
   it('shows itself with the certificate, and knows the API server at the end of a tunnel', async () => {
     const ca = authority()

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { mirrorContents } from '../../src/commands/mirror/contents.ts'
+import { mirrorContents } from '../../src/commands/mirror/list/contents.ts'
 import { exampleFile, exampleProfile, testCluster, writeUpNames, exampleNames } from '../example.ts'
 import { hakube } from './hakube.ts'
 
@@ -55,7 +55,7 @@ describe('hakube mirror list', () => {
         registry.k8s.io/kube-proxy:v1.36.4
         registry.k8s.io/pause:3.10.2
 
-      Images that are named elsewhere
+      Images that are listed elsewhere
         coredns and, where kubeadm runs it, etcd: kubeadm config images list --kubernetes-version v1.36.4
 
       Files below assets/
@@ -106,10 +106,10 @@ describe('hakube mirror list', () => {
   })
 
   it('tells the mistakes of a profile', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'hakube-mirror-'))
-    writeFileSync(join(folder, 'p.yaml'), 'hakube: 1\n')
-    const { status, stdout, stderr } = hakube(['mirror', 'list', 'p.yaml'], { folder })
-    rmSync(folder, { recursive: true })
+    const directory = mkdtempSync(join(tmpdir(), 'hakube-mirror-'))
+    writeFileSync(join(directory, 'p.yaml'), 'hakube: 1\n')
+    const { status, stdout, stderr } = hakube(['mirror', 'list', 'p.yaml'], { directory })
+    rmSync(directory, { recursive: true })
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
     expect(stderr).toContain('error[schema/missing-key]')
   })

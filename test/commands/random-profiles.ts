@@ -11,7 +11,7 @@ import {
 } from 'fast-check'
 import { distributions } from '../../src/distributions/index.ts'
 import { kubernetesReleases } from '../../src/distributions/kubernetes.ts'
-import { installMethods } from '../../src/distributions/distribution.ts'
+import { installMethodNames } from '../../src/distributions/install-methods.ts'
 import { etcdPlacements } from '../../src/profile/schema-etcd.ts'
 
 /*
@@ -146,7 +146,7 @@ export const fields: readonly [path: string, value: Arbitrary<unknown>][] = [
   [
     'distribution',
     record(
-      { install: constantFrom(...installMethods), release: constantFrom(...distributions) },
+      { install: constantFrom(...installMethodNames), release: constantFrom(...distributions) },
       { requiredKeys: ['release'] },
     ).map(({ release, ...rest }) => ({ name: release.name, version: release.version, ...rest })),
   ],
@@ -222,7 +222,7 @@ export const fields: readonly [path: string, value: Arbitrary<unknown>][] = [
   ['kubernetes.podNetwork', text('10.244.0.0/16', '192.168.0.0/20', '10.128.0.0/9')],
   ['kubernetes.serviceNetwork', text('10.96.0.0/12', '172.20.0.0/24')],
   ['kubernetes.domain', text('cluster.local', 'k8s')],
-  ['kubernetes.proxyMode', constantFrom('iptables', 'ipvs', 'nftables')],
+  ['kubernetes.proxyMode', constantFrom('iptables', 'ipvs', 'nftables', 'none')],
   [
     'containerRuntime',
     some({

@@ -17,14 +17,14 @@ import { exampleFile } from '../example.ts'
 import { hakube } from './hakube.ts'
 
 const profile = 'profile.yaml'
-let folder = ''
+let directory = ''
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'hakube-render-'))
-  copyFileSync(exampleFile('external-load-balancers'), join(folder, profile))
+  directory = mkdtempSync(join(tmpdir(), 'hakube-render-'))
+  copyFileSync(exampleFile('external-load-balancers'), join(directory, profile))
 })
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
-/** Path, mode and hash of everything below a folder. */
+/** Path, mode and hash of everything below a directory. */
 function everything(top: string): Record<string, string> {
   const rows: Record<string, string> = {}
   for (const entry of readdirSync(top, { recursive: true, withFileTypes: true })) {
@@ -37,20 +37,20 @@ function everything(top: string): Record<string, string> {
 }
 
 const render = (...words: string[]) =>
-  hakube(['render', profile, ...words, '--throw-away-secrets'], { folder })
+  hakube(['render', profile, ...words, '--ephemeral-secrets'], { directory })
 
 describe('hakube render', () => {
   it('says what is missing without secrets, and writes nothing', () => {
-    expect(hakube(['render', profile, '--out', 'none'], { folder })).toMatchInlineSnapshot(`
+    expect(hakube(['render', profile, '--out', 'none'], { directory })).toMatchInlineSnapshot(`
       {
         "status": 1,
-        "stderr": "error[secrets/missing]: profile.yaml has no secrets bundle, and without keys and tokens nothing can be rendered
-        hint: hakube secrets init profile.yaml --recipient age1… makes secrets.age; --throw-away-secrets makes some for this run, for a trial: no other run can add machines to that cluster
+        "stderr": "error[secrets/missing]: profile.yaml has no secrets bundle, without which nothing can be rendered
+        hint: create secrets.age with hakube secrets init profile.yaml --recipient age1…; --ephemeral-secrets generates secrets for this run, for a trial: no other run can add machines to that cluster
       ",
         "stdout": "",
       }
     `)
-    expect(existsSync(join(folder, 'none'))).toBe(false)
+    expect(existsSync(join(directory, 'none'))).toBe(false)
   })
 
   it.each([
@@ -61,11 +61,11 @@ describe('hakube render', () => {
   })
 
   it('writes nothing for a profile with mistakes', () => {
-    writeFileSync(join(folder, 'wrong.yaml'), 'hakube: 1\n')
-    const { status, stdout } = hakube(['render', 'wrong.yaml', '--out', 'none', '--throw-away-secrets'], {
-      folder,
+    writeFileSync(join(directory, 'wrong.yaml'), 'hakube: 1\n')
+    const { status, stdout } = hakube(['render', 'wrong.yaml', '--out', 'none', '--ephemeral-secrets'], {
+      directory,
     })
-    expect({ status, stdout, made: existsSync(join(folder, 'none')) }).toEqual({
+    expect({ status, stdout, made: existsSync(join(directory, 'none')) }).toEqual({
       status: 1,
       stdout: '',
       made: false,
@@ -74,15 +74,15 @@ describe('hakube render', () => {
 
   it('lists with --dry-run what it then writes, with modes that keep secrets', () => {
     const plan = render('--out', 'site', '--dry-run')
-    expect(existsSync(join(folder, 'site'))).toBe(false)
+    expect(existsSync(join(directory, 'site'))).toBe(false)
     const written = render('--out', 'site')
     expect({ status: written.status, stdout: written.stdout }).toEqual({ status: 0, stdout: '' })
-    const files = everything(join(folder, 'site'))
+    const files = everything(join(directory, 'site'))
     const paths = Object.keys(files).toSorted()
     expect(plan.stdout).toBe(paths.map((path) => `create ${path}\n`).join(''))
     expect(written.stderr).toBe(`site: ${paths.length} created, 0 changed, 0 removed, 0 unchanged\n`)
     const manifest: { files: { path: string; secret: boolean }[] } = JSON.parse(
-      readFileSync(join(folder, 'site/manifest.json'), 'utf8'),
+      readFileSync(join(directory, 'site/manifest.json'), 'utf8'),
     )
     for (const { path, secret } of manifest.files)
       expect(files[path]?.slice(0, 3)).toBe(secret ? '600' : '644')
@@ -90,38 +90,38 @@ describe('hakube render', () => {
   })
 
   it('stops before files that it did not write', () => {
-    execFileSync('mkdir', ['-p', join(folder, 'mine')])
-    writeFileSync(join(folder, 'mine/notes.txt'), 'mine\n')
+    execFileSync('mkdir', ['-p', join(directory, 'mine')])
+    writeFileSync(join(directory, 'mine/notes.txt'), 'mine\n')
     const { status, stderr } = render('--out', 'mine')
-    expect({ status, stderr: stderr.replaceAll(folder, 'FOLDER') }).toMatchInlineSnapshot(`
+    expect({ status, stderr: stderr.replaceAll(directory, 'DIRECTORY') }).toMatchInlineSnapshot(`
       {
         "status": 1,
-        "stderr": "error[output/not-empty]: FOLDER/mine holds notes.txt, and no manifest.json says that hakube wrote it
-        hint: name an empty folder, or use --force: it overwrites what has the name of a site file and leaves the rest
+        "stderr": "error[output/not-empty]: DIRECTORY/mine contains notes.txt, but no manifest.json of hakube
+        hint: choose an empty directory, or use --force, which overwrites files that a site file replaces and keeps the others
       ",
       }
     `)
-    expect(everything(join(folder, 'mine'))).toEqual({
+    expect(everything(join(directory, 'mine'))).toEqual({
       'notes.txt': `644 ${createHash('sha256').update('mine\n').digest('hex')}`,
     })
     expect(render('--out', 'mine', '--force').status).toBe(0)
-    expect(readFileSync(join(folder, 'mine/notes.txt'), 'utf8')).toBe('mine\n')
+    expect(readFileSync(join(directory, 'mine/notes.txt'), 'utf8')).toBe('mine\n')
   })
 
   it('writes an archive of the same files, for its owner alone', () => {
     expect(render('--out', 'packed', '--tar', 'packed.tar').status).toBe(0)
-    expect((statSync(join(folder, 'packed.tar')).mode & 0o777).toString(8)).toBe('600')
-    execFileSync('mkdir', [join(folder, 'unpacked')])
-    execFileSync('tar', ['xf', '../packed.tar', '--same-permissions'], { cwd: join(folder, 'unpacked') })
-    expect(everything(join(folder, 'unpacked'))).toEqual(everything(join(folder, 'packed')))
-    expect(readdirSync(folder)).not.toContain('packed.tar.partial')
+    expect((statSync(join(directory, 'packed.tar')).mode & 0o777).toString(8)).toBe('600')
+    execFileSync('mkdir', [join(directory, 'unpacked')])
+    execFileSync('tar', ['xf', '../packed.tar', '--same-permissions'], { cwd: join(directory, 'unpacked') })
+    expect(everything(join(directory, 'unpacked'))).toEqual(everything(join(directory, 'packed')))
+    expect(readdirSync(directory)).not.toContain('packed.tar.partial')
   })
 
   it('names the archive that it cannot write', () => {
-    const { status, stderr } = render('--out', 'packed', '--tar', 'no/such/folder.tar')
+    const { status, stderr } = render('--out', 'packed', '--tar', 'no/such/directory.tar')
     expect({ status, last: stderr }).toEqual({
       status: 1,
-      last: 'error[site/input-output]: cannot write no/such/folder.tar: no such file or directory (ENOENT)\n',
+      last: 'error[site/input-output]: cannot write no/such/directory.tar: no such file or directory (ENOENT)\n',
     })
   })
 })

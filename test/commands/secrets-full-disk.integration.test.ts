@@ -10,17 +10,17 @@ import { hakube, program } from './hakube.ts'
 const use = (name: string): string => findProgram(name) ?? name
 
 describeWith({ linux: true, root: true, programs: ['age-keygen', 'unshare', 'mount'] }, 'a full disk', () => {
-  let folder = ''
+  let directory = ''
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'hakube-full-'))
-    mkdirSync(join(folder, 'small'))
-    copyFileSync(exampleFile('external-load-balancers'), join(folder, 'profile.yaml'))
-    execFileSync(use('age-keygen'), ['-o', 'key'], { cwd: folder, stdio: 'pipe' })
-    const recipient = execFileSync(use('age-keygen'), ['-y', 'key'], { cwd: folder, encoding: 'utf8' })
-    const made = hakube(['secrets', 'init', 'profile.yaml', '--recipient', recipient.trim()], { folder })
+    directory = mkdtempSync(join(tmpdir(), 'hakube-full-'))
+    mkdirSync(join(directory, 'small'))
+    copyFileSync(exampleFile('external-load-balancers'), join(directory, 'profile.yaml'))
+    execFileSync(use('age-keygen'), ['-o', 'key'], { cwd: directory, stdio: 'pipe' })
+    const recipient = execFileSync(use('age-keygen'), ['-y', 'key'], { cwd: directory, encoding: 'utf8' })
+    const made = hakube(['secrets', 'init', 'profile.yaml', '--recipient', recipient.trim()], { directory })
     if (made.status !== 0) throw new Error(made.stderr)
   })
-  afterAll(() => rmSync(folder, { recursive: true }))
+  afterAll(() => rmSync(directory, { recursive: true }))
 
   it.each([
     ['rotate', 'bootstrap-token'],
@@ -33,9 +33,9 @@ describeWith({ linux: true, root: true, programs: ['age-keygen', 'unshare', 'mou
       dd if=/dev/zero of=filling bs=4k count=$(( $(df --output=avail -k . | tail -n 1) / 4 - 2 )) 2>/dev/null
       "$@" 2>&1; echo "status $?"
       cmp secrets.age ../secrets.age; ls -A`
-    const line = [program, 'secrets', verb, 'profile.yaml', what, '--age-key-file', join(folder, 'key')]
+    const line = [program, 'secrets', verb, 'profile.yaml', what, '--age-key-file', join(directory, 'key')]
     const { stdout } = spawnSync('unshare', ['--mount', 'sh', '-c', script, '-', process.execPath, ...line], {
-      cwd: folder,
+      cwd: directory,
       encoding: 'utf8',
     })
     expect(stdout.replaceAll(/\S*\/small\//g, '')).toBe(

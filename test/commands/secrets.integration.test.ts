@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import {
   appendFileSync,
   copyFileSync,
@@ -22,6 +22,7 @@ const use = (name: string): string => findProgram(name) ?? name
 
 /** What the bundle holds, as far as the tests look at it. */
 type Document = {
+  own?: Record<string, string>
   recipients: string[]
   bootstrapToken: string
   certificateKey: string
@@ -31,11 +32,11 @@ type Document = {
 }
 
 describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] }, 'hakube secrets', () => {
-  let folder = ''
+  let directory = ''
   let recipient = ''
-  const at = (name: string): string => join(folder, name)
+  const at = (name: string): string => join(directory, name)
   const run = (...words: string[]): Ended =>
-    hakube(words, { folder, environment: { HAKUBE_AGE_KEY_FILE: at('key') } })
+    hakube(words, { directory, environment: { HAKUBE_AGE_KEY_FILE: at('key') } })
   const good = (...words: string[]): Ended => {
     const ended = run(...words)
     expect({ words, ...ended }).toMatchObject({ status: 0 })
@@ -57,24 +58,24 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
   const start = (...words: string[]) =>
     new Promise<number | null>((resolve) => {
       const line = [program, 'secrets', ...words, '--age-key-file', 'key']
-      spawn(process.execPath, line, { cwd: folder, stdio: 'ignore' }).once('exit', resolve)
+      spawn(process.execPath, line, { cwd: directory, stdio: 'ignore' }).once('exit', resolve)
     })
   const init = () => good('secrets', 'init', 'profile.yaml', '--recipient', recipient)
-  const inFolder = () => readdirSync(folder).toSorted()
+  const inDirectory = () => readdirSync(directory).toSorted()
   const untouched = ['key', 'profile.yaml', 'secrets.age']
 
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'hakube-secrets-'))
+    directory = mkdtempSync(join(tmpdir(), 'hakube-secrets-'))
     copyFileSync(exampleFile('external-load-balancers'), at('profile.yaml'))
     const text = readFileSync(at('profile.yaml'), 'utf8')
     writeFileSync(at('profile.yaml'), `${text}\netcd:\n  clients: [load-balancer]\n`)
     recipient = makeKey('key')
   })
-  afterEach(() => rmSync(folder, { recursive: true }))
+  afterEach(() => rmSync(directory, { recursive: true }))
 
   it('init, show, check, render: the whole way, and the same bytes each time', () => {
     expect(init().stdout).toBe('secrets.age\n')
-    expect(inFolder()).toEqual(untouched)
+    expect(inDirectory()).toEqual(untouched)
     const shown = good('secrets', 'show', 'profile.yaml').stdout
     for (const text of ['sample-haproxy-001 etcd-client', 'CN=etcd-ca', recipient])
       expect(shown).toContain(text)
@@ -119,22 +120,22 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
     expect(good('secrets', 'show', 'profile.yaml').stdout).not.toContain(keys()[0])
   })
 
-  it('init never overwrites, and needs somebody to encrypt to', () => {
+  it('init never overwrites a bundle, and requires a recipient', () => {
     expect(run('secrets', 'init', 'profile.yaml')).toMatchObject({
       status: 1,
-      stderr: expect.stringContaining('nobody was named'),
+      stderr: expect.stringContaining('no recipients for the bundle were given'),
     })
-    expect(inFolder()).toEqual(['key', 'profile.yaml'])
+    expect(inDirectory()).toEqual(['key', 'profile.yaml'])
     init()
     const before = readFileSync(at('secrets.age'))
     expect(run('secrets', 'init', 'profile.yaml', '--recipient', recipient)).toMatchObject({
       status: 1,
-      stderr: expect.stringContaining('secrets.age is there already: nothing was written'),
+      stderr: expect.stringContaining('secrets.age already exists; nothing was written'),
     })
     expect(readFileSync(at('secrets.age')).equals(before)).toBe(true)
   })
 
-  it('a profile that lists recipients: nobody else, several readers, and sync follows the list', () => {
+  it('sync encrypts to exactly the recipients that the profile lists', () => {
     const other = makeKey('other')
     writeFileSync(
       at('profile.yaml'),
@@ -152,7 +153,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
     ])
     changeProfile(`, ${stranger}`, '')
     expect(run('check', 'profile.yaml', '--programs', 'none').stdout).toContain(
-      'is not encrypted to just those whom the profile lists',
+      'differ from those in the profile',
     )
     expect(good('secrets', 'sync', 'profile.yaml').stdout).toBe(`no longer encrypt to ${other}\n`)
     expect(() => content('other')).toThrow('no identity matched')
@@ -166,10 +167,59 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
     expect(printed.stderr).not.toContain(bootstrapToken)
     changeProfile('kubernetes:\n', 'kubernetes:\n  certificates: preplaced\n')
     expect(good('secrets', 'admission', 'profile.yaml').stdout).toBe(`token ${bootstrapToken}\n`)
-    expect(hakube(['secrets', 'admission', 'profile.yaml'], { folder })).toMatchObject({
+    expect(hakube(['secrets', 'admission', 'profile.yaml'], { directory })).toMatchObject({
       status: 1,
       stdout: '',
     })
+  })
+
+  it('secrets of the user: set from a file or a pipe, listed, in files of machines, never shown, removed', () => {
+    init()
+    writeFileSync(at('token'), 'very-secret-1\n')
+    const set = good('secrets', 'set', 'profile.yaml', 'registry-token', '--from', 'token')
+    expect(set).toMatchObject({
+      stdout: '',
+      stderr: expect.stringMatching(/^secrets\.age: has the secret registry-token\n/m),
+    })
+    expect(parsed().own).toEqual({ 'registry-token': 'very-secret-1' })
+    const piped = spawnSync(
+      'bash',
+      ['-c', `printf 'a\nb\n' | "$0" "$1" secrets set profile.yaml certificate`, process.execPath, program],
+      {
+        cwd: directory,
+        encoding: 'utf8',
+        env: { PATH: process.env['PATH'], HAKUBE_AGE_KEY_FILE: at('key') },
+      },
+    )
+    expect(piped.status).toBe(0)
+    expect(good('secrets', 'list', 'profile.yaml').stdout).toBe('certificate\nregistry-token\n')
+    const before = readFileSync(at('secrets.age'))
+    good('secrets', 'set', 'profile.yaml', 'registry-token', '--from', 'token')
+    expect(readFileSync(at('secrets.age')).equals(before)).toBe(true)
+
+    changeProfile('\nfiles:\n', '\nfiles:\n  - {path: /etc/token, fromSecret: registry-tokn}\n')
+    const missing = run('check', 'profile.yaml', '--programs', 'none')
+    expect(missing.status).toBe(1)
+    expect(missing.stdout).toContain('error[secrets/no-own]: the secrets bundle has no secret registry-tokn')
+    expect(missing.stdout).toContain('did you mean registry-token?')
+    changeProfile('registry-tokn', 'registry-token')
+    expect(good('check', 'profile.yaml', '--programs', 'none').stdout).not.toContain('very-secret')
+    good('render', 'profile.yaml', '--out', 'site')
+    const seeds = readdirSync(at('site'), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('user-data'))
+      .map((path) => readFileSync(join(at('site'), path), 'utf8'))
+    expect(seeds.length).toBeGreaterThan(0)
+    expect(seeds.every((text) => text.includes('very-secret-1'))).toBe(true)
+
+    expect(run('secrets', 'unset', 'profile.yaml', 'nothing')).toMatchObject({ status: 1, stdout: '' })
+    good('secrets', 'unset', 'profile.yaml', 'registry-token')
+    good('secrets', 'unset', 'profile.yaml', 'certificate')
+    expect(parsed()).not.toHaveProperty('own')
+    for (const words of [
+      ['Token', '--from', 'token'],
+      ['empty', '--from', '/dev/null'],
+    ])
+      expect(run('secrets', 'set', 'profile.yaml', ...words)).toMatchObject({ status: 1, stdout: '' })
   })
 
   it('without a bundle or a key: render and serve refuse, check says so', () => {
@@ -183,10 +233,10 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
       stderr: expect.stringContaining('has no secrets bundle'),
     })
     init()
-    const blind = (...words: string[]) => hakube(words, { folder })
+    const blind = (...words: string[]) => hakube(words, { directory })
     expect(blind('render', 'profile.yaml', '--out', 'site')).toMatchObject({
       status: 1,
-      stderr: expect.stringContaining('no key to open it was named'),
+      stderr: expect.stringContaining('no key to open it was given'),
     })
     expect(blind('check', 'profile.yaml')).toMatchObject({
       status: 0,
@@ -194,7 +244,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
     })
     expect(blind('render', 'profile.yaml', '--out', 'site', '--age-key-file', at('key')).status).toBe(0)
     const sops = hakube(['secrets', 'show', 'profile.yaml'], {
-      folder,
+      directory,
       environment: { SOPS_AGE_KEY_FILE: at('key') },
     })
     expect(sops.status).toBe(0)
@@ -213,7 +263,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
       'left in a merge conflict',
       (text: string) => text.replace(/\n(.{64}\n)/, '\n<<<<<<< HEAD\n$1=======\n$1>>>>>>> other\n'),
       'error[secrets/merge-conflict]: git left a merge conflict in secrets.age: two branches changed the secrets\n' +
-        '  hint: what is encrypted cannot be merged: keep one side (git checkout --ours secrets.age, or --theirs), then change again what the other side had changed; hakube secrets sync makes what machines are missing\n',
+        '  hint: encrypted data cannot be merged: keep one side (git checkout --ours secrets.age, or --theirs), then repeat the changes of the other; hakube secrets sync issues missing certificates\n',
     ],
   ])('a bundle that is %s: every command ends with 1 and writes nothing', (_, change, message) => {
     init()
@@ -233,7 +283,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
         [words[0] === 'check' ? 'stdout' : 'stderr']: expect.stringContaining(message),
       })
     expect(readFileSync(at('secrets.age'), 'utf8')).toBe(broken)
-    expect(inFolder()).toEqual(untouched)
+    expect(inDirectory()).toEqual(untouched)
   })
 
   it('the wrong key: 1, nothing written', () => {
@@ -243,7 +293,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
     const refused = run('secrets', 'sync', 'profile.yaml', '--age-key-file', 'other')
     expect(refused).toMatchObject({
       status: 1,
-      stderr: expect.stringContaining('is not encrypted to any of the keys that were given'),
+      stderr: expect.stringContaining('is not encrypted to any of the given keys'),
     })
     expect(readFileSync(at('secrets.age')).equals(before)).toBe(true)
   })
@@ -255,13 +305,13 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
     const stale = run('check', 'profile.yaml', '--programs', 'none')
     expect(stale.status).toBe(1)
     expect(stale.stdout).toMatch(
-      /profile\.yaml:\d+:11: error\[secrets\/stale\]: etcd-client certificate of sample-haproxy-009: there is none yet/,
+      /profile\.yaml:\d+:11: error\[secrets\/stale\]: etcd-client certificate of sample-haproxy-009: it does not exist yet/,
     )
     expect(run('render', 'profile.yaml', '--out', 'site').status).toBe(1)
     expect(existsSync(at('site'))).toBe(false)
     expect(good('secrets', 'sync', 'profile.yaml', '--dry-run').stdout).toBe(
-      'make etcd-client of sample-haproxy-009: there is none yet\n' +
-        'leave etcd-client of sample-haproxy-002: nothing needs it; --prune removes it\n',
+      'issue etcd-client of sample-haproxy-009: it does not exist yet\n' +
+        'keep etcd-client of sample-haproxy-002: nothing needs it; --prune removes it\n',
     )
     expect(parsed()).toEqual(before)
     good('secrets', 'sync', 'profile.yaml')
@@ -278,7 +328,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
     good('render', 'profile.yaml', '--out', 'site')
   })
 
-  it('an authority that was rotated: one message for all, and everything verifies again', () => {
+  it('a rotated CA gives one message for all, and everything verifies again', () => {
     init()
     const before = parsed()
     good('secrets', 'rotate', 'profile.yaml', 'authority/etcd')
@@ -327,16 +377,16 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
     const child = spawn(
       process.execPath,
       [program, 'secrets', 'init', 'profile.yaml', '--recipient', recipient],
-      { cwd: folder, stdio: 'ignore' },
+      { cwd: directory, stdio: 'ignore' },
     )
     const ended = new Promise((resolve) => child.once('exit', resolve))
     while (!existsSync(at('.secrets.age.lock'))) await new Promise((resolve) => setTimeout(resolve, 5))
     child.kill('SIGINT')
     expect(await ended).toBe(130)
-    expect(inFolder()).toEqual(['key', 'profile.yaml'])
+    expect(inDirectory()).toEqual(['key', 'profile.yaml'])
   })
 
-  it('export: a control plane reads what is encrypted in etcd, and nobody else does', () => {
+  it('export gives the keys of encryption at rest to control planes only', () => {
     changeProfile('kubernetes:\n', 'kubernetes:\n  encryptionAtRest: {}\n')
     init()
     const file = 'etc/kubernetes/encryption/configuration.yaml'
@@ -347,7 +397,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
     expect(existsSync(at(`balancer/${file}`))).toBe(false)
   })
 
-  it('import: the authorities of a cluster that runs, as openssl made them; export gives them back', () => {
+  it('import takes the CAs of a running cluster, as openssl made them, and export gives them back', () => {
     const pki = at('pki')
     mkdirSync(join(pki, 'etcd'), { recursive: true })
     for (const [place, key] of [
@@ -404,7 +454,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
         ['crt', 0o644],
         ['key', 0o600],
       ] as const) {
-        const file = join(folder, 'out/etc/kubernetes/pki', `${name}.${ending}`)
+        const file = join(directory, 'out/etc/kubernetes/pki', `${name}.${ending}`)
         expect([file, statSync(file).mode & 0o777]).toEqual([file, mode])
         expect(readFileSync(file, 'utf8')).toBe(readFileSync(join(pki, `${name}.${ending}`), 'utf8'))
       }
@@ -413,7 +463,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
       status: 1,
       stderr: expect.stringContaining('is not empty'),
     })
-    // The system says there that a folder is missing, although all above it are there.
+    // The system says there that a directory is missing, although all above it are there.
     expect(
       run('secrets', 'export', 'profile.yaml', 'sample-kube-master-001', '--out', '/proc/self/out'),
     ).toMatchObject({ status: 1, stderr: expect.stringContaining('cannot write /proc/self/out/etc/') })
@@ -455,11 +505,11 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
     const refused = run('secrets', 'import', 'profile.yaml', 'pki', '--recipient', recipient)
     expect(refused.status).toBe(1)
     expect(refused.stderr.split('\n').filter((line) => line.startsWith('error['))).toEqual([
-      'error[secrets/import]: pki/ca.crt: certificate and key do not belong together',
-      'error[secrets/import]: pki/front-proxy-ca.crt: this is no certificate',
+      'error[secrets/import]: pki/ca.crt: the certificate and the key do not match',
+      'error[secrets/import]: pki/front-proxy-ca.crt: this is not a certificate',
       'error[secrets/import]: cannot read pki/etcd/ca.crt: no such file or directory (ENOENT)',
       'error[secrets/import]: cannot read pki/etcd/ca.key: no such file or directory (ENOENT)',
-      'error[secrets/import]: pki/sa.key and sa.pub do not belong together',
+      'error[secrets/import]: pki/sa.key and sa.pub do not match',
     ])
     expect(existsSync(at('secrets.age'))).toBe(false)
   })
@@ -494,14 +544,14 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
     expect({ status: refused.status, stderr }).toEqual({
       status: 1,
       stderr:
-        'error[secrets/import]: pki/ca.crt: there is more than one certificate in it, as while an authority is replaced: finish that first, and leave only ' +
-        'the one that the .key belongs to\n\n' +
-        'error[secrets/import]: pki/front-proxy-ca.crt: its .key has a passphrase: openssl pkey -in KEY -out COPY takes it off, in a folder that nobody else reads\n',
+        'error[secrets/import]: pki/ca.crt: it contains more than one certificate, as during a CA rotation: finish that first, and keep only ' +
+        'the one that matches the .key\n\n' +
+        'error[secrets/import]: pki/front-proxy-ca.crt: its .key has a passphrase: remove it with openssl pkey -in KEY -out COPY, in a directory that only you can read\n',
     })
     expect(existsSync(at('secrets.age'))).toBe(false)
   })
 
-  it('import where objects in etcd are encrypted: their keys are not in that folder', () => {
+  it('import where objects in etcd are encrypted: their keys are not in that directory', () => {
     changeProfile('kubernetes:\n', 'kubernetes:\n  encryptionAtRest: {}\n')
     const pki = at('pki')
     mkdirSync(join(pki, 'etcd'), { recursive: true })
@@ -518,7 +568,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
     }
     put('sa.key', serviceAccount.privateKey)
     put('sa.pub', serviceAccount.publicKey)
-    const told = 'the key for encryption at rest is a new one'
+    const told = 'the key for encryption at rest is new'
     expect(good('secrets', 'import', 'profile.yaml', 'pki').stderr).not.toContain(told)
     rmSync(at('secrets.age'))
     expect(good('secrets', 'import', 'profile.yaml', 'pki', '--recipient', recipient).stderr).toContain(told)
@@ -540,7 +590,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
     const plugin = 'age1yubikey1qwt50d05nh5vutpdzmlg5wn80xq5negm4uj9ghv0snvdd3yysf5yw3rhl3t'
     const ofPlugin = run('secrets', 'add-recipient', 'profile.yaml', plugin, '--age-key-file', 'other')
     expect(ofPlugin.stderr).toContain(
-      `${plugin} is a key that only the age program or a plugin of it can use`,
+      `${plugin} is a key type that only the age program or one of its plugins supports`,
     )
     const mixedUp = run('secrets', 'add-recipient', 'profile.yaml', secret, '--age-key-file', 'other')
     expect(mixedUp.status).toBe(1)
@@ -555,7 +605,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
       ['init', '-q'],
       ['add', '.'],
     ])
-      execFileSync('git', words, { cwd: folder, stdio: 'pipe' })
+      execFileSync('git', words, { cwd: directory, stdio: 'pipe' })
     const { status, stdout } = run('check', 'profile.yaml', '--programs', 'none')
     const told = stdout.split('\n').filter((line) => line.includes('secrets/tracked'))
     expect({ status, told }).toEqual({

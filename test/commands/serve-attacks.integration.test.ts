@@ -16,23 +16,23 @@ const pause = (milliseconds: number): Promise<void> =>
   })
 
 /** Assets, beside a file that nobody must get. */
-function prepareAssets(folder: string): void {
-  mkdirSync(join(folder, 'assets'))
-  writeFileSync(join(folder, 'assets/kernel'), 'kernel')
-  writeFileSync(join(folder, 'assets/large'), '')
-  truncateSync(join(folder, 'assets/large'), 300_000_000)
-  writeFileSync(join(folder, 'outside'), 'OUTSIDE')
+function prepareAssets(directory: string): void {
+  mkdirSync(join(directory, 'assets'))
+  writeFileSync(join(directory, 'assets/kernel'), 'kernel')
+  writeFileSync(join(directory, 'assets/large'), '')
+  truncateSync(join(directory, 'assets/large'), 300_000_000)
+  writeFileSync(join(directory, 'outside'), 'OUTSIDE')
 }
 
 const withAssets = { words: ['--assets', 'assets'], prepare: prepareAssets }
 
-/** The machines still get what is theirs, and nothing that happened was reported as a fault of hakube. */
+/** The machines still get what is theirs, and nothing that happened was reported as a bug in hakube. */
 async function expectUnharmed(running: ServeProcess): Promise<void> {
   expect(isAlive(running)).toBe(true)
   const { status, body } = await ask(running.port, known.path)
   expect({ status, name: body.includes(known.name) }).toEqual({ status: 200, name: true })
   expect((await ask(running.port, '/assets/kernel')).body).toBe('kernel')
-  expect(running.stderr()).not.toMatch(/fault of hakube|uncaught|\n {4}at /)
+  expect(running.stderr()).not.toMatch(/bug in hakube|uncaught|\n {4}at /)
 }
 
 /** Asks again until a machine is served. */
@@ -45,10 +45,10 @@ const recovered = (port: number): Promise<true> =>
   )
 
 const filesOf = ({ child }: ServeProcess): string[] => {
-  const folder = `/proc/${child.pid}/fd`
-  return readdirSync(folder).flatMap((name) => {
+  const directory = `/proc/${child.pid}/fd`
+  return readdirSync(directory).flatMap((name) => {
     try {
-      return [readlinkSync(join(folder, name))]
+      return [readlinkSync(join(directory, name))]
     } catch {
       return []
     }
@@ -141,7 +141,9 @@ describe('hakube serve as a process', () => {
 describe('hakube serve with few files', () => {
   it.each([64, 100])('of which it may open %i, refuses, tells it and recovers', async (limit) => {
     const running = await serveProcess({ ...withAssets, shell: `ulimit -n ${limit}` })
-    expect(running.stderr()).toContain(`hakube: warning: this process may open ${limit} files, so it takes `)
+    const warning = `hakube: warning: this process may open ${limit} files, so it accepts `
+    // What it says on stderr and on stdout comes in any order.
+    await until('it warns', 60, () => running.stderr().includes(warning) || null, running.stderr)
     const sockets: Socket[] = []
     const statuses = new Set<number | string>()
     for (let count = 0; count < 100; count++) {
@@ -174,7 +176,7 @@ describe('hakube serve with few files', () => {
     expect({ status, stdout: stdout.toString(), stderr: stderr.toString() }).toEqual({
       status: 1,
       stdout: '',
-      stderr: 'hakube: this process may open 40 files only; it takes 64: ulimit -n 64, or more\n',
+      stderr: 'hakube: this process may open only 40 files, but needs 64: ulimit -n 64, or more\n',
     })
   })
 

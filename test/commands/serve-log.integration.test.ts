@@ -6,7 +6,7 @@ import { isAlive, known, serveProcess } from './serve-process.ts'
 const requests = 40_000
 const perConnection = 5000
 
-it('a log pipe that nobody reads costs a bounded number of bytes, and the reader is told what it missed', async () => {
+it('an unread log pipe uses a bounded number of bytes, and its reader learns what it missed', async () => {
   const running = await serveProcess({ reads: false })
   const { port, child } = running
   const path = `/ipxe/52-54-00-ff-ff-ff?${'x'.repeat(300)}`

@@ -13,7 +13,7 @@ export const known = { path: '/seed/52-54-00-aa-bb-01/meta-data', name: 'sample-
 export type ServeProcess = {
   child: ChildProcess
   port: number
-  folder: string
+  directory: string
   /** What was read of it so far. */
   stderr: () => string
 }
@@ -33,14 +33,16 @@ export async function serveProcess({
   words?: readonly string[]
   shell?: string
   reads?: boolean
-  prepare?: (folder: string) => void
+  prepare?: (directory: string) => void
 } = {}): Promise<ServeProcess> {
-  const folder = mkdtempSync(join(tmpdir(), 'hakube-serve-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  writeFileSync(join(folder, 'profile.yaml'), readFileSync(exampleFile('external-load-balancers')))
-  prepare?.(folder)
-  const serve = ['serve', 'profile.yaml', '--throw-away-secrets', '--listen', '127.0.0.1:0', ...words]
-  const options: SpawnOptions = { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] }
+  const directory = mkdtempSync(join(tmpdir(), 'hakube-serve-'))
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+  writeFileSync(join(directory, 'profile.yaml'), readFileSync(exampleFile('external-load-balancers')))
+  prepare?.(directory)
+  const listen = ['--listen', '127.0.0.1:0']
+  // As if each machine were to be installed: what they may have is not the matter here.
+  const serve = ['serve', 'profile.yaml', '--ephemeral-secrets', '--arm', 'all', ...listen, ...words]
+  const options: SpawnOptions = { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] }
   const child =
     shell === undefined
       ? spawn(process.execPath, [program, ...serve], options)
@@ -53,10 +55,10 @@ export async function serveProcess({
   const port = await until(
     'the server listens',
     60,
-    () => /on http:\/\/127\.0\.0\.1:(\d+)\n[^]*user-data\n/.exec(stdout)?.[1] ?? null,
+    () => /on http:\/\/127\.0\.0\.1:(\d+)\n[^]*boot\.ipxe\n/.exec(stdout)?.[1] ?? null,
     () => stderr,
   )
-  return { child, port: Number(port), folder, stderr: () => stderr }
+  return { child, port: Number(port), directory, stderr: () => stderr }
 }
 
 export const isAlive = ({ child }: ServeProcess): boolean =>

@@ -1,5 +1,5 @@
 import type { Cluster, Machine } from '../../src/cluster/cluster.ts'
-import { assemble, type Assembly } from '../../src/assembly/assemble.ts'
+import type { Assembly } from '../../src/assembly/assemble.ts'
 import { conntrackd } from '../../src/components/conntrackd.ts'
 import { haproxy } from '../../src/components/haproxy.ts'
 import { networkInterface } from '../../src/components/interface.ts'
@@ -7,12 +7,13 @@ import { keepalived } from '../../src/components/keepalived.ts'
 import { sourceAddress } from '../../src/components/source-address.ts'
 import { textOf } from '../../src/templates/template.ts'
 import { changedCluster } from './host.ts'
+import { assembleOnly } from '../support/assemble-only.ts'
 
 /** What makes a machine a load balancer. */
 export const balancerComponents = [networkInterface, haproxy, keepalived, conntrackd, sourceAddress] as const
 
 export const assembleBalancer = (cluster: Cluster, machine: Machine = cluster.balancers[0]!): Assembly =>
-  assemble(balancerComponents, cluster, machine)
+  assembleOnly(balancerComponents, cluster, machine)
 
 export const fileOf = (assembly: Assembly, path: string): string => {
   const file = assembly.files.find((each) => each.path === path)

@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import { expect, it } from 'vitest'
-import { assemble } from '../../src/assembly/assemble.ts'
 import { kubeadm } from '../../src/components/kubeadm.ts'
 import type { Profile } from '../../src/profile/schema.ts'
 import { textOf } from '../../src/templates/template.ts'
 import { exampleProfile, testCluster } from '../example.ts'
 import { describeWith } from '../prerequisites.ts'
 import { dedicated, etcdProfile } from './etcd-cluster.ts'
+import { assembleOnly } from '../support/assemble-only.ts'
 
 function changed(change: (profile: Profile) => void): Profile {
   const profile = exampleProfile()
@@ -53,7 +53,7 @@ describeWith({ programs: ['shellcheck'] }, 'scripts of the bring-up', () => {
     const cluster = await testCluster(profile)
     const texts = new Set<string>()
     for (const machine of cluster.machines.filter((each) => kubeadm.appliesTo(cluster, each))) {
-      const { files, steps } = assemble([kubeadm], cluster, machine)
+      const { files, steps } = assembleOnly([kubeadm], cluster, machine)
       for (const { script } of steps) texts.add(textOf(script))
       for (const { content } of files)
         if (textOf(content).startsWith('#!/bin/bash')) texts.add(textOf(content))

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { Cluster } from '../../src/cluster/cluster.ts'
 import { resolve } from '../../src/cluster/resolve.ts'
-import { assemble, type Assembly } from '../../src/assembly/assemble.ts'
+import type { Assembly } from '../../src/assembly/assemble.ts'
 import { kubeadm } from '../../src/components/kubeadm.ts'
 import type { Profile } from '../../src/profile/schema.ts'
 import { textOf } from '../../src/templates/template.ts'
 import { exampleProfile, testSecrets } from '../example.ts'
+import { assembleOnly } from '../support/assemble-only.ts'
+import { forReview } from '../support/shared-text.ts'
 
 function clusterWith(change: Partial<Profile['kubernetes']>): Cluster {
   const profile = exampleProfile()
@@ -14,7 +16,7 @@ function clusterWith(change: Partial<Profile['kubernetes']>): Cluster {
 
 function assemblyOf(cluster: Cluster, name: string): Assembly {
   const machine = cluster.machines.find((each) => each.name === name)!
-  return assemble([kubeadm], cluster, machine)
+  return assembleOnly([kubeadm], cluster, machine)
 }
 
 const contentOf = ({ files }: Assembly, path: string): string | undefined => {
@@ -42,7 +44,7 @@ describe('what keeps a cluster open', () => {
     const texts = [keeper, '/usr/sbin/hakube-admit', '/etc/systemd/system/hakube-admission.service']
       .map((path) => `#-- ${path}\n${contentOf(made, path)}`)
       .join('\n')
-    await expect(texts).toMatchFileSnapshot('../fixtures/kubeadm/admission.txt')
+    await expect(await forReview(texts)).toMatchFileSnapshot('../fixtures/kubeadm/admission.txt')
     const other = assemblyOf(cluster, second)
     expect(contentOf(other, '/usr/sbin/hakube-admit')).toContain('advertiseAddress: "10.10.10.14"')
     expect(contentOf(other, keeper)).toBeUndefined()
@@ -63,7 +65,7 @@ describe('what keeps a cluster open', () => {
   })
 })
 
-describe('authorities that are there before', () => {
+describe('CAs that are there before', () => {
   const cluster = clusterWith({ certificates: 'preplaced' })
 
   it('are on all control planes, and the certificate key on none', () => {
@@ -92,6 +94,8 @@ describe('authorities that are there before', () => {
       contentOf(assembly, '/usr/sbin/hakube-admit'),
       contentOf(assembly, keeper) ?? '',
     ]
-    await expect(scripts.join('\n')).toMatchFileSnapshot(`../fixtures/kubeadm/preplaced-${name}.txt`)
+    await expect(await forReview(scripts.join('\n'))).toMatchFileSnapshot(
+      `../fixtures/kubeadm/preplaced-${name}.txt`,
+    )
   })
 })

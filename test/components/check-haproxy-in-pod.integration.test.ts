@@ -52,7 +52,7 @@ describeWith(needs, 'the check of haproxy in a container', () => {
       return status === 0
     }
 
-    it('says no when nobody listens, yes to 200 and no to 503', async () => {
+    it('fails when nothing listens, succeeds on 200 and fails on 503', async () => {
       expect(await check()).toBe(false)
       const running = machine.start(['node', '-e', monitor])
       await until('a yes', 20, async () => ((await check()) ? true : null))

@@ -57,7 +57,7 @@ describeWith(
   'scripts and units of container runtimes',
   () => {
     it('are written as shellcheck and systemd like it', async () => {
-      const folder = mkdtempSync(join(tmpdir(), 'hakube-units-'))
+      const directory = mkdtempSync(join(tmpdir(), 'hakube-units-'))
       try {
         const found: string[] = []
         const seen = new Set<string>()
@@ -75,10 +75,10 @@ describeWith(
             }
             const [, unit] = /^\/etc\/systemd\/system\/((?:flanneld|cri-docker)\.\w+)$/.exec(path) ?? []
             if (unit === undefined) continue
-            units.push(join(folder, unit))
+            units.push(join(directory, unit))
             // The programs are on the machine, not here.
             writeFileSync(
-              join(folder, unit),
+              join(directory, unit),
               text.replaceAll(/=\/usr\/(?:local\/bin|libexec)\/\S+/g, '=/bin/true'),
             )
           }
@@ -91,7 +91,7 @@ describeWith(
         expect(found).toEqual([])
         expect(seen.size).toBeGreaterThan(20)
       } finally {
-        rmSync(folder, { recursive: true, force: true })
+        rmSync(directory, { recursive: true, force: true })
       }
     })
   },
@@ -155,7 +155,7 @@ describeWith(
   { root: true, linux: true, programs: ['unshare', 'ip', 'python3', '../lib/cni/bridge'] },
   "pods in flannel's network",
   () => {
-    it('get their addresses from the basic plug-ins by what is made of its part', async () => {
+    it('get their addresses from the basic plugins by what is made of its part', async () => {
       const tree = treeOf(await runtimeCluster(debian, '1.36.4', { networkPlugin: flannelService, etcd }))
       const { output } = inOverlay(
         tree,
@@ -184,7 +184,7 @@ printf 'FLANNEL_SUBNET=nothing\\nFLANNEL_MTU=1450\\n' >/run/flannel/subnet.env
         default via 10.244.5.1 dev eth0 
         10.244.5.0/24 dev eth0 proto kernel scope link src 10.244.5.2 
         mtu 1450
-        not a network that pods could have: nothing, MTU 1450
+        not a pod network: nothing, MTU 1450
         status 1
         "
       `)

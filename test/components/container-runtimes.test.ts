@@ -1,7 +1,9 @@
+import { systemOf } from '../example.ts'
 import { describe, expect, it } from 'vitest'
 import type { Profile } from '../../src/profile/schema.ts'
 import { isReserved } from '../../src/profile/rules/reserved-paths.ts'
 import { asset, assembleAll, partOf, runtimeCluster } from './runtime-cluster.ts'
+import { forReview } from '../support/shared-text.ts'
 
 const images = { 'docker.io': 'http://10.0.3.5:5000', 'quay.io': 'mirror.example.com/quay' }
 const hub = { 'docker.io': 'mirror.example.com' }
@@ -58,9 +60,8 @@ const unreserved = (text: string): string[] =>
 describe('a container runtime', () => {
   it.each(cases)('%s', async (fixture, distribution, kubernetes, containerRuntime, mirrors) => {
     const cluster = await runtimeCluster(distribution, kubernetes, { containerRuntime, mirrors })
-    await expect(
-      partOf(cluster, cluster.workers[0]!, ['containerd', 'cri-o', 'docker', 'network-plugin']),
-    ).toMatchFileSnapshot(`../fixtures/runtimes/${fixture}.txt`)
+    const text = partOf(cluster, cluster.workers[0]!, ['containerd', 'cri-o', 'docker', 'network-plugin'])
+    await expect(await forReview(text)).toMatchFileSnapshot(`../fixtures/runtimes/${fixture}.txt`)
   })
 
   it.each(cases)(
@@ -68,7 +69,7 @@ describe('a container runtime', () => {
     async (_, distribution, kubernetes, containerRuntime) => {
       const cluster = await runtimeCluster(distribution, kubernetes, { containerRuntime })
       const all = partOf(cluster, cluster.workers[0]!, ['kubeadm'])
-      const socket = cluster.containerRuntime.socket.replace(
+      const socket = systemOf(cluster).containerRuntime.socket.replace(
         'unix:///var/run/dockershim.sock',
         '/var/run/dockershim.sock',
       )
@@ -78,7 +79,7 @@ describe('a container runtime', () => {
       expect(
         unreserved(partOf(cluster, cluster.workers[0]!, ['containerd', 'cri-o', 'docker'])).join(),
       ).toMatch(/^(?:\/etc\/docker\/daemon\.json)?$/)
-      const start = `start-${cluster.containerRuntime.unit.replace('.service', '')}`
+      const start = `start-${systemOf(cluster).containerRuntime.unit.replace('.service', '')}`
       expect(steps.indexOf(start)).toBeGreaterThan(0)
       expect(steps.indexOf('kubeadm')).toBeGreaterThan(steps.indexOf(start))
     },

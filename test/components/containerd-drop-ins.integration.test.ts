@@ -3,18 +3,18 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { assemble } from '../../src/assembly/assemble.ts'
 import { containerd } from '../../src/components/containerd.ts'
 import { textOf } from '../../src/templates/template.ts'
-import { exampleCluster } from '../example.ts'
+import { exampleCluster, withSystem, systemOf } from '../example.ts'
 import { describeWith, findProgram } from '../prerequisites.ts'
+import { assembleOnly } from '../support/assemble-only.ts'
 
-let folder = ''
+let directory = ''
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'hakube-containerd-'))
-  mkdirSync(join(folder, 'conf.d'))
+  directory = mkdtempSync(join(tmpdir(), 'hakube-containerd-'))
+  mkdirSync(join(directory, 'conf.d'))
 })
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
+afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
 const isVersion1 = (): boolean =>
   / v?1\./.test(
@@ -22,20 +22,23 @@ const isVersion1 = (): boolean =>
   )
 
 /** What the containerd of this machine makes of hakube's configuration with a drop-in. */
-function dump(dropIn: string | null): { status: number | null; lines: string[] } {
-  const cluster = exampleCluster()
-  const containerRuntime = { ...cluster.containerRuntime, configuration: isVersion1() ? 2 : 3 } as const
-  const { files } = assemble([containerd], { ...cluster, containerRuntime }, cluster.workers[0]!)
+function dump(dropIn: string | null, cluster = exampleCluster()): { status: number | null; lines: string[] } {
+  const containerRuntime = {
+    ...systemOf(cluster).containerRuntime,
+    configuration: isVersion1() ? 2 : 3,
+  } as const
+  const changed = withSystem(cluster, { containerRuntime })
+  const { files } = assembleOnly([containerd], changed, changed.workers[0]!)
   const configuration = files.find(({ path }) => path === '/etc/containerd/config.toml')!
   writeFileSync(
-    join(folder, 'config.toml'),
-    textOf(configuration.content).replace('/etc/containerd/conf.d', join(folder, 'conf.d')),
+    join(directory, 'config.toml'),
+    textOf(configuration.content).replace('/etc/containerd/conf.d', join(directory, 'conf.d')),
   )
-  if (dropIn === null) rmSync(join(folder, 'conf.d'), { recursive: true })
-  else writeFileSync(join(folder, 'conf.d/50-own.toml'), dropIn)
+  if (dropIn === null) rmSync(join(directory, 'conf.d'), { recursive: true })
+  else writeFileSync(join(directory, 'conf.d/50-own.toml'), dropIn)
   const { status, stdout } = spawnSync(
     'containerd',
-    ['--config', join(folder, 'config.toml'), 'config', 'dump'],
+    ['--config', join(directory, 'config.toml'), 'config', 'dump'],
     { encoding: 'utf8' },
   )
   return { status, lines: stdout.split('\n').map((line) => line.trim().replaceAll("'", '"')) }
@@ -46,6 +49,26 @@ describeWith({ linux: true, programs: ['containerd'] }, 'drop-ins of containerd'
     const { status, lines } = dump(null)
     expect(status).toBe(0)
     expect(lines).toContain('SystemdCgroup = true')
+  })
+
+  it('a login at a mirror is read as it is meant, whatever is in it', () => {
+    const cluster = exampleCluster()
+    const password = 'it\'s "a" \\ $word'
+    const { status, lines } = dump(null, {
+      ...cluster,
+      mirrors: {
+        ...cluster.mirrors,
+        images: { 'docker.io': 'https://registry.example.com:5000' },
+        logins: { 'docker.io': { username: 'pull', passwordSecret: 'registry' } },
+      },
+      secrets: { ...cluster.secrets, own: { registry: password } },
+    })
+    expect(status).toBe(0)
+    expect(lines.some((line) => line.includes('registry.configs."registry.example.com:5000".auth]'))).toBe(
+      true,
+    )
+    expect(lines).toContain('username = "pull"')
+    expect(lines).toContain(`password = ${JSON.stringify(password).replaceAll("'", '"')}`)
   })
 
   it('add to what hakube writes', () => {

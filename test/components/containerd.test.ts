@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import * as fc from 'fast-check'
 import type { Cluster } from '../../src/cluster/cluster.ts'
-import { assemble } from '../../src/assembly/assemble.ts'
 import { sandboxImage } from '../../src/components/container-runtime.ts'
 import { containerd } from '../../src/components/containerd.ts'
 import { files as ownFiles } from '../../src/components/files.ts'
 import { tomlString } from '../../src/text/toml.ts'
 import { kubernetesReleases } from '../../src/distributions/kubernetes.ts'
 import { textOf } from '../../src/templates/template.ts'
-import { exampleCluster } from '../example.ts'
+import { exampleCluster, withSystem, systemOf } from '../example.ts'
+import { assembleOnly } from '../support/assemble-only.ts'
 
 const images = {
   'docker.io': 'https://mirror.example.com/docker',
@@ -18,7 +18,7 @@ const images = {
 
 function files(cluster: Cluster): { path: string; text: string }[] {
   const worker = cluster.workers[0]!
-  return assemble([containerd], cluster, worker).files.map(({ path, content }) => ({
+  return assembleOnly([containerd], cluster, worker).files.map(({ path, content }) => ({
     path,
     text: textOf(content),
   }))
@@ -27,16 +27,16 @@ function files(cluster: Cluster): { path: string; text: string }[] {
 describe('containerd', () => {
   it.each([2, 3] as const)('configuration of format %d, with mirrors', async (format) => {
     const cluster = exampleCluster()
+    const containerRuntime = { ...systemOf(cluster).containerRuntime, configuration: format }
     const changed: Cluster = {
-      ...cluster,
-      containerRuntime: { ...cluster.containerRuntime, configuration: format },
+      ...withSystem(cluster, { containerRuntime }),
       mirrors: { ...cluster.mirrors, images },
     }
     const all = files(changed).map(({ path, text }) => `#-- ${path}\n${text}`)
     await expect(all.join('\n')).toMatchFileSnapshot(`../fixtures/containerd/format-${format}.txt`)
   })
 
-  it('makes no folder for mirrors where there are none', () => {
+  it('makes no directory for mirrors where there are none', () => {
     expect(files(exampleCluster()).map(({ path }) => path)).toEqual([
       '/etc/containerd/config.toml',
       '/etc/crictl.yaml',
@@ -52,12 +52,13 @@ describe('containerd', () => {
     const worker = cluster.workers[0]!
     const file = { path, mode: '0644', owner: 'root:root', content: '', secret: false }
     const settings = { ...worker.settings, files: [file] }
-    const containerRuntime = { ...cluster.containerRuntime, name }
-    const { files: written } = assemble([ownFiles], { ...cluster, containerRuntime }, { ...worker, settings })
+    const containerRuntime = { ...worker.system.containerRuntime, name }
+    const system = { ...worker.system, containerRuntime }
+    const { files: written } = assembleOnly([ownFiles], cluster, { ...worker, settings, system })
     expect(written.map(({ onChange }) => onChange)).toMatchObject([{ level: 'files', units }])
   })
 
-  it('refuses a registry that would leave its folder', () => {
+  it('refuses a registry that would leave its directory', () => {
     const cluster = exampleCluster()
     const mirrors = { ...cluster.mirrors, images: { '../../etc': 'http://10.0.0.1' } }
     expect(() => files({ ...cluster, mirrors })).toThrow('not the name of an image registry: ../../etc')
@@ -65,7 +66,7 @@ describe('containerd', () => {
 
   it('brings the repositories that its package is in', () => {
     const cluster = exampleCluster('load-balancers-on-control-planes')
-    const { declared } = assemble([containerd], cluster, cluster.workers[0]!)
+    const { declared } = assembleOnly([containerd], cluster, cluster.workers[0]!)
     expect(declared.packages.map(({ name }) => name)).toEqual(['containerd.io'])
     expect(declared.repositories.map(({ url }) => url)).toEqual([
       'https://download.docker.com/linux/ubuntu noble stable',

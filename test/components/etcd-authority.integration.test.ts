@@ -15,7 +15,7 @@ import { dedicated, etcdProfile } from './etcd-cluster.ts'
 import { openEtcdRack, type EtcdRack, type Member } from './etcd-rack.ts'
 
 /*
- * docs/secrets.md, "An authority", step by step and with its commands, on three members that are written to all the time by a
+ * docs/secrets.md, "A CA", step by step and with its commands, on three members that are written to all the time by a
  * control plane: as its API server, and as a client of its own. Each write is a new connection, as of an API server that has
  * just been restarted.
  */
@@ -27,16 +27,16 @@ const needs = {
 }
 const profile = etcdProfile({ clients: ['control-plane'] }, dedicated)
 
-const etcdFolder = '/etc/etcd/pki'
-const kubernetesFolder = '/etc/kubernetes/pki'
+const etcdDirectory = '/etc/etcd/pki'
+const kubernetesDirectory = '/etc/kubernetes/pki'
 
 /** Certificates that something on the control plane uses etcd with. */
 const writers = {
   apiServer: {
-    authority: `${kubernetesFolder}/etcd/ca.crt`,
-    pair: `${kubernetesFolder}/apiserver-etcd-client`,
+    authority: `${kubernetesDirectory}/etcd/ca.crt`,
+    pair: `${kubernetesDirectory}/apiserver-etcd-client`,
   },
-  client: { authority: `${etcdFolder}/ca.crt`, pair: `${etcdFolder}/client` },
+  client: { authority: `${etcdDirectory}/ca.crt`, pair: `${etcdDirectory}/client` },
 }
 type Machine = Pick<NamespacedMachine, 'name' | 'ask'>
 type Identity = { authority: string; pair: string }
@@ -49,7 +49,7 @@ const bring = (machine: Machine, path: string, text: string) => {
 const pairOf = (place: string) => [`${place}.crt`, `${place}.key`]
 
 describeWith(needs, 'the authority of etcd is replaced while etcd is used', () => {
-  let folder = ''
+  let directory = ''
   let rack: EtcdRack
   let members: readonly Member[]
   let controlPlane: EtcdRack['controlPlane']
@@ -59,14 +59,14 @@ describeWith(needs, 'the authority of etcd is replaced while etcd is used', () =
   let atWork: Promise<void>[]
 
   const run = (...words: string[]) => {
-    const ended = hakube(words, { folder, environment: { HAKUBE_AGE_KEY_FILE: join(folder, 'key') } })
+    const ended = hakube(words, { directory, environment: { HAKUBE_AGE_KEY_FILE: join(directory, 'key') } })
     expect({ words, ...ended }).toMatchObject({ status: 0 })
   }
   const exportTo = (out: string, machine: string) =>
     run('secrets', 'export', 'profile.yaml', machine, '--out', out)
-  const exported = (out: string, path: string) => readFileSync(join(folder, out, path), 'utf8')
+  const exported = (out: string, path: string) => readFileSync(join(directory, out, path), 'utf8')
   const both = (name: string) =>
-    exported('old', `${etcdFolder}/ca.crt`) + exported(`new-${name}`, `${etcdFolder}/ca.crt`)
+    exported('old', `${etcdDirectory}/ca.crt`) + exported(`new-${name}`, `${etcdDirectory}/ca.crt`)
 
   const bringNew = async (machine: Machine, ...paths: string[]) => {
     for (const path of paths) await bring(machine, path, exported(`new-${machine.name}`, path))
@@ -117,7 +117,7 @@ describeWith(needs, 'the authority of etcd is replaced while etcd is used', () =
     await healthy(member)
     await allWriteOn()
   }
-  /** Another's certificate, in a folder of its own. */
+  /** Another's certificate, in a directory of its own. */
   const identityOf = async (name: string, { certificate, key }: { certificate: string; key: string }) => {
     await bring(controlPlane, `/run/${name}.crt`, certificate)
     await bring(controlPlane, `/run/${name}.key`, key)
@@ -126,14 +126,19 @@ describeWith(needs, 'the authority of etcd is replaced while etcd is used', () =
   const mayRead = async (identity: Identity) => (await etcdctl(identity, 'get', 'nothing')).status === 0
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'hakube-authority-'))
+    directory = mkdtempSync(join(tmpdir(), 'hakube-authority-'))
     const identity = await generateIdentity()
-    writeFileSync(join(folder, 'key'), identity)
-    writeFileSync(join(folder, 'profile.yaml'), stringify(profile))
+    writeFileSync(join(directory, 'key'), identity)
+    writeFileSync(join(directory, 'profile.yaml'), stringify(profile))
     run('secrets', 'init', 'profile.yaml', '--recipient', await identityToRecipient(identity))
-    const file = join(folder, 'secrets.age')
+    const file = join(directory, 'secrets.age')
     const bytes = await readBundleFile(file)
-    const { secrets } = await openBundle(bytes!, file, { file: join(folder, 'key'), from: '' }, profile.name)
+    const { secrets } = await openBundle(
+      bytes!,
+      file,
+      { file: join(directory, 'key'), from: '' },
+      profile.name,
+    )
     rack = await openEtcdRack(resolve(profile, new Map(), secrets))
     members = rack.members
     controlPlane = rack.controlPlane
@@ -141,7 +146,7 @@ describeWith(needs, 'the authority of etcd is replaced while etcd is used', () =
     await controlPlane.ask([
       'bash',
       '-c',
-      `mkdir -p ${kubernetesFolder} && cp -r /etc/hakube/authorities/. ${kubernetesFolder}/`,
+      `mkdir -p ${kubernetesDirectory} && cp -r /etc/hakube/authorities/. ${kubernetesDirectory}/`,
     ])
     for (const member of members) await member.step('etcd')
     await Promise.all(members.map((member) => member.start()))
@@ -154,10 +159,10 @@ describeWith(needs, 'the authority of etcd is replaced while etcd is used', () =
     writing?.abort()
     await Promise.all(atWork ?? [])
     await rack?.close()
-    rmSync(folder, { recursive: true, force: true })
+    rmSync(directory, { recursive: true, force: true })
   })
 
-  it('step 1: exports, and a new authority in the bundle', () => {
+  it('step 1: exports, and a new CA in the bundle', () => {
     exportTo('old', members[0]!.name)
     run('secrets', 'rotate', 'profile.yaml', 'authority/etcd')
     for (const { name } of [...members, controlPlane]) exportTo(`new-${name}`, name)
@@ -165,7 +170,7 @@ describeWith(needs, 'the authority of etcd is replaced while etcd is used', () =
 
   it('step 2: all trust both', async () => {
     for (const member of members) {
-      await bring(member, `${etcdFolder}/ca.crt`, both(member.name))
+      await bring(member, `${etcdDirectory}/ca.crt`, both(member.name))
       await restart(member)
     }
     for (const { authority } of Object.values(writers))
@@ -175,7 +180,7 @@ describeWith(needs, 'the authority of etcd is replaced while etcd is used', () =
 
   it('step 3: new certificates', async () => {
     for (const member of members) {
-      await bringNew(member, ...pairOf(`${etcdFolder}/server`), ...pairOf(`${etcdFolder}/peer`))
+      await bringNew(member, ...pairOf(`${etcdDirectory}/server`), ...pairOf(`${etcdDirectory}/peer`))
       await member.ask(['bash', '-c', 'chown etcd:etcd /etc/etcd/pki/{server,peer}.key'])
       await restart(member)
     }
@@ -183,12 +188,12 @@ describeWith(needs, 'the authority of etcd is replaced while etcd is used', () =
     await allWriteOn()
   })
 
-  it('step 4: the new authority alone', async () => {
+  it('step 4: the new CA alone', async () => {
     const old = rack.cluster.secrets.machines[controlPlane.name]!['apiserver-etcd-client']!
     const leaked = await identityOf('leaked', old)
     expect(await mayRead(leaked)).toBe(true)
     for (const member of members) {
-      await bringNew(member, `${etcdFolder}/ca.crt`)
+      await bringNew(member, `${etcdDirectory}/ca.crt`)
       await restart(member)
     }
     await bringNew(controlPlane, ...Object.values(writers).map(({ authority }) => authority))

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { assemble, type Assembly } from '../../src/assembly/assemble.ts'
+import type { Assembly } from '../../src/assembly/assemble.ts'
 import { assets } from '../../src/components/assets.ts'
 import { etcd } from '../../src/components/etcd.ts'
 import { machineFiles } from '../../src/assembly/first-boot.ts'
@@ -11,12 +11,13 @@ import { textOf } from '../../src/templates/template.ts'
 import { describeWith, findProgram } from '../prerequisites.ts'
 import { inOverlay, type Tree } from '../support/overlay.ts'
 import { dedicated, etcdCluster } from './etcd-cluster.ts'
+import { assembleOnly } from '../support/assemble-only.ts'
 
 const name = 'etcd-release.tar.gz'
 
 async function assemblyWith(archive: { path: string; sha256: string }, version: string): Promise<Assembly> {
   const cluster = await etcdCluster({ archive, version }, dedicated)
-  return assemble([assets, etcd], cluster, cluster.etcd.members[0]!)
+  return assembleOnly([assets, etcd], cluster, cluster.etcd.members[0]!)
 }
 
 const version = () =>
@@ -25,19 +26,20 @@ const version = () =>
 const needs = { root: true, linux: true, programs: ['etcd', 'etcdctl', 'python3', 'unshare', 'shellcheck'] }
 
 describeWith(needs, 'the step of etcd', () => {
-  let folder: string
+  let directory: string
   let archive: { path: string; sha256: string }
   // Not below /tmp, which is empty in the overlay.
   beforeAll(() => {
-    folder = mkdtempSync('/var/tmp/hakube-etcd-')
-    mkdirSync(join(folder, 'release'))
-    mkdirSync(join(folder, 'served/assets'), { recursive: true })
-    for (const program of ['etcd', 'etcdctl']) cpSync(findProgram(program)!, join(folder, 'release', program))
-    const file = join(folder, 'served/assets', name)
-    execFileSync('tar', ['--create', '--gzip', '--file', file, '--directory', folder, 'release'])
+    directory = mkdtempSync('/var/tmp/hakube-etcd-')
+    mkdirSync(join(directory, 'release'))
+    mkdirSync(join(directory, 'served/assets'), { recursive: true })
+    for (const program of ['etcd', 'etcdctl'])
+      cpSync(findProgram(program)!, join(directory, 'release', program))
+    const file = join(directory, 'served/assets', name)
+    execFileSync('tar', ['--create', '--gzip', '--file', file, '--directory', directory, 'release'])
     archive = { path: name, sha256: createHash('sha256').update(readFileSync(file)).digest('hex') }
   })
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
   function run(assembly: Assembly, script: string): string {
     const tree: Tree = {
@@ -48,7 +50,7 @@ describeWith(needs, 'the step of etcd', () => {
     const { output } = inOverlay(
       tree,
       `ip address add 10.0.3.5/24 dev lo
-python3 -m http.server 8080 --bind 10.0.3.5 --directory ${folder}/served 2>/run/requests >&2 &
+python3 -m http.server 8080 --bind 10.0.3.5 --directory ${directory}/served 2>/run/requests >&2 &
 until curl --silent --output /dev/null http://10.0.3.5:8080/; do sleep 0.1; done
 rm -f /usr/local/bin/etcd* /var/lib/hakube/etcd-archive
 userdel etcd
@@ -84,7 +86,7 @@ getent passwd etcd | cut -d: -f1,6,7`,
       run(await assemblyWith(other, version()), '/step; echo "status $?"; ls /usr/local/bin').split('\n'),
     ).toEqual(
       expect.arrayContaining([
-        expect.stringMatching(/is not the file of the profile: its SHA-256 is [0-9a-f]{64}, not 0{64}$/),
+        expect.stringMatching(/does not match the profile: its SHA-256 is [0-9a-f]{64}, not 0{64}$/),
         'status 1',
       ]),
     )
@@ -96,10 +98,10 @@ getent passwd etcd | cut -d: -f1,6,7`,
   it('is written as shellcheck and systemd like it', async () => {
     const cluster = await etcdCluster({ placement: 'control-plane', clients: ['worker'] })
     const found: string[] = []
-    const units = join(folder, 'units')
+    const units = join(directory, 'units')
     mkdirSync(units)
     for (const machine of [cluster.machines[0]!, cluster.machines[1]!])
-      for (const { path, content } of machineFiles(cluster, assemble([etcd], cluster, machine))) {
+      for (const { path, content } of machineFiles(cluster, assembleOnly([etcd], cluster, machine))) {
         const text = textOf(content)
         if (text.startsWith('#!/bin/bash')) {
           const { stdout } = spawnSync('shellcheck', ['--shell=bash', '-'], { input: text, encoding: 'utf8' })

@@ -7,7 +7,7 @@ import { components } from '../../src/components/index.ts'
 import { machineFiles } from '../../src/assembly/first-boot.ts'
 import type { Profile } from '../../src/profile/schema.ts'
 import { systemSources } from '../../src/secrets/sources.ts'
-import { throwAwaySecrets } from '../../src/secrets/throw-away.ts'
+import { ephemeralSecrets } from '../../src/secrets/ephemeral.ts'
 import { textOf } from '../../src/templates/template.ts'
 import { openNetwork, type NamespacedMachine, type Outcome, type Running } from '../support/namespaces.ts'
 
@@ -47,16 +47,16 @@ const one = (unit: Unit, name: string): string => {
   return values[0]!
 }
 
-/** What systemd does for a line of the unit, in bash: the files of variables, the runtime folder, the user. */
+/** What systemd does for a line of the unit, in bash: the files of variables, the runtime directory, the user. */
 function asUnit(unit: Unit, line: string): string[] {
   const files = (unit.get('EnvironmentFile') ?? []).map((file) =>
     file.startsWith('-') ? `[[ ! -e ${file.slice(1)} ]] || . ${file.slice(1)}` : `. ${file}`,
   )
   const [user, group] = [one(unit, 'User'), one(unit, 'Group')]
-  const folder = `/run/${one(unit, 'RuntimeDirectory')}`
+  const directory = `/run/${one(unit, 'RuntimeDirectory')}`
   const script = [
     'set -euo pipefail',
-    `install -d -m ${one(unit, 'RuntimeDirectoryMode')} -o ${user} -g ${group} ${folder}`,
+    `install -d -m ${one(unit, 'RuntimeDirectoryMode')} -o ${user} -g ${group} ${directory}`,
     'set -a',
     ...files,
     'set +a',
@@ -75,7 +75,7 @@ export type EtcdRack = {
 
 export async function realCluster(profile: Profile): Promise<Cluster> {
   const needs = certificateNeeds(resolveWithoutSecrets(profile, new Map()))
-  return resolve(profile, new Map(), await throwAwaySecrets(systemSources, needs))
+  return resolve(profile, new Map(), await ephemeralSecrets(systemSources, needs))
 }
 
 /** Three members and a control plane with their rendered files, nothing started. */

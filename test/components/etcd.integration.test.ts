@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { snapshotFolder } from '../../src/components/etcd/upkeep.ts'
+import { snapshotDirectory } from '../../src/components/etcd/upkeep.ts'
 import type { KeyPair } from '../../src/secrets/secrets.ts'
 import { describeWith } from '../prerequisites.ts'
 import { until } from '../support/processes.ts'
@@ -58,7 +58,7 @@ describeWith(needs, 'three members of etcd', () => {
     becomes(`${key} is written`, async () => (await member.etcdctl('put', key, value)).stdout === 'OK\n')
   const catchesUp = (member: Member, key: string, value: string) =>
     becomes(`${member.name} has ${key}`, async () => (await own(member, key)) === value)
-  it('gets its folder and its keys', async () => {
+  it('gets its directory and its keys', async () => {
     for (const member of members) expect(await member.step('etcd')).toMatchObject({ status: 0, stdout: '' })
   })
 
@@ -96,7 +96,7 @@ describeWith(needs, 'three members of etcd', () => {
     `)
   })
 
-  it('lets API servers in by their own certificate, and nobody without one of its authority', async () => {
+  it('accepts the certificates of API servers, and no client without a certificate of its CA', async () => {
     const [one] = members
     const { controlPlane, cluster } = rack
     const other = await realCluster(profile)
@@ -201,7 +201,7 @@ describeWith(needs, 'three members of etcd', () => {
     const outputs = await two.start()
     expect(withoutIds(outputs.join('')).replace(/(?<=joining the cluster ).*/, sortedList))
       .toMatchInlineSnapshot(`
-      "this member has lost its data: removing the one that it was (ID)
+      "this member has lost its data: removing its old entry (ID)
       Member ID removed from cluster ID
       adding this member to the cluster
       joining the cluster k8s-node-01=https://10.0.3.21:2380,k8s-node-02=https://10.0.3.22:2380,k8s-node-03=https://10.0.3.23:2380
@@ -234,17 +234,17 @@ describeWith(needs, 'three members of etcd', () => {
 
   it('keeps the newest seven snapshots', async () => {
     const [one] = members
-    await one.ask(['mkdir', '-p', snapshotFolder])
-    const old = Array.from({ length: 8 }, (_, day) => `${snapshotFolder}/k8s-2026010${day + 1}T010000Z.db`)
+    await one.ask(['mkdir', '-p', snapshotDirectory])
+    const old = Array.from({ length: 8 }, (_, day) => `${snapshotDirectory}/k8s-2026010${day + 1}T010000Z.db`)
     await one.ask([
       'touch',
       ...old,
-      `${snapshotFolder}/k8s-20260109T010000Z.db.new.part`,
-      `${snapshotFolder}/mine.db`,
+      `${snapshotDirectory}/k8s-20260109T010000Z.db.new.part`,
+      `${snapshotDirectory}/mine.db`,
     ])
     await write(one, 'colour', 'kept')
     await one.ask(['/usr/libexec/hakube/etcd-snapshot'])
-    const left = await one.ask(['bash', '-c', `cd ${snapshotFolder}; stat -c '%a %n' *`])
+    const left = await one.ask(['bash', '-c', `cd ${snapshotDirectory}; stat -c '%a %n' *`])
     expect(left.replace(/\d{8}T\d{6}Z(?=.db\n\d+ mine)/, 'NEWEST')).toMatchInlineSnapshot(`
       "644 k8s-20260103T010000Z.db
       644 k8s-20260104T010000Z.db
@@ -268,9 +268,9 @@ describeWith(needs, 'three members of etcd', () => {
     expect([refused.status, withoutIds(refused.stdout)]).toMatchInlineSnapshot(`
       [
         1,
-        "this member has lost its data: removing the one that it was (ID)
-      there is a cluster (https://10.0.3.21:2379), and it cannot change its members now: it needs a majority of them.
-      If more machines than that have lost their data, it has to be restored: see docs/etcd.md of hakube.
+        "this member has lost its data: removing its old entry (ID)
+      there is a cluster (https://10.0.3.21:2379), but it cannot change its members now: that needs a majority of them.
+      If the majority has lost its data, restore a snapshot: see docs/etcd.md of hakube.
       ",
       ]
     `)
@@ -284,9 +284,9 @@ describeWith(needs, 'three members of etcd', () => {
     })
     expect((await two.prepare()).status).toBe(1)
 
-    const newest = (await one.ask(['bash', '-c', `ls ${snapshotFolder}/k8s-*.db | tail -1`])).trim()
+    const newest = (await one.ask(['bash', '-c', `ls ${snapshotDirectory}/k8s-*.db | tail -1`])).trim()
     const running = await one.run(['/usr/sbin/hakube-etcd-restore', newest])
-    expect(running).toMatchObject({ status: 1, stderr: 'etcd runs: systemctl stop etcd\n' })
+    expect(running).toMatchObject({ status: 1, stderr: 'etcd is running: systemctl stop etcd\n' })
     await kill(one)
     const snapshot = await one.ask(['base64', newest])
     for (const member of [two, three])
@@ -315,8 +315,8 @@ describeWith(needs, 'three members of etcd', () => {
       [
         1,
         [
-          "etcd holds the objects of an older cluster, and no API server of it answers. Nothing is done: init would bring them back.",
-          "If nobody needs them any more, on a member of etcd: hakube-etcdctl del /registry/ --prefix",
+          "etcd contains the objects of an older cluster, none of whose API servers responds. Stopping: init would restore them.",
+          "If they are no longer needed, run on a member of etcd: hakube-etcdctl del /registry/ --prefix",
           "",
         ],
       ]
@@ -343,7 +343,7 @@ describeWith(needs, 'three members of etcd', () => {
     const child = three.run([...serves, '-cert', '/etc/etcd/pki/peer.crt', '-key', '/etc/etcd/pki/peer.key'])
     await becomes('it answers', async () => (await one.prepare()).status === 1)
     expect((await one.prepare()).stdout).toMatchInlineSnapshot(`
-      "https://10.0.3.23:2380 does not tell its members
+      "https://10.0.3.23:2380 does not report its members
       "
     `)
     await three.run(['pkill', '-x', 'openssl'])

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { Cluster } from '../../src/cluster/cluster.ts'
-import { assemble, type Assembly } from '../../src/assembly/assemble.ts'
+import type { Assembly } from '../../src/assembly/assemble.ts'
 import { environmentText, memberVariables } from '../../src/components/etcd/environment.ts'
 import { etcd } from '../../src/components/etcd.ts'
 import { components } from '../../src/components/index.ts'
@@ -15,13 +15,15 @@ import { v1beta4Documents } from '../schemas/kubeadm-v1beta4.ts'
 import { componentDocuments } from '../schemas/kubernetes-components.ts'
 import { dedicated, etcdCluster } from './etcd-cluster.ts'
 import { describeAssembly, machineOf } from './host.ts'
+import { assembleOnly } from '../support/assemble-only.ts'
+import { forReview } from '../support/shared-text.ts'
 
 const sha256 = '0123456789abcdef'.repeat(4)
 
 const archive = { path: 'etcd-v3.5.24-linux-amd64.tar.gz', sha256: sha256.toUpperCase() }
 
 const assemblyOf = (cluster: Cluster, name: string, some = [etcd]): Assembly =>
-  assemble(some, cluster, machineOf(cluster, name))
+  assembleOnly(some, cluster, machineOf(cluster, name))
 
 /** Certificates are another test's business. */
 const withoutPem = (text: string): string =>
@@ -42,7 +44,7 @@ describe('a member of etcd', () => {
   it('on a machine of its own, from the package', async () => {
     const cluster = await etcdCluster({}, dedicated)
     const assembly = assemblyOf(cluster, 'k8s-node-02')
-    await expect(withoutPem(describeAssembly(assembly))).toMatchFileSnapshot(
+    await expect(await forReview(withoutPem(describeAssembly(assembly)))).toMatchFileSnapshot(
       '../fixtures/etcd/expected/dedicated-package.txt',
     )
     expect(assembly.declared.packages).toMatchObject([{ name: 'etcd-server' }, { name: 'etcd-client' }])
@@ -64,25 +66,22 @@ describe('a member of etcd', () => {
     const assembly = assemblyOf(cluster, 'k8s-master-01')
     expect(assembly.declared.packages).toEqual([])
     const step = assembly.steps.find(({ name }) => name === 'etcd')!
-    await expect(textOf(step.script)).toMatchFileSnapshot('../fixtures/etcd/expected/step-archive.sh')
+    await expect(await forReview(textOf(step.script))).toMatchFileSnapshot(
+      '../fixtures/etcd/expected/step-archive.sh',
+    )
     const unit = assembly.units.find(({ name }) => name === 'etcd.service')!
     expect(textOf(unit.content!)).toMatch(/^ExecStart=\/usr\/local\/bin\/etcd$/m)
   })
 
   it('is ready before kubeadm begins, and waits for others when all else has started', async () => {
     const cluster = await etcdCluster({ placement: 'control-plane' })
-    const names = assemble(components, cluster, machineOf(cluster, 'k8s-master-02')).steps.map(
+    const names = assembleOnly(components, cluster, machineOf(cluster, 'k8s-master-02')).steps.map(
       ({ name }) => name,
     )
     expect(names.slice(names.indexOf('start-etcd'))).toMatchInlineSnapshot(`
       [
         "start-etcd",
-        "start-hakube-etcd-snapshot-timer",
-        "start-hakube-etcd-defragment-timer",
-        "start-containerd",
         "etcd-health",
-        "start-kubelet",
-        "start-hakube-firewall",
         "kubeadm",
       ]
     `)
@@ -97,12 +96,12 @@ describe('a member of etcd', () => {
     ])
   })
 
-  it('has no key of an authority and none of another machine', async () => {
+  it('has no CA key and no key of another machine', async () => {
     const cluster = await etcdCluster({ clients: ['etcd'] }, dedicated)
     const { machines, authorities } = cluster.secrets
     const own = Object.values(machines['k8s-node-01']!).map(({ key }) => key)
     expect(own.length).toBe(3)
-    const texts = assemble(components, cluster, machineOf(cluster, 'k8s-node-01')).files
+    const texts = assembleOnly(components, cluster, machineOf(cluster, 'k8s-node-01')).files
     const keys = texts.map(({ content }) => textOf(content)).filter((text) => text.includes('PRIVATE KEY'))
     expect(keys.toSorted()).toEqual(own.toSorted())
     expect(Object.values(authorities).filter(({ key }) => keys.includes(key))).toEqual([])
@@ -129,7 +128,7 @@ describe('a member of etcd', () => {
 })
 
 describe('a client of etcd', () => {
-  it('has a certificate of its own, whoever runs etcd', async () => {
+  it('has its own certificate, wherever etcd runs', async () => {
     for (const placement of ['stacked', 'control-plane'] as const) {
       const cluster = await etcdCluster({ placement, clients: ['worker'] })
       expect(paths(assemblyOf(cluster, 'k8s-node-01'))).toEqual([
@@ -162,7 +161,7 @@ describe('a client of etcd', () => {
 })
 
 describe('kubeadm with an etcd outside', () => {
-  it('gives each control plane its own certificate, and no key of the authority', async () => {
+  it('gives each control plane its own certificate, and no CA key', async () => {
     const cluster = await etcdCluster({}, dedicated)
     for (const [name, file] of [
       ['k8s-master-01', 'init'],
@@ -179,7 +178,9 @@ describe('kubeadm with an etcd outside', () => {
       const key = assembly.files.find(({ path }) => path.endsWith('etcd-client.key'))!
       expect(textOf(key.content)).toBe(cluster.secrets.machines[name]!['apiserver-etcd-client']!.key)
       const step = assembly.steps.find((each) => each.name === 'kubeadm')!
-      await expect(textOf(step.script)).toMatchFileSnapshot(`../fixtures/etcd/expected/kubeadm-${file}.sh`)
+      await expect(await forReview(textOf(step.script))).toMatchFileSnapshot(
+        `../fixtures/etcd/expected/kubeadm-${file}.sh`,
+      )
     }
   })
 
@@ -193,7 +194,7 @@ describe('kubeadm with an etcd outside', () => {
       profile.kubernetes.version = `${minor}.2`
     })
     const machine = machineOf(cluster, 'k8s-master-01')
-    const { declared } = assemble([kubeadm], cluster, machine)
+    const { declared } = assembleOnly([kubeadm], cluster, machine)
     const documents = initDocuments(cluster, machine, declared)
     for (const document of documents)
       expect(z.union([...schemas, ...componentDocuments]).safeParse(document).error?.issues ?? []).toEqual([])
@@ -218,7 +219,7 @@ describe('kubeadm with an etcd outside', () => {
   it('does not go on when the secrets lack a certificate', async () => {
     const cluster = await etcdCluster({}, dedicated)
     expect(() => assemblyOf({ ...cluster, secrets: testSecrets }, 'k8s-node-01')).toThrow(
-      'the secrets hold no etcd-server certificate of k8s-node-01',
+      'the secrets contain no etcd-server certificate of k8s-node-01',
     )
   })
 })
@@ -235,7 +236,7 @@ describe('the count of entries between snapshots', () => {
     ['the archive of 3.5.24', releases('3.5.24'), true],
     ['the archive of 3.6.6', releases('3.6.6'), false],
     [
-      'an archive below a folder',
+      'an archive below a directory',
       { archive: { path: 'etcd/v3.6.6/etcd-v3.6.6-linux-arm64.tar.gz', sha256 } },
       false,
     ],
@@ -250,7 +251,10 @@ describe('the count of entries between snapshots', () => {
 })
 
 describe('environmentText', () => {
-  it.each(['a"b', String.raw`a\b`, 'a$b', 'a`b', 'a\nb'])('refuses what is no plain value: %j', (value) => {
-    expect(() => environmentText({ NAME: value })).toThrow(TypeError)
-  })
+  it.each(['a"b', String.raw`a\b`, 'a$b', 'a`b', 'a\nb'])(
+    'refuses what is not a plain value: %j',
+    (value) => {
+      expect(() => environmentText({ NAME: value })).toThrow(TypeError)
+    },
+  )
 })

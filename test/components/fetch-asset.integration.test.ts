@@ -61,7 +61,7 @@ function fetch(...answers: string[]): string[] {
 }
 
 const needs = { root: true, linux: true, programs: ['unshare', 'curl', 'python3'] }
-const failed = (status: number) => (line: string) => line.endsWith(`curl ended with status ${status}`)
+const failed = (status: number) => (line: string) => line.endsWith(`curl exited with status ${status}`)
 
 it('waits half a minute for a silent server, and an hour for a whole file', () => {
   expect(script).toContain('\nconnect=10 silence=30 longest=3600 pause=5\n')
@@ -92,7 +92,7 @@ describeWith(needs, 'fetch-asset', () => {
   it('takes no other file than that of the profile, and does not ask for it again', () => {
     const lines = fetch('cut', 'changed', 'whole')
     expect(lines[0]).toMatch(
-      /^http:.* is not the file of the profile: its SHA-256 is [0-9a-f]{64}, not [0-9a-f]{64}$/,
+      /^http:.* does not match the profile: its SHA-256 is [0-9a-f]{64}, not [0-9a-f]{64}$/,
     )
     expect(lines.slice(1)).toEqual(['failed with 1'])
   })

@@ -48,17 +48,17 @@ exec etcdctl --endpoints="$FLANNELD_ETCD_ENDPOINTS" --cacert="$FLANNELD_ETCD_CAF
       const answer = await step()
       return answer.endsWith('status 0') ? answer : null
     })
-    expect(said).toBe('the network of the pods is written\nstatus 0')
+    expect(said).toBe('wrote the pod network\nstatus 0')
     expect(await etcdctl('get', '/coreos.com/network/', '--prefix')).toBe(
       '/coreos.com/network/config\n{"Network":"10.244.0.0/16","SubnetLen":24,"Backend":{"Type":"vxlan"}}\n',
     )
-    expect(await step()).toBe('the network of the pods was there before\nstatus 0')
+    expect(await step()).toBe('the pod network already exists\nstatus 0')
   })
 
   it('is not changed under pods that have addresses of it', async () => {
     await etcdctl('put', '/coreos.com/network/config', '{"Network":"10.99.0.0/16"}')
     expect(await step()).toBe(
-      "etcd has another network for flannel than the profile's 10.244.0.0/16\nIt cannot change while pods have addresses of it. If there are none: delete /coreos.com/network/ with hakube-etcdctl.\nstatus 1",
+      "the pod network of flannel in etcd differs from the profile's 10.244.0.0/16\nIt cannot change while pods have addresses in it. If there are none, delete /coreos.com/network/ with hakube-etcdctl.\nstatus 1",
     )
     expect(await etcdctl('get', '--print-value-only', '/coreos.com/network/config')).toBe(
       '{"Network":"10.99.0.0/16"}\n',

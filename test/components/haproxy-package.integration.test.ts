@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { assets } from '../../src/components/assets.ts'
-import { assemble } from '../../src/assembly/assemble.ts'
 import { haproxyPackage } from '../../src/components/haproxy-package.ts'
 import { describeWith } from '../prerequisites.ts'
 import { inOverlay } from '../support/overlay.ts'
 import { changedCluster, treeOf } from './host.ts'
+import { assembleOnly } from '../support/assemble-only.ts'
 
 const needs = {
   root: true,
@@ -48,7 +48,7 @@ const treeFor = (version: string) => {
       version,
     }
   }, 'rack-test')
-  return treeOf(assemble([assets, haproxyPackage], cluster, cluster.balancers[0]!))
+  return treeOf(assembleOnly([assets, haproxyPackage], cluster, cluster.balancers[0]!))
 }
 
 describeWith(needs, 'a package of haproxy', () => {
@@ -78,9 +78,9 @@ describeWith(needs, 'a package of haproxy', () => {
       /steps/haproxy-package 2>&1 | tail -n 1
       /checks/haproxy-package`
     expect(inOverlay(treeFor('2.9.2'), script).output).toMatchInlineSnapshot(`
-      "http://127.0.0.1:8080/assets/packages/haproxy.deb is not the file of the profile: its SHA-256 is ITS SHA-256, not 0000000000000000000000000000000000000000000000000000000000000000
-      the profile says haproxy 2.9.2, and the package has: HAProxy version 2.9.1-1 2025/01/01 - https://haproxy.org/
-      the profile says haproxy 2.9.2, and this is: HAProxy version 2.9.1-1 2025/01/01 - https://haproxy.org/
+      "http://127.0.0.1:8080/assets/packages/haproxy.deb does not match the profile: its SHA-256 is ITS SHA-256, not 0000000000000000000000000000000000000000000000000000000000000000
+      the profile says haproxy 2.9.2, but the package contains: HAProxy version 2.9.1-1 2025/01/01 - https://haproxy.org/
+      the profile says haproxy 2.9.2, but this is: HAProxy version 2.9.1-1 2025/01/01 - https://haproxy.org/
       "
     `)
   })

@@ -31,8 +31,8 @@ describe('a package of haproxy', () => {
     expect(names.indexOf('haproxy-package')).toBeLessThan(names.indexOf('start-haproxy'))
     expect(stepText(assembly, 'haproxy-package')).toMatchInlineSnapshot(`
       "#!/bin/bash
-      # Installs haproxy from a package file of the server, in place of the distribution's, which is too old. The checksum of the
-      # profile says that it is the right file; who signed it doesn't matter then.
+      # Installs haproxy from a package file on the server instead of the distribution's package, which is too old. The checksum in the
+      # profile proves that it is the right file, whoever signed it.
       set -euo pipefail
 
       sum=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
@@ -58,7 +58,7 @@ describe('a package of haproxy', () => {
         rpm --quiet -q "$package" ||
           yum --assumeyes --disableexcludes=all --setopt=localpkg_gpgcheck=0 install "$file"
         if ! is_there; then
-          printf 'the profile says haproxy %s, and the package has: %s\\n' "$version" "$(haproxy -v 2>&1 | head -n 1)" >&2
+          printf 'the profile says haproxy %s, but the package contains: %s\\n' "$version" "$(haproxy -v 2>&1 | head -n 1)" >&2
           exit 1
         fi
       fi
@@ -84,7 +84,7 @@ describe('a package of haproxy', () => {
       line=$(haproxy -v)
       line=\${line%%$'\\n'*}
       if [[ ! $line =~ version\\ ([0-9.]+) || \${BASH_REMATCH[1]} != 2.1.2 ]]; then
-          printf 'the profile says haproxy %s, and this is: %s\\n' 2.1.2 "$line"
+          printf 'the profile says haproxy %s, but this is: %s\\n' 2.1.2 "$line"
           exit 1
       fi
       "

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Part } from '../../src/assembly/component.ts'
 import { exampleCluster, type ExampleName } from '../example.ts'
 import { assembleHost, describeAssembly, machineOf } from './host.ts'
+import { forReview } from '../support/shared-text.ts'
 
 const machines: [ExampleName, string][] = [
   ['external-load-balancers', 'sample-haproxy-001'],
@@ -42,7 +43,7 @@ describe('host components', () => {
   it.each(machines)('%s: %s', async (example, name) => {
     const cluster = exampleCluster(example)
     const assembly = assembleHost(cluster, declared(example), machineOf(cluster, name))
-    await expect(describeAssembly(assembly)).toMatchFileSnapshot(
+    await expect(await forReview(describeAssembly(assembly))).toMatchFileSnapshot(
       `../fixtures/host/expected/${example}-${name}.txt`,
     )
   })

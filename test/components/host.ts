@@ -1,4 +1,4 @@
-import { assemble, type Assembly } from '../../src/assembly/assemble.ts'
+import type { Assembly } from '../../src/assembly/assemble.ts'
 import { commands } from '../../src/components/commands.ts'
 import type { Component, Part } from '../../src/assembly/component.ts'
 import { files } from '../../src/components/files.ts'
@@ -18,6 +18,7 @@ import { findDistribution } from '../../src/distributions/index.ts'
 import { textOf } from '../../src/templates/template.ts'
 import { exampleProfile, mirrorOf, testSecrets, type ExampleName } from '../example.ts'
 import type { Tree } from '../support/overlay.ts'
+import { assembleOnly } from '../support/assemble-only.ts'
 
 /** The components of the host itself, in their order. */
 export const hostComponents: readonly Component[] = [
@@ -38,6 +39,8 @@ export const hostComponents: readonly Component[] = [
 export const declares = (name: string, part: Part): Component => ({
   name,
   purpose: 'declares',
+  steps: (part.steps ?? []).map((step) => step.name),
+  units: (part.units ?? []).map((unit) => unit.name),
   appliesTo: () => true,
   contribute: () => part,
 })
@@ -63,7 +66,7 @@ export const assembleHost = (
   cluster: Cluster,
   declaring: Part = {},
   machine = cluster.machines[0]!,
-): Assembly => assemble([...hostComponents, declares('other', declaring)], cluster, machine)
+): Assembly => assembleOnly([...hostComponents, declares('other', declaring)], cluster, machine)
 
 /** Text of a file of the machine. */
 export function fileText(assembly: Assembly, path: string): string {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { certificateNames } from '../../src/components/kubeadm/from-cluster.ts'
 import { assembleHost, changedCluster, fileText, machineOf } from './host.ts'
 
 const textFor = (name: string, hosts: 'cluster' | 'essential', change: 'taken' | null = null) => {
@@ -39,5 +40,35 @@ describe('hosts', () => {
         .split('\n')
         .filter((line) => line.includes('sample-api')),
     ).toEqual(['10.10.10.18 sample-api.example.com sample-api'])
+  })
+
+  it('adds the lines of the profile, and the name of the API before the names of its address', () => {
+    const cluster = changedCluster((profile) => {
+      profile.network.hosts = 'essential'
+      profile.loadBalancing!.api.name = 'api.example.com'
+      profile.extraHosts = [{ address: '10.10.10.6', names: ['registry.example.com', 'registry'] }]
+    })
+    const text = fileText(
+      assembleHost(cluster, {}, machineOf(cluster, 'sample-kube-worker-002')),
+      '/etc/hosts',
+    )
+    expect(text.split('\n').filter((line) => /api|registry/.test(line))).toEqual([
+      '10.10.10.19 api.example.com sample-api.example.com sample-api',
+      '10.10.10.6 registry.example.com registry',
+    ])
+    expect(cluster.apiEndpoint).toEqual({ address: 'api.example.com', port: 6443 })
+    expect(certificateNames(cluster).slice(0, 2)).toEqual(['api.example.com', '10.10.10.19'])
+  })
+
+  it('has no line for an external load balancer that is known by its name alone', () => {
+    const cluster = changedCluster((profile) => {
+      profile.loadBalancing = { placement: 'external', api: { address: 'api.example.com' } }
+    })
+    const text = fileText(
+      assembleHost(cluster, {}, machineOf(cluster, 'sample-kube-worker-002')),
+      '/etc/hosts',
+    )
+    expect(text).not.toContain('api')
+    expect(cluster.apiEndpoint).toEqual({ address: 'api.example.com', port: 6443 })
   })
 })

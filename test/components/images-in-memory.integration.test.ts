@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
-import { assemble } from '../../src/assembly/assemble.ts'
 import { imagesInMemory } from '../../src/components/images-in-memory.ts'
 import { textOf } from '../../src/templates/template.ts'
 import { exampleCluster } from '../example.ts'
 import { describeWith } from '../prerequisites.ts'
 import { inOverlay } from '../support/overlay.ts'
+import { assembleOnly } from '../support/assemble-only.ts'
 
 // The root here is an overlay, as it is with live-boot.
 describeWith(
@@ -13,16 +13,16 @@ describeWith(
   () => {
     const cluster = exampleCluster('rack-test')
     const worker = cluster.machines.find(({ role }) => role === 'worker')!
-    const [step] = assemble([imagesInMemory], cluster, worker).steps
+    const [step] = assembleOnly([imagesInMemory], cluster, worker).steps
     const tree = { '/step': { text: textOf(step!.script), mode: 0o755 } }
-    const folder = '/var/lib/containerd'
-    const container = `cd ${folder} && mkdir lower upper work container &&
+    const directory = '/var/lib/containerd'
+    const container = `cd ${directory} && mkdir lower upper work container &&
     mount -t overlay overlay -o lowerdir=lower,upperdir=upper,workdir=work container 2>/dev/null && echo container || echo none; cd /`
 
     it('can be mounted, which they could not be from its root', () => {
       const script = `
-      mkdir -p ${folder} && ${container} && rm -r ${folder}
-      /step && ${container} && /step && ls ${folder} && stat -c %a ${folder}`
+      mkdir -p ${directory} && ${container} && rm -r ${directory}
+      /step && ${container} && /step && ls ${directory} && stat -c %a ${directory}`
       expect(inOverlay(tree, script)).toMatchInlineSnapshot(`
         {
           "output": "none
@@ -39,7 +39,7 @@ describeWith(
     })
 
     it('stay where the image has a file system for them', () => {
-      const script = `mkdir -p ${folder} && mount -t tmpfs mine ${folder} && /step && grep -c ${folder} /proc/mounts`
+      const script = `mkdir -p ${directory} && mount -t tmpfs mine ${directory} && /step && grep -c ${directory} /proc/mounts`
       expect(inOverlay(tree, script)).toMatchInlineSnapshot(`
         {
           "output": "1

@@ -9,11 +9,11 @@ import { describeWith } from '../prerequisites.ts'
 
 /** What the library makes of many byte strings, in one bash. */
 function jsonStrings(values: readonly Buffer[]): unknown[] {
-  const folder = mkdtempSync(join(tmpdir(), 'hakube-json-'))
+  const directory = mkdtempSync(join(tmpdir(), 'hakube-json-'))
   try {
-    const library = join(folder, 'library')
-    writeFileSync(library, render('cloud-init/first-boot/library.ejs', {}).text)
-    for (const [index, value] of values.entries()) writeFileSync(join(folder, String(index)), value)
+    const library = join(directory, 'library')
+    writeFileSync(library, render('cloud-init/first-boot/library.ejs', { proxy: false }).text)
+    for (const [index, value] of values.entries()) writeFileSync(join(directory, String(index)), value)
     const script = `
       set -euo pipefail
       . "$1/library"
@@ -24,7 +24,7 @@ function jsonStrings(values: readonly Buffer[]): unknown[] {
         json_string "$value"
         echo
       done`
-    const output = execFileSync('bash', ['-c', script, '-', folder, String(values.length)], {
+    const output = execFileSync('bash', ['-c', script, '-', directory, String(values.length)], {
       encoding: 'utf8',
       env: { ...process.env, LC_ALL: 'C.UTF-8' },
     })
@@ -33,11 +33,11 @@ function jsonStrings(values: readonly Buffer[]): unknown[] {
       .slice(0, -1)
       .map((line) => JSON.parse(line) as unknown)
   } finally {
-    rmSync(folder, { recursive: true })
+    rmSync(directory, { recursive: true })
   }
 }
 
-/** The decoder of the platform, which replaces what is no UTF-8 in the way of the standard. */
+/** The decoder of the platform, which replaces what is not UTF-8 in the way of the standard. */
 const decoded = (value: Buffer): string => new TextDecoder('utf-8', { ignoreBOM: true }).decode(value)
 
 describeWith({ programs: ['bash'] }, 'json_string of the first-boot library', () => {

@@ -24,8 +24,8 @@ describeWith(needs, 'kernel', () => {
     expect(inOverlay(tree, loaded)).toEqual({
       status: 1,
       output: [
-        'the kernel module no_such_module cannot be loaded: no such module for this kernel?',
-        "the kernel module it's cannot be loaded: no such module for this kernel?",
+        'cannot load the kernel module no_such_module: does this kernel have it?',
+        "cannot load the kernel module it's: does this kernel have it?",
         'the kernel module no_such_module is not loaded',
         "the kernel module it's is not loaded",
         '',
@@ -55,12 +55,12 @@ describeWith(needs, 'kernel', () => {
     const { output } = inOverlay(treeWithKernel({ arguments: ['mitigations=auto', 'quiet'] }), script)
     expect(output).toMatchInlineSnapshot(`
       "status 194
-      the kernel was started without mitigations=auto
+      the kernel was booted without mitigations=auto
       status 194
-      the kernel was started without mitigations=auto
-      after a reboot the kernel still has not got: mitigations=auto
+      the kernel was booted without mitigations=auto
+      after a reboot, the kernel still does not have the argument: mitigations=auto
       status 1
-      the kernel was started without mitigations=auto
+      the kernel was booted without mitigations=auto
       status 0
       "
     `)
@@ -136,7 +136,7 @@ describeWith(needs, 'sysctl', () => {
     expect(inOverlay(tree, '/steps/sysctl || sysctl net.ipv4.ip_forward; /checks/sysctl'))
       .toMatchInlineSnapshot(`
       {
-        "output": "this kernel has no /proc/sys/net/ipv4/tcp_tw_recycle, or the module that brings it is not loaded
+        "output": "this kernel has no /proc/sys/net/ipv4/tcp_tw_recycle, or the module that provides it is not loaded
       net.ipv4.ip_forward = 0
       net.ipv4.ip_forward is 0, not 1
       net.ipv4.tcp_tw_recycle cannot be read

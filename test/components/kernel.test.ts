@@ -16,7 +16,7 @@ describe('kernel', () => {
     expect(fileText(assembly, '/etc/modules-load.d/hakube.conf')).toMatchInlineSnapshot(`
       "# Written by hakube. Modules that are loaded at boot, before systemd-sysctl sets the keys that need them (modules-load.d(5)).
 
-      # profile $.kernel.modules[0]; sysctl: net.netfilter.nf_conntrack_max is only there with it
+      # profile $.kernel.modules[0]; sysctl: net.netfilter.nf_conntrack_max exists only with it
       nf_conntrack
 
       # profile $.kernel.modules[1]; other: bridged packets
@@ -25,7 +25,7 @@ describe('kernel', () => {
       # other
       overlay
 
-      # sysctl: net.ipv4.vs.conntrack is only there with it
+      # sysctl: net.ipv4.vs.conntrack exists only with it
       ip_vs
       "
     `)
@@ -47,7 +47,7 @@ describe('kernel', () => {
     const cluster = changedCluster((profile) => {
       profile.kernel = { modules: ['a\nb'] }
     })
-    expect(() => assembleHost(cluster)).toThrow(String.raw`a line of a file cannot hold "a\nb"`)
+    expect(() => assembleHost(cluster)).toThrow(String.raw`a line of a file cannot contain "a\nb"`)
   })
 
   it("sets arguments by a drop-in where the boot loader's tool is update-grub", () => {
@@ -85,7 +85,7 @@ describe('kernel', () => {
       if [[ -e $reboot_asked ]]; then
         { read -r last_boot && read -r last_wish; } <"$reboot_asked"
         if [[ $last_boot != "$boot" && $last_wish == "$wish" ]]; then
-          printf 'after a reboot the kernel still has not got: %s\\n' "$wish" >&2
+          printf 'after a reboot, the kernel still does not have the argument: %s\\n' "$wish" >&2
           exit 1
         fi
       fi
@@ -112,7 +112,7 @@ describe('kernel', () => {
       arguments=(mitigations=auto)
       for argument in "\${arguments[@]}"; do
         if [[ " $command_line " != *" $argument "* ]]; then
-          printf 'the kernel was started without %s\\n' "$argument"
+          printf 'the kernel was booted without %s\\n' "$argument"
           status=1
         fi
       done

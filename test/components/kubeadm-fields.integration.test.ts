@@ -1,18 +1,20 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { resolve } from '../../src/cluster/resolve.ts'
-import { assemble } from '../../src/assembly/assemble.ts'
 import { kubeadm } from '../../src/components/kubeadm.ts'
 import { administratorDocuments, documentsText } from '../../src/components/kubeadm/configuration.ts'
 import type { Profile } from '../../src/profile/schema.ts'
 import { textOf } from '../../src/templates/template.ts'
 import { testSecrets } from '../example.ts'
+import { nodeAddresses } from '../../src/cluster/families.ts'
+import { dualStackCluster, ipv6First, ipv6Only, withOldKubernetes } from '../dual-stack-profile.ts'
 import { fullProfile } from '../kubeadm-profile.ts'
 import { describeWithKubernetes } from '../kubernetes-programs.ts'
+import { assembleOnly } from '../support/assemble-only.ts'
 
 /* Everything that a profile can tell kubeadm, told to a real one. */
 
@@ -58,7 +60,7 @@ describeWithKubernetes('kubeadm 1.20.2, told everything', (kubernetes) => {
 
   function lay(name: string, of = cluster): void {
     const machine = of.machines.find((each) => each.name === name)!
-    for (const { path, mode, content } of assemble([kubeadm], of, machine).files) {
+    for (const { path, mode, content } of assembleOnly([kubeadm], of, machine).files) {
       mkdirSync(dirname(join(root, path)), { recursive: true })
       writeFileSync(join(root, path), textOf(content))
       chmodSync(join(root, path), Number.parseInt(mode, 8))
@@ -95,11 +97,70 @@ describeWithKubernetes('kubeadm 1.20.2, told everything', (kubernetes) => {
       expect(found.find(({ kind }) => kind === document.kind)).toMatchObject(document)
   })
 
+  it.each([
+    ['IPv4 and IPv6', []],
+    ['IPv6 and IPv4', ipv6First],
+    ['IPv6 alone', ipv6Only],
+  ])('understands clusters of %s, and gives their networks to the control plane', (_families, changes) => {
+    const dual = dualStackCluster(...withOldKubernetes, ...changes)
+    for (const [name, command] of [
+      ['control-1', 'init'],
+      ['control-2', 'join'],
+      ['worker-1', 'join'],
+    ] as const) {
+      lay(name, dual)
+      const { status, stderr } = understood(command)
+      expect({ name, status, stderr }).toEqual({ name, status: 0, stderr: '' })
+    }
+    lay('control-1', dual)
+    const script = `set -e
+mount -t tmpfs tmpfs /etc/kubernetes 2>/dev/null || { mkdir -p /run/k; mount -t tmpfs tmpfs /mnt; mkdir -p /mnt/u /mnt/w; mount -t overlay overlay -o lowerdir=/etc,upperdir=/mnt/u,workdir=/mnt/w /etc; }
+"$1" init phase control-plane all --config "$2" >/dev/null
+grep -hoE -- '--(advertise-address|cluster-cidr|service-cluster-ip-range|feature-gates)=.*' /etc/kubernetes/manifests/*.yaml | sort -u`
+    const file = join(root, 'etc/kubernetes/kubeadm/init.yaml')
+    const { status, stdout, stderr } = spawnSync(
+      'unshare',
+      ['-mn', 'bash', '-c', script, '-', join(kubernetes, 'kubeadm'), file],
+      { encoding: 'utf8' },
+    )
+    expect({ status, stderr }).toMatchObject({ status: 0 })
+    const [address] = nodeAddresses(dual, dual.controlPlanes[0]!)
+    const { podNetworks, serviceNetworks } = dual.kubernetes
+    expect(stdout.trim().split('\n')).toEqual([
+      `--advertise-address=${address}`,
+      `--cluster-cidr=${podNetworks.join(',')}`,
+      ...(podNetworks.length > 1 ? ['--feature-gates=IPv6DualStack=true'] : []),
+      `--service-cluster-ip-range=${serviceNetworks.join(',')}`,
+    ])
+  })
+
   it('would have said that a field is unknown', () => {
     lay(init)
     const file = join(root, 'etc/kubernetes/kubeadm/init.yaml')
     writeFileSync(file, readFileSync(file, 'utf8').replace('extraVolumes', 'moreVolumes'))
     expect(understood('init').stderr).toMatch(/unknown field.*moreVolumes/)
+  })
+
+  it('knows the phase that is skipped where there is no kube-proxy', () => {
+    lay(init)
+    const config = join(root, 'etc/kubernetes/kubeadm/init.yaml')
+    const refused = (phase: string) =>
+      spawnSync(
+        join(kubernetes, 'kubeadm'),
+        [
+          'init',
+          '--dry-run',
+          '--config',
+          config,
+          '--skip-phases',
+          `preflight,certs,kubeconfig,kubelet-start,control-plane,etcd,upload-config,upload-certs,mark-control-plane,bootstrap-token,kubelet-finalize,addon/coredns,${phase}`,
+        ],
+        // Otherwise it leaves a directory in /etc/kubernetes of the machine that runs the tests.
+        { encoding: 'utf8', env: { ...process.env, KUBEADM_INIT_DRYRUN_DIR: root } },
+      ).stderr
+    expect(refused('addon/nonsense')).toContain('invalid phase name: addon/nonsense')
+    expect(refused('addon/kube-proxy')).not.toContain('invalid phase name')
+    expect(readdirSync(join(root, 'tmp'))).not.toEqual([])
   })
 
   it('takes an empty list of taints as none, and no list as its own', () => {
@@ -109,13 +170,13 @@ describeWithKubernetes('kubeadm 1.20.2, told everything', (kubernetes) => {
     })
   })
 
-  it('makes an administrator with the authorities, where they are before a join', () => {
+  it('issues an administrator certificate from the CAs, where they are before a join', () => {
     lay(init)
     const machine = cluster.machines.find((each) => each.name === init)!
-    const folder = join(root, 'etc/hakube/authorities')
+    const directory = join(root, 'etc/hakube/authorities')
     writeFileSync(
       join(root, 'administrator.yaml'),
-      documentsText(administratorDocuments(cluster, machine, folder)),
+      documentsText(administratorDocuments(cluster, machine, directory)),
     )
     const { status, stderr } = spawnSync(
       join(kubernetes, 'kubeadm'),
@@ -131,9 +192,9 @@ describeWithKubernetes('kubeadm 1.20.2, told everything', (kubernetes) => {
     const script = String.raw`
 set -euo pipefail
 mount -t tmpfs tmpfs /mnt
-for folder in etc var; do
-  mkdir -p /mnt/$folder/upper /mnt/$folder/work
-  mount -t overlay overlay -o "lowerdir=/$folder,upperdir=/mnt/$folder/upper,workdir=/mnt/$folder/work" "/$folder"
+for directory in etc var; do
+  mkdir -p /mnt/$directory/upper /mnt/$directory/work
+  mount -t overlay overlay -o "lowerdir=/$directory,upperdir=/mnt/$directory/upper,workdir=/mnt/$directory/work" "/$directory"
 done
 cp -r "$1/etc/." /etc/
 ip link set lo up
@@ -216,7 +277,7 @@ sed -n '/featureGates/,/^[a-z]/p' /var/lib/kubelet/config.yaml | grep '^  '
             name: profile-1
             readOnly: true
       -- kubelet
-      KUBELET_KUBEADM_ARGS="--container-runtime=remote --container-runtime-endpoint=unix:///run/containerd/containerd.sock --hostname-override=sample-kube-master-002 --image-gc-high-threshold=80 --max-pods=250 --node-ip=10.10.10.14 --node-labels=example.com/rack=r12,topology.kubernetes.io/zone=cellar"
+      KUBELET_KUBEADM_ARGS="--container-runtime=remote --container-runtime-endpoint=unix:///run/containerd/containerd.sock --hostname-override=sample-kube-master-002 --image-gc-high-threshold=90 --max-pods=250 --node-ip=10.10.10.14 --node-labels=example.com/rack=r12,topology.kubernetes.io/zone=cellar"
         APIResponseCompression: false
         GracefulNodeShutdown: true
       "

@@ -3,20 +3,21 @@ import { parse, parseAllDocuments } from 'yaml'
 import { z } from 'zod'
 import type { Cluster } from '../../src/cluster/cluster.ts'
 import { resolve } from '../../src/cluster/resolve.ts'
-import { assemble, type Assembly } from '../../src/assembly/assemble.ts'
+import type { Assembly } from '../../src/assembly/assemble.ts'
 import { kubeadm } from '../../src/components/kubeadm.ts'
 import { kubernetesReleases } from '../../src/distributions/kubernetes.ts'
 import { hasErrors } from '../../src/diagnostics/diagnostic.ts'
 import { applyRules } from '../../src/profile/rules/index.ts'
 import type { Profile } from '../../src/profile/schema.ts'
 import { textOf } from '../../src/templates/template.ts'
-import { exampleProfile, testSecrets } from '../example.ts'
+import { exampleProfile, testSecrets, withSystem, systemOf } from '../example.ts'
 import { AuditPolicy, EncryptionConfiguration } from '../schemas/api-server.ts'
 import { v1beta2Documents } from '../schemas/kubeadm-v1beta2.ts'
 import { v1beta3Documents } from '../schemas/kubeadm-v1beta3.ts'
 import { v1beta4Documents } from '../schemas/kubeadm-v1beta4.ts'
 import { componentDocuments } from '../schemas/kubernetes-components.ts'
 import { fullProfile } from '../kubeadm-profile.ts'
+import { assembleOnly } from '../support/assemble-only.ts'
 
 /* Every field of the profile that kubeadm has to be told, in each version of its configuration format. */
 
@@ -38,7 +39,7 @@ const clusterOf = (profile: Profile, change: Partial<Cluster> = {}): Cluster => 
 })
 
 function assemblyOf(cluster: Cluster, name: string): Assembly {
-  return assemble(
+  return assembleOnly(
     [kubeadm],
     cluster,
     cluster.machines.find((each) => each.name === name)!,
@@ -84,14 +85,14 @@ const whoFetches = (cluster: Cluster) => [
 /** The socket of Docker that kubeadm is told. */
 const socketAt = (minor: string) => {
   const cluster = clusterOf(exampleProfile())
+  const containerRuntime = {
+    ...systemOf(cluster).containerRuntime,
+    name: 'docker' as const,
+    socket: `unix:///var/run/${minor === '1.23' ? 'dockershim' : 'cri-dockerd'}.sock`,
+  }
   const docker = {
-    ...cluster,
+    ...withSystem(cluster, { containerRuntime }),
     kubernetes: { ...cluster.kubernetes, minor },
-    containerRuntime: {
-      ...cluster.containerRuntime,
-      name: 'docker' as const,
-      socket: `unix:///var/run/${minor === '1.23' ? 'dockershim' : 'cri-dockerd'}.sock`,
-    },
   }
   const { nodeRegistration } = documentsOf(docker, worker, 'join')['JoinConfiguration'] as unknown as {
     nodeRegistration: { criSocket: string }
@@ -163,7 +164,7 @@ describe('fields of the profile', () => {
     expect(plain['JoinConfiguration']?.['nodeRegistration']).not.toHaveProperty('taints')
   })
 
-  it('the certificate key is for those who fetch the keys of the authorities, and for nobody with preplaced ones', () => {
+  it('the certificate key is only on machines that fetch the CA keys, and on none with preplaced ones', () => {
     expect(whoFetches(clusterOf(fullProfile('1.30.2')))).toEqual([true, false, true, false])
     const profile = fullProfile('1.30.2')
     profile.kubernetes.certificates = 'preplaced'

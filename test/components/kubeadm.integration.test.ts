@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { resolve } from '../../src/cluster/resolve.ts'
-import { assemble } from '../../src/assembly/assemble.ts'
 import { machineFiles } from '../../src/assembly/first-boot.ts'
 import { kubeadm } from '../../src/components/kubeadm.ts'
 import { textOf } from '../../src/templates/template.ts'
 import { exampleProfile, testSecrets } from '../example.ts'
 import { describeWithKubernetes } from '../kubernetes-programs.ts'
+import { assembleOnly } from '../support/assemble-only.ts'
 
 const profile = exampleProfile()
 const cluster = resolve(
@@ -26,9 +26,9 @@ const prelude = String.raw`
 set -euo pipefail
 root=$1 kubernetes=$2
 mount -t tmpfs tmpfs /mnt
-for folder in etc var; do
-  mkdir -p /mnt/$folder/upper /mnt/$folder/work
-  mount -t overlay overlay -o "lowerdir=/$folder,upperdir=/mnt/$folder/upper,workdir=/mnt/$folder/work" "/$folder"
+for directory in etc var; do
+  mkdir -p /mnt/$directory/upper /mnt/$directory/work
+  mount -t overlay overlay -o "lowerdir=/$directory,upperdir=/mnt/$directory/upper,workdir=/mnt/$directory/work" "/$directory"
 done
 mount -t tmpfs tmpfs /run
 cp -r "$root/etc/." /etc/
@@ -63,7 +63,7 @@ describeWithKubernetes('kubeadm 1.20.2', (kubernetes) => {
 
   function lay(name: string): void {
     const machine = cluster.machines.find((each) => each.name === name)!
-    const assembly = assemble([kubeadm], cluster, machine)
+    const assembly = assembleOnly([kubeadm], cluster, machine)
     for (const { path, mode, content } of machineFiles(cluster, assembly)) {
       mkdirSync(dirname(join(root, path)), { recursive: true })
       writeFileSync(join(root, path), textOf(content))
@@ -99,7 +99,7 @@ describeWithKubernetes('kubeadm 1.20.2', (kubernetes) => {
     ])
   })
 
-  it('makes the control plane of the profile from it, under the authorities of the profile', () => {
+  it('makes the control plane of the profile from it, with the CAs of the profile', () => {
     const output = run(
       'sample-kube-master-001',
       String.raw`
@@ -174,13 +174,13 @@ dry_run
   it.each(['sample-kube-master-002', 'sample-kube-worker-001'])('%s waits for an API server', (name) => {
     const output = run(name, 'step; ls /etc/kubernetes')
     expect(lines(output, /^waited|^==|^kubeadm|^manifests|^pki/)).toEqual([
-      expect.stringContaining('s in vain for an API server at https://10.10.10.19:6443: curl: (7) '),
+      expect.stringContaining('s for an API server at https://10.10.10.19:6443 without success: curl: (7) '),
       '== status 1',
       'kubeadm',
     ])
   })
 
-  it('a worker does not take somebody with another authority for the API server', () => {
+  it('a worker rejects an API server with a certificate of another CA', () => {
     const output = run(
       'sample-kube-worker-001',
       `
@@ -190,7 +190,7 @@ step`,
     )
     expect(lines(output, /^waited|^==/)).toEqual([
       expect.stringMatching(
-        /^waited \d+ s in vain for an API server at \S+: curl: \(60\) SSL certificate problem: unable to get local issuer/,
+        /^waited \d+ s for an API server at \S+ without success: curl: \(60\) SSL certificate problem: unable to get local issuer/,
       ) as string,
       '== status 1',
     ])
@@ -203,9 +203,9 @@ step`,
     )
     // Whoever answers here is no API server, so it gets no further than to its own administrator's certificate.
     expect(lines(output, /^(a cluster|this|the cluster|\[|==|\/|[a-z-]+$)/)).toEqual([
-      'a cluster of this profile lives already: https://10.10.10.19:6443 answers',
-      'this machine joins the cluster that lives',
-      'the cluster does not take the token of the profile any more: this machine renews it for an hour',
+      'a cluster of this profile already exists: https://10.10.10.19:6443 responds',
+      'this machine joins the running cluster',
+      'the cluster no longer accepts the token of the profile: this machine renews it for an hour',
       '[kubeconfig] Writing "admin.conf" kubeconfig file',
       '== status 1',
       '/etc/kubernetes:',
@@ -243,10 +243,10 @@ cat /var/lib/hakube/kubeadm/tried`,
     )
     expect(lines(output, /^(a cluster|this|waited|==|\/|[a-z-]+$)/)).toEqual([
       expect.stringMatching(
-        /^a cluster of this profile lives already: https:\/\/10\.10\.10\.14:2380 is a member of its etcd/,
+        /^a cluster of this profile already exists: https:\/\/10\.10\.10\.14:2380 is a member of its etcd/,
       ),
-      'this machine joins the cluster that lives',
-      expect.stringMatching(/^waited 0 s in vain for an API server at https:\/\/10\.10\.10\.19:6443/),
+      'this machine joins the running cluster',
+      expect.stringMatching(/^waited 0 s for an API server at https:\/\/10\.10\.10\.19:6443/),
       '== status 1',
       '/etc/kubernetes:',
       'kubeadm',
@@ -265,7 +265,7 @@ cat /var/lib/hakube/kubeadm/tried`,
     expect(output).toBe('this machine is a member of the cluster\n== status 0\nkubeadm\n')
   })
 
-  it('undoes a try that failed before the next one, and keeps the authorities', () => {
+  it('undoes a failed attempt before the next one, and keeps the CAs', () => {
     // Nothing here can run a container: kubeadm stops in its preflight.
     const output = run(
       'sample-kube-master-001',

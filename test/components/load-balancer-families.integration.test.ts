@@ -81,7 +81,7 @@ describeWith(needs, 'two load balancers with addresses of both families, in netw
   it('are found out when a machine has only some', async () => {
     await other.ask(['ip', 'address', 'add', 'fd00:10:10::19/64', 'dev', 'lan7', 'nodad'])
     const { status, stdout } = await verify(other)
-    expect([status, stdout.split('\n')[0]]).toEqual([1, 'this machine has 1 of 5 virtual addresses'])
+    expect([status, stdout.split('\n')[0]]).toEqual([1, 'this machine holds 1 of 5 virtual addresses'])
   })
 })
 

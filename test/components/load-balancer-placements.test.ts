@@ -1,8 +1,10 @@
+import { withSystem } from '../example.ts'
 import { describe, expect, it } from 'vitest'
 import { components } from '../../src/components/index.ts'
 import { assemble } from '../../src/assembly/assemble.ts'
 import { assembleBalancer, describeBalancer, fileOf, inStaticPods, ofBothFamilies } from './balancers.ts'
 import { assembleHost, changedCluster, fileText } from './host.ts'
+import { forReview } from '../support/shared-text.ts'
 
 const expected = (name: string) => `../fixtures/load-balancers/expected/${name}.txt`
 
@@ -84,7 +86,7 @@ describe('load balancers in static pods', () => {
   it('are given', async () => {
     const cluster = inStaticPods()
     const text = describeBalancer(assembleBalancer(cluster))
-    await expect(text).toMatchFileSnapshot(expected('static-pods'))
+    await expect(await forReview(text)).toMatchFileSnapshot(expected('static-pods'))
   })
 
   it('leave the other machines alone', () => {
@@ -95,7 +97,7 @@ describe('load balancers in static pods', () => {
   it('are nothing that a policy of SELinux could be in the way of', () => {
     const cluster = inStaticPods()
     const manifest = (selinux: 'enforcing' | null) =>
-      fileOf(assembleBalancer({ ...cluster, selinux }), '/etc/hakube/static-pods/haproxy.yaml')
+      fileOf(assembleBalancer(withSystem(cluster, { selinux })), '/etc/hakube/static-pods/haproxy.yaml')
     expect(lines(manifest('enforcing'), /spc_t/)).toEqual(['type: "spc_t"'])
     expect(lines(manifest(null), /spc_t/)).toEqual([])
   })

@@ -66,13 +66,13 @@ const { createServer } = require('node:http')
 const https = require('node:https')
 const { readFileSync } = require('node:fs')
 const notReady = () => { try { return readFileSync('/run/not-ready', 'utf8').split('\\n') } catch { return [] } }
-for (const { address, port, folder } of JSON.parse(process.argv[1])) {
+for (const { address, port, directory } of JSON.parse(process.argv[1])) {
   const answer = (request, response) => {
     const ready = request.url !== '/readyz' || !notReady().includes(address)
     response.writeHead(ready ? 200 : 500, { connection: 'close' }).end(address + '\\n')
   }
-  const server = folder
-    ? https.createServer({ cert: readFileSync(folder + '/certificate'), key: readFileSync(folder + '/key') }, answer)
+  const server = directory
+    ? https.createServer({ cert: readFileSync(directory + '/certificate'), key: readFileSync(directory + '/key') }, answer)
     : createServer(answer)
   server.listen(port, address)
 }
@@ -133,10 +133,10 @@ async function buildRack(cluster: Cluster, network: Awaited<ReturnType<typeof op
 
 async function startServers(cluster: Cluster, servers: NamespacedMachine): Promise<void> {
   const kinds = { '/run/api-server': ['kubernetes', 'kubernetes.default'], '/run/impostor': ['worker'] }
-  for (const [folder, names] of Object.entries(kinds)) {
+  for (const [directory, names] of Object.entries(kinds)) {
     const { certificate, key } = certificateFor(cluster.secrets, names)
-    await servers.put(`${folder}/certificate`, certificate)
-    await servers.put(`${folder}/key`, key)
+    await servers.put(`${directory}/certificate`, certificate)
+    await servers.put(`${directory}/key`, key)
   }
   const lastControlPlane = cluster.controlPlanes.at(-1)
   const { ingress } = cluster.loadBalancing ?? {}
@@ -144,7 +144,7 @@ async function startServers(cluster: Cluster, servers: NamespacedMachine): Promi
     address: machine.address,
     port: 6443,
     // One has a certificate of the cluster, but not that of an API server.
-    folder: machine === lastControlPlane ? '/run/impostor' : '/run/api-server',
+    directory: machine === lastControlPlane ? '/run/impostor' : '/run/api-server',
   }))
   const workers = cluster.workers.flatMap(({ address }) => [
     { address, port: ingress?.workerHttpPort },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Cluster } from '../../src/cluster/cluster.ts'
-import { compareVersions } from '../../src/distributions/kubernetes.ts'
+import { compareVersions } from '../../src/text/versions.ts'
 import { mistakes } from '../profile/mistakes.ts'
 import { assembleBalancer, fileOf, inStaticPods, ofBothFamilies } from './balancers.ts'
 import {
@@ -120,10 +120,10 @@ describe('haproxy', () => {
   })
   it('says which image to take', () => {
     expect(image('docker.io/library/haproxy:2.4')).toMatchInlineSnapshot(`
-      "profile.yaml:40:22: error[load-balancing/old-image]: docker.io/library/haproxy:2.4: haproxy 2.4 does not know all that hakube writes for a static pod, 2.6 and later do [$.loadBalancing.images.haproxy]
+      "profile.yaml:40:22: error[load-balancing/old-image]: docker.io/library/haproxy:2.4: haproxy 2.4 is too old for hakube's static pods, which need 2.6 or later [$.loadBalancing.images.haproxy]
          40 |   images: { haproxy: "docker.io/library/haproxy:2.4", keepalived: registry.example.com/vrrp:7 }
             |                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        hint: take docker.io/library/haproxy:3.2.6, or another one from 2.6 on
+        hint: use docker.io/library/haproxy:3.2.6, or another one from 2.6
         source: https://docs.haproxy.org/2.6/configuration.html#3.2-fd-hard-limit
       "
     `)

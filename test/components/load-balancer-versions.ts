@@ -1,3 +1,4 @@
+import { withSystem, systemOf } from '../example.ts'
 import type { Cluster } from '../../src/cluster/cluster.ts'
 import type { Distribution } from '../../src/distributions/distribution.ts'
 import { inStaticPods } from './balancers.ts'
@@ -12,7 +13,7 @@ type Versions = Pick<Distribution, 'haproxyVersion' | 'keepalivedVersion'>
 /** Load balancers whose distribution has these packages. */
 export function withPackages(versions: Partial<Versions>): Cluster {
   const cluster = changedCluster(() => undefined)
-  return { ...cluster, distribution: { ...cluster.distribution, ...versions } }
+  return withSystem(cluster, { distribution: { ...systemOf(cluster).distribution, ...versions } })
 }
 
 /** With a package of haproxy of the profile's own. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { exampleCluster } from '../example.ts'
+import { exampleCluster, withSystem, systemOf } from '../example.ts'
 import { assembleBalancer, describeBalancer, fileOf } from './balancers.ts'
 import { changedCluster } from './host.ts'
+import { forReview } from '../support/shared-text.ts'
 
 const haproxyFile = '/etc/haproxy/haproxy.cfg'
 const keepalivedFile = '/etc/keepalived/keepalived.conf'
@@ -23,7 +24,9 @@ describe('load balancers', () => {
     'of %s',
     async (name) => {
       const text = describeBalancer(assembleBalancer(exampleCluster(name)))
-      await expect(text).toMatchFileSnapshot(`../fixtures/load-balancers/expected/${name}.txt`)
+      await expect(await forReview(text)).toMatchFileSnapshot(
+        `../fixtures/load-balancers/expected/${name}.txt`,
+      )
     },
   )
 
@@ -58,6 +61,19 @@ describe('load balancers', () => {
       ),
     )
     expect(lines.filter((line) => line.startsWith('    server worker-'))).toHaveLength(10_000)
+  })
+
+  it('tell the ingress controllers the address of the client where the profile says so', () => {
+    const cluster = changedCluster((profile) => {
+      profile.loadBalancing!.ingress!.proxyProtocol = true
+    })
+    const lines = fileOf(assembleBalancer(cluster), haproxyFile).split('\n')
+    expect(lines.filter((line) => line.includes('send-proxy'))).toEqual(
+      Array(2).fill('    default-server send-proxy-v2'),
+    )
+    expect(lines.indexOf('    default-server send-proxy-v2')).toBeGreaterThan(
+      lines.indexOf('backend ingress-http-workers'),
+    )
   })
 
   it('have priorities in their order, and know each other', () => {
@@ -105,7 +121,8 @@ describe('load balancers', () => {
 
   it('say nothing to an old keepalived that it does not know', () => {
     const cluster = exampleCluster()
-    const old = { ...cluster, distribution: { ...cluster.distribution, keepalivedVersion: '1.3' } }
+    const distribution = { ...systemOf(cluster).distribution, keepalivedVersion: '1.3' }
+    const old = withSystem(cluster, { distribution })
     expect(fileOf(assembleBalancer(old), keepalivedFile)).not.toMatch('max_auto_priority')
     expect(fileOf(assembleBalancer(cluster), keepalivedFile)).toMatch('max_auto_priority -1')
   })

@@ -9,27 +9,27 @@ import { textOf } from '../../src/templates/template.ts'
 export type Script = { name: string; script: string }
 export type Result = { status: number | null; output: string }
 
-/** Folders of the machine that are its own; everything else is that of the machine under the test. */
+/** Directories of the machine that are its own; everything else is that of the machine under the test. */
 const own = ['/etc/hakube', '/usr/libexec/hakube', '/var/lib/hakube', '/var/log/hakube', '/run/hakube']
 
 /*
- * The rendered bytes at the rendered paths: a mount namespace of its own, in which hakube's folders are those of a temporary
- * folder. `systemctl` and `sleep` belong to the surroundings of what is tested: they write down what they were asked.
+ * The rendered bytes at the rendered paths: a mount namespace of its own, in which hakube's directories are those of a temporary
+ * directory. `systemctl` and `sleep` belong to the surroundings of what is tested: they write down what they were asked.
  */
 const enter = `
 set -eu
 root=$1
 shift
-# A copy of the few folders that get new names: mounts need a place to be.
+# A copy of the few directories that get new names: mounts need a place to be.
 mount -t tmpfs tmpfs /mnt
 mkdir /mnt/etc /mnt/etc/work /mnt/etc/upper /mnt/usr /mnt/usr/work /mnt/usr/upper /mnt/var /mnt/var/work /mnt/var/upper
 mount -t overlay overlay -o lowerdir=/etc,upperdir=/mnt/etc/upper,workdir=/mnt/etc/work /etc
 mount -t overlay overlay -o lowerdir=/usr,upperdir=/mnt/usr/upper,workdir=/mnt/usr/work /usr
 mount -t overlay overlay -o lowerdir=/var,upperdir=/mnt/var/upper,workdir=/mnt/var/work /var
 mount -t tmpfs tmpfs /run
-for folder in ${own.join(' ')}; do
-  mkdir -p "$folder"
-  mount --bind "$root$folder" "$folder"
+for directory in ${own.join(' ')}; do
+  mkdir -p "$directory"
+  mount --bind "$root$directory" "$directory"
 done
 touch /usr/sbin/hakube-verify
 mount --bind "$root/usr/sbin/hakube-verify" /usr/sbin/hakube-verify
@@ -52,7 +52,7 @@ export async function namespacedMachine(example: ExampleName = 'external-load-ba
     await chmod(join(root, path), mode)
   }
 
-  for (const folder of own) await mkdir(join(root, folder), { recursive: true })
+  for (const directory of own) await mkdir(join(root, directory), { recursive: true })
   await put('console', '', 0o600)
   await put('shims/systemctl', `#!/bin/sh\necho "$*" >>'${root}/systemctl'\n`)
   await put('shims/sleep', `#!/bin/sh\necho "$*" >>'${root}/sleeps'\n`)
@@ -61,8 +61,8 @@ export async function namespacedMachine(example: ExampleName = 'external-load-ba
 
   /** Lays down what machineFiles renders for these steps and checks. */
   async function install(steps: readonly Script[], checks: readonly Script[]): Promise<void> {
-    for (const folder of ['steps', 'checks'])
-      await rm(join(root, '/usr/libexec/hakube', folder), { recursive: true, force: true })
+    for (const directory of ['steps', 'checks'])
+      await rm(join(root, '/usr/libexec/hakube', directory), { recursive: true, force: true })
     const component = 'test'
     const files = machineFiles(cluster, {
       machine,
@@ -81,6 +81,8 @@ export async function namespacedMachine(example: ExampleName = 'external-load-ba
         kernelModules: [],
         kernelArguments: [],
         refusedArguments: [],
+        refusedCommands: [],
+        refusedSysctls: [],
         sysctls: [],
         limits: [],
         ports: [],

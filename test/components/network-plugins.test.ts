@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { certificateNeeds } from '../../src/cluster/certificate-needs.ts'
 import { selinuxFirewall } from '../../src/components/selinux-firewall.ts'
-import { assemble } from '../../src/assembly/assemble.ts'
 import { networkPlugin } from '../../src/components/network-plugin.ts'
 import type { Profile } from '../../src/profile/schema.ts'
 import { textOf } from '../../src/templates/template.ts'
 import { asset, assembleAll, partOf, runtimeCluster } from './runtime-cluster.ts'
+import { assembleOnly } from '../support/assemble-only.ts'
+import { forReview } from '../support/shared-text.ts'
 
 const rocky = ['rocky', '9'] as const
 const debian = ['debian', '12'] as const
@@ -60,12 +61,12 @@ const cases: readonly Case[] = [
 
 const names = ['network-plugin', 'flannel', 'docker', 'assets', 'manifests']
 
-describe('a network plug-in', () => {
+describe('a network plugin', () => {
   it.each(cases)(
-    '%s, on the machine that makes the cluster',
+    '%s, on the machine that initializes the cluster',
     async (fixture, distribution, kubernetes, choice) => {
       const cluster = await runtimeCluster(distribution, kubernetes, choice)
-      await expect(partOf(cluster, cluster.controlPlanes[0]!, names)).toMatchFileSnapshot(
+      await expect(await forReview(partOf(cluster, cluster.controlPlanes[0]!, names))).toMatchFileSnapshot(
         `../fixtures/network-plugins/${fixture}.txt`,
       )
     },
@@ -74,9 +75,9 @@ describe('a network plug-in', () => {
   it('on a worker, without what only one machine does', async () => {
     const [, distribution, kubernetes, choice] = cases[4]!
     const cluster = await runtimeCluster(distribution, kubernetes, choice)
-    await expect(partOf(cluster, cluster.workers[0]!, ['flannel', 'manifests'])).toMatchFileSnapshot(
-      '../fixtures/network-plugins/flannel-service-worker.txt',
-    )
+    await expect(
+      await forReview(partOf(cluster, cluster.workers[0]!, ['flannel', 'manifests'])),
+    ).toMatchFileSnapshot('../fixtures/network-plugins/flannel-service-worker.txt')
   })
 
   it('flannel as a service gives each node a certificate of its own for etcd', async () => {
@@ -104,7 +105,7 @@ describe('a network plug-in', () => {
     ['debian', '12', '/etc/hakube/firewall.nft', 'meta l4proto 4 accept'],
   ] as const)('opens IP in IP on %s', async (name, version, path, rule) => {
     const cluster = await runtimeCluster([name, version], '1.36.4', { networkPlugin: { name: 'calico' } })
-    const { files } = assemble([selinuxFirewall, networkPlugin], cluster, cluster.workers[0]!)
+    const { files } = assembleOnly([selinuxFirewall, networkPlugin], cluster, cluster.workers[0]!)
     expect(textOf(files.find((file) => file.path === path)!.content)).toContain(rule)
   })
 })

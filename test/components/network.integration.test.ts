@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
-import { assemble } from '../../src/assembly/assemble.ts'
 import { network } from '../../src/components/network.ts'
 import { textOf } from '../../src/templates/template.ts'
 import { exampleCluster } from '../example.ts'
 import { describeWith } from '../prerequisites.ts'
 import { inOverlay } from '../support/overlay.ts'
+import { assembleOnly } from '../support/assemble-only.ts'
 
 /** A card with an address of DHCP, as the initrd leaves it. */
 const borrowed = (address: string) => `
@@ -22,7 +22,7 @@ describeWith(
   'the network of a machine in memory',
   () => {
     const cluster = exampleCluster('rack-test')
-    const [step] = assemble([network], cluster, cluster.machines[0]!).steps
+    const [step] = assembleOnly([network], cluster, cluster.machines[0]!).steps
     const tree = { '/step': { text: textOf(step!.script), mode: 0o755 } }
 
     it('leaves the card with the address of the profile, though that of DHCP came first', () => {
@@ -68,7 +68,7 @@ describeWith(
     it('says what is missing where the machine has not got its address', () => {
       expect(inOverlay(tree, `${borrowed('10.10.10.150')}\n/step`)).toMatchInlineSnapshot(`
         {
-          "output": "no card has the address 10.10.10.11: the image did not take network-config= of the kernel's arguments. It needs cloud-init, and with it
+          "output": "no network interface has the address 10.10.10.11: the image ignored the kernel argument network-config=. It needs cloud-init with
         netplan and systemd-networkd, or ifupdown
         lo               UNKNOWN        127.0.0.1/8 
         card             UNKNOWN        10.10.10.150/24 

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
-import { assemble } from '../../src/assembly/assemble.ts'
 import { networkd } from '../../src/components/networkd.ts'
 import { textOf } from '../../src/templates/template.ts'
 import { exampleCluster } from '../example.ts'
 import { describeWith } from '../prerequisites.ts'
 import { inOverlay, type Tree } from '../support/overlay.ts'
+import { assembleOnly } from '../support/assemble-only.ts'
 
 const program = '../lib/systemd/systemd-networkd'
 
@@ -41,11 +41,11 @@ kill $networkd
 
 describeWith({ root: true, linux: true, programs: ['unshare', 'ip', program] }, 'systemd-networkd', () => {
   const cluster = exampleCluster('load-balancers-on-control-planes')
-  const part = assemble([networkd], cluster, cluster.machines[0]!)
+  const part = assembleOnly([networkd], cluster, cluster.machines[0]!)
   const tree: Tree = Object.fromEntries(part.files.map(({ path, content }) => [path, textOf(content)]))
   const step = textOf(part.steps[0]!.script)
 
-  it('leaves what keepalived and network plug-ins added', () => {
+  it('leaves what keepalived and network plugins added', () => {
     expect(inOverlay(tree, script(step))).toMatchInlineSnapshot(`
       {
         "output": "3: card inet 10.10.10.11/24

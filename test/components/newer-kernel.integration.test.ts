@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { assemble } from '../../src/assembly/assemble.ts'
 import { newerKernel } from '../../src/components/newer-kernel.ts'
 import { describeWith } from '../prerequisites.ts'
 import { inOverlay, type Tree } from '../support/overlay.ts'
 import { changedCluster, treeOf } from './host.ts'
+import { assembleOnly } from '../support/assemble-only.ts'
 
 /*
  * The real script on a machine whose rpm, dnf, grubby and uname are played: they keep packages, boot entries and the kernel that runs
@@ -81,7 +81,7 @@ const cluster = changedCluster((profile) => {
   profile.kernel = { package: 'elrepo-lt', arguments: ['mitigations=auto'] }
 })
 const tree = {
-  ...treeOf(assemble([newerKernel], cluster, cluster.machines[0]!)),
+  ...treeOf(assembleOnly([newerKernel], cluster, cluster.machines[0]!)),
   ...played,
 }
 
@@ -114,7 +114,7 @@ describeWith(needs, 'a newer kernel', () => {
       "dnf --assumeyes install kernel-lt
       status 194
       /boot/vmlinuz-6.1.158-1.el9.elrepo.x86_64
-      the kernel is 5.14.0-503.el9.x86_64, and should be one of kernel-lt
+      the kernel is 5.14.0-503.el9.x86_64 instead of one of kernel-lt
       dnf --assumeyes --setopt=clean_requirements_on_remove=0 remove kernel-5.14.0-503.el9.x86_64 kernel-core-5.14.0-503.el9.x86_64 kernel-modules-5.14.0-503.el9.x86_64 kernel-modules-core-5.14.0-503.el9.x86_64
       status 0
       kernel-lt 6.1.158-1.el9.elrepo.x86_64
@@ -132,7 +132,7 @@ describeWith(needs, 'a newer kernel', () => {
     const script = `efi; variable $secure_boot '\\1'; boot first; step
       variable $secure_boot '\\0'; step | tail -n 1`
     expect(run(script)).toMatchInlineSnapshot(`
-      "Secure Boot is on, and ELRepo does not sign its kernels: this machine would not start with kernel-lt.
+      "Secure Boot is on, but ELRepo does not sign its kernels: this machine would not boot with kernel-lt.
       Switch Secure Boot off in the setup of the firmware, or take kernel.package out of the profile. This goes on by itself then.
       status 1
       status 194
@@ -167,7 +167,7 @@ describeWith(needs, 'a newer kernel', () => {
       boot second; step 2>&1 | tail -n 2; cat /played/packages | head -n 2`
     expect(run(script)).toMatchInlineSnapshot(`
       "status 194
-      after a reboot the machine still runs 5.14.0-503.el9.x86_64, not 6.1.158-1.el9.elrepo.x86_64: what does the boot loader say on its console?
+      after a reboot, the machine still runs 5.14.0-503.el9.x86_64, not 6.1.158-1.el9.elrepo.x86_64: check the boot loader on the console
       status 1
       kernel 5.14.0-503.el9.x86_64
       kernel-core 5.14.0-503.el9.x86_64

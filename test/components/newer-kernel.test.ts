@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { assemble } from '../../src/assembly/assemble.ts'
 import { kernel } from '../../src/components/kernel.ts'
 import { newerKernel } from '../../src/components/newer-kernel.ts'
 import { packages } from '../../src/components/packages.ts'
 import type { Profile } from '../../src/profile/schema.ts'
 import { changedCluster, checkText, fileText, machineOf, stepText } from './host.ts'
+import { assembleOnly } from '../support/assemble-only.ts'
 
 const assemblyOf = (change: (profile: Profile) => void) => {
   const cluster = changedCluster(change)
-  return assemble([packages, newerKernel, kernel], cluster, machineOf(cluster, 'sample-kube-worker-001'))
+  return assembleOnly([packages, newerKernel, kernel], cluster, machineOf(cluster, 'sample-kube-worker-001'))
 }
 
 const withKernel =
@@ -91,7 +91,7 @@ describe('a newer kernel', () => {
         # The second says that shim does not look at signatures, which mokutil --disable-validation asks for.
         if [[ $(efi_variable SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c) == *1 &&
           $(efi_variable MokSBStateRT-605dab50-e046-4300-abb6-3dd810dd8b23) != *1 ]]; then
-          printf '%s\\n' "Secure Boot is on, and ELRepo does not sign its kernels: this machine would not start with $package." \\
+          printf '%s\\n' "Secure Boot is on, but ELRepo does not sign its kernels: this machine would not boot with $package." \\
             "Switch Secure Boot off in the setup of the firmware, or take kernel.package out of the profile. This goes on by itself then." >&2
           exit 1
         fi
@@ -108,7 +108,7 @@ describe('a newer kernel', () => {
           dnf --assumeyes reinstall "$core"
         fi
         if [[ ! -s $image || ! -s /boot/initramfs-$new.img ]]; then
-          echo "there is no $image with an initrd: is /boot full?" >&2
+          echo "$image has no initrd: is /boot full?" >&2
           exit 1
         fi
         # On the disk before the boot loader is told.
@@ -131,7 +131,7 @@ describe('a newer kernel', () => {
         if [[ -e $reboot_asked ]]; then
           { read -r last_boot && read -r last_new; } <"$reboot_asked"
           if [[ $last_boot != "$boot" && $last_new == "$new" ]]; then
-            echo "after a reboot the machine still runs $running, not $new: what does the boot loader say on its console?" >&2
+            echo "after a reboot, the machine still runs $running, not $new: check the boot loader on the console" >&2
             exit 1
           fi
         fi
@@ -163,13 +163,13 @@ describe('a newer kernel', () => {
     `)
     expect(checkText(assembly, 'newer-kernel')).toMatchInlineSnapshot(`
       "#!/bin/bash
-      # The machine runs the kernel that the profile asks for.
+      # The machine runs the kernel of the profile.
       set -euo pipefail
 
       running=$(uname -r)
       installed=$(rpm -q --queryformat '%{VERSION}-%{RELEASE}.%{ARCH}\\n' kernel-lt-core) || true
       if [[ $'\\n'$installed$'\\n' != *$'\\n'"$running"$'\\n'* ]]; then
-        printf 'the kernel is %s, and should be one of %s\\n' "$running" kernel-lt
+        printf 'the kernel is %s instead of one of %s\\n' "$running" kernel-lt
         exit 1
       fi
       "

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
-import { assemble } from '../../src/assembly/assemble.ts'
 import { kubeadm } from '../../src/components/kubeadm.ts'
 import { describeWith } from '../prerequisites.ts'
 import { inOverlay } from '../support/overlay.ts'
 import { changedCluster, machineOf, treeOf } from './host.ts'
+import { assembleOnly } from '../support/assemble-only.ts'
 
 const cluster = changedCluster(() => undefined)
-const tree = treeOf(assemble([kubeadm], cluster, machineOf(cluster, 'sample-kube-worker-001')))
+const tree = treeOf(assembleOnly([kubeadm], cluster, machineOf(cluster, 'sample-kube-worker-001')))
 
 /** The rendered check beside a played kubectl. */
 function check(files: readonly string[], ready: string): string {

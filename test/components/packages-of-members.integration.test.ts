@@ -34,7 +34,7 @@ member() { mkdir -p ${memberMark.replace(/\/[^/]+$/, '')}; touch ${memberMark}; 
 wanted() { sed -i "s/^wanted=.*/wanted=($1)/" /steps/packages /checks/packages; }
 step() {
   /steps/packages >/tmp/log 2>&1 && echo 'step: done' || echo 'step: failed'
-  grep 'stays as it is' /tmp/log
+  grep 'is not changed' /tmp/log
 }
 check() { /checks/packages && echo 'check: holds' || echo 'check: fails'; }
 `
@@ -104,7 +104,7 @@ const scenarios: readonly [title: string, script: string, expected: string][] = 
     'a newer version in the profile moves nothing, what else is missing comes, and the check holds and says so',
     `member; wanted "kubelet 1.36.5 runtime '' helper ''"; step; there; check`,
     `step: done
-the package kubelet stays as it is (1.36.4): this machine is a member of a cluster
+the package kubelet is not changed (1.36.4): this machine is a member of a cluster
 helper 1.0
 kubelet 1.36.4
 runtime 2.1.0
@@ -116,7 +116,7 @@ check: holds
     'an older version in the profile moves nothing',
     `member; wanted "kubelet 1.36.3 runtime ''"; step; there; check`,
     `step: done
-the package kubelet stays as it is (1.36.4): this machine is a member of a cluster
+the package kubelet is not changed (1.36.4): this machine is a member of a cluster
 kubelet 1.36.4
 runtime 2.1.0
 note: the package kubelet is 1.36.4, the profile says 1.36.3 (docs/upgrade.md)
@@ -152,9 +152,9 @@ runtime 2.1.0
     'what somebody has removed does not come back by itself, and the check fails',
     `member; remove runtime; wanted "kubelet 1.36.4 runtime ''"; step; there; check`,
     `step: done
-the package runtime stays as it is (not there): this machine is a member of a cluster
+the package runtime is not changed (not there): this machine is a member of a cluster
 kubelet 1.36.4
-the package runtime is not there
+the package runtime is not installed
 check: fails
 `,
   ],
@@ -164,7 +164,7 @@ check: fails
      wanted "kubelet 1.36.5 runtime ''"; step; check`,
     `is held
 step: done
-the package kubelet stays as it is (1.36.5): this machine is a member of a cluster
+the package kubelet is not changed (1.36.5): this machine is a member of a cluster
 kubelet 1.36.5
 runtime 2.1.0
 note: the package kubelet is 1.36.5, the profile says 1.36.4 (docs/upgrade.md)
@@ -198,7 +198,7 @@ const plain = (output: string): string =>
       /\((?:not-installed .*|config-files .*|not installed|package runtime is not installed)\)/g,
       '(not there)',
     )
-    .replaceAll(/^(the package runtime) +is not there.*/gm, '$1 is not there')
+    .replaceAll(/^(the package runtime) +is not installed.*/gm, '$1 is not installed')
 
 for (const { name, programs, example, repository } of managers) {
   describeWith(

@@ -68,7 +68,7 @@ describeWith(needs, 'packages with apt', () => {
       test ! -e /usr/sbin/policy-rc.d && echo 'policy of an earlier try removed'`
     const { output } = inOverlay(treeWith(part), script)
     expect(output).toMatchInlineSnapshot(`
-      "the package hakube-example 1.36.4 is not there: unknown
+      "the package hakube-example 1.36.4 is not installed: unknown
       policy: 101
       policy removed
       hakube-example
@@ -94,7 +94,7 @@ describeWith(needs, 'packages with apt', () => {
       "systemctl --quiet is-active systemd-timesyncd.service
       systemctl restart systemd-timesyncd.service
       the clock is right
-      # Written by hakube: who is asked for the time until chrony is installed (timesyncd.conf(5)).
+      # Written by hakube: time servers until chrony is installed (timesyncd.conf(5)).
       [Time]
       NTP=10.10.10.1
       "
@@ -134,7 +134,7 @@ http.server.HTTPServer(('127.0.0.1', 8080), Handler).serve_forever()
 `
     const script = `mkdir -p /etc/apt/keyrings${repository}${onlyWanted('hakube-example 1.36.4')}
       mv /etc/apt/keyrings/hakube-example.asc /key.asc
-      python3 /server.py & sleep 1
+      python3 /server.py & until (echo >/dev/tcp/127.0.0.1/8080) 2>/dev/null; do sleep 0.1; done
       /steps/packages >/tmp/log 2>&1 || echo failed
       touch /whole
       /steps/packages >/tmp/log 2>&1 || cat /tmp/log

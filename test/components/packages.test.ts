@@ -5,6 +5,7 @@ import { components } from '../../src/components/index.ts'
 import { exampleCluster, type ExampleName, exampleNames } from '../example.ts'
 import { mistakesWith } from '../profile/mistakes.ts'
 import { assembleHost, changedCluster, checkText, fileText, stepText } from './host.ts'
+import { forReview } from '../support/shared-text.ts'
 
 const docker = {
   name: 'docker-ce-stable',
@@ -111,7 +112,7 @@ describe('packages', () => {
       Signed-By: /usr/share/keyrings/ubuntu-archive-keyring.gpg
       "
     `)
-    await expect(stepText(assembly, 'packages')).toMatchFileSnapshot(
+    await expect(await forReview(stepText(assembly, 'packages'))).toMatchFileSnapshot(
       '../fixtures/host/expected/packages-apt-mirror.sh',
     )
   })
@@ -160,7 +161,7 @@ describe('packages', () => {
       gpgkey=file:///etc/pki/rpm-gpg/RPM-GPG-KEY-Rocky-9
       "
     `)
-    await expect(stepText(assembly, 'packages')).toMatchFileSnapshot(
+    await expect(await forReview(stepText(assembly, 'packages'))).toMatchFileSnapshot(
       '../fixtures/host/expected/packages-dnf-mirror.sh',
     )
   })
@@ -259,13 +260,13 @@ files:
     [
       'a repository whose name is a path',
       { repositories: [{ ...docker, name: '../../cron.d/x' }] },
-      '../../cron.d/x is no name for a repository',
+      '../../cron.d/x is not a repository name',
     ],
   ])('refuses %s', (_what, part, message) => {
     expect(() => assembleWith(part, ubuntu)).toThrow(message)
   })
 
-  it('knows from the packages themselves which ones members keep, whoever else wants them', () => {
+  it('learns from the packages themselves which ones members keep, whichever component wants them', () => {
     const assembly = assembleWith(
       {
         packages: [
@@ -291,7 +292,12 @@ files:
         const step = stepText(assembly, 'packages')
         const kept = /^kept=\((.*)\)$/m.exec(step)?.[1]?.split(' ')
         const isNode = machine.role !== 'load-balancer' && machine.role !== 'etcd'
-        const expected = ['kubeadm', 'kubectl', 'kubelet', ...cluster.containerRuntime.installs].toSorted()
+        const expected = [
+          'kubeadm',
+          'kubectl',
+          'kubelet',
+          ...machine.system.containerRuntime.installs,
+        ].toSorted()
         expect(kept).toEqual(isNode ? expected : undefined)
         if (!isNode) continue
         expect(step).toContain(`\nmember=${memberMark}\n`)

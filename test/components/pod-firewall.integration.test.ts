@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
 import type { NetworkPluginName } from '../../src/profile/schema.ts'
 import { podFirewall } from '../../src/components/pod-firewall.ts'
-import { assemble } from '../../src/assembly/assemble.ts'
 import { networkPlugin } from '../../src/components/network-plugin.ts'
 import { selinuxFirewall } from '../../src/components/selinux-firewall.ts'
 import { describeWith } from '../prerequisites.ts'
+import { assembleOnly } from '../support/assemble-only.ts'
 import { inOverlay, type Tree } from '../support/overlay.ts'
 import { changedCluster, declares, machineOf, treeOf } from './host.ts'
 
@@ -147,7 +147,11 @@ function workerTree(name: NetworkPluginName, version?: string): Tree {
   } as const
   const machine = machineOf(cluster, 'k8s-node-01')
   return treeOf(
-    assemble([selinuxFirewall, podFirewall, networkPlugin, declares('kubelet', kubelet)], cluster, machine),
+    assembleOnly(
+      [selinuxFirewall, podFirewall, networkPlugin, declares('kubelet', kubelet)],
+      cluster,
+      machine,
+    ),
   )
 }
 
@@ -182,7 +186,7 @@ describeWith(
   { root: true, linux: true, programs: ['nft', 'unshare', 'nsenter', 'ip', 'bridge', 'ss', 'sysctl'] },
   'the firewall of a node, asked by a stranger, another node and pods',
   () => {
-    it('without rules the network of this test lets everybody through', () => {
+    it('without rules, the network of this test lets all packets through', () => {
       const lines = asked({}, '')
       expect(lines.filter((line) => line.endsWith(' closed'))).toEqual([])
       expect(lines.length).toBe(21)

@@ -60,7 +60,7 @@ describe('pod-firewall', () => {
           # Pods of other nodes, where the network plugin routes inside the subnet without a tunnel: from the cards of nodes.
           ip saddr 10.244.0.0/16 ether saddr { 52:54:00:00:03:11, 52:54:00:00:03:12, 52:54:00:00:03:13, 52:54:00:00:03:21, 52:54:00:00:03:22, 52:54:00:00:03:23 } accept
 
-          # Somebody else with the address of a pod.
+          # Other machines with the address of a pod.
           ip saddr 10.244.0.0/16 drop
 
           # Machines that are not nodes.
@@ -71,10 +71,10 @@ describe('pod-firewall', () => {
     `)
     expect(checkText(assembly, 'pod-firewall')).toMatchInlineSnapshot(`
       "#!/bin/bash
-      # Pods and services are closed to machines that are not nodes.
+      # Machines that are not nodes cannot reach pods and services.
       set -euo pipefail
       if ! systemctl is-enabled --quiet hakube-pod-firewall.service; then
-          echo 'hakube-pod-firewall.service is not enabled: after a boot pods are open to strangers'
+          echo 'hakube-pod-firewall.service is not enabled: after a reboot, pods are reachable by any machine'
           exit 1
       fi
       if ! rules=$(nft list chain ip hakube_pods prerouting 2>&1); then
@@ -93,7 +93,7 @@ describe('pod-firewall', () => {
     const assembly = assemble(components, cluster, machineOf(cluster, 'k8s-node-01'))
     expect(assembly.files.map(({ path }) => path)).not.toContain('/etc/hakube/pods.nft')
     expect(fileText(assembly, '/etc/hakube/firewall.nft')).toContain(
-      `  chain prerouting {\n${podRules(cluster)}\n  }\n}\n`,
+      `  chain prerouting {\n${podRules(cluster, machineOf(cluster, 'k8s-node-01'))}\n  }\n}\n`,
     )
   })
 
@@ -101,7 +101,8 @@ describe('pod-firewall', () => {
     ['flannel-service', 'ip saddr 10.244.0.0/16 drop'],
     ['other', 'ip saddr 10.0.0.0/16 ip saddr != { '],
   ])('%s, of which no pods come by the card, or of which nothing is known', (plugin, rule) => {
-    const rules = podRules(clusterWith(plugin, false))
+    const cluster = clusterWith(plugin, false)
+    const rules = podRules(cluster, machineOf(cluster, 'k8s-node-01'))
     expect(rules).toContain(`\n    ${rule}`)
     expect(rules).not.toContain('ether saddr')
   })
@@ -128,8 +129,9 @@ describe('pod-firewall', () => {
       '10.0.3.22/31',
       '10.0.8.0/24',
     ])
-    expect(podRules(hundreds)).toContain('ether saddr')
-    expect(podRules(clusterWith('calico', false, 512))).toContain(
+    expect(podRules(hundreds, hundreds.machines[0]!)).toContain('ether saddr')
+    const many = clusterWith('calico', false, 512)
+    expect(podRules(many, many.machines[0]!)).toContain(
       '\n    ip saddr 10.244.0.0/16 fib saddr . iif oif exists accept\n',
     )
   })

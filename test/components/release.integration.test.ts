@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
 import { release } from '../../src/components/release.ts'
-import { assemble } from '../../src/assembly/assemble.ts'
 import { textOf } from '../../src/templates/template.ts'
 import { describeWith } from '../prerequisites.ts'
 import { inOverlay } from '../support/overlay.ts'
 import { changedCluster } from './host.ts'
+import { assembleOnly } from '../support/assemble-only.ts'
 
 const needs = { root: true, linux: true, programs: ['unshare', 'curl', 'python3'] }
 
@@ -12,12 +12,13 @@ describeWith(needs, 'the release of a machine', () => {
   const cluster = changedCluster((profile) => {
     profile.server = 'http://127.0.0.1:8080'
   })
-  const [step] = assemble([release], cluster, cluster.machines[0]!).steps
+  const [step] = assembleOnly([release], cluster, cluster.machines[0]!).steps
   const tree = {
     '/step': { text: textOf(step!.script), mode: 0o755 },
     '/site/release': 'PROFILE=sample\nCOMMIT=0123\nHAKUBE=1.2.3\n',
   }
-  const serve = 'cd /site && python3 -m http.server 8080 --bind 127.0.0.1 >/dev/null 2>&1 & sleep 1'
+  const serve = `(cd /site && exec python3 -m http.server 8080 --bind 127.0.0.1 >/dev/null 2>&1) &
+until (echo >/dev/tcp/127.0.0.1/8080) 2>/dev/null; do sleep 0.1; done`
 
   it('is what the server says, readable by all', () => {
     const ran = inOverlay(
@@ -35,7 +36,7 @@ describeWith(needs, 'the release of a machine', () => {
     expect({ status: typeof status, output }).toEqual({
       status: 'number',
       output:
-        'http://127.0.0.1:8080/release was not to be had: /etc/hakube/release stays as it is\nended with 0\n',
+        'could not fetch http://127.0.0.1:8080/release: /etc/hakube/release is unchanged\nended with 0\n',
     })
   })
 })

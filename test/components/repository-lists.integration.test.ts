@@ -11,18 +11,18 @@ import { assembleHost, changedCluster, stepText } from './host.ts'
 
 const needs = { root: true, linux: true, programs: ['unshare'] }
 
-type Release = Pick<Profile['distribution'], 'name' | 'version'> & { folder: string; lists: string[] }
+type Release = Pick<Profile['distribution'], 'name' | 'version'> & { directory: string; lists: string[] }
 
 const yum = (name: string, version: string, lists: string): Release => ({
   name,
   version,
-  folder: '/etc/yum.repos.d',
+  directory: '/etc/yum.repos.d',
   lists: lists.split(' ').map((list) => `${list}.repo`),
 })
 const apt = (name: string, version: string, list: string): Release => ({
   name,
   version,
-  folder: '/etc/apt/sources.list.d',
+  directory: '/etc/apt/sources.list.d',
   lists: ['../sources.list', list],
 })
 
@@ -53,15 +53,18 @@ const releases: Release[] = [
 ]
 
 /** Of the user: what an image brings, what a package brings, and files of the profile, one with a name like the distribution's. */
-const ownOf = ({ folder, lists }: Release) =>
-  folder === '/etc/yum.repos.d'
+const ownOf = ({ directory, lists }: Release) =>
+  directory === '/etc/yum.repos.d'
     ? {
-        others: [`${folder}/docker-ce.repo`, `${folder}/epel.repo`, `${folder}/my-${lists[0]}`],
-        ofProfile: [`${folder}/internal.repo`, `${folder}/${lists[0]!.replace(/[-.].*$/, '')}-internal.repo`],
+        others: [`${directory}/docker-ce.repo`, `${directory}/epel.repo`, `${directory}/my-${lists[0]}`],
+        ofProfile: [
+          `${directory}/internal.repo`,
+          `${directory}/${lists[0]!.replace(/[-.].*$/, '')}-internal.repo`,
+        ],
       }
     : {
-        others: [`${folder}/docker.list`, `${folder}/my-${lists[1]}`],
-        ofProfile: [`${folder}/internal.sources`, `${folder}/it's mine.list`],
+        others: [`${directory}/docker.list`, `${directory}/my-${lists[1]}`],
+        ofProfile: [`${directory}/internal.sources`, `${directory}/it's mine.list`],
       }
 
 const text = '[one]\nname=one\nenabled=1\n\n[two]\nname=two\nenabled = 0\n'
@@ -94,11 +97,11 @@ function run(release: Release, ofProfile: readonly string[], paths: readonly str
 describeWith(needs, 'the mirror of the distribution', () => {
   it.each(releases)('takes the place of the lists of $name $version only', (release) => {
     const { others, ofProfile } = ownOf(release)
-    const lists = release.lists.map((list) => new URL(list, `file://${release.folder}/`).pathname)
+    const lists = release.lists.map((list) => new URL(list, `file://${release.directory}/`).pathname)
     const lines = run(release, ofProfile, [...lists, ...others, ...ofProfile])
       .trim()
       .split('\n')
-    const isApt = release.folder.includes('apt')
+    const isApt = release.directory.includes('apt')
     expect(lines.toSorted()).toEqual(
       [
         ...lists.map((path) => (isApt ? `${path}.disabled:1:0` : `${path}:0:2`)),

@@ -1,3 +1,4 @@
+import { withSystem } from '../example.ts'
 import { expect, it } from 'vitest'
 import type { Port } from '../../src/assembly/component.ts'
 import { describeWith } from '../prerequisites.ts'
@@ -29,7 +30,7 @@ const network = `
 set -euo pipefail
 unshare --net sleep 60 &
 client=$!
-sleep 0.3
+until [[ $(readlink "/proc/$client/ns/net") != $(readlink /proc/self/ns/net) ]]; do sleep 0.05; done
 ip link add server type veth peer name client netns "$client"
 ip address add 10.0.0.1/24 dev server
 ip link set server up
@@ -125,7 +126,7 @@ describeWith(
       delete profile.selinux
     })
     // Without SELinux: this machine's kernel has none.
-    const withoutSelinux = { ...cluster, selinux: null }
+    const withoutSelinux = withSystem(cluster, { selinux: null })
 
     it('reads the zones, and the check finds them in force', () => {
       const worker = withoutSelinux.machines.find(({ role }) => role === 'worker')

@@ -5,7 +5,7 @@ import { assembleHost, changedCluster, fileText, machineOf, stepText, checkText 
 const ports: Port[] = [
   { protocol: 'udp', port: 3780, purpose: 'conntrackd', sources: ['10.0.0.2', 'fd00::2', '10.0.0.2'] },
   { protocol: 'tcp', port: 6443, purpose: 'API' },
-  { protocol: 'tcp', port: 6443, purpose: 'virtual address of the API' },
+  { protocol: 'tcp', port: 6443, purpose: 'virtual API address' },
   { protocol: 'tcp', port: 6443, purpose: 'API' },
   { protocol: 'vrrp', purpose: 'a --> b & <c>' },
 ]
@@ -16,7 +16,7 @@ describe('selinux-firewall', () => {
     const assembly = assembleHost(cluster, { ports })
     expect(fileText(assembly, '/etc/hakube/firewall.nft')).toMatchInlineSnapshot(`
       "#!/usr/sbin/nft -f
-      # Written by hakube. One table of its own, and nothing of others: \`flush ruleset\` would take away what kube-proxy and the CNI
+      # Written by hakube. It has its own table and does not touch others: \`flush ruleset\` would remove what kube-proxy and the CNI
       # wrote.
 
       # Without the first line the second would fail where there is no such table yet. All of this file comes into force at once.
@@ -33,13 +33,13 @@ describe('selinux-firewall', () => {
           # Ping, path MTU discovery, IPv6 neighbours.
           meta l4proto { icmp, ipv6-icmp } accept
 
-          # ssh: open whatever else is closed.
+          # ssh is always open.
           tcp dport 22 accept
 
           # pods, which come with their own addresses
           ip saddr 10.244.0.0/16 accept
 
-          # API; virtual address of the API
+          # API; virtual API address
           tcp dport 6443 accept
 
           # conntrackd
@@ -75,7 +75,7 @@ describe('selinux-firewall', () => {
           # Pods of other nodes, where the network plugin routes inside the subnet without a tunnel: from the cards of nodes.
           ip saddr 10.244.0.0/16 ether saddr { 52:54:00:00:03:11, 52:54:00:00:03:12, 52:54:00:00:03:13, 52:54:00:00:03:21, 52:54:00:00:03:22, 52:54:00:00:03:23 } accept
 
-          # Somebody else with the address of a pod.
+          # Other machines with the address of a pod.
           ip saddr 10.244.0.0/16 drop
 
           # Machines that are not nodes.
@@ -98,7 +98,7 @@ describe('selinux-firewall', () => {
         <description>Written by hakube: the default zone, closed but for what the machine's components need.</description>
         <!-- open whatever else is closed -->
         <service name="ssh"/>
-        <!-- API; virtual address of the API -->
+        <!-- API; virtual API address -->
         <port protocol="tcp" port="6443"/>
         <!-- conntrackd -->
         <rule family="ipv4"><source address="10.0.0.2"/><port protocol="udp" port="3780"/><accept/></rule>
@@ -125,7 +125,7 @@ describe('selinux-firewall', () => {
       "#!/bin/bash
       set -euo pipefail
 
-      # The mode now and after the next boot. SELinux is never switched off: to switch it on again, all files have to be labelled anew.
+      # The mode now and after the next boot. SELinux is never disabled: to enable it again, all files would have to be relabelled.
       if [[ $(getenforce) == Disabled ]]; then
         printf 'SELinux is disabled; remove selinux=0 from the kernel arguments or SELINUX=disabled from /etc/selinux/config\\n' >&2
         exit 1

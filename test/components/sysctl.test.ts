@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { assemble } from '../../src/assembly/assemble.ts'
 import type { Part } from '../../src/assembly/component.ts'
 import { kubeadm } from '../../src/components/kubeadm.ts'
 import { sysctl } from '../../src/components/sysctl.ts'
@@ -7,6 +6,7 @@ import { moduleOfSysctl } from '../../src/distributions/sysctls/modules.ts'
 import { canonicalKey } from '../../src/text/sysctl-key.ts'
 import { exampleCluster } from '../example.ts'
 import { assembleHost, changedCluster, declares, fileText, checkText } from './host.ts'
+import { assembleOnly } from '../support/assemble-only.ts'
 
 const file = '/etc/sysctl.d/95-hakube.conf'
 const wants = (key: string, value: string): Part => ({ sysctls: [{ key, value }] })
@@ -19,7 +19,7 @@ const protects = (value: string | boolean) =>
   })
 
 const kernelLines = (value: string | boolean) =>
-  fileText(assemble([kubeadm, sysctl], protects(value), protects(value).machines.at(-1)!), file)
+  fileText(assembleOnly([kubeadm, sysctl], protects(value), protects(value).machines.at(-1)!), file)
     .split('\n')
     .filter((line) => /^(?:vm|kernel)\./.test(line))
 
@@ -84,13 +84,13 @@ describe('sysctl', () => {
 
   it('takes a value once that two components agree on', () => {
     const cluster = exampleCluster()
-    const assembly = assemble(
+    const assembly = assembleOnly(
       [sysctl, declares('one', wants('vm.a', '1')), declares('two', wants('vm.a', '1'))],
       cluster,
       cluster.controlPlanes[0]!,
     )
     expect(fileText(assembly, file).split('\n\n').slice(1)).toEqual([
-      '# sysctl: kubelet, containerd and each `kubectl logs --follow` take one of root; 128 are soon used up\nfs.inotify.max_user_instances = 1024',
+      "# sysctl: kubelet, containerd and each `kubectl logs --follow` use one of root's; 128 are soon exhausted\nfs.inotify.max_user_instances = 1024",
       '# one; two\nvm.a = 1',
       '# profile $.sysctls["vm.max_map_count"]\nvm.max_map_count = 262144\n',
     ])
@@ -99,7 +99,7 @@ describe('sysctl', () => {
   it('refuses two components that disagree', () => {
     const cluster = exampleCluster()
     const components = [sysctl, declares('one', wants('vm.a', '1')), declares('two', wants('vm/a', '2'))]
-    expect(() => assemble(components, cluster, cluster.machines[0]!)).toThrow(
+    expect(() => assembleOnly(components, cluster, cluster.machines[0]!)).toThrow(
       'sysctl vm.a has two values: one wants 1, two wants 2',
     )
   })
@@ -107,6 +107,8 @@ describe('sysctl', () => {
   it('refuses a line break in a value', () => {
     const cluster = exampleCluster()
     const components = [sysctl, declares('one', wants('vm.a', '1\nvm.b = 2'))]
-    expect(() => assemble(components, cluster, cluster.machines[0]!)).toThrow('a line of a file cannot hold')
+    expect(() => assembleOnly(components, cluster, cluster.machines[0]!)).toThrow(
+      'a line of a file cannot contain',
+    )
   })
 })

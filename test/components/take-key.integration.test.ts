@@ -75,7 +75,7 @@ describeWith(needs, 'take-key', () => {
       ).toEqual(
         ['other', 'two', 'one', 'windows'].flatMap((name) => [
           'refused',
-          `${name}: the key FINGERPRINT is not one of those that sign this repository: FINGERPRINT`,
+          `${name}: the key FINGERPRINT is not one of the keys of this repository: FINGERPRINT`,
         ]),
       )
     })
@@ -99,10 +99,10 @@ describeWith(needs, 'take-key', () => {
       ).toEqual([
         'binary: is not a public key',
         'private: is not a public key',
-        'renamed: is not a public key that can be checked',
+        'renamed: is not a public key that can be verified',
         'half: is not a public key',
-        'hole: is not a public key that can be checked',
-        'damaged: is not a public key that can be checked',
+        'hole: is not a public key that can be verified',
+        'damaged: is not a public key that can be verified',
         'page: is not a public key',
         'empty: is not a public key',
         'taken',
@@ -120,11 +120,11 @@ describeWith(needs, 'take-key', () => {
         ),
       ).toEqual([
         'refused',
-        'gone: the key was not to be had',
+        'gone: the key could not be fetched',
         'taken',
         'taken',
         'refused',
-        'gone: the key FINGERPRINT is not one of those that sign this repository: FINGERPRINT',
+        'gone: the key FINGERPRINT is not one of the keys of this repository: FINGERPRINT',
       ])
     })
   })

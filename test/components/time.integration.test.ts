@@ -26,6 +26,29 @@ describeWith(needs, 'time', () => {
     `)
   })
 
+  it('has servers and pools with options that chronyd reads', () => {
+    const own = treeOf(
+      assembleHost(
+        changedCluster((profile) => {
+          profile.network.timeServers = [
+            { server: '10.10.10.1', prefer: true, minPoll: -2, maxPoll: 6 },
+            { pool: 'pool.ntp.org', maxSources: 3, iburst: false },
+          ]
+        }, 'rack-test'),
+      ),
+    )
+    const { status, output } = inOverlay(own, 'chronyd -p -f /etc/chrony/chrony.conf')
+    expect(status).toBe(0)
+    expect(output).toMatchInlineSnapshot(`
+      "server 10.10.10.1 iburst minpoll -2 maxpoll 6 prefer
+      pool pool.ntp.org maxsources 3
+      driftfile /var/lib/chrony/drift
+      makestep 1.0 3
+      rtcsync
+      "
+    `)
+  })
+
   it('waits for the time server, and the check finds the clock synchronised', () => {
     // Both sides share this machine's clock: `-x` leaves it alone.
     const script = `
@@ -33,7 +56,7 @@ describeWith(needs, 'time', () => {
       mkdir -p /run/chrony
       unshare --net --mount sleep 60 &
       server=$!
-      sleep 0.3
+      until [[ $(readlink "/proc/$server/ns/net") != $(readlink /proc/self/ns/net) ]]; do sleep 0.05; done
       ip link add eth0 type veth peer name server netns "$server"
       ip address add 10.10.10.11/24 dev eth0
       ip link set eth0 up
@@ -59,7 +82,7 @@ describeWith(needs, 'time', () => {
     expect(status).toBe(1)
     expect(output).toMatchInlineSnapshot(`
       "went on
-      the clock is not synchronised; chrony sees these servers:
+      the clock is not synchronized; chrony sees these servers:
       MS Name/IP address         Stratum Poll Reach LastRx Last sample               
       ===============================================================================
       ^? 10.10.10.1                    0   6     0     -     +0ns[   +0ns] +/-    0ns

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest'
 import type { Component } from '../../src/assembly/component.ts'
-import { assemble } from '../../src/assembly/assemble.ts'
 import { components } from '../../src/components/index.ts'
 import { resolve } from '../../src/cluster/resolve.ts'
 import { textOf } from '../../src/templates/template.ts'
@@ -10,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { exampleProfile, testSecrets } from '../example.ts'
 import { describeWith } from '../prerequisites.ts'
+import { assembleOnly } from '../support/assemble-only.ts'
 import { inOverlay, type Tree } from '../support/overlay.ts'
 
 /*
@@ -35,8 +35,8 @@ const needs = {
 
 /** A new authority, and the key and certificate of its server, as files of a tree. */
 function authority(): { certificate: string; tree: Tree } {
-  const folder = mkdtempSync(join(tmpdir(), 'hakube-trust-'))
-  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' })
+  const directory = mkdtempSync(join(tmpdir(), 'hakube-trust-'))
+  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: directory, stdio: 'pipe' })
   try {
     const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
     const basic = ['-addext', 'basicConstraints=critical,CA:TRUE']
@@ -55,7 +55,7 @@ function authority(): { certificate: string; tree: Tree } {
       ...basic,
     )
     openssl('req', ...key, '-keyout', 'server.key', '-out', 'server.csr', '-subj', '/CN=localhost')
-    writeFileSync(join(folder, 'names'), 'subjectAltName=DNS:localhost,DNS:mirror.example.com\n')
+    writeFileSync(join(directory, 'names'), 'subjectAltName=DNS:localhost,DNS:mirror.example.com\n')
     openssl(
       'x509',
       '-req',
@@ -73,13 +73,13 @@ function authority(): { certificate: string; tree: Tree } {
       '-extfile',
       'names',
     )
-    const text = (name: string) => readFileSync(join(folder, name), 'utf8')
+    const text = (name: string) => readFileSync(join(directory, name), 'utf8')
     return {
       certificate: text('ca.crt'),
       tree: { '/server/server.key': text('server.key'), '/server/server.crt': text('server.crt') },
     }
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    rmSync(directory, { recursive: true, force: true })
   }
 }
 
@@ -105,7 +105,7 @@ function treeOf(certificates: readonly string[], more: Tree): Tree {
   const machine = cluster.machines.find(({ role }) => role === 'worker')!
   const wanted = new Set(['trust', 'packages'])
   const only = (component: Component) => wanted.has(component.name)
-  const { files, steps, checks } = assemble(components.filter(only), cluster, machine)
+  const { files, steps, checks } = assembleOnly(components.filter(only), cluster, machine)
   const tree: Tree = { ...more, '/server/server.mjs': server, '/node': process.execPath }
   for (const { path, mode, content } of files)
     tree[path] = { text: textOf(content), mode: Number.parseInt(mode, 8) }
@@ -209,7 +209,7 @@ echo here >/mirror/server-is-here
 const shown = (output: string): string => output.replaceAll(/hakube-[0-9a-f]{16}/g, 'hakube-NAME')
 
 describeWith(needs, 'trust', () => {
-  it('lets curl and apt take packages from a mirror with a certificate of a private authority, and not before', () => {
+  it('makes curl and apt accept a mirror with a certificate of a private CA, and not before', () => {
     const { certificate, tree } = authority()
     const script = `${mirror}
       fetch before
@@ -272,7 +272,7 @@ describeWith(needs, 'trust', () => {
     `)
   }, 150_000)
 
-  it('no longer trusts an authority that the profile no longer names', () => {
+  it('no longer trusts a CA that the profile no longer names', () => {
     const [one, other] = [authority(), authority()]
     const script = `${mirror}
       printf '%s' "$OLD" >/usr/local/share/ca-certificates/hakube-0123456789abcdef.crt

@@ -6,9 +6,10 @@ import { resolve } from '../../src/cluster/resolve.ts'
 import type { Cluster } from '../../src/cluster/cluster.ts'
 import { distributions } from '../../src/distributions/index.ts'
 import { trustStores } from '../../src/distributions/trust-stores.ts'
-import { compileMachine } from '../../src/seeds/index.ts'
-import { kickstart } from '../../src/seeds/kickstart.ts'
-import { preseed } from '../../src/seeds/preseed.ts'
+import { compileMachine } from '../../src/installers/compile.ts'
+import type { Distribution } from '../../src/distributions/distribution.ts'
+import { kickstart } from '../../src/installers/kickstart.ts'
+import { preseed } from '../../src/installers/preseed.ts'
 import { exampleProfile, mirrorOf, noKernelArguments, testSecrets } from '../example.ts'
 import { readKickstart } from '../schemas/kickstart.ts'
 import { readPreseed } from '../schemas/preseed.ts'
@@ -17,7 +18,7 @@ import { checkText, fileText, stepText } from './host.ts'
 const fixture = (name: string): string =>
   readFileSync(new URL(`../fixtures/trust/${name}.crt`, import.meta.url), 'utf8')
 
-function trusting(distribution: Cluster['distribution'], ...texts: string[]): Cluster {
+function trusting(distribution: Distribution, ...texts: string[]): Cluster {
   const profile = exampleProfile()
   profile.distribution = { name: distribution.name, version: distribution.version }
   profile.trust = texts.map((content) => ({ content }))
@@ -121,7 +122,7 @@ describe('trust of the installers', () => {
       .map((each) => [each.title, each] as const),
   )('Anaconda is told in a script that runs before the others: %s', (_, distribution) => {
     const cluster = trusting(distribution, ...both)
-    const text = kickstart(cluster, cluster.machines[0]!, noKernelArguments)
+    const text = kickstart.answers.write(cluster, cluster.machines[0]!, noKernelArguments)
     const { problems, sections } = readKickstart(text, Number.parseInt(distribution.version, 10))
     expect(problems).toEqual([])
     expect(sections.map(({ name }) => name)).toEqual(['%packages', '%pre', '%pre', '%post'])
@@ -142,24 +143,28 @@ describe('trust of the installers', () => {
 
   it('without certificates the answers are as before', () => {
     const cluster = trusting(rocky)
-    expect(kickstart(cluster, cluster.machines[0]!, noKernelArguments)).not.toContain('trust')
+    expect(kickstart.answers.write(cluster, cluster.machines[0]!, noKernelArguments)).not.toContain('trust')
     const other = trusting(debian)
-    expect(preseed(other, other.machines[0]!, noKernelArguments)).not.toContain(
+    expect(preseed.answers.write(other, other.machines[0]!, noKernelArguments)).not.toContain(
       'early_command string \\\n  set -eu; \\\n  printf',
     )
     expect(
-      readPreseed(preseed(other, other.machines[0]!, noKernelArguments)).answers.has('preseed/early_command'),
+      readPreseed(preseed.answers.write(other, other.machines[0]!, noKernelArguments)).answers.has(
+        'preseed/early_command',
+      ),
     ).toBe(false)
   })
 
-  it("Debian's is told in a command that runs before it asks a mirror", () => {
+  it("Debian's installer receives them in a command that runs before it contacts a mirror", () => {
     const cluster = trusting(debian, ...both)
-    const { answers, problems } = readPreseed(preseed(cluster, cluster.machines[0]!, noKernelArguments))
+    const { answers, problems } = readPreseed(
+      preseed.answers.write(cluster, cluster.machines[0]!, noKernelArguments),
+    )
     expect(problems).toEqual([])
     expect(answers.get('preseed/early_command')).toContain('/etc/wgetrc')
   })
 
-  it("Ubuntu's is not: it installs from its image, and the machine is told before the first package", () => {
+  it("Ubuntu's installer does not need them: it installs from its image, and the machine has them before its first package", () => {
     const cluster = trusting(ubuntu, ...both)
     const assembly = assembleOn(cluster)
     const userData = compileMachine(cluster, assembly).find(({ path }) => path.endsWith('user-data'))!

@@ -65,11 +65,11 @@ describeWith(needs, 'users', () => {
     const { status, output } = inOverlay(tree, script)
     expect(status).toBe(1)
     expect(output).toMatchInlineSnapshot(`
-      "there is no user ops
+      "the user ops does not exist
       ops cannot become root with sudo
-      sshd has not got: permitrootlogin no
-      sshd has not got: passwordauthentication no
-      sshd has not got: kbdinteractiveauthentication no
+      sshd does not have the setting: permitrootlogin no
+      sshd does not have the setting: passwordauthentication no
+      sshd does not have the setting: kbdinteractiveauthentication no
       "
     `)
   })
@@ -143,6 +143,49 @@ describeWith(needs, 'users', () => {
       cy: /bin/bash cy $6$salt$IxDD authorized_keys authorized_keys.removed 600 cy
       by hakube: the keys of the profile, and no others.
       dee: /usr/sbin/nologin dee !:1 authorized_keys.removed 
+      "
+    `)
+  })
+
+  it('have the groups, the number and the sudo of the profile, and leave groups that it no longer has', () => {
+    const hash =
+      '$6$salt$IxDD3jeSOb5eB1CX5LBsqZFVkJdido3OUILO5Ifz5iwMuTS4XMS130MTSuDDl3aCI6WouIL9AjRbLCelDCy.g.'
+    const first = treeWith([
+      { name: 'zoe', sshKeys: [key('zoe')], groups: ['video', 'hakube-new'], uid: 1500 },
+      { name: 'ann', sshKeys: [key('ann')], sudo: 'password', passwordHash: hash, groups: ['video'] },
+    ])
+    const second = treeWith([
+      { name: 'zoe', sshKeys: [key('zoe')], groups: ['hakube-new'], uid: 1500 },
+      { name: 'ann', sshKeys: [key('ann')], sudo: 'password', passwordHash: hash },
+    ])
+    const third = treeWith([{ name: 'zoe', sshKeys: [key('zoe')], uid: 1501 }])
+    const script = `
+      groupadd wheel 2>/dev/null
+      use() { cp "/$1/etc/sudoers.d/hakube" /etc/sudoers.d/hakube; "/$1/steps/users" 2>/dev/null; }
+      use first; use first; id -nG zoe; id -u zoe; id -nG ann
+      runuser -u ann -- sudo -n true 2>/dev/null || echo 'ann needs a password'
+      /first/checks/users && echo checked
+      use second; id -nG zoe; id -nG ann; /first/checks/users; /second/checks/users && echo checked
+      use third; echo "$?"`
+    const tree = { '/etc/ssh/sshd_config.d/10-hakube.conf': first['/etc/ssh/sshd_config.d/10-hakube.conf']! }
+    const { output } = inOverlay(
+      { ...tree, ...move(first, '/first'), ...move(second, '/second'), ...move(third, '/third') },
+      script,
+    )
+    expect(output).toMatchInlineSnapshot(`
+      "zoe video wheel hakube-new
+      1500
+      ann video wheel
+      ann needs a password
+      checked
+      zoe wheel hakube-new
+      ann wheel
+      zoe is not in the group video
+      ann is not in the group video
+      checked
+      zoe has the user ID 1500 on this machine, not 1501: files of the user would be those of another one.
+      Change it yourself (usermod --uid, and chown of its files), or write the number of the machine into the profile.
+      1
       "
     `)
   })

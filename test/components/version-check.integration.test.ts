@@ -1,15 +1,15 @@
 import { expect, it } from 'vitest'
-import { assemble } from '../../src/assembly/assemble.ts'
 import { memberMark } from '../../src/assembly/component.ts'
 import { kubeadm } from '../../src/components/kubeadm.ts'
 import { describeWith } from '../prerequisites.ts'
 import { inOverlay } from '../support/overlay.ts'
 import { changedCluster, machineOf, treeOf } from './host.ts'
+import { assembleOnly } from '../support/assemble-only.ts'
 
 const cluster = changedCluster((profile) => {
   profile.kubernetes.version = '1.36.4'
 })
-const assembly = assemble([kubeadm], cluster, machineOf(cluster, 'sample-kube-worker-001'))
+const assembly = assembleOnly([kubeadm], cluster, machineOf(cluster, 'sample-kube-worker-001'))
 
 const program = (text: string) => ({ text: `#!/bin/bash\n${text}\n`, mode: 0o755 })
 
@@ -33,7 +33,7 @@ function check(versions: { kubeadm: string; kubelet: string; server: string | nu
 const note = (name: string, version: string) =>
   `note: ${name} is v${version}, the profile says v1.36.4: hakube diff prints how to upgrade (docs/upgrade.md)`
 const apart = (kubelet: string, server: string) =>
-  `the kubelet is v${kubelet}, the API server v${server}: they do not work together`
+  `the kubelet is v${kubelet} and the API server v${server}, which do not work together`
 
 type Case = [title: string, versions: Parameters<typeof check>[0], expected: string[]]
 
@@ -113,7 +113,7 @@ describeWith(
         member('1.36.4', '1.36.3', null),
         [
           note('kubelet', '1.36.3'),
-          'note: no API server says which version the cluster runs: The connection to the server was refused',
+          'note: no API server reports the version of the cluster: The connection to the server was refused',
           'status 0',
         ],
       ],

@@ -5,8 +5,8 @@ import {
   reinstall,
   restarts,
   runsAgain,
-  told,
-  toldBefore,
+  manual,
+  manualBefore,
 } from '../../src/assembly/on-change.ts'
 import { describeWith } from '../prerequisites.ts'
 import { manifestPath, manifestText, sha256, wholeDelivery } from '../../src/delivery/manifest.ts'
@@ -124,14 +124,14 @@ grep -o '"state": "[a-z]*"' /var/lib/hakube/status.json; echo; apply`,
         {
           path: '/etc/haproxy/haproxy.cfg',
           content: 'one\n',
-          onChange: told('copy it', ['haproxy.service']),
+          onChange: manual('copy it', ['haproxy.service']),
         },
         {
           path: '/etc/motd',
           content: 'x\n',
           onChange: { changed: reboot('the kernel reads it'), otherwise: readAgain() },
         },
-        { path: '/etc/new', content: 'x\n', onChange: told('copy it') },
+        { path: '/etc/new', content: 'x\n', onChange: manual('copy it') },
       ],
       steps: { packages: 'echo packages again >>/ran; exit 194' },
     }
@@ -146,13 +146,13 @@ grep -o '"state": "[a-z]*"' /var/lib/hakube/status.json; echo; apply`,
       hakube: step packages: done
       sample-haproxy-001: done: all checks pass
       needs a reboot: the kernel reads it
-      needs a reboot: the step packages asks for it
-      by hand: copy it
+      needs a reboot: the step packages requires it
+      manual step: copy it
       status 4
 
       sample-haproxy-001: nothing to do: the machine matches the profile
       needs a reboot: the kernel reads it
-      needs a reboot: the step packages asks for it
+      needs a reboot: the step packages requires it
       status 4
       systemctl daemon-reload
       "
@@ -182,7 +182,7 @@ grep -o '"state": "[a-z]*"' /var/lib/hakube/status.json; echo; apply`,
         {
           path: '/etc/keys',
           content: 'k\n',
-          onChange: { removed: toldBefore('decrypt all first'), otherwise: readAgain() },
+          onChange: { removed: manualBefore('decrypt all first'), otherwise: readAgain() },
         },
       ],
       units: [
@@ -209,7 +209,7 @@ grep -o '"state": "[a-z]*"' /var/lib/hakube/status.json; echo; apply`,
       restart kept.service
       hakube: restart of kept.service
       sample-haproxy-001: done: all checks pass
-      by hand: /etc/keys stays: decrypt all first
+      manual step: /etc/keys stays: decrypt all first
       status 4
       systemctl disable --now own.service
       systemctl daemon-reload
@@ -224,7 +224,7 @@ grep -o '"state": "[a-z]*"' /var/lib/hakube/status.json; echo; apply`,
   it('says that a component cannot be taken off', async () => {
     const { output } = await onMachine(base, { ...base, units: [] }, 'apply')
     expect(output).toMatchInlineSnapshot(`
-      "needs a reinstallation: hakube cannot remove test from a machine that has it
+      "needs a reinstallation: hakube does not remove test from a machine
       sample-haproxy-001: nothing was changed: hakube-apply does not install machines
       status 5
       "
@@ -302,7 +302,7 @@ rm /failing-units; echo; apply; touch /good; echo; apply; echo; apply; cat /call
       hakube: restart of haproxy.service
       FAILED  good
               not yet
-      sample-haproxy-001: all changes were made, but these checks fail; \`hakube-verify\` shows them again
+      sample-haproxy-001: all changes were made, but some checks fail; \`hakube-verify\` shows them again
       status 1
 
       An earlier hakube-apply did not finish here: continuing it.
@@ -429,12 +429,12 @@ apply; cat /etc/issue.d/rack; ls /etc/issue.d; apply; echo other >/etc/issue.d/r
       create  /etc/issue.d/rack
       remove  /etc/issue.d/old
       sample-haproxy-001: done: all checks pass
-      by hand: on the machine: nmcli connection modify CONNECTION ipv4.dns "10.10.10.2" ipv4.gateway 10.10.10.1, then nmcli device reapply CARD; its address and connections stay
+      manual step: on the machine: nmcli connection modify CONNECTION ipv4.dns "10.10.10.2" ipv4.gateway 10.10.10.1, then nmcli device reapply INTERFACE; its address and connections remain
       status 4
       hello
       rack
       sample-haproxy-001: nothing to do: the machine matches the profile
-      by hand: on the machine: nmcli connection modify CONNECTION ipv4.dns "10.10.10.2" ipv4.gateway 10.10.10.1, then nmcli device reapply CARD; its address and connections stay
+      manual step: on the machine: nmcli connection modify CONNECTION ipv4.dns "10.10.10.2" ipv4.gateway 10.10.10.1, then nmcli device reapply INTERFACE; its address and connections remain
       status 4
       hakube-apply: /etc/issue.d/rack matches neither HEAD nor the new profile: send all files (without --changed-since)
       status 3

@@ -53,6 +53,8 @@ export function deliveryOf({ files = [], units = [], steps = {}, checks = {} }: 
       users: [],
       assets: [],
       refusedArguments: [],
+      refusedCommands: [],
+      refusedSysctls: [],
     },
   })
   return {

@@ -18,10 +18,10 @@ function codesInSource(): Map<string, Set<string>> {
     if (file.startsWith('diagnostics/codes/')) continue
     const text = readFileSync(join(root, 'src', file), 'utf8')
     for (const [, kind = '', code = ''] of text.matchAll(
-      /\b(error|warning|make|secretsError)\(\s*'([a-z0-9/-]+)'/g,
+      /\b(error|warning|make|refusal)(?:Finding)?\(\s*'([a-z0-9-]+\/[a-z0-9-]+)'/g,
     )) {
       if (kind === 'make') add(code, 'error', 'warning')
-      else add(code, kind === 'secretsError' ? 'error' : kind)
+      else add(code, kind === 'refusal' ? 'error' : kind)
     }
     for (const [, code = ''] of text.matchAll(/\bcode: '([a-z0-9-]+\/[a-z0-9-]+)'/g)) add(code, 'error')
   }

@@ -6,6 +6,7 @@ import { table } from '../../src/diff/table.ts'
 import { changedCluster, machineOf } from '../components/host.ts'
 import { exampleProfile, testCluster, type ExampleName } from '../example.ts'
 import { type Change, difference as differenceOf, judgement, nothingChanged, settings } from './change.ts'
+import { withoutNumbers } from '../support/shared-text.ts'
 
 const difference = (machine: string, change: Change, profile?: ExampleName, from?: Change) =>
   differenceOf({ machine, change, ...(profile ? { profile } : {}), ...(from ? { from } : {}) })
@@ -16,7 +17,7 @@ const summary = (found: MachineDifference | null) =>
     changes: [
       ...found.facts.map(({ name }) => name),
       ...found.files.map(({ change, path }) => `${change} ${path}`),
-    ].map((text) => text.replace(/(?:01-)?[0-9a-f]{2}(?:-[0-9a-f]{2}){5}/, '<mac>')),
+    ].map((text) => withoutNumbers(text.replace(/(?:01-)?[0-9a-f]{2}(?:-[0-9a-f]{2}){5}/, '<mac>'))),
   }
 
 const balancer = 'sample-haproxy-001'
@@ -147,6 +148,20 @@ const rows: [what: string, machine: string, takes: string, change: Change, from?
   ],
   ['a disk', worker, 'reinstall', settings({ hardware: { disk: '/dev/sdb' } })],
   [
+    'the layout of the disk',
+    worker,
+    'reinstall',
+    settings({ hardware: { disk: '/dev/sda', rootSize: '64GiB' } }),
+    settings({ hardware: { disk: '/dev/sda' } }),
+  ],
+  [
+    'a data disk',
+    worker,
+    'files and restart of hakube-firstboot.service',
+    settings({ hardware: { disk: '/dev/sda', dataDisks: [{ disk: '/dev/sdb', mount: '/srv' }] } }),
+    settings({ hardware: { disk: '/dev/sda' } }),
+  ],
+  [
     'the firmware',
     worker,
     'reinstall',
@@ -201,7 +216,7 @@ const rows: [what: string, machine: string, takes: string, change: Change, from?
     ({ machines }) => Object.assign(machines[0] ?? {}, { mac: ['52:54:00:aa:bb:01', '52:54:00:aa:bb:99'] }),
   ],
   [
-    'the network of pods',
+    'the pod network',
     control,
     'reinstall',
     ({ kubernetes }) => Object.assign(kubernetes, { podNetwork: '10.200.0.0/16' }),
@@ -247,7 +262,7 @@ describe('what a change takes', () => {
         {
           "changes": [
             "changed /etc/kubernetes/kubeadm/join.yaml",
-            "changed /usr/libexec/hakube/steps/16-kubeadm",
+            "changed /usr/libexec/hakube/steps/NN-kubeadm",
           ],
           "takes": "files",
         },
@@ -256,7 +271,7 @@ describe('what a change takes', () => {
             "changed /etc/hakube/admission",
             "changed /etc/kubernetes/kubeadm/init.yaml",
             "changed /etc/kubernetes/kubeadm/join.yaml",
-            "changed /usr/libexec/hakube/steps/16-kubeadm",
+            "changed /usr/libexec/hakube/steps/NN-kubeadm",
           ],
           "takes": "files",
         },
@@ -294,12 +309,12 @@ describe('what a change takes', () => {
         ],
         [
           "sample-kube-master-003",
-          "the cluster keeps it as a node: kubectl drain NODE, kubeadm reset on the machine, kubectl delete node NODE",
-          "etcd keeps it as a member: docs/etcd.md says how to remove one",
+          "it remains a node of the cluster: kubectl drain NODE, kubeadm reset on the machine, kubectl delete node NODE",
+          "it remains a member of etcd: docs/etcd.md describes how to remove one",
         ],
         [
           "sample-kube-worker-001",
-          "the cluster keeps it as a node: kubectl drain NODE, kubeadm reset on the machine, kubectl delete node NODE",
+          "it remains a node of the cluster: kubectl drain NODE, kubeadm reset on the machine, kubectl delete node NODE",
         ],
       ]
     `)
@@ -347,7 +362,7 @@ describe('what a change takes', () => {
           "changed /etc/hakube/authorities/apiserver-etcd-client.crt",
           "changed /etc/hakube/authorities/apiserver-etcd-client.key",
         ],
-        "takes": "files, step etcd again and restart of etcd.service",
+        "takes": "files, rerun of step etcd and restart of etcd.service",
       }
     `)
     const fewer = { ...before, etcd: { ...before.etcd, members: before.etcd.members.slice(0, 2) } }
@@ -360,7 +375,7 @@ describe('what a change takes', () => {
       {
         "byHand": true,
         "level": "files",
-        "reason": "etcd knows its members from its first start: add and remove some with etcdctl member",
+        "reason": "etcd reads the list of members only at its first start: add and remove members with etcdctl member",
         "units": [],
       }
     `)
@@ -373,7 +388,9 @@ describe('what a change takes', () => {
     expect(summary(found)).toMatchInlineSnapshot(`
       {
         "changes": [
-          "changed /usr/libexec/hakube/steps/08-release",
+          "changed /etc/hakube/report",
+          "changed /usr/libexec/hakube/steps/NN-release",
+          "changed grub/grub.cfg-<mac>",
           "changed ipxe/<mac>",
           "changed kickstart/<mac>.ks",
           "changed pxelinux.cfg/<mac>",
@@ -408,6 +425,8 @@ describe('what a change takes', () => {
     expect(summary(found)).toMatchInlineSnapshot(`
       {
         "changes": [
+          "changed grub/grub.cfg-<mac>",
+          "changed grub/grub.cfg-<mac>",
           "changed ipxe/<mac>",
           "changed ipxe/<mac>",
           "changed pxelinux.cfg/<mac>",
@@ -420,7 +439,9 @@ describe('what a change takes', () => {
     expect(summary(argument)).toMatchInlineSnapshot(`
       {
         "changes": [
-          "changed /usr/libexec/hakube/checks/07-kernel",
+          "changed /usr/libexec/hakube/checks/NN-kernel",
+          "changed grub/grub.cfg-<mac>",
+          "changed grub/grub.cfg-<mac>",
           "changed ipxe/<mac>",
           "changed ipxe/<mac>",
           "changed pxelinux.cfg/<mac>",
@@ -445,19 +466,19 @@ describe('what a change takes', () => {
           "changed /etc/keepalived/keepalived.conf",
           "changed /etc/sysctl.d/95-hakube.conf",
           "removed /etc/systemd/system/hakube-source-address.service",
-          "changed /usr/libexec/hakube/checks/05-keepalived",
-          "changed /usr/libexec/hakube/checks/07-packages",
-          "removed /usr/libexec/hakube/checks/07-source-address",
-          "moved /usr/libexec/hakube/checks/08-kernel",
-          "changed /usr/libexec/hakube/checks/09-sysctl",
-          "moved /usr/libexec/hakube/checks/10-limits",
-          "moved /usr/libexec/hakube/checks/11-users",
-          "moved /usr/libexec/hakube/checks/12-selinux-firewall",
-          "changed /usr/libexec/hakube/steps/01-packages",
-          "changed /usr/libexec/hakube/steps/04-sysctl",
-          "removed /usr/libexec/hakube/steps/14-start-hakube-source-address",
-          "moved /usr/libexec/hakube/steps/14-start-keepalived",
-          "moved /usr/libexec/hakube/steps/15-start-firewalld",
+          "changed /usr/libexec/hakube/checks/NN-keepalived",
+          "changed /usr/libexec/hakube/checks/NN-packages",
+          "removed /usr/libexec/hakube/checks/NN-source-address",
+          "moved /usr/libexec/hakube/checks/NN-kernel",
+          "changed /usr/libexec/hakube/checks/NN-sysctl",
+          "moved /usr/libexec/hakube/checks/NN-limits",
+          "moved /usr/libexec/hakube/checks/NN-users",
+          "moved /usr/libexec/hakube/checks/NN-selinux-firewall",
+          "changed /usr/libexec/hakube/steps/NN-packages",
+          "changed /usr/libexec/hakube/steps/NN-sysctl",
+          "removed /usr/libexec/hakube/steps/NN-start-hakube-source-address",
+          "moved /usr/libexec/hakube/steps/NN-start-keepalived",
+          "moved /usr/libexec/hakube/steps/NN-start-firewalld",
         ],
         "takes": "reinstall",
       }

@@ -45,7 +45,7 @@ describe('documents of kubeadm', () => {
         'and gets it back': onFirst(settings({ taints: undefined }), settings({ taints: [] })),
         'a worker has none anyway': onWorker(settings({ taints: [] })),
         'an argument of the kubelet': onWorker(settings({ kubeletArguments: { 'max-pods': '250' } })),
-        'a label and an argument, on the machine that makes the cluster': onFirst(
+        'a label and an argument, on the machine that initializes the cluster': onFirst(
           settings({ labels: { 'example.com/rack': 'r1' }, kubeletArguments: { 'max-pods': '250' } }),
         ),
       }),
@@ -53,19 +53,19 @@ describe('documents of kubeadm', () => {
       {
         "a control plane loses its own taint": [
           "files",
-          "a node that is a member keeps its taints: kubectl taint node NODE --overwrite node-role.kubernetes.io/control-plane:NoSchedule-",
+          "a registered node keeps its taints: kubectl taint node NODE --overwrite node-role.kubernetes.io/control-plane:NoSchedule-",
         ],
         "a label": [
           "files",
-          "a node that is a member keeps its labels: kubectl label node NODE --overwrite example.com/disks=nvme",
+          "a registered node keeps its labels: kubectl label node NODE --overwrite example.com/disks=nvme",
         ],
-        "a label and an argument, on the machine that makes the cluster": [
+        "a label and an argument, on the machine that initializes the cluster": [
           "files",
-          "a node that is a member keeps its labels: kubectl label node NODE --overwrite example.com/rack=r1; arguments of the kubelet (max-pods): change them in /var/lib/kubelet/kubeadm-flags.env, then systemctl restart kubelet",
+          "a registered node keeps its labels: kubectl label node NODE --overwrite example.com/rack=r1; kubelet arguments (max-pods): change them in /var/lib/kubelet/kubeadm-flags.env, then systemctl restart kubelet",
         ],
         "a taint": [
           "files",
-          "a node that is a member keeps its taints: kubectl taint node NODE --overwrite example.com/gpu=true:NoSchedule",
+          "a registered node keeps its taints: kubectl taint node NODE --overwrite example.com/gpu=true:NoSchedule",
         ],
         "a taint is gone from a control plane, which keeps its own": [
           "no difference",
@@ -75,19 +75,19 @@ describe('documents of kubeadm', () => {
         ],
         "an argument of the kubelet": [
           "files",
-          "arguments of the kubelet (max-pods): change them in /var/lib/kubelet/kubeadm-flags.env, then systemctl restart kubelet",
+          "kubelet arguments (max-pods): change them in /var/lib/kubelet/kubeadm-flags.env, then systemctl restart kubelet",
         ],
         "and gets it back": [
           "files",
-          "a node that is a member keeps its taints: kubectl taint node NODE --overwrite node-role.kubernetes.io/control-plane:NoSchedule",
+          "a registered node keeps its taints: kubectl taint node NODE --overwrite node-role.kubernetes.io/control-plane:NoSchedule",
         ],
         "another value of a taint": [
           "files",
-          "a node that is a member keeps its taints: kubectl taint node NODE --overwrite example.com/gpu=false:NoSchedule",
+          "a registered node keeps its taints: kubectl taint node NODE --overwrite example.com/gpu=false:NoSchedule",
         ],
         "another value, and one that is gone": [
           "files",
-          "a node that is a member keeps its labels: kubectl label node NODE --overwrite example.com/disks=sata example.com/rack-",
+          "a registered node keeps its labels: kubectl label node NODE --overwrite example.com/disks=sata example.com/rack-",
         ],
         "labels in another order": [
           "files",
@@ -137,61 +137,74 @@ describe('documents of kubeadm', () => {
         },
         'another place of images': onFirst(kubernetes({ imageRepository: 'registry.example.com/k8s' })),
         'kube-proxy in another mode': onFirst(kubernetes({ proxyMode: 'ipvs' })),
+        'no kube-proxy any more': onFirst(kubernetes({ proxyMode: 'none' })),
+        'kube-proxy where there was none': onFirst(
+          kubernetes({ proxyMode: undefined }),
+          kubernetes({ proxyMode: 'none' }),
+        ),
       }),
     ).toMatchInlineSnapshot(`
       {
         "a feature gate, before kubelet-config had one name": [
           "files",
-          "put apiServer, controllerManager, scheduler into the ConfigMap kubeadm-config, then on each control plane, one after the other, kubeadm init phase control-plane all; docs/profile.md says how; configuration of the kubelet: put it into the ConfigMap kubelet-config-1.23, then on each node kubeadm upgrade node phase kubelet-config and systemctl restart kubelet; configuration of kube-proxy: put it into the ConfigMap kube-proxy, then kubectl --namespace kube-system rollout restart daemonset kube-proxy",
+          "set apiServer, controllerManager, scheduler in the ConfigMap kubeadm-config, then run on each control plane, one at a time, kubeadm init phase control-plane all; see docs/profile.md; kubelet configuration: set it in the ConfigMap kubelet-config-1.23, then on each node run kubeadm upgrade node phase kubelet-config and systemctl restart kubelet; kube-proxy configuration: set it in the ConfigMap kube-proxy, then kubectl --namespace kube-system rollout restart daemonset kube-proxy",
         ],
         "a feature gate: every component": [
           "files",
-          "put apiServer, controllerManager, scheduler into the ConfigMap kubeadm-config, then on each control plane, one after the other, kubeadm init phase control-plane all; docs/profile.md says how; configuration of the kubelet: put it into the ConfigMap kubelet-config, then on each node kubeadm upgrade node phase kubelet-config and systemctl restart kubelet; configuration of kube-proxy: put it into the ConfigMap kube-proxy, then kubectl --namespace kube-system rollout restart daemonset kube-proxy",
+          "set apiServer, controllerManager, scheduler in the ConfigMap kubeadm-config, then run on each control plane, one at a time, kubeadm init phase control-plane all; see docs/profile.md; kubelet configuration: set it in the ConfigMap kubelet-config, then on each node run kubeadm upgrade node phase kubelet-config and systemctl restart kubelet; kube-proxy configuration: set it in the ConfigMap kube-proxy, then kubectl --namespace kube-system rollout restart daemonset kube-proxy",
         ],
         "an argument of the API server": [
           "files",
-          "put apiServer into the ConfigMap kubeadm-config, then on each control plane, one after the other, kubeadm init phase control-plane apiserver; docs/profile.md says how",
+          "set apiServer in the ConfigMap kubeadm-config, then run on each control plane, one at a time, kubeadm init phase control-plane apiserver; see docs/profile.md",
         ],
         "an audit log": [
           "files",
-          "the audit log of a member needs arguments of its API server too: docs/profile.md says how",
-          "put apiServer into the ConfigMap kubeadm-config, then on each control plane, one after the other, kubeadm init phase control-plane apiserver; docs/profile.md says how",
+          "the audit log of a member also needs API server arguments: see docs/profile.md",
+          "set apiServer in the ConfigMap kubeadm-config, then run on each control plane, one at a time, kubeadm init phase control-plane apiserver; see docs/profile.md",
         ],
         "another control plane: no name that it would not have anyway": [
           "files and restart of firewalld.service, hakube-pod-firewall.service",
-          "where all have joined, or the time is over, new machines are let in by: hakube secrets admission PROFILE | ssh CONTROL-PLANE sudo hakube-admit",
+          "after all machines have joined or the deadline has passed, admit new machines with: hakube secrets admission PROFILE | ssh CONTROL-PLANE sudo hakube-admit",
         ],
         "another name of the API": [
           "files",
-          "other names of the API: put certSANs into the ConfigMap kubeadm-config; then on each control plane take /etc/kubernetes/pki/apiserver.* away, kubeadm init phase certs apiserver, and restart the API server; docs/profile.md says how",
+          "names of the API: set certSANs in the ConfigMap kubeadm-config; then on each control plane remove /etc/kubernetes/pki/apiserver.*, run kubeadm init phase certs apiserver, and restart the API server; see docs/profile.md",
         ],
         "another place of images": [
           "files and restart of containerd.service",
-          "put imageRepository into the ConfigMap kubeadm-config: the next kubeadm upgrade takes images from there, what runs keeps its own",
+          "set imageRepository in the ConfigMap kubeadm-config: the next kubeadm upgrade uses it; running pods keep their images",
         ],
         "arguments in another order": [
           "files",
         ],
         "encryption at rest": [
           "files",
-          "API servers read the keys for objects in etcd when they start, and each has to know all of them: docs/secrets.md says in which order",
-          "put apiServer into the ConfigMap kubeadm-config, then on each control plane, one after the other, kubeadm init phase control-plane apiserver; docs/profile.md says how",
+          "API servers read the encryption keys when they start, and each must know all of them: docs/secrets.md describes the order",
+          "set apiServer in the ConfigMap kubeadm-config, then run on each control plane, one at a time, kubeadm init phase control-plane apiserver; see docs/profile.md",
         ],
         "kube-proxy in another mode": [
           "files and restart of hakube-firstboot.service",
-          "configuration of kube-proxy: put it into the ConfigMap kube-proxy, then kubectl --namespace kube-system rollout restart daemonset kube-proxy; rules of the old mode may stay on a node until it boots",
+          "kube-proxy configuration: set it in the ConfigMap kube-proxy, then kubectl --namespace kube-system rollout restart daemonset kube-proxy; rules of the old mode may remain on a node until it reboots",
+        ],
+        "kube-proxy where there was none": [
+          "files",
+          "kube-proxy is new: on the control plane that initializes, kubeadm init phase addon kube-proxy --config /etc/kubernetes/kubeadm/init.yaml, then turn its replacement in the network plugin off",
         ],
         "no audit log any more": [
           "files",
-          "before the audit policy goes, its arguments of the API servers have to go: docs/profile.md says how",
+          "before the audit policy is removed, its API server arguments must be removed: see docs/profile.md",
         ],
         "no encryption any more": [
           "files",
-          "before the keys for objects in etcd go, all have to be written in clear, with identity as the first provider: nobody reads them without",
+          "before the encryption keys are removed, rewrite all objects in etcd unencrypted, with identity as the first provider: nothing can read them without the keys",
+        ],
+        "no kube-proxy any more": [
+          "files",
+          "no kube-proxy any more: once the network plugin does its work, kubectl --namespace kube-system delete daemonset,configmap kube-proxy; its rules stay on a node until it reboots",
         ],
         "of the scheduler": [
           "files",
-          "put scheduler into the ConfigMap kubeadm-config, then on each control plane, one after the other, kubeadm init phase control-plane scheduler; docs/profile.md says how",
+          "set scheduler in the ConfigMap kubeadm-config, then run on each control plane, one at a time, kubeadm init phase control-plane scheduler; see docs/profile.md",
         ],
         "on another control plane its files say nothing": [
           "no difference",
@@ -202,8 +215,8 @@ describe('documents of kubeadm', () => {
 
   it('what a cluster is made with', () => {
     const cases: Record<string, Change> = {
-      'network of pods': kubernetes({ podNetwork: '10.200.0.0/16' }),
-      'network of services': kubernetes({ serviceNetwork: '10.201.0.0/16' }),
+      'pod network': kubernetes({ podNetwork: '10.200.0.0/16' }),
+      'service network': kubernetes({ serviceNetwork: '10.201.0.0/16' }),
       domain: kubernetes({ domain: 'other.local' }),
       'port of the API': ({ loadBalancing }) => Object.assign(loadBalancing?.api ?? {}, { port: 6444 }),
       name: settings({ name: 'other' }),
@@ -220,7 +233,7 @@ describe('documents of kubeadm', () => {
       {
         "endpoint": [
           "reinstall",
-          "a cluster is made with it: it takes a new cluster, so all members are installed again",
+          "it is fixed when a cluster is created: it requires a new cluster, so all members must be reinstalled",
         ],
       }
     `)
@@ -246,7 +259,7 @@ describe('documents of kubeadm', () => {
     expect(judgement(compareMachine(sides[0]!, sides[1]!, null))).toMatchInlineSnapshot(`
       [
         "files",
-        "members of etcd are arguments of the API servers: put apiServer into the ConfigMap kubeadm-config, then on each control plane, one after the other, kubeadm init phase control-plane apiserver; docs/profile.md says how",
+        "etcd members are arguments of the API servers: set apiServer in the ConfigMap kubeadm-config, then run on each control plane, one at a time, kubeadm init phase control-plane apiserver; see docs/profile.md",
       ]
     `)
   })
@@ -254,7 +267,7 @@ describe('documents of kubeadm', () => {
   it('how members join', () => {
     expect(
       judgements({
-        'certificates in the seeds, on the machine that makes the cluster': onFirst(
+        'certificates in the seeds, on the machine that initializes the cluster': onFirst(
           kubernetes({ certificates: 'preplaced' }),
         ),
         'on another control plane': { machine: second, change: kubernetes({ certificates: 'preplaced' }) },
@@ -272,15 +285,18 @@ describe('documents of kubeadm', () => {
             address: '10.10.10.99',
           }),
         ),
-        'another machine makes the cluster': onFirst(kubernetes({ initializes: second })),
-        'this machine makes the cluster': { machine: second, change: kubernetes({ initializes: second }) },
+        'another machine initializes the cluster': onFirst(kubernetes({ initializes: second })),
+        'this machine initializes the cluster': {
+          machine: second,
+          change: kubernetes({ initializes: second }),
+        },
         'and for others nothing changes': { machine: worker, change: kubernetes({ initializes: second }) },
       }),
     ).toMatchInlineSnapshot(`
       {
         "a new worker": [
           "files and restart of firewalld.service, hakube-pod-firewall.service",
-          "where all have joined, or the time is over, new machines are let in by: hakube secrets admission PROFILE | ssh CONTROL-PLANE sudo hakube-admit",
+          "after all machines have joined or the deadline has passed, admit new machines with: hakube secrets admission PROFILE | ssh CONTROL-PLANE sudo hakube-admit",
         ],
         "and for others nothing changes": [
           "no difference",
@@ -288,25 +304,97 @@ describe('documents of kubeadm', () => {
         "another deadline": [
           "files",
         ],
-        "another machine makes the cluster": [
+        "another machine initializes the cluster": [
           "files",
-          "a cluster that lives stays as it is; another machine would make it if all were installed again",
-          "keys of the authorities that are no longer for this machine are to be deleted from /etc/hakube/authorities; each control plane keeps its own in /etc/kubernetes/pki",
-          "first systemctl disable --now hakube-admission.timer: nothing stops a unit whose file is gone",
+          "a running cluster does not change; another machine would initialize it if all machines were reinstalled",
+          "CA keys that no longer belong on this machine must be deleted from /etc/hakube/authorities; each control plane keeps its own in /etc/kubernetes/pki",
+          "first run systemctl disable --now hakube-admission.timer: nothing stops a unit whose file is missing",
         ],
         "back again": [
           "files",
-          "keys of the authorities that are no longer for this machine are to be deleted from /etc/hakube/authorities; each control plane keeps its own in /etc/kubernetes/pki",
+          "CA keys that no longer belong on this machine must be deleted from /etc/hakube/authorities; each control plane keeps its own in /etc/kubernetes/pki",
         ],
-        "certificates in the seeds, on the machine that makes the cluster": [
+        "certificates in the seeds, on the machine that initializes the cluster": [
           "files",
         ],
         "on another control plane": [
           "files",
         ],
-        "this machine makes the cluster": [
+        "this machine initializes the cluster": [
           "files and restart of hakube-firstboot.service",
-          "a cluster that lives stays as it is; this machine now holds the keys of the authorities, and makes the cluster if all are installed again",
+          "a running cluster does not change; this machine now holds the CA keys, and initializes the cluster if all machines are reinstalled",
+        ],
+      }
+    `)
+  })
+})
+
+const releasedAs =
+  (version: string, change: Change): Change =>
+  (profile) => {
+    profile.kubernetes.version = version
+    profile.mirrors = { kubernetes: 'http://10.10.10.5:8080/kubernetes' }
+    change(profile)
+  }
+const fields = (version: string, maxPods?: number, policy?: string): Change =>
+  releasedAs(
+    version,
+    settings(
+      maxPods === undefined
+        ? { kubeletConfiguration: undefined }
+        : {
+            kubeletConfiguration: {
+              maxPods,
+              ...(policy === undefined ? {} : { cpuManagerPolicy: policy, reservedSystemCPUs: '0' }),
+            },
+          },
+    ),
+  )
+const patched = (version: string, memory?: string): Change =>
+  releasedAs(version, (profile) => {
+    const spec = { priority: Number(memory) }
+    profile.kubernetes.patches = memory === undefined ? [] : [{ target: 'kube-apiserver', content: { spec } }]
+  })
+
+describe('settings of single kubelets, and patches', () => {
+  it('say what is left to do on a member', () => {
+    const cases = {
+      'the first setting': onWorker(fields('1.36.4', 200), fields('1.36.4')),
+      'another value': onWorker(fields('1.36.4', 300), fields('1.36.4', 200)),
+      'another policy': onWorker(fields('1.36.4', 200, 'static'), fields('1.36.4', 200, 'none')),
+      'another value in 1.29': onWorker(fields('1.29.4', 300), fields('1.29.4', 200)),
+      'another value in 1.24': onWorker(fields('1.24.4', 300), fields('1.24.4', 200)),
+      'the first patch': onFirst(patched('1.36.4', '1'), patched('1.36.4')),
+      'no patch any longer': onFirst(patched('1.36.4'), patched('1.36.4', '1')),
+    }
+    expect(judgements(cases)).toMatchInlineSnapshot(`
+      {
+        "another policy": [
+          "files",
+          "the kubelet does not start with other policies and reservations than those that it has written down: kubectl drain NODE, systemctl stop kubelet, rm -f /var/lib/kubelet/cpu_manager_state /var/lib/kubelet/memory_manager_state, systemctl start kubelet, kubectl uncordon NODE",
+        ],
+        "another value": [
+          "files and restart of kubelet.service",
+        ],
+        "another value in 1.24": [
+          "files",
+          "kubelet arguments (max-pods): change them in /var/lib/kubelet/kubeadm-flags.env, then systemctl restart kubelet",
+        ],
+        "another value in 1.29": [
+          "files",
+          "kubelet configuration: kubeadm patches it when it writes it. With the new file, run kubeadm upgrade node phase kubelet-config --patches /etc/kubernetes/kubeadm/patches, then systemctl restart kubelet",
+        ],
+        "no patch any longer": [
+          "files",
+          "kube-apiserver: kubeadm patches its static pod when it writes it. Without the file, run on each control plane, one at a time, kubeadm upgrade node phase control-plane --patches /etc/kubernetes/kubeadm/patches",
+        ],
+        "the first patch": [
+          "files",
+          "kube-apiserver: kubeadm patches its static pod when it writes it. With the new file, run on each control plane, one at a time, kubeadm upgrade node phase control-plane --patches /etc/kubernetes/kubeadm/patches",
+        ],
+        "the first setting": [
+          "files and restart of kubelet.service",
+          "kubelet arguments (config-dir): change them in /var/lib/kubelet/kubeadm-flags.env, then systemctl restart kubelet",
         ],
       }
     `)

@@ -4,7 +4,7 @@ import { resolve, resolveWithoutSecrets } from '../../src/cluster/resolve.ts'
 import { compareMachine } from '../../src/diff/compare.ts'
 import { sideOf } from '../../src/diff/side.ts'
 import type { Profile } from '../../src/profile/schema.ts'
-import { throwAwaySecrets } from '../../src/secrets/throw-away.ts'
+import { ephemeralSecrets } from '../../src/secrets/ephemeral.ts'
 import { machineOf } from '../components/host.ts'
 import { exampleProfile, testSources } from '../example.ts'
 import {
@@ -71,40 +71,41 @@ describe('container runtimes', () => {
           "files",
         ],
         "another cri-dockerd": [
-          "files and restart of cri-docker.service, hakube-firstboot.service",
+          "files and restart of hakube-firstboot.service",
+          "a member of a cluster keeps its cri-dockerd, as a new one is for drained nodes: docs/upgrade.md has the commands",
         ],
         "another place of the pause image": [
           "files and restart of cri-docker.service",
         ],
         "another runtime": [
           "reinstall",
-          "nothing takes a container runtime and its containers off a machine that has it",
-          "nothing takes containerd off a machine that has it",
-          "kubeadm reads it once, when the machine becomes a member of the cluster",
+          "hakube does not remove a container runtime and its containers from a machine",
+          "hakube does not remove containerd from a machine",
+          "kubeadm reads it only once, when the machine joins the cluster",
         ],
         "packages of the distribution": [
           "reinstall",
-          "nothing takes a container runtime and its containers off a machine that has it",
+          "hakube does not remove a container runtime and its containers from a machine",
         ],
       }
     `)
   })
 })
 
-describe('network plug-ins and manifests', () => {
+describe('network plugins and manifests', () => {
   it('of a cluster that lives', () => {
     const manifest = (name: string, digit = 'a') => ({ name, ...asset(`${name}.yaml`, digit) })
     const two = settings({ manifests: [manifest('ingress'), manifest('storage')] })
     expect(
       judgements({
-        'a plug-in has a name': onWorker(calico(), settings({ networkPlugin: { name: 'other' } })),
-        'another plug-in': onWorker(
+        'a plugin has a name': onWorker(calico(), settings({ networkPlugin: { name: 'other' } })),
+        'another plugin': onWorker(
           settings({ networkPlugin: { name: 'cilium', manifest: asset('cilium.yaml') } }),
           calico(),
         ),
         'a newer manifest of it': onFirst(calico('b'), calico()),
         'a newer manifest of it, elsewhere': onWorker(calico('b'), calico()),
-        'other basic plug-ins': onWorker(
+        'other basic plugins': onWorker(
           settings({ networkPlugin: { name: 'other', plugins: asset('cni.tgz', 'b') } }),
           settings({ networkPlugin: { name: 'other', plugins: asset('cni.tgz') } }),
         ),
@@ -115,7 +116,7 @@ describe('network plug-ins and manifests', () => {
           settings({ manifests: [{ ...manifest('ingress'), path: 'other.yaml' }, manifest('storage')] }),
           two,
         ),
-        'another machine makes the cluster': onFirst(
+        'another machine initializes the cluster': onFirst(
           kubernetes({ initializes: 'sample-kube-master-002' }),
           two,
         ),
@@ -128,47 +129,47 @@ describe('network plug-ins and manifests', () => {
         ],
         "a newer manifest of it": [
           "files and restart of hakube-firstboot.service",
-          "the step applies what has another checksum, also over what people have changed; objects that are no longer in it stay",
+          "the step applies manifests whose checksum has changed, and overwrites manual changes; objects that are no longer in them remain",
         ],
         "a newer manifest of it, elsewhere": [
           "no difference",
         ],
-        "a plug-in has a name": [
+        "a plugin has a name": [
           "files and restart of NetworkManager.service, firewalld.service, hakube-firstboot.service, hakube-pod-firewall.service",
-          "nothing takes another network plug-in out of a cluster: the new one has to be the one that is there",
+          "hakube does not replace the network plugin of a cluster: the new value must be the plugin that is installed",
         ],
         "another address of the server": [
           "files",
         ],
-        "another machine makes the cluster": [
+        "another machine initializes the cluster": [
           "files",
-          "a cluster that lives stays as it is; another machine would make it if all were installed again",
-          "keys of the authorities that are no longer for this machine are to be deleted from /etc/hakube/authorities; each control plane keeps its own in /etc/kubernetes/pki",
-          "first systemctl disable --now hakube-admission.timer: nothing stops a unit whose file is gone",
+          "a running cluster does not change; another machine would initialize it if all machines were reinstalled",
+          "CA keys that no longer belong on this machine must be deleted from /etc/hakube/authorities; each control plane keeps its own in /etc/kubernetes/pki",
+          "first run systemctl disable --now hakube-admission.timer: nothing stops a unit whose file is missing",
         ],
-        "another plug-in": [
+        "another plugin": [
           "reinstall",
-          "nothing takes a network plug-in out of a cluster, and pods keep the addresses that it gave",
+          "hakube does not remove a network plugin from a cluster, and pods keep their addresses",
         ],
         "no manifest any more": [
           "files and restart of hakube-firstboot.service",
-          "what ingress, storage brought stays in the cluster: delete it with kubectl",
+          "what ingress, storage installed stays in the cluster: delete it with kubectl",
         ],
         "one manifest less": [
           "files and restart of hakube-firstboot.service",
-          "what storage brought stays in the cluster: delete it with kubectl",
+          "what storage installed stays in the cluster: delete it with kubectl",
         ],
         "only their place on the server": [
           "files and restart of hakube-firstboot.service",
         ],
-        "other basic plug-ins": [
+        "other basic plugins": [
           "files and restart of hakube-firstboot.service",
         ],
       }
     `)
   })
 
-  it('the files of NetworkManager are another plug-in’s', () => {
+  it('the files of NetworkManager are another plugin’s', () => {
     const found = difference(onWorker(settings({ networkPlugin: { name: 'cilium' } }), calico()))
     const file = found?.files.find(({ path }) => path.includes('NetworkManager'))
     expect(file?.takes.units).toEqual(['NetworkManager.service'])
@@ -209,32 +210,32 @@ describe('load balancers', () => {
       {
         "an external one instead": [
           "reinstall",
-          "remove haproxy.yaml from /etc/kubernetes/manifests too: the kubelet ends the pod then",
-          "remove keepalived.yaml from /etc/kubernetes/manifests too: the kubelet ends the pod then",
-          "nothing takes interface off a machine that has it",
+          "also remove haproxy.yaml from /etc/kubernetes/manifests: the kubelet then stops the pod",
+          "also remove keepalived.yaml from /etc/kubernetes/manifests: the kubelet then stops the pod",
+          "hakube does not remove interface from a machine",
         ],
         "an ingress": [
           "files and restart of firewalld.service",
-          "haproxy in its pod reads its files when it starts: crictl stop its container, and the kubelet starts it again",
-          "keepalived in its pod reads its files when it starts: crictl stop its container, and the kubelet starts it again",
+          "haproxy in its pod reads its files when it starts: run crictl stop on its container, and the kubelet starts it again",
+          "keepalived in its pod reads its files when it starts: run crictl stop on its container, and the kubelet starts it again",
         ],
         "another image": [
           "files",
-          "copy /etc/hakube/static-pods/haproxy.yaml to /etc/kubernetes/manifests: the kubelet reads it there, and no step copies it on a member",
+          "copy /etc/hakube/static-pods/haproxy.yaml to /etc/kubernetes/manifests, where the kubelet reads it: no step copies it on a member",
         ],
         "as services instead": [
           "files and restart of hakube-firstboot.service, hakube-interface.service, haproxy.service, keepalived.service",
-          "remove haproxy.yaml from /etc/kubernetes/manifests too: the kubelet ends the pod then",
-          "remove keepalived.yaml from /etc/kubernetes/manifests too: the kubelet ends the pod then",
+          "also remove haproxy.yaml from /etc/kubernetes/manifests: the kubelet then stops the pod",
+          "also remove keepalived.yaml from /etc/kubernetes/manifests: the kubelet then stops the pod",
         ],
         "as static pods instead of services": [
           "reinstall",
-          "copy /etc/hakube/static-pods/haproxy.yaml to /etc/kubernetes/manifests: the kubelet reads it there, and no step copies it on a member",
-          "copy /etc/hakube/static-pods/keepalived.yaml to /etc/kubernetes/manifests: the kubelet reads it there, and no step copies it on a member",
-          "haproxy in its pod reads its files when it starts: crictl stop its container, and the kubelet starts it again",
-          "keepalived in its pod reads its files when it starts: crictl stop its container, and the kubelet starts it again",
-          "nothing takes haproxy off a machine that has it",
-          "nothing takes keepalived off a machine that has it",
+          "copy /etc/hakube/static-pods/haproxy.yaml to /etc/kubernetes/manifests, where the kubelet reads it: no step copies it on a member",
+          "copy /etc/hakube/static-pods/keepalived.yaml to /etc/kubernetes/manifests, where the kubelet reads it: no step copies it on a member",
+          "haproxy in its pod reads its files when it starts: run crictl stop on its container, and the kubelet starts it again",
+          "keepalived in its pod reads its files when it starts: run crictl stop on its container, and the kubelet starts it again",
+          "hakube does not remove haproxy from a machine",
+          "hakube does not remove keepalived from a machine",
         ],
       }
     `)
@@ -260,7 +261,7 @@ describe('flannel as a service', async () => {
   const secrets = await (async () => {
     const profile = exampleProfile('flannel-service')
     const cluster = resolveWithoutSecrets(profile, new Map())
-    return throwAwaySecrets(testSources(), certificateNeeds(cluster), serverNeed(cluster))
+    return ephemeralSecrets(testSources(), certificateNeeds(cluster), serverNeed(cluster))
   })()
   it('its programs and options', () => {
     expect(
@@ -276,7 +277,7 @@ describe('flannel as a service', async () => {
           'a member of etcd less, seen from an API server': on('master-1', (profile) => {
             profile.machines = profile.machines.filter(({ name }) => name !== 'etcd-3')
           }),
-          'the network of pods': on('master-1', kubernetes({ podNetwork: '10.200.0.0/16' })),
+          'the pod network': on('master-1', kubernetes({ podNetwork: '10.200.0.0/16' })),
         },
         secrets,
       ),
@@ -287,7 +288,7 @@ describe('flannel as a service', async () => {
         ],
         "a member of etcd less, seen from an API server": [
           "files and restart of flanneld.service, hakube-firstboot.service",
-          "members of etcd are arguments of the API servers: put apiServer into the ConfigMap kubeadm-config, then on each control plane, one after the other, kubeadm init phase control-plane apiserver; docs/profile.md says how",
+          "etcd members are arguments of the API servers: set apiServer in the ConfigMap kubeadm-config, then run on each control plane, one at a time, kubeadm init phase control-plane apiserver; see docs/profile.md",
         ],
         "another etcd": [
           "files and restart of etcd.service, hakube-firstboot.service",
@@ -295,9 +296,9 @@ describe('flannel as a service', async () => {
         "another flanneld": [
           "files and restart of flanneld.service, hakube-firstboot.service",
         ],
-        "the network of pods": [
+        "the pod network": [
           "reinstall",
-          "a cluster is made with it: it takes a new cluster, so all members are installed again",
+          "it is fixed when a cluster is created: it requires a new cluster, so all members must be reinstalled",
         ],
       }
     `)

@@ -1,9 +1,10 @@
 import { assert as assertAll, constantFrom, property, string } from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { resolve } from '../../src/cluster/resolve.ts'
 import { compareClusters } from '../../src/diff/compare.ts'
 import { maskFor, secretValues } from '../../src/diff/mask.ts'
 import { printJson, printMarkdown, printText } from '../../src/diff/report.ts'
-import { throwAwaySecrets } from '../../src/secrets/throw-away.ts'
+import { ephemeralSecrets } from '../../src/secrets/ephemeral.ts'
 import { exampleProfile, testCluster, testSecrets, testSources } from '../example.ts'
 
 const token = 'abcdef.0123456789abcdef'
@@ -43,6 +44,11 @@ describe('masked texts', () => {
       'key: |\n  <secret>\nhash: "<secret>"\nid: <secret>\ntoken: <secret>\n',
     )
   })
+  it('hide a password of any length at a registry', () => {
+    const toml = 'username = "pull"\npassword = "a\\"b"\nruntime = "c"\n'
+    expect(mask(null, toml, 'shapes').after).toBe('username = "pull"\npassword = <secret>\nruntime = "c"\n')
+    expect(mask(null, '{ "auth": "cDpx" }\n', 'shapes').after).toBe('{ "auth": <secret> }\n')
+  })
   it('never hold one, whatever stands around it', () => {
     const around = string({ unit: 'grapheme-ascii', maxLength: 20 })
     assertAll(
@@ -72,7 +78,7 @@ describe('a whole diff', () => {
     sources.random(32)
     const keys = await Promise.all(Array.from({ length: 12 }, () => sources.rsaKeyPair(2048)))
     let next = 4
-    const secrets = await throwAwaySecrets({
+    const secrets = await ephemeralSecrets({
       ...sources,
       rsaKeyPair: async () => keys[(next += 1)] ?? keys[11] ?? { publicKey: '', privateKey: '' },
     })
@@ -117,5 +123,38 @@ describe('a whole diff', () => {
           found.push(part)
       }
     expect(found).toEqual([])
+  })
+
+  it.each(['containerd', 'cri-o'] as const)('holds no password of a registry, with %s', (name) => {
+    const passwords = ['my "own" first word', 'second', 'tiny']
+    const [before, ...others] = passwords.map((registry) => {
+      const profile = exampleProfile()
+      profile.containerRuntime = { name }
+      profile.mirrors = {
+        images: {
+          'docker.io': { url: 'https://hub.example.com', username: 'p', passwordSecret: 'registry' },
+        },
+      }
+      return resolve(profile, new Map(), { ...testSecrets, own: { registry } })
+    })
+    for (const after of others) {
+      const text = JSON.stringify(compareClusters(before!, after, { full: true }))
+      expect(text).toContain('<secret, changed>')
+      for (const password of passwords)
+        for (const shown of [password, JSON.stringify(password).slice(1, -1), btoa(`p:${password}`)])
+          expect(text.replaceAll('\\\\', '\\').replaceAll('\\"', '"')).not.toContain(shown)
+    }
+  })
+
+  it("holds no secret file of a component's own", () => {
+    const [before, after] = ['first', 'second'].map((word) => {
+      const profile = exampleProfile()
+      const content = `users: the ${word} words\n`
+      profile.kubernetes.apiServerFiles = [{ path: '/etc/kubernetes/own/tokens.csv', secret: true, content }]
+      return resolve(profile, new Map(), testSecrets)
+    })
+    const text = JSON.stringify(compareClusters(before!, after!, { full: true }))
+    expect(text).toContain('<secret, changed>')
+    expect(text).not.toMatch(/the first words|the second words|users:/)
   })
 })

@@ -1,7 +1,5 @@
-import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  compareVersions,
   judgeKubernetesVersion,
   kubernetesReleases,
   oldestEtcd,
@@ -62,31 +60,6 @@ describe('judgeKubernetesVersion', () => {
     ['stable', 'malformed'],
   ])('%s: %s', (version, state) => {
     expect(judgeKubernetesVersion(version).state).toBe(state)
-  })
-})
-
-describe('compareVersions', () => {
-  it.each([
-    ['1.9', '1.10', -1],
-    ['1.10', '1.9', 1],
-    ['1.33', '1.33', 0],
-    ['1.33', '1.33.1', -1],
-    ['5.14', '5.13', 1],
-    ['24.04', '9', 1],
-  ])('%s and %s: %i', (one, other, sign) => {
-    expect(Math.sign(compareVersions(one, other))).toBe(sign)
-  })
-
-  it('is an order', () => {
-    const version = fc.array(fc.nat(30), { minLength: 1, maxLength: 3 }).map((parts) => parts.join('.'))
-    fc.assert(
-      fc.property(version, version, version, (one, two, three) => {
-        expect(Math.sign(compareVersions(one, two))).toBe(-Math.sign(compareVersions(two, one)) + 0)
-        const [low, middle, high] = [one, two, three].toSorted(compareVersions)
-        expect([low, middle, high].every((each) => each !== undefined)).toBe(true)
-        expect(compareVersions(low ?? '', high ?? '')).toBeLessThanOrEqual(0)
-      }),
-    )
   })
 })
 

@@ -18,13 +18,13 @@ describeWith({ linux: true, root: true, programs: ['unshare', 'mount'] }, 'a loc
         const { takeLock } = await import(process.argv[1])
         try { takeLock("lock") } catch (fault) { console.log(fault.code) }' "$3"
       ls -A`
-    const folder = mkdtempSync(join(tmpdir(), 'hakube-lock-'))
+    const directory = mkdtempSync(join(tmpdir(), 'hakube-lock-'))
     const output = execFileSync(
       'unshare',
-      ['--mount', 'sh', '-c', script, '-', folder, process.execPath, built],
+      ['--mount', 'sh', '-c', script, '-', directory, process.execPath, built],
       { encoding: 'utf8' },
     )
-    rmdirSync(folder)
+    rmdirSync(directory)
     expect(output).toBe('ENOSPC\none\ntwo\n')
   })
 })

@@ -3,21 +3,21 @@ import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { writeKubeconfig } from '../../src/commands/kubeconfig-file.ts'
+import { writeKubeconfig } from '../../src/commands/kubeconfig/file.ts'
 import { Refusal } from '../../src/diagnostics/refusal.ts'
 import { isInGitDirectory } from '../../src/files/outside.ts'
 import { loadProfile } from '../../src/profile/load.ts'
 import { readIdentities } from '../../src/secrets/age.ts'
 import { readBundleFile } from '../../src/secrets/vault.ts'
 
-let folder = ''
+let directory = ''
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'hakube-reader-'))
-  execFileSync('mkfifo', [join(folder, 'pipe')])
-  writeFileSync(join(folder, 'huge'), '')
-  truncateSync(join(folder, 'huge'), 2 ** 40)
+  directory = mkdtempSync(join(tmpdir(), 'hakube-reader-'))
+  execFileSync('mkfifo', [join(directory, 'pipe')])
+  writeFileSync(join(directory, 'huge'), '')
+  truncateSync(join(directory, 'huge'), 2 ** 40)
 })
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
 async function messageOf(work: Promise<unknown>): Promise<string> {
   try {
@@ -25,19 +25,23 @@ async function messageOf(work: Promise<unknown>): Promise<string> {
     return 'no error'
   } catch (fault) {
     if (!(fault instanceof Refusal)) throw fault
-    return fault.diagnostics.map(({ message }) => message.replace(`${folder}/`, '')).join()
+    return fault.diagnostics.map(({ message }) => message.replace(`${directory}/`, '')).join()
   }
 }
 
 const special = [
-  ['a named pipe', () => join(folder, 'pipe'), 'it is not a regular file, but a pipe, a device or a socket'],
+  [
+    'a named pipe',
+    () => join(directory, 'pipe'),
+    'it is not a regular file, but a pipe, a device or a socket',
+  ],
   ['a device', () => '/dev/zero', 'it is not a regular file, but a pipe, a device or a socket'],
-  ['a huge file', () => join(folder, 'huge'), 'it is larger than any bundle or key'],
+  ['a huge file', () => join(directory, 'huge'), 'it is too large for a bundle or key'],
 ] as const
 
-describe.each(special)('%s is told at once', (_, file, reason) => {
+describe.each(special)('%s is reported at once', (_, file, reason) => {
   it('as the bundle, the key file and the kubeconfig', async () => {
-    const name = file().replace(`${folder}/`, '')
+    const name = file().replace(`${directory}/`, '')
     const key = { file: file(), from: '--age-key-file' }
     expect([
       await messageOf(readBundleFile(file())),
@@ -54,12 +58,12 @@ describe.each(special)('%s is told at once', (_, file, reason) => {
 it.each([
   [
     'a named pipe',
-    () => join(folder, 'pipe'),
+    () => join(directory, 'pipe'),
     'this is not a regular file, but a pipe, a device or a socket',
   ],
   ['a device', () => '/dev/zero', 'this is not a regular file, but a pipe, a device or a socket'],
-  ['a huge file', () => join(folder, 'huge'), 'the file has 1048576.0 MiB; a profile has at most 8 MiB'],
-])('%s is told at once as the profile', async (_, file, message) => {
+  ['a huge file', () => join(directory, 'huge'), 'the file has 1048576.0 MiB; a profile has at most 8 MiB'],
+])('%s is reported at once as the profile', async (_, file, message) => {
   const { diagnostics } = await loadProfile(file())
   expect(diagnostics.map((each) => each.message)).toEqual([message])
 })

@@ -1,3 +1,4 @@
+import { Refusal } from '../../src/diagnostics/refusal.ts'
 import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
@@ -17,17 +18,16 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { LockHeldError, takeLock } from '../../src/files/lock.ts'
 import { isDraftOf, writeWhole } from '../../src/files/write-whole.ts'
-import { SiteError } from '../../src/site/site-error.ts'
 import { openWorkspace } from '../../src/site/workspace.ts'
 
-let folder = ''
+let directory = ''
 let victim = ''
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'hakube-whole-'))
-  victim = join(folder, 'victim')
+  directory = mkdtempSync(join(tmpdir(), 'hakube-whole-'))
+  victim = join(directory, 'victim')
   writeFileSync(victim, 'precious', { mode: 0o644 })
 })
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
+afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
 const victimNow = () => ({ text: readFileSync(victim, 'utf8'), mode: statSync(victim).mode & 0o777 })
 const untouched = { text: 'precious', mode: 0o644 }
@@ -37,9 +37,9 @@ const messageOf = (work: () => unknown): string[] => {
     work()
     return []
   } catch (fault) {
-    if (!(fault instanceof SiteError)) throw fault
+    if (!(fault instanceof Refusal)) throw fault
     return fault.diagnostics.map(({ code, message, hint }) =>
-      `${code}: ${message}; ${hint}`.replace(folder, 'DIR'),
+      `${code}: ${message}; ${hint}`.replace(directory, 'DIR'),
     )
   }
 }
@@ -52,29 +52,29 @@ async function* pieces(fails: boolean): AsyncGenerator<Uint8Array> {
 
 describe('a file is written whole or not at all', () => {
   it('with its mode, whatever stood there, and nothing beside it', async () => {
-    const file = join(folder, 'file')
+    const file = join(directory, 'file')
     await writeWhole(file, 'one', 0o640)
     await writeWhole(file, 'two', 0o600)
     expect([readFileSync(file, 'utf8'), statSync(file).mode & 0o777]).toEqual(['two', 0o600])
-    expect(readdirSync(folder)).toEqual(['file', 'victim'])
+    expect(readdirSync(directory)).toEqual(['file', 'victim'])
   })
 
   it('in the place of a link, whose target stays', async () => {
-    symlinkSync(victim, join(folder, 'file'))
-    await writeWhole(join(folder, 'file'), 'new', 0o600)
-    expect(lstatSync(join(folder, 'file')).isFile()).toBe(true)
+    symlinkSync(victim, join(directory, 'file'))
+    await writeWhole(join(directory, 'file'), 'new', 0o600)
+    expect(lstatSync(join(directory, 'file')).isFile()).toBe(true)
     expect(victimNow()).toEqual(untouched)
   })
 
   it('from pieces; when one fails, the old file is there and no draft', async () => {
-    const file = join(folder, 'file')
+    const file = join(directory, 'file')
     await writeWhole(file, pieces(false), 0o600)
     await expect(writeWhole(file, pieces(true), 0o600)).rejects.toThrow('broken')
     expect(readFileSync(file, 'utf8')).toBe('ab')
-    expect(readdirSync(folder)).toEqual(['file', 'victim'])
+    expect(readdirSync(directory)).toEqual(['file', 'victim'])
   })
 
-  it('and what a killed run left is told from the files of others', () => {
+  it('what a killed run left is distinguished from the files of others', () => {
     const names = [
       '.f.12.new',
       '.f.12.0123456789abcdef.new',
@@ -93,7 +93,7 @@ describe('a file is written whole or not at all', () => {
 
 describe('a lock in a directory where others write', () => {
   it('does not follow links planted under the names that drafts had', () => {
-    const lock = join(folder, 'lock')
+    const lock = join(directory, 'lock')
     for (let pid = process.pid - 5; pid < process.pid + 5; pid += 1)
       for (const ending of ['', '.new']) symlinkSync(victim, `${lock}.${pid}${ending}`)
     takeLock(lock).release()
@@ -101,28 +101,28 @@ describe('a lock in a directory where others write', () => {
   })
 
   it('neither waits for a pipe nor follows a link in its own place', () => {
-    execFileSync('mkfifo', [join(folder, 'pipe')])
-    symlinkSync(victim, join(folder, 'link'))
-    for (const name of ['pipe', 'link']) expect(() => takeLock(join(folder, name))).toThrow(LockHeldError)
-    expect(readdirSync(folder)).toEqual(['link', 'pipe', 'victim'])
+    execFileSync('mkfifo', [join(directory, 'pipe')])
+    symlinkSync(victim, join(directory, 'link'))
+    for (const name of ['pipe', 'link']) expect(() => takeLock(join(directory, name))).toThrow(LockHeldError)
+    expect(readdirSync(directory)).toEqual(['link', 'pipe', 'victim'])
     expect(victimNow()).toEqual(untouched)
   })
 })
 
 describe('the workspace of a render', () => {
-  it('is refused when others may write to it', () => {
-    mkdirSync(join(folder, '.hakube-render'))
-    chmodSync(join(folder, '.hakube-render'), 0o777)
-    expect(messageOf(() => openWorkspace(folder))).toEqual([
-      'output/foreign-file: DIR/.hakube-render is not used: others may write to it, and files with keys would be written there; remove it, or name another directory with --out',
+  it('is refused when other users can write to it', () => {
+    mkdirSync(join(directory, '.hakube-render'))
+    chmodSync(join(directory, '.hakube-render'), 0o777)
+    expect(messageOf(() => openWorkspace(directory))).toEqual([
+      'output/foreign-file: DIR/.hakube-render is not safe: other users can write to it, and hakube would write keys there; remove it, or choose another directory with --out',
     ])
   })
 
   it.runIf(process.getuid?.() === 0)('is refused when it belongs to another user', () => {
-    mkdirSync(join(folder, '.hakube-render'), { mode: 0o700 })
-    chownSync(join(folder, '.hakube-render'), 65534, 65534)
-    expect(messageOf(() => openWorkspace(folder))).toEqual([
-      'output/foreign-file: DIR/.hakube-render is not used: it belongs to another user, and files with keys would be written there; remove it, or name another directory with --out',
+    mkdirSync(join(directory, '.hakube-render'), { mode: 0o700 })
+    chownSync(join(directory, '.hakube-render'), 65534, 65534)
+    expect(messageOf(() => openWorkspace(directory))).toEqual([
+      'output/foreign-file: DIR/.hakube-render is not safe: it belongs to another user, and hakube would write keys there; remove it, or choose another directory with --out',
     ])
   })
 })

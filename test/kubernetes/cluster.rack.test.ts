@@ -19,7 +19,7 @@ const nothingFails = (names: readonly string[]) => Object.fromEntries(names.map(
 
 const programs = [...rackPrograms, 'age-keygen']
 
-describeWithCluster('a cluster of real Kubernetes from its seeds', programs, (folder) => {
+describeWithCluster('a cluster of real Kubernetes from its seeds', programs, (directory) => {
   let rack: ClusterRack
   let observer: Observer
   let bundle: RackProfile
@@ -32,7 +32,7 @@ describeWithCluster('a cluster of real Kubernetes from its seeds', programs, (fo
 
   beforeAll(async () => {
     bundle = withBundle(profile)
-    rack = await openClusterRack(folder, bundle)
+    rack = await openClusterRack(directory, bundle)
     observer = observe(rack)
     const words = [program, 'secrets', 'admission', bundle.file, ...bundle.secrets]
     admission = execFileSync(process.execPath, words, { encoding: 'utf8', stdio: 'pipe' })
@@ -159,7 +159,7 @@ describeWithCluster('a cluster of real Kubernetes from its seeds', programs, (fo
   const uid = (from: string, ...what: string[]) =>
     observer.kubectl(from, 'get', ...what, '--output=jsonpath={.metadata.uid} {.status.nodeInfo.machineID}')
 
-  it('takes a worker back that was installed again, when somebody lets it in', async () => {
+  it('takes back a reinstalled worker once it is admitted', async () => {
     const before = await uid('control-plane-1', 'node', 'worker-1')
     const worker = rack.machine('worker-1')
     await worker.pullThePlug()
@@ -177,7 +177,7 @@ describeWithCluster('a cluster of real Kubernetes from its seeds', programs, (fo
     const admit = ['sh', '-c', 'printf %s "$1" | hakube-admit', '-', admission]
     const { status, stdout } = await rack.machine('control-plane-2').run(admit)
     expect(status).toBe(0)
-    expect(stdout).toContain('for two hours control planes can join')
+    expect(stdout).toContain('control planes can join for two hours')
     expect(admission.split(/\s/).filter((word) => word.length > 20 && stdout.includes(word))).toEqual([])
     expect((await openings()).length).toBe(2)
     // For the next test, which has less to wait for then.
@@ -188,7 +188,7 @@ describeWithCluster('a cluster of real Kubernetes from its seeds', programs, (fo
     expect(await uid('control-plane-2', 'node', 'worker-1')).not.toBe(before)
   })
 
-  it('takes the first control plane back that was installed again, with nobody at the keyboard', async () => {
+  it('takes back the reinstalled first control plane unattended', async () => {
     const cluster = await uid('control-plane-2', 'namespace', 'kube-system')
     // As a day would.
     const secrets = await openings('control-plane-2')
@@ -210,7 +210,7 @@ describeWithCluster('a cluster of real Kubernetes from its seeds', programs, (fo
     expect(await uid('control-plane-1', 'namespace', 'kube-system')).toBe(cluster)
   })
 
-  it('has told nobody what lets machines in', async () => {
+  it('has logged no credentials that let machines join', async () => {
     const secrets = admission.split(/\s/).filter((word) => word.length > 20)
     expect(secrets.length).toBe(2)
     const look = 'journalctl --no-pager; cat /var/log/hakube/* /var/log/cloud-init*.log'

@@ -20,13 +20,16 @@ export type ClusterRack = {
   /** Switches a machine on: it fetches its boot script by its MAC, and takes the address of its seed from there. */
   powerOn(name: string): Promise<void>
   /** Copies consoles and logs of all machines. */
-  keepLogs(folder: string): Promise<void>
+  keepLogs(directory: string): Promise<void>
   /** What all have said lately, for a message. */
   lastWords(): Promise<string>
   close(): Promise<void>
 }
 
-type ProfileMachines = { machines: { name: string; mac: string; address: string }[] }
+type ProfileMachines = {
+  machines: { name: string; mac: string; address: string }[]
+  network?: { subnet6?: string }
+}
 
 const program = join(top, 'dist/cli.js')
 
@@ -38,35 +41,43 @@ export type RackProfile = {
 }
 
 /** Secrets for one run: nobody but the server has them. */
-const withThrowAwaySecrets = (file: string): RackProfile => ({
+const withEphemeralSecrets = (file: string): RackProfile => ({
   file,
-  secrets: ['--throw-away-secrets'],
+  secrets: ['--ephemeral-secrets'],
   remove: () => undefined,
 })
 
 /** A copy of a profile with a bundle of its own, which is there for whoever has the key: needs age-keygen. */
 export function withBundle(profile: string): RackProfile {
-  const folder = mkdtempSync(join(tmpdir(), 'hakube-rack-'))
-  const file = join(folder, 'profile.yaml')
-  const key = join(folder, 'key')
+  const directory = mkdtempSync(join(tmpdir(), 'hakube-rack-'))
+  const file = join(directory, 'profile.yaml')
+  const key = join(directory, 'key')
   copyFileSync(profile, file)
   execFileSync('age-keygen', ['-o', key], { stdio: 'pipe' })
   const recipient = execFileSync('age-keygen', ['-y', key], { encoding: 'utf8' }).trim()
   const words = [program, 'secrets', 'init', file, '--recipient', recipient]
   execFileSync(process.execPath, words, { stdio: 'pipe' })
-  return { file, secrets: ['--age-key-file', key], remove: () => rmSync(folder, { recursive: true }) }
+  return { file, secrets: ['--age-key-file', key], remove: () => rmSync(directory, { recursive: true }) }
 }
 
-/**
- * @param kubernetes the folder that scripts/cluster-image.sh takes
- * @param given the profile, whose server is 10.10.10.1:8080; with throw-away secrets where it is a path
- */
-export async function openClusterRack(kubernetes: string, given: string | RackProfile): Promise<ClusterRack> {
-  const profile = typeof given === 'string' ? withThrowAwaySecrets(given) : given
-  const image = execFileSync(join(top, 'scripts/cluster-image.sh'), [kubernetes], {
+const clusterImage = (kubernetes: string, suite = 'bookworm'): string =>
+  execFileSync(join(top, 'scripts/cluster-image.sh'), [kubernetes, suite], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
   }).trim()
+
+/**
+ * @param kubernetes the directory that scripts/cluster-image.sh takes, or the image of machines without Kubernetes
+ * @param suites of Debian that machines have in place of 12, by their names
+ * @param given the profile, whose server is 10.10.10.1:8080; with ephemeral secrets where it is a path
+ */
+export async function openClusterRack(
+  kubernetes: string | { image: string },
+  given: string | RackProfile,
+  suites: Readonly<Record<string, 'trixie'>> = {},
+): Promise<ClusterRack> {
+  const profile = typeof given === 'string' ? withEphemeralSecrets(given) : given
+  const image = typeof kubernetes === 'string' ? clusterImage(kubernetes) : kubernetes.image
   const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'hakube')
   const network = await openNetwork()
   const containers = await openContainers(network, image, cache)
@@ -80,7 +91,10 @@ export async function openClusterRack(kubernetes: string, given: string | RackPr
   try {
     await server.connect({ name: 'eth0', addresses: ['10.10.10.1/24'] })
     // Read here and not by hakube: what DHCP gives out does not come from what is tested.
-    const { machines: listed } = parse(await server.ask(['cat', profile.file])) as ProfileMachines
+    const { machines: listed, network: given } = parse(
+      await server.ask(['cat', profile.file]),
+    ) as ProfileMachines
+    const usesIPv6 = given?.subnet6 !== undefined
     await server.put(
       '/etc/rack-dnsmasq.conf',
       [
@@ -105,7 +119,8 @@ export async function openClusterRack(kubernetes: string, given: string | RackPr
     await server.put('/etc/rack-chrony.conf', 'local stratum 8\nallow 10.10.10.0/24\ncmdport 0\n')
     services['chronyd'] = server.start(['chronyd', '-x', '-d', '-U', '-f', '/etc/rack-chrony.conf'])
     const files = ['--assets', join(top, 'test/kubernetes/assets')]
-    const serve = ['serve', profile.file, ...profile.secrets, ...files, '--listen', '10.10.10.1:8080']
+    const listen = ['--arm', 'all', '--listen', '10.10.10.1:8080']
+    const serve = ['serve', profile.file, ...profile.secrets, ...files, ...listen]
     services['serve'] = server.start([process.execPath, program, ...serve])
     const fetchText = (path: string) =>
       server.run(['curl', '--silent', '--fail', '--max-time', '5', `http://10.10.10.1:8080/${path}`])
@@ -116,7 +131,11 @@ export async function openClusterRack(kubernetes: string, given: string | RackPr
       () => services['serve']?.output() ?? '',
     )
     const machines: ContainerMachine[] = []
-    for (const { name, mac } of listed) machines.push(await containers.machine(name, mac))
+    for (const { name, mac } of listed) {
+      const suite = suites[name]
+      const system = suite && typeof kubernetes === 'string' ? clusterImage(kubernetes, suite) : image
+      machines.push(await containers.machine(name, mac, system))
+    }
     const machine = (name: string): ContainerMachine => {
       const found = machines.find((each) => each.name === name)
       if (!found) throw new Error(`no machine ${name}`)
@@ -136,17 +155,20 @@ export async function openClusterRack(kubernetes: string, given: string | RackPr
         const { stdout } = await fetchText(`ipxe/${mac.replaceAll(':', '-')}`)
         const seed = /\bds=\S+/.exec(stdout)?.[0]
         if (!seed) throw new Error(`no seed in the boot script of ${name}: ${stdout}`)
-        await machine(name).powerOn([seed])
+        // DHCP of this rack gives IPv4 only, and the cloud-init of Debian 13 asks for IPv6 addresses too and waits for them.
+        const needsNetwork = usesIPv6 || suites[name] !== undefined
+        const config = needsNetwork ? (/\bnetwork-config=\S+/.exec(stdout)?.[0] ?? '') : ''
+        await machine(name).powerOn([seed, config].filter(Boolean))
       },
-      async keepLogs(folder) {
-        mkdirSync(folder, { recursive: true })
+      async keepLogs(directory) {
+        mkdirSync(directory, { recursive: true })
         for (const [name, service] of Object.entries(services))
-          writeFileSync(join(folder, `${name}.log`), service.output())
+          writeFileSync(join(directory, `${name}.log`), service.output())
         for (const each of machines) {
-          writeFileSync(join(folder, `${each.name}.console`), each.console())
+          writeFileSync(join(directory, `${each.name}.console`), each.console())
           if (!each.isOn()) continue
           const { stdout } = await each.run(collect)
-          const own = join(folder, each.name)
+          const own = join(directory, each.name)
           mkdirSync(own, { recursive: true })
           execFileSync('tar', ['-xf', '-', '-C', own], { input: Buffer.from(stdout, 'base64') })
         }

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  addressAt,
   compareAddresses,
   contains,
   isBroadcastAddress,
@@ -76,6 +77,7 @@ describe('parseNetwork', () => {
     ['10.10.10.0/024'],
     ['10.10.10.0/255.255.255.0'],
     ['10.10.10.0/24/24'],
+    ['24/10.10.10.0/24'],
     ['10.10.10/24'],
     ['fd00::/129'],
     ['/24'],
@@ -202,6 +204,15 @@ describe('arithmetic agrees with big integers', () => {
     )
   })
 
+  it('puts all of IPv4 before IPv6, from whichever side', () => {
+    fc.assert(
+      fc.property(anyAddress(4), anyAddress(6), (one, other) => {
+        expect(Math.sign(compareAddresses(one, other))).toBe(-1)
+        expect(Math.sign(compareAddresses(other, one))).toBe(1)
+      }),
+    )
+  })
+
   it('an address and its text', () => {
     fc.assert(
       fc.property(family.chain(anyAddress), (each) => {
@@ -216,5 +227,21 @@ describe('arithmetic agrees with big integers', () => {
         expect(contains(net, inner)).toBe(false)
       }),
     )
+  })
+})
+
+describe('the address with a number', () => {
+  it.each([
+    ['10.96.0.0/16', 1, '10.96.0.1'],
+    ['10.96.0.0/16', 65_535, '10.96.255.255'],
+    ['fd00:10:96::/112', 1, 'fd00:10:96::1'],
+    ['fd00::ff00/120', 0, 'fd00::ff00'],
+  ])('of %s, %i, is %s', (network, number, address) => {
+    expect(addressAt(parseNetwork(network)!, number).text).toBe(address)
+  })
+
+  it('is not in a smaller network', () => {
+    expect(() => addressAt(parseNetwork('10.0.0.0/30')!, 4)).toThrow('no address 4 in 10.0.0.0/30')
+    expect(() => addressAt(parseNetwork('255.255.255.252/30')!, 4)).toThrow('no address 4 in')
   })
 })

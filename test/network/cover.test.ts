@@ -18,8 +18,20 @@ describe('networks that hold just some addresses', () => {
       ['255.255.255.255', '0.0.0.0'],
       ['0.0.0.0', '255.255.255.255'],
     ],
+    [
+      ['fd00::1', 'fd00::2', 'fd00::3', 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff', '::'],
+      ['::', 'fd00::1', 'fd00::2/127', 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'],
+    ],
   ])('%j: %j', (addresses, networks) => {
     expect(coveringNetworks(addresses)).toEqual(networks)
+  })
+
+  it.each(['balancer-1', ''])('are not found for %j, which is not an address', (text) => {
+    expect(() => coveringNetworks(['10.0.0.1', text])).toThrow(`not an address: ${text}`)
+  })
+
+  it('are not found for addresses of both families', () => {
+    expect(() => coveringNetworks(['10.0.0.1', 'fd00::1'])).toThrow('not of the family of 10.0.0.1: fd00::1')
   })
 
   it('hold all of them and nothing else', () => {

@@ -21,5 +21,6 @@ describe('deriveVirtualRouterId', () => {
       Array.from({ length: 10_000 }, (_, index) => deriveVirtualRouterId(`cluster-${index}`)),
     )
     expect(ids.size).toBe(254)
+    expect([Math.min(...ids), Math.max(...ids), ids.has(51)]).toEqual([1, 255, false])
   })
 })

@@ -11,9 +11,9 @@ beforeEach(() => {
 })
 afterEach(() => repository.remove())
 
-const load = (name: string) => loadProfile(`${repository.folder}/${name}`)
-/** What a person sees, without the name of the folder. */
-const shown = async (name: string) => printed(await load(name)).replaceAll(repository.folder, 'TOP')
+const load = (name: string) => loadProfile(`${repository.directory}/${name}`)
+/** What a person sees, without the name of the directory. */
+const shown = async (name: string) => printed(await load(name)).replaceAll(repository.directory, 'TOP')
 
 const overlay = (lines = '') => `extends: ../base.yaml\n${lines}`
 
@@ -51,8 +51,8 @@ describe('a profile that builds on another', () => {
       TOP/base.yaml:37:14: error[address/outside-subnet]: 10.10.99.16 is not in the subnet 10.10.10.0/24 [$.machines[5].address]
          37 |     address: 10.10.99.16
             |              ^^^^^^^^^^^
-        hint: write an address of 10.10.10.0/24, e.g. 10.10.10.16, or a wider subnet
-        TOP/base.yaml:8:11: the subnet stands here
+        hint: write an address of 10.10.10.0/24, e.g. 10.10.10.16, or widen the subnet; the subnet of another rack belongs in network.subnets, an address in an additional network in addresses
+        TOP/base.yaml:8:11: the subnet is set here
 
       TOP/base.yaml:49:1: error[schema/unknown-key]: unknown key "pakages" [$.pakages]
          49 | pakages: [vim]
@@ -84,28 +84,28 @@ describe('a profile that builds on another', () => {
       ['files/one', 'three\n'],
     ])
     expect(await shown('rack/profile.yaml')).toMatchInlineSnapshot(`
-      "TOP/base.yaml:51:30: error[source/outside]: ../two is outside the profile's folder [$.files[1].source]
+      "TOP/base.yaml:51:30: error[source/outside]: ../two is outside the profile's directory [$.files[1].source]
          51 |   - {path: /etc/two, source: ../two}
             |                              ^^^^^^
-        hint: copy the file into the folder of the profile and name it relative to that
+        hint: copy the file into the profile's directory and name it relative to that
       "
     `)
   })
 })
 
 describe('mistakes of extends', () => {
-  it('a base that is not there, with the file that wants it', async () => {
+  it('reports a missing base with the file that names it', async () => {
     repository.write({ 'base.yaml': 'extends: lower.yaml\n', 'rack/profile.yaml': overlay() })
     expect(await shown('rack/profile.yaml')).toMatchInlineSnapshot(`
-      "TOP/base.yaml:1:10: error[extends/missing]: there is no base TOP/lower.yaml
+      "TOP/base.yaml:1:10: error[extends/missing]: the base profile TOP/lower.yaml does not exist
           1 | extends: lower.yaml
             |          ^^^^^^^^^^
-        hint: names are relative to the folder of TOP/base.yaml
-        TOP/rack/profile.yaml:1:10: TOP/base.yaml is a base of this file
+        hint: names are relative to the directory of TOP/base.yaml
+        TOP/rack/profile.yaml:1:10: TOP/base.yaml is a base profile of this file
       "
     `)
   })
-  it('a circle, with all its places', async () => {
+  it('reports a circle with all its places', async () => {
     repository.write({
       'a.yaml': 'extends: b.yaml\n',
       'b.yaml': '# b\nextends:\n  - c.yaml\n',
@@ -113,44 +113,44 @@ describe('mistakes of extends', () => {
       'self.yaml': 'extends: self.yaml\n',
     })
     expect(await shown('a.yaml')).toMatchInlineSnapshot(`
-      "TOP/c.yaml:1:10: error[extends/cycle]: TOP/a.yaml builds on this file already
+      "TOP/c.yaml:1:10: error[extends/cycle]: TOP/a.yaml already extends this file
           1 | extends: ./a.yaml
             |          ^^^^^^^^
-        hint: take out one of the two; what both need belongs in a third file
-        TOP/a.yaml:1:10: TOP/b.yaml is a base here
-        TOP/b.yaml:3:5: TOP/c.yaml is a base here
+        hint: remove one extends; move what both need into a third file
+        TOP/a.yaml:1:10: TOP/b.yaml is extended here
+        TOP/b.yaml:3:5: TOP/c.yaml is extended here
       "
     `)
     expect(await shown('self.yaml')).toMatchInlineSnapshot(`
       "TOP/self.yaml:1:10: error[extends/cycle]: self.yaml is this file itself
           1 | extends: self.yaml
             |          ^^^^^^^^^
-        hint: take out one of the two; what both need belongs in a third file
+        hint: remove one extends; move what both need into a third file
       "
     `)
   })
-  it('a base outside of the repository, also by a link', async () => {
+  it('reports a base outside of the repository, also by a link', async () => {
     repository.write({ 'rack/profile.yaml': 'extends: [../../x.yaml, link.yaml, /etc/hostname]\n' })
     repository.link('rack/link.yaml', '/etc/hostname')
     expect((await shown('rack/profile.yaml')).replaceAll(/[^ ]*\/x\.yaml/g, 'x.yaml')).toMatchInlineSnapshot(`
-      "TOP/rack/profile.yaml:1:11: error[extends/outside]: x.yaml is outside of the git repository of the profile
+      "TOP/rack/profile.yaml:1:11: error[extends/outside]: x.yaml is outside the git repository of the profile
           1 | extends: x.yaml, link.yaml, /etc/hostname]
             |           ^^^^^^^^^^^^
-        hint: copy the base into the repository: a clone has to have all of it
+        hint: copy the base profile into the repository: a clone must contain all of it
 
-      TOP/rack/profile.yaml:1:25: error[extends/outside]: TOP/rack/link.yaml is a link that leads out of the git repository of the profile
+      TOP/rack/profile.yaml:1:25: error[extends/outside]: TOP/rack/link.yaml is a symbolic link that leads out of the git repository of the profile
           1 | extends: x.yaml, link.yaml, /etc/hostname]
             |                         ^^^^^^^^^
-        hint: copy the base into the repository: a clone has to have all of it
+        hint: copy the base profile into the repository: a clone must contain all of it
 
       TOP/rack/profile.yaml:1:36: error[extends/outside]: "/etc/hostname" is not a relative name
           1 | extends: x.yaml, link.yaml, /etc/hostname]
             |                                    ^^^^^^^^^^^^^
-        hint: name it relative to the file that builds on it: another clone lies elsewhere
+        hint: use a name relative to the file that extends it: another clone has another path
       "
     `)
   })
-  it('what is no name, no profile, or of another version', async () => {
+  it('reports what is not a file name, not a profile, or of another version', async () => {
     repository.write({
       'list.yaml': '- a\n',
       'empty.yaml': '# nothing\n',
@@ -161,45 +161,53 @@ describe('mistakes of extends', () => {
     })
     expect(await shown('profile.yaml')).toMatchInlineSnapshot(`
       "TOP/empty.yaml:1:1: error[file/empty]: the profile is empty
-        hint: a new profile comes from: hakube init DIR
+        hint: hakube init DIR creates a new profile
 
-      TOP/list.yaml:1:1: error[file/not-a-profile]: this is no profile
-        hint: a base is a profile, or a part of one
+      TOP/list.yaml:1:1: error[file/not-a-profile]: this is not a profile
+        hint: a base profile is a profile, or a part of one
 
-      TOP/new.yaml:1:9: error[profile/format-version]: the profile's format is version 2; this hakube reads version 1 [$.hakube]
+      TOP/new.yaml:1:9: error[profile/format-version]: the profile has format version 2, but this hakube reads version 1 [$.hakube]
           1 | hakube: 2
             |         ^
         hint: use a newer hakube
 
-      TOP/number.yaml:1:10: error[extends/not-a-name]: a base is the name of a file
+      TOP/number.yaml:1:10: error[extends/not-a-name]: a base profile must be a file name
           1 | extends: 1
             |          ^
-        hint: write extends: and the name of a file, relative to this one, or a list of such names
+        hint: write extends: and a file name relative to this file, or a list of them
       "
     `)
     expect(await shown('own.yaml')).toMatchInlineSnapshot(`
       "TOP/own.yaml:49:10: error[schema/wrong-type]: expected a string or a list but found a mapping [$.extends]
          49 | extends: {a: 1}
             |          ^^^^^^
-        hint: write the text behind the colon; if it contains ": " or begins with {, [ or -, quote it
+        hint: write the text after the colon; if it contains ": " or begins with {, [ or -, quote it
       "
     `)
   })
-  it('an address instead of a file', async () => {
+  it('reports a URL instead of a file name', async () => {
     repository.write({ 'profile.yaml': 'extends: https://example.com/base.yaml\n' })
     expect(await shown('profile.yaml')).toMatchInlineSnapshot(`
-      "TOP/profile.yaml:1:10: error[extends/outside]: a base is a file, and nothing is fetched
+      "TOP/profile.yaml:1:10: error[extends/outside]: a base profile must be a file: hakube does not fetch URLs
           1 | extends: https://example.com/base.yaml
             |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        hint: copy the base into the repository: a clone has to have all of it
+        hint: copy the base profile into the repository: a clone must contain all of it
       "
     `)
   })
-  it('what is in a submodule, where a revision is read', async () => {
+  it('reports a base in a submodule when a revision is read', async () => {
     const shared = makeRepository()
     shared.write({ 'base.yaml': good, file: 'text\n' })
     shared.commit()
-    repository.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', shared.folder, 'shared')
+    repository.git(
+      '-c',
+      'protocol.file.allow=always',
+      'submodule',
+      '--quiet',
+      'add',
+      shared.directory,
+      'shared',
+    )
     repository.write({
       'base.yaml': good,
       'a.yaml': 'extends: shared/base.yaml\n',
@@ -207,28 +215,28 @@ describe('mistakes of extends', () => {
     })
     const commit = repository.commit()
     shared.remove()
-    const opened = await openCommit(gitIn(process.env), `${repository.folder}/a.yaml`, 'HEAD')
+    const opened = await openCommit(gitIn(process.env), `${repository.directory}/a.yaml`, 'HEAD')
     if (!('reader' in opened)) throw new Error(opened.refusal.message)
     const texts: string[] = []
     for (const name of ['a.yaml', 'b.yaml']) {
       expect((await load(name)).diagnostics).toEqual([])
-      texts.push(printed(await loadProfile(`${repository.folder}/${name}`, opened.reader)))
+      texts.push(printed(await loadProfile(`${repository.directory}/${name}`, opened.reader)))
     }
-    const text = texts.join('\n').replaceAll(repository.folder, 'TOP').replaceAll(commit, 'COMMIT')
+    const text = texts.join('\n').replaceAll(repository.directory, 'TOP').replaceAll(commit, 'COMMIT')
     expect(text).toMatchInlineSnapshot(`
-      "TOP/a.yaml:1:10: error[extends/missing]: the base TOP/shared/base.yaml is in a submodule, whose files are not in the revision COMMIT
+      "TOP/a.yaml:1:10: error[extends/missing]: the base profile TOP/shared/base.yaml is in a submodule, whose files are not in the revision COMMIT
           1 | extends: shared/base.yaml
             |          ^^^^^^^^^^^^^^^^
-        hint: copy the file into this repository; or check out the revision and its submodules, and leave out the revision here
+        hint: copy the file into this repository, or check out the revision with its submodules and omit --rev
 
       TOP/b.yaml:2:32: error[source/missing]: shared/file is in a submodule, whose files are not in this revision [$.files[0].source]
           2 | files: [{path: /etc/x, source: shared/file}]
             |                                ^^^^^^^^^^^
-        hint: copy the file into this repository; or check out the revision and its submodules, and leave out the revision here
+        hint: copy the file into this repository, or check out the revision with its submodules and omit --rev
       "
     `)
   })
-  it('more text than a profile has: what comes after it is not read', async () => {
+  it('reports more text than a profile may have, and reads nothing after it', async () => {
     const large = `# ${'x'.repeat(3 * 1024 * 1024)}\nname: large\n`
     repository.write({
       'base.yaml': good,
@@ -238,15 +246,15 @@ describe('mistakes of extends', () => {
       'profile.yaml': 'extends: [base.yaml, 1.yaml, 2.yaml, missing.yaml]\n',
     })
     expect(await shown('profile.yaml')).toMatchInlineSnapshot(`
-      "TOP/2.yaml:1:10: error[file/too-large]: the profile and its bases have 9.0 MiB; a profile has at most 8 MiB
+      "TOP/2.yaml:1:10: error[file/too-large]: the profile and its base profiles have 9.0 MiB; a profile has at most 8 MiB
           1 | extends: 3.yaml
             |          ^^^^^^
-        hint: put large texts into files of their own and name them as source, or split the cluster
-        TOP/profile.yaml:1:30: TOP/2.yaml is a base of this file
+        hint: move large texts into files of their own and name them as source, or split the cluster
+        TOP/profile.yaml:1:30: TOP/2.yaml is a base profile of this file
       "
     `)
   })
-  it('too many bases: said once', async () => {
+  it('reports too many bases once', async () => {
     const names = Array.from({ length: 20 }, (_, index) => `${index}.yaml`)
     for (const name of names)
       repository.write({
@@ -257,23 +265,23 @@ describe('mistakes of extends', () => {
     const { diagnostics } = await load('profile.yaml')
     expect(diagnostics.map(({ message }) => message)).toEqual(['a profile has at most 32 bases'])
   })
-  it('too many levels', async () => {
+  it('reports too many levels', async () => {
     for (let level = 0; level < 12; level += 1)
       repository.write({ [`${level}.yaml`]: `extends: ${level + 1}.yaml\n` })
     repository.write({ '12.yaml': good, '8.yaml': good })
     expect(await shown('0.yaml')).toBe('')
     repository.write({ '8.yaml': 'extends: 9.yaml\n', '9.yaml': good })
     expect((await shown('0.yaml')).split('\n')[0]).toBe(
-      'TOP/8.yaml:1:10: error[extends/too-many]: a profile has at most 8 levels of bases',
+      'TOP/8.yaml:1:10: error[extends/too-many]: a profile has at most 8 levels of base profiles',
     )
   })
-  it('an overlay that removes what has to be there says so in the overlay', async () => {
+  it('reports in the overlay what the overlay removed and the profile needs', async () => {
     repository.write({ 'base.yaml': good, 'rack/profile.yaml': overlay('kubernetes: {version: null}\n') })
     expect(await shown('rack/profile.yaml')).toMatchInlineSnapshot(`
       "TOP/rack/profile.yaml:2:23: error[schema/missing-key]: the key version is missing [$.kubernetes.version]
           2 | kubernetes: {version: null}
             |                       ^^^^
-        hint: write version: 1.35.2 (Version to install, quoted)
+        hint: write version: 1.35.2 (Kubernetes version, quoted)
       "
     `)
   })

@@ -17,19 +17,19 @@ describe('hints with an example', () => {
       'an address of a machine that is missing',
       '    address: 172.20.5.16\n',
       '',
-      'write address: 172.20.5.16 (Its address in network.subnet)',
+      'write address: 172.20.5.16 (Address of the machine in network.subnet)',
     ],
     [
       'an address of a machine without a value',
       'address: 172.20.5.14',
       'address:',
-      'write address: 172.20.5.17 (Its address in network.subnet)',
+      'write address: 172.20.5.17 (Address of the machine in network.subnet)',
     ],
     [
       'a name that is missing',
       '  - name: worker-1\n    role: worker',
       '  - role: worker',
-      'write name: worker-1 (Host name: one label, lower case (RFC 1123))',
+      'write name: worker-1 (Host name: one lowercase label (RFC 1123))',
     ],
     ['a gateway that is missing', '  gateway: 172.20.5.1\n', '', 'write gateway: 172.20.5.1 (Default route)'],
     [
@@ -48,13 +48,13 @@ describe('hints with an example', () => {
       'a server that is missing',
       'server: http://172.20.5.5:8080\n',
       '',
-      'write server: http://172.20.5.17:8080 (Address of `hakube serve` as the machines see it; an IP address, because installers have no name service yet)',
+      'write server: http://172.20.5.17:8080 (URL at which machines reach `hakube serve`. Use an IP address, because installers may not have DNS yet)',
     ],
     [
       'a virtual address that is missing',
       '  ingress:\n    address: 172.20.5.20\n',
       '  ingress: {}\n',
-      'write address: 172.20.5.18 (Virtual address of the ingress, or several)',
+      'write address: 172.20.5.18 (Virtual address of the ingress, or a list of them)',
     ],
     [
       'a server that is none',
@@ -78,7 +78,7 @@ describe('hints with an example', () => {
       'an address outside',
       'address: 172.20.5.16',
       'address: 10.0.0.16',
-      'write an address of 172.20.5.0/24, e.g. 172.20.5.16, or a wider subnet',
+      'write an address of 172.20.5.0/24, e.g. 172.20.5.16, or widen the subnet; the subnet of another rack belongs in network.subnets, an address in an additional network in addresses',
     ],
     [
       'the network address',
@@ -104,30 +104,36 @@ describe('hints with an example', () => {
       'subnet: 172.20.5.0/31',
       'write the network of the machines, e.g. 172.20.5.0/24',
     ],
+    [
+      'a subnet that nobody is in',
+      'subnet: 172.20.5.0/24',
+      'subnet: 10.10.10.0/24',
+      'write their network, e.g. 172.20.5.0/24',
+    ],
   ])('%s', (_what, from, to, hint) => {
     expect(hints([from, to])).toEqual([hint])
   })
 
-  it('show each of several machines another address', () => {
+  it('hints show a different address for each of several machines', () => {
     expect(hints(['    address: 172.20.5.16\n', ''], ['    address: 172.20.5.14\n', ''])).toEqual([
-      'write address: 172.20.5.16 (Its address in network.subnet)',
-      'write address: 172.20.5.17 (Its address in network.subnet)',
+      'write address: 172.20.5.16 (Address of the machine in network.subnet)',
+      'write address: 172.20.5.17 (Address of the machine in network.subnet)',
     ])
   })
 
-  it('show a low address where the top of the subnet is in use', () => {
+  it('a hint shows a low address if the top of the subnet is in use', () => {
     expect(
       hints(['address: 172.20.5.16', 'address: 172.20.5.254'], ['address: 172.20.5.15', 'address: here!']),
     ).toEqual(['write four numbers from 0 to 255, e.g. 172.20.5.2'])
   })
 
-  it('move a network to where nothing of the profile is', () => {
+  it('a hint moves a network to addresses that the profile does not use', () => {
     expect(mistakes(['  version: "1.36.4"\n', '  version: "1.36.4"\n  podNetwork: 10.96.0.0/16\n']))
       .toMatchInlineSnapshot(`
       "profile.yaml:45:15: error[network/overlap]: the pod network 10.96.0.0/16 overlaps the service network 10.96.0.0/16, the default [$.kubernetes.podNetwork]
          45 |   podNetwork: 10.96.0.0/16
             |               ^^^^^^^^^^^^
-        hint: set kubernetes.serviceNetwork to a network elsewhere, e.g. 10.244.0.0/16; a machine cannot tell which of the two an address belongs to
+        hint: set kubernetes.serviceNetwork to another network, e.g. 10.244.0.0/16; a machine cannot tell to which of the two an address belongs
       "
     `)
   })
@@ -158,7 +164,7 @@ describe('one mistake, one message', () => {
   const profile: unknown = parse(wide)
   const places = [...placesOf(profile)]
 
-  it('the profile is right as it is', () => {
+  it('the profile itself is valid', () => {
     expect(parseProfile(wide, 'profile.yaml').diagnostics).toEqual([])
   })
 

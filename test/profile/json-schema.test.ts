@@ -12,7 +12,7 @@ const text = readFileSync(new URL('schema.json', root), 'utf8')
 const published = z.fromJSONSchema(JSON.parse(text) as Parameters<typeof z.fromJSONSchema>[0])
 const takes = (profile: string): boolean => published.safeParse(parse(profile)).success
 
-it('schema.json is that of the profile (write it anew with: npm run schema)', () => {
+it('schema.json is that of the profile (regenerate it with: npm run schema)', () => {
   expect(text).toBe(profileJsonSchemaText())
 })
 

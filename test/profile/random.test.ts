@@ -80,16 +80,16 @@ const mutations = array(
 )
 
 describe('never throws, and always says where', () => {
-  it('for any text', () => {
+  it('ends without an exception for any text', () => {
     assert(property(string({ unit: 'binary', maxLength: 200 }), check), { numRuns: 500 })
   })
-  it('for any text of the signs that YAML has', () => {
+  it('ends without an exception for any text of the signs that YAML has', () => {
     assert(
       property(array(snippets, { maxLength: 40 }), (parts) => check(parts.join(''))),
       { numRuns: 500 },
     )
   })
-  it('for a good profile with a few changes', () => {
+  it('ends without an exception for a good profile with a few changes', () => {
     assert(
       property(mutations, (changes) => {
         let text = good
@@ -100,7 +100,7 @@ describe('never throws, and always says where', () => {
       { numRuns: 1000 },
     )
   })
-  it('for a good profile with other values', () => {
+  it('ends without an exception for a good profile with other values', () => {
     const scalars = [...good.matchAll(/(?<=: |- )[^\s[{][^\n]*$/gm)]
     assert(
       property(nat(scalars.length - 1), jsonValue({ maxDepth: 2 }), (which, value) => {
@@ -110,7 +110,7 @@ describe('never throws, and always says where', () => {
       { numRuns: 500 },
     )
   })
-  it('for a good profile with lines moved', () => {
+  it('ends without an exception for a good profile with lines moved', () => {
     const lines = good.split('\n')
     assert(
       property(nat(lines.length - 1), nat(lines.length - 1), nat(6), (from, to, indent) => {

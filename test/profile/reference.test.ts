@@ -40,13 +40,17 @@ function rowsOf(schema: unknown, path: string, required: boolean, told: Readonly
     type: typeOf(schema),
     description: `${text}${example}`.trim(),
   }
-  const item = mappingOf(items)
+  const values = mappingOf(schema['additionalProperties'])
+  const named = values && isMapping(values['properties']) ? values : null
+  const item = named ?? mappingOf(items)
   const below = item && isMapping(item['properties']) ? item : (mappingOf(schema) ?? schema)
   const fields = isMapping(below['properties']) ? below['properties'] : {}
   const needed = Array.isArray(below['required']) ? below['required'] : []
-  const prefix = item !== below ? path : `${path}[]`
+  const prefix = item !== below ? path : named ? `${path}.NAME` : `${path}[]`
   const rows = Object.entries(fields)
     .filter(([name]) => !/^(?:machines|roles\..*)$/.test(path) || !told.has(name))
+    // The same as below `network`.
+    .filter(() => !/^(?:machines\[\]|roles\..*)\.network$/.test(path))
     .flatMap(([name, field]) =>
       rowsOf(field, prefix === '' ? name : `${prefix}.${name}`, needed.includes(name), told),
     )
@@ -65,17 +69,17 @@ const settings = new Set([
   'commands',
 ])
 
-it('docs/fields.md is that of the schema (write it anew with: npx vitest run test/profile/reference.test.ts -u)', async () => {
+it('docs/fields.md is that of the schema (regenerate it with: npx vitest run test/profile/reference.test.ts -u)', async () => {
   const schema: unknown = JSON.parse(profileJsonSchemaText())
   const rows = rowsOf(schema, '', true, settings).map(
     ({ path, type, description }) => `| ${path} | ${type} | ${description} |\n`,
   )
   const head = `# Fields of the profile
 
-Made from the schema by a test. Fields in bold must be there; \`hakube explain\` shows what the others are where they are left out.
+Generated from the schema. Fields in bold are required; \`hakube explain\` shows the values of the others where they are left out.
 
-${[...settings].map((name) => `\`${name}\``).join(', ')} can stand at the top for all machines, below \`roles.ROLE\` for the machines
-of a role, and at a machine; the narrower wins. How profiles build on others is told in [profile.md](profile.md).
+${[...settings].map((name) => `\`${name}\``).join(', ')} can be set at the top for all machines, below \`roles.ROLE\` for the machines
+of a role, and at a machine; the narrower wins. [profile.md](profile.md) describes how profiles build on each other.
 
 | field | what | meaning |
 |---|---|---|

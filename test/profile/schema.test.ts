@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { good, mistakes, mistakesIn, mistakesWith } from './mistakes.ts'
 
 describe('keys', () => {
-  it('unknown key, with what was meant', () => {
+  it('reports an unknown key and suggests the one that was meant', () => {
     expect(mistakes(['  gateway:', '  gatway:'])).toMatchInlineSnapshot(`
       "profile.yaml:9:3: error[schema/unknown-key]: unknown key "gatway" [$.network.gatway]
           9 |   gatway: 10.10.10.1
@@ -11,16 +11,16 @@ describe('keys', () => {
       "
     `)
   })
-  it('unknown key that belongs elsewhere', () => {
+  it('reports an unknown key and says where it belongs', () => {
     expect(mistakesWith('subnet: 10.0.0.0/8\n')).toMatchInlineSnapshot(`
       "profile.yaml:49:1: error[schema/unknown-key]: unknown key "subnet" [$.subnet]
          49 | subnet: 10.0.0.0/8
             | ^^^^^^
-        hint: subnet belongs in network
+        hint: subnet belongs in network or network.subnets[]
       "
     `)
   })
-  it('a missing list, with what to write', () => {
+  it('reports a missing list and what to write', () => {
     const text = good.replace(/^ {2}nameServers: .*\n/m, '')
     expect(text).not.toBe(good)
     expect(mistakesIn(text)).toMatchInlineSnapshot(`
@@ -31,34 +31,34 @@ describe('keys', () => {
       "
     `)
   })
-  it('unknown key that is nothing', () => {
+  it('reports an unknown key and lists the known ones where none is near', () => {
     expect(mistakesWith('etcd:\n  replicas: 3\n')).toMatchInlineSnapshot(`
       "profile.yaml:50:3: error[schema/unknown-key]: unknown key "replicas" [$.etcd.replicas]
          50 |   replicas: 3
             |   ^^^^^^^^
-        hint: what can stand here: placement, clients, version, archive
+        hint: allowed here: placement, clients, version, archive, arguments, volumes
       "
     `)
   })
-  it('missing key', () => {
+  it('reports a missing key', () => {
     expect(mistakes(['    mac: 52:54:00:aa:bb:03\n', ''])).toMatchInlineSnapshot(`
       "profile.yaml:22:5: error[schema/missing-key]: the key mac is missing [$.machines[2].mac]
          22 |   - name: control-1
             |     ^^^^^^^^^^^^^^^
-        hint: write mac: 52:54:00:aa:bb:01 (MAC address, or a list: any of them finds the machine when it boots from the network. Only the first is set up, with the address)
+        hint: write mac: 52:54:00:aa:bb:01 (MAC address, or a list of them; any of them identifies the machine when it boots from the network. Only the interface of the first is configured)
       "
     `)
   })
-  it('missing key of a choice', () => {
+  it('reports a missing key and the words that it can be', () => {
     expect(mistakes(['    role: worker\n', ''])).toMatchInlineSnapshot(`
       "profile.yaml:34:5: error[schema/missing-key]: the key role is missing [$.machines[5].role]
          34 |   - name: worker-1
             |     ^^^^^^^^^^^^^^
-        hint: write role: load-balancer | control-plane | worker | etcd (What the machine is going to be)
+        hint: write role: load-balancer | control-plane | worker | etcd (Role of the machine)
       "
     `)
   })
-  it('missing top key', () => {
+  it('reports a missing key at the top', () => {
     expect(mistakes(['kubernetes:\n  version: "1.36.4"\n', ''])).toMatchInlineSnapshot(`
       "profile.yaml:1:1: error[schema/missing-key]: the key kubernetes is missing [$.kubernetes]
           1 | hakube: 1
@@ -67,7 +67,7 @@ describe('keys', () => {
       "
     `)
   })
-  it('missing version of the format', () => {
+  it('reports that the version of the format is missing', () => {
     expect(mistakes(['hakube: 1\n', ''])).toMatchInlineSnapshot(`
       "profile.yaml:1:1: error[schema/missing-key]: the key hakube is missing [$.hakube]
           1 | name: sample
@@ -76,7 +76,7 @@ describe('keys', () => {
       "
     `)
   })
-  it('a key without a value', () => {
+  it('reports a key without a value', () => {
     expect(mistakes(['  gateway: 10.10.10.1', '  gateway:'])).toMatchInlineSnapshot(`
       "profile.yaml:9:3: error[schema/no-value]: gateway has no value [$.network.gateway]
           9 |   gateway:
@@ -88,16 +88,16 @@ describe('keys', () => {
 })
 
 describe('types', () => {
-  it('a version read as a number', () => {
+  it('reports a version that YAML reads as a number', () => {
     expect(mistakes(['version: "1.36.4"', 'version: 1.30'])).toMatchInlineSnapshot(`
-      "profile.yaml:44:12: error[kubernetes/malformed-version]: "1.30" is not a version of Kubernetes [$.kubernetes.version]
+      "profile.yaml:44:12: error[kubernetes/malformed-version]: "1.30" is not a Kubernetes version [$.kubernetes.version]
          44 |   version: 1.30
             |            ^^^^
         hint: write the whole version: "1.30.14"
       "
     `)
   })
-  it('a mode read as a number', () => {
+  it('reports a mode that YAML reads as a number', () => {
     expect(mistakesWith('files:\n  - path: /etc/motd\n    mode: 0644\n    content: hello\n'))
       .toMatchInlineSnapshot(`
         "profile.yaml:51:11: error[schema/wrong-type]: expected a string but YAML read the number 644 [$.files[0].mode]
@@ -107,7 +107,7 @@ describe('types', () => {
         "
       `)
   })
-  it('a MAC address read as a number', () => {
+  it('reports a MAC address that YAML reads as a number', () => {
     expect(mistakes(['52:54:00:aa:bb:03', '525400112233'])).toMatchInlineSnapshot(`
       "profile.yaml:24:10: error[schema/wrong-type]: expected a string or a list but YAML read the number 525400112233 [$.machines[2].mac]
          24 |     mac: 525400112233
@@ -116,7 +116,7 @@ describe('types', () => {
       "
     `)
   })
-  it('no and yes', () => {
+  it('reports no and yes, which YAML reads as text', () => {
     expect(mistakesWith('firewall: no\n')).toMatchInlineSnapshot(`
       "profile.yaml:49:11: error[schema/wrong-type]: expected true or false, but in YAML 1.2 no is a string [$.firewall]
          49 | firewall: no
@@ -125,7 +125,7 @@ describe('types', () => {
       "
     `)
   })
-  it('a boolean where text is meant', () => {
+  it('reports a boolean where a text is expected', () => {
     expect(mistakes(['name: sample', 'name: true'])).toMatchInlineSnapshot(`
       "profile.yaml:2:7: error[schema/wrong-type]: expected a string but YAML read the boolean true [$.name]
           2 | name: true
@@ -134,7 +134,7 @@ describe('types', () => {
       "
     `)
   })
-  it('a number in quotes', () => {
+  it('reports a number in quotes', () => {
     expect(mistakes(['    address: 10.10.10.19', '    address: 10.10.10.19\n    port: "6443"']))
       .toMatchInlineSnapshot(`
         "profile.yaml:41:11: error[schema/wrong-type]: expected a whole number but found the string "6443" [$.loadBalancing.api.port]
@@ -144,7 +144,7 @@ describe('types', () => {
         "
       `)
   })
-  it('a fraction', () => {
+  it('reports a fraction where an integer is expected', () => {
     expect(mistakes(['    address: 10.10.10.19', '    address: 10.10.10.19\n    port: 64.5']))
       .toMatchInlineSnapshot(`
         "profile.yaml:41:11: error[schema/wrong-type]: expected a whole number but found 64.5 [$.loadBalancing.api.port]
@@ -153,7 +153,7 @@ describe('types', () => {
         "
       `)
   })
-  it('out of range', () => {
+  it('reports a number out of range', () => {
     expect(mistakes(['    address: 10.10.10.19', '    address: 10.10.10.19\n    port: 70000']))
       .toMatchInlineSnapshot(`
         "profile.yaml:41:11: error[schema/out-of-range]: 70000 is out of range for port [$.loadBalancing.api.port]
@@ -163,34 +163,34 @@ describe('types', () => {
         "
       `)
   })
-  it('text where a list is meant', () => {
+  it('reports a text where a list is expected', () => {
     expect(mistakes(['[10.10.10.1]', '10.10.10.1'])).toMatchInlineSnapshot(`
       "profile.yaml:10:16: error[schema/wrong-type]: expected a list but found the string "10.10.10.1" [$.network.nameServers]
          10 |   nameServers: 10.10.10.1
             |                ^^^^^^^^^^
-        hint: write each item on a line of its own that begins with "- "
+        hint: write each item on its own line, beginning with "- "
       "
     `)
   })
-  it('text where a mapping is meant', () => {
+  it('reports a text where a mapping is expected', () => {
     expect(mistakes(['  name: rocky\n  version: "9"', '  rocky 9'])).toMatchInlineSnapshot(`
       "profile.yaml:5:3: error[schema/wrong-type]: expected a mapping but found the string "rocky 9" [$.distribution]
           5 |   rocky 9
             |   ^^^^^^^
-        hint: write "key: value" lines, indented below the key; what can stand here: name, version, install
+        hint: write "key: value" lines, indented below the key; allowed here: name, version, install, images
       "
     `)
   })
-  it('a mapping where text is meant', () => {
+  it('reports a mapping where a text is expected', () => {
     expect(mistakes(['name: sample', 'name: {cluster: sample}'])).toMatchInlineSnapshot(`
       "profile.yaml:2:7: error[schema/wrong-type]: expected a string but found a mapping [$.name]
           2 | name: {cluster: sample}
             |       ^^^^^^^^^^^^^^^^^
-        hint: write the text behind the colon; if it contains ": " or begins with {, [ or -, quote it
+        hint: write the text after the colon; if it contains ": " or begins with {, [ or -, quote it
       "
     `)
   })
-  it('a number in a list of MAC addresses', () => {
+  it('reports a number in a list of MAC addresses', () => {
     expect(mistakes(['[52:54:00:aa:bb:06, ', '[525400112233, '])).toMatchInlineSnapshot(`
       "profile.yaml:36:11: error[schema/wrong-type]: expected a string but YAML read the number 525400112233 [$.machines[5].mac[0]]
          36 |     mac: [525400112233, 52:54:00:aa:cc:06]
@@ -199,23 +199,23 @@ describe('types', () => {
       "
     `)
   })
-  it('no member of a choice', () => {
+  it('reports a word that is not one of the choices', () => {
     expect(mistakes(['role: worker', 'role: Worker'])).toMatchInlineSnapshot(`
-      "profile.yaml:35:11: error[schema/unknown-value]: "Worker" is not a value of role [$.machines[5].role]
+      "profile.yaml:35:11: error[schema/unknown-value]: "Worker" is not a valid value of role [$.machines[5].role]
          35 |     role: Worker
             |           ^^^^^^
-        hint: did you mean worker? possible: load-balancer, control-plane, worker, etcd
+        hint: did you mean worker? allowed: load-balancer, control-plane, worker, etcd
       "
     `)
     expect(mistakes(['role: worker', 'role: master'])).toMatchInlineSnapshot(`
-      "profile.yaml:35:11: error[schema/unknown-value]: "master" is not a value of role [$.machines[5].role]
+      "profile.yaml:35:11: error[schema/unknown-value]: "master" is not a valid value of role [$.machines[5].role]
          35 |     role: master
             |           ^^^^^^
-        hint: possible: load-balancer, control-plane, worker, etcd
+        hint: allowed: load-balancer, control-plane, worker, etcd
       "
     `)
   })
-  it('an empty list and an empty text', () => {
+  it('reports an empty list and an empty text', () => {
     expect(mistakes(['[10.10.10.1]', '[]'], ['name: sample', 'name: ""'])).toMatchInlineSnapshot(`
       "profile.yaml:2:7: error[schema/empty]: name is empty [$.name]
           2 | name: ""
@@ -232,10 +232,10 @@ describe('types', () => {
   it('never repeats a secret', () => {
     expect(mistakes(['  - name: ops\n', '  - name: ops\n    passwordHash: 12345678\n']))
       .toMatchInlineSnapshot(`
-        "profile.yaml:47:19: error[users/password]: this is not a hash of crypt(3); if it is the password itself, it is no secret any more [$.users[0].passwordHash]
+        "profile.yaml:47:19: error[users/password]: this is not a crypt(3) hash; if it is the password itself, it is compromised [$.users[0].passwordHash]
            47 |     passwordHash: ********
               |                   ^^^^^^^^
-          hint: write what mkpasswd -m sha-512 prints, in quotes
+          hint: write the output of mkpasswd -m sha-512, in quotes
           source: crypt(5)
         "
       `)
@@ -243,7 +243,7 @@ describe('types', () => {
 })
 
 describe('all in one run', () => {
-  it('mistakes that rules find stand beside those of the schema', () => {
+  it('reports the mistakes that rules find together with those of the schema', () => {
     expect(
       mistakes(
         ['  gateway:', '  gatway:'],
@@ -266,13 +266,13 @@ describe('all in one run', () => {
       profile.yaml:29:14: error[address/outside-subnet]: 10.10.11.14 is not in the subnet 10.10.10.0/24 [$.machines[3].address]
          29 |     address: 10.10.11.14
             |              ^^^^^^^^^^^
-        hint: write an address of 10.10.10.0/24, e.g. 10.10.10.17, or a wider subnet
-        profile.yaml:8:11: the subnet stands here
+        hint: write an address of 10.10.10.0/24, e.g. 10.10.10.17, or widen the subnet; the subnet of another rack belongs in network.subnets, an address in an additional network in addresses
+        profile.yaml:8:11: the subnet is set here
 
       profile.yaml:32:10: error[mac/duplicate]: the MAC address 52:54:00:aa:bb:04 is used twice [$.machines[4].mac]
          32 |     mac: 52:54:00:aa:bb:04
             |          ^^^^^^^^^^^^^^^^^
-        hint: every card has its own; look at the label of the machine, or at ip link
+        hint: every network interface has its own; see the label of the machine, or ip link
         profile.yaml:28:10: first used here, by control-2
 
       profile.yaml:35:5: error[schema/unknown-key]: unknown key "rol" [$.machines[5].rol]
@@ -282,7 +282,7 @@ describe('all in one run', () => {
       "
     `)
   })
-  it('mistakes below a mistyped key, in the right places', () => {
+  it('reports mistakes below a mistyped key at their own places', () => {
     expect(
       mistakes(
         ['network:', 'networks:'],
@@ -307,8 +307,8 @@ describe('all in one run', () => {
       profile.yaml:9:11: error[address/outside-subnet]: 10.10.11.1 is not in the subnet 10.10.10.0/24 [$.networks.gatway]
           9 |   gatway: 10.10.11.1
             |           ^^^^^^^^^^
-        hint: write an address of 10.10.10.0/24, e.g. 10.10.10.17, or a wider subnet
-        profile.yaml:8:11: the subnet stands here
+        hint: write an address of 10.10.10.0/24, e.g. 10.10.10.17, or widen the subnet
+        profile.yaml:8:11: the subnet is set here
 
       profile.yaml:13:1: error[schema/unknown-key]: unknown key "machine" [$.machine]
          13 | machine:
@@ -323,8 +323,8 @@ describe('all in one run', () => {
       profile.yaml:29:14: error[address/outside-subnet]: 10.10.11.14 is not in the subnet 10.10.10.0/24 [$.machine[3].address]
          29 |     address: 10.10.11.14
             |              ^^^^^^^^^^^
-        hint: write an address of 10.10.10.0/24, e.g. 10.10.10.17, or a wider subnet
-        profile.yaml:8:11: the subnet stands here
+        hint: write an address of 10.10.10.0/24, e.g. 10.10.10.17, or widen the subnet; the subnet of another rack belongs in network.subnets, an address in an additional network in addresses
+        profile.yaml:8:11: the subnet is set here
 
       profile.yaml:39:3: error[schema/unknown-key]: unknown key "apis" [$.loadBalancing.apis]
          39 |   apis:
@@ -345,7 +345,7 @@ describe('all in one run', () => {
             | ^^^^^^
         hint: did you mean sysctls?
 
-      profile.yaml:47:3: error[old-advice/tcp-tw-recycle]: net.ipv4.tcp_tw_recycle was removed in Linux 4.12, and broke NAT before [$.sysctl["net.ipv4.tcp_tw_recycle"]]
+      profile.yaml:47:3: error[old-advice/tcp-tw-recycle]: net.ipv4.tcp_tw_recycle was removed in Linux 4.12, and broke NAT before that [$.sysctl["net.ipv4.tcp_tw_recycle"]]
          47 |   net.ipv4.tcp_tw_recycle: 1
             |   ^^^^^^^^^^^^^^^^^^^^^^^
         hint: remove it
@@ -353,7 +353,7 @@ describe('all in one run', () => {
       "
     `)
   })
-  it('what does not hang on a role that is wrong', () => {
+  it('reports what does not depend on a role that is wrong', () => {
     expect(
       mistakes(
         ['role: worker', 'role: wroker'],
@@ -363,35 +363,35 @@ describe('all in one run', () => {
         ['kubernetes:', 'kubernetes:\n  initializes: balancer-1'],
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:15:11: error[schema/unknown-value]: "loadbalancer" is not a value of role [$.machines[0].role]
+      "profile.yaml:15:11: error[schema/unknown-value]: "loadbalancer" is not a valid value of role [$.machines[0].role]
          15 |     role: loadbalancer
             |           ^^^^^^^^^^^^
-        hint: did you mean load-balancer? possible: load-balancer, control-plane, worker, etcd
+        hint: did you mean load-balancer? allowed: load-balancer, control-plane, worker, etcd
 
-      profile.yaml:19:11: error[schema/unknown-value]: "loadbalancer" is not a value of role [$.machines[1].role]
+      profile.yaml:19:11: error[schema/unknown-value]: "loadbalancer" is not a valid value of role [$.machines[1].role]
          19 |     role: loadbalancer
             |           ^^^^^^^^^^^^
-        hint: did you mean load-balancer? possible: load-balancer, control-plane, worker, etcd
+        hint: did you mean load-balancer? allowed: load-balancer, control-plane, worker, etcd
 
-      profile.yaml:35:11: error[schema/unknown-value]: "wroker" is not a value of role [$.machines[5].role]
+      profile.yaml:35:11: error[schema/unknown-value]: "wroker" is not a valid value of role [$.machines[5].role]
          35 |     role: wroker
             |           ^^^^^^
-        hint: did you mean worker? possible: load-balancer, control-plane, worker, etcd
+        hint: did you mean worker? allowed: load-balancer, control-plane, worker, etcd
 
-      profile.yaml:39:20: error[load-balancing/virtual-router-id]: 300 is not a virtual router id [$.loadBalancing.virtualRouterId]
+      profile.yaml:39:20: error[load-balancing/virtual-router-id]: 300 is not a virtual router ID [$.loadBalancing.virtualRouterId]
          39 |   virtualRouterId: 300
             |                    ^^^
-        hint: write a number from 1 to 255, or remove it: then it is derived from the name of the cluster
+        hint: write a number from 1 to 255, or remove it to derive it from the cluster name
         source: https://www.rfc-editor.org/rfc/rfc5798#section-5.2.3
       "
     `)
   })
-  it('a small file', () => {
+  it('reports a small file that is not a profile', () => {
     expect(mistakesIn('hakube: 1\nname: rack\n')).toMatchInlineSnapshot(`
       "profile.yaml:1:1: error[schema/missing-key]: the key server is missing [$.server]
           1 | hakube: 1
             | ^^^^^^^^^
-        hint: write server: http://10.10.10.5:8080 (Address of \`hakube serve\` as the machines see it; an IP address, because installers have no name service yet)
+        hint: write server: http://10.10.10.5:8080 (URL at which machines reach \`hakube serve\`. Use an IP address, because installers may not have DNS yet)
 
       profile.yaml:1:1: error[schema/missing-key]: the key distribution is missing [$.distribution]
           1 | hakube: 1

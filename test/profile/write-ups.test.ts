@@ -4,6 +4,7 @@ import { assemble, type Assembly } from '../../src/assembly/assemble.ts'
 import { components } from '../../src/components/index.ts'
 import { describeAssembly } from '../components/host.ts'
 import { exampleFile, exampleProfile, testCluster, writeUpNames } from '../example.ts'
+import { forReview } from '../support/shared-text.ts'
 
 const page = new URL('../../docs/write-ups.md', import.meta.url)
 
@@ -20,7 +21,9 @@ describe.each(writeUpNames)('profiles/%s.yaml', (name) => {
     for (const role of roles) {
       const machine = cluster.machines.find((each) => each.role === role)!
       const text = describeAssembly(withoutSecrets(assemble(components, cluster, machine)))
-      await expect(text).toMatchFileSnapshot(`../fixtures/write-ups/expected/${name}-${role}.txt`)
+      await expect(await forReview(text)).toMatchFileSnapshot(
+        `../fixtures/write-ups/expected/${name}-${role}.txt`,
+      )
     }
   })
 

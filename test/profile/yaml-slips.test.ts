@@ -13,13 +13,13 @@ const quote =
 const bracket =
   'yaml/unclosed-bracket: a [ or { before this line is not closed; close it with ] or }, or write the list as lines that start with "- "'
 const blank =
-  'yaml/no-break-space: a no-break space or another blank of typography stands here, and to YAML it is a letter; write a space; your editor can show such characters'
+  'yaml/no-break-space: this is a no-break space or another typographic space, which YAML treats as a letter; write a space; your editor can show such characters'
 const typographic = (character: string): string =>
-  `yaml/typographic-quote: ${character} is not a quote in YAML, but a part of the text; write " or '; if it is to be in the text, put quotes around all of it`
+  `yaml/typographic-quote: ${character} is not a quote in YAML, but part of the text; write " or '; if it belongs to the text, put quotes around all of it`
 const colon = (name: string): string =>
-  `yaml/colon-without-space: there is no space behind the colon of ${name}; write ${name}: and a space before the value`
+  `yaml/colon-without-space: there is no space after the colon of ${name}; write ${name}: and a space before the value`
 
-describe('a slip in YAML is told with what is missing', () => {
+describe('a slip in YAML is reported with what is missing', () => {
   it.each([
     [
       'a comma behind a plain value',

@@ -15,6 +15,8 @@ const namespace = `hakube-rack-${process.pid}`
 const inside = ['netns', 'exec', namespace]
 const directory = mkdtempSync(join(tmpdir(), 'hakube-rack-'))
 const serial = join(directory, 'serial.log')
+/** Where the server keeps how far the machine is. */
+const state = join(directory, 'state')
 const root = new URL('../..', import.meta.url).pathname
 const ip = (...args: string[]): string => execFileSync('ip', args, { encoding: 'utf8' })
 const read = (file: string): string => {
@@ -33,21 +35,49 @@ function fillTftp(): void {
   for (const loader of ['undionly.kpxe', 'ipxe.efi'])
     cpSync(join('/usr/lib/ipxe', loader), join(tftp, loader), { dereference: true })
   const site = join(directory, 'site')
-  const words = ['render', 'profiles/rack-test.yaml', '--throw-away-secrets', '--out', site]
+  const words = ['render', 'profiles/rack-test.yaml', '--ephemeral-secrets', '--out', site]
   execFileSync(process.execPath, [join(root, 'dist/cli.js'), ...words], { cwd: root, stdio: 'ignore' })
   cpSync(join(site, 'hakube.ipxe'), join(tftp, 'hakube.ipxe'))
 }
 
-/** The lines that README.md gives to copy, with the interface that they stand on and the folder changed to the test's. */
+/** What `hakube dhcp` prints, with the directory of TFTP changed to the test's. */
 function dnsmasqLines(): string {
-  const found = /```ini\n(# \/etc\/dnsmasq\.d\/hakube\.conf[^]*?)```/.exec(
-    readFileSync(join(root, 'README.md'), 'utf8'),
-  )?.[1]
-  if (!found) throw new Error('README.md has no dnsmasq lines')
-  return found
-    .replace('interface=eth1', 'interface=br0')
-    .replaceAll('10.10.10.5', '10.10.10.1')
-    .replace('tftp-root=/srv/tftp', `tftp-root=${tftp}`)
+  const words = [join(root, 'dist/cli.js'), 'dhcp', 'profiles/rack-test.yaml']
+  return execFileSync(process.execPath, words, { cwd: root, encoding: 'utf8' }).replace(
+    'tftp-root=/srv/tftp',
+    `tftp-root=${tftp}`,
+  )
+}
+
+/** A command that speaks with the server. */
+const hakube = (command: string, ...words: string[]): string =>
+  execFileSync(
+    'ip',
+    [
+      ...inside,
+      process.execPath,
+      join(root, 'dist/cli.js'),
+      command,
+      'profiles/rack-test.yaml',
+      '--state',
+      state,
+      ...words,
+    ],
+    { encoding: 'utf8', cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
+  )
+
+type Kept = { type: string; name?: string; what?: string; state?: string }
+
+/** What the journal says of the machine, each kind of news once, in the order in which it came. */
+function newsOf(name: string): string[] {
+  const events = read(join(state, 'journal'))
+    .split('\n')
+    .filter((line) => line.includes('"type"'))
+    .map((line) => JSON.parse(line) as Kept)
+  const words = events
+    .filter((event) => event.name === name)
+    .map(({ type, what, state: reached }) => [type, what ?? reached].filter(Boolean).join(' '))
+  return [...new Set(words)]
 }
 
 const logs = (): string =>
@@ -82,16 +112,20 @@ describeWith(
       const server = [
         'serve',
         'profiles/rack-test.yaml',
-        '--throw-away-secrets',
+        '--ephemeral-secrets',
         '--listen',
         '10.10.10.1:8080',
         '--assets',
         image,
+        '--state',
+        state,
       ]
       const run = (log: string, program: string, ...args: string[]) =>
         start('ip', [...inside, program, ...args], join(directory, log), { cwd: root })
       run('serve.log', process.execPath, join(root, 'dist/cli.js'), ...server)
       fillTftp()
+      await until('the server runs', 120, () => (read(join(state, 'server.json')) === '' ? null : true), logs)
+      hakube('arm', '--all', '--for', '1h')
       writeFileSync(join(directory, 'dnsmasq.conf'), dnsmasqLines())
       run(
         'dnsmasq.log',
@@ -151,6 +185,16 @@ describeWith(
         () => (/hakube: ready: /.test(read(serial)) ? true : null),
         logs,
       )
+      expect(hakube('wait', 'balancer', '--for', 'ready', '--timeout', '2m')).toBe('ready: 1 machine\n')
+      // That it is installed is overtaken by the news of its first step where that is quick.
+      const passing = new Set(['fetched other', 'reported installed'])
+      expect(newsOf('balancer').filter((news) => !passing.has(news))).toEqual([
+        'armed',
+        'fetched boot-script',
+        'fetched answers',
+        'reported configuring',
+        'reported ready',
+      ])
       process.stdout.write(`power-on to ready: ${Math.round((Date.now() - started) / 1000)} s\n`)
       const curl = ['--silent', '--show-error', '--max-time', '5', 'http://10.10.10.20/']
       const answer = await until('the ingress address answers', 30, () => {

@@ -30,6 +30,53 @@ const Disk = z.strictObject({
   size: z.enum(['largest', 'smallest']).optional(),
 })
 
+const id = z.string().min(1)
+// Of -1 the installer says that it takes the rest.
+const size = z.int().min(-1)
+
+/** curtin/block/schemas.py of https://github.com/canonical/curtin, as far as hakube uses it. */
+const Action = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('disk'),
+    id,
+    path: z.string().startsWith('/dev/'),
+    ptable: z.literal('gpt'),
+    wipe: z.enum(['superblock', 'superblock-recursive']),
+    grub_device: z.boolean().optional(),
+  }),
+  z.strictObject({
+    type: z.literal('partition'),
+    id,
+    device: id,
+    number: z.int().min(1),
+    size,
+    flag: z.enum(['boot', 'bios_grub']).optional(),
+    grub_device: z.boolean().optional(),
+  }),
+  z.strictObject({
+    type: z.literal('raid'),
+    id,
+    name: id,
+    raidlevel: z.literal(1),
+    devices: z.array(id).length(2),
+  }),
+  z.strictObject({ type: z.literal('lvm_volgroup'), id, name: id, devices: z.array(id).length(1) }),
+  z.strictObject({ type: z.literal('lvm_partition'), id, name: id, volgroup: id, size }),
+  z.strictObject({
+    type: z.literal('format'),
+    id,
+    volume: id,
+    fstype: z.enum(['ext4', 'xfs', 'btrfs', 'fat32']),
+  }),
+  z.strictObject({
+    type: z.literal('mount'),
+    id,
+    device: id,
+    path: z.string().startsWith('/'),
+    options: z.string().optional(),
+  }),
+])
+
 const Mirrors = z
   .array(z.strictObject({ arches: z.array(z.enum(['default', 'amd64', 'arm64'])), uri: z.url() }))
   .min(1)
@@ -62,11 +109,14 @@ export const Autoinstall = z.strictObject({
     .optional(),
   storage: z
     .strictObject({
-      layout: z.strictObject({
-        name: z.enum(['lvm', 'direct', 'zfs']),
-        match: Disk.optional(),
-        'sizing-policy': z.enum(['scaled', 'all']).optional(),
-      }),
+      layout: z
+        .strictObject({
+          name: z.enum(['lvm', 'direct', 'zfs']),
+          match: Disk.optional(),
+          'sizing-policy': z.enum(['scaled', 'all']).optional(),
+        })
+        .optional(),
+      config: z.array(Action).optional(),
       swap: z.strictObject({ size: z.union([z.int().min(0), z.string()]) }).optional(),
     })
     .optional(),

@@ -53,7 +53,26 @@ const commands: Readonly<
     options: { '--all': all, '--initlabel': all, '--disklabel': all, '--drives': all },
   },
   reqpart: { releases: all, options: { '--add-boot': all } },
-  part: { releases: all, options: { '--fstype': all, '--size': all, '--grow': all, '--ondisk': all } },
+  part: {
+    releases: all,
+    options: { '--fstype': all, '--size': all, '--grow': all, '--ondisk': all, '--fsoptions': all },
+  },
+  raid: {
+    releases: all,
+    options: { '--device': all, '--level': all, '--fstype': all, '--fsoptions': all },
+  },
+  volgroup: { releases: all, options: {} },
+  logvol: {
+    releases: all,
+    options: {
+      '--vgname': all,
+      '--name': all,
+      '--fstype': all,
+      '--fsoptions': all,
+      '--size': all,
+      '--grow': all,
+    },
+  },
 }
 
 const sections: Readonly<Record<string, readonly string[]>> = {

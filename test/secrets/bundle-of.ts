@@ -5,7 +5,7 @@ import type { Bundle } from '../../src/secrets/bundle.ts'
 import { secretPolicy } from '../../src/secrets/policy.ts'
 import type { SecretSources } from '../../src/secrets/sources.ts'
 import type { Wanted } from '../../src/secrets/sync.ts'
-import { throwAwaySecrets } from '../../src/secrets/throw-away.ts'
+import { ephemeralSecrets } from '../../src/secrets/ephemeral.ts'
 import { testSources } from '../example.ts'
 
 export const recipient = 'age1lvyvwawkr0mcnnnncaghunadrqkmuf9e6507x9y920xxpp866cnql7dp2z'
@@ -17,14 +17,15 @@ export function wantedOf(profile: Profile): Wanted {
     server: serverNeed(cluster),
     policy: secretPolicy(profile),
     encryption: cluster.kubernetes.encryptionAtRest !== null,
+    enrolment: cluster.enrolment !== null,
   }
 }
 
 /** What `secrets init` would make, from the sources of the tests; the certificates are valid for 30 days. */
 export async function bundleOf(profile: Profile, sources: SecretSources = testSources()): Promise<Bundle> {
   const { needs, server } = wantedOf(profile)
-  const secrets = await throwAwaySecrets(sources, needs, server)
-  return { cluster: profile.name, recipients: [recipient], secrets: { ...secrets, throwAway: false } }
+  const secrets = await ephemeralSecrets(sources, needs, server)
+  return { cluster: profile.name, recipients: [recipient], secrets: { ...secrets, ephemeral: false } }
 }
 
 /** The keys of the tests that come last, for what is made after a bundle; at another time. */

@@ -1,6 +1,6 @@
+import { Refusal } from '../../src/diagnostics/refusal.ts'
 import { describe, expect, it } from 'vitest'
 import { parseBundle, serializeBundle } from '../../src/secrets/bundle.ts'
-import { SecretsError } from '../../src/secrets/secrets-error.ts'
 import { machineRecord } from '../../src/secrets/secrets.ts'
 import { bundleOf } from './bundle-of.ts'
 import { etcdProfile } from './etcd-profile.ts'
@@ -12,7 +12,7 @@ function refusal(changed: string) {
   try {
     parseBundle(changed, 'secrets.age')
   } catch (fault) {
-    if (fault instanceof SecretsError) return fault.diagnostics.map(({ code, message }) => [code, message])
+    if (fault instanceof Refusal) return fault.diagnostics.map(({ code, message }) => [code, message])
     throw fault
   }
   return null
@@ -26,7 +26,7 @@ function changed(place: readonly string[], value: unknown): string {
   return JSON.stringify(document)
 }
 
-/** PEM still, but its length is no longer right. */
+/** PEM still, but its length is no longer needed. */
 const spoiled = (pem: string): string => pem.replace('-----\nMII', '-----\nMIJ')
 
 describe('serializeBundle', () => {
@@ -40,9 +40,9 @@ describe('serializeBundle', () => {
     expect(serializeBundle({ ...bundle, secrets: { ...bundle.secrets, machines } })).toBe(text)
   })
 
-  it('keeps no throw-away secrets', () => {
-    const secrets = { ...bundle.secrets, throwAway: true }
-    expect(() => serializeBundle({ ...bundle, secrets })).toThrow('throw-away secrets are not to be kept')
+  it('keeps no ephemeral secrets', () => {
+    const secrets = { ...bundle.secrets, ephemeral: true }
+    expect(() => serializeBundle({ ...bundle, secrets })).toThrow('ephemeral secrets must not be saved')
   })
 })
 
@@ -65,46 +65,46 @@ describe('parseBundle', () => {
   })
 
   it.each([
-    ['no JSON', 'x', 'secrets.age can be decrypted, but what is in it is no JSON'],
+    ['no JSON', 'x', 'secrets.age can be decrypted, but its content is not JSON'],
     [
       'another document',
       '{}',
-      'secrets.age can be decrypted, but is no bundle of hakube: see $.format, $.version, $.cluster, $.recipients, $.authorities',
+      'secrets.age can be decrypted, but is not a secrets bundle: see $.format, $.version, $.cluster, $.recipients, $.authorities',
     ],
     [
       'a key that is none',
       changed(['serviceAccount', 'privateKey'], 'x'),
-      'secrets.age can be decrypted, but is no bundle of hakube: see $.serviceAccount.privateKey',
+      'secrets.age can be decrypted, but is not a secrets bundle: see $.serviceAccount.privateKey',
     ],
     [
       'a certificate that only looks like one',
       changed(['authorities', 'etcd', 'certificate'], spoiled(bundle.secrets.authorities.etcd.certificate)),
-      'secrets.age can be decrypted, but is no bundle of hakube: see $.authorities.etcd.certificate',
+      'secrets.age can be decrypted, but is not a secrets bundle: see $.authorities.etcd.certificate',
     ],
     [
       'a key that only looks like one',
       changed(['authorities', 'frontProxy', 'key'], spoiled(bundle.secrets.authorities.frontProxy.key)),
-      'secrets.age can be decrypted, but is no bundle of hakube: see $.authorities.frontProxy.key',
+      'secrets.age can be decrypted, but is not a secrets bundle: see $.authorities.frontProxy.key',
     ],
     [
       'a reader that is none',
       changed(['recipients'], ['age1x']),
-      'secrets.age can be decrypted, but is no bundle of hakube: see $.recipients[0]',
+      'secrets.age can be decrypted, but is not a secrets bundle: see $.recipients[0]',
     ],
     [
       'something unknown',
       changed(['more'], 1),
-      'secrets.age can be decrypted, but is no bundle of hakube: see $',
+      'secrets.age can be decrypted, but is not a secrets bundle: see $',
     ],
     [
       'a strange kind',
       changed(['machines', 'etcd-1', 'x'], {}),
-      'secrets.age can be decrypted, but is no bundle of hakube: see $.machines.etcd-1',
+      'secrets.age can be decrypted, but is not a secrets bundle: see $.machines.etcd-1',
     ],
     [
       'a strange name',
       changed(['machines', '../x'], {}),
-      'secrets.age can be decrypted, but is no bundle of hakube: see $.machines["../x"]',
+      'secrets.age can be decrypted, but is not a secrets bundle: see $.machines["../x"]',
     ],
   ])('refuses %s', (_, given, message) => {
     expect(refusal(given)).toEqual([['secrets/content', message]])
@@ -112,7 +112,7 @@ describe('parseBundle', () => {
 
   it('says so when it is from a newer hakube', () => {
     expect(refusal(changed(['version'], 2))).toEqual([
-      ['secrets/version', 'secrets.age has format 2; this hakube reads format 1'],
+      ['secrets/version', 'secrets.age has format 2, but this hakube reads format 1'],
     ])
   })
 })

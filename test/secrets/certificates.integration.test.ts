@@ -31,22 +31,26 @@ const leaves = new Map<string, KeyPair>(
 )
 
 describeWith({ programs: ['openssl'] }, 'certificates of machines, as openssl reads them', () => {
-  let folder = ''
+  let directory = ''
   const openssl = (...words: string[]): string =>
-    execFileSync(findProgram('openssl') ?? 'openssl', words, { cwd: folder, stdio: 'pipe', encoding: 'utf8' })
+    execFileSync(findProgram('openssl') ?? 'openssl', words, {
+      cwd: directory,
+      stdio: 'pipe',
+      encoding: 'utf8',
+    })
   const at = String(Date.UTC(2026, 0, 15) / 1000)
   const write = (name: string, { certificate, key }: KeyPair): void => {
-    writeFileSync(join(folder, `${name}.crt`), certificate)
-    writeFileSync(join(folder, `${name}.key`), key, { mode: 0o600 })
+    writeFileSync(join(directory, `${name}.crt`), certificate)
+    writeFileSync(join(directory, `${name}.key`), key, { mode: 0o600 })
   }
 
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'hakube-certificates-'))
+    directory = mkdtempSync(join(tmpdir(), 'hakube-certificates-'))
     for (const [name, pair] of Object.entries(secrets.authorities)) write(name, pair)
     for (const [name, pair] of leaves) write(name, pair)
     if (secrets.server) write('server', secrets.server)
   })
-  afterAll(() => rmSync(folder, { recursive: true }))
+  afterAll(() => rmSync(directory, { recursive: true }))
 
   it('there is one for each need', () => {
     expect([...leaves.keys()]).toEqual(needs.map(({ machine, kind }) => `${machine}-${kind}`))
@@ -167,7 +171,7 @@ describeWith({ programs: ['openssl'] }, 'certificates of machines, as openssl re
     expect(() => verify('-verify_ip', '10.10.10.6')).toThrow('IP address mismatch')
   })
 
-  it('an authority with an elliptic key, and a name that openssl wrote, signs as well', async () => {
+  it('a CA with an elliptic key and a name that openssl wrote can sign', async () => {
     const subject = '/O=Sächsische Werke/CN=etcd ca'
     openssl(
       'req',

@@ -8,19 +8,19 @@ import { findProgram, describeWith } from '../prerequisites.ts'
 import { testSecrets } from '../example.ts'
 
 describeWith({ programs: ['openssl'] }, 'authorities, as openssl reads them', () => {
-  let folder = ''
+  let directory = ''
   const names = ['kubernetes', 'frontProxy', 'etcd'] as const
   const openssl = (command: string[], input?: string | Buffer): Buffer =>
-    execFileSync(findProgram('openssl') ?? 'openssl', command, { cwd: folder, input, stdio: 'pipe' })
+    execFileSync(findProgram('openssl') ?? 'openssl', command, { cwd: directory, input, stdio: 'pipe' })
 
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'hakube-openssl-'))
+    directory = mkdtempSync(join(tmpdir(), 'hakube-openssl-'))
     for (const name of names) {
-      writeFileSync(join(folder, `${name}.crt`), testSecrets.authorities[name].certificate)
-      writeFileSync(join(folder, `${name}.key`), testSecrets.authorities[name].key, { mode: 0o600 })
+      writeFileSync(join(directory, `${name}.crt`), testSecrets.authorities[name].certificate)
+      writeFileSync(join(directory, `${name}.key`), testSecrets.authorities[name].key, { mode: 0o600 })
     }
   })
-  afterAll(() => rmSync(folder, { recursive: true }))
+  afterAll(() => rmSync(directory, { recursive: true }))
 
   it.each(names)('%s: whole text', async (name) => {
     const text = openssl(['x509', '-in', `${name}.crt`, '-noout', '-text', '-nameopt', 'RFC2253']).toString()
@@ -82,7 +82,7 @@ describeWith({ programs: ['openssl'] }, 'authorities, as openssl reads them', ()
     expect(authorityHash(certificate)).toBe(`sha256:${hash}`)
   })
 
-  it('the hash of an authority with an elliptic key is what openssl computes', () => {
+  it('the hash of a CA with an elliptic key is what openssl computes', () => {
     const subject = ['-subj', '/CN=kubernetes', '-days', '1', '-keyout', 'ec.key', '-out', 'ec.crt']
     openssl(['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', ...subject])
     const pem = openssl(['x509', '-in', 'ec.crt', '-pubkey', '-noout'])

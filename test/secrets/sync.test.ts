@@ -2,6 +2,8 @@ import { X509Certificate } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { Profile } from '../../src/profile/schema.ts'
 import type { Bundle } from '../../src/secrets/bundle.ts'
+import { parseBundle, serializeBundle } from '../../src/secrets/bundle.ts'
+import { makeEnrolment } from '../../src/secrets/make.ts'
 import { rotatable, rotate } from '../../src/secrets/rotate.ts'
 import { applySync, hasWork, planSync, type SyncPlan } from '../../src/secrets/sync.ts'
 import { testSources } from '../example.ts'
@@ -50,22 +52,22 @@ describe('planSync', () => {
     const added = plan((profile) => {
       profile.machines.push({ ...find(profile, 'worker-2'), name: 'worker-3', address: '10.10.10.53' })
     })
-    expect(reasons(added)).toEqual(['worker-3 etcd-client: missing: there is none yet'])
+    expect(reasons(added)).toEqual(['worker-3 etcd-client: missing: it does not exist yet'])
   })
 
   it('another address', () => {
     const moved = plan((profile) => void (find(profile, 'etcd-2').address = '10.10.10.39'))
-    const text = 'addresses: 10.10.10.39 is missing; 10.10.10.32 is no longer right'
+    const text = 'addresses: 10.10.10.39 is missing; 10.10.10.32 is no longer needed'
     expect(reasons(moved)).toEqual([
       `etcd-2 etcd-server: contents: ${text}`,
       `etcd-2 etcd-peer: contents: ${text}`,
     ])
   })
 
-  it('another name: a new machine, and an old one that nobody needs', () => {
+  it('a renamed machine is a new one, and the old one is no longer needed', () => {
     const renamed = plan((profile) => void (find(profile, 'worker-2').name = 'worker-9'))
     expect(reasons(renamed)).toEqual([
-      'worker-9 etcd-client: missing: there is none yet',
+      'worker-9 etcd-client: missing: it does not exist yet',
       'unused worker-2 etcd-client',
     ])
   })
@@ -85,8 +87,8 @@ describe('planSync', () => {
   it('another address of the server', () => {
     const moved = plan((profile) => void (profile.server = 'http://10.10.10.6:8080'))
     expect(reasons(moved)).toEqual([
-      'server: contents: subject: CN=10.10.10.6 is missing; CN=10.10.10.5 is no longer right',
-      'server: contents: addresses: 10.10.10.6 is missing; 10.10.10.5 is no longer right',
+      'server: contents: subject: CN=10.10.10.6 is missing; CN=10.10.10.5 is no longer needed',
+      'server: contents: addresses: 10.10.10.6 is missing; 10.10.10.5 is no longer needed',
     ])
   })
 
@@ -99,7 +101,7 @@ describe('planSync', () => {
     expect(kinds(days(30))).toEqual(new Set(['it expired on 2026-01-31']))
   })
 
-  it('an authority that will soon be too old is told of and left alone', () => {
+  it('a CA that expires soon is reported and left alone', () => {
     const late = plan(() => undefined, new Date('2035-12-30T00:00:00Z'))
     expect(late.authorities.map(({ name, problems }) => [name, problems])).toEqual(
       ['kubernetes', 'frontProxy', 'etcd'].map((name) => [
@@ -109,7 +111,7 @@ describe('planSync', () => {
     )
   })
 
-  it('what ends with its authority: a new one would too', async () => {
+  it('a certificate that ends with its CA is not stale: a new one would end with it too', async () => {
     const late = new Date('2035-12-27T00:00:00Z')
     const wanted = wantedOf(etcdProfile(patient))
     const renew = (now: Date) =>
@@ -121,13 +123,13 @@ describe('planSync', () => {
     for (const now of [late, new Date('2036-02-01T00:00:00Z')])
       expect(planSync(renewed, wanted, now).certificates).toEqual([])
     await expect(renew(new Date('2036-02-01T00:00:00Z'))).rejects.toThrow(
-      'authority/etcd can sign nothing more: it expired on 2036-01-01',
+      'authority/etcd can no longer sign certificates: it expired on 2036-01-01',
     )
   })
 
   it('made by a clock that was ahead', () => {
     const early = plan(() => undefined, days(-400))
-    const text = 'early: it is valid only from 2025-12-31 on, by the clock of this computer'
+    const text = 'early: it is not valid before 2025-12-31, by the clock of this computer'
     expect(reasons(early).every((each) => each.endsWith(text))).toBe(true)
     expect(reasons(early)).toHaveLength(11 + 1 + 3)
   })
@@ -136,7 +138,7 @@ describe('planSync', () => {
     const larger = plan((profile) => void (profile.secrets = { warningDays: 5, keyBits: 3072 }))
     expect(reasons(larger)).toHaveLength(11 + 1 + 3)
     expect(reasons(larger)[0]).toBe(
-      'etcd-1 etcd-server: small-key: its key has 2048 bits, the profile wants 3072',
+      'etcd-1 etcd-server: small-key: its key has 2048 bits, but the profile requires 3072',
     )
   })
 
@@ -212,7 +214,7 @@ describe('applySync', () => {
     ])
   })
 
-  it('leaves what nobody needs, and takes it out when asked to', async () => {
+  it('keeps what is no longer needed, and removes it when asked to', async () => {
     // oxlint-disable-next-line unicorn/consistent-function-scoping -- it belongs to this test alone
     const remove = (profile: Profile) => {
       profile.machines = profile.machines.filter(({ name }) => name !== 'constructor')
@@ -221,7 +223,7 @@ describe('applySync', () => {
     expect(changes(bundle, await apply(remove, true))).toEqual(['/secrets/machines/constructor'])
   })
 
-  it('lets no certificate outlive its authority', async () => {
+  it('issues no certificate that outlives its CA', async () => {
     const wanted = wantedOf(etcdProfile((profile) => void (profile.secrets = { certificateDays: 3650 })))
     const late = new Date('2027-06-01T00:00:00Z')
     const plan = planSync(bundle, wanted, late)
@@ -232,19 +234,46 @@ describe('applySync', () => {
   })
 })
 
+describe('the CAs by which machines enrol', () => {
+  const enrolled = wantedOf(
+    etcdProfile((profile) => void (profile.secrets = { delivery: 'enrolled', warningDays: 5 })),
+  )
+  const now = laterSources(days(1)).now()
+
+  it('are made where the profile needs them, with a certificate for the server, and stay', async () => {
+    expect(planSync(bundle, wantedOf(etcdProfile(patient)), now).enrolment).toBe('unneeded')
+    const plan = planSync(bundle, enrolled, now)
+    expect([plan.enrolment, hasWork(plan)]).toEqual(['needed', true])
+    const done = await applySync(bundle, plan, enrolled, laterSources(days(1)))
+    expect(changes(bundle, done).toSorted()).toEqual([
+      '/secrets/enrolment',
+      '/secrets/server/certificate',
+      '/secrets/server/key',
+    ])
+    const { enrolment, server } = done.secrets
+    const authority = new X509Certificate(enrolment!.serverAuthority.certificate)
+    const certificate = new X509Certificate(server!.certificate)
+    expect(certificate.checkIssued(authority) && certificate.verify(authority.publicKey)).toBe(true)
+    // Machines verify it before anything has set their clocks.
+    expect([authority.validFrom, certificate.validFrom]).toEqual(Array(2).fill('Jan  1 00:00:00 1970 GMT'))
+    const again = planSync(done, enrolled, now)
+    expect([again.enrolment, again.server, hasWork(again)]).toEqual(['there', [], false])
+    const text = serializeBundle(done)
+    expect(serializeBundle(parseBundle(text, 'secrets.age'))).toBe(text)
+    // What is not needed any more does no harm.
+    expect(hasWork(planSync(done, wantedOf(etcdProfile(patient)), now))).toBe(false)
+  })
+})
+
 describe('rotate', () => {
   const policy = { keyBits: 2048 }
 
   it.each(rotatable)('%s: only that', async (what) => {
     const sources = laterSources(days(1))
-    const secrets = await rotate(
-      bundle.secrets,
-      what,
-      { ...sources, random: (size) => Buffer.alloc(size, 7) },
-      policy,
-    )
+    const whole = { ...bundle.secrets, enrolment: await makeEnrolment(testSources(), policy) }
+    const secrets = await rotate(whole, what, { ...sources, random: (size) => Buffer.alloc(size, 7) }, policy)
     const differing = Object.entries(secrets ?? {}).filter(
-      ([key, value]) => Reflect.get(bundle.secrets, key) !== value,
+      ([key, value]) => Reflect.get(whole, key) !== value,
     )
     const expected: Record<string, string> = {
       'bootstrap-token': 'bootstrapToken',
@@ -270,12 +299,12 @@ describe('rotate', () => {
     expect(forgotten?.encryptionKeys).toEqual([fresh])
   })
 
-  it('the authority of etcd: all that it signed is stale, nothing else', async () => {
+  it('another CA of etcd makes all that it signed stale, and nothing else', async () => {
     const secrets = await rotate(bundle.secrets, 'authority/etcd', laterSources(days(1)), policy)
     const stale = plan(() => undefined, days(1), { ...bundle, secrets: secrets! })
     expect(reasons(stale)).toEqual(
       wantedOf(etcdProfile()).needs.map(
-        ({ machine, kind }) => `${machine} ${kind}: authority: its authority has been replaced`,
+        ({ machine, kind }) => `${machine} ${kind}: authority: its CA has been replaced`,
       ),
     )
   })
@@ -283,7 +312,7 @@ describe('rotate', () => {
   it('a machine', async () => {
     const secrets = await rotate(bundle.secrets, 'machine/constructor', testSources(), policy)
     expect(reasons(plan(() => undefined, made, { ...bundle, secrets: secrets! }))).toEqual([
-      'constructor etcd-client: missing: there is none yet',
+      'constructor etcd-client: missing: it does not exist yet',
     ])
   })
 

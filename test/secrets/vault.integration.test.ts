@@ -1,3 +1,4 @@
+import { Refusal } from '../../src/diagnostics/refusal.ts'
 import { execFileSync, spawn } from 'node:child_process'
 import {
   chmodSync,
@@ -19,7 +20,6 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { decryptText, findKeyFile, readIdentities } from '../../src/secrets/age.ts'
 import type { Bundle } from '../../src/secrets/bundle.ts'
 import { serializeBundle } from '../../src/secrets/bundle.ts'
-import { SecretsError } from '../../src/secrets/secrets-error.ts'
 import { bundleFile, changeBundle, openBundle, readBundleFile } from '../../src/secrets/vault.ts'
 import { describeWith, findProgram } from '../prerequisites.ts'
 import { bundleOf } from './bundle-of.ts'
@@ -32,7 +32,7 @@ async function refusal(work: Promise<unknown>): Promise<string> {
   try {
     await work
   } catch (fault) {
-    if (fault instanceof SecretsError)
+    if (fault instanceof Refusal)
       return fault.diagnostics.map(({ code, message }) => `${code}: ${message}`).join('\n')
     throw fault
   }
@@ -43,10 +43,10 @@ const age = (words: readonly string[], input?: string): string =>
   execFileSync(findProgram('age') ?? 'age', words, { input, encoding: 'utf8', stdio: 'pipe' })
 
 describeWith({ linux: true, programs: ['age', 'age-keygen'] }, 'the encrypted bundle', () => {
-  let folder = ''
+  let directory = ''
   let file = ''
   let bundle: Bundle = example
-  const at = (name: string): string => join(folder, name)
+  const at = (name: string): string => join(directory, name)
   const makeKey = (name: string): string => {
     execFileSync(findProgram('age-keygen') ?? 'age-keygen', ['-o', at(name)], { stdio: 'pipe' })
     return execFileSync(findProgram('age-keygen') ?? 'age-keygen', ['-y', at(name)], {
@@ -59,12 +59,12 @@ describeWith({ linux: true, programs: ['age', 'age-keygen'] }, 'the encrypted bu
     openBundle((await readBundleFile(file)) ?? new Uint8Array(), 'secrets.age', key(name), bundle.cluster)
 
   beforeEach(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'hakube-vault-'))
+    directory = mkdtempSync(join(tmpdir(), 'hakube-vault-'))
     file = at('secrets.age')
     bundle = { ...example, recipients: [makeKey('mine'), makeKey('yours')] }
     await write()
   })
-  afterEach(() => rmSync(folder, { recursive: true }))
+  afterEach(() => rmSync(directory, { recursive: true }))
 
   it('is opened by the age program, with the key of each recipient', () => {
     for (const name of ['mine', 'yours'])
@@ -115,13 +115,13 @@ describeWith({ linux: true, programs: ['age', 'age-keygen'] }, 'the encrypted bu
     const open = (keyFile: Parameters<typeof openBundle>[2], cluster = bundle.cluster) =>
       refusal(openBundle(bytes, 'secrets.age', keyFile, cluster))
     expect(await open(null)).toBe(
-      'secrets/no-key: the secrets bundle is encrypted, and no key to open it was named',
+      'secrets/no-key: the secrets bundle is encrypted, but no key to open it was given',
     )
     expect(await open(key('other'))).toBe(
-      'secrets/wrong-key: secrets.age is not encrypted to any of the keys that were given',
+      'secrets/wrong-key: secrets.age is not encrypted to any of the given keys',
     )
     expect(await open(key(), 'another')).toBe(
-      `secrets/other-cluster: secrets.age holds the secrets of the cluster ${bundle.cluster}, the profile is of another`,
+      `secrets/other-cluster: secrets.age holds the secrets of the cluster ${bundle.cluster}, but the profile is for another`,
     )
   })
 
@@ -140,10 +140,10 @@ describeWith({ linux: true, programs: ['age', 'age-keygen'] }, 'the encrypted bu
         refusal(readIdentities({ file: at(name), from: 'X' })),
       ),
     )
-    expect(refusals.map((text) => text.replaceAll(folder, ''))).toEqual([
-      'secrets/key-file: /empty (X): there is no key in it',
-      'secrets/key-file: /public (X): line 1 is no age key',
-      'secrets/key-file: /mistyped (X): line 3 is no age key',
+    expect(refusals.map((text) => text.replaceAll(directory, ''))).toEqual([
+      'secrets/key-file: /empty (X): it contains no key',
+      'secrets/key-file: /public (X): line 1 is not an age key',
+      'secrets/key-file: /mistyped (X): line 3 is not an age key',
       'secrets/key-file: /plugin (X): line 1 is the key of a plugin',
       'secrets/key-file: /locked (X): the key file is itself encrypted',
       'secrets/input-output: cannot read the key file (X) /missing: no such file or directory (ENOENT)',
@@ -167,7 +167,9 @@ describeWith({ linux: true, programs: ['age', 'age-keygen'] }, 'the encrypted bu
     ]
     for (const length of lengths) {
       const text = await refusal(decryptText(bytes.subarray(0, length), identities, 'secrets.age'))
-      expect(text, `${length} bytes`).toBe('secrets/damaged: secrets.age is damaged: it is no whole age file')
+      expect(text, `${length} bytes`).toBe(
+        'secrets/damaged: secrets.age is damaged: it is not a complete age file',
+      )
     }
   })
 
@@ -202,20 +204,20 @@ describeWith({ linux: true, programs: ['age', 'age-keygen'] }, 'the encrypted bu
     )
   })
 
-  it('a folder in its place, and a link that leads nowhere: refused, and left as they are', async () => {
+  it('a directory in its place, and a link that leads nowhere: refused, and left as they are', async () => {
     rmSync(file)
     mkdirSync(file)
-    const folderThere = [await refusal(read()), await refusal(write())]
+    const directoryThere = [await refusal(read()), await refusal(write())]
     rmSync(file, { recursive: true })
     symlinkSync('elsewhere/secrets.age', file)
     const linkThere = [await refusal(read()), await refusal(write())]
-    expect([...folderThere, ...linkThere].map((text) => text.replaceAll(`${folder}/`, ''))).toEqual([
+    expect([...directoryThere, ...linkThere].map((text) => text.replaceAll(`${directory}/`, ''))).toEqual([
       'secrets/input-output: cannot read secrets.age: it is a directory',
       'secrets/input-output: cannot read secrets.age: it is a directory',
-      'secrets/input-output: cannot read secrets.age: what this link leads to is not there',
-      'secrets/input-output: cannot read secrets.age: what this link leads to is not there',
+      'secrets/input-output: cannot read secrets.age: the target of this symbolic link does not exist',
+      'secrets/input-output: cannot read secrets.age: the target of this symbolic link does not exist',
     ])
-    expect([lstatSync(file).isSymbolicLink(), readdirSync(folder).toSorted()]).toEqual([
+    expect([lstatSync(file).isSymbolicLink(), readdirSync(directory).toSorted()]).toEqual([
       true,
       ['mine', 'secrets.age', 'yours'],
     ])
@@ -234,7 +236,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen'] }, 'the encrypted bu
     const before = readFileSync(file)
     await expect(changeBundle(file, () => Promise.reject(new Error('no')))).rejects.toThrow('no')
     expect(readFileSync(file).equals(before)).toBe(true)
-    expect(readdirSync(folder).toSorted()).toEqual(['mine', 'secrets.age', 'yours'])
+    expect(readdirSync(directory).toSorted()).toEqual(['mine', 'secrets.age', 'yours'])
   })
 
   it('keeps the mode, and writes to where a link leads', async () => {
@@ -271,7 +273,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen'] }, 'the encrypted bu
         onWait: (holder) => waits.push(holder),
       })
       expect(await refusal(second)).toMatch(
-        /^secrets\/locked: another hakube is changing .*secrets\.age \(process \d+ on /,
+        /^secrets\/locked: another hakube process is changing .*secrets\.age \(process \d+ on /,
       )
     })
     expect(waits).toEqual([expect.stringMatching(/^process \d+ on /)])
@@ -290,7 +292,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen'] }, 'the encrypted bu
        })`,
     )
     const drafts = () =>
-      readdirSync(folder).filter((name) => /^\.secrets\.age\.\d+\.[0-9a-f]{16}\.new$/.test(name))
+      readdirSync(directory).filter((name) => /^\.secrets\.age\.\d+\.[0-9a-f]{16}\.new$/.test(name))
     let inTheMidst = 0
     // Every other kill comes at some moment, the rest when a draft is there; that one may be in its place before the kill is.
     for (let round = 0; round < 8 || (inTheMidst < 4 && round < 100); round++) {
@@ -308,8 +310,9 @@ describeWith({ linux: true, programs: ['age', 'age-keygen'] }, 'the encrypted bu
     expect(inTheMidst).toBeGreaterThanOrEqual(4)
     // A young draft of the lock may be that of a process which is about to take it.
     const longAgo = new Date(Date.now() - 120_000)
-    for (const name of readdirSync(folder)) if (name.startsWith('.')) utimesSync(at(name), longAgo, longAgo)
+    for (const name of readdirSync(directory))
+      if (name.startsWith('.')) utimesSync(at(name), longAgo, longAgo)
     await write()
-    expect(readdirSync(folder).toSorted()).toEqual(['mine', 'secrets.age', 'writer.mjs', 'yours'])
+    expect(readdirSync(directory).toSorted()).toEqual(['mine', 'secrets.age', 'writer.mjs', 'yours'])
   })
 })

@@ -12,7 +12,6 @@ import {
   subarray,
 } from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { certificateNeeds, serverNeed } from '../../src/cluster/certificate-needs.ts'
 import type { Cluster, Machine } from '../../src/cluster/cluster.ts'
 import { resolve, resolveWithoutSecrets } from '../../src/cluster/resolve.ts'
 import { assemble } from '../../src/assembly/assemble.ts'
@@ -22,41 +21,11 @@ import { hasErrors } from '../../src/diagnostics/diagnostic.ts'
 import { applyRules } from '../../src/profile/rules/index.ts'
 import { type Profile, roles } from '../../src/profile/schema.ts'
 import { machinePkiFiles } from '../../src/secrets/machine-files.ts'
-import { machineRecord, type KeyPair, type Secrets } from '../../src/secrets/secrets.ts'
-import { compileMachine } from '../../src/seeds/index.ts'
+import type { Secrets } from '../../src/secrets/secrets.ts'
+import { compileMachine } from '../../src/installers/compile.ts'
 import { textOf } from '../../src/templates/template.ts'
-import { exampleProfile, testSecrets } from '../example.ts'
-
-/*
- * Keys are replaced by texts that look like keys and say whose they are: a key that went astray has a name. Making thousands
- * of real ones would take minutes and show no more.
- */
-const fakeKey = (owner: string): string =>
-  `-----BEGIN RSA PRIVATE KEY-----\n${Buffer.from(`key of ${owner}`).toString('base64')}\n-----END RSA PRIVATE KEY-----\n`
-const fakePair = (owner: string, { certificate }: KeyPair): KeyPair => ({ certificate, key: fakeKey(owner) })
-
-const { authorities } = testSecrets
-
-function fakeSecrets(cluster: Omit<Cluster, 'secrets'>): Secrets {
-  const machines = machineRecord<Record<string, KeyPair>>()
-  for (const { machine, kind } of certificateNeeds(cluster))
-    machines[machine] = {
-      ...machines[machine],
-      [kind]: fakePair(`machine ${machine} ${kind}`, authorities.etcd),
-    }
-  return {
-    ...testSecrets,
-    authorities: {
-      kubernetes: fakePair('authority kubernetes', authorities.kubernetes),
-      frontProxy: fakePair('authority frontProxy', authorities.frontProxy),
-      etcd: fakePair('authority etcd', authorities.etcd),
-    },
-    serviceAccount: { ...testSecrets.serviceAccount, privateKey: fakeKey('service account') },
-    machines,
-    encryptionKeys: [...testSecrets.encryptionKeys, Buffer.alloc(32, 7).toString('base64')],
-    server: fakePair(`server ${serverNeed(cluster).commonName}`, authorities.etcd),
-  }
-}
+import { exampleProfile } from '../example.ts'
+import { fakeSecrets } from './fake-secrets.ts'
 
 /** Every secret of a cluster, by what it is; texts as they stand in files. */
 function allSecrets(secrets: Secrets): Map<string, string> {
@@ -69,6 +38,8 @@ function allSecrets(secrets: Secrets): Map<string, string> {
     ['service account', keyBody(secrets.serviceAccount.privateKey)],
     ['server', keyBody(secrets.server?.key ?? '')],
   ])
+  for (const [name, pair] of Object.entries(secrets.enrolment ?? {}))
+    list.set(`enrolment ${name}`, keyBody(pair.key))
   for (const [name, pair] of Object.entries(secrets.authorities))
     list.set(`authority ${name}`, keyBody(pair.key))
   for (const [machine, certificates] of Object.entries(secrets.machines))
@@ -102,6 +73,8 @@ function allowed(what: string, machine: Machine, cluster: Omit<Cluster, 'secrets
     case 'conntrackd key':
       return machine.balancesLoad
     case 'server':
+    case 'enrolment serverAuthority':
+    case 'enrolment machineAuthority':
       return false
     default:
       return what.startsWith(`${machine.name} `)
@@ -109,21 +82,26 @@ function allowed(what: string, machine: Machine, cluster: Omit<Cluster, 'secrets
 }
 
 /** All that a machine is given, as one text for each file: on the disk, and over the network. */
-function* textsOf(cluster: Cluster, machine: Machine): Generator<{ path: string; text: string }> {
+function* textsOf(
+  cluster: Cluster,
+  machine: Machine,
+): Generator<{ path: string; text: string; isPublic: boolean }> {
   const assembly = assemble(components, cluster, machine)
-  for (const file of machineFiles(cluster, assembly)) yield { path: file.path, text: textOf(file.content) }
+  for (const file of machineFiles(cluster, assembly))
+    yield { path: file.path, text: textOf(file.content), isPublic: false }
+  // Where machines enrol, the seed is for everybody.
   for (const file of compileMachine(cluster, assembly))
-    yield { path: file.path, text: file.body.toString('utf8') }
+    yield { path: file.path, text: file.body.toString('utf8'), isPublic: cluster.enrolment !== null }
 }
 
 function strays(cluster: Cluster): string[] {
   const secrets = [...allSecrets(cluster.secrets)]
   return cluster.machines.flatMap((machine) =>
-    [...textsOf(cluster, machine)].flatMap(({ path, text }) => {
+    [...textsOf(cluster, machine)].flatMap(({ path, text, isPublic }) => {
       // In YAML a key is indented: without blanks it is the same text.
       const bare = text.replaceAll(/[ \t]+/g, '')
       return secrets
-        .filter(([what, secret]) => bare.includes(secret) && !allowed(what, machine, cluster))
+        .filter(([what, secret]) => bare.includes(secret) && (isPublic || !allowed(what, machine, cluster)))
         .map(([what]) => `${machine.name} (${machine.role}) ${path}: ${what}`)
     }),
   )
@@ -131,7 +109,7 @@ function strays(cluster: Cluster): string[] {
 
 const names = ['constructor', 'toString', 'a', 'a-1', 'a-11', 'node', 'etcd', 'b2'] as const
 
-/** Profiles with any number of machines of each role, any placement of etcd and of load balancers. */
+/** Profiles with any number of machines of each role, any etcd placement and of load balancers. */
 const anyProfile: Arbitrary<Profile> = record({
   counts: record({
     balancers: integer({ min: 0, max: 2 }),
@@ -145,7 +123,8 @@ const anyProfile: Arbitrary<Profile> = record({
   suffix: constantFrom('', '-x', '1'),
   encrypts: boolean(),
   preplaced: boolean(),
-}).map(({ counts, placement, clients, order, suffix, encrypts, preplaced }) => {
+  enrols: boolean(),
+}).map(({ counts, placement, clients, order, suffix, encrypts, preplaced, enrols }) => {
   const profile = structuredClone(exampleProfile('external-load-balancers'))
   const list = [
     ...Array.from({ length: counts.balancers }, () => 'load-balancer' as const),
@@ -162,6 +141,7 @@ const anyProfile: Arbitrary<Profile> = record({
       mac: `52:54:00:00:01:${String(index + 10)}`,
       address: `10.10.10.${index + 30}`,
     }))
+  if (enrols) profile.secrets = { delivery: 'enrolled' }
   if (preplaced) profile.kubernetes.certificates = 'preplaced'
   if (encrypts) profile.kubernetes.encryptionAtRest = {}
   profile.etcd = { clients, ...(placement ? { placement } : {}) }
@@ -212,7 +192,7 @@ describe('who holds what', () => {
             controlPlane,
             node: controlPlane || machine.role === 'worker',
             stackedEtcd: cluster.etcd.placement === 'stacked',
-            etcdFolder: '/etc/etcd/pki',
+            etcdDirectory: '/etc/etcd/pki',
           })
           for (const [what, secret] of allSecrets(secrets)) {
             const holders = files.filter(({ content }) => content.includes(secret))

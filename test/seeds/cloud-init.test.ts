@@ -8,18 +8,18 @@ import {
   cloudConfigObject,
   cloudConfigPieces,
   metaData,
-  networkConfig,
   writeFile,
 } from '../../src/seeds/cloud-init.ts'
+import { networkConfig } from '../../src/seeds/network-config.ts'
 import { toYaml } from '../../src/templates/yaml.ts'
-import { exampleCluster } from '../example.ts'
+import { exampleCluster, withSystem, systemOf } from '../example.ts'
 import { sampleConfig, sampleFiles, sampleUsers, textOf } from './sample.ts'
 import { anyText } from './texts.ts'
 
 const read = (text: string): unknown => parse(text, { version: '1.1' })
 const withCloudInit = (cloudInitVersion: string): Cluster => {
   const cluster = exampleCluster()
-  return { ...cluster, distribution: { ...cluster.distribution, cloudInitVersion } }
+  return withSystem(cluster, { distribution: { ...systemOf(cluster).distribution, cloudInitVersion } })
 }
 
 describe('cloudConfigPieces', () => {

@@ -6,6 +6,7 @@ import { assemble } from '../../src/assembly/assemble.ts'
 import { cloudConfig, cloudConfigHeader, cloudConfigObject } from '../../src/seeds/cloud-init.ts'
 import { textOf } from '../../src/templates/template.ts'
 import { toYaml } from '../../src/templates/yaml.ts'
+import { installMethod } from '../../src/distributions/install-methods.ts'
 import { exampleCluster } from '../example.ts'
 import { describeWith } from '../prerequisites.ts'
 import { inOverlay, type Tree } from '../support/overlay.ts'
@@ -29,7 +30,7 @@ const settings = (cut: boolean) =>
 
 /** A machine with its seed, and functions that play its boots. systemd's part is only noted. */
 function machine(install: 'autoinstall' | 'kickstart', withBootcmd: boolean): Tree {
-  const cluster = { ...exampleCluster('load-balancers-on-control-planes'), install } as const
+  const cluster = { ...exampleCluster('load-balancers-on-control-planes'), install: installMethod(install) }
   const [first] = cluster.machines
   const assembly = assemble(components, cluster, first!)
   const files = machineFiles(cluster, assembly)

@@ -5,33 +5,33 @@ import { dirname, join } from 'node:path'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { distributions, findDistribution } from '../../src/distributions/index.ts'
-import { autoinstallPieces } from '../../src/seeds/autoinstall.ts'
+import { autoinstall } from '../../src/installers/autoinstall.ts'
 import {
   cloudConfigHeader,
   cloudConfigObject,
   cloudConfigPieces,
   metaData,
-  networkConfig,
   type CloudConfig,
 } from '../../src/seeds/cloud-init.ts'
-import { findDisk } from '../../src/seeds/find-disk.ts'
-import { kickstart, quoteKickstart } from '../../src/seeds/kickstart.ts'
+import { networkConfig } from '../../src/seeds/network-config.ts'
+import { findDisk } from '../../src/installers/find-disk.ts'
+import { kickstart, quoteKickstart } from '../../src/installers/kickstart.ts'
 import { localSeedSettings } from '../../src/seeds/local-seed.ts'
-import { preseed } from '../../src/seeds/preseed.ts'
+import { preseed } from '../../src/installers/preseed.ts'
 import { toYaml } from '../../src/templates/yaml.ts'
-import { exampleCluster, noKernelArguments } from '../example.ts'
+import { exampleCluster, noKernelArguments, storageOn, withSystem } from '../example.ts'
 import { describeWith } from '../prerequisites.ts'
 import { readKickstart } from '../schemas/kickstart.ts'
 import { readPreseed } from '../schemas/preseed.ts'
 import { sampleConfig, textOf } from './sample.ts'
 import { anyText } from './texts.ts'
 
-let folder = ''
+let directory = ''
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'hakube-seeds-'))
+  directory = mkdtempSync(join(tmpdir(), 'hakube-seeds-'))
 })
 afterAll(() => {
-  rmSync(folder, { recursive: true })
+  rmSync(directory, { recursive: true })
 })
 
 const rocky = exampleCluster()
@@ -48,7 +48,7 @@ function python(script: string, texts: readonly string[]): unknown {
 }
 
 const schema = (name: string, text: string): string => {
-  const file = join(folder, name)
+  const file = join(directory, name)
   writeFileSync(file, text)
   const output = execFileSync('cloud-init', ['schema', '--config-file', file], {
     encoding: 'utf8',
@@ -67,7 +67,7 @@ describeWith({ programs: ['cloud-init'] }, 'cloud-init', () => {
     [
       'autoinstall',
       cloudConfigHeader(true) +
-        textOf(autoinstallPieces(ubuntu, ubuntu.machines[0]!, sampleConfig(ubuntu), noKernelArguments)),
+        textOf(autoinstall.seed.pieces(ubuntu, ubuntu.machines[0]!, sampleConfig(ubuntu), noKernelArguments)),
     ],
     ['user-data-in-autoinstall', cloudConfigHeader(true) + textOf(cloudConfigPieces(sampleConfig(ubuntu)))],
   ])('finds %s valid', (name, text) => {
@@ -133,7 +133,7 @@ describeWith({ programs: ['python3'] }, 'quoteKickstart', () => {
 })
 
 describeWith({ linux: true, programs: ['../lib/cloud-init/ds-identify'] }, 'ds-identify', () => {
-  const { sections } = readKickstart(kickstart(rocky, rocky.machines[0]!, noKernelArguments), 9)
+  const { sections } = readKickstart(kickstart.answers.write(rocky, rocky.machines[0]!, noKernelArguments), 9)
   const post = sections.find(({ name }) => name === '%post')?.body ?? ''
   const [, path = '', settings = ''] = /^cat >(\S+) <<'END'\n(.*?)^END$/ms.exec(post) ?? []
 
@@ -149,7 +149,7 @@ describeWith({ linux: true, programs: ['../lib/cloud-init/ds-identify'] }, 'ds-i
   ])(
     "finds the machine's seed and no other after %s, whatever an earlier life has left on its disks",
     (how, brought, path, settings) => {
-      const root = join(folder, how)
+      const root = join(directory, how)
       const seeds = '/var/lib/cloud/seed'
       for (const [file, content] of [
         [path, settings],
@@ -183,10 +183,10 @@ describeWith({ programs: ['shellcheck'] }, 'scripts that run in an installer', (
   it.each(byKickstart.map((distribution) => [distribution.title, distribution] as const))(
     'are sound in the kickstart file of %s',
     (_title, distribution) => {
-      const cluster = { ...rocky, distribution }
-      const text = kickstart(
+      const cluster = withSystem(rocky, { distribution })
+      const text = kickstart.answers.write(
         cluster,
-        { ...cluster.machines[0]!, disk: "/dev/disk/by-id/it's one" },
+        { ...cluster.machines[0]!, storage: storageOn("/dev/disk/by-id/it's one") },
         noKernelArguments,
       )
       const { sections } = readKickstart(text, Number.parseInt(distribution.version, 10))
@@ -196,9 +196,13 @@ describeWith({ programs: ['shellcheck'] }, 'scripts that run in an installer', (
   )
 
   it.each(['partman/early_command', 'preseed/late_command'])('are sound in %s, for busybox', (question) => {
-    const cluster = { ...rocky, distribution: findDistribution('debian', '12')! }
+    const cluster = withSystem(rocky, { distribution: findDistribution('debian', '12')! })
     const { answers } = readPreseed(
-      preseed(cluster, { ...cluster.machines[0]!, disk: "/dev/disk/by-id/it's one" }, noKernelArguments),
+      preseed.answers.write(
+        cluster,
+        { ...cluster.machines[0]!, storage: storageOn("/dev/disk/by-id/it's one") },
+        noKernelArguments,
+      ),
     )
     // Recipes of partman have `$iflabel{ … }` in them, which is none of the shell's.
     const script = `# shellcheck disable=SC2016\n${answers.get(question)}\n`
@@ -206,8 +210,8 @@ describeWith({ programs: ['shellcheck'] }, 'scripts that run in an installer', (
   })
 
   it('are sound in early-commands', () => {
-    const machine = { ...ubuntu.machines[0]!, disk: '/dev/disk/by-id/a|b.c*' }
-    const text = textOf(autoinstallPieces(ubuntu, machine, sampleConfig(ubuntu), noKernelArguments))
+    const machine = { ...ubuntu.machines[0]!, storage: storageOn('/dev/disk/by-id/a|b.c*') }
+    const text = textOf(autoinstall.seed.pieces(ubuntu, machine, sampleConfig(ubuntu), noKernelArguments))
     const [commands] = python(
       'import yaml\nanswer = [yaml.safe_load(t)["autoinstall"]["early-commands"] for t in texts]',
       [text],
@@ -218,7 +222,10 @@ describeWith({ programs: ['shellcheck'] }, 'scripts that run in an installer', (
 
 /** Looks for a disk as an installer does. */
 const searchFor = (disk: string): { status: number; output: string } => {
-  const script = findDisk({ ...rocky.machines[0]!, disk }).replace('tee /dev/console', 'cat')
+  const script = findDisk(rocky, { ...rocky.machines[0]!, storage: storageOn(disk) }).replace(
+    'tee /dev/console',
+    'cat',
+  )
   try {
     return { status: 0, output: execFileSync('bash', ['-c', script], { encoding: 'utf8' }) }
   } catch (thrown) {
@@ -236,7 +243,7 @@ describeWith({ linux: true, programs: ['lsblk', 'bash'] }, 'the search for the d
     })
   })
 
-  it('stops where it is no disk', () => {
+  it('stops where it is not a disk', () => {
     expect(searchFor('/dev/null')).toEqual({ status: 1, output: 'hakube: /dev/null is not a disk.' })
   })
 })

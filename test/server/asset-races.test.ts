@@ -2,11 +2,11 @@ import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:
 import type * as FileSystem from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type Assets, indexAssets, openAsset } from '../../src/server/assets.ts'
-import { temporaryFolder } from '../site/files.ts'
+import { type Assets, indexAssets, openAsset } from '../../src/server/assets-directory.ts'
+import { temporaryDirectory } from '../site/files.ts'
 
 /*
- * Who may write into the folder of the assets puts a link in the place of a folder between two looks of the server. The looks are the
+ * Who may write into the directory of the assets puts a link in the place of a directory between two looks of the server. The looks are the
  * real ones; only the moment is chosen.
  */
 
@@ -34,7 +34,7 @@ vi.mock('node:fs/promises', async (original) => {
 
 let top = ''
 let assets = ''
-/** Puts a link to the secret folder in the place of `assets/deep`, and the folder back. */
+/** Puts a link to the secret directory in the place of `assets/deep`, and the directory back. */
 const swap = (): void => {
   renameSync(join(assets, 'deep'), join(top, 'aside'))
   symlinkSync(join(top, 'secret'), join(assets, 'deep'))
@@ -45,9 +45,10 @@ const swapBack = (): void => {
 }
 
 beforeEach(() => {
-  top = temporaryFolder()
+  top = temporaryDirectory()
   assets = join(top, 'assets')
-  for (const folder of ['secret/more', 'assets/deep/more']) mkdirSync(join(top, folder), { recursive: true })
+  for (const directory of ['secret/more', 'assets/deep/more'])
+    mkdirSync(join(top, directory), { recursive: true })
   for (const name of ['file', 'more/file']) {
     writeFileSync(join(top, 'secret', name), 'SECRET')
     writeFileSync(join(assets, 'deep', name), 'kernel')
@@ -72,21 +73,21 @@ async function texts(list: Assets): Promise<Record<string, string | null>> {
 
 const whole = { 'deep/file': 'kernel', 'deep/more/file': 'kernel' }
 
-describe('a folder that becomes a link', () => {
+describe('a directory that becomes a link', () => {
   it('while its parent is listed shows nothing of where the link leads', async () => {
-    // Between the entry of the parent, which says folder, and the look into it.
+    // Between the entry of the parent, which says directory, and the look into it.
     moments.push({ call: 'open', path: /\/assets\/deep$/, before: swap })
     const list = await indexAssets(assets)
     expect([...list.files.keys()]).toEqual([])
     expect(list.skipped).toEqual([{ name: 'deep', why: 'link' }])
   })
 
-  it('while a folder below it is opened shows nothing of where the link leads', async () => {
+  it('while a directory below it is opened shows nothing of where the link leads', async () => {
     moments.push({ call: 'open', path: /\/assets\/deep\/more$/, before: swap, after: swapBack })
     expect(await texts(await indexAssets(assets))).toEqual({ 'deep/file': 'kernel' })
   })
 
-  it('while it is being listed is listed as the folder that was opened', async () => {
+  it('while it is being listed is listed as the directory that was opened', async () => {
     moments.push(
       { call: 'readdir', path: /./ },
       { call: 'readdir', path: /./, before: swap, after: swapBack },
@@ -120,7 +121,7 @@ describe('a folder that becomes a link', () => {
     expect(await texts(list)).toEqual(whole)
   })
 
-  it('behind a link inside the folder shows nothing either', async () => {
+  it('behind a link inside the directory shows nothing either', async () => {
     symlinkSync('deep', join(assets, 'current'))
     moments.push({ call: 'realpath', path: /current$/, after: swap })
     const list = await indexAssets(assets)

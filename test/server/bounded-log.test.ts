@@ -33,7 +33,7 @@ const turn = (): Promise<void> =>
   })
 
 describe('a log that nobody reads', () => {
-  it('takes no more memory than a bound, and is told once what is missing', async () => {
+  it('uses no more memory than its bound, and reports once what is missing', async () => {
     const { read, target, drain, stick } = pipe()
     const log = boundedLog(target, tell, 100_000)
     const line = 'x'.repeat(1000)
@@ -53,7 +53,7 @@ describe('a log that nobody reads', () => {
     expect(target.stream.writableLength).toBe(0)
   })
 
-  it('is not told of anything where all was read', async () => {
+  it('reports nothing where all was read', async () => {
     const { read, target, drain } = pipe()
     drain()
     const log = boundedLog(target, tell, 10)

@@ -3,7 +3,9 @@ import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { defaultLimits } from '../../src/server/limits.ts'
-import { macs, temporaryFolder } from '../site/files.ts'
+import { prepareSite } from '../../src/server/served-site.ts'
+import { macs, temporaryDirectory } from '../site/files.ts'
+import { askTls, operateEnrolled } from './enrolled.ts'
 import { ask, open, rest, type Running, serve, waitUntil, withoutDate, withoutTimes } from './serve.ts'
 
 const turn = (): Promise<void> =>
@@ -154,7 +156,7 @@ async function full(port: number): Promise<void> {
 
 /** A client that takes nothing of a download, behind what the system buffers. */
 async function stalled(): Promise<Running & { socket: Socket }> {
-  const assets = temporaryFolder()
+  const assets = temporaryDirectory()
   writeFileSync(join(assets, 'huge'), '')
   truncateSync(join(assets, 'huge'), 2_000_000_000)
   const running = await serve({ assets })
@@ -172,8 +174,9 @@ async function stalledSeed(): Promise<Running & { socket: Socket }> {
   const path = `seed/${macs.one}/user-data`
   const head = ['Content-Type', 'text/plain', 'Content-Length', '50000000']
   running.server.replaceSite({
+    ...prepareSite({}, []),
     machines: new Map([[macs.one, { name: 'lb1', mac: macs.one }]]),
-    files: new Map([[path, { head, body: Buffer.alloc(50_000_000), machine: 'lb1' }]]),
+    files: new Map([[path, { head, body: Buffer.alloc(50_000_000), machine: 'lb1', secret: true }]]),
   })
   stopClock()
   const socket = await open(running.port)
@@ -232,12 +235,12 @@ describe('a client that takes nothing of a response', () => {
 })
 
 describe('refused connections', () => {
-  it('of a client that has too many are told', async () => {
+  it('of a client that has too many are logged', async () => {
     const { port, lines } = await serve({ limits: { connectionsPerClient: 3 } })
     const sockets = [await open(port), await open(port), await open(port)]
     expect(await rest(await open(port))).toBe('')
     expect(lines).toEqual([
-      '2026-11-21T12:00:00.000Z hakube: refused a connection of 127.0.0.1: no client may have more than 3 connections open',
+      '2026-11-21T12:00:00.000Z hakube: refused a connection of 127.0.0.1: the limit of 3 connections per client is reached',
     ])
     sockets[0]!.destroy()
     await waitUntil(() => sockets[0]!.closed)
@@ -248,7 +251,25 @@ describe('refused connections', () => {
       )
   })
 
-  it('are told once at once, and then together, however many they are', async () => {
+  it('are those of a client that begins too many TLS handshakes, too', async () => {
+    const { lines, tls } = await operateEnrolled(false, { connectionsPerClient: 3 })
+    const sockets = [await open(tls), await open(tls), await open(tls)]
+    expect(await rest(await open(tls))).toBe('')
+    expect(lines[0]).toMatch(
+      / hakube: refused a connection of 127\.0\.0\.1: the limit of 3 connections per client is reached$/,
+    )
+    // Others are not kept out, and a place that is free again can be taken.
+    const path = `/api/v1/machines/${macs.one}/secrets`
+    expect((await askTls(tls, path, { localAddress: '127.0.0.2' })).status).toBe(401)
+    for (const socket of sockets) socket.destroy()
+    for (let status = 0; status !== 401;)
+      status = await askTls(tls, path, {}).then(
+        (answer) => answer.status,
+        () => 0,
+      )
+  })
+
+  it('are logged one by one at first, and then together, however many they are', async () => {
     const { port, lines, server } = await serve({ limits: { connections: 2, head: 1e8 } })
     stopClock()
     const sockets = [await open(port), await open(port)]
@@ -259,7 +280,7 @@ describe('refused connections', () => {
       }
     }
     await refuseMany()
-    const reason = '2 connections are open, and no more are taken'
+    const reason = 'the limit of 2 connections is reached'
     const prefix = '2026-11-21T12:00:00.000Z hakube: refused'
     const first = `${prefix} a connection of 127.0.0.1: ${reason}`
     expect(lines).toEqual([first])
@@ -276,7 +297,7 @@ describe('refused connections', () => {
     expect(lines).toEqual([first, `${prefix} 49 connections, the last of 127.0.0.1: ${reason}`])
   })
 
-  it('are told as JSON where the log is JSON', async () => {
+  it('are logged as JSON where the log is JSON', async () => {
     const { port, lines } = await serve({ limits: { connections: 1 }, logFormat: 'json' })
     await open(port)
     expect(await rest(await open(port))).toBe('')
@@ -285,7 +306,7 @@ describe('refused connections', () => {
         time: '2026-11-21T12:00:00.000Z',
         client: '127.0.0.1',
         refused: 1,
-        reason: '1 connections are open, and no more are taken',
+        reason: 'the limit of 1 connections is reached',
       },
     ])
   })

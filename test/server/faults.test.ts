@@ -3,7 +3,7 @@ import { readdirSync, readlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { temporaryFolder } from '../site/files.ts'
+import { temporaryDirectory } from '../site/files.ts'
 import { heads, mutated, numbers } from './mutations.ts'
 import { ask, open, sendRaw, serve, waitUntil } from './serve.ts'
 
@@ -38,7 +38,7 @@ async function sendAndReset(port: number, text: string, wait: number): Promise<v
 }
 
 function assetDirectory(): string {
-  const directory = temporaryFolder()
+  const directory = temporaryDirectory()
   writeFileSync(join(directory, 'kernel'), 'kernel')
   return directory
 }
@@ -96,7 +96,7 @@ describe('downloads', () => {
     expect(faults).toEqual([])
   })
 
-  it('over the limit are told to come again', async () => {
+  it('over the limit are asked to retry', async () => {
     const directory = assetDirectory()
     writeFileSync(join(directory, 'huge'), '')
     truncateSync(join(directory, 'huge'), 200_000_000)

@@ -1,12 +1,12 @@
 import { mkdirSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { macs, temporaryFolder } from '../site/files.ts'
-import { ask, open, rest, sendRaw, serve, waitUntil, withoutDate, withoutTimes } from './serve.ts'
+import { macs, temporaryDirectory } from '../site/files.ts'
+import { ask, begun, open, rest, sendRaw, serve, waitUntil, withoutDate, withoutTimes } from './serve.ts'
 
 /** `assets/kernel` beside a file that nobody must get. */
-function assetFolder(): string {
-  const top = temporaryFolder()
+function assetDirectory(): string {
+  const top = temporaryDirectory()
   mkdirSync(join(top, 'assets'))
   writeFileSync(join(top, 'assets/kernel'), 'kernel')
   writeFileSync(join(top, 'outside'), 'OUTSIDE')
@@ -53,7 +53,7 @@ describe('requests of an enemy', () => {
     'x',
     '/assets/kernel\xff',
   ])('%s gets nothing', async (target) => {
-    const { port, lines } = await serve({ assets: assetFolder() })
+    const { port, lines } = await serve({ assets: assetDirectory() })
     const answer = await sendRaw(port, `GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
     expect(statusOf(answer)).toMatch(/^HTTP\/1\.1 (?:404 Not Found|400 Bad Request)$/)
     expect(answer).toMatch(/\r\nContent-Length: \d+\r\n/)
@@ -145,7 +145,7 @@ describe('requests of an enemy', () => {
   })
 
   it('pipelined requests are answered in order', async () => {
-    const assets = assetFolder()
+    const assets = assetDirectory()
     const { port, lines } = await serve({ assets })
     const last = 'GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'
     const text = await sendRaw(
@@ -170,16 +170,15 @@ describe('requests of an enemy', () => {
   })
 
   it('pipelined requests behind a download that is cut off end in the log too, with their files closed', async () => {
-    const assets = assetFolder()
+    const assets = assetDirectory()
     writeFileSync(join(assets, 'huge'), '')
     truncateSync(join(assets, 'huge'), 200_000_000)
     const { port, lines, faults } = await serve({ assets })
     const socket = await open(port)
-    socket.pause()
     socket.write(
       'GET /assets/huge HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(3) + 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n',
     )
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await begun(socket)
     socket.destroy()
     await waitUntil(() => lines.length >= 4)
     expect(
@@ -239,7 +238,7 @@ describe('slow clients', () => {
   })
 
   it('a download that stands still is ended and its memory given back', async () => {
-    const assets = assetFolder()
+    const assets = assetDirectory()
     writeFileSync(join(assets, 'huge'), '')
     truncateSync(join(assets, 'huge'), 2_000_000_000)
     const { port, lines, faults } = await serve({ assets, limits: { stall: 200 } })

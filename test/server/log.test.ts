@@ -46,10 +46,10 @@ describe('a MAC address that no machine has', () => {
 
 it('formatDropped says how many lines are missing', () => {
   expect(formatDropped(1, entry.time, 'text')).toBe(
-    '2026-11-21T12:00:00.000Z hakube: a log line is missing here: the reader of this log was too slow',
+    '2026-11-21T12:00:00.000Z hakube: a log line is missing here: the log reader was too slow',
   )
   expect(formatDropped(31, entry.time, 'text')).toBe(
-    '2026-11-21T12:00:00.000Z hakube: 31 log lines are missing here: the reader of this log was too slow',
+    '2026-11-21T12:00:00.000Z hakube: 31 log lines are missing here: the log reader was too slow',
   )
   expect(formatDropped(31, entry.time, 'json')).toBe('{"time":"2026-11-21T12:00:00.000Z","dropped":31}')
 })

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import type * as FileSystem from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
-import { temporaryFolder } from '../site/files.ts'
+import { temporaryDirectory } from '../site/files.ts'
 import { ask, serve } from './serve.ts'
 
 const refusals: string[] = []
@@ -20,9 +20,9 @@ vi.mock('node:fs/promises', async (original) => {
 })
 
 it.each(['EMFILE', 'ENFILE'])(
-  'an asset that cannot be opened for %s is asked for again, and is not reported as a fault of hakube',
+  'an asset that cannot be opened for %s is asked for again, and is not reported as a bug in hakube',
   async (code) => {
-    const assets = temporaryFolder()
+    const assets = temporaryDirectory()
     writeFileSync(join(assets, 'kernel'), 'kernel')
     const { port, faults } = await serve({ assets })
     refusals.push(code)

@@ -26,8 +26,8 @@ describe('the bound on open files', () => {
         connections,
         openAssets: assets,
         warning:
-          `this process may open ${limit} files, so it takes ${connections} connections and ${assets} downloads at once, ` +
-          'not 8192 and 1024; for all of them: ulimit -n 9264, or LimitNOFILE=9264 in a systemd unit',
+          `this process may open ${limit} files, so it accepts ${connections} connections and ${assets} concurrent downloads, ` +
+          'not 8192 and 1024; to raise the limit: ulimit -n 9264, or LimitNOFILE=9264 in a systemd unit',
       })
     },
   )

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { findRoute, targetPath } from '../../src/server/routes.ts'
+import { findRoute } from '../../src/server/find-route.ts'
+import { targetPath } from '../../src/server/target.ts'
 import { macs } from '../site/files.ts'
 import { exampleSite } from './serve.ts'
 
@@ -11,9 +12,11 @@ function ask(target: string): string {
   const path = targetPath(target)
   if (typeof path !== 'string') return `400 ${path.bad}`
   const found = findRoute(site, path)
-  if (found.kind === 'file') return `${found.machine ?? '-'} ${JSON.stringify(found.file.body.toString())}`
+  if (found.kind === 'file' || found.kind === 'machine-file')
+    return `${found.machine ?? '-'} ${JSON.stringify(found.file.body.toString())}`
   if (found.kind === 'asset') return `asset ${JSON.stringify(found.name)}`
   if (found.kind === 'malformed') return `400 ${found.reason}`
+  if (found.kind === 'operation') return `operation ${found.parameter}`
   return found.kind === 'health' ? 'health' : `404 ${found.machine ?? '-'}`
 }
 
@@ -33,6 +36,9 @@ describe('routes', () => {
     [`/kickstart/${macs.one}.ks`, 'lb1 "# lb1\\n"'],
     [`/preseed/${macs.second}.cfg`, 'lb1 "#_preseed_V1\\n"'],
     ['/healthz', 'health'],
+    ['/', 'operation '],
+    ['/machines/lb1', 'operation lb1'],
+    ['/api/v1/machines/lb1/events', 'operation lb1'],
     ['/assets/rocky/.treeinfo', 'asset "rocky/.treeinfo"'],
   ])('%s', (target, expected) => {
     expect(ask(target)).toBe(expected)
@@ -75,13 +81,14 @@ describe('routes', () => {
     '/seed/%20/user-data',
     '/kickstart/lb1.ks',
   ])('a malformed identity gets nothing: %s', (target) => {
-    expect(ask(target)).toBe('400 no MAC address; write it like 52-54-00-aa-bb-01')
+    expect(ask(target)).toBe('400 not a MAC address; write e.g. 52-54-00-aa-bb-01')
   })
 
   it.each([
-    '/',
     '/index.html',
     '/manifest.json',
+    '/dhcp/dnsmasq.conf',
+    '/dhcp/machines.csv',
     '/ipxe',
     '/ipxe/',
     '/seed/',
@@ -118,19 +125,19 @@ describe('routes', () => {
     ['http://example.org//boot.ipxe', '404 -'],
     ['http://example.org/x/../boot.ipxe', '404 -'],
     ['http://example.org/x?/boot.ipxe', '404 -'],
-    ['http://example.org', '400 the request names no path'],
-    ['http://example.org?/boot.ipxe', '400 the request names no path'],
-    ['http:///boot.ipxe', '400 the request names no path'],
-    ['http:/boot.ipxe', '400 the request names no path'],
-    ['http://:80/boot.ipxe', '400 the request names no path'],
-    ['http://example.org:99999/boot.ipxe', '400 the request names no path'],
-    ['http://[fd00::7/boot.ipxe', '400 the request names no path'],
-    ['http://exa\\mple.org/boot.ipxe', '400 the request names no path'],
-    ['://example.org/boot.ipxe', '400 the request names no path'],
-    ['*', '400 the request names no path'],
-    ['', '400 the request names no path'],
-    ['boot.ipxe', '400 the request names no path'],
-    ['ftp://example.org/boot.ipxe', '400 the request names no path'],
+    ['http://example.org', '400 the request has no path'],
+    ['http://example.org?/boot.ipxe', '400 the request has no path'],
+    ['http:///boot.ipxe', '400 the request has no path'],
+    ['http:/boot.ipxe', '400 the request has no path'],
+    ['http://:80/boot.ipxe', '400 the request has no path'],
+    ['http://example.org:99999/boot.ipxe', '400 the request has no path'],
+    ['http://[fd00::7/boot.ipxe', '400 the request has no path'],
+    ['http://exa\\mple.org/boot.ipxe', '400 the request has no path'],
+    ['://example.org/boot.ipxe', '400 the request has no path'],
+    ['*', '400 the request has no path'],
+    ['', '400 the request has no path'],
+    ['boot.ipxe', '400 the request has no path'],
+    ['ftp://example.org/boot.ipxe', '400 the request has no path'],
     ['/%', '400 the path has a percent-encoding that is not UTF-8'],
     ['/%zz', '400 the path has a percent-encoding that is not UTF-8'],
     ['/%ff', '400 the path has a percent-encoding that is not UTF-8'],

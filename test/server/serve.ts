@@ -5,6 +5,7 @@ import { prepareSite } from '../../src/server/served-site.ts'
 import { createSiteServer, type ServerOptions, type SiteServer } from '../../src/server/server.ts'
 import { machinesByMac } from '../../src/site/manifest.ts'
 import { about, macs, siteFile, wholeSite } from '../site/files.ts'
+import { conforms } from './openapi.ts'
 
 export const exampleSite = () =>
   prepareSite(machinesByMac(about.machines), [
@@ -44,7 +45,7 @@ export async function ask(
     localAddress,
   }: { method?: string; headers?: Record<string, string>; localAddress?: string } = {},
 ): Promise<Answer> {
-  return new Promise((resolve, reject) => {
+  const answer = await new Promise<Answer>((resolve, reject) => {
     const from = localAddress === undefined ? {} : { localAddress }
     const options = { host: '127.0.0.1', port, path, method, headers, agent: false, ...from }
     const sent = request(options, (response) => {
@@ -59,6 +60,8 @@ export async function ask(
     sent.on('error', reject)
     sent.end()
   })
+  if (method !== 'HEAD') conforms(method, path, answer)
+  return answer
 }
 
 /** A bare connection. */
@@ -86,6 +89,12 @@ export async function rest(socket: Socket): Promise<string> {
   })
   return Buffer.concat(chunks).toString('latin1')
 }
+
+/** Until the answer has begun. Of a large one most is still to come: the socket reads no further than its buffer. */
+export const begun = (socket: Socket): Promise<void> =>
+  new Promise((resolve) => {
+    socket.once('readable', () => resolve())
+  })
 
 /** Sends bytes as they are and returns the whole answer; the date is masked. */
 export async function sendRaw(port: number, text: string): Promise<string> {

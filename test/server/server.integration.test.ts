@@ -8,7 +8,7 @@ import { createSiteServer } from '../../src/server/server.ts'
 import { readSite } from '../../src/site/read.ts'
 import { writeSite } from '../../src/site/write.ts'
 import { describeWith } from '../prerequisites.ts'
-import { about, macs, temporaryFolder, wholeSite } from '../site/files.ts'
+import { about, macs, temporaryDirectory, wholeSite } from '../site/files.ts'
 import { serve, withoutDate } from './serve.ts'
 
 const run = promisify(execFile)
@@ -22,7 +22,7 @@ async function curl(port: number, path: string, ...options: string[]): Promise<s
 
 describeWith({ programs: ['curl'] }, 'curl', () => {
   it('gets what it asks for', async () => {
-    const top = temporaryFolder()
+    const top = temporaryDirectory()
     mkdirSync(join(top, 'assets'))
     const kernel = Buffer.alloc(5_000_000, 'kernel')
     writeFileSync(join(top, 'assets/vmlinuz'), kernel)
@@ -41,8 +41,8 @@ describeWith({ programs: ['curl'] }, 'curl', () => {
     expect(readFileSync(copy).equals(kernel)).toBe(true)
   })
 
-  it('gets from a rendered folder what was rendered', async () => {
-    const top = temporaryFolder()
+  it('gets from a rendered directory what was rendered', async () => {
+    const top = temporaryDirectory()
     await writeSite(wholeSite(), about, top)
     const { manifest, files } = await readSite(top)
     const server = createSiteServer(prepareSite(manifest.machines, files), { log: () => {} })

@@ -4,10 +4,12 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createSiteServer } from '../../src/server/server.ts'
-import { macs, refusalOf, temporaryFolder } from '../site/files.ts'
+import { prepareSite } from '../../src/server/served-site.ts'
+import { macs, refusalOf, temporaryDirectory } from '../site/files.ts'
 import {
   ask,
   exampleSite,
+  begun,
   open,
   rest,
   sendRaw,
@@ -17,8 +19,8 @@ import {
   withoutTimes,
 } from './serve.ts'
 
-function assetFolder(): string {
-  const assets = join(temporaryFolder(), 'assets')
+function assetDirectory(): string {
+  const assets = join(temporaryDirectory(), 'assets')
   mkdirSync(join(assets, 'rocky'), { recursive: true })
   writeFileSync(join(assets, 'rocky/.treeinfo'), 'tree')
   writeFileSync(join(assets, 'digits'), '0123456789')
@@ -88,13 +90,13 @@ describe('the site over HTTP', () => {
       X-Content-Type-Options: nosniff
       Connection: close
 
-      no MAC address; write it like 52-54-00-aa-bb-01
+      not a MAC address; write e.g. 52-54-00-aa-bb-01
       "
     `)
   })
 
   it('answers HEAD with the head of GET and nothing else', async () => {
-    const { port } = await serve({ assets: assetFolder() })
+    const { port } = await serve({ assets: assetDirectory() })
     const paths = [
       '/boot.ipxe',
       `/seed/${macs.one}/user-data`,
@@ -170,14 +172,14 @@ describe('the site over HTTP', () => {
   it('takes another site for the requests from then on', async () => {
     const { port, server } = await serve()
     expect((await ask(port, '/boot.ipxe')).status).toBe(200)
-    server.replaceSite({ machines: new Map(), files: new Map() })
+    server.replaceSite(prepareSite({}, []))
     expect((await ask(port, '/boot.ipxe')).status).toBe(404)
   })
 })
 
 describe('assets over HTTP', () => {
   it('are sent whole, with what a cache and a resumed download need', async () => {
-    const assets = assetFolder()
+    const assets = assetDirectory()
     const { port } = await serve({ assets })
     const whole = await sendRaw(port, get('/assets/rocky/.treeinfo'))
     expect(whole.replace(/ETag: "4-de0b6b3a7640000-[0-9a-f]+"/, 'ETag: TAG')).toMatchInlineSnapshot(`
@@ -199,16 +201,24 @@ describe('assets over HTTP', () => {
     expect((await ask(port, '/assets/empty')).headers['content-length']).toBe('0')
   })
 
+  it('have the type of a UEFI program by their ending, which UEFI HTTP boot asks for', async () => {
+    const assets = assetDirectory()
+    writeFileSync(join(assets, 'IPXE.EFI'), 'MZ')
+    const { port } = await serve({ assets })
+    expect((await ask(port, '/assets/IPXE.EFI')).headers['content-type']).toBe('application/efi')
+    expect((await ask(port, '/assets/large')).headers['content-type']).toBe('application/octet-stream')
+  })
+
   it.each([
     ['bytes=0-3', 206, '0123', 'bytes 0-3/10'],
     ['bytes=8-', 206, '89', 'bytes 8-9/10'],
     ['bytes=-3', 206, '789', 'bytes 7-9/10'],
     ['bytes=5-500', 206, '56789', 'bytes 5-9/10'],
-    ['bytes=10-', 416, 'the file is shorter\n', 'bytes */10'],
+    ['bytes=10-', 416, 'the file was truncated\n', 'bytes */10'],
     ['bytes=0-1,3-4', 200, '0123456789', undefined],
     ['bytes=4-2', 200, '0123456789', undefined],
   ])('Range: %s', async (range, status, body, contentRange) => {
-    const { port } = await serve({ assets: assetFolder() })
+    const { port } = await serve({ assets: assetDirectory() })
     const answer = await ask(port, '/assets/digits', { headers: { range } })
     expect(answer).toMatchObject({ status, body })
     expect(answer.headers['content-range']).toBe(contentRange)
@@ -216,7 +226,7 @@ describe('assets over HTTP', () => {
   })
 
   it('are not sent again to who has them, and a part only of the same version', async () => {
-    const { port } = await serve({ assets: assetFolder() })
+    const { port } = await serve({ assets: assetDirectory() })
     const { headers } = await ask(port, '/assets/digits')
     const etag = headers.etag!
     expect((await ask(port, '/assets/digits', { headers: { 'if-none-match': etag } })).status).toBe(304)
@@ -236,8 +246,8 @@ describe('assets over HTTP', () => {
     expect((await ask(port, '/assets/digits', { method: 'HEAD', headers: part })).status).toBe(200)
   })
 
-  it('are only those of the list, and the list can be made anew', async () => {
-    const assets = assetFolder()
+  it('are only those of the list, and the list can be reloaded', async () => {
+    const assets = assetDirectory()
     symlinkSync('/etc/passwd', join(assets, 'passwd'))
     const { port, server } = await serve({ assets })
     writeFileSync(join(assets, 'new'), 'new')
@@ -270,15 +280,14 @@ describe('assets over HTTP', () => {
   })
 
   it('break the connection when the file becomes shorter on the way', async () => {
-    const assets = assetFolder()
+    const assets = assetDirectory()
     const file = join(assets, 'huge')
     writeFileSync(file, '')
     truncateSync(file, 200_000_000)
     const { port, lines } = await serve({ assets })
     const socket = await open(port)
-    socket.pause()
     socket.write(get('/assets/huge'))
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await begun(socket)
     truncateSync(file, 1000)
     const received = await rest(socket.resume())
     expect(received.length).toBeLessThan(200_000_000)
@@ -287,7 +296,7 @@ describe('assets over HTTP', () => {
   })
 
   it('of which the client took a part are logged with that part', async () => {
-    const assets = assetFolder()
+    const assets = assetDirectory()
     const file = join(assets, 'huge')
     writeFileSync(file, '')
     truncateSync(file, 200_000_000)
@@ -325,19 +334,19 @@ describe('listen and close', () => {
     const taken = await refusalOf(() => server.listen(`127.0.0.1:${port}`))
     other.close()
     expect(taken.map((line) => line.replace(String(port), 'PORT'))).toEqual([
-      'serve/listen-address: another program listens on 127.0.0.1:PORT already (stop it, or use --listen with another port)',
+      'serve/listen-address: another program already listens on 127.0.0.1:PORT (stop it, or use --listen with another port)',
     ])
     const missing = createSiteServer(exampleSite(), { log: () => {}, assets: '/nowhere' })
     expect(await refusalOf(() => missing.listen('127.0.0.1:0'))).toEqual([
       'serve/assets: cannot serve assets from /nowhere: no such file or directory (ENOENT)',
     ])
     expect(await refusalOf(() => server.listen('192.0.2.1:0'))).toEqual([
-      'serve/listen-address: this machine has no address 192.0.2.1:0 (use one of its own, or :PORT for every address)',
+      "serve/listen-address: this machine has no address 192.0.2.1:0 (use one of the machine's addresses, or :PORT for all of them)",
     ])
   })
 
   it('ends idle connections at once, lets a running download finish, and takes no new connection', async () => {
-    const assets = assetFolder()
+    const assets = assetDirectory()
     writeFileSync(join(assets, 'huge'), Buffer.alloc(30_000_000, 'x'))
     const { port, server } = await serve({ assets })
     const idle = await open(port)
@@ -357,15 +366,14 @@ describe('listen and close', () => {
   })
 
   it('does not wait for a client that stands still', async () => {
-    const assets = assetFolder()
+    const assets = assetDirectory()
     const file = join(assets, 'huge')
     writeFileSync(file, '')
     truncateSync(file, 200_000_000)
     const { port, server, lines } = await serve({ assets, limits: { stop: 50 } })
     const socket = await open(port)
-    socket.pause()
     socket.write(get('/assets/huge'))
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await begun(socket)
     await server.close()
     expect(withoutTimes(lines)[0]).toMatch(/^127\.0\.0\.1 - GET \/assets\/huge 200 \d+ aborted$/)
   })

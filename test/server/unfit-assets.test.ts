@@ -2,13 +2,13 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, cpSync, linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { indexAssets, openAsset } from '../../src/server/assets.ts'
+import { indexAssets, openAsset } from '../../src/server/assets-directory.ts'
 import { writeSite } from '../../src/site/write.ts'
-import { about, refusalOf, temporaryFolder, wholeSite } from '../site/files.ts'
+import { about, refusalOf, temporaryDirectory, wholeSite } from '../site/files.ts'
 
-/** A folder with these files; a name with a slash at its end is a folder. */
-function folderWith(files: Readonly<Record<string, string>>): string {
-  const top = temporaryFolder()
+/** A directory with these files; a name with a slash at its end is a directory. */
+function directoryWith(files: Readonly<Record<string, string>>): string {
+  const top = temporaryDirectory()
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(join(top, name.endsWith('/') ? name : dirname(name)), { recursive: true })
     if (!name.endsWith('/')) writeFileSync(join(top, name), text)
@@ -17,15 +17,15 @@ function folderWith(files: Readonly<Record<string, string>>): string {
 }
 
 const hint =
-  'whoever is in the network can read all that is in there: give a folder with kernels, initial RAM disks and images alone'
+  'anyone on the network can read its content: choose a directory that holds only kernels, initial RAM disks and images'
 
 const ageKey = `# created: 2026-11-21T12:00:00Z\n# public key: age1x\nAGE-SECRET-KEY-1${'Q'.repeat(58)}\n`
 const pem = (kind: string): string => `-----BEGIN ${kind}PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIA\n`
 
-describe('a folder that machines must not see is refused:', () => {
+describe('a directory that machines must not see is refused:', () => {
   it.each([
     ['a repository', { '.git/HEAD': 'ref: refs/heads/main\n' }, 'a git repository (.git)'],
-    ['a work tree of another repository', { '.git': 'gitdir: /x\n' }, 'a git repository (.git)'],
+    ['a working tree of another repository', { '.git': 'gitdir: /x\n' }, 'a git repository (.git)'],
     ['a repository below', { 'a/b/.git/config': '' }, 'a git repository (.git), a/b/'],
     ['one on a file system without case', { '.GIT/config': '' }, 'a git repository (.GIT)'],
     [
@@ -66,18 +66,18 @@ describe('a folder that machines must not see is refused:', () => {
       'a rendered site, site/',
     ],
   ])('%s', async (_name, files, what) => {
-    const top = folderWith({ 'rocky/vmlinuz': 'kernel', ...files })
+    const top = directoryWith({ 'rocky/vmlinuz': 'kernel', ...files })
     expect(await refusalOf(() => indexAssets(top), top)).toEqual([
       `serve/assets: cannot serve assets from DIR: it holds ${what} (${hint})`,
     ])
   })
 
   it('a rendered site, what holds it and what is in it', async () => {
-    const top = temporaryFolder()
+    const top = temporaryDirectory()
     await writeSite(wholeSite(), about, join(top, 'site'))
     const refusals = []
-    for (const folder of ['', 'site', 'site/seed', 'site/seed/52-54-00-aa-bb-01'])
-      refusals.push(...(await refusalOf(() => indexAssets(join(top, folder)), top)))
+    for (const directory of ['', 'site', 'site/seed', 'site/seed/52-54-00-aa-bb-01'])
+      refusals.push(...(await refusalOf(() => indexAssets(join(top, directory)), top)))
     expect(refusals).toEqual(
       [
         'DIR: it holds a rendered site, site/',
@@ -89,15 +89,15 @@ describe('a folder that machines must not see is refused:', () => {
   })
 
   it("git's own directory and what is in it", async () => {
-    const top = folderWith({ '.git/objects/ab/cd': 'x' })
-    for (const folder of ['.git', '.git/objects'])
-      expect(await refusalOf(() => indexAssets(join(top, folder)), top)).toEqual([
-        `serve/assets: cannot serve assets from DIR/${folder}: it is inside git's own directory (${hint})`,
+    const top = directoryWith({ '.git/objects/ab/cd': 'x' })
+    for (const directory of ['.git', '.git/objects'])
+      expect(await refusalOf(() => indexAssets(join(top, directory)), top)).toEqual([
+        `serve/assets: cannot serve assets from DIR/${directory}: it is inside git's own directory (${hint})`,
       ])
   })
 
   it('what the profile is in, by any name, also through links', async () => {
-    const top = folderWith({
+    const top = directoryWith({
       'cluster/profile.yaml': 'hakube: 1\n',
       'cluster/assets/vmlinuz': 'kernel',
       'other/vmlinuz': '',
@@ -105,20 +105,20 @@ describe('a folder that machines must not see is refused:', () => {
     const profile = join(top, 'cluster/profile.yaml')
     const keepOut = [{ what: 'the profile', path: profile }]
     symlinkSync('cluster', join(top, 'link'))
-    for (const folder of ['.', 'cluster', 'link'])
-      expect(await refusalOf(() => indexAssets(join(top, folder), keepOut), top)).toEqual([
-        `serve/assets: cannot serve assets from ${join('DIR', folder)}: it holds the profile DIR/cluster/profile.yaml (${hint})`,
+    for (const directory of ['.', 'cluster', 'link'])
+      expect(await refusalOf(() => indexAssets(join(top, directory), keepOut), top)).toEqual([
+        `serve/assets: cannot serve assets from ${join('DIR', directory)}: it holds the profile DIR/cluster/profile.yaml (${hint})`,
       ])
     linkSync(profile, join(top, 'other/second-name'))
     expect(await refusalOf(() => indexAssets(join(top, 'other'), keepOut), top)).toEqual([
       `serve/assets: cannot serve assets from DIR/other: it holds the profile DIR/cluster/profile.yaml as second-name (${hint})`,
     ])
-    // The folder beside it is as good as any.
+    // The directory beside it is as good as any.
     expect([...(await indexAssets(join(top, 'cluster/assets'), keepOut)).files.keys()]).toEqual(['vmlinuz'])
   })
 
   it('the root, before it is listed', async () => {
-    const top = folderWith({ 'profile.yaml': '' })
+    const top = directoryWith({ 'profile.yaml': '' })
     const keepOut = [{ what: 'the profile', path: join(top, 'profile.yaml') }]
     expect(await refusalOf(() => indexAssets('/', keepOut), top)).toEqual([
       `serve/assets: cannot serve assets from /: it holds the profile DIR/profile.yaml (${hint})`,
@@ -126,7 +126,7 @@ describe('a folder that machines must not see is refused:', () => {
   })
 
   it('but not one with files that only look alike', async () => {
-    const top = folderWith({
+    const top = directoryWith({
       'manifest.json': '{"name": "an app"}',
       '.gitignore': '*',
       HEAD: '',
@@ -141,8 +141,8 @@ describe('a folder that machines must not see is refused:', () => {
 })
 
 describe('what others may not read', () => {
-  it('is left out: files, folders, and links to them', async () => {
-    const top = folderWith({
+  it('is left out: files, directories, and links to them', async () => {
+    const top = directoryWith({
       'open/vmlinuz': 'kernel',
       shadow: 'SECRET',
       'closed/a/file': 'SECRET',
@@ -154,7 +154,7 @@ describe('what others may not read', () => {
     chmodSync(join(top, 'shadow'), 0o640)
     chmodSync(join(top, 'closed'), 0o750)
     chmodSync(join(top, 'half'), 0o711)
-    // The folder itself was named: often it is below a closed home.
+    // The directory itself was named: often it is below a closed home.
     chmodSync(top, 0o700)
     const { files, skipped } = await indexAssets(top)
     expect([...files.keys()].toSorted()).toEqual(['half/file', 'open/vmlinuz'])
@@ -164,7 +164,7 @@ describe('what others may not read', () => {
   })
 
   it('is no longer served when that changed since the listing', async () => {
-    const top = folderWith({ file: 'text' })
+    const top = directoryWith({ file: 'text' })
     const assets = await indexAssets(top)
     chmodSync(join(top, 'file'), 0o600)
     expect(await openAsset(assets, 'file')).toBe(null)
@@ -175,7 +175,7 @@ describe('what others may not read', () => {
   })
 
   it('does not report a key that is left out already', async () => {
-    const top = folderWith({ 'operator.key': ageKey })
+    const top = directoryWith({ 'operator.key': ageKey })
     chmodSync(join(top, 'operator.key'), 0o600)
     expect(await indexAssets(top)).toEqual({
       files: new Map(),
@@ -185,7 +185,7 @@ describe('what others may not read', () => {
 })
 
 it('a whole distribution tree is listed, pipes and sockets left out', async () => {
-  const top = folderWith({ 'BaseOS/repodata/repomd.xml': '<repomd/>', '.treeinfo': '[general]' })
+  const top = directoryWith({ 'BaseOS/repodata/repomd.xml': '<repomd/>', '.treeinfo': '[general]' })
   cpSync(join(top, 'BaseOS'), join(top, 'AppStream'), { recursive: true })
   execFileSync('mkfifo', [join(top, 'pipe')])
   expect([...(await indexAssets(top)).files.keys()].toSorted()).toEqual([

@@ -11,13 +11,13 @@ import { siteFiles } from '../../src/site/build.ts'
 import { exampleCluster, exampleNames } from '../example.ts'
 import { describeWith } from '../prerequisites.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'hakube-site-'))
+const directory = mkdtempSync(join(tmpdir(), 'hakube-site-'))
 afterAll(() => {
-  rmSync(folder, { recursive: true })
+  rmSync(directory, { recursive: true })
 })
 
 function schema(name: string, content: Buffer): string {
-  const file = join(folder, name)
+  const file = join(directory, name)
   writeFileSync(file, content)
   const output = execFileSync('cloud-init', ['schema', '--config-file', file], {
     encoding: 'utf8',

@@ -1,9 +1,9 @@
+import { Refusal } from '../../src/diagnostics/refusal.ts'
 import { lstatSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { SiteAbout } from '../../src/site/manifest.ts'
-import { SiteError } from '../../src/site/site-error.ts'
 import type { SiteFile } from '../../src/site/site.ts'
 
 export const macs = {
@@ -16,7 +16,7 @@ export const about: SiteAbout = {
   hakube: '0.1.0',
   profile: 'example',
   commit: '0123456789abcdef0123456789abcdef01234567',
-  throwAwaySecrets: true,
+  ephemeralSecrets: true,
   machines: [
     { name: 'lb1', macs: [macs.one, macs.second] },
     { name: 'lb2', macs: [macs.other] },
@@ -54,16 +54,16 @@ export function* brokenFiles(): Generator<SiteFile> {
   throw new Error('a fault in a component')
 }
 
-/** A folder that is gone after the test. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'hakube-test-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  return folder
+/** A directory that is gone after the test. */
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'hakube-test-'))
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+  return directory
 }
 
 const mode = (bits: number): string => (bits & 0o7777).toString(8).padStart(4, '0')
 
-/** All that stands below a folder: `0644 text` of files, `0755/` of folders, `-> target` of links. */
+/** All that stands below a directory: `0644 text` of files, `0755/` of directories, `-> target` of links. */
 export function tree(top: string, prefix = ''): Record<string, string> {
   const rows: Record<string, string> = {}
   for (const name of readdirSync(join(top, prefix)).toSorted()) {
@@ -82,12 +82,12 @@ export function treeOfFiles(top: string): Record<string, string> {
   return rest
 }
 
-/** Messages and hints of the SiteError that something fails with; `top` is written as DIR. */
+/** Messages and hints of the Refusal that something fails with; `top` is written as DIR. */
 export async function refusalOf(run: () => unknown, top = ''): Promise<string[]> {
   try {
     await run()
   } catch (fault) {
-    if (!(fault instanceof SiteError)) throw fault
+    if (!(fault instanceof Refusal)) throw fault
     return fault.diagnostics.map(({ code, message, hint }) => {
       const text = `${code}: ${message}${hint === undefined ? '' : ` (${hint})`}`
       return top === '' ? text : text.replaceAll(top, 'DIR')

@@ -1,13 +1,13 @@
 /*
  * Runs writeSite in a process of its own and dies by a real SIGKILL just before the file operation with the given number.
  * With HAKUBE_FORCE=1 it goes on although there are foreign files.
- * Usage: node interrupted-writer.mjs COMPILED FOLDER FILES.json [OPERATION]; prints the number of operations if it lives.
+ * Usage: node interrupted-writer.mjs COMPILED DIRECTORY FILES.json [OPERATION]; prints the number of operations if it lives.
  */
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { pathToFileURL } from 'node:url'
 
-const [compiled, folder, filesJson, last] = process.argv.slice(2)
+const [compiled, directory, filesJson, last] = process.argv.slice(2)
 const { writeSite } = await import(pathToFileURL(`${compiled}/site/write.js`).href)
 const { about, files } = JSON.parse(fs.readFileSync(filesJson, 'utf8'))
 
@@ -29,7 +29,7 @@ try {
   await writeSite(
     files.map((file) => ({ ...file, body: Buffer.from(file.text) })),
     about,
-    folder,
+    directory,
     { force: process.env.HAKUBE_FORCE === '1' },
   )
   process.stdout.write(`${count}`)

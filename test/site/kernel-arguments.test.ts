@@ -6,11 +6,11 @@ import { assemble } from '../../src/assembly/assemble.ts'
 import { bootArguments } from '../../src/boot/kernel-arguments.ts'
 import { components } from '../../src/components/index.ts'
 import { distributions } from '../../src/distributions/index.ts'
-import type { InstallMethod } from '../../src/distributions/distribution.ts'
-import { ownArguments } from '../../src/profile/rules/kernel-arguments.ts'
+import { installMethod, type InstallMethodName } from '../../src/distributions/install-methods.ts'
 import { machineSite } from '../../src/site/build.ts'
 import { textOf } from '../../src/templates/template.ts'
 import { changedCluster } from '../components/host.ts'
+import { installedBy } from '../example.ts'
 import { readPreseed } from '../schemas/preseed.ts'
 
 const everyInstall = distributions.flatMap((distribution) =>
@@ -31,9 +31,9 @@ const given: Given = [
 ]
 
 /** All that is fetched for a machine whose profile has these arguments and a serial console. */
-function render({ name, version }: { name: string; version: string }, install: InstallMethod, list = given) {
+function render(distribution: { name: string; version: string }, install: InstallMethodName, list = given) {
   const cluster = changedCluster((profile) => {
-    profile.distribution = { name, version, install }
+    profile.distribution = installedBy(distribution, install)
     profile.hardware = { ...profile.hardware, disk: '/dev/sda', console: 'ttyS0,115200' }
     profile.kernel = { arguments: list }
   })
@@ -92,6 +92,13 @@ describe.each(everyInstall)('kernel arguments of %s', (_, distribution, install)
         // curtin itself copies consoles of the installer.
         return [...grubWords(script), 'console=tty0', 'console=ttyS0,115200']
       },
+      // Only the installed system can change its boot loader: a step does, and restarts it.
+      image: () => {
+        const step = textOf(assembly.steps.find(({ name }) => name === 'kernel')!.script)
+        expect(step).toMatch(/^(?:update-grub|grubby --update-kernel=ALL --args=.*)$/m)
+        const [, words = ''] = /^arguments=\((.*)\)$/m.exec(step) ?? []
+        return [...words.split(' '), 'console=tty0', 'console=ttyS0,115200']
+      },
       // Nothing is installed.
       live: () => [...installed, 'console=tty0', 'console=ttyS0,115200'],
     }[install]()
@@ -99,7 +106,7 @@ describe.each(everyInstall)('kernel arguments of %s', (_, distribution, install)
   })
 
   it('are written once: the first boot writes the same file, and asks for nothing more', () => {
-    const dropIn = grubDropIn(cluster, assembly.declared)
+    const dropIn = grubDropIn(cluster.machines[0]!, assembly.declared)
     const own = assembly.files.filter(({ path }) => path.startsWith('/etc/default/grub'))
     expect(own.map(({ path, content }) => [path, textOf(content)])).toEqual(
       dropIn === null ? [] : [[dropIn.path, textOf(dropIn.content)]],
@@ -109,8 +116,10 @@ describe.each(everyInstall)('kernel arguments of %s', (_, distribution, install)
   })
 
   it('are refused in a profile where hakube sets them itself, all that it sets', () => {
-    const names = bootArguments(cluster, cluster.machines[0]!, []).map((word) => word.split('=')[0]!)
-    expect(names.filter((name) => name !== 'console' && !ownArguments[install].includes(name))).toEqual([])
+    const names = bootArguments(cluster, cluster.machines[0]!, []).map(({ name }) => name)
+    expect(
+      names.filter((name) => name !== 'console' && !installMethod(install).ownArguments.includes(name)),
+    ).toEqual([])
   })
 })
 
@@ -124,7 +133,7 @@ describe('argumentsFor', () => {
   it('has no line break, which would begin another line', () => {
     const kernelArguments = [{ argument: 'a\nb' }]
     expect(() => argumentsFor({ kernelArguments }, 'installed')).toThrow(
-      String.raw`a line of a file cannot hold "a\nb"`,
+      String.raw`a line of a file cannot contain "a\nb"`,
     )
   })
 })
@@ -138,7 +147,7 @@ describe('grubDropIn', () => {
     ['memmap=1G$2G;x&&y|z>w', 'console=ttyS0', 'memmap=1G$2G;x&&y|z>w console=ttyS0'],
     ['back\\slash!*?[a-z]{1,2}~#%', '', 'back\\slash!*?[a-z]{1,2}~#% '],
   ])('gives %j to GRUB as it is, in front of %j', (argument, before, after) => {
-    const file = grubDropIn(cluster, { kernelArguments: [{ argument }] })
+    const file = grubDropIn(cluster.machines[0]!, { kernelArguments: [{ argument }] })
     const script = `GRUB_CMDLINE_LINUX='${before}'\n${textOf(file!.content)}printf %s "$GRUB_CMDLINE_LINUX"`
     expect(spawnSync('sh', ['-euc', script], { encoding: 'utf8' }).stdout).toBe(after)
   })

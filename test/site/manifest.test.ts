@@ -90,7 +90,7 @@ describe('manifest', () => {
     expect(() => manifestEntry(siteFile(path, ''))).toThrow('not a path of a site')
   })
 
-  it('is no path itself', () => {
+  it('is not a path itself', () => {
     expect(isSitePath('manifest.json')).toBe(false)
     expect(isSitePath('seed/manifest.json')).toBe(true)
   })
@@ -105,7 +105,7 @@ describe('a manifest that is none', () => {
     ['of a later version', JSON.stringify({ ...manifest, manifest: 2 })],
     ['with an unknown key', JSON.stringify({ ...manifest, extra: 1 })],
     [
-      'with a path that leaves the folder',
+      'with a path that leaves the directory',
       JSON.stringify({ ...manifest, files: [{ ...file, path: '../../etc/passwd' }] }),
     ],
     ['with an absolute path', JSON.stringify({ ...manifest, files: [{ ...file, path: '/etc/passwd' }] })],

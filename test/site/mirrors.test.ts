@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { assemble } from '../../src/assembly/assemble.ts'
-import { assetsToBoot } from '../../src/boot/assets.ts'
+import { assetsToBoot } from '../../src/boot/booted-files.ts'
 import type { Machine } from '../../src/cluster/cluster.ts'
 import { components } from '../../src/components/index.ts'
 import { distributions } from '../../src/distributions/index.ts'
@@ -41,7 +41,7 @@ function render(name: string, version: string, mirrors: Given) {
   return {
     amd64: of(amd64!),
     arm64: of(arm64!),
-    facts: cluster.facts.filter(({ name: fact }) => /^mirrors.(?:distribution|security)/.test(fact)),
+    facts: amd64!.system.facts.filter(({ name: fact }) => /^mirrors.(?:distribution|security)/.test(fact)),
   }
 }
 
@@ -85,7 +85,7 @@ describe('Ubuntu', () => {
         },
         {
           "name": "mirrors.security",
-          "reason": "that of Ubuntu 24.04",
+          "reason": "the one of Ubuntu 24.04",
           "value": "amd64 = http://security.ubuntu.com/ubuntu, arm64 = http://ports.ubuntu.com/ubuntu-ports",
         },
       ]
@@ -129,7 +129,7 @@ describe('Ubuntu', () => {
         },
         {
           "name": "mirrors.security",
-          "reason": "the mirror of the distribution has them too",
+          "reason": "mirrors.distribution contains them too",
           "value": "amd64 = http://10.10.10.5/ubuntu, arm64 = http://10.10.10.5/ubuntu-ports",
         },
       ]

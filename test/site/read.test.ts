@@ -13,10 +13,10 @@ import { describe, expect, it } from 'vitest'
 import { comparePaths } from '../../src/site/manifest.ts'
 import { readSite } from '../../src/site/read.ts'
 import { writeSite } from '../../src/site/write.ts'
-import { about, macs, refusalOf, temporaryFolder, wholeSite } from './files.ts'
+import { about, macs, refusalOf, temporaryDirectory, wholeSite } from './files.ts'
 
 async function written(): Promise<string> {
-  const top = temporaryFolder()
+  const top = temporaryDirectory()
   await writeSite(wholeSite(), about, join(top, 'site'))
   return join(top, 'site')
 }
@@ -34,7 +34,7 @@ describe('readSite', () => {
     })
   })
 
-  it('takes a folder that is named by a link', async () => {
+  it('takes a directory that is named by a link', async () => {
     const site = await written()
     symlinkSync('site', join(site, '../current'))
     expect((await readSite(join(site, '../current'))).files).toHaveLength(15)
@@ -54,13 +54,13 @@ describe('readSite', () => {
     symlinkSync('../ipxe', join(site, 'ipxe'))
     expect(await refusalOf(() => readSite(site), site)).toMatchInlineSnapshot(`
       [
-        "site/damaged: DIR/boot.ipxe: has not the bytes that the manifest says (sha256) (render again; files of a site are not edited by hand)",
-        "site/damaged: DIR/ipxe/52-54-00-aa-bb-01: ipxe is a symbolic link (render again; files of a site are not edited by hand)",
-        "site/damaged: DIR/ipxe/52-54-00-aa-bb-02: ipxe is a symbolic link (render again; files of a site are not edited by hand)",
-        "site/damaged: DIR/seed/52-54-00-aa-bb-01/meta-data: has 24 bytes, the manifest says 20 (render again; files of a site are not edited by hand)",
-        "site/damaged: DIR/seed/52-54-00-aa-bb-01/network-config: is no regular file (render again; files of a site are not edited by hand)",
-        "site/damaged: DIR/seed/52-54-00-aa-bb-01/user-data: is missing (render again; files of a site are not edited by hand)",
-        "site/damaged: DIR/seed/52-54-00-aa-bb-01/vendor-data: is a symbolic link (render again; files of a site are not edited by hand)",
+        "site/damaged: DIR/boot.ipxe: does not match the manifest's SHA-256 (render again; do not edit the files of a site)",
+        "site/damaged: DIR/ipxe/52-54-00-aa-bb-01: ipxe is a symbolic link (render again; do not edit the files of a site)",
+        "site/damaged: DIR/ipxe/52-54-00-aa-bb-02: ipxe is a symbolic link (render again; do not edit the files of a site)",
+        "site/damaged: DIR/seed/52-54-00-aa-bb-01/meta-data: has 24 bytes instead of the 20 in the manifest (render again; do not edit the files of a site)",
+        "site/damaged: DIR/seed/52-54-00-aa-bb-01/network-config: is not a regular file (render again; do not edit the files of a site)",
+        "site/damaged: DIR/seed/52-54-00-aa-bb-01/user-data: is missing (render again; do not edit the files of a site)",
+        "site/damaged: DIR/seed/52-54-00-aa-bb-01/vendor-data: is a symbolic link (render again; do not edit the files of a site)",
       ]
     `)
   })
@@ -72,16 +72,16 @@ describe('readSite', () => {
     writeFileSync(join(site, 'boot.ipxe'), 'new')
     expect(await refusalOf(() => readSite(site), site)).toMatchInlineSnapshot(`
       [
-        "site/damaged: DIR/boot.ipxe: has 3 bytes, the manifest says 7 (a render was interrupted or is still running: render again)",
+        "site/damaged: DIR/boot.ipxe: has 3 bytes instead of the 7 in the manifest (a render was interrupted or is still running: render again)",
       ]
     `)
   })
 
-  it('refuses what is no site', async () => {
-    const top = temporaryFolder()
+  it('refuses what is not a site', async () => {
+    const top = temporaryDirectory()
     expect(await refusalOf(() => readSite(top), top)).toMatchInlineSnapshot(`
       [
-        "site/manifest: DIR is no rendered site: it has no manifest.json (write one with: hakube render PROFILE --out DIR)",
+        "site/manifest: DIR is not a rendered site: it has no manifest.json (create one with: hakube render PROFILE --out DIR)",
       ]
     `)
     expect(await refusalOf(() => readSite(join(top, 'missing')), top)).toMatchInlineSnapshot(`
@@ -101,7 +101,7 @@ describe('readSite', () => {
     writeFileSync(join(site, 'manifest.json'), text)
     expect(await refusalOf(() => readSite(site), site)).toMatchInlineSnapshot(`
       [
-        "site/manifest: DIR/manifest.json is no manifest of hakube: not a path below the site’s folder at files.0.path (render the profile again, into an empty folder if need be)",
+        "site/manifest: DIR/manifest.json is not a hakube manifest: not a path below the site’s directory at files.0.path (render the profile again, if necessary into an empty directory)",
       ]
     `)
   })

@@ -17,7 +17,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { SiteFile } from '../../src/site/site.ts'
 import { writeSite } from '../../src/site/write.ts'
 import { describeWith } from '../prerequisites.ts'
-import { about, macs, machineFiles, siteFile, temporaryFolder, tree, treeOfFiles } from './files.ts'
+import { about, macs, machineFiles, siteFile, temporaryDirectory, tree, treeOfFiles } from './files.ts'
 
 const run = promisify(execFile)
 const root = join(import.meta.dirname, '../..')
@@ -55,7 +55,7 @@ const after = [
   siteFile('boot.ipxe', 'new\n'),
   ...machineFiles('lb1', macs.one).slice(3, 6),
   siteFile('new/secret', 'new\n', { secret: true }),
-  siteFile('swap/below', 'a file in a folder\n'),
+  siteFile('swap/below', 'a file in a directory\n'),
 ]
 
 const rows = (files: readonly SiteFile[]): Record<string, string> =>
@@ -83,12 +83,12 @@ function brokenFiles(top: string, foreign: Record<string, string>): string[] {
 
 describe('writeSite in a process that is killed', () => {
   it.each([
-    ['in an empty folder', { hasEarlier: false, force: false }],
-    ['in a folder with an earlier site', { hasEarlier: true, force: false }],
-    ['in a folder with an earlier site and a foreign file, by force', { hasEarlier: true, force: true }],
+    ['in an empty directory', { hasEarlier: false, force: false }],
+    ['in a directory with an earlier site', { hasEarlier: true, force: false }],
+    ['in a directory with an earlier site and a foreign file, by force', { hasEarlier: true, force: true }],
   ])('leaves whole files at every moment, and the next run finishes: %s', async (_name, given) => {
     const { hasEarlier, force } = given
-    const top = temporaryFolder()
+    const top = temporaryDirectory()
     const start = join(top, 'start')
     const wanted = join(top, 'files.json')
     writeFileSync(wanted, asJson(after))
@@ -126,7 +126,7 @@ describe('writeSite in a process that is killed', () => {
   })
 
   it('is survived at any time with a large site', async () => {
-    const top = temporaryFolder()
+    const top = temporaryDirectory()
     const site = join(top, 'site')
     const files = Array.from({ length: 3000 }, (_, index) =>
       siteFile(`ipxe/${index}`, `${index} `.repeat(500)),
@@ -153,7 +153,7 @@ describe('writeSite in a process that is killed', () => {
 
 describe('writeSite under a strict umask', () => {
   it('gives the same modes', async () => {
-    const top = temporaryFolder()
+    const top = temporaryDirectory()
     writeFileSync(join(top, 'files.json'), asJson(after))
     const line = `umask 0277; exec "$@"`
     await run('bash', [
@@ -173,7 +173,7 @@ describe('writeSite under a strict umask', () => {
 
 describeWith({ linux: true, root: true, programs: ['unshare', 'mount'] }, 'writeSite on a full disk', () => {
   it('names the file and leaves the old site', async () => {
-    const top = temporaryFolder()
+    const top = temporaryDirectory()
     const disk = join(top, 'disk')
     mkdirSync(disk)
     const script = `
@@ -203,11 +203,11 @@ describeWith(
   { linux: true, root: true, programs: ['setpriv'] },
   'writeSite without the right to write',
   () => {
-    it('names the folder', async () => {
-      const top = temporaryFolder()
+    it('names the directory', async () => {
+      const top = temporaryDirectory()
       writeFileSync(join(top, 'files.json'), asJson(after))
       await writeSite(before, about, join(top, 'site'))
-      // The test's own folder and the compiled one are for root alone otherwise.
+      // The test's own directory and the compiled one are for root alone otherwise.
       await run('chmod', ['-R', 'a+rX', top, compiled])
       const user = ['--reuid=65534', '--regid=65534', '--clear-groups']
       const { stdout } = await run('setpriv', [

@@ -1,13 +1,13 @@
+import { Refusal } from '../../src/diagnostics/refusal.ts'
 import * as fc from 'fast-check'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
-import { SiteError } from '../../src/site/site-error.ts'
 import { writeSite, type WriteOptions, type WriteReport } from '../../src/site/write.ts'
 import { about, siteFile, treeOfFiles } from './files.ts'
 
-/** Few names, so that files meet files and folders of the same name all the time. */
+/** Few names, so that files meet files and directories of the same name all the time. */
 const path = fc
   .array(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 3 })
   .map((parts) => parts.join('/'))
@@ -18,7 +18,7 @@ const meet = (a: string, b: string): boolean => a === b || isAbove(a, b) || isAb
 type Content = { text: string; secret: boolean }
 type Files = Map<string, Content>
 
-/** Path to content, without a file where another one needs a folder. */
+/** Path to content, without a file where another one needs a directory. */
 const files: fc.Arbitrary<Files> = fc
   .array(fc.tuple(path, fc.record({ text: fc.constantFrom('1', '2', '22'), secret: fc.boolean() })), {
     maxLength: 6,
@@ -40,7 +40,7 @@ const expected = (site: Files, foreign: ReadonlyMap<string, string>): Record<str
   return rows
 }
 
-/** Without folders: they are checked by what is in them. */
+/** Without directories: they are checked by what is in them. */
 const onlyRows = (rows: Record<string, string>): Record<string, string> =>
   Object.fromEntries(Object.entries(rows).filter(([, row]) => !row.endsWith('/')))
 
@@ -50,12 +50,12 @@ async function outcome(site: Files, top: string, options: WriteOptions): Promise
   try {
     return await writeSite(asSite(site), about, top, options)
   } catch (fault) {
-    if (fault instanceof SiteError) return 'refused'
+    if (fault instanceof Refusal) return 'refused'
     throw fault
   }
 }
 
-const emptyFolders = (top: string): string[] => {
+const emptyDirectories = (top: string): string[] => {
   const names = Object.keys(treeOfFiles(top))
   return Object.entries(treeOfFiles(top))
     .filter(([name, row]) => row.endsWith('/') && !names.some((other) => isAbove(name, other)))
@@ -84,7 +84,7 @@ it('ends with exactly the new site and, if forced, the foreign files, or changes
         const whole = expected(last, foreign)
         const run = (options: WriteOptions): Promise<WriteReport | 'refused'> => outcome(last, top, options)
 
-        // Forced or not, a folder and a file cannot be in one place.
+        // Forced or not, a directory and a file cannot be in one place.
         const blocked = meeting.some((name) => !last.has(name))
         const planned = await run({ force: true, dryRun: true })
         expect(treeOfFiles(top)).toEqual(before)
@@ -95,7 +95,7 @@ it('ends with exactly the new site and, if forced, the foreign files, or changes
         expect(await run({ force: true })).toEqual(again)
         expect([planned === 'refused', again === 'refused']).toEqual([blocked, blocked])
         expect(onlyFiles(top)).toEqual(blocked ? onlyRows(before) : whole)
-        expect(blocked ? [] : emptyFolders(top)).toEqual([])
+        expect(blocked ? [] : emptyDirectories(top)).toEqual([])
       } finally {
         rmSync(top, { recursive: true, force: true })
       }

@@ -21,7 +21,7 @@ import {
   machineFiles,
   refusalOf,
   siteFile,
-  temporaryFolder,
+  temporaryDirectory,
   tree,
   treeOfFiles,
   wholeSite,
@@ -38,14 +38,14 @@ const identities = (top: string): Record<string, string> =>
 
 describe('writeSite', () => {
   it('writes files, modes and the manifest, and leaves nothing else', async () => {
-    const top = temporaryFolder()
+    const top = temporaryDirectory()
     const report = await writeSite(wholeSite(), about, join(top, 'new/site'))
     expect(report).toMatchSnapshot('report')
     expect(tree(join(top, 'new/site'))).toMatchSnapshot('tree')
   })
 
   it('writes nothing when nothing changed', async () => {
-    const top = temporaryFolder()
+    const top = temporaryDirectory()
     await writeSite(wholeSite(), about, top)
     const before = identities(top)
     expect(await writeSite(wholeSite(), about, top)).toEqual({
@@ -58,7 +58,7 @@ describe('writeSite', () => {
   })
 
   it('rewrites only what differs, and the manifest', async () => {
-    const top = temporaryFolder()
+    const top = temporaryDirectory()
     await writeSite(wholeSite(), about, top)
     const before = identities(top)
     const changed = `seed/${macs.one}/user-data`
@@ -79,7 +79,7 @@ describe('writeSite', () => {
   })
 
   it('mends modes without rewriting', async () => {
-    const top = temporaryFolder()
+    const top = temporaryDirectory()
     await writeSite(wholeSite(), about, top)
     const secret = join(top, 'seed', macs.one, 'user-data')
     const before = tree(top)
@@ -96,8 +96,8 @@ describe('writeSite', () => {
     expect(statSync(secret).ino).toBe(ino)
   })
 
-  it('removes what is gone from the site, with folders that become empty, and no foreign file', async () => {
-    const top = temporaryFolder()
+  it('removes what is gone from the site, with directories that become empty, and no foreign file', async () => {
+    const top = temporaryDirectory()
     await writeSite(wholeSite(), about, top)
     writeFileSync(join(top, 'README'), 'mine')
     writeFileSync(join(top, 'seed', macs.other, 'note'), 'mine')
@@ -124,7 +124,7 @@ describe('writeSite', () => {
   })
 
   it('says in a dry run what would change, and touches nothing', async () => {
-    const top = temporaryFolder()
+    const top = temporaryDirectory()
     const missing = join(top, 'missing')
     expect((await writeSite(wholeSite(), about, missing, { dryRun: true })).created).toHaveLength(16)
     expect(readdirSync(top)).toEqual([])
@@ -144,14 +144,14 @@ describe('writeSite', () => {
 
   it('tells its progress', async () => {
     const seen: string[] = []
-    await writeSite(wholeSite().slice(0, 3), about, temporaryFolder(), {
+    await writeSite(wholeSite().slice(0, 3), about, temporaryDirectory(), {
       progress: (count, file) => void seen.push(`${count} ${file.path}`),
     })
     expect(seen).toEqual(['1 boot.ipxe', `2 ipxe/${macs.one}`, `3 pxelinux.cfg/01-${macs.one}`])
   })
 
   it('leaves the old site as it was when the files end in a fault', async () => {
-    const top = temporaryFolder()
+    const top = temporaryDirectory()
     await writeSite(wholeSite(), about, top)
     const before = identities(top)
     await expect(writeSite(brokenFiles(), about, top)).rejects.toThrow('a fault in a component')
@@ -161,13 +161,13 @@ describe('writeSite', () => {
 })
 
 describe('writeSite and foreign things', () => {
-  it('refuses a folder that holds anything but no manifest, unless forced', async () => {
-    const top = temporaryFolder()
+  it('refuses a directory that holds anything but no manifest, unless forced', async () => {
+    const top = temporaryDirectory()
     writeFileSync(join(top, 'thesis.txt'), 'mine')
     const before = tree(top)
     expect(await refusalOf(() => writeSite(wholeSite(), about, top), top)).toMatchInlineSnapshot(`
       [
-        "output/not-empty: DIR holds thesis.txt, and no manifest.json says that hakube wrote it (name an empty folder, or use --force: it overwrites what has the name of a site file and leaves the rest)",
+        "output/not-empty: DIR contains thesis.txt, but no manifest.json of hakube (choose an empty directory, or use --force, which overwrites files that a site file replaces and keeps the others)",
       ]
     `)
     expect(await refusalOf(() => writeSite(wholeSite(), about, top, { dryRun: true }), top)).toHaveLength(1)
@@ -179,7 +179,7 @@ describe('writeSite and foreign things', () => {
   })
 
   it('refuses a site with foreign files beside its own, unless forced; assets are not foreign', async () => {
-    const top = temporaryFolder()
+    const top = temporaryDirectory()
     await writeSite(wholeSite(), about, top)
     mkdirSync(join(top, 'assets/rocky-9-amd64'), { recursive: true })
     writeFileSync(join(top, 'assets/rocky-9-amd64/vmlinuz'), 'mine')
@@ -195,9 +195,9 @@ describe('writeSite and foreign things', () => {
         ),
       ).toMatchInlineSnapshot(`
         [
-          "output/foreign-file: DIR/notes.txt was not written by hakube (move it away, or use --force: it stays as it is)",
-          "output/foreign-file: DIR/seed/MAC/link was not written by hakube (move it away, or use --force: it stays as it is)",
-          "output/foreign-file: DIR/seed/old was not written by hakube (move it away, or use --force: it stays as it is)",
+          "output/foreign-file: DIR/notes.txt was not written by hakube (move it, or use --force, which keeps it unchanged)",
+          "output/foreign-file: DIR/seed/MAC/link was not written by hakube (move it, or use --force, which keeps it unchanged)",
+          "output/foreign-file: DIR/seed/old was not written by hakube (move it, or use --force, which keeps it unchanged)",
         ]
       `)
     }
@@ -207,7 +207,7 @@ describe('writeSite and foreign things', () => {
   })
 
   it('refuses when foreign files are in the way, names ten, and touches nothing', async () => {
-    const top = temporaryFolder()
+    const top = temporaryDirectory()
     await writeSite([siteFile('boot.ipxe', 'old')], about, top)
     mkdirSync(join(top, 'ipxe'))
     for (let number = 10; number < 22; number++) writeFileSync(join(top, 'ipxe', `x${number}`), 'mine')
@@ -223,15 +223,15 @@ describe('writeSite and foreign things', () => {
   })
 
   it.each([
-    ['a link where a folder goes', (top: string) => symlinkSync('/tmp', join(top, 'seed'))],
-    ['a file where a folder goes', (top: string) => writeFileSync(join(top, 'seed'), 'mine')],
+    ['a link where a directory goes', (top: string) => symlinkSync('/tmp', join(top, 'seed'))],
+    ['a file where a directory goes', (top: string) => writeFileSync(join(top, 'seed'), 'mine')],
     [
-      'a folder where a file goes',
+      'a directory where a file goes',
       (top: string) => mkdirSync(join(top, 'boot.ipxe/below'), { recursive: true }),
     ],
     ['a file where the workspace goes', (top: string) => writeFileSync(join(top, '.hakube-render'), 'mine')],
   ])('refuses %s, forced or not', async (_name, put) => {
-    const top = temporaryFolder()
+    const top = temporaryDirectory()
     await writeSite([], about, top)
     put(top)
     const before = tree(top)
@@ -242,7 +242,7 @@ describe('writeSite and foreign things', () => {
   })
 
   it('never writes through a link, nor removes behind one', async () => {
-    const top = temporaryFolder()
+    const top = temporaryDirectory()
     const site = join(top, 'site')
     writeFileSync(join(top, 'outside'), 'mine')
     await writeSite([siteFile('boot.ipxe', 'old'), siteFile('seed/a/b', 'old')], about, site)
@@ -253,7 +253,7 @@ describe('writeSite and foreign things', () => {
     const files = [siteFile('boot.ipxe', 'new')]
     expect(await refusalOf(() => writeSite(files, about, site), top)).toMatchInlineSnapshot(`
       [
-        "output/foreign-file: DIR/site/boot.ipxe is a symbolic link, and a file of the site goes there (move it away, or use --force to overwrite it)",
+        "output/foreign-file: DIR/site/boot.ipxe is a symbolic link, but a file of the site belongs there (move it, or use --force to overwrite it)",
       ]
     `)
     await writeSite(files, about, site, { force: true })
@@ -266,12 +266,12 @@ describe('writeSite and foreign things', () => {
   })
 
   it('refuses a manifest.json of something else, unless forced', async () => {
-    const top = temporaryFolder()
+    const top = temporaryDirectory()
     writeFileSync(join(top, 'manifest.json'), '{"name":"web app"}')
     const before = tree(top)
     expect(await refusalOf(() => writeSite(wholeSite(), about, top), top)).toMatchInlineSnapshot(`
       [
-        "site/manifest: DIR/manifest.json is no manifest of hakube: Invalid input: expected 1 at manifest (name an empty folder, or use --force: it overwrites what has the name of a site file and leaves the rest)",
+        "site/manifest: DIR/manifest.json is not a hakube manifest: Invalid input: expected 1 at manifest (choose an empty directory, or use --force, which overwrites files that a site file replaces and keeps the others)",
       ]
     `)
     expect(tree(top)).toEqual(before)
@@ -280,7 +280,7 @@ describe('writeSite and foreign things', () => {
   })
 
   it('removes nothing outside for a hostile manifest', async () => {
-    const top = temporaryFolder()
+    const top = temporaryDirectory()
     const site = join(top, 'site')
     writeFileSync(join(top, 'outside'), 'mine')
     await writeSite([siteFile('boot.ipxe', 'x')], about, site)
@@ -289,14 +289,14 @@ describe('writeSite and foreign things', () => {
     const before = tree(top)
     expect(await refusalOf(() => writeSite([], about, site), top)).toMatchInlineSnapshot(`
       [
-        "site/manifest: DIR/site/manifest.json is no manifest of hakube: not a path below the site’s folder at files.0.path (name an empty folder, or use --force: it overwrites what has the name of a site file and leaves the rest)",
+        "site/manifest: DIR/site/manifest.json is not a hakube manifest: not a path below the site’s directory at files.0.path (choose an empty directory, or use --force, which overwrites files that a site file replaces and keeps the others)",
       ]
     `)
     expect(tree(top)).toEqual(before)
   })
 
-  it('swaps files for folders and back where all of them are its own', async () => {
-    const top = temporaryFolder()
+  it('swaps files for directories and back where all of them are its own', async () => {
+    const top = temporaryDirectory()
     await writeSite([siteFile('a', '1'), siteFile('b/c/d', '2')], about, top)
     await writeSite([siteFile('a/x', '3'), siteFile('b', '4')], about, top)
     expect(treeOfFiles(top)).toEqual({ a: '0755/', 'a/x': '0644 3', b: '0644 4' })
@@ -305,7 +305,7 @@ describe('writeSite and foreign things', () => {
 
 describe('two renders at once', () => {
   it('the second is refused, and the first ends well', async () => {
-    const top = temporaryFolder()
+    const top = temporaryDirectory()
     let second: Promise<string[]> | null = null
     await writeSite(wholeSite(), about, top, {
       progress: () => void (second ??= refusalOf(() => writeSite([], about, top), top)),
@@ -313,7 +313,7 @@ describe('two renders at once', () => {
     expect((await second!).map((line) => line.replace(/process \d+ on [^)]+/, 'process N on HOST')))
       .toMatchInlineSnapshot(`
         [
-          "output/locked: another render is writing to DIR (process N on HOST) (wait until it is done, then run this again)",
+          "output/locked: another hakube process is writing to DIR (process N on HOST) (wait until it has finished, then run this again)",
         ]
       `)
     expect(Object.keys(treeOfFiles(top))).toContain('boot.ipxe')
@@ -333,7 +333,7 @@ describe('two renders at once', () => {
     ['half a write', () => '{"pid":'],
   ])('takes the lock that %s left', async (_name, lock) => {
     const { hostname } = await import('node:os')
-    const top = temporaryFolder()
+    const top = temporaryDirectory()
     mkdirSync(join(top, '.hakube-render'))
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
     writeFileSync(join(top, '.hakube-render/lock'), lock().replace('HERE', hostname()).replace('BOOT', boot))
@@ -351,13 +351,13 @@ describe('two renders at once', () => {
 
   it('leaves the fresh lock of another machine, and takes an old one', async () => {
     const { utimesSync } = await import('node:fs')
-    const top = temporaryFolder()
+    const top = temporaryDirectory()
     mkdirSync(join(top, '.hakube-render'))
     const lock = join(top, '.hakube-render/lock')
     writeFileSync(lock, JSON.stringify({ pid: 1, host: 'elsewhere.example', boot: null, started: null }))
     expect(await refusalOf(() => writeSite(wholeSite(), about, top), top)).toMatchInlineSnapshot(`
       [
-        "output/locked: another render is writing to DIR (process 1 on elsewhere.example) (wait until it is done, then run this again)",
+        "output/locked: another hakube process is writing to DIR (process 1 on elsewhere.example) (wait until it has finished, then run this again)",
       ]
     `)
     const longAgo = new Date(Date.now() - 10 * 60_000)
@@ -368,7 +368,7 @@ describe('two renders at once', () => {
 
 describe.runIf(process.getuid?.() === 0)('a file of another user', () => {
   it('is replaced where it is to hold a secret: its owner may read it', async () => {
-    const top = temporaryFolder()
+    const top = temporaryDirectory()
     await writeSite(wholeSite(), about, top)
     const paths = [`kickstart/${macs.one}.ks`, `ipxe/${macs.one}`]
     for (const path of paths) chownSync(join(top, path), 65534, 65534)

@@ -16,25 +16,33 @@ export type ContainerMachine = {
   pullThePlug(): Promise<void>
   /** Puts an empty disk in; the machine has to be off. */
   reinstall(): Promise<void>
-  /** Runs a program inside, as root. A status other than 0 is no error here; no machine is status null. */
-  run(command: readonly string[], timeout?: number): Promise<Outcome>
+  /**
+   * Runs a program inside, as root. A status other than 0 is no error here; no machine is status null.
+   *
+   * @param input what it reads; nothing unless given
+   */
+  run(command: readonly string[], timeout?: number, input?: Uint8Array): Promise<Outcome>
   isOn(): boolean
   /** All that its console showed, from the first power-on on. */
   console(): string
 }
 
 export type Containers = {
-  machine(name: string, mac: string): Promise<ContainerMachine>
+  /** @param system the image that it starts from, where that is not the one of all */
+  machine(name: string, mac: string, system?: string): Promise<ContainerMachine>
   /** Pulls all plugs and removes everything. */
   close(): Promise<void>
 }
 
 const environment = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/local/sbin:/usr/sbin:/sbin` }
 
-function run(command: readonly string[], timeout?: number): Promise<Outcome> {
+function run(command: readonly string[], timeout?: number, input?: Uint8Array): Promise<Outcome> {
   const [program = '', ...args] = command
   return new Promise((resolve) => {
-    const child = spawn(program, args, { env: environment, stdio: ['ignore', 'pipe', 'pipe'], timeout })
+    const child = spawn(program, args, { env: environment, stdio: ['pipe', 'pipe', 'pipe'], timeout })
+    // It may end before it has read everything.
+    child.stdin.on('error', () => undefined)
+    child.stdin.end(input)
     let stdout = ''
     let stderr = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
@@ -85,21 +93,21 @@ async function removeControlGroups(list: string): Promise<void> {
   await rm(list, { force: true })
 }
 
-/** What tests left that were killed: their folders, and the control groups that are listed there. */
+/** What tests left that were killed: their directories, and the control groups that are listed there. */
 async function removeLeftovers(cache: string): Promise<void> {
   for (const name of await readdir(cache).catch(() => [])) {
     const pid = /^cluster-run-(\d+)$/.exec(name)?.[1]
     if (pid === undefined || readOr(`/proc/${pid}/comm`, '') !== '') continue
-    const folder = join(cache, name)
-    for (const machine of await readdir(folder).catch(() => []))
-      await removeControlGroups(join(folder, machine, 'control-groups'))
-    await rm(folder, { recursive: true, force: true })
+    const directory = join(cache, name)
+    for (const machine of await readdir(directory).catch(() => []))
+      await removeControlGroups(join(directory, machine, 'control-groups'))
+    await rm(directory, { recursive: true, force: true })
   }
 }
 
 /**
- * @param image a folder as scripts/cluster-image.sh makes it: `root` and `containerd`
- * @param cache a folder on the same plain file system, where the machines' disks are for as long as the test runs
+ * @param image a directory as scripts/cluster-image.sh makes it: `root` and `containerd`
+ * @param cache a directory on the same plain file system, where the machines' disks are for as long as the test runs
  */
 export async function openContainers(network: Network, image: string, cache: string): Promise<Containers> {
   for (const { name, path } of modules)
@@ -119,13 +127,13 @@ export async function openContainers(network: Network, image: string, cache: str
   await writeFile(join(support, 'shim'), shim, { mode: 0o755 })
   const machines: ContainerMachine[] = []
 
-  async function machine(name: string, mac: string): Promise<ContainerMachine> {
-    const folder = join(own, name)
+  async function machine(name: string, mac: string, system = image): Promise<ContainerMachine> {
+    const directory = join(own, name)
     const consoleFile = join(own, `${name}.console`)
     const group = `hakube-${process.pid}-${name}`
     let holder: ChildProcess | null = null
     let unplug: (() => Promise<void>) | null = null
-    await must('bash', '-c', format, '-', folder, image)
+    await must('bash', '-c', format, '-', directory, system)
     await writeFile(consoleFile, '')
 
     const made: ContainerMachine = {
@@ -139,7 +147,7 @@ export async function openContainers(network: Network, image: string, cache: str
         const child = spawn(
           'setpriv',
           ['--pdeathsig', 'KILL', 'unshare', ...namespaces, join(support, 'boot')].concat(
-            [folder, name, image, support, group],
+            [directory, name, system, support, group],
             commandLine,
           ),
           { env: environment, stdio: ['ignore', 'pipe', 'pipe'] },
@@ -168,13 +176,13 @@ export async function openContainers(network: Network, image: string, cache: str
         holder = null
         await unplug?.()
         unplug = null
-        await removeControlGroups(join(folder, 'control-groups'))
+        await removeControlGroups(join(directory, 'control-groups'))
       },
       async reinstall() {
         if (holder) throw new Error(`${name} is on`)
-        await must('bash', '-c', format, '-', folder, image)
+        await must('bash', '-c', format, '-', directory, system)
       },
-      async run(command, timeout = 60_000) {
+      async run(command, timeout = 60_000, input) {
         const init = holder?.pid === undefined ? null : findInit(holder.pid)
         if (init === null) return { status: null, stdout: '', stderr: `${name} is off` }
         const enter = [
@@ -195,7 +203,7 @@ export async function openContainers(network: Network, image: string, cache: str
           'HOME=/root',
           'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
         ]
-        return run([...enter, ...clean, 'KUBECONFIG=/etc/kubernetes/admin.conf', ...command], timeout)
+        return run([...enter, ...clean, 'KUBECONFIG=/etc/kubernetes/admin.conf', ...command], timeout, input)
       },
     }
     machines.push(made)

@@ -14,7 +14,7 @@
  *   v1, systemd takes the one that runc looks into away from a container when the next pod starts.
  *
  * All processes of a machine live in a PID namespace that ends with the process of the test, and its mounts and network with
- * them. Only its folder and its empty control groups outlive a kill of the test; the next `openContainers` removes both.
+ * them. Only its directory and its empty control groups outlive a kill of the test; the next `openContainers` removes both.
  */
 
 export const shim = String.raw`#!/bin/sh
@@ -62,10 +62,10 @@ export const modules = [
 /** Starts a machine in namespaces of its own. The network card comes when it has said so, and then its init. */
 export const boot = String.raw`#!/bin/bash
 set -eu
-folder=$1 name=$2 image=$3 support=$4 group=$5
+directory=$1 name=$2 image=$3 support=$4 group=$5
 shift 5
 mount --make-rprivate /
-mount -t overlay "$name" -o "lowerdir=$image/root,upperdir=$folder/upper,workdir=$folder/work" "$folder/root"
+mount -t overlay "$name" -o "lowerdir=$image/root,upperdir=$directory/upper,workdir=$directory/work" "$directory/root"
 hierarchy() {
   case $1 in
     '') if [ -d /sys/fs/cgroup/unified ]; then echo /sys/fs/cgroup/unified; else echo /sys/fs/cgroup; fi ;;
@@ -82,7 +82,7 @@ while IFS=: read -r _ controllers path; do
     cat "$into/../cpuset.mems" >"$into/cpuset.mems"
     echo 1 >"$into/cgroup.clone_children" || true
   fi
-  echo "$into" >>"$folder/control-groups"
+  echo "$into" >>"$directory/control-groups"
   echo 0 >"$into/cgroup.procs"
 done <<END
 $groups
@@ -92,24 +92,24 @@ until [ -e /sys/class/net/eth0 ] || ip link show eth0 >/dev/null 2>&1; do sleep 
 cd /
 export SYSTEMD_SECCOMP=0
 systemd-nspawn --quiet --keep-unit --register=no --kill-signal=SIGRTMIN+3 --private-users=no --capability=all \
-  --machine="$name" --hostname=localhost --directory="$folder/root" --network-namespace-path=/proc/self/ns/net \
+  --machine="$name" --hostname=localhost --directory="$directory/root" --network-namespace-path=/proc/self/ns/net \
   --resolv-conf=off --timezone=off --link-journal=no --console=pipe \
-  --bind="$folder/containerd:/var/lib/containerd" --bind="$folder/kubelet:/var/lib/kubelet" --bind="$folder/etcd:/var/lib/etcd" \
+  --bind="$directory/containerd:/var/lib/containerd" --bind="$directory/kubelet:/var/lib/kubelet" --bind="$directory/etcd:/var/lib/etcd" \
   --bind-ro="$support/lib/modules:/lib/modules" --bind-ro="$support/chrony:/etc/default/chrony" \
-  --bind="$folder.console:/dev/console" --bind-ro="$support/runc:/usr/local/sbin/runc" --bind-ro="$support/shim:/run/host/shim" /run/host/shim "$@" </dev/null &
+  --bind="$directory.console:/dev/console" --bind-ro="$support/runc:/usr/local/sbin/runc" --bind-ro="$support/shim:/run/host/shim" /run/host/shim "$@" </dev/null &
 wait $!
 `.replaceAll('\\${', '${')
 
 /** Puts a new disk into a machine: nothing of an earlier life is on it. Images are there, as on a disk that was copied. */
 export const format = String.raw`
 set -eu
-folder=$1 image=$2
-rm -rf "$folder"
-mkdir -p "$folder"/upper "$folder"/work "$folder"/root "$folder"/kubelet "$folder"/etcd
-chmod 0755 "$folder"
+directory=$1 image=$2
+rm -rf "$directory"
+mkdir -p "$directory"/upper "$directory"/work "$directory"/root "$directory"/kubelet "$directory"/etcd
+chmod 0755 "$directory"
 # Hard links, as containerd never writes to a layer again. Its lists of them it does write.
-cp -al "$image/containerd" "$folder/containerd" 2>/dev/null || cp -a "$image/containerd" "$folder/"
-find "$folder/containerd" -name '*.db' | while read -r file; do cp -a "$file" "$file.own" && mv "$file.own" "$file"; done
+cp -al "$image/containerd" "$directory/containerd" 2>/dev/null || cp -a "$image/containerd" "$directory/"
+find "$directory/containerd" -name '*.db' | while read -r file; do cp -a "$file" "$file.own" && mv "$file.own" "$file"; done
 `
 
 /** Removes control groups with all below them. runc freezes processes for a moment, and of those that are frozen none dies. */

@@ -19,7 +19,7 @@ export type NamespacedMachine = {
   ask(command: readonly string[], input?: string): Promise<string>
   /** Starts a program that goes on; `output` is all that it has printed. */
   start(command: readonly string[]): Running
-  /** Writes a file, whose folder is made. */
+  /** Writes a file, whose directory is made. */
   put(path: string, text: string, mode?: string): Promise<void>
   /** Gives the machine a card on the network. */
   connect(card: Card): Promise<void>
@@ -42,13 +42,13 @@ const runFile = promisify(execFile)
 /** Programs of administrators are not in every user's path. */
 const env = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/local/sbin:/usr/sbin:/sbin` }
 
-/** Own copies of the folders that get files; a fresh /sys, because it shows the cards of the namespace that mounted it. */
+/** Own copies of the directories that get files; a fresh /sys, because it shows the cards of the namespace that mounted it. */
 const furnish = `
 set -eu
 mount -t tmpfs tmpfs /mnt
-for folder in etc usr var; do
-  mkdir -p "/mnt/$folder/upper" "/mnt/$folder/work"
-  mount -t overlay overlay -o "lowerdir=/$folder,upperdir=/mnt/$folder/upper,workdir=/mnt/$folder/work" "/$folder"
+for directory in etc usr var; do
+  mkdir -p "/mnt/$directory/upper" "/mnt/$directory/work"
+  mount -t overlay overlay -o "lowerdir=/$directory,upperdir=/mnt/$directory/upper,workdir=/mnt/$directory/work" "/$directory"
 done
 mount -t tmpfs tmpfs /run
 mkdir -p /run/lock

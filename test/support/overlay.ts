@@ -12,15 +12,15 @@ export type Tree = Record<string, string | { text: string; mode: number }>
 export type Ran = { status: number | null; output: string }
 
 /*
- * Namespaces of their own for mounts, network and processes. The root is an overlay of this machine's: programs may write where
- * they like, and all of it is gone at the end, like every process they leave.
+ * Namespaces of their own for mounts, network and processes. The root is an overlay of this machine's, or of another system's:
+ * programs may write where they like, and all of it is gone at the end, like every process they leave.
  */
 const enter = `
 set -euo pipefail
 mount --make-rprivate /
 mount -t tmpfs tmpfs /mnt
 mkdir /mnt/upper /mnt/work /mnt/root
-mount -t overlay overlay -o lowerdir=/,upperdir=/mnt/upper,workdir=/mnt/work /mnt/root
+mount -t overlay overlay -o "lowerdir=$4,upperdir=/mnt/upper,workdir=/mnt/work" /mnt/root
 cp -a "$1"/. /mnt/root/
 mount -t proc proc /mnt/root/proc
 mount --rbind /sys /mnt/root/sys
@@ -36,23 +36,24 @@ exec chroot /mnt/root /usr/bin/env -C / PATH=/usr/local/sbin:/usr/local/bin:/usr
 /**
  * Runs a bash script as root on a throw-away copy of this machine with these files in it, and without a network but loopback.
  *
+ * @param root of another system, which is used in place of this machine's
  * @returns its status, and all that it printed
  */
-export function inOverlay(tree: Tree, script: string, timeout = 60_000): Ran {
-  const folder = mkdtempSync(join(tmpdir(), 'hakube-overlay-'))
+export function inOverlay(tree: Tree, script: string, timeout = 60_000, root = '/'): Ran {
+  const directory = mkdtempSync(join(tmpdir(), 'hakube-overlay-'))
   // Becomes the root of the overlay, which other users of it have to be able to enter.
-  chmodSync(folder, 0o755)
+  chmodSync(directory, 0o755)
   try {
     for (const [path, file] of Object.entries(tree)) {
       const { text, mode } = typeof file === 'string' ? { text: file, mode: 0o644 } : file
-      mkdirSync(dirname(join(folder, path)), { recursive: true })
-      writeFileSync(join(folder, path), text)
-      chmodSync(join(folder, path), mode)
+      mkdirSync(dirname(join(directory, path)), { recursive: true })
+      writeFileSync(join(directory, path), text)
+      chmodSync(join(directory, path), mode)
     }
     const options = ['--mount', '--net', '--pid', '--fork', '--kill-child']
     const done = spawnSync(
       'unshare',
-      [...options, 'bash', '-c', enter, '-', folder, `exec 2>&1\n${script}`, project],
+      [...options, 'bash', '-c', enter, '-', directory, `exec 2>&1\n${script}`, project, root],
       {
         encoding: 'utf8',
         timeout,
@@ -62,6 +63,6 @@ export function inOverlay(tree: Tree, script: string, timeout = 60_000): Ran {
     if (done.error) throw done.error
     return { status: done.status, output: done.stdout + done.stderr }
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    rmSync(directory, { recursive: true, force: true })
   }
 }

@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
-/** A real git repository in a folder of its own. */
+/** A real git repository in a directory of its own. */
 export type Repository = {
-  folder: string
+  directory: string
   /** Writes files; a text that is null takes the file away. */
   write(files: Readonly<Record<string, string | Uint8Array | null>>): void
   link(path: string, target: string): void
@@ -29,30 +29,30 @@ const environment = {
 }
 
 export function makeRepository(): Repository {
-  const folder = mkdtempSync(join(tmpdir(), 'hakube-repository-'))
+  const directory = mkdtempSync(join(tmpdir(), 'hakube-repository-'))
   const git = (...words: string[]) =>
-    execFileSync('git', words, { cwd: folder, env: environment, encoding: 'utf8' }).trim()
+    execFileSync('git', words, { cwd: directory, env: environment, encoding: 'utf8' }).trim()
   git('init', '--quiet', '--initial-branch=main')
   return {
-    folder,
+    directory,
     git,
     write(files) {
       for (const [path, text] of Object.entries(files)) {
-        const full = join(folder, path)
+        const full = join(directory, path)
         mkdirSync(dirname(full), { recursive: true })
         if (text === null) rmSync(full)
         else writeFileSync(full, text)
       }
     },
     link(path, target) {
-      mkdirSync(dirname(join(folder, path)), { recursive: true })
-      symlinkSync(target, join(folder, path))
+      mkdirSync(dirname(join(directory, path)), { recursive: true })
+      symlinkSync(target, join(directory, path))
     },
     commit(message = 'change') {
       git('add', '--all')
       git('commit', '--quiet', '--allow-empty', '--message', message)
       return git('rev-parse', 'HEAD')
     },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove: () => rmSync(directory, { recursive: true, force: true }),
   }
 }

@@ -6,11 +6,13 @@ import { until } from './processes.ts'
  * Waits until a `hakube serve` that was just started says where it listens, and asks it for the boot script.
  *
  * @param end ends the process, whatever came of it; it is over when this returns
+ * @param whileItRuns what is done when it has answered
  */
 export async function answersWhileItRuns(
   server: ChildProcessWithoutNullStreams,
   what: string,
   end: () => void,
+  whileItRuns = async () => {},
 ): Promise<void> {
   let output = ''
   for (const stream of [server.stdout, server.stderr])
@@ -30,6 +32,7 @@ export async function answersWhileItRuns(
       status: 200,
       begin: '#!ipxe',
     })
+    await whileItRuns()
   } finally {
     end()
     await ended

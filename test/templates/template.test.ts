@@ -6,15 +6,15 @@ import { render, textOf } from '../../src/templates/template.ts'
 
 const top = fileURLToPath(new URL('../..', import.meta.url))
 mkdirSync(join(top, '.cache'), { recursive: true })
-const folder = mkdtempSync(join(top, '.cache/templates-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const directory = mkdtempSync(join(top, '.cache/templates-'))
+afterAll(() => rmSync(directory, { recursive: true }))
 
 let count = 0
 /** A template below the package, as `render` wants it. */
 function template(...lines: string[]): string {
   const name = `${count++}.ejs`
-  writeFileSync(join(folder, name), lines.join('\n'))
-  return `.cache/${basename(folder)}/${name}`
+  writeFileSync(join(directory, name), lines.join('\n'))
+  return `.cache/${basename(directory)}/${name}`
 }
 
 describe('render', () => {
@@ -34,7 +34,7 @@ describe('render', () => {
     for (const tag of ['<%= it.value %>', '<%- it.value %>']) {
       const name = template('first line', 'second line', `third ${tag}`, 'fourth')
       expect(() => render(name, { value })).toThrow(
-        `a template prints ${kind}; only strings, numbers and booleans have a text`,
+        `a template prints ${kind}; only strings, numbers and booleans can be printed`,
       )
       expect(() => render(name, { value })).toThrow(`${name}:3`)
     }
@@ -42,8 +42,37 @@ describe('render', () => {
 
   it('refuses a name that the template does not get', () => {
     const name = template('<%= it.other %>')
-    expect(() => render(name, {})).toThrow('a template prints undefined')
+    expect(() => render(name, { some: 1, more: 2 })).toThrow(
+      'a template reads other, which its data does not have (it has: some, more)',
+    )
     expect(() => render(template('', '<%= other %>'), {})).toThrow('other is not defined')
+  })
+
+  it.each([
+    ['a condition', '<% if (it.staticPodz) { -%>', 'staticPodz'],
+    ['a negated condition', '<% if (!it.staticPodz) { -%>', 'staticPodz'],
+    ['a comparison', "<% if (it.staticPodz !== '') { -%>", 'staticPodz'],
+    ['a name that every object inherits', '<% if (it.constructor) { -%>', 'constructor'],
+    ['a condition on an object in the data', '<% if (it.api.bind) { -%>', 'bind'],
+    ['a condition on an item of a list', '<% for (const each of it.servers) if (each.bakup) { -%>', 'bakup'],
+    ['names taken from an item', '<% for (const { bakup } of it.servers) if (bakup) { -%>', 'bakup'],
+  ])('refuses a misspelt name in %s, and names its line', (_, condition, wrong) => {
+    const name = template('first line', condition, 'more', '<% } -%>')
+    const data = { staticPods: 'yes', api: { binds: [] }, servers: [{ name: 'a', backup: true }] }
+    expect(() => render(name, data)).toThrow(`a template reads ${wrong}, which its data does not have`)
+    expect(() => render(name, data)).toThrow(`${name}:2`)
+  })
+
+  it('takes a key without a value as one that is there, and leaves lists and their methods as they are', () => {
+    const name = template(
+      '<% if (!it.nothing && !it.list[7]) { -%>',
+      '<%= it.list.map(({ name }) => name).join() %> <%= it.list.length %> <%= JSON.stringify(it.list) %>',
+      '<% } -%>',
+      '',
+    )
+    expect(textOf(render(name, { nothing: undefined, list: [{ name: 'a' }, { name: 'b' }] }))).toBe(
+      'a,b 2 [{"name":"a"},{"name":"b"}]\n',
+    )
   })
 
   it('says which template is missing', () => {

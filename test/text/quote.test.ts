@@ -17,6 +17,6 @@ describe('quote', () => {
   })
 
   it('refuses what no shell word can hold', () => {
-    expect(() => quote('a\0b')).toThrow('a shell word cannot hold a NUL character')
+    expect(() => quote('a\0b')).toThrow('a shell word cannot contain a NUL character')
   })
 })

@@ -23,11 +23,16 @@ describeWith({ programs: ['python3'] }, 'tomlString, read by a real parser', () 
   })
 
   it("so does CRI-O's configuration", () => {
-    const data = { minor: '1.36', sandboxImage: tomlString('registry.k8s.io/pause:3.10.2') }
+    const data = {
+      minor: '1.36',
+      sandboxImage: tomlString('registry.k8s.io/pause:3.10.2'),
+      selinux: false,
+      logins: tomlString('/etc/crio/a "b".json'),
+    }
     expect(parsed('cloud-init/cri-o/crio.conf.ejs', data)).toEqual({
       crio: {
         runtime: { cgroup_manager: 'systemd' },
-        image: { pause_image: 'registry.k8s.io/pause:3.10.2' },
+        image: { pause_image: 'registry.k8s.io/pause:3.10.2', global_auth_file: '/etc/crio/a "b".json' },
         network: { network_dir: '/etc/cni/net.d/', plugin_dirs: ['/opt/cni/bin/'] },
       },
     })
@@ -48,16 +53,21 @@ describeWith({ programs: ['python3'] }, 'tomlString, read by a real parser', () 
   })
 
   it.each([2, 3])('so does the configuration of containerd in format %d', (format) => {
+    const [host, username, password] = ['10.0.0.1:5000', 'a"b]', "'''\\n # = [x]"] as const
     const output = parsed('cloud-init/containerd/config.toml.ejs', {
       format,
       minor: '1.36',
       sandboxImage: tomlString('registry.k8s.io/pause:3.10.2'),
+      logins: [{ host: tomlString(host), username: tomlString(username), password: tomlString(password) }],
     })
     const runc = {
       default_runtime_name: 'runc',
       runtimes: { runc: { runtime_type: 'io.containerd.runc.v2', options: { SystemdCgroup: true } } },
     }
-    const registry = { config_path: '/etc/containerd/certs.d' }
+    const registry = {
+      config_path: '/etc/containerd/certs.d',
+      configs: { [host]: { auth: { username, password } } },
+    }
     const plugins =
       format === 2
         ? {

@@ -11,12 +11,14 @@ export function argumentConflicts({ declared }: Assembly): Conflict[] {
     if (!from) return []
     const [name = '', ...rest] = argument.split('=')
     const items = rest.join('=').split(',')
+    const bytes = bytesOf(rest.join('='))
     return refused
       .filter(
         (each) =>
           // The kernel takes both spellings for one (parameqn in kernel/params.c).
           each.name.replaceAll('-', '_') === name.replaceAll('-', '_') &&
-          (each.values === undefined || each.values.some((value) => items.includes(value))),
+          (each.values === undefined || each.values.some((value) => items.includes(value))) &&
+          (each.below === undefined || (bytes !== null && bytes < each.below)),
       )
       .map(({ component, reason }): Conflict => ({
         code: 'conflict/kernel-argument',
@@ -28,6 +30,12 @@ export function argumentConflicts({ declared }: Assembly): Conflict[] {
         source: 'https://docs.kernel.org/admin-guide/kernel-parameters.html',
       }))
   })
+}
+
+/** As memparse in lib/cmdline.c reads it: without a suffix it is bytes. */
+function bytesOf(value: string): number | null {
+  const [, number, suffix = ''] = /^(0x[\da-f]+|\d+)([kmgtpe]?)$/i.exec(value) ?? []
+  return number === undefined ? null : Number(number) * 1024 ** ' kmgtpe'.indexOf(suffix.toLowerCase() || ' ')
 }
 
 /** Keys of IPv6 are not there when it is switched off, and what cannot be set fails. */

@@ -1,6 +1,6 @@
-import type { Cluster } from '../../cluster/cluster.ts'
 import type { Assembly } from '../assemble.ts'
 import { argumentConflicts } from './arguments.ts'
+import { commandConflicts } from './commands.ts'
 import type { Conflict } from './conflict.ts'
 import { moduleConflicts } from './modules.ts'
 import { packageConflictsOf } from './packages.ts'
@@ -13,13 +13,11 @@ export type { Conflict } from './conflict.ts'
  * Everything in the profile with which a component of the machine cannot do its work. It asks what components declare, and knows none of
  * them: a new component is covered by what it declares.
  */
-export const conflictsOf = (
-  { distribution }: Pick<Cluster, 'distribution'>,
-  assembly: Assembly,
-): Conflict[] => [
+export const conflictsOf = (assembly: Assembly): Conflict[] => [
   ...sysctlConflicts(assembly),
   ...moduleConflicts(assembly),
   ...unitConflicts(assembly),
   ...argumentConflicts(assembly),
-  ...packageConflictsOf(assembly, distribution),
+  ...commandConflicts(assembly),
+  ...packageConflictsOf(assembly),
 ]

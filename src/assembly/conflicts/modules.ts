@@ -77,7 +77,7 @@ const echoed = new RegExp(
   'g',
 )
 const unloaded =
-  /\b(?:rmmod|modprobe[ \t]+(?:-r|--remove))[ \t]+(?<modules>(?:-\w+[ \t]+)*[\w-]+(?:[ \t]+[\w-]+)*)/g
+  /\b(?:rmmod|modprobe[ \t]+(?:-\w+[ \t]+)*(?:-\w*r\w*|--remove))[ \t]+(?<modules>(?:-\w+[ \t]+)*[\w-]+(?:[ \t]+[\w-]+)*)/g
 
 type Line = Omit<Kept, 'place'> & { start: number; length: number }
 

@@ -1,11 +1,10 @@
-import type { Distribution } from '../../distributions/distribution.ts'
 import { packageConflicts } from '../../distributions/package-conflicts.ts'
 import type { Assembly } from '../assemble.ts'
 import type { Conflict } from './conflict.ts'
 
 /** Packages of the profile that conflict with packages or units of a component. */
-export function packageConflictsOf({ declared, units }: Assembly, distribution: Distribution): Conflict[] {
-  const facts = packageConflicts(distribution)
+export function packageConflictsOf({ declared, machine, units }: Assembly): Conflict[] {
+  const facts = packageConflicts(machine.system.distribution)
   const brought = [...declared.packages, ...units].filter(({ from }) => !from)
   return declared.packages.flatMap(({ name: written, from }) => {
     if (!from) return []

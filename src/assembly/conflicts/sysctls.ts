@@ -4,6 +4,7 @@ import { sysctlAssignments } from '../../profile/rules/old-advice/sysctl-assignm
 import { canonicalKey } from '../../text/sysctl-key.ts'
 import type { Assembly } from '../assemble.ts'
 import type { Owned, Reason } from '../component.ts'
+import { isFor } from '../kernel-arguments.ts'
 import type { Conflict, Place } from './conflict.ts'
 import { isSetRight, ownTexts } from './texts.ts'
 
@@ -13,16 +14,29 @@ type Given = { written: string; key: string; value: string; place: Place }
 /** Kernel settings of the profile with which a component does not work: other values than it sets, by whatever name. */
 export function sysctlConflicts(assembly: Assembly): Conflict[] {
   const needs = assembly.declared.sysctls.filter(({ from }) => !from)
-  return givenTo(assembly).flatMap((given) =>
-    needs
+  return givenTo(assembly).flatMap((given) => [
+    ...refused(assembly, given),
+    ...needs
       .filter(
         (need) =>
           setsSysctl(given.key, canonicalKey(need.key)) &&
           !isEnough(given.value, need.value, need.atLeast ?? false),
       )
       .map((need) => conflict(given, need)),
-  )
+  ])
 }
+
+const refused = ({ declared }: Assembly, { key, value, written, place }: Given): Conflict[] =>
+  declared.refusedSysctls
+    .filter((each) => each.key === key && each.value === value)
+    .map(({ component, reason }): Conflict => ({
+      code: 'conflict/sysctl',
+      place,
+      what: `${written} is ${value}`,
+      component,
+      need: `cannot work with it: ${reason}`,
+      hint: 'remove it',
+    }))
 
 function conflict(given: Given, need: Owned<SysctlSetting & Reason>): Conflict {
   const key = canonicalKey(need.key)
@@ -42,6 +56,7 @@ const givenTo = (assembly: Assembly): Given[] => [
   ...assembly.machine.settings.sysctls.flatMap(({ key: written, value, from }) =>
     from ? [{ written, key: canonicalKey(written), value: value.trim(), place: { path: from } }] : [],
   ),
+  ...onCommandLine(assembly),
   ...ownTexts(assembly.machine.settings)
     .filter((own) =>
       own.text.kinds.has('sysctl') ? isReadLater(own.text.file ?? '') : !isSetRight(assembly, own, 'sysctl'),
@@ -57,7 +72,18 @@ const givenTo = (assembly: Assembly): Given[] => [
 ]
 
 /**
- * Whether systemd-sysctl reads a file after hakube's own, so that what stands there holds: it goes by their names, whatever folder they
+ * `sysctl.net.ipv4.ip_forward=0`: the kernel sets it before the first program (do_sysctl_args in fs/proc/proc_sysctl.c), and what
+ * hakube's own file sets later contradicts it.
+ */
+const onCommandLine = ({ machine }: Assembly): Given[] =>
+  machine.settings.kernelArguments.filter(isFor('installed')).flatMap(({ argument, from }) => {
+    const [, written, value] = /^sysctl[./]([^=]+)=(.*)$/s.exec(argument) ?? []
+    if (written === undefined || value === undefined || !from) return []
+    return [{ written, key: canonicalKey(written), value: value.trim(), place: { path: from } }]
+  })
+
+/**
+ * Whether systemd-sysctl reads a file after hakube's own, so that what stands there holds: it goes by their names, whatever directory they
  * are in (sysctl.d(5)). Debian and the Enterprise Linuxes have /etc/sysctl.conf as 99-sysctl.conf.
  */
 function isReadLater(path: string): boolean {

@@ -1,8 +1,17 @@
+import {
+  systemdSysctlUnit,
+  modulesLoadUnit,
+  networkManagerUnit,
+  networkdUnit,
+} from '../../distributions/unit-names.ts'
 import { isFor } from '../kernel-arguments.ts'
 import type { Machine } from '../../cluster/cluster.ts'
+import { networkServiceOf } from '../../cluster/links.ts'
+import type { NetworkService } from '../../distributions/distribution.ts'
 import { matchesOf } from '../../profile/rules/old-advice/matches-of.ts'
 import type { Text } from '../../profile/rules/old-advice/texts.ts'
-import { type Assembly, startStepName } from '../assemble.ts'
+import type { Assembly } from '../assemble.ts'
+import { startStepName } from '../start-steps.ts'
 import type { Owned, Unit } from '../component.ts'
 import { firstBootUnit } from '../first-boot.ts'
 import type { Conflict, Place } from './conflict.ts'
@@ -20,14 +29,37 @@ const undone: Partial<Record<Deed, readonly Deed[]>> = {
   masks: ['unmasks'],
 }
 
-const ownUnit: Owned<Pick<Unit, 'name' | 'aliases'>> = { name: firstBootUnit, component: 'first-boot' }
+type Needed = Owned<Pick<Unit, 'name' | 'aliases'>>
+
+/** Units of the system itself, by which work what components write: what sets kernel settings and loads modules at each start, and the network. */
+const systemUnits: readonly Needed[] = [
+  { name: firstBootUnit, component: 'first-boot' },
+  { name: systemdSysctlUnit, aliases: ['procps.service'], component: 'sysctl' },
+  { name: modulesLoadUnit, aliases: ['kmod.service'], component: 'kernel' },
+]
+
+/** What sets up the network interface of the machine. */
+const networkUnits = {
+  NetworkManager: networkManagerUnit,
+  'systemd-networkd': networkdUnit,
+  ifupdown: 'networking.service',
+} as const satisfies Record<NetworkService, string>
+
+function systemUnitsOf(machine: Machine): Needed[] {
+  const service = networkServiceOf(machine)
+  return service === undefined
+    ? [...systemUnits]
+    : [...systemUnits, { name: networkUnits[service], component: 'network' }]
+}
 
 /** Units that components enable, and that commands, kernel arguments or files of the profile switch off. */
 export function unitConflicts(assembly: Assembly): Conflict[] {
   const { machine, units } = assembly
   const calls = callsOf(machine)
   if (calls.length === 0) return []
-  return [ownUnit, ...units].flatMap((unit) => {
+  const declared = new Set(units.map(({ name }) => name))
+  const ofSystem = systemUnitsOf(machine).filter(({ name }) => !declared.has(name))
+  return [...ofSystem, ...units].flatMap((unit) => {
     const about = calls.filter((call) =>
       [unit.name, ...(unit.aliases ?? [])].some((name) => isMeant(call.unit, name)),
     )
@@ -41,7 +73,7 @@ export function unitConflicts(assembly: Assembly): Conflict[] {
   })
 }
 
-const conflict = ({ deed, place }: Call, { name, component }: typeof ownUnit): Conflict => ({
+const conflict = ({ deed, place }: Call, { name, component }: Needed): Conflict => ({
   code: 'conflict/unit',
   place,
   what: `this ${deed} ${name}`,
@@ -74,9 +106,15 @@ const deeds: Readonly<Record<string, readonly Deed[]>> = {
   unmask: ['unmasks'],
 }
 
+/** As `systemctl mask` does it. */
+const linked =
+  /\bln[ \t]+(?:-[-\w]+[ \t]+)*\/dev\/null[ \t]+["']?\/(?:etc|run)\/systemd\/system\/(?<unit>[\w.@-]+)/g
 const systemctl = /\bsystemctl[ \t]+(?<words>[^\n;&|()#]+)/g
 const service = /\bservice[ \t]+(?<unit>[\w.@-]+)[ \t]+(?<verb>stop|start|restart)\b/g
 const chkconfig = /\bchkconfig[ \t]+(?:--\S+[ \t]+(?:\d+[ \t]+)?)*(?<unit>[\w.@-]+)[ \t]+(?<verb>off|on)\b/g
+
+const updateRcD =
+  /\bupdate-rc\.d[ \t]+(?:-f[ \t]+)?(?<unit>[\w.@-]+)[ \t]+(?<verb>disable|remove|enable|defaults)\b/g
 
 /** A call in a text: its words, with what it does to which units. */
 type Found = { match: RegExpExecArray; done: readonly Deed[]; units: readonly string[] }
@@ -111,9 +149,22 @@ function callsIn({ kinds, bare }: Text): Found[] {
   if (!kinds.has('shell')) return []
   const found = [
     ...matchesOf(systemctl, bare).flatMap((match) => fromSystemctl(match)),
+    ...matchesOf(linked, bare).map((match) => ({
+      match,
+      done: ['masks'] as const,
+      units: [wordsOf(match).unit],
+    })),
     ...matchesOf(service, bare).map((match) => {
       const { unit, verb } = wordsOf(match)
       return { match, done: deeds[verb] ?? [], units: [unit] }
+    }),
+    ...matchesOf(updateRcD, bare).map((match) => {
+      const { unit, verb } = wordsOf(match)
+      return {
+        match,
+        done: deeds[/^(?:disable|remove)$/.test(verb) ? 'disable' : 'enable'] ?? [],
+        units: [unit],
+      }
     }),
     ...matchesOf(chkconfig, bare).map((match) => {
       const { unit, verb } = wordsOf(match)
@@ -130,7 +181,7 @@ function fromSystemctl(match: RegExpExecArray): Found[] {
     .split(/[ \t]+/)
   const [verb = '', ...units] = words.filter((word) => word !== '' && !word.startsWith('-'))
   const done = Object.hasOwn(deeds, verb) ? deeds[verb] : undefined
-  // `--user` is about somebody's own services.
+  // `--user` is about someone's own services.
   if (!done || words.includes('--user')) return []
   return [{ match, done: words.includes('--now') && verb === 'enable' ? [...done, 'starts'] : done, units }]
 }

@@ -1,102 +1,88 @@
+import { refusal } from '../../diagnostics/refusal.ts'
 import { isRecipient } from '../../secrets/age.ts'
 import type { SecretPolicy } from '../../secrets/policy.ts'
-import { secretsError } from '../../secrets/secrets-error.ts'
-import { type Command, type Context, exit } from '../context.ts'
-import { count } from '../report.ts'
-import { changeExisting, type Subject, withSubject } from './subject.ts'
+import { type Context, exit } from '../context.ts'
+import { count } from '../../text/count.ts'
+import type { ResolvedProfile } from '../../pipeline/resolved.ts'
+import { changeExisting, withProfile } from './bundle.ts'
 
 /**
  * Who a new bundle is encrypted to: whom the profile lists, or else whom the command line does.
  *
- * @throws SecretsError when there is nobody, or the two don't agree
+ * @throws Refusal when there is nobody, or the two don't agree
  */
 export function chooseRecipients(given: readonly string[], { recipients }: SecretPolicy): readonly string[] {
   for (const text of given) assertRecipient(text)
   if (!recipients) {
     if (given.length > 0) return [...new Set(given)]
-    throw secretsError('secrets/no-recipients', 'nobody was named who may read the bundle', {
-      hint: 'make a key with age-keygen -o FILE, and give its public key: --recipient age1…, or list it in the profile: secrets.recipients',
+    throw refusal('secrets/no-recipients', 'no recipients for the bundle were given', {
+      hint: 'create a key with age-keygen -o FILE, and use its public key with --recipient age1…, or in the profile in secrets.recipients',
     })
   }
   for (const text of given) {
     if (!recipients.includes(text))
-      throw secretsError('secrets/recipients', `the profile does not list ${text} in secrets.recipients`, {
-        hint: 'add it there; where the profile has a list, it is the whole list',
+      throw refusal('secrets/recipients', `the profile does not list ${text} in secrets.recipients`, {
+        hint: 'add it there; if the profile lists recipients, the list must be complete',
       })
   }
   return recipients
 }
 
-function assertRecipient(text: string): void {
+/** @throws Refusal */
+export function assertRecipient(text: string): void {
   if (isRecipient(text)) return
   // Whoever mixes them up has shown the secret one to a terminal already; not once more.
   if (text.toUpperCase().startsWith('AGE-SECRET-KEY'))
-    throw secretsError('secrets/recipient', 'that is a secret key, where a public one belongs', {
-      hint: 'age-keygen -y FILE prints the public key (age1…) of a key file; regard this one as seen by others',
+    throw refusal('secrets/recipient', 'that is a secret key instead of a public key', {
+      hint: 'age-keygen -y FILE prints the public key (age1…) of a key file; treat this secret key as compromised',
     })
   if (/^(?:age1[a-z]+1|ssh-)/.test(text))
-    throw secretsError(
+    throw refusal(
       'secrets/recipient',
-      `${text} is a key that only the age program or a plugin of it can use`,
+      `${text} is a key type that only the age program or one of its plugins supports`,
       {
-        hint: 'hakube encrypts to keys of age-keygen alone: age-keygen -o FILE makes one',
+        hint: 'hakube supports only keys of age-keygen: create one with age-keygen -o FILE',
       },
     )
-  throw secretsError('secrets/recipient', `${text} is no age public key`, {
-    hint: 'it begins with age1; age-keygen -y FILE prints that of a key file',
+  throw refusal('secrets/recipient', `${text} is not an age public key`, {
+    hint: 'it begins with age1; age-keygen -y FILE prints the one of a key file',
   })
 }
 
-/** `hakube secrets add-recipient PROFILE RECIPIENT` */
-export const addRecipient: Command = (context) =>
-  change(context, (has, recipient) => {
-    assertRecipient(recipient)
-    return has.includes(recipient) ? has : [...has, recipient]
-  })
-
-/** `hakube secrets remove-recipient PROFILE RECIPIENT` */
-export const removeRecipient: Command = (context) =>
-  change(context, (has, recipient, file) => {
-    if (!has.includes(recipient))
-      throw secretsError('secrets/recipient', `${file} is not encrypted to ${recipient}`, {
-        hint: `it is encrypted to: ${has.join(', ')}`,
-      })
-    if (has.length === 1)
-      throw secretsError('secrets/recipient', 'without its last recipient nobody could read the bundle', {
-        hint: 'add another one first',
-      })
-    return has.filter((each) => each !== recipient)
-  })
-
-const change = (
+/** Encrypts the bundle of the first parameter to what `next` makes of its recipients and of the second parameter. */
+export const changeRecipients = (
   context: Context,
   next: (has: readonly string[], recipient: string, file: string) => readonly string[],
 ): Promise<number> =>
-  withSubject(context, async (subject) => {
+  withProfile(context, async (resolved) => {
     const recipient = context.parameters[1] ?? ''
-    const { file } = subject
+    const { file } = resolved
     let done = ''
-    await changeExisting(context, subject, async (bundle) => {
+    await changeExisting(context, resolved, async (bundle) => {
       const recipients = next(bundle.recipients, recipient, file)
       if (recipients === bundle.recipients) {
-        done = `${file}: nothing to do, it is encrypted to ${recipient} already\n`
+        done = `${file}: nothing to do, it is already encrypted to ${recipient}\n`
         return null
       }
-      done = `${file}: encrypted to ${count(recipients.length, 'recipient')} now\n${advice(recipients, bundle.recipients, subject)}`
+      done = `${file}: encrypted to ${count(recipients.length, 'recipient')} now\n${advice(recipients, bundle.recipients, resolved)}`
       return { ...bundle, recipients }
     })
     context.stderr.write(done)
-    return exit.good
+    return exit.success
   })
 
-function advice(now: readonly string[], before: readonly string[], { wanted, loaded }: Subject): string {
+function advice(
+  now: readonly string[],
+  before: readonly string[],
+  { wanted, loaded }: ResolvedProfile,
+): string {
   const lines: string[] = []
   const listed = wanted.policy.recipients
   if (listed && (now.length !== listed.length || now.some((each) => !listed.includes(each))))
-    lines.push(`change secrets.recipients in ${loaded.file} too: the next sync goes by that list`)
+    lines.push(`also change secrets.recipients in ${loaded.file}: the next sync uses that list`)
   if (now.length < before.length)
     lines.push(
-      'who was removed can still read what was committed before: rotate what must not be known to them ' +
+      'the removed recipient can still read what was committed before: rotate those secrets ' +
         '(hakube secrets rotate --help)',
     )
   return lines.map((line) => `hakube: ${line}\n`).join('')

@@ -1,23 +1,23 @@
 import { etcdPeerName } from '../../cluster/certificate-needs.ts'
 import type { Cluster, Machine } from '../../cluster/cluster.ts'
-import { compareVersions } from '../../distributions/kubernetes.ts'
+import { versionOfArchive } from '../../profile/etcd-release.ts'
+import { compareVersions } from '../../text/versions.ts'
 import { oneLine } from '../../assembly/lines.ts'
-import { clientAddress, clientPort, dataFolder, metricsPort, peerAddress, pkiFolder } from './places.ts'
+import { clientAddress, clientPort, dataDirectory, metricsPort, peerAddress, pkiDirectory } from './places.ts'
 
 /** The version that a member runs, as far as the profile or the distribution says it; null where it is any. */
-function versionOf({ etcd, distribution }: Cluster): string | null {
+function versionOf({ etcd }: Cluster, { system: { distribution } }: Machine): string | null {
   if (etcd.version !== null) return etcd.version
   if (etcd.archive === null) return distribution.etcdVersion
-  // Releases are called etcd-v3.6.1-linux-amd64.tar.gz.
-  return /(?:^|[/-])v(3\.\d+\.\d+)-/.exec(etcd.archive.path)?.[1] ?? null
+  return versionOfArchive(etcd.archive.path)
 }
 
 /**
  * Until 3.5 the default keeps ten times as many entries in memory as kubeadm wants. From 3.6 on it is the same 10,000
  * (etcd-io/etcd#15408), and releases of 3.6 say at each start that the setting is deprecated (etcd-io/etcd#18995).
  */
-const hasSmallSnapshots = (cluster: Cluster): boolean =>
-  compareVersions(versionOf(cluster) ?? '3.4', '3.6') >= 0
+const hasSmallSnapshots = (cluster: Cluster, machine: Machine): boolean =>
+  compareVersions(versionOf(cluster, machine) ?? '3.4', '3.6') >= 0
 
 /**
  * What etcd is told. Every flag has a variable, and all releases from 3.4 to 3.6 know these
@@ -28,7 +28,7 @@ export function memberVariables(cluster: Cluster, machine: Machine): Record<stri
   const address = clientAddress(machine)
   return {
     ETCD_NAME: machine.name,
-    ETCD_DATA_DIR: dataFolder,
+    ETCD_DATA_DIR: dataDirectory,
     ETCD_LISTEN_CLIENT_URLS: `${address},https://127.0.0.1:${clientPort}`,
     ETCD_ADVERTISE_CLIENT_URLS: address,
     ETCD_LISTEN_PEER_URLS: peerAddress(machine),
@@ -41,13 +41,13 @@ export function memberVariables(cluster: Cluster, machine: Machine): Record<stri
     // Clusters of other profiles never take each other for their own.
     ETCD_INITIAL_CLUSTER_TOKEN: cluster.name,
     ETCD_STRICT_RECONFIG_CHECK: 'true',
-    ETCD_CERT_FILE: `${pkiFolder}/server.crt`,
-    ETCD_KEY_FILE: `${pkiFolder}/server.key`,
-    ETCD_TRUSTED_CA_FILE: `${pkiFolder}/ca.crt`,
+    ETCD_CERT_FILE: `${pkiDirectory}/server.crt`,
+    ETCD_KEY_FILE: `${pkiDirectory}/server.key`,
+    ETCD_TRUSTED_CA_FILE: `${pkiDirectory}/ca.crt`,
     ETCD_CLIENT_CERT_AUTH: 'true',
-    ETCD_PEER_CERT_FILE: `${pkiFolder}/peer.crt`,
-    ETCD_PEER_KEY_FILE: `${pkiFolder}/peer.key`,
-    ETCD_PEER_TRUSTED_CA_FILE: `${pkiFolder}/ca.crt`,
+    ETCD_PEER_CERT_FILE: `${pkiDirectory}/peer.crt`,
+    ETCD_PEER_KEY_FILE: `${pkiDirectory}/peer.key`,
+    ETCD_PEER_TRUSTED_CA_FILE: `${pkiDirectory}/ca.crt`,
     ETCD_PEER_CLIENT_CERT_AUTH: 'true',
     ETCD_PEER_CERT_ALLOWED_HOSTNAME: etcdPeerName,
     // The API server does it every five minutes by itself; this is for the keys of others.
@@ -55,9 +55,13 @@ export function memberVariables(cluster: Cluster, machine: Machine): Record<stri
     ETCD_AUTO_COMPACTION_RETENTION: '8h',
     // 8 GiB, the most that is advised; the default of 2 GiB fills up (https://etcd.io/docs/v3.5/dev-guide/limit/).
     ETCD_QUOTA_BACKEND_BYTES: String(8 * 2 ** 30),
-    ...(hasSmallSnapshots(cluster) ? {} : { ETCD_SNAPSHOT_COUNT: '10000' }),
+    ...(hasSmallSnapshots(cluster, machine) ? {} : { ETCD_SNAPSHOT_COUNT: '10000' }),
+    ...Object.fromEntries(cluster.etcd.arguments.map(({ name, value }) => [variableOf(name), value])),
   }
 }
+
+/** SetFlagsFromEnv of etcd's pkg/flags/flag.go. */
+const variableOf = (argument: string): string => `ETCD_${argument.toUpperCase().replaceAll('-', '_')}`
 
 /**
  * A file for EnvironmentFile= (systemd.exec(5)), which a shell reads the same.
@@ -66,7 +70,8 @@ export function memberVariables(cluster: Cluster, machine: Machine): Record<stri
  */
 export function environmentText(variables: Readonly<Record<string, string>>): string {
   const lines = Object.entries(variables).map(([name, value]) => {
-    if (/["\\$`]/.test(value)) throw new TypeError(`an environment file cannot hold ${JSON.stringify(value)}`)
+    if (/["\\$`]/.test(value))
+      throw new TypeError(`an environment file cannot contain ${JSON.stringify(value)}`)
     return `${name}="${oneLine(value)}"\n`
   })
   return lines.join('')

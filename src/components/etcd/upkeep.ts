@@ -2,38 +2,45 @@ import type { Cluster, Machine } from '../../cluster/cluster.ts'
 import { render } from '../../templates/template.ts'
 import type { Content, File, Unit } from '../../assembly/component.ts'
 import { quote } from '../../text/quote.ts'
-import { programFolder } from './places.ts'
+import { programDirectory } from './places.ts'
 import { program, readAgain } from '../../assembly/on-change.ts'
 
 /** Reserved for hakube, and root's alone: a snapshot holds every secret of the cluster. */
-export const snapshotFolder = '/var/lib/hakube/etcd-snapshots'
+export const snapshotDirectory = '/var/lib/hakube/etcd-snapshots'
 
 const snapshotsKept = 7
 
 /** Minutes between two members. */
 const apart = 20
 
+const snapshot = 'etcd-snapshot'
+const defragment = 'etcd-defragment'
+const timerOf = (job: string): string => `hakube-${job}.timer`
+
+/** What starts the jobs. */
+export const upkeepUnits = [snapshot, defragment].map((job) => timerOf(job))
+
 type Job = { name: string; description: string; firstHour: number; persistent: boolean; script: Content }
 
 /** Snapshots and defragmentation: programs, and timers that never make two members busy at a time. */
 export function upkeep(cluster: Cluster, machine: Machine): { files: File[]; units: Unit[] } {
   const data = {
-    folder: programFolder(cluster),
-    snapshots: snapshotFolder,
+    directory: programDirectory(cluster),
+    snapshots: snapshotDirectory,
     keep: snapshotsKept,
     cluster: quote(cluster.name),
   }
   const jobs: Job[] = [
     {
-      name: 'etcd-snapshot',
+      name: snapshot,
       description: 'Snapshot of etcd',
       firstHour: 1,
       persistent: true,
       script: render('cloud-init/etcd/etcd-snapshot.ejs', data),
     },
     {
-      name: 'etcd-defragment',
-      description: 'Defragmentation of this member of etcd',
+      name: defragment,
+      description: 'Defragmentation of this etcd member',
       firstHour: 4,
       // One that was missed waits for its turn: now, others could be busy too.
       persistent: false,
@@ -46,17 +53,17 @@ export function upkeep(cluster: Cluster, machine: Machine): { files: File[]; uni
       const path = `/usr/libexec/hakube/${name}`
       return [
         { path, mode: '0755', content: script, onChange: program },
-        // Started by its timer only, so it is no unit to enable.
+        // Started by its timer only, so it is not a unit to enable.
         {
           path: `/etc/systemd/system/hakube-${name}.service`,
           mode: '0644',
           content: render('cloud-init/etcd/job.service.ejs', { description, program: path }),
-          onChange: readAgain('read again when its timer starts it'),
+          onChange: readAgain('read when its timer starts it'),
         },
       ]
     }),
     units: jobs.map(({ name, description, firstHour, persistent }) => ({
-      name: `hakube-${name}.timer`,
+      name: timerOf(name),
       content: render('cloud-init/etcd/job.timer.ejs', {
         description,
         time: timeOfDay(firstHour * 60 + position * apart),

@@ -1,11 +1,11 @@
 import type { Cluster } from '../../cluster/cluster.ts'
 import { toYaml } from '../../templates/yaml.ts'
 import type { File } from '../../assembly/component.ts'
-import { told, toldBefore } from '../../assembly/on-change.ts'
+import { manual, manualBefore } from '../../assembly/on-change.ts'
 
-export const auditFolder = '/etc/kubernetes/audit'
-export const auditPolicyPath = `${auditFolder}/policy.yaml`
-export const auditLogFolder = '/var/log/kubernetes/audit'
+export const auditDirectory = '/etc/kubernetes/audit'
+export const auditPolicyPath = `${auditDirectory}/policy.yaml`
+export const auditLogDirectory = '/var/log/kubernetes/audit'
 
 /*
  * Who changed what, and who saw a secret or went into a container; no contents, which may be secret, but for changes of who may do
@@ -74,12 +74,12 @@ export const auditFiles = ({ kubernetes: { audit } }: Cluster): File[] =>
           mode: '0644',
           content: audit.policy ?? ownPolicy,
           onChange: {
-            changed: told('restart the API server, which reads its audit policy when it starts'),
-            removed: toldBefore(
-              'before the audit policy goes, its arguments of the API servers have to go: docs/profile.md says how',
+            changed: manual('restart the API server, which reads its audit policy when it starts'),
+            removed: manualBefore(
+              'before the audit policy is removed, its API server arguments must be removed: see docs/profile.md',
             ),
-            otherwise: told(
-              'the audit log of a member needs arguments of its API server too: docs/profile.md says how',
+            otherwise: manual(
+              'the audit log of a member also needs API server arguments: see docs/profile.md',
             ),
           },
           from: audit.policy === null ? ['kubernetes', 'audit'] : ['kubernetes', 'audit', 'source'],

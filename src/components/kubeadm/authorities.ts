@@ -2,24 +2,24 @@ import type { Cluster, Machine } from '../../cluster/cluster.ts'
 import type { File } from '../../assembly/component.ts'
 import { certificateOf } from '../etcd.ts'
 import { onceForEach } from '../../assembly/once.ts'
-import { files, readAgain, reinstall, told, type OnChange } from '../../assembly/on-change.ts'
+import { files, readAgain, reinstall, manual, type OnChange } from '../../assembly/on-change.ts'
 
 /**
  * Not in /etc/kubernetes/pki itself, which `kubeadm reset` empties after a failed try: the step copies them there.
  */
-export const authoritiesFolder = '/etc/hakube/authorities'
+export const authoritiesDirectory = '/etc/hakube/authorities'
 
 /** What lets machines into the cluster, as `hakube secrets admission` prints it and hakube-admit reads it. */
 export const admissionFile = '/etc/hakube/admission'
 
 /**
- * Whether a machine is given the keys of the authorities. Others get none: control planes among them fetch theirs from the cluster,
+ * Whether a machine is given the CA keys. Others get none: control planes among them fetch theirs from the cluster,
  * encrypted with the certificate key.
  */
 export const holdsAuthorities = ({ kubernetes }: Cluster, machine: Machine): boolean =>
   machine.initializes || (machine.role === 'control-plane' && kubernetes.certificates === 'preplaced')
 
-/** Whether control planes fetch the keys of the authorities from the cluster. */
+/** Whether control planes fetch the CA keys from the cluster. */
 export const uploadsCertificates = ({ kubernetes }: Pick<Cluster, 'kubernetes'>): boolean =>
   kubernetes.certificates === 'upload-certs'
 
@@ -31,15 +31,17 @@ export const admissionText = (
 
 /** What is kept for when the machine joins again. */
 const kept: OnChange = {
-  created: files('a member has its own in /etc/kubernetes/pki: these are for when the machine joins again'),
-  removed: told(
-    'keys of the authorities that are no longer for this machine are to be deleted from /etc/hakube/authorities; each control plane keeps ' +
+  created: files(
+    'a member has its own in /etc/kubernetes/pki: these are used only if the machine joins again',
+  ),
+  removed: manual(
+    'CA keys that no longer belong on this machine must be deleted from /etc/hakube/authorities; each control plane keeps ' +
       'its own in /etc/kubernetes/pki',
   ),
   otherwise: {
     ...reinstall(
-      'a cluster that lives keeps the authorities and the service-account key that it was made with: docs/secrets.md says in which order ' +
-        'to bring others; or it takes a new cluster',
+      'a running cluster keeps the CAs and the service-account key that it was created with: docs/secrets.md describes in which order ' +
+        'to replace them; otherwise a new cluster is required',
     ),
     byHand: true,
   },
@@ -48,20 +50,20 @@ const kept: OnChange = {
 /** The API server's own at etcd. */
 const copied: OnChange = {
   ...kept,
-  otherwise: told(
-    'copy apiserver-etcd-client.* to /etc/kubernetes/pki too; the API server reads them at each connection',
+  otherwise: manual(
+    'also copy apiserver-etcd-client.* to /etc/kubernetes/pki; the API server reads them at each connection',
   ),
 }
 
 const certificate = (name: string, content: string, onChange: OnChange = kept): File => ({
-  path: `${authoritiesFolder}/${name}`,
+  path: `${authoritiesDirectory}/${name}`,
   mode: '0644',
   content,
   onChange,
 })
 
 const key = (name: string, content: string, onChange: OnChange = kept): File => ({
-  path: `${authoritiesFolder}/${name}`,
+  path: `${authoritiesDirectory}/${name}`,
   mode: '0600',
   content,
   onChange,
@@ -99,13 +101,13 @@ const sharedFiles = onceForEach(
         mode: '0600',
         content: admissionText(secrets, uploadsCertificates(cluster)),
         secret: true,
-        onChange: readAgain('read again each time machines are let in'),
+        onChange: readAgain('read each time machines are admitted'),
       },
     ]
   },
 )
 
-/** What a machine holds of the authorities, and what lets others in. */
+/** What a machine holds of the CAs, and what lets others in. */
 export function authorityFiles(cluster: Cluster, machine: Machine): File[] {
   const external = machine.role === 'control-plane' && cluster.etcd.placement !== 'stacked'
   return [

@@ -1,19 +1,28 @@
+import {
+  firewalldUnit,
+  firewallUnit,
+  haproxyUnit,
+  keepalivedUnit,
+  kubeletUnit,
+} from '../../distributions/unit-names.ts'
 import type { Cluster, Machine } from '../../cluster/cluster.ts'
-import { compareVersions } from '../../distributions/kubernetes.ts'
+import { compareVersions } from '../../text/versions.ts'
 import { render } from '../../templates/template.ts'
-import { groundwork, startStepName } from '../../assembly/assemble.ts'
+import { groundwork, startStepName } from '../../assembly/start-steps.ts'
 import { type Check, type CollectedPart, type File, memberMark, type Unit } from '../../assembly/component.ts'
 import { startRuntimeStep } from '../container-runtime.ts'
+import { nodeAddress } from '../../cluster/families.ts'
 import { clientAddress, peerAddress } from '../etcd/places.ts'
 import { hostAndPort } from '../../text/host-and-port.ts'
 import { interfaceUnit } from '../interface.ts'
-import { runsStaticPods, staticPodsFolder } from '../load-balancers/static-pods.ts'
+import { runsStaticPods, staticPodsDirectory } from '../load-balancers/static-pods.ts'
 import { podFirewallUnit } from '../pod-firewall.ts'
 import { onceForEach } from '../../assembly/once.ts'
 import { quote, quoteAll } from '../../text/quote.ts'
-import { authoritiesFolder, holdsAuthorities, uploadsCertificates } from './authorities.ts'
-import { administratorDocuments, documentsText } from './configuration.ts'
+import { authoritiesDirectory, holdsAuthorities, uploadsCertificates } from './authorities.ts'
+import { administratorDocuments, dialectFor, documentsText } from './configuration.ts'
 import { nodeModel } from './node.ts'
+import { patchesWords } from './patches.ts'
 import { program, readAgain, type OnChange } from '../../assembly/on-change.ts'
 
 /*
@@ -34,32 +43,40 @@ function dataOf(cluster: Cluster, machine: Machine) {
   const others = controlPlanes.filter((other) => other !== machine)
   const apiServer = ({ address }: Machine) => `https://${hostAndPort(address, kubernetes.apiServerPort)}`
   const endpoint = `https://${hostAndPort(apiEndpoint.address, apiEndpoint.port)}`
+  const announced = (each: Machine) => ({ address: nodeAddress(cluster, each) })
   const uploads = uploadsCertificates(cluster)
   return {
     role: machine.initializes ? 'init' : machine.role,
     init: '/etc/kubernetes/kubeadm/init.yaml',
     join: '/etc/kubernetes/kubeadm/join.yaml',
-    authorities: authoritiesFolder,
+    authorities: authoritiesDirectory,
     holdsAuthorities: holdsAuthorities(cluster, machine),
     uploads,
     upload: uploads ? ' --upload-certs --skip-certificate-key-print' : '',
+    // Not skipPhases of its configuration, which kubeadm has from 1.22 on (v1beta3) and a flag overrides.
+    // From 1.22 on its configuration says where they are.
+    patches: dialectFor(kubernetes.minor).patches === 'flag' ? patchesWords(cluster, machine) : '',
+    skippedPhases: kubernetes.proxyMode === 'none' ? 'addon/kube-proxy' : '',
     // The public half: it is part of the names of objects.
     tokenId: cluster.secrets.bootstrapToken.slice(0, 6),
     version: quote(kubernetes.version),
     memberMark: quote(memberMark),
     endpoint: quote(endpoint),
-    administrator: documentsText(administratorDocuments(cluster, machine, authoritiesFolder)),
+    administrator: documentsText(administratorDocuments(cluster, machine, authoritiesDirectory)),
     sharedEndpoint: endpoint !== apiServer(machine),
     local: quote(apiServer(machine)),
-    address: quote(machine.address),
+    address: quote(nodeAddress(cluster, machine)),
     criSocket: quote(nodeModel(cluster, machine).criSocket),
     others: quoteAll(others.map(apiServer)),
-    staticPods: runsStaticPods(cluster, machine) ? staticPodsFolder : '',
+    staticPods: runsStaticPods(cluster, machine) ? staticPodsDirectory : '',
     externalEtcd: controlPlane && !stacked ? quoteAll(etcd.members.map(clientAddress)) : '',
+    // kubeadm writes the variables into the static pods, where a later change would not reach (GetProxyEnvVars in util/env.go).
+    proxy: cluster.proxy !== null,
     stackedEtcd: controlPlane && stacked,
-    otherMembers: quoteAll(others.map(clientAddress)),
-    otherPeers: quoteAll(others.map(peerAddress)),
-    peer: peerAddress(machine),
+    // kubeadm's etcd has the address that the API server announces.
+    otherMembers: quoteAll(others.map(announced).map(clientAddress)),
+    otherPeers: quoteAll(others.map(announced).map(peerAddress)),
+    peer: peerAddress(announced(machine)),
     // Until 1.21 the addresses of the API servers stand in kubeadm's own configuration (kubernetes/kubernetes#98835).
     writesStatus: compareVersions(kubernetes.minor, '1.22') < 0,
     // From 1.34 on the kubelet's own configuration says it (feature gate NodeLocalCRISocket, kubernetes/enhancements#4656).
@@ -69,25 +86,24 @@ function dataOf(cluster: Cluster, machine: Machine) {
 }
 
 /** Machines may wait here for a long time: whatever else they do has begun by then, and their ports are closed. */
-function stepsBefore(cluster: Cluster): string[] {
+function stepsBefore(machine: Machine): string[] {
   const started = [
-    cluster.distribution.units.firewall,
-    'hakube-firewall.service',
+    firewalldUnit,
+    firewallUnit,
     podFirewallUnit,
     // Known to keepalived in a static pod, which has to run before there is a cluster.
     interfaceUnit,
-    'haproxy.service',
-    'keepalived.service',
-    'kubelet.service',
+    haproxyUnit,
+    keepalivedUnit,
+    kubeletUnit,
   ]
   return [
     ...groundwork,
     'swap',
-    'hosts',
     'time',
     'selinux-firewall',
     'etcd-health',
-    startRuntimeStep(cluster),
+    startRuntimeStep(machine),
     'network-plugin',
     'flannel-subnet',
     ...started.map((unit) => startStepName(unit)),
@@ -131,14 +147,16 @@ function admissionFiles(cluster: Cluster, machine: Machine, data: object): File[
             ...programFile('/usr/libexec/hakube/keep-admission', 'keep-admission', keeper),
             onChange: {
               comparison: 'admission',
-              otherwise: readAgain('read again each minute, until all have joined or the time is over'),
+              otherwise: readAgain(
+                'read each minute, until all machines have joined or the deadline has passed',
+              ),
             } satisfies OnChange,
           },
           {
             path: '/etc/systemd/system/hakube-admission.service',
             mode: '0644',
             content: template('hakube-admission.service', {}),
-            onChange: readAgain('read again when its timer starts it'),
+            onChange: readAgain('read when its timer starts it'),
           },
         ]
       : []),
@@ -166,8 +184,8 @@ export const bringUp = onceForEach<Required<CollectedPart>>(
         {
           name: 'kubeadm',
           script: template('step', data),
-          after: stepsBefore(cluster),
-          onChange: readAgain('a member stays as it is'),
+          after: stepsBefore(machine),
+          onChange: readAgain('a member does not change'),
         },
       ],
       checks: [

@@ -1,4 +1,5 @@
-import type { Cluster } from '../../cluster/cluster.ts'
+import type { Cluster, PlainMapping } from '../../cluster/cluster.ts'
+import { isMapping } from '../../text/data.ts'
 import type { Declared } from '../../assembly/component.ts'
 import { sysctlSwitch } from '../../distributions/sysctls/aliases.ts'
 import { canonicalKey } from '../../text/sysctl-key.ts'
@@ -17,10 +18,17 @@ export const kubeletConfiguration = (cluster: Cluster): KubeadmDocument => ({
   cgroupDriver: 'systemd',
   failSwapOn: true,
   ...featureGates(cluster),
+  ...cluster.kubernetes.configuration.kubelet,
 })
 
 const featureGates = ({ kubernetes }: Cluster) =>
   Object.keys(kubernetes.featureGates).length > 0 ? { featureGates: kubernetes.featureGates } : {}
+
+/** The profile's own fields win over hakube's: its rules let through only those that may. */
+const merged = (own: PlainMapping, given: unknown): PlainMapping => ({
+  ...own,
+  ...(isMapping(given) ? given : {}),
+})
 
 /**
  * https://kubernetes.io/docs/reference/config-api/kube-proxy-config.v1alpha1/
@@ -28,19 +36,27 @@ const featureGates = ({ kubernetes }: Cluster) =>
  * The mode is written even where it is the default, which is going to change (KEP-3866). kube-proxy sets
  * net.netfilter.nf_conntrack_max by the number of processors, whatever sysctl.d says (kubernetes/kops#2223); with maxPerCore 0
  * it leaves alone what the profile or another component asks for.
+ *
+ * @returns null where the cluster has no kube-proxy
  */
-export function kubeProxyConfiguration(cluster: Cluster, declared: Declared): KubeadmDocument {
+export function kubeProxyConfiguration(cluster: Cluster, declared: Declared): KubeadmDocument | null {
   const { kubernetes } = cluster
+  if (kubernetes.proxyMode === 'none') return null
   const setsMaximum = declared.sysctls.some(
     ({ key }) => sysctlSwitch(canonicalKey(key)) === 'net.netfilter.nf_conntrack_max',
   )
+  const { conntrack, ipvs, ...rest } = kubernetes.configuration.kubeProxy
+  const parts = {
+    conntrack: merged(setsMaximum ? { maxPerCore: 0 } : {}, conntrack),
+    // Virtual addresses of services must answer only where they are.
+    ipvs: merged(kubernetes.proxyMode === 'ipvs' ? { strictARP: true } : {}, ipvs),
+  }
   return {
     apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
     kind: 'KubeProxyConfiguration',
     ...featureGates(cluster),
     mode: kubernetes.proxyMode,
-    ...(setsMaximum ? { conntrack: { maxPerCore: 0 } } : {}),
-    // Virtual addresses of services must answer only where they are.
-    ...(kubernetes.proxyMode === 'ipvs' ? { ipvs: { strictARP: true } } : {}),
+    ...Object.fromEntries(Object.entries(parts).filter(([, part]) => Object.keys(part).length > 0)),
+    ...rest,
   }
 }

@@ -1,12 +1,13 @@
 import { posix } from 'node:path'
 import type { Cluster } from '../../cluster/cluster.ts'
+import type { HostVolume } from '../../cluster/volumes.ts'
 import type { File } from '../../assembly/component.ts'
 import type { ComponentName, Volume } from './model.ts'
-import { told } from '../../assembly/on-change.ts'
+import { manual } from '../../assembly/on-change.ts'
 
 /** What components of the control plane read. */
-export const readByComponents = told(
-  'components of the control plane read their files when they start: crictl stop their containers, and the kubelet starts them again; a new one needs its argument and mount too: docs/profile.md says how',
+export const readByComponents = manual(
+  'control plane components read their files when they start: run crictl stop on their containers, and the kubelet starts them again; a new file also needs its argument and mount: see docs/profile.md',
 )
 
 /** Files of the profile's own that components of the control plane read, each once. */
@@ -20,15 +21,29 @@ export function componentFiles({ kubernetes: { files } }: Cluster): File[] {
  * when another takes its name, and API servers read some of theirs again. Elsewhere, other things may stand beside it.
  */
 function volumeOf(path: string): Omit<Volume, 'name'> {
-  const folder = posix.dirname(path)
-  return folder.startsWith('/etc/kubernetes/')
-    ? { hostPath: folder, mountPath: folder, readOnly: true, pathType: 'Directory' }
+  const directory = posix.dirname(path)
+  return directory.startsWith('/etc/kubernetes/')
+    ? { hostPath: directory, mountPath: directory, readOnly: true, pathType: 'Directory' }
     : { hostPath: path, mountPath: path, readOnly: true, pathType: 'File' }
 }
 
-/** What the pod of a component has to mount for them. */
-export function componentVolumes({ kubernetes: { files } }: Cluster, component: ComponentName): Volume[] {
+/** What the profile mounts itself. */
+export const ownVolumes = (volumes: readonly HostVolume[]): Volume[] =>
+  volumes.map(({ hostPath, mountPath, readOnly, type }, index) => ({
+    name: `volume-${index + 1}`,
+    hostPath,
+    mountPath,
+    ...(readOnly ? { readOnly } : {}),
+    pathType: type,
+  }))
+
+/** What the pod of a component has to mount: its files, and the profile's own volumes. */
+export function componentVolumes({ kubernetes }: Cluster, component: ComponentName): Volume[] {
+  const { files, volumes: own } = kubernetes
   const volumes = files[component].map(({ path }) => volumeOf(path))
   const each = new Map(volumes.map((volume) => [volume.hostPath, volume]))
-  return [...each.values()].map((volume, index) => ({ name: `profile-${index + 1}`, ...volume }))
+  return [
+    ...[...each.values()].map((volume, index) => ({ name: `profile-${index + 1}`, ...volume })),
+    ...ownVolumes(own[component]),
+  ]
 }

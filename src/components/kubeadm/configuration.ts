@@ -1,5 +1,5 @@
 import type { Cluster, Machine } from '../../cluster/cluster.ts'
-import { compareVersions } from '../../distributions/kubernetes.ts'
+import { compareVersions } from '../../text/versions.ts'
 import { yamlEntries } from '../../templates/yaml.ts'
 import type { Declared } from '../../assembly/component.ts'
 import { kubeletConfiguration, kubeProxyConfiguration } from './component-configuration.ts'
@@ -22,10 +22,11 @@ export function initDocuments(
   machine: Machine,
   declared: Declared,
 ): readonly KubeadmDocument[] {
+  const kubeProxy = kubeProxyConfiguration(cluster, declared)
   return [
     ...initConfigurations(dialectFor(cluster.kubernetes.minor), initModel(cluster, machine)),
     kubeletConfiguration(cluster),
-    kubeProxyConfiguration(cluster, declared),
+    ...(kubeProxy ? [kubeProxy] : []),
   ]
 }
 
@@ -38,7 +39,7 @@ export const joinDocuments = (cluster: Cluster, machine: Machine): readonly Kube
  * What a machine gives to `kubeadm init phase kubeconfig admin`. By documents and not by arguments: the phase has none for the
  * socket, and until 1.28 kubeadm then gives up where it finds two container runtimes (kubernetes/kubeadm#2937).
  *
- * @param certificatesDir where the authorities are
+ * @param certificatesDir where the CAs are
  */
 export function administratorDocuments(
   cluster: Cluster,

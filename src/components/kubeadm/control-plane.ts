@@ -1,7 +1,8 @@
 import type { Cluster } from '../../cluster/cluster.ts'
-import { auditFolder, auditLogFolder, auditPolicyPath } from './audit.ts'
+import { auditDirectory, auditLogDirectory, auditPolicyPath } from './audit.ts'
 import { componentVolumes } from './component-files.ts'
-import { encryptionFolder, encryptionPath } from './encryption.ts'
+import { sharesApiPort } from '../load-balancers.ts'
+import { encryptionDirectory, encryptionPath } from './encryption.ts'
 import type { Argument, ComponentModel, ComponentName, Volume } from './model.ts'
 
 /* Arguments and volumes of the components that kubeadm runs as static pods. */
@@ -20,7 +21,7 @@ const featureGates = ({ kubernetes }: Cluster): Argument[] => {
 /** https://kubernetes.io/docs/tasks/debug/debug-cluster/audit/#log-backend */
 const auditArguments: readonly Argument[] = [
   { name: 'audit-policy-file', value: auditPolicyPath },
-  { name: 'audit-log-path', value: `${auditLogFolder}/audit.log` },
+  { name: 'audit-log-path', value: `${auditLogDirectory}/audit.log` },
   // Days, files, and megabytes of a file: about a gigabyte on each control plane at most.
   { name: 'audit-log-maxage', value: '30' },
   { name: 'audit-log-maxbackup', value: '10' },
@@ -37,24 +38,25 @@ const mounted = (name: string, path: string, rest: Pick<Volume, 'readOnly' | 'pa
 const readOnly = { readOnly: true, pathType: 'Directory' } as const
 
 /*
- * Whole folders, not the files: a file that is replaced by another of the same name would stay the old one in a container that
+ * Whole directories, not the files: a file that is replaced by another of the same name would stay the old one in a container that
  * runs.
  */
-function apiServer({ kubernetes }: Cluster): ComponentModel {
-  const { audit, encryptionAtRest } = kubernetes
+function apiServer(cluster: Cluster): ComponentModel {
+  const { audit, encryptionAtRest } = cluster.kubernetes
   return {
     extraArguments: [
+      ...(sharesApiPort(cluster) ? [{ name: 'permit-port-sharing', value: 'true' }] : []),
       ...(audit ? auditArguments : []),
       ...(encryptionAtRest ? [{ name: 'encryption-provider-config', value: encryptionPath }] : []),
     ],
     volumes: [
       ...(audit
         ? [
-            mounted('audit-policy', auditFolder, readOnly),
-            mounted('audit-log', auditLogFolder, { pathType: 'DirectoryOrCreate' }),
+            mounted('audit-policy', auditDirectory, readOnly),
+            mounted('audit-log', auditLogDirectory, { pathType: 'DirectoryOrCreate' }),
           ]
         : []),
-      ...(encryptionAtRest ? [mounted('encryption', encryptionFolder, readOnly)] : []),
+      ...(encryptionAtRest ? [mounted('encryption', encryptionDirectory, readOnly)] : []),
     ],
   }
 }

@@ -23,6 +23,9 @@ const registration = (dialect: Dialect, { ignoredPreflightErrors, ...node }: Nod
   ...(ignoredPreflightErrors.length > 0 ? { ignorePreflightErrors: ignoredPreflightErrors } : {}),
 })
 
+const patchesField = (dialect: Dialect, { patches }: NodeModel) =>
+  patches !== null && dialect.patches === 'field' ? { patches: { directory: patches } } : {}
+
 const componentSettings = (dialect: Dialect, { extraArguments: list, volumes }: ComponentModel) => ({
   ...(list.length > 0 ? { extraArgs: extraArguments(dialect, list) } : {}),
   ...(volumes.length > 0 ? { extraVolumes: volumes } : {}),
@@ -36,9 +39,14 @@ function otherComponents(dialect: Dialect, { components }: InitModel) {
 }
 
 /** `etcd` of the ClusterConfiguration. */
-const etcdConfiguration = ({ externalEtcd }: InitModel) =>
+const etcdConfiguration = (dialect: Dialect, { externalEtcd, etcdArguments }: InitModel) =>
   externalEtcd === null
-    ? { local: { dataDir: '/var/lib/etcd' } }
+    ? {
+        local: {
+          dataDir: '/var/lib/etcd',
+          ...(etcdArguments.length > 0 ? { extraArgs: extraArguments(dialect, etcdArguments) } : {}),
+        },
+      }
     : {
         external: {
           endpoints: externalEtcd,
@@ -65,6 +73,7 @@ function initConfiguration(dialect: Dialect, model: InitModel): KubeadmDocument 
     nodeRegistration: registration(dialect, model.node),
     // Without it kubeadm takes the address of the default route (kubernetes/kubeadm#2275).
     localAPIEndpoint: { advertiseAddress: model.node.address, bindPort: model.apiServerPort },
+    ...patchesField(dialect, model.node),
     ...(dialect.timeouts === 'together'
       ? { timeouts: { controlPlaneComponentHealthCheck: model.controlPlaneTimeout } }
       : {}),
@@ -76,12 +85,13 @@ function clusterConfiguration(dialect: Dialect, model: InitModel): KubeadmDocume
     apiVersion: dialect.apiVersion,
     kind: 'ClusterConfiguration',
     clusterName: model.clusterName,
+    ...(Object.keys(model.featureGates).length > 0 ? { featureGates: model.featureGates } : {}),
     kubernetesVersion: model.kubernetesVersion,
     ...(model.imageRepository === null ? {} : { imageRepository: model.imageRepository }),
     controlPlaneEndpoint: model.controlPlaneEndpoint,
     networking: {
-      podSubnet: model.podNetwork,
-      serviceSubnet: model.serviceNetwork,
+      podSubnet: model.podNetworks.join(','),
+      serviceSubnet: model.serviceNetworks.join(','),
       dnsDomain: model.domain,
     },
     apiServer: {
@@ -90,7 +100,7 @@ function clusterConfiguration(dialect: Dialect, model: InitModel): KubeadmDocume
       ...(dialect.timeouts === 'apart' ? { timeoutForControlPlane: model.controlPlaneTimeout } : {}),
     },
     ...otherComponents(dialect, model),
-    etcd: etcdConfiguration(model),
+    etcd: etcdConfiguration(dialect, model),
   }
 }
 
@@ -116,6 +126,7 @@ export function joinConfiguration(dialect: Dialect, model: JoinModel): KubeadmDo
     },
     ...(dialect.timeouts === 'together' ? { timeouts: { discovery: model.discoveryTimeout } } : {}),
     nodeRegistration: registration(dialect, node),
+    ...patchesField(dialect, node),
     ...(controlPlane
       ? {
           controlPlane: {

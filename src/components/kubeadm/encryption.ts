@@ -2,10 +2,10 @@ import type { Cluster } from '../../cluster/cluster.ts'
 import { encryptionKeyName } from '../../secrets/encryption-key.ts'
 import { yamlEntries } from '../../templates/yaml.ts'
 import type { File } from '../../assembly/component.ts'
-import { told, toldBefore } from '../../assembly/on-change.ts'
+import { manual, manualBefore } from '../../assembly/on-change.ts'
 
-export const encryptionFolder = '/etc/kubernetes/encryption'
-export const encryptionPath = `${encryptionFolder}/configuration.yaml`
+export const encryptionDirectory = '/etc/kubernetes/encryption'
+export const encryptionPath = `${encryptionDirectory}/configuration.yaml`
 
 /**
  * https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/: the first provider and its first key encrypt, all of them
@@ -37,8 +37,7 @@ export function encryptionText(
   { encryptionKeys }: Pick<Cluster['secrets'], 'encryptionKeys'>,
 ): string | null {
   if (!encryptionAtRest) return null
-  if (encryptionKeys.length === 0)
-    throw new Error('no key for encryption at rest: sync has to make one first')
+  if (encryptionKeys.length === 0) throw new Error('no key for encryption at rest: run sync first')
   return yamlEntries(configuration(encryptionAtRest.resources, encryptionKeys))
 }
 
@@ -55,11 +54,11 @@ export function encryptionFiles({ kubernetes, secrets }: Cluster): File[] {
       from: ['kubernetes', 'encryptionAtRest'],
       onChange: {
         // https://kubernetes.io/docs/tasks/administer-cluster/decrypt-data/
-        removed: toldBefore(
-          'before the keys for objects in etcd go, all have to be written in clear, with identity as the first provider: nobody reads them without',
+        removed: manualBefore(
+          'before the encryption keys are removed, rewrite all objects in etcd unencrypted, with identity as the first provider: nothing can read them without the keys',
         ),
-        otherwise: told(
-          'API servers read the keys for objects in etcd when they start, and each has to know all of them: docs/secrets.md says in which order',
+        otherwise: manual(
+          'API servers read the encryption keys when they start, and each must know all of them: docs/secrets.md describes the order',
         ),
       },
     },

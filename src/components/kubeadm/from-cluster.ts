@@ -1,6 +1,9 @@
 import type { Cluster, Machine } from '../../cluster/cluster.ts'
+import { dualStackGate } from '../../distributions/kubernetes.ts'
 import { authorityHash } from '../../secrets/authority-hash.ts'
 import { clientAddress } from '../etcd/places.ts'
+import { addressAt, parseNetwork } from '../../network/addresses.ts'
+import { memberAddresses } from '../../cluster/families.ts'
 import { hostAndPort } from '../../text/host-and-port.ts'
 import { onceForEach, sameForAll } from '../../assembly/once.ts'
 import { componentModels } from './control-plane.ts'
@@ -15,15 +18,33 @@ const endpointOf = ({ apiEndpoint }: Cluster): string => hostAndPort(apiEndpoint
  * All that the API servers may be called by: a certificate without the virtual address is what people stumble over most
  * (k3s-io/k3s#9257).
  */
-export function certificateNames({
-  apiEndpoint,
-  controlPlanes,
-  kubernetes,
-  loadBalancing,
-}: Omit<Cluster, 'secrets'>): string[] {
+export function certificateNames(cluster: Omit<Cluster, 'secrets'>): string[] {
+  const { apiEndpoint, controlPlanes, kubernetes, loadBalancing } = cluster
   const virtual = loadBalancing?.api.addresses ?? []
-  const names = controlPlanes.flatMap(({ name, fullName, address }) => [name, fullName, address])
-  return [...new Set([apiEndpoint.address, ...virtual, ...names, ...kubernetes.certificateNames])]
+  const names = controlPlanes.flatMap((machine) => [
+    machine.name,
+    machine.fullName,
+    ...memberAddresses(cluster, machine),
+  ])
+  return [
+    ...new Set([
+      apiEndpoint.address,
+      ...virtual,
+      ...names,
+      ...kubernetes.serviceNetworks.slice(1).flatMap(firstAddressOf),
+      ...kubernetes.certificateNames,
+    ]),
+  ]
+}
+
+/** Of kubernetes.featureGates those that kubeadm knows itself: it refuses two networks without this one until 1.20. */
+const ownFeatureGates = (gates: Readonly<Record<string, boolean>>): Readonly<Record<string, boolean>> =>
+  Object.fromEntries(Object.entries(gates).filter(([name]) => name === dualStackGate))
+
+/** That of the API in the other family; kubeadm adds that of the primary one by itself (GetAPIServerAltNames in util/pkiutil). */
+const firstAddressOf = (text: string): string[] => {
+  const network = parseNetwork(text)
+  return network ? [addressAt(network, 1).text] : []
 }
 
 export function initModel(cluster: Cluster, machine: Machine): InitModel {
@@ -39,14 +60,16 @@ export function initModel(cluster: Cluster, machine: Machine): InitModel {
     imageRepository: kubernetes.imageRepository,
     clusterName: cluster.name,
     controlPlaneEndpoint: endpointOf(cluster),
-    podNetwork: kubernetes.podNetwork,
-    serviceNetwork: kubernetes.serviceNetwork,
+    podNetworks: kubernetes.podNetworks,
+    serviceNetworks: kubernetes.serviceNetworks,
     domain: kubernetes.domain,
+    featureGates: ownFeatureGates(kubernetes.featureGates),
     certificateNames: certificateNames(cluster),
     components: componentModels(cluster),
     // Slow disks: etcd and the API server start from nothing.
     controlPlaneTimeout: '10m0s',
     externalEtcd: cluster.etcd.placement === 'stacked' ? null : cluster.etcd.members.map(clientAddress),
+    etcdArguments: cluster.etcd.arguments,
   }
 }
 
@@ -54,7 +77,7 @@ const authorityHashOf = onceForEach(sameForAll, ({ secrets }) =>
   authorityHash(secrets.authorities.kubernetes.certificate),
 )
 
-/** The machine that makes the cluster has the keys of the authorities from its seed, also when it joins. */
+/** The machine that makes the cluster has the CA keys from its seed, also when it joins. */
 const fetchesKeys = ({ kubernetes }: Cluster, machine: Machine): boolean =>
   kubernetes.certificates === 'upload-certs' && !machine.initializes
 

@@ -16,6 +16,8 @@ export type NodeModel = {
   taints: readonly Taint[] | null
   /** Names of checks whose errors are warnings. */
   ignoredPreflightErrors: readonly string[]
+  /** Directory with patches for what kubeadm writes; null where it writes everything as it is. */
+  patches: string | null
 }
 
 export type Taint = { key: string; value?: string; effect: string }
@@ -26,7 +28,7 @@ export type Volume = {
   hostPath: string
   mountPath: string
   readOnly?: true
-  pathType: 'Directory' | 'DirectoryOrCreate' | 'File'
+  pathType: 'Directory' | 'DirectoryOrCreate' | 'File' | 'FileOrCreate'
 }
 
 export type ComponentName = 'apiServer' | 'controllerManager' | 'scheduler'
@@ -45,15 +47,20 @@ export type InitModel = {
   imageRepository: string | null
   clusterName: string
   controlPlaneEndpoint: string
-  podNetwork: string
-  serviceNetwork: string
+  /** That of the primary family first. */
+  podNetworks: readonly string[]
+  serviceNetworks: readonly string[]
   domain: string
+  /** kubeadm's own, not those of the components. */
+  featureGates: Readonly<Record<string, boolean>>
   /** Names and addresses beyond those that kubeadm puts into the API server's certificate by itself. */
   certificateNames: readonly string[]
   components: Readonly<Record<ComponentName, ComponentModel>>
   controlPlaneTimeout: string
   /** Addresses of the members where etcd is a service of its own; null where kubeadm runs it. */
   externalEtcd: readonly string[] | null
+  /** For the etcd that kubeadm runs. */
+  etcdArguments: readonly Argument[]
 }
 
 export type JoinModel = {
@@ -64,7 +71,7 @@ export type JoinModel = {
   discoveryTimeout: string
   /** Null for workers. */
   controlPlane: {
-    /** Null where the keys of the authorities are on the machine already. */
+    /** Null where the CA keys are on the machine already. */
     certificateKey: string | null
     apiServerPort: number
   } | null

@@ -1,7 +1,12 @@
+import { nodeAddress, nodeAddresses } from '../../cluster/families.ts'
 import { keepsSwap } from '../../cluster/swap.ts'
 import type { Cluster, Machine } from '../../cluster/cluster.ts'
-import { compareVersions } from '../../distributions/kubernetes.ts'
+import { mayRegister } from '../../profile/node-labels.ts'
+import { compareVersions } from '../../text/versions.ts'
+import { sharesApiPort } from '../load-balancers.ts'
 import { runsStaticPods } from '../load-balancers/static-pods.ts'
+import { kubeletFieldArguments } from './kubelet-fields.ts'
+import { patchesOf } from './patches.ts'
 import type { Argument, NodeModel, Taint } from './model.ts'
 
 /**
@@ -31,33 +36,64 @@ function taintsOf({ kubernetes }: Cluster, { role, settings }: Machine): Taint[]
  * Until 1.23 the kubelet speaks to Docker itself when the socket is the one that kubeadm knows by exactly this name
  * (DefaultDockerCRISocket in cmd/kubeadm/app/constants); with `unix://` it would look for another runtime there.
  */
-function criSocketOf({ containerRuntime: { name, socket }, kubernetes }: Cluster): string {
+function criSocketOf({ kubernetes }: Cluster, { system }: Machine): string {
+  const { name, socket } = system.containerRuntime
   const speaksToDocker = name === 'docker' && compareVersions(kubernetes.minor, '1.24') < 0
   return speaksToDocker ? socket.replace(/^unix:\/\//, '') : socket
 }
 
-/** The kubelet asks for them itself when it registers: it may, but for those of other components' (NodeRestriction). */
-const nodeLabels = ({ settings }: Machine): Argument[] =>
-  settings.labels.length === 0
+/** The kubelet asks for them itself when it registers. Others the component `node-labels` sets. */
+function nodeLabels({ settings }: Machine): Argument[] {
+  const labels = settings.labels.filter(({ key }) => mayRegister(key))
+  return labels.length === 0
     ? []
-    : [{ name: 'node-labels', value: settings.labels.map(({ key, value }) => `${key}=${value}`).join(',') }]
+    : [{ name: 'node-labels', value: labels.map(({ key, value }) => `${key}=${value}`).join(',') }]
+}
+
+/**
+ * kubeadm init writes the file of systemd-resolved into the configuration of all kubelets where that runs on its own machine; kubeadm
+ * join takes it as it is, and a kubelet without that file starts no pod (kubernetes/kubeadm#3034). Where only others run it, the
+ * kubelets there would give pods its address on the machine.
+ */
+function resolverFile({ controlPlanes, kubernetes }: Cluster, { settings, system }: Machine): Argument[] {
+  const first = controlPlanes.find(({ initializes }) => initializes)
+  const isSet =
+    'resolvConf' in kubernetes.configuration.kubelet ||
+    'resolvConf' in settings.kubeletConfiguration.fields ||
+    settings.kubeletArguments.some(({ name }) => name === 'resolv-conf')
+  const usesResolved = system.distribution.usesResolved ?? false
+  if (!first || isSet || usesResolved === (first.system.distribution.usesResolved ?? false)) return []
+  return [
+    {
+      name: 'resolv-conf',
+      value: usesResolved ? '/run/systemd/resolve/resolv.conf' : '/etc/resolv.conf',
+    },
+  ]
+}
 
 export const nodeModel = (cluster: Cluster, machine: Machine): NodeModel => ({
   name: machine.name,
-  address: machine.address,
-  criSocket: criSocketOf(cluster),
+  address: nodeAddress(cluster, machine),
+  criSocket: criSocketOf(cluster, machine),
   kubeletArguments: [
-    // With several cards, or a virtual address on the same one, the kubelet may choose the wrong address.
-    { name: 'node-ip', value: machine.address },
+    // With several interfaces, or a virtual address on the same one, the kubelet may choose the wrong address.
+    { name: 'node-ip', value: nodeAddresses(cluster, machine).join(',') },
     ...nodeLabels(machine),
-    ...cluster.containerRuntime.kubeletArguments,
+    ...resolverFile(cluster, machine),
+    ...machine.system.containerRuntime.kubeletArguments,
+    ...kubeletFieldArguments(cluster, machine),
     ...machine.settings.kubeletArguments.map(({ name, value }) => ({ name, value })),
   ],
   taints: taintsOf(cluster, machine),
-  // The load balancer's pods are there before a join, and some releases look for an empty folder then
+  patches: patchesOf(cluster, machine),
+  // The load balancer's pods are there before a join, and some releases look for an empty directory then
   // (cmd/kubeadm/app/preflight/checks.go, RunJoinNodeChecks).
   ignoredPreflightErrors: [
     ...(runsStaticPods(cluster, machine) ? ['DirAvailable--etc-kubernetes-manifests'] : []),
+    // haproxy is there before the API server, and the check asks for the port on all addresses (PortOpenCheck there).
+    ...(machine.role === 'control-plane' && sharesApiPort(cluster)
+      ? [`Port-${cluster.kubernetes.apiServerPort}`]
+      : []),
     // An error in older releases, whatever the kubelet is told (SwapCheck there).
     ...(keepsSwap(machine) ? ['Swap'] : []),
   ],

@@ -1,4 +1,5 @@
 import type { Cluster, Machine, NamedArgument } from '../../cluster/cluster.ts'
+import { memberAddresses, memberSubnets } from '../../cluster/families.ts'
 import type { Port } from '../../assembly/component.ts'
 import { parseNodePorts, usualNodePorts } from '../../profile/port-ranges.ts'
 import { clientSources } from '../etcd/places.ts'
@@ -18,7 +19,7 @@ const answersOthers = (address: string | undefined): boolean =>
   address !== undefined && !/^(?:127\.|::1$|localhost$)/.test(address)
 
 /** What the kubelet listens on: `kind` is the same for machines whose kubelets listen on the same. */
-export function kubeletPorts({ settings: { kubeletArguments: list } }: Machine) {
+export function kubeletPorts({ settings: { kubeletIsTold: list } }: Machine) {
   const healthz = answersOthers(valueOf(list, 'healthz-bind-address'))
     ? numberOf(list, 'healthz-port', 10_248)
     : 0
@@ -30,8 +31,9 @@ export function kubeletPorts({ settings: { kubeletArguments: list } }: Machine) 
   return { ...ports, kind: Object.values(ports).join(' ') }
 }
 
-function controlPlanePorts({ controlPlanes, etcd, kubernetes, network }: Cluster, clients: string[]): Port[] {
-  const members = controlPlanes.map(({ address }) => address)
+function controlPlanePorts(cluster: Cluster, clients: string[]): Port[] {
+  const { controlPlanes, etcd, kubernetes } = cluster
+  const members = controlPlanes.flatMap((machine) => memberAddresses(cluster, machine))
   const stackedEtcd: Port[] = [
     { protocol: 'tcp', port: 2379, lastPort: 2380, sources: members, purpose: 'etcd' },
     ...(etcd.clients.length > 0
@@ -39,7 +41,7 @@ function controlPlanePorts({ controlPlanes, etcd, kubernetes, network }: Cluster
       : []),
   ]
   const { controllerManager, scheduler } = kubernetes.arguments
-  const inside = [network.subnet, kubernetes.podNetwork]
+  const inside = [...memberSubnets(cluster), ...kubernetes.podNetworks]
   // Closed to others by default; who opens them wants to measure.
   const measured = [
     { list: controllerManager, port: 10_257, purpose: 'controller manager, metrics' },
@@ -59,8 +61,8 @@ function controlPlanePorts({ controlPlanes, etcd, kubernetes, network }: Cluster
 
 /** What is open on a node for Kubernetes itself. */
 export function ports(cluster: Cluster, machine: Machine): Port[] {
-  const { kubernetes, network } = cluster
-  const inside = [network.subnet, kubernetes.podNetwork]
+  const { kubernetes } = cluster
+  const inside = [...memberSubnets(cluster), ...kubernetes.podNetworks]
   const kubelet = kubeletPorts(machine)
   const given = valueOf(kubernetes.arguments.apiServer, 'service-node-port-range')
   const { first, last } = parseNodePorts(given ?? '') ?? usualNodePorts

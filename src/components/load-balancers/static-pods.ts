@@ -2,7 +2,7 @@ import type { Cluster, Machine } from '../../cluster/cluster.ts'
 import { toYaml } from '../../templates/yaml.ts'
 import type { File } from '../../assembly/component.ts'
 import { balancesInPods, loadBalancingOf, monitor } from '../load-balancers.ts'
-import { type OnChangeByCase, readAgain, told } from '../../assembly/on-change.ts'
+import { type OnChangeByCase, readAgain, manual } from '../../assembly/on-change.ts'
 
 /*
  * haproxy and keepalived as static pods: the kubelet starts them before there is a cluster, and whatever becomes of it.
@@ -10,16 +10,16 @@ import { type OnChangeByCase, readAgain, told } from '../../assembly/on-change.t
  */
 
 /**
- * Where the manifests are kept. The kubelet reads another folder, which `kubeadm reset` empties after a failed try
+ * Where the manifests are kept. The kubelet reads another directory, which `kubeadm reset` empties after a failed try
  * (cmd/kubeadm/app/cmd/phases/reset/cleanupnode.go): so the step of kubeadm copies them there before each.
  */
-export const staticPodsFolder = '/etc/hakube/static-pods'
+export const staticPodsDirectory = '/etc/hakube/static-pods'
 
 /** A file that a container reads when it starts. */
 export const readWhenPodStarts = (component: string): OnChangeByCase => ({
-  removed: readAgain('whoever read it is gone'),
-  otherwise: told(
-    `${component} in its pod reads its files when it starts: crictl stop its container, and the kubelet starts it again`,
+  removed: readAgain('nothing reads it any longer'),
+  otherwise: manual(
+    `${component} in its pod reads its files when it starts: run crictl stop on its container, and the kubelet starts it again`,
   ),
 })
 
@@ -45,7 +45,7 @@ type Container = {
 }
 
 /** As the distribution's service would be: on the network of the machine, and never evicted. */
-function manifest(cluster: Cluster, container: Container): File {
+function manifest({ system }: Machine, container: Container): File {
   const { name, image, command, mounts, livenessProbe } = container
   const pod = {
     apiVersion: 'v1',
@@ -69,7 +69,7 @@ function manifest(cluster: Cluster, container: Container): File {
             readOnlyRootFilesystem: container.readOnlyRootFilesystem,
             capabilities: { drop: ['ALL'], add: container.capabilities },
             // Files of the machine have labels that a confined container may not read.
-            ...(cluster.selinux === null ? {} : { seLinuxOptions: { type: 'spc_t' } }),
+            ...(system.selinux === null ? {} : { seLinuxOptions: { type: 'spc_t' } }),
           },
           resources: { requests: { cpu: '50m', memory: '64Mi' } },
           ...(livenessProbe ? { livenessProbe } : {}),
@@ -86,15 +86,17 @@ function manifest(cluster: Cluster, container: Container): File {
       })),
     },
   }
-  const path = `${staticPodsFolder}/${name}.yaml`
+  const path = `${staticPodsDirectory}/${name}.yaml`
   return {
     path,
     mode: '0600',
     content: toYaml(pod),
     onChange: {
-      removed: told(`remove ${name}.yaml from /etc/kubernetes/manifests too: the kubelet ends the pod then`),
-      otherwise: told(
-        `copy ${path} to /etc/kubernetes/manifests: the kubelet reads it there, and no step copies it on a member`,
+      removed: manual(
+        `also remove ${name}.yaml from /etc/kubernetes/manifests: the kubelet then stops the pod`,
+      ),
+      otherwise: manual(
+        `copy ${path} to /etc/kubernetes/manifests, where the kubelet reads it: no step copies it on a member`,
       ),
     },
   }
@@ -102,13 +104,13 @@ function manifest(cluster: Cluster, container: Container): File {
 
 const imagesOf = (cluster: Cluster) => {
   const { images } = loadBalancingOf(cluster)
-  if (!images) throw new Error(`cluster ${cluster.name} has no images of load balancers`)
+  if (!images) throw new Error(`cluster ${cluster.name} has no load balancer images`)
   return images
 }
 
 /** Whatever the image's own user is: as root with no more rights than to bind ports below 1024 and to become another. */
-export const haproxyPod = (cluster: Cluster): File =>
-  manifest(cluster, {
+export const haproxyPod = (cluster: Cluster, machine: Machine): File =>
+  manifest(machine, {
     name: 'haproxy',
     image: imagesOf(cluster).haproxy,
     // In the foreground, with a master that ends when a worker dies.
@@ -129,8 +131,8 @@ export const haproxyPod = (cluster: Cluster): File =>
     ],
   })
 
-export const keepalivedPod = (cluster: Cluster): File =>
-  manifest(cluster, {
+export const keepalivedPod = (cluster: Cluster, machine: Machine): File =>
+  manifest(machine, {
     name: 'keepalived',
     image: imagesOf(cluster).keepalived,
     // Images start scripts of their own, which write other configurations.
@@ -141,7 +143,7 @@ export const keepalivedPod = (cluster: Cluster): File =>
       '--vrrp',
       '--use-file=/etc/keepalived/keepalived.conf',
     ],
-    // To give the card addresses, to speak VRRP and ARP, and to become the user of its script, root, though it is that already.
+    // To give the interface addresses, to speak VRRP and ARP, and to become the user of its script, root, though it is that already.
     capabilities: ['NET_ADMIN', 'NET_BROADCAST', 'NET_RAW', 'SETGID', 'SETUID'],
     // Where it writes its process id depends on how it was built.
     readOnlyRootFilesystem: false,

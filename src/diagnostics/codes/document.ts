@@ -5,9 +5,10 @@ const introduction = `# Messages
 
 <!-- Generated from src/diagnostics/codes/ and src/profile/rules/old-advice/ by: npm run rules -->
 
-Every message of \`hakube check\` carries a code: \`error[network/overlap]: …\`. Codes are stable: scripts may rely on
-them (\`--format json\`). Errors are what would not work; warnings are what works but does harm, and fail with
-\`--strict\`. The message itself says more: what was found, and what to write instead.
+Every message of \`hakube check\` carries a code: \`error[network/overlap]: …\`. \`hakube check --explain CODE\` prints
+its row of this page. Codes are stable: scripts may rely on them (\`--format json\`). An error is something that would
+not work. A warning is something that works but does harm; with \`--strict\`, warnings are errors. The message itself
+says more: what was found, and what to write instead.
 `
 
 const row = (cells: readonly string[]): string =>
@@ -17,7 +18,7 @@ const row = (cells: readonly string[]): string =>
 export const markdownTable = (heading: readonly string[], rows: readonly (readonly string[])[]): string =>
   [row(heading), `|${heading.map(() => '---').join('|')}|\n`, ...rows.map(row)].join('')
 
-const columns = ['code', 'severity', 'what', 'what to do', 'source']
+const columns = ['code', 'severity', 'meaning', 'what to do', 'source']
 
 function sectionText({ title, introduction: text, codes }: CodeSection): string {
   const rows = Object.entries(codes).map(([code, { severity, what, remedy, source = '' }]) => [

@@ -5,13 +5,13 @@ export const fileCodes = {
   codes: {
     'file/unreadable': {
       severity: 'error',
-      what: 'The profile does not exist, is a folder, or may not be read',
+      what: 'The profile does not exist, is a directory, or may not be read',
       remedy: 'Check the name; `hakube init DIR` makes a new one',
     },
     'file/too-large': {
       severity: 'error',
-      what: 'The profile has more than 8 MiB',
-      remedy: 'Put large texts into files of their own and name them as `source`, or split the cluster',
+      what: 'The profile is larger than 8 MiB',
+      remedy: 'Move large texts into files of their own and name them as `source`, or split the cluster',
     },
     'file/not-text': {
       severity: 'error',
@@ -26,7 +26,7 @@ export const fileCodes = {
     },
     'file/empty': {
       severity: 'error',
-      what: 'Nothing but comments',
+      what: 'The file contains nothing but comments',
       remedy: '`hakube init DIR` makes a new profile',
     },
     'file/not-a-profile': {

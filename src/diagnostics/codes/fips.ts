@@ -7,8 +7,8 @@ export const fipsCodes = {
   codes: {
     'fips/distribution': {
       severity: 'warning',
-      what: 'A distribution whose own packages have no validated modules',
-      remedy: 'One of the family of Red Hat; packages of Ubuntu Pro',
+      what: "The distribution's own packages contain no validated modules",
+      remedy: 'Use a distribution of the Red Hat family, or packages of Ubuntu Pro',
       source: 'Ubuntu security certifications',
     },
     'fips/installer': {
@@ -24,32 +24,32 @@ export const fipsCodes = {
     },
     'fips/ssh-key': {
       severity: 'error',
-      what: 'An SSH key that nobody can log in with: ed25519, a security key, RSA below 2048 bits',
+      what: 'An SSH key that FIPS mode rejects at login: ed25519, a security key, RSA below 2048 bits',
       remedy: '`ssh-keygen -t rsa -b 3072` or `ssh-keygen -t ecdsa -b 384`',
       source: 'Red Hat solution 3643252',
     },
     'fips/host-key': {
       severity: 'error',
-      what: 'A host key of sshd of type ed25519 or dsa',
+      what: 'An sshd host key of type ed25519 or dsa',
       remedy: 'Remove the file',
       source: 'Red Hat solution 3643252',
     },
     'fips/ssh-algorithm': {
       severity: 'error',
-      what: 'A file for sshd that names a key type, cipher or MAC that FIPS rejects',
+      what: 'An sshd configuration file names a key type, cipher or MAC that FIPS rejects',
       remedy: 'Leave it to the crypto policy',
       source: 'crypto-policies(7)',
     },
     'fips/password': {
       severity: 'warning',
-      what: 'A password hash by yescrypt, bcrypt or another method that FIPS does not know',
+      what: 'A password hash by yescrypt, bcrypt or another method that FIPS does not approve',
       remedy: '`mkpasswd -m sha-512`',
       source: 'FIPS 180-4',
     },
     'fips/module': {
       severity: 'error',
-      what: 'The module wireguard, which refuses to load',
-      remedy: 'Remove it, or `fips=1`',
+      what: 'The module wireguard, which refuses to load in FIPS mode',
+      remedy: 'Remove it, or remove `fips=1`',
       source: 'CKI kernel-ark',
     },
   },

@@ -2,12 +2,19 @@ import { argumentsCodes } from './arguments.ts'
 import { basesCodes } from './bases.ts'
 import { conflictsCodes } from './conflicts.ts'
 import { containerRuntimesCodes } from './container-runtimes.ts'
+import { distributionsCodes } from './distributions.ts'
+import { doctorCodes } from './doctor.ts'
+import { dualStackCodes } from './dual-stack.ts'
+import { featureGatesCodes } from './feature-gates.ts'
+import { fetchedAssetsCodes } from './fetched-assets.ts'
 import { fileCodes } from './file.ts'
 import { fipsCodes } from './fips.ts'
 import { firewallCodes } from './firewall.ts'
 import { kubernetesCodes } from './kubernetes.ts'
+import { linksCodes } from './links.ts'
 import { loadBalancingCodes } from './load-balancing.ts'
 import { machinesCodes } from './machines.ts'
+import { mirrorsCodes } from './mirrors.ts'
 import { namesCodes } from './names.ts'
 import { networksCodes } from './networks.ts'
 import { outputCodes } from './output.ts'
@@ -16,6 +23,7 @@ import { secretsCodes } from './secrets.ts'
 import { secretsInClearCodes } from './secrets-in-clear.ts'
 import { settingsCodes } from './settings.ts'
 import { severalProfilesCodes } from './several-profiles.ts'
+import { storageCodes } from './storage.ts'
 import { typesCodes } from './types.ts'
 import { usersCodes } from './users.ts'
 import { yamlCodes } from './yaml.ts'
@@ -28,11 +36,17 @@ const sections = [
   typesCodes,
   namesCodes,
   networksCodes,
+  mirrorsCodes,
+  linksCodes,
+  dualStackCodes,
   machinesCodes,
+  storageCodes,
   loadBalancingCodes,
+  distributionsCodes,
   kubernetesCodes,
   containerRuntimesCodes,
   argumentsCodes,
+  featureGatesCodes,
   usersCodes,
   settingsCodes,
   conflictsCodes,
@@ -43,6 +57,8 @@ const sections = [
   secretsInClearCodes,
   secretsCodes,
   outputCodes,
+  fetchedAssetsCodes,
+  doctorCodes,
 ] as const
 
 type CodesOf<Section> = Section extends { codes: infer Codes } ? keyof Codes & string : never

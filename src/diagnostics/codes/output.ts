@@ -3,43 +3,112 @@ import type { CodeSection } from './section.ts'
 export const outputCodes = {
   title: 'Output and serving',
   codes: {
-    'output/locked': { severity: 'error', what: 'Another render writes to the folder', remedy: 'Wait' },
+    'output/locked': { severity: 'error', what: 'Another render writes to the directory', remedy: 'Wait' },
     'output/not-empty': {
       severity: 'error',
-      what: 'The folder holds files that hakube did not write',
-      remedy: 'Another folder, or `--force`',
+      what: 'The directory holds files that hakube did not write',
+      remedy: 'Choose another directory, or use `--force`',
     },
     'output/directory-in-use': {
       severity: 'error',
-      what: 'The directory for the files of a machine holds something already',
-      remedy: 'An empty directory, or one that is not there yet',
+      what: 'The directory for the files of a machine is not empty',
+      remedy: 'Choose an empty directory, or one that does not exist yet',
     },
     'output/foreign-file': {
       severity: 'error',
-      what: 'There is a file that hakube did not write, maybe where one of the site goes',
-      remedy: 'Move it, or `--force`',
+      what: 'The directory holds a file that hakube did not write, perhaps at the path of a file of the site',
+      remedy: 'Move it, or use `--force`',
     },
-    'site/manifest': { severity: 'error', what: 'The folder is no rendered site', remedy: '`hakube render`' },
+    'site/manifest': {
+      severity: 'error',
+      what: 'The directory is not a rendered site',
+      remedy: 'Run `hakube render`',
+    },
     'site/damaged': {
       severity: 'error',
-      what: 'A file of the site is not as it was written',
-      remedy: '`hakube render`',
+      what: 'A file of the site differs from what was written',
+      remedy: 'Run `hakube render`',
+    },
+    'site/archive': {
+      severity: 'error',
+      what: 'Not the archive of a site, or one that this Node.js cannot unpack',
+      remedy: 'Make it again: `hakube image PROFILE --type site --out FILE`',
+    },
+    'media/program': {
+      severity: 'error',
+      what: 'A program that makes images is not installed',
+      remedy: 'Install the package that the message names',
+    },
+    'media/failed': {
+      severity: 'error',
+      what: 'A program that makes images has failed',
+      remedy: 'See the message',
     },
     'site/input-output': { severity: 'error', what: 'Reading or writing failed', remedy: 'See the message' },
     'apply/no-ssh': {
       severity: 'error',
-      what: 'The program `ssh` is not installed, or only in the repository itself',
-      remedy: 'Install OpenSSH, or pipe `hakube files … --tar -` through what you have',
+      what: 'The program `ssh` is not installed, or is only in the repository itself',
+      remedy: 'Install OpenSSH, or pipe `hakube files … --tar -` through another tool',
+    },
+    'assets/missing': {
+      severity: 'error',
+      what: 'Machines fetch a file from `assets/` that is not in the directory of `--assets`',
+      remedy: 'Put it there, from the place that the message names',
+    },
+    'assets/empty': {
+      severity: 'error',
+      what: 'A file below `assets/` that machines fetch is empty',
+      remedy: 'Take it again from the place that the message names',
+    },
+    'assets/altered': {
+      severity: 'error',
+      what: 'A file below `assets/` has another checksum than the profile gives',
+      remedy: 'Take the file again, or correct `sha256` after you have verified the file',
+    },
+    'assets/not-served': {
+      severity: 'error',
+      what: 'A file below `assets/` that machines fetch cannot be served: a link out of the directory, or not readable by others',
+      remedy: 'Put the file itself there, or make it readable with `chmod -R o+rX`',
     },
     'serve/listen-address': {
       severity: 'error',
-      what: 'Not an address to listen at',
-      remedy: '`ADDRESS:PORT`',
+      what: 'Not a listen address',
+      remedy: 'Write `ADDRESS:PORT`',
     },
     'serve/assets': {
       severity: 'error',
-      what: 'The assets folder cannot be read, or holds what machines must not see: the profile, keys, a git repository, a rendered site',
-      remedy: 'A folder with kernels, initial RAM disks and images alone',
+      what: 'The assets directory cannot be read, or holds what machines must not see: the profile, keys, a git repository, a rendered site',
+      remedy: 'Choose a directory that holds only kernels, initial RAM disks and images',
+    },
+    'serve/not-running': {
+      severity: 'error',
+      what: 'No server is running for this profile, or it refused the request',
+      remedy: 'Start `hakube serve PROFILE`, and use the same `--state DIR` for both',
+    },
+    'serve/unknown-machine': {
+      severity: 'error',
+      what: 'The profile that the server serves has no machine with this name or MAC address',
+      remedy: 'Use a name of the profile; after adding a machine, reload the server (SIGHUP)',
+    },
+    'serve/dnsmasq': {
+      severity: 'error',
+      what: 'dnsmasq, which `hakube serve --with-dnsmasq` starts, is not installed or does not run',
+      remedy: 'Install dnsmasq, stop other DHCP and TFTP servers on this machine, and run as root',
+    },
+    'serve/enrolled-directory': {
+      severity: 'error',
+      what: 'The directory to serve was rendered from a profile with `secrets.delivery: enrolled`, so it has no secrets',
+      remedy: 'Serve the profile: `hakube serve PROFILE`',
+    },
+    'serve/state': {
+      severity: 'error',
+      what: 'The state directory cannot be used: it is in a repository, open to others, in use by another server, or cannot be read',
+      remedy: '`--state DIR`: a private directory on the local disk',
+    },
+    'serve/repository': {
+      severity: 'error',
+      what: 'The repository of `--repo` cannot be followed: its address, its branch or an option that belongs to it is wrong, or it has no commit that can be served',
+      remedy: 'See the message; `docs/gitops.md` describes the options',
     },
   },
 } as const satisfies CodeSection

@@ -5,23 +5,23 @@ export const secretsInClearCodes = {
   codes: {
     'secrets/key-in-clear': {
       severity: 'error',
-      what: 'A private key in the profile, in a comment of it or of a base, or in a file that it names',
-      remedy: 'A new key, which only the machine has; regard this one as known',
+      what: 'A private key in plain text: in the profile, in a comment of it or of a base profile, or in a file that it names',
+      remedy: 'Treat it as compromised: create a new key that only the machine holds',
     },
     'secrets/token-in-clear': {
       severity: 'error',
-      what: 'A token, likewise',
-      remedy: 'A new token; revoke this one',
+      what: 'A token in plain text, in the same places',
+      remedy: 'Revoke it and create a new one',
     },
     'secrets/password-in-clear': {
       severity: 'error',
-      what: 'A password that is not a hash, likewise',
-      remedy: 'A new password',
+      what: 'A password in plain text instead of its hash, in the same places',
+      remedy: 'Choose a new password, and write its hash',
     },
     'secrets/tracked': {
       severity: 'error or warning',
-      what: 'An age key, a kubeconfig (errors), a bundle or a rendered secret file (warnings) that git tracks in clear',
-      remedy: 'Take it out of git, and replace what was in it',
+      what: 'git tracks an age key or a kubeconfig (errors), or an unencrypted bundle or rendered secret file (warnings)',
+      remedy: 'Remove it from git, and replace the secrets in it',
     },
   },
 } as const satisfies CodeSection

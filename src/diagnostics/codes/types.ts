@@ -5,19 +5,19 @@ export const typesCodes = {
   codes: {
     'schema/unknown-key': {
       severity: 'error',
-      what: 'A key that does not exist at this place',
-      remedy: 'The message names what was probably meant, or where the key belongs',
+      what: 'A key that does not exist here',
+      remedy: 'The message suggests the key that was probably meant, or its right place',
     },
-    'schema/missing-key': { severity: 'error', what: 'A key that must be there', remedy: 'Write it' },
-    'schema/no-value': { severity: 'error', what: 'A key with nothing behind it', remedy: 'Write a value' },
+    'schema/missing-key': { severity: 'error', what: 'A required key is missing', remedy: 'Write it' },
+    'schema/no-value': { severity: 'error', what: 'A key without a value', remedy: 'Write a value' },
     'schema/wrong-type': {
       severity: 'error',
       what: 'Text, number, list or mapping where something else is expected; `1.30` read as a number',
-      remedy: 'Quote numbers that are text',
+      remedy: 'Quote numbers that are meant as text',
     },
     'schema/unknown-value': {
       severity: 'error',
-      what: 'A word that is no choice of this key',
+      what: 'Not one of the allowed values',
       remedy: 'The message lists them',
     },
     'schema/out-of-range': {

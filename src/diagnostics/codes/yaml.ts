@@ -11,8 +11,8 @@ export const yamlCodes = {
     },
     'yaml/indentation': {
       severity: 'error',
-      what: 'A line that begins in another column than its neighbours',
-      remedy: 'Indent keys of one mapping, and items of one list, equally',
+      what: 'A line that begins in another column than the lines around it',
+      remedy: 'Indent the keys of one mapping, and the items of one list, equally',
     },
     'yaml/nested-mapping': {
       severity: 'error',
@@ -22,7 +22,7 @@ export const yamlCodes = {
     'yaml/key-without-colon': {
       severity: 'error',
       what: 'A line that is neither `key: value` nor `- item`',
-      remedy: 'Write a colon and a space behind the key',
+      remedy: 'Write a colon and a space after the key',
     },
     'yaml/unclosed-quote': {
       severity: 'error',
@@ -37,29 +37,29 @@ export const yamlCodes = {
     'yaml/missing-comma': {
       severity: 'error',
       what: 'Two entries of `{ }` or `[ ]` without a comma between them',
-      remedy: 'Write it',
+      remedy: 'Write a comma',
     },
     'yaml/stray-comma': { severity: 'error', what: 'A comma with nothing before it', remedy: 'Remove it' },
     'yaml/colon-without-space': {
       severity: 'error',
-      what: '`{role:worker}`: to YAML a key without a value',
-      remedy: '`{role: worker}`',
+      what: '`{role:worker}`: YAML reads a key without a value',
+      remedy: 'Write `{role: worker}`',
       source: 'YAML 1.2.2, 7.3.3',
     },
     'yaml/typographic-quote': {
       severity: 'error',
       what: 'A text that begins with a typographic quote',
-      remedy: '`"` or `\'`',
+      remedy: 'Use `"` or `\'`',
     },
     'yaml/no-break-space': {
       severity: 'error',
-      what: 'A no-break space, or another blank of typography, where a space is meant',
+      what: 'A no-break space, or another typographic space, instead of a plain one',
       remedy: 'Write a space',
     },
     'yaml/text-after-value': {
       severity: 'error',
-      what: 'Text behind the end of a value',
-      remedy: "Within `'…'` write a quote twice",
+      what: 'Text after the end of a value',
+      remedy: "Write a quote within `'…'` twice",
     },
     'yaml/reserved-character': {
       severity: 'error',
@@ -73,29 +73,33 @@ export const yamlCodes = {
     },
     'yaml/key': {
       severity: 'error',
-      what: 'A key that is no text, or `__proto__`',
+      what: 'A key that is not text, or `__proto__`',
       remedy: 'Quote the value if it begins with `{`; remove the key',
     },
     'yaml/tag': { severity: 'error', what: 'A tag such as `!vault`', remedy: 'Remove it' },
     'yaml/version': {
       severity: 'error',
-      what: 'A `%YAML` line with another version than 1.2',
+      what: 'A `%YAML` line with a version other than 1.2',
       remedy: 'Remove it',
     },
     'yaml/several-documents': {
       severity: 'error',
       what: 'A second document in the file',
-      remedy: 'One profile a file',
+      remedy: 'Write one profile per file',
     },
-    'yaml/duplicate-key': { severity: 'error', what: 'A key twice in one mapping', remedy: 'Keep one' },
+    'yaml/duplicate-key': {
+      severity: 'error',
+      what: 'The same key twice in one mapping',
+      remedy: 'Keep one',
+    },
     'yaml/merge-conflict': {
       severity: 'error',
-      what: 'Marks of a merge conflict that git left',
+      what: 'Conflict markers that git left',
       remedy: 'Keep one of the two sides',
     },
     'yaml/merge': {
       severity: 'error',
-      what: '`<<` with something else than a mapping',
+      what: '`<<` with a value that is not a mapping',
       remedy: 'Write `<<: *anchor`',
     },
     'yaml/unknown-anchor': {
@@ -106,7 +110,7 @@ export const yamlCodes = {
     'yaml/recursive-anchor': {
       severity: 'error',
       what: 'A value that contains itself',
-      remedy: 'Write out what is meant',
+      remedy: 'Write the value out',
     },
     'yaml/too-deep': {
       severity: 'error',
@@ -115,8 +119,8 @@ export const yamlCodes = {
     },
     'yaml/too-many-values': {
       severity: 'error',
-      what: 'More than 2,000,000 values after aliases are followed',
-      remedy: 'Do not let anchors use each other',
+      what: 'More than 2,000,000 values after aliases are expanded',
+      remedy: 'Do not let anchors refer to each other',
     },
     'yaml/syntax': { severity: 'error', what: 'Any other text that is not YAML', remedy: 'See the message' },
   },

@@ -1,4 +1,5 @@
-import { compareVersions } from '../kubernetes.ts'
+import { compareVersions } from '../../text/versions.ts'
+import { etcdArguments } from './etcd.ts'
 import { kubeApiServerArguments } from './kube-apiserver.ts'
 import { kubeControllerManagerArguments } from './kube-controller-manager.ts'
 import { kubeSchedulerArguments } from './kube-scheduler.ts'
@@ -17,6 +18,12 @@ export const knownArguments: Readonly<Record<Program, ReadonlyMap<string, KnownA
   'kube-scheduler': readArguments(kubeSchedulerArguments),
   kubelet: readArguments(kubeletArguments),
 }
+
+/** The same of etcd, in its own releases. */
+export const knownEtcdArguments: ReadonlyMap<string, KnownArgument> = readArguments(etcdArguments, 3)
+
+/** The last release of etcd whose list is whole. */
+export const lastListedEtcd = '3.7'
 
 /** The last release whose lists are whole. A later one may have arguments that are not in them. */
 export const lastListedMinor = '1.31'

@@ -12,10 +12,12 @@ export type KnownArgument = {
   last: string | null
 }
 
-const minor = (text: string | undefined): string | null => (text ? `1.${text}` : null)
-
-/** @throws when an entry is not written as above: a fault of ours */
-export function readArguments(names: ArgumentNames): ReadonlyMap<string, KnownArgument> {
+/**
+ * @param major of all releases
+ * @throws when an entry is not written as above: a bug in hakube
+ */
+export function readArguments(names: ArgumentNames, major = 1): ReadonlyMap<string, KnownArgument> {
+  const minor = (text: string | undefined): string | null => (text ? `${major}.${text}` : null)
   const known = new Map<string, KnownArgument>()
   for (const type of argumentTypes) {
     for (const entry of (names[type] ?? '').split(/\s+/).filter(Boolean)) {

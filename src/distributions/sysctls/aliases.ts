@@ -24,7 +24,7 @@ export const sysctlNames = (key: string): string[] => {
   return [one, ...Object.keys(aliases).filter((alias) => aliases[alias] === one)]
 }
 
-/** What a card forwards is decided by a switch of its own, which net.ipv4.ip_forward sets for all. */
+/** What an interface forwards is decided by a switch of its own, which net.ipv4.ip_forward sets for all. */
 const forwardingOfCards = 'net.ipv4.conf.*.forwarding'
 
 /** Whether setting a key also sets what another one stands for; both may have patterns (glob(7)). */

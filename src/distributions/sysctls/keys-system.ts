@@ -137,12 +137,11 @@ export const systemKeys: SysctlNames = {
       core_pipe_limit core_uses_pid ctrl-alt-del ignore-unaligned-usertrap io_delay_type io_uring_group:6.12-
       lock_stat max_lock_depth numa_balancing_scan_delay_ms:-5.12 numa_balancing_scan_period_max_ms:-5.12
       numa_balancing_scan_period_min_ms:-5.12 panic panic_on_io_nmi panic_on_oops panic_on_stackoverflow
-      panic_on_unrecovered_nmi perf_event_mlock_kb perf_event_paranoid pid_max print-fatal-signals
-      printk_ratelimit_burst prove_locking randomize_va_space real-root-dev:-6.12 sched_child_runs_first:-6.1
-      sched_deadline_period_min_us sched_migration_cost_ns:-5.12 sched_nr_migrate:-5.12 sched_rr_timeslice_ms
-      sched_tunable_scaling:-5.12 scons-poweroff:-6.12 soft-power spin_retry:-6.12 stop-a:-6.12 sysrq threads-max
-      traceoff_on_warning tsb-ratio:-6.12 unaligned-dump-stack:-6.1 unaligned-trap unknown_nmi_panic
-      unprivileged_userns_clone userprocess_debug:-6.12
+      panic_on_unrecovered_nmi perf_event_mlock_kb perf_event_paranoid print-fatal-signals printk_ratelimit_burst
+      prove_locking randomize_va_space real-root-dev:-6.12 sched_child_runs_first:-6.1 sched_deadline_period_min_us
+      sched_migration_cost_ns:-5.12 sched_nr_migrate:-5.12 sched_rr_timeslice_ms sched_tunable_scaling:-5.12
+      scons-poweroff:-6.12 soft-power spin_retry:-6.12 stop-a:-6.12 sysrq traceoff_on_warning tsb-ratio:-6.12
+      unaligned-dump-stack:-6.1 unaligned-trap unknown_nmi_panic unprivileged_userns_clone userprocess_debug:-6.12
     `,
     'int x3': 'acct',
     'int x4': 'printk sem',

@@ -1,4 +1,4 @@
-import { compareVersions } from '../kubernetes.ts'
+import { compareVersions } from '../../text/versions.ts'
 import { keysInCommon } from './aliases.ts'
 import { ipKeys } from './keys-ip.ts'
 import { netKeys } from './keys-net.ts'

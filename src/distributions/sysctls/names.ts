@@ -1,6 +1,6 @@
 /**
- * Kernel settings by folder and by what the kernel takes for a value, parted at white space: `name`, `name:first-last`, `name:first-` or
- * `name:-last`, with the versions of the kernel that have it. A folder may have a star for the name of a card.
+ * Kernel settings by directory and by what the kernel takes for a value, parted at white space: `name`, `name:first-last`, `name:first-` or
+ * `name:-last`, with the versions of the kernel that have it. A directory may have a star for the name of an interface.
  *
  * Values: `LOW..HIGH`, each of which may be missing or a name of the largest number of its type; `int`, any of 32 bits; `number`, any; `text`,
  * whatever the kernel makes of it; `fixed`, what nobody can set. `x3` behind it: three of them. Where versions differ it is what one of
@@ -12,7 +12,7 @@ export type SysctlNames = Readonly<Record<string, Readonly<Record<string, string
 export type SysctlNumbers = { count: number; low: number; high: number }
 
 export type KnownSysctl = {
-  /** With dots; a star stands for the name of a card. */
+  /** With dots; a star stands for the name of an interface. */
   key: string
   takes: SysctlNumbers | 'text' | 'fixed'
   /** The first version of the kernel that has it, as far as hakube has looked; null: all that it has looked at. */
@@ -40,9 +40,9 @@ function readTakes(text: string): KnownSysctl['takes'] {
   }
 }
 
-/** @throws when an entry is not written as above: a fault of ours */
+/** @throws when an entry is not written as above: a bug in hakube */
 export const readSysctlNames = (names: SysctlNames): KnownSysctl[] =>
-  Object.entries(names).flatMap(([folder, types]) =>
+  Object.entries(names).flatMap(([directory, types]) =>
     Object.entries(types).flatMap(([type, list]) => {
       const takes = readTakes(type)
       return list
@@ -51,7 +51,7 @@ export const readSysctlNames = (names: SysctlNames): KnownSysctl[] =>
         .map((entry): KnownSysctl => {
           const [, name, first, last] = /^([^\s:]+)(?::([\d.]*)-([\d.]*))?$/.exec(entry) ?? []
           if (name === undefined) throw new Error(`not an entry for a kernel setting: ${entry}`)
-          return { key: `${folder}.${name}`, takes, first: first || null, last: last || null }
+          return { key: `${directory}.${name}`, takes, first: first || null, last: last || null }
         })
     }),
   )

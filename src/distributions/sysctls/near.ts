@@ -17,7 +17,7 @@ for (const { key } of knownSysctls)
   byLength.set(key.length, [...(byLength.get(key.length) ?? []), { key, spelt: plain(key) }])
 
 /**
- * The key that was probably meant: one or two letters away, with dashes for underscores, or in another folder.
+ * The key that was probably meant: one or two letters away, with dashes for underscores, or in another directory.
  *
  * @param key with dots; what has none at all may be the last part of one
  * @returns null when none is near enough
@@ -27,7 +27,7 @@ export function nearSysctl(key: string): string | null {
   return nearest(key) ?? ofCard(key) ?? elsewhere(key)
 }
 
-/** Keys of cards have their name in the fourth place. */
+/** Keys of interfaces have their name in the fourth place. */
 function ofCard(key: string): string | null {
   const parts = key.split('.')
   const card = parts[3]
@@ -74,7 +74,7 @@ for (const known of knownSysctls) {
   byLastPart.set(name, [...(byLastPart.get(name) ?? []), known])
 }
 
-/** A key of the same name in another folder, below the same one at the top; for cards that of all of them. */
+/** A key of the same name in another directory, below the same one at the top; for interfaces that of all of them. */
 function elsewhere(key: string): string | null {
   const name = plain(lastPart(key))
   if (name.length < 5) return null

@@ -1,18 +1,15 @@
 import { error, warning } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
 import { inQuotes } from '../../diagnostics/in-quotes.ts'
-import {
-  contains,
-  isBroadcastAddress,
-  isNetworkAddress,
-  parseAddress,
-  parseNetwork,
-} from '../../network/addresses.ts'
-import type { Address, Network } from '../../network/addresses.ts'
-import { forExample, freeAddress, likelySubnet } from '../free-address.ts'
+import { contains, parseAddress, parseNetwork } from '../../network/addresses.ts'
+import type { Address } from '../../network/addresses.ts'
+import { forExample, likelySubnet } from '../free-address.ts'
+import { additionalNetworks, readFurtherAddress, subnetsOf } from '../layout.ts'
 import type { Profile } from '../schema.ts'
 import { isHostName, readHostAndPort } from '../../text/host-and-port.ts'
+import { isApiName } from '../api-name.ts'
 import { hostOfAddress, readWebAddress } from '../../text/web-address.ts'
+import { checkInSubnet, checkWholeSubnet } from './outside-subnet.ts'
 import type { Rule } from './rule.ts'
 import { checkIPv6, checkSubnet6, noIPv6First } from './virtual-addresses.ts'
 
@@ -22,6 +19,9 @@ export const addressRules: Rule = ({ profile }) => {
   const subnet = parseNetwork(network.subnet)
   // A subnet that is wrong itself says nothing about the addresses.
   const useful = subnet?.family === 4 && subnet.prefixLength <= 30
+  const further = subnetsOf(profile).slice(1)
+  const wrongSubnet = useful ? checkWholeSubnet(profile, [subnet, ...further.map((each) => each.subnet)]) : []
+  const elsewhere = additionalNetworks(profile)
   const diagnostics: Diagnostic[] = []
   const owners = new Map<string, { path: Path; owner: string }>()
 
@@ -29,12 +29,23 @@ export const addressRules: Rule = ({ profile }) => {
     const address = readAddress(profile, text, path, diagnostics, place)
     if (!address) return
     if (place !== 'anywhere') {
+      // Who is in those is a question of its own (vrrp-networks.ts).
+      const isElsewhere = place === 'virtual' && elsewhere.some((each) => contains(each, address))
+      if (isElsewhere) return takeOnce(address, path, owner)
       if (address.family === 6) diagnostics.push(...checkIPv6(address, network, path))
-      else if (useful) diagnostics.push(...checkInSubnet(profile, address, subnet, path))
+      else if (useful && wrongSubnet.length === 0) {
+        const others = owner === 'the gateway' ? [] : further
+        const own = others.find((each) => contains(each.subnet, address)) ?? { subnet }
+        diagnostics.push(...checkInSubnet(profile, address, own.subnet, path))
+      }
     }
-    const earlier = owners.get(address.text)
     // A router can balance load too.
-    if (place === 'anywhere' && earlier?.owner === 'the gateway') return
+    if (place === 'anywhere' && owners.get(address.text)?.owner === 'the gateway') return
+    takeOnce(address, path, owner)
+  }
+
+  const takeOnce = (address: Address, path: Path, owner: string): void => {
+    const earlier = owners.get(address.text)
     if (!earlier) {
       owners.set(address.text, { path, owner })
       return
@@ -42,7 +53,7 @@ export const addressRules: Rule = ({ profile }) => {
     diagnostics.push(
       error(
         'address/duplicate',
-        `the address ${address.text} of ${owner} is already that of ${earlier.owner}`,
+        `the address ${address.text} of ${owner} is already used by ${earlier.owner}`,
         {
           hint: `give each its own address${forExample(profile)}`,
           path,
@@ -60,25 +71,52 @@ export const addressRules: Rule = ({ profile }) => {
   if (subnet?.family === 4 && !useful) {
     const hint = `write the network of the machines, e.g. ${likelySubnet(profile) ?? '10.10.10.0/24'}`
     const path: Path = ['network', 'subnet']
-    diagnostics.push(error('network/too-small', `${network.subnet} has no room for a rack`, { hint, path }))
+    diagnostics.push(
+      error('network/too-small', `${network.subnet} is too small for a cluster`, { hint, path }),
+    )
   }
-  diagnostics.push(...checkSubnet6(network))
+  diagnostics.push(...wrongSubnet, ...checkSubnet6(network))
   take(network.gateway, ['network', 'gateway'], 'the gateway')
   for (const [index, machine] of profile.machines.entries()) {
     take(machine.address, ['machines', index, 'address'], machine.name)
+    for (const [position, text] of (machine.addresses ?? []).entries()) {
+      const read = readFurtherAddress(text)
+      if (read) takeOnce(read.address, ['machines', index, 'addresses', position], machine.name)
+    }
+  }
+  for (const [index, { gateway }] of (network.subnets ?? []).entries()) {
+    const address = parseAddress(gateway)
+    if (address) takeOnce(address, ['network', 'subnets', index, 'gateway'], 'the gateway')
   }
   if (balancing) {
     const { api, ingress, sourceAddress } = balancing
-    // Somebody else's load balancer is where they put it.
+    // Someone else's load balancer is where they put it.
     const place = balancing.placement === 'external' ? 'anywhere' : 'virtual'
     diagnostics.push(...noIPv6First(api.address))
-    takeAll(api.address, ['loadBalancing', 'api', 'address'], 'the API', place)
+    const named = place === 'anywhere' && typeof api.address === 'string' && isApiName(api.address)
+    if (named) diagnostics.push(...checkNameTwice(api))
+    else takeAll(api.address, ['loadBalancing', 'api', 'address'], 'the API', place)
     if (ingress) takeAll(ingress.address, ['loadBalancing', 'ingress', 'address'], 'the ingress', place)
     if (sourceAddress !== undefined) take(sourceAddress, ['loadBalancing', 'sourceAddress'], 'sourceAddress')
   }
   diagnostics.push(...checkServers(profile))
   return diagnostics
 }
+
+/** A name where the address belongs says all that is known. */
+const checkNameTwice = ({ address, name }: NonNullable<Profile['loadBalancing']>['api']): Diagnostic[] =>
+  name === undefined
+    ? []
+    : [
+        error(
+          'load-balancing/two-names',
+          `the API has two names, ${inQuotes(String(address))} and ${inQuotes(name)}`,
+          {
+            hint: 'keep the one that machines and clients use, and add the other to kubernetes.certificateNames',
+            path: ['loadBalancing', 'api', 'name'],
+          },
+        ),
+      ]
 
 /** Where an address may be; other places than the subnet have IPv6 as well. */
 type Place = 'subnet' | 'virtual' | 'anywhere'
@@ -99,7 +137,7 @@ function readAddress(
 
 /** IPv6 is understood, but virtual addresses alone have it yet. */
 export const noIPv6 = (text: string, path: Path): Diagnostic =>
-  error('address/ipv6', `${text} is IPv6, and hakube sets up IPv4 only so far`, {
+  error('address/ipv6', `${text} is IPv6, but hakube supports only IPv4 here`, {
     hint: 'write an IPv4 address or network',
     path,
   })
@@ -108,7 +146,7 @@ function malformed(profile: Profile, text: string, path: Path): Diagnostic {
   const shown = inQuotes(text)
   let hint = `write four numbers from 0 to 255${forExample(profile)}`
   const inside = addressInside(text)
-  if (inside !== null) hint = `write the address alone: ${inside}`
+  if (inside !== null) hint = `write only the address: ${inside}`
   else if (text.includes('/'))
     hint = `write the address without the prefix length: ${text.replace(/\/.*$/, '')}`
   else if (/^\d+(?:\.\d+){3}$/.test(text)) {
@@ -116,7 +154,14 @@ function malformed(profile: Profile, text: string, path: Path): Diagnostic {
     if (octet !== undefined) hint = `${octet} is larger than 255`
     else if (/(?:^|\.)0\d/.test(text))
       hint = 'write the numbers without leading zeros, which some programs read as octal'
-  } else if (isHostName(text) && /[a-z]/i.test(text)) hint = 'write the IP address, not a name'
+  } else if (isHostName(text) && /[a-z]/i.test(text)) {
+    hint = 'write the IP address, not a name'
+    if (path[1] === 'api')
+      hint =
+        profile.loadBalancing?.placement === 'external'
+          ? 'write the name in lower case, alone'
+          : `write the virtual address, and name: ${text.toLowerCase()} below it; only an external load balancer can be known by name alone`
+  }
   return error('address/malformed', `${shown} is not an IPv4 address`, { hint, path })
 }
 
@@ -127,30 +172,6 @@ function addressInside(text: string): string | null {
   return host !== undefined && host !== text && parseAddress(host)?.family === 4 ? host : null
 }
 
-function checkInSubnet(profile: Profile, address: Address, subnet: Network, path: Path): Diagnostic[] {
-  const subnetPath: Path = ['network', 'subnet']
-  if (!contains(subnet, address)) {
-    return [
-      error('address/outside-subnet', `${address.text} is not in the subnet ${subnet.text}`, {
-        hint: `write an address of ${subnet.text}${forExample(profile)}, or a wider subnet`,
-        path,
-        related: [{ path: subnetPath, message: 'the subnet stands here' }],
-      }),
-    ]
-  }
-  const [what, is] = isNetworkAddress(subnet, address)
-    ? ['network', true]
-    : ['broadcast', isBroadcastAddress(subnet, address)]
-  if (!is) return []
-  return [
-    error('address/reserved', `${address.text} is the ${what} address of ${subnet.text}`, {
-      hint: `write another address of the subnet${forExample(profile)}`,
-      path,
-      related: [{ path: subnetPath, message: 'the subnet stands here' }],
-    }),
-  ]
-}
-
 function checkServers(profile: Profile): Diagnostic[] {
   const { network } = profile
   const diagnostics: Diagnostic[] = []
@@ -159,20 +180,11 @@ function checkServers(profile: Profile): Diagnostic[] {
     const address = readAddress(profile, text, path, diagnostics)
     if (address && network.nameServers.indexOf(text) < index) {
       diagnostics.push(
-        warning('address/name-server-twice', `${text} is in the list twice`, { hint: 'remove one', path }),
+        warning('address/name-server-twice', `${text} is in this list twice`, { hint: 'remove one', path }),
       )
     }
   }
   diagnostics.push(...checkNumberOfServers(network.nameServers))
-  for (const [index, text] of (network.timeServers ?? []).entries()) {
-    if (parseAddress(text) || (isHostName(text) && !/^[\d.]+$/.test(text))) continue
-    diagnostics.push(
-      error('address/time-server', `${JSON.stringify(text)} is neither a host name nor an address`, {
-        hint: `write e.g. pool.ntp.org or ${parseAddress(network.gateway) ? network.gateway : (freeAddress(profile) ?? '10.10.10.1')}`,
-        path: ['network', 'timeServers', index],
-      }),
-    )
-  }
   return diagnostics
 }
 
@@ -184,10 +196,10 @@ function checkNumberOfServers(texts: readonly string[]): Diagnostic[] {
   const unused = servers.slice(mostNameServers)
   const [first] = unused
   if (first === undefined) return []
-  const never = `${unused.join(', ')} ${unused.length === 1 ? 'is' : 'are'} never asked`
+  const never = `${unused.join(', ')} ${unused.length === 1 ? 'is' : 'are'} never used`
   return [
     warning('address/many-name-servers', `programs and pods use three name servers: ${never}`, {
-      hint: 'keep the three that are to be asked; the kubelet complains of each pod otherwise',
+      hint: 'keep three; otherwise the kubelet warns about every pod',
       path: ['network', 'nameServers', texts.indexOf(first)],
       source: 'resolv.conf(5), MAXNS; https://github.com/kubernetes/kubernetes/issues/82756',
     }),

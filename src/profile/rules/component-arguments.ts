@@ -1,11 +1,13 @@
 import { error } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
 import { inQuotes } from '../../diagnostics/in-quotes.ts'
-import type { Program } from '../../distributions/arguments/index.ts'
+import { knownArguments, type Program } from '../../distributions/arguments/index.ts'
+import { parseKubernetesVersion } from '../../distributions/kubernetes.ts'
 import type { Profile } from '../schema.ts'
 import { argumentTexts } from '../schema-arguments.ts'
 import { ownArguments } from './own-arguments.ts'
 import { settingsPlaces } from './rule.ts'
+import { configuredArguments } from './told-kubelets.ts'
 import type { Rule } from './rule.ts'
 
 export type ArgumentsPlace = {
@@ -41,16 +43,39 @@ export function* argumentPlaces(profile: Profile): Generator<ArgumentsPlace> {
       }
 }
 
-/** Arguments of the components of Kubernetes, and their feature gates. */
-export const componentArgumentRules: Rule = ({ profile }) => [
-  ...[...argumentPlaces(profile)].flatMap((place) =>
+/** The same, and what stands in a KubeletConfiguration and is an argument too. `at` is the place of one of them. */
+export function* toldPlaces(
+  profile: Profile,
+): Generator<Omit<ArgumentsPlace, 'path'> & { at: (name: string) => Path }> {
+  for (const { path, ...place } of argumentPlaces(profile)) yield { ...place, at: (name) => [...path, name] }
+  const minor = parseKubernetesVersion(profile.kubernetes.version)?.minor
+  if (minor === undefined) return
+  const configurations = [
+    { path: ['kubernetes'], fields: profile.kubernetes.kubeletConfiguration },
+    ...[...settingsPlaces(profile)].map(({ path, settings }) => ({
+      path,
+      fields: settings.kubeletConfiguration,
+    })),
+  ]
+  for (const { path, fields } of configurations) {
+    const told = configuredArguments(fields ?? {}, minor)
+    const places = new Map(told.map(({ name, field }) => [name, field]))
+    yield {
+      program: 'kubelet',
+      list: Object.fromEntries(told.map(({ name, value }) => [name, value])),
+      at: (name) => [...path, 'kubeletConfiguration', ...(places.get(name) ?? [])],
+    }
+  }
+}
+
+/** Arguments of the components of Kubernetes. */
+export const componentArgumentRules: Rule = ({ profile }) =>
+  [...argumentPlaces(profile)].flatMap((place) =>
     Object.entries(place.list).flatMap(([name, value]) => [
       ...checkName(place, name),
       ...checkValue(place, name, value),
     ]),
-  ),
-  ...checkGates(profile),
-]
+  )
 
 function checkName({ path, program }: ArgumentsPlace, name: string): Diagnostic[] {
   const at = { path: [...path, name], onKey: true }
@@ -62,19 +87,22 @@ function checkName({ path, program }: ArgumentsPlace, name: string): Diagnostic[
       .replaceAll('_', '-')
       .toLowerCase()
     const hint = /^[a-z0-9]+(-[a-z0-9]+)*$/.test(near)
-      ? `write ${near}: without dashes before it, the value behind the colon`
-      : 'write the name as --help prints it, without the dashes before it'
-    return [error('arguments/name', `${inQuotes(name)} is not the name of an argument`, { hint, ...at })]
+      ? `write ${near}: without leading dashes, and the value after the colon`
+      : 'write the name as --help prints it, without leading dashes'
+    return [error('arguments/name', `${inQuotes(name)} is not an argument name`, { hint, ...at })]
   }
   const own = Object.hasOwn(ownArguments[program], name) ? ownArguments[program][name] : undefined
   if (own === undefined) return []
   return [
     error('arguments/by-hakube', `hakube sets --${name} of ${program} itself`, {
-      hint: own.startsWith('write ') ? `${own} in its place` : `remove it: ${own}`,
+      hint: own.startsWith('write ') ? `${own} instead` : `remove it: ${own}`,
       ...at,
     }),
   ]
 }
+
+/** Read by pflag as a line of CSV, without trimming: stringSliceValue in github.com/spf13/pflag. */
+const isList = (program: Program, name: string): boolean => knownArguments[program].get(name)?.type === 'list'
 
 /**
  * kubeadm writes the kubelet's arguments into one line of /var/lib/kubelet/kubeadm-flags.env, and systemd parts that line at white
@@ -84,31 +112,32 @@ function checkValue({ path, program }: ArgumentsPlace, name: string, value: stri
   const at = { path: [...path, name] }
   if (/\p{Cc}/u.test(value))
     return [
-      error('arguments/value', `the value of ${name} has a control character or a line break`, {
+      error('arguments/value', `the value of ${name} contains a control character or a line break`, {
         hint: 'write one line',
         ...at,
       }),
     ]
+  if (program !== 'kubelet' && isList(program, name) && /^\s|\s,|,\s|\s$/.test(value))
+    return [
+      error(
+        'arguments/value',
+        `the list of ${name} has spaces, which ${program} takes for parts of its items`,
+        {
+          hint: `write ${value
+            .split(',')
+            .map((item) => item.trim())
+            .filter(Boolean)
+            .join(',')}`,
+          ...at,
+        },
+      ),
+    ]
   if (program !== 'kubelet' || !/[\s"'\\$]/.test(value)) return []
   return [
-    error('arguments/value', `the value of ${name} has white space, a quote, a backslash or $`, {
-      hint: 'arguments of the kubelet stand in one line that is parted at white space: write a value without them',
+    error('arguments/value', `the value of ${name} contains white space, a quote, a backslash or $`, {
+      hint: 'write a value without them: kubelet arguments share one line that is split at white space',
       source: 'systemd.service(5)',
       ...at,
     }),
   ]
 }
-
-const checkGates = ({ kubernetes: { featureGates = {} } }: Profile): Diagnostic[] =>
-  Object.keys(featureGates).flatMap((name) =>
-    /^[A-Z][A-Za-z0-9]*$/.test(name)
-      ? []
-      : [
-          error('kubernetes/feature-gate', `${inQuotes(name)} is not the name of a feature gate`, {
-            hint: 'write a name as Kubernetes has it, e.g. NodeSwap: true',
-            path: ['kubernetes', 'featureGates', name],
-            onKey: true,
-            source: 'https://kubernetes.io/docs/reference/command-line-tools-reference/feature-gates/',
-          }),
-        ],
-  )

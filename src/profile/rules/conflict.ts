@@ -1,8 +1,14 @@
-import { error } from '../../diagnostics/diagnostic.ts'
+import { error, warning } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
 
 /** What is wrong with a value, and what to write. */
-export type Conflict = { message: string; hint: string; source?: string }
+export type Conflict = {
+  message: string
+  hint: string
+  source?: string
+  /** It works, but less safely. */
+  isUnprotected?: true
+}
 
 /** The value of an argument; empty where there is none. */
 export type ValueOf = (name: string) => string
@@ -24,13 +30,13 @@ export const items = (value: string): string[] =>
 export const isLoopback = (text: string): boolean => /^127\.|^::1$|^localhost$/.test(text)
 
 /** A conflict at its place. */
-export const asDiagnostics = (conflict: Conflict | null, path: Path): Diagnostic[] =>
-  conflict === null
-    ? []
-    : [
-        error('arguments/conflict', conflict.message, {
-          hint: conflict.hint,
-          path,
-          ...(conflict.source === undefined ? {} : { source: conflict.source }),
-        }),
-      ]
+export function asDiagnostics(conflict: Conflict | null, path: Path): Diagnostic[] {
+  if (conflict === null) return []
+  const { message, hint, source, isUnprotected } = conflict
+  const rest = { hint, path, ...(source === undefined ? {} : { source }) }
+  return [
+    isUnprotected
+      ? warning('arguments/unprotected', message, rest)
+      : error('arguments/conflict', message, rest),
+  ]
+}

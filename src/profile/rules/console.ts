@@ -1,19 +1,39 @@
+import { editDistance } from '../../diagnostics/suggest.ts'
+
 /** Drivers of consoles and the options of a serial one: speed, parity, bits and flow control. */
 const console =
   /^(?:tty(?!s\d)(?:[A-Za-z]+\d+|\d*)|hvc\d+|hvsi\d+|xvc\d+|sclp_line\d+|ttysclp\d+|lp\d+|ttynull)(?:,\d+(?:[noe](?:[5-8]r?)?)?)?$/
 
-const general = 'write it as the kernel does, e.g. ttyS0,115200'
+/** Speeds of the kernel's termios (Documentation/admin-guide/serial-console.rst; B1200 to B4000000 of asm-generic/termbits.h). */
+const speeds = [
+  1200, 1800, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200, 230_400, 460_800, 500_000, 576_000, 921_600,
+  1_000_000, 1_152_000, 1_500_000, 2_000_000, 2_500_000, 3_000_000, 3_500_000, 4_000_000,
+]
+
+/** What is wrong with the speed of something that reads like a console. */
+function speedProblem(text: string): string | null {
+  const [, name = '', digits, options = ''] = /^([^,]+),(\d+)(.*)$/.exec(text) ?? []
+  if (digits === undefined) return null
+  if (/^tty\d*$/.test(name)) return `write ${name}: a virtual terminal has no speed`
+  if (speeds.includes(Number(digits)) && !digits.startsWith('0')) return null
+  const near = speeds.find((speed) => editDistance(digits, String(speed)) === 1)
+  return near === undefined
+    ? `write a speed that serial ports have, e.g. ${name},115200${options}`
+    : `write ${name},${near}${options}`
+}
+
+const general = 'use the syntax of the kernel, e.g. ttyS0,115200'
 
 /**
  * @param text as the kernel's argument `console=` takes it
  * @returns what to write instead; null for a console
  */
 export function consoleProblem(text: string): string | null {
-  if (console.test(text)) return null
+  if (console.test(text)) return speedProblem(text)
   const plain = text.trim()
   // Words, which YAML 1.1 took for truth values and YAML 1.2 does not.
   if (/^(?:no|n|off|false|none|null|0|disabled?)$/i.test(plain))
-    return 'leave console out: there is none by default'
+    return 'remove console: by default there is none'
   if (/^(?:y|yes|on|true|1|serial|enabled?)$/i.test(plain))
     return 'write the name of the serial port and its speed, e.g. ttyS0,115200'
   const [, port = '', options = ''] = /^com(\d)(.*)$/i.exec(plain) ?? []

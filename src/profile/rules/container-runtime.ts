@@ -2,16 +2,16 @@ import { error, warning } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
 import { firstMinorOfCriO } from '../../distributions/cri-o.ts'
 import type { Distribution } from '../../distributions/distribution.ts'
-import { findDistribution } from '../../distributions/index.ts'
 import {
-  compareVersions,
   firstMinorOfContainerd2,
   firstMinorOfCriDockerd,
   lastMinorOfContainerd1,
   lastTestedMinorOfContainerd1,
   parseKubernetesVersion,
 } from '../../distributions/kubernetes.ts'
+import { compareVersions } from '../../text/versions.ts'
 import type { Profile } from '../schema.ts'
+import { nodeSystems, onEach } from './of-systems.ts'
 import { settingsPlaces, type Rule } from './rule.ts'
 
 type Given = NonNullable<Profile['containerRuntime']>
@@ -21,14 +21,17 @@ const at = (key: string): Path => ['containerRuntime', key]
 /** Whether the container runtime can be had, and understands the Kubernetes version. */
 export const containerRuntimeRules: Rule = ({ profile }) => {
   const given: Given = profile.containerRuntime ?? {}
-  const distribution = findDistribution(profile.distribution.name, profile.distribution.version)
   const minor = parseKubernetesVersion(profile.kubernetes.version)?.minor
   const diagnostics = [...checkUnused(given, minor), ...checkFiles(profile)]
-  if (!distribution || minor === undefined) return diagnostics
-  if (given.name === 'cri-o') diagnostics.push(...checkCriO(minor))
-  else if (given.name === 'docker') diagnostics.push(...checkDocker(given, distribution, minor))
-  else diagnostics.push(...checkContainerd(given, distribution, minor))
-  return diagnostics
+  if (minor === undefined) return diagnostics
+  return [
+    ...diagnostics,
+    ...onEach(profile, nodeSystems(profile), ({ distribution }) => {
+      if (given.name === 'cri-o') return checkCriO(minor)
+      if (given.name === 'docker') return checkDocker(given, distribution, minor)
+      return checkContainerd(given, distribution, minor)
+    }),
+  ]
 }
 
 const usesCriDockerd = (minor: string): boolean => compareVersions(minor, firstMinorOfCriDockerd) >= 0
@@ -38,12 +41,14 @@ function checkUnused(given: Given, minor: string | undefined): Diagnostic[] {
     warning('container-runtime/unused', message, { hint: `remove ${key}`, path: at(key), onKey: true })
   const diagnostics: Diagnostic[] = []
   if (given.name === 'cri-o' && given.packages !== undefined)
-    diagnostics.push(unused('packages', "CRI-O's packages are its own project's, so packages does nothing"))
+    diagnostics.push(
+      unused('packages', 'packages has no effect: CRI-O packages always come from the CRI-O project'),
+    )
   if (given.criDockerd && given.name !== 'docker')
-    diagnostics.push(unused('criDockerd', 'cri-dockerd is for Docker, so criDockerd does nothing'))
+    diagnostics.push(unused('criDockerd', 'criDockerd has no effect: only Docker uses cri-dockerd'))
   else if (given.criDockerd && minor !== undefined && !usesCriDockerd(minor))
     diagnostics.push(
-      unused('criDockerd', `the kubelet ${minor} speaks to Docker itself, so criDockerd does nothing`),
+      unused('criDockerd', `criDockerd has no effect: the kubelet ${minor} talks to Docker directly`),
     )
   return diagnostics
 }
@@ -55,8 +60,8 @@ function checkFiles(profile: Profile): Diagnostic[] {
     (settings.files ?? []).flatMap((file, index) =>
       file.path === '/etc/docker/daemon.json'
         ? [
-            error('files/reserved', `${file.path} is written by hakube itself`, {
-              hint: 'remove the file: containerRuntime and mirrors say what stands in it',
+            error('files/reserved', `hakube writes ${file.path} itself`, {
+              hint: 'remove the file: containerRuntime and mirrors determine its content',
               path: [...path, 'files', index, 'path'],
             }),
           ]
@@ -69,7 +74,7 @@ function checkCriO(minor: string): Diagnostic[] {
   if (compareVersions(minor, firstMinorOfCriO) >= 0) return []
   return [
     error('container-runtime/no-package', `there are no packages of CRI-O ${minor}`, {
-      hint: `take Kubernetes ${firstMinorOfCriO} or later, or write name: containerd`,
+      hint: `use Kubernetes ${firstMinorOfCriO} or later, or write name: containerd`,
       path: at('name'),
       source: 'https://github.com/cri-o/packaging#stable-versions',
     }),
@@ -83,7 +88,7 @@ function checkDocker(
 ): Diagnostic[] {
   const diagnostics: Diagnostic[] = []
   if (packages === 'distribution' && !distribution.ownDocker) {
-    const message = `${distribution.title} has no Docker among its own packages`
+    const message = `${distribution.title} does not package Docker`
     diagnostics.push(
       error('container-runtime/no-package', message, { hint: 'write docker', path: at('packages') }),
     )
@@ -92,9 +97,9 @@ function checkDocker(
     diagnostics.push(
       error(
         'container-runtime/no-cri-dockerd',
-        `the kubelet ${minor} does not speak to Docker: it needs cri-dockerd`,
+        `the kubelet ${minor} does not talk to Docker directly: it needs cri-dockerd`,
         {
-          hint: 'write criDockerd with path and sha256 of a release from https://github.com/Mirantis/cri-dockerd/releases',
+          hint: 'set criDockerd with path and sha256 of a release from https://github.com/Mirantis/cri-dockerd/releases',
           path: at('name'),
           source: 'https://kubernetes.io/blog/2022/02/17/dockershim-faq/',
         },
@@ -124,7 +129,7 @@ function checkContainerd(
   const own = distribution.ownContainerd
   const path = given === undefined ? ['kubernetes', 'version'] : at('packages')
   if (given === 'distribution' && !own) {
-    const message = `${distribution.title} has no containerd among its own packages`
+    const message = `${distribution.title} does not package containerd`
     return [error('container-runtime/no-package', message, { hint: 'write docker', path })]
   }
   const isOld = compareVersions(minor, firstMinorOfContainerd2) < 0
@@ -137,7 +142,7 @@ function checkContainerd(
         {
           hint: own
             ? 'write distribution, or remove packages'
-            : `take Kubernetes ${firstMinorOfContainerd2} or later, or a distribution with a containerd of its own`,
+            : `use Kubernetes ${firstMinorOfContainerd2} or later, or a distribution that packages containerd`,
           path,
           source: 'https://github.com/containerd/containerd/blob/main/docs/containerd-2.0.md',
         },
@@ -147,7 +152,7 @@ function checkContainerd(
   // What Docker has for a distribution that ended is the last of it: the distribution's own limit says so already.
   if (taken !== own || own.configuration !== 2) return []
   if (compareVersions(minor, lastMinorOfContainerd1) > 0) {
-    const message = `the kubelet ${minor} does not start with the containerd of ${distribution.title}, which is 1.x`
+    const message = `the kubelet ${minor} does not start with containerd 1.x, which ${distribution.title} packages`
     return [
       error('container-runtime/too-old', message, {
         hint: 'write docker, or remove packages',
@@ -157,7 +162,7 @@ function checkContainerd(
     ]
   }
   if (compareVersions(minor, lastTestedMinorOfContainerd1) <= 0) return []
-  const message = `Kubernetes ${lastMinorOfContainerd1} is the last that works with the containerd of ${distribution.title}, which is 1.x`
+  const message = `Kubernetes ${lastMinorOfContainerd1} is the last to support containerd 1.x, which ${distribution.title} packages`
   return [
     warning('container-runtime/last-releases', message, {
       hint: 'write docker, or remove packages: containerd 2 is tested with this Kubernetes, and 1.7 ended in September 2026',

@@ -1,14 +1,14 @@
 import { error, warning, type Diagnostic, type Path } from '../../diagnostics/diagnostic.ts'
-import { findDistribution } from '../../distributions/index.ts'
 import { parseKubernetesVersion } from '../../distributions/kubernetes.ts'
 import { defaults } from '../defaults.ts'
 import type { Profile } from '../schema.ts'
 import { isNodeRole } from '../schema.ts'
 import { takenContainerd } from './container-runtime.ts'
+import { onEach, knownSystemsAt } from './of-systems.ts'
 import { settingsPlaces, type Rule, type RuleContext } from './rule.ts'
 
 /** What hakube's own configuration imports: cloud-init/containerd/config.toml.ejs. */
-const folder = '/etc/containerd/conf.d/'
+const directory = '/etc/containerd/conf.d/'
 
 /*
  * What containerd makes of a drop-in, as `containerd config dump` of 1.6.20, 1.7.24 and 2.1.9 shows it. 1.x puts a plugin's section in the
@@ -24,7 +24,7 @@ export const containerdDropInRules: Rule = (context) =>
     role !== null && !isNodeRole(role)
       ? []
       : (settings.files ?? []).flatMap((file, index) => {
-          if (!file.path.startsWith(folder)) return []
+          if (!file.path.startsWith(directory)) return []
           const at: Path = [...path, 'files', index]
           return checkFile(context, file, at)
         }),
@@ -35,23 +35,19 @@ type File = NonNullable<Profile['files']>[number]
 function checkFile({ profile, sources }: RuleContext, file: File, at: Path): Diagnostic[] {
   const runtime = profile.containerRuntime?.name ?? defaults.containerRuntime
   if (runtime !== 'containerd') {
-    const message = `nobody reads ${file.path}: hakube configures containerd only where it is the container runtime`
+    const message = `nothing reads ${file.path}: hakube configures containerd only as the container runtime`
     const hint =
       runtime === 'cri-o' ? 'write a drop-in below /etc/crio/crio.conf.d, or name: containerd' : 'remove it'
     return [warning('container-runtime/drop-in-unread', message, { hint, path: [...at, 'path'] })]
   }
-  const format = formatOf(profile)
-  const text = file.content ?? sources.get(file.source ?? '')
-  if (format === null || text === undefined) return []
-  const where: Path = [...at, file.content === undefined ? 'source' : 'content']
-  return checkText(withoutComments(text), format, where)
-}
-
-function formatOf(profile: Profile): 2 | 3 | null {
-  const distribution = findDistribution(profile.distribution.name, profile.distribution.version)
   const minor = parseKubernetesVersion(profile.kubernetes.version)?.minor
-  if (!distribution || minor === undefined) return null
-  return takenContainerd(profile.containerRuntime?.packages, distribution, minor).configuration
+  const text = file.content ?? sources.get(file.source ?? '')
+  if (minor === undefined || text === undefined) return []
+  const where: Path = [...at, file.content === undefined ? 'source' : 'content']
+  return onEach(profile, knownSystemsAt(profile, at), ({ distribution }) => {
+    const { configuration } = takenContainerd(profile.containerRuntime?.packages, distribution, minor)
+    return checkText(withoutComments(text), configuration, where)
+  })
 }
 
 const withoutComments = (text: string): string => text.replaceAll(/^[ \t]*#.*$/gm, '')
@@ -62,7 +58,7 @@ function checkText(text: string, format: 2 | 3, path: Path): Diagnostic[] {
   const [top = ''] = text.split(/^[ \t]*\[/m)
   const version = /^[ \t]*version[ \t]*=[ \t]*(\d+)/m.exec(top)?.[1]
   if (version !== undefined && Number(version) > format) {
-    const message = `containerd ${series} does not start with a file of version ${version}: its configuration is version ${format}`
+    const message = `containerd ${series} does not start with a drop-in of version ${version}: its configuration has version ${format}`
     return [error('container-runtime/drop-in', message, { hint: `write version = ${format}`, path, source })]
   }
   return format === 2 ? checkSections1(text, path) : checkSections2(text, path)
@@ -71,10 +67,10 @@ function checkText(text: string, format: 2 | 3, path: Path): Diagnostic[] {
 function checkSections1(text: string, path: Path): Diagnostic[] {
   if (/\bio\.containerd\.grpc\.v1\.cri\b|^[ \t]*\[+plugins\.cri\b/m.test(text)) {
     const message =
-      "containerd 1.x puts this section in the place of hakube's: SystemdCgroup, the sandbox image and the mirrors would be lost"
+      "containerd 1.x replaces hakube's section by this one: SystemdCgroup, the sandbox image and the mirrors would be lost"
     return [
       error('container-runtime/drop-in', message, {
-        hint: 'leave plugins."io.containerd.grpc.v1.cri" to hakube; containerd 2 merges sections: containerRuntime: {packages: docker} brings it where Kubernetes is 1.26 or later and the distribution has not ended',
+        hint: 'leave plugins."io.containerd.grpc.v1.cri" to hakube; containerd 2 merges sections: containerRuntime: {packages: docker} installs it with Kubernetes 1.26 or later on a supported distribution',
         path,
         source,
       }),
@@ -84,7 +80,7 @@ function checkSections1(text: string, path: Path): Diagnostic[] {
   if (name === undefined) return []
   return [
     warning('container-runtime/drop-in-unread', `containerd 1.x has no plugin ${name}`, {
-      hint: 'remove the section: it is one of containerd 2',
+      hint: 'remove the section: it belongs to containerd 2',
       path,
       source,
     }),
@@ -104,7 +100,7 @@ const moved: readonly [pattern: RegExp, name: string][] = [
 function checkSections2(text: string, path: Path): Diagnostic[] {
   const found = moved.find(([pattern]) => pattern.test(text))
   if (!found) return []
-  const message = 'containerd 2.x does not read this setting in a drop-in: it belongs to another plugin there'
+  const message = 'containerd 2.x does not read this setting here: there it belongs to another plugin'
   return [
     warning('container-runtime/drop-in-unread', message, {
       hint: `write it below plugins."${found[1]}`,

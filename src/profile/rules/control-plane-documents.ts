@@ -31,7 +31,7 @@ export function checkControlPlaneDocument(argument: string, text: string, path: 
 
 function judge(argument: string, kind: string, text: string): Conflict | null {
   const wrong = (why: string): Conflict => ({
-    message: `this is not what --${argument} names: ${why}`,
+    message: `this is not a document for --${argument}: ${why}`,
     hint: `write a document with kind: ${kind} and its apiVersion`,
     ...(kind === 'Config' ? {} : { source: pageOf(argument) }),
   })
@@ -55,7 +55,7 @@ function kubeconfigOf({ clientConnection }: Record<string, unknown>): Conflict |
   if (isMapping(clientConnection) && clientConnection['kubeconfig'] === own) return null
   return {
     message:
-      'the scheduler does not find the API server without clientConnection.kubeconfig in its configuration',
+      'without clientConnection.kubeconfig in its configuration, the scheduler cannot reach the API server',
     hint: `write clientConnection: {kubeconfig: ${own}}`,
     source: schedulerPage,
   }
@@ -68,7 +68,7 @@ function anonymous(given: unknown): Conflict | null {
   if (given['enabled'] !== true)
     return {
       message:
-        'without anonymous requests the check of the load balancer, the probes of the API server and joins by token fail',
+        "without anonymous requests, the load balancer's health checks, the API server's probes and joins by token fail",
       hint: `write anonymous: {enabled: true, conditions: [${anonymousPaths.map((each) => `{path: ${each}}`).join(', ')}]}`,
       source,
     }
@@ -78,7 +78,7 @@ function anonymous(given: unknown): Conflict | null {
   const missing = anonymousPaths.filter((each) => !allowed.has(each))
   if (missing.length === 0) return null
   return {
-    message: `anonymous requests have to reach ${missing.join(', ')} too: the load balancer, the probes of the API server and machines that join ask there`,
+    message: `anonymous requests must be allowed for ${missing.join(', ')} too: the load balancer, the API server's probes and joining machines send them`,
     hint: `add ${missing.map((each) => `{path: ${each}}`).join(', ')} to anonymous.conditions`,
     source,
   }
@@ -91,7 +91,7 @@ function authorizers(given: unknown): Conflict | null {
   const missing = ['Node', 'RBAC'].filter((type) => !types.includes(type))
   if (missing.length === 0) return null
   return {
-    message: `the authorizers lack ${missing.join(' and ')}: kubelets, and what kubeadm grants by roles, need them`,
+    message: `the authorizers lack ${missing.join(' and ')}: kubelets and the roles that kubeadm creates need them`,
     hint: `add ${missing.map((type) => `{type: ${type}, name: ${type.toLowerCase()}}`).join(', ')} to authorizers`,
     source: configurationPage,
   }

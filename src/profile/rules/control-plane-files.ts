@@ -36,7 +36,7 @@ const fileArguments = new Set(
 )
 
 /** What kubeadm mounts into the pods of API server and controller manager (cmd/kubeadm/app/phases/controlplane/volumes.go). */
-const mountedByKubeadm = [
+export const mountedByKubeadm = [
   '/etc/kubernetes/pki/',
   '/etc/ssl/certs/',
   '/etc/pki/',
@@ -105,7 +105,7 @@ function checkName(
     return [
       error(
         'arguments/file',
-        `${program} has no argument --${argument} that names a file which the profile can bring`,
+        `${program} has no argument --${argument} for a file that the profile can provide`,
         {
           hint: didYouMean(argument, names),
           path,
@@ -115,7 +115,7 @@ function checkName(
   const field = `${component}Arguments` as const
   if (profile.kubernetes[field]?.[argument] === undefined) return []
   return [
-    error('arguments/file', `--${argument} of ${program} stands in ${field} too`, {
+    error('arguments/file', `--${argument} of ${program} is also set in ${field}`, {
       hint: 'keep one of the two',
       path,
       related: [{ path: ['kubernetes', field, argument], message: 'the other', onKey: true }],
@@ -124,7 +124,7 @@ function checkName(
 }
 
 const twice = (argument: string, component: Component, index: number, first: Path): Diagnostic =>
-  error('arguments/file', `two files are named by --${argument}`, {
+  error('arguments/file', `two files use --${argument}`, {
     hint: 'keep one of the two',
     path: pathOf(component, index, 'argument'),
     related: [{ path: first, message: 'the other' }],
@@ -134,21 +134,53 @@ const twice = (argument: string, component: Component, index: number, first: Pat
 function checkArguments(profile: Profile, component: Component, program: Program): Diagnostic[] {
   const field = `${component}Files` as const
   const paths = new Set(filesOf(profile, component).map(({ path }) => path))
+  const volumes = (profile.kubernetes[`${component}Volumes`] ?? []).map(
+    ({ hostPath, mountPath }) => mountPath ?? hostPath,
+  )
   const own = Object.entries(argumentTexts(profile.kubernetes[`${component}Arguments`]))
   return own.flatMap(([name, value]) => {
-    if (!isFileArgument(profile, program, name) || value === '') return []
     const path: Path = ['kubernetes', `${component}Arguments`, name]
-    const seen = component !== 'scheduler' && mountedByKubeadm.some((folder) => value.startsWith(folder))
-    if (paths.has(value) || seen) return []
+    const isSeen = (file: string): boolean =>
+      paths.has(file) ||
+      volumes.some((mount) => file === mount || file.startsWith(`${mount}/`)) ||
+      (component !== 'scheduler' && mountedByKubeadm.some((directory) => file.startsWith(directory)))
+    if (name === 'tls-sni-cert-key') return checkPair(field, path, value, isSeen)
+    if (!isFileArgument(profile, program, name) || value === '' || isSeen(value)) return []
     const proposed = value.startsWith('/') ? value : `/etc/kubernetes/${name}`
     return [
-      error('arguments/file', `${program} runs in a static pod, which does not see ${value}`, {
-        hint: `write kubernetes.${field}: [{path: ${proposed}, argument: ${name}, source: files/${posix.basename(value) || name}}] in place of the argument: hakube writes the file before kubeadm runs, and mounts it`,
+      error('arguments/file', `${program} runs in a static pod, into which ${value} is not mounted`, {
+        hint: `write kubernetes.${field}: [{path: ${proposed}, argument: ${name}, source: files/${posix.basename(value) || name}}] instead of the argument: hakube writes the file before kubeadm runs, and mounts it`,
         path,
         source: 'https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/control-plane-flags/',
       }),
     ]
   })
+}
+
+/** `certificate,key[:domains]`: two files in one argument. */
+function checkPair(
+  field: string,
+  path: Path,
+  value: string,
+  isSeen: (file: string) => boolean,
+): Diagnostic[] {
+  const unseen = (value.split(':', 1)[0] ?? '').split(',').filter((file) => file !== '' && !isSeen(file))
+  if (unseen.length === 0) return []
+  const entries = unseen.map((file) => `{path: ${file}, source: files/${posix.basename(file)}}`)
+  return [
+    error(
+      'arguments/file',
+      `kube-apiserver runs in a static pod, into which ${unseen.join(' and ')} is not mounted`.replace(
+        /( and .*) is not/,
+        '$1 are not',
+      ),
+      {
+        hint: `also write kubernetes.${field}: [${entries.join(', ')}]: hakube writes the files before kubeadm runs, and mounts them; give a key secret: true`,
+        path,
+        source: 'https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/control-plane-flags/',
+      },
+    ),
+  ]
 }
 
 /** Two owners of one file. Two components may read the same. */

@@ -2,13 +2,16 @@ import { parse } from 'yaml'
 import { error } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
 import { didYouMean } from '../../diagnostics/suggest.ts'
-import { compareVersions, parseKubernetesVersion } from '../../distributions/kubernetes.ts'
-import { parseAddress } from '../../network/addresses.ts'
+import { parseKubernetesVersion } from '../../distributions/kubernetes.ts'
+import { compareVersions } from '../../text/versions.ts'
+import { parseAddress, parseNetwork } from '../../network/addresses.ts'
 import { isMapping } from '../../text/data.ts'
 import type { Profile } from '../schema.ts'
 import { isHostName, readHostAndPort } from '../../text/host-and-port.ts'
 import { readImagePrefix } from '../../text/image-name.ts'
 import { hostOfAddress, readWebAddress, withoutScheme } from '../../text/web-address.ts'
+import { isLoopback } from './conflict.ts'
+import { whatIs } from './special-addresses.ts'
 import type { Rule, RuleContext } from './rule.ts'
 
 /** What the profile says of the control planes beyond arguments. */
@@ -26,7 +29,7 @@ function checkInitializes({ kubernetes: { initializes }, machines }: Profile): D
   if (controlPlanes.includes(initializes)) return []
   const named = machines.find(({ name }) => name === initializes)
   const message = named
-    ? `${initializes} is no control plane, but of the role ${named.role}`
+    ? `${initializes} is not a control plane: its role is ${named.role}`
     : `there is no machine ${JSON.stringify(initializes)}`
   return [
     error('kubernetes/initializes', message, {
@@ -37,15 +40,27 @@ function checkInitializes({ kubernetes: { initializes }, machines }: Profile): D
 }
 
 /** ValidateCertSANs in cmd/kubeadm/app/apis/kubeadm/validation/validation.go: addresses, names, and names that begin with `*.` */
-function checkCertificateNames({ kubernetes: { certificateNames = [] } }: Profile): Diagnostic[] {
+function checkCertificateNames({ kubernetes: { certificateNames = [] }, network }: Profile): Diagnostic[] {
+  const subnet = parseNetwork(network.subnet)
   return certificateNames.flatMap((name, index) => {
-    if (parseAddress(name)) return []
+    const address = parseAddress(name)
+    if (address) {
+      const is = whatIs(address, subnet)
+      // Through a tunnel of SSH, the API server is at 127.0.0.1.
+      if (is === null || isLoopback(name)) return []
+      return [
+        error('kubernetes/certificate-name', `${name} is ${is}, so no client reaches an API server by it`, {
+          hint: 'remove it, or write the address that clients use',
+          path: ['kubernetes', 'certificateNames', index],
+        }),
+      ]
+    }
     const bare = name.replace(/^\*\./, '')
     if (isHostName(bare) && bare === bare.toLowerCase() && !/^[\d.]+$/.test(bare)) return []
     return [
       error(
         'kubernetes/certificate-name',
-        `${JSON.stringify(name)} cannot stand in the certificate of an API server`,
+        `${JSON.stringify(name)} is not valid in an API server's certificate`,
         {
           hint: hintOfName(name),
           path: ['kubernetes', 'certificateNames', index],
@@ -59,7 +74,7 @@ function hintOfName(text: string): string {
   const url = readWebAddress(text)
   const host = (url ? hostOfAddress(url) : readHostAndPort(text)?.host)?.toLowerCase()
   return host === undefined
-    ? 'write an address or a name in lower case, e.g. api.example.com, without https:// and port'
+    ? 'write an address or a lowercase name without https:// and port, e.g. api.example.com'
     : `write ${host}`
 }
 
@@ -71,7 +86,7 @@ function checkImageRepository({ kubernetes: { imageRepository } }: Profile): Dia
   return [
     error(
       'kubernetes/image-repository',
-      `${JSON.stringify(imageRepository)} is not the beginning of names of images`,
+      `${JSON.stringify(imageRepository)} is not a valid image name prefix`,
       {
         hint: `write registry and path, e.g. registry.example.com/kubernetes${isNear ? `; here: ${near}` : ''}`,
         path: ['kubernetes', 'imageRepository'],
@@ -91,8 +106,8 @@ function checkAuditPolicy({ profile, sources }: RuleContext): Diagnostic[] {
   const reason = policyReason(text)
   if (reason === null) return []
   return [
-    error('kubernetes/audit-policy', `${source} is no audit policy: ${reason}`, {
-      hint: 'with a wrong policy no API server starts; without source hakube takes its own',
+    error('kubernetes/audit-policy', `${source} is not an audit policy: ${reason}`, {
+      hint: 'no API server starts with an invalid policy; without source, hakube uses its own',
       path: ['kubernetes', 'audit', 'source'],
       source: auditPage,
     }),
@@ -107,9 +122,9 @@ function policyReason(text: string): string | null {
   } catch (fault) {
     return fault instanceof Error ? (fault.message.split('\n')[0] ?? 'not YAML') : 'not YAML'
   }
-  if (!isMapping(policy)) return 'it is no mapping'
-  if (policy['apiVersion'] !== 'audit.k8s.io/v1') return 'it has not apiVersion: audit.k8s.io/v1'
-  if (policy['kind'] !== 'Policy') return 'it has not kind: Policy'
+  if (!isMapping(policy)) return 'it is not a mapping'
+  if (policy['apiVersion'] !== 'audit.k8s.io/v1') return 'it does not have apiVersion: audit.k8s.io/v1'
+  if (policy['kind'] !== 'Policy') return 'it does not have kind: Policy'
   const { rules } = policy
   if (!Array.isArray(rules) || rules.length === 0) return 'it has no rules'
   for (const [index, rule] of rules.entries()) {
@@ -160,7 +175,7 @@ function coveredBy(resource: string, all: readonly string[]): ResourceProblem | 
   )
   return wider === undefined
     ? null
-    : { text: `is covered by ${JSON.stringify(wider)} already`, hint: 'remove one of them' }
+    : { text: `is already covered by ${JSON.stringify(wider)}`, hint: 'remove one of them' }
 }
 
 /**
@@ -168,7 +183,7 @@ function coveredBy(resource: string, all: readonly string[]): ResourceProblem | 
  * (staging/src/k8s.io/apiserver/pkg/apis/apiserver/validation/validation_encryption.go).
  */
 const otherGroups: Readonly<Record<string, string>> = {
-  'events.k8s.io': 'events are stored in the group without a name: write events',
+  'events.k8s.io': 'events are stored in the core group: write events',
   extensions: 'its resources have moved to other groups, e.g. ingresses.networking.k8s.io',
 }
 
@@ -176,20 +191,21 @@ function resourceProblem(resource: string, minor: string | null): ResourceProble
   const otherGroup = Object.hasOwn(otherGroups, groupOf(resource))
     ? otherGroups[groupOf(resource)]
     : undefined
-  if (otherGroup !== undefined) return { text: 'is of a group that is not in etcd', hint: otherGroup }
+  if (otherGroup !== undefined)
+    return { text: 'belongs to a group that is not stored in etcd', hint: otherGroup }
   // kubernetes/kubernetes#115149
   if (/^\*\.(?:\*|[a-z0-9.-]*)$/.test(resource))
     return minor !== null && compareVersions(minor, '1.27') < 0
       ? {
-          text: 'is a pattern, and those are known from Kubernetes 1.27',
-          hint: 'name the resources one by one',
+          text: 'is a pattern, which needs Kubernetes 1.27 or later',
+          hint: 'list the resources individually',
         }
       : null
   const plural = plurals[resource.toLowerCase()]
-  if (plural !== undefined) return { text: 'is not the name of a resource', hint: `write ${plural}` }
+  if (plural !== undefined) return { text: 'is not a resource name', hint: `write ${plural}` }
   if (/^[a-z][a-z0-9]*(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/.test(resource)) return null
   return {
-    text: 'is not the name of a resource',
-    hint: 'write the name as kubectl api-resources has it, with the group behind a dot if it has one: secrets, tokens.example.com',
+    text: 'is not a resource name',
+    hint: 'write the name that kubectl api-resources prints, followed by a dot and its group if it has one: secrets, tokens.example.com',
   }
 }

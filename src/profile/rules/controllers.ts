@@ -9,18 +9,18 @@ const required: readonly [old: string, name: string, why: string][] = [
   [
     'bootstrapsigner',
     'bootstrap-signer-controller',
-    'nobody signs cluster-info, and no machine joins by token',
+    'cluster-info is not signed, so machines cannot join by token',
   ],
-  ['tokencleaner', 'token-cleaner-controller', 'tokens to join with stay valid for ever'],
-  ['csrapproving', 'certificatesigningrequest-approving-controller', 'no kubelet gets its certificate'],
-  ['csrsigning', 'certificatesigningrequest-signing-controller', 'no kubelet gets its certificate'],
+  ['tokencleaner', 'token-cleaner-controller', 'join tokens never expire'],
+  ['csrapproving', 'certificatesigningrequest-approving-controller', 'kubelets receive no certificates'],
+  ['csrsigning', 'certificatesigningrequest-signing-controller', 'kubelets receive no certificates'],
   ['daemonset', 'daemonset-controller', 'there is no kube-proxy'],
   ['deployment', 'deployment-controller', 'there is no CoreDNS'],
   ['replicaset', 'replicaset-controller', 'there is no CoreDNS'],
-  ['endpointslice', 'endpointslice-controller', 'services lead nowhere'],
-  ['serviceaccount', 'serviceaccount-controller', 'no namespace gets its service account'],
+  ['endpointslice', 'endpointslice-controller', 'services have no endpoints'],
+  ['serviceaccount', 'serviceaccount-controller', 'namespaces have no service account'],
   ['root-ca-cert-publisher', 'root-ca-certificate-publisher-controller', 'pods do not trust the API server'],
-  ['nodeipam', 'node-ipam-controller', 'no node gets its part of the pod network'],
+  ['nodeipam', 'node-ipam-controller', 'nodes receive no part of the pod network'],
 ]
 
 /** Both that are off by default. */
@@ -46,7 +46,7 @@ export function requiredControllers(value: string, profile: Profile): Conflict |
   )
   const added = list.includes('*') ? missing.filter(([old]) => offByDefault.has(old)) : missing
   return {
-    message: `without ${without.join(', ')} in controllers ${first[2]}`,
+    message: `without ${without.join(', ')} in controllers, ${first[2]}`,
     hint: `write "${[...kept, ...added.map(([old]) => old)].join(',')}"`,
     source: 'https://kubernetes.io/docs/reference/command-line-tools-reference/kube-controller-manager/',
   }

@@ -30,8 +30,8 @@ export function crossProfileRules(
     const diagnostics = [...shared, ...checkRouterIds(each, profile, earlier)]
     const sameName = names.get(profile.name)
     if (sameName) {
-      const hint = 'two clusters with one name have the same derived values and are hard to tell apart'
-      const message = `another profile has the name ${profile.name}`
+      const hint = 'clusters with the same name derive the same values and are hard to tell apart'
+      const message = `another profile also has the name ${profile.name}`
       diagnostics.push(
         locate(
           warning('profiles/same-name', message, { hint, path: ['name'], related: [related(sameName)] }),
@@ -48,7 +48,7 @@ export function crossProfileRules(
 /** Fewer are shared by mistake, one by one. */
 const fewest = 4
 
-/** A profile that was copied for another rack: what it has of the first is told once, not for each card and address. */
+/** A profile that was copied for another rack: what it has of the first is told once, not for each interface and address. */
 function summarizeCopy(
   loaded: Loaded,
   profile: Profile,
@@ -74,9 +74,9 @@ function summarizeCopy(
       .filter(({ count }) => count > 0)
       .map(({ count, all, what }) => `${count} of ${all} ${what}`)
     const name = original.profile?.name === profile.name ? [`the name ${profile.name}`] : []
-    const message = `this profile has much of ${original.file}: ${[...name, ...parts].join(', ')}`
+    const message = `this profile shares much with ${original.file}: ${[...name, ...parts].join(', ')}`
     const hint =
-      'if it is a copy for other machines, give it a name, MAC addresses, addresses and virtual addresses of its own'
+      'if it is a copy for other machines, give it its own name, MAC addresses, addresses and virtual addresses'
     const copy = error('profiles/copy', message, {
       hint,
       path: ['machines'],
@@ -119,9 +119,9 @@ function checkShared(loaded: Loaded, profile: Profile, seen: Map<string, Placed>
     for (const { path, mac } of macsOf(machine, index)) {
       const earlier = elsewhere(canonicalMac(mac) ?? mac, path)
       if (earlier) {
-        const hint = 'a machine is in one cluster only'
+        const hint = 'a machine can belong to only one cluster'
         report(
-          error('profiles/same-mac', `another profile has the MAC address ${mac} too`, { hint, path }),
+          error('profiles/same-mac', `another profile also uses the MAC address ${mac}`, { hint, path }),
           earlier,
         )
       }
@@ -130,9 +130,9 @@ function checkShared(loaded: Loaded, profile: Profile, seen: Map<string, Placed>
   for (const { path, text } of addressesOf(profile)) {
     const earlier = elsewhere(parseAddress(text)?.text ?? text, path)
     if (earlier) {
-      const hint = 'an address belongs to one machine'
+      const hint = 'an address can belong to only one machine'
       report(
-        error('profiles/same-address', `another profile uses the address ${text} too`, { hint, path }),
+        error('profiles/same-address', `another profile also uses the address ${text}`, { hint, path }),
         earlier,
       )
     }
@@ -142,7 +142,7 @@ function checkShared(loaded: Loaded, profile: Profile, seen: Map<string, Placed>
 
 function addressesOf({ machines, loadBalancing: balancing }: Profile): { path: Path; text: string }[] {
   const own = machines.map(({ address }, index) => ({ path: ['machines', index, 'address'], text: address }))
-  // Several clusters may share somebody else's load balancer, on ports of their own.
+  // Several clusters may share someone else's load balancer, on ports of their own.
   if (!balancing || balancing.placement === 'external') return own
   const { api, ingress, sourceAddress } = balancing
   return [
@@ -170,12 +170,12 @@ function checkRouterIds(loaded: Loaded, profile: Profile, earlier: readonly Load
     const theirs = other.profile && routerId(other.profile)
     const otherSubnet = other.profile && parseNetwork(other.profile.network.subnet)
     if (!theirs || !otherSubnet || theirs.id !== own.id || !overlaps(subnet, otherSubnet)) continue
-    const how = own.derived ? ', derived from the name of the cluster,' : ''
+    const how = own.derived ? ', derived from the cluster name,' : ''
     const diagnostic = error(
       'profiles/same-virtual-router-id',
-      `the virtual router id ${own.id}${how} is used twice in the subnet`,
+      `the virtual router ID ${own.id}${how} is used twice in the subnet`,
       {
-        hint: 'write another loadBalancing.virtualRouterId, from 1 to 255',
+        hint: 'set loadBalancing.virtualRouterId to another number from 1 to 255',
         path: own.path,
         related: [related({ loaded: other, path: theirs.path })],
         source: 'https://www.rfc-editor.org/rfc/rfc5798#section-5.2.3',

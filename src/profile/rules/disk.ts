@@ -11,7 +11,7 @@ const isDisk = (name: string): boolean => letters.test(name) || numbered.test(na
 
 /** Names below /dev that are never a disk to install to. */
 const others: readonly [names: RegExp, what: string][] = [
-  [/^(?:sr\d+|scd\d+|cdrom\d*|dvd\d*|cdrw|dvdrw)$/, 'is a drive for CDs'],
+  [/^(?:sr\d+|scd\d+|cdrom\d*|dvd\d*|cdrw|dvdrw)$/, 'is a CD drive'],
   [/^(?:loop|ram|zram)\d*$/, 'is not a physical disk: it is backed by a file or by memory'],
   [
     /^(?:fd\d+.*|sg\d+|bsg\/.*|st\d+|nst\d+|tty.*|null|zero|full|u?random|mem|kmsg|console|net\/.*|disk(?:\/by-[a-z]+)?)$/,
@@ -21,7 +21,7 @@ const others: readonly [names: RegExp, what: string][] = [
 
 /** @returns null for what is a disk, as far as its name says */
 export function diskProblem(text: string): DiskProblem | null {
-  if (!text.startsWith('/')) return { what: notAName, hint: withoutFolder(text) ?? general }
+  if (!text.startsWith('/')) return { what: notAName, hint: withoutDirectory(text) ?? general }
   const name = /^\/dev\/([\w./:@+=-]+)$/.exec(text)?.[1]
   if (name === undefined || /(?:^|\/)\.{0,2}(?:\/|$)/.test(name)) return { what: notAName, hint: general }
   const byLink = linkProblem(text)
@@ -31,6 +31,11 @@ export function diskProblem(text: string): DiskProblem | null {
   if (whole) return { what: whole.what, hint: `write /dev/${whole.disk}` }
   const other = others.find(([names]) => names.test(name))
   if (other) return { what: other[1], hint: general }
+  if (/^dm-\d+$/.test(name))
+    return {
+      what: 'is a number that the kernel assigns at each start',
+      hint: 'write the name below /dev/mapper or /dev/disk/by-id',
+    }
   if (isDisk(name.toLowerCase())) return { what: notAName, hint: `write /dev/${name.toLowerCase()}` }
   // RAID, multipath and what is not known here.
   return null
@@ -60,16 +65,18 @@ function wholeDiskOf(name: string): { what: string; disk: string } | null {
   const [, controller = '', space] = /^(nvme\d+)(?:c\d+(n\d+))?$/.exec(name) ?? []
   if (controller !== '') {
     const what =
-      space === undefined ? 'is the controller, not the disk' : 'is a path to the disk, not the disk'
+      space === undefined
+        ? 'is the NVMe controller, not the disk'
+        : 'is one path of a multipath disk, not the disk'
     return { what, disk: `${controller}${space ?? 'n1'}` }
   }
   // Small areas of an eMMC beside the disk.
   const [, card = ''] = /^(mmcblk\d+)(?:boot\d+|rpmb|gp\d+)$/.exec(name) ?? []
-  return card === '' ? null : { what: 'is a small area of the disk, not the disk', disk: card }
+  return card === '' ? null : { what: 'is a hardware partition of the disk, not the disk', disk: card }
 }
 
-/** What was meant by a name without its folder. */
-function withoutFolder(text: string): string | null {
+/** What was meant by a name without its directory. */
+function withoutDirectory(text: string): string | null {
   const plain = text.trim().replace(/^dev\//, '')
   const found = ['/dev', '/dev/disk', '/dev/disk/by-id'].find((_, index) => {
     if (index === 0) return isDisk(plain) || wholeDiskOf(plain) !== null

@@ -4,21 +4,40 @@ import { didYouMean, orList } from '../../diagnostics/suggest.ts'
 import type { Distribution } from '../../distributions/distribution.ts'
 import { findUnsupported } from '../../distributions/ended.ts'
 import { distributions, findDistribution } from '../../distributions/index.ts'
-import { compareVersions } from '../../distributions/kubernetes.ts'
+import { installMethod } from '../../distributions/install-methods.ts'
+import { compareVersions } from '../../text/versions.ts'
 import { defaults } from '../defaults.ts'
-import type { Profile, ProfileMachine } from '../schema.ts'
+import { storageOf } from '../storage.ts'
+import { mirrorGiven } from '../mirror-addresses.ts'
+import type { Profile } from '../schema.ts'
+import {
+  isKnown,
+  knownSystems,
+  systemsOf,
+  topChoice,
+  type KnownSystem,
+  type ProfileSystem,
+} from '../systems.ts'
+import { onEach } from './of-systems.ts'
 import type { Rule } from './rule.ts'
 
 /** The operating system: whether hakube knows it, and whether it can do what the profile asks. */
-export const distributionRules: Rule = ({ profile }) => {
+export const distributionRules: Rule = ({ profile }) => [
+  ...checkTop(profile),
+  ...onEach(profile, systemsOf(profile), (system) =>
+    isKnown(system)
+      ? [...checkInstall(system), ...checkEndOfLife(system), ...checkMirror(system, profile)]
+      : [unknown(system)],
+  ),
+  ...checkDisks(profile),
+]
+
+/** What the profile names for all, where each machine has another. */
+function checkTop(profile: Profile): Diagnostic[] {
   const { name, version } = profile.distribution
-  const distribution = findDistribution(name, version)
-  if (!distribution) return [unknown(name, version)]
-  return [
-    ...checkInstall(distribution, profile),
-    ...checkEndOfLife(distribution),
-    ...checkMirror(distribution, profile),
-  ]
+  const isUsed = systemsOf(profile).some((system) => system.name === name && system.version === version)
+  if (isUsed || findDistribution(name, version)) return []
+  return [unknown({ name, version, choice: topChoice(profile) })]
 }
 
 const otherNames: ReadonlyMap<string, string> = new Map([
@@ -42,16 +61,20 @@ const versionsOf = (name: string): Distribution[] =>
     .filter((each) => each.name === name)
     .toSorted((one, other) => compareVersions(one.version, other.version))
 
-function unknown(name: string, version: string): Diagnostic {
+function unknown({ name, version, choice }: Pick<ProfileSystem, 'name' | 'version' | 'choice'>): Diagnostic {
   if (!names.includes(name)) {
     const other = otherNames.get(name.toLowerCase())
     const hint = other === undefined ? didYouMean(name, names) : `did you mean ${other}?`
     return error('distribution/unknown', `hakube does not know the distribution ${JSON.stringify(name)}`, {
       hint: `${hint} known: ${names.join(', ')}`.replace(/^write .* known/, 'known'),
-      path: ['distribution', 'name'],
+      path: choice.name.path,
     })
   }
-  const path = ['distribution', 'version']
+  if (choice.version === null) {
+    const hint = `write version: "${versionsOf(name).at(-1)?.version}" below name, or leave name out to change the version or the install method alone`
+    return error('distribution/no-version', `${name} has no version here`, { hint, path: choice.name.path })
+  }
+  const { path } = choice.version
   const all = versionsOf(name)
   const versions = all.map((each) => each.version)
   const known = `known: ${versions.map((each) => `"${each}"`).join(', ')}`
@@ -66,7 +89,7 @@ function unknown(name: string, version: string): Diagnostic {
       'distribution/unsupported',
       `hakube does not install ${ended.title}: ${because.replace(/^has/, 'it has')}`,
       {
-        hint: `take ${orList(current)}`,
+        hint: `use ${orList(current)}`,
         path,
         source: 'https://endoflife.date',
       },
@@ -87,60 +110,74 @@ function unknown(name: string, version: string): Diagnostic {
 
 /** Distributions whose packages are not for everybody. */
 function checkMirror(
-  { mirror, title }: Distribution,
+  { distribution, choice, indices }: KnownSystem,
   { machines, hardware, mirrors }: Profile,
 ): Diagnostic[] {
-  const given = mirrors?.distribution
+  const { mirror, title } = distribution
+  const given = mirrorGiven(mirrors?.distribution, distribution)?.value
   if (mirror !== null || typeof given === 'string') return []
-  const isMissing = ({ architecture }: ProfileMachine) =>
-    given?.[architecture ?? hardware?.architecture ?? defaults.architecture] === undefined
-  if (!machines.some(isMissing)) return []
+  const isMissing = (index: number) =>
+    given?.[machines[index]?.architecture ?? hardware?.architecture ?? defaults.architecture] === undefined
+  if (!indices.some(isMissing)) return []
   return [
     error(
       'distribution/no-mirror',
-      `the packages of ${title} need a subscription, so hakube cannot name a mirror`,
+      `the packages of ${title} require a subscription, so hakube has no default mirror`,
       {
-        hint: 'write mirrors.distribution with one of your own (docs/distributions.md), or take Rocky Linux, AlmaLinux or CentOS Stream',
-        path: ['distribution', 'name'],
+        hint: 'set mirrors.distribution to your own mirror (docs/distributions.md), or use Rocky Linux, AlmaLinux or CentOS Stream',
+        path: choice.name.path,
         source: 'https://access.redhat.com/solutions/253273',
       },
     ),
   ]
 }
 
-function checkInstall(
-  distribution: Distribution,
-  { distribution: given, hardware, machines }: Profile,
-): Diagnostic[] {
+function checkInstall({ choice, distribution, install }: KnownSystem): Diagnostic[] {
   const { installs, title } = distribution
-  const install = given.install ?? installs[0]
-  if (install !== undefined && !installs.includes(install)) {
-    return [
-      error('distribution/install', `${title} cannot be installed by ${install}`, {
-        hint: `write ${orList(installs)}, or remove install`,
-        path: ['distribution', 'install'],
-      }),
-    ]
-  }
-  if (install === 'live' || hardware?.disk !== undefined) return []
-  const needs = `${install ?? 'the installer'} needs to know which to take`
-  const without = installs.includes('live')
-    ? '; or install: live below distribution, which runs from memory'
-    : ''
-  if (machines.length > 1 && machines.every((machine) => machine.disk === undefined)) {
+  if (install === undefined || installs.includes(install)) return []
+  return [
+    error('distribution/install', `${title} does not support the install method ${install}`, {
+      hint: `write ${orList(installs)}, or remove install`,
+      path: choice.install?.path ?? choice.path,
+    }),
+  ]
+}
+
+/** Machines that are installed have a disk for it. */
+function checkDisks(profile: Profile): Diagnostic[] {
+  const { hardware, machines } = profile
+  if (hardware?.disk !== undefined) return []
+  const known = knownSystems(profile).filter(
+    ({ distribution, install }) => install === undefined || distribution.installs.includes(install),
+  )
+  const needing = known.filter(({ install }) => install === undefined || installMethod(install).keepsDisk)
+  const hasDisk = machines.map((_, index) => storageOf(profile, index).disk !== undefined)
+  return needing.flatMap((system) => checkDisksOf(profile, system, hasDisk))
+}
+
+function checkDisksOf(
+  { machines }: Profile,
+  { distribution, install, indices }: KnownSystem,
+  hasDisk: readonly boolean[],
+): Diagnostic[] {
+  const needs = `${install ?? 'the installer'} needs to know which to use`
+  const fromMemory = distribution.installs.find((each) => !installMethod(each).keepsDisk)
+  const without =
+    fromMemory === undefined ? '' : `; or install: ${fromMemory} below distribution, which runs from memory`
+  if (machines.length > 1 && indices.length === machines.length && !hasDisk.includes(true)) {
     return [
       error('hardware/no-disk', `no machine has a disk, and ${needs}`, {
-        hint: `write hardware: and below it disk: /dev/sda, or disk at each machine${without}`,
+        hint: `write hardware: and below it disk: /dev/sda, or set disk for each machine${without}`,
         path: ['machines'],
         onKey: true,
       }),
     ]
   }
-  return machines.flatMap((machine, index) =>
-    machine.disk === undefined
+  return indices.flatMap((index) =>
+    hasDisk[index] === false
       ? [
-          error('hardware/no-disk', `${machine.name} has no disk, and ${needs}`, {
-            hint: `write disk under hardware for all machines, or at this machine, e.g. disk: /dev/sda${without}`,
+          error('hardware/no-disk', `${machines[index]?.name} has no disk, and ${needs}`, {
+            hint: `write disk below hardware for all machines, or for this machine, e.g. disk: /dev/sda${without}`,
             path: ['machines', index, 'name'],
           }),
         ]
@@ -148,24 +185,26 @@ function checkInstall(
   )
 }
 
-function checkEndOfLife({ endOfLife, title }: Distribution): Diagnostic[] {
+function checkEndOfLife({ choice, distribution: { endOfLife, title } }: KnownSystem): Diagnostic[] {
   if (endOfLife === null) return []
   return [
     warning('distribution/end-of-life', `${title} has had no security updates since ${endOfLife}`, {
-      hint: `take ${orList(newest())}`,
-      path: ['distribution', 'version'],
+      hint: `use ${orList(newest())}`,
+      path: choice.version?.path ?? choice.path,
     }),
   ]
 }
 
 /** Settings that a distribution has no use for. */
 export const selinuxRules: Rule = ({ profile }) => {
-  const distribution = findDistribution(profile.distribution.name, profile.distribution.version)
-  if (!distribution || distribution.selinux || profile.selinux === undefined) return []
+  const systems = knownSystems(profile)
+  const [first] = systems
+  if (!first || profile.selinux === undefined || systems.some(({ distribution }) => distribution.selinux))
+    return []
   return [
     warning(
       'distribution/no-selinux',
-      `${distribution.title} comes without SELinux, so the setting does nothing`,
+      `${systems.length > 1 ? 'no machine uses' : `${first.distribution.title} does not use`} SELinux, so the setting has no effect`,
       {
         hint: 'remove selinux',
         path: ['selinux'],

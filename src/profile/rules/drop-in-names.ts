@@ -67,15 +67,15 @@ export const directories: readonly Directory[] = [
 /** A drop-in that nobody reads because of its name. */
 export function checkDropInName(path: string, at: Path): Diagnostic[] {
   const slash = path.lastIndexOf('/') + 1
-  const [folder, name] = [path.slice(0, slash), path.slice(slash)]
+  const [directory, name] = [path.slice(0, slash), path.slice(slash)]
   const fail = (reader: string, what: string, near: string, source: string): Diagnostic[] => [
     warning('files/not-read', `${reader} does not read ${inQuotes(path, 80)}: ${what}`, {
-      hint: `write ${folder}${near}`,
+      hint: `write ${directory}${near}`,
       path: at,
       source,
     }),
   ]
-  if (folder === '/etc/sudoers.d/' && /\.|~$/.test(name)) {
+  if (directory === '/etc/sudoers.d/' && /\.|~$/.test(name)) {
     const near = name.replace(/\.conf$/, '').replaceAll(/[.~]/g, '-')
     return fail(
       'sudo',
@@ -84,7 +84,7 @@ export function checkDropInName(path: string, at: Path): Diagnostic[] {
       'sudoers(5), @includedir',
     )
   }
-  const known = directories.find((each) => each.path.test(folder))
+  const known = directories.find((each) => each.path.test(directory))
   if (!known || known.endings.some((ending) => name.endsWith(ending))) return []
   const [usual = ''] = known.endings
   const ends = known.endings.join(' or ')

@@ -1,9 +1,12 @@
 import { error, warning } from '../../diagnostics/diagnostic.ts'
-import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
-import { findDistribution } from '../../distributions/index.ts'
-import { compareVersions, oldestEtcd, parseKubernetesVersion } from '../../distributions/kubernetes.ts'
-import { etcdPlacementOf } from '../defaults.ts'
+import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
+import { oldestEtcd, parseKubernetesVersion } from '../../distributions/kubernetes.ts'
+import { compareVersions } from '../../text/versions.ts'
+import { etcdPlacementOf } from '../placements.ts'
 import type { EtcdPlacement, Profile } from '../schema.ts'
+import { etcdSystems } from '../etcd-release.ts'
+import type { KnownSystem } from '../systems.ts'
+import { onEach } from './of-systems.ts'
 import type { Rule } from './rule.ts'
 
 const oddMembers = 'https://etcd.io/docs/latest/faq/#why-an-odd-number-of-cluster-members'
@@ -18,7 +21,8 @@ export const etcdRules: Rule = ({ profile }) => {
     ...checkClients(profile),
   ]
   if (placement === 'stacked') diagnostics.push(...checkUnused(profile))
-  else if (!profile.etcd?.archive) diagnostics.push(...checkPackage(profile))
+  else if (!profile.etcd?.archive)
+    diagnostics.push(...onEach(profile, etcdSystems(profile), (system) => checkPackage(profile, system)))
   return diagnostics
 }
 
@@ -27,7 +31,7 @@ function checkPlacement(placement: EtcdPlacement, members: number): Diagnostic[]
   const diagnostics: Diagnostic[] = []
   if (placement === 'dedicated' && members === 0) {
     diagnostics.push(
-      error('etcd/no-members', 'etcd is to run on machines of its own, and no machine has the role etcd', {
+      error('etcd/no-members', 'etcd.placement is dedicated, but no machine has the role etcd', {
         hint: 'give three machines role: etcd, or write placement: stacked',
         path,
       }),
@@ -37,7 +41,7 @@ function checkPlacement(placement: EtcdPlacement, members: number): Diagnostic[]
     diagnostics.push(
       error(
         'etcd/idle-members',
-        `etcd runs on the control planes, so the machines of role etcd have no work`,
+        `etcd runs on the control planes, so machines of role etcd have nothing to run`,
         {
           hint: 'write placement: dedicated, or give the machines another role',
           path,
@@ -46,8 +50,8 @@ function checkPlacement(placement: EtcdPlacement, members: number): Diagnostic[]
     )
   }
   if (members > 0 && members % 2 === 0) {
-    const message = `${members} members of etcd survive no more failures than ${members - 1} would`
-    const hint = `make it ${members - 1} or ${members + 1} machines of role etcd`
+    const message = `${members} etcd members tolerate no more failures than ${members - 1} would`
+    const hint = `use ${members - 1} or ${members + 1} machines of role etcd`
     diagnostics.push(
       error('etcd/even-members', message, { hint, path: ['machines'], onKey: true, source: oddMembers }),
     )
@@ -58,7 +62,7 @@ function checkPlacement(placement: EtcdPlacement, members: number): Diagnostic[]
 /** Roles that hold the cluster's own keys anyway. */
 const trusted: ReadonlySet<string> = new Set(['control-plane', 'etcd'])
 
-/** etcd has no rights by client here: a certificate of its authority opens all of it (etcd.io/docs, "Role-based access control"). */
+/** etcd has no rights by client here: a certificate of its CA opens all of it (etcd.io/docs, "Role-based access control"). */
 function checkClients({ etcd, networkPlugin }: Profile): Diagnostic[] {
   // Without it flanneld, which the profile asks for, has no data.
   const needed = networkPlugin?.name === 'flannel-service' ? 'worker' : null
@@ -68,9 +72,9 @@ function checkClients({ etcd, networkPlugin }: Profile): Diagnostic[] {
       : [
           warning(
             'etcd/clients-have-all',
-            `each machine of role ${role} gets a key that reads and writes all of etcd, and so has the whole cluster`,
+            `each machine of role ${role} receives a key that can read and write all of etcd, and thus controls the whole cluster`,
             {
-              hint: `leave out ${role} unless its network plugin keeps its data in etcd; then guard these machines and their seeds like control planes`,
+              hint: `remove ${role}, unless its network plugin stores data in etcd; then protect these machines and their seeds like control planes`,
               path: ['etcd', 'clients', index],
             },
           ),
@@ -82,7 +86,7 @@ function checkUnused({ etcd }: Profile): Diagnostic[] {
   return (['version', 'archive'] as const)
     .filter((key) => etcd?.[key] !== undefined)
     .map((key) =>
-      warning('etcd/unused', `kubeadm runs etcd, so ${key} does nothing`, {
+      warning('etcd/unused', `kubeadm runs etcd, so ${key} has no effect`, {
         hint: `remove ${key}, or write placement: control-plane or dedicated`,
         path: ['etcd', key],
         onKey: true,
@@ -94,7 +98,7 @@ function checkVersion({ etcd }: Profile): Diagnostic[] {
   const diagnostics: Diagnostic[] = []
   if (etcd?.version !== undefined && !/^3\.\d+\.\d+$/.test(etcd.version)) {
     diagnostics.push(
-      error('etcd/version', `${JSON.stringify(etcd.version)} is not a version of etcd`, {
+      error('etcd/version', `${JSON.stringify(etcd.version)} is not an etcd version`, {
         hint: 'write all three numbers, without a v, in quotes, e.g. "3.5.24"',
         path: ['etcd', 'version'],
       }),
@@ -104,21 +108,21 @@ function checkVersion({ etcd }: Profile): Diagnostic[] {
 }
 
 /** kubeadm refuses an etcd that is too old, and some distributions have no etcd. */
-function checkPackage({ distribution: given, kubernetes, etcd }: Profile): Diagnostic[] {
-  const distribution = findDistribution(given.name, given.version)
+function checkPackage({ kubernetes, etcd }: Profile, { choice, distribution }: KnownSystem): Diagnostic[] {
   const parsed = parseKubernetesVersion(kubernetes.version)
-  if (!distribution || !parsed) return []
-  const path = etcd?.placement === undefined ? ['distribution', 'version'] : ['etcd', 'placement']
+  if (!parsed) return []
+  const path: Path =
+    etcd?.placement === undefined ? (choice.version?.path ?? choice.path) : ['etcd', 'placement']
   const hint =
-    'write etcd.archive with path and sha256 of a release from https://github.com/etcd-io/etcd/releases'
+    'set etcd.archive with path and sha256 of a release from https://github.com/etcd-io/etcd/releases'
   if (distribution.etcdVersion === null)
-    return [error('etcd/no-package', `${distribution.title} has no package of etcd`, { hint, path })]
+    return [error('etcd/no-package', `${distribution.title} does not package etcd`, { hint, path })]
   const oldest = oldestEtcd(parsed.minor, parsed.patch)
   if (compareVersions(distribution.etcdVersion, oldest) >= 0) return []
   return [
     error(
       'etcd/too-old',
-      `${distribution.title} has etcd ${distribution.etcdVersion}, and Kubernetes ${kubernetes.version} needs ${oldest}`,
+      `${distribution.title} packages etcd ${distribution.etcdVersion}, but Kubernetes ${kubernetes.version} needs ${oldest}`,
       {
         hint,
         path,

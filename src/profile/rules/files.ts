@@ -2,6 +2,7 @@ import { error, warning } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
 import { inQuotes } from '../../diagnostics/in-quotes.ts'
 import type { ProfileSettings } from '../schema.ts'
+import { isOwnName } from '../../text/own-name.ts'
 import { checkDropInName } from './drop-in-names.ts'
 import { isReserved } from './reserved-paths.ts'
 import { settingsPlaces } from './rule.ts'
@@ -52,50 +53,67 @@ function checkPath(
   if (!text.startsWith('/'))
     return fail(`${shown} is not an absolute path`, `write /${text.replace(/^[./]+/, '')}`)
   if (text.endsWith('/'))
-    return fail(`${shown} is a folder`, 'write the path of a file; its folders are made')
+    return fail(`${shown} is a directory`, 'write the path of a file; its directories are created')
   if (/\/\.{0,2}(?:\/|$)/.test(text))
-    return fail(`${shown} has empty parts, . or ..`, 'write the path straight')
+    return fail(`${shown} has an empty component, . or ..`, 'write the path without them')
   // oxlint-disable-next-line no-control-regex
-  if (/[\u0000-\u001F\u007F]/.test(text)) return fail(`${shown} has a control character`, 'remove it')
+  if (/[\u0000-\u001F\u007F]/.test(text)) return fail(`${shown} contains a control character`, 'remove it')
   if (text.length > 4000 || text.split('/').some((part) => Buffer.byteLength(part) > 255)) {
     return fail(`${shown} is too long`, 'a name has at most 255 bytes')
   }
-  if (/^\/(?:proc|sys|dev|run|tmp)\//.test(text)) {
-    return fail(`${shown} is gone after the next start`, 'write the file to /etc, /usr/local, /var or /opt')
+  if (/^\/(?:proc|sys|dev|run|tmp|var\/run|var\/lock)\//.test(text)) {
+    return fail(`${shown} is lost on reboot`, 'write the file to /etc, /usr/local, /var or /opt')
   }
   if (!isReserved(text)) {
     const inside = content ?? (source === undefined ? undefined : sources.get(source))
     return [...checkWholeFile(text, path, inside), ...checkDropInName(text, path)]
   }
   return [
-    error('files/reserved', `${text} is written by hakube itself`, {
-      hint: 'set what you need by fields of the profile; replacing a file of hakube is not possible yet',
+    error('files/reserved', `hakube writes ${text} itself`, {
+      hint: fieldFor(text),
       path,
     }),
   ]
 }
 
-function checkText({ content, source, path: name }: UserFile, at: Path): Diagnostic[] {
-  if (content !== undefined && source !== undefined) {
+/** The field that writes into a file of hakube's. */
+function fieldFor(path: string): string {
+  if (path === '/etc/hosts') return 'write extraHosts with address and names instead: its lines are added'
+  return 'use fields of the profile; files of hakube cannot be replaced yet'
+}
+
+function checkText({ content, source, fromSecret, path: name }: UserFile, at: Path): Diagnostic[] {
+  const texts = { content, source, fromSecret }
+  const [first, second] = (['content', 'source', 'fromSecret'] as const).filter(
+    (key) => texts[key] !== undefined,
+  )
+  if (first !== undefined && second !== undefined) {
     return [
-      error('files/two-texts', `${name} has both content and source`, {
+      error('files/two-texts', `${name} has both ${first} and ${second}`, {
         hint: 'keep one of the two',
-        path: [...at, 'source'],
+        path: [...at, second],
         onKey: true,
-        related: [{ path: [...at, 'content'], message: 'content stands here', onKey: true }],
+        related: [{ path: [...at, first], message: `${first} is set here`, onKey: true }],
       }),
     ]
   }
-  if (content !== undefined || source !== undefined) return []
+  if (fromSecret !== undefined && !isOwnName(fromSecret))
+    return [
+      error('secrets/own-name', 'this is not the name of a secret', {
+        hint: 'write its name, lowercase letters, digits and dashes; the text has no place in a profile: hakube secrets set reads it',
+        path: [...at, 'fromSecret'],
+      }),
+    ]
+  if (first !== undefined) return []
   return [
     error('files/no-text', `${name} has neither content nor source`, {
-      hint: 'write content: | and the text below it, or source: with the name of a file beside the profile',
+      hint: 'write content: | and the text below it, or source: with the name of a file next to the profile',
       path: [...at, 'path'],
     }),
   ]
 }
 
-function checkMode({ mode, secret, path: name }: UserFile, path: Path): Diagnostic[] {
+function checkMode({ mode, secret, fromSecret, path: name }: UserFile, path: Path): Diagnostic[] {
   if (mode === undefined) return []
   if (!/^0?[0-7]{3}$|^[1-7][0-7]{3}$/.test(mode)) {
     return [
@@ -107,17 +125,21 @@ function checkMode({ mode, secret, path: name }: UserFile, path: Path): Diagnost
     ]
   }
   const bits = Number.parseInt(mode, 8)
-  if (secret === true && (bits & 0o077) !== 0) {
+  if ((secret === true || fromSecret !== undefined) && (bits & 0o077) !== 0) {
     return [
-      warning('files/open-secret', `${name} is a secret, and mode ${mode} lets others than its owner at it`, {
-        hint: 'write mode: "0600"',
-        path,
-      }),
+      warning(
+        'files/open-secret',
+        `${name} is a secret, but mode ${mode} gives access to others than its owner`,
+        {
+          hint: 'write mode: "0600"',
+          path,
+        },
+      ),
     ]
   }
   if ((bits & 0o002) === 0) return []
   return [
-    warning('files/world-writable', `with mode ${mode} everybody on the machine can change ${name}`, {
+    warning('files/world-writable', `with mode ${mode}, any user of the machine can change ${name}`, {
       hint: 'write mode: "0644"',
       path,
     }),

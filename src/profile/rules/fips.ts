@@ -1,9 +1,10 @@
 import { error, warning } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path, Related } from '../../diagnostics/diagnostic.ts'
-import { findDistribution } from '../../distributions/index.ts'
+import type { Distribution } from '../../distributions/distribution.ts'
 import { isFipsArgument } from '../fips.ts'
-import { kernelArgumentsOf } from '../kernel-arguments.ts'
+import { kernelArgumentsOf, type ProfileKernelArgument } from '../kernel-arguments.ts'
 import { fileTexts } from './file-texts.ts'
+import { onEach, knownSystemsAt } from './of-systems.ts'
 import { settingsPlaces } from './rule.ts'
 import type { Rule, RuleContext } from './rule.ts'
 
@@ -22,7 +23,7 @@ export const fipsRules: Rule = (context) => {
     ),
   )
   if (!first) return []
-  const related: Related[] = [{ path: first.path, message: 'switched on here' }]
+  const related: Related[] = [{ path: first.path, message: 'enabled here' }]
   return [
     ...checkSystem(context),
     ...checkUsers(context, related),
@@ -33,54 +34,57 @@ export const fipsRules: Rule = (context) => {
 
 /** The distribution, and where the argument stands. */
 function checkSystem({ profile }: RuleContext): Diagnostic[] {
-  const distribution = findDistribution(profile.distribution.name, profile.distribution.version)
-  if (!distribution) return []
   return [...settingsPlaces(profile)].flatMap(({ path, settings }) => [
     ...kernelArgumentsOf(settings, path)
       .filter(({ argument }) => isFipsArgument(argument))
-      .flatMap(({ argument, appliesTo, path: at }) => {
-        if (distribution.family === 'debian')
-          return [
-            warning(
-              'fips/distribution',
-              `the packages of ${distribution.title} have no validated modules: ${argument} alone does not give FIPS mode`,
-              {
-                hint:
-                  distribution.name === 'ubuntu'
-                    ? 'take the packages of Ubuntu Pro by a command of yours, or another distribution'
-                    : 'take a distribution of the family of Red Hat, or remove it',
-                path: at,
-                source: 'https://ubuntu.com/security/certifications/docs/fips',
-              },
-            ),
-          ]
-        if (appliesTo === 'both') return []
-        return [
-          error(
-            'fips/installer',
-            `${argument} has to be on the line of the installer and of the installed system`,
-            {
-              hint: 'remove appliesTo: the installer makes keys, the initrd and the crypto policy of the system by it',
-              path: [...at.slice(0, -1), 'appliesTo'],
-              source:
-                'https://docs.redhat.com/en/documentation/red_hat_enterprise_linux/9/html/security_hardening/switching-rhel-to-fips-mode_security-hardening',
-            },
-          ),
-        ]
-      }),
+      .flatMap((given) =>
+        onEach(profile, knownSystemsAt(profile, path), ({ distribution }) =>
+          checkArgument(given, distribution),
+        ),
+      ),
     ...(settings.kernel?.package === undefined || settings.kernel.package === 'distribution'
       ? []
       : [
-          error(
-            'fips/kernel',
-            `kernels from ELRepo are not validated modules, and machines start with fips=1`,
-            {
-              hint: 'remove kernel.package, or fips=1',
-              path: [...path, 'kernel', 'package'],
-            },
-          ),
+          error('fips/kernel', `ELRepo kernels are not validated modules, but machines start with fips=1`, {
+            hint: 'remove kernel.package, or fips=1',
+            path: [...path, 'kernel', 'package'],
+          }),
         ]),
   ])
+}
+
+function checkArgument(
+  { argument, appliesTo, path: at }: ProfileKernelArgument,
+  distribution: Distribution,
+): Diagnostic[] {
+  if (distribution.family === 'debian')
+    return [
+      warning(
+        'fips/distribution',
+        `the packages of ${distribution.title} contain no validated modules: ${argument} alone does not enable FIPS mode`,
+        {
+          hint:
+            distribution.name === 'ubuntu'
+              ? 'install the packages of Ubuntu Pro with a command of your own, or use another distribution'
+              : 'use a distribution of the Red Hat family, or remove it',
+          path: at,
+          source: 'https://ubuntu.com/security/certifications/docs/fips',
+        },
+      ),
+    ]
+  if (appliesTo === 'both') return []
+  return [
+    error(
+      'fips/installer',
+      `${argument} must be on the command line of both the installer and the installed system`,
+      {
+        hint: 'remove appliesTo: with fips=1, the installer creates suitable keys, initrd and crypto policy',
+        path: [...at.slice(0, -1), 'appliesTo'],
+        source:
+          'https://docs.redhat.com/en/documentation/red_hat_enterprise_linux/9/html/security_hardening/switching-rhel-to-fips-mode_security-hardening',
+      },
+    ),
+  ]
 }
 
 function checkUsers({ profile }: RuleContext, related: Related[]): Diagnostic[] {
@@ -102,9 +106,9 @@ function checkUsers({ profile }: RuleContext, related: Related[]): Diagnostic[] 
       : [
           warning(
             'fips/password',
-            `the password of ${name} is hashed with a method that FIPS does not know`,
+            `the password of ${name} is hashed with a method that FIPS does not approve`,
             {
-              hint: 'write what mkpasswd -m sha-512 prints, in quotes',
+              hint: 'write the output of mkpasswd -m sha-512, in quotes',
               path: ['users', index, 'passwordHash'],
               related,
               source: 'FIPS 180-4',
@@ -122,7 +126,7 @@ export function keyProblem(line: string): string | null {
   if (type === undefined) return null
   if (type === 'ssh-rsa') {
     const bits = bitsOfRsa(Buffer.from(body, 'base64'))
-    return bits !== null && bits < 2048 ? `RSA with ${bits} bits is too short` : null
+    return bits !== null && bits < 2048 ? `a ${bits}-bit RSA key is too short` : null
   }
   if (/^ecdsa-sha2-nistp(?:256|384|521)$/.test(type)) return null
   return `${type} is not allowed`
@@ -146,7 +150,7 @@ function checkModules({ profile }: RuleContext, related: Related[]): Diagnostic[
     (settings.kernel?.modules ?? []).flatMap((name, index) =>
       name === 'wireguard'
         ? [
-            error('fips/module', 'wireguard cannot be loaded in FIPS mode: its ciphers are not allowed', {
+            error('fips/module', 'wireguard does not load in FIPS mode: its ciphers are not allowed', {
               hint: 'remove it, or fips=1',
               path: [...path, 'kernel', 'modules', index],
               related,
@@ -171,8 +175,8 @@ function checkFiles(context: RuleContext, related: Related[]): Diagnostic[] {
     const [, type] = hostKey.exec(file.path) ?? []
     if (type !== undefined)
       return [
-        error('fips/host-key', `sshd has no use for a host key of type ${type} in FIPS mode`, {
-          hint: 'remove the file: the machine makes RSA and ECDSA keys of its own',
+        error('fips/host-key', `sshd does not use a host key of type ${type} in FIPS mode`, {
+          hint: 'remove the file: the machine creates its own RSA and ECDSA keys',
           path: [...path, 'path'],
           related,
           source: policy,
@@ -187,8 +191,8 @@ function checkFiles(context: RuleContext, related: Related[]): Diagnostic[] {
           : line.split(/[\s,=]+/).find((each) => rejected.test(each))
         if (word === undefined) return []
         return [
-          error('fips/ssh-algorithm', `FIPS mode does not allow ${word} of sshd`, {
-            hint: 'remove it: the crypto policy says what sshd may use',
+          error('fips/ssh-algorithm', `FIPS mode does not allow ${word} in sshd`, {
+            hint: 'remove it: the crypto policy determines what sshd uses',
             path: at,
             part: { start: index + line.indexOf(word), length: word.length },
             related,
@@ -201,7 +205,7 @@ function checkFiles(context: RuleContext, related: Related[]): Diagnostic[] {
       const problem = line.trimStart().startsWith('#') ? null : keyProblem(line)
       if (problem === null) return []
       return [
-        error('fips/ssh-key', `nobody can log in with this key in FIPS mode: ${problem}`, {
+        error('fips/ssh-key', `this key cannot log in in FIPS mode: ${problem}`, {
           hint: 'write an RSA key of 3072 bits or an ECDSA key',
           path: at,
           part: { start: text.indexOf(line), length: line.length },

@@ -3,9 +3,11 @@ import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
 import { inQuotes } from '../../diagnostics/in-quotes.ts'
 import { didYouMean } from '../../diagnostics/suggest.ts'
 import { parseAddress, parseNetwork } from '../../network/addresses.ts'
+import { defaults } from '../defaults.ts'
 import { parsePorts } from '../port-ranges.ts'
 import type { FirewallPort } from '../schema-firewall.ts'
 import type { Profile } from '../schema.ts'
+import { specialWithin } from './special-addresses.ts'
 import type { Rule } from './rule.ts'
 
 /** Ports of the user's own in the firewall. */
@@ -48,7 +50,7 @@ function checkShort(text: string, path: Path): Diagnostic[] {
     return checkRange(text, ports, path, `7946/${protocol}`)
   const [, first, second] = /^(tcp|udp|sctp)[/: ](.+)$/i.exec(text) ?? []
   const near = first === undefined ? ports : (second ?? '')
-  const guess = (first ?? protocol ?? 'tcp').toLowerCase()
+  const guess = (first ?? protocol ?? defaults.firewallProtocol).toLowerCase()
   const known = ['tcp', 'udp', 'sctp'].includes(guess) ? guess : 'tcp'
   const hint = parsePorts(near) ? `write ${near}/${known}` : 'write PORT/PROTOCOL, e.g. 7946/udp'
   return [error('firewall/port', `${inQuotes(text)} is not a port with its protocol`, { hint, path })]
@@ -61,8 +63,8 @@ function checkRange(shown: string, text: string, path: Path, example: string): D
   const hint =
     first !== undefined && parsePorts(turned)
       ? `write ${turned}${shown.slice(text.length)}`
-      : `write a number from 1 to 65535, or a range of them: ${example}`
-  return [error('firewall/port', `${inQuotes(shown)} is not a port or a range of ports`, { hint, path })]
+      : `write a number from 1 to 65535, or a range: ${example}`
+  return [error('firewall/port', `${inQuotes(shown)} is not a port or a port range`, { hint, path })]
 }
 
 function checkName(name: string, path: Path): Diagnostic[] {
@@ -72,21 +74,30 @@ function checkName(name: string, path: Path): Diagnostic[] {
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-+|-+$/g, '')
     .slice(0, 63)
-  const hint = near ? `write ${near}` : 'write lower case letters, digits and dashes'
-  return [error('firewall/name', `${inQuotes(name)} is not a name for a port`, { hint, path })]
+  const hint = near ? `write ${near}` : 'use lowercase letters, digits and dashes'
+  return [error('firewall/name', `${inQuotes(name)} is not a port name`, { hint, path })]
 }
 
 function checkSource(text: string, path: Path): Diagnostic[] {
+  const network = parseNetwork(text) ?? parseNetwork(`${text}/${text.includes(':') ? 128 : 32}`)
+  // 0.0.0.0/0 is everybody.
+  const is = network && network.prefixLength > 0 ? specialWithin(network) : null
+  if (is !== null)
+    return [
+      error('firewall/source', `no packet from another machine comes from ${text}: it is ${is}`, {
+        hint: 'write the address or network of those who may use the port',
+        path,
+      }),
+    ]
   if (parseAddress(text)) return []
-  const network = parseNetwork(text)
   if (network && !network.hostBits) return []
   if (network) {
-    const message = `${text} has bits set behind the prefix: the network is ${network.text}`
+    const message = `${text} has bits set after the prefix: the network is ${network.text}`
     return [error('firewall/source', message, { hint: `write ${network.text}`, path })]
   }
   return [
     error('firewall/source', `${inQuotes(text)} is neither an address nor a network`, {
-      hint: 'write an address, or a network with its prefix length; names are not known to a firewall',
+      hint: 'write an address, or a network with its prefix length; firewalls do not resolve names',
       path,
     }),
   ]

@@ -1,6 +1,6 @@
 import { error, warning } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
-import { findDistribution } from '../../distributions/index.ts'
+import { balancerSystems, onEach } from './of-systems.ts'
 import type { Rule } from './rule.ts'
 
 const path: Path = ['loadBalancing', 'haproxyPackage']
@@ -14,30 +14,27 @@ export const haproxyPackageRules: Rule = ({ profile }) => {
   if (placement === 'static-pod' || placement === 'external') {
     const message =
       placement === 'external'
-        ? 'the load balancer is somebody else, so no machine gets this haproxy'
-        : 'haproxy runs from an image, so no machine gets this package'
+        ? 'the load balancer is external, so no machine installs this package'
+        : 'haproxy runs from an image, so no machine installs this package'
     const hint = 'remove haproxyPackage'
     diagnostics.push(warning('load-balancing/unused-package', message, { hint, path, onKey: true }))
   }
   if (!/^\d+\.\d+\.\d+$/.test(given.version)) {
     diagnostics.push(
-      error(
-        'load-balancing/package-version',
-        `${JSON.stringify(given.version)} is not a version of haproxy`,
-        {
-          hint: 'write it as haproxy -v prints it, with all three numbers in quotes, e.g. "2.8.16"',
-          path: [...path, 'version'],
-        },
-      ),
+      error('load-balancing/package-version', `${JSON.stringify(given.version)} is not a haproxy version`, {
+        hint: 'write all three numbers that haproxy -v prints, in quotes, e.g. "2.8.16"',
+        path: [...path, 'version'],
+      }),
     )
   }
-  const { name, version } = profile.distribution
-  const distribution = findDistribution(name, version)
-  const ending = distribution?.packageManager === 'apt' ? '.deb' : '.rpm'
-  if (distribution && !given.path.endsWith(ending)) {
-    const message = `${distribution.title} installs ${ending} files, and this is ${given.path}`
-    const hint = `give a package of ${distribution.title}, e.g. haproxy-${given.version}${ending}`
-    diagnostics.push(error('load-balancing/package-format', message, { hint, path: [...path, 'path'] }))
-  }
-  return diagnostics
+  return [
+    ...diagnostics,
+    ...onEach(profile, balancerSystems(profile), ({ distribution }) => {
+      const ending = distribution.packageManager === 'apt' ? '.deb' : '.rpm'
+      if (given.path.endsWith(ending)) return []
+      const message = `${distribution.title} installs ${ending} files, but this is ${given.path}`
+      const hint = `use a package for ${distribution.title}, e.g. haproxy-${given.version}${ending}`
+      return [error('load-balancing/package-format', message, { hint, path: [...path, 'path'] })]
+    }),
+  ]
 }

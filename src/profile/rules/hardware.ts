@@ -3,12 +3,14 @@ import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
 import { inQuotes } from '../../diagnostics/in-quotes.ts'
 import type { Profile } from '../schema.ts'
 import { consoleProblem } from './console.ts'
-import { diskProblem } from './disk.ts'
+import { checkDisks } from './storage-disks.ts'
 
 /** Disks, consoles and firmware: of all machines, and of each that has its own. */
-export function checkHardware({ hardware, machines }: Profile): Diagnostic[] {
+export function checkHardware(profile: Profile): Diagnostic[] {
+  const { hardware, machines } = profile
   const shared = hardware === undefined ? [] : checkValues(hardware, ['hardware'])
   return [
+    ...checkDisks(profile),
     ...shared,
     ...machines.flatMap((machine, index) => [
       ...checkValues(machine, ['machines', index]),
@@ -17,13 +19,8 @@ export function checkHardware({ hardware, machines }: Profile): Diagnostic[] {
   ]
 }
 
-function checkValues({ disk, console }: Partial<Record<'disk' | 'console', string | undefined>>, at: Path) {
+function checkValues({ console }: { console?: string | undefined }, at: Path) {
   const diagnostics: Diagnostic[] = []
-  const ofDisk = disk === undefined ? null : diskProblem(disk)
-  if (disk !== undefined && ofDisk) {
-    const message = `${inQuotes(disk)} ${ofDisk.what}`
-    diagnostics.push(error('hardware/disk', message, { hint: ofDisk.hint, path: [...at, 'disk'] }))
-  }
   const ofConsole = console === undefined ? null : consoleProblem(console)
   if (console !== undefined && ofConsole !== null) {
     diagnostics.push(
@@ -46,7 +43,7 @@ function checkFirmware(
   const firmware = machine.firmware ?? hardware?.firmware
   if (architecture !== 'arm64' || firmware !== 'bios') return []
   return [
-    error('hardware/arm64-bios', `${machine.name} is arm64, and those machines have no BIOS`, {
+    error('hardware/arm64-bios', `${machine.name} is an arm64 machine, which has no BIOS`, {
       hint: 'write firmware: uefi',
       path: ['machines', index, machine.firmware === undefined ? 'name' : 'firmware'],
       source: 'https://developer.arm.com/documentation/den0044/latest (Base Boot Requirements)',

@@ -1,27 +1,26 @@
 import { error, warning } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
-import { findDistribution } from '../../distributions/index.ts'
 import type { Distribution } from '../../distributions/distribution.ts'
 import { newerKernelOf, oldestKernel } from '../../distributions/kernels.ts'
-import { compareVersions } from '../../distributions/kubernetes.ts'
+import { compareVersions } from '../../text/versions.ts'
 import { listedKernels } from '../../distributions/sysctls/known.ts'
 import { defaults } from '../defaults.ts'
 import { isNodeRole } from '../schema.ts'
 import type { KernelPackage, Profile, ProfileMachine } from '../schema.ts'
+import { systemAt, type KnownSystem } from '../systems.ts'
 import type { Rule } from './rule.ts'
 
 /** Kernels that are not the distribution's own: whether there is one, and whether the machines start with it. */
 export const kernelRules: Rule = ({ profile }) => {
-  const { name, version } = profile.distribution
-  const distribution = findDistribution(name, version)
-  if (!distribution) return []
   const found = new Map<string, Diagnostic>()
   // One message for each place that asks for it, however many machines it is for.
   for (const [index, machine] of profile.machines.entries()) {
     const choice = choiceOf(profile, machine, index)
     if (!choice || choice.name === 'distribution') continue
+    const { distribution } = systemAt(profile, index)
+    if (!distribution) continue
     for (const diagnostic of check(choice.name, choice.path, machine, profile, distribution)) {
-      const key = `${diagnostic.code} ${choice.path.join('.')}`
+      const key = `${diagnostic.code} ${choice.path.join('.')} ${distribution.title}`
       if (!found.has(key)) found.set(key, diagnostic)
     }
   }
@@ -52,7 +51,7 @@ function check(
   const { newerKernels, title } = distribution
   const source = 'https://elrepo.org/wiki/doku.php?id=start'
   if (!newerKernels) {
-    const message = `ELRepo builds kernels for the family of Red Hat, and ${title} is none of it`
+    const message = `ELRepo builds kernels only for the Red Hat family, not for ${title}`
     return [error('kernel/no-package', message, { hint: 'remove package', path, source })]
   }
   const kernel = newerKernels[name]
@@ -64,16 +63,16 @@ function check(
   }
   const architecture = machine.architecture ?? hardware?.architecture ?? defaults.architecture
   if (!kernel.architectures.includes(architecture)) {
-    const message = `ELRepo builds no ${kernel.package} of ${title} for ${architecture}, which ${machine.name} has`
-    return [error('kernel/no-package', message, { hint: 'remove package there', path, source })]
+    const message = `ELRepo builds no ${kernel.package} for ${title} on ${architecture}, the architecture of ${machine.name}`
+    return [error('kernel/no-package', message, { hint: 'remove package for this machine', path, source })]
   }
   if ((machine.firmware ?? hardware?.firmware ?? defaults.firmware) === 'bios') return []
   return [
     warning(
       'kernel/secure-boot',
-      `ELRepo does not sign its kernels: with Secure Boot, ${machine.name} would not start with one`,
+      `ELRepo kernels are not signed: with Secure Boot, ${machine.name} would not boot one`,
       {
-        hint: 'switch Secure Boot off in the firmware before the install (where it is on, the first boot stops before the reboot and says so), or remove package',
+        hint: 'disable Secure Boot in the firmware before installation (otherwise the first boot stops before its reboot and reports it), or remove package',
         path,
         source: 'https://elrepo.org/wiki/doku.php?id=secureboot',
       },
@@ -84,20 +83,21 @@ function check(
 const chosen = (profile: Profile, machine: ProfileMachine, index: number): KernelPackage =>
   choiceOf(profile, machine, index)?.name ?? 'distribution'
 
-/** Machines that run a kubelet, with their places in the profile. */
-const nodesOf = ({ machines }: Profile): [ProfileMachine, number][] =>
-  machines.flatMap((machine, index): [ProfileMachine, number][] =>
-    isNodeRole(machine.role) ? [[machine, index]] : [],
-  )
+type Machines = Pick<KnownSystem, 'distribution' | 'indices'>
 
-/** major.minor of the oldest kernel among the machines that run Kubernetes. */
-export const oldestNodeKernel = (profile: Profile, distribution: Distribution): string =>
-  oldestKernel(
-    distribution,
-    nodesOf(profile).map(([machine, index]) => chosen(profile, machine, index)),
-  )
+/** The kernel packages of machines that have a system. */
+const packagesOf = (profile: Profile, { indices }: Machines, onlyNodes: boolean): KernelPackage[] =>
+  indices.flatMap((index) => {
+    const machine = profile.machines[index]
+    if (!machine || (onlyNodes && !isNodeRole(machine.role))) return []
+    return [chosen(profile, machine, index)]
+  })
 
-/** The kernels of a profile's machines. */
+/** major.minor of the oldest kernel among the machines with a system that run Kubernetes. */
+export const oldestNodeKernel = (profile: Profile, system: Machines): string =>
+  oldestKernel(system.distribution, packagesOf(profile, system, true))
+
+/** The kernels of machines. */
 export type Kernels = {
   /** major.minor of each. */
   versions: readonly string[]
@@ -109,8 +109,10 @@ export type Kernels = {
   title: string
 }
 
-export function allKernels(profile: Profile, distribution: Distribution): Kernels {
-  const packages = new Set(profile.machines.map((machine, index) => chosen(profile, machine, index)))
+/** Those of the machines that have a system. */
+export function allKernels(profile: Profile, system: Machines): Kernels {
+  const { distribution } = system
+  const packages = new Set(packagesOf(profile, system, false))
   const versions = [...packages].map((name) => oldestKernel(distribution, [name]))
   return {
     versions: [...new Set(versions)].toSorted(compareVersions),
@@ -120,11 +122,8 @@ export function allKernels(profile: Profile, distribution: Distribution): Kernel
   }
 }
 
-/** Whether each machine that runs Kubernetes has a newer kernel than the distribution's. */
-export function allNodesHaveNewerKernel(profile: Profile, distribution: Distribution): boolean {
-  const nodes = nodesOf(profile)
-  return (
-    nodes.length > 0 &&
-    nodes.every(([machine, index]) => newerKernelOf(distribution, chosen(profile, machine, index)) !== null)
-  )
+/** Whether each machine with a system that runs Kubernetes has a newer kernel than the distribution's. */
+export function allNodesHaveNewerKernel(profile: Profile, system: Machines): boolean {
+  const packages = packagesOf(profile, system, true)
+  return packages.length > 0 && packages.every((name) => newerKernelOf(system.distribution, name) !== null)
 }

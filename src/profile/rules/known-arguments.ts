@@ -10,7 +10,8 @@ import {
   knownArguments,
   lastListedMinor,
 } from '../../distributions/arguments/index.ts'
-import { compareVersions, parseKubernetesVersion } from '../../distributions/kubernetes.ts'
+import { parseKubernetesVersion } from '../../distributions/kubernetes.ts'
+import { compareVersions } from '../../text/versions.ts'
 import { parseAddress } from '../../network/addresses.ts'
 import { argumentPlaces, type ArgumentsPlace } from './component-arguments.ts'
 import { isOwnArgument } from './own-arguments.ts'
@@ -44,8 +45,8 @@ function checkArgument(place: ArgumentsPlace, name: string, value: string, minor
   if (inOldAdvice.has(name)) return []
   const gone = known.last !== null && compareVersions(minor, known.last) > 0
   const message = gone
-    ? `${program} has had --${name} until Kubernetes ${known.last}, and this is ${minor}`
-    : `${program} has --${name} from Kubernetes ${known.first} on, and this is ${minor}`
+    ? `${program} has had no --${name} since Kubernetes ${known.last}, and this is ${minor}`
+    : `${program} has --${name} only from Kubernetes ${known.first}, and this is ${minor}`
   const near = suggest(name, argumentsOf(program, minor))
   return [
     error('arguments/release', message, {
@@ -73,7 +74,7 @@ function unknown({ path, program }: ArgumentsPlace, name: string, minor: string)
   if (whole || (near !== null && isSlip(name, near)))
     return error('arguments/unknown', `${program} has no argument --${name}`, { hint, ...rest })
   return warning('arguments/unknown', `hakube does not know the argument --${name} of ${program}`, {
-    hint: `${hint}; ${program} does not start with an argument that it does not know`,
+    hint: `${hint}; ${program} does not start with an unknown argument`,
     ...rest,
   })
 }
@@ -82,8 +83,12 @@ const isSlip = (name: string, near: string): boolean => editDistance(name, near)
 
 const number = String.raw`[+-]?(?:\d+\.?\d*|\.\d+)`
 
+/** Whether Go's time.ParseDuration takes it. */
+export const readsAsDuration = (value: string): boolean =>
+  /^[+-]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|ms|s|m|h))+)$/.test(value)
+
 /** As Go reads them: strconv.ParseBool, strconv.ParseInt, strconv.ParseFloat, time.ParseDuration. */
-const readers: Readonly<Record<ArgumentType, { reads: (value: string) => boolean; what: string }>> = {
+export const readers: Readonly<Record<ArgumentType, { reads: (value: string) => boolean; what: string }>> = {
   bool: {
     reads: (value) => /^(?:[01tTfF]|true|TRUE|True|false|FALSE|False)$/.test(value),
     what: '"true" or "false"',
@@ -97,7 +102,7 @@ const readers: Readonly<Record<ArgumentType, { reads: (value: string) => boolean
     what: 'a number',
   },
   duration: {
-    reads: (value) => /^[+-]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|ms|s|m|h))+)$/.test(value),
+    reads: readsAsDuration,
     what: 'a duration with its unit, e.g. 90s, 5m or 1h30m',
   },
   ip: { reads: (value) => parseAddress(value) !== null, what: 'an IP address' },
@@ -121,7 +126,7 @@ function checkType(
   return [
     error(
       'arguments/type',
-      `${inQuotes(value)} is not a value of --${name}: ${program} does not start with it`,
+      `${inQuotes(value)} is not a valid value of --${name}, so ${program} would not start`,
       {
         hint: `write ${what}`,
         path: [...path, name],

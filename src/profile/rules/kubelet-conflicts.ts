@@ -1,16 +1,14 @@
 import type { Path } from '../../diagnostics/diagnostic.ts'
-import { findDistribution } from '../../distributions/index.ts'
-import { isNodeRole } from '../schema.ts'
 import type { Profile } from '../schema.ts'
-import { argumentTexts } from '../schema-arguments.ts'
 import { asDiagnostics, type Conflict, isLoopback, type ValueOf, isOff, isOn, items } from './conflict.ts'
+import { openKubelet, ownPort, share, softEviction } from './kubelet-values.ts'
 import { memoryConflict, positive, reservation } from './reservations.ts'
+import { knownSystemsAt } from './of-systems.ts'
+import { toldKubelets } from './told-kubelets.ts'
 import type { Rule } from './rule.ts'
 
-/** What a machine's kubelet is told, and the narrowest place that says so. */
-type Told = ReadonlyMap<string, { value: string; path: Path }>
-
-type Check = { name: string; wrong: (value: ValueOf, profile: Profile) => Conflict | null }
+/** @param path the place that says it */
+type Check = { name: string; wrong: (value: ValueOf, profile: Profile, path: Path) => Conflict | null }
 
 const reservePage = 'https://kubernetes.io/docs/tasks/administer-cluster/reserve-compute-resources/'
 const cpuPage = 'https://kubernetes.io/docs/tasks/administer-cluster/cpu-management-policies/#static-policy'
@@ -22,8 +20,24 @@ const checks: readonly Check[] = [
     wrong: (value) =>
       isLoopback(value('address'))
         ? {
-            message: 'the API server does not reach a kubelet that listens on loopback: no logs, no exec',
+            message:
+              'the API server cannot reach a kubelet that listens on a loopback address: kubectl logs and exec fail',
             hint: 'remove it',
+          }
+        : null,
+  },
+  { name: 'anonymous-auth', wrong: (value) => openKubelet(value, 'anonymous-auth') },
+  { name: 'authorization-mode', wrong: (value) => openKubelet(value, 'authorization-mode') },
+  {
+    name: 'cgroup-driver',
+    wrong: (value) =>
+      value('cgroup-driver') === 'cgroupfs'
+        ? {
+            message:
+              'the container runtime makes its control groups through systemd, and a kubelet that makes them itself finds none of its pods',
+            hint: 'remove it: hakube sets cgroupDriver: systemd in KubeletConfiguration',
+            source:
+              'https://kubernetes.io/docs/setup/production-environment/container-runtimes/#cgroup-drivers',
           }
         : null,
   },
@@ -32,8 +46,8 @@ const checks: readonly Check[] = [
     wrong: (value) =>
       isOff(value('cgroups-per-qos')) && !/^(?:none)?$/.test(value('enforce-node-allocatable') || 'pods')
         ? {
-            message: 'without cgroups-per-qos the kubelet cannot enforce what is allocatable, and ends',
-            hint: 'remove it, or write enforce-node-allocatable: none too',
+            message: 'without cgroups-per-qos, the kubelet cannot enforce node allocatable, and exits',
+            hint: 'remove it, or also write enforce-node-allocatable: none',
             source: reservePage,
           }
         : null,
@@ -45,15 +59,15 @@ const checks: readonly Check[] = [
       value('reserved-cpus') === '' &&
       !positive(reservation(value, 'cpu'))
         ? {
-            message: 'with the static policy of the CPU manager and no CPU reserved the kubelet ends',
-            hint: 'write reserved-cpus, e.g. "0,1", or system-reserved: cpu=1 too',
+            message: 'with the static CPU manager policy and no reserved CPU, the kubelet exits',
+            hint: 'also write reserved-cpus, e.g. "0,1", or system-reserved: cpu=1',
             source: cpuPage,
           }
         : null,
   },
   {
     name: 'enable-server',
-    wrong: (value) => refuseOff(value('enable-server'), 'the kubelet cannot be reached without its server'),
+    wrong: (value) => refuseOff(value('enable-server'), 'without its server, the kubelet cannot be reached'),
   },
   { name: 'enforce-node-allocatable', wrong: enforcement },
   {
@@ -61,19 +75,28 @@ const checks: readonly Check[] = [
     wrong: (value) =>
       /^(?:127\.0\.0\.1|0\.0\.0\.0|::)$/.test(value('healthz-bind-address'))
         ? null
-        : { message: 'kubeadm waits for the kubelet at 127.0.0.1', hint: 'remove it, or write 0.0.0.0' },
+        : { message: 'kubeadm waits for the kubelet on 127.0.0.1', hint: 'remove it, or write 0.0.0.0' },
+  },
+  { name: 'eviction-hard', wrong: (value) => share(value('eviction-hard')) },
+  { name: 'eviction-soft', wrong: (value) => share(value('eviction-soft')) ?? softEviction(value) },
+  { name: 'image-gc-high-threshold', wrong: imageGarbage },
+  {
+    name: 'image-gc-low-threshold',
+    wrong: (value) => (value('image-gc-high-threshold') === '' ? imageGarbage(value) : null),
   },
   { name: 'memory-manager-policy', wrong: memoryConflict },
+  { name: 'port', wrong: (value) => ownPort(value, 'port') },
+  { name: 'read-only-port', wrong: (value) => ownPort(value, 'read-only-port') },
   {
     name: 'register-node',
     wrong: (value) => refuseOff(value('register-node'), 'a node that does not register itself never joins'),
   },
-  { name: 'resolv-conf', wrong: (value, profile) => stub(value('resolv-conf'), profile) },
+  { name: 'resolv-conf', wrong: (value, profile, path) => stub(value('resolv-conf'), profile, path) },
   {
     name: 'runonce',
     wrong: (value) =>
       isOn(value('runonce'))
-        ? { message: 'with runonce the kubelet ends after its static pods', hint: 'remove it' }
+        ? { message: 'with runonce, the kubelet exits after its static pods', hint: 'remove it' }
         : null,
   },
 ]
@@ -95,14 +118,14 @@ function enforcement(value: ValueOf): Conflict | null {
   const wrong = levels.find((level) => !known.includes(level))
   if (wrong !== undefined)
     return {
-      message: `${wrong} is nothing that enforce-node-allocatable can enforce`,
-      hint: `write some of ${known.slice(1).join(', ')}, or none`,
+      message: `enforce-node-allocatable cannot enforce ${wrong}`,
+      hint: `write any of ${known.slice(1).join(', ')}, or none`,
       source: reservePage,
     }
   if (levels.includes('none') && levels.length > 1)
     return {
-      message: 'none stands alone in enforce-node-allocatable',
-      hint: 'remove none, or all others',
+      message: 'none must be the only value of enforce-node-allocatable',
+      hint: 'remove none, or everything else',
       source: reservePage,
     }
   for (const kind of ['system-reserved', 'kube-reserved'] as const) {
@@ -110,23 +133,38 @@ function enforcement(value: ValueOf): Conflict | null {
     const missing = [kind, `${kind}-cgroup`].filter((name) => value(name) === '')
     if (missing.length > 0)
       return {
-        message: `the kubelet cannot enforce ${kind} without ${missing.join(' and ')}, and ends`,
-        hint: `write ${missing.join(' and ')} too; the control group, e.g. /system.slice, has to be there before the kubelet starts`,
+        message: `the kubelet cannot enforce ${kind} without ${missing.join(' and ')}, and exits`,
+        hint: `also write ${missing.join(' and ')}; the control group, e.g. /system.slice, must exist before the kubelet starts`,
         source: reservePage,
       }
   }
   return null
 }
 
+/** validation of imageGCLowThresholdPercent in pkg/kubelet/apis/config/validation/validation.go; the defaults are 85 and 80. */
+function imageGarbage(value: ValueOf): Conflict | null {
+  const high = Number(value('image-gc-high-threshold') || 85)
+  const low = Number(value('image-gc-low-threshold') || 80)
+  // Of what is out of range another rule tells.
+  if (!(high >= 0 && high <= 100 && low >= 0 && low <= 100) || low < high) return null
+  return {
+    message: `image-gc-low-threshold (${low}) must be less than image-gc-high-threshold (${high}), or the kubelet exits`,
+    hint: 'write both: the defaults are 80 and 85',
+    source: 'https://kubernetes.io/docs/concepts/architecture/garbage-collection/#container-image-lifecycle',
+  }
+}
+
 /** systemd-resolved's own answerer: CoreDNS would ask itself, and end. kubeadm finds the other file by itself. */
-function stub(value: string, { distribution: given }: Profile): Conflict | null {
-  const resolved = findDistribution(given.name, given.version)?.name === 'ubuntu'
+function stub(value: string, profile: Profile, path: Path): Conflict | null {
+  const resolved = knownSystemsAt(profile, path).some(
+    ({ distribution }) => distribution.usesResolved === true,
+  )
   const isStub =
     value === '/run/systemd/resolve/stub-resolv.conf' || (resolved && value === '/etc/resolv.conf')
   if (!isStub) return null
   return {
-    message: `${value} names systemd-resolved (127.0.0.53): CoreDNS asks itself, finds the loop and ends`,
-    hint: 'remove it: kubeadm takes /run/systemd/resolve/resolv.conf where systemd-resolved runs',
+    message: `${value} points to systemd-resolved (127.0.0.53): CoreDNS would query itself, detect the loop and exit`,
+    hint: 'remove it: kubeadm uses /run/systemd/resolve/resolv.conf where systemd-resolved runs',
     source: 'https://coredns.io/plugins/loop/#troubleshooting-loops-in-kubernetes-clusters',
   }
 }
@@ -138,7 +176,7 @@ export const kubeletConflictRules: Rule = ({ profile }) => {
     checks.flatMap(({ name, wrong }) => {
       const given = told.get(name)
       if (!given) return []
-      const conflict = wrong((each) => told.get(each)?.value ?? '', profile)
+      const conflict = wrong((each) => told.get(each)?.value ?? '', profile, given.path)
       const found = asDiagnostics(conflict, given.path)
       const key = JSON.stringify([given.path, conflict?.message])
       if (seen.has(key)) return []
@@ -146,26 +184,4 @@ export const kubeletConflictRules: Rule = ({ profile }) => {
       return found
     }),
   )
-}
-
-/** Each distinct set of arguments once: machines without their own share those of their role. */
-export function* toldKubelets(profile: Profile): Generator<Told> {
-  const roles = new Set<string>()
-  for (const [index, machine] of profile.machines.entries()) {
-    if (!isNodeRole(machine.role)) continue
-    if (machine.kubeletArguments === undefined) {
-      if (roles.has(machine.role)) continue
-      roles.add(machine.role)
-    }
-    const told = new Map<string, { value: string; path: Path }>()
-    const layers = [
-      { path: [], list: profile.kubeletArguments },
-      { path: ['roles', machine.role], list: profile.roles?.[machine.role]?.kubeletArguments },
-      { path: ['machines', index], list: machine.kubeletArguments },
-    ]
-    for (const { path, list } of layers)
-      for (const [name, value] of Object.entries(argumentTexts(list)))
-        told.set(name, { value, path: [...path, 'kubeletArguments', name] })
-    yield told
-  }
 }

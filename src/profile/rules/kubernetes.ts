@@ -1,9 +1,7 @@
 import { error, warning } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { inQuotes } from '../../diagnostics/in-quotes.ts'
-import { findDistribution } from '../../distributions/index.ts'
 import {
-  compareVersions,
   judgeKubernetesVersion,
   kubernetesReleases,
   lastMinorWithOldSignatures,
@@ -11,8 +9,11 @@ import {
   nftablesProxyMinor,
   parseKubernetesVersion,
 } from '../../distributions/kubernetes.ts'
+import { compareVersions } from '../../text/versions.ts'
 import type { Profile } from '../schema.ts'
 import { allNodesHaveNewerKernel, oldestNodeKernel } from './kernels.ts'
+import type { KnownSystem } from '../systems.ts'
+import { nodeSystems, onEach } from './of-systems.ts'
 import type { Rule } from './rule.ts'
 
 const path = ['kubernetes', 'version']
@@ -22,7 +23,14 @@ const releases = 'https://kubernetes.io/releases/'
 export const kubernetesRules: Rule = ({ profile }) => {
   const wrong = checkVersion(profile.kubernetes.version, profile.mirrors?.kubernetes !== undefined)
   if (wrong.some((each) => each.severity === 'error')) return wrong
-  return [...wrong, ...checkSignature(profile), ...checkDistribution(profile), ...checkProxyMode(profile)]
+  return [
+    ...wrong,
+    ...onEach(profile, nodeSystems(profile), (system) => [
+      ...checkSignature(profile, system),
+      ...checkDistribution(profile, system),
+    ]),
+    ...checkProxyMode(profile),
+  ]
 }
 
 const newest = kubernetesReleases.at(-1)
@@ -44,7 +52,9 @@ function checkVersion(version: string, ownPackages: boolean): Diagnostic[] {
       return [malformed(version)]
     case 'impossible': {
       const { release } = judged
-      const last = release ? `the last of ${release.minor} is ${release.minor}.${release.lastPatch}` : null
+      const last = release
+        ? `the last release of ${release.minor} is ${release.minor}.${release.lastPatch}`
+        : null
       return [missing(last ?? `the newest that this hakube knows is ${newestVersion}`)]
     }
     case 'newer': {
@@ -57,7 +67,7 @@ function checkVersion(version: string, ownPackages: boolean): Diagnostic[] {
       if (tooFar) return [missing(`the newest that this hakube knows is ${known}`)]
       return [
         warning('kubernetes/newer', `Kubernetes ${version} is newer than this hakube, which knows ${known}`, {
-          hint: `take "${known}", or try it on a rack that may fail`,
+          hint: `use "${known}", or try it on a test cluster first`,
           path,
           source: releases,
         }),
@@ -67,8 +77,8 @@ function checkVersion(version: string, ownPackages: boolean): Diagnostic[] {
       const { release } = judged
       if (!release.packages && !ownPackages) {
         return [
-          error('kubernetes/no-packages', `there are no packages of Kubernetes ${version} any more`, {
-            hint: `take "${newestVersion}"; the package repositories begin with 1.24, unless mirrors.kubernetes names one of your own`,
+          error('kubernetes/no-packages', `packages of Kubernetes ${version} are no longer published`, {
+            hint: `use "${newestVersion}"; the public repositories begin with 1.24, or set mirrors.kubernetes to your own`,
             path,
             source: 'https://kubernetes.io/blog/2023/08/31/legacy-package-repository-deprecation/',
           }),
@@ -78,7 +88,7 @@ function checkVersion(version: string, ownPackages: boolean): Diagnostic[] {
       const message = `Kubernetes ${release.minor} has had no security updates since ${release.endOfLife}`
       return [
         warning('kubernetes/end-of-life', message, {
-          hint: `take "${newestVersion}"`,
+          hint: `use "${newestVersion}"`,
           path,
           source: releases,
         }),
@@ -96,21 +106,20 @@ function malformed(version: string): Diagnostic {
     ? `write the whole version: "${release.minor}.${release.lastPatch}"`
     : `write three numbers, e.g. "${newestVersion}"`
   const shown = inQuotes(version, 40)
-  return error('kubernetes/malformed-version', `${shown} is not a version of Kubernetes`, { hint, path })
+  return error('kubernetes/malformed-version', `${shown} is not a Kubernetes version`, { hint, path })
 }
 
 /** Whether the distribution takes the signature of the packages. */
-function checkSignature({ distribution: given, kubernetes, mirrors }: Profile): Diagnostic[] {
-  const distribution = findDistribution(given.name, given.version)
+function checkSignature({ kubernetes, mirrors }: Profile, { distribution }: KnownSystem): Diagnostic[] {
   const parsed = parseKubernetesVersion(kubernetes.version)
-  if (!distribution?.refusesOldSignatures || !parsed || mirrors?.kubernetes !== undefined) return []
+  if (!distribution.refusesOldSignatures || !parsed || mirrors?.kubernetes !== undefined) return []
   if (compareVersions(parsed.minor, lastMinorWithOldSignatures) > 0) return []
   return [
     warning(
       'kubernetes/signature',
-      `the packages of Kubernetes ${parsed.minor} have a signature that the apt of ${distribution.title} refuses since 2026-02-01`,
+      `apt of ${distribution.title} has rejected the signature of the Kubernetes ${parsed.minor} packages since 2026-02-01`,
       {
-        hint: `take "${newestVersion}", or name a mirror that signs by itself in mirrors.kubernetes, and its key in mirrors.keys.kubernetes`,
+        hint: `use "${newestVersion}", or set mirrors.kubernetes to a mirror that signs packages itself, and mirrors.keys.kubernetes to its key`,
         path,
         source: 'https://github.com/kubernetes/release/issues/3869',
       },
@@ -118,20 +127,22 @@ function checkSignature({ distribution: given, kubernetes, mirrors }: Profile): 
   ]
 }
 
-function checkDistribution(profile: Profile): Diagnostic[] {
-  const { distribution: given, kubernetes } = profile
-  const distribution = findDistribution(given.name, given.version)
+function checkDistribution(profile: Profile, system: KnownSystem): Diagnostic[] {
+  const { kubernetes } = profile
+  const { choice, distribution } = system
   const parsed = parseKubernetesVersion(kubernetes.version)
-  if (!distribution || !parsed) return []
-  const related = [{ path: ['distribution', 'version'], message: `${distribution.title} is chosen here` }]
+  if (!parsed) return []
+  const related = [
+    { path: choice.version?.path ?? choice.path, message: `${distribution.title} is selected here` },
+  ]
   const { title } = distribution
-  const last = allNodesHaveNewerKernel(profile, distribution)
+  const last = allNodesHaveNewerKernel(profile, system)
     ? distribution.lastKubernetesOnNewerKernel
     : distribution.lastKubernetes
   if (last && compareVersions(parsed.minor, last.minor) > 0) {
     return [
       error('kubernetes/distribution', `${title} cannot run Kubernetes ${parsed.minor}: ${last.reason}`, {
-        hint: `take a newer distribution, or Kubernetes ${last.minor}`,
+        hint: `use a newer distribution, or Kubernetes ${last.minor}`,
         path,
         related,
         source: last.source,
@@ -142,9 +153,9 @@ function checkDistribution(profile: Profile): Diagnostic[] {
     return [
       error(
         'kubernetes/cgroup-v1',
-        `the kubelet of ${parsed.minor} refuses the control groups v1 of ${title}`,
+        `the kubelet ${parsed.minor} does not support control groups v1, which ${title} uses`,
         {
-          hint: 'take a newer distribution',
+          hint: 'use a newer distribution',
           path,
           related,
           source: 'https://github.com/kubernetes/enhancements/issues/5573',
@@ -156,30 +167,31 @@ function checkDistribution(profile: Profile): Diagnostic[] {
 }
 
 function checkProxyMode(profile: Profile): Diagnostic[] {
-  const { distribution: given, kubernetes } = profile
+  const { kubernetes } = profile
   const { proxyMode } = kubernetes
   const parsed = parseKubernetesVersion(kubernetes.version)
   if (!parsed || proxyMode === undefined) return []
   const place = { path: ['kubernetes', 'proxyMode'] }
   if (proxyMode === 'ipvs' && compareVersions(parsed.minor, '1.35') >= 0) {
     return [
-      warning('kubernetes/ipvs', 'the ipvs mode of kube-proxy is deprecated since Kubernetes 1.35', {
-        hint: 'write nftables, or remove proxyMode: hakube takes the best that the distribution can do',
+      warning('kubernetes/ipvs', 'the ipvs mode of kube-proxy has been deprecated since Kubernetes 1.35', {
+        hint: 'write nftables, or remove proxyMode: hakube selects the best mode for the distribution',
         ...place,
         source: 'https://github.com/kubernetes/enhancements/issues/5495',
       }),
     ]
   }
   if (proxyMode !== 'nftables') return []
-  const distribution = findDistribution(given.name, given.version)
   const source = 'https://kubernetes.io/docs/reference/networking/virtual-ips/#proxy-mode-nftables'
   const hint = 'write iptables, or remove proxyMode'
-  const kernel = distribution && oldestNodeKernel(profile, distribution)
-  if (distribution && kernel !== null && compareVersions(kernel, nftablesProxyKernel) < 0) {
-    const whose = kernel === distribution.kernel ? distribution.title : 'ELRepo'
-    const message = `the nftables mode needs kernel ${nftablesProxyKernel}, and ${whose} has ${kernel}`
+  const onKernels = onEach(profile, nodeSystems(profile), (system) => {
+    const kernel = oldestNodeKernel(profile, system)
+    if (compareVersions(kernel, nftablesProxyKernel) >= 0) return []
+    const whose = kernel === system.distribution.kernel ? system.distribution.title : 'ELRepo'
+    const message = `the nftables mode needs kernel ${nftablesProxyKernel}, but ${whose} has ${kernel}`
     return [error('kubernetes/nftables', message, { hint, ...place, source })]
-  }
+  })
+  if (onKernels.length > 0) return onKernels
   if (compareVersions(parsed.minor, nftablesProxyMinor) >= 0) return []
   const message = `the nftables mode is stable from Kubernetes ${nftablesProxyMinor}, and this is ${parsed.minor}`
   return [error('kubernetes/nftables', message, { hint, ...place, source })]

@@ -1,25 +1,36 @@
 import { error, warning } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
-import { compareVersions } from '../../distributions/kubernetes.ts'
+import { compareVersions } from '../../text/versions.ts'
 import { readImageName } from '../../text/image-name.ts'
 import type { Profile } from '../schema.ts'
 
 type Balancing = NonNullable<Profile['loadBalancing']>
 
-/** What hakube would do on its own load balancers, and can't do on somebody else's. */
-const ownOnly = ['ingress', 'virtualRouterId', 'sourceAddress', 'connectionSync', 'images'] as const
+/** What hakube would do on its own load balancers, and can't do on someone else's. */
+const ownOnly = [
+  'ingress',
+  'network',
+  'virtualRouterId',
+  'sourceAddress',
+  'connectionSync',
+  'images',
+] as const
 
-/** Fields that mean nothing where the load balancer is somebody else's. */
+/** Fields that mean nothing where the load balancer is someone else's. */
 export const checkExternal = (balancing: Balancing): Diagnostic[] =>
   ownOnly.flatMap((key) =>
     balancing[key] === undefined
       ? []
       : [
-          error('load-balancing/external', `the load balancer is external: hakube sets up no ${key} there`, {
-            hint: 'remove it: who runs the load balancer sets that up; or remove placement: external',
-            path: ['loadBalancing', key],
-            onKey: true,
-          }),
+          error(
+            'load-balancing/external',
+            `${key} has no effect: hakube does not manage an external load balancer`,
+            {
+              hint: 'configure it on the load balancer and remove it here, or remove placement: external',
+              path: ['loadBalancing', key],
+              onKey: true,
+            },
+          ),
         ],
   )
 
@@ -27,7 +38,7 @@ export const checkExternal = (balancing: Balancing): Diagnostic[] =>
 export function checkPods(balancing: Balancing, placement: string): Diagnostic[] {
   if (placement === 'static-pod') return [...checkImages(balancing), ...checkRefused(balancing)]
   if (balancing.images === undefined) return []
-  const message = 'images are for placement static-pod: here haproxy and keepalived are services'
+  const message = 'images applies only to placement: static-pod; here haproxy and keepalived are services'
   const hint = 'remove images, or write placement: static-pod'
   const path = ['loadBalancing', 'images']
   return [error('load-balancing/images-unused', message, { hint, path, onKey: true })]
@@ -40,8 +51,8 @@ function checkImages({ images }: Balancing): Diagnostic[] {
   if (images?.keepalived === undefined) {
     // It stands in the guide of kubeadm, and its last release is of 2020.
     const message =
-      'keepalived has no image of its own project, and the one of most guides, osixia/keepalived, is stale'
-    const hint = `write images.keepalived, an image that you keep up to date; or placement: control-plane, which takes the distribution's packages`
+      'the keepalived project publishes no image, and the one that most guides use, osixia/keepalived, is stale'
+    const hint = `set images.keepalived to an image that you keep up to date, or write placement: control-plane, which uses the distribution's packages`
     const path = images ? ['loadBalancing', 'images'] : ['loadBalancing', 'placement']
     diagnostics.push(
       error('load-balancing/no-keepalived-image', message, {
@@ -52,9 +63,9 @@ function checkImages({ images }: Balancing): Diagnostic[] {
       }),
     )
   } else if (/(?:^|\/)osixia\/keepalived(?:[:@]|$)/.test(images.keepalived)) {
-    const message = `${images.keepalived} has had no update for years`
+    const message = `${images.keepalived} has not been updated for years`
     const hint =
-      "take an image that is kept up to date, or placement: control-plane, which takes the distribution's"
+      "use an image that is kept up to date, or write placement: control-plane, which uses the distribution's packages"
     const path = ['loadBalancing', 'images', 'keepalived']
     diagnostics.push(warning('old-advice/keepalived-image', message, { hint, path, source: stale }))
   }
@@ -86,13 +97,13 @@ function checkImageVersion(name: 'haproxy' | 'keepalived', text: string, path: P
   const { version, source } = oldestInPods[name]
   const isNamed = image?.path.split('/').at(-1)?.includes(name)
   if (found === undefined || !isNamed || compareVersions(found, version) >= 0) return []
-  const message = `${text}: ${name} ${found} does not know all that hakube writes for a static pod, ${version} and later do`
-  const official = 'take docker.io/library/haproxy:3.2.6, or another one from 2.6 on'
+  const message = `${text}: ${name} ${found} is too old for hakube's static pods, which need ${version} or later`
+  const official = 'use docker.io/library/haproxy:3.2.6, or another one from 2.6'
   return name === 'haproxy'
     ? [error('load-balancing/old-image', message, { hint: official, path, source })]
     : [
         warning('load-balancing/old-keepalived-image', message, {
-          hint: "take one with a newer keepalived, if the tag is keepalived's version",
+          hint: "use one with a newer keepalived, if the tag is keepalived's version",
           path,
           source,
         }),
@@ -103,12 +114,10 @@ function checkImage(text: string, path: Path): Diagnostic[] {
   const found = readImageName(text)
   const hint = 'write registry/name:tag, e.g. docker.io/library/haproxy:3.2.6'
   if (!found)
-    return [
-      error('load-balancing/image', `${JSON.stringify(text)} is not the name of an image`, { hint, path }),
-    ]
+    return [error('load-balancing/image', `${JSON.stringify(text)} is not an image name`, { hint, path })]
   const { tag, digest } = found
   if (digest !== null || (tag !== null && tag !== 'latest')) return []
-  const message = `${text} may be another image on each machine`
+  const message = `${text} may refer to a different image on each machine`
   return [
     warning('load-balancing/image-unpinned', message, { hint: 'write a tag, or better a digest', path }),
   ]
@@ -118,9 +127,9 @@ function checkImage(text: string, path: Path): Diagnostic[] {
 const notInPods = (key: 'sourceAddress' | 'connectionSync'): Diagnostic =>
   error(
     'load-balancing/not-in-pods',
-    'keepalived in a static pod cannot tell conntrackd of the machine who has the addresses',
+    "keepalived in a static pod cannot tell the machine's conntrackd which machine holds the addresses",
     {
-      hint: 'remove it, or write placement: control-plane, or take load-balancer machines',
+      hint: 'remove it, or use placement: control-plane or load-balancer machines',
       path: ['loadBalancing', key],
       onKey: true,
     },

@@ -1,10 +1,11 @@
 import { error, warning } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
-import { findDistribution } from '../../distributions/index.ts'
-import { compareVersions } from '../../distributions/kubernetes.ts'
-import { defaults, usualBalancing } from '../defaults.ts'
+import { compareVersions } from '../../text/versions.ts'
+import { usualBalancing } from '../placements.ts'
 import type { Profile } from '../schema.ts'
 import { checkExternal, checkPods } from './load-balancing-placements.ts'
+import { checkPorts, checkSharing } from './load-balancing-ports.ts'
+import { balancerSystems, onEach } from './of-systems.ts'
 import type { Rule } from './rule.ts'
 
 type Balancing = NonNullable<Profile['loadBalancing']>
@@ -23,8 +24,9 @@ export const loadBalancingRules: Rule = ({ profile }) => {
   return [
     ...checkPlacement(placement, balancers),
     ...checkPods(balancing, placement),
-    ...(placement === 'static-pod' ? [] : checkHaproxy(profile.distribution, balancing)),
+    ...(placement === 'static-pod' ? [] : checkHaproxy(profile, balancing)),
     ...checkPorts(balancing, placement),
+    ...(placement === 'dedicated' ? [] : checkSharing(profile, balancing)),
     ...checkRouterId(balancing),
     ...(placement === 'static-pod' ? [] : checkConnectionSync(balancing, holders)),
   ]
@@ -34,12 +36,12 @@ function withoutBalancing(balancers: number, controlPlanes: number): Diagnostic[
   const hint = 'add loadBalancing with api.address, a free address of the subnet'
   const place = { path: ['machines'], onKey: true }
   if (balancers > 0) {
-    const message = 'there are load-balancer machines, but the profile does not say for which address'
+    const message = 'there are load-balancer machines, but no address for them'
     return [error('load-balancing/missing', message, { hint, ...place })]
   }
   if (controlPlanes < 2) return []
   return [
-    error('load-balancing/missing', `${controlPlanes} control planes need one address for the API`, {
+    error('load-balancing/missing', `${controlPlanes} control planes need a shared address for the API`, {
       hint,
       ...place,
       source: 'https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/high-availability/',
@@ -54,28 +56,26 @@ function withoutBalancing(balancers: number, controlPlanes: number): Diagnostic[
 const oldestHaproxy = '2.0'
 const oldestHaproxySource = 'https://docs.haproxy.org/2.0/configuration.html#3.2-maxconn'
 
-function checkHaproxy(
-  { name, version }: Profile['distribution'],
-  { haproxyPackage: own }: Balancing,
-): Diagnostic[] {
+function checkHaproxy(profile: Profile, { haproxyPackage: own }: Balancing): Diagnostic[] {
   if (own) {
     if (!/^\d+\.\d+/.test(own.version) || compareVersions(own.version, oldestHaproxy) >= 0) return []
-    const message = `haproxy ${own.version} cannot do all that hakube asks of it`
+    const message = `haproxy ${own.version} is too old for hakube's configuration`
     const path = ['loadBalancing', 'haproxyPackage', 'version']
-    const hint = `take haproxy ${oldestHaproxy} or later`
+    const hint = `use haproxy ${oldestHaproxy} or later`
     return [error('load-balancing/old-haproxy', message, { hint, path, source: oldestHaproxySource })]
   }
-  const distribution = findDistribution(name, version)
-  if (!distribution || compareVersions(distribution.haproxyVersion, oldestHaproxy) >= 0) return []
-  const message = `${distribution.title} has haproxy ${distribution.haproxyVersion}, which cannot do all that hakube asks of it`
-  return [
-    error('load-balancing/old-haproxy', message, {
-      hint: `take a release with haproxy ${oldestHaproxy} or later, e.g. Rocky Linux 9, or give one by loadBalancing.haproxyPackage`,
-      path: ['loadBalancing'],
-      onKey: true,
-      source: oldestHaproxySource,
-    }),
-  ]
+  return onEach(profile, balancerSystems(profile), ({ distribution }) => {
+    if (compareVersions(distribution.haproxyVersion, oldestHaproxy) >= 0) return []
+    const message = `${distribution.title} packages haproxy ${distribution.haproxyVersion}, which is too old for hakube's configuration`
+    return [
+      error('load-balancing/old-haproxy', message, {
+        hint: `use a release with haproxy ${oldestHaproxy} or later, e.g. Rocky Linux 9, or set loadBalancing.haproxyPackage`,
+        path: ['loadBalancing'],
+        onKey: true,
+        source: oldestHaproxySource,
+      }),
+    ]
+  })
 }
 
 function checkPlacement(placement: Placement, balancers: number): Diagnostic[] {
@@ -96,7 +96,7 @@ function checkPlacement(placement: Placement, balancers: number): Diagnostic[] {
     return [
       error(
         'load-balancing/idle-balancers',
-        `placement is ${placement}, so ${balancers} load-balancer machines have no work`,
+        `placement is ${placement}, so ${balancers} load-balancer machines have nothing to run`,
         {
           hint: 'remove placement, or give those machines another role',
           path,
@@ -106,76 +106,18 @@ function checkPlacement(placement: Placement, balancers: number): Diagnostic[] {
   }
   if (placement === 'dedicated' && balancers === 1) {
     return [
-      warning('load-balancing/one-balancer', 'there is one load balancer: when it fails, the API is gone', {
-        hint: 'give a second machine role: load-balancer, or remove it to balance on the control planes',
-        path: ['machines'],
-        onKey: true,
-      }),
+      warning(
+        'load-balancing/one-balancer',
+        'there is only one load balancer: if it fails, the API is unavailable',
+        {
+          hint: 'give a second machine role: load-balancer, or remove this one to balance on the control planes',
+          path: ['machines'],
+          onKey: true,
+        },
+      ),
     ]
   }
   return []
-}
-
-/** Listens on every address of the machine, so that haproxy cannot have the port on a virtual one. */
-type Taken = { by: string; port: number }
-
-const sshd: Taken = { port: 22, by: 'sshd' }
-const portsPage = 'https://kubernetes.io/docs/reference/networking/ports-and-protocols/'
-const onControlPlanes: readonly Taken[] = [
-  sshd,
-  { port: 6443, by: 'the API server' },
-  { port: 10_250, by: 'the kubelet' },
-  { port: 10_256, by: 'kube-proxy' },
-]
-const onWorkers: readonly Taken[] = [
-  sshd,
-  { port: 10_250, by: 'the kubelet' },
-  { port: 10_256, by: 'kube-proxy' },
-]
-
-function checkPorts({ api, ingress }: Balancing, placement: Placement): Diagnostic[] {
-  const diagnostics: Diagnostic[] = []
-  const shared = placement !== 'dedicated'
-  const taken = shared ? onControlPlanes : [sshd]
-  const another = 'write another port'
-  const check = (port: number | undefined, key: string[], list: readonly Taken[], hint = another) => {
-    const other = list.find((each) => each.port === port)
-    if (!other) return
-    diagnostics.push(
-      error('load-balancing/port-taken', `port ${other.port} is that of ${other.by} on the same machine`, {
-        hint,
-        path: ['loadBalancing', ...key],
-        source: portsPage,
-      }),
-    )
-  }
-  const ofApi = shared ? 'write port: 8443, or remove it: that is the default on control planes' : another
-  check(api.port, ['api', 'port'], taken, ofApi)
-  if (!ingress) return diagnostics
-  check(ingress.httpPort, ['ingress', 'httpPort'], taken)
-  check(ingress.httpsPort, ['ingress', 'httpsPort'], taken)
-  check(ingress.workerHttpPort, ['ingress', 'workerHttpPort'], onWorkers)
-  check(ingress.workerHttpsPort, ['ingress', 'workerHttpsPort'], onWorkers)
-  const { httpPort = defaults.httpPort, httpsPort = defaults.httpsPort } = ingress
-  const { workerHttpPort = httpPort, workerHttpsPort = httpsPort } = ingress
-  if (httpPort === httpsPort) diagnostics.push(samePort(httpPort, 'httpPort', 'httpsPort', ingress))
-  else if (workerHttpPort === workerHttpsPort) {
-    diagnostics.push(samePort(workerHttpPort, 'workerHttpPort', 'workerHttpsPort', ingress))
-  }
-  return diagnostics
-}
-
-function samePort(
-  port: number,
-  http: string,
-  https: string,
-  ingress: NonNullable<Balancing['ingress']>,
-): Diagnostic {
-  const key = Object.hasOwn(ingress, https) ? https : http
-  return error('load-balancing/same-port', `${http} and ${https} are both ${port}`, {
-    hint: 'write two different ports',
-    path: ['loadBalancing', 'ingress', key],
-  })
 }
 
 function checkRouterId({ virtualRouterId: id }: Balancing): Diagnostic[] {
@@ -183,8 +125,8 @@ function checkRouterId({ virtualRouterId: id }: Balancing): Diagnostic[] {
   if (id === undefined) return []
   if (id < 1 || id > 255) {
     return [
-      error('load-balancing/virtual-router-id', `${id} is not a virtual router id`, {
-        hint: 'write a number from 1 to 255, or remove it: then it is derived from the name of the cluster',
+      error('load-balancing/virtual-router-id', `${id} is not a virtual router ID`, {
+        hint: 'write a number from 1 to 255, or remove it to derive it from the cluster name',
         path,
         source: 'https://www.rfc-editor.org/rfc/rfc5798#section-5.2.3',
       }),
@@ -194,9 +136,9 @@ function checkRouterId({ virtualRouterId: id }: Balancing): Diagnostic[] {
   return [
     warning(
       'old-advice/virtual-router-id-51',
-      'virtual router id 51 stands in every example, so others have it too',
+      'virtual router ID 51 is in every example, so others may use it too',
       {
-        hint: 'remove it: then it is derived from the name of the cluster',
+        hint: 'remove it to derive it from the cluster name',
         path,
         source: 'https://github.com/openshift/installer/issues/2966',
       },
@@ -209,16 +151,16 @@ function checkConnectionSync({ connectionSync, sourceAddress }: Balancing, holde
   const path = ['loadBalancing', 'connectionSync']
   if (holders < 2) {
     const hint = 'remove it, or add a second load balancer'
-    const message = 'connection tracking cannot be kept in step: only one machine balances load'
+    const message = 'connection tracking cannot be synchronized: there is only one load balancer'
     return [warning('load-balancing/sync-alone', message, { hint, path })]
   }
   if (sourceAddress !== undefined) return []
   return [
     warning(
       'load-balancing/sync-without-source',
-      'connectionSync keeps translated connections alive, and none is translated',
+      'connectionSync has no effect: it preserves translated connections, and there are none',
       {
-        hint: 'remove it: connections that haproxy ends are lost with the machine in any case',
+        hint: 'remove it: connections that haproxy terminates are lost with the machine in any case',
         path,
         source: 'conntrackd(8)',
       },

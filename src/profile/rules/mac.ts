@@ -20,7 +20,7 @@ export const macRules: Rule = ({ profile }) => {
       if (earlier) {
         diagnostics.push(
           error('mac/duplicate', `the MAC address ${colonMac(canonical)} is used twice`, {
-            hint: 'every card has its own; look at the label of the machine, or at ip link',
+            hint: 'every network interface has its own; see the label of the machine, or ip link',
             path,
             related: [{ path: earlier.path, message: `first used here, by ${earlier.name}` }],
           }),
@@ -36,8 +36,8 @@ export const macRules: Rule = ({ profile }) => {
 function malformed(mac: string, path: Path): Diagnostic {
   const shown = inQuotes(mac, 40)
   if (isMulticastMac(mac)) {
-    return error('mac/multicast', `${shown} is the address of a group of cards, not of one card`, {
-      hint: 'the second digit of a card is even, e.g. 52:54:00:aa:bb:01',
+    return error('mac/multicast', `${shown} is a multicast address, not the address of a network interface`, {
+      hint: "the second digit of an interface's address is even, e.g. 52:54:00:aa:bb:01",
       path,
       source: 'IEEE 802, 8.2: the lowest bit of the first octet',
     })
@@ -45,7 +45,7 @@ function malformed(mac: string, path: Path): Diagnostic {
   const digits = mac.replaceAll(/[^0-9a-f]/gi, '').length
   const strange = /[^0-9a-f:.\- ]/i.exec(mac)?.[0]
   let why = ''
-  if (strange !== undefined) why = `: ${JSON.stringify(strange)} is no hexadecimal digit`
+  if (strange !== undefined) why = `: ${JSON.stringify(strange)} is not a hexadecimal digit`
   else if (digits !== 12) why = `: it has ${digits} hexadecimal digits instead of 12`
   return error('mac/malformed', `${shown} is not a MAC address${why}`, {
     hint: 'write six pairs of hexadecimal digits, e.g. 52:54:00:aa:bb:01',

@@ -1,6 +1,6 @@
 import { error, warning } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
-import { etcdPlacementOf } from '../defaults.ts'
+import { etcdPlacementOf } from '../placements.ts'
 import { roles } from '../schema.ts'
 import type { Profile, Role } from '../schema.ts'
 import { checkHardware } from './hardware.ts'
@@ -37,9 +37,9 @@ function checkControlPlanes(profile: Profile): Diagnostic[] {
     return [
       error(
         'machines/even-control-planes',
-        `${number} control planes survive no more failures than ${number - 1} would`,
+        `${number} control planes tolerate no more failures than ${number - 1} would`,
         {
-          hint: `make it ${number - 1} or ${number + 1}: each of them is a member of etcd, which needs more than half`,
+          hint: `use ${number - 1} or ${number + 1}: each is an etcd member, and etcd needs a majority`,
           path,
           onKey,
           source,
@@ -50,7 +50,7 @@ function checkControlPlanes(profile: Profile): Diagnostic[] {
   if (number <= 7) return []
   return [
     warning('machines/many-control-planes', `${number} control planes make etcd slow`, {
-      hint: 'five are enough: every write waits for more than half of them',
+      hint: 'five are enough: every write waits for a majority',
       path,
       onKey,
       source: 'https://etcd.io/docs/latest/faq/#what-is-maximum-cluster-size',
@@ -64,7 +64,7 @@ function checkWorkers(profile: Profile): Diagnostic[] {
     return [
       error(
         'machines/ingress-without-workers',
-        'the ingress sends web traffic to workers, and there are none',
+        'the ingress forwards traffic to workers, but there are none',
         {
           hint: 'give a machine role: worker, or remove ingress',
           path: ['loadBalancing', 'ingress'],
@@ -77,8 +77,8 @@ function checkWorkers(profile: Profile): Diagnostic[] {
   const settings = [profile, profile.roles?.['control-plane'], ...profile.machines]
   if (settings.some((each) => each?.taints?.length === 0)) return []
   return [
-    warning('machines/no-workers', 'there are no workers: pods have no place to run', {
-      hint: 'give a machine role: worker, or let control planes take ordinary pods: roles.control-plane.taints: []',
+    warning('machines/no-workers', 'there are no workers to run pods', {
+      hint: 'give a machine role: worker, or allow ordinary pods on control planes with roles.control-plane.taints: []',
       path: ['machines'],
       onKey: true,
       source:
@@ -91,8 +91,8 @@ function checkRoleSettings(profile: Profile): Diagnostic[] {
   return roles.flatMap((role) =>
     profile.roles?.[role] && count(profile, role) === 0
       ? [
-          warning('roles/unused', `no machine has the role ${role}, so its settings do nothing`, {
-            hint: 'remove them, or give a machine the role',
+          warning('roles/unused', `no machine has the role ${role}, so its settings have no effect`, {
+            hint: 'remove them, or give a machine this role',
             path: ['roles', role],
             onKey: true,
           }),

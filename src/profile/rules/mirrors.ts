@@ -1,8 +1,11 @@
+import { isIPv6 } from '../../text/address-family.ts'
 import { error, warning } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
 import { suggest } from '../../diagnostics/suggest.ts'
 import { defaults } from '../defaults.ts'
 import { mirrorPlaces } from '../mirror-addresses.ts'
+import { type ImageMirror, imageMirrorsOf } from '../image-mirrors.ts'
+import { isOwnName } from '../../text/own-name.ts'
 import type { Profile } from '../schema.ts'
 import type { Rule } from './rule.ts'
 import { readHostAndPort } from '../../text/host-and-port.ts'
@@ -21,37 +24,89 @@ function checkAddresses({ mirrors }: Profile): Diagnostic[] {
     diagnostics.push(...checkMirror(mirrors.kubernetes, ['mirrors', 'kubernetes']))
   for (const [name, value] of Object.entries(mirrors?.repositories ?? {}))
     diagnostics.push(...checkMirror(value, ['mirrors', 'repositories', name]))
-  for (const [registry, value] of Object.entries(mirrors?.images ?? {})) {
+  for (const mirror of imageMirrorsOf({ mirrors })) {
+    const { registry } = mirror
     const path: Path = ['mirrors', 'images', registry]
-    // https://github.com/containerd/containerd/blob/main/docs/hosts.md: the name is that of a folder; _default is for all others.
+    // https://github.com/containerd/containerd/blob/main/docs/hosts.md: the name is that of a directory; _default is for all others.
     if (registry !== '_default' && !isRegistry(registry)) {
       const [near = ''] = withoutScheme(registry).split('/')
       const isNear = near !== registry && /[.:]/.test(near) && isRegistry(near)
       diagnostics.push(
-        error('mirrors/registry', `${JSON.stringify(registry)} is not the name of a registry`, {
+        error('mirrors/registry', `${JSON.stringify(registry)} is not a registry name`, {
           hint: isNear
             ? `write ${near}, as image names begin`
-            : 'write the host as it stands in image names, e.g. docker.io or registry.k8s.io, or _default for all others',
+            : 'write the host as in image names, e.g. docker.io or registry.k8s.io, or _default for all others',
           path,
           onKey: true,
         }),
       )
     }
-    diagnostics.push(...checkMirror(value, path))
+    diagnostics.push(...checkMirror(mirror.address, mirror.path), ...checkLogin(mirror))
   }
   return diagnostics
 }
 
-/** IPv6 addresses are left out: container runtimes disagree on what their folder is called. */
+/** Docker sends a mirror nothing but the request (moby/moby#30880). */
+const noLogin = (path: Path): Diagnostic =>
+  error('mirrors/login', 'Docker cannot log in at a mirror', {
+    hint: 'write containerRuntime.name: containerd or cri-o, or let the mirror know the machines by their addresses',
+    path,
+    source: 'https://github.com/moby/moby/issues/30880',
+  })
+
+function checkLogin({ address, path: at, username, passwordSecret }: ImageMirror): Diagnostic[] {
+  const path = at.slice(0, 3)
+  if (username === undefined && passwordSecret === undefined) return []
+  if (username === undefined || passwordSecret === undefined) {
+    const [has, lacks] =
+      username === undefined ? ['passwordSecret', 'username'] : ['username', 'passwordSecret']
+    return [
+      error('mirrors/login', `this mirror has ${has}, but no ${lacks}`, {
+        hint:
+          lacks === 'username'
+            ? 'write username: with the user that the password belongs to'
+            : 'write passwordSecret: NAME, and put the password into the bundle with hakube secrets set PROFILE NAME',
+        path: [...path, has],
+        onKey: true,
+      }),
+    ]
+  }
+  const diagnostics: Diagnostic[] = []
+  if (/[:\p{Cc}]/u.test(username))
+    diagnostics.push(
+      error('mirrors/login', 'the user has a colon or a control character', {
+        hint: 'write the name of the user alone',
+        path: [...path, 'username'],
+        source: 'https://www.rfc-editor.org/rfc/rfc7617#section-2',
+      }),
+    )
+  if (!isOwnName(passwordSecret))
+    diagnostics.push(
+      error('secrets/own-name', 'this is not the name of a secret', {
+        hint: 'write its name, lowercase letters, digits and dashes; a password has no place in a profile: hakube secrets set reads it',
+        path: [...path, 'passwordSecret'],
+      }),
+    )
+  if (readWebAddress(address)?.protocol === 'http:')
+    diagnostics.push(
+      warning('mirrors/clear-password', 'the password goes over the network in clear text', {
+        hint: 'use https://; with a CA of your own, write its certificate under trust',
+        path: at,
+      }),
+    )
+  return diagnostics
+}
+
+/** IPv6 addresses are left out: container runtimes disagree on what their directory is called. */
 function isRegistry(text: string): boolean {
   const read = readHostAndPort(text)
-  return read !== null && !read.host.includes(':')
+  return read !== null && !isIPv6(read.host)
 }
 
 function checkMirror(text: string, path: Path): Diagnostic[] {
   const url = readWebAddress(text)
   if (url && !url.search && !url.hash && !url.username && !url.password) return []
-  const problem = url ? 'has a query, a fragment or a login' : 'is not a web address'
+  const problem = url ? 'has a query, a fragment or credentials' : 'is not a web address'
   const shown = url?.username || url?.password ? 'the address' : JSON.stringify(text)
   return [error('mirrors/malformed', `${shown} ${problem}`, { hint: hintOf(text, url), path })]
 }
@@ -73,18 +128,19 @@ function checkUse({ containerRuntime, mirrors }: Profile): Diagnostic[] {
     .map((name) => {
       const close = suggest(name, repositoryNames)
       return error('mirrors/repository', `hakube uses no package repository ${JSON.stringify(name)}`, {
-        hint: close ? `write ${close}` : `there are ${repositoryNames.join(', ')}`,
+        hint: close ? `write ${close}` : `write one of ${repositoryNames.join(', ')}`,
         path: ['mirrors', 'repositories', name],
         onKey: true,
       })
     })
   if (runtime === 'containerd') return diagnostics
-  for (const [registry, address] of Object.entries(mirrors?.images ?? {})) {
+  for (const { registry, address, username } of imageMirrorsOf({ mirrors })) {
     const path = ['mirrors', 'images', registry]
+    if (runtime === 'docker' && username !== undefined) diagnostics.push(noLogin([...path, 'username']))
     if (runtime === 'docker' && registry !== 'docker.io')
       diagnostics.push(
-        warning('mirrors/docker', `Docker asks mirrors for images of docker.io only, not of ${registry}`, {
-          hint: 'remove it, and name images where they are, e.g. by kubernetes.imageRepository',
+        warning('mirrors/docker', `Docker uses mirrors only for docker.io, not for ${registry}`, {
+          hint: "remove it, and use the mirror's address in image names, e.g. with kubernetes.imageRepository",
           path,
           onKey: true,
           source: 'https://docs.docker.com/docker-hub/image-library/mirror/',
@@ -92,7 +148,7 @@ function checkUse({ containerRuntime, mirrors }: Profile): Diagnostic[] {
       )
     else if (registry === '_default')
       diagnostics.push(
-        error('mirrors/default', 'CRI-O has no mirror for all registries', {
+        error('mirrors/default', 'CRI-O does not support one mirror for all registries', {
           hint: 'write one mirror for each registry',
           path,
           onKey: true,
@@ -101,8 +157,8 @@ function checkUse({ containerRuntime, mirrors }: Profile): Diagnostic[] {
       )
     else if (runtime === 'docker' && (readWebAddress(address)?.pathname ?? '/') !== '/')
       diagnostics.push(
-        error('mirrors/docker-path', 'Docker takes no mirror with a path', {
-          hint: 'write scheme, host and port only',
+        error('mirrors/docker-path', 'Docker does not support a mirror with a path', {
+          hint: 'write only scheme, host and port',
           path,
           source: 'https://github.com/moby/moby/blob/master/daemon/pkg/registry/config.go',
         }),

@@ -20,7 +20,7 @@ export const nameRules: Rule = ({ profile }) => {
     if (earlier) {
       diagnostics.push(
         error('name/duplicate', `two machines have the name ${machine.name}`, {
-          hint: 'kubeadm joins a machine only under a name that no other has',
+          hint: 'kubeadm joins a machine only under a unique name',
           path,
           related: [{ path: earlier, message: 'first used here' }],
           source: 'https://github.com/kubernetes/kubeadm/issues/1711',
@@ -30,9 +30,9 @@ export const nameRules: Rule = ({ profile }) => {
       first.set(machine.name, path)
     }
     if (searchDomain !== undefined && machine.name.length + searchDomain.length > 252) {
-      const hint = 'a name with its domain has at most 253 characters'
+      const hint = 'shorten the name or its domain to at most 253 characters in total'
       diagnostics.push(
-        error('name/too-long', 'the name is too long with its domain', { hint, path, source: rfc1123 }),
+        error('name/too-long', 'the name with its domain is too long', { hint, path, source: rfc1123 }),
       )
     }
   }
@@ -56,7 +56,7 @@ function nearestLabel(text: string): string | null {
 
 function whatIsWrong(text: string): string {
   if (text.length > 63) return `has ${text.length} characters, and at most 63 are allowed`
-  if (/[A-Z]/.test(text)) return 'has upper case letters'
+  if (/[A-Z]/.test(text)) return 'has uppercase letters'
   if (text.includes('_')) return 'has an underscore'
   if (text.includes('.')) return 'has a dot'
   if (/^-|-$/.test(text)) return 'begins or ends with a dash'
@@ -67,7 +67,7 @@ function checkLabel(text: string, path: Path, what: string, nearer?: string | nu
   if (label.test(text)) return []
   const shown = text.length > 80 ? `${text.slice(0, 77)}…` : text
   const near = nearer ?? nearestLabel(text)
-  const hint = near === null ? 'write lower case letters, digits and dashes' : `write ${near}`
+  const hint = near === null ? 'use lowercase letters, digits and dashes' : `write ${near}`
   return [
     error('name/not-a-label', `the ${what} ${shown} ${whatIsWrong(text)}`, { hint, path, source: rfc1123 }),
   ]
@@ -96,13 +96,14 @@ function checkHostName(
   return checkLabel(text, path, 'host name', rest === null || taken.has(rest) ? null : rest)
 }
 
-function checkDomain(text: string, path: Path): Diagnostic[] {
+/** Of DNS, in lower case. */
+export function checkDomain(text: string, path: Path): Diagnostic[] {
   if (text.length <= 253 && text.split('.').every((part) => label.test(part))) return []
   const near = text.toLowerCase().replaceAll(/^\.+|\.+$/g, '')
   const isNear = near.length <= 253 && near.split('.').every((part) => label.test(part))
   const hint = isNear
     ? `write ${near}`
-    : 'write names of lower case letters, digits and dashes with dots between them, e.g. example.com'
+    : 'write lowercase letters, digits and dashes, separated by dots, e.g. example.com'
   return [
     error('name/not-a-domain', `${JSON.stringify(text)} is not a domain name`, {
       hint,

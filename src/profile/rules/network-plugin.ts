@@ -1,6 +1,6 @@
 import { error, warning } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
-import { etcdPlacementOf } from '../defaults.ts'
+import { etcdPlacementOf } from '../placements.ts'
 import { isNodeRole } from '../schema.ts'
 import type { Profile } from '../schema.ts'
 import { settingsPlaces, type Rule } from './rule.ts'
@@ -12,28 +12,42 @@ export const networkPluginRules: Rule = ({ profile }) => [
   ...checkParts(profile),
   ...checkEtcd(profile),
   ...checkReversePath(profile),
+  ...checkNoProxy(profile),
   ...checkManifests(profile),
 ]
 
+/** Calico (eBPF data plane) and Cilium can do the work of kube-proxy; nothing of flannel's does (flannel, README). */
+function checkNoProxy({ kubernetes, networkPlugin }: Profile): Diagnostic[] {
+  const name = networkPlugin?.name
+  if (kubernetes.proxyMode !== 'none' || (name !== 'flannel' && name !== 'flannel-service')) return []
+  return [
+    error('network-plugin/no-proxy', `without kube-proxy nothing forwards services: ${name} does not`, {
+      hint: 'remove proxyMode, or use Cilium or Calico with its eBPF data plane',
+      path: ['kubernetes', 'proxyMode'],
+      source: 'https://kubernetes.io/docs/reference/networking/virtual-ips/',
+    }),
+  ]
+}
+
 const releases = 'https://github.com/flannel-io/flannel/releases'
 
-/** What each plug-in needs of the files that the profile can name, and what does nothing there. */
+/** What each plugin needs of the files that the profile can name, and what does nothing there. */
 function checkParts({ networkPlugin: given }: Profile): Diagnostic[] {
   if (!given) return []
   const byManifest = given.name === 'calico' || given.name === 'cilium' || given.name === 'flannel'
   const diagnostics: Diagnostic[] = []
   if (byManifest && !given.manifest) {
     diagnostics.push(
-      warning('network-plugin/no-manifest', `nothing brings ${given.name} into the cluster`, {
-        hint: 'write manifest with path and sha256 of its manifest, or apply it yourself when the cluster is there',
+      warning('network-plugin/no-manifest', `nothing installs ${given.name}`, {
+        hint: 'set manifest with path and sha256 of its manifest, or apply it yourself when the cluster runs',
         path: at('name'),
       }),
     )
   }
   if (!byManifest && given.manifest) {
     diagnostics.push(
-      error('network-plugin/unused', `${given.name} has no manifest of its own`, {
-        hint: 'write it as an item of manifests',
+      error('network-plugin/unused', `${given.name} does not use a manifest`, {
+        hint: 'make it an item of manifests',
         path: at('manifest'),
         onKey: true,
       }),
@@ -41,19 +55,23 @@ function checkParts({ networkPlugin: given }: Profile): Diagnostic[] {
   }
   if (given.name === 'flannel-service' && !given.archive) {
     diagnostics.push(
-      error('network-plugin/no-archive', 'no distribution has a package of flanneld', {
-        hint: `write archive with path and sha256 of a release from ${releases}`,
+      error('network-plugin/no-archive', 'no distribution packages flanneld', {
+        hint: `set archive with path and sha256 of a release from ${releases}`,
         path: at('name'),
       }),
     )
   }
   if (given.name !== 'flannel-service' && given.archive) {
     diagnostics.push(
-      error('network-plugin/unused', `${given.name} is no service, so archive does nothing`, {
-        hint: 'remove archive, or write name: flannel-service',
-        path: at('archive'),
-        onKey: true,
-      }),
+      error(
+        'network-plugin/unused',
+        `${given.name} is not installed as a service, so archive has no effect`,
+        {
+          hint: 'remove archive, or write name: flannel-service',
+          path: at('archive'),
+          onKey: true,
+        },
+      ),
     )
   }
   return diagnostics
@@ -63,7 +81,7 @@ function checkParts({ networkPlugin: given }: Profile): Diagnostic[] {
 function checkEtcd(profile: Profile): Diagnostic[] {
   if (profile.networkPlugin?.name !== 'flannel-service' || etcdPlacementOf(profile) !== 'stacked') return []
   return [
-    error('network-plugin/stacked-etcd', 'flanneld needs etcd before Kubernetes brings its own', {
+    error('network-plugin/stacked-etcd', 'flanneld needs etcd before kubeadm starts one', {
       hint: 'write etcd.placement: control-plane, or give three machines role: etcd',
       path: at('name'),
     }),
@@ -97,18 +115,18 @@ function checkManifests({ manifests = [] }: Profile): Diagnostic[] {
     const path = ['manifests', index, 'name']
     const first = names.indexOf(name)
     if (!/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(name) || name.length > 63) {
-      const message = `${JSON.stringify(name)} is no name for a manifest`
-      return [error('manifests/name', message, { hint: 'lower case, digits and dashes', path })]
+      const message = `${JSON.stringify(name)} is not a manifest name`
+      return [error('manifests/name', message, { hint: 'use lowercase letters, digits and dashes', path })]
     }
     // The record of what was applied calls that of networkPlugin.manifest so.
     if (name === 'network-plugin') {
-      const message = `the name ${name} is taken by that of networkPlugin`
+      const message = `the name ${name} is used by the manifest of networkPlugin`
       return [error('manifests/name', message, { hint: 'write another name', path })]
     }
     if (first === index) return []
     return [
       error('manifests/duplicate', `two manifests have the name ${name}`, {
-        hint: 'give one of them another name',
+        hint: 'rename one of them',
         path,
         related: [{ path: ['manifests', first, 'name'], message: 'the other' }],
       }),

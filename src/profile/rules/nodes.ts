@@ -1,6 +1,7 @@
 import { error, warning } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
 import { didYouMean } from '../../diagnostics/suggest.ts'
+import { mayRegister } from '../node-labels.ts'
 import { isNodeRole } from '../schema.ts'
 import { settingsPlaces } from './rule.ts'
 import type { Rule, SettingsPlace } from './rule.ts'
@@ -22,12 +23,12 @@ export const nodeRules: Rule = ({ profile }) =>
 /** On a machine without a kubelet nobody reads them. */
 function checkUse({ path, role, settings }: SettingsPlace): Diagnostic[] {
   if (role === null || isNodeRole(role)) return []
-  return (['labels', 'taints', 'kubeletArguments'] as const).flatMap((field) =>
+  return (['labels', 'taints', 'kubeletArguments', 'kubeletConfiguration'] as const).flatMap((field) =>
     settings[field] === undefined
       ? []
       : [
           warning('nodes/unused', `${field} has no effect on a machine of the role ${role}`, {
-            hint: 'remove it: only control planes and workers are nodes of Kubernetes',
+            hint: 'remove it: only control planes and workers are Kubernetes nodes',
             path: [...path, field],
             onKey: true,
           }),
@@ -53,53 +54,43 @@ function checkLabels({ path, settings: { labels = {} } }: SettingsPlace): Diagno
     const at: Path = [...path, 'labels', key]
     if (!isKey(key)) {
       const hint = 'write name or example.com/name: letters, digits, dots, dashes and underscores'
-      const message = `${JSON.stringify(key)} is not the key of a label`
+      const message = `${JSON.stringify(key)} is not a label key`
       return [error('labels/key', message, { hint, path: at, onKey: true, source: labelsPage })]
     }
-    if (!mayRegister(key)) return [restricted(key, at)]
-    if (isValue(value)) return []
+    const owned = checkOwner(key, at)
+    if (owned.length > 0 || isValue(value)) return owned
     const hint =
-      'write at most 63 letters, digits, dots, dashes and underscores, with a letter or digit at both ends'
-    const message = `${JSON.stringify(value)} is not the value of a label`
+      'write at most 63 letters, digits, dots, dashes and underscores, beginning and ending with a letter or digit'
+    const message = `${JSON.stringify(value)} is not a label value`
     return [error('labels/value', message, { hint, path: at, source: labelsPage })]
   })
 }
 
-/** staging/src/k8s.io/kubelet/pkg/apis/well_known_labels.go of kubernetes/kubernetes */
-const ownLabels = new Set([
-  'beta.kubernetes.io/arch',
-  'beta.kubernetes.io/instance-type',
-  'beta.kubernetes.io/os',
-  'failure-domain.beta.kubernetes.io/region',
-  'failure-domain.beta.kubernetes.io/zone',
-  'kubernetes.io/arch',
-  'kubernetes.io/hostname',
-  'kubernetes.io/os',
-  'node.kubernetes.io/instance-type',
-  'topology.kubernetes.io/region',
-  'topology.kubernetes.io/zone',
-])
+/** What kubeadm says of control planes, and what the kubelet and the API server say of each node. */
+const byOthers: readonly { is: RegExp; who: string }[] = [
+  {
+    is: /^node-role\.kubernetes\.io\/(?:control-plane|master)$/,
+    who: 'kubeadm labels control planes itself',
+  },
+  {
+    is: /^node\.kubernetes\.io\/exclude-from-external-load-balancers$/,
+    who: 'kubeadm sets it on control planes',
+  },
+]
 
-const isBelow = (name: string, domain: string): boolean => name === domain || name.endsWith(`.${domain}`)
-
-/** Whether a kubelet may give itself a label: with another one of Kubernetes' own it does not even start. */
-function mayRegister(key: string): boolean {
-  const prefix = key.includes('/') ? key.slice(0, key.indexOf('/')) : ''
-  if (!isBelow(prefix, 'kubernetes.io') && !isBelow(prefix, 'k8s.io')) return true
-  return (
-    ownLabels.has(key) || isBelow(prefix, 'node.kubernetes.io') || isBelow(prefix, 'kubelet.kubernetes.io')
-  )
+/** With a label that others own, machines are taken for what they are not: joins wait for that of control planes. */
+function checkOwner(key: string, path: Path): Diagnostic[] {
+  const other = byOthers.find(({ is }) => is.test(key))
+  if (!other || mayRegister(key)) return []
+  return [
+    error('labels/restricted', `the label ${key} is not for a profile to set`, {
+      hint: `remove it: ${other.who}`,
+      path,
+      onKey: true,
+      source: restriction,
+    }),
+  ]
 }
-
-const restricted = (key: string, path: Path): Diagnostic =>
-  error('labels/restricted', `a kubelet that gives itself the label ${key} does not start`, {
-    hint: /^node-role\.kubernetes\.io\/(?:control-plane|master)$/.test(key)
-      ? 'remove it: kubeadm labels control planes itself'
-      : 'write a prefix of your own, e.g. example.com/; or let an administrator set it: kubectl label node …',
-    path,
-    onKey: true,
-    source: restriction,
-  })
 
 const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute']
 
@@ -120,8 +111,8 @@ function checkTaints({ path, settings: { taints = [] } }: SettingsPlace): Diagno
 function taintReason(text: string): string | null {
   const [, key, value = '', effect] = /^([^=:]*)(?:=([^:]*))?:([^:]*)$/.exec(text) ?? []
   if (key === undefined || effect === undefined) return 'it needs one colon before the effect'
-  if (!isKey(key)) return `${JSON.stringify(key)} is not the key of a taint`
-  if (!isValue(value)) return `${JSON.stringify(value)} is not the value of a taint`
+  if (!isKey(key)) return `${JSON.stringify(key)} is not a taint key`
+  if (!isValue(value)) return `${JSON.stringify(value)} is not a taint value`
   return effects.includes(effect)
     ? null
     : `there is no effect ${JSON.stringify(effect)}; ${didYouMean(effect, effects)}`

@@ -1,5 +1,4 @@
 import type { Diagnostic, Path, Related } from '../../diagnostics/diagnostic.ts'
-import { findDistribution } from '../../distributions/index.ts'
 import { parseKubernetesVersion } from '../../distributions/kubernetes.ts'
 import { defaults } from '../defaults.ts'
 import { kernelArgumentsOf } from '../kernel-arguments.ts'
@@ -11,7 +10,10 @@ import { adviceOnText, dottedKey, isFound, sayAt } from './old-advice/match.ts'
 import { argumentPlaces } from './component-arguments.ts'
 import { isOwnArgument } from './own-arguments.ts'
 import { oldestNodeKernel } from './kernels.ts'
+import { isKnown, systemsOf, type ProfileSystem } from '../systems.ts'
+import { systemsAt } from './of-systems.ts'
 import { settingsPlaces } from './rule.ts'
+import { olderGates } from './feature-gates.ts'
 import type { Rule, RuleContext, SettingsPlace } from './rule.ts'
 
 /*
@@ -21,25 +23,45 @@ import type { Rule, RuleContext, SettingsPlace } from './rule.ts'
 
 /** Old advice in `sysctls`, `kernel`, `packages` and `mirrors`, and in the texts of files and commands. */
 export const oldAdviceRules: Rule = ({ profile, sources }) => {
-  const common = situationOf(profile)
+  const situations = new Map(
+    systemsOf(profile).map((system) => [system.choice, situationOf(profile, system)] as const),
+  )
+  const forAll = [...situations.values()]
   return [
-    ...adviceOnMirrors(profile, common),
-    ...adviceOnArguments(profile, common),
+    ...inAll(forAll.map((situation) => adviceOnMirrors(profile, situation))),
+    ...inAll(forAll.map((situation) => adviceOnArguments(profile, situation))),
     ...[...settingsPlaces(profile)].flatMap((place) => {
-      const situation = { ...common, role: place.role }
-      return [...adviceOnSettings(place, situation), ...adviceOnTexts(place, sources, situation)]
+      const systems = systemsAt(profile, place.path)
+      const found = (systems.length === 0 ? systemsOf(profile) : systems).flatMap(({ choice }) => {
+        const common = situations.get(choice)
+        if (!common) return []
+        const situation = { ...common, role: place.role }
+        return [[...adviceOnSettings(place, situation), ...adviceOnTexts(place, sources, situation)]]
+      })
+      return inAll(found)
     }),
   ]
 }
 
-function situationOf(profile: Profile): Situation {
-  const { distribution: given, kubernetes, containerRuntime } = profile
-  const distribution = findDistribution(given.name, given.version)
+const keyOf = ({ code, path, part, message }: Diagnostic): string =>
+  JSON.stringify([code, path, part, message])
+
+/** What one of the systems of the machines still needs is no mistake. */
+function inAll([first = [], ...others]: readonly Diagnostic[][]): Diagnostic[] {
+  const keys = others.map((diagnostics) => new Set(diagnostics.map(keyOf)))
+  return first.filter((diagnostic) => keys.every((known) => known.has(keyOf(diagnostic))))
+}
+
+function situationOf(profile: Profile, system: ProfileSystem): Situation {
+  const { kubernetes, containerRuntime } = profile
+  const { distribution } = system
   const own = containerRuntime?.packages === 'distribution' ? distribution?.ownContainerd : undefined
   return {
     role: null,
     // What the oldest kernel of the profile still knows is no mistake.
-    distribution: distribution && { ...distribution, kernel: oldestNodeKernel(profile, distribution) },
+    distribution: isKnown(system)
+      ? { ...system.distribution, kernel: oldestNodeKernel(profile, system) }
+      : null,
     kubernetes: parseKubernetesVersion(kubernetes.version)?.minor ?? null,
     runtime: containerRuntime?.name ?? defaults.containerRuntime,
     containerd: own?.configuration ?? distribution?.containerdConfiguration ?? null,
@@ -113,7 +135,7 @@ function adviceOnArguments(profile: Profile, situation: Situation): Diagnostic[]
       ),
     ),
     ...Object.keys(profile.kubernetes.featureGates ?? {}).flatMap((name) =>
-      read(`--feature-gates=${name}=true`, ['kubernetes', 'featureGates', name]),
+      !olderGates.has(name) ? [] : read(`--feature-gates=${name}=true`, ['kubernetes', 'featureGates', name]),
     ),
     ...[...settingsPlaces(profile)].flatMap(({ path, settings }) =>
       (settings.taints ?? []).flatMap((taint, index) =>

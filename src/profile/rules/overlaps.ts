@@ -1,13 +1,16 @@
 import { error } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
 import { contains, overlaps, parseAddress, parseNetwork } from '../../network/addresses.ts'
-import type { Address, Network } from '../../network/addresses.ts'
+import type { Network } from '../../network/addresses.ts'
 import { defaults } from '../defaults.ts'
 import { freeNetwork } from '../free-address.ts'
 import { mirrorPlaces } from '../mirror-addresses.ts'
+import { imageMirrorsOf } from '../image-mirrors.ts'
 import type { Profile } from '../schema.ts'
+import { timeServerName } from '../schema-time.ts'
 import { readImageName, readImagePrefix } from '../../text/image-name.ts'
 import { hostOfAddress, readWebAddress } from '../../text/web-address.ts'
+import { checkSpecial, type Outsider } from './special-addresses.ts'
 
 /* Addresses outside of the rack that nodes ask, and the networks that exist inside of the nodes only. */
 
@@ -19,8 +22,6 @@ export function bridgeOf({ containerRuntime, networkPlugin }: Profile): Network 
   const runtime = containerRuntime?.name ?? defaults.containerRuntime
   return runtime === 'docker' && networkPlugin?.name !== 'flannel-service' ? parseNetwork(dockerBridge) : null
 }
-
-export type Outsider = { what: string; address: Address; path: Path }
 
 const read = (what: string, host: string | undefined, path: Path): Outsider[] => {
   const address = parseAddress(host ?? '')
@@ -38,9 +39,10 @@ export const askedAtInstall = ({ server, network, mirrors }: Profile): Outsider[
   ...network.nameServers.flatMap((text, index) =>
     read('name server', text, ['network', 'nameServers', index]),
   ),
-  ...(network.timeServers ?? []).flatMap((text, index) =>
-    read('time server', text, ['network', 'timeServers', index]),
-  ),
+  ...(network.timeServers ?? []).flatMap((item, index) => {
+    const { text, path } = timeServerName(item)
+    return read('time server', text, ['network', 'timeServers', index, ...path])
+  }),
   ...mirrorPlaces({ mirrors }).flatMap(({ address, path }) => read('mirror', hostOf(address), path)),
   ...read('mirror', hostOf(mirrors?.kubernetes), ['mirrors', 'kubernetes']),
   ...Object.entries(mirrors?.repositories ?? {}).flatMap(([name, text]) =>
@@ -48,28 +50,32 @@ export const askedAtInstall = ({ server, network, mirrors }: Profile): Outsider[
   ),
 ]
 
+/** Where the images come from with which the first control plane starts: there is no cluster yet that could have them. */
+export const registries = ({ kubernetes, loadBalancing: balancing }: Profile): Outsider[] => [
+  ...read('registry', readImagePrefix(kubernetes.imageRepository ?? '')?.host, [
+    'kubernetes',
+    'imageRepository',
+  ]),
+  ...(['haproxy', 'keepalived'] as const).flatMap((key) =>
+    read('registry', readImageName(balancing?.images?.[key] ?? '')?.host ?? undefined, [
+      'loadBalancing',
+      'images',
+      key,
+    ]),
+  ),
+]
+
 /** What nodes ask later. */
-function askedLater({ mirrors, kubernetes, loadBalancing: balancing }: Profile): Outsider[] {
+function askedLater(profile: Profile): Outsider[] {
+  const { loadBalancing: balancing } = profile
   const given = balancing?.placement === 'external' ? balancing.api.address : []
   const external = [given].flat().flatMap((text, index) => {
     const path = ['loadBalancing', 'api', 'address', ...(typeof given === 'string' ? [] : [index])]
     return read('external load balancer', text, path)
   })
   return [
-    ...Object.entries(mirrors?.images ?? {}).flatMap(([registry, text]) =>
-      read('mirror', hostOf(text), ['mirrors', 'images', registry]),
-    ),
-    ...read('registry', readImagePrefix(kubernetes.imageRepository ?? '')?.host, [
-      'kubernetes',
-      'imageRepository',
-    ]),
-    ...(['haproxy', 'keepalived'] as const).flatMap((key) =>
-      read('registry', readImageName(balancing?.images?.[key] ?? '')?.host ?? undefined, [
-        'loadBalancing',
-        'images',
-        key,
-      ]),
-    ),
+    ...imageMirrorsOf(profile).flatMap(({ address, path }) => read('mirror', hostOf(address), path)),
+    ...registries(profile),
     ...external,
   ]
 }
@@ -88,13 +94,15 @@ export function checkInside(profile: Profile, kinds: readonly Inner[]): Diagnost
     ...kinds.filter(({ network }) => network !== subnet),
     ...(bridge ? [{ what: "network of Docker's bridge", path: [], written: null, network: bridge }] : []),
   ]
-  return [...askedAtInstall(profile), ...askedLater(profile)].flatMap((outsider) => {
+  const outsiders = [...askedAtInstall(profile), ...askedLater(profile)]
+  const inside = outsiders.flatMap((outsider) => {
     const found = inner.find(({ network }) => contains(network, outsider.address))
     if (!found) return []
     // That the two networks overlap has been said.
     if (subnet && contains(subnet, outsider.address) && overlaps(subnet, found.network)) return []
     return [insideOf(profile, outsider, found, inner)]
   })
+  return [...inside, ...checkSpecial(profile, outsiders)]
 }
 
 function insideOf(
@@ -109,11 +117,13 @@ function insideOf(
   const hint =
     found.path.length === 0
       ? `give the ${what} another address, or write containerRuntime.name: containerd`
-      : `write ${found.path.join('.')}${free === null ? ' elsewhere' : `: ${free}`}, or give the ${what} another address`
-  const message = `the ${what} ${address.text} is in the ${found.what} ${found.network.text}${standard}, so nodes do not reach it`
+      : found.path.length > 2
+        ? `write another network in ${found.path.slice(0, 2).join('.')}, or give the ${what} another address`
+        : `write ${found.path.join('.')}${free === null ? ' elsewhere' : `: ${free}`}, or give the ${what} another address`
+  const message = `the ${what} ${address.text} is in the ${found.what} ${found.network.text}${standard}, so nodes cannot reach it`
   return error('network/address-inside', message, {
     hint,
     path,
-    related: found.written === null ? [] : [{ path: found.path, message: `the ${found.what} stands here` }],
+    related: found.written === null ? [] : [{ path: found.path, message: `the ${found.what} is set here` }],
   })
 }

@@ -1,6 +1,7 @@
 import type { Program } from '../../distributions/arguments/index.ts'
+import { apiServerPort } from '../defaults.ts'
 
-const certificates = 'the secrets bundle has the authorities, and kubernetes.certificateNames adds names'
+const certificates = 'the CAs are in the secrets bundle; add names with kubernetes.certificateNames'
 const kubeconfigs = {
   'authentication-kubeconfig': 'kubeadm sets it',
   'authorization-kubeconfig': 'kubeadm sets it',
@@ -20,7 +21,7 @@ export const ownArguments: Readonly<Record<Program, Readonly<Record<string, stri
     'etcd-cafile': certificates,
     'etcd-certfile': certificates,
     'etcd-keyfile': certificates,
-    'etcd-servers': 'it follows from etcd.placement',
+    'etcd-servers': 'it is derived from etcd.placement',
     'enable-bootstrap-token-auth': 'machines join by token',
     'feature-gates': gates,
     'kubelet-client-certificate': certificates,
@@ -30,7 +31,7 @@ export const ownArguments: Readonly<Record<Program, Readonly<Record<string, stri
     'requestheader-client-ca-file': certificates,
     'service-account-key-file': certificates,
     'service-account-signing-key-file': certificates,
-    'secure-port': 'it is 6443; the port for clients is loadBalancing.api.port',
+    'secure-port': `it is always ${apiServerPort}; the port for clients is loadBalancing.api.port`,
     'service-cluster-ip-range': 'write kubernetes.serviceNetwork',
     'tls-cert-file': certificates,
     'tls-private-key-file': certificates,
@@ -42,7 +43,7 @@ export const ownArguments: Readonly<Record<Program, Readonly<Record<string, stri
     'cluster-signing-key-file': certificates,
     'requestheader-client-ca-file': certificates,
     'root-ca-file': certificates,
-    'secure-port': 'the probe of the static pod asks port 10257',
+    'secure-port': 'the probe of the static pod uses port 10257',
     'service-account-private-key-file': certificates,
     'cluster-cidr': 'write kubernetes.podNetwork',
     'cluster-name': 'it is the name of the profile',
@@ -52,11 +53,11 @@ export const ownArguments: Readonly<Record<Program, Readonly<Record<string, stri
   'kube-scheduler': {
     ...kubeconfigs,
     'feature-gates': gates,
-    'secure-port': 'the probe of the static pod asks port 10259',
+    'secure-port': 'the probe of the static pod uses port 10259',
   },
   kubelet: {
     'bootstrap-kubeconfig': 'kubeadm sets it',
-    'cert-dir': 'kubeadm looks for the certificate in /var/lib/kubelet/pki',
+    'cert-dir': 'kubeadm expects the certificate in /var/lib/kubelet/pki',
     'client-ca-file': 'kubeadm sets it',
     'cluster-dns': 'it is the tenth address of kubernetes.serviceNetwork',
     'cluster-domain': 'write kubernetes.domain',
@@ -64,12 +65,12 @@ export const ownArguments: Readonly<Record<Program, Readonly<Record<string, stri
     'container-runtime': 'write containerRuntime.name',
     'container-runtime-endpoint': 'write containerRuntime.name',
     'feature-gates': gates,
-    'healthz-port': 'kubeadm waits for the kubelet at port 10248',
+    'healthz-port': 'kubeadm waits for the kubelet on port 10248',
     'hostname-override': 'it is the name of the machine',
     kubeconfig: 'kubeadm sets it',
     'node-ip': 'it is the address of the machine',
     'node-labels': 'write labels',
-    'pod-infra-container-image': 'it follows from kubernetes.version and kubernetes.imageRepository',
+    'pod-infra-container-image': 'it is derived from kubernetes.version and kubernetes.imageRepository',
     'pod-manifest-path':
       'the control plane and the load balancer are static pods in /etc/kubernetes/manifests',
     'register-with-taints': 'write taints',

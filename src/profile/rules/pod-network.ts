@@ -1,11 +1,13 @@
 import { error, warning } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
 import type { Network } from '../../network/addresses.ts'
-import { usualMaxPods, usualNodeMask } from '../defaults.ts'
+import { usualMaxPods } from '../defaults.ts'
 import { isNodeRole } from '../schema.ts'
 import type { Profile } from '../schema.ts'
+import { count } from '../../text/count.ts'
 import { asDiagnostics, isOff } from './conflict.ts'
-import { toldKubelets } from './kubelet-conflicts.ts'
+import { toldKubelets } from './told-kubelets.ts'
+import { usualOf, nodeMasks, type NodeMask } from './node-masks.ts'
 
 const managerPage =
   'https://kubernetes.io/docs/reference/command-line-tools-reference/kube-controller-manager/'
@@ -17,51 +19,59 @@ export type PodNetwork = { text: string; path: Path; network: Network }
 /** How many bits lie between the pod network and a node's part at most (pkg/controller/nodeipam/ipam/cidrset/cidr_set.go). */
 const mostBits = 16
 
-/** The block that Calico gives a node at a time; a node may have several (IPPool, blockSize). */
-const calicoBlock = 26
-
-const masks = ['node-cidr-mask-size', 'node-cidr-mask-size-ipv4'] as const
+/** The block that Calico gives a node at a time, by family; a node may have several (IPPool, blockSize). */
+const calicoBlocks = { 4: 26, 6: 122 } as const
 
 const manager: Path = ['kubernetes', 'controllerManagerArguments']
 
-/** Whether the pod network has room for the nodes and their pods. */
-export function checkPodNetwork(profile: Profile, pods: PodNetwork): Diagnostic[] {
+/** Whether the pod networks, one of each family at most, have room for the nodes and their pods. */
+export function checkPodNetworks(profile: Profile, pods: readonly PodNetwork[]): Diagnostic[] {
+  const read = nodeMasks(
+    profile,
+    pods.map(({ network }) => network),
+  )
+  if ('diagnostics' in read) return read.diagnostics
   const given = profile.kubernetes.controllerManagerArguments ?? {}
-  const [name, ...others] = masks.filter((each) => given[each] !== undefined)
-  if (name !== undefined && others.length > 0)
-    return asDiagnostics(
-      {
-        message: `the controller manager ends with both ${masks.join(' and ')}`,
-        hint: 'keep node-cidr-mask-size',
-        source: managerPage,
-      },
-      [...manager, masks[1]],
-    )
-  const mask = name === undefined ? usualNodeMask : Number(given[name])
-  if (!Number.isInteger(mask)) return []
-  const path = name === undefined ? null : [...manager, name]
-  if (path !== null && (mask < 1 || mask > 32))
-    return asDiagnostics(
-      { message: `${mask} is not a prefix length of IPv4`, hint: 'write one from 9 to 30, e.g. 24' },
-      path,
-    )
   const allocates = !isOff(String(given['allocate-node-cidrs'] ?? 'true'))
-  const plugin = profile.networkPlugin?.name
-  if (!allocates && plugin === 'flannel')
+  if (!allocates && profile.networkPlugin?.name === 'flannel')
     return asDiagnostics(
       {
-        message: 'flannel takes the part of each node in the pod network from Kubernetes',
+        message: "flannel needs Kubernetes to assign each node's part of the pod network",
         hint: 'remove allocate-node-cidrs',
         source: 'https://github.com/flannel-io/flannel/blob/master/Documentation/kubernetes.md',
       },
       [...manager, 'allocate-node-cidrs'],
     )
+  return pods.flatMap((each, index) => {
+    const mask = read.masks[index]
+    return mask ? checkPodNetwork(profile, each, mask, allocates) : []
+  })
+}
+
+function checkPodNetwork(
+  profile: Profile,
+  pods: PodNetwork,
+  { mask, path }: NodeMask,
+  allocates: boolean,
+): Diagnostic[] {
+  const plugin = profile.networkPlugin?.name
   const tooLarge = allocates ? checkSize(pods, mask) : []
   if (tooLarge.length > 0) return tooLarge
   if (plugin === 'calico') return checkCalico(profile, pods, allocates ? mask : null)
   if (!allocates && plugin !== 'flannel-service') return []
+  if (path !== null && mask < pods.network.prefixLength)
+    return [
+      error(
+        'network/pod-network-size',
+        `each node would receive a /${mask}, which is more than the whole pod network ${pods.text}`,
+        {
+          hint: `remove it: the default is /${usualOf[pods.network.family]}; or use a shorter prefix for kubernetes.podNetwork`,
+          path,
+        },
+      ),
+    ]
   const tooSmall = checkRoom(pods, mask, nodesOf(profile))
-  return tooSmall.length > 0 ? tooSmall : checkMostPods(profile, mask, path)
+  return tooSmall.length > 0 ? tooSmall : checkMostPods(profile, pods.network.family, mask, path)
 }
 
 const nodesOf = ({ machines }: Profile): number => machines.filter(({ role }) => isNodeRole(role)).length
@@ -84,9 +94,9 @@ function checkRoom({ text, path, network }: PodNetwork, mask: number, nodes: num
   return [
     error(
       'network/pod-network-size',
-      `the pod network ${text} has room for ${room} nodes, and there are ${nodes}`,
+      `the pod network ${text} has room for ${count(room, 'node')}, but there are ${nodes}`,
       {
-        hint: `each node gets a /${mask}: write kubernetes.podNetwork with /${prefixFor(nodes, mask)} or a shorter prefix`,
+        hint: `each node receives a /${mask}: use /${prefixFor(nodes, mask)} or a shorter prefix for kubernetes.podNetwork`,
         path,
         source: managerPage,
       },
@@ -100,9 +110,11 @@ const roomIn = ({ prefixLength }: Network, mask: number): number =>
 const prefixFor = (parts: number, mask: number): number =>
   Math.max(mask - mostBits, 1, mask - Math.ceil(Math.log2(Math.max(parts, 1))))
 
-/** Pods that get no address wait for one: without the first address, the last, and what else a plug-in keeps. */
-function checkMostPods(profile: Profile, mask: number, maskPath: Path | null): Diagnostic[] {
-  const addresses = Math.max(0, 2 ** (32 - mask) - 2)
+/** Pods that get no address wait for one: without the first address, the last, and what else a plugin keeps. */
+function checkMostPods(profile: Profile, family: 4 | 6, mask: number, maskPath: Path | null): Diagnostic[] {
+  const bits = family === 4 ? 32 : 128
+  const addresses = Math.max(0, 2 ** (bits - mask) - 2)
+  const sizeName = maskPath?.at(-1) ?? 'node-cidr-mask-size'
   const seen = new Set<string>()
   return [...toldKubelets(profile)].flatMap((told) => {
     const given = told.get('max-pods')
@@ -114,12 +126,12 @@ function checkMostPods(profile: Profile, mask: number, maskPath: Path | null): D
     return [
       warning(
         'network/pods-per-node',
-        `a node has a /${mask} of the pod network, which is ${addresses} addresses, and may start ${most} pods${whose}`,
+        `a node may start ${most} pods${whose}, but its /${mask} of the pod network has only ${addresses} addresses`,
         {
           hint:
             given === undefined
-              ? `write kubeletArguments: {max-pods: "${addresses}"}, or a shorter node-cidr-mask-size: pods without an address do not start`
-              : `write at most ${addresses}, or node-cidr-mask-size: "${maskFor(most)}" in kubernetes.controllerManagerArguments: pods without an address do not start`,
+              ? `write kubeletArguments: {max-pods: "${addresses}"}, or a smaller ${sizeName}: pods without an address do not start`
+              : `write at most ${addresses}, or ${sizeName}: "${maskFor(most, bits)}" in kubernetes.controllerManagerArguments: pods without an address do not start`,
           path,
           source: managerPage,
         },
@@ -128,7 +140,7 @@ function checkMostPods(profile: Profile, mask: number, maskPath: Path | null): D
   })
 }
 
-const maskFor = (pods: number): number => 32 - Math.ceil(Math.log2(pods + 2))
+const maskFor = (pods: number, bits: number): number => bits - Math.ceil(Math.log2(pods + 2))
 
 /**
  * Calico's own address management takes blocks from the pod network, and no notice of the nodes' parts. The controller manager does.
@@ -141,14 +153,15 @@ function checkCalico(
   mask: number | null,
 ): Diagnostic[] {
   const nodes = nodesOf(profile)
-  const blocks = roomIn(network, calicoBlock)
+  const block = calicoBlocks[network.family]
+  const blocks = roomIn(network, block)
   if (nodes > blocks)
     return [
       error(
         'network/pod-network-size',
-        `the pod network ${text} has ${blocks} blocks for Calico, and there are ${nodes} nodes`,
+        `the pod network ${text} has ${blocks} blocks for Calico, but there are ${nodes} nodes`,
         {
-          hint: `each node gets at least a /${calicoBlock}: write kubernetes.podNetwork with /${prefixFor(nodes, calicoBlock)} or a shorter prefix`,
+          hint: `each node receives at least a /${block}: use /${prefixFor(nodes, block)} or a shorter prefix for kubernetes.podNetwork`,
           path,
           source: calicoPage,
         },
@@ -158,9 +171,9 @@ function checkCalico(
   return [
     error(
       'network/pod-network-size',
-      `the controller manager ends with the pod network ${text}, which has no room for the /${mask} of a node`,
+      `the controller manager exits: the pod network ${text} has no room for a node's /${mask}`,
       {
-        hint: 'write kubernetes.controllerManagerArguments: {allocate-node-cidrs: "false"}: Calico does not need them',
+        hint: 'write kubernetes.controllerManagerArguments: {allocate-node-cidrs: "false"}, which Calico does not need',
         path,
         source: managerPage,
       },

@@ -59,18 +59,18 @@ export function memoryConflict(value: ValueOf): Conflict | null {
   const sum = amounts.reduce<number>((all, each) => all + (each ?? 0), 0)
   if (sum === wanted) return null
   return {
-    message: `reserved-memory is ${shown(sum)}, and kube-reserved, system-reserved and the hard limit of evictions are ${shown(wanted)}: the kubelet ends`,
-    hint: `let reserved-memory add up to ${shown(wanted)}`,
+    message: `reserved-memory is ${shown(sum)}, but kube-reserved, system-reserved and eviction-hard add up to ${shown(wanted)}: the kubelet exits`,
+    hint: `make reserved-memory add up to ${shown(wanted)}`,
     source: memoryPage,
   }
 }
 
 const missing = (wanted: number | null): Conflict => ({
-  message: 'with the static policy of the memory manager and no reserved-memory the kubelet ends',
+  message: 'with the static memory manager policy and no reserved-memory, the kubelet exits',
   hint:
     wanted === null
-      ? 'write reserved-memory too: it adds up to kube-reserved, system-reserved and the hard limit of evictions'
-      : `write reserved-memory: "0:memory=${shown(wanted)}" too, split among the NUMA nodes: it adds up to kube-reserved, system-reserved and the hard limit of evictions (100Mi by default)`,
+      ? 'also write reserved-memory, the sum of kube-reserved, system-reserved and eviction-hard'
+      : `also write reserved-memory: "0:memory=${shown(wanted)}", split among the NUMA nodes: the sum of kube-reserved, system-reserved and eviction-hard (100Mi by default)`,
   source: memoryPage,
 })
 

@@ -37,8 +37,8 @@ export const reservedPaths: ReadonlySet<string> = new Set([
   '/usr/sbin/hakube-verify',
 ])
 
-/** Folders, with all that is in them. */
-const reservedFolders: readonly string[] = [
+/** Directories, with all that is in them. */
+const reservedDirectories: readonly string[] = [
   '/etc/containerd/certs.d/',
   '/etc/etcd/',
   '/etc/flanneld/',
@@ -64,4 +64,6 @@ const named = /\/(?:\d+-)?hakube[^/]*$/
 
 /** Whether hakube writes the file itself. */
 export const isReserved = (path: string): boolean =>
-  reservedPaths.has(path) || reservedFolders.some((folder) => path.startsWith(folder)) || named.test(path)
+  reservedPaths.has(path) ||
+  reservedDirectories.some((directory) => path.startsWith(directory)) ||
+  named.test(path)

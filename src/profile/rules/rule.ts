@@ -33,7 +33,7 @@ export function* settingsPlaces(profile: Profile): Generator<SettingsPlace> {
   }
 }
 
-/** The cards of a machine, first is the one with the address; with the path of each. */
+/** The interfaces of a machine, first is the one with the address; with the path of each. */
 export function macsOf(machine: Profile['machines'][number], index: number): { path: Path; mac: string }[] {
   if (typeof machine.mac === 'string') return [{ path: ['machines', index, 'mac'], mac: machine.mac }]
   return machine.mac.map((mac, position) => ({ path: ['machines', index, 'mac', position], mac }))

@@ -110,10 +110,10 @@ function findSecrets(
 
 function diagnosticOf(kind: Kind, where: Where): Diagnostic {
   const { code, what } = texts[kind]
-  return error(code, `${what} stands here in clear, for everybody who can read the repository`, {
+  return error(code, `${what} is in plain text here, readable by anyone with access to the repository`, {
     hint:
-      'replace it by a new one, which only the machine has: e.g. a command of yours fetches it at first boot; ' +
-      'what has been committed once has to be regarded as known',
+      'replace it with a new one that only the machine holds, e.g. fetched by a command of your own at first boot; ' +
+      'treat anything that was ever committed as compromised',
     ...where,
     hidden: true,
   })
@@ -139,6 +139,7 @@ const machineSettings = [
   'files',
   'commands',
   'console',
+  'kubeletConfiguration',
 ] as const satisfies readonly (keyof Profile['machines'][number])[]
 
 /** Public keys; password hashes and addresses have rules of their own. */

@@ -1,12 +1,13 @@
+import { additionalNetworks, subnetsOf } from '../layout.ts'
 import { error, warning } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
 import { contains, isPrivate, parseAddress, parseNetwork } from '../../network/addresses.ts'
 import type { Address } from '../../network/addresses.ts'
-import { defaults } from '../defaults.ts'
+import { readInnerNetworks } from '../inner-networks.ts'
 import { freeAddress } from '../free-address.ts'
 import type { Profile } from '../schema.ts'
 import { noIPv6 } from './addresses.ts'
-import { askedAtInstall, bridgeOf } from './overlaps.ts'
+import { askedAtInstall, bridgeOf, registries } from './overlaps.ts'
 import type { Rule } from './rule.ts'
 import { readHostAndPort } from '../../text/host-and-port.ts'
 import { hostOfAddress, readWebAddress } from '../../text/web-address.ts'
@@ -27,15 +28,15 @@ function checkServer(profile: Profile): Diagnostic[] {
     const hint = readHostAndPort(text)
       ? `write http://${text}`
       : `write e.g. http://${freeAddress(profile) ?? '10.10.10.5'}:8080, with the address of the machine that runs hakube serve`
-    return fail(`${JSON.stringify(text)} is not the address of a server`, hint)
+    return fail(`${JSON.stringify(text)} is not a server address`, hint)
   }
   if (url.username || url.password)
-    return fail('the address has a login in it', 'remove what is before the @')
+    return fail('the address contains credentials', 'remove everything up to the @')
   if (url.search || url.hash) return fail('the address has a query or a fragment', `write ${url.origin}`)
   if (url.pathname !== '/') {
     return fail(
       `the address has the path ${url.pathname}`,
-      `write ${url.origin}: hakube serve answers at the top`,
+      `write ${url.origin}: hakube serve has no path prefix`,
     )
   }
   const encrypted = url.protocol === 'https:' ? [noTls(url)] : []
@@ -45,7 +46,7 @@ function checkServer(profile: Profile): Diagnostic[] {
   if (!address) {
     return [
       ...encrypted,
-      warning('server/host-name', `${host} is a name, and installers may not have a name service yet`, {
+      warning('server/host-name', `${host} is a name, but installers may not have DNS yet`, {
         hint: 'write the IP address of the server',
         path,
       }),
@@ -53,21 +54,25 @@ function checkServer(profile: Profile): Diagnostic[] {
   }
   if (loopbacks.some((network) => contains(network, address))) {
     return [
-      warning('server/loopback', `${host} is another machine on every machine: it means the machine itself`, {
-        hint: 'write the address that the machines reach the server by',
-        path,
-      }),
+      warning(
+        'server/loopback',
+        `${host} is a loopback address: on every machine it means the machine itself`,
+        {
+          hint: 'write the address at which machines reach the server',
+          path,
+        },
+      ),
     ]
   }
   return [...encrypted, ...checkReach(profile, address)]
 }
 
-const loopbacks = ['127.0.0.0/8', '0.0.0.0/8'].flatMap((text) => parseNetwork(text) ?? [])
+const loopbacks = ['127.0.0.0/8'].flatMap((text) => parseNetwork(text) ?? [])
 
-/** iPXE and installers have the public authorities at most; `hakube serve` listens without TLS. */
+/** iPXE and installers have the public CAs at most; `hakube serve` listens without TLS. */
 const noTls = (url: URL): Diagnostic =>
-  warning('server/https', 'hakube serve speaks HTTP without TLS, and this is https', {
-    hint: `write http://${url.hostname}:${url.port || '8080'}; keep it only where a proxy before the server has a certificate that firmware and installers trust`,
+  warning('server/https', 'this is https, but hakube serve does not support TLS', {
+    hint: `write http://${url.hostname}:${url.port || '8080'}; keep it only with a proxy in front of the server whose certificate firmware and installers trust`,
     path: ['server'],
   })
 
@@ -78,7 +83,9 @@ const near = (one: Address, other: Address): boolean =>
 /** Whether the machines reach the server: directly, or through the gateway where something else is behind it too. */
 function checkReach(profile: Profile, address: Address): Diagnostic[] {
   const subnet = parseNetwork(profile.network.subnet)
-  if (subnet?.family !== 4 || contains(subnet, address) || !isPrivate(address)) return []
+  if (subnet?.family !== 4 || !isPrivate(address)) return []
+  const known = [...subnetsOf(profile).map((each) => each.subnet), ...additionalNetworks(profile)]
+  if (known.some((network) => contains(network, address))) return []
   const others = askedAtInstall(profile).filter(({ path }) => path[0] !== 'server')
   if (others.some((other) => near(other.address, address))) return []
   // That is said by itself.
@@ -88,19 +95,18 @@ function checkReach(profile: Profile, address: Address): Diagnostic[] {
   return [
     warning(
       'server/outside-subnet',
-      `the server ${address.text} is in a network that no machine is in: the subnet is ${subnet.text}`,
+      `the server ${address.text} is not in the subnet ${subnet.text} of the machines`,
       {
-        hint: `write the address of the machine that runs hakube serve${free === null ? '' : `, in the subnet e.g. ${free}`}; it is right only if ${gateway ?? 'the gateway'} routes to it and DHCP is relayed`,
+        hint: `write the address of the machine that runs hakube serve${free === null ? '' : `, in the subnet e.g. ${free}`}; it works only if ${gateway ?? 'the gateway'} routes to it and DHCP is relayed`,
         path: ['server'],
-        related: [{ path: ['network', 'subnet'], message: 'the subnet stands here' }],
+        related: [{ path: ['network', 'subnet'], message: 'the subnet is set here' }],
       },
     ),
   ]
 }
 
 const innerNetworks = (profile: Profile) => [
-  parseNetwork(profile.kubernetes.podNetwork ?? defaults.podNetwork),
-  parseNetwork(profile.kubernetes.serviceNetwork ?? defaults.serviceNetwork),
+  ...readInnerNetworks(profile).map(({ network }) => network),
   bridgeOf(profile),
 ]
 
@@ -114,7 +120,7 @@ function checkVirtual(profile: Profile): Diagnostic[] {
     ['source NAT', ['loadBalancing', 'sourceAddress'], balancing.sourceAddress],
   ]
   const gateway = parseAddress(profile.network.gateway)?.text
-  return askedAtInstall(profile).flatMap(({ what, address, path }) => {
+  return [...askedAtInstall(profile), ...registries(profile)].flatMap(({ what, address, path }) => {
     // A virtual address that is the gateway's has a message already.
     if (address.text === gateway) return []
     const place = places.find(([, , given]) => [given ?? []].flat().includes(address.text))
@@ -124,7 +130,7 @@ function checkVirtual(profile: Profile): Diagnostic[] {
     return [
       error(
         'address/virtual',
-        `the ${what} ${address.text} is the virtual address of ${owner}, which nobody has while machines are installed`,
+        `the ${what} ${address.text} is the virtual address of ${owner}, which no machine holds during installation`,
         {
           hint:
             what === 'server'
@@ -144,8 +150,8 @@ function checkIsMachine({ server, machines }: Profile): Diagnostic[] {
   const index = machines.findIndex((machine) => machine.address === host)
   if (index === -1) return []
   return [
-    error('server/is-a-machine', `the server ${host} is one of the machines that it is to install`, {
-      hint: 'run hakube serve on another machine, or take the address away from the machine',
+    error('server/is-a-machine', `the server ${host} is one of the machines that it installs`, {
+      hint: 'run hakube serve on another machine, or give this machine another address',
       path: ['server'],
       related: [{ path: ['machines', index, 'address'], message: 'used here' }],
     }),

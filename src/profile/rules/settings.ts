@@ -1,6 +1,7 @@
 import { error } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
 import { inQuotes } from '../../diagnostics/in-quotes.ts'
+import { nearModule } from '../../distributions/kernel-modules.ts'
 import type { ProfileSettings } from '../schema.ts'
 import { stages } from '../stages.ts'
 import { settingsPlaces } from './rule.ts'
@@ -31,8 +32,8 @@ function checkCommands({ commands = [] }: ProfileSettings, path: Path): Diagnost
         .toLowerCase()
         .replaceAll(/[^a-z0-9]+/g, '-')
         .replaceAll(/^-+|-+$/g, '')
-      const hint = near ? `write ${near.slice(0, 64)}` : 'write lower case letters, digits and dashes'
-      found.push(error('commands/name', `${inQuotes(name)} is not a name for a command`, { hint, path: at }))
+      const hint = near ? `write ${near.slice(0, 64)}` : 'use lowercase letters, digits and dashes'
+      found.push(error('commands/name', `${inQuotes(name)} is not a command name`, { hint, path: at }))
     }
     if (run.trim() === '') {
       found.push(error('commands/empty', `the command ${name} does nothing`, { hint: 'remove it', path: at }))
@@ -41,7 +42,7 @@ function checkCommands({ commands = [] }: ProfileSettings, path: Path): Diagnost
     if (earlier) {
       found.push(
         error('commands/duplicate', `the command ${name} is in this list twice`, {
-          hint: 'names of commands name their logs: give each its own',
+          hint: 'rename one: logs are named after their commands',
           path: at,
           related: [{ path: earlier, message: 'first used here' }],
         }),
@@ -60,12 +61,12 @@ const checkPlaces = ({ commands = [] }: ProfileSettings, path: Path): Diagnostic
     const message =
       before === after
         ? `the command ${name} cannot run both before and after ${after}`
-        : `the command ${name} cannot run after ${after} and before ${before}, which comes first`
+        : `the command ${name} cannot run after ${after} and before ${before}, because ${before} comes first`
     return [
       error('commands/order', message, {
         hint: `keep one of the two; the order is ${stages.join(', ')}`,
         path: [...at, 'before'],
-        related: [{ path: [...at, 'after'], message: 'after stands here' }],
+        related: [{ path: [...at, 'after'], message: 'after is set here' }],
       }),
     ]
   })
@@ -75,26 +76,33 @@ function checkPackages({ packages = [] }: ProfileSettings, path: Path): Diagnost
   return packages.flatMap((name, index) => {
     if (/^[A-Za-z0-9][A-Za-z0-9+._-]*(?::[a-z0-9]+)?$/.test(name) && !name.endsWith('-')) return []
     const hint = /^[A-Za-z0-9@][A-Za-z0-9+._:~^=*@/-]*$/.test(name)
-      ? 'write the plain name, e.g. tcpdump; versions, patterns and groups need a command of yours'
-      : 'write one name, e.g. tcpdump, on each line of the list'
+      ? 'write a plain name, e.g. tcpdump; versions, patterns and groups need a command of your own'
+      : 'write one name per list item, e.g. tcpdump'
     const message = name.endsWith('-')
-      ? `${inQuotes(name)} is not the name of a package: apt removes what has a dash at the end`
-      : `${inQuotes(name)} is not the name of a package`
+      ? `${inQuotes(name)} is not a package name: apt removes packages that are named with a trailing dash`
+      : `${inQuotes(name)} is not a package name`
     return [error('packages/name', message, { hint, path: [...path, 'packages', index] })]
   })
 }
 
 function checkModules({ kernel }: ProfileSettings, path: Path): Diagnostic[] {
-  return (kernel?.modules ?? []).flatMap((name, index) =>
-    /^[A-Za-z0-9_-]{1,55}$/.test(name)
-      ? []
-      : [
-          error('kernel/module', `${inQuotes(name)} is not the name of a kernel module`, {
-            hint: 'write one name, e.g. br_netfilter; options of a module belong in kernel.arguments as module.option=value',
-            path: [...path, 'kernel', 'modules', index],
-          }),
-        ],
-  )
+  return (kernel?.modules ?? []).flatMap((name, index): Diagnostic[] => {
+    const at = { path: [...path, 'kernel', 'modules', index] }
+    if (!/^[A-Za-z0-9_-]{1,55}$/.test(name)) {
+      const bare = name
+        .trim()
+        .replace(/^.*\//, '')
+        .replace(/\.ko(?:\.[gx]z|\.zst)?$/, '')
+      const example = /^[A-Za-z0-9_-]{1,55}$/.test(bare) ? bare : 'br_netfilter'
+      const hint = `write one name, e.g. ${example}; module options belong in kernel.arguments as module.option=value`
+      return [error('kernel/module', `${inQuotes(name)} is not a kernel module name`, { hint, ...at })]
+    }
+    const near = nearModule(name)
+    if (near === null) return []
+    const hint = `did you mean ${near}? A module of your own with such a name can be loaded by a file below /etc/modules-load.d`
+    const message = `the kernel has no module ${inQuotes(name)}, and the first boot would try for ever to load it`
+    return [error('kernel/module-misspelt', message, { hint, ...at })]
+  })
 }
 
 /** https://man7.org/linux/man-pages/man5/limits.conf.5.html */
@@ -144,6 +152,9 @@ function limitReason(item: string, value: number | 'unlimited'): { message: stri
       hint: `write a number from ${lowest} to ${highest}`,
     }
   }
+  // sysctl_nr_open_max in fs/file.c: setrlimit fails beyond fs.nr_open, and pam_limits then refuses the login.
+  if (item === 'nofile' && value !== 'unlimited' && value > 1_073_741_816)
+    return { message: `nofile cannot be ${value}: nobody could log in`, hint: 'write at most 1073741816' }
   if (value === 'unlimited' || value >= -1) return null
   return { message: `${item} cannot be limited to ${value}`, hint: 'write 0 or more, or unlimited' }
 }
@@ -159,7 +170,7 @@ function checkLimits({ limits = [] }: ProfileSettings, path: Path): Diagnostic[]
     }
     if (!limitItems.includes(item)) {
       const hint = `write one of ${limitItems.join(', ')}`
-      const message = `${inQuotes(item)} is nothing that can be limited`
+      const message = `${inQuotes(item)} is not a resource limit`
       found.push(error('limits/item', message, { hint, path: [...at, 'item'], source: 'limits.conf(5)' }))
     }
     const reason = limitReason(item, value)

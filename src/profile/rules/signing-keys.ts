@@ -27,9 +27,13 @@ function checkGiven({ mirrors }: Profile): Diagnostic[] {
     const path: Path = ['mirrors', 'keys', name]
     if (!signedRepositories.some((each) => each === name)) {
       const close = suggest(name, [...signedRepositories])
-      const hint = close ? `write ${close}` : `there are ${signedRepositories.join(', ')}`
+      const hint = close ? `write ${close}` : `write one of ${signedRepositories.join(', ')}`
       return [
-        error('mirrors/key', `hakube takes no key of ${JSON.stringify(name)}`, { hint, path, onKey: true }),
+        error('mirrors/key', `hakube uses no signed repository ${JSON.stringify(name)}`, {
+          hint,
+          path,
+          onKey: true,
+        }),
       ]
     }
     if (typeof given === 'string') return checkKey(given, path)
@@ -38,8 +42,8 @@ function checkGiven({ mirrors }: Profile): Diagnostic[] {
       ...given.flatMap((key, index) => checkKey(key, [...path, index])),
       ...(mixed
         ? [
-            error('mirrors/key', `there are fingerprints and whole keys for ${name}`, {
-              hint: 'write fingerprints only, or keys only',
+            error('mirrors/key', `${name} mixes fingerprints and whole keys`, {
+              hint: 'write only fingerprints, or only keys',
               path,
               onKey: true,
             }),
@@ -54,8 +58,8 @@ function checkKey(key: string, path: Path): Diagnostic[] {
   const hint = 'write the 40 digits that gpg --show-keys FILE prints'
   if (/-----BEGIN PGP PRIVATE KEY BLOCK-----/.test(key))
     return fail(
-      'this is a private key, which belongs on no other machine',
-      'write the public key: gpg --armor --export',
+      'this is a private key, which must not leave its machine',
+      'write the public key, which gpg --armor --export prints',
     )
   if (isKeyText(key)) {
     if (
@@ -65,15 +69,15 @@ function checkKey(key: string, path: Path): Diagnostic[] {
     )
       return []
     return fail(
-      'this is not a whole public key',
-      'write it as a block (|), from -----BEGIN to END-----, with the empty line',
+      'this is not a complete public key',
+      'write it as a block (|), from -----BEGIN to END-----, including the empty line',
     )
   }
   if (readFingerprint(key)) return []
   const digits = key.replace(/^0x/i, '').replaceAll(/[\s:]/g, '')
   if (/^(?:[0-9a-f]{8}|[0-9a-f]{16})$/i.test(digits))
-    return fail(`${JSON.stringify(key)} is the ID of a key, and others can make a key with that ID`, hint)
-  return fail(`${JSON.stringify(key.slice(0, 80))} is not the fingerprint of a key`, hint)
+    return fail(`${JSON.stringify(key)} is a key ID, which can be forged`, hint)
+  return fail(`${JSON.stringify(key.slice(0, 80))} is not a key fingerprint`, hint)
 }
 
 /** The one repository whose key hakube does not know. */
@@ -84,16 +88,16 @@ function checkCriO({ containerRuntime, mirrors }: Profile): Diagnostic[] {
   return [
     warning(
       'mirrors/unverified-key',
-      'the key that signs the packages of CRI-O comes the same way as they do, without TLS: who can change them can change it',
+      "CRI-O's packages and their signing key both come without TLS: whoever can change the packages can change the key",
       {
-        hint: 'write mirrors.keys.cri-o with the fingerprint, or https:// if the mirror has it',
+        hint: 'set mirrors.keys.cri-o to the fingerprint, or use https:// if the mirror supports it',
         path: ['mirrors', 'repositories', 'cri-o'],
       },
     ),
   ]
 }
 
-const hint = 'write the key to a file of the profile and name that (file://…), or take it by https://'
+const hint = 'add the key as a file of the profile and name that (file://…), or fetch it over https://'
 
 /** `gpgkey` of a file for dnf or yum, which may go on in further lines. */
 function checkFile(
@@ -130,7 +134,7 @@ function checkFile(
   return [
     warning(
       'files/unverified-key',
-      `the key of ${repositories.join(' and ')} comes without TLS: who can change packages on their way can change it`,
+      `the key of ${repositories.join(' and ')} comes without TLS: an attacker who can change packages in transit can change it too`,
       { hint, path: [...path, file.content === undefined ? 'source' : 'content'], onKey: true },
     ),
   ]
@@ -141,7 +145,7 @@ function checkCommand(run: string, path: Path): Diagnostic[] {
   return [
     warning(
       'files/unverified-key',
-      'this key comes without TLS: who can change packages on their way can change it',
+      'this key comes without TLS: an attacker who can change packages in transit can change it too',
       { hint, path },
     ),
   ]

@@ -1,7 +1,7 @@
 import { warning, type Path } from '../../diagnostics/diagnostic.ts'
 import { isNodeRole, type Profile } from '../schema.ts'
-import { argumentTexts } from '../schema-arguments.ts'
 import { runsWithSwap } from '../swap.ts'
+import { toldTo } from './told-kubelets.ts'
 import type { Rule, RuleContext } from './rule.ts'
 
 /** hakube turns swap off where the kubelet does not start with it, so a gate alone has nothing to work on. */
@@ -10,8 +10,8 @@ export const swapRules: Rule = (context) => {
   const path = gate(profile)
   if (path === null || profile.machines.some((_, index) => keeps(context, index))) return []
   return [
-    warning('kubernetes/node-swap', 'NodeSwap does nothing: hakube turns swap off on all nodes', {
-      hint: 'write kubeletArguments: {fail-swap-on: "false"} for the nodes that are to keep their swap, or remove NodeSwap',
+    warning('kubernetes/node-swap', 'NodeSwap has no effect: hakube disables swap on all nodes', {
+      hint: 'write kubeletArguments: {fail-swap-on: "false"} for the nodes that should keep swap, or remove NodeSwap',
       path,
       source: 'https://kubernetes.io/docs/concepts/cluster-administration/swap-memory-management/',
     }),
@@ -25,16 +25,14 @@ const gate = ({ kubernetes }: Profile): Path | null =>
 function keeps({ profile, sources }: RuleContext, index: number): boolean {
   const machine = profile.machines[index]
   if (!machine || !isNodeRole(machine.role)) return false
-  const named = new Map<string, string>()
+  const told = toldTo(profile, index)
   const files = new Map<string, string>()
   for (const settings of [profile, profile.roles?.[machine.role], machine]) {
-    for (const [name, value] of Object.entries(argumentTexts(settings?.kubeletArguments)))
-      named.set(name, value)
     for (const { path: name, content, source } of settings?.files ?? [])
       files.set(name, content ?? sources.get(source ?? '') ?? '')
   }
   return runsWithSwap({
-    argument: (name) => named.get(name),
+    argument: (name) => told.get(name)?.value,
     files: [...files].map(([name, text]) => ({ path: name, text })),
   })
 }

@@ -1,7 +1,6 @@
 import { error, warning } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
 import { inQuotes } from '../../diagnostics/in-quotes.ts'
-import { findDistribution } from '../../distributions/index.ts'
 import { findSysctls, hasSysctl, type KnownSysctl } from '../../distributions/sysctls/known.ts'
 import { nearSysctl } from '../../distributions/sysctls/near.ts'
 import { canonicalKey } from '../../text/sysctl-key.ts'
@@ -10,24 +9,84 @@ import { allKernels, type Kernels } from './kernels.ts'
 import { allAdvice } from './old-advice/index.ts'
 import { sysctlAssignments } from './old-advice/sysctl-assignments.ts'
 import { textsOf } from './old-advice/texts.ts'
+import { knownSystems, type KnownSystem } from '../systems.ts'
+import { onEach, knownSystemsAt } from './of-systems.ts'
 import { settingsPlaces } from './rule.ts'
 import type { Rule, RuleContext } from './rule.ts'
 import { valueProblem } from './sysctl-values.ts'
 
 /** Kernel settings: whether there are such, on the kernels of these machines, and take these values. */
 export const sysctlRules: Rule = ({ profile, sources }) => {
-  const kernels = kernelsOf(profile)
-  return [...settingsPlaces(profile)].flatMap(({ path, settings }) => [
-    ...Object.entries(settings.sysctls ?? {}).flatMap(([key, value]) =>
-      checkSetting(key, String(value), [...path, 'sysctls', key], kernels),
-    ),
-    ...checkFiles(settings, path, sources),
-  ])
+  const kernelsOf = kernelsBySystem(profile)
+  return [...settingsPlaces(profile)].flatMap(({ path, settings }) => {
+    const { sysctls } = settings
+    const ofSettings =
+      sysctls === undefined
+        ? []
+        : onKernelsAt(profile, path, kernelsOf, (kernels) =>
+            Object.entries(sysctls).flatMap(([key, value]) =>
+              checkSetting(key, String(value), [...path, 'sysctls', key], kernels),
+            ),
+          )
+    return [
+      ...ofSettings,
+      ...checkPrivilegedPorts(settings, path, profile),
+      ...checkFiles(settings, path, sources),
+    ]
+  })
 }
 
-function kernelsOf(profile: Profile): Kernels | null {
-  const distribution = findDistribution(profile.distribution.name, profile.distribution.version)
-  return distribution && allKernels(profile, distribution)
+/** ipv4_local_port_range in net/ipv4/sysctl_net_ipv4.c: the range must not begin with ports that only root may use. */
+function checkPrivilegedPorts({ sysctls = {} }: ProfileSettings, path: Path, profile: Profile): Diagnostic[] {
+  if (settingsPlacesHave(profile, 'net.ipv4.ip_unprivileged_port_start')) return []
+  return Object.entries(sysctls).flatMap(([written, value]) => {
+    const [, first] = /^\s*(\d+)\s+\d+\s*$/.exec(String(value)) ?? []
+    if (canonicalKey(written) !== 'net.ipv4.ip_local_port_range' || !first || Number(first) >= 1024) return []
+    return [
+      error(
+        'sysctls/value',
+        `${written} cannot begin at ${first}: the kernel accepts no ports below 1024 here`,
+        {
+          hint: 'write e.g. 32768 60999',
+          path: [...path, 'sysctls', written],
+          source: 'https://docs.kernel.org/networking/ip-sysctl.html',
+        },
+      ),
+    ]
+  })
+}
+
+const settingsPlacesHave = (profile: Profile, key: string): boolean =>
+  [...settingsPlaces(profile)].some(({ settings }) =>
+    Object.keys(settings.sysctls ?? {}).some((written) => canonicalKey(written) === key),
+  )
+
+type KernelsOf = (system: KnownSystem) => Kernels
+
+/** Of all machines with a release, whichever a place is for and however they are installed. */
+function kernelsBySystem(profile: Profile): KernelsOf {
+  const systems = knownSystems(profile)
+  const titles = new Set(systems.map(({ distribution }) => distribution.title))
+  const found = new Map(
+    [...titles].flatMap((title) => {
+      const same = systems.filter(({ distribution }) => distribution.title === title)
+      const indices = same.flatMap((system) => system.indices)
+      return same.slice(0, 1).map((system) => [title, allKernels(profile, { ...system, indices })] as const)
+    }),
+  )
+  return (system) => found.get(system.distribution.title) ?? allKernels(profile, system)
+}
+
+/** What is wrong on the kernels of each system that the machines of a place have. */
+function onKernelsAt(
+  profile: Profile,
+  path: Path,
+  kernelsOf: KernelsOf,
+  check: (kernels: Kernels | null) => Diagnostic[],
+): Diagnostic[] {
+  const systems = knownSystemsAt(profile, path)
+  // Without machines, or without a release that hakube knows, there is no kernel to compare with.
+  return systems.length === 0 ? check(null) : onEach(profile, systems, (system) => check(kernelsOf(system)))
 }
 
 function checkSetting(written: string, value: string, path: Path, kernels: Kernels | null): Diagnostic[] {
@@ -69,12 +128,12 @@ function checkKey(written: string, path: Path, kernels: Kernels | null): Diagnos
     ]
   if (near !== null) return [unknown(written, { ...rest, hint: `did you mean ${near}?` })]
   if (mayBeMissing) return []
-  const hint = `check the name; if a module brings it, name the module under kernel.modules and write -${written}`
+  const hint = `check the name; if a kernel module provides it, add the module to kernel.modules and write -${written}`
   return [unknown(written, { ...rest, hint })]
 }
 
 const unknown = (written: string, rest: Partial<Diagnostic>): Diagnostic =>
-  warning('sysctls/unknown', `no kernel that hakube knows has ${inQuotes(written)}`, rest)
+  warning('sysctls/unknown', `hakube knows no kernel with ${inQuotes(written)}`, rest)
 
 /** A key that no kernel of the profile has: the first boot would wait for it for ever. */
 function onKernels(
@@ -88,13 +147,13 @@ function onKernels(
   )
   if (!isMissing) return []
   const [{ last } = { last: null }] = found
-  const when = last === null ? 'is not there yet in' : 'is gone from'
+  const when = last === null ? 'does not exist yet in' : 'no longer exists in'
   return [
     error(
       'sysctls/other-kernel',
       `${written} ${when} the kernel of ${title}, which is ${versions.join(' or ')}`,
       {
-        hint: `remove it, or write -${written}, which may be missing`,
+        hint: `remove it, or write -${written} to allow it to be missing`,
         path,
         onKey: true,
       },

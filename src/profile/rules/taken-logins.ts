@@ -2,33 +2,34 @@ import { error } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
 import { packageAccounts, systemAccount } from '../../distributions/accounts.ts'
 import type { Distribution, GenericPackage } from '../../distributions/distribution.ts'
-import { defaults, etcdPlacementOf, usualBalancing } from '../defaults.ts'
+import { defaults } from '../defaults.ts'
+import { etcdPlacementOf, usualBalancing } from '../placements.ts'
 import type { Profile } from '../schema.ts'
 import { settingsPlaces } from './rule.ts'
 
 /** A login whose name the distribution or one of the packages of the machines has for itself. */
 export function checkTaken(
   profile: Profile,
-  distribution: Distribution | null,
+  distribution: Distribution,
   name: string,
   path: Path,
 ): Diagnostic[] {
-  if (!distribution || name === 'root') return []
+  if (name === 'root') return []
   const fail = (message: string, source: string) => [
     error('users/taken', message, { hint: `write another name, e.g. ${otherName(name)}`, path, source }),
   ]
   const { title, family } = distribution
   const kind = systemAccount(distribution, name)
   const source = family === 'rhel' ? 'package setup, uidgid' : 'package base-passwd; useradd(8)'
-  if (kind === 'user') return fail(`${name} is a user of ${title} itself`, source)
+  if (kind === 'user') return fail(`${name} is a system user of ${title}`, source)
   if (kind === 'group')
-    return fail(`${name} is a group of ${title}, and useradd makes no user with that name`, source)
+    return fail(`${name} is a group of ${title}, so useradd refuses to create a user with that name`, source)
   const owner = installedPackages(profile, distribution).find((each) =>
     packageAccounts(distribution, each).includes(name),
   )
   if (owner === undefined) return []
   return fail(
-    `${name} is a user or group of the package ${owner}, which would find this login in its place`,
+    `${name} is a user or group of the package ${owner}, which would take over this login`,
     `package ${owner}`,
   )
 }

@@ -36,7 +36,7 @@ function checkMachine(
   const local = localNames.get(name)
   if (local !== undefined) {
     return [
-      error('name/taken', `${name} is ${local} for every program on every machine`, {
+      error('name/taken', `every program takes ${name} for ${local}`, {
         hint: hint(),
         path,
         source: 'https://www.rfc-editor.org/rfc/rfc6761#section-6.3',
@@ -46,8 +46,8 @@ function checkMachine(
   // inet_aton(3): numbers alone are an address too, and no name service is asked.
   if (/^(?:\d+|0x[\da-f]+)$/.test(name)) {
     return [
-      error('name/taken', `programs read the name ${name} as an address`, {
-        hint: `write a name with a letter in it, e.g. ${freeName(names, role)}`,
+      error('name/taken', `programs parse the name ${name} as an address`, {
+        hint: `write a name with a letter, e.g. ${freeName(names, role)}`,
         path,
         source: 'inet_aton(3)',
       }),
@@ -62,16 +62,16 @@ function checkMachine(
         {
           hint: hint(),
           path,
-          related: [{ path: alias.path, message: 'the address stands here' }],
+          related: [{ path: alias.path, message: 'the address is set here' }],
         },
       ),
     ]
   }
   if (name !== 'kubernetes') return []
-  const message = 'in every cluster, kubernetes is the service of the API and a name in its certificate'
+  const message = 'in every cluster, kubernetes is the name of the API service and in its certificate'
   return [
     warning('name/kubernetes', message, {
-      hint: `${hint()}; pods of the namespace default do not find the machine by this one`,
+      hint: `${hint()}; pods in the namespace default cannot reach the machine by this one`,
       path,
       source: 'https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/',
     }),
@@ -107,8 +107,8 @@ function checkSearchDomain(profile: Profile): Diagnostic[] {
   const local = ['localhost', 'localhost.localdomain'].find((each) => isIn(searchDomain, each))
   if (local !== undefined) {
     return [
-      error('name/taken', `names in ${local} are those of the machine itself`, {
-        hint: 'write a domain of your own, e.g. example.com, or leave searchDomain out',
+      error('name/taken', `names in ${local} refer to the machine itself`, {
+        hint: 'write a domain of your own, e.g. example.com, or remove searchDomain',
         path,
         source: 'https://www.rfc-editor.org/rfc/rfc6761#section-6.3',
       }),
@@ -119,17 +119,17 @@ function checkSearchDomain(profile: Profile): Diagnostic[] {
   if (!full) return []
   const where = searchDomain === domain ? 'is the domain' : `is in ${domain}, the domain`
   const message = isIn(searchDomain, domain)
-    ? `the search domain ${searchDomain} ${where} of the cluster's services: for pods no machine has a name there`
+    ? `the search domain ${searchDomain} ${where} of the cluster's services, in which pods cannot resolve machines`
     : `${full.name}.${searchDomain}, the full name of a machine, is the domain of the cluster's services`
   const other = isIn('example.com', domain) ? 'example.org' : 'example.com'
   return [
     error('name/cluster-domain', message, {
-      hint: `write the domain of the machines, e.g. ${other}, or give the services another: kubernetes.domain: k8s.${other}`,
+      hint: `write the domain of the machines, e.g. ${other}, or change that of the services: kubernetes.domain: k8s.${other}`,
       path,
       related:
         profile.kubernetes.domain === undefined
           ? []
-          : [{ path: ['kubernetes', 'domain'], message: "the services' domain stands here" }],
+          : [{ path: ['kubernetes', 'domain'], message: "the services' domain is set here" }],
       source: 'https://github.com/coredns/coredns/tree/master/plugin/kubernetes',
     }),
   ]

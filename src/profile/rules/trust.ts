@@ -1,12 +1,15 @@
+import { installMethodOf } from '../install-method.ts'
 import { mirrorPlaces } from '../mirror-addresses.ts'
 import type { X509Certificate } from 'node:crypto'
 import { error, warning, type Diagnostic, type Path } from '../../diagnostics/diagnostic.ts'
-import { findDistribution } from '../../distributions/index.ts'
 import { certificateSha256, pemBlocks, readCertificate, type PemBlock } from '../../text/pem.ts'
+import type { Profile } from '../schema.ts'
+import { systemsOf, type ProfileSystem } from '../systems.ts'
+import { onEach } from './of-systems.ts'
 import { settingsPlaces, type Rule, type RuleContext } from './rule.ts'
 import { readWebAddress } from '../../text/web-address.ts'
 
-/** Certificates of the user's own authorities, and whether what fetches packages can know them. */
+/** Certificates of the user's own CAs, and whether what fetches packages can know them. */
 export const trustRules: Rule = (context) => [
   ...checkCertificates(context),
   ...checkFiles(context),
@@ -22,7 +25,7 @@ function checkCertificates({ profile, sources }: RuleContext): Diagnostic[] {
     if ((content === undefined) === (source === undefined)) {
       const has = content === undefined ? 'neither content nor source' : 'both content and source'
       const hint =
-        'write source: with the name of a file beside the profile, or content: | and the certificate below it'
+        'write source: with the name of a file next to the profile, or content: | and the certificate below it'
       return [error('trust/text', `this entry has ${has}`, { hint, path })]
     }
     const at: Path = [...path, content === undefined ? 'source' : 'content']
@@ -37,9 +40,9 @@ function checkText(text: string, path: Path, first: Map<string, Path>): Diagnost
   const whole = { path }
   const begun = text.split('-----BEGIN ').length - 1
   if (blocks.length === 0 || begun > blocks.length) {
-    const message = begun === 0 ? 'this is not a certificate in PEM' : 'a certificate breaks off here'
+    const message = begun === 0 ? 'this is not a certificate in PEM' : 'the certificate is truncated here'
     const hint =
-      'write it whole, from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----; openssl x509 -inform der -in FILE prints one that is in DER'
+      'write all of it, from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----; openssl x509 -inform der -in FILE converts one from DER'
     return [error('trust/certificate', message, { hint, ...whole })]
   }
   return blocks.flatMap((block) => {
@@ -52,9 +55,8 @@ function checkText(text: string, path: Path, first: Map<string, Path>): Diagnost
 function checkBlock({ label, text }: PemBlock, place: Place, first: Map<string, Path>): Diagnostic[] {
   const certificate = label === 'CERTIFICATE' ? readCertificate(text) : null
   if (!certificate) {
-    const message =
-      label === 'CERTIFICATE' ? 'this is not a certificate' : `${label} is not a certificate of an authority`
-    const hint = 'write a block that begins with -----BEGIN CERTIFICATE-----, as the authority publishes it'
+    const message = label === 'CERTIFICATE' ? 'this is not a certificate' : `${label} is not a CA certificate`
+    const hint = 'write a block that begins with -----BEGIN CERTIFICATE-----, as the CA publishes it'
     return [error('trust/certificate', message, { hint, ...place })]
   }
   if (!certificate.ca) return [notAnAuthority(certificate, place)]
@@ -73,13 +75,17 @@ function checkBlock({ label, text }: PemBlock, place: Place, first: Map<string, 
 
 function notAnAuthority(certificate: X509Certificate, place: Place): Diagnostic {
   const itself = certificate.checkIssued(certificate)
-  return error('trust/authority', `${nameOf(certificate)} is not a CA: it cannot vouch for others`, {
-    hint: itself
-      ? 'a server that signed its own certificate needs one of a CA, with basicConstraints CA:TRUE in that of the CA'
-      : `write the certificate of the CA that issued it, ${nameOf(certificate, 'issuer')}, instead`,
-    ...place,
-    source: 'https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.9',
-  })
+  return error(
+    'trust/authority',
+    `${nameOf(certificate)} is not a CA, so it cannot verify other certificates`,
+    {
+      hint: itself
+        ? 'a self-signed server certificate does not work: use one that a CA issued, and write the certificate of that CA (basicConstraints CA:TRUE)'
+        : `write the certificate of the CA that issued it, ${nameOf(certificate, 'issuer')}, instead`,
+      ...place,
+      source: 'https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.9',
+    },
+  )
 }
 
 /** One line, and no character that a terminal would obey. */
@@ -104,8 +110,8 @@ function checkFiles({ profile }: RuleContext): Diagnostic[] {
       if (!anchors.test(file.path)) return []
       const text = file.source === undefined ? 'content: |' : `source: ${file.source}`
       return [
-        warning('trust/file', `nothing puts ${file.path} into the certificates that programs read`, {
-          hint: `write trust: [{${text.replace(': |', ': …')}}] in place of the file: machines trust it before they fetch the first package`,
+        warning('trust/file', `nothing adds ${file.path} to the certificates that programs read`, {
+          hint: `write trust: [{${text.replace(': |', ': …')}}] instead of the file: machines trust it before they fetch the first package`,
           path: [...path, 'files', index, 'path'],
         }),
       ]
@@ -113,19 +119,24 @@ function checkFiles({ profile }: RuleContext): Diagnostic[] {
   )
 }
 
-/** Anaconda mounts its own image before %pre, where it is told of the certificates. */
+/** An installer that is told of the certificates after it has fetched an image of its own. */
 function checkInstaller({ profile }: RuleContext): Diagnostic[] {
-  const { distribution, trust = [] } = profile
-  const facts = findDistribution(distribution.name, distribution.version)
-  const install = distribution.install ?? facts?.installs[0]
-  const mirror = mirrorPlaces(profile).find(({ address }) => readWebAddress(address)?.protocol === 'https:')
-  if (trust.length === 0 || install !== 'kickstart' || mirror === undefined) return []
+  if ((profile.trust ?? []).length === 0) return []
+  return onEach(profile, systemsOf(profile), (system) => checkInstallerOf(profile, system))
+}
+
+function checkInstallerOf(profile: Profile, system: ProfileSystem): Diagnostic[] {
+  const program = installMethodOf(system)?.fetchesBeforeTrust ?? null
+  const mirror = mirrorPlaces(profile).find(
+    ({ address, isFor }) => isFor(system) && readWebAddress(address)?.protocol === 'https:',
+  )
+  if (program === null || mirror === undefined) return []
   return [
     warning(
       'trust/installer',
-      "Anaconda fetches its own image from this mirror before it knows the certificates of trust, and stops if the server's is of one of them",
+      `${program} fetches its image from this mirror before it knows the CAs of trust, and stops if one of them issued the mirror's certificate`,
       {
-        hint: 'offer the mirror by http: too, and write that here: Anaconda and dnf check the signatures of packages; or give the server a certificate of a public authority',
+        hint: `offer the mirror over http: too and write that here (${program} and dnf verify package signatures), or give the server a certificate of a public CA`,
         path: mirror.path,
       },
     ),

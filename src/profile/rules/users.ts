@@ -1,12 +1,14 @@
 import { error, warning } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
 import type { Distribution } from '../../distributions/distribution.ts'
-import { findDistribution } from '../../distributions/index.ts'
 import { hashNames } from '../../distributions/password-hashes.ts'
 import type { Profile } from '../schema.ts'
 import { isPlaceholder, sshKeyProblem } from '../ssh-key.ts'
+import { knownSystems } from '../systems.ts'
+import { onEach } from './of-systems.ts'
 import type { Rule } from './rule.ts'
 import { checkTaken } from './taken-logins.ts'
+import { checkNumbers, checkRights } from './user-rights.ts'
 
 type User = Profile['users'][number]
 
@@ -14,27 +16,39 @@ type User = Profile['users'][number]
 export const userRules: Rule = ({ profile }) => {
   const diagnostics: Diagnostic[] = []
   const first = new Map<string, Path>()
-  const distribution = findDistribution(profile.distribution.name, profile.distribution.version)
+  const systems = knownSystems(profile)
   for (const [index, user] of profile.users.entries()) {
     const path: Path = ['users', index, 'name']
-    diagnostics.push(...checkName(user.name, path), ...checkTaken(profile, distribution, user.name, path))
+    diagnostics.push(
+      ...checkName(user.name, path),
+      ...onEach(profile, systems, ({ distribution }) => checkTaken(profile, distribution, user.name, path)),
+    )
     const earlier = first.get(user.name)
     if (earlier) {
       diagnostics.push(
-        error('users/duplicate', `the user ${user.name} stands here twice`, {
-          hint: 'write all keys of a user into one list',
+        error('users/duplicate', `the user ${user.name} is listed twice`, {
+          hint: 'write all keys of a user in one list',
           path,
           related: [{ path: earlier, message: 'first used here' }],
         }),
       )
     }
     first.set(user.name, earlier ?? path)
-    diagnostics.push(...checkLogin(user, path), ...checkPassword(user, index, distribution))
+    diagnostics.push(
+      ...checkLogin(user, path),
+      ...checkPassword(user, index),
+      ...onEach(profile, systems, ({ distribution }) => checkHashKind(user, index, distribution)),
+      ...checkRights(
+        user,
+        index,
+        systems.map(({ distribution }) => distribution.adminGroup),
+      ),
+    )
     for (const [position, key] of (user.sshKeys ?? []).entries()) {
       diagnostics.push(...checkKey(key, ['users', index, 'sshKeys', position]))
     }
   }
-  return diagnostics
+  return [...diagnostics, ...checkNumbers(profile)]
 }
 
 /** What useradd of every distribution takes: https://systemd.io/USER_NAMES/. It takes upper case as well, which mail and NFS may not. */
@@ -43,16 +57,16 @@ const loginName = /^[a-z_][a-z0-9_.-]{0,31}$/
 function checkName(name: string, path: Path): Diagnostic[] {
   if (name === 'root') {
     return [
-      error('users/root', 'root cannot be set up as a login', {
-        hint: 'give another user sudo, which is the default; root gets no password and no key',
+      error('users/root', 'root cannot be a login user', {
+        hint: 'add another user, who has sudo by default; root has neither a password nor a key',
         path,
       }),
     ]
   }
   if (loginName.test(name)) return []
   return [
-    error('users/name', `${JSON.stringify(name)} is not a name for a login`, {
-      hint: 'write at most 32 of a-z, 0-9, dot, _ and -, beginning with a letter',
+    error('users/name', `${JSON.stringify(name)} is not a login name`, {
+      hint: 'use at most 32 characters of a-z, 0-9, dot, _ and -, beginning with a letter',
       path,
       source: 'useradd(8)',
     }),
@@ -62,14 +76,10 @@ function checkName(name: string, path: Path): Diagnostic[] {
 function checkLogin({ name, sshKeys = [], passwordHash }: User, path: Path): Diagnostic[] {
   if (sshKeys.length > 0 || passwordHash !== undefined) return []
   return [
-    warning(
-      'users/no-login',
-      `${name} has neither an SSH key nor a password, so nobody can log in with this name`,
-      {
-        hint: 'add sshKeys with a line of ~/.ssh/id_ed25519.pub',
-        path,
-      },
-    ),
+    warning('users/no-login', `${name} has neither an SSH key nor a password, so this user cannot log in`, {
+      hint: 'add sshKeys with a line of ~/.ssh/id_ed25519.pub',
+      path,
+    }),
   ]
 }
 
@@ -77,26 +87,31 @@ function checkLogin({ name, sshKeys = [], passwordHash }: User, path: Path): Dia
 const crypt =
   /^(?:\$(?:y|gy|7)\$[./A-Za-z0-9$]+|\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}|\$6\$(?:rounds=\d+\$)?[^$:\n]{1,16}\$[./A-Za-z0-9]{86}|\$5\$(?:rounds=\d+\$)?[^$:\n]{1,16}\$[./A-Za-z0-9]{43})$/
 
-function checkPassword(
-  { name, passwordHash: hash }: User,
+const otherHash = 'write the output of mkpasswd -m sha-512, in quotes'
+
+/** A hash goes to all machines: the crypt(3) of each has to know its kind. */
+function checkHashKind(
+  { name, passwordHash: hash = '' }: User,
   index: number,
-  distribution: Distribution | null,
+  distribution: Distribution,
 ): Diagnostic[] {
-  if (hash === undefined) return []
+  if (!crypt.test(hash)) return []
+  const kind = hash.split('$', 2)[1] ?? ''
+  if (distribution.passwordHashes.includes(kind)) return []
+  const message = `crypt(3) of ${distribution.title} does not support ${hashNames[kind] ?? 'this hash method'} ($${kind}$), so ${name} could not log in with the password`
+  return [
+    error('users/hash-kind', message, {
+      hint: otherHash,
+      path: ['users', index, 'passwordHash'],
+      source: 'crypt(5), https://github.com/besser82/libxcrypt',
+    }),
+  ]
+}
+
+function checkPassword({ passwordHash: hash }: User, index: number): Diagnostic[] {
+  if (hash === undefined || crypt.test(hash)) return []
   const path = ['users', index, 'passwordHash']
-  const hint = 'write what mkpasswd -m sha-512 prints, in quotes'
-  if (crypt.test(hash)) {
-    const kind = hash.split('$', 2)[1] ?? ''
-    if (!distribution || distribution.passwordHashes.includes(kind)) return []
-    const message = `crypt(3) of ${distribution.title} does not know ${hashNames[kind] ?? 'this kind of hash'} ($${kind}$), so ${name} could not log in with the password`
-    return [
-      error('users/hash-kind', message, {
-        hint,
-        path,
-        source: 'crypt(5), https://github.com/besser82/libxcrypt',
-      }),
-    ]
-  }
+  const hint = otherHash
   const source = 'crypt(5)'
   if (hash.startsWith('$1$')) {
     return [
@@ -108,8 +123,8 @@ function checkPassword(
     ]
   }
   const message = hash.startsWith('$')
-    ? 'this is not a whole hash of crypt(3)'
-    : 'this is not a hash of crypt(3); if it is the password itself, it is no secret any more'
+    ? 'this is not a complete crypt(3) hash'
+    : 'this is not a crypt(3) hash; if it is the password itself, it is compromised'
   return [error('users/password', message, { hint, path, source })]
 }
 
@@ -117,8 +132,8 @@ function checkKey(key: string, path: Path): Diagnostic[] {
   const source = 'sshd(8), AUTHORIZED_KEYS FILE FORMAT'
   if (/PRIVATE KEY|^PuTTY-User-Key-File/m.test(key)) {
     return [
-      error('users/private-key', 'this is a private key, which belongs on no other machine', {
-        hint: 'write the line of the file that ends with .pub; make a new pair if this one is in git already',
+      error('users/private-key', 'this is a private key, which must not leave its machine', {
+        hint: 'write the line of the .pub file; create a new pair if this one is already in git',
         path,
       }),
     ]
@@ -127,7 +142,7 @@ function checkKey(key: string, path: Path): Diagnostic[] {
     return [
       warning(
         'users/placeholder-key',
-        'this is the key that hakube init writes, and nobody has its private part',
+        'this is the placeholder key of hakube init; nobody has its private key',
         {
           hint: 'write the line of your own ~/.ssh/id_ed25519.pub',
           path,

@@ -4,7 +4,7 @@ import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
 import { contains, isNetworkAddress, parseAddress, parseNetwork } from '../../network/addresses.ts'
 import type { Address, Network } from '../../network/addresses.ts'
 import { kernelArgumentsOf } from '../kernel-arguments.ts'
-import type { Profile } from '../schema.ts'
+import type { Profile, Role } from '../schema.ts'
 import { settingsPlaces } from './rule.ts'
 import type { Rule } from './rule.ts'
 
@@ -16,6 +16,8 @@ const subnet6Path: Path = ['network', 'subnet6']
 
 /** What routers carry: global unicast and unique local addresses (RFC 4291 2.4, RFC 4193). */
 const routable = ['2000::/3', 'fc00::/7'].flatMap((text) => parseNetwork(text) ?? [])
+
+export const isRoutable6 = (network: Network): boolean => routable.some((each) => contains(each, network))
 
 const wrongSubnet6 = (message: string, hint: string): Diagnostic[] => [
   error('network/subnet6', message, { hint, path: subnet6Path }),
@@ -29,13 +31,13 @@ export function checkSubnet6({ subnet6: text }: Profile['network']): Diagnostic[
     return wrongSubnet6(`${JSON.stringify(text)} is not an IPv6 network`, 'write e.g. fd00:10:10::/64')
   if (network.hostBits)
     return wrongSubnet6(
-      `${text} has bits set behind the prefix: the network is ${network.text}`,
+      `${text} has bits set after the prefix: the network is ${network.text}`,
       `write ${network.text}`,
     )
-  if (network.prefixLength > 126 || !routable.some((each) => contains(each, network)))
+  if (network.prefixLength > 126 || !isRoutable6(network))
     return wrongSubnet6(
-      `${text} is no network that machines share`,
-      'write a network of 2000::/3 or fd00::/8, mostly a /64',
+      `${text} is not a network that machines can share`,
+      'write a network within 2000::/3 or fd00::/8, usually a /64',
     )
   return []
 }
@@ -43,14 +45,14 @@ export function checkSubnet6({ subnet6: text }: Profile['network']): Diagnostic[
 /** A virtual address of IPv6. */
 export function checkIPv6(address: Address, { subnet6 }: Profile['network'], path: Path): Diagnostic[] {
   if (subnet6 === undefined) {
-    const hint = 'write network.subnet6, the IPv6 network that it is in, e.g. fd00:10:10::/64'
-    const message = `${address.text} is IPv6, and the profile names no IPv6 network`
+    const hint = 'set network.subnet6 to the IPv6 network of this address, e.g. fd00:10:10::/64'
+    const message = `${address.text} is IPv6, but network.subnet6 is not set`
     return [error('address/no-subnet6', message, { hint, path })]
   }
   const network = parseNetwork(subnet6)
   // A network that is wrong itself says nothing about the address.
   if (network?.family !== 6) return []
-  const related = [{ path: subnet6Path, message: 'the network stands here' }]
+  const related = [{ path: subnet6Path, message: 'the network is set here' }]
   return checkIn(network, address).map(([code, message]) =>
     error(code, message, { hint: `write an address of ${network.text}`, path, related }),
   )
@@ -60,7 +62,7 @@ function checkIn(network: Network, address: Address): [code: Code, message: stri
   if (!contains(network, address))
     return [['address/outside-subnet', `${address.text} is not in the network ${network.text}`]]
   if (isNetworkAddress(network, address))
-    return [['address/reserved', `${address.text} is the address of all routers of ${network.text}`]]
+    return [['address/reserved', `${address.text} is the subnet-router anycast address of ${network.text}`]]
   return []
 }
 
@@ -69,8 +71,8 @@ export function noIPv6First(texts: string | readonly string[]): Diagnostic[] {
   const [first = ''] = [texts].flat()
   if (parseAddress(first)?.family !== 6) return []
   const path = ['loadBalancing', 'api', 'address', ...(typeof texts === 'string' ? [] : [0])]
-  const message = `machines use the first address of the API, ${first}, and they have IPv4 only`
-  const hint = 'write an IPv4 address first, and this one behind it'
+  const message = `machines use the first address of the API, ${first}, but they have only IPv4`
+  const hint = 'write an IPv4 address before this one'
   return [error('load-balancing/ipv6-first', message, { hint, path })]
 }
 
@@ -81,13 +83,24 @@ export const ipv6OffRules: Rule = ({ profile }) => {
   const addresses = [balancing.api.address, balancing.ingress?.address ?? []].flat()
   const address = addresses.find((text) => parseAddress(text)?.family === 6)
   if (address === undefined) return []
-  const off = (path: Path, what: string, onKey: boolean) =>
-    error('load-balancing/ipv6-off', `${what} switches IPv6 off, and ${address} is a virtual address`, {
-      hint: 'remove one of the two',
-      path,
-      onKey,
-    })
-  return [...settingsPlaces(profile)].flatMap(({ path, settings }) => {
+  return ipv6Off(profile, (what) => ({
+    code: 'load-balancing/ipv6-off',
+    message: `${what} disables IPv6, but ${address} is a virtual address`,
+  }))
+}
+
+/** What disables IPv6 on machines. @param say what is wrong with it. @param concerns whether settings for that role (null: all) matter */
+export function ipv6Off(
+  profile: Profile,
+  say: (what: string) => { code: Code; message: string },
+  concerns: (role: Role | null) => boolean = () => true,
+): Diagnostic[] {
+  const off = (path: Path, what: string, onKey: boolean) => {
+    const { code, message } = say(what)
+    return error(code, message, { hint: 'remove one of the two', path, onKey })
+  }
+  return [...settingsPlaces(profile)].flatMap(({ path, role, settings }) => {
+    if (!concerns(role)) return []
     const sysctls = Object.entries(settings.sysctls ?? {}).filter(
       ([key, value]) => /^-?net[./]ipv6[./]conf[./].+[./]disable_ipv6$/.test(key) && String(value) === '1',
     )

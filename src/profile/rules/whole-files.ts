@@ -22,12 +22,12 @@ export function checkWholeFile(path: string, at: Path, text: string | undefined)
   const hint = file.instead.replace('%', () => path)
   const source = file.source === undefined ? {} : { source: file.source }
   if (path === '/etc/nsswitch.conf' && text !== undefined && !asksFiles(text)) {
-    const message = `${path} without files for hosts: no program finds the names of /etc/hosts, on which hakube relies`
+    const message = `${path} has no files for hosts, so programs ignore /etc/hosts, on which hakube relies`
     return [error('files/system', message, { hint, path: at, ...source })]
   }
   const make = vital ? error : warning
   return [
-    make('files/system', `${path} replaces the machine's own file whole: ${file.why}`, {
+    make('files/system', `${path} replaces the system's file completely: ${file.why}`, {
       hint,
       path: at,
       ...source,

@@ -3,7 +3,7 @@ import { parseProfile } from '../../../src/profile/load.ts'
 import { good, mistakes, replace } from '../mistakes.ts'
 
 describe('addresses', () => {
-  it('malformed', () => {
+  it('reports a malformed address', () => {
     expect(mistakes(['address: 10.10.10.13', 'address: 10.10.10.256'])).toMatchInlineSnapshot(`
       "profile.yaml:25:14: error[address/malformed]: "10.10.10.256" is not an IPv4 address [$.machines[2].address]
          25 |     address: 10.10.10.256
@@ -12,7 +12,7 @@ describe('addresses', () => {
       "
     `)
   })
-  it('leading zeros', () => {
+  it('reports leading zeros', () => {
     expect(mistakes(['address: 10.10.10.13', 'address: 10.10.10.013'])).toMatchInlineSnapshot(`
       "profile.yaml:25:14: error[address/malformed]: "10.10.10.013" is not an IPv4 address [$.machines[2].address]
          25 |     address: 10.10.10.013
@@ -21,7 +21,7 @@ describe('addresses', () => {
       "
     `)
   })
-  it('with a prefix length', () => {
+  it('reports a prefix length', () => {
     expect(mistakes(['address: 10.10.10.13', 'address: 10.10.10.13/24'])).toMatchInlineSnapshot(`
       "profile.yaml:25:14: error[address/malformed]: "10.10.10.13/24" is not an IPv4 address [$.machines[2].address]
          25 |     address: 10.10.10.13/24
@@ -30,7 +30,7 @@ describe('addresses', () => {
       "
     `)
   })
-  it('a name', () => {
+  it('reports a name', () => {
     expect(mistakes(['address: 10.10.10.13', 'address: control-1.example.com'])).toMatchInlineSnapshot(`
       "profile.yaml:25:14: error[address/malformed]: "control-1.example.com" is not an IPv4 address [$.machines[2].address]
          25 |     address: control-1.example.com
@@ -39,48 +39,48 @@ describe('addresses', () => {
       "
     `)
   })
-  it('IPv6', () => {
+  it('reports an IPv6 address', () => {
     expect(mistakes(['address: 10.10.10.13', 'address: fd00::13'])).toMatchInlineSnapshot(`
-      "profile.yaml:25:14: error[address/ipv6]: fd00::13 is IPv6, and hakube sets up IPv4 only so far [$.machines[2].address]
+      "profile.yaml:25:14: error[address/ipv6]: fd00::13 is IPv6, but hakube supports only IPv4 here [$.machines[2].address]
          25 |     address: fd00::13
             |              ^^^^^^^^
         hint: write an IPv4 address or network
       "
     `)
   })
-  it('outside the subnet', () => {
+  it('reports an address outside the subnet', () => {
     expect(mistakes(['address: 10.10.10.13', 'address: 10.10.11.13'])).toMatchInlineSnapshot(`
       "profile.yaml:25:14: error[address/outside-subnet]: 10.10.11.13 is not in the subnet 10.10.10.0/24 [$.machines[2].address]
          25 |     address: 10.10.11.13
             |              ^^^^^^^^^^^
-        hint: write an address of 10.10.10.0/24, e.g. 10.10.10.17, or a wider subnet
-        profile.yaml:8:11: the subnet stands here
+        hint: write an address of 10.10.10.0/24, e.g. 10.10.10.17, or widen the subnet; the subnet of another rack belongs in network.subnets, an address in an additional network in addresses
+        profile.yaml:8:11: the subnet is set here
       "
     `)
   })
-  it('network address', () => {
+  it('reports the network address', () => {
     expect(mistakes(['address: 10.10.10.13', 'address: 10.10.10.0'])).toMatchInlineSnapshot(`
       "profile.yaml:25:14: error[address/reserved]: 10.10.10.0 is the network address of 10.10.10.0/24 [$.machines[2].address]
          25 |     address: 10.10.10.0
             |              ^^^^^^^^^^
         hint: write another address of the subnet, e.g. 10.10.10.17
-        profile.yaml:8:11: the subnet stands here
+        profile.yaml:8:11: the subnet is set here
       "
     `)
   })
-  it('broadcast address', () => {
+  it('reports the broadcast address', () => {
     expect(mistakes(['address: 10.10.10.13', 'address: 10.10.10.255'])).toMatchInlineSnapshot(`
       "profile.yaml:25:14: error[address/reserved]: 10.10.10.255 is the broadcast address of 10.10.10.0/24 [$.machines[2].address]
          25 |     address: 10.10.10.255
             |              ^^^^^^^^^^^^
         hint: write another address of the subnet, e.g. 10.10.10.17
-        profile.yaml:8:11: the subnet stands here
+        profile.yaml:8:11: the subnet is set here
       "
     `)
   })
-  it('duplicate', () => {
+  it('reports a duplicate address', () => {
     expect(mistakes(['address: 10.10.10.13', 'address: 10.10.10.12'])).toMatchInlineSnapshot(`
-      "profile.yaml:25:14: error[address/duplicate]: the address 10.10.10.12 of control-1 is already that of balancer-2 [$.machines[2].address]
+      "profile.yaml:25:14: error[address/duplicate]: the address 10.10.10.12 of control-1 is already used by balancer-2 [$.machines[2].address]
          25 |     address: 10.10.10.12
             |              ^^^^^^^^^^^
         hint: give each its own address, e.g. 10.10.10.17
@@ -88,19 +88,19 @@ describe('addresses', () => {
       "
     `)
   })
-  it('gateway outside', () => {
+  it('reports a gateway outside the subnet', () => {
     expect(mistakes(['gateway: 10.10.10.1', 'gateway: 10.10.11.1'])).toMatchInlineSnapshot(`
       "profile.yaml:9:12: error[address/outside-subnet]: 10.10.11.1 is not in the subnet 10.10.10.0/24 [$.network.gateway]
           9 |   gateway: 10.10.11.1
             |            ^^^^^^^^^^
-        hint: write an address of 10.10.10.0/24, e.g. 10.10.10.17, or a wider subnet
-        profile.yaml:8:11: the subnet stands here
+        hint: write an address of 10.10.10.0/24, e.g. 10.10.10.17, or widen the subnet
+        profile.yaml:8:11: the subnet is set here
       "
     `)
   })
-  it('virtual address of a machine', () => {
+  it('reports a virtual address that a machine has', () => {
     expect(mistakes(['address: 10.10.10.19', 'address: 10.10.10.13'])).toMatchInlineSnapshot(`
-      "profile.yaml:40:14: error[address/duplicate]: the address 10.10.10.13 of the API is already that of control-1 [$.loadBalancing.api.address]
+      "profile.yaml:40:14: error[address/duplicate]: the address 10.10.10.13 of the API is already used by control-1 [$.loadBalancing.api.address]
          40 |     address: 10.10.10.13
             |              ^^^^^^^^^^^
         hint: give each its own address, e.g. 10.10.10.17
@@ -108,9 +108,9 @@ describe('addresses', () => {
       "
     `)
   })
-  it('virtual address of the gateway', () => {
+  it('reports a virtual address that the gateway has', () => {
     expect(mistakes(['address: 10.10.10.20', 'address: 10.10.10.1'])).toMatchInlineSnapshot(`
-      "profile.yaml:42:14: error[address/duplicate]: the address 10.10.10.1 of the ingress is already that of the gateway [$.loadBalancing.ingress.address]
+      "profile.yaml:42:14: error[address/duplicate]: the address 10.10.10.1 of the ingress is already used by the gateway [$.loadBalancing.ingress.address]
          42 |     address: 10.10.10.1
             |              ^^^^^^^^^^
         hint: give each its own address, e.g. 10.10.10.17
@@ -118,9 +118,9 @@ describe('addresses', () => {
       "
     `)
   })
-  it('virtual address used twice', () => {
+  it('reports a virtual address that is used twice', () => {
     expect(mistakes(['address: 10.10.10.20', 'address: 10.10.10.19'])).toMatchInlineSnapshot(`
-      "profile.yaml:42:14: error[address/duplicate]: the address 10.10.10.19 of the ingress is already that of the API [$.loadBalancing.ingress.address]
+      "profile.yaml:42:14: error[address/duplicate]: the address 10.10.10.19 of the ingress is already used by the API [$.loadBalancing.ingress.address]
          42 |     address: 10.10.10.19
             |              ^^^^^^^^^^^
         hint: give each its own address, e.g. 10.10.10.17
@@ -128,21 +128,21 @@ describe('addresses', () => {
       "
     `)
   })
-  it('virtual address outside the subnet', () => {
+  it('reports a virtual address outside the subnet', () => {
     expect(mistakes(['address: 10.10.10.20', 'address: 10.10.20.20'])).toMatchInlineSnapshot(`
       "profile.yaml:42:14: error[address/outside-subnet]: 10.10.20.20 is not in the subnet 10.10.10.0/24 [$.loadBalancing.ingress.address]
          42 |     address: 10.10.20.20
             |              ^^^^^^^^^^^
-        hint: write an address of 10.10.10.0/24, e.g. 10.10.10.17, or a wider subnet
-        profile.yaml:8:11: the subnet stands here
+        hint: write an address of 10.10.10.0/24, e.g. 10.10.10.17, or widen the subnet; a virtual address may also be in a network of network.additional that its machines are in
+        profile.yaml:8:11: the subnet is set here
       "
     `)
   })
-  it('source address of a machine', () => {
+  it('reports a source address that a machine has', () => {
     expect(
       mistakes(['    address: 10.10.10.20\n', '    address: 10.10.10.20\n  sourceAddress: 10.10.10.16\n']),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:43:18: error[address/duplicate]: the address 10.10.10.16 of sourceAddress is already that of worker-1 [$.loadBalancing.sourceAddress]
+      "profile.yaml:43:18: error[address/duplicate]: the address 10.10.10.16 of sourceAddress is already used by worker-1 [$.loadBalancing.sourceAddress]
          43 |   sourceAddress: 10.10.10.16
             |                  ^^^^^^^^^^^
         hint: give each its own address, e.g. 10.10.10.17
@@ -150,14 +150,14 @@ describe('addresses', () => {
       "
     `)
   })
-  it('name servers and time servers', () => {
+  it('reports malformed name servers and time servers', () => {
     expect(
       mistakes([
         'nameServers: [10.10.10.1]',
         'nameServers: [10.10.10.1, 10.10.10.1, dns.example.com]\n  timeServers: [ntp.example.com, 10.10.10.300]',
       ]),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:10:29: warning[address/name-server-twice]: 10.10.10.1 is in the list twice [$.network.nameServers[1]]
+      "profile.yaml:10:29: warning[address/name-server-twice]: 10.10.10.1 is in this list twice [$.network.nameServers[1]]
          10 |   nameServers: [10.10.10.1, 10.10.10.1, dns.example.com]
             |                             ^^^^^^^^^^
         hint: remove one
@@ -174,17 +174,17 @@ describe('addresses', () => {
       "
     `)
   })
-  it('more name servers than are asked', () => {
+  it('reports more name servers than a resolver asks', () => {
     expect(
       mistakes([
         'nameServers: [10.10.10.1]',
         'nameServers: [10.10.10.1, 10.10.10.2, 10.10.10.3, 10.10.10.4]',
       ]),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:10:53: warning[address/many-name-servers]: programs and pods use three name servers: 10.10.10.4 is never asked [$.network.nameServers[3]]
+      "profile.yaml:10:53: warning[address/many-name-servers]: programs and pods use three name servers: 10.10.10.4 is never used [$.network.nameServers[3]]
          10 |   nameServers: [10.10.10.1, 10.10.10.2, 10.10.10.3, 10.10.10.4]
             |                                                     ^^^^^^^^^^
-        hint: keep the three that are to be asked; the kubelet complains of each pod otherwise
+        hint: keep three; otherwise the kubelet warns about every pod
         source: resolv.conf(5), MAXNS; https://github.com/kubernetes/kubernetes/issues/82756
       "
     `)
@@ -193,8 +193,8 @@ describe('addresses', () => {
   it.each([
     [1, []],
     [3, []],
-    [4, ['programs and pods use three name servers: 10.10.10.4 is never asked']],
-    [5, ['programs and pods use three name servers: 10.10.10.4, 10.10.10.5 are never asked']],
+    [4, ['programs and pods use three name servers: 10.10.10.4 is never used']],
+    [5, ['programs and pods use three name servers: 10.10.10.4, 10.10.10.5 are never used']],
   ])('%i name servers: %j', (number, messages) => {
     const servers = Array.from({ length: number }, (_, index) => `10.10.10.${index + 1}`)
     const { diagnostics } = parseProfile(
@@ -205,8 +205,8 @@ describe('addresses', () => {
   })
 
   it.each([
-    ['10.10.10.1:53', 'write the address alone: 10.10.10.1'],
-    ['http://10.10.10.1', 'write the address alone: 10.10.10.1'],
+    ['10.10.10.1:53', 'write only the address: 10.10.10.1'],
+    ['http://10.10.10.1', 'write only the address: 10.10.10.1'],
     ['10.10.10.1/24', 'write the address without the prefix length: 10.10.10.1'],
     ['dns.example.com', 'write the IP address, not a name'],
     ['dns.example.com:53', 'write four numbers from 0 to 255, e.g. 10.10.10.17'],
@@ -218,5 +218,32 @@ describe('addresses', () => {
       'profile.yaml',
     )
     expect(diagnostics.map((each) => each.hint)).toEqual([hint])
+  })
+})
+
+const copied = (...more: [string, string][]) =>
+  mistakes(['subnet: 10.10.10.0/24', 'subnet: 10.20.0.0/24'], ...more)
+    .split('\n')
+    .filter((line) => /error\[|hint:/.test(line))
+
+describe('a subnet that no machine is in', () => {
+  it('is one message, with the network that they are in', () => {
+    expect(copied()).toMatchInlineSnapshot(`
+      [
+        "profile.yaml:8:11: error[address/outside-subnet]: no machine has an address in the subnet 10.20.0.0/24 [$.network.subnet]",
+        "  hint: write their network, e.g. 10.10.10.0/24",
+      ]
+    `)
+  })
+  it('with its own gateway is not the only thing that may be wrong', () => {
+    expect(copied(['gateway: 10.10.10.1', 'gateway: 10.20.0.1'])).toMatchInlineSnapshot(`
+      [
+        "profile.yaml:8:11: error[address/outside-subnet]: no machine has an address in the subnet 10.20.0.0/24 [$.network.subnet]",
+        "  hint: write their network, e.g. 10.10.10.0/24, and its router in network.gateway; or correct the addresses of the machines",
+      ]
+    `)
+  })
+  it('that one machine is in has a message for each of the others', () => {
+    expect(copied(['address: 10.10.10.13', 'address: 10.20.0.13']).length).toBeGreaterThan(10)
   })
 })

@@ -6,18 +6,18 @@ const check = (lines: string): string => mistakes(['version: "1.36.4"\n', `versi
 const conflicts = (text: string): string[] => text.match(/(?<=\[arguments\/conflict\]: ).*(?= \[\$)/g) ?? []
 
 describe('arguments of the control plane that a cluster does not come up with', () => {
-  it('an API server that listens on loopback', () => {
+  it('reports an API server that listens on loopback', () => {
     expect(check('apiServerArguments: {bind-address: "127.0.0.1"}')).toMatchInlineSnapshot(`
-      "profile.yaml:45:38: error[arguments/conflict]: the load balancer and the other machines reach the API server by the address of its machine, not by loopback [$.kubernetes.apiServerArguments.bind-address]
+      "profile.yaml:45:38: error[arguments/conflict]: the load balancer and the other machines reach the API server at its machine's address, not at a loopback address [$.kubernetes.apiServerArguments.bind-address]
          45 |   apiServerArguments: {bind-address: "127.0.0.1"}
             |                                      ^^^^^^^^^^^
-        hint: remove it: it is 0.0.0.0
+        hint: remove it: the default is 0.0.0.0
       "
     `)
   })
-  it('an authorization mode without Node', () => {
+  it('reports an authorization mode without Node', () => {
     expect(check('apiServerArguments: {authorization-mode: RBAC}')).toMatchInlineSnapshot(`
-      "profile.yaml:45:44: error[arguments/conflict]: without Node in authorization-mode no kubelet may read or write its own objects [$.kubernetes.apiServerArguments.authorization-mode]
+      "profile.yaml:45:44: error[arguments/conflict]: without Node in authorization-mode, kubelets may not read or write their own objects [$.kubernetes.apiServerArguments.authorization-mode]
          45 |   apiServerArguments: {authorization-mode: RBAC}
             |                                            ^^^^
         hint: write Node,RBAC
@@ -25,9 +25,9 @@ describe('arguments of the control plane that a cluster does not come up with', 
       "
     `)
   })
-  it('controllers without those that are off by default', () => {
+  it('reports controllers without those that are off by default', () => {
     expect(check("controllerManagerArguments: {controllers: '*,-ttl'}")).toMatchInlineSnapshot(`
-      "profile.yaml:45:45: error[arguments/conflict]: without bootstrapsigner, tokencleaner in controllers nobody signs cluster-info, and no machine joins by token [$.kubernetes.controllerManagerArguments.controllers]
+      "profile.yaml:45:45: error[arguments/conflict]: without bootstrapsigner, tokencleaner in controllers, cluster-info is not signed, so machines cannot join by token [$.kubernetes.controllerManagerArguments.controllers]
          45 |   controllerManagerArguments: {controllers: '*,-ttl'}
             |                                             ^^^^^^^^
         hint: write "*,-ttl,bootstrapsigner,tokencleaner"
@@ -35,13 +35,23 @@ describe('arguments of the control plane that a cluster does not come up with', 
       "
     `)
   })
-  it('no anonymous requests', () => {
+  it('reports that anonymous requests are off', () => {
     expect(check('apiServerArguments: {anonymous-auth: false}')).toMatchInlineSnapshot(`
-      "profile.yaml:45:40: error[arguments/conflict]: without anonymous requests the check of the load balancer, the probes of the API server and joins by token fail [$.kubernetes.apiServerArguments.anonymous-auth]
+      "profile.yaml:45:40: error[arguments/conflict]: without anonymous requests, the load balancer's health checks, the API server's probes and joins by token fail [$.kubernetes.apiServerArguments.anonymous-auth]
          45 |   apiServerArguments: {anonymous-auth: false}
             |                                        ^^^^^
-        hint: remove it; from Kubernetes 1.32 on a file of kubernetes.apiServerFiles with argument: authentication-config can limit them by anonymous.conditions to /livez, /readyz, /healthz, /api/v1/namespaces/kube-public/configmaps/cluster-info
+        hint: remove it; from Kubernetes 1.32, a file of kubernetes.apiServerFiles with argument: authentication-config can limit anonymous requests to /livez, /readyz, /healthz, /api/v1/namespaces/kube-public/configmaps/cluster-info (anonymous.conditions)
         source: https://kubernetes.io/docs/reference/access-authn-authz/authentication/#anonymous-authenticator-configuration
+      "
+    `)
+  })
+  it('reports node ports that other programs listen on', () => {
+    expect(check('apiServerArguments: {service-node-port-range: 2000-9000}')).toMatchInlineSnapshot(`
+      "profile.yaml:45:49: error[arguments/conflict]: the node ports 2000-9000 have port 2379 of etcd and 2 more in them: a service that is given it takes it away on every node [$.kubernetes.apiServerArguments.service-node-port-range]
+         45 |   apiServerArguments: {service-node-port-range: 2000-9000}
+            |                                                 ^^^^^^^^^
+        hint: write e.g. 30000-32767
+        source: https://kubernetes.io/docs/reference/networking/ports-and-protocols/
       "
     `)
   })
@@ -53,6 +63,11 @@ describe('arguments of the control plane that a cluster does not come up with', 
     ['apiServerArguments', 'bind-address: "::1"'],
     ['apiServerArguments', 'bind-address: 10.10.10.11'],
     ['apiServerArguments', 'endpoint-reconciler-type: none'],
+    ['apiServerArguments', 'service-node-port-range: 80-32767'],
+    ['apiServerArguments', 'service-node-port-range: 6000-7000'],
+    ['apiServerArguments', 'service-node-port-range: 10250'],
+    ['apiServerArguments', 'service-node-port-range: 22+10'],
+    ['apiServerArguments', 'service-node-port-range: 40000-30000'],
     ['controllerManagerArguments', 'controllers: "*,bootstrapsigner"'],
     ['controllerManagerArguments', 'controllers: "*,bootstrapsigner,tokencleaner,-csrsigning"'],
     [
@@ -62,6 +77,13 @@ describe('arguments of the control plane that a cluster does not come up with', 
     ['controllerManagerArguments', 'controllers: "*,bootstrapsigner,tokencleaner,-nodeipam"'],
     ['controllerManagerArguments', 'controllers: deployment'],
     ['controllerManagerArguments', 'leader-elect: false'],
+    ['controllerManagerArguments', 'bind-address: 10.10.10.13'],
+    ['schedulerArguments', 'bind-address: 10.10.10.13'],
+    ['apiServerArguments', 'disable-admission-plugins: NodeRestriction'],
+    [
+      'apiServerArguments',
+      'enable-admission-plugins: PodNodeSelector, disable-admission-plugins: PodNodeSelector',
+    ],
     ['schedulerArguments', 'leader-elect: "f"'],
   ])('%s: {%s} is an error', (field, argument) => {
     expect(conflicts(check(`${field}: {${argument}}`))).toHaveLength(1)
@@ -70,6 +92,8 @@ describe('arguments of the control plane that a cluster does not come up with', 
     ['apiServerArguments', 'anonymous-auth: true'],
     ['apiServerArguments', 'authorization-mode: "Node,RBAC,Webhook"'],
     ['apiServerArguments', 'bind-address: "::"'],
+    ['apiServerArguments', 'service-node-port-range: 20000-22767'],
+    ['apiServerArguments', 'service-node-port-range: 8000-9000'],
     ['controllerManagerArguments', 'bind-address: 0.0.0.0'],
     [
       'controllerManagerArguments',
@@ -80,7 +104,60 @@ describe('arguments of the control plane that a cluster does not come up with', 
       'controllers: "*,bootstrapsigner,tokencleaner,-nodeipam", allocate-node-cidrs: false',
     ],
     ['schedulerArguments', 'leader-elect: true'],
+    ['schedulerArguments', 'bind-address: 0.0.0.0'],
+    ['controllerManagerArguments', 'bind-address: 127.0.0.1'],
+    ['apiServerArguments', 'disable-admission-plugins: DefaultStorageClass'],
   ])('%s: {%s} is right', (field, argument) => {
     expect(conflicts(check(`${field}: {${argument}}`))).toEqual([])
+  })
+})
+
+const told = (list: string) =>
+  mistakes(['version: "1.36.4"', `version: "1.36.4"\n  apiServerArguments: {${list}}`])
+
+describe('lists of the API server that replace those of kubeadm', () => {
+  const message = 'arguments/unprotected'
+  it('without NodeRestriction are a warning', () => {
+    expect(told('enable-admission-plugins: "PodNodeSelector,AlwaysPullImages"')).toMatchInlineSnapshot(`
+      "profile.yaml:45:50: warning[arguments/unprotected]: this list replaces that of kubeadm, and without NodeRestriction whoever has one node can change all others and their pods [$.kubernetes.apiServerArguments.enable-admission-plugins]
+         45 |   apiServerArguments: {enable-admission-plugins: "PodNodeSelector,AlwaysPullImages"}
+            |                                                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: write NodeRestriction,PodNodeSelector,AlwaysPullImages
+        source: https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#noderestriction
+      "
+    `)
+  })
+  it.each(['NodeRestriction', 'NodeRestriction,PodNodeSelector', 'NodeRestrictions'])('%s is not', (list) => {
+    expect(told(`enable-admission-plugins: "${list}"`)).not.toContain(message)
+  })
+  it('AlwaysAllow beside others opens the API to everyone', () => {
+    expect(told('authorization-mode: "Node,RBAC,AlwaysAllow"')).toContain('hint: write Node,RBAC\n')
+  })
+})
+
+describe('the controller manager', () => {
+  it.each([
+    ['node-monitor-grace-period: 5s', 'all nodes would be NotReady again and again'],
+    ['use-service-account-credentials: "false"', 'the controllers have no rights'],
+    [
+      'node-cidr-mask-size: "8"',
+      'each node would receive a /8, which is more than the whole pod network 10.244.0.0/16',
+    ],
+  ])('%s', (argument, message) => {
+    const text = mistakes([
+      'version: "1.36.4"',
+      `version: "1.36.4"\n  controllerManagerArguments: {${argument}}`,
+    ])
+    expect(text).toContain(message)
+    expect(text.match(/error\[/g)).toHaveLength(1)
+  })
+  it.each([
+    'node-monitor-grace-period: 20s',
+    'node-monitor-grace-period: 1m',
+    'use-service-account-credentials: "true"',
+  ])('%s is right', (argument) => {
+    expect(
+      mistakes(['version: "1.36.4"', `version: "1.36.4"\n  controllerManagerArguments: {${argument}}`]),
+    ).toBe('')
   })
 })

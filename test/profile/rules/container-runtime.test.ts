@@ -15,23 +15,23 @@ const ownMirror: [string, string] = [
 ]
 
 describe('container runtime', () => {
-  it('a Kubernetes that is too old for the only containerd there is', () => {
+  it('reports a Kubernetes that is too old for the only containerd there is', () => {
     expect(mistakes(['1.36.4', '1.20.15'], ownMirror)).toMatchInlineSnapshot(`
       "profile.yaml:44:12: warning[kubernetes/end-of-life]: Kubernetes 1.20 has had no security updates since 2022-02-28 [$.kubernetes.version]
          44 |   version: "1.20.15"
             |            ^^^^^^^^^
-        hint: take "1.37.1"
+        hint: use "1.37.1"
         source: https://kubernetes.io/releases/
 
       profile.yaml:44:12: error[container-runtime/too-new]: Kubernetes 1.20 cannot talk to containerd 2 (containerd.io) [$.kubernetes.version]
          44 |   version: "1.20.15"
             |            ^^^^^^^^^
-        hint: take Kubernetes 1.23 or later, or a distribution with a containerd of its own
+        hint: use Kubernetes 1.23 or later, or a distribution that packages containerd
         source: https://github.com/containerd/containerd/blob/main/docs/containerd-2.0.md
       "
     `)
   })
-  it("a Kubernetes that is too old for Docker's containerd", () => {
+  it("reports a Kubernetes that is too old for Docker's containerd", () => {
     expect(mistakes(...debian, ['1.36.4', '1.20.15'], from('docker'), ownMirror)).toMatchInlineSnapshot(`
       "profile.yaml:44:13: error[container-runtime/too-new]: Kubernetes 1.20 cannot talk to containerd 2 (containerd.io) [$.containerRuntime.packages]
          44 |   packages: docker
@@ -42,25 +42,25 @@ describe('container runtime', () => {
       profile.yaml:46:12: warning[kubernetes/end-of-life]: Kubernetes 1.20 has had no security updates since 2022-02-28 [$.kubernetes.version]
          46 |   version: "1.20.15"
             |            ^^^^^^^^^
-        hint: take "1.37.1"
+        hint: use "1.37.1"
         source: https://kubernetes.io/releases/
       "
     `)
   })
-  it("no word about it where the distribution's own can be had", () => {
+  it('accepts it where the distribution has its own containerd', () => {
     expect(mistakes(...debian, ['1.36.4', '1.20.15'], ownMirror)).toMatchInlineSnapshot(`
       "profile.yaml:44:12: warning[kubernetes/end-of-life]: Kubernetes 1.20 has had no security updates since 2022-02-28 [$.kubernetes.version]
          44 |   version: "1.20.15"
             |            ^^^^^^^^^
-        hint: take "1.37.1"
+        hint: use "1.37.1"
         source: https://kubernetes.io/releases/
       "
     `)
   })
-  it("a Kubernetes that will soon be too new for the distribution's containerd", () => {
+  it("warns of a Kubernetes that will soon be too new for the distribution's containerd", () => {
     expect(mistakes(...debian, ['1.36.4', '1.35.9'], from('distribution'))).toBe('')
     expect(mistakes(...debian, from('distribution'))).toMatchInlineSnapshot(`
-      "profile.yaml:44:13: warning[container-runtime/last-releases]: Kubernetes 1.37 is the last that works with the containerd of Debian 12, which is 1.x [$.containerRuntime.packages]
+      "profile.yaml:44:13: warning[container-runtime/last-releases]: Kubernetes 1.37 is the last to support containerd 1.x, which Debian 12 packages [$.containerRuntime.packages]
          44 |   packages: distribution
             |             ^^^^^^^^^^^^
         hint: write docker, or remove packages: containerd 2 is tested with this Kubernetes, and 1.7 ended in September 2026
@@ -68,9 +68,9 @@ describe('container runtime', () => {
       "
     `)
   })
-  it("a Kubernetes that is too new for the distribution's containerd", () => {
+  it("reports a Kubernetes that is too new for the distribution's containerd", () => {
     expect(mistakes(...debian, ['1.36.4', '1.38.0'], from('distribution'))).toMatchInlineSnapshot(`
-      "profile.yaml:44:13: error[container-runtime/too-old]: the kubelet 1.38 does not start with the containerd of Debian 12, which is 1.x [$.containerRuntime.packages]
+      "profile.yaml:44:13: error[container-runtime/too-old]: the kubelet 1.38 does not start with containerd 1.x, which Debian 12 packages [$.containerRuntime.packages]
          44 |   packages: distribution
             |             ^^^^^^^^^^^^
         hint: write docker, or remove packages
@@ -79,14 +79,14 @@ describe('container runtime', () => {
       profile.yaml:46:12: warning[kubernetes/newer]: Kubernetes 1.38.0 is newer than this hakube, which knows 1.37.1 [$.kubernetes.version]
          46 |   version: "1.38.0"
             |            ^^^^^^^^
-        hint: take "1.37.1", or try it on a rack that may fail
+        hint: use "1.37.1", or try it on a test cluster first
         source: https://kubernetes.io/releases/
       "
     `)
   })
-  it('a distribution without a containerd', () => {
+  it('reports a distribution without a containerd', () => {
     expect(mistakes(from('distribution'))).toMatchInlineSnapshot(`
-      "profile.yaml:44:13: error[container-runtime/no-package]: Rocky Linux 9 has no containerd among its own packages [$.containerRuntime.packages]
+      "profile.yaml:44:13: error[container-runtime/no-package]: Rocky Linux 9 does not package containerd [$.containerRuntime.packages]
          44 |   packages: distribution
             |             ^^^^^^^^^^^^
         hint: write docker
@@ -99,11 +99,11 @@ const cri =
   '{ path: cri-dockerd.tgz, sha256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef }'
 
 describe('CRI-O', () => {
-  it('is all right, and so is Docker with cri-dockerd', () => {
+  it('accepts CRI-O, and Docker with cri-dockerd', () => {
     expect(mistakesWith('containerRuntime:\n  name: cri-o\n')).toBe('')
     expect(mistakesWith(`containerRuntime:\n  name: docker\n  criDockerd: ${cri}\n`)).toBe('')
   })
-  it('a Kubernetes before its packages, and what it has no use for', () => {
+  it('reports CRI-O for a Kubernetes before its packages, and settings that it does not use', () => {
     expect(
       mistakes(
         ['1.36.4', '1.27.16'],
@@ -113,34 +113,34 @@ describe('CRI-O', () => {
       "profile.yaml:44:12: warning[kubernetes/end-of-life]: Kubernetes 1.27 has had no security updates since 2024-07-16 [$.kubernetes.version]
          44 |   version: "1.27.16"
             |            ^^^^^^^^^
-        hint: take "1.37.1"
+        hint: use "1.37.1"
         source: https://kubernetes.io/releases/
 
       profile.yaml:46:9: error[container-runtime/no-package]: there are no packages of CRI-O 1.27 [$.containerRuntime.name]
          46 |   name: cri-o
             |         ^^^^^
-        hint: take Kubernetes 1.28 or later, or write name: containerd
+        hint: use Kubernetes 1.28 or later, or write name: containerd
         source: https://github.com/cri-o/packaging#stable-versions
 
-      profile.yaml:47:3: warning[container-runtime/unused]: CRI-O's packages are its own project's, so packages does nothing [$.containerRuntime.packages]
+      profile.yaml:47:3: warning[container-runtime/unused]: packages has no effect: CRI-O packages always come from the CRI-O project [$.containerRuntime.packages]
          47 |   packages: docker
             |   ^^^^^^^^
         hint: remove packages
 
-      profile.yaml:48:3: warning[container-runtime/unused]: cri-dockerd is for Docker, so criDockerd does nothing [$.containerRuntime.criDockerd]
+      profile.yaml:48:3: warning[container-runtime/unused]: criDockerd has no effect: only Docker uses cri-dockerd [$.containerRuntime.criDockerd]
          48 |   criDockerd: { path: cri-dockerd.tgz, sha256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcd…
             |   ^^^^^^^^^^
         hint: remove criDockerd
       "
     `)
   })
-  it('mirrors that it cannot have', () => {
+  it('reports mirrors that Docker cannot have', () => {
     expect(
       mistakesWith(
         'containerRuntime:\n  name: cri-o\nmirrors:\n  images: { _default: http://10.10.10.5, quay.io: http://10.10.10.5/quay }\n',
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:52:13: error[mirrors/default]: CRI-O has no mirror for all registries [$.mirrors.images._default]
+      "profile.yaml:52:13: error[mirrors/default]: CRI-O does not support one mirror for all registries [$.mirrors.images._default]
          52 |   images: { _default: http://10.10.10.5, quay.io: http://10.10.10.5/quay }
             |             ^^^^^^^^
         hint: write one mirror for each registry
@@ -151,23 +151,23 @@ describe('CRI-O', () => {
 })
 
 describe('Docker', () => {
-  it('without cri-dockerd, of a distribution that has none', () => {
+  it('reports Docker without cri-dockerd, of a distribution without Docker', () => {
     expect(mistakesWith('containerRuntime:\n  name: docker\n  packages: distribution\n'))
       .toMatchInlineSnapshot(`
-        "profile.yaml:50:9: error[container-runtime/no-cri-dockerd]: the kubelet 1.36 does not speak to Docker: it needs cri-dockerd [$.containerRuntime.name]
+        "profile.yaml:50:9: error[container-runtime/no-cri-dockerd]: the kubelet 1.36 does not talk to Docker directly: it needs cri-dockerd [$.containerRuntime.name]
            50 |   name: docker
               |         ^^^^^^
-          hint: write criDockerd with path and sha256 of a release from https://github.com/Mirantis/cri-dockerd/releases
+          hint: set criDockerd with path and sha256 of a release from https://github.com/Mirantis/cri-dockerd/releases
           source: https://kubernetes.io/blog/2022/02/17/dockershim-faq/
 
-        profile.yaml:51:13: error[container-runtime/no-package]: Rocky Linux 9 has no Docker among its own packages [$.containerRuntime.packages]
+        profile.yaml:51:13: error[container-runtime/no-package]: Rocky Linux 9 does not package Docker [$.containerRuntime.packages]
            51 |   packages: distribution
               |             ^^^^^^^^^^^^
           hint: write docker
         "
       `)
   })
-  it('cri-dockerd where the kubelet speaks to it itself', () => {
+  it('reports cri-dockerd where the kubelet itself speaks to Docker', () => {
     expect(
       mistakes(
         ['1.36.4', '1.23.17'],
@@ -178,32 +178,32 @@ describe('Docker', () => {
       "profile.yaml:44:12: warning[kubernetes/end-of-life]: Kubernetes 1.23 has had no security updates since 2023-02-28 [$.kubernetes.version]
          44 |   version: "1.23.17"
             |            ^^^^^^^^^
-        hint: take "1.37.1"
+        hint: use "1.37.1"
         source: https://kubernetes.io/releases/
 
-      profile.yaml:47:3: warning[container-runtime/unused]: the kubelet 1.23 speaks to Docker itself, so criDockerd does nothing [$.containerRuntime.criDockerd]
+      profile.yaml:47:3: warning[container-runtime/unused]: criDockerd has no effect: the kubelet 1.23 talks to Docker directly [$.containerRuntime.criDockerd]
          47 |   criDockerd: { path: cri-dockerd.tgz, sha256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcd…
             |   ^^^^^^^^^^
         hint: remove criDockerd
       "
     `)
   })
-  it('mirrors and a file of the profile that would not be used', () => {
+  it('reports mirrors and a file of the profile that would not be used', () => {
     expect(
       mistakesWith(
         `containerRuntime:\n  name: docker\n  criDockerd: ${cri}\nmirrors:\n  images: { docker.io: "https://mirror.example.com/hub", quay.io: "https://mirror.example.com" }\n  repositories: { docker: http://10.10.10.5/docker, crio: http://10.10.10.5 }\nfiles:\n  - { path: /etc/docker/daemon.json, content: "{}" }\n`,
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:53:24: error[mirrors/docker-path]: Docker takes no mirror with a path [$.mirrors.images["docker.io"]]
+      "profile.yaml:53:24: error[mirrors/docker-path]: Docker does not support a mirror with a path [$.mirrors.images["docker.io"]]
          53 |   images: { docker.io: "https://mirror.example.com/hub", quay.io: "https://mirror.example.com" }
             |                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        hint: write scheme, host and port only
+        hint: write only scheme, host and port
         source: https://github.com/moby/moby/blob/master/daemon/pkg/registry/config.go
 
-      profile.yaml:53:58: warning[mirrors/docker]: Docker asks mirrors for images of docker.io only, not of quay.io [$.mirrors.images["quay.io"]]
+      profile.yaml:53:58: warning[mirrors/docker]: Docker uses mirrors only for docker.io, not for quay.io [$.mirrors.images["quay.io"]]
          53 |   images: { docker.io: "https://mirror.example.com/hub", quay.io: "https://mirror.example.com" }
             |                                                          ^^^^^^^
-        hint: remove it, and name images where they are, e.g. by kubernetes.imageRepository
+        hint: remove it, and use the mirror's address in image names, e.g. with kubernetes.imageRepository
         source: https://docs.docker.com/docker-hub/image-library/mirror/
 
       profile.yaml:54:53: error[mirrors/repository]: hakube uses no package repository "crio" [$.mirrors.repositories.crio]
@@ -211,16 +211,23 @@ describe('Docker', () => {
             |                                                     ^^^^
         hint: write cri-o
 
-      profile.yaml:56:13: error[files/reserved]: /etc/docker/daemon.json is written by hakube itself [$.files[0].path]
+      profile.yaml:56:13: error[files/reserved]: hakube writes /etc/docker/daemon.json itself [$.files[0].path]
          56 |   - { path: /etc/docker/daemon.json, content: "{}" }
             |             ^^^^^^^^^^^^^^^^^^^^^^^
-        hint: remove the file: containerRuntime and mirrors say what stands in it
+        hint: remove the file: containerRuntime and mirrors determine its content
       "
     `)
   })
-  it('is no second container runtime where it is the one', () => {
+  it('accepts a package of the container runtime that the profile has', () => {
     const lines = `packages: [docker-ce]\nfiles:\n  - { path: /etc/own.json, content: "native.cgroupdriver=systemd" }\n`
     expect(mistakesWith(`containerRuntime:\n  name: docker\n  criDockerd: ${cri}\n${lines}`)).toBe('')
-    expect(mistakesWith(lines)).toContain('docker-ce brings a second container runtime')
+    expect(mistakesWith(lines)).toMatchInlineSnapshot(`
+      "profile.yaml:49:12: warning[old-advice/docker-package]: docker-ce installs a second container runtime, which Kubernetes does not use [$.packages[0]]
+         49 | packages: [docker-ce]
+            |            ^^^^^^^^^
+        hint: remove it: hakube installs the runtime of containerRuntime.name, which can be docker
+        source: https://kubernetes.io/blog/2022/02/17/dockershim-faq/
+      "
+    `)
   })
 })

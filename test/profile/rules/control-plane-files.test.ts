@@ -16,23 +16,23 @@ const scheduler = (rest: string) =>
   `  schedulerFiles: [{path: /etc/kubernetes/scheduler.yaml, argument: config, content: '{apiVersion: kubescheduler.config.k8s.io/v1, kind: KubeSchedulerConfiguration${rest}}'}]\n`
 
 describe('arguments that name files', () => {
-  it('the authority of OpenID Connect', () => {
+  it('the CA of OpenID Connect', () => {
     expect(check('  apiServerArguments: {oidc-ca-file: /etc/kubernetes/oidc/ca.crt}\n'))
       .toMatchInlineSnapshot(`
-      "profile.yaml:45:38: error[arguments/file]: kube-apiserver runs in a static pod, which does not see /etc/kubernetes/oidc/ca.crt [$.kubernetes.apiServerArguments.oidc-ca-file]
+      "profile.yaml:45:38: error[arguments/file]: kube-apiserver runs in a static pod, into which /etc/kubernetes/oidc/ca.crt is not mounted [$.kubernetes.apiServerArguments.oidc-ca-file]
          45 |   apiServerArguments: {oidc-ca-file: /etc/kubernetes/oidc/ca.crt}
             |                                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        hint: write kubernetes.apiServerFiles: [{path: /etc/kubernetes/oidc/ca.crt, argument: oidc-ca-file, source: files/ca.crt}] in place of the argument: hakube writes the file before kubeadm runs, and mounts it
+        hint: write kubernetes.apiServerFiles: [{path: /etc/kubernetes/oidc/ca.crt, argument: oidc-ca-file, source: files/ca.crt}] instead of the argument: hakube writes the file before kubeadm runs, and mounts it
         source: https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/control-plane-flags/
       "
     `)
   })
   it('the configuration of the scheduler', () => {
     expect(check('  schedulerArguments: {config: /etc/kubernetes/scheduler.yaml}\n')).toMatchInlineSnapshot(`
-      "profile.yaml:45:32: error[arguments/file]: kube-scheduler runs in a static pod, which does not see /etc/kubernetes/scheduler.yaml [$.kubernetes.schedulerArguments.config]
+      "profile.yaml:45:32: error[arguments/file]: kube-scheduler runs in a static pod, into which /etc/kubernetes/scheduler.yaml is not mounted [$.kubernetes.schedulerArguments.config]
          45 |   schedulerArguments: {config: /etc/kubernetes/scheduler.yaml}
             |                                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        hint: write kubernetes.schedulerFiles: [{path: /etc/kubernetes/scheduler.yaml, argument: config, source: files/scheduler.yaml}] in place of the argument: hakube writes the file before kubeadm runs, and mounts it
+        hint: write kubernetes.schedulerFiles: [{path: /etc/kubernetes/scheduler.yaml, argument: config, source: files/scheduler.yaml}] instead of the argument: hakube writes the file before kubeadm runs, and mounts it
         source: https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/control-plane-flags/
       "
     `)
@@ -81,12 +81,12 @@ describe('files of the control plane', () => {
           '    - {path: /etc/t.crt, argument: config, content: "kind: Wrong"}\n',
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:46:53: error[arguments/file]: kube-apiserver has no argument --oidc-ca that names a file which the profile can bring [$.kubernetes.apiServerFiles[0].argument]
+      "profile.yaml:46:53: error[arguments/file]: kube-apiserver has no argument --oidc-ca for a file that the profile can provide [$.kubernetes.apiServerFiles[0].argument]
          46 |     - {path: /etc/kubernetes/oidc/ca.crt, argument: oidc-ca, content: x}
             |                                                     ^^^^^^^
         hint: did you mean oidc-ca-file?
 
-      profile.yaml:47:56: error[arguments/file]: --tracing-config-file of kube-apiserver stands in apiServerArguments too [$.kubernetes.apiServerFiles[1].argument]
+      profile.yaml:47:56: error[arguments/file]: --tracing-config-file of kube-apiserver is also set in apiServerArguments [$.kubernetes.apiServerFiles[1].argument]
          47 | …bernetes/tracing/a.yaml, argument: tracing-config-file, content: "{kind: TracingConfiguration, apiVersion: a…
             |                                     ^^^^^^^^^^^^^^^^^^^
         hint: keep one of the two
@@ -98,24 +98,24 @@ describe('files of the control plane', () => {
         hint: keep one of the two
         profile.yaml:46:14: first used here
 
-      profile.yaml:49:14: error[files/reserved]: /etc/kubernetes/pki/x.crt is written by hakube itself [$.kubernetes.apiServerFiles[3].path]
+      profile.yaml:49:14: error[files/reserved]: hakube writes /etc/kubernetes/pki/x.crt itself [$.kubernetes.apiServerFiles[3].path]
          49 |     - {path: /etc/kubernetes/pki/x.crt, content: x}
             |              ^^^^^^^^^^^^^^^^^^^^^^^^^
-        hint: set what you need by fields of the profile; replacing a file of hakube is not possible yet
+        hint: use fields of the profile; files of hakube cannot be replaced yet
 
-      profile.yaml:52:54: error[arguments/conflict]: this is not what --config names: it does not have kind: KubeSchedulerConfiguration [$.kubernetes.schedulerFiles[0].content]
+      profile.yaml:52:54: error[arguments/conflict]: this is not a document for --config: it does not have kind: KubeSchedulerConfiguration [$.kubernetes.schedulerFiles[0].content]
          52 |     - {path: /etc/s.yaml, argument: config, content: "kind: Wrong"}
             |                                                      ^^^^^^^^^^^^^
         hint: write a document with kind: KubeSchedulerConfiguration and its apiVersion
         source: https://kubernetes.io/docs/reference/config-api/kube-scheduler-config.v1/
 
-      profile.yaml:53:36: error[arguments/file]: two files are named by --config [$.kubernetes.schedulerFiles[1].argument]
+      profile.yaml:53:36: error[arguments/file]: two files use --config [$.kubernetes.schedulerFiles[1].argument]
          53 |     - {path: /etc/t.crt, argument: config, content: "kind: Wrong"}
             |                                    ^^^^^^
         hint: keep one of the two
         profile.yaml:52:37: the other
 
-      profile.yaml:53:53: error[arguments/conflict]: this is not what --config names: it does not have kind: KubeSchedulerConfiguration [$.kubernetes.schedulerFiles[1].content]
+      profile.yaml:53:53: error[arguments/conflict]: this is not a document for --config: it does not have kind: KubeSchedulerConfiguration [$.kubernetes.schedulerFiles[1].content]
          53 |     - {path: /etc/t.crt, argument: config, content: "kind: Wrong"}
             |                                                     ^^^^^^^^^^^^^
         hint: write a document with kind: KubeSchedulerConfiguration and its apiVersion
@@ -132,7 +132,7 @@ describe('files of the control plane', () => {
   })
   it('anonymous requests have to reach what the cluster asks for without a login', () => {
     expect(check(authentication('{enabled: false}'))).toMatchInlineSnapshot(`
-      "profile.yaml:45:97: error[arguments/conflict]: without anonymous requests the check of the load balancer, the probes of the API server and joins by token fail [$.kubernetes.apiServerFiles[0].content]
+      "profile.yaml:45:97: error[arguments/conflict]: without anonymous requests, the load balancer's health checks, the API server's probes and joins by token fail [$.kubernetes.apiServerFiles[0].content]
          45 | …t: authentication-config, content: '{apiVersion: apiserver.config.k8s.io/v1, kind: AuthenticationConfigurati…
             |                                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: write anonymous: {enabled: true, conditions: [{path: /livez}, {path: /readyz}, {path: /healthz}, {path: /api/v1/namespaces/kube-public/configmaps/cluster-info}]}
@@ -142,7 +142,7 @@ describe('files of the control plane', () => {
     expect(messages(check(authentication('{enabled: true, conditions: [{path: /livez}, {path: /readyz}]}'))))
       .toMatchInlineSnapshot(`
       [
-        "anonymous requests have to reach /healthz, /api/v1/namespaces/kube-public/configmaps/cluster-info too: the load balancer, the probes of the API server and machines that join ask there",
+        "anonymous requests must be allowed for /healthz, /api/v1/namespaces/kube-public/configmaps/cluster-info too: the load balancer, the API server's probes and joining machines send them",
       ]
     `)
     expect(
@@ -155,7 +155,7 @@ describe('files of the control plane', () => {
   })
   it('a configuration of the scheduler says where the API server is', () => {
     expect(check(scheduler(''))).toMatchInlineSnapshot(`
-      "profile.yaml:45:86: error[arguments/conflict]: the scheduler does not find the API server without clientConnection.kubeconfig in its configuration [$.kubernetes.schedulerFiles[0].content]
+      "profile.yaml:45:86: error[arguments/conflict]: without clientConnection.kubeconfig in its configuration, the scheduler cannot reach the API server [$.kubernetes.schedulerFiles[0].content]
          45 | …r.yaml, argument: config, content: '{apiVersion: kubescheduler.config.k8s.io/v1, kind: KubeSchedulerConfigur…
             |                                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: write clientConnection: {kubeconfig: /etc/kubernetes/scheduler.conf}
@@ -167,7 +167,7 @@ describe('files of the control plane', () => {
   it('the authorizers of the cluster', () => {
     expect(messages(check(authorization('{type: RBAC, name: rbac}')))).toMatchInlineSnapshot(`
       [
-        "the authorizers lack Node: kubelets, and what kubeadm grants by roles, need them",
+        "the authorizers lack Node: kubelets and the roles that kubeadm creates need them",
       ]
     `)
     expect(check(authorization('{type: Node, name: node}, {type: RBAC, name: rbac}'))).toBe('')

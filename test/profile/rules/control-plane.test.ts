@@ -33,7 +33,7 @@ describe('control planes', () => {
            45 |   initializes: control-4
               |                ^^^^^^^^^
           hint: did you mean control-1?
-        profile.yaml:45:16: error[kubernetes/initializes]: worker-1 is no control plane, but of the role worker [$.kubernetes.initializes]
+        profile.yaml:45:16: error[kubernetes/initializes]: worker-1 is not a control plane: its role is worker [$.kubernetes.initializes]
            45 |   initializes: worker-1
               |                ^^^^^^^^
           hint: write control-1, control-2 or control-3
@@ -43,20 +43,20 @@ describe('control planes', () => {
   it('names that cannot stand in a certificate', () => {
     expect(kubernetes('  certificateNames: ["https://api.example.com", Api.example.com, 10.0.0.300]\n'))
       .toMatchInlineSnapshot(`
-        "profile.yaml:45:22: error[kubernetes/certificate-name]: "https://api.example.com" cannot stand in the certificate of an API server [$.kubernetes.certificateNames[0]]
+        "profile.yaml:45:22: error[kubernetes/certificate-name]: "https://api.example.com" is not valid in an API server's certificate [$.kubernetes.certificateNames[0]]
            45 |   certificateNames: ["https://api.example.com", Api.example.com, 10.0.0.300]
               |                      ^^^^^^^^^^^^^^^^^^^^^^^^^
           hint: write api.example.com
 
-        profile.yaml:45:49: error[kubernetes/certificate-name]: "Api.example.com" cannot stand in the certificate of an API server [$.kubernetes.certificateNames[1]]
+        profile.yaml:45:49: error[kubernetes/certificate-name]: "Api.example.com" is not valid in an API server's certificate [$.kubernetes.certificateNames[1]]
            45 |   certificateNames: ["https://api.example.com", Api.example.com, 10.0.0.300]
               |                                                 ^^^^^^^^^^^^^^^
           hint: write api.example.com
 
-        profile.yaml:45:66: error[kubernetes/certificate-name]: "10.0.0.300" cannot stand in the certificate of an API server [$.kubernetes.certificateNames[2]]
+        profile.yaml:45:66: error[kubernetes/certificate-name]: "10.0.0.300" is not valid in an API server's certificate [$.kubernetes.certificateNames[2]]
            45 |   certificateNames: ["https://api.example.com", Api.example.com, 10.0.0.300]
               |                                                                  ^^^^^^^^^^
-          hint: write an address or a name in lower case, e.g. api.example.com, without https:// and port
+          hint: write an address or a lowercase name without https:// and port, e.g. api.example.com
         "
       `)
   })
@@ -65,12 +65,12 @@ describe('control planes', () => {
       kubernetes('  imageRepository: https://registry.example.com/k8s/\n') +
         kubernetes('  imageRepository: "Registry.example.com"\n'),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:45:20: error[kubernetes/image-repository]: "https://registry.example.com/k8s/" is not the beginning of names of images [$.kubernetes.imageRepository]
+      "profile.yaml:45:20: error[kubernetes/image-repository]: "https://registry.example.com/k8s/" is not a valid image name prefix [$.kubernetes.imageRepository]
          45 |   imageRepository: https://registry.example.com/k8s/
             |                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: write registry and path, e.g. registry.example.com/kubernetes; here: registry.example.com/k8s
         source: https://kubernetes.io/docs/concepts/containers/images/#image-names
-      profile.yaml:45:20: error[kubernetes/image-repository]: "Registry.example.com" is not the beginning of names of images [$.kubernetes.imageRepository]
+      profile.yaml:45:20: error[kubernetes/image-repository]: "Registry.example.com" is not a valid image name prefix [$.kubernetes.imageRepository]
          45 |   imageRepository: "Registry.example.com"
             |                    ^^^^^^^^^^^^^^^^^^^^^^
         hint: write registry and path, e.g. registry.example.com/kubernetes; here: registry.example.com
@@ -85,30 +85,30 @@ describe('control planes', () => {
       kubernetes(`  encryptionAtRest: {resources: ${list}}\n`) +
         kubernetes(`  encryptionAtRest: {resources: ${other}}\n`),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:45:40: error[kubernetes/encryption-resource]: "secrets" is covered by "*." already [$.kubernetes.encryptionAtRest.resources[1]]
+      "profile.yaml:45:40: error[kubernetes/encryption-resource]: "secrets" is already covered by "*." [$.kubernetes.encryptionAtRest.resources[1]]
          45 |   encryptionAtRest: {resources: ["*.", secrets, "*.apps", deployments.apps, leases.coordination.k8s.io]}
             |                                        ^^^^^^^
         hint: remove one of them
         source: https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/
 
-      profile.yaml:45:59: error[kubernetes/encryption-resource]: "deployments.apps" is covered by "*.apps" already [$.kubernetes.encryptionAtRest.resources[3]]
+      profile.yaml:45:59: error[kubernetes/encryption-resource]: "deployments.apps" is already covered by "*.apps" [$.kubernetes.encryptionAtRest.resources[3]]
          45 |   encryptionAtRest: {resources: ["*.", secrets, "*.apps", deployments.apps, leases.coordination.k8s.io]}
             |                                                           ^^^^^^^^^^^^^^^^
         hint: remove one of them
         source: https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/
-      profile.yaml:45:34: error[kubernetes/encryption-resource]: "ingresses.extensions" is of a group that is not in etcd [$.kubernetes.encryptionAtRest.resources[0]]
+      profile.yaml:45:34: error[kubernetes/encryption-resource]: "ingresses.extensions" belongs to a group that is not stored in etcd [$.kubernetes.encryptionAtRest.resources[0]]
          45 |   encryptionAtRest: {resources: [ingresses.extensions, "*.events.k8s.io", "*.*", "*.apps"]}
             |                                  ^^^^^^^^^^^^^^^^^^^^
         hint: its resources have moved to other groups, e.g. ingresses.networking.k8s.io
         source: https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/
 
-      profile.yaml:45:56: error[kubernetes/encryption-resource]: "*.events.k8s.io" is of a group that is not in etcd [$.kubernetes.encryptionAtRest.resources[1]]
+      profile.yaml:45:56: error[kubernetes/encryption-resource]: "*.events.k8s.io" belongs to a group that is not stored in etcd [$.kubernetes.encryptionAtRest.resources[1]]
          45 |   encryptionAtRest: {resources: [ingresses.extensions, "*.events.k8s.io", "*.*", "*.apps"]}
             |                                                        ^^^^^^^^^^^^^^^^^
-        hint: events are stored in the group without a name: write events
+        hint: events are stored in the core group: write events
         source: https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/
 
-      profile.yaml:45:82: error[kubernetes/encryption-resource]: "*.apps" is covered by "*.*" already [$.kubernetes.encryptionAtRest.resources[3]]
+      profile.yaml:45:82: error[kubernetes/encryption-resource]: "*.apps" is already covered by "*.*" [$.kubernetes.encryptionAtRest.resources[3]]
          45 |   encryptionAtRest: {resources: [ingresses.extensions, "*.events.k8s.io", "*.*", "*.apps"]}
             |                                                                                  ^^^^^^^^
         hint: remove one of them
@@ -121,22 +121,22 @@ describe('control planes', () => {
       kubernetes('  encryptionAtRest: {resources: [Secret, v1/secrets, "*", secrets, secrets]}\n') +
         kubernetes('  encryptionAtRest: {resources: ["*.*"]}\n', '1.26.15'),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:45:34: error[kubernetes/encryption-resource]: "Secret" is not the name of a resource [$.kubernetes.encryptionAtRest.resources[0]]
+      "profile.yaml:45:34: error[kubernetes/encryption-resource]: "Secret" is not a resource name [$.kubernetes.encryptionAtRest.resources[0]]
          45 |   encryptionAtRest: {resources: [Secret, v1/secrets, "*", secrets, secrets]}
             |                                  ^^^^^^
         hint: write secrets
         source: https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/
 
-      profile.yaml:45:42: error[kubernetes/encryption-resource]: "v1/secrets" is not the name of a resource [$.kubernetes.encryptionAtRest.resources[1]]
+      profile.yaml:45:42: error[kubernetes/encryption-resource]: "v1/secrets" is not a resource name [$.kubernetes.encryptionAtRest.resources[1]]
          45 |   encryptionAtRest: {resources: [Secret, v1/secrets, "*", secrets, secrets]}
             |                                          ^^^^^^^^^^
-        hint: write the name as kubectl api-resources has it, with the group behind a dot if it has one: secrets, tokens.example.com
+        hint: write the name that kubectl api-resources prints, followed by a dot and its group if it has one: secrets, tokens.example.com
         source: https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/
 
-      profile.yaml:45:54: error[kubernetes/encryption-resource]: "*" is not the name of a resource [$.kubernetes.encryptionAtRest.resources[2]]
+      profile.yaml:45:54: error[kubernetes/encryption-resource]: "*" is not a resource name [$.kubernetes.encryptionAtRest.resources[2]]
          45 |   encryptionAtRest: {resources: [Secret, v1/secrets, "*", secrets, secrets]}
             |                                                      ^^^
-        hint: write the name as kubectl api-resources has it, with the group behind a dot if it has one: secrets, tokens.example.com
+        hint: write the name that kubectl api-resources prints, followed by a dot and its group if it has one: secrets, tokens.example.com
         source: https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/
 
       profile.yaml:45:68: error[kubernetes/encryption-resource]: "secrets" is in this list twice [$.kubernetes.encryptionAtRest.resources[4]]
@@ -147,22 +147,22 @@ describe('control planes', () => {
       profile.yaml:44:12: warning[kubernetes/end-of-life]: Kubernetes 1.26 has had no security updates since 2024-02-28 [$.kubernetes.version]
          44 |   version: "1.26.15"
             |            ^^^^^^^^^
-        hint: take "1.37.1"
+        hint: use "1.37.1"
         source: https://kubernetes.io/releases/
 
-      profile.yaml:45:34: error[kubernetes/encryption-resource]: "*.*" is a pattern, and those are known from Kubernetes 1.27 [$.kubernetes.encryptionAtRest.resources[0]]
+      profile.yaml:45:34: error[kubernetes/encryption-resource]: "*.*" is a pattern, which needs Kubernetes 1.27 or later [$.kubernetes.encryptionAtRest.resources[0]]
          45 |   encryptionAtRest: {resources: ["*.*"]}
             |                                  ^^^^^
-        hint: name the resources one by one
+        hint: list the resources individually
         source: https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/
       "
     `)
   })
   it.each([
     ['a: [', /Flow sequence/],
-    ['- a', 'it is no mapping'],
-    ['apiVersion: audit.k8s.io/v1beta1\nkind: Policy\n', 'it has not apiVersion: audit.k8s.io/v1'],
-    ['apiVersion: audit.k8s.io/v1\nkind: policy\n', 'it has not kind: Policy'],
+    ['- a', 'it is not a mapping'],
+    ['apiVersion: audit.k8s.io/v1beta1\nkind: Policy\n', 'it does not have apiVersion: audit.k8s.io/v1'],
+    ['apiVersion: audit.k8s.io/v1\nkind: policy\n', 'it does not have kind: Policy'],
     ['apiVersion: audit.k8s.io/v1\nkind: Policy\n', 'it has no rules'],
     [
       'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: None}, {level: metadata}]\n',
@@ -171,7 +171,7 @@ describe('control planes', () => {
   ])('an audit policy that is none: %j', (text, reason) => {
     const found = policy(text)
     expect(found).toContain(
-      'profile.yaml:45:19: error[kubernetes/audit-policy]: policy.yaml is no audit policy: ',
+      'profile.yaml:45:19: error[kubernetes/audit-policy]: policy.yaml is not an audit policy: ',
     )
     expect(found).toMatch(reason)
   })
@@ -226,7 +226,7 @@ describe('control planes', () => {
       ]),
       'profile.yaml',
     )
-    const hint = 'write an address or a name in lower case, e.g. api.example.com, without https:// and port'
+    const hint = 'write an address or a lowercase name without https:// and port, e.g. api.example.com'
     expect(
       diagnostics.filter(({ code }) => code === 'kubernetes/certificate-name').map((each) => each.hint),
     ).toEqual(near === null ? [] : [near === '' ? hint : `write ${near}`])

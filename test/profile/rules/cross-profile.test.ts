@@ -31,10 +31,10 @@ describe('several profiles together', () => {
         replace(second, ['loadBalancing:\n', 'loadBalancing:\n  virtualRouterId: 7\n']),
       ),
     ).toMatchInlineSnapshot(`
-      "cluster-2/profile.yaml:39:20: error[profiles/same-virtual-router-id]: the virtual router id 7 is used twice in the subnet [$.loadBalancing.virtualRouterId]
+      "cluster-2/profile.yaml:39:20: error[profiles/same-virtual-router-id]: the virtual router ID 7 is used twice in the subnet [$.loadBalancing.virtualRouterId]
          39 |   virtualRouterId: 7
             |                    ^
-        hint: write another loadBalancing.virtualRouterId, from 1 to 255
+        hint: set loadBalancing.virtualRouterId to another number from 1 to 255
         cluster-1/profile.yaml:39:20: first used here
         source: https://www.rfc-editor.org/rfc/rfc5798#section-5.2.3
       "
@@ -43,10 +43,10 @@ describe('several profiles together', () => {
   it('the same virtual router id, once derived', () => {
     expect(acrossOf(good, replace(second, ['loadBalancing:\n', 'loadBalancing:\n  virtualRouterId: 71\n'])))
       .toMatchInlineSnapshot(`
-        "cluster-2/profile.yaml:39:20: error[profiles/same-virtual-router-id]: the virtual router id 71 is used twice in the subnet [$.loadBalancing.virtualRouterId]
+        "cluster-2/profile.yaml:39:20: error[profiles/same-virtual-router-id]: the virtual router ID 71 is used twice in the subnet [$.loadBalancing.virtualRouterId]
            39 |   virtualRouterId: 71
               |                    ^^
-          hint: write another loadBalancing.virtualRouterId, from 1 to 255
+          hint: set loadBalancing.virtualRouterId to another number from 1 to 255
           cluster-1/profile.yaml:2:7: first used here
           source: https://www.rfc-editor.org/rfc/rfc5798#section-5.2.3
         "
@@ -69,60 +69,60 @@ describe('several profiles together', () => {
         ),
       ),
     ).toMatchInlineSnapshot(`
-      "cluster-2/profile.yaml:2:7: error[profiles/same-virtual-router-id]: the virtual router id 71, derived from the name of the cluster, is used twice in the subnet [$.name]
+      "cluster-2/profile.yaml:2:7: error[profiles/same-virtual-router-id]: the virtual router ID 71, derived from the cluster name, is used twice in the subnet [$.name]
           2 | name: sample
             |       ^^^^^^
-        hint: write another loadBalancing.virtualRouterId, from 1 to 255
+        hint: set loadBalancing.virtualRouterId to another number from 1 to 255
         cluster-1/profile.yaml:2:7: first used here
         source: https://www.rfc-editor.org/rfc/rfc5798#section-5.2.3
 
-      cluster-2/profile.yaml:2:7: warning[profiles/same-name]: another profile has the name sample [$.name]
+      cluster-2/profile.yaml:2:7: warning[profiles/same-name]: another profile also has the name sample [$.name]
           2 | name: sample
             |       ^^^^^^
-        hint: two clusters with one name have the same derived values and are hard to tell apart
+        hint: clusters with the same name derive the same values and are hard to tell apart
         cluster-1/profile.yaml:2:7: first used here
 
-      cluster-2/profile.yaml:24:10: error[profiles/same-mac]: another profile has the MAC address 52:54:00:AA:BB:04 too [$.machines[2].mac]
+      cluster-2/profile.yaml:24:10: error[profiles/same-mac]: another profile also uses the MAC address 52:54:00:AA:BB:04 [$.machines[2].mac]
          24 |     mac: 52:54:00:AA:BB:04
             |          ^^^^^^^^^^^^^^^^^
-        hint: a machine is in one cluster only
+        hint: a machine can belong to only one cluster
         cluster-1/profile.yaml:28:10: first used here
 
-      cluster-2/profile.yaml:42:14: error[profiles/same-address]: another profile uses the address 10.10.10.19 too [$.loadBalancing.ingress.address]
+      cluster-2/profile.yaml:42:14: error[profiles/same-address]: another profile also uses the address 10.10.10.19 [$.loadBalancing.ingress.address]
          42 |     address: 10.10.10.19
             |              ^^^^^^^^^^^
-        hint: an address belongs to one machine
+        hint: an address can belong to only one machine
         cluster-1/profile.yaml:40:14: first used here
       "
     `)
   })
   it('a copy for another rack: one mistake, not one for each card and address', () => {
     expect(acrossOf(good, good)).toMatchInlineSnapshot(`
-      "cluster-2/profile.yaml:13:1: error[profiles/copy]: this profile has much of cluster-1/profile.yaml: the name sample, 7 of 7 MAC addresses, 8 of 8 addresses [$.machines]
+      "cluster-2/profile.yaml:13:1: error[profiles/copy]: this profile shares much with cluster-1/profile.yaml: the name sample, 7 of 7 MAC addresses, 8 of 8 addresses [$.machines]
          13 | machines:
             | ^^^^^^^^
-        hint: if it is a copy for other machines, give it a name, MAC addresses, addresses and virtual addresses of its own
+        hint: if it is a copy for other machines, give it its own name, MAC addresses, addresses and virtual addresses
         cluster-1/profile.yaml:16:10: first used here
       "
     `)
     expect(acrossOf(good, good.replace('name: sample', 'name: other'))).toMatchInlineSnapshot(`
-      "cluster-2/profile.yaml:13:1: error[profiles/copy]: this profile has much of cluster-1/profile.yaml: 7 of 7 MAC addresses, 8 of 8 addresses [$.machines]
+      "cluster-2/profile.yaml:13:1: error[profiles/copy]: this profile shares much with cluster-1/profile.yaml: 7 of 7 MAC addresses, 8 of 8 addresses [$.machines]
          13 | machines:
             | ^^^^^^^^
-        hint: if it is a copy for other machines, give it a name, MAC addresses, addresses and virtual addresses of its own
+        hint: if it is a copy for other machines, give it its own name, MAC addresses, addresses and virtual addresses
         cluster-1/profile.yaml:16:10: first used here
       "
     `)
     expect(acrossOf(good, good.replaceAll('52:54:00', '52:54:01'), second)).toMatchInlineSnapshot(`
-      "cluster-2/profile.yaml:13:1: error[profiles/copy]: this profile has much of cluster-1/profile.yaml: the name sample, 8 of 8 addresses [$.machines]
+      "cluster-2/profile.yaml:13:1: error[profiles/copy]: this profile shares much with cluster-1/profile.yaml: the name sample, 8 of 8 addresses [$.machines]
          13 | machines:
             | ^^^^^^^^
-        hint: if it is a copy for other machines, give it a name, MAC addresses, addresses and virtual addresses of its own
+        hint: if it is a copy for other machines, give it its own name, MAC addresses, addresses and virtual addresses
         cluster-1/profile.yaml:17:14: first used here
-      cluster-3/profile.yaml:13:1: error[profiles/copy]: this profile has much of cluster-2/profile.yaml: 7 of 7 MAC addresses [$.machines]
+      cluster-3/profile.yaml:13:1: error[profiles/copy]: this profile shares much with cluster-2/profile.yaml: 7 of 7 MAC addresses [$.machines]
          13 | machines:
             | ^^^^^^^^
-        hint: if it is a copy for other machines, give it a name, MAC addresses, addresses and virtual addresses of its own
+        hint: if it is a copy for other machines, give it its own name, MAC addresses, addresses and virtual addresses
         cluster-2/profile.yaml:16:10: first used here
       "
     `)

@@ -5,15 +5,15 @@ describe('etcd', () => {
   it('external etcd', () => {
     expect(mistakes(['role: worker', 'role: etcd'], ['  ingress:\n    address: 10.10.10.20\n', '']))
       .toMatchInlineSnapshot(`
-        "profile.yaml:6:12: error[etcd/no-package]: Rocky Linux 9 has no package of etcd [$.distribution.version]
+        "profile.yaml:6:12: error[etcd/no-package]: Rocky Linux 9 does not package etcd [$.distribution.version]
             6 |   version: "9"
               |            ^^^
-          hint: write etcd.archive with path and sha256 of a release from https://github.com/etcd-io/etcd/releases
+          hint: set etcd.archive with path and sha256 of a release from https://github.com/etcd-io/etcd/releases
 
-        profile.yaml:13:1: warning[machines/no-workers]: there are no workers: pods have no place to run [$.machines]
+        profile.yaml:13:1: warning[machines/no-workers]: there are no workers to run pods [$.machines]
            13 | machines:
               | ^^^^^^^^
-          hint: give a machine role: worker, or let control planes take ordinary pods: roles.control-plane.taints: []
+          hint: give a machine role: worker, or allow ordinary pods on control planes with roles.control-plane.taints: []
           source: https://kubernetes.io/docs/reference/labels-annotations-taints/#node-role-kubernetes-io-control-plane-taint
         "
       `)
@@ -22,12 +22,12 @@ describe('etcd', () => {
     expect(
       mistakes(['role: worker', 'role: etcd'], ['kubernetes:', 'etcd:\n  placement: stacked\nkubernetes:']),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:41:3: error[machines/ingress-without-workers]: the ingress sends web traffic to workers, and there are none [$.loadBalancing.ingress]
+      "profile.yaml:41:3: error[machines/ingress-without-workers]: the ingress forwards traffic to workers, but there are none [$.loadBalancing.ingress]
          41 |   ingress:
             |   ^^^^^^^
         hint: give a machine role: worker, or remove ingress
 
-      profile.yaml:44:14: error[etcd/idle-members]: etcd runs on the control planes, so the machines of role etcd have no work [$.etcd.placement]
+      profile.yaml:44:14: error[etcd/idle-members]: etcd runs on the control planes, so machines of role etcd have nothing to run [$.etcd.placement]
          44 |   placement: stacked
             |              ^^^^^^^
         hint: write placement: dedicated, or give the machines another role
@@ -37,29 +37,29 @@ describe('etcd', () => {
   it('clients that get the whole of etcd', () => {
     expect(mistakesWith('etcd:\n  clients: [control-plane, etcd, worker, load-balancer]\n'))
       .toMatchInlineSnapshot(`
-      "profile.yaml:50:34: warning[etcd/clients-have-all]: each machine of role worker gets a key that reads and writes all of etcd, and so has the whole cluster [$.etcd.clients[2]]
+      "profile.yaml:50:34: warning[etcd/clients-have-all]: each machine of role worker receives a key that can read and write all of etcd, and thus controls the whole cluster [$.etcd.clients[2]]
          50 |   clients: [control-plane, etcd, worker, load-balancer]
             |                                  ^^^^^^
-        hint: leave out worker unless its network plugin keeps its data in etcd; then guard these machines and their seeds like control planes
+        hint: remove worker, unless its network plugin stores data in etcd; then protect these machines and their seeds like control planes
 
-      profile.yaml:50:42: warning[etcd/clients-have-all]: each machine of role load-balancer gets a key that reads and writes all of etcd, and so has the whole cluster [$.etcd.clients[3]]
+      profile.yaml:50:42: warning[etcd/clients-have-all]: each machine of role load-balancer receives a key that can read and write all of etcd, and thus controls the whole cluster [$.etcd.clients[3]]
          50 |   clients: [control-plane, etcd, worker, load-balancer]
             |                                          ^^^^^^^^^^^^^
-        hint: leave out load-balancer unless its network plugin keeps its data in etcd; then guard these machines and their seeds like control planes
+        hint: remove load-balancer, unless its network plugin stores data in etcd; then protect these machines and their seeds like control planes
       "
     `)
   })
   it('no etcd machines', () => {
     expect(mistakesWith('etcd:\n  placement: dedicated\n')).toMatchInlineSnapshot(`
-      "profile.yaml:50:14: error[etcd/no-members]: etcd is to run on machines of its own, and no machine has the role etcd [$.etcd.placement]
+      "profile.yaml:50:14: error[etcd/no-members]: etcd.placement is dedicated, but no machine has the role etcd [$.etcd.placement]
          50 |   placement: dedicated
             |              ^^^^^^^^^
         hint: give three machines role: etcd, or write placement: stacked
 
-      profile.yaml:50:14: error[etcd/no-package]: Rocky Linux 9 has no package of etcd [$.etcd.placement]
+      profile.yaml:50:14: error[etcd/no-package]: Rocky Linux 9 does not package etcd [$.etcd.placement]
          50 |   placement: dedicated
             |              ^^^^^^^^^
-        hint: write etcd.archive with path and sha256 of a release from https://github.com/etcd-io/etcd/releases
+        hint: set etcd.archive with path and sha256 of a release from https://github.com/etcd-io/etcd/releases
       "
     `)
   })
@@ -70,15 +70,15 @@ describe('etcd', () => {
         ['    role: control-plane\n    mac: 52:54:00:aa:bb:05', '    role: etcd\n    mac: 52:54:00:aa:bb:05'],
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:6:12: error[etcd/no-package]: Rocky Linux 9 has no package of etcd [$.distribution.version]
+      "profile.yaml:6:12: error[etcd/no-package]: Rocky Linux 9 does not package etcd [$.distribution.version]
           6 |   version: "9"
             |            ^^^
-        hint: write etcd.archive with path and sha256 of a release from https://github.com/etcd-io/etcd/releases
+        hint: set etcd.archive with path and sha256 of a release from https://github.com/etcd-io/etcd/releases
 
-      profile.yaml:13:1: error[etcd/even-members]: 2 members of etcd survive no more failures than 1 would [$.machines]
+      profile.yaml:13:1: error[etcd/even-members]: 2 etcd members tolerate no more failures than 1 would [$.machines]
          13 | machines:
             | ^^^^^^^^
-        hint: make it 1 or 3 machines of role etcd
+        hint: use 1 or 3 machines of role etcd
         source: https://etcd.io/docs/latest/faq/#why-an-odd-number-of-cluster-members
       "
     `)
@@ -96,10 +96,10 @@ describe('where etcd comes from', () => {
 `
   it('a distribution without it', () => {
     expect(mistakesWith('etcd:\n  placement: control-plane\n')).toMatchInlineSnapshot(`
-      "profile.yaml:50:14: error[etcd/no-package]: Rocky Linux 9 has no package of etcd [$.etcd.placement]
+      "profile.yaml:50:14: error[etcd/no-package]: Rocky Linux 9 does not package etcd [$.etcd.placement]
          50 |   placement: control-plane
             |              ^^^^^^^^^^^^^
-        hint: write etcd.archive with path and sha256 of a release from https://github.com/etcd-io/etcd/releases
+        hint: set etcd.archive with path and sha256 of a release from https://github.com/etcd-io/etcd/releases
       "
     `)
   })
@@ -109,34 +109,34 @@ describe('where etcd comes from', () => {
   it('a package that is too old for kubeadm', () => {
     expect(mistakes(debian, ['kubernetes:', 'etcd:\n  placement: control-plane\nkubernetes:']))
       .toMatchInlineSnapshot(`
-        "profile.yaml:44:14: error[etcd/too-old]: Debian 12 has etcd 3.4.23, and Kubernetes 1.36.4 needs 3.5.24 [$.etcd.placement]
+        "profile.yaml:44:14: error[etcd/too-old]: Debian 12 packages etcd 3.4.23, but Kubernetes 1.36.4 needs 3.5.24 [$.etcd.placement]
            44 |   placement: control-plane
               |              ^^^^^^^^^^^^^
-          hint: write etcd.archive with path and sha256 of a release from https://github.com/etcd-io/etcd/releases
+          hint: set etcd.archive with path and sha256 of a release from https://github.com/etcd-io/etcd/releases
           source: https://github.com/kubernetes/kubernetes/blob/master/cmd/kubeadm/app/constants/constants.go
         "
       `)
   })
-  it('what is no release', () => {
+  it('what is not a release', () => {
     expect(
       mistakesWith(
         'etcd:\n  placement: control-plane\n  version: v3.5\n  archive:\n    path: ../etcd.tar\n    sha256: abc\n',
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:51:12: error[etcd/version]: "v3.5" is not a version of etcd [$.etcd.version]
+      "profile.yaml:51:12: error[etcd/version]: "v3.5" is not an etcd version [$.etcd.version]
          51 |   version: v3.5
             |            ^^^^
         hint: write all three numbers, without a v, in quotes, e.g. "3.5.24"
 
-      profile.yaml:53:11: error[assets/path]: "../etcd.tar" is no path below assets/ [$.etcd.archive.path]
+      profile.yaml:53:11: error[assets/path]: "../etcd.tar" is not a path below assets/ [$.etcd.archive.path]
          53 |     path: ../etcd.tar
             |           ^^^^^^^^^^^
-        hint: write it as hakube serve --assets DIR has it below DIR, e.g. manifests/calico.yaml
+        hint: write its path relative to the DIR of hakube serve --assets DIR, e.g. manifests/calico.yaml
 
-      profile.yaml:54:13: error[assets/sha256]: the checksum of the file is not 64 hexadecimal digits [$.etcd.archive.sha256]
+      profile.yaml:54:13: error[assets/sha256]: the SHA-256 is not 64 hexadecimal digits [$.etcd.archive.sha256]
          54 |     sha256: abc
             |             ^^^
-        hint: write what this prints: sha256sum etcd.tar
+        hint: write the output of: sha256sum etcd.tar
       "
     `)
   })
@@ -146,16 +146,16 @@ describe('where etcd comes from', () => {
       'mac: 52:54:00:aa:bb:04\n    architecture: arm64',
     ]
     expect(mistakes(arm, ['kubernetes:', `${archive}kubernetes:`])).toMatchInlineSnapshot(`
-      "profile.yaml:46:3: error[assets/architecture]: one archive cannot be for machines of two architectures [$.etcd.archive]
+      "profile.yaml:46:3: error[assets/architecture]: one archive cannot serve machines of two architectures [$.etcd.archive]
          46 |   archive:
             |   ^^^^^^^
-        hint: give all machines that get it the same architecture
+        hint: give all machines that use it the same architecture
       "
     `)
   })
   it('where kubeadm has its own', () => {
     expect(mistakesWith(archive.replace('control-plane', 'stacked'))).toMatchInlineSnapshot(`
-      "profile.yaml:51:3: warning[etcd/unused]: kubeadm runs etcd, so archive does nothing [$.etcd.archive]
+      "profile.yaml:51:3: warning[etcd/unused]: kubeadm runs etcd, so archive has no effect [$.etcd.archive]
          51 |   archive:
             |   ^^^^^^^
         hint: remove archive, or write placement: control-plane or dedicated

@@ -18,7 +18,7 @@ describe('keyProblem', () => {
     ['sk-ssh-ed25519@openssh.com AAAA ops', 'sk-ssh-ed25519@openssh.com is not allowed'],
     ['sk-ecdsa-sha2-nistp256@openssh.com AAAA ops', 'sk-ecdsa-sha2-nistp256@openssh.com is not allowed'],
     ['ssh-dss AAAA ops', 'ssh-dss is not allowed'],
-    [rsa1024, 'RSA with 1024 bits is too short'],
+    [rsa1024, 'a 1024-bit RSA key is too short'],
     [rsa3072, null],
     [ecdsa, null],
     ['# a comment', null],
@@ -39,7 +39,7 @@ describe('fips=1', () => {
          48 |       - ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINtODLLcxnxUAPxj6q1T6K2l46ecNNiL1HXgI/4LlunW ops@example.com
             |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: write an RSA key of 3072 bits (ssh-keygen -t rsa -b 3072) or an ECDSA key (ssh-keygen -t ecdsa -b 384)
-        profile.yaml:49:22: switched on here
+        profile.yaml:49:22: enabled here
         source: https://access.redhat.com/solutions/3643252
       "
     `)
@@ -90,56 +90,56 @@ describe('fips=1', () => {
         ].join('\n'),
       ).replaceAll(/ssh-ed25519 AAAA\S+/g, 'ssh-ed25519 AAAA…'),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:49:41: error[fips/module]: wireguard cannot be loaded in FIPS mode: its ciphers are not allowed [$.kernel.modules[0]]
+      "profile.yaml:49:41: error[fips/module]: wireguard does not load in FIPS mode: its ciphers are not allowed [$.kernel.modules[0]]
          49 | kernel: {arguments: [fips=1], modules: [wireguard], package: elrepo-lt}
             |                                         ^^^^^^^^^
         hint: remove it, or fips=1
-        profile.yaml:49:22: switched on here
+        profile.yaml:49:22: enabled here
         source: https://gitlab.com/cki-project/kernel-ark/-/merge_requests/994
 
-      profile.yaml:49:62: warning[kernel/secure-boot]: ELRepo does not sign its kernels: with Secure Boot, balancer-1 would not start with one [$.kernel.package]
+      profile.yaml:49:62: warning[kernel/secure-boot]: ELRepo kernels are not signed: with Secure Boot, balancer-1 would not boot one [$.kernel.package]
          49 | kernel: {arguments: [fips=1], modules: [wireguard], package: elrepo-lt}
             |                                                              ^^^^^^^^^
-        hint: switch Secure Boot off in the firmware before the install (where it is on, the first boot stops before the reboot and says so), or remove package
+        hint: disable Secure Boot in the firmware before installation (otherwise the first boot stops before its reboot and reports it), or remove package
         source: https://elrepo.org/wiki/doku.php?id=secureboot
 
-      profile.yaml:49:62: error[fips/kernel]: kernels from ELRepo are not validated modules, and machines start with fips=1 [$.kernel.package]
+      profile.yaml:49:62: error[fips/kernel]: ELRepo kernels are not validated modules, but machines start with fips=1 [$.kernel.package]
          49 | kernel: {arguments: [fips=1], modules: [wireguard], package: elrepo-lt}
             |                                                              ^^^^^^^^^
         hint: remove kernel.package, or fips=1
 
-      profile.yaml:51:12: error[fips/host-key]: sshd has no use for a host key of type ed25519 in FIPS mode [$.files[0].path]
+      profile.yaml:51:12: error[fips/host-key]: sshd does not use a host key of type ed25519 in FIPS mode [$.files[0].path]
          51 |   - {path: /etc/ssh/ssh_host_ed25519_key.pub, content: x}
             |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        hint: remove the file: the machine makes RSA and ECDSA keys of its own
-        profile.yaml:49:22: switched on here
+        hint: remove the file: the machine creates its own RSA and ECDSA keys
+        profile.yaml:49:22: enabled here
         source: https://access.redhat.com/solutions/3643252
 
-      profile.yaml:51:12: error[files/system]: /etc/ssh/ssh_host_ed25519_key.pub replaces the machine's own file whole: all machines get one host key [$.files[0].path]
+      profile.yaml:51:12: error[files/system]: /etc/ssh/ssh_host_ed25519_key.pub replaces the system's file completely: all machines would share one host key [$.files[0].path]
          51 |   - {path: /etc/ssh/ssh_host_ed25519_key.pub, content: x}
             |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        hint: leave it out: each machine makes its own at its first start
+        hint: remove it: each machine creates its own at its first boot
         source: sshd(8)
 
-      profile.yaml:56:15: error[fips/ssh-algorithm]: FIPS mode does not allow /etc/ssh/ssh_host_ed25519_key of sshd [$.files[1].content]
+      profile.yaml:56:15: error[fips/ssh-algorithm]: FIPS mode does not allow /etc/ssh/ssh_host_ed25519_key in sshd [$.files[1].content]
          56 |       HostKey /etc/ssh/ssh_host_ed25519_key
             |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        hint: remove it: the crypto policy says what sshd may use
-        profile.yaml:49:22: switched on here
+        hint: remove it: the crypto policy determines what sshd uses
+        profile.yaml:49:22: enabled here
         source: https://access.redhat.com/solutions/3643252
 
-      profile.yaml:57:38: error[fips/ssh-algorithm]: FIPS mode does not allow chacha20-poly1305@openssh.com of sshd [$.files[1].content]
+      profile.yaml:57:38: error[fips/ssh-algorithm]: FIPS mode does not allow chacha20-poly1305@openssh.com in sshd [$.files[1].content]
          57 |       Ciphers aes256-gcm@openssh.com,chacha20-poly1305@openssh.com
             |                                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        hint: remove it: the crypto policy says what sshd may use
-        profile.yaml:49:22: switched on here
+        hint: remove it: the crypto policy determines what sshd uses
+        profile.yaml:49:22: enabled here
         source: https://access.redhat.com/solutions/3643252
 
-      profile.yaml:62:7: error[fips/ssh-key]: nobody can log in with this key in FIPS mode: ssh-ed25519 is not allowed [$.files[2].content]
+      profile.yaml:62:7: error[fips/ssh-key]: this key cannot log in in FIPS mode: ssh-ed25519 is not allowed [$.files[2].content]
          62 |       ssh-ed25519 AAAA… ops@example.com
             |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: write an RSA key of 3072 bits or an ECDSA key
-        profile.yaml:49:22: switched on here
+        profile.yaml:49:22: enabled here
         source: https://access.redhat.com/solutions/3643252
       "
     `)
@@ -154,17 +154,17 @@ describe('fips=1', () => {
       `name: ops\n    passwordHash: ${hash}`,
     ])
     expect(mistakesIn(text)).toContain(
-      'warning[fips/password]: the password of ops is hashed with a method that FIPS does not know',
+      'warning[fips/password]: the password of ops is hashed with a method that FIPS does not approve',
     )
   })
 
   it('has to be on both lines, because the installer makes the system by it', () => {
     expect(withLines('kernel: {arguments: [{argument: fips=1, appliesTo: installed}]}\n'))
       .toMatchInlineSnapshot(`
-      "profile.yaml:49:52: error[fips/installer]: fips=1 has to be on the line of the installer and of the installed system [$.kernel.arguments[0].appliesTo]
+      "profile.yaml:49:52: error[fips/installer]: fips=1 must be on the command line of both the installer and the installed system [$.kernel.arguments[0].appliesTo]
          49 | kernel: {arguments: [{argument: fips=1, appliesTo: installed}]}
             |                                                    ^^^^^^^^^
-        hint: remove appliesTo: the installer makes keys, the initrd and the crypto policy of the system by it
+        hint: remove appliesTo: with fips=1, the installer creates suitable keys, initrd and crypto policy
         source: https://docs.redhat.com/en/documentation/red_hat_enterprise_linux/9/html/security_hardening/switching-rhel-to-fips-mode_security-hardening
       "
     `)

@@ -27,14 +27,11 @@ describe('ports of the firewall', () => {
     ['metallb', '"metallb" is not a port with its protocol | write PORT/PROTOCOL, e.g. 7946/udp'],
     [
       '70000/tcp',
-      '"70000/tcp" is not a port or a range of ports | write a number from 1 to 65535, or a range of them: 7946/tcp',
+      '"70000/tcp" is not a port or a port range | write a number from 1 to 65535, or a range: 7946/tcp',
     ],
-    [
-      '0/udp',
-      '"0/udp" is not a port or a range of ports | write a number from 1 to 65535, or a range of them: 7946/udp',
-    ],
-    ['9000-8000/tcp', '"9000-8000/tcp" is not a port or a range of ports | write 8000-9000/tcp'],
-    ['8000:9000/tcp', '"8000:9000/tcp" is not a port or a range of ports | write 8000-9000/tcp'],
+    ['0/udp', '"0/udp" is not a port or a port range | write a number from 1 to 65535, or a range: 7946/udp'],
+    ['9000-8000/tcp', '"9000-8000/tcp" is not a port or a port range | write 8000-9000/tcp'],
+    ['8000:9000/tcp', '"8000:9000/tcp" is not a port or a port range | write 8000-9000/tcp'],
   ])('%s', (port, message) => {
     expect(found(`  ports: ["${port}"]\n`)).toEqual([message])
   })
@@ -42,24 +39,24 @@ describe('ports of the firewall', () => {
   it.each([
     [
       'ports: 70000',
-      '"70000" is not a port or a range of ports | write a number from 1 to 65535, or a range of them: 9100, or 8000-8010',
+      '"70000" is not a port or a port range | write a number from 1 to 65535, or a range: 9100, or 8000-8010',
     ],
-    ['ports: [9100, 20-10]', '"20-10" is not a port or a range of ports | write 10-20'],
-    ['ports: 9100, name: Node Exporter', '"Node Exporter" is not a name for a port | write node-exporter'],
+    ['ports: [9100, 20-10]', '"20-10" is not a port or a port range | write 10-20'],
+    ['ports: 9100, name: Node Exporter', '"Node Exporter" is not a port name | write node-exporter'],
     [
       'ports: 9100, sources: [10.10.10.7/24]',
-      '10.10.10.7/24 has bits set behind the prefix: the network is 10.10.10.0/24 | write 10.10.10.0/24',
+      '10.10.10.7/24 has bits set after the prefix: the network is 10.10.10.0/24 | write 10.10.10.0/24',
     ],
     [
       'ports: 9100, sources: [monitor.example.com]',
-      '"monitor.example.com" is neither an address nor a network | write an address, or a network with its prefix length; names are not known to a firewall',
+      '"monitor.example.com" is neither an address nor a network | write an address, or a network with its prefix length; firewalls do not resolve names',
     ],
     ['ports: 9100, machines: [worker-2]', 'there is no machine "worker-2" | did you mean worker-1?'],
     [
       'ports: 9100, roles: [workers]',
-      '"workers" is not a value of this item | did you mean worker? possible: load-balancer, control-plane, worker, etcd',
+      '"workers" is not a valid value of this item | did you mean worker? allowed: load-balancer, control-plane, worker, etcd',
     ],
-    ['ports: 9100, protocol: icmp', '"icmp" is not a value of protocol | possible: tcp, udp, sctp'],
+    ['ports: 9100, protocol: icmp', '"icmp" is not a valid value of protocol | allowed: tcp, udp, sctp'],
     ['port: 9100', 'unknown key "port" | did you mean ports?'],
     [
       'name: nothing',
@@ -139,7 +136,7 @@ describe('ranges', () => {
         '  version: "1.36.4"\n  apiServerArguments:\n    service-node-port-range: 30000:32767\n',
       ]),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:46:30: error[arguments/conflict]: 30000:32767 is not a range of ports: kube-apiserver does not start with it [$.kubernetes.apiServerArguments.service-node-port-range]
+      "profile.yaml:46:30: error[arguments/conflict]: 30000:32767 is not a port range, so kube-apiserver would not start [$.kubernetes.apiServerArguments.service-node-port-range]
          46 |     service-node-port-range: 30000:32767
             |                              ^^^^^^^^^^^
         hint: write e.g. 30000-32767

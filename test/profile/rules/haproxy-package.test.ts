@@ -10,42 +10,42 @@ describe('a package of haproxy', () => {
   it.each(['2.0.0', '2.1.2', '2.8.16', '3.2.0'])('of version %s will do', (version) => {
     expect(mistakes(given(version))).toBe('')
   })
-  it('that is too old', () => {
+  it('reports a package that is too old', () => {
     expect(mistakes(given('1.8.30'))).toMatchInlineSnapshot(`
-      "profile.yaml:41:14: error[load-balancing/old-haproxy]: haproxy 1.8.30 cannot do all that hakube asks of it [$.loadBalancing.haproxyPackage.version]
+      "profile.yaml:41:14: error[load-balancing/old-haproxy]: haproxy 1.8.30 is too old for hakube's configuration [$.loadBalancing.haproxyPackage.version]
          41 |     version: "1.8.30"
             |              ^^^^^^^^
-        hint: take haproxy 2.0 or later
+        hint: use haproxy 2.0 or later
         source: https://docs.haproxy.org/2.0/configuration.html#3.2-maxconn
       "
     `)
   })
-  it('whose version is none', () => {
+  it('reports a version that is malformed', () => {
     expect(mistakes(given('2.8'))).toMatchInlineSnapshot(`
-      "profile.yaml:41:14: error[load-balancing/package-version]: "2.8" is not a version of haproxy [$.loadBalancing.haproxyPackage.version]
+      "profile.yaml:41:14: error[load-balancing/package-version]: "2.8" is not a haproxy version [$.loadBalancing.haproxyPackage.version]
          41 |     version: "2.8"
             |              ^^^^^
-        hint: write it as haproxy -v prints it, with all three numbers in quotes, e.g. "2.8.16"
+        hint: write all three numbers that haproxy -v prints, in quotes, e.g. "2.8.16"
       "
     `)
   })
-  it('of another family', () => {
+  it('reports a package of another family', () => {
     expect(mistakes(given('2.8.16', 'haproxy_2.8.16-1_amd64.deb'))).toMatchInlineSnapshot(`
-      "profile.yaml:40:11: error[load-balancing/package-format]: Rocky Linux 9 installs .rpm files, and this is haproxy_2.8.16-1_amd64.deb [$.loadBalancing.haproxyPackage.path]
+      "profile.yaml:40:11: error[load-balancing/package-format]: Rocky Linux 9 installs .rpm files, but this is haproxy_2.8.16-1_amd64.deb [$.loadBalancing.haproxyPackage.path]
          40 |     path: haproxy_2.8.16-1_amd64.deb
             |           ^^^^^^^^^^^^^^^^^^^^^^^^^^
-        hint: give a package of Rocky Linux 9, e.g. haproxy-2.8.16.rpm
+        hint: use a package for Rocky Linux 9, e.g. haproxy-2.8.16.rpm
       "
     `)
   })
-  it('that no machine installs', () => {
+  it('reports a package that no machine installs', () => {
     const outside: [string, string][] = [
       ['  - name: balancer-1\n    role: load-balancer', '  - name: balancer-1\n    role: worker'],
       ['  - name: balancer-2\n    role: load-balancer', '  - name: balancer-2\n    role: worker'],
       ['  ingress:\n    address: 10.10.10.20\n', '  placement: external\n'],
     ]
     expect(mistakes(...outside, given('2.8.16'))).toMatchInlineSnapshot(`
-      "profile.yaml:39:3: warning[load-balancing/unused-package]: the load balancer is somebody else, so no machine gets this haproxy [$.loadBalancing.haproxyPackage]
+      "profile.yaml:39:3: warning[load-balancing/unused-package]: the load balancer is external, so no machine installs this package [$.loadBalancing.haproxyPackage]
          39 |   haproxyPackage:
             |   ^^^^^^^^^^^^^^
         hint: remove haproxyPackage

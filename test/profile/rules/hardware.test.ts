@@ -25,7 +25,7 @@ describe('disks', () => {
 
   it('are not controllers', () => {
     expect(mistakes(disk('/dev/nvme0'))).toMatchInlineSnapshot(`
-      "profile.yaml:12:9: error[hardware/disk]: "/dev/nvme0" is the controller, not the disk [$.hardware.disk]
+      "profile.yaml:12:9: error[hardware/disk]: "/dev/nvme0" is the NVMe controller, not the disk [$.hardware.disk]
          12 |   disk: /dev/nvme0
             |         ^^^^^^^^^^
         hint: write /dev/nvme0n1
@@ -143,7 +143,7 @@ describe('consoles', () => {
       profile.yaml:13:12: error[hardware/console]: "off" is not a console [$.hardware.console]
          13 |   console: off
             |            ^^^
-        hint: leave console out: there is none by default
+        hint: remove console: by default there is none
         source: https://docs.kernel.org/admin-guide/serial-console.html
       profile.yaml:13:12: error[hardware/console]: "true" is not a console [$.hardware.console]
          13 |   console: true
@@ -159,8 +159,8 @@ describe('consoles', () => {
     ['on', 'write the name of the serial port and its speed, e.g. ttyS0,115200'],
     ['True', 'write the name of the serial port and its speed, e.g. ttyS0,115200'],
     ['serial', 'write the name of the serial port and its speed, e.g. ttyS0,115200'],
-    ['no', 'leave console out: there is none by default'],
-    ['none', 'leave console out: there is none by default'],
+    ['no', 'remove console: by default there is none'],
+    ['none', 'remove console: by default there is none'],
     ['tty S0', 'write ttyS0'],
     ['ttys0', 'write ttyS0'],
     ['/dev/ttyS0', 'write ttyS0'],
@@ -170,15 +170,22 @@ describe('consoles', () => {
     ['COM1', 'write ttyS0'],
     ['com2,115200', 'write ttyS1,115200'],
     ['115200', 'write ttyS0,115200'],
-    ['ttyS0,fast', 'write it as the kernel does, e.g. ttyS0,115200'],
-    ['ttyS0,', 'write it as the kernel does, e.g. ttyS0,115200'],
-    ['ttyS', 'write it as the kernel does, e.g. ttyS0,115200'],
-    ['vga', 'write it as the kernel does, e.g. ttyS0,115200'],
-    ['', 'write it as the kernel does, e.g. ttyS0,115200'],
-    ['ttyS0,115200 quiet', 'write it as the kernel does, e.g. ttyS0,115200'],
+    ['ttyS0,fast', 'use the syntax of the kernel, e.g. ttyS0,115200'],
+    ['ttyS0,', 'use the syntax of the kernel, e.g. ttyS0,115200'],
+    ['ttyS', 'use the syntax of the kernel, e.g. ttyS0,115200'],
+    ['vga', 'use the syntax of the kernel, e.g. ttyS0,115200'],
+    ['', 'use the syntax of the kernel, e.g. ttyS0,115200'],
+    ['ttyS0,99999', 'write a speed that serial ports have, e.g. ttyS0,115200'],
+    ['ttyS0,0', 'write a speed that serial ports have, e.g. ttyS0,115200'],
+    ['ttyS0,0115200', 'write ttyS0,115200'],
+    ['ttyS0,11520', 'write ttyS0,115200'],
+    ['ttyAMA0,1152001n8', 'write ttyAMA0,115200n8'],
+    ['ttyS0,9601n8', 'write ttyS0,9600n8'],
+    ['tty0,115200', 'write tty0: a virtual terminal has no speed'],
+    ['ttyS0,115200 quiet', 'use the syntax of the kernel, e.g. ttyS0,115200'],
   ])('%j: %s', (text, hint) => {
     expect(consoleProblem(text)).toBe(hint)
-    const [, near] = /^write (tty\S+)$/.exec(hint) ?? []
+    const [, near] = /^write (tty[^\s:]+)/.exec(hint) ?? []
     expect(near === undefined ? null : consoleProblem(near)).toBeNull()
   })
 

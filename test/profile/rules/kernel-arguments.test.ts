@@ -15,10 +15,10 @@ describe('kernel arguments', () => {
       ),
     ).toBe('')
     expect(list('{argument: quiet, appliesTo: target}', '{appliesTo: both}', '7')).toMatchInlineSnapshot(`
-      "profile.yaml:49:51: error[schema/unknown-value]: "target" is not a value of appliesTo [$.kernel.arguments[0].appliesTo]
+      "profile.yaml:49:51: error[schema/unknown-value]: "target" is not a valid value of appliesTo [$.kernel.arguments[0].appliesTo]
          49 | kernel: {arguments: [{argument: quiet, appliesTo: target}, {appliesTo: both}, 7]}
             |                                                   ^^^^^^
-        hint: possible: both, installer, installed
+        hint: allowed: both, installer, installed
 
       profile.yaml:49:60: error[schema/missing-key]: the key argument is missing [$.kernel.arguments[1].argument]
          49 | kernel: {arguments: [{argument: quiet, appliesTo: target}, {appliesTo: both}, 7]}
@@ -44,7 +44,7 @@ describe('kernel arguments', () => {
       "profile.yaml:49:22: error[kernel/argument-own]: "ip=dhcp": hakube sets ip itself [$.kernel.arguments[0]]
          49 | kernel: {arguments: [ip=dhcp, {argument: root=/dev/sda1, appliesTo: installed}, {argument: BOOTIF=x, appliesT…
             |                      ^^^^^^^
-        hint: remove it, or write appliesTo: installed beside it
+        hint: remove it, or add appliesTo: installed to it
 
       profile.yaml:49:42: error[kernel/argument-own]: "root=/dev/sda1": the installer sets root itself [$.kernel.arguments[1].argument]
          49 | …: {arguments: [ip=dhcp, {argument: root=/dev/sda1, appliesTo: installed}, {argument: BOOTIF=x, appliesTo: in…
@@ -88,15 +88,15 @@ describe('kernel arguments', () => {
 
   it('end with what is for another reader', () => {
     expect(list('--', '---')).toMatchInlineSnapshot(`
-      "profile.yaml:49:22: error[kernel/argument]: "--" cannot stand on a kernel command line [$.kernel.arguments[0]]
+      "profile.yaml:49:22: error[kernel/argument]: "--" is not valid on a kernel command line [$.kernel.arguments[0]]
          49 | kernel: {arguments: [--, ---]}
             |                      ^^
-        hint: remove it; appliesTo: installed says that an argument is not for the installer
+        hint: remove it; to keep an argument from the installer, write appliesTo: installed
 
-      profile.yaml:49:26: error[kernel/argument]: "---" cannot stand on a kernel command line [$.kernel.arguments[1]]
+      profile.yaml:49:26: error[kernel/argument]: "---" is not valid on a kernel command line [$.kernel.arguments[1]]
          49 | kernel: {arguments: [--, ---]}
             |                          ^^^
-        hint: remove it; appliesTo: installed says that an argument is not for the installer
+        hint: remove it; to keep an argument from the installer, write appliesTo: installed
       "
     `)
   })
@@ -106,7 +106,7 @@ describe('kernel arguments', () => {
       "profile.yaml:49:40: error[kernel/argument-twice]: the kernel argument "quiet" is in this list twice [$.kernel.arguments[1].argument]
          49 | kernel: {arguments: [quiet, {argument: quiet, appliesTo: installed}]}
             |                                        ^^^^^
-        hint: keep one: without appliesTo it is for the installer and the installed system
+        hint: keep one: without appliesTo it applies to both the installer and the installed system
         profile.yaml:49:22: first written here
       "
     `)
@@ -119,7 +119,7 @@ describe('kernel arguments', () => {
         ['users:', 'kernel: {arguments: [{argument: quiet, appliesTo: installer}]}\nusers:'],
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:46:51: warning[kernel/applies-to]: "quiet" is for the installer only, and machines that run from memory have none [$.kernel.arguments[0].appliesTo]
+      "profile.yaml:46:51: warning[kernel/applies-to]: "quiet" applies only to the installer, but machines that run from memory have none [$.kernel.arguments[0].appliesTo]
          46 | kernel: {arguments: [{argument: quiet, appliesTo: installer}]}
             |                                                   ^^^^^^^^^
         hint: remove appliesTo, or the argument
@@ -129,7 +129,7 @@ describe('kernel arguments', () => {
 
   it('that are old advice, or defeat the profile, are found in a mapping too', () => {
     expect(list('{argument: cgroup_enable=memory}')).toMatchInlineSnapshot(`
-      "profile.yaml:49:33: warning[old-advice/cgroup-enable]: cgroup_enable=memory does nothing: memory is a control group from the start [$.kernel.arguments[0].argument]
+      "profile.yaml:49:33: warning[old-advice/cgroup-enable]: cgroup_enable=memory has no effect: the memory controller is enabled by default [$.kernel.arguments[0].argument]
          49 | kernel: {arguments: [{argument: cgroup_enable=memory}]}
             |                                 ^^^^^^^^^^^^^^^^^^^^
         hint: remove it

@@ -11,10 +11,10 @@ const on = (name: string, version: string): [string, string][] => [
 describe('a kernel that is not the own one of the distribution', () => {
   it('may not start where Secure Boot is on', () => {
     expect(mistakes(kernel('elrepo-lt'))).toMatchInlineSnapshot(`
-      "profile.yaml:46:12: warning[kernel/secure-boot]: ELRepo does not sign its kernels: with Secure Boot, balancer-1 would not start with one [$.kernel.package]
+      "profile.yaml:46:12: warning[kernel/secure-boot]: ELRepo kernels are not signed: with Secure Boot, balancer-1 would not boot one [$.kernel.package]
          46 |   package: elrepo-lt
             |            ^^^^^^^^^
-        hint: switch Secure Boot off in the firmware before the install (where it is on, the first boot stops before the reboot and says so), or remove package
+        hint: disable Secure Boot in the firmware before installation (otherwise the first boot stops before its reboot and reports it), or remove package
         source: https://elrepo.org/wiki/doku.php?id=secureboot
       "
     `)
@@ -24,7 +24,7 @@ describe('a kernel that is not the own one of the distribution', () => {
   })
   it('is of the family of Red Hat only', () => {
     expect(mistakes(...on('ubuntu', '24.04'), kernel('elrepo-lt'), bios)).toMatchInlineSnapshot(`
-      "profile.yaml:47:12: error[kernel/no-package]: ELRepo builds kernels for the family of Red Hat, and Ubuntu 24.04 is none of it [$.kernel.package]
+      "profile.yaml:47:12: error[kernel/no-package]: ELRepo builds kernels only for the Red Hat family, not for Ubuntu 24.04 [$.kernel.package]
          47 |   package: elrepo-lt
             |            ^^^^^^^^^
         hint: remove package
@@ -48,16 +48,16 @@ describe('a kernel that is not the own one of the distribution', () => {
       '    address: 10.10.10.16\n    architecture: arm64\n    kernel: { package: elrepo-ml }\n',
     ]
     expect(mistakes(...on('rocky', '10'), change, bios)).toMatchInlineSnapshot(`
-      "profile.yaml:35:11: error[hardware/arm64-bios]: worker-1 is arm64, and those machines have no BIOS [$.machines[5].name]
+      "profile.yaml:35:11: error[hardware/arm64-bios]: worker-1 is an arm64 machine, which has no BIOS [$.machines[5].name]
          35 |   - name: worker-1
             |           ^^^^^^^^
         hint: write firmware: uefi
         source: https://developer.arm.com/documentation/den0044/latest (Base Boot Requirements)
 
-      profile.yaml:40:24: error[kernel/no-package]: ELRepo builds no kernel-ml of Rocky Linux 10 for arm64, which worker-1 has [$.machines[5].kernel.package]
+      profile.yaml:40:24: error[kernel/no-package]: ELRepo builds no kernel-ml for Rocky Linux 10 on arm64, the architecture of worker-1 [$.machines[5].kernel.package]
          40 |     kernel: { package: elrepo-ml }
             |                        ^^^^^^^^^
-        hint: remove package there
+        hint: remove package for this machine
         source: https://elrepo.org/wiki/doku.php?id=start
       "
     `)

@@ -29,12 +29,12 @@ const typeOf = (shown: string | undefined): string =>
     ? 'bool'
     : (types[shown] ?? (/^(?:int|float|duration|ip)$/.test(shown) ? shown : 'string'))
 
-describeWithKubernetes('the programs of Kubernetes 1.20.2', (folder) => {
+describeWithKubernetes('the programs of Kubernetes 1.20.2', (directory) => {
   const work = mkdtempSync(join(tmpdir(), 'hakube-arguments-'))
   afterAll(() => rmSync(work, { recursive: true }))
 
   it.each(programs)('%s prints no argument that is not known, and each with its type', (program) => {
-    const { stdout } = spawnSync(join(folder, program), ['--help'], { encoding: 'utf8' })
+    const { stdout } = spawnSync(join(directory, program), ['--help'], { encoding: 'utf8' })
     const printed = [...stdout.matchAll(/^ {2,6}(?:-\w, )?--([\w-]+)(?: ([A-Za-z]\S*))?(?: {2,}|\s*$)/gm)]
       .map(([, name = '', type]) => [name.replaceAll('_', '-'), typeOf(type)] as const)
       .filter(([name]) => name !== 'help')
@@ -66,7 +66,7 @@ describeWithKubernetes('the programs of Kubernetes 1.20.2', (folder) => {
       (name) => `--${name}=${kubeconfig}`,
     )
     const { status, stderr } = spawnSync(
-      join(folder, 'kube-scheduler'),
+      join(directory, 'kube-scheduler'),
       [`--config=${configuration}`, ...files, '--port=0', '--secure-port=0', `--cert-dir=${work}`],
       { encoding: 'utf8' },
     )

@@ -62,7 +62,7 @@ describe('known arguments', () => {
       "profile.yaml:44:12: warning[kubernetes/end-of-life]: Kubernetes 1.31 has had no security updates since 2025-11-11 [$.kubernetes.version]
          44 |   version: "1.31.14"
             |            ^^^^^^^^^
-        hint: take "1.37.1"
+        hint: use "1.37.1"
         source: https://kubernetes.io/releases/
 
       profile.yaml:45:24: error[arguments/unknown]: kube-apiserver has no argument --purple-elephants [$.kubernetes.apiServerArguments.purple-elephants]
@@ -76,7 +76,7 @@ describe('known arguments', () => {
       "profile.yaml:45:24: warning[arguments/unknown]: hakube does not know the argument --purple-elephants of kube-apiserver [$.kubernetes.apiServerArguments.purple-elephants]
          45 |   apiServerArguments: {purple-elephants: "1"}
             |                        ^^^^^^^^^^^^^^^^
-        hint: write a name that kube-apiserver --help of 1.36 prints; kube-apiserver does not start with an argument that it does not know
+        hint: write a name that kube-apiserver --help of 1.36 prints; kube-apiserver does not start with an unknown argument
         source: https://kubernetes.io/docs/reference/command-line-tools-reference/kube-apiserver/
       "
     `)
@@ -89,19 +89,19 @@ describe('known arguments', () => {
         '1.35.2',
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:45:24: error[arguments/release]: kube-scheduler has had --policy-config-file until Kubernetes 1.22, and this is 1.35 [$.kubernetes.schedulerArguments.policy-config-file]
+      "profile.yaml:45:24: error[arguments/release]: kube-scheduler has had no --policy-config-file since Kubernetes 1.22, and this is 1.35 [$.kubernetes.schedulerArguments.policy-config-file]
          45 |   schedulerArguments: {policy-config-file: /x}
             |                        ^^^^^^^^^^^^^^^^^^
         hint: remove it
         source: https://kubernetes.io/docs/reference/command-line-tools-reference/kube-scheduler/
 
-      profile.yaml:46:32: error[old-advice/pod-eviction-timeout]: the controller manager does not start with --pod-eviction-timeout since Kubernetes 1.27 [$.kubernetes.controllerManagerArguments.pod-eviction-timeout]
+      profile.yaml:46:32: error[old-advice/pod-eviction-timeout]: since Kubernetes 1.27, the controller manager does not start with --pod-eviction-timeout [$.kubernetes.controllerManagerArguments.pod-eviction-timeout]
          46 |   controllerManagerArguments: {pod-eviction-timeout: 30s}
             |                                ^^^^^^^^^^^^^^^^^^^^
         hint: remove it; write default-not-ready-toleration-seconds and default-unreachable-toleration-seconds under kubernetes.apiServerArguments
         source: https://github.com/kubernetes/kubernetes/pull/115840
 
-      profile.yaml:47:24: error[arguments/release]: kube-apiserver has --tls-curve-preferences from Kubernetes 1.36 on, and this is 1.35 [$.kubernetes.apiServerArguments.tls-curve-preferences]
+      profile.yaml:47:24: error[arguments/release]: kube-apiserver has --tls-curve-preferences only from Kubernetes 1.36, and this is 1.35 [$.kubernetes.apiServerArguments.tls-curve-preferences]
          47 |   apiServerArguments: {tls-curve-preferences: X25519}
             |                        ^^^^^^^^^^^^^^^^^^^^^
         hint: remove it
@@ -116,31 +116,31 @@ describe('known arguments', () => {
         '  apiServerArguments: {event-ttl: 60, profiling: "yes", max-requests-inflight: many, goaway-chance: often}\n  controllerManagerArguments: {bind-address: all}\n',
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:45:35: error[arguments/type]: "60" is not a value of --event-ttl: kube-apiserver does not start with it [$.kubernetes.apiServerArguments.event-ttl]
+      "profile.yaml:45:35: error[arguments/type]: "60" is not a valid value of --event-ttl, so kube-apiserver would not start [$.kubernetes.apiServerArguments.event-ttl]
          45 |   apiServerArguments: {event-ttl: 60, profiling: "yes", max-requests-inflight: many, goaway-chance: often}
             |                                   ^^
         hint: write a duration with its unit, e.g. 90s, 5m or 1h30m
         source: https://kubernetes.io/docs/reference/command-line-tools-reference/kube-apiserver/
 
-      profile.yaml:45:50: error[arguments/type]: "yes" is not a value of --profiling: kube-apiserver does not start with it [$.kubernetes.apiServerArguments.profiling]
+      profile.yaml:45:50: error[arguments/type]: "yes" is not a valid value of --profiling, so kube-apiserver would not start [$.kubernetes.apiServerArguments.profiling]
          45 |   apiServerArguments: {event-ttl: 60, profiling: "yes", max-requests-inflight: many, goaway-chance: often}
             |                                                  ^^^^^
         hint: write "true" or "false"
         source: https://kubernetes.io/docs/reference/command-line-tools-reference/kube-apiserver/
 
-      profile.yaml:45:80: error[arguments/type]: "many" is not a value of --max-requests-inflight: kube-apiserver does not start with it [$.kubernetes.apiServerArguments.max-requests-inflight]
+      profile.yaml:45:80: error[arguments/type]: "many" is not a valid value of --max-requests-inflight, so kube-apiserver would not start [$.kubernetes.apiServerArguments.max-requests-inflight]
          45 |   apiServerArguments: {event-ttl: 60, profiling: "yes", max-requests-inflight: many, goaway-chance: often}
             |                                                                                ^^^^
         hint: write a whole number
         source: https://kubernetes.io/docs/reference/command-line-tools-reference/kube-apiserver/
 
-      profile.yaml:45:101: error[arguments/type]: "often" is not a value of --goaway-chance: kube-apiserver does not start with it [$.kubernetes.apiServerArguments.goaway-chance]
+      profile.yaml:45:101: error[arguments/type]: "often" is not a valid value of --goaway-chance, so kube-apiserver would not start [$.kubernetes.apiServerArguments.goaway-chance]
          45 |   apiServerArguments: {event-ttl: 60, profiling: "yes", max-requests-inflight: many, goaway-chance: often}
             |                                                                                                     ^^^^^
         hint: write a number
         source: https://kubernetes.io/docs/reference/command-line-tools-reference/kube-apiserver/
 
-      profile.yaml:46:46: error[arguments/type]: "all" is not a value of --bind-address: kube-controller-manager does not start with it [$.kubernetes.controllerManagerArguments.bind-address]
+      profile.yaml:46:46: error[arguments/type]: "all" is not a valid value of --bind-address, so kube-controller-manager would not start [$.kubernetes.controllerManagerArguments.bind-address]
          46 |   controllerManagerArguments: {bind-address: all}
             |                                              ^^^
         hint: write an IP address

@@ -9,32 +9,32 @@ const conflicts = (text: string): string[] => text.match(/(?<=\[arguments\/confl
 const ubuntu: [string, string] = ['name: rocky\n  version: "9"', 'name: ubuntu\n  version: "24.04"']
 
 describe('arguments of the kubelet that it ends with, or cannot work with', () => {
-  it('what is enforced without a control group', () => {
+  it('reports enforcement without a control group', () => {
     expect(check('enforce-node-allocatable: "pods,system-reserved"')).toMatchInlineSnapshot(`
-      "profile.yaml:43:46: error[arguments/conflict]: the kubelet cannot enforce system-reserved without system-reserved and system-reserved-cgroup, and ends [$.kubeletArguments.enforce-node-allocatable]
+      "profile.yaml:43:46: error[arguments/conflict]: the kubelet cannot enforce system-reserved without system-reserved and system-reserved-cgroup, and exits [$.kubeletArguments.enforce-node-allocatable]
          43 | kubeletArguments: {enforce-node-allocatable: "pods,system-reserved"}
             |                                              ^^^^^^^^^^^^^^^^^^^^^^
-        hint: write system-reserved and system-reserved-cgroup too; the control group, e.g. /system.slice, has to be there before the kubelet starts
+        hint: also write system-reserved and system-reserved-cgroup; the control group, e.g. /system.slice, must exist before the kubelet starts
         source: https://kubernetes.io/docs/tasks/administer-cluster/reserve-compute-resources/
       "
     `)
   })
-  it('static memory without a reservation', () => {
+  it('reports static memory without a reservation', () => {
     expect(check('memory-manager-policy: Static')).toMatchInlineSnapshot(`
-      "profile.yaml:43:43: error[arguments/conflict]: with the static policy of the memory manager and no reserved-memory the kubelet ends [$.kubeletArguments.memory-manager-policy]
+      "profile.yaml:43:43: error[arguments/conflict]: with the static memory manager policy and no reserved-memory, the kubelet exits [$.kubeletArguments.memory-manager-policy]
          43 | kubeletArguments: {memory-manager-policy: Static}
             |                                           ^^^^^^
-        hint: write reserved-memory: "0:memory=100Mi" too, split among the NUMA nodes: it adds up to kube-reserved, system-reserved and the hard limit of evictions (100Mi by default)
+        hint: also write reserved-memory: "0:memory=100Mi", split among the NUMA nodes: the sum of kube-reserved, system-reserved and eviction-hard (100Mi by default)
         source: https://kubernetes.io/docs/tasks/administer-cluster/memory-manager/#reserved-memory-flag
       "
     `)
   })
-  it('the resolver of systemd', () => {
+  it('reports the stub resolver of systemd', () => {
     expect(check('resolv-conf: /etc/resolv.conf', ubuntu)).toMatchInlineSnapshot(`
-      "profile.yaml:43:33: error[arguments/conflict]: /etc/resolv.conf names systemd-resolved (127.0.0.53): CoreDNS asks itself, finds the loop and ends [$.kubeletArguments.resolv-conf]
+      "profile.yaml:43:33: error[arguments/conflict]: /etc/resolv.conf points to systemd-resolved (127.0.0.53): CoreDNS would query itself, detect the loop and exit [$.kubeletArguments.resolv-conf]
          43 | kubeletArguments: {resolv-conf: /etc/resolv.conf}
             |                                 ^^^^^^^^^^^^^^^^
-        hint: remove it: kubeadm takes /run/systemd/resolve/resolv.conf where systemd-resolved runs
+        hint: remove it: kubeadm uses /run/systemd/resolve/resolv.conf where systemd-resolved runs
         source: https://coredns.io/plugins/loop/#troubleshooting-loops-in-kubernetes-clusters
       "
     `)
@@ -77,5 +77,52 @@ describe('arguments of the kubelet that it ends with, or cannot work with', () =
       'roles: {control-plane: {kubeletArguments: {reserved-cpus: "0"}}, worker: {kubeletArguments: {reserved-cpus: "0"}}}\nkubernetes:\n',
     ]
     expect(conflicts(check('cpu-manager-policy: static', role))).toEqual([])
+  })
+})
+
+const told = (list: string): string[] =>
+  check(list)
+    .split('\n')
+    .flatMap((line) => /\d: ((?:error|warning)\[arguments.*) \[\$/.exec(line)?.[1] ?? [])
+
+describe('values that leave no room for others', () => {
+  it.each([
+    [
+      'eviction-soft: "memory.available<500Mi"',
+      'error[arguments/conflict]: eviction-soft has no grace period for memory.available, so the kubelet exits',
+    ],
+    [
+      'eviction-hard: "memory.available<200%"',
+      'error[arguments/conflict]: memory.available<200% is more than there is, so the kubelet exits',
+    ],
+    [
+      'read-only-port: "10250"',
+      "error[arguments/conflict]: read-only-port is the port of the kubelet's API, 10250, so the kubelet exits",
+    ],
+    [
+      'port: "10259"',
+      'error[arguments/conflict]: the kubelet cannot listen at port 10259: the scheduler does',
+    ],
+    [
+      'authorization-mode: AlwaysAllow',
+      'warning[arguments/unprotected]: with AlwaysAllow, whoever reaches the kubelet with any login can run programs in all pods of the node',
+    ],
+    [
+      'anonymous-auth: "true"',
+      'warning[arguments/unprotected]: the kubelet would answer requests without a login',
+    ],
+  ])('%s', (list, message) => {
+    expect(told(list)).toContain(message)
+  })
+  it.each([
+    'eviction-soft: "memory.available<500Mi", eviction-soft-grace-period: "memory.available=1m"',
+    'eviction-hard: "nodefs.available<10%"',
+    'read-only-port: "0"',
+    'read-only-port: "10255"',
+    'port: "10250"',
+    'authorization-mode: Webhook',
+    'anonymous-auth: "false"',
+  ])('%s is right', (list) => {
+    expect(told(list).filter((message) => !message.includes('old-advice'))).toEqual([])
   })
 })

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { mistakes } from '../mistakes.ts'
 
+const withArgument = (value: string): [string, string] => [
+  'kubernetes:\n',
+  `kubernetes:\n  apiServerArguments: { permit-port-sharing: ${value} }\n`,
+]
+
 describe('load balancing', () => {
   it('several control planes without a load balancer', () => {
     expect(
@@ -10,7 +15,7 @@ describe('load balancing', () => {
         ['role: load-balancer', 'role: worker'],
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:13:1: error[load-balancing/missing]: 3 control planes need one address for the API [$.machines]
+      "profile.yaml:13:1: error[load-balancing/missing]: 3 control planes need a shared address for the API [$.machines]
          13 | machines:
             | ^^^^^^^^
         hint: add loadBalancing with api.address, a free address of the subnet
@@ -25,7 +30,7 @@ describe('load balancing', () => {
         '',
       ]),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:13:1: error[load-balancing/missing]: there are load-balancer machines, but the profile does not say for which address [$.machines]
+      "profile.yaml:13:1: error[load-balancing/missing]: there are load-balancer machines, but no address for them [$.machines]
          13 | machines:
             | ^^^^^^^^
         hint: add loadBalancing with api.address, a free address of the subnet
@@ -50,7 +55,7 @@ describe('load balancing', () => {
   it('on control planes, but load-balancer machines', () => {
     expect(mistakes(['loadBalancing:\n', 'loadBalancing:\n  placement: control-plane\n']))
       .toMatchInlineSnapshot(`
-        "profile.yaml:39:14: error[load-balancing/idle-balancers]: placement is control-plane, so 2 load-balancer machines have no work [$.loadBalancing.placement]
+        "profile.yaml:39:14: error[load-balancing/idle-balancers]: placement is control-plane, so 2 load-balancer machines have nothing to run [$.loadBalancing.placement]
            39 |   placement: control-plane
               |              ^^^^^^^^^^^^^
           hint: remove placement, or give those machines another role
@@ -59,25 +64,46 @@ describe('load balancing', () => {
   })
   it('one load balancer', () => {
     expect(mistakes(['role: load-balancer', 'role: worker'])).toMatchInlineSnapshot(`
-      "profile.yaml:13:1: warning[load-balancing/one-balancer]: there is one load balancer: when it fails, the API is gone [$.machines]
+      "profile.yaml:13:1: warning[load-balancing/one-balancer]: there is only one load balancer: if it fails, the API is unavailable [$.machines]
          13 | machines:
             | ^^^^^^^^
-        hint: give a second machine role: load-balancer, or remove it to balance on the control planes
+        hint: give a second machine role: load-balancer, or remove this one to balance on the control planes
       "
     `)
   })
-  it('port of the API server on control planes', () => {
+  const onControlPlanes: [string, string][] = [
+    ['    address: 10.10.10.19\n', '    address: 10.10.10.19\n    port: 6443\n'],
+    ['role: load-balancer', 'role: worker'],
+    ['role: load-balancer', 'role: worker'],
+  ]
+  it('haproxy shares the port of the API server on control planes', () => {
+    expect(mistakes(...onControlPlanes)).toBe('')
+  })
+  it('port of the API server on control planes, if the profile forbids the API server to share it', () => {
+    expect(mistakes(...onControlPlanes, withArgument('"true"'))).toBe('')
+    expect(mistakes(withArgument('false'))).toBe('')
+    expect(mistakes(...onControlPlanes.slice(1), withArgument('false'))).toBe('')
+    expect(mistakes(...onControlPlanes, withArgument('false'))).toMatchInlineSnapshot(`
+      "profile.yaml:45:25: error[arguments/conflict]: haproxy and the API server share port 6443 on control planes [$.kubernetes.apiServerArguments.permit-port-sharing]
+         45 |   apiServerArguments: { permit-port-sharing: false }
+            |                         ^^^^^^^^^^^^^^^^^^^
+        hint: remove permit-port-sharing, or write port: 8443 under loadBalancing.api
+        profile.yaml:41:11: the shared port
+        source: https://man7.org/linux/man-pages/man7/socket.7.html
+      "
+    `)
+  })
+  it('port of the API server for the ingress on control planes', () => {
     expect(
-      mistakes(
-        ['    address: 10.10.10.19\n', '    address: 10.10.10.19\n    port: 6443\n'],
-        ['role: load-balancer', 'role: worker'],
-        ['role: load-balancer', 'role: worker'],
-      ),
+      mistakes(...onControlPlanes.slice(1), [
+        '    address: 10.10.10.20\n',
+        '    address: 10.10.10.20\n    httpsPort: 6443\n',
+      ]),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:41:11: error[load-balancing/port-taken]: port 6443 is that of the API server on the same machine [$.loadBalancing.api.port]
-         41 |     port: 6443
-            |           ^^^^
-        hint: write port: 8443, or remove it: that is the default on control planes
+      "profile.yaml:43:16: error[load-balancing/port-taken]: the API server uses port 6443 on the same machine [$.loadBalancing.ingress.httpsPort]
+         43 |     httpsPort: 6443
+            |                ^^^^
+        hint: write another port
         source: https://kubernetes.io/docs/reference/networking/ports-and-protocols/
       "
     `)
@@ -97,7 +123,7 @@ describe('load balancing', () => {
         ],
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:41:11: error[load-balancing/port-taken]: port 22 is that of sshd on the same machine [$.loadBalancing.api.port]
+      "profile.yaml:41:11: error[load-balancing/port-taken]: sshd uses port 22 on the same machine [$.loadBalancing.api.port]
          41 |     port: 22
             |           ^^
         hint: write another port
@@ -108,7 +134,7 @@ describe('load balancing', () => {
             |               ^^^
         hint: write two different ports
 
-      profile.yaml:45:21: error[load-balancing/port-taken]: port 10250 is that of the kubelet on the same machine [$.loadBalancing.ingress.workerHttpPort]
+      profile.yaml:45:21: error[load-balancing/port-taken]: the kubelet uses port 10250 on the same machine [$.loadBalancing.ingress.workerHttpPort]
          45 |     workerHttpPort: 10250
             |                     ^^^^^
         hint: write another port
@@ -132,30 +158,30 @@ describe('load balancing', () => {
   })
   it('virtual router id out of range', () => {
     expect(mistakes(['loadBalancing:\n', 'loadBalancing:\n  virtualRouterId: 256\n'])).toMatchInlineSnapshot(`
-      "profile.yaml:39:20: error[load-balancing/virtual-router-id]: 256 is not a virtual router id [$.loadBalancing.virtualRouterId]
+      "profile.yaml:39:20: error[load-balancing/virtual-router-id]: 256 is not a virtual router ID [$.loadBalancing.virtualRouterId]
          39 |   virtualRouterId: 256
             |                    ^^^
-        hint: write a number from 1 to 255, or remove it: then it is derived from the name of the cluster
+        hint: write a number from 1 to 255, or remove it to derive it from the cluster name
         source: https://www.rfc-editor.org/rfc/rfc5798#section-5.2.3
       "
     `)
   })
   it('virtual router id 51', () => {
     expect(mistakes(['loadBalancing:\n', 'loadBalancing:\n  virtualRouterId: 51\n'])).toMatchInlineSnapshot(`
-      "profile.yaml:39:20: warning[old-advice/virtual-router-id-51]: virtual router id 51 stands in every example, so others have it too [$.loadBalancing.virtualRouterId]
+      "profile.yaml:39:20: warning[old-advice/virtual-router-id-51]: virtual router ID 51 is in every example, so others may use it too [$.loadBalancing.virtualRouterId]
          39 |   virtualRouterId: 51
             |                    ^^
-        hint: remove it: then it is derived from the name of the cluster
+        hint: remove it to derive it from the cluster name
         source: https://github.com/openshift/installer/issues/2966
       "
     `)
   })
   it('connection sync with nothing to translate', () => {
     expect(mistakes(['loadBalancing:\n', 'loadBalancing:\n  connectionSync: true\n'])).toMatchInlineSnapshot(`
-      "profile.yaml:39:19: warning[load-balancing/sync-without-source]: connectionSync keeps translated connections alive, and none is translated [$.loadBalancing.connectionSync]
+      "profile.yaml:39:19: warning[load-balancing/sync-without-source]: connectionSync has no effect: it preserves translated connections, and there are none [$.loadBalancing.connectionSync]
          39 |   connectionSync: true
             |                   ^^^^
-        hint: remove it: connections that haproxy ends are lost with the machine in any case
+        hint: remove it: connections that haproxy terminates are lost with the machine in any case
         source: conntrackd(8)
       "
     `)
@@ -167,12 +193,12 @@ describe('load balancing', () => {
         ['role: load-balancer', 'role: worker'],
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:13:1: warning[load-balancing/one-balancer]: there is one load balancer: when it fails, the API is gone [$.machines]
+      "profile.yaml:13:1: warning[load-balancing/one-balancer]: there is only one load balancer: if it fails, the API is unavailable [$.machines]
          13 | machines:
             | ^^^^^^^^
-        hint: give a second machine role: load-balancer, or remove it to balance on the control planes
+        hint: give a second machine role: load-balancer, or remove this one to balance on the control planes
 
-      profile.yaml:39:19: warning[load-balancing/sync-alone]: connection tracking cannot be kept in step: only one machine balances load [$.loadBalancing.connectionSync]
+      profile.yaml:39:19: warning[load-balancing/sync-alone]: connection tracking cannot be synchronized: there is only one load balancer [$.loadBalancing.connectionSync]
          39 |   connectionSync: true
             |                   ^^^^
         hint: remove it, or add a second load balancer

@@ -2,22 +2,22 @@ import { describe, expect, it } from 'vitest'
 import { mistakes, mistakesWith } from '../mistakes.ts'
 
 describe('machines', () => {
-  it('even number of control planes', () => {
+  it('reports an even number of control planes', () => {
     expect(
       mistakes([
         '    role: control-plane\n    mac: 52:54:00:aa:bb:05',
         '    role: worker\n    mac: 52:54:00:aa:bb:05',
       ]),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:13:1: error[machines/even-control-planes]: 2 control planes survive no more failures than 1 would [$.machines]
+      "profile.yaml:13:1: error[machines/even-control-planes]: 2 control planes tolerate no more failures than 1 would [$.machines]
          13 | machines:
             | ^^^^^^^^
-        hint: make it 1 or 3: each of them is a member of etcd, which needs more than half
+        hint: use 1 or 3: each is an etcd member, and etcd needs a majority
         source: https://etcd.io/docs/latest/faq/#why-an-odd-number-of-cluster-members
       "
     `)
   })
-  it('no control plane', () => {
+  it('reports a profile without a control plane', () => {
     expect(
       mistakes(
         ['role: control-plane', 'role: worker'],
@@ -32,43 +32,43 @@ describe('machines', () => {
       "
     `)
   })
-  it('no workers, but an ingress', () => {
+  it('reports an ingress without workers', () => {
     expect(mistakes(['role: worker', 'role: load-balancer'])).toMatchInlineSnapshot(`
-      "profile.yaml:41:3: error[machines/ingress-without-workers]: the ingress sends web traffic to workers, and there are none [$.loadBalancing.ingress]
+      "profile.yaml:41:3: error[machines/ingress-without-workers]: the ingress forwards traffic to workers, but there are none [$.loadBalancing.ingress]
          41 |   ingress:
             |   ^^^^^^^
         hint: give a machine role: worker, or remove ingress
       "
     `)
   })
-  it('no workers', () => {
+  it('warns of a profile without workers', () => {
     expect(mistakes(['role: worker', 'role: load-balancer'], ['  ingress:\n    address: 10.10.10.20\n', '']))
       .toMatchInlineSnapshot(`
-        "profile.yaml:13:1: warning[machines/no-workers]: there are no workers: pods have no place to run [$.machines]
+        "profile.yaml:13:1: warning[machines/no-workers]: there are no workers to run pods [$.machines]
            13 | machines:
               | ^^^^^^^^
-          hint: give a machine role: worker, or let control planes take ordinary pods: roles.control-plane.taints: []
+          hint: give a machine role: worker, or allow ordinary pods on control planes with roles.control-plane.taints: []
           source: https://kubernetes.io/docs/reference/labels-annotations-taints/#node-role-kubernetes-io-control-plane-taint
         "
       `)
   })
-  it('no workers, and control planes that take ordinary pods', () => {
+  it('accepts a profile without workers whose control planes take ordinary pods', () => {
     const changes: [string, string] = ['  ingress:\n    address: 10.10.10.20\n', '']
     for (const place of ['taints: []', 'roles:\n  control-plane:\n    taints: []'])
       expect(
         mistakes(['role: worker', 'role: load-balancer'], changes, ['hakube: 1\n', `hakube: 1\n${place}\n`]),
       ).not.toContain('no workers')
   })
-  it('settings of a role that no machine has', () => {
+  it('reports settings of a role that no machine has', () => {
     expect(mistakesWith('roles:\n  etcd:\n    packages: [tcpdump]\n')).toMatchInlineSnapshot(`
-      "profile.yaml:50:3: warning[roles/unused]: no machine has the role etcd, so its settings do nothing [$.roles.etcd]
+      "profile.yaml:50:3: warning[roles/unused]: no machine has the role etcd, so its settings have no effect [$.roles.etcd]
          50 |   etcd:
             |   ^^^^
-        hint: remove them, or give a machine the role
+        hint: remove them, or give a machine this role
       "
     `)
   })
-  it('disk, console and firmware', () => {
+  it('reports disks, consoles and firmware that are malformed', () => {
     expect(
       mistakes(
         ['  disk: /dev/sda', '  disk: sda\n  architecture: arm64\n  console: tty S0'],
@@ -86,7 +86,7 @@ describe('machines', () => {
         hint: write ttyS0
         source: https://docs.kernel.org/admin-guide/serial-console.html
 
-      profile.yaml:38:15: error[hardware/arm64-bios]: worker-1 is arm64, and those machines have no BIOS [$.machines[5].firmware]
+      profile.yaml:38:15: error[hardware/arm64-bios]: worker-1 is an arm64 machine, which has no BIOS [$.machines[5].firmware]
          38 |     firmware: bios
             |               ^^^^
         hint: write firmware: uefi

@@ -58,16 +58,16 @@ describe('mirrors of machines with two architectures', () => {
 
   it('are told what to write', () => {
     expect(on('both', `mirrors: {distribution: "${archive}", security: "${own}"}\n`)).toMatchInlineSnapshot(`
-      "profile.yaml:51:25: error[distribution/architecture]: archive.ubuntu.com has no packages of Ubuntu 24.04 for arm64, which worker-1 has [$.mirrors.distribution]
+      "profile.yaml:51:25: error[distribution/architecture]: archive.ubuntu.com has no Ubuntu 24.04 packages for arm64, the architecture of worker-1 [$.mirrors.distribution]
          51 | mirrors: {distribution: "http://archive.ubuntu.com/ubuntu", security: "http://10.10.10.5/ubuntu"}
             |                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        hint: remove it: without it each architecture has its own archive; or write mirrors.distribution: and below it amd64 and arm64
+        hint: remove it to use the right archive for each architecture, or write mirrors.distribution: and below it amd64 and arm64
         source: https://wiki.ubuntu.com/UbuntuDevelopment/Ports
 
-      profile.yaml:51:71: warning[mirrors/one-for-two]: Ubuntu 24.04 has amd64 and arm64 in two archives, and this one address is for machines of both [$.mirrors.security]
+      profile.yaml:51:71: warning[mirrors/one-for-two]: Ubuntu 24.04 keeps amd64 and arm64 in two archives, but this address is used for both [$.mirrors.security]
          51 | mirrors: {distribution: "http://archive.ubuntu.com/ubuntu", security: "http://10.10.10.5/ubuntu"}
             |                                                                       ^^^^^^^^^^^^^^^^^^^^^^^^^^
-        hint: write mirrors.security: and below it amd64 and arm64, unless the mirror has both there
+        hint: write mirrors.security: and below it amd64 and arm64, unless this mirror has both
         source: https://wiki.ubuntu.com/UbuntuDevelopment/Ports
       "
     `)
@@ -93,15 +93,15 @@ describe('mirrors of machines with two architectures', () => {
               |                                 ^^^^^^
           hint: write http://mirror or https://mirror
 
-        profile.yaml:51:48: error[mirrors/malformed]: "http://x/?y" has a query, a fragment or a login [$.mirrors.distribution.arm64]
+        profile.yaml:51:48: error[mirrors/malformed]: "http://x/?y" has a query, a fragment or credentials [$.mirrors.distribution.arm64]
            51 | mirrors: {distribution: {amd64: mirror, arm64: "http://x/?y", i386: "http://x"}}
               |                                                ^^^^^^^^^^^^^
           hint: write http://x/
 
-        profile.yaml:51:63: error[schema/unknown-key]: unknown key "i386" [$.mirrors.distribution.i386]
+        profile.yaml:51:63: error[mirrors/key-of-address]: "i386" is not an architecture or a distribution [$.mirrors.distribution.i386]
            51 | mirrors: {distribution: {amd64: mirror, arm64: "http://x/?y", i386: "http://x"}}
               |                                                               ^^^^
-          hint: what can stand here: amd64, arm64
+          hint: write amd64 or arm64, or a distribution as in distribution.name
         "
       `)
   })
@@ -115,10 +115,10 @@ describe('mirrors.security', () => {
     )
     expect(on('amd64', 'mirrors: {security: http://10.10.10.5/security}\n', 'rocky\n  version: "9"'))
       .toMatchInlineSnapshot(`
-      "profile.yaml:51:11: error[mirrors/security]: Rocky Linux 9 has its security updates among the others, at no address of their own [$.mirrors.security]
+      "profile.yaml:51:11: error[mirrors/security]: Rocky Linux 9 has no separate archive of security updates [$.mirrors.security]
          51 | mirrors: {security: http://10.10.10.5/security}
             |           ^^^^^^^^
-        hint: remove security: mirrors.distribution has them
+        hint: remove security: mirrors.distribution contains them
       "
     `)
   })

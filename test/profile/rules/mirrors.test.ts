@@ -1,34 +1,43 @@
 import { describe, expect, it } from 'vitest'
 import { parseProfile } from '../../../src/profile/load.ts'
-import { good, mistakesWith } from '../mistakes.ts'
+import { good, mistakesWith, replace } from '../mistakes.ts'
 
 const stands =
-  'write the host as it stands in image names, e.g. docker.io or registry.k8s.io, or _default for all others'
+  'write the host as in image names, e.g. docker.io or registry.k8s.io, or _default for all others'
 const mistakesOf = (text: string) => parseProfile(good + text, 'profile.yaml').diagnostics
 
 const docker = (address: string): string =>
   mistakesWith(`containerRuntime: {name: docker}\nmirrors:\n  images:\n    docker.io: ${address}\n`)
 
+/** Codes and messages of a mirror of docker.io. */
+const said = (image: string, more = ''): string[] =>
+  parseProfile(
+    replace(good, ['machines:\n', `mirrors:\n  images:\n    docker.io: ${image}\n${more}machines:\n`]),
+    'profile.yaml',
+  )
+    .diagnostics.filter(({ code }) => /^mirrors\/|^secrets\/own|^schema\//.test(code))
+    .map(({ code, message }) => `${code}: ${message}`)
+
 describe('mirrors', () => {
-  it('registries', () => {
+  it('reports registries that are not registry names', () => {
     expect(
       mistakesWith(
         'mirrors:\n  images:\n    "..": http://10.10.10.5\n    a/b: http://10.10.10.5\n    _default: http://10.10.10.5\n',
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:51:5: error[mirrors/registry]: ".." is not the name of a registry [$.mirrors.images[".."]]
+      "profile.yaml:51:5: error[mirrors/registry]: ".." is not a registry name [$.mirrors.images[".."]]
          51 |     "..": http://10.10.10.5
             |     ^^^^
-        hint: write the host as it stands in image names, e.g. docker.io or registry.k8s.io, or _default for all others
+        hint: write the host as in image names, e.g. docker.io or registry.k8s.io, or _default for all others
 
-      profile.yaml:52:5: error[mirrors/registry]: "a/b" is not the name of a registry [$.mirrors.images["a/b"]]
+      profile.yaml:52:5: error[mirrors/registry]: "a/b" is not a registry name [$.mirrors.images["a/b"]]
          52 |     a/b: http://10.10.10.5
             |     ^^^
-        hint: write the host as it stands in image names, e.g. docker.io or registry.k8s.io, or _default for all others
+        hint: write the host as in image names, e.g. docker.io or registry.k8s.io, or _default for all others
       "
     `)
   })
-  it('addresses with control characters, which URL would pass over', () => {
+  it('reports addresses with control characters, which URL ignores', () => {
     expect(mistakesWith('mirrors:\n  kubernetes: "https://mirror.example.com/\\e"\n')).toMatchInlineSnapshot(`
       "profile.yaml:50:15: error[mirrors/malformed]: "https://mirror.example.com/\\u001b" is not a web address [$.mirrors.kubernetes]
          50 |   kubernetes: "https://mirror.example.com/\\e"
@@ -37,7 +46,7 @@ describe('mirrors', () => {
       "
     `)
   })
-  it('addresses', () => {
+  it('reports mirrors that are not base URLs', () => {
     expect(
       mistakesWith(
         'mirrors:\n  distribution: mirror.example.com\n  kubernetes: https://mirror.example.com/k8s?x=1\n  images:\n    "https://docker.io": http://10.10.10.5:5000\n',
@@ -48,12 +57,12 @@ describe('mirrors', () => {
             |                 ^^^^^^^^^^^^^^^^^^
         hint: write http://mirror.example.com or https://mirror.example.com
 
-      profile.yaml:51:15: error[mirrors/malformed]: "https://mirror.example.com/k8s?x=1" has a query, a fragment or a login [$.mirrors.kubernetes]
+      profile.yaml:51:15: error[mirrors/malformed]: "https://mirror.example.com/k8s?x=1" has a query, a fragment or credentials [$.mirrors.kubernetes]
          51 |   kubernetes: https://mirror.example.com/k8s?x=1
             |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: write https://mirror.example.com/k8s
 
-      profile.yaml:53:5: error[mirrors/registry]: "https://docker.io" is not the name of a registry [$.mirrors.images["https://docker.io"]]
+      profile.yaml:53:5: error[mirrors/registry]: "https://docker.io" is not a registry name [$.mirrors.images["https://docker.io"]]
          53 |     "https://docker.io": http://10.10.10.5:5000
             |     ^^^^^^^^^^^^^^^^^^^
         hint: write docker.io, as image names begin
@@ -68,16 +77,16 @@ describe('mirrors', () => {
     ])
       expect(docker(address)).not.toContain('mirrors/')
     expect(docker('https://mirror.example.com/docker')).toMatchInlineSnapshot(`
-      "profile.yaml:49:26: error[container-runtime/no-cri-dockerd]: the kubelet 1.36 does not speak to Docker: it needs cri-dockerd [$.containerRuntime.name]
+      "profile.yaml:49:26: error[container-runtime/no-cri-dockerd]: the kubelet 1.36 does not talk to Docker directly: it needs cri-dockerd [$.containerRuntime.name]
          49 | containerRuntime: {name: docker}
             |                          ^^^^^^
-        hint: write criDockerd with path and sha256 of a release from https://github.com/Mirantis/cri-dockerd/releases
+        hint: set criDockerd with path and sha256 of a release from https://github.com/Mirantis/cri-dockerd/releases
         source: https://kubernetes.io/blog/2022/02/17/dockershim-faq/
 
-      profile.yaml:52:16: error[mirrors/docker-path]: Docker takes no mirror with a path [$.mirrors.images["docker.io"]]
+      profile.yaml:52:16: error[mirrors/docker-path]: Docker does not support a mirror with a path [$.mirrors.images["docker.io"]]
          52 |     docker.io: https://mirror.example.com/docker
             |                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        hint: write scheme, host and port only
+        hint: write only scheme, host and port
         source: https://github.com/moby/moby/blob/master/daemon/pkg/registry/config.go
       "
     `)
@@ -131,5 +140,29 @@ describe('mirrors', () => {
     expect(found.filter(({ code }) => code === 'mirrors/malformed').map((each) => each.hint)).toEqual(
       hint === null ? [] : [hint],
     )
+  })
+
+  it('logins at mirrors of images', () => {
+    const login = 'username: pull, passwordSecret: registry'
+    expect(said(`{url: "https://registry.example.com", ${login}}`)).toEqual([])
+    expect(said('{url: "https://registry.example.com"}')).toEqual([])
+    expect([
+      ...said(`{url: "http://registry.example.com", ${login}}`),
+      ...said('{url: "https://registry.example.com", username: pull}'),
+      ...said('{url: "https://registry.example.com", passwordSecret: registry}'),
+      ...said('{url: "https://registry.example.com", username: "a:b", passwordSecret: "P4ss word"}'),
+      ...said('{url: "https://registry.example.com", username: pull, password: hunter2}'),
+      ...said(`{url: "https://registry.example.com", ${login}}`, 'containerRuntime: {name: docker}\n'),
+    ]).toMatchInlineSnapshot(`
+      [
+        "mirrors/clear-password: the password goes over the network in clear text",
+        "mirrors/login: this mirror has username, but no passwordSecret",
+        "mirrors/login: this mirror has passwordSecret, but no username",
+        "mirrors/login: the user has a colon or a control character",
+        "secrets/own-name: this is not the name of a secret",
+        "schema/unknown-key: unknown key "password"",
+        "mirrors/login: Docker cannot log in at a mirror",
+      ]
+    `)
   })
 })

@@ -6,9 +6,9 @@ const domain = (name: string | null): [string, string][] =>
   name === null ? [] : [['nameServers: [10.10.10.1]', `nameServers: [10.10.10.1]\n  searchDomain: ${name}`]]
 
 describe('names', () => {
-  it('upper case and underscore', () => {
+  it('reports upper case and underscores', () => {
     expect(mistakes(['name: worker-1', 'name: Worker_1'])).toMatchInlineSnapshot(`
-      "profile.yaml:34:11: error[name/not-a-label]: the host name Worker_1 has upper case letters [$.machines[5].name]
+      "profile.yaml:34:11: error[name/not-a-label]: the host name Worker_1 has uppercase letters [$.machines[5].name]
          34 |   - name: Worker_1
             |           ^^^^^^^^
         hint: write worker-1
@@ -16,7 +16,7 @@ describe('names', () => {
       "
     `)
   })
-  it('too long', () => {
+  it('reports a name that is too long', () => {
     expect(
       mistakes(['name: worker-1', 'name: wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww']),
     ).toMatchInlineSnapshot(`
@@ -28,7 +28,7 @@ describe('names', () => {
       "
     `)
   })
-  it('a dot', () => {
+  it('reports a dot in a name', () => {
     expect(mistakes(['name: worker-1', 'name: worker-1.example.com'])).toMatchInlineSnapshot(`
       "profile.yaml:34:11: error[name/not-a-label]: the host name worker-1.example.com has a dot [$.machines[5].name]
          34 |   - name: worker-1.example.com
@@ -38,20 +38,20 @@ describe('names', () => {
       "
     `)
   })
-  it('duplicate name', () => {
+  it('reports a duplicate name', () => {
     expect(mistakes(['name: control-2', 'name: control-1'])).toMatchInlineSnapshot(`
       "profile.yaml:26:11: error[name/duplicate]: two machines have the name control-1 [$.machines[3].name]
          26 |   - name: control-1
             |           ^^^^^^^^^
-        hint: kubeadm joins a machine only under a name that no other has
+        hint: kubeadm joins a machine only under a unique name
         profile.yaml:22:11: first used here
         source: https://github.com/kubernetes/kubeadm/issues/1711
       "
     `)
   })
-  it('name of the cluster', () => {
+  it('reports a cluster name that is not a label', () => {
     expect(mistakes(['name: sample', 'name: My Cluster'])).toMatchInlineSnapshot(`
-      "profile.yaml:2:7: error[name/not-a-label]: the name of the cluster My Cluster has upper case letters [$.name]
+      "profile.yaml:2:7: error[name/not-a-label]: the name of the cluster My Cluster has uppercase letters [$.name]
           2 | name: My Cluster
             |       ^^^^^^^^^^
         hint: write my-cluster
@@ -59,7 +59,7 @@ describe('names', () => {
       "
     `)
   })
-  it('domains', () => {
+  it('reports domains that are not DNS names', () => {
     expect(
       mistakes(
         ['  nameServers: [10.10.10.1]', '  nameServers: [10.10.10.1]\n  searchDomain: example..com'],
@@ -69,7 +69,7 @@ describe('names', () => {
       "profile.yaml:11:17: error[name/not-a-domain]: "example..com" is not a domain name [$.network.searchDomain]
          11 |   searchDomain: example..com
             |                 ^^^^^^^^^^^^
-        hint: write names of lower case letters, digits and dashes with dots between them, e.g. example.com
+        hint: write lowercase letters, digits and dashes, separated by dots, e.g. example.com
         source: https://www.rfc-editor.org/rfc/rfc1123#section-2.1
 
       profile.yaml:46:11: error[name/not-a-domain]: "Cluster.local" is not a domain name [$.kubernetes.domain]
@@ -102,9 +102,9 @@ describe('names', () => {
     expect(diagnostics.map((each) => each.hint)).toEqual([`write ${hint}`])
   })
 
-  it('localhost is taken', () => {
+  it('reports localhost as a name', () => {
     expect(mistakes(['name: worker-1', 'name: localhost'])).toMatchInlineSnapshot(`
-      "profile.yaml:34:11: error[name/taken]: localhost is 127.0.0.1 for every program on every machine [$.machines[5].name]
+      "profile.yaml:34:11: error[name/taken]: every program takes localhost for 127.0.0.1 [$.machines[5].name]
          34 |   - name: localhost
             |           ^^^^^^^^^
         hint: write another name, e.g. worker-1
@@ -116,43 +116,43 @@ describe('names', () => {
   it("hakube's own names of virtual addresses are taken", () => {
     expect(mistakes(['name: worker-1', 'name: sample-api'], ['name: balancer-1', 'name: sample-ingress']))
       .toMatchInlineSnapshot(`
-      "profile.yaml:14:11: error[name/taken]: hakube gives the name sample-ingress to the virtual address of the ingress in /etc/hosts [$.machines[0].name]
-         14 |   - name: sample-ingress
-            |           ^^^^^^^^^^^^^^
-        hint: write another name, e.g. load-balancer-1
-        profile.yaml:42:14: the address stands here
+        "profile.yaml:14:11: error[name/taken]: hakube gives the name sample-ingress to the virtual address of the ingress in /etc/hosts [$.machines[0].name]
+           14 |   - name: sample-ingress
+              |           ^^^^^^^^^^^^^^
+          hint: write another name, e.g. load-balancer-1
+          profile.yaml:42:14: the address is set here
 
-      profile.yaml:34:11: error[name/taken]: hakube gives the name sample-api to the virtual address of the API in /etc/hosts [$.machines[5].name]
-         34 |   - name: sample-api
-            |           ^^^^^^^^^^
-        hint: write another name, e.g. worker-1
-        profile.yaml:40:14: the address stands here
-      "
-    `)
+        profile.yaml:34:11: error[name/taken]: hakube gives the name sample-api to the virtual address of the API in /etc/hosts [$.machines[5].name]
+           34 |   - name: sample-api
+              |           ^^^^^^^^^^
+          hint: write another name, e.g. worker-1
+          profile.yaml:40:14: the address is set here
+        "
+      `)
   })
 
   it('the service of the API is a name of its own', () => {
     expect(mistakes(['name: worker-1', 'name: kubernetes'])).toMatchInlineSnapshot(`
-      "profile.yaml:34:11: warning[name/kubernetes]: in every cluster, kubernetes is the service of the API and a name in its certificate [$.machines[5].name]
+      "profile.yaml:34:11: warning[name/kubernetes]: in every cluster, kubernetes is the name of the API service and in its certificate [$.machines[5].name]
          34 |   - name: kubernetes
             |           ^^^^^^^^^^
-        hint: write another name, e.g. worker-1; pods of the namespace default do not find the machine by this one
+        hint: write another name, e.g. worker-1; pods in the namespace default cannot reach the machine by this one
         source: https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/
       "
     `)
   })
 
   it.each([
-    ['localhost', 'localhost is 127.0.0.1 for every program on every machine'],
-    ['localhost4', 'localhost4 is 127.0.0.1 for every program on every machine'],
-    ['localhost6', 'localhost6 is ::1 for every program on every machine'],
-    ['ip6-localhost', 'ip6-localhost is ::1 for every program on every machine'],
-    ['ip6-loopback', 'ip6-loopback is ::1 for every program on every machine'],
-    ['ip6-allnodes', 'ip6-allnodes is ff02::1 for every program on every machine'],
-    ['"10"', 'programs read the name 10 as an address'],
-    ['"0x7f"', 'programs read the name 0x7f as an address'],
+    ['localhost', 'every program takes localhost for 127.0.0.1'],
+    ['localhost4', 'every program takes localhost4 for 127.0.0.1'],
+    ['localhost6', 'every program takes localhost6 for ::1'],
+    ['ip6-localhost', 'every program takes ip6-localhost for ::1'],
+    ['ip6-loopback', 'every program takes ip6-loopback for ::1'],
+    ['ip6-allnodes', 'every program takes ip6-allnodes for ff02::1'],
+    ['"10"', 'programs parse the name 10 as an address'],
+    ['"0x7f"', 'programs parse the name 0x7f as an address'],
     ['sample-api', 'hakube gives the name sample-api to the virtual address of the API in /etc/hosts'],
-    ['kubernetes', 'in every cluster, kubernetes is the service of the API and a name in its certificate'],
+    ['kubernetes', 'in every cluster, kubernetes is the name of the API service and in its certificate'],
     // Free: the names are other ones, or of something that this profile does not have.
     ['localhost-1', null],
     ['localdomain', null],
@@ -188,7 +188,7 @@ describe('names', () => {
     expect(diagnostics.filter((each) => each.code.startsWith('name/'))).toEqual([])
   })
 
-  it('the domain of services is not a domain of machines', () => {
+  it('the service domain is not a domain of machines', () => {
     expect(
       mistakes(...domain('cluster.local')) +
         mistakes(...domain('rack.example.com'), [
@@ -196,23 +196,23 @@ describe('names', () => {
           '  version: "1.36.4"\n  domain: example.com',
         ]),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:11:17: error[name/cluster-domain]: the search domain cluster.local is the domain of the cluster's services: for pods no machine has a name there [$.network.searchDomain]
+      "profile.yaml:11:17: error[name/cluster-domain]: the search domain cluster.local is the domain of the cluster's services, in which pods cannot resolve machines [$.network.searchDomain]
          11 |   searchDomain: cluster.local
             |                 ^^^^^^^^^^^^^
-        hint: write the domain of the machines, e.g. example.com, or give the services another: kubernetes.domain: k8s.example.com
+        hint: write the domain of the machines, e.g. example.com, or change that of the services: kubernetes.domain: k8s.example.com
         source: https://github.com/coredns/coredns/tree/master/plugin/kubernetes
-      profile.yaml:11:17: error[name/cluster-domain]: the search domain rack.example.com is in example.com, the domain of the cluster's services: for pods no machine has a name there [$.network.searchDomain]
+      profile.yaml:11:17: error[name/cluster-domain]: the search domain rack.example.com is in example.com, the domain of the cluster's services, in which pods cannot resolve machines [$.network.searchDomain]
          11 |   searchDomain: rack.example.com
             |                 ^^^^^^^^^^^^^^^^
-        hint: write the domain of the machines, e.g. example.org, or give the services another: kubernetes.domain: k8s.example.org
-        profile.yaml:46:11: the services' domain stands here
+        hint: write the domain of the machines, e.g. example.org, or change that of the services: kubernetes.domain: k8s.example.org
+        profile.yaml:46:11: the services' domain is set here
         source: https://github.com/coredns/coredns/tree/master/plugin/kubernetes
       "
     `)
   })
 
   it.each([
-    // search domain, domain of services, name of a machine
+    // search domain, service domain, name of a machine
     ['cluster.local', undefined, 'worker-1', 'name/cluster-domain'],
     ['rack.cluster.local', undefined, 'worker-1', 'name/cluster-domain'],
     ['local', undefined, 'cluster', 'name/cluster-domain'],

@@ -4,7 +4,14 @@ import { mistakes, mistakesWith } from '../mistakes.ts'
 const sum = '0123456789abcdef'.repeat(4)
 const asset = (path: string) => `{ path: ${path}, sha256: ${sum} }`
 
-describe('network plug-ins', () => {
+const manifest = `manifest: ${asset('cni.yaml')}`
+const withoutProxy = (plugin: string) =>
+  mistakes(
+    ['  version: "1.36.4"\n', '  version: "1.36.4"\n  proxyMode: none\n'],
+    ['users:', `networkPlugin:\n  name: ${plugin}\n  ${manifest}\nusers:`],
+  )
+
+describe('network plugins', () => {
   it.each(['calico', 'cilium', 'flannel'])('%s with its manifest is all right', (name) => {
     expect(mistakesWith(`networkPlugin:\n  name: ${name}\n  manifest: ${asset('cni.yaml')}\n`)).toBe('')
   })
@@ -14,13 +21,13 @@ describe('network plug-ins', () => {
       mistakesWith(`${etcd}networkPlugin:\n  name: flannel-service\n  archive: ${asset('flannel.tar.gz')}\n`),
     ).toBe('')
   })
-  it('Calico without a manifest, and a loose reverse path filter', () => {
+  it('reports Calico without a manifest and with a loose reverse path filter', () => {
     const lines = 'networkPlugin:\n  name: calico\nsysctls:\n  net.ipv4.conf.all.rp_filter: 2\n'
     expect(mistakesWith(lines)).toMatchInlineSnapshot(`
-      "profile.yaml:50:9: warning[network-plugin/no-manifest]: nothing brings calico into the cluster [$.networkPlugin.name]
+      "profile.yaml:50:9: warning[network-plugin/no-manifest]: nothing installs calico [$.networkPlugin.name]
          50 |   name: calico
             |         ^^^^^^
-        hint: write manifest with path and sha256 of its manifest, or apply it yourself when the cluster is there
+        hint: set manifest with path and sha256 of its manifest, or apply it yourself when the cluster runs
 
       profile.yaml:52:32: error[network-plugin/reverse-path]: Calico does not start with a loose reverse path filter [$.sysctls["net.ipv4.conf.all.rp_filter"]]
          52 |   net.ipv4.conf.all.rp_filter: 2
@@ -30,30 +37,41 @@ describe('network plug-ins', () => {
       "
     `)
   })
-  it('flannel as a service without etcd and archive, with a manifest', () => {
+  it('reports flannel as a service without etcd and archive, with a manifest', () => {
     expect(mistakesWith(`networkPlugin:\n  name: flannel-service\n  manifest: ${asset('flannel.yaml')}\n`))
       .toMatchInlineSnapshot(`
-        "profile.yaml:50:9: error[network-plugin/no-archive]: no distribution has a package of flanneld [$.networkPlugin.name]
+        "profile.yaml:50:9: error[network-plugin/no-archive]: no distribution packages flanneld [$.networkPlugin.name]
            50 |   name: flannel-service
               |         ^^^^^^^^^^^^^^^
-          hint: write archive with path and sha256 of a release from https://github.com/flannel-io/flannel/releases
+          hint: set archive with path and sha256 of a release from https://github.com/flannel-io/flannel/releases
 
-        profile.yaml:50:9: error[network-plugin/stacked-etcd]: flanneld needs etcd before Kubernetes brings its own [$.networkPlugin.name]
+        profile.yaml:50:9: error[network-plugin/stacked-etcd]: flanneld needs etcd before kubeadm starts one [$.networkPlugin.name]
            50 |   name: flannel-service
               |         ^^^^^^^^^^^^^^^
           hint: write etcd.placement: control-plane, or give three machines role: etcd
 
-        profile.yaml:51:3: error[network-plugin/unused]: flannel-service has no manifest of its own [$.networkPlugin.manifest]
+        profile.yaml:51:3: error[network-plugin/unused]: flannel-service does not use a manifest [$.networkPlugin.manifest]
            51 |   manifest: { path: flannel.yaml, sha256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef }
               |   ^^^^^^^^
-          hint: write it as an item of manifests
+          hint: make it an item of manifests
         "
       `)
   })
-  it('an archive that nothing uses', () => {
+  it('flannel does not do the work of kube-proxy, Cilium and Calico can', () => {
+    expect([withoutProxy('cilium'), withoutProxy('calico')]).toEqual(['', ''])
+    expect(withoutProxy('flannel')).toMatchInlineSnapshot(`
+      "profile.yaml:45:14: error[network-plugin/no-proxy]: without kube-proxy nothing forwards services: flannel does not [$.kubernetes.proxyMode]
+         45 |   proxyMode: none
+            |              ^^^^
+        hint: remove proxyMode, or use Cilium or Calico with its eBPF data plane
+        source: https://kubernetes.io/docs/reference/networking/virtual-ips/
+      "
+    `)
+  })
+  it('reports an archive that nothing uses', () => {
     expect(mistakesWith(`networkPlugin:\n  name: other\n  archive: ${asset('flannel.tar.gz')}\n`))
       .toMatchInlineSnapshot(`
-        "profile.yaml:51:3: error[network-plugin/unused]: other is no service, so archive does nothing [$.networkPlugin.archive]
+        "profile.yaml:51:3: error[network-plugin/unused]: other is not installed as a service, so archive has no effect [$.networkPlugin.archive]
            51 |   archive: { path: flannel.tar.gz, sha256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef }
               |   ^^^^^^^
           hint: remove archive, or write name: flannel-service
@@ -63,16 +81,16 @@ describe('network plug-ins', () => {
 })
 
 describe('manifests', () => {
-  it('names that are none, taken, or there twice', () => {
+  it('reports names of manifests that are malformed, taken or duplicate', () => {
     const names = ['Ingress', 'network-plugin', 'metrics', 'metrics']
     const items = names.map((name) => `  - { name: ${name}, path: ${name}.yaml, sha256: ${sum} }\n`)
     expect(mistakesWith(`manifests:\n${items.join('')}`)).toMatchInlineSnapshot(`
-      "profile.yaml:50:13: error[manifests/name]: "Ingress" is no name for a manifest [$.manifests[0].name]
+      "profile.yaml:50:13: error[manifests/name]: "Ingress" is not a manifest name [$.manifests[0].name]
          50 |   - { name: Ingress, path: Ingress.yaml, sha256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789ab…
             |             ^^^^^^^
-        hint: lower case, digits and dashes
+        hint: use lowercase letters, digits and dashes
 
-      profile.yaml:51:13: error[manifests/name]: the name network-plugin is taken by that of networkPlugin [$.manifests[1].name]
+      profile.yaml:51:13: error[manifests/name]: the name network-plugin is used by the manifest of networkPlugin [$.manifests[1].name]
          51 |   - { name: network-plugin, path: network-plugin.yaml, sha256: 0123456789abcdef0123456789abcdef0123456789abcd…
             |             ^^^^^^^^^^^^^^
         hint: write another name
@@ -80,7 +98,7 @@ describe('manifests', () => {
       profile.yaml:53:13: error[manifests/duplicate]: two manifests have the name metrics [$.manifests[3].name]
          53 |   - { name: metrics, path: metrics.yaml, sha256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789ab…
             |             ^^^^^^^
-        hint: give one of them another name
+        hint: rename one of them
         profile.yaml:52:13: the other
       "
     `)
@@ -88,35 +106,35 @@ describe('manifests', () => {
 })
 
 describe('files of the server', () => {
-  it('no path below assets, and no checksum', () => {
+  it('reports what is not a path below assets, and what is not a checksum', () => {
     expect(
       mistakesWith(
         'networkPlugin:\n  name: calico\n  manifest: { path: /srv/calico.yaml, sha256: abc }\nmanifests:\n  - { name: one, path: ../one.yaml, sha256: x }\n',
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:51:21: error[assets/path]: "/srv/calico.yaml" is no path below assets/ [$.networkPlugin.manifest.path]
+      "profile.yaml:51:21: error[assets/path]: "/srv/calico.yaml" is not a path below assets/ [$.networkPlugin.manifest.path]
          51 |   manifest: { path: /srv/calico.yaml, sha256: abc }
             |                     ^^^^^^^^^^^^^^^^
-        hint: write it as hakube serve --assets DIR has it below DIR, e.g. manifests/calico.yaml
+        hint: write its path relative to the DIR of hakube serve --assets DIR, e.g. manifests/calico.yaml
 
-      profile.yaml:51:47: error[assets/sha256]: the checksum of the file is not 64 hexadecimal digits [$.networkPlugin.manifest.sha256]
+      profile.yaml:51:47: error[assets/sha256]: the SHA-256 is not 64 hexadecimal digits [$.networkPlugin.manifest.sha256]
          51 |   manifest: { path: /srv/calico.yaml, sha256: abc }
             |                                               ^^^
-        hint: write what this prints: sha256sum calico.yaml
+        hint: write the output of: sha256sum calico.yaml
 
-      profile.yaml:53:24: error[assets/path]: "../one.yaml" is no path below assets/ [$.manifests[0].path]
+      profile.yaml:53:24: error[assets/path]: "../one.yaml" is not a path below assets/ [$.manifests[0].path]
          53 |   - { name: one, path: ../one.yaml, sha256: x }
             |                        ^^^^^^^^^^^
-        hint: write it as hakube serve --assets DIR has it below DIR, e.g. manifests/calico.yaml
+        hint: write its path relative to the DIR of hakube serve --assets DIR, e.g. manifests/calico.yaml
 
-      profile.yaml:53:45: error[assets/sha256]: the checksum of the file is not 64 hexadecimal digits [$.manifests[0].sha256]
+      profile.yaml:53:45: error[assets/sha256]: the SHA-256 is not 64 hexadecimal digits [$.manifests[0].sha256]
          53 |   - { name: one, path: ../one.yaml, sha256: x }
             |                                             ^
-        hint: write what this prints: sha256sum one.yaml
+        hint: write the output of: sha256sum one.yaml
       "
     `)
   })
-  it('one archive for nodes of two architectures', () => {
+  it('reports one archive for nodes of two architectures', () => {
     const etcd = `etcd:\n  placement: control-plane\n  archive: ${asset('etcd.tar.gz')}\n`
     const lines = `${etcd}networkPlugin:\n  name: flannel-service\n  archive: ${asset('flannel.tar.gz')}\n`
     expect(
@@ -125,10 +143,10 @@ describe('files of the server', () => {
         ['users:\n', `${lines}users:\n`],
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:51:3: error[assets/architecture]: one archive cannot be for machines of two architectures [$.networkPlugin.archive]
+      "profile.yaml:51:3: error[assets/architecture]: one archive cannot serve machines of two architectures [$.networkPlugin.archive]
          51 |   archive: { path: flannel.tar.gz, sha256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef }
             |   ^^^^^^^
-        hint: give all machines that get it the same architecture
+        hint: give all machines that use it the same architecture
       "
     `)
   })

@@ -45,18 +45,18 @@ const found = (...changes: [from: string, to: string][]): string[] =>
   )
 
 describe('addresses inside of the networks of nodes', () => {
-  it.each(Object.keys(places))('%s in the network of pods, of services and of Docker', (name) => {
+  it.each(Object.keys(places))('%s in the pod network, of services and of Docker', (name) => {
     const changes = places[name]?.bind(null) ?? (() => [])
     const what = name.replace(/ of .*/, '')
     expect(found(...changes('10.244.7.1'))).toEqual([
-      `network/address-inside: the ${what} 10.244.7.1 is in the pod network 10.244.0.0/16, the default, so nodes do not reach it`,
+      `network/address-inside: the ${what} 10.244.7.1 is in the pod network 10.244.0.0/16, the default, so nodes cannot reach it`,
     ])
     expect(found(...changes('10.96.0.7'))).toEqual([
-      `network/address-inside: the ${what} 10.96.0.7 is in the service network 10.96.0.0/16, the default, so nodes do not reach it`,
+      `network/address-inside: the ${what} 10.96.0.7 is in the service network 10.96.0.0/16, the default, so nodes cannot reach it`,
     ])
     const onBridge = found(...changes('172.17.0.9'), docker).filter((text) => !text.startsWith('mirrors/'))
     expect(onBridge).toEqual([
-      `network/address-inside: the ${what} 172.17.0.9 is in the network of Docker's bridge 172.17.0.0/16, so nodes do not reach it`,
+      `network/address-inside: the ${what} 172.17.0.9 is in the network of Docker's bridge 172.17.0.0/16, so nodes cannot reach it`,
     ])
   })
 
@@ -73,16 +73,16 @@ describe('addresses inside of the networks of nodes', () => {
         ['  version: "1.36.4"\n', '  version: "1.36.4"\n  podNetwork: 10.20.0.0/16\n'],
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:3:9: error[network/address-inside]: the server 10.20.0.5 is in the pod network 10.20.0.0/16, so nodes do not reach it [$.server]
+      "profile.yaml:3:9: error[network/address-inside]: the server 10.20.0.5 is in the pod network 10.20.0.0/16, so nodes cannot reach it [$.server]
           3 | server: http://10.20.0.5:8080
             |         ^^^^^^^^^^^^^^^^^^^^^
         hint: write kubernetes.podNetwork: 10.244.0.0/16, or give the server another address
-        profile.yaml:45:15: the pod network stands here
+        profile.yaml:45:15: the pod network is set here
       "
     `)
     expect(mistakes(['users:', 'mirrors:\n  distribution: http://10.96.0.7/rocky\nusers:']))
       .toMatchInlineSnapshot(`
-      "profile.yaml:46:17: error[network/address-inside]: the mirror 10.96.0.7 is in the service network 10.96.0.0/16, the default, so nodes do not reach it [$.mirrors.distribution]
+      "profile.yaml:46:17: error[network/address-inside]: the mirror 10.96.0.7 is in the service network 10.96.0.0/16, the default, so nodes cannot reach it [$.mirrors.distribution]
          46 |   distribution: http://10.96.0.7/rocky
             |                 ^^^^^^^^^^^^^^^^^^^^^^
         hint: write kubernetes.serviceNetwork: 172.20.0.0/16, or give the mirror another address
@@ -93,10 +93,10 @@ describe('addresses inside of the networks of nodes', () => {
   it("networks on Docker's bridge", () => {
     expect(mistakes(['  version: "1.36.4"\n', '  version: "1.36.4"\n  podNetwork: 172.16.0.0/12\n'], docker))
       .toMatchInlineSnapshot(`
-      "profile.yaml:45:15: error[network/overlap]: the pod network 172.16.0.0/12 overlaps 172.17.0.0/16, which Docker takes for its bridge on every node [$.kubernetes.podNetwork]
+      "profile.yaml:45:15: error[network/overlap]: the pod network 172.16.0.0/12 overlaps 172.17.0.0/16, which Docker uses for its bridge on every node [$.kubernetes.podNetwork]
          45 |   podNetwork: 172.16.0.0/12
             |               ^^^^^^^^^^^^^
-        hint: take another network, e.g. 10.244.0.0/16
+        hint: use another network, e.g. 10.244.0.0/16
         source: https://docs.docker.com/engine/network/drivers/bridge/
       "
     `)
@@ -122,10 +122,16 @@ describe('virtual addresses', () => {
     const changes = places[name]?.bind(null) ?? (() => [])
     const what = name.replace(/ of .*/, '')
     expect(found(...changes('10.10.10.19'))).toEqual([
-      `address/virtual: the ${what} 10.10.10.19 is the virtual address of the API, which nobody has while machines are installed`,
+      `address/virtual: the ${what} 10.10.10.19 is the virtual address of the API, which no machine holds during installation`,
     ])
     expect(found(...changes('10.10.10.20'))).toEqual([
-      `address/virtual: the ${what} 10.10.10.20 is the virtual address of the ingress, which nobody has while machines are installed`,
+      `address/virtual: the ${what} 10.10.10.20 is the virtual address of the ingress, which no machine holds during installation`,
+    ])
+  })
+
+  it('the registry of Kubernetes at a virtual address', () => {
+    expect(found(...places['registry of Kubernetes']!('10.10.10.20'))).toEqual([
+      'address/virtual: the registry 10.10.10.20 is the virtual address of the ingress, which no machine holds during installation',
     ])
   })
 
@@ -136,13 +142,37 @@ describe('virtual addresses', () => {
 
   it('the server', () => {
     expect(mistakes(['http://10.10.10.5:8080', 'http://10.10.10.19:8080'])).toMatchInlineSnapshot(`
-      "profile.yaml:3:9: error[address/virtual]: the server 10.10.10.19 is the virtual address of the API, which nobody has while machines are installed [$.server]
+      "profile.yaml:3:9: error[address/virtual]: the server 10.10.10.19 is the virtual address of the API, which no machine holds during installation [$.server]
           3 | server: http://10.10.10.19:8080
             |         ^^^^^^^^^^^^^^^^^^^^^^^
         hint: write the address of the machine that runs hakube serve
         profile.yaml:40:14: used here
       "
     `)
+  })
+})
+
+describe('an address at which nobody can be', () => {
+  const special: [address: string, is: string][] = [
+    ['127.0.0.53', 'each machine itself'],
+    ['0.0.0.0', 'not the address of a machine'],
+    ['224.0.0.18', 'an address of groups (multicast)'],
+    ['255.255.255.255', 'reserved, or the broadcast address'],
+    ['10.10.10.0', 'the network address of 10.10.10.0/24'],
+    ['10.10.10.255', 'the broadcast address of 10.10.10.0/24'],
+  ]
+  it.each(Object.keys(places))('is that of no %s', (name) => {
+    const changes = places[name]?.bind(null) ?? (() => [])
+    const what = name.replace(/ of .*/, '')
+    // The server has a message of its own for those, and a mirror of images can be on each node.
+    const mayBeLocal = name === 'server' || name === 'mirror of images'
+    for (const [address, is] of mayBeLocal ? special.slice(2) : special)
+      expect(found(...changes(address)).filter((text) => text.startsWith('address/reserved'))).toEqual([
+        `address/reserved: the ${what} ${address} is ${is}, and machines cannot ask there`,
+      ])
+  })
+  it('may be the loopback where a registry has a mirror on each node', () => {
+    expect(found(...places['mirror of images']!('127.0.0.1'))).toEqual([])
   })
 })
 
@@ -153,7 +183,7 @@ describe('an external load balancer', () => {
   })
   it('is not a machine of the rack', () => {
     expect(found(...external('10.10.10.16'))).toEqual([
-      'address/duplicate: the address 10.10.10.16 of the API is already that of worker-1',
+      'address/duplicate: the address 10.10.10.16 of the API is already used by worker-1',
     ])
   })
 })

@@ -28,10 +28,10 @@ describe('the pod network', () => {
     const lines = '  podNetwork: 10.244.0.0/22\n  controllerManagerArguments: {node-cidr-mask-size: "26"}\n'
     expect(codesOf(lines, 'kubeletArguments: {max-pods: 62}\n', 3)).toEqual([])
     expect(check(lines)).toMatchInlineSnapshot(`
-      "profile.yaml:46:53: warning[network/pods-per-node]: a node has a /26 of the pod network, which is 62 addresses, and may start 110 pods, the kubelet's default [$.kubernetes.controllerManagerArguments.node-cidr-mask-size]
+      "profile.yaml:46:53: warning[network/pods-per-node]: a node may start 110 pods, the kubelet's default, but its /26 of the pod network has only 62 addresses [$.kubernetes.controllerManagerArguments.node-cidr-mask-size]
          46 |   controllerManagerArguments: {node-cidr-mask-size: "26"}
             |                                                     ^^^^
-        hint: write kubeletArguments: {max-pods: "62"}, or a shorter node-cidr-mask-size: pods without an address do not start
+        hint: write kubeletArguments: {max-pods: "62"}, or a smaller node-cidr-mask-size: pods without an address do not start
         source: https://kubernetes.io/docs/reference/command-line-tools-reference/kube-controller-manager/
       "
     `)
@@ -39,7 +39,7 @@ describe('the pod network', () => {
 
   it('more pods on a node than it has addresses for', () => {
     expect(check('', 'kubeletArguments: {max-pods: "500"}\n')).toMatchInlineSnapshot(`
-      "profile.yaml:43:30: warning[network/pods-per-node]: a node has a /24 of the pod network, which is 254 addresses, and may start 500 pods [$.kubeletArguments.max-pods]
+      "profile.yaml:43:30: warning[network/pods-per-node]: a node may start 500 pods, but its /24 of the pod network has only 254 addresses [$.kubeletArguments.max-pods]
          43 | kubeletArguments: {max-pods: "500"}
             |                              ^^^^^
         hint: write at most 254, or node-cidr-mask-size: "23" in kubernetes.controllerManagerArguments: pods without an address do not start
@@ -57,12 +57,12 @@ describe('the pod network', () => {
     expect(codesOf(lines)).toEqual([])
     expect(codesOf(lines, 'kubeletArguments: {max-pods: "500"}\n')).toEqual([])
     expect(check(lines, 'networkPlugin: {name: flannel}\n')).toMatchInlineSnapshot(`
-      "profile.yaml:43:23: warning[network-plugin/no-manifest]: nothing brings flannel into the cluster [$.networkPlugin.name]
+      "profile.yaml:43:23: warning[network-plugin/no-manifest]: nothing installs flannel [$.networkPlugin.name]
          43 | networkPlugin: {name: flannel}
             |                       ^^^^^^^
-        hint: write manifest with path and sha256 of its manifest, or apply it yourself when the cluster is there
+        hint: set manifest with path and sha256 of its manifest, or apply it yourself when the cluster runs
 
-      profile.yaml:47:53: error[arguments/conflict]: flannel takes the part of each node in the pod network from Kubernetes [$.kubernetes.controllerManagerArguments.allocate-node-cidrs]
+      profile.yaml:47:53: error[arguments/conflict]: flannel needs Kubernetes to assign each node's part of the pod network [$.kubernetes.controllerManagerArguments.allocate-node-cidrs]
          47 |   controllerManagerArguments: {allocate-node-cidrs: false}
             |                                                     ^^^^^
         hint: remove allocate-node-cidrs
@@ -79,28 +79,28 @@ describe('the pod network', () => {
     expect(
       check('  podNetwork: 10.244.0.0/24\n  controllerManagerArguments: {node-cidr-mask-size: 23}\n', calico),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:44:23: warning[network-plugin/no-manifest]: nothing brings calico into the cluster [$.networkPlugin.name]
+      "profile.yaml:44:23: warning[network-plugin/no-manifest]: nothing installs calico [$.networkPlugin.name]
          44 | networkPlugin: {name: calico}
             |                       ^^^^^^
-        hint: write manifest with path and sha256 of its manifest, or apply it yourself when the cluster is there
+        hint: set manifest with path and sha256 of its manifest, or apply it yourself when the cluster runs
 
-      profile.yaml:47:15: error[network/pod-network-size]: the controller manager ends with the pod network 10.244.0.0/24, which has no room for the /23 of a node [$.kubernetes.podNetwork]
+      profile.yaml:47:15: error[network/pod-network-size]: the controller manager exits: the pod network 10.244.0.0/24 has no room for a node's /23 [$.kubernetes.podNetwork]
          47 |   podNetwork: 10.244.0.0/24
             |               ^^^^^^^^^^^^^
-        hint: write kubernetes.controllerManagerArguments: {allocate-node-cidrs: "false"}: Calico does not need them
+        hint: write kubernetes.controllerManagerArguments: {allocate-node-cidrs: "false"}, which Calico does not need
         source: https://kubernetes.io/docs/reference/command-line-tools-reference/kube-controller-manager/
       "
     `)
     expect(check(`  podNetwork: 10.244.0.0/25\n${alone}`, calico)).toMatchInlineSnapshot(`
-      "profile.yaml:44:23: warning[network-plugin/no-manifest]: nothing brings calico into the cluster [$.networkPlugin.name]
+      "profile.yaml:44:23: warning[network-plugin/no-manifest]: nothing installs calico [$.networkPlugin.name]
          44 | networkPlugin: {name: calico}
             |                       ^^^^^^
-        hint: write manifest with path and sha256 of its manifest, or apply it yourself when the cluster is there
+        hint: set manifest with path and sha256 of its manifest, or apply it yourself when the cluster runs
 
-      profile.yaml:47:15: error[network/pod-network-size]: the pod network 10.244.0.0/25 has 2 blocks for Calico, and there are 4 nodes [$.kubernetes.podNetwork]
+      profile.yaml:47:15: error[network/pod-network-size]: the pod network 10.244.0.0/25 has 2 blocks for Calico, but there are 4 nodes [$.kubernetes.podNetwork]
          47 |   podNetwork: 10.244.0.0/25
             |               ^^^^^^^^^^^^^
-        hint: each node gets at least a /26: write kubernetes.podNetwork with /24 or a shorter prefix
+        hint: each node receives at least a /26: use /24 or a shorter prefix for kubernetes.podNetwork
         source: https://docs.tigera.io/calico/latest/reference/resources/ippool
       "
     `)
@@ -109,13 +109,13 @@ describe('the pod network', () => {
   it('has one mask', () => {
     expect(check('  controllerManagerArguments: {node-cidr-mask-size: 24, node-cidr-mask-size-ipv4: 25}\n'))
       .toMatchInlineSnapshot(`
-      "profile.yaml:45:83: error[arguments/conflict]: the controller manager ends with both node-cidr-mask-size and node-cidr-mask-size-ipv4 [$.kubernetes.controllerManagerArguments.node-cidr-mask-size-ipv4]
-         45 |   controllerManagerArguments: {node-cidr-mask-size: 24, node-cidr-mask-size-ipv4: 25}
-            |                                                                                   ^^
-        hint: keep node-cidr-mask-size
-        source: https://kubernetes.io/docs/reference/command-line-tools-reference/kube-controller-manager/
-      "
-    `)
+        "profile.yaml:45:83: error[arguments/conflict]: the controller manager exits if both node-cidr-mask-size and node-cidr-mask-size-ipv4 are set [$.kubernetes.controllerManagerArguments.node-cidr-mask-size-ipv4]
+           45 |   controllerManagerArguments: {node-cidr-mask-size: 24, node-cidr-mask-size-ipv4: 25}
+              |                                                                                   ^^
+          hint: keep node-cidr-mask-size
+          source: https://kubernetes.io/docs/reference/command-line-tools-reference/kube-controller-manager/
+        "
+      `)
   })
 
   it('has room for the nodes exactly where there are as many parts, of any size', () => {

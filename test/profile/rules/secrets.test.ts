@@ -56,16 +56,16 @@ commands:
 }
 
 describe('secrets in clear', () => {
-  it('a private key: shown is where, not what', () => {
+  it('reports where a private key is, and does not show it', () => {
     expect(mistakesWith(`files:\n  - path: /etc/key\n    mode: "0600"\n    content: |\n${indented(key)}\n`))
       .toMatchInlineSnapshot(`
-        "profile.yaml:53:7: error[secrets/key-in-clear]: a private key stands here in clear, for everybody who can read the repository [$.files[0].content]
-          hint: replace it by a new one, which only the machine has: e.g. a command of yours fetches it at first boot; what has been committed once has to be regarded as known
+        "profile.yaml:53:7: error[secrets/key-in-clear]: a private key is in plain text here, readable by anyone with access to the repository [$.files[0].content]
+          hint: replace it with a new one that only the machine holds, e.g. fetched by a command of your own at first boot; treat anything that was ever committed as compromised
         "
       `)
   })
 
-  it('in a file beside the profile: that file is named', () => {
+  it('reports a secret in a file beside the profile, and names that file', () => {
     const text = 'first line\ndatabase:\n  password: "correct horse"\n'
     const loaded = parseProfile(
       `${good}files:\n  - path: /etc/app.yaml\n    source: files/app.yaml\n`,
@@ -73,42 +73,42 @@ describe('secrets in clear', () => {
       new Map([['files/app.yaml', text]]),
     )
     expect(printed(loaded)).toMatchInlineSnapshot(`
-      "racks/files/app.yaml:3:14: error[secrets/password-in-clear]: a password stands here in clear, for everybody who can read the repository [$.files[0].source]
-        hint: replace it by a new one, which only the machine has: e.g. a command of yours fetches it at first boot; what has been committed once has to be regarded as known
+      "racks/files/app.yaml:3:14: error[secrets/password-in-clear]: a password is in plain text here, readable by anyone with access to the repository [$.files[0].source]
+        hint: replace it with a new one that only the machine holds, e.g. fetched by a command of your own at first boot; treat anything that was ever committed as compromised
       "
     `)
   })
 
-  it('in comments of the profile and of its bases', async () => {
+  it('reports secrets in comments of the profile and of its bases', async () => {
     const repository = makeRepository()
     repository.write({
       'base.yaml': `${commented(key)}\n${good}`,
       'profile.yaml': `extends: base.yaml # ${ageKey}\nfiles:\n  - path: /etc/x\n    content: | # ${ageKey}\n      # a line\n${commented(key, '    ')}\n`,
     })
-    const loaded = await loadProfile(`${repository.folder}/profile.yaml`)
+    const loaded = await loadProfile(`${repository.directory}/profile.yaml`)
     repository.remove()
-    expect(printed(loaded).replaceAll(repository.folder, 'TOP')).toMatchInlineSnapshot(`
-      "TOP/profile.yaml:1:22: error[secrets/key-in-clear]: a private key stands here in clear, for everybody who can read the repository
-        hint: replace it by a new one, which only the machine has: e.g. a command of yours fetches it at first boot; what has been committed once has to be regarded as known
+    expect(printed(loaded).replaceAll(repository.directory, 'TOP')).toMatchInlineSnapshot(`
+      "TOP/profile.yaml:1:22: error[secrets/key-in-clear]: a private key is in plain text here, readable by anyone with access to the repository
+        hint: replace it with a new one that only the machine holds, e.g. fetched by a command of your own at first boot; treat anything that was ever committed as compromised
 
-      TOP/profile.yaml:4:18: error[secrets/key-in-clear]: a private key stands here in clear, for everybody who can read the repository
-        hint: replace it by a new one, which only the machine has: e.g. a command of yours fetches it at first boot; what has been committed once has to be regarded as known
+      TOP/profile.yaml:4:18: error[secrets/key-in-clear]: a private key is in plain text here, readable by anyone with access to the repository
+        hint: replace it with a new one that only the machine holds, e.g. fetched by a command of your own at first boot; treat anything that was ever committed as compromised
 
-      TOP/profile.yaml:6:7: error[secrets/key-in-clear]: a private key stands here in clear, for everybody who can read the repository
-        hint: replace it by a new one, which only the machine has: e.g. a command of yours fetches it at first boot; what has been committed once has to be regarded as known
+      TOP/profile.yaml:6:7: error[secrets/key-in-clear]: a private key is in plain text here, readable by anyone with access to the repository
+        hint: replace it with a new one that only the machine holds, e.g. fetched by a command of your own at first boot; treat anything that was ever committed as compromised
 
-      TOP/base.yaml:1:3: error[secrets/key-in-clear]: a private key stands here in clear, for everybody who can read the repository
-        hint: replace it by a new one, which only the machine has: e.g. a command of yours fetches it at first boot; what has been committed once has to be regarded as known
+      TOP/base.yaml:1:3: error[secrets/key-in-clear]: a private key is in plain text here, readable by anyone with access to the repository
+        hint: replace it with a new one that only the machine holds, e.g. fetched by a command of your own at first boot; treat anything that was ever committed as compromised
       "
     `)
   })
 
-  it('in comments of a profile with other mistakes', () => {
+  it('reports secrets in comments of a profile with other mistakes', () => {
     const mistakes = mistakesIn(`${good}pakages: [vim]\n${commented(key)}\n`)
     expect(mistakes.match(/^profile.*/gm)).toMatchInlineSnapshot(`
       [
         "profile.yaml:49:1: error[schema/unknown-key]: unknown key "pakages" [$.pakages]",
-        "profile.yaml:50:3: error[secrets/key-in-clear]: a private key stands here in clear, for everybody who can read the repository",
+        "profile.yaml:50:3: error[secrets/key-in-clear]: a private key is in plain text here, readable by anyone with access to the repository",
       ]
     `)
   })
@@ -124,7 +124,7 @@ describe('secrets in clear', () => {
     expect(mistakesIn(`${commented(text)}\n${good}`)).toBe('')
   })
 
-  it('what looks like a comment within a text is found once', () => {
+  it('reports a secret once that looks like a comment within a text', () => {
     const content = key.replaceAll(/^/gm, '      # ')
     const loaded = parseProfile(`${good}files:\n  - path: /x\n    content: |\n${content}\n`, 'profile.yaml')
     expect(loaded.diagnostics.map(({ code, position }) => [code, position?.line])).toMatchInlineSnapshot(`
@@ -137,12 +137,12 @@ describe('secrets in clear', () => {
     `)
   })
 
-  it('100,000 keys in one comment', () => {
+  it('reports each of 100,000 keys in comments', () => {
     const keys = `# AGE-SECRET-KEY-1${'Q'.repeat(25)}\n`.repeat(100_000)
     expect(parseProfile(`${keys}${good}`, 'profile.yaml').diagnostics.length).toBe(100_000)
   })
 
-  it('of one machine', () => {
+  it('reports a secret in the settings of one machine', () => {
     const machine = '    address: 10.10.10.16\n'
     expect(
       mistakesIn(
@@ -152,8 +152,8 @@ describe('secrets in clear', () => {
         ),
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:39:28: error[secrets/password-in-clear]: a password stands here in clear, for everybody who can read the repository [$.machines[5].sysctls["kernel.core_pattern"]]
-        hint: replace it by a new one, which only the machine has: e.g. a command of yours fetches it at first boot; what has been committed once has to be regarded as known
+      "profile.yaml:39:28: error[secrets/password-in-clear]: a password is in plain text here, readable by anyone with access to the repository [$.machines[5].sysctls["kernel.core_pattern"]]
+        hint: replace it with a new one that only the machine holds, e.g. fetched by a command of your own at first boot; treat anything that was ever committed as compromised
       "
     `)
   })
@@ -227,7 +227,7 @@ describe('long lines', () => {
 })
 
 describe('settings of the bundle', () => {
-  it('recipients', () => {
+  it('reports recipients that are not age public keys', () => {
     expect(
       mistakesWith(
         [
@@ -242,34 +242,34 @@ describe('settings of the bundle', () => {
         ].join('\n'),
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:52:7: error[secrets/not-a-recipient]: this is no age public key [$.secrets.recipients[1]]
+      "profile.yaml:52:7: error[secrets/not-a-recipient]: this is not an age public key [$.secrets.recipients[1]]
          52 |     - age1lvyvwawkr0mcnnnncaghunadrqkmuf9e6507x9y920xxpp866cnql7dp2y
             |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        hint: it begins with age1; age-keygen -y FILE prints that of a key file
+        hint: it begins with age1; age-keygen -y FILE prints the one of a key file
 
-      profile.yaml:53:7: error[secrets/duplicate-recipient]: this public key stands here twice [$.secrets.recipients[2]]
+      profile.yaml:53:7: error[secrets/duplicate-recipient]: this public key is listed twice [$.secrets.recipients[2]]
          53 |     - age1lvyvwawkr0mcnnnncaghunadrqkmuf9e6507x9y920xxpp866cnql7dp2z
             |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: keep one of the two
         profile.yaml:51:7: first used here
 
-      profile.yaml:54:7: error[secrets/key-in-clear]: a private key stands here in clear, for everybody who can read the repository [$.secrets.recipients[3]]
-        hint: write the public key: age-keygen -y FILE prints it; make a new private key, this one is known
+      profile.yaml:54:7: error[secrets/key-in-clear]: a private key is in plain text here, readable by anyone with access to the repository [$.secrets.recipients[3]]
+        hint: write the public key, which age-keygen -y FILE prints; create a new private key, because this one is compromised
 
-      profile.yaml:55:7: error[secrets/not-a-recipient]: this is no age public key [$.secrets.recipients[4]]
+      profile.yaml:55:7: error[secrets/not-a-recipient]: this is not an age public key [$.secrets.recipients[4]]
          55 |     - ssh-ed25519 AAAA
             |       ^^^^^^^^^^^^^^^^
-        hint: it begins with age1; age-keygen -y FILE prints that of a key file
+        hint: it begins with age1; age-keygen -y FILE prints the one of a key file
       "
     `)
   })
 
-  it('a window that is longer than the certificates are valid', () => {
+  it('reports a warning period longer than the certificates are valid', () => {
     expect(mistakesWith('secrets:\n  certificateDays: 30\n')).toMatchInlineSnapshot(`
-      "profile.yaml:50:20: warning[secrets/always-stale]: certificates are valid for 30 days and stale 30 days before their end: always [$.secrets.certificateDays]
+      "profile.yaml:50:20: warning[secrets/always-stale]: certificates are valid for 30 days and stale 30 days before they expire, so always [$.secrets.certificateDays]
          50 |   certificateDays: 30
             |                    ^^
-        hint: write less warningDays, or more certificateDays
+        hint: lower warningDays, or raise certificateDays
       "
     `)
   })

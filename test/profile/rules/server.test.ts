@@ -5,100 +5,100 @@ import { good, mistakes, replace } from '../mistakes.ts'
 const example = 'write e.g. http://10.10.10.17:8080, with the address of the machine that runs hakube serve'
 
 describe('server', () => {
-  it('no scheme', () => {
+  it('reports an address without a scheme', () => {
     expect(mistakes(['http://10.10.10.5:8080', '10.10.10.5:8080'])).toMatchInlineSnapshot(`
-      "profile.yaml:3:9: error[server/malformed]: "10.10.10.5:8080" is not the address of a server [$.server]
+      "profile.yaml:3:9: error[server/malformed]: "10.10.10.5:8080" is not a server address [$.server]
           3 | server: 10.10.10.5:8080
             |         ^^^^^^^^^^^^^^^
         hint: write http://10.10.10.5:8080
       "
     `)
   })
-  it('a path', () => {
+  it('accepts a slash at the end', () => {
     expect(mistakes(['http://10.10.10.5:8080', 'http://10.10.10.5:8080/'])).toMatchInlineSnapshot(`""`)
   })
-  it('a real path', () => {
+  it('reports a path', () => {
     expect(mistakes(['http://10.10.10.5:8080', 'http://10.10.10.5:8080/hakube/'])).toMatchInlineSnapshot(`
       "profile.yaml:3:9: error[server/malformed]: the address has the path /hakube/ [$.server]
           3 | server: http://10.10.10.5:8080/hakube/
             |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        hint: write http://10.10.10.5:8080: hakube serve answers at the top
+        hint: write http://10.10.10.5:8080: hakube serve has no path prefix
       "
     `)
   })
-  it('a host name', () => {
+  it('warns of a host name', () => {
     expect(mistakes(['http://10.10.10.5:8080', 'http://boot.example.com:8080'])).toMatchInlineSnapshot(`
-      "profile.yaml:3:9: warning[server/host-name]: boot.example.com is a name, and installers may not have a name service yet [$.server]
+      "profile.yaml:3:9: warning[server/host-name]: boot.example.com is a name, but installers may not have DNS yet [$.server]
           3 | server: http://boot.example.com:8080
             |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: write the IP address of the server
       "
     `)
   })
-  it('another scheme', () => {
+  it('reports another scheme', () => {
     expect(mistakes(['http://10.10.10.5:8080', 'ftp://10.10.10.5'])).toMatchInlineSnapshot(`
-      "profile.yaml:3:9: error[server/malformed]: "ftp://10.10.10.5" is not the address of a server [$.server]
+      "profile.yaml:3:9: error[server/malformed]: "ftp://10.10.10.5" is not a server address [$.server]
           3 | server: ftp://10.10.10.5
             |         ^^^^^^^^^^^^^^^^
         hint: write e.g. http://10.10.10.17:8080, with the address of the machine that runs hakube serve
       "
     `)
   })
-  it('a login', () => {
+  it('reports a login', () => {
     expect(mistakes(['http://10.10.10.5:8080', 'http://me:secret@10.10.10.5'])).toMatchInlineSnapshot(`
-      "profile.yaml:3:9: error[server/malformed]: the address has a login in it [$.server]
+      "profile.yaml:3:9: error[server/malformed]: the address contains credentials [$.server]
           3 | server: http://me:********@10.10.10.5
             |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        hint: remove what is before the @
+        hint: remove everything up to the @
       "
     `)
   })
-  it('loopback', () => {
+  it('reports loopback', () => {
     expect(mistakes(['http://10.10.10.5:8080', 'http://127.0.0.1:8080'])).toMatchInlineSnapshot(`
-      "profile.yaml:3:9: warning[server/loopback]: 127.0.0.1 is another machine on every machine: it means the machine itself [$.server]
+      "profile.yaml:3:9: warning[server/loopback]: 127.0.0.1 is a loopback address: on every machine it means the machine itself [$.server]
           3 | server: http://127.0.0.1:8080
             |         ^^^^^^^^^^^^^^^^^^^^^
-        hint: write the address that the machines reach the server by
+        hint: write the address at which machines reach the server
       "
     `)
   })
-  it('IPv6', () => {
+  it('reports an IPv6 address', () => {
     expect(mistakes(['http://10.10.10.5:8080', 'http://[fd00::5]:8080'])).toMatchInlineSnapshot(`
-      "profile.yaml:3:9: error[address/ipv6]: fd00::5 is IPv6, and hakube sets up IPv4 only so far [$.server]
+      "profile.yaml:3:9: error[address/ipv6]: fd00::5 is IPv6, but hakube supports only IPv4 here [$.server]
           3 | server: http://[fd00::5]:8080
             |         ^^^^^^^^^^^^^^^^^^^^^
         hint: write an IPv4 address or network
       "
     `)
   })
-  it('https, which hakube serve does not speak', () => {
+  it('reports https, which hakube serve does not speak', () => {
     expect(mistakes(['http://10.10.10.5:8080', 'https://10.10.10.5'])).toMatchInlineSnapshot(`
-      "profile.yaml:3:9: warning[server/https]: hakube serve speaks HTTP without TLS, and this is https [$.server]
+      "profile.yaml:3:9: warning[server/https]: this is https, but hakube serve does not support TLS [$.server]
           3 | server: https://10.10.10.5
             |         ^^^^^^^^^^^^^^^^^^
-        hint: write http://10.10.10.5:8080; keep it only where a proxy before the server has a certificate that firmware and installers trust
+        hint: write http://10.10.10.5:8080; keep it only with a proxy in front of the server whose certificate firmware and installers trust
       "
     `)
     expect(mistakes(['http://10.10.10.5:8080', 'https://boot.example.com:8443'])).toMatchInlineSnapshot(`
-      "profile.yaml:3:9: warning[server/https]: hakube serve speaks HTTP without TLS, and this is https [$.server]
+      "profile.yaml:3:9: warning[server/https]: this is https, but hakube serve does not support TLS [$.server]
           3 | server: https://boot.example.com:8443
             |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        hint: write http://boot.example.com:8443; keep it only where a proxy before the server has a certificate that firmware and installers trust
+        hint: write http://boot.example.com:8443; keep it only with a proxy in front of the server whose certificate firmware and installers trust
 
-      profile.yaml:3:9: warning[server/host-name]: boot.example.com is a name, and installers may not have a name service yet [$.server]
+      profile.yaml:3:9: warning[server/host-name]: boot.example.com is a name, but installers may not have DNS yet [$.server]
           3 | server: https://boot.example.com:8443
             |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: write the IP address of the server
       "
     `)
   })
-  it('an address of a network that no machine is in', () => {
+  it('warns of an address in a network that no machine is in', () => {
     expect(mistakes(['http://10.10.10.5:8080', 'http://10.20.0.5:8080'])).toMatchInlineSnapshot(`
-      "profile.yaml:3:9: warning[server/outside-subnet]: the server 10.20.0.5 is in a network that no machine is in: the subnet is 10.10.10.0/24 [$.server]
+      "profile.yaml:3:9: warning[server/outside-subnet]: the server 10.20.0.5 is not in the subnet 10.10.10.0/24 of the machines [$.server]
           3 | server: http://10.20.0.5:8080
             |         ^^^^^^^^^^^^^^^^^^^^^
-        hint: write the address of the machine that runs hakube serve, in the subnet e.g. 10.10.10.17; it is right only if 10.10.10.1 routes to it and DHCP is relayed
-        profile.yaml:8:11: the subnet stands here
+        hint: write the address of the machine that runs hakube serve, in the subnet e.g. 10.10.10.17; it works only if 10.10.10.1 routes to it and DHCP is relayed
+        profile.yaml:8:11: the subnet is set here
       "
     `)
   })
@@ -116,13 +116,13 @@ describe('server', () => {
   it('the gateway is right: a router can run hakube serve', () => {
     expect(mistakes(['http://10.10.10.5:8080', 'http://10.10.10.1:8080'])).toBe('')
   })
-  it('the server is one of the machines', () => {
+  it('reports a server that is one of the machines', () => {
     expect(mistakes(['server: http://10.10.10.5:8080', 'server: http://10.10.10.16:8080']))
       .toMatchInlineSnapshot(`
-        "profile.yaml:3:9: error[server/is-a-machine]: the server 10.10.10.16 is one of the machines that it is to install [$.server]
+        "profile.yaml:3:9: error[server/is-a-machine]: the server 10.10.10.16 is one of the machines that it installs [$.server]
             3 | server: http://10.10.10.16:8080
               |         ^^^^^^^^^^^^^^^^^^^^^^^
-          hint: run hakube serve on another machine, or take the address away from the machine
+          hint: run hakube serve on another machine, or give this machine another address
           profile.yaml:37:14: used here
         "
       `)
@@ -145,7 +145,7 @@ describe('server', () => {
     expect(diagnostics.map((each) => [each.code, each.hint])).toEqual([['server/malformed', hint]])
   })
 
-  it.each(['127.0.0.1', '127.1.2.3', '0.0.0.0'])('%s is the machine itself', (address) => {
+  it.each(['127.0.0.1', '127.1.2.3'])('%s is the machine itself', (address) => {
     const { diagnostics } = parseProfile(replace(good, ['10.10.10.5:8080', address]), 'profile.yaml')
     expect(diagnostics.map((each) => each.code)).toEqual(['server/loopback'])
   })

@@ -25,43 +25,48 @@ describe('mirrors.keys', () => {
   })
 
   it.each([
-    ['kubernets', '"ABCD"', 'hakube takes no key of "kubernets"', 'write kubernetes'],
-    ['epel', '"ABCD"', 'hakube takes no key of "epel"', 'there are kubernetes, docker, cri-o, elrepo'],
+    ['kubernets', '"ABCD"', 'hakube uses no signed repository "kubernets"', 'write kubernetes'],
+    [
+      'epel',
+      '"ABCD"',
+      'hakube uses no signed repository "epel"',
+      'write one of kubernetes, docker, cri-o, elrepo',
+    ],
     [
       'docker',
       '621E9F35',
-      '"621E9F35" is the ID of a key, and others can make a key with that ID',
+      '"621E9F35" is a key ID, which can be forged',
       'write the 40 digits that gpg --show-keys FILE prints',
     ],
     [
       'docker',
       '"0xC52FEB6B621E9F35"',
-      '"0xC52FEB6B621E9F35" is the ID of a key, and others can make a key with that ID',
+      '"0xC52FEB6B621E9F35" is a key ID, which can be forged',
       'write the 40 digits that gpg --show-keys FILE prints',
     ],
     [
       'docker',
       'https://mirror.example.com/gpg',
-      '"https://mirror.example.com/gpg" is not the fingerprint of a key',
+      '"https://mirror.example.com/gpg" is not a key fingerprint',
       'write the 40 digits that gpg --show-keys FILE prints',
     ],
     [
       'docker',
       indented(key.replace(/\n\n/, '\n')),
-      'this is not a whole public key',
-      'write it as a block (|), from -----BEGIN to END-----, with the empty line',
+      'this is not a complete public key',
+      'write it as a block (|), from -----BEGIN to END-----, including the empty line',
     ],
     [
       'docker',
       indented(key.replaceAll('PUBLIC', 'PRIVATE')),
-      'this is a private key, which belongs on no other machine',
-      'write the public key: gpg --armor --export',
+      'this is a private key, which must not leave its machine',
+      'write the public key, which gpg --armor --export prints',
     ],
     [
       'docker',
       `\n      - 060A61C51B558A7F742B77AAC52FEB6B621E9F35\n      - ${indented(key).replaceAll(/^ {6}/gm, '          ')}`,
-      'there are fingerprints and whole keys for docker',
-      'write fingerprints only, or keys only',
+      'docker mixes fingerprints and whole keys',
+      'write only fingerprints, or only keys',
     ],
   ])('%s: %s', (name, value, message, hint) => {
     const text = given(name, value)
@@ -97,10 +102,10 @@ const file = (path: string, ...lines: string[]) =>
 describe('keys that come without TLS', () => {
   it('that of CRI-O, whose fingerprint hakube does not know', () => {
     expect(criO('http://mirror.example.com/cri-o')).toMatchInlineSnapshot(`
-      "profile.yaml:51:25: warning[mirrors/unverified-key]: the key that signs the packages of CRI-O comes the same way as they do, without TLS: who can change them can change it [$.mirrors.repositories.cri-o]
+      "profile.yaml:51:25: warning[mirrors/unverified-key]: CRI-O's packages and their signing key both come without TLS: whoever can change the packages can change the key [$.mirrors.repositories.cri-o]
          51 |   repositories: {cri-o: http://mirror.example.com/cri-o}
             |                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        hint: write mirrors.keys.cri-o with the fingerprint, or https:// if the mirror has it
+        hint: set mirrors.keys.cri-o to the fingerprint, or use https:// if the mirror supports it
       "
     `)
   })
@@ -128,10 +133,10 @@ describe('keys that come without TLS', () => {
         '  http://mirror.example.com/two-key',
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:51:5: warning[files/unverified-key]: the key of one and two comes without TLS: who can change packages on their way can change it [$.files[0].content]
+      "profile.yaml:51:5: warning[files/unverified-key]: the key of one and two comes without TLS: an attacker who can change packages in transit can change it too [$.files[0].content]
          51 |     content: |
             |     ^^^^^^^
-        hint: write the key to a file of the profile and name that (file://…), or take it by https://
+        hint: add the key as a file of the profile and name that (file://…), or fetch it over https://
       "
     `)
   })

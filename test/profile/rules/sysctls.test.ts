@@ -10,6 +10,21 @@ const on = (name: string, version: string, line: string) =>
     ),
   ).filter((message) => message.includes('sysctls/'))
 
+it('the kernels of a release are those of all its machines, also where they are installed from different images', () => {
+  const images = (digit: string): string =>
+    `images: {amd64: {path: ${digit}.raw, sha256: ${digit.repeat(64)}}}`
+  const text = replace(
+    good,
+    ['  version: "9"\n', `  version: "9"\n  install: image\n  ${images('a')}\n`],
+    [
+      '\nmachines:\n',
+      `\nroles:\n  worker: {kernel: {package: elrepo-ml}, distribution: {${images('b')}}}\nmachines:\n`,
+    ],
+  )
+  const found = messages(mistakesIn(`${text}sysctls:\n  kernel.sched_child_runs_first: 1\n`))
+  expect(found.filter((message) => message.includes('sysctls/'))).toEqual([])
+})
+
 describe('names of kernel settings', () => {
   it('one that is misspelt is an error with the right name', () => {
     expect(
@@ -40,22 +55,22 @@ describe('names of kernel settings', () => {
 
   it('one that no kernel has is a warning, as a module may bring it', () => {
     expect(mistakesWith('sysctls:\n  lnet.debug: 1\n  kernel.exec-shield: 1\n')).toMatchInlineSnapshot(`
-      "profile.yaml:50:3: warning[sysctls/unknown]: no kernel that hakube knows has "lnet.debug" [$.sysctls["lnet.debug"]]
+      "profile.yaml:50:3: warning[sysctls/unknown]: hakube knows no kernel with "lnet.debug" [$.sysctls["lnet.debug"]]
          50 |   lnet.debug: 1
             |   ^^^^^^^^^^
-        hint: check the name; if a module brings it, name the module under kernel.modules and write -lnet.debug
+        hint: check the name; if a kernel module provides it, add the module to kernel.modules and write -lnet.debug
         source: https://docs.kernel.org/admin-guide/sysctl/index.html
 
-      profile.yaml:51:3: warning[sysctls/unknown]: no kernel that hakube knows has "kernel.exec-shield" [$.sysctls["kernel.exec-shield"]]
+      profile.yaml:51:3: warning[sysctls/unknown]: hakube knows no kernel with "kernel.exec-shield" [$.sysctls["kernel.exec-shield"]]
          51 |   kernel.exec-shield: 1
             |   ^^^^^^^^^^^^^^^^^^
-        hint: check the name; if a module brings it, name the module under kernel.modules and write -kernel.exec-shield
+        hint: check the name; if a kernel module provides it, add the module to kernel.modules and write -kernel.exec-shield
         source: https://docs.kernel.org/admin-guide/sysctl/index.html
       "
     `)
   })
 
-  it('one without a folder is told its folder', () => {
+  it('one without a directory gets a hint with its directory', () => {
     expect(mistakesWith('sysctls:\n  ip_forward: 1\n  swapiness: 1\n  whatever: 1\n')).toMatchInlineSnapshot(`
       "profile.yaml:50:3: error[sysctls/key]: "ip_forward" is not a kernel setting [$.sysctls.ip_forward]
          50 |   ip_forward: 1
@@ -82,7 +97,7 @@ describe('names of kernel settings', () => {
     expect(sysctl('-lnet.debug: 1')).toEqual([])
     expect(sysctl('-kernel.sched_migration_cost_ns: 1')).toEqual([])
     expect(sysctl('-vm.swapiness: 1')).toEqual([
-      expect.stringContaining('warning[sysctls/unknown]: no kernel that hakube knows has "-vm.swapiness"'),
+      expect.stringContaining('warning[sysctls/unknown]: hakube knows no kernel with "-vm.swapiness"'),
     ])
   })
 
@@ -97,10 +112,10 @@ describe('names of kernel settings', () => {
 
   it('one that the kernel has no more is an error', () => {
     expect(mistakesWith('sysctls:\n  kernel.sched_migration_cost_ns: 5000000\n')).toMatchInlineSnapshot(`
-      "profile.yaml:50:3: error[sysctls/other-kernel]: kernel.sched_migration_cost_ns is gone from the kernel of Rocky Linux 9, which is 5.14 [$.sysctls["kernel.sched_migration_cost_ns"]]
+      "profile.yaml:50:3: error[sysctls/other-kernel]: kernel.sched_migration_cost_ns no longer exists in the kernel of Rocky Linux 9, which is 5.14 [$.sysctls["kernel.sched_migration_cost_ns"]]
          50 |   kernel.sched_migration_cost_ns: 5000000
             |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        hint: remove it, or write -kernel.sched_migration_cost_ns, which may be missing
+        hint: remove it, or write -kernel.sched_migration_cost_ns to allow it to be missing
       "
     `)
   })
@@ -110,25 +125,25 @@ describe('names of kernel settings', () => {
       'debian',
       '12',
       'kernel.sched_latency_ns: 10000000',
-      'is gone from the kernel of Debian 12, which is 6.1',
+      'no longer exists in the kernel of Debian 12, which is 6.1',
     ],
     [
       'debian',
       '12',
       'kernel.io_uring_disabled: 2',
-      'is not there yet in the kernel of Debian 12, which is 6.1',
+      'does not exist yet in the kernel of Debian 12, which is 6.1',
     ],
     [
       'ubuntu',
       '22.04',
       'kernel.sched_min_granularity_ns: 10000000',
-      'is gone from the kernel of Ubuntu 22.04, which is 5.15',
+      'no longer exists in the kernel of Ubuntu 22.04, which is 5.15',
     ],
     [
       'debian',
       '13',
       'kernel.sched_child_runs_first: 1',
-      'is gone from the kernel of Debian 13, which is 6.12',
+      'no longer exists in the kernel of Debian 13, which is 6.12',
     ],
   ])('%s %s: %s', (name, version, line, message) => {
     expect(on(name, version, line)).toEqual([expect.stringContaining(message)])
@@ -165,7 +180,7 @@ describe('names of kernel settings', () => {
       '      sysctl vm.swapiness=10',
     ]
     expect(mistakesWith(`${lines.join('\n')}\n`)).toMatchInlineSnapshot(`
-      "profile.yaml:53:7: warning[sysctls/unknown]: no kernel that hakube knows has "vm.max_map_cuont" [$.files[0].content]
+      "profile.yaml:53:7: warning[sysctls/unknown]: hakube knows no kernel with "vm.max_map_cuont" [$.files[0].content]
          53 |       vm.max_map_cuont=262144
             |       ^^^^^^^^^^^^^^^^^^^^^^^
         hint: did you mean vm.max_map_count?
@@ -192,37 +207,37 @@ describe('values of kernel settings', () => {
       'kernel.panic: "010"',
     ]
     expect(mistakesWith(`sysctls:\n${lines.map((line) => `  ${line}\n`).join('')}`)).toMatchInlineSnapshot(`
-      "profile.yaml:50:18: error[sysctls/value]: vm.swappiness cannot be "sixty": the kernel takes a number from 0 to 200 [$.sysctls["vm.swappiness"]]
+      "profile.yaml:50:18: error[sysctls/value]: vm.swappiness cannot be "sixty": the kernel accepts a number from 0 to 200 [$.sysctls["vm.swappiness"]]
          50 |   vm.swappiness: sixty
             |                  ^^^^^
         hint: write a number from 0 to 200
 
-      profile.yaml:51:25: error[sysctls/value]: vm.overcommit_memory cannot be 3: the kernel takes a number from 0 to 2 [$.sysctls["vm.overcommit_memory"]]
+      profile.yaml:51:25: error[sysctls/value]: vm.overcommit_memory cannot be 3: the kernel accepts a number from 0 to 2 [$.sysctls["vm.overcommit_memory"]]
          51 |   vm.overcommit_memory: 3
             |                         ^
         hint: write a number from 0 to 2
 
-      profile.yaml:52:22: error[sysctls/value]: net.ipv4.tcp_rmem has 2 numbers, and the kernel has 3 numbers [$.sysctls["net.ipv4.tcp_rmem"]]
+      profile.yaml:52:22: error[sysctls/value]: net.ipv4.tcp_rmem has 2 numbers, but the kernel expects 3 numbers [$.sysctls["net.ipv4.tcp_rmem"]]
          52 |   net.ipv4.tcp_rmem: "4096 131072"
             |                      ^^^^^^^^^^^^^
-        hint: write 3 numbers with spaces between them
+        hint: write 3 numbers separated by spaces
 
-      profile.yaml:53:23: error[sysctls/value]: net.core.somaxconn has 2 numbers, and the kernel has 1 number [$.sysctls["net.core.somaxconn"]]
+      profile.yaml:53:23: error[sysctls/value]: net.core.somaxconn has 2 numbers, but the kernel expects 1 number [$.sysctls["net.core.somaxconn"]]
          53 |   net.core.somaxconn: "4096 8192"
             |                       ^^^^^^^^^^^
         hint: write a number from 0 to 2147483647
 
-      profile.yaml:54:22: error[sysctls/value]: net.core.rmem_max cannot be 4294967296: the kernel takes a number [$.sysctls["net.core.rmem_max"]]
+      profile.yaml:54:22: error[sysctls/value]: net.core.rmem_max cannot be 4294967296: the kernel accepts a number [$.sysctls["net.core.rmem_max"]]
          54 |   net.core.rmem_max: 4294967296
             |                      ^^^^^^^^^^
         hint: write a number
 
-      profile.yaml:55:21: error[sysctls/value]: kernel.osrelease cannot be set: the kernel only shows it [$.sysctls["kernel.osrelease"]]
+      profile.yaml:55:21: error[sysctls/value]: kernel.osrelease is read-only [$.sysctls["kernel.osrelease"]]
          55 |   kernel.osrelease: "6.1"
             |                     ^^^^^
         hint: remove it
 
-      profile.yaml:56:32: error[sysctls/value]: net.ipv4.conf.all.rp_filter cannot be "on": the kernel takes a number [$.sysctls["net.ipv4.conf.all.rp_filter"]]
+      profile.yaml:56:32: error[sysctls/value]: net.ipv4.conf.all.rp_filter cannot be "on": the kernel accepts a number [$.sysctls["net.ipv4.conf.all.rp_filter"]]
          56 |   net.ipv4.conf.all.rp_filter: "on"
             |                                ^^^^
         hint: write a number
@@ -232,17 +247,17 @@ describe('values of kernel settings', () => {
             |                   ^^^^^^^^^^
         hint: write 4194304
 
-      profile.yaml:58:33: error[sysctls/value]: net.ipv4.ip_local_port_range cannot be "1024-65535": the kernel takes 2 numbers [$.sysctls["net.ipv4.ip_local_port_range"]]
+      profile.yaml:58:33: error[sysctls/value]: net.ipv4.ip_local_port_range cannot be "1024-65535": the kernel accepts 2 numbers [$.sysctls["net.ipv4.ip_local_port_range"]]
          58 |   net.ipv4.ip_local_port_range: 1024-65535
             |                                 ^^^^^^^^^^
         hint: write 2 numbers
 
-      profile.yaml:59:30: error[sysctls/value]: vm.dirty_background_bytes cannot be 0: the kernel takes a number from 1 [$.sysctls["vm.dirty_background_bytes"]]
+      profile.yaml:59:30: error[sysctls/value]: vm.dirty_background_bytes cannot be 0: the kernel accepts a number from 1 [$.sysctls["vm.dirty_background_bytes"]]
          59 |   vm.dirty_background_bytes: 0
             |                              ^
         hint: write a number from 1
 
-      profile.yaml:60:16: error[sysctls/value]: fs.file-max cannot be -1: the kernel takes a number from 0 [$.sysctls["fs.file-max"]]
+      profile.yaml:60:16: error[sysctls/value]: fs.file-max cannot be -1: the kernel accepts a number from 0 [$.sysctls["fs.file-max"]]
          60 |   fs.file-max: -1
             |                ^^
         hint: write a number from 0
@@ -274,6 +289,38 @@ describe('values of kernel settings', () => {
     'kernel.hostname: a',
     'kernel.sem: "250 32000 100 128"',
   ])('%s is taken', (line) => {
+    expect(sysctl(line)).toEqual([])
+  })
+})
+
+describe('ranges of ports', () => {
+  it.each([
+    [
+      'net.ipv4.ip_local_port_range: 60999 32768',
+      'cannot be "60999 32768": the kernel accepts the first and the last of a range of ports',
+    ],
+    [
+      'net.ipv4.ip_local_port_range: 1024 70000',
+      'cannot be "1024 70000": the kernel accepts the first and the last of a range of ports',
+    ],
+    [
+      'net.ipv4.ip_local_port_range: 80 60999',
+      'cannot begin at 80: the kernel accepts no ports below 1024 here',
+    ],
+    [
+      'net.ipv4.ip_local_reserved_ports: 6443;8443',
+      'cannot be "6443;8443": the kernel accepts a list of ports and ranges',
+    ],
+  ])('%s', (line, message) => {
+    const key = line.split(':', 1)[0] ?? ''
+    expect(sysctl(line)).toEqual([expect.stringContaining(`error[sysctls/value]: ${key} ${message}`)])
+  })
+  it.each([
+    'net.ipv4.ip_local_port_range: 1024 65535',
+    'net.ipv4.ip_local_port_range: "32768\t60999"',
+    'net.ipv4.ip_local_reserved_ports: 6443,8443-8444',
+    'net.ipv4.ip_local_reserved_ports: 30000-32767',
+  ])('%s is right', (line) => {
     expect(sysctl(line)).toEqual([])
   })
 })

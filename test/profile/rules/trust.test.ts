@@ -47,12 +47,12 @@ describe('trust', () => {
       "profile.yaml:50:5: error[trust/text]: this entry has both content and source [$.trust[0]]
          50 |   - {content: a, source: b}
             |     ^^^^^^^^^^^^^^^^^^^^^^^
-        hint: write source: with the name of a file beside the profile, or content: | and the certificate below it
+        hint: write source: with the name of a file next to the profile, or content: | and the certificate below it
 
       profile.yaml:51:5: error[trust/text]: this entry has neither content nor source [$.trust[1]]
          51 |   - {}
             |     ^^
-        hint: write source: with the name of a file beside the profile, or content: | and the certificate below it
+        hint: write source: with the name of a file next to the profile, or content: | and the certificate below it
       "
     `)
   })
@@ -104,15 +104,15 @@ describe('trust', () => {
 `
     const sources = new Map([['root.crt', fixture('root')]])
     expect(mistakesWith(files, sources)).toMatchInlineSnapshot(`
-      "profile.yaml:50:12: warning[trust/file]: nothing puts /etc/pki/ca-trust/source/anchors/example.pem into the certificates that programs read [$.files[0].path]
+      "profile.yaml:50:12: warning[trust/file]: nothing adds /etc/pki/ca-trust/source/anchors/example.pem to the certificates that programs read [$.files[0].path]
          50 |   - {path: /etc/pki/ca-trust/source/anchors/example.pem, source: root.crt}
             |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        hint: write trust: [{source: root.crt}] in place of the file: machines trust it before they fetch the first package
+        hint: write trust: [{source: root.crt}] instead of the file: machines trust it before they fetch the first package
 
-      profile.yaml:51:12: warning[trust/file]: nothing puts /usr/local/share/ca-certificates/example.crt into the certificates that programs read [$.files[1].path]
+      profile.yaml:51:12: warning[trust/file]: nothing adds /usr/local/share/ca-certificates/example.crt to the certificates that programs read [$.files[1].path]
          51 |   - {path: /usr/local/share/ca-certificates/example.crt, content: x}
             |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        hint: write trust: [{content: …}] in place of the file: machines trust it before they fetch the first package
+        hint: write trust: [{content: …}] instead of the file: machines trust it before they fetch the first package
       "
     `)
     for (const run of [
@@ -123,7 +123,7 @@ describe('trust', () => {
       expect(mistakesWith(`${files}commands: [{name: trust, run: "${run}"}]\n`, sources)).toBe('')
   })
 
-  describe('warns of an installer that fetches by TLS before it is told', () => {
+  describe('warns of an installer that fetches by TLS before it has the certificates', () => {
     it.each([
       ['  name: rocky\n  version: "9"', 'https://mirror.example.com/rocky', ['trust/installer']],
       ['  name: rocky\n  version: "9"', 'http://mirror.example.com/rocky', []],
@@ -138,10 +138,10 @@ describe('trust', () => {
       const sources = new Map([['root.crt', fixture('root')]])
       expect(mistakesWith(trustAndMirror('https://mirror.example.com/rocky'), sources))
         .toMatchInlineSnapshot(`
-        "profile.yaml:50:25: warning[trust/installer]: Anaconda fetches its own image from this mirror before it knows the certificates of trust, and stops if the server's is of one of them [$.mirrors.distribution]
+        "profile.yaml:50:25: warning[trust/installer]: Anaconda fetches its image from this mirror before it knows the CAs of trust, and stops if one of them issued the mirror's certificate [$.mirrors.distribution]
            50 | mirrors: {distribution: "https://mirror.example.com/rocky"}
               |                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-          hint: offer the mirror by http: too, and write that here: Anaconda and dnf check the signatures of packages; or give the server a certificate of a public authority
+          hint: offer the mirror over http: too and write that here (Anaconda and dnf verify package signatures), or give the server a certificate of a public CA
         "
       `)
     })

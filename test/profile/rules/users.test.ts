@@ -6,7 +6,7 @@ import { components } from '../../../src/components/index.ts'
 import { parseProfile } from '../../../src/profile/load.ts'
 import { placeholderKey, sshKeyProblem } from '../../../src/profile/ssh-key.ts'
 import { installedPackages } from '../../../src/profile/rules/taken-logins.ts'
-import { exampleNames, exampleProfile, testCluster, writeUpNames } from '../../example.ts'
+import { exampleNames, exampleProfile, testCluster, writeUpNames, systemOf } from '../../example.ts'
 import { good, mistakes, mistakesWith, replace } from '../mistakes.ts'
 
 const named = (login: string, distribution: Distribution, ...more: [string, string][]) =>
@@ -68,8 +68,8 @@ describe('kinds of password hashes', () => {
     expect(text).toMatchInlineSnapshot(`
       {
         "code": "users/hash-kind",
-        "hint": "write what mkpasswd -m sha-512 prints, in quotes",
-        "message": "crypt(3) of CentOS 7 does not know yescrypt ($y$), so ops could not log in with the password",
+        "hint": "write the output of mkpasswd -m sha-512, in quotes",
+        "message": "crypt(3) of CentOS 7 does not support yescrypt ($y$), so ops could not log in with the password",
         "path": [
           "users",
           0,
@@ -89,52 +89,52 @@ describe('kinds of password hashes', () => {
 })
 
 describe('users', () => {
-  it('names', () => {
+  it('reports malformed user names', () => {
     expect(mistakes(['name: ops\n', 'name: root\n']) + mistakes(['name: ops\n', 'name: Ops\n']))
       .toMatchInlineSnapshot(`
-        "profile.yaml:46:11: error[users/root]: root cannot be set up as a login [$.users[0].name]
+        "profile.yaml:46:11: error[users/root]: root cannot be a login user [$.users[0].name]
            46 |   - name: root
               |           ^^^^
-          hint: give another user sudo, which is the default; root gets no password and no key
-        profile.yaml:46:11: error[users/name]: "Ops" is not a name for a login [$.users[0].name]
+          hint: add another user, who has sudo by default; root has neither a password nor a key
+        profile.yaml:46:11: error[users/name]: "Ops" is not a login name [$.users[0].name]
            46 |   - name: Ops
               |           ^^^
-          hint: write at most 32 of a-z, 0-9, dot, _ and -, beginning with a letter
+          hint: use at most 32 characters of a-z, 0-9, dot, _ and -, beginning with a letter
           source: useradd(8)
         "
       `)
   })
-  it('duplicate', () => {
+  it('reports a duplicate user', () => {
     expect(
       mistakesWith(
         '  - name: ops\n    sshKeys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINtODLLcxnxUAPxj6q1T6K2l46ecNNiL1HXgI/4LlunW ops@example.com"]\n',
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:49:11: error[users/duplicate]: the user ops stands here twice [$.users[1].name]
+      "profile.yaml:49:11: error[users/duplicate]: the user ops is listed twice [$.users[1].name]
          49 |   - name: ops
             |           ^^^
-        hint: write all keys of a user into one list
+        hint: write all keys of a user in one list
         profile.yaml:46:11: first used here
       "
     `)
   })
-  it('no way to log in', () => {
+  it('reports a user who has no way to log in', () => {
     expect(mistakesWith('  - name: guest\n')).toMatchInlineSnapshot(`
-      "profile.yaml:49:11: warning[users/no-login]: guest has neither an SSH key nor a password, so nobody can log in with this name [$.users[1].name]
+      "profile.yaml:49:11: warning[users/no-login]: guest has neither an SSH key nor a password, so this user cannot log in [$.users[1].name]
          49 |   - name: guest
             |           ^^^^^
         hint: add sshKeys with a line of ~/.ssh/id_ed25519.pub
       "
     `)
   })
-  it('cut key', () => {
+  it('reports a truncated key', () => {
     expect(
       mistakes([
         'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINtODLLcxnxUAPxj6q1T6K2l46ecNNiL1HXgI/4LlunW ops@example.com',
         'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINtODLLcxnxUAPxj6q1T6K2l',
       ]),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:48:9: error[users/ssh-key]: this is not a public key: its end is missing [$.users[0].sshKeys[0]]
+      "profile.yaml:48:9: error[users/ssh-key]: this is not a public key: it is truncated [$.users[0].sshKeys[0]]
          48 |       - ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINtODLLcxnxUAPxj6q1T6K2l
             |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: write one line of ~/.ssh/id_ed25519.pub, e.g. ssh-ed25519 AAAA… name@host
@@ -142,9 +142,9 @@ describe('users', () => {
       "
     `)
   })
-  it('a key of another type', () => {
+  it('reports a key of another type', () => {
     expect(mistakes(['ssh-ed25519 AAAA', 'ssh-rsa AAAA'])).toMatchInlineSnapshot(`
-      "profile.yaml:48:9: error[users/ssh-key]: this is not a public key: its content is not that of a key of type ssh-rsa [$.users[0].sshKeys[0]]
+      "profile.yaml:48:9: error[users/ssh-key]: this is not a public key: its content is not a key of type ssh-rsa [$.users[0].sshKeys[0]]
          48 |       - ssh-rsa AAAAC3NzaC1lZDI1NTE5AAAAINtODLLcxnxUAPxj6q1T6K2l46ecNNiL1HXgI/4LlunW ops@example.com
             |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: write one line of ~/.ssh/id_ed25519.pub, e.g. ssh-ed25519 AAAA… name@host
@@ -152,14 +152,14 @@ describe('users', () => {
       "
     `)
   })
-  it('no key at all', () => {
+  it('reports what is not a key', () => {
     expect(
       mistakes([
         'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINtODLLcxnxUAPxj6q1T6K2l46ecNNiL1HXgI/4LlunW ops@example.com',
         'my key',
       ]),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:48:9: error[users/ssh-key]: this is not a public key: it has none of the types ssh-ed25519, ssh-rsa, ecdsa-sha2-nistp256, … [$.users[0].sshKeys[0]]
+      "profile.yaml:48:9: error[users/ssh-key]: this is not a public key: its type is none of ssh-ed25519, ssh-rsa, ecdsa-sha2-nistp256, … [$.users[0].sshKeys[0]]
          48 |       - my key
             |         ^^^^^^
         hint: write one line of ~/.ssh/id_ed25519.pub, e.g. ssh-ed25519 AAAA… name@host
@@ -167,28 +167,28 @@ describe('users', () => {
       "
     `)
   })
-  it('a private key', () => {
+  it('reports a private key', () => {
     expect(
       mistakes([
         '      - ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINtODLLcxnxUAPxj6q1T6K2l46ecNNiL1HXgI/4LlunW ops@example.com',
         '      - |\n        -----BEGIN OPENSSH PRIVATE KEY-----\n        b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW\n        -----END OPENSSH PRIVATE KEY-----',
       ]),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:48:9: error[users/private-key]: this is a private key, which belongs on no other machine [$.users[0].sshKeys[0]]
+      "profile.yaml:48:9: error[users/private-key]: this is a private key, which must not leave its machine [$.users[0].sshKeys[0]]
          48 |       - |
             |         ^
-        hint: write the line of the file that ends with .pub; make a new pair if this one is in git already
+        hint: write the line of the .pub file; create a new pair if this one is already in git
       "
     `)
   })
-  it('the placeholder of init', () => {
+  it('reports the placeholder key of hakube init', () => {
     expect(
       mistakes([
         'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINtODLLcxnxUAPxj6q1T6K2l46ecNNiL1HXgI/4LlunW ops@example.com',
         placeholderKey.replace('replace-this-key', 'me@desk'),
       ]),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:48:9: warning[users/placeholder-key]: this is the key that hakube init writes, and nobody has its private part [$.users[0].sshKeys[0]]
+      "profile.yaml:48:9: warning[users/placeholder-key]: this is the placeholder key of hakube init; nobody has its private key [$.users[0].sshKeys[0]]
          48 |       - ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGhha3ViZSBpbml0IHBsYWNlaG9sZGVyOiByZXBsYWNl me@desk
             |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: write the line of your own ~/.ssh/id_ed25519.pub
@@ -201,37 +201,37 @@ describe('users', () => {
         .toString(),
     ).toBe('hakube init placeholder: replace')
   })
-  it('a password in clear text', () => {
+  it('reports a password in clear text', () => {
     expect(mistakesWith('    passwordHash: correct horse\n')).toMatchInlineSnapshot(`
-      "profile.yaml:49:19: error[users/password]: this is not a hash of crypt(3); if it is the password itself, it is no secret any more [$.users[0].passwordHash]
+      "profile.yaml:49:19: error[users/password]: this is not a crypt(3) hash; if it is the password itself, it is compromised [$.users[0].passwordHash]
          49 |     passwordHash: ********
             |                   ^^^^^^^^
-        hint: write what mkpasswd -m sha-512 prints, in quotes
+        hint: write the output of mkpasswd -m sha-512, in quotes
         source: crypt(5)
       "
     `)
   })
-  it('an MD5 hash', () => {
+  it('reports an MD5 hash', () => {
     expect(mistakesWith('    passwordHash: $1$abcdefgh$0123456789012345678901\n')).toMatchInlineSnapshot(`
       "profile.yaml:49:19: error[users/weak-password]: the password is hashed with MD5, which is broken [$.users[0].passwordHash]
          49 |     passwordHash: ********
             |                   ^^^^^^^^
-        hint: write what mkpasswd -m sha-512 prints, in quotes
+        hint: write the output of mkpasswd -m sha-512, in quotes
         source: crypt(5)
       "
     `)
   })
-  it('a cut hash', () => {
+  it('reports a truncated hash', () => {
     expect(mistakesWith('    passwordHash: $6$abcdefgh$0123456789\n')).toMatchInlineSnapshot(`
-      "profile.yaml:49:19: error[users/password]: this is not a whole hash of crypt(3) [$.users[0].passwordHash]
+      "profile.yaml:49:19: error[users/password]: this is not a complete crypt(3) hash [$.users[0].passwordHash]
          49 |     passwordHash: ********
             |                   ^^^^^^^^
-        hint: write what mkpasswd -m sha-512 prints, in quotes
+        hint: write the output of mkpasswd -m sha-512, in quotes
         source: crypt(5)
       "
     `)
   })
-  it('yescrypt is right', () => {
+  it('accepts yescrypt', () => {
     expect(
       mistakesWith(
         '    passwordHash: $y$j9T$F5Jx5fExrKuPp53xLKQ..1$X3DX6M94c7o.9agCG9G317fhZg9SqC.5i5rd.RhAtQ7\n',
@@ -239,7 +239,7 @@ describe('users', () => {
     ).toMatchInlineSnapshot(`""`)
   })
 
-  it('names of the distribution and of packages', () => {
+  it('reports names that the distribution or a package uses', () => {
     const debian: [string, string][] = [
       ['name: rocky', 'name: debian'],
       ['version: "9"', 'version: "12"'],
@@ -249,17 +249,17 @@ describe('users', () => {
         mistakes(['name: ops\n', 'name: staff\n'], ...debian) +
         mistakes(['name: ops\n', 'name: games\n'], ...debian),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:46:11: error[users/taken]: haproxy is a user or group of the package haproxy, which would find this login in its place [$.users[0].name]
+      "profile.yaml:46:11: error[users/taken]: haproxy is a user or group of the package haproxy, which would take over this login [$.users[0].name]
          46 |   - name: haproxy
             |           ^^^^^^^
         hint: write another name, e.g. haproxy-admin
         source: package haproxy
-      profile.yaml:46:11: error[users/taken]: staff is a group of Debian 12, and useradd makes no user with that name [$.users[0].name]
+      profile.yaml:46:11: error[users/taken]: staff is a group of Debian 12, so useradd refuses to create a user with that name [$.users[0].name]
          46 |   - name: staff
             |           ^^^^^
         hint: write another name, e.g. staff-admin
         source: package base-passwd; useradd(8)
-      profile.yaml:46:11: error[users/taken]: games is a user of Debian 12 itself [$.users[0].name]
+      profile.yaml:46:11: error[users/taken]: games is a system user of Debian 12 [$.users[0].name]
          46 |   - name: games
             |           ^^^^^
         hint: write another name, e.g. games-admin
@@ -321,7 +321,7 @@ describe('users', () => {
 
   it.each([...exampleNames, ...writeUpNames])('knows the packages of %s that make accounts', async (name) => {
     const cluster = await testCluster(exampleProfile(name))
-    const { distribution } = cluster
+    const { distribution } = systemOf(cluster)
     const predicted = installedPackages(exampleProfile(name), distribution)
     const missed = cluster.machines
       .flatMap((machine) =>

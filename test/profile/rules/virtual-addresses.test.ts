@@ -15,10 +15,10 @@ describe('several virtual addresses', () => {
   })
   it('of IPv6, and no network', () => {
     expect(mistakes(api('[10.10.10.19, "fd00:10:10::19"]'))).toMatchInlineSnapshot(`
-      "profile.yaml:40:28: error[address/no-subnet6]: fd00:10:10::19 is IPv6, and the profile names no IPv6 network [$.loadBalancing.api.address[1]]
+      "profile.yaml:40:28: error[address/no-subnet6]: fd00:10:10::19 is IPv6, but network.subnet6 is not set [$.loadBalancing.api.address[1]]
          40 |     address: [10.10.10.19, "fd00:10:10::19"]
             |                            ^^^^^^^^^^^^^^^^
-        hint: write network.subnet6, the IPv6 network that it is in, e.g. fd00:10:10::/64
+        hint: set network.subnet6 to the IPv6 network of this address, e.g. fd00:10:10::/64
       "
     `)
   })
@@ -29,33 +29,33 @@ describe('several virtual addresses', () => {
            41 |     address: [10.10.10.19, "fd00:10:11::19"]
               |                            ^^^^^^^^^^^^^^^^
           hint: write an address of fd00:10:10::/64
-          profile.yaml:9:12: the network stands here
+          profile.yaml:9:12: the network is set here
 
-        profile.yaml:43:14: error[address/reserved]: fd00:10:10:: is the address of all routers of fd00:10:10::/64 [$.loadBalancing.ingress.address]
+        profile.yaml:43:14: error[address/reserved]: fd00:10:10:: is the subnet-router anycast address of fd00:10:10::/64 [$.loadBalancing.ingress.address]
            43 |     address: "fd00:10:10::"
               |              ^^^^^^^^^^^^^^
           hint: write an address of fd00:10:10::/64
-          profile.yaml:9:12: the network stands here
+          profile.yaml:9:12: the network is set here
         "
       `)
   })
   it('IPv6 first, and alone', () => {
     expect(mistakes(good, api('["fd00:10:10::19", 10.10.10.19]'))).toMatchInlineSnapshot(`
-      "profile.yaml:41:15: error[load-balancing/ipv6-first]: machines use the first address of the API, fd00:10:10::19, and they have IPv4 only [$.loadBalancing.api.address[0]]
+      "profile.yaml:41:15: error[load-balancing/ipv6-first]: machines use the first address of the API, fd00:10:10::19, but they have only IPv4 [$.loadBalancing.api.address[0]]
          41 |     address: ["fd00:10:10::19", 10.10.10.19]
             |               ^^^^^^^^^^^^^^^^
-        hint: write an IPv4 address first, and this one behind it
+        hint: write an IPv4 address before this one
       "
     `)
     expect(mistakes(good, api('"fd00:10:10::19"'))).toMatch(
-      'and they have IPv4 only [$.loadBalancing.api.address]',
+      'but they have only IPv4 [$.loadBalancing.api.address]',
     )
   })
   it('the same twice, in two spellings', () => {
     expect(
       mistakes(good, api('[10.10.10.19, "fd00:10:10::19"]'), ingress('[10.10.10.20, "fd00:10:10:0::0019"]')),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:43:28: error[address/duplicate]: the address fd00:10:10::19 of the ingress is already that of the API [$.loadBalancing.ingress.address[1]]
+      "profile.yaml:43:28: error[address/duplicate]: the address fd00:10:10::19 of the ingress is already used by the API [$.loadBalancing.ingress.address[1]]
          43 |     address: [10.10.10.20, "fd00:10:10:0::0019"]
             |                            ^^^^^^^^^^^^^^^^^^^^
         hint: give each its own address, e.g. 10.10.10.17
@@ -73,12 +73,12 @@ describe('several virtual addresses', () => {
     const off =
       'sysctls: { net.ipv6.conf.all.disable_ipv6: 1 }\nkernel: { arguments: [ipv6.disable=1] }\nusers:\n'
     expect(mistakes(good, api('[10.10.10.19, "fd00:10:10::19"]'), ['users:\n', off])).toMatchInlineSnapshot(`
-      "profile.yaml:46:12: error[load-balancing/ipv6-off]: net.ipv6.conf.all.disable_ipv6 switches IPv6 off, and fd00:10:10::19 is a virtual address [$.sysctls["net.ipv6.conf.all.disable_ipv6"]]
+      "profile.yaml:46:12: error[load-balancing/ipv6-off]: net.ipv6.conf.all.disable_ipv6 disables IPv6, but fd00:10:10::19 is a virtual address [$.sysctls["net.ipv6.conf.all.disable_ipv6"]]
          46 | sysctls: { net.ipv6.conf.all.disable_ipv6: 1 }
             |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: remove one of the two
 
-      profile.yaml:47:23: error[load-balancing/ipv6-off]: ipv6.disable=1 switches IPv6 off, and fd00:10:10::19 is a virtual address [$.kernel.arguments[0]]
+      profile.yaml:47:23: error[load-balancing/ipv6-off]: ipv6.disable=1 disables IPv6, but fd00:10:10::19 is a virtual address [$.kernel.arguments[0]]
          47 | kernel: { arguments: [ipv6.disable=1] }
             |                       ^^^^^^^^^^^^^^
         hint: remove one of the two

@@ -15,10 +15,10 @@ const severityOf = (path: string): string | null =>
 describe("files in the place of the machine's own", () => {
   it('would give all machines one id', () => {
     expect(mistakesWith(file('/etc/machine-id', '0123456789abcdef0123456789abcdef'))).toMatchInlineSnapshot(`
-      "profile.yaml:50:11: error[files/system]: /etc/machine-id replaces the machine's own file whole: all machines get one id, by which the journal, DHCP and monitoring tell them apart [$.files[0].path]
+      "profile.yaml:50:11: error[files/system]: /etc/machine-id replaces the system's file completely: all machines would share one ID, by which the journal, DHCP and monitoring tell them apart [$.files[0].path]
          50 |   - path: /etc/machine-id
             |           ^^^^^^^^^^^^^^^
-        hint: leave it out: each machine makes its own at its first start
+        hint: remove it: each machine creates its own at its first boot
         source: machine-id(5)
       "
     `)
@@ -26,10 +26,10 @@ describe("files in the place of the machine's own", () => {
 
   it('would take sudo away', () => {
     expect(mistakesWith(file('/etc/sudoers', '%ops ALL=(ALL) ALL'))).toMatchInlineSnapshot(`
-      "profile.yaml:50:11: error[files/system]: /etc/sudoers replaces the machine's own file whole: without its @includedir the users of the profile lose sudo [$.files[0].path]
+      "profile.yaml:50:11: error[files/system]: /etc/sudoers replaces the system's file completely: without its @includedir, the users of the profile lose sudo [$.files[0].path]
          50 |   - path: /etc/sudoers
             |           ^^^^^^^^^^^^
-        hint: write /etc/sudoers.d/90-local with mode "0440"; sudo reads no name with a dot in it
+        hint: write /etc/sudoers.d/90-local with mode "0440"; sudo ignores names with a dot
         source: sudoers(5)
       "
     `)
@@ -37,7 +37,7 @@ describe("files in the place of the machine's own", () => {
 
   it('would be written again by the machine', () => {
     expect(mistakesWith(file('/etc/resolv.conf', 'nameserver 10.1.0.1'))).toMatchInlineSnapshot(`
-      "profile.yaml:50:11: error[files/system]: /etc/resolv.conf replaces the machine's own file whole: hakube, systemd-resolved or NetworkManager writes it, on many machines as a link [$.files[0].path]
+      "profile.yaml:50:11: error[files/system]: /etc/resolv.conf replaces the system's file completely: hakube, systemd-resolved or NetworkManager writes it, often as a symbolic link [$.files[0].path]
          50 |   - path: /etc/resolv.conf
             |           ^^^^^^^^^^^^^^^^
         hint: set network.nameServers and network.searchDomain; for more write /etc/systemd/resolved.conf.d/90-local.conf (Ubuntu) or a command that runs nmcli (Enterprise Linux)
@@ -48,7 +48,7 @@ describe("files in the place of the machine's own", () => {
 
   it('would hide the names of /etc/hosts', () => {
     expect(mistakesWith(file('/etc/nsswitch.conf', 'hosts: dns'))).toMatchInlineSnapshot(`
-      "profile.yaml:50:11: error[files/system]: /etc/nsswitch.conf without files for hosts: no program finds the names of /etc/hosts, on which hakube relies [$.files[0].path]
+      "profile.yaml:50:11: error[files/system]: /etc/nsswitch.conf has no files for hosts, so programs ignore /etc/hosts, on which hakube relies [$.files[0].path]
          50 |   - path: /etc/nsswitch.conf
             |           ^^^^^^^^^^^^^^^^^^
         hint: write a command that changes one line; on Enterprise Linux authselect owns the file
@@ -59,10 +59,10 @@ describe("files in the place of the machine's own", () => {
 
   it('would leave the machine without its file systems', () => {
     expect(mistakesWith(file('/etc/fstab', 'LABEL=data /srv/data xfs defaults 0 2'))).toMatchInlineSnapshot(`
-      "profile.yaml:50:11: error[files/system]: /etc/fstab replaces the machine's own file whole: the installer writes the file systems of each disk there, and without them the machine does not start [$.files[0].path]
+      "profile.yaml:50:11: error[files/system]: /etc/fstab replaces the system's file completely: it lists the machine's file systems, without which it does not boot [$.files[0].path]
          50 |   - path: /etc/fstab
             |           ^^^^^^^^^^
-        hint: write a unit such as /etc/systemd/system/srv-data.mount and a command that runs systemctl enable --now srv-data.mount, or a command that adds one line if it is not there
+        hint: write a unit such as /etc/systemd/system/srv-data.mount and a command that runs systemctl enable --now srv-data.mount, or a command that adds a line if it is missing
         source: systemd.mount(5)
       "
     `)
@@ -70,7 +70,7 @@ describe("files in the place of the machine's own", () => {
 
   it('may leave a unit without what its package says', () => {
     expect(mistakesWith(file('/etc/systemd/system/kubelet.service', '[Service]'))).toMatchInlineSnapshot(`
-      "profile.yaml:50:11: warning[files/system]: /etc/systemd/system/kubelet.service replaces the machine's own file whole: it hides the whole unit of the package, and what a later package changes [$.files[0].path]
+      "profile.yaml:50:11: warning[files/system]: /etc/systemd/system/kubelet.service replaces the system's file completely: it hides the package's unit, including later changes of it [$.files[0].path]
          50 |   - path: /etc/systemd/system/kubelet.service
             |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: write /etc/systemd/system/kubelet.service.d/90-local.conf with what differs
@@ -82,7 +82,7 @@ describe("files in the place of the machine's own", () => {
   it('are found below roles and machines as well', () => {
     expect(mistakesWith(`roles:\n  worker:\n    files:\n      - {path: /etc/profile, content: x}\n`))
       .toMatchInlineSnapshot(`
-      "profile.yaml:52:16: warning[files/system]: /etc/profile replaces the machine's own file whole: shells read the settings of packages through it [$.roles.worker.files[0].path]
+      "profile.yaml:52:16: warning[files/system]: /etc/profile replaces the system's file completely: shells load packages' settings through it [$.roles.worker.files[0].path]
          52 |       - {path: /etc/profile, content: x}
             |                ^^^^^^^^^^^^
         hint: write /etc/profile.d/local.sh
@@ -217,7 +217,7 @@ describe("files in the place of the machine's own", () => {
     '%s: what to write instead has no mistake of this kind',
     (_, row: SystemFile) => {
       const text = row.instead.replace('%', '/etc/systemd/system.conf')
-      expect(text).toMatch(/^(?:write|set|leave) /)
+      expect(text).toMatch(/^(?:write|set|remove) /)
       const paths = [...text.matchAll(/(?<=\s|^)\/(?:etc|usr)\/[^\s;,)]+/g)]
         .map(([path]) => path)
         .filter((path) => !path.endsWith('/') && path !== '/usr/share/pam-configs')
@@ -237,7 +237,7 @@ describe("files in the place of the machine's own", () => {
   )
 })
 
-const folderOf = ({ source }: RegExp) => source.replaceAll('\\', '').replace(/^\^/, '').replace(/\$$/, '')
+const directoryOf = ({ source }: RegExp) => source.replaceAll('\\', '').replace(/^\^/, '').replace(/\$$/, '')
 
 describe('names of drop-ins', () => {
   it('that nobody reads', () => {
@@ -279,7 +279,7 @@ describe('names of drop-ins', () => {
   })
 
   it('that every known directory reads', () => {
-    const plain = directories.map(({ path, endings }) => [folderOf(path), endings] as const)
+    const plain = directories.map(({ path, endings }) => [directoryOf(path), endings] as const)
     const straight = plain.filter(([path]) => /^[a-z0-9/.A-Z-]+$/.test(path))
     expect(straight.length).toBeGreaterThan(15)
     const found = straight.flatMap(([path, endings]) =>

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../../diagnostics/diagnostic.ts'
 import type { Distribution } from '../../../distributions/distribution.ts'
-import { compareVersions } from '../../../distributions/kubernetes.ts'
+import { compareVersions } from '../../../text/versions.ts'
 import { isNodeRole } from '../../schema.ts'
 import type { ContainerRuntimeName, Role } from '../../schema.ts'
 import type { Kind, Text } from './texts.ts'

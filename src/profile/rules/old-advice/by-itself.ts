@@ -1,8 +1,9 @@
 /** Old advice that a profile cannot follow, as hakube does the thing itself or another rule refuses it. */
 export const byItself: readonly { old: string; instead: string; where: string }[] = [
   {
-    old: 'A limit of connection tracking by sysctl, which kube-proxy overwrites',
-    instead: '`conntrack.maxPerCore: 0` for kube-proxy where the profile sets the maximum, so that it stays',
+    old: 'A sysctl for the limit of connection tracking, which kube-proxy overwrites',
+    instead:
+      '`conntrack.maxPerCore: 0` for kube-proxy where the profile sets the maximum, so that it is kept',
     where: '`src/components/kubeadm/component-configuration.ts`',
   },
   {
@@ -11,25 +12,24 @@ export const byItself: readonly { old: string; instead: string; where: string }[
     where: '`src/components/kernel.ts`, `src/components/sysctl.ts`',
   },
   {
-    old: '`bridge-nf-call-iptables` as a need of kubeadm',
-    instead:
-      'Set for network plug-ins with a bridge; kubeadm stopped asking in 1.30, and asks for `ip_forward`',
+    old: '`bridge-nf-call-iptables` as a requirement of kubeadm',
+    instead: 'Set for network plugins with a bridge; since 1.30 kubeadm checks `ip_forward` instead',
     where: '`src/components/kubeadm.ts`',
   },
   {
-    old: 'Virtual addresses by multicast, one `MASTER`, a password, `killall -0`, router id 51',
+    old: 'Virtual addresses with multicast, one `MASTER`, a password, `killall -0`, router ID 51',
     instead:
-      'Unicast, `BACKUP` on all, no password, a check that asks haproxy, a weight above every gap, a router id derived from the name',
+      'Unicast, `BACKUP` on all machines, no password, a check that queries haproxy, a weight above every priority gap, a router ID derived from the cluster name',
     where: '`src/components/keepalived.ts`, `cloud-init/keepalived/`',
   },
   {
-    old: 'keepalived and haproxy from images of strangers',
+    old: 'keepalived and haproxy from third-party images',
     instead: "The distribution's own packages",
     where: '`src/components/keepalived.ts`, `src/components/haproxy.ts`',
   },
   {
     old: 'TCP or SSL 3 checks of API servers, `verify none`, `/healthz`, timeouts of seconds, HTTP defaults',
-    instead: 'GET `/readyz` by TLS with the authority of the cluster, timeouts of hours, `mode tcp`',
+    instead: "GET `/readyz` over TLS with the cluster's CA, timeouts of hours, `mode tcp`",
     where: '`src/components/haproxy.ts`, `cloud-init/haproxy/haproxy.cfg.ejs`',
   },
   {
@@ -39,7 +39,7 @@ export const byItself: readonly { old: string; instead: string; where: string }[
     where: '`src/components/conntrackd.ts`, `src/profile/rules/load-balancing.ts`',
   },
   {
-    old: 'Files by here-documents that the shell expands',
+    old: 'Files written by here-documents that the shell expands',
     instead: 'Files are data of cloud-init, and every value in a script is quoted',
     where: '`src/seeds/`, `src/text/quote.ts`',
   },
@@ -50,8 +50,9 @@ export const byItself: readonly { old: string; instead: string; where: string }[
     where: '`src/profile/rules/networks.ts`',
   },
   {
-    old: 'containerd with the cgroupfs driver, and another pause image than kubeadm has',
-    instead: "`SystemdCgroup = true` and kubeadm's image, in the format of the containerd that is installed",
+    old: "containerd with the cgroupfs driver, and a pause image other than kubeadm's",
+    instead:
+      "`SystemdCgroup = true` and kubeadm's image, in the configuration format of the installed containerd",
     where: '`src/components/containerd.ts`, `src/components/container-runtime.ts`',
   },
   {
@@ -67,29 +68,28 @@ export const byItself: readonly { old: string; instead: string; where: string }[
   {
     old: '`proxyMode: ipvs`',
     instead:
-      'nftables where both can do it, otherwise iptables; rules `kubernetes/ipvs`, `kubernetes/nftables`',
+      'nftables where kernel and Kubernetes support it, otherwise iptables; rules `kubernetes/ipvs`, `kubernetes/nftables`',
     where: '`src/cluster/`, `src/profile/rules/kubernetes.ts`',
   },
   {
-    old: 'Repositories and distributions that have ended',
+    old: 'Discontinued repositories and distributions',
     instead:
-      '`pkgs.k8s.io`, one repository for each minor; rules `kubernetes/no-packages`, `distribution/end-of-life`',
+      '`pkgs.k8s.io`, one repository per minor release; rules `kubernetes/no-packages`, `distribution/end-of-life`',
     where: '`src/distributions/`, `src/profile/rules/distribution.ts`',
   },
   {
-    old: 'Joining without a check of the authority',
-    instead: '`caCertHashes`, computed from the key itself, of whatever kind it is',
+    old: 'Joining without verifying the CA',
+    instead: '`caCertHashes`, computed from the key itself, for any key type',
     where: '`src/components/kubeadm/`, `src/secrets/`',
   },
   {
     old: '`swapoff -a` alone',
-    instead: 'Swap is taken out of `/etc/fstab`, zram and systemd, and off',
+    instead: 'Swap is turned off, and removed from `/etc/fstab`, zram and systemd',
     where: '`src/components/swap.ts`',
   },
   {
     old: 'SELinux and firewall off',
-    instead:
-      'SELinux enforcing, the ports that are needed open; `selinux` and `firewall` to choose otherwise',
+    instead: 'SELinux enforcing, and only the required ports open; `selinux` and `firewall` change that',
     where: '`src/components/selinux-firewall.ts`',
   },
   {
@@ -104,8 +104,8 @@ export const byItself: readonly { old: string; instead: string; where: string }[
     where: '`src/secrets/`, `src/profile/rules/secrets-in-clear.ts`',
   },
   {
-    old: 'A pod network that somebody chose for all',
-    instead: 'None by default; `networkPlugin` prepares the nodes for the one that the profile names',
+    old: 'A network plugin that the guide chose for everyone',
+    instead: 'None by default; `networkPlugin` prepares the nodes for the one in the profile',
     where: '`src/components/network-plugin.ts`',
   },
 ]

@@ -28,10 +28,10 @@ export const componentAdvice: Family = {
   title: 'Components of Kubernetes',
   advice: [
     {
-      what: 'Feature gates that are gone: `TTLAfterFinished`, `ExpandCSIVolumes`, `IPv6DualStack` …',
+      what: 'Removed feature gates: `TTLAfterFinished`, `ExpandCSIVolumes`, `IPv6DualStack` …',
       says: says(
-        error('old-advice/gone-gate', '{} is no feature gate any more: no component starts with it', {
-          hint: 'remove it: what it stood for is always on, or gone',
+        error('old-advice/gone-gate', '{} is no longer a feature gate: components do not start with it', {
+          hint: 'remove it: the feature is always on, or was removed',
           source: 'https://kubernetes.io/docs/reference/command-line-tools-reference/feature-gates-removed/',
         }),
       ),
@@ -44,7 +44,7 @@ export const componentAdvice: Family = {
     {
       what: '`PodSecurityPolicy`',
       says: says(
-        error('old-advice/pod-security-policy', '{} is gone since Kubernetes 1.25: no API server takes it', {
+        error('old-advice/pod-security-policy', '{} was removed in Kubernetes 1.25: API servers reject it', {
           hint: 'remove it, and label namespaces: pod-security.kubernetes.io/enforce',
           source: 'https://kubernetes.io/docs/concepts/security/pod-security-admission/',
         }),
@@ -61,7 +61,7 @@ export const componentAdvice: Family = {
     {
       what: '`--insecure-port`, `--insecure-bind-address` of the API server',
       says: says(
-        error('old-advice/insecure-port', 'the API server does not start with {} since Kubernetes 1.24', {
+        error('old-advice/insecure-port', 'since Kubernetes 1.24, the API server does not start with {}', {
           hint: 'remove it: there has been no port without TLS since 1.20',
           source: 'https://github.com/kubernetes/kubernetes/pull/95856',
         }),
@@ -74,7 +74,7 @@ export const componentAdvice: Family = {
       says: says(
         error(
           'old-advice/pod-eviction-timeout',
-          'the controller manager does not start with {} since Kubernetes 1.27',
+          'since Kubernetes 1.27, the controller manager does not start with {}',
           {
             hint: 'remove it; write default-not-ready-toleration-seconds and default-unreachable-toleration-seconds under kubernetes.apiServerArguments',
             source: 'https://github.com/kubernetes/kubernetes/pull/115840',

@@ -19,7 +19,7 @@ export const containerAdvice: Family = {
       says: says(
         warning(
           'old-advice/docker-cgroup-driver',
-          'Kubernetes asks Docker nothing since 1.24: it speaks to the container runtime of the profile',
+          'since 1.24, Kubernetes does not use Docker, but the container runtime of the profile',
           {
             hint: 'remove it: hakube sets it for the container runtime and for the kubelet; or write containerRuntime.name: docker',
             source: dockershim,
@@ -37,9 +37,9 @@ export const containerAdvice: Family = {
       says: says(
         warning(
           'old-advice/docker-package',
-          '{} brings a second container runtime, which Kubernetes does not use',
+          '{} installs a second container runtime, which Kubernetes does not use',
           {
-            hint: 'remove it: hakube installs what containerRuntime.name says; docker is one of them',
+            hint: 'remove it: hakube installs the runtime of containerRuntime.name, which can be docker',
             source: dockershim,
           },
         ),
@@ -57,7 +57,7 @@ export const containerAdvice: Family = {
       what: '`dockershim.sock`, `--container-runtime=docker`',
       says: says(
         error('old-advice/dockershim', 'the kubelet has had no dockershim since Kubernetes 1.24', {
-          hint: 'remove it: hakube names the socket of the container runtime',
+          hint: 'remove it: hakube sets the socket of the container runtime',
           source: dockershim,
         }),
       ),
@@ -72,8 +72,8 @@ export const containerAdvice: Family = {
     {
       what: '`docker daemon`',
       says: says(
-        error('old-advice/docker-daemon', 'docker has had no command daemon since 17.12', {
-          hint: 'remove it: hakube starts the container runtime of the profile; Docker is started as dockerd',
+        error('old-advice/docker-daemon', 'docker has had no daemon command since 17.12', {
+          hint: 'remove it: hakube starts the container runtime of the profile; the Docker daemon is dockerd',
           source: 'https://docs.docker.com/engine/deprecated/#docker-daemon-subcommand',
         }),
       ),
@@ -82,7 +82,7 @@ export const containerAdvice: Family = {
     {
       what: '`io.containerd.grpc.v1.cri` for containerd 2',
       says: says(
-        error('old-advice/containerd-plugin', 'containerd 2 does not look for {} in its own format', {
+        error('old-advice/containerd-plugin', 'containerd 2 ignores {} in its own configuration format', {
           hint: 'write version = 3 and the plugins io.containerd.cri.v1.runtime and io.containerd.cri.v1.images',
           source: 'https://github.com/containerd/containerd/blob/main/docs/cri/config.md',
         }),
@@ -102,9 +102,9 @@ export const containerAdvice: Family = {
       says: says(
         warning(
           'old-advice/containerd-sandbox-image',
-          'containerd 2 reads the image of pods from another key than sandbox_image',
+          'containerd 2 does not read the sandbox image from sandbox_image',
           {
-            hint: "write sandbox under [plugins.'io.containerd.cri.v1.images'.pinned_images]; hakube does so by itself",
+            hint: "write sandbox under [plugins.'io.containerd.cri.v1.images'.pinned_images]; hakube does so itself",
             source: 'https://github.com/lima-vm/lima/issues/4185',
           },
         ),

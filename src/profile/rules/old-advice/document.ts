@@ -12,11 +12,11 @@ const introduction = `# Old advice
 
 <!-- Generated from src/profile/rules/old-advice/ by: npm run rules -->
 
-Guides that people copy from are full of settings that were removed, renamed, or do harm. \`hakube check\` names each that stands
-in a profile, in a file of its own or in a command, with file and line, reason, modern form and source. An error is what would not
-work; a warning is what works, and harms. Comments are not read; a here-document in a command is read as the file that it writes.
+Guides that people copy from are full of settings that were removed, renamed, or do harm. \`hakube check\` reports each one that it finds
+in a profile, in a file of the profile or in a command, with file and line, reason, modern form and source. An error is something that
+would not work; a warning is something that works but does harm. Comments are ignored; a here-document in a command counts as the file that it writes.
 
-A rule is silent where its advice is not old: on the kernel of CentOS 7, on machines without a kubelet, with a Kubernetes of
+A rule is silent where its advice is still current: on the kernel of CentOS 7, on machines without a kubelet, with a Kubernetes release from
 before the change.
 `
 
@@ -43,7 +43,7 @@ export function rulesDocument(): string {
   return [
     introduction,
     ...tables,
-    `## What hakube does right by itself\n\nA profile cannot follow this advice: hakube writes the thing, or another rule refuses it.\n\n${rest}`,
+    `## What hakube does right by itself\n\nA profile cannot follow this advice: hakube writes the setting itself, or another rule rejects it.\n\n${rest}`,
   ].join('\n')
 }
 
@@ -59,6 +59,19 @@ export const oldAdviceCodes = (): CodeSection => ({
     ),
   ),
 })
+
+/** The same with all that is known of each, for `hakube check --explain`. */
+export const oldAdviceEntries = (): (CodeEntry & { code: string; why: string })[] =>
+  families.flatMap(({ advice }) =>
+    advice.map(({ says: { code, severity, message, hint, source }, what }) => ({
+      code,
+      severity,
+      what,
+      why: sentence(message.replace('{}', 'this')),
+      remedy: sentence(hint),
+      source,
+    })),
+  )
 
 /** Names of settings and programs keep their small letter. */
 const sentence = (text: string): string =>

@@ -12,8 +12,8 @@ export const etcdAdvice: Family = {
     {
       what: '`--enable-v2`, `--proxy`, `ETCD_ENABLE_V2`, `ETCD_PROXY`',
       says: says(
-        error('old-advice/etcd-v2', '{} is gone in etcd 3.6', {
-          hint: 'remove it: version 3 of the API is the only one',
+        error('old-advice/etcd-v2', '{} was removed in etcd 3.6', {
+          hint: 'remove it: version 3 is the only API',
           source: 'https://etcd.io/docs/v3.6/upgrades/upgrade_3_6/',
         }),
       ),
@@ -29,7 +29,7 @@ export const etcdAdvice: Family = {
     {
       what: '`ETCDCTL_API=2`',
       says: says(
-        error('old-advice/etcdctl-v2', 'etcdctl 3.6 knows version 3 of the API only', {
+        error('old-advice/etcdctl-v2', 'etcdctl 3.6 supports only version 3 of the API', {
           hint: 'remove it',
           source: 'https://etcd.io/docs/v3.6/upgrades/upgrade_3_6/',
         }),
@@ -37,13 +37,13 @@ export const etcdAdvice: Family = {
       texts: [{ kinds: ['shell', 'unit', 'environment'], find: /\bETCDCTL_API=2\b/g }],
     },
     {
-      what: '`http://` among the addresses that etcd listens at',
+      what: '`http://` in the listen addresses of etcd',
       says: says(
         warning(
           'old-advice/etcd-plain-http',
-          'every user of the machine can read all secrets of the cluster at {}',
+          'any user of the machine can read all secrets of the cluster at {}',
           {
-            hint: 'write https:// there, with client-cert-auth; hakube does so with etcd.placement',
+            hint: 'write https:// with client-cert-auth; hakube does so with etcd.placement',
             source: 'https://etcd.io/docs/v3.6/op-guide/security/',
           },
         ),

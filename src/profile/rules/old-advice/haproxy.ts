@@ -19,14 +19,10 @@ export const haproxyAdvice: Family = {
     {
       what: '`option ssl-hello-chk`',
       says: says(
-        error(
-          'old-advice/haproxy-ssl-hello',
-          'option ssl-hello-chk says hello in SSL 3, which an API server refuses',
-          {
-            hint: 'write option httpchk, http-check connect ssl and http-check send meth GET uri /readyz',
-            source: 'https://github.com/kubernetes/kubernetes/issues/70411',
-          },
-        ),
+        error('old-advice/haproxy-ssl-hello', 'option ssl-hello-chk uses SSL 3, which API servers reject', {
+          hint: 'write option httpchk, http-check connect ssl and http-check send meth GET uri /readyz',
+          source: 'https://github.com/kubernetes/kubernetes/issues/70411',
+        }),
       ),
       texts: [{ kinds: ['haproxy', 'shell'], find: /\boption\s+ssl-hello-chk\b/g }],
     },
@@ -35,7 +31,7 @@ export const haproxyAdvice: Family = {
       says: says(
         warning(
           'old-advice/haproxy-plain-check',
-          'an API server that takes connections and answers none stays in rotation',
+          'an API server that accepts connections but does not respond stays in rotation',
           {
             hint: 'write option httpchk, http-check connect ssl, http-check send meth GET uri /readyz and http-check expect status 200',
             source: 'https://github.com/kubernetes-sigs/kubespray/issues/5663',
@@ -49,9 +45,9 @@ export const haproxyAdvice: Family = {
       says: says(
         error(
           'old-advice/haproxy-check-without-tls',
-          'this asks API servers without TLS, so each counts as down',
+          'this checks API servers without TLS, so all count as down',
           {
-            hint: 'write http-check connect ssl, or check-ssl at the servers, with ca-file and verify required',
+            hint: 'write http-check connect ssl, or check-ssl for each server, with ca-file and verify required',
             source: `${manual}#5.2-check-ssl`,
           },
         ),
@@ -61,17 +57,21 @@ export const haproxyAdvice: Family = {
     {
       what: '`verify none`',
       says: says(
-        warning('old-advice/haproxy-verify-none', 'whoever answers at that address counts as an API server', {
-          hint: "write verify required and ca-file with the cluster's authority, which hakube makes in advance",
-          source: `${manual}#5.2-verify`,
-        }),
+        warning(
+          'old-advice/haproxy-verify-none',
+          'anything that responds at that address counts as an API server',
+          {
+            hint: "write verify required and ca-file with the cluster's CA, which hakube creates in advance",
+            source: `${manual}#5.2-verify`,
+          },
+        ),
       ),
       texts: [{ kinds: ['haproxy'], find: /\bverify\s+none\b/g }],
     },
     {
       what: '`timeout client` and `timeout server` of less than an hour',
       says: says(
-        warning('old-advice/haproxy-short-timeout', '{} cuts kubectl logs -f, exec and watches off', {
+        warning('old-advice/haproxy-short-timeout', '{} interrupts kubectl logs -f, exec and watches', {
           hint: 'write timeout client 4h and timeout server 4h, or timeout tunnel 4h',
           source: 'https://github.com/kubernetes/kubeadm/issues/2227',
         }),
@@ -83,9 +83,9 @@ export const haproxyAdvice: Family = {
       says: says(
         warning(
           'old-advice/haproxy-http-defaults',
-          'these defaults are for HTTP, and haproxy ignores them where the mode is tcp',
+          'these defaults are for HTTP, and haproxy ignores them in mode tcp',
           {
-            hint: 'write mode tcp and option tcplog into defaults; a section that is HTTP says so itself',
+            hint: 'write mode tcp and option tcplog in defaults, and mode http in sections for HTTP',
             source: `${manual}#4-option%20forwardfor`,
           },
         ),
@@ -97,9 +97,9 @@ export const haproxyAdvice: Family = {
       says: says(
         warning(
           'old-advice/apiserver-healthz',
-          '/healthz of the API server is deprecated since Kubernetes 1.16',
+          '/healthz of the API server has been deprecated since Kubernetes 1.16',
           {
-            hint: 'ask for /readyz, which fails while the server starts or stops',
+            hint: 'use /readyz, which fails while the server starts or stops',
             source: 'https://kubernetes.io/docs/reference/using-api/health-checks/',
           },
         ),

@@ -11,8 +11,8 @@ export const keepalivedAdvice: Family = {
     {
       what: '`state MASTER` with `nopreempt`',
       says: says(
-        error('old-advice/keepalived-nopreempt', 'keepalived ignores nopreempt where the state is MASTER', {
-          hint: 'write state BACKUP on all machines; the priorities decide',
+        error('old-advice/keepalived-nopreempt', 'keepalived ignores nopreempt in state MASTER', {
+          hint: 'write state BACKUP on all machines; priorities decide',
           source: `${issues}/1472`,
         }),
       ),
@@ -23,9 +23,9 @@ export const keepalivedAdvice: Family = {
       says: says(
         warning(
           'old-advice/keepalived-auth-pass',
-          'keepalived takes the first 8 characters of auth_pass, and sends them for all to read',
+          'keepalived uses only the first 8 characters of auth_pass, and sends them unencrypted',
           {
-            hint: 'remove authentication, and let only the other load balancers send VRRP (IP protocol 112)',
+            hint: 'remove authentication, and allow VRRP (IP protocol 112) only from the other load balancers',
             source: 'https://www.rfc-editor.org/rfc/rfc3768#section-10',
           },
         ),
@@ -37,9 +37,9 @@ export const keepalivedAdvice: Family = {
       says: says(
         warning(
           'old-advice/keepalived-authentication',
-          'VRRP has had no authentication since RFC 3768, and passwords are sent for all to read',
+          'VRRP has had no authentication since RFC 3768, and passwords are sent unencrypted',
           {
-            hint: 'remove authentication, and let only the other load balancers send VRRP (IP protocol 112)',
+            hint: 'remove authentication, and allow VRRP (IP protocol 112) only from the other load balancers',
             source: 'https://www.rfc-editor.org/rfc/rfc3768#section-10',
           },
         ),
@@ -68,9 +68,9 @@ export const keepalivedAdvice: Family = {
       says: says(
         warning(
           'old-advice/virtual-router-id-51',
-          'virtual router id 51 stands in every example, so others have it too',
+          'virtual router ID 51 is in every example, so others may use it too',
           {
-            hint: 'write another number from 1 to 255; hakube derives its own from the name of the cluster',
+            hint: 'write another number from 1 to 255; hakube derives its own from the cluster name',
             source: 'https://github.com/openshift/installer/issues/2966',
           },
         ),
@@ -85,9 +85,9 @@ export const keepalivedAdvice: Family = {
       says: says(
         warning(
           'old-advice/keepalived-weight',
-          'weight -2 moves nothing where priorities are two or more apart',
+          'weight -2 has no effect if priorities are two or more apart',
           {
-            hint: 'write a weight that is larger than the widest gap between priorities, e.g. weight 50',
+            hint: 'write a weight above the widest gap between priorities, e.g. weight 50',
             source:
               'https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/high-availability/',
           },
@@ -100,9 +100,9 @@ export const keepalivedAdvice: Family = {
       says: says(
         warning(
           'old-advice/keepalived-process-check',
-          'a process that is there may still not answer, and killall may be missing',
+          'a running process may still not respond, and killall may be missing',
           {
-            hint: 'ask haproxy itself: monitor-uri in haproxy.cfg, and a script with curl --fail to it; or track_process',
+            hint: 'query haproxy itself with monitor-uri in haproxy.cfg and a script that runs curl --fail, or use track_process',
             source: `${issues}/2184`,
           },
         ),
@@ -119,9 +119,9 @@ export const keepalivedAdvice: Family = {
       says: says(
         warning(
           'old-advice/keepalived-script-security',
-          'keepalived runs {} as whoever may change its script',
+          'keepalived runs {} with root privileges, whoever may change the script',
           {
-            hint: 'write enable_script_security and script_user root into global_defs; the script belongs to root, mode 0755',
+            hint: 'write enable_script_security and script_user root in global_defs; the script must belong to root, with mode 0755',
             source: `${issues}/901`,
           },
         ),
@@ -133,9 +133,9 @@ export const keepalivedAdvice: Family = {
       says: says(
         error(
           'old-advice/keepalived-shell-words',
-          'keepalived runs no shell, and passes {} on as it stands',
+          'keepalived does not run a shell, and passes {} on unchanged',
           {
-            hint: 'write a script of your own that begins with #!/bin/bash, and its path here',
+            hint: 'write a script that begins with #!/bin/bash, and name its path here',
             source: `${issues}/1926`,
           },
         ),
@@ -145,8 +145,8 @@ export const keepalivedAdvice: Family = {
     {
       what: '`systemctl stop keepalived` in a check',
       says: says(
-        warning('old-advice/keepalived-stop', 'keepalived that its check stops never comes back by itself', {
-          hint: 'end the check with a status other than 0: the weight, or the state FAULT, does the rest',
+        warning('old-advice/keepalived-stop', 'a keepalived that its own check stops never starts again', {
+          hint: 'exit the check with a status other than 0: the weight, or the state FAULT, moves the address',
           source: 'keepalived.conf(5), vrrp_script',
         }),
       ),
@@ -162,9 +162,9 @@ export const keepalivedAdvice: Family = {
       says: says(
         warning(
           'old-advice/keepalived-insecure-check',
-          'whoever answers at that port counts as the API server',
+          'anything that responds on that port counts as the API server',
           {
-            hint: 'ask haproxy of the same machine (monitor-uri at 127.0.0.1), and let haproxy check the API servers with ca-file',
+            hint: 'query haproxy on the same machine (monitor-uri on 127.0.0.1), and let haproxy check the API servers with ca-file',
             source: 'curl(1), --insecure',
           },
         ),
@@ -179,10 +179,14 @@ export const keepalivedAdvice: Family = {
     {
       what: '`osixia/keepalived`',
       says: says(
-        warning('old-advice/keepalived-image', '{} has had no update for years, and waits for the kubelet', {
-          hint: "remove it: hakube installs the distribution's keepalived as a service",
-          source: 'https://github.com/osixia/docker-keepalived/releases',
-        }),
+        warning(
+          'old-advice/keepalived-image',
+          '{} has not been updated for years, and depends on the kubelet',
+          {
+            hint: "remove it: hakube installs the distribution's keepalived as a service",
+            source: 'https://github.com/osixia/docker-keepalived/releases',
+          },
+        ),
       ),
       texts: [{ kinds: ['kubernetes', 'shell', 'unit'], find: /\bosixia\/keepalived\b(?::[\w.-]+)?/g }],
     },

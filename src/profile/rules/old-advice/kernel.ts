@@ -29,7 +29,7 @@ export const kernelAdvice: Family = {
     {
       what: '`modprobe` in a command',
       says: says(
-        warning('old-advice/modprobe', 'a module that a command loads is gone after the next start', {
+        warning('old-advice/modprobe', 'a module that a command loads is lost on reboot', {
           hint: 'write the module under kernel.modules',
           source: 'modules-load.d(5)',
         }),
@@ -45,7 +45,7 @@ export const kernelAdvice: Family = {
     {
       what: '`/etc/sysconfig/modules/*.modules`',
       says: says(
-        error('old-advice/sysconfig-modules', 'nothing reads /etc/sysconfig/modules since RHEL 8', {
+        error('old-advice/sysconfig-modules', 'nothing has read /etc/sysconfig/modules since RHEL 8', {
           hint: 'write the modules under kernel.modules',
           source: 'modules-load.d(5)',
         }),
@@ -58,8 +58,8 @@ export const kernelAdvice: Family = {
     {
       what: '`bridge-nf-call-*` in a file or a command',
       says: says(
-        warning('old-advice/bridge-sysctl', '{} is there only while br_netfilter is loaded', {
-          hint: 'write it under sysctls: then hakube loads the module first, at every start',
+        warning('old-advice/bridge-sysctl', '{} exists only while br_netfilter is loaded', {
+          hint: 'write it under sysctls: then hakube loads the module first, at every boot',
           source: 'sysctl.d(5)',
         }),
       ),
@@ -76,7 +76,7 @@ export const kernelAdvice: Family = {
     {
       what: '`cgroup_enable=memory`',
       says: says(
-        warning('old-advice/cgroup-enable', '{} does nothing: memory is a control group from the start', {
+        warning('old-advice/cgroup-enable', '{} has no effect: the memory controller is enabled by default', {
           hint: 'remove it',
           source: 'https://docs.kernel.org/admin-guide/kernel-parameters.html',
         }),
@@ -88,7 +88,7 @@ export const kernelAdvice: Family = {
     {
       what: '`swapaccount=1` on Kubernetes nodes',
       says: says(
-        warning('old-advice/swapaccount', '{} counts swap, and nodes have none: hakube switches it off', {
+        warning('old-advice/swapaccount', '{} accounts for swap, which hakube turns off on nodes', {
           hint: 'remove it',
           source: 'https://github.com/torvalds/linux/commit/b25806dcd3d5248833f7d2544ee29a701735159f',
         }),
@@ -102,7 +102,7 @@ export const kernelAdvice: Family = {
       says: says(
         error(
           'old-advice/cgroup-v1',
-          '{} gives control groups v1, and the kubelet refuses those since 1.35',
+          '{} selects control groups v1, which the kubelet has rejected since 1.35',
           {
             hint: 'remove it',
             source: 'https://github.com/kubernetes/enhancements/issues/5573',
@@ -118,7 +118,7 @@ export const kernelAdvice: Family = {
     {
       what: '`/etc/default/grub` edited by a command',
       says: says(
-        warning('old-advice/grub-edit', 'a command that is repeated adds its argument again each time', {
+        warning('old-advice/grub-edit', 'a command may run several times, and adds its argument each time', {
           hint: 'write the argument under kernel.arguments',
           source: 'https://www.gnu.org/software/grub/manual/grub/html_node/Simple-configuration.html',
         }),

@@ -16,9 +16,9 @@ export const kubernetesAdvice: Family = {
       says: says(
         error(
           'old-advice/kubelet-network-flags',
-          'the kubelet does not start with {} since Kubernetes 1.24',
+          'since Kubernetes 1.24, the kubelet does not start with {}',
           {
-            hint: 'remove it: the container runtime finds network plug-ins by itself',
+            hint: 'remove it: the container runtime finds network plugins itself',
             source: 'https://github.com/kubernetes/kubernetes/pull/106907',
           },
         ),
@@ -31,10 +31,14 @@ export const kubernetesAdvice: Family = {
     {
       what: '`--container-runtime=remote` of the kubelet',
       says: says(
-        error('old-advice/kubelet-runtime-flag', 'the kubelet does not start with {} since Kubernetes 1.27', {
-          hint: 'remove it; the socket is containerRuntimeEndpoint in KubeletConfiguration',
-          source: 'https://kubernetes.io/blog/2023/03/17/upcoming-changes-in-kubernetes-v1-27/',
-        }),
+        error(
+          'old-advice/kubelet-runtime-flag',
+          'since Kubernetes 1.27, the kubelet does not start with {}',
+          {
+            hint: 'remove it; the socket is containerRuntimeEndpoint in KubeletConfiguration',
+            source: 'https://kubernetes.io/blog/2023/03/17/upcoming-changes-in-kubernetes-v1-27/',
+          },
+        ),
       ),
       holds: kubernetesFrom('1.27'),
       texts: kubeletFlags('container-runtime'),
@@ -42,8 +46,8 @@ export const kubernetesAdvice: Family = {
     {
       what: '`--pod-infra-container-image` of the kubelet',
       says: says(
-        error('old-advice/kubelet-pause-flag', 'the kubelet does not start with {} since Kubernetes 1.35', {
-          hint: 'remove it: hakube names the image to containerd',
+        error('old-advice/kubelet-pause-flag', 'since Kubernetes 1.35, the kubelet does not start with {}', {
+          hint: 'remove it: hakube sets the image in the configuration of containerd',
           source: 'https://github.com/kubernetes/kubernetes/pull/133779',
         }),
       ),
@@ -54,7 +58,7 @@ export const kubernetesAdvice: Family = {
       what: '`--cgroup-driver` of the kubelet',
       says: says(
         warning('old-advice/kubelet-cgroup-driver', '{} is deprecated, and overrides what hakube sets', {
-          hint: 'remove it: hakube writes cgroupDriver: systemd into KubeletConfiguration',
+          hint: 'remove it: hakube sets cgroupDriver: systemd in KubeletConfiguration',
           source: 'https://kubernetes.io/docs/reference/command-line-tools-reference/kubelet/',
         }),
       ),
@@ -65,9 +69,9 @@ export const kubernetesAdvice: Family = {
       says: says(
         error(
           'old-advice/kubelet-role-label',
-          'a kubelet that gives itself a label of node-role.kubernetes.io does not start',
+          'a kubelet that sets a label of node-role.kubernetes.io on itself does not start',
           {
-            hint: 'let a command on a control plane label the node: kubectl label node …',
+            hint: 'label the node with a command on a control plane: kubectl label node …',
             source:
               'https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#noderestriction',
           },
@@ -83,7 +87,7 @@ export const kubernetesAdvice: Family = {
     {
       what: '`node-role.kubernetes.io/master`',
       says: says(
-        warning('old-advice/role-master', '{} is neither label nor taint of any node since Kubernetes 1.25', {
+        warning('old-advice/role-master', 'since Kubernetes 1.25, no node has the label or taint {}', {
           hint: 'write node-role.kubernetes.io/control-plane',
           source: 'https://github.com/kubernetes/kubernetes/pull/114759',
         }),
@@ -103,7 +107,7 @@ export const kubernetesAdvice: Family = {
       says: says(
         error(
           'old-advice/ipvs-gate',
-          'kube-proxy does not start with the feature gate {} since Kubernetes 1.20',
+          'since Kubernetes 1.20, kube-proxy does not start with the feature gate {}',
           {
             hint: 'remove it, and write kubernetes.proxyMode if the default is not right',
             source: 'https://github.com/kubernetes/kubernetes/pull/94514',
@@ -115,10 +119,14 @@ export const kubernetesAdvice: Family = {
     {
       what: '`mode: ipvs` of kube-proxy',
       says: says(
-        warning('old-advice/ipvs-mode', 'the ipvs mode of kube-proxy is deprecated since Kubernetes 1.35', {
-          hint: 'remove it: hakube takes nftables where kernel and Kubernetes can do it, otherwise iptables',
-          source: 'https://github.com/kubernetes/enhancements/issues/5495',
-        }),
+        warning(
+          'old-advice/ipvs-mode',
+          'the ipvs mode of kube-proxy has been deprecated since Kubernetes 1.35',
+          {
+            hint: 'remove it: hakube uses nftables where kernel and Kubernetes support it, otherwise iptables',
+            source: 'https://github.com/kubernetes/enhancements/issues/5495',
+          },
+        ),
       ),
       holds: kubernetesFrom('1.35'),
       texts: [
@@ -129,10 +137,14 @@ export const kubernetesAdvice: Family = {
     {
       what: '`unsafeSkipCAVerification: true`',
       says: says(
-        warning('old-advice/unsafe-discovery', 'a machine joins whoever answers at the address of the API', {
-          hint: 'remove it: hakube pins the authority by caCertHashes, and --discovery-token-ca-cert-hash does so by hand',
-          source: 'https://kubernetes.io/docs/reference/setup-tools/kubeadm/kubeadm-join/',
-        }),
+        warning(
+          'old-advice/unsafe-discovery',
+          'a machine would join any server that responds at the address of the API',
+          {
+            hint: 'remove it: hakube pins the CA with caCertHashes; on the command line, use --discovery-token-ca-cert-hash',
+            source: 'https://kubernetes.io/docs/reference/setup-tools/kubeadm/kubeadm-join/',
+          },
+        ),
       ),
       texts: [
         { kinds: ['kubernetes'], find: /\bunsafeSkipCAVerification:\s*true\b/g },
@@ -142,8 +154,8 @@ export const kubernetesAdvice: Family = {
     {
       what: 'A bootstrap token with `ttl: "0"`',
       says: says(
-        warning('old-advice/eternal-token', 'whoever finds this token can join the cluster for ever', {
-          hint: 'remove it: hakube takes the token away when all machines have joined',
+        warning('old-advice/eternal-token', 'anyone who finds this token can join the cluster forever', {
+          hint: 'remove it: hakube deletes the token when all machines have joined',
           source: 'https://kubernetes.io/docs/reference/access-authn-authz/bootstrap-tokens/',
         }),
       ),
@@ -159,11 +171,11 @@ export const kubernetesAdvice: Family = {
       ],
     },
     {
-      what: '`openssl rsa -pubin` for the hash of the authority',
+      what: '`openssl rsa -pubin` for the hash of the CA',
       says: says(
         warning(
           'old-advice/ca-hash-by-rsa',
-          'this gives a wrong hash, and no error, where the authority has no RSA key',
+          'this prints a wrong hash, without an error, if the CA has no RSA key',
           {
             hint: 'write openssl pkey -pubin -outform der; hakube computes the hash itself',
             source: 'openssl-pkey(1)',
@@ -191,8 +203,8 @@ export const kubernetesAdvice: Family = {
     {
       what: '`--experimental-control-plane`, `--experimental-upload-certs`',
       says: says(
-        error('old-advice/kubeadm-experimental', '{} is gone since kubeadm 1.16', {
-          hint: 'write --control-plane, --upload-certs; hakube joins machines by itself',
+        error('old-advice/kubeadm-experimental', '{} was removed in kubeadm 1.16', {
+          hint: 'write --control-plane, --upload-certs; hakube joins machines itself',
           source: 'https://github.com/kubernetes/kubernetes/pull/79327',
         }),
       ),
@@ -201,8 +213,8 @@ export const kubernetesAdvice: Family = {
     {
       what: 'Weave Net from `cloud.weave.works`',
       says: says(
-        error('old-advice/weave', '{} is gone: Weave Net ended with its company', {
-          hint: 'take another pod network, e.g. Calico, Cilium or flannel',
+        error('old-advice/weave', '{} no longer exists: Weave Net was discontinued', {
+          hint: 'use another network plugin, e.g. Calico, Cilium or flannel',
           source: 'https://github.com/weaveworks/weave/issues/3960',
         }),
       ),
@@ -216,7 +228,7 @@ export const kubernetesAdvice: Family = {
     {
       what: '`k8s.gcr.io`, `gcr.io/google_containers`',
       says: says(
-        warning('old-advice/old-registry', '{} has got no new images since April 2023', {
+        warning('old-advice/old-registry', '{} has received no new images since April 2023', {
           hint: 'write registry.k8s.io',
           source: 'https://kubernetes.io/blog/2023/02/06/k8s-gcr-io-freeze-announcement/',
         }),

@@ -9,8 +9,8 @@ export const repositoryAdvice: Family = {
     {
       what: '`apt.kubernetes.io`, `yum.kubernetes.io`, `packages.cloud.google.com`',
       says: says(
-        error('old-advice/old-kubernetes-packages', '{} has had no packages of Kubernetes since March 2024', {
-          hint: 'remove it: hakube takes https://pkgs.k8s.io/core:/stable:/vX.Y/, one repository for each minor',
+        error('old-advice/old-kubernetes-packages', '{} has had no Kubernetes packages since March 2024', {
+          hint: 'remove it: hakube uses https://pkgs.k8s.io/core:/stable:/vX.Y/, one repository per minor release',
           source: 'https://kubernetes.io/blog/2023/08/31/legacy-package-repository-deprecation/',
         }),
       ),
@@ -26,8 +26,8 @@ export const repositoryAdvice: Family = {
     {
       what: '`mirror.centos.org`, `mirrorlist.centos.org`, `dnf swap centos-linux-repos centos-stream-repos`',
       says: says(
-        error('old-advice/centos-mirrors', '{} is gone with CentOS 7, 8 and Stream 8', {
-          hint: 'take Rocky Linux or AlmaLinux; what was there last is at vault.centos.org',
+        error('old-advice/centos-mirrors', '{} was shut down with CentOS 7, 8 and Stream 8', {
+          hint: 'use Rocky Linux or AlmaLinux; the last packages are on vault.centos.org',
           source:
             'https://blog.centos.org/2023/04/end-dates-are-coming-for-centos-stream-8-and-centos-linux-7/',
         }),
@@ -43,8 +43,8 @@ export const repositoryAdvice: Family = {
     {
       what: '`apt.dockerproject.org`, `yum.dockerproject.org`',
       says: says(
-        error('old-advice/old-docker-packages', '{} is gone, and docker-engine with it', {
-          hint: 'remove it: hakube takes containerd from download.docker.com or from the distribution',
+        error('old-advice/old-docker-packages', '{} no longer exists, nor does docker-engine', {
+          hint: 'remove it: hakube installs containerd from download.docker.com or from the distribution',
           source: 'https://docs.docker.com/engine/install/debian/',
         }),
       ),
@@ -55,9 +55,9 @@ export const repositoryAdvice: Family = {
       says: says(
         warning(
           'old-advice/apt-key',
-          'a key of apt-key vouches for every repository, and Debian 13 has no apt-key',
+          'a key of apt-key is trusted for every repository, and Debian 13 has no apt-key',
           {
-            hint: 'write the key to /etc/apt/keyrings, and signed-by into the repository',
+            hint: 'write the key to /etc/apt/keyrings, and signed-by in the repository',
             source: 'apt-key(8)',
           },
         ),
@@ -67,14 +67,10 @@ export const repositoryAdvice: Family = {
     {
       what: 'Releases of flannel before 0.10',
       says: says(
-        error(
-          'old-advice/old-flannel',
-          '{} speaks version 2 of the API of etcd, which etcd 3.6 has not got any more',
-          {
-            hint: 'take a release of https://github.com/flannel-io/flannel/releases',
-            source: 'https://github.com/flannel-io/flannel/issues/554',
-          },
-        ),
+        error('old-advice/old-flannel', '{} uses version 2 of the etcd API, which etcd 3.6 no longer has', {
+          hint: 'use a release of https://github.com/flannel-io/flannel/releases',
+          source: 'https://github.com/flannel-io/flannel/issues/554',
+        }),
       ),
       texts: [
         {

@@ -11,7 +11,7 @@ export const shellAdvice: Family = {
       says: says(
         warning(
           'old-advice/sysctl-conf',
-          'lines added to /etc/sysctl.conf pile up, and sysctl -p reads no other file',
+          'lines added to /etc/sysctl.conf accumulate, and sysctl -p reads no other file',
           {
             hint: 'write the settings under sysctls; hakube writes /etc/sysctl.d and loads it',
             source:
@@ -30,8 +30,8 @@ export const shellAdvice: Family = {
     {
       what: '`>>` to a file in `/etc`',
       says: says(
-        warning('old-advice/append', 'a command that is repeated adds its lines to {} again each time', {
-          hint: 'write the whole file under files, or the field that is there for it: sysctls, limits, kernel; hosts are known to hakube',
+        warning('old-advice/append', 'a command may run several times, and adds its lines to {} each time', {
+          hint: 'write the whole file under files, or use the field for it: sysctls, limits, kernel; hakube writes /etc/hosts itself',
           source: 'bash(1), Appending Redirected Output',
         }),
       ),
@@ -40,7 +40,7 @@ export const shellAdvice: Family = {
     {
       what: '`<<EOF` where the text has `$1`, `$@` …',
       says: says(
-        error('old-advice/heredoc-expansion', 'the shell that writes this text replaces {} in it', {
+        error('old-advice/heredoc-expansion', 'the shell that writes this text expands {}', {
           hint: "write the text under files, or <<'EOF' with quotes",
           source: 'https://www.shellcheck.net/wiki/SC2087',
         }),
@@ -50,8 +50,8 @@ export const shellAdvice: Family = {
     {
       what: '`swapoff -a`',
       says: says(
-        warning('old-advice/swapoff', 'swap is back after the next start', {
-          hint: 'remove it: hakube turns swap off for good',
+        warning('old-advice/swapoff', 'swap is back after a reboot', {
+          hint: 'remove it: hakube disables swap permanently',
           source: 'https://kubernetes.io/docs/concepts/cluster-administration/swap-memory-management/',
         }),
       ),
@@ -66,8 +66,8 @@ export const shellAdvice: Family = {
     {
       what: '`setenforce 0`, `SELINUX=disabled`, `selinux=0`',
       says: says(
-        warning('old-advice/selinux-off', '{} takes away what keeps a container from the machine', {
-          hint: 'remove it: hakube sets the labels that its programs need; if you must, write selinux: permissive',
+        warning('old-advice/selinux-off', '{} removes a barrier between containers and the machine', {
+          hint: 'remove it: hakube sets the SELinux labels that its programs need; if you must, write selinux: permissive',
           source: 'https://docs.redhat.com/en/documentation/red_hat_enterprise_linux/9/html/using_selinux/',
         }),
       ),
@@ -101,9 +101,9 @@ export const shellAdvice: Family = {
       says: says(
         warning(
           'old-advice/iptables-flush',
-          '{} removes the rules of all others, also of kube-proxy and the pod network',
+          '{} removes the rules of all programs, including kube-proxy and the network plugin',
           {
-            hint: 'remove it; a source address is set by loadBalancing.sourceAddress, in a table of its own',
+            hint: 'remove it; loadBalancing.sourceAddress sets a source address in its own table',
             source: 'iptables(8), --flush',
           },
         ),
@@ -118,7 +118,7 @@ export const shellAdvice: Family = {
     {
       what: '`ntpdate`',
       says: says(
-        warning('old-advice/ntpdate', 'ntpdate sets the clock once, and beside chrony', {
+        warning('old-advice/ntpdate', 'ntpdate sets the clock only once, and conflicts with chrony', {
           hint: 'remove it: hakube sets up chrony; write network.timeServers',
           source: 'https://chrony-project.org/faq.html',
         }),
@@ -129,8 +129,8 @@ export const shellAdvice: Family = {
     {
       what: '`reboot` in a command',
       says: says(
-        warning('old-advice/reboot', 'the machine stops before it is written down that the command is done', {
-          hint: 'end the command with exit 194: then hakube starts the machine anew and goes on',
+        warning('old-advice/reboot', 'the machine reboots before the command is recorded as done', {
+          hint: 'end the command with exit 194: then hakube reboots the machine and continues',
           source: 'systemctl(1), reboot',
         }),
       ),

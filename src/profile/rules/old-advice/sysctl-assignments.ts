@@ -14,7 +14,7 @@ export type SysctlAssignment = {
 
 /** `key = value` of sysctl.d(5) and sysctl(8), and what is written to /proc/sys. */
 const assignment =
-  /(?<![\w./-])(-?)((?:net|fs|vm|kernel|user|debug)[./][\w./:*-]*\w)\s*=\s*["']?([^\s"';|&]+)|\becho\s+(?:-n\s+)?["']?([\w.-]+)["']?\s*(?:>|\|\s*(?:sudo\s+)?tee\s+)\s*\/proc\/sys\/([\w./-]+)/g
+  /(?<![\w./-])(-?)((?:net|fs|vm|kernel|user|debug)[./][\w./:*-]*\w)\s*=\s*["']?([^\s"';|&]+)|\b(?:echo\s+(?:-\w+\s+)*|printf\s+(?:["']?%s(?:\\n)?["']?\s+)?)["']?([\w.-]+?)(?:\\n)?["']?\s*(?:>|\|\s*(?:sudo\s+)?tee\s+)\s*\/proc\/sys\/([\w./-]+)/g
 
 /** Kernel settings in a file of sysctl.d(5), or in a script. */
 export const sysctlAssignments = ({ kinds, bare }: Text): SysctlAssignment[] =>

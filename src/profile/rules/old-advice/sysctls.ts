@@ -11,7 +11,7 @@ export const sysctlAdvice: Family = {
     {
       what: '`net.ipv4.tcp_tw_recycle`',
       says: says(
-        error('old-advice/tcp-tw-recycle', '{} was removed in Linux 4.12, and broke NAT before', {
+        error('old-advice/tcp-tw-recycle', '{} was removed in Linux 4.12, and broke NAT before that', {
           hint: 'remove it',
           source: `${kernel}/4396e46187ca5070219b81773c4e65088dac50cc`,
         }),
@@ -23,9 +23,9 @@ export const sysctlAdvice: Family = {
       says: says(
         warning(
           'old-advice/tcp-timestamps',
-          'without timestamps TCP cannot tell old packets from new ones, and tcp_tw_reuse does nothing',
+          'without timestamps, TCP cannot tell old packets from new ones, and tcp_tw_reuse has no effect',
           {
-            hint: 'remove it, and net.ipv4.tcp_tw_reuse with it: the defaults are right',
+            hint: 'remove it, and net.ipv4.tcp_tw_reuse: the defaults are right',
             source: 'https://vincent.bernat.ch/en/blog/2014-tcp-time-wait-state-linux',
           },
         ),
@@ -39,8 +39,8 @@ export const sysctlAdvice: Family = {
     {
       what: '`net.ipv4.ip_conntrack_max`, `net.ipv4.netfilter.*`',
       says: says(
-        error('old-advice/ip-conntrack', '{} is gone from the kernel', {
-          hint: 'remove it; connection tracking is set by net.netfilter.nf_conntrack_max, on Kubernetes nodes by kube-proxy',
+        error('old-advice/ip-conntrack', '{} was removed from the kernel', {
+          hint: 'remove it; net.netfilter.nf_conntrack_max limits connection tracking, and on Kubernetes nodes kube-proxy sets it',
           source: 'https://docs.kernel.org/networking/nf_conntrack-sysctl.html',
         }),
       ),
@@ -49,10 +49,14 @@ export const sysctlAdvice: Family = {
     {
       what: '`net.netfilter.nf_conntrack_max` in a file, in a command, or for workers only',
       says: says(
-        warning('old-advice/nf-conntrack-max', 'kube-proxy sets {} again by the number of processors', {
-          hint: 'remove it, or write it under sysctls for all machines: then hakube tells kube-proxy to leave it alone',
-          source: 'https://github.com/kubernetes/kops/issues/2223',
-        }),
+        warning(
+          'old-advice/nf-conntrack-max',
+          'kube-proxy overwrites {} according to the number of processors',
+          {
+            hint: 'remove it, or write it under sysctls for all machines: then hakube configures kube-proxy to keep it',
+            source: 'https://github.com/kubernetes/kops/issues/2223',
+          },
+        ),
       ),
       holds: onNodes,
       sysctl: {
@@ -66,9 +70,9 @@ export const sysctlAdvice: Family = {
       says: says(
         error(
           'old-advice/may-detach-mounts',
-          'fs.may_detach_mounts is in the kernel of RHEL and CentOS 7 only',
+          'fs.may_detach_mounts exists only in the kernel of RHEL and CentOS 7',
           {
-            hint: 'remove it, or write -fs.may_detach_mounts, which may be missing',
+            hint: 'remove it, or write -fs.may_detach_mounts to allow it to be missing',
             source: 'https://github.com/moby/moby/pull/34886',
           },
         ),
@@ -80,7 +84,7 @@ export const sysctlAdvice: Family = {
     {
       what: '`kernel.pid_max = 65535`',
       says: says(
-        warning('old-advice/pid-max', 'this lowers the number of processes: systemd sets 4194304 by itself', {
+        warning('old-advice/pid-max', 'this lowers the limit of processes: systemd sets 4194304', {
           hint: 'remove it',
           source: 'https://github.com/systemd/systemd/blob/main/NEWS (version 243)',
         }),
@@ -92,7 +96,7 @@ export const sysctlAdvice: Family = {
     {
       what: '`kernel.hung_task_timeout_secs = 5`',
       says: says(
-        warning('old-advice/hung-task-timeout', 'a busy disk makes a task wait that long without any fault', {
+        warning('old-advice/hung-task-timeout', 'on a busy disk, a healthy task may wait that long', {
           hint: 'remove it: the default is 120 seconds',
           source: documentation,
         }),
@@ -102,28 +106,20 @@ export const sysctlAdvice: Family = {
     {
       what: '`kernel.watchdog_thresh = 5`',
       says: says(
-        warning(
-          'old-advice/watchdog-threshold',
-          'busy machines are reported as locked up, though they are not',
-          {
-            hint: 'remove it: the default is 10 seconds',
-            source: documentation,
-          },
-        ),
+        warning('old-advice/watchdog-threshold', 'busy machines would be reported as locked up', {
+          hint: 'remove it: the default is 10 seconds',
+          source: documentation,
+        }),
       ),
       sysctl: { key: /^kernel\.watchdog_thresh$/, value: isBelow(10) },
     },
     {
       what: '`vm.drop_caches`, `echo 3 > /proc/sys/vm/drop_caches`',
       says: says(
-        warning(
-          'old-advice/drop-caches',
-          'this throws away what the kernel has read, for all to read it again',
-          {
-            hint: 'remove it: the kernel frees memory by itself',
-            source: 'https://docs.kernel.org/admin-guide/sysctl/vm.html#drop-caches',
-          },
-        ),
+        warning('old-advice/drop-caches', 'this discards the page cache, which must then be read again', {
+          hint: 'remove it: the kernel frees memory itself',
+          source: 'https://docs.kernel.org/admin-guide/sysctl/vm.html#drop-caches',
+        }),
       ),
       sysctl: { key: /^vm\.drop_caches$/ },
     },

@@ -6,7 +6,7 @@ import { rulesDocument } from '../../../../src/profile/rules/old-advice/document
 const root = new URL('../../../../', import.meta.url)
 const read = (file: string): string => readFileSync(new URL(file, root), 'utf8')
 
-it('docs/rules.md is that of the rules (write it anew with: npm run rules)', () => {
+it('docs/rules.md is that of the rules (regenerate it with: npm run rules)', () => {
   expect(read('docs/rules.md')).toBe(rulesDocument())
 })
 

@@ -4,7 +4,7 @@ import { loadProfile } from '../../../../src/profile/load.ts'
 import { exampleFile, exampleNames } from '../../../example.ts'
 import { printed } from '../../mistakes.ts'
 
-const folder = fileURLToPath(new URL('../../../fixtures/old-advice/', import.meta.url))
+const directory = fileURLToPath(new URL('../../../fixtures/old-advice/', import.meta.url))
 
 /** Each piece of old advice of a guide: what it says, the rule that must find it, and the words that the rule must point at. */
 type Piece = readonly [says: string, code: string, words: string]
@@ -90,7 +90,6 @@ const guides: Record<string, readonly Piece[]> = {
     ['the deprecated check again, by the kubelet', 'old-advice/apiserver-healthz', 'path: /healthz'],
   ],
   'derived-priorities': [
-    ['the port of the API server for haproxy beside it', 'load-balancing/port-taken', '6443'],
     ['router id 51', 'old-advice/virtual-router-id-51', 'ROUTER_ID="51'],
     [
       'scripts that anybody may change',
@@ -126,8 +125,8 @@ const guides: Record<string, readonly Piece[]> = {
 }
 
 describe.each(Object.entries(guides))('the guide in %s', async (name, pieces) => {
-  // Named as somebody would who stands beside it: snapshots hold no folder of this machine.
-  const loaded = await loadProfile(`${folder}${name}/profile.yaml`)
+  // Named as somebody would who stands beside it: snapshots hold no directory of this machine.
+  const loaded = await loadProfile(`${directory}${name}/profile.yaml`)
   const lines = loaded.text.split('\n')
   const found = loaded.diagnostics.map(
     ({ code, position: { line, column, length } = { line: 1, column: 1, length: 1 } }) => ({
@@ -148,8 +147,8 @@ describe.each(Object.entries(guides))('the guide in %s', async (name, pieces) =>
     expect(unexpected).toEqual([])
   })
   it('all that is printed', async () => {
-    await expect(printed(loaded).replaceAll(`${folder}${name}/`, '')).toMatchFileSnapshot(
-      `${folder}${name}/expected.txt`,
+    await expect(printed(loaded).replaceAll(`${directory}${name}/`, '')).toMatchFileSnapshot(
+      `${directory}${name}/expected.txt`,
     )
   })
 })

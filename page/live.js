@@ -1,0 +1,103 @@
+// Keeps a page of `hakube serve` up to date: whenever the server says that something has changed, and every half minute for the times, it
+// fetches the page again and takes over what differs. What the reader has chosen, opened or focused stays. Without it the page works too.
+const note = document.getElementById('live')
+let busy = false
+let again = false
+
+/** What belongs to the reader, and not to the server. */
+const isOwn = (element, name) =>
+  (element instanceof HTMLInputElement &&
+    (name === 'checked' || name === 'value') &&
+    element.type !== 'hidden') ||
+  (element instanceof HTMLOptionElement && name === 'selected')
+
+function takeAttributes(old, next) {
+  for (const { name, value } of next.attributes)
+    if (!isOwn(old, name) && old.getAttribute(name) !== value) old.setAttribute(name, value)
+  for (const name of old.getAttributeNames())
+    if (!isOwn(old, name) && !next.hasAttribute(name)) old.removeAttribute(name)
+}
+
+const isSame = (old, next) =>
+  old.nodeType === next.nodeType && old.nodeName === next.nodeName && (old.id ?? '') === (next.id ?? '')
+
+/** Makes the children of an element those of another one. Those with an id are moved and not made anew. */
+function takeChildren(old, next) {
+  const byId = new Map()
+  for (const child of old.children) if (child.id !== '') byId.set(child.id, child)
+  let at = old.firstChild
+  for (const wanted of next.childNodes) {
+    const known = wanted.id ? byId.get(wanted.id) : undefined
+    if (known && known !== at && known.nodeName === wanted.nodeName) {
+      old.insertBefore(known, at)
+      take(known, wanted)
+    } else if (at && isSame(at, wanted)) {
+      const following = at.nextSibling
+      take(at, wanted)
+      at = following
+    } else old.insertBefore(document.importNode(wanted, true), at)
+  }
+  while (at) {
+    const following = at.nextSibling
+    at.remove()
+    at = following
+  }
+}
+
+function take(old, next) {
+  if (old.nodeType !== Node.ELEMENT_NODE) {
+    if (old.nodeValue !== next.nodeValue) old.nodeValue = next.nodeValue
+    return
+  }
+  if (old.isEqualNode(next)) return
+  takeAttributes(old, next)
+  takeChildren(old, next)
+}
+
+async function refresh() {
+  if (busy) {
+    again = true
+    return
+  }
+  busy = true
+  try {
+    const answer = await fetch(location.href, { cache: 'no-store' })
+    const text = await answer.text()
+    if (!answer.ok) throw new Error(String(answer.status))
+    const next = new DOMParser().parseFromString(text, 'text/html')
+    const main = next.querySelector('main')
+    if (main) {
+      // A notice is there once, for who has just done something.
+      const notice = document.getElementById('notice')
+      if (notice && !next.getElementById('notice')) main.prepend(notice.cloneNode(true))
+      take(document.querySelector('main'), main)
+      document.title = next.title
+    }
+  } catch {
+    note.textContent = 'The server does not answer: what you see may be old.'
+  }
+  busy = false
+  if (!again) return
+  again = false
+  setTimeout(() => void refresh(), 500)
+}
+
+function listen() {
+  const source = new EventSource('/live')
+  source.addEventListener('open', () => {
+    note.textContent = 'Live: this page follows the server.'
+    void refresh()
+  })
+  source.addEventListener('change', () => void refresh())
+  source.addEventListener('error', () => {
+    note.textContent = 'The connection to the server is lost; trying again.'
+    // The browser tries again by itself, unless the server has refused.
+    if (source.readyState === EventSource.CLOSED) setTimeout(listen, 15_000)
+  })
+}
+
+// Pages that are answers to a form are not fetched again.
+if (document.getElementById('summary')) {
+  listen()
+  setInterval(() => void refresh(), 30_000)
+} else note.remove()

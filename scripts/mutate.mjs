@@ -1,0 +1,71 @@
+// `npm run mutate -- ROOM`: changes the source of one room in small ways and counts which changes its unit tests notice.
+// Bounded: one room, one process. Files after it limit the run, also to lines: FILE.ts:10-40. `--sample N` takes N pieces of five
+// lines at random instead of the whole room, which tells the score roughly in minutes. The report is .cache/mutation/ROOM.html.
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Stryker } from '@stryker-mutator/core'
+import { root } from './prepare.mjs'
+
+const rooms = ['network', 'cluster', 'assembly', 'boot', 'diff']
+const [room = '', ...rest] = process.argv.slice(2)
+const sample = rest[0] === '--sample' ? Number(rest[1]) : null
+const files = sample === null ? rest : []
+if (!rooms.includes(room) || (sample !== null && !(sample > 0))) {
+  process.stderr.write(
+    `Usage: npm run mutate -- ROOM [FILE.ts ... | --sample N]\nROOM: ${rooms.join(', ')}\n`,
+  )
+  process.exit(2)
+}
+const missing = files.filter((file) => !existsSync(join(root, 'src', room, file.replace(/:.*/, ''))))
+if (missing.length > 0) {
+  process.stderr.write(`Not in src/${room}: ${missing.join(', ')}\n`)
+  process.exit(2)
+}
+
+/** Every fifth line with code of a room as the beginning of a piece. */
+function pieces() {
+  const own = join('src', room)
+  return readdirSync(join(root, own), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .flatMap((file) => {
+      const lines = readFileSync(join(root, own, file), 'utf8').split('\n').length
+      return Array.from(
+        { length: Math.floor(lines / 5) },
+        (_, index) => `${own}/${file}:${index * 5 + 1}-${index * 5 + 5}`,
+      )
+    })
+}
+
+function some(all, count) {
+  const left = [...all]
+  return Array.from(
+    { length: Math.min(count, all.length) },
+    () => left.splice(Math.floor(Math.random() * left.length), 1)[0],
+  )
+}
+
+const whole = files.length === 0 ? [`src/${room}/**/*.ts`] : files.map((file) => `src/${room}/${file}`)
+process.chdir(root)
+process.env.HAKUBE_MUTATE_ROOM = room
+await new Stryker({
+  mutate: sample === null ? whole : some(pieces(), sample),
+  buildCommand: 'node scripts/mutate-bundle.mjs',
+  testRunner: 'vitest',
+  plugins: ['@stryker-mutator/vitest-runner'],
+  // Without `related`, the configuration decides which tests run: nearly every test of hakube imports these rooms.
+  vitest: { configFile: 'scripts/mutate.vitest.ts', related: false },
+  // Stryker rewrites the references of a tsconfig.json by the JavaScript API of TypeScript, which TypeScript 7 does not have.
+  tsconfigFile: 'none',
+  ignorePatterns: ['/dist', '/.cache', '/coverage', '/docs/images'],
+  coverageAnalysis: 'perTest',
+  // A module's constants are evaluated once for all tests, so they would need a new process for each change.
+  ignoreStatic: true,
+  concurrency: 1,
+  timeoutMS: 30_000,
+  tempDirName: '.cache/mutation/work',
+  incremental: sample === null,
+  incrementalFile: `.cache/mutation/${room}.json`,
+  htmlReporter: { fileName: `.cache/mutation/${room}.html` },
+  reporters: ['clear-text', 'html', 'progress-append-only'],
+  clearTextReporter: { allowColor: false, allowEmojis: false, logTests: false, reportTests: false },
+}).runMutationTest()

@@ -1,0 +1,93 @@
+import type { Assembly } from '../assemble.ts'
+import type { Owned, RefusedCommand } from '../component.ts'
+import { refusedCommandsOfFirstBoot } from '../refused-by-first-boot.ts'
+import { callsOf, type ShellCall } from './calls.ts'
+import type { Conflict } from './conflict.ts'
+import { isSetRight, ownTexts, type OwnText } from './texts.ts'
+
+/** What commands of the profile undo: what a component did, or the package, the file or the login that it needs. */
+export function commandConflicts(assembly: Assembly): Conflict[] {
+  const refused = [...refusedCommandsOfFirstBoot, ...assembly.declared.refusedCommands]
+  return ownTexts(assembly.machine.settings).flatMap((own) =>
+    own.text.kinds.has('shell')
+      ? callsOf(own.text.bare).flatMap((call) => [
+          ...byDeclaration(assembly, refused, own, call),
+          ...removedPackages(assembly, own, call),
+          ...removedFiles(assembly, own, call),
+        ])
+      : [],
+  )
+}
+
+const placeOf = ({ placeOf: place }: OwnText, { start, length }: ShellCall): Conflict['place'] =>
+  place(start, length)
+
+function byDeclaration(
+  assembly: Assembly,
+  refused: readonly Owned<RefusedCommand>[],
+  own: OwnText,
+  call: ShellCall,
+): Conflict[] {
+  return refused
+    .filter(
+      ({ programs, having, unless, setRightBy }) =>
+        programs.includes(call.program) &&
+        (having === undefined || having.some((some) => some.every((word) => call.words.includes(word)))) &&
+        !unless?.some((word) => call.words.includes(word)) &&
+        (setRightBy === undefined || !isSetRight(assembly, own, setRightBy)),
+    )
+    .map(({ does, component, need, hint }): Conflict => ({
+      code: 'conflict/command',
+      place: placeOf(own, call),
+      what: `this ${does}`,
+      component,
+      need,
+      hint: hint ?? 'remove it',
+    }))
+}
+
+const removers: Readonly<Record<string, readonly string[]>> = {
+  'apt-get': ['remove', 'purge', 'autoremove', 'autopurge'],
+  apt: ['remove', 'purge', 'autoremove', 'autopurge'],
+  dnf: ['remove', 'erase', 'autoremove'],
+  yum: ['remove', 'erase', 'autoremove'],
+  microdnf: ['remove'],
+  dpkg: ['-r', '-P', '--remove', '--purge'],
+  rpm: ['-e', '--erase'],
+}
+
+function removedPackages(assembly: Assembly, own: OwnText, { program, words, ...at }: ShellCall): Conflict[] {
+  const verbs = Object.hasOwn(removers, program) ? removers[program] : undefined
+  if (!verbs?.some((verb) => words.includes(verb)) || isSetRight(assembly, own, 'packages')) return []
+  return assembly.declared.packages
+    .filter(({ name, from }) => !from && words.some((word) => word.replace(/[:=].*$/, '') === name))
+    .map(({ name, component }): Conflict => ({
+      code: 'conflict/command',
+      place: placeOf(own, { program, words, ...at }),
+      what: `this removes the package ${name}`,
+      component,
+      need: 'needs it',
+      hint: 'remove it',
+    }))
+}
+
+/** Files that components lay down, and what is above them. */
+function removedFiles(assembly: Assembly, own: OwnText, call: ShellCall): Conflict[] {
+  if (!['rm', 'unlink', 'shred'].includes(call.program)) return []
+  const isRecursive = call.words.some((word) => /^-\w*[rR]|^--recursive$/.test(word))
+  const paths = call.words.filter((word) => word.startsWith('/')).map((word) => word.replace(/\/+\*?$/, ''))
+  return assembly.files
+    .filter(
+      ({ path, from }) =>
+        !from && paths.some((each) => each === path || (isRecursive && path.startsWith(`${each}/`))),
+    )
+    .slice(0, 1)
+    .map(({ path, component }): Conflict => ({
+      code: 'conflict/command',
+      place: placeOf(own, call),
+      what: `this deletes ${path}`,
+      component,
+      need: 'needs it',
+      hint: 'remove it',
+    }))
+}

@@ -1,0 +1,69 @@
+import { compareText } from '../text/order.ts'
+import { readFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { parseDocument, stringify } from 'yaml'
+import { z } from 'zod'
+import { error } from '../diagnostics/diagnostic.ts'
+import { Refusal } from '../diagnostics/refusal.ts'
+import { describeSystemError, isSystemError, systemCode } from '../files/system-error.ts'
+
+/** What a file was when it was fetched. */
+export type LockedAsset = {
+  path: string
+  /** Its address; null where the operator put it there. */
+  source: string | null
+  size: number
+  sha256: string
+}
+
+/**
+ * Where the lock file of a profile is: `assets.lock.yaml` beside `profile.yaml`; for a profile of another name, `NAME.assets.lock.yaml`, as
+ * for the secrets bundle.
+ */
+export function lockFileOf(profile: string): string {
+  const name = basename(profile).replace(/\.ya?ml$/i, '')
+  return join(dirname(profile), name === 'profile' ? 'assets.lock.yaml' : `${name}.assets.lock.yaml`)
+}
+
+const schema = z.strictObject({
+  hakubeAssets: z.literal(1),
+  assets: z.array(
+    z.strictObject({
+      path: z.string(),
+      source: z.string().nullable(),
+      size: z.int().nonnegative(),
+      sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    }),
+  ),
+})
+
+/** Same content, same bytes: sorted by path. */
+export const lockText = (assets: readonly LockedAsset[]): string => {
+  const sorted = assets.toSorted((one, other) => compareText(one.path, other.path))
+  const head = '# Written by hakube assets. Keep it in git: later runs accept these files and no others.\n'
+  return head + stringify({ hakubeAssets: 1, assets: sorted }, { lineWidth: 0 })
+}
+
+/**
+ * @returns its rows by path; none where there is no such file yet
+ * @throws {Refusal} when it cannot be read, or is something else
+ */
+export async function readLock(file: string): Promise<Map<string, LockedAsset>> {
+  let text
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (fault) {
+    if (!isSystemError(fault)) throw fault
+    if (systemCode(fault) === 'ENOENT') return new Map()
+    throw new Refusal([error('assets/lock', `cannot read ${file}: ${describeSystemError(fault)}`)])
+  }
+  const document = parseDocument(text)
+  const read = schema.safeParse(document.errors.length > 0 ? null : document.toJS())
+  if (!read.success)
+    throw new Refusal([
+      error('assets/lock', `${file} is not a lock file of hakube`, {
+        hint: 'restore it from git, or remove it and verify the files yourself',
+      }),
+    ])
+  return new Map(read.data.assets.map((asset) => [asset.path, asset]))
+}

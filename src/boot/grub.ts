@@ -1,0 +1,72 @@
+import type { Cluster, Machine } from '../cluster/cluster.ts'
+import { systemDiskInWords } from '../cluster/storage.ts'
+import { installerOf } from '../installers/index.ts'
+import type { Installer } from '../installers/installer.ts'
+import { render } from '../templates/template.ts'
+import { bootedFrom } from './booted-files.ts'
+import { encodeLine } from './command-line.ts'
+import { grubQuote } from './grub-quote.ts'
+import { diskEntryLines } from './grub-local-disk.ts'
+import { bootArguments } from './kernel-arguments.ts'
+import { grub, pathAtServer } from './loaders.ts'
+
+/*
+ * Menus for GRUB over the network, the fallback for Secure Boot: GRUB signed by a distribution is there without a download. Debian's
+ * signed grubnetx64.efi runs (memdisk)/grub.cfg, which reads $prefix/x86_64-efi/grub.cfg or $prefix/grub.cfg, with $prefix `/grub` on the
+ * server that it was loaded from (debian/build-efi-images of the source package grub2). It does not look for a file of the machine, so that
+ * grub.cfg does. GRUB of others looks for $prefix/grub.cfg-01-MAC itself (grub_net_search_config_file in grub-core/net/net.c).
+ *
+ * Debian 13's speaks HTTP, Debian 12's TFTP alone: seen in QEMU. So files have no device in their names: they are on the one that `root` is.
+ */
+
+/** Where GRUB finds a server by HTTP; null: it has no TLS. */
+function httpDevice(server: string): string | null {
+  const { protocol, host } = new URL(server)
+  return protocol === 'http:' ? `http,${host}` : null
+}
+
+/** The menu that every GRUB loads first, which asks for the machine's own. */
+export const grubMenu = (cluster: Cluster): string =>
+  render('pxe/grub.cfg.ejs', {
+    quote: grubQuote,
+    cluster: cluster.name,
+    server: cluster.server,
+    device: httpDevice(cluster.server),
+    disk: diskEntryLines,
+  }).text
+
+/** Unit and speed of a serial port of a PC; null: it is none, or there is none. */
+export function serialPort(console: string | null): { unit: string; speed: string } | null {
+  const [, unit, speed = '9600'] = /^ttyS(\d+)(?:,(\d+))?/.exec(console ?? '') ?? []
+  return unit === undefined ? null : { unit, speed }
+}
+
+/**
+ * The menu of one machine under one of its MAC addresses.
+ *
+ * @param declared kernel arguments that the profile and components want for what boots
+ * @throws for an argument that GRUB would change, and for a line that it would cut
+ */
+export function grubMachineMenu(
+  cluster: Cluster,
+  machine: Machine,
+  mac: string,
+  declared: readonly string[],
+  installer: Installer = installerOf(machine),
+): string {
+  const booted = bootedFrom(cluster, machine, mac, installer)
+  const line = encodeLine(grub, bootArguments(cluster, machine, declared, installer), booted)
+  return render('pxe/machine.grub.ejs', {
+    quote: grubQuote,
+    name: machine.name,
+    role: machine.role,
+    address: machine.address,
+    distribution: machine.system.distribution.title,
+    erases: installer.method.keepsDisk ? (systemDiskInWords(machine.storage) ?? 'none') : null,
+    serial: serialPort(machine.console),
+    kernel: grubQuote(pathAtServer(booted.kernel)),
+    initrd: grubQuote(pathAtServer(booted.initrd)),
+    arguments: [...line.split(' '), `BOOTIF=01-${mac}`].map(grubQuote).join(' '),
+    disk: diskEntryLines,
+  }).text
+}

@@ -1,0 +1,104 @@
+import { dirname, relative } from 'node:path'
+import type { Cluster } from '../../cluster/cluster.ts'
+import { assemble } from '../../assembly/assemble.ts'
+import { machineFiles } from '../../assembly/first-boot.ts'
+import { components } from '../../components/index.ts'
+import { printable } from '../../diagnostics/excerpt.ts'
+import { valueAt } from '../../text/data.ts'
+import type { LoadedProfile } from '../../profile/load.ts'
+import { clusterWithoutSecrets } from '../cluster-without-secrets.ts'
+import { type Command, exit } from '../context.ts'
+import { type Explanation, explainMachine, type LineOf, type Origin, type Row } from './explanation.ts'
+import { findMachine, unknownMachine } from '../machines.ts'
+
+/** `hakube explain PROFILE [MACHINE]` */
+export const action: Command = async (context) => {
+  const [, wanted] = context.parameters
+  const found = await clusterWithoutSecrets(context)
+  if (!found) return exit.invalidInput
+  const { loaded, cluster } = found
+  const asJson = context.options.text('format') === 'json'
+  if (wanted === undefined) {
+    const machines = listMachines(cluster)
+    context.stdout.write(asJson ? `${JSON.stringify(machines, null, 2)}\n` : printMachines(machines))
+    return exit.success
+  }
+  const machine = findMachine(cluster, wanted)
+  if (!machine) {
+    context.stderr.write(`hakube: ${printable(unknownMachine(cluster, wanted))}\n`)
+    return exit.invalidInput
+  }
+  const assembly = assemble(components, cluster, machine)
+  const explanation = explainMachine(
+    cluster,
+    assembly,
+    machineFiles(cluster, assembly),
+    components,
+    linesOf(loaded),
+  )
+  context.stdout.write(asJson ? `${JSON.stringify(explanation, null, 2)}\n` : printExplanation(explanation))
+  return exit.success
+}
+
+type Listed = { name: string; role: string; address: string; macs: readonly string[] }
+
+/** In the order of the profile. */
+const listMachines = ({ machines }: Cluster): Listed[] =>
+  machines.map(({ name, role, address, macs }) => ({ name, role, address, macs }))
+
+function printMachines(machines: readonly Listed[]): string {
+  const rows = machines.map(({ name, role, address, macs }) =>
+    [name, role, address, macs.join(', ')].map(printable),
+  )
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => (row[column] ?? '').length)))
+  return rows
+    .map((row) => `${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}\n`)
+    .join('')
+}
+
+/** Lines of what the profile itself says; a path that it leaves out has none. */
+export function linesOf(loaded: LoadedProfile): LineOf {
+  return (path) => {
+    if (valueAt(loaded.profile, path) === undefined) return null
+    const { file, line } = loaded.locate(path, true)
+    // A base may be in another directory.
+    return { file: relative(dirname(loaded.file), file), line }
+  }
+}
+
+function describeOrigin(origin: Origin): string {
+  switch (origin.kind) {
+    case 'profile':
+      return `${origin.file}:${origin.line}${origin.component ? ` (${origin.component})` : ''}`
+    case 'component':
+      return origin.component
+    case 'default':
+      return `default: ${origin.reason}`
+    case 'yours':
+      return `add it, from ${origin.source}`
+    default:
+      return origin satisfies never
+  }
+}
+
+/** Columns are as wide as what is in them, up to here: one long value must not push all origins off the screen. */
+const widestValue = 44
+
+function printRows(all: readonly Row[]): string {
+  const rows = all.map((row) => ({ ...row, name: printable(row.name), value: printable(row.value) }))
+  const name = Math.max(...rows.map((row) => row.name.length))
+  const value = Math.min(widestValue, Math.max(...rows.map((row) => row.value.length)))
+  return rows
+    .map((row) => {
+      const columns = [row.name.padEnd(name), ...(value > 0 ? [row.value.padEnd(value)] : [])]
+      const from = row.origin ? printable(describeOrigin(row.origin)) : ''
+      return `${`  ${columns.join('  ')}  ${from}`.trimEnd()}\n`
+    })
+    .join('')
+}
+
+function printExplanation({ machine, summary, sections }: Explanation): string {
+  const parts = [`${printable(machine)}: ${printable(summary)}\n`]
+  for (const { title, rows } of sections) parts.push(`${title}\n${printRows(rows)}`)
+  return parts.join('\n')
+}

@@ -1,0 +1,15 @@
+import type { Cluster, Machine } from '../../cluster/cluster.ts'
+import { memberAddresses } from '../../cluster/families.ts'
+import type { LineOf, Row } from './row.ts'
+
+/** Of machines that the cluster also knows by IPv6. */
+export function address6Rows(cluster: Cluster, machine: Machine, lineOf: LineOf): Row[] {
+  const place = lineOf(['machines', machine.index, 'addresses'])
+  return memberAddresses(cluster, machine)
+    .slice(1)
+    .map((value) => ({
+      name: 'IPv6 address',
+      value,
+      origin: place ? { kind: 'profile', ...place } : { kind: 'default', reason: 'made of its IPv4 address' },
+    }))
+}

@@ -1,0 +1,142 @@
+import { spawn } from 'node:child_process'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { PassThrough, type Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { fileURLToPath } from 'node:url'
+import { assemble } from '../../assembly/assemble.ts'
+import { findProgram } from '../../check/programs.ts'
+import type { Cluster, Machine } from '../../cluster/cluster.ts'
+import { components } from '../../components/index.ts'
+import { printable } from '../../diagnostics/excerpt.ts'
+import { refusal } from '../../diagnostics/refusal.ts'
+import { describeSystemError, isSystemError } from '../../files/system-error.ts'
+import { writeWhole } from '../../files/write-whole.ts'
+import { bytesOf } from '../../delivery/tar.ts'
+import { writeSeedDisk } from '../../media/seed-disk.ts'
+import { open } from '../../pipeline/open.ts'
+import { buildSite, type Site } from '../../pipeline/site.ts'
+import { seedPath } from '../../seeds/places.ts'
+import { machineSite } from '../../site/build.ts'
+import { archivePacker } from '../../site/read-archive.ts'
+import { siteArchive } from '../../site/tar.ts'
+import { clusterWithoutSecrets } from '../cluster-without-secrets.ts'
+import { choiceOf, type Command, type Context, exit } from '../context.ts'
+import { findMachine, unknownMachine } from '../machines.ts'
+import { printMistakes } from '../report.ts'
+import { secretsOf } from '../secrets/option.ts'
+
+/** `hakube image PROFILE [MACHINE…] --type seed|site|ram --out PATH` */
+export const action: Command = async (context) => {
+  const { options, stderr, environment, version, signals } = context
+  const { stop } = signals
+  const [profile = '', ...wanted] = context.parameters
+  const type = choiceOf(options, 'type', ['seed', 'site', 'ram'])
+  const out = options.text('out') ?? ''
+  // Before minutes of work.
+  const packer = type === 'site' ? archivePacker(out) : null
+  if (type === 'ram') {
+    const opened = await clusterWithoutSecrets(context)
+    const machines = opened && meant(context, opened.cluster, wanted)
+    return machines ? buildRamSystems(context, machines, out) : exit.invalidInput
+  }
+  const secrets = secretsOf(context, 'render')
+  const reference = { profile, revision: options.text('rev') }
+  const { loaded, cluster, diagnostics } = await open(reference, { secrets, environment, stop })
+  stderr.write(printMistakes([{ loaded, diagnostics }], stderr.colour))
+  const machines = cluster && meant(context, cluster, wanted)
+  if (!cluster || !machines) return exit.invalidInput
+  const built = await buildSite({ loaded, cluster }, { hakube: version, environment, stop })
+  stderr.write(printMistakes([{ loaded, diagnostics: built.diagnostics }], stderr.colour))
+  if (!built.site) return exit.invalidInput
+  if (type === 'seed') await writeSeeds(context, cluster, machines, out)
+  else await writeArchive(out, partOf(built.site, new Set(machines.map(({ name }) => name))), packer)
+  return exit.success
+}
+
+/** @returns null where a word means none of the machines; it was told then */
+function meant({ stderr }: Context, cluster: Cluster, wanted: readonly string[]): readonly Machine[] | null {
+  if (wanted.length === 0) return cluster.machines
+  const unknown = wanted.filter((name) => !findMachine(cluster, name))
+  for (const name of unknown) stderr.write(`hakube: ${printable(unknownMachine(cluster, name))}\n`)
+  return unknown.length > 0 ? null : [...new Set(wanted.flatMap((name) => findMachine(cluster, name) ?? []))]
+}
+
+async function writeSeeds(
+  context: Context,
+  cluster: Cluster,
+  machines: readonly Machine[],
+  out: string,
+): Promise<void> {
+  const { environment, signals, stderr } = context
+  await inWords('make', out, () => mkdir(out, { recursive: true }))
+  for (const machine of machines) {
+    const top = `${seedPath(machine)}/`
+    const seed = machineSite(cluster, assemble(components, cluster, machine)).filter(({ path }) =>
+      path.startsWith(top),
+    )
+    const file = join(out, `${machine.name}.iso`)
+    await writeSeedDisk(file, seed, { environment, repository: null, signal: signals.stop })
+    stderr.write(`${file}: the seed of ${machine.name}\n`)
+  }
+}
+
+/** The site as some machines see it: their own files, and those of nobody. */
+function partOf(site: Site, names: ReadonlySet<string>): Site {
+  return {
+    ...site,
+    about: { ...site.about, machines: site.about.machines.filter(({ name }) => names.has(name)) },
+    *files() {
+      for (const file of site.files()) if (file.machine === undefined || names.has(file.machine)) yield file
+    },
+  }
+}
+
+/** Nobody ever sees half of an archive, or the keys in it. */
+async function writeArchive(file: string, site: Site, packer: Transform | null): Promise<void> {
+  const archive = siteArchive(site.files, site.about)
+  const through = packer ?? new PassThrough()
+  const flow = pipeline(archive, through)
+  await inWords('write', file, () => Promise.all([writeWhole(file, bytesOf(through), 0o600), flow]))
+}
+
+async function inWords(verb: string, path: string, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work()
+  } catch (fault) {
+    if (!isSystemError(fault)) throw fault
+    throw refusal('site/input-output', `cannot ${verb} ${path}: ${describeSystemError(fault)}`)
+  }
+}
+
+const script = fileURLToPath(new URL('../../../pxe/image/ram-system.sh', import.meta.url))
+
+/** Builds one for each architecture of the machines. What the programs say goes to stderr. */
+async function buildRamSystems(
+  { environment, stderr, signals }: Context,
+  machines: readonly Machine[],
+  out: string,
+): Promise<number> {
+  for (const name of ['mmdebstrap', 'cpio', 'zstd'])
+    if (findProgram(name, environment) === null)
+      throw refusal('media/program', `the program ${name} is not installed`, {
+        hint: `on Debian or Ubuntu, install the package ${name}`,
+      })
+  await inWords('make', out, () => mkdir(out, { recursive: true }))
+  for (const architecture of new Set(machines.map((machine) => machine.architecture))) {
+    const status = await new Promise<number | null>((resolve, reject) => {
+      const child = spawn('bash', [script, out, architecture], {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        signal: signals.stop,
+        env: { ...environment },
+      })
+      for (const stream of [child.stdout, child.stderr])
+        stream.setEncoding('utf8').on('data', (text: string) => stderr.write(text))
+      child.once('error', reject)
+      child.once('close', resolve)
+    })
+    if (status !== 0)
+      throw refusal('media/failed', `the RAM system for ${architecture} could not be built: see above`)
+  }
+  return exit.success
+}

@@ -1,0 +1,65 @@
+import {
+  ageKeyFile,
+  type CommandDefinition,
+  ephemeralSecrets,
+  fault,
+  profile,
+  revision,
+  usage,
+} from '../definition.ts'
+
+export const imageCommand: CommandDefinition = {
+  name: 'image',
+  parameters: [profile, { name: 'MACHINE', completes: 'none', many: true, optional: true }],
+  summary: 'Write seed disks, the site as an archive, or the RAM system that copies images.',
+  description: [
+    'Writes what travels without this server. MACHINE is a name or a MAC address; without one, all machines are meant.',
+    'seed: an ISO image with the NoCloud seed for each machine, DIR/MACHINE.iso. Copy it to a stick, or show it to the machine as virtual ' +
+      'media of its BMC. Needs the program xorriso.',
+    'site: everything that machines fetch, as one archive, FILE.tar, FILE.tar.gz or FILE.tar.zst, with the manifest first. hakube serve ' +
+      'serves it as it is. With MACHINE, only what these machines fetch.',
+    'ram: the kernel and the initrd of the system that copies images to disks (install: image), for the architectures of the machines, as ' +
+      'DIR/ram-system-ARCHITECTURE. Name the directory of --assets. Needs root on Debian, with mmdebstrap, cpio and zstd.',
+    'Files with keys or tokens get mode 0600. The same profile and the same secrets produce the same bytes.',
+  ],
+  options: [
+    {
+      name: 'type',
+      value: 'TYPE',
+      choices: ['seed', 'site', 'ram'],
+      required: true,
+      description: 'What to write.',
+    },
+    {
+      name: 'out',
+      value: 'PATH',
+      completes: 'directory',
+      required: true,
+      description: 'Directory of seed disks or of the RAM system; file of the archive.',
+    },
+    revision,
+    ageKeyFile,
+    ephemeralSecrets,
+  ],
+  examples: [
+    {
+      command: 'hakube image profile.yaml worker-1 --type seed --out media',
+      explanation: 'Write media/worker-1.iso.',
+    },
+    {
+      command: 'hakube image profile.yaml --type site --out site.tar.gz',
+      explanation: 'Write the whole site.',
+    },
+    {
+      command: 'sudo hakube image profile.yaml --type ram --out assets',
+      explanation: 'Build the RAM system of install: image.',
+    },
+  ],
+  exitCodes: [
+    [0, 'written'],
+    [1, 'errors in the profile, no secrets, no such machine, or a program is missing'],
+    usage,
+    fault,
+  ],
+  load: () => import('./action.ts'),
+}

@@ -1,0 +1,31 @@
+import { type CommandDefinition, fault, textOrJson, usage } from '../definition.ts'
+import { served, stateOption, whoIsMeant } from '../rack-options.ts'
+
+export const logsCommand: CommandDefinition = {
+  name: 'logs',
+  parameters: [served, { name: 'MACHINE', completes: 'none', optional: true }],
+  summary: 'Show what a machine did and said, from its boot script to its last check.',
+  description: [
+    'Shows in the order of time what the server saw a machine do and, where the server runs with --syslog, what it said: iPXE, the ' +
+      'installer, the first boot. What came by syslog is not authenticated. Secrets in it are hidden.',
+    whoIsMeant,
+  ],
+  options: [
+    { name: 'follow', description: 'Go on with new lines, until Ctrl-C.' },
+    {
+      name: 'unknown',
+      description: 'Show what came by syslog from addresses that are no machine of the profile.',
+    },
+    textOrJson,
+    stateOption,
+  ],
+  examples: [
+    {
+      command: 'hakube logs profile.yaml worker-3 --follow',
+      explanation: 'Watch a machine as it is installed.',
+    },
+    { command: 'hakube logs profile.yaml --unknown', explanation: 'Find out who else sends.' },
+  ],
+  exitCodes: [[0, 'shown'], [1, 'no server is running, or no such machine'], usage, fault],
+  load: () => import('./action.ts'),
+}

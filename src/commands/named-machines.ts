@@ -1,0 +1,21 @@
+import type { Context } from './context.ts'
+import { count } from '../text/count.ts'
+
+/** The machines that are meant, or null after having said what is wrong. */
+export function machinesMeant(
+  { parameters, options, stderr }: Context,
+  verb: string,
+): 'all' | readonly string[] | null {
+  const names = parameters.slice(1)
+  if (options.flag('all') === names.length > 0) {
+    stderr.write(
+      `hakube: choose the machines to ${verb}: give their names, or --all\nSee hakube ${verb} --help.\n`,
+    )
+    return null
+  }
+  return names.length > 0 ? names : 'all'
+}
+
+/** Their names, or how many they are. */
+export const listNames = (names: readonly string[]): string =>
+  names.length <= 5 ? names.join(', ') : count(names.length, 'machine')

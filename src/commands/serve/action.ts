@@ -1,0 +1,223 @@
+import { statSync } from 'node:fs'
+import { defaults } from '../../profile/defaults.ts'
+import type { Bound } from '../../server/listen.ts'
+import { printable } from '../../diagnostics/excerpt.ts'
+import { openFilesLimit } from '../../files/open-files.ts'
+import type { SecretsSource } from '../../pipeline/secrets.ts'
+import { type Served, serveArchive, serveDirectory, serveProfile } from '../../pipeline/served.ts'
+import { isSiteArchive } from '../../site/read-archive.ts'
+import { boundedLog } from '../../server/bounded-log.ts'
+import { assetDiagnostics, compareAssets, type ComparedAsset } from '../../server/compared-assets.ts'
+import { formatDropped } from '../../server/log.ts'
+import { hostOfAddress } from '../../text/web-address.ts'
+import { fitToOpenFiles } from '../../server/open-files.ts'
+import type { ServedSite } from '../../server/served-site.ts'
+import { createHeard } from '../../server/syslog/heard.ts'
+import { listenSyslog, type SyslogListener } from '../../server/syslog/listener.ts'
+import { createSiteServer, type Listening } from '../../server/server.ts'
+import { choiceOf, type Command, type Context, exit } from '../context.ts'
+import { faultMessage } from '../fault-message.ts'
+import { printAssets, privatePaths, skippedAssets } from '../asset-warnings.ts'
+import { printMistakes } from '../report.ts'
+import { type Dnsmasq, startDnsmasq } from './dnsmasq.ts'
+import { type Following, startFollowing } from './following.ts'
+import { reload, type Running, sizeOf } from './reload.ts'
+import { openSource, type OpenedSource } from './repository.ts'
+import { openServedState, type ServedState } from './state.ts'
+import { secretsOf } from '../secrets/option.ts'
+
+/** `hakube serve PROFILE|DIR` */
+export const action: Command = async (context) => {
+  const source = await openSource(context)
+  try {
+    return await serve(context, source)
+  } finally {
+    source?.lock.release()
+  }
+}
+
+async function serve(context: Context, source: OpenedSource | null): Promise<number> {
+  const { options, signals, stderr, stdout } = context
+  const secrets = secretsOf(context, 'render')
+  const following =
+    source &&
+    (await startFollowing(context, source, (commit) =>
+      build(context, secrets, { revision: commit, mirror: source.directory }),
+    ))
+  const built = following?.built ?? (await build(context, secrets))
+  stderr.write(printMistakes([built], stderr.colour))
+  if (!built.site) return exit.invalidInput
+  const assets = options.text('assets')
+  const { warning: fewFiles, ...limits } = fitToOpenFiles(openFilesLimit())
+  const logFormat = choiceOf(options, 'log', ['text', 'json'])
+  const log = boundedLog(stderr, (dropped) => `${formatDropped(dropped, new Date(), logFormat)}\n`)
+  const state = await openServedState(context, built.site, (sentence) =>
+    log(`hakube: warning: ${sentence}\n`),
+  )
+  const syslogAddress = options.text('syslog') ?? syslogAddressOf(context, built)
+  const heard = syslogAddress === null ? null : createHeard()
+  heard?.siteIs(built.site)
+  const server = createSiteServer(built.site, {
+    operated: {
+      ...state,
+      ...(following && source ? followedBy(following, source) : {}),
+      ...(heard === null ? {} : { heard }),
+    },
+    limits,
+    log: (line) => log(`${line}\n`),
+    logFormat,
+    version: context.version,
+    fault: (fault) => log(faultMessage(fault, context.version)),
+    ...(assets === null
+      ? {}
+      : { assets, keepOut: [...privatePaths(context, built.loaded), state.privatePath] }),
+  })
+  let dnsmasq: Dnsmasq | null = null
+  let syslog: SyslogListener | null = null
+  try {
+    const listening = await server.listen(options.text('listen') ?? '')
+    const network = options.text('with-dnsmasq')
+    if (network !== null)
+      dnsmasq = await startDnsmasq(built.site, {
+        network,
+        assets,
+        environment: context.environment,
+        log: (line) => log(`${line}\n`),
+      })
+    const secure =
+      built.site.enrolling === null ? null : await server.listenTls(secureAddress(context, built))
+    if (heard && syslogAddress !== null) {
+      syslog = await listenSyslog(heard, syslogAddress)
+      stderr.write(`hakube: hears syslog on port ${syslog.port}, by UDP and TCP\n`)
+    }
+    await state.announce(listening.url)
+    const armed = state.words(built.site, context.parameters[0] ?? '')
+    stdout.write(greeting(built.site, built, listening, armed))
+    stderr.write(pageNote(state, listening))
+    if (fewFiles !== null) stderr.write(`hakube: warning: ${fewFiles}\n`)
+    stderr.write(skippedAssets(listening.assets) + wrongAddress(built, listening))
+    if (secure) {
+      stderr.write(`hakube: machines enrol on ${secure.url}\n`)
+      stderr.write(wrongAddress({ server: built.enrolment?.url ?? null }, secure, '--listen-tls'))
+    }
+    stderr.write(aboutAssets(await compareAssets(built.needed, listening.assets, signals.stop), assets))
+    const running = { server, state, dnsmasq, heard }
+    await untilEnd(context, running, following, () => build(context, secrets))
+    return exit.success
+  } finally {
+    await dnsmasq?.close()
+    await syslog?.close()
+    await server.close()
+    await state.close()
+  }
+}
+
+/** An address that stands for all is none to go to. */
+const reachable = (url: string): string =>
+  url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')
+
+/** Where the page is, and what lets somebody arm there. */
+const pageNote = ({ readers, tokenFile }: ServedState, { url }: Listening): string =>
+  readers === 'none'
+    ? ''
+    : `hakube: the page is ${reachable(url)}/${readers === 'local' ? ' on this machine' : ''}; the operator's token is in ${tokenFile}\n`
+
+/** What the API needs of a repository that is followed. */
+const followedBy = (following: Following, { secret }: OpenedSource) => ({
+  followed: () => following.followed(),
+  ...(secret === null ? {} : { webhook: { secret, pushed: () => following.wake() } }),
+})
+
+/** What can't be looked at is taken for a profile; to read that says why. */
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
+}
+
+function build(
+  context: Context,
+  secrets: SecretsSource,
+  from: { revision: string | null; mirror?: string } = { revision: null },
+): Promise<Served> {
+  const [target = ''] = context.parameters
+  if (from.mirror === undefined && isDirectory(target)) return serveDirectory(target)
+  if (from.mirror === undefined && isSiteArchive(target)) return serveArchive(target)
+  const { environment, version, signals } = context
+  const means = { secrets, environment, hakube: version, stop: signals.stop }
+  return serveProfile({ profile: target, ...from }, means)
+}
+
+/** Waits for the signal to end. At each signal to reload, everything is read again; what is worse than before is left. */
+async function untilEnd(
+  context: Context,
+  running: Running,
+  following: Following | null,
+  buildAgain: () => Promise<Served>,
+): Promise<void> {
+  const { signals } = context
+  let reloading = following?.run(running) ?? Promise.resolve()
+  signals.onReload(() => {
+    if (following) following.wake(true)
+    // One after the other: the last signal's site is the one that stays.
+    else reloading = reloading.then(() => reload(context, running, buildAgain))
+  })
+  if (!signals.stop.aborted)
+    await new Promise((resolve) => {
+      signals.stop.addEventListener('abort', resolve, { once: true })
+    })
+  await reloading
+}
+
+/** Where it listens, and what to do next, ready to be pasted. */
+function greeting(site: ServedSite, { name, server }: Served, { url }: Listening, armed: string): string {
+  const here = url.replace(/\/$/, '')
+  const lines = [`hakube serves ${name} (${sizeOf(site)}) on ${here}`]
+  // No address of a machine's files: who fetches them counts as the machine, which would then not be installed.
+  lines.push('', 'Configure DHCP to give iPXE this boot script:', `  ${server ?? here}/boot.ipxe`)
+  return `${lines.join('\n')}\n\n${armed}\n`
+}
+
+/** A machine that gets no kernel says so on its own screen only, and nobody looks there. */
+function aboutAssets(compared: readonly ComparedAsset[], directory: string | null): string {
+  if (compared.length === 0) return ''
+  const lines = [
+    'hakube: files that machines fetch from assets/:',
+    ...printAssets(compared).map((line) => `  ${line}`),
+  ]
+  // Where each file is to be had stands in the list.
+  for (const { message } of assetDiagnostics(compared, directory))
+    lines.push(`hakube: warning: ${printable(message)}`)
+  return `${lines.join('\n')}\n`
+}
+
+/** Where to hear syslog, where the profile wants it: at the address of `--listen`. */
+const syslogAddressOf = ({ options }: Context, { syslogPort }: Served): string | null =>
+  syslogPort === null ? null : `${(options.text('listen') ?? '').replace(/:\d+$/, '')}:${syslogPort}`
+
+/** Where to listen by TLS: at the address of `--listen`, on the port of the profile. */
+function secureAddress({ options }: Context, { enrolment }: Served): string {
+  const given = options.text('listen-tls')
+  if (given !== null) return given
+  const plain = options.text('listen') ?? ''
+  return `${plain.replace(/:\d+$/, '')}:${enrolment?.port ?? defaults.deliveryPort}`
+}
+
+function wrongAddress(
+  { server }: Pick<Served, 'server'>,
+  { address, port, url }: Bound,
+  option = '--listen',
+): string {
+  const everywhere = address === '0.0.0.0' || address === '::'
+  if (server === null) return ''
+  const wanted = new URL(server)
+  const host = hostOfAddress(wanted)
+  const wantedPort = Number(wanted.port || (wanted.protocol === 'https:' ? 443 : 80))
+  if (wantedPort === port && (everywhere || host === address)) return ''
+  return (
+    `hakube: warning: machines look for ${server}, as the profile says, but this server listens on ${url}; ` +
+    `use ${option}, or a proxy in front\n`
+  )
+}

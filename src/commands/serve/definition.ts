@@ -1,0 +1,132 @@
+import { stateOption } from '../rack-options.ts'
+import { ageKeyFile, type CommandDefinition, ephemeralSecrets, fault, usage } from '../definition.ts'
+
+export const serveCommand: CommandDefinition = {
+  name: 'serve',
+  parameters: [{ name: 'PROFILE|DIR', completes: 'profile' }],
+  summary: 'Serve the site to the machines.',
+  description: [
+    'Serves a profile, rendered in memory, a directory that `hakube render` wrote, or an archive of `hakube image --type site`, after ' +
+      'verifying their checksums. ' +
+      'A profile with errors is rejected.',
+    'A machine is installed only when it is armed, and then once: until then, each boots from its own disk. hakube arm, disarm, ' +
+      'status and wait talk to the running server.',
+    'With --repo the server keeps a copy of the repository in its state directory and follows a branch. A commit that is wrong, unsigned or ' +
+      'rewritten is not served: the good site stays, and hakube status says why.',
+    'SIGHUP reloads everything; if the new profile has errors, the server reports them and keeps serving the last ' +
+      'good site. SIGTERM and SIGINT stop it after in-flight responses finish.',
+  ],
+  options: [
+    {
+      name: 'listen',
+      value: 'ADDR:PORT',
+      default: '127.0.0.1:8080',
+      description: 'Address to listen on; write an IPv6 address in brackets.',
+    },
+    {
+      name: 'listen-tls',
+      value: 'ADDR:PORT',
+      description:
+        'Address to listen on by TLS, for machines that enrol (secrets.delivery: enrolled). Default: the address of --listen, with the port of the profile.',
+    },
+    {
+      name: 'strict-source',
+      description:
+        'Let a machine enrol only from the address that the profile gives it; otherwise another address is reported as an alarm.',
+    },
+    {
+      name: 'syslog',
+      value: 'ADDR:PORT',
+      description:
+        'Listen for syslog, by UDP and TCP: hakube logs shows what each machine says. Default: the address of --listen with syslogPort of the profile; off without it, as nothing authenticates syslog.',
+    },
+    {
+      name: 'page',
+      value: 'WHO',
+      choices: ['local', 'all', 'none'],
+      default: 'local',
+      description:
+        'Who may read the page that shows the machines: local (this machine, also through an SSH tunnel), all, or none.',
+    },
+    {
+      name: 'assets',
+      value: 'DIR',
+      completes: 'directory',
+      description: 'Directory with kernels, initial RAM disks and root images, served below assets/.',
+    },
+    {
+      name: 'arm',
+      value: 'NAME',
+      many: true,
+      description:
+        'Machine to be installed at its next boot from the network, or all. hakube arm does it later.',
+    },
+    {
+      name: 'with-dnsmasq',
+      value: 'IFACE',
+      description:
+        'Also start dnsmasq as DHCP and TFTP server on this network interface, and end it with the server. Needs root.',
+    },
+    {
+      name: 'repo',
+      value: 'URL|DIR',
+      description:
+        'Follow a git repository: serve its commits, each once it is rendered without errors. PROFILE is then a path in the repository.',
+    },
+    { name: 'ref', value: 'BRANCH', description: 'Branch to follow, with --repo. Default: main.' },
+    {
+      name: 'interval',
+      value: 'DURATION',
+      description: 'Time between two looks at the repository, e.g. 30s or 5m. Default: 30s.',
+    },
+    {
+      name: 'require-signature',
+      value: 'FILE',
+      completes: 'file',
+      description:
+        'Serve only commits that one of these allowed signers has signed (ssh-keygen(1), ALLOWED SIGNERS).',
+    },
+    {
+      name: 'allow-rewrite',
+      description:
+        'Also serve a commit that does not contain the one before, as after a forced push. By default it is refused.',
+    },
+    {
+      name: 'webhook-secret',
+      value: 'FILE',
+      completes: 'file',
+      description:
+        'File with the secret of a webhook: a push to the forge then makes the server look at once. Its address is /api/v1/webhook.',
+    },
+    stateOption,
+    {
+      name: 'log',
+      value: 'FORMAT',
+      choices: ['text', 'json'],
+      default: 'text',
+      description: 'Log format: one line per request, on stderr.',
+    },
+    ageKeyFile,
+    ephemeralSecrets,
+  ],
+  examples: [
+    {
+      command:
+        'hakube serve profile.yaml --listen 10.10.10.5:8080 --assets assets --ephemeral-secrets --arm all',
+      explanation: 'Serve a profile.',
+    },
+    {
+      command:
+        'hakube serve rack/profile.yaml --repo https://git.example.com/rack.git --require-signature signers --age-key-file key',
+      explanation: 'Serve what is in git.',
+    },
+    { command: 'hakube serve site --listen 10.10.10.5:8080', explanation: 'Serve a rendered directory.' },
+  ],
+  exitCodes: [
+    [0, 'stopped by SIGTERM or SIGINT'],
+    [1, 'errors in the profile, a modified file, or an address in use'],
+    usage,
+    fault,
+  ],
+  load: () => import('./action.ts'),
+}

@@ -1,0 +1,73 @@
+import { error } from '../../diagnostics/diagnostic.ts'
+import { Refusal } from '../../diagnostics/refusal.ts'
+import type { Served } from '../../pipeline/served.ts'
+import type { ServedSite } from '../../server/served-site.ts'
+import type { Heard } from '../../server/syslog/heard.ts'
+import type { SiteServer } from '../../server/server.ts'
+import { machinesOf } from '../../server/operated.ts'
+import { count } from '../../text/count.ts'
+import { privatePaths, skippedAssets } from '../asset-warnings.ts'
+import type { Context } from '../context.ts'
+import { faultMessage } from '../fault-message.ts'
+import { printMistakes, printRefusal } from '../report.ts'
+import type { Dnsmasq } from './dnsmasq.ts'
+import type { ServedState } from './state.ts'
+
+/** All that has to know of another site. */
+export type Running = { server: SiteServer; state: ServedState; dnsmasq: Dnsmasq | null; heard: Heard | null }
+
+export const sizeOf = (site: ServedSite): string =>
+  `${count(machinesOf(site).length, 'machine')}, ${count(site.files.size, 'file')}`
+
+/** Lists the assets again. @throws Refusal when they must not be served */
+export async function rescanAssets(
+  context: Context,
+  { server, state }: Running,
+  loaded: Served['loaded'],
+): Promise<void> {
+  if (context.options.text('assets') === null) return
+  const assets = await server.rescanAssets([...privatePaths(context, loaded), state.privatePath])
+  context.stderr.write(skippedAssets(assets))
+}
+
+/** Serves another site, in one step. @throws Refusal when this server cannot */
+export async function takeSite({ server, state, dnsmasq, heard }: Running, site: ServedSite): Promise<void> {
+  if (site.enrolling && !state.isEnrolling)
+    throw new Refusal([
+      error(
+        'serve/state',
+        'the profile now has secrets.delivery: enrolled, and this server does not listen by TLS',
+        { hint: 'stop the server and start it again' },
+      ),
+    ])
+  server.replaceSite(site)
+  heard?.siteIs(site)
+  // Before dnsmasq, which may not start: what is gone from the site must not be armed when it comes back.
+  await state.keeper.machinesAre(machinesOf(site))
+  await dnsmasq?.replaceSite(site)
+}
+
+/** Reads everything again; what is worse than before is left. */
+export async function reload(
+  context: Context,
+  running: Running,
+  build: () => Promise<Served>,
+): Promise<void> {
+  const { stderr } = context
+  try {
+    const built = await build()
+    stderr.write(printMistakes([built], stderr.colour))
+    // First, as it may be refused.
+    await rescanAssets(context, running, built.loaded)
+    if (built.site) await takeSite(running, built.site)
+    else running.server.keptSite('the profile has errors, which the log of the server lists')
+    const what = built.site ? `serving ${sizeOf(built.site)}` : 'still serving the last good site'
+    stderr.write(`hakube: reloaded: ${what}\n`)
+  } catch (fault) {
+    if (context.signals.stop.aborted) return
+    running.server.keptSite('the log of the server says why')
+    if (fault instanceof Refusal) stderr.write(printRefusal(fault, stderr.colour))
+    else stderr.write(faultMessage(fault, context.version))
+    stderr.write('hakube: still serving the last good site\n')
+  }
+}

@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync, statSync } from 'node:fs'
+import { join, normalize, resolve } from 'node:path'
+import { refusal, type Refusal } from '../../diagnostics/refusal.ts'
+import { printable } from '../../diagnostics/excerpt.ts'
+import { GitError } from '../../files/git.ts'
+import { type Lock, LockHeldError, takeLock } from '../../files/lock.ts'
+import { openMirror } from '../../files/mirror.ts'
+import { readRef, readRepositoryAddress } from '../../files/repository-address.ts'
+import { describeSystemError, isSystemError } from '../../files/system-error.ts'
+import type { Source } from '../../pipeline/follow.ts'
+import { makeStateDirectory, stateDirectory } from '../../state/directory.ts'
+import { parseDuration } from '../../text/duration.ts'
+import type { Context } from '../context.ts'
+
+/** The repository of `--repo`, ready to be followed. */
+export type OpenedSource = Source & {
+  /** Of the mirror. */
+  directory: string
+  /** Seconds between two looks. */
+  interval: number
+  /** Of the webhook; null where there is none. */
+  secret: string | null
+  lock: Lock
+}
+
+const refuse = (message: string, hint?: string): Refusal =>
+  refusal('serve/repository', message, hint === undefined ? {} : { hint })
+
+/** A profile below the top of the repository, whatever is at that place of this machine. */
+function checkProfile(profile: string): void {
+  const path = normalize(profile)
+  if (path.startsWith('/') || path === '..' || path.startsWith('../'))
+    throw refuse(
+      `${profile} is not a path in the repository`,
+      'with --repo, PROFILE is the path from the top of the repository, e.g. rack/profile.yaml',
+    )
+}
+
+/** A file that decides whom the server believes. */
+function readTrusted(option: string, file: string, mayBeRead: boolean): string {
+  try {
+    const { mode } = statSync(file)
+    if ((mode & 0o022) !== 0)
+      throw refuse(`${option} ${file}: others may write to it`, `make it yours alone: chmod go-w ${file}`)
+    if (!mayBeRead && (mode & 0o044) !== 0)
+      throw refuse(`${option} ${file}: others may read it`, `make it private: chmod 600 ${file}`)
+    return readFileSync(file, 'utf8')
+  } catch (fault) {
+    if (!isSystemError(fault)) throw fault
+    throw refuse(`${option} ${file}: ${describeSystemError(fault)}`)
+  }
+}
+
+function readSecret({ options }: Context): string | null {
+  const file = options.text('webhook-secret')
+  if (file === null) return null
+  const secret = readTrusted('--webhook-secret', file, false).trim()
+  if (secret.length < 16)
+    throw refuse(
+      `--webhook-secret ${file}: the secret has fewer than 16 characters`,
+      `generate one: openssl rand -hex 32 > ${file}`,
+    )
+  return secret
+}
+
+/**
+ * What the options say of the repository to follow; null without `--repo`.
+ *
+ * @throws Refusal for an option that makes no sense, a mirror that cannot be made, or one that another server has
+ */
+export async function openSource(context: Context): Promise<OpenedSource | null> {
+  const { options, parameters, environment } = context
+  const repository = options.text('repo')
+  const [profile = ''] = parameters
+  if (repository === null) {
+    const lone = ['ref', 'interval', 'require-signature', 'webhook-secret'].find(
+      (name) => options.text(name) !== null,
+    )
+    if (lone !== undefined || options.flag('allow-rewrite'))
+      throw refuse(`--${lone ?? 'allow-rewrite'} needs --repo`)
+    return null
+  }
+  checkProfile(profile)
+  const address = readRepositoryAddress(repository)
+  // It may hold a password.
+  if ('wrong' in address) throw refuse(`--repo: ${address.wrong}`)
+  const branch = options.text('ref') ?? 'main'
+  const ref = readRef(branch)
+  if (ref === null) throw refuse(`--ref ${printable(branch)} is not a name of a branch`)
+  const text = options.text('interval') ?? '30s'
+  const interval = parseDuration(text)
+  if (interval === null) throw refuse(`--interval ${text} is not a duration; write e.g. 30s, 5m or 1h`)
+  const given = options.text('require-signature')
+  if (given !== null && readTrusted('--require-signature', given, true).trim() === '')
+    throw refuse(`--require-signature ${given}: it names nobody`)
+  const signers = given === null ? null : resolve(given)
+  if (address.isOpen && signers === null)
+    throw refuse(
+      `--repo ${repository}: whoever is on the way could change what is installed on every machine`,
+      'use https or ssh, or insist on signed commits with --require-signature',
+    )
+  const secret = readSecret(context)
+  const state = stateDirectory(options.text('state'), profile, environment)
+  makeStateDirectory(state)
+  const top = join(state, 'git')
+  mkdirSync(top, { recursive: true, mode: 0o700 })
+  const name = createHash('sha256').update(`${address.url}\0${ref}`).digest('hex').slice(0, 16)
+  const directory = join(top, `${name}.git`)
+  const lock = lockOf(top)
+  try {
+    const mirror = await openMirror(directory, address, ref, environment)
+    const mayRewind = options.flag('allow-rewrite')
+    return { mirror, repository, ref: branch, signers, mayRewind, directory, interval, secret, lock }
+  } catch (fault) {
+    lock.release()
+    if (fault instanceof GitError)
+      throw refuse(`cannot keep a copy of ${repository}: ${printable(fault.message)}`)
+    throw fault
+  }
+}
+
+function lockOf(top: string): Lock {
+  try {
+    return takeLock(join(top, 'lock'))
+  } catch (fault) {
+    if (fault instanceof LockHeldError)
+      throw refuse(
+        `another server uses ${top}${fault.holder === null ? '' : ` (${fault.holder})`}`,
+        'stop that server, or choose another directory with --state DIR',
+      )
+    throw fault
+  }
+}

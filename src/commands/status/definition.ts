@@ -1,0 +1,29 @@
+import { type CommandDefinition, fault, textOrJson, usage } from '../definition.ts'
+import { served, stateOption } from '../rack-options.ts'
+
+export const statusCommand: CommandDefinition = {
+  name: 'status',
+  parameters: [served],
+  summary: 'Show the installation state of each machine.',
+  description: [
+    'States: idle, armed, booting, installing, installed, configuring, ready. A machine that reports a failure, or is silent for ' +
+      'longer than the deadline of the profile, is marked as failed, with the reason. The next good news removes the mark. Nothing is ' +
+      'ever reinstalled because of it.',
+    '--unknown lists machines that asked for a boot script but are not in the profile, as YAML to paste into it.',
+  ],
+  options: [
+    { name: 'watch', description: 'Print it again on every change, until Ctrl-C.' },
+    { name: 'unknown', description: 'Show only machines that are not in the profile.' },
+    textOrJson,
+    stateOption,
+  ],
+  examples: [
+    { command: 'hakube status profile.yaml --watch', explanation: 'Follow a rack as it comes up.' },
+    {
+      command: 'hakube status profile.yaml --unknown',
+      explanation: 'Collect the MAC addresses of a new rack.',
+    },
+  ],
+  exitCodes: [[0, 'shown'], [1, 'no server is running'], usage, fault],
+  load: () => import('./action.ts'),
+}

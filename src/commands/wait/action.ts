@@ -1,0 +1,73 @@
+import { setTimeout as pauseFor } from 'node:timers/promises'
+import { canonicalMac } from '../../network/mac.ts'
+import { parseDuration, shortDuration } from '../../text/duration.ts'
+import { choiceOf, type Command, exit } from '../context.ts'
+import { count } from '../../text/count.ts'
+import { type Machine, noMachine, readRack, type RackState, serverOf } from '../running-server.ts'
+
+const pause = 1000
+
+const reached: Record<'installed' | 'ready', ReadonlySet<Machine['state']>> = {
+  installed: new Set(['installed', 'configuring', 'ready']),
+  ready: new Set(['ready']),
+}
+
+/** The machines that are meant. @throws Refusal for a word that means none */
+function chosen({ machines }: RackState, words: readonly string[]): Machine[] {
+  if (words.length === 0) return machines
+  return words.map((word) => {
+    const mac = canonicalMac(word)
+    const found = machines.find((machine) => machine.name === word || machine.mac === mac)
+    if (!found)
+      throw noMachine(
+        word,
+        machines.map(({ name }) => name),
+      )
+    return found
+  })
+}
+
+const failure = ({ name, state, failed, output }: Machine): string =>
+  `hakube: ${name} (${state}) failed: ${failed}\n${(output ?? '')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => `  ${line}\n`)
+    .join('')}`
+
+const missing = ({ name, state, lastHeard }: Machine, now: string): string => {
+  const ago = lastHeard ? shortDuration((Date.parse(now) - Date.parse(lastHeard.time)) / 1000) : ''
+  return `hakube: ${name} is ${state}: ${lastHeard ? `${lastHeard.words}, ${ago} ago` : 'no news yet'}\n`
+}
+
+/** `hakube wait PROFILE --for STATE` */
+export const action: Command = async (context) => {
+  const { options, parameters, stdout, stderr, signals } = context
+  const goal = choiceOf(options, 'for', ['installed', 'ready'])
+  const text = options.text('timeout') ?? ''
+  const seconds = parseDuration(text)
+  if (seconds === null) {
+    stderr.write(`hakube: --timeout ${text} is not a duration; write e.g. 90s, 45m or 2h\n`)
+    return exit.usage
+  }
+  const access = serverOf(context)
+  const end = performance.now() + seconds * 1000
+  for (;;) {
+    const rack = await readRack(access, signals.stop)
+    const machines = chosen(rack, parameters.slice(1))
+    const failed = machines.filter((machine) => machine.failed !== null)
+    if (failed.length > 0) {
+      stderr.write(failed.map(failure).join(''))
+      return exit.invalidInput
+    }
+    const late = machines.filter(({ state }) => !reached[goal].has(state))
+    if (late.length === 0) {
+      stdout.write(`${goal}: ${count(machines.length, 'machine')}\n`)
+      return exit.success
+    }
+    if (performance.now() >= end) {
+      stderr.write(late.map((machine) => missing(machine, rack.time)).join(''))
+      return exit.timeout
+    }
+    await pauseFor(Math.min(pause, Math.max(0, end - performance.now())), undefined, { signal: signals.stop })
+  }
+}

@@ -1,0 +1,98 @@
+import type { Cluster, Machine } from '../cluster/cluster.ts'
+import { dataDiskUuid, diskInWords, fileSystemOf, type DataDisk } from '../cluster/storage.ts'
+import { diskFunctions, eraseFunction, keepSerials, takeDisk } from '../assembly/choose-disk.ts'
+import type { Component } from '../assembly/component.ts'
+import { etcdMount } from '../profile/defaults.ts'
+import { render } from '../templates/template.ts'
+import { quote, quoteAll } from '../text/quote.ts'
+
+/** What belongs to a cluster, and is worth nothing to a machine that joins it again: kubeadm refuses what is left of it. */
+const renewed: ReadonlySet<string> = new Set([
+  etcdMount,
+  '/var/lib/containerd',
+  '/var/lib/containers',
+  '/var/lib/docker',
+  '/var/lib/kubelet',
+])
+
+/**
+ * File systems on disks beside the system's. A step makes them, not an installer, so that all installers leave these disks alone and
+ * data outlives an installation. It comes before packages, whose services begin to write where the disks are to be mounted.
+ */
+export const disks: Component = {
+  name: 'disks',
+  purpose: 'Gives data disks a file system, and mounts them.',
+  steps: ['disks'],
+  appliesTo: (_cluster, { storage }) => storage.data.length > 0,
+  contribute: (cluster, machine) => {
+    const formatted = machine.storage.data.filter(({ isRaw }) => !isRaw)
+    return {
+      steps:
+        formatted.length === 0
+          ? []
+          : [{ name: 'disks', script: stepOf(cluster, machine, formatted), after: [] }],
+      checks: [
+        {
+          name: 'disks',
+          script: render('cloud-init/disks/check.sh.ejs', { lines: checksOf(cluster, machine) }),
+        },
+      ],
+    }
+  },
+}
+
+function stepOf(cluster: Cluster, machine: Machine, formatted: readonly DataDisk[]) {
+  const uuidOf = (disk: DataDisk): string => dataDiskUuid(cluster.name, machine.name, disk)
+  const names = [...machine.storage.disks, ...machine.storage.data.map(({ disk }) => disk)].flatMap((disk) =>
+    disk.by === 'name' ? [disk.name] : [],
+  )
+  // Those with a name first, so that none of them is chosen for another.
+  const inTurn = formatted.toSorted(
+    (one, other) => Number(one.disk.by !== 'name') - Number(other.disk.by !== 'name'),
+  )
+  return render('cloud-init/disks/step.sh.ejs', {
+    chooseFunctions: diskFunctions(),
+    eraseFunction: eraseFunction(),
+    disks: inTurn.map((disk) => {
+      const uuid = uuidOf(disk)
+      const type = fileSystemOf(machine.system.distribution, disk)
+      const others = formatted.filter((each) => each !== disk).map(uuidOf)
+      return {
+        byProperties: disk.disk.by === 'properties',
+        others: quoteAll([...names, ...others]),
+        provide: `${quoteAll([uuid, type, disk.wipe ? 'yes' : 'no', isRenewed(disk) ? 'yes' : 'no'])} ${takeDisk(disk.disk)}`,
+        keep: keepSerials([
+          ...machine.storage.disks,
+          ...machine.storage.data.filter((each) => each !== disk).map((each) => each.disk),
+        ]),
+      }
+    }),
+    mounts: formatted
+      .flatMap(({ mount, ...disk }) => (mount === null ? [] : [{ ...disk, mount }]))
+      // A mount point comes behind the one that it is in.
+      .toSorted((one, other) => (one.mount < other.mount ? -1 : 1))
+      .map((disk) => {
+        const type = fileSystemOf(machine.system.distribution, disk)
+        return quoteAll([uuidOf(disk), type, disk.mount, optionsOf(disk).join(','), type === 'ext4' ? 2 : 0])
+      }),
+  })
+}
+
+const isRenewed = ({ mount }: DataDisk): boolean => mount !== null && renewed.has(mount)
+
+/**
+ * A boot does not wait for a disk that is broken, so that the machine can be reached; but one that would run Kubernetes on another disk
+ * stops (systemd.mount(5), nofail).
+ */
+const optionsOf = (disk: DataDisk): string[] => [
+  'defaults',
+  ...(isRenewed(disk) ? [] : ['nofail']),
+  ...disk.options,
+]
+
+const checksOf = (cluster: Cluster, machine: Machine): string[] =>
+  machine.storage.data.flatMap((disk) => {
+    if (disk.mount !== null)
+      return [`mounted ${quoteAll([dataDiskUuid(cluster.name, machine.name, disk), disk.mount])}`]
+    return disk.disk.by === 'name' ? [`present ${quote(diskInWords(disk.disk))}`] : []
+  })

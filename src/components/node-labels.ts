@@ -1,0 +1,64 @@
+import type { Component, Part } from '../assembly/component.ts'
+import { program, readAgain } from '../assembly/on-change.ts'
+import { onceForEach, sameForAll } from '../assembly/once.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+import { mayRegister } from '../profile/node-labels.ts'
+import { isNodeRole } from '../profile/schema.ts'
+import { render } from '../templates/template.ts'
+
+export const nodeLabelsTimer = 'hakube-node-labels.timer'
+
+const template = (name: string, data: object) => render(`cloud-init/node-labels/${name}.ejs`, data)
+
+/** `NODE KEY=VALUE`, of labels that no kubelet may set on itself. */
+const restrictedLabels = onceForEach(sameForAll, ({ machines }: Cluster): string[] =>
+  machines
+    .filter(({ role }) => isNodeRole(role))
+    .flatMap(({ name, settings }) =>
+      settings.labels
+        .filter(({ key }) => !mayRegister(key))
+        .map(({ key, value }) => `${name} ${key}=${value}`),
+    ),
+)
+
+/**
+ * Labels such as `node-role.kubernetes.io/worker`, which only an administrator may set. Every control plane looks after them, at each
+ * node that is there: a machine may join late, or again, and any control plane may be away.
+ */
+export const nodeLabels: Component = {
+  name: 'node-labels',
+  purpose: 'Sets the labels of nodes that kubelets may not set themselves.',
+  units: [nodeLabelsTimer],
+  appliesTo: (cluster, machine) =>
+    machine.role === 'control-plane' && restrictedLabels(cluster, machine).length > 0,
+  contribute: onceForEach<Part>(sameForAll, (cluster, machine) => ({
+    files: [
+      {
+        path: '/etc/hakube/node-labels',
+        mode: '0644',
+        content: `${restrictedLabels(cluster, machine).join('\n')}\n`,
+        onChange: readAgain('read each minute'),
+      },
+      {
+        path: '/usr/libexec/hakube/node-labels',
+        mode: '0755',
+        content: template('node-labels', {}),
+        onChange: program,
+      },
+      {
+        path: '/etc/systemd/system/hakube-node-labels.service',
+        mode: '0644',
+        content: template('hakube-node-labels.service', {}),
+        onChange: readAgain('read when its timer starts it'),
+      },
+    ],
+    units: [
+      {
+        name: nodeLabelsTimer,
+        content: template(nodeLabelsTimer, {}),
+        start: 'blocking',
+        after: ['kubeadm'],
+      },
+    ],
+  })),
+}

@@ -1,0 +1,109 @@
+import { crioUnit, containerdUnit, dockerUnit, kubeletUnit } from '../distributions/unit-names.ts'
+import type { Component, File, Part } from '../assembly/component.ts'
+import { readAgain, restarts } from '../assembly/on-change.ts'
+import { onceForEach } from '../assembly/once.ts'
+import type { Cluster, ContainerRuntime, Machine, Proxy } from '../cluster/cluster.ts'
+import { proxyFor } from '../cluster/proxy.ts'
+import { render } from '../templates/template.ts'
+import { quote } from '../text/quote.ts'
+import { isNode } from './container-runtime.ts'
+
+/** What the steps of the first boot read, and what login shells read. */
+export const proxyFile = '/etc/hakube/proxy'
+
+const runtimes: Readonly<Record<ContainerRuntime['name'], string>> = {
+  containerd: containerdUnit,
+  'cri-o': crioUnit,
+  docker: dockerUnit,
+}
+
+type Variable = [name: string, value: string]
+
+/** Upper case is what Go reads, lower case what curl, wget and apt read; curl reads HTTP_PROXY in no other (curl(1), ENVIRONMENT). */
+function variables({ http, https }: Proxy, except: readonly string[]): Variable[] {
+  const rows: (readonly [string, string | null])[] = [
+    ['http_proxy', http],
+    ['https_proxy', https],
+    ['no_proxy', except.join(',')],
+  ]
+  return rows
+    .flatMap(([name, value]): Variable[] => (value === null ? [] : [[name, value]]))
+    .flatMap(([name, value]): Variable[] => [
+      [name, value],
+      [name.toUpperCase(), value],
+    ])
+}
+
+/** A setting of a unit: quotes, backslashes, percent signs (systemd.exec(5), Environment=; systemd.unit(5), specifiers). */
+const environmentOf = (list: readonly Variable[]): string[] =>
+  list
+    .filter(([name]) => name === name.toUpperCase())
+    .map(
+      ([name, value]) =>
+        `Environment="${name}=${value.replaceAll(/["\\]/g, String.raw`\$&`).replaceAll('%', '%%')}"`,
+    )
+
+const dropIn = (unit: string, list: readonly Variable[]): File => ({
+  path: `/etc/systemd/system/${unit}.d/hakube-proxy.conf`,
+  mode: '0644',
+  content: render('cloud-init/proxy/drop-in.conf.ejs', { lines: environmentOf(list) }),
+  onChange: restarts(unit.replace(/\.service$/, ''), unit),
+})
+
+/** Mirrors that apt asks without the proxy: its own settings know hosts, and no networks. */
+function directMirrors(cluster: Cluster, { system }: Machine): string[] {
+  const { mirrors } = cluster
+  const addresses = [
+    ...Object.values(system.mirrors.distribution),
+    ...Object.values(system.mirrors.security ?? {}),
+    mirrors.kubernetes,
+    ...Object.values(mirrors.repositories),
+  ]
+  const hosts = addresses
+    .filter((address) => URL.canParse(address) && proxyFor(cluster, address) === null)
+    .map((address) => new URL(address).hostname)
+  return [...new Set(hosts)]
+}
+
+/** Everything that a machine fetches from beyond the site goes through the proxy, and nothing of the cluster itself. */
+export const proxy: Component = {
+  name: 'proxy',
+  purpose: "Makes packages, curl, the container runtime and the kubelet use the site's proxy.",
+  appliesTo: (cluster) => cluster.proxy !== null,
+  contribute: onceForEach<Part>(
+    (machine) => String(isNode(machine)),
+    (cluster, machine) => {
+      if (!cluster.proxy) return {}
+      const { except, http, https, machines } = cluster.proxy
+      const list = variables(cluster.proxy, [...except, ...machines])
+      const ofGo = variables(cluster.proxy, except)
+      const exports = list.map(([name, value]) => `export ${name}=${quote(value)}`)
+      const shell = { mode: '0644', content: render('cloud-init/proxy/environment.ejs', { exports }) }
+      return {
+        files: [
+          { path: proxyFile, ...shell, onChange: readAgain('read before each step') },
+          { path: '/etc/profile.d/hakube-proxy.sh', ...shell, onChange: readAgain('read at the next login') },
+          ...(machine.system.distribution.packageManager === 'apt'
+            ? [
+                {
+                  path: '/etc/apt/apt.conf.d/95-hakube-proxy',
+                  mode: '0644',
+                  content: render('cloud-init/proxy/apt.conf.ejs', {
+                    proxies: [
+                      ['http', http],
+                      ['https', https],
+                    ].filter(([, value]) => value !== null),
+                    direct: directMirrors(cluster, machine),
+                  }),
+                  onChange: readAgain(),
+                },
+              ]
+            : []),
+          ...(isNode(machine)
+            ? [runtimes[machine.system.containerRuntime.name], kubeletUnit].map((unit) => dropIn(unit, ofGo))
+            : []),
+        ],
+      }
+    },
+  ),
+}

@@ -1,0 +1,146 @@
+import type { Cluster, Machine } from '../cluster/cluster.ts'
+import { assetAddress } from '../cluster/asset-address.ts'
+import { installCard, isPlain } from '../cluster/links.ts'
+import { dataDiskUuids } from '../cluster/storage.ts'
+import { chooseDisks, eraseFunction } from '../assembly/choose-disk.ts'
+import { installMethod } from '../distributions/install-methods.ts'
+import { colonMac } from '../network/mac.ts'
+import { reportToken } from '../secrets/report-token.ts'
+import { localSeedSettings } from '../seeds/local-seed.ts'
+import { networkManagerFiles } from '../seeds/network-manager.ts'
+import { seedAddress } from '../seeds/places.ts'
+import { render } from '../templates/template.ts'
+import { quoteCurl } from '../text/curl.ts'
+import { quote, quoteAll } from '../text/quote.ts'
+import { requiredDisk } from './find-disk.ts'
+import {
+  answersAddress,
+  donePath,
+  type Answers,
+  type BootFiles,
+  type Installer,
+  type KernelArgument,
+} from './installer.ts'
+
+/*
+ * An image of a whole disk, as distributions publish them for clouds, copied to the disk by a system in memory. That one holds programs
+ * and no knowledge: it fetches its script here at each boot, so it fits each later hakube (scripts/ram-system.sh, pxe/image/init.sh).
+ */
+
+/** Ending of an image's name to the program that unpacks it, with its arguments. What is none of them is not compressed. */
+const unpackers: readonly (readonly [ending: string, command: readonly string[]])[] = [
+  // An image that zstd made with --long or --ultra needs a larger window than zstd takes unasked; 128 MiB fit into 2 GB of memory.
+  ['.zst', ['zstd', '--decompress', '--stdout', '--long=27']],
+  ['.xz', ['xz', '--decompress', '--stdout']],
+  ['.gz', ['gzip', '--decompress', '--stdout']],
+]
+
+/** The command that makes the bytes of a disk from what it reads. */
+export const unpackCommand = (path: string): readonly string[] =>
+  unpackers.find(([ending]) => path.endsWith(ending))?.[1] ?? ['cat']
+
+function imageOf({ architecture, name, system: { distribution, images } }: Machine) {
+  const image = images[architecture]
+  if (!image) throw new Error(`${name}: no image of ${distribution.title} for ${architecture}`)
+  return image
+}
+
+/** Options for curl with which the RAM system reports, or null: where machines enrol, no seed holds a token. */
+function reportOptions({ server, enrolment, secrets }: Cluster, { macs: [mac] }: Machine): string | null {
+  if (enrolment !== null) return null
+  const token = reportToken(secrets, mac)
+  return [
+    `url = ${quoteCurl(`${server}/api/v1/machines/${mac}/report`)}`,
+    `header = ${quoteCurl(`Authorization: Bearer ${token}`)}`,
+  ].join('\n')
+}
+
+/** Files of the new system beside the seed. cloud-init writes the network, but no connections that NetworkManager would need beyond a card. */
+function targetFiles(cluster: Cluster, machine: Machine): { path: string; mode: string; text: string }[] {
+  const connections =
+    machine.system.distribution.family === 'rhel' && !isPlain(machine)
+      ? networkManagerFiles(cluster, machine)
+      : []
+  // Behind 90_dpkg.cfg and what else the image brings.
+  const settings = connections.length > 0 ? localSeedSettings() : 'datasource_list: ["NoCloud"]\n'
+  return [
+    {
+      path: '/etc/cloud/cloud.cfg.d/99-hakube.cfg',
+      mode: '0644',
+      text: `# hakube: the seed lies in /var/lib/cloud/seed/nocloud.\n${settings}`,
+    },
+    ...connections.map((file) => ({ ...file, mode: '0600' })),
+  ]
+}
+
+/** Bash that installs one machine: the RAM system runs it. */
+function write(cluster: Cluster, machine: Machine): string {
+  const { path, sha256 } = imageOf(machine)
+  const report = reportOptions(cluster, machine)
+  return render('pxe/image/install.sh.ejs', {
+    machine: quote(machine.name),
+    disk: requiredDisk(machine),
+    firmware: machine.firmware,
+    image: quote(assetAddress(cluster, path)),
+    sha256: quote(sha256),
+    unpack: quoteAll(unpackCommand(path)),
+    seed: quote(seedAddress(cluster, machine)),
+    done: quote(`${cluster.server}/${donePath(answers, machine)}`),
+    report: report === null ? null : quote(report),
+    programs: quoteAll(['cloud-init', 'curl', ...(cluster.enrolment === null ? [] : ['openssl'])]),
+    files: targetFiles(cluster, machine).map((file) => ({
+      path: quote(file.path),
+      mode: file.mode,
+      text: quote(file.text),
+    })),
+    choose: chooseDisks(machine.storage, dataDiskUuids(cluster.name, machine.name, machine.storage)),
+    erase: eraseFunction(),
+    functions: ['download', 'disk', 'system'].map((name) => render(`pxe/image/${name}.sh.ejs`, {}).text),
+  }).text
+}
+
+const answers: Answers = {
+  directory: 'image',
+  ending: '.sh',
+  // Holds the token of reports, unless machines enrol.
+  secret: ({ enrolment }) => enrolment === null,
+  write,
+  done: '.done',
+  transient: /^keep_(?:named|serials|file_systems) .*\n/gm,
+}
+
+/** How the RAM system comes to an address, by the card with this MAC address. */
+function networkArguments(cluster: Cluster, machine: Machine): KernelArgument[] {
+  const { mac, fixed } = installCard(cluster, machine)
+  return [
+    { name: 'hakube.card', value: colonMac(mac) },
+    { name: 'hakube.address', value: fixed ? `${fixed.address}/${fixed.netmask}` : 'dhcp' },
+    ...(fixed?.gateway ? [{ name: 'hakube.gateway', value: fixed.gateway }] : []),
+    ...(fixed ? [{ name: 'hakube.resolvers', value: cluster.network.nameServers.join(',') }] : []),
+  ]
+}
+
+function bootFiles(_cluster: Cluster, machine: Machine) {
+  const directory = `ram-system-${machine.architecture}`
+  const source = 'hakube image PROFILE --type ram'
+  return {
+    kernel: { path: `${directory}/vmlinuz`, source },
+    initrd: { path: `${directory}/initrd.img`, source },
+    image: {
+      ...imageOf(machine),
+      source: `the cloud images of ${machine.system.distribution.title}, as a raw image (docs/disks.md)`,
+    },
+  } satisfies BootFiles
+}
+
+/** An image of a whole disk. */
+export const image = {
+  method: installMethod('image'),
+  answers,
+  seed: 'own',
+  bootFiles,
+  kernelArguments: (cluster, machine) => [
+    { name: 'hakube.install', value: answersAddress(cluster, answers, machine) },
+    ...networkArguments(cluster, machine),
+  ],
+} satisfies Installer

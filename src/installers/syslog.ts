@@ -1,0 +1,23 @@
+import type { Cluster } from '../cluster/cluster.ts'
+import type { KernelArgument } from './installer.ts'
+
+/*
+ * Where an installer sends its log. These are not arguments of hakube's own (`method.ownArguments`): a profile may name another server by
+ * `kernel.arguments`, which come behind and so hold.
+ */
+
+/** https://anaconda-installer.readthedocs.io/en/latest/boot-options.html, inst.syslog: `host[:port]`, by TCP. */
+export function anacondaSyslog({ syslog }: Cluster): KernelArgument[] {
+  if (syslog === null) return []
+  const host = syslog.host.includes(':') ? `[${syslog.host}]` : syslog.host
+  return [{ name: 'inst.syslog', value: `${host}:${syslog.port}` }]
+}
+
+/** https://www.debian.org/releases/stable/amd64/ch05s03.en.html, log_host and log_port: by UDP. */
+export const debianSyslog = ({ syslog }: Cluster): KernelArgument[] =>
+  syslog === null
+    ? []
+    : [
+        { name: 'log_host', value: syslog.host },
+        { name: 'log_port', value: String(syslog.port) },
+      ]

@@ -1,0 +1,40 @@
+import { assemble } from '../assembly/assemble.ts'
+import { machineFiles } from '../assembly/first-boot.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+import { components } from '../components/index.ts'
+import { type About, delivered } from '../delivery/manifest.ts'
+import { bytesOf, machineTar } from '../delivery/tar.ts'
+import type { Enrolling } from '../server/served-site.ts'
+
+/**
+ * What a server needs to let the machines of a cluster enrol; null where their seeds hold the secrets. Secrets of a machine are put together
+ * when it asks: a machine does that once or twice, and those of a large rack would fill the memory.
+ */
+export function enrollingOf(cluster: Cluster, about: About): Enrolling | null {
+  const { enrolment, server } = cluster.secrets
+  if (cluster.enrolment === null) return null
+  if (enrolment === null || server === null) throw new Error('the secrets contain no CAs for enrolment')
+  const machines = new Map(cluster.machines.map((machine) => [machine.macs[0], machine]))
+  return {
+    server,
+    machineAuthority: enrolment.machineAuthority,
+    addresses: new Map(cluster.machines.map(({ macs, address }) => [macs[0], address])),
+    secrets(mac) {
+      const machine = machines.get(mac)
+      return machine ? whole(bytesOf(machineTar(secretDelivery(cluster, machine), about))) : null
+    },
+  }
+}
+
+function secretDelivery(cluster: Cluster, machine: Cluster['machines'][number]) {
+  const files = machineFiles(cluster, assemble(components, cluster, machine))
+    .filter(({ secret }) => secret === true)
+    .map((file) => delivered(file))
+  return { cluster, machine, units: [], files, since: null }
+}
+
+async function whole(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const list: Uint8Array[] = []
+  for await (const piece of pieces) list.push(piece)
+  return Buffer.concat(list)
+}

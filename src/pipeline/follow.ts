@@ -1,0 +1,169 @@
+import { printable } from '../diagnostics/excerpt.ts'
+import { GitError } from '../files/git.ts'
+import type { Mirror } from '../files/mirror.ts'
+import type { Followed, FollowFault } from '../server/followed.ts'
+import type { Served } from './served.ts'
+
+/** The repository to follow, and what its commits have to be. */
+export type Source = {
+  mirror: Mirror
+  /** As people call it. */
+  repository: string
+  ref: string
+  /** File of allowed signers; null when commits need no signature. */
+  signers: string | null
+  /** A commit may be served that does not contain the one before. */
+  mayRewind: boolean
+}
+
+export type FollowMeans = {
+  /** Renders a commit. Throws only for faults of ours. */
+  build: (commit: string) => Promise<Served>
+  /** Serves what was built. */
+  take: (built: Served, commit: string) => Promise<void>
+  /** Takes each change of what is served, or of what is wrong. */
+  changed: (followed: Followed, built: Served | null) => void
+  now: () => string
+  stop: AbortSignal
+}
+
+export type Follower = {
+  followed(): Followed
+  /**
+   * Looks whether there is another commit, and serves it if it is good.
+   *
+   * @param again also what was looked at before: a key or a file of signers may be another one now
+   */
+  look(again?: boolean): Promise<void>
+}
+
+export const shortCommit = (commit: string): string => commit.slice(0, 12)
+
+const mostWords = 500
+
+/** What is wrong with a commit and where, in one line. */
+function faultOf({ diagnostics, loaded }: Served): string {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error')
+  const [first] = errors
+  if (!first) return 'it cannot be rendered'
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more, see the log)` : ''
+  const at = first.position ?? (first.path && loaded?.locate(first.path))
+  const place = at ? `${at.file}:${at.line}: ` : loaded ? `${loaded.file}: ` : ''
+  return `${place}${first.code}: ${first.message}${more}`
+}
+
+/** Why a commit may not be served, before it is read; null when it may. */
+async function refusalOf(
+  { mirror, ref, signers, mayRewind }: Source,
+  commit: string,
+  before: string | null,
+): Promise<string | null> {
+  if (before !== null && !mayRewind && !(await mirror.contains(commit, before)))
+    return (
+      `${ref} was rewritten: ${shortCommit(commit)} does not contain ${shortCommit(before)}, which is served; ` +
+      'if it is meant, start the server with --allow-rewrite'
+    )
+  if (signers === null) return null
+  try {
+    await mirror.verify(commit, signers)
+    return null
+  } catch (fault) {
+    if (!(fault instanceof GitError) || fault.reason === 'missing') throw fault
+    return `it has no signature of somebody in ${signers}`
+  }
+}
+
+/**
+ * Follows a repository. One look after the other: whoever calls waits for the look before. What is bad is told once, and the good site
+ * stays.
+ *
+ * @param served the commit that is served already
+ * @param floor the last one that was served by any run: without a permission to rewrite, nothing older is taken, also where it is not served now
+ */
+export function followRepository(
+  source: Source,
+  means: FollowMeans,
+  served: string | null,
+  floor: string | null = null,
+): Follower {
+  const { mirror, repository, ref } = source
+  const { now, stop } = means
+  let state: Followed = {
+    repository,
+    ref,
+    commit: served,
+    since: served === null ? null : now(),
+    checked: null,
+    fault: null,
+  }
+  const fail = (commit: string | null, words: string, built: Served | null): void => {
+    const text = printable(words.replaceAll(/\s+/g, ' ')).slice(0, mostWords)
+    const { fault } = state
+    if (fault?.commit === commit && fault.text === text) return
+    const told: FollowFault = { time: now(), commit, text }
+    state = { ...state, fault: told }
+    means.changed(state, built)
+  }
+  /** A site was taken, or half taken, and something behind it failed: nobody can say which one is served until one is taken whole. */
+  let unsettled = false
+  const lookOnce = async (again: boolean): Promise<void> => {
+    let commit: string
+    try {
+      commit = await mirror.fetch(stop)
+    } catch (fault) {
+      if (stop.aborted) return
+      if (!(fault instanceof GitError)) throw fault
+      return fail(null, `cannot fetch ${ref}: ${fault.message}`, null)
+    }
+    state = { ...state, checked: now() }
+    const known = !unsettled && (commit === state.commit || commit === state.fault?.commit)
+    if (known && !again) {
+      // It could not be fetched for a while, or a bad commit was taken back.
+      if (commit === state.commit && state.fault) {
+        state = { ...state, fault: null }
+        means.changed(state, null)
+      }
+      return
+    }
+    try {
+      const refusal = await refusalOf(source, commit, state.commit ?? floor)
+      if (refusal !== null) return fail(commit, refusal, null)
+      const built = await means.build(commit)
+      if (!built.site) return fail(commit, faultOf(built), built)
+      await means.take(built, commit)
+      await mirror.keep(commit)
+      unsettled = false
+      state = { ...state, commit, since: now(), fault: null }
+      means.changed(state, built)
+    } catch (fault) {
+      if (stop.aborted) return
+      unsettled = true
+      fail(commit, fault instanceof Error ? fault.message : String(fault), null)
+    }
+  }
+  let turn: Promise<void> = Promise.resolve()
+  return {
+    followed: () => state,
+    look(again = false) {
+      const mine = turn.then(() => (stop.aborted ? undefined : lookOnce(again)))
+      turn = mine.catch(() => {})
+      return mine
+    },
+  }
+}
+
+/**
+ * The site to begin with: that of the commit that was served last. So a server that is started again while the repository is away, or holds a
+ * bad commit, serves what it did before.
+ *
+ * @returns null when there is none, or it cannot be served any more
+ */
+export async function beginWith(
+  source: Source,
+  build: FollowMeans['build'],
+): Promise<{ commit: string; built: Served } | null> {
+  const commit = await source.mirror.kept()
+  if (commit === null || (await refusalOf(source, commit, null)) !== null) return null
+  const built = await build(commit)
+  return built.site ? { commit, built } : null
+}

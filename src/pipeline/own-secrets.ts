@@ -1,0 +1,37 @@
+import { type Diagnostic, error, type Path } from '../diagnostics/diagnostic.ts'
+import { didYouMean } from '../diagnostics/suggest.ts'
+import { imageMirrorsOf } from '../profile/image-mirrors.ts'
+import { settingsPlaces } from '../profile/rules/rule.ts'
+import type { Profile } from '../profile/schema.ts'
+import type { Secrets } from '../secrets/secrets.ts'
+
+/** Every place of a profile that names a secret of the user's own. */
+function places(profile: Profile): { name: string; path: Path }[] {
+  const logins = imageMirrorsOf(profile).flatMap(({ registry, passwordSecret: name }) =>
+    name === undefined ? [] : [{ name, path: ['mirrors', 'images', registry, 'passwordSecret'] }],
+  )
+  const files = [...settingsPlaces(profile)].flatMap(({ path, settings }) =>
+    (settings.files ?? []).flatMap(({ fromSecret }, index) =>
+      fromSecret === undefined ? [] : [{ name: fromSecret, path: [...path, 'files', index, 'fromSecret'] }],
+    ),
+  )
+  return [...files, ...logins]
+}
+
+/**
+ * Secrets that the profile names and the bundle does not have.
+ *
+ * @param file name of the profile, for the command that adds one
+ */
+export const missingOwnSecrets = (profile: Profile, { own = {} }: Secrets, file: string): Diagnostic[] =>
+  places(profile).flatMap(({ name, path }) => {
+    if (Object.hasOwn(own, name)) return []
+    const names = Object.keys(own)
+    const near = names.length === 0 ? '' : ` (${didYouMean(name, names)})`
+    return [
+      error('secrets/no-own', `the secrets bundle has no secret ${name}`, {
+        hint: `add it with hakube secrets set ${file} ${name}, which reads it from standard input${near}`,
+        path,
+      }),
+    ]
+  })

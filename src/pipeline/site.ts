@@ -1,0 +1,81 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { findConflicts } from '../check/conflicts.ts'
+import { type Diagnostic, hasErrors } from '../diagnostics/diagnostic.ts'
+import { reporterOf, reportToken } from '../secrets/report-token.ts'
+import { siteFiles } from '../site/build.ts'
+import type { SiteAbout } from '../site/manifest.ts'
+import { type NeededAsset, neededAssets } from '../site/needed-assets.ts'
+import type { SiteFile } from '../site/site.ts'
+import { findCommit } from './commit.ts'
+import type { Means, OpenedCluster } from './open.ts'
+
+/** A site that can be rendered, as often as it is asked for. */
+export type Site = {
+  about: SiteAbout
+  /** What machines fetch and hakube does not make. */
+  assets: readonly NeededAsset[]
+  /** One file at a time: a large rack does not fit into memory twice. Throws the reason of `stop` once it is aborted. */
+  files: () => Generator<SiteFile>
+}
+
+/** @param hakube its version, which the manifest names */
+export type SiteMeans = Pick<Means, 'environment' | 'stop'> & { hakube: string }
+
+/**
+ * From a cluster to its site.
+ *
+ * @returns no site where the profile asks for what cannot be together on one machine
+ */
+export async function buildSite(
+  { loaded, cluster }: OpenedCluster,
+  { hakube, environment, stop }: SiteMeans,
+): Promise<{ site: Site | null; diagnostics: readonly Diagnostic[] }> {
+  const conflicts = findConflicts(cluster, stop)
+  if (hasErrors(conflicts)) return { site: null, diagnostics: conflicts }
+  const { commit, diagnostics } = await findCommit(loaded, environment)
+  const live = new Set(cluster.machines.filter(({ system }) => !system.install.keepsDisk))
+  const about: SiteAbout = {
+    hakube,
+    profile: cluster.name,
+    commit,
+    ephemeralSecrets: cluster.secrets.ephemeral,
+    deadline: cluster.deadline,
+    ...(live.size === cluster.machines.length ? { keepsDisk: false } : {}),
+    enrolled: cluster.enrolment !== null,
+    machines: cluster.machines.map((machine) => ({
+      name: machine.name,
+      macs: machine.macs,
+      ...(live.has(machine) && live.size < cluster.machines.length ? { keepsDisk: false } : {}),
+      // Machines that have enrolled report with their certificates.
+      ...(cluster.enrolment === null
+        ? { reporter: reporterOf(reportToken(cluster.secrets, machine.macs[0])) }
+        : {}),
+    })),
+  }
+  const site: Site = {
+    about,
+    assets: neededAssets(cluster),
+    files: () => untilStopped(siteFiles(cluster, about), stop),
+  }
+  return { site, diagnostics: [...conflicts, ...diagnostics] }
+}
+
+function* untilStopped<Item>(items: Iterable<Item>, stop: AbortSignal): Generator<Item> {
+  for (const item of items) {
+    stop.throwIfAborted()
+    yield item
+  }
+}
+
+/** A machine has about six, which take some milliseconds. */
+const filesPerTurn = 16
+
+/** All files, with pauses in which requests are answered: a large rack takes seconds. */
+export async function renderInTurns({ files }: Site): Promise<SiteFile[]> {
+  const rendered: SiteFile[] = []
+  for (const file of files()) {
+    rendered.push(file)
+    if (rendered.length % filesPerTurn === 0) await nextTurn()
+  }
+  return rendered
+}

@@ -1,0 +1,15 @@
+import { always } from './default.ts'
+
+/**
+ * Part of the table in `defaults.ts`: network interfaces. The kernel's own values are null: nothing is written then. They are those of
+ * https://docs.kernel.org/networking/bonding.html.
+ */
+export const interfaceDefaults = {
+  interface: always('card0', 'the first MAC address is that of the card in the network of the machines'),
+  mtu: always(null, 'the driver of the card sets it', 'that of the card, usually 1500'),
+  lacpRate: always(null, "the kernel's default", 'slow'),
+  transmitHashPolicy: always(null, "the kernel's default", 'layer2'),
+  miiMonitorInterval: always(100, "the value that the kernel's documentation recommends to start with"),
+  minLinks: always(null, "the kernel's default, 0, has the same effect", '1'),
+  spanningTree: always(false, 'it delays traffic after each start, and one uplink makes no loop'),
+}

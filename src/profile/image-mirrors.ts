@@ -1,0 +1,25 @@
+import type { Path } from '../diagnostics/diagnostic.ts'
+import type { Profile } from './schema.ts'
+
+/** A mirror of images as the profile has it. `path` is that of the address. */
+export type ImageMirror = {
+  registry: string
+  address: string
+  path: Path
+  username: string | undefined
+  passwordSecret: string | undefined
+}
+
+export const imageMirrorsOf = ({ mirrors }: Pick<Profile, 'mirrors'>): ImageMirror[] =>
+  Object.entries(mirrors?.images ?? {}).map(([registry, given]) => {
+    const path: Path = ['mirrors', 'images', registry]
+    return typeof given === 'string'
+      ? { registry, address: given, path, username: undefined, passwordSecret: undefined }
+      : {
+          registry,
+          address: given.url,
+          path: [...path, 'url'],
+          username: given.username,
+          passwordSecret: given.passwordSecret,
+        }
+  })

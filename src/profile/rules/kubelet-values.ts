@@ -1,0 +1,66 @@
+import { portsOfNodes } from './argument-conflicts.ts'
+import { type Conflict, isOn, items, type ValueOf } from './conflict.ts'
+
+/* Values of the kubelet's arguments that other values, or other programs of the node, leave no room for. */
+
+/** ParseThresholdConfig of pkg/kubelet/eviction/helpers.go: every soft threshold has a grace period. */
+export function softEviction(value: ValueOf): Conflict | null {
+  const signals = items(value('eviction-soft')).map((item) => item.split(/[<=]/, 1)[0] ?? '')
+  const given = new Set(items(value('eviction-soft-grace-period')).map((item) => item.split('=', 1)[0]))
+  const missing = signals.filter((signal) => !given.has(signal))
+  if (missing.length === 0) return null
+  return {
+    message: `eviction-soft has no grace period for ${missing.join(', ')}, so the kubelet exits`,
+    hint: `also write eviction-soft-grace-period: "${missing.map((signal) => `${signal}=1m30s`).join(',')}"`,
+    source:
+      'https://kubernetes.io/docs/concepts/scheduling-eviction/node-pressure-eviction/#soft-eviction-thresholds',
+  }
+}
+
+/** parsePercentage there. */
+export function share(value: string): Conflict | null {
+  const wrong = items(value).find((item) => Number(/([\d.]+)%$/.exec(item)?.[1] ?? 0) > 100)
+  return wrong === undefined
+    ? null
+    : { message: `${wrong} is more than there is, so the kubelet exits`, hint: 'write at most 100%' }
+}
+
+/** Ports that another program of the machine listens at. */
+export function ownPort(value: ValueOf, name: 'port' | 'read-only-port'): Conflict | null {
+  const port = Number(value(name))
+  const api = Number(value('port') || 10_250)
+  if (name === 'read-only-port' && port === api)
+    return {
+      message: `read-only-port is the port of the kubelet's API, ${port}, so the kubelet exits`,
+      hint: 'remove it: the port without a login is closed by default',
+    }
+  const taken = portsOfNodes.find(([each]) => each === port && each !== 10_250)
+  if (!taken) return null
+  return {
+    message: `the kubelet cannot listen at port ${port}: ${taken[1]} does`,
+    hint: name === 'port' ? 'remove it: the default is 10250' : 'remove it',
+    source: 'https://kubernetes.io/docs/reference/networking/ports-and-protocols/',
+  }
+}
+
+const securityPage = 'https://kubernetes.io/docs/reference/access-authn-authz/kubelet-authn-authz/'
+
+/** What kubeadm sets in KubeletConfiguration, and an argument overrides. */
+export function openKubelet(value: ValueOf, name: 'authorization-mode' | 'anonymous-auth'): Conflict | null {
+  if (name === 'authorization-mode' && value(name) === 'AlwaysAllow')
+    return {
+      message:
+        'with AlwaysAllow, whoever reaches the kubelet with any login can run programs in all pods of the node',
+      hint: 'remove it: kubeadm sets Webhook',
+      source: securityPage,
+      isUnprotected: true,
+    }
+  return name === 'anonymous-auth' && isOn(value(name))
+    ? {
+        message: 'the kubelet would answer requests without a login',
+        hint: 'remove it: kubeadm turns them off',
+        source: securityPage,
+        isUnprotected: true,
+      }
+    : null
+}

@@ -1,0 +1,166 @@
+import { z } from 'zod'
+import { reportedStates, MachineFacts, StateEvent } from '../../state/events.ts'
+import { stages } from '../../state/machine-state.ts'
+import { severities } from '../syslog/message.ts'
+import { stepStates } from '../../state/progress.ts'
+
+/*
+ * What the API takes and gives. The server checks requests with these, hakube's own commands read the answers with them, and the OpenAPI
+ * document is made of them. Each that has a name is a component of the document.
+ */
+
+const time = z.iso.datetime().describe('UTC, in ISO 8601.')
+const mac = z.string().describe('First MAC address of the machine, in lower case with dashes.')
+
+/** All machines of a large rack by name. */
+const mostNames = 100_000
+const longestWindow = 366 * 24 * 3600
+
+export const Which = z
+  .union([z.literal('all'), z.array(z.string().max(256)).min(1).max(mostNames)])
+  .describe('"all", or names and MAC addresses.')
+
+export const Arm = z.strictObject({
+  machines: Which,
+  seconds: z
+    .number()
+    .int()
+    .positive()
+    .max(longestWindow)
+    .exactOptional()
+    .describe('How long an installation may begin. Without it there is no end.'),
+})
+
+export const Disarm = z.strictObject({ machines: Which })
+
+export const Changed = z.object({ machines: z.array(z.string()).describe('Their names.') })
+
+export const NoSuchMachine = z.object({
+  unknown: z.string().describe('The first word that means no machine. Nothing was changed.'),
+  machines: z.array(z.string()).describe('Names of all machines.'),
+})
+
+export const Report = z.strictObject({
+  state: z.enum(reportedStates),
+  step: z.string().max(256).exactOptional().describe('Step of the first boot that it is about.'),
+  text: z.string().max(8192).exactOptional().describe('Last lines of its output.'),
+})
+
+export const Machine = z.object({
+  mac,
+  name: z.string(),
+  role: z.string().nullable().describe('Null where a rendered directory is served: it does not say.'),
+  address: z.string().nullable().describe('Null where a rendered directory is served.'),
+  state: z.enum(stages),
+  failed: z.string().nullable().describe('Why the machine is marked as failed. Later news removes the mark.'),
+  output: z.string().nullable().describe('Lines that go with the failure.'),
+  since: time.nullable().describe('When it came to this state. Null when nothing was ever heard of it.'),
+  until: time.nullable().describe('Until when an armed machine may begin. Null without an end.'),
+  lastHeard: z.object({ time, words: z.string() }).nullable(),
+  commit: z
+    .string()
+    .nullable()
+    .describe(
+      'The commit that its boot script and its answers are of. Null before that, and outside of git.',
+    ),
+  awaited: z.string().describe('What the server waits for, in words.'),
+})
+export type Machine = z.infer<typeof Machine>
+
+export const Step = z.object({
+  name: z.string(),
+  state: z.enum(stepStates),
+  output: z.string().nullable().describe('Last lines of a step that fails.'),
+})
+
+export const Unknown = z.object({ mac, time, from: z.string(), facts: MachineFacts })
+
+export const Alarm = z.object({
+  time,
+  machine: z.string(),
+  mac,
+  kind: z
+    .enum(['two-keys', 'other-address'])
+    .describe(
+      'two-keys: two keys were shown for one machine, which gets nothing more. other-address: it enrolled from an address that is not in the profile.',
+    ),
+  words: z.string(),
+})
+export type Alarm = z.infer<typeof Alarm>
+
+export const Followed = z.object({
+  repository: z.string(),
+  ref: z.string().describe('Branch, or another reference in full.'),
+  commit: z.string().nullable().describe('The commit that is served.'),
+  since: time.nullable(),
+  checked: time.nullable().describe('When the repository last answered.'),
+  fault: z
+    .object({
+      time,
+      commit: z.string().nullable().describe('Null when the repository cannot be read.'),
+      text: z.string(),
+    })
+    .nullable()
+    .describe('Why what the repository has now is not served.'),
+})
+
+export const Machines = z.object({
+  time,
+  machines: z.array(Machine),
+  unknown: z.array(Unknown),
+  followed: Followed.nullable().describe('The repository that is followed. Null when none is.'),
+})
+export const MachineDetails = z.object({
+  time,
+  machine: Machine,
+  steps: z.array(Step).describe('Of the first boot, in their order.'),
+  alarms: z.array(Alarm),
+  events: z.array(StateEvent).describe('Since the machine was last armed, the latest 200, oldest first.'),
+})
+export const LogEntry = z.object({
+  time,
+  kind: z.enum(['event', 'log']).describe('event: the server saw it. log: it came by syslog, from anybody.'),
+  from: z.string().nullable().describe('Source address.'),
+  severity: z.enum(severities).nullable(),
+  program: z.string().nullable(),
+  text: z.string().describe('Without control characters; secrets are hidden.'),
+})
+export const Log = z.object({
+  machine: z.string(),
+  left: z.number().int().describe('Older lines that were left out.'),
+  lines: z.array(LogEntry).describe('Oldest first.'),
+})
+export const UnknownLogs = z.object({
+  senders: z.array(z.object({ from: z.string(), left: z.number().int(), lines: z.array(LogEntry) })),
+})
+export const Events = z.object({ events: z.array(StateEvent).describe('Oldest first.') })
+export const Alarms = z.object({ time, alarms: z.array(Alarm) })
+export const UnknownMachines = z.object({ time, unknown: z.array(Unknown) })
+
+export const Document = z
+  .looseObject({ openapi: z.string(), info: z.looseObject({ title: z.string(), version: z.string() }) })
+  .describe('An OpenAPI document: https://spec.openapis.org/oas/v3.1.1')
+
+/** The components of the OpenAPI document, by name. */
+export const components = {
+  Arm,
+  Disarm,
+  Changed,
+  NoSuchMachine,
+  Report,
+  Machine,
+  Step,
+  Unknown,
+  Followed,
+  Alarm,
+  Event: StateEvent,
+  Machines,
+  MachineDetails,
+  LogEntry,
+  Log,
+  UnknownLogs,
+  Events,
+  Alarms,
+  UnknownMachines,
+  Document,
+} as const

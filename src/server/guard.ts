@@ -1,0 +1,103 @@
+import { grubLocalDisk } from '../boot/grub-local-disk.ts'
+import { ipxeLocalDisk, pxelinuxLocalDisk } from '../boot/local-disk.ts'
+import { plainText } from '../templates/site-file.ts'
+import type { FetchedKind, MachineEvent } from '../state/events.ts'
+import { type Keeper, mustBeKept } from '../state/keeper.ts'
+import { StoreError } from '../state/store.ts'
+import { decide } from '../state/view.ts'
+import { clientOf } from './client.ts'
+import { type Exchange, neverStored, sendBody, sendText } from './exchange.ts'
+import type { PreparedFile, ServedSite } from './served-site.ts'
+import { commitFor } from './versions.ts'
+
+/** A script in the language of the boot loader that asks. */
+function localDiskFor(path: string): (name: string, why: string) => string {
+  if (path.startsWith('/ipxe/')) return ipxeLocalDisk
+  return path.startsWith('/grub/') ? grubLocalDisk : pxelinuxLocalDisk
+}
+
+/** What was asked for, and of which machine. `mac` is its first one. */
+export type MachineFile = {
+  file: PreparedFile
+  machine: string
+  mac: string
+  what: FetchedKind
+  path: string
+}
+
+/**
+ * Gives a machine its file, or what it may have instead: a machine that is not to be installed gets a boot script that starts its disk, and
+ * neither answers nor a seed. A file with which the state of the machine changes goes out when that is on the disk: if it cannot be
+ * kept, no installation begins.
+ */
+export function answerGuarded(
+  exchange: Exchange,
+  keeper: Keeper,
+  site: ServedSite,
+  asked: MachineFile,
+): Promise<void> | null {
+  const { machine, mac, path } = asked
+  let { file } = asked
+  // What is newest decides: another installer than the one that has begun would begin again at each boot.
+  const beginsAgain = site.beginAgain.has(mac)
+  // Such an installer begins with its script. The seed, which it fetches at the end, may be that of a copy from before `hakube arm`.
+  const what = asked.what === 'answers' && beginsAgain ? 'other' : asked.what
+  const time = keeper.now()
+  const record = keeper.machine({ mac, name: machine })
+  const repeats = record.repeats && beginsAgain
+  const decision = decide({ ...record, repeats }, time, what, !site.inMemory.has(mac))
+  let commit: string | null = null
+  const fetched = (kind: FetchedKind, status: number): MachineEvent => ({
+    type: 'fetched',
+    time,
+    mac,
+    name: machine,
+    what: kind,
+    path: path.slice(0, 256),
+    from: clientOf(exchange.request.socket),
+    status,
+    ...(commit === null ? {} : { commit }),
+  })
+  // HEAD asks about a file and does not take it.
+  const isTaken = exchange.request.method === 'GET'
+  if (decision.do === 'refuse') {
+    if (isTaken) keeper.note(fetched(what, 403))
+    sendText(
+      exchange,
+      403,
+      `${machine} gets no files, because ${decision.why}; to install it: hakube arm PROFILE ${machine}`,
+    )
+    return null
+  }
+  if (decision.do === 'disk') {
+    exchange.kind = 'disk'
+    if (isTaken) keeper.note(fetched('disk', 200))
+    const body = Buffer.from(localDiskFor(path)(machine, decision.why))
+    const head = ['Content-Type', plainText, 'Content-Length', String(body.length), ...neverStored]
+    sendBody(exchange, 200, head, body)
+    return null
+  }
+  if (what === 'boot-script' || what === 'answers' || what === 'script') {
+    // What begins anew does so with what is newest.
+    if (what !== 'answers' && isTaken) file = site.takeNewest(mac, file)
+    commit = commitFor(site, mac)
+  }
+  const event = fetched(what, 200)
+  if (!isTaken || !mustBeKept(keeper, event)) {
+    if (isTaken) keeper.note(event)
+    sendBody(exchange, 200, file.head, file.body)
+    return null
+  }
+  return keeper.record(event).then(
+    () => {
+      if (!exchange.gone) sendBody(exchange, 200, file.head, file.body)
+    },
+    (fault: unknown) => {
+      if (!(fault instanceof StoreError)) throw fault
+      sendText(exchange, 503, 'the server cannot store its state, so no installation starts', [
+        'Retry-After',
+        '30',
+      ])
+    },
+  )
+}

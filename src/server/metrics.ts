@@ -1,0 +1,185 @@
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
+import { stages } from '../state/machine-state.ts'
+import { alarmsOf } from './api/alarms.ts'
+import type { Call, Operation } from './api/operation.ts'
+import { describeMachine } from './api/show.ts'
+import { neverStored, sendBody } from './exchange.ts'
+import { machinesOf } from './operated.ts'
+import type { Vitals } from './vitals.ts'
+
+/** What all numbers are read from when somebody asks for them: counting itself costs a request next to nothing. */
+type Source = Pick<Call, 'site' | 'operated' | 'vitals'>
+
+type Labels = Readonly<Record<string, string>>
+type Sample = readonly [labels: Labels, value: number]
+
+/** How metrics are added to a registry: each with a function that gives its samples. */
+type Adding = (name: string, help: string, samples: (source: Source) => number | readonly Sample[]) => void
+
+const listed = (samples: number | readonly Sample[]): readonly Sample[] =>
+  typeof samples === 'number' ? [[{}, samples]] : samples
+
+/** Gauges may go down; counters only go up, by the convention of Prometheus with `_total` at the end of their names. */
+function adders(registers: Registry[], source: () => Source): { gauge: Adding; counter: Adding } {
+  return {
+    gauge(name, help, samples) {
+      const labelNames = labelsOf[name] ?? []
+      const metric: Gauge = new Gauge({
+        name,
+        help,
+        labelNames,
+        registers,
+        collect() {
+          metric.reset()
+          for (const [labels, value] of listed(samples(source()))) metric.set(labels, value)
+        },
+      })
+    },
+    counter(name, help, samples) {
+      const labelNames = labelsOf[name] ?? []
+      const metric: Counter = new Counter({
+        name,
+        help,
+        labelNames,
+        registers,
+        collect() {
+          metric.reset()
+          for (const [labels, value] of listed(samples(source()))) metric.inc(labels, value)
+        },
+      })
+    },
+  }
+}
+
+const labelsOf: Readonly<Record<string, string[]>> = {
+  hakube_machines: ['state'],
+  hakube_http_requests_total: ['kind', 'status'],
+  hakube_http_response_bytes_total: ['kind'],
+  hakube_build_info: ['version', 'profile', 'commit'],
+}
+
+function viewsOf({ site, operated }: Source): ReturnType<typeof describeMachine>[] {
+  const now = operated.keeper.now()
+  return machinesOf(site).map((machine) => describeMachine(site, operated, machine, now))
+}
+
+function addMachines({ gauge }: ReturnType<typeof adders>): void {
+  gauge('hakube_machines', 'Machines of the profile by state.', (source) => {
+    const machines = viewsOf(source)
+    return stages.map((state) => [{ state }, machines.filter((machine) => machine.state === state).length])
+  })
+  gauge(
+    'hakube_machines_failed',
+    'Machines of the profile that are marked as failed, whatever their state.',
+    (source) => viewsOf(source).filter(({ failed }) => failed !== null).length,
+  )
+  gauge(
+    'hakube_machines_enrolled',
+    'Machines of the profile that have shown the key with which they fetch their secrets.',
+    ({ site, operated: { keeper } }) =>
+      machinesOf(site).filter((machine) => keeper.machine(machine).key !== null).length,
+  )
+  gauge(
+    'hakube_machines_unknown',
+    'Machines that asked for a boot script and are in no profile; at most 500 are remembered.',
+    ({ operated: { keeper } }) => keeper.rack.unknown.size,
+  )
+  gauge(
+    'hakube_alarms',
+    'Alarms that somebody has to look at: two keys for a machine, or an address that is not its own.',
+    ({ site, operated: { keeper } }) => alarmsOf(keeper, machinesOf(site)).length,
+  )
+}
+
+function addRequests({ gauge, counter }: ReturnType<typeof adders>): void {
+  counter(
+    'hakube_http_requests_total',
+    'Requests that were answered, by what was asked for and status.',
+    ({ vitals: { tally } }) =>
+      tally.requests().map(({ kind, status, count }) => [{ kind, status: String(status) }, count]),
+  )
+  counter(
+    'hakube_http_response_bytes_total',
+    'Bytes of bodies that the system has taken, by what was asked for.',
+    ({ vitals: { tally } }) => tally.bytes().map(({ kind, count }) => [{ kind }, count]),
+  )
+  counter(
+    'hakube_http_aborted_total',
+    'Responses that the client did not accept to the end.',
+    ({ vitals: { tally } }) => tally.aborted(),
+  )
+  gauge('hakube_http_connections', 'Connections that are open.', ({ vitals }) => vitals.connections())
+  counter(
+    'hakube_http_connections_refused_total',
+    'Connections that were refused before they could ask for anything.',
+    ({ vitals }) => vitals.refused(),
+  )
+}
+
+function addServer({ gauge }: ReturnType<typeof adders>): void {
+  gauge(
+    'hakube_state_writable',
+    '1 when the last event could be stored; 0 when no machine can be armed and no installation starts.',
+    ({ operated }) => (operated.keeper.isKeeping() ? 1 : 0),
+  )
+  gauge(
+    'hakube_site_loaded_timestamp_seconds',
+    'When the site that is served was made, in seconds since 1970.',
+    ({ vitals }) => vitals.siteSince.getTime() / 1000,
+  )
+  gauge(
+    'hakube_last_reload_successful',
+    '1 when the last reload succeeded; 0 when the site from before it is served.',
+    ({ vitals }) => (vitals.reloadFault === null ? 1 : 0),
+  )
+  gauge(
+    'hakube_build_info',
+    'Always 1: the version of hakube, and the profile and commit that are served.',
+    ({ vitals, site: { described } }) => [
+      [{ version: vitals.version, profile: described.name ?? '', commit: described.commit ?? '' }, 1],
+    ],
+  )
+}
+
+type Metrics = { source: Source; registry: Registry }
+
+/**
+ * The metrics of a server, for Prometheus. Names follow https://prometheus.io/docs/practices/naming/. No value of a label comes from a
+ * client, and none names a machine: so they are few, and anybody may read them.
+ */
+function makeMetrics(source: Source): Metrics {
+  const registry = new Registry()
+  const metrics = { source, registry }
+  // Of the process: CPU, memory, the event loop.
+  collectDefaultMetrics({ register: registry })
+  // Gauges with a name of a counter, which promtool does not accept.
+  for (const name of ['handles', 'requests', 'resources'])
+    registry.removeSingleMetric(`nodejs_active_${name}_total`)
+  const adding = adders([registry], () => metrics.source)
+  addMachines(adding)
+  addRequests(adding)
+  addServer(adding)
+  return metrics
+}
+
+const known = new WeakMap<Vitals, Metrics>()
+
+async function answerMetrics({ exchange, ...source }: Call): Promise<void> {
+  const metrics = known.get(source.vitals) ?? makeMetrics(source)
+  known.set(source.vitals, metrics)
+  metrics.source = source
+  const body = Buffer.from(await metrics.registry.metrics())
+  if (exchange.gone) return
+  const { contentType } = metrics.registry
+  const head = ['Content-Type', contentType, 'Content-Length', String(body.length), ...neverStored]
+  sendBody(exchange, 200, head, body)
+}
+
+export const metrics: Operation = {
+  name: 'metrics',
+  kind: 'metrics',
+  summary: 'Metrics for Prometheus.',
+  body: null,
+  answers: {},
+  run: answerMetrics,
+}

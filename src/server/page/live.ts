@@ -1,0 +1,95 @@
+import type { Exchange } from '../exchange.ts'
+import { clientOf } from '../client.ts'
+
+/** Pages that want to know when something has changed. */
+export type Live = {
+  /** Keeps a response open and writes to it at each change; false when there are too many. */
+  add(exchange: Exchange): boolean
+  /** Something has changed. */
+  tell(): void
+  /** Ends them all. */
+  close(): void
+}
+
+export type LiveLimits = { listeners: number; listenersPerClient: number; pause: number; heartbeat: number }
+
+export const liveLimits: LiveLimits = {
+  listeners: 64,
+  // A browser has six connections for a server.
+  listenersPerClient: 6,
+  pause: 1000,
+  // Well below the time after which a connection that takes nothing is ended.
+  heartbeat: 15_000,
+}
+
+/** A line that is no event; it shows that both sides are there (HTML, 9.2.6: server-sent events). */
+const beat = ':\n\n'
+const change = 'event: change\ndata:\n\n'
+
+/**
+ * Tells pages of changes, at most once in a pause however many there are. An event says nothing but that: the page is then fetched again, so
+ * that there is one place where it is made and escaped.
+ */
+export function keepLive(limits: LiveLimits = liveLimits): Live {
+  const open = new Map<Exchange, string>()
+  let timer: NodeJS.Timeout | null = null
+  let beating: NodeJS.Timeout | null = null
+  let isWaiting = false
+  const write = (text: string): void => {
+    for (const exchange of open.keys()) {
+      if (exchange.gone) remove(exchange)
+      // Who takes nothing is not written to; its connection has a deadline.
+      else if (!exchange.response.writableNeedDrain)
+        exchange.response.write(text, (fault) => {
+          if (fault) return
+          exchange.bytes += text.length
+          exchange.progress()
+        })
+    }
+  }
+  const remove = (exchange: Exchange): void => {
+    open.delete(exchange)
+    if (open.size > 0 || beating === null) return
+    clearInterval(beating)
+    beating = null
+  }
+  const startPause = (): void => {
+    timer = setTimeout(() => {
+      timer = null
+      if (!isWaiting) return
+      isWaiting = false
+      write(change)
+      startPause()
+    }, limits.pause).unref()
+  }
+  return {
+    add(exchange) {
+      const client = clientOf(exchange.request.socket)
+      const ofClient = [...open.values()].filter((each) => each === client).length
+      if (open.size >= limits.listeners || ofClient >= limits.listenersPerClient) return false
+      open.set(exchange, client)
+      exchange.isEndless = true
+      exchange.wake = () => remove(exchange)
+      exchange.status = 200
+      exchange.response.writeHead(200, ['Content-Type', 'text/event-stream', 'Cache-Control', 'no-store'])
+      exchange.response.write('retry: 3000\n\n')
+      beating ??= setInterval(() => write(beat), limits.heartbeat).unref()
+      return true
+    },
+    tell() {
+      if (open.size === 0) return
+      if (timer !== null) {
+        isWaiting = true
+        return
+      }
+      write(change)
+      startPause()
+    },
+    close() {
+      for (const exchange of open.keys()) {
+        remove(exchange)
+        exchange.response.end()
+      }
+    },
+  }
+}

@@ -1,0 +1,63 @@
+import type { MachineFacts, StateEvent } from '../../state/events.ts'
+
+const fetched = {
+  'boot-script': 'fetched its boot script',
+  disk: 'fetched the boot script that starts its disk',
+  answers: 'fetched its answers',
+  script: 'fetched its installation script',
+  done: 'fetched leave to start from its disk',
+  certificate: 'asked for its certificate',
+  secrets: 'asked for its secrets',
+  other: 'fetched a file',
+} as const
+
+/** An event in a sentence without its subject. */
+export function eventWords(event: StateEvent): string {
+  switch (event.type) {
+    case 'armed':
+      return event.until === null ? `armed by ${event.by}` : `armed by ${event.by}, until ${event.until}`
+    case 'disarmed':
+      return `disarmed by ${event.by}`
+    case 'removed':
+      return 'removed from the profile'
+    case 'fetched': {
+      const { what, path, status, repeats = 0 } = event
+      const refused = status >= 400 ? `, refused with ${status}` : ''
+      return `${fetched[what]}: ${path}${refused}${repeats === 0 ? '' : `, and ${repeats} times before`}`
+    }
+    case 'reported': {
+      const about = event.step === undefined ? '' : `: ${event.step}`
+      return `reported ${event.state}${about}${event.text === undefined || event.text === '' ? '' : `\n${event.text}`}`
+    }
+    case 'enrolled':
+      return `enrolled with the key ${event.key}${event.expected === undefined ? '' : `, though the profile says ${event.expected}`}`
+    case 'conflict':
+      return `a second key was shown: ${event.key}`
+    case 'unknown':
+      return 'asked for a boot script, and is in no profile'
+    case 'followed':
+      return event.fault === undefined
+        ? `commit ${event.commit} is served`
+        : `commit ${event.commit} is refused: ${event.fault}`
+    case 'damaged':
+      return `${event.lines} lines of the journal cannot be read`
+    default:
+      return event satisfies never
+  }
+}
+
+/** A moment for people: `2026-11-21 12:15:00`. */
+export const shownTime = (time: string): string => time.slice(0, 19).replace('T', ' ')
+
+/** What a machine says of itself, in a line. */
+export const factWords = ({
+  manufacturer,
+  product,
+  serial,
+  uuid,
+  firmware,
+  architecture,
+}: MachineFacts): string =>
+  [manufacturer, product, serial && `serial ${serial}`, uuid, firmware, architecture]
+    .filter((word) => word !== undefined && word !== '')
+    .join(', ')

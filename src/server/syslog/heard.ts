@@ -1,0 +1,101 @@
+import { printable } from '../../diagnostics/excerpt.ts'
+import type { ServedSite } from '../served-site.ts'
+import { mostFrame } from './frames.ts'
+import { createMask, maskLine } from './mask.ts'
+import { longestText, readSyslog } from './message.ts'
+import { createTimeline, type Timeline, type TimelineBounds } from './timeline.ts'
+
+/** What machines said by syslog, and which machine it was. */
+export type Heard = {
+  timeline: Timeline
+  /** Takes a message. */
+  hear(from: string, message: Buffer): void
+  /** A machine has just asked for a file of its own from an address. */
+  seen(from: string, mac: string): void
+  /** The machines and their addresses are others now. */
+  siteIs(site: ServedSite): void
+}
+
+/** Lines that one address may send: so many at once, and so many a second for long. */
+const burst = 5000
+const perSecond = 100
+/** Addresses that are told apart. Whoever invents more of them makes all begin anew. */
+const mostSources = 20_000
+
+type Sender = { tokens: number; time: number; dropped: number; mask: (line: string) => string }
+
+/** The lines of a sender that is no machine of the site. */
+export const strangerKey = (from: string): string => `unknown ${from}`
+
+/**
+ * Hears machines. A line belongs to the machine whose address in the profile is the source address, else to the one that last fetched a file of
+ * its own from there: before its network is set up, a machine has the address that DHCP gave it. Where several did, it is nobody's.
+ */
+export function createHeard(now: () => Date = () => new Date(), bounds?: TimelineBounds): Heard {
+  const timeline = createTimeline(bounds)
+  const senders = new Map<string, Sender>()
+  let ofProfile = new Map<string, string>()
+  const learned = new Map<string, string | null>()
+  const keyOf = (from: string): string => ofProfile.get(from) ?? learned.get(from) ?? strangerKey(from)
+  const senderOf = (from: string, time: number): Sender => {
+    const known = senders.get(from)
+    if (known) return known
+    if (senders.size >= mostSources) senders.clear()
+    const sender = { tokens: burst, time, dropped: 0, mask: createMask() }
+    senders.set(from, sender)
+    return sender
+  }
+  return {
+    timeline,
+    hear(from, message) {
+      const at = now()
+      const time = at.toISOString()
+      const sender = senderOf(from, at.getTime())
+      const passed = Math.max(0, at.getTime() - sender.time) / 1000
+      sender.tokens = Math.min(burst, sender.tokens + passed * perSecond)
+      sender.time = at.getTime()
+      if (sender.tokens < 1) {
+        sender.dropped++
+        return
+      }
+      const key = keyOf(from)
+      if (sender.dropped > 0) {
+        const text = `${sender.dropped} lines are missing here: more than ${perSecond} came in a second`
+        timeline.add(key, { time, from, severity: 'warning', program: 'hakube', text })
+        sender.dropped = 0
+      }
+      // Each line counts: one message may hold thousands.
+      const pieces = message
+        .subarray(0, mostFrame)
+        .toString('utf8')
+        .split(/[\r\n\0]+/)
+        .filter((line) => line !== '')
+      const taken = pieces.slice(0, Math.floor(sender.tokens))
+      sender.tokens -= Math.max(1, taken.length)
+      sender.dropped += pieces.length - taken.length
+      // Before it is taken apart: what says that something is a secret may look like the name of a program.
+      const lines = taken.map((line) => sender.mask(line.slice(0, longestText)))
+      const { severity, program, text } = readSyslog(lines[0] ?? '')
+      // Several lines in one message: each is a line of its own.
+      for (const line of [text, ...lines.slice(1)]) {
+        const shown = printable(maskLine(line)).trimEnd()
+        if (shown !== '')
+          timeline.add(key, { time, from, severity, program: program && printable(program), text: shown })
+      }
+    },
+    seen(from, mac) {
+      const before = learned.get(from)
+      if (before === mac) return
+      if (learned.size >= mostSources) learned.clear()
+      // Machines behind a router, or an address that was given to another machine: nobody can tell.
+      learned.set(from, before === undefined ? mac : null)
+    },
+    siteIs({ machines, described }) {
+      const known = new Set([...machines.values()].map(({ mac }) => mac))
+      ofProfile = new Map(
+        [...described.machines].flatMap(([mac, { address }]) => (known.has(mac) ? [[address, mac]] : [])),
+      )
+      for (const [from, mac] of learned) if (mac !== null && !known.has(mac)) learned.delete(from)
+    },
+  }
+}

@@ -1,0 +1,105 @@
+import type { KnownMachine } from '../state/keeper.ts'
+import type { KeptVersion, PreparedFile, ServedSite } from './served-site.ts'
+
+/*
+ * A machine that is being installed keeps the version that it began with: its boot script, answers, seed and secrets belong together. Only its
+ * own files are held for that, so the memory is that of one more site at most, however many versions follow, and however long a
+ * machine hangs.
+ */
+
+function filesByMachine(site: ServedSite): Map<string, Map<string, PreparedFile>> {
+  const byMachine = new Map<string, Map<string, PreparedFile>>()
+  for (const [path, file] of site.files) {
+    if (file.machine === null) continue
+    const files = byMachine.get(file.machine)
+    if (files) files.set(path, file)
+    else byMachine.set(file.machine, new Map([[path, file]]))
+  }
+  return byMachine
+}
+
+/** The version that each of some machines has in a site. */
+function versionsIn(site: ServedSite, macs: ReadonlySet<string>): Map<string, KeptVersion> {
+  const byMachine = filesByMachine(site)
+  const versions = new Map<string, KeptVersion>()
+  for (const { mac, name } of site.machines.values()) {
+    if (!macs.has(mac) || versions.has(mac)) continue
+    const before = site.kept.get(mac)
+    versions.set(mac, {
+      commit: before ? before.commit : site.described.commit,
+      files: byMachine.get(name) ?? new Map(),
+      reporter: site.reporters.get(mac) ?? null,
+      secrets: before ? before.secrets : (site.enrolling?.secrets ?? null),
+    })
+  }
+  return versions
+}
+
+/**
+ * The site that follows another one.
+ *
+ * @param isUnderWay whether a machine keeps the version that it has
+ */
+export function follow(
+  before: ServedSite,
+  next: ServedSite,
+  isUnderWay: (machine: KnownMachine) => boolean,
+): ServedSite {
+  const macs = new Set<string>()
+  // A machine that is gone from the profile, or has another first MAC address, is disarmed.
+  for (const machine of next.machines.values())
+    if (!macs.has(machine.mac) && isUnderWay(machine)) macs.add(machine.mac)
+  return keepVersions(next, versionsIn(before, macs))
+}
+
+/** A site in which some machines have other versions. */
+export function keepVersions(next: ServedSite, versions: ReadonlyMap<string, KeptVersion>): ServedSite {
+  if (versions.size === 0) return next
+  const kept = new Map(versions)
+  const files = new Map(next.files)
+  const reporters = new Map(next.reporters)
+  const newest = filesByMachine(next)
+  const nameOf = (mac: string): string => next.machines.get(mac)?.name ?? ''
+  for (const [mac, version] of kept) {
+    const name = nameOf(mac)
+    for (const path of newest.get(name)?.keys() ?? []) files.delete(path)
+    for (const [path, file] of version.files) {
+      // One of its MAC addresses may be another machine's by now.
+      const owner = next.files.get(path)?.machine ?? name
+      if (owner === name) files.set(path, file.machine === name ? file : { ...file, machine: name })
+    }
+    if (version.reporter === null) reporters.delete(mac)
+    else reporters.set(mac, version.reporter)
+  }
+  const { enrolling } = next
+  return {
+    ...next,
+    files,
+    reporters,
+    kept,
+    enrolling:
+      enrolling === null
+        ? null
+        : { ...enrolling, secrets: (mac) => (kept.get(mac)?.secrets ?? enrolling.secrets)(mac) },
+    takeNewest(mac, asked) {
+      const version = kept.get(mac)
+      if (!version) return asked
+      const path = [...version.files.keys()].find((each) => files.get(each) === asked) ?? ''
+      kept.delete(mac)
+      const own = newest.get(nameOf(mac))
+      for (const path of version.files.keys())
+        if (files.get(path)?.machine === nameOf(mac)) files.delete(path)
+      for (const [path, file] of own ?? []) files.set(path, file)
+      const reporter = next.reporters.get(mac)
+      if (reporter === undefined) reporters.delete(mac)
+      else reporters.set(mac, reporter)
+      return files.get(path) ?? asked
+    },
+  }
+}
+
+/** The commit that a machine gets its files of. */
+export const commitFor = ({ kept, described }: ServedSite, mac: string): string | null => {
+  const version = kept.get(mac)
+  return version ? version.commit : described.commit
+}

@@ -1,0 +1,67 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
+import { readBytes } from './body.ts'
+import { type Exchange, sendText } from './exchange.ts'
+
+/** What a forge of git calls after a push. */
+export type Webhook = {
+  secret: string
+  /** Looks for another commit, soon. */
+  pushed: () => void
+}
+
+/** A push with thousands of commits. What is larger is found by the next look all the same. */
+const mostBody = 1024 * 1024
+/** Bodies that are read at a time. */
+const mostAtOnce = 4
+
+const equal = (one: Buffer, other: Buffer): boolean =>
+  one.length === other.length && timingSafeEqual(one, other)
+
+const digest = (key: string, body: Buffer): Buffer => createHmac('sha256', key).update(body).digest()
+
+const first = (value: string | string[] | undefined): string =>
+  (Array.isArray(value) ? value[0] : value) ?? ''
+
+/**
+ * Whether a request shows the secret. GitHub, Gitea and Forgejo sign the body (`X-Hub-Signature-256: sha256=…`); GitLab sends the secret
+ * itself (`X-Gitlab-Token`).
+ */
+export function showsSecret(headers: IncomingHttpHeaders, body: Buffer, secret: string): boolean {
+  const [, signature] = /^sha256=([0-9a-f]{64})$/.exec(first(headers['x-hub-signature-256'])) ?? []
+  if (signature !== undefined) return equal(Buffer.from(signature, 'hex'), digest(secret, body))
+  const token = headers['x-gitlab-token']
+  // Of the same length, so that comparing takes as long for each.
+  return (
+    token !== undefined &&
+    equal(digest(secret, Buffer.from(first(token))), digest(secret, Buffer.from(secret)))
+  )
+}
+
+let reading = 0
+
+/**
+ * Answers a webhook. Nothing of what it says is used, only that it came: whoever sends it again makes the server look once more, and no
+ * harm.
+ */
+export async function answerWebhook(exchange: Exchange, { secret, pushed }: Webhook): Promise<void> {
+  const end = ['Connection', 'close']
+  const { method, headers } = exchange.request
+  if (method !== 'POST') return sendText(exchange, 405, 'only POST', ['Allow', 'POST', ...end])
+  if (Number(headers['content-length'] ?? 0) > mostBody)
+    return sendText(exchange, 413, 'the body is too long', end)
+  if (reading >= mostAtOnce) return sendText(exchange, 503, 'too many requests', ['Retry-After', '5', ...end])
+  reading++
+  let body: Buffer | null
+  try {
+    body = await readBytes(exchange, mostBody)
+  } finally {
+    reading--
+  }
+  if (exchange.gone) return
+  if (body === null) return sendText(exchange, 413, 'the body is too long', end)
+  if (!showsSecret(headers, body, secret))
+    return sendText(exchange, 401, 'this needs the secret of the webhook', end)
+  pushed()
+  sendText(exchange, 202, 'the repository is looked at')
+}

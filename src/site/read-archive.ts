@@ -1,0 +1,118 @@
+import { createReadStream, type ReadStream } from 'node:fs'
+import { hash } from 'node:crypto'
+import { pipeline } from 'node:stream/promises'
+import type { Transform } from 'node:stream'
+import * as zlib from 'node:zlib'
+import { extract, type Extract } from 'tar-stream'
+import { error, type Diagnostic } from '../diagnostics/diagnostic.ts'
+import { Refusal, refusal } from '../diagnostics/refusal.ts'
+import { describeSystemError, isSystemError } from '../files/system-error.ts'
+import { manifestName, parseManifest } from './manifest.ts'
+import type { Manifest, SiteFile } from './site.ts'
+
+/** Node has zstd since 22.15, and its types for 20 know nothing of it. */
+type Zstd = Partial<Record<'createZstdCompress' | 'createZstdDecompress', () => Transform>>
+const { createZstdCompress, createZstdDecompress }: Zstd = Object(zlib)
+
+/** Endings of archives, each with what packs and unpacks it; null: nothing. Absent where this Node cannot. */
+const packers: readonly (readonly [
+  ending: string,
+  pack: (() => Transform) | null | undefined,
+  unpack: (() => Transform) | null | undefined,
+])[] = [
+  ['.tar', null, null],
+  ['.tar.gz', () => zlib.createGzip(), () => zlib.createGunzip()],
+  ['.tgz', () => zlib.createGzip(), () => zlib.createGunzip()],
+  ['.tar.zst', createZstdCompress, createZstdDecompress],
+]
+
+/** Whether a file is an archive of a site, by its name. */
+export const isSiteArchive = (file: string): boolean => packers.some(([ending]) => file.endsWith(ending))
+
+function packerOf(file: string, which: 1 | 2): Transform | null {
+  const found = packers.find(([ending]) => file.endsWith(ending))
+  const packer = found?.[which]
+  if (packer === undefined)
+    throw refusal(
+      'site/archive',
+      found
+        ? `this Node.js (${process.version}) has no zstd, so it cannot work with ${file}`
+        : `the name of ${file} does not end in ${packers.map(([ending]) => ending).join(', ')}`,
+      {
+        hint: found ? 'write .tar.gz or .tar, or use Node.js 22.15 or later' : 'give it one of these endings',
+      },
+    )
+  return packer === null ? null : packer()
+}
+
+/** What packs the archive, by the ending of its name; null: it is not packed. @throws Refusal for other endings, and where Node has no zstd */
+export const archivePacker = (file: string): Transform | null => packerOf(file, 1)
+
+const redo = 'make the archive again: hakube image PROFILE --type site --out FILE'
+
+const damaged = (file: string, what: string): Refusal =>
+  refusal('site/archive', `${file} ${what}`, { hint: redo })
+
+/** Every regular file of an archive. @throws Refusal for what cannot be the archive of a site */
+async function contentsOf(file: string, archive: Extract): Promise<Map<string, Buffer>> {
+  const found = new Map<string, Buffer>()
+  for await (const entry of archive) {
+    const { name, type } = entry.header
+    if (type === 'directory') {
+      entry.resume()
+      continue
+    }
+    if (type !== 'file') throw damaged(file, `holds ${JSON.stringify(name)}, which is not a regular file`)
+    if (found.has(name)) throw damaged(file, `holds ${JSON.stringify(name)} twice`)
+    const pieces: Buffer[] = []
+    for await (const piece of entry) if (Buffer.isBuffer(piece)) pieces.push(piece)
+    found.set(name, Buffer.concat(pieces))
+  }
+  return found
+}
+
+async function unpack(file: string): Promise<Map<string, Buffer>> {
+  const source: ReadStream = createReadStream(file)
+  const archive = extract()
+  const unpacker = packerOf(file, 2)
+  const flow = unpacker ? pipeline(source, unpacker, archive) : pipeline(source, archive)
+  try {
+    const [found] = await Promise.all([contentsOf(file, archive), flow])
+    return found
+  } catch (fault) {
+    await flow.catch(() => {})
+    if (fault instanceof Refusal) throw fault
+    if (isSystemError(fault) && fault.syscall !== undefined)
+      throw refusal('site/input-output', `cannot read ${file}: ${describeSystemError(fault)}`)
+    throw damaged(file, `is not a whole archive: ${fault instanceof Error ? fault.message : String(fault)}`)
+  }
+}
+
+/**
+ * Reads the archive of a site into memory, every file checked for size and hash. Nothing is unpacked to a disk, so no path of an archive
+ * leads anywhere; what the manifest does not name is left out.
+ *
+ * @throws Refusal with everything that is wrong
+ */
+export async function readSiteArchive(file: string): Promise<{ manifest: Manifest; files: SiteFile[] }> {
+  const found = await unpack(file)
+  const text = found.get(manifestName)
+  if (!text) throw damaged(file, `is not the archive of a site: it has no ${manifestName}`)
+  const manifest = parseManifest(text.toString('utf8'), `${manifestName} of ${file}`)
+  const faults: Diagnostic[] = []
+  const files = manifest.files.flatMap(({ path, secret, contentType, machine, size, sha256 }): SiteFile[] => {
+    const body = found.get(path)
+    const what =
+      body === undefined
+        ? 'is missing'
+        : body.length !== size || hash('sha256', body) !== sha256
+          ? "does not match the manifest's size and SHA-256"
+          : null
+    if (body && what === null)
+      return [{ path, secret, contentType, body, ...(machine === undefined ? {} : { machine }) }]
+    faults.push(error('site/damaged', `${file}: ${path} ${what}`, { hint: redo }))
+    return []
+  })
+  if (faults.length > 0) throw new Refusal(faults)
+  return { manifest, files }
+}

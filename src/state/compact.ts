@@ -1,0 +1,46 @@
+import { isMachineEvent, type StateEvent } from './events.ts'
+import { afterDamage, changesState, type MachineRecord, newMachine, reduceMachine } from './machine-state.ts'
+import { mostUnknown } from './rack.ts'
+
+/** Requests of one machine, since it was last armed, that changed nothing and are kept all the same. */
+const keptRequests = 500
+
+/** Commits of the repository that is followed, and what was wrong with them. */
+const keptCommits = 200
+
+/**
+ * The events of a journal without those that no longer matter: of each machine all that changed its state since it was last armed,
+ * and its latest requests. What is left makes the same rack.
+ */
+export function compact(events: readonly StateEvent[]): StateEvent[] {
+  const keep = new Set<number>()
+  const begin = new Map<string, number>()
+  const lastUnknown = new Map<string, number>()
+  const followed: number[] = []
+  for (const [index, event] of events.entries()) {
+    if (event.type === 'armed') begin.set(event.mac, index)
+    // A machine that came into the profile is unknown no more; asked again later, it is again.
+    if (event.type === 'unknown') {
+      lastUnknown.delete(event.mac)
+      lastUnknown.set(event.mac, index)
+    }
+    if (isMachineEvent(event)) lastUnknown.delete(event.mac)
+    if (event.type === 'damaged') keep.add(index)
+    if (event.type === 'followed') followed.push(index)
+  }
+  for (const index of [...lastUnknown.values()].slice(-mostUnknown)) keep.add(index)
+  for (const index of followed.slice(-keptCommits)) keep.add(index)
+  const records = new Map<string, MachineRecord>()
+  const requests = new Map<string, number[]>()
+  for (const [index, event] of events.entries()) {
+    if (event.type === 'damaged')
+      for (const [mac, record] of records) records.set(mac, afterDamage(record, event.time))
+    if (!isMachineEvent(event) || index < (begin.get(event.mac) ?? 0)) continue
+    const before = records.get(event.mac) ?? newMachine(event.mac, event.name)
+    records.set(event.mac, reduceMachine(before, event))
+    if (event.type !== 'fetched' || changesState(before, event)) keep.add(index)
+    else requests.set(event.mac, [...(requests.get(event.mac) ?? []).slice(1 - keptRequests), index])
+  }
+  for (const indexes of requests.values()) for (const index of indexes) keep.add(index)
+  return events.filter((_, index) => keep.has(index))
+}

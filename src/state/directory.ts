@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, realpathSync, statSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { basename, join, resolve } from 'node:path'
+import { type Refusal, refusal } from '../diagnostics/refusal.ts'
+import { topOf } from '../files/git.ts'
+import { describeSystemError, isSystemError } from '../files/system-error.ts'
+
+/**
+ * Where a server keeps its state: what the operator says, or systemd's StateDirectory= (systemd.exec(5)), or a directory for the
+ * profile below the user's own (https://specifications.freedesktop.org/basedir-spec/latest/, XDG_STATE_HOME).
+ *
+ * @param given the value of `--state`
+ * @param served the profile or directory that is served
+ */
+export function stateDirectory(
+  given: string | null,
+  served: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): string {
+  if (given !== null) return resolve(given)
+  const { STATE_DIRECTORY, XDG_STATE_HOME, HOME } = environment
+  // Several StateDirectory= are separated by colons; the first is meant for the service itself.
+  const [ofService = ''] = (STATE_DIRECTORY ?? '').split(':')
+  if (ofService.startsWith('/')) return ofService
+  // A relative one is to be ignored, as the specification says.
+  const home = XDG_STATE_HOME?.startsWith('/')
+    ? XDG_STATE_HOME
+    : join(HOME === undefined || HOME === '' ? homedir() : HOME, '.local/state')
+  let path = resolve(served)
+  try {
+    path = realpathSync(path)
+  } catch {
+    // Why it is not there is told by who reads it.
+  }
+  const short = createHash('sha256').update(path).digest('hex').slice(0, 12)
+  return join(home, 'hakube', `${basename(path).replace(/\.ya?ml$/, '')}-${short}`)
+}
+
+const refused = (path: string, reason: string, hint: string): Refusal =>
+  refusal('serve/state', `cannot keep state in ${path}: ${reason}`, { hint })
+
+/**
+ * Makes the directory where it is missing, for its owner alone.
+ *
+ * @throws Refusal for one that is in a working tree of git, is open to others, or cannot be made
+ */
+export function makeStateDirectory(path: string): void {
+  const elsewhere = 'choose another one with --state DIR, on the local disk and outside of any repository'
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+    if (topOf(path) !== null) throw refused(path, 'it is in the working tree of a git repository', elsewhere)
+    const { mode, uid } = statSync(path)
+    if (process.getuid !== undefined && uid !== process.getuid())
+      throw refused(path, 'it belongs to another user', elsewhere)
+    if ((mode & 0o077) !== 0) throw refused(path, 'others may read it', `make it private: chmod 700 ${path}`)
+  } catch (fault) {
+    if (!isSystemError(fault)) throw fault
+    throw refused(path, describeSystemError(fault), elsewhere)
+  }
+}

@@ -1,0 +1,49 @@
+import type { FetchedKind, StateEvent } from './events.ts'
+
+const files: Readonly<Record<FetchedKind, string>> = {
+  'boot-script': 'its boot script',
+  disk: 'the boot script that starts its disk',
+  answers: 'its answers',
+  script: 'its installation script',
+  done: 'leave to start from its disk',
+  certificate: 'its certificate',
+  secrets: 'its secrets',
+  other: 'a file',
+}
+
+/** An event in words, for people. */
+export function eventWords(event: StateEvent): string {
+  switch (event.type) {
+    case 'armed':
+      return `armed by ${event.by}${event.until === null ? '' : `, until ${event.until}`}`
+    case 'disarmed':
+      return `disarmed by ${event.by}`
+    case 'removed':
+      return 'removed from the profile'
+    case 'fetched': {
+      const { status, path, what, commit, repeats } = event
+      const verb = status < 400 ? 'fetched' : `was refused (${status})`
+      const more = repeats === undefined ? '' : `, and ${repeats} times before`
+      return `${verb} ${files[what]}: ${path}${commit === undefined ? '' : ` of commit ${commit.slice(0, 12)}`}${more}`
+    }
+    case 'reported': {
+      const { state, step, text } = event
+      const last = text?.trim().split('\n').at(-1) ?? ''
+      return `reported ${state}${step === undefined ? '' : `: ${step}`}${last === '' ? '' : `: ${last}`}`
+    }
+    case 'enrolled':
+      return `enrolled with the key ${event.key}`
+    case 'conflict':
+      return `ALARM: showed a second key, ${event.key}`
+    case 'unknown':
+      return 'asked for a boot script, and is in no profile'
+    case 'followed':
+      return event.fault === undefined
+        ? `serving commit ${event.commit}`
+        : `commit ${event.commit}: ${event.fault}`
+    case 'damaged':
+      return `${event.lines} lines of the journal cannot be read`
+    default:
+      return event satisfies never
+  }
+}

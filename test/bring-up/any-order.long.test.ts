@@ -1,0 +1,3 @@
+import { testOrders } from './any-order.ts'
+
+testOrders(200)

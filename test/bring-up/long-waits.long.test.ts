@@ -1,0 +1,3 @@
+import { testLongWaits } from './long-waits.ts'
+
+testLongWaits('1.20.2')

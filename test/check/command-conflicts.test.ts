@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest'
+import { callsOf } from '../../src/assembly/conflicts/calls.ts'
+import { findConflicts } from '../../src/check/conflicts.ts'
+import { resolve } from '../../src/cluster/resolve.ts'
+import { printDiagnostics } from '../../src/diagnostics/print.ts'
+import { parseProfile } from '../../src/profile/load.ts'
+import { testSecrets } from '../example.ts'
+import { good, replace } from '../profile/mistakes.ts'
+
+const debian = replace(good, ['name: rocky', 'name: debian'], ['version: "9"', 'version: "12"'])
+
+/** What a person sees of a profile that has no other mistakes. */
+function conflictsIn(text: string): string {
+  const loaded = parseProfile(text, 'profile.yaml')
+  const errors = loaded.diagnostics.filter(({ severity }) => severity === 'error')
+  if (!loaded.profile || errors.length > 0) throw new Error(errors.map(({ message }) => message).join('\n'))
+  const found = findConflicts(resolve(loaded.profile, loaded.sources, testSecrets))
+  return printDiagnostics(
+    found.map((diagnostic) => ({ diagnostic, loaded })),
+    'text',
+  )
+}
+
+/** The messages alone, up to the component. */
+const told = (text: string): string[] =>
+  [...conflictsIn(text).matchAll(/error\[conflict\/[\w-]+\]: (.*?, and [\w-]+(?: and [\w-]+)*) on /g)].map(
+    ([, message = '']) => message,
+  )
+
+const command = (run: string, more = ''): string =>
+  `commands:\n  - name: a\n${more}    run: ${JSON.stringify(run)}\n`
+
+describe('commands that undo what a component does', () => {
+  it('are reported with the component that needs it', () => {
+    expect(conflictsIn(good + command('kubeadm reset --force'))).toMatchInlineSnapshot(`
+      "profile.yaml:51:10: error[conflict/command]: this takes the machine out of the cluster, and kubeadm on control-1, control-2, control-3 and 1 more has just joined it [$.commands[0].run]
+         51 |     run: "kubeadm reset --force"
+            |          ^^^^^^^^^^^^^^^^^^^^^^^
+        hint: remove it; docs/bring-up.md says how a machine joins again
+      "
+    `)
+  })
+
+  it.each([
+    ['swapon -a', 'this turns swap on, and swap'],
+    ['mkswap /dev/sdb1 && /sbin/swapon /dev/sdb1', 'this turns swap on, and swap'],
+    ['kubeadm init --config /etc/k.yaml', 'this creates or joins a cluster itself, and kubeadm'],
+    [
+      'if ! test -e /x; then\n  sudo -E kubeadm join 10.10.10.19:6443\nfi',
+      'this creates or joins a cluster itself, and kubeadm',
+    ],
+    ['ufw enable', 'this starts ufw, and selinux-firewall and kubeadm'],
+    ['yes | ufw --force enable', 'this starts ufw, and selinux-firewall and kubeadm'],
+    ['systemctl enable --now ufw.service', 'this starts ufw, and selinux-firewall and kubeadm'],
+    ['iptables -P FORWARD DROP', 'this drops forwarded packets, and kubeadm'],
+    ['nft flush ruleset', 'this removes the rules of the firewall, and selinux-firewall'],
+    ['hostnamectl set-hostname x', 'this changes the name of the machine, and kubeadm'],
+    ['timedatectl set-ntp no', 'this stops and disables chrony.service, and time'],
+    ['apt-get -y purge containerd.io', 'this removes the package containerd.io, and containerd'],
+    ['dpkg --purge kubelet', 'this removes the package kubelet, and kubeadm'],
+    ['rm -rf /var/lib/etcd/*', 'this deletes what the node works with, and kubeadm'],
+    ['rm /etc/haproxy/haproxy.cfg', 'this deletes /etc/haproxy/haproxy.cfg, and haproxy'],
+    ['rm -fr /etc/haproxy/', 'this deletes /etc/haproxy/haproxy.cfg, and haproxy'],
+    ['poweroff', 'this switches the machine off, and first-boot'],
+    ['shutdown -h now', 'this switches the machine off, and first-boot'],
+    ['systemctl isolate rescue.target', 'this ends the services of the machine, and first-boot'],
+    ['telinit 1', 'this ends the services of the machine, and first-boot'],
+    [
+      'systemctl set-default emergency.target',
+      'this keeps the machine from starting its services, and first-boot',
+    ],
+    ['cloud-init clean --logs', 'this removes what cloud-init knows of the machine, and first-boot'],
+    ['update-rc.d -f keepalived disable', 'this disables keepalived.service, and keepalived'],
+    ['modprobe -v -rf overlay', 'the kernel module overlay is unloaded, and containerd'],
+  ])('%s is refused', (run, message) => {
+    expect(told(debian + command(run))).toEqual([message])
+  })
+
+  it('setenforce contradicts the profile', () => {
+    expect(told(`${good}selinux: permissive\n${command('setenforce 1')}`)).toEqual([
+      'this sets SELinux to enforcing, and selinux-firewall',
+    ])
+    expect(told(good + command('setenforce 1'))).toEqual([])
+  })
+
+  it.each([
+    'swapon --show',
+    'echo "swapon -a"',
+    'grep kubeadm /etc/x | wc -l; kubeadm version',
+    'kubeadm token list',
+    '# kubeadm reset',
+    'ufw status',
+    'systemctl status ufw',
+    'iptables -P FORWARD ACCEPT',
+    'nft list ruleset',
+    'nft flush table inet my',
+    'hostnamectl status',
+    'timedatectl set-timezone Europe/Berlin',
+    'apt-get remove -y snapd',
+    'rm -rf /var/lib/apt/lists/*',
+    'rm -f /etc/haproxy/other.cfg',
+    'shutdown -c',
+    'systemctl isolate multi-user.target',
+    'cloud-init status --wait',
+    "cat >/root/notes <<'END'\nkubeadm reset\nEND",
+  ])('%s is left alone', (run) => {
+    expect(conflictsIn(debian + command(run))).toBe('')
+  })
+
+  it.each(['apt-get purge kubelet', 'rm -rf /var/lib/etcd'])(
+    '%s does no harm before hakube sets it right',
+    (run) => {
+      expect(conflictsIn(debian + command(run, '    before: packages\n'))).toBe('')
+    },
+  )
+
+  it('swapon is right on nodes that keep swap, and ufw on machines without hakube is not known', () => {
+    expect(conflictsIn(`${good}kubeletArguments: {fail-swap-on: "false"}\n${command('swapon -a')}`)).toBe('')
+  })
+})
+
+describe('kernel settings that leave nothing to work with', () => {
+  it.each([
+    ['kernel.modules_disabled', 'kernel'],
+    ...['cgroup', 'ipc', 'mnt', 'net', 'pid', 'uts'].map((kind) => [
+      `user.max_${kind}_namespaces`,
+      'kubeadm',
+    ]),
+  ])('%s', (key, component) => {
+    const value = component === 'kernel' ? 1 : 0
+    expect(told(`${good}sysctls: {${key}: ${value}}\n`)).toEqual([`${key} is ${value}, and ${component}`])
+    expect(told(good + command(`sysctl -w ${key}=${value}`))).toHaveLength(1)
+  })
+
+  it.each(['nomodule', 'rd.break', 'rd.break=pre-mount', 'rdinit=/bin/sh', 'rd.systemd.unit=rescue.target'])(
+    'the kernel argument %s',
+    (argument) => {
+      expect(told(`${good}kernel: {arguments: ["${argument}"]}\n`)).toHaveLength(1)
+    },
+  )
+
+  it.each([
+    ['rocky', '10', 1],
+    ['debian', '13', 1],
+    ['ubuntu', '26.04', 1],
+    ['debian', '12', 0],
+    ['rocky', '9', 0],
+  ])('control groups v1 on %s %s', (name, version, count) => {
+    const profile = replace(
+      good,
+      ['name: rocky', `name: ${name}`],
+      ['version: "9"', `version: "${version}"`],
+      ['1.36.4', '1.34.2'],
+    )
+    const lines = 'kernel: {arguments: ["systemd.unified_cgroup_hierarchy=0"]}\n'
+    expect(told(profile + lines)).toHaveLength(count)
+  })
+})
+
+describe('the commands of a text', () => {
+  it('are what a shell would start, without quotes and prefixes', () => {
+    expect(
+      callsOf(
+        `A=1 sudo -n /usr/bin/x 'a b' c"d"; if y; then (z -1 >/dev/null 2>&1 && env B=2 w) | v & fi`,
+      ).map(({ program, words }) => [program, ...words]),
+    ).toEqual([['x', 'a b', 'cd'], ['y'], ['z', '-1'], ['w'], ['v'], ['fi']])
+  })
+})

@@ -1,0 +1,215 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createHmac } from 'node:crypto'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { exampleFile } from '../example.ts'
+import { type GitServer, serveGit } from '../support/git-http.ts'
+import { until } from '../support/processes.ts'
+import { makeRepository, type Repository } from '../support/repository.ts'
+import { hakube, program } from './hakube.ts'
+
+/* The whole program, with git's smart HTTP between it and the repository. */
+
+const example = readFileSync(exampleFile('external-load-balancers'), 'utf8')
+const profile = 'rack/profile.yaml'
+const mac = '52-54-00-aa-bb-01'
+const secret = 'a secret of more than 16 characters'
+
+let directory = ''
+let origin: Repository
+let git: GitServer
+const children = new Set<ChildProcess>()
+
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'hakube-follow-'))
+  origin = makeRepository()
+  origin.write({ [profile]: example })
+  git = await serveGit(origin.directory)
+  writeFileSync(join(directory, 'secret'), `${secret}\n`, { mode: 0o600 })
+})
+afterEach(async () => {
+  for (const child of children) child.kill('SIGKILL')
+  children.clear()
+  await git.close()
+  origin.remove()
+  rmSync(directory, { recursive: true, force: true })
+})
+
+const named = (name: string): string => example.replaceAll('name: sample', `name: ${name}`)
+const words = (...more: string[]): string[] => [
+  'serve',
+  profile,
+  '--repo',
+  `${git.url}/.git`,
+  '--state',
+  join(directory, 'state'),
+  '--ephemeral-secrets',
+  '--listen',
+  '127.0.0.1:0',
+  ...more,
+]
+
+async function serve(...more: string[]) {
+  const child = spawn(process.execPath, [program, ...words(...more)], { cwd: directory })
+  children.add(child)
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (data: Buffer) => (stdout += data.toString()))
+  child.stderr.on('data', (data: Buffer) => (stderr += data.toString()))
+  const url = await until(
+    'the server listens',
+    60,
+    () => /on (http:\S+)\n[^]*boot\.ipxe\n/.exec(stdout)?.[1] ?? null,
+    () => stderr,
+  )
+  return { child, url, stderr: () => stderr }
+}
+
+type Followed = { commit: string; fault: { commit: string | null; text: string } | null }
+
+/** As other programs read it. */
+async function followed(): Promise<Followed> {
+  const { url } = JSON.parse(readFileSync(join(directory, 'state/server.json'), 'utf8')) as { url: string }
+  const token = readFileSync(join(directory, 'state/operator-token'), 'utf8').trim()
+  const response = await fetch(`${url}/api/v1/machines`, { headers: { authorization: `Bearer ${token}` } })
+  return ((await response.json()) as { followed: Followed }).followed
+}
+
+/** As people read it. */
+const status = (): string =>
+  hakube(['status', profile, '--state', join(directory, 'state')], { directory }).stdout
+
+const served = (commit: string, describe: () => string): Promise<true> =>
+  until(
+    `${commit} is served`,
+    60,
+    async () => {
+      const now = await followed()
+      return now.commit === commit && now.fault === null ? true : null
+    },
+    describe,
+  )
+
+const faulty = (describe: () => string): Promise<Followed> =>
+  until(
+    'it says what is wrong',
+    60,
+    async () => {
+      const now = await followed()
+      return now.fault ? now : null
+    },
+    describe,
+  )
+
+const get = async (url: string): Promise<string> => (await fetch(url)).text()
+
+async function push(url: string): Promise<number> {
+  const body = '{}'
+  const signature = createHmac('sha256', secret).update(body).digest('hex')
+  const response = await fetch(`${url}/api/v1/webhook`, {
+    method: 'POST',
+    headers: { 'x-hub-signature-256': `sha256=${signature}` },
+    body,
+  })
+  return response.status
+}
+
+describe('hakube serve --repo', () => {
+  it('serves what is pushed, and after kill -9 in the midst of a fetch begins with what it served before', async () => {
+    const first = origin.commit('first')
+    const { child, url, stderr } = await serve(
+      '--interval',
+      '1h',
+      '--webhook-secret',
+      'secret',
+      '--arm',
+      'all',
+    )
+    expect(await get(`${url}/release`)).toContain(`COMMIT=${first}\n`)
+    // A machine begins, and keeps what it began with.
+    const script = await get(`${url}/ipxe/${mac}`)
+    const answers = /(\/kickstart\/\S+\.ks)/.exec(script)?.[1] ?? ''
+    const before = await get(`${url}${answers}`)
+    expect(before).toContain('reboot')
+    origin.write({ [profile]: example.replaceAll('10.10.10.1', '10.10.10.9') })
+    origin.write({ [profile]: `${example.replace(/^timezone: .*$/m, '')}\ntimezone: Asia/Tokyo\n` })
+    const second = origin.commit('second')
+    expect(await push(url)).toBe(202)
+    await served(second, stderr)
+    expect(await get(`${url}${answers}`)).toBe(before)
+    const text = status()
+    expect(text).toContain(`Serving ${second.slice(0, 12)} of main of ${git.url}/.git`)
+    expect(text).toMatch(new RegExp(`sample-haproxy-001 +installing +\\S.* ${first.slice(0, 12)} `))
+    // The mirror is the server's alone.
+    expect(statSync(join(directory, 'state/git')).mode & 0o777).toBe(0o700)
+
+    origin.write({ [profile]: named('third') })
+    const third = origin.commit('third')
+    const hanging = new Promise<void>((resolve) => {
+      git.before = ({ method }) => {
+        if (method !== 'POST') return undefined
+        resolve()
+        return new Promise(() => {})
+      }
+    })
+    await push(url)
+    await hanging
+    child.kill('SIGKILL')
+    // The repository is away, too.
+    git.before = () => Promise.reject(new Error('away'))
+    const again = await serve('--interval', '1s')
+    expect(await get(`${again.url}/release`)).toContain(`COMMIT=${second}\n`)
+    expect(await faulty(again.stderr)).toMatchObject({ commit: second, fault: { commit: null } })
+    git.before = () => {}
+    await served(third, again.stderr)
+    expect(await get(`${again.url}/release`)).toContain('PROFILE=third\n')
+  })
+
+  it('says in all places what is wrong with a commit, and looks at SIGHUP', async () => {
+    const first = origin.commit('first')
+    const { child, url, stderr } = await serve('--interval', '1h')
+    origin.write({ [profile]: `${example}x: [\n` })
+    const bad = origin.commit('bad')
+    child.kill('SIGHUP')
+    await faulty(stderr)
+    const text = status()
+    expect(text).toMatch(
+      new RegExp(
+        `^Serving ${first.slice(0, 12)} of main .*\nFAILED .* ago: commit ${bad.slice(0, 12)} is not served: rack/profile.yaml:\\d+: yaml/unclosed-bracket: `,
+      ),
+    )
+    const shown = /rack\/profile\.yaml:\d+:1: error\[yaml\/unclosed-bracket\]/
+    await until('the log has it', 30, () => shown.test(stderr()) || null, stderr)
+    expect(readFileSync(join(directory, 'state/journal'), 'utf8')).toMatch(
+      new RegExp(`\\{"type":"followed","time":"[^"]+","commit":"${bad}","fault":"rack/profile\\.yaml:`),
+    )
+    expect(await get(`${url}/release`)).toContain(`COMMIT=${first}\n`)
+  })
+
+  it('refuses to start with what it cannot follow, and prints no password', () => {
+    origin.commit('first')
+    const loose = join(directory, 'loose')
+    writeFileSync(loose, secret)
+    chmodSync(loose, 0o644)
+    const run = (...list: string[]): string => {
+      const { status: code, stderr } = hakube(list, { directory })
+      return `${code}: ${stderr.replaceAll('\n', ' ')}`
+    }
+    const base = ['--state', 'state', '--listen', '127.0.0.1:0', '--ephemeral-secrets']
+    const repo = (address: string) => ['serve', profile, '--repo', address, ...base]
+    expect(run(...repo('https://user:hunter2@git.example.com/x'))).toMatch(/^1: .*user name or password/)
+    expect(run(...repo('https://user:hunter2@git.example.com/x'))).not.toContain('hunter2')
+    expect(run(...repo('ext::sh -c touch% x'))).toMatch(/^1: .*serve\/repository/)
+    expect(run(...repo('http://git.example.com/x'))).toMatch(/^1: .*on the way/)
+    expect(run(...repo(origin.directory), '--ref', '--upload-pack=x')).toMatch(/^[12]: /)
+    expect(run(...repo(origin.directory), '--webhook-secret', loose)).toMatch(/^1: .*others may read it/)
+    expect(run(...repo(origin.directory), '--require-signature', 'none')).toMatch(/^1: .*no such file/)
+    expect(run('serve', profile, ...base, '--interval', '5s')).toMatch(/^1: .*--interval needs --repo/)
+    expect(run('serve', '../x.yaml', '--repo', origin.directory, ...base)).toMatch(/^1: .*not a path in/)
+    expect(run(...repo(origin.directory), '--ref', 'none')).toMatch(
+      /^1: .*nothing to serve: cannot fetch none: couldn't find remote ref refs\/heads\/none/,
+    )
+  })
+})

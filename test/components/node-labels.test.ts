@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest'
+import { nodeLabels } from '../../src/components/node-labels.ts'
+import { nodeModel } from '../../src/components/kubeadm/node.ts'
+import { textOf } from '../../src/templates/template.ts'
+import { assembleOnly } from '../support/assemble-only.ts'
+import { changedCluster, machineOf } from './host.ts'
+
+describe('labels of nodes', () => {
+  const cluster = changedCluster((profile) => {
+    profile.roles = {
+      worker: { labels: { 'node-role.kubernetes.io/worker': '', 'example.com/rack': 'r1' } },
+    }
+  })
+
+  it('those that a kubelet may not set come from the control planes, the others from the kubelet', () => {
+    const worker = machineOf(cluster, 'sample-kube-worker-001')
+    const { files } = assembleOnly([nodeLabels], cluster, machineOf(cluster, 'sample-kube-master-001'))
+    expect(textOf(files.find(({ path }) => path === '/etc/hakube/node-labels')!.content))
+      .toMatchInlineSnapshot(`
+      "sample-kube-worker-001 node-role.kubernetes.io/worker=
+      sample-kube-worker-002 node-role.kubernetes.io/worker=
+      sample-kube-worker-003 node-role.kubernetes.io/worker=
+      "
+    `)
+    expect(nodeModel(cluster, worker).kubeletArguments).toContainEqual({
+      name: 'node-labels',
+      value: 'example.com/rack=r1',
+    })
+    expect(assembleOnly([nodeLabels], cluster, worker).files).toEqual([])
+  })
+})

@@ -1,0 +1,3 @@
+import { testCuts } from './power-cut.ts'
+
+testCuts(1)

@@ -1,0 +1,173 @@
+import { randomBytes } from 'node:crypto'
+import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { describeWith } from '../prerequisites.ts'
+import { makeDiskImage } from '../support/disk-image.ts'
+import {
+  assets,
+  boots,
+  contents,
+  makeDisk,
+  mebibyte,
+  openRack,
+  power,
+  programs,
+  removeAll,
+  run,
+} from './image-rack.ts'
+
+describeWith(
+  {
+    root: true,
+    linux: true,
+    programs,
+  },
+  'the script that copies an image to a disk',
+  () => {
+    beforeAll(() => {
+      makeDiskImage(join(assets, 'small.raw'), { payload: randomBytes(8 * mebibyte) })
+      run('zstd', '-q', '-1', join(assets, 'small.raw'))
+    })
+    afterAll(removeAll)
+
+    it('installs, once, and says so to the server', async () => {
+      const disk = makeDisk(160)
+      const rack = await openRack(disk, { file: 'small.raw.zst' })
+      expect(await boots(rack)).toBe('installer')
+      const { status, text } = await power(rack).ended
+      expect({ status, text }).toMatchObject({ status: 0 })
+      expect(contents(disk)).toEqual({
+        starts: true,
+        files: [
+          expect.stringMatching(/^600 var\/lib\/cloud\/seed\/nocloud\/meta-data \d+$/),
+          expect.stringMatching(/^600 var\/lib\/cloud\/seed\/nocloud\/network-config \d+$/),
+          expect.stringMatching(/^600 var\/lib\/cloud\/seed\/nocloud\/user-data \d{5,}$/),
+          '600 var/lib/cloud/seed/nocloud/vendor-data 0',
+          expect.stringMatching(/^644 etc\/cloud\/cloud.cfg \d+$/),
+          expect.stringMatching(/^644 etc\/cloud\/cloud.cfg.d\/99-hakube.cfg \d+$/),
+        ],
+        // Of 160 MiB.
+        mebibytes: expect.toSatisfy((size: number) => size > 120),
+        text: '# hakube: the seed lies in /var/lib/cloud/seed/nocloud.\ndatasource_list: ["NoCloud"]',
+      })
+      expect(await boots(rack)).toBe('disk')
+      expect(rack.keeper.machine(rack)).toMatchObject({ stage: 'installing', repeats: false, failure: null })
+      expect(rack.said()).toEqual([
+        'installing: verifies the copy on the disk: ',
+        'installing: restarts from its disk: ',
+      ])
+    })
+
+    it('goes on with a download where the connection broke', async () => {
+      const disk = makeDisk(96)
+      const asked: number[] = []
+      const rack = await openRack(disk, {
+        file: 'small.raw.zst',
+        cutting: (count) => (asked.push(count), count === 1 ? 3 * mebibyte : Number.POSITIVE_INFINITY),
+      })
+      const { status, text } = await power(rack).ended
+      expect({ status, text }).toMatchObject({ status: 0 })
+      expect(text).toMatch(/hakube: the download broke at 2 MiB: curl: \(18\)/)
+      expect(asked).toEqual([1, 2])
+      expect(contents(disk).starts).toBe(true)
+    })
+
+    it('keeps both copies of the partition table where the image is as large as the disk', async () => {
+      const disk = makeDisk(48)
+      const { status, text } = await power(await openRack(disk, { file: 'small.raw.zst' })).ended
+      expect({ status, text }).toMatchObject({ status: 0 })
+      expect(contents(disk).starts).toBe(true)
+      expect(readFileSync(disk).subarray(-512, -504).toString('latin1')).toBe('EFI PART')
+    })
+
+    it.each(['wipefs', 'dd'])('stops where %s cannot erase the old contents', async (program) => {
+      const disk = makeDisk(64)
+      const real = run('bash', '-c', `command -v ${program}`)
+      // Only what erases fails.
+      const stub = `#!/bin/bash\n[[ " $* " != *' if=/dev/zero '* && ${program} == dd ]] || exit 1\nexec ${real} "$@"\n`
+      const rack = await openRack(disk, { file: 'small.raw.zst' })
+      const { status, text } = await power(rack, { [program]: stub }).ended
+      expect(status).toBe(1)
+      expect(text).toMatch(
+        /^hakube: (?:the old contents of )?\/dev\/loop\d+ cannot be (?:erased|written to)\.$/m,
+      )
+      expect(contents(disk)).toEqual({ starts: false })
+      expect(await boots(rack)).toBe('installer')
+    })
+
+    it.each([
+      {
+        what: 'another checksum',
+        change: { sha256: '0'.repeat(64) },
+        says: /^hakube: the image has the SHA-256 [0-9a-f]{64}, and the profile says 0{64}: http/m,
+        erased: true,
+      },
+      {
+        what: 'a file that ends too soon',
+        make: (file: string) => truncateSync(file, 20 * mebibyte),
+        says: /^hakube: the image ends after 20 MiB, and its partitions need 48 MiB\.$/m,
+        erased: true,
+      },
+      {
+        what: 'a disk that is too small',
+        disk: 32,
+        says: /^hakube: the image needs 48 MiB, and \/dev\/loop\d+ has 32 MiB\.$/m,
+        erased: false,
+      },
+      {
+        what: 'an image in the format qcow2',
+        make: (file: string) =>
+          writeFileSync(
+            file,
+            Buffer.concat([Buffer.from('QFI\u{fb}', 'latin1'), Buffer.alloc(2 * mebibyte)]),
+          ),
+        says: /^hakube: the image is in the format qcow2\. Make a raw one: qemu-img convert/m,
+        erased: false,
+      },
+      {
+        what: 'a page that says that there is no image',
+        make: (file: string) => writeFileSync(file, '<html>not here</html>'),
+        says: /^hakube: the image is shorter than 1 MiB/m,
+        erased: false,
+      },
+      {
+        what: 'a system without cloud-init and curl',
+        image: { programs: [] },
+        says: /^hakube: the system of the image has no cloud-init curl, and cannot be set up without/m,
+        erased: true,
+      },
+    ])(
+      'stops at $what, says so, and leaves no disk that starts',
+      async ({ change, make, image, disk: size, says, erased }) => {
+        const file = 'wrong.raw'
+        rmSync(join(assets, `${file}.root`), { recursive: true, force: true })
+        makeDiskImage(join(assets, file), image ?? {})
+        make?.(join(assets, file))
+        const disk = makeDisk(size ?? 64)
+        // What was there before: a boot sector with a sign of its own.
+        const before = Buffer.alloc(mebibyte, 'old')
+        before.writeUInt16LE(0xaa55, 510)
+        writeFileSync(disk, before)
+        const rack = await openRack(disk, { file, ...change })
+        const { status, text } = await power(rack).ended
+        expect(status).toBe(1)
+        expect(text).toMatch(says)
+        run('blockdev', '--flushbufs', disk)
+        const now = Buffer.from(readFileSync(disk).subarray(0, mebibyte))
+        expect(now.equals(erased ? Buffer.alloc(mebibyte) : before)).toBe(true)
+        expect(text).toContain(
+          erased
+            ? 'hakube: the disk does not start until an installation is complete'
+            : 'hakube: nothing was erased. Disks of this machine:',
+        )
+        expect(rack.keeper.machine(rack)).toMatchObject({
+          stage: 'installing',
+          repeats: true,
+          failure: { step: 'image' },
+        })
+        expect(await boots(rack)).toBe('installer')
+      },
+    )
+  },
+)

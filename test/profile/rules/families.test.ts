@@ -1,0 +1,318 @@
+import { describe, expect, it } from 'vitest'
+import { dualStackText, dualStackWith, ipv6First, ipv6Only } from '../../dual-stack-profile.ts'
+import { mistakesIn } from '../mistakes.ts'
+
+const plain: [string, string] = ['  subnet6: fd00:10:1::/64\n  gateway6: fd00:10:1::1\n', '']
+const unnamed: [string, string][] = ['11', '12', '13'].map((number) => [
+  `, addresses: ["fd00:10:1::${number}"]`,
+  '',
+])
+const given = (text: string): [string, string] => [
+  'networkPlugin:',
+  `  controllerManagerArguments: {${text}}\nnetworkPlugin:`,
+]
+const check = (...changes: [string, string][]): string => mistakesIn(dualStackWith(...changes))
+
+describe('address families', () => {
+  it.each<[string, [string, string][]]>([
+    ['both, IPv4 first', []],
+    ['both, IPv6 first', ipv6First],
+    ['IPv6 alone', ipv6Only],
+    ['both, and nodes whose IPv6 addresses are made of those of IPv4', unnamed],
+    ['both, in a rack without an IPv6 network', [plain, ...unnamed]],
+    ['both, with the release where they were behind a feature gate', [['"1.36.4"', '"1.30.14"']]],
+  ])('may be %s', (_what, changes) => {
+    expect(mistakesIn(dualStackWith(...changes)).match(/error\[.*/g)).toBeNull()
+  })
+
+  it('may be both without a word of advice', () => {
+    expect(mistakesIn(dualStackText)).toBe('')
+  })
+
+  it('two networks of one family', () => {
+    expect(check(['"fd00:10:244::/56"', '10.240.0.0/16'])).toMatchInlineSnapshot(`
+      "profile.yaml:20:31: error[dual-stack/families]: 10.244.0.0/16 and 10.240.0.0/16 are both IPv4 networks, and a cluster has one pod network of each family [$.kubernetes.podNetwork[1]]
+         20 |   podNetwork: [10.244.0.0/16, 10.240.0.0/16]
+            |                               ^^^^^^^^^^^^^
+        hint: keep one of them; for dual stack, the other is e.g. fd00:10:244::/56
+        profile.yaml:20:16: the other
+        source: https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/dual-stack-support/
+      "
+    `)
+  })
+
+  it('three networks', () => {
+    expect(check(['"fd00:10:244::/56"', '"fd00:10:244::/56", "fd00:10:248::/56"'])).toMatchInlineSnapshot(`
+      "profile.yaml:20:51: error[dual-stack/families]: fd00:10:244::/56 and fd00:10:248::/56 are both IPv6 networks, and a cluster has one pod network of each family [$.kubernetes.podNetwork[2]]
+         20 |   podNetwork: [10.244.0.0/16, "fd00:10:244::/56", "fd00:10:248::/56"]
+            |                                                   ^^^^^^^^^^^^^^^^^^
+        hint: keep one of them; for dual stack, the other is e.g. 10.244.0.0/16
+        profile.yaml:20:31: the other
+        source: https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/dual-stack-support/
+      "
+    `)
+  })
+
+  it('services of one family for pods of two', () => {
+    expect(check(['  serviceNetwork: [10.96.0.0/16, "fd00:10:96::/112"]\n', ''])).toMatchInlineSnapshot(`
+      "profile.yaml:20:15: error[dual-stack/families]: pod networks are IPv4 and IPv6, but service networks are IPv4 [$.kubernetes.podNetwork]
+         20 |   podNetwork: [10.244.0.0/16, "fd00:10:244::/56"]
+            |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: write kubernetes.serviceNetwork: [10.96.0.0/16, fd00:10:96::/112]
+        source: https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/dual-stack-support/
+      "
+    `)
+  })
+
+  it('pods of one family for services of two', () => {
+    expect(check(['[10.244.0.0/16, "fd00:10:244::/56"]', '10.244.0.0/16'])).toMatchInlineSnapshot(`
+      "profile.yaml:20:15: error[dual-stack/families]: service networks are IPv4 and IPv6, but pod networks are IPv4 [$.kubernetes.podNetwork]
+         20 |   podNetwork: 10.244.0.0/16
+            |               ^^^^^^^^^^^^^
+        hint: write kubernetes.podNetwork: [10.244.0.0/16, fd00:10:244::/56]
+        source: https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/dual-stack-support/
+      "
+    `)
+  })
+
+  it('another order', () => {
+    expect(check(...ipv6First.slice(0, 1))).toMatchInlineSnapshot(`
+      "profile.yaml:21:19: error[dual-stack/families]: the first pod network is IPv6, but the first service network is IPv4 [$.kubernetes.serviceNetwork]
+         21 |   serviceNetwork: [10.96.0.0/16, "fd00:10:96::/112"]
+            |                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: write kubernetes.serviceNetwork: [fd00:10:96::/112, 10.96.0.0/16]
+        source: https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/dual-stack-support/
+      "
+    `)
+  })
+
+  it('networks that no router carries, too large, too small and with host bits', () => {
+    expect(
+      check(['"fd00:10:244::/56"', '"fe80::/56"']) +
+        check(['"fd00:10:244::/56"', '"fd00:10:244::1/56"']) +
+        check(['"fd00:10:244::/56"', '"fd00:10::/40"']) +
+        check(['"fd00:10:244::/56"', '"fd00:10:244::/63"']) +
+        check(['"fd00:10:96::/112"', '"fd00:10:96::/64"']) +
+        check(['"fd00:10:96::/112"', '"fd00:10:96::/126"']),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:20:31: error[network/reserved]: the pod network fe80::/56 is not a network of addresses that routers carry [$.kubernetes.podNetwork[1]]
+         20 |   podNetwork: [10.244.0.0/16, "fe80::/56"]
+            |                               ^^^^^^^^^^^
+        hint: write a network within fd00::/8 or 2000::/3, e.g. fd00:10:244::/56
+        source: https://www.iana.org/assignments/ipv6-address-space/
+      profile.yaml:20:31: error[network/host-bits]: the pod network fd00:10:244::1/56 has bits set after the prefix: the network is fd00:10:244::/56 [$.kubernetes.podNetwork[1]]
+         20 |   podNetwork: [10.244.0.0/16, "fd00:10:244::1/56"]
+            |                               ^^^^^^^^^^^^^^^^^^^
+        hint: write fd00:10:244::/56
+      profile.yaml:8:12: error[network/overlap]: the subnet fd00:10:1::/64 overlaps fd00:10::/40 [$.network.subnet6]
+          8 |   subnet6: fd00:10:1::/64
+            |            ^^^^^^^^^^^^^^
+        hint: move one of the two; a machine cannot tell to which of the two an address belongs
+        profile.yaml:20:31: the other network is set here
+
+      profile.yaml:20:31: error[network/pod-network-size]: the pod network fd00:10::/40 is too large [$.kubernetes.podNetwork[1]]
+         20 |   podNetwork: [10.244.0.0/16, "fd00:10::/40"]
+            |                               ^^^^^^^^^^^^^^
+        hint: write a network from /48 to /64
+        source: https://kubernetes.io/docs/reference/command-line-tools-reference/kube-controller-manager/
+
+      profile.yaml:21:34: error[network/overlap]: the service network fd00:10:96::/112 overlaps the pod network fd00:10::/40 [$.kubernetes.serviceNetwork[1]]
+         21 |   serviceNetwork: [10.96.0.0/16, "fd00:10:96::/112"]
+            |                                  ^^^^^^^^^^^^^^^^^^
+        hint: move one of the two; a machine cannot tell to which of the two an address belongs
+        profile.yaml:20:31: the pod network is set here
+      profile.yaml:20:31: error[network/pod-network-size]: the pod network fd00:10:244::/63 has room for 2 nodes, but there are 4 [$.kubernetes.podNetwork[1]]
+         20 |   podNetwork: [10.244.0.0/16, "fd00:10:244::/63"]
+            |                               ^^^^^^^^^^^^^^^^^^
+        hint: each node receives a /64: use /62 or a shorter prefix for kubernetes.podNetwork
+        source: https://kubernetes.io/docs/reference/command-line-tools-reference/kube-controller-manager/
+      profile.yaml:21:34: error[network/service-network-size]: the service network fd00:10:96::/64 is too large [$.kubernetes.serviceNetwork[1]]
+         21 |   serviceNetwork: [10.96.0.0/16, "fd00:10:96::/64"]
+            |                                  ^^^^^^^^^^^^^^^^^
+        hint: write a network from /108 to /125
+        source: https://github.com/kubernetes/kubernetes/blob/master/cmd/kube-apiserver/app/options/validation.go
+      profile.yaml:21:34: error[network/service-network-size]: the service network fd00:10:96::/126 is too small [$.kubernetes.serviceNetwork[1]]
+         21 |   serviceNetwork: [10.96.0.0/16, "fd00:10:96::/126"]
+            |                                  ^^^^^^^^^^^^^^^^^^
+        hint: write a network from /108 to /125
+        source: https://github.com/kubernetes/kubernetes/blob/master/cmd/kube-apiserver/app/options/validation.go
+      "
+    `)
+  })
+
+  it('networks that share addresses with each other and with the machines', () => {
+    expect(
+      check(['"fd00:10:96::/112"', '"fd00:10:244::/112"']) +
+        check(['"fd00:10:244::/56"', '"fd00:10:1::/56"']) +
+        check([
+          'gateway6: fd00:10:1::1\n',
+          'gateway6: fd00:10:1::1\n  additional: {storage: {subnet6: "fd00:10:244::/64", interface: card0}}\n',
+        ]),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:21:34: error[network/overlap]: the service network fd00:10:244::/112 overlaps the pod network fd00:10:244::/56 [$.kubernetes.serviceNetwork[1]]
+         21 |   serviceNetwork: [10.96.0.0/16, "fd00:10:244::/112"]
+            |                                  ^^^^^^^^^^^^^^^^^^^
+        hint: move one of the two; a machine cannot tell to which of the two an address belongs
+        profile.yaml:20:31: the pod network is set here
+      profile.yaml:8:12: error[network/overlap]: the subnet fd00:10:1::/64 overlaps fd00:10:1::/56 [$.network.subnet6]
+          8 |   subnet6: fd00:10:1::/64
+            |            ^^^^^^^^^^^^^^
+        hint: move one of the two; a machine cannot tell to which of the two an address belongs
+        profile.yaml:20:31: the other network is set here
+      profile.yaml:10:35: error[network/overlap]: the network storage fd00:10:244::/64 overlaps fd00:10:244::/56 [$.network.additional.storage.subnet6]
+         10 |   additional: {storage: {subnet6: "fd00:10:244::/64", interface: card0}}
+            |                                   ^^^^^^^^^^^^^^^^^^
+        hint: move one of the two; a machine cannot tell to which of the two an address belongs
+        profile.yaml:21:31: the other network is set here
+      "
+    `)
+  })
+
+  it('a subnet of nodes behind a router without an IPv6 network', () => {
+    expect(
+      check(
+        ['  nameServers:', '  subnets: [{subnet: 10.1.1.0/24, gateway: 10.1.1.1}]\n  nameServers:'],
+        ['address: 10.1.0.21', 'address: 10.1.1.21'],
+      ),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:10:22: error[dual-stack/node-address]: the nodes in 10.1.1.0/24 have no IPv6 network, but their pods do [$.network.subnets[0].subnet]
+         10 |   subnets: [{subnet: 10.1.1.0/24, gateway: 10.1.1.1}]
+            |                      ^^^^^^^^^^^
+        hint: write subnet6 and gateway6 of each subnet, which routers between them have to know
+        profile.yaml:21:31: pods have IPv6 addresses here
+        source: https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/dual-stack-support/
+      "
+    `)
+  })
+
+  it('no room for an address, and no default route', () => {
+    expect(check(['fd00:10:1::/64', 'fd00:10:1::/112'], ['  gateway6: fd00:10:1::1\n', '']))
+      .toMatchInlineSnapshot(`
+      "profile.yaml:8:12: warning[dual-stack/no-gateway]: the nodes in fd00:10:1::/112 have no default route of IPv6: they forward packets, and so ignore router advertisements [$.network.subnet6]
+          8 |   subnet6: fd00:10:1::/112
+            |            ^^^^^^^^^^^^^^^
+        hint: write subnet6 and gateway6; flannel needs it, and without it pods reach nothing outside by IPv6
+        source: https://docs.kernel.org/networking/ip-sysctl.html (accept_ra)
+
+      profile.yaml:15:71: error[dual-stack/node-address]: worker-1 has no IPv6 address, and fd00:10:1::/112 has no room for one made of its IPv4 address [$.machines[3].address]
+         15 |   - {name: worker-1, role: worker, mac: "52:54:00:00:01:21", address: 10.1.0.21}
+            |                                                                       ^^^^^^^^^
+        hint: write addresses with an address of fd00:10:1::/112, or a network of /96 or a shorter prefix
+        profile.yaml:19:31: pods have IPv6 addresses here
+        source: https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/dual-stack-support/
+      "
+    `)
+  })
+
+  it('no default route for flannel, even where hakube chooses the network', () => {
+    const flannel: [string, string] = [
+      '{name: other}',
+      `{name: flannel, manifest: {path: flannel.yaml, sha256: ${'a'.repeat(64)}}}`,
+    ]
+    expect(check(plain, ...unnamed, flannel)).toMatchInlineSnapshot(`
+      "profile.yaml:6:11: warning[dual-stack/no-gateway]: the nodes in fd8a:9f5d:5f9f::/64 have no default route of IPv6: they forward packets, and so ignore router advertisements [$.network.subnet]
+          6 |   subnet: 10.1.0.0/24
+            |           ^^^^^^^^^^^
+        hint: write subnet6 and gateway6; flannel needs it, and without it pods reach nothing outside by IPv6
+        source: https://docs.kernel.org/networking/ip-sysctl.html (accept_ra)
+      "
+    `)
+    expect(check(plain, ...unnamed)).toBe('')
+  })
+
+  it('what switches it off', () => {
+    expect(
+      check(['users:', 'sysctls: {net.ipv6.conf.all.disable_ipv6: 1}\nusers:']) +
+        check(['users:', 'kernel: {arguments: [ipv6.disable=1]}\nusers:']) +
+        check(['"1.36.4"', '"1.20.2"\n  featureGates: {IPv6DualStack: false}']),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:23:11: error[dual-stack/ipv6-off]: net.ipv6.conf.all.disable_ipv6 disables IPv6, but pods have addresses of fd00:10:244::/56 [$.sysctls["net.ipv6.conf.all.disable_ipv6"]]
+         23 | sysctls: {net.ipv6.conf.all.disable_ipv6: 1}
+            |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: remove one of the two
+      profile.yaml:23:22: error[dual-stack/ipv6-off]: ipv6.disable=1 disables IPv6, but pods have addresses of fd00:10:244::/56 [$.kernel.arguments[0]]
+         23 | kernel: {arguments: [ipv6.disable=1]}
+            |                      ^^^^^^^^^^^^^^
+        hint: remove one of the two
+      profile.yaml:19:12: error[kubernetes/no-packages]: packages of Kubernetes 1.20.2 are no longer published [$.kubernetes.version]
+         19 |   version: "1.20.2"
+            |            ^^^^^^^^
+        hint: use "1.37.1"; the public repositories begin with 1.24, or set mirrors.kubernetes to your own
+        source: https://kubernetes.io/blog/2023/08/31/legacy-package-repository-deprecation/
+
+      profile.yaml:19:12: error[container-runtime/too-new]: Kubernetes 1.20 cannot talk to containerd 2 (containerd.io) [$.kubernetes.version]
+         19 |   version: "1.20.2"
+            |            ^^^^^^^^
+        hint: use Kubernetes 1.23 or later, or a distribution that packages containerd
+        source: https://github.com/containerd/containerd/blob/main/docs/containerd-2.0.md
+
+      profile.yaml:20:33: error[dual-stack/gate]: without the feature gate IPv6DualStack there is one family of addresses [$.kubernetes.featureGates.IPv6DualStack]
+         20 |   featureGates: {IPv6DualStack: false}
+            |                                 ^^^^^
+        hint: remove it: hakube sets it where a release needs it
+        source: https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/dual-stack-support/
+      "
+    `)
+    // Machines without pods may do without.
+    expect(
+      check(['users:', 'roles: {etcd: {sysctls: {net.ipv6.conf.all.disable_ipv6: 1}}}\nusers:']),
+    ).not.toContain('dual-stack/')
+  })
+
+  it('flannel as a service', () => {
+    expect(
+      check(
+        [
+          '{name: other}',
+          `{name: flannel-service, archive: {path: flannel.tar.gz, sha256: ${'a'.repeat(64)}}}`,
+        ],
+        ['networkPlugin:', 'etcd: {placement: control-plane}\nnetworkPlugin:'],
+      ),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:20:31: error[dual-stack/network-plugin]: flannel as a service connects pods by IPv4 only [$.kubernetes.podNetwork[1]]
+         20 |   podNetwork: [10.244.0.0/16, "fd00:10:244::/56"]
+            |                               ^^^^^^^^^^^^^^^^^^
+        hint: write networkPlugin.name: flannel with a manifest that has EnableIPv6, or calico or cilium
+        profile.yaml:23:23: the network plugin is set here
+        source: https://github.com/flannel-io/flannel/blob/master/Documentation/configuration.md#dual-stack
+
+      profile.yaml:22:19: error[etcd/no-package]: Rocky Linux 9 does not package etcd [$.etcd.placement]
+         22 | etcd: {placement: control-plane}
+            |                   ^^^^^^^^^^^^^
+        hint: set etcd.archive with path and sha256 of a release from https://github.com/etcd-io/etcd/releases
+      "
+    `)
+  })
+
+  it('masks of nodes that the controller manager refuses', () => {
+    expect(
+      check(given('node-cidr-mask-size: 24')) +
+        check(given('node-cidr-mask-size-ipv6: 80')) +
+        check(given('node-cidr-mask-size-ipv6: 140')) +
+        check(...ipv6Only, given('node-cidr-mask-size-ipv4: 24')),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:22:53: error[arguments/conflict]: the controller manager exits if node-cidr-mask-size is set for two address families [$.kubernetes.controllerManagerArguments.node-cidr-mask-size]
+         22 |   controllerManagerArguments: {node-cidr-mask-size: 24}
+            |                                                     ^^
+        hint: write node-cidr-mask-size-ipv4 and node-cidr-mask-size-ipv6
+        source: https://kubernetes.io/docs/reference/command-line-tools-reference/kube-controller-manager/
+      profile.yaml:20:31: error[network/pod-network-size]: the pod network fd00:10:244::/56 is too large [$.kubernetes.podNetwork[1]]
+         20 |   podNetwork: [10.244.0.0/16, "fd00:10:244::/56"]
+            |                               ^^^^^^^^^^^^^^^^^^
+        hint: write a network from /64 to /80
+        source: https://kubernetes.io/docs/reference/command-line-tools-reference/kube-controller-manager/
+      profile.yaml:22:58: error[arguments/conflict]: 140 is not an IPv6 prefix length [$.kubernetes.controllerManagerArguments.node-cidr-mask-size-ipv6]
+         22 |   controllerManagerArguments: {node-cidr-mask-size-ipv6: 140}
+            |                                                          ^^^
+        hint: write one from 17 to 126, e.g. 64
+      profile.yaml:22:58: error[arguments/conflict]: the controller manager exits: there is no pod network of IPv4 [$.kubernetes.controllerManagerArguments.node-cidr-mask-size-ipv4]
+         22 |   controllerManagerArguments: {node-cidr-mask-size-ipv4: 24}
+            |                                                          ^^
+        hint: remove it, or write node-cidr-mask-size
+        source: https://kubernetes.io/docs/reference/command-line-tools-reference/kube-controller-manager/
+      "
+    `)
+    expect(check(given('node-cidr-mask-size-ipv4: 24, node-cidr-mask-size-ipv6: 72'))).toBe('')
+    expect(check(...ipv6Only, given('node-cidr-mask-size: 72'))).toBe('')
+  })
+})

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest'
+import { mistakes } from '../mistakes.ts'
+
+const check = (patch: string, version = '1.36.4', ...rest: [string, string][]): string =>
+  mistakes(['  version: "1.36.4"\n', `  version: "${version}"\n  patches:\n    - ${patch}\n`], ...rest)
+
+/** Message and hint of what is wrong with a patch. */
+const short = (text: string): string[] =>
+  [...text.matchAll(/error\[kubernetes\/patch\]: (.*) \[\$.*\]\n[^]*?hint: (.*)/g)].map(
+    ([, message, hint]) => `${message} → ${hint}`,
+  )
+
+describe('patches for what kubeadm writes', () => {
+  it.each([
+    '{target: kube-apiserver, content: {spec: {containers: [{name: kube-apiserver, env: []}]}}}',
+    '{target: etcd, type: json, content: [{op: add, path: /spec/priority, value: 1}, {op: move, from: /a, path: ""}]}',
+    '{target: kube-scheduler, type: merge, content: "metadata:\\n  labels: {a: b}\\n---\\nmetadata: {labels: {c: d}}"}',
+    '{target: kubeletconfiguration, content: {maxPods: 100}}',
+    '{target: corednsdeployment, content: {spec: {replicas: 3}}}',
+  ])('accepts %s', (patch) => {
+    expect(check(patch)).toBe('')
+  })
+
+  it('reports one for a target that the release does not patch', () => {
+    expect(check('{target: kubeletconfiguration, content: {maxPods: 100}}', '1.24.17'))
+      .toMatchInlineSnapshot(`
+      "profile.yaml:44:12: warning[kubernetes/end-of-life]: Kubernetes 1.24 has had no security updates since 2023-07-28 [$.kubernetes.version]
+         44 |   version: "1.24.17"
+            |            ^^^^^^^^^
+        hint: use "1.37.1"
+        source: https://kubernetes.io/releases/
+
+      profile.yaml:46:16: error[kubernetes/patch]: kubeadm can patch kubeletconfiguration from Kubernetes 1.25 on, and this is 1.24 [$.kubernetes.patches[0].target]
+         46 |     - {target: kubeletconfiguration, content: {maxPods: 100}}
+            |                ^^^^^^^^^^^^^^^^^^^^
+        hint: write kubeletArguments, or kubernetes.kubeletConfiguration for the whole cluster
+        source: https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/control-plane-flags/#patches
+      "
+    `)
+    expect(short(check('{target: corednsdeployment, content: {spec: {replicas: 3}}}', '1.31.14')))
+      .toMatchInlineSnapshot(`
+      [
+        "kubeadm can patch corednsdeployment from Kubernetes 1.32 on, and this is 1.31 → remove it; kubectl patch can do the same once the cluster runs",
+      ]
+    `)
+  })
+
+  it('reports one for an etcd that is a service', () => {
+    expect(
+      short(
+        check('{target: etcd, content: {metadata: {labels: {a: b}}}}', '1.36.4', [
+          'kubernetes:\n',
+          'etcd: {placement: control-plane}\nkubernetes:\n',
+        ]),
+      ),
+    ).toMatchInlineSnapshot(`
+      [
+        "kubeadm runs no etcd here: it is a service → remove it, or write etcd.arguments instead",
+      ]
+    `)
+  })
+
+  it('reports what is no patch', () => {
+    const wrong = [
+      '{target: etcd}',
+      '{target: etcd, content: {}, source: a.yaml}',
+      '{target: etcd, content: "{"}',
+      '{target: etcd, content: ""}',
+      '{target: etcd, content: [{op: add}]}',
+      '{target: etcd, content: words}',
+      '{target: etcd, content: {containers: []}}',
+      '{target: etcd, content: {spec: {containers: [{image: etcd}]}}}',
+      '{target: etcd, type: merge, content: {spec: {containers: [{name: etcd}]}}}',
+      '{target: etcd, type: json, content: {spec: {}}}',
+      '{target: etcd, type: json, content: [{op: put, path: /a, value: 1}]}',
+      '{target: etcd, type: json, content: [{op: add, path: a, value: 1}]}',
+      '{target: etcd, type: json, content: [{op: copy, path: /a}]}',
+      '{target: etcd, type: json, content: [{op: replace, path: /a~b, value: 1}]}',
+      '{target: etcd, type: json, content: [{op: replace, path: /a}]}',
+      '{target: corednsdeployment, content: {spec: {template: {spec: {containers: [{image: a}]}}}}}',
+    ]
+    expect(wrong.flatMap((patch) => short(check(patch)))).toMatchInlineSnapshot(`
+      [
+        "a patch needs its content → write either content or source",
+        "a patch needs its content → write either content or source",
+        "the patch is not YAML: Flow map must end with a } at line 1, column 2: → correct the text",
+        "the patch is empty → write it, or remove it",
+        "a strategic patch is a mapping, and this is a list → write type: json for a list of operations",
+        "a strategic patch is a mapping → write e.g. spec: {…}",
+        "a Pod has no field containers, so this has no effect → write it where a Pod has it, e.g. below spec",
+        "a container of a strategic patch needs its name → write name: etcd",
+        "a merge patch replaces the whole list of containers → write type: strategic, which changes the containers that it names",
+        "a JSON patch is a list of operations → write e.g. [{op: add, path: /spec/priority, value: 1}]",
+        "operation 1 of the JSON patch has no op that there is → write one of add, remove, replace, move, copy, test",
+        "operation 1 of the JSON patch has no path that is a JSON pointer → write a path with slashes, e.g. /spec/containers/0/command/-; ~1 is a slash in a name",
+        "operation 1 of the JSON patch has no from that is a JSON pointer → write a path with slashes, e.g. /spec/containers/0/command/-; ~1 is a slash in a name",
+        "operation 1 of the JSON patch has no path that is a JSON pointer → write a path with slashes, e.g. /spec/containers/0/command/-; ~1 is a slash in a name",
+        "operation 1 of the JSON patch has no value → write e.g. [{op: add, path: /spec/priority, value: 1}]",
+        "a container of a strategic patch needs its name → write name: coredns",
+      ]
+    `)
+  })
+})

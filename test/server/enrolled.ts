@@ -1,0 +1,103 @@
+import { request } from 'node:https'
+import { onTestFinished } from 'vitest'
+import { issueServer, makeEnrolment } from '../../src/secrets/make.ts'
+import { systemSources } from '../../src/secrets/sources.ts'
+import type { Limits } from '../../src/server/limits.ts'
+import { prepareSite } from '../../src/server/served-site.ts'
+import { machinesByMac } from '../../src/site/manifest.ts'
+import { about, macs, wholeSite } from '../site/files.ts'
+import { type Operated, operate } from './operated.ts'
+import type { Answer } from './serve.ts'
+
+/* A server on which the machines of the example enrol. Its clock is the real one: OpenSSL looks at certificates with no other. */
+
+const policy = { keyBits: 2048, certificateDays: 30 }
+const need = {
+  commonName: '127.0.0.1',
+  dnsNames: [],
+  addresses: ['127.0.0.1'],
+  usages: ['server' as const],
+}
+export const authorities = await makeEnrolment(systemSources, policy)
+const own = await issueServer(need, systemSources, policy, authorities.serverAuthority)
+
+export const secretsOf = (name: string): string => `tar of ${name}`
+
+export const enrolledSite = () =>
+  prepareSite(machinesByMac(about.machines), wholeSite(), {
+    deadline: 60,
+    enrolling: {
+      server: own,
+      machineAuthority: authorities.machineAuthority,
+      addresses: new Map([
+        [macs.one, '127.0.0.1'],
+        [macs.other, '10.10.10.12'],
+      ]),
+      secrets(mac) {
+        const found = about.machines.find((machine) => machine.macs[0] === mac)
+        return found ? Promise.resolve(Buffer.from(secretsOf(found.name))) : null
+      },
+    },
+  })
+
+export type Enrolled = Operated & { tls: number; alarms: string[] }
+
+const now = (): Date => new Date()
+
+export async function operateEnrolled(strictSource = false, limits: Partial<Limits> = {}): Promise<Enrolled> {
+  const alarms: string[] = []
+  const running = await operate({ now }, true, () => {}, {
+    now,
+    limits,
+    strictSource,
+    alarm: (sentence) => alarms.push(sentence),
+  })
+  running.server.replaceSite(enrolledSite())
+  const { port: tls } = await running.server.listenTls('127.0.0.1:0')
+  return { ...running, tls, alarms }
+}
+
+export type Shown = { cert: string; key: string }
+
+/** A request by TLS, of a client that trusts the server's CA and nobody else. */
+export async function askTls(
+  port: number,
+  path: string,
+  {
+    method = 'GET',
+    body = '',
+    shown,
+    localAddress,
+  }: { method?: string; body?: string; shown?: Shown; localAddress?: string } = {},
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      {
+        host: '127.0.0.1',
+        port,
+        path,
+        method,
+        agent: false,
+        ca: authorities.serverAuthority.certificate,
+        ...(method === 'POST' ? { headers: { 'content-length': String(Buffer.byteLength(body)) } } : {}),
+        ...(localAddress === undefined ? {} : { localAddress }),
+        ...shown,
+      },
+      (answer) => {
+        const chunks: Buffer[] = []
+        answer.on('data', (chunk: Buffer) => chunks.push(chunk))
+        answer.on('error', reject)
+        answer.on('end', () =>
+          resolve({
+            status: answer.statusCode ?? 0,
+            headers: answer.headers,
+            body: Buffer.concat(chunks).toString(),
+          }),
+        )
+      },
+    )
+    onTestFinished(() => void sent.destroy())
+    sent.on('error', reject)
+    sent.end(body)
+  })
+}
