@@ -21,6 +21,10 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // No unit test changes what another one imports, so the files share one load of the sources. Whoever replaces a
+          // module (vi.mock) writes an integration test.
+          isolate: false,
+          maxWorkers: '100%',
           // A bound against hanging, not a measure: a busy machine is slow.
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -2,7 +2,7 @@
 // `npm test -- lint unit`. The stage `long` runs only when it is named: `npm run test:long`.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { build, local, root, run } from './prepare.mjs'
 
 // What the tests start or ask, by Debian package. Each test group says what it needs (test/prerequisites.ts).
@@ -60,7 +60,7 @@ function failuresOf(project) {
   if (!existsSync(reportFile(project))) return []
   const { testResults } = JSON.parse(readFileSync(reportFile(project), 'utf8'))
   return testResults.flatMap(({ name, status, message, assertionResults }) => {
-    const file = name.startsWith(root) ? name.slice(root.length + 1) : name
+    const file = relative(root, name)
     const tests = assertionResults.filter((result) => result.status === 'failed')
     const lines = tests.map(
       ({ fullName, failureMessages }) => `${file}: ${fullName}: ${firstLine(failureMessages[0])}`,
@@ -77,7 +77,7 @@ function longestOf(project) {
   const { testResults } = JSON.parse(readFileSync(reportFile(project), 'utf8'))
   return testResults
     .map(({ name, startTime, endTime }) => ({
-      file: name.startsWith(root) ? name.slice(root.length + 1) : name,
+      file: relative(root, name),
       seconds: Math.round((endTime - startTime) / 1000),
     }))
     .filter(({ seconds }) => seconds >= 20)

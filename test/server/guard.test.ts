@@ -46,6 +46,16 @@ async function given(port: number): Promise<string[]> {
 
 const refused = (why: string): string[] => [`200 disk: ${why}`, `200 disk: ${why}`, '403', '403']
 
+const siteOf = (...paths: readonly string[]) =>
+  prepareSite(
+    machinesByMac([{ name: 'lb1', macs: [macs.one] }]),
+    [script, seed, ...paths].map((path) => siteFile(path.slice(1), 'its own\n', { machine: 'lb1' })),
+  )
+const wordsOf = async (port: number, path: string): Promise<string> => {
+  const { status, body } = await ask(port, path)
+  return status === 200 ? body.replace(/[^]*boots from its disk[^]*/, 'disk') : String(status)
+}
+
 describe('a server that keeps the state of its machines', () => {
   it('starts the disk of a machine that is not armed, and gives it nothing else', async () => {
     const { port } = await operate()
@@ -105,48 +115,39 @@ LABEL local
     const known = { mac: macs.one, name: 'lb1' }
     const image = `/image/${macs.one}.sh`
     const done = `/image/${macs.one}.done`
-    const site = (...paths: readonly string[]) =>
-      prepareSite(
-        machinesByMac([{ name: 'lb1', macs: [macs.one] }]),
-        [script, seed, ...paths].map((path) => siteFile(path.slice(1), 'its own\n', { machine: 'lb1' })),
-      )
-    const words = async (port: number, path: string): Promise<string> => {
-      const { status, body } = await ask(port, path)
-      return status === 200 ? body.replace(/[^]*boots from its disk[^]*/, 'disk') : String(status)
-    }
 
     it('begins again, and no more once the machine may start from its disk', async () => {
       const { port, server } = await operate()
-      server.replaceSite(site(image, done))
+      server.replaceSite(siteOf(image, done))
       await post(port, '/api/v1/arm', armed)
       for (const path of [script, image, script, image, seed, done])
-        expect(await words(port, path)).toBe('its own\n')
-      expect(await words(port, script)).toBe('disk')
+        expect(await wordsOf(port, path)).toBe('its own\n')
+      expect(await wordsOf(port, script)).toBe('disk')
     })
 
     it('does not go on with another installer, which would begin again at each boot', async () => {
       const { port, server } = await operate()
-      server.replaceSite(site(image, done))
+      server.replaceSite(siteOf(image, done))
       await post(port, '/api/v1/arm', armed)
-      await words(port, script)
-      await words(port, image)
-      server.replaceSite(site(answers))
-      expect(await words(port, script)).toBe('disk')
+      await wordsOf(port, script)
+      await wordsOf(port, image)
+      server.replaceSite(siteOf(answers))
+      expect(await wordsOf(port, script)).toBe('disk')
       // Armed again, it is installed by the other one, once.
       await post(port, '/api/v1/arm', armed)
-      for (const path of [script, answers]) expect(await words(port, path)).toBe('its own\n')
-      expect(await words(port, script)).toBe('disk')
+      for (const path of [script, answers]) expect(await wordsOf(port, path)).toBe('its own\n')
+      expect(await wordsOf(port, script)).toBe('disk')
     })
 
     it('takes what a copy fetches that goes on while the machine is armed again for no beginning', async () => {
       const { port, server, keeper } = await operate()
-      server.replaceSite(site(image, done))
+      server.replaceSite(siteOf(image, done))
       await post(port, '/api/v1/arm', armed)
-      await words(port, image)
+      await wordsOf(port, image)
       await post(port, '/api/v1/arm', armed)
-      expect(await words(port, seed)).toBe('its own\n')
+      expect(await wordsOf(port, seed)).toBe('its own\n')
       expect(keeper.machine(known).stage).toBe('armed')
-      for (const path of [script, image, script]) expect(await words(port, path)).toBe('its own\n')
+      for (const path of [script, image, script]) expect(await wordsOf(port, path)).toBe('its own\n')
     })
   })
 

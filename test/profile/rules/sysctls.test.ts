@@ -10,9 +10,9 @@ const on = (name: string, version: string, line: string) =>
     ),
   ).filter((message) => message.includes('sysctls/'))
 
+const images = (digit: string): string => `images: {amd64: {path: ${digit}.raw, sha256: ${digit.repeat(64)}}}`
+
 it('the kernels of a release are those of all its machines, also where they are installed from different images', () => {
-  const images = (digit: string): string =>
-    `images: {amd64: {path: ${digit}.raw, sha256: ${digit.repeat(64)}}}`
   const text = replace(
     good,
     ['  version: "9"\n', `  version: "9"\n  install: image\n  ${images('a')}\n`],

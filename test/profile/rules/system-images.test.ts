@@ -13,19 +13,28 @@ const good = ['install: image', `images: {amd64: {path: images/rocky.raw.zst, sh
 const named = (path: string, sha256 = sum) =>
   image(['install: image', `images: {amd64: {path: ${path}, sha256: ${sha256}}}`])
 
+/** With an image in a role that has the path of the cluster's. */
+const inRole = (sha256: string): string =>
+  mistakes(
+    ['  version: "9"\n', ['version: "9"', ...good].map((line) => `  ${line}\n`).join('')],
+    ['  disk: /dev/sda\n', '  disk: /dev/sda\n'],
+    [
+      '\nmachines:\n',
+      `\nroles:\n  worker:\n    distribution: {images: {amd64: {path: images/rocky.raw.zst, sha256: ${sha256}}}}\nmachines:\n`,
+    ],
+  )
+
 describe('images of a whole disk', () => {
   it('are one file for one checksum, wherever they are named', () => {
-    const role = (sha256: string): string =>
-      mistakes(
-        ['  version: "9"\n', ['version: "9"', ...good].map((line) => `  ${line}\n`).join('')],
-        ['  disk: /dev/sda\n', '  disk: /dev/sda\n'],
-        [
-          '\nmachines:\n',
-          `\nroles:\n  worker:\n    distribution: {images: {amd64: {path: images/rocky.raw.zst, sha256: ${sha256}}}}\nmachines:\n`,
-        ],
-      )
-    expect(role(sum.toUpperCase())).toBe('')
-    expect(role('cd'.repeat(32))).toMatchInlineSnapshot()
+    expect(inRole(sum.toUpperCase())).toBe('')
+    expect(inRole('cd'.repeat(32))).toMatchInlineSnapshot(`
+      "profile.yaml:17:73: error[assets/two-checksums]: another place of the profile has another SHA-256 for images/rocky.raw.zst [$.roles.worker.distribution.images.amd64.sha256]
+         17 | …d64: {path: images/rocky.raw.zst, sha256: cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd}}}
+            |                                            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: give each file a path of its own, or correct the SHA-256: sha256sum prints it
+        profile.yaml:8:56: the other SHA-256
+      "
+    `)
   })
 
   it('are one for each architecture of the machines', () => {
