@@ -1,4 +1,5 @@
-import { diskInWords, serialsOf, type DiskChoice, type Storage } from '../cluster/storage.ts'
+import { diskInWords } from '../cluster/disk-words.ts'
+import { serialsOf, type DiskChoice, type Storage } from '../cluster/storage.ts'
 import { render } from '../templates/template.ts'
 import { quote, quoteAll } from '../text/quote.ts'
 

@@ -1,5 +1,5 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
-import { systemDiskInWords } from '../cluster/storage.ts'
+import { systemDiskInWords } from '../cluster/disk-words.ts'
 import { installerOf } from '../installers/index.ts'
 import type { Installer } from '../installers/installer.ts'
 import { colonMac } from '../network/mac.ts'

@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { Path } from '../diagnostics/diagnostic.ts'
-import type { Distribution } from '../distributions/distribution.ts'
-import { defaultOf, defaults } from '../profile/defaults.ts'
+import { defaults } from '../profile/defaults.ts'
 import {
   type DiskType,
   type FileSystemType,
@@ -9,7 +7,7 @@ import {
   type ProfileDisk,
   type ProfilePartition,
 } from '../profile/schema-storage.ts'
-import { formatSize, parseDiskSize, parseSize, type DiskSize } from '../profile/sizes.ts'
+import { parseDiskSize, parseSize, type DiskSize } from '../profile/sizes.ts'
 import { isOfLvm } from '../profile/rules/storage-names.ts'
 import { storageOf, systemDisks, type Stated, type WithStorage } from '../profile/storage.ts'
 import type { From } from './machine-settings.ts'
@@ -62,12 +60,6 @@ export type Storage = {
   volumes: readonly Volume[]
   data: readonly DataDisk[]
 }
-
-/** What a file system is made of: as the profile says, or as is usual for the distribution. */
-export const fileSystemOf = (
-  { family }: Pick<Distribution, 'family'>,
-  { mount, type }: Pick<DataDisk, 'mount' | 'type'>,
-): FileSystemType => type ?? defaultOf.fileSystem.of({ family, mount }).value
 
 /** The disks of a machine of the profile, with defaults filled in. */
 export function resolveStorage(profile: WithStorage, index: number): Storage {
@@ -167,40 +159,6 @@ function bytesOf(size: string | number): number {
   return bytes
 }
 
-/** A disk in words: its name, or e.g. `with type nvme, size 480GB`. */
-export function diskInWords(disk: DiskChoice): string {
-  if (disk.by === 'name') return disk.name
-  const { model, serial, type, size } = disk
-  const words = [
-    ...(model === null ? [] : [`model ${model}`]),
-    ...(serial === null ? [] : [`serial ${serial}`]),
-    ...(type === null ? [] : [`type ${type}`]),
-    ...(size === null ? [] : [`size ${size.text}`]),
-  ]
-  return `with ${words.join(', ')}`
-}
-
-/** The disks that an installation erases, in words, as what follows `the disk`; null where there is none. */
-export const systemDiskInWords = ({ disks }: Storage): string | null =>
-  disks.length === 0 ? null : disks.map(diskInWords).join(' and the disk ')
-
-/** What is on the system disk, in words, e.g. `lvm system: / 40GiB, /var the rest xfs noatime`. */
-export function layoutInWords({ disks, volumeGroup, volumes }: Storage): string {
-  const each = volumes.map(({ mount, bytes, type, options }) =>
-    [
-      mount,
-      bytes === null ? 'the rest' : formatSize(bytes),
-      ...(type === null ? [] : [type]),
-      ...options,
-    ].join(' '),
-  )
-  const how = [
-    ...(disks.length > 1 ? ['RAID 1'] : []),
-    ...(volumeGroup === null ? [] : [`lvm ${volumeGroup}`]),
-  ]
-  return `${how.length === 0 ? '' : `${how.join(', ')}: `}${each.join(', ')}`
-}
-
 /** Whether the system disk is one disk with nothing but / on it, as large as the disk is: what installers do by themselves. */
 export const isUsualLayout = ({ disks, volumeGroup, volumes }: Storage): boolean =>
   disks.length === 1 &&
@@ -210,44 +168,8 @@ export const isUsualLayout = ({ disks, volumeGroup, volumes }: Storage): boolean
       mount === '/' && bytes === null && type === null && options.length === 0,
   )
 
-/**
- * The UUID that the file system of a data disk gets, by which the machine knows it as its own at the next boot and after a new
- * installation. Made of names only, as version 8 of RFC 9562 allows.
- */
-export function dataDiskUuid(cluster: string, machine: string, disk: DataDisk): string {
-  const what = disk.mount ?? diskInWords(disk.disk)
-  const digits = createHash('sha256')
-    .update(JSON.stringify(['data disk', cluster, machine, what]))
-    .digest('hex')
-  const variant = '89ab'[Number.parseInt(digits.charAt(16), 16) % 4] ?? '8'
-  return [
-    digits.slice(0, 8),
-    digits.slice(8, 12),
-    `8${digits.slice(13, 16)}`,
-    `${variant}${digits.slice(17, 20)}`,
-    digits.slice(20, 32),
-  ].join('-')
-}
-
-/** UUIDs of the file systems on the data disks of a machine. */
-export const dataDiskUuids = (cluster: string, machine: string, { data }: Storage): string[] =>
-  data.filter(({ isRaw }) => !isRaw).map((disk) => dataDiskUuid(cluster, machine, disk))
-
 /** Serial numbers by which disks are named, each that of one disk. */
 export const serialsOf = (disks: readonly DiskChoice[]): string[] =>
   disks.flatMap((disk) =>
     disk.by === 'properties' && disk.serial !== null && !disk.serial.includes('*') ? [disk.serial] : [],
   )
-
-/** Programs that make the file systems of data disks: an installer brings those that it needs itself. */
-export function fileSystemPackages(distribution: Distribution, { data }: Storage): string[] {
-  const types = data.filter(({ isRaw }) => !isRaw).map((disk) => fileSystemOf(distribution, disk))
-  return [...new Set(types)].map((type) => packagesOf[type])
-}
-
-/** The same in all distributions. */
-const packagesOf: Readonly<Record<FileSystemType, string>> = {
-  xfs: 'xfsprogs',
-  ext4: 'e2fsprogs',
-  btrfs: 'btrfs-progs',
-}

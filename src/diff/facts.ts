@@ -1,4 +1,4 @@
-import { layoutInWords, systemDiskInWords } from '../cluster/storage.ts'
+import { layoutInWords, systemDiskInWords } from '../cluster/disk-words.ts'
 import { isNode } from '../components/container-runtime.ts'
 import { hostAndPort } from '../text/host-and-port.ts'
 import type { Side } from './side.ts'

@@ -1,5 +1,7 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
-import { dataDiskUuids, isUsualLayout, systemDiskInWords } from '../cluster/storage.ts'
+import { dataDiskUuids } from '../cluster/data-disk-uuids.ts'
+import { systemDiskInWords } from '../cluster/disk-words.ts'
+import { isUsualLayout } from '../cluster/storage.ts'
 import { chooseDisks, refuseData } from '../assembly/choose-disk.ts'
 import { quote } from '../text/quote.ts'
 import { render } from '../templates/template.ts'

@@ -1,7 +1,7 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { assetAddress } from '../cluster/asset-address.ts'
 import { installCard, isPlain } from '../cluster/links.ts'
-import { dataDiskUuids } from '../cluster/storage.ts'
+import { dataDiskUuids } from '../cluster/data-disk-uuids.ts'
 import { chooseDisks, eraseFunction } from '../assembly/choose-disk.ts'
 import { installMethod } from '../distributions/install-methods.ts'
 import { colonMac } from '../network/mac.ts'

@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import {
-  dataDiskUuid,
-  dataDiskUuids,
-  diskInWords,
-  fileSystemOf,
-  fileSystemPackages,
-  isUsualLayout,
-  layoutInWords,
-  serialsOf,
-  systemDiskInWords,
-} from '../../src/cluster/storage.ts'
+import { dataDiskUuid, dataDiskUuids } from '../../src/cluster/data-disk-uuids.ts'
+import { diskInWords, layoutInWords, systemDiskInWords } from '../../src/cluster/disk-words.ts'
+import { fileSystemOf, fileSystemPackages } from '../../src/cluster/file-systems.ts'
+import { isUsualLayout, serialsOf } from '../../src/cluster/storage.ts'
 import { findDistribution } from '../../src/distributions/index.ts'
 import { curtinActions } from '../../src/installers/storage/curtin.ts'
 import { storageFrom } from '../installers/storage.ts'

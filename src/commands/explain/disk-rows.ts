@@ -1,11 +1,7 @@
 import type { From, Machine } from '../../cluster/cluster.ts'
-import {
-  diskInWords,
-  fileSystemOf,
-  type DataDisk,
-  type DiskChoice,
-  type Volume,
-} from '../../cluster/storage.ts'
+import { diskInWords } from '../../cluster/disk-words.ts'
+import { fileSystemOf } from '../../cluster/file-systems.ts'
+import type { DataDisk, DiskChoice, Volume } from '../../cluster/storage.ts'
 import type { Distribution } from '../../distributions/distribution.ts'
 import { defaultOf } from '../../profile/defaults.ts'
 import { formatSize } from '../../profile/sizes.ts'

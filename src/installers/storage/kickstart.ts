@@ -1,5 +1,6 @@
 import type { Machine } from '../../cluster/cluster.ts'
-import { fileSystemOf, type Storage, type Volume } from '../../cluster/storage.ts'
+import { fileSystemOf } from '../../cluster/file-systems.ts'
+import type { Storage, Volume } from '../../cluster/storage.ts'
 import type { Distribution } from '../../distributions/distribution.ts'
 import { quote } from '../../text/quote.ts'
 
