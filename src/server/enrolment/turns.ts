@@ -1,0 +1,41 @@
+import type { Keeper } from '../../state/keeper.ts'
+
+/* When a request for a certificate is decided: after the earlier ones of the same machine, and not too often. */
+
+/** One after the other for each machine: of two keys that come at the same time, one is the first. */
+const turns = new WeakMap<Keeper, Map<string, Promise<void>>>()
+
+export async function inTurn(keeper: Keeper, mac: string, work: () => Promise<void>): Promise<void> {
+  const ofKeeper = turns.get(keeper) ?? new Map<string, Promise<void>>()
+  turns.set(keeper, ofKeeper)
+  const mine = (ofKeeper.get(mac) ?? Promise.resolve()).then(work)
+  const settled = mine.catch(() => {})
+  ofKeeper.set(mac, settled)
+  try {
+    await mine
+  } finally {
+    if (ofKeeper.get(mac) === settled) ofKeeper.delete(mac)
+  }
+}
+
+/** Requests for a certificate that one address may make in a minute for one machine. */
+const mostPerMinute = 30
+const mostCounted = 10_000
+type Window = { begin: number; count: number }
+const windows = new WeakMap<Keeper, Map<string, Window>>()
+
+/** Whether an address has asked too often of late for a certificate of this machine; counts this request. */
+export function isTooOften(keeper: Keeper, mac: string, client: string): boolean {
+  const ofKeeper = windows.get(keeper) ?? new Map<string, Window>()
+  windows.set(keeper, ofKeeper)
+  const now = performance.now()
+  const name = `${mac} ${client}`
+  const known = ofKeeper.get(name)
+  if (known && now - known.begin <= 60_000) {
+    known.count++
+    return known.count > mostPerMinute
+  }
+  if (ofKeeper.size >= mostCounted) ofKeeper.clear()
+  ofKeeper.set(name, { begin: now, count: 1 })
+  return false
+}
