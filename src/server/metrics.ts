@@ -58,9 +58,18 @@ const labelsOf: Readonly<Record<string, string[]>> = {
   hakube_build_info: ['version', 'profile', 'commit'],
 }
 
-function viewsOf({ site, operated }: Source): ReturnType<typeof describeMachine>[] {
+type Views = ReturnType<typeof describeMachine>[]
+
+/** By source, which is another object for each rendering: several metrics count the same machines. */
+const described = new WeakMap<Source, Views>()
+
+function viewsOf(source: Source): Views {
+  const { site, operated } = source
   const now = operated.keeper.now()
-  return machinesOf(site).map((machine) => describeMachine(site, operated, machine, now))
+  const views =
+    described.get(source) ?? machinesOf(site).map((machine) => describeMachine(site, operated, machine, now))
+  described.set(source, views)
+  return views
 }
 
 function addMachines({ gauge }: ReturnType<typeof adders>): void {
@@ -141,7 +150,15 @@ function addServer({ gauge }: ReturnType<typeof adders>): void {
   )
 }
 
-type Metrics = { source: Source; registry: Registry }
+/** Milliseconds for which one rendering answers everybody: anybody may ask, and counting 1,000 machines takes a while. */
+const shared = 1000
+
+type Metrics = {
+  source: Source
+  registry: Registry
+  /** The last rendering, and when it began; null before the first. */
+  rendered: { at: number; body: Promise<Buffer> } | null
+}
 
 /**
  * The metrics of a server, for Prometheus. Names follow https://prometheus.io/docs/practices/naming/. No value of a label comes from a
@@ -149,7 +166,7 @@ type Metrics = { source: Source; registry: Registry }
  */
 function makeMetrics(source: Source): Metrics {
   const registry = new Registry()
-  const metrics = { source, registry }
+  const metrics: Metrics = { source, registry, rendered: null }
   // Of the process: CPU, memory, the event loop.
   collectDefaultMetrics({ register: registry })
   // Gauges with a name of a counter, which promtool does not accept.
@@ -164,11 +181,22 @@ function makeMetrics(source: Source): Metrics {
 
 const known = new WeakMap<Vitals, Metrics>()
 
-async function answerMetrics({ exchange, ...source }: Call): Promise<void> {
-  const metrics = known.get(source.vitals) ?? makeMetrics(source)
-  known.set(source.vitals, metrics)
+/** The metrics as text: those of a moment ago, where somebody has just asked. */
+function render(metrics: Metrics, source: Source): Promise<Buffer> {
+  const at = Date.parse(source.operated.keeper.now())
+  // Also where the clock was set back.
+  if (metrics.rendered && Math.abs(at - metrics.rendered.at) < shared) return metrics.rendered.body
   metrics.source = source
-  const body = Buffer.from(await metrics.registry.metrics())
+  const body = metrics.registry.metrics().then((text) => Buffer.from(text))
+  metrics.rendered = { at, body }
+  return body
+}
+
+async function answerMetrics({ exchange, site, operated, vitals }: Call): Promise<void> {
+  const source = { site, operated, vitals }
+  const metrics = known.get(vitals) ?? makeMetrics(source)
+  known.set(vitals, metrics)
+  const body = await render(metrics, source)
   if (exchange.gone) return
   const { contentType } = metrics.registry
   const head = ['Content-Type', contentType, 'Content-Length', String(body.length), ...neverStored]

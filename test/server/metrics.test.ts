@@ -97,8 +97,9 @@ describe('metrics', () => {
   })
 
   it('have the same labels, whatever an enemy asks for', async () => {
-    const { port } = await operate()
+    const { port, clock } = await operate()
     await own(port)
+    clock.pass(1)
     const before = Object.keys(await own(port))
     for (const path of [
       '/x',
@@ -110,6 +111,7 @@ describe('metrics', () => {
       '/assets/x',
     ])
       for (const method of ['GET', 'HEAD', 'DELETE']) await ask(port, path, { method })
+    clock.pass(1)
     const added = Object.keys(await own(port)).filter((name) => !before.includes(name))
     expect(added.filter((name) => name.includes('requests')).toSorted()).toEqual([
       'hakube_http_requests_total{kind="api",status="401"}',
@@ -118,6 +120,21 @@ describe('metrics', () => {
       'hakube_http_requests_total{kind="unknown",status="404"}',
       'hakube_http_requests_total{kind="unknown",status="405"}',
     ])
+  })
+
+  it('are counted once a second, however many ask', async () => {
+    const { port, clock, server } = await operate()
+    const ofMany = await Promise.all(Array.from({ length: 20 }, () => ask(port, '/metrics')))
+    expect(new Set(ofMany.map(({ body }) => body)).size).toBe(1)
+    server.keptSite('a mistake')
+    clock.pass(0.999 / 60)
+    expect((await own(port))['hakube_last_reload_successful']).toBe(1)
+    clock.pass(0.002 / 60)
+    expect((await own(port))['hakube_last_reload_successful']).toBe(0)
+    // The clock is set back.
+    server.keptSite(null)
+    clock.pass(-60)
+    expect((await own(port))['hakube_last_reload_successful']).toBe(1)
   })
 
   it('say of the process what Prometheus expects of every exporter', async () => {
