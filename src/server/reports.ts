@@ -7,6 +7,7 @@ import { Report } from './api/schemas.ts'
 import { readBody } from './body.ts'
 import { clientOf } from './client.ts'
 import { type Exchange, sendText } from './exchange.ts'
+import type { Operated } from './operated.ts'
 import type { ServedSite } from './served-site.ts'
 
 const mostBody = 16 * 1024
@@ -55,7 +56,7 @@ function parseReport(text: string): z.infer<typeof Report> | null {
 export async function takeReport(
   exchange: Exchange,
   site: ServedSite,
-  keeper: Keeper,
+  { keeper, heard }: Pick<Operated, 'keeper' | 'heard'>,
   spelling: string,
   isMachine: (machine: KnownMachine) => boolean = ({ mac }) =>
     isFrom(exchange.request.headers.authorization, site.reporters.get(mac)),
@@ -79,6 +80,7 @@ export async function takeReport(
   const report = parseReport(text)
   if (!report) return sendText(exchange, 400, 'this is not a report')
   const { mac, name } = machine
+  heard?.seen(clientOf(socket), mac)
   try {
     await keeper.record({
       type: 'reported',

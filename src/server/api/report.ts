@@ -14,5 +14,5 @@ export const report: Operation = {
     429: text('More than 60 reports in a minute.'),
     503: text('The server cannot store its state. Try again.'),
   },
-  run: ({ exchange, site, operated, parameter }) => takeReport(exchange, site, operated.keeper, parameter),
+  run: ({ exchange, site, operated, parameter }) => takeReport(exchange, site, operated, parameter),
 }

@@ -95,7 +95,7 @@ export function answerEnrolled(
     return takeReport(
       exchange,
       site,
-      keeper,
+      operated,
       spelling,
       (known) => key !== null && refusesKey(keeper.machine(known), keeper.now(), key) === null,
     )

@@ -10,7 +10,7 @@ export type Heard = {
   timeline: Timeline
   /** Takes a message. */
   hear(from: string, message: Buffer): void
-  /** A machine has just asked for a file of its own from an address. */
+  /** A machine has just asked for a file of its own from an address, or reported from there. */
   seen(from: string, mac: string): void
   /** The machines and their addresses are others now. */
   siteIs(site: ServedSite): void
@@ -22,6 +22,12 @@ const perSecond = 100
 /** Addresses that are told apart. Whoever invents more of them makes all begin anew. */
 const mostSources = 20_000
 
+/** Milliseconds after which an address may be another machine's: an installation is over by then, and so is a DHCP lease that nobody renews. */
+const longestStay = 3_600_000
+
+/** Who fetched files of its own from an address, and when last. Null where several machines did: behind a router nobody can tell. */
+type Guest = { mac: string | null; last: number }
+
 type Sender = { tokens: number; time: number; dropped: number; mask: (line: string) => string }
 
 /** The lines of a sender that is no machine of the site. */
@@ -29,14 +35,24 @@ export const strangerKey = (from: string): string => `unknown ${from}`
 
 /**
  * Hears machines. A line belongs to the machine whose address in the profile is the source address, else to the one that last fetched a file of
- * its own from there: before its network is set up, a machine has the address that DHCP gave it. Where several did, it is nobody's.
+ * its own from there: before its network is set up, a machine has the address that DHCP gave it. Where several did within an hour, it is
+ * nobody's, unless the one before was seen at another address since: then DHCP gave its address to the next.
  */
 export function createHeard(now: () => Date = () => new Date(), bounds?: TimelineBounds): Heard {
   const timeline = createTimeline(bounds)
   const senders = new Map<string, Sender>()
   let ofProfile = new Map<string, string>()
-  const learned = new Map<string, string | null>()
-  const keyOf = (from: string): string => ofProfile.get(from) ?? learned.get(from) ?? strangerKey(from)
+  const learned = new Map<string, Guest>()
+  /** By MAC address: where a machine was learned. */
+  const stays = new Map<string, string>()
+  const keyOf = (from: string): string => ofProfile.get(from) ?? learned.get(from)?.mac ?? strangerKey(from)
+  /** A machine is at an address now, so the one where it was before is free. */
+  const moveOut = (mac: string, from: string): void => {
+    const before = stays.get(mac)
+    if (before === undefined || before === from) return
+    if (learned.get(before)?.mac === mac) learned.delete(before)
+    stays.delete(mac)
+  }
   const senderOf = (from: string, time: number): Sender => {
     const known = senders.get(from)
     if (known) return known
@@ -84,18 +100,24 @@ export function createHeard(now: () => Date = () => new Date(), bounds?: Timelin
       }
     },
     seen(from, mac) {
+      moveOut(mac, from)
+      const last = now().getTime()
       const before = learned.get(from)
-      if (before === mac) return
-      if (learned.size >= mostSources) learned.clear()
-      // Machines behind a router, or an address that was given to another machine: nobody can tell.
-      learned.set(from, before === undefined ? mac : null)
+      const isFree = before === undefined || last - before.last >= longestStay
+      if (learned.size >= mostSources && before === undefined) {
+        learned.clear()
+        stays.clear()
+      }
+      learned.set(from, { mac: isFree || before.mac === mac ? mac : null, last })
+      stays.set(mac, from)
     },
     siteIs({ machines, described }) {
       const known = new Set([...machines.values()].map(({ mac }) => mac))
       ofProfile = new Map(
         [...described.machines].flatMap(([mac, { address }]) => (known.has(mac) ? [[address, mac]] : [])),
       )
-      for (const [from, mac] of learned) if (mac !== null && !known.has(mac)) learned.delete(from)
+      for (const [from, { mac }] of learned) if (mac !== null && !known.has(mac)) learned.delete(from)
+      for (const mac of stays.keys()) if (!known.has(mac)) stays.delete(mac)
     },
   }
 }

@@ -49,6 +49,54 @@ describe('who said it', () => {
   })
 })
 
+describe('an address that DHCP gives to one machine after the other', () => {
+  const lease = '10.0.0.77'
+
+  it('is of the next machine once the one before was seen elsewhere', () => {
+    const heard = hearing()
+    heard.seen(lease, macs.one)
+    heard.say(lease, '<13>x: one')
+    heard.seen('10.0.0.1', macs.one)
+    heard.seen(lease, macs.other)
+    heard.say(lease, '<13>x: other')
+    expect(texts(heard, macs.one)).toEqual(['one'])
+    expect(texts(heard, macs.other)).toEqual(['other'])
+    // The first one comes back to it: now both may be there.
+    heard.seen(lease, macs.one)
+    heard.say(lease, '<13>x: which?')
+    expect(texts(heard, strangerKey(lease))).toEqual(['which?'])
+  })
+
+  it('is of the next machine after an hour, also where nobody could tell before', () => {
+    const heard = hearing()
+    heard.seen(lease, macs.one)
+    heard.pass(3599)
+    heard.seen(lease, macs.other)
+    heard.say(lease, '<13>x: which?')
+    expect(texts(heard, strangerKey(lease))).toEqual(['which?'])
+    // Behind a router they go on fetching, and it stays nobody's.
+    for (let turn = 0; turn < 4; turn++) {
+      heard.pass(1800)
+      heard.seen(lease, turn % 2 === 0 ? macs.one : macs.other)
+    }
+    heard.say(lease, '<13>x: and now?')
+    expect(texts(heard, strangerKey(lease))).toEqual(['which?', 'and now?'])
+    heard.pass(3600)
+    heard.seen(lease, macs.other)
+    heard.say(lease, '<13>x: other')
+    expect(texts(heard, macs.other)).toEqual(['other'])
+  })
+
+  it("is nobody's again when the machine is gone from the profile", () => {
+    const heard = hearing()
+    heard.seen(lease, macs.one)
+    heard.siteIs({ ...site, machines: new Map([[macs.other, { name: 'lb2', mac: macs.other }]]) })
+    heard.seen(lease, macs.other)
+    heard.say(lease, '<13>x: other')
+    expect(texts(heard, macs.other)).toEqual(['other'])
+  })
+})
+
 describe('what is kept', () => {
   it('has no control characters, and no secrets, not those of several lines either', () => {
     const heard = hearing()
