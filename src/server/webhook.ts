@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { readBytes } from './body.ts'
+import { clientOf } from './client.ts'
 import { type Exchange, sendText } from './exchange.ts'
 
 /** What a forge of git calls after a push. */
@@ -12,8 +13,9 @@ export type Webhook = {
 
 /** A push with thousands of commits. What is larger is found by the next look all the same. */
 const mostBody = 1024 * 1024
-/** Bodies that are read at a time. */
-const mostAtOnce = 4
+/** Bodies that are read at a time, in total and of one address: whoever sends one slowly must not keep the forge away. */
+const mostAtOnce = 32
+const mostOfOne = 2
 
 const equal = (one: Buffer, other: Buffer): boolean =>
   one.length === other.length && timingSafeEqual(one, other)
@@ -38,7 +40,21 @@ export function showsSecret(headers: IncomingHttpHeaders, body: Buffer, secret: 
   )
 }
 
-let reading = 0
+/** By address: bodies that are being read. */
+const reading = new Map<string, number>()
+
+/** Takes a place for a body. @returns what gives it back; null when there is none */
+function takePlace(client: string): (() => void) | null {
+  const own = reading.get(client) ?? 0
+  const all = [...reading.values()].reduce((sum, count) => sum + count, 0)
+  if (own >= mostOfOne || all >= mostAtOnce) return null
+  reading.set(client, own + 1)
+  return () => {
+    const left = (reading.get(client) ?? 1) - 1
+    if (left === 0) reading.delete(client)
+    else reading.set(client, left)
+  }
+}
 
 /**
  * Answers a webhook. Nothing of what it says is used, only that it came: whoever sends it again makes the server look once more, and no
@@ -50,13 +66,13 @@ export async function answerWebhook(exchange: Exchange, { secret, pushed }: Webh
   if (method !== 'POST') return sendText(exchange, 405, 'only POST', ['Allow', 'POST', ...end])
   if (Number(headers['content-length'] ?? 0) > mostBody)
     return sendText(exchange, 413, 'the body is too long', end)
-  if (reading >= mostAtOnce) return sendText(exchange, 503, 'too many requests', ['Retry-After', '5', ...end])
-  reading++
+  const leave = takePlace(clientOf(exchange.request.socket))
+  if (!leave) return sendText(exchange, 503, 'too many requests', ['Retry-After', '5', ...end])
   let body: Buffer | null
   try {
     body = await readBytes(exchange, mostBody)
   } finally {
-    reading--
+    leave()
   }
   if (exchange.gone) return
   if (body === null) return sendText(exchange, 413, 'the body is too long', end)

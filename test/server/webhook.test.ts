@@ -1,6 +1,8 @@
 import { createHmac } from 'node:crypto'
-import { expect, it } from 'vitest'
+import { connect } from 'node:net'
+import { expect, it, onTestFinished } from 'vitest'
 import { operate, post } from './operated.ts'
+import { until } from '../support/processes.ts'
 import { ask, sendRaw } from './serve.ts'
 
 const secret = 'a secret of more than 16 characters'
@@ -69,6 +71,22 @@ it('a body without end is refused, announced or not', async () => {
     'HTTP/1.1 413',
   )
   expect(pushes()).toBe(0)
+})
+
+it('requests that stall take places of their own address only', async () => {
+  const { port, send, pushes } = await hooked()
+  const answers: string[] = []
+  for (let turn = 0; turn < 6; turn++) {
+    const socket = connect({ host: '127.0.0.1', port, localAddress: '127.0.0.9' })
+    onTestFinished(() => void socket.destroy())
+    socket.on('error', () => {})
+    socket.on('data', (bytes: Buffer) => answers.push(bytes.toString().slice(0, 12)))
+    socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{`)
+  }
+  await until('all but two are refused', 20, () => (answers.length >= 4 ? true : null))
+  expect(answers).toEqual(Array(4).fill('HTTP/1.1 503'))
+  expect(await send({ 'x-hub-signature-256': signature() })).toBe(202)
+  expect(pushes()).toBe(1)
 })
 
 it('is a POST, and is not there for a server without one', async () => {

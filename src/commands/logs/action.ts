@@ -11,11 +11,11 @@ const pause = 1000
 
 const bad: ReadonlySet<string> = new Set(['emergency', 'alert', 'critical', 'error', 'warning'])
 
-/** One line: time, whether the server saw it or anybody said it, who, how bad, what. */
-export function logText({ time, kind, program, severity, text }: Entry): string {
+/** One line: time, address, whether the server saw it or anybody said it, who, how bad, what. */
+export function logText({ time, kind, from, program, severity, text }: Entry): string {
   const who = kind === 'event' ? 'seen' : `said ${program ?? '-'}`
   const mark = severity !== null && bad.has(severity) ? `${severity}: ` : ''
-  return `${time} ${who}: ${mark}${text}\n`
+  return `${time} ${from ?? '-'} ${who}: ${mark}${text}\n`
 }
 
 const leftText = (left: number): string => (left === 0 ? '' : `(${left} older lines are gone)\n`)

@@ -3,6 +3,7 @@ import { createServer, isIP, type Server, type Socket } from 'node:net'
 import { isSystemError } from '../../files/system-error.ts'
 import { clientOf, plainAddress } from '../client.ts'
 import { listenFault, parseListenAddress } from '../listen-address.ts'
+import { createByteBudget } from './byte-budget.ts'
 import { createFrames } from './frames.ts'
 import type { Heard } from './heard.ts'
 
@@ -10,13 +11,15 @@ export type SyslogListener = { address: string; port: number; close(): Promise<v
 
 const mostConnections = 2048
 /** Of one address: one sender must not take the place of all others. */
-const mostOfOne = 256
+export const mostOfOne = 256
 /** A sender that says nothing for so long is gone. rsyslog and journald connect again. */
 const idle = 3_600_000
 /** So that the lines of a whole rack wait for us, and not the rack for them. */
 const receiveBuffer = 4 * 1024 * 1024
 
-function listenTcp(heard: Heard, host: string | null, port: number): Promise<Server> {
+type TakeBytes = ReturnType<typeof createByteBudget>
+
+function listenTcp(heard: Heard, host: string | null, port: number, take: TakeBytes): Promise<Server> {
   const open = new Map<string, number>()
   const server = createServer((socket: Socket) => {
     const frames = createFrames()
@@ -36,6 +39,12 @@ function listenTcp(heard: Heard, host: string | null, port: number): Promise<Ser
     socket.on('error', () => {})
     socket.on('data', (bytes: Buffer) => {
       for (const frame of frames(bytes)) heard.hear(from, frame)
+      const pause = take(from, bytes.length)
+      if (pause === 0) return
+      // TCP holds the sender back, so that nothing is lost.
+      socket.pause()
+      const timer = setTimeout(() => socket.resume(), pause)
+      socket.once('close', () => clearTimeout(timer))
     })
   })
   server.maxConnections = mostConnections
@@ -67,13 +76,18 @@ function listenUdp(heard: Heard, host: string | null, port: number): Promise<Udp
 /**
  * Listens for syslog, by UDP and by TCP on the same port. Nothing of it is authenticated.
  *
+ * @param take bounds what is read of each address by TCP
  * @throws Refusal for an address that is malformed, taken or not ours
  */
-export async function listenSyslog(heard: Heard, text: string): Promise<SyslogListener> {
+export async function listenSyslog(
+  heard: Heard,
+  text: string,
+  take: TakeBytes = createByteBudget(),
+): Promise<SyslogListener> {
   const { host, port } = parseListenAddress(text)
   let tcp: Server | null = null
   try {
-    tcp = await listenTcp(heard, host, port)
+    tcp = await listenTcp(heard, host, port, take)
     const bound = tcp.address()
     if (bound === null || typeof bound === 'string') throw new Error('a TCP server has an address and a port')
     const udp = await listenUdp(heard, host, bound.port)
