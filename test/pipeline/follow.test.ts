@@ -64,19 +64,26 @@ const build = (commit: string) => {
   return serveProfile(from, { secrets, environment, hakube: '0.1.0', stop })
 }
 
-async function follow(more: Partial<Source> = {}, served: string | null = null): Promise<Follower> {
+async function follow(
+  more: Partial<Source> = {},
+  served: string | null = null,
+  floor: string | null = null,
+  taking: () => void = () => {},
+): Promise<Follower> {
   return followRepository(
     await source(more),
     {
       build,
       async take(built) {
         site = built.site
+        taking()
       },
       changed: ({ fault }) => told.push(fault?.text ?? 'good'),
       now: () => '2026-11-30T12:00:00.000Z',
       stop,
     },
     served,
+    floor,
   )
 }
 
@@ -241,5 +248,64 @@ describe('a repository that is followed', () => {
     await strict.look()
     expect(told).toEqual([`it has no signature of somebody in ${signers}`])
     expect(strict.followed()).toMatchObject({ commit: null, fault: { commit: first } })
+  })
+
+  it('takes nothing older than what any run has served, also where that is not served now', async () => {
+    origin.write({ [profile]: example.replaceAll('sample', 'newer') })
+    const newer = origin.commit('newer')
+    await (await follow()).look()
+    expect(body('release')).toContain(`COMMIT=${newer}\n`)
+    // The server starts again and serves nothing yet, e.g. because its key to the bundle is away; somebody brings the old commit back.
+    origin.git('reset', '--quiet', '--hard', first)
+    const again = await follow({}, null, await (await source()).mirror.kept())
+    site = null
+    await again.look()
+    expect(site).toBe(null)
+    expect(again.followed()).toMatchObject({
+      commit: null,
+      fault: {
+        commit: first,
+        text: `main was rewritten: ${first.slice(0, 12)} does not contain ${newer.slice(0, 12)}, which is served; if it is meant, start the server with --allow-rewrite`,
+      },
+    })
+    const permitted = await follow({ mayRewind: true }, null, newer)
+    await permitted.look()
+    expect(permitted.followed()).toMatchObject({ commit: first, fault: null })
+    // What is newer than the floor is taken as ever.
+    origin.git('reset', '--quiet', '--hard', newer)
+    const usual = await follow({}, null, first)
+    await usual.look()
+    expect(usual.followed()).toMatchObject({ commit: newer, fault: null })
+  })
+
+  it('takes a site again that it took in half, at the next look and not only with a new commit', async () => {
+    let fails = true
+    const follower = await follow({}, null, null, () => {
+      if (fails) throw new Error('dnsmasq does not start')
+    })
+    await follower.look()
+    expect(follower.followed()).toMatchObject({
+      commit: null,
+      fault: { commit: first, text: 'dnsmasq does not start' },
+    })
+    await follower.look()
+    expect([builds, told]).toEqual([2, ['dnsmasq does not start']])
+    fails = false
+    await follower.look()
+    await follower.look()
+    expect([builds, told]).toEqual([3, ['dnsmasq does not start', 'good']])
+    expect(follower.followed()).toMatchObject({ commit: first, fault: null })
+
+    // Also where the commit before comes back, which counts as served.
+    origin.write({ [profile]: example.replaceAll('sample', 'other') })
+    const second = origin.commit('second')
+    fails = true
+    await follower.look()
+    expect(body('release')).toContain(`COMMIT=${second}\n`)
+    origin.git('reset', '--quiet', '--hard', first)
+    fails = false
+    await follower.look()
+    expect(body('release')).toContain(`COMMIT=${first}\n`)
+    expect(follower.followed()).toMatchObject({ commit: first, fault: null })
   })
 })

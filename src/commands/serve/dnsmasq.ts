@@ -24,11 +24,12 @@ export type DnsmasqOptions = {
   environment: Readonly<Record<string, string | undefined>>
   /** Takes a line, without a line feed. */
   log: (line: string) => void
+  /** Milliseconds after its end in which it is started again. */
+  pause?: number
 }
 
-/** How long dnsmasq has to say that it runs, and how long after its end it is started again. */
+/** How long dnsmasq has to say that it runs. */
 const startTime = 10_000
-const pause = 5000
 
 const failed = (network: string, reason: string, hint: string): Refusal =>
   new Refusal([error('serve/dnsmasq', `cannot run dnsmasq on ${network}: ${reason}`, { hint })])
@@ -108,7 +109,7 @@ async function run(configuration: string, { network, environment, log }: Dnsmasq
  * @throws Refusal when it is not installed, its ports are taken, or the network interface does not exist
  */
 export async function startDnsmasq(site: ServedSite, options: DnsmasqOptions): Promise<Dnsmasq> {
-  const { network, log } = options
+  const { network, log, pause = 5000 } = options
   const assets = options.assets === null ? null : resolve(options.assets)
   const tftp = mkdtempSync(join(tmpdir(), 'hakube-tftp-'))
   // It lists all machines: for root alone, as whom dnsmasq reads it.
