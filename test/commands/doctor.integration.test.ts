@@ -50,7 +50,7 @@ async function dnsmasq(machine: NamespacedMachine, configuration: string): Promi
     '--log-facility=-',
     '--user=root',
   ])
-  await until('dnsmasq runs', 30, () => (/started/.test(running.output()) ? true : null), running.output)
+  await until('dnsmasq runs', 120, () => (/started/.test(running.output()) ? true : null), running.output)
   return async () => {
     const ended = new Promise((resolve) => running.once('close', resolve))
     await machine.ask(['pkill', '-x', 'dnsmasq'])
@@ -121,7 +121,7 @@ async function timeServer(): Promise<() => Promise<void>> {
     '-f',
     '/etc/chrony-test.conf',
   ])
-  await until('chronyd runs', 30, () => (/starting/.test(running.output()) ? true : null), running.output)
+  await until('chronyd runs', 120, () => (/starting/.test(running.output()) ? true : null), running.output)
   return async () => {
     const ended = new Promise((resolve) => running.once('close', resolve))
     await server.ask(['pkill', '-x', 'chronyd'])

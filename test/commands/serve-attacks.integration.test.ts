@@ -37,7 +37,7 @@ async function expectUnharmed(running: ServeProcess): Promise<void> {
 
 /** Asks again until a machine is served. */
 const recovered = (port: number): Promise<true> =>
-  until('machines are served again', 60, () =>
+  until('machines are served again', 120, () =>
     ask(port, known.path).then(
       ({ status }) => (status === 200 ? true : null),
       () => null,
@@ -108,7 +108,7 @@ describe('hakube serve as a process', () => {
     // The attack reached it.
     expect(received).toBeGreaterThan(1000)
     await expectUnharmed(running)
-    await until('its files are closed', 60, () =>
+    await until('its files are closed', 120, () =>
       filesOf(running).some((path) => path.includes('/assets/')) ? null : true,
     )
     const log = running.stderr().split('\n')
@@ -126,7 +126,7 @@ describe('hakube serve as a process', () => {
       sockets.push(socket)
     }
     const downloads = () => filesOf(running).filter((path) => path.endsWith('/assets/large')).length
-    await until('the downloads run', 60, () => (downloads() >= 20 ? true : null))
+    await until('the downloads run', 120, () => (downloads() >= 20 ? true : null))
     for (let look = 0; look < 10; look++) {
       expect(downloads()).toBe(20)
       await pause(50)
@@ -134,7 +134,7 @@ describe('hakube serve as a process', () => {
     expect(residentBytes(running) - before).toBeLessThan(400_000_000)
     await expectUnharmed(running)
     for (const socket of sockets) socket.destroy()
-    await until('its files are closed', 60, () => (downloads() === 0 ? true : null))
+    await until('its files are closed', 120, () => (downloads() === 0 ? true : null))
   })
 })
 
@@ -143,7 +143,7 @@ describe('hakube serve with few files', () => {
     const running = await serveProcess({ ...withAssets, shell: `ulimit -n ${limit}` })
     const warning = `hakube: warning: this process may open ${limit} files, so it accepts `
     // What it says on stderr and on stdout comes in any order.
-    await until('it warns', 60, () => running.stderr().includes(warning) || null, running.stderr)
+    await until('it warns', 120, () => running.stderr().includes(warning) || null, running.stderr)
     const sockets: Socket[] = []
     const statuses = new Set<number | string>()
     for (let count = 0; count < 100; count++) {
@@ -204,7 +204,7 @@ describe('hakube serve with few files', () => {
     const port = Number(
       await until(
         'it listens',
-        60,
+        120,
         () => /port (\d+)\n/.exec(output)?.[1] ?? null,
         () => output,
       ),
@@ -212,7 +212,7 @@ describe('hakube serve with few files', () => {
     const sockets = await Promise.all(Array.from({ length: 150 }, () => open(port).catch(() => null)))
     await pause(500)
     for (const socket of sockets) socket?.destroy()
-    await until('it answers again', 60, () =>
+    await until('it answers again', 120, () =>
       ask(port, '/healthz').then(
         ({ status }) => (status === 200 ? true : null),
         () => null,
@@ -226,12 +226,14 @@ describe('hakube serve with few files', () => {
     const socket = await open(running.port)
     socket.pause()
     socket.write('GET /assets/large HTTP/1.1\r\nHost: a\r\n\r\n')
-    await until('it runs', 60, () => (filesOf(running).some((path) => path.endsWith('/large')) ? true : null))
+    await until('it runs', 120, () =>
+      filesOf(running).some((path) => path.endsWith('/large')) ? true : null,
+    )
     const { status, headers } = await ask(running.port, '/assets/kernel')
     expect({ status, again: headers['retry-after'] }).toEqual({ status: 503, again: '5' })
     expect((await ask(running.port, known.path)).status).toBe(200)
     socket.destroy()
-    await until('it ended', 60, () =>
+    await until('it ended', 120, () =>
       filesOf(running).some((path) => path.endsWith('/large')) ? null : true,
     )
     await expectUnharmed(running)

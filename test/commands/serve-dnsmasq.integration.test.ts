@@ -53,11 +53,11 @@ describeWith(
 
       await server.ask(['pkill', '-x', '-KILL', 'dnsmasq'])
       await says(/warning: dnsmasq ended: .*; it is started again in 5 s/)
-      await until('dnsmasq runs again', 60, async () => ((await dnsmasqs(server)) === 1 ? true : null))
+      await until('dnsmasq runs again', 120, async () => ((await dnsmasqs(server)) === 1 ? true : null))
       expect(await ask(question, 20)).toEqual(offer)
 
       await server.ask(['pkill', '-TERM', '-f', '--', '--with-dnsmasq'])
-      await until('both have ended', 60, async () => ((await dnsmasqs(server)) === 0 ? true : null))
+      await until('both have ended', 120, async () => ((await dnsmasqs(server)) === 0 ? true : null))
     })
 
     it('says that another server has the port', async () => {
@@ -70,7 +70,7 @@ describeWith(
           '--user=root',
         ),
       )
-      await until('the other runs', 30, () => (/started/.test(other.output()) ? true : null), other.output)
+      await until('the other runs', 120, () => (/started/.test(other.output()) ? true : null), other.output)
       const { status, stderr } = await server.run(serve)
       expect(status).toBe(1)
       expect(stderr).toContain(

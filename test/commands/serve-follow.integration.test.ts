@@ -60,7 +60,7 @@ async function serve(...more: string[]) {
   child.stderr.on('data', (data: Buffer) => (stderr += data.toString()))
   const url = await until(
     'the server listens',
-    60,
+    120,
     () => /on (http:\S+)\n[^]*boot\.ipxe\n/.exec(stdout)?.[1] ?? null,
     () => stderr,
   )
@@ -84,7 +84,7 @@ const status = (): string =>
 const served = (commit: string, describe: () => string): Promise<true> =>
   until(
     `${commit} is served`,
-    60,
+    120,
     async () => {
       const now = await followed()
       return now.commit === commit && now.fault === null ? true : null
@@ -95,7 +95,7 @@ const served = (commit: string, describe: () => string): Promise<true> =>
 const faulty = (describe: () => string): Promise<Followed> =>
   until(
     'it says what is wrong',
-    60,
+    120,
     async () => {
       const now = await followed()
       return now.fault ? now : null
@@ -181,7 +181,7 @@ describe('hakube serve --repo', () => {
       ),
     )
     const shown = /rack\/profile\.yaml:\d+:1: error\[yaml\/unclosed-bracket\]/
-    await until('the log has it', 30, () => shown.test(stderr()) || null, stderr)
+    await until('the log has it', 120, () => shown.test(stderr()) || null, stderr)
     expect(readFileSync(join(directory, 'state/journal'), 'utf8')).toMatch(
       new RegExp(`\\{"type":"followed","time":"[^"]+","commit":"${bad}","fault":"rack/profile\\.yaml:`),
     )

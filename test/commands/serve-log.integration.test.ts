@@ -20,7 +20,7 @@ it('an unread log pipe uses a bounded number of bytes, and its reader learns wha
   expect(isAlive(running)).toBe(true)
   let log = ''
   child.stderr?.on('data', (data: Buffer) => (log += data.toString()))
-  const missing = await until('the reader is told', 60, () =>
+  const missing = await until('the reader is told', 120, () =>
     /hakube: (\d+) log lines are missing here/.exec(log),
   )
   const lines = log.match(/ 404 10 \d+\.\d unknown MAC 52-54-00-ff-ff-ff$/gm) ?? []
@@ -30,5 +30,5 @@ it('an unread log pipe uses a bounded number of bytes, and its reader learns wha
   // A MiB of ours, and what the system has for a pipe.
   expect(log.length).toBeLessThan(1.3 * 1024 * 1024)
   await ask(port, '/healthz')
-  await until('the log goes on', 60, () => (log.includes(' GET /healthz 200 ') ? true : null))
+  await until('the log goes on', 120, () => (log.includes(' GET /healthz 200 ') ? true : null))
 })

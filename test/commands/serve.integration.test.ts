@@ -42,7 +42,7 @@ async function serve(...words: string[]): Promise<Running> {
   child.stderr.on('data', (data: Buffer) => (stderr += data.toString()))
   const url = await until(
     'the server listens',
-    30,
+    120,
     () => /on (http:\S+)\n[^]*boot\.ipxe\n/.exec(stdout)?.[1] ?? null,
     () => stderr,
   )
@@ -76,7 +76,7 @@ const plain = ({ url, stdout, stderr }: Running) => ({
 const mirror = 'https://dl.rockylinux.org/pub/rocky/9/BaseOS/x86_64/os/images/pxeboot'
 const flannelSum = 'e875824be2f552b45711dbda91af81b17eb961d00025d914d9fef18fad8f09c0'
 const linesAfter = (running: Running, number: number) =>
-  until('all about its assets', 30, () => {
+  until('all about its assets', 120, () => {
     const lines = plain(running)
       .stderr.split('\n')
       .filter((line) => !line.includes('machines look for') && !line.includes('the page is'))
@@ -108,13 +108,13 @@ describe('hakube serve', () => {
     started.child.kill('SIGTERM')
     await end
     const { url, stdout, stderr } = await serve(profile, '--ephemeral-secrets')
-    const armed = await until('it says what is armed', 30, () => /^Armed, .*$/m.exec(stdout())?.[0] ?? null)
+    const armed = await until('it says what is armed', 120, () => /^Armed, .*$/m.exec(stdout())?.[0] ?? null)
     expect(armed).toBe(
       'Armed, to be installed at the next boot from the network: 7 machines. Watch the progress:',
     )
     const warning = await until(
       'it warns',
-      30,
+      120,
       () => /^hakube: warning: --arm .*\n/m.exec(stderr().replaceAll(directory, 'DIR'))?.[0] ?? null,
     )
     expect(warning).toBe(
@@ -174,7 +174,7 @@ describe('hakube serve', () => {
     }
     const running = await serve(flannel, '--ephemeral-secrets', '--assets', 'assets')
     const sum = createHash('sha256').update('something').digest('hex')
-    const lines = await until('the warnings', 30, () => {
+    const lines = await until('the warnings', 120, () => {
       const found = running
         .stderr()
         .split('\n')
@@ -256,7 +256,7 @@ describe('hakube serve', () => {
     const address = `${running.url}/seed/52-54-00-aa-bb-01/meta-data`
     const good = readFileSync(profile, 'utf8')
     const readAgain = (times: number) =>
-      until('it has reloaded', 30, () => (running.stderr().split('reloaded').length > times ? true : null))
+      until('it has reloaded', 120, () => (running.stderr().split('reloaded').length > times ? true : null))
 
     writeFileSync(profile, good.replace('role: load-balancer', 'role: loadbalancer'))
     running.child.kill('SIGHUP')

@@ -95,7 +95,7 @@ describeWith(needs, 'the authority of etcd is replaced while etcd is used', () =
     for (const name of Object.keys(writers))
       await until(
         `${name} writes`,
-        60,
+        120,
         () => (news().some((key) => key.startsWith(`${name}/`)) ? true : null),
         logs,
       )
@@ -103,14 +103,14 @@ describeWith(needs, 'the authority of etcd is replaced while etcd is used', () =
   const healthy = (member: Member) =>
     until(
       `all are healthy as ${member.name} sees them`,
-      60,
+      120,
       async () => ((await member.etcdctl('endpoint', 'health', '--cluster')).status === 0 ? true : null),
       logs,
     )
   /** `systemctl restart etcd` */
   const restart = async (member: Member) => {
     await member.ask(['pkill', '-TERM', '-x', 'etcd'])
-    await until('etcd has ended', 60, async () =>
+    await until('etcd has ended', 120, async () =>
       (await member.run(['pgrep', '-x', 'etcd'])).status === 1 ? true : null,
     )
     await member.start()

@@ -46,7 +46,7 @@ describeWith(needs, 'three members of etcd', () => {
 
   const logs = () => members.map((member) => `== ${member.name}\n${member.log().slice(-3000)}`).join('\n')
   const becomes = (what: string, ask: () => Promise<boolean>) =>
-    until(what, 60, async () => ((await ask()) ? true : null), logs)
+    until(what, 120, async () => ((await ask()) ? true : null), logs)
   const healthy = (...some: Member[]) =>
     Promise.all(
       some.map((member) =>
@@ -278,7 +278,7 @@ describeWith(needs, 'three members of etcd', () => {
     // It has its data, and nobody to agree with.
     expect((await one.prepare()).status).toBe(0)
     one.launch()
-    await until('the first member listens', 60, async () => {
+    await until('the first member listens', 120, async () => {
       const { status } = await one.run(['bash', '-c', 'exec 3<>/dev/tcp/10.0.3.21/2380'])
       return status === 0 ? true : null
     })

@@ -44,7 +44,7 @@ exec etcdctl --endpoints="$FLANNELD_ETCD_ENDPOINTS" --cacert="$FLANNELD_ETCD_CAF
         await member.start()
       }),
     )
-    const said = await until('the network is written', 60, async () => {
+    const said = await until('the network is written', 120, async () => {
       const answer = await step()
       return answer.endsWith('status 0') ? answer : null
     })

@@ -102,7 +102,7 @@ describeWith(needs, 'files of load balancers, read by their programs', () => {
         const running = space.start(['conntrackd', '-C', '/run/hakube/conntrackd.conf'])
         await until(
           'conntrackd is up',
-          10,
+          120,
           () => /initialization completed/.test(running.output()) || null,
           () => running.output(),
         )

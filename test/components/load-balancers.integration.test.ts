@@ -77,21 +77,23 @@ describeWith(needs, 'two load balancers in network namespaces', () => {
   })
 
   it('answers at the virtual addresses, from servers that are ready and have the right certificate', async () => {
-    await until('an answer of the API', 30, () => get(readyz))
+    await until('an answer of the API', 120, () => get(readyz))
     // The last control plane's certificate is not an API server's: out after its first checks.
     const [first, second, impostor] = cluster.controlPlanes.map(({ address }) => address)
-    await until('the impostor is out', 30, async () =>
+    await until('the impostor is out', 120, async () =>
       (await states(one)).get(impostor!) === 'DOWN' ? true : null,
     )
     expect(await answering(20, readyz)).toEqual([first, second])
 
     await rack.servers.put('/run/not-ready', `${first}\n`)
-    await until('the first is out', 30, async () =>
+    await until('the first is out', 120, async () =>
       (await states(one)).get(first!) === 'DOWN' ? true : null,
     )
     expect(await answering(10, readyz)).toEqual([second])
     await rack.servers.put('/run/not-ready', '')
-    await until('the first is back', 30, async () => ((await states(one)).get(first!) === 'UP' ? true : null))
+    await until('the first is back', 120, async () =>
+      (await states(one)).get(first!) === 'UP' ? true : null,
+    )
 
     const workers = cluster.workers.map(({ address }) => address)
     expect(await answering(20, `http://${ingress!.address}:${ingress!.httpPort}/`)).toEqual(workers)
@@ -102,11 +104,11 @@ describeWith(needs, 'two load balancers in network namespaces', () => {
     expect(await holders()).toEqual([one.name])
     const killed = performance.now()
     await one.killHaproxy()
-    await until('an answer from the other machine', 5, async () =>
+    await until('an answer from the other machine', 120, async () =>
       (await other.holds(api.address)) && (await get(readyz)) !== null ? true : null,
     )
     const taken = performance.now() - killed
-    await until('the first gave up the address', 5, async () =>
+    await until('the first gave up the address', 120, async () =>
       (await holders()).join() === other.name ? true : null,
     )
 
@@ -139,7 +141,7 @@ describeWith(needs, 'two load balancers in network namespaces', () => {
     let known = ''
     await until(
       'the other load balancer knows the connection',
-      10,
+      120,
       async () => {
         known = await other.ask(['conntrackd', '-C', '/run/hakube/conntrackd.conf', '-e'])
         return known.includes(`ESTABLISHED ${tuple}`) || null
@@ -150,7 +152,7 @@ describeWith(needs, 'two load balancers in network namespaces', () => {
     // They talk all the time, the second more often: it must not get the port of the first while the address moves.
     const talks = connections.map((connection, index) => connection.talk(index === 1 ? 10 : 50))
     await one.killHaproxy()
-    await until('the other has the address', 10, async () => (await other.holds(sourceAddress!)) || null)
+    await until('the other has the address', 120, async () => (await other.holds(sourceAddress!)) || null)
     expect(await connections[1]!.say()).toBe(before[1])
     expect(await connections[0]!.say()).toBe(before[0])
     // Also in the kernel of the machine that took over, with the port of the first machine.
@@ -197,7 +199,7 @@ describeWith(needs, 'other numbers of load balancers in network namespaces', () 
     for (const { address } of [api, ingress!])
       await until(
         `it has ${address}`,
-        20,
+        120,
         async () => (await alone.holds(address)) || null,
         () => alone.logs(),
       )
@@ -213,7 +215,7 @@ describeWith(needs, 'other numbers of load balancers in network namespaces', () 
     const [first, ...others] = balancers
     await until(
       'the first has the address',
-      20,
+      120,
       async () => (await first!.holds('10.10.10.19')) || null,
       () => first!.logs(),
     )
@@ -224,7 +226,7 @@ describeWith(needs, 'other numbers of load balancers in network namespaces', () 
       const row = `src=10.10.10.99 dst=${outside.address} sport=1000 dport=80`
       await until(
         `${other.name} knows it`,
-        10,
+        120,
         async () => (await cache()).includes(row) || null,
         () => other.logs(),
       )
@@ -256,7 +258,7 @@ function openConnection(client: NamespacedMachine, port: number): Connection {
     async say() {
       const known = answers().length
       running.stdin?.write('hello\n')
-      return until('an answer from the outside', 20, () => answers()[known] ?? null)
+      return until('an answer from the outside', 120, () => answers()[known] ?? null)
     },
     talk(every) {
       const timer = setInterval(() => running.stdin?.write('hello\n'), every)

@@ -105,7 +105,7 @@ describeWith(needs, 'load balancers of other releases', () => {
         if (inPods(cluster) && Number(release.haproxy) < 2.6) continue
         for (const machine of cluster.balancers) {
           const key = `${name}: ${machine.name}`
-          const { output } = inOverlay(treeOf(cluster, machine), read, 60_000, root)
+          const { output } = inOverlay(treeOf(cluster, machine), read, 300_000, root)
           answers[key] = output.replace(/^Configuration file is valid\n/m, '')
           expected[key] = 'haproxy: 0\nkeepalived: 0\n'
         }
@@ -194,7 +194,7 @@ cat /tmp/*.log; ip address`,
   }
 
   it('take the virtual address, though the package has a file of its own beside the configuration', () => {
-    const options = inOverlay({}, 'cat /etc/keepalived/keepalived.config-opts', 60_000, root)
+    const options = inOverlay({}, 'cat /etc/keepalived/keepalived.config-opts', 300_000, root)
     expect(options.output).toMatch('--prefix=/usr')
     expect(run('')).toBe('has the address, and its haproxy answers\n')
   })

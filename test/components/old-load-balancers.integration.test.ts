@@ -27,20 +27,20 @@ describeWith({ root: true, linux: true, programs }, 'load balancers of CentOS 7'
   it('hold the addresses, and pass connections on to servers that are ready', async () => {
     const [one, other] = rack.balancers
     const logs = () => `${one.logs()}\n${other.logs()}`
-    await until('one has the address', 30, async () => (await one.holds(api.address)) || null, logs)
+    await until('one has the address', 120, async () => (await one.holds(api.address)) || null, logs)
     const url = `https://${api.address}:${api.port}/readyz`
     const get = async () => {
       const command = ['curl', '--silent', '--insecure', '--fail', '--noproxy', '*', '--max-time', '1', url]
       const { status, stdout } = await rack.clients[0].run(command)
       return status === 0 ? stdout.trim() : null
     }
-    await until('an answer of the API', 30, get, logs)
+    await until('an answer of the API', 120, get, logs)
     const [first, second] = cluster.controlPlanes.map(({ address }) => address)
     await rack.servers.put('/run/not-ready', `${first}\n`)
     // The last control plane has the wrong certificate, so one is left.
     await until(
       'others than the second are out',
-      30,
+      120,
       async () => {
         const answers = [await get(), await get(), await get(), await get()]
         return answers.every((answer) => answer === second) || null

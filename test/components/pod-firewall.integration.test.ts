@@ -178,7 +178,7 @@ const always = [
 
 /** @param vxlan port of the tunnels */
 const asked = (tree: Tree, load: string, vxlan = 8472): string[] => {
-  const { output } = inOverlay(tree, `vxlan=${vxlan}\n${network}\n${load}\nall\nkill $(jobs -p)`, 120_000)
+  const { output } = inOverlay(tree, `vxlan=${vxlan}\n${network}\n${load}\nall\nkill $(jobs -p)`)
   return output.trim().split('\n').toSorted()
 }
 

@@ -225,7 +225,7 @@ describeWith(needs, 'trust', () => {
       pull
       /steps/trust >/dev/null 2>&1
       wc -l </restarted`
-    const { output } = inOverlay(treeOf([certificate], tree), script, 120_000)
+    const { output } = inOverlay(treeOf([certificate], tree), script)
     expect(shown(output)).toMatchInlineSnapshot(`
       "before: SSL certificate problem
       /usr/local/share/ca-certificates/hakube-NAME.crt is not in /etc/ssl/certs/ca-certificates.crt
@@ -259,7 +259,7 @@ describeWith(needs, 'trust', () => {
       apt-config dump | grep -c CAInfo || true
       /steps/packages >/tmp/log 2>&1 || tail -5 /tmp/log
       dpkg-query --show hakube-example`
-    const { output } = inOverlay(treeOf([certificate], tree), script, 120_000)
+    const { output } = inOverlay(treeOf([certificate], tree), script)
     expect(shown(output)).toMatchInlineSnapshot(`
       "no bundle
       before: error setting certificate file

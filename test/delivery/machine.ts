@@ -115,7 +115,7 @@ export async function onMachine(
   old: Wanted | Delivery,
   now: Wanted | Delivery | Buffer,
   run: string,
-  timeout = 60_000,
+  timeout = 300_000,
 ): Promise<Ran> {
   const whole = (wanted: Wanted | Delivery): Delivery => ('cluster' in wanted ? wanted : deliveryOf(wanted))
   const tar = Buffer.isBuffer(now) ? now : await tarOf(whole(now))

@@ -76,7 +76,7 @@ describeWith(
   'a machine that is ready',
   () => {
     it('keeps no copy of its seed but the files that it works with, and stays the same machine', () => {
-      expect(inOverlay(machine(), script, 300_000)).toMatchInlineSnapshot(`
+      expect(inOverlay(machine(), script)).toMatchInlineSnapshot(`
         {
           "output": "== before the machine is ready
         /etc/cloud/cloud.cfg.d/99-installer.cfg

@@ -182,7 +182,7 @@ export async function openContainers(network: Network, image: string, cache: str
         if (holder) throw new Error(`${name} is on`)
         await must('bash', '-c', format, '-', directory, system)
       },
-      async run(command, timeout = 60_000, input) {
+      async run(command, timeout = 300_000, input) {
         const init = holder?.pid === undefined ? null : findInit(holder.pid)
         if (init === null) return { status: null, stdout: '', stderr: `${name} is off` }
         const enter = [

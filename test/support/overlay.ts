@@ -39,7 +39,7 @@ exec chroot /mnt/root /usr/bin/env -C / PATH=/usr/local/sbin:/usr/local/bin:/usr
  * @param root of another system, which is used in place of this machine's
  * @returns its status, and all that it printed
  */
-export function inOverlay(tree: Tree, script: string, timeout = 60_000, root = '/'): Ran {
+export function inOverlay(tree: Tree, script: string, timeout = 300_000, root = '/'): Ran {
   const directory = mkdtempSync(join(tmpdir(), 'hakube-overlay-'))
   // Becomes the root of the overlay, which other users of it have to be able to enter.
   chmodSync(directory, 0o755)

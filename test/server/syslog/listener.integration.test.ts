@@ -33,7 +33,7 @@ it.each(['127.0.0.1', '[::1]'])('hears logger on %s by UDP and TCP, in both form
     ])
   const lines = await until(
     'all are heard',
-    20,
+    120,
     () => {
       const own = heard.timeline.of(strangerKey(address))
       return own.length >= ways.length ? own : null
