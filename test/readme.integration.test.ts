@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -9,7 +9,8 @@ import { answersWhileItRuns } from './support/serving.ts'
 
 /*
  * Everything that README.md shows can be pasted: its commands are run here in their order, in one directory, as a newcomer would.
- * Only what a test cannot have is put in for something else: the server's address, and the directory of the clone.
+ * Only what a test cannot have is replaced: the address of the server, the directory of the clone, and the download of assets, which
+ * is only listed here.
  */
 
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
@@ -32,7 +33,6 @@ const isServer = (command: string): boolean => /^npm start\b|^hakube serve\b/.te
 let directory = ''
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'hakube-readme-'))
-  mkdirSync(join(directory, 'cluster', 'assets'), { recursive: true })
 })
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
@@ -47,6 +47,7 @@ function script(command: string): string {
   const here = command
     .replace(/^npm start\b/, `exec npm --prefix ${root} start -- --listen 127.0.0.1:0`)
     .replace(/^hakube serve\b/, `exec ${process.execPath} ${program} serve`)
+    .replace(/^hakube assets (.*--dir (\S+).*)$/, 'hakube assets $1 --dry-run; mkdir $2')
     .replace('10.10.10.5:8080', '127.0.0.1:0')
     .replace(/ serve (?!.*--listen).*$/, (words) => `${words} --listen 127.0.0.1:0`)
   return `set -euo pipefail\nhakube() { ${process.execPath} ${program} "$@"; }\n${[...exported, here].join('\n')}\n`

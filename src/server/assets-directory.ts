@@ -47,6 +47,11 @@ const failed = (path: string, reason: string, hint?: string): Refusal =>
     error('serve/assets', `cannot serve assets from ${path}: ${reason}`, hint === undefined ? {} : { hint }),
   ])
 
+const hintFor = (fault: { code: string }): string | undefined =>
+  fault.code === 'ENOENT'
+    ? 'create the directory; hakube assets PROFILE --dir DIR does, and downloads most of the files'
+    : undefined
+
 const unfit = (path: string, reason: string): Refusal =>
   failed(
     path,
@@ -70,7 +75,7 @@ export async function indexAssets(directory: string, keepOut: readonly PrivatePa
   try {
     top = await realpath(directory)
   } catch (fault) {
-    throw isSystemError(fault) ? failed(directory, describeSystemError(fault)) : fault
+    throw isSystemError(fault) ? failed(directory, describeSystemError(fault), hintFor(fault)) : fault
   }
   const reason = await unfitPlace(top, known)
   if (reason !== null) throw unfit(directory, reason)

@@ -113,7 +113,7 @@ describe('assets', () => {
     const top = directory()
     expect(await refusalOf(() => indexAssets(join(top, 'missing')), top)).toMatchInlineSnapshot(`
       [
-        "serve/assets: cannot serve assets from DIR/missing: no such file or directory (ENOENT)",
+        "serve/assets: cannot serve assets from DIR/missing: no such file or directory (ENOENT) (create the directory; hakube assets PROFILE --dir DIR does, and downloads most of the files)",
       ]
     `)
     expect(await refusalOf(() => indexAssets(join(top, 'outside')), top)).toMatchInlineSnapshot(`

@@ -272,7 +272,7 @@ describe('assets over HTTP', () => {
     renameSync(assets, `${assets}-away`)
     expect(await refusalOf(() => server.rescanAssets(), assets)).toMatchInlineSnapshot(`
       [
-        "serve/assets: cannot serve assets from DIR: no such file or directory (ENOENT)",
+        "serve/assets: cannot serve assets from DIR: no such file or directory (ENOENT) (create the directory; hakube assets PROFILE --dir DIR does, and downloads most of the files)",
       ]
     `)
     renameSync(`${assets}-away`, assets)
@@ -338,7 +338,7 @@ describe('listen and close', () => {
     ])
     const missing = createSiteServer(exampleSite(), { log: () => {}, assets: '/nowhere' })
     expect(await refusalOf(() => missing.listen('127.0.0.1:0'))).toEqual([
-      'serve/assets: cannot serve assets from /nowhere: no such file or directory (ENOENT)',
+      'serve/assets: cannot serve assets from /nowhere: no such file or directory (ENOENT) (create the directory; hakube assets PROFILE --dir DIR does, and downloads most of the files)',
     ])
     expect(await refusalOf(() => server.listen('192.0.2.1:0'))).toEqual([
       "serve/listen-address: this machine has no address 192.0.2.1:0 (use one of the machine's addresses, or :PORT for all of them)",

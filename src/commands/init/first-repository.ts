@@ -31,7 +31,7 @@ hakube explain profile.yaml NAME     # what a machine is going to be, and where 
 \`\`\`
 
 - \`secrets.age\` holds the keys of the cluster, encrypted for its recipients. It belongs in git; the age key that opens it does not.
-- Put the kernel and initrd that \`hakube explain\` names below \`assets/\`.
+- \`hakube assets profile.yaml --dir assets\` downloads what machines fetch (kernel, initrd, manifests) and locks the checksums.
 - \`.github/workflows/hakube.yaml\` checks every pull request and comments with what it changes. It needs the variable
   \`HAKUBE_PACKAGE\`: what \`npm install --global\` installs hakube from.
 `
