@@ -30,7 +30,7 @@ const network = `
 set -euo pipefail
 unshare --net sleep 60 &
 client=$!
-until [[ $(readlink "/proc/$client/ns/net") != $(readlink /proc/self/ns/net) ]]; do sleep 0.05; done
+until other=$(readlink "/proc/$client/ns/net") && [[ $other != $(readlink /proc/self/ns/net) ]]; do sleep 0.05; done
 ip link add server type veth peer name client netns "$client"
 ip address add 10.0.0.1/24 dev server
 ip link set server up

@@ -54,9 +54,10 @@ describeWith(needs, 'time', () => {
     const script = `
       set -euo pipefail
       mkdir -p /run/chrony
-      unshare --net --mount sleep 60 &
+      unshare --net --mount sleep 600 &
       server=$!
-      until [[ $(readlink "/proc/$server/ns/net") != $(readlink /proc/self/ns/net) ]]; do sleep 0.05; done
+      # A process that is just starting another program can have no link for a moment.
+      until other=$(readlink "/proc/$server/ns/net") && [[ $other != $(readlink /proc/self/ns/net) ]]; do sleep 0.05; done
       ip link add eth0 type veth peer name server netns "$server"
       ip address add 10.10.10.11/24 dev eth0
       ip link set eth0 up
