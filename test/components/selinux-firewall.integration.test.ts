@@ -28,7 +28,7 @@ const listening = [22, 2379, 6443, 7777, 30_001, 30_003]
 /** A second namespace with two addresses and one of a pod, and a server that answers on all of `listening`. */
 const network = `
 set -euo pipefail
-unshare --net sleep 60 &
+unshare --net sleep 600 &
 client=$!
 until other=$(readlink "/proc/$client/ns/net") && [[ $other != $(readlink /proc/self/ns/net) ]]; do sleep 0.05; done
 ip link add server type veth peer name client netns "$client"
