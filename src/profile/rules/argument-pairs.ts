@@ -2,6 +2,7 @@ import type { Program } from '../../distributions/arguments/index.ts'
 import { readWebAddress } from '../../text/web-address.ts'
 import { argumentPlaces } from './component-arguments.ts'
 import { asDiagnostics, type Conflict, isOff, type ValueOf } from './conflict.ts'
+import { goSeconds } from '../../text/go-duration.ts'
 import type { Rule } from './rule.ts'
 
 type Check = { name: string; wrong: (value: ValueOf) => Conflict | null }
@@ -53,23 +54,6 @@ const checks: Readonly<Partial<Record<Program, readonly Check[]>>> = {
   'kube-scheduler': election,
 }
 
-const units: Readonly<Record<string, number>> = {
-  h: 3600,
-  m: 60,
-  s: 1,
-  ms: 0.001,
-  us: 0.000_001,
-  µs: 0.000_001,
-  ns: 0.000_000_001,
-}
-
-/** As time.ParseDuration reads it, in seconds; null: not a duration. */
-function seconds(text: string): number | null {
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g)]
-  if (parts.length === 0 || parts.map(([part]) => part).join('') !== text) return null
-  return parts.reduce((sum, [, number, unit = '']) => sum + Number(number) * (units[unit] ?? 0), 0)
-}
-
 /** NewLeaderElector of client-go, tools/leaderelection; the defaults are those of component-base/config/v1alpha1. */
 function leases(value: ValueOf): Conflict | null {
   if (isOff(value('leader-elect'))) return null
@@ -77,7 +61,7 @@ function leases(value: ValueOf): Conflict | null {
     ['leader-elect-lease-duration', '15s'],
     ['leader-elect-renew-deadline', '10s'],
     ['leader-elect-retry-period', '2s'],
-  ].map(([name = '', usual = '']) => seconds(value(name) || usual))
+  ].map(([name = '', usual = '']) => goSeconds(value(name) || usual))
   if (lease === null || deadline === null || retry === null) return null
   if (lease === undefined || deadline === undefined || retry === undefined) return null
   const source = 'https://pkg.go.dev/k8s.io/client-go/tools/leaderelection#LeaderElectionConfig'

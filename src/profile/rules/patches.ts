@@ -32,10 +32,17 @@ function checkPatch({ profile, sources }: RuleContext, patch: Patch, path: Path)
   if (unfit) return fail(unfit, [...path, 'target'])
   if ((patch.content === undefined) === (patch.source === undefined))
     return fail(
-      { message: 'a patch needs its content', hint: 'write either content or source' },
+      {
+        message:
+          patch.content === undefined
+            ? 'a patch needs its content'
+            : 'a patch has content or source, not both',
+        hint: 'write either content or source',
+      },
       patch.content === undefined ? path : [...path, 'source'],
     )
-  const content = patch.content ?? sources.get(patch.source ?? '')
+  // Null is a content too, and no patch.
+  const content = patch.content === undefined ? sources.get(patch.source ?? '') : patch.content
   // Of a source that cannot be read another rule tells.
   if (content === undefined) return []
   const type = patch.type ?? defaults.patchType

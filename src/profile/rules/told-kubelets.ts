@@ -19,6 +19,27 @@ type Fields = Readonly<Record<string, unknown>>
 export const configuredArguments = (fields: Fields, minor: string): ConfiguredArgument[] =>
   argumentsIn(fields, minor).filter(({ name }) => name !== 'cgroup-driver' && !isOwnArgument('kubelet', name))
 
+/** Fields of KubeletConfiguration by place, the widest first. */
+export const configurationsOf = (
+  { kubernetes, kubeletConfiguration, roles = {}, machines }: Profile,
+  index: number,
+): { path: Path; fields: Fields }[] => {
+  const machine = machines[index]
+  return [
+    { path: ['kubernetes', 'kubeletConfiguration'], fields: kubernetes.kubeletConfiguration },
+    { path: ['kubeletConfiguration'], fields: kubeletConfiguration },
+    ...(machine
+      ? [
+          {
+            path: ['roles', machine.role, 'kubeletConfiguration'],
+            fields: roles[machine.role]?.kubeletConfiguration,
+          },
+          { path: ['machines', index, 'kubeletConfiguration'], fields: machine.kubeletConfiguration },
+        ]
+      : []),
+  ].flatMap(({ path, fields }) => (fields === undefined ? [] : [{ path, fields }]))
+}
+
 type Layer = { path: Path; settings: ProfileSettings | undefined }
 
 /** Each distinct set once: machines without their own share that of their role. */
@@ -37,7 +58,8 @@ export function* toldKubelets(profile: Profile): Generator<Told> {
 /** What one machine's kubelet is told. @param index of the machine in the profile */
 export function toldTo(profile: Profile, index: number): Told {
   const machine = profile.machines[index]
-  return toldBy(profile, [
+  const minor = parseKubernetesVersion(profile.kubernetes.version)?.minor
+  const layers: Layer[] = [
     { path: [], settings: profile },
     ...(machine
       ? [
@@ -45,18 +67,8 @@ export function toldTo(profile: Profile, index: number): Told {
           { path: ['machines', index], settings: machine },
         ]
       : []),
-  ])
-}
-
-function toldBy({ kubernetes }: Profile, layers: readonly Layer[]): Told {
-  const minor = parseKubernetesVersion(kubernetes.version)?.minor
-  const configurations = [
-    { path: ['kubernetes', 'kubeletConfiguration'], fields: kubernetes.kubeletConfiguration },
-    ...layers.map(({ path, settings }) => ({
-      path: [...path, 'kubeletConfiguration'],
-      fields: settings?.kubeletConfiguration,
-    })),
   ]
+  const configurations = configurationsOf(profile, index)
   const told = new Map<string, { value: string; path: Path; configured?: Path }>()
   const merged = configurations.reduce<Fields>((below, { fields }) => mergeMappings(below, fields), {})
   for (const { name, value, field } of minor === undefined ? [] : configuredArguments(merged, minor)) {

@@ -23,8 +23,11 @@ describe('fields of KubeletConfiguration and KubeProxyConfiguration', () => {
   it('that only the configuration file has are accepted', () => {
     expect(
       kubelet(
-        'shutdownGracePeriod: 90s\nshutdownGracePeriodCriticalPods: 60s\nimageMaximumGCAge: 168h\nmemorySwap: { swapBehavior: LimitedSwap }\nlogging: { format: json }\nshutdownGracePeriodByPodPriority: [{ priority: 100000, shutdownGracePeriodSeconds: 10 }]',
+        'shutdownGracePeriod: 90s\nshutdownGracePeriodCriticalPods: 60s\nimageMaximumGCAge: 168h\nmemorySwap: { swapBehavior: LimitedSwap }\nlogging: { format: json }',
       ),
+    ).toBe('')
+    expect(
+      kubelet('shutdownGracePeriodByPodPriority: [{ priority: 100000, shutdownGracePeriodSeconds: 10 }]'),
     ).toBe('')
     expect(
       kubeProxy('conntrack:\n  tcpBeLiberal: true\n  maxPerCore: 0\nnodePortAddresses: [10.10.10.0/24]'),

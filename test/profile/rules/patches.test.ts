@@ -21,6 +21,22 @@ describe('patches for what kubeadm writes', () => {
     expect(check(patch)).toBe('')
   })
 
+  it('reports one that is nothing, and one that is there twice', () => {
+    expect(
+      [
+        '{target: etcd, content: null}',
+        '{target: etcd, content: {spec: {}}, source: x.yaml}',
+        '{target: etcd}',
+      ].flatMap((patch) => short(check(patch))),
+    ).toMatchInlineSnapshot(`
+      [
+        "a strategic patch is a mapping → write e.g. spec: {…}",
+        "a patch has content or source, not both → write either content or source",
+        "a patch needs its content → write either content or source",
+      ]
+    `)
+  })
+
   it('reports one for a target that the release does not patch', () => {
     expect(check('{target: kubeletconfiguration, content: {maxPods: 100}}', '1.24.17'))
       .toMatchInlineSnapshot(`
@@ -82,7 +98,7 @@ describe('patches for what kubeadm writes', () => {
     expect(wrong.flatMap((patch) => short(check(patch)))).toMatchInlineSnapshot(`
       [
         "a patch needs its content → write either content or source",
-        "a patch needs its content → write either content or source",
+        "a patch has content or source, not both → write either content or source",
         "the patch is not YAML: Flow map must end with a } at line 1, column 2: → correct the text",
         "the patch is empty → write it, or remove it",
         "a strategic patch is a mapping, and this is a list → write type: json for a list of operations",
