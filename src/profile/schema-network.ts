@@ -9,7 +9,10 @@ export const Subnet = z
     subnet: text('The network.', '10.10.16.0/24'),
     gateway: address('Its router, which knows the other subnets.', '10.10.16.1'),
     subnet6: text('IPv6 network of the same machines.', 'fd00:10:16::/64').optional(),
-    gateway6: address('Its router.', 'fd00:10:16::1').optional(),
+    gateway6: address(
+      'Its router, by an address of subnet6 or a link-local one.',
+      'fd00:10:16::1',
+    ).optional(),
   })
   .meta({ description: 'A further subnet of machines, e.g. of another rack.' })
 
@@ -21,7 +24,10 @@ export const Network = z
       'fd00:10:10::/64',
     ).optional(),
     gateway: address('Default route.', '10.10.10.1'),
-    gateway6: address('Default route of IPv6.', 'fd00:10:10::1').optional(),
+    gateway6: address(
+      'Default route of IPv6: an address of subnet6, or a link-local one.',
+      'fd00:10:10::1',
+    ).optional(),
     subnets: z
       .array(Subnet)
       .min(1)

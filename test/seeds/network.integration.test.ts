@@ -6,6 +6,7 @@ import type { Cluster } from '../../src/cluster/cluster.ts'
 import { networkConfig } from '../../src/seeds/network-config.ts'
 import { networkManagerFiles } from '../../src/seeds/network-manager.ts'
 import { toYaml } from '../../src/templates/yaml.ts'
+import { dualStackCluster } from '../dual-stack-profile.ts'
 import {
   bondedAddresses,
   bondedRack,
@@ -28,6 +29,12 @@ afterAll(() => {
 
 const rack = (distribution: string): Cluster =>
   networkCluster(networkProfile(distribution, bondedRack, { address: bondedAddresses }))
+
+const withRouter = (distribution: string): Cluster =>
+  dualStackCluster(
+    ['{name: rocky, version: "9"}', distribution],
+    ['gateway6: fd00:10:1::1', 'gateway6: fe80::1'],
+  )
 
 describeWith({ programs: ['netplan', 'cloud-init'] }, 'netplan and cloud-init', () => {
   it('read a rack with a bond, VLANs, a bridge and a card to the outside', () => {
@@ -141,6 +148,21 @@ describeWith({ programs: ['nmcli'] }, 'NetworkManager', () => {
       path.includes('bond0.nm'),
     )
     expect(() => nmcli(directory, bond!.text.replace('mode=802.3ad', 'mode=lacp'))).toThrow('mode')
+  })
+})
+
+describeWith({ programs: ['netplan', 'cloud-init', 'nmcli'] }, 'a router by its link-local address', () => {
+  it('is read by netplan, cloud-init and NetworkManager', () => {
+    const cluster = withRouter(ubuntu2404)
+    const config = networkConfig(cluster, cluster.machines[0]!)
+    const route = '[Route]\nDestination=::/0\nGateway=fe80::1\n'
+    expect(netplan(directory, toYaml({ network: config }))['10-netplan-card0.network']).toContain(route)
+    const converted = netplan(directory, convert(directory, config, 'netplan').text)
+    expect(converted['10-netplan-card0.network']).toContain(route)
+    const rocky = withRouter(rocky9)
+    const [connection] = networkManagerFiles(rocky, rocky.machines[0]!)
+    expect(connection?.text).toContain('fd00:10:1::11/64,fe80::1\n')
+    expect(nmcli(directory, connection!.text).missing).toEqual([])
   })
 })
 

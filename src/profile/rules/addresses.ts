@@ -4,11 +4,14 @@ import { inQuotes } from '../../diagnostics/in-quotes.ts'
 import { contains, parseAddress, parseNetwork } from '../../network/addresses.ts'
 import type { Address } from '../../network/addresses.ts'
 import { forExample, likelySubnet } from '../free-address.ts'
+import { podsUseIPv6 } from '../inner-networks.ts'
 import { additionalNetworks, readFurtherAddress, subnetsOf } from '../layout.ts'
+import { derivedAddress6 } from '../node-addresses6.ts'
 import type { Profile } from '../schema.ts'
 import { isHostName, readHostAndPort } from '../../text/host-and-port.ts'
 import { isApiName } from '../api-name.ts'
 import { hostOfAddress, readWebAddress } from '../../text/web-address.ts'
+import { isLinkLocal6 } from './link-subnets.ts'
 import { checkInSubnet, checkWholeSubnet } from './outside-subnet.ts'
 import type { Rule } from './rule.ts'
 import { checkIPv6, checkSubnet6, noIPv6First } from './virtual-addresses.ts'
@@ -55,7 +58,7 @@ export const addressRules: Rule = ({ profile }) => {
         'address/duplicate',
         `the address ${address.text} of ${owner} is already used by ${earlier.owner}`,
         {
-          hint: `give each its own address${forExample(profile)}`,
+          hint: `give each its own address${address.family === 4 ? forExample(profile) : ''}`,
           path,
           related: [{ path: earlier.path, message: 'first used here' }],
         },
@@ -84,9 +87,9 @@ export const addressRules: Rule = ({ profile }) => {
       if (read) takeOnce(read.address, ['machines', index, 'addresses', position], machine.name)
     }
   }
-  for (const [index, { gateway }] of (network.subnets ?? []).entries()) {
-    const address = parseAddress(gateway)
-    if (address) takeOnce(address, ['network', 'subnets', index, 'gateway'], 'the gateway')
+  for (const { text, path } of otherGateways(network)) {
+    const address = parseAddress(text)
+    if (address && !isLinkLocal6(address)) takeOnce(address, path, 'the gateway')
   }
   if (balancing) {
     const { api, ingress, sourceAddress } = balancing
@@ -99,8 +102,43 @@ export const addressRules: Rule = ({ profile }) => {
     if (ingress) takeAll(ingress.address, ['loadBalancing', 'ingress', 'address'], 'the ingress', place)
     if (sourceAddress !== undefined) take(sourceAddress, ['loadBalancing', 'sourceAddress'], 'sourceAddress')
   }
-  diagnostics.push(...checkServers(profile))
+  diagnostics.push(...checkDerived(profile, owners), ...checkServers(profile))
   return diagnostics
+}
+
+/** Beside that of IPv4 in the first subnet. */
+const otherGateways = (network: Profile['network']): { text: string; path: Path }[] =>
+  [
+    { path: ['network'] as Path, gateway: undefined, gateway6: network.gateway6 },
+    ...(network.subnets ?? []).map((each, index) => ({ ...each, path: ['network', 'subnets', index] })),
+  ].flatMap(({ gateway, gateway6, path }) => [
+    ...(gateway === undefined ? [] : [{ text: gateway, path: [...path, 'gateway'] }]),
+    ...(gateway6 === undefined ? [] : [{ text: gateway6, path: [...path, 'gateway6'] }]),
+  ])
+
+/** IPv6 addresses of nodes that the profile does not name: made of IPv4 addresses, so only what it does name can have the same. */
+function checkDerived(
+  profile: Profile,
+  owners: ReadonlyMap<string, { path: Path; owner: string }>,
+): Diagnostic[] {
+  if (!podsUseIPv6(profile)) return []
+  const subnets = subnetsOf(profile)
+  return profile.machines.flatMap((machine, index) => {
+    const address = derivedAddress6(subnets, machine)
+    const earlier = address && owners.get(address.text)
+    if (!earlier) return []
+    return [
+      error(
+        'address/duplicate',
+        `the address ${address.text} of ${machine.name} is already used by ${earlier.owner}`,
+        {
+          hint: `give ${earlier.owner} another one, or write addresses of ${machine.name}: this one is made of ${machine.address}`,
+          path: ['machines', index, 'address'],
+          related: [{ path: earlier.path, message: 'first used here' }],
+        },
+      ),
+    ]
+  })
 }
 
 /** A name where the address belongs says all that is known. */

@@ -7,6 +7,7 @@ import {
   isNetworkAddress,
   parseAddress,
   parseNetwork,
+  type Address,
 } from '../../network/addresses.ts'
 import {
   cardIndex,
@@ -49,8 +50,11 @@ export function checkMachine(
     if (!found) {
       // A network that cannot be read, which is another mistake, may be the one.
       if (!areRead(layout)) continue
+      const other = subnets.find((each) => networkOfAddress(read.address, each, new Map()) !== null)
       diagnostics.push(
-        noNetwork(machine.name, read.address.text, read.prefixLength, [machine.mac].flat().length, path),
+        subnet && other
+          ? elsewhere(machine.name, read.address, subnet, other, path)
+          : noNetwork(machine.name, read.address.text, read.prefixLength, [machine.mac].flat().length, path),
       )
       continue
     }
@@ -113,6 +117,22 @@ const areRead = ({ additional }: MergedLayout): boolean =>
   [...additional.values()].every(({ value: { subnet, subnet6 } }) =>
     [subnet, subnet6].every((text) => text === undefined || parseNetwork(text) !== null),
   )
+
+/** A machine has addresses of the subnet that its first address is in. */
+function elsewhere(machine: string, address: Address, own: Subnet, other: Subnet, path: Path): Diagnostic {
+  const wanted = address.family === 6 ? own.subnet6 : own.subnet
+  const network = address.family === 6 ? other.subnet6 : other.subnet
+  return error(
+    'link/no-network',
+    `${address.text} is in ${network?.text}, the network of the machines in ${other.subnet.text}, but ${machine} is in ${own.subnet.text}`,
+    {
+      hint: wanted
+        ? `write an address of ${wanted.text}`
+        : `remove it, or write subnet6 and gateway6 of ${own.subnet.text} and an address of that`,
+      path,
+    },
+  )
+}
 
 function noNetwork(
   machine: string,

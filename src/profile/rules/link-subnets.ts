@@ -8,6 +8,7 @@ import {
   overlaps,
   parseAddress,
   parseNetwork,
+  type Address,
   type Network,
 } from '../../network/addresses.ts'
 import { readInnerNetworks } from '../inner-networks.ts'
@@ -119,6 +120,12 @@ export function checkNetwork(
   }
 }
 
+const linkLocal6 = parseNetwork('fe80::/10')
+
+/** Several routers may have the same one, each on its link. */
+export const isLinkLocal6 = (address: Address): boolean =>
+  linkLocal6 !== null && contains(linkLocal6, address)
+
 export function checkGateway(text: string, network: Network | null, path: Path): Diagnostic[] {
   const address = parseAddress(text)
   if (!address)
@@ -128,6 +135,8 @@ export function checkGateway(text: string, network: Network | null, path: Path):
         path,
       }),
     ]
+  // Routers of IPv6 often have no other one that is always there, and each link has that network (RFC 4291 2.5.6).
+  if (isLinkLocal6(address)) return []
   if (
     network &&
     (!contains(network, address) ||

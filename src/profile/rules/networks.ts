@@ -62,6 +62,16 @@ function malformed(profile: Profile, { text, path, what, written }: Kind): Diagn
   const own = path.at(-1) === 'subnet' ? likelySubnet(profile) : freeNetwork(profile, [])
   const withLength = parseNetwork(`${text}/24`)?.text
   const example = withLength ?? own ?? '10.10.10.0/24'
+  const parts = text.split(',').map((part) => part.trim())
+  // As kubeadm writes them.
+  if (parts.length > 1 && parts.every((part) => parseNetwork(part)))
+    return error('network/malformed', `the ${what} ${shown} is not a network`, {
+      hint:
+        what === 'machine network'
+          ? 'write the IPv4 network alone; that of IPv6 is subnet6'
+          : `write a list: [${parts.map((part) => (part.includes(':') ? JSON.stringify(part) : part)).join(', ')}]`,
+      path,
+    })
   const hint = written?.includes('/')
     ? `write an address and a prefix length from 0 to 32, e.g. ${own ?? '10.10.10.0/24'}`
     : `write the prefix length as well, e.g. ${example}`

@@ -20,6 +20,10 @@ describe('address families', () => {
     ['IPv6 alone', ipv6Only],
     ['both, and nodes whose IPv6 addresses are made of those of IPv4', unnamed],
     ['both, in a rack without an IPv6 network', [plain, ...unnamed]],
+    [
+      'both, with a router that is known by its link-local address alone',
+      [['gateway6: fd00:10:1::1', 'gateway6: fe80::1']],
+    ],
     ['both, with the release where they were behind a feature gate', [['"1.36.4"', '"1.30.14"']]],
   ])('may be %s', (_what, changes) => {
     expect(mistakesIn(dualStackWith(...changes)).match(/error\[.*/g)).toBeNull()
@@ -37,6 +41,91 @@ describe('address families', () => {
         hint: keep one of them; for dual stack, the other is e.g. fd00:10:244::/56
         profile.yaml:20:16: the other
         source: https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/dual-stack-support/
+      "
+    `)
+  })
+
+  it('a given address that another node has by its IPv4 address', () => {
+    expect(check(['fd00:10:1::11', 'fd00:10:1::a01:15'])).toMatchInlineSnapshot(`
+      "profile.yaml:16:71: error[address/duplicate]: the address fd00:10:1::a01:15 of worker-1 is already used by control-1 [$.machines[3].address]
+         16 |   - {name: worker-1, role: worker, mac: "52:54:00:00:01:21", address: 10.1.0.21}
+            |                                                                       ^^^^^^^^^
+        hint: give control-1 another one, or write addresses of worker-1: this one is made of 10.1.0.21
+        profile.yaml:13:102: first used here
+      "
+    `)
+  })
+
+  it('a router with the address of a node', () => {
+    expect(check(['gateway6: fd00:10:1::1', 'gateway6: fd00:10:1::a01:15'])).toMatchInlineSnapshot(`
+      "profile.yaml:16:71: error[address/duplicate]: the address fd00:10:1::a01:15 of worker-1 is already used by the gateway [$.machines[3].address]
+         16 |   - {name: worker-1, role: worker, mac: "52:54:00:00:01:21", address: 10.1.0.21}
+            |                                                                       ^^^^^^^^^
+        hint: give the gateway another one, or write addresses of worker-1: this one is made of 10.1.0.21
+        profile.yaml:9:13: first used here
+      "
+    `)
+  })
+
+  it('a virtual address that a node has by its IPv4 address', () => {
+    expect(
+      check([
+        'loadBalancing: {placement: external, api: {address: 10.1.0.10}}',
+        'loadBalancing: {placement: control-plane, api: {address: [10.1.0.10, "fd00:10:1::a01:15"], port: 8443}}',
+      ]),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:16:71: error[address/duplicate]: the address fd00:10:1::a01:15 of worker-1 is already used by the API [$.machines[3].address]
+         16 |   - {name: worker-1, role: worker, mac: "52:54:00:00:01:21", address: 10.1.0.21}
+            |                                                                       ^^^^^^^^^
+        hint: give the API another one, or write addresses of worker-1: this one is made of 10.1.0.21
+        profile.yaml:17:70: first used here
+      "
+    `)
+  })
+
+  it('two networks in one text, as kubeadm has them', () => {
+    expect(check(['[10.244.0.0/16, "fd00:10:244::/56"]', '"10.244.0.0/16,fd00:10:244::/56"']))
+      .toMatchInlineSnapshot(`
+      "profile.yaml:20:15: error[network/malformed]: the pod network "10.244.0.0/16,fd00:10:244::/56" is not a network [$.kubernetes.podNetwork]
+         20 |   podNetwork: "10.244.0.0/16,fd00:10:244::/56"
+            |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: write a list: [10.244.0.0/16, "fd00:10:244::/56"]
+      "
+    `)
+  })
+
+  it('an address of the IPv6 network of other machines', () => {
+    const subnets =
+      '  subnets: [{subnet: 10.1.16.0/24, gateway: 10.1.16.1, subnet6: "fd00:10:16::/64", gateway6: "fd00:10:16::1"}]\n'
+    expect(
+      check(
+        ['  nameServers', `${subnets}  nameServers`],
+        ['address: 10.1.0.21', 'address: 10.1.16.21, addresses: ["fd00:10:1::21"]'],
+      ),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:17:95: error[link/no-network]: fd00:10:1::21 is in fd00:10:1::/64, the network of the machines in 10.1.0.0/24, but worker-1 is in 10.1.16.0/24 [$.machines[3].addresses[0]]
+         17 | …- {name: worker-1, role: worker, mac: "52:54:00:00:01:21", address: 10.1.16.21, addresses: ["fd00:10:1::21"]}
+            |                                                                                              ^^^^^^^^^^^^^^^
+        hint: write an address of fd00:10:16::/64
+      "
+    `)
+    expect(
+      check(
+        ['  nameServers', `${subnets.replace(/, subnet6.*\}/, '}')}  nameServers`],
+        ['address: 10.1.0.21', 'address: 10.1.16.21, addresses: ["fd00:10:1::21"]'],
+      ),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:10:22: error[dual-stack/node-address]: the nodes in 10.1.16.0/24 have no IPv6 network, but their pods do [$.network.subnets[0].subnet]
+         10 |   subnets: [{subnet: 10.1.16.0/24, gateway: 10.1.16.1}]
+            |                      ^^^^^^^^^^^^
+        hint: write subnet6 and gateway6 of each subnet, which routers between them have to know
+        profile.yaml:21:31: pods have IPv6 addresses here
+        source: https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/dual-stack-support/
+
+      profile.yaml:17:95: error[link/no-network]: fd00:10:1::21 is in fd00:10:1::/64, the network of the machines in 10.1.0.0/24, but worker-1 is in 10.1.16.0/24 [$.machines[3].addresses[0]]
+         17 | …- {name: worker-1, role: worker, mac: "52:54:00:00:01:21", address: 10.1.16.21, addresses: ["fd00:10:1::21"]}
+            |                                                                                              ^^^^^^^^^^^^^^^
+        hint: remove it, or write subnet6 and gateway6 of 10.1.16.0/24 and an address of that
       "
     `)
   })

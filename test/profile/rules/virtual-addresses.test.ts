@@ -58,7 +58,7 @@ describe('several virtual addresses', () => {
       "profile.yaml:43:28: error[address/duplicate]: the address fd00:10:10::19 of the ingress is already used by the API [$.loadBalancing.ingress.address[1]]
          43 |     address: [10.10.10.20, "fd00:10:10:0::0019"]
             |                            ^^^^^^^^^^^^^^^^^^^^
-        hint: give each its own address, e.g. 10.10.10.17
+        hint: give each its own address
         profile.yaml:41:28: first used here
       "
     `)
