@@ -60,10 +60,11 @@ INIT
     for suite in bookworm trixie sid; do
       fetch "ipxe-$suite" "ipxe/$suite"
       mkdir "$work/out/ipxe-$suite"
-      cp --dereference "ipxe-$suite/usr/lib/ipxe/undionly.kpxe" "$work/out/ipxe-$suite/"
+      cp "ipxe-$suite/usr/lib/ipxe/"{undionly.kpxe,ipxe.iso} "$work/out/ipxe-$suite/"
       if [[ $suite == bookworm ]]; then
-        cp "ipxe-$suite/boot/ipxe.efi" "$work/out/ipxe-$suite/ipxe.efi"
+        cp "ipxe-$suite/boot/"ipxe.{efi,lkrn} "$work/out/ipxe-$suite/"
       else
+        cp "ipxe-$suite/usr/lib/ipxe/ipxe.lkrn" "$work/out/ipxe-$suite/"
         cp "ipxe-$suite/usr/lib/ipxe/ipxe-amd64.efi" "$work/out/ipxe-$suite/ipxe.efi"
         cp "ipxe-$suite/usr/lib/ipxe/ipxe-arm64.efi" "$work/out/ipxe-$suite/ipxe-arm64.efi"
       fi

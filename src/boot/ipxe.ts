@@ -1,5 +1,8 @@
+import { isIP } from 'node:net'
+import { oneLine } from '../assembly/lines.ts'
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { systemDiskInWords } from '../cluster/disk-words.ts'
+import { subnetOf } from '../cluster/links.ts'
 import { installerOf } from '../installers/index.ts'
 import type { Installer } from '../installers/installer.ts'
 import { colonMac } from '../network/mac.ts'
@@ -7,6 +10,7 @@ import { render } from '../templates/template.ts'
 import { bootedFrom } from './booted-files.ts'
 import { encodeLine } from './command-line.ts'
 import { bootArguments } from './kernel-arguments.ts'
+import { bootCards } from './dhcp/plan.ts'
 import { ipxe } from './loaders.ts'
 
 /** Network interfaces of a machine that the script asks for, after the one it booted from. */
@@ -18,9 +22,38 @@ const cards = [0, 1, 2, 3, 4, 5, 6, 7]
  */
 const tries = 20
 
+type Stick = {
+  /** Machines that get the address of the profile from the script; all others ask DHCP. */
+  fixed: readonly Machine[]
+  /** The machine's first disk as BIOS numbers it; null: as without a stick. */
+  firstDisk: '0x81' | null
+}
+
 /** The script beside the loaders of TFTP: asks for the one below until the server is there. */
-export const ipxeRetryScript = (cluster: Cluster): string =>
-  render('pxe/hakube.ipxe.ejs', { cluster: ipxeText(cluster.name), server: cluster.server, tries }).text
+export const ipxeRetryScript = (cluster: Cluster): string => retryScript(cluster, null)
+
+/** The script of a stick or of virtual media, which does the same without TFTP and boot files of DHCP. */
+export const ipxeStickScript = (cluster: Cluster, stick: Stick): string => retryScript(cluster, stick)
+
+const retryScript = (cluster: Cluster, stick: Stick | null): string =>
+  render('pxe/hakube.ipxe.ejs', {
+    cluster: ipxeText(cluster.name),
+    server: cluster.server,
+    tries,
+    cards,
+    stick: stick !== null,
+    firstDisk: stick?.firstDisk ?? null,
+    machines: stick?.fixed.flatMap((machine) => fixedAddress(cluster, machine)) ?? [],
+  }).text
+
+/** What a machine is given in place of a lease. Nothing where its address is in a VLAN: firmware and iPXE's scripts use none. */
+function fixedAddress(cluster: Cluster, machine: Machine) {
+  const macs = bootCards(machine)
+  const { netmask, gateway } = subnetOf(cluster, machine)
+  const nameServer = cluster.network.nameServers.find((address) => isIP(address) === 4) ?? null
+  const { name, address } = machine
+  return macs === null ? [] : [{ name: oneLine(name), macs, address, netmask, gateway, nameServer }]
+}
 
 /** The script that DHCP points every machine to: finds the machine's own by the MAC addresses of its interfaces. */
 export const ipxeBootScript = (cluster: Cluster): string =>

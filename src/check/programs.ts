@@ -14,6 +14,9 @@ export type Outcome = {
 /** haproxy, keepalived and nft are in sbin directories, which are not in every user's PATH. */
 const systemDirectories = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/local/bin', '/usr/bin', '/bin']
 
+/** PATH of programs that are run, in which nobody but root puts one. */
+export const systemPath = systemDirectories.join(delimiter)
+
 /**
  * Path of a program in PATH or the system's directories, or null.
  *
@@ -51,7 +54,7 @@ export function runProgram(
         cwd: options.directory,
         // A clean environment: the same words in every language setting, and no secret of the caller's in it.
         env: {
-          PATH: systemDirectories.join(delimiter),
+          PATH: systemPath,
           LC_ALL: 'C.UTF-8',
           HOME: options.directory,
           TMPDIR: options.directory,

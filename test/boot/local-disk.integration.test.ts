@@ -12,39 +12,12 @@ import { exampleCluster } from '../example.ts'
 import { describeWith } from '../prerequisites.ts'
 import { operate, post } from '../server/operated.ts'
 import { ask } from '../server/serve.ts'
+import { bootableDisk, onDisk } from '../support/bootable-disk.ts'
 
 /*
  * A machine that asks the network first at each boot, as most do: real iPXE from its network interface, the real server, and a disk
  * whose boot sector says so on the serial line. QEMU's user network takes 10.0.2.2 for the loopback of this machine.
  */
-
-const onDisk = 'hakube: this is the disk'
-
-/** A boot sector: writes the text to the first serial port, and halts. */
-function bootSector(): Buffer {
-  const code = Buffer.from(
-    [
-      '31c0', // xor ax, ax
-      '8ed8', // mov ds, ax
-      'baf803', // mov dx, 0x3f8
-      'be167c', // mov si, text
-      'fc', // cld
-      'ac', // next: lodsb
-      '84c0', // test al, al
-      '7403', // jz end
-      'ee', // out dx, al
-      'ebf8', // jmp next
-      'f4', // end: hlt
-      'ebfd', // jmp end
-    ].join(''),
-    'hex',
-  )
-  const sector = Buffer.alloc(512)
-  code.copy(sector)
-  sector.write(`\r\n${onDisk}\r\n`, code.length, 'latin1')
-  sector.writeUInt16LE(0xaa55, 510)
-  return sector
-}
 
 /** Switches the machine on, from the network first. What hakube said on its screen, until one of the texts. */
 async function powerOn(
@@ -90,7 +63,7 @@ describeWith(
       const directory = mkdtempSync(join(tmpdir(), 'hakube-disk-'))
       onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
       const disk = join(directory, 'disk')
-      writeFileSync(disk, Buffer.concat([bootSector(), Buffer.alloc(1024 * 1024)]))
+      writeFileSync(disk, bootableDisk())
       const boot = (...until: string[]) =>
         powerOn(`${cluster.server}/boot.ipxe`, first.macs[0].replaceAll('-', ':'), disk, until)
       const { name } = first

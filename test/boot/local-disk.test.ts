@@ -11,7 +11,8 @@ describe('the boot script of a machine that is not to be installed', () => {
       echo hakube: Nothing was changed. To install it:
       echo hakube: hakube arm PROFILE worker-1
       iseq \${platform} efi && goto disk_efi ||
-      sanboot --no-describe --drive 0x80 ||
+      isset \${disk} || set disk 0x80
+      sanboot --no-describe --drive \${disk} ||
       echo hakube: this machine has no bootable disk. Next try in 30 s.
       prompt --timeout 30000 ||
       isset \${base} && chain --autofree --replace \${base}/boot.ipxe ||

@@ -123,9 +123,19 @@ beforeAll(async () => {
     'bin/haproxy': `#!/bin/sh\n${canary('program-in-repository')}\n`,
     'bin/ssh': `#!/bin/sh\n${canary('program-in-repository')}\n`,
     'bin/bash': `#!/bin/sh\n${canary('program-in-repository')}\n`,
+    'bin/xorriso': `#!/bin/sh\n${canary('program-in-repository')}\n`,
+    'bin/mmdebstrap': `#!/bin/sh\n${canary('program-in-repository')}\n`,
     'cluster/git': `#!/bin/sh\n${canary('git-beside-the-profile')}\n`,
   })
-  for (const path of ['bin/git', 'bin/haproxy', 'bin/bash', 'bin/ssh', 'cluster/git'])
+  for (const path of [
+    'bin/git',
+    'bin/haproxy',
+    'bin/bash',
+    'bin/ssh',
+    'bin/xorriso',
+    'bin/mmdebstrap',
+    'cluster/git',
+  ])
     chmodSync(join(source.directory, path), 0o755)
   source.commit()
   const directory = join(top, 'clone')
@@ -208,6 +218,11 @@ describe('a hostile repository runs nothing', () => {
       'mirror list': () => ['mirror', 'list', file],
       dhcp: () => ['dhcp', file],
       image: () => ['image', file, '--type', 'site', '--out', join(top, 'site.tar'), ...withKey()],
+      'image --type seed': () => ['image', file, '--type', 'seed', ...out('seeds'), ...withKey()],
+      'image --type boot': [
+        () => ['image', file, '--type', 'boot', '--out', join(top, 'b.iso'), '--loaders', top],
+        1,
+      ],
       // It asks nobody: no machine of the profile is on the loopback interface.
       doctor: [() => ['doctor', file, '--interface', 'lo'], 1],
       assets: () => ['assets', file, '--dir', join(top, 'copied'), '--from', assets],

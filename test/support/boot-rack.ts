@@ -19,8 +19,10 @@ import { type BootLoader, wordOf } from '../../src/boot/command-line.ts'
 import { dhcpConfiguration } from '../../src/boot/dhcp/index.ts'
 import type { DhcpLoader } from '../../src/boot/dhcp/plan.ts'
 import { bootScripts, machineBootFiles } from '../../src/boot/index.ts'
+import { ipxeStickScript } from '../../src/boot/ipxe.ts'
 import { bootArguments } from '../../src/boot/kernel-arguments.ts'
 import type { Cluster, Machine } from '../../src/cluster/cluster.ts'
+import { writeBootDisk } from '../../src/media/boot-disk.ts'
 import { writeSite } from '../../src/site/write.ts'
 import { exampleCluster } from '../example.ts'
 import { start, stop, until } from './processes.ts'
@@ -44,8 +46,9 @@ export type Firmware = 'bios' | 'uefi' | 'secure-boot' | 'arm64-uefi' | 'arm64-u
 
 const mac = '52:54:00:00:00:11'
 
-/** QEMU with each firmware; `nvram` is where UEFI keeps its variables. */
-function qemu(firmware: Firmware, nvram: string): string[] {
+/** QEMU with each firmware; `nvram` is where UEFI keeps its variables. Boots from the network, where it has no `media`. */
+function qemu(firmware: Firmware, nvram: string, media: boolean): string[] {
+  const order = media ? '' : ',bootindex=0'
   const card = `virtio-net-pci,netdev=n0,mac=${mac}`
   const flash = (code: string, variables: string): string[] => {
     copyFileSync(variables, nvram)
@@ -57,12 +60,20 @@ function qemu(firmware: Firmware, nvram: string): string[] {
     ]
   }
   // Without a ROM, the firmware's own drivers boot from the network.
-  const uefiCard = ['-device', `${card},bootindex=0,romfile=`]
+  const uefiCard = ['-device', `${card}${order},romfile=`]
   const arm64 = ['qemu-system-aarch64', '-machine', 'virt', '-cpu', 'cortex-a57']
   if (firmware === 'arm64-u-boot')
     return [...arm64, '-bios', '/usr/lib/u-boot/qemu_arm64/u-boot.bin', '-device', `${card},romfile=`]
   if (firmware === 'bios')
-    return ['qemu-system-x86_64', '-machine', 'pc,accel=tcg', '-cpu', 'max', '-device', `${card},bootindex=0`]
+    return [
+      'qemu-system-x86_64',
+      '-machine',
+      'pc,accel=tcg',
+      '-cpu',
+      'max',
+      '-device',
+      `${card}${order}${media ? ',romfile=' : ''}`,
+    ]
   if (firmware === 'uefi')
     return [
       'qemu-system-x86_64',
@@ -93,6 +104,24 @@ function qemu(firmware: Firmware, nvram: string): string[] {
   ]
 }
 
+/** A disk that firmware tries first. */
+const mediaWords = (as: 'cd' | 'stick', file: string): string[] =>
+  as === 'cd'
+    ? [
+        '-drive',
+        `file=${file},if=none,id=boot,format=raw,media=cdrom`,
+        '-device',
+        'ide-cd,drive=boot,bootindex=0',
+      ]
+    : [
+        '-drive',
+        `file=${file},if=none,id=boot,format=raw`,
+        '-device',
+        'qemu-xhci',
+        '-device',
+        'usb-storage,drive=boot,bootindex=0',
+      ]
+
 /** Words that a boot loader could take for something of its own. */
 export const hostileWords = [
   'ds=nocloud;s=http://10.10.10.1:8080/seed/52-54-00-00-00-11/',
@@ -111,7 +140,9 @@ export const hostileWords = [
 
 export type BootPlan = {
   firmware: Firmware
-  loader: DhcpLoader
+  loader?: DhcpLoader
+  /** Boots from a disk of hakube's instead of the network, with the loaders of a release of Debian; `fixed`: in a network without DHCP. */
+  media?: { as: 'cd' | 'stick'; suite: 'bookworm' | 'trixie' | 'sid'; fixed: boolean }
   /** Files of TFTP, by name: below scripts/boot-loaders.sh's, or the site's. */
   tftp?: Readonly<Record<string, string>>
   /** Files below assets/ besides kernel and initrd. */
@@ -171,7 +202,7 @@ const put = (path: string, from: string): void => {
 
 /** Switches a machine on, and waits until it has printed its kernel command line, or `enough`. */
 export async function powerOn(plan: BootPlan): Promise<Booted> {
-  const { firmware, loader, seconds, words = hostileWords } = plan
+  const { firmware, loader = 'ipxe', media, seconds, words = hostileWords } = plan
   const files = bootLoaderFiles()
   const { cluster, machine } = rackCluster(firmware)
   const directory = mkdtempSync(join(tmpdir(), 'hakube-boot-'))
@@ -214,17 +245,27 @@ export async function powerOn(plan: BootPlan): Promise<Booted> {
 
     const dhcp = dhcpConfiguration(cluster, 'dnsmasq', loader).replace('/srv/tftp', at('tftp'))
     writeFileSync(at('dnsmasq.conf'), plan.dhcp?.(dhcp) ?? dhcp)
-    run(
-      'dnsmasq.log',
-      'dnsmasq',
-      '--keep-in-foreground',
-      `--conf-file=${at('dnsmasq.conf')}`,
-      '--bind-interfaces',
-      '--user=root',
-      '--leasefile-ro',
-      '--log-facility=-',
-      '--log-dhcp',
-    )
+    if (!media?.fixed)
+      run(
+        'dnsmasq.log',
+        'dnsmasq',
+        '--keep-in-foreground',
+        `--conf-file=${at('dnsmasq.conf')}`,
+        '--bind-interfaces',
+        '--user=root',
+        '--leasefile-ro',
+        '--log-facility=-',
+        '--log-dhcp',
+      )
+    if (media) {
+      const script = ipxeStickScript(cluster, {
+        fixed: media.fixed ? [machine] : [],
+        firstDisk: media.as === 'stick' ? '0x81' : null,
+      })
+      const disk = { script, machines: [machine], loaders: join(files, `ipxe-${media.suite}`) }
+      const means = { environment: process.env, repository: null, signal: new AbortController().signal }
+      await writeBootDisk(at('boot.iso'), disk, means)
+    }
     const serve = ['serve', at('site'), '--listen', '10.10.10.1:8080', '--assets', at('assets')]
     const arm = plan.armed === false ? [] : ['--arm', 'all']
     run('serve.log', process.execPath, join(root, 'dist/cli.js'), ...serve, '--state', at('state'), ...arm)
@@ -233,7 +274,7 @@ export async function powerOn(plan: BootPlan): Promise<Booted> {
         .map((name) => `--- ${name}\n${stripVTControlCharacters(read(at(name))).slice(-4000)}`)
         .join('\n')
     await until('the server runs', 120, () => (existsSync(at('state/server.json')) ? true : null), logs)
-    const [program = '', ...firmwareWords] = qemu(firmware, at('nvram'))
+    const [program = '', ...firmwareWords] = qemu(firmware, at('nvram'), media !== undefined)
     const child = run(
       'qemu.log',
       program,
@@ -250,6 +291,7 @@ export async function powerOn(plan: BootPlan): Promise<Booted> {
       'tap,id=n0,ifname=tap0,script=no,downscript=no',
       '-serial',
       `file:${at('serial')}`,
+      ...(media === undefined ? [] : mediaWords(media.as, at('boot.iso'))),
       ...(plan.disk === undefined ? [] : ['-drive', `file=${plan.disk},format=raw,if=virtio`]),
     )
     const enough = plan.enough ?? /hakube-test-end/

@@ -121,10 +121,9 @@ function whereElse(cluster: Cluster, machine: Machine): string {
     : `it is in ${subnetOf(cluster, machine).subnet}`
 }
 
-/** Those that a machine may boot from in the first subnet; null: none, because it is elsewhere or in a VLAN. */
-function cardsInSubnet(machine: Machine): Machine['macs'] | null {
-  const { subnet, links, interface: main } = machine.network
-  if (subnet !== 0) return null
+/** The cards that a machine may boot from, the one that has its address first; null: none, because its address is in a VLAN. */
+export function bootCards(machine: Machine): Machine['macs'] | null {
+  const { links, interface: main } = machine.network
   if (isPlain(machine)) return machine.macs
   const [first, ...others] = cardsBelow(links, main)
   return first && !isTagged(links, main)
@@ -137,7 +136,10 @@ export function dhcpPlan(cluster: Cluster, loader: DhcpLoader = 'ipxe'): DhcpPla
   const { name, network, server, machines } = cluster
   const subnet = parseNetwork(network.subnet)
   if (subnet?.family !== 4) throw new Error(`${network.subnet} is not an IPv4 network`)
-  const all = machines.map((machine) => ({ machine, cards: cardsInSubnet(machine) }))
+  const all = machines.map((machine) => ({
+    machine,
+    cards: machine.network.subnet === 0 ? bootCards(machine) : null,
+  }))
   const found = loaders(cluster, loader)
   const script = loader === 'ipxe-2' && !needsBios(cluster) ? null : 'hakube.ipxe'
   const inSubnet = all.flatMap(({ machine, cards }) => (cards ? [{ machine, cards }] : []))

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { PassThrough, type Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { assemble } from '../../assembly/assemble.ts'
-import { findProgram } from '../../check/programs.ts'
+import { systemPath } from '../../check/programs.ts'
 import type { Cluster, Machine } from '../../cluster/cluster.ts'
 import { components } from '../../components/index.ts'
 import { printable } from '../../diagnostics/excerpt.ts'
@@ -13,9 +13,12 @@ import { refusal } from '../../diagnostics/refusal.ts'
 import { describeSystemError, isSystemError } from '../../files/system-error.ts'
 import { writeWhole } from '../../files/write-whole.ts'
 import { bytesOf } from '../../delivery/tar.ts'
+import { workTree } from '../../files/reader.ts'
+import { makerOf, type Means } from '../../media/programs.ts'
 import { writeSeedDisk } from '../../media/seed-disk.ts'
 import { open } from '../../pipeline/open.ts'
 import { buildSite, type Site } from '../../pipeline/site.ts'
+import type { LoadedProfile } from '../../profile/load.ts'
 import { seedPath } from '../../seeds/places.ts'
 import { machineSite } from '../../site/build.ts'
 import { archivePacker } from '../../site/read-archive.ts'
@@ -25,20 +28,25 @@ import { choiceOf, type Command, type Context, exit } from '../context.ts'
 import { findMachine, unknownMachine } from '../machines.ts'
 import { printMistakes } from '../report.ts'
 import { secretsOf } from '../secrets/option.ts'
+import { buildBootDisk } from './boot-disk.ts'
 
-/** `hakube image PROFILE [MACHINE…] --type seed|site|ram --out PATH` */
+/** `hakube image PROFILE [MACHINE…] --type seed|site|boot|ram --out PATH` */
 export const action: Command = async (context) => {
   const { options, stderr, environment, version, signals } = context
   const { stop } = signals
   const [profile = '', ...wanted] = context.parameters
-  const type = choiceOf(options, 'type', ['seed', 'site', 'ram'])
+  const type = choiceOf(options, 'type', ['seed', 'site', 'boot', 'ram'])
   const out = options.text('out') ?? ''
   // Before minutes of work.
   const packer = type === 'site' ? archivePacker(out) : null
-  if (type === 'ram') {
-    const opened = await clusterWithoutSecrets(context)
+  if (type === 'ram' || type === 'boot') {
+    const opened = await clusterWithoutSecrets(context, options.text('rev'))
     const machines = opened && meant(context, opened.cluster, wanted)
-    return machines ? buildRamSystems(context, machines, out) : exit.invalidInput
+    if (!opened || !machines) return exit.invalidInput
+    const means = await meansOf(context, opened.loaded)
+    return type === 'ram'
+      ? buildRamSystems(context, machines, out, means)
+      : buildBootDisk(context, opened.cluster, machines, out, means)
   }
   const secrets = secretsOf(context, 'render')
   const reference = { profile, revision: options.text('rev') }
@@ -49,10 +57,17 @@ export const action: Command = async (context) => {
   const built = await buildSite({ loaded, cluster }, { hakube: version, environment, stop })
   stderr.write(printMistakes([{ loaded, diagnostics: built.diagnostics }], stderr.colour))
   if (!built.site) return exit.invalidInput
-  if (type === 'seed') await writeSeeds(context, cluster, machines, out)
+  if (type === 'seed') await writeSeeds(context, cluster, machines, out, await meansOf(context, loaded))
   else await writeArchive(out, partOf(built.site, new Set(machines.map(({ name }) => name))), packer)
   return exit.success
 }
+
+/** Programs that are in the repository of the profile are never run. */
+const meansOf = async ({ environment, signals }: Context, { file }: LoadedProfile): Promise<Means> => ({
+  environment,
+  repository: await workTree.repository(dirname(file)),
+  signal: signals.stop,
+})
 
 /** @returns null where a word means none of the machines; it was told then */
 function meant({ stderr }: Context, cluster: Cluster, wanted: readonly string[]): readonly Machine[] | null {
@@ -63,12 +78,12 @@ function meant({ stderr }: Context, cluster: Cluster, wanted: readonly string[])
 }
 
 async function writeSeeds(
-  context: Context,
+  { stderr }: Context,
   cluster: Cluster,
   machines: readonly Machine[],
   out: string,
+  means: Means,
 ): Promise<void> {
-  const { environment, signals, stderr } = context
   await inWords('make', out, () => mkdir(out, { recursive: true }))
   for (const machine of machines) {
     const top = `${seedPath(machine)}/`
@@ -76,7 +91,7 @@ async function writeSeeds(
       path.startsWith(top),
     )
     const file = join(out, `${machine.name}.iso`)
-    await writeSeedDisk(file, seed, { environment, repository: null, signal: signals.stop })
+    await writeSeedDisk(file, seed, means)
     stderr.write(`${file}: the seed of ${machine.name}\n`)
   }
 }
@@ -113,22 +128,20 @@ const script = fileURLToPath(new URL('../../../pxe/image/ram-system.sh', import.
 
 /** Builds one for each architecture of the machines. What the programs say goes to stderr. */
 async function buildRamSystems(
-  { environment, stderr, signals }: Context,
+  { environment, stderr }: Context,
   machines: readonly Machine[],
   out: string,
+  means: Means,
 ): Promise<number> {
-  for (const name of ['mmdebstrap', 'cpio', 'zstd'])
-    if (findProgram(name, environment) === null)
-      throw refusal('media/program', `the program ${name} is not installed`, {
-        hint: `on Debian or Ubuntu, install the package ${name}`,
-      })
+  for (const name of ['mmdebstrap', 'cpio', 'zstd']) makerOf(name, means)
+  const bash = makerOf('bash', means)
   await inWords('make', out, () => mkdir(out, { recursive: true }))
   for (const architecture of new Set(machines.map((machine) => machine.architecture))) {
     const status = await new Promise<number | null>((resolve, reject) => {
-      const child = spawn('bash', [script, out, architecture], {
+      const child = spawn(bash, [script, out, architecture], {
         stdio: ['ignore', 'pipe', 'pipe'],
-        signal: signals.stop,
-        env: { ...environment },
+        signal: means.signal,
+        env: { ...environment, PATH: systemPath },
       })
       for (const stream of [child.stdout, child.stderr])
         stream.setEncoding('utf8').on('data', (text: string) => stderr.write(text))

@@ -39,6 +39,16 @@ export const outputCodes = {
       what: 'A program that makes images is not installed',
       remedy: 'Install the package that the message names',
     },
+    'media/loader': {
+      severity: 'error',
+      what: 'A boot loader that an image needs is missing, or reads no script from a disk',
+      remedy: 'Install the package `ipxe`, or name the directory of another iPXE with `--loaders`',
+    },
+    'media/name': {
+      severity: 'error',
+      what: 'The name of a boot disk has another ending than `.iso` or `.img`',
+      remedy: 'Write `.iso` for virtual media, `.img` for a USB stick',
+    },
     'media/failed': {
       severity: 'error',
       what: 'A program that makes images has failed',
