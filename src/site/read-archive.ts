@@ -1,7 +1,7 @@
 import { createReadStream, type ReadStream } from 'node:fs'
 import { hash } from 'node:crypto'
 import { pipeline } from 'node:stream/promises'
-import type { Transform } from 'node:stream'
+import { Transform } from 'node:stream'
 import * as zlib from 'node:zlib'
 import { extract, type Extract } from 'tar-stream'
 import { error, type Diagnostic } from '../diagnostics/diagnostic.ts'
@@ -48,7 +48,7 @@ function packerOf(file: string, which: 1 | 2): Transform | null {
 /** What packs the archive, by the ending of its name; null: it is not packed. @throws Refusal for other endings, and where Node has no zstd */
 export const archivePacker = (file: string): Transform | null => packerOf(file, 1)
 
-const redo = 'make the archive again: hakube image PROFILE --type site --out FILE'
+const redo = 'copy the archive again, or make it again: hakube image PROFILE --type site --out FILE'
 
 const damaged = (file: string, what: string): Refusal =>
   refusal('site/archive', `${file} ${what}`, { hint: redo })
@@ -71,14 +71,30 @@ async function contentsOf(file: string, archive: Extract): Promise<Map<string, B
   return found
 }
 
-async function unpack(file: string): Promise<Map<string, Buffer>> {
+/** Two blocks of zeros end a tar: https://www.gnu.org/software/tar/manual/html_node/Standard.html */
+const endMark = Buffer.alloc(1024)
+
+/** Passes an archive on. @returns also whether it has come to its end mark */
+function watchEnd(): { watcher: Transform; isWhole: () => boolean } {
+  let last = Buffer.alloc(0)
+  const watcher = new Transform({
+    transform(piece: Buffer, _encoding, done) {
+      last = Buffer.concat([last.subarray(-endMark.length), piece]).subarray(-endMark.length)
+      done(null, piece)
+    },
+  })
+  return { watcher, isWhole: () => last.equals(endMark) }
+}
+
+async function unpack(file: string): Promise<{ found: Map<string, Buffer>; whole: boolean }> {
   const source: ReadStream = createReadStream(file)
   const archive = extract()
   const unpacker = packerOf(file, 2)
-  const flow = unpacker ? pipeline(source, unpacker, archive) : pipeline(source, archive)
+  const { watcher, isWhole } = watchEnd()
+  const flow = unpacker ? pipeline(source, unpacker, watcher, archive) : pipeline(source, watcher, archive)
   try {
     const [found] = await Promise.all([contentsOf(file, archive), flow])
-    return found
+    return { found, whole: isWhole() }
   } catch (fault) {
     await flow.catch(() => {})
     if (fault instanceof Refusal) throw fault
@@ -95,10 +111,16 @@ async function unpack(file: string): Promise<Map<string, Buffer>> {
  * @throws Refusal with everything that is wrong
  */
 export async function readSiteArchive(file: string): Promise<{ manifest: Manifest; files: SiteFile[] }> {
-  const found = await unpack(file)
+  const { found, whole } = await unpack(file)
   const text = found.get(manifestName)
   if (!text) throw damaged(file, `is not the archive of a site: it has no ${manifestName}`)
   const manifest = parseManifest(text.toString('utf8'), `${manifestName} of ${file}`)
+  const missing = manifest.files.filter(({ path }) => !found.has(path))
+  if (!whole && missing.length > 0)
+    throw damaged(
+      file,
+      `is cut: it ends before ${missing.length} of ${manifest.files.length} files, the first of them ${missing[0]?.path}`,
+    )
   const faults: Diagnostic[] = []
   const files = manifest.files.flatMap(({ path, secret, contentType, machine, size, sha256 }): SiteFile[] => {
     const body = found.get(path)
