@@ -53,5 +53,5 @@ export function refuseUnknownNames(
   for (const { name, component, after } of steps)
     for (const other of after)
       if (!known.has(other))
-        throw new Error(`step ${name} of ${component} waits for ${other}, a step that no component gives`)
+        throw new Error(`step ${name} of ${component} waits for ${other}, a step that no component provides`)
 }

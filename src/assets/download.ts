@@ -50,7 +50,7 @@ const mostRedirects = 5
 /** @throws {DownloadError} for a redirect from HTTPS to HTTP: who can answer that can answer anything */
 function nextUrl(from: URL, location: string | undefined): URL {
   if (location === undefined || !URL.canParse(location, from.href))
-    throw new DownloadError('the server redirects to nowhere', false)
+    throw new DownloadError('the server redirects without an address', false)
   const next = new URL(location, from)
   if (next.protocol !== 'https:' && next.protocol !== from.protocol)
     throw new DownloadError(`the server redirects to ${next.protocol}//, which is refused`, false)
@@ -72,7 +72,7 @@ function request(
         ? httpsGet(url.href, { ...options, ca: [...ca] }, take)
         : httpGet(url.href, options, take)
     sent.setTimeout(limits.idle, () => {
-      const silence = new DownloadError(`nothing came for ${limits.idle / 1000} s`, true)
+      const silence = new DownloadError(`nothing was received for ${limits.idle / 1000} s`, true)
       if (answer) answer.destroy(silence)
       else sent.destroy(silence)
     })
@@ -104,7 +104,7 @@ function startOf({ statusCode = 0, headers }: IncomingMessage, have: number): nu
   if (statusCode === 206 && have > 0) {
     const start = /^bytes (\d+)-/.exec(headers['content-range'] ?? '')?.[1]
     if (Number(start) === have) return have
-    throw new DownloadError('the server sends another part of the file than it was asked for', false)
+    throw new DownloadError('the server sent a different part of the file than was requested', false)
   }
   throw new DownloadError(`the server answers ${statusCode}`, statusCode >= 500 || statusCode === 429)
 }

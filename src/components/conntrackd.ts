@@ -34,8 +34,8 @@ export const conntrackd: Component = {
     return {
       packages: packagesOf(machine, 'conntrackd'),
       kernelModules: [
-        { name: 'nf_conntrack', reason: 'the connections that are told to the others' },
-        { name: 'nf_conntrack_netlink', reason: 'how conntrackd gets to know them' },
+        { name: 'nf_conntrack', reason: 'the connections that the other load balancers learn about' },
+        { name: 'nf_conntrack_netlink', reason: 'how conntrackd learns about them' },
       ],
       files: [
         {

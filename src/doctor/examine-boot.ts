@@ -160,7 +160,7 @@ async function examineIpxe(asked: Asked, loader: string, means: LoadingMeans): P
         errorFinding(
           'doctor/loader-loop',
           null,
-          `iPXE on ${asked.firmware.title} is told to load ${boot.file} again, and so on for ever`,
+          `iPXE on ${asked.firmware.title} is told to load ${boot.file} again, in an endless loop`,
           remedy,
         ),
       ]

@@ -50,7 +50,7 @@ export async function examineServer(cluster: Cluster, means: BootMeans): Promise
         'doctor/no-server',
         null,
         `${server} does not serve boot.ipxe: ${'fault' in answer ? answer.fault : `status ${answer.status}`}`,
-        'start hakube serve with the address that server of the profile names, and let the firewall pass it',
+        'start hakube serve with the address that server of the profile names, and allow it in the firewall',
       ),
     ]
   const findings: Finding[] = []

@@ -32,7 +32,7 @@ export function whyNotStarted(bytes: Buffer, firmware: Firmware): string | null 
   if (platform === wanted) return null
   if (platform !== null) return `is a program for ${platform}, not for ${firmware.title}`
   return /^(<|#!|\{)/.test(bytes.toString('latin1', 0, 2))
-    ? 'is a text, not a program'
+    ? 'is text, not a program'
     : `is not a program for ${firmware.title}`
 }
 

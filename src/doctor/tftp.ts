@@ -91,7 +91,7 @@ export function fetchByTftp(
         triesLeft -= 1
         if (triesLeft > 0) send()
         else if (peer === null) end({ fault: 'it does not answer', silent: true })
-        else end({ fault: `it fell silent after ${received} bytes` })
+        else end({ fault: `it stopped sending after ${received} bytes` })
       }, limits.again)
     }
     const answer = (bytes: Buffer): void => {

@@ -180,7 +180,7 @@ export async function openMirror(
         throw new GitError('the repository sends more than is accepted', 'refused')
       if (status !== 0) throw new GitError(reasonOf(stderr) || `git ended with ${status}`, 'refused')
       const commit = await commitOf(candidateRef)
-      if (commit === null) throw new GitError(`${ref} is no commit`, 'refused')
+      if (commit === null) throw new GitError(`${ref} is not a commit`, 'refused')
       return commit
     },
     async keep(commit) {

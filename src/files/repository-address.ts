@@ -34,7 +34,7 @@ const schemes: Readonly<Record<string, string>> = {
 export function readRepositoryAddress(text: string): RepositoryAddress | { wrong: string } {
   // oxlint-disable-next-line no-control-regex
   if (text === '' || text.startsWith('-') || /[\x00-\x20\x7f]/.test(text))
-    return { wrong: 'it is no address of a repository' }
+    return { wrong: 'it is not the address of a repository' }
   if (/^[\w+.-]+::/.test(text)) return { wrong: 'addresses that run a program are not used' }
   if (/^[a-z][\w+.-]*:\/\//i.test(text)) return readUrl(text)
   try {
@@ -51,7 +51,7 @@ function readUrl(text: string): RepositoryAddress | { wrong: string } {
   try {
     url = new URL(text)
   } catch {
-    return { wrong: 'it is no address of a repository' }
+    return { wrong: 'it is not the address of a repository' }
   }
   const protocols = schemes[url.protocol]
   if (protocols === undefined)

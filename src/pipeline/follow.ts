@@ -69,7 +69,7 @@ async function refusalOf(
     return null
   } catch (fault) {
     if (!(fault instanceof GitError) || fault.reason === 'missing') throw fault
-    return `it has no signature of somebody in ${signers}`
+    return `it is not signed by anyone in ${signers}`
   }
 }
 

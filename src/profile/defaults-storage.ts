@@ -19,5 +19,5 @@ export const storageDefaults = {
     },
   ),
   mountOptions: always([], "the system's own suffice", "the system's own"),
-  wipe: always(false, "data of somebody else is not hakube's to erase"),
+  wipe: always(false, 'hakube does not erase data that it did not create'),
 }

@@ -71,7 +71,7 @@ const Machine = z
       .min(1)
       .meta({
         description:
-          'Further addresses, each in network.subnet6 or in a network of network.additional. A node whose pods have IPv6 and that has none in network.subnet6 gets one made of its IPv4 address.',
+          'Further addresses, each in network.subnet6 or in a network of network.additional. A node whose pods have IPv6 and that has none in network.subnet6 gets one derived from its IPv4 address.',
       })
       .optional(),
     ...DistributionSettings,
@@ -98,7 +98,7 @@ export const Profile = z
       'http://10.10.10.5:8080',
     ),
     syslogPort: port(
-      'Port at which `hakube serve` hears syslog, by UDP and TCP, at the host of server. Anaconda and debian-installer then send it what they do, ' +
+      'Port at which `hakube serve` listens for syslog, by UDP and TCP, at the host of server. Anaconda and debian-installer then send it what they do, ' +
         'for `hakube logs`; with 514 iPXE does so, too, as it knows no other port. Not authenticated; off without this field.',
     ).optional(),
     deadline: z

@@ -95,7 +95,7 @@ function addMachines({ gauge }: ReturnType<typeof adders>): void {
   )
   gauge(
     'hakube_alarms',
-    'Alarms that somebody has to look at: two keys for a machine, or an address that is not its own.',
+    'Alarms that need an operator: two keys for a machine, or an address that is not its own.',
     ({ site, operated: { keeper } }) => alarmsOf(keeper, machinesOf(site)).length,
   )
 }
@@ -109,7 +109,7 @@ function addRequests({ gauge, counter }: ReturnType<typeof adders>): void {
   )
   counter(
     'hakube_http_response_bytes_total',
-    'Bytes of bodies that the system has taken, by what was asked for.',
+    'Bytes of response bodies that the system has accepted, by what was asked for.',
     ({ vitals: { tally } }) => tally.bytes().map(({ kind, count }) => [{ kind }, count]),
   )
   counter(

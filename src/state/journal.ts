@@ -84,7 +84,7 @@ export async function openJournal(directory: string, options: JournalOptions = {
         )
       else
         notes.push(
-          `${file} ended in the middle of a line, as after a power cut; what was not whole is now in ${aside}`,
+          `${file} ended in the middle of a line, as after a power cut; the incomplete part is now in ${aside}`,
         )
     }
     if (bytes === null || lines.torn.length > 0 || unread > 0 || length > growth) {

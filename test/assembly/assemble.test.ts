@@ -157,14 +157,14 @@ describe('assemble', () => {
     it('refuses a step that waits for one that no component gives', () => {
       const packages = component('packages', { steps: [step('packages')] })
       expect(() => stepsOf(packages, component('docker', { steps: [step('docker', 'pakages')] }))).toThrow(
-        'step docker of docker waits for pakages, a step that no component gives',
+        'step docker of docker waits for pakages, a step that no component provides',
       )
     })
 
-    it('refuses a unit whose start waits for a step that no component gives', () => {
+    it('refuses a unit whose start waits for a step that no component provides', () => {
       const units = [{ name: 'a.service', start: 'no' as const, after: ['start-b'] }]
       expect(() => stepsOf(component('a', { units }))).toThrow(
-        'step start-a of a waits for start-b, a step that no component gives',
+        'step start-a of a waits for start-b, a step that no component provides',
       )
     })
 
@@ -182,7 +182,7 @@ describe('assemble', () => {
       const commands = component('commands', { steps: [step('command-a')] }, { steps: ['command-*'] })
       expect(stepsOf(commands)).toEqual(['command-a'])
       expect(() => stepsOf(commands, component('b', { steps: [step('b', 'command-a')] }))).toThrow(
-        'step b of b waits for command-a, a step that no component gives',
+        'step b of b waits for command-a, a step that no component provides',
       )
     })
   })

@@ -167,7 +167,7 @@ describeWith({ programs: ['openssl', 'gpg', 'gpgv'] }, 'files below assets/', ()
           "round | missing | assets/fetch: cannot fetch SERVER/round: the server redirects more than 5 times",
           "large | missing | assets/fetch: cannot fetch SERVER/large: it is larger than 1048576 bytes",
           "endless | missing | assets/fetch: cannot fetch SERVER/endless: it is larger than 1048576 bytes",
-          "other-part | missing | assets/fetch: cannot fetch SERVER/other-part: the server sends another part of the file than it was asked for",
+          "other-part | missing | assets/fetch: cannot fetch SERVER/other-part: the server sent a different part of the file than was requested",
           "no-server | missing | assets/fetch: cannot fetch https://127.0.0.1:1/x: connect ECONNREFUSED 127.0.0.1:1",
           "nowhere | missing | assets/no-source: hakube does not know where to download assets/nowhere",
           "redirected | fetched",

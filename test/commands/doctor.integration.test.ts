@@ -153,7 +153,7 @@ describeWith(
           hint: start one, or look for what is between it and this host: VLANs, a switch that blocks DHCP, a firewall; hakube dhcp PROFILE prints the configuration
 
         error[doctor/no-server]: http://10.10.10.1:8080 does not serve boot.ipxe: connection refused (ECONNREFUSED)
-          hint: start hakube serve with the address that server of the profile names, and let the firewall pass it
+          hint: start hakube serve with the address that server of the profile names, and allow it in the firewall
 
         warning[doctor/time-server]: the time server 10.10.10.1 does not answer this host
           hint: machines wait for the time at their first boot: write time servers that they reach into network.timeServers
@@ -357,7 +357,7 @@ describeWith(
           {
             "found": [
               "doctor/not-loaded: cannot load tftp://10.10.10.1/ipxe.efi: it says: file DIR/tftp/ipxe.efi not found for 10.10.10.9",
-              "doctor/loader-loop: iPXE on BIOS is told to load undionly.kpxe again, and so on for ever",
+              "doctor/loader-loop: iPXE on BIOS is told to load undionly.kpxe again, in an endless loop",
               "doctor/other-script: tftp://10.10.10.1/hakube.ipxe is not the script of this profile",
               "doctor/missing-file: machines will ask for http://10.10.10.1:8080/assets/debian-12-amd64/vmlinuz (kernel): status 404",
               "doctor/missing-file: machines will ask for http://10.10.10.1:8080/assets/debian-12-amd64/initrd.img (initrd): it is empty",

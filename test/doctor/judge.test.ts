@@ -192,7 +192,7 @@ describe('a loader', () => {
     [x64, program(0x01_4c), 'is a program for UEFI (x86, 32 bits), not for UEFI (x86-64)'],
     [x64, program(0x50_64), 'is a program for UEFI (machine type 5064), not for UEFI (x86-64)'],
     [x64, boot, 'is not a program for UEFI (x86-64)'],
-    [x64, Buffer.from('<html>not found'), 'is a text, not a program'],
+    [x64, Buffer.from('<html>not found'), 'is text, not a program'],
     [x64, Buffer.from('MZ'), 'is not a program for UEFI (x86-64)'],
     [x64, program(0x86_64).subarray(0, 0x84), 'is not a program for UEFI (x86-64)'],
     [bios, Buffer.alloc(0), 'is empty'],

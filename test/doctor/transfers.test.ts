@@ -81,7 +81,7 @@ describe('TFTP', () => {
     const port = await udp((bytes, from, socket) => {
       if (bytes.readUInt16BE(0) === 1) socket.send(data(1, file.subarray(0, 512)), from.port, from.address)
     })
-    expect(await fetched(port)).toEqual({ fault: 'it fell silent after 512 bytes' })
+    expect(await fetched(port)).toEqual({ fault: 'it stopped sending after 512 bytes' })
   })
 
   it('does not take more than its limit, and does not wait for ever', async () => {

@@ -246,7 +246,7 @@ describe('a repository that is followed', () => {
     const strict = await follow({ signers })
     told = []
     await strict.look()
-    expect(told).toEqual([`it has no signature of somebody in ${signers}`])
+    expect(told).toEqual([`it is not signed by anyone in ${signers}`])
     expect(strict.followed()).toMatchObject({ commit: null, fault: { commit: first } })
   })
 

@@ -126,7 +126,7 @@ describe('the journal', () => {
     const store = await openJournal(directory, { now })
     await store.close()
     expect(store.notes.map((note) => note.replaceAll(directory, '.'))).toEqual([
-      `./journal ended in the middle of a line, as after a power cut; what was not whole is now in ${aside}`,
+      `./journal ended in the middle of a line, as after a power cut; the incomplete part is now in ${aside}`,
     ])
   })
 

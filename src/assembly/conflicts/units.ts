@@ -79,7 +79,7 @@ const conflict = ({ deed, place }: Call, { name, component }: Needed): Conflict 
   what: `this ${deed} ${name}`,
   component,
   need: deed === 'stops' ? 'needs it to run' : 'enables it',
-  hint: deed === 'stops' ? 'remove it, or start the unit again behind it' : 'remove it',
+  hint: deed === 'stops' ? 'remove it, or start the unit again after it' : 'remove it',
   source: 'systemctl(1)',
 })
 

@@ -79,7 +79,7 @@ const lineOf = ({ asset, how, locked }: Brought): string =>
   `${how.padEnd(8)} ${asset.path}${locked === null ? '' : `  ${sizeText(locked.size)}  ${locked.sha256}`}`
 
 function dryLine({ path, url, source, sha256, signed }: WantedAsset, locked?: LockedAsset): string {
-  const verified = sha256 ?? locked?.sha256 ?? (signed === null ? 'nothing says its checksum' : 'signed')
+  const verified = sha256 ?? locked?.sha256 ?? (signed === null ? 'no checksum is known' : 'signed')
   return `${path}  ${url ?? `to be put there: ${source}`}  ${verified}`
 }
 

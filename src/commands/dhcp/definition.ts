@@ -9,7 +9,7 @@ export const dhcpCommand: CommandDefinition = {
   description: [
     'Each machine gets its address by its MAC, and the boot loader for its firmware: BIOS, UEFI over TFTP, or UEFI over HTTP. iPXE ' +
       'gets the script that waits for the server. A machine that is not in the profile gets no address.',
-    'dnsmasq is a DHCP and TFTP server; dnsmasq-proxy stands beside a DHCP server that you cannot change. kea is kea-dhcp4, dhcpd is ' +
+    'dnsmasq is a DHCP and TFTP server; dnsmasq-proxy runs beside a DHCP server that you cannot change. kea is kea-dhcp4, dhcpd is ' +
       "ISC's, routeros a script for MikroTik routers, table a CSV table for all others. docs/dhcp.md has the steps for each. No " +
       'secrets are needed, and none are shown.',
   ],

@@ -45,7 +45,7 @@ function portRefusal(reason: unknown): Refusal | null {
       hint: 'run it as root: sudo hakube doctor PROFILE',
     })
   if (reason.code === 'EADDRINUSE')
-    return refusal('doctor/port', 'another DHCP client of this host has port 68', {
+    return refusal('doctor/port', 'another DHCP client on this host uses port 68', {
       hint: 'run it on a host with a static address, or stop that client meanwhile',
     })
   return null

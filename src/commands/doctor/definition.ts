@@ -6,11 +6,11 @@ export const doctorCommand: CommandDefinition = {
   summary: 'Ask the network as the machines would, and say what is wrong with it.',
   description: [
     'Asks DHCP as the firmware of every machine, loads the boot loaders that it names by TFTP and HTTP, follows iPXE and shim to their ' +
-      'scripts, and asks the server for all files that machines will fetch and the time servers for the time. Each problem is told with ' +
+      'scripts, and asks the server for all files that machines will fetch and the time servers for the time. Each problem is reported with ' +
       'what to do about it.',
     'It changes nothing: no address is taken, and no machine is installed by it. Run it as root, for the port of DHCP clients, on a host ' +
-      'with an address in the network of the machines: on the server, or better on another host, which also sees what a firewall of the ' +
-      'server holds back. No secrets are needed.',
+      'with an address in the network of the machines: on the server, or better on another host, which also sees what a firewall on the ' +
+      'server blocks. No secrets are needed.',
   ],
   options: [
     {

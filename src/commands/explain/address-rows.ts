@@ -10,6 +10,8 @@ export function address6Rows(cluster: Cluster, machine: Machine, lineOf: LineOf)
     .map((value) => ({
       name: 'IPv6 address',
       value,
-      origin: place ? { kind: 'profile', ...place } : { kind: 'default', reason: 'made of its IPv4 address' },
+      origin: place
+        ? { kind: 'profile', ...place }
+        : { kind: 'default', reason: 'derived from its IPv4 address' },
     }))
 }

@@ -27,7 +27,7 @@ async function showUnknown(context: Context, json: boolean): Promise<void> {
     stdout.write(`${JSON.stringify(senders, null, 2)}\n`)
     return
   }
-  if (senders.length === 0) stdout.write('nobody else has sent anything\n')
+  if (senders.length === 0) stdout.write('nothing was received from other senders\n')
   for (const { from, left, lines } of senders)
     stdout.write(`from ${from}:\n${leftText(left)}${lines.map((line) => logText(line)).join('')}`)
 }

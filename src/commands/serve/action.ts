@@ -88,7 +88,7 @@ async function serve(context: Context, source: OpenedSource | null): Promise<num
       built.site.enrolling === null ? null : await server.listenTls(secureAddress(context, built))
     if (heard && syslogAddress !== null) {
       syslog = await listenSyslog(heard, syslogAddress)
-      stderr.write(`hakube: hears syslog on port ${syslog.port}, by UDP and TCP\n`)
+      stderr.write(`hakube: listens for syslog on port ${syslog.port}, by UDP and TCP\n`)
     }
     await state.announce(listening.url)
     const armed = state.words(built.site, context.parameters[0] ?? '')

@@ -65,7 +65,7 @@ export const serveCommand: CommandDefinition = {
       name: 'with-dnsmasq',
       value: 'IFACE',
       description:
-        'Also start dnsmasq as DHCP and TFTP server on this network interface, and end it with the server. Needs root.',
+        'Also start dnsmasq as DHCP and TFTP server on this network interface, and stop it with the server. Needs root.',
     },
     {
       name: 'repo',
@@ -77,7 +77,7 @@ export const serveCommand: CommandDefinition = {
     {
       name: 'interval',
       value: 'DURATION',
-      description: 'Time between two looks at the repository, e.g. 30s or 5m. Default: 30s.',
+      description: 'Time between two checks of the repository, e.g. 30s or 5m. Default: 30s.',
     },
     {
       name: 'require-signature',
@@ -89,14 +89,14 @@ export const serveCommand: CommandDefinition = {
     {
       name: 'allow-rewrite',
       description:
-        'Also serve a commit that does not contain the one before, as after a forced push. By default it is refused.',
+        'Also serve a commit that does not contain the previous one, as after a forced push. By default it is refused.',
     },
     {
       name: 'webhook-secret',
       value: 'FILE',
       completes: 'file',
       description:
-        'File with the secret of a webhook: a push to the forge then makes the server look at once. Its address is /api/v1/webhook.',
+        'File with the secret of a webhook: a push to the forge then makes the server check at once. Its address is /api/v1/webhook.',
     },
     stateOption,
     {

@@ -90,7 +90,7 @@ export async function startFollowing(
     throw refusal(
       'serve/repository',
       `nothing to serve: ${follower.followed().fault?.text ?? 'the repository holds no site'}`,
-      { hint: 'correct it in the repository; a server that has served a commit once goes on with that one' },
+      { hint: 'correct it in the repository; a server that has served a commit once keeps serving that one' },
     )
   let wanted: 'look' | 'again' | null = begin ? 'look' : null
   let sleeping: AbortController | null = null

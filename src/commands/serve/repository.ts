@@ -93,12 +93,12 @@ export async function openSource(context: Context): Promise<OpenedSource | null>
   if (interval === null) throw refuse(`--interval ${text} is not a duration; write e.g. 30s, 5m or 1h`)
   const given = options.text('require-signature')
   if (given !== null && readTrusted('--require-signature', given, true).trim() === '')
-    throw refuse(`--require-signature ${given}: it names nobody`)
+    throw refuse(`--require-signature ${given}: it lists no signers`)
   const signers = given === null ? null : resolve(given)
   if (address.isOpen && signers === null)
     throw refuse(
-      `--repo ${repository}: whoever is on the way could change what is installed on every machine`,
-      'use https or ssh, or insist on signed commits with --require-signature',
+      `--repo ${repository}: anyone on the network path could change what is installed on every machine`,
+      'use https or ssh, or require signed commits with --require-signature',
     )
   const secret = readSecret(context)
   const state = stateDirectory(options.text('state'), profile, environment)

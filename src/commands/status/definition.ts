@@ -18,7 +18,7 @@ export const statusCommand: CommandDefinition = {
     stateOption,
   ],
   examples: [
-    { command: 'hakube status profile.yaml --watch', explanation: 'Follow a rack as it comes up.' },
+    { command: 'hakube status profile.yaml --watch', explanation: 'Follow a rack while it is installed.' },
     {
       command: 'hakube status profile.yaml --unknown',
       explanation: 'Collect the MAC addresses of a new rack.',

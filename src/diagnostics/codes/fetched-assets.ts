@@ -5,7 +5,7 @@ export const fetchedAssetsCodes = {
   codes: {
     'assets/no-source': {
       severity: 'error',
-      what: 'A file that machines need is not there, and hakube knows no address of it',
+      what: 'A file that machines need is not there, and hakube does not know where to download it',
       remedy: 'Put it there, or name a directory that has it with `--from`',
     },
     'assets/fetch': {

@@ -102,7 +102,7 @@ export const networksCodes = {
     },
     'network/reserved': {
       severity: 'error',
-      what: 'A network of machines that nobody can be in: multicast, loopback, link-local or reserved',
+      what: 'A network that machines cannot use: multicast, loopback, link-local or reserved',
       remedy: 'Use the network that the machines are in',
       source: 'IANA, IPv4 special-purpose addresses',
     },

@@ -154,7 +154,7 @@ function checkNodes(given: Profile, pods: readonly Read[]): Diagnostic[] {
       subnet6 && !givenAddress6(machine, subnet6)
         ? [
             fail(
-              `${machine.name} has no IPv6 address, and ${subnet6.text} has no room for one made of its IPv4 address`,
+              `${machine.name} has no IPv6 address, and ${subnet6.text} has no room for one derived from its IPv4 address`,
               `write addresses with an address of ${subnet6.text}, or a network of /96 or a shorter prefix`,
               ['machines', index, 'address'],
             ),

@@ -100,7 +100,7 @@ function checkModules({ kernel }: ProfileSettings, path: Path): Diagnostic[] {
     const near = nearModule(name)
     if (near === null) return []
     const hint = `did you mean ${near}? A module of your own with such a name can be loaded by a file below /etc/modules-load.d`
-    const message = `the kernel has no module ${inQuotes(name)}, and the first boot would try for ever to load it`
+    const message = `the kernel has no module ${inQuotes(name)}, and the first boot would never stop trying to load it`
     return [error('kernel/module-misspelt', message, { hint, ...at })]
   })
 }

@@ -40,7 +40,7 @@ function checkDisk({ value, path }: Stated<ProfileDisk>): Diagnostic[] {
   return [
     ...(properties.length === 0
       ? [
-          error('storage/disk', 'nothing says which disk it is', {
+          error('storage/disk', 'no property says which disk it is', {
             hint: 'write model, serial, type or size below it, or its name, e.g. /dev/sda',
             path,
           }),
@@ -78,7 +78,7 @@ function checkMirror({ disk, raid }: ProfileStorage, path: Path): Diagnostic[] {
     return raid === undefined
       ? []
       : [
-          error('storage/raid', 'raid stands beside no disk', {
+          error('storage/raid', 'raid is set without a disk', {
             hint: 'write disk: and below it a list of two disks',
             path: at,
           }),

@@ -133,11 +133,15 @@ function checkInstaller(stated: StatedStorage, method: InstallMethod | null): Di
   return (partitions?.value ?? []).flatMap(({ options }, index) => {
     if (options === undefined) return []
     return [
-      error('storage/installer', "Debian's installer takes no mount options for file systems on RAID", {
-        hint: 'write layout: lvm, or remove options',
-        path: [...(partitions?.path ?? []), index, 'options'],
-        source: 'partman-auto-raid-recipe.txt',
-      }),
+      error(
+        'storage/installer',
+        "Debian's installer does not support mount options for file systems on RAID",
+        {
+          hint: 'write layout: lvm, or remove options',
+          path: [...(partitions?.path ?? []), index, 'options'],
+          source: 'partman-auto-raid-recipe.txt',
+        },
+      ),
     ]
   })
 }

@@ -67,11 +67,15 @@ function checkName(profile: Profile, text: string, path: Path): Diagnostic[] {
   const machine = profile.machines.find(({ name, address }) => text === name || text === address)
   if (machine && !opensTime(profile))
     return [
-      error('address/reserved', `the time server ${text} is ${machine.name}, whose chrony answers nobody`, {
-        hint: 'write a time server outside of the cluster; machines of the cluster have no time before they are installed',
-        path,
-        source: 'chrony.conf(5), allow',
-      }),
+      error(
+        'address/reserved',
+        `the time server ${text} is ${machine.name}, whose chrony does not serve time`,
+        {
+          hint: 'write a time server outside of the cluster; machines of the cluster have no time before they are installed',
+          path,
+          source: 'chrony.conf(5), allow',
+        },
+      ),
     ]
   if (parseAddress(text) || (isHostName(text) && !/^[\d.]+$/.test(text))) return []
   const { gateway } = profile.network

@@ -191,7 +191,7 @@ function checkMeeting(profile: Profile, holders: readonly Holder[]): Diagnostic[
   return [
     error(
       'load-balancing/holder-outside',
-      `the load balancers are to meet in the network ${inQuotes(name)}, but ${outside.name} has no address in it`,
+      `the load balancers use the network ${inQuotes(name)}, but ${outside.name} has no address in it`,
       {
         hint: outside.layout.additional.has(name)
           ? `add an address of it to addresses of ${outside.name}`

@@ -51,7 +51,7 @@ const stranger = strangerKey('')
 
 export const listUnknownLogs: Operation = {
   name: 'listUnknownLogs',
-  summary: 'What came by syslog from addresses that are no machine of the profile.',
+  summary: 'What came by syslog from addresses that belong to no machine of the profile.',
   body: null,
   answers: { 200: { words: 'Lines by source address.', schema: UnknownLogs } },
   run({ exchange, operated: { heard } }) {

@@ -7,7 +7,7 @@ const text = (words: string) => ({ words, schema: null })
 export const report: Operation = {
   name: 'report',
   kind: 'report',
-  summary: 'A machine says how far it is.',
+  summary: 'A machine reports its progress.',
   body: Report,
   answers: {
     200: text('Kept.'),

@@ -28,7 +28,7 @@ export const Arm = z.strictObject({
     .positive()
     .max(longestWindow)
     .exactOptional()
-    .describe('How long an installation may begin. Without it there is no end.'),
+    .describe('For how many seconds an installation may begin. Default: no limit.'),
 })
 
 export const Disarm = z.strictObject({ machines: Which })

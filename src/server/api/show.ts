@@ -112,7 +112,7 @@ export const listEvents: Operation = {
 export const listAlarms: Operation = {
   name: 'listAlarms',
   summary:
-    'What somebody has to look at: machines for which two keys were shown, or that enrolled from another address.',
+    'What needs an operator: machines for which two keys were shown, or that enrolled from another address.',
   body: null,
   answers: { 200: { words: 'All alarms. To arm a machine again ends its alarms.', schema: Alarms } },
   run({ exchange, site, operated: { keeper } }) {
@@ -127,7 +127,9 @@ export const listUnknown: Operation = {
   name: 'listUnknown',
   summary: 'Machines that asked for a boot script and are in no profile, the latest 500.',
   body: null,
-  answers: { 200: { words: 'Unknown machines, with what iPXE says of them.', schema: UnknownMachines } },
+  answers: {
+    200: { words: 'Unknown machines, with what iPXE reported about them.', schema: UnknownMachines },
+  },
   run({ exchange, operated: { keeper } }) {
     return sendJson(exchange, 200, {
       time: keeper.now(),

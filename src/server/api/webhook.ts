@@ -7,7 +7,7 @@ const text = (words: string) => ({ words, schema: null })
 export const webhook: Operation = {
   name: 'webhook',
   summary:
-    'A forge says that something was pushed: the server looks at the repository that it follows. It shows the secret of the webhook by ' +
+    'A forge says that something was pushed: the server checks the repository that it follows. It shows the secret of the webhook by ' +
     'X-Hub-Signature-256 or X-Gitlab-Token.',
   body: null,
   answers: {

@@ -283,7 +283,7 @@ describe('address families', () => {
         hint: write subnet6 and gateway6; flannel needs it, and without it pods reach nothing outside by IPv6
         source: https://docs.kernel.org/networking/ip-sysctl.html (accept_ra)
 
-      profile.yaml:15:71: error[dual-stack/node-address]: worker-1 has no IPv6 address, and fd00:10:1::/112 has no room for one made of its IPv4 address [$.machines[3].address]
+      profile.yaml:15:71: error[dual-stack/node-address]: worker-1 has no IPv6 address, and fd00:10:1::/112 has no room for one derived from its IPv4 address [$.machines[3].address]
          15 |   - {name: worker-1, role: worker, mac: "52:54:00:00:01:21", address: 10.1.0.21}
             |                                                                       ^^^^^^^^^
         hint: write addresses with an address of fd00:10:1::/112, or a network of /96 or a shorter prefix

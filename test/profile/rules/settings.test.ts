@@ -182,7 +182,7 @@ describe('settings', () => {
   it('a kernel module that is misspelt is an error with the right name', () => {
     expect(mistakesWith('kernel:\n  modules: [br_netfilter, ovrlay, nvidia, ib_ipoib, my_own]\n'))
       .toMatchInlineSnapshot(`
-      "profile.yaml:50:27: error[kernel/module-misspelt]: the kernel has no module "ovrlay", and the first boot would try for ever to load it [$.kernel.modules[1]]
+      "profile.yaml:50:27: error[kernel/module-misspelt]: the kernel has no module "ovrlay", and the first boot would never stop trying to load it [$.kernel.modules[1]]
          50 |   modules: [br_netfilter, ovrlay, nvidia, ib_ipoib, my_own]
             |                           ^^^^^^
         hint: did you mean overlay? A module of your own with such a name can be loaded by a file below /etc/modules-load.d

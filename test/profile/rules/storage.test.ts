@@ -23,7 +23,7 @@ describe('disks', () => {
   it('have to be described', () => {
     expect(hardware('disk: {}') + hardware('disk: {model: "a$(b)"}') + hardware('disk: {size: 480}'))
       .toMatchInlineSnapshot(`
-        "profile.yaml:12:9: error[storage/disk]: nothing says which disk it is [$.hardware.disk]
+        "profile.yaml:12:9: error[storage/disk]: no property says which disk it is [$.hardware.disk]
            12 |   disk: {}
               |         ^^
           hint: write model, serial, type or size below it, or its name, e.g. /dev/sda

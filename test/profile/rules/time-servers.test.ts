@@ -30,11 +30,11 @@ describe('time servers', () => {
     ],
     [
       '10.10.10.13',
-      'error[address/reserved]: the time server 10.10.10.13 is control-1, whose chrony answers nobody',
+      'error[address/reserved]: the time server 10.10.10.13 is control-1, whose chrony does not serve time',
     ],
     [
       '{server: worker-1}',
-      'error[address/reserved]: the time server worker-1 is worker-1, whose chrony answers nobody',
+      'error[address/reserved]: the time server worker-1 is worker-1, whose chrony does not serve time',
     ],
     [
       '10.10.10.1, {server: 10.10.10.1}',

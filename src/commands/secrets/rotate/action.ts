@@ -83,8 +83,8 @@ function followUp(what: string): string {
   if (what === 'server') return 'nothing else to do: hakube serve takes it when it is started or reloaded'
   if (what === 'enrolment')
     return (
-      'machines that are installed from now on know the server by it; those that are being installed must be armed again, and installed ones can ' +
-      'no longer report how they are'
+      'machines that are installed from now on trust the new one; those that are being installed must be armed again, and installed ones can ' +
+      'no longer report their state'
     )
   return 'render again, and apply the changed files to the machines'
 }

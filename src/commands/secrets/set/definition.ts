@@ -6,7 +6,7 @@ export const secretsSetCommand: CommandDefinition = {
   parameters: [profile, { name: 'NAME', completes: 'none' }],
   summary: 'Put a secret of your own into the bundle.',
   description: [
-    'The text comes from standard input, or from the file of --from. Of a single line, the line break at its end is left out. A profile refers to it by its name, e.g. in files[].fromSecret; no message, diff or log shows it.',
+    'The text comes from standard input, or from the file of --from. The line break at the end of a single line is left out. A profile refers to it by its name, e.g. in files[].fromSecret; no message, diff or log shows it.',
   ],
   options: [
     ageKeyFile,

@@ -5,7 +5,7 @@ export const secretsUnsetCommand: CommandDefinition = {
   name: 'secrets unset',
   parameters: [profile, { name: 'NAME', completes: 'none' }],
   summary: 'Remove a secret of your own from the bundle.',
-  description: ['Earlier commits of the bundle still have it: change what it opened.'],
+  description: ['Earlier commits of the bundle still have it: change the password or key itself, too.'],
   options: [ageKeyFile],
   examples: [
     {
