@@ -6,6 +6,7 @@ import { maskFor, secretValues } from '../../src/diff/mask.ts'
 import { printJson, printMarkdown, printText } from '../../src/diff/report.ts'
 import { ephemeralSecrets } from '../../src/secrets/ephemeral.ts'
 import { exampleProfile, testCluster, testSecrets, testSources } from '../example.ts'
+import { pemBlock } from '../support/pem.ts'
 
 const token = 'abcdef.0123456789abcdef'
 const other = 'zyxwvu.fedcba9876543210'
@@ -37,7 +38,7 @@ describe('masked texts', () => {
     })
   })
   it('hide what has the form of a secret where secrets are', () => {
-    const key = '-----BEGIN RSA PRIVATE KEY-----\nMIIE\nabc\n-----END RSA PRIVATE KEY-----'
+    const key = pemBlock('RSA PRIVATE KEY', 'MIIE', 'abc')
     const hash = '$6$abc$def.ghi/jkl'
     const text = `key: |\n  ${key}\nhash: "${hash}"\nid: 0123456789abcdef0123456789abcdef\ntoken: qwerty.qwertyuiop123456\n`
     expect(mask(null, text, 'shapes').after).toBe(

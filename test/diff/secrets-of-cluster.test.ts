@@ -4,9 +4,9 @@ import { maskFor, secretValues } from '../../src/diff/mask.ts'
 import type { Cluster } from '../../src/cluster/cluster.ts'
 import type { Profile } from '../../src/profile/schema.ts'
 import { changedCluster } from '../components/host.ts'
+import { pemBlock } from '../support/pem.ts'
 
-const pem = (text: string) =>
-  `-----BEGIN PRIVATE KEY-----\n${text}first\n${text}second\n-----END PRIVATE KEY-----\n`
+const pem = (text: string) => `${pemBlock('PRIVATE KEY', `${text}first`, `${text}second`)}\n`
 const pair = (text: string) => ({ certificate: `certificate of ${text}`, key: pem(text) })
 const base = changedCluster(({ users }) => Object.assign(users[0]!, { passwordHash: '$6$salt$hash' }))
 const cluster: Cluster = {

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { indexAssets, openAsset } from '../../src/server/assets-directory.ts'
 import { writeSite } from '../../src/site/write.ts'
 import { about, refusalOf, temporaryDirectory, wholeSite } from '../site/files.ts'
+import { pemBegin } from '../support/pem.ts'
 
 /** A directory with these files; a name with a slash at its end is a directory. */
 function directoryWith(files: Readonly<Record<string, string>>): string {
@@ -20,7 +21,7 @@ const hint =
   'anyone on the network can read its content: choose a directory that holds only kernels, initial RAM disks and images'
 
 const ageKey = `# created: 2026-11-21T12:00:00Z\n# public key: age1x\nAGE-SECRET-KEY-1${'Q'.repeat(58)}\n`
-const pem = (kind: string): string => `-----BEGIN ${kind}PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIA\n`
+const pem = (kind: string): string => `${pemBegin(`${kind}PRIVATE KEY`)}\nMC4CAQAwBQYDK2VwBCIEIA\n`
 
 describe('a directory that machines must not see is refused:', () => {
   it.each([

@@ -3,9 +3,10 @@ import { printDiagnostics } from '../../../src/diagnostics/print.ts'
 import { loadProfile, parseProfile } from '../../../src/profile/load.ts'
 import { makeRepository } from '../../support/repository.ts'
 import { good, mistakesIn, mistakesWith, printed } from '../mistakes.ts'
+import { pemBegin, pemBlock } from '../../support/pem.ts'
 
-const key =
-  '-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW\n-----END OPENSSH PRIVATE KEY-----'
+const keyLine = 'b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW'
+const key = pemBlock('OPENSSH PRIVATE KEY', keyLine)
 /** Put together here, or `hakube check` would find it in this repository. */
 const ageKey = `AGE-SECRET-KEY-1${'Q'.repeat(52)}`
 const commented = (text: string, indent = '') => text.replaceAll(/^/gm, `${indent}# `)
@@ -114,9 +115,9 @@ describe('secrets in clear', () => {
   })
 
   it.each([
-    ['the first line alone', 'that begins with -----BEGIN PRIVATE KEY-----'],
-    ['a certificate', key.replaceAll('OPENSSH PRIVATE KEY', 'CERTIFICATE')],
-    ['a public key', key.replaceAll('OPENSSH PRIVATE', 'PUBLIC')],
+    ['the first line alone', `that begins with ${pemBegin('PRIVATE KEY')}`],
+    ['a certificate', pemBlock('CERTIFICATE', keyLine)],
+    ['a public key', pemBlock('PUBLIC KEY', keyLine)],
     ['a public key of age', `age1${'q'.repeat(58)}`],
     ['a form of age keys', 'AGE-SECRET-KEY-1…, or AGE-SECRET-KEY-1QQQ'],
     ['what passwords and tokens look like', 'password: hunter22\ntoken abcdef.0123456789abcdef'],
@@ -160,9 +161,9 @@ describe('secrets in clear', () => {
 
   it.each([
     [`x\n${key}\ny`, 'key'],
-    ['-----BEGIN RSA PRIVATE KEY-----', 'key'],
-    ['-----BEGIN PRIVATE KEY-----', 'key'],
-    ['-----BEGIN PGP PRIVATE KEY BLOCK-----', 'key'],
+    [pemBegin('RSA PRIVATE KEY'), 'key'],
+    [pemBegin('PRIVATE KEY'), 'key'],
+    [pemBegin('PGP PRIVATE KEY BLOCK'), 'key'],
     [ageKey, 'key'],
     ['kubeadm join --token abcdef.0123456789abcdef 10.0.0.1:6443', 'token'],
     ['Authorization: Bearer ghp_0123456789abcdefghijABCDEFGHIJ012345', 'token'],
@@ -186,8 +187,8 @@ describe('secrets in clear', () => {
   })
 
   it.each([
-    '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----',
-    '-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----',
+    pemBlock('CERTIFICATE', 'MIIB'),
+    pemBlock('PUBLIC KEY', 'MIIB'),
     'certificate-authority-data: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUI=',
     'passwd:     files sss systemd\nshadow:     files',
     'curl -u "me:$(fetch-password)" https://example.com/x',

@@ -8,6 +8,7 @@ import { placeholderKey, sshKeyProblem } from '../../../src/profile/ssh-key.ts'
 import { installedPackages } from '../../../src/profile/rules/taken-logins.ts'
 import { exampleNames, exampleProfile, testCluster, writeUpNames, systemOf } from '../../example.ts'
 import { good, mistakes, mistakesWith, replace } from '../mistakes.ts'
+import { pemBlock } from '../../support/pem.ts'
 
 const named = (login: string, distribution: Distribution, ...more: [string, string][]) =>
   parseProfile(
@@ -171,7 +172,7 @@ describe('users', () => {
     expect(
       mistakes([
         '      - ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINtODLLcxnxUAPxj6q1T6K2l46ecNNiL1HXgI/4LlunW ops@example.com',
-        '      - |\n        -----BEGIN OPENSSH PRIVATE KEY-----\n        b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW\n        -----END OPENSSH PRIVATE KEY-----',
+        `      - |\n        ${pemBlock('OPENSSH PRIVATE KEY', 'b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW').replaceAll('\n', '\n        ')}`,
       ]),
     ).toMatchInlineSnapshot(`
       "profile.yaml:48:9: error[users/private-key]: this is a private key, which must not leave its machine [$.users[0].sshKeys[0]]

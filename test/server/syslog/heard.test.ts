@@ -4,6 +4,7 @@ import { createHeard, type Heard, strangerKey } from '../../../src/server/syslog
 import { createTimeline, type LogLine } from '../../../src/server/syslog/timeline.ts'
 import { machinesByMac } from '../../../src/site/manifest.ts'
 import { about, macs, wholeSite } from '../../site/files.ts'
+import { pemBegin, pemEnd } from '../../support/pem.ts'
 
 const site = prepareSite(machinesByMac(about.machines), wholeSite(), {
   described: {
@@ -102,10 +103,10 @@ describe('what is kept', () => {
     const heard = hearing()
     heard.say('10.0.0.1', '<13>x: \u001B[31mred\u001B[0m \u202Eback\u0007')
     heard.say('10.0.0.1', '<13>x: two\nlines')
-    heard.say('10.0.0.1', '<13>x: -----BEGIN RSA PRIVATE KEY-----')
+    heard.say('10.0.0.1', `<13>x: ${pemBegin('RSA PRIVATE KEY')}`)
     heard.say('10.0.0.1', '<13>x: MIIEow')
     heard.say('10.0.0.2', '<13>x: of another machine')
-    heard.say('10.0.0.1', '<13>x: -----END RSA PRIVATE KEY-----')
+    heard.say('10.0.0.1', `<13>x: ${pemEnd('RSA PRIVATE KEY')}`)
     heard.say('10.0.0.1', '<13>x: token: hunter2')
     heard.say('10.0.0.1', 'password: hunter2\npassword: hunter3\nrest')
     heard.say('10.0.0.1', '<13>x: after')
