@@ -137,11 +137,18 @@ export type RefusedArgument = {
   reason: string
 }
 
-/** A value of a kernel setting with which a component cannot work; any other one is as good, and hakube sets none. */
+/** Values of a kernel setting with which a component cannot work; any other one is as good, and hakube sets none. */
 export type RefusedSysctl = {
-  /** With dots. */
+  /** With dots; may have patterns (glob(7)). */
   key: string
-  value: string
+  /** Keys that the pattern stands for and that may have any value. */
+  except?: readonly string[]
+  /** This value. */
+  value?: string
+  /** Every lower number. */
+  below?: number
+  /** Every other value, where a program of the machine writes this one whenever it starts. Only of `sysctls`, which a check compares. */
+  otherThan?: string
   /** Ends the sentence `… and NAME cannot work with it: `. */
   reason: string
 }
@@ -152,6 +159,8 @@ export type RefusedCommand = {
   programs: readonly string[]
   /** Words among its arguments: all of any of these lists; absent: whatever they are. */
   having?: readonly (readonly string[])[]
+  /** It only shows something with fewer arguments. */
+  wordsAtLeast?: number
   /** It is harmless with any of these words. */
   unless?: readonly string[]
   /** What it does, behind "this": `turns swap on`. */

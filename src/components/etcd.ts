@@ -11,6 +11,7 @@ import {
 } from '../distributions/unit-names.ts'
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import type { CertificateKind, KeyPair } from '../secrets/secrets.ts'
+import { refusedByEtcd, refusedByReachable } from './kernel-limits.ts'
 import { render } from '../templates/template.ts'
 import { startStepName } from '../assembly/start-steps.ts'
 import { installCommand } from './assets.ts'
@@ -172,6 +173,7 @@ function memberPart(cluster: Cluster, machine: Machine): Part {
   const member = `${programDirectory(cluster)}/etcd`
   return {
     packages: packages(cluster, machine),
+    refusedSysctls: [...refusedByReachable, ...refusedByEtcd],
     ports: ports(cluster),
     files: [...memberFiles(cluster, machine), ...files],
     units: [

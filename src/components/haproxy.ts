@@ -2,6 +2,7 @@ import { haproxyUnit } from '../distributions/unit-names.ts'
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { apiServerPort } from '../profile/defaults.ts'
 import { render } from '../templates/template.ts'
+import { refusedByHaproxy } from './kernel-limits.ts'
 import type { Component, File, Part, Port, Step, Unit } from '../assembly/component.ts'
 import { knowsHttpCheckSend } from './haproxy-package.ts'
 import { hostAndPort } from '../text/host-and-port.ts'
@@ -64,6 +65,7 @@ function makePart(cluster: Cluster, machine: Machine): Part {
       ...(pod ? [haproxyPod(cluster, machine)] : []),
     ] satisfies File[],
     sysctls: sysctls(cluster),
+    ...(pod ? {} : { refusedSysctls: refusedByHaproxy }),
     ports: ports(cluster),
     ...(pod ? {} : { units: [service()], steps: steps(machine) }),
     checks: [

@@ -8,6 +8,7 @@ import { startStepName } from '../assembly/start-steps.ts'
 import type { Component, File, Unit } from '../assembly/component.ts'
 import { virtualAddressStateScript } from './conntrackd.ts'
 import { interfaceUnit } from './interface.ts'
+import { refusedByConnections, refusedByReachable } from './kernel-limits.ts'
 import {
   balancesInPods,
   interfaceParameter,
@@ -44,6 +45,7 @@ export const keepalived: Component = {
     const addresses = virtualAddresses(loadBalancingOf(cluster))
     const pod = balancesInPods(cluster)
     return {
+      refusedSysctls: [...refusedByReachable, ...refusedByConnections],
       packages: pod ? packagesOf(machine, 'curl') : packagesOf(machine, 'keepalived', 'curl'),
       files: files(cluster, machine),
       ports: peers.length

@@ -25,6 +25,13 @@ import { kubeletDropIns } from './kubeadm/kubelet-fields.ts'
 import { patchFiles } from './kubeadm/patches.ts'
 import { kubeletPorts, ports } from './kubeadm/ports.ts'
 import { refusedCommands } from './kubeadm/refused-commands.ts'
+import { writtenByKubeProxy } from './kubeadm/kube-proxy-sysctls.ts'
+import {
+  refusedByConnections,
+  refusedByNodes,
+  refusedByReachable,
+  refusedByVirtualAddresses,
+} from './kernel-limits.ts'
 import { onceForEach, sameForAll } from '../assembly/once.ts'
 import { readAgain, manual } from '../assembly/on-change.ts'
 
@@ -131,14 +138,23 @@ const tooLittleForNodes: RefusedArgument = {
   reason: 'the kubelet, the container runtime and the system need 1 GiB of memory',
 }
 
-/** user_namespaces(7), namespaces(7): a limit of 0 also holds for root. */
-const refusedSysctls: readonly RefusedSysctl[] = ['cgroup', 'ipc', 'mnt', 'net', 'pid', 'uts'].map(
-  (kind) => ({
-    key: `user.max_${kind}_namespaces`,
-    value: '0',
-    reason: `every pod needs a namespace of its own (${kind})`,
-  }),
-)
+/** What the kubelet writes when it starts, unless it is told to end instead (protect-kernel-defaults). */
+const writtenByKubelet: readonly RefusedSysctl[] = protectedSysctls.map(({ key, value }) => ({
+  key,
+  otherThan: value,
+  reason: 'the kubelet writes that whenever it starts',
+}))
+
+function refusedSysctls(cluster: Cluster, machine: Machine): RefusedSysctl[] {
+  return [
+    ...refusedByReachable,
+    ...(cluster.loadBalancing ? refusedByVirtualAddresses : []),
+    ...refusedByConnections,
+    ...refusedByNodes,
+    ...(protectsKernel(machine) ? [] : writtenByKubelet),
+    ...writtenByKubeProxy(cluster),
+  ]
+}
 
 function refusedArguments({ role, system: { distribution } }: Machine): RefusedArgument[] {
   const reason = 'control groups isolate pods'
@@ -167,7 +183,7 @@ const contribute = onceForEach<Part>(
     sysctls: protectsKernel(machine) ? [...sysctlsOf(cluster), ...protectedSysctls] : sysctlsOf(cluster),
     refusedArguments: refusedArguments(machine),
     refusedCommands,
-    refusedSysctls,
+    refusedSysctls: refusedSysctls(cluster, machine),
     ports: ports(cluster, machine),
     // Only enabled here: the step kubeadm starts it.
     units: [{ name: kubeletUnit, start: 'no', stage: null }],

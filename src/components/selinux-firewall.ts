@@ -110,7 +110,15 @@ function refusedCommands({ firewall }: Cluster, { system }: Machine): RefusedCom
     ...enforcing,
     ...otherFirewalls,
     ...(distribution.firewall === 'firewalld'
-      ? []
+      ? [
+          {
+            programs: ['firewall-cmd'],
+            having: [['--panic-on']],
+            does: 'drops every packet',
+            need: 'opens the ports of the cluster',
+            hint: 'remove it',
+          },
+        ]
       : [{ programs: ['nft'], having: [['flush', 'ruleset']], need: 'loads them at each start', ...flush }]),
     {
       ...droppedBy('INPUT'),

@@ -13,6 +13,8 @@ export const onChangeOfSshd = ({ system }: Machine): Takes =>
 
 const namesOf = (users: readonly { name: string }[]): string => quoteAll(users.map(({ name }) => name))
 
+const login = { need: 'makes it, and its check looks for it', hint: 'remove it, or the user from users' }
+
 /**
  * The formats make the first users, before sshd starts; here stands who they are, and that nobody comes in by a password. The step
  * follows the profile afterwards.
@@ -25,6 +27,25 @@ export const users: Component = {
   appliesTo: () => true,
   contribute: onceForEach(sameForAll, (cluster, machine) => ({
     users: cluster.users,
+    refusedCommands: [
+      {
+        programs: ['userdel', 'deluser'],
+        having: cluster.users.map(({ name }) => [name]),
+        does: 'deletes a login of the profile',
+        ...login,
+      },
+      {
+        programs: ['usermod', 'chsh'],
+        having: cluster.users.flatMap(({ name }) =>
+          ['/sbin/nologin', '/usr/sbin/nologin', '/bin/false', '/usr/bin/false'].map((shell) => [
+            name,
+            shell,
+          ]),
+        ),
+        does: 'takes the shell from a login of the profile',
+        ...login,
+      },
+    ],
     packages: [
       { name: 'openssh-server' },
       ...(cluster.users.some(({ sudo }) => sudo) ? [{ name: 'sudo' }] : []),

@@ -38,6 +38,8 @@ export const centos7: Distribution = {
   },
   units: { chrony: chronydUnit, conntrackd: conntrackdUnit },
   unitAliases: {},
+  // OpenSSH 7.4.
+  sshDropIns: 'lines',
   adminGroup: 'wheel',
   // glibc 2.17.
   passwordHashes: glibcCrypt,

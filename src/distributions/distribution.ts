@@ -97,6 +97,11 @@ export type Distribution = {
   onlyCgroups2?: true
   /** Names are asked of systemd-resolved on the machine itself: /etc/resolv.conf has its address, and another file the name servers. */
   usesResolved?: true
+  /**
+   * Its /etc/ssh/sshd_config has no Include, so that sshd reads no drop-ins: `include` where sshd knows the keyword, `lines` where it does
+   * not (OpenSSH before 8.2).
+   */
+  sshDropIns?: 'include' | 'lines'
   /** The oldest that a machine of this release can have: components may use what it knows. So the next three. */
   haproxyVersion: string
   keepalivedVersion: string

@@ -26,6 +26,8 @@ const eight = {
   cloudInitVersion: '23.4',
   // HIGH_RLIMIT_NOFILE in src/basic/def.h and src/core/main.c of https://github.com/redhat-plumbers/systemd-rhel8.
   openFilesOfServices: { soft: 1024, hard: 262_144 },
+  // OpenSSH 8.0, which knows the keyword since 8.6: https://access.redhat.com/errata/RHSA-2022:2013
+  sshDropIns: 'include',
   // 4.1.1.
   passwordHashes: oldLibxcrypt,
   lastKubernetes: {

@@ -29,6 +29,7 @@ export type EnterpriseLinux = {
   | 'signingKey'
   | 'cgroups'
   | 'openFilesOfServices'
+  | 'sshDropIns'
   | 'passwordHashes'
   | 'lastKubernetes'
   | 'lastKubernetesOnNewerKernel'

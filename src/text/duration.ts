@@ -13,6 +13,23 @@ export function parseDuration(text: string): number | null {
   return seconds > 0 && seconds <= longest ? seconds : null
 }
 
+const goUnits: Readonly<Record<string, number>> = {
+  h: 3600,
+  m: 60,
+  s: 1,
+  ms: 1e-3,
+  us: 1e-6,
+  µs: 1e-6,
+  ns: 1e-9,
+}
+
+/** As time.ParseDuration of Go reads it (`1h30m0s`), in seconds; null for what it does not take. */
+export function parseGoDuration(text: string): number | null {
+  const parts = [...text.matchAll(/(\d+\.?\d*|\.\d+)(ns|us|µs|ms|s|m|h)/g)]
+  if (parts.length === 0 || parts.map(([part]) => part).join('') !== text.replace(/^\+/, '')) return null
+  return parts.reduce((sum, [, number = '', unit = '']) => sum + Number(number) * (goUnits[unit] ?? 0), 0)
+}
+
 /** Seconds in words of a size that a person takes in: `40 s`, `12 min`, `3 h 5 min`, `2 d`. */
 export function shortDuration(seconds: number): string {
   if (seconds < 60) return `${Math.floor(seconds)} s`

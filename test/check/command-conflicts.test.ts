@@ -57,6 +57,26 @@ describe('commands that undo what a component does', () => {
     ['hostnamectl set-hostname x', 'this changes the name of the machine, and kubeadm'],
     ['timedatectl set-ntp no', 'this stops and disables chrony.service, and time'],
     ['apt-get -y purge containerd.io', 'this removes the package containerd.io, and containerd'],
+    ['hostnamectl hostname x', 'this changes the name of the machine, and kubeadm'],
+    ['hostname x', 'this changes the name of the machine, and kubeadm'],
+    ['userdel -r ops', 'this deletes a login of the profile, and users'],
+    ['usermod -s /usr/sbin/nologin ops', 'this takes the shell from a login of the profile, and users'],
+    [
+      'for unit in postfix kubelet; do systemctl mask "$unit"; done',
+      'this masks kubelet.service, and kubeadm',
+    ],
+    ['systemctl mask --now ssh', 'this masks ssh.service, and users'],
+    [
+      'containerd config default > /etc/containerd/config.toml',
+      'this changes /etc/containerd/config.toml, and containerd',
+    ],
+    [
+      "cat >/etc/containerd/config.toml <<'END'\nversion = 2\nEND",
+      'this changes /etc/containerd/config.toml, and containerd',
+    ],
+    ["sed -i 's/1/0/' /etc/sysctl.d/95-hakube.conf", 'this changes /etc/sysctl.d/95-hakube.conf, and sysctl'],
+    ['echo x | sudo tee -a /etc/sudoers.d/hakube', 'this changes /etc/sudoers.d/hakube, and users'],
+    ['cp /root/c.conf /etc/chrony/chrony.conf', 'this changes /etc/chrony/chrony.conf, and time'],
     ['dpkg --purge kubelet', 'this removes the package kubelet, and kubeadm'],
     ['rm -rf /var/lib/etcd/*', 'this deletes what the node works with, and kubeadm'],
     ['rm /etc/haproxy/haproxy.cfg', 'this deletes /etc/haproxy/haproxy.cfg, and haproxy'],
@@ -76,6 +96,23 @@ describe('commands that undo what a component does', () => {
     expect(told(debian + command(run))).toEqual([message])
   })
 
+  it('one that changes a file of hakube is told where to write it', () => {
+    expect(conflictsIn(good + command('containerd config default >/etc/containerd/config.toml')))
+      .toMatchInlineSnapshot(`
+      "profile.yaml:51:10: error[conflict/command]: this changes /etc/containerd/config.toml, and containerd on control-1, control-2, control-3 and 1 more needs it as hakube writes it, now and with each change of the profile [$.commands[0].run]
+         51 |     run: "containerd config default >/etc/containerd/config.toml"
+            |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: write what differs to /etc/containerd/conf.d/50-local.toml under files
+      "
+    `)
+  })
+
+  it('firewalld drops everything in panic mode', () => {
+    expect(told(good + command('firewall-cmd --panic-on'))).toEqual([
+      'this drops every packet, and selinux-firewall',
+    ])
+  })
+
   it('setenforce contradicts the profile', () => {
     expect(told(`${good}selinux: permissive\n${command('setenforce 1')}`)).toEqual([
       'this sets SELinux to enforcing, and selinux-firewall',
@@ -85,6 +122,17 @@ describe('commands that undo what a component does', () => {
 
   it.each([
     'swapon --show',
+    'hostname -f',
+    'hostnamectl hostname',
+    'echo "the host is $(hostname)"',
+    'systemctl disable --now ssh.service && systemctl enable --now ssh.socket',
+    'for unit in rpcbind postfix; do systemctl mask "$unit"; done',
+    'systemctl mask "$unit"',
+    'sed -n 1p /etc/containerd/config.toml',
+    'cp /etc/containerd/config.toml /root/',
+    'grep -q x /etc/chrony/chrony.conf 2>/dev/null',
+    'containerd config dump >/root/config.toml',
+    'usermod -aG adm ops',
     'echo "swapon -a"',
     'grep kubeadm /etc/x | wc -l; kubeadm version',
     'kubeadm token list',

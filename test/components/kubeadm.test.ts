@@ -135,6 +135,12 @@ describe('kubeadm configuration', () => {
     expect(
       proxy({ proxyMode: 'nftables' }, [{ key: 'net/netfilter/nf_conntrack_max', value: '524288' }]),
     ).toEqual({ mode: 'nftables', conntrack: { maxPerCore: 0 } })
+    expect(
+      proxy({ proxyMode: 'iptables' }, [
+        { key: 'net.netfilter.nf_conntrack_tcp_timeout_established', value: '600' },
+        { key: 'net.netfilter.nf_conntrack_tcp_timeout_close_wait', value: '60' },
+      ]),
+    ).toEqual({ mode: 'iptables', conntrack: { tcpEstablishedTimeout: '0s', tcpCloseWaitTimeout: '0s' } })
     expect(proxy({ proxyMode: 'none' }, [])).toBeNull()
   })
 

@@ -1,5 +1,6 @@
 import type { Assembly } from '../assemble.ts'
 import type { Owned, RefusedCommand } from '../component.ts'
+import { fieldFor } from '../../profile/rules/files.ts'
 import { refusedCommandsOfFirstBoot } from '../refused-by-first-boot.ts'
 import { callsOf, type ShellCall } from './calls.ts'
 import type { Conflict } from './conflict.ts'
@@ -10,11 +11,15 @@ export function commandConflicts(assembly: Assembly): Conflict[] {
   const refused = [...refusedCommandsOfFirstBoot, ...assembly.declared.refusedCommands]
   return ownTexts(assembly.machine.settings).flatMap((own) =>
     own.text.kinds.has('shell')
-      ? callsOf(own.text.bare).flatMap((call) => [
-          ...byDeclaration(assembly, refused, own, call),
-          ...removedPackages(assembly, own, call),
-          ...removedFiles(assembly, own, call),
-        ])
+      ? [
+          ...callsOf(own.text.bare).flatMap((call) => [
+            ...byDeclaration(assembly, refused, own, call),
+            ...removedPackages(assembly, own, call),
+            ...removedFiles(assembly, own, call),
+            ...(own.step === null ? [] : changedFiles(assembly, own, pathsOf(call), call)),
+          ]),
+          ...(own.step === null ? [] : redirected(assembly, own)),
+        ]
       : [],
   )
 }
@@ -30,9 +35,10 @@ function byDeclaration(
 ): Conflict[] {
   return refused
     .filter(
-      ({ programs, having, unless, setRightBy }) =>
+      ({ programs, having, unless, setRightBy, wordsAtLeast = 0 }) =>
         programs.includes(call.program) &&
         (having === undefined || having.some((some) => some.every((word) => call.words.includes(word)))) &&
+        call.words.length >= wordsAtLeast &&
         !unless?.some((word) => call.words.includes(word)) &&
         (setRightBy === undefined || !isSetRight(assembly, own, setRightBy)),
     )
@@ -91,3 +97,40 @@ function removedFiles(assembly: Assembly, own: OwnText, call: ShellCall): Confli
       hint: 'remove it',
     }))
 }
+
+/** Files that a call writes to: the last word of what copies, and each of what changes in place. */
+function pathsOf({ program, words }: ShellCall): string[] {
+  const named = words.filter((word) => word.startsWith('/'))
+  if (program === 'sed') return words.some((word) => /^-\w*i|^--in-place/.test(word)) ? named : []
+  if (program === 'tee' || program === 'truncate') return named
+  const last = words.at(-1)
+  return ['cp', 'mv', 'install', 'ln'].includes(program) && last !== undefined ? [last] : []
+}
+
+const redirection = /(?<![0-9<>&-])(?:1|&)?>{1,2}[ \t]*["']?(?<path>\/[^\s;&|()"'<>]+)/g
+
+const redirected = (assembly: Assembly, own: OwnText): Conflict[] =>
+  [...own.text.bare.matchAll(redirection)].flatMap((match) =>
+    changedFiles(assembly, own, [match.groups?.['path'] ?? ''], {
+      start: match.index,
+      length: match[0].length,
+    }),
+  )
+
+/** What hakube writes, and compares or writes again with the next change of the profile. Lines that are added to /etc/hosts are advice's. */
+const changedFiles = (
+  { files }: Assembly,
+  own: OwnText,
+  paths: readonly string[],
+  { start, length }: Pick<ShellCall, 'start' | 'length'>,
+): Conflict[] =>
+  files
+    .filter(({ path, from }) => !from && path !== '/etc/hosts' && paths.includes(path))
+    .map(({ path, component }): Conflict => ({
+      code: 'conflict/command',
+      place: own.placeOf(start, length),
+      what: `this changes ${path}`,
+      component,
+      need: 'needs it as hakube writes it, now and with each change of the profile',
+      hint: fieldFor(path),
+    }))

@@ -1,15 +1,22 @@
 import type { SysctlSetting } from '../../cluster/cluster.ts'
-import { isEnough, setsSysctl } from '../../distributions/sysctls/aliases.ts'
+import { isEnough, isSameValue, numberOf, setsSysctl } from '../../distributions/sysctls/aliases.ts'
 import { sysctlAssignments } from '../../profile/rules/old-advice/sysctl-assignments.ts'
 import { canonicalKey } from '../../text/sysctl-key.ts'
 import type { Assembly } from '../assemble.ts'
-import type { Owned, Reason } from '../component.ts'
+import type { Owned, Reason, RefusedSysctl } from '../component.ts'
 import { isFor } from '../kernel-arguments.ts'
 import type { Conflict, Place } from './conflict.ts'
 import { isSetRight, ownTexts } from './texts.ts'
 
 /** A value that the profile gives a kernel setting, wherever it says so. */
-type Given = { written: string; key: string; value: string; place: Place }
+type Given = {
+  written: string
+  key: string
+  value: string
+  place: Place
+  /** It stands under `sysctls`, so that a check of the machine compares it. */
+  isSetting: boolean
+}
 
 /** Kernel settings of the profile with which a component does not work: other values than it sets, by whatever name. */
 export function sysctlConflicts(assembly: Assembly): Conflict[] {
@@ -26,17 +33,30 @@ export function sysctlConflicts(assembly: Assembly): Conflict[] {
   ])
 }
 
-const refused = ({ declared }: Assembly, { key, value, written, place }: Given): Conflict[] =>
+const refused = ({ declared }: Assembly, given: Given): Conflict[] =>
   declared.refusedSysctls
-    .filter((each) => each.key === key && each.value === value)
-    .map(({ component, reason }): Conflict => ({
-      code: 'conflict/sysctl',
-      place,
-      what: `${written} is ${value}`,
-      component,
-      need: `cannot work with it: ${reason}`,
-      hint: 'remove it',
-    }))
+    .filter(
+      (each) =>
+        setsSysctl(given.key, each.key) && !each.except?.includes(given.key) && isRefused(given, each),
+    )
+    .map(({ component, reason, below, otherThan }): Conflict => {
+      const right = below === undefined ? otherThan : `${below} or more`
+      return {
+        code: 'conflict/sysctl',
+        place: given.place,
+        what: `${given.written} is ${given.value}`,
+        component,
+        need: `${right === undefined ? 'cannot work with it' : `needs it to be ${right}`}: ${reason}`,
+        hint: `remove it${right === undefined ? '' : `, or write ${right}`}`,
+      }
+    })
+
+function isRefused({ value, isSetting }: Given, refusal: RefusedSysctl): boolean {
+  if (refusal.value !== undefined) return isSameValue(value, refusal.value)
+  if (refusal.otherThan !== undefined) return isSetting && !isSameValue(value, refusal.otherThan)
+  const number = numberOf(value)
+  return number !== null && refusal.below !== undefined && number < refusal.below
+}
 
 function conflict(given: Given, need: Owned<SysctlSetting & Reason>): Conflict {
   const key = canonicalKey(need.key)
@@ -54,7 +74,17 @@ function conflict(given: Given, need: Owned<SysctlSetting & Reason>): Conflict {
 
 const givenTo = (assembly: Assembly): Given[] => [
   ...assembly.machine.settings.sysctls.flatMap(({ key: written, value, from }) =>
-    from ? [{ written, key: canonicalKey(written), value: value.trim(), place: { path: from } }] : [],
+    from
+      ? [
+          {
+            written,
+            key: canonicalKey(written),
+            value: value.trim(),
+            place: { path: from },
+            isSetting: true,
+          },
+        ]
+      : [],
   ),
   ...onCommandLine(assembly),
   ...ownTexts(assembly.machine.settings)
@@ -67,6 +97,7 @@ const givenTo = (assembly: Assembly): Given[] => [
         key: canonicalKey(key),
         value,
         place: placeOf(start, length),
+        isSetting: false,
       })),
     ),
 ]
@@ -79,7 +110,15 @@ const onCommandLine = ({ machine }: Assembly): Given[] =>
   machine.settings.kernelArguments.filter(isFor('installed')).flatMap(({ argument, from }) => {
     const [, written, value] = /^sysctl[./]([^=]+)=(.*)$/s.exec(argument) ?? []
     if (written === undefined || value === undefined || !from) return []
-    return [{ written, key: canonicalKey(written), value: value.trim(), place: { path: from } }]
+    return [
+      {
+        written,
+        key: canonicalKey(written),
+        value: value.trim(),
+        place: { path: from },
+        isSetting: false,
+      },
+    ]
   })
 
 /**

@@ -47,10 +47,17 @@ const networkUnits = {
 
 function systemUnitsOf(machine: Machine): Needed[] {
   const service = networkServiceOf(machine)
-  return service === undefined
-    ? [...systemUnits]
-    : [...systemUnits, { name: networkUnits[service], component: 'network' }]
+  return [
+    ...systemUnits,
+    machine.system.distribution.family === 'debian'
+      ? { name: 'ssh.service', aliases: ['sshd.service'], component: logins }
+      : { name: 'sshd.service', component: logins },
+    ...(service === undefined ? [] : [{ name: networkUnits[service], component: 'network' }]),
+  ]
 }
+
+/** Where systemd starts sshd by its socket, the service is stopped and disabled: what counts is whether it may start. */
+const logins = 'users'
 
 /** Units that components enable, and that commands, kernel arguments or files of the profile switch off. */
 export function unitConflicts(assembly: Assembly): Conflict[] {
@@ -67,7 +74,9 @@ export function unitConflicts(assembly: Assembly): Conflict[] {
       .filter((call) => call.deed === 'masks' || !isSetRight(assembly, call, startStepName(unit.name)))
       .filter(
         ({ deed }, index, left) =>
-          undone[deed] && !left.slice(index + 1).some((later) => undone[deed]?.includes(later.deed)),
+          undone[deed] &&
+          (unit.component !== logins || deed === 'masks') &&
+          !left.slice(index + 1).some((later) => undone[deed]?.includes(later.deed)),
       )
       .map((call) => conflict(call, unit))
   })
@@ -130,7 +139,9 @@ const callsOf = ({ settings }: Machine): Call[] => [
   ...ownTexts(settings).flatMap(({ text, step, placeOf }) =>
     callsIn(text).flatMap(({ match, done, units }) => {
       const place = placeOf(match.index, match[0].trimEnd().length)
-      return units.flatMap((unit) => done.map((deed): Call => ({ deed, unit, step, place })))
+      return units
+        .flatMap((unit) => loopWords(text.bare, unit, match.index))
+        .flatMap((unit) => done.map((deed): Call => ({ deed, unit, step, place })))
     }),
   ),
   ...settings.kernelArguments.filter(isFor('installed')).flatMap(({ argument, from }): Call[] => {
@@ -138,6 +149,18 @@ const callsOf = ({ settings }: Machine): Call[] => [
     return unit === undefined || !from ? [] : [{ deed: 'masks', unit, step: null, place: { path: from } }]
   }),
 ]
+
+/** The words of the loop whose variable a unit is: `for unit in one two; do systemctl mask "$unit"`. */
+function loopWords(bare: string, unit: string, before: number): string[] {
+  const [, variable] = /^\$\{?(\w+)\}?(?:\.\w+)?$/.exec(unit) ?? []
+  if (variable === undefined) return [unit]
+  const loops = matchesOf(/\bfor[ \t]+(?<name>\w+)[ \t]+in[ \t]+(?<words>[^;\n]*)/g, bare.slice(0, before))
+  const loop = loops.findLast((each) => each.groups?.['name'] === variable)
+  return (loop?.groups?.['words'] ?? '')
+    .replaceAll(/["']/g, '')
+    .split(/[ \t]+/)
+    .filter(Boolean)
+}
 
 const wordsOf = (match: RegExpExecArray): { unit: string; verb: string } => ({
   unit: match.groups?.['unit'] ?? '',

@@ -1,4 +1,5 @@
 import type { Cluster, PlainMapping } from '../../cluster/cluster.ts'
+import { isNode } from '../container-runtime.ts'
 import { isMapping } from '../../text/data.ts'
 import type { Declared } from '../../assembly/component.ts'
 import { sysctlSwitch } from '../../distributions/sysctls/aliases.ts'
@@ -34,20 +35,23 @@ const merged = (own: PlainMapping, given: unknown): PlainMapping => ({
  * https://kubernetes.io/docs/reference/config-api/kube-proxy-config.v1alpha1/
  *
  * The mode is written even where it is the default, which is going to change (KEP-3866). kube-proxy sets
- * net.netfilter.nf_conntrack_max by the number of processors, whatever sysctl.d says (kubernetes/kops#2223); with maxPerCore 0
- * it leaves alone what the profile or another component asks for.
+ * net.netfilter.nf_conntrack_max by the number of processors, whatever sysctl.d says (kubernetes/kops#2223), and two
+ * timeouts of connections; with 0 it leaves alone what the profile, for any node, or another component asks for.
  *
  * @returns null where the cluster has no kube-proxy
  */
 export function kubeProxyConfiguration(cluster: Cluster, declared: Declared): KubeadmDocument | null {
   const { kubernetes } = cluster
   if (kubernetes.proxyMode === 'none') return null
-  const setsMaximum = declared.sysctls.some(
-    ({ key }) => sysctlSwitch(canonicalKey(key)) === 'net.netfilter.nf_conntrack_max',
-  )
+  const isSet = (key: string): boolean => setsOnNodes(cluster, declared, key)
+  const left = {
+    ...(isSet('net.netfilter.nf_conntrack_max') ? { maxPerCore: 0 } : {}),
+    ...(isSet('net.netfilter.nf_conntrack_tcp_timeout_established') ? { tcpEstablishedTimeout: '0s' } : {}),
+    ...(isSet('net.netfilter.nf_conntrack_tcp_timeout_close_wait') ? { tcpCloseWaitTimeout: '0s' } : {}),
+  }
   const { conntrack, ipvs, ...rest } = kubernetes.configuration.kubeProxy
   const parts = {
-    conntrack: merged(setsMaximum ? { maxPerCore: 0 } : {}, conntrack),
+    conntrack: merged(left, conntrack),
     // Virtual addresses of services must answer only where they are.
     ipvs: merged(kubernetes.proxyMode === 'ipvs' ? { strictARP: true } : {}, ipvs),
   }
@@ -60,3 +64,9 @@ export function kubeProxyConfiguration(cluster: Cluster, declared: Declared): Ku
     ...rest,
   }
 }
+
+/** One configuration is for all nodes: what is set on some of them must be left alone on each. */
+const setsOnNodes = ({ machines }: Cluster, declared: Declared, wanted: string): boolean =>
+  [...declared.sysctls, ...machines.filter(isNode).flatMap(({ settings }) => settings.sysctls)].some(
+    ({ key }) => sysctlSwitch(canonicalKey(key)) === wanted,
+  )

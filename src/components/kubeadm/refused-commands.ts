@@ -13,6 +13,18 @@ const ownDirectories = [
   '/var/lib/kubelet',
 ]
 
+const otherName = {
+  does: 'changes the name of the machine',
+  need: 'needs that of the profile: the kubelet registers by it, and its certificate names it',
+  hint: 'remove it, and write the name under machines',
+}
+
+/** Options of hostname(1) with which it shows something. */
+const namesOnly =
+  '-a -A -d -f -i -I -s -y --alias --all-fqdns --all-ip-addresses --domain --fqdn --ip-address --long --short'.split(
+    ' ',
+  )
+
 /** What undoes the work of kubeadm, or of what it starts. */
 export const refusedCommands: readonly RefusedCommand[] = [
   {
@@ -41,11 +53,6 @@ export const refusedCommands: readonly RefusedCommand[] = [
     need: 'needs it',
     setRightBy: 'kubeadm',
   },
-  {
-    programs: ['hostnamectl'],
-    having: [['set-hostname']],
-    does: 'changes the name of the machine',
-    need: 'needs that of the profile: the kubelet registers by it, and its certificate names it',
-    hint: 'remove it, and write the name under machines',
-  },
+  { programs: ['hostnamectl'], having: [['set-hostname'], ['hostname']], wordsAtLeast: 2, ...otherName },
+  { programs: ['hostname'], unless: namesOnly, wordsAtLeast: 1, ...otherName },
 ]

@@ -61,6 +61,12 @@ export const argumentsCodes = {
       remedy: 'Keep what kubeadm sets, and add to it',
       source: 'Kubernetes, Admission Controllers in Kubernetes',
     },
+    'arguments/certificates': {
+      severity: 'warning',
+      what: 'A value with which certificates of kubelets expire, or are not approved',
+      remedy: 'Remove it: kubeadm turns the renewal of client certificates on',
+      source: 'Kubernetes, Configure Certificate Rotation for the Kubelet',
+    },
     'arguments/file': {
       severity: 'error',
       what: "An argument names a file that is not mounted into the component's static pod",

@@ -158,8 +158,9 @@ export const settingsCodes = {
     },
     'files/not-read': {
       severity: 'warning',
-      what: 'A drop-in whose name makes its program ignore it',
-      remedy: 'Use the suffix that is read; no dot below `/etc/sudoers.d`',
+      what: "A drop-in that its program ignores: because of its name, or because the distribution's own file does not include it",
+      remedy:
+        'Use the suffix that is read; no dot below `/etc/sudoers.d`; for sshd of Enterprise Linux 7 and 8 see the message',
       source: 'sysctl.d(5), sudoers(5)',
     },
     'files/duplicate': { severity: 'error', what: 'The same path twice in one list', remedy: 'Keep one' },

@@ -24,6 +24,7 @@ const choices: Readonly<Record<Program, Readonly<Record<string, readonly string[
     'audit-webhook-mode': ['batch', 'blocking', 'blocking-strict'],
     'audit-log-format': ['legacy', 'json'],
     'storage-backend': ['etcd3'],
+    'storage-media-type': ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'],
     'service-account-extend-token-expiration': ['true', 'false'],
   },
   'kube-controller-manager': { ...usual, 'cidr-allocator-type': ['RangeAllocator', 'CloudAllocator'] },

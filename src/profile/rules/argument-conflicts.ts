@@ -1,14 +1,14 @@
 import { suggest } from '../../diagnostics/suggest.ts'
 import type { Program } from '../../distributions/arguments/index.ts'
 import { parseAddress } from '../../network/addresses.ts'
-import { parseDuration } from '../../text/duration.ts'
-import { apiServerPort } from '../defaults.ts'
-import { parseNodePorts, usualNodePorts } from '../port-ranges.ts'
+import { parseGoDuration } from '../../text/duration.ts'
 import type { Profile } from '../schema.ts'
 import { argumentPlaces } from './component-arguments.ts'
-import { asDiagnostics, type Conflict, isLoopback, isOff, items } from './conflict.ts'
+import { asDiagnostics, type Conflict, isLoopback, isOff, isOn, items } from './conflict.ts'
 import { requiredControllers } from './controllers.ts'
+import { nodePorts } from './node-ports.ts'
 import type { Rule } from './rule.ts'
+import { toldKubelets } from './told-kubelets.ts'
 
 type Check = (value: string, profile: Profile) => Conflict | null
 
@@ -95,6 +95,34 @@ const checks: Readonly<Record<Exclude<Program, 'kubelet'>, Readonly<Record<strin
               source: `${admissionPage}#noderestriction`,
               isUnprotected: true,
             },
+    'kubelet-certificate-authority': (_value, profile) =>
+      [...toldKubelets(profile)].every((told) => isOn(told.get('rotate-server-certificates')?.value ?? ''))
+        ? null
+        : {
+            message:
+              'kubelets sign their serving certificates themselves, so with a CA for them kubectl logs, exec and the metrics of nodes fail',
+            hint: 'remove it, or also write kubernetes.kubeletConfiguration: {serverTLSBootstrap: true} and approve the requests of the kubelets',
+            source:
+              'https://kubernetes.io/docs/tasks/administer-cluster/kubeadm/kubeadm-certs/#kubelet-serving-certs',
+          },
+    'kubelet-preferred-address-types': (value) => {
+      const types = ['InternalIP', 'Hostname', 'InternalDNS', 'ExternalDNS', 'ExternalIP']
+      const wrong = items(value).find((item) => !types.includes(item))
+      const source = 'https://kubernetes.io/docs/reference/node/node-status/#addresses'
+      if (wrong !== undefined)
+        return {
+          message: `${wrong} is not a type of address, so kube-apiserver does not start`,
+          hint: `write any of ${types.join(', ')}`,
+          source,
+        }
+      return items(value).some((item) => item === 'InternalIP' || item === 'Hostname')
+        ? null
+        : {
+            message: `nodes have no address of the type ${items(value).join(' or ')}, so kubectl logs and exec fail`,
+            hint: 'write InternalIP,ExternalIP,Hostname, or remove it: kubeadm sets that',
+            source,
+          }
+    },
     'runtime-config': (value) => {
       const off = items(value).find(isNeededVersion)
       return off === undefined
@@ -105,6 +133,13 @@ const checks: Readonly<Record<Exclude<Program, 'kubelet'>, Readonly<Record<strin
             source: 'https://kubernetes.io/docs/reference/using-api/#enabling-or-disabling',
           }
     },
+    'service-account-issuer': (value) =>
+      value.trim() === ''
+        ? {
+            message: 'without an issuer of the tokens of service accounts, kube-apiserver does not start',
+            hint: 'remove it: kubeadm sets https://kubernetes.default.svc.DOMAIN',
+          }
+        : null,
     'service-node-port-range': nodePorts,
     'endpoint-reconciler-type': (value) =>
       value === 'none'
@@ -118,9 +153,11 @@ const checks: Readonly<Record<Exclude<Program, 'kubelet'>, Readonly<Record<strin
   'kube-controller-manager': {
     'bind-address': ownAddress,
     controllers: (value, profile) => requiredControllers(value, profile),
+    'cluster-signing-duration': shortCertificates,
+    'experimental-cluster-signing-duration': shortCertificates,
     'leader-elect': leaderElection,
     'node-monitor-grace-period': (value) => {
-      const seconds = parseDuration(value)
+      const seconds = parseGoDuration(value)
       return seconds === null || seconds > 10
         ? null
         : {
@@ -140,6 +177,18 @@ const checks: Readonly<Record<Exclude<Program, 'kubelet'>, Readonly<Record<strin
         : null,
   },
   'kube-scheduler': { 'bind-address': ownAddress, 'leader-elect': leaderElection },
+}
+
+/** Of the client certificates of kubelets; the default is 8760h. A kubelet whose certificate has expired cannot ask for another one. */
+function shortCertificates(value: string): Conflict | null {
+  const seconds = parseGoDuration(value)
+  if (seconds === null || seconds >= 24 * 3600) return null
+  return {
+    message: `a machine that is off for more than ${value} cannot return: the certificate of its kubelet has expired by then`,
+    hint: 'remove it: the default is 8760h, one year',
+    source: 'https://kubernetes.io/docs/tasks/tls/certificate-rotation/',
+    isExpiring: true,
+  }
 }
 
 /** The API server does not start with a plugin in both lists; kubeadm enables NodeRestriction where the profile says nothing. */
@@ -162,36 +211,6 @@ function ownAddress(value: string): Conflict | null {
   return {
     message: `every instance would listen only on ${value}, which only one machine has`,
     hint: 'remove it, or write 0.0.0.0',
-  }
-}
-
-/** https://kubernetes.io/docs/reference/networking/ports-and-protocols/, and sshd */
-export const portsOfNodes: readonly [port: number, of: string][] = [
-  [22, 'sshd'],
-  [2379, 'etcd'],
-  [2380, 'etcd'],
-  [apiServerPort, 'the API server'],
-  [10_248, 'the kubelet'],
-  [10_249, 'kube-proxy'],
-  [10_250, 'the kubelet'],
-  [10_256, 'kube-proxy'],
-  [10_257, 'the controller manager'],
-  [10_259, 'the scheduler'],
-]
-
-/** A service that is given such a port takes it away from what listens there, on every node: rules of kube-proxy come before sockets. */
-function nodePorts(value: string): Conflict | null {
-  const range = parseNodePorts(value)
-  const hint = `write e.g. ${usualNodePorts.first}-${usualNodePorts.last}`
-  if (!range) return { message: `${value} is not a port range, so kube-apiserver would not start`, hint }
-  const taken = portsOfNodes.filter(([port]) => port >= range.first && port <= range.last)
-  const [first] = taken
-  if (first === undefined) return null
-  const others = taken.length === 1 ? '' : ` and ${taken.length - 1} more`
-  return {
-    message: `the node ports ${value} have port ${first[0]} of ${first[1]}${others} in them: a service that is given it takes it away on every node`,
-    hint,
-    source: 'https://kubernetes.io/docs/reference/networking/ports-and-protocols/',
   }
 }
 

@@ -8,6 +8,8 @@ export type Conflict = {
   source?: string
   /** It works, but less safely. */
   isUnprotected?: true
+  /** It works, until certificates of the nodes expire or because nobody approves them. */
+  isExpiring?: true
 }
 
 /** The value of an argument; empty where there is none. */
@@ -32,8 +34,9 @@ export const isLoopback = (text: string): boolean => /^127\.|^::1$|^localhost$/.
 /** A conflict at its place. */
 export function asDiagnostics(conflict: Conflict | null, path: Path): Diagnostic[] {
   if (conflict === null) return []
-  const { message, hint, source, isUnprotected } = conflict
+  const { message, hint, source, isUnprotected, isExpiring } = conflict
   const rest = { hint, path, ...(source === undefined ? {} : { source }) }
+  if (isExpiring) return [warning('arguments/certificates', message, rest)]
   return [
     isUnprotected
       ? warning('arguments/unprotected', message, rest)

@@ -76,10 +76,27 @@ function checkPath(
   ]
 }
 
+const fields: readonly (readonly [path: RegExp, hint: string])[] = [
+  [
+    /^\/etc\/containerd\/config\.toml$/,
+    'write what differs to /etc/containerd/conf.d/50-local.toml under files',
+  ],
+  [/^\/etc\/sysctl\.d\//, 'write it under sysctls'],
+  [/^\/etc\/modules-load\.d\//, 'write it under kernel.modules'],
+  [/^\/etc\/security\/limits\.d\//, 'write it under limits'],
+  [/^\/etc\/chrony/, 'write the servers under network.timeServers'],
+  [/^\/etc\/(?:haproxy|keepalived)\//, 'use the fields of loadBalancing'],
+  [
+    /^\/etc\/kubernetes\/manifests\//,
+    'kubeadm wants this directory empty: write the file elsewhere, and copy it with a command that has after: kubeadm',
+  ],
+]
+
 /** The field that writes into a file of hakube's. */
-function fieldFor(path: string): string {
+export function fieldFor(path: string): string {
   if (path === '/etc/hosts') return 'write extraHosts with address and names instead: its lines are added'
-  return 'use fields of the profile; files of hakube cannot be replaced yet'
+  const field = fields.find(([pattern]) => pattern.test(path))
+  return field ? field[1] : 'use fields of the profile; files of hakube cannot be replaced yet'
 }
 
 function checkText({ content, source, fromSecret, path: name }: UserFile, at: Path): Diagnostic[] {

@@ -7,6 +7,7 @@ import { assetRules } from './asset-files.ts'
 import { cipherSuiteRules } from './cipher-suites.ts'
 import { componentArgumentRules } from './component-arguments.ts'
 import { componentConfigurationRules } from './component-configuration.ts'
+import { kubeletFieldConflictRules } from './kubelet-field-conflicts.ts'
 import { kubeletFieldRules } from './kubelet-fields.ts'
 import { patchRules } from './patches.ts'
 import { volumeRules } from './volumes.ts'
@@ -56,6 +57,7 @@ import { secretsRules } from './secrets.ts'
 import { serverRules } from './server.ts'
 import { syslogPortRules } from './syslog-port.ts'
 import { settingsRules } from './settings.ts'
+import { sshDropInRules } from './ssh-drop-ins.ts'
 import { sshLoginRules } from './ssh-logins.ts'
 import { sshPortRules } from './ssh-ports.ts'
 import { storageRules } from './storage.ts'
@@ -105,6 +107,7 @@ export const rules: readonly Rule[] = [
   knownArgumentRules,
   componentConfigurationRules,
   kubeletFieldRules,
+  kubeletFieldConflictRules,
   patchRules,
   volumeRules,
   argumentChoiceRules,
@@ -135,6 +138,7 @@ export const rules: readonly Rule[] = [
   fipsRules,
   sysctlRules,
   fileRules,
+  sshDropInRules,
   sshLoginRules,
   sshPortRules,
   oldAdviceRules,

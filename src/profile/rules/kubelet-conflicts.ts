@@ -1,7 +1,7 @@
 import type { Path } from '../../diagnostics/diagnostic.ts'
 import type { Profile } from '../schema.ts'
 import { asDiagnostics, type Conflict, isLoopback, type ValueOf, isOff, isOn, items } from './conflict.ts'
-import { openKubelet, ownPort, share, softEviction } from './kubelet-values.ts'
+import { openKubelet, ownPort, share, softEviction, unapproved, unrenewed } from './kubelet-values.ts'
 import { memoryConflict, positive, reservation } from './reservations.ts'
 import { knownSystemsAt } from './of-systems.ts'
 import { toldKubelets } from './told-kubelets.ts'
@@ -81,6 +81,16 @@ const checks: readonly Check[] = [
   { name: 'eviction-soft', wrong: (value) => share(value('eviction-soft')) ?? softEviction(value) },
   { name: 'image-gc-high-threshold', wrong: imageGarbage },
   {
+    name: 'image-credential-provider-bin-dir',
+    wrong: (value) =>
+      withoutPair(value, 'image-credential-provider-bin-dir', 'image-credential-provider-config'),
+  },
+  {
+    name: 'image-credential-provider-config',
+    wrong: (value) =>
+      withoutPair(value, 'image-credential-provider-config', 'image-credential-provider-bin-dir'),
+  },
+  {
     name: 'image-gc-low-threshold',
     wrong: (value) => (value('image-gc-high-threshold') === '' ? imageGarbage(value) : null),
   },
@@ -91,7 +101,22 @@ const checks: readonly Check[] = [
     name: 'register-node',
     wrong: (value) => refuseOff(value('register-node'), 'a node that does not register itself never joins'),
   },
+  {
+    name: 'reserved-cpus',
+    wrong: (value) => {
+      const group = ['system-reserved-cgroup', 'kube-reserved-cgroup'].find((name) => value(name) !== '')
+      return value('reserved-cpus') === '' || group === undefined
+        ? null
+        : {
+            message: `the kubelet takes either reserved-cpus or ${group}, and exits with both`,
+            hint: 'remove one of them',
+            source: reservePage,
+          }
+    },
+  },
   { name: 'resolv-conf', wrong: (value, profile, path) => stub(value('resolv-conf'), profile, path) },
+  { name: 'rotate-certificates', wrong: (value) => unrenewed(value('rotate-certificates')) },
+  { name: 'rotate-server-certificates', wrong: (value) => unapproved(value('rotate-server-certificates')) },
   {
     name: 'runonce',
     wrong: (value) =>
@@ -100,6 +125,16 @@ const checks: readonly Check[] = [
         : null,
   },
 ]
+
+/** RegisterCredentialProviderPlugins in pkg/credentialprovider/plugin/plugin.go asks for both. */
+const withoutPair = (value: ValueOf, name: string, other: string): Conflict | null =>
+  value(other) === ''
+    ? {
+        message: `${name} needs ${other} as well: the kubelet exits, or asks no provider`,
+        hint: `also write ${other}, or remove it`,
+        source: 'https://kubernetes.io/docs/tasks/administer-cluster/kubelet-credential-provider/',
+      }
+    : null
 
 const refuseOff = (value: string, message: string): Conflict | null =>
   isOff(value) ? { message, hint: 'remove it' } : null

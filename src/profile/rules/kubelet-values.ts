@@ -1,5 +1,5 @@
-import { portsOfNodes } from './argument-conflicts.ts'
-import { type Conflict, isOn, items, type ValueOf } from './conflict.ts'
+import { portsOfNodes } from './node-ports.ts'
+import { type Conflict, isOff, isOn, items, type ValueOf } from './conflict.ts'
 
 /* Values of the kubelet's arguments that other values, or other programs of the node, leave no room for. */
 
@@ -63,4 +63,29 @@ export function openKubelet(value: ValueOf, name: 'authorization-mode' | 'anonym
         isUnprotected: true,
       }
     : null
+}
+
+/** kubeadm turns it on; a joined kubelet has no other way to a new certificate. */
+export function unrenewed(value: string): Conflict | null {
+  if (!isOff(value)) return null
+  return {
+    message:
+      'the kubelet would not renew its client certificate, which expires one year after it joined: its node is NotReady from then on',
+    hint: 'remove it: kubeadm turns the renewal on',
+    source: 'https://kubernetes.io/docs/tasks/tls/certificate-rotation/',
+    isExpiring: true,
+  }
+}
+
+/** The controller manager signs requests for serving certificates (kubernetes.io/kubelet-serving), but approves none. */
+export function unapproved(value: string): Conflict | null {
+  if (!isOn(value)) return null
+  return {
+    message:
+      'the kubelet asks the cluster for its serving certificate, and nothing in Kubernetes approves such requests: until somebody does, kubectl logs and exec fail',
+    hint: 'remove it, or run an approver in the cluster; by hand: kubectl certificate approve NAME',
+    source:
+      'https://kubernetes.io/docs/tasks/administer-cluster/kubeadm/kubeadm-certs/#kubelet-serving-certs',
+    isExpiring: true,
+  }
 }

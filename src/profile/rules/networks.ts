@@ -176,10 +176,13 @@ function freeFor(profile: Profile): string {
   return free === null ? '' : `, e.g. ${free}`
 }
 
-/** kube-apiserver takes a service network of at most 2^20 and at least 8 addresses of either family (its --service-cluster-ip-range). */
+/**
+ * kube-apiserver takes a service network of at most 2^20 addresses of either family (its --service-cluster-ip-range), and kubeadm one of at
+ * least 10, of which the tenth is that of CoreDNS (MinimumAddressesInServiceSubnet in cmd/kubeadm/app/constants).
+ */
 function checkServiceNetwork({ text, path, network }: Kind & { network: Network }): Diagnostic[] {
   const { prefixLength } = network
-  const [shortest, longest] = network.family === 4 ? [12, 29] : [108, 125]
+  const [shortest, longest] = network.family === 4 ? [12, 28] : [108, 124]
   if (prefixLength >= shortest && prefixLength <= longest) return []
   const size = prefixLength < shortest ? 'large' : 'small'
   return [

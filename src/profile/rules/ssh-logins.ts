@@ -5,6 +5,7 @@ import type { Profile } from '../schema.ts'
 import { fileTexts } from './file-texts.ts'
 import { settingsPlaces } from './rule.ts'
 import type { Rule } from './rule.ts'
+import { readBySshd } from './ssh-drop-ins.ts'
 import { isShut, readSshSettings, sshConfiguration, sshPattern, type SshSetting } from './ssh-settings.ts'
 
 const source = 'sshd_config(5)'
@@ -21,7 +22,7 @@ const own: Readonly<Record<string, string>> = {
 export const sshLoginRules: Rule = (context) => {
   const { profile } = context
   const settings = fileTexts(context)
-    .filter(({ file }) => sshConfiguration.test(file.path))
+    .filter((text) => sshConfiguration.test(text.file.path) && readBySshd(context, text))
     .flatMap((text) => readSshSettings(text))
   const lists = settings.filter(({ keyword }) => /^(?:allow|deny)(?:users|groups)$/.test(keyword))
   const told = new Map<string, Diagnostic>()

@@ -2,19 +2,21 @@ import { error } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
 import { apiServerPort, sharedApiPort } from '../defaults.ts'
 import type { Profile } from '../schema.ts'
-import { portsOfNodes } from './argument-conflicts.ts'
+import { portsOfNodes } from './node-ports.ts'
 import { settingsPlaces } from './rule.ts'
 import type { Rule } from './rule.ts'
+import { readBySshd } from './ssh-drop-ins.ts'
 import { sshConfiguration } from './ssh-settings.ts'
 
 /** Keywords may be in any case, with `=` and quotes. */
 const portLine = /^[ \t]*port(?:[ \t]*=[ \t]*|[ \t]+)"?(?<port>[^\s"#]+)/gim
 
 /** Ports at which sshd cannot listen: it does not start, and nobody logs in any more. */
-export const sshPortRules: Rule = ({ profile, sources }) =>
-  [...settingsPlaces(profile)].flatMap(({ path, role, settings }) =>
+export const sshPortRules: Rule = (context) => {
+  const { profile, sources } = context
+  return [...settingsPlaces(profile)].flatMap(({ path, role, settings }) =>
     (settings.files ?? []).flatMap((file, index): Diagnostic[] => {
-      if (!sshConfiguration.test(file.path)) return []
+      if (!sshConfiguration.test(file.path) || !readBySshd(context, { file, path })) return []
       const text = file.content ?? sources.get(file.source ?? '') ?? ''
       const at: Path = [...path, 'files', index, file.content === undefined ? 'source' : 'content']
       return [...text.matchAll(portLine)].flatMap((match) => {
@@ -33,6 +35,7 @@ export const sshPortRules: Rule = ({ profile, sources }) =>
       })
     }),
   )
+}
 
 function problem(
   text: string,

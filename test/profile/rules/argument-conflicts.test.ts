@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mistakes } from '../mistakes.ts'
+import { good, mistakes, mistakesIn, replace } from '../mistakes.ts'
 
 const check = (lines: string): string => mistakes(['version: "1.36.4"\n', `version: "1.36.4"\n  ${lines}\n`])
 
@@ -136,6 +136,21 @@ describe('lists of the API server that replace those of kubeadm', () => {
 })
 
 describe('the controller manager', () => {
+  it('warns of certificates that a machine does not outlive', () => {
+    expect(check('controllerManagerArguments: {cluster-signing-duration: 1h30m}')).toMatchInlineSnapshot(`
+      "profile.yaml:45:58: warning[arguments/certificates]: a machine that is off for more than 1h30m cannot return: the certificate of its kubelet has expired by then [$.kubernetes.controllerManagerArguments.cluster-signing-duration]
+         45 |   controllerManagerArguments: {cluster-signing-duration: 1h30m}
+            |                                                          ^^^^^
+        hint: remove it: the default is 8760h, one year
+        source: https://kubernetes.io/docs/tasks/tls/certificate-rotation/
+      "
+    `)
+  })
+  it.each(['8760h', '24h', '87600h0m0s'])('takes certificates of %s', (duration) => {
+    expect(check(`controllerManagerArguments: {cluster-signing-duration: ${duration}}`)).not.toContain(
+      'arguments/certificates',
+    )
+  })
   it.each([
     ['node-monitor-grace-period: 5s', 'all nodes would be NotReady again and again'],
     ['use-service-account-credentials: "false"', 'the controllers have no rights'],
@@ -159,5 +174,62 @@ describe('the controller manager', () => {
     expect(
       mistakes(['version: "1.36.4"', `version: "1.36.4"\n  controllerManagerArguments: {${argument}}`]),
     ).toBe('')
+  })
+})
+
+describe('arguments of the API server that take a way to the nodes', () => {
+  it('needs kubelets with certificates of that CA', () => {
+    expect(check('apiServerArguments: {kubelet-certificate-authority: /etc/kubernetes/pki/ca.crt}'))
+      .toMatchInlineSnapshot(`
+      "profile.yaml:45:55: error[arguments/conflict]: kubelets sign their serving certificates themselves, so with a CA for them kubectl logs, exec and the metrics of nodes fail [$.kubernetes.apiServerArguments.kubelet-certificate-authority]
+         45 |   apiServerArguments: {kubelet-certificate-authority: /etc/kubernetes/pki/ca.crt}
+            |                                                       ^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: remove it, or also write kubernetes.kubeletConfiguration: {serverTLSBootstrap: true} and approve the requests of the kubelets
+        source: https://kubernetes.io/docs/tasks/administer-cluster/kubeadm/kubeadm-certs/#kubelet-serving-certs
+      "
+    `)
+    expect(
+      check(
+        'apiServerArguments: {kubelet-certificate-authority: /etc/kubernetes/pki/ca.crt}\n  kubeletConfiguration: {serverTLSBootstrap: true}',
+      ),
+    ).not.toContain('error[')
+  })
+  it('needs an address that nodes have', () => {
+    expect(check('apiServerArguments: {kubelet-preferred-address-types: "ExternalDNS,ExternalIP"}'))
+      .toMatchInlineSnapshot(`
+      "profile.yaml:45:57: error[arguments/conflict]: nodes have no address of the type ExternalDNS or ExternalIP, so kubectl logs and exec fail [$.kubernetes.apiServerArguments.kubelet-preferred-address-types]
+         45 |   apiServerArguments: {kubelet-preferred-address-types: "ExternalDNS,ExternalIP"}
+            |                                                         ^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: write InternalIP,ExternalIP,Hostname, or remove it: kubeadm sets that
+        source: https://kubernetes.io/docs/reference/node/node-status/#addresses
+      "
+    `)
+  })
+  it.each([
+    ['kubelet-preferred-address-types: InternalIp', 'InternalIp is not a type of address'],
+    ['service-account-issuer: ""', 'without an issuer'],
+    ['storage-media-type: json', '"json" is not a value of --storage-media-type'],
+  ])('%s', (argument, message) => {
+    expect(check(`apiServerArguments: {${argument}}`)).toContain(message)
+  })
+  it.each([
+    'kubelet-preferred-address-types: "Hostname,ExternalIP"',
+    'service-account-issuer: "https://issuer.example.com"',
+    'storage-media-type: application/json',
+  ])('%s is right', (argument) => {
+    expect(check(`apiServerArguments: {${argument}}`)).not.toContain('error[')
+  })
+  it('takes no port of a load balancer that is a node', () => {
+    const range = 'apiServerArguments: {service-node-port-range: 8000-9000}'
+    const balancers = /  - name: balancer-[12]\n.*\n.*\n.*\n/g
+    const onNodes = replace(good, ['version: "1.36.4"\n', `version: "1.36.4"\n  ${range}\n`]).replaceAll(
+      balancers,
+      '',
+    )
+    const port = (number: number) =>
+      mistakesIn(replace(onNodes, ['10.10.10.19\n', `10.10.10.19\n    port: ${number}\n`]))
+    expect(port(8443)).toContain('have port 8443 of the load balancer in them')
+    expect(port(9443)).not.toContain('service-node-port-range')
+    expect(check(range)).toBe('')
   })
 })

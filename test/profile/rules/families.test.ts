@@ -218,12 +218,12 @@ describe('address families', () => {
       profile.yaml:21:34: error[network/service-network-size]: the service network fd00:10:96::/64 is too large [$.kubernetes.serviceNetwork[1]]
          21 |   serviceNetwork: [10.96.0.0/16, "fd00:10:96::/64"]
             |                                  ^^^^^^^^^^^^^^^^^
-        hint: write a network from /108 to /125
+        hint: write a network from /108 to /124
         source: https://github.com/kubernetes/kubernetes/blob/master/cmd/kube-apiserver/app/options/validation.go
       profile.yaml:21:34: error[network/service-network-size]: the service network fd00:10:96::/126 is too small [$.kubernetes.serviceNetwork[1]]
          21 |   serviceNetwork: [10.96.0.0/16, "fd00:10:96::/126"]
             |                                  ^^^^^^^^^^^^^^^^^^
-        hint: write a network from /108 to /125
+        hint: write a network from /108 to /124
         source: https://github.com/kubernetes/kubernetes/blob/master/cmd/kube-apiserver/app/options/validation.go
       "
     `)

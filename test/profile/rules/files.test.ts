@@ -53,7 +53,7 @@ describe('files', () => {
       "profile.yaml:50:12: error[files/reserved]: hakube writes /etc/haproxy/haproxy.cfg itself [$.files[0].path]
          50 |   - {path: /etc/haproxy/haproxy.cfg, content: x}
             |            ^^^^^^^^^^^^^^^^^^^^^^^^
-        hint: use fields of the profile; files of hakube cannot be replaced yet
+        hint: use the fields of loadBalancing
       "
     `)
   })

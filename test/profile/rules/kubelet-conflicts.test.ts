@@ -52,6 +52,9 @@ describe('arguments of the kubelet that it ends with, or cannot work with', () =
     'healthz-bind-address: 10.10.10.11',
     'memory-manager-policy: Static, reserved-memory: "0:memory=1Gi"',
     'memory-manager-policy: Static, system-reserved: memory=1Gi, reserved-memory: "0:memory=1Gi"',
+    'image-credential-provider-config: /etc/kubernetes/credentials.yaml',
+    'image-credential-provider-bin-dir: /usr/libexec/credentials',
+    'reserved-cpus: "0-1", system-reserved: cpu=1, system-reserved-cgroup: /system.slice',
     'register-node: false',
     'resolv-conf: /run/systemd/resolve/stub-resolv.conf',
     'runonce: true',
@@ -124,5 +127,33 @@ describe('values that leave no room for others', () => {
     'anonymous-auth: "false"',
   ])('%s is right', (list) => {
     expect(told(list).filter((message) => !message.includes('old-advice'))).toEqual([])
+  })
+
+  it('warns of certificates that nobody renews or approves', () => {
+    expect(check('rotate-certificates: "false"')).toMatchInlineSnapshot(`
+      "profile.yaml:43:41: warning[arguments/certificates]: the kubelet would not renew its client certificate, which expires one year after it joined: its node is NotReady from then on [$.kubeletArguments.rotate-certificates]
+         43 | kubeletArguments: {rotate-certificates: "false"}
+            |                                         ^^^^^^^
+        hint: remove it: kubeadm turns the renewal on
+        source: https://kubernetes.io/docs/tasks/tls/certificate-rotation/
+      "
+    `)
+    expect(check('rotate-server-certificates: true')).toMatchInlineSnapshot(`
+      "profile.yaml:43:48: warning[arguments/certificates]: the kubelet asks the cluster for its serving certificate, and nothing in Kubernetes approves such requests: until somebody does, kubectl logs and exec fail [$.kubeletArguments.rotate-server-certificates]
+         43 | kubeletArguments: {rotate-server-certificates: true}
+            |                                                ^^^^
+        hint: remove it, or run an approver in the cluster; by hand: kubectl certificate approve NAME
+        source: https://kubernetes.io/docs/tasks/administer-cluster/kubeadm/kubeadm-certs/#kubelet-serving-certs
+      "
+    `)
+    expect(
+      mistakes(['kubernetes:\n', 'kubernetes:\n  kubeletConfiguration: {rotateCertificates: false}\n']),
+    ).toContain('warning[arguments/certificates]: the kubelet would not renew')
+    expect(
+      mistakes(['kubernetes:\n', 'kubernetes:\n  kubeletConfiguration: {serverTLSBootstrap: true}\n']),
+    ).toContain('warning[arguments/certificates]: the kubelet asks the cluster')
+  })
+  it.each(['rotate-certificates: true', 'rotate-server-certificates: false'])('{%s} is right', (list) => {
+    expect(check(list)).not.toContain('arguments/certificates')
   })
 })

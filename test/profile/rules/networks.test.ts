@@ -164,12 +164,12 @@ describe('networks', () => {
       profile.yaml:45:19: error[network/service-network-size]: the service network 172.16.0.0/11 is too large [$.kubernetes.serviceNetwork]
          45 |   serviceNetwork: 172.16.0.0/11
             |                   ^^^^^^^^^^^^^
-        hint: write a network from /12 to /29
+        hint: write a network from /12 to /28
         source: https://github.com/kubernetes/kubernetes/blob/master/cmd/kube-apiserver/app/options/validation.go
       profile.yaml:45:19: error[network/service-network-size]: the service network 192.168.9.0/30 is too small [$.kubernetes.serviceNetwork]
          45 |   serviceNetwork: 192.168.9.0/30
             |                   ^^^^^^^^^^^^^^
-        hint: write a network from /12 to /29
+        hint: write a network from /12 to /28
         source: https://github.com/kubernetes/kubernetes/blob/master/cmd/kube-apiserver/app/options/validation.go
       "
     `)

@@ -1,0 +1,109 @@
+import type { RefusedSysctl } from '../assembly/component.ts'
+
+/* Values of kernel settings that are right by themselves, and with which a machine of a cluster cannot do its work. */
+
+/** `conf` of ip-sysctl: what is set for all, for later interfaces and for each counts, but not for loopback. */
+const ofCards = (name: string, rest: Pick<RefusedSysctl, 'value' | 'reason'>): RefusedSysctl => ({
+  key: `net.ipv4.conf.*.${name}`,
+  except: [`net.ipv4.conf.lo.${name}`],
+  ...rest,
+})
+
+/** https://docs.kernel.org/networking/ip-sysctl.html: of all values of arp_ignore, 8 alone answers nobody. */
+export const refusedByReachable: readonly RefusedSysctl[] = [
+  ofCards('arp_ignore', {
+    value: '8',
+    reason: 'the machine answers no ARP request, so no other machine reaches its addresses',
+  }),
+  {
+    key: 'net.ipv4.ip_default_ttl',
+    below: 16,
+    reason: 'packets are dropped by routers on their way',
+  },
+]
+
+/** keepalived tells everybody by gratuitous ARP where a virtual address has moved to (RFC 5798, 8.2.1). */
+export const refusedByVirtualAddresses: readonly RefusedSysctl[] = [
+  ofCards('drop_gratuitous_arp', {
+    value: '1',
+    reason:
+      'the machine does not learn that a virtual address has moved, and sends to the load balancer that failed',
+  }),
+]
+
+/** LimitNOFILE of cloud-init/haproxy/drop-in.conf.ejs: nobody opens more files than the kernel lets. */
+export const refusedByHaproxy: readonly RefusedSysctl[] = ['fs.file-max', 'fs.nr_open'].map((key) => ({
+  key,
+  below: 131_072,
+  reason: 'haproxy opens two files for each connection, and hakube lets it open 131072',
+}))
+
+/** LimitNOFILE of cloud-init/etcd/etcd.service.ejs. */
+export const refusedByEtcd: readonly RefusedSysctl[] = ['fs.file-max', 'fs.nr_open'].map((key) => ({
+  key,
+  below: 65_536,
+  reason: 'etcd opens a file for each connection, and hakube lets it open 65536',
+}))
+
+/**
+ * What machines that balance load or run pods need of connection tracking: what kube-proxy takes for one processor (conntrack.maxPerCore,
+ * https://kubernetes.io/docs/reference/config-api/kube-proxy-config.v1alpha1/).
+ */
+export const refusedByConnections: readonly RefusedSysctl[] = [
+  {
+    key: 'net.netfilter.nf_conntrack_max',
+    below: 32_768,
+    reason: 'the kernel drops packets of new connections while its table is full',
+  },
+]
+
+const namespaces: readonly RefusedSysctl[] = ['cgroup', 'ipc', 'mnt', 'net', 'pid', 'uts'].map((kind) => ({
+  // user_namespaces(7), namespaces(7): the limit also holds for root.
+  key: `user.max_${kind}_namespaces`,
+  below: 256,
+  reason: `every pod needs a namespace of its own (${kind})`,
+}))
+
+/** What all pods of a node use up together. */
+export const refusedByNodes: readonly RefusedSysctl[] = [
+  ...namespaces,
+  {
+    key: 'fs.file-max',
+    below: 65_535,
+    reason: 'the kubelet, the container runtime and all pods of the node together open more files',
+  },
+  {
+    key: 'fs.nr_open',
+    below: 65_535,
+    reason: 'the container runtime and programs in pods, such as databases, open more files each',
+  },
+  {
+    // The kernel's own default, https://docs.kernel.org/admin-guide/sysctl/kernel.html
+    key: 'kernel.pid_max',
+    below: 32_768,
+    reason: 'all threads of all pods of the node have a number each',
+  },
+  {
+    key: 'kernel.threads-max',
+    below: 8192,
+    reason: 'the kubelet, the container runtime and all pods of the node together have more threads',
+  },
+  {
+    // The kernel's own least default (fs/notify/inotify/inotify_user.c).
+    key: 'fs.inotify.max_user_watches',
+    below: 8192,
+    reason: "kubelet, container runtime and log collectors share those of root's",
+  },
+  {
+    // The kernel's default until 5.4, https://docs.kernel.org/networking/ip-sysctl.html
+    key: 'net.core.somaxconn',
+    below: 128,
+    reason: 'connections that come at once are lost',
+  },
+  {
+    // The kernel's default, https://docs.kernel.org/networking/ip-sysctl.html
+    key: 'net.ipv4.neigh.default.gc_thresh3',
+    below: 512,
+    reason: 'the node knows each machine and each of its pods by an entry ("neighbour table overflow")',
+  },
+]
