@@ -1,8 +1,9 @@
+import type { Machine } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
 import type { Component, Declared, File } from '../assembly/component.ts'
 import { argumentsFor, grubDropIn } from '../assembly/kernel-arguments.ts'
 import { groupBy, oneLine, originOf } from '../assembly/lines.ts'
-import { collectOnce, sameForAll } from '../assembly/once.ts'
+import { collectOnce } from '../assembly/once.ts'
 import { wantedModules } from '../assembly/wanted-modules.ts'
 import { quoteAll } from '../text/quote.ts'
 import { moduleName } from '../distributions/sysctls/modules.ts'
@@ -17,49 +18,63 @@ export const kernel: Component = {
   stage: 'kernel',
   steps: ['kernel'],
   appliesTo: () => true,
-  contribute: (_cluster, { settings }) => ({
-    kernelModules: settings.modules,
-    kernelArguments: settings.kernelArguments,
+  contribute: (_cluster, machine) => ({
+    packages: modulesPackage(machine).map((name) => ({ name })),
+    kernelModules: machine.settings.modules,
+    kernelArguments: machine.settings.kernelArguments,
     refusedArguments: [{ name: 'nomodule', reason: noModules }],
     refusedSysctls: [{ key: 'kernel.modules_disabled', value: '1', reason: noModules }],
   }),
-  collect: collectOnce(sameForAll, (_cluster, machine, declared) => {
-    const modules = modulesOf(declared)
-    const kernelArguments = argumentsFor(declared, 'installed')
-    const dropIn = grubDropIn(machine, declared)
-    const data = {
-      modules: quoteAll(modules.map(({ name }) => name)),
-      arguments: quoteAll(kernelArguments),
-      // A machine that runs from memory has no boot loader of its own: its boot menu passes the arguments.
-      boots: machine.system.install.keepsDisk,
-      tool: machine.system.distribution.bootLoaderTool,
-    }
-    const files: File[] = [
-      {
-        path: '/etc/modules-load.d/hakube.conf',
-        mode: '0644',
-        content: render('cloud-init/kernel/modules-load.conf.ejs', { modules }),
-        onChange: {
-          gone: reboot('a loaded module stays until the next boot'),
-          otherwise: readAgain('the step kernel loads them, and systemd-modules-load at each boot'),
-        },
-      },
-    ]
-    if (dropIn !== null) files.push(dropIn)
-    return {
-      files,
-      steps: [
+  collect: collectOnce(
+    (machine) => modulesPackage(machine).join(''),
+    (_cluster, machine, declared) => {
+      const modules = modulesOf(declared)
+      const kernelArguments = argumentsFor(declared, 'installed')
+      const dropIn = grubDropIn(machine, declared)
+      const data = {
+        modules: quoteAll(modules.map(({ name }) => name)),
+        arguments: quoteAll(kernelArguments),
+        // A machine that runs from memory has no boot loader of its own: its boot menu passes the arguments.
+        boots: machine.system.install.keepsDisk,
+        tool: machine.system.distribution.bootLoaderTool,
+        modulesPackage: modulesPackage(machine)[0] ?? null,
+      }
+      const files: File[] = [
         {
-          name: 'kernel',
-          script: render('cloud-init/kernel/step.sh.ejs', data),
-          after: ['packages', 'newer-kernel'],
-          onChange: { comparison: 'kernel', otherwise: runs },
+          path: '/etc/modules-load.d/hakube.conf',
+          mode: '0644',
+          content: render('cloud-init/kernel/modules-load.conf.ejs', { modules }),
+          onChange: {
+            gone: reboot('a loaded module stays until the next boot'),
+            otherwise: readAgain('the step kernel loads them, and systemd-modules-load at each boot'),
+          },
         },
-      ],
-      checks: [{ name: 'kernel', script: render('cloud-init/kernel/check.sh.ejs', data) }],
-    }
-  }),
+      ]
+      if (dropIn !== null) files.push(dropIn)
+      return {
+        files,
+        steps: [
+          {
+            name: 'kernel',
+            script: render('cloud-init/kernel/step.sh.ejs', data),
+            after: ['packages', 'newer-kernel'],
+            onChange: { comparison: 'kernel', otherwise: runs },
+          },
+        ],
+        checks: [{ name: 'kernel', script: render('cloud-init/kernel/check.sh.ejs', data) }],
+      }
+    },
+  ),
 }
+
+/**
+ * The package with modules that an image may lack, because nothing took it together with the kernel, as an installer does. It brings the
+ * newest kernel along, with which the step `kernel` starts the machine if the running one has no module. ELRepo's kernels need none.
+ */
+const modulesPackage = ({ system: { distribution, install }, settings }: Machine): string[] =>
+  install.name === 'image' && distribution.kernelModulesPackage !== null && settings.kernelPackage === null
+    ? [distribution.kernelModulesPackage]
+    : []
 
 /** Each module once, also those that a sysctl key needs, with all who want it. */
 function modulesOf(declared: Declared): { name: string; origins: string }[] {

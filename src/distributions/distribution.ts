@@ -85,8 +85,8 @@ export type Distribution = {
   /** major.minor of the kernel that the release installs. */
   kernel: string
   /**
-   * Package with modules that nodes and load balancers need and the kernel's own packages leave out. It fits one kernel only, so the
-   * installer has to take it together with the kernel. Null: there is no need for one.
+   * Package with modules that nodes and load balancers need and the kernel's own packages leave out. It fits one kernel only, so an
+   * installer takes it together with the kernel; on an image it brings another kernel along (components/kernel.ts). Null: there is no need for one.
    */
   kernelModulesPackage: string | null
   /** Newer kernels that others build for it; null: hakube knows none. */

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { installedBy } from '../example.ts'
 import { describeWith } from '../prerequisites.ts'
 import { inOverlay } from '../support/overlay.ts'
 import { assembleHost, changedCluster, machineOf, treeOf } from './host.ts'
@@ -31,6 +32,53 @@ describeWith(needs, 'kernel', () => {
         '',
       ].join('\n'),
     })
+  })
+
+  it('starts an image of Enterprise Linux 10 with the kernel that has the modules, once', () => {
+    const tree = treeOf(
+      assembleHost(
+        changedCluster((profile) => {
+          profile.distribution = installedBy({ name: 'rocky', version: '10' }, 'image')
+          profile.kernel = { modules: ['no_such_module'] }
+        }),
+      ),
+    )
+    // Packages and boot loader are played; which kernel runs, and what it has, is what `boot` says.
+    const script = `
+      new=6.12.0-200.el10.x86_64
+      rpm() { echo $new; }
+      uname() { cat /tmp/running; }
+      grubby() { echo "grubby $*"; }
+      modprobe() { [[ -e /tmp/has-it ]]; }
+      export new; export -f rpm uname grubby modprobe
+      boot() {
+        printf '%s\\n' "$1" >/tmp/running
+        printf '%s\\n' "$2" >/tmp/boot_id
+        mount --bind /tmp/boot_id /proc/sys/kernel/random/boot_id
+        /steps/kernel 2>&1
+        echo "status $?"
+      }
+      boot 6.12.0-100.el10.x86_64 first
+      echo kernel >/boot/vmlinuz-$new
+      echo initrd >/boot/initramfs-$new.img
+      boot 6.12.0-100.el10.x86_64 first
+      boot 6.12.0-100.el10.x86_64 first
+      boot 6.12.0-100.el10.x86_64 second
+      touch /tmp/has-it
+      boot $new third`
+    const { output } = inOverlay(tree, script)
+    expect(output).toMatchInlineSnapshot(`
+      "cannot load the kernel module no_such_module: does this kernel have it?
+      status 1
+      grubby --set-default=/boot/vmlinuz-6.12.0-200.el10.x86_64
+      status 194
+      grubby --set-default=/boot/vmlinuz-6.12.0-200.el10.x86_64
+      status 194
+      cannot load the kernel module no_such_module: does this kernel have it?
+      status 1
+      status 0
+      "
+    `)
   })
 
   it('asks for a reboot once when the kernel lacks an argument, and fails when that did not help', () => {

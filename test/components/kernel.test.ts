@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest'
+import { kernel } from '../../src/components/kernel.ts'
+import { installedBy } from '../example.ts'
 import { assembleHost, changedCluster, checkText, fileText, machineOf, stepText } from './host.ts'
+
+const packagesWith = (version: string, install: 'image' | 'kickstart', kernelPackage?: 'elrepo-lt') => {
+  const cluster = changedCluster((profile) => {
+    profile.distribution = installedBy({ name: 'rocky', version }, install)
+    if (kernelPackage) profile.kernel = { package: kernelPackage }
+  })
+  return kernel.contribute?.(cluster, cluster.machines[0]!).packages
+}
 
 describe('kernel', () => {
   it('loads each module once, with all who want it, and those of sysctl keys', () => {
@@ -29,6 +39,13 @@ describe('kernel', () => {
       ip_vs
       "
     `)
+  })
+
+  it('installs the package of modules on an image of Enterprise Linux 10, unless the kernel is that of ELRepo', () => {
+    expect(packagesWith('10', 'image')).toEqual([{ name: 'kernel-modules-extra' }])
+    expect(packagesWith('10', 'kickstart')).toEqual([])
+    expect(packagesWith('10', 'image', 'elrepo-lt')).toEqual([])
+    expect(packagesWith('9', 'image')).toEqual([])
   })
 
   it('quotes what it passes on', () => {
