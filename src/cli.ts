@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { Socket } from 'node:net'
 import type { WriteStream } from 'node:tty'
+import { fileURLToPath } from 'node:url'
 import type { Output } from './commands/context.ts'
 import { exit } from './commands/context.ts'
 import { faultMessage } from './commands/fault-message.ts'
@@ -112,6 +113,7 @@ const code = await main({
   stderr,
   environment: process.env,
   version,
+  program: [process.execPath, fileURLToPath(import.meta.url)],
   signals: {
     stop: stop.signal,
     onReload: (listener) => void (hangUp = listener),

@@ -34,6 +34,8 @@ export type Context = {
   environment: Readonly<Record<string, string | undefined>>
   /** Version of hakube. */
   version: string
+  /** What starts hakube: a program, and the words before the command. */
+  program: readonly string[]
   signals: Signals
 }
 

@@ -30,6 +30,7 @@ import { secretsShowCommand } from './secrets/show/definition.ts'
 import { secretsSyncCommand } from './secrets/sync/definition.ts'
 import { secretsUnsetCommand } from './secrets/unset/definition.ts'
 import { serveCommand } from './serve/definition.ts'
+import { serviceCommand } from './service/definition.ts'
 import { statusCommand } from './status/definition.ts'
 import { waitCommand } from './wait/definition.ts'
 import { mirrorGroup } from './mirror/group.ts'
@@ -55,6 +56,7 @@ const registry: Registry = {
     statusCommand,
     waitCommand,
     logsCommand,
+    serviceCommand,
     assetsCommand,
     dhcpCommand,
     imageCommand,

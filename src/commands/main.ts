@@ -14,6 +14,8 @@ export type Host = {
   stderr: Output
   environment: Environment
   version: string
+  /** What starts hakube: a program, and the words before the command. */
+  program: readonly string[]
   signals: Signals
 }
 
@@ -58,6 +60,7 @@ export async function main(host: Host): Promise<number> {
         stderr,
         environment: host.environment,
         version,
+        program: host.program,
         signals: host.signals,
       })
     default:

@@ -1,18 +1,32 @@
 import type { Server } from 'node:http'
+import type { ListenOptions } from 'node:net'
 import { isSystemError } from '../files/system-error.ts'
 import { listenFault, parseListenAddress } from './listen-address.ts'
 
 /** Where a server listens. */
 export type Bound = { address: string; port: number; url: string }
 
+/** An address, or the descriptor of a socket that listens already. */
+export type ListenAt = string | { descriptor: number }
+
+const textOf = (at: ListenAt): string => (typeof at === 'string' ? at : `descriptor ${at.descriptor}`)
+
+function listenOptions(at: ListenAt): ListenOptions & { fd?: number } {
+  // A whole rack may come up within a second.
+  const backlog = 4096
+  if (typeof at !== 'string') return { fd: at.descriptor, backlog }
+  const { host, port } = parseListenAddress(at)
+  return { port, ...(host === null ? {} : { host }), backlog }
+}
+
 /** @throws Refusal for an address that is malformed, taken or not ours */
-export async function listenOn(server: Server, text: string): Promise<Bound> {
-  const { host, port } = parseListenAddress(text)
+export async function listenOn(server: Server, at: ListenAt): Promise<Bound> {
+  const options = listenOptions(at)
   await new Promise<void>((resolve, reject) => {
-    const failed = (fault: Error): void => reject(isSystemError(fault) ? listenFault(text, fault) : fault)
+    const failed = (fault: Error): void =>
+      reject(isSystemError(fault) ? listenFault(textOf(at), fault) : fault)
     server.once('error', failed)
-    // A whole rack may come up within a second.
-    server.listen({ port, ...(host === null ? {} : { host }), backlog: 4096 }, () => {
+    server.listen(options, () => {
       server.off('error', failed)
       resolve()
     })

@@ -11,7 +11,7 @@ import { trackConnections } from './connections.ts'
 import { answerEnrolled, secureOptions } from './enrolment/answer.ts'
 import { type Answering, endWith, makeServer, type ServerOptions, type State, timeOf } from './http.ts'
 import { defaultLimits } from './limits.ts'
-import { type Bound, listenOn } from './listen.ts'
+import { type Bound, type ListenAt, listenOn } from './listen.ts'
 import { parseListenAddress } from './listen-address.ts'
 import { formatRefused } from './log.ts'
 import { tellRefusals } from './refusals.ts'
@@ -27,13 +27,13 @@ export type Listening = Bound & { assets: Assets }
 
 export type SiteServer = {
   /** @throws Refusal for an address that is malformed, taken or not ours, and for assets that cannot be read */
-  listen(address: string): Promise<Listening>
+  listen(at: ListenAt): Promise<Listening>
   /**
    * Listens by TLS for machines that enrol, beside `listen`.
    *
    * @throws Refusal as `listen`; Error for a site in which no machine does
    */
-  listenTls(address: string): Promise<Bound>
+  listenTls(at: ListenAt): Promise<Bound>
   /** Lists the assets again; if that fails, the old list stays. */
   rescanAssets(keepOut?: readonly PrivatePath[]): Promise<Assets>
   /** Takes another site for the requests from now on; machines that are being installed keep what they have. */
@@ -84,12 +84,12 @@ export function createSiteServer(site: ServedSite, options: ServerOptions): Site
   return {
     rescanAssets,
     async listen(address) {
-      parseListenAddress(address)
+      if (typeof address === 'string') parseListenAddress(address)
       const assets = await rescanAssets()
       return { ...(await listenOn(server, address)), assets }
     },
     async listenTls(address) {
-      parseListenAddress(address)
+      if (typeof address === 'string') parseListenAddress(address)
       const { enrolling } = state.site
       const { operated } = options
       if (!enrolling || !operated) throw new Error('in this site no machine enrols')

@@ -117,7 +117,7 @@ describe('a wrong command line', () => {
     ['help rendr', 'unknown command rendr: did you mean render?'],
     [
       'frobnicate',
-      'unknown command frobnicate: write check, render, diff, files, apply, explain, serve, arm, disarm, status, wait, logs, assets, dhcp, image, doctor, kubeconfig, secrets, mirror, init, schema or completion',
+      'unknown command frobnicate: write check, render, diff, files, apply, explain, serve, arm, disarm, status, wait, logs, service, assets, dhcp, image, doctor, kubeconfig, secrets, mirror, init, schema or completion',
     ],
     ['--strict check a.yaml', 'the command comes first: hakube check … --strict'],
     ['--bogus', 'unknown option --bogus'],

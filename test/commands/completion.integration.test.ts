@@ -42,7 +42,7 @@ describeWith({ programs: ['bash'] }, 'completion for bash', () => {
   }
 
   it('offers commands', async () => {
-    expect(await offered('s')).toEqual(['schema', 'secrets', 'serve', 'status'])
+    expect(await offered('s')).toEqual(['schema', 'secrets', 'serve', 'service', 'status'])
   })
 
   it('offers options, and values of those that have a choice', async () => {

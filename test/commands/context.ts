@@ -29,6 +29,7 @@ export function context(
       stderr: output('stderr'),
       environment: { PATH: process.env['PATH'] },
       version: '1.2.3',
+      program: ['/usr/bin/node', '/usr/lib/node_modules/hakube/dist/cli.js'],
       signals: { stop: new AbortController().signal, onReload: () => undefined },
     },
     stdout: () => texts.stdout,

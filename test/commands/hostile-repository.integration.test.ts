@@ -234,6 +234,8 @@ describe('a hostile repository runs nothing', () => {
       status: [() => ['status', file], 1],
       wait: [() => ['wait', file, '--for', 'ready'], 1],
       logs: [() => ['logs', file, 'any'], 1],
+      // A service does not see temporary directories, in one of which the repository is.
+      service: [() => ['service', file], 1],
       // There is an ssh outside of the repository, which reaches nobody.
       apply: [() => ['apply', file, machine, ...withKey()], 1],
       // The bundle exists already, and these are not keys.

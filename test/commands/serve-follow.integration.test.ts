@@ -193,10 +193,11 @@ describe('hakube serve --repo', () => {
     const loose = join(directory, 'loose')
     writeFileSync(loose, secret)
     chmodSync(loose, 0o644)
-    const run = (...list: string[]): string => {
-      const { status: code, stderr } = hakube(list, { directory })
+    const runWith = (environment: Record<string, string>, ...list: string[]): string => {
+      const { status: code, stderr } = hakube(list, { directory, environment })
       return `${code}: ${stderr.replaceAll('\n', ' ')}`
     }
+    const run = (...list: string[]): string => runWith({}, ...list)
     const base = ['--state', 'state', '--listen', '127.0.0.1:0', '--ephemeral-secrets']
     const repo = (address: string) => ['serve', profile, '--repo', address, ...base]
     expect(run(...repo('https://user:hunter2@git.example.com/x'))).toMatch(/^1: .*user name or password/)
@@ -205,6 +206,11 @@ describe('hakube serve --repo', () => {
     expect(run(...repo('http://git.example.com/x'))).toMatch(/^1: .*on the way/)
     expect(run(...repo(origin.directory), '--ref', '--upload-pack=x')).toMatch(/^[12]: /)
     expect(run(...repo(origin.directory), '--webhook-secret', loose)).toMatch(/^1: .*others may read it/)
+    // systemd gives a credential to the service by an access control list, whose mask looks like the mode of a group.
+    chmodSync(loose, 0o640)
+    const none = [...repo(origin.directory), '--ref', 'none', '--webhook-secret', loose]
+    expect(run(...none)).toMatch(/^1: .*others may read it/)
+    expect(runWith({ CREDENTIALS_DIRECTORY: directory }, ...none)).toMatch(/^1: .*nothing to serve/)
     expect(run(...repo(origin.directory), '--require-signature', 'none')).toMatch(/^1: .*no such file/)
     expect(run('serve', profile, ...base, '--interval', '5s')).toMatch(/^1: .*--interval needs --repo/)
     expect(run('serve', '../x.yaml', '--repo', origin.directory, ...base)).toMatch(/^1: .*not a path in/)

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { defaults } from '../../profile/defaults.ts'
-import type { Bound } from '../../server/listen.ts'
+import { activatedSockets } from '../../server/activated.ts'
+import type { Bound, ListenAt } from '../../server/listen.ts'
 import { printable } from '../../diagnostics/excerpt.ts'
 import { openFilesLimit } from '../../files/open-files.ts'
 import type { SecretsSource } from '../../pipeline/secrets.ts'
@@ -24,6 +25,7 @@ import { type Following, startFollowing } from './following.ts'
 import { reload, type Running, sizeOf } from './reload.ts'
 import { openSource, type OpenedSource } from './repository.ts'
 import { openServedState, type ServedState } from './state.ts'
+import { supervisorOf } from './supervisor.ts'
 import { secretsOf } from '../secrets/option.ts'
 
 /** `hakube serve PROFILE|DIR` */
@@ -54,8 +56,14 @@ async function serve(context: Context, source: OpenedSource | null): Promise<num
   const state = await openServedState(context, built.site, (sentence) =>
     log(`hakube: warning: ${sentence}\n`),
   )
-  const syslogAddress = options.text('syslog') ?? syslogAddressOf(context, built)
-  const heard = syslogAddress === null ? null : createHeard()
+  const sockets = activatedSockets(context.environment, process.pid)
+  const supervisor = supervisorOf({
+    environment: context.environment,
+    pid: process.pid,
+    log: (line) => log(`${line}\n`),
+  })
+  const hears = options.text('syslog') !== null || built.syslogPort !== null
+  const heard = hears ? createHeard() : null
   heard?.siteIs(built.site)
   const server = createSiteServer(built.site, {
     operated: {
@@ -75,7 +83,8 @@ async function serve(context: Context, source: OpenedSource | null): Promise<num
   let dnsmasq: Dnsmasq | null = null
   let syslog: SyslogListener | null = null
   try {
-    const listening = await server.listen(options.text('listen') ?? '')
+    const listening = await server.listen(atOf(sockets.http) ?? options.text('listen') ?? '')
+    const plain = sockets.http === null ? (options.text('listen') ?? '') : addressOf(listening)
     const network = options.text('with-dnsmasq')
     if (network !== null)
       dnsmasq = await startDnsmasq(built.site, {
@@ -85,9 +94,11 @@ async function serve(context: Context, source: OpenedSource | null): Promise<num
         log: (line) => log(`${line}\n`),
       })
     const secure =
-      built.site.enrolling === null ? null : await server.listenTls(secureAddress(context, built))
-    if (heard && syslogAddress !== null) {
-      syslog = await listenSyslog(heard, syslogAddress)
+      built.site.enrolling === null
+        ? null
+        : await server.listenTls(atOf(sockets.tls) ?? secureAddress(context, built, plain))
+    if (heard) {
+      syslog = await listenSyslog(heard, options.text('syslog') ?? withPort(plain, built.syslogPort ?? 0))
       stderr.write(`hakube: listens for syslog on port ${syslog.port}, by UDP and TCP\n`)
     }
     await state.announce(listening.url)
@@ -102,9 +113,11 @@ async function serve(context: Context, source: OpenedSource | null): Promise<num
     }
     stderr.write(aboutAssets(await compareAssets(built.needed, listening.assets, signals.stop), assets))
     const running = { server, state, dnsmasq, heard }
+    await supervisor?.ready(`serving ${built.name} (${sizeOf(built.site)}) on ${listening.url}`)
     await untilEnd(context, running, following, () => build(context, secrets))
     return exit.success
   } finally {
+    await supervisor?.close()
     await dnsmasq?.close()
     await syslog?.close()
     await server.close()
@@ -193,17 +206,17 @@ function aboutAssets(compared: readonly ComparedAsset[], directory: string | nul
   return `${lines.join('\n')}\n`
 }
 
-/** Where to hear syslog, where the profile wants it: at the address of `--listen`. */
-const syslogAddressOf = ({ options }: Context, { syslogPort }: Served): string | null =>
-  syslogPort === null ? null : `${(options.text('listen') ?? '').replace(/:\d+$/, '')}:${syslogPort}`
+const atOf = (descriptor: number | null): ListenAt | null => (descriptor === null ? null : { descriptor })
 
-/** Where to listen by TLS: at the address of `--listen`, on the port of the profile. */
-function secureAddress({ options }: Context, { enrolment }: Served): string {
-  const given = options.text('listen-tls')
-  if (given !== null) return given
-  const plain = options.text('listen') ?? ''
-  return `${plain.replace(/:\d+$/, '')}:${enrolment?.port ?? defaults.deliveryPort}`
-}
+/** As `--listen` has it. */
+const addressOf = ({ address, port }: Bound): string =>
+  address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
+
+const withPort = (address: string, port: number): string => `${address.replace(/:\d+$/, '')}:${port}`
+
+/** Where to listen by TLS: at the address of HTTP, on the port of the profile. */
+const secureAddress = ({ options }: Context, { enrolment }: Served, plain: string): string =>
+  options.text('listen-tls') ?? withPort(plain, enrolment?.port ?? defaults.deliveryPort)
 
 function wrongAddress(
   { server }: Pick<Served, 'server'>,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, statSync } from 'node:fs'
-import { join, normalize, resolve } from 'node:path'
+import { dirname, join, normalize, resolve } from 'node:path'
 import { refusal, type Refusal } from '../../diagnostics/refusal.ts'
 import { printable } from '../../diagnostics/excerpt.ts'
 import { GitError } from '../../files/git.ts'
@@ -37,13 +37,24 @@ function checkProfile(profile: string): void {
     )
 }
 
-/** A file that decides whom the server believes. */
-function readTrusted(option: string, file: string, mayBeRead: boolean): string {
+/**
+ * A file that decides whom the server believes.
+ *
+ * @param credentials directory with what systemd handed over (systemd.exec(5), LoadCredential=): an access control list gives each file to
+ *   the service alone, and its mask is what the mode shows of a group
+ */
+function readTrusted(
+  option: string,
+  file: string,
+  mayBeRead: boolean,
+  credentials: string | undefined,
+): string {
   try {
     const { mode } = statSync(file)
     if ((mode & 0o022) !== 0)
       throw refuse(`${option} ${file}: others may write to it`, `make it yours alone: chmod go-w ${file}`)
-    if (!mayBeRead && (mode & 0o044) !== 0)
+    const others = credentials !== undefined && dirname(file) === credentials ? 0o004 : 0o044
+    if (!mayBeRead && (mode & others) !== 0)
       throw refuse(`${option} ${file}: others may read it`, `make it private: chmod 600 ${file}`)
     return readFileSync(file, 'utf8')
   } catch (fault) {
@@ -52,10 +63,10 @@ function readTrusted(option: string, file: string, mayBeRead: boolean): string {
   }
 }
 
-function readSecret({ options }: Context): string | null {
+function readSecret({ options, environment }: Context): string | null {
   const file = options.text('webhook-secret')
   if (file === null) return null
-  const secret = readTrusted('--webhook-secret', file, false).trim()
+  const secret = readTrusted('--webhook-secret', file, false, environment['CREDENTIALS_DIRECTORY']).trim()
   if (secret.length < 16)
     throw refuse(
       `--webhook-secret ${file}: the secret has fewer than 16 characters`,
@@ -92,7 +103,7 @@ export async function openSource(context: Context): Promise<OpenedSource | null>
   const interval = parseDuration(text)
   if (interval === null) throw refuse(`--interval ${text} is not a duration; write e.g. 30s, 5m or 1h`)
   const given = options.text('require-signature')
-  if (given !== null && readTrusted('--require-signature', given, true).trim() === '')
+  if (given !== null && readTrusted('--require-signature', given, true, undefined).trim() === '')
     throw refuse(`--require-signature ${given}: it lists no signers`)
   const signers = given === null ? null : resolve(given)
   if (address.isOpen && signers === null)

@@ -120,5 +120,25 @@ export const outputCodes = {
       what: 'The repository of `--repo` cannot be followed: its address, its branch or an option that belongs to it is wrong, or it has no commit that can be served',
       remedy: 'See the message; `docs/gitops.md` describes the options',
     },
+    'serve/sockets': {
+      severity: 'error',
+      what: 'systemd hands over sockets whose names say nothing to hakube',
+      remedy: '`FileDescriptorName=http` or `tls` in the `.socket` unit, as `hakube service` prints it',
+    },
+    'service/listen': {
+      severity: 'error',
+      what: 'The address of `--listen` or `--listen-tls` is none that systemd can listen on',
+      remedy: 'An IP address and a port, or `:PORT`',
+    },
+    'service/path': {
+      severity: 'error',
+      what: 'The service cannot see a path, because it is in a home or temporary directory, or no unit can hold its name',
+      remedy: 'Move it, e.g. to `/srv`; follow the profile with `--repo`; install hakube for all users',
+    },
+    'service/write': {
+      severity: 'error',
+      what: '`hakube service` cannot write a unit',
+      remedy: 'A directory that exists; `/etc/systemd/system` needs root',
+    },
   },
 } as const satisfies CodeSection

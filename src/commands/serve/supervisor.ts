@@ -1,0 +1,58 @@
+import { execFile } from 'node:child_process'
+import type { Environment } from '../../files/find-program.ts'
+
+/** Who started the server, and wants to know how it is. */
+export type Supervisor = {
+  /** The server answers. @param status a line for `systemctl status` */
+  ready(status: string): Promise<void>
+  /** Ends the signs of life, and says that the server ends. */
+  close(): Promise<void>
+}
+
+export type SupervisorOptions = {
+  environment: Environment
+  /** Of this process. */
+  pid: number
+  /** Takes a line, without a line feed, when systemd cannot be told. */
+  log: (line: string) => void
+}
+
+/**
+ * Speaks with systemd, where it started this process as a service of `Type=notify` (sd_notify(3)). Messages go to a datagram socket of the
+ * file system, which Node.js cannot open: systemd-notify(1) sends them, so the unit needs `NotifyAccess=all`. A sign of life comes from
+ * the event loop, so that systemd restarts a server that hangs.
+ *
+ * @returns null where nobody listens
+ */
+export function supervisorOf({ environment, pid, log }: SupervisorOptions): Supervisor | null {
+  const { NOTIFY_SOCKET, WATCHDOG_USEC, WATCHDOG_PID } = environment
+  if (NOTIFY_SOCKET === undefined || NOTIFY_SOCKET === '') return null
+  const env = { PATH: environment['PATH'] ?? '/usr/bin:/bin', NOTIFY_SOCKET }
+  let failed = false
+  const send = (...words: string[]): Promise<void> =>
+    new Promise((resolve) => {
+      execFile('systemd-notify', words, { env, timeout: 10_000 }, (fault, _, stderr) => {
+        // Once: a sign of life comes again and again.
+        if (fault && !failed)
+          log(`hakube: warning: cannot tell systemd ${words.join(' ')}: ${stderr.trim() || fault.message}`)
+        failed = fault !== null
+        resolve()
+      })
+    })
+  const isMine = WATCHDOG_PID === undefined || WATCHDOG_PID === String(pid)
+  const limit = isMine && /^[1-9]\d{0,14}$/.test(WATCHDOG_USEC ?? '') ? Number(WATCHDOG_USEC) / 1000 : null
+  let timer: NodeJS.Timeout | null = null
+  let last: Promise<void> = Promise.resolve()
+  return {
+    async ready(status) {
+      await send('--ready', `--status=${status}`)
+      // sd_watchdog_enabled(3) recommends half of the time.
+      if (limit !== null) timer = setInterval(() => void (last = send('WATCHDOG=1')), limit / 2).unref()
+    },
+    async close() {
+      if (timer !== null) clearInterval(timer)
+      await last
+      await send('STOPPING=1')
+    },
+  }
+}

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest'
+import { Refusal } from '../../src/diagnostics/refusal.ts'
+import { action } from '../../src/commands/service/action.ts'
+import { context } from './context.ts'
+
+async function service(options: Record<string, string | true>, target = '/srv/rack/profile.yaml') {
+  const made = context([target], options, 'service')
+  try {
+    const code = await action(made.context)
+    return { code, out: made.stdout(), said: made.stderr() }
+  } catch (fault) {
+    if (!(fault instanceof Refusal)) throw fault
+    return {
+      code: 1,
+      out: '',
+      said: fault.diagnostics.map(({ message, hint }) => `${message} | ${hint}`).join(),
+    }
+  }
+}
+
+describe('hakube service', () => {
+  it('prints a service and its socket', async () => {
+    const { code, out, said } = await service({ listen: '10.10.10.5:8080' })
+    expect([code, said]).toEqual([0, ''])
+    await expect(out).toMatchFileSnapshot('../fixtures/commands/service/plain.txt')
+  })
+
+  it('hands over keys, and carries all that hakube serve takes', async () => {
+    const { out } = await service(
+      {
+        name: 'rack-2',
+        listen: ':8080',
+        'listen-tls': '[fd00::5]:8443',
+        syslog: '10.10.10.5:514',
+        page: 'all',
+        assets: '/srv/as sets 100%',
+        'strict-source': true,
+        repo: 'https://git.example.com/rack.git',
+        interval: '5m',
+        'age-key-file': '/root/rack $1 100%.key',
+        'webhook-secret': '/root/secret',
+        'require-signature': '/root/signers',
+      },
+      'rack/profile.yaml',
+    )
+    await expect(out).toMatchFileSnapshot('../fixtures/commands/service/whole.txt')
+  })
+
+  it('refuses what a service cannot see, and what no unit can hold', async () => {
+    const told = async (options: Record<string, string>, target?: string) =>
+      (await service(options, target)).said
+    expect(await told({}, '/home/me/profile.yaml')).toBe(
+      'the profile /home/me/profile.yaml: a service does not see /home | move it, e.g. to /srv, or follow it with --repo',
+    )
+    expect(await told({ assets: '/tmp/assets' })).toContain(
+      '--assets /tmp/assets: a service does not see /tmp',
+    )
+    expect(await told({ repo: '/root' })).toContain('--repo /root: a service does not see /root')
+    expect(await told({ listen: 'localhost:8080' })).toContain(
+      '--listen localhost:8080: systemd listens on an IP address and a port',
+    )
+    expect(await told({ listen: '10.0.0.1:0' })).toContain('systemd listens on an IP address and a port')
+    expect(await told({ 'age-key-file': '/root/a\nExecStart=/bin/sh' })).toContain(
+      'a unit cannot hold a path with control characters',
+    )
+    expect(await service({ name: '../x' })).toEqual({
+      code: 2,
+      out: '',
+      said: 'hakube: --name takes letters, digits, - and _\n',
+    })
+  })
+})
