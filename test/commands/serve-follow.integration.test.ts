@@ -108,11 +108,14 @@ const get = async (url: string): Promise<string> => (await fetch(url)).text()
 async function push(url: string): Promise<number> {
   const body = '{}'
   const signature = createHmac('sha256', secret).update(body).digest('hex')
-  const response = await fetch(`${url}/api/v1/webhook`, {
-    method: 'POST',
-    headers: { 'x-hub-signature-256': `sha256=${signature}` },
-    body,
-  })
+  const send = () =>
+    fetch(`${url}/api/v1/webhook`, {
+      method: 'POST',
+      headers: { 'x-hub-signature-256': `sha256=${signature}` },
+      body,
+    })
+  // A connection from before may be closed just when it is used again, and fetch repeats no POST.
+  const response = await send().catch(send)
   return response.status
 }
 
