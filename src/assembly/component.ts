@@ -131,6 +131,8 @@ export type RefusedArgument = {
   name: string
   /** Any of these items of its value; absent: any value, or none. */
   values?: readonly string[]
+  /** Only where its value is a list without this item. */
+  without?: string
   /** Only where its value is an amount of memory of fewer bytes. */
   below?: number
   /** Ends the sentence `… and NAME cannot work with it: `. */

@@ -89,6 +89,18 @@ export const refusedByNodes: readonly RefusedSysctl[] = [
     reason: 'the kubelet, the container runtime and all pods of the node together have more threads',
   },
   {
+    // Half of the kernel's default, DEFAULT_MAX_MAP_COUNT in include/linux/mm.h.
+    key: 'vm.max_map_count',
+    below: 32_765,
+    reason: 'the API server, etcd and databases in pods map more parts of memory, and end without them',
+  },
+  {
+    // The kernel's own default, https://docs.kernel.org/security/keys/core.html
+    key: 'kernel.keys.maxkeys',
+    below: 200,
+    reason: 'runc makes a keyring for each container, and containers of one user share them',
+  },
+  {
     // The kernel's own least default (fs/notify/inotify/inotify_user.c).
     key: 'fs.inotify.max_user_watches',
     below: 8192,

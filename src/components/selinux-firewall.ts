@@ -85,7 +85,9 @@ function packages({ firewall }: Cluster, { system: { distribution } }: Machine):
 function refusedArguments({ system: { selinux } }: Machine): RefusedArgument[] {
   if (selinux === null) return []
   const off = { name: 'selinux', values: ['0'], reason: `selinux of the profile is ${selinux}` }
-  return selinux === 'enforcing' ? [off, { ...off, name: 'enforcing' }] : [off]
+  // https://docs.kernel.org/admin-guide/LSM/index.html: what is not named is not there.
+  const others = ['lsm', 'security'].map((name) => ({ name, without: 'selinux', reason: off.reason }))
+  return [off, ...(selinux === 'enforcing' ? [{ ...off, name: 'enforcing' }] : []), ...others]
 }
 
 /** What takes away the rules that are loaded here, or puts others in their place. */

@@ -4,12 +4,24 @@ import type { Distribution } from './distribution.ts'
 /** Packages that conflict with something of hakube's. */
 export type PackageConflict = {
   names: readonly string[]
-  /** A package or a unit that hakube's components bring. */
+  /** A package, a unit or the path of a file that hakube's components bring. */
   against: string
+  /** Stands for `conflicts with AGAINST`; then the reason goes on behind `and COMPONENT `. */
+  does?: string
   /** Goes on behind `the package NAME conflicts with AGAINST, and COMPONENT needs AGAINST: `. */
   reason: string
   hint: string
   source: string
+}
+
+/** What the component `swap` looks after: it is there only where swap must be off. */
+const swapFile = '/etc/systemd/zram-generator.conf'
+const noSwap = {
+  against: swapFile,
+  does: 'turns swap on',
+  reason: 'turns it off: the kubelet does not start with swap',
+  hint: 'remove it, or write kubeletArguments: {fail-swap-on: "false"} to keep swap',
+  source: 'https://kubernetes.io/docs/concepts/architecture/nodes/#swap-memory',
 }
 
 const noRuntime = 'remove it: containerRuntime selects the container runtime'
@@ -56,6 +68,7 @@ const everywhere: readonly PackageConflict[] = [
 
 /* Conflicts: and Provides: of the packages of Debian 12 and 13 (apt-cache show); those of Docker's own from its documentation. */
 const debian: readonly PackageConflict[] = [
+  { names: ['zram-tools', 'zram-config', 'dphys-swapfile', 'swapspace'], ...noSwap },
   {
     names: ['ntp', 'ntpsec', 'openntpd', 'systemd-timesyncd'],
     against: 'chrony',
@@ -117,6 +130,7 @@ const debian: readonly PackageConflict[] = [
 ]
 
 const rhel: readonly PackageConflict[] = [
+  { names: ['zram', 'systemd-swap', 'dphys-swapfile'], ...noSwap },
   {
     names: ['ntp', 'ntpsec', 'openntpd', 'systemd-timesyncd'],
     against: 'chrony',

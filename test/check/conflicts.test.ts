@@ -29,6 +29,7 @@ function conflictsIn(text: string, sources: ReadonlyMap<string, string> = new Ma
 }
 
 const conflictsWith = (lines: string) => conflictsIn(good + lines)
+const startedWith = (argument: string) => conflictsWith(`kernel:\n  arguments: ["${argument}"]\n`)
 const debian = (text: string) =>
   replace(text, ['name: rocky', 'name: debian'], ['version: "9"', 'version: "12"'])
 
@@ -600,6 +601,20 @@ describe('kernel arguments that a component cannot work with', () => {
     expect(given('installed')).toContain('error[conflict/')
   })
 
+  it('lists of security modules without SELinux are refused where it is on', () => {
+    expect(startedWith('lsm=landlock,yama')).toMatchInlineSnapshot(`
+      "profile.yaml:50:15: error[conflict/kernel-argument]: the kernel is started with lsm=landlock,yama, and selinux-firewall on balancer-1, balancer-2, control-1 and 3 more cannot work with it: selinux of the profile is enforcing [$.kernel.arguments[0]]
+         50 |   arguments: ["lsm=landlock,yama"]
+            |               ^^^^^^^^^^^^^^^^^^^
+        hint: remove it
+        source: https://docs.kernel.org/admin-guide/kernel-parameters.html
+      "
+    `)
+    expect(startedWith('security=apparmor')).toContain('selinux of the profile is enforcing')
+    expect(startedWith('lsm=landlock,yama,selinux,bpf')).toBe('')
+    expect(conflictsIn(`${debian(good)}kernel:\n  arguments: ["lsm=landlock,yama,apparmor"]\n`)).toBe('')
+  })
+
   it('selinux=0 is nothing where there is no SELinux, and enforcing=0 where it is permissive', () => {
     expect(conflictsIn(`${debian(good)}kernel:\n  arguments: [selinux=0]\n`)).toBe('')
     expect(conflictsWith('selinux: permissive\nkernel:\n  arguments: [enforcing=0]\n')).toBe('')
@@ -632,6 +647,19 @@ const on = (name: string, version: string, lines: string) =>
   )
 
 describe("packages that conflict with hakube's own", () => {
+  it('what turns swap on is refused where swap must be off', () => {
+    expect(on('debian', '12', 'packages: [zram-tools]\n')).toMatchInlineSnapshot(`
+      "profile.yaml:49:12: error[conflict/package]: the package zram-tools turns swap on, and swap on control-1, control-2, control-3 and 1 more turns it off: the kubelet does not start with swap [$.packages[0]]
+         49 | packages: [zram-tools]
+            |            ^^^^^^^^^^
+        hint: remove it, or write kubeletArguments: {fail-swap-on: "false"} to keep swap
+        source: https://kubernetes.io/docs/concepts/architecture/nodes/#swap-memory
+      "
+    `)
+    expect(on('debian', '12', 'packages: [dphys-swapfile]\n')).toContain('turns swap on')
+    expect(on('debian', '12', 'packages: [swapspace]\nkubeletArguments: {fail-swap-on: "false"}\n')).toBe('')
+  })
+
   it('a second time daemon is refused', () => {
     expect(on('debian', '12', 'packages: [openntpd]\n')).toMatchInlineSnapshot(`
       "profile.yaml:49:12: error[conflict/package]: the package openntpd conflicts with chrony, and time on balancer-1, balancer-2, control-1 and 3 more needs chrony: both provide time-daemon, of which apt installs only one [$.packages[0]]

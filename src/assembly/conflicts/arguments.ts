@@ -18,6 +18,7 @@ export function argumentConflicts({ declared }: Assembly): Conflict[] {
           // The kernel takes both spellings for one (parameqn in kernel/params.c).
           each.name.replaceAll('-', '_') === name.replaceAll('-', '_') &&
           (each.values === undefined || each.values.some((value) => items.includes(value))) &&
+          (each.without === undefined || !items.includes(each.without)) &&
           (each.below === undefined || (bytes !== null && bytes < each.below)),
       )
       .map(({ component, reason }): Conflict => ({

@@ -151,6 +151,12 @@ export const settingsCodes = {
       remedy: 'Remove it',
       source: 'sshd_config(5)',
     },
+    'files/sudo': {
+      severity: 'error',
+      what: 'A file below `/etc/sudoers.d` with which users of the profile do not become root as it says',
+      remedy: 'See the message',
+      source: 'sudoers(5)',
+    },
     'files/system': {
       severity: 'error or warning',
       what: 'A file that replaces one of the system completely, e.g. `/etc/fstab` (error) or `/etc/profile` (warning)',

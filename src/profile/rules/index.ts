@@ -57,6 +57,7 @@ import { secretsRules } from './secrets.ts'
 import { serverRules } from './server.ts'
 import { syslogPortRules } from './syslog-port.ts'
 import { settingsRules } from './settings.ts'
+import { sudoFileRules } from './sudo-files.ts'
 import { sshDropInRules } from './ssh-drop-ins.ts'
 import { sshLoginRules } from './ssh-logins.ts'
 import { sshPortRules } from './ssh-ports.ts'
@@ -139,6 +140,7 @@ export const rules: readonly Rule[] = [
   sysctlRules,
   fileRules,
   sshDropInRules,
+  sudoFileRules,
   sshLoginRules,
   sshPortRules,
   oldAdviceRules,

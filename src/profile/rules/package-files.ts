@@ -10,6 +10,12 @@ export const packageFiles: readonly SystemFile[] = [
     source: 'nsswitch.conf(5)',
   },
   {
+    paths: ['/etc/default/kubelet', '/etc/sysconfig/kubelet'],
+    why: 'its KUBELET_EXTRA_ARGS win over what hakube tells the kubelet, and hakube checks none of them',
+    instead: 'set kubeletArguments, for all machines, a role or a machine',
+    source: 'https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/kubelet-integration/',
+  },
+  {
     paths: ['/etc/default/grub'],
     why: 'the installer writes it for the disk and console of each machine',
     instead: `set kernel.arguments; for more ${dropIn('default/grub.d', '90-local.cfg')} (Debian, Ubuntu) or a command that runs grubby`,

@@ -10,6 +10,12 @@ export const vitalFiles: readonly SystemFile[] = [
     source: 'sysusers.d(5)',
   },
   {
+    paths: ['/etc/nologin', '/run/nologin', '/var/run/nologin'],
+    why: 'while it exists, only root can log in, and root cannot over SSH',
+    instead: 'remove it; for a text at each login write /etc/motd',
+    source: 'nologin(5)',
+  },
+  {
     paths: ['/etc/sudoers'],
     why: 'without its @includedir, the users of the profile lose sudo',
     instead: `${dropIn('sudoers.d', '90-local')} with mode "0440"; sudo ignores names with a dot`,

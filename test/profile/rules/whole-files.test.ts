@@ -103,6 +103,7 @@ describe("files in the place of the machine's own", () => {
   })
 
   it.each([
+    '/etc/nologin',
     '/etc/passwd',
     '/etc/passwd-',
     '/etc/shadow',
@@ -170,6 +171,8 @@ describe("files in the place of the machine's own", () => {
     '/etc/NetworkManager/NetworkManager.conf',
     '/etc/rsyslog.conf',
     '/etc/logrotate.conf',
+    '/etc/default/kubelet',
+    '/etc/sysconfig/kubelet',
     '/etc/audit/audit.rules',
     '/etc/login.defs',
   ])('%s is a warning', (path) => {
