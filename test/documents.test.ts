@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { root } from './commands/hakube.ts'
@@ -39,6 +39,15 @@ describe('what people read', () => {
       .filter((file) => file.endsWith('.md'))
       .flatMap((file) => brokenLinks(file).map((link) => `${relative(root, file)}: ${link}`))
     expect(broken).toEqual([])
+  })
+
+  it('names tests that exist where it says how something was tested', () => {
+    const named = [
+      ...readFileSync(join(root, 'docs/support.md'), 'utf8').matchAll(/`(\w[\w./-]*\.test\.ts)`/g),
+    ]
+    expect(named.length).toBeGreaterThan(20)
+    const gone = named.map(([, path = '']) => path).filter((path) => !existsSync(join(root, 'test', path)))
+    expect(gone).toEqual([])
   })
 })
 

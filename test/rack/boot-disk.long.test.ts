@@ -7,7 +7,7 @@ const programs = ['qemu-system-x86_64', 'dnsmasq', 'ip', 'apt-get', 'cpio', 'xor
 const files = ['/usr/share/OVMF/OVMF_CODE_4M.fd']
 
 describeWith({ root: true, linux: true, programs, files }, 'a machine that boots from a boot disk', () => {
-  it.each(['bookworm', 'sid'] as const)(
+  it.each(['bookworm', 'trixie', 'sid'] as const)(
     'gets its arguments by BIOS from a CD, with DHCP that knows no boot file, iPXE of %s',
     async (suite) => {
       const booted = await powerOn({

@@ -23,16 +23,6 @@ describeWith(
       },
     )
 
-    it.each(['trixie', 'sid'])('from the iPXE of Debian %s with BIOS', async (suite) => {
-      const booted = await powerOn({
-        firmware: 'bios',
-        loader: 'ipxe-2',
-        tftp: { 'undionly.kpxe': `ipxe-${suite}/undionly.kpxe`, 'hakube.ipxe': 'site/hakube.ipxe' },
-        seconds: 600,
-      })
-      expect(booted.line).toBe(expectedLine(booted, ipxe))
-    })
-
     it('by UEFI HTTP boot, without any TFTP', async () => {
       const booted = await powerOn({
         firmware: 'uefi',
