@@ -75,7 +75,8 @@ describe('the installer of docs/writing-an-installer.md', () => {
 
       :disk
       iseq \${platform} efi && goto disk_efi ||
-      sanboot --no-describe --drive 0x80 || exit 1
+      isset \${disk} || set disk 0x80
+      sanboot --no-describe --drive \${disk} || exit 1
       # Status 1, not 0: some firmware opens its setup after a boot entry that ended well.
       :disk_efi
       exit 1
