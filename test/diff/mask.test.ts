@@ -26,6 +26,10 @@ describe('masked texts', () => {
     expect(mask(null, token, 'known')).toEqual({ before: '', after: '<secret>' })
     expect(mask(token, null, 'known')).toEqual({ before: '<secret>', after: '' })
   })
+  it('show nothing of an empty file that is new or gone', () => {
+    const nothing = { before: '', after: '' }
+    expect([mask(null, '', 'known'), mask('', null, 'known')]).toEqual([nothing, nothing])
+  })
   it('show that secrets have changed places', () => {
     expect(mask(`${token}\n${other}\n`, `${other}\n${token}\n`, 'known').after).toBe(
       '<secret>\n<secret>\n<secret, changed>\n',
