@@ -190,45 +190,30 @@ describeWith(
         for (const end of always) await end()
       })
 
+      /** What is said of a network in which each machine finds all it needs. */
+      const nothingWrong = {
+        status: 0,
+        stderr: 'hakube: nothing is wrong\n',
+        stdout: `ok: DHCP: 3 machines would get the addresses of the profile
+ok: balancer (52:54:00:00:00:11) as BIOS: loads tftp://10.10.10.1/undionly.kpxe
+ok: worker (52:54:00:00:00:16) as UEFI (x86-64): loads tftp://10.10.10.1/ipxe.efi
+ok: worker (52:54:00:00:00:16) as UEFI HTTP boot (x86-64): loads http://10.10.10.1:8080/assets/ipxe.efi
+ok: balancer (52:54:00:00:00:11) as iPXE on BIOS: finds tftp://10.10.10.1/hakube.ipxe
+ok: worker (52:54:00:00:00:16) as iPXE on UEFI (x86-64): finds tftp://10.10.10.1/hakube.ipxe
+ok: http://10.10.10.1:8080 knows 3 machines and has 3 files that they fetch
+ok: 10.10.10.1 has the time
+`,
+      }
+
       it('finds nothing wrong, and says what machines would load', async () => {
         await run(server, good)
-        expect(await doctor()).toMatchInlineSnapshot(`
-          {
-            "status": 0,
-            "stderr": "hakube: nothing is wrong
-          ",
-            "stdout": "ok: DHCP: 3 machines would get the addresses of the profile
-          ok: balancer (52:54:00:00:00:11) as BIOS: loads tftp://10.10.10.1/undionly.kpxe
-          ok: worker (52:54:00:00:00:16) as UEFI (x86-64): loads tftp://10.10.10.1/ipxe.efi
-          ok: worker (52:54:00:00:00:16) as UEFI HTTP boot (x86-64): loads http://10.10.10.1:8080/assets/ipxe.efi
-          ok: balancer (52:54:00:00:00:11) as iPXE on BIOS: finds tftp://10.10.10.1/hakube.ipxe
-          ok: worker (52:54:00:00:00:16) as iPXE on UEFI (x86-64): finds tftp://10.10.10.1/hakube.ipxe
-          ok: http://10.10.10.1:8080 knows 3 machines and has 3 files that they fetch
-          ok: 10.10.10.1 has the time
-          ",
-          }
-        `)
+        expect(await doctor()).toEqual(nothingWrong)
       })
 
       it('finds nothing wrong with a proxy beside a server of addresses', async () => {
         await run(server, withoutBoot(good))
         await run(other, hakube(['dhcp', profile, '--format', 'dnsmasq-proxy']).stdout)
-        expect(await doctor()).toMatchInlineSnapshot(`
-          {
-            "status": 0,
-            "stderr": "hakube: nothing is wrong
-          ",
-            "stdout": "ok: DHCP: 3 machines would get the addresses of the profile
-          ok: balancer (52:54:00:00:00:11) as BIOS: loads tftp://10.10.10.1/undionly.kpxe
-          ok: worker (52:54:00:00:00:16) as UEFI (x86-64): loads tftp://10.10.10.1/ipxe.efi
-          ok: worker (52:54:00:00:00:16) as UEFI HTTP boot (x86-64): loads http://10.10.10.1:8080/assets/ipxe.efi
-          ok: balancer (52:54:00:00:00:11) as iPXE on BIOS: finds tftp://10.10.10.1/hakube.ipxe
-          ok: worker (52:54:00:00:00:16) as iPXE on UEFI (x86-64): finds tftp://10.10.10.1/hakube.ipxe
-          ok: http://10.10.10.1:8080 knows 3 machines and has 3 files that they fetch
-          ok: 10.10.10.1 has the time
-          ",
-          }
-        `)
+        expect(await doctor()).toEqual(nothingWrong)
       })
 
       it('finds a second server, with other addresses and another router', async () => {

@@ -77,7 +77,7 @@ export const doctorCodes = {
     },
     'doctor/loader-loop': {
       severity: 'error',
-      what: 'DHCP sends iPXE to iPXE, for ever',
+      what: 'DHCP sends iPXE to iPXE, in an endless loop',
       remedy: 'Let DHCP name `hakube.ipxe` for clients with option 175',
       source: 'https://ipxe.org/howto/dhcpd#pxe_chainloading',
     },
@@ -89,7 +89,7 @@ export const doctorCodes = {
     'doctor/no-server': {
       severity: 'error',
       what: 'The server that the profile names does not answer, or serves no site',
-      remedy: 'Start `hakube serve` with that address; let the firewall pass it',
+      remedy: 'Start `hakube serve` with that address; allow it in the firewall',
     },
     'doctor/other-site': {
       severity: 'warning',
