@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Environment } from '../files/find-program.ts'
@@ -51,6 +52,9 @@ export async function openLoaded(
 ): Promise<Omit<Opened, 'loaded'>> {
   const resolved = resolveLoaded(loaded)
   if (!resolved) return { cluster: null, diagnostics: [] }
+  // Each of these takes a while for a large rack; a server answers requests between them.
+  await nextTurn()
   const { secrets, diagnostics } = await source(resolved, stop)
+  await nextTurn()
   return { cluster: secrets && clusterOf(loaded, secrets), diagnostics }
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { compareText } from '../text/order.ts'
 import { error } from '../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../diagnostics/diagnostic.ts'
@@ -40,8 +41,12 @@ export async function loadProfile(file: string, reader: FileReader = workTree): 
   const origin = { file, text: read.text, reader }
   const yaml = readProfileYaml(read.text, file)
   if ('refusal' in yaml) return refused(origin, yaml.refusal)
+  // A server that reads a large rack again answers requests meanwhile: to parse and to judge it takes hundreds of milliseconds each.
+  await nextTurn()
   const whole = await withBases({ file, text: read.text, yaml }, reader)
-  return finish(origin, whole, await readSources(file, findSources(whole.value), reader, whole.fileAt))
+  const sources = await readSources(file, findSources(whole.value), reader, whole.fileAt)
+  await nextTurn()
+  return finish(origin, whole, sources)
 }
 
 /** What a profile was read from, and what stands there. */
