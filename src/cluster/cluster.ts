@@ -119,6 +119,8 @@ export type Kubernetes = {
   /** Of the same families. */
   serviceNetworks: readonly string[]
   domain: string
+  /** Whether nodes are called as `hostname` prints it, or with the search domain (node-name.ts). */
+  nodeNames: 'short' | 'full'
   /** `none`: the network plugin does the work of kube-proxy. */
   proxyMode: 'iptables' | 'ipvs' | 'nftables' | 'none'
   /** Where the API server itself listens. */

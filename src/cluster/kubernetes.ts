@@ -27,6 +27,7 @@ export function resolveKubernetes(
     podNetworks: chooseNetworks('podNetwork', given, choose),
     serviceNetworks: chooseNetworks('serviceNetwork', given, choose),
     domain: choose(['kubernetes', 'domain'], given.domain, defaultOf.domain),
+    nodeNames: choose(['kubernetes', 'nodeNames'], given.nodeNames, defaultOf.nodeNames),
     proxyMode: choose(
       ['kubernetes', 'proxyMode'],
       given.proxyMode,

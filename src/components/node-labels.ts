@@ -2,6 +2,7 @@ import type { Component, Part } from '../assembly/component.ts'
 import { program, readAgain } from '../assembly/on-change.ts'
 import { onceForEach, sameForAll } from '../assembly/once.ts'
 import type { Cluster } from '../cluster/cluster.ts'
+import { nodeNameOf } from '../cluster/node-name.ts'
 import { mayRegister } from '../profile/node-labels.ts'
 import { isNodeRole } from '../profile/schema.ts'
 import { render } from '../templates/template.ts'
@@ -11,13 +12,13 @@ export const nodeLabelsTimer = 'hakube-node-labels.timer'
 const template = (name: string, data: object) => render(`cloud-init/node-labels/${name}.ejs`, data)
 
 /** `NODE KEY=VALUE`, of labels that no kubelet may set on itself. */
-const restrictedLabels = onceForEach(sameForAll, ({ machines }: Cluster): string[] =>
-  machines
+const restrictedLabels = onceForEach(sameForAll, (cluster: Cluster): string[] =>
+  cluster.machines
     .filter(({ role }) => isNodeRole(role))
-    .flatMap(({ name, settings }) =>
-      settings.labels
+    .flatMap((machine) =>
+      machine.settings.labels
         .filter(({ key }) => !mayRegister(key))
-        .map(({ key, value }) => `${name} ${key}=${value}`),
+        .map(({ key, value }) => `${nodeNameOf(cluster, machine)} ${key}=${value}`),
     ),
 )
 

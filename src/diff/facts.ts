@@ -111,6 +111,7 @@ export const facts: readonly Fact[] = [
   ),
   ofNodes('network plugin', ({ cluster }) => cluster.networkPlugin.name, networkPlugin),
   ofCluster('cluster name', ({ name }) => name),
+  ofCluster('names of nodes', ({ kubernetes }) => kubernetes.nodeNames),
   ofCluster('pod network', ({ kubernetes }) => kubernetes.podNetworks.join(', ')),
   ofCluster('service network', ({ kubernetes }) => kubernetes.serviceNetworks.join(', ')),
   ofCluster('service domain', ({ kubernetes }) => kubernetes.domain),

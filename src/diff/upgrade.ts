@@ -1,4 +1,5 @@
 import type { Cluster, Machine } from '../cluster/cluster.ts'
+import { nodeNameOf } from '../cluster/node-name.ts'
 import { patchesWords } from '../components/kubeadm/patches.ts'
 import { isNode } from '../components/container-runtime.ts'
 import { quote } from '../text/quote.ts'
@@ -68,7 +69,8 @@ function commandsOf(
 ): UpgradeCommand[] {
   const { version } = after.kubernetes
   const apt = machine.system.distribution.packageManager === 'apt'
-  const node = quote(machine.name)
+  const name = nodeNameOf(after, machine)
+  const node = quote(name)
   const patches = patchesWords(after, machine)
   const runtime = path.kind === 'minor' && followsMinor(machine) ? machine.system.containerRuntime : null
   return [
@@ -87,10 +89,7 @@ function commandsOf(
     // What was held no longer is, once it was changed all the same.
     ...(apt ? onMachine('apt-mark hold kubeadm kubectl kubelet') : []),
     ...onMachine('systemctl daemon-reload', 'systemctl restart kubelet'),
-    ...onCluster(
-      `kubectl uncordon ${node}`,
-      `kubectl wait --for=condition=Ready --timeout=5m node/${machine.name}`,
-    ),
+    ...onCluster(`kubectl uncordon ${node}`, `kubectl wait --for=condition=Ready --timeout=5m node/${name}`),
   ]
 }
 

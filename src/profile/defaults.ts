@@ -177,6 +177,7 @@ export const defaultOf = {
     value: name,
     reason: 'the first control plane in the profile runs kubeadm init',
   })),
+  nodeNames: always('short', 'the host names of the machines'),
   certificates: always('upload-certs', 'control planes fetch them from the cluster, encrypted'),
   joinDeadlineHours: always(168, 'a week'),
   certificateNames: always([], 'the names and addresses of the profile are always included'),

@@ -82,6 +82,12 @@ export const Kubernetes = z
     podNetwork: networks('pods', 'podNetwork', 'fd00:10:244::/56'),
     serviceNetwork: networks('services', 'serviceNetwork', 'fd00:10:96::/112'),
     domain: text(byDefault('domain'), defaults.domain).optional(),
+    nodeNames: z
+      .enum(['short', 'full'])
+      .meta({
+        description: `Names of the nodes: short, as in machines[].name, or full, with network.searchDomain. The host names of the systems stay short. ${byDefault('nodeNames')}`,
+      })
+      .optional(),
     proxyMode: z
       .enum(['iptables', 'ipvs', 'nftables', 'none'])
       .meta({

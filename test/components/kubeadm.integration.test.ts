@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import type { Cluster } from '../../src/cluster/cluster.ts'
 import { resolve } from '../../src/cluster/resolve.ts'
 import { machineFiles } from '../../src/assembly/first-boot.ts'
 import { kubeadm } from '../../src/components/kubeadm.ts'
@@ -12,11 +13,13 @@ import { describeWithKubernetes } from '../kubernetes-programs.ts'
 import { assembleOnly } from '../support/assemble-only.ts'
 
 const profile = exampleProfile()
-const cluster = resolve(
-  { ...profile, kubernetes: { ...profile.kubernetes, version: '1.20.2' } },
-  new Map(),
-  testSecrets,
-)
+const clusterWith = (nodeNames: 'short' | 'full'): Cluster =>
+  resolve(
+    { ...profile, kubernetes: { ...profile.kubernetes, version: '1.20.2', nodeNames } },
+    new Map(),
+    testSecrets,
+  )
+const cluster = clusterWith('short')
 
 /*
  * A machine: mounts and a network of its own, where what kubeadm writes to /etc and /var is gone afterwards. `$step` runs the
@@ -61,10 +64,10 @@ describeWithKubernetes('kubeadm 1.20.2', (kubernetes) => {
   })
   afterEach(() => rmSync(root, { recursive: true }))
 
-  function lay(name: string): void {
-    const machine = cluster.machines.find((each) => each.name === name)!
-    const assembly = assembleOnly([kubeadm], cluster, machine)
-    for (const { path, mode, content } of machineFiles(cluster, assembly)) {
+  function lay(name: string, of = cluster): void {
+    const machine = of.machines.find((each) => each.name === name)!
+    const assembly = assembleOnly([kubeadm], of, machine)
+    for (const { path, mode, content } of machineFiles(of, assembly)) {
       mkdirSync(dirname(join(root, path)), { recursive: true })
       writeFileSync(join(root, path), textOf(content))
       chmodSync(join(root, path), Number.parseInt(mode, 8))
@@ -74,8 +77,8 @@ describeWithKubernetes('kubeadm 1.20.2', (kubernetes) => {
     writeFileSync(join(root, 'ca.key'), testSecrets.authorities.kubernetes.key)
   }
 
-  function run(name: string, script: string): string {
-    lay(name)
+  function run(name: string, script: string, of = cluster): string {
+    lay(name, of)
     const result = spawnSync('unshare', ['-mn', 'bash', '-c', prelude + script, '-', root, kubernetes], {
       encoding: 'utf8',
     })
@@ -145,6 +148,38 @@ grep -e cgroupDriver /var/lib/kubelet/config.yaml
           server: https://10.10.10.19:6443
       KUBELET_KUBEADM_ARGS="--container-runtime=remote --container-runtime-endpoint=unix:///run/containerd/containerd.sock --hostname-override=sample-kube-master-001 --node-ip=10.10.10.13"
       cgroupDriver: systemd
+      "
+    `)
+  })
+
+  it('names node, etcd member and certificates in full where the profile wants it', () => {
+    const output = run(
+      'sample-kube-master-001',
+      String.raw`
+mkdir -p /etc/kubernetes/pki
+cp -r --preserve=mode /etc/hakube/authorities/. /etc/kubernetes/pki/
+{
+  kubeadm init phase certs all --config /etc/kubernetes/kubeadm/init.yaml
+  kubeadm init phase kubeconfig all --config /etc/kubernetes/kubeadm/init.yaml
+  kubeadm init phase etcd local --config /etc/kubernetes/kubeadm/init.yaml
+  kubeadm init phase kubelet-start --config /etc/kubernetes/kubeadm/init.yaml || true
+} >/run/log 2>&1
+grep -h -e --name -e --initial-cluster= /etc/kubernetes/manifests/etcd.yaml
+for certificate in etcd/server etcd/peer; do
+  openssl x509 -noout -ext subjectAltName -in /etc/kubernetes/pki/$certificate.crt | tail -1 | tr -d ' '
+done
+sed -n 's/.*client-certificate-data: //p' /etc/kubernetes/kubelet.conf | base64 -d | openssl x509 -noout -subject
+grep -o -e '--hostname-override=[^ "]*' /var/lib/kubelet/kubeadm-flags.env
+`,
+      clusterWith('full'),
+    )
+    expect(output).toMatchInlineSnapshot(`
+      "    - --initial-cluster=sample-kube-master-001.example.com=https://10.10.10.13:2380
+          - --name=sample-kube-master-001.example.com
+      DNS:localhost,DNS:sample-kube-master-001.example.com,IPAddress:10.10.10.13,IPAddress:127.0.0.1,IPAddress:0:0:0:0:0:0:0:1
+      DNS:localhost,DNS:sample-kube-master-001.example.com,IPAddress:10.10.10.13,IPAddress:127.0.0.1,IPAddress:0:0:0:0:0:0:0:1
+      subject=O = system:nodes, CN = system:node:sample-kube-master-001.example.com
+      --hostname-override=sample-kube-master-001.example.com
       "
     `)
   })

@@ -45,6 +45,10 @@ const kubelets: Change = (profile) => {
   profile.kubeletConfiguration = { maxPods: 99 }
 }
 
+const fullNames: Change = (profile) => {
+  profile.kubernetes.nodeNames = 'full'
+}
+
 const upgrades = (change: Change, from: string, to: string) =>
   ['sample-kube-master-001', 'sample-kube-master-002', 'sample-kube-worker-001'].map((name) =>
     commands(from, to, name, undefined, change)?.filter((line) =>
@@ -53,6 +57,19 @@ const upgrades = (change: Change, from: string, to: string) =>
   )
 
 describe('a patch release of Kubernetes', () => {
+  it('is for nodes by their full names where they have them', () => {
+    const lines = commands('1.36.3', '1.36.4', 'sample-kube-worker-001', undefined, fullNames)
+    expect(lines?.filter((line) => line.includes('sample-kube'))).toMatchInlineSnapshot(`
+      [
+        "# on sample-kube-worker-001, as root",
+        "kubectl drain sample-kube-worker-001.example.com --ignore-daemonsets",
+        "# on sample-kube-worker-001, as root",
+        "kubectl uncordon sample-kube-worker-001.example.com",
+        "kubectl wait --for=condition=Ready --timeout=5m node/sample-kube-worker-001.example.com",
+      ]
+    `)
+  })
+
   it('keeps patches, which kubeadm would leave out', () => {
     expect(upgrades(patched, '1.36.3', '1.36.4')).toMatchInlineSnapshot(`
       [

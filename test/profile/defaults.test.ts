@@ -62,6 +62,7 @@ const others = {
   podNetwork: '10.99.0.0/16',
   serviceNetwork: '10.98.0.0/16',
   domain: 'other.local',
+  nodeNames: 'full',
   certificates: 'preplaced',
   joinDeadlineHours: 169,
   certificateNames: ['other-name.example'],
@@ -150,6 +151,7 @@ describe('the table of defaults', () => {
       kubernetes.podNetwork: 10.99.0.0/16 (reason of podNetwork)
       kubernetes.serviceNetwork: 10.98.0.0/16 (reason of serviceNetwork)
       kubernetes.domain: other.local (reason of domain)
+      kubernetes.nodeNames: full (reason of nodeNames)
       kubernetes.proxyMode: nftables (reason of proxyMode)
       kubernetes.certificates: preplaced (reason of certificates)
       kubernetes.joinDeadlineHours: 169 (reason of joinDeadlineHours)
@@ -690,7 +692,7 @@ describe('the table of defaults', () => {
     expect(others).toMatchInlineSnapshot(`
       [
         "Default route.",
-        "Default route of IPv6.",
+        "Default route of IPv6: an address of subnet6, or a link-local one.",
         "How many servers of a pool are used (default: 4, chrony's own).",
         "Shortest time between two questions (default: 6, chrony's own), as a power of 2 in seconds.",
         "Longest time between two questions (default: 10, chrony's own), as a power of 2 in seconds.",

@@ -6,6 +6,7 @@ import {
   kubeletUnit,
 } from '../../distributions/unit-names.ts'
 import type { Cluster, Machine } from '../../cluster/cluster.ts'
+import { nodeNameOf } from '../../cluster/node-name.ts'
 import { compareVersions } from '../../text/versions.ts'
 import { render } from '../../templates/template.ts'
 import { groundwork, startStepName } from '../../assembly/start-steps.ts'
@@ -128,7 +129,8 @@ const programFile = (path: string, name: string, data: object): File => ({
   onChange: program,
 })
 
-const namesOf = (machines: readonly Machine[]): string => quoteAll(machines.map(({ name }) => name))
+const namesOf = (cluster: Cluster, machines: readonly Machine[]): string =>
+  quoteAll(machines.map((machine) => nodeNameOf(cluster, machine)))
 
 /** What lets machines in: by itself where the cluster is made, at a command on every control plane. */
 function admissionFiles(cluster: Cluster, machine: Machine, data: object): File[] {
@@ -136,8 +138,8 @@ function admissionFiles(cluster: Cluster, machine: Machine, data: object): File[
   const keeper = {
     ...data,
     hours: kubernetes.joinDeadlineHours,
-    controlPlanes: namesOf(controlPlanes),
-    workers: namesOf(workers),
+    controlPlanes: namesOf(cluster, controlPlanes),
+    workers: namesOf(cluster, workers),
   }
   return [
     programFile('/usr/sbin/hakube-admit', 'hakube-admit', data),

@@ -1,4 +1,5 @@
 import { nodeAddress, nodeAddresses } from '../../cluster/families.ts'
+import { nodeNameOf } from '../../cluster/node-name.ts'
 import { keepsSwap } from '../../cluster/swap.ts'
 import type { Cluster, Machine } from '../../cluster/cluster.ts'
 import { mayRegister } from '../../profile/node-labels.ts'
@@ -72,7 +73,7 @@ function resolverFile({ controlPlanes, kubernetes }: Cluster, { settings, system
 }
 
 export const nodeModel = (cluster: Cluster, machine: Machine): NodeModel => ({
-  name: machine.name,
+  name: nodeNameOf(cluster, machine),
   address: nodeAddress(cluster, machine),
   criSocket: criSocketOf(cluster, machine),
   kubeletArguments: [

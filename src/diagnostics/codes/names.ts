@@ -17,9 +17,14 @@ export const namesCodes = {
     },
     'name/too-long': {
       severity: 'error',
-      what: 'A name longer than 253 characters, including its domain',
+      what: 'A name longer than 253 characters, including its domain, or than 63 for `kubernetes.nodeNames: full`',
       remedy: 'Shorten it',
       source: 'RFC 1123, 2.1',
+    },
+    'name/no-domain': {
+      severity: 'error',
+      what: '`kubernetes.nodeNames: full` without `network.searchDomain`',
+      remedy: 'Set `network.searchDomain`',
     },
     'name/duplicate': {
       severity: 'error',

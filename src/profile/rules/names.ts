@@ -1,5 +1,6 @@
 import { error } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
+import { isNodeRole, type Profile } from '../schema.ts'
 import { isHostName } from '../../text/host-and-port.ts'
 import type { Rule } from './rule.ts'
 import { checkTakenNames } from './taken-names.ts'
@@ -37,10 +38,38 @@ export const nameRules: Rule = ({ profile }) => {
     }
   }
   if (searchDomain !== undefined) diagnostics.push(...checkDomain(searchDomain, ['network', 'searchDomain']))
+  diagnostics.push(...checkNodeNames(profile))
   const { domain } = profile.kubernetes
   if (domain !== undefined) diagnostics.push(...checkDomain(domain, ['kubernetes', 'domain']))
   diagnostics.push(...checkTakenNames(profile))
   return diagnostics
+}
+
+/** The kubelet labels a node with its name, and values of labels have at most 63 characters (IsValidLabelValue in apimachinery). */
+function checkNodeNames({ kubernetes, machines, network: { searchDomain } }: Profile): Diagnostic[] {
+  if (kubernetes.nodeNames !== 'full') return []
+  if (searchDomain === undefined)
+    return [
+      error('name/no-domain', 'full names of nodes need a domain, and there is none', {
+        hint: 'write network.searchDomain, or remove nodeNames',
+        path: ['kubernetes', 'nodeNames'],
+      }),
+    ]
+  return machines.flatMap(({ name, role }, index) => {
+    const { length } = `${name}.${searchDomain}`
+    if (!isNodeRole(role) || length <= 63) return []
+    return [
+      error(
+        'name/too-long',
+        `the full name of the node has ${length} characters, and at most 63 are allowed`,
+        {
+          hint: 'shorten the name or network.searchDomain, or remove kubernetes.nodeNames',
+          path: ['machines', index, 'name'],
+          source: 'https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetesiohostname',
+        },
+      ),
+    ]
+  })
 }
 
 /** What is near the text and is a label, or null. */
@@ -89,7 +118,12 @@ function checkHostName(
   if (own === undefined)
     return checkLabel(text, path, 'host name', `${name}, and searchDomain: ${domain} below network`)
   if (domain === own)
-    return checkLabel(text, path, 'host name', `${name}: the domain is network.searchDomain`)
+    return checkLabel(
+      text,
+      path,
+      'host name',
+      `${name}: the domain is network.searchDomain; for nodes with full names also write kubernetes.nodeNames: full`,
+    )
   const rest = domain.endsWith(`.${own}`)
     ? nearestLabel(`${first}.${domain.slice(0, -own.length - 1)}`)
     : null

@@ -66,7 +66,7 @@ export const ownArguments: Readonly<Record<Program, Readonly<Record<string, stri
     'container-runtime-endpoint': 'write containerRuntime.name',
     'feature-gates': gates,
     'healthz-port': 'kubeadm waits for the kubelet on port 10248',
-    'hostname-override': 'it is the name of the machine',
+    'hostname-override': 'it is the name of the machine; for full names write kubernetes.nodeNames: full',
     kubeconfig: 'kubeadm sets it',
     'node-ip': 'it is the address of the machine',
     'node-labels': 'write labels',

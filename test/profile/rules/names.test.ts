@@ -16,6 +16,43 @@ describe('names', () => {
       "
     `)
   })
+  it('of nodes may be full where there is a domain and room for it', () => {
+    const full: [string, string] = ['kubernetes:\n', 'kubernetes:\n  nodeNames: full\n']
+    expect(mistakes(full, ...domain('example.com'))).toBe('')
+    expect(mistakes(full)).toMatchInlineSnapshot(`
+      "profile.yaml:44:14: error[name/no-domain]: full names of nodes need a domain, and there is none [$.kubernetes.nodeNames]
+         44 |   nodeNames: full
+            |              ^^^^
+        hint: write network.searchDomain, or remove nodeNames
+      "
+    `)
+    expect(mistakes(full, ...domain(`${'d'.repeat(50)}.example`))).toMatchInlineSnapshot(`
+      "profile.yaml:23:11: error[name/too-long]: the full name of the node has 68 characters, and at most 63 are allowed [$.machines[2].name]
+         23 |   - name: control-1
+            |           ^^^^^^^^^
+        hint: shorten the name or network.searchDomain, or remove kubernetes.nodeNames
+        source: https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetesiohostname
+
+      profile.yaml:27:11: error[name/too-long]: the full name of the node has 68 characters, and at most 63 are allowed [$.machines[3].name]
+         27 |   - name: control-2
+            |           ^^^^^^^^^
+        hint: shorten the name or network.searchDomain, or remove kubernetes.nodeNames
+        source: https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetesiohostname
+
+      profile.yaml:31:11: error[name/too-long]: the full name of the node has 68 characters, and at most 63 are allowed [$.machines[4].name]
+         31 |   - name: control-3
+            |           ^^^^^^^^^
+        hint: shorten the name or network.searchDomain, or remove kubernetes.nodeNames
+        source: https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetesiohostname
+
+      profile.yaml:35:11: error[name/too-long]: the full name of the node has 67 characters, and at most 63 are allowed [$.machines[5].name]
+         35 |   - name: worker-1
+            |           ^^^^^^^^
+        hint: shorten the name or network.searchDomain, or remove kubernetes.nodeNames
+        source: https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetesiohostname
+      "
+    `)
+  })
   it('reports a name that is too long', () => {
     expect(
       mistakes(['name: worker-1', 'name: wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww']),
@@ -83,10 +120,26 @@ describe('names', () => {
 
   it.each([
     // name, search domain, what to write
-    ['worker-9.example.home', 'example.home', 'worker-9: the domain is network.searchDomain'],
-    ['Worker-9.Example.Home', 'example.home', 'worker-9: the domain is network.searchDomain'],
-    ['worker-9.example.home.', 'example.home', 'worker-9: the domain is network.searchDomain'],
-    ['worker_9.example.home', 'example.home', 'worker-9: the domain is network.searchDomain'],
+    [
+      'worker-9.example.home',
+      'example.home',
+      'worker-9: the domain is network.searchDomain; for nodes with full names also write kubernetes.nodeNames: full',
+    ],
+    [
+      'Worker-9.Example.Home',
+      'example.home',
+      'worker-9: the domain is network.searchDomain; for nodes with full names also write kubernetes.nodeNames: full',
+    ],
+    [
+      'worker-9.example.home.',
+      'example.home',
+      'worker-9: the domain is network.searchDomain; for nodes with full names also write kubernetes.nodeNames: full',
+    ],
+    [
+      'worker_9.example.home',
+      'example.home',
+      'worker-9: the domain is network.searchDomain; for nodes with full names also write kubernetes.nodeNames: full',
+    ],
     ['worker-9.r12.example.home', 'example.home', 'worker-9-r12'],
     ['worker-9.example.com', 'example.home', 'worker-9-example-com'],
     ['worker-9.example.com', null, 'worker-9, and searchDomain: example.com below network'],
