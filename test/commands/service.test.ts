@@ -1,7 +1,10 @@
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { Refusal } from '../../src/diagnostics/refusal.ts'
 import { action } from '../../src/commands/service/action.ts'
 import { context } from './context.ts'
+import { root } from './hakube.ts'
 
 async function service(options: Record<string, string | true>, target = '/srv/rack/profile.yaml') {
   const made = context([target], options, 'service')
@@ -44,6 +47,22 @@ describe('hakube service', () => {
       'rack/profile.yaml',
     )
     await expect(out).toMatchFileSnapshot('../fixtures/commands/service/whole.txt')
+  })
+
+  it('warns of a bundle that the user of the service cannot read', async () => {
+    // Not below a temporary directory, which a service does not see; git ignores this one.
+    const directory = mkdtempSync(join(root, 'node_modules', '.hakube-service-'))
+    onTestFinished(() => rmSync(directory, { recursive: true }))
+    const file = join(directory, 'profile.yaml')
+    writeFileSync(file, '', { mode: 0o644 })
+    writeFileSync(join(directory, 'secrets.age'), '', { mode: 0o600 })
+    const { code, said } = await service({}, file)
+    // Where the clone is in a home directory, that is the mistake.
+    expect(said).toMatch(
+      code === 0
+        ? /^hakube: warning: the user of the service cannot read .*\/secrets\.age; a bundle is encrypted, so all may read it: chmod o\+r .*\n$/
+        : /a service does not see/,
+    )
   })
 
   it('refuses what a service cannot see, and what no unit can hold', async () => {

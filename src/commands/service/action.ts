@@ -1,14 +1,14 @@
-import { realpathSync } from 'node:fs'
+import { realpathSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { refusal } from '../../diagnostics/refusal.ts'
 import { describeSystemError, isSystemError } from '../../files/system-error.ts'
 import { readRepositoryAddress } from '../../files/repository-address.ts'
 import { writeWhole } from '../../files/write-whole.ts'
+import { bundleFile } from '../../secrets/vault.ts'
 import { parseListenAddress } from '../../server/listen-address.ts'
 import { quote } from '../../text/quote.ts'
 import { type Command, type Context, exit } from '../context.ts'
-import { serveCommand } from '../serve/definition.ts'
-import { serviceCommand } from './definition.ts'
+import { carriedOptions } from './carried.ts'
 import { serviceUnits, type UnitFile } from './units.ts'
 
 /** Options with files that only root has to be able to read: systemd hands them over. */
@@ -41,10 +41,7 @@ const elsewhere = 'move it, e.g. to /srv'
 /** What `hakube serve` gets. Paths are whole, because a service starts in another directory. */
 function wordsOf({ options, parameters }: Context): string[] {
   const repository = options.text('repo')
-  const carried = serveCommand.options.filter((option) =>
-    serviceCommand.options.some(({ name }) => name === option.name),
-  )
-  const words = carried.flatMap(({ name, value, default: usual }): string[] => {
+  const words = carriedOptions().flatMap(({ name, value, default: usual }): string[] => {
     if (value === undefined) return options.flag(name) ? [`--${name}`] : []
     const text = options.text(name)
     if (text === null || text === usual || sockets.has(name) || credentials.some((each) => each === name))
@@ -85,6 +82,29 @@ async function write(directory: string, units: readonly UnitFile[]): Promise<voi
     }
 }
 
+/** Whether all users may read a file; null when there is none. */
+function isOpen(file: string): boolean | null {
+  try {
+    const { mode } = statSync(file)
+    return (mode & 0o004) !== 0
+  } catch {
+    return null
+  }
+}
+
+/** What the user of the service may not read. `hakube secrets init` makes a bundle that only its owner can. */
+function unreadable({ options, parameters }: Context): string {
+  if (options.text('repo') !== null) return ''
+  const profile = resolve(parameters[0] ?? '')
+  return [profile, bundleFile(profile)]
+    .filter((file) => isOpen(file) === false)
+    .map(
+      (file) =>
+        `hakube: warning: the user of the service cannot read ${file}; a bundle is encrypted, so all may read it: chmod o+r ${quote(file)}\n`,
+    )
+    .join('')
+}
+
 /** `hakube service PROFILE|DIR` */
 export const action: Command = async (context) => {
   const { options, program, parameters, stdout, stderr } = context
@@ -108,6 +128,7 @@ export const action: Command = async (context) => {
       }),
     ),
   })
+  stderr.write(unreadable(context))
   const out = options.text('out')
   if (out === null) {
     stdout.write(units.map((unit) => `# /etc/systemd/system/${unit.name}\n${unit.content}`).join('\n'))

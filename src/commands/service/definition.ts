@@ -1,25 +1,6 @@
-import { type CommandDefinition, fault, type OptionDefinition, usage } from '../definition.ts'
+import { type CommandDefinition, fault, usage } from '../definition.ts'
 import { serveCommand } from '../serve/definition.ts'
-
-/** Options of `hakube serve` that a service has as well. Its state directory is systemd's. */
-const carried: ReadonlySet<string> = new Set([
-  'listen',
-  'listen-tls',
-  'strict-source',
-  'syslog',
-  'page',
-  'assets',
-  'repo',
-  'ref',
-  'interval',
-  'require-signature',
-  'allow-rewrite',
-  'webhook-secret',
-  'log',
-  'age-key-file',
-])
-
-const ofServe = (): OptionDefinition[] => serveCommand.options.filter(({ name }) => carried.has(name))
+import { carriedOptions } from './carried.ts'
 
 export const serviceCommand: CommandDefinition = {
   name: 'service',
@@ -44,7 +25,7 @@ export const serviceCommand: CommandDefinition = {
       completes: 'directory',
       description: 'Write the units into this directory instead of printing them, e.g. /etc/systemd/system.',
     },
-    ...ofServe(),
+    ...carriedOptions(),
   ],
   examples: [
     {
