@@ -2,7 +2,7 @@ import type { Program } from '../../distributions/arguments/index.ts'
 import { readWebAddress } from '../../text/web-address.ts'
 import { argumentPlaces } from './component-arguments.ts'
 import { asDiagnostics, type Conflict, isOff, type ValueOf } from './conflict.ts'
-import { goSeconds } from '../../text/go-duration.ts'
+import { parseGoDuration } from '../../text/duration.ts'
 import type { Rule } from './rule.ts'
 
 type Check = { name: string; wrong: (value: ValueOf) => Conflict | null }
@@ -61,7 +61,7 @@ function leases(value: ValueOf): Conflict | null {
     ['leader-elect-lease-duration', '15s'],
     ['leader-elect-renew-deadline', '10s'],
     ['leader-elect-retry-period', '2s'],
-  ].map(([name = '', usual = '']) => goSeconds(value(name) || usual))
+  ].map(([name = '', usual = '']) => parseGoDuration(value(name) || usual))
   if (lease === null || deadline === null || retry === null) return null
   if (lease === undefined || deadline === undefined || retry === undefined) return null
   const source = 'https://pkg.go.dev/k8s.io/client-go/tools/leaderelection#LeaderElectionConfig'

@@ -28,7 +28,6 @@ import { haproxyPackageRules } from './haproxy-package.ts'
 import { kernelArgumentRules } from './kernel-arguments.ts'
 import { kernelRules } from './kernels.ts'
 import { kubeletConflictRules } from './kubelet-conflicts.ts'
-import { kubeletShutdownRules } from './kubelet-shutdown.ts'
 import { argumentChoiceRules } from './argument-choices.ts'
 import { knownArgumentRules } from './known-arguments.ts'
 import { kubernetesRules } from './kubernetes.ts'
@@ -118,7 +117,6 @@ export const rules: readonly Rule[] = [
   argumentPairRules,
   argumentConflictRules,
   kubeletConflictRules,
-  kubeletShutdownRules,
   swapRules,
   storageRules,
   nodeRules,

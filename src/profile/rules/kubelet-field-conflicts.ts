@@ -1,9 +1,10 @@
-import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { mergeMappings } from '../../text/data.ts'
 import { parseGoDuration } from '../../text/duration.ts'
 import { asDiagnostics, type Conflict } from './conflict.ts'
-import { settingsPlaces } from './rule.ts'
+import { isNodeRole } from '../schema.ts'
 import type { Rule } from './rule.ts'
+import { configurationsOf } from './told-kubelets.ts'
 
 /*
  * Fields of KubeletConfiguration that are no arguments, and with which the kubelet exits
@@ -12,8 +13,8 @@ import type { Rule } from './rule.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** @param asWhole with what a wider place says */
-type Check = { field: string; wrong: (asWhole: Fields) => Conflict | null }
+/** @param merged what one kubelet is told by all places. `fields` say it: of the narrowest place, the first */
+type Check = { fields: readonly string[]; wrong: (merged: Fields) => Conflict | null }
 
 const page = 'https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/'
 
@@ -43,16 +44,25 @@ function shutdown(fields: Fields): Conflict | null {
       message: `shutdownGracePeriodCriticalPods is a part of shutdownGracePeriod, and ${critical} s are more than ${whole} s: the kubelet exits`,
       ...both,
     }
+  const byPriority = fields['shutdownGracePeriodByPodPriority']
+  if (whole > 0 && Array.isArray(byPriority) && byPriority.length > 0)
+    return {
+      message: 'with shutdownGracePeriodByPodPriority as well as shutdownGracePeriod, the kubelet exits',
+      hint: 'keep one of the two',
+      source,
+    }
   return (whole > 0 && whole < 1) || (critical > 0 && critical < 1)
     ? { message: 'the kubelet exits with a grace period of less than a second', ...both }
     : null
 }
 
 const checks: readonly Check[] = [
-  { field: 'shutdownGracePeriod', wrong: shutdown },
-  { field: 'shutdownGracePeriodCriticalPods', wrong: shutdown },
   {
-    field: 'maxParallelImagePulls',
+    fields: ['shutdownGracePeriod', 'shutdownGracePeriodCriticalPods', 'shutdownGracePeriodByPodPriority'],
+    wrong: shutdown,
+  },
+  {
+    fields: ['maxParallelImagePulls', 'serializeImagePulls'],
     wrong: ({ maxParallelImagePulls: pulls, serializeImagePulls: one }) =>
       typeof pulls === 'number' && pulls > 1 && one === true
         ? {
@@ -69,7 +79,7 @@ const checks: readonly Check[] = [
           : null,
   },
   {
-    field: 'nodeLeaseDurationSeconds',
+    fields: ['nodeLeaseDurationSeconds'],
     wrong: ({ nodeLeaseDurationSeconds: duration }) =>
       typeof duration !== 'number' || (duration > 0 && duration < 160)
         ? null
@@ -84,28 +94,21 @@ const checks: readonly Check[] = [
   },
 ]
 
-/** Fields of kubelets that go against each other. */
+/** Fields of kubelets that go against each other: those of the cluster, the profile, a role and a machine together. */
 export const kubeletFieldConflictRules: Rule = ({ profile }) => {
-  const { kubeletConfiguration } = profile.kubernetes
-  const places: { path: Path; fields: Fields; whole: Fields }[] = [
-    {
-      path: ['kubernetes', 'kubeletConfiguration'],
-      fields: kubeletConfiguration ?? {},
-      whole: kubeletConfiguration ?? {},
-    },
-    ...[...settingsPlaces(profile)].map(({ path, settings }) => ({
-      path: [...path, 'kubeletConfiguration'],
-      fields: settings.kubeletConfiguration ?? {},
-      whole: mergeMappings(kubeletConfiguration ?? {}, settings.kubeletConfiguration ?? {}),
-    })),
-  ]
-  return places.flatMap(({ path, fields, whole }): Diagnostic[] => {
-    const seen = new Set<string>()
-    return checks.flatMap(({ field, wrong }) => {
-      const conflict = Object.hasOwn(fields, field) ? wrong(whole) : null
-      if (conflict === null || seen.has(conflict.message)) return []
-      seen.add(conflict.message)
-      return asDiagnostics(conflict, [...path, field])
-    })
-  })
+  const found = new Map<string, Diagnostic[]>()
+  for (const [index, { role }] of profile.machines.entries()) {
+    if (!isNodeRole(role)) continue
+    const places = configurationsOf(profile, index)
+    const merged = places.reduce<Fields>((below, each) => mergeMappings(below, each.fields), {})
+    for (const { fields, wrong } of checks) {
+      const conflict = wrong(merged)
+      const place = places.findLast((each) => fields.some((field) => Object.hasOwn(each.fields, field)))
+      const field = fields.find((each) => place && Object.hasOwn(place.fields, each))
+      if (!conflict || !place || field === undefined) continue
+      const path = [...place.path, field]
+      found.set(JSON.stringify([path, conflict.message]), asDiagnostics(conflict, path))
+    }
+  }
+  return [...found.values()].flat()
 }

@@ -36,30 +36,30 @@ describe('graceful shutdown of nodes', () => {
   it('reports a part that is longer than the whole, wherever the two are set', () => {
     expect(mistakes(cluster('{shutdownGracePeriod: 30s}'), workers('{shutdownGracePeriodCriticalPods: 60s}')))
       .toMatchInlineSnapshot(`
-      "profile.yaml:43:41: error[arguments/conflict]: shutdownGracePeriodCriticalPods (60s) is a part of shutdownGracePeriod (30s), which is shorter, so the kubelet exits [$.roles.worker.kubeletConfiguration.shutdownGracePeriodCriticalPods]
-         43 | roles: {worker: {kubeletConfiguration: {shutdownGracePeriodCriticalPods: 60s}}}
-            |                                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        hint: write both, e.g. shutdownGracePeriod: 90s
-        source: https://kubernetes.io/docs/concepts/cluster-administration/node-shutdown/#graceful-node-shutdown
-      "
-    `)
+        "profile.yaml:43:74: error[arguments/conflict]: shutdownGracePeriodCriticalPods is a part of shutdownGracePeriod, and 60 s are more than 30 s: the kubelet exits [$.roles.worker.kubeletConfiguration.shutdownGracePeriodCriticalPods]
+           43 | roles: {worker: {kubeletConfiguration: {shutdownGracePeriodCriticalPods: 60s}}}
+              |                                                                          ^^^
+          hint: write both, e.g. shutdownGracePeriod: 60s and shutdownGracePeriodCriticalPods: 20s
+          source: https://kubernetes.io/docs/concepts/cluster-administration/node-shutdown/#graceful-node-shutdown
+        "
+      `)
     expect(mistakes(all('{shutdownGracePeriodCriticalPods: 20s}'))).toMatchInlineSnapshot(`
-      "profile.yaml:43:24: error[arguments/conflict]: shutdownGracePeriodCriticalPods (20s) is a part of shutdownGracePeriod (0s), which is shorter, so the kubelet exits [$.kubeletConfiguration.shutdownGracePeriodCriticalPods]
+      "profile.yaml:43:57: error[arguments/conflict]: shutdownGracePeriodCriticalPods is a part of shutdownGracePeriod, and 20 s are more than 0 s: the kubelet exits [$.kubeletConfiguration.shutdownGracePeriodCriticalPods]
          43 | kubeletConfiguration: {shutdownGracePeriodCriticalPods: 20s}
-            |                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        hint: write both, e.g. shutdownGracePeriod: 50s
+            |                                                         ^^^
+        hint: write both, e.g. shutdownGracePeriod: 60s and shutdownGracePeriodCriticalPods: 20s
         source: https://kubernetes.io/docs/concepts/cluster-administration/node-shutdown/#graceful-node-shutdown
       "
     `)
     expect(mistakes(cluster('{shutdownGracePeriodCriticalPods: 1m}'), all('{shutdownGracePeriod: 30s}')))
       .toMatchInlineSnapshot(`
-      "profile.yaml:43:24: error[arguments/conflict]: shutdownGracePeriodCriticalPods (60s) is a part of shutdownGracePeriod (30s), which is shorter, so the kubelet exits [$.kubeletConfiguration.shutdownGracePeriod]
-         43 | kubeletConfiguration: {shutdownGracePeriod: 30s}
-            |                        ^^^^^^^^^^^^^^^^^^^
-        hint: write both, e.g. shutdownGracePeriod: 90s
-        source: https://kubernetes.io/docs/concepts/cluster-administration/node-shutdown/#graceful-node-shutdown
-      "
-    `)
+        "profile.yaml:43:45: error[arguments/conflict]: shutdownGracePeriodCriticalPods is a part of shutdownGracePeriod, and 60 s are more than 30 s: the kubelet exits [$.kubeletConfiguration.shutdownGracePeriod]
+           43 | kubeletConfiguration: {shutdownGracePeriod: 30s}
+              |                                             ^^^
+          hint: write both, e.g. shutdownGracePeriod: 60s and shutdownGracePeriodCriticalPods: 20s
+          source: https://kubernetes.io/docs/concepts/cluster-administration/node-shutdown/#graceful-node-shutdown
+        "
+      `)
   })
 
   it('reports both ways at once', () => {
@@ -70,9 +70,9 @@ describe('graceful shutdown of nodes', () => {
         ),
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:43:50: error[arguments/conflict]: with shutdownGracePeriodByPodPriority as well as shutdownGracePeriod, the kubelet exits [$.kubeletConfiguration.shutdownGracePeriodByPodPriority]
-         43 | …ration: {shutdownGracePeriod: 30s, shutdownGracePeriodByPodPriority: [{priority: 0, shutdownGracePeriodSecon…
-            |                                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      "profile.yaml:43:45: error[arguments/conflict]: with shutdownGracePeriodByPodPriority as well as shutdownGracePeriod, the kubelet exits [$.kubeletConfiguration.shutdownGracePeriod]
+         43 | …nfiguration: {shutdownGracePeriod: 30s, shutdownGracePeriodByPodPriority: [{priority: 0, shutdownGracePeriod…
+            |                                     ^^^
         hint: keep one of the two
         source: https://kubernetes.io/docs/concepts/cluster-administration/node-shutdown/#graceful-node-shutdown
       "
