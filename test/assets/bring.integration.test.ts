@@ -162,7 +162,7 @@ describeWith({ programs: ['openssl', 'gpg', 'gpgv'] }, 'files below assets/', ()
           "missing | missing | assets/fetch: cannot fetch SERVER/missing: the server answers 404",
           "wrong | missing | assets/checksum: SERVER/wrong has the SHA-256 d9298a10d1b0735837dc4bd85dac641b0f3cef27a47e5d53a54f2f3f5b2fcffa, but the profile requires cd2df694e424bc7968cc37f47751019e5ca0cd1bdf2e479ea537c3a1c32ee1aa for assets/wrong",
           "always-cut | missing | assets/fetch: cannot fetch SERVER/always-cut: the connection was cut",
-          "slow | missing | assets/fetch: cannot fetch SERVER/slow: nothing came for 0.3 s",
+          "slow | missing | assets/fetch: cannot fetch SERVER/slow: nothing was received for 0.3 s",
           "to-http | missing | assets/fetch: cannot fetch SERVER/to-http: the server redirects to http://, which is refused",
           "round | missing | assets/fetch: cannot fetch SERVER/round: the server redirects more than 5 times",
           "large | missing | assets/fetch: cannot fetch SERVER/large: it is larger than 1048576 bytes",
