@@ -206,7 +206,7 @@ describe('hakube serve --repo', () => {
     expect(run(...repo('https://user:hunter2@git.example.com/x'))).toMatch(/^1: .*user name or password/)
     expect(run(...repo('https://user:hunter2@git.example.com/x'))).not.toContain('hunter2')
     expect(run(...repo('ext::sh -c touch% x'))).toMatch(/^1: .*serve\/repository/)
-    expect(run(...repo('http://git.example.com/x'))).toMatch(/^1: .*on the way/)
+    expect(run(...repo('http://git.example.com/x'))).toMatch(/^1: .*on the network path/)
     expect(run(...repo(origin.directory), '--ref', '--upload-pack=x')).toMatch(/^[12]: /)
     expect(run(...repo(origin.directory), '--webhook-secret', loose)).toMatch(/^1: .*others may read it/)
     // systemd gives a credential to the service by an access control list, whose mask looks like the mode of a group.
