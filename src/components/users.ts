@@ -2,13 +2,14 @@ import type { Machine } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
 import type { Component } from '../assembly/component.ts'
 import { collectOnce, onceForEach, sameForAll } from '../assembly/once.ts'
+import { sshdUnit, sshUnit } from '../distributions/unit-names.ts'
 import { quote, quoteAll } from '../text/quote.ts'
 import { files as filesOnChange, readAgain, type Takes } from '../assembly/on-change.ts'
 
 /** Of a file below /etc/ssh. */
 export const onChangeOfSshd = ({ system }: Machine): Takes =>
   filesOnChange('sshd reads its settings when it starts', [
-    system.distribution.family === 'debian' ? 'ssh.service' : 'sshd.service',
+    system.distribution.family === 'debian' ? sshUnit : sshdUnit,
   ])
 
 const namesOf = (users: readonly { name: string }[]): string => quoteAll(users.map(({ name }) => name))

@@ -21,4 +21,8 @@ export const kubeletUnit = 'kubelet.service'
 export const networkManagerUnit = 'NetworkManager.service'
 export const modulesLoadUnit = 'systemd-modules-load.service'
 export const networkdUnit = 'systemd-networkd.service'
+/** Of OpenSSH, on Debian and Ubuntu. */
+export const sshUnit = 'ssh.service'
+/** Of OpenSSH elsewhere; on Debian and Ubuntu an alias. */
+export const sshdUnit = 'sshd.service'
 export const systemdSysctlUnit = 'systemd-sysctl.service'

@@ -23,7 +23,8 @@ echo hakube: ${why}.
 echo hakube: Nothing was changed. To install it:
 echo hakube: hakube arm PROFILE lb1
 iseq \${platform} efi && goto disk_efi ||
-sanboot --no-describe --drive 0x80 ||
+isset \${disk} || set disk 0x80
+sanboot --no-describe --drive \${disk} ||
 echo hakube: this machine has no bootable disk. Next try in 30 s.
 prompt --timeout 30000 ||
 isset \${base} && chain --autofree --replace \${base}/boot.ipxe ||

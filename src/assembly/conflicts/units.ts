@@ -3,6 +3,8 @@ import {
   modulesLoadUnit,
   networkManagerUnit,
   networkdUnit,
+  sshdUnit,
+  sshUnit,
 } from '../../distributions/unit-names.ts'
 import { isFor } from '../kernel-arguments.ts'
 import type { Machine } from '../../cluster/cluster.ts'
@@ -50,8 +52,8 @@ function systemUnitsOf(machine: Machine): Needed[] {
   return [
     ...systemUnits,
     machine.system.distribution.family === 'debian'
-      ? { name: 'ssh.service', aliases: ['sshd.service'], component: logins }
-      : { name: 'sshd.service', component: logins },
+      ? { name: sshUnit, aliases: [sshdUnit], component: logins }
+      : { name: sshdUnit, component: logins },
     ...(service === undefined ? [] : [{ name: networkUnits[service], component: 'network' }]),
   ]
 }

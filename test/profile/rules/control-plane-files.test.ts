@@ -51,7 +51,8 @@ describe('arguments that name files', () => {
     ['controllerManagerArguments', 'leader-migration-config: /x'],
     ['schedulerArguments', 'client-ca-file: /etc/kubernetes/pki/ca.crt'],
   ])('%s: {%s} is not seen in the static pod', (field, argument) => {
-    expect(messages(check(`  ${field}: {${argument}}\n`))).toHaveLength(1)
+    const found = messages(check(`  ${field}: {${argument}}\n`))
+    expect(found.filter((message) => message.includes('static pod'))).toHaveLength(1)
   })
   it.each([
     ['apiServerArguments', 'oidc-ca-file: /etc/kubernetes/pki/ca.crt'],
