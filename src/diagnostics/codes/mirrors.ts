@@ -70,8 +70,9 @@ export const mirrorsCodes = {
     },
     'mirrors/login': {
       severity: 'error',
-      what: 'A user without a password, or a password without a user, of a mirror of images; with Docker, any login at one',
-      remedy: 'Write `username` and `passwordSecret`; with Docker, use containerd or CRI-O',
+      what: 'A user without a password, or a password without a user, of a mirror of images; two logins at one host; with Docker, any login',
+      remedy:
+        'Write `username` and `passwordSecret`, the same for all mirrors of a host; with Docker, use containerd or CRI-O',
     },
     'mirrors/clear-password': {
       severity: 'warning',

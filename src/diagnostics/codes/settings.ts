@@ -129,7 +129,7 @@ export const settingsCodes = {
     },
     'files/reserved': {
       severity: 'error',
-      what: 'A file that hakube writes',
+      what: 'A file that hakube writes, or one in the directory that kubeadm fills',
       remedy: 'Use fields of the profile',
     },
     'files/ssh-port': {

@@ -68,8 +68,11 @@ function checkPath(
     const inside = content ?? (source === undefined ? undefined : sources.get(source))
     return [...checkWholeFile(text, path, inside), ...checkDropInName(text, path)]
   }
+  const whose = text.startsWith('/etc/kubernetes/manifests/')
+    ? 'kubeadm join refuses a machine with files in /etc/kubernetes/manifests'
+    : `hakube writes ${text} itself`
   return [
-    error('files/reserved', `hakube writes ${text} itself`, {
+    error('files/reserved', whose, {
       hint: fieldFor(text),
       path,
     }),
@@ -88,7 +91,7 @@ const fields: readonly (readonly [path: RegExp, hint: string])[] = [
   [/^\/etc\/(?:haproxy|keepalived)\//, 'use the fields of loadBalancing'],
   [
     /^\/etc\/kubernetes\/manifests\//,
-    'kubeadm wants this directory empty: write the file elsewhere, and copy it with a command that has after: kubeadm',
+    'write the file elsewhere, and copy it with a command that has after: kubeadm',
   ],
 ]
 

@@ -43,7 +43,34 @@ function checkAddresses({ mirrors }: Profile): Diagnostic[] {
     }
     diagnostics.push(...checkMirror(mirror.address, mirror.path), ...checkLogin(mirror))
   }
-  return diagnostics
+  return [...diagnostics, ...checkOneLogin(imageMirrorsOf({ mirrors }))]
+}
+
+/** Container runtimes know one login of a host (containerd/docs/cri/registry.md, containers-auth.json(5)). */
+function checkOneLogin(all: readonly ImageMirror[]): Diagnostic[] {
+  const first = new Map<string, ImageMirror>()
+  return all.flatMap((mirror) => {
+    const host = readWebAddress(mirror.address)?.host
+    if (host === undefined || mirror.username === undefined || mirror.passwordSecret === undefined) return []
+    const earlier = first.get(host)
+    if (earlier === undefined) first.set(host, mirror)
+    if (
+      earlier === undefined ||
+      (earlier.username === mirror.username && earlier.passwordSecret === mirror.passwordSecret)
+    )
+      return []
+    return [
+      error(
+        'mirrors/login',
+        `another mirror on ${host} has another login, and container runtimes keep one for each host`,
+        {
+          hint: 'write the same username and passwordSecret for both, or serve one of them under another host name',
+          path: [...mirror.path.slice(0, 3), 'username'],
+          related: [{ path: [...earlier.path.slice(0, 3), 'username'], message: 'the other login' }],
+        },
+      ),
+    ]
+  })
 }
 
 /** Docker sends a mirror nothing but the request (moby/moby#30880). */
