@@ -247,14 +247,16 @@ describeWith(
       expect(hakube('wait', 'balancer', '--for', 'ready', '--timeout', '2m', '--state', state)).toBe(
         'ready: 1 machine\n',
       )
-      const begun = ['fetched boot-script', 'fetched script', 'reported installing']
-      const done = ['fetched answers', 'fetched done', 'reported installing']
+      const begun = ['fetched boot-script', 'fetched script']
       const booted = ['fetched disk', 'reported configuring', 'reported ready']
-      expect(news().filter((event) => event !== 'reported installed')).toEqual([
+      // How many reports of a copy arrive before the power fails is chance.
+      const reports = ['reported installing', 'reported installed']
+      expect(news()).toContain('reported installing')
+      expect(news().filter((event) => !reports.includes(event))).toEqual([
         'armed',
         ...begun,
         ...begun,
-        ...done,
+        'fetched done',
         ...booted,
       ])
       await stop(third.child)
