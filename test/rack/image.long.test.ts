@@ -203,7 +203,8 @@ describeWith(
       const dnsmasq = ['--keep-in-foreground', `--conf-file=${at('dnsmasq.conf')}`, '--bind-interfaces']
       run('dnsmasq.log', 'dnsmasq', ...dnsmasq, '--user=root', '--leasefile-ro', '--log-facility=-')
       // A time server that leaves this machine's own clock alone (-x).
-      writeFileSync(at('chrony.conf'), 'local stratum 8\nallow 10.10.10.0/24\ncmdport 0\n')
+      const own = `cmdport 0\nbindcmdaddress /\npidfile ${at('chronyd.pid')}\n`
+      writeFileSync(at('chrony.conf'), `local stratum 8\nallow 10.10.10.0/24\n${own}`)
       run('chronyd.log', 'chronyd', '-x', '-d', '-U', '-f', at('chrony.conf'))
       const web = 'http.createServer((_, answer) => answer.end("worker\\n")).listen(80, "10.10.10.16")'
       run('worker.log', process.execPath, '-e', `const http = require("node:http"); ${web}`)
