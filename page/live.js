@@ -21,7 +21,7 @@ function takeAttributes(old, next) {
 const isSame = (old, next) =>
   old.nodeType === next.nodeType && old.nodeName === next.nodeName && (old.id ?? '') === (next.id ?? '')
 
-/** Makes the children of an element those of another one. Those with an id are moved and not made anew. */
+/** Makes the children of an element those of another one. Those with an id are moved, not created again. */
 function takeChildren(old, next) {
   const byId = new Map()
   for (const child of old.children) if (child.id !== '') byId.set(child.id, child)

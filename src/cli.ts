@@ -32,7 +32,7 @@ function wantsColour(stream: WriteStream): boolean {
   return isTerminal(stream) && TERM !== 'dumb'
 }
 
-/** Pipes and terminals are. A file is none, whatever the type of process.stdout says. */
+/** Pipes and terminals are. A file is not, whatever the type of process.stdout says. */
 const isSocket = (stream: unknown): boolean => stream instanceof Socket
 
 function outputOf(

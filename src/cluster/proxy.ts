@@ -55,7 +55,7 @@ function exceptions(known: Known, own: readonly string[]): string[] {
 }
 
 /**
- * curl before 7.86 and wget know no networks. Apart from the other exceptions: a new machine is no reason to restart the container
+ * curl before 7.86 and wget know no networks. Apart from the other exceptions: a new machine does not justify restarting the container
  * runtimes of all, which do.
  */
 function namesOf({ kubernetes, machines }: Known): string[] {

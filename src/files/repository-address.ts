@@ -27,7 +27,7 @@ const schemes: Readonly<Record<string, string>> = {
 
 /**
  * Reads the address of a repository: an URL, `user@host:path` for SSH, or a directory of this machine. Git also knows addresses that
- * run a program (`ext::…`) or leave it to one (`helper::…`); those are none.
+ * run a program (`ext::…`) or leave it to one (`helper::…`); those are refused.
  *
  * @returns what is wrong with it, in words, where it is none
  */
@@ -71,7 +71,7 @@ function readUrl(text: string): RepositoryAddress | { wrong: string } {
 /**
  * The full name of a branch, or of another reference that is written in full (`refs/tags/v1`), by the rules of git-check-ref-format(1).
  *
- * @returns null for what is no name
+ * @returns null for what is not a name
  */
 export function readRef(text: string): string | null {
   const name = text.startsWith('refs/') ? text : `refs/heads/${text}`

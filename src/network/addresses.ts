@@ -44,7 +44,7 @@ export function parseAddress(text: string): Address | null {
 /**
  * Reads `address/prefix length`.
  *
- * @returns null when the text is no network; a network with host bits set is read, and says so
+ * @returns null when the text is not a network; a network with host bits set is read, and says so
  */
 export function parseNetwork(text: string): Network | null {
   const [, left = '', right] = /^([^/]+)\/(0|[1-9]\d{0,2})$/.exec(text) ?? []

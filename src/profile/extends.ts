@@ -104,7 +104,7 @@ async function limitOf(file: string, reader: FileReader): Promise<string | null>
   return top === null ? null : realOr(top, reader)
 }
 
-/** The names of the bases of one file. The profile's own schema tells about a value that is no name; for bases this does. */
+/** The names of the bases of one file. The profile's own schema tells about a value that is not a name; for bases this does. */
 function basesOf(
   layer: Layer,
   isBase: boolean,

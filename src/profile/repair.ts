@@ -135,12 +135,12 @@ export function repair(value: unknown, writtenAs: WrittenAs): Repaired {
     if (news.length === 0 || news.some(({ path = [] }) => path.length === 0)) return done(null)
     for (const mistake of news) {
       const path = mistake.path ?? []
-      const mended = mend(copy, path, mistake, (each) => writtenAs(written(each)), meant, mistyped)
-      if (mended.meant) {
+      const repaired = repairValue(copy, path, mistake, (each) => writtenAs(written(each)), meant, mistyped)
+      if (repaired.meant) {
         meantPaths.push(path)
         continue
       }
-      const place = mended.place
+      const place = repaired.place
       replaced.push(place)
       ours.add(JSON.stringify(place))
     }
@@ -171,7 +171,7 @@ const movePaths = (diagnostic: Diagnostic, move: (path: Path) => Path): Diagnost
 })
 
 /** @returns whether what is there now is what the author wrote; else the place that does not hold the author's words any longer */
-function mend(
+function repairValue(
   root: unknown,
   path: Path,
   mistake: Diagnostic,

@@ -23,7 +23,7 @@ export type YamlSource = {
   locate: Locate
   /** How the author wrote a scalar: `1.30` where the value is 1.3; null where there is none. */
   writtenAs: (path: Path) => string | null
-  /** What is no data. */
+  /** What is not data. */
   comments: readonly Comment[]
 }
 

@@ -61,7 +61,7 @@ export function readRequest(text: string): ShownKey | null {
   try {
     return readDer(Buffer.from(base64, 'base64').toString('latin1'))
   } catch {
-    // What forge and OpenSSL say of bytes that are no request means nothing to anybody.
+    // What forge and OpenSSL say of bytes that are not a request helps nobody.
     return null
   }
 }

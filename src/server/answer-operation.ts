@@ -12,7 +12,7 @@ function refuseMethod(exchange: Exchange, rows: readonly Row[]): null {
 }
 
 /**
- * Answers a request for an operation, or for a path of the API that is none. Whether a path below the API exists is told to those who have
+ * Answers a request for an operation, or for a path that the API does not have. Whether a path below the API exists is told to those who have
  * the token, except where they need none.
  */
 export function answerOperation(call: Omit<Call, 'parameter'>, found: Found): Promise<void> | null {

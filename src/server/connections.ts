@@ -38,7 +38,7 @@ type Connection = {
 
 /**
  * Keeps an eye on every connection. `node:http` itself does not say when a connection breaks on which a pipelined request
- * waits for its turn; its deadline for a head begins with the first byte of the head, and a blank line is none; and the timeout of
+ * waits for its turn; its deadline for a head begins with the first byte of the head, and a blank line is not a head; and the timeout of
  * a socket starts again when the system took part of what was written.
  *
  * @param late is told of a connection whose deadline is over, and has to end it

@@ -78,7 +78,7 @@ export function answerGuarded(
     return null
   }
   if (what === 'boot-script' || what === 'answers' || what === 'script') {
-    // What begins anew does so with what is newest.
+    // A new start gets the newest site.
     if (what !== 'answers' && isTaken) file = site.takeNewest(mac, file)
     commit = commitFor(site, mac)
   }

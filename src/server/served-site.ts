@@ -76,7 +76,7 @@ export type ServedSite = {
   described: Described
   /** By first MAC address: machines that are being installed, with the version that they began with, where that is another one. */
   kept: ReadonlyMap<string, KeptVersion>
-  /** Gives a machine that begins anew the files of this version. @returns the one that takes the place of the file that it asked for */
+  /** Gives a machine that starts over the files of this version. @returns the one that takes the place of the file that it asked for */
   takeNewest: (mac: string, file: PreparedFile) => PreparedFile
 }
 

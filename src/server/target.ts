@@ -1,6 +1,6 @@
 import { readWebAddress } from '../text/web-address.ts'
 
-/** A request target that is no path on this server, with the reason for the client. */
+/** A request target that is not a path on this server, with the reason for the client. */
 export type BadTarget = { bad: string }
 
 /** The path as it was sent: URL would take `..` and `\\` for more than characters. Empty where there is none. */

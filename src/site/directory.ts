@@ -50,7 +50,7 @@ export function directoriesAbove(path: string): string[] {
   return directories
 }
 
-/** The first directory above a site path that is there but is not a directory (a link is none: it may lead anywhere), or null. */
+/** The first directory above a site path that is there but is not a directory (a link is not: it may lead anywhere), or null. */
 export function brokenDirectoryAbove(top: string, path: string, known: Set<string>): string | null {
   if (known.has(dirname(path))) return null
   for (const directory of directoriesAbove(path)) {

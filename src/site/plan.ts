@@ -63,7 +63,7 @@ export function findOwned(directory: string, force: boolean): Owned {
       return { manifest: new Set([...files.map(({ path }) => path), manifestName]), journal }
     } catch (fault) {
       if (!(fault instanceof Refusal)) throw fault
-      // Whoever is told so by a render would render in vain.
+      // A render that says so would have been in vain.
       if (!force) throw new Refusal(fault.diagnostics.map((each) => ({ ...each, hint: otherDirectory })))
     }
   }

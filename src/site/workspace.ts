@@ -47,7 +47,7 @@ export type Workspace = {
   close(): void
 }
 
-/** Paths of a run that was killed while it put files in their places. Lines that are no site path are not ours: ignored. */
+/** Paths of a run that was killed while it put files in their places. Lines that are not a site path are not ours, and are ignored. */
 export function readJournal(directory: string): string[] {
   const file = join(directory, workspaceName, journalName)
   if (entryKind(join(directory, workspaceName)) !== 'directory' || entryKind(file) !== 'file') return []

@@ -159,7 +159,7 @@ export function reduceMachine(before: MachineRecord, event: MachineEvent): Machi
       if (event.what === 'script' && (stage === 'armed' || stage === 'booting'))
         return { ...at(record, 'installing', time), heard, commit, repeats: true }
       if (event.what === 'done' && record.repeats) return { ...record, heard, failure: null, repeats: false }
-      // It begins anew, or runs from memory and fetches them at each boot.
+      // It starts over, or runs from memory and fetches them at each boot.
       return commit === null ? { ...record, heard } : { ...record, heard, commit }
     }
     case 'reported': {

@@ -29,7 +29,7 @@ export function progressOf(
   for (const event of events) {
     if (event.type !== 'reported') continue
     const { step, state } = event
-    // Its first boot begins, or begins anew after a reboot.
+    // Its first boot begins, or starts over after a reboot.
     if (state === 'installed') current = null
     if (step !== undefined) {
       current = step

@@ -41,7 +41,7 @@ export type Machine = {
   boot: number
   /** It has come to the end of its steps, since it was switched on. */
   finished: boolean
-  /** Changes when the machine is installed anew. */
+  /** Changes when the machine is installed again. */
   installation: number
   kubelet: boolean
   /** The kubelet has started the API server. */

@@ -51,7 +51,7 @@ function layScript(path: string, text: string, root: string): void {
   writeFileSync(path, ownPaths(text, root), { mode: 0o755 })
 }
 
-/** Seconds after which a timer starts its service anew. */
+/** Seconds after which a timer starts its service again. */
 function secondsOf(timer: string): number {
   const found = /^OnUnitInactiveSec=(\d+)$/m.exec(timer)
   if (!found) throw new Error(`the simulation knows only OnUnitInactiveSec=:\n${timer}`)

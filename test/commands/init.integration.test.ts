@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { pemBegin } from '../support/pem.ts'
 import { hakube, program } from './hakube.ts'
 
 let directory = ''
@@ -72,7 +73,7 @@ describe('hakube init', () => {
     mkdirSync(join(directory, '.ssh'))
     writeFileSync(join(directory, '.ssh/id_ed25519.pub'), 'no key\n')
     mkdirSync(join(directory, '.ssh/id_ed25519_sk.pub'))
-    writeFileSync(join(directory, '.ssh/id_ecdsa.pub'), `-----BEGIN OPENSSH PRIVATE KEY-----\n`)
+    writeFileSync(join(directory, '.ssh/id_ecdsa.pub'), `${pemBegin('OPENSSH PRIVATE KEY')}\n`)
     writeFileSync(join(directory, '.ssh/id_rsa.pub'), `${ownKey}  "a: b" # c\n`)
     const { stderr } = hakube(['init', 'rack'], { directory, environment: { HOME: directory } })
     expect(stderr).toContain(`hakube: the user ops has the public key of ${directory}/.ssh/id_rsa.pub\n`)
@@ -82,7 +83,7 @@ describe('hakube init', () => {
   it.each([
     [
       'a private key',
-      '-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl\n',
+      `${pemBegin('OPENSSH PRIVATE KEY')}\nb3Bl\n`,
       'it is a private key; name the file that ends with .pub',
     ],
     ['two keys', `${ownKey}\n${ownKey}\n`, 'it has several lines'],

@@ -49,6 +49,21 @@ describe('hakube service', () => {
     await expect(out).toMatchFileSnapshot('../fixtures/commands/service/whole.txt')
   })
 
+  it.each([
+    'forge:rack.git',
+    'git@forge:racks/one.git',
+    'ssh://git@forge/rack.git',
+    'https://forge/rack.git',
+  ])('follows %s as it is written', async (repo) => {
+    const { out } = await service({ repo }, 'profile.yaml')
+    expect(out).toContain(` --repo ${repo} -- profile.yaml`)
+  })
+
+  it('follows a directory from wherever the service starts', async () => {
+    const { out } = await service({ repo: '/usr/share/../lib' }, 'profile.yaml')
+    expect(out).toContain(' --repo /usr/lib -- profile.yaml')
+  })
+
   it('warns of a bundle that the user of the service cannot read', async () => {
     // Not below a temporary directory, which a service does not see; git ignores this one.
     const directory = mkdtempSync(join(root, 'node_modules', '.hakube-service-'))

@@ -335,7 +335,7 @@ describeWith(needs, 'three members of etcd', () => {
     expect(await three.check('etcd')).toMatchObject({ status: 0 })
   })
 
-  it('does not start beside something that is no member', async () => {
+  it('does not start beside something that is not a member', async () => {
     const [one, , three] = members
     await kill(...members)
     await wipe(one)

@@ -3,6 +3,7 @@ import { error, warning } from '../../src/diagnostics/diagnostic.ts'
 import type { Diagnostic, Position } from '../../src/diagnostics/diagnostic.ts'
 import type { Locatable } from '../../src/diagnostics/locate.ts'
 import { countDiagnostics, printDiagnostics } from '../../src/diagnostics/print.ts'
+import { pemBegin } from '../support/pem.ts'
 
 const text = 'name: rack\nmachines:\n\t- mac: 52:54:00:aa:bb:01\n'
 
@@ -156,14 +157,14 @@ describe('excerpts', () => {
     'server: http://me:letmein@10.0.0.1',
     'passwordSecret: Horse',
     '- { path: /etc/own, fromSecret: "correct horse" }',
-    '-----BEGIN OPENSSH PRIVATE KEY-----',
+    pemBegin('OPENSSH PRIVATE KEY'),
     'b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW',
   ])('hide the secret of %s', (line) => {
     const shown = excerptOf(line, 1, line.length).split('\n')[1] ?? ''
     expect(shown).toContain('********')
     expect(shown).not.toMatch(/salt|[Hh]orse|X3DX|1234|0a1b2c|0123456789|letmein|OPENSSH|b3Blbn/)
   })
-  it('show what is no secret', () => {
+  it('show what is not a secret', () => {
     for (const line of [
       'secret: true',
       '- ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINtODLLcxnxUAPxj6q1T6K2l46ecNNiL1HXgI ops',

@@ -82,7 +82,7 @@ describe('a mirror', () => {
       await expect(texts(commit, path)).rejects.toThrow('ENOENT')
   })
 
-  it('goes on after a git that was killed, and makes a broken one anew', async () => {
+  it('goes on after a git that was killed, and makes a broken one again', async () => {
     const commit = origin.commit()
     const mirror = await open()
     await mirror.keep(await mirror.fetch(stop))
@@ -101,9 +101,9 @@ describe('a mirror', () => {
       [],
     )
     for (const name of ['HEAD', 'config']) writeFileSync(join(directory(), name), '\0\0\0')
-    const anew = await open()
-    expect(await anew.kept()).toBe(null)
-    expect(await anew.fetch(stop)).toBe(commit)
+    const again = await open()
+    expect(await again.kept()).toBe(null)
+    expect(await again.fetch(stop)).toBe(commit)
   })
 
   it('runs nothing that the repository names, and looks at no repository within it', async () => {

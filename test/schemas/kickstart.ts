@@ -112,7 +112,7 @@ export function readKickstart(text: string, release: number): Kickstart {
       const name = line.split(' ')[0]!
       const known = sections[name]
       if (known) result.problems.push(...problemsOfOptions(line, (option) => known.includes(option)))
-      else result.problems.push(`${name} is no section that hakube uses`)
+      else result.problems.push(`${name} is not a section that hakube uses`)
       result.sections.push({ name, body: '' })
       body = []
     } else if (line !== '' && !line.startsWith('#')) result.problems.push(...problemsOfCommand(line, release))

@@ -4,6 +4,7 @@ import { authorityHash } from '../../src/secrets/authority-hash.ts'
 import { systemSources } from '../../src/secrets/sources.ts'
 import { ephemeralSecrets } from '../../src/secrets/ephemeral.ts'
 import { testSecrets, testSources } from '../example.ts'
+import { pemBegin } from '../support/pem.ts'
 
 const authorities = Object.entries(testSecrets.authorities)
 
@@ -65,8 +66,8 @@ describe('ephemeralSecrets', () => {
     const { publicKey, privateKey } = testSecrets.serviceAccount
     expect(createPublicKey(privateKey).export({ type: 'spki', format: 'pem' })).toBe(publicKey)
     expect([privateKey.split('\n')[0], publicKey.split('\n')[0]]).toEqual([
-      '-----BEGIN RSA PRIVATE KEY-----',
-      '-----BEGIN PUBLIC KEY-----',
+      pemBegin('RSA PRIVATE KEY'),
+      pemBegin('PUBLIC KEY'),
     ])
   })
 

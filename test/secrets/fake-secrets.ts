@@ -2,13 +2,14 @@ import { certificateNeeds, serverNeed } from '../../src/cluster/certificate-need
 import type { Cluster } from '../../src/cluster/cluster.ts'
 import { machineRecord, type KeyPair, type Secrets } from '../../src/secrets/secrets.ts'
 import { testSecrets } from '../example.ts'
+import { pemBlock } from '../support/pem.ts'
 
 /*
  * Keys are replaced by texts that look like keys and say whose they are: a key that went astray has a name. Making thousands
  * of real ones would take minutes and show no more.
  */
 const fakeKey = (owner: string): string =>
-  `-----BEGIN RSA PRIVATE KEY-----\n${Buffer.from(`key of ${owner}`).toString('base64')}\n-----END RSA PRIVATE KEY-----\n`
+  `${pemBlock('RSA PRIVATE KEY', Buffer.from(`key of ${owner}`).toString('base64'))}\n`
 const fakePair = (owner: string, { certificate }: KeyPair): KeyPair => ({ certificate, key: fakeKey(owner) })
 
 const { authorities } = testSecrets

@@ -50,7 +50,7 @@ it('a machine that is being installed keeps the version that it began with, howe
   server.replaceSite(version(3))
   expect(await words(port, seed(macs.one))).toBe('lb1 version 1')
   expect(await words(port, seed(macs.second))).toBe('lb1 version 1')
-  // Who had not begun gets what is newest, and what is no machine's too.
+  // Who had not begun gets what is newest, and so does whatever is not a machine.
   expect(await words(port, script(macs.other))).toBe('lb2 version 3')
   expect(await words(port, '/boot.ipxe')).toBe('version 3')
   expect(await words(port, answers(macs.other))).toBe('lb2 version 3')
@@ -68,13 +68,13 @@ it('a machine that is being installed keeps the version that it began with, howe
   expect(keeper.rack.machines.get(macs.one)?.commit).toBe(commits[2])
 })
 
-it('a machine that boots again before it has its answers gets what is newest, as a commit may have mended it', async () => {
+it('a machine that boots again before it has its answers gets what is newest, as a commit may have corrected it', async () => {
   const { port, server } = await operate()
   server.replaceSite(version(1))
   await arm(port)
   expect(await words(port, script(macs.one))).toBe('lb1 version 1')
   server.replaceSite(version(2))
-  // A question is no boot.
+  // A question is not a boot.
   await ask(port, script(macs.one), { method: 'HEAD' })
   expect(await words(port, `/pxelinux.cfg/01-${macs.one}`)).toBe('lb1 version 2')
   expect(await words(port, answers(macs.one))).toBe('lb1 version 2')

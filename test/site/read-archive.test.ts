@@ -101,7 +101,7 @@ describe('the archive of a site', () => {
     ])
   })
 
-  it('is refused where it is none, is cut, or holds what no site does', async () => {
+  it('is refused where it is none, is cut, or holds what a site cannot', async () => {
     expect(
       await mistakes(await changed((name, body) => (name === 'manifest.json' ? null : { name, body }))),
     ).toEqual(['site/archive: /site.tar is not the archive of a site: it has no manifest.json'])

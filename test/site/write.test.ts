@@ -78,7 +78,7 @@ describe('writeSite', () => {
     expect(differing).toEqual(['manifest.json', changed])
   })
 
-  it('mends modes without rewriting', async () => {
+  it('corrects modes without rewriting', async () => {
     const top = temporaryDirectory()
     await writeSite(wholeSite(), about, top)
     const secret = join(top, 'seed', macs.one, 'user-data')

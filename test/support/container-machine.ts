@@ -17,7 +17,7 @@ export type ContainerMachine = {
   /** Puts an empty disk in; the machine has to be off. */
   reinstall(): Promise<void>
   /**
-   * Runs a program inside, as root. A status other than 0 is no error here; no machine is status null.
+   * Runs a program inside, as root. A status other than 0 is not an error here; without a machine the status is null.
    *
    * @param input what it reads; nothing unless given
    */

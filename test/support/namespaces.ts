@@ -13,7 +13,7 @@ export type Running = ChildProcess & { output: () => string }
 
 export type NamespacedMachine = {
   name: string
-  /** Runs a program to its end. A status other than 0 is no error here. */
+  /** Runs a program to its end. A status other than 0 is not an error here. */
   run(command: readonly string[], input?: string): Promise<Outcome>
   /** Runs a program to its end and returns what it prints. @throws when it fails */
   ask(command: readonly string[], input?: string): Promise<string>

@@ -51,7 +51,7 @@ function wordsOf({ options, parameters }: Context): string[] {
     return [`--${name}`, text]
   })
   const [target = ''] = parameters
-  // What begins with a dash is no option.
+  // After it, a word that begins with a dash is not an option.
   const served =
     repository === null ? visible('the profile', target, `${elsewhere}, or follow it with --repo`) : target
   return [...words, '--', served]
@@ -61,7 +61,7 @@ function wordsOf({ options, parameters }: Context): string[] {
 function isDirectory(repository: string): boolean {
   const address = readRepositoryAddress(repository)
   if ('wrong' in address) throw refusal('serve/repository', `--repo: ${address.wrong}`)
-  return !/^[a-z+]+:\/\/|^[^/]*@[^/]*:/.test(repository)
+  return address.url === resolve(repository)
 }
 
 function isLow(address: string | null): boolean {

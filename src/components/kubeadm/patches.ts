@@ -8,7 +8,7 @@ import { kubeletPatch } from './kubelet-fields.ts'
 
 /*
  * Patches for what kubeadm writes: static pods, the configuration of the kubelet, the deployment of CoreDNS. It reads them at init and
- * join, and at each upgrade from the same directory, if it is told so.
+ * join, and at each upgrade from the same directory, if it is told to.
  */
 
 export const patchesDirectory = '/etc/kubernetes/kubeadm/patches'

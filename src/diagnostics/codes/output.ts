@@ -127,7 +127,7 @@ export const outputCodes = {
     },
     'service/listen': {
       severity: 'error',
-      what: 'The address of `--listen` or `--listen-tls` is none that systemd can listen on',
+      what: 'systemd cannot listen on the address of `--listen` or `--listen-tls`',
       remedy: 'An IP address and a port, or `:PORT`',
     },
     'service/path': {

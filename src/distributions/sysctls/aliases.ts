@@ -71,7 +71,7 @@ const plainValue = (value: string): string =>
     .map((word) => (numberOf(word) ?? word).toString())
     .join(' ')
 
-/** A number as the kernel reads it; null for what is none. */
+/** A number as the kernel reads it; null for anything else. */
 export function numberOf(word: string): number | null {
   const [, sign = '', octal, hex, decimal] =
     /^([-+]?)(?:(0[0-7]*)|0[xX]([\dA-Fa-f]+)|([1-9]\d*))$/.exec(word) ?? []

@@ -159,7 +159,7 @@ const checkNameTwice = ({ address, name }: NonNullable<Profile['loadBalancing']>
 /** Where an address may be; other places than the subnet have IPv6 as well. */
 type Place = 'subnet' | 'virtual' | 'anywhere'
 
-/** Reads an address; says why when it is none, or none of the right family. */
+/** Reads an address; says why when it is not one, or not of the right family. */
 function readAddress(
   profile: Profile,
   text: string,

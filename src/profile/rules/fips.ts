@@ -120,7 +120,7 @@ function checkUsers({ profile }: RuleContext, related: Related[]): Diagnostic[] 
 
 const typesOfKeys = /(?:^|\s)((?:sk-)?(?:ssh|ecdsa)-[a-z0-9-]+(?:@openssh\.com)?)\s+([A-Za-z0-9+/]+=*)/
 
-/** Why FIPS mode rejects an SSH key, in words that end a sentence; null for a right one, and for what is none. */
+/** Why FIPS mode rejects an SSH key, in words that end a sentence; null for a right one, and for what is not a key. */
 export function keyProblem(line: string): string | null {
   const [, type, body = ''] = typesOfKeys.exec(line) ?? []
   if (type === undefined) return null

@@ -7,7 +7,7 @@ import type { Rule } from './rule.ts'
 import { configurationsOf } from './told-kubelets.ts'
 
 /*
- * Fields of KubeletConfiguration that are no arguments, and with which the kubelet exits
+ * Fields of KubeletConfiguration that are not arguments, and with which the kubelet exits
  * (pkg/kubelet/apis/config/validation/validation.go), or its node does not stay Ready.
  */
 

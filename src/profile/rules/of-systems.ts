@@ -22,7 +22,7 @@ function namesOf({ machines }: Profile, indices: readonly number[]): string {
 
 /**
  * Checks each system by itself. What is wrong with some of them only is said once, with the machines that it is about; what is wrong
- * with all is no matter of the system.
+ * with all does not depend on the system.
  */
 export function onEach<System extends ProfileSystem>(
   profile: Profile,

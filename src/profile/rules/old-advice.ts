@@ -46,7 +46,7 @@ export const oldAdviceRules: Rule = ({ profile, sources }) => {
 const keyOf = ({ code, path, part, message }: Diagnostic): string =>
   JSON.stringify([code, path, part, message])
 
-/** What one of the systems of the machines still needs is no mistake. */
+/** What one of the systems of the machines still needs is not a mistake. */
 function inAll([first = [], ...others]: readonly Diagnostic[][]): Diagnostic[] {
   const keys = others.map((diagnostics) => new Set(diagnostics.map(keyOf)))
   return first.filter((diagnostic) => keys.every((known) => known.has(keyOf(diagnostic))))
@@ -58,7 +58,7 @@ function situationOf(profile: Profile, system: ProfileSystem): Situation {
   const own = containerRuntime?.packages === 'distribution' ? distribution?.ownContainerd : undefined
   return {
     role: null,
-    // What the oldest kernel of the profile still knows is no mistake.
+    // What the oldest kernel of the profile still knows is not a mistake.
     distribution: isKnown(system)
       ? { ...system.distribution, kernel: oldestNodeKernel(profile, system) }
       : null,

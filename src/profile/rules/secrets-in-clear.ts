@@ -7,7 +7,7 @@ import type { Rule, RuleContext } from './rule.ts'
 type Kind = 'key' | 'token' | 'password'
 type Pattern = readonly [Kind, RegExp]
 
-/** How a key begins in base64, as in a kubeconfig or a Secret: in whole groups of three bytes, so that what follows is no matter. */
+/** How a key begins in base64, as in a kubeconfig or a Secret: in whole groups of three bytes, so that what follows does not matter. */
 const keysInBase64 = ['', 'RSA ', 'EC ', 'OPENSSH ', 'ENCRYPTED '].map((kind) => {
   const start = Buffer.from(`-----BEGIN ${kind}PRIVATE KEY-----`)
   return start.subarray(0, start.length - (start.length % 3)).toString('base64')
@@ -57,7 +57,7 @@ const patternsOfComments: readonly Pattern[] = [
   ...bareKeys,
 ]
 
-/** Values that are no secret: variables, placeholders, paths, hashes, and words that switch something. */
+/** Values that are not secret: variables, placeholders, paths, hashes, and words that switch something. */
 const harmless =
   /^(?:[$<{%*/@!|>].*|\.{0,2}\/.*|(?:true|false|null|none|yes|no|on|off|required|optional|prohibit-password|files?|env|ref|from)\b.*|x+|\[.*|\{.*)$/i
 

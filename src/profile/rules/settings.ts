@@ -129,7 +129,7 @@ const limitItems = [
 ]
 
 /**
- * What is no amount. limits.conf(5): all others may be -1 or unlimited; priority is that of setpriority(2), which has the same range
+ * What is not an amount. limits.conf(5): all others may be -1 or unlimited; priority is that of setpriority(2), which has the same range
  * as nice.
  */
 const limitRanges: Readonly<Record<string, readonly [number, number]>> = {

@@ -41,7 +41,7 @@ type Sized = { mount: string; bytes: number | null; path: Path }
 export function checkFit(stated: StatedStorage): Diagnostic[] {
   const { rootSize, partitions } = stated
   const given = [rootSize?.value, ...(partitions?.value ?? []).map(({ size }) => size)]
-  // Of those that are no sizes another rule tells.
+  // Another rule reports those that are not sizes.
   if (given.some((size) => size !== undefined && parseSize(String(size)) === null)) return []
   const sized: Sized[] = (partitions?.value ?? []).map(({ mount, size }, index) => ({
     mount,

@@ -7,7 +7,7 @@ import type { Rule } from './rule.ts'
 
 const directory = /^\/etc\/sudoers\.d\/([^./~][^.~]*)$/
 
-/** `ops ALL=(ALL) ALL`: who, and with which tags. What only some commands are about is no matter of ours. */
+/** `ops ALL=(ALL) ALL`: who, and with which tags. Rules for single commands are left alone. */
 const line =
   /^[ \t]*(?<who>%?[\w-]+|ALL)[ \t]+ALL[ \t]*=[ \t]*(?:\([^)\n]*\)[ \t]*)?(?<tags>(?:[A-Z_]+:[ \t]*)*)ALL[ \t]*$/gm
 

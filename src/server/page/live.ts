@@ -22,7 +22,7 @@ export const liveLimits: LiveLimits = {
   heartbeat: 15_000,
 }
 
-/** A line that is no event; it shows that both sides are there (HTML, 9.2.6: server-sent events). */
+/** A line that is not an event; it shows that both sides are there (HTML, 9.2.6: server-sent events). */
 const beat = ':\n\n'
 const change = 'event: change\ndata:\n\n'
 

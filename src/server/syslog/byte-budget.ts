@@ -3,7 +3,7 @@ export type Budget = { burst: number; perSecond: number }
 
 export const defaultBudget: Budget = { burst: 4 * 1024 * 1024, perSecond: 512 * 1024 }
 
-/** Senders that are told apart. Whoever has more addresses than this makes all begin anew. */
+/** Senders that are told apart. Whoever has more addresses than this resets all of them. */
 const mostSources = 20_000
 
 type Account = { left: number; time: number }

@@ -19,7 +19,7 @@ export type Heard = {
 /** Lines that one address may send: so many at once, and so many a second for long. */
 const burst = 5000
 const perSecond = 100
-/** Addresses that are told apart. Whoever invents more of them makes all begin anew. */
+/** Addresses that are told apart. Whoever invents more of them resets all. */
 const mostSources = 20_000
 
 /** Milliseconds after which an address may be another machine's: an installation is over by then, and so is a DHCP lease that nobody renews. */
@@ -30,7 +30,7 @@ type Guest = { mac: string | null; last: number }
 
 type Sender = { tokens: number; time: number; dropped: number; mask: (line: string) => string }
 
-/** The lines of a sender that is no machine of the site. */
+/** The lines of a sender that is not a machine of the site. */
 export const strangerKey = (from: string): string => `unknown ${from}`
 
 /**

@@ -127,7 +127,7 @@ describe('additional networks', () => {
 
 describe('routes and routing policy rules', () => {
   it.each([
-    ['senders that are no network', 'routingPolicy: [{from: storage, table: 100, priority: 5}]'],
+    ['senders that are not a network', 'routingPolicy: [{from: storage, table: 100, priority: 5}]'],
     [
       'senders with commands for the installer',
       'routingPolicy: [{from: "10.2.0.0/24\\nEND\\nreboot", table: 100, priority: 5}]',

@@ -18,6 +18,13 @@ const said = (image: string, more = ''): string[] =>
     .diagnostics.filter(({ code }) => /^mirrors\/|^secrets\/own|^schema\//.test(code))
     .map(({ code, message }) => `${code}: ${message}`)
 
+/** What two mirrors of images with logins are told. */
+const withTwoLogins = (address: string, login: string): string[] =>
+  mistakesOf(
+    'mirrors:\n  images:\n    docker.io: {url: "https://registry.example.com/hub", username: pull, passwordSecret: registry}\n' +
+      `    quay.io: {url: "${address}", ${login}}\n`,
+  ).map(({ code, message, related }) => `${code}: ${message} ${JSON.stringify(related ?? [])}`)
+
 describe('mirrors', () => {
   it('reports registries that are not registry names', () => {
     expect(
@@ -167,19 +174,18 @@ describe('mirrors', () => {
   })
 
   it('one login for each host, which mirrors of several registries may share', () => {
-    const both = (address: string, login: string): string[] =>
-      mistakesOf(
-        'mirrors:\n  images:\n    docker.io: {url: "https://registry.example.com/hub", username: pull, passwordSecret: registry}\n' +
-          `    quay.io: {url: "${address}", ${login}}\n`,
-      ).map(({ code, message, related }) => `${code}: ${message} ${JSON.stringify(related ?? [])}`)
     const other = 'username: push, passwordSecret: registry'
-    expect(both('https://registry.example.com/quay', 'username: pull, passwordSecret: registry')).toEqual([])
-    expect(both('https://registry.example.com:5000/quay', other)).toEqual([])
-    expect(both('https://REGISTRY.example.com/quay', other)).toMatchInlineSnapshot(`
+    expect(
+      withTwoLogins('https://registry.example.com/quay', 'username: pull, passwordSecret: registry'),
+    ).toEqual([])
+    expect(withTwoLogins('https://registry.example.com:5000/quay', other)).toEqual([])
+    expect(withTwoLogins('https://REGISTRY.example.com/quay', other)).toMatchInlineSnapshot(`
       [
         "mirrors/login: another mirror on registry.example.com has another login, and container runtimes keep one for each host [{"path":["mirrors","images","docker.io","username"],"message":"the other login"}]",
       ]
     `)
-    expect(both('https://registry.example.com', 'username: pull, passwordSecret: quay')).toHaveLength(1)
+    expect(
+      withTwoLogins('https://registry.example.com', 'username: pull, passwordSecret: quay'),
+    ).toHaveLength(1)
   })
 })

@@ -246,7 +246,7 @@ describe('old advice', () => {
       "
     `)
   })
-  it('words in other files are no advice', () => {
+  it('words in other files are not advice', () => {
     expect(
       mistakesWith('files:\n  - {path: /etc/motd, content: net.ipv4.tcp_tw_recycle}\n'),
     ).toMatchInlineSnapshot(`""`)

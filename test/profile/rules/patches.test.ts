@@ -76,7 +76,7 @@ describe('patches for what kubeadm writes', () => {
     `)
   })
 
-  it('reports what is no patch', () => {
+  it('reports what is not a patch', () => {
     const wrong = [
       '{target: etcd}',
       '{target: etcd, content: {}, source: a.yaml}',
