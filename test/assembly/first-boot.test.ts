@@ -6,6 +6,7 @@ import { textOf } from '../../src/templates/template.ts'
 import { exampleCluster, exampleNames } from '../example.ts'
 import { readAgain } from '../../src/assembly/on-change.ts'
 import { withoutNumbers } from '../support/shared-text.ts'
+import { declaredOf } from '../support/declared.ts'
 
 const cluster = exampleCluster()
 const machine = cluster.machines[0]!
@@ -15,20 +16,7 @@ const empty: Assembly = {
   units: [],
   steps: [],
   checks: [],
-  declared: {
-    packages: [],
-    repositories: [],
-    kernelModules: [],
-    kernelArguments: [],
-    refusedArguments: [],
-    refusedCommands: [],
-    refusedSysctls: [],
-    sysctls: [],
-    limits: [],
-    ports: [],
-    users: [],
-    assets: [],
-  },
+  declared: declaredOf(),
 }
 
 const step = (name: string) => ({ name, script: `${name}\n`, after: [], component: 'one' })

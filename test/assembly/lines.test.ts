@@ -6,6 +6,7 @@ import { groupBy, oneLine, originOf } from '../../src/assembly/lines.ts'
 import { wantedModules } from '../../src/assembly/wanted-modules.ts'
 import { textOf } from '../../src/templates/template.ts'
 import { changedCluster } from '../components/host.ts'
+import { declaredOf } from '../support/declared.ts'
 
 const clusterWith = (name: string, version: string, install?: 'live') =>
   changedCluster((profile) => {
@@ -132,8 +133,7 @@ it('modules are those that components ask for, and those that sysctl keys come w
       { key: 'vm.swappiness', value: '1', component: 'sysctl' },
     ],
   }
-  const { declared: all } = { declared: { ...emptyDeclaration, ...declared } }
-  expect(wantedModules(all)).toEqual([
+  expect(wantedModules(declaredOf(declared))).toEqual([
     { name: 'overlay', component: 'containerd' },
     {
       name: 'br_netfilter',
@@ -142,18 +142,3 @@ it('modules are those that components ask for, and those that sysctl keys come w
     },
   ])
 })
-
-const emptyDeclaration: Declared = {
-  packages: [],
-  repositories: [],
-  kernelModules: [],
-  kernelArguments: [],
-  refusedArguments: [],
-  refusedCommands: [],
-  refusedSysctls: [],
-  sysctls: [],
-  limits: [],
-  ports: [],
-  users: [],
-  assets: [],
-}

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import forge from 'node-forge'
 import type { Cluster, Machine } from '../../src/cluster/cluster.ts'
 import type { Secrets } from '../../src/secrets/secrets.ts'
 import { textOf } from '../../src/templates/template.ts'
+import { privateKeyOf } from '../example.ts'
 import { openNetwork, type NamespacedMachine, type Running } from '../support/namespaces.ts'
 import { assembleBalancer } from './balancers.ts'
 
@@ -43,7 +43,7 @@ export function certificateFor(
 ): { certificate: string; key: string } {
   const authority = secrets.authorities.kubernetes
   const issuer = forge.pki.certificateFromPem(authority.certificate)
-  const key = readFileSync(new URL('../fixtures/keys/etcd.key', import.meta.url), 'utf8')
+  const key = privateKeyOf('etcd')
   const privateKey = forge.pki.privateKeyFromPem(key)
   const certificate = forge.pki.createCertificate()
   certificate.serialNumber = '02'

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { exampleCluster, type ExampleName } from '../example.ts'
 import { machineFiles } from '../../src/assembly/first-boot.ts'
 import { textOf } from '../../src/templates/template.ts'
+import { declaredOf } from '../support/declared.ts'
 
 export type Script = { name: string; script: string }
 export type Result = { status: number | null; output: string }
@@ -75,20 +76,7 @@ export async function namespacedMachine(example: ExampleName = 'external-load-ba
         component,
       })),
       checks: checks.map((check) => ({ ...check, script: `#!/bin/bash\n${check.script}\n`, component })),
-      declared: {
-        packages: [],
-        repositories: [],
-        kernelModules: [],
-        kernelArguments: [],
-        refusedArguments: [],
-        refusedCommands: [],
-        refusedSysctls: [],
-        sysctls: [],
-        limits: [],
-        ports: [],
-        users: [],
-        assets: [],
-      },
+      declared: declaredOf(),
     })
     for (const file of files)
       if (!file.path.startsWith('/etc/systemd'))

@@ -7,6 +7,7 @@ import { bytesOf, machineTar } from '../../src/delivery/tar.ts'
 import { exampleCluster } from '../example.ts'
 import { colonMac } from '../../src/network/mac.ts'
 import { inOverlay, type Ran, type Tree } from '../support/overlay.ts'
+import { declaredOf } from '../support/declared.ts'
 
 /* A machine that has the files of one revision, and what it is given of another. */
 
@@ -42,20 +43,7 @@ export function deliveryOf({ files = [], units = [], steps = {}, checks = {} }: 
       script: script(run),
       component,
     })),
-    declared: {
-      packages: [],
-      repositories: [],
-      kernelModules: [],
-      kernelArguments: [],
-      sysctls: [],
-      limits: [],
-      ports: [],
-      users: [],
-      assets: [],
-      refusedArguments: [],
-      refusedCommands: [],
-      refusedSysctls: [],
-    },
+    declared: declaredOf(),
   })
   return {
     cluster,

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSy
 import { createServer, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, delimiter, join } from 'node:path'
-import { onTestFinished } from 'vitest'
+import { afterAll, beforeAll, onTestFinished } from 'vitest'
 import { assemble } from '../../src/assembly/assemble.ts'
 import { components } from '../../src/components/index.ts'
 import { prepareSite } from '../../src/server/served-site.ts'
@@ -15,6 +15,7 @@ import { machinesByMac } from '../../src/site/manifest.ts'
 import { openJournal } from '../../src/state/journal.ts'
 import { keepState, type Keeper } from '../../src/state/keeper.ts'
 import { changedCluster } from '../components/host.ts'
+import { makeDiskImage } from '../support/disk-image.ts'
 import { ask } from '../server/serve.ts'
 
 /*
@@ -36,11 +37,19 @@ export const programs = [
 const directory = mkdtempSync(join(tmpdir(), 'hakube-image-'))
 export const assets = join(directory, 'assets')
 mkdirSync(assets)
-export const removeAll = (): void => rmSync(directory, { recursive: true, force: true })
 export const mebibyte = 2 ** 20
 const sum = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex')
 export const run = (program: string, ...words: string[]): string =>
   execFileSync(program, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim()
+
+/** Makes `small.raw.zst`, a bootable image with 8 MiB that do not compress, for the tests of a group; removes all files after them. */
+export function useSmallImage(): void {
+  beforeAll(() => {
+    makeDiskImage(join(assets, 'small.raw'), { payload: randomBytes(8 * mebibyte) })
+    run('zstd', '-q', '-1', join(assets, 'small.raw'))
+  })
+  afterAll(() => rmSync(directory, { recursive: true, force: true }))
+}
 
 /** What hangs on a loop device after its user was killed; a power cut would have taken it along. */
 export function detachFrom(disk: string): void {

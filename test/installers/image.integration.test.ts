@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { describeWith } from '../prerequisites.ts'
 import { makeDiskImage } from '../support/disk-image.ts'
 import {
@@ -13,8 +12,8 @@ import {
   openRack,
   power,
   programs,
-  removeAll,
   run,
+  useSmallImage,
 } from './image-rack.ts'
 
 describeWith(
@@ -25,11 +24,7 @@ describeWith(
   },
   'the script that copies an image to a disk',
   () => {
-    beforeAll(() => {
-      makeDiskImage(join(assets, 'small.raw'), { payload: randomBytes(8 * mebibyte) })
-      run('zstd', '-q', '-1', join(assets, 'small.raw'))
-    })
-    afterAll(removeAll)
+    useSmallImage()
 
     it('installs, once, and says so to the server', async () => {
       const disk = makeDisk(160)

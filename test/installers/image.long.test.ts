@@ -1,6 +1,5 @@
-import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { describeWith } from '../prerequisites.ts'
 import { makeDiskImage } from '../support/disk-image.ts'
 import {
@@ -9,12 +8,11 @@ import {
   contents,
   detachFrom,
   makeDisk,
-  mebibyte,
   openRack,
   power,
   programs,
-  removeAll,
   run,
+  useSmallImage,
 } from './image-rack.ts'
 
 describeWith(
@@ -25,11 +23,7 @@ describeWith(
   },
   'the script that copies an image to a disk, at length',
   () => {
-    beforeAll(() => {
-      makeDiskImage(join(assets, 'small.raw'), { payload: randomBytes(8 * mebibyte) })
-      run('zstd', '-q', '-1', join(assets, 'small.raw'))
-    })
-    afterAll(removeAll)
+    useSmallImage()
 
     it('begins again after a power cut at any moment, with a disk that starts whole or not at all', async () => {
       const disk = makeDisk(96)
