@@ -12,20 +12,21 @@ import type {
 import type { Stage } from '../profile/stages.ts'
 import type { Rendered } from '../templates/template.ts'
 import type { OnChange } from './on-change.ts'
+import type { RefusedArgument, RefusedCommand, RefusedSysctl } from './refused.ts'
 
 /** Text of a file or script: plain, or rendered from a template, which knows the template line of each of its lines. */
 export type Content = string | Rendered
 
-/** Something of a part, with the name of the component that gave it. */
+/** An item of a part, with the name of the component that contributed it. */
 export type Owned<T> = T & { component: string }
 
 /**
- * Why a component wants a setting: becomes the comment above it on the machine. `atLeast`: a higher number is as good; otherwise the
- * component works with this value only, and a profile that sets another one is refused (conflicts/).
+ * Why a component needs a setting; written as a comment above the setting on the machine. With `atLeast`, a higher number is also
+ * acceptable. Otherwise the component works only with this value, and a profile that sets another one is rejected (conflicts/).
  */
 export type Reason = { reason?: string; atLeast?: true }
 
-/** A file as it is laid down, whoever it is for. */
+/** A file as it is written to any machine, whether by a seed or by `hakube files`. */
 export type PlainFile = From & {
   /** Absolute path on the machine. */
   path: string
@@ -34,82 +35,91 @@ export type PlainFile = From & {
   /** `user:group`; default `root:root`. */
   owner?: string
   content: Content
-  /** Holds a key, token or password. */
+  /** It contains a key, token or password. */
   secret?: boolean
 }
 
 export type File = PlainFile & {
-  /** What it takes when this file is another one on a machine that runs. */
+  /** What a change of this file requires on a running machine. */
   onChange: OnChange
 }
 
 export type Unit = From & {
   name: string
-  /** Absent where a package brings the unit. */
+  /** Absent if a package contains the unit file. */
   content?: Content
   /** Files under /etc/systemd/system/<unit>.d/. */
   dropIns?: readonly { name: string; content: Content }[]
-  /** `no-block` for units that are ready only when others on other machines are (a static etcd). `no`: only enabled. */
+  /** `no-block` for units that become ready only when other machines' are, such as a static etcd. `no`: only enabled. */
   start: 'blocking' | 'no-block' | 'no'
-  /** Other names that systemctl knows it by. */
+  /** Other names under which systemctl accepts it. */
   aliases?: readonly string[]
-  /** Steps that must be through before it starts, beside those of all units (packages, kernel, sysctl). */
+  /** Steps that must have succeeded before it starts, in addition to those that all units wait for (packages, kernel, sysctl). */
   after?: readonly string[]
-  /** Of the step that starts it, as for `Step`. */
+  /** Stage of the step that starts it, as for `Step`. */
   stage?: Stage | null
 }
 
-/** What must run once, in order, retried until status 0, resumed after a reboot. Bash; status 194 asks for a reboot. */
+/**
+ * A script that runs once, in order, is retried until it exits with status 0, and resumes after a reboot. Written in bash; status 194
+ * requests a reboot.
+ */
 export type Step = From & {
   name: string
   script: Content
-  /** Steps that must be through before it runs, where the machine has them; each is one of a component's (`Component.steps`, `units`). */
+  /**
+   * Names of steps that must have succeeded before it runs, if the machine has them. Each must be listed by a component
+   * (`Component.steps`, `units`).
+   */
   after: readonly string[]
-  /** Runs when all steps without this mark, also those that start units, are through. */
+  /** It runs after all steps without this mark, including those that start units. */
   last?: true
-  /** Of another stage than its component's other steps; null: nothing has to wait for it. */
+  /** A stage other than that of the component's other steps; null if nothing has to wait for it. */
   stage?: Stage | null
-  /** Where it stands among the stages of the first boot. */
+  /** Position among the stages of the first boot. */
   place?: { before?: Stage; after?: Stage }
-  /** Its script holds a key, token or password. */
+  /** The script contains a key, token or password. */
   secret?: boolean
-  /** What it takes when its script is another one; absent: that it runs. */
+  /** What a change of its script requires on a running machine; absent: the step runs. */
   onChange?: OnChange
 }
 
-/** What must hold when the machine is done. Bash; status 0 is good; what it prints is shown when it is not. */
+/**
+ * A condition that must hold on a machine that is ready. Written in bash; status 0 means that it holds, and the output is shown if it
+ * does not.
+ */
 export type Check = From & { name: string; script: Content }
 
 export type Repository = From & {
   name: string
-  /** Base address: baseurl for dnf and yum; for apt `uri suite components…`. */
+  /** Base address: `baseurl` for dnf and yum, `uri suite components…` for apt. */
   url: string
-  /** Address of the signing key, or its armoured text. */
+  /** Address of the signing key, or the armored key itself. */
   key: string
-  /** What a key that comes from an address must have; none known: any key is taken. */
+  /** Expected fingerprints of a key fetched from an address. Absent if none are known: any key is accepted. */
   fingerprints?: readonly string[]
 }
 
-/** A package of the distribution, at a version if one is given (a prefix such as `1.35.2`). */
+/** A package of the distribution, optionally with a version or version prefix, such as `1.35.2`. */
 export type Package = PackageSetting & {
   version?: string
   /**
-   * No step installs, changes or removes it on a member of a cluster: whoever upgrades the node drains it first (docs/upgrade.md).
-   * For what the pods of a node depend on.
+   * No step installs, changes or removes it on a member of a cluster, because the node must be drained first (docs/upgrade.md). For
+   * packages that the pods of a node depend on.
    */
   keptByMembers?: true
 }
 
-/** There from the moment at which a machine has become a member of a cluster. */
+/** This file exists once the machine has joined a cluster. */
 export const memberMark = '/var/lib/hakube/kubeadm/member'
 
-/** A port that must be open to others, for `selinux-firewall` to open; without a port, all of the protocol. */
+/** A port that other machines must be able to reach; `selinux-firewall` opens it. Without `port`, everything of the protocol. */
 export type Port = From & {
   protocol: 'tcp' | 'udp' | 'sctp' | 'vrrp' | 'ip-in-ip'
   port?: number
-  /** Last port of a range that begins with `port`. */
+  /** Last port of a range that starts at `port`. */
   lastPort?: number
-  /** Addresses and networks that may use it; absent: everybody. */
+  /** Addresses and networks that may use it; absent: any. */
   sources?: readonly string[]
   purpose: string
 }
@@ -118,72 +128,23 @@ export type User = From & {
   name: string
   sshKeys: readonly string[]
   sudo: boolean
-  /** For sudo. */
+  /** Whether sudo asks for the password. */
   withPassword?: boolean
   groups?: readonly string[]
   uid?: number | null
   passwordHash: string | null
 }
 
-/** A kernel argument with which a component cannot work. */
-export type RefusedArgument = {
-  /** What stands before `=`, or the whole word. */
-  name: string
-  /** Any of these items of its value; absent: any value, or none. */
-  values?: readonly string[]
-  /** Only where its value is a list without this item. */
-  without?: string
-  /** Only where its value is an amount of memory of fewer bytes. */
-  below?: number
-  /** Ends the sentence `… and NAME cannot work with it: `. */
-  reason: string
-}
-
-/** Values of a kernel setting with which a component cannot work; any other one is as good, and hakube sets none. */
-export type RefusedSysctl = {
-  /** With dots; may have patterns (glob(7)). */
-  key: string
-  /** Keys that the pattern stands for and that may have any value. */
-  except?: readonly string[]
-  /** This value. */
-  value?: string
-  /** Every lower number. */
-  below?: number
-  /** Every other value, where a program of the machine writes this one whenever it starts. Only of `sysctls`, which a check compares. */
-  otherThan?: string
-  /** Ends the sentence `… and NAME cannot work with it: `. */
-  reason: string
-}
-
-/** A command that undoes what a component does. Plain data, so that machines that declare the same share it. */
-export type RefusedCommand = {
-  /** Names of programs, without their directory. */
-  programs: readonly string[]
-  /** Words among its arguments: all of any of these lists; absent: whatever they are. */
-  having?: readonly (readonly string[])[]
-  /** It only shows something with fewer arguments. */
-  wordsAtLeast?: number
-  /** It is harmless with any of these words. */
-  unless?: readonly string[]
-  /** What it does, behind "this": `turns swap on`. */
-  does: string
-  /** Goes on behind the component's name: `needs it off: the kubelet does not start`. */
-  need: string
-  hint?: string
-  /** The step that does the right thing again when it runs later. */
-  setRightBy?: string
-}
-
-/** A file that the operator puts below `assets/` of the server, and that a step of the machine fetches. */
+/** A file that the operator puts below `assets/` on the server and that a step on the machine fetches. */
 export type FetchedAsset = Asset &
   From & {
     /** Two or three words, e.g. `etcd archive`. */
     what: string
-    /** Where it is to be had, as the end of "put it there from …". */
+    /** Where the operator gets it, as the end of "put it there from …". */
     source: string
   }
 
-/** What one component gives one machine. Everything is optional. */
+/** What one component contributes to one machine. Every field is optional. */
 export type Part = {
   files?: readonly File[]
   units?: readonly Unit[]
@@ -192,7 +153,7 @@ export type Part = {
   packages?: readonly Package[]
   repositories?: readonly Repository[]
   kernelModules?: readonly (ModuleSetting & Reason)[]
-  /** Absent `appliesTo`: installer and installed system. */
+  /** `appliesTo` absent: for the installer and the installed system. */
   kernelArguments?: readonly (Omit<ArgumentSetting, 'appliesTo'> & Partial<ArgumentSetting> & Reason)[]
   refusedArguments?: readonly RefusedArgument[]
   refusedCommands?: readonly RefusedCommand[]
@@ -204,7 +165,7 @@ export type Part = {
   assets?: readonly FetchedAsset[]
 }
 
-/** What all components of a machine declared together, for the components that carry it out. */
+/** The declarations of all components of a machine, for the components that carry them out. */
 export type Declared = {
   readonly [
     Key in
@@ -223,27 +184,27 @@ export type Declared = {
   ]: readonly Owned<NonNullable<Part[Key]>[number]>[]
 }
 
-/** What a collecting component may add: it can no longer declare, so nothing travels back. */
+/** What `collect` may return. It cannot declare anything, so data flows in one direction only. */
 export type CollectedPart = Pick<Part, 'files' | 'units' | 'steps' | 'checks'>
 
 /**
- * One thing that a machine is given. It knows no output format. Both functions are pure.
+ * One thing that machines receive. It knows no output format. Both functions are pure.
  *
- * `contribute` says what the component needs. `collect`, called after all contributions, turns what the whole machine
- * declared (modules, sysctls, packages, ports) into files, steps and checks.
+ * `contribute` declares what the component needs. `collect` runs after all contributions and turns the declarations of the whole machine
+ * (modules, sysctls, packages, ports) into files, steps and checks.
  */
 export type Component = {
   name: string
-  /** One line for `explain` and the docs. */
+  /** One line for `explain` and the documentation. */
   purpose: string
-  /** Stage of the first boot that its steps belong to; absent: none, because nothing has to wait for them. */
+  /** Stage of the first boot that its steps belong to; absent if nothing has to wait for them. */
   stage?: Stage
   /**
-   * The name of every step that it gives to some machine, in some profile: what others can wait for. `command-*` stands for all names that
-   * begin so, which the profile chooses; nobody can wait for those.
+   * The names of all steps that it contributes to any machine with any profile; other steps can wait for these. `command-*` stands for
+   * all names with that prefix, which the profile chooses; no step can wait for those.
    */
   steps?: readonly string[]
-  /** The name of every unit that it gives to some machine, in some profile. */
+  /** The names of all units that it contributes to any machine with any profile. */
   units?: readonly string[]
   appliesTo(cluster: Cluster, machine: Machine): boolean
   contribute?(cluster: Cluster, machine: Machine): Part

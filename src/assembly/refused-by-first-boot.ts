@@ -1,8 +1,9 @@
-import type { Owned, RefusedArgument, RefusedCommand } from './component.ts'
+import type { Owned } from './component.ts'
+import type { RefusedArgument, RefusedCommand } from './refused.ts'
 
 const noMultiUser = 'the machine never reaches multi-user.target, where the first boot begins'
 
-/** Kernel arguments with which a machine never becomes ready. */
+/** Kernel arguments that prevent a machine from ever becoming ready. */
 export const refusedByFirstBoot: readonly Owned<RefusedArgument>[] = [
   // https://docs.cloud-init.io/en/latest/howto/disable_cloud_init.html
   { name: 'cloud-init', values: ['disabled'], reason: 'cloud-init, which starts it, does nothing then' },
@@ -36,7 +37,7 @@ export const refusedByFirstBoot: readonly Owned<RefusedArgument>[] = [
   },
 ].map((each) => ({ ...each, component: 'first-boot' }))
 
-/** Commands with which a machine never becomes ready. */
+/** Commands that prevent a machine from ever becoming ready. */
 export const refusedCommandsOfFirstBoot: readonly Owned<RefusedCommand>[] = [
   {
     programs: ['poweroff', 'halt'],

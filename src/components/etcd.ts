@@ -5,17 +5,16 @@ import {
   etcdUnit,
   firewalldUnit,
   firewallUnit,
-  flannelUnit,
   haproxyUnit,
   keepalivedUnit,
 } from '../distributions/unit-names.ts'
 import type { Cluster, Machine } from '../cluster/cluster.ts'
-import type { CertificateKind, KeyPair } from '../secrets/secrets.ts'
 import { refusedByEtcd, refusedByReachable } from './kernel-limits.ts'
 import { render } from '../templates/template.ts'
 import { startStepName } from '../assembly/start-steps.ts'
 import { installCommand } from './assets.ts'
 import type { Component, File, Package, Part, Port } from '../assembly/component.ts'
+import { authorityFile, clientPair, memberPairs, restarted } from './etcd/certificate-files.ts'
 import { environmentText, memberVariables } from './etcd/environment.ts'
 import {
   clientAddress,
@@ -24,81 +23,13 @@ import {
   configurationDirectory,
   peerAddress,
   peerPort,
-  pkiDirectory,
   programDirectory,
 } from './etcd/places.ts'
 import { upkeep, upkeepUnits } from './etcd/upkeep.ts'
 import { quote, quoteAll } from '../text/quote.ts'
-import {
-  files as filesOnChange,
-  installs,
-  program,
-  readAgain,
-  restarts,
-  manual,
-  type OnChange,
-} from '../assembly/on-change.ts'
-import { isNode } from './container-runtime.ts'
+import { installs, program } from '../assembly/on-change.ts'
 
 const template = (name: string, data: object) => render(`cloud-init/etcd/${name}.ejs`, data)
-
-const restarted = restarts('etcd', etcdUnit)
-/** The step gives keys to the user that etcd runs as. */
-const keyOfMember: OnChange = { ...restarted, steps: ['etcd'] }
-
-/**
- * The machine's own certificate of a kind.
- *
- * @throws when the secrets have none: whoever makes them asks `certificateNeeds` first
- */
-export function certificateOf({ secrets }: Cluster, { name }: Machine, kind: CertificateKind): KeyPair {
-  const pair = secrets.machines[name]?.[kind]
-  if (!pair) throw new Error(`the secrets contain no ${kind} certificate of ${name}`)
-  return pair
-}
-
-function pairFiles(
-  name: string,
-  { certificate, key }: KeyPair,
-  onChange: OnChange,
-  ofKey: OnChange = onChange,
-): File[] {
-  return [
-    { path: `${pkiDirectory}/${name}.crt`, mode: '0644', content: certificate, onChange },
-    // Written as root's: there is no user etcd yet. The step gives those of the member to it.
-    { path: `${pkiDirectory}/${name}.key`, mode: '0600', content: key, secret: true, onChange: ofKey },
-  ]
-}
-
-/** flanneld shows etcd the machine's certificate. */
-const runsFlannel = ({ networkPlugin }: Cluster, machine: Machine): boolean =>
-  networkPlugin.name === 'flannel-service' && isNode(machine)
-
-function onChangeOfAuthority(cluster: Cluster, machine: Machine): OnChange {
-  const units = [
-    ...(machine.runsEtcd ? [etcdUnit] : []),
-    ...(runsFlannel(cluster, machine) ? [flannelUnit] : []),
-  ]
-  return units.length > 0
-    ? manual(
-        'members and clients of etcd must trust both the old CA and the new one for a while, in the order that docs/secrets.md describes; one ' +
-          'that is restarted with only the new CA is cut off from the others',
-        units,
-      )
-    : readAgain('read again by the clients of etcd that hakube knows')
-}
-
-const onChangeOfClient = (cluster: Cluster, machine: Machine): OnChange =>
-  runsFlannel(cluster, machine)
-    ? filesOnChange('flanneld authenticates to etcd with it', [flannelUnit])
-    : readAgain('read again by the clients of etcd that hakube knows')
-
-const authorityFile = (cluster: Cluster, machine: Machine): File => ({
-  path: `${pkiDirectory}/ca.crt`,
-  mode: '0644',
-  content: cluster.secrets.authorities.etcd.certificate,
-  onChange: onChangeOfAuthority(cluster, machine),
-})
 
 const isClient = ({ etcd }: Cluster, { role }: Machine): boolean => etcd.clients.includes(role)
 
@@ -129,8 +60,7 @@ function memberFiles(cluster: Cluster, machine: Machine): File[] {
       content: environmentText(memberVariables(cluster, machine)),
       onChange: { comparison: 'etcd members', otherwise: restarted },
     },
-    ...pairFiles('server', certificateOf(cluster, machine, 'etcd-server'), restarted, keyOfMember),
-    ...pairFiles('peer', certificateOf(cluster, machine, 'etcd-peer'), restarted, keyOfMember),
+    ...memberPairs(cluster, machine),
     {
       path: '/usr/libexec/hakube/etcd-prepare',
       mode: '0755',
@@ -156,7 +86,7 @@ function memberFiles(cluster: Cluster, machine: Machine): File[] {
   ]
 }
 
-/** What is started before a machine waits for the members of others: whatever else it does goes on meanwhile. */
+/** The steps that run before a machine waits for the etcd members of other machines, so that those can make progress meanwhile. */
 export const startedBefore = [
   haproxyUnit,
   keepalivedUnit,
@@ -180,9 +110,9 @@ function memberPart(cluster: Cluster, machine: Machine): Part {
       {
         name: etcdUnit,
         content: template(etcdUnit, { name: machine.name, cluster: cluster.name, program: member }),
-        // It is ready when others are: nobody waits for it here.
+        // It is ready only when other members are, so this machine does not wait for it here.
         start: 'no-block',
-        // Certificates are not valid on a clock that is wrong, and ports are open when the firewall is up.
+        // Certificates need a correct clock, and peers reach the ports only after the firewall is set up.
         after: ['etcd', 'time', 'selinux-firewall', ...[firewalldUnit, firewallUnit].map(startStepName)],
       },
       ...units,
@@ -224,7 +154,7 @@ function memberPart(cluster: Cluster, machine: Machine): Part {
   }
 }
 
-/** etcd as a service of its own, and the certificates of those who may use it. Where kubeadm runs etcd, only the latter. */
+/** Runs etcd as a systemd service, and installs certificates for its clients. Where kubeadm runs etcd, it only installs certificates. */
 export const etcd: Component = {
   name: 'etcd',
   purpose: 'Runs a member of etcd as a service, with snapshots; installs the certificates of etcd clients.',
@@ -238,13 +168,7 @@ export const etcd: Component = {
       ...member,
       files: [
         authorityFile(cluster, machine),
-        ...(isClient(cluster, machine)
-          ? pairFiles(
-              'client',
-              certificateOf(cluster, machine, 'etcd-client'),
-              onChangeOfClient(cluster, machine),
-            )
-          : []),
+        ...(isClient(cluster, machine) ? clientPair(cluster, machine) : []),
         ...(member.files ?? []),
       ],
     }

@@ -11,7 +11,7 @@ import { environmentText } from './etcd/environment.ts'
 import { clientAddress, pkiDirectory } from './etcd/places.ts'
 import { onceForEach, sameForAll } from '../assembly/once.ts'
 import { quote, quoteAll } from '../text/quote.ts'
-import { usualNodeMask } from '../profile/defaults.ts'
+import { usualNodeMask } from '../profile/defaults-kubernetes.ts'
 import { installs, restarts } from '../assembly/on-change.ts'
 
 /*

@@ -1,4 +1,4 @@
-import type { RefusedSysctl } from '../assembly/component.ts'
+import type { RefusedSysctl } from '../assembly/refused.ts'
 
 /* Values of kernel settings that are right by themselves, and with which a machine of a cluster cannot do its work. */
 

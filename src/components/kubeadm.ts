@@ -7,10 +7,9 @@ import type {
   File,
   Package,
   Part,
-  RefusedArgument,
-  RefusedSysctl,
   Repository,
 } from '../assembly/component.ts'
+import type { RefusedArgument, RefusedSysctl } from '../assembly/refused.ts'
 import { usesIPv6 } from '../cluster/families.ts'
 import { kubernetesKeys, withKeys } from '../distributions/signing-keys.ts'
 import { isNode } from './container-runtime.ts'

@@ -1,4 +1,4 @@
-import type { RefusedCommand } from '../assembly/component.ts'
+import type { RefusedCommand } from '../assembly/refused.ts'
 
 const verbs = ['enable', 'start', 'restart', 'reenable']
 const units = ['ufw', 'ufw.service']

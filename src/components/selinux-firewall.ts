@@ -1,14 +1,8 @@
 import { firewalldUnit, firewallUnit } from '../distributions/unit-names.ts'
 import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
-import type {
-  Component,
-  File,
-  Package,
-  Part,
-  RefusedArgument,
-  RefusedCommand,
-} from '../assembly/component.ts'
+import type { Component, File, Package, Part } from '../assembly/component.ts'
+import type { RefusedArgument, RefusedCommand } from '../assembly/refused.ts'
 import { isNode } from './container-runtime.ts'
 import { queryOf, type Rule, rulesOf } from './firewall-rules.ts'
 import { familyOf } from '../text/address-family.ts'

@@ -1,5 +1,6 @@
 import type { Assembly } from '../assemble.ts'
-import type { Owned, RefusedArgument } from '../component.ts'
+import type { Owned } from '../component.ts'
+import type { RefusedArgument } from '../refused.ts'
 import { refusedByFirstBoot } from '../refused-by-first-boot.ts'
 import { isFor } from '../kernel-arguments.ts'
 import type { Conflict } from './conflict.ts'
@@ -15,7 +16,7 @@ export function argumentConflicts({ declared }: Assembly): Conflict[] {
     return refused
       .filter(
         (each) =>
-          // The kernel takes both spellings for one (parameqn in kernel/params.c).
+          // The kernel treats `-` and `_` in names alike (parameqn in kernel/params.c).
           each.name.replaceAll('-', '_') === name.replaceAll('-', '_') &&
           (each.values === undefined || each.values.some((value) => items.includes(value))) &&
           (each.without === undefined || !items.includes(each.without)) &&
@@ -39,7 +40,7 @@ function bytesOf(value: string): number | null {
   return number === undefined ? null : Number(number) * 1024 ** ' kmgtpe'.indexOf(suffix.toLowerCase() || ' ')
 }
 
-/** Keys of IPv6 are not there when it is switched off, and what cannot be set fails. */
+/** With IPv6 disabled, its sysctl keys do not exist, and setting them fails. */
 const withoutIPv6 = ({ sysctls }: Assembly['declared']): Owned<RefusedArgument>[] =>
   sysctls
     .filter(({ key }) => /^net[./]ipv6[./]/.test(key))

@@ -1,14 +1,14 @@
-/** A simple command of a shell text: its program without the directory, and its arguments without quotes. */
+/** A simple command in a shell script: its program without the directory, and its arguments without quotes. */
 export type ShellCall = { program: string; words: readonly string[]; start: number; length: number }
 
-/** What stands before the command that is meant. */
+/** Programs and keywords that precede the command proper. */
 const prefixes = new Set(
   'sudo env nohup exec command time nice then do else if elif while until ! { ( chroot'.split(' '),
 )
 
 /**
- * The simple commands of a text, in their order, as far as a list of words tells: what stands between `;`, `&`, `|`, parentheses and ends of
- * lines. What is in quotes is one word.
+ * Finds the simple commands of a script in their order. This is an approximation, not a shell parser: commands end at `;`, `&`, `|`,
+ * parentheses and line breaks, and a quoted text is one word.
  *
  * @param bare text without comments and here-documents, with continued lines joined
  */

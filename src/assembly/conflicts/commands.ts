@@ -1,12 +1,13 @@
 import type { Assembly } from '../assemble.ts'
-import type { Owned, RefusedCommand } from '../component.ts'
+import type { Owned } from '../component.ts'
+import type { RefusedCommand } from '../refused.ts'
 import { fieldFor } from '../../profile/rules/files.ts'
 import { refusedCommandsOfFirstBoot } from '../refused-by-first-boot.ts'
 import { callsOf, type ShellCall } from './calls.ts'
 import type { Conflict } from './conflict.ts'
 import { isSetRight, ownTexts, type OwnText } from './texts.ts'
 
-/** What commands of the profile undo: what a component did, or the package, the file or the login that it needs. */
+/** Commands of the profile that undo what a component did, or remove a package, file or login that it needs. */
 export function commandConflicts(assembly: Assembly): Conflict[] {
   const refused = [...refusedCommandsOfFirstBoot, ...assembly.declared.refusedCommands]
   return ownTexts(assembly.machine.settings).flatMap((own) =>
@@ -77,7 +78,7 @@ function removedPackages(assembly: Assembly, own: OwnText, { program, words, ...
     }))
 }
 
-/** Files that components lay down, and what is above them. */
+/** Commands that remove files of components, or directories above them. */
 function removedFiles(assembly: Assembly, own: OwnText, call: ShellCall): Conflict[] {
   if (!['rm', 'unlink', 'shred'].includes(call.program)) return []
   const isRecursive = call.words.some((word) => /^-\w*[rR]|^--recursive$/.test(word))
@@ -98,7 +99,7 @@ function removedFiles(assembly: Assembly, own: OwnText, call: ShellCall): Confli
     }))
 }
 
-/** Files that a call writes to: the last word of what copies, and each of what changes in place. */
+/** Files that a call writes to: the last argument of commands that copy, and every argument of commands that edit in place. */
 function pathsOf({ program, words }: ShellCall): string[] {
   const named = words.filter((word) => word.startsWith('/'))
   if (program === 'sed') return words.some((word) => /^-\w*i|^--in-place/.test(word)) ? named : []
@@ -117,7 +118,10 @@ const redirected = (assembly: Assembly, own: OwnText): Conflict[] =>
     }),
   )
 
-/** What hakube writes, and compares or writes again with the next change of the profile. Lines that are added to /etc/hosts are advice's. */
+/**
+ * Commands that change files which hakube verifies, or overwrites with the next change of the profile. Lines appended to /etc/hosts are
+ * left to old advice.
+ */
 const changedFiles = (
   { files }: Assembly,
   own: OwnText,

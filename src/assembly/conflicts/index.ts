@@ -10,8 +10,8 @@ import { unitConflicts } from './units.ts'
 export type { Conflict } from './conflict.ts'
 
 /**
- * Everything in the profile with which a component of the machine cannot do its work. It asks what components declare, and knows none of
- * them: a new component is covered by what it declares.
+ * All settings of the profile with which a component of the machine cannot work. It reads the declarations and knows no component, so it
+ * covers a new component without a change.
  */
 export const conflictsOf = (assembly: Assembly): Conflict[] => [
   ...sysctlConflicts(assembly),

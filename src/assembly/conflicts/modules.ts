@@ -8,15 +8,15 @@ import { wantedModules, type WantedModule } from '../wanted-modules.ts'
 import type { Conflict, Place } from './conflict.ts'
 import { isSetRight, ownTexts } from './texts.ts'
 
-/** A module that the profile keeps from being loaded. `whole`: also where another module brings it. */
+/** A module that the profile prevents from loading. `whole`: also when another module depends on it. */
 type Kept = { name: string; how: string; whole: boolean; place: Place }
 
-/** Modules that the profile keeps from being loaded, and that the machine loads. */
+/** Modules that the profile prevents from loading although the machine needs them. */
 export function moduleConflicts(assembly: Assembly): Conflict[] {
   const { declared } = assembly
   const kept = keptFrom(assembly)
   if (kept.length === 0) return []
-  // One that a component asks for itself says more about it than one that comes with a sysctl key.
+  // A module that a component declares gives a better reason than one that a sysctl key implies.
   const wanted = [...groupBy(wantedModules(declared), ({ name }) => moduleName(name)).values()].flatMap(
     (same) => {
       const asked = same.filter(({ component }) => component !== 'sysctl')
@@ -55,7 +55,7 @@ function keptFrom(assembly: Assembly): Kept[] {
     return value.split(',').map((module): Kept => ({
       name: moduleName(module),
       how: 'blacklisted',
-      // modprobe(8) looks at the list for what it is asked for, the kernel for all that it loads.
+      // modprobe(8) applies its list only to the module requested; the kernel applies module_blacklist to every module that it loads.
       whole: name === 'module_blacklist',
       place: { path: from },
     }))
@@ -68,7 +68,7 @@ function keptFrom(assembly: Assembly): Kept[] {
   return [...byArgument, ...byText]
 }
 
-/** What does nothing, or fails: a module with such an `install` is not loaded. */
+/** An `install` command that does nothing or fails, so that the module is not loaded. */
 const doesNothing = /^[ \t]+(?:\/\S*\/)?(?:false|true|:|exit\b.*)(?:\\n)?[ \t]*(?:#.*)?$/
 const entry = String.raw`(?<word>blacklist|install)[ \t]+(?<module>[\w-]+)(?<rest>[^\n"';|&>]*)`
 const inFile = new RegExp(String.raw`^[ \t]*${entry}`, 'gm')
@@ -81,7 +81,7 @@ const unloaded =
 
 type Line = Omit<Kept, 'place'> & { start: number; length: number }
 
-/** What is written to modprobe.d. */
+/** The lines that are written to modprobe.d. */
 function lines({ kinds, bare }: Text): Line[] {
   const pattern = kinds.has('modprobe') ? inFile : kinds.has('shell') ? echoed : null
   if (!pattern) return []
@@ -96,7 +96,7 @@ function lines({ kinds, bare }: Text): Line[] {
   })
 }
 
-/** What a script takes out of the kernel that runs. */
+/** Commands of a script that unload modules from the running kernel. */
 const unloads = ({ kinds, bare }: Text): Line[] =>
   (kinds.has('shell') ? matchesOf(unloaded, bare) : []).flatMap((match) =>
     (match.groups?.['modules'] ?? '')

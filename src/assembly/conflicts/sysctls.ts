@@ -3,22 +3,26 @@ import { isEnough, isSameValue, numberOf, setsSysctl } from '../../distributions
 import { sysctlAssignments } from '../../profile/rules/old-advice/sysctl-assignments.ts'
 import { canonicalKey } from '../../text/sysctl-key.ts'
 import type { Assembly } from '../assemble.ts'
-import type { Owned, Reason, RefusedSysctl } from '../component.ts'
+import type { Owned, Reason } from '../component.ts'
+import type { RefusedSysctl } from '../refused.ts'
 import { isFor } from '../kernel-arguments.ts'
 import type { Conflict, Place } from './conflict.ts'
 import { isSetRight, ownTexts } from './texts.ts'
 
-/** A value that the profile gives a kernel setting, wherever it says so. */
+/** A value that the profile gives a kernel setting, in any of the places that can set one. */
 type Given = {
   written: string
   key: string
   value: string
   place: Place
-  /** It stands under `sysctls`, so that a check of the machine compares it. */
+  /** It is set under `sysctls`, whose values a check on the machine compares. */
   isSetting: boolean
 }
 
-/** Kernel settings of the profile with which a component does not work: other values than it sets, by whatever name. */
+/**
+ * Kernel settings with which a component does not work: the profile sets another value than the component does, in any spelling of the
+ * key.
+ */
 export function sysctlConflicts(assembly: Assembly): Conflict[] {
   const needs = assembly.declared.sysctls.filter(({ from }) => !from)
   return givenTo(assembly).flatMap((given) => [
@@ -103,8 +107,8 @@ const givenTo = (assembly: Assembly): Given[] => [
 ]
 
 /**
- * `sysctl.net.ipv4.ip_forward=0`: the kernel sets it before the first program (do_sysctl_args in fs/proc/proc_sysctl.c), and what
- * hakube's own file sets later contradicts it.
+ * `sysctl.net.ipv4.ip_forward=0`: the kernel sets it before the first program starts (do_sysctl_args in fs/proc/proc_sysctl.c), and
+ * hakube's own file overrides it later.
  */
 const onCommandLine = ({ machine }: Assembly): Given[] =>
   machine.settings.kernelArguments.filter(isFor('installed')).flatMap(({ argument, from }) => {
@@ -122,8 +126,8 @@ const onCommandLine = ({ machine }: Assembly): Given[] =>
   })
 
 /**
- * Whether systemd-sysctl reads a file after hakube's own, so that what stands there holds: it goes by their names, whatever directory they
- * are in (sysctl.d(5)). Debian and the Enterprise Linuxes have /etc/sysctl.conf as 99-sysctl.conf.
+ * Whether systemd-sysctl reads a file after hakube's own, so that its values win. Files are sorted by name regardless of their directory
+ * (sysctl.d(5)). Debian and Enterprise Linux link /etc/sysctl.conf as 99-sysctl.conf.
  */
 function isReadLater(path: string): boolean {
   const name = path.replace(/^.*\//, '')

@@ -3,7 +3,7 @@ import { textsOf, type Text } from '../../profile/rules/old-advice/texts.ts'
 import type { Assembly } from '../assemble.ts'
 import type { Place } from './conflict.ts'
 
-/** A text of the profile's own that a machine runs or reads, and the place of a part of it. */
+/** A text from the profile that a machine runs or reads, with a function from a part of it to its position in the profile. */
 export type OwnText = {
   text: Text
   /** The step that runs it; null for a file. */
@@ -11,7 +11,7 @@ export type OwnText = {
   placeOf: (start: number, length: number) => Place
 }
 
-/** The text of a file, also one inside it. */
+/** The text of a file, and of the files that it contains. */
 function fileTexts(file: FileSetting): OwnText[] {
   if (!file.from) return []
   const path = [...file.from, file.besideProfile ? 'source' : 'content']
@@ -36,8 +36,8 @@ const own = (
 const known = new WeakMap<MachineSettings, readonly OwnText[]>()
 
 /**
- * Files that programs of the machine read, as sysctl.d and modprobe.d, and all that commands run and write. Scripts among the files are
- * not read: nobody knows when they run.
+ * Files that programs on the machine read, such as those in sysctl.d and modprobe.d, and everything that commands run and write. Scripts
+ * among the files are left out, because nothing says when they run.
  */
 export function ownTexts(settings: MachineSettings): readonly OwnText[] {
   const before = known.get(settings)
@@ -52,7 +52,7 @@ export function ownTexts(settings: MachineSettings): readonly OwnText[] {
   return texts
 }
 
-/** Whether a step of hakube's that runs later sets right again what a command does at once. */
+/** Whether a later step of hakube reverses what a command of the profile does. */
 export function isSetRight({ steps }: Assembly, { step }: Pick<OwnText, 'step'>, by: string): boolean {
   const names = steps.map(({ name }) => name)
   return step !== null && names.includes(by) && names.indexOf(step) < names.indexOf(by)

@@ -21,10 +21,10 @@ import { isSetRight, ownTexts } from './texts.ts'
 
 type Deed = 'stops' | 'disables' | 'masks' | 'starts' | 'enables' | 'unmasks'
 
-/** What a command does to a unit; the name may be a pattern. */
+/** What a command does to a unit. The name may be a pattern. */
 type Call = { deed: Deed; unit: string; step: string | null; place: Place }
 
-/** What brings a unit back. */
+/** The actions that reverse each action. */
 const undone: Partial<Record<Deed, readonly Deed[]>> = {
   stops: ['starts'],
   disables: ['enables'],
@@ -33,14 +33,14 @@ const undone: Partial<Record<Deed, readonly Deed[]>> = {
 
 type Needed = Owned<Pick<Unit, 'name' | 'aliases'>>
 
-/** Units of the system itself, by which work what components write: what sets kernel settings and loads modules at each start, and the network. */
+/** Units of the system that components rely on: they apply kernel settings and load modules at each boot, and set up the network. */
 const systemUnits: readonly Needed[] = [
   { name: firstBootUnit, component: 'first-boot' },
   { name: systemdSysctlUnit, aliases: ['procps.service'], component: 'sysctl' },
   { name: modulesLoadUnit, aliases: ['kmod.service'], component: 'kernel' },
 ]
 
-/** What sets up the network interface of the machine. */
+/** The units that configure the machine's network interface. */
 const networkUnits = {
   NetworkManager: networkManagerUnit,
   'systemd-networkd': networkdUnit,
@@ -58,10 +58,10 @@ function systemUnitsOf(machine: Machine): Needed[] {
   ]
 }
 
-/** Where systemd starts sshd by its socket, the service is stopped and disabled: what counts is whether it may start. */
+/** Where systemd starts sshd through its socket, the service itself is stopped and disabled, so only masking counts. */
 const logins = 'users'
 
-/** Units that components enable, and that commands, kernel arguments or files of the profile switch off. */
+/** Units that components enable, and that commands, kernel arguments or files of the profile disable. */
 export function unitConflicts(assembly: Assembly): Conflict[] {
   const { machine, units } = assembly
   const calls = callsOf(machine)
@@ -100,7 +100,7 @@ function isMeant(written: string, unit: string): boolean {
     : `${written}.service`
   if (!name.includes('*')) return name === unit
   const [first = '', ...rest] = name.split('*')
-  // With one star, as people write it: `kube*`.
+  // A pattern with one star, such as `kube*`.
   return rest.length === 1 && unit.startsWith(first) && unit.endsWith(rest[0] ?? '')
 }
 
@@ -117,7 +117,7 @@ const deeds: Readonly<Record<string, readonly Deed[]>> = {
   unmask: ['unmasks'],
 }
 
-/** As `systemctl mask` does it. */
+/** The link that `systemctl mask` creates. */
 const linked =
   /\bln[ \t]+(?:-[-\w]+[ \t]+)*\/dev\/null[ \t]+["']?\/(?:etc|run)\/systemd\/system\/(?<unit>[\w.@-]+)/g
 const systemctl = /\bsystemctl[ \t]+(?<words>[^\n;&|()#]+)/g
@@ -127,11 +127,11 @@ const chkconfig = /\bchkconfig[ \t]+(?:--\S+[ \t]+(?:\d+[ \t]+)?)*(?<unit>[\w.@-
 const updateRcD =
   /\bupdate-rc\.d[ \t]+(?:-f[ \t]+)?(?<unit>[\w.@-]+)[ \t]+(?<verb>disable|remove|enable|defaults)\b/g
 
-/** A call in a text: its words, with what it does to which units. */
+/** A systemctl call in a text: its words, its actions and the units concerned. */
 type Found = { match: RegExpExecArray; done: readonly Deed[]; units: readonly string[] }
 
 const callsOf = ({ settings }: Machine): Call[] => [
-  // A unit file without a line is as good as a link to /dev/null (systemd.unit(5)).
+  // An empty unit file masks the unit like a link to /dev/null (systemd.unit(5)).
   ...settings.files.flatMap(({ path, content, from }): Call[] => {
     const [, unit] = /^\/etc\/systemd\/system\/([^/]+)$/.exec(path) ?? []
     return unit === undefined || !from || content.trim() !== ''
@@ -152,7 +152,7 @@ const callsOf = ({ settings }: Machine): Call[] => [
   }),
 ]
 
-/** The words of the loop whose variable a unit is: `for unit in one two; do systemctl mask "$unit"`. */
+/** The words of the shell loop whose variable names the unit: `for unit in one two; do systemctl mask "$unit"`. */
 function loopWords(bare: string, unit: string, before: number): string[] {
   const [, variable] = /^\$\{?(\w+)\}?(?:\.\w+)?$/.exec(unit) ?? []
   if (variable === undefined) return [unit]
@@ -206,7 +206,7 @@ function fromSystemctl(match: RegExpExecArray): Found[] {
     .split(/[ \t]+/)
   const [verb = '', ...units] = words.filter((word) => word !== '' && !word.startsWith('-'))
   const done = Object.hasOwn(deeds, verb) ? deeds[verb] : undefined
-  // `--user` is about someone's own services.
+  // `--user` concerns the services of a user, not of the system.
   if (!done || words.includes('--user')) return []
   return [{ match, done: words.includes('--now') && verb === 'enable' ? [...done, 'starts'] : done, units }]
 }

@@ -1,15 +1,13 @@
-import { assetsToBoot } from '../../boot/booted-files.ts'
 import type { Cluster, From, Machine } from '../../cluster/cluster.ts'
 import type { Assembly, Owned } from '../../assembly/assemble.ts'
 import type { Component, File } from '../../assembly/component.ts'
 import { nameOfPort } from './port-name.ts'
 import type { Path } from '../../diagnostics/diagnostic.ts'
 import { defaultOf } from '../../profile/defaults.ts'
-import { installerOf } from '../../installers/index.ts'
 import { address6Rows } from './address-rows.ts'
+import { bootRows } from './boot-rows.ts'
 import { diskRows } from './disk-rows.ts'
 import type { LineOf, Origin, Row } from './row.ts'
-import { answersAddress } from '../../installers/installer.ts'
 
 export type { LineOf, Origin, Row }
 export type Section = { title: string; rows: Row[] }
@@ -201,44 +199,6 @@ function machineRows(cluster: Cluster, machine: Machine, lineOf: LineOf): Row[] 
       origin: { kind: 'default', reason: 'position among the load balancers; 0 holds the addresses first' },
     })
   return rows
-}
-
-function bootRows(cluster: Cluster, machine: Machine, lineOf: LineOf): Row[] {
-  const [mac] = machine.macs
-  const { answers } = installerOf(machine)
-  const server = lineOf(['server'])
-  const fromServer: Origin = server
-    ? { kind: 'profile', ...server }
-    : { kind: 'default', reason: 'address of hakube serve' }
-  const { system, systemFrom } = machine
-  const distribution = lineOf(systemFrom.distribution)
-  const install = systemFrom.install && lineOf(systemFrom.install)
-  const usual: Origin = {
-    kind: 'default',
-    reason: defaultOf.install.of(system.distribution).reason,
-  }
-  return [
-    {
-      name: 'system',
-      value: system.distribution.title,
-      origin: distribution ? { kind: 'profile', ...distribution } : usual,
-    },
-    {
-      name: 'install',
-      value: system.install.name,
-      origin: install ? { kind: 'profile', ...install } : usual,
-    },
-    { name: 'boot script', value: `${cluster.server}/ipxe/${mac}`, origin: fromServer },
-    ...(answers === null
-      ? []
-      : [{ name: 'answers', value: answersAddress(cluster, answers, machine), origin: fromServer }]),
-    { name: 'seed', value: `${cluster.server}/seed/${mac}/`, origin: fromServer },
-    ...assetsToBoot(cluster, machine).map(({ what, path, source }): Row => ({
-      name: what,
-      value: `assets/${path}`,
-      origin: { kind: 'yours', source },
-    })),
-  ]
 }
 
 function factRows(facts: Cluster['facts'], lineOf: LineOf): Row[] {

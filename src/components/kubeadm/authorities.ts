@@ -1,6 +1,6 @@
 import type { Cluster, Machine } from '../../cluster/cluster.ts'
 import type { File } from '../../assembly/component.ts'
-import { certificateOf } from '../etcd.ts'
+import { certificateOf } from '../etcd/certificate-files.ts'
 import { onceForEach } from '../../assembly/once.ts'
 import { files, readAgain, reinstall, manual, type OnChange } from '../../assembly/on-change.ts'
 

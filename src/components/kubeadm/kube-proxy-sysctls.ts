@@ -1,4 +1,4 @@
-import type { RefusedSysctl } from '../../assembly/component.ts'
+import type { RefusedSysctl } from '../../assembly/refused.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
 import { isIPv6 } from '../../text/address-family.ts'
 import { isMapping } from '../../text/data.ts'

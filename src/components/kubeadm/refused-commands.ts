@@ -1,4 +1,4 @@
-import type { RefusedCommand } from '../../assembly/component.ts'
+import type { RefusedCommand } from '../../assembly/refused.ts'
 import { droppedBy, otherFirewalls } from '../other-firewalls.ts'
 
 /** Of the kubelet, etcd and CNI plugins, beside the files that hakube lays down. */

@@ -1,6 +1,6 @@
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
 import type { Network } from '../../network/addresses.ts'
-import { usualNodeMask, usualNodeMask6 } from '../defaults.ts'
+import { usualNodeMask, usualNodeMask6 } from '../defaults-kubernetes.ts'
 import type { Profile } from '../schema.ts'
 import { asDiagnostics } from './conflict.ts'
 

@@ -1,7 +1,7 @@
 import { error, warning } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
 import type { Network } from '../../network/addresses.ts'
-import { usualMaxPods } from '../defaults.ts'
+import { usualMaxPods } from '../defaults-kubernetes.ts'
 import { isNodeRole } from '../schema.ts'
 import type { Profile } from '../schema.ts'
 import { count } from '../../text/count.ts'
