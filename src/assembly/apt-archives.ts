@@ -1,9 +1,9 @@
 import type { Machine } from '../cluster/cluster.ts'
 
-/** An archive of the distribution as apt asks for it. */
+/** An archive of the distribution, in apt's terms: `URIs`, `Suites` and `Components` of deb822-style sources (sources.list(5)). */
 export type AptArchive = { uri: string; suites: readonly string[]; components: readonly string[] }
 
-/** Archives of a machine's distribution at its mirrors; none in the family of Red Hat. */
+/** The archives of a machine's distribution at its mirrors. Empty for the Red Hat family, which does not use apt. */
 export const aptArchives = ({
   architecture,
   system: { distribution, mirrors },

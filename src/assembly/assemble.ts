@@ -18,10 +18,10 @@ import type {
 
 export type { Owned } from './component.ts'
 
-/** Everything that a machine is given, from all of its components, in no format yet. */
+/** Everything that all components contribute to one machine, not yet in any output format. */
 export type Assembly = {
   machine: Machine
-  /** By path; no two have the same path. */
+  /** Sorted by path; each path occurs once. */
   files: readonly Owned<File>[]
   units: readonly Owned<Unit>[]
   /** In the order in which they run. */
@@ -34,12 +34,12 @@ const own = <T>(component: Component, items: readonly T[] | undefined): Owned<T>
   (items ?? []).map((item) => ({ ...item, component: component.name }))
 
 /**
- * Asks every component that applies to the machine for its part, and puts the parts together.
+ * Collects the parts of all components that apply to a machine, and combines them.
  *
- * @param components in the order in which their steps run where nothing else says so
- * @throws when two components give the same file, unit, step or check, steps wait for each other in a circle, or for one that no
- *   component has, or a component gives a step or unit that it does not name: faults of hakube, except for the user's own files, which a
- *   rule of the profile checks before
+ * @param components in the order in which their steps run unless `after` or a stage requires another
+ * @throws when two components contribute the same file, unit, step or check; when steps wait for each other in a circle or for an unknown
+ *   step; or when a component contributes a step or unit that it does not list. All of these are bugs in hakube: rules of the profile
+ *   catch collisions with the user's own files before
  */
 export function assemble(components: readonly Component[], cluster: Cluster, machine: Machine): Assembly {
   const applying = components.filter((component) => component.appliesTo(cluster, machine))
@@ -71,7 +71,7 @@ export function assemble(components: readonly Component[], cluster: Cluster, mac
   files.sort((one, other) => compareText(one.path, other.path))
   const units = all((part) => part.units)
   const given = all((part) => part.steps)
-  // Behind the other steps, but for those that come last.
+  // After all other steps, except those marked `last`.
   const stageOf = new Map(applying.map(({ name, stage }) => [name, stage ?? null]))
   const steps = [
     ...given.filter(({ last }) => !last),
@@ -91,7 +91,8 @@ export function assemble(components: readonly Component[], cluster: Cluster, mac
 }
 
 /**
- * What all components together let a machine fetch from `assets/`: `declared.assets` of its assembly, without making the rest.
+ * The files that all components make a machine fetch from `assets/`: the same as `declared.assets` of its assembly, without computing the
+ * rest of it.
  */
 export const fetchedAssets = (
   components: readonly Component[],
@@ -104,14 +105,14 @@ export const fetchedAssets = (
 
 const declarations = new WeakMap<Cluster, Map<string, Declared>>()
 
-/** One object for all machines that declare the same, by which `collectOnce` knows them. */
+/** Returns one object for all machines with equal declarations, so that `collectOnce` recognizes them by identity. */
 function shared(cluster: Cluster, declared: Declared): Declared {
   const known = declarations.get(cluster) ?? new Map<string, Declared>()
   declarations.set(cluster, known)
   const content = JSON.stringify(declared)
   const same = known.get(content)
   if (same) return same
-  // A rack in which each machine has settings of its own gains nothing by it, and must not fill the memory.
+  // Where every machine has different settings, the cache saves nothing. Clearing it bounds the memory.
   if (known.size >= 100) known.clear()
   known.set(content, declared)
   return declared

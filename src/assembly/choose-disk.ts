@@ -3,13 +3,13 @@ import { serialsOf, type DiskChoice, type Storage } from '../cluster/storage.ts'
 import { render } from '../templates/template.ts'
 import { quote, quoteAll } from '../text/quote.ts'
 
-/** The functions with which a script finds disks: `choose` and `named`, in POSIX sh. They need a function `stop`. */
+/** The shell functions `choose` and `named`, which find disks, in POSIX sh. The script that uses them must define a function `stop`. */
 export const diskFunctions = (): string => render('cloud-init/disks/choose.sh.ejs', {}).text
 
-/** Bash: the function `erase`, which takes all signatures off a disk. It needs a function `stop`. */
+/** The shell function `erase`, which removes all signatures from a disk, in bash. The script that uses it must define a function `stop`. */
 export const eraseFunction = (): string => render('cloud-init/disks/erase.sh.ejs', {}).text
 
-/** A call of these functions, which leaves the path of the disk in `$disk`. */
+/** A call of one of these functions, which sets `$disk` to the path of the disk. */
 export function takeDisk(disk: DiskChoice): string {
   if (disk.by === 'name') return `named ${quote(disk.name)}`
   const { model, serial, type, size } = disk
@@ -25,20 +25,23 @@ export function takeDisk(disk: DiskChoice): string {
   ])}`
 }
 
-/** What of a text is not a star stands for itself, and spaces are underscores. */
+/** Converts a pattern of the profile to one of the shell: everything but `*` is literal, and spaces become underscores. */
 const pattern = (text: string | null): string =>
   (text ?? '')
     .trim()
     .replaceAll(/ +/g, '_')
     .replaceAll(/[?[\]\\]/g, (character) => (character === '\\' ? String.raw`[\\]` : `[${character}]`))
 
-/** A call that keeps the disks with serial numbers of their own from being chosen for others, or none. */
+/** Calls that reserve the disks that the profile names by serial number, so that no other choice takes them. */
 export function keepSerials(disks: readonly DiskChoice[]): string[] {
   const serials = serialsOf(disks).map(pattern)
   return serials.length === 0 ? [] : [`keep_serials ${quoteAll(serials)}`]
 }
 
-/** Calls that keep data disks from being taken for the system's: those with a name, with a serial number, or with a file system of ours. */
+/**
+ * Calls that reserve the data disks, so that none is taken as a system disk: those with a name, a serial number, or a file system made by
+ * hakube.
+ */
 function keepData({ data }: Storage, uuids: readonly string[]): string[] {
   const named = data.flatMap(({ disk }) => (disk.by === 'name' ? [disk.name] : []))
   return [
@@ -49,16 +52,17 @@ function keepData({ data }: Storage, uuids: readonly string[]): string[] {
 }
 
 /**
- * POSIX sh that leaves the paths of a machine's system disks in `$disk_1` and, of two, `$disk_2`; `$disk` is the first. Data disks are
- * never taken: after a restart a name as /dev/sda may be that of another disk, and a broken disk leaves only others that fit.
+ * POSIX sh that sets `$disk_1` and, for a mirror, `$disk_2` to the paths of a machine's system disks; `$disk` is the first. It never
+ * takes a data disk: after a reboot `/dev/sda` may be another disk, and if a disk is broken, a data disk may be the only one that still
+ * matches.
  *
- * @param uuids those of the file systems on data disks
+ * @param uuids UUIDs of the file systems on data disks
  * @throws when the profile names no system disk
  */
 export function chooseDisks(storage: Storage, uuids: readonly string[]): string {
   const { disks } = storage
   if (disks.length === 0) throw new Error('there is no system disk to choose')
-  // Those with a name first, so that none of them is among the others.
+  // Disks with a name first, so that the choices by properties cannot take them.
   const inTurn = disks
     .map((disk, index) => ({ disk, variable: `disk_${index + 1}` }))
     .toSorted((one, other) => Number(one.disk.by !== 'name') - Number(other.disk.by !== 'name'))
@@ -72,13 +76,14 @@ export function chooseDisks(storage: Storage, uuids: readonly string[]): string 
   ].join('\n')
 }
 
-/** Whether a disk is meant by more than a name that the kernel assigns at each start. */
+/** Whether a disk is identified by more than a kernel name such as /dev/sda, which may change at each boot. */
 const isLasting = (disk: DiskChoice): boolean =>
   disk.by !== 'name' || /^\/dev\/(?:disk|mapper)\//.test(disk.name)
 
-/** POSIX sh that stops where `$disk` is one of the data disks, or null where there are none. */
+/** POSIX sh that stops if `$disk` is one of the data disks, or null if there are none. */
 export function refuseData(storage: Storage, uuids: readonly string[]): string | null {
-  // A name of the kernel for a data disk says nothing against a disk whose own name lasts.
+  // A data disk that is known only by a kernel name cannot be told apart from a system disk with a persistent name, so it is not
+  // compared.
   const isSure = storage.disks.every(isLasting)
   const data = isSure ? storage.data.filter(({ disk }) => isLasting(disk)) : storage.data
   const calls = keepData({ ...storage, data }, uuids)

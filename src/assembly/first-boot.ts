@@ -17,8 +17,8 @@ import {
 } from './on-change.ts'
 
 /*
- * Brings a machine's assembly onto the machine as files: its own, its units, its steps and checks as scripts, and the runner
- * that runs them. What the runner does is told in cloud-init/first-boot/firstboot.ejs.
+ * Turns a machine's assembly into files on the machine: its files and units, its steps and checks as scripts, and the script that runs
+ * them. What that script does is described in cloud-init/first-boot/firstboot.ejs.
  */
 
 const directory = 'cloud-init/first-boot'
@@ -26,14 +26,15 @@ const component = 'first-boot'
 
 export { firstBootUnit }
 
-/** The unit that tells the server how far the machine is, for as long as that takes. */
+/** The unit that reports the machine's progress to the server until it is ready. */
 const reportUnit = 'hakube-report.service'
 
-/** The unit that lets cloud-init begin again where its installer has made it disable itself too early. Gone when the runner has begun. */
+/** The unit that restarts cloud-init where an installer made it disable itself too early. It is removed once the first boot has begun. */
 const beginAgainUnit = 'hakube-begin-again.service'
 
 /**
- * What cloud-init runs first at each boot (`bootcmd`), by /bin/sh: has everything done again that a power cut may have spoilt. Null on
+ * The `bootcmd` of cloud-init, which /bin/sh runs first at each boot: repeats everything that a power cut may have damaged. Null for
+ * machines that run from memory, which keep nothing.
  * machines that run from memory: they have nothing left.
  */
 export const beginAgain = onceForEach(sameForAll, (_cluster, { system: { install } }): string | null =>
@@ -46,8 +47,8 @@ export const beginAgain = onceForEach(sameForAll, (_cluster, { system: { install
 )
 
 /**
- * What is the same on all machines of a cluster with one operating system. Steps and checks have mode 0700, as a user's own command may hold something
- * that others must not read.
+ * The files that are the same on all machines of a cluster with one operating system. Steps and checks have mode 0700, because a command
+ * of the profile may contain something that other users must not read.
  */
 const runnerFiles = onceForEach(sameForAll, (cluster, machine): readonly Owned<File>[] => {
   // A machine that runs from memory loses everything at a reboot.
@@ -79,7 +80,7 @@ const runnerFiles = onceForEach(sameForAll, (cluster, machine): readonly Owned<F
   ]
 })
 
-/** `07-haproxy`: as many digits as the list needs, so that the order of names is the order of the list. */
+/** `07-haproxy`, with as many digits as the list needs, so that sorting by name keeps the order of the list. */
 function numbered(index: number, count: number, name: string): string {
   const digits = Math.max(2, String(count).length)
   return `${String(index + 1).padStart(digits, '0')}-${name}`
@@ -122,7 +123,7 @@ function unitFiles({ units }: Assembly): Owned<File>[] {
   return files
 }
 
-/** Lists what a machine fetches when it has enrolled, so that it knows whether all of it is there. */
+/** Lists the files that an enrolled machine fetches, so that it can tell whether it has all of them. */
 const secretFiles = (files: readonly Owned<File>[]): Owned<File> => ({
   path: '/etc/hakube/secret-files',
   mode: '0644',
@@ -138,10 +139,9 @@ const secretFiles = (files: readonly Owned<File>[]): Owned<File> => ({
 const byPath = (one: File, other: File): number => compareText(one.path, other.path)
 
 /**
- * Every file that a machine is given, sorted by path.
+ * All files of a machine, sorted by path.
  *
- * @throws when two of them have the same path: a bug in hakube, as a rule of the profile keeps the user's own files away
- *   from hakube's
+ * @throws when two have the same path: a bug in hakube, because a rule of the profile rejects user files at hakube's paths
  */
 export function machineFiles(cluster: Cluster, assembly: Assembly): Owned<File>[] {
   const files: Owned<File>[] = [

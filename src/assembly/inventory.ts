@@ -4,18 +4,18 @@ import type { File } from './component.ts'
 import { declaredTakes, readAgain, type Takes } from './on-change.ts'
 
 /*
- * What a machine was made as: a file that hakube-apply compares with what it is given. From it, the machine knows which of its
- * files are no longer hakube's, and what it takes that they go.
+ * The inventory records what a machine consists of. `hakube-apply` compares it with what the machine is given next, and so knows which
+ * files hakube no longer manages and what their removal requires.
  */
 
 export const inventoryPath = '/etc/hakube/inventory'
 
-/** A row of a list that bash reads: no column is empty, and none holds what ends a column or a row. */
+/** A row of a tab-separated list that bash reads. Empty columns become `-`, and control characters become spaces. */
 export const tsv = (...columns: readonly string[]): string =>
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   `${columns.map((column) => column.replaceAll(/[\u0000-\u001f\u007f]+/g, ' ') || '-').join('\t')}\n`
 
-/** What bash reads of it: level, units, steps, whether a person has to know, and why. */
+/** The columns of a row that describe a `Takes`: level, units, steps, whether manual action is needed, and the reason. */
 export const takesColumns = ({ level, units, steps = [], byHand, keepsFile, reason }: Takes): string[] => [
   level,
   units.join(' '),
@@ -24,7 +24,7 @@ export const takesColumns = ({ level, units, steps = [], byHand, keepsFile, reas
   reason,
 ]
 
-/** What a machine cannot change without being installed again, in the words of its profile. */
+/** The properties that only a reinstallation can change, in the words of the profile. */
 export const identityOf = (cluster: Cluster, { role, system }: Machine): [word: string, value: string][] => [
   ['cluster', cluster.name],
   ['role', role],
@@ -32,10 +32,14 @@ export const identityOf = (cluster: Cluster, { role, system }: Machine): [word: 
   ['install', system.install.name],
 ]
 
-/** hakube's alone: what is there and not given any more, goes. */
+/** Directories that hakube owns alone: files that it no longer renders there are removed. */
 const ownedWhole = /^\/usr\/libexec\/hakube\/(?:steps|checks)\//
 
-/** @param files all others of the machine */
+/**
+ * The file `/etc/hakube/inventory`.
+ *
+ * @param files all other files of the machine
+ */
 export function inventory(cluster: Cluster, assembly: Assembly, files: readonly Owned<File>[]): Owned<File> {
   const rows = [
     ...identityOf(cluster, assembly.machine).map(([word, value]) => tsv(word, value)),

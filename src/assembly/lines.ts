@@ -3,9 +3,10 @@ import { formatPath } from '../diagnostics/diagnostic.ts'
 import type { Owned, Reason } from './component.ts'
 
 /**
- * A value for a file in which every line is a setting of its own.
+ * Returns a value unchanged, for a file in which every line is a setting.
  *
- * @throws for a line break, which would begin another setting: the rules of the profile have to find that first
+ * @throws when it contains a line break or another control character, which would begin another setting: rules of the profile reject it
+ *   before
  */
 export function oneLine(value: string): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
@@ -20,7 +21,7 @@ export function originOf(item: Owned<From & Reason>): string {
   return oneLine(item.reason ? `${item.component}: ${item.reason}` : item.component)
 }
 
-/** Members of a list by a name, in the order in which the names first appear. */
+/** Groups a list by name, in the order in which the names first occur. */
 export function groupBy<T>(items: readonly T[], nameOf: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>()
   for (const item of items) {

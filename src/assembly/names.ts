@@ -2,17 +2,17 @@ import type { Component, Owned, Step, Unit } from './component.ts'
 import { startStepName } from './start-steps.ts'
 
 /*
- * Steps and units know each other by their names alone, so a name that is misspelt would mean nothing: the step would not wait. Each
- * component says which names it may give (`Component.steps`, `Component.units`), and everything else is refused.
+ * Steps refer to steps and units only by name, so a misspelt name would silently remove the dependency. Each component lists the names
+ * that it may contribute (`Component.steps`, `Component.units`), and every other name is refused.
  */
 
-/** Whether one of the names is this one, or its beginning (`command-*`). */
+/** Whether a name is in a list, or has a prefix from it (`command-*`). */
 const isAmong = (names: readonly string[], wanted: string): boolean =>
   names.some((name) => (name.endsWith('*') ? wanted.startsWith(name.slice(0, -1)) : name === wanted))
 
 const stepsToWaitFor = new WeakMap<readonly Component[], ReadonlySet<string>>()
 
-/** Names of all steps that some component may give, also those that start units. */
+/** The names of all steps that any component may contribute, including those that start units. */
 function namesOf(components: readonly Component[]): ReadonlySet<string> {
   const known = stepsToWaitFor.get(components)
   if (known) return known
@@ -27,9 +27,11 @@ function namesOf(components: readonly Component[]): ReadonlySet<string> {
 }
 
 /**
- * @param components all of them, also those that do not apply to the machine
- * @param machine what its components gave: `given` without, `steps` with those that start units
- * @throws when a step or unit is not among those that its component names, or waits for a step that no component names
+ * Refuses names that no component lists.
+ *
+ * @param components all components, including those that do not apply to the machine
+ * @param machine what its components contributed: `given` without the steps that start units, `steps` with them
+ * @throws when a component contributes a step or unit that it does not list, or a step waits for one that no component lists
  */
 export function refuseUnknownNames(
   components: readonly Component[],

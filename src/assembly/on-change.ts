@@ -1,6 +1,6 @@
 /*
- * What it takes to bring a change of a file onto a machine that runs. It is declared beside the file, by the component that gives
- * it: `hakube diff` tells it to people, `hakube-apply` does it on the machine.
+ * What a change of a file requires on a running machine. The component that contributes the file declares it; `hakube diff` reports it,
+ * and `hakube-apply` carries it out on the machine.
  */
 
 export const levels = ['nothing', 'files', 'reboot', 'reinstall'] as const
@@ -8,54 +8,54 @@ export type Level = (typeof levels)[number]
 
 export type Takes = {
   level: Level
-  /** With `files`: units to restart once the files are there. */
+  /** With `files`: units to restart after the files are written. */
   units: readonly string[]
-  /** With `files`: steps to run again, although their scripts are the same. A step whose script changes runs in any case. */
+  /** With `files`: steps to run again although their scripts are unchanged. A step with a changed script runs in any case. */
   steps?: readonly string[]
   reason: string
-  /** Something is left to do by hand, or to know: the reason has to be shown. */
+  /** Manual action remains, or the operator must know something: the reason has to be shown. */
   byHand?: true
-  /** Of a file that is no longer given: it stays until a person has done what has to be done before. */
+  /** For a file that is no longer rendered: it stays until the operator has done what must come first. */
   keepsFile?: true
 }
 
-/** Nothing at all, not even the file. */
+/** Nothing is required, not even writing the file. */
 export const nothing = (reason: string): Takes => ({ level: 'nothing', units: [], reason })
 
-/** The file, and then a restart of the units that read it when they start. */
+/** Write the file, then restart the units that read it when they start. */
 export const files = (reason: string, units: readonly string[] = []): Takes => ({
   level: 'files',
   units,
   reason,
 })
 
-/** The file alone: whoever reads it opens it each time. */
+/** Write the file only: its readers open it at each use. */
 export const readAgain = (reason = 'read at each use'): Takes => files(reason)
 
-/** A program, which is read each time that it runs. */
+/** A program, which takes effect the next time it runs. */
 export const program: Takes = readAgain('read at each run')
 
-/** The file of a service. */
+/** A file that a component's units read when they start. */
 export const restarts = (component: string, ...units: string[]): Takes =>
   files(`${component} reads its files when it starts`, units)
 
-/** The file, and then a step that brings it to where it counts. */
+/** Write the file, then run the steps that put it into effect. */
 export const runsAgain = (reason: string, ...steps: string[]): Takes => ({ ...files(reason), steps })
 
 export const reboot = (reason: string): Takes => ({ level: 'reboot', units: [], reason })
 export const reinstall = (reason: string): Takes => ({ level: 'reinstall', units: [], reason })
 
-/** The unit that cloud-init starts at the first boot, without waiting for it, and that runs what is new of the steps. */
+/** The unit that cloud-init starts at the first boot without waiting for it, and that runs new and changed steps. */
 export const firstBootUnit = 'hakube-firstboot.service'
 
-/** Of a step: its script runs when it is new or another one. */
+/** For a step: its script runs if it is new or has changed. */
 export const runs: Takes = files(`${firstBootUnit} runs the steps that are new or have changed`, [
   firstBootUnit,
 ])
 
 export const stepIsGone: Takes = readAgain('its effects remain')
 
-/** Of a step that puts another program in the place of one that runs. */
+/** For a step that replaces a running program. */
 export const installs = (...units: string[]): OnChange => ({
   removed: stepIsGone,
   otherwise: files('the step installs another program; the running one stays until it is restarted', [
@@ -64,18 +64,18 @@ export const installs = (...units: string[]): OnChange => ({
   ]),
 })
 
-/** The file, and what a person has to do besides. */
+/** Write the file; the operator has to do the rest. */
 export const manual = (reason: string, units: readonly string[] = []): Takes => ({
   ...files(reason, units),
   byHand: true,
 })
 
-/** What a person has to do before a file may go. */
+/** The operator has to act before the file may be removed. */
 export const manualBefore = (reason: string): Takes => ({ ...manual(reason), keepsFile: true })
 
 export type FileChange = 'created' | 'removed' | 'changed'
 
-/** What takes both revisions of the whole machine to judge: `hakube diff` has a function for each. */
+/** Cases that can only be judged from both revisions of the whole machine; `hakube diff` has a function for each. */
 export type Comparison =
   | 'admission'
   | 'etcd members'
@@ -85,13 +85,13 @@ export type Comparison =
   | 'manifests'
   | 'unit'
 
-/** Where it depends on what happens to the file. */
+/** For files where the requirement depends on the kind of change. */
 export type OnChangeByCase = Readonly<Partial<Record<FileChange, Takes>>> & {
-  /** An entry of the old file is not in the new one. An entry is the first word of a line that is not a comment. */
+  /** An entry of the old file is missing in the new one. An entry is the first word of a line that is not a comment. */
   readonly gone?: Takes
-  /** All lines that differ are like these, a POSIX extended regular expression: only those who read them care. */
+  /** All lines that differ match `like`, a POSIX extended regular expression: only the readers of those lines are affected. */
   readonly onlyLines?: { readonly like: string; readonly takes: Takes }
-  /** Asked first where both revisions are known; `otherwise` is what holds if they are not. */
+  /** Takes precedence where both revisions are known; `otherwise` holds where they are not. */
   readonly comparison?: Comparison
   readonly otherwise: Takes
 }
@@ -105,9 +105,9 @@ const entriesOf = (text: string): string[] =>
   })
 
 /**
- * What a declaration says of one change.
+ * The requirement that a declaration states for one change.
  *
- * @param texts of the file before and after; null where there is none
+ * @param texts the file before and after the change; null where it does not exist
  */
 export function declaredTakes(
   onChange: OnChange,

@@ -2,16 +2,16 @@ import type { Cluster, Machine, System } from '../cluster/cluster.ts'
 import type { CollectedPart, Declared } from './component.ts'
 
 /*
- * Most machines of a rack are the same but for their name and addresses. With thousands of them, what is quick is to make a
- * part once for each kind of machine, and to give it to all of that kind.
+ * Most machines of a rack differ only in name and addresses. With thousands of machines it is much faster to make a part once for each
+ * kind of machine and reuse it.
  */
 
-/** For what depends on nothing of the machine but its operating system. */
+/** The kind of parts that depend on nothing of the machine but its operating system. */
 export const sameForAll = (): string => ''
 
 /**
- * A pure function that looks at nothing of the machine but its operating system and what `kindOf` says, called once for each cluster,
- * operating system and kind.
+ * Memoizes a pure function that reads nothing of the machine but its operating system and what `kindOf` returns: it runs once for each
+ * cluster, operating system and kind.
  */
 export function onceForEach<Result>(
   kindOf: (machine: Machine) => string,
@@ -32,7 +32,10 @@ export function onceForEach<Result>(
   }
 }
 
-/** The same for `collect`: once for each cluster, operating system, kind and declaration, which is one object for all who declare the same. */
+/**
+ * The same for `collect`: once for each cluster, operating system, kind and `Declared` object, which machines with equal declarations
+ * share.
+ */
 export function collectOnce(
   kindOf: (machine: Machine) => string,
   collect: (cluster: Cluster, machine: Machine, declared: Declared) => CollectedPart,

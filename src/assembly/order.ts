@@ -2,14 +2,14 @@ import type { Owned, Step } from './component.ts'
 import { stepsAhead, stepsBehind } from './stages.ts'
 
 /**
- * The order in which the steps of a machine run: they wait for those that they name, and stay otherwise where they are. Those with a place
- * are then put in, and move nothing but what has to wait for them.
+ * Sorts the steps of a machine: each step comes after those that it names in `after`, and otherwise keeps its position. Steps with a
+ * `place` are inserted afterwards, and move only the steps that have to wait for them.
  *
- * @param steps in the order of their components; a step may wait for one that this machine does not have: ignored
- * @throws when steps wait for each other in a circle: a rule of the profile refuses places that would need it
+ * @param steps in the order of their components; an `after` that this machine does not have is ignored
+ * @throws when steps wait for each other in a circle: a rule of the profile refuses places that would cause it
  */
 export function inOrder(steps: readonly Owned<Step>[]): Owned<Step>[] {
-  // Those marked `last` stand behind all others, so one is ready before them until there is no other left.
+  // Steps marked `last` come at the end of the list, so the sort picks any other ready step first.
   const without = sorted([
     ...steps.filter(({ last, place }) => !last && !place),
     ...steps.filter(({ last, place }) => last && !place),
@@ -20,7 +20,7 @@ export function inOrder(steps: readonly Owned<Step>[]): Owned<Step>[] {
 
 type Waits = ReadonlyMap<string, readonly string[]>
 
-/** Topological order that otherwise keeps the order given. */
+/** Topological sort that otherwise keeps the order given. */
 function sorted(steps: readonly Owned<Step>[], waits: Waits = new Map()): Owned<Step>[] {
   const names = new Set(steps.map(({ name }) => name))
   const done = new Set<string>()
@@ -55,7 +55,10 @@ function putIn(others: readonly Owned<Step>[], placed: readonly Owned<Step>[]): 
   return sorted(steps, waits)
 }
 
-/** Directly behind what it follows, or else directly before what follows it; behind steps that were put there earlier. */
+/**
+ * Directly after the last step that it follows, or else directly before the first one that follows it; after steps that were inserted
+ * there earlier.
+ */
 function positionOf(
   steps: readonly Owned<Step>[],
   place: NonNullable<Step['place']>,
@@ -65,7 +68,7 @@ function positionOf(
   if (!place.after) {
     const first = steps.findIndex((step) => behind.includes(step))
     if (first >= 0) return first
-    // None of the machine's stages is that late: among those that come last.
+    // The machine has no stage that late: the step goes among the last ones.
     const last = steps.findIndex((step) => step.last)
     return last < 0 ? steps.length : last
   }

@@ -1,13 +1,13 @@
 import type { Owned, Step, Unit } from './component.ts'
 
-/** Steps that every unit waits for: what it needs is installed and the kernel is as it will be. */
+/** Steps that every unit waits for: they install packages and set up the kernel. */
 export const groundwork = ['packages', 'kernel', 'sysctl'] as const
 
 /** Name of the step that enables and starts a unit: `start-haproxy` for haproxy.service. */
 export const startStepName = (unit: string): string =>
   `start-${unit.replace(/\.service$/, '').replace(/[^a-z0-9-]/g, '-')}`
 
-/** The step that enables a unit, and starts it where it wants to be started. */
+/** The step that enables a unit and, unless it is only to be enabled, starts it. */
 export function startStep(unit: Owned<Unit>): Owned<Step> {
   const command = {
     blocking: 'systemctl restart',

@@ -5,7 +5,7 @@ import type { Declared, Owned, Reason } from './component.ts'
 
 export type WantedModule = Owned<ModuleSetting & Reason>
 
-/** All modules that a machine loads: those that components declare, and those that sysctl keys come with. */
+/** All kernel modules that a machine loads: those that components declare, and those that its sysctl keys require. */
 export const wantedModules = (declared: Declared): WantedModule[] => [
   ...declared.kernelModules,
   ...declared.sysctls.flatMap((sysctl): WantedModule[] => {

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs'
-// A default export is all that ejs 7 has; its types tell of others.
+// ejs 7 has only a default export, although its types list others.
 import ejs, { type TemplateFunction } from 'ejs'
 import { strictData } from './strict-data.ts'
 
-/** Text made from a template, which can still say which template line each of its lines came from. */
+/** Text made from a template, with a function that tells which template line each of its lines came from. */
 export type Rendered = {
   text: string
   /** Path below the package, e.g. `cloud-init/haproxy/haproxy.cfg.ejs`. */
   template: string
-  /** Template line (from 1) of each line of `text`; made on demand, because only mistakes need it. */
+  /** The template line, from 1, of each line of `text`. Computed on demand, because only error messages need it. */
   templateLines(): number[]
 }
 
@@ -16,8 +16,8 @@ const root = new URL('../../', import.meta.url)
 const compiled = new Map<string, TemplateFunction>()
 
 /*
- * EJS escapes for HTML and prints undefined as nothing. Here every value is printed as it is, and a missing one is a fault
- * of ours with the template's line in its message.
+ * EJS escapes for HTML and prints undefined as nothing. Here every value is printed as it is, and a missing value is a bug in hakube,
+ * reported with the line of the template.
  */
 function asItIs(value: unknown): string {
   if (typeof value === 'string') return value
@@ -28,21 +28,21 @@ function asItIs(value: unknown): string {
 }
 
 function compileText(text: string, name: string, escape: (value: unknown) => string): TemplateFunction {
-  // The two tags that print are one here: EJS passes what stands in `<%-` by the function above.
+  // Both printing tags behave alike here: EJS passes the content of `<%-` through the function above.
   const options = {
     strict: true,
     localsName: 'it',
     escape,
     filename: name,
     compileDebug: true,
-    // EJS would copy the data, and lose the view that `strictData` makes of it. That takes nothing from prototypes either. Its types do not
-    // know the option yet.
+    // By default EJS copies the data, which would lose the view that `strictData` creates. The option exposes no prototypes, because the
+    // view rejects unknown names. The types of EJS lack it.
     unsafePrototypeLocals: true,
   }
   return ejs.compile(text.replaceAll('<%-', '<%='), options)
 }
 
-/** The text of a template, for messages that show a line of it. */
+/** The text of a template, for messages that show one of its lines. */
 export const readTemplate = (name: string): string => readFileSync(new URL(name, root), 'utf8')
 
 function load(name: string, variant: string, change: (text: string) => string): TemplateFunction {
@@ -55,7 +55,10 @@ function load(name: string, variant: string, change: (text: string) => string): 
   return template
 }
 
-/** A template that prints its values by a function of its own. It must always be the same function for a template. */
+/**
+ * Compiles a template that prints its values by the given function. Results are cached by name, so a template must always come with the
+ * same function.
+ */
 export function compileTemplate(name: string, escape: (value: unknown) => string): TemplateFunction {
   const key = `own:${name}`
   const template = compiled.get(key) ?? compileText(readTemplate(name), name, escape)
@@ -78,7 +81,7 @@ function markLines(text: string): string {
     else if (inTag && text.startsWith('%>', at)) inTag = false
     const character = text[at]
     if (character === '\n') {
-      // `-%>` eats the end of its line: such a line makes no output line of its own.
+      // `-%>` removes the line break that follows: such a line produces no output line.
       if (!inTag && !text.endsWith('-%>', at)) marked += `${mark}${line}${mark}`
       line += 1
     }
@@ -103,7 +106,7 @@ export function render(name: string, data: object): Rendered {
       const lines = load(name, 'marked', markLines)(view).split('\n').slice(0, -1)
       let last = 1
       return lines.map((line) => {
-        // Between two marks stand the lines of a printed value: they come from the tag before them.
+        // Between two marks are the lines of a printed value, which come from the tag before them.
         const marks = [...line.matchAll(new RegExp(`${mark}(\\d+)${mark}`, 'g'))].map(([, found]) =>
           Number(found),
         )

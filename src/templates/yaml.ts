@@ -22,15 +22,15 @@ const notInBlocks = /[^\t\n\u0020-\u007e\u00a0-\u{10ffff}]|[\u2028\u2029\ufeff\u
 /** Nearly all text; the other expressions are several times slower. */
 const plain = /^[\t\n\u0020-\u007e]*$/
 
-/** Whether a literal block can hold the text. What else makes a block impossible (white space at its end) the serialiser knows. */
+/** Whether a literal block can hold the text. The serialiser itself detects other obstacles, such as trailing white space. */
 export const fitsBlock = (text: string): boolean => plain.test(text) || !notInBlocks.test(text)
 
 const notText = /[^\t\n\r\u0020-\u007e\u0085\u00a0-\u{10ffff}]|[\ufffe\uffff]|\p{Cs}/u
 
-/** Whether it is text at all: no control characters and nothing that has no UTF-8 form. */
+/** Whether it is text: it contains no control characters and can be encoded as UTF-8. */
 export const isText = (text: string): boolean => plain.test(text) || !notText.test(text)
 
-/** `\x7f`, `\u2028`: the escapes of YAML's double-quoted strings for what PyYAML refuses or changes when it stands there bare. */
+/** Escapes characters that PyYAML rejects or changes when they are not escaped: `\x7f`, `\u2028`. */
 function escapeBare(yaml: string): string {
   return yaml.replaceAll(/[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g, (character) => {
     const code = character.charCodeAt(0).toString(16)
@@ -39,8 +39,8 @@ function escapeBare(yaml: string): string {
 }
 
 /**
- * Blocks whose text begins with a tab say how far they are indented, as those do that begin with a space: libyaml takes the tab for
- * indentation otherwise and refuses it ("found a tab character where an indentation space is expected").
+ * Blocks whose text begins with a tab get an explicit indentation indicator, as those that begin with a space do. Otherwise libyaml takes
+ * the tab as indentation and rejects it ("found a tab character where an indentation space is expected").
  */
 const strings: ScalarTag = {
   tag: 'tag:yaml.org,2002:str',
@@ -48,7 +48,7 @@ const strings: ScalarTag = {
   identify: (value) => typeof value === 'string',
   resolve: (text: string) => text,
   stringify(item, context, onComment, onChompKeep) {
-    // The serialiser asks for it of its own texts too.
+    // The serialiser also calls this for texts of its own.
     const text = stringifyString(item, { ...context, actualString: true }, onComment, onChompKeep)
     const beginsWithTab = typeof item.value === 'string' && /^\n*\t/.test(item.value)
     return beginsWithTab ? text.replace(/^\|(?=[+-]?\n)/, context.indent === '' ? '|1' : '|2') : text
@@ -71,27 +71,27 @@ export function toYaml(value: unknown): string {
   visit(document, {
     Scalar(key, node) {
       if (key === 'key' || typeof node.value !== 'string') return
-      // The serialiser loses spaces when it makes a block of nothing but white space.
+      // The serialiser loses spaces when it writes a block that consists of white space only.
       if (node.value.includes('\n') && /\S/.test(node.value) && fitsBlock(node.value))
         node.type = 'BLOCK_LITERAL'
     },
   })
-  // Such characters can only stand in double-quoted strings: keys are plain words, and blocks have none.
+  // Such characters occur only in double-quoted strings: keys are plain words, and blocks contain none.
   return escapeBare(document.toString(settings))
 }
 
-/** A string as `toYaml` writes one of a single line. */
+/** A one-line string as `toYaml` writes it. */
 export const quoteYaml = (text: string): string => escapeBare(JSON.stringify(text))
 
-/** Moves YAML text to the right, as part of a deeper mapping. Empty lines stay empty, as in the serialiser's literal blocks. */
+/** Indents YAML text as part of a deeper mapping. Empty lines stay empty, as in the serialiser's literal blocks. */
 export const indentYaml = (yaml: string, spaces: number): string =>
   spaces === 0 ? yaml : yaml.replaceAll(/^(?=.)/gm, ' '.repeat(spaces))
 
 const isVisible = (code: number): boolean => code > 0x20 && code < 0x7f
 
 /**
- * The literal block of an ordinary text file (begins with a visible character, ends with one line break), as `toYaml` writes
- * it; null for any other text. It is here for speed: a rack's seeds are mostly such blocks.
+ * The literal block of an ordinary text file (it begins with a visible character and ends with one line break), as `toYaml` writes it;
+ * null for any other text. This exists for speed: the seeds of a rack consist mostly of such blocks.
  */
 export function plainBlock(text: string, spaces: number): string | null {
   if (!text.endsWith('\n') || !isVisible(text.charCodeAt(0)) || !isVisible(text.charCodeAt(text.length - 2)))
@@ -114,8 +114,8 @@ const isListOf = <T>(value: unknown, is: (item: unknown) => item is T): value is
   Array.isArray(value) && value.length > 0 && value.every(is)
 
 /**
- * One key of a mapping and its value, as `toYaml` writes the mapping. Simple values are written here, which is much faster;
- * what the serialiser made of others is kept, because most are the same for every machine.
+ * One key of a mapping and its value, as `toYaml` writes them. Simple values are written here, which is much faster; the serialiser's
+ * output for other values is cached, because most are the same for every machine.
  */
 export function yamlEntry(key: string, value: unknown): string {
   if (isLine(value)) return `${key}: ${quoteYaml(value)}\n`
@@ -127,7 +127,7 @@ export function yamlEntry(key: string, value: unknown): string {
     return `${key}:\n${items.join('')}`
   }
   const json = JSON.stringify(value)
-  // A text of several lines can be a key or a file: what is secret must not stay as long as the process.
+  // A text of several lines can be a key or a file. Secrets must not stay in a cache for the lifetime of the process.
   if (json.includes(String.raw`\n`)) return toYaml({ [key]: value })
   const name = `${key}\n${json}`
   let text = kept.get(name)
