@@ -4,10 +4,10 @@ import { installerOf } from '../installers/index.ts'
 import type { BootFile, Installer } from '../installers/installer.ts'
 import type { BootedFrom } from './command-line.ts'
 
-/** A file that hakube serves but does not make, and with which a machine boots. */
+/** A file that a machine boots from and that hakube serves, but does not make. */
 export type BootAsset = BootFile & { what: 'kernel' | 'initrd' | 'image' }
 
-/** What a machine boots from besides its own files. */
+/** The files of `assets/` that a machine boots from. */
 export function assetsToBoot(
   cluster: Cluster,
   machine: Machine,
@@ -21,7 +21,7 @@ export function assetsToBoot(
   ]
 }
 
-/** What a boot loader loads for a machine, under one of its MAC addresses, with the addresses at the server. */
+/** The kernel and initrd that a boot loader loads for a machine through one of its interfaces, as addresses on the server. */
 export function bootedFrom(
   cluster: Cluster,
   machine: Machine,

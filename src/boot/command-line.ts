@@ -2,31 +2,31 @@ import type { Machine } from '../cluster/cluster.ts'
 import type { KernelArgument } from '../installers/installer.ts'
 
 /*
- * The kernel command line as arguments with names and values. A boot loader says what it would change, and how long the line may be; then
- * it is written down as words with single spaces between them. There are no quotes: the kernel has some, for spaces in a value, but
- * cloud-init and Debian's installer read the line as well, and split it at each space.
+ * The kernel command line as arguments with names and values. A boot loader reports what it would change, and how long the line may be;
+ * then the line is written as words separated by single spaces. It has no quotes: the kernel supports them for spaces in a value, but
+ * cloud-init and Debian's installer read the line too and split it at each space.
  */
 
-/** A machine with the network interface that it boots from, and the addresses of what it boots. */
+/** A machine, the network interface that it boots from, and the addresses of its kernel and initrd. */
 export type BootedFrom = { machine: Machine; mac: string; kernel: string; initrd: string }
 
-/** What hands a kernel its command line. */
+/** A program that passes a command line to a kernel. */
 export type BootLoader = {
   name: string
-  /** Whether a machine can come by it. */
+  /** Whether a machine can boot with it. */
   loads(machine: Machine): boolean
-  /** What keeps it from passing on a word as it is, as the end of a sentence; null: it does. */
+  /** Why it cannot pass on a word unchanged, as the end of a sentence; null if it can. */
   problemOf(word: string): string | null
-  /** All words that the kernel gets, with those of the loader's own. */
+  /** All words that the kernel receives, including those that the loader adds. */
   lineOf(words: readonly string[], booted: BootedFrom): string[]
-  /** Characters that the line may have. */
+  /** The maximum number of characters of the line. */
   limit: number
 }
 
 export const wordOf = ({ name, value }: KernelArgument): string =>
   value === undefined ? name : `${name}=${value}`
 
-/** An argument as profiles and components write it. */
+/** Reads an argument as profiles and components write it, `name` or `name=value`. */
 export function argumentOf(word: string): KernelArgument {
   const end = word.indexOf('=')
   return end === -1 ? { name: word } : { name: word.slice(0, end), value: word.slice(end + 1) }
@@ -34,24 +34,24 @@ export function argumentOf(word: string): KernelArgument {
 
 export const lengthOf = (words: readonly string[]): number => Buffer.byteLength(words.join(' '))
 
-/** What no line can carry, whoever writes it. */
+/** Reports words that no boot loader can pass to the kernel. */
 function problemOfKernel(word: string): string | null {
   if (word === '') return 'is empty'
   if (/[\s\p{Cc}]/u.test(word)) return 'contains white space or a control character'
-  // next_arg() in lib/cmdline.c: up to the next one, spaces are part of the value.
+  // In next_arg() of lib/cmdline.c, spaces up to the next quotation mark belong to the value.
   return word.includes('"') ? 'holds a quotation mark, which the kernel takes out' : null
 }
 
-/** What is wrong with an argument for a boot loader, in words that end a sentence; null: the kernel gets it as it is. */
+/** Why a boot loader would not pass an argument to the kernel unchanged, as the end of a sentence; null if it does. */
 export function argumentProblem(loader: BootLoader, argument: KernelArgument): string | null {
   const word = wordOf(argument)
   return problemOfKernel(word) ?? loader.problemOf(word)
 }
 
 /**
- * The arguments as a boot loader's configuration has them.
+ * Writes the arguments for the configuration of a boot loader.
  *
- * @throws for an argument that would not arrive as it is, and for a line that would be cut; `check` finds both before
+ * @throws for an argument that would not arrive unchanged, and for a line that would be truncated; `check` finds both before
  */
 export function encodeLine(loader: BootLoader, given: readonly KernelArgument[], booted: BootedFrom): string {
   for (const argument of given) {

@@ -1,12 +1,12 @@
 import { grubQuote } from './grub-quote.ts'
 
-/** Directories below /EFI on the EFI system partition, as installers of the distributions name them; Rocky's, AlmaLinux' and others' are their own. */
+/** Directories below /EFI on the EFI system partition, as the distributions' installers name them. */
 const vendors = ['debian', 'ubuntu', 'rocky', 'almalinux', 'redhat', 'centos']
 
 /**
- * What starts the system on the disk: the boot loader that a distribution put on an EFI system partition, else `exit`, with which the firmware
- * goes on by its boot order. Status 1: some firmware opens its setup after a boot entry that ended well. MAAS does the same
- * (src/provisioningserver/templates/uefi/config.local.amd64.template).
+ * Starts the system on the disk: the boot loader that a distribution installed on an EFI system partition, or else `exit`, after which
+ * the firmware continues with its boot order. The status is 1, because some firmware opens its setup after a boot entry that succeeded.
+ * MAAS does the same (src/provisioningserver/templates/uefi/config.local.amd64.template).
  */
 export const diskEntryLines: readonly string[] = [
   'set hakube_efi=x64',
@@ -24,10 +24,10 @@ export const diskEntryLines: readonly string[] = [
 const safeName = (name: string): string => (/^[a-z0-9.-]{1,253}$/i.test(name) ? name : 'this machine')
 
 /**
- * The menu of a machine that is not to be installed. After ten seconds it starts the disk; whoever armed the machine meanwhile chooses to ask
- * again.
+ * The menu of a machine that is not to be installed. It starts the disk after ten seconds; an operator who armed the machine in the
+ * meantime can choose to ask the server again.
  *
- * @param why a sentence about the machine, without its full stop
+ * @param why a sentence about the machine, without the full stop
  */
 export const grubLocalDisk = (name: string, why: string): string =>
   [

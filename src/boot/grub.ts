@@ -11,21 +11,23 @@ import { bootArguments } from './kernel-arguments.ts'
 import { grub, pathAtServer } from './loaders.ts'
 
 /*
- * Menus for GRUB over the network, the fallback for Secure Boot: GRUB signed by a distribution is there without a download. Debian's
- * signed grubnetx64.efi runs (memdisk)/grub.cfg, which reads $prefix/x86_64-efi/grub.cfg or $prefix/grub.cfg, with $prefix `/grub` on the
- * server that it was loaded from (debian/build-efi-images of the source package grub2). It does not look for a file of the machine, so that
- * grub.cfg does. GRUB of others looks for $prefix/grub.cfg-01-MAC itself (grub_net_search_config_file in grub-core/net/net.c).
+ * Menus for network boot with GRUB, the fallback for Secure Boot: distributions sign GRUB, so nothing has to be downloaded. Debian's
+ * signed grubnetx64.efi runs (memdisk)/grub.cfg, which reads $prefix/x86_64-efi/grub.cfg or $prefix/grub.cfg; $prefix is `/grub` on the
+ * server that it was loaded from (debian/build-efi-images of the source package grub2). It does not look for a file of the machine, so
+ * grub.cfg does that. Other builds of GRUB look for $prefix/grub.cfg-01-MAC themselves (grub_net_search_config_file in
+ * grub-core/net/net.c).
  *
- * Debian 13's speaks HTTP, Debian 12's TFTP alone: seen in QEMU. So files have no device in their names: they are on the one that `root` is.
+ * Debian 13's build supports HTTP, Debian 12's only TFTP (tested in QEMU). So file names contain no device: they refer to the one in
+ * `root`.
  */
 
-/** Where GRUB finds a server by HTTP; null: it has no TLS. */
+/** The GRUB device of an HTTP server; null for HTTPS, which GRUB does not support. */
 function httpDevice(server: string): string | null {
   const { protocol, host } = new URL(server)
   return protocol === 'http:' ? `http,${host}` : null
 }
 
-/** The menu that every GRUB loads first, which asks for the machine's own. */
+/** The menu that every GRUB loads first, and that loads the machine's own. */
 export const grubMenu = (cluster: Cluster): string =>
   render('pxe/grub.cfg.ejs', {
     quote: grubQuote,
@@ -35,7 +37,7 @@ export const grubMenu = (cluster: Cluster): string =>
     disk: diskEntryLines,
   }).text
 
-/** Unit and speed of a serial port of a PC; null: it is none, or there is none. */
+/** Unit and speed of the serial port of a PC; null if the console is not one. */
 export function serialPort(console: string | null): { unit: string; speed: string } | null {
   const [, unit, speed = '9600'] = /^ttyS(\d+)(?:,(\d+))?/.exec(console ?? '') ?? []
   return unit === undefined ? null : { unit, speed }
@@ -43,9 +45,8 @@ export function serialPort(console: string | null): { unit: string; speed: strin
 
 /**
  * The menu of one machine under one of its MAC addresses.
- *
- * @param declared kernel arguments that the profile and components want for what boots
- * @throws for an argument that GRUB would change, and for a line that it would cut
+ * @param declared kernel arguments from the profile and components for the system that boots
+ * @throws for an argument that GRUB would change, and for a line that it would truncate
  */
 export function grubMachineMenu(
   cluster: Cluster,

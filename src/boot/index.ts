@@ -7,21 +7,24 @@ import { grubMachineMenu, grubMenu } from './grub.ts'
 import { ipxeBootScript, ipxeMachineScript, ipxeRetryScript } from './ipxe.ts'
 import { pxelinuxMenu } from './pxelinux.ts'
 
-/** The files of the boot that are for no machine: where DHCP sends all of them, and what waits for that beside the loaders of TFTP. */
+/**
+ * The boot files that belong to no machine: the script to which DHCP sends all of them, and the scripts that wait for it on the TFTP
+ * server.
+ */
 export const bootScripts = (cluster: Cluster): SiteFile[] =>
   [
     ['boot.ipxe', ipxeBootScript(cluster)] as const,
     ['hakube.ipxe', ipxeRetryScript(cluster)] as const,
-    // What iPXE 2.0 looks for where it was loaded from: by TFTP that server is there before this one.
+    // iPXE 2.0 looks for this file where it was loaded from: the TFTP server may be up before this one.
     [autoexecName, ipxeRetryScript(cluster)] as const,
     ['grub/grub.cfg', grubMenu(cluster)] as const,
   ].map(([path, text]) => ({ path, secret: false, contentType: plainText, body: Buffer.from(text) }))
 
 /**
- * Boot scripts and menus of one machine, for each of its MAC addresses: it is found by any of them, and all lead to the one
- * seed.
+ * Boot scripts and menus of one machine, one for each of its MAC addresses: it may boot from any interface, and all of them lead to the
+ * same seed.
  *
- * @param declared kernel arguments that the profile and components want for what boots
+ * @param declared kernel arguments from the profile and components for the system that boots
  */
 export function machineBootFiles(
   cluster: Cluster,

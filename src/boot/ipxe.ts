@@ -13,26 +13,26 @@ import { bootArguments } from './kernel-arguments.ts'
 import { bootCards } from './dhcp/plan.ts'
 import { ipxe } from './loaders.ts'
 
-/** Network interfaces of a machine that the script asks for, after the one it booted from. */
+/** The interfaces whose scripts a machine asks for, after that of the one it booted from. */
 const cards = [0, 1, 2, 3, 4, 5, 6, 7]
 
 /**
- * How often a machine asks, every 30 s, before it tries its disk: ten minutes. One without a disk that boots goes on asking; only UEFI cannot
- * come back from the disk.
+ * How often a machine asks, every 30 s, before it tries its disk: ten minutes. A machine without a bootable disk then asks again, except
+ * with UEFI, where iPXE does not regain control.
  */
 const tries = 20
 
 type Stick = {
-  /** Machines that get the address of the profile from the script; all others ask DHCP. */
+  /** Machines that get their address from the script; all others use DHCP. */
   fixed: readonly Machine[]
-  /** The machine's first disk as BIOS numbers it; null: as without a stick. */
+  /** The machine's first disk in BIOS numbering; null: as without a USB stick. */
   firstDisk: '0x81' | null
 }
 
-/** The script beside the loaders of TFTP: asks for the one below until the server is there. */
+/** The script on the TFTP server: waits until hakube's server answers. */
 export const ipxeRetryScript = (cluster: Cluster): string => retryScript(cluster, null)
 
-/** The script of a stick or of virtual media, which does the same without TFTP and boot files of DHCP. */
+/** The script of a USB stick or of virtual media, which does the same without TFTP and without a boot file from DHCP. */
 export const ipxeStickScript = (cluster: Cluster, stick: Stick): string => retryScript(cluster, stick)
 
 const retryScript = (cluster: Cluster, stick: Stick | null): string =>
@@ -46,7 +46,10 @@ const retryScript = (cluster: Cluster, stick: Stick | null): string =>
     machines: stick?.fixed.flatMap((machine) => fixedAddress(cluster, machine)) ?? [],
   }).text
 
-/** What a machine is given in place of a lease. Nothing where its address is in a VLAN: firmware and iPXE's scripts use none. */
+/**
+ * The addresses that a machine uses in place of a DHCP lease. Empty if its address is in a VLAN, because neither firmware nor iPXE's
+ * scripts use VLANs.
+ */
 function fixedAddress(cluster: Cluster, machine: Machine) {
   const macs = bootCards(machine)
   const { netmask, gateway } = subnetOf(cluster, machine)
@@ -55,7 +58,7 @@ function fixedAddress(cluster: Cluster, machine: Machine) {
   return macs === null ? [] : [{ name: oneLine(name), macs, address, netmask, gateway, nameServer }]
 }
 
-/** The script that DHCP points every machine to: finds the machine's own by the MAC addresses of its interfaces. */
+/** The script that DHCP points every machine to: finds the machine's own script by the MAC addresses of its interfaces. */
 export const ipxeBootScript = (cluster: Cluster): string =>
   render('pxe/boot.ipxe.ejs', {
     cluster: ipxeText(cluster.name),
@@ -65,13 +68,13 @@ export const ipxeBootScript = (cluster: Cluster): string =>
     syslog: syslogOf(cluster),
   }).text
 
-/** iPXE sends to no other port (net/udp/syslog.c, SYSLOG_PORT). */
+/** iPXE sends syslog only to this port (net/udp/syslog.c, SYSLOG_PORT). */
 const syslogOf = ({ syslog }: Cluster): string | null => (syslog?.port === 514 ? syslog.host : null)
 
 /**
  * The script of one machine under one of its MAC addresses.
  *
- * @param declared kernel arguments that the profile and components want for what boots
+ * @param declared kernel arguments from the profile and components for the system that boots
  */
 export function ipxeMachineScript(
   cluster: Cluster,
@@ -95,7 +98,11 @@ export function ipxeMachineScript(
   }).text
 }
 
-/** Text for iPXE's `echo`: its words come out with single spaces between them. @throws for a word that iPXE would change */
+/**
+ * Text for iPXE's `echo`, which prints words with single spaces between them.
+ *
+ * @throws for a word that iPXE would change
+ */
 export function ipxeText(text: string): string {
   const words = text.split(' ').filter((word) => word !== '')
   for (const word of words) {

@@ -4,15 +4,15 @@ import { installerOf } from '../installers/index.ts'
 import type { Installer, KernelArgument } from '../installers/installer.ts'
 import { argumentOf } from './command-line.ts'
 
-/** What of the declared arguments is for what boots from the network: the installer, or the machine's own system in memory. */
+/** The declared arguments that concern the kernel booted from the network: of the installer, or of a system that runs from memory. */
 export const bootedArguments = (declared: KernelArguments, { method }: Installer): string[] =>
   argumentsFor(declared, method.keepsDisk ? 'installer' : 'installed')
 
 /**
- * What the kernel that a machine boots over the network is told: where the installer or the running system finds everything
- * else. BOOTIF, the interface it booted from, comes from the boot loader.
+ * The arguments of the kernel that a machine boots over the network: they tell the installer or the running system where to find
+ * everything else. The boot loader adds BOOTIF, the interface that it booted from.
  *
- * @param declared what the profile and components want for what boots (`bootedArguments`)
+ * @param declared arguments from the profile and components for the system that boots (`bootedArguments`)
  */
 export const bootArguments = (
   cluster: Cluster,
@@ -20,7 +20,7 @@ export const bootArguments = (
   declared: readonly string[],
   installer: Installer = installerOf(machine),
 ): KernelArgument[] =>
-  // The last console is /dev/console. Nothing stands behind a `---`: what does, installers copy for the installed system.
+  // The last console becomes /dev/console. Nothing follows `---`: installers would copy it to the installed system.
   [
     ...installer.kernelArguments(cluster, machine),
     ...[...declared, ...consoleArguments(machine.console)].map(argumentOf),

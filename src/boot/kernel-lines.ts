@@ -7,9 +7,9 @@ import { lengthOf, wordOf } from './command-line.ts'
 import { bootArguments, bootedArguments } from './kernel-arguments.ts'
 import { bootLoaders, limitOfKernel } from './loaders.ts'
 
-/** A kernel command line as the kernel of a machine gets it, and how long it may be. */
+/** A kernel command line as the kernel receives it, and its maximum length. */
 export type KernelLine = {
-  /** Whose it is, as the subject of a sentence. */
+  /** What boots with it, as the subject of a sentence. */
   whose: string
   words: readonly string[]
   length: number
@@ -17,12 +17,15 @@ export type KernelLine = {
 }
 
 /**
- * What the boot loader and the installer add on the installed system, and a newer kernel makes longer: BOOT_IMAGE with the name of the
- * kernel, root, boot, crashkernel.
+ * Characters reserved for what the boot loader and the installer add on the installed system, and for longer names of newer kernels:
+ * BOOT_IMAGE, root, boot, crashkernel.
  */
 const ofBootLoader = 256
 
-/** The lines of one machine: of what boots from the network, by each boot loader that it can come by, and of what is installed. */
+/**
+ * The command lines of one machine: of the system that boots from the network, for each boot loader that it may use, and of the installed
+ * system.
+ */
 export function kernelLines(
   cluster: Cluster,
   machine: Machine,

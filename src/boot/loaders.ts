@@ -1,16 +1,16 @@
 import type { BootLoader } from './command-line.ts'
 
 /**
- * COMMAND_LINE_SIZE is 2048 on x86 and arm64, with the byte that ends it (arch/x86/include/asm/setup.h,
- * arch/arm64/include/uapi/asm/setup.h): the kernel, or the boot loader before it, cuts off the rest without a word.
+ * COMMAND_LINE_SIZE is 2048 on x86 and arm64, including the terminating byte (arch/x86/include/asm/setup.h,
+ * arch/arm64/include/uapi/asm/setup.h). The kernel, or the boot loader before it, silently truncates longer lines.
  */
 export const limitOfKernel = 2047
 
 const bootInterface = (mac: string): string => `BOOTIF=01-${mac}`
 
 /**
- * It splits a line at white space, takes a `#` at the start of a word for a comment, stand-alone `;`, `&&` and `||` for operators, and
- * expands `${…}`. Within a word, `;`, `#`, `$` and single quotes are characters like others. src/core/exec.c, src/core/settings.c.
+ * iPXE splits a line at white space, reads a `#` at the start of a word as a comment and stand-alone `;`, `&&` and `||` as operators, and
+ * expands `${…}`. Within a word, `;`, `#`, `$` and single quotes are literal. src/core/exec.c, src/core/settings.c.
  */
 export const ipxe: BootLoader = {
   name: 'iPXE',
@@ -20,7 +20,7 @@ export const ipxe: BootLoader = {
     if (word.includes('${')) return 'holds ${'
     return ['||', '&&', ';'].includes(word) ? 'is an operator of iPXE' : null
   },
-  // As pxe/machine.ipxe.ejs has it. With UEFI it puts the name of the kernel first: efi_image_cmdline in src/image/efi_image.c.
+  // As pxe/machine.ipxe.ejs writes it. With UEFI, iPXE adds the name of the kernel in front: efi_image_cmdline in src/image/efi_image.c.
   lineOf: (words, { machine, kernel, mac }) => [
     ...(machine.firmware === 'uefi' ? [kernel.replace(/^.*\//, '')] : []),
     'initrd=initrd.img',
@@ -30,7 +30,7 @@ export const ipxe: BootLoader = {
   limit: limitOfKernel,
 }
 
-/** It passes on what follows APPEND as it stands: record() in com32/elflink/ldlinux/readconfig.c. */
+/** pxelinux passes on the text after APPEND unchanged: record() in com32/elflink/ldlinux/readconfig.c. */
 export const pxelinux: BootLoader = {
   name: 'pxelinux',
   loads: ({ architecture, firmware }) => firmware === 'bios' && architecture === 'amd64',
@@ -42,16 +42,16 @@ export const pxelinux: BootLoader = {
     `initrd=${initrd}`,
     bootInterface(mac),
   ],
-  // It counts the byte that ends the line although the header of the kernel does not (com32/lib/syslinux/load_linux.c).
+  // It counts the terminating byte although the kernel's header does not (com32/lib/syslinux/load_linux.c).
   limit: limitOfKernel - 1,
 }
 
-/** Path at the server, as GRUB names a file on the device that `root` is. */
+/** The path of an address on the server: GRUB resolves it on the device in `root`. */
 export const pathAtServer = (address: string): string => decodeURI(new URL(address).pathname)
 
 /**
- * Words are quoted in its script (grub-quote.ts). When it writes the line for the kernel, it puts a backslash before quotes and backslashes,
- * and quotation marks around spaces: grub_create_loader_cmdline in grub-core/lib/cmdline.c, and seen at a kernel.
+ * Words are quoted in its script (grub-quote.ts). When GRUB writes the line for the kernel, it escapes quotes and backslashes, and puts
+ * words that contain spaces in quotation marks: grub_create_loader_cmdline in grub-core/lib/cmdline.c, confirmed with a real kernel.
  */
 export const grub: BootLoader = {
   name: 'GRUB',
@@ -59,9 +59,9 @@ export const grub: BootLoader = {
   problemOf: (word) =>
     /['\\]/.test(word) ? 'holds a single quote or a backslash, before which GRUB puts a backslash' : null,
   lineOf: (words, { kernel, mac }) => [`BOOT_IMAGE=${pathAtServer(kernel)}`, ...words, bootInterface(mac)],
-  // It cuts off what is longer, with the byte that ends the line, without a word: the same function.
+  // The same function silently truncates longer lines, including the terminating byte.
   limit: limitOfKernel - 1,
 }
 
-/** Each that a machine can come by gets a menu. */
+/** Each boot loader that a machine may use gets a menu. */
 export const bootLoaders: readonly BootLoader[] = [ipxe, pxelinux, grub]

@@ -1,17 +1,17 @@
 /*
- * Boot scripts for a machine that is not to be installed. They are made when a machine asks, since what they say depends on its state; all that is put
- * into them is a name of this narrow form and words of hakube's own.
+ * Boot scripts for a machine that is not to be installed. They are made on request, because their text depends on the machine's state.
+ * They contain only a name of this restricted form and hakube's own words.
  */
 
 const safeName = (name: string): string => (/^[a-z0-9.-]{1,253}$/i.test(name) ? name : 'this machine')
 
 /**
- * For iPXE: starts the disk. With BIOS, where a disk that does not boot comes back, it asks again every half minute, so that a machine
- * that is armed meanwhile needs nobody at its power button. UEFI goes on by the boot order of its firmware.
+ * For iPXE: starts the disk. With BIOS, where control returns from a disk that does not boot, it asks the server again every half minute,
+ * so that arming the machine is enough and nobody has to reset it. UEFI continues with the boot order of its firmware.
  *
- * A screen has 80 columns: hence the short lines.
+ * A text console has 80 columns, so the lines are short.
  *
- * @param why a sentence about the machine, without its full stop
+ * @param why a sentence about the machine, without the full stop
  */
 export const ipxeLocalDisk = (name: string, why: string): string => `#!ipxe
 echo
@@ -31,7 +31,7 @@ exit 1
 exit 1
 `
 
-/** The same for pxelinux, and for U-Boot, which reads its format. */
+/** The same for pxelinux, and for U-Boot, which reads its configuration format. */
 export const pxelinuxLocalDisk = (
   name: string,
   why: string,

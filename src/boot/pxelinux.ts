@@ -9,10 +9,10 @@ import { bootArguments } from './kernel-arguments.ts'
 import { pxelinux } from './loaders.ts'
 
 /**
- * Menu of one machine for pxelinux, the same under each of its MAC addresses: pxelinux itself says which interface it booted
- * from. Its addresses need lpxelinux.0, the build that loads by HTTP.
+ * The menu of one machine for pxelinux, the same for each of its MAC addresses, because pxelinux itself adds the interface that it booted
+ * from. The addresses require lpxelinux.0, the build that supports HTTP.
  *
- * @param declared kernel arguments that the profile and components want for what boots
+ * @param declared kernel arguments from the profile and components for the system that boots
  */
 export function pxelinuxMenu(
   cluster: Cluster,

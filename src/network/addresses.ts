@@ -18,11 +18,15 @@ export type Network = {
   last: Address
   /** Shortest spelling, with the network address, e.g. `10.10.10.0/24`. */
   text: string
-  /** The address as written had bits set behind the prefix: `172.168.0.0/12` is `172.160.0.0/12`. */
+  /** The address as written has bits set after the prefix: `172.168.0.0/12` is `172.160.0.0/12`. */
   hostBits: boolean
 }
 
-/** @param bytes 4 or 16 of them */
+/**
+ * Makes an address of its bytes.
+ *
+ * @param bytes 4 for IPv4, 16 for IPv6
+ */
 export function addressOf(bytes: readonly number[]): Address {
   const parsed = ipaddr.fromByteArray([...bytes])
   const text = parsed instanceof ipaddr.IPv6 ? parsed.toRFC5952String() : parsed.toString()
@@ -30,8 +34,8 @@ export function addressOf(bytes: readonly number[]): Address {
 }
 
 /**
- * Reads an address. IPv4 only as four decimal numbers: inet_aton's other spellings (`10.1`, `010.0.0.1`, `0x0a.0.0.1`) mean
- * different addresses to different programs. IPv6 without a zone.
+ * Reads an address. IPv4 only as four decimal numbers: programs disagree about inet_aton's other spellings (`10.1`, `010.0.0.1`,
+ * `0x0a.0.0.1`). IPv6 without a zone.
  *
  * @returns null when the text is not an address
  */
@@ -44,7 +48,7 @@ export function parseAddress(text: string): Address | null {
 /**
  * Reads `address/prefix length`.
  *
- * @returns null when the text is not a network; a network with host bits set is read, and says so
+ * @returns null when the text is not a network; a network with host bits set is accepted, with `hostBits`
  */
 export function parseNetwork(text: string): Network | null {
   const [, left = '', right] = /^([^/]+)\/(0|[1-9]\d{0,2})$/.exec(text) ?? []
@@ -69,7 +73,11 @@ function maskBytes(family: 4 | 6, prefixLength: number): number[] {
   return masks.subnetMaskFromPrefixLength(prefixLength).toByteArray()
 }
 
-/** The address with this number in the network; 0 is the network address. @throws where the network has none */
+/**
+ * The address at this position in the network; 0 is the network address.
+ *
+ * @throws when the network is smaller
+ */
 export function addressAt(network: Network, number: number): Address {
   const bytes = [...network.first.bytes]
   let rest = number
@@ -99,7 +107,7 @@ export function compareAddresses(one: Address, other: Address): number {
 
 export const sameAddress = (one: Address, other: Address): boolean => compareAddresses(one, other) === 0
 
-/** Whether the address, or the whole of the other network, lies in the network. */
+/** Whether the network contains the address, or the whole of the other network. */
 export function contains(network: Network, inner: Address | Network): boolean {
   const [first, last] = 'bytes' in inner ? [inner, inner] : [inner.first, inner.last]
   return (
@@ -109,7 +117,7 @@ export function contains(network: Network, inner: Address | Network): boolean {
   )
 }
 
-/** Whether the networks share an address. */
+/** Whether the networks have an address in common. */
 export const overlaps = (one: Network, other: Network): boolean =>
   contains(one, other.first) || contains(other, one.first)
 
@@ -121,7 +129,10 @@ export const isNetworkAddress = (network: Network, address: Address): boolean =>
 export const isBroadcastAddress = (network: Network, address: Address): boolean =>
   network.family === 4 && hasReservedEnds(network) && sameAddress(network.last, address)
 
-/** Point-to-point links (/31, /127) and single addresses have no address to spare (RFC 3021, RFC 6164). */
+/**
+ * Whether the first and the last address are reserved. Point-to-point links (/31, /127) and single addresses use all their addresses (RFC
+ * 3021, RFC 6164).
+ */
 const hasReservedEnds = (network: Network): boolean =>
   network.prefixLength < (network.family === 4 ? 31 : 127)
 
@@ -129,6 +140,6 @@ const privateNetworks = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00:
   (text) => parseNetwork(text) ?? [],
 )
 
-/** RFC 1918, or for IPv6 a unique local address (RFC 4193); a network is private when all of it is. */
+/** Whether an address is private: RFC 1918, or for IPv6 a unique local address (RFC 4193). A network is private if all of it is. */
 export const isPrivate = (inner: Address | Network): boolean =>
   privateNetworks.some((network) => contains(network, inner))

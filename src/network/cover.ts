@@ -1,10 +1,10 @@
 import { addressOf, compareAddresses, parseAddress } from './addresses.ts'
 
 /**
- * The fewest networks that hold exactly these addresses and no other, in order.
+ * The smallest list of networks that contains exactly these addresses, in order.
  *
- * @param texts addresses of one family, in any order; each may be there several times
- * @throws for what is not an address, or of another family: the rules of the profile find that first
+ * @param texts addresses of one family, in any order; duplicates are allowed
+ * @throws when a text is not an address, or the families differ: rules of the profile reject both before
  */
 export function coveringNetworks(texts: readonly string[]): string[] {
   const addresses = texts.map((text) => {
@@ -47,7 +47,10 @@ function* runsOf(numbers: readonly bigint[]): Generator<[first: bigint, last: bi
   if (run) yield run
 }
 
-/** @param length of an address in bytes. @param bits of the part that the network has addresses for */
+/**
+ * @param length of the address, in bytes
+ * @param bits number of host bits
+ */
 function textOf(number: bigint, length: number, bits: number): string {
   const bytes = Array.from({ length }, (_, index) =>
     Number((number >> BigInt((length - 1 - index) * 8)) & 255n),

@@ -1,5 +1,5 @@
 /*
- * The spellings that MAC addresses come in: with colons (Linux, dnsmasq), with dashes (IEEE 802, Windows, iPXE's
+ * The spellings of MAC addresses: with colons (Linux, dnsmasq), with dashes (IEEE 802, Windows, iPXE's
  * `${mac:hexhyp}`), with pxelinux's hardware type in front (`01-` is Ethernet, RFC 1700 "ARP parameters"; see
  * syslinux's doc/pxelinux.txt), in three groups with dots (Cisco), and as bare digits (labels on machines).
  */
@@ -22,9 +22,9 @@ function bareDigits(text: string): string | null {
 const isGroup = (digits: string): boolean => Number.parseInt(digits.slice(0, 2), 16) % 2 === 1
 
 /**
- * The one spelling that hakube uses inside and in every path: `aa-bb-cc-dd-ee-ff`, lower case, as iPXE's `${mac:hexhyp}`.
+ * The canonical spelling, which hakube uses internally and in every path: `aa-bb-cc-dd-ee-ff`, lower case, as iPXE's `${mac:hexhyp}`.
  *
- * @param text any spelling, with or without pxelinux's `01-` in front
+ * @param text any spelling, with or without pxelinux's leading `01-`
  * @returns null when it is not a MAC address, or one that no interface can have (multicast)
  */
 export function canonicalMac(text: string): string | null {
@@ -39,5 +39,9 @@ export function isMulticastMac(text: string): boolean {
   return digits !== null && isGroup(digits)
 }
 
-/** `52:54:00:aa:bb:01` for programs that want colons. @param mac canonical spelling */
+/**
+ * Spells a MAC address with colons: `52:54:00:aa:bb:01`.
+ *
+ * @param mac in the canonical spelling
+ */
 export const colonMac = (mac: string): string => mac.replaceAll('-', ':')

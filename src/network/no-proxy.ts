@@ -1,7 +1,7 @@
 import { contains, parseAddress, parseNetwork } from './addresses.ts'
 
 /**
- * Whether a list of exceptions names a host, as Go reads it: names with all that is below them, addresses and networks
+ * Whether NO_PROXY excludes a host, as Go reads the list: a name covers its subdomains; addresses and networks are allowed
  * (https://pkg.go.dev/golang.org/x/net/http/httpproxy#Config).
  */
 export function isExcepted(host: string, exceptions: readonly string[]): boolean {

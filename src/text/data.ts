@@ -1,10 +1,10 @@
-/* Data of YAML or JSON, before anything is known of it. */
+/* Values parsed from YAML or JSON, before any schema has checked them. */
 
-/** Whether it was a mapping. */
+/** Whether the value is a mapping, as opposed to a list or a scalar. */
 export const isMapping = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** The value at a place; undefined where there is none. */
+/** The value at a path; undefined if there is none. */
 export function valueAt(root: unknown, path: readonly (string | number)[]): unknown {
   let value = root
   for (const part of path) {
@@ -14,7 +14,7 @@ export function valueAt(root: unknown, path: readonly (string | number)[]): unkn
   return value
 }
 
-/** Data as JSON has it: mappings are merged key by key, everything else is replaced by what is above. */
+/** Merges two values: mappings key by key; anything else in `above` replaces what is below it. */
 export function mergeMappings(
   below: Readonly<Record<string, unknown>>,
   above: Readonly<Record<string, unknown>> = {},

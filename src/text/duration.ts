@@ -6,7 +6,7 @@ const units = new Map([
 ])
 const longest = 365 * 86_400
 
-/** `90s`, `45m`, `2h` or `1d` in seconds; null for anything else, and for nothing and more than a year. */
+/** Reads `90s`, `45m`, `2h` or `1d` as seconds; null for anything else, for zero, and for more than a year. */
 export function parseDuration(text: string): number | null {
   const [, number = '', unit = ''] = /^(\d{1,8})([smhd])$/.exec(text) ?? []
   const seconds = Number(number) * (units.get(unit) ?? 0)
@@ -23,14 +23,14 @@ const goUnits: Readonly<Record<string, number>> = {
   ns: 1e-9,
 }
 
-/** As time.ParseDuration of Go reads it (`1h30m0s`), in seconds; null for what it does not take. */
+/** Reads a duration as Go's time.ParseDuration does (`1h30m0s`), in seconds; null if Go would reject it. */
 export function parseGoDuration(text: string): number | null {
   const parts = [...text.matchAll(/(\d+\.?\d*|\.\d+)(ns|us|µs|ms|s|m|h)/g)]
   if (parts.length === 0 || parts.map(([part]) => part).join('') !== text.replace(/^\+/, '')) return null
   return parts.reduce((sum, [, number = '', unit = '']) => sum + Number(number) * (goUnits[unit] ?? 0), 0)
 }
 
-/** Seconds in words of a size that a person takes in: `40 s`, `12 min`, `3 h 5 min`, `2 d`. */
+/** Formats seconds in the unit that suits their size: `40 s`, `12 min`, `3 h 5 min`, `2 d`. */
 export function shortDuration(seconds: number): string {
   if (seconds < 60) return `${Math.floor(seconds)} s`
   const minutes = Math.floor(seconds / 60)

@@ -7,18 +7,18 @@ export const hostAndPort = (host: string, port: number): string =>
 
 const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i
 
-/** Whether a text is a host name or domain, upper case allowed. */
+/** Whether a text is a host name or domain name; upper case is allowed. */
 export const isHostName = (text: string): boolean =>
   text.length <= 253 && text.split('.').every((part) => label.test(part))
 
-/** `port` is null where the text names none. */
+/** `port` is null if the text contains none. */
 export type HostAndPort = { host: string; port: number | null }
 
 /**
- * Reads `name`, `name:8080`, `10.10.10.19:6443` and `[fd00::19]:6443`; an IPv6 address may stand without brackets where there is no
- * port. The host comes without brackets.
+ * Reads `name`, `name:8080`, `10.10.10.19:6443` and `[fd00::19]:6443`. An IPv6 address without a port needs no brackets. The host is
+ * returned without brackets.
  *
- * @returns null for what is none of these: other addresses, names of digits and dots, ports beyond 1 to 65535
+ * @returns null for anything else: other spellings of addresses, names of only digits and dots, ports outside 1 to 65535
  */
 export function readHostAndPort(text: string): HostAndPort | null {
   if (isIP(text) === 6 && !text.includes('%')) return { host: text, port: null }
@@ -28,6 +28,6 @@ export function readHostAndPort(text: string): HostAndPort | null {
   if (bracketed !== undefined)
     return isIP(bracketed) === 6 && !bracketed.includes('%') ? { host: bracketed, port } : null
   if (plain === undefined || !isHostName(plain)) return null
-  // Names of numbers alone are read as addresses, by some programs as 10.0.0.1 for 10.1.
+  // Programs read names of only digits and dots as addresses, and some read 10.1 as 10.0.0.1.
   return /^[\d.]+$/.test(plain) && isIP(plain) !== 4 ? null : { host: plain, port }
 }

@@ -2,9 +2,9 @@ import { isIPv6 } from './address-family.ts'
 import { readHostAndPort } from './host-and-port.ts'
 
 export type ImageName = {
-  /** Host and port as written; null: the one that the container runtime takes. */
+  /** Host and port as written; null if the container runtime chooses the registry. */
   registry: string | null
-  /** Of the registry, without brackets and port. */
+  /** Host of the registry, without brackets and port. */
   host: string | null
   path: string
   tag: string | null
@@ -14,10 +14,10 @@ export type ImageName = {
 const part = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/
 
 /**
- * Reads the name of an image: https://pkg.go.dev/github.com/distribution/reference. The first part is that of a registry when it has a
- * dot, a port or brackets, or is `localhost`.
+ * Reads the name of an image: https://pkg.go.dev/github.com/distribution/reference. The first part is a registry if it contains a dot, a
+ * port or brackets, or is `localhost`.
  *
- * @returns null when the text is none
+ * @returns null when the text is not the name of an image
  */
 export function readImageName(text: string): ImageName | null {
   const [, name = '', tag = null, digest = null] =
@@ -33,9 +33,9 @@ export function readImageName(text: string): ImageName | null {
 }
 
 /**
- * Reads the beginning of names of images: a registry, with a path or without one.
+ * Reads a prefix of image names: a registry, optionally with a path.
  *
- * @returns null when the text is none
+ * @returns null when the text is not such a prefix
  */
 export function readImagePrefix(text: string): { host: string } | null {
   const [first = '', ...path] = text.split('/')

@@ -1,2 +1,2 @@
-/** Order of texts by their code units, for sort: the same on every machine, whatever its language. */
+/** Compares texts by code units, for `sort`: the result does not depend on the locale of the machine. */
 export const compareText = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0)

@@ -1,2 +1,2 @@
-/** Name of a secret of the user's own: lowercase letters, digits and dashes, so that it is one word wherever it stands. */
+/** Whether a text can name a user-defined secret: lowercase letters, digits and dashes, so that it needs no quoting anywhere. */
 export const isOwnName = (name: string): boolean => /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(name)

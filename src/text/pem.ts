@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto'
 
-/** A block of PEM (RFC 7468), with its place in the text. */
+/** A PEM block (RFC 7468) and its position in the text. */
 export type PemBlock = { label: string; text: string; start: number; length: number }
 
-/** All blocks that have a beginning and an end. Whatever stands around them is a comment. */
+/** All complete blocks of a text. PEM allows any other text around them. */
 export const pemBlocks = (text: string): PemBlock[] =>
   [...text.matchAll(/-----BEGIN ([A-Z0-9 ]{1,40})-----[^-]*-----END \1-----/g)].map((match) => ({
     label: match[1] ?? '',
@@ -12,7 +12,11 @@ export const pemBlocks = (text: string): PemBlock[] =>
     length: match[0].length,
   }))
 
-/** @returns null for a text that is not a certificate */
+/**
+ * Reads the certificate of a PEM text.
+ *
+ * @returns null when the text is not a certificate
+ */
 export function readCertificate(pem: string): X509Certificate | null {
   try {
     return new X509Certificate(pem)
@@ -21,6 +25,6 @@ export function readCertificate(pem: string): X509Certificate | null {
   }
 }
 
-/** Lower case hexadecimal digits. */
+/** The SHA-256 fingerprint in lowercase hexadecimal digits, without colons. */
 export const certificateSha256 = ({ fingerprint256 }: X509Certificate): string =>
   fingerprint256.replaceAll(':', '').toLowerCase()

@@ -1,8 +1,7 @@
 /**
- * Quotes a value for bash and POSIX sh so that it arrives as one word, whatever it holds. The only way in which a value may
- * get into a script.
+ * Quotes a value for bash and POSIX sh so that it is one word with exactly this content. Values enter scripts only through this function.
  *
- * @throws for a NUL character, which no shell word can hold
+ * @throws for a NUL character, which no shell word can contain
  */
 export function quote(value: string | number): string {
   const text = String(value)
@@ -11,6 +10,6 @@ export function quote(value: string | number): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`
 }
 
-/** Words of a shell script, each quoted. */
+/** Words of a shell script, each quoted and separated by spaces. */
 export const quoteAll = (values: readonly (string | number)[]): string =>
   values.map((value) => quote(value)).join(' ')

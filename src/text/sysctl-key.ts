@@ -1,6 +1,6 @@
 /**
- * The spelling with dots. sysctl(8) and sysctl.d(5) take the first `.` or `/` for the separator; the other one then stands for
- * itself, as in `net/ipv4/conf/eth0.100/forwarding`, which is `net.ipv4.conf.eth0/100.forwarding`.
+ * Returns the spelling with dots. sysctl(8) and sysctl.d(5) take the first `.` or `/` as the separator; the other character is then
+ * literal, as in `net/ipv4/conf/eth0.100/forwarding`, which is `net.ipv4.conf.eth0/100.forwarding`.
  */
 export function canonicalKey(written: string): string {
   const key = written.replace(/^-/, '')
@@ -10,5 +10,5 @@ export function canonicalKey(written: string): string {
 const swapSeparators = (key: string): string =>
   key.replace(/[./]/g, (separator) => (separator === '.' ? '/' : '.'))
 
-/** The file that stands for a key, which has the spelling with dots. */
+/** The file of a key that is spelled with dots. */
 export const sysctlFile = (key: string): string => `/proc/sys/${swapSeparators(key)}`

@@ -1,9 +1,9 @@
 /**
- * Quotes a value as one word of `ExecStart=` of a systemd unit, so that the program gets it as it is: without it, quotes and backslashes
- * have a meaning (systemd.syntax(7), Quoting), `%` begins a specifier (systemd.unit(5)), and `$` a variable (systemd.service(5),
- * Command lines).
+ * Quotes a value as one word of `ExecStart=` of a systemd unit, so that the program receives it unchanged. systemd interprets quotes and
+ * backslashes (systemd.syntax(7), Quoting), specifiers that begin with `%` (systemd.unit(5)), and variables that begin with `$`
+ * (systemd.service(5), Command lines).
  *
- * @throws for a NUL character, which no word can hold
+ * @throws for a NUL character, which no word can contain
  */
 export function unitWord(value: string): string {
   if (value.includes('\0')) throw new TypeError('a word of a unit cannot contain a NUL character')
@@ -11,7 +11,7 @@ export function unitWord(value: string): string {
   return `"${unitText(value).replaceAll('$', '$$$$')}"`
 }
 
-/** As {@link unitWord}, for the program that is started: variables have no meaning in its path. */
+/** Quotes the path of the program itself, in which systemd does not expand variables; otherwise as {@link unitWord}. */
 export const unitProgram = (path: string): string =>
   /^[A-Za-z0-9_+=:,./-]+$/.test(path) ? path : `"${unitText(path)}"`
 

@@ -1,4 +1,4 @@
-/** Order of versions made of numbers and dots: `1.9` comes before `1.10`. */
+/** Compares versions made of numbers and dots, for `sort`: `1.9` comes before `1.10`. */
 export function compareVersions(one: string, other: string): number {
   const otherParts = other.split('.')
   for (const [index, part] of one.split('.').entries()) {

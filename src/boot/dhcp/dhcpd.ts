@@ -5,8 +5,8 @@ import { type DhcpPlan, headLines, hexCode, httpVendorClass, ipxeUserClass, leas
  */
 
 /**
- * A string of dhcpd.conf, as read_string() in common/conflex.c reads it: a backslash goes before a quote and itself, and three octal digits
- * stand for any other byte.
+ * Quotes a string of dhcpd.conf, as read_string() in common/conflex.c reads it: a backslash escapes a quotation mark and itself, and
+ * three octal digits stand for any other byte.
  */
 export const dhcpdString = (text: string): string =>
   `"${[...Buffer.from(text)]
@@ -17,7 +17,11 @@ export const dhcpdString = (text: string): string =>
     })
     .join('')}"`
 
-/** A word that stands without quotes. @throws for what would be more than one */
+/**
+ * A word that needs no quotes.
+ *
+ * @throws for a text that dhcpd would read as several
+ */
 export function dhcpdWord(text: string): string {
   if (!/^[a-z0-9][a-z0-9._-]*$/i.test(text))
     throw new TypeError(`${JSON.stringify(text)} is not a word of dhcpd.conf`)
@@ -45,7 +49,7 @@ export function dhcpd(plan: DhcpPlan): string {
   const { network, netmask, gateway, nameServers, searchDomain, tftpServer, machines } = plan
   const hosts = machines.flatMap(({ macs, address, name }) =>
     macs.map((mac, index) => {
-      // One name an interface; what the machine is called is the option.
+      // dhcpd needs a unique name for each interface; the host name is the option.
       const own = index === 0 ? name : `${name}.${index + 1}`
       return `host ${dhcpdWord(own)} { hardware ethernet ${mac}; fixed-address ${address}; option host-name ${dhcpdString(name)}; }`
     }),

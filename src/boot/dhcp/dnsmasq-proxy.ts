@@ -3,11 +3,11 @@ import { bootLines, dnsmasqValue, matchLines, tagsOf } from './dnsmasq.ts'
 import { type DhcpPlan, httpVendorClass, type Loader } from './plan.ts'
 
 /*
- * dnsmasq beside a DHCP server that cannot be changed: that one gives addresses, dnsmasq only says what to boot (proxy DHCP). Firmware
- * asks for that a second time, at port 4011, and is answered by pxe-service; iPXE and UEFI HTTP boot take what dhcp-boot says.
+ * dnsmasq next to a DHCP server that cannot be changed: that server assigns addresses, and dnsmasq only names the file to boot (proxy
+ * DHCP). Firmware asks for it in a second request, at port 4011, which `pxe-service` answers; iPXE and UEFI HTTP boot use `dhcp-boot`.
  */
 
-/** As the section on --pxe-service of dnsmasq(8) has them; a number where it has no name. */
+/** Client system architectures in the terms of `--pxe-service` in dnsmasq(8); the number where it has no name. */
 const services: Readonly<Partial<Record<Loader['name'], readonly string[]>>> = {
   bios: ['x86PC'],
   x64: ['X86-64_EFI', 'BC_EFI'],
@@ -28,7 +28,7 @@ export const dnsmasqProxy = (plan: DhcpPlan): string =>
     'enable-tftp',
     'tftp-root=/srv/tftp',
     `dhcp-range=${plan.network},proxy,${plan.netmask}`,
-    // Firmware that boots by HTTP says that it is one of these, and so has the answer to (--dhcp-pxe-vendor).
+    // Firmware that boots by HTTP sends this vendor class and expects it in the answer (--dhcp-pxe-vendor).
     `dhcp-pxe-vendor=PXEClient,${httpVendorClass}`,
     ...matchLines(plan),
     ...bootLines(plan),

@@ -12,10 +12,10 @@ import {
  */
 
 /**
- * A value in dnsmasq.conf, as read_file() in dnsmasq's src/option.c reads it: between double quotes a backslash goes before a quote and
- * before itself, and neither a comma nor a # means anything. Tags and option names are hakube's own and need none.
+ * A value in dnsmasq.conf, as read_file() in dnsmasq's src/option.c reads it: between double quotes, a backslash escapes a quotation mark
+ * and itself, and commas and `#` are literal. Tags and option names are hakube's own and need no quotes.
  *
- * @throws for what no line can hold
+ * @throws for characters that no line can contain
  */
 export function dnsmasqValue(text: string): string {
   if (/\p{Cc}/u.test(text)) throw new TypeError('a value in dnsmasq.conf cannot hold a control character')
@@ -23,7 +23,7 @@ export function dnsmasqValue(text: string): string {
   return `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`
 }
 
-/** Which client is of which kind: iPXE by the options of its own (175, https://ipxe.org/dhcpopts), the others by their architecture. */
+/** Classifies clients: iPXE by its own options (175, https://ipxe.org/dhcpopts), firmware by its architecture. */
 export const matchLines = ({ loaders, script }: DhcpPlan): string[] => [
   ...(script === null ? [] : ['dhcp-match=set:ipxe,175']),
   ...loaders.flatMap(({ name, codes }) =>
@@ -31,11 +31,11 @@ export const matchLines = ({ loaders, script }: DhcpPlan): string[] => [
   ),
 ]
 
-/** Where a file is: without the address, dnsmasq would name itself. */
+/** The server that has the file. Without its address, dnsmasq would name itself. */
 const boot = (tags: string, file: string, server: string): string =>
   `dhcp-boot=${tags},${dnsmasqValue(file)},,${dnsmasqValue(server)}`
 
-/** Which clients are meant: where iPXE loads something else than firmware, firmware alone. */
+/** The clients that a line applies to: if iPXE loads a different file than firmware, only firmware. */
 export const tagsOf = ({ script }: DhcpPlan, tags: string): string =>
   script === null ? tags : ['tag:!ipxe', tags].filter((tag) => tag !== '').join(',')
 
@@ -57,7 +57,7 @@ const hostLine = ({ macs, address, name }: Reservation): string =>
 const optionLine = (name: string, values: readonly string[]): string[] =>
   values.length === 0 ? [] : [`dhcp-option=option:${name},${values.map(dnsmasqValue).join(',')}`]
 
-/** dnsmasq as the only DHCP server of the network, and as its TFTP server. */
+/** dnsmasq as the only DHCP server of the network, and as the TFTP server. */
 export const dnsmasq = (plan: DhcpPlan): string =>
   [
     ...headLines(plan, 'dnsmasq as DHCP and TFTP server').map((line) => `# ${line}`),

@@ -8,7 +8,7 @@ import { type DhcpLoader, type DhcpPlan, dhcpPlan } from './plan.ts'
 import { routeros } from './routeros.ts'
 import { table } from './table.ts'
 
-/** In the order in which help and documents list them. */
+/** In the order in which the help and the documentation list them. */
 export const dhcpFormats = ['dnsmasq', 'dnsmasq-proxy', 'kea', 'dhcpd', 'routeros', 'table'] as const
 export type DhcpFormat = (typeof dhcpFormats)[number]
 
@@ -23,7 +23,7 @@ const formats: Readonly<
   table: { file: 'machines.csv', contentType: 'text/csv; charset=utf-8', write: table },
 }
 
-/** Configuration of a DHCP server that knows every machine of the cluster. */
+/** The configuration of a DHCP server that knows every machine of the cluster. */
 export const dhcpConfiguration = (
   cluster: Cluster,
   format: DhcpFormat,
@@ -31,8 +31,8 @@ export const dhcpConfiguration = (
 ): string => formats[format].write(dhcpPlan(cluster, loader))
 
 /**
- * One file for each DHCP server, in the site for its operator. hakube's server does not serve them: a seed, with all its secrets, is found
- * by whoever knows a MAC address, and these list all of them.
+ * One file of the site for each DHCP server, for the operator. hakube's server does not serve them: they list all MAC addresses, and
+ * anyone who knows one can fetch the seed of that machine.
  */
 export function dhcpFiles(cluster: Cluster): SiteFile[] {
   const plan = dhcpPlan(cluster)

@@ -10,8 +10,8 @@ import {
 } from './plan.ts'
 
 /*
- * https://kea.readthedocs.io/en/kea-2.2.0/arm/dhcp4-srv.html and classify.html beside it. The value of `file` and `next-server` in the
- * header of a packet come from the class; firmware and iPXE read both there.
+ * https://kea.readthedocs.io/en/kea-2.2.0/arm/dhcp4-srv.html and classify.html next to it. The class sets `file` and `next-server` in the
+ * header of the packet, where both firmware and iPXE read them.
  */
 
 const isIpxe = `substring(option[77].hex,0,${ipxeUserClass.length}) == '${ipxeUserClass}'`
@@ -34,10 +34,10 @@ function loaderClass(plan: DhcpPlan, { name, codes, file, http }: Loader): objec
   }
 }
 
-/** In the data of an option, commas part values where the option has several; a backslash makes one a character of the value. */
+/** In the data of an option, commas separate values if the option has several; a backslash makes a comma literal. */
 const escapeCommas = (text: string): string => text.replaceAll(',', String.raw`\,`)
 
-/** Kea takes an address only. A name goes into option 66, which much firmware does not read. */
+/** Kea accepts only an address here. A name goes into option 66, which much firmware ignores. */
 function nextServer(plan: DhcpPlan): object {
   const address = tftpAddress(plan)
   return address === null
@@ -59,7 +59,7 @@ export function kea(plan: DhcpPlan): string {
       'user-context': { comment: headLines(plan, 'kea-dhcp4').join(' ') },
       'interfaces-config': { interfaces: ['*'] },
       'valid-lifetime': leaseSeconds,
-      // Several interfaces of a machine lead to one address.
+      // Several interfaces of a machine share one address.
       'ip-reservations-unique': plan.machines.every(({ macs }) => macs.length === 1),
       'client-classes': [
         { name: 'hakube-ipxe', test: isIpxe, 'boot-file-name': plan.script, ...nextServer(plan) },

@@ -9,68 +9,68 @@ import { parseNetwork } from '../../network/addresses.ts'
 import { hostOfAddress } from '../../text/web-address.ts'
 
 /**
- * What firmware of one kind is told to load. `codes` are client system architecture types (DHCP option 93, RFC 4578), in IANA's registry
+ * The boot file for one kind of firmware. `codes` are client system architecture types (DHCP option 93, RFC 4578), in IANA's registry
  * "Processor Architecture Types", https://www.iana.org/assignments/dhcpv6-parameters/dhcpv6-parameters.xhtml#processor-architecture
  */
 export type Loader = {
   name: 'bios' | 'x64' | 'arm64' | 'x64-http' | 'arm64-http'
   codes: readonly number[]
-  /** Name below the root of TFTP, or with UEFI HTTP boot an address. */
+  /** A name relative to the TFTP root, or an address for UEFI HTTP boot. */
   file: string
   http: boolean
 }
 
-/** What every DHCP server has to know of a cluster, in the language of none. */
+/** Everything that a DHCP server has to know about a cluster, independent of its configuration format. */
 export type DhcpPlan = {
   cluster: string
   server: string
-  /** First address of the network, e.g. `10.10.10.0`. */
+  /** Network address, e.g. `10.10.10.0`. */
   network: string
-  /** With its prefix length. */
+  /** The network with its prefix length. */
   subnet: string
   prefixLength: number
   netmask: string
   gateway: string
   nameServers: readonly string[]
   searchDomain: string | null
-  /** Where TFTP answers: the host of hakube's server. */
+  /** The host of the TFTP server, which is that of hakube's server. */
   tftpServer: string
   loaders: readonly Loader[]
-  /** Names below the root of TFTP of all that machines load from there. */
+  /** Names, relative to the TFTP root, of all files that machines load from there. */
   tftpFiles: readonly string[]
-  /** What iPXE loads when it asks for an address itself: the script that waits for the server. Null: it finds the script beside itself. */
+  /** The script that iPXE loads after its own DHCP request, which waits for the server. Null: iPXE finds the script next to itself. */
   script: string | null
   machines: readonly Reservation[]
-  /** Machines that boot from another network than that of the plan, with the place where they are. */
+  /** Machines that boot from another network, with a description of where they are. */
   leftOut: readonly { name: string; where: string }[]
 }
 
-/** @property macs all interfaces, with colons; the first is the one that has the address */
+/** @property macs of all interfaces, with colons; the first has the address */
 export type Reservation = Pick<Machine, 'name' | 'address' | 'role' | 'architecture' | 'firmware'> & {
   macs: readonly [string, ...string[]]
 }
 
 /**
- * What UEFI firmware loads.
+ * Boot loaders for UEFI firmware.
  *
- * - `ipxe`: iPXE of any version. It asks DHCP a second time, which then names the script.
- * - `ipxe-2`: iPXE from 2.0 on, which loads `autoexec.ipxe` from where it was loaded from itself (src/interface/efi/efi_autoexec.c). So each
- *   architecture has one file, and DHCP need not know iPXE. With BIOS there is no such thing.
- * - `shim`: what Secure Boot accepts. It starts `grubx64.efi` or `grubaa64.efi` from the same place, which may be GRUB or a signed iPXE.
+ * - `ipxe`: iPXE of any version. It sends a second DHCP request, whose answer names the script.
+ * - `ipxe-2`: iPXE 2.0 or later, which loads `autoexec.ipxe` from the place that it was loaded from (src/interface/efi/efi_autoexec.c).
+ *   So there is one file for each architecture, and DHCP need not recognize iPXE. Not available with BIOS.
+ * - `shim`: for Secure Boot. It starts `grubx64.efi` or `grubaa64.efi` from the same place, which may be GRUB or a signed iPXE.
  */
 export const dhcpLoaders = ['ipxe', 'ipxe-2', 'shim'] as const
 export type DhcpLoader = (typeof dhcpLoaders)[number]
 
-/** Seconds that an address is lent for. */
+/** Lease time in seconds. */
 export const leaseSeconds = 3600
 
-/** What iPXE sends as its user class (DHCP option 77): https://ipxe.org/howto/dhcpd#pxe_chainloading */
+/** The user class that iPXE sends (DHCP option 77): https://ipxe.org/howto/dhcpd#pxe_chainloading */
 export const ipxeUserClass = 'iPXE'
 
-/** How firmware that boots by HTTP wants to be answered in option 60 (UEFI specification, 24.7 "HTTP boot"). */
+/** The value of option 60 that firmware which boots by HTTP expects in the answer (UEFI specification, 24.7 "HTTP boot"). */
 export const httpVendorClass = 'HTTPClient'
 
-/** The script has this name where iPXE looks for it by itself. */
+/** The name under which iPXE looks for a script by itself. */
 export const autoexecName = 'autoexec.ipxe'
 
 const needsBios = ({ machines }: Cluster): boolean => machines.some(({ firmware }) => firmware === 'bios')
@@ -87,7 +87,7 @@ const loaders = (cluster: Cluster, kind: DhcpLoader): Loader[] => {
           ...(kind !== 'ipxe-2' || needsBios(cluster)
             ? ([{ name: 'bios', codes: [0x00], file: 'undionly.kpxe', http: false }] as const)
             : []),
-          // 9 is EFI byte code; firmware from before the erratum of RFC 4578 sends it for x86-64.
+          // 9 is EFI byte code; firmware older than the erratum of RFC 4578 sends it for x86-64.
           { name: 'x64', codes: [0x07, 0x09], file: x64, http: false },
           { name: 'x64-http', codes: [0x10], file: http(x64), http: true },
         ] as const)
@@ -101,19 +101,19 @@ const loaders = (cluster: Cluster, kind: DhcpLoader): Loader[] => {
   ]
 }
 
-/** What shim starts, and the menu of a GRUB from the same place. A signed iPXE under that name needs no menu. */
+/** The program that shim starts, and the menu for a GRUB from the same place. A signed iPXE under that name needs no menu. */
 const startedByShim = ({ machines }: Cluster): string[] => [
   ...new Set(machines.map(({ architecture }) => (architecture === 'amd64' ? 'grubx64.efi' : 'grubaa64.efi'))),
   'grub/grub.cfg',
 ]
 
-/** A VLAN, or made of one, e.g. a bridge. */
+/** Whether a link is a VLAN, or consists of one, such as a bridge. */
 function isTagged(links: readonly Link[], name: string): boolean {
   const link = links.find((each) => each.name === name)
   return link !== undefined && (link.kind === 'vlan' || below(link).some((lower) => isTagged(links, lower)))
 }
 
-/** Why a machine is not in the plan. */
+/** Describes where a machine that is not in the plan is. */
 function whereElse(cluster: Cluster, machine: Machine): string {
   const { subnet, interface: main } = machine.network
   return subnet === 0
@@ -121,7 +121,7 @@ function whereElse(cluster: Cluster, machine: Machine): string {
     : `it is in ${subnetOf(cluster, machine).subnet}`
 }
 
-/** The cards that a machine may boot from, the one that has its address first; null: none, because its address is in a VLAN. */
+/** The cards that a machine may boot from, first the one that has its address; null if there is none, because the address is in a VLAN. */
 export function bootCards(machine: Machine): Machine['macs'] | null {
   const { links, interface: main } = machine.network
   if (isPlain(machine)) return machine.macs
@@ -131,7 +131,11 @@ export function bootCards(machine: Machine): Machine['macs'] | null {
     : null
 }
 
-/** @throws for a network that is not IPv4: a rule of the profile keeps it out */
+/**
+ * What DHCP servers have to know about the cluster.
+ *
+ * @throws when the network is not IPv4: a rule of the profile rejects it before
+ */
 export function dhcpPlan(cluster: Cluster, loader: DhcpLoader = 'ipxe'): DhcpPlan {
   const { name, network, server, machines } = cluster
   const subnet = parseNetwork(network.subnet)
@@ -175,7 +179,7 @@ export function dhcpPlan(cluster: Cluster, loader: DhcpLoader = 'ipxe'): DhcpPla
   }
 }
 
-/** Lines of a comment, for a file that people are going to put somewhere. */
+/** Comment lines for the head of a file that the operator is going to copy. */
 export const headLines = (plan: DhcpPlan, readBy: string): string[] => {
   const { cluster, tftpServer, tftpFiles } = plan
   return [
@@ -186,7 +190,7 @@ export const headLines = (plan: DhcpPlan, readBy: string): string[] => {
   ].map((line) => oneLine(line))
 }
 
-/** Which machines are not served, and what serves them. */
+/** Comment lines that list the machines that this plan does not serve, and what does. */
 export const leftOutLines = ({ subnet, server, leftOut }: DhcpPlan): string[] =>
   leftOut.length === 0
     ? []
@@ -195,9 +199,9 @@ export const leftOutLines = ({ subnet, server, leftOut }: DhcpPlan): string[] =>
         `Their networks need a DHCP server that gives them an address from which they reach ${server}, and the same boot files.`,
       ]
 
-/** The address of the TFTP server, for what takes nothing else; null where the profile names its server. */
+/** The address of the TFTP server, for programs that accept only an address; null if the profile gives a name. */
 export const tftpAddress = ({ tftpServer }: DhcpPlan): string | null =>
   isIP(tftpServer) === 4 ? tftpServer : null
 
-/** Two octets of an architecture type in hexadecimal: `0007`. */
+/** An architecture type as four hexadecimal digits: `0007`. */
 export const hexCode = (code: number): string => code.toString(16).padStart(4, '0')

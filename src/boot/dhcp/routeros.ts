@@ -1,13 +1,13 @@
 import { type DhcpPlan, headLines, httpVendorClass, ipxeUserClass, type Loader } from './plan.ts'
 
 /*
- * A script of commands for RouterOS, which `/import` runs. What a client is is found out by matchers, from RouterOS 7.16 on (matching-type):
- * https://help.mikrotik.com/docs/spaces/ROS/pages/24805500/DHCP
+ * A script of commands for RouterOS, which `/import` runs. Matchers classify the clients, which needs RouterOS 7.16 or later
+ * (matching-type): https://help.mikrotik.com/docs/spaces/ROS/pages/24805500/DHCP
  */
 
 /**
- * A string of RouterOS' scripting language, https://help.mikrotik.com/docs/spaces/ROS/pages/47579229/Scripting: a backslash with two
- * hexadecimal digits in upper case is a byte, so that nothing else in it means anything.
+ * A string of RouterOS' scripting language, https://help.mikrotik.com/docs/spaces/ROS/pages/47579229/Scripting: a backslash and two
+ * uppercase hexadecimal digits stand for a byte, so that no other character needs escaping.
  */
 export const routerosString = (text: string): string =>
   `"${[...Buffer.from(text)]
@@ -19,14 +19,18 @@ export const routerosString = (text: string): string =>
     })
     .join('')}"`
 
-/** The value of an option that is text. @throws for an apostrophe, which RouterOS has no way to write in one */
+/**
+ * The value of a text option.
+ *
+ * @throws for an apostrophe, which RouterOS cannot express in one
+ */
 export function routerosOption(text: string): string {
   if (text.includes("'"))
     throw new TypeError('the text of a DHCP option of RouterOS cannot hold an apostrophe')
   return routerosString(`s'${text}'`)
 }
 
-/** What firmware writes into option 60, with the architecture type in five decimal digits (PXE 2.1, table 2-1). */
+/** The value of option 60 that firmware sends, with the architecture type in five decimal digits (PXE 2.1, table 2-1). */
 const vendorClass = ({ http }: Loader, code: number): string =>
   `${http ? httpVendorClass : 'PXEClient'}:Arch:${String(code).padStart(5, '0')}`
 
@@ -52,7 +56,7 @@ function loaderLines(loader: Loader): string[] {
   ]
 }
 
-/** Commands that put the machines into a DHCP server that is there. */
+/** Commands that add the machines to an existing DHCP server. */
 export const routeros = (plan: DhcpPlan): string =>
   [
     ...headLines(plan, 'RouterOS 7.16 or later').map((line) => `# ${line}`),
@@ -64,7 +68,7 @@ export const routeros = (plan: DhcpPlan): string =>
       : [
           addOption('hakube-ipxe', 67, plan.script),
           addSet('hakube-ipxe', ['hakube-ipxe']),
-          // First: iPXE, too, says in option 60 which firmware it was started by.
+          // This must come first, because iPXE also sends the option 60 of the firmware that started it.
           addMatcher('hakube-ipxe', 'hakube-ipxe', [77, ipxeUserClass]),
         ]),
     ...plan.loaders.flatMap(loaderLines),

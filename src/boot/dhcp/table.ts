@@ -1,10 +1,10 @@
 import type { DhcpPlan, Loader, Reservation } from './plan.ts'
 
-/** A field of a table as RFC 4180 has it. */
+/** Quotes a field according to RFC 4180. */
 export const csvField = (text: string): string =>
   /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 
-/** What the firmware of the machine loads first, over TFTP or by UEFI HTTP boot. */
+/** The file that the firmware of the machine loads first, by TFTP or UEFI HTTP boot. */
 function loaderOf(
   { loaders }: DhcpPlan,
   { architecture, firmware }: Reservation,
@@ -18,7 +18,7 @@ function loaderOf(
   return loader
 }
 
-/** A table for every other DHCP server, and for people: one line for each interface. */
+/** A table for any other DHCP server, and for people: one line for each interface. */
 export function table(plan: DhcpPlan): string {
   const head = [
     'machine',
