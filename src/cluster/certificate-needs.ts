@@ -4,17 +4,17 @@ import { hostOfAddress } from '../text/web-address.ts'
 import type { Cluster, Machine } from './cluster.ts'
 
 /**
- * A name in the certificates of members for each other, and in no other: members listen to nobody without it. All clients have
- * certificates of the same CA, and must not pass for members.
+ * A name that only the peer certificates of members contain; members accept peers only with it. All etcd certificates come from one CA,
+ * and clients must not be able to act as members.
  */
 export const etcdPeerName = 'etcd-peer'
 
 /**
- * The certificates that the machines of a cluster need beside those that kubeadm makes by itself: in the order of the machines.
+ * The certificates that the machines of a cluster need in addition to those that kubeadm makes itself, in the order of the machines.
  *
- * Server and peer certificates of etcd may both serve and call: etcd's own gateway dials the server with the server's
- * certificate (etcd-io/etcd#9785), and every peer is client and server. The API server's name is kubeadm's
- * (cmd/kubeadm/app/phases/certs/certlist.go), since 1.29 without an organization (kubernetes/kubernetes#120521).
+ * Server and peer certificates of etcd are valid for servers and clients: etcd's gateway connects to the server with the server's own
+ * certificate (etcd-io/etcd#9785), and every peer is both. The name of the API server is kubeadm's
+ * (cmd/kubeadm/app/phases/certs/certlist.go); since 1.29 it has no organization (kubernetes/kubernetes#120521).
  */
 export function certificateNeeds(cluster: Omit<Cluster, 'secrets'>): CertificateNeed[] {
   const clients = new Set(cluster.etcd.clients)
@@ -48,7 +48,7 @@ const client = (machine: Machine, kind: CertificateKind, commonName: string): Ce
   usages: ['client'],
 })
 
-/** The certificate of hakube's own server, for the host that the machines reach it by. */
+/** The certificate of hakube's own server, for the host under which machines reach it. */
 export function serverNeed({ server }: Pick<Cluster, 'server'>): ServerNeed {
   const host = hostOfAddress(new URL(server))
   const address = parseAddress(host)?.text

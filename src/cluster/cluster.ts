@@ -42,10 +42,10 @@ export type Machine = {
   /** Position in the profile's `machines`. */
   index: number
   name: string
-  /** With the search domain, if there is one. */
+  /** Includes the search domain, if there is one. */
   fullName: string
   role: Role
-  /** Lower case with dashes, as iPXE's `${mac:hexhyp}` writes it. The first has the address. */
+  /** Lower case with dashes, as iPXE's `${mac:hexhyp}` writes them. The first interface has the address. */
   macs: readonly [string, ...string[]]
   address: string
   storage: Storage
@@ -60,17 +60,17 @@ export type Machine = {
   balancerRank: number | null
   /** Runs `kubeadm init`. */
   initializes: boolean
-  /** Runs etcd as a service of its own; false where kubeadm runs it (stacked). */
+  /** Runs etcd as a systemd service; false where kubeadm runs it (stacked). */
   runsEtcd: boolean
   settings: MachineSettings
   system: System
-  /** Where the profile says which; `install` is null where it is the usual one. */
+  /** Where the profile states them; `install` is null if the usual method is used. */
   systemFrom: { distribution: Path; install: Path | null }
 }
 
 export type LoadBalancing = {
   placement: LoadBalancingPlacement
-  /** `addresses` is empty, and `address` the name, where an external load balancer is known by that alone. */
+  /** If only the name of an external load balancer is known, `addresses` is empty, and `address` is the name. */
   api: { name: string | null; address: string; addresses: readonly string[]; port: number }
   ingress: {
     address: string
@@ -79,71 +79,71 @@ export type LoadBalancing = {
     httpsPort: number
     workerHttpPort: number
     workerHttpsPort: number
-    /** Null: clients have the address of the load balancer. */
+    /** Null: ingress controllers see the address of the load balancer as the client's. */
     proxyProtocol: 'v1' | 'v2' | null
   } | null
-  /** Additional network of VRRP and connection synchronization; null: the nodes'. */
+  /** Additional network for VRRP and connection synchronization; null: the network of the nodes. */
   network: string | null
   virtualRouterId: number
   sourceAddress: string | null
   connectionSync: boolean
-  /** Of the static pods; null for other placements. */
+  /** Images of the static pods; null for other placements. */
   images: { haproxy: string; keepalived: string } | null
-  /** Null: the distribution's. */
+  /** Null: the distribution's package. */
   haproxyPackage: (Asset & { version: string }) | null
 }
 
 export type Etcd = {
   placement: EtcdPlacement
-  /** Machines that run etcd as a service, in the profile's order; empty when stacked. */
+  /** Machines that run etcd as a service, in the order of the profile; empty if stacked. */
   members: readonly Machine[]
-  /** Roles whose machines get a client certificate each. */
+  /** Roles whose machines get a client certificate. */
   clients: readonly Role[]
-  /** The version that it has to be; null: whatever comes. */
+  /** The required version; null: any. */
   version: string | null
-  /** Below the server's `assets/`; null: the distribution's package. */
+  /** Below `assets/` on the server; null: the distribution's package. */
   archive: Asset | null
-  /** What the profile adds, or sets in place of hakube's own. */
+  /** Arguments that the profile adds, or sets instead of hakube's. */
   arguments: readonly NamedArgument[]
   /** For the etcd that kubeadm runs. */
   volumes: readonly HostVolume[]
 }
 
 export type Kubernetes = {
-  /** Without a leading v, e.g. `1.35.2`. */
+  /** Without a leading `v`, e.g. `1.35.2`. */
   version: string
   /** `1.35` */
   minor: string
-  /** One, or one of each family; that of the primary family first. */
+  /** One, or one for each family; the primary family comes first. */
   podNetworks: readonly string[]
-  /** Of the same families. */
+  /** Of the same families, in the same order. */
   serviceNetworks: readonly string[]
   domain: string
-  /** Whether nodes are called as `hostname` prints it, or with the search domain (node-name.ts). */
+  /** Whether node names are host names, or include the search domain (node-name.ts). */
   nodeNames: 'short' | 'full'
   /** `none`: the network plugin does the work of kube-proxy. */
   proxyMode: 'iptables' | 'ipvs' | 'nftables' | 'none'
-  /** Where the API server itself listens. */
+  /** The port on which the API server itself listens. */
   apiServerPort: number
-  /** How further control planes come by the CA keys. */
+  /** How additional control planes get the CA keys. */
   certificates: 'upload-certs' | 'preplaced'
-  /** How long after `kubeadm init` machines of the profile can join by themselves. */
+  /** How many hours after `kubeadm init` machines of the profile can still join without an operator. */
   joinDeadlineHours: number
-  /** Beyond those that follow from the profile. */
+  /** In addition to those that follow from the profile. */
   certificateNames: readonly string[]
   /** Null: kubeadm's own. */
   imageRepository: string | null
   featureGates: Readonly<Record<string, boolean>>
   arguments: Readonly<Record<'apiServer' | 'controllerManager' | 'scheduler', readonly NamedArgument[]>>
-  /** Fields that the profile adds to the configuration of the kubelets and of kube-proxy. */
+  /** Fields that the profile adds to the configurations of kubelet and kube-proxy. */
   configuration: Readonly<Record<'kubelet' | 'kubeProxy', PlainMapping>>
-  /** What each component reads beyond that; its pod sees it under the same path. */
+  /** Additional files for each component; its pod mounts them at the same path. */
   files: Readonly<Record<'apiServer' | 'controllerManager' | 'scheduler', readonly FileSetting[]>>
-  /** What each component sees of its machine, beyond what it has to. */
+  /** Additional directories and files of the machine that each component's pod mounts. */
   volumes: Readonly<Record<'apiServer' | 'controllerManager' | 'scheduler', readonly HostVolume[]>>
   /** In the order in which they are applied. */
   patches: readonly KubeadmPatch[]
-  /** `policy` is the text of the profile's own audit policy; null: hakube's. */
+  /** `policy` is the text of the profile's own audit policy; null: hakube's policy. */
   audit: { policy: string | null } | null
   encryptionAtRest: { resources: readonly string[] } | null
 }
@@ -160,11 +160,11 @@ export type OpenPort = From & {
   protocol: 'tcp' | 'udp' | 'sctp'
   port: number
   lastPort: number
-  /** Addresses and networks; empty: everybody. */
+  /** Addresses and networks; empty: any. */
   sources: readonly string[]
   /** Null: all machines. */
   roles: readonly Role[] | null
-  /** Names of machines beside those of roles. */
+  /** Machines in addition to those of the roles. */
   machines: readonly string[]
 }
 
@@ -173,8 +173,8 @@ export type Manifest = From & Asset & { name: string }
 /**
  * The HTTP proxy of the site.
  *
- * @property except what is reached without it: names, domains with a dot before them, addresses and networks
- * @property machines names and addresses of machines, for programs that know no networks
+ * @property except destinations that bypass it: names, domains with a leading dot, addresses and networks
+ * @property machines names and addresses of machines, for programs that do not support networks
  */
 export type Proxy = {
   http: string | null
@@ -183,28 +183,28 @@ export type Proxy = {
   machines: readonly string[]
 }
 
-/** As X11 calls them. */
+/** In the terms of X11. */
 export type Keyboard = { layout: string; variant: string | null }
 
 /** A line of /etc/hosts that the profile adds. */
 export type HostsEntry = From & { address: string; names: readonly string[] }
 
 /**
- * The whole cluster with every default filled in and everything derived. Plain data, made by resolve.ts, that can be sent to another
- * thread: no functions and no instances of classes. Nobody writes to it afterwards.
+ * The whole cluster, with every default filled in and everything derived. Plain data, without functions and class instances, so that it
+ * can be sent to another thread. `resolve.ts` makes it; nothing modifies it afterwards.
  */
 export type Cluster = {
   name: string
-  /** Base address of hakube's server without a trailing slash. */
+  /** Base address of hakube's server, without a trailing slash. */
   server: string
-  /** Where machines enrol, by TLS; null: secrets are in the seeds. */
+  /** Where machines enroll over TLS; null: secrets are in the seeds. */
   enrolment: { url: string; port: number } | null
   /** Where machines send syslog; null: nowhere. */
   syslog: { host: string; port: number } | null
-  /** Minutes of silence after which a machine under way counts as failed. */
+  /** Minutes without a report after which a machine that is being installed counts as failed. */
   deadline: number
   network: ClusterNetwork
-  /** Null: hakube says nothing of it. */
+  /** Null: not configured by hakube. */
   regional: { timezone: string | null; locale: string | null; keyboard: Keyboard | null }
   extraHosts: readonly HostsEntry[]
   machines: readonly Machine[]
@@ -213,7 +213,7 @@ export type Cluster = {
   balancers: readonly Machine[]
   loadBalancing: LoadBalancing | null
   etcd: Etcd
-  /** What clients and machines use: the name or virtual address of the API, or the only control plane's own. */
+  /** The endpoint that clients and machines use: the name or virtual address of the API, or the address of the only control plane. */
   apiEndpoint: { address: string; port: number }
   kubernetes: Kubernetes
   networkPlugin: NetworkPlugin
@@ -221,7 +221,7 @@ export type Cluster = {
   users: readonly (From & {
     name: string
     sshKeys: readonly string[]
-    /** May become root; `withPassword`: by the own password. */
+    /** May use sudo; with `withPassword`, only with the user's own password. */
     sudo: boolean
     withPassword: boolean
     groups: readonly string[]
@@ -230,10 +230,10 @@ export type Cluster = {
     passwordHash: string | null
   })[]
   firewall: boolean
-  /** What the profile opens beside the ports of components. */
+  /** Ports that the profile opens in addition to those of components. */
   openPorts: readonly OpenPort[]
   mirrors: Mirrors
-  /** Null: the machines reach everything by themselves. */
+  /** Null: machines reach everything directly. */
   proxy: Proxy | null
   trust: readonly TrustedCertificate[]
   facts: readonly Fact[]

@@ -17,7 +17,7 @@ type RuntimeFacts = {
   mirrors: Pick<Cluster['mirrors'], 'keys' | 'repositories'>
 }
 
-/** What runs the containers, where it comes from, and where the kubelet finds it. */
+/** The container runtime, its packages, and the socket for the kubelet. */
 export function resolveContainerRuntime(
   given: Profile['containerRuntime'],
   situation: RuntimeFacts,
@@ -38,7 +38,7 @@ const factsOf = ({ distribution, kubernetes }: RuntimeFacts) => ({ distribution,
 
 type Packages = ContainerRuntime['packages'] | undefined
 
-/** Docker's packages follow containerd's releases, the distribution's own stay at one for as long as it lives. */
+/** Docker's packages follow containerd's releases; the distribution's packages keep one version for its lifetime. */
 function containerd(given: Packages, situation: RuntimeFacts, { choose }: Choice) {
   const { distribution } = situation
   const own = distribution.ownContainerd
@@ -71,7 +71,7 @@ const criO = (situation: RuntimeFacts) => ({
   ],
 })
 
-/** The kubelet spoke to Docker itself until 1.23 (kubernetes/kubernetes#97252); then came cri-dockerd. */
+/** The kubelet talked to Docker directly until 1.23 (kubernetes/kubernetes#97252); later versions need cri-dockerd. */
 function docker(given: Packages, situation: RuntimeFacts, { choose }: Choice) {
   const { distribution, kubernetes, networkPlugin } = situation
   const speaksToDocker = compareVersions(kubernetes.minor, firstMinorOfCriDockerd) < 0
@@ -80,7 +80,7 @@ function docker(given: Packages, situation: RuntimeFacts, { choose }: Choice) {
   const place = speaksToDocker
     ? { socket: 'unix:///var/run/dockershim.sock', unit: dockerUnit }
     : { socket: 'unix:///var/run/cri-dockerd.sock', unit: criDockerUnit }
-  // kubeadm gives it the value cni with this socket (cmd/kubeadm/app/phases/kubelet/flags.go of 1.23).
+  // With this socket, kubeadm 1.23 sets the argument to cni (cmd/kubeadm/app/phases/kubelet/flags.go).
   const kubeletArguments =
     speaksToDocker && networkPlugin === 'flannel-service' ? [{ name: 'network-plugin', value: '' }] : []
   const own = packages === 'distribution' ? distribution.ownDocker : null
@@ -88,13 +88,13 @@ function docker(given: Packages, situation: RuntimeFacts, { choose }: Choice) {
     ...place,
     packages,
     kubeletArguments,
-    // https://docs.docker.com/engine/install/debian/, and the same for the others
+    // https://docs.docker.com/engine/install/debian/; the same for other distributions
     installs: own ?? ['docker-ce', 'docker-ce-cli', 'containerd.io'],
     repositories: own ? [] : extraRepositories(situation),
   }
 }
 
-/** What `mirrors.repositories.docker` stands for. */
+/** The default that `mirrors.repositories.docker` replaces. */
 const dockerBase = 'https://download.docker.com'
 
 const extraRepositories = ({ distribution, mirrors }: RuntimeFacts): Distribution['extraRepositories'] =>

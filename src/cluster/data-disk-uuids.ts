@@ -3,8 +3,8 @@ import { diskInWords } from './disk-words.ts'
 import type { DataDisk, Storage } from './storage.ts'
 
 /**
- * The UUID that the file system of a data disk gets, by which the machine knows it as its own at the next boot and after a new
- * installation. Made of names only, as version 8 of RFC 9562 allows.
+ * The UUID of the file system on a data disk, by which the machine recognizes the disk at the next boot and after a reinstallation. It is
+ * derived from names only, as version 8 of RFC 9562 allows.
  */
 export function dataDiskUuid(cluster: string, machine: string, disk: DataDisk): string {
   const what = disk.mount ?? diskInWords(disk.disk)
@@ -21,6 +21,6 @@ export function dataDiskUuid(cluster: string, machine: string, disk: DataDisk): 
   ].join('-')
 }
 
-/** UUIDs of the file systems on the data disks of a machine. */
+/** The UUIDs of all file systems on the data disks of a machine. */
 export const dataDiskUuids = (cluster: string, machine: string, { data }: Storage): string[] =>
   data.filter(({ isRaw }) => !isRaw).map((disk) => dataDiskUuid(cluster, machine, disk))

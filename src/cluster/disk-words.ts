@@ -1,9 +1,9 @@
 import { formatSize } from '../profile/sizes.ts'
 import type { DiskChoice, Storage } from './storage.ts'
 
-/* Disks and what is on them, in words: for menus, messages and tables. */
+/* Descriptions of disks and their contents, for menus, messages and tables. */
 
-/** A disk in words: its name, or e.g. `with type nvme, size 480GB`. */
+/** Describes a disk: its name, or its properties, e.g. `with type nvme, size 480GB`. */
 export function diskInWords(disk: DiskChoice): string {
   if (disk.by === 'name') return disk.name
   const { model, serial, type, size } = disk
@@ -16,11 +16,11 @@ export function diskInWords(disk: DiskChoice): string {
   return `with ${words.join(', ')}`
 }
 
-/** The disks that an installation erases, in words, as what follows `the disk`; null where there is none. */
+/** Describes the disks that an installation erases, as what follows `the disk`; null if there is none. */
 export const systemDiskInWords = ({ disks }: Storage): string | null =>
   disks.length === 0 ? null : disks.map(diskInWords).join(' and the disk ')
 
-/** What is on the system disk, in words, e.g. `lvm system: / 40GiB, /var the rest xfs noatime`. */
+/** Describes the contents of the system disk, e.g. `lvm system: / 40GiB, /var the rest xfs noatime`. */
 export function layoutInWords({ disks, volumeGroup, volumes }: Storage): string {
   const each = volumes.map(({ mount, bytes, type, options }) =>
     [

@@ -2,33 +2,33 @@ import type { Path } from '../diagnostics/diagnostic.ts'
 import type { Default } from '../profile/defaults.ts'
 import type { From } from './machine-settings.ts'
 
-/** One row of `explain`: a value of the cluster and where it comes from. */
+/** A row of `explain`: a value of the cluster and its origin. */
 export type Fact = From & {
   name: string
   value: string
-  /** For defaults: why this value. */
+  /** For defaults: the reason. */
   reason?: string
 }
 
 /** A value that `explain` can show. */
 type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value }
 
-/** Fills in values of the cluster and keeps a row about each for `explain`. */
+/** Fills in values of the cluster and records a row for `explain` about each. */
 export type Choice = {
   facts: readonly Fact[]
-  /** A value that the profile has to give. */
+  /** Returns a value that the profile must contain. */
   take: <Given extends Value>(path: Path, given: Given) => Given
-  /** What the profile says, or else the default. `path` is where the profile says it, or would. */
+  /** Returns the value of the profile, or else the default. `path` is its position in the profile. */
   choose: <Given extends Value, Fallback extends Value>(
     path: Path,
     given: Given | undefined,
     fallback: Default<Fallback>,
   ) => Given | Fallback
-  /** A value that the profile can't give. */
+  /** Returns a value that the profile cannot set. */
   derive: <Derived extends Value>(name: string, derived: Derived, reason: string) => Derived
 }
 
-/** For one run of `resolve`: nothing is in it yet, and every call adds a row. */
+/** Makes an empty collector for one run of `resolve`; every call adds a row. */
 export function factCollector(): Choice {
   const facts: Fact[] = []
   const take: Choice['take'] = (path, value) => {

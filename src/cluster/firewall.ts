@@ -6,7 +6,7 @@ import type { FirewallPort } from '../profile/schema-firewall.ts'
 import type { Cluster, OpenPort } from './cluster.ts'
 import type { Choice } from './facts.ts'
 
-/** Whether there is a firewall, and what the profile opens in it. */
+/** Whether there is a firewall, and which ports the profile opens. */
 export function resolveFirewall(
   { firewall: given }: Profile,
   { choose, take }: Choice,
@@ -54,7 +54,7 @@ function openPortsOf(given: FirewallPort, index: number): OpenPort[] {
     protocol,
     ...rangeOf(String(each)),
     sources: sources.map(sourceText),
-    // Machines that are named have it beside those of roles, and alone where no role is.
+    // `machines` adds to `roles`; without roles, only the machines listed count.
     roles: roles ?? (machines ? [] : defaults.firewallRoles),
     machines: machines ?? [],
     from,
@@ -69,7 +69,7 @@ function rangeOf(text: string): Pick<OpenPort, 'port' | 'lastPort'> {
   return { port: range.first, lastPort: range.last }
 }
 
-/** `10.0.0.0/24` as it is, `10.0.0.7/32` without its length. */
+/** Omits the prefix length of a single address: `10.0.0.7/32` becomes `10.0.0.7`; `10.0.0.0/24` stays. */
 const sourceText = (text: string): string => {
   const network = parseNetwork(text)
   if (!network) return text

@@ -9,8 +9,10 @@ import { fileSetting, type Sources } from './settings.ts'
 import { type HostVolume, resolveVolumes } from './volumes.ts'
 
 /**
+ * The Kubernetes settings of a cluster, with defaults filled in.
+ *
  * @param kernel major.minor of the oldest kernel among the nodes
- * @throws when the version or a network can't be read: rules of the profile have to find that first
+ * @throws when the version or a network cannot be parsed: rules of the profile reject that before
  */
 export function resolveKubernetes(
   given: Profile['kubernetes'],
@@ -86,7 +88,7 @@ export function resolveKubernetes(
 
 type Component = 'apiServer' | 'controllerManager' | 'scheduler'
 
-/** Those that stand with a file come last. */
+/** The arguments of a component; those that refer to a file come last. */
 function namedArguments(component: Component, given: Profile['kubernetes']): NamedArgument[] {
   const field = `${component}Arguments` as const
   const files = `${component}Files` as const
@@ -116,7 +118,11 @@ function componentVolumes(component: Component, given: Profile['kubernetes']): H
 
 type ProfilePatch = NonNullable<Profile['kubernetes']['patches']>[number]
 
-/** @throws when the text is not there */
+/**
+ * A kubeadm patch with its text.
+ *
+ * @throws when `sources` lacks the text
+ */
 function kubeadmPatch(
   { target, type, content, source }: ProfilePatch,
   index: number,
@@ -150,7 +156,7 @@ function chooseNetworks(
   return choose(['kubernetes', key], networks, { value: [value], reason })
 }
 
-/** Those of the profile, and what two address families need. */
+/** The feature gates of the profile, and those that dual-stack needs. */
 function resolveFeatureGates(
   given: Profile['kubernetes'],
   minor: string,

@@ -6,7 +6,7 @@ type Given = Partial<
   Pick<Link, 'addresses' | 'dhcp' | 'routes' | 'routingPolicy' | 'nameServers' | 'searchDomains'>
 >
 
-/** Puts links together: those that something needs, with what is below them. */
+/** Collects the links of a machine: those that something needs, with the links that they consist of. */
 export function linkBuilder(layout: MergedLayout, macs: readonly string[]) {
   const found = new Map<string, Link>()
   const nothing = {
@@ -62,7 +62,7 @@ export function linkBuilder(layout: MergedLayout, macs: readonly string[]) {
     }
   }
 
-  /** It is there, and what is below it too, with at least this MTU unless the profile says otherwise. */
+  /** Adds a link and everything below it, with at least this MTU unless the profile sets one. */
   function need(name: string, mtu: number | null): void {
     const known = found.get(name)
     const own = known ?? make(name)
@@ -94,7 +94,7 @@ export function linkBuilder(layout: MergedLayout, macs: readonly string[]) {
         searchDomains: [...link.searchDomains, ...(given.searchDomains ?? [])],
       })
     },
-    /** Lower ones first; cards in their order. */
+    /** Lower links first; cards in their order. */
     links(): Link[] {
       const all = [...found.values()]
       const rank = { ethernet: 0, bond: 1, vlan: 2, bridge: 3 }
@@ -108,7 +108,7 @@ const byName = (one: string, other: string): number => one.localeCompare(other, 
 const largest = (one: number | null, other: number | null): number | null =>
   one === null || other === null ? (one ?? other) : Math.max(one, other)
 
-/** Names of the links that a link is made of. */
+/** Names of the links that a link consists of. */
 export const below = (link: Link): readonly string[] => {
   if (link.kind === 'vlan') return [link.link]
   return link.kind === 'ethernet' ? [] : link.interfaces

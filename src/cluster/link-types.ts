@@ -1,7 +1,8 @@
 import type { BondMode } from '../profile/schema-layout.ts'
 
 /*
- * The network interfaces of a machine as plain data, in netplan's terms. Encoders write them down (seeds/network-config.ts and its
+ * The network interfaces of a machine as plain data, in netplan's terms. Encoders write them (seeds/network-config.ts and its
+ * neighbours); nothing here depends on a format.
  * neighbours); nothing here knows a format.
  */
 
@@ -17,7 +18,7 @@ export type Bond = {
 export type Route = { to: string; via: string; metric: number | null; table: number | null }
 export type RoutingRule = { from: string | null; to: string | null; table: number; priority: number }
 
-/** A card is the one with that position among the MAC addresses of its machine. */
+/** A card is identified by its position among the MAC addresses of its machine. */
 export type Link = (
   | { kind: 'ethernet'; card: number }
   | { kind: 'bond'; interfaces: readonly string[]; bond: Bond }
@@ -25,7 +26,7 @@ export type Link = (
   | { kind: 'bridge'; interfaces: readonly string[]; stp: boolean }
 ) & {
   name: string
-  /** Null: what the kernel takes. */
+  /** Null: the kernel's default. */
   mtu: number | null
   /** With prefix lengths. */
   addresses: readonly string[]
@@ -36,10 +37,14 @@ export type Link = (
   searchDomains: readonly string[]
 }
 
-/** An additional network that a machine is in. @property subnets of either family */
+/**
+ * An additional network that a machine is in.
+ *
+ * @property subnets of either family
+ */
 export type MachineNetwork = { name: string; interface: string; subnets: readonly string[] }
 
-/** A further address of a machine; `name` is that of its network, null for the nodes'. */
+/** An additional address of a machine; `name` is that of its network, null for the network of the nodes. */
 export type MachineNetworkAddress = {
   name: string | null
   address: string
@@ -50,21 +55,21 @@ export type MachineNetworkAddress = {
 export type MachineLinks = {
   /** Position in `network.subnets` of the cluster. */
   subnet: number
-  /** Has the machine's address. */
+  /** The interface with the machine's address. */
   interface: string
-  /** MTU of that interface; null: what the kernel takes. */
+  /** MTU of that interface; null: the kernel's default. */
   mtu: number | null
-  /** Additional networks that it has an address of. */
+  /** Additional networks in which it has an address. */
   networks: readonly MachineNetwork[]
-  /** Beside `address`, in the profile's order. */
+  /** All addresses but `address`, in the order of the profile. */
   further: readonly MachineNetworkAddress[]
-  /** Lower ones first. Without the default route and the name servers of the nodes' network: `linksOf` adds them. */
+  /** Lower links first. `linksOf` adds the default route and the name servers of the nodes' network. */
   links: readonly Link[]
-  /** What the installer uses, where it is not the network of the nodes. */
+  /** The interface that the installer uses, if it is not in the network of the nodes. */
   installer: { interface: string; fixed: InstallCard['fixed'] } | null
 }
 
-/** How an installer that configures one card reaches its server. */
+/** How an installer that configures one card reaches the server. */
 export type InstallCard = {
   mac: string
   /** Null: DHCP. */
@@ -80,15 +85,15 @@ export type ClusterSubnet = {
   gateway6: string | null
 }
 
-/** What is the same for all machines. */
+/** The part of the network that is the same for all machines. */
 export type ClusterNetwork = {
   subnet: string
   prefixLength: number
-  /** IPv6, for virtual addresses. */
+  /** The IPv6 network of virtual addresses. */
   subnet6: string | null
   netmask: string
   gateway: string
-  /** That of above first, then the further ones. */
+  /** `subnet` first, then the additional ones. */
   subnets: readonly ClusterSubnet[]
   nameServers: readonly string[]
   searchDomain: string | null

@@ -4,12 +4,12 @@ import type { Cluster, Machine } from './cluster.ts'
 import type { ClusterSubnet, InstallCard, Link } from './link-types.ts'
 import { below } from './link-builder.ts'
 
-/* What components, seeds and installers ask about the network interfaces of a machine. */
+/* Questions that components, seeds and installers ask about the network interfaces of a machine. */
 
-/** The metric of DHCP's routes: behind all that a service gives by itself, e.g. NetworkManager 100 to 425 and more. */
+/** The metric of routes from DHCP: higher than any that a network service assigns, e.g. NetworkManager's 100 to 425 and more. */
 export const dhcpMetric = 10_000
 
-/** One card with the machine's address and nothing else: no name of an interface matters. */
+/** Whether the machine has one card with its address and nothing else, so that the interface name does not matter. */
 export const isPlain = ({ network: { links, further } }: Machine): boolean => {
   const [only, ...others] = links
   return (
@@ -22,18 +22,22 @@ export const isPlain = ({ network: { links, further } }: Machine): boolean => {
   )
 }
 
-/** What configures the network of the installed system: netcfg of Debian's installer cannot write more than a plain card. */
+/** The service that configures the network of the installed system: netcfg in Debian's installer supports only a plain card. */
 export const networkServiceOf = (machine: Machine): NetworkService | undefined =>
   needsNetplan(machine) ? 'systemd-networkd' : usualService(machine)
 
 const usualService = ({ system: { distribution, install } }: Machine): NetworkService | undefined =>
   distribution.networkServices[install.name]
 
-/** Whether an installer that writes the file of ifupdown has to leave the network to netplan. */
+/** Whether an installer that would write ifupdown's file has to leave the network to netplan. */
 export const needsNetplan = (machine: Machine): boolean =>
   usualService(machine) === 'ifupdown' && !(isPlain(machine) && machine.network.mtu === null)
 
-/** Where a machine is in a network: the nodes' (null), or an additional one. IPv4. @throws where it is not in it */
+/**
+ * The IPv4 address and link of a machine in a network: that of the nodes (null) or an additional one.
+ *
+ * @throws when the machine is not in the network
+ */
 export function placeIn(machine: Machine, name: string | null): { address: string; link: Link } {
   const { links, further, interface: main } = machine.network
   const own =
@@ -45,7 +49,11 @@ export function placeIn(machine: Machine, name: string | null): { address: strin
   return { address: own.address, link }
 }
 
-/** The network of a machine that an address is in. @returns null for none; `name` is null for the nodes' network */
+/**
+ * The network of a machine that contains an address.
+ *
+ * @returns null if none does; `name` is null for the network of the nodes
+ */
 export function networkOf(
   cluster: Pick<Cluster, 'network'>,
   machine: Machine,
@@ -64,14 +72,14 @@ export function networkOf(
   return null
 }
 
-/** The subnet that a machine is in. */
+/** The subnet of the nodes' network that a machine is in. */
 export function subnetOf(cluster: Pick<Cluster, 'network'>, { network, name }: Machine): ClusterSubnet {
   const subnet = cluster.network.subnets[network.subnet]
   if (!subnet) throw new Error(`${name}: no subnet`)
   return subnet
 }
 
-/** The links of a machine with all that they get from the network of the nodes. */
+/** The links of a machine, including what they get from the network of the nodes. */
 export function linksOf(cluster: Pick<Cluster, 'network'>, machine: Machine): Link[] {
   const { nameServers, searchDomain } = cluster.network
   const { gateway, gateway6 } = subnetOf(cluster, machine)
@@ -101,14 +109,14 @@ export function macOf({ macs, name }: Machine, { card }: Extract<Link, { kind: '
   return mac
 }
 
-/** The cards below a link, the first first. */
+/** The cards that a link consists of, in order. */
 export function cardsBelow(links: readonly Link[], name: string): Extract<Link, { kind: 'ethernet' }>[] {
   const link = links.find((each) => each.name === name)
   if (!link) return []
   return link.kind === 'ethernet' ? [link] : below(link).flatMap((lower) => cardsBelow(links, lower))
 }
 
-/** The card that the installer uses: of the network that the profile names, or of the nodes'; of a bond the first member. */
+/** The card that the installer uses: in the network that the profile selects, or in that of the nodes; the first member of a bond. */
 export function installCard(cluster: Pick<Cluster, 'network'>, machine: Machine): InstallCard {
   const { installer, interface: main, links } = machine.network
   const [card] = cardsBelow(links, installer?.interface ?? main)

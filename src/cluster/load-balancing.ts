@@ -9,7 +9,11 @@ import { canonicalAddress } from './machines.ts'
 
 const path = (...keys: string[]): Path => ['loadBalancing', ...keys]
 
-/** @returns null for a cluster without load balancing */
+/**
+ * Where load balancing runs.
+ *
+ * @returns null for a cluster without load balancing
+ */
 export function resolvePlacement(
   { loadBalancing, machines }: Profile,
   { choose }: Choice,
@@ -18,7 +22,11 @@ export function resolvePlacement(
   return choose(['loadBalancing', 'placement'], loadBalancing.placement, defaultOf.balancing.of(machines))
 }
 
-/** @param balancers number of machines that balance load */
+/**
+ * The load-balancing settings, with defaults filled in.
+ *
+ * @param balancers number of machines that balance load
+ */
 export function resolveLoadBalancing(
   given: NonNullable<Profile['loadBalancing']>,
   clusterName: string,
@@ -79,7 +87,7 @@ export function resolveLoadBalancing(
   }
 }
 
-/** Where someone else balances load there is nothing to choose, and nothing to explain. */
+/** External load balancers leave nothing to choose, and nothing to explain. */
 const nothingOfOurs = (clusterName: string): Omit<LoadBalancing, 'placement' | 'api'> => ({
   ingress: null,
   network: null,
@@ -90,7 +98,7 @@ const nothingOfOurs = (clusterName: string): Omit<LoadBalancing, 'placement' | '
   haproxyPackage: null,
 })
 
-/** Of someone else's load balancer the name may be all that is known. */
+/** For an external load balancer, the name may be all that is known. */
 function resolveApiNames(
   placement: LoadBalancing['placement'],
   { address, name }: NonNullable<Profile['loadBalancing']>['api'],
@@ -104,7 +112,7 @@ function resolveApiNames(
   }
 }
 
-/** One or several; the first is the one that hakube itself uses. */
+/** One or several addresses; hakube itself uses the first. */
 function takeAddresses(
   at: Path,
   given: string | readonly string[],
@@ -117,7 +125,7 @@ function takeAddresses(
   return { address, addresses }
 }
 
-/** Controllers read both; v2 costs less to parse. */
+/** Ingress controllers accept both versions; v2 is cheaper to parse. */
 function versionOf(given: boolean | 'v1' | 'v2'): 'v1' | 'v2' | null {
   if (typeof given === 'string') return given
   return given ? 'v2' : null

@@ -7,7 +7,10 @@ import { resolveStorage } from './storage.ts'
 import { linksResolver } from './resolve-links.ts'
 import { settingsMerger, type Sources } from './settings.ts'
 
-/** The machines of the profile, in its order, with defaults filled in; their systems follow from all of them (systems.ts). */
+/**
+ * The machines of the profile, in its order, with defaults filled in. systems.ts adds their operating systems, which depend on all of
+ * them.
+ */
 export function resolveMachines(
   profile: Profile,
   sources: Sources,
@@ -45,7 +48,7 @@ export function resolveMachines(
   })
 }
 
-/** Whose machines run haproxy and keepalived. */
+/** The role whose machines run haproxy and keepalived. */
 const balancerRoles: Record<LoadBalancing['placement'], Role | null> = {
   dedicated: 'load-balancer',
   'control-plane': 'control-plane',
@@ -53,7 +56,7 @@ const balancerRoles: Record<LoadBalancing['placement'], Role | null> = {
   external: null,
 }
 
-/** Whose machines run etcd as a service. */
+/** The role whose machines run etcd as a service. */
 const etcdRoles: Record<EtcdPlacement, Role | null> = {
   stacked: null,
   'control-plane': 'control-plane',
@@ -70,7 +73,7 @@ function canonicalMacs(machine: ProfileMachine): Machine['macs'] {
   return [first, ...others]
 }
 
-/** The shortest spelling, so that the same address is the same text everywhere. */
+/** The shortest spelling of an address, so that equal addresses are equal texts. */
 export function canonicalAddress(text: string): string {
   const address = parseAddress(text)
   if (address === null) throw new Error(`not an address: ${text}`)

@@ -20,13 +20,13 @@ type Given = AddressesGiven | undefined
 
 export const withoutSlash = (address: string): string => address.replace(/\/+$/, '')
 
-/** What the profile says for an architecture. */
+/** The mirror that the profile sets for an architecture. */
 function givenFor(given: Given, architecture: Architecture): string | undefined {
   const address = typeof given === 'object' ? given[architecture] : given
   return address === undefined ? undefined : withoutSlash(address)
 }
 
-/** Where the packages of an operating system come from, for the architectures of its machines. */
+/** Where the packages of an operating system come from, for each architecture of its machines. */
 export function resolveSystemMirrors(
   { mirrors }: Profile,
   distribution: Distribution,
@@ -38,7 +38,7 @@ export function resolveSystemMirrors(
     security: mirrorGiven(mirrors?.security, distribution),
   }
   const used = architectures.filter((each) => machines.some(({ architecture }) => architecture === each))
-  /** As one address where the machines have no two. */
+  /** Shown as one address unless the architectures have different ones. */
   const shown = (addresses: ByArchitecture): string | Record<string, string> => {
     const different = new Set(used.map((each) => addresses[each]))
     return different.size > 1
@@ -70,7 +70,7 @@ export function resolveSystemMirrors(
   return { distribution: packages, security }
 }
 
-/** Where everything else comes from, and by whom it is signed. */
+/** Mirrors of everything else, and the keys that sign it. */
 export function resolveMirrors({ mirrors: given }: Profile, { choose }: Choice): Cluster['mirrors'] {
   const images = imageMirrorsOf({ mirrors: given })
   return {
@@ -96,7 +96,7 @@ export function resolveMirrors({ mirrors: given }: Profile, { choose }: Choice):
       given?.repositories && mapValues(given.repositories, withoutSlash),
       defaultOf.repositoryMirrors,
     ),
-    // Facts show fingerprints only: keys are long.
+    // Facts contain only fingerprints, because keys are long.
     keys: resolveKeys(given?.keys, choose),
   }
 }
@@ -111,7 +111,10 @@ function resolveKeys(
   return keys ?? {}
 }
 
-/** Where the profile names a mirror of the packages, it has the security updates, too: a rack without the internet reaches no other. */
+/**
+ * If the profile sets a mirror of the packages, it must contain the security updates as well: a rack without internet access reaches no
+ * other server.
+ */
 function securityMirrors(
   given: Given,
   packages: ByArchitecture,

@@ -4,7 +4,7 @@ import { resolveAsset } from './asset-address.ts'
 import type { Cluster, NetworkPlugin } from './cluster.ts'
 import type { Choice } from './facts.ts'
 
-/** What connects the pods. */
+/** The network plugin of the pods. */
 export function resolveNetworkPlugin(given: Profile['networkPlugin'], { choose }: Choice): NetworkPlugin {
   return {
     name: choose(['networkPlugin', 'name'], given?.name, defaultOf.networkPlugin),
@@ -22,7 +22,7 @@ export const resolveManifests = ({ manifests }: Profile): Cluster['manifests'] =
     from: ['manifests', index],
   }))
 
-/** Roles with a client certificate of etcd: those of the profile, and all nodes where flannel keeps its data in etcd. */
+/** Roles with an etcd client certificate: those of the profile, and all nodes if flannel stores its data in etcd. */
 export function resolveEtcdClients({ etcd, networkPlugin }: Profile, { choose }: Choice): readonly Role[] {
   const usual: Default<readonly Role[]> = defaultOf.etcdClients.of(networkPlugin?.name === 'flannel-service')
   const clients: readonly Role[] = choose(['etcd', 'clients'], etcd?.clients, usual)

@@ -1,9 +1,9 @@
 import type { Cluster, Machine } from './cluster.ts'
 
 /**
- * The name of a node in Kubernetes. The host name of the system is the short one in any case: where the two differ, kubeadm gives the
- * kubelet `--hostname-override` (buildKubeletArgs in cmd/kubeadm/app/phases/kubelet/flags.go), and names the member of etcd, its
- * certificates and the static pods by that of the node (GetEtcdAltNames in cmd/kubeadm/app/util/pkiutil).
+ * The name of a node in Kubernetes. The system's host name is always the short one. If they differ, kubeadm passes `--hostname-override`
+ * to the kubelet (buildKubeletArgs in cmd/kubeadm/app/phases/kubelet/flags.go), and uses the node name for the etcd member, its
+ * certificates and the static pods (GetEtcdAltNames in cmd/kubeadm/app/util/pkiutil).
  */
 export const nodeNameOf = (
   { kubernetes }: Pick<Cluster, 'kubernetes'>,

@@ -6,7 +6,7 @@ import type { Cluster, Proxy } from './cluster.ts'
 import type { Choice } from './facts.ts'
 import { memberAddresses } from './families.ts'
 
-/** With more machines the list would not fit into a line that people can read; they have addresses of the subnet. */
+/** Longer lists would not fit into a readable line; machines beyond that are covered by the subnet. */
 const mostNames = 100
 
 type Known = Pick<
@@ -14,7 +14,11 @@ type Known = Pick<
   'apiEndpoint' | 'extraHosts' | 'kubernetes' | 'loadBalancing' | 'machines' | 'network' | 'server'
 >
 
-/** @returns null where the profile has none */
+/**
+ * The HTTP proxy of the site.
+ *
+ * @returns null if the profile sets none
+ */
 export function resolveProxy(
   { proxy }: Profile,
   known: Known,
@@ -55,8 +59,8 @@ function exceptions(known: Known, own: readonly string[]): string[] {
 }
 
 /**
- * curl before 7.86 and wget know no networks. Apart from the other exceptions: a new machine does not justify restarting the container
- * runtimes of all, which do.
+ * curl before 7.86 and wget do not support networks in NO_PROXY. These names are kept apart from the other exceptions, because a change
+ * of those restarts the container runtimes of all machines, which a new machine does not justify.
  */
 function namesOf({ kubernetes, machines }: Known): string[] {
   const named =
@@ -72,7 +76,7 @@ function namesOf({ kubernetes, machines }: Known): string[] {
   ]
 }
 
-/** The proxy that an address is asked through; null where it is asked directly. */
+/** The proxy for requests to an address; null if they go there directly. */
 export function proxyFor({ proxy }: Pick<Cluster, 'proxy'>, address: string): string | null {
   if (!proxy || !URL.canParse(address)) return null
   const url = new URL(address)

@@ -4,7 +4,7 @@ import type { Profile } from '../profile/schema.ts'
 import type { Cluster } from './cluster.ts'
 import type { Choice } from './facts.ts'
 
-/** Time zone, language and keyboard: a row of `explain` for what the profile says. */
+/** Time zone, locale and keyboard. `explain` shows a row for those that the profile sets. */
 export function resolveRegional(
   { timezone, locale, keyboard }: Profile,
   { take }: Choice,

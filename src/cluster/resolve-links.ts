@@ -21,7 +21,7 @@ import type {
   RoutingRule,
 } from './link-types.ts'
 
-/* From the profile to the network interfaces of each machine. */
+/* Resolves the network interfaces of each machine from the profile. */
 
 export const resolveSubnets = (profile: Profile): ClusterSubnet[] =>
   subnetsOf(profile).map(({ subnet, gateway, subnet6, gateway6 }) => ({
@@ -39,7 +39,11 @@ function canonical(text: string): string {
   return address.text
 }
 
-/** Resolves the links of all machines. @throws for what the rules of the profile refuse */
+/**
+ * Resolves the links of all machines.
+ *
+ * @throws for profiles that the rules reject
+ */
 export function linksResolver(profile: Profile): (index: number) => MachineLinks {
   const layoutOf = layouts(profile)
   const subnets = subnetsOf(profile)
@@ -55,7 +59,7 @@ function resolveLinks(
   const machine = profile.machines[index]
   if (!machine) throw new Error(`no machine ${index}`)
   const first = parseAddress(machine.address)
-  // Rules have refused what is in none.
+  // Rules reject an address that is in no subnet.
   const position = Math.max(0, first ? subnets.findIndex(({ subnet }) => contains(subnet, first)) : 0)
   const subnet = subnets[position]
   if (!first || !subnet) throw new Error(`${machine.name}: ${machine.address} is in no subnet`)
@@ -147,7 +151,7 @@ const rulesIn = (given: ProfileNetwork['routingPolicy']): RoutingRule[] =>
     priority,
   }))
 
-/** By metric for everything, or by a table for what comes from addresses of this network. */
+/** A default route with a metric, or one in a table for packets that come from addresses of this network. */
 const gatewayRoutes = ({ gateway, metric, table }: ProfileNetwork): Route[] =>
   gateway === undefined
     ? []
@@ -155,13 +159,15 @@ const gatewayRoutes = ({ gateway, metric, table }: ProfileNetwork): Route[] =>
 
 /** The main table, https://man7.org/linux/man-pages/man8/ip-route.8.html */
 const mainTable = 254
-/** Of the rules that send packets for networks of the rack to the main table, and then all others to a table of their own. */
+/**
+ * Priority of the rules that send packets for networks of the rack to the main table, followed by those that send all others to the table
+ * of their network.
+ */
 const insidePriority = 1000
 const outsidePriority = 2000
 
 /**
- * What comes from addresses of a network leaves by the router of that network, but not where the receiver is in the rack: there the main
- * table knows the way.
+ * Packets from addresses of a network leave through its router, unless the receiver is in the rack: the main table has routes to those.
  */
 function gatewayRules(
   { subnet, subnet6, gateway, table }: ProfileNetwork,
@@ -184,7 +190,7 @@ function gatewayRules(
   ]
 }
 
-/** @throws for a network that the machine is not in */
+/** @throws when the machine is not in the network */
 function resolveInstaller(
   name: string | undefined,
   { additional }: MergedLayout,

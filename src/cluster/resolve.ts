@@ -25,9 +25,9 @@ import { resolveTrust } from './trust.ts'
 import { resolveVolumes } from './volumes.ts'
 
 /**
- * Fills in every default and derives the rest. Pure: the same profile, sources and secrets give an equal cluster.
+ * Fills in every default and derives everything else. Pure: equal profiles, sources and secrets give equal clusters.
  *
- * @param profile one without errors: rules of the profile have found everything that would make no sense here
+ * @param profile one without errors: the rules have rejected everything that makes no sense here
  * @param sources texts of `files[].source`, by the path as written
  * @throws when the profile was not checked before
  */
@@ -39,7 +39,7 @@ export function resolve(profile: Profile, sources: Sources, secrets: Secrets): C
   return { ...cluster, facts: [...cluster.facts, ...facts], secrets }
 }
 
-/** The same as far as it needs no secret: enough to say which secrets the cluster needs. */
+/** The part of the cluster that needs no secrets: enough to determine which secrets it needs. */
 export function resolveWithoutSecrets(given: Profile, sources: Sources): Omit<Cluster, 'secrets'> {
   const profile = withNodeAddresses6(given)
   const choice = factCollector()
@@ -142,7 +142,7 @@ function resolveEtcd(
   }
 }
 
-/** Of nodes whose pods have IPv6. */
+/** The default of `subnet6`, which only nodes with IPv6 pods need. */
 function usualSubnet6(profile: Profile): Default<string | null> {
   const value = derivedSubnet6(profile)
   return value === null ? defaultOf.subnet6 : { value, reason: 'nodes need one, which no router has to know' }
@@ -185,7 +185,11 @@ function addressReason({ api, placement }: LoadBalancing): string {
   return api.name === null ? 'the virtual address' : 'the name of the virtual address'
 }
 
-/** @returns name of the control plane that runs `kubeadm init` */
+/**
+ * The control plane that runs `kubeadm init`.
+ *
+ * @returns its name
+ */
 function resolveInitializes({ kubernetes, machines }: Profile, { choose }: Choice): string {
   const first = machines.find(({ role }) => role === 'control-plane')
   if (!first) throw new Error('a cluster without a control plane')

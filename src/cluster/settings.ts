@@ -24,7 +24,7 @@ export type Sources = ReadonlyMap<string, string>
 
 type Layer = { settings: ProfileSettings; path: Path }
 
-/** What is the same in two layers, by the key that says so. Maps keep the order in which things were first named. */
+/** Settings of several layers, by the key that identifies equal ones. Maps keep the order of first mention. */
 type Merged = {
   modules: Map<string, ModuleSetting>
   kernelArguments: Map<string, ArgumentSetting>
@@ -41,12 +41,12 @@ type Merged = {
 }
 
 /**
- * Merges what the profile sets for all machines, for a role and for one machine; the narrower wins. Sysctls are the same by
- * key, labels and kubelet arguments by name, taints by key and effect, limits by domain, type and item, files by path, commands by
- * name; modules, arguments and packages add up. An empty list of taints takes the wider ones away.
+ * Merges the settings of the profile for all machines, for a role and for one machine; the narrower wins. Equality is by key for sysctls,
+ * by name for labels and kubelet arguments, by key and effect for taints, by domain, type and item for limits, by path for files, and
+ * by name for commands. Modules, kernel arguments and packages accumulate. An empty list of taints removes the wider ones.
  *
- * @returns a function of role, machine and the machine's place. Machines without settings of their own share one object for
- *   each role: with 10,000 machines that is what keeps time and memory down.
+ * @returns a function of role, machine and the machine's index. Machines without settings share one object for each role, which bounds
+ *   time and memory with 10,000 machines.
  */
 export function settingsMerger(
   profile: Profile,
@@ -111,7 +111,7 @@ function addLayer(merged: Merged, { settings, path }: Layer, sources: Sources): 
   for (const [index, name] of (settings.kernel?.modules ?? []).entries())
     addOnce(merged.modules, name, { name, from: [...path, 'kernel', 'modules', index] })
   for (const { argument, appliesTo, path: from } of kernelArgumentsOf(settings, path)) {
-    // One that says the same again changes nothing; otherwise the narrower says where it applies.
+    // Repeating an argument changes nothing; if it applies elsewhere, the narrower layer decides where.
     if (merged.kernelArguments.get(argument)?.appliesTo !== appliesTo)
       merged.kernelArguments.set(argument, { argument, appliesTo, from })
   }
@@ -147,7 +147,7 @@ function addLayer(merged: Merged, { settings, path }: Layer, sources: Sources): 
     })
 }
 
-/** An argument wins over a file, and the file of a machine over that of the cluster. */
+/** An argument takes precedence over a configuration file, and a machine's file over the cluster's. */
 function kubeletIsTold({ kubernetes }: Profile, merged: Merged): NamedArgument[] {
   const minor = parseKubernetesVersion(kubernetes.version)?.minor ?? ''
   const fields = mergeMappings(kubernetes.kubeletConfiguration ?? {}, merged.kubeletConfiguration.fields)
@@ -168,7 +168,7 @@ function addTaints(wider: Merged['taints'], list: ProfileSettings['taints'], pat
   return all
 }
 
-/** `key=value:Effect` or `key:Effect`, as `kubectl taint` takes it. */
+/** Parses `key=value:Effect` or `key:Effect`, as `kubectl taint` does. */
 function parseTaint(text: string): Pick<TaintSetting, 'key' | 'value' | 'effect'> {
   const [, key, value = '', effect] = /^([^=:]+)(?:=([^:]*))?:(\w+)$/.exec(text) ?? []
   if (key === undefined || effect === undefined)
@@ -181,8 +181,8 @@ function addOnce<Item>(items: Map<string, Item>, key: string, item: Item): void 
 }
 
 /**
- * The later line wins in limits.conf(5), and `-` stands for soft and hard: so a narrower limit goes behind all wider ones, also
- * where it replaces one.
+ * In limits.conf(5) a later line wins, and `-` means both soft and hard. So a narrower limit comes after all wider ones, even if it
+ * replaces one.
  */
 function addLimit(limits: Map<string, LimitSetting>, limit: LimitSetting): void {
   const key = `${limit.domain} ${limit.type} ${limit.item}`
@@ -192,10 +192,14 @@ function addLimit(limits: Map<string, LimitSetting>, limit: LimitSetting): void 
 
 type ProfileFile = NonNullable<ProfileSettings['files']>[number]
 
-/** @throws when the text is not there */
+/**
+ * A file of the profile with its text.
+ *
+ * @throws when `sources` lacks the text
+ */
 export function fileSetting(file: ProfileFile, from: Path, sources: Sources): FileSetting {
   const { fromSecret } = file
-  // Its text is in the bundle, which whoever knows the secrets puts in.
+  // The text is in the bundle; `resolve` fills it in from the secrets.
   const inBundle = fromSecret === undefined ? undefined : ''
   const content = file.content ?? (file.source === undefined ? inBundle : sources.get(file.source))
   if (content === undefined)

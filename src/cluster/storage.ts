@@ -12,7 +12,7 @@ import { isOfLvm } from '../profile/rules/storage-names.ts'
 import { storageOf, systemDisks, type Stated, type WithStorage } from '../profile/storage.ts'
 import type { From } from './machine-settings.ts'
 
-/** Which disk is meant: the one with this name, or the only one that has all these properties. */
+/** Identifies a disk: the one with this name, or the only one with all these properties. */
 export type DiskChoice = From &
   (
     | { by: 'name'; name: string }
@@ -21,7 +21,7 @@ export type DiskChoice = From &
         model: string | null
         serial: string | null
         type: DiskType | null
-        /** With the text of the profile. */
+        /** Includes the text of the profile. */
         size: { wanted: DiskSize; text: string } | null
       }
   )
@@ -29,13 +29,13 @@ export type DiskChoice = From &
 /** A file system on the system disk. */
 export type Volume = From & {
   mount: string
-  /** Null: what the others leave. */
+  /** Null: the remaining space. */
   bytes: number | null
-  /** Null: what is usual for the distribution. */
+  /** Null: the default of the distribution. */
   type: FileSystemType | null
-  /** Beside the defaults. */
+  /** In addition to `defaults`. */
   options: readonly string[]
-  /** Of the logical volume. */
+  /** Name of the logical volume. */
   name: string
 }
 
@@ -44,7 +44,7 @@ export type DataDisk = From & {
   mount: string | null
   /** It gets no file system. */
   isRaw: boolean
-  /** Null: what is usual for the distribution. */
+  /** Null: the default of the distribution. */
   type: FileSystemType | null
   options: readonly string[]
   wipe: boolean
@@ -52,16 +52,16 @@ export type DataDisk = From & {
 
 /** The disks of one machine. */
 export type Storage = {
-  /** None, the system disk, or the two that mirror each other. */
+  /** Empty, the system disk, or the two that mirror each other. */
   disks: readonly DiskChoice[]
-  /** Null: partitions. */
+  /** Null: partitions without LVM. */
   volumeGroup: string | null
-  /** In the profile's order; / is among them. */
+  /** In the order of the profile; `/` is among them. */
   volumes: readonly Volume[]
   data: readonly DataDisk[]
 }
 
-/** The disks of a machine of the profile, with defaults filled in. */
+/** The disks of a machine, with defaults filled in. */
 export function resolveStorage(profile: WithStorage, index: number): Storage {
   const { disk, layout, volumeGroup, rootSize, partitions, dataDisks } = storageOf(profile, index)
   const volumes = (partitions?.value ?? []).map((partition, position) =>
@@ -97,7 +97,7 @@ function resolveChoice({ value, path }: Stated<ProfileDisk>): DiskChoice {
   }
 }
 
-/** Null: its name follows from the mount point. */
+/** A volume whose name, if null, is derived from the mount point. */
 type UnnamedVolume = Omit<Volume, 'name'> & { name: string | null }
 
 const rootVolume: UnnamedVolume = {
@@ -120,7 +120,7 @@ const resolveVolume = (
   from,
 })
 
-/** Gives each volume without a name one that no other has: an installer finds out only after it has erased the disk. */
+/** Gives each unnamed volume a unique name: an installer would find a duplicate only after it has erased the disk. */
 function withNames(volumes: readonly UnnamedVolume[]): Volume[] {
   const taken = new Set(volumes.flatMap(({ name }) => name ?? []))
   return volumes.map(({ name, ...volume }) => {
@@ -133,7 +133,7 @@ function withNames(volumes: readonly UnnamedVolume[]): Volume[] {
   })
 }
 
-/** Name of the logical volume for a mount point, e.g. `var_lib_etcd`; `root` for /. */
+/** The name of the logical volume for a mount point, e.g. `var_lib_etcd`; `root` for `/`. */
 function volumeName(mount: string): string {
   if (mount === '/') return 'root'
   const name = mount
@@ -159,7 +159,7 @@ function bytesOf(size: string | number): number {
   return bytes
 }
 
-/** Whether the system disk is one disk with nothing but / on it, as large as the disk is: what installers do by themselves. */
+/** Whether the system disk is one disk that contains only `/`, as large as possible: the default of installers. */
 export const isUsualLayout = ({ disks, volumeGroup, volumes }: Storage): boolean =>
   disks.length === 1 &&
   volumeGroup === null &&
@@ -168,7 +168,7 @@ export const isUsualLayout = ({ disks, volumeGroup, volumes }: Storage): boolean
       mount === '/' && bytes === null && type === null && options.length === 0,
   )
 
-/** Serial numbers by which disks are named, each that of one disk. */
+/** Serial numbers without patterns, each of which identifies one disk. */
 export const serialsOf = (disks: readonly DiskChoice[]): string[] =>
   disks.flatMap((disk) =>
     disk.by === 'properties' && disk.serial !== null && !disk.serial.includes('*') ? [disk.serial] : [],

@@ -2,7 +2,7 @@ import { isNodeRole } from '../profile/schema.ts'
 import { runsWithSwap } from '../profile/swap.ts'
 import type { Machine } from './cluster.ts'
 
-/** Whether the swap of a node stays as it is, because its kubelet is told to run with it. */
+/** Whether a node keeps its swap, because its kubelet is configured to run with it. */
 export const keepsSwap = ({ role, settings }: Machine): boolean =>
   isNodeRole(role) &&
   runsWithSwap({

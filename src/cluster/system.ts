@@ -6,39 +6,39 @@ import type { ContainerRuntimeName } from '../profile/schema.ts'
 import type { Fact } from './facts.ts'
 import type { From, NamedArgument } from './machine-settings.ts'
 
-/* What follows from the operating system of a machine. */
+/* What follows from a machine's operating system. */
 
-/** A file that the operator puts below `assets/` of the server; sha256 in lower case. */
+/** A file that the operator puts below `assets/` on the server; `sha256` is in lower case. */
 export type Asset = { path: string; sha256: string }
 
 export type ContainerRuntime = {
   name: ContainerRuntimeName
-  /** Where the kubelet reaches it, with `unix://`. */
+  /** The socket that the kubelet connects to, with `unix://`. */
   socket: string
-  /** The unit that answers there. */
+  /** The unit that listens there. */
   unit: string
-  /** Whose containerd or Docker it is. */
+  /** Who publishes the packages of containerd or Docker. */
   packages: 'docker' | 'distribution'
   /** Packages to install. */
   installs: readonly string[]
-  /** What the kubelet has to be told on its command line. */
+  /** Command-line arguments that the kubelet needs. */
   kubeletArguments: readonly NamedArgument[]
   /** Version number of containerd's configuration format. */
   configuration: 2 | 3
-  /** Release of cri-dockerd; null where it needs none. */
+  /** Release of cri-dockerd; null if none is needed. */
   criDockerd: Asset | null
-  /** Where the package is, beyond the distribution's own repositories. */
+  /** Repositories with the packages, in addition to the distribution's own. */
   repositories: Distribution['extraRepositories']
 }
 
 /**
- * The operating system of a machine, with all that follows from it. Machines that have the same share one object, by which what is made
- * once for all of them is known (assembly/once.ts).
+ * The operating system of a machine, with everything that follows from it. Machines with equal systems share one object, by which
+ * assembly/once.ts recognizes what it has already made for them.
  */
 export type System = {
   distribution: Distribution
   install: InstallMethod
-  /** Images of a whole disk by architecture, for the install method `image`. */
+  /** Whole-disk images by architecture, for the install method `image`. */
   images: Readonly<Partial<Record<Architecture, Asset & From>>>
   containerRuntime: ContainerRuntime
   selinux: 'enforcing' | 'permissive' | null

@@ -23,19 +23,19 @@ function distributionOf({ distribution, name, version }: ProfileSystem): Distrib
   return distribution
 }
 
-/** The narrowest place that says which distribution it is: it names it, or another release of it. */
+/** The narrowest position in the profile that selects this distribution or release. */
 const placeOf = ({ name, version }: SystemChoice): Path =>
   version === null || version.path.slice(0, -1).join('.') === name.path.slice(0, -1).join('.')
     ? name.path
     : version.path
 
-/** Those that have the system. */
+/** The machines with this system. */
 function among(machines: readonly Bare[], { indices }: ProfileSystem): Bare[] {
   const meant = new Set(indices)
   return machines.filter(({ index }) => meant.has(index))
 }
 
-/** major.minor of the oldest kernel among the machines that kubelet and kube-proxy run on. */
+/** major.minor of the oldest kernel among the machines that run kubelet and kube-proxy. */
 export function kernelOfNodes(profile: Profile, machines: readonly Bare[]): string {
   const nodes = machines.filter(({ role }) => isNodeRole(role))
   const kernels = systemsOf(profile).flatMap((system) => {
@@ -47,7 +47,7 @@ export function kernelOfNodes(profile: Profile, machines: readonly Bare[]): stri
   return oldest
 }
 
-/** Gives each machine its operating system; those with the same share one object. */
+/** Gives each machine its operating system; machines with equal systems share one object. */
 export function withSystems(profile: Profile, machines: readonly Bare[], known: Known): Machine[] {
   const choices = systemChoices(profile)
   const systems = new Map<number, System>()
@@ -95,7 +95,7 @@ function resolveSystem(
   }
 }
 
-/** Nothing where the profile names none. */
+/** Empty if the profile lists none. */
 function imagesOf({ choice: { images } }: ProfileSystem): System['images'] {
   if (images === null) return {}
   return Object.fromEntries(

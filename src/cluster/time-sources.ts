@@ -5,7 +5,7 @@ import { timeServerName, type ProfileTimeServer } from '../profile/schema-time.t
 /** A line of chrony.conf(5). */
 export type TimeSource = { directive: 'server' | 'pool'; name: string; options: readonly string[] }
 
-/** What chrony asks, in its own words; each name of a distribution's pool stands for many servers. */
+/** chrony's time sources. A name in a distribution's pool stands for many servers, so it becomes a `pool`. */
 export function timeSources(
   given: readonly ProfileTimeServer[],
   { defaultTimeServers }: Pick<Distribution, 'defaultTimeServers'>,

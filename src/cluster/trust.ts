@@ -3,7 +3,7 @@ import { certificateSha256, pemBlocks, readCertificate } from '../text/pem.ts'
 import type { TrustedCertificate } from './cluster.ts'
 import type { Sources } from './settings.ts'
 
-/** Each certificate once, under a name that is its own: a machine can tell which ones an earlier profile has brought. */
+/** Each certificate once, under a unique name, so that a machine recognizes those of an earlier profile and can remove them. */
 export function resolveTrust({ trust = [] }: Profile, sources: Sources): TrustedCertificate[] {
   const found = new Map<string, TrustedCertificate>()
   for (const [index, { content, source }] of trust.entries()) {

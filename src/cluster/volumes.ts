@@ -3,7 +3,7 @@ import { defaults } from '../profile/defaults.ts'
 import type { HostVolumes, VolumeType } from '../profile/schema-volumes.ts'
 import type { From } from './machine-settings.ts'
 
-/** A directory or a file of the machine in a static pod. */
+/** A directory or file of the machine that a static pod mounts. */
 export type HostVolume = From & {
   hostPath: string
   mountPath: string
@@ -11,7 +11,7 @@ export type HostVolume = From & {
   type: VolumeType
 }
 
-/** @param path of the list in the profile */
+/** @param path position of the list in the profile */
 export const resolveVolumes = (given: HostVolumes, path: Path): HostVolume[] =>
   (given ?? []).map(({ hostPath, mountPath, readOnly, type }, index) => ({
     hostPath,

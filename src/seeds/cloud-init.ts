@@ -28,25 +28,25 @@ export type WriteFile = {
 }
 
 /**
- * What cloud-init does on a machine at its first boot. Only what must be there before hakube's own steps, which have retries
- * and a memory (hakube-firstboot.service): cloud-init's `packages` and `runcmd` have neither.
+ * What cloud-init does on a machine at its first boot: only what hakube's own steps require. Those have retries and remember what is done
+ * (hakube-firstboot.service); cloud-init's `packages` and `runcmd` do not.
  */
 export type CloudConfig = {
-  /** Whose machine it is: what was written for it is kept no longer than it. */
+  /** The key of the cache of written files, which lives as long as the cluster. */
   cluster: Cluster
-  /** Keys before write_files. */
+  /** Top-level keys that precede write_files. */
   settings: Record<string, unknown>
   files: readonly PlainFile[]
-  /** Since 21.4 files can wait until the users are there. */
+  /** cloud-init 21.4 or later can write files after it has created the users. */
   canDefer: boolean
-  /** Whether something in it is secret. */
+  /** Whether it contains a secret. */
   secret: boolean
 }
 
 /**
- * Every key is known to cloud-init 19.4, and no later version up to 26 finds one invalid or deprecated.
+ * Builds a machine's cloud-config. cloud-init 19.4 knows every key, and no version up to 26 reports one as invalid or deprecated.
  *
- * @param files all that is to be written, hakube-firstboot.service among them
+ * @param files all files to write, including hakube-firstboot.service
  */
 export function cloudConfig(
   cluster: Cluster,
@@ -61,10 +61,10 @@ export function cloudConfig(
       ...(first === null ? {} : { bootcmd: [['sh', '-c', first]] }),
       hostname: machine.name,
       fqdn: machine.fullName,
-      // The short name everywhere: it is the node's name in Kubernetes. Unset, the answer depends on the distribution.
+      // The short name everywhere: it is the node's name in Kubernetes. The default depends on the distribution.
       prefer_fqdn_over_hostname: false,
       preserve_hostname: false,
-      // /etc/hosts is the component's.
+      // The component `hosts` writes /etc/hosts.
       manage_etc_hosts: false,
       locale: cluster.regional.locale ?? machine.system.distribution.locale,
       ...(cluster.regional.timezone === null ? {} : { timezone: cluster.regional.timezone }),
@@ -72,7 +72,7 @@ export function cloudConfig(
       ssh_pwauth: false,
       disable_root: true,
       ...sshHostKeys(machine),
-      // Who has a number of the profile comes before those that take the next free one.
+      // Users with a UID in the profile come first, so that no other user gets that number.
       users: users.toSorted(byNumber).map((user) => cloudUser(user, machine.system.distribution.adminGroup)),
     },
     files,
@@ -81,7 +81,7 @@ export function cloudConfig(
   }
 }
 
-/** Since 22.2. Where an installer set it there is nothing left to do, and older ones do not know the key. */
+/** Since 22.2. Where the installer sets the keyboard nothing is left to do, and older versions do not know the key. */
 const keyboardOf = (
   { regional: { keyboard } }: Cluster,
   { system: { distribution, install } }: Machine,
@@ -95,7 +95,7 @@ const keyboardOf = (
       }
     : {}
 
-/** Before 23.2 cloud-init tries to make host keys that FIPS rejects, and calls it a failure (canonical/cloud-init#4109). */
+/** Before 23.2 cloud-init tries to generate host keys that FIPS rejects, and reports that as a failure (canonical/cloud-init#4109). */
 const sshHostKeys = ({ settings }: Machine): Record<string, unknown> =>
   settings.kernelArguments.some(({ argument }) => isFipsArgument(argument))
     ? { ssh_genkeytypes: ['rsa', 'ecdsa'] }
@@ -109,34 +109,38 @@ const cloudUser = (user: User, adminGroup: string) => ({
   ...(user.sudo ? { groups: [adminGroup] } : {}),
   ...(typeof user.uid === 'number' ? { uid: user.uid } : {}),
   shell: '/bin/bash',
-  // One string: lists are valid from 24.2 only.
+  // A string, because lists are valid only from 24.2 on.
   ...(user.sudo ? { sudo: `ALL=(ALL) ${user.withPassword ? '' : 'NOPASSWD:'}ALL` } : {}),
   lock_passwd: user.passwordHash === null,
   ...(user.passwordHash === null ? {} : { passwd: user.passwordHash }),
   ...(user.sshKeys.length > 0 ? { ssh_authorized_keys: user.sshKeys } : {}),
 })
 
-/** Whether it can be written before there are other users and groups. */
+/** Whether it can be written before other users and groups exist. */
 const isRoots = (file: PlainFile): boolean => (file.owner ?? 'root:root') === 'root:root'
 
-/** Commands for the end of the first boot: owners of files that could not wait for their user, then hakube's own steps. */
+/**
+ * Commands for the end of cloud-init's run: they set the owners of files that could not wait for their user, then start hakube's own
+ * steps.
+ */
 function commands(config: CloudConfig): string[] {
   const owners = config.canDefer ? [] : config.files.filter((file) => !isRoots(file))
   return [
     ...owners.map((file) => `chown ${quote(file.owner ?? 'root:root')} ${quote(file.path)}`),
     'systemctl daemon-reload',
-    // It enables itself for later boots when all that it needs is on the disk. Not waiting: its steps take minutes, and one may wait for cloud-init itself to be through.
+    // The unit enables itself for later boots once everything that it needs is on the disk. This does not wait, because the steps take
+    // minutes, and one may wait for cloud-init to finish.
     `systemctl start --no-block ${firstBootUnit}`,
   ]
 }
 
 /**
- * How cloud-init is to write a file. Modules run in the order write_files, users, write_files_deferred: a file of anybody but
- * root must wait, or cloud-init fails at it and leaves out all files that follow.
+ * How cloud-init writes a file. It runs write_files, users, write_files_deferred in this order, so a file of any user but root must be
+ * deferred; otherwise cloud-init fails at it and skips all files that follow.
  */
 export function writeFile(file: PlainFile, canDefer: boolean): WriteFile {
   const text = textOf(file.content)
-  // A seed with this word in its first 4 KB is taken for a MIME message (cloudinit/user_data.py, convert_string).
+  // cloud-init takes a seed with this word in its first 4 KB for a MIME message (cloudinit/user_data.py, convert_string).
   const readable = isText(text) && !/mime-version:/i.test(text)
   return {
     path: file.path,
@@ -146,7 +150,7 @@ export function writeFile(file: PlainFile, canDefer: boolean): WriteFile {
   }
 }
 
-/** The whole configuration as an object: what `cloudConfigPieces` writes, and what tests compare with what was read back. */
+/** The whole configuration as an object: `cloudConfigPieces` writes it, and tests compare it with what they read back. */
 export const cloudConfigObject = (config: CloudConfig): Record<string, unknown> => ({
   ...config.settings,
   write_files: config.files.map((file) => writeFile(file, config.canDefer)),
@@ -154,9 +158,9 @@ export const cloudConfigObject = (config: CloudConfig): Record<string, unknown> 
 })
 
 /*
- * Text of files that were written before, by content and by all else that it depends on. Most files are the same on many
- * machines. What is only one machine's fills it up too, so that it is emptied from time to time. Contents can be secret: they hang
- * on the cluster, so that `serve` forgets those of an earlier commit or bundle.
+ * Written files, by content and everything else that their YAML depends on. Most files are the same on many machines; those of one
+ * machine fill the cache too, so it is emptied when it is large. Contents may be secret, so the cache belongs to the cluster: `serve`
+ * drops it with an earlier commit or bundle.
  */
 type Kept = { files: Map<string, Map<string, Buffer>>; bytes: number }
 const keptFiles = new WeakMap<Cluster, Kept>()
@@ -195,8 +199,8 @@ function fileYaml(file: PlainFile, content: string, canDefer: boolean, indent: n
 }
 
 /**
- * YAML text of the configuration, in pieces to be put together, without the `#cloud-config` line. All in all the same as
- * `toYaml(cloudConfigObject(config))` moved to the right, but most pieces were made for an earlier machine.
+ * The YAML text of the configuration in pieces, without the `#cloud-config` line. Together they equal
+ * `toYaml(cloudConfigObject(config))`, indented, but most pieces were made for an earlier machine.
  */
 export function cloudConfigPieces(config: CloudConfig, indent = 0): Buffer[] {
   const text = (yaml: string) => Buffer.from(indentYaml(yaml, indent))
@@ -210,9 +214,9 @@ export function cloudConfigPieces(config: CloudConfig, indent = 0): Buffer[] {
 }
 
 /**
- * First lines of every seed. cloud-init knows what the file is by the first of them.
+ * The first lines of every seed. cloud-init recognizes the format by the first one.
  *
- * @param ephemeralSecrets say that secrets in it are of no use
+ * @param ephemeralSecrets adds a note that its secrets are of no use
  */
 export const cloudConfigHeader = (ephemeralSecrets: boolean): string =>
   ephemeralSecrets
@@ -220,8 +224,8 @@ export const cloudConfigHeader = (ephemeralSecrets: boolean): string =>
     : '#cloud-config\n'
 
 /**
- * meta-data. The instance's id is made from what the machine gets, so that cloud-init takes a machine with other content for
- * a new one and does everything again.
+ * The meta-data. The instance ID is derived from the contents, so that cloud-init treats a machine with other contents as a new instance
+ * and runs everything again.
  */
 export function metaData(machine: Machine, ...content: readonly (string | Buffer)[]): string {
   const hash = createHash('sha256')

@@ -8,7 +8,7 @@ import { seedPath } from './places.ts'
 /**
  * The four files of a machine's NoCloud seed: https://cloudinit.readthedocs.io/en/latest/reference/datasources/nocloud.html
  *
- * @param userData cloud-config, or what else reads it as its own
+ * @param userData cloud-config, or whatever the installer reads as user-data
  */
 export function seedFiles(
   cluster: Cluster,
@@ -28,7 +28,7 @@ export function seedFiles(
     file('meta-data', metaData(machine, userData, network)),
     file('network-config', network),
     file('user-data', userData, secret),
-    // Empty, but there: a missing one costs cloud-init ten retries and ten seconds.
+    // Empty, but present: if it is missing, cloud-init retries for ten seconds.
     file('vendor-data', ''),
   ]
 }

@@ -4,8 +4,8 @@ import { dhcpMetric, isPlain, linksOf, macOf } from '../cluster/links.ts'
 import { colonMac } from '../network/mac.ts'
 
 /**
- * Network of a machine, in version 2 of cloud-init's format, which is netplan's. Cards are found by their MAC addresses, in lower case, so
- * that no interface name has to be known in advance; netplan compares the permanent one, which the cards of a bond keep.
+ * The network of a machine in version 2 of cloud-init's format, which is netplan's. Cards are matched by MAC address, in lower case, so
+ * that interface names need not be known. netplan compares the permanent address, which the members of a bond keep.
  * https://cloudinit.readthedocs.io/en/latest/reference/network-config-format-v2.html, https://netplan.readthedocs.io/en/stable/netplan-yaml/
  */
 export function networkConfig(cluster: Cluster, machine: Machine): Record<string, unknown> {
@@ -29,7 +29,7 @@ export function networkConfig(cluster: Cluster, machine: Machine): Record<string
   }
 }
 
-/** @param plain the machine has one card, for which nothing has to be said that is not the case anyway */
+/** @param plain the machine has one card, for which the defaults suffice */
 function linkEntry(machine: Machine, link: Link, plain: boolean): Record<string, unknown> {
   const { mtu, addresses, dhcp, routes, routingPolicy, nameServers, searchDomains } = link
   return {
@@ -37,12 +37,12 @@ function linkEntry(machine: Machine, link: Link, plain: boolean): Record<string,
     ...(mtu === null ? {} : { mtu }),
     ...(dhcp
       ? { dhcp4: true, 'dhcp4-overrides': { 'route-metric': dhcpMetric, 'use-dns': false } }
-      : // Without this, a link without an address would have no key at all.
+      : // Without this, a link without an address would have no keys at all.
         plain || addresses.length > 0
         ? {}
         : { dhcp4: false }),
     ...(addresses.length > 0 ? { addresses } : {}),
-    // Not `default`: outside netplan cloud-init knows that from 25.3 only (commit d2f422d17).
+    // Not `default`: outside netplan, cloud-init knows it only from 25.3 on (commit d2f422d17).
     ...(routes.length > 0
       ? {
           routes: routes.map(({ to, via, metric, table }) => ({

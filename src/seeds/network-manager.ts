@@ -6,7 +6,8 @@ import { compareVersions } from '../text/versions.ts'
 import { colonMac } from '../network/mac.ts'
 
 /*
- * Connections of NetworkManager, one file for each interface: nm-settings-keyfile(5). 1.18, that of CentOS 7, knows all that is used here:
+ * NetworkManager connections, one file for each interface: nm-settings-keyfile(5). Version 1.18, that of CentOS 7, supports everything
+ * used here; the newest feature is routing rules (https://networkmanager.dev/docs/, NEWS of 1.18).
  * routing rules are its newest (https://networkmanager.dev/docs/, NEWS of 1.18).
  */
 
@@ -14,7 +15,7 @@ export type ConnectionFile = { path: string; text: string }
 
 const directory = '/etc/NetworkManager/system-connections'
 
-/** Where they are; nobody but root may read them, or NetworkManager ignores them. */
+/** The connection files of a machine. Only root may read them; otherwise NetworkManager ignores them. */
 export function networkManagerFiles(cluster: Cluster, machine: Machine): ConnectionFile[] {
   const links = linksOf(cluster, machine)
   return links.map((link) => {
@@ -26,7 +27,7 @@ export function networkManagerFiles(cluster: Cluster, machine: Machine): Connect
       text: sections({
         connection: connection(cluster, machine, link, upper),
         ...kindSections(cluster, machine, link),
-        // A member has no addresses, and no such sections.
+        // A member of a bond or bridge has no addresses, and so none of these sections.
         ...(upper
           ? {}
           : { ipv4: ipSection(cluster, machine, link, 4), ipv6: ipSection(cluster, machine, link, 6) }),
@@ -46,14 +47,14 @@ const sections = (all: Readonly<Record<string, Section>>): string =>
     })
     .join('\n')
 
-/** @throws for control characters: a value is one line, and rules of the profile refuse what is more */
+/** @throws for control characters: a value is one line, and rules of the profile reject others before */
 function keyfileValue(value: string | number): string {
   const text = String(value)
   if (/\p{Cc}/u.test(text)) throw new TypeError('a value of a keyfile cannot contain a control character')
   return text
 }
 
-/** The same for the same interface of the same machine, as random ones are not: version 8 of RFC 9562. */
+/** Stable for an interface of a machine, unlike random UUIDs: version 8 of RFC 9562. */
 function uuidOf(cluster: Cluster, machine: Machine, name: string): string {
   const hash = createHash('sha256').update(`hakube\0${cluster.name}\0${machine.name}\0${name}`).digest('hex')
   return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-8${hash.slice(13, 16)}-8${hash.slice(17, 20)}-${hash.slice(20, 32)}`
@@ -64,13 +65,13 @@ function connection(cluster: Cluster, machine: Machine, link: Link, upper: Link 
     id: `hakube-${link.name}`,
     uuid: uuidOf(cluster, machine, link.name),
     type: link.kind,
-    // A card is found by its address: its name is the kernel's.
+    // Cards are matched by MAC address, because the kernel chooses their names.
     ...(link.kind === 'ethernet' ? {} : { 'interface-name': link.name }),
-    // Not `controller` and `port-type`: NetworkManager before 1.46 knows only these.
+    // Not `controller` and `port-type`, which NetworkManager knows only from 1.46 on.
     ...(upper ? { master: uuidOf(cluster, machine, upper.name), 'slave-type': upper.kind } : {}),
-    // Before the connections that it makes by itself.
+    // Takes precedence over the connections that NetworkManager creates itself.
     'autoconnect-priority': 100,
-    // A bond or bridge brings its members up with it.
+    // A bond or bridge activates its members.
     ...(link.kind === 'bond' || link.kind === 'bridge' ? { 'autoconnect-slaves': 1 } : {}),
   }
 }
@@ -101,7 +102,7 @@ function kindSections(cluster: Cluster, machine: Machine, link: Link): Readonly<
 
 const isOld = ({ system }: Machine): boolean => compareVersions(system.distribution.version, '8') < 0
 
-/** `disabled` came with 1.20; without IPv6 on the interface there would be no virtual address of it either. */
+/** `disabled` exists from 1.20 on. Without IPv6 on the interface, virtual IPv6 addresses would not work either. */
 function withoutAddress(cluster: Cluster, machine: Machine, link: Link, family: 4 | 6): string {
   if (family === 4) return 'disabled'
   const hasVirtual =
@@ -112,12 +113,12 @@ function withoutAddress(cluster: Cluster, machine: Machine, link: Link, family: 
   return isOld(machine) || hasVirtual ? 'link-local' : 'disabled'
 }
 
-/** The default route of the main table, without a metric: that of the nodes' network. */
+/** Whether it is the default route in the main table, without a metric: that of the nodes' network. */
 const isMain = ({ to, metric, table }: Route): boolean =>
   (to === '0.0.0.0/0' || to === '::/0') && metric === null && table === null
 
 /**
- * A gateway beside the address, and not a route: `0.0.0.0/0` as a route was read as `0.0.0.0/24` up to 1.16 at least
+ * Written as a gateway, not as a route: versions up to at least 1.16 read the route `0.0.0.0/0` as `0.0.0.0/24`
  * (libnm-core/nm-keyfile-reader.c, `route && plen == 0`).
  */
 function ipSection(cluster: Cluster, machine: Machine, link: Link, family: 4 | 6): Section {
@@ -132,10 +133,10 @@ function ipSection(cluster: Cluster, machine: Machine, link: Link, family: 4 | 6
   const rules = link.routingPolicy.filter(({ from, to }) => isOurs(from ?? to ?? ''))
   return {
     method: byDhcp ? 'auto' : 'manual',
-    // Routes of DHCP come last, or not at all where they would have the metric of the nodes' own.
+    // Routes from DHCP come last; they are ignored where they would have the same metric as the nodes' own.
     ...(byDhcp ? (gateway ? { 'ignore-auto-routes': 'true' } : { 'route-metric': dhcpMetric }) : {}),
     ...(byDhcp ? { 'ignore-auto-dns': 'true' } : {}),
-    // As with networkd: NetworkManager's own, 100 to 425 by the kind of interface, could come after that of another network.
+    // As with networkd: NetworkManager's default, 100 to 425 by interface type, could rank after the route of another network.
     ...(gateway && hasOtherDefault(machine) ? { 'route-metric': firstMetric } : {}),
     ...numbered(
       'address',
@@ -163,7 +164,7 @@ function ipSection(cluster: Cluster, machine: Machine, link: Link, family: 4 | 6
   }
 }
 
-/** Not 0, which IPv6 takes for 1024. */
+/** Not 0, which IPv6 reads as 1024. */
 const firstMetric = 1
 
 const hasOtherDefault = ({ network: { links } }: Machine): boolean =>
@@ -171,7 +172,7 @@ const hasOtherDefault = ({ network: { links } }: Machine): boolean =>
     routes.some(({ to, metric, table }) => to.endsWith('/0') && metric !== null && table === null),
   )
 
-/** Everything in two halves, where a route to everything may not be read. In a table of its own it is the same. */
+/** Splits a default route into two halves where versions of NetworkManager misread it. In a table of its own, the effect is the same. */
 const halves = (machine: Machine, route: Route): Route[] =>
   isOld(machine) && route.to === '0.0.0.0/0' && route.table !== null
     ? [
