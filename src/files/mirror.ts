@@ -13,8 +13,14 @@ export type Mirror = {
   fetch(stop: AbortSignal): Promise<string>
   /** The commit that was last kept; null before the first. */
   kept(): Promise<string | null>
-  /** Keeps a commit, also across restarts and when the branch no longer contains it. */
-  keep(commit: string): Promise<void>
+  /**
+   * Keeps a commit, also across restarts and when the branch no longer contains it.
+   *
+   * @param inUse other commits to keep in place of those of the call before; null where that is not known yet: those stay
+   */
+  keep(commit: string, inUse?: Iterable<string> | null): Promise<void>
+  /** Whether it holds a commit, by its full name. */
+  has(commit: string): Promise<boolean>
   /** Whether a commit is an ancestor of another, or the same. */
   contains(descendant: string, ancestor: string): Promise<boolean>
   /** @throws GitError for a commit without a signature of somebody in a file of allowed signers (ssh-keygen(1)) */
@@ -27,6 +33,8 @@ const readBounds: GitBounds = { time: 60_000, fileSize: 1024 ** 3, output: 512 *
 
 const candidateRef = 'refs/hakube/candidate'
 const keptRef = 'refs/hakube/kept'
+/** Below it, references to commits that machines are being installed from, named like the commits. */
+const inUseRefs = 'refs/hakube/in-use'
 
 /** For commands that read what is there: no network. */
 const offline = { GIT_ALLOW_PROTOCOL: '', GIT_NO_LAZY_FETCH: '1' }
@@ -139,13 +147,14 @@ export async function openMirror(
       throw fault
     }
   }
-  const kept = async (): Promise<string | null> => {
-    const commit = await commitOf(keptRef)
+  const wholeCommit = async (name: string): Promise<string | null> => {
+    const commit = await commitOf(name)
     if (commit === null) return null
     // All that is read of it: a power cut may have left less.
     await git(directory, 'ls-tree', '-r', '-t', '--full-tree', commit)
     return commit
   }
+  const kept = (): Promise<string | null> => wholeCommit(keptRef)
   try {
     await create()
     await kept()
@@ -183,8 +192,25 @@ export async function openMirror(
       if (commit === null) throw new GitError(`${ref} is not a commit`, 'refused')
       return commit
     },
-    async keep(commit) {
+    async keep(commit, inUse = null) {
+      const listed = await text('for-each-ref', '--format=%(refname)', inUseRefs)
+      const present = new Set(listed === '' ? [] : listed.split('\n'))
+      const wanted = inUse === null ? present : new Set([...inUse].map((each) => `${inUseRefs}/${each}`))
+      // First: no moment may come at which a commit is kept by nothing.
+      for (const ref of wanted)
+        if (!present.has(ref))
+          await git(directory, 'update-ref', '--no-deref', ref, ref.slice(inUseRefs.length + 1))
       await git(directory, 'update-ref', '--no-deref', keptRef, commit)
+      for (const ref of present) if (!wanted.has(ref)) await git(directory, 'update-ref', '-d', ref)
+    },
+    async has(commit) {
+      if (!/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(commit)) return false
+      try {
+        return (await wholeCommit(commit)) === commit
+      } catch (fault) {
+        if (fault instanceof GitError && fault.reason === 'refused') return false
+        throw fault
+      }
     },
     async contains(descendant, ancestor) {
       // An empty list: all of the one are in the other.

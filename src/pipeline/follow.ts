@@ -2,6 +2,7 @@ import { printable } from '../diagnostics/excerpt.ts'
 import { GitError } from '../files/git.ts'
 import type { Mirror } from '../files/mirror.ts'
 import type { Followed, FollowFault } from '../server/followed.ts'
+import type { ServedSite } from '../server/served-site.ts'
 import type { Served } from './served.ts'
 
 /** The repository to follow, and what its commits have to be. */
@@ -19,8 +20,8 @@ export type Source = {
 export type FollowMeans = {
   /** Renders a commit. Throws only for faults of ours. */
   build: (commit: string) => Promise<Served>
-  /** Serves what was built. */
-  take: (built: Served, commit: string) => Promise<void>
+  /** Serves what was built. @returns the other commits that machines are still being installed from; null where that is not known yet */
+  take: (built: Served, commit: string) => Promise<readonly string[] | null>
   /** Takes each change of what is served, or of what is wrong. */
   changed: (followed: Followed, built: Served | null) => void
   now: () => string
@@ -130,8 +131,8 @@ export function followRepository(
       if (refusal !== null) return fail(commit, refusal, null)
       const built = await means.build(commit)
       if (!built.site) return fail(commit, faultOf(built), built)
-      await means.take(built, commit)
-      await mirror.keep(commit)
+      const inUse = await means.take(built, commit)
+      await mirror.keep(commit, inUse)
       unsettled = false
       state = { ...state, commit, since: now(), fault: null }
       means.changed(state, built)
@@ -166,4 +167,30 @@ export async function beginWith(
   if (commit === null || (await refusalOf(source, commit, null)) !== null) return null
   const built = await build(commit)
   return built.site ? { commit, built } : null
+}
+
+/**
+ * Renders a commit that was served before: machines may have begun with it.
+ *
+ * @returns its site, or why it cannot be served any more, in one line
+ * @throws the reason of `stop` once it is aborted
+ */
+export async function renderAgain(
+  source: Source,
+  build: FollowMeans['build'],
+  commit: string,
+  stop: AbortSignal,
+): Promise<ServedSite | { refusal: string }> {
+  try {
+    if (!(await source.mirror.has(commit)))
+      return { refusal: 'the copy of the repository no longer contains it' }
+    const refusal = await refusalOf(source, commit, null)
+    if (refusal !== null) return { refusal }
+    const built = await build(commit)
+    return built.site ?? { refusal: faultOf(built) }
+  } catch (fault) {
+    stop.throwIfAborted()
+    // Whatever it is: other machines wait for this server.
+    return { refusal: fault instanceof Error ? fault.message : String(fault) }
+  }
 }

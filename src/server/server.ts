@@ -16,7 +16,7 @@ import { parseListenAddress } from './listen-address.ts'
 import { formatRefused } from './log.ts'
 import { tellRefusals } from './refusals.ts'
 import type { ServedSite } from './served-site.ts'
-import { follow } from './versions.ts'
+import { follow, keptCommits } from './versions.ts'
 import type { PrivatePath } from './unfit-assets.ts'
 import { makePageState } from './page/state.ts'
 import { makeTally } from './vitals.ts'
@@ -38,6 +38,8 @@ export type SiteServer = {
   rescanAssets(keepOut?: readonly PrivatePath[]): Promise<Assets>
   /** Takes another site for the requests from now on; machines that are being installed keep what they have. */
   replaceSite(site: ServedSite): void
+  /** Commits, other than that of the site, which machines that are being installed have. */
+  keptCommits(): string[]
   /** A reload has failed, and the site from before it stays. @param why in words, for people; null when what was wrong was taken back */
   keptSite(why: string | null): void
   /** Takes no more connections, gives running requests their time, then ends what is left. */
@@ -115,6 +117,7 @@ export function createSiteServer(site: ServedSite, options: ServerOptions): Site
       state.page.live.tell()
       if (next.enrolling) tls?.setSecureContext(secureOptions(next.enrolling))
     },
+    keptCommits: () => keptCommits(state.site),
     keptSite(why) {
       state.vitals.reloadFault = why
       state.page.live.tell()

@@ -18,8 +18,8 @@ function filesByMachine(site: ServedSite): Map<string, Map<string, PreparedFile>
   return byMachine
 }
 
-/** The version that each of some machines has in a site. */
-function versionsIn(site: ServedSite, macs: ReadonlySet<string>): Map<string, KeptVersion> {
+/** The version that each of some machines has in a site. @param macs first MAC addresses */
+export function versionsIn(site: ServedSite, macs: ReadonlySet<string>): Map<string, KeptVersion> {
   const byMachine = filesByMachine(site)
   const versions = new Map<string, KeptVersion>()
   for (const { mac, name } of site.machines.values()) {
@@ -103,3 +103,8 @@ export const commitFor = ({ kept, described }: ServedSite, mac: string): string 
   const version = kept.get(mac)
   return version ? version.commit : described.commit
 }
+
+/** The commits that machines have in place of that of the site. */
+export const keptCommits = ({ kept }: ServedSite): string[] => [
+  ...new Set([...kept.values()].flatMap(({ commit }) => (commit === null ? [] : [commit]))),
+]

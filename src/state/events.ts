@@ -92,6 +92,11 @@ export const StateEvent = z.discriminatedUnion('type', [
   }),
   /** Another key was shown for a machine that has one: nobody knows any more which of the two is the machine. */
   z.strictObject({ type: z.literal('conflict'), ...ofMachine, from: word, key: fingerprint }),
+  /**
+   * The server was restarted and no longer has the version that the machine began with: it goes on with another one. `commit`: of that; null
+   * where it is of none.
+   */
+  z.strictObject({ type: z.literal('continued'), ...ofMachine, commit: word.nullable(), reason: text }),
   /** A machine that is in no profile asked for its boot script. */
   z.strictObject({ type: z.literal('unknown'), time, mac, from: word, facts: MachineFacts }),
   /** Another commit of the repository that is followed is served; or, with a fault, is not. */

@@ -189,6 +189,8 @@ export function reduceMachine(before: MachineRecord, event: MachineEvent): Machi
       const { from, key } = event
       return { ...record, alarm: { time, from, key }, heard: { time, words: 'enrolled with a second key' } }
     }
+    case 'continued':
+      return isUnderWay(stage) ? { ...record, commit: event.commit } : record
     default:
       return event satisfies never
   }

@@ -35,6 +35,8 @@ export function eventWords(event: StateEvent): string {
       return `enrolled with the key ${event.key}`
     case 'conflict':
       return `ALARM: showed a second key, ${event.key}`
+    case 'continued':
+      return `continues with ${event.commit === null ? 'the current version' : `commit ${event.commit.slice(0, 12)}`}: ${event.reason}`
     case 'unknown':
       return 'asked for a boot script, and is in no profile'
     case 'followed':

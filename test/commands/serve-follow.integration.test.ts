@@ -1,3 +1,4 @@
+import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createHmac } from 'node:crypto'
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -38,21 +39,14 @@ afterEach(async () => {
 })
 
 const named = (name: string): string => example.replaceAll('name: sample', `name: ${name}`)
-const words = (...more: string[]): string[] => [
-  'serve',
-  profile,
-  '--repo',
-  `${git.url}/.git`,
-  '--state',
-  join(directory, 'state'),
-  '--ephemeral-secrets',
-  '--listen',
-  '127.0.0.1:0',
-  ...more,
-]
+const base = (): string[] => ['--state', join(directory, 'state'), '--listen', '127.0.0.1:0']
 
-async function serve(...more: string[]) {
-  const child = spawn(process.execPath, [program, ...words(...more)], { cwd: directory })
+const serve = (...more: string[]) =>
+  start(profile, '--repo', `${git.url}/.git`, ...base(), '--ephemeral-secrets', ...more)
+
+/** Starts `hakube serve` with these words. */
+async function start(...words: string[]) {
+  const child = spawn(process.execPath, [program, 'serve', ...words], { cwd: directory })
   children.add(child)
   let stdout = ''
   let stderr = ''
@@ -104,6 +98,14 @@ const faulty = (describe: () => string): Promise<Followed> =>
   )
 
 const get = async (url: string): Promise<string> => (await fetch(url)).text()
+
+const answers = (url: string, name: string): Promise<string> => get(`${url}/kickstart/${name}.ks`)
+
+/** What a machine does at its first boot from the network. @returns its answers */
+async function begin(url: string, name: string): Promise<string> {
+  const script = await get(`${url}/ipxe/${name}`)
+  return get(`${url}${/(\/kickstart\/\S+\.ks)/.exec(script)?.[1] ?? ''}`)
+}
 
 async function push(url: string): Promise<number> {
   const body = '{}'
@@ -170,6 +172,87 @@ describe('hakube serve --repo', () => {
     expect(await get(`${again.url}/release`)).toContain('PROFILE=third\n')
   })
 
+  it('goes on after kill -9 with the version that each machine began with, and says where that cannot be', async () => {
+    const identity = await generateX25519Identity()
+    const key = join(directory, 'key')
+    writeFileSync(key, `${identity}\n`, { mode: 0o600 })
+    const recipient = await identityToRecipient(identity)
+    const file = join(origin.directory, profile)
+    expect(hakube(['secrets', 'init', file, '--recipient', recipient])).toMatchObject({ status: 0 })
+    const first = origin.commit('first')
+    const serveAgain = (...more: string[]) =>
+      start(
+        profile,
+        '--repo',
+        `${git.url}/.git`,
+        ...base(),
+        '--interval',
+        '1s',
+        '--age-key-file',
+        key,
+        ...more,
+      )
+    const one = await serveAgain('--arm', 'all')
+    const before = await begin(one.url, mac)
+    expect(before).not.toContain('Asia/Tokyo')
+    const inTokyo = `${example.replace(/^timezone: .*$/m, '')}\ntimezone: Asia/Tokyo\n`
+    origin.write({ [profile]: inTokyo })
+    const second = origin.commit('second')
+    await served(second, one.stderr)
+    const other = '52-54-00-aa-bb-02'
+    const newer = await begin(one.url, other)
+    expect(newer).toContain('Asia/Tokyo')
+    one.child.kill('SIGKILL')
+
+    origin.write({ [profile]: inTokyo.replace('Tokyo', 'Seoul') })
+    const third = origin.commit('third')
+    const two = await serveAgain()
+    await served(third, two.stderr)
+    expect(await answers(two.url, mac)).toBe(before)
+    expect(await answers(two.url, other)).toBe(newer)
+    expect(status()).toMatch(
+      new RegExp(`-001 +installing .* ${first.slice(0, 12)} [^]*-002 +installing .* ${second.slice(0, 12)} `),
+    )
+    expect(two.stderr()).toContain(
+      `hakube: installation continues with commit ${first.slice(0, 12)}: sample-haproxy-001\n`,
+    )
+    two.child.kill('SIGKILL')
+
+    // The copy is lost, and the history was rewritten: nobody has those commits any more.
+    rmSync(join(directory, 'state/git'), { recursive: true })
+    origin.git('checkout', '--quiet', '--orphan', 'other')
+    const fourth = origin.commit('fourth')
+    origin.git('branch', '--force', 'main')
+    const three = await serveAgain()
+    expect(await answers(three.url, mac)).toContain('Asia/Seoul')
+    expect(three.stderr()).toContain(
+      `hakube: warning: installation continues with commit ${fourth.slice(0, 12)}, and began with ${first.slice(0, 12)}: ` +
+        'sample-haproxy-001 (the copy of the repository no longer contains it)\n',
+    )
+    expect(status()).toMatch(new RegExp(`-001 +installing .* ${fourth.slice(0, 12)} `))
+    const journal = () => readFileSync(join(directory, 'state/journal'), 'utf8')
+    await until(
+      'the journal has it',
+      60,
+      () => journal().includes('"type":"continued"') || null,
+      three.stderr,
+    )
+    three.child.kill('SIGKILL')
+
+    // Without a repository, once: what they have now is what is served.
+    const plain = await start(file, ...base(), '--age-key-file', key)
+    expect(plain.stderr()).not.toContain('installation continues')
+    plain.child.kill('SIGKILL')
+    writeFileSync(file, inTokyo)
+    const last = await start(file, ...base(), '--age-key-file', key)
+    expect(last.stderr()).toMatch(
+      new RegExp(
+        `warning: installation continues with commit ${fourth.slice(0, 12)}.*: sample-haproxy-001, sample-haproxy-002 \\(only with --repo `,
+      ),
+    )
+    expect(await answers(last.url, mac)).toContain('Asia/Tokyo')
+  })
+
   it('says in all places what is wrong with a commit, and looks at SIGHUP', async () => {
     const first = origin.commit('first')
     const { child, url, stderr } = await serve('--interval', '1h')
@@ -201,8 +284,8 @@ describe('hakube serve --repo', () => {
       return `${code}: ${stderr.replaceAll('\n', ' ')}`
     }
     const run = (...list: string[]): string => runWith({}, ...list)
-    const base = ['--state', 'state', '--listen', '127.0.0.1:0', '--ephemeral-secrets']
-    const repo = (address: string) => ['serve', profile, '--repo', address, ...base]
+    const rest = ['--state', 'state', '--listen', '127.0.0.1:0', '--ephemeral-secrets']
+    const repo = (address: string) => ['serve', profile, '--repo', address, ...rest]
     expect(run(...repo('https://user:hunter2@git.example.com/x'))).toMatch(/^1: .*user name or password/)
     expect(run(...repo('https://user:hunter2@git.example.com/x'))).not.toContain('hunter2')
     expect(run(...repo('ext::sh -c touch% x'))).toMatch(/^1: .*serve\/repository/)
@@ -215,8 +298,8 @@ describe('hakube serve --repo', () => {
     expect(run(...none)).toMatch(/^1: .*others may read it/)
     expect(runWith({ CREDENTIALS_DIRECTORY: directory }, ...none)).toMatch(/^1: .*nothing to serve/)
     expect(run(...repo(origin.directory), '--require-signature', 'none')).toMatch(/^1: .*no such file/)
-    expect(run('serve', profile, ...base, '--interval', '5s')).toMatch(/^1: .*--interval needs --repo/)
-    expect(run('serve', '../x.yaml', '--repo', origin.directory, ...base)).toMatch(/^1: .*not a path in/)
+    expect(run('serve', profile, ...rest, '--interval', '5s')).toMatch(/^1: .*--interval needs --repo/)
+    expect(run('serve', '../x.yaml', '--repo', origin.directory, ...rest)).toMatch(/^1: .*not a path in/)
     expect(run(...repo(origin.directory), '--ref', 'none')).toMatch(
       /^1: .*nothing to serve: cannot fetch none: couldn't find remote ref refs\/heads\/none/,
     )

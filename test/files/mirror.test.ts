@@ -37,6 +37,9 @@ const directory = (): string => join(scratch, 'mirror.git')
 const open = (url = origin.directory, ref = 'main') =>
   openMirror(directory(), addressOf(url), readRef(ref) ?? '', environment)
 
+const collectGarbage = () =>
+  execFileSync('git', [`--git-dir=${directory()}`, 'gc', '--quiet', '--prune=now'], { env: environment })
+
 const texts = async (commit: string, path: string): Promise<string> => {
   const content = await (await readMirror(directory(), commit, environment)).read(path, 1_000_000)
   return 'bytes' in content ? Buffer.from(content.bytes).toString('utf8') : `too large: ${content.tooLarge}`
@@ -61,6 +64,44 @@ describe('a mirror', () => {
     expect(await texts(first, 'rack/profile.yaml')).toBe('one\n')
     expect(await texts(second, 'rack/profile.yaml')).toBe('two\n')
     expect(statSync(directory()).mode & 0o777).toBe(0o700)
+  })
+
+  it('keeps commits that are in use when git removes what nothing refers to, and no longer than that', async () => {
+    /** A history of its own each time. */
+    const rewritten = async (text: string): Promise<string> => {
+      origin.git('checkout', '--quiet', '--orphan', text)
+      origin.write({ 'rack/profile.yaml': `${text}\n` })
+      const commit = origin.commit(text)
+      origin.git('branch', '--force', 'main')
+      expect(await mirror.fetch(stop)).toBe(commit)
+      return commit
+    }
+    const mirror = await open()
+    const one = await rewritten('one')
+    await mirror.keep(one, [])
+    const two = await rewritten('two')
+    await mirror.keep(two, [one])
+    const three = await rewritten('three')
+    await mirror.keep(three, [one, two])
+    collectGarbage()
+    expect([await mirror.has(one), await mirror.has(two), await mirror.has(three)]).toEqual([
+      true,
+      true,
+      true,
+    ])
+    expect(await texts(one, 'rack/profile.yaml')).toBe('one\n')
+    // Not known what is in use: all stays.
+    await mirror.keep(three)
+    await mirror.keep(three, [two])
+    collectGarbage()
+    expect([await mirror.has(one), await mirror.has(two), await mirror.has(three)]).toEqual([
+      false,
+      true,
+      true,
+    ])
+    // Names of commits in full, and nothing else.
+    for (const word of ['main', 'HEAD', three.slice(0, 12), `${three}~0`, '--all', 'refs/hakube/kept'])
+      expect([word, await mirror.has(word)]).toEqual([word, false])
   })
 
   it('follows a tag that is written in full, and says when a branch is missing', async () => {

@@ -77,6 +77,7 @@ async function follow(
       async take(built) {
         site = built.site
         taking()
+        return null
       },
       changed: ({ fault }) => told.push(fault?.text ?? 'good'),
       now: () => '2026-11-30T12:00:00.000Z',

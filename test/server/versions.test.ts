@@ -58,6 +58,7 @@ it('a machine that is being installed keeps the version that it began with, howe
     ['lb1', commits[0]],
     ['lb2', commits[2]],
   ])
+  expect(server.keptCommits()).toEqual([commits[0]])
   // Its boot from the network starts the disk, as ever.
   expect(await words(port, script(macs.one))).toBe('disk')
   await post(port, `/api/v1/machines/${macs.one}/report`, '{"state":"ready"}', tokenOf('lb1'))
@@ -65,6 +66,7 @@ it('a machine that is being installed keeps the version that it began with, howe
   await arm(port)
   expect(await words(port, script(macs.one))).toBe('lb1 version 3')
   expect(await words(port, answers(macs.one))).toBe('lb1 version 3')
+  expect(server.keptCommits()).toEqual([])
   expect(keeper.rack.machines.get(macs.one)?.commit).toBe(commits[2])
 })
 

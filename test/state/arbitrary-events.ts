@@ -43,6 +43,12 @@ export const machineEvent = (macs: readonly string[] = exampleMacs): fc.Arbitrar
       commit: fc.constantFrom('1'.repeat(40), '2'.repeat(40)),
     }),
     fc.record({
+      type: fc.constant('continued' as const),
+      ...of(macs),
+      commit: fc.constantFrom('1'.repeat(40), null),
+      reason: fc.string({ unit: 'binary', maxLength: 20 }),
+    }),
+    fc.record({
       type: fc.constantFrom('enrolled' as const, 'conflict' as const),
       ...of(macs),
       from: fc.constant('10.10.10.11'),

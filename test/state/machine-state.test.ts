@@ -9,6 +9,7 @@ import {
   stageAt,
 } from '../../src/state/machine-state.ts'
 import { rackOf } from '../../src/state/rack.ts'
+import { eventWords } from '../../src/state/words.ts'
 import { decide, refusesKey, viewOf } from '../../src/state/view.ts'
 import { arbitraryTime, machineEvent, timeAt } from './arbitrary-events.ts'
 
@@ -57,6 +58,7 @@ const after = (...events: readonly MachineEvent[]): MachineRecord => events.redu
 const mayInstall: ReadonlySet<Stage> = new Set(['armed', 'booting', 'installing'])
 
 const keyOf = (digit: number): string => String(digit).repeat(64)
+const commit = (digit: number): string => String(digit).repeat(40)
 
 const enrolled = (minutes: number, key: number): MachineEvent => ({
   type: 'enrolled',
@@ -235,6 +237,29 @@ describe('the state of a machine', () => {
     // Nobody comes to be installed by saying so.
     for (const events of [[], [armed(0)], [armed(0), fetched(1, 'answers'), reported(2, 'ready')]])
       expect(after(...events, reported(3, 'installing')).stage).toBe(after(...events).stage)
+  })
+
+  it('has the commit of its boot script and answers, until a restart of the server gave it another one', () => {
+    const of = (event: MachineEvent, digit: number) => ({ ...event, commit: commit(digit) })
+    const continued = (minutes: number, digit: number | null): MachineEvent => ({
+      type: 'continued',
+      ...about(minutes),
+      commit: digit === null ? null : commit(digit),
+      reason: 'the copy of the repository no longer contains it',
+    })
+    const begun = [armed(0), of(fetched(1, 'boot-script'), 1), of(fetched(2, 'answers'), 1)]
+    expect(after(...begun).commit).toBe(commit(1))
+    const { commit: now, ...rest } = after(...begun, continued(3, 2))
+    const { commit: before, ...restBefore } = after(...begun)
+    expect([before, now, rest]).toEqual([commit(1), commit(2), restBefore])
+    expect(after(...begun, continued(3, null)).commit).toBe(null)
+    // What is not being installed has none to continue with.
+    expect(after(continued(3, 2))).toEqual(begin)
+    expect(after(...begun, continued(3, 2), armed(4)).commit).toBe(null)
+    expect([continued(3, 2), continued(3, null)].map(eventWords)).toEqual([
+      'continues with commit 222222222222: the copy of the repository no longer contains it',
+      'continues with the current version: the copy of the repository no longer contains it',
+    ])
   })
 
   it('shows a step that fails, and no more once there is better news', () => {

@@ -24,6 +24,7 @@ import { type Dnsmasq, startDnsmasq } from './dnsmasq.ts'
 import { type Following, startFollowing } from './following.ts'
 import { reload, type Running, sizeOf } from './reload.ts'
 import { openSource, type OpenedSource } from './repository.ts'
+import { resume } from './resume.ts'
 import { openServedState, type ServedState } from './state.ts'
 import { supervisorOf } from './supervisor.ts'
 import { secretsOf } from '../secrets/option.ts'
@@ -56,6 +57,12 @@ async function serve(context: Context, source: OpenedSource | null): Promise<num
   const state = await openServedState(context, built.site, (sentence) =>
     log(`hakube: warning: ${sentence}\n`),
   )
+  const site = await resume(built.site, state.keeper, following?.again ?? null, (sentence) =>
+    log(`hakube: ${sentence}\n`),
+  ).catch(async (fault: unknown) => {
+    await state.close()
+    throw fault
+  })
   const sockets = activatedSockets(context.environment, process.pid)
   const supervisor = supervisorOf({
     environment: context.environment,
@@ -64,8 +71,8 @@ async function serve(context: Context, source: OpenedSource | null): Promise<num
   })
   const hears = options.text('syslog') !== null || built.syslogPort !== null
   const heard = hears ? createHeard() : null
-  heard?.siteIs(built.site)
-  const server = createSiteServer(built.site, {
+  heard?.siteIs(site)
+  const server = createSiteServer(site, {
     operated: {
       ...state,
       ...(following && source ? followedBy(following, source) : {}),
@@ -87,14 +94,14 @@ async function serve(context: Context, source: OpenedSource | null): Promise<num
     const plain = sockets.http === null ? (options.text('listen') ?? '') : addressOf(listening)
     const network = options.text('with-dnsmasq')
     if (network !== null)
-      dnsmasq = await startDnsmasq(built.site, {
+      dnsmasq = await startDnsmasq(site, {
         network,
         assets,
         environment: context.environment,
         log: (line) => log(`${line}\n`),
       })
     const secure =
-      built.site.enrolling === null
+      site.enrolling === null
         ? null
         : await server.listenTls(atOf(sockets.tls) ?? secureAddress(context, built, plain))
     if (heard) {
@@ -102,8 +109,8 @@ async function serve(context: Context, source: OpenedSource | null): Promise<num
       stderr.write(`hakube: listens for syslog on port ${syslog.port}, by UDP and TCP\n`)
     }
     await state.announce(listening.url)
-    const armed = state.words(built.site, context.parameters[0] ?? '')
-    stdout.write(greeting(built.site, built, listening, armed))
+    const armed = state.words(site, context.parameters[0] ?? '')
+    stdout.write(greeting(site, built, listening, armed))
     stderr.write(pageNote(state, listening))
     if (fewFiles !== null) stderr.write(`hakube: warning: ${fewFiles}\n`)
     stderr.write(skippedAssets(listening.assets) + wrongAddress(built, listening))
@@ -113,7 +120,7 @@ async function serve(context: Context, source: OpenedSource | null): Promise<num
     }
     stderr.write(aboutAssets(await compareAssets(built.needed, listening.assets, signals.stop), assets))
     const running = { server, state, dnsmasq, heard }
-    await supervisor?.ready(`serving ${built.name} (${sizeOf(built.site)}) on ${listening.url}`)
+    await supervisor?.ready(`serving ${built.name} (${sizeOf(site)}) on ${listening.url}`)
     await untilEnd(context, running, following, () => build(context, secrets))
     return exit.success
   } finally {

@@ -1,6 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { refusal } from '../../diagnostics/refusal.ts'
-import { beginWith, type Follower, followRepository, shortCommit } from '../../pipeline/follow.ts'
+import {
+  beginWith,
+  type Follower,
+  followRepository,
+  renderAgain,
+  shortCommit,
+} from '../../pipeline/follow.ts'
+import type { RenderAgain } from '../../pipeline/resume.ts'
 import type { Served } from '../../pipeline/served.ts'
 import type { Followed } from '../../server/followed.ts'
 import type { Keeper } from '../../state/keeper.ts'
@@ -15,6 +22,8 @@ export type Following = {
   /** What to serve first. */
   built: Served
   followed: () => Followed
+  /** The site of a commit that was served before, or why it cannot be served any more. */
+  again: RenderAgain
   /** Looks soon. @param again also at what is known */
   wake(again?: boolean): void
   /** Looks now and then until the server is stopped. */
@@ -70,6 +79,7 @@ export async function startFollowing(
           await rescanAssets(context, running, built.loaded)
           await takeSite(running, built.site)
         }
+        return running?.server.keptCommits() ?? null
       },
       changed(followed, built) {
         if (built) stderr.write(printMistakes([built], stderr.colour))
@@ -97,6 +107,7 @@ export async function startFollowing(
   return {
     built: first,
     followed: () => follower.followed(),
+    again: (commit) => renderAgain(source, build, commit, stop),
     wake(again = false) {
       wanted = again || wanted === 'again' ? 'again' : 'look'
       sleeping?.abort()

@@ -33,6 +33,8 @@ export function eventWords(event: StateEvent): string {
       return `enrolled with the key ${event.key}${event.expected === undefined ? '' : `, though the profile says ${event.expected}`}`
     case 'conflict':
       return `a second key was shown: ${event.key}`
+    case 'continued':
+      return `continues with ${event.commit === null ? 'the current version' : `commit ${event.commit}`}: ${event.reason}`
     case 'unknown':
       return 'asked for a boot script, and is in no profile'
     case 'followed':
