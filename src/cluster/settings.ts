@@ -199,7 +199,7 @@ type ProfileFile = NonNullable<ProfileSettings['files']>[number]
  */
 export function fileSetting(file: ProfileFile, from: Path, sources: Sources): FileSetting {
   const { fromSecret } = file
-  // The text is in the bundle; `resolve` fills it in from the secrets.
+  // The text is in the bundle; the component `files` fills it in from there.
   const inBundle = fromSecret === undefined ? undefined : ''
   const content = file.content ?? (file.source === undefined ? inBundle : sources.get(file.source))
   if (content === undefined)

@@ -5,7 +5,7 @@ import { quote } from '../text/quote.ts'
 
 const path = '/etc/issue.d/hakube-template.issue'
 
-/** A component to copy: docs/writing-a-component.md walks through it. No list names it, so no machine gets it. */
+/** A component to copy; docs/writing-a-component.md explains it. It is in no list, so no machine gets it. */
 export const template: Component = {
   name: 'template',
   purpose: 'Shows above the login prompt what the machine is.',

@@ -32,7 +32,7 @@ const usesAssets = (cluster: Cluster, machine: Machine): boolean =>
   (machine.balancesLoad && packageOf(cluster) !== null) ||
   (machine.initializes && (cluster.networkPlugin.manifest !== null || cluster.manifests.length > 0))
 
-/** What other components' steps fetch files of the server with. */
+/** Provides `fetch-asset` and `install-archive`, with which the steps of other components fetch files from the server. */
 export const assets: Component = {
   name: 'assets',
   purpose: "Fetches files from the server's assets, and verifies their checksums.",
@@ -44,7 +44,7 @@ export const assets: Component = {
       return {
         packages: [
           ...(curl ? [{ name: curl }] : []),
-          // The minimal environment of Rocky Linux 9 comes without: https://github.com/kubernetes-sigs/kubespray/issues/9183
+          // The minimal environment of Rocky Linux 9 lacks it: https://github.com/kubernetes-sigs/kubespray/issues/9183
           ...(unpacks(cluster, machine) ? [{ name: 'tar' }] : []),
         ],
         files: [script('fetch-asset'), script('install-asset')],
@@ -53,14 +53,14 @@ export const assets: Component = {
   ),
 }
 
-/** Says which archive programs were installed from. */
+/** The file that records from which archive programs were installed. */
 export const archiveStamp = (name: string): string => `/var/lib/hakube/${name}-archive`
 
 /**
- * The command that installs programs from an archive; quoted words for bash.
+ * The command that installs programs from an archive, as quoted words for bash.
  *
- * @param name of the stamp that says which archive it was
- * @param programs those that end in `?` may be missing; none: all that the archive has
+ * @param name of the file that records the archive
+ * @param programs a name that ends in `?` may be missing; if empty, all programs of the archive
  */
 export const installCommand = (
   cluster: Cluster,

@@ -18,7 +18,7 @@ import {
 import { isIPv6 } from '../text/address-family.ts'
 import { program, restarts } from '../assembly/on-change.ts'
 
-/** keepalived runs it with primary, backup or fault. */
+/** keepalived runs it with the argument primary, backup or fault. */
 export const virtualAddressStateScript = '/usr/libexec/keepalived/virtual-address-state'
 
 const port = 3780
@@ -84,14 +84,15 @@ function configuration(cluster: Cluster, machine: Machine) {
   const hashLimit = 2 * connectionLimit(machine)
   return render('cloud-init/conntrackd/conntrackd.conf.ejs', {
     cluster: cluster.name,
-    // In conntrackd.conf(5) of 1.4.5. Without it, keepalived asks for the same when it becomes backup (virtual-address-state).
+    // An option of conntrackd.conf(5) since 1.4.5. Without it, keepalived requests a resync when it becomes backup
+    // (virtual-address-state).
     resyncsAtStart: compareVersions(machine.system.distribution.conntrackdVersion, '1.4.5') >= 0,
     machine: machine.name,
     address: meetingPlace(cluster, machine).address,
     port,
     peer,
-    // conntrackd sends to one address only. For more machines that is a group, one for each virtual router of the site (239.255
-    // is the site's own: RFC 2365).
+    // conntrackd sends to one address only. With more than one peer that is a multicast group, a different one for each virtual router of
+    // the site (239.255 is reserved for the site: RFC 2365).
     multicast: others.length > 0 ? `239.255.37.${loadBalancing.virtualRouterId}` : '',
     ignored: [
       ...new Set([
@@ -102,13 +103,13 @@ function configuration(cluster: Cluster, machine: Machine) {
       ...cluster.kubernetes.podNetworks,
       ...cluster.kubernetes.serviceNetworks,
     ].map((address) => `${isIPv6(address) ? 'IPv6_address' : 'IPv4_address'} ${address}`),
-    // Chains of eight at most.
+    // At most eight entries for each bucket.
     hashSize: Math.ceil(hashLimit / 8),
     hashLimit,
   })
 }
 
-/** The kernel's default on machines with more than 4 GB (nf_conntrack-sysctl), or what the profile sets. */
+/** The kernel's default on machines with more than 4 GB (nf_conntrack-sysctl), or the value of the profile. */
 function connectionLimit({ settings }: Machine): number {
   const set = settings.sysctls.find(
     ({ key }) => sysctlSwitch(canonicalKey(key)) === 'net.netfilter.nf_conntrack_max',

@@ -10,7 +10,7 @@ import { program } from '../assembly/on-change.ts'
 
 /* What all container runtimes have in common. */
 
-/** Whether the machine is a node of Kubernetes, so needs a container runtime. */
+/** Whether the machine is a Kubernetes node, which needs a container runtime. */
 export const isNode = (machine: Machine): boolean => isNodeRole(machine.role)
 
 /*
@@ -37,9 +37,9 @@ const pauseVersions: readonly [firstMinor: string, pause: string][] = [
 const newRegistryFrom: Readonly<Record<string, number>> = { '1.22': 17, '1.23': 15, '1.24': 9 }
 
 /**
- * Where kubeadm of this version takes its images from.
+ * The repository from which this version of kubeadm takes its images.
  *
- * @param imageRepository of the profile; null: kubeadm's own
+ * @param imageRepository from the profile; null: kubeadm's default
  */
 export function imageRepositoryFor(version: string, imageRepository: string | null): string {
   const parsed = parseKubernetesVersion(version)
@@ -50,11 +50,10 @@ export function imageRepositoryFor(version: string, imageRepository: string | nu
 }
 
 /**
- * The image that holds the namespaces of a pod, as kubeadm of this version names it (GetPauseImage in
- * cmd/kubeadm/app/images/images.go).
+ * The sandbox ("pause") image, under the name that this version of kubeadm uses (GetPauseImage in cmd/kubeadm/app/images/images.go).
  *
  * @param version e.g. `1.36.4`
- * @param imageRepository of the profile; null: kubeadm's own
+ * @param imageRepository from the profile; null: kubeadm's default
  */
 export function sandboxImage(version: string, imageRepository: string | null): string {
   const parsed = parseKubernetesVersion(version)
@@ -64,7 +63,7 @@ export function sandboxImage(version: string, imageRepository: string | null): s
   return `${imageRepositoryFor(version, imageRepository)}/pause:${pause}`
 }
 
-/** Tells crictl where the container runtime answers. */
+/** The configuration file that tells crictl the socket of the container runtime. */
 export const crictlFile = ({
   system: {
     containerRuntime: { socket },
@@ -76,25 +75,29 @@ export const crictlFile = ({
   content: yamlEntries({ 'runtime-endpoint': socket, 'image-endpoint': socket, timeout: 10 }),
 })
 
-/** The same, for a cluster. */
+/** The sandbox image of a cluster. */
 export const sandboxImageOf = ({ kubernetes }: Cluster): string =>
   sandboxImage(kubernetes.version, kubernetes.imageRepository)
 
-/** What runs the containers of a node moves only when they are somewhere else. */
+/** The runtime's packages. A member keeps its versions, because an upgrade restarts containers: the node must be drained first. */
 export const runtimePackages = ({ system }: Machine): Package[] =>
   system.containerRuntime.installs.map((name) => ({ name, keptByMembers: true }))
 
-/** The address of a mirror with its scheme: what has none is reached by TLS. */
+/** The address of a mirror with its scheme; HTTPS if it has none. */
 export const mirrorAddress = (address: string): string =>
   address.includes('://') ? address : `https://${address}`
 
-/** The step that starts what the kubelet speaks to. */
+/** The step that starts the service to which the kubelet connects. */
 export const startRuntimeStep = ({ system }: Machine): string => startStepName(system.containerRuntime.unit)
 
-/** Who logs in where: the host of a mirror, as runtimes ask for it. */
+/** A login at a registry mirror; `host` is spelled as the runtimes look it up. */
 export type RegistryLogin = { host: string; username: string; password: string }
 
-/** @throws when the bundle has no such secret: whoever opens it says so before */
+/**
+ * The logins at mirrors.
+ *
+ * @throws when the bundle lacks such a secret: opening the bundle reports that before
+ */
 export function registryLogins({ mirrors, secrets }: Cluster): RegistryLogin[] {
   const byHost = new Map<string, RegistryLogin>()
   for (const [registry, { username, passwordSecret }] of Object.entries(mirrors.logins)) {

@@ -21,13 +21,13 @@ function mirrorFile(registry: string, address: string): File {
   if (!/^[A-Za-z0-9][A-Za-z0-9.:_-]*$|^_default$/.test(registry))
     throw new Error(`not the name of an image registry: ${registry}`)
   const mirror = mirrorAddress(address)
-  // Docker's images have a name that is not the registry's own.
+  // The registry host of Docker Hub differs from the name in images.
   const host = registry === 'docker.io' ? 'registry-1.docker.io' : registry
   return {
     path: `/etc/containerd/certs.d/${registry}/hosts.toml`,
     mode: '0644',
     content: render('cloud-init/containerd/hosts.toml.ejs', {
-      // _default is for all registries that have no directory of their own.
+      // _default applies to all registries without a directory of their own.
       server: registry === '_default' ? '' : tomlString(`https://${host}`),
       mirror: tomlString(mirror),
       hasPath: new URL(mirror).pathname !== '/',
@@ -65,7 +65,7 @@ function files(cluster: Cluster, machine: Machine): readonly File[] {
 }
 
 /**
- * Kernels from 3.15 on do it in any case, that of CentOS 7 only when told; Docker tells it at its start, containerd does not:
+ * Kernels from 3.15 on always detach mounts; that of CentOS 7 only if this is set. Docker sets it when it starts, containerd does not:
  * https://github.com/scality/metalk8s/pull/3212, https://access.redhat.com/solutions/5430091
  */
 function detachesMounts({ settings, system }: Machine): NonNullable<Part['sysctls']> {

@@ -14,7 +14,7 @@ import { onceForEach, sameForAll } from '../assembly/once.ts'
 import { tomlString } from '../text/toml.ts'
 import { restarts } from '../assembly/on-change.ts'
 
-/** containers-registries.conf(5): images of the registry come from the mirror first. */
+/** containers-registries.conf(5): images are pulled from the mirror first. */
 function mirrorsFile({ mirrors }: Cluster): File[] {
   const registries = Object.entries(mirrors.images).map(([registry, address]) => {
     const { protocol, host, pathname } = new URL(mirrorAddress(address))
@@ -38,7 +38,7 @@ function mirrorsFile({ mirrors }: Cluster): File[] {
 
 const loginsPath = '/etc/crio/hakube-registries.json'
 
-/** containers-auth.json(5): a mirror is asked with the login of its own host. */
+/** containers-auth.json(5): the login of a mirror is that of its own host. */
 function loginsFile(cluster: Cluster): File[] {
   const auths = registryLogins(cluster).map(({ host, username, password }) => [
     host,
@@ -86,7 +86,7 @@ export const criO: Component = {
       ...loginsFile(cluster),
     ],
     steps: [{ name: 'cri-o', script: render('cloud-init/cri-o/step.ejs', {}), after: ['packages'] }],
-    // cri-o.service is its Alias= (contrib/systemd/crio.service of CRI-O).
+    // crio.service has this name as an Alias= (contrib/systemd/crio.service of CRI-O).
     units: [{ name: crioUnit, aliases: ['cri-o.service'], start: 'blocking', after: ['cri-o'] }],
     checks: [{ name: 'cri-o', script: render('cloud-init/cri-o/check.ejs', {}) }],
   })),

@@ -9,7 +9,10 @@ import { etcdMount } from '../profile/defaults.ts'
 import { render } from '../templates/template.ts'
 import { quote, quoteAll } from '../text/quote.ts'
 
-/** What belongs to a cluster, and is worth nothing to a machine that joins it again: kubeadm refuses what is left of it. */
+/**
+ * Mount points of data that belongs to one cluster membership. A machine that joins again cannot use it, and kubeadm refuses to start if
+ * it is there.
+ */
 const renewed: ReadonlySet<string> = new Set([
   etcdMount,
   '/var/lib/containerd',
@@ -19,8 +22,9 @@ const renewed: ReadonlySet<string> = new Set([
 ])
 
 /**
- * File systems on disks beside the system's. A step makes them, not an installer, so that all installers leave these disks alone and
- * data outlives an installation. It comes before packages, whose services begin to write where the disks are to be mounted.
+ * File systems on disks other than the system disk. A step creates them, not an installer, so that every installer leaves these disks
+ * alone and their data outlives an installation. The step runs before packages are installed, because their services would start to write
+ * below the mount points.
  */
 export const disks: Component = {
   name: 'disks',
@@ -49,7 +53,7 @@ function stepOf(cluster: Cluster, machine: Machine, formatted: readonly DataDisk
   const names = [...machine.storage.disks, ...machine.storage.data.map(({ disk }) => disk)].flatMap((disk) =>
     disk.by === 'name' ? [disk.name] : [],
   )
-  // Those with a name first, so that none of them is chosen for another.
+  // Disks with a name first, so that no choice by properties takes one of them.
   const inTurn = formatted.toSorted(
     (one, other) => Number(one.disk.by !== 'name') - Number(other.disk.by !== 'name'),
   )
@@ -72,7 +76,7 @@ function stepOf(cluster: Cluster, machine: Machine, formatted: readonly DataDisk
     }),
     mounts: formatted
       .flatMap(({ mount, ...disk }) => (mount === null ? [] : [{ ...disk, mount }]))
-      // A mount point comes behind the one that it is in.
+      // A mount point comes after the one that contains it.
       .toSorted((one, other) => (one.mount < other.mount ? -1 : 1))
       .map((disk) => {
         const type = fileSystemOf(machine.system.distribution, disk)
@@ -84,8 +88,8 @@ function stepOf(cluster: Cluster, machine: Machine, formatted: readonly DataDisk
 const isRenewed = ({ mount }: DataDisk): boolean => mount !== null && renewed.has(mount)
 
 /**
- * A boot does not wait for a disk that is broken, so that the machine can be reached; but one that would run Kubernetes on another disk
- * stops (systemd.mount(5), nofail).
+ * The boot does not wait for a broken disk, so that the machine stays reachable; but a machine on which Kubernetes would then write to
+ * another disk stops (systemd.mount(5), nofail).
  */
 const optionsOf = (disk: DataDisk): string[] => [
   'defaults',

@@ -23,15 +23,15 @@ const template = (name: string, data: object) => render(`cloud-init/docker/${nam
 function daemonConfiguration({ mirrors }: Cluster): object {
   const mirror = mirrors.images['docker.io']
   return {
-    // One manager of control groups on a machine: systemd, for the kubelet too (cgroupDriver in KubeletConfiguration).
+    // A machine needs a single cgroup manager: systemd, for the kubelet too (cgroupDriver in KubeletConfiguration).
     'exec-opts': ['native.cgroupdriver=systemd'],
-    // Named, because Docker 29 keeps the images of new machines in containerd otherwise (docker/docs#23717).
+    // Set explicitly, because Docker 29 stores the images of new machines in containerd by default (docker/docs#23717).
     'storage-driver': 'overlay2',
     features: { 'containerd-snapshotter': false },
-    // Without it the logs of a pod grow until the disk is full.
+    // Without a limit, the logs of a pod grow until the disk is full.
     'log-driver': 'json-file',
     'log-opts': { 'max-size': '50m', 'max-file': '3' },
-    // It knows mirrors of its own registry only.
+    // Docker supports mirrors of its own registry only.
     ...(mirror === undefined ? {} : { 'registry-mirrors': [mirrorAddress(mirror)] }),
   }
 }
@@ -40,12 +40,12 @@ const usesFlannel = ({ networkPlugin }: Cluster): boolean => networkPlugin.name 
 
 const criDockerSocket = 'cri-docker.socket'
 
-/** Whether cri-dockerd stands between the kubelet and Docker. */
+/** Whether the kubelet reaches Docker through cri-dockerd. */
 const usesCriDockerd = ({ system }: Machine): boolean => system.containerRuntime.unit !== dockerUnit
 
 function units(cluster: Cluster, machine: Machine): Unit[] {
   const { containerRuntime } = machine.system
-  // Where it waits for flannel it waits for other machines, and nothing here may wait for it.
+  // With flannel, Docker's start depends on other machines, so no step may wait for it.
   const start = usesFlannel(cluster) ? 'no-block' : 'blocking'
   const after = ['docker', ...(usesFlannel(cluster) ? ['flannel'] : [])]
   const docker: Unit = {
@@ -66,9 +66,9 @@ function units(cluster: Cluster, machine: Machine): Unit[] {
   if (!usesCriDockerd(machine)) return [docker]
   const data = {
     sandboxImage: sandboxImageOf(cluster),
-    // Without a plugin, pods are in Docker's own network, which is flannel's then.
+    // Without a plugin, pods are in Docker's own network, which flannel configures.
     networkPlugin: usesFlannel(cluster) ? '' : 'cni',
-    // Without it the kubelet sees one address of a pod (Mirantis/cri-dockerd#65, #70).
+    // Without it the kubelet sees only one address of a pod (Mirantis/cri-dockerd#65, #70).
     dualStack: isDualStack(cluster),
   }
   return [
@@ -139,7 +139,7 @@ function makePart(cluster: Cluster, machine: Machine): Part {
   }
 }
 
-/** Not like a program whose unit is restarted: on a member the step leaves it alone. */
+/** Unlike other programs that a unit runs: on a member, the step leaves it unchanged. */
 const keptByMembers: OnChangeByCase = {
   removed: stepIsGone,
   otherwise: manual(

@@ -2,17 +2,19 @@ import type { Component } from '../assembly/component.ts'
 import { program, readAgain } from '../assembly/on-change.ts'
 import { render } from '../templates/template.ts'
 
-/** Where the machine's own key and certificate are. The key never leaves the machine. */
+/** The machine's private key. The key never leaves the machine. */
 export const machineKeyPath = '/etc/hakube/machine.key'
 export const machineCertificatePath = '/etc/hakube/machine.crt'
 
-/** The CA that the certificate of hakube's server must have. */
+/** The CA that must have issued the certificate of hakube's server. */
 export const serverAuthorityPath = '/etc/hakube/server-ca.crt'
 
-/** Below it, the server answers this machine. */
+/** The base address of the server's API for this machine. */
 export const enrolmentUrl = (url: string, mac: string): string => `${url}/api/v1/machines/${mac}`
 
-/** Lets a machine whose seed holds no secrets fetch them: with a key of its own, from hakube's server alone. */
+/**
+ * Lets a machine whose seed contains no secrets fetch them. The machine authenticates with its own key, and accepts only hakube's server.
+ */
 export const enrolment: Component = {
   name: 'enrolment',
   purpose: "Makes a key and fetches the machine's secrets from hakube's server over mutual TLS.",
@@ -31,7 +33,7 @@ export const enrolment: Component = {
           onChange: readAgain(),
         },
         {
-          // A load balancer may have no other, and must enrol all the same: to report.
+          // A load balancer may have no other secrets, but must enroll as well, so that it can report.
           path: '/etc/hakube/secrets',
           mode: '0600',
           secret: true,

@@ -35,14 +35,18 @@ export const files: Component = {
   }),
 }
 
-/** @throws when the bundle has no such secret: whoever opens it says so before */
+/**
+ * The text of a user-defined secret.
+ *
+ * @throws when the bundle lacks it: opening the bundle reports that before
+ */
 function textOfSecret({ secrets }: Cluster, name: string): string {
   const text = ownSecret(secrets, name)
   if (text === null) throw new Error(`the secrets contain none of the user's own named ${name}`)
   return text
 }
 
-/** The profile does not say who reads its files: what is known is who reads the files of a directory. */
+/** What a change of the file requires. The profile does not name the readers of its files, but those of some directories are known. */
 function onChangeOf(path: string, machine: Machine): OnChange {
   const runtime = isNode(machine) ? machine.system.containerRuntime.name : null
   if (path.startsWith('/etc/ssh/')) return onChangeOfSshd(machine)
@@ -70,7 +74,7 @@ function onChangeOf(path: string, machine: Machine): OnChange {
 
 function onChangeOfUnitFile(path: string): OnChange {
   const [, name = '', dropIn] = /^\/etc\/systemd\/system\/([^/]+?\.[a-z]+)(\.d\/.*)?$/.exec(path) ?? []
-  // A template, or a link that is a file here: nobody knows which of its instances run.
+  // For a template unit, or a link that is a file here, the running instances are unknown.
   if (name === '' || name.includes('@.')) return readAgain('read when a unit of it starts')
   const restarted = filesOnChange('a unit applies new settings when it is restarted', [name])
   if (dropIn !== undefined) return restarted

@@ -5,18 +5,18 @@ import { oneLine } from '../assembly/lines.ts'
 import type { Declared, Port } from '../assembly/component.ts'
 
 export type Rule = {
-  /** As firewalls write it. */
+  /** As firewalls spell it. */
   protocol: string
   /** `6443` or `30000-32767`; empty: the whole protocol. */
   ports: string
-  /** By family, because one rule holds addresses of one family only. Empty: everybody. */
+  /** Addresses by family, because one rule contains addresses of one family only. Empty: any source. */
   sources: readonly { family: 'ipv4' | 'ipv6'; addresses: readonly string[] }[]
   purpose: string
 }
 
 const families = ['ipv4', 'ipv6'] as const
 
-/** Its names in /etc/protocols differ; its number does not (https://www.iana.org/assignments/protocol-numbers/). */
+/** Distributions name it differently in /etc/protocols; its number is fixed (https://www.iana.org/assignments/protocol-numbers/). */
 const protocolNames: Readonly<Partial<Record<Port['protocol'], string>>> = { 'ip-in-ip': '4' }
 
 type Opening = {
@@ -28,7 +28,7 @@ type Opening = {
   purposes: readonly string[]
 }
 
-/** Each rule once; sorted, so that the order in which components stand changes nothing. */
+/** The rules without duplicates, sorted, so that the order of components does not matter. */
 export function rulesOf({ ports }: Declared): Rule[] {
   const openings = new Map<string, Opening>()
   for (const { protocol, port = 0, lastPort = port, sources = [], purpose } of ports) {
@@ -48,7 +48,7 @@ const rangeOf = (first: number, last: number): string =>
 const keyOf = (protocol: string, first: number, last: number, sources: readonly string[]): string =>
   `${protocol} ${String(first).padStart(5, '0')} ${rangeOf(first, last)} ${sources.join(' ')}`
 
-/** Ranges for everybody that share ports become one: firewalld warns of ports that are in a zone already. */
+/** Merges overlapping port ranges that are open to everybody: firewalld warns about ports that a zone already contains. */
 function joined(openings: readonly Opening[]): Opening[] {
   const result: Opening[] = []
   for (const opening of openings) {
@@ -83,7 +83,7 @@ const ruleOf = ({ protocol, first, last, sources, purposes }: Opening): Rule => 
   purpose: oneLine(purposes.join('; ')),
 })
 
-/** Each once, and none that lies in another: nft takes no set whose members overlap. */
+/** Removes duplicates and networks that lie within another: nft rejects sets with overlapping members. */
 function widest(sources: readonly string[]): string[] {
   const networks = [...new Set(sources)].map((text) => ({
     text,
@@ -101,6 +101,6 @@ function widest(sources: readonly string[]): string[] {
     .map(({ text }) => text)
 }
 
-/** What firewall-cmd is asked to see whether a rule for everybody is in force. */
+/** The argument with which firewall-cmd checks that a rule for everybody is in force. */
 export const queryOf = ({ protocol, ports }: Rule): string =>
   ports === '' ? `--query-protocol=${protocol}` : `--query-port=${ports}/${protocol}`

@@ -15,8 +15,8 @@ import { usualNodeMask } from '../profile/defaults-kubernetes.ts'
 import { installs, restarts } from '../assembly/on-change.ts'
 
 /*
- * flanneld as a service, with its data in etcd. It speaks version 3 of etcd's interface since its release 0.21
- * (flannel-io/flannel#1562), and older ones find nothing where this writes.
+ * flanneld as a service, which stores its data in etcd. It uses version 3 of etcd's API since its release 0.21 (flannel-io/flannel#1562);
+ * older releases would not find the data that this writes.
  */
 
 const template = (name: string, data: object) => render(`cloud-init/flannel/${name}.ejs`, data)
@@ -28,7 +28,7 @@ const programDirectory = '/usr/local/bin'
 /** flanneld's own default. */
 const prefix = '/coreos.com/network'
 
-/** Where flanneld's part of the network stands as options of Docker. */
+/** The file in which flanneld writes its subnet as options for Docker. */
 export const dockerOptionsFile = '/run/flannel/docker_opts.env'
 
 /** https://github.com/flannel-io/flannel/blob/master/Documentation/configuration.md: each option has a variable. */
@@ -39,24 +39,24 @@ const optionsText = ({ etcd }: Cluster, { address }: Machine): string =>
     FLANNELD_ETCD_CAFILE: `${pkiDirectory}/ca.crt`,
     FLANNELD_ETCD_CERTFILE: `${pkiDirectory}/client.crt`,
     FLANNELD_ETCD_KEYFILE: `${pkiDirectory}/client.key`,
-    // With several interfaces, or a virtual address on the same one, it may choose the wrong address.
+    // With several interfaces or a virtual address, flanneld could choose the wrong address.
     FLANNELD_IFACE: address,
     FLANNELD_PUBLIC_IP: address,
-    // Packets that leave the network get the address of the machine.
+    // Packets that leave the pod network get the address of the machine.
     FLANNELD_IP_MASQ: 'true',
   })
 
-/** Each machine's part of the pod network is as large as the one that Kubernetes gives its node. */
+/** The subnet of each machine is as large as the one that Kubernetes assigns to its node. */
 function nodeMask({ arguments: { controllerManager } }: Cluster['kubernetes']): number {
   const given = controllerManager.find(({ name }) => /^node-cidr-mask-size(?:-ipv4)?$/.test(name))
   return given === undefined ? usualNodeMask : Number(given.value)
 }
 
-/** Another family is refused by a rule of the profile. */
+/** A rule of the profile rejects a second address family. */
 const onlyNetwork = ({ podNetworks }: Cluster['kubernetes']): string => podNetworks.join(',')
 
 /**
- * A transaction of etcd that writes the network if it is not there, and otherwise answers with what is:
+ * An etcd transaction that writes the network if it does not exist, and otherwise returns it:
  * https://etcd.io/docs/v3.5/dev-guide/api_grpc_gateway/#transactions
  */
 function transaction({ kubernetes }: Cluster): { value: string; text: string } {
@@ -76,8 +76,8 @@ function transaction({ kubernetes }: Cluster): { value: string; text: string } {
 }
 
 /**
- * The pods' network by the basic plugins, https://www.cni.dev/plugins/current/. What stands between @ is known when flanneld has
- * its part of the network. flanneld itself translates what leaves it.
+ * The pod network by the basic CNI plugins, https://www.cni.dev/plugins/current/. Names between `@` are replaced once flanneld has its
+ * subnet. flanneld itself translates the addresses of packets that leave the network.
  */
 const conflist = {
   cniVersion: '0.3.1',
@@ -87,7 +87,7 @@ const conflist = {
       type: 'bridge',
       bridge: 'cni0',
       isDefaultGateway: true,
-      // A part of the network that was lost and given again is another one.
+      // If the subnet is lost, flanneld gets another one.
       forceAddress: true,
       hairpinMode: true,
       mtu: '@MTU@',
@@ -99,7 +99,7 @@ const conflist = {
 
 const usesDocker = ({ system }: Machine): boolean => system.containerRuntime.name === 'docker'
 
-/** What is the same on all nodes. */
+/** The part that is the same on all nodes. */
 type Common = Required<Pick<Part, 'assets' | 'files' | 'steps' | 'checks'>>
 
 const common = onceForEach<Common>(sameForAll, (cluster, machine) => {
@@ -132,7 +132,7 @@ const common = onceForEach<Common>(sameForAll, (cluster, machine) => {
     steps: [
       {
         name: 'flannel',
-        // Its program is there before Docker, its network behind it.
+        // The program must be installed before Docker starts; the network is set up after it.
         stage: 'packages',
         script: template('step', {
           install:
@@ -156,7 +156,7 @@ const common = onceForEach<Common>(sameForAll, (cluster, machine) => {
   }
 })
 
-/** The network itself, which one machine writes for all. */
+/** The step in which one machine writes the network for all. */
 function networkStep(cluster: Cluster): { file: File; step: Step } {
   const { value, text } = transaction(cluster)
   const path = `${configurationDirectory}/network.json`
@@ -205,7 +205,7 @@ export const flannel: Component = {
         {
           name: flannelUnit,
           content: template(flannelUnit, { programDirectory, docker: usesDocker(machine) }),
-          // It is ready when etcd is, and someone has written the network: nobody waits for it here.
+          // It is ready when etcd is, and the network has been written, so nothing waits for it here.
           start: 'no-block',
           after: ['flannel', 'time', 'selinux-firewall', ...[firewalldUnit, firewallUnit].map(startStepName)],
         },

@@ -9,7 +9,7 @@ import { onceForEach, sameForAll } from '../assembly/once.ts'
 import { quote } from '../text/quote.ts'
 import { installs } from '../assembly/on-change.ts'
 
-/** A package file with haproxy that the profile names, because the distribution's own is too old. */
+/** Installs a haproxy package from the profile where the distribution's is too old. */
 export const haproxyPackage: Component = {
   name: 'haproxy-package',
   purpose: "Installs haproxy from a package file on the server instead of the distribution's package.",

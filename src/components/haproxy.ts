@@ -31,7 +31,7 @@ export const haproxy: Component = {
   steps: ['haproxy-selinux'],
   units: [haproxyUnit],
   appliesTo: (_cluster, machine) => machine.balancesLoad,
-  // It has a line for every worker, and is the same on all load balancers of an operating system.
+  // It has a line for every worker, and is the same on all load balancers with one operating system.
   contribute: onceForEach<Part>(sameForAll, makePart),
 }
 
@@ -115,8 +115,8 @@ const bindsOf = (addresses: readonly string[], port: number): string[] =>
   addresses.map((address) => hostAndPort(address, port))
 
 /**
- * Seconds between two checks of one worker: often in a small cluster, and in a large one so that a load balancer makes no more
- * than 200 checks a second. A connection that fails is noticed at once all the same (`observe layer4`).
+ * Seconds between two health checks of one worker: at least three, and so many that a load balancer makes no more than 200 checks a
+ * second. Failed connections are noticed immediately in any case (`observe layer4`).
  */
 const checkInterval = (workers: number): number => Math.max(3, Math.ceil((2 * workers) / 200))
 

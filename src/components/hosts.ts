@@ -8,7 +8,7 @@ import { readAgain } from '../assembly/on-change.ts'
 
 type Entry = { address: string; names: string }
 
-/** What is the same in the files of all machines, made once: a cluster may have thousands of them. */
+/** The part that is the same in the files of all machines, computed once: a cluster may have thousands of them. */
 type Shared = { entries: readonly Entry[]; listed: ReadonlySet<Machine>; content: Content }
 
 const shared = onceForEach(sameForAll, (cluster): Shared => {
@@ -25,7 +25,7 @@ const shared = onceForEach(sameForAll, (cluster): Shared => {
   return { entries, listed: new Set(machines), content }
 })
 
-/** The full name first: it is what `hostname --fqdn` prints. */
+/** The full name comes first, because `hostname --fqdn` prints that one. */
 const entriesOf = (cluster: Cluster, machine: Machine): Entry[] =>
   memberAddresses(cluster, machine).map((address) => ({
     address,
@@ -33,8 +33,8 @@ const entriesOf = (cluster: Cluster, machine: Machine): Entry[] =>
   }))
 
 /**
- * Names for the virtual addresses, so that logs and people have one; a machine's own name goes before. That of the API is what the
- * kubelets use: no member is cut off while the site's DNS is down, or before it has the name.
+ * Names for the virtual addresses, for logs and people; names of machines take precedence. Kubelets use the name of the API, so that
+ * members stay connected while the site's DNS is down or does not have the name yet.
  */
 function virtualAddresses({ name, loadBalancing, network, machines }: Cluster): Entry[] {
   if (!loadBalancing) return []
@@ -76,7 +76,7 @@ export const hosts: Component = {
             name: quote(machine.fullName),
             address: quote(machine.address),
             database: further.length > 0 ? 'ahostsv4' : 'hosts',
-            // Without it the kubelet registers the node without any address, and nothing else says so.
+            // Without it the kubelet registers the node without an address, and reports no error.
             further: quoteAll(further),
           }),
         },

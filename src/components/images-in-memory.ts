@@ -5,7 +5,7 @@ import { isNode } from './container-runtime.ts'
 import { onceForEach, sameForAll } from '../assembly/once.ts'
 import { quote } from '../text/quote.ts'
 
-/** Where the runtimes keep images and what containers write: their defaults. */
+/** Where the runtimes store images and the writes of containers, by default. */
 const directories: Readonly<Record<ContainerRuntime['name'], string>> = {
   containerd: '/var/lib/containerd',
   'cri-o': '/var/lib/containers',
@@ -17,7 +17,7 @@ export const imagesInMemory: Component = {
   purpose: 'Keeps images in a file system that supports mounting them, where the root is in memory.',
   stage: 'container-runtime',
   steps: ['images-in-memory'],
-  // Not where they have a disk of their own.
+  // Not needed if they have a disk of their own.
   appliesTo: (_cluster, machine) =>
     !machine.system.install.keepsDisk &&
     isNode(machine) &&
@@ -29,7 +29,7 @@ export const imagesInMemory: Component = {
         script: render('cloud-init/images-in-memory/step.ejs', {
           directory: quote(directories[system.containerRuntime.name]),
         }),
-        // So before any unit is started: all of them wait for the packages too.
+        // This is before any unit starts, because all units wait for the packages too.
         after: ['packages'],
       },
     ],

@@ -40,7 +40,7 @@ import { time } from './time.ts'
 import { trust } from './trust.ts'
 import { users } from './users.ts'
 
-/** Everything that a machine can be given. Their steps run in this order where nothing else says so. */
+/** All components. Their steps run in this order unless `after` or a stage requires another. */
 export const components: readonly Component[] = [
   enrolment,
   report,

@@ -11,14 +11,14 @@ import { restarts } from '../assembly/on-change.ts'
 
 export const interfaceUnit = 'hakube-interface.service'
 
-/** Its own address there; a virtual one may be on another machine. */
+/** The machine's own address on a link; a virtual address may be on another machine. */
 const addressOn = ({ network: { further }, address, network }: Machine, { name }: Link): string =>
   further.find((each) => each.interface === name && !each.address.includes(':'))?.address ??
   (name === network.interface ? address : '')
 
 /**
- * Finds the machine's network interface by its MAC at each boot and writes `$INTERFACE=<name>` to /run/hakube/interface.conf:
- * names of interfaces are known only on the machine itself.
+ * Finds the machine's network interfaces by MAC address at each boot and writes `$INTERFACE=<name>` to /run/hakube/interface.conf,
+ * because interface names are known only on the machine.
  */
 export const networkInterface: Component = {
   name: 'interface',
@@ -39,11 +39,11 @@ export const networkInterface: Component = {
           ]
         : [],
     )
-    // Whatever starts keepalived.
+    // The unit that starts keepalived.
     const before = balancesInPods(cluster) ? kubeletUnit : `${keepalivedUnit} ${conntrackdUnit}`
     const data = {
       mac: quote(colonMac(link.kind === 'ethernet' ? macOf(machine, link) : machine.macs[0])),
-      // Bonds, VLANs and bridges have the names of the profile.
+      // Bonds, VLANs and bridges have the names in the profile.
       name: link.kind === 'ethernet' ? null : quote(link.name),
       others,
       address: quote(address),

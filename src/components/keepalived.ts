@@ -28,10 +28,10 @@ import { quote, quoteAll } from '../text/quote.ts'
 import { sourceAddressUnit } from './source-address.ts'
 import { program, restarts } from '../assembly/on-change.ts'
 
-/** What a machine whose haproxy works has on top of its priority. */
+/** Added to the priority of a machine whose haproxy works. */
 const weight = 100
 
-/** The first load balancer is preferred. Differences stay below `weight`, so no more than 100 take part. */
+/** The first load balancer is preferred. Differences stay below `weight`, so there can be at most 100. */
 const priorityOf = (rank: number): number => Math.max(1, 100 - rank)
 
 export const keepalived: Component = {
@@ -66,7 +66,7 @@ export const keepalived: Component = {
   },
 }
 
-/** `$NAME` in keepalived.conf, set by an included file: since 1.4.0 (its ChangeLog). Images are newer. */
+/** Whether keepalived.conf can use `$NAME`, set by an included file: since 1.4.0 (its ChangeLog). Images are newer. */
 const hasParameters = (cluster: Cluster, machine: Machine): boolean =>
   balancesInPods(cluster) || compareVersions(machine.system.distribution.keepalivedVersion, '1.4') >= 0
 
@@ -117,7 +117,7 @@ function files(cluster: Cluster, machine: Machine): File[] {
   ]
 }
 
-/** With the prefix length of their network, and its interface if that is not the one of VRRP. */
+/** An address with the prefix length of its network, and with its interface if that is not the one of VRRP. */
 function withPrefixLength(cluster: Cluster, machine: Machine, address: string): string {
   const found = networkOf(cluster, machine, address)
   if (!found) throw new Error(`no network for ${address}: a rule of the profile should have rejected it`)
@@ -126,7 +126,7 @@ function withPrefixLength(cluster: Cluster, machine: Machine, address: string): 
   return `${address}/${prefixLength}${isHere ? '' : ` dev ${reference(link)}`}`
 }
 
-/** How keepalived.conf names an interface: by its name, or by a parameter that the included file sets. */
+/** The spelling of an interface in keepalived.conf: its name, or a parameter from the included file. */
 const reference = (link: Link): string => `${link.kind === 'ethernet' ? '$' : ''}${interfaceParameter(link)}`
 
 function configuration(cluster: Cluster, machine: Machine) {
@@ -141,7 +141,7 @@ function configuration(cluster: Cluster, machine: Machine) {
     hasOthers: otherLinks(cluster, machine).some(({ kind }) => kind === 'ethernet'),
     tracked: otherLinks(cluster, machine).map(reference),
     hasParameters: hasParameters(cluster, machine),
-    // Came with 2.1.0 (acassen/keepalived eeae5a83). In a container nothing may change the place, and nobody knows the version.
+    // Since 2.1.0 (acassen/keepalived eeae5a83). Left out in containers, which may not change priorities, and whose version is unknown.
     hasMaxAutoPriority:
       !balancesInPods(cluster) && compareVersions(machine.system.distribution.keepalivedVersion, '2.1') >= 0,
     virtualRouterId: loadBalancing.virtualRouterId,
@@ -150,7 +150,7 @@ function configuration(cluster: Cluster, machine: Machine) {
     peers: peersOf(cluster, machine),
     virtualAddresses: written(addresses.filter((address) => !isIPv6(address))),
     virtualAddresses6: written(addresses.filter(isIPv6)),
-    // Nobody else has to know where the addresses are.
+    // Only connection synchronization needs to know where the addresses are.
     stateScript: syncsConnections(cluster) ? virtualAddressStateScript : '',
   })
 }

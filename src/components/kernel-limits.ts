@@ -1,15 +1,15 @@
 import type { RefusedSysctl } from '../assembly/refused.ts'
 
-/* Values of kernel settings that are right by themselves, and with which a machine of a cluster cannot do its work. */
+/* Kernel settings whose values are valid, but with which a machine of a cluster cannot work. */
 
-/** `conf` of ip-sysctl: what is set for all, for later interfaces and for each counts, but not for loopback. */
+/** The `conf` keys of ip-sysctl: the values for `all`, `default` and each interface count, but not that of loopback. */
 const ofCards = (name: string, rest: Pick<RefusedSysctl, 'value' | 'reason'>): RefusedSysctl => ({
   key: `net.ipv4.conf.*.${name}`,
   except: [`net.ipv4.conf.lo.${name}`],
   ...rest,
 })
 
-/** https://docs.kernel.org/networking/ip-sysctl.html: of all values of arp_ignore, 8 alone answers nobody. */
+/** https://docs.kernel.org/networking/ip-sysctl.html: arp_ignore=8 is the only value with which a machine answers no ARP request. */
 export const refusedByReachable: readonly RefusedSysctl[] = [
   ofCards('arp_ignore', {
     value: '8',
@@ -22,7 +22,7 @@ export const refusedByReachable: readonly RefusedSysctl[] = [
   },
 ]
 
-/** keepalived tells everybody by gratuitous ARP where a virtual address has moved to (RFC 5798, 8.2.1). */
+/** keepalived announces a moved virtual address by gratuitous ARP (RFC 5798, 8.2.1). */
 export const refusedByVirtualAddresses: readonly RefusedSysctl[] = [
   ofCards('drop_gratuitous_arp', {
     value: '1',
@@ -31,7 +31,7 @@ export const refusedByVirtualAddresses: readonly RefusedSysctl[] = [
   }),
 ]
 
-/** LimitNOFILE of cloud-init/haproxy/drop-in.conf.ejs: nobody opens more files than the kernel lets. */
+/** LimitNOFILE of cloud-init/haproxy/drop-in.conf.ejs: a process cannot open more files than these limits allow. */
 export const refusedByHaproxy: readonly RefusedSysctl[] = ['fs.file-max', 'fs.nr_open'].map((key) => ({
   key,
   below: 131_072,
@@ -46,8 +46,8 @@ export const refusedByEtcd: readonly RefusedSysctl[] = ['fs.file-max', 'fs.nr_op
 }))
 
 /**
- * What machines that balance load or run pods need of connection tracking: what kube-proxy takes for one processor (conntrack.maxPerCore,
- * https://kubernetes.io/docs/reference/config-api/kube-proxy-config.v1alpha1/).
+ * The minimum of connection tracking for machines that balance load or run pods: kube-proxy's value for one processor
+ * (conntrack.maxPerCore, https://kubernetes.io/docs/reference/config-api/kube-proxy-config.v1alpha1/).
  */
 export const refusedByConnections: readonly RefusedSysctl[] = [
   {
@@ -58,13 +58,13 @@ export const refusedByConnections: readonly RefusedSysctl[] = [
 ]
 
 const namespaces: readonly RefusedSysctl[] = ['cgroup', 'ipc', 'mnt', 'net', 'pid', 'uts'].map((kind) => ({
-  // user_namespaces(7), namespaces(7): the limit also holds for root.
+  // The limit also applies to root: user_namespaces(7), namespaces(7).
   key: `user.max_${kind}_namespaces`,
   below: 256,
   reason: `every pod needs a namespace of its own (${kind})`,
 }))
 
-/** What all pods of a node use up together. */
+/** Limits that all pods of a node share. */
 export const refusedByNodes: readonly RefusedSysctl[] = [
   ...namespaces,
   {
@@ -78,7 +78,7 @@ export const refusedByNodes: readonly RefusedSysctl[] = [
     reason: 'the container runtime and programs in pods, such as databases, open more files each',
   },
   {
-    // The kernel's own default, https://docs.kernel.org/admin-guide/sysctl/kernel.html
+    // The kernel's default, https://docs.kernel.org/admin-guide/sysctl/kernel.html
     key: 'kernel.pid_max',
     below: 32_768,
     reason: 'all threads of all pods of the node have a number each',
@@ -95,13 +95,13 @@ export const refusedByNodes: readonly RefusedSysctl[] = [
     reason: 'the API server, etcd and databases in pods map more parts of memory, and end without them',
   },
   {
-    // The kernel's own default, https://docs.kernel.org/security/keys/core.html
+    // The kernel's default, https://docs.kernel.org/security/keys/core.html
     key: 'kernel.keys.maxkeys',
     below: 200,
     reason: 'runc makes a keyring for each container, and containers of one user share them',
   },
   {
-    // The kernel's own least default (fs/notify/inotify/inotify_user.c).
+    // The minimum of the kernel's default (fs/notify/inotify/inotify_user.c).
     key: 'fs.inotify.max_user_watches',
     below: 8192,
     reason: "kubelet, container runtime and log collectors share those of root's",

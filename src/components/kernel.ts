@@ -34,7 +34,7 @@ export const kernel: Component = {
       const data = {
         modules: quoteAll(modules.map(({ name }) => name)),
         arguments: quoteAll(kernelArguments),
-        // A machine that runs from memory has no boot loader of its own: its boot menu passes the arguments.
+        // A machine that runs from memory has no boot loader; its boot menu passes the arguments.
         boots: machine.system.install.keepsDisk,
         tool: machine.system.distribution.bootLoaderTool,
         modulesPackage: modulesPackage(machine)[0] ?? null,
@@ -68,15 +68,15 @@ export const kernel: Component = {
 }
 
 /**
- * The package with modules that an image may lack, because nothing took it together with the kernel, as an installer does. It brings the
- * newest kernel along, with which the step `kernel` starts the machine if the running one has no module. ELRepo's kernels need none.
+ * The package with kernel modules that images may lack, because no installer added it with the kernel. It depends on the newest kernel,
+ * into which the step `kernel` reboots if the running kernel has no modules. ELRepo's kernels do not need it.
  */
 const modulesPackage = ({ system: { distribution, install }, settings }: Machine): string[] =>
   install.name === 'image' && distribution.kernelModulesPackage !== null && settings.kernelPackage === null
     ? [distribution.kernelModulesPackage]
     : []
 
-/** Each module once, also those that a sysctl key needs, with all who want it. */
+/** Each module once, including those that sysctl keys require, with everything that declares it. */
 function modulesOf(declared: Declared): { name: string; origins: string }[] {
   const groups = groupBy(wantedModules(declared), ({ name }) => moduleName(name))
   return [...groups.entries()].map(([name, wishes]) => ({

@@ -44,7 +44,7 @@ function repository({ kubernetes, mirrors }: Cluster, { system }: Machine): Repo
   return withKeys({ name: 'kubernetes', url, key, fingerprints: kubernetesKeys }, mirrors.keys, 'kubernetes')
 }
 
-/** What kubeadm asks for before it does anything (cmd/kubeadm/app/preflight/checks.go), and what kube-proxy uses. */
+/** The packages that kubeadm's preflight checks require (cmd/kubeadm/app/preflight/checks.go), and those that kube-proxy uses. */
 function packages({ kubernetes }: Cluster, { system: { distribution } }: Machine): Package[] {
   const helpers = [
     distribution.packages.curl,
@@ -58,7 +58,7 @@ function packages({ kubernetes }: Cluster, { system: { distribution } }: Machine
       version: kubernetes.version,
       keptByMembers: true,
     })),
-    // crictl, for checks and for people. From 1.32 on kubeadm's package no longer brings it (kubernetes/release#3626).
+    // crictl, for checks and for operators. From 1.32 on kubeadm's package no longer depends on it (kubernetes/release#3626).
     { name: 'cri-tools' },
     ...helpers.flatMap((name) => (name ? [{ name }] : [])),
   ]
@@ -75,7 +75,7 @@ function modules({ kubernetes }: Cluster): NonNullable<Part['kernelModules']> {
       : []
   return [
     { name: 'br_netfilter', reason: `bridged traffic of pods passes through the rules of ${forwarder}` },
-    // Not nf_conntrack_ipv4, which went into it with kernel 4.19 (torvalds/linux a0ae2562c6c4).
+    // Not nf_conntrack_ipv4, which was merged into it in kernel 4.19 (torvalds/linux a0ae2562c6c4).
     { name: 'nf_conntrack', reason: forwarder },
     ...ofProxy,
   ]
@@ -83,12 +83,12 @@ function modules({ kubernetes }: Cluster): NonNullable<Part['kernelModules']> {
 
 const sysctls: NonNullable<Part['sysctls']> = [
   { key: 'net.ipv4.ip_forward', value: '1', reason: 'kubeadm refuses to start without it' },
-  // Network plugins that use bridges need them; kubeadm stopped asking in 1.30 (kubernetes/kubernetes#123464).
+  // Network plugins that use bridges need them; kubeadm stopped checking them in 1.30 (kubernetes/kubernetes#123464).
   { key: 'net.bridge.bridge-nf-call-iptables', value: '1', reason: 'traffic between pods of one machine' },
   { key: 'net.bridge.bridge-nf-call-ip6tables', value: '1', reason: 'traffic between pods of one machine' },
 ]
 
-/** Routers take no default route from router advertisements (ip-sysctl, accept_ra): it is that of network.gateway6. */
+/** Routers accept no default route from router advertisements (ip-sysctl, accept_ra); theirs is network.gateway6. */
 const sysctls6: NonNullable<Part['sysctls']> = [
   { key: 'net.ipv6.conf.all.forwarding', value: '1', reason: 'pods with IPv6 addresses' },
 ]
@@ -98,7 +98,7 @@ const sysctlsOf = (cluster: Cluster): NonNullable<Part['sysctls']> =>
 
 const isOn = (value: string): boolean => /^(?:1|t|true)$/i.test(value)
 
-/** Whether the kubelet ends where the kernel is not set as it wants it, instead of setting that itself. */
+/** Whether the kubelet exits if kernel settings differ from those that it expects, instead of changing them. */
 const protectsKernel = ({ settings }: Machine): boolean =>
   settings.kubeletIsTold.some(({ name, value }) => name === 'protect-kernel-defaults' && isOn(value))
 
@@ -116,10 +116,10 @@ const protectedSysctls: NonNullable<Part['sysctls']> = [
   reason: 'the kubelet with protect-kernel-defaults exits at any other value',
 }))
 
-/** Control groups that the kubelet and kubeadm ask for (system-validators, cgroup_validator_linux.go; cgroup_manager_linux.go). */
+/** Control groups that the kubelet and kubeadm require (system-validators, cgroup_validator_linux.go; cgroup_manager_linux.go). */
 const controlGroups = ['cpu', 'cpuacct', 'cpuset', 'devices', 'freezer', 'memory', 'pids']
 
-/** kubeadm init and join of a control plane want as much (ControlPlaneNumCPU and ControlPlaneMem in constants.go). */
+/** Minimums of kubeadm init and of joining control planes (ControlPlaneNumCPU and ControlPlaneMem in constants.go). */
 const tooLittle: readonly RefusedArgument[] = [
   ...[
     { name: 'nosmp', values: [''] },
@@ -130,14 +130,16 @@ const tooLittle: readonly RefusedArgument[] = [
   { name: 'mem', below: 1700 * 1024 ** 2, reason: 'a control plane needs 1700 MB of memory' },
 ]
 
-/** https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/install-kubeadm/ asks for 2 GB; with half of it no pod starts. */
+/**
+ * https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/install-kubeadm/ requires 2 GB; with half of that no pod starts.
+ */
 const tooLittleForNodes: RefusedArgument = {
   name: 'mem',
   below: 1024 ** 3,
   reason: 'the kubelet, the container runtime and the system need 1 GiB of memory',
 }
 
-/** What the kubelet writes when it starts, unless it is told to end instead (protect-kernel-defaults). */
+/** Settings that the kubelet writes when it starts, unless protect-kernel-defaults is set. */
 const writtenByKubelet: readonly RefusedSysctl[] = protectedSysctls.map(({ key, value }) => ({
   key,
   otherThan: value,
@@ -193,7 +195,7 @@ const unused = readAgain(
   'kubeadm reads it only when the cluster is initialized, or when the machine joins it',
 )
 
-/** Both hold the token to join with, and on control planes maybe the certificate key. */
+/** Both contain the bootstrap token, and on control planes possibly the certificate key. */
 const configuration = (command: 'init' | 'join', documents: readonly KubeadmDocument[]): File => ({
   path: `/etc/kubernetes/kubeadm/${command}.yaml`,
   mode: '0600',

@@ -5,8 +5,8 @@ import { oneLine, originOf } from '../assembly/lines.ts'
 import { readAgain, reboot } from '../assembly/on-change.ts'
 
 /*
- * limits.conf reaches logins only (pam_limits(8)); services take systemd's DefaultLimitNOFILE. Their soft limit stays 1024:
- * what uses select(2) breaks on higher descriptors, and what needs more raises its own soft limit up to the hard one
+ * limits.conf applies to logins only (pam_limits(8)); services use systemd's DefaultLimitNOFILE. Their soft limit stays 1024: programs
+ * that use select(2) fail on higher descriptors, and others raise their soft limit up to the hard one themselves
  * (https://0pointer.net/blog/file-descriptor-limits.html). The hard limit is only raised.
  */
 
@@ -47,7 +47,7 @@ export const limits: Component = {
   },
 }
 
-/** The hard limit of open files for everybody, in systemd's spelling; null when services need no other than systemd's own. */
+/** The hard limit of open files for all users, in systemd's spelling; null if services need no other limit than systemd's default. */
 function hardOpenFiles(settings: readonly LimitSetting[], present: number): string | null {
   // The last line wins in limits.conf(5).
   const limit = settings.findLast(

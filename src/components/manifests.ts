@@ -7,10 +7,10 @@ import { admissionTimer } from './kubeadm/bring-up.ts'
 import { quoteAll } from '../text/quote.ts'
 import { runs } from '../assembly/on-change.ts'
 
-/** Name of the network plugin's manifest in the record of what was applied; rules keep it from others. */
+/** Name of the network plugin's manifest in the record of applied manifests; a rule reserves it. */
 const pluginManifest = 'network-plugin'
 
-/** All manifests of a cluster in the order in which they are applied: pods of others need the network. */
+/** All manifests of a cluster in the order in which they are applied: the network plugin first, because other pods need the network. */
 export const manifestsOf = ({ manifests, networkPlugin }: Cluster): readonly Manifest[] => [
   ...(networkPlugin.manifest
     ? [{ name: pluginManifest, ...networkPlugin.manifest, from: ['networkPlugin', 'manifest'] }]
@@ -19,8 +19,8 @@ export const manifestsOf = ({ manifests, networkPlugin }: Cluster): readonly Man
 ]
 
 /**
- * Applied by the machine that runs `kubeadm init`, when it is through with it; nobody waits for this. What was applied stands in
- * the cluster and not on the machine: one that is installed again must not undo what people have changed since.
+ * The initializing control plane applies them after `kubeadm init`; nothing waits for this. The record of what was applied is in the
+ * cluster and not on the machine, because a reinstalled machine must not revert changes made since.
  */
 export const manifests: Component = {
   name: 'manifests',
@@ -45,7 +45,7 @@ export const manifests: Component = {
           script: render('cloud-init/manifests/step.ejs', {
             manifests: quoteAll(all.flatMap((each) => [each.name, assetUrl(cluster, each), each.sha256])),
           }),
-          // A manifest that cannot be applied keeps nobody out.
+          // A manifest that cannot be applied must not prevent machines from joining.
           after: ['kubeadm', startStepName(admissionTimer)],
           onChange: { comparison: 'manifests', otherwise: runs },
         },

@@ -13,7 +13,7 @@ type PortOfPlugin = Omit<Port, 'sources' | 'from'>
 
 const vxlan: PortOfPlugin = { protocol: 'udp', port: 8472, purpose: 'pod network (VXLAN)' }
 
-/** What nodes of a plugin open for each other, and for no other machine: whoever may send VXLAN can send what looks like a pod's. */
+/** Ports that nodes open for each other only: anyone who can send VXLAN can impersonate pods. */
 const ports: Readonly<Record<NetworkPluginName, readonly PortOfPlugin[]>> = {
   // https://docs.tigera.io/calico/latest/getting-started/kubernetes/requirements#network-requirements
   calico: [
@@ -31,11 +31,11 @@ const ports: Readonly<Record<NetworkPluginName, readonly PortOfPlugin[]>> = {
   // https://github.com/flannel-io/flannel/blob/master/Documentation/backends.md#vxlan
   flannel: [vxlan],
   'flannel-service': [vxlan],
-  // The port of the kernel itself, which most plugins take.
+  // The kernel's default port, which most plugins use.
   other: [vxlan],
 }
 
-/** They are loaded on demand, but not where kernel.modules_disabled is set. */
+/** They are loaded on demand, which kernel.modules_disabled prevents. */
 const modules: Readonly<Record<NetworkPluginName, NonNullable<Part['kernelModules']>>> = {
   // https://docs.tigera.io/calico/latest/getting-started/kubernetes/requirements#kernel-dependencies
   calico: [
@@ -50,7 +50,8 @@ const modules: Readonly<Record<NetworkPluginName, NonNullable<Part['kernelModule
 }
 
 /**
- * Interfaces that NetworkManager would take addresses and routes from: https://docs.rke2.io/known_issues#networkmanager,
+ * Interfaces that NetworkManager must ignore, because it would remove addresses and routes from them:
+ * https://docs.rke2.io/known_issues#networkmanager,
  * https://docs.tigera.io/calico/latest/operations/troubleshoot/troubleshooting#configure-networkmanager
  */
 const interfaces: Readonly<Record<NetworkPluginName, readonly string[]>> = {
@@ -61,7 +62,7 @@ const interfaces: Readonly<Record<NetworkPluginName, readonly string[]>> = {
   other: [],
 }
 
-/** What nodes need whatever connects the pods: open ports, modules, interfaces that others keep their hands off. */
+/** What nodes need for their network plugin: open ports, modules, and interfaces that network services must leave alone. */
 function makePart(cluster: Cluster, { system }: Machine): Part {
   const { distribution, install } = system
   const { name, plugins } = cluster.networkPlugin

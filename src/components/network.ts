@@ -3,8 +3,8 @@ import type { Component } from '../assembly/component.ts'
 import { quote, quoteAll } from '../text/quote.ts'
 
 /**
- * What is left to do for the network of a machine that runs from memory. cloud-init has given it the address of the profile;
- * elsewhere the installer has, and nothing remains of how the installer itself was reached.
+ * The rest of the network setup of a machine that runs from memory, whose address cloud-init has configured. On other machines the
+ * installer configures the network, and nothing is left to do.
  */
 export const network: Component = {
   name: 'network',

@@ -6,14 +6,14 @@ import { onceForEach, sameForAll } from '../assembly/once.ts'
 import { restarts } from '../assembly/on-change.ts'
 
 /*
- * systemd-networkd takes all that it did not configure itself off the machine when it starts, which each update of systemd makes it do, and
- * when it configures an interface again: addresses of keepalived (https://github.com/acassen/keepalived/issues/1385), routes and policy rules of
- * Calico, Cilium and flannel (https://docs.cilium.io/en/stable/operations/system_requirements/#systemd-based-distributions,
- * https://github.com/projectcalico/calico/issues/4779). That of systemd 252 even takes its own address for a moment, and the kernel all
- * routes of the interface with the last address.
+ * When systemd-networkd starts, which each update of systemd causes, and when it reconfigures an interface, it removes everything that it
+ * did not configure: addresses of keepalived (https://github.com/acassen/keepalived/issues/1385), and routes and policy rules of Calico,
+ * Cilium and flannel (https://docs.cilium.io/en/stable/operations/system_requirements/#systemd-based-distributions,
+ * https://github.com/projectcalico/calico/issues/4779). Version 252 even removes its own address briefly, and with the last address the
+ * kernel removes all routes of the interface.
  *
- * ManageForeignRoutes= is known from 246 on, ManageForeignRoutingPolicyRules= from 249 (networkd.conf(5)), KeepConfiguration= from 243
- * (systemd.network(5)). The oldest networkd that a distribution has here is 249, of Ubuntu 22.04.
+ * ManageForeignRoutes= exists from 246 on, ManageForeignRoutingPolicyRules= from 249 (networkd.conf(5)), KeepConfiguration= from 243
+ * (systemd.network(5)). The oldest networkd in a supported distribution is 249, in Ubuntu 22.04.
  */
 const makePart = (): Part => ({
   files: [

@@ -14,7 +14,7 @@ import { program, reboot, stepIsGone } from '../assembly/on-change.ts'
 const kernelOf = ({ settings, system }: Machine): NewerKernel | null =>
   newerKernelOf(system.distribution, settings.kernelPackage?.name ?? null)
 
-/** A newer kernel than the distribution's, before anything else: modules and settings are those of the kernel that runs. */
+/** Installs a newer kernel than the distribution's, before anything else: modules and settings depend on the running kernel. */
 export const newerKernel: Component = {
   name: 'newer-kernel',
   purpose:
@@ -62,11 +62,11 @@ export const newerKernel: Component = {
   ),
 }
 
-/** Since the eighth release a package `-core` holds the kernel; before, there was one package. */
+/** From release 8 on, a package `-core` contains the kernel; before, there was a single package. */
 const corePackage = ({ system }: Machine, kernel: NewerKernel): string =>
   system.distribution.packageManager === 'yum' ? kernel.package : `${kernel.package}-core`
 
-/** One file each, with the text of the key or with where it comes from. */
+/** One file for each key, with its text or its source. */
 function keysOf({ mirrors }: Cluster, newer: NewerKernels) {
   return newer.keys.map((address, index) => {
     const { key, fingerprints } = withKeys(
@@ -93,7 +93,7 @@ function repositoryFile(
     mode: '0644',
     content: render('cloud-init/kernel/elrepo.repo.ejs', {
       url: oneLine(`${base}/${newer.path}`),
-      // Further lines of one value are indented.
+      // Continuation lines of a value are indented.
       keys: keys.map(({ path }) => `file://${path}`).join('\n    '),
       package: kernel.package,
     }),

@@ -11,7 +11,7 @@ export const nodeLabelsTimer = 'hakube-node-labels.timer'
 
 const template = (name: string, data: object) => render(`cloud-init/node-labels/${name}.ejs`, data)
 
-/** `NODE KEY=VALUE`, of labels that no kubelet may set on itself. */
+/** `NODE KEY=VALUE` for labels that a kubelet may not set itself. */
 const restrictedLabels = onceForEach(sameForAll, (cluster: Cluster): string[] =>
   cluster.machines
     .filter(({ role }) => isNodeRole(role))
@@ -23,8 +23,8 @@ const restrictedLabels = onceForEach(sameForAll, (cluster: Cluster): string[] =>
 )
 
 /**
- * Labels such as `node-role.kubernetes.io/worker`, which only an administrator may set. Every control plane looks after them, at each
- * node that is there: a machine may join late, or again, and any control plane may be away.
+ * Labels such as `node-role.kubernetes.io/worker`, which only an administrator may set. Every control plane sets them on all existing
+ * nodes: a machine may join late or again, and any control plane may be down.
  */
 export const nodeLabels: Component = {
   name: 'node-labels',

@@ -4,17 +4,17 @@ import { coveringNetworks } from '../network/cover.ts'
 import { isIPv6 } from '../text/address-family.ts'
 import { isNode } from './container-runtime.ts'
 
-/** So many addresses are written one by one, for people to read; more as the networks that hold just them. */
+/** Up to this many addresses are listed individually, for readability; more are written as the networks that contain exactly them. */
 const oneByOne = 100
 
-/** Machines as firewalls list them. */
+/** The addresses of machines, as firewalls list them. */
 export function sourcesOf(cluster: Cluster, machines: readonly Machine[]): string[] {
   const addresses = [...new Set(machines.flatMap((machine) => memberAddresses(cluster, machine)))]
   const families = [addresses.filter((text) => !isIPv6(text)), addresses.filter(isIPv6)]
   return families.flatMap((each) => (each.length > oneByOne ? coveringNetworks(each) : each))
 }
 
-/** Networks or addresses in a rule of nftables. */
+/** Networks or addresses, spelled for a rule of nftables. */
 export const nftSet = (texts: readonly string[]): string =>
   texts.length === 1 ? texts.join('') : `{ ${texts.join(', ')} }`
 

@@ -16,7 +16,7 @@ function portOf({ name, protocol, port, lastPort, sources, from }: OpenPort): Po
   }
 }
 
-/** What the profile opens itself, and where its files make sshd listen. */
+/** Ports that the profile opens, and those on which its files make sshd listen. */
 export const openedPorts: Component = {
   name: 'opened-ports',
   purpose: 'Opens the ports in the profile, and sshd ports that its files change.',

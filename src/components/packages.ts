@@ -27,7 +27,7 @@ export const packages: Component = {
   appliesTo: () => true,
   contribute: (_cluster, { settings, system: { distribution } }) => ({
     packages: [
-      // For the first boot's reports and the load balancers' checks.
+      // For the reports of the first boot and the checks of load balancers.
       ...(distribution.packages.curl ? [{ name: distribution.packages.curl }] : []),
       ...settings.packages,
     ],
@@ -47,15 +47,15 @@ export const packages: Component = {
       }))
       const kept = quoteAll(wanted.flatMap((each) => (each.kept ? [each.name] : [])))
       const data = {
-        // How a script finds out what stays as it is; empty where nothing does.
+        // The script's list of packages that stay unchanged; empty if there are none.
         kept: kept && render('cloud-init/packages/kept.sh.ejs', { kept, mark: quote(memberMark) }).text,
         manager: machine.system.distribution.packageManager,
-        // Name and version in turn; an empty version is any.
+        // Name and version alternate; an empty version means any.
         wanted: quoteAll(wanted.flatMap(({ name, version }) => [name, version ?? ''])),
         pinned: quoteAll(pinned),
-        // What the mirror takes the place of. Null: nothing.
+        // The repository lists that the mirror replaces, or null.
         lists: usesOwnMirror(machine) ? quoteAll(machine.system.distribution.repositoryLists) : null,
-        // Patterns of a `case`: the user's own, whatever their names.
+        // Patterns of a `case`: repository lists of the user's own.
         ownLists: ownLists(machine).map(quote).join(' | '),
         keys: keys
           .filter(({ key }) => isAddress(key))
@@ -117,13 +117,13 @@ function repositoriesOf(declared: Declared): Repository[] {
   })
 }
 
-/** Also after the end of a release: the mirror lists that its packages bring no longer answer then. */
+/** Also after the end of a release, when the mirror lists in its packages no longer answer. */
 const usesOwnMirror = ({ architecture, system: { mirrors, distribution } }: Machine): boolean =>
   mirrors.distribution[architecture] !== ownMirror(distribution, architecture) ||
   (mirrors.security?.[architecture] ?? null) !== ownSecurityMirror(distribution, architecture) ||
   distribution.endOfLife !== null
 
-/** What takes a key only if it is known. Also the step of a newer kernel uses it. */
+/** The script that accepts a key only if it has a known fingerprint. The step of `newer-kernel` uses it too. */
 const takeKey = (apt: boolean): File => ({
   path: '/usr/libexec/hakube/take-key',
   mode: '0755',
@@ -131,7 +131,7 @@ const takeKey = (apt: boolean): File => ({
   onChange: program,
 })
 
-/** Lists of repositories that are files of the profile: hakube leaves them as they are. */
+/** Lists of repositories that are files of the profile; hakube does not change them. */
 const ownLists = ({ settings }: Machine): string[] =>
   settings.files
     .map(({ path }) => path)
@@ -139,7 +139,7 @@ const ownLists = ({ settings }: Machine): string[] =>
     .toSorted()
 
 function keyPath({ system }: Machine, name: string): string {
-  // apt tells the format of a key by its ending (sources.list(5), Signed-By).
+  // apt tells the format of a key by its extension (sources.list(5), Signed-By).
   if (system.distribution.packageManager === 'apt') return `/etc/apt/keyrings/hakube-${name}.asc`
   return `/etc/pki/rpm-gpg/RPM-GPG-KEY-hakube-${name}`
 }

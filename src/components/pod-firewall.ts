@@ -15,7 +15,7 @@ export const podFirewallUnit = 'hakube-pod-firewall.service'
 const file = '/etc/hakube/pods.nft'
 
 /**
- * Interfaces that pods and tunnels have, whichever plugin made them: some clusters use parts of two. Sources:
+ * Interfaces of pods and tunnels, of all plugins, because some clusters combine parts of two. Sources:
  * https://docs.tigera.io/calico/latest/reference/resources/felixconfig (interfacePrefix, and the names of its tunnels),
  * https://docs.cilium.io/en/stable/network/ebpf/lifeofapacket/, and https://www.cni.dev/plugins/current/main/ for bridge and ptp.
  */
@@ -33,9 +33,9 @@ const podInterfaces = [
 ]
 
 /**
- * How pods of other nodes arrive. Who writes the configuration of flannel as a service is hakube, and it is VXLAN. A manifest of
- * Calico, Cilium or flannel may route without a tunnel inside the subnet (Calico's VXLANCrossSubnet, flannel's host-gw); then
- * packets of pods come by the interface, from the interfaces of nodes. Of another plugin nothing is known.
+ * How packets of pods on other nodes arrive. hakube itself configures flannel as a service, with VXLAN. Manifests of Calico, Cilium or
+ * flannel may route without a tunnel inside the subnet (Calico's VXLANCrossSubnet, flannel's host-gw); such packets arrive at the
+ * interface, from interfaces of nodes. For other plugins this is unknown.
  */
 const arrivals: Readonly<Record<NetworkPluginName, 'tunnel' | 'tunnel or card' | 'unknown'>> = {
   calico: 'tunnel or card',
@@ -45,16 +45,16 @@ const arrivals: Readonly<Record<NetworkPluginName, 'tunnel' | 'tunnel or card' |
   other: 'unknown',
 }
 
-/** Of Calico's tunnels in IPv6; that of flannel is among the others. */
+/** Calico's IPv6 tunnels; flannel's name is in the list above. */
 const podInterfaces6 = ['vxlan-v6.calico', 'wg-v6.cali']
 
-/** With more nodes, the MAC addresses of all would be most of each seed. */
+/** With more nodes, their MAC addresses would make up most of each seed. */
 const mostCards = 500
 
 function rules(cluster: Cluster, { system }: Machine): object {
   const { machines, networkPlugin } = cluster
   const cards = machines.filter(isNode).flatMap(({ macs }) => macs.map(colonMac))
-  // Docker's bridge is that of the pods, where flannel runs as a service.
+  // Docker's bridge connects the pods if flannel runs as a service.
   const isDocker = system.containerRuntime.name === 'docker' && networkPlugin.name === 'flannel-service'
   return {
     interfaces: [
@@ -68,7 +68,7 @@ function rules(cluster: Cluster, { system }: Machine): object {
   }
 }
 
-/** What rules of one family hold; each address matches in its own family only. */
+/** The rules of one address family; each address matches only in its own family. */
 function familyRules(cluster: Cluster, family: 'ipv4' | 'ipv6'): object {
   const { podNetworks, serviceNetworks } = cluster.kubernetes
   const ours = (texts: readonly string[]) => texts.filter((text) => familyOf(text) === family)
@@ -81,14 +81,14 @@ function familyRules(cluster: Cluster, family: 'ipv4' | 'ipv6'): object {
   }
 }
 
-/** The rules themselves, for a chain that is called before addresses are translated; without a line end. */
+/** The rules, for a chain that runs before address translation; without a final line break. */
 export const podRules = (cluster: Cluster, machine: Machine): string =>
   render('cloud-init/pod-firewall/rules.ejs', rules(cluster, machine)).text.replace(/\n$/, '')
 
-/** For IPv4 alone, as ever; a table of IPv4 holds no rule of IPv6. */
+/** A table for IPv4 can contain no IPv6 rules; clusters without IPv6 keep it. */
 const tableOf = (cluster: Cluster): string => (usesIPv6(cluster) ? 'inet hakube_pods' : 'ip hakube_pods')
 
-/** What is the same on all nodes. */
+/** The part that is the same on all nodes. */
 const makePart = onceForEach<Part>(sameForAll, (cluster, machine) => ({
   packages: packagesOf(machine, 'nftables'),
   files: [
@@ -124,10 +124,10 @@ const makePart = onceForEach<Part>(sameForAll, (cluster, machine) => ({
 }))
 
 /**
- * Nodes forward packets, so a stranger in their network could send some to pods and services through them, or with the address of a
- * pod. firewalld has no rules for that before addresses are translated, and lets everything through to the zone of the pods: so
- * they are a table of their own beside firewalld's. What one table drops, no other lets through. Where hakube writes the whole
- * firewall, they are a chain of it (`selinux-firewall`).
+ * Nodes forward packets, so another machine in their network could send packets to pods and services, or use the address of a pod.
+ * firewalld has no rules that run before address translation, and accepts all packets to the zone of the pods. Therefore these rules are
+ * in a separate table: a packet that one table drops is not accepted by another. Where hakube writes the whole firewall, they are a chain
+ * of it (`selinux-firewall`).
  */
 export const podFirewall: Component = {
   name: 'pod-firewall',

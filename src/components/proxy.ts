@@ -8,7 +8,7 @@ import { render } from '../templates/template.ts'
 import { quote } from '../text/quote.ts'
 import { isNode } from './container-runtime.ts'
 
-/** What the steps of the first boot read, and what login shells read. */
+/** Read by the steps of the first boot and by login shells. */
 export const proxyFile = '/etc/hakube/proxy'
 
 const runtimes: Readonly<Record<ContainerRuntime['name'], string>> = {
@@ -19,7 +19,7 @@ const runtimes: Readonly<Record<ContainerRuntime['name'], string>> = {
 
 type Variable = [name: string, value: string]
 
-/** Upper case is what Go reads, lower case what curl, wget and apt read; curl reads HTTP_PROXY in no other (curl(1), ENVIRONMENT). */
+/** Go reads the uppercase names, curl, wget and apt the lowercase ones; curl ignores HTTP_PROXY (curl(1), ENVIRONMENT). */
 function variables({ http, https }: Proxy, except: readonly string[]): Variable[] {
   const rows: (readonly [string, string | null])[] = [
     ['http_proxy', http],
@@ -34,7 +34,7 @@ function variables({ http, https }: Proxy, except: readonly string[]): Variable[
     ])
 }
 
-/** A setting of a unit: quotes, backslashes, percent signs (systemd.exec(5), Environment=; systemd.unit(5), specifiers). */
+/** Escapes a unit setting: quotes, backslashes, percent signs (systemd.exec(5), Environment=; systemd.unit(5), specifiers). */
 const environmentOf = (list: readonly Variable[]): string[] =>
   list
     .filter(([name]) => name === name.toUpperCase())
@@ -50,7 +50,7 @@ const dropIn = (unit: string, list: readonly Variable[]): File => ({
   onChange: restarts(unit.replace(/\.service$/, ''), unit),
 })
 
-/** Mirrors that apt asks without the proxy: its own settings know hosts, and no networks. */
+/** Mirrors that apt must reach without the proxy: its settings support hosts, but no networks. */
 function directMirrors(cluster: Cluster, { system }: Machine): string[] {
   const { mirrors } = cluster
   const addresses = [
@@ -65,7 +65,7 @@ function directMirrors(cluster: Cluster, { system }: Machine): string[] {
   return [...new Set(hosts)]
 }
 
-/** Everything that a machine fetches from beyond the site goes through the proxy, and nothing of the cluster itself. */
+/** Machines use the proxy for everything outside the site, and for nothing within the cluster. */
 export const proxy: Component = {
   name: 'proxy',
   purpose: "Makes packages, curl, the container runtime and the kubelet use the site's proxy.",

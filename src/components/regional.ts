@@ -3,15 +3,15 @@ import { onceForEach, sameForAll } from '../assembly/once.ts'
 import { render } from '../templates/template.ts'
 import { quote } from '../text/quote.ts'
 
-/** `de` of `de_DE.UTF-8`; null where every system has it. */
+/** `de` of `de_DE.UTF-8`; null for locales that every system has. */
 const languageOf = (locale: string): string | null => {
   const [language = ''] = locale.split(/[_.@]/, 1)
   return ['C', 'POSIX', 'en'].includes(language) ? null : language
 }
 
 /**
- * Time zone and language. Installers and cloud-init set them on a new machine; the step does so for machines that run, and where
- * what a language needs comes with a package.
+ * Time zone and language. Installers and cloud-init set them on a new machine; the step sets them on running machines, and where a
+ * language needs a package.
  */
 export const regional: Component = {
   name: 'regional',
@@ -23,7 +23,7 @@ export const regional: Component = {
     ({ regional: { timezone, locale } }, { system: { distribution } }) => {
       const apt = distribution.packageManager === 'apt'
       const language = locale === null ? null : languageOf(locale)
-      // Since 8 the languages of glibc are packages of their own.
+      // From release 8 on, the languages of glibc are separate packages.
       const hasAll = distribution.name === 'centos' && distribution.version === '7'
       const languagePackage =
         language === null || hasAll ? [] : [{ name: apt ? 'locales' : `glibc-langpack-${language}` }]

@@ -4,10 +4,10 @@ import { onceForEach, sameForAll } from '../assembly/once.ts'
 import { quote } from '../text/quote.ts'
 import { readAgain } from '../assembly/on-change.ts'
 
-/** Name of the file at the top of the site; site/release.ts makes it. */
+/** Name of the file at the top of the site, made by site/release.ts. */
 export const releaseName = 'release'
 
-/** The one file of a machine that says which commit it was made from. */
+/** The file on a machine that names the commit from which it was rendered. */
 export const release: Component = {
   name: 'release',
   purpose: 'Records the profile, commit and hakube version that the machine was generated from.',

@@ -5,10 +5,10 @@ import { reportToken } from '../secrets/report-token.ts'
 import { quoteCurl } from '../text/curl.ts'
 import { enrolmentUrl, machineCertificatePath, machineKeyPath, serverAuthorityPath } from './enrolment.ts'
 
-/** Where a machine reports to, and with what: options for curl, which keep the token out of every command line. */
+/** The server address and credentials of reports: options for curl, in a file, so that the token is in no command line. */
 export const reportPath = '/etc/hakube/report'
 
-/** Lets the machine tell hakube's server how far it is. It never waits for an answer, and needs none. */
+/** Reports the machine's progress to hakube's server. Nothing waits for an answer. */
 export const report: Component = {
   name: 'report',
   purpose: "Tells hakube's server how far the first boot is.",
@@ -23,7 +23,7 @@ const options = (lines: Readonly<Record<string, string>>): string =>
     .map(([name, value]) => `${name} = ${quoteCurl(value)}\n`)
     .join('')
 
-/** A machine that has enrolled shows its certificate; others a token that stands in their seeds. */
+/** An enrolled machine authenticates with its certificate; others with a token from their seed. */
 function reportFile(
   { server, enrolment, secrets }: Cluster,
   { macs }: Machine,

@@ -13,15 +13,15 @@ import { quoteAll } from '../text/quote.ts'
 import { restarts } from '../assembly/on-change.ts'
 
 const nftablesFile = '/etc/hakube/firewall.nft'
-/** Names of firewalld's zones have 17 characters at most (firewalld.zone(5)). */
+/** Names of firewalld's zones have at most 17 characters (firewalld.zone(5)). */
 const zone = 'hakube'
 const podZone = 'hakube-pods'
 
 /**
- * firewalld's or nftables' rules for the ports that the machine's components declare, and SELinux as the profile wants it.
+ * Rules of firewalld or nftables for the ports that components declare, and the SELinux mode of the profile.
  *
- * The step itself loads the rules, and the units only do so at boot: other components wait for the step, because an installer may
- * have left a firewall behind that would keep machines from each other.
+ * The step itself loads the rules; the units load them only at boot. Other components wait for the step, because the installer may have
+ * left a firewall that separates the machines.
  */
 export const selinuxFirewall: Component = {
   name: 'selinux-firewall',
@@ -75,16 +75,19 @@ function packages({ firewall }: Cluster, { system: { distribution } }: Machine):
   return distribution.packages.nftables ? [{ name: distribution.packages.nftables }] : []
 }
 
-/** selinux=0 leaves it off whatever the configuration says; enforcing=0 begins without it, and the step has to set it at each boot. */
+/**
+ * selinux=0 disables it regardless of the configuration; with enforcing=0 it starts permissive, and the step would have to enable it at
+ * each boot.
+ */
 function refusedArguments({ system: { selinux } }: Machine): RefusedArgument[] {
   if (selinux === null) return []
   const off = { name: 'selinux', values: ['0'], reason: `selinux of the profile is ${selinux}` }
-  // https://docs.kernel.org/admin-guide/LSM/index.html: what is not named is not there.
+  // https://docs.kernel.org/admin-guide/LSM/index.html: modules that are not listed are not enabled.
   const others = ['lsm', 'security'].map((name) => ({ name, without: 'selinux', reason: off.reason }))
   return [off, ...(selinux === 'enforcing' ? [{ ...off, name: 'enforcing' }] : []), ...others]
 }
 
-/** What takes away the rules that are loaded here, or puts others in their place. */
+/** Commands that remove or replace the rules. */
 function refusedCommands({ firewall }: Cluster, { system }: Machine): RefusedCommand[] {
   const { distribution, selinux } = system
   const enforcing: RefusedCommand[] =
@@ -126,8 +129,8 @@ function refusedCommands({ firewall }: Cluster, { system }: Machine): RefusedCom
 }
 
 /**
- * Pods reach the machine that they run on, and other nodes, with their own addresses. Services have none of their own in
- * packets that arrive: kube-proxy has translated them before.
+ * Pods reach their own machine and other nodes with their pod addresses. Addresses of services do not occur in arriving packets:
+ * kube-proxy has already translated them.
  */
 const podNetworks = ({ kubernetes }: Cluster, machine: Machine): readonly string[] =>
   isNode(machine) ? kubernetes.podNetworks : []
@@ -168,7 +171,7 @@ function nftables(cluster: Cluster, machine: Machine, rules: readonly Rule[]): P
   }
 }
 
-/** Text between tags and in attributes; two dashes would end a comment. */
+/** Escapes text and attributes; `--` would end a comment. */
 const xml = (text: string): string =>
   text
     .replaceAll('&', '&amp;')
@@ -208,7 +211,7 @@ function firewalld(
         template: 'zone.xml.ejs',
         data: {
           rules: elements,
-          // Since firewalld 0.9; yum's distributions have 0.6, which forwards inside a zone only by a rule of the user's own.
+          // Since firewalld 0.9. Distributions with yum have 0.6, which forwards inside a zone only with a rule.
           forward: Boolean(translates) && machine.system.distribution.packageManager !== 'yum',
         },
       }),

@@ -22,11 +22,11 @@ export const sourceAddress: Component = {
       packages: packagesOf(machine, 'nftables'),
       sysctls: [
         { key: 'net.ipv4.ip_forward', value: '1', reason: 'the machine forwards traffic of the subnet' },
-        // The kernel listens to what is set for all and for the interface, whichever says yes (ip-sysctl).
+        // The kernel sends redirects if either the value for all or that for the interface is 1 (ip-sysctl).
         { key: 'net.ipv4.conf.all.send_redirects', value: '0', reason: redirects },
         { key: 'net.ipv4.conf.*.send_redirects', value: '0', reason: 'the same for each interface' },
         {
-          // Cards that come later have it from here. At boot all do, and systemd before 245 knows no key for several paths:
+          // Interfaces that are added later inherit this value. At boot all do, and systemd before 245 does not support patterns:
           // https://github.com/systemd/systemd/pull/14589
           key: 'net.ipv4.conf.default.send_redirects',
           value: '0',
@@ -53,7 +53,7 @@ export const sourceAddress: Component = {
   },
 }
 
-/** Multicast, and all behind it up to broadcast. */
+/** Multicast, reserved and broadcast addresses. */
 const multicast = '224.0.0.0/3'
 
 function rules(cluster: Cluster, address: string): File {

@@ -1,14 +1,12 @@
 import type { FileSetting } from '../cluster/cluster.ts'
 
-/*
- * Where sshd listens, by files of the user's own. Port 22 is open whatever they say: until the daemon has read them it listens there.
- */
+/* The ports that files of the profile make sshd listen on. Port 22 is open in any case: sshd listens there until it has read the files. */
 
-/** sshd_config(5) and its drop-ins; the socket of systemd has ports of its own where it starts sshd (Debian, Ubuntu). */
+/** sshd_config(5) and its drop-ins. Where systemd starts sshd through a socket (Debian, Ubuntu), the socket unit has its own ports. */
 const configuration = /^\/etc\/ssh\/sshd_config(?:\.d\/[^/]+\.conf)?$/
 const socket = /^\/etc\/systemd\/system\/sshd?\.socket(?:\.d\/[^/]+\.conf)?$/
 
-/** Keywords may be in any case, with `=` and quotes; nothing of the ports can stand below Match. */
+/** Keywords may have any case, `=` and quotes; ports cannot occur below Match. */
 function ofConfiguration(text: string): string[] {
   const lines = text.split('\n')
   const match = lines.findIndex((line) => /^\s*match\b/i.test(line))
@@ -19,7 +17,7 @@ function ofConfiguration(text: string): string[] {
   })
 }
 
-/** Of `10.0.0.1:2222` and `[::]:2222`, but not of `::1`. */
+/** The port of `10.0.0.1:2222` and `[::]:2222`; `::1` has none. */
 const portOf = (address: string): string | undefined => /^(?:\[[^\]]*\]|[^:]*):(\d+)$/.exec(address)?.[1]
 
 /** systemd.socket(5): a number, or an address with one. */
@@ -29,7 +27,11 @@ const ofSocket = (text: string): string[] =>
     .flatMap((line) => /^\s*ListenStream\s*=\s*(\S+)/.exec(line)?.[1] ?? [])
     .flatMap((value) => (/^\d+$/.test(value) ? value : (portOf(value) ?? [])))
 
-/** @returns the ports beside 22, in order */
+/**
+ * The ports on which sshd listens besides 22.
+ *
+ * @returns them in order
+ */
 export function sshPorts(files: readonly FileSetting[]): number[] {
   const texts = files.flatMap(({ path, content }) => {
     if (configuration.test(path)) return ofConfiguration(content)

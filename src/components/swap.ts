@@ -4,7 +4,7 @@ import { isNode } from './container-runtime.ts'
 import { reboot, manual } from '../assembly/on-change.ts'
 import { keepsSwap } from '../cluster/swap.ts'
 
-/** The kubelet does not start on a machine with swap, unless it is told to (fail-swap-on). Then swap is what the machine has. */
+/** Disables swap, because the kubelet does not start with it unless configured to (fail-swap-on); such machines keep their swap. */
 export const swap: Component = {
   name: 'swap',
   purpose: 'Disables swap, now and after each boot.',

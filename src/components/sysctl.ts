@@ -13,7 +13,7 @@ import { files as filesOnChange, reboot, type OnChange } from '../assembly/on-ch
 
 const sets = filesOnChange('systemd-sysctl sets them', [systemdSysctlUnit])
 
-/** Of a file of sysctl.d(5). */
+/** What a change of a file of sysctl.d(5) requires. */
 export const onChangeOfSysctls: OnChange = {
   gone: reboot('a kernel setting that is no longer in the file keeps its value until the next boot'),
   otherwise: sets,
@@ -21,7 +21,7 @@ export const onChangeOfSysctls: OnChange = {
 
 type Wish = Owned<SysctlSetting & Reason>
 
-/** What no other component asks for, because all of them together use it up. */
+/** Settings that no single component declares, because all of them together use up the limit. */
 const kubernetesNode: readonly (SysctlSetting & Reason)[] = [
   {
     // https://kind.sigs.k8s.io/docs/user/known-issues/#pod-errors-due-to-too-many-open-files
@@ -52,7 +52,7 @@ export const sysctl: Component = {
           .flatMap(({ path, value }) => [path, value]),
       ),
       paths: quoteAll(settings.filter(({ optional }) => !optional).map(({ path }) => path)),
-      // One key for many paths cannot be compared with one value.
+      // A key with a pattern stands for many paths, and cannot be compared with one value.
       checks: quoteAll(
         settings
           .filter(({ path, optional }) => !optional && !path.includes('*'))
@@ -84,9 +84,9 @@ export const sysctl: Component = {
 type Settled = { key: string; path: string; value: string; optional: boolean; origins: string }
 
 /**
- * One value for each key, sorted by key. The profile's wins over components'.
+ * One value for each key, sorted by key. Values of the profile take precedence over those of components.
  *
- * @throws when two components want different values of one key: a fault of ours
+ * @throws when two components want different values of one key: a bug in hakube
  */
 function settle(declared: Pick<Declared, 'sysctls'>): Settled[] {
   const groups = [...groupBy<Wish>(declared.sysctls, ({ key }) => canonicalKey(key))]
@@ -99,14 +99,14 @@ function settle(declared: Pick<Declared, 'sysctls'>): Settled[] {
       key: oneLine(key),
       path: sysctlFile(key),
       value,
-      // sysctl.d(5): a key with a dash in front may be missing.
+      // sysctl.d(5): a key with a leading dash may be missing.
       optional: asked.some((wish) => wish.key.startsWith('-')),
       origins: [...new Set(asked.map((wish) => originOf(wish)))].join('; '),
     }
   })
 }
 
-/** The value that is right for all components: the highest minimum, where none wants it exactly. */
+/** The value that satisfies all components: the exact value that one wants, or else the highest minimum. */
 function agreed(key: string, wishes: readonly Wish[]): string {
   const values = wishes
     .map(({ value }) => value)

@@ -6,7 +6,7 @@ import { oneLine } from '../assembly/lines.ts'
 import { onceForEach, sameForAll } from '../assembly/once.ts'
 import { readAgain, restarts } from '../assembly/on-change.ts'
 
-/** Certificates are only valid at the right time: joins fail, or worse, nodes join with a clock that then jumps. */
+/** Keeps the clock right. With a wrong clock, certificates are invalid and joins fail; or nodes join, and their clock jumps later. */
 export const time: Component = {
   name: 'time',
   purpose: 'Synchronizes the clock with chrony.',
@@ -31,7 +31,7 @@ export const time: Component = {
           }),
           onChange: restarts('time', units.chrony),
         },
-        // What the images come with, and apt takes away when it installs chrony: packages need the right time, too.
+        // apt removes the default time service when it installs chrony, but installing packages needs the right time as well.
         ...(distribution.packageManager === 'apt'
           ? [
               {

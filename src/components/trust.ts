@@ -8,10 +8,10 @@ import { render } from '../templates/template.ts'
 import { quote, quoteAll } from '../text/quote.ts'
 import { isNode } from './container-runtime.ts'
 
-/** All of them in one file, for apt on a system that has no bundle yet. */
+/** All certificates in one file, for apt on a system that has no bundle yet. */
 const together = '/etc/hakube/trust.pem'
 
-/** What reads the bundle once, when it starts. */
+/** Services that read the bundle only when they start. */
 const daemons: Readonly<Record<ContainerRuntime['name'], string>> = {
   containerd: containerdUnit,
   'cri-o': crioUnit,
@@ -44,7 +44,7 @@ function makePart({ trust }: Cluster, machine: Machine): Part {
   const data = {
     apt,
     directory: quote(store.directory.replace(/\/$/, '')),
-    // The files are named after what is in them: other certificates make another script, which runs again.
+    // The files are named after their contents, so other certificates change the script, which then runs again.
     wanted: quoteAll(files.map(({ path }) => path)),
     bundle: quote(store.bundle),
     package: quote(store.package),

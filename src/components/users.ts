@@ -6,7 +6,7 @@ import { sshdUnit, sshUnit } from '../distributions/unit-names.ts'
 import { quote, quoteAll } from '../text/quote.ts'
 import { files as filesOnChange, readAgain, type Takes } from '../assembly/on-change.ts'
 
-/** Of a file below /etc/ssh. */
+/** What a change of a file below /etc/ssh requires. */
 export const onChangeOfSshd = ({ system }: Machine): Takes =>
   filesOnChange('sshd reads its settings when it starts', [
     system.distribution.family === 'debian' ? sshUnit : sshdUnit,
@@ -17,8 +17,8 @@ const namesOf = (users: readonly { name: string }[]): string => quoteAll(users.m
 const login = { need: 'makes it, and its check looks for it', hint: 'remove it, or the user from users' }
 
 /**
- * The formats make the first users, before sshd starts; here stands who they are, and that nobody comes in by a password. The step
- * follows the profile afterwards.
+ * Users, their keys, and sshd without password logins. cloud-init and installers create the first users before sshd starts; the step
+ * applies later changes of the profile.
  */
 export const users: Component = {
   name: 'users',
@@ -53,11 +53,11 @@ export const users: Component = {
     ],
     files: [
       {
-        // sshd takes the first value that it finds: this file is read before 50-cloud-init.conf.
+        // sshd uses the first value that it finds, and reads this file before 50-cloud-init.conf.
         path: '/etc/ssh/sshd_config.d/10-hakube.conf',
         mode: '0600',
         content: render('cloud-init/users/sshd.conf.ejs', {}),
-        // sshd before 8.2 has them in its own file, where the step puts them.
+        // sshd before 8.2 has no drop-ins: the step copies the lines into its configuration file.
         onChange: onChangeOfSshd(machine),
       },
       {

@@ -5,7 +5,7 @@ import { compareVersions } from '../../text/versions.ts'
 import { oneLine } from '../../assembly/lines.ts'
 import { clientAddress, clientPort, dataDirectory, metricsPort, peerAddress, pkiDirectory } from './places.ts'
 
-/** The version that a member runs, as far as the profile or the distribution says it; null where it is any. */
+/** The version of etcd that a member runs, if the profile or the distribution determines it; otherwise null. */
 function versionOf({ etcd }: Cluster, { system: { distribution } }: Machine): string | null {
   if (etcd.version !== null) return etcd.version
   if (etcd.archive === null) return distribution.etcdVersion
@@ -13,16 +13,16 @@ function versionOf({ etcd }: Cluster, { system: { distribution } }: Machine): st
 }
 
 /**
- * Until 3.5 the default keeps ten times as many entries in memory as kubeadm wants. From 3.6 on it is the same 10,000
- * (etcd-io/etcd#15408), and releases of 3.6 say at each start that the setting is deprecated (etcd-io/etcd#18995).
+ * Until 3.5 etcd's default keeps ten times as many entries in memory as kubeadm sets. From 3.6 on the default is the same 10,000
+ * (etcd-io/etcd#15408), and 3.6 warns at each start that the setting is deprecated (etcd-io/etcd#18995).
  */
 const hasSmallSnapshots = (cluster: Cluster, machine: Machine): boolean =>
   compareVersions(versionOf(cluster, machine) ?? '3.4', '3.6') >= 0
 
 /**
- * What etcd is told. Every flag has a variable, and all releases from 3.4 to 3.6 know these
- * (https://etcd.io/docs/v3.4/op-guide/configuration/, https://etcd.io/docs/v3.6/op-guide/configuration/). Not its YAML file: with
- * one, etcd ignores all variables, and etcd-prepare could not say how a member starts.
+ * etcd's settings as environment variables. Every flag has one, and all releases from 3.4 to 3.6 support these
+ * (https://etcd.io/docs/v3.4/op-guide/configuration/, https://etcd.io/docs/v3.6/op-guide/configuration/). hakube does not use etcd's YAML
+ * file: with one, etcd ignores all variables, so etcd-prepare could not set how a member starts.
  */
 export function memberVariables(cluster: Cluster, machine: Machine): Record<string, string> {
   const address = clientAddress(machine)
@@ -38,7 +38,7 @@ export function memberVariables(cluster: Cluster, machine: Machine): Record<stri
       .map((member) => `${member.name}=${peerAddress(member)}`)
       .join(','),
     ETCD_INITIAL_CLUSTER_STATE: 'new',
-    // Clusters of other profiles never take each other for their own.
+    // Prevents members of different clusters from joining each other.
     ETCD_INITIAL_CLUSTER_TOKEN: cluster.name,
     ETCD_STRICT_RECONFIG_CHECK: 'true',
     ETCD_CERT_FILE: `${pkiDirectory}/server.crt`,
@@ -50,10 +50,10 @@ export function memberVariables(cluster: Cluster, machine: Machine): Record<stri
     ETCD_PEER_TRUSTED_CA_FILE: `${pkiDirectory}/ca.crt`,
     ETCD_PEER_CLIENT_CERT_AUTH: 'true',
     ETCD_PEER_CERT_ALLOWED_HOSTNAME: etcdPeerName,
-    // The API server does it every five minutes by itself; this is for the keys of others.
+    // The API server compacts its own keys every five minutes; this is for the keys of other clients.
     ETCD_AUTO_COMPACTION_MODE: 'periodic',
     ETCD_AUTO_COMPACTION_RETENTION: '8h',
-    // 8 GiB, the most that is advised; the default of 2 GiB fills up (https://etcd.io/docs/v3.5/dev-guide/limit/).
+    // 8 GiB, the recommended maximum; the default of 2 GiB fills up (https://etcd.io/docs/v3.5/dev-guide/limit/).
     ETCD_QUOTA_BACKEND_BYTES: String(8 * 2 ** 30),
     ...(hasSmallSnapshots(cluster, machine) ? {} : { ETCD_SNAPSHOT_COUNT: '10000' }),
     ...Object.fromEntries(cluster.etcd.arguments.map(({ name, value }) => [variableOf(name), value])),
@@ -64,9 +64,9 @@ export function memberVariables(cluster: Cluster, machine: Machine): Record<stri
 const variableOf = (argument: string): string => `ETCD_${argument.toUpperCase().replaceAll('-', '_')}`
 
 /**
- * A file for EnvironmentFile= (systemd.exec(5)), which a shell reads the same.
+ * A file for EnvironmentFile= (systemd.exec(5)) that a shell reads in the same way.
  *
- * @throws for a character that one of them would not take for itself
+ * @throws for a character that systemd or a shell would not read literally
  */
 export function environmentText(variables: Readonly<Record<string, string>>): string {
   const lines = Object.entries(variables).map(([name, value]) => {

@@ -5,24 +5,24 @@ import { quote } from '../../text/quote.ts'
 import { programDirectory } from './places.ts'
 import { program, readAgain } from '../../assembly/on-change.ts'
 
-/** Reserved for hakube, and root's alone: a snapshot holds every secret of the cluster. */
+/** Reserved for hakube, and only accessible to root: a snapshot contains every secret of the cluster. */
 export const snapshotDirectory = '/var/lib/hakube/etcd-snapshots'
 
 const snapshotsKept = 7
 
-/** Minutes between two members. */
+/** Minutes between the start times of two members. */
 const apart = 20
 
 const snapshot = 'etcd-snapshot'
 const defragment = 'etcd-defragment'
 const timerOf = (job: string): string => `hakube-${job}.timer`
 
-/** What starts the jobs. */
+/** The timers of the jobs. */
 export const upkeepUnits = [snapshot, defragment].map((job) => timerOf(job))
 
 type Job = { name: string; description: string; firstHour: number; persistent: boolean; script: Content }
 
-/** Snapshots and defragmentation: programs, and timers that never make two members busy at a time. */
+/** Snapshots and defragmentation: scripts, and timers that never keep two members busy at the same time. */
 export function upkeep(cluster: Cluster, machine: Machine): { files: File[]; units: Unit[] } {
   const data = {
     directory: programDirectory(cluster),
@@ -42,7 +42,7 @@ export function upkeep(cluster: Cluster, machine: Machine): { files: File[]; uni
       name: defragment,
       description: 'Defragmentation of this etcd member',
       firstHour: 4,
-      // One that was missed waits for its turn: now, others could be busy too.
+      // A job that was missed waits for its next time, because other members may be busy now.
       persistent: false,
       script: render('cloud-init/etcd/etcd-defragment.ejs', data),
     },
@@ -53,7 +53,7 @@ export function upkeep(cluster: Cluster, machine: Machine): { files: File[]; uni
       const path = `/usr/libexec/hakube/${name}`
       return [
         { path, mode: '0755', content: script, onChange: program },
-        // Started by its timer only, so it is not a unit to enable.
+        // Only its timer starts it, so the unit is not enabled.
         {
           path: `/etc/systemd/system/hakube-${name}.service`,
           mode: '0644',

@@ -8,10 +8,8 @@ export const auditPolicyPath = `${auditDirectory}/policy.yaml`
 export const auditLogDirectory = '/var/log/kubernetes/audit'
 
 /*
- * Who changed what, and who saw a secret or went into a container; no contents, which may be secret, but for changes of who may do
- * what. What machines ask all the time is left out. The first rule that fits decides.
- *
- * https://kubernetes.io/docs/reference/config-api/apiserver-audit.v1/
+ * Records who changed what, and who read a secret or opened a shell in a container. It records no contents, which may be secret, except
+ * of changes to permissions. Frequent requests of machines are left out. The first rule that matches decides.
  */
 const policy = {
   apiVersion: 'audit.k8s.io/v1',
@@ -23,7 +21,7 @@ const policy = {
       level: 'None',
       nonResourceURLs: ['/healthz*', '/livez*', '/readyz*', '/version', '/openapi*', '/metrics'],
     },
-    // Leaders, and machines that say that they live: several a second.
+    // Leader elections and heartbeats of nodes: several a second.
     { level: 'None', resources: [{ group: 'coordination.k8s.io', resources: ['leases'] }] },
     {
       level: 'None',
@@ -47,7 +45,7 @@ const policy = {
       verbs: ['create', 'update', 'patch', 'delete', 'deletecollection'],
       resources: [{ group: 'rbac.authorization.k8s.io' }],
     },
-    // Also who only reads them.
+    // Including those who only read them.
     {
       level: 'Metadata',
       resources: [
@@ -65,7 +63,7 @@ const policy = {
 
 const ownPolicy = toYaml(policy)
 
-/** What the API servers log, where the profile wants a log. */
+/** The audit policy of the API servers, if the profile enables the audit log. */
 export const auditFiles = ({ kubernetes: { audit } }: Cluster): File[] =>
   audit
     ? [

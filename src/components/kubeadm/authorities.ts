@@ -4,18 +4,13 @@ import { certificateOf } from '../etcd/certificate-files.ts'
 import { onceForEach } from '../../assembly/once.ts'
 import { files, readAgain, reinstall, manual, type OnChange } from '../../assembly/on-change.ts'
 
-/**
- * Not in /etc/kubernetes/pki itself, which `kubeadm reset` empties after a failed try: the step copies them there.
- */
+/** Not /etc/kubernetes/pki itself, which `kubeadm reset` empties after a failed attempt: the step copies the files there. */
 export const authoritiesDirectory = '/etc/hakube/authorities'
 
-/** What lets machines into the cluster, as `hakube secrets admission` prints it and hakube-admit reads it. */
+/** Credentials with which machines join, as `hakube secrets admission` prints them and hakube-admit reads them. */
 export const admissionFile = '/etc/hakube/admission'
 
-/**
- * Whether a machine is given the CA keys. Others get none: control planes among them fetch theirs from the cluster,
- * encrypted with the certificate key.
- */
+/** Whether a machine gets the CA keys in its seed. Other control planes fetch them from the cluster, encrypted with the certificate key. */
 export const holdsAuthorities = ({ kubernetes }: Cluster, machine: Machine): boolean =>
   machine.initializes || (machine.role === 'control-plane' && kubernetes.certificates === 'preplaced')
 
@@ -29,7 +24,7 @@ export const admissionText = (
   uploads: boolean,
 ): string => `token ${bootstrapToken}\n${uploads ? `certificate-key ${certificateKey}\n` : ''}`
 
-/** What is kept for when the machine joins again. */
+/** Files that the machine keeps for joining again. */
 const kept: OnChange = {
   created: files(
     'a member has its own in /etc/kubernetes/pki: these are used only if the machine joins again',
@@ -47,7 +42,7 @@ const kept: OnChange = {
   },
 }
 
-/** The API server's own at etcd. */
+/** The API server's own client certificate for etcd. */
 const copied: OnChange = {
   ...kept,
   otherwise: manual(
@@ -70,7 +65,7 @@ const key = (name: string, content: string, onChange: OnChange = kept): File => 
   secret: true,
 })
 
-/** Where etcd is not kubeadm's, each API server has a certificate of its own for it. */
+/** Where kubeadm does not run etcd, each API server has its own client certificate for it. */
 function externalEtcdFiles(cluster: Cluster, machine: Machine): File[] {
   const own = certificateOf(cluster, machine, 'apiserver-etcd-client')
   return [
@@ -80,7 +75,7 @@ function externalEtcdFiles(cluster: Cluster, machine: Machine): File[] {
   ]
 }
 
-/** The same for all that hold them. */
+/** The files that are the same on all machines with the CA keys. */
 const sharedFiles = onceForEach(
   () => '',
   (cluster): File[] => {
@@ -90,7 +85,7 @@ const sharedFiles = onceForEach(
       key('ca.key', kubernetes.key),
       certificate('front-proxy-ca.crt', frontProxy.certificate),
       key('front-proxy-ca.key', frontProxy.key),
-      // An etcd of its own has all its certificates already: nobody there needs to sign more.
+      // A separate etcd has all its certificates already, so nobody needs to sign more.
       ...(cluster.etcd.placement === 'stacked'
         ? [certificate('etcd/ca.crt', etcd.certificate), key('etcd/ca.key', etcd.key)]
         : []),
@@ -107,7 +102,7 @@ const sharedFiles = onceForEach(
   },
 )
 
-/** What a machine holds of the CAs, and what lets others in. */
+/** The CA files of a machine, and the credentials with which others join. */
 export function authorityFiles(cluster: Cluster, machine: Machine): File[] {
   const external = machine.role === 'control-plane' && cluster.etcd.placement !== 'stacked'
   return [

@@ -27,16 +27,16 @@ import { patchesWords } from './patches.ts'
 import { program, readAgain, type OnChange } from '../../assembly/on-change.ts'
 
 /*
- * How a machine becomes a member of the cluster, and how the cluster is kept open for those that come later. The order of things
- * is told in docs/bring-up.md.
+ * How a machine becomes a member of the cluster, and how the cluster stays open for machines that join later. docs/bring-up.md describes
+ * the sequence.
  */
 
 const template = (name: string, data: object) => render(`cloud-init/kubeadm/${name}.ejs`, data)
 
-/** A piece of a script. Where the script has it, its last line end is there already. */
+/** A part of a script, without the final line break, which the script itself contains. */
 const piece = (name: string, data: object): string => template(name, data).text.replace(/\n$/, '')
 
-/** What the scripts are made from. Texts stand in them as they are: words for bash are quoted here. */
+/** The data of the scripts' templates. They print texts unchanged, so words for bash are quoted here. */
 function dataOf(cluster: Cluster, machine: Machine) {
   const { apiEndpoint, controlPlanes, etcd, kubernetes } = cluster
   const controlPlane = machine.role === 'control-plane'
@@ -54,11 +54,11 @@ function dataOf(cluster: Cluster, machine: Machine) {
     holdsAuthorities: holdsAuthorities(cluster, machine),
     uploads,
     upload: uploads ? ' --upload-certs --skip-certificate-key-print' : '',
-    // Not skipPhases of its configuration, which kubeadm has from 1.22 on (v1beta3) and a flag overrides.
-    // From 1.22 on its configuration says where they are.
+    // Not skipPhases of its configuration: kubeadm has it only from 1.22 on (v1beta3), and a flag overrides it.
+    // From 1.22 on the configuration names the directory of patches.
     patches: dialectFor(kubernetes.minor).patches === 'flag' ? patchesWords(cluster, machine) : '',
     skippedPhases: kubernetes.proxyMode === 'none' ? 'addon/kube-proxy' : '',
-    // The public half: it is part of the names of objects.
+    // The public half of the token, which is part of object names.
     tokenId: cluster.secrets.bootstrapToken.slice(0, 6),
     version: quote(kubernetes.version),
     memberMark: quote(memberMark),
@@ -71,28 +71,28 @@ function dataOf(cluster: Cluster, machine: Machine) {
     others: quoteAll(others.map(apiServer)),
     staticPods: runsStaticPods(cluster, machine) ? staticPodsDirectory : '',
     externalEtcd: controlPlane && !stacked ? quoteAll(etcd.members.map(clientAddress)) : '',
-    // kubeadm writes the variables into the static pods, where a later change would not reach (GetProxyEnvVars in util/env.go).
+    // kubeadm copies the variables into the static pods, where later changes would not reach them (GetProxyEnvVars in util/env.go).
     proxy: cluster.proxy !== null,
     stackedEtcd: controlPlane && stacked,
-    // kubeadm's etcd has the address that the API server announces.
+    // kubeadm's etcd uses the address that the API server announces.
     otherMembers: quoteAll(others.map(announced).map(clientAddress)),
     otherPeers: quoteAll(others.map(announced).map(peerAddress)),
     peer: peerAddress(announced(machine)),
-    // Until 1.21 the addresses of the API servers stand in kubeadm's own configuration (kubernetes/kubernetes#98835).
+    // Until 1.21 kubeadm's own configuration lists the addresses of the API servers (kubernetes/kubernetes#98835).
     writesStatus: compareVersions(kubernetes.minor, '1.22') < 0,
-    // From 1.34 on the kubelet's own configuration says it (feature gate NodeLocalCRISocket, kubernetes/enhancements#4656).
+    // From 1.34 on the kubelet's own configuration contains it (feature gate NodeLocalCRISocket, kubernetes/enhancements#4656).
     tellsRuntime: compareVersions(kubernetes.minor, '1.34') < 0,
     learns: compareVersions(kubernetes.minor, '1.29') >= 0,
   }
 }
 
-/** Machines may wait here for a long time: whatever else they do has begun by then, and their ports are closed. */
+/** Steps that must run first. A machine may wait here for a long time, so everything else has started by then, and its ports are closed. */
 function stepsBefore(machine: Machine): string[] {
   const started = [
     firewalldUnit,
     firewallUnit,
     podFirewallUnit,
-    // Known to keepalived in a static pod, which has to run before there is a cluster.
+    // keepalived in a static pod reads its result, and has to run before there is a cluster.
     interfaceUnit,
     haproxyUnit,
     keepalivedUnit,
@@ -111,10 +111,10 @@ function stepsBefore(machine: Machine): string[] {
   ]
 }
 
-/** Keeps the cluster open for those who join later. */
+/** Keeps the cluster open for machines that join later. */
 export const admissionTimer = 'hakube-admission.timer'
 
-/** The machine that makes the cluster keeps it open for the others. */
+/** The initializing control plane keeps the cluster open for the others. */
 const admissionUnit = (): Unit => ({
   name: admissionTimer,
   content: template(admissionTimer, {}),
@@ -132,7 +132,7 @@ const programFile = (path: string, name: string, data: object): File => ({
 const namesOf = (cluster: Cluster, machines: readonly Machine[]): string =>
   quoteAll(machines.map((machine) => nodeNameOf(cluster, machine)))
 
-/** What lets machines in: by itself where the cluster is made, at a command on every control plane. */
+/** The files that let machines join: automatically on the initializing control plane, by a command on every control plane. */
 function admissionFiles(cluster: Cluster, machine: Machine, data: object): File[] {
   const { controlPlanes, kubernetes, workers } = cluster
   const keeper = {
@@ -165,7 +165,7 @@ function admissionFiles(cluster: Cluster, machine: Machine, data: object): File[
   ]
 }
 
-/** The step, the checks, and what keeps the cluster open. A worker's are those of all workers: it knows its own name. */
+/** The step, the checks, and what keeps the cluster open. All workers share theirs, because the script finds the machine's name itself. */
 export const bringUp = onceForEach<Required<CollectedPart>>(
   ({ role, name }) => (role === 'worker' ? role : `${role} ${name}`),
   (cluster, machine) => {

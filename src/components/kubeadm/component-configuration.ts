@@ -7,8 +7,8 @@ import { canonicalKey } from '../../text/sysctl-key.ts'
 import type { KubeadmDocument } from './documents.ts'
 
 /*
- * Configuration of the kubelet and of kube-proxy. `kubeadm init` stores both in the cluster, and machines that join read them
- * there: in a join file they would be ignored.
+ * Configuration of kubelet and kube-proxy. `kubeadm init` stores both in the cluster, from which joining machines read them; in a join
+ * configuration they would be ignored.
  */
 
 /** https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/ */
@@ -25,7 +25,7 @@ export const kubeletConfiguration = (cluster: Cluster): KubeadmDocument => ({
 const featureGates = ({ kubernetes }: Cluster) =>
   Object.keys(kubernetes.featureGates).length > 0 ? { featureGates: kubernetes.featureGates } : {}
 
-/** The profile's own fields win over hakube's: its rules let through only those that may. */
+/** The fields of the profile take precedence over hakube's: rules reject those that must not be changed. */
 const merged = (own: PlainMapping, given: unknown): PlainMapping => ({
   ...own,
   ...(isMapping(given) ? given : {}),
@@ -34,11 +34,11 @@ const merged = (own: PlainMapping, given: unknown): PlainMapping => ({
 /**
  * https://kubernetes.io/docs/reference/config-api/kube-proxy-config.v1alpha1/
  *
- * The mode is written even where it is the default, which is going to change (KEP-3866). kube-proxy sets
- * net.netfilter.nf_conntrack_max by the number of processors, whatever sysctl.d says (kubernetes/kops#2223), and two
- * timeouts of connections; with 0 it leaves alone what the profile, for any node, or another component asks for.
+ * The mode is written even where it is the default, because the default is going to change (KEP-3866). kube-proxy sets
+ * net.netfilter.nf_conntrack_max by the number of processors, regardless of sysctl.d (kubernetes/kops#2223), and two connection timeouts.
+ * With 0 it leaves alone those that the profile, for any node, or another component sets.
  *
- * @returns null where the cluster has no kube-proxy
+ * @returns null if the cluster has no kube-proxy
  */
 export function kubeProxyConfiguration(cluster: Cluster, declared: Declared): KubeadmDocument | null {
   const { kubernetes } = cluster
@@ -52,7 +52,7 @@ export function kubeProxyConfiguration(cluster: Cluster, declared: Declared): Ku
   const { conntrack, ipvs, ...rest } = kubernetes.configuration.kubeProxy
   const parts = {
     conntrack: merged(left, conntrack),
-    // Virtual addresses of services must answer only where they are.
+    // Virtual addresses of services must be announced only by the machine that holds them.
     ipvs: merged(kubernetes.proxyMode === 'ipvs' ? { strictARP: true } : {}, ipvs),
   }
   return {
@@ -65,7 +65,7 @@ export function kubeProxyConfiguration(cluster: Cluster, declared: Declared): Ku
   }
 }
 
-/** One configuration is for all nodes: what is set on some of them must be left alone on each. */
+/** One configuration applies to all nodes, so a setting that some of them have must be left alone on all. */
 const setsOnNodes = ({ machines }: Cluster, declared: Declared, wanted: string): boolean =>
   [...declared.sysctls, ...machines.filter(isNode).flatMap(({ settings }) => settings.sysctls)].some(
     ({ key }) => sysctlSwitch(canonicalKey(key)) === wanted,

@@ -8,15 +8,15 @@ import { initConfigurations, joinConfiguration, type KubeadmDocument } from './d
 import { initModel, joinModel } from './from-cluster.ts'
 
 /**
- * The format for a minor release, also for one that is newer than this hakube knows. v1beta2 until 1.21, v1beta3 from 1.22,
- * v1beta4 from 1.31 (kubernetes/kubernetes#125029; cluster-api has the same table in bootstrap/kubeadm/types/utils.go).
+ * The configuration format for a minor release, including releases newer than hakube: v1beta2 until 1.21, v1beta3 from 1.22, v1beta4 from
+ * 1.31 (kubernetes/kubernetes#125029; cluster-api has the same table in bootstrap/kubeadm/types/utils.go).
  */
 export function dialectFor(minor: string): Dialect {
   if (compareVersions(minor, '1.31') >= 0) return v1beta4
   return compareVersions(minor, '1.22') >= 0 ? v1beta3 : v1beta2
 }
 
-/** What the machine that makes the cluster gives to `kubeadm init`. */
+/** The documents for `kubeadm init` on the initializing control plane. */
 export function initDocuments(
   cluster: Cluster,
   machine: Machine,
@@ -30,16 +30,16 @@ export function initDocuments(
   ]
 }
 
-/** What a machine gives to `kubeadm join`; that which makes the cluster joins it when it was installed again. */
+/** The documents for `kubeadm join`. The initializing control plane uses them when it is reinstalled. */
 export const joinDocuments = (cluster: Cluster, machine: Machine): readonly KubeadmDocument[] => [
   joinConfiguration(dialectFor(cluster.kubernetes.minor), joinModel(cluster, machine)),
 ]
 
 /**
- * What a machine gives to `kubeadm init phase kubeconfig admin`. By documents and not by arguments: the phase has none for the
- * socket, and until 1.28 kubeadm then gives up where it finds two container runtimes (kubernetes/kubeadm#2937).
+ * The documents for `kubeadm init phase kubeconfig admin`. Documents rather than arguments: the phase has no argument for the socket, and
+ * until 1.28 kubeadm fails if it finds two container runtimes (kubernetes/kubeadm#2937).
  *
- * @param certificatesDir where the CAs are
+ * @param certificatesDir directory of the CAs
  */
 export function administratorDocuments(
   cluster: Cluster,
@@ -59,6 +59,6 @@ export function administratorDocuments(
   ]
 }
 
-/** Documents of one file. Strings are quoted: kubeadm reads YAML 1.1. */
+/** The YAML text of the documents of one file. Strings are quoted, because kubeadm reads YAML 1.1. */
 export const documentsText = (documents: readonly KubeadmDocument[]): string =>
   documents.map(yamlEntries).join('---\n')

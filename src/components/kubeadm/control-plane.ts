@@ -8,8 +8,8 @@ import type { Argument, ComponentModel, ComponentName, Volume } from './model.ts
 /* Arguments and volumes of the components that kubeadm runs as static pods. */
 
 /**
- * The profile's feature gates are those of the components of Kubernetes, not kubeadm's own: all of them have them as this argument,
- * the kubelet and kube-proxy in their configuration.
+ * The feature gates of the profile are those of Kubernetes components, not of kubeadm. Control-plane components get them as this
+ * argument, kubelet and kube-proxy in their configuration.
  */
 const featureGates = ({ kubernetes }: Cluster): Argument[] => {
   const gates = Object.entries(kubernetes.featureGates)
@@ -22,7 +22,7 @@ const featureGates = ({ kubernetes }: Cluster): Argument[] => {
 const auditArguments: readonly Argument[] = [
   { name: 'audit-policy-file', value: auditPolicyPath },
   { name: 'audit-log-path', value: `${auditLogDirectory}/audit.log` },
-  // Days, files, and megabytes of a file: about a gigabyte on each control plane at most.
+  // Days, number of files, and megabytes of each: at most about a gigabyte on each control plane.
   { name: 'audit-log-maxage', value: '30' },
   { name: 'audit-log-maxbackup', value: '10' },
   { name: 'audit-log-maxsize', value: '100' },
@@ -37,10 +37,7 @@ const mounted = (name: string, path: string, rest: Pick<Volume, 'readOnly' | 'pa
 
 const readOnly = { readOnly: true, pathType: 'Directory' } as const
 
-/*
- * Whole directories, not the files: a file that is replaced by another of the same name would stay the old one in a container that
- * runs.
- */
+/* Mounts directories instead of files: a running container would keep the old file when a new one replaces it. */
 function apiServer(cluster: Cluster): ComponentModel {
   const { audit, encryptionAtRest } = cluster.kubernetes
   return {
@@ -61,7 +58,7 @@ function apiServer(cluster: Cluster): ComponentModel {
   }
 }
 
-/** The profile's own arguments win: some of hakube's are numbers that others may want otherwise. */
+/** The arguments of the profile take precedence, because some of hakube's are numbers that users may want to change. */
 function merge(first: readonly Argument[], second: readonly Argument[]): Argument[] {
   const values = new Map([...first, ...second].map(({ name, value }) => [name, value]))
   return [...values].map(([name, value]) => ({ name, value }))

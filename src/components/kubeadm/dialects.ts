@@ -1,16 +1,16 @@
 /*
- * What differs between the versions of kubeadm's configuration format, as far as hakube writes it. The rest is the same in all of
- * them: what v1beta3 added to v1beta2 (skipPhases, imagePullPolicy) or took from it (dns.type, useHyperKubeImage,
- * ClusterStatus) is nothing that hakube writes.
+ * The differences between versions of kubeadm's configuration format, as far as hakube writes them. Everything else is the same in all of
+ * them: hakube uses nothing that v1beta3 added to v1beta2 (skipPhases, imagePullPolicy) or removed from it (dns.type, useHyperKubeImage,
+ * ClusterStatus).
  */
 
 export type Dialect = {
   apiVersion: string
-  /** Extra arguments: names with values, or a list of both. */
+  /** Extra arguments: a map from names to values, or a list of both. */
   arguments: 'map' | 'list'
-  /** Time-outs: each beside what it is for, or all in one place of the machine's own document. */
+  /** Timeouts: in the documents that they concern, or together in the machine's own document. */
   timeouts: 'apart' | 'together'
-  /** The directory of patches: a field, or nothing but a flag of kubeadm. */
+  /** The directory of patches: a field, or only a flag of kubeadm. */
   patches: 'flag' | 'field'
 }
 

@@ -1,14 +1,12 @@
 import type { Dialect } from './dialects.ts'
 import type { Argument, ComponentModel, InitModel, JoinModel, NodeModel } from './model.ts'
 
-/*
- * Turns what kubeadm is told into documents of one version of its configuration format.
- */
+/* Writes the models as documents of one version of kubeadm's configuration format. */
 
-/** A document of kubeadm's configuration, or one of the components that it configures. */
+/** A document of kubeadm's configuration, or of a component that kubeadm configures. */
 export type KubeadmDocument = Readonly<Record<string, unknown>>
 
-/** Values are always text: a bare number or boolean is refused by v1beta4 (kubernetes.io, kubeadm-config.v1beta4, Arg). */
+/** Values are always strings: v1beta4 rejects bare numbers and booleans (kubernetes.io, kubeadm-config.v1beta4, Arg). */
 const extraArguments = (dialect: Dialect, list: readonly Argument[]) =>
   dialect.arguments === 'map'
     ? Object.fromEntries(list.map(({ name, value }) => [name, value]))
@@ -17,7 +15,7 @@ const extraArguments = (dialect: Dialect, list: readonly Argument[]) =>
 const registration = (dialect: Dialect, { ignoredPreflightErrors, ...node }: NodeModel) => ({
   name: node.name,
   criSocket: node.criSocket,
-  // Absent: what kubeadm gives a control plane or a worker by itself.
+  // If absent, kubeadm uses its defaults for control planes or workers.
   ...(node.taints === null ? {} : { taints: node.taints }),
   kubeletExtraArgs: extraArguments(dialect, node.kubeletArguments),
   ...(ignoredPreflightErrors.length > 0 ? { ignorePreflightErrors: ignoredPreflightErrors } : {}),
@@ -31,7 +29,7 @@ const componentSettings = (dialect: Dialect, { extraArguments: list, volumes }: 
   ...(volumes.length > 0 ? { extraVolumes: volumes } : {}),
 })
 
-/** Only the components that there is something to say of. */
+/** Only components with settings. */
 function otherComponents(dialect: Dialect, { components }: InitModel) {
   const names = ['controllerManager', 'scheduler'] as const
   const settings = names.map((name) => [name, componentSettings(dialect, components[name])] as const)
@@ -71,7 +69,7 @@ function initConfiguration(dialect: Dialect, model: InitModel): KubeadmDocument 
     ],
     ...(model.certificateKey === null ? {} : { certificateKey: model.certificateKey }),
     nodeRegistration: registration(dialect, model.node),
-    // Without it kubeadm takes the address of the default route (kubernetes/kubeadm#2275).
+    // Without it kubeadm uses the address of the default route (kubernetes/kubeadm#2275).
     localAPIEndpoint: { advertiseAddress: model.node.address, bindPort: model.apiServerPort },
     ...patchesField(dialect, model.node),
     ...(dialect.timeouts === 'together'
@@ -104,13 +102,13 @@ function clusterConfiguration(dialect: Dialect, model: InitModel): KubeadmDocume
   }
 }
 
-/** What `kubeadm init` reads, without the configuration of other components. */
+/** The documents that `kubeadm init` reads, without the configuration of other components. */
 export const initConfigurations = (dialect: Dialect, model: InitModel): readonly KubeadmDocument[] => [
   initConfiguration(dialect, model),
   clusterConfiguration(dialect, model),
 ]
 
-/** What `kubeadm join` reads. */
+/** The document that `kubeadm join` reads. */
 export function joinConfiguration(dialect: Dialect, model: JoinModel): KubeadmDocument {
   const { node, controlPlane } = model
   return {

@@ -8,9 +8,9 @@ export const encryptionDirectory = '/etc/kubernetes/encryption'
 export const encryptionPath = `${encryptionDirectory}/configuration.yaml`
 
 /**
- * https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/: the first provider and its first key encrypt, all of them
- * decrypt. secretbox, because aesgcm must be rotated every 200,000 writes, and that page advises against aescbc.
- * identity reads what was written before there was a key.
+ * https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/: the first key of the first provider encrypts, all of them decrypt.
+ * secretbox, because aesgcm must be rotated every 200,000 writes, and that page advises against aescbc. identity reads what was written
+ * before there was a key.
  */
 const configuration = (resources: readonly string[], keys: readonly string[]) => ({
   apiVersion: 'apiserver.config.k8s.io/v1',
@@ -27,10 +27,10 @@ const configuration = (resources: readonly string[], keys: readonly string[]) =>
 })
 
 /**
- * What the API servers encrypt objects in etcd with.
+ * The configuration with which API servers encrypt objects in etcd.
  *
- * @returns null where the profile does not want that
- * @throws when there is no key yet: sync makes one
+ * @returns null if the profile disables encryption
+ * @throws when there is no key yet: `secrets sync` makes one
  */
 export function encryptionText(
   { encryptionAtRest }: Pick<Cluster['kubernetes'], 'encryptionAtRest'>,
@@ -41,7 +41,7 @@ export function encryptionText(
   return yamlEntries(configuration(encryptionAtRest.resources, encryptionKeys))
 }
 
-/** The same as a file of a control plane. */
+/** The same as a file for control planes. */
 export function encryptionFiles({ kubernetes, secrets }: Cluster): File[] {
   const content = encryptionText(kubernetes, secrets)
   if (content === null) return []

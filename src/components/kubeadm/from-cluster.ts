@@ -10,14 +10,11 @@ import { componentModels } from './control-plane.ts'
 import type { InitModel, JoinModel } from './model.ts'
 import { nodeModel } from './node.ts'
 
-/* What kubeadm is told of a cluster and its machines. */
+/* The models of kubeadm's configuration for a cluster and its machines. */
 
 const endpointOf = ({ apiEndpoint }: Cluster): string => hostAndPort(apiEndpoint.address, apiEndpoint.port)
 
-/**
- * All that the API servers may be called by: a certificate without the virtual address is what people stumble over most
- * (k3s-io/k3s#9257).
- */
+/** All names and addresses under which clients reach the API servers. A missing virtual address is a common mistake (k3s-io/k3s#9257). */
 export function certificateNames(cluster: Omit<Cluster, 'secrets'>): string[] {
   const { apiEndpoint, controlPlanes, kubernetes, loadBalancing } = cluster
   const virtual = loadBalancing?.api.addresses ?? []
@@ -37,11 +34,14 @@ export function certificateNames(cluster: Omit<Cluster, 'secrets'>): string[] {
   ]
 }
 
-/** Of kubernetes.featureGates those that kubeadm knows itself: it refuses two networks without this one until 1.20. */
+/** The feature gates of kubeadm itself among kubernetes.featureGates: until 1.20 it rejects two networks without IPv6DualStack. */
 const ownFeatureGates = (gates: Readonly<Record<string, boolean>>): Readonly<Record<string, boolean>> =>
   Object.fromEntries(Object.entries(gates).filter(([name]) => name === dualStackGate))
 
-/** That of the API in the other family; kubeadm adds that of the primary one by itself (GetAPIServerAltNames in util/pkiutil). */
+/**
+ * The address of the service `kubernetes` in the secondary family; kubeadm adds that of the primary one itself (GetAPIServerAltNames in
+ * util/pkiutil).
+ */
 const firstAddressOf = (text: string): string[] => {
   const network = parseNetwork(text)
   return network ? [addressAt(network, 1).text] : []
@@ -53,7 +53,7 @@ export function initModel(cluster: Cluster, machine: Machine): InitModel {
     node: nodeModel(cluster, machine),
     apiServerPort: kubernetes.apiServerPort,
     bootstrapToken: secrets.bootstrapToken,
-    // Counts from `kubeadm init`, not from when the token was made.
+    // Counts from `kubeadm init`, not from the creation of the token.
     bootstrapTokenTimeToLive: '24h0m0s',
     certificateKey: kubernetes.certificates === 'upload-certs' ? secrets.certificateKey : null,
     kubernetesVersion: `v${kubernetes.version}`,
@@ -66,7 +66,7 @@ export function initModel(cluster: Cluster, machine: Machine): InitModel {
     featureGates: ownFeatureGates(kubernetes.featureGates),
     certificateNames: certificateNames(cluster),
     components: componentModels(cluster),
-    // Slow disks: etcd and the API server start from nothing.
+    // With slow disks, etcd and the API server take long to start for the first time.
     controlPlaneTimeout: '10m0s',
     externalEtcd: cluster.etcd.placement === 'stacked' ? null : cluster.etcd.members.map(clientAddress),
     etcdArguments: cluster.etcd.arguments,
@@ -77,7 +77,7 @@ const authorityHashOf = onceForEach(sameForAll, ({ secrets }) =>
   authorityHash(secrets.authorities.kubernetes.certificate),
 )
 
-/** The machine that makes the cluster has the CA keys from its seed, also when it joins. */
+/** The initializing control plane has the CA keys in its seed, even when it joins. */
 const fetchesKeys = ({ kubernetes }: Cluster, machine: Machine): boolean =>
   kubernetes.certificates === 'upload-certs' && !machine.initializes
 
@@ -88,7 +88,7 @@ export function joinModel(cluster: Cluster, machine: Machine): JoinModel {
     bootstrapToken: secrets.bootstrapToken,
     endpoint: endpointOf(cluster),
     authorityHash: authorityHashOf(cluster, machine),
-    // kubeadm repeats on every fault of the connection until then, so machines may boot in any order.
+    // kubeadm retries failed connections until then, so machines may boot in any order.
     discoveryTimeout: '1h0m0s',
     controlPlane:
       machine.role === 'control-plane'

@@ -8,15 +8,15 @@ const reason = 'kube-proxy writes that whenever it starts'
 const isFalse = (part: unknown, field: string): boolean => isMapping(part) && part[field] === false
 
 /**
- * Kernel settings that kube-proxy writes: NewProxier of pkg/proxy/iptables and pkg/proxy/ipvs. Those of connection tracking it leaves
- * alone where the profile sets them (component-configuration.ts).
+ * Kernel settings that kube-proxy writes: NewProxier of pkg/proxy/iptables and pkg/proxy/ipvs. It leaves those of connection tracking
+ * alone if the profile sets them (component-configuration.ts).
  */
 export function writtenByKubeProxy({ kubernetes }: Pick<Cluster, 'kubernetes'>): RefusedSysctl[] {
   const { proxyMode, configuration, podNetworks } = kubernetes
   const { iptables, ipvs, nodePortAddresses } = configuration.kubeProxy
   if (podNetworks.every(isIPv6)) return []
   if (proxyMode === 'iptables')
-    // Node ports on 127.0.0.1.
+    // It allows node ports on 127.0.0.1.
     return isFalse(iptables, 'localhostNodePorts') || nodePortAddresses !== undefined
       ? []
       : [{ key: 'net.ipv4.conf.all.route_localnet', otherThan: '1', reason }]

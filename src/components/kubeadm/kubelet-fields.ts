@@ -8,9 +8,9 @@ import { manual, restarts, type Takes } from '../../assembly/on-change.ts'
 import { toYaml } from '../../templates/yaml.ts'
 import type { Argument } from './model.ts'
 
-/* Settings of single kubelets, beside the one KubeletConfiguration that kubeadm keeps for the whole cluster. */
+/* Settings of individual kubelets, in addition to the one KubeletConfiguration that kubeadm stores for the whole cluster. */
 
-/** https://kubernetes.io/docs/tasks/administer-cluster/kubelet-config-file/#kubelet-conf-d has its drop-ins here. */
+/** The directory that https://kubernetes.io/docs/tasks/administer-cluster/kubelet-config-file/#kubelet-conf-d uses for drop-ins. */
 const usualDirectory = '/etc/kubernetes/kubelet.conf.d'
 
 const hasFields = ({ settings: { kubeletConfiguration } }: Machine): boolean =>
@@ -20,7 +20,7 @@ const wayOf = ({ kubernetes }: Cluster) => kubeletWay(kubernetes.minor)
 
 const texts = new WeakMap<PlainMapping, string>()
 
-/** Machines that are set the same share their fields. */
+/** Machines with equal settings share one object of fields. */
 function document(fields: PlainMapping): string {
   const known = texts.get(fields)
   if (known !== undefined) return known
@@ -36,7 +36,7 @@ function document(fields: PlainMapping): string {
 const given = ({ settings }: Machine, name: string): string | undefined =>
   settings.kubeletArguments.find((each) => each.name === name)?.value
 
-/** Arguments that hand the settings over: the directory of drop-ins, or the settings themselves. */
+/** Arguments that pass the settings: the directory of drop-ins, or the settings themselves. */
 export function kubeletFieldArguments(cluster: Cluster, machine: Machine): Argument[] {
   if (!hasFields(machine)) return []
   switch (wayOf(cluster)) {
@@ -54,8 +54,8 @@ export function kubeletFieldArguments(cluster: Cluster, machine: Machine): Argum
 }
 
 /**
- * Fields whose values the kubelet writes down in /var/lib/kubelet/*_manager_state: it does not start with others beside that
- * (pkg/kubelet/cm/cpumanager and memorymanager). A file of their own has what a change of them takes.
+ * Fields whose values the kubelet records in /var/lib/kubelet/*_manager_state; it does not start if they differ from the record
+ * (pkg/kubelet/cm/cpumanager and memorymanager). They have a separate file, because a change of them requires more.
  */
 const writtenDown = [
   'cpuManagerPolicy',
@@ -65,7 +65,7 @@ const writtenDown = [
   'reservedSystemCPUs',
 ]
 
-/** What is reserved is taken from the processors and the memory that static policies hand out. */
+/** Reserved resources reduce the processors and memory that static policies assign. */
 const writtenDownWithPolicy = ['kubeReserved', 'systemReserved', 'evictionHard']
 
 function partsOf(fields: PlainMapping): { plain: PlainMapping; policies: PlainMapping } {
@@ -81,7 +81,7 @@ const policiesTakes = manual(
     'rm -f /var/lib/kubelet/cpu_manager_state /var/lib/kubelet/memory_manager_state, systemctl start kubelet, kubectl uncordon NODE',
 )
 
-/** Read by the kubelet when it starts. A profile's own drop-ins are in the same directory, if it names one. */
+/** The kubelet reads them when it starts. Drop-ins of the profile are in the same directory, if it names one. */
 export function kubeletDropIns(cluster: Cluster, machine: Machine): File[] {
   if (wayOf(cluster) !== 'drop-in') return []
   const directory = given(machine, 'config-dir') ?? usualDirectory
@@ -105,7 +105,7 @@ export function kubeletDropIns(cluster: Cluster, machine: Machine): File[] {
   ]
 }
 
-/** The same for releases without such a directory; null where there is nothing to say, or no way to say it. */
+/** The same as a patch, for releases without such a directory; null if there is nothing to set, or no way to set it. */
 export const kubeletPatch = (cluster: Cluster, machine: Machine): string | null =>
   hasFields(machine) && wayOf(cluster) === 'patch'
     ? document(machine.settings.kubeletConfiguration.fields)

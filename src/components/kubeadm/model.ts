@@ -1,22 +1,22 @@
 /*
- * What kubeadm is told, in no version of its configuration format: documents.ts writes it in one of them. The author of a profile
- * never chooses the format: it follows from the Kubernetes version.
+ * kubeadm's configuration independent of its format: documents.ts writes it in one. The Kubernetes version determines the format; a
+ * profile cannot choose it.
  */
 
 /** An argument of a program, without leading dashes. */
 export type Argument = { readonly name: string; readonly value: string }
 
-/** How a machine registers itself as a node. */
+/** How a machine registers as a node. */
 export type NodeModel = {
   name: string
   address: string
   criSocket: string
   kubeletArguments: readonly Argument[]
-  /** Null: those that kubeadm gives the role by itself. */
+  /** Null: kubeadm's defaults for the role. */
   taints: readonly Taint[] | null
-  /** Names of checks whose errors are warnings. */
+  /** Names of preflight checks whose errors become warnings. */
   ignoredPreflightErrors: readonly string[]
-  /** Directory with patches for what kubeadm writes; null where it writes everything as it is. */
+  /** Directory with patches for what kubeadm writes; null if there are none. */
   patches: string | null
 }
 
@@ -34,30 +34,30 @@ export type Volume = {
 export type ComponentName = 'apiServer' | 'controllerManager' | 'scheduler'
 export type ComponentModel = { extraArguments: readonly Argument[]; volumes: readonly Volume[] }
 
-/** Durations are written as Go writes them: `1h0m0s`. */
+/** Durations are spelled as in Go: `1h0m0s`. */
 export type InitModel = {
   node: NodeModel
   apiServerPort: number
   bootstrapToken: string
   bootstrapTokenTimeToLive: string
-  /** Null where no certificates are uploaded. */
+  /** Null if no certificates are uploaded. */
   certificateKey: string | null
   kubernetesVersion: string
   /** Null: kubeadm's own. */
   imageRepository: string | null
   clusterName: string
   controlPlaneEndpoint: string
-  /** That of the primary family first. */
+  /** The primary family comes first. */
   podNetworks: readonly string[]
   serviceNetworks: readonly string[]
   domain: string
-  /** kubeadm's own, not those of the components. */
+  /** Those of kubeadm itself, not those of components. */
   featureGates: Readonly<Record<string, boolean>>
-  /** Names and addresses beyond those that kubeadm puts into the API server's certificate by itself. */
+  /** Names and addresses in addition to those that kubeadm puts into the API server's certificate itself. */
   certificateNames: readonly string[]
   components: Readonly<Record<ComponentName, ComponentModel>>
   controlPlaneTimeout: string
-  /** Addresses of the members where etcd is a service of its own; null where kubeadm runs it. */
+  /** Addresses of the members if etcd is a separate service; null if kubeadm runs it. */
   externalEtcd: readonly string[] | null
   /** For the etcd that kubeadm runs. */
   etcdArguments: readonly Argument[]
@@ -71,7 +71,7 @@ export type JoinModel = {
   discoveryTimeout: string
   /** Null for workers. */
   controlPlane: {
-    /** Null where the CA keys are on the machine already. */
+    /** Null if the CA keys are already on the machine. */
     certificateKey: string | null
     apiServerPort: number
   } | null

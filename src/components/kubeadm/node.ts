@@ -11,8 +11,8 @@ import { patchesOf } from './patches.ts'
 import type { Argument, NodeModel, Taint } from './model.ts'
 
 /**
- * What kubeadm gives control planes by itself. In its list they have to be named again, because a list that is given replaces its
- * own. `master` until 1.24, `control-plane` from 1.24 (kubernetes/kubernetes#107533, #110095).
+ * The taints that kubeadm gives control planes by default. A list in the configuration replaces them, so it has to repeat them. `master`
+ * until 1.24, `control-plane` from 1.24 (kubernetes/kubernetes#107533, #110095).
  */
 export function taintsOfControlPlanes(minor: string): Taint[] {
   const keys = [
@@ -24,8 +24,8 @@ export function taintsOfControlPlanes(minor: string): Taint[] {
 
 function taintsOf({ kubernetes }: Cluster, { role, settings }: Machine): Taint[] | null {
   if (settings.taints === null) return null
-  // kubeadm takes an empty list as none, and no list as its own (SetNodeRegistrationDynamicDefaults in
-  // cmd/kubeadm/app/util/config/initconfiguration.go). For workers both are the same.
+  // kubeadm reads an empty list as no taints, and a missing one as its defaults (SetNodeRegistrationDynamicDefaults in
+  // cmd/kubeadm/app/util/config/initconfiguration.go). For workers both mean the same.
   if (settings.taints.length === 0) return role === 'control-plane' ? [] : null
   const own = settings.taints.map(({ key, value, effect }) => ({ key, ...(value ? { value } : {}), effect }))
   const usual = role === 'control-plane' ? taintsOfControlPlanes(kubernetes.minor) : []
@@ -34,8 +34,8 @@ function taintsOf({ kubernetes }: Cluster, { role, settings }: Machine): Taint[]
 }
 
 /**
- * Until 1.23 the kubelet speaks to Docker itself when the socket is the one that kubeadm knows by exactly this name
- * (DefaultDockerCRISocket in cmd/kubeadm/app/constants); with `unix://` it would look for another runtime there.
+ * Until 1.23 the kubelet talks to Docker itself if the socket is exactly the one that kubeadm knows (DefaultDockerCRISocket in
+ * cmd/kubeadm/app/constants); with `unix://` it would expect a CRI runtime there.
  */
 function criSocketOf({ kubernetes }: Cluster, { system }: Machine): string {
   const { name, socket } = system.containerRuntime
@@ -43,7 +43,7 @@ function criSocketOf({ kubernetes }: Cluster, { system }: Machine): string {
   return speaksToDocker ? socket.replace(/^unix:\/\//, '') : socket
 }
 
-/** The kubelet asks for them itself when it registers. Others the component `node-labels` sets. */
+/** Labels that the kubelet sets itself when it registers. The component `node-labels` sets the others. */
 function nodeLabels({ settings }: Machine): Argument[] {
   const labels = settings.labels.filter(({ key }) => mayRegister(key))
   return labels.length === 0
@@ -52,9 +52,9 @@ function nodeLabels({ settings }: Machine): Argument[] {
 }
 
 /**
- * kubeadm init writes the file of systemd-resolved into the configuration of all kubelets where that runs on its own machine; kubeadm
- * join takes it as it is, and a kubelet without that file starts no pod (kubernetes/kubeadm#3034). Where only others run it, the
- * kubelets there would give pods its address on the machine.
+ * If systemd-resolved runs on its machine, kubeadm init writes its resolv.conf into the configuration of all kubelets. kubeadm join keeps
+ * that, and a kubelet without that file starts no pods (kubernetes/kubeadm#3034). If it runs only on other machines, the kubelets there
+ * would give pods an address of the machine's loopback interface.
  */
 function resolverFile({ controlPlanes, kubernetes }: Cluster, { settings, system }: Machine): Argument[] {
   const first = controlPlanes.find(({ initializes }) => initializes)
@@ -77,7 +77,7 @@ export const nodeModel = (cluster: Cluster, machine: Machine): NodeModel => ({
   address: nodeAddress(cluster, machine),
   criSocket: criSocketOf(cluster, machine),
   kubeletArguments: [
-    // With several interfaces, or a virtual address on the same one, the kubelet may choose the wrong address.
+    // With several interfaces or a virtual address, the kubelet could choose the wrong address.
     { name: 'node-ip', value: nodeAddresses(cluster, machine).join(',') },
     ...nodeLabels(machine),
     ...resolverFile(cluster, machine),
@@ -87,15 +87,15 @@ export const nodeModel = (cluster: Cluster, machine: Machine): NodeModel => ({
   ],
   taints: taintsOf(cluster, machine),
   patches: patchesOf(cluster, machine),
-  // The load balancer's pods are there before a join, and some releases look for an empty directory then
-  // (cmd/kubeadm/app/preflight/checks.go, RunJoinNodeChecks).
+  // The load balancer's pods exist before a join, and some releases expect an empty directory then (cmd/kubeadm/app/preflight/checks.go,
+  // RunJoinNodeChecks).
   ignoredPreflightErrors: [
     ...(runsStaticPods(cluster, machine) ? ['DirAvailable--etc-kubernetes-manifests'] : []),
-    // haproxy is there before the API server, and the check asks for the port on all addresses (PortOpenCheck there).
+    // haproxy runs before the API server, and the check tests the port on all addresses (PortOpenCheck there).
     ...(machine.role === 'control-plane' && sharesApiPort(cluster)
       ? [`Port-${cluster.kubernetes.apiServerPort}`]
       : []),
-    // An error in older releases, whatever the kubelet is told (SwapCheck there).
+    // Older releases report an error regardless of the kubelet's configuration (SwapCheck there).
     ...(keepsSwap(machine) ? ['Swap'] : []),
   ],
 })

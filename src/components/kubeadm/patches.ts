@@ -7,17 +7,17 @@ import { ownVolumes } from './component-files.ts'
 import { kubeletPatch } from './kubelet-fields.ts'
 
 /*
- * Patches for what kubeadm writes: static pods, the configuration of the kubelet, the deployment of CoreDNS. It reads them at init and
- * join, and at each upgrade from the same directory, if it is told to.
+ * Patches for what kubeadm writes: static pods, the configuration of the kubelet, the deployment of CoreDNS. kubeadm reads the directory
+ * at init and join, and at each upgrade if it is told to.
  */
 
 export const patchesDirectory = '/etc/kubernetes/kubeadm/patches'
 
-/** On control planes everything is patched, on workers the kubelet alone. */
+/** On control planes everything is patched, on workers only the kubelet. */
 const isFor = (target: PatchTarget, { role }: Machine): boolean =>
   role === 'control-plane' || target === 'kubeletconfiguration'
 
-/** What is left to do on a member, which kubeadm has written everything for. */
+/** What a change requires on a member, where kubeadm has already written everything. */
 function onChange(target: PatchTarget): OnChange {
   const directory = `--patches ${patchesDirectory}`
   const removed = 'Without the file'
@@ -49,7 +49,11 @@ function onChange(target: PatchTarget): OnChange {
   }
 }
 
-/** Files are applied in the order of their names. @param index hakube's own are 0 */
+/**
+ * Files are applied in the order of their names.
+ *
+ * @param index of the patch; hakube's own are 0
+ */
 const fileOf = (target: PatchTarget, type: PatchType, index: number, content: string): File => ({
   path: `${patchesDirectory}/${target}${String(index).padStart(2, '0')}+${type}.yaml`,
   mode: '0600',
@@ -62,7 +66,7 @@ const withPlace = (file: File, { from }: From): File => (from ? { ...file, from 
 const ofProfile = ({ target, type, content, ...place }: KubeadmPatch, index: number): File =>
   withPlace(fileOf(target, type, index + 1, typeof content === 'string' ? content : toYaml(content)), place)
 
-/** kubeadm has no field for volumes of its etcd (LocalEtcd in its configuration). */
+/** A patch, because kubeadm has no field for volumes of its etcd (LocalEtcd in its configuration). */
 function etcdVolumes({ etcd }: Cluster, { role }: Machine): File[] {
   if (role !== 'control-plane' || etcd.placement !== 'stacked' || etcd.volumes.length === 0) return []
   const volumes = ownVolumes(etcd.volumes)
@@ -87,7 +91,7 @@ function etcdVolumes({ etcd }: Cluster, { role }: Machine): File[] {
   return [withPlace(fileOf('etcd', 'strategic', 0, toYaml(patch)), { from: ['etcd', 'volumes'] })]
 }
 
-/** Patches for this machine: those of the profile, and those by which hakube says what kubeadm has no field for. */
+/** The patches for this machine: those of the profile, and those for settings that kubeadm has no field for. */
 export function patchFiles(cluster: Cluster, machine: Machine): File[] {
   const kubelet = kubeletPatch(cluster, machine)
   return [
@@ -104,11 +108,11 @@ export function patchFiles(cluster: Cluster, machine: Machine): File[] {
   ]
 }
 
-/** The directory, where there is something in it. */
+/** The directory, or null if it is empty. */
 export const patchesOf = (cluster: Cluster, machine: Machine): string | null =>
   patchFiles(cluster, machine).length > 0 ? patchesDirectory : null
 
-/** Words for kubeadm, with a space before them; empty where nothing is patched. */
+/** Words for kubeadm's command line, with a leading space; empty if nothing is patched. */
 export const patchesWords = (cluster: Cluster, machine: Machine): string => {
   const directory = patchesOf(cluster, machine)
   return directory === null ? '' : ` ${patchesFlag(cluster.kubernetes.minor)} ${directory}`

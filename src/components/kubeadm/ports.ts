@@ -14,11 +14,11 @@ const numberOf = (list: readonly NamedArgument[], name: string, usual: number): 
   return Number.isInteger(value) && value >= 0 && value <= 65_535 ? value : usual
 }
 
-/** Whether others than the machine itself get an answer; kubeadm and the kubelet have 127.0.0.1 where nothing is said. */
+/** Whether other machines can reach the address. kubeadm and the kubelet use 127.0.0.1 by default. */
 const answersOthers = (address: string | undefined): boolean =>
   address !== undefined && !/^(?:127\.|::1$|localhost$)/.test(address)
 
-/** What the kubelet listens on: `kind` is the same for machines whose kubelets listen on the same. */
+/** The ports of the kubelet. `kind` is equal for machines with equal ports. */
 export function kubeletPorts({ settings: { kubeletIsTold: list } }: Machine) {
   const healthz = answersOthers(valueOf(list, 'healthz-bind-address'))
     ? numberOf(list, 'healthz-port', 10_248)
@@ -42,7 +42,7 @@ function controlPlanePorts(cluster: Cluster, clients: string[]): Port[] {
   ]
   const { controllerManager, scheduler } = kubernetes.arguments
   const inside = [...memberSubnets(cluster), ...kubernetes.podNetworks]
-  // Closed to others by default; who opens them wants to measure.
+  // Closed to other machines by default; setting an address means that metrics are collected from there.
   const measured = [
     { list: controllerManager, port: 10_257, purpose: 'controller manager, metrics' },
     { list: scheduler, port: 10_259, purpose: 'scheduler, metrics' },
@@ -59,7 +59,7 @@ function controlPlanePorts(cluster: Cluster, clients: string[]): Port[] {
   ]
 }
 
-/** What is open on a node for Kubernetes itself. */
+/** The ports that Kubernetes itself needs on a node. */
 export function ports(cluster: Cluster, machine: Machine): Port[] {
   const { kubernetes } = cluster
   const inside = [...memberSubnets(cluster), ...kubernetes.podNetworks]

@@ -1,7 +1,7 @@
 import type { RefusedCommand } from '../../assembly/refused.ts'
 import { droppedBy, otherFirewalls } from '../other-firewalls.ts'
 
-/** Of the kubelet, etcd and CNI plugins, beside the files that hakube lays down. */
+/** Directories of kubelet, etcd and CNI plugins, in addition to the files that hakube writes. */
 const ownDirectories = [
   '/etc/cni',
   '/etc/cni/net.d',
@@ -19,13 +19,13 @@ const otherName = {
   hint: 'remove it, and write the name under machines',
 }
 
-/** Options of hostname(1) with which it shows something. */
+/** Options with which hostname(1) only prints something. */
 const namesOnly =
   '-a -A -d -f -i -I -s -y --alias --all-fqdns --all-ip-addresses --domain --fqdn --ip-address --long --short'.split(
     ' ',
   )
 
-/** What undoes the work of kubeadm, or of what it starts. */
+/** Commands that undo the work of kubeadm, or of what it starts. */
 export const refusedCommands: readonly RefusedCommand[] = [
   {
     programs: ['kubeadm'],

@@ -5,13 +5,13 @@ import { balancesInPods, loadBalancingOf, monitor } from '../load-balancers.ts'
 import { type OnChangeByCase, readAgain, manual } from '../../assembly/on-change.ts'
 
 /*
- * haproxy and keepalived as static pods: the kubelet starts them before there is a cluster, and whatever becomes of it.
+ * haproxy and keepalived as static pods: the kubelet runs them before there is a cluster, and independently of it.
  * https://kubernetes.io/docs/tasks/configure-pod-container/static-pod/
  */
 
 /**
- * Where the manifests are kept. The kubelet reads another directory, which `kubeadm reset` empties after a failed try
- * (cmd/kubeadm/app/cmd/phases/reset/cleanupnode.go): so the step of kubeadm copies them there before each.
+ * The directory of the manifests. The kubelet reads another one, which `kubeadm reset` empties after a failed attempt
+ * (cmd/kubeadm/app/cmd/phases/reset/cleanupnode.go), so the kubeadm step copies them there before each attempt.
  */
 export const staticPodsDirectory = '/etc/hakube/static-pods'
 
@@ -23,7 +23,7 @@ export const readWhenPodStarts = (component: string): OnChangeByCase => ({
   ),
 })
 
-/** Whether the kubelet of the machine starts anything that kubeadm doesn't know of. */
+/** Whether the kubelet of the machine starts static pods that are not kubeadm's. */
 export const runsStaticPods = (cluster: Cluster, machine: Machine): boolean =>
   machine.balancesLoad && balancesInPods(cluster)
 
@@ -44,7 +44,7 @@ type Container = {
   livenessProbe?: object
 }
 
-/** As the distribution's service would be: on the network of the machine, and never evicted. */
+/** Comparable to a service of the distribution: in the machine's network, and never evicted. */
 function manifest({ system }: Machine, container: Container): File {
   const { name, image, command, mounts, livenessProbe } = container
   const pod = {
@@ -54,7 +54,7 @@ function manifest({ system }: Machine, container: Container): File {
     spec: {
       hostNetwork: true,
       priorityClassName: 'system-node-critical',
-      // Connections last for hours, and nobody waits for their end.
+      // Connections last for hours, so waiting for their end is pointless.
       terminationGracePeriodSeconds: 5,
       containers: [
         {
@@ -68,7 +68,7 @@ function manifest({ system }: Machine, container: Container): File {
             allowPrivilegeEscalation: false,
             readOnlyRootFilesystem: container.readOnlyRootFilesystem,
             capabilities: { drop: ['ALL'], add: container.capabilities },
-            // Files of the machine have labels that a confined container may not read.
+            // Files of the machine have SELinux labels that a confined container may not read.
             ...(system.selinux === null ? {} : { seLinuxOptions: { type: 'spc_t' } }),
           },
           resources: { requests: { cpu: '50m', memory: '64Mi' } },
@@ -108,12 +108,12 @@ const imagesOf = (cluster: Cluster) => {
   return images
 }
 
-/** Whatever the image's own user is: as root with no more rights than to bind ports below 1024 and to become another. */
+/** The user of the image does not matter: it runs as root, with no capabilities but to bind ports below 1024 and to change its user. */
 export const haproxyPod = (cluster: Cluster, machine: Machine): File =>
   manifest(machine, {
     name: 'haproxy',
     image: imagesOf(cluster).haproxy,
-    // In the foreground, with a master that ends when a worker dies.
+    // In the foreground, with a master process that exits when a worker dies.
     command: ['haproxy', '-W', '-db', '-f', '/etc/haproxy/haproxy.cfg'],
     capabilities: ['NET_BIND_SERVICE', 'SETGID', 'SETUID'],
     readOnlyRootFilesystem: true,
@@ -126,7 +126,7 @@ export const haproxyPod = (cluster: Cluster, machine: Machine): File =>
     },
     mounts: [
       { name: 'configuration', path: '/etc/haproxy' },
-      // Not /run/haproxy: where a package of haproxy was ever installed, that belongs to another user.
+      // Not /run/haproxy: if a haproxy package was ever installed, another user owns that.
       { name: 'socket', path: '/run/hakube/haproxy', writable: true },
     ],
   })
@@ -135,7 +135,7 @@ export const keepalivedPod = (cluster: Cluster, machine: Machine): File =>
   manifest(machine, {
     name: 'keepalived',
     image: imagesOf(cluster).keepalived,
-    // Images start scripts of their own, which write other configurations.
+    // Images start their own scripts, which write other configurations.
     command: [
       'keepalived',
       '--dont-fork',
@@ -143,12 +143,13 @@ export const keepalivedPod = (cluster: Cluster, machine: Machine): File =>
       '--vrrp',
       '--use-file=/etc/keepalived/keepalived.conf',
     ],
-    // To give the interface addresses, to speak VRRP and ARP, and to become the user of its script, root, though it is that already.
+    // For setting addresses, VRRP and ARP, and for changing to the user of its script, which keepalived does even for root.
     capabilities: ['NET_ADMIN', 'NET_BROADCAST', 'NET_RAW', 'SETGID', 'SETUID'],
-    // Where it writes its process id depends on how it was built.
+    // The path of its PID file depends on build options.
     readOnlyRootFilesystem: false,
     mounts: [
-      // The file alone: images have files of their own beside it, e.g. keepalived.config-opts of Debian 13, which keepalived reads first.
+      // Mounts only this file: images contain others next to it, such as keepalived.config-opts of Debian 13, which keepalived reads
+      // first.
       { name: 'configuration', path: '/etc/keepalived/keepalived.conf', file: true },
       { name: 'check', path: '/usr/libexec/keepalived' },
       { name: 'interface', path: '/run/hakube' },
