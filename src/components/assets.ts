@@ -32,7 +32,7 @@ const usesAssets = (cluster: Cluster, machine: Machine): boolean =>
   (machine.balancesLoad && packageOf(cluster) !== null) ||
   (machine.initializes && (cluster.networkPlugin.manifest !== null || cluster.manifests.length > 0))
 
-/** Provides `fetch-asset` and `install-archive`, with which the steps of other components fetch files from the server. */
+/** Provides `fetch-asset` and `install-asset`, with which the steps of other components fetch files from the server. */
 export const assets: Component = {
   name: 'assets',
   purpose: "Fetches files from the server's assets, and verifies their checksums.",

@@ -5,7 +5,11 @@ import { Refusal } from '../diagnostics/refusal.ts'
 import { describeSystemError, isSystemError } from '../files/system-error.ts'
 import { type About, type Delivery, manifestPath, manifestText } from './manifest.ts'
 
-/** @throws Refusal where something is in the directory already: files of two machines must not be mixed */
+/**
+ * Creates an empty directory.
+ *
+ * @throws Refusal if it contains anything, because files of two machines must not be mixed
+ */
 async function makeEmpty(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 })
   if ((await readdir(directory)).length === 0) return
@@ -16,7 +20,7 @@ async function makeEmpty(directory: string): Promise<void> {
   ])
 }
 
-/** @param mode as on the machine; what is secret is for its owner alone here */
+/** @param mode on the machine; here, only the owner can read files that are secret */
 async function writeNew(file: string, body: Buffer | string, mode: number): Promise<void> {
   const handle = await open(file, 'wx', 0o600)
   try {
@@ -28,8 +32,8 @@ async function writeNew(file: string, body: Buffer | string, mode: number): Prom
 }
 
 /**
- * Writes what a machine is given as a tree below a directory, which only its owner may enter. Modes are those of the machine;
- * owners stand in the manifest, as the names are the machine's.
+ * Writes what a machine receives as a tree in a directory that only its owner can enter. Modes are those on the machine. Owners are only
+ * in the manifest, because the user names exist only on the machine.
  */
 export async function writeTree(directory: string, delivery: Delivery, about: About): Promise<void> {
   try {

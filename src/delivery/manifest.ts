@@ -10,30 +10,30 @@ import { colonMac } from '../network/mac.ts'
 import { textOf } from '../templates/template.ts'
 
 /*
- * What a machine is given after its installation: its files, and before them a list that hakube-apply reads. The list is lines of
- * columns, because what reads it is bash.
+ * What a machine receives after its installation: its files, preceded by a manifest that hakube-apply reads. The manifest consists of
+ * lines with columns, because bash reads it.
  */
 
-/** Its number changes when an older hakube-apply could misunderstand it. */
+/** Incremented whenever an older hakube-apply could misread the manifest. */
 const format = '1'
 
-/** In the archive, before all files. */
+/** It precedes all files in the archive. */
 export const manifestPath = '.hakube/manifest'
 
-/** A file of the machine, as bytes. */
+/** A file for a machine, as bytes. */
 export type DeliveredFile = {
   path: string
   mode: string
-  /** Null: nobody asks for one. It is root's when it is new, and a step may give it to another. */
+  /** Null if the component sets none: a new file then belongs to root, and a step may change the owner. */
   owner: string | null
   secret: boolean
   body: Buffer
   onChange: OnChange
-  /** SHA-256 of what it was before; `-` where there was none; null where that does not count. */
+  /** SHA-256 of the previous content; `-` if there was none; null if it does not matter. */
   was: string | null
 }
 
-/** Files that are no longer given, and what that takes. */
+/** A file that is no longer rendered, and what its removal requires. */
 export type GoneFile = { path: string; takes: Takes }
 
 export type Delivery = {
@@ -41,7 +41,7 @@ export type Delivery = {
   machine: Machine
   units: readonly { name: string; start: string; component: string }[]
   files: readonly DeliveredFile[]
-  /** Only what has changed since a revision; null: all that the machine has. */
+  /** Only the changes since a revision; null: all files of the machine. */
   since: { revision: string; gone: readonly GoneFile[]; facts: readonly Takes[] } | null
 }
 
@@ -62,7 +62,7 @@ export const delivered = (
   was,
 })
 
-/** Everything that a machine has of hakube. */
+/** All files of a machine. */
 export function wholeDelivery(cluster: Cluster, machine: Machine): Delivery {
   const assembly = assemble(components, cluster, machine)
   return {
@@ -77,7 +77,7 @@ export function wholeDelivery(cluster: Cluster, machine: Machine): Delivery {
 const row = (word: string, takes: Takes | undefined, ...more: string[]): string =>
   takes ? tsv('on', word, ...takesColumns(takes), ...more) : ''
 
-/** One row for each case; the last column is the expression of `only`. */
+/** One row for each case; the last column is the regular expression of `onlyLines`. */
 function caseRows(onChange: OnChange): string {
   if (!('otherwise' in onChange)) return row('any', onChange)
   const { gone, onlyLines, created, changed, removed, otherwise } = onChange
@@ -94,7 +94,7 @@ function caseRows(onChange: OnChange): string {
 const fileRows = ({ path, mode, owner, body, was, onChange }: DeliveredFile): string =>
   tsv('file', mode, owner ?? '', sha256(body), was ?? '', path) + caseRows(onChange)
 
-/** The list. Its second line is the checksum of what is below. */
+/** The text of the manifest. Its second line is the checksum of the lines below. */
 export function manifestText({ cluster, machine, units, files, since }: Delivery, about: About): string {
   const rows = [
     tsv('hakube', about.hakube),

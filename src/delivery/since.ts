@@ -8,8 +8,8 @@ import { textOf } from '../templates/template.ts'
 import { delivered, type DeliveredFile, type Delivery, sha256 } from './manifest.ts'
 
 /**
- * What a machine is given that has everything of an earlier revision: files that differ, with what `hakube diff` says of each, which
- * is more exact than what a machine can tell from two texts.
+ * The delivery for a machine that has everything of an earlier revision: the files that differ, with what `hakube diff` reports for each.
+ * That is more precise than what a machine can derive from two texts.
  */
 export function deliverySince(
   revision: string,
@@ -52,7 +52,7 @@ export function deliverySince(
     .map(({ path }) => ({ path, takes: takesOf.get(path) ?? goes }))
   const others = [
     ...(difference?.facts ?? []).map(({ takes }) => takes),
-    // What is not on the machine: answers of the installer, the network.
+    // Files of the site that are not on the machine: answers of the installer, the network configuration.
     ...(difference?.files ?? []).flatMap(({ where, takes }) => (where === 'site' ? [takes] : [])),
   ]
   const facts = others.filter(({ level, byHand }) => level === 'reboot' || level === 'reinstall' || byHand)
@@ -65,5 +65,5 @@ export function deliverySince(
   }
 }
 
-/** A script that only has another number now. */
+/** A script of which only the number in its name has changed. */
 const goes: Takes = { level: 'files', units: [], reason: 'only its number has changed' }

@@ -3,7 +3,7 @@ import { directoriesAbove } from '../site/directory.ts'
 import { addEntry } from '../site/tar-entry.ts'
 import { type About, type Delivery, manifestPath, manifestText } from './manifest.ts'
 
-/** Owners go by name: their numbers are the machine's. */
+/** Owners are stored by name, because the machine assigns their numbers. */
 function ownerOf(owner: string | null): Pick<Header, 'uname' | 'gname' | 'uid' | 'gid'> {
   const [uname = 'root', gname = uname] = (owner ?? 'root:root').split(':')
   return { uname, gname, uid: 0, gid: 0 }
@@ -28,8 +28,8 @@ async function addAll(archive: Pack, delivery: Delivery, about: About): Promise<
 }
 
 /**
- * What a machine is given as a tar archive, streamed: the manifest first, then the files below `/` with their modes and the names
- * of their owners. The same delivery gives the same bytes.
+ * What a machine receives as a tar stream: the manifest first, then the files below `/` with their modes and the names of their owners.
+ * Equal deliveries give equal bytes.
  */
 export function machineTar(delivery: Delivery, about: About): Pack {
   const archive = pack()
@@ -39,7 +39,7 @@ export function machineTar(delivery: Delivery, about: About): Pack {
   return archive
 }
 
-/** The bytes of an archive, piece by piece. */
+/** The bytes of an archive, in pieces. */
 export async function* bytesOf(archive: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
   for await (const piece of archive) {
     if (!(piece instanceof Uint8Array)) throw new TypeError('tar-stream gave a piece that is not bytes')

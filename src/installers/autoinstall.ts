@@ -18,8 +18,8 @@ import { bootDirectory, type BootFiles, type Installer } from './installer.ts'
 import { indentYaml, yamlEntries } from '../templates/yaml.ts'
 
 /**
- * Answers for Ubuntu's installer, all but the machine's own configuration. Of the user's own CAs it is told nothing: it takes
- * packages from its image where it cannot reach the mirror, and were it to reach it, apt in the system that it installs could not.
+ * Answers for Ubuntu's installer, without the machine's own configuration. They omit the user's own CAs: if the installer cannot reach
+ * the mirror it uses packages from its image, and if it could, apt in the installed system still could not.
  * https://canonical-subiquity.readthedocs-hosted.com/en/latest/reference/autoinstall-reference.html
  */
 function answers(cluster: Cluster, machine: Machine, declared: KernelArguments): Record<string, unknown> {
@@ -27,28 +27,28 @@ function answers(cluster: Cluster, machine: Machine, declared: KernelArguments):
   return {
     version: 1,
     'early-commands': [['bash', '-c', diskCheck(cluster, machine)]],
-    // The language of the installer; cloud-init sets that of the system.
+    // The locale of the installer; cloud-init sets that of the system.
     locale: regional.locale ?? 'en_US.UTF-8',
     keyboard: keyboardOf(regional.keyboard),
     timezone: regional.timezone ?? 'UTC',
-    // The installer that was tested is the one that runs.
+    // Runs the installer that was tested.
     'refresh-installer': { update: false },
     network: networkConfig(cluster, machine),
     ...proxyOf(cluster, machine),
     apt: {
       /*
-       * Not `mirror-selection`: the installers of 22.04 up to 22.04.2 do not know it and would ask archive.ubuntu.com, while all that
-       * are newer know `primary` still. Without `security` the newer ones ask security.ubuntu.com, whatever is primary
-       * (subiquity/models/mirror.py, there since 23.02.1 and commit 55563136).
+       * Not `mirror-selection`: the installers of 22.04 up to 22.04.2 do not know it and would use archive.ubuntu.com, while all newer
+       * ones still support `primary`. Without `security`, newer ones use security.ubuntu.com regardless of `primary`
+       * (subiquity/models/mirror.py, since 23.02.1 and commit 55563136).
        */
       primary: mirrorsOf(machine.system.mirrors.distribution),
       security: mirrorsOf(machine.system.mirrors.security ?? machine.system.mirrors.distribution),
-      // What is needed from a mirror is installed at first boot, with retries. Until 22.04.2 passed over, up to 22.04.4 not the default.
+      // Packages from a mirror are installed at first boot, with retries. Ignored until 22.04.2; not the default until 22.04.4.
       fallback: 'offline-install',
       geoip: false,
     },
     storage: { ...diskLayout(machine), swap: { size: 0 } },
-    // No `identity`: it may be absent beside user-data, and the users are there.
+    // `identity` is optional with user-data, which contains the users.
     ssh: { 'install-server': true, 'allow-pw': false },
     updates: 'security',
     ...lateCommands(grubDropIn(machine, declared)),
@@ -56,7 +56,7 @@ function answers(cluster: Cluster, machine: Machine, declared: KernelArguments):
   }
 }
 
-/** For apt in the installer and in the new system, and for snapd. */
+/** The proxy of apt, in the installer and in the installed system, and of snapd. */
 function proxyOf(cluster: Cluster, machine: Machine): { proxy?: string } {
   const address = proxyFor(cluster, machine.system.mirrors.distribution[machine.architecture])
   return address === null ? {} : { proxy: address }
@@ -67,7 +67,7 @@ const keyboardOf = (keyboard: Cluster['regional']['keyboard']): Record<string, s
   ...(keyboard?.variant ? { variant: keyboard.variant } : {}),
 })
 
-/** In the format of curtin, which takes the first entry that has the architecture of the machine. */
+/** In curtin's format; curtin uses the first entry with the architecture of the machine. */
 const mirrorsOf = ({ amd64, arm64 }: ByArchitecture): { arches: string[]; uri: string }[] =>
   amd64 === arm64
     ? [{ arches: ['default'], uri: amd64 }]
@@ -76,7 +76,7 @@ const mirrorsOf = ({ amd64, arm64 }: ByArchitecture): { arches: string[]; uri: s
         { arches: ['arm64'], uri: arm64 },
       ]
 
-/** Before the reboot, in the installer, whose `curtin` knows the way into the installed system. */
+/** Commands that run in the installer before the reboot; its `curtin` can run programs in the installed system. */
 function lateCommands(grub: File | null): Record<string, unknown> {
   if (grub === null) return {}
   const path = quote(`/target${grub.path}`)
@@ -102,8 +102,8 @@ function diskLayout(machine: Machine): Record<string, unknown> {
 }
 
 /**
- * Stops unless the disks are there. The installer compares `path` with the kernel's name for a disk only
- * (https://github.com/canonical/subiquity/pull/1389), so the script puts that name into /autoinstall.yaml, which is read
+ * A script that stops unless the disks are present. The installer compares `path` only with the kernel's name of a disk
+ * (https://github.com/canonical/subiquity/pull/1389), so the script writes that name into /autoinstall.yaml, which the installer reads
  * again after the early commands.
  */
 function diskCheck(cluster: Cluster, machine: Machine): string {
@@ -122,10 +122,10 @@ function diskCheck(cluster: Cluster, machine: Machine): string {
   return [findDisk(cluster, machine), firmware, ...paths].join('')
 }
 
-/** A text as sed's basic regular expression for just this text, between bars. */
+/** Escapes a text for a basic regular expression of sed that is delimited by bars. */
 const sedPattern = (text: string): string => text.replaceAll(/[\\.*^$[\]|]/g, String.raw`\$&`)
 
-/** The seed of the installer as an object; the machine's own configuration is a part of it. */
+/** The installer's seed as an object; the machine's own configuration is a part of it. */
 export const autoinstallObject = (
   cluster: Cluster,
   machine: Machine,
@@ -135,7 +135,7 @@ export const autoinstallObject = (
   autoinstall: { ...answers(cluster, machine, declared), 'user-data': cloudConfigObject(config) },
 })
 
-/** YAML text of the seed, in pieces to be put together, without the `#cloud-config` line. */
+/** The YAML text of the seed in pieces, without the `#cloud-config` line. */
 function pieces(
   cluster: Cluster,
   machine: Machine,
@@ -150,7 +150,7 @@ function pieces(
   ]
 }
 
-/** In casper/ of the live-server image: https://canonical-subiquity.readthedocs-hosted.com/en/latest/howto/autoinstall-quickstart.html */
+/** From casper/ of the live-server image: https://canonical-subiquity.readthedocs-hosted.com/en/latest/howto/autoinstall-quickstart.html */
 function bootFiles(_cluster: Cluster, machine: Machine) {
   const directory = bootDirectory(machine)
   const { version } = machine.system.distribution
@@ -178,7 +178,7 @@ export const autoinstall = {
     { name: 'ramdisk_size', value: '1500000' },
     { name: 'ip', value: 'dhcp' },
     { name: 'url', value: assetAddress(cluster, bootFiles(cluster, machine).image.path) },
-    // cloud-init takes `url=` for its own and would load the whole image once more (LP: #1937319).
+    // cloud-init would otherwise interpret `url=` and download the whole image again (LP: #1937319).
     { name: 'cloud-config-url', value: '/dev/null' },
     { name: 'autoinstall' },
     seedArgument(cluster, machine),

@@ -9,12 +9,13 @@ import { installerOf } from './index.ts'
 import { answersPath, donePath, type Installer } from './installer.ts'
 
 /**
- * Everything that an installer or cloud-init asks for on one machine: the four files of a NoCloud seed, and the answers where they are
- * a file of their own.
+ * Everything that an installer or cloud-init fetches for one machine: the four files of a NoCloud seed, and the answers if they are a
+ * separate file.
  *
- * The seed is that of the installed system, which an installer with answers copies onto the disk; of the running system, where nothing is
- * installed; or of the installer, where its answers hold the machine's.
+ * The seed belongs to the installed system, onto whose disk an installer with answers copies it; to the running system, if nothing is
+ * installed; or to the installer, if its answers contain the machine's configuration.
  *
+ * @param onMachine files to write on the machine
  * @param onMachine what is to be written on the machine
  */
 export function compileMachine(
@@ -56,7 +57,8 @@ export function compileMachine(
 }
 
 /**
- * What the seed holds of a machine: all of it, or, where machines enrol, only what is not secret. They fetch the rest, and a step sets passwords.
+ * The files that the seed contains: all of them, or only those that are not secret if machines enroll. Those machines fetch the rest, and
+ * a step sets passwords.
  */
 function carriedBySeed(
   { enrolment }: Cluster,

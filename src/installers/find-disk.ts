@@ -7,9 +7,9 @@ import { quote } from '../text/quote.ts'
 import { render } from '../templates/template.ts'
 
 /**
- * The disk that an installer erases, in words. Never guessed.
+ * Describes the disk that an installer erases. hakube never guesses one.
  *
- * @throws when the profile names none, which a rule of the profile says before
+ * @throws when the profile names none, which a rule rejects before
  */
 export function requiredDisk({ name, storage }: Machine): string {
   const words = systemDiskInWords(storage)
@@ -18,8 +18,8 @@ export function requiredDisk({ name, storage }: Machine): string {
 }
 
 /**
- * Bash for an installer: leaves the kernel's path of the machine's disk in `$disk`, and those of two that mirror each other in
- * `$disk_1` and `$disk_2`, or says what is wrong and ends with 1.
+ * Bash for an installer: sets `$disk` to the kernel's path of the machine's disk, and `$disk_1` and `$disk_2` for a mirror; or prints
+ * what is wrong and exits with status 1.
  */
 export function findDisk(cluster: Pick<Cluster, 'name'>, { name, storage }: Machine): string {
   const [first, second] = storage.disks
@@ -35,6 +35,6 @@ export function findDisk(cluster: Pick<Cluster, 'name'>, { name, storage }: Mach
   return render('pxe/find-disks.sh.ejs', { quote, machine: name, choose: chooseDisks(storage, uuids) }).text
 }
 
-/** Whether the profile says no more than the name of a disk: what is written then must never change without need. */
+/** Whether the profile only names one disk, so that the output must stay as it was. */
 export const isUsualDisk = ({ storage }: Machine): boolean =>
   storage.disks[0]?.by === 'name' && isUsualLayout(storage)

@@ -23,19 +23,20 @@ import {
 } from './installer.ts'
 
 /*
- * An image of a whole disk, as distributions publish them for clouds, copied to the disk by a system in memory. That one holds programs
- * and no knowledge: it fetches its script here at each boot, so it fits each later hakube (scripts/ram-system.sh, pxe/image/init.sh).
+ * A whole-disk image, such as distributions publish for clouds, which a system in memory copies to the disk. That system contains only
+ * programs: it fetches its script from the server at each boot, so it need not be rebuilt for newer versions of hakube
+ * (scripts/ram-system.sh, pxe/image/init.sh).
  */
 
-/** Ending of an image's name to the program that unpacks it, with its arguments. What is none of them is not compressed. */
+/** File extensions of images, and the commands that decompress them. Images with other extensions are not compressed. */
 const unpackers: readonly (readonly [ending: string, command: readonly string[]])[] = [
-  // An image that zstd made with --long or --ultra needs a larger window than zstd takes unasked; 128 MiB fit into 2 GB of memory.
+  // Images compressed with zstd --long or --ultra need a larger window than the default; 128 MiB fit into 2 GB of memory.
   ['.zst', ['zstd', '--decompress', '--stdout', '--long=27']],
   ['.xz', ['xz', '--decompress', '--stdout']],
   ['.gz', ['gzip', '--decompress', '--stdout']],
 ]
 
-/** The command that makes the bytes of a disk from what it reads. */
+/** The command that decompresses an image from standard input to standard output. */
 export const unpackCommand = (path: string): readonly string[] =>
   unpackers.find(([ending]) => path.endsWith(ending))?.[1] ?? ['cat']
 
@@ -45,7 +46,7 @@ function imageOf({ architecture, name, system: { distribution, images } }: Machi
   return image
 }
 
-/** Options for curl with which the RAM system reports, or null: where machines enrol, no seed holds a token. */
+/** Options for curl with which the RAM system reports, or null: seeds of machines that enroll contain no token. */
 function reportOptions({ server, enrolment, secrets }: Cluster, { macs: [mac] }: Machine): string | null {
   if (enrolment !== null) return null
   const token = reportToken(secrets, mac)
@@ -55,13 +56,16 @@ function reportOptions({ server, enrolment, secrets }: Cluster, { macs: [mac] }:
   ].join('\n')
 }
 
-/** Files of the new system beside the seed. cloud-init writes the network, but no connections that NetworkManager would need beyond a card. */
+/**
+ * Files of the new system in addition to the seed. cloud-init writes the network configuration, except NetworkManager connections for
+ * more than a single card.
+ */
 function targetFiles(cluster: Cluster, machine: Machine): { path: string; mode: string; text: string }[] {
   const connections =
     machine.system.distribution.family === 'rhel' && !isPlain(machine)
       ? networkManagerFiles(cluster, machine)
       : []
-  // Behind 90_dpkg.cfg and what else the image brings.
+  // Sorted after 90_dpkg.cfg and other files of the image.
   const settings = connections.length > 0 ? localSeedSettings() : 'datasource_list: ["NoCloud"]\n'
   return [
     {
@@ -73,7 +77,7 @@ function targetFiles(cluster: Cluster, machine: Machine): { path: string; mode: 
   ]
 }
 
-/** Bash that installs one machine: the RAM system runs it. */
+/** The bash script that installs one machine; the RAM system runs it. */
 function write(cluster: Cluster, machine: Machine): string {
   const { path, sha256 } = imageOf(machine)
   const report = reportOptions(cluster, machine)
@@ -102,14 +106,14 @@ function write(cluster: Cluster, machine: Machine): string {
 const answers: Answers = {
   directory: 'image',
   ending: '.sh',
-  // Holds the token of reports, unless machines enrol.
+  // It contains the token of reports, unless machines enroll.
   secret: ({ enrolment }) => enrolment === null,
   write,
   done: '.done',
   transient: /^keep_(?:named|serials|file_systems) .*\n/gm,
 }
 
-/** How the RAM system comes to an address, by the card with this MAC address. */
+/** How the RAM system gets an address, on the card with this MAC address. */
 function networkArguments(cluster: Cluster, machine: Machine): KernelArgument[] {
   const { mac, fixed } = installCard(cluster, machine)
   return [
@@ -133,7 +137,7 @@ function bootFiles(_cluster: Cluster, machine: Machine) {
   } satisfies BootFiles
 }
 
-/** An image of a whole disk. */
+/** The install method `image`: a whole-disk image. */
 export const image = {
   method: installMethod('image'),
   answers,

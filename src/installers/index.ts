@@ -6,10 +6,10 @@ import { kickstart } from './kickstart.ts'
 import { live } from './live.ts'
 import { preseed } from './preseed.ts'
 
-/** Every way in which hakube can install a machine. */
+/** All install methods. */
 export const installers: readonly Installer[] = [kickstart, autoinstall, preseed, live, image]
 
-/** The one by which a machine is installed. */
+/** The installer of a machine. */
 export function installerOf(
   { system: { install } }: Pick<Machine, 'system'>,
   among: readonly Installer[] = installers,

@@ -4,18 +4,18 @@ import type { InstallMethod } from '../distributions/install-methods.ts'
 import type { Path } from '../diagnostics/diagnostic.ts'
 import type { CloudConfig } from '../seeds/cloud-init.ts'
 
-/** An argument of a kernel: `name=value`, or the name alone. Boot loaders' encoders write it down (src/boot/). */
+/** A kernel argument: `name=value`, or the name alone. Encoders for boot loaders write it (src/boot/). */
 export type KernelArgument = { name: string; value?: string }
 
-/** A file that a machine boots from, and that the operator puts below `assets/` of the server. */
+/** A file that a machine boots from, and that the operator puts below `assets/` on the server. */
 export type BootFile = {
   /** Below `assets/`. */
   path: string
-  /** Where it is to be had, as the end of "put it there from …". */
+  /** Where the operator gets it, as the end of "put it there from …". */
   source: string
-  /** Of the profile, where what reads the file verifies it. */
+  /** From the profile, if the program that fetches the file verifies it. */
   sha256?: string
-  /** The place in the profile of what names it. */
+  /** Its position in the profile, if the profile names it. */
   from?: Path
 }
 
@@ -26,64 +26,64 @@ export type BootFiles = {
   image?: BootFile
 }
 
-/** A file with which an installer answers its own questions, one for each machine: `DIRECTORY/MAC` and an ending. */
+/** A file that answers the questions of an installer, one for each machine: `DIRECTORY/MAC` and an ending. */
 export type Answers = {
-  /** Below the site's top. */
+  /** Relative to the top of the site. */
   directory: string
   ending: string
-  /** Whether something in it is secret. */
+  /** Whether it contains a secret. */
   secret: boolean | ((cluster: Cluster) => boolean)
   /**
    * The text.
    *
-   * @param declared kernel arguments that the profile and components want
-   * @throws for what the rules of the profile refuse, e.g. a machine without a disk
+   * @param declared kernel arguments from the profile and components
+   * @throws for profiles that the rules reject, e.g. a machine without a disk
    */
   write(cluster: Cluster, machine: Machine, declared: KernelArguments): string
   /**
-   * What in it is used only while the installer runs, because the machine has it in a file of its own as well. A change of it takes
-   * nothing on a machine that is there. Global.
+   * The parts that matter only while the installer runs, because the machine has them in a separate file as well. A change of these
+   * requires nothing on an installed machine. With the flag `g`.
    */
   transient?: RegExp
   /**
-   * Ending of a file beside it that the installer fetches when the disk holds a whole system. Until then the disk does not start, and
-   * another boot from the network begins the installation again. Absent: nobody knows how far it came, and it begins once.
+   * Ending of a file that the installer fetches once the disk contains a whole system. Until then the disk does not boot, and another
+   * network boot starts the installation again. Absent: its progress is unknown, so it starts only once.
    */
   done?: string
 }
 
-/** An installer whose answers hold the machine's own cloud-config, and are served in its place. */
+/** An installer whose answers contain the machine's own cloud-config, and replace it as user-data. */
 export type SeedInAnswers = {
-  /** Keys above the cloud-config. */
+  /** The keys below which the cloud-config is nested. */
   at: readonly [string, ...string[]]
-  /** YAML text of the whole, in pieces to be put together, without the `#cloud-config` line. */
+  /** The YAML text of the whole in pieces, without the `#cloud-config` line. */
   pieces(cluster: Cluster, machine: Machine, config: CloudConfig, declared: KernelArguments): Buffer[]
 }
 
 /**
- * One way in which an operating system gets onto a machine. Everything else iterates over installers, or reads the facts of the
- * method. All functions are pure. docs/writing-an-installer.md walks through one.
+ * An install method. Everything else iterates over installers, or reads the facts of the method. All functions are pure.
+ * docs/writing-an-installer.md explains how to write one.
  */
 export type Installer = {
-  /** Facts for the rooms above: rules of the profile and components. */
+  /** Facts for the rooms below: rules of the profile and components read them. */
   method: InstallMethod
   bootFiles(cluster: Cluster, machine: Machine): BootFiles
   /**
-   * What the kernel that boots over the network is told: where everything else is. Names are those of `method.ownArguments`. Arguments of
-   * the profile and consoles come behind them.
+   * Arguments of the kernel that boots over the network: where to find everything else. Their names are those of `method.ownArguments`.
+   * Arguments of the profile and consoles follow them.
    */
   kernelArguments(cluster: Cluster, machine: Machine): KernelArgument[]
-  /** A file of its own; null: it has none, or answers and seed are one. */
+  /** Answers in a separate file; null if there are none, or if they are part of the seed. */
   answers: Answers | null
-  /** `own`: the seed is for the machine's cloud-init, as it is. */
+  /** `own`: the seed is the machine's own cloud-config. */
   seed: 'own' | SeedInAnswers
 }
 
-/** Where the boot files of a distribution's release are below `assets/`, if nothing else says so: a directory for each architecture. */
+/** The default directory of a release's boot files below `assets/`, one for each architecture. */
 export const bootDirectory = ({ architecture, system }: Machine): string =>
   `${system.distribution.name}-${system.distribution.version}-${architecture}`
 
-/** Path of the answers of a machine below the site's top: under its first MAC address, whichever it boots from. */
+/** Path of a machine's answers within the site: under its first MAC address, whichever interface it boots from. */
 export const answersPath = ({ directory, ending }: Answers, machine: Machine): string =>
   `${directory}/${machine.macs[0]}${ending}`
 
@@ -91,7 +91,7 @@ export const answersPath = ({ directory, ending }: Answers, machine: Machine): s
 export const donePath = ({ directory, done }: Answers, machine: Pick<Machine, 'macs'>): string =>
   `${directory}/${machine.macs[0]}${done ?? ''}`
 
-/** Address of the answers of a machine. */
+/** Address of a machine's answers. */
 export const answersAddress = (cluster: Cluster, answers: Answers, machine: Machine): string =>
   `${cluster.server}/${answersPath(answers, machine)}`
 

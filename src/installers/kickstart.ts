@@ -24,13 +24,16 @@ import {
 } from './installer.ts'
 import { anacondaSyslog } from './syslog.ts'
 
-/** What differs between the releases of Anaconda, Red Hat's installer, in the commands that hakube needs. */
+/** The differences between releases of Anaconda, Red Hat's installer, in the commands that hakube uses. */
 type Dialect = {
-  /** Minimal set of packages. */
+  /** The environment with the fewest packages. */
   environment: string
-  /** Lines for zone and time servers. */
+  /** Lines for time zone and time servers. */
   time(zone: string, servers: readonly string[]): readonly string[]
-  /** Knows `network --ipv4-dns-search`: since 9.3 (https://github.com/rhinstaller/kickstart-tests/pull/968; not in 8: pykickstart/handlers/rhel8.py). */
+  /**
+   * Supports `network --ipv4-dns-search`: since 9.3 (https://github.com/rhinstaller/kickstart-tests/pull/968; not in 8:
+   * pykickstart/handlers/rhel8.py).
+   */
   hasSearchDomain: boolean
 }
 
@@ -43,7 +46,7 @@ const timesource: Dialect['time'] = (zone, servers) => [
   ...servers.map((server) => `timesource --ntp-server=${quoteKickstart(server)}`),
 ]
 
-/** By the release's major version, which the rebuilds share with Red Hat Enterprise Linux. */
+/** By major version, which the rebuilds share with Red Hat Enterprise Linux. */
 const dialects: Readonly<Record<string, Dialect>> = {
   7: { environment: '@^minimal', time: timezoneServers, hasSearchDomain: false },
   8: { environment: '@^minimal-environment', time: timezoneServers, hasSearchDomain: false },
@@ -52,10 +55,10 @@ const dialects: Readonly<Record<string, Dialect>> = {
 }
 
 /**
- * Quotes a value for a kickstart command. Anaconda splits lines with Python's shlex as a POSIX shell does
- * (pykickstart/parser.py), but knows neither `$` nor globs, and a line ends where it ends.
+ * Quotes a value for a kickstart command. Anaconda splits lines like a POSIX shell, with Python's shlex (pykickstart/parser.py), but
+ * without `$` and globs, and without continued lines.
  *
- * @throws for line breaks and other control characters, which no kickstart command can hold
+ * @throws for line breaks and other control characters, which no kickstart command can contain
  */
 export function quoteKickstart(value: string): string {
   if (/\p{Cc}|[\u2028\u2029]/u.test(value))
@@ -63,7 +66,7 @@ export function quoteKickstart(value: string): string {
   return quote(value)
 }
 
-/** Of a layout of X11, Anaconda finds the keymap of the console itself (pykickstart, keyboard). */
+/** Anaconda derives the console keymap from an X11 layout itself (pykickstart, keyboard). */
 function keyboardOptions(keyboard: Cluster['regional']['keyboard']): string {
   if (keyboard === null) return '--vckeymap=us --xlayouts=us'
   const variant = keyboard.variant === null ? '' : ` (${keyboard.variant})`
@@ -71,9 +74,9 @@ function keyboardOptions(keyboard: Cluster['regional']['keyboard']): string {
 }
 
 /**
- * The tree that the installer starts from, with a slash at its end.
+ * The install tree from which the installer starts, with a trailing slash.
  *
- * @throws for distributions that have none: they are not installed by kickstart
+ * @throws for distributions without one, which kickstart does not install
  */
 export function installTree(machine: Machine): string {
   return `${machine.system.mirrors.distribution[machine.architecture]}/${packageTrees(machine).install}/`
@@ -85,7 +88,7 @@ function packageTrees(machine: Machine) {
   return trees
 }
 
-/** `proxy` is for what dracut fetches, `inst.proxy` for Anaconda itself (https://anaconda-installer.readthedocs.io/en/latest/boot-options.html). */
+/** `proxy` is for dracut, `inst.proxy` for Anaconda (https://anaconda-installer.readthedocs.io/en/latest/boot-options.html). */
 function proxyArguments(cluster: Cluster, machine: Machine): KernelArgument[] {
   const address = proxyFor(cluster, installTree(machine))
   if (address === null) return []
@@ -95,7 +98,7 @@ function proxyArguments(cluster: Cluster, machine: Machine): KernelArgument[] {
   ]
 }
 
-/** Answer file of one machine for Anaconda. */
+/** The kickstart file of one machine. */
 function write(cluster: Cluster, machine: Machine, declared: KernelArguments): string {
   const { network, regional } = cluster
   const { distribution, timeServers } = machine.system
@@ -110,7 +113,7 @@ function write(cluster: Cluster, machine: Machine, declared: KernelArguments): s
     machine,
     mac: colonMac(card.mac),
     card,
-    // Anaconda knows it of its own card.
+    // Anaconda supports the MTU of its own card only.
     mtu: plain && machine.network.mtu !== null ? ` --mtu=${machine.network.mtu}` : '',
     connections: plain ? [] : networkManagerFiles(cluster, machine),
     disk: requiredDisk(machine),
@@ -131,7 +134,7 @@ function write(cluster: Cluster, machine: Machine, declared: KernelArguments): s
     language: quoteKickstart(regional.locale ?? 'en_US.UTF-8'),
     keyboard: keyboardOptions(regional.keyboard),
     network,
-    // NetworkManager would switch IPv6 off on the card, where a virtual address of it is to be.
+    // NetworkManager would otherwise disable IPv6 on the card, where a virtual IPv6 address is needed.
     withoutIPv6: plain && network.subnet6 !== null ? '' : ' --noipv6',
     search:
       network.searchDomain !== null && dialect.hasSearchDomain
@@ -157,8 +160,8 @@ function write(cluster: Cluster, machine: Machine, declared: KernelArguments): s
 }
 
 /**
- * Bash for Anaconda's own system that tells it of the user's own CAs, or null. It runs before Anaconda looks for packages, and
- * after it has fetched its image.
+ * Bash that makes Anaconda's own system trust the user's own CAs, or null. It runs after Anaconda has fetched its image, and before it
+ * looks for packages.
  */
 export function kickstartTrust({ trust }: Cluster, { system }: Machine): string | null {
   if (trust.length === 0) return null
@@ -171,17 +174,17 @@ const answers: Answers = {
   ending: '.ks',
   secret: false,
   write,
-  // The last ones are about data disks, which a step of the machine cares for.
+  // The last patterns concern data disks, which a step on the machine manages.
   transient:
     /^timesource .*\n| --ntpservers=\S+|^# Data disks are kept\.\n[^]*?^# They are others\.\n|^keep_(?:named|serials|file_systems) .*\n|^(?:xfsprogs|e2fsprogs|btrfs-progs)\n/gm,
 }
 
-/** Anaconda, the installer of Red Hat Enterprise Linux and its relatives. */
+/** Anaconda, the installer of Red Hat Enterprise Linux and its rebuilds. */
 export const kickstart = {
   method: installMethod('kickstart'),
   answers,
   seed: 'own',
-  // In images/pxeboot of the install tree (its .treeinfo).
+  // From images/pxeboot of the install tree (its .treeinfo).
   bootFiles(_cluster, machine) {
     const directory = bootDirectory(machine)
     const source = `${installTree(machine)}images/pxeboot`
@@ -190,7 +193,7 @@ export const kickstart = {
       initrd: { path: `${directory}/initrd.img`, source: `${source}/initrd.img` },
     }
   },
-  // Only names with `inst.`: Anaconda knows no others from release 9 on.
+  // All names begin with `inst.`: from release 9 on, Anaconda knows no others.
   kernelArguments: (cluster, machine) => [
     { name: 'inst.ks', value: answersAddress(cluster, answers, machine) },
     { name: 'inst.repo', value: installTree(machine) },

@@ -6,7 +6,7 @@ import { networkConfig } from '../seeds/network-config.ts'
 import { seedArgument } from '../seeds/places.ts'
 import { bootDirectory, type BootFiles, type Installer } from './installer.ts'
 
-/** A system that runs from memory: an image with live-boot, which the operator makes. Nothing is installed. */
+/** A system that runs from memory: an image with live-boot, which the operator builds. Nothing is installed. */
 export const live = {
   method: installMethod('live'),
   answers: null,
@@ -15,14 +15,14 @@ export const live = {
   kernelArguments: (cluster, machine) => [
     { name: 'boot', value: 'live' },
     { name: 'components', value: '0' },
-    // Has the initrd ask DHCP, with or without `ip=`. That would make cloud-init prefer what DHCP said to the profile
+    // `fetch` makes the initrd use DHCP, with or without `ip=`. cloud-init would then prefer the lease to the profile
     // (KlibcNetworkConfigSource in cloudinit/net/cmdline.py).
     { name: 'fetch', value: assetAddress(cluster, bootFiles(cluster, machine).image.path) },
-    // Or live-boot writes an /etc/network/interfaces without the files of cloud-init (9990-netbase.sh).
+    // Otherwise live-boot writes an /etc/network/interfaces that does not include cloud-init's files (9990-netbase.sh).
     { name: 'nonetworking' },
     seedArgument(cluster, machine),
-    // Goes before all else. The same stands in the seed, which cloud-init reads when there is a network already, and up to
-    // 22.4 not for the network at all.
+    // Takes precedence over all other sources. The seed has the same contents, but cloud-init reads it only once there is a network, and
+    // up to 22.4 does not use it for the network at all.
     { name: 'network-config', value: base64(JSON.stringify(networkConfig(cluster, machine))) },
   ],
 } satisfies Installer

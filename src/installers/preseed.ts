@@ -27,17 +27,17 @@ import {
 import { debianSyslog } from './syslog.ts'
 
 /*
- * Answers for Debian's installer: https://www.debian.org/releases/trixie/amd64/apb.en.html. What it does with them is read
- * from the installer's own scripts, in its initrd and in the udebs partman-auto, user-setup, apt-setup, grub-installer and pkgsel.
+ * Answers for Debian's installer: https://www.debian.org/releases/trixie/amd64/apb.en.html. Their effects are documented in the
+ * installer's own scripts, in its initrd and in the udebs partman-auto, user-setup, apt-setup, grub-installer and pkgsel.
  */
 
 const controlCharacter = /\p{Cc}|[\u2028\u2029]/u
 
 /**
- * A value as an answer: the rest of its line, as it is.
+ * A value of an answer: the rest of its line, unchanged.
  *
- * @throws for what an answer cannot hold: control characters, white space around it, and a backslash at its end, which
- *   would draw the next line to it
+ * @throws for values that an answer cannot contain: control characters, white space around it, and a trailing backslash, which would join
+ *   the next line
  */
 export function answer(value: string): string {
   if (controlCharacter.test(value) || value !== value.trim() || value.endsWith('\\'))
@@ -58,7 +58,11 @@ export function quoteCommand(value: string): string {
   return quote(value)
 }
 
-/** A mirror's address as the installer asks for it. @throws for other protocols than HTTP */
+/**
+ * The parts of a mirror's address that the installer asks for.
+ *
+ * @throws for protocols other than HTTP and HTTPS
+ */
 function mirrorAnswers(address: string): { protocol: string; host: string; directory: string } {
   const { protocol, host, pathname } = new URL(address)
   if (protocol !== 'http:' && protocol !== 'https:')
@@ -66,17 +70,17 @@ function mirrorAnswers(address: string): { protocol: string; host: string; direc
   return { protocol: protocol.slice(0, -1), host, directory: pathname }
 }
 
-/** Lines of a file as the installed system is to have it. */
+/** Lines of a file in the installed system. */
 type TargetFile = { path: string; lines: readonly string[] }
 
 const linesOf = (text: string): string[] => text.trimEnd().split('\n')
 
-/** What the installer leaves to late_command. */
+/** Files that late_command writes, because the installer has no answers for them. */
 function targetFiles({ network }: Cluster, machine: Machine): TargetFile[] {
   const settings = localSeedSettings({ apt: { preserve_sources_list: true } })
   return [
     {
-      // After 90_dpkg.cfg, the list of sources that the package brings.
+      // Sorted after 90_dpkg.cfg, the list of data sources in the package.
       path: '/etc/cloud/cloud.cfg.d/99-hakube.cfg',
       lines: [
         '# hakube: the seed lies in /var/lib/cloud/seed/nocloud, the installer has configured network and apt.',
@@ -91,7 +95,7 @@ function targetFiles({ network }: Cluster, machine: Machine): TargetFile[] {
       ],
     },
     {
-      // The installer itself can ask for security updates at a mirror's /debian-security only, and never by TLS.
+      // The installer itself supports security updates only at /debian-security of a mirror, and only over plain HTTP.
       path: '/etc/apt/sources.list',
       lines: aptArchives(machine).flatMap(({ uri, suites, components }) =>
         suites.map((suite) => `deb ${uri} ${suite} ${components.join(' ')}`),
@@ -101,8 +105,8 @@ function targetFiles({ network }: Cluster, machine: Machine): TargetFile[] {
 }
 
 /**
- * What the installer asks before it has a network and with it the answers, as kernel arguments. The interface is found by its MAC
- * address (netcfg_get_interface of netcfg), whichever interface the machine booted from.
+ * Answers to what the installer asks before it has a network, and with it the file of answers, as kernel arguments. It finds the
+ * interface by MAC address (netcfg_get_interface of netcfg), whichever interface the machine booted from.
  */
 function networkArguments(cluster: Cluster, machine: Machine): KernelArgument[] {
   const { network } = cluster
@@ -118,9 +122,9 @@ function networkArguments(cluster: Cluster, machine: Machine): KernelArgument[] 
           { name: 'netcfg/disable_autoconfig', value: 'true' },
           { name: 'netcfg/get_ipaddress', value: fixed.address },
           { name: 'netcfg/get_netmask', value: fixed.netmask },
-          // It asks for one; `none` is that there is no router (netcfg's own word).
+          // The question needs an answer; `none` means that there is no router (netcfg's own word).
           { name: 'netcfg/get_gateway', value: fixed.gateway ?? 'none' },
-          // One only: netcfg splits at spaces, which no boot loader passes on.
+          // Only one: netcfg splits the value at spaces, which no boot loader passes on.
           { name: 'netcfg/get_nameservers', value: network.nameServers[0] ?? '' },
           { name: 'netcfg/confirm_static', value: 'true' },
         ]
@@ -128,7 +132,7 @@ function networkArguments(cluster: Cluster, machine: Machine): KernelArgument[] 
   ]
 }
 
-/** Directory of the installer's kernel and initrd, which belong to the packages of the mirror that it installs from. */
+/** Directory of the installer's kernel and initrd, which must match the packages of the mirror that it installs from. */
 export function netbootDirectory({ architecture, system }: Machine): string {
   const { distribution, mirrors } = system
   if (distribution.codename === null) throw new Error(`${distribution.title} has no Debian installer`)
@@ -136,7 +140,7 @@ export function netbootDirectory({ architecture, system }: Machine): string {
   return `${images}/netboot/debian-installer/${architecture}`
 }
 
-/** Answer file of one machine for Debian's installer. */
+/** The preseed file of one machine. */
 function write(cluster: Cluster, machine: Machine, declared: KernelArguments): string {
   const grub = grubDropIn(machine, declared)
   const { network, regional } = cluster
@@ -168,13 +172,13 @@ function write(cluster: Cluster, machine: Machine, declared: KernelArguments): s
   }).text
 }
 
-/** A script that stops where the system disk is one for data; null where there is none for data. */
+/** Script lines that stop if the system disk is a data disk; null if there are no data disks. */
 function dataLines({ name }: Cluster, machine: Machine): string[] | null {
   const text = refuseData(machine.storage, dataDiskUuids(name, machine.name, machine.storage))
   return text === null ? null : linesOf(text)
 }
 
-/** The storage part of a preseed file, as the template's data. */
+/** The storage part of a preseed file, as data for the template. */
 function diskPlan({ name }: Cluster, machine: Machine) {
   const { storage, system } = machine
   return {
@@ -185,11 +189,11 @@ function diskPlan({ name }: Cluster, machine: Machine) {
   }
 }
 
-/** The network of the installed system, where netcfg, which configures one card, cannot express it. */
+/** The netplan configuration of the installed system, where netcfg, which configures one card, cannot express it. */
 const netplanLines = (cluster: Cluster, machine: Machine): string[] =>
   linesOf(toYaml({ network: { renderer: 'networkd', ...networkConfig(cluster, machine) } }))
 
-/** Lines of each of the user's own CAs, with the path that the installer copies to the new system where the mirror is asked by TLS. */
+/** The user's own CAs as files, at the path from which the installer copies them to the new system if the mirror uses HTTPS. */
 const trustedFiles = ({ trust }: Cluster): TargetFile[] =>
   trust.map(({ name, pem }) => ({ path: `/etc/ssl/certs/${name}.crt`, lines: pem.split('\n') }))
 
@@ -198,7 +202,7 @@ const answers: Answers = {
   ending: '.cfg',
   secret: false,
   write,
-  // About data disks, which a step of the machine cares for.
+  // The parts that concern data disks, which a step on the machine manages.
   transient:
     / (?:xfsprogs|e2fsprogs|btrfs-progs)(?= |$)| 'keep_(?:named|serials|file_systems) (?:[^']|'\\'')*'|^ {2}printf .* >\/tmp\/hakube-data\.sh; .*\n/gm,
 }
@@ -208,7 +212,7 @@ export const preseed = {
   method: installMethod('preseed'),
   answers,
   seed: 'own',
-  // They have the names that they have at the mirrors (https://www.debian.org/releases/trixie/amd64/ch04s02.en.html).
+  // Named as at the mirrors (https://www.debian.org/releases/trixie/amd64/ch04s02.en.html).
   bootFiles(_cluster, machine) {
     const directory = bootDirectory(machine)
     const source = netbootDirectory(machine)

@@ -4,10 +4,10 @@ import type { Storage, Volume } from '../../cluster/storage.ts'
 import type { Distribution } from '../../distributions/distribution.ts'
 
 /*
- * Storage actions of curtin, with what Ubuntu's installer adds: a size of -1 takes the rest of the device.
+ * Storage actions of curtin, with the extensions of Ubuntu's installer: a size of -1 means the rest of the device.
  * https://curtin.readthedocs.io/en/latest/topics/storage.html, curtin/block/schemas.py, and "Action-based configuration" in
- * https://canonical-subiquity.readthedocs-hosted.com/en/latest/reference/autoinstall-reference.html. The kernel's names of the disks are
- * put in by an early command.
+ * https://canonical-subiquity.readthedocs-hosted.com/en/latest/reference/autoinstall-reference.html. An early command fills in the
+ * kernel's names of the disks.
  */
 
 export type Action = { type: string; id: string; [key: string]: unknown }
@@ -15,10 +15,10 @@ export type Action = { type: string; id: string; [key: string]: unknown }
 const mib = 2 ** 20
 const gib = 2 ** 30
 
-/** Stands for the kernel's path of a system disk, counted from 1. */
+/** Stands for the kernel's path of a system disk; numbers start at 1. */
 export const placeholder = (number: number): string => `/dev/hakube-disk-${number}`
 
-/** What is formatted and mounted: a device with its file system. */
+/** A device to format and mount, with its file system. */
 type Mounted = { id: string; device: string; type: string; mount: string | null; options: readonly string[] }
 
 /** curtin's actions for the disks of a machine. */
@@ -53,7 +53,7 @@ export function curtinActions(
       ? []
       : volumes.map((volume) => ({
           ...mountedAt(volume, `lv-${volume.name}`, distribution),
-          // The partition of /boot has this id.
+          // The partition of /boot already has this id.
           ...(volume.name === bootVolume.name ? { id: `lv-${volume.name}` } : {}),
         }))),
   ]
@@ -105,7 +105,7 @@ const systemPartition = (disk: number, mirrored: boolean): Mounted => ({
   device: `firmware-${disk}`,
   type: 'fat32',
   mount: disk === 1 ? '/boot/efi' : null,
-  // The system starts without the disk that it is on.
+  // The system must boot without the disk that contains it.
   options: mirrored ? ['nofail'] : [],
 })
 
@@ -139,7 +139,7 @@ function logicalVolumes({ volumeGroup }: Storage, volumes: readonly Volume[], de
   ]
 }
 
-/** A mount point comes behind the one that it is in. */
+/** A mount point comes after the one that contains it. */
 const mounts = (mounted: readonly Mounted[]): Action[] =>
   mounted
     .flatMap(({ mount, ...rest }) => (mount === null ? [] : [{ ...rest, mount }]))

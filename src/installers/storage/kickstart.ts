@@ -6,19 +6,19 @@ import { quote } from '../../text/quote.ts'
 
 /*
  * The storage commands of kickstart, which are the same in releases 7 to 10:
- * https://pykickstart.readthedocs.io/en/latest/kickstart-docs.html, part, raid, volgroup, logvol, reqpart. Sizes are in MiB. They come out
- * of %pre, because the kernel's names of the disks are known only there: lines go through a here-document in which the shell
- * expands the names of variables.
+ * https://pykickstart.readthedocs.io/en/latest/kickstart-docs.html, part, raid, volgroup, logvol, reqpart. Sizes are in MiB. %pre prints
+ * them, because the kernel's names of the disks are known only there: the lines are a here-document, in which the shell expands the
+ * names.
  */
 
-/** Lines of kickstart; `efi` and `bios` are for that firmware only. */
+/** Kickstart lines; `efi` and `bios` apply to that firmware only. */
 export type DiskCommands = { always: string[]; efi: string[]; bios: string[] }
 
-/** Smallest size of a file system that takes the rest of the disk. */
+/** Minimum size, in MiB, of a file system that takes the rest of the disk. */
 const leastRest = 8192
 const bootMiB = 1024
 
-/** Text in a here-document, as it is. */
+/** Escapes a text for a here-document. */
 const literal = (text: string): string => text.replaceAll(/[\\$`]/g, String.raw`\$&`)
 
 const word = (text: string): string => literal(quote(text))
@@ -31,7 +31,7 @@ const sizeOf = ({ bytes }: Pick<Volume, 'bytes'>): string =>
 const formatOf = (volume: Volume, distribution: Distribution): string =>
   `--fstype=${fileSystemOf(distribution, volume)}${volume.options.length === 0 ? '' : ` --fsoptions=${word(['defaults', ...volume.options].join(','))}`}`
 
-/** Kickstart commands for the disks of a machine. `$name`, or `$name_1` and `$name_2`, are the kernel's names of its disks. */
+/** Kickstart commands for the disks of a machine. `$name`, or `$name_1` and `$name_2` of a mirror, are the kernel's names of its disks. */
 export function diskCommands(
   { storage }: Pick<Machine, 'storage'>,
   distribution: Distribution,
@@ -75,8 +75,9 @@ function logicalVolumes({ volumes }: Storage, group: string, distribution: Distr
 }
 
 /**
- * Both disks can start the machine: GRUB goes onto each member of /boot (GRUB2.install_targets in pyanaconda's bootloader/grub2.py), and
- * the EFI system partition is a RAID of metadata 1.0, which the firmware reads as two plain ones (platform.py, class EFI).
+ * Either disk can boot the machine: GRUB is installed on each member of /boot (GRUB2.install_targets in pyanaconda's
+ * bootloader/grub2.py), and the EFI system partition is a RAID with metadata 1.0, which the firmware reads as two plain partitions
+ * (platform.py, class EFI).
  */
 function firmwareOfBoth(): Omit<DiskCommands, 'always'> {
   return {
@@ -93,7 +94,7 @@ const memberNames = (array: number): string => `raid.${array}1 raid.${array}2`
 const members = (array: number, size: string): string[] =>
   [1, 2].map((disk) => `part raid.${array}${disk} ${size} --ondisk=$name_${disk}`)
 
-/** The array of /boot, and one for each file system or for all logical volumes together. */
+/** The RAID of /boot, and one for each file system, or one for all logical volumes together. */
 function mirror(storage: Storage, distribution: Distribution): string[] {
   const boot = [
     ...members(2, `--size=${bootMiB}`),

@@ -5,19 +5,19 @@ import type { Distribution } from '../../distributions/distribution.ts'
 
 /*
  * Recipes of partman-auto: partman-auto-recipe.txt and partman-auto-raid-recipe.txt of the package debian-installer, and
- * partman-auto/lib/recipes.sh, auto-shared.sh, perform_recipe_by_lvm of its udebs. Sizes are in MB of 1,000,000 bytes. Whatever a recipe
- * says, the last partition takes the rest (create_partitions, `full`).
+ * partman-auto/lib/recipes.sh, auto-shared.sh, perform_recipe_by_lvm of its udebs. Sizes are in MB of 1,000,000 bytes. Whatever the
+ * recipe states, the last partition takes the rest (create_partitions, `full`).
  */
 
-/** partman's settings besides the disks. Where the firmware's partition belongs, a recipe begins. */
+/** partman's settings, without the disks themselves. A recipe begins after the partition of the firmware. */
 export type PartmanPlan = {
   method: 'regular' | 'lvm' | 'raid'
-  /** Behind the firmware's partition. */
+  /** Follows the partition of the firmware. */
   recipe: string
-  /** Of partman-auto-raid; null without a mirror. */
+  /** Recipe of partman-auto-raid; null without a mirror. */
   raid: string | null
   volumeGroup: { name: string; size: string } | null
-  /** Number of the partition that holds the rest of the disk, to be removed again; null: there is none. */
+  /** Number of a partition that fills the rest of the disk and is removed afterwards; null if there is none. */
   placeholder: number | null
 }
 
@@ -29,7 +29,7 @@ const megabytes = (bytes: number): number => Math.ceil(bytes / 1e6)
 const sizes = ({ bytes }: Pick<Volume, 'bytes'>): string =>
   bytes === null ? `${leastRest} ${leastRest} -1` : `${megabytes(bytes)} `.repeat(3).trim()
 
-/** Only what is last takes the rest. */
+/** Only the last partition can take the rest. */
 const withRestLast = (volumes: readonly Volume[]): Volume[] =>
   volumes.toSorted((one, other) => Number(one.bytes === null) - Number(other.bytes === null))
 
@@ -50,7 +50,7 @@ export function partmanPlan({ storage }: Pick<Machine, 'storage'>, distribution:
       ? null
       : {
           name: group,
-          // As much as the volumes take, or all that there is.
+          // The total size of the volumes, or all available space.
           size: isWhole ? 'max' : `${volumes.reduce((sum, { bytes }) => sum + megabytes(bytes ?? 0), 0)}MB`,
         }
   const placeholder = rest.length === 0 ? null : volumes.length + 2
