@@ -1,6 +1,6 @@
 import { type Refusal, refusal } from '../diagnostics/refusal.ts'
 
-/** Sockets that listen already, by what they are for. */
+/** Descriptors of sockets that already listen, by purpose. */
 export type Activated = { http: number | null; tls: number | null }
 
 /** `FileDescriptorName=` of the units of `hakube service`. */
@@ -15,10 +15,10 @@ const refused = (message: string): Refusal =>
   })
 
 /**
- * Sockets that systemd hands over when it starts the server (sd_listen_fds(3)). One alone is for HTTP, whatever its name.
+ * Sockets that systemd passes to the server when it starts it (sd_listen_fds(3)). A single socket is for HTTP, whatever its name.
  *
- * @param pid of this process: the variables may be meant for the process that started it
- * @throws Refusal for sockets whose names say nothing to hakube
+ * @param pid of this process: the variables may be meant for its parent
+ * @throws Refusal for sockets with unknown names
  */
 export function activatedSockets(
   environment: Readonly<Record<string, string | undefined>>,

@@ -6,17 +6,17 @@ import { isNotModified, mayUseRange, selectRange } from './ranges.ts'
 const nothing = Buffer.alloc(0)
 
 /**
- * UEFI HTTP boot takes a file for a program to start by this type or by its ending, and some firmware by the type alone: section 24.7.1 of
- * the UEFI specification; `application/efi` is IANA's, registered by the UEFI Forum.
+ * UEFI HTTP boot recognizes a program by this type or by its extension, and some firmware only by the type: section 24.7.1 of the UEFI
+ * specification; `application/efi` is registered at IANA by the UEFI Forum.
  */
 const typeOf = (name: string): string =>
   name.toLowerCase().endsWith('.efi') ? 'application/efi' : 'application/octet-stream'
 
-/** A client that honours Retry-After, as iPXE does, comes again by itself. */
+/** Clients that support Retry-After, such as iPXE, retry by themselves. */
 export const sendBusy = (exchange: Exchange): void =>
   sendText(exchange, 503, 'too many downloads, try again', ['Retry-After', '5'])
 
-/** Sends a file of the assets, or the part of it that is wanted. */
+/** Sends an asset, or the part of it that the client requests. */
 export async function answerAsset(exchange: Exchange, assets: Assets, name: string): Promise<void> {
   const { request } = exchange
   const { headers } = request
@@ -34,14 +34,14 @@ export async function answerAsset(exchange: Exchange, assets: Assets, name: stri
   }
   const { handle, size, etag, modified } = asset
   try {
-    // A cache may keep an asset, but asks whether it is still the same.
+    // Caches may store an asset, but must revalidate it.
     const head = ['Accept-Ranges', 'bytes', 'Cache-Control', 'no-cache', 'X-Content-Type-Options', 'nosniff']
     head.push('ETag', etag, 'Last-Modified', modified.toUTCString())
     if (isNotModified(headers, asset)) {
       sendBody(exchange, 304, head, nothing)
       return
     }
-    // Range has a meaning for GET alone (RFC 9110, section 14.2).
+    // Range is defined for GET only (RFC 9110, section 14.2).
     const ranged = request.method === 'GET' && mayUseRange(headers, asset)
     const range = ranged ? selectRange(headers.range, size) : 'whole'
     if (range === 'unsatisfiable') {

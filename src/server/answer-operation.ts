@@ -4,7 +4,7 @@ import type { Found } from './find-route.ts'
 import { isBearer } from './operator.ts'
 import { admitReader } from './page/admit.ts'
 
-/** Says that a path takes other methods. */
+/** Answers that the path supports other methods only. */
 function refuseMethod(exchange: Exchange, rows: readonly Row[]): null {
   const allowed = rows.map(({ method }) => method).join(', ')
   sendText(exchange, 405, `only ${allowed}`, ['Allow', allowed, 'Connection', 'close'])
@@ -12,8 +12,8 @@ function refuseMethod(exchange: Exchange, rows: readonly Row[]): null {
 }
 
 /**
- * Answers a request for an operation, or for a path that the API does not have. Whether a path below the API exists is told to those who have
- * the token, except where they need none.
+ * Answers a request for an operation, or for a path that the API does not have. Only clients with the token learn whether a path below
+ * the API exists, except for operations that need none.
  */
 export function answerOperation(call: Omit<Call, 'parameter'>, found: Found): Promise<void> | null {
   const { exchange, operated } = call

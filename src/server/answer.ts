@@ -11,11 +11,11 @@ import type { ServedSite } from './served-site.ts'
 import { targetPath } from './target.ts'
 import type { Keeper } from '../state/keeper.ts'
 
-/** Requests to which no path matters. True when one was answered. */
+/** Answers requests that are invalid for any path. Returns true if it answered. */
 function refuse(exchange: Exchange, takesBody: boolean): boolean {
   const { request } = exchange
   const { headers, method } = request
-  // The parser lets HTTP/0.9 through, which knows no heads.
+  // The parser accepts HTTP/0.9, which has no response heads.
   if (request.httpVersionMajor !== 1) {
     sendText(exchange, 505, 'only HTTP/1', ['Connection', 'close'])
     return true
@@ -24,13 +24,13 @@ function refuse(exchange: Exchange, takesBody: boolean): boolean {
     sendText(exchange, 405, 'only GET and HEAD', ['Allow', 'GET, HEAD', 'Connection', 'close'])
     return true
   }
-  // RFC 9112, section 3.2. `headers` keeps the first of several.
+  // RFC 9112, section 3.2. `headers` keeps only the first of several Host fields.
   const hosts = request.rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length
   if (hosts > 1 || (hosts === 0 && request.httpVersion === '1.1')) {
     sendText(exchange, 400, hosts === 0 ? 'no Host field' : 'several Host fields', ['Connection', 'close'])
     return true
   }
-  // Nothing else here reads a body, and none is waited for.
+  // No other request has a body, so the server does not wait for one.
   if (takesBody) return false
   if (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0) {
     sendText(exchange, 413, 'a request body is not accepted', ['Connection', 'close'])
@@ -39,7 +39,7 @@ function refuse(exchange: Exchange, takesBody: boolean): boolean {
   return false
 }
 
-/** A machine asks by each of its network interfaces: it is one machine, and none that is in the profile by another of them. */
+/** A machine asks under each of its interfaces, so it is noted once, and not at all if the profile contains another of them. */
 function noteUnknown(exchange: Exchange, site: ServedSite, keeper: Keeper, asked: string): void {
   const facts = factsOf(exchange.request.url ?? '')
   const macs = facts.macs?.includes(asked) === true ? facts.macs : [asked]
@@ -48,11 +48,11 @@ function noteUnknown(exchange: Exchange, site: ServedSite, keeper: Keeper, asked
   keeper.note({ type: 'unknown', time: keeper.now(), mac: macs[0] ?? asked, from, facts })
 }
 
-/** Whether it is for an operation: those of the API exist for nobody who may not ask for them. */
+/** Whether the request is for an operation of the API, which is hidden from clients without the token. */
 const isOperation = (found: Found, path: string): boolean =>
   found.kind === 'operation' || path.startsWith(apiPrefix)
 
-/** Answers a request. Only for an asset and for operations there is something to wait for: all else is in memory. */
+/** Answers a request. Only assets and operations are asynchronous; everything else is in memory. */
 export function answer(state: State, exchange: Exchange): Promise<void> | null {
   const { site, assets, turns, vitals, page } = state
   const { operated = null } = state.options
@@ -83,7 +83,7 @@ export function answer(state: State, exchange: Exchange): Promise<void> | null {
   else if (found.kind === 'machine-file') exchange.kind = found.what
   exchange.machine = 'machine' in found ? found.machine : null
   if (found.kind === 'unknown') exchange.unknownMac = found.mac ?? null
-  // HEAD takes nothing, and is what others than machines ask by.
+  // HEAD fetches nothing, and is sent by people rather than machines.
   if (found.kind === 'machine-file' && request.method === 'GET')
     operated?.heard?.seen(clientOf(request.socket), found.mac)
   if (found.kind === 'machine-file' && operated)

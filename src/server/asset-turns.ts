@@ -2,13 +2,14 @@ import type { Socket } from 'node:net'
 import type { Limits } from './limits.ts'
 
 export type AssetTurns = {
-  /** Runs a download when those before it on the same connection have ended; `free` is false when too many run. */
+  /** Runs a download once the earlier ones on its connection have ended; `free` is false if too many run already. */
   take(socket: Socket, download: (free: boolean) => Promise<void>): Promise<void>
 }
 
 /**
- * Lets each connection have one asset open at a time, each client some, and all together `openAssets`. node:http hands over pipelined requests at
- * once, though their answers go out one after the other: without turns each would hold a file and a chunk of memory while it waits.
+ * Limits how many assets are open: one for each connection, some for each client, and `openAssets` in total. node:http hands over
+ * pipelined requests at once, although it sends their answers one after the other; without this, each would hold a file and a chunk of
+ * memory while it waits.
  */
 export function assetTurns({
   openAssets,
@@ -36,11 +37,11 @@ export function assetTurns({
   }
   return {
     take(socket, download) {
-      // Unknown when it is gone again already.
+      // The address is undefined if the client is already gone.
       const client = socket.remoteAddress ?? ''
       const before = last.get(socket)
       const turn = before === undefined ? run(client, download) : before.then(() => run(client, download))
-      // What fails is told by whoever waits for `turn`; the next one has its turn all the same.
+      // The caller of `turn` handles the failure; the next download runs in any case.
       last.set(
         socket,
         turn.catch(() => {}),

@@ -17,12 +17,15 @@ import {
   unfitPlace,
 } from './unfit-assets.ts'
 
-/** Not served: `link` leads out of the directory or nowhere; what is `private`, users of this machine may not read either. */
+/**
+ * A file that is not served. `link`: it points outside the directory, or nowhere. `private`: users of this machine may not read it
+ * either.
+ */
 export type SkippedAsset = { name: string; why: 'link' | 'private' }
 
 /**
- * The files of `--assets DIR`, by the path that a client writes after `/assets/`. A request only ever looks up a name in
- * this list; no path of a request is joined to a directory.
+ * The files of `--assets DIR`, by the path that follows `/assets/`. A request only looks up a name in this list; no path from a request
+ * is ever joined to a directory.
  */
 export type Assets = {
   /** Name to real path. */
@@ -34,7 +37,7 @@ export const noAssets: Assets = { files: new Map(), skipped: [] }
 
 export type OpenAsset = Validators & { handle: FileHandle; size: number }
 
-/** Links between directories can multiply files without end. */
+/** Links between directories could otherwise multiply files without end. */
 const mostFiles = 1_000_000
 
 const isGone = (fault: unknown): boolean =>
@@ -60,11 +63,11 @@ const unfit = (path: string, reason: string): Refusal =>
   )
 
 /**
- * Lists the regular files below a directory, hidden ones too (Anaconda reads `.treeinfo`). Links are followed as long as they
- * stay in the directory, so `current -> rocky-9.6` works. A directory is listed while it is held open, so that one that is replaced by a
- * link meanwhile shows nothing of where that leads.
+ * Lists the regular files below a directory, including hidden ones (Anaconda reads `.treeinfo`). Links are followed if they stay within
+ * the directory, so `current -> rocky-9.6` works. Directories are held open while they are listed, so replacing one by a link reveals
+ * nothing about its target.
  *
- * @param keepOut what must not be in it, besides all that looks like a key, a repository or a rendered site
+ * @param keepOut paths that must not be inside, in addition to everything that looks like a key, a repository or a rendered site
  * @throws Refusal for a directory that cannot be read, or that machines must not see
  */
 export async function indexAssets(directory: string, keepOut: readonly PrivatePath[] = []): Promise<Assets> {
@@ -99,7 +102,7 @@ export async function indexAssets(directory: string, keepOut: readonly PrivatePa
   const addLink = async (name: string, path: string, above: readonly string[]): Promise<void> => {
     const target = await realpath(path)
     const stats = await stat(target)
-    // Above itself it would lead round in a circle.
+    // A link to one of its own parents would be a cycle.
     if (isOutside(top, target) || above.includes(target)) skipped.push({ name, why: 'link' })
     else if (!(await isOpen(stats.isDirectory() ? target : dirname(target))))
       skipped.push({ name, why: 'private' })
@@ -129,7 +132,7 @@ export async function indexAssets(directory: string, keepOut: readonly PrivatePa
           else if (await isOpen(place)) await walk(place, `${name}/`, [...above, place])
           else skipped.push({ name: `${name}/`, why: 'private' })
         } catch (fault) {
-          // A link to nothing; gone, or something else, since the directory was read; or this process itself may not read it.
+          // A link to nothing, a file that has changed since the directory was read, or one that this process may not read.
           if (!isGone(fault)) throw fault
           skipped.push({ name, why: isRefused(fault) ? 'private' : 'link' })
         }
@@ -149,14 +152,14 @@ export async function indexAssets(directory: string, keepOut: readonly PrivatePa
   return { files, skipped: skipped.toSorted((a, b) => compareText(a.name, b.name)) }
 }
 
-/** A file that is put in the place of another between two looks is right a moment later. */
+/** A file that is replaced between two looks is consistent again a moment later. */
 const tries = 3
 
 /**
- * Opens an asset by its name. Size, date and tag are those of the file that was opened, so a file that was replaced since
- * the listing is served whole and right.
+ * Opens an asset by name. Size, date and tag are those of the opened file, so a file that was replaced after the listing is served whole
+ * and correctly.
  *
- * @returns null for a name that is not listed, or no longer a regular file in its place that all may read
+ * @returns null for a name that is not listed, or that is no longer a regular file in this directory that everybody may read
  */
 export async function openAsset(assets: Assets, name: string): Promise<OpenAsset | null> {
   const file = assets.files.get(name)

@@ -1,6 +1,6 @@
 import type { Exchange } from './exchange.ts'
 
-/** The bytes of the body of a request, or null when there are too many or the client is gone. */
+/** Reads the body of a request as bytes. Null if it is too large or the client disconnected. */
 export async function readBytes({ request }: Exchange, most: number): Promise<Buffer | null> {
   const chunks: Buffer[] = []
   let length = 0

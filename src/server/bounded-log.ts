@@ -1,13 +1,13 @@
-/** Where a log goes. `stream` is what lies behind `write`. */
+/** The destination of a log. `stream` is the stream behind `write`. */
 export type LogTarget = { write(text: string): void; stream: NodeJS.WritableStream }
 
 const mostWaiting = 1024 * 1024
 
 /**
- * Writes to a log whose reader may be slow or stuck. Node keeps in memory what a pipe does not take, without bound: beyond a MiB, lines are
- * left out instead, and counted. Once the reader has caught up it is told how many.
+ * Writes to a log whose reader may be slow or stuck. Node buffers without limit what a pipe does not accept. Beyond one MiB, this drops
+ * lines instead, counts them, and reports their number once the reader has caught up.
  *
- * @param tell the line that tells it
+ * @param tell makes the line with the number
  */
 export function boundedLog(
   target: LogTarget,
@@ -15,10 +15,10 @@ export function boundedLog(
   most = mostWaiting,
 ): (text: string) => void {
   let dropped = 0
-  // What is written to a file at once has no queue.
+  // Writes to a regular file are synchronous and have no queue.
   const waiting = (): number => ('writableLength' in target.stream ? Number(target.stream.writableLength) : 0)
   return (text) => {
-    // All or nothing until then, so that the gap is in one place.
+    // Once lines are dropped, all are, until the queue is empty, so that the gap is in one place.
     if (dropped > 0 || waiting() > most) {
       if (dropped === 0)
         target.stream.once('drain', () => {

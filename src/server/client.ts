@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 
-/** An IPv4 address as people write it, also where the socket takes both families. */
+/** An IPv4 address in the usual spelling, even if the socket accepts both families. */
 export const plainAddress = (address: string | undefined): string =>
   (address ?? '-').replace(/^::ffff:(?=\d+\.)/, '')
 

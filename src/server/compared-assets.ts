@@ -4,19 +4,16 @@ import { type Diagnostic, error } from '../diagnostics/diagnostic.ts'
 import type { NeededAsset } from '../site/needed-assets.ts'
 import { type Assets, openAsset } from './assets-directory.ts'
 
-/**
- * What became of a needed file. `unverified`: it is there, and nothing says which checksum is right; `link` and `private` are
- * those of SkippedAsset.
- */
+/** The state of a required file. `unverified`: it exists, but no checksum is known. `link` and `private`: as in SkippedAsset. */
 export type AssetState = 'right' | 'unverified' | 'altered' | 'empty' | 'missing' | 'link' | 'private'
 
-/** A needed file beside what is in the directory; `found` is the checksum of an altered one. */
+/** A required file and what the directory contains; `found` is the checksum of an altered file. */
 export type ComparedAsset = NeededAsset & { size: number | null; state: AssetState; found?: string }
 
 /**
- * Looks for all files that machines need in what is served, and reads those whose checksum is known.
+ * Looks up all files that machines need among the assets, and hashes those with a known checksum.
  *
- * @param stop ends the reading; what was compared until then is returned
+ * @param stop aborts the reading; the results up to then are returned
  */
 export async function compareAssets(
   needed: readonly NeededAsset[],
@@ -51,15 +48,15 @@ async function compare(
   return { size, state: size === 0 ? 'empty' : 'unverified' }
 }
 
-/** Directories that are not served have one entry for all below them. */
+/** Directories that are not served have one entry for everything below them. */
 const whyNotServed = ({ skipped }: Assets, path: string): AssetState =>
   skipped.find(({ name }) => path === name || path.startsWith(`${name.replace(/\/$/, '')}/`))?.why ??
   'missing'
 
-/** Closes the file. Null when it was told to stop. */
+/** The SHA-256 of a file; null if aborted. Closes the file. */
 async function hashOf(handle: FileHandle, stop: AbortSignal): Promise<string | null> {
   const hash = createHash('sha256')
-  // Closes the handle at its end, also when the loop is left.
+  // The stream closes the handle at its end, and when the loop is left early.
   const pieces: AsyncIterable<Buffer> = handle.createReadStream()
   for await (const piece of pieces) {
     if (stop.aborted) return null
@@ -68,7 +65,7 @@ async function hashOf(handle: FileHandle, stop: AbortSignal): Promise<string | n
   return hash.digest('hex')
 }
 
-/** @param directory that of `--assets`; null without one */
+/** @param directory the value of `--assets`; null without one */
 export const assetDiagnostics = (
   compared: readonly ComparedAsset[],
   directory: string | null,

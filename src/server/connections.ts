@@ -1,47 +1,47 @@
 import type { Socket } from 'node:net'
 import type { Limits } from './limits.ts'
 
-/** What runs on a connection learns here that the connection is gone. */
+/** The open connections. Requests are told here when their connection breaks. */
 export type Connections = {
-  /** Notes a connection whose TLS handshake begins; false when its client has too many of them. The handshake has a deadline of its own. */
+  /** Registers a connection whose TLS handshake begins; false if its client has too many. The handshake has its own deadline. */
   enter(socket: Socket): boolean
-  /** Notes a new connection; false when its client has too many. */
+  /** Registers a new connection; false if its client has too many. */
   add(socket: Socket): boolean
-  /** A request begins; `gone` is called if the connection breaks before `end`. */
+  /** Registers a request; `gone` is called if the connection breaks before `end`. */
   begin(socket: Socket, gone: () => void): void
-  /** The client took some of a response. */
+  /** The client has received part of a response. */
   progress(socket: Socket): void
   end(socket: Socket, gone: () => void): void
   isBusy(socket: Socket): boolean
   /** How many are open. */
   count(): number
-  /** Ends the connections on which nothing runs. */
+  /** Closes the connections without a running request. */
   destroyIdle(): void
   destroyAll(): void
-  /** Settles when the last one is gone and all that ran on it has been told. */
+  /** Settles when the last connection is closed and its requests have been notified. */
   drained(): Promise<void>
 }
 
 /**
- * `stalled`: the client takes no more of a response. `slow`: it did not complete the head of a request, though it sent
- * something or never asked for anything. `idle`: it asked before, and is silent since.
+ * Why a connection is closed. `stalled`: the client stopped receiving a response. `slow`: it did not complete the head of a request, or
+ * never sent one. `idle`: it has sent nothing since its last request.
  */
 export type Lateness = 'stalled' | 'slow' | 'idle'
 
 type Connection = {
   requests: Set<() => void>
-  /** Runs out while a request is awaited, or while a response makes no progress. */
+  /** Expires while a request is awaited, or while a response makes no progress. */
   deadline: NodeJS.Timeout
-  /** Bytes that had come when the last response ended; null before the first request. */
+  /** Bytes received when the last response ended; null before the first request. */
   readBefore: number | null
 }
 
 /**
- * Keeps an eye on every connection. `node:http` itself does not say when a connection breaks on which a pipelined request
- * waits for its turn; its deadline for a head begins with the first byte of the head, and a blank line is not a head; and the timeout of
- * a socket starts again when the system took part of what was written.
+ * Watches every connection, which `node:http` does not do sufficiently: it does not report that a connection breaks while a pipelined
+ * request waits on it; its deadline for a head begins with the first byte, and a blank line does not count as one; and a socket's timeout
+ * restarts whenever the system accepts part of what was written.
  *
- * @param late is told of a connection whose deadline is over, and has to end it
+ * @param late is called with a connection whose deadline has passed, and must close it
  */
 export function trackConnections(
   limits: Pick<Limits, 'connectionsPerClient' | 'head' | 'stall'>,
@@ -63,9 +63,9 @@ export function trackConnections(
     clearTimeout(connection.deadline)
     connection.deadline = startDeadline(socket, milliseconds)
   }
-  /** @returns what gives the place back; null when the client has all of its own */
+  /** @returns a function that releases the place; null if the client has used all of its places */
   const takePlace = (counts: Map<string, number>, socket: Socket): (() => void) | null => {
-    // Unknown when it is gone again already.
+    // The address is undefined if the client is already gone.
     const client = socket.remoteAddress ?? ''
     const count = counts.get(client) ?? 0
     if (count >= limits.connectionsPerClient) return null
@@ -100,7 +100,7 @@ export function trackConnections(
     begin(socket, gone) {
       const connection = running.get(socket)
       if (!connection) return
-      // Another request does not show that the response to the first one is taken.
+      // A further request does not show that the client is receiving the current response.
       if (connection.requests.size === 0) restart(socket, connection, limits.stall)
       connection.requests.add(gone)
     },

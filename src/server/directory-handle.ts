@@ -2,23 +2,27 @@ import { constants, type Dirent } from 'node:fs'
 import { lstat, open, readdir, readlink, realpath, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** To open a named pipe must not wait for a writer, and what became a link since it was looked at is not followed. */
+/** Opening a named pipe must not wait for a writer, and a file that was replaced by a link must not be followed. */
 const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
 const isLinux = process.platform === 'linux'
 
 /**
- * Where an open file really is. Asked of the descriptor, the answer is of the file that was opened: a directory on its way may have been
- * a link when it was opened, and none any more when the path is looked at.
+ * The real path of an open file. It is determined from the descriptor, so it belongs to the file that was opened, even if a directory of
+ * the path was a link at that time and is not any more.
  */
 export async function placeOf(handle: FileHandle, path: string): Promise<string> {
   if (isLinux) return readlink(`/proc/self/fd/${handle.fd}`)
-  // Elsewhere the path has to do, and that it still leads to the same file.
+  // Without /proc, the path must suffice, if it still leads to the same file.
   const [place, there, opened] = [await realpath(path), await lstat(path), await handle.stat()]
   return there.ino === opened.ino && there.dev === opened.dev ? place : ''
 }
 
-/** Opens what is at a path without links in it. @returns null when something else is there now, or it is elsewhere */
+/**
+ * Opens the file at a path that contains no links.
+ *
+ * @returns null if it was replaced or moved in the meantime
+ */
 export async function openInPlace(path: string): Promise<FileHandle | null> {
   const handle = await open(path, flags)
   try {
@@ -31,10 +35,10 @@ export async function openInPlace(path: string): Promise<FileHandle | null> {
   return null
 }
 
-/** A directory that is held open, so that what is looked up in it is in it, whatever becomes of its path. */
+/** A directory that is held open, so that lookups stay within it even if its path changes. */
 export type OpenDirectory = { entries: Dirent[]; at: (name: string) => string; close: () => Promise<void> }
 
-/** @returns null when this very place is no longer a directory */
+/** @returns null if the path is no longer this directory */
 export async function openDirectory(path: string): Promise<OpenDirectory | null> {
   const handle = await openInPlace(path)
   if (!handle) return null

@@ -3,30 +3,30 @@ import type { FileHandle } from 'node:fs/promises'
 import { plainText } from '../templates/site-file.ts'
 import type { RequestKind } from './vitals.ts'
 
-/** One request and what has become of it so far. */
+/** A request, and the state of its response. */
 export type Exchange = {
   request: IncomingMessage
   response: ServerResponse
   machine: string | null
   kind: RequestKind
-  /** Of a request for a machine that is not in the site. */
+  /** Set if a machine that is not in the site was requested. */
   unknownMac: string | null
   status: number
-  /** Bytes of the body that the system has taken from us. */
+  /** Bytes of the body that the system has accepted. */
   bytes: number
-  /** Bytes that go out with the end of the response. */
+  /** Bytes that are written together with the end of the response. */
   lastBytes: number
-  /** It ends when the client goes: that is not too early. */
+  /** The response has no end of its own, so a client that disconnects has not aborted it. */
   isEndless: boolean
   /** The connection broke. */
   gone: boolean
-  /** Called when it breaks. */
+  /** Called when the connection breaks. */
   wake: (() => void) | null
-  /** To be called when the client took some of the response. */
+  /** Called when the client has received part of the response. */
   progress: () => void
 }
 
-/** Sends a body that is in memory; HEAD gets the same head. */
+/** Sends a body from memory; a HEAD request gets the same head. */
 export function sendBody(exchange: Exchange, status: number, head: string[], body: Buffer): void {
   const { request, response } = exchange
   exchange.status = status
@@ -39,10 +39,10 @@ export function sendBody(exchange: Exchange, status: number, head: string[], bod
   response.end(body)
 }
 
-/** A seed is a secret, a boot script of yesterday is wrong today, and what is missing may be there tomorrow. */
+/** Seeds are secret, boot scripts are soon outdated, and files that are missing may appear. */
 export const neverStored = ['Cache-Control', 'no-store', 'X-Content-Type-Options', 'nosniff'] as const
 
-/** A short plain text, for errors: it says nothing about machines. */
+/** A short plain text for errors; it reveals nothing about machines. */
 export function sendText(exchange: Exchange, status: number, text: string, extra: string[] = []): void {
   const body = Buffer.from(`${text}\n`)
   const head = ['Content-Type', plainText, 'Content-Length', String(body.length), ...neverStored, ...extra]
@@ -53,7 +53,7 @@ const chunkLength = 128 * 1024
 const mostSpareChunks = 32
 const spareChunks: Buffer[] = []
 
-/** Settles when the system has taken the chunk, or the connection is gone. */
+/** Settles when the system has accepted the chunk, or the connection is gone. */
 async function write(exchange: Exchange, chunk: Buffer): Promise<void> {
   await new Promise<void>((resolve) => {
     exchange.wake = resolve
@@ -69,9 +69,9 @@ async function write(exchange: Exchange, chunk: Buffer): Promise<void> {
 }
 
 /**
- * Sends part of an open file as the body, after the head. A chunk is read when the one before has been taken, so a client that
- * stands still holds one chunk and no more. A file that became shorter breaks the connection: the client must not take
- * what it has for the whole.
+ * Sends part of an open file as the body, after the head. It reads a chunk only when the previous one was accepted, so a stalled client
+ * occupies only one chunk. If the file has become shorter, it breaks the connection, so that the client does not take the part for the
+ * whole.
  */
 export async function sendFilePart(
   exchange: Exchange,
@@ -92,7 +92,7 @@ export async function sendFilePart(
     position += bytesRead
   }
   if (exchange.gone) return
-  // Only now is the chunk surely no longer in use.
+  // Only now is it certain that the chunk is no longer in use.
   if (spareChunks.length < mostSpareChunks) spareChunks.push(chunk)
   response.end()
 }

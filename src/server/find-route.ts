@@ -9,7 +9,7 @@ export type Found =
   | { kind: 'machine-file'; file: PreparedFile; machine: string; mac: string; what: FetchedKind }
   | { kind: 'asset'; name: string }
   | { kind: 'health' }
-  /** `rows`: what the path answers, one for each method; `parameter`: the part of the path in braces. */
+  /** `rows`: the operations of the path, one for each method; `parameter`: the path segment in braces. */
   | { kind: 'operation'; rows: readonly Row[]; parameter: string }
   | { kind: 'malformed'; reason: string; machine: null }
   | { kind: 'unknown'; machine: string | null; mac?: string }
@@ -30,17 +30,17 @@ function machineFile(site: ServedSite, { file, what }: Route, spelling: string):
   }
   const machine = site.machines.get(mac)
   if (!machine) return { kind: 'unknown', machine: null, mac }
-  // A boot file may be made for each interface; everything else is filed under the machine's first MAC.
+  // There may be a boot file for each interface; everything else is stored under the machine's first MAC address.
   const found =
     site.files.get(file.replace('<mac>', mac)) ?? site.files.get(file.replace('<mac>', machine.mac))
-  // A file goes to the machine that it was made for, whatever the site says about its name.
+  // A file is only served to the machine that it was made for.
   if (found?.machine !== machine.name) return { kind: 'unknown', machine: machine.name }
   return { kind: 'machine-file', file: found, machine: machine.name, mac: machine.mac, what }
 }
 
 type Operable = { before: string; after: string | null; rows: Row[] }
 
-/** Paths with what they answer. A path with braces comes after those without, so that it takes no name of theirs. */
+/** Paths of operations. Those with braces come last, so that they do not match names of others. */
 const operable: readonly Operable[] = [...new Set(operations.map(({ path }) => path))]
   .map((path) => {
     const [before = '', after = null] = path.split(/\{\w+\}/)
@@ -61,7 +61,11 @@ function findOperation(path: string): Found {
   return unknown
 }
 
-/** Finds what a path asks for. @param path decoded once, never joined to anything */
+/**
+ * Finds what a path refers to.
+ *
+ * @param path decoded once; it is never joined to a directory
+ */
 export function findRoute(site: ServedSite, path: string): Found {
   for (const route of routes) {
     const { prefix, suffix, file } = route

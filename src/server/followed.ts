@@ -1,23 +1,23 @@
-/** How it stands with the repository that a server follows. */
+/** The state of the repository that a server follows. */
 export type Followed = {
-  /** Its address; never with a password. */
+  /** Its address, without a password. */
   repository: string
-  /** Branch, or another reference in full. */
+  /** A branch, or another full reference. */
   ref: string
   /** The commit that is served. */
   commit: string | null
-  /** When it was taken. */
+  /** When the server began to serve it. */
   since: string | null
   /** When the repository last answered. */
   checked: string | null
-  /** Why what the repository has now is not served; null when it is. */
+  /** Why the latest commit of the repository is not served; null if it is. */
   fault: FollowFault | null
 }
 
 export type FollowFault = {
   time: string
-  /** The commit that is refused; null when the repository cannot be read. */
+  /** The rejected commit; null if the repository cannot be read. */
   commit: string | null
-  /** In one line. */
+  /** On one line. */
   text: string
 }

@@ -10,13 +10,13 @@ import { type Exchange, neverStored, sendBody, sendText } from './exchange.ts'
 import type { PreparedFile, ServedSite } from './served-site.ts'
 import { commitFor } from './versions.ts'
 
-/** A script in the language of the boot loader that asks. */
+/** The function that writes a script for the requesting boot loader. */
 function localDiskFor(path: string): (name: string, why: string) => string {
   if (path.startsWith('/ipxe/')) return ipxeLocalDisk
   return path.startsWith('/grub/') ? grubLocalDisk : pxelinuxLocalDisk
 }
 
-/** What was asked for, and of which machine. `mac` is its first one. */
+/** The requested file and its machine. `mac` is the machine's first one. */
 export type MachineFile = {
   file: PreparedFile
   machine: string
@@ -26,9 +26,9 @@ export type MachineFile = {
 }
 
 /**
- * Gives a machine its file, or what it may have instead: a machine that is not to be installed gets a boot script that starts its disk, and
- * neither answers nor a seed. A file with which the state of the machine changes goes out when that is on the disk: if it cannot be
- * kept, no installation begins.
+ * Answers with a machine's file, or with what it may have instead: a machine that is not to be installed gets a boot script that starts
+ * its disk, and neither answers nor a seed. If a file changes the machine's state, it is sent only once that change is on the disk: if it
+ * cannot be written, no installation begins.
  */
 export function answerGuarded(
   exchange: Exchange,
@@ -38,9 +38,9 @@ export function answerGuarded(
 ): Promise<void> | null {
   const { machine, mac, path } = asked
   let { file } = asked
-  // What is newest decides: another installer than the one that has begun would begin again at each boot.
+  // The newest site decides: an installer that replaced the one that has begun would start again at each boot.
   const beginsAgain = site.beginAgain.has(mac)
-  // Such an installer begins with its script. The seed, which it fetches at the end, may be that of a copy from before `hakube arm`.
+  // Such an installer begins with its script. It fetches the seed at its end, possibly for a copy from before `hakube arm`.
   const what = asked.what === 'answers' && beginsAgain ? 'other' : asked.what
   const time = keeper.now()
   const record = keeper.machine({ mac, name: machine })
@@ -58,7 +58,7 @@ export function answerGuarded(
     status,
     ...(commit === null ? {} : { commit }),
   })
-  // HEAD asks about a file and does not take it.
+  // HEAD requests do not fetch the file.
   const isTaken = exchange.request.method === 'GET'
   if (decision.do === 'refuse') {
     if (isTaken) keeper.note(fetched(what, 403))
@@ -78,7 +78,7 @@ export function answerGuarded(
     return null
   }
   if (what === 'boot-script' || what === 'answers' || what === 'script') {
-    // A new start gets the newest site.
+    // A machine that starts over gets the newest site.
     if (what !== 'answers' && isTaken) file = site.takeNewest(mac, file)
     commit = commitFor(site, mac)
   }

@@ -17,27 +17,27 @@ import type { PageState } from './page/state.ts'
 import type { PrivatePath } from './unfit-assets.ts'
 import type { Vitals } from './vitals.ts'
 
-/* A server of node:http or node:https with the bounds, the log and the deadlines of ours, whatever it answers. */
+/* A node:http or node:https server with hakube's limits, log and deadlines, independent of what it serves. */
 
 export type ServerOptions = {
   /** Directory that `/assets/` serves. */
   assets?: string
-  /** What must not be in that directory, besides all that looks like a key, a repository or a rendered site. */
+  /** Paths that must not be in that directory, in addition to everything that looks like a key, a repository or a rendered site. */
   keepOut?: readonly PrivatePath[]
-  /** Takes one line a request, without a line feed. */
+  /** Receives one line for each request, without a line feed. */
   log: (line: string) => void
   logFormat?: LogFormat
   limits?: Partial<Limits>
-  /** Keeps the state of the machines; without it each gets its files whenever it asks. */
+  /** Keeps the state of the machines. Without it, each machine gets its files at any time. */
   operated?: Operated
-  /** Takes faults of ours and of the disk; the client gets a 500. */
+  /** Receives internal and disk errors; the client gets a 500. */
   fault?: (fault: unknown) => void
   now?: () => Date
-  /** Of hakube. */
+  /** The version of hakube. */
   version?: string
 }
 
-/** All that requests are answered from. */
+/** Everything that answering requests needs. */
 export type State = {
   site: ServedSite
   assets: Assets
@@ -111,12 +111,12 @@ function handle(
   // Writing to a connection that has just broken is not a bug; `gone` handles it.
   response.on('error', () => {})
   response.once('finish', () => {
-    // It finishes also when the connection is destroyed; then `gone` hears of it.
+    // `finish` also occurs when the connection is destroyed; `gone` handles that case.
     if (exchange.gone || socket.destroyed) return
     state.connections.end(socket, gone)
     exchange.bytes += exchange.lastBytes
     conclude(false)
-    // After node:http is done with this request, too.
+    // After node:http has finished with this request, too.
     if (state.stopping) setImmediate(() => state.connections.destroyIdle())
   })
   try {
@@ -134,9 +134,7 @@ export const endWith = (state: State, socket: Duplex, answer: Parameters<typeof 
     answer,
   )
 
-/**
- * @param opened the event of a connection on which requests can come: with TLS, after the handshake
- */
+/** @param opened the event of a connection that can carry requests: with TLS, after the handshake */
 export function makeServer<Kind extends Server>(
   state: State,
   create: (options: HttpOptions) => Kind,
@@ -145,19 +143,19 @@ export function makeServer<Kind extends Server>(
 ): Kind {
   const { limits, connections } = state
   const server = create({
-    // Connections have deadlines of our own, and no body is waited for.
+    // hakube sets its own deadlines for connections, and waits for no body.
     headersTimeout: 0,
     requestTimeout: 0,
     keepAliveTimeout: limits.keepAlive,
     maxHeaderSize: limits.headBytes,
-    // answer() looks for it, so that this error has a log line and a Content-Length like the others.
+    // answer() checks it, so that this error gets a log line and a Content-Length like others.
     requireHostHeader: false,
   })
   server.timeout = 0
   server.maxConnections = limits.connections
   server.maxRequestsPerSocket = limits.requestsPerConnection
   server.on('error', (fault) => {
-    // Why it cannot listen is told by `listen`.
+    // `listen` reports why it cannot listen.
     if (!server.listening) return
     if (isSystemError(fault) && fault.syscall === 'accept')
       state.refusals.add(describeSystemError(fault), plainAddress(undefined))
@@ -173,18 +171,18 @@ export function makeServer<Kind extends Server>(
     state.refusals.add(reason, clientOf(socket))
     socket.destroy()
   }
-  // Whoever never ends a handshake takes a connection all the same.
+  // A client that never completes its handshake occupies a connection as well.
   if (opened === 'secureConnection')
     server.on('connection', (socket: Socket) => refuseUnless(connections.enter(socket), socket))
   server.on(opened, (socket: Socket) => {
-    // node:http takes its own listener off a socket that it hands over (CONNECT); an error without a listener would end the process.
+    // node:http removes its own listener from a socket that it hands over (CONNECT); an error without a listener would end the process.
     socket.on('error', () => {})
     refuseUnless(connections.add(socket), socket)
   })
   const onRequest = (request: IncomingMessage, response: ServerResponse): void =>
     handle(state, answering, request, response)
   server.on('request', onRequest)
-  // No client is told to go on with a body.
+  // No client is asked to send a body.
   server.on('checkContinue', onRequest)
   server.on('checkExpectation', onRequest)
   server.on('connect', (request: IncomingMessage, socket: Duplex) => {

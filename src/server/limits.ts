@@ -1,12 +1,12 @@
-/** Bounds against slow, broken and hostile clients; times in milliseconds. docs/serving.md tells them to users. */
+/** Limits against slow, broken and hostile clients; times in milliseconds. docs/serving.md documents them. */
 export type Limits = {
-  /** To the end of a request's head: from the start of the connection, or from the end of the response before. */
+  /** To complete the head of a request: from the start of the connection, or from the end of the previous response. */
   head: number
-  /** In which a client has to take 128 KiB more of a download, or the rest of another response. */
+  /** For receiving another 128 KiB of a download, or the rest of another response. */
   stall: number
-  /** Between two requests on one connection, without a byte. */
+  /** Between two requests on one connection, without any byte. */
   keepAlive: number
-  /** That running requests have when the server stops. */
+  /** For running requests when the server stops. */
   stop: number
   /** Between two log lines about refused connections. */
   refusals: number
@@ -14,7 +14,7 @@ export type Limits = {
   connections: number
   connectionsPerClient: number
   requestsPerConnection: number
-  /** Assets that are open at once; each takes a file descriptor and a chunk of memory. */
+  /** Assets that may be open at once; each needs a file descriptor and a chunk of memory. */
   openAssets: number
   openAssetsPerClient: number
 }
@@ -27,10 +27,10 @@ export const defaultLimits: Limits = {
   refusals: 10_000,
   headBytes: 8 * 1024,
   connections: 8192,
-  // Many machines can sit behind one router; a browser takes six.
+  // Many machines can share the address of a router; a browser opens six connections.
   connectionsPerClient: 1024,
   requestsPerConnection: 10_000,
   openAssets: 1024,
-  // So that no single client, reading slowly, keeps all others from theirs.
+  // Prevents a single client that reads slowly from blocking all others.
   openAssetsPerClient: 256,
 }

@@ -1,15 +1,15 @@
 import { type Refusal, refusal } from '../diagnostics/refusal.ts'
 import { isIP } from 'node:net'
 
-/** Host null: every address of this machine. */
+/** Host null: all addresses of this machine. */
 export type ListenAddress = { host: string | null; port: number }
 
 const refused = (message: string, hint: string): Refusal => refusal('serve/listen-address', message, { hint })
 
 /**
- * Reads `127.0.0.1:8080`, `[::1]:8080`, `name:8080`, or `:8080` for every address. Port 0 takes any free one.
+ * Reads `127.0.0.1:8080`, `[::1]:8080`, `name:8080`, or `:8080` for all addresses. Port 0 means any free port.
  *
- * @throws Refusal that says how to write it
+ * @throws Refusal that states the format
  */
 export function parseListenAddress(text: string): ListenAddress {
   const hint = 'write e.g. 127.0.0.1:8080, [::1]:8080, or :8080 for all addresses'
@@ -35,7 +35,7 @@ export function parseListenAddress(text: string): ListenAddress {
   return { host: name, port }
 }
 
-/** Why listening failed, in words. */
+/** Explains why listening failed. */
 export function listenFault(text: string, fault: NodeJS.ErrnoException): Refusal {
   switch (fault.code ?? '') {
     case 'EADDRINUSE':

@@ -3,23 +3,23 @@ import type { ListenOptions } from 'node:net'
 import { isSystemError } from '../files/system-error.ts'
 import { listenFault, parseListenAddress } from './listen-address.ts'
 
-/** Where a server listens. */
+/** The address on which a server listens. */
 export type Bound = { address: string; port: number; url: string }
 
-/** An address, or the descriptor of a socket that listens already. */
+/** An address, or the descriptor of a socket that already listens. */
 export type ListenAt = string | { descriptor: number }
 
 const textOf = (at: ListenAt): string => (typeof at === 'string' ? at : `descriptor ${at.descriptor}`)
 
 function listenOptions(at: ListenAt): ListenOptions & { fd?: number } {
-  // A whole rack may come up within a second.
+  // A whole rack may connect within a second.
   const backlog = 4096
   if (typeof at !== 'string') return { fd: at.descriptor, backlog }
   const { host, port } = parseListenAddress(at)
   return { port, ...(host === null ? {} : { host }), backlog }
 }
 
-/** @throws Refusal for an address that is malformed, taken or not ours */
+/** @throws Refusal for an address that is malformed, in use or not on this machine */
 export async function listenOn(server: Server, at: ListenAt): Promise<Bound> {
   const options = listenOptions(at)
   await new Promise<void>((resolve, reject) => {

@@ -1,23 +1,23 @@
-/** One request, as it ended. */
+/** A completed request. */
 export type LogEntry = {
   time: Date
   client: string
-  /** Name of the machine whose file was asked for; null when unknown. */
+  /** Name of the machine whose file was requested; null if unknown. */
   machine: string | null
-  /** The MAC address that was asked for, when no machine has it. */
+  /** The requested MAC address, if no machine has it. */
   unknownMac?: string | null
   method: string
-  /** As the client wrote it, without the query. */
+  /** As the client sent it, without the query. */
   path: string
   status: number
-  /** Of the body, that the system took from us. */
+  /** Bytes of the body that the system accepted. */
   bytes: number
   milliseconds: number
-  /** The client went away before it had everything. */
+  /** The client disconnected before it had received everything. */
   aborted: boolean
 }
 
-/** Connections that were turned away before they could ask for anything. */
+/** Connections that were refused before they could send a request. */
 export type RefusedEntry = { time: Date; client: string; count: number; reason: string }
 
 export type LogFormat = 'text' | 'json'
@@ -25,8 +25,8 @@ export type LogFormat = 'text' | 'json'
 const longestPath = 256
 
 /**
- * Text from outside, made safe for a line of words: everything but visible ASCII is escaped, the backslash too, so that no
- * two texts look the same; and no line grows without end.
+ * Makes untrusted text safe for a log line: it escapes everything but visible ASCII, and the backslash, so that different texts stay
+ * different; and it limits the length.
  */
 export function safeWord(text: string): string {
   const word = text
@@ -38,7 +38,10 @@ export function safeWord(text: string): string {
   return (text.length > longestPath ? `${word}...` : word) || '-'
 }
 
-/** `time client machine method path status bytes ms`, then `aborted` and `unknown MAC …` where it was; or the same as one JSON object. */
+/**
+ * `time client machine method path status bytes ms`, followed by `aborted` and `unknown MAC …` where they apply; or the same as one JSON
+ * object.
+ */
 export function formatLogEntry(entry: LogEntry, format: LogFormat): string {
   const { client, status, bytes, aborted, unknownMac = null } = entry
   const time = entry.time.toISOString()
@@ -54,14 +57,14 @@ export function formatLogEntry(entry: LogEntry, format: LogFormat): string {
   return `${time} ${client} ${machine ?? '-'} ${method} ${path} ${status} ${bytes} ${ms.toFixed(1)}${notes}`
 }
 
-/** `time hakube: refused …`, or JSON with `refused` in it. */
+/** `time hakube: refused …`, or JSON with a field `refused`. */
 export function formatRefused({ time, client, count, reason }: RefusedEntry, format: LogFormat): string {
   if (format === 'json') return JSON.stringify({ time: time.toISOString(), client, refused: count, reason })
   const what = count === 1 ? `a connection of ${client}` : `${count} connections, the last of ${client}`
   return `${time.toISOString()} hakube: refused ${what}: ${reason}`
 }
 
-/** How many lines nobody could be given. */
+/** A line with the number of dropped lines. */
 export function formatDropped(dropped: number, time: Date, format: LogFormat): string {
   if (format === 'json') return JSON.stringify({ time: time.toISOString(), dropped })
   const lines = dropped === 1 ? 'a log line is' : `${dropped} log lines are`

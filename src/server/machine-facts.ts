@@ -1,15 +1,15 @@
 import { canonicalMac } from '../network/mac.ts'
 import { MachineFacts, mostMacs } from '../state/events.ts'
 
-/** The MAC addresses of `macs=52-54-00-aa-bb-01.52-54-00-aa-bb-02..`, where an interface that is not there leaves a gap. */
+/** The MAC addresses in `macs=52-54-00-aa-bb-01.52-54-00-aa-bb-02..`; missing interfaces leave gaps. */
 function macsOf(text: string): string[] {
   const macs = text.split('.').flatMap((spelling) => canonicalMac(spelling) ?? [])
   return [...new Set(macs)].slice(0, mostMacs)
 }
 
 /**
- * What iPXE says of a machine in the query of its address: `?product=PowerEdge+R650&serial=…` (pxe/boot.ipxe.ejs). It may be anybody's,
- * so only known words are taken, and only visible characters of them.
+ * What iPXE reports about a machine in the query of its request: `?product=PowerEdge+R650&serial=…` (pxe/boot.ipxe.ejs). Anybody can send
+ * it, so only known fields are accepted, and only their visible characters.
  *
  * @param target of the request
  */

@@ -7,19 +7,19 @@ import { neverStored, sendBody } from './exchange.ts'
 import { machinesOf } from './operated.ts'
 import type { Vitals } from './vitals.ts'
 
-/** What all numbers are read from when somebody asks for them: counting itself costs a request next to nothing. */
+/** The values are read from this when metrics are requested, so that counting costs requests almost nothing. */
 type Source = Pick<Call, 'site' | 'operated' | 'vitals'>
 
 type Labels = Readonly<Record<string, string>>
 type Sample = readonly [labels: Labels, value: number]
 
-/** How metrics are added to a registry: each with a function that gives its samples. */
+/** Registers a metric with a function that returns its samples. */
 type Adding = (name: string, help: string, samples: (source: Source) => number | readonly Sample[]) => void
 
 const listed = (samples: number | readonly Sample[]): readonly Sample[] =>
   typeof samples === 'number' ? [[{}, samples]] : samples
 
-/** Gauges may go down; counters only go up, by the convention of Prometheus with `_total` at the end of their names. */
+/** Gauges may decrease; counters only increase, and their names end in `_total` by Prometheus' convention. */
 function adders(registers: Registry[], source: () => Source): { gauge: Adding; counter: Adding } {
   return {
     gauge(name, help, samples) {
@@ -60,7 +60,7 @@ const labelsOf: Readonly<Record<string, string[]>> = {
 
 type Views = ReturnType<typeof describeMachine>[]
 
-/** By source, which is another object for each rendering: several metrics count the same machines. */
+/** Cached by source, of which there is a new object for each rendering: several metrics count the same machines. */
 const described = new WeakMap<Source, Views>()
 
 function viewsOf(source: Source): Views {
@@ -150,26 +150,26 @@ function addServer({ gauge }: ReturnType<typeof adders>): void {
   )
 }
 
-/** Milliseconds for which one rendering answers everybody: anybody may ask, and counting 1,000 machines takes a while. */
+/** Milliseconds for which a rendering is reused: anybody may request metrics, and counting 1,000 machines takes time. */
 const shared = 1000
 
 type Metrics = {
   source: Source
   registry: Registry
-  /** The last rendering, and when it began; null before the first. */
+  /** The last rendering and its start time; null before the first. */
   rendered: { at: number; body: Promise<Buffer> } | null
 }
 
 /**
- * The metrics of a server, for Prometheus. Names follow https://prometheus.io/docs/practices/naming/. No value of a label comes from a
- * client, and none names a machine: so they are few, and anybody may read them.
+ * The metrics of a server, for Prometheus. Names follow https://prometheus.io/docs/practices/naming/. No label value comes from a client
+ * or names a machine, so there are few, and anybody may read them.
  */
 function makeMetrics(source: Source): Metrics {
   const registry = new Registry()
   const metrics: Metrics = { source, registry, rendered: null }
-  // Of the process: CPU, memory, the event loop.
+  // Metrics of the process: CPU, memory, the event loop.
   collectDefaultMetrics({ register: registry })
-  // Gauges with a name of a counter, which promtool does not accept.
+  // These are gauges named like counters, which promtool rejects.
   for (const name of ['handles', 'requests', 'resources'])
     registry.removeSingleMetric(`nodejs_active_${name}_total`)
   const adding = adders([registry], () => metrics.source)
@@ -181,10 +181,10 @@ function makeMetrics(source: Source): Metrics {
 
 const known = new WeakMap<Vitals, Metrics>()
 
-/** The metrics as text: those of a moment ago, where somebody has just asked. */
+/** The metrics as text; requests shortly after each other share one rendering. */
 function render(metrics: Metrics, source: Source): Promise<Buffer> {
   const at = Date.parse(source.operated.keeper.now())
-  // Also where the clock was set back.
+  // The absolute value also covers a clock that was set back.
   if (metrics.rendered && Math.abs(at - metrics.rendered.at) < shared) return metrics.rendered.body
   metrics.source = source
   const body = metrics.registry.metrics().then((text) => Buffer.from(text))

@@ -1,16 +1,16 @@
 import { defaultLimits, type Limits } from './limits.ts'
 
-/** Event loop, streams, and what a reload opens: files of the profile, pipes of git. */
+/** Descriptors for the event loop, streams, and reloads, which open files of the profile and pipes of git. */
 const own = 48
 
-/** What `defaultLimits` can take. */
+/** The maximum that `defaultLimits` needs. */
 const wanted = own + defaultLimits.connections + defaultLimits.openAssets
 
 export type Fitted = Pick<Limits, 'connections' | 'openAssets'> & { warning: string | null }
 
 /**
- * Limits that this process can keep. Without room for another file the system refuses connections where nobody hears of it; below
- * these limits they are refused with a log line.
+ * Limits that fit the file descriptors of this process. Without a free descriptor, the system refuses connections unnoticed; within these
+ * limits, hakube refuses them with a log line.
  */
 export function fitToOpenFiles(limit: number | null): Fitted {
   const { connections, openAssets } = defaultLimits

@@ -6,22 +6,22 @@ import type { ServedSite } from './served-site.ts'
 import type { Heard } from './syslog/heard.ts'
 import type { Webhook } from './webhook.ts'
 
-/** What a server works with that keeps the state of its machines. */
+/** What a server needs to keep the state of its machines. */
 export type Operated = {
   keeper: Keeper
-  /** The operator's. */
+  /** The operator's token. */
   token: string
-  /** Machines must enrol from the address that the profile gives them. */
+  /** Machines must enroll from the address that they have in the profile. */
   strictSource?: boolean
-  /** Who may read the page; default: those on this machine. */
+  /** Who may view the page; default: clients on this machine. */
   readers?: Readers
-  /** Takes a sentence that somebody has to read at once. */
+  /** Receives sentences that need immediate attention. */
   alarm?: (sentence: string) => void
-  /** How it stands with the repository that is followed. */
+  /** The state of the repository that the server follows. */
   followed?: () => Followed
-  /** What machines say by syslog. */
+  /** Syslog messages of machines. */
   heard?: Heard
-  /** Takes the word of a forge that something was pushed. */
+  /** Receives push notifications of a git forge. */
   webhook?: Webhook
 }
 
@@ -33,7 +33,7 @@ export function machinesOf(site: ServedSite): KnownMachine[] {
   return [...machines.values()]
 }
 
-/** Machines by the words of people: a name, or a MAC address in any spelling. */
+/** Finds machines by name, or by MAC address in any spelling. */
 export function machineFinder(site: ServedSite): (word: string) => KnownMachine | null {
   const byName = new Map(machinesOf(site).map((machine) => [machine.name, machine]))
   return (word) => byName.get(word) ?? site.machines.get(canonicalMac(word) ?? '') ?? null

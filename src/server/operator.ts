@@ -10,15 +10,15 @@ import { hostOfAddress } from '../text/web-address.ts'
 const tokenName = 'operator-token'
 const addressName = 'server.json'
 
-/** What the commands need to speak with the server that runs. */
+/** What commands need to reach the running server. */
 export type OperatorAccess = { url: string; token: string }
 
 const Address = z.strictObject({ url: z.url(), pid: z.number().int() })
 
-/** The file with the token, in a state directory. */
+/** The token file in a state directory. */
 export const tokenFile = (directory: string): string => join(directory, tokenName)
 
-/** Whoever has it may arm machines. Made at the first start; only the owner of the directory can read it. */
+/** The token that authorizes arming machines. Created at the first start; only the owner of the directory can read it. */
 export async function operatorToken(directory: string): Promise<string> {
   const file = join(directory, tokenName)
   try {
@@ -32,7 +32,7 @@ export async function operatorToken(directory: string): Promise<string> {
   return token
 }
 
-/** Says in the state directory where the server is. An address that stands for all is none to go to. */
+/** Records the server's address in the state directory. A wildcard address is replaced by one that clients can connect to. */
 export async function announce(directory: string, url: string): Promise<void> {
   const address = new URL(url)
   const host = hostOfAddress(address)
@@ -45,7 +45,11 @@ export async function announce(directory: string, url: string): Promise<void> {
 export const withdraw = (directory: string): Promise<void> =>
   rm(join(directory, addressName), { force: true })
 
-/** How to speak with the server whose state is in a directory; null when none runs there. @throws an error of the system */
+/**
+ * How to reach the server with this state directory; null if none is running.
+ *
+ * @throws a system error
+ */
 export function findServer(directory: string): OperatorAccess | null {
   try {
     const { url } = Address.parse(JSON.parse(readFileSync(join(directory, addressName), 'utf8')))
@@ -58,6 +62,6 @@ export function findServer(directory: string): OperatorAccess | null {
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
 
-/** Whether the `Authorization` of a request is the token. Takes as long for a wrong one as for a right one. */
+/** Whether the `Authorization` header of a request contains the token, in constant time. */
 export const isBearer = (header: string | undefined, token: string): boolean =>
   header !== undefined && timingSafeEqual(digest(header), digest(`Bearer ${token}`))

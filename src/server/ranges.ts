@@ -1,15 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
-/** First and last byte, both included. */
+/** The first and the last byte, inclusive. */
 export type ByteRange = { first: number; last: number }
 
-/** What a client may compare with what it has. */
+/** Values that a client compares with those of its copy. */
 export type Validators = { etag: string; modified: Date }
 
 /**
- * What part of a body a Range field asks for (RFC 9110, section 14). One range is answered with that part. Several, an
- * unknown unit and a malformed field are answered with the whole, as section 14.2 allows: boot loaders and installers ask for
- * one at a time.
+ * The part of a body that a Range field requests (RFC 9110, section 14). A single range gets that part. Several ranges, unknown units and
+ * malformed fields get the whole body, as section 14.2 allows: boot loaders and installers request one range at a time.
  */
 export function selectRange(field: string | undefined, size: number): ByteRange | 'whole' | 'unsatisfiable' {
   const match = /^bytes=[ \t]*(\d*)-(\d*)[ \t]*$/i.exec(field ?? '')
@@ -26,12 +25,12 @@ export function selectRange(field: string | undefined, size: number): ByteRange 
   return { first, last: to === '' ? size - 1 : Math.min(Number(to), size - 1) }
 }
 
-/** Last-Modified has whole seconds. */
+/** Last-Modified has a resolution of one second. */
 const seconds = (date: Date): number => Math.floor(date.getTime() / 1000)
 
 const opaque = (tag: string): string => tag.trim().replace(/^W\//, '')
 
-/** Whether the client has this very version already (If-None-Match, or without it If-Modified-Since): 304. */
+/** Whether the client already has this version (If-None-Match, or else If-Modified-Since): 304. */
 export function isNotModified(headers: IncomingHttpHeaders, { etag, modified }: Validators): boolean {
   const tags = headers['if-none-match']
   if (tags !== undefined) return tags.trim() === '*' || tags.split(',').some((tag) => opaque(tag) === etag)
@@ -39,7 +38,7 @@ export function isNotModified(headers: IncomingHttpHeaders, { etag, modified }: 
   return !Number.isNaN(since) && seconds(modified) <= since / 1000
 }
 
-/** Whether a range may be joined to what the client has (If-Range, strong comparison); without the field, yes. */
+/** Whether a range fits the client's partial copy (If-Range, strong comparison); true without the field. */
 export function mayUseRange(headers: IncomingHttpHeaders, { etag, modified }: Validators): boolean {
   const field = headers['if-range']
   if (field === undefined) return true

@@ -4,13 +4,13 @@ import type { Duplex } from 'node:stream'
 import { clientOf } from './client.ts'
 import type { LogEntry } from './log.ts'
 
-/** Whoever does not close after the last answer is not waited for. */
+/** How long a client may take to close its connection after the last answer. */
 const patience = 1000
 
 /**
- * A response to what is not a request: node:http has none for it, and would send no Content-Length. Ends the connection.
+ * Answers bytes that are not a request, for which node:http has no response object and would send no Content-Length. Ends the connection.
  *
- * @param isBusy whether another response is under way on it
+ * @param isBusy whether another response is in progress on the connection
  */
 export function answerRaw(
   socket: Duplex,
@@ -18,7 +18,7 @@ export function answerRaw(
   log: (entry: Omit<LogEntry, 'time'>) => void,
   { status, method = '-', extra = '' }: { status: number; method?: string; extra?: string },
 ): void {
-  // In the middle of another response there is nothing left to say.
+  // Nothing can be sent in the middle of another response.
   if (!(socket instanceof Socket) || !socket.writable || isBusy(socket)) {
     socket.destroy()
     return
@@ -28,7 +28,7 @@ export function answerRaw(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: text/plain; charset=utf-8\r\n` +
       `Content-Length: ${text.length}\r\nConnection: close\r\n${extra}\r\n${text}`,
   )
-  // Not the socket's own timeout: each byte that comes would put it off.
+  // Not the socket's own timeout, which each received byte would restart.
   const timer = setTimeout(() => socket.destroy(), patience).unref()
   socket.once('close', () => clearTimeout(timer))
   const entry = { client: clientOf(socket), machine: null, method, path: '-', status, milliseconds: 0 }

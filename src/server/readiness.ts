@@ -4,8 +4,8 @@ import type { Operation } from './api/operation.ts'
 import type { Vitals } from './vitals.ts'
 
 /**
- * What is wrong with the server, as whole sentences for people. `grave`: it cannot do its work. A reload that failed is not: the site from
- * before it is served.
+ * Problems of the server, as sentences. `grave`: it cannot do its work. A failed reload is not grave, because the previous site is still
+ * served.
  */
 export function troubles(operated: Operated, vitals: Vitals): { sentence: string; grave: boolean }[] {
   const found = []
@@ -31,7 +31,7 @@ export const readiness: Operation = {
   run({ exchange, operated, vitals }) {
     const found = troubles(operated, vitals)
     const isReady = !found.some(({ grave }) => grave)
-    // What a reload says may name paths of the server.
+    // The reason of a failed reload may contain paths of the server.
     const words = found.map(({ sentence, grave }) =>
       grave ? sentence : 'The last reload failed, so the last good site is served.',
     )

@@ -1,23 +1,23 @@
 /** Connections that were refused for one reason. */
 export type Refused = {
-  /** Why, as the end of a sentence. */
+  /** The reason, as the end of a sentence. */
   reason: string
   count: number
-  /** Whose the last one was. */
+  /** Address of the last client. */
   client: string
 }
 
 export type Refusals = {
-  /** How many there were since the start. */
+  /** The number of refusals since the start. */
   total(): number
   add(reason: string, client: string): void
-  /** Tells what has not been told yet. */
+  /** Reports refusals that were not reported yet. */
   flush(): void
 }
 
 /**
- * Tells of refused connections without filling the disk: of the first at once, of those that follow together, once in a
- * while. Reasons are few; clients can be many.
+ * Reports refused connections without flooding the log: the first one immediately, later ones combined at intervals. There are few
+ * reasons, but possibly many clients.
  */
 export function tellRefusals(pause: number, tell: (refused: Refused) => void): Refusals {
   const untold = new Map<string, Refused>()

@@ -12,13 +12,13 @@ import type { ServedSite } from './served-site.ts'
 
 const mostBody = 16 * 1024
 
-/** Reports that a machine may make in a minute. The program that reports makes fewer. */
+/** Reports that a machine may send in a minute; the reporting program sends fewer. */
 const mostPerMinute = 60
 
 type Window = { begin: number; count: number }
 const windows = new WeakMap<Keeper, Map<string, Window>>()
 
-/** Whether a machine has reported too often. Only machines of the site come here: so it stays small. */
+/** Whether a machine has reported too often. Only machines of the site are counted, so the table stays small. */
 function isTooOften(keeper: Keeper, mac: string): boolean {
   const ofKeeper = windows.get(keeper) ?? new Map<string, Window>()
   windows.set(keeper, ofKeeper)
@@ -32,7 +32,7 @@ function isTooOften(keeper: Keeper, mac: string): boolean {
   return known.count > mostPerMinute
 }
 
-/** Whether a request shows the token that stands in the seed of the machine. */
+/** Whether a request has the token from the machine's seed. */
 function isFrom(header: string | undefined, reporter: string | undefined): boolean {
   const [, token] = /^Bearer (\S+)$/.exec(header ?? '') ?? []
   if (token === undefined || reporter === undefined) return false
@@ -49,9 +49,9 @@ function parseReport(text: string): z.infer<typeof Report> | null {
 }
 
 /**
- * Takes the word of an installed system. It is acknowledged when it is on the disk; otherwise the machine comes again.
+ * Accepts a report of an installed system. It is acknowledged once it is on the disk; otherwise the machine repeats it.
  *
- * @param isMachine whether the request shows that it comes from that machine; default: by its token
+ * @param isMachine whether the request is from that machine; default: it has the token
  */
 export async function takeReport(
   exchange: Exchange,

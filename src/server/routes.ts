@@ -25,21 +25,21 @@ import { readiness } from './readiness.ts'
 type FileRow = { path: string; file: string; what?: FetchedKind }
 
 /**
- * Files of the site. `<mac>` takes any spelling of any MAC of a machine; `file` is the path in the site, with the canonical one.
- * manifest.json is not here on purpose: it lists every machine.
+ * Files of the site. `<mac>` matches any spelling of any MAC address of a machine; `file` is the path in the site, with the canonical
+ * spelling. manifest.json is left out on purpose, because it lists every machine.
  *
- * `what` says how far a machine is that asks for it: as soon as it has its answers, its disk may be erased. With cloud-init those are in
- * the user-data of its seed.
+ * `what` states what a request means for the machine's state: once it has its answers, its disk may be erased. With cloud-init those are
+ * in the user-data of its seed.
  */
 export const files: readonly FileRow[] = [
   { path: '/boot.ipxe', file: 'boot.ipxe' },
   { path: '/hakube.ipxe', file: 'hakube.ipxe' },
-  // iPXE that was loaded from below /assets/ looks there first, and then here.
+  // iPXE that was loaded from /assets/ looks there first, and then here.
   { path: '/autoexec.ipxe', file: 'autoexec.ipxe' },
   { path: '/grub/grub.cfg', file: 'grub/grub.cfg' },
   { path: '/release', file: 'release' },
   { path: '/ipxe/<mac>', file: 'ipxe/<mac>', what: 'boot-script' },
-  // pxelinux puts the hardware type in front of the MAC (`01-`); it is one of the spellings.
+  // pxelinux prefixes the MAC address with the hardware type (`01-`), which is one of the spellings.
   { path: '/pxelinux.cfg/<mac>', file: 'pxelinux.cfg/01-<mac>', what: 'boot-script' },
   { path: '/grub/grub.cfg-<mac>', file: 'grub/grub.cfg-01-<mac>', what: 'boot-script' },
   { path: '/seed/<mac>/meta-data', file: 'seed/<mac>/meta-data' },
@@ -70,7 +70,7 @@ const row = (method: Row['method'], path: string, who: Who, operation: Operation
 
 const below = (path: string): string => `${apiPrefix}${path}`
 
-/** All that is answered besides files. `{machine}` is a name or a MAC address. */
+/** All paths that are not files. `{machine}` is a name or a MAC address. */
 export const operations: readonly Row[] = [
   row('GET', '/readyz', 'anyone', readiness),
   row('GET', '/metrics', 'anyone', metrics),

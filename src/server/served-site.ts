@@ -5,40 +5,40 @@ import type { KeyPair } from '../secrets/secrets.ts'
 import type { Manifest, SiteFile } from '../site/site.ts'
 import { neverStored } from './exchange.ts'
 
-/** A site file as it goes out: head and body are made once, at start. */
+/** A file of the site, ready to send: head and body are made once. */
 export type PreparedFile = {
-  /** Names and values in turn, as `writeHead` takes them without another look. */
+  /** Names and values alternate, as `writeHead` accepts them without copying. */
   head: string[]
   body: Buffer
-  /** Name of the machine that it is for. */
+  /** Name of the machine that it belongs to. */
   machine: string | null
-  /** Holds keys, tokens or passwords. */
+  /** It contains keys, tokens or passwords. */
   secret: boolean
 }
 
-/** What it takes to let machines enrol, and to give them their secrets. */
+/** What the server needs to enroll machines and send them their secrets. */
 export type Enrolling = {
-  /** Its own certificate, signed by the CA that is in the seeds. */
+  /** The server's certificate, issued by the CA in the seeds. */
   server: KeyPair
-  /** Signs the keys of machines. */
+  /** The CA that issues the certificates of machines. */
   machineAuthority: KeyPair
-  /** By first MAC address of a machine: where the profile says it is. */
+  /** Addresses of machines in the profile, by first MAC address. */
   addresses: ReadonlyMap<string, string>
-  /** Makes a tar of the secret files of a machine, by its first MAC address; null if there is no such machine. */
+  /** Makes a tar of a machine's secret files, by its first MAC address; null if there is no such machine. */
   secrets: (mac: string) => Promise<Buffer> | null
 }
 
-/** What the profile says of a site besides its files, for people. A rendered directory says less. */
+/** What the profile says about a site, for display. A rendered directory contains less. */
 export type Described = {
   /** Name of the profile. */
   name: string | null
-  /** The commit that it was made from, with `-dirty` where the working tree differs. */
+  /** The commit that it was rendered from, with `-dirty` if the working tree differs. */
   commit: string | null
-  /** What machines call this server. */
+  /** The server's name or address for machines. */
   server: string | null
   /** By first MAC address. */
   machines: ReadonlyMap<string, { role: string; address: string }>
-  /** Names of the steps of a machine's first boot in their order; null where they are not known. */
+  /** Names of the steps of a machine's first boot, in order; null if unknown. */
   steps: (mac: string) => readonly string[] | null
 }
 
@@ -50,33 +50,37 @@ export const nothingDescribed: Described = {
   steps: () => null,
 }
 
-/** The version of one machine that is another than that of the site. */
+/** A machine's version that differs from that of the site. */
 export type KeptVersion = {
   commit: string | null
-  /** Its files, by their paths in the site. */
+  /** Its files, by path in the site. */
   files: ReadonlyMap<string, PreparedFile>
   reporter: string | null
   secrets: Enrolling['secrets'] | null
 }
 
-/** What the server knows: every machine by each of its MACs, and every file by its path in the site. */
+/** Everything that the server serves: machines by each of their MAC addresses, and files by path. */
 export type ServedSite = {
   machines: ReadonlyMap<string, { name: string; mac: string }>
   files: ReadonlyMap<string, PreparedFile>
-  /** First MAC addresses of the machines that run from memory and need their files at each boot. */
+  /** First MAC addresses of machines that run from memory and fetch their files at each boot. */
   inMemory: ReadonlySet<string>
-  /** First MAC addresses of the machines whose installer may begin again until their disk is complete. */
+  /** First MAC addresses of machines whose installer may start again until their disk is complete. */
   beginAgain: ReadonlySet<string>
-  /** Minutes of silence after which a machine under way counts as failed. */
+  /** Minutes without news after which a machine that is being installed counts as failed. */
   deadline: number
-  /** By first MAC address of a machine: the SHA-256 of what it shows when it reports. */
+  /** By first MAC address: the SHA-256 of the token with which the machine reports. */
   reporters: ReadonlyMap<string, string>
-  /** Null where seeds hold the secrets. */
+  /** Null if seeds contain the secrets. */
   enrolling: Enrolling | null
   described: Described
-  /** By first MAC address: machines that are being installed, with the version that they began with, where that is another one. */
+  /** By first MAC address: machines that are being installed, with the version that they began with, if it differs. */
   kept: ReadonlyMap<string, KeptVersion>
-  /** Gives a machine that starts over the files of this version. @returns the one that takes the place of the file that it asked for */
+  /**
+   * Switches a machine that starts over to the files of this version.
+   *
+   * @returns the file that replaces the requested one
+   */
   takeNewest: (mac: string, file: PreparedFile) => PreparedFile
 }
 
@@ -87,10 +91,10 @@ const hasLeave = (mac: string, files: ReadonlyMap<string, PreparedFile>): boolea
   )
 
 /**
- * Makes the index that requests are answered from. Nothing is read or rendered after this.
+ * Makes the index for answering requests. Nothing is read or rendered afterwards.
  *
  * @param machines those of the manifest: `readSite(…).manifest.machines`, or `machinesByMac(cluster.machines)`
- * @param keepsDisk false where all of them run from memory
+ * @param keepsDisk false if all of them run from memory
  */
 export function prepareSite(
   machines: Manifest['machines'],

@@ -26,27 +26,31 @@ export type { ServerOptions }
 export type Listening = Bound & { assets: Assets }
 
 export type SiteServer = {
-  /** @throws Refusal for an address that is malformed, taken or not ours, and for assets that cannot be read */
+  /** @throws Refusal for an address that is malformed, in use or not on this machine, and for assets that cannot be read */
   listen(at: ListenAt): Promise<Listening>
   /**
-   * Listens by TLS for machines that enrol, beside `listen`.
+   * Listens for TLS connections of machines that enroll, in addition to `listen`.
    *
-   * @throws Refusal as `listen`; Error for a site in which no machine does
+   * @throws Refusal as `listen`; Error for a site in which no machine enrolls
    */
   listenTls(at: ListenAt): Promise<Bound>
-  /** Lists the assets again; if that fails, the old list stays. */
+  /** Lists the assets again; if that fails, the old list stays in use. */
   rescanAssets(keepOut?: readonly PrivatePath[]): Promise<Assets>
-  /** Takes another site for the requests from now on; machines that are being installed keep what they have. */
+  /** Replaces the site for later requests; machines that are being installed keep their version. */
   replaceSite(site: ServedSite): void
-  /** Commits, other than that of the site, which machines that are being installed have. */
+  /** Commits, other than that of the site, from which machines that are being installed get their files. */
   keptCommits(): string[]
-  /** A reload has failed, and the site from before it stays. @param why in words, for people; null when what was wrong was taken back */
+  /**
+   * Records that a reload has failed and the previous site stays.
+   *
+   * @param why the reason, for people; null when the faulty change was reverted
+   */
   keptSite(why: string | null): void
-  /** Takes no more connections, gives running requests their time, then ends what is left. */
+  /** Stops accepting connections, waits for running requests until their deadline, then closes the rest. */
   close(): Promise<void>
 }
 
-/** Serves a site from memory, and assets from a directory. GET changes nothing, and no request names a file of this machine. */
+/** Serves a site from memory, and assets from a directory. GET requests change nothing, and no request can name a file of this machine. */
 export function createSiteServer(site: ServedSite, options: ServerOptions): SiteServer {
   const limits = { ...defaultLimits, ...options.limits }
   const connections = trackConnections(limits, (socket, lateness) => {

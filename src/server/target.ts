@@ -1,23 +1,23 @@
 import { readWebAddress } from '../text/web-address.ts'
 
-/** A request target that is not a path on this server, with the reason for the client. */
+/** Why a request target is not a path on this server; the reason is sent to the client. */
 export type BadTarget = { bad: string }
 
-/** The path as it was sent: URL would take `..` and `\\` for more than characters. Empty where there is none. */
+/** The path as it was sent: URL would interpret `..` and `\\`. Empty if there is none. */
 function pathOf(target: string): string {
   const end = target.search(/[?#]/)
   const before = end === -1 ? target : target.slice(0, end)
   if (before.startsWith('/')) return before
   const authority = before.indexOf('://') + 3
   const slash = before.indexOf('/', authority)
-  // RFC 9110, 4.2.1: without a host it is not an address.
+  // RFC 9110, 4.2.1: an address without a host is invalid.
   if (authority === 2 || slash === -1 || !readWebAddress(before.slice(0, slash))) return ''
   return before.slice(slash)
 }
 
 /**
- * The path that a request target names: without the query, decoded once. Absolute form (`GET http://host/path`) is taken
- * too, as RFC 9112 section 3.2.2 wants it of every server.
+ * The path of a request target, without the query, decoded once. The absolute form (`GET http://host/path`) is accepted too, as RFC 9112
+ * section 3.2.2 requires of every server.
  */
 export function targetPath(target: string): string | BadTarget {
   const path = pathOf(target)

@@ -5,20 +5,20 @@ import { isInGitDirectory, isOutside } from '../files/outside.ts'
 import { isSystemError } from '../files/system-error.ts'
 import { manifestName } from '../site/manifest.ts'
 
-/** A file or directory that no machine may fetch as an asset. */
+/** A file or directory that machines must not fetch as an asset. */
 export type PrivatePath = {
-  /** As the end of "it holds …": `the profile`. */
+  /** What it contains, as the end of "it holds …": `the profile`. */
   what: string
   path: string
 }
 
-/** Where it is and which file it is: a second name of the same file is no way around. */
+/** Its path and identity, so that a second name of the same file is recognized. */
 export type KnownPrivate = PrivatePath & { place: string; id: string }
 
 export const fileId = ({ dev, ino }: { dev: number | bigint; ino: number | bigint }): string =>
   `${dev}:${ino}`
 
-/** Those that are there. */
+/** Those that exist. */
 export async function findPrivate(paths: readonly PrivatePath[]): Promise<KnownPrivate[]> {
   const known: KnownPrivate[] = []
   for (const each of paths) {
@@ -32,7 +32,7 @@ export async function findPrivate(paths: readonly PrivatePath[]): Promise<KnownP
   return known
 }
 
-/** What the start of a small file says that it is, where that is a secret. */
+/** The beginnings of small files that contain secrets, and what they are. */
 const secretStarts: readonly (readonly [RegExp, string])[] = [
   [/AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]{20}/, 'an age key'],
   [/-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----/, 'a private key'],
@@ -43,10 +43,14 @@ const secretStarts: readonly (readonly [RegExp, string])[] = [
 const longestKey = 256 * 1024
 const headLength = 32 * 1024
 
-/** Names of archives and images: in large mirrors there are many, and none of them is a key. */
+/** Extensions of archives and images: large mirrors contain many, and none of them is a key. */
 const neverSecret = /\.(?:rpm|drpm|deb|udeb|gz|xz|bz2|zst|img|iso|squashfs|efi|png|html)$/i
 
-/** @returns what it is, or null */
+/**
+ * Recognizes a file that contains a secret.
+ *
+ * @returns what it is, or null
+ */
 export async function secretIn(path: string, name: string, size: number): Promise<string | null> {
   if (neverSecret.test(name) || (size > longestKey && !name.endsWith('.age'))) return null
   const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
@@ -59,7 +63,7 @@ export async function secretIn(path: string, name: string, size: number): Promis
   }
 }
 
-/** Whether a manifest.json is one of a rendered site, also of another version or a damaged one. */
+/** Whether a manifest.json belongs to a rendered site, including those of other versions and damaged ones. */
 async function isSiteManifest(path: string): Promise<boolean> {
   try {
     const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
@@ -75,7 +79,7 @@ async function isSiteManifest(path: string): Promise<boolean> {
   }
 }
 
-/** What a directory is by the names in it, where machines may not have it. `at` gives the path of a name. */
+/** Recognizes by its entries a directory that machines must not see. `at` returns the path of an entry. */
 export async function unfitDirectory(
   names: readonly string[],
   at: (name: string) => string,
@@ -88,8 +92,8 @@ export async function unfitDirectory(
 }
 
 /**
- * Why a directory as a whole cannot be the one with the assets, as the end of "cannot serve assets from DIR: …"; null when it can.
- * Looked at before it is listed: `/` takes long.
+ * Why a directory cannot be the assets directory, as the end of "cannot serve assets from DIR: …"; null if it can. Checked before it is
+ * listed, because listing `/` takes long.
  *
  * @param top its real path
  */

@@ -2,9 +2,9 @@ import type { KnownMachine } from '../state/keeper.ts'
 import type { KeptVersion, PreparedFile, ServedSite } from './served-site.ts'
 
 /*
- * A machine that is being installed keeps the version that it began with: its boot script, answers, seed and secrets belong together. Only its
- * own files are held for that, so the memory is that of one more site at most, however many versions follow, and however long a
- * machine hangs.
+ * A machine that is being installed keeps the version that it began with, because its boot script, answers, seed and secrets belong
+ * together. Only its own files are kept, so at most the memory of one more site is needed, however many versions follow, and however long
+ * a machine hangs.
  */
 
 function filesByMachine(site: ServedSite): Map<string, Map<string, PreparedFile>> {
@@ -18,7 +18,11 @@ function filesByMachine(site: ServedSite): Map<string, Map<string, PreparedFile>
   return byMachine
 }
 
-/** The version that each of some machines has in a site. @param macs first MAC addresses */
+/**
+ * The versions of these machines in a site.
+ *
+ * @param macs first MAC addresses
+ */
 export function versionsIn(site: ServedSite, macs: ReadonlySet<string>): Map<string, KeptVersion> {
   const byMachine = filesByMachine(site)
   const versions = new Map<string, KeptVersion>()
@@ -38,7 +42,7 @@ export function versionsIn(site: ServedSite, macs: ReadonlySet<string>): Map<str
 /**
  * The site that follows another one.
  *
- * @param isUnderWay whether a machine keeps the version that it has
+ * @param isUnderWay whether a machine keeps its version
  */
 export function follow(
   before: ServedSite,
@@ -46,7 +50,7 @@ export function follow(
   isUnderWay: (machine: KnownMachine) => boolean,
 ): ServedSite {
   const macs = new Set<string>()
-  // A machine that is gone from the profile, or has another first MAC address, is disarmed.
+  // A machine that was removed from the profile, or has another first MAC address, is disarmed.
   for (const machine of next.machines.values())
     if (!macs.has(machine.mac) && isUnderWay(machine)) macs.add(machine.mac)
   return keepVersions(next, versionsIn(before, macs))
@@ -64,7 +68,7 @@ export function keepVersions(next: ServedSite, versions: ReadonlyMap<string, Kep
     const name = nameOf(mac)
     for (const path of newest.get(name)?.keys() ?? []) files.delete(path)
     for (const [path, file] of version.files) {
-      // One of its MAC addresses may be another machine's by now.
+      // One of its MAC addresses may belong to another machine by now.
       const owner = next.files.get(path)?.machine ?? name
       if (owner === name) files.set(path, file.machine === name ? file : { ...file, machine: name })
     }
@@ -98,13 +102,13 @@ export function keepVersions(next: ServedSite, versions: ReadonlyMap<string, Kep
   }
 }
 
-/** The commit that a machine gets its files of. */
+/** The commit from which a machine gets its files. */
 export const commitFor = ({ kept, described }: ServedSite, mac: string): string | null => {
   const version = kept.get(mac)
   return version ? version.commit : described.commit
 }
 
-/** The commits that machines have in place of that of the site. */
+/** The commits, other than that of the site, from which machines get their files. */
 export const keptCommits = ({ kept }: ServedSite): string[] => [
   ...new Set([...kept.values()].flatMap(({ commit }) => (commit === null ? [] : [commit]))),
 ]

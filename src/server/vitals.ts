@@ -1,6 +1,6 @@
 import type { FetchedKind } from '../state/events.ts'
 
-/** What a request was for. Few, and never a name that a client has chosen: they label metrics. */
+/** The purpose of a request. The set is small and contains no text from clients, because it labels metrics. */
 export type RequestKind =
   | FetchedKind
   | 'site-file'
@@ -12,7 +12,7 @@ export type RequestKind =
   | 'report'
   | 'unknown'
 
-/** What was answered, counted since the start of the server. */
+/** Answers, counted since the start of the server. */
 export type Tally = {
   count(kind: RequestKind, status: number, bytes: number, aborted: boolean): void
   requests(): { kind: RequestKind; status: number; count: number }[]
@@ -41,17 +41,17 @@ export function makeTally(): Tally {
   }
 }
 
-/** How the server itself is. */
+/** The state of the server itself. */
 export type Vitals = {
   readonly tally: Tally
-  /** Version of hakube; empty where nobody has said it. */
+  /** Version of hakube; empty if unknown. */
   readonly version: string
-  /** When the site that is served was made. */
+  /** When the current site was made. */
   siteSince: Date
-  /** Why the last reload has kept the site that was there before, in a sentence; null when it has not. */
+  /** Why the last reload failed and the previous site stayed, as a sentence; null if it succeeded. */
   reloadFault: string | null
-  /** Connections that are open. */
+  /** The number of open connections. */
   connections: () => number
-  /** Connections that were refused. */
+  /** The number of refused connections. */
   refused: () => number
 }

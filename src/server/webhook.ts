@@ -4,16 +4,16 @@ import { readBytes } from './body.ts'
 import { clientOf } from './client.ts'
 import { type Exchange, sendText } from './exchange.ts'
 
-/** What a forge of git calls after a push. */
+/** Notifications of a git forge after a push. */
 export type Webhook = {
   secret: string
-  /** Looks for another commit, soon. */
+  /** Triggers a check for a new commit. */
   pushed: () => void
 }
 
-/** A push with thousands of commits. What is larger is found by the next look all the same. */
+/** Enough for a push with thousands of commits. A larger one is found by the next regular check. */
 const mostBody = 1024 * 1024
-/** Bodies that are read at a time, in total and of one address: whoever sends one slowly must not keep the forge away. */
+/** Bodies that are read at a time, in total and from one address, so that a slow sender cannot block the forge. */
 const mostAtOnce = 32
 const mostOfOne = 2
 
@@ -26,24 +26,28 @@ const first = (value: string | string[] | undefined): string =>
   (Array.isArray(value) ? value[0] : value) ?? ''
 
 /**
- * Whether a request shows the secret. GitHub, Gitea and Forgejo sign the body (`X-Hub-Signature-256: sha256=…`); GitLab sends the secret
- * itself (`X-Gitlab-Token`).
+ * Whether a request proves knowledge of the secret. GitHub, Gitea and Forgejo sign the body (`X-Hub-Signature-256: sha256=…`); GitLab
+ * sends the secret itself (`X-Gitlab-Token`).
  */
 export function showsSecret(headers: IncomingHttpHeaders, body: Buffer, secret: string): boolean {
   const [, signature] = /^sha256=([0-9a-f]{64})$/.exec(first(headers['x-hub-signature-256'])) ?? []
   if (signature !== undefined) return equal(Buffer.from(signature, 'hex'), digest(secret, body))
   const token = headers['x-gitlab-token']
-  // Of the same length, so that comparing takes as long for each.
+  // Values of equal length, so that the comparison takes constant time.
   return (
     token !== undefined &&
     equal(digest(secret, Buffer.from(first(token))), digest(secret, Buffer.from(secret)))
   )
 }
 
-/** By address: bodies that are being read. */
+/** The number of bodies being read, by address. */
 const reading = new Map<string, number>()
 
-/** Takes a place for a body. @returns what gives it back; null when there is none */
+/**
+ * Reserves a place for a body.
+ *
+ * @returns a function that releases it; null if there is none
+ */
 function takePlace(client: string): (() => void) | null {
   const own = reading.get(client) ?? 0
   const all = [...reading.values()].reduce((sum, count) => sum + count, 0)
@@ -56,10 +60,7 @@ function takePlace(client: string): (() => void) | null {
   }
 }
 
-/**
- * Answers a webhook. Nothing of what it says is used, only that it came: whoever sends it again makes the server look once more, and no
- * harm.
- */
+/** Answers a webhook. Its contents are not used, so sending it again only makes the server check once more. */
 export async function answerWebhook(exchange: Exchange, { secret, pushed }: Webhook): Promise<void> {
   const end = ['Connection', 'close']
   const { method, headers } = exchange.request

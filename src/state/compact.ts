@@ -2,15 +2,15 @@ import { isMachineEvent, type StateEvent } from './events.ts'
 import { afterDamage, changesState, type MachineRecord, newMachine, reduceMachine } from './machine-state.ts'
 import { mostUnknown } from './rack.ts'
 
-/** Requests of one machine, since it was last armed, that changed nothing and are kept all the same. */
+/** Requests of a machine since it was last armed that are kept although they changed nothing. */
 const keptRequests = 500
 
-/** Commits of the repository that is followed, and what was wrong with them. */
+/** Commits of the followed repository, and their errors. */
 const keptCommits = 200
 
 /**
- * The events of a journal without those that no longer matter: of each machine all that changed its state since it was last armed,
- * and its latest requests. What is left makes the same rack.
+ * Removes the events of a journal that no longer matter. For each machine, it keeps those that changed its state since it was last armed,
+ * and its latest requests. The remaining events give the same rack.
  */
 export function compact(events: readonly StateEvent[]): StateEvent[] {
   const keep = new Set<number>()
@@ -19,7 +19,7 @@ export function compact(events: readonly StateEvent[]): StateEvent[] {
   const followed: number[] = []
   for (const [index, event] of events.entries()) {
     if (event.type === 'armed') begin.set(event.mac, index)
-    // A machine that came into the profile is unknown no more; asked again later, it is again.
+    // A machine that was added to the profile is no longer unknown; if it asks again later, it is again.
     if (event.type === 'unknown') {
       lastUnknown.delete(event.mac)
       lastUnknown.set(event.mac, index)

@@ -7,8 +7,8 @@ import { topOf } from '../files/git.ts'
 import { describeSystemError, isSystemError } from '../files/system-error.ts'
 
 /**
- * Where a server keeps its state: what the operator says, or systemd's StateDirectory= (systemd.exec(5)), or a directory for the
- * profile below the user's own (https://specifications.freedesktop.org/basedir-spec/latest/, XDG_STATE_HOME).
+ * Where a server keeps its state: the operator's choice, systemd's StateDirectory= (systemd.exec(5)), or a directory for the profile
+ * below the user's own (https://specifications.freedesktop.org/basedir-spec/latest/, XDG_STATE_HOME).
  *
  * @param given the value of `--state`
  * @param served the profile or directory that is served
@@ -20,10 +20,10 @@ export function stateDirectory(
 ): string {
   if (given !== null) return resolve(given)
   const { STATE_DIRECTORY, XDG_STATE_HOME, HOME } = environment
-  // Several StateDirectory= are separated by colons; the first is meant for the service itself.
+  // Several StateDirectory= are separated by colons; the first one belongs to the service itself.
   const [ofService = ''] = (STATE_DIRECTORY ?? '').split(':')
   if (ofService.startsWith('/')) return ofService
-  // A relative one is to be ignored, as the specification says.
+  // The specification says to ignore relative paths.
   const home = XDG_STATE_HOME?.startsWith('/')
     ? XDG_STATE_HOME
     : join(HOME === undefined || HOME === '' ? homedir() : HOME, '.local/state')
@@ -31,7 +31,7 @@ export function stateDirectory(
   try {
     path = realpathSync(path)
   } catch {
-    // Why it is not there is told by who reads it.
+    // Reading it reports why it is missing.
   }
   const short = createHash('sha256').update(path).digest('hex').slice(0, 12)
   return join(home, 'hakube', `${basename(path).replace(/\.ya?ml$/, '')}-${short}`)
@@ -41,9 +41,9 @@ const refused = (path: string, reason: string, hint: string): Refusal =>
   refusal('serve/state', `cannot keep state in ${path}: ${reason}`, { hint })
 
 /**
- * Makes the directory where it is missing, for its owner alone.
+ * Creates the directory if it is missing, accessible to its owner only.
  *
- * @throws Refusal for one that is in a working tree of git, is open to others, or cannot be made
+ * @throws Refusal for one that is in a git working tree, is accessible to others, or cannot be created
  */
 export function makeStateDirectory(path: string): void {
   const elsewhere = 'choose another one with --state DIR, on the local disk and outside of any repository'

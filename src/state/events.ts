@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { canonicalMac } from '../network/mac.ts'
 
 /*
- * What the journal holds: one event a line. An event says what happened, never what follows from it; that is the business of
- * machine-state.ts. So a rule can change, and the journals that exist mean the right thing under the new one.
+ * The contents of the journal: one event on each line. An event records what happened, not what follows from it; machine-state.ts derives
+ * that. So rules can change, and existing journals mean the right thing under the new ones.
  */
 
 const time = z.iso.datetime()
@@ -13,10 +13,10 @@ const text = z.string().max(8192)
 const fingerprint = z.string().regex(/^[0-9a-f]{64}$/)
 
 /**
- * What a request for a file of a machine got, as far as that says how far the machine is. `disk`: in place of its boot script one that
- * starts its disk. `certificate`: the one that says whose key it is; `secrets`: its files that hold keys, tokens or passwords. `script`:
- * answers of an installer that leaves no disk half written that starts, so that it may begin again; `done`: what it fetches when the disk is
- * complete.
+ * Requests for a machine's files that show how far it is. `disk`: it got a boot script that starts its disk instead of its own.
+ * `certificate`: the certificate for its key; `secrets`: its files that contain keys, tokens or passwords. `script`: answers of an
+ * installer that never leaves a bootable disk half written, so that it may start again; `done`: what that installer fetches when the disk
+ * is complete.
  */
 export const fetchedKinds = [
   'boot-script',
@@ -31,16 +31,16 @@ export const fetchedKinds = [
 export type FetchedKind = (typeof fetchedKinds)[number]
 
 /**
- * What the installed system says about itself. `failed`: a step or check does not succeed; the machine goes on trying. `installing`: what the
- * installer says, where it can; it says `failed`, too.
+ * What a machine reports. `failed`: a step or check fails; the machine keeps trying. `installing`: progress of the installer, if it can
+ * report; it may report `failed`, too.
  */
 export const reportedStates = ['installing', 'installed', 'configuring', 'ready', 'failed'] as const
 export type ReportedState = (typeof reportedStates)[number]
 
-/** Network interfaces of a machine that is in no profile. */
+/** Network interfaces of a machine that is not in the profile. */
 export const mostMacs = 16
 
-/** What iPXE knows of a machine that is in no profile. */
+/** What iPXE reports about a machine that is not in the profile. */
 export const MachineFacts = z.strictObject({
   uuid: word.exactOptional(),
   serial: word.exactOptional(),
@@ -52,16 +52,16 @@ export const MachineFacts = z.strictObject({
 })
 export type MachineFacts = z.infer<typeof MachineFacts>
 
-/** A machine is known by its first MAC address: a name may move to another machine, and that one is new. */
+/** Machines are identified by their first MAC address: if a name moves to another machine, that one is new. */
 const ofMachine = { time, mac, name: word }
 
 export const StateEvent = z.discriminatedUnion('type', [
-  /** The operator wants the machine installed. `until` ends the permission to begin. */
+  /** The operator wants the machine installed. It may begin until `until`. */
   z.strictObject({ type: z.literal('armed'), ...ofMachine, until: time.nullable(), by: word }),
   z.strictObject({ type: z.literal('disarmed'), ...ofMachine, by: word }),
   /** The machine is no longer in the profile. */
   z.strictObject({ type: z.literal('removed'), ...ofMachine }),
-  /** Someone asked for a file of the machine. `repeats`: how often the same request came before without a line of its own. */
+  /** A client requested a file of the machine. `repeats`: how many equal requests before it have no line of their own. */
   z.strictObject({
     type: z.literal('fetched'),
     ...ofMachine,
@@ -69,7 +69,7 @@ export const StateEvent = z.discriminatedUnion('type', [
     path: text,
     from: word,
     status: z.number().int(),
-    /** The commit that its boot script or its answers are of. */
+    /** The commit of its boot script or answers. */
     commit: word.exactOptional(),
     repeats: z.number().int().positive().exactOptional(),
   }),
@@ -81,45 +81,48 @@ export const StateEvent = z.discriminatedUnion('type', [
     step: word.exactOptional(),
     text: text.exactOptional(),
   }),
-  /** The first key that was shown for the machine since it was armed is its key from now on. `key`: SHA-256 of its public half. */
+  /**
+   * The first key with which the machine authenticated since it was armed, which is its key from now on. `key`: SHA-256 of the public
+   * key.
+   */
   z.strictObject({
     type: z.literal('enrolled'),
     ...ofMachine,
     from: word,
     key: fingerprint,
-    /** The address that the profile gives the machine, where the request came from another one. */
+    /** The machine's address in the profile, if the request came from another one. */
     expected: word.exactOptional(),
   }),
-  /** Another key was shown for a machine that has one: nobody knows any more which of the two is the machine. */
+  /** A client authenticated with another key for a machine that has one: which of the two is the machine is unknown. */
   z.strictObject({ type: z.literal('conflict'), ...ofMachine, from: word, key: fingerprint }),
   /**
-   * The server was restarted and no longer has the version that the machine began with: it goes on with another one. `commit`: of that; null
-   * where it is of none.
+   * After a restart, the server no longer has the version that the machine began with, so the machine continues with another one.
+   * `commit`: the commit of that version, if it has one.
    */
   z.strictObject({ type: z.literal('continued'), ...ofMachine, commit: word.nullable(), reason: text }),
-  /** A machine that is in no profile asked for its boot script. */
+  /** A machine that is not in the profile asked for its boot script. */
   z.strictObject({ type: z.literal('unknown'), time, mac, from: word, facts: MachineFacts }),
-  /** Another commit of the repository that is followed is served; or, with a fault, is not. */
+  /** The server serves another commit of the followed repository or, with a fault, rejected it. */
   z.strictObject({
     type: z.literal('followed'),
     time,
     commit: word.nullable(),
     fault: text.exactOptional(),
   }),
-  /** Lines of the journal could not be read here: what was decided in them is not known. */
+  /** Lines of the journal could not be read, so the decisions in them are unknown. */
   z.strictObject({ type: z.literal('damaged'), time, lines: z.number().int().positive() }),
 ])
 export type StateEvent = z.infer<typeof StateEvent>
 
-/** An event about one machine of a profile. */
+/** An event about a machine of the profile. */
 export type MachineEvent = Extract<StateEvent, { name: string }>
 
 export const isMachineEvent = (event: StateEvent): event is MachineEvent => 'name' in event
 
-/** One line of the journal, with its end. JSON escapes line breaks, so an event never has two lines. */
+/** A line of the journal with its line break. JSON escapes line breaks, so an event never has two lines. */
 export const formatEvent = (event: StateEvent): string => `${JSON.stringify(event)}\n`
 
-/** The event of a line, or null when {@link formatEvent} did not write the line byte for byte: then something else has. */
+/** The event of a line, or null if the line is not exactly what {@link formatEvent} writes: then something else wrote it. */
 export function parseEvent(line: string): StateEvent | null {
   let value: unknown
   try {

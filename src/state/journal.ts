@@ -11,7 +11,7 @@ import { type Store, StoreError } from './store.ts'
 
 export const journalName = 'journal'
 
-/** What the journal needs of an open file; a test gives one that fails. */
+/** What the journal needs of an open file; tests pass one that fails. */
 export type JournalFile = Pick<FileHandle, 'datasync' | 'truncate' | 'close'> & {
   write(bytes: Buffer, from: number, length: number, at: number): Promise<{ bytesWritten: number }>
 }
@@ -20,9 +20,9 @@ export type JournalOptions = {
   now?: () => Date
   /** Wraps each file that is opened for writing. */
   wrap?: (file: JournalFile) => JournalFile
-  /** Bytes that the journal may grow by before it is compacted. */
+  /** Bytes by which the journal may grow before it is compacted. */
   growth?: number
-  /** Takes a sentence about something that is not lost, but should be known. */
+  /** Receives a sentence about something that was not lost, but that the operator should know. */
   note?: (sentence: string) => void
 }
 
@@ -45,7 +45,7 @@ async function readJournal(file: string): Promise<Buffer | null> {
   }
 }
 
-/** Keeps a copy of what could not be read: a person may see more in it than a program. */
+/** Keeps a copy of bytes that could not be parsed, so that a person can inspect them. */
 async function setAside(directory: string, { torn, damaged }: Lines, now: Date): Promise<string> {
   const name = `journal-set-aside-${now.toISOString().replaceAll(':', '')}`
   await writeFile(join(directory, name), Buffer.concat([...damaged, torn]), { mode: 0o600 })
@@ -53,12 +53,12 @@ async function setAside(directory: string, { torn, damaged }: Lines, now: Date):
 }
 
 /**
- * Opens the journal of a directory, or begins one. An append-only file, an event a line. Each event is on the disk before it is acknowledged; those
- * that come while the disk is busy go to it together. A crash at any byte loses nothing that was acknowledged. What a crash
- * cut off, and what cannot be read, is set aside in a file beside it.
+ * Opens the journal in a directory, or creates one: an append-only file with one event per line. Each event is on the disk before it is
+ * acknowledged; events that arrive while the disk is busy are written together. A crash at any byte loses nothing that was acknowledged.
+ * A truncated end and unreadable lines are moved to a separate file.
  *
- * @param directory exists, and nobody else may write to it
- * @throws LockHeldError when another process has it open; StoreError for a journal of a newer hakube; an error of the system
+ * @param directory must exist, and only its owner may write to it
+ * @throws LockHeldError when another process has it open; StoreError for a journal of a newer hakube; a system error
  */
 export async function openJournal(directory: string, options: JournalOptions = {}): Promise<Store> {
   const { now = () => new Date(), wrap = (file: JournalFile) => file, growth = defaultGrowth } = options
@@ -98,7 +98,11 @@ export async function openJournal(directory: string, options: JournalOptions = {
   }
 }
 
-/** Writes a whole journal again. @returns its length */
+/**
+ * Rewrites the whole journal.
+ *
+ * @returns its length
+ */
 async function writeJournal(file: string, events: readonly StateEvent[]): Promise<number> {
   const text = header + events.map(formatEvent).join('')
   await writeWhole(file, text, 0o600)
@@ -124,12 +128,12 @@ async function startWriter({
   note,
   ...start
 }: Start): Promise<Store> {
-  /** Null when it has to be looked at again: another file may stand there. */
+  /** Null if it must be opened again, because the file may have been replaced. */
   let handle: JournalFile | null = null
-  /** Everything up to here is on the disk, and nothing behind it is of use. */
+  /** Everything up to here is on the disk; anything after it is invalid. */
   let { length } = start
   let nextCompaction = length + growth
-  /** Bytes of a write that failed may lie behind `length`. */
+  /** Bytes of a failed write may follow `length`. */
   let isUnclean = true
   let queue: Waiting[] = []
   let isWriting = false
@@ -137,12 +141,12 @@ async function startWriter({
   let closed = false
 
   const reopen = async (): Promise<JournalFile> => {
-    // Its name has to be on the disk before anything in it is promised.
+    // The directory entry must be on the disk before any event is acknowledged.
     await syncDirectory(dirname(file))
     const bytes = await readFile(file)
     length = bytes.length - readLines(bytes, noTime).torn.length
     isUnclean = true
-    // Not for appending: where a write goes must be sure, also after one that failed half-way.
+    // Not in append mode: the position of a write must be certain, even after a partial one.
     return wrap(await open(file, constants.O_WRONLY | constants.O_NOFOLLOW))
   }
 
@@ -182,14 +186,14 @@ async function startWriter({
         for (const { done } of batch) done()
       } catch (fault) {
         const reason = new StoreError(`cannot write ${file}: ${wordsOf(fault)}`)
-        // What was half written must not be read one day.
+        // A partial write must never be read.
         await handle?.truncate(length).catch(() => {})
         for (const { failed } of batch) failed(reason)
       }
       lock.refresh()
       if (length > nextCompaction) await shorten()
     }
-    // With nothing in between: an event that comes now begins another run.
+    // Set synchronously, so that an event that arrives now starts another run.
     isWriting = false
   }
 

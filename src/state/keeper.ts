@@ -3,31 +3,31 @@ import { changesState, type MachineRecord, newMachine } from './machine-state.ts
 import { apply, type Rack, rackOf } from './rack.ts'
 import { type Store, StoreError } from './store.ts'
 
-/** Who a machine is in the site that is served. */
+/** A machine of the served site. */
 export type KnownMachine = { mac: string; name: string }
 
-/** The state of all machines, and the only way to change it. */
+/** The state of all machines; it can only be changed through this. */
 export type Keeper = {
   readonly rack: Rack
   now(): string
   machine(known: KnownMachine): MachineRecord
   /**
-   * Keeps an event, and only then acts on it.
+   * Writes an event to the disk, and then applies it.
    *
-   * @throws StoreError when it could not be kept: then nothing has changed
+   * @throws StoreError when it could not be written: then nothing has changed
    */
   record(event: StateEvent): Promise<void>
-  /** Notes what changes no state and holds nobody up: a request that was answered. Whether it could be kept is told elsewhere. */
+  /** Records an event that changes no state, such as an answered request, without waiting. Failures are reported elsewhere. */
   note(event: StateEvent): void
-  /** A machine's events since it was last armed, the latest of them. */
+  /** The latest events of a machine since it was last armed. */
   history(mac: string): readonly StateEvent[]
   /** The latest events of all machines, oldest first. */
   recent(): readonly StateEvent[]
-  /** Calls back after each event, until the returned function is called. */
+  /** Calls the listener after each event, until the returned function is called. */
   watch(listener: () => void): () => void
-  /** Whether the last event could be kept. */
+  /** Whether the last event could be written. */
   isKeeping(): boolean
-  /** Disarms for good what is no longer in the site. */
+  /** Disarms machines that are no longer in the site, permanently. */
   machinesAre(machines: readonly KnownMachine[]): Promise<void>
   close(): Promise<void>
 }
@@ -35,11 +35,11 @@ export type Keeper = {
 const mostHistory = 200
 const mostRecent = 1000
 
-/** The same request within this time is counted, and has no line of its own: clients try again and again. */
+/** Repetitions of a request within this time are counted without a separate line, because clients retry often. */
 const quiet = 10_000
 const mostCounted = 10_000
 
-/** @param lost is told, once until it works again, why events are not kept */
+/** @param lost receives the reason why events cannot be written, once until writing works again */
 export function keepState(
   store: Store,
   { now = () => new Date(), lost = () => {} }: { now?: () => Date; lost?: (why: string) => void } = {},
@@ -71,10 +71,10 @@ export function keepState(
   const machine = ({ mac, name }: KnownMachine): MachineRecord => {
     const record = rack.machines.get(mac)
     if (!record) return newMachine(mac, name)
-    // Its events have the name of their time.
+    // Its events keep the name of their time.
     return record.name === name ? record : { ...record, name }
   }
-  /** Null when the same was noted a moment ago. */
+  /** Null if the same event was recorded a moment ago. */
   const unlessRepeated = (event: StateEvent): StateEvent | null => {
     const key =
       event.type === 'fetched'
@@ -114,7 +114,7 @@ export function keepState(
     note(event) {
       const noted = unlessRepeated(event)
       if (!noted) return
-      // What is last heard of a machine need not wait for the disk.
+      // The time of the last contact need not wait for the disk.
       take(noted)
       append(noted).catch((fault: unknown) => {
         if (!(fault instanceof StoreError)) throw fault
@@ -137,6 +137,6 @@ export function keepState(
   }
 }
 
-/** Whether an event must be on the disk before anybody acts on it. */
+/** Whether an event must be on the disk before anything depends on it. */
 export const mustBeKept = (keeper: Keeper, event: MachineEvent): boolean =>
   changesState(keeper.machine(event), event)

@@ -1,32 +1,32 @@
 import { parseEvent, type StateEvent } from './events.ts'
 
-/** First line of a journal. */
+/** The first line of a journal. */
 export const header = '{"journal":1}\n'
 
-/** What a journal holds. */
+/** The contents of a journal. */
 export type Lines = {
-  /** In place of lines in the middle that cannot be read stands a `damaged` event. */
+  /** Unreadable lines in the middle are replaced by a `damaged` event. */
   events: StateEvent[]
-  /** Bytes at the end that are not a whole line: a write that a crash cut off, and that was never acknowledged. */
+  /** Bytes at the end that are not a whole line: a write that a crash interrupted, and that was never acknowledged. */
   torn: Buffer
-  /** Lines in the middle that are none of hakube's: the disk, or someone with an editor. */
+  /** Lines in the middle that hakube did not write, because of a disk error or an editor. */
   damaged: Buffer[]
-  /** The journal was written by a hakube that knows more. */
+  /** A newer hakube wrote the journal. */
   newer: boolean
 }
 
 const lineEnd = 0x0a
 
 /**
- * Reads the bytes of a journal, however damaged.
+ * Parses the bytes of a journal, however damaged.
  *
- * @param now for what is noted in place of lines that cannot be read
+ * @param now time of the events that replace unreadable lines
  */
 export function readLines(bytes: Buffer, now: string): Lines {
   const events: StateEvent[] = []
   const damaged: Buffer[] = []
   let newer = false
-  /** Lines that could not be read since the last good one. */
+  /** Unreadable lines since the last good one. */
   let bad: Buffer[] = []
   let start = 0
   let goodEnd = 0

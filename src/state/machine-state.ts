@@ -1,40 +1,40 @@
 import type { FetchedKind, MachineEvent, StateEvent } from './events.ts'
 
 /**
- * How far a machine is. `booting`: it fetched its boot script; `installing`: it fetched its answers or its seed, so its disk may be erased;
- * from `installed` on, its installed system has spoken.
+ * How far a machine is. `booting`: it fetched its boot script; `installing`: it fetched its answers or its seed, so its disk may be
+ * erased; from `installed` on, its installed system has reported.
  */
 export const stages = ['idle', 'armed', 'booting', 'installing', 'installed', 'configuring', 'ready'] as const
 export type Stage = (typeof stages)[number]
 
-/** The last thing that was heard of a machine since it was armed. */
+/** The last news of a machine since it was armed. */
 export type Heard = { time: string; words: string }
 
-/** What the machine says keeps it from going on. Lifted by better news. */
+/** The problem that a machine reported. Later good news removes it. */
 export type Failure = { time: string; step: string | null; text: string }
 
-/** Two keys were shown for one machine. Stays until somebody has looked, and arms it again. */
+/** Two keys were used for one machine. Stays until an operator has looked and arms the machine again. */
 export type Alarm = { time: string; from: string; key: string }
 
-/** What is known of one machine. */
+/** Everything known about a machine. */
 export type MachineRecord = {
   mac: string
   name: string
   stage: Stage
-  /** When it came to this stage; null for a machine of which nothing was ever heard. */
+  /** When it reached this stage; null for a machine without news. */
   since: string | null
-  /** Until when an armed machine may begin; null without an end. */
+  /** Until when an armed machine may begin; null without a limit. */
   until: string | null
   failure: Failure | null
   heard: Heard | null
-  /** SHA-256 of the public key that it enrolled with since it was armed: whoever has the other half is the machine. */
+  /** SHA-256 of the public key with which it enrolled since it was armed: whoever has the private key is the machine. */
   key: string | null
   alarm: Alarm | null
-  /** Somebody disarmed it, and nobody has armed it since. */
+  /** The operator disarmed it and has not armed it since. */
   disarmed: boolean
-  /** The commit that its boot script and its answers are of, since it was armed. */
+  /** The commit of its boot script and answers, since it was armed. */
   commit: string | null
-  /** Its installer has begun and not said that the disk is complete. Until then the disk does not start, so it may begin again. */
+  /** Its installer has begun and not reported that the disk is complete. Until then the disk does not boot, so it may start again. */
   repeats: boolean
 }
 
@@ -53,43 +53,43 @@ export const newMachine = (mac: string, name: string): MachineRecord => ({
   repeats: false,
 })
 
-/** Whether the permission to begin is over: `--for` counts until the answers were fetched. */
+/** Whether the permission to begin has expired: `--for` counts until the answers are fetched. */
 const isOver = ({ stage, until }: MachineRecord, time: string): boolean =>
   (stage === 'armed' || stage === 'booting') && until !== null && Date.parse(time) >= Date.parse(until)
 
-/** The stage at a moment: passing time takes an armed machine back to idle and does nothing else. */
+/** The stage at a moment: the passage of time only returns an armed machine to idle. */
 export const stageAt = (record: MachineRecord, time: string): Stage =>
   isOver(record, time) ? 'idle' : record.stage
 
 /**
- * Whether a machine may enrol at a stage: from `hakube arm` until its installed system has spoken, which it does with the key that it
+ * Whether a machine may enroll at a stage: from `hakube arm` until its installed system has reported, which it does with the key that it
  * enrolled with.
  */
 export const mayEnrol = (stage: Stage): boolean =>
   stage === 'armed' || stage === 'booting' || stage === 'installing'
 
-/** Whether a machine is between the first file of its installation and its first good end: it keeps the version of the site. */
+/** Whether a machine is between the first file of its installation and its first success, and so keeps its version of the site. */
 export const isUnderWay = (stage: Stage): boolean =>
   stage === 'booting' || stage === 'installing' || stage === 'installed' || stage === 'configuring'
 
 /**
- * How long an installer may begin again, in milliseconds. Its disk may be complete while the server is away and hears nothing of it; the
- * reports of a system that runs from it go on for a day (cloud-init/first-boot/report.ejs).
+ * How long an installer may start again, in milliseconds. Its disk may have been completed while the server was down; a system that runs
+ * from it sends reports for a day (cloud-init/first-boot/report.ejs).
  */
 const beginsAgainFor = 24 * 3_600_000
 
-/** Whether an installer that has begun may begin again. */
+/** Whether an installer that has begun may start again. */
 export const mayBeginAgain = (record: MachineRecord, time: string): boolean =>
   record.repeats &&
   stageAt(record, time) === 'installing' &&
   Date.parse(time) - Date.parse(record.since ?? time) < beginsAgainFor
 
-/** Whether an installation has begun since the machine was armed, whatever came of it. */
+/** Whether an installation has begun since the machine was armed, whatever its outcome. */
 export const hasBegun = (stage: Stage): boolean => stages.indexOf(stage) >= stages.indexOf('installing')
 
 /**
- * Whether a key was shown for a machine since it was armed. To arm it again forgets the key and an alarm, so only a person may, who has
- * looked: were a stranger the first, the machine's own key would be the first of the next arming, and no alarm.
+ * Whether a client has authenticated for a machine since it was armed. Arming it again forgets the key and any alarm, so only an operator
+ * who has looked may do so: if a stranger was first, the machine's own key would be the first of the next arming, without an alarm.
  */
 export const hasShownKey = ({ key, alarm }: MachineRecord): boolean => key !== null || alarm !== null
 
@@ -108,14 +108,14 @@ const fetchedWords: Readonly<Record<FetchedKind, string>> = {
 }
 
 /**
- * What an event makes of a machine. Pure; the rules that matter:
+ * Applies an event to a machine. Pure. The important rules:
  *
- * - Only `armed` leads to armed, booting or installing. No other event does, in whatever order, and no time that passes.
+ * - Only `armed` leads to armed, booting or installing; no other event does, in whatever order, and no passage of time.
  * - A machine that is armed or booting has not begun, so reports of its old system do not count.
- * - A failure is a mark beside the stage: the next good report takes it away.
- * - An installer that may begin again does so until the disk is complete (`done`), or the installed system enrols or speaks, and for a day
- *   at most.
- * - The first key since `armed` is the key. Another one is an alarm, which `armed` alone takes away; so does `removed`.
+ * - A failure is independent of the stage; the next good report removes it.
+ * - An installer that may start again does so until the disk is complete (`done`), or the installed system enrolls or reports, and for a
+ *   day at most.
+ * - The first key since `armed` is the machine's key. Another one raises an alarm, which only `armed` and `removed` end.
  */
 export function reduceMachine(before: MachineRecord, event: MachineEvent): MachineRecord {
   const { time, name } = event
@@ -130,9 +130,9 @@ export function reduceMachine(before: MachineRecord, event: MachineEvent): Machi
         until: event.until,
       }
     case 'disarmed':
-      // An installed machine has nothing left to be disarmed, and stays what it is.
+      // An installed machine has nothing left to disarm, and stays as it is.
       return ['armed', 'booting', 'installing'].includes(record.stage)
-        ? // The first of two keys is shown beside the second one.
+        ? // The first of the two keys is shown next to the second.
           {
             ...at(record, 'idle', time),
             until: null,
@@ -166,12 +166,12 @@ export function reduceMachine(before: MachineRecord, event: MachineEvent): Machi
       const { state, step = null, text = '' } = event
       const heard = { time, words: step === null ? `reported ${state}` : `reported ${state}: ${step}` }
       if (stage === 'armed' || stage === 'booting') return { ...record, heard }
-      // The installer's word, which opens nothing: the machine stays what it is.
+      // A report of the installer grants nothing: the stage stays as it is.
       if (state === 'installing')
         return stage === 'installing' ? { ...record, failure: null, heard } : { ...record, heard }
       if (state === 'failed' && record.repeats) return { ...record, failure: { time, step, text }, heard }
       if (state === 'failed')
-        // Who says so is the installed system, at its first boot.
+        // This report comes from the installed system, at its first boot.
         return {
           ...at(record, stage === 'ready' ? 'ready' : 'configuring', time),
           failure: { time, step, text },
@@ -182,7 +182,7 @@ export function reduceMachine(before: MachineRecord, event: MachineEvent): Machi
     }
     case 'enrolled':
       if (!mayEnrol(stage) || record.key !== null) return record
-      // Only the installed system has a key to enrol with, so its disk is complete.
+      // Only the installed system has a key to enroll with, so its disk is complete.
       return { ...record, repeats: false, key: event.key, heard: { time, words: 'enrolled' } }
     case 'conflict': {
       if (!mayEnrol(stage) || record.key === null || record.alarm !== null) return record
@@ -196,13 +196,13 @@ export function reduceMachine(before: MachineRecord, event: MachineEvent): Machi
   }
 }
 
-/** What follows for a machine from lines that cannot be read: they may have said that it was disarmed or installed, or its disk complete. */
+/** The effect of unreadable lines on a machine: they may have recorded that it was disarmed or installed, or that its disk was complete. */
 export const afterDamage = (record: MachineRecord, time: string): MachineRecord =>
   record.stage === 'armed' || record.stage === 'booting'
     ? { ...at(record, 'idle', time), until: null }
     : { ...record, repeats: false }
 
-/** Whether an event makes another stage, failure or permission of the machine, and not only of what was last heard. */
+/** Whether an event changes the machine's stage, failure or permission, and not only its last news. */
 export function changesState(before: MachineRecord, event: StateEvent & MachineEvent): boolean {
   const after = reduceMachine(before, event)
   return (

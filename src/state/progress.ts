@@ -4,20 +4,20 @@ import type { MachineRecord } from './machine-state.ts'
 export const stepStates = ['waiting', 'running', 'fails', 'done'] as const
 export type StepState = (typeof stepStates)[number]
 
-/** A step of the first boot, as far as its machine has said. The checks after the steps count as one more. */
+/** The progress of a step of the first boot, as the machine has reported it. The checks after the steps count as one more step. */
 export type StepProgress = { name: string; state: StepState; output: string | null }
 
-/** What first boot calls its checks in reports. */
+/** The name of the checks in reports of the first boot. */
 const checks = 'checks'
 
 /**
- * How far the first boot of a machine is.
+ * The progress of a machine's first boot.
  *
- * A machine names the step that it begins; those before it, in the order of the plan, are done. A report can be lost, so a step is also
- * done when a later one has begun.
+ * A machine reports the step that it begins; steps before it in the plan are done. Reports can be lost, so a step is also done when a
+ * later one has begun.
  *
  * @param events of the machine since it was armed, oldest first
- * @param planned names of its steps in their order; null where they are not known: then only those that were named are listed
+ * @param planned names of its steps in their order; null if unknown: then only reported steps are listed
  */
 export function progressOf(
   record: MachineRecord,
@@ -29,7 +29,7 @@ export function progressOf(
   for (const event of events) {
     if (event.type !== 'reported') continue
     const { step, state } = event
-    // Its first boot begins, or starts over after a reboot.
+    // The first boot begins, or starts over after a reboot.
     if (state === 'installed') current = null
     if (step !== undefined) {
       current = step

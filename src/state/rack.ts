@@ -1,22 +1,22 @@
 import { isMachineEvent, type MachineFacts, type StateEvent } from './events.ts'
 import { afterDamage, type MachineRecord, newMachine, reduceMachine } from './machine-state.ts'
 
-/** A machine that asked for a boot script and is in no profile. */
+/** A machine that asked for a boot script and is not in the profile. */
 export type UnknownMachine = { mac: string; time: string; from: string; facts: MachineFacts }
 
-/** All that events say, by MAC address. Changed by {@link apply} alone. */
+/** The state that results from all events, by MAC address. Only {@link apply} changes it. */
 export type Rack = {
   machines: Map<string, MachineRecord>
-  /** In the order in which they were last heard. */
+  /** In the order of their last requests. */
   unknown: Map<string, UnknownMachine>
 }
 
-/** Whoever invents MAC addresses must not fill the memory. */
+/** Bounds the memory that invented MAC addresses can use. */
 export const mostUnknown = 500
 
 export const emptyRack = (): Rack => ({ machines: new Map(), unknown: new Map() })
 
-/** Brings one event into the rack. The same events in the same order make the same rack. */
+/** Applies an event to the rack. The same events in the same order give the same rack. */
 export function apply(rack: Rack, event: StateEvent): void {
   if (isMachineEvent(event)) {
     const before = rack.machines.get(event.mac) ?? newMachine(event.mac, event.name)
@@ -33,7 +33,11 @@ export function apply(rack: Rack, event: StateEvent): void {
   }
 }
 
-/** @param events in the order of the journal */
+/**
+ * The rack that results from a list of events.
+ *
+ * @param events in the order of the journal
+ */
 export function rackOf(events: Iterable<StateEvent>): Rack {
   const rack = emptyRack()
   for (const event of events) apply(rack, event)

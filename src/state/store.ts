@@ -1,25 +1,25 @@
 import type { StateEvent } from './events.ts'
 
 /**
- * Where events are kept. The journal on the local disk is one; a store that several servers share can be another. Whoever holds a
- * store is the only one that writes to it.
+ * Where events are stored. The journal on the local disk is one store; another could be shared by several servers. Only the holder of a
+ * store writes to it.
  */
 export type Store = {
-  /** All that was kept before, oldest first. */
+  /** All stored events, oldest first. */
   readonly events: readonly StateEvent[]
-  /** What the operator should know of the opening, as whole sentences. */
+  /** What the operator should know about the opening, as sentences. */
   readonly notes: readonly string[]
   /**
-   * Keeps an event. Settles when no crash can lose it any more.
+   * Stores an event. Settles when no crash can lose it any more.
    *
-   * @throws StoreError when it could not be kept; then it was not, as far as anybody will ever read
+   * @throws StoreError when it could not be stored; then it will never be read
    */
   append(event: StateEvent): Promise<void>
-  /** Keeps what is in the queue, then gives the store back. */
+  /** Stores the events in the queue, then releases the store. */
   close(): Promise<void>
 }
 
-/** An event could not be kept: a full disk, for instance. */
+/** An event could not be stored, for instance because the disk is full. */
 export class StoreError extends Error {
   override name = 'StoreError'
 }

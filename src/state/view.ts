@@ -1,21 +1,21 @@
 import type { FetchedKind } from './events.ts'
 import { type MachineRecord, mayBeginAgain, type Stage, stageAt } from './machine-state.ts'
 
-/** A machine as people and programs see it at a moment. */
+/** A machine at a moment, as people and programs see it. */
 export type MachineView = {
   mac: string
   name: string
   state: Stage
-  /** Why it counts as failed, in words; null when it does not. A mark beside the state: later news takes it away. */
+  /** Why it counts as failed; null if it does not. Independent of the state: later news removes it. */
   failed: string | null
-  /** Lines that go with the failure. */
+  /** Output that belongs to the failure. */
   output: string | null
   since: string | null
   until: string | null
   lastHeard: { time: string; words: string } | null
-  /** What the server waits for, in words. */
+  /** What the server waits for. */
   awaited: string
-  /** The commit that it was installed from. */
+  /** The commit from which it was installed. */
   commit: string | null
 }
 
@@ -34,14 +34,14 @@ const awaited: Readonly<Record<Stage, string>> = {
   ready: 'nothing: all its checks passed',
 }
 
-/** States in which a machine is on its way, so that silence means something. An armed machine may be switched on next week. */
+/** States in which news is expected soon, so that silence means a failure. An armed machine may be switched on next week. */
 const underWay: ReadonlySet<Stage> = new Set(['booting', 'installing', 'installed', 'configuring'])
 
 /**
- * What a machine is at a moment. That a machine is silent is never written down: it is seen from the time, so it is gone with
- * the next news, and nothing can follow from it.
+ * The view of a machine at a moment. Silence is never recorded but derived from the time, so the next news ends it, and nothing depends
+ * on it.
  *
- * @param deadline milliseconds of silence after which a machine under way counts as failed
+ * @param deadline milliseconds of silence after which a machine that is being installed counts as failed
  */
 export function viewOf(record: MachineRecord, now: string, deadline: number): MachineView {
   const { mac, name, since, until, failure, heard, key, alarm, commit } = record
@@ -79,14 +79,18 @@ export function viewOf(record: MachineRecord, now: string, deadline: number): Ma
 
 const alarmed = 'two keys were shown for it: hakube status says which'
 
-/** Why a machine may have no secrets with a key, or null when it may. @param key fingerprint of the one that is shown */
+/**
+ * Why a machine may not fetch secrets with a key, or null if it may.
+ *
+ * @param key fingerprint of the key with which it authenticated
+ */
 export function refusesKey(record: MachineRecord, now: string, key: string): string | null {
   if (record.alarm) return alarmed
   if (stageAt(record, now) === 'idle') return reasons.idle
   return record.key === key ? null : 'its key is another one'
 }
 
-/** `serve`: the file as it is; `disk`: a boot script that starts the local disk; `refuse`: nothing. */
+/** `serve`: the file itself; `disk`: a boot script that starts the local disk; `refuse`: nothing. */
 export type Decision = { do: 'serve' } | { do: 'disk' | 'refuse'; why: string }
 
 const reasons: Readonly<Record<Exclude<Stage, 'armed' | 'booting'>, string>> = {
@@ -98,14 +102,13 @@ const reasons: Readonly<Record<Exclude<Stage, 'armed' | 'booting'>, string>> = {
 }
 
 /**
- * What a machine may have of its files at a moment.
+ * Decides which of its files a machine may have at a moment.
  *
- * A second boot from the network in the midst of an installation is that of the installed system: an installer that ended well restarts
- * the machine, and most machines ask the network first. If it ended badly, the disk does not boot, and someone has to look
- * before it is erased again. Where the installer says when the disk is complete (`repeats`), a boot before that is that of a machine whose
- * power failed: it begins again, within a day.
+ * A second network boot during an installation is that of the installed system: an installer that succeeded reboots the machine, and most
+ * machines try the network first. If it failed, the disk does not boot, and the operator has to look before it is erased again. If the
+ * installer reports when the disk is complete (`repeats`), an earlier boot follows a power cut: the machine starts again, within a day.
  *
- * @param keepsDisk the machine has a system on its disk; without, it runs from memory and fetches everything at each boot
+ * @param keepsDisk the machine has a system on its disk; otherwise it runs from memory and fetches everything at each boot
  */
 export function decide(record: MachineRecord, now: string, what: FetchedKind, keepsDisk: boolean): Decision {
   if (record.alarm) return { do: what === 'boot-script' ? 'disk' : 'refuse', why: alarmed }

@@ -11,7 +11,7 @@ const files: Readonly<Record<FetchedKind, string>> = {
   other: 'a file',
 }
 
-/** An event in words, for people. */
+/** Describes an event, for people. */
 export function eventWords(event: StateEvent): string {
   switch (event.type) {
     case 'armed':

@@ -1,7 +1,7 @@
 import type { Keeper, KnownMachine } from '../../state/keeper.ts'
 import type { Alarm } from './schemas.ts'
 
-/** What somebody has to look at, machine by machine. `hakube arm` ends the alarms of a machine. */
+/** The alarms of all machines. `hakube arm` ends those of a machine. */
 export function alarmsOf(keeper: Keeper, machines: readonly KnownMachine[]): Alarm[] {
   return machines.flatMap((known) => {
     const { mac, name } = known

@@ -11,7 +11,7 @@ import { Arm, Changed, Disarm, NoSuchMachine, type Which } from './schemas.ts'
 
 const mostBody = 1024 * 1024
 
-/** Those that are meant, or the first word that means none. */
+/** The selected machines, or the first word that matches none. */
 export function select(site: ServedSite, which: z.infer<typeof Which>): KnownMachine[] | string {
   if (which === 'all') return machinesOf(site)
   const find = machineFinder(site)

@@ -32,7 +32,7 @@ const answer = ({ words, schema }: AnswerOf): object => ({
 
 const text = (words: string): AnswerOf => ({ words, schema: null })
 
-/** What any operation may answer, whatever it does. */
+/** Answers that any operation may give. */
 function sharedAnswers({ who, operation }: Row): Record<number, AnswerOf> {
   return {
     ...(who === 'anyone' ? {} : { 401: text('The token is missing, or is another one.') }),
@@ -83,7 +83,7 @@ function describe(row: Row): object {
   }
 }
 
-/** The OpenAPI 3.1 document of some operations. */
+/** The OpenAPI 3.1 document of these operations. */
 export function openApi(rows: readonly Row[]): object {
   const paths: Record<string, Record<string, object>> = {}
   for (const row of rows) paths[row.path] = { ...paths[row.path], [row.method.toLowerCase()]: describe(row) }
@@ -116,7 +116,11 @@ export function openApi(rows: readonly Row[]): object {
   }
 }
 
-/** @param rows all operations; a function, because this is one of them */
+/**
+ * The operation that returns the document.
+ *
+ * @param rows all operations; a function, because this operation is one of them
+ */
 export function describeApi(rows: () => readonly Row[]): Operation {
   let document: object | null = null
   return {

@@ -9,7 +9,7 @@ import { Log, type LogEntry, UnknownLogs } from './schemas.ts'
 
 type Entry = z.infer<typeof LogEntry>
 
-/** All that is known of a machine in the order of time: what the server saw it do, and what it said by syslog. */
+/** Everything known about a machine in chronological order: the events of the server, and its syslog lines. */
 export function logOf({ keeper, heard }: Operated, { mac }: KnownMachine): Entry[] {
   const events = keeper.history(mac).map((event): Entry => ({
     time: event.time,
@@ -20,7 +20,7 @@ export function logOf({ keeper, heard }: Operated, { mac }: KnownMachine): Entry
     text: eventWords(event),
   }))
   const lines = (heard?.timeline.of(mac) ?? []).map((line): Entry => ({ kind: 'log', ...line }))
-  // Both are in order, and sorting keeps it where times are the same.
+  // Both lists are sorted, and a stable sort keeps their order where times are equal.
   return [...events, ...lines].toSorted((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0))
 }
 

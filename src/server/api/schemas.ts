@@ -5,14 +5,14 @@ import { severities } from '../syslog/message.ts'
 import { stepStates } from '../../state/progress.ts'
 
 /*
- * What the API takes and gives. The server checks requests with these, hakube's own commands read the answers with them, and the OpenAPI
- * document is made of them. Each that has a name is a component of the document.
+ * Requests and answers of the API. The server validates requests with these schemas, hakube's commands parse the answers with them, and
+ * the OpenAPI document is made from them. Each named schema is a component of the document.
  */
 
 const time = z.iso.datetime().describe('UTC, in ISO 8601.')
 const mac = z.string().describe('First MAC address of the machine, in lower case with dashes.')
 
-/** All machines of a large rack by name. */
+/** Enough to list all machines of a large rack. */
 const mostNames = 100_000
 const longestWindow = 366 * 24 * 3600
 

@@ -29,7 +29,7 @@ export function describeMachine(
   return { mac, name, role, address, ...view }
 }
 
-/** The steps of a machine's first boot, as far as they are known. */
+/** The steps of a machine's first boot, as far as the server knows them. */
 export function stepsOf(site: ServedSite, { keeper }: Operated, known: KnownMachine): z.infer<typeof Step>[] {
   const record = keeper.machine(known)
   return progressOf(record, keeper.history(known.mac), site.described.steps(known.mac))

@@ -15,19 +15,19 @@ import { decideKey } from './decide-key.ts'
 import { inTurn, isTooOften } from './turns.ts'
 
 /*
- * What machines ask for by TLS, and nothing else is answered there. A machine shows the key that it has made itself; the first key in the
- * armed window is its key. From then on whoever has the private half gets the machine's secrets, as often as it asks, so that neither a
- * power cut nor a lost answer leaves a machine behind.
+ * Requests of machines over TLS; this listener answers nothing else. A machine authenticates with a key that it generated. The first key
+ * within the armed window becomes its key. From then on, whoever has the private half can fetch the machine's secrets any number of
+ * times, so that neither a power cut nor a lost answer leaves a machine behind.
  */
 
-/** Options of the listener. Certificates of clients are asked for and not insisted on: who enrols has none yet. */
+/** Options of the listener. Client certificates are requested but not required, because a machine that enrolls has none yet. */
 export const secureOptions = ({ server, machineAuthority }: Enrolling) => ({
   cert: server.certificate,
   key: server.key,
   ca: machineAuthority.certificate,
   requestCert: true,
   rejectUnauthorized: false,
-  // curl of CentOS 7 has it, and nothing older is wanted.
+  // The curl of CentOS 7 supports it; nothing older is needed.
   minVersion: 'TLSv1.2' as const satisfies SecureContextOptions['minVersion'],
 })
 
@@ -68,7 +68,7 @@ async function giveSecrets(asked: Asked, key: string | null): Promise<void> {
   )
 }
 
-/** Answers a request that came by TLS. */
+/** Answers a request that arrived over TLS. */
 export function answerEnrolled(
   exchange: Exchange,
   site: ServedSite,

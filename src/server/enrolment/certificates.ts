@@ -6,12 +6,12 @@ import { fingerprintOf } from '../../secrets/signing-request.ts'
 import type { Exchange } from '../exchange.ts'
 import type { Enrolling } from '../served-site.ts'
 
-/* The CA of the machines: what signs their certificates, and how they are recognized. */
+/* The CA of the machines: issues their certificates and recognizes them. */
 
 type Signer = { issuer: Issuer; publicKey: KeyObject; notAfter: Date }
 const signers = new WeakMap<KeyPair, Signer>()
 
-/** What the CA signs with, read once. */
+/** The key and certificate of the CA, parsed once. */
 export function signerOf(authority: KeyPair): Signer {
   const known = signers.get(authority)
   if (known) return known
@@ -22,8 +22,8 @@ export function signerOf(authority: KeyPair): Signer {
 }
 
 /**
- * The fingerprint of the key that a connection has shown to have, with a certificate that we have signed; null without one. TLS has compared it
- * with the CA of then: a connection may be older than the site.
+ * The fingerprint of the key with which a connection authenticated, if its certificate is ours; otherwise null. TLS has checked it only
+ * against the CA of that time: the connection may be older than the site.
  */
 export function keyOf({ request: { socket } }: Exchange, { machineAuthority }: Enrolling): string | null {
   if (!(socket instanceof TLSSocket) || !socket.authorized) return null

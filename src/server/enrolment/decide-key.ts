@@ -18,7 +18,7 @@ function sendCertificate(asked: Asked, { publicKey }: ShownKey): void {
   sendBody(exchange, 200, ['Content-Type', type, 'Content-Length', String(body.length), ...neverStored], body)
 }
 
-/** Decides about a key that a request has shown to have. Runs in turn with others of the same machine. */
+/** Decides about the key of a request. Requests of the same machine are decided one after the other. */
 export async function decideKey(asked: Asked, shown: ShownKey): Promise<void> {
   const { exchange, enrolling, operated, machine } = asked
   const { keeper } = operated

@@ -1,8 +1,8 @@
 import type { Keeper } from '../../state/keeper.ts'
 
-/* When a request for a certificate is decided: after the earlier ones of the same machine, and not too often. */
+/* When a certificate request is decided: after earlier ones of the same machine, and not too often. */
 
-/** One after the other for each machine: of two keys that come at the same time, one is the first. */
+/** Requests of a machine are serialized, so that of two keys that arrive at the same time, one is the first. */
 const turns = new WeakMap<Keeper, Map<string, Promise<void>>>()
 
 export async function inTurn(keeper: Keeper, mac: string, work: () => Promise<void>): Promise<void> {
@@ -18,13 +18,13 @@ export async function inTurn(keeper: Keeper, mac: string, work: () => Promise<vo
   }
 }
 
-/** Requests for a certificate that one address may make in a minute for one machine. */
+/** Certificate requests that one address may send for one machine in a minute. */
 const mostPerMinute = 30
 const mostCounted = 10_000
 type Window = { begin: number; count: number }
 const windows = new WeakMap<Keeper, Map<string, Window>>()
 
-/** Whether an address has asked too often of late for a certificate of this machine; counts this request. */
+/** Counts a certificate request, and returns whether the address has sent too many for this machine recently. */
 export function isTooOften(keeper: Keeper, mac: string, client: string): boolean {
   const ofKeeper = windows.get(keeper) ?? new Map<string, Window>()
   windows.set(keeper, ofKeeper)

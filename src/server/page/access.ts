@@ -3,18 +3,19 @@ import { isIP } from 'node:net'
 import { plainAddress } from '../client.ts'
 import { readHost } from './host.ts'
 
-/** Who may read the page: those on the machine that serves, all who reach it, or nobody. */
+/** Who may view the page: clients on the serving machine, everybody, or nobody. */
 export const readers = ['local', 'all', 'none'] as const
 export type Readers = (typeof readers)[number]
 
 const isLoopback = (address: string): boolean => address === '::1' || address.startsWith('127.')
 
-/** What a proxy writes that says for whom it asks. */
+/** Headers in which a proxy names its client. */
 const forwarded = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'] as const
 
 /**
- * Whether a request comes from the machine that serves, as the end of an SSH tunnel does. Its address is then one of loopback, or the one
- * that the server has on this connection: an answer to that never leaves the machine. A proxy that says so asks for somebody else.
+ * Whether a request comes from the serving machine itself, as through an SSH tunnel. Its source address is then a loopback address, or
+ * the server's own address on this connection, to which an answer never leaves the machine. A proxy that names its client acts for
+ * somebody else.
  */
 export function isHere({ socket, headers }: IncomingMessage): boolean {
   const from = plainAddress(socket.remoteAddress)
@@ -23,11 +24,11 @@ export function isHere({ socket, headers }: IncomingMessage): boolean {
 }
 
 /**
- * Whether a server may answer under a name. A web page of a stranger can give its own name our address (DNS rebinding), and would then be
- * read by its script as its own; so no name is taken but those that only we can have.
+ * Whether the server may answer under a host name. A foreign web page can point its own name to our address (DNS rebinding), and its
+ * script could then read our pages; so only names that nobody else can control are accepted.
  *
  * @param host of the request
- * @param server what machines call this server, as the profile says
+ * @param server the server's name or address in the profile
  */
 export function isOwnName(host: string | undefined, server: string | null): boolean {
   const name = readHost(host ?? '')

@@ -5,10 +5,10 @@ import { isHere, isOwnName } from './access.ts'
 const end = ['Connection', 'close']
 
 /**
- * Whether a request may have the page, or part of it. If not, it is answered.
+ * Whether a client may view the page or a part of it. If not, this answers the request.
  *
- * Machines in the installation network share it with strangers, so the page is for the machine that serves, unless the operator wants it
- * otherwise. Readers from elsewhere are limited together: a page takes longer to make than a boot script.
+ * Other hosts share the installation network with the machines, so by default only clients on the serving machine may. Remote readers
+ * share a rate limit, because a page takes longer to make than a boot script.
  */
 export function admitReader({ exchange, site, operated, page }: Omit<Call, 'parameter'>): boolean {
   const { request } = exchange

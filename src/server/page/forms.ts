@@ -11,14 +11,14 @@ import { redirect, sendMessage, sendPage, sessionOf } from './frame.ts'
 import { machinePath } from './rack.ts'
 import { isSame, type Session } from './session.ts'
 
-/** MAC addresses of all machines of a page. */
+/** Enough for the MAC addresses of all machines on a page. */
 const mostBody = 64 * 1024
 const end = ['Connection', 'close']
 
-/** The fields of a form of ours, or null after having said what is wrong. */
+/** The fields of a form of this server; null after answering with an error. */
 async function readForm(call: Call): Promise<URLSearchParams | null> {
   const { exchange } = call
-  // The token must not go over a wire in clear text: from elsewhere, an SSH tunnel leads here.
+  // The token must not be sent in clear text over a network: remote users need an SSH tunnel.
   if (!isHere(exchange.request) || !isOwnForm(exchange.request)) {
     sendMessage(
       call,
@@ -48,7 +48,7 @@ async function signIn(call: Call): Promise<void> {
   else redirect(call, '/', ['Set-Cookie', page.sessions.begin(exchange.request)])
 }
 
-/** A form of somebody who has signed in, or null after having said what is wrong. */
+/** A form of a user who has signed in; null after answering with an error. */
 async function readSignedForm(call: Call): Promise<{ form: URLSearchParams; session: Session } | null> {
   const form = await readForm(call)
   if (!form) return null

@@ -5,7 +5,7 @@ import { isHere } from './access.ts'
 import type { Session } from './session.ts'
 import { shownTime } from './words.ts'
 
-/** Nothing is loaded from elsewhere, nothing in the page itself runs, and no other page may frame it: https://www.w3.org/TR/CSP3/ */
+/** Nothing is loaded from other origins, inline scripts do not run, and no other page may frame it: https://www.w3.org/TR/CSP3/ */
 export const policy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -17,7 +17,7 @@ export const policy = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** Also of the parts of a page. With `no-referrer`, browsers would send no Origin with forms. */
+/** Headers of pages and their parts. With `no-referrer`, browsers would send no Origin with forms. */
 export const safeHead = Object.entries({
   'Content-Security-Policy': policy,
   'Referrer-Policy': 'same-origin',
@@ -28,11 +28,11 @@ export const safeHead = Object.entries({
 
 export const html = 'text/html; charset=utf-8'
 
-/** The session of a request; none from elsewhere, whatever cookie it has. */
+/** The session of a request. Remote requests have none, whatever their cookie. */
 export const sessionOf = ({ exchange: { request }, page }: Call): Session | null =>
   isHere(request) ? page.sessions.find(request) : null
 
-/** Which repository is followed; its address is for who is on this machine. */
+/** The repository that is followed; only clients on this machine see its address. */
 function followedWords({ exchange, operated }: Call): string | null {
   const followed = isHere(exchange.request) ? operated.followed?.() : undefined
   if (!followed) return null
@@ -40,13 +40,13 @@ function followedWords({ exchange, operated }: Call): string | null {
   return `Follows ${ref} of ${repository}, last read ${checked === null ? 'never' : shownTime(checked)}.`
 }
 
-/** What all pages have around their content. */
+/** The header and footer of all pages. */
 export function frame(call: Call, title: string, content: Html): Html {
   const { exchange, site, vitals } = call
   const { name, commit } = site.described
   const session = sessionOf(call)
   const notice = session?.notice ?? null
-  // Scripts fetch the page again in the background: only who opens it has read it.
+  // The script fetches the page in the background; only a user who opens it has read the notice.
   if (session && exchange.request.headers['sec-fetch-mode'] !== 'cors') session.notice = null
   return renderHtml('page/layout.ejs', {
     title: name === null ? `${title} - hakube` : `${title} - ${name} - hakube`,
@@ -85,7 +85,7 @@ export function sendPage(
   return null
 }
 
-/** A page with a sentence, for what went wrong. */
+/** A page with a sentence, for errors. */
 export const sendMessage = (
   call: Call,
   status: number,
@@ -94,7 +94,11 @@ export const sendMessage = (
   extra: string[] = [],
 ): null => sendPage(call, status, title, renderHtml('page/message.ejs', { title, text }), extra)
 
-/** To another page, by GET. @param path of this server */
+/**
+ * Redirects to another page, with GET.
+ *
+ * @param path on this server
+ */
 export function redirect(call: Call, path: string, extra: string[] = []): null {
   const head = ['Location', path, 'Content-Length', '0', ...neverStored, ...safeHead, ...extra]
   sendBody(call.exchange, 303, head, Buffer.alloc(0))

@@ -1,13 +1,13 @@
 import type { Exchange } from '../exchange.ts'
 import { clientOf } from '../client.ts'
 
-/** Pages that want to know when something has changed. */
+/** Pages that are notified of changes. */
 export type Live = {
-  /** Keeps a response open and writes to it at each change; false when there are too many. */
+  /** Keeps a response open and writes to it at each change; false if there are too many. */
   add(exchange: Exchange): boolean
-  /** Something has changed. */
+  /** Announces a change. */
   tell(): void
-  /** Ends them all. */
+  /** Ends all responses. */
   close(): void
 }
 
@@ -15,20 +15,20 @@ export type LiveLimits = { listeners: number; listenersPerClient: number; pause:
 
 export const liveLimits: LiveLimits = {
   listeners: 64,
-  // A browser has six connections for a server.
+  // A browser opens six connections to a server.
   listenersPerClient: 6,
   pause: 1000,
-  // Well below the time after which a connection that takes nothing is ended.
+  // Well below the deadline after which a stalled connection is closed.
   heartbeat: 15_000,
 }
 
-/** A line that is not an event; it shows that both sides are there (HTML, 9.2.6: server-sent events). */
+/** A comment line, which shows that both sides are connected (HTML, 9.2.6: server-sent events). */
 const beat = ':\n\n'
 const change = 'event: change\ndata:\n\n'
 
 /**
- * Tells pages of changes, at most once in a pause however many there are. An event says nothing but that: the page is then fetched again, so
- * that there is one place where it is made and escaped.
+ * Notifies pages of changes, at most once per pause. An event contains no data: the page is fetched again, so that it is made and escaped
+ * in one place only.
  */
 export function keepLive(limits: LiveLimits = liveLimits): Live {
   const open = new Map<Exchange, string>()
@@ -38,7 +38,7 @@ export function keepLive(limits: LiveLimits = liveLimits): Live {
   const write = (text: string): void => {
     for (const exchange of open.keys()) {
       if (exchange.gone) remove(exchange)
-      // Who takes nothing is not written to; its connection has a deadline.
+      // A stalled client is skipped; its connection has a deadline.
       else if (!exchange.response.writableNeedDrain)
         exchange.response.write(text, (fault) => {
           if (fault) return

@@ -12,7 +12,7 @@ import { eventWords, shownTime } from './words.ts'
 
 const fromOf = (event: StateEvent): string => ('from' in event ? event.from : '-')
 
-/** Names and sizes of what a machine fetches; no content, of which part is secret. */
+/** Names and sizes of a machine's files, without their contents, of which some are secret. */
 function filesOf(site: ServedSite, name: string) {
   return [...site.files]
     .filter(([, { machine }]) => machine === name)

@@ -6,7 +6,7 @@ import { safeHead } from './frame.ts'
 
 const kept = new Map<string, { body: Buffer; etag: string }>()
 
-/** A file that belongs to the page and ships with hakube; the same for everybody. */
+/** A static file of the page that ships with hakube. */
 function part(name: string, type: string): Operation {
   return {
     name: `part:${name}`,

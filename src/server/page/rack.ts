@@ -12,7 +12,7 @@ import { isHere } from './access.ts'
 import { sendPage, sessionOf } from './frame.ts'
 import { factWords, shownTime } from './words.ts'
 
-/** Rows of a page: more are hard to read, and slow to make. */
+/** Maximum number of rows: more are hard to read, and slow to make. */
 const mostRows = 500
 
 /** In the order in which a cluster comes up. */
@@ -28,14 +28,14 @@ export const machinePath = (mac: string): string => `/machines/${mac}`
 const secondsBetween = (from: string, to: string): number =>
   Math.max(0, (Date.parse(to) - Date.parse(from)) / 1000)
 
-/** For how long something is so, in words. */
+/** How long a state has lasted. */
 export const sinceWords = (since: string | null, now: string): string =>
   since === null ? '-' : shortDuration(secondsBetween(since, now))
 
 export const heardWords = ({ lastHeard }: Machine, now: string): string =>
   lastHeard ? `${lastHeard.words}, ${sinceWords(lastHeard.time, now)} ago` : 'nothing yet'
 
-/** How many are in which state, with those that need somebody first. */
+/** The number of machines in each state; states that need attention come first. */
 function summary(machines: readonly Machine[], alarms: number): string {
   const failed = machines.filter((machine) => machine.failed !== null).length
   const parts = stages.toReversed().flatMap((stage) => {
@@ -59,7 +59,7 @@ const row = (machine: Machine, now: string) => ({
   href: machinePath(machine.mac),
   address: machine.address,
   state: machine.state,
-  // Two keys fill a line; they are on the page of the machine.
+  // Two keys fill a line; the machine's page shows them in full.
   failed: machine.failed === null ? null : shorten(machine.failed),
   for: sinceWords(machine.since, now),
   awaited: machine.awaited,
@@ -78,7 +78,7 @@ function groups(machines: readonly Machine[], now: string) {
   })
 }
 
-/** Which part of a large rack is wanted: `?page=2`. */
+/** The requested part of a large rack: `?page=2`. */
 function pageOf(target: string, pages: number): number {
   const text = new URLSearchParams(/\?([^#]*)/.exec(target)?.[1] ?? '').get('page') ?? ''
   return /^[1-9]\d{0,4}$/.test(text) ? Math.min(Number(text), pages) : 1
@@ -106,7 +106,7 @@ function answerRack(call: Call): null {
       title: `${index * mostRows + 1} to ${Math.min((index + 1) * mostRows, sorted.length)}`,
       current: index + 1 === current,
     })),
-    // What machines say of themselves is for who can look at them.
+    // What unknown machines report about themselves is shown only to clients on this machine.
     unknown: isHere(exchange.request)
       ? [...keeper.rack.unknown.values()].toReversed().map(({ mac, time, from, facts }) => ({
           macs: (facts.macs ?? [mac]).join(', '),

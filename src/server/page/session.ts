@@ -1,20 +1,28 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 
-/** What a browser that has shown the operator's token may do, until it signs out, the time is over, or the server ends. */
+/** The permissions of a browser that has sent the operator's token, until it signs out, the session expires, or the server stops. */
 export type Session = {
-  /** Stands in each form of the page, so that no other page can send one. */
+  /** A token in each form of the page, so that no other page can send one. */
   form: string
-  /** To be shown once. */
+  /** Shown once. */
   notice: string | null
   until: number
 }
 
 export type Sessions = {
-  /** Begins one. @returns the value of Set-Cookie */
+  /**
+   * Starts a session.
+   *
+   * @returns the value of Set-Cookie
+   */
   begin(request: IncomingMessage): string
   find(request: IncomingMessage): Session | null
-  /** Ends the one of the request. @returns the value of Set-Cookie */
+  /**
+   * Ends the session of the request.
+   *
+   * @returns the value of Set-Cookie
+   */
   end(request: IncomingMessage): string
 }
 
@@ -23,13 +31,13 @@ const mostSessions = 100
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
 
-/** What a session is found by. */
+/** The key under which a session is stored. */
 const keyOf = (value: string): string => digest(value).toString('hex')
 
-/** Takes as long for a wrong text as for a right one. */
+/** Compares in constant time. */
 export const isSame = (given: string, right: string): boolean => timingSafeEqual(digest(given), digest(right))
 
-/** Cookies have no port: a name with the port keeps two servers of one machine apart. */
+/** Cookies ignore the port, so the name contains it, to separate two servers on one machine. */
 const cookieName = ({ socket }: IncomingMessage): string => `hakube-${socket.localPort ?? 0}`
 
 function cookieOf(request: IncomingMessage): string | null {
@@ -42,8 +50,8 @@ function cookieOf(request: IncomingMessage): string | null {
 }
 
 /**
- * Sessions in memory, by the digest of what is in the cookie. The cookie is not the operator's token: who reads it has the page for a few
- * hours, and no more. Scripts cannot read it, and a browser sends it from pages of this machine only (RFC 6265bis, SameSite).
+ * Sessions in memory, by the digest of the cookie. The cookie is not the operator's token: reading it gives access to the page for a few
+ * hours only. Scripts cannot read it, and browsers send it only from pages of this machine (RFC 6265bis, SameSite).
  */
 export function keepSessions(now: () => number = Date.now): Sessions {
   const sessions = new Map<string, Session>()

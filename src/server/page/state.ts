@@ -1,15 +1,15 @@
 import { keepLive, type Live } from './live.ts'
 import { keepSessions, type Sessions } from './session.ts'
 
-/** What the pages of a server have in common. */
+/** State that the pages of a server share. */
 export type PageState = {
   sessions: Sessions
   live: Live
-  /** Whether a reader from elsewhere may have a page now. */
+  /** Whether a remote reader may have a page now. */
   takeTurn(): boolean
 }
 
-/** Pages for readers from elsewhere, in a second. */
+/** Pages per second for remote readers. */
 const mostPerSecond = 20
 
 export function makePageState(now: () => number = () => performance.now()): PageState {

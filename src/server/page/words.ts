@@ -11,7 +11,7 @@ const fetched = {
   other: 'fetched a file',
 } as const
 
-/** An event in a sentence without its subject. */
+/** Describes an event, in a sentence without its subject. */
 export function eventWords(event: StateEvent): string {
   switch (event.type) {
     case 'armed':
@@ -48,10 +48,10 @@ export function eventWords(event: StateEvent): string {
   }
 }
 
-/** A moment for people: `2026-11-21 12:15:00`. */
+/** A time for display: `2026-11-21 12:15:00`. */
 export const shownTime = (time: string): string => time.slice(0, 19).replace('T', ' ')
 
-/** What a machine says of itself, in a line. */
+/** What a machine reports about itself, on one line. */
 export const factWords = ({
   manufacturer,
   product,

@@ -1,18 +1,18 @@
-/** Bytes that one sender may have read at once, and a second for long. 256 connections of a machine that boots send far less. */
+/** Bytes that are read of one sender, at once and per second in the long run. 256 connections of a booting machine send far less. */
 export type Budget = { burst: number; perSecond: number }
 
 export const defaultBudget: Budget = { burst: 4 * 1024 * 1024, perSecond: 512 * 1024 }
 
-/** Senders that are told apart. Whoever has more addresses than this resets all of them. */
+/** The maximum number of senders that are tracked. More addresses reset all of them. */
 const mostSources = 20_000
 
 type Account = { left: number; time: number }
 
 /**
- * Bounds how much is read of each address, over all of its connections and beyond their end.
+ * Limits how much is read from each address, over all of its connections and beyond their end.
  *
- * @param now milliseconds of a clock that is never set back
- * @returns a function that notes bytes which were read, and gives the milliseconds for which nothing more should be
+ * @param now milliseconds of a monotonic clock
+ * @returns a function that counts bytes, and returns the milliseconds to wait before reading more
  */
 export function createByteBudget(
   now: () => number = () => performance.now(),

@@ -1,17 +1,17 @@
-/** Bytes of a message. RFC 5424, section 6.1: receivers should take 2,048; anaconda's tracebacks are longer. */
+/** Maximum size of a message in bytes. RFC 5424, section 6.1: receivers should accept 2,048; anaconda's tracebacks are longer. */
 export const mostFrame = 8192
 
 const lineFeed = 0x0a
 
 /**
- * Takes messages from a stream: with their length before them, or each with a line feed or a NUL behind it (RFC 6587, section 3.4). A line without
- * end is cut.
+ * Splits a stream into messages, which are preceded by their length, or followed by a line feed or a NUL (RFC 6587, section 3.4).
+ * Overlong lines are truncated.
  *
- * @returns a function that takes bytes and gives the messages that are whole
+ * @returns a function that takes bytes and returns complete messages
  */
 export function createFrames(): (bytes: Buffer) => Buffer[] {
   let rest: Buffer = Buffer.alloc(0)
-  /** The end of a line that was cut is still to come. */
+  /** The rest of a truncated line is still to come. */
   let skipping = false
   const endOfLine = (): number => rest.findIndex((byte) => byte === lineFeed || byte === 0)
   return (bytes) => {
@@ -40,7 +40,7 @@ export function createFrames(): (bytes: Buffer) => Buffer[] {
       skipping = false
       rest = rest.subarray(end + 1)
     }
-    // What is kept must not keep the rest of a large chunk alive.
+    // A copy, so that the rest does not keep a large chunk alive.
     rest = Buffer.from(rest)
     return frames
   }

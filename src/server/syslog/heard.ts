@@ -5,48 +5,55 @@ import { createMask, maskLine } from './mask.ts'
 import { longestText, readSyslog } from './message.ts'
 import { createTimeline, type Timeline, type TimelineBounds } from './timeline.ts'
 
-/** What machines said by syslog, and which machine it was. */
+/** Syslog messages, assigned to machines. */
 export type Heard = {
   timeline: Timeline
-  /** Takes a message. */
+  /** Receives a message. */
   hear(from: string, message: Buffer): void
-  /** A machine has just asked for a file of its own from an address, or reported from there. */
+  /** A machine has requested its own file, or reported, from this address. */
   seen(from: string, mac: string): void
-  /** The machines and their addresses are others now. */
+  /** Sets the machines and their addresses after a change of the site. */
   siteIs(site: ServedSite): void
 }
 
-/** Lines that one address may send: so many at once, and so many a second for long. */
+/** Lines that one address may send, at once and per second in the long run. */
 const burst = 5000
 const perSecond = 100
-/** Addresses that are told apart. Whoever invents more of them resets all. */
+/** The maximum number of addresses that are tracked. More of them reset all. */
 const mostSources = 20_000
 
-/** Milliseconds after which an address may be another machine's: an installation is over by then, and so is a DHCP lease that nobody renews. */
+/**
+ * Milliseconds after which an address may belong to another machine: an installation is over by then, and a DHCP lease that is not
+ * renewed has expired.
+ */
 const longestStay = 3_600_000
 
-/** Who fetched files of its own from an address, and when last. Null where several machines did: behind a router nobody can tell. */
+/**
+ * The machine that fetched its own files from an address, and when it last did. Null if several machines did, because machines behind a
+ * router cannot be told apart.
+ */
 type Guest = { mac: string | null; last: number }
 
 type Sender = { tokens: number; time: number; dropped: number; mask: (line: string) => string }
 
-/** The lines of a sender that is not a machine of the site. */
+/** The key under which lines of unknown senders are stored. */
 export const strangerKey = (from: string): string => `unknown ${from}`
 
 /**
- * Hears machines. A line belongs to the machine whose address in the profile is the source address, else to the one that last fetched a file of
- * its own from there: before its network is set up, a machine has the address that DHCP gave it. Where several did within an hour, it is
- * nobody's, unless the one before was seen at another address since: then DHCP gave its address to the next.
+ * Assigns syslog lines to machines. A line belongs to the machine with the source address in the profile, or else to the one that last
+ * fetched its own file from there, because before its network is set up a machine has an address from DHCP. If several machines did so
+ * within an hour, the line belongs to none of them, unless the earlier one was seen at another address since: then DHCP assigned its
+ * address to the next.
  */
 export function createHeard(now: () => Date = () => new Date(), bounds?: TimelineBounds): Heard {
   const timeline = createTimeline(bounds)
   const senders = new Map<string, Sender>()
   let ofProfile = new Map<string, string>()
   const learned = new Map<string, Guest>()
-  /** By MAC address: where a machine was learned. */
+  /** By MAC address: the address at which a machine was last seen. */
   const stays = new Map<string, string>()
   const keyOf = (from: string): string => ofProfile.get(from) ?? learned.get(from)?.mac ?? strangerKey(from)
-  /** A machine is at an address now, so the one where it was before is free. */
+  /** A machine is now at `from`, so its previous address is free. */
   const moveOut = (mac: string, from: string): void => {
     const before = stays.get(mac)
     if (before === undefined || before === from) return
@@ -80,7 +87,7 @@ export function createHeard(now: () => Date = () => new Date(), bounds?: Timelin
         timeline.add(key, { time, from, severity: 'warning', program: 'hakube', text })
         sender.dropped = 0
       }
-      // Each line counts: one message may hold thousands.
+      // Each line counts, because one message may contain thousands.
       const pieces = message
         .subarray(0, mostFrame)
         .toString('utf8')
@@ -89,10 +96,10 @@ export function createHeard(now: () => Date = () => new Date(), bounds?: Timelin
       const taken = pieces.slice(0, Math.floor(sender.tokens))
       sender.tokens -= Math.max(1, taken.length)
       sender.dropped += pieces.length - taken.length
-      // Before it is taken apart: what says that something is a secret may look like the name of a program.
+      // Before parsing, because a word that marks a secret may look like the name of a program.
       const lines = taken.map((line) => sender.mask(line.slice(0, longestText)))
       const { severity, program, text } = readSyslog(lines[0] ?? '')
-      // Several lines in one message: each is a line of its own.
+      // Each line of a message becomes a separate line.
       for (const line of [text, ...lines.slice(1)]) {
         const shown = printable(maskLine(line)).trimEnd()
         if (shown !== '')

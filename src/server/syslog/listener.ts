@@ -10,11 +10,11 @@ import type { Heard } from './heard.ts'
 export type SyslogListener = { address: string; port: number; close(): Promise<void> }
 
 const mostConnections = 2048
-/** Of one address: one sender must not take the place of all others. */
+/** Connections of one address, so that one sender does not use up the places of all others. */
 export const mostOfOne = 256
-/** A sender that says nothing for so long is gone. rsyslog and journald connect again. */
+/** A sender that is silent for this long is closed. rsyslog and journald reconnect. */
 const idle = 3_600_000
-/** So that the lines of a whole rack wait for us, and not the rack for them. */
+/** Large enough to buffer the lines of a whole rack, so that machines need not wait. */
 const receiveBuffer = 4 * 1024 * 1024
 
 type TakeBytes = ReturnType<typeof createByteBudget>
@@ -41,7 +41,7 @@ function listenTcp(heard: Heard, host: string | null, port: number, take: TakeBy
       for (const frame of frames(bytes)) heard.hear(from, frame)
       const pause = take(from, bytes.length)
       if (pause === 0) return
-      // TCP holds the sender back, so that nothing is lost.
+      // TCP then slows the sender down, so that nothing is lost.
       socket.pause()
       const timer = setTimeout(() => socket.resume(), pause)
       socket.once('close', () => clearTimeout(timer))
@@ -52,7 +52,7 @@ function listenTcp(heard: Heard, host: string | null, port: number, take: TakeBy
     server.once('error', reject)
     server.listen({ port, ...(host === null ? {} : { host }) }, () => {
       server.off('error', reject)
-      // A fault of one connection ends no server.
+      // An error of one connection must not end the server.
       server.on('error', () => {})
       resolve(server)
     })
@@ -74,10 +74,10 @@ function listenUdp(heard: Heard, host: string | null, port: number): Promise<Udp
 }
 
 /**
- * Listens for syslog, by UDP and by TCP on the same port. Nothing of it is authenticated.
+ * Listens for syslog over UDP and TCP on the same port. Messages are not authenticated.
  *
- * @param take bounds what is read of each address by TCP
- * @throws Refusal for an address that is malformed, taken or not ours
+ * @param take limits how much is read from each address over TCP
+ * @throws Refusal for an address that is malformed, in use or not on this machine
  */
 export async function listenSyslog(
   heard: Heard,

@@ -2,7 +2,7 @@ import { maskSecrets } from '../../diagnostics/secret.ts'
 
 const hidden = '********'
 
-/** What a line of a log can hold besides what a line of a profile can. */
+/** Patterns of secrets in log lines, in addition to those in profiles. */
 const further: readonly RegExp[] = [
   /(?<=--(?:certificate-key|token|password)[= ])\S+/g,
   /(?<=\bBearer )\S+/gi,
@@ -12,10 +12,10 @@ const further: readonly RegExp[] = [
 
 const mostRounds = 8
 
-/** Hides what looks like a secret in a line of a log. */
+/** Masks what looks like a secret in a log line. */
 export function maskLine(line: string): string {
   let masked = further.reduce((text, pattern) => text.replaceAll(pattern, hidden), line)
-  // One of each kind at a time.
+  // Each round masks one match of each pattern.
   for (let round = 0; round < mostRounds; round++) {
     const next = maskSecrets(masked, 1, 1).line
     if (next === masked) break
@@ -25,12 +25,13 @@ export function maskLine(line: string): string {
 }
 
 /**
- * Hides secrets of the lines of one sender, in their order: a private key has many lines, and only the first and the last say what it is.
+ * Masks secrets in the lines of one sender, in order: a private key has many lines, of which only the first and the last are
+ * recognizable.
  *
- * @returns a function that takes a line and gives what may be shown
+ * @returns a function that takes a line and returns what may be shown
  */
 export function createMask(): (line: string) => string {
-  /** Lines of a key that may still come: one without an end must not hide all that follows. */
+  /** Lines of a key that may follow: a key without an end must not hide everything after it. */
   let inKey = 0
   return (line) => {
     if (inKey > 0) {

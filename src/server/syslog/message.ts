@@ -12,29 +12,32 @@ export const severities = [
 export type Severity = (typeof severities)[number]
 
 export type SyslogMessage = {
-  /** Null where the sender does not say. */
+  /** Null if the message does not contain it. */
   severity: Severity | null
-  /** The program; null where the sender does not say. */
+  /** The program; null if the message does not contain it. */
   program: string | null
   text: string
 }
 
-/** Characters of a message that are kept. */
+/** Characters of a message that are stored. */
 export const longestText = 2048
 
-/** `Nov 30 06:00:00`, or with a year behind it, as some senders of RFC 3164 have it; or an RFC 3339 time, as rsyslog writes it. */
+/** `Nov 30 06:00:00`, optionally followed by a year, as some RFC 3164 senders write it; or an RFC 3339 time, as rsyslog writes it. */
 const times = [
   /^[A-Z][a-z]{2} [ \d]\d (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d{1,6})?(?: |$)/,
   /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)(?: |$)/,
 ] as const
 
-/** `program[pid]: ` or `program: `, with a host before it or without. Names of hosts and programs have no spaces (RFC 3164, section 4.1.3). */
+/**
+ * `program[pid]: ` or `program: `, optionally preceded by a host. Names of hosts and programs contain no spaces (RFC 3164, section
+ * 4.1.3).
+ */
 const header = /^(?:[\w.:-]{0,254}[\w.-] )?([\w.,/@()-]{1,64})(?:\[[\w.-]{0,32}\])?: ?/
 
-/** Version 1 of RFC 5424: time, host, program, process, kind, data; `-` stands for nothing. */
+/** Version 1 of RFC 5424: time, host, program, process, message ID, data; `-` means none. */
 const modern = /^1 (?:-|\S{1,64}) (?:-|\S{1,255}) (\S{1,48}) \S{1,128} \S{1,32} /
 
-/** Structured data of RFC 5424, section 6.3: the index behind it; -1 when it has no end. */
+/** Structured data of RFC 5424, section 6.3: the index after it; -1 if it has no end. */
 function endOfData(text: string): number {
   if (text.startsWith('-')) return 1
   let at = 0
@@ -51,10 +54,10 @@ function endOfData(text: string): number {
 }
 
 /**
- * Reads a message of syslog as whoever sent it meant it: RFC 5424, RFC 3164, and what there is besides, such as iPXE's, which has no time.
- * What cannot be told apart is text. Times are left out: clocks of machines that are being installed are wrong.
+ * Parses a syslog message in RFC 5424 and RFC 3164 format, and in variants such as iPXE's, which has no time. Whatever cannot be
+ * recognized is text. Times are ignored, because clocks of machines that are being installed are wrong.
  *
- * @param line without its end
+ * @param line without its line break
  */
 export function readSyslog(line: string): SyslogMessage {
   let rest = line

@@ -1,6 +1,6 @@
 import type { Severity } from './message.ts'
 
-/** Something that a machine said. Anybody in its network can have sent it. */
+/** A line from a machine. Anybody in its network can have sent it. */
 export type LogLine = {
   time: string
   /** Source address. */
@@ -14,15 +14,15 @@ export type Timeline = {
   add(key: string, line: LogLine): void
   /** Oldest first. */
   of(key: string): readonly LogLine[]
-  /** Lines that were left out because there were too many, the oldest ones. */
+  /** The number of old lines that were dropped because there were too many. */
   left(key: string): number
   keys(): readonly string[]
 }
 
 export type TimelineBounds = {
-  /** Bytes of one machine. */
+  /** Maximum bytes of one machine. */
   machine: number
-  /** Bytes of all. */
+  /** Maximum bytes in total. */
   total: number
   keys: number
 }
@@ -33,7 +33,7 @@ export const defaultTimelineBounds: TimelineBounds = {
   keys: 20_000,
 }
 
-/** What a line takes besides its text, about. */
+/** The approximate memory of a line in addition to its text. */
 const overhead = 160
 
 const sizeOf = ({ text, program, from }: LogLine): number =>
@@ -41,7 +41,10 @@ const sizeOf = ({ text, program, from }: LogLine): number =>
 
 type Own = { lines: LogLine[]; size: number; left: number }
 
-/** Lines by machine, in bounded memory: the oldest ones of a machine give way, and where all have many, those of each. */
+/**
+ * Lines by machine, in bounded memory: each machine's oldest lines are dropped first, and if the total is too large, those of each
+ * machine.
+ */
 export function createTimeline(bounds: TimelineBounds = defaultTimelineBounds): Timeline {
   const all = new Map<string, Own>()
   let total = 0
@@ -60,14 +63,14 @@ export function createTimeline(bounds: TimelineBounds = defaultTimelineBounds): 
   return {
     add(key, line) {
       const own = all.get(key) ?? { lines: [], size: 0, left: 0 }
-      // The last that was heard is the last that goes.
+      // Machines are ordered by their latest line; the most recent is dropped last.
       all.delete(key)
       all.set(key, own)
       own.lines.push(line)
       const size = sizeOf(line)
       own.size += size
       total += size
-      // Some more than the bound at a time, so that not each line moves all others.
+      // Drops more than necessary, so that not every line moves all others.
       if (own.size > bounds.machine) shrink(own, bounds.machine * 0.9)
       const [oldest = ''] = all.keys()
       if (all.size > bounds.keys) {
