@@ -1,4 +1,4 @@
-import { accessSync, constants, lstatSync, readlinkSync, statfsSync } from 'node:fs'
+import { accessSync, constants, lstatSync, readlinkSync, rmSync, statfsSync } from 'node:fs'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,10 +22,14 @@ const isMemory = (directory: string): boolean => {
  * SIGKILL leaves nothing on a disk.
  */
 export function temporaryTop(environment: Environment): string {
-  const { TMPDIR, XDG_RUNTIME_DIR } = environment
-  if (TMPDIR) return TMPDIR
-  const inMemory = [XDG_RUNTIME_DIR ?? '', '/dev/shm'].find((each) => each.startsWith('/') && isMemory(each))
-  return inMemory ?? tmpdir()
+  const { TMPDIR } = environment
+  return TMPDIR ? TMPDIR : (memoryTop(environment) ?? tmpdir())
+}
+
+/** A directory in memory that this user can write to, or null. */
+export function memoryTop({ XDG_RUNTIME_DIR }: Environment): string | null {
+  const places = [XDG_RUNTIME_DIR ?? '', '/dev/shm']
+  return places.find((each) => each.startsWith('/') && isMemory(each)) ?? null
 }
 
 /** Process numbers mean something within one namespace only; containers may share /dev/shm. */
@@ -37,12 +41,13 @@ function namespace(): string {
   }
 }
 
-const own = (): string => `hakube-check-${namespace()}-${process.pid}-${startTime(process.pid) ?? '0'}-`
+const own = (purpose: Purpose): string =>
+  `hakube-${purpose}-${namespace()}-${process.pid}-${startTime(process.pid) ?? '0'}-`
 
 /** Removes what runs that were killed have left; what belongs to a living one, or to someone else, stays. */
 async function removeLeftovers(top: string): Promise<void> {
   for (const name of await readdir(top)) {
-    const [, space, pid, started] = /^hakube-check-(\d+)-(\d+)-(\d+)-\w{6}$/.exec(name) ?? []
+    const [, space, pid, started] = /^hakube-(?:check|edit)-(\d+)-(\d+)-(\d+)-\w{6}$/.exec(name) ?? []
     if (space !== namespace() || space === '0' || pid === undefined || started === '0') continue
     if (startTime(Number(pid)) === started) continue
     const path = join(top, name)
@@ -52,18 +57,25 @@ async function removeLeftovers(top: string): Promise<void> {
   }
 }
 
+/** What a directory is for; its name says so. */
+type Purpose = 'check' | 'edit'
+
 /** Gives `work` a directory that only this user can read, and removes it whatever happens. */
 export async function inTemporaryDirectory<T>(
   environment: Environment,
   work: (directory: string) => Promise<T>,
+  { purpose = 'check', top = temporaryTop(environment) }: { purpose?: Purpose; top?: string } = {},
 ): Promise<T> {
-  const top = temporaryTop(environment)
-  // mkdtemp makes it with mode 0700: what is checked holds keys.
-  const directory = await mkdtemp(join(top, own()))
+  // mkdtemp makes it with mode 0700: the files in it hold keys.
+  const directory = await mkdtemp(join(top, own(purpose)))
+  // A second signal ends the process before `finally`.
+  const atExit = () => rmSync(directory, { recursive: true, force: true })
+  process.once('exit', atExit)
   try {
     await removeLeftovers(top)
     return await work(directory)
   } finally {
+    process.off('exit', atExit)
     await rm(directory, { recursive: true, force: true })
   }
 }

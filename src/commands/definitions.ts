@@ -19,6 +19,7 @@ import { renderCommand } from './render/definition.ts'
 import { schemaCommand } from './schema/definition.ts'
 import { secretsAddRecipientCommand } from './secrets/add-recipient/definition.ts'
 import { secretsAdmissionCommand } from './secrets/admission/definition.ts'
+import { secretsEditCommand } from './secrets/edit/definition.ts'
 import { secretsExportCommand } from './secrets/export/definition.ts'
 import { secretsImportCommand } from './secrets/import/definition.ts'
 import { secretsInitCommand } from './secrets/init/definition.ts'
@@ -68,6 +69,7 @@ const registry: Registry = {
     secretsRotateCommand,
     secretsSetCommand,
     secretsUnsetCommand,
+    secretsEditCommand,
     secretsListCommand,
     secretsAdmissionCommand,
     secretsAddRecipientCommand,

@@ -33,6 +33,16 @@ export const secretsCodes = {
       what: 'A secret that is empty, too large, or not text',
       remedy: 'Pipe in a password, a token, a key or a small file; encode others as base64',
     },
+    'secrets/editor': {
+      severity: 'error',
+      what: 'The editor of `hakube secrets edit` does not exist, or it failed',
+      remedy: 'Set `VISUAL` or `EDITOR`',
+    },
+    'secrets/edited-by-others': {
+      severity: 'error',
+      what: 'Someone else changed the same secret during `hakube secrets edit`',
+      remedy: 'Edit again, and keep the right text',
+    },
     'secrets/delivery-live': {
       severity: 'error',
       what: '`secrets.delivery: enrolled` for machines that run from memory, which forget their keys',

@@ -1,13 +1,11 @@
 import { refusal } from '../../../diagnostics/refusal.ts'
 import { type Content, workTree } from '../../../files/reader.ts'
+import { mostOwnBytes, withoutFinalBreak } from '../../../secrets/own-document.ts'
 import { asRefusal } from '../../../secrets/system-refusal.ts'
 import { machineRecord } from '../../../secrets/secrets.ts'
 import { type Command, exit } from '../../context.ts'
 import { changeExisting, withProfile } from '../bundle.ts'
 import { assertOwnName } from '../own.ts'
-
-/** What fits into a file of a seed without anybody noticing. */
-const mostBytes = 65_536
 
 /** `hakube secrets set PROFILE NAME` */
 export const action: Command = (context) =>
@@ -30,18 +28,20 @@ async function readSecret(file: string): Promise<string> {
   const fail = (problem: string, hint: string) => refusal('secrets/own-text', `${where} ${problem}`, { hint })
   let content: Content
   try {
-    content = await workTree.read(file, mostBytes)
+    content = await workTree.read(file, mostOwnBytes)
   } catch (fault) {
     throw asRefusal(fault, 'read', file)
   }
   if ('tooLarge' in content)
-    throw fail(`has more than ${mostBytes} bytes`, 'a secret is a password, a token, a key or a small file')
+    throw fail(
+      `has more than ${mostOwnBytes} bytes`,
+      'a secret is a password, a token, a key or a small file',
+    )
   const bytes = Buffer.from(content.bytes)
   const whole = bytes.toString('utf8')
   if (!Buffer.from(whole).equals(bytes) || whole.includes('\0'))
     throw fail('is not text in UTF-8', 'encode it as base64, and decode it where it is used')
-  // What echo and editors add is not a part of a password.
-  const text = /^[^\n]*\n$/.test(whole) ? whole.replace(/\r?\n$/, '') : whole
+  const text = withoutFinalBreak(whole)
   if (text === '') throw fail('is empty', 'pipe the secret into the command, or name a file with --from')
   return text
 }
