@@ -15,6 +15,8 @@ import type { Profile } from '../profile/schema.ts'
 import { mirrorGiven, type AddressesGiven } from '../profile/mirror-addresses.ts'
 import type { Cluster, Machine, System } from './cluster.ts'
 import type { Choice } from './facts.ts'
+import type { Sources } from './settings.ts'
+import { readAuthorities } from './trust.ts'
 
 type Given = AddressesGiven | undefined
 
@@ -71,7 +73,11 @@ export function resolveSystemMirrors(
 }
 
 /** Mirrors of everything else, and the keys that sign it. */
-export function resolveMirrors({ mirrors: given }: Profile, { choose }: Choice): Cluster['mirrors'] {
+export function resolveMirrors(
+  { mirrors: given }: Profile,
+  { choose }: Choice,
+  sources: Sources,
+): Cluster['mirrors'] {
   const images = imageMirrorsOf({ mirrors: given })
   return {
     kubernetes: choose(
@@ -89,6 +95,11 @@ export function resolveMirrors({ mirrors: given }: Profile, { choose }: Choice):
         username === undefined || passwordSecret === undefined
           ? []
           : [[registry, { username, passwordSecret }] as const],
+      ),
+    ),
+    authorities: Object.fromEntries(
+      images.flatMap(({ registry, ca }) =>
+        ca === undefined ? [] : [[registry, readAuthorities(ca, sources).map(({ pem }) => pem)] as const],
       ),
     ),
     repositories: choose(

@@ -55,7 +55,7 @@ export function resolveWithoutSecrets(given: Profile, sources: Sources): Omit<Cl
   const initializes = resolveInitializes(profile, choice)
   const bare = resolveMachines(profile, sources, placement, etcdPlacement, initializes)
   const kubernetes = resolveKubernetes(profile.kubernetes, kernelOfNodes(profile, bare), sources, choice)
-  const mirrors = resolveMirrors(profile, choice)
+  const mirrors = resolveMirrors(profile, choice, sources)
   const networkPlugin = resolveNetworkPlugin(profile.networkPlugin, choice)
   const machines = withSystems(profile, bare, { kubernetes, networkPlugin, mirrors })
   const balancers = machines.filter((machine) => machine.balancesLoad)

@@ -6,7 +6,7 @@ import { isNodeRole } from '../profile/schema.ts'
 import { yamlEntries } from '../templates/yaml.ts'
 import { startStepName } from '../assembly/start-steps.ts'
 import type { File, Package } from '../assembly/component.ts'
-import { program } from '../assembly/on-change.ts'
+import { program, readAgain } from '../assembly/on-change.ts'
 
 /* What all container runtimes have in common. */
 
@@ -109,3 +109,32 @@ export function registryLogins({ mirrors, secrets }: Cluster): RegistryLogin[] {
   }
   return [...byHost.values()]
 }
+
+/** The CAs that are trusted at the hosts of mirrors: what stands in files that are named after hosts. */
+function authoritiesByHost({ mirrors }: Cluster): [host: string, pem: readonly string[]][] {
+  const byHost = new Map<string, Set<string>>()
+  for (const [registry, pem] of Object.entries(mirrors.authorities)) {
+    const { host } = new URL(mirrorAddress(mirrors.images[registry] ?? ''))
+    byHost.set(host, new Set([...(byHost.get(host) ?? []), ...pem]))
+  }
+  return [...byHost].map(([host, pem]) => [host, [...pem]])
+}
+
+/** Certificates one below the other, as a file of PEM. */
+export const pemFile = (certificates: readonly string[]): string =>
+  certificates.map((pem) => `${pem}\n`).join('')
+
+/**
+ * Docker and CRI-O look for the CAs of a registry by its host and port: containers-certs.d(5),
+ * https://docs.docker.com/engine/security/certificates/.
+ *
+ * @param directory e.g. `/etc/docker/certs.d`
+ */
+export const authorityFiles = (cluster: Cluster, directory: string): File[] =>
+  authoritiesByHost(cluster).map(([host, certificates]) => ({
+    path: `${directory}/${host}/hakube-ca.crt`,
+    mode: '0644',
+    content: pemFile(certificates),
+    from: ['mirrors', 'images'],
+    onChange: readAgain('read for each image'),
+  }))

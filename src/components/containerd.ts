@@ -1,5 +1,6 @@
 import { containerdUnit } from '../distributions/unit-names.ts'
 import type { Cluster, Machine } from '../cluster/cluster.ts'
+import type { Path } from '../diagnostics/diagnostic.ts'
 import { oldestKernel } from '../distributions/kernels.ts'
 import { compareVersions } from '../text/versions.ts'
 import { render } from '../templates/template.ts'
@@ -8,6 +9,7 @@ import {
   crictlFile,
   isNode,
   mirrorAddress,
+  pemFile,
   registryLogins,
   runtimePackages,
   sandboxImageOf,
@@ -16,26 +18,40 @@ import { onceForEach } from '../assembly/once.ts'
 import { tomlString } from '../text/toml.ts'
 import { readAgain, restarts } from '../assembly/on-change.ts'
 
-/** `/etc/containerd/certs.d/<registry>/hosts.toml` for one mirror. */
-function mirrorFile(registry: string, address: string): File {
+/** `/etc/containerd/certs.d/<registry>/hosts.toml` for one mirror, and the CAs that are trusted there. */
+function mirrorFiles(registry: string, address: string, authorities: readonly string[] | undefined): File[] {
   if (!/^[A-Za-z0-9][A-Za-z0-9.:_-]*$|^_default$/.test(registry))
     throw new Error(`not the name of an image registry: ${registry}`)
   const mirror = mirrorAddress(address)
   // The registry host of Docker Hub differs from the name in images.
   const host = registry === 'docker.io' ? 'registry-1.docker.io' : registry
-  return {
-    path: `/etc/containerd/certs.d/${registry}/hosts.toml`,
+  const directory = `/etc/containerd/certs.d/${registry}`
+  const onChange = readAgain('read for each image')
+  const from: Path = ['mirrors', 'images', registry]
+  const ca = authorities && {
+    path: `${directory}/hakube-ca.crt`,
+    mode: '0644',
+    content: pemFile(authorities),
+    from: [...from, 'ca'],
+    onChange,
+  }
+  const hosts: File = {
+    path: `${directory}/hosts.toml`,
     mode: '0644',
     content: render('cloud-init/containerd/hosts.toml.ejs', {
       // _default applies to all registries without a directory of their own.
       server: registry === '_default' ? '' : tomlString(`https://${host}`),
       mirror: tomlString(mirror),
       hasPath: new URL(mirror).pathname !== '/',
+      ca: ca ? tomlString(ca.path) : '',
+      // Asked last, and without the CA of the section below.
+      isItself: new URL(mirror).host === host,
     }),
-    from: ['mirrors', 'images', registry],
+    from,
     // https://github.com/containerd/containerd/blob/main/docs/hosts.md
-    onChange: readAgain('read for each image'),
+    onChange,
   }
+  return ca ? [hosts, ca] : [hosts]
 }
 
 function files(cluster: Cluster, machine: Machine): readonly File[] {
@@ -60,7 +76,9 @@ function files(cluster: Cluster, machine: Machine): readonly File[] {
       onChange: restarts('containerd', containerdUnit),
     },
     crictlFile(machine),
-    ...Object.entries(mirrors.images).map(([registry, address]) => mirrorFile(registry, address)),
+    ...Object.entries(mirrors.images).flatMap(([registry, address]) =>
+      mirrorFiles(registry, address, mirrors.authorities[registry]),
+    ),
   ]
 }
 

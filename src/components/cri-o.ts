@@ -3,6 +3,7 @@ import type { Cluster } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
 import type { Component, File, Part } from '../assembly/component.ts'
 import {
+  authorityFiles,
   crictlFile,
   isNode,
   mirrorAddress,
@@ -84,6 +85,7 @@ export const criO: Component = {
       crictlFile(machine),
       ...mirrorsFile(cluster),
       ...loginsFile(cluster),
+      ...authorityFiles(cluster, '/etc/containers/certs.d'),
     ],
     steps: [{ name: 'cri-o', script: render('cloud-init/cri-o/step.ejs', {}), after: ['packages'] }],
     // crio.service has this name as an Alias= (contrib/systemd/crio.service of CRI-O).

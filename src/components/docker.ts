@@ -4,7 +4,14 @@ import { render } from '../templates/template.ts'
 import { archiveStamp, installCommand } from './assets.ts'
 import { groundwork } from '../assembly/start-steps.ts'
 import { type Component, memberMark, type Part, type Unit } from '../assembly/component.ts'
-import { crictlFile, isNode, mirrorAddress, runtimePackages, sandboxImageOf } from './container-runtime.ts'
+import {
+  authorityFiles,
+  crictlFile,
+  isNode,
+  mirrorAddress,
+  runtimePackages,
+  sandboxImageOf,
+} from './container-runtime.ts'
 import { dockerOptionsFile } from './flannel.ts'
 import { onceForEach, sameForAll } from '../assembly/once.ts'
 import { isDualStack } from '../cluster/families.ts'
@@ -96,6 +103,7 @@ function makePart(cluster: Cluster, machine: Machine): Part {
         ),
       },
       crictlFile(machine),
+      ...authorityFiles(cluster, '/etc/docker/certs.d'),
     ],
     assets:
       usesCriDockerd(machine) && criDockerd

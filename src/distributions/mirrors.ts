@@ -20,6 +20,8 @@ export type Mirrors = {
   images: Readonly<Record<string, string>>
   /** Who logs in at which of these mirrors, by the name of the registry; the password is a secret of the user's own. */
   logins: Readonly<Record<string, { username: string; passwordSecret: string }>>
+  /** The CAs (PEM) that are trusted at these mirrors, by the name of the registry. */
+  authorities: Readonly<Record<string, readonly string[]>>
   /** Bases of further repositories by name. */
   repositories: Readonly<Record<string, string>>
   /** Fingerprints or whole keys of repositories by name, in place of those that are known. */

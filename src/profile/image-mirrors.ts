@@ -8,18 +8,20 @@ export type ImageMirror = {
   path: Path
   username: string | undefined
   passwordSecret: string | undefined
+  ca: { content?: string | undefined; source?: string | undefined } | undefined
 }
 
 export const imageMirrorsOf = ({ mirrors }: Pick<Profile, 'mirrors'>): ImageMirror[] =>
   Object.entries(mirrors?.images ?? {}).map(([registry, given]) => {
     const path: Path = ['mirrors', 'images', registry]
     return typeof given === 'string'
-      ? { registry, address: given, path, username: undefined, passwordSecret: undefined }
+      ? { registry, address: given, path, username: undefined, passwordSecret: undefined, ca: undefined }
       : {
           registry,
           address: given.url,
           path: [...path, 'url'],
           username: given.username,
           passwordSecret: given.passwordSecret,
+          ca: given.ca,
         }
   })

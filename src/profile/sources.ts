@@ -19,7 +19,7 @@ const mapping = (value: unknown): Record<string, unknown> => (isMapping(value) ?
 export const leaveOutRevision =
   'copy the file into this repository, or check out the revision with its submodules and omit --rev'
 
-/** All `files[].source` of the data, those of certificates, of files of the control plane and of patches, and the source of the audit policy, also of data that the schema refuses. */
+/** All `files[].source` of the data, those of certificates, also of mirrors, of files of the control plane and of patches, and the source of the audit policy, also of data that the schema refuses. */
 export function findSources(value: unknown): SourcePlace[] {
   const places: SourcePlace[] = []
   const collect = (owner: unknown, path: Path, field = 'files') => {
@@ -36,9 +36,13 @@ export function findSources(value: unknown): SourcePlace[] {
   collect(root, [], 'trust')
   for (const field of ['apiServerFiles', 'controllerManagerFiles', 'schedulerFiles', 'patches'])
     collect(root['kubernetes'], ['kubernetes'], field)
-  const { source } = mapping(mapping(root['kubernetes'])['audit'])
-  if (typeof source === 'string' && source)
-    places.push({ path: ['kubernetes', 'audit', 'source'], name: source })
+  const one = (owner: unknown, path: Path) => {
+    const { source } = mapping(owner)
+    if (typeof source === 'string' && source) places.push({ path: [...path, 'source'], name: source })
+  }
+  one(mapping(root['kubernetes'])['audit'], ['kubernetes', 'audit'])
+  for (const [registry, mirror] of Object.entries(mapping(mapping(root['mirrors'])['images'])))
+    one(mapping(mirror)['ca'], ['mirrors', 'images', registry, 'ca'])
   for (const [role, settings] of Object.entries(mapping(root['roles']))) collect(settings, ['roles', role])
   if (Array.isArray(root['machines'])) {
     for (const [index, machine] of root['machines'].entries()) collect(machine, ['machines', index])

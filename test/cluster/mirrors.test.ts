@@ -165,6 +165,7 @@ describe('other mirrors', () => {
         'ghcr.io': 'https://ghcr.example',
       },
       logins: { 'quay.io': { username: 'u', passwordSecret: 'p' } },
+      authorities: {},
       repositories: { docker: 'http://d.example' },
       keys: { docker: ['9DC858229FC7DD38854AE2D88D81803C0EBFCD88'], 'cri-o': ['-----BEGIN PGP'] },
     })

@@ -8,6 +8,7 @@ import { countDiagnostics, diagnosticFormats } from '../../diagnostics/print.ts'
 import { workTree } from '../../files/reader.ts'
 import type { LoadedProfile } from '../../profile/load.ts'
 import { crossProfileRules } from '../../profile/rules/index.ts'
+import { agedAuthorities } from '../../pipeline/aged-authorities.ts'
 import { clusterOf, machineOutputs } from '../../pipeline/cluster.ts'
 import { loadAt } from '../../pipeline/load.ts'
 import { openLoaded } from '../../pipeline/open.ts'
@@ -42,6 +43,7 @@ export const action: Command = async (context) => {
       ...each.diagnostics,
       ...(across.get(each.file) ?? []),
       ...(each.profile ? findNoNetworkPlugin(each.profile) : []),
+      ...agedAuthorities(each, new Date()),
     ]
     mistakes.push({ loaded: each, diagnostics })
     if (!isGood(each)) continue

@@ -74,6 +74,11 @@ export const mirrorsCodes = {
       remedy:
         'Write `username` and `passwordSecret`, the same for all mirrors of a host; with Docker, use containerd or CRI-O',
     },
+    'mirrors/authority': {
+      severity: 'error',
+      what: '`ca` of a mirror that is reached by http:',
+      remedy: 'Use https:, or remove `ca`',
+    },
     'mirrors/clear-password': {
       severity: 'warning',
       what: 'A password for a mirror that is reached by http:',

@@ -214,6 +214,11 @@ export const settingsCodes = {
       remedy: 'Use the certificate of the CA that issued it',
       source: 'RFC 5280',
     },
+    'trust/expired': {
+      severity: 'error or warning',
+      what: 'The certificate of a CA that is not valid now, or will expire within `secrets.warningDays`',
+      remedy: 'Add the new certificate of the CA',
+    },
     'trust/duplicate': { severity: 'error', what: 'The same certificate twice', remedy: 'Keep one' },
     'trust/file': {
       severity: 'warning',

@@ -7,7 +7,8 @@ import { mirrorPlaces } from '../mirror-addresses.ts'
 import { type ImageMirror, imageMirrorsOf } from '../image-mirrors.ts'
 import { isOwnName } from '../../text/own-name.ts'
 import type { Profile } from '../schema.ts'
-import type { Rule } from './rule.ts'
+import { checkCertificateEntry } from './certificates.ts'
+import type { Rule, RuleContext } from './rule.ts'
 import { readHostAndPort } from '../../text/host-and-port.ts'
 import { readWebAddress, withoutScheme } from '../../text/web-address.ts'
 
@@ -15,7 +16,30 @@ import { readWebAddress, withoutScheme } from '../../text/web-address.ts'
 const repositoryNames = ['docker', 'cri-o', 'elrepo']
 
 /** Addresses of mirrors, and what is mirrored. */
-export const mirrorRules: Rule = ({ profile }) => [...checkAddresses(profile), ...checkUse(profile)]
+export const mirrorRules: Rule = ({ profile, sources }) => [
+  ...checkAddresses(profile),
+  ...checkUse(profile),
+  ...imageMirrorsOf(profile).flatMap((mirror) => checkAuthority(mirror, sources)),
+]
+
+function checkAuthority(
+  { registry, address, path, ca }: ImageMirror,
+  sources: RuleContext['sources'],
+): Diagnostic[] {
+  if (ca === undefined) return []
+  const at: Path = ['mirrors', 'images', registry, 'ca']
+  const mistakes = checkCertificateEntry(ca, at, sources)
+  if (readWebAddress(address)?.protocol !== 'http:') return mistakes
+  return [
+    ...mistakes,
+    error('mirrors/authority', 'the mirror is reached by http:, without certificates', {
+      hint: 'write https:// in url, or remove ca',
+      path: at,
+      onKey: true,
+      related: [{ path, message: 'the address of the mirror' }],
+    }),
+  ]
+}
 
 function checkAddresses({ mirrors }: Profile): Diagnostic[] {
   const diagnostics: Diagnostic[] = []
@@ -117,7 +141,7 @@ function checkLogin({ address, path: at, username, passwordSecret }: ImageMirror
   if (readWebAddress(address)?.protocol === 'http:')
     diagnostics.push(
       warning('mirrors/clear-password', 'the password goes over the network in clear text', {
-        hint: 'use https://; with a CA of your own, write its certificate under trust',
+        hint: 'use https://; with a CA of your own, write its certificate under ca, or under trust',
         path: at,
       }),
     )
@@ -161,10 +185,12 @@ function checkUse({ containerRuntime, mirrors }: Profile): Diagnostic[] {
       })
     })
   if (runtime === 'containerd') return diagnostics
-  for (const { registry, address, username } of imageMirrorsOf({ mirrors })) {
+  for (const { registry, address, username, ca } of imageMirrorsOf({ mirrors })) {
     const path = ['mirrors', 'images', registry]
     if (runtime === 'docker' && username !== undefined) diagnostics.push(noLogin([...path, 'username']))
-    if (runtime === 'docker' && registry !== 'docker.io')
+    // That is no mirror: Docker reads the CA of every registry.
+    const itself = ca !== undefined && readWebAddress(address)?.host === registry
+    if (runtime === 'docker' && registry !== 'docker.io' && !itself)
       diagnostics.push(
         warning('mirrors/docker', `Docker uses mirrors only for docker.io, not for ${registry}`, {
           hint: "remove it, and use the mirror's address in image names, e.g. with kubernetes.imageRepository",

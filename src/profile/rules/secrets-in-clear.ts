@@ -1,6 +1,7 @@
 import { type Diagnostic, error, type Path } from '../../diagnostics/diagnostic.ts'
 import type { Code } from '../../diagnostics/codes/index.ts'
 import type { TextPart } from '../../diagnostics/locate.ts'
+import { imageMirrorsOf } from '../image-mirrors.ts'
 import type { Profile } from '../schema.ts'
 import type { Rule, RuleContext } from './rule.ts'
 
@@ -127,6 +128,8 @@ function* textPlaces({ profile, sources }: RuleContext): Generator<Place> {
     if (key === 'machines' || isPublic(key)) continue
     yield* textsIn(value, [key], sources)
   }
+  for (const { registry, ca } of imageMirrorsOf(profile))
+    yield* textsIn(ca, ['mirrors', 'images', registry, 'ca'], sources)
   for (const [index, machine] of profile.machines.entries())
     for (const key of machineSettings)
       if (machine[key] !== undefined) yield* textsIn(machine[key], ['machines', index, key], sources)

@@ -1,6 +1,11 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parseProfile } from '../../../src/profile/load.ts'
 import { good, mistakesWith, replace } from '../mistakes.ts'
+
+const certificate = (name: string): string =>
+  readFileSync(new URL(`../../fixtures/trust/${name}.crt`, import.meta.url), 'utf8')
 
 const stands =
   'write the host as in image names, e.g. docker.io or registry.k8s.io, or _default for all others'
@@ -171,6 +176,70 @@ describe('mirrors', () => {
         "mirrors/login: Docker cannot log in at a mirror",
       ]
     `)
+  })
+
+  it('CAs of a mirror: what is refused in trust is refused here', () => {
+    const told = (ca: string, address = 'https://registry.example.com', key = '') =>
+      mistakesWith(
+        `mirrors:\n  images:\n    docker.io: {url: "${address}", ca: ${ca}}\n`,
+        new Map([
+          ['root.crt', certificate('root')],
+          ['key.crt', key],
+          ['server.crt', certificate('server')],
+          ['text.crt', 'see https://pki.example.com\n'],
+          ['twice.crt', certificate('root') + certificate('root')],
+        ]),
+      )
+    expect(told('{source: root.crt}')).toBe('')
+    expect(
+      ['{}', '{source: server.crt}', '{source: text.crt}', '{source: twice.crt}', '{source: none.crt}']
+        .map((ca) => told(ca))
+        .join(''),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:51:58: error[trust/text]: this entry has neither content nor source [$.mirrors.images["docker.io"].ca]
+         51 |     docker.io: {url: "https://registry.example.com", ca: {}}
+            |                                                          ^^
+        hint: write source: with the name of a file next to the profile, or content: | and the certificate below it
+      server.crt:1:1: error[trust/authority]: CN=mirror.example.com is not a CA, so it cannot verify other certificates [$.mirrors.images["docker.io"].ca.source]
+          1 | -----BEGIN CERTIFICATE-----
+            | ^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: write the certificate of the CA that issued it, O=Example, CN=Example Root CA, instead
+        source: https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.9
+      profile.yaml:51:67: error[trust/certificate]: this is not a certificate in PEM [$.mirrors.images["docker.io"].ca.source]
+         51 |     docker.io: {url: "https://registry.example.com", ca: {source: text.crt}}
+            |                                                                   ^^^^^^^^
+        hint: write all of it, from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----; openssl x509 -inform der -in FILE converts one from DER
+      twice.crt:13:1: error[trust/duplicate]: the certificate of O=Example, CN=Example Root CA is in this list twice [$.mirrors.images["docker.io"].ca.source]
+         13 | -----BEGIN CERTIFICATE-----
+            | ^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: keep one of the two
+        profile.yaml:51:67: first used here
+      "
+    `)
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
+    const key = String(privateKey.export({ type: 'pkcs8', format: 'pem' }))
+    const withKey = told('{source: key.crt}', 'https://registry.example.com', certificate('root') + key)
+    expect(withKey.match(/error\[.*?\]/g)).toEqual(['error[secrets/key-in-clear]'])
+    expect(withKey).not.toContain(key.split('\n')[1])
+    expect(told('{source: root.crt}', 'http://registry.example.com')).toMatchInlineSnapshot(`
+      "profile.yaml:51:53: error[mirrors/authority]: the mirror is reached by http:, without certificates [$.mirrors.images["docker.io"].ca]
+         51 |     docker.io: {url: "http://registry.example.com", ca: {source: root.crt}}
+            |                                                     ^^
+        hint: write https:// in url, or remove ca
+        profile.yaml:51:22: the address of the mirror
+      "
+    `)
+  })
+
+  it('a CA for a registry that Docker reaches itself is no mirror', () => {
+    const told = (address: string) =>
+      mistakesWith(
+        'containerRuntime: {name: docker, criDockerd: {path: a.tgz, sha256: "' +
+          `${'0'.repeat(64)}"}}\nmirrors:\n  images:\n    registry.example.com: {url: "${address}", ca: {source: root.crt}}\n`,
+        new Map([['root.crt', certificate('root')]]),
+      )
+    expect(told('https://registry.example.com')).toBe('')
+    expect(told('https://mirror.example.com')).toContain('warning[mirrors/docker]')
   })
 
   it('one login for each host, which mirrors of several registries may share', () => {
