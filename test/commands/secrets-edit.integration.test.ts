@@ -45,10 +45,14 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'script', 'vim'] }, 
   }
   const edit = (...lines: string[]) =>
     hakube(['secrets', 'edit', 'profile.yaml'], { directory, environment: environment(editor(...lines)) })
+  const good = (words: readonly string[]) => {
+    const { status, stderr } = hakube(words, { directory, environment: environment('false') })
+    if (status !== 0) throw new Error(stderr)
+  }
   const set = (name: string, text: string) => {
     writeFileSync(at('text'), text)
     const words = ['secrets', 'set', 'profile.yaml', name, '--from', 'text']
-    expect(hakube(words, { directory, environment: environment('false') })).toMatchObject({ status: 0 })
+    good(words)
   }
   const own = (): unknown => {
     const text = execFileSync(use('age'), ['-d', '-i', at('key'), at('secrets.age')], { encoding: 'utf8' })
@@ -79,7 +83,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'script', 'vim'] }, 
     execFileSync(use('age-keygen'), ['-o', at('key')], { stdio: 'pipe' })
     const recipient = execFileSync(use('age-keygen'), ['-y', at('key')], { encoding: 'utf8' }).trim()
     const words = ['secrets', 'init', 'profile.yaml', '--recipient', recipient]
-    expect(hakube(words, { directory, environment: environment('false') })).toMatchObject({ status: 0 })
+    good(words)
     set('token', 'first-text')
   })
   beforeEach(() => {
@@ -88,7 +92,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'script', 'vim'] }, 
   })
   afterEach(() => {
     rmSync(directory, { recursive: true })
-    expect(left()).toEqual([])
+    if (left().length > 0) throw new Error(`left: ${left().join(', ')}`)
   })
   afterAll(() => {
     for (const each of [first, memory]) rmSync(each, { recursive: true })

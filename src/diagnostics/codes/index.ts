@@ -24,6 +24,7 @@ import { secretsInClearCodes } from './secrets-in-clear.ts'
 import { settingsCodes } from './settings.ts'
 import { severalProfilesCodes } from './several-profiles.ts'
 import { storageCodes } from './storage.ts'
+import { trustCodes } from './trust.ts'
 import { typesCodes } from './types.ts'
 import { usersCodes } from './users.ts'
 import { yamlCodes } from './yaml.ts'
@@ -37,6 +38,7 @@ const sections = [
   namesCodes,
   networksCodes,
   mirrorsCodes,
+  trustCodes,
   linksCodes,
   dualStackCodes,
   machinesCodes,

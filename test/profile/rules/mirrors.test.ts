@@ -30,6 +30,14 @@ const withTwoLogins = (address: string, login: string): string[] =>
       `    quay.io: {url: "${address}", ${login}}\n`,
   ).map(({ code, message, related }) => `${code}: ${message} ${JSON.stringify(related ?? [])}`)
 
+/** What Docker is told of a registry with a CA. */
+const withOwnRegistry = (address: string) =>
+  mistakesWith(
+    'containerRuntime: {name: docker, criDockerd: {path: a.tgz, sha256: "' +
+      `${'0'.repeat(64)}"}}\nmirrors:\n  images:\n    registry.example.com: {url: "${address}", ca: {source: root.crt}}\n`,
+    new Map([['root.crt', certificate('root')]]),
+  )
+
 describe('mirrors', () => {
   it('reports registries that are not registry names', () => {
     expect(
@@ -232,14 +240,8 @@ describe('mirrors', () => {
   })
 
   it('a CA for a registry that Docker reaches itself is no mirror', () => {
-    const told = (address: string) =>
-      mistakesWith(
-        'containerRuntime: {name: docker, criDockerd: {path: a.tgz, sha256: "' +
-          `${'0'.repeat(64)}"}}\nmirrors:\n  images:\n    registry.example.com: {url: "${address}", ca: {source: root.crt}}\n`,
-        new Map([['root.crt', certificate('root')]]),
-      )
-    expect(told('https://registry.example.com')).toBe('')
-    expect(told('https://mirror.example.com')).toContain('warning[mirrors/docker]')
+    expect(withOwnRegistry('https://registry.example.com')).toBe('')
+    expect(withOwnRegistry('https://mirror.example.com')).toContain('warning[mirrors/docker]')
   })
 
   it('one login for each host, which mirrors of several registries may share', () => {
