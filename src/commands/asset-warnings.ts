@@ -7,12 +7,12 @@ import type { PrivatePath } from '../server/unfit-assets.ts'
 import type { Context } from './context.ts'
 import { keyFileOf } from './secrets/option.ts'
 
-/** What the directory of `--assets` must not hold: what the site is made from, and what opens it. */
+/** Paths that the directory of `--assets` must not contain: the sources of the site, and the keys of its secrets. */
 export function privatePaths(context: Context, loaded: LoadedProfile | null): PrivatePath[] {
   const key = keyFileOf(context)
   const keys = key === null ? [] : [{ what: 'the age key', path: key.file }]
   if (!loaded) return [{ what: 'the rendered site', path: context.parameters[0] ?? '' }, ...keys]
-  // Of a commit: nothing of it lies here.
+  // A profile that is read from a commit has no files here.
   if (loaded.reader.commit !== null) return keys
   return [
     { what: 'the profile', path: loaded.file },
@@ -45,7 +45,7 @@ const sizeOf = ({ size, state }: ComparedAsset): string => {
   return state === 'missing' ? 'missing' : 'not served'
 }
 
-/** All files that machines fetch from `assets/`, a line each. */
+/** One line for each file that machines fetch from `assets/`. */
 export function printAssets(compared: readonly ComparedAsset[]): string[] {
   const rows = compared.map((asset) => ({
     name: printable(`assets/${asset.path}`),
@@ -58,7 +58,7 @@ export function printAssets(compared: readonly ComparedAsset[]): string[] {
   )
 }
 
-/** Enough to see what it is about. */
+/** The number of files that a warning lists. */
 const shown = 10
 
 const reasons = {
@@ -66,7 +66,7 @@ const reasons = {
   private: 'is not readable by others, so it is not served; chmod -R o+rX makes it readable',
 } as const satisfies Record<SkippedAsset['why'], string>
 
-/** What is in the directory and is not served. */
+/** Warns about files in the directory that are not served. */
 export function skippedAssets({ skipped }: Assets): string {
   const lines: string[] = []
   for (const why of ['link', 'private'] as const) {

@@ -5,9 +5,9 @@ import type { Context } from './context.ts'
 import { printMistakes } from './report.ts'
 
 /**
- * The cluster at one revision; its mistakes are printed. Warnings are for `check`.
+ * The cluster at one revision. Prints the errors of the profile; warnings are left to `check`.
  *
- * @param refused begins the message, e.g. `cannot be compared`
+ * @param refused the start of the message, e.g. `cannot be compared`
  */
 export async function clusterAt(
   reference: ProfileReference,

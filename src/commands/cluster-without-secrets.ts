@@ -7,10 +7,10 @@ import type { Context } from './context.ts'
 import { printMistakes } from './report.ts'
 
 /**
- * The cluster of the first parameter, for commands that print no secrets: in their place stand placeholders.
+ * The cluster of the first parameter, with placeholders for secrets: for commands that print none.
  *
- * @param revision a commit, in place of the working tree
- * @returns null for a profile with errors, which are printed then
+ * @param revision a commit; without it, the working tree
+ * @returns null for a profile with errors, after printing them
  */
 export async function clusterWithoutSecrets(
   { parameters, stderr, environment }: Pick<Context, 'parameters' | 'stderr' | 'environment'>,

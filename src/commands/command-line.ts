@@ -3,14 +3,14 @@ import { didYouMean, orList } from '../diagnostics/suggest.ts'
 import type { Options } from './context.ts'
 import type { CommandDefinition, GroupDefinition, OptionDefinition } from './definition.ts'
 
-/** What the words of a command line ask for. */
+/** The meaning of a command line. */
 export type Request =
   | { kind: 'help'; command: CommandDefinition | null; group?: GroupDefinition }
   | { kind: 'version' }
   | { kind: 'run'; command: CommandDefinition; parameters: string[]; options: Options }
   | { kind: 'mistake'; message: string; about: { name: string } | null }
 
-/** @param about the command or group whose help says more */
+/** @param about the command or group whose help has more information */
 const mistake = (message: string, about: { name: string } | null = null): Request => ({
   kind: 'mistake',
   message,
@@ -18,12 +18,12 @@ const mistake = (message: string, about: { name: string } | null = null): Reques
 })
 
 /*
- * cac 7.1 finds the command and sorts the words. What it gets wrong is kept away from it here, and only here:
- * - it reads `--out 007` as the number 7: every value goes in with a mark in front, which makes it text;
- * - it takes `--strict profile.yaml` well, but of `--dry-run profile.yaml` it makes a value of the option: parameters go first;
- *   and `--strict=x` puts x among them;
- * - an option given twice becomes a list, an unknown command is ignored with status 0, and a value that begins with a dash
- *   is not seen as one.
+ * cac 7.1 finds the command and sorts the words. Its peculiarities are handled here, and only here:
+ * - it reads `--out 007` as the number 7, so every value gets a prefix that makes it text;
+ * - it handles `--strict profile.yaml` correctly, but reads `--dry-run profile.yaml` as an option with a value, so parameters go first;
+ *   and `--strict=x` makes x a parameter;
+ * - an option that is given twice becomes a list, an unknown command is ignored with status 0, and a value that begins with a dash is not
+ *   recognized as one.
  */
 const mark = '\u0001'
 
@@ -63,19 +63,19 @@ export function parseCommandLine(
   const marked = markValues(before.slice(1), named)
   if (typeof marked === 'string') return mistake(marked, named)
   const cli = cac('hakube')
-  // Whether there are enough of them is looked at below.
+  // Their number is checked below.
   const parameters = named.parameters.map(({ name, many }) => (many ? `[...${name}]` : `[${name}]`))
-  // cac takes one word.
+  // cac accepts only one word.
   const word = named.name.replaceAll(' ', '-')
   const command = cli.command([word, ...parameters].join(' '))
   for (const option of named.options)
     command.option(`--${option.name}${option.value ? ` <${option.value}>` : ''}`, '')
   const parsed = cli.parse(['node', 'hakube', word, ...marked], { run: false })
-  // What follows `--` is a parameter, even if it begins with a dash.
+  // Words after `--` are parameters, even if they begin with a dash.
   const found = [...parsed.args, ...(end === -1 ? [] : words.slice(end + 1))]
   const values = new Map<string, Value>()
   for (const option of named.options) {
-    // cac names options in camel case.
+    // cac spells options in camel case.
     const value: unknown =
       parsed.options[option.name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase())]
     if (value === true) values.set(option.name, true)
@@ -93,7 +93,7 @@ export function parseCommandLine(
   return { kind: 'run', command: named, parameters: found, options: optionsOf(named, values) }
 }
 
-/** What an option was given: nothing more, one text, or several. */
+/** The value of an option: none, one text, or several. */
 type Value = string | true | readonly string[]
 
 /** `secrets init x` as `['secrets init', 'x']`. */
@@ -105,7 +105,7 @@ function joinGroup(words: readonly string[], groups: readonly GroupDefinition[])
   return [...words.slice(0, start), `${first} ${second}`, ...words.slice(start + 2)]
 }
 
-/** The group's name alone: that is a question when it is asked so, and a mistake otherwise. */
+/** The name of a group without a command: a request for its help if it is asked for, and an error otherwise. */
 function helpOfGroup(
   group: GroupDefinition,
   commands: readonly CommandDefinition[],
@@ -121,12 +121,12 @@ const spelled = (option: OptionDefinition): string =>
   `--${option.name}${option.value ? ` ${option.value}` : ''}`
 
 function unknownCommand(word: string, commands: readonly CommandDefinition[]): Request {
-  // Of a group only its name, unless it is one of the group that was meant.
+  // Groups are represented by their names, except when the mistake is within a group.
   const names = commands.map(({ name }) => (word.includes(' ') ? name : (name.split(' ')[0] ?? name)))
   return mistake(`unknown command ${word}: ${didYouMean(word, [...new Set(names)])}`)
 }
 
-/** Parameters, then each option joined with its marked value; or what is wrong. */
+/** Returns the parameters, followed by the options, each joined with its marked value; or an error message. */
 function markValues(words: readonly string[], command: CommandDefinition): string[] | string {
   const parameters: string[] = []
   const marked: string[] = []
@@ -179,7 +179,7 @@ function countMistake(
   return null
 }
 
-/** Names that the command does not define are a fault of ours. */
+/** The options of a command. Names that it does not define are a bug in hakube. */
 export function optionsOf(
   command: Pick<CommandDefinition, 'name' | 'options'>,
   values: ReadonlyMap<string, Value>,

@@ -1,31 +1,31 @@
-/** Where a command writes to. Data goes to stdout, talk to stderr. */
+/** An output stream of a command. Data goes to stdout, messages to stderr. */
 export type Output = {
   write(text: string): void
-  /** A person is looking: progress bars and colour make sense. */
+  /** It is a terminal, so that progress bars and colour are useful. */
   terminal: boolean
   colour: boolean
   columns: number
-  /** For bytes, and for what draws on a terminal by itself, as a progress bar does. */
+  /** For bytes, and for libraries that draw on a terminal themselves, such as the progress bar. */
   stream: NodeJS.WritableStream
 }
 
-/** `stop` comes from SIGINT, SIGTERM and SIGQUIT; from SIGHUP too until a command takes that for a wish to reload. */
+/** `stop` comes from SIGINT, SIGTERM and SIGQUIT; also from SIGHUP, unless a command listens for reloads. */
 export type Signals = {
-  /** Aborted when the user or the system wants an end. */
+  /** Aborted when the user or the system ends the command. */
   stop: AbortSignal
-  /** Calls back at each wish to read everything again, until the command ends. */
+  /** Calls the listener at each request to reload, until the command ends. */
   onReload(listener: () => void): void
 }
 
 export type Options = {
-  /** Value of an option, or its default; null when it has neither. */
+  /** The value of an option, or its default; null if it has neither. */
   text(name: string): string | null
   /** All values of an option that can be given several times. */
   texts(name: string): readonly string[]
   flag(name: string): boolean
 }
 
-/** All that a command sees of the outside, so that a test can give it another outside. */
+/** Everything that a command uses of its surroundings, so that tests can replace it. */
 export type Context = {
   parameters: readonly string[]
   options: Options
@@ -34,12 +34,12 @@ export type Context = {
   environment: Readonly<Record<string, string | undefined>>
   /** Version of hakube. */
   version: string
-  /** What starts hakube: a program, and the words before the command. */
+  /** How hakube was started: a program, and the words before the command. */
   program: readonly string[]
   signals: Signals
 }
 
-/** What a shell sees at the end. 70 is EX_SOFTWARE of sysexits.h, 130 what bash makes of SIGINT. */
+/** Exit codes. 70 is EX_SOFTWARE of sysexits.h; 130 is what bash reports for SIGINT. */
 export const exit = {
   success: 0,
   invalidInput: 1,
@@ -51,7 +51,7 @@ export const exit = {
 
 export type Command = (context: Context) => Promise<number>
 
-/** The value of an option with choices, which the command line has checked. */
+/** The value of an option with choices, which the command line has validated. */
 export function choiceOf<const Choice extends string>(
   options: Options,
   name: string,

@@ -1,21 +1,21 @@
 import { type Command, exit } from './context.ts'
 
-/** What a shell may complete in a place. */
+/** How a shell completes a value. */
 export type Completion = 'profile' | 'directory' | 'file' | 'code' | 'none'
 
 export type ParameterDefinition = {
   name: string
   completes: Completion
-  /** Any number, but at least one where it is not optional. */
+  /** Any number; at least one unless it is optional. */
   many?: boolean
-  /** Can be left out, and so can those behind it. */
+  /** It and the parameters after it can be left out. */
   optional?: boolean
 }
 
 export type OptionDefinition = {
   /** Without the dashes. */
   name: string
-  /** Names that it had before: they still work, and no help or completion shows them. */
+  /** Former names: they still work, but help and completion omit them. */
   formerNames?: readonly string[]
   /** Name of its value in the help; absent for a flag. */
   value?: string
@@ -25,13 +25,13 @@ export type OptionDefinition = {
   required?: boolean
   /** Can be given several times. */
   many?: boolean
-  /** Asks for something else than the command does: with it the command takes no parameters. */
+  /** Replaces the command's usual work: with it, the command takes no parameters. */
   alone?: boolean
   description: string
 }
 
 export type CommandDefinition = {
-  /** One word, or two where the first is the name of a group. */
+  /** One word, or two if the first is the name of a group. */
   name: string
   parameters: readonly ParameterDefinition[]
   options: readonly OptionDefinition[]
@@ -41,14 +41,14 @@ export type CommandDefinition = {
   description: readonly string[]
   examples: readonly { command: string; explanation: string }[]
   exitCodes: readonly (readonly [code: number, meaning: string])[]
-  /** Loaded only when it runs, so that `--help` is quick. */
+  /** Imported only when the command runs, so that `--help` is fast. */
   load(): Promise<{ action: Command }>
 }
 
 /** Commands that share their first word. */
 export type GroupDefinition = { name: string; summary: string; description: readonly string[] }
 
-/** All that there is, in the order of the help. */
+/** All commands and groups, in the order of the help. */
 export type Registry = { commands: readonly CommandDefinition[]; groups: readonly GroupDefinition[] }
 
 export const profile: ParameterDefinition = { name: 'PROFILE', completes: 'profile' }

@@ -38,8 +38,8 @@ import { mirrorGroup } from './mirror/group.ts'
 import { secretsGroup } from './secrets/group.ts'
 
 /*
- * All commands, in the order of the help. Each is a directory: what it is called and takes in definition.ts, what it does in
- * action.ts, which is loaded only when it runs.
+ * All commands, in the order of the help. Each is a directory: definition.ts has its name and options, action.ts its work, which is
+ * imported only when it runs.
  */
 
 const registry: Registry = {

@@ -10,21 +10,21 @@ import { findMachine, unknownMachine } from './machines.ts'
 import { printMistakes } from './report.ts'
 import { secretsOf } from './secrets/option.ts'
 
-/* What `files` and `apply` have in common: the machines that are meant, and what each of them is given. */
+/* What `files` and `apply` share: selecting machines, and making what each of them receives. */
 
 export type Deliveries = {
   cluster: Cluster
   machines: readonly Machine[]
   about: About
-  /** @returns null where the earlier revision did not have the machine; it was told then */
+  /** @returns null if the earlier revision did not have the machine, after printing that */
   deliveryFor(machine: Machine): Delivery | null
 }
 
 /**
- * Reads the profile as the options say.
+ * Reads the profile according to the options.
  *
- * @param wanted names or MAC addresses; none: all machines
- * @returns null when something is wrong; it was told then
+ * @param wanted names or MAC addresses; empty: all machines
+ * @returns null if something is wrong, after printing it
  */
 export async function openDeliveries(
   context: Context,

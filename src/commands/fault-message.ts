@@ -1,6 +1,6 @@
 import { describeSystemError, isSystemError } from '../files/system-error.ts'
 
-/** For people who report it: what broke and where, but no content of any file. */
+/** An error message for a bug report: what failed and where, without contents of files. */
 export function faultMessage(fault: unknown, version: string): string {
   if (isSystemError(fault) && ['EMFILE', 'ENFILE'].includes(fault.code))
     return `hakube: ${describeSystemError(fault)}: ulimit -n, or LimitNOFILE= of a systemd unit, allows more\n`

@@ -1,10 +1,10 @@
 import { exit } from './context.ts'
 import type { CommandDefinition, GroupDefinition, OptionDefinition } from './definition.ts'
 
-/** Text is easier to read in lines of a book's width, however wide the window is. */
+/** Wider lines are hard to read, so wider windows are not used. */
 export const widestText = 100
 
-/** Breaks a text at spaces; every line but the first begins with `indent` spaces. */
+/** Wraps a text at spaces; every line but the first is indented by `indent` spaces. */
 export function wrap(text: string, width: number, indent: number): string {
   const lines: string[] = []
   let line = ''
@@ -17,7 +17,7 @@ export function wrap(text: string, width: number, indent: number): string {
   return [...lines, line].join(`\n${' '.repeat(indent)}`)
 }
 
-/** Rows of two columns; the second is broken to the width. */
+/** Rows of two columns; the second is wrapped to the width. */
 function table(rows: readonly (readonly [string, string])[], width: number): string {
   const first = Math.max(...rows.map(([left]) => left.length)) + 4
   return rows.map(([left, right]) => `  ${left.padEnd(first - 2)}${wrap(right, width, first)}\n`).join('')

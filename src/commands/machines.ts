@@ -2,7 +2,7 @@ import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { suggest } from '../diagnostics/suggest.ts'
 import { canonicalMac } from '../network/mac.ts'
 
-/** The machine that someone means by a name, with or without the search domain, or by a MAC address. */
+/** Finds a machine by its name, with or without the search domain, or by a MAC address. */
 export function findMachine(cluster: Cluster, wanted: string): Machine | null {
   const mac = canonicalMac(wanted)
   return (

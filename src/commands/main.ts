@@ -7,22 +7,22 @@ import type { CommandDefinition } from './definition.ts'
 import { commands, groups } from './definitions.ts'
 import { commandHelp, generalHelp, groupHelp, widestText } from './help.ts'
 
-/** What the process has of its surroundings, as cli.ts or a test gives it. */
+/** The surroundings of the process, from cli.ts or a test. */
 export type Host = {
   words: readonly string[]
   stdout: Output
   stderr: Output
   environment: Environment
   version: string
-  /** What starts hakube: a program, and the words before the command. */
+  /** How hakube was started: a program, and the words before the command. */
   program: readonly string[]
   signals: Signals
 }
 
 /**
- * Runs one command line to its end.
+ * Runs one command line.
  *
- * @returns the exit code; nothing is thrown, a fault of ours is printed and becomes 70
+ * @returns the exit code; never throws: a bug in hakube is printed and becomes 70
  */
 export async function main(host: Host): Promise<number> {
   const { stdout, stderr, version } = host
@@ -39,7 +39,7 @@ export async function main(host: Host): Promise<number> {
         : group
           ? groupHelp(group, commands, width)
           : generalHelp(commands, groups, version, width)
-      // Asked for nothing at all: that is not an answer to a question, but a usage error.
+      // Without any words this is a usage error, not a request for help.
       if (host.words.length === 0) {
         stderr.write(text)
         return exit.usage

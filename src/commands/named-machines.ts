@@ -1,7 +1,7 @@
 import type { Context } from './context.ts'
 import { count } from '../text/count.ts'
 
-/** The machines that are meant, or null after having said what is wrong. */
+/** The selected machines, or null after printing what is wrong. */
 export function machinesMeant(
   { parameters, options, stderr }: Context,
   verb: string,
@@ -16,6 +16,6 @@ export function machinesMeant(
   return names.length > 0 ? names : 'all'
 }
 
-/** Their names, or how many they are. */
+/** Their names, or their number. */
 export const listNames = (names: readonly string[]): string =>
   names.length <= 5 ? names.join(', ') : count(names.length, 'machine')

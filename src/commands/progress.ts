@@ -1,13 +1,13 @@
 import cliProgress from 'cli-progress'
 import type { Output } from './context.ts'
 
-/** How far a long run is. `left`: with the time that is left. */
+/** A progress bar. `left`: shows the estimated remaining time. */
 export type ProgressBar = { total: number; of: string; left?: boolean }
 
 /**
- * Runs `work` with a bar on a terminal, which is gone afterwards; elsewhere nothing is shown.
+ * Runs `work` with a progress bar, which disappears afterwards. Only terminals show it.
  *
- * @param least totals below it are over before anyone has seen a bar
+ * @param least smaller totals finish too fast for a bar
  */
 export async function withProgress<Result>(
   stderr: Output,

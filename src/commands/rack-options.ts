@@ -1,6 +1,6 @@
 import type { OptionDefinition, ParameterDefinition } from './definition.ts'
 
-/* What the commands that talk to the running server have in common. */
+/* Options that the commands which talk to the running server share. */
 
 export const stateOption: OptionDefinition = {
   name: 'state',
@@ -11,7 +11,7 @@ export const stateOption: OptionDefinition = {
     '$XDG_STATE_HOME or ~/.local/state.',
 }
 
-/** As `hakube serve` has it: it says which server is meant. */
+/** The same parameter as of `hakube serve`: it identifies the server. */
 export const served: ParameterDefinition = { name: 'PROFILE|DIR', completes: 'profile' }
 export const namedMachines: ParameterDefinition = {
   name: 'MACHINE',

@@ -4,10 +4,10 @@ import { type DiagnosticFormat, printDiagnostics } from '../diagnostics/print.ts
 import type { Refusal } from '../diagnostics/refusal.ts'
 import { readTemplate } from '../templates/template.ts'
 
-/** Mistakes of one profile; `loaded` is null for what is about no profile. */
+/** Diagnostics of one profile; `loaded` is null for those that concern no profile. */
 export type Mistakes = { loaded: Locatable | null; diagnostics: readonly Diagnostic[] }
 
-/** Prints the mistakes of several profiles as one list. */
+/** Prints the diagnostics of several profiles as one list. */
 export function printMistakes(
   list: readonly Mistakes[],
   colour: boolean,
@@ -16,7 +16,7 @@ export function printMistakes(
   const printables = list.flatMap(({ loaded, diagnostics }) => {
     const locatable = loaded ? withTemplates(loaded, diagnostics) : null
     return diagnostics.map((diagnostic) => {
-      // About a file that is made from the whole profile: no line of it is to blame.
+      // A diagnostic about a file that is made from the whole profile has no line.
       const placeless = !diagnostic.path && !diagnostic.position
       return locatable && !placeless ? { diagnostic, loaded: locatable } : { diagnostic }
     })
@@ -24,11 +24,11 @@ export function printMistakes(
   return printDiagnostics(printables, format, { colour })
 }
 
-/** Prints what keeps a command from going on: it is about no profile. */
+/** Prints why a command cannot continue; the diagnostics concern no profile. */
 export const printRefusal = ({ diagnostics }: Refusal, colour: boolean): string =>
   printMistakes([{ loaded: null, diagnostics }], colour)
 
-/** Adds the texts of the templates that mistakes are in, so that their lines can be shown. */
+/** Adds the texts of the templates that diagnostics refer to, so that their lines can be shown. */
 function withTemplates(loaded: Locatable, diagnostics: readonly Diagnostic[]): Locatable {
   const names = new Set(diagnostics.map(({ position }) => position?.file ?? ''))
   const templates = [...names].filter((name) => name.startsWith('cloud-init/') && name.endsWith('.ejs'))

@@ -14,7 +14,11 @@ export type RackState = z.infer<typeof Machines>
 const refuse = (message: string, hint?: string): Refusal =>
   new Refusal([error('serve/not-running', message, hint === undefined ? {} : { hint })])
 
-/** Where the server of the first parameter is. @throws Refusal when none runs */
+/**
+ * How to reach the server of the first parameter.
+ *
+ * @throws Refusal when none is running
+ */
 export function serverOf({ parameters, options, environment }: Context): OperatorAccess {
   const [served = ''] = parameters
   const directory = stateDirectory(options.text('state'), served, environment)
@@ -56,14 +60,18 @@ async function refused(response: Response): Promise<Refusal> {
   return refuse(`the server refused the request (${response.status}): ${words}`)
 }
 
-/** How far all machines are. */
+/** The state of all machines. */
 export async function readRack(access: OperatorAccess, stop: AbortSignal): Promise<RackState> {
   const response = await request(access, 'machines', null, stop)
   if (!response.ok) throw await refused(response)
   return Machines.parse(await response.json())
 }
 
-/** What a machine did and said. @param word its name or a MAC address */
+/**
+ * The events and syslog lines of a machine.
+ *
+ * @param word its name or a MAC address
+ */
 export async function readLog(
   access: OperatorAccess,
   word: string,
@@ -81,7 +89,7 @@ export async function readLog(
   return Log.parse(await response.json())
 }
 
-/** What came by syslog from elsewhere. */
+/** Syslog lines of unknown senders. */
 export async function readUnknownLogs(
   access: OperatorAccess,
   stop: AbortSignal,
@@ -91,7 +99,11 @@ export async function readUnknownLogs(
   return UnknownLogs.parse(await response.json())
 }
 
-/** Arms or disarms. @returns the names of those machines */
+/**
+ * Arms or disarms machines.
+ *
+ * @returns their names
+ */
 export async function changeMachines(
   access: OperatorAccess,
   verb: 'arm' | 'disarm',

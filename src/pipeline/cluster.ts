@@ -9,14 +9,18 @@ import type { LoadedProfile } from '../profile/load.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import { machineSite } from '../site/build.ts'
 
-/** @returns the cluster of a profile, or null when the profile has errors */
+/**
+ * The cluster of a profile.
+ *
+ * @returns null when the profile has errors
+ */
 export function clusterOf(loaded: LoadedProfile, secrets: Secrets): Cluster | null {
   if (!loaded.profile || hasErrors(loaded.diagnostics)) return null
   return resolve(loaded.profile, loaded.sources, secrets)
 }
 
 /**
- * Everything that is rendered for each machine, one machine at a time.
+ * The rendered output of each machine, one machine at a time.
  *
  * @throws the reason of `stop` once it is aborted
  */

@@ -8,8 +8,8 @@ import type { LoadedProfile } from '../profile/load.ts'
 import { bundleFile } from '../secrets/vault.ts'
 
 /**
- * The commit that a profile is from, with `-dirty` where the working tree differs in what was read. Null outside git, before the
- * first commit, and where git does not read the repository; that last is told.
+ * The commit of a profile, with `-dirty` if the working tree differs in any file that was read. Null outside git, before the first
+ * commit, and if git refuses to read the repository, which is reported.
  */
 export async function findCommit(
   { file, texts, reader }: LoadedProfile,
@@ -27,7 +27,7 @@ export async function findCommit(
   const opened = await openCommit(git, file, 'HEAD')
   if ('refusal' in opened) return { commit: null, diagnostics: [] }
   const { commit } = opened.reader
-  // What else is in the repository makes no difference to the site.
+  // Other files of the repository do not affect the site.
   const files = [file, ...(texts?.keys() ?? []), bundleFile(file)].map((name) => resolve(name))
   const same = await areAsCommitted(git, opened.reader, files)
   return { commit: same ? commit : `${commit}-dirty`, diagnostics: [] }

@@ -4,7 +4,7 @@ import { components } from '../components/index.ts'
 import type { Described } from '../server/served-site.ts'
 import type { SiteAbout } from '../site/manifest.ts'
 
-/** What people read of a cluster while it is served. Steps are put together when somebody looks at a machine. */
+/** The description of a served cluster for people. Steps are assembled when a machine is viewed. */
 export function describedOf(cluster: Cluster, { profile, commit }: SiteAbout): Described {
   const machines = new Map(cluster.machines.map((machine) => [machine.macs[0], machine]))
   return {

@@ -5,24 +5,28 @@ import type { Followed, FollowFault } from '../server/followed.ts'
 import type { ServedSite } from '../server/served-site.ts'
 import type { Served } from './served.ts'
 
-/** The repository to follow, and what its commits have to be. */
+/** The repository to follow, and the requirements for its commits. */
 export type Source = {
   mirror: Mirror
-  /** As people call it. */
+  /** The address of the repository, for display. */
   repository: string
   ref: string
-  /** File of allowed signers; null when commits need no signature. */
+  /** File of allowed signers; null if commits need no signature. */
   signers: string | null
-  /** A commit may be served that does not contain the one before. */
+  /** Whether a commit may be served that does not contain the previous one. */
   mayRewind: boolean
 }
 
 export type FollowMeans = {
-  /** Renders a commit. Throws only for faults of ours. */
+  /** Renders a commit. Throws only for bugs in hakube. */
   build: (commit: string) => Promise<Served>
-  /** Serves what was built. @returns the other commits that machines are still being installed from; null where that is not known yet */
+  /**
+   * Serves a rendered site.
+   *
+   * @returns the other commits from which machines are still being installed; null if that is not known yet
+   */
   take: (built: Served, commit: string) => Promise<readonly string[] | null>
-  /** Takes each change of what is served, or of what is wrong. */
+  /** Called at each change of what is served, or of what is wrong. */
   changed: (followed: Followed, built: Served | null) => void
   now: () => string
   stop: AbortSignal
@@ -31,9 +35,9 @@ export type FollowMeans = {
 export type Follower = {
   followed(): Followed
   /**
-   * Looks whether there is another commit, and serves it if it is good.
+   * Checks for another commit, and serves it if it is good.
    *
-   * @param again also what was looked at before: a key or a file of signers may be another one now
+   * @param again also checks commits that were checked before, because a key or the file of signers may have changed
    */
   look(again?: boolean): Promise<void>
 }
@@ -42,7 +46,7 @@ export const shortCommit = (commit: string): string => commit.slice(0, 12)
 
 const mostWords = 500
 
-/** What is wrong with a commit and where, in one line. */
+/** The error of a commit and its position, on one line. */
 function faultOf({ diagnostics, loaded }: Served): string {
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
   const [first] = errors
@@ -53,7 +57,7 @@ function faultOf({ diagnostics, loaded }: Served): string {
   return `${place}${first.code}: ${first.message}${more}`
 }
 
-/** Why a commit may not be served, before it is read; null when it may. */
+/** Why a commit may not be served, before it is read; null if it may. */
 async function refusalOf(
   { mirror, ref, signers, mayRewind }: Source,
   commit: string,
@@ -75,11 +79,11 @@ async function refusalOf(
 }
 
 /**
- * Follows a repository. One look after the other: whoever calls waits for the look before. What is bad is told once, and the good site
- * stays.
+ * Follows a repository. Checks run one after the other: a caller waits for the previous one. A bad commit is reported once, and the good
+ * site stays.
  *
- * @param served the commit that is served already
- * @param floor the last one that was served by any run: without a permission to rewrite, nothing older is taken, also where it is not served now
+ * @param served the commit that is already served
+ * @param floor the last commit that any run served: unless rewriting is allowed, nothing older is accepted, even if it is not served now
  */
 export function followRepository(
   source: Source,
@@ -105,7 +109,9 @@ export function followRepository(
     state = { ...state, fault: told }
     means.changed(state, built)
   }
-  /** A site was taken, or half taken, and something behind it failed: nobody can say which one is served until one is taken whole. */
+  /**
+   * A site was taken, perhaps partially, and something after it failed: which one is served is unknown until another is taken completely.
+   */
   let unsettled = false
   const lookOnce = async (again: boolean): Promise<void> => {
     let commit: string
@@ -119,7 +125,7 @@ export function followRepository(
     state = { ...state, checked: now() }
     const known = !unsettled && (commit === state.commit || commit === state.fault?.commit)
     if (known && !again) {
-      // It could not be fetched for a while, or a bad commit was taken back.
+      // The repository could not be fetched for a while, or a bad commit was reverted.
       if (commit === state.commit && state.fault) {
         state = { ...state, fault: null }
         means.changed(state, null)
@@ -154,10 +160,10 @@ export function followRepository(
 }
 
 /**
- * The site to begin with: that of the commit that was served last. So a server that is started again while the repository is away, or holds a
- * bad commit, serves what it did before.
+ * The site of the commit that was served last, so that a server that restarts while the repository is unreachable, or contains a bad
+ * commit, serves what it did before.
  *
- * @returns null when there is none, or it cannot be served any more
+ * @returns null if there is none, or it cannot be served any more
  */
 export async function beginWith(
   source: Source,
@@ -170,9 +176,9 @@ export async function beginWith(
 }
 
 /**
- * Renders a commit that was served before: machines may have begun with it.
+ * Renders a commit that was served before, because machines may have begun with it.
  *
- * @returns its site, or why it cannot be served any more, in one line
+ * @returns its site, or why it cannot be served any more, on one line
  * @throws the reason of `stop` once it is aborted
  */
 export async function renderAgain(
@@ -190,7 +196,7 @@ export async function renderAgain(
     return built.site ?? { refusal: faultOf(built) }
   } catch (fault) {
     stop.throwIfAborted()
-    // Whatever it is: other machines wait for this server.
+    // Any error, because other machines wait for this server.
     return { refusal: fault instanceof Error ? fault.message : String(fault) }
   }
 }

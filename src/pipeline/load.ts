@@ -5,21 +5,23 @@ import { readMirror } from '../files/mirror.ts'
 import { workTree } from '../files/reader.ts'
 import { type LoadedProfile, loadProfile } from '../profile/load.ts'
 
-/** Where a profile is read from. */
+/** Identifies a profile. */
 export type ProfileReference = {
-  /** Name of the file, as messages are to call it. */
+  /** Name of the file, as messages spell it. */
   profile: string
-  /** A commit of its git repository, as git names it; null for the working tree. */
+  /** A commit of its git repository, in git's notation; null for the working tree. */
   revision: string | null
-  /** Directory of a mirror that the commit is in, in place of the repository around the profile, which is then a path from its top. */
+  /**
+   * Directory of a mirror that contains the commit, instead of the repository around the profile; `profile` is then relative to its top.
+   */
   mirror?: string
 }
 
 /**
- * Reads a profile from the working tree or from a commit, with all that belongs to it.
+ * Reads a profile and everything that belongs to it from the working tree or from a commit.
  *
- * @param environment where git is found
- * @returns never throws for what is in the file; a revision that cannot be read is the one diagnostic of an empty profile
+ * @param environment where to find git
+ * @returns never throws because of file contents; a revision that cannot be read is the only diagnostic of an empty profile
  */
 export async function loadAt(
   { profile, revision, mirror }: ProfileReference,
@@ -31,7 +33,7 @@ export async function loadAt(
   return 'reader' in opened ? loadProfile(profile, opened.reader) : notLoaded(profile, opened.refusal)
 }
 
-/** A profile that was not even looked for: its one mistake is in no file. */
+/** A profile that was not looked for: its only error has no position. */
 const notLoaded = (file: string, refusal: LoadedProfile['diagnostics'][number]): LoadedProfile => ({
   file,
   text: '',

@@ -8,31 +8,31 @@ import { loadAt, type ProfileReference } from './load.ts'
 import { resolveLoaded } from './resolved.ts'
 import type { SecretsSource } from './secrets.ts'
 
-/** What it takes to open a profile, beside its name. */
+/** What opening a profile needs, in addition to its name. */
 export type Means = {
   secrets: SecretsSource
-  /** Where git is found. */
+  /** Where to find git. */
   environment: Environment
-  /** Ends what takes long: making keys, rendering. */
+  /** Ends long operations: making keys, rendering. */
   stop: AbortSignal
 }
 
-/** A profile with what came of it. */
+/** A profile and the result of opening it. */
 export type Opened = {
   loaded: LoadedProfile
-  /** Null when an error keeps it from being. */
+  /** Null if an error prevents it. */
   cluster: Cluster | null
-  /** Of the profile and of its secrets. */
+  /** Of the profile and its secrets. */
   diagnostics: readonly Diagnostic[]
 }
 
-/** A profile and its cluster, once there is one. */
+/** A profile with its cluster. */
 export type OpenedCluster = { loaded: LoadedProfile; cluster: Cluster }
 
 /**
- * From the name of a profile to its cluster.
+ * Opens a profile.
  *
- * @returns all mistakes as diagnostics
+ * @returns its cluster, and all mistakes as diagnostics
  * @throws the reason of `stop` once it is aborted
  */
 export async function open(reference: ProfileReference, means: Means): Promise<Opened> {
@@ -42,9 +42,9 @@ export async function open(reference: ProfileReference, means: Means): Promise<O
 }
 
 /**
- * From a profile that is read already to its cluster.
+ * The same for a profile that was already read.
  *
- * @returns diagnostics of its secrets; nothing is looked for when the profile has errors
+ * @returns the diagnostics of its secrets, which are looked for only if the profile has no errors
  */
 export async function openLoaded(
   loaded: LoadedProfile,
@@ -52,7 +52,7 @@ export async function openLoaded(
 ): Promise<Omit<Opened, 'loaded'>> {
   const resolved = resolveLoaded(loaded)
   if (!resolved) return { cluster: null, diagnostics: [] }
-  // Each of these takes a while for a large rack; a server answers requests between them.
+  // Each of these takes a while for a large rack, so a server answers requests in between.
   await nextTurn()
   const { secrets, diagnostics } = await source(resolved, stop)
   await nextTurn()

@@ -5,7 +5,7 @@ import { settingsPlaces } from '../profile/rules/rule.ts'
 import type { Profile } from '../profile/schema.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 
-/** Every place of a profile that names a secret of the user's own. */
+/** All positions of a profile that name a user-defined secret. */
 function places(profile: Profile): { name: string; path: Path }[] {
   const logins = imageMirrorsOf(profile).flatMap(({ registry, passwordSecret: name }) =>
     name === undefined ? [] : [{ name, path: ['mirrors', 'images', registry, 'passwordSecret'] }],
@@ -19,7 +19,7 @@ function places(profile: Profile): { name: string; path: Path }[] {
 }
 
 /**
- * Secrets that the profile names and the bundle does not have.
+ * Secrets that the profile names and the bundle lacks.
  *
  * @param file name of the profile, for the command that adds one
  */

@@ -7,7 +7,7 @@ import { secretPolicy } from '../secrets/policy.ts'
 import type { Wanted } from '../secrets/sync.ts'
 import { bundleFile } from '../secrets/vault.ts'
 
-/** A profile without errors: all that is known before its secrets are, and what it wants of them. */
+/** A profile without errors: everything that is known without its secrets, and which secrets it needs. */
 export type ResolvedProfile = {
   loaded: LoadedProfile
   cluster: Omit<Cluster, 'secrets'>

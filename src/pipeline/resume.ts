@@ -3,32 +3,32 @@ import type { KeptVersion, ServedSite } from '../server/served-site.ts'
 import { keepVersions, versionsIn } from '../server/versions.ts'
 import type { KnownMachine } from '../state/keeper.ts'
 
-/** A machine in the midst of its installation, and the commit that it began with; null where that is not known. */
+/** A machine that is being installed, and the commit that it began with; null if unknown. */
 export type BegunMachine = KnownMachine & { commit: string | null }
 export type LostMachine = BegunMachine & { reason: string }
 
-/** The site to go on with after a restart. */
+/** The site with which to continue after a restart. */
 export type Resumed = {
   site: ServedSite
   /** Machines that keep the version that they began with, by its commit. */
   kept: ReadonlyMap<string, readonly BegunMachine[]>
-  /** Machines that go on with the version of the site, though they began with another one, or nobody knows. */
+  /** Machines that continue with the version of the site, although they began with another or unknown one. */
   lost: readonly LostMachine[]
 }
 
-/** Gives the site of a commit, or why it cannot be served any more. */
+/** Returns the site of a commit, or why it cannot be served any more. */
 export type RenderAgain = (commit: string) => Promise<ServedSite | { refusal: string }>
 
-/** Whether a site is what a commit says. A working tree that differs from its commit can be anything. */
+/** Whether a site was rendered from exactly this commit. A working tree with changes can be anything. */
 const isOf = ({ described }: ServedSite, commit: string | null): boolean =>
   commit !== null && commit === described.commit && !commit.endsWith('-dirty')
 
 /**
- * Gives machines that are being installed the version again that they began with: what a server holds in memory for them is lost when it
- * ends. The same commit and secrets give the same bytes.
+ * Restores the versions of machines that are being installed: a server keeps them in memory, so they are lost when it ends. The same
+ * commit and secrets give the same bytes.
  *
- * @param machines those in the midst of an installation
- * @param again null where no repository is followed
+ * @param machines those that are being installed
+ * @param again null if no repository is followed
  */
 export async function resumeVersions(
   site: ServedSite,
@@ -43,7 +43,7 @@ export async function resumeVersions(
   const versions = new Map<string, KeptVersion>()
   const kept = new Map<string, BegunMachine[]>()
   const lost: LostMachine[] = []
-  // One site after the other: of each, only what these machines need stays.
+  // One site at a time: only the part for these machines is kept.
   for (const [commit, group] of groupBy(others, (machine) => machine.commit ?? '')) {
     const rendered = commit === '' ? { refusal: 'the commit is not known' } : await again(commit)
     const found =

@@ -12,19 +12,22 @@ import { missingOwnSecrets } from './own-secrets.ts'
 import { resolveLoaded, type ResolvedProfile } from './resolved.ts'
 import { type Purpose, staleDiagnostics } from './stale-secrets.ts'
 
-/** Which secrets: those of the bundle beside the profile, with the key that opens it, or some that live as long as the process. */
+/**
+ * Which secrets to use: those of the bundle next to the profile, with the key that opens it, or ephemeral ones that live as long as the
+ * process.
+ */
 export type SecretsChoice = { keyFile: KeyFile | null } | 'ephemeral'
 
-/** Secrets to render with, or what keeps them from being there. */
+/** Secrets for rendering, or why there are none. */
 export type Obtained = { secrets: Secrets | null; diagnostics: Diagnostic[] }
 
-/** @param stop ends the making of keys; it throws then */
+/** @param stop aborts the making of keys, which then throws */
 export type SecretsSource = (resolved: ResolvedProfile, stop: AbortSignal) => Promise<Obtained>
 
 /**
- * A source for any number of profiles, each any number of times. A bundle is read again each time. Ephemeral secrets are made
- * once, and certificates are added as a profile comes to need them, so that a server goes on with them when it reads again, and
- * two revisions of one profile have the same.
+ * A source for any number of profiles, each any number of times. It reads a bundle again each time. It makes ephemeral secrets once, and
+ * adds certificates when a profile needs them, so that a server keeps them across reloads, and two revisions of one profile have the
+ * same.
  *
  * @param purpose what the bundle is judged for
  */
@@ -35,7 +38,7 @@ export function secretsSource(choice: SecretsChoice, purpose: Purpose): SecretsS
   return async (resolved, stop) => {
     const { file } = resolved.loaded
     basis ??= ephemeralSecrets(systemSources)
-    // One after the other, also when two ask at once: both get the same certificates.
+    // Serialized, so that two concurrent callers get the same certificates.
     const before = made.get(file) ?? basis
     const after = before.then((secrets) =>
       withKeyThreads(stop, (sources) => complete(secrets, resolved, sources)),
@@ -56,7 +59,7 @@ async function complete(
 ): Promise<Secrets> {
   const bundle = { cluster: '', recipients: [], secrets }
   const needed = planSync(bundle, wanted, sources.now())
-  // Where machines do not enrol, nobody looks at the certificate of the server.
+  // Without enrolment, the server's certificate is not used.
   const plan = { ...needed, server: wanted.enrolment ? needed.server : [], recipients: null }
   return (await applySync(bundle, plan, wanted, sources)).secrets
 }
@@ -105,7 +108,7 @@ const onlyProfileChecked = (profile: string, file: string): Diagnostic =>
     hint: `use --age-key-file FILE, or set HAKUBE_AGE_KEY_FILE or SOPS_AGE_KEY_FILE, to check ${profile} including its output`,
   })
 
-/** Secrets for a run that shows none: one small key for everything, because it is there in a moment. */
+/** Secrets for a run that prints none: one small key for everything, because making it is fast. */
 export async function placeholderSecrets(loaded: LoadedProfile): Promise<Secrets> {
   const pair = systemSources.rsaKeyPair(1024)
   const sources = { ...systemSources, rsaKeyPair: () => pair }

@@ -14,26 +14,25 @@ import type { ProfileReference } from './load.ts'
 import { type Means, open } from './open.ts'
 import { buildSite, renderInTurns, type SiteMeans } from './site.ts'
 
-/** A site that can be served, or the mistakes that keep it from being. */
+/** A site that can be served, or the diagnostics that prevent it. */
 export type Served = {
   site: ServedSite | null
-  /** Of the profile. */
+  /** Name of the profile. */
   name: string
-  /** What the profile says that machines call this server; null for a rendered directory, which does not say. */
+  /** The server's address in the profile; null for a rendered directory, which does not contain it. */
   server: string | null
-  /** Port at which machines send syslog, as the profile says; null where they do not. */
+  /** The port to which machines send syslog; null if they do not. */
   syslogPort: number | null
-  /** Where machines enrol, as the profile says; null where they do not. */
+  /** Where machines enroll; null if they do not. */
   enrolment: Cluster['enrolment']
   loaded: LoadedProfile | null
-  /** What machines fetch and hakube does not make; unknown for a rendered directory. */
+  /** Files that machines fetch and hakube does not make; unknown for a rendered directory. */
   needed: readonly NeededAsset[]
   diagnostics: readonly Diagnostic[]
 }
 
 /**
- * Makes a site to serve from a profile. It only reads, so it can run beside a site that is being served, and for several
- * profiles in turn.
+ * Makes a site to serve from a profile. It only reads, so it can run while another site is served, and for several profiles in turn.
  *
  * @throws the reason of `stop` once it is aborted
  */
@@ -56,11 +55,15 @@ export const serveProfile = (reference: ProfileReference, means: Means & SiteMea
     return { site, name, server, syslogPort, enrolment, loaded, needed, diagnostics: all }
   })
 
-/** Reads a site that `hakube render` wrote; its checksums are verified. */
+/** Reads a site that `hakube render` wrote, and verifies its checksums. */
 export const serveDirectory = (directory: string): Promise<Served> =>
   refusedAsDiagnostics(directory, async (none) => servedOf(directory, await readSite(directory), none))
 
-/** A rendered site, as it can be served. @throws Refusal where machines would miss their secrets */
+/**
+ * A rendered site that can be served.
+ *
+ * @throws Refusal if machines would lack their secrets
+ */
 function servedOf(
   place: string,
   { manifest, files }: { manifest: Manifest; files: readonly SiteFile[] },
@@ -77,7 +80,7 @@ function servedOf(
   return { ...none, site, name: manifest.profile }
 }
 
-/** Reads a site from an archive of `hakube image --type site` or `hakube render --tar`; its checksums are verified. */
+/** Reads a site from an archive of `hakube image --type site` or `hakube render --tar`, and verifies its checksums. */
 export const serveArchive = (file: string): Promise<Served> =>
   refusedAsDiagnostics(file, async (none) => servedOf(file, await readSiteArchive(file), none))
 

@@ -9,22 +9,22 @@ import type { SiteFile } from '../site/site.ts'
 import { findCommit } from './commit.ts'
 import type { Means, OpenedCluster } from './open.ts'
 
-/** A site that can be rendered, as often as it is asked for. */
+/** A site that can be rendered any number of times. */
 export type Site = {
   about: SiteAbout
-  /** What machines fetch and hakube does not make. */
+  /** Files that machines fetch and hakube does not make. */
   assets: readonly NeededAsset[]
-  /** One file at a time: a large rack does not fit into memory twice. Throws the reason of `stop` once it is aborted. */
+  /** One file at a time, because a large rack does not fit into memory twice. Throws the reason of `stop` once it is aborted. */
   files: () => Generator<SiteFile>
 }
 
-/** @param hakube its version, which the manifest names */
+/** @property hakube its version, for the manifest */
 export type SiteMeans = Pick<Means, 'environment' | 'stop'> & { hakube: string }
 
 /**
- * From a cluster to its site.
+ * Makes the site of a cluster.
  *
- * @returns no site where the profile asks for what cannot be together on one machine
+ * @returns no site if settings of the profile conflict with components of a machine
  */
 export async function buildSite(
   { loaded, cluster }: OpenedCluster,
@@ -46,7 +46,7 @@ export async function buildSite(
       name: machine.name,
       macs: machine.macs,
       ...(live.has(machine) && live.size < cluster.machines.length ? { keepsDisk: false } : {}),
-      // Machines that have enrolled report with their certificates.
+      // Enrolled machines report with their certificates.
       ...(cluster.enrolment === null
         ? { reporter: reporterOf(reportToken(cluster.secrets, machine.macs[0])) }
         : {}),
@@ -70,7 +70,7 @@ function* untilStopped<Item>(items: Iterable<Item>, stop: AbortSignal): Generato
 /** A machine has about six, which take some milliseconds. */
 const filesPerTurn = 16
 
-/** All files, with pauses in which requests are answered: a large rack takes seconds. */
+/** Renders all files, with pauses in which requests are answered, because a large rack takes seconds. */
 export async function renderInTurns({ files }: Site): Promise<SiteFile[]> {
   const rendered: SiteFile[] = []
   for (const file of files()) {

@@ -5,15 +5,12 @@ import { authorityWords } from '../secrets/rotate.ts'
 import { count } from '../text/count.ts'
 import type { SyncPlan } from '../secrets/sync.ts'
 
-/**
- * `check` judges by the clock too. `render` does not fail by it: the same commit and bundle have to give the same site
- * tomorrow.
- */
+/** `check` also judges by the clock. `render` does not, because the same commit and bundle have to give the same site tomorrow. */
 export type Purpose = 'check' | 'render'
 
 type Row = { problem: Problem; title: string; path: Path }
 
-/** What is missing or stale in the bundle, at the places of the profile that it is about. */
+/** Missing and stale secrets of the bundle, at the positions of the profile that they belong to. */
 export function staleDiagnostics(
   plan: SyncPlan,
   cluster: Pick<Cluster, 'machines'>,
@@ -30,7 +27,7 @@ export function staleDiagnostics(
   const hint = `reissue it in ${file} with hakube secrets sync`
   return [
     ...groupByProblem(rows).flatMap((group) => certificateDiagnostic(group, hint, purpose)),
-    // What is rendered has no use for it.
+    // It does not affect what is rendered.
     ...plan.server.map(({ text }) =>
       warning('secrets/server', `certificate of hakube's server: ${text}`, { hint, path: ['server'] }),
     ),
@@ -41,7 +38,7 @@ export function staleDiagnostics(
   ]
 }
 
-/** More than these have one cause, e.g. a CA that was rotated: one message says it better. */
+/** More than these have a common cause, such as a rotated CA, which one message explains better. */
 const listed = 3
 
 function groupByProblem(rows: readonly Row[]): Row[][] {

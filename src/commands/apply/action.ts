@@ -7,7 +7,7 @@ import { type Deliveries, openDeliveries } from '../deliveries.ts'
 import { count } from '../../text/count.ts'
 import { openSsh, runOn, type Ssh } from './ssh.ts'
 
-/** What hakube-apply ends with (cloud-init/first-boot/hakube-apply.ejs), and the command that runs it. */
+/** The exit codes of hakube-apply (cloud-init/first-boot/hakube-apply.ejs), and of the shell and sudo around it. */
 const statuses = { done: 0, left: 4, installation: 5, busy: 75, noSudo: 126, missing: 127 } as const
 
 const left = 4
@@ -30,7 +30,7 @@ export const action: Command = async (context) => {
   const ssh = openSsh(context.environment, file, { user, options: options.texts('ssh-option') })
   const deliveries = await openDeliveries(context, file, wanted)
   if (!deliveries) return exit.invalidInput
-  // Everything is made before the first machine is touched: what one cannot have is known then.
+  // All deliveries are made before the first machine is contacted, so that an error in one of them changes nothing.
   const all: Delivery[] = []
   for (const machine of deliveries.machines) {
     const delivery = deliveries.deliveryFor(machine)
@@ -71,7 +71,7 @@ async function applyAll(
   return withRest.length > 0 ? left : exit.success
 }
 
-/** For the shell of whoever logs in. sudo never asks for a password here. */
+/** A command for the login shell. sudo never prompts for a password here. */
 function remoteCommand(dryRun: boolean): string {
   const program = '/usr/sbin/hakube-apply'
   const words = `${program}${dryRun ? ' --dry-run' : ''}`

@@ -7,14 +7,16 @@ import { Refusal } from '../../diagnostics/refusal.ts'
 import { type Environment, findProgram, pathDirectories } from '../../files/find-program.ts'
 import { topOf } from '../../files/git.ts'
 
-/** How machines are reached. */
+/** How to start ssh. */
 export type Ssh = { program: string; words: readonly string[]; environment: NodeJS.ProcessEnv }
 
 export type SshOptions = { user: string | null; options: readonly string[] }
 
 /**
- * @param file the profile: a program in its repository is never run
- * @throws Refusal where there is none
+ * Finds ssh.
+ *
+ * @param file the profile: programs in its repository are never run
+ * @throws Refusal if there is none
  */
 export function openSsh(environment: Environment, file: string, { user, options }: SshOptions): Ssh {
   const program = findProgram('ssh', pathDirectories(environment), topOf(dirname(resolve(file))))
@@ -24,14 +26,14 @@ export function openSsh(environment: Environment, file: string, { user, options 
         hint: 'install OpenSSH, or pipe the output of hakube files PROFILE MACHINE --tar - to hakube-apply',
       }),
     ])
-  // The first value of an option counts (ssh_config(5)): what the user says goes before.
+  // The first value of an option counts (ssh_config(5)), so the user's options come first.
   const all = [
     ...options,
     'BatchMode=yes',
     'ConnectTimeout=15',
     'ServerAliveInterval=15',
     'ServerAliveCountMax=4',
-    // Nobody on the machine gets the use of the user's keys.
+    // Nobody on the machine can use the user's keys.
     'ForwardAgent=no',
     'ForwardX11=no',
   ]
@@ -46,10 +48,10 @@ export function openSsh(environment: Environment, file: string, { user, options 
 /**
  * Runs one command on one machine.
  *
- * @param command for the shell of the machine
- * @param input what it reads
- * @param tell is called with each line of its output
- * @returns its status; 255 where there is no connection; null where a signal ended it
+ * @param command for the machine's shell
+ * @param input standard input of the command
+ * @param tell is called with each line of output
+ * @returns its exit code; 255 if there is no connection; null if a signal ended it
  */
 export async function runOn(
   { program, words, environment }: Ssh,
@@ -81,7 +83,7 @@ export async function runOn(
     }
     if (left !== '') tell(left)
   })
-  // A machine that refuses at once reads nothing more: its status says what happened.
+  // A machine that refuses immediately stops reading; its status reports what happened.
   const sent = pipeline(input, child.stdin).catch(() => undefined)
   try {
     const [status]: unknown[] = await once(child, 'close')

@@ -55,7 +55,7 @@ function verifierOf({ environment, options }: Context): Verifier | null {
   return gpgv !== null && existsSync(keyring) ? { gpgv, keyring } : null
 }
 
-/** A file that failed keeps its row: what it has to be is still known. */
+/** A file that failed keeps its row, because its expected checksum is still known. */
 async function writeLock(
   file: string,
   rows: readonly Brought[],
@@ -83,7 +83,7 @@ function dryLine({ path, url, source, sha256, signed }: WantedAsset, locked?: Lo
   return `${path}  ${url ?? `to be put there: ${source}`}  ${verified}`
 }
 
-/** One line that is written over, for people who wait. */
+/** A progress line that is overwritten, for terminals. */
 function progressOn(stderr: Output): (asset: WantedAsset, have: number, total: number | null) => void {
   let shown = 0
   return ({ path }, have, total) => {

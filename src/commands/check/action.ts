@@ -28,7 +28,7 @@ export const action: Command = async (context) => {
   if (code !== null) return explainCode(code, context)
   const { stop } = context.signals
   const format = choiceOf(options, 'format', diagnosticFormats)
-  // A file that is named twice must not look like a second cluster with the same addresses.
+  // A file that is listed twice must not count as a second cluster with the same addresses.
   const files = [...new Set(context.parameters.map((file) => normalize(file)))]
   const loaded = await Promise.all(
     files.map((profile) => loadAt({ profile, revision: options.text('rev') }, environment)),
@@ -47,10 +47,10 @@ export const action: Command = async (context) => {
     ]
     mistakes.push({ loaded: each, diagnostics })
     if (!isGood(each)) continue
-    // Making keys takes a moment: only for a profile that gets that far.
+    // Making keys takes a moment, so this is done only for profiles without errors.
     const opened = await openLoaded(each, { secrets, stop })
     diagnostics.push(...opened.diagnostics)
-    // These need no secret, so they are found without a key as well.
+    // These checks need no secrets, so they also run without a key.
     const cluster = opened.cluster ?? clusterOf(each, await placeholderSecrets(each))
     const conflicts = cluster ? findConflicts(cluster, stop) : []
     diagnostics.push(...conflicts)
@@ -69,7 +69,7 @@ export const action: Command = async (context) => {
     diagnostics: [...(assets?.refused ?? []), ...(await trackedSecrets(files, context))],
   })
   const all = mistakes.flatMap(({ diagnostics }) => diagnostics)
-  // What was found is the result, in every format; how much it is and what was run is talk.
+  // The diagnostics are the result, in every format; the summary goes to stderr.
   const text = printMistakes(mistakes, stdout.colour && format === 'text', format)
   stdout.write(text)
   if (text !== '' && format === 'text' && stdout.terminal) stderr.write('\n')
@@ -78,7 +78,7 @@ export const action: Command = async (context) => {
   return failed(all, options.flag('strict')) ? exit.invalidInput : exit.success
 }
 
-/** Of each repository once, however many of its profiles are named. */
+/** Each repository once, even if several of its profiles are listed. */
 async function trackedSecrets(files: readonly string[], { environment }: Context): Promise<Diagnostic[]> {
   const directories = new Map(files.map((file) => [dirname(file), file]))
   const found = await Promise.all(

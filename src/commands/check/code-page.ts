@@ -3,7 +3,7 @@ import type { CodeEntry } from '../../diagnostics/codes/section.ts'
 import { oldAdviceEntries } from '../../profile/rules/old-advice/document.ts'
 import { wrap } from '../help.ts'
 
-/** What is known of one code of a message. `why` is there for old advice only. */
+/** The documentation of a message code. Only old advice has `why`. */
 export type CodePage = { code: string } & CodeEntry & { why?: string }
 
 /** All codes, in the order of docs/errors.md. */
@@ -12,17 +12,17 @@ export const codePages = (): CodePage[] => [
   ...oldAdviceEntries(),
 ]
 
-/** As people copy it from a message: `error[network/overlap]:`. */
+/** Accepts a code as it is copied from a message: `error[network/overlap]:`. */
 const bare = (text: string): string => /^(?:error|warning)\[([^\]]+)\]:?$/.exec(text)?.[1] ?? text
 
-/** @returns null for a code that no message has */
+/** @returns null for an unknown code */
 export const findCodePage = (text: string): CodePage | null =>
   codePages().find(({ code }) => code === bare(text)) ?? null
 
-/** The entries are Markdown: of a link only its words are of use on a terminal. */
+/** The entries are Markdown; a terminal shows only the text of links. */
 const withoutLinks = (text: string): string => text.replaceAll(/\[([^\]]+)\]\([^)]*\)/g, '$1')
 
-/** The page for a terminal. */
+/** Formats the page for a terminal. */
 export function printCodePage(
   { code, severity, what, why, remedy, source }: CodePage,
   width: number,

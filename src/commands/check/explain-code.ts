@@ -4,7 +4,11 @@ import { type Context, exit } from '../context.ts'
 import { widestText } from '../help.ts'
 import { codePages, findCodePage, printCodePage } from './code-page.ts'
 
-/** `hakube check --explain CODE` @returns the exit code */
+/**
+ * `hakube check --explain CODE`
+ *
+ * @returns the exit code
+ */
 export function explainCode(code: string, { stdout, stderr, options }: Context): number {
   const page = findCodePage(code)
   if (!page) {

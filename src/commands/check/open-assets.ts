@@ -8,16 +8,16 @@ import { neededAssets } from '../../site/needed-assets.ts'
 import type { Context } from '../context.ts'
 import { printAssets, privatePaths } from '../asset-warnings.ts'
 
-/** A directory of assets, as `check` looks at it. */
+/** The assets directory, as `check` sees it. */
 export type CheckedAssets = {
   /** Why none of its files can be served. */
   refused: readonly Diagnostic[]
-  /** What is wrong with the files that machines of a cluster fetch, and the lines that list them. */
+  /** The problems of the files that machines of a cluster fetch, and the lines that list those files. */
   compare(profile: string, cluster: Cluster): Promise<{ diagnostics: Diagnostic[]; lines: string[] }>
 }
 
 /**
- * Lists the directory of `--assets`, judged as `hakube serve` would.
+ * Lists the directory of `--assets`, with the rules of `hakube serve`.
  *
  * @returns null without the option
  */

@@ -31,9 +31,9 @@ const optionWords = (command: CommandDefinition): string[] => [
   '--help',
 ]
 
-/** What a parameter or value is, as bash's compgen finds it. */
+/** How bash's compgen completes each kind of value. */
 const bashFinds: Readonly<Record<Completion, string>> = {
-  // Profiles are YAML files; directories lead to more of them.
+  // Profiles are YAML files; directories may contain more.
   profile: `compgen -f -X '!*.y*ml' -- "$word"; compgen -d -- "$word"`,
   directory: 'compgen -d -- "$word"',
   file: 'compgen -f -- "$word"',
@@ -41,16 +41,16 @@ const bashFinds: Readonly<Record<Completion, string>> = {
   none: ':',
 }
 
-/** What can be the first word. */
+/** The possible first words. */
 const firstWords = (definitions: readonly CommandDefinition[]): string[] => [
   ...new Set(definitions.map(({ name }) => name.split(' ')[0] ?? name)),
 ]
 
-/** What can be the second word, after a group's name. */
+/** The possible second words, after the name of a group. */
 const secondWords = (definitions: readonly CommandDefinition[], group: string): string[] =>
   definitions.flatMap(({ name }) => (name.startsWith(`${group} `) ? [name.slice(group.length + 1)] : []))
 
-/** bash-completion itself isn't needed. */
+/** Works without bash-completion. */
 function bash(registry: Registry): string {
   const { commands: definitions, groups } = registry
   const names = firstWords(definitions).join(' ')
@@ -98,7 +98,7 @@ function bash(registry: Registry): string {
 const summaryOf = ({ commands, groups }: Registry, name: string): string =>
   [...commands, ...groups].find((each) => each.name === name)?.summary ?? ''
 
-/** Text between brackets of `_arguments`: a bracket or colon would end it. */
+/** Escapes text for the brackets of `_arguments`, which a bracket or colon would end. */
 const zshText = (text: string): string => text.replaceAll(/([[\]:\\])/g, String.raw`\$1`)
 
 function zshValue(option: OptionDefinition): string {
@@ -211,5 +211,5 @@ function fish(registry: Registry): string {
   return `${lines.join('\n')}\n`
 }
 
-/** fish knows \\ and \' inside single quotes, which bash does not. */
+/** Inside single quotes, fish interprets `\\` and `\'`, which bash does not. */
 const quoteForFish = (text: string): string => `'${text.replaceAll(/[\\']/g, String.raw`\$&`)}'`

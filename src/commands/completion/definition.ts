@@ -1,6 +1,6 @@
 import { type CommandDefinition, fault, type Registry, usage } from '../definition.ts'
 
-/** @param registry what it completes, itself too */
+/** @param registry the commands to complete, including this one */
 export const completionCommand = (registry: () => Registry): CommandDefinition => ({
   name: 'completion',
   parameters: [{ name: 'SHELL', completes: 'none' }],

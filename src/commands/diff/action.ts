@@ -8,7 +8,7 @@ import { clusterAt } from '../at-revision.ts'
 import { choiceOf, type Command, type Context } from '../context.ts'
 import { secretsOf } from '../secrets/option.ts'
 
-/** As diff(1) has it. */
+/** As in diff(1). */
 const status = { same: 0, different: 1, trouble: 2 } as const
 
 const workTreeName = 'worktree'
@@ -17,7 +17,7 @@ const workTreeName = 'worktree'
 export const action: Command = async (context) => {
   const { options, stdout } = context
   const [file = '', first = 'HEAD', second = workTreeName] = context.parameters
-  // One source: ephemeral secrets are the same for both.
+  // One source, so that both revisions have the same ephemeral secrets.
   const secrets = secretsOf(context, 'render')
   const before = await side(file, first, context, secrets)
   const after = await side(file, second, context, secrets)
@@ -46,7 +46,7 @@ const side = (profile: string, name: string, context: Context, secrets: SecretsS
     { context, secrets, refused: `cannot be compared as it is in ${name}` },
   )
 
-/** Who may read the bundle is not seen on any machine; nobody is to be let in unseen. */
+/** Recipients of the bundle have no effect on machines, but a new one must not go unnoticed. */
 function recipientNotes(before: LoadedProfile, after: LoadedProfile): string[] {
   const [old, now] = [before, after].map(({ profile }) => profile?.secrets?.recipients ?? [])
   if (!old || !now) return []
@@ -62,12 +62,12 @@ function recipientNotes(before: LoadedProfile, after: LoadedProfile): string[] {
   ]
 }
 
-/** Ephemeral secrets hide what a commit does to the bundle: that much can be said without a key. */
+/** Ephemeral secrets hide changes of the bundle; that it changed can be reported without a key. */
 async function notesOf(before: LoadedProfile, after: LoadedProfile, ephemeral: boolean): Promise<string[]> {
   if (!ephemeral) return []
   const [old, now] = await Promise.all(
     [before, after].map((loaded) =>
-      // One that cannot be read, e.g. in a submodule, is none to say anything about.
+      // A bundle that cannot be read, e.g. in a submodule, is ignored.
       readIfThere(loaded.reader, bundleFile(loaded.file)).catch(() => null),
     ),
   )

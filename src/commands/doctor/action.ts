@@ -15,7 +15,11 @@ import { clusterWithoutSecrets } from '../cluster-without-secrets.ts'
 import { choiceOf, type Command, exit } from '../context.ts'
 import { printMistakes } from '../report.ts'
 
-/** From where DHCP is asked. @throws Refusal when this host is not in the network */
+/**
+ * The address and network of this host for DHCP requests.
+ *
+ * @throws Refusal when this host is not in the network
+ */
 function askerIn(subnet: string, interfaceName: string | null): Asker {
   const network = parseNetwork(subnet)
   const own = Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
@@ -37,7 +41,7 @@ function askerIn(subnet: string, interfaceName: string | null): Asker {
   )
 }
 
-/** What keeps this host from asking DHCP; null for a fault of another kind. */
+/** Why this host cannot send DHCP requests; null for other errors. */
 function portRefusal(reason: unknown): Refusal | null {
   if (!isSystemError(reason)) return null
   if (reason.code === 'EACCES')

@@ -56,12 +56,12 @@ function printMachines(machines: readonly Listed[]): string {
     .join('')
 }
 
-/** Lines of what the profile itself says; a path that it leaves out has none. */
+/** Finds lines of the profile; paths that it does not contain have none. */
 export function linesOf(loaded: LoadedProfile): LineOf {
   return (path) => {
     if (valueAt(loaded.profile, path) === undefined) return null
     const { file, line } = loaded.locate(path, true)
-    // A base may be in another directory.
+    // A base profile may be in another directory.
     return { file: relative(dirname(loaded.file), file), line }
   }
 }
@@ -81,7 +81,7 @@ function describeOrigin(origin: Origin): string {
   }
 }
 
-/** Columns are as wide as what is in them, up to here: one long value must not push all origins off the screen. */
+/** Columns are as wide as their contents, up to this width, so that a long value does not push the origins off the screen. */
 const widestValue = 44
 
 function printRows(all: readonly Row[]): string {

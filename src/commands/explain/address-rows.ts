@@ -2,7 +2,7 @@ import type { Cluster, Machine } from '../../cluster/cluster.ts'
 import { memberAddresses } from '../../cluster/families.ts'
 import type { LineOf, Row } from './row.ts'
 
-/** Of machines that the cluster also knows by IPv6. */
+/** Rows for machines that also have IPv6 addresses in the cluster. */
 export function address6Rows(cluster: Cluster, machine: Machine, lineOf: LineOf): Row[] {
   const place = lineOf(['machines', machine.index, 'addresses'])
   return memberAddresses(cluster, machine)

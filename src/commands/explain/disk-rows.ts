@@ -7,7 +7,7 @@ import { defaultOf } from '../../profile/defaults.ts'
 import { formatSize } from '../../profile/sizes.ts'
 import type { LineOf, Origin, Row } from './row.ts'
 
-/** The disks of a machine: how each is chosen, and what is made of it. */
+/** The disks of a machine: how each is chosen, and what it contains. */
 export function diskRows({ storage, system: { distribution } }: Machine, lineOf: LineOf): Row[] {
   const originOf = ({ from }: From, reason: string): Origin => {
     const place = from ? lineOf(from) : null

@@ -12,7 +12,7 @@ import type { LineOf, Origin, Row } from './row.ts'
 export type { LineOf, Origin, Row }
 export type Section = { title: string; rows: Row[] }
 
-/** What one machine is going to be, as `explain` shows it. */
+/** A description of one machine, as `explain` shows it. */
 export type Explanation = {
   machine: string
   cluster: string
@@ -28,10 +28,10 @@ const roleNames: Readonly<Record<Machine['role'], string>> = {
 }
 
 /**
- * Puts together what a machine is going to be. Contents of files are left out: they may be secret.
+ * Describes a machine. The contents of files are left out, because they may be secret.
  *
- * @param files what lands on the machine
- * @param components all of them, for what each is there for
+ * @param files all files of the machine
+ * @param components all components, for their purposes
  */
 export function explainMachine(
   cluster: Cluster,
@@ -59,7 +59,7 @@ export function explainMachine(
     { title: 'Machine', rows: machineRows(cluster, machine, lineOf) },
     { title: 'Install and boot', rows: bootRows(cluster, machine, lineOf) },
     { title: 'Operating system', rows: factRows(machine.system.facts, lineOf) },
-    // Secrets play no part here: those that explain works with are made up.
+    // Secrets are left out: those that explain works with are placeholders.
     {
       title: 'Cluster',
       rows: factRows(

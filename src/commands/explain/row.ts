@@ -1,14 +1,14 @@
 import type { Path } from '../../diagnostics/diagnostic.ts'
 
-/** Where a value comes from. */
+/** The origin of a value. */
 export type Origin =
   | { kind: 'profile'; file: string; line: number; component?: string }
   | { kind: 'component'; component: string }
   | { kind: 'default'; reason: string }
-  /** Nothing of hakube's: people put it there. */
+  /** A file that the operator provides. */
   | { kind: 'yours'; source: string }
 
-/** `origin` is null for what is there by itself. */
+/** `origin` is null for a row without one. */
 export type Row = { name: string; value: string; origin: Origin | null }
-/** The profile as it was written: the line of a path, or null where the profile says nothing. */
+/** The line of a path in the profile as written, or null if the profile does not contain it. */
 export type LineOf = (path: Path) => { file: string; line: number } | null

@@ -38,7 +38,7 @@ export const action: Command = async (context) => {
   return exit.success
 }
 
-/** @returns false where the reader is gone, e.g. because it refuses what it has read */
+/** @returns false if the reader has closed the pipe, e.g. because it rejects what it has read */
 async function writeAll(bytes: AsyncIterable<Uint8Array>, stream: NodeJS.WritableStream): Promise<boolean> {
   try {
     await pipeline(bytes, stream, { end: false })

@@ -37,7 +37,7 @@ export const action: Command = async (context) => {
   const [profile = '', ...wanted] = context.parameters
   const type = choiceOf(options, 'type', ['seed', 'site', 'boot', 'ram'])
   const out = options.text('out') ?? ''
-  // Before minutes of work.
+  // Checked before minutes of work.
   const packer = type === 'site' ? archivePacker(out) : null
   if (type === 'ram' || type === 'boot') {
     const opened = await clusterWithoutSecrets(context, options.text('rev'))
@@ -62,14 +62,14 @@ export const action: Command = async (context) => {
   return exit.success
 }
 
-/** Programs that are in the repository of the profile are never run. */
+/** Programs in the repository of the profile are never run. */
 const meansOf = async ({ environment, signals }: Context, { file }: LoadedProfile): Promise<Means> => ({
   environment,
   repository: await workTree.repository(dirname(file)),
   signal: signals.stop,
 })
 
-/** @returns null where a word means none of the machines; it was told then */
+/** @returns null if a word matches no machine, after printing that */
 function meant({ stderr }: Context, cluster: Cluster, wanted: readonly string[]): readonly Machine[] | null {
   if (wanted.length === 0) return cluster.machines
   const unknown = wanted.filter((name) => !findMachine(cluster, name))
@@ -96,7 +96,7 @@ async function writeSeeds(
   }
 }
 
-/** The site as some machines see it: their own files, and those of nobody. */
+/** The part of a site for some machines: their own files, and those that belong to no machine. */
 function partOf(site: Site, names: ReadonlySet<string>): Site {
   return {
     ...site,
@@ -107,7 +107,7 @@ function partOf(site: Site, names: ReadonlySet<string>): Site {
   }
 }
 
-/** Nobody ever sees half of an archive, or the keys in it. */
+/** Written atomically and readable by its owner only, because it contains keys. */
 async function writeArchive(file: string, site: Site, packer: Transform | null): Promise<void> {
   const archive = siteArchive(site.files, site.about)
   const through = packer ?? new PassThrough()
@@ -126,7 +126,7 @@ async function inWords(verb: string, path: string, work: () => Promise<unknown>)
 
 const script = fileURLToPath(new URL('../../../pxe/image/ram-system.sh', import.meta.url))
 
-/** Builds one for each architecture of the machines. What the programs say goes to stderr. */
+/** Builds one RAM system for each architecture of the machines. Output of the programs goes to stderr. */
 async function buildRamSystems(
   { environment, stderr }: Context,
   machines: readonly Machine[],

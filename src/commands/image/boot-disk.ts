@@ -6,9 +6,9 @@ import type { Means } from '../../media/programs.ts'
 import { type Context, exit } from '../context.ts'
 
 /**
- * Whether an image is for a stick, which BIOS takes for the first disk, or for virtual media, by the ending of its name.
+ * Whether an image is for a USB stick, which BIOS numbers as the first disk, or for virtual media: its extension decides.
  *
- * @throws Refusal for another ending
+ * @throws Refusal for other extensions
  */
 function isForStick(out: string): boolean {
   if (/\.(?:iso|img)$/i.test(out)) return /\.img$/i.test(out)
@@ -17,7 +17,7 @@ function isForStick(out: string): boolean {
   })
 }
 
-/** Writes one image for all the machines. */
+/** Writes one image for all machines. */
 export async function buildBootDisk(
   { options, stderr }: Context,
   cluster: Cluster,

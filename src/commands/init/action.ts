@@ -11,8 +11,8 @@ import { readSshKey, usualSshKey } from './first-ssh-key.ts'
 import type { FirstSshKey } from './first-ssh-key.ts'
 
 /**
- * `hakube init DIR`: makes a repository for a rack. A profile that is there already stops it before anything is made; every
- * other file that is there is kept, and said to be.
+ * `hakube init DIR`: creates a repository for a rack. If there already is a profile, it stops before creating anything. It keeps every
+ * other existing file, and reports that.
  */
 export const action: Command = async ({ parameters, options, environment, stdout, stderr }) => {
   const [directory = ''] = parameters
@@ -69,11 +69,11 @@ async function namedSshKey(file: string): Promise<FirstSshKey | { problem: strin
   }
 }
 
-/** Writes a file that is not there yet. Returns whether it did; a half-written file is removed. */
+/** Creates a file. Returns false if it exists; removes a partially written file. */
 async function writeNew(path: string, text: string): Promise<boolean> {
   let handle
   try {
-    // wx: never overwrites, not even a file that comes into being at this moment.
+    // wx: never overwrites, not even a file that is created at this moment.
     handle = await open(path, 'wx')
   } catch (fault) {
     if (isSystemError(fault) && fault.code === 'EEXIST') return false
@@ -82,7 +82,7 @@ async function writeNew(path: string, text: string): Promise<boolean> {
   try {
     await handle.writeFile(text)
   } catch (fault) {
-    // Half a file would stand in the way of the next try.
+    // A partial file would prevent the next attempt.
     await rm(path, { force: true })
     throw fault
   } finally {
@@ -91,9 +91,9 @@ async function writeNew(path: string, text: string): Promise<boolean> {
   return true
 }
 
-/** The patterns of ours that a .gitignore lacks. */
+/** hakube's patterns that a .gitignore lacks. */
 async function notIgnored(path: string): Promise<string[]> {
-  // A link or a pipe is the operator's own business.
+  // A link or a pipe is left alone.
   if (!lstatSync(path).isFile()) return []
   const lines = new Set((await readFile(path, 'utf8')).split('\n').map((line) => line.trim()))
   return ignored.filter((line) => !line.startsWith('#') && !lines.has(line))
@@ -107,7 +107,7 @@ function isInRepository(directory: string): boolean {
   }
 }
 
-/** The directory's name, if it can be a host name label; a rack otherwise. */
+/** The directory's name if it is a valid host name label; otherwise `rack`. */
 function clusterName(directory: string): string {
   const name = basename(resolve(directory)).toLowerCase()
   return /^[a-z](?:[a-z0-9-]{0,30}[a-z0-9])?$/.test(name) ? name : 'rack'

@@ -1,4 +1,4 @@
-/** Its pods have addresses of 10.244.0.0/16, as hakube's have by default. The sum is that of the file at the tag. */
+/** Its pods use 10.244.0.0/16, which is hakube's default. The checksum is that of the file at the tag. */
 const flannel = {
   version: 'v0.28.9',
   address: 'https://raw.githubusercontent.com/flannel-io/flannel/v0.28.9/Documentation/kube-flannel.yml',
@@ -6,10 +6,10 @@ const flannel = {
 }
 
 /**
- * The profile that `init` writes: small, complete, right as it stands, with a word about each thing that has to be changed.
+ * The profile that `init` writes: small, complete and valid, with a comment on everything that has to be changed.
  *
  * @param name of the cluster: a host name label
- * @param sshKey a line of authorized_keys, plain enough for YAML without quotes
+ * @param sshKey a line of authorized_keys that needs no quotes in YAML
  */
 export const firstProfile = (
   name: string,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { profileJsonSchemaText } from '../../profile/json-schema.ts'
 import { firstProfile } from './first-profile.ts'
 
-/** What must not get into git: what hakube renders, keys, access to the cluster, and what machines download. */
+/** Files that must not be committed: output of hakube, keys, kubeconfigs, and downloads for machines. */
 export const ignored = [
   '# Rendered output contains keys and tokens.',
   '/site/',
@@ -43,10 +43,10 @@ const workflow = (): string =>
     .replace('# Copy it to .github/workflows/hakube.yaml. No key', '# No key')
 
 /**
- * The repository that `hakube init` makes, by path below its directory.
+ * The files of the repository that `hakube init` creates, by path.
  *
  * @param name of the cluster: a host name label
- * @param sshKey of its first login
+ * @param sshKey of the first user
  */
 export const firstRepository = (name: string, sshKey: string): ReadonlyMap<string, string> =>
   new Map([

@@ -4,15 +4,15 @@ import { join } from 'node:path'
 import { isSystemError } from '../../files/system-error.ts'
 import { placeholderKey, sshKeyProblem } from '../../profile/ssh-key.ts'
 
-/** @param file where the key comes from; null for the placeholder */
+/** @property file where the key comes from; null for the placeholder */
 export type FirstSshKey = { key: string; file: string | null }
 
-/** In the order in which ssh tries them (ssh_config(5), IdentityFile), the newer kinds first. */
+/** In the order in which ssh tries them (ssh_config(5), IdentityFile), newer types first. */
 const usualFiles = ['id_ed25519.pub', 'id_ed25519_sk.pub', 'id_ecdsa.pub', 'id_ecdsa_sk.pub', 'id_rsa.pub']
 
-/** The public key of whoever makes the repository: what ~/.ssh has, or a placeholder that `check` warns of. */
+/** The public key of the user: from ~/.ssh, or a placeholder that `check` reports. */
 export async function usualSshKey(home: string | undefined): Promise<FirstSshKey> {
-  // Without a home, or with one that is relative to whatever directory this is, there is none to look into.
+  // Without a home directory, or with a relative one, there is nowhere to look.
   if (!home?.startsWith('/')) return { key: placeholderKey, file: null }
   for (const name of usualFiles) {
     const file = join(home, '.ssh', name)
@@ -28,12 +28,12 @@ export async function usualSshKey(home: string | undefined): Promise<FirstSshKey
 const mostBytes = 16_384
 
 /**
- * The one public key of a file, with its comment where that is plain.
+ * Reads the only public key of a file, with its comment if that needs no quoting.
  *
- * @throws when the system refuses the file
+ * @throws a system error if the file cannot be read
  */
 export async function readSshKey(file: string): Promise<{ key: string } | { problem: string }> {
-  // NONBLOCK: a pipe that nobody writes to would hold us for ever.
+  // NONBLOCK: opening a pipe without a writer would wait forever.
   const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK)
   try {
     const stat = await handle.stat()
@@ -52,7 +52,7 @@ function keyOf(text: string): { key: string } | { problem: string } {
   const problem = sshKeyProblem(text)
   if (problem !== null) return { problem }
   const [type = '', body = '', ...comment] = text.split(/\s+/)
-  // Options before the type belong to the file of one machine. Comments of other kinds would need quotes in YAML.
+  // Options before the type apply to an authorized_keys file. Other comments would need quotes in YAML.
   if (!/^[\w.@-]+$/.test(type) || !/^[A-Za-z0-9+/]+={0,2}$/.test(body))
     return { problem: 'it does not begin with a key type' }
   const plain = comment.length === 1 && /^[\w.@+-]{1,100}$/.test(comment[0] ?? '') ? ` ${comment[0]}` : ''

@@ -58,13 +58,13 @@ export const action: Command = (context) => {
 }
 
 /**
- * From 1.29 `kubeadm init` binds it before it has ended, so nobody has to log in first (kubernetes/kubernetes#121305); before that
- * nothing is bound but system:masters.
+ * From 1.29 on, `kubeadm init` binds this group before it ends (kubernetes/kubernetes#121305); before that, only system:masters has
+ * permissions.
  */
 const usualGroup = ({ kubernetes }: Bare): string =>
   compareVersions(kubernetes.minor, '1.29') >= 0 ? 'kubeadm:cluster-admins' : 'system:masters'
 
-/** What a name in a certificate can be (ub-common-name and ub-organization-name of RFC 5280). */
+/** What a name in a certificate may contain (ub-common-name and ub-organization-name of RFC 5280). */
 const isName = (text: string): boolean => /^[\x21-\x7e]([\x20-\x7e]{0,62}[\x21-\x7e])?$/.test(text)
 
 function wrongOption(options: Options): string | null {
@@ -83,7 +83,7 @@ function wrongOption(options: Options): string | null {
 
 type Server = { address: string; port: number }
 
-/** @returns null when it is not an address of an API */
+/** @returns null for an invalid API address */
 function parseServer(text: string, port: number): Server | null {
   const bare = parseAddress(text)
   if (bare) return { address: bare.text, port }
@@ -110,7 +110,7 @@ function kubeconfigText(
   pair: KeyPair,
 ): string {
   const { name, apiEndpoint } = cluster
-  // At the end of a tunnel the API servers have another name than those in their certificates: it is checked by a right one.
+  // Through a tunnel, the API servers have an address that is not in their certificates; clients verify a name that is.
   const isKnown = certificateNames(cluster).includes(server.address)
   const login = `${user}@${name}`
   const document = toYaml({

@@ -4,9 +4,9 @@ import { writeWhole } from '../../files/write-whole.ts'
 import { asRefusal } from '../../secrets/system-refusal.ts'
 
 /**
- * Writes a kubeconfig, whole or not at all.
+ * Writes a kubeconfig atomically.
  *
- * @param firstLine what the file has to begin with to be replaced: another one may hold the only way into another cluster
+ * @param firstLine an existing file is replaced only if it begins with this line: another one may be the only access to another cluster
  */
 export async function writeKubeconfig(file: string, text: string, firstLine: string): Promise<void> {
   const before = await textIfThere(file)

@@ -6,12 +6,12 @@ import { readLog, readUnknownLogs, serverOf } from '../running-server.ts'
 
 type Entry = z.infer<typeof LogEntry>
 
-/** Between two looks at the server. */
+/** Milliseconds between two polls of the server. */
 const pause = 1000
 
 const bad: ReadonlySet<string> = new Set(['emergency', 'alert', 'critical', 'error', 'warning'])
 
-/** One line: time, address, whether the server saw it or anybody said it, who, how bad, what. */
+/** One line: time, address, kind of source, program, severity, text. */
 export function logText({ time, kind, from, program, severity, text }: Entry): string {
   const who = kind === 'event' ? 'seen' : `said ${program ?? '-'}`
   const mark = severity !== null && bad.has(severity) ? `${severity}: ` : ''
@@ -47,7 +47,7 @@ export const action: Command = async (context) => {
   }
   const access = serverOf(context)
   const show = (line: Entry): string => (json ? `${JSON.stringify(line)}\n` : logText(line))
-  /** Lines of the last look, as many as there were of each: two may be the same. */
+  /** The lines of the last poll, with their counts, because equal lines may occur. */
   let before = new Map<string, number>()
   let isFirst = true
   while (!signals.stop.aborted) {

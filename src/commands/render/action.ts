@@ -42,7 +42,7 @@ export const action: Command = async (context) => {
   return exit.success
 }
 
-/** Nobody ever sees half of an archive, or the keys in it. */
+/** Written atomically and readable by its owner only, because it contains keys. */
 async function writeTar(file: string, site: Site): Promise<void> {
   try {
     await writeWhole(file, bytesOf(siteTar(site.files(), site.about)), 0o600)
@@ -59,10 +59,10 @@ async function* bytesOf(pieces: AsyncIterable<unknown>): AsyncGenerator<Uint8Arr
   }
 }
 
-/** Below this number it is over before anyone has seen a bar. */
+/** Fewer machines are rendered too fast for a bar. */
 const machinesWithProgress = 200
 
-/** The files of a machine come one after the other. */
+/** The files of a machine are consecutive. */
 function eachMachine(
   step: () => void,
 ): NonNullable<NonNullable<Parameters<typeof writeSite>[3]>['progress']> {

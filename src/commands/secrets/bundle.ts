@@ -8,7 +8,7 @@ import { printMistakes } from '../report.ts'
 import { keyFileOf } from './option.ts'
 
 /**
- * Runs a command on the first parameter's profile, whose mistakes it prints.
+ * Runs a command on the profile of the first parameter, and prints the profile's errors.
  *
  * @returns the exit code
  */
@@ -29,7 +29,11 @@ const noBundle = (file: string): Refusal =>
     hint: 'create one with: hakube secrets init PROFILE --recipient age1…',
   })
 
-/** @throws Refusal also when there is none */
+/**
+ * Opens the bundle.
+ *
+ * @throws Refusal also when there is none
+ */
 export async function readBundle(context: Context, { file, cluster }: ResolvedProfile): Promise<Bundle> {
   const bytes = await readBundleFile(file)
   if (!bytes) throw noBundle(file)
@@ -37,9 +41,9 @@ export async function readBundle(context: Context, { file, cluster }: ResolvedPr
 }
 
 /**
- * Changes the bundle; nobody else can meanwhile.
+ * Changes the bundle, under a lock.
  *
- * @param work gives the new bundle, or null when there is nothing to write
+ * @param work returns the new bundle, or null if there is nothing to write
  */
 export async function changeExisting(
   context: Context,
@@ -53,7 +57,7 @@ export async function changeExisting(
   })
 }
 
-/** The same where there may be no bundle yet. */
+/** The same if there may be no bundle yet. */
 export async function changeWith(
   { stderr }: Context,
   { file }: ResolvedProfile,

@@ -13,7 +13,7 @@ export const secretsGroup: GroupDefinition = {
   ],
 }
 
-/** What most of its commands end with. */
+/** The last paragraph of most of its commands. */
 export const badBundle = [
   1,
   'no bundle, no key that opens it, a damaged bundle, or errors in the profile',

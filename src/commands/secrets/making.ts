@@ -4,16 +4,16 @@ import { applySync, hasWork, planSync, type SyncPlan, type Wanted } from '../../
 import type { Context } from '../context.ts'
 import { withProgress } from '../progress.ts'
 
-/** Fewer keys are there before anyone has seen a bar. */
+/** Fewer keys are made too fast for a bar. */
 const keysWithProgress = 8
 
 export type Synchronized = { plan: SyncPlan; bundle: Bundle | null }
 
 /**
- * Makes what is missing or stale, with a progress bar on a terminal.
+ * Makes missing and stale secrets, with a progress bar on terminals.
  *
- * @param choose leaves parts of the plan out
- * @returns null in place of a bundle when there is nothing to do
+ * @param choose filters the plan
+ * @returns null instead of a bundle if there is nothing to do
  */
 export async function synchronize(
   context: Context,

@@ -7,9 +7,9 @@ import type { ResolvedProfile } from '../../pipeline/resolved.ts'
 import { changeExisting, withProfile } from './bundle.ts'
 
 /**
- * Who a new bundle is encrypted to: whom the profile lists, or else whom the command line does.
+ * The recipients of a new bundle: those of the profile, or else those of the command line.
  *
- * @throws Refusal when there is nobody, or the two don't agree
+ * @throws Refusal if there are none, or the two differ
  */
 export function chooseRecipients(given: readonly string[], { recipients }: SecretPolicy): readonly string[] {
   for (const text of given) assertRecipient(text)
@@ -28,10 +28,10 @@ export function chooseRecipients(given: readonly string[], { recipients }: Secre
   return recipients
 }
 
-/** @throws Refusal */
+/** @throws Refusal for what is not a recipient */
 export function assertRecipient(text: string): void {
   if (isRecipient(text)) return
-  // Whoever mixes them up has shown the secret one to a terminal already; not once more.
+  // A user who confuses the two has already shown the secret key on a terminal; the message must not repeat it.
   if (text.toUpperCase().startsWith('AGE-SECRET-KEY'))
     throw refusal('secrets/recipient', 'that is a secret key instead of a public key', {
       hint: 'age-keygen -y FILE prints the public key (age1…) of a key file; treat this secret key as compromised',
@@ -49,7 +49,7 @@ export function assertRecipient(text: string): void {
   })
 }
 
-/** Encrypts the bundle of the first parameter to what `next` makes of its recipients and of the second parameter. */
+/** Encrypts the bundle to the recipients that `next` derives from the current ones and the second parameter. */
 export const changeRecipients = (
   context: Context,
   next: (has: readonly string[], recipient: string, file: string) => readonly string[],

@@ -132,23 +132,23 @@ async function serve(context: Context, source: OpenedSource | null): Promise<num
   }
 }
 
-/** An address that stands for all is none to go to. */
+/** Replaces a wildcard address by one that clients can connect to. */
 const reachable = (url: string): string =>
   url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')
 
-/** Where the page is, and what lets somebody arm there. */
+/** The address of the page, and the token with which users arm machines there. */
 const pageNote = ({ readers, tokenFile }: ServedState, { url }: Listening): string =>
   readers === 'none'
     ? ''
     : `hakube: the page is ${reachable(url)}/${readers === 'local' ? ' on this machine' : ''}; the operator's token is in ${tokenFile}\n`
 
-/** What the API needs of a repository that is followed. */
+/** What the API needs to know about a followed repository. */
 const followedBy = (following: Following, { secret }: OpenedSource) => ({
   followed: () => following.followed(),
   ...(secret === null ? {} : { webhook: { secret, pushed: () => following.wake() } }),
 })
 
-/** What can't be looked at is taken for a profile; to read that says why. */
+/** A path that cannot be inspected is treated as a profile; reading it reports the reason. */
 function isDirectory(path: string): boolean {
   try {
     return statSync(path).isDirectory()
@@ -170,7 +170,7 @@ function build(
   return serveProfile({ profile: target, ...from }, means)
 }
 
-/** Waits for the signal to end. At each signal to reload, everything is read again; what is worse than before is left. */
+/** Waits until the server is stopped. Each reload signal reads everything again; if the result has errors, the previous site stays. */
 async function untilEnd(
   context: Context,
   running: Running,
@@ -181,7 +181,7 @@ async function untilEnd(
   let reloading = following?.run(running) ?? Promise.resolve()
   signals.onReload(() => {
     if (following) following.wake(true)
-    // One after the other: the last signal's site is the one that stays.
+    // Reloads run one after the other, so that the site of the last signal stays.
     else reloading = reloading.then(() => reload(context, running, buildAgain))
   })
   if (!signals.stop.aborted)
@@ -191,23 +191,23 @@ async function untilEnd(
   await reloading
 }
 
-/** Where it listens, and what to do next, ready to be pasted. */
+/** The server's addresses, and the next commands, ready to be copied. */
 function greeting(site: ServedSite, { name, server }: Served, { url }: Listening, armed: string): string {
   const here = url.replace(/\/$/, '')
   const lines = [`hakube serves ${name} (${sizeOf(site)}) on ${here}`]
-  // No address of a machine's files: who fetches them counts as the machine, which would then not be installed.
+  // It prints no address of a machine's files: opening it would count as the machine, which would then not be installed.
   lines.push('', 'Configure DHCP to give iPXE this boot script:', `  ${server ?? here}/boot.ipxe`)
   return `${lines.join('\n')}\n\n${armed}\n`
 }
 
-/** A machine that gets no kernel says so on its own screen only, and nobody looks there. */
+/** Reports missing assets here, because a machine without a kernel reports it only on its own screen. */
 function aboutAssets(compared: readonly ComparedAsset[], directory: string | null): string {
   if (compared.length === 0) return ''
   const lines = [
     'hakube: files that machines fetch from assets/:',
     ...printAssets(compared).map((line) => `  ${line}`),
   ]
-  // Where each file is to be had stands in the list.
+  // The list contains the source of each file.
   for (const { message } of assetDiagnostics(compared, directory))
     lines.push(`hakube: warning: ${printable(message)}`)
   return `${lines.join('\n')}\n`
@@ -215,13 +215,13 @@ function aboutAssets(compared: readonly ComparedAsset[], directory: string | nul
 
 const atOf = (descriptor: number | null): ListenAt | null => (descriptor === null ? null : { descriptor })
 
-/** As `--listen` has it. */
+/** Spelled as the value of `--listen`. */
 const addressOf = ({ address, port }: Bound): string =>
   address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
 
 const withPort = (address: string, port: number): string => `${address.replace(/:\d+$/, '')}:${port}`
 
-/** Where to listen by TLS: at the address of HTTP, on the port of the profile. */
+/** The TLS address: that of HTTP, with the port of the profile. */
 const secureAddress = ({ options }: Context, { enrolment }: Served, plain: string): string =>
   options.text('listen-tls') ?? withPort(plain, enrolment?.port ?? defaults.deliveryPort)
 

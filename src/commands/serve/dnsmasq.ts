@@ -9,32 +9,32 @@ import { isSystemError } from '../../files/system-error.ts'
 import type { ServedSite } from '../../server/served-site.ts'
 import { fillTftp, loadersIn } from './tftp.ts'
 
-/** dnsmasq beside the server: DHCP with every machine's reservation, and TFTP. */
+/** dnsmasq next to the server: DHCP with the reservations of all machines, and TFTP. */
 export type Dnsmasq = {
-  /** Takes another site, and starts dnsmasq again with it. */
+  /** Restarts dnsmasq with the configuration of another site. */
   replaceSite(site: ServedSite): Promise<void>
-  /** Ends dnsmasq. */
+  /** Stops dnsmasq. */
   close(): Promise<void>
 }
 
 export type DnsmasqOptions = {
-  /** Network interface that it listens on. */
+  /** The network interface on which it listens. */
   network: string
   assets: string | null
   environment: Readonly<Record<string, string | undefined>>
-  /** Takes a line, without a line feed. */
+  /** Receives one line, without a line feed. */
   log: (line: string) => void
-  /** Milliseconds after its end in which it is started again. */
+  /** Milliseconds after which it is restarted when it ends. */
   pause?: number
 }
 
-/** How long dnsmasq has to say that it runs. */
+/** Milliseconds within which dnsmasq must report that it runs. */
 const startTime = 10_000
 
 const failed = (network: string, reason: string, hint: string): Refusal =>
   new Refusal([error('serve/dnsmasq', `cannot run dnsmasq on ${network}: ${reason}`, { hint })])
 
-/** What to do about an error, in dnsmasq's own words. */
+/** A remedy for an error message of dnsmasq. */
 function hintFor(text: string): string {
   if (/in use/i.test(text))
     return 'another DHCP or TFTP server runs on this machine: stop it, or leave out --with-dnsmasq'
@@ -42,15 +42,19 @@ function hintFor(text: string): string {
   return 'read what dnsmasq says above'
 }
 
-/** A running dnsmasq. `ended` settles with its last words. */
+/** A running dnsmasq. `ended` settles with its last output. */
 type Running = { child: ChildProcess; ended: Promise<string> }
 
-/** Starts it, and waits until it says that it runs. @throws Refusal when it does not */
+/**
+ * Starts it, and waits until it reports that it runs.
+ *
+ * @throws Refusal when it does not
+ */
 async function run(configuration: string, { network, environment, log }: DnsmasqOptions): Promise<Running> {
-  // Debian has it in /usr/sbin, which is not in every user's path.
+  // Debian installs it in /usr/sbin, which is not in every user's PATH.
   const env = { ...environment, PATH: `${environment['PATH'] ?? ''}:/usr/local/sbin:/usr/sbin:/sbin` }
   const words = ['--keep-in-foreground', `--conf-file=${configuration}`, `--interface=${network}`]
-  // All addresses are reserved: leases need not outlive it. It shares the machine with whatever else listens there.
+  // All addresses are reserved, so leases need not be stored. It must not disturb other DHCP and DNS servers on this machine.
   words.push(
     '--except-interface=lo',
     '--bind-interfaces',
@@ -104,15 +108,15 @@ async function run(configuration: string, { network, environment, log }: Dnsmasq
 }
 
 /**
- * Starts dnsmasq with the configuration of the site, starts it again when it ends, and ends it when it is closed.
+ * Starts dnsmasq with the configuration of the site, restarts it when it ends, and stops it when it is closed.
  *
- * @throws Refusal when it is not installed, its ports are taken, or the network interface does not exist
+ * @throws Refusal when it is not installed, its ports are in use, or the network interface does not exist
  */
 export async function startDnsmasq(site: ServedSite, options: DnsmasqOptions): Promise<Dnsmasq> {
   const { network, log, pause = 5000 } = options
   const assets = options.assets === null ? null : resolve(options.assets)
   const tftp = mkdtempSync(join(tmpdir(), 'hakube-tftp-'))
-  // It lists all machines: for root alone, as whom dnsmasq reads it.
+  // The configuration lists all machines, so only root can read it; dnsmasq reads it as root.
   const own = mkdtempSync(join(tmpdir(), 'hakube-dnsmasq-'))
   const configuration = join(own, 'dnsmasq.conf')
   let closing = false

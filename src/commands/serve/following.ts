@@ -19,18 +19,22 @@ import type { OpenedSource } from './repository.ts'
 
 /** A repository that is followed while the server runs. */
 export type Following = {
-  /** What to serve first. */
+  /** The first site to serve. */
   built: Served
   followed: () => Followed
-  /** The site of a commit that was served before, or why it cannot be served any more. */
+  /** Renders the site of a commit that was served before, or returns why it cannot be served any more. */
   again: RenderAgain
-  /** Looks soon. @param again also at what is known */
+  /**
+   * Checks the repository soon.
+   *
+   * @param again also checks commits that are already known
+   */
   wake(again?: boolean): void
-  /** Looks now and then until the server is stopped. */
+  /** Checks the repository periodically until the server is stopped. */
   run(running: Running): Promise<void>
 }
 
-/** Between two looks, however often somebody asks for one. */
+/** Minimum milliseconds between two checks, however often they are requested. */
 const pause = 1000
 
 function words({ repository, ref, commit, fault }: Followed): string {
@@ -53,9 +57,9 @@ function note(keeper: Keeper, { commit, fault }: Followed): void {
 }
 
 /**
- * Begins to follow a repository: with the commit that was served last, else with what the branch has.
+ * Begins to follow a repository, with the commit that was served last, or else with the latest one of the branch.
  *
- * @throws Refusal when there is nothing that can be served
+ * @throws Refusal when nothing can be served
  */
 export async function startFollowing(
   context: Context,
@@ -65,7 +69,7 @@ export async function startFollowing(
   const { stderr, signals } = context
   const { stop } = signals
   const begin = await beginWith(source, build)
-  // Also where it is not served: nothing that it does not come before may be.
+  // Even if this commit is not served now, the next one has to contain it.
   const floor = await source.mirror.kept()
   let first = begin?.built ?? null
   let running: Running | null = null

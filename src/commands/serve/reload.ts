@@ -13,13 +13,17 @@ import { printMistakes, printRefusal } from '../report.ts'
 import type { Dnsmasq } from './dnsmasq.ts'
 import type { ServedState } from './state.ts'
 
-/** All that has to know of another site. */
+/** Everything that must be notified of another site. */
 export type Running = { server: SiteServer; state: ServedState; dnsmasq: Dnsmasq | null; heard: Heard | null }
 
 export const sizeOf = (site: ServedSite): string =>
   `${count(machinesOf(site).length, 'machine')}, ${count(site.files.size, 'file')}`
 
-/** Lists the assets again. @throws Refusal when they must not be served */
+/**
+ * Lists the assets again.
+ *
+ * @throws Refusal when they must not be served
+ */
 export async function rescanAssets(
   context: Context,
   { server, state }: Running,
@@ -30,7 +34,11 @@ export async function rescanAssets(
   context.stderr.write(skippedAssets(assets))
 }
 
-/** Serves another site, in one step. @throws Refusal when this server cannot */
+/**
+ * Switches to another site in one step.
+ *
+ * @throws Refusal when this server cannot serve it
+ */
 export async function takeSite({ server, state, dnsmasq, heard }: Running, site: ServedSite): Promise<void> {
   if (site.enrolling && !state.isEnrolling)
     throw new Refusal([
@@ -42,12 +50,12 @@ export async function takeSite({ server, state, dnsmasq, heard }: Running, site:
     ])
   server.replaceSite(site)
   heard?.siteIs(site)
-  // Before dnsmasq, which may not start: what is gone from the site must not be armed when it comes back.
+  // Before dnsmasq, which may fail to start: a machine that was removed from the site must not be armed when it returns.
   await state.keeper.machinesAre(machinesOf(site))
   await dnsmasq?.replaceSite(site)
 }
 
-/** Reads everything again; what is worse than before is left. */
+/** Reads everything again; if the result has errors, the previous site stays. */
 export async function reload(
   context: Context,
   running: Running,
@@ -57,7 +65,7 @@ export async function reload(
   try {
     const built = await build()
     stderr.write(printMistakes([built], stderr.colour))
-    // First, as it may be refused.
+    // First, because it may be refused.
     await rescanAssets(context, running, built.loaded)
     if (built.site) await takeSite(running, built.site)
     else running.server.keptSite('the profile has errors, which the log of the server lists')

@@ -15,11 +15,11 @@ import type { Context } from '../context.ts'
 
 /** The repository of `--repo`, ready to be followed. */
 export type OpenedSource = Source & {
-  /** Of the mirror. */
+  /** Directory of the mirror. */
   directory: string
-  /** Seconds between two looks. */
+  /** Seconds between two checks. */
   interval: number
-  /** Of the webhook; null where there is none. */
+  /** Secret of the webhook; null without one. */
   secret: string | null
   lock: Lock
 }
@@ -27,7 +27,7 @@ export type OpenedSource = Source & {
 const refuse = (message: string, hint?: string): Refusal =>
   refusal('serve/repository', message, hint === undefined ? {} : { hint })
 
-/** A profile below the top of the repository, whatever is at that place of this machine. */
+/** Checks that a profile is a path within the repository; what is at that path on this machine does not matter. */
 function checkProfile(profile: string): void {
   const path = normalize(profile)
   if (path.startsWith('/') || path === '..' || path.startsWith('../'))
@@ -38,10 +38,10 @@ function checkProfile(profile: string): void {
 }
 
 /**
- * A file that decides whom the server believes.
+ * Reads a file that determines whom the server trusts.
  *
- * @param credentials directory with what systemd handed over (systemd.exec(5), LoadCredential=): an access control list gives each file to
- *   the service alone, and its mask is what the mode shows of a group
+ * @param credentials directory in which systemd passes credentials (systemd.exec(5), LoadCredential=): an access control list lets only
+ *   the service read them, and the mode shows the list's mask as the group's permissions
  */
 function readTrusted(
   option: string,
@@ -76,9 +76,9 @@ function readSecret({ options, environment }: Context): string | null {
 }
 
 /**
- * What the options say of the repository to follow; null without `--repo`.
+ * The repository to follow according to the options; null without `--repo`.
  *
- * @throws Refusal for an option that makes no sense, a mirror that cannot be made, or one that another server has
+ * @throws Refusal for an invalid option, and for a mirror that cannot be created or that another server uses
  */
 export async function openSource(context: Context): Promise<OpenedSource | null> {
   const { options, parameters, environment } = context
@@ -94,7 +94,7 @@ export async function openSource(context: Context): Promise<OpenedSource | null>
   }
   checkProfile(profile)
   const address = readRepositoryAddress(repository)
-  // It may hold a password.
+  // The address may contain a password.
   if ('wrong' in address) throw refuse(`--repo: ${address.wrong}`)
   const branch = options.text('ref') ?? 'main'
   const ref = readRef(branch)

@@ -10,11 +10,11 @@ import { listNames } from '../named-machines.ts'
 const namesOf = (machines: readonly KnownMachine[]): string => listNames(machines.map(({ name }) => name))
 
 /**
- * The site to begin with: machines that were being installed when the server ended go on with the version that they began with, where that
- * can be had; of the others, the log and the journal say that they do not.
+ * The first site of a restarted server: machines that were being installed continue with their version if it can be rendered again. For
+ * others, the log and the journal record that they do not.
  *
- * @param again renders a commit; null where no repository is followed
- * @param tell takes sentences
+ * @param again renders a commit; null if no repository is followed
+ * @param tell receives sentences
  */
 export async function resume(
   site: ServedSite,

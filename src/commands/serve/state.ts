@@ -17,17 +17,17 @@ import { choiceOf, type Context } from '../context.ts'
 import { listNames } from '../named-machines.ts'
 import { count } from '../../text/count.ts'
 
-/** The state that a server works with while it runs. */
+/** The state of a running server. */
 export type ServedState = Operated & {
-  /** The server was started for machines that enrol. */
+  /** The server was started with enrolment. */
   isEnrolling: boolean
-  /** The operator's token is in it. */
+  /** Path of the file with the operator's token. */
   tokenFile: string
-  /** No machine may fetch it as an asset. */
+  /** Its directory, which no machine may fetch as an asset. */
   privatePath: PrivatePath
-  /** Says where the server is, for the other commands. */
+  /** Records the server's address for the other commands. */
   announce(url: string): Promise<void>
-  /** What is armed, for the greeting. */
+  /** Describes what is armed, for the greeting. */
   words(site: ServedSite, served: string): string
   close(): Promise<void>
 }
@@ -35,7 +35,7 @@ export type ServedState = Operated & {
 const refuse = (directory: string, reason: string, hint: string): Refusal =>
   new Refusal([error('serve/state', `cannot keep state in ${directory}: ${reason}`, { hint })])
 
-/** Why `--arm` leaves a machine as it is, with the judgement of its record, and what `hakube arm` would do to it. */
+/** Reasons why `--arm` leaves a machine unchanged: a test of its record, and what `hakube arm` would do to it. */
 const reasonsToLeave = [
   {
     applies: (record: MachineRecord, time: string) => hasBegun(stageAt(record, time)),
@@ -58,10 +58,11 @@ const reasonToLeave = (record: MachineRecord, time: string) =>
   reasonsToLeave.find(({ applies }) => applies(record, time)) ?? null
 
 /**
- * Opens the state of what is served, disarms what is gone from it, and arms what `--arm` names, unless its installation has begun.
+ * Opens the state, disarms machines that were removed from the site, and arms those that `--arm` names unless their installation has
+ * begun.
  *
- * @param tell takes warnings while the server runs
- * @throws Refusal for a directory that cannot be used, and for a name that no machine has
+ * @param tell receives warnings while the server runs
+ * @throws Refusal for a directory that cannot be used, and for an unknown machine
  */
 export async function openServedState(
   { parameters, options, environment }: Context,
@@ -91,7 +92,7 @@ export async function openServedState(
         ])
       const time = keeper.now()
       const named = machines.filter(({ name }) => wanted.includes('all') || wanted.includes(name))
-      // A server that is restarted with the same command line must undo nothing that has happened since.
+      // Restarting a server with the same command line must not undo anything that has happened since.
       const judged = named.map((machine) => ({
         ...machine,
         reason: reasonToLeave(keeper.machine(machine), time),

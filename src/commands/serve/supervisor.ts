@@ -1,11 +1,15 @@
 import { execFile } from 'node:child_process'
 import type { Environment } from '../../files/find-program.ts'
 
-/** Who started the server, and wants to know how it is. */
+/** The service manager that started the server. */
 export type Supervisor = {
-  /** The server answers. @param status a line for `systemctl status` */
+  /**
+   * Reports that the server answers requests.
+   *
+   * @param status a line for `systemctl status`
+   */
   ready(status: string): Promise<void>
-  /** Ends the signs of life, and says that the server ends. */
+  /** Stops the watchdog messages, and reports that the server is stopping. */
   close(): Promise<void>
 }
 
@@ -13,16 +17,16 @@ export type SupervisorOptions = {
   environment: Environment
   /** Of this process. */
   pid: number
-  /** Takes a line, without a line feed, when systemd cannot be told. */
+  /** Receives a line, without a line feed, when systemd cannot be notified. */
   log: (line: string) => void
 }
 
 /**
- * Speaks with systemd, where it started this process as a service of `Type=notify` (sd_notify(3)). Messages go to a datagram socket of the
- * file system, which Node.js cannot open: systemd-notify(1) sends them, so the unit needs `NotifyAccess=all`. A sign of life comes from
- * the event loop, so that systemd restarts a server that hangs.
+ * Notifies systemd if it started this process as a service of `Type=notify` (sd_notify(3)). Messages go to a Unix datagram socket, which
+ * Node.js cannot open, so systemd-notify(1) sends them; the unit therefore needs `NotifyAccess=all`. The event loop sends watchdog
+ * messages, so that systemd restarts a server that hangs.
  *
- * @returns null where nobody listens
+ * @returns null without a service manager
  */
 export function supervisorOf({ environment, pid, log }: SupervisorOptions): Supervisor | null {
   const { NOTIFY_SOCKET, WATCHDOG_USEC, WATCHDOG_PID } = environment
@@ -32,7 +36,7 @@ export function supervisorOf({ environment, pid, log }: SupervisorOptions): Supe
   const send = (...words: string[]): Promise<void> =>
     new Promise((resolve) => {
       execFile('systemd-notify', words, { env, timeout: 10_000 }, (fault, _, stderr) => {
-        // Once: a sign of life comes again and again.
+        // Logged once, because watchdog messages repeat.
         if (fault && !failed)
           log(`hakube: warning: cannot tell systemd ${words.join(' ')}: ${stderr.trim() || fault.message}`)
         failed = fault !== null
@@ -46,7 +50,7 @@ export function supervisorOf({ environment, pid, log }: SupervisorOptions): Supe
   return {
     async ready(status) {
       await send('--ready', `--status=${status}`)
-      // sd_watchdog_enabled(3) recommends half of the time.
+      // sd_watchdog_enabled(3) recommends half of the interval.
       if (limit !== null) timer = setInterval(() => void (last = send('WATCHDOG=1')), limit / 2).unref()
     },
     async close() {

@@ -3,10 +3,10 @@ import { dirname, join } from 'node:path'
 import { autoexecName } from '../../boot/dhcp/plan.ts'
 import type { ServedSite } from '../../server/served-site.ts'
 
-/** Files of the site that a boot loader of TFTP reads beside itself. None of them knows a machine. */
+/** Files of the site that boot loaders read over TFTP. They do not concern a particular machine. */
 const scripts = ['hakube.ipxe', autoexecName, 'grub/grub.cfg']
 
-/** Where Debian's package ipxe has the loaders, by the names that DHCP gives them. */
+/** The directory of the loaders in Debian's package ipxe, under the names that DHCP uses. */
 const debianDirectory = '/usr/lib/ipxe'
 const debianNames: Readonly<Record<string, readonly string[]>> = {
   'undionly.kpxe': ['undionly.kpxe'],
@@ -14,7 +14,7 @@ const debianNames: Readonly<Record<string, readonly string[]>> = {
   'ipxe-arm64.efi': ['ipxe-arm64.efi'],
 }
 
-/** What a dnsmasq.conf of hakube's gives machines by TFTP. */
+/** The loaders that a dnsmasq.conf of hakube offers over TFTP. */
 export function loadersIn(configuration: string): string[] {
   const names = [...configuration.matchAll(/^dhcp-boot=(?:[^,"]*:[^,]*,)*([^,":]+),,/gm)].map(
     ([, name = '']) => name,
@@ -23,10 +23,10 @@ export function loadersIn(configuration: string): string[] {
 }
 
 /**
- * Fills the directory that dnsmasq serves by TFTP: scripts of the site, and links to the loaders, which are taken from the assets, else from
- * Debian's package. dnsmasq reads as a user of its own, and all of this is public.
+ * Fills the directory that dnsmasq serves over TFTP: scripts of the site, and links to the loaders, from the assets or else from Debian's
+ * package. Everything in it is public, because dnsmasq reads it as another user.
  *
- * @returns loaders that are nowhere
+ * @returns loaders that were not found
  */
 export function fillTftp(
   directory: string,

@@ -11,25 +11,30 @@ import { type Command, type Context, exit } from '../context.ts'
 import { carriedOptions } from './carried.ts'
 import { serviceUnits, type UnitFile } from './units.ts'
 
-/** Options with files that only root has to be able to read: systemd hands them over. */
+/** Options with files that only root needs to read: systemd passes them as credentials. */
 const credentials = ['age-key-file', 'webhook-secret', 'require-signature'] as const
 
-/** What systemd does itself. */
+/** Options that the socket units replace. */
 const sockets: ReadonlySet<string> = new Set(['listen', 'listen-tls'])
 
-/** Places that the service does not see: ProtectHome= and PrivateTmp= of systemd.exec(5). */
+/** Directories that the service cannot see: ProtectHome= and PrivateTmp= of systemd.exec(5). */
 const hidden = ['/home', '/root', '/run/user', '/tmp', '/var/tmp']
 
 const isBelow = (path: string, top: string): boolean => path === top || path.startsWith(`${top}/`)
 
-/** @returns the whole path. @throws Refusal for one that the service does not see */
+/**
+ * Checks that the service can see a path.
+ *
+ * @returns the absolute path
+ * @throws Refusal for a hidden one
+ */
 function visible(what: string, path: string, hint: string): string {
   const whole = resolve(path)
   let real = whole
   try {
     real = realpathSync(whole)
   } catch {
-    // What is not there yet may come before the service starts.
+    // A missing file may be created before the service starts.
   }
   const top = hidden.find((each) => isBelow(whole, each) || isBelow(real, each))
   if (top === undefined) return whole
@@ -38,7 +43,7 @@ function visible(what: string, path: string, hint: string): string {
 
 const elsewhere = 'move it, e.g. to /srv'
 
-/** What `hakube serve` gets. Paths are whole, because a service starts in another directory. */
+/** The arguments of `hakube serve`. Paths are absolute, because a service starts in another directory. */
 function wordsOf({ options, parameters }: Context): string[] {
   const repository = options.text('repo')
   const words = carriedOptions().flatMap(({ name, value, default: usual }): string[] => {
@@ -51,13 +56,17 @@ function wordsOf({ options, parameters }: Context): string[] {
     return [`--${name}`, text]
   })
   const [target = ''] = parameters
-  // After it, a word that begins with a dash is not an option.
+  // After `--`, a word that begins with a dash is not an option.
   const served =
     repository === null ? visible('the profile', target, `${elsewhere}, or follow it with --repo`) : target
   return [...words, '--', served]
 }
 
-/** Whether a repository is a directory of this machine. @throws Refusal for an address that `hakube serve` does not take */
+/**
+ * Whether a repository is a directory on this machine.
+ *
+ * @throws Refusal for an address that `hakube serve` does not accept
+ */
 function isDirectory(repository: string): boolean {
   const address = readRepositoryAddress(repository)
   if ('wrong' in address) throw refusal('serve/repository', `--repo: ${address.wrong}`)
@@ -82,7 +91,7 @@ async function write(directory: string, units: readonly UnitFile[]): Promise<voi
     }
 }
 
-/** Whether all users may read a file; null when there is none. */
+/** Whether all users may read a file; null if there is none. */
 function isOpen(file: string): boolean | null {
   try {
     const { mode } = statSync(file)
@@ -92,7 +101,7 @@ function isOpen(file: string): boolean | null {
   }
 }
 
-/** What the user of the service may not read. `hakube secrets init` makes a bundle that only its owner can. */
+/** Warns about files that the service's user cannot read, such as a bundle of `hakube secrets init`, which only its owner can. */
 function unreadable({ options, parameters }: Context): string {
   if (options.text('repo') !== null) return ''
   const profile = resolve(parameters[0] ?? '')

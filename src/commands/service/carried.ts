@@ -1,7 +1,7 @@
 import type { OptionDefinition } from '../definition.ts'
 import { serveCommand } from '../serve/definition.ts'
 
-/** Options of `hakube serve` that a service has as well. Its state directory is systemd's. */
+/** Options of `hakube serve` that `hakube service` accepts too. systemd provides the state directory. */
 const carried: ReadonlySet<string> = new Set([
   'listen',
   'listen-tls',
@@ -19,6 +19,6 @@ const carried: ReadonlySet<string> = new Set([
   'age-key-file',
 ])
 
-/** Those options, as `hakube serve` describes them. */
+/** Those options, with their definitions from `hakube serve`. */
 export const carriedOptions = (): OptionDefinition[] =>
   serveCommand.options.filter(({ name }) => carried.has(name))

@@ -4,26 +4,26 @@ import { parseListenAddress } from '../../server/listen-address.ts'
 import { socketNames } from '../../server/activated.ts'
 import { unitProgram, unitWord } from '../../text/unit-word.ts'
 
-/** What the units are made of. */
+/** The parameters of the units. */
 export type ServiceOptions = {
-  /** Of the units, without an ending. */
+  /** Name of the units, without an extension. */
   name: string
-  /** What starts hakube: a program, and what comes before the command. */
+  /** How to start hakube: a program, and the words before the command. */
   program: readonly string[]
-  /** Options of `hakube serve` with their values, as words, and then what it serves. */
+  /** Arguments of `hakube serve`: options with their values, then the profile or directory. */
   words: readonly string[]
-  /** Addresses that systemd listens on. */
+  /** Addresses on which systemd listens. */
   listen: string
   listenTls: string | null
-  /** Ports below 1024 that the server itself listens on. */
+  /** Whether the server itself listens on a port below 1024. */
   lowPorts: boolean
-  /** Files that only the service may read, by the option of `hakube serve` that names them. */
+  /** Files that only the service may read, by the name of their option of `hakube serve`. */
   credentials: ReadonlyMap<string, string>
 }
 
 export type UnitFile = { name: string; content: string }
 
-/** Of `ListenStream=`; systemd.socket(5). */
+/** The value of `ListenStream=`; systemd.socket(5). */
 function listenStream(option: string, text: string): string {
   const { host, port } = parseListenAddress(text)
   if (port === 0 || (host !== null && isIP(host) === 0))
@@ -34,9 +34,13 @@ function listenStream(option: string, text: string): string {
   return isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`
 }
 
-/** The path of a credential is taken as it is, but for specifiers. @throws Refusal for one that no unit can hold */
+/**
+ * The path of a credential is literal, except for specifiers.
+ *
+ * @throws Refusal for one that a unit cannot contain
+ */
 function credentialPath(option: string, path: string): string {
-  // A backslash at the end of a line goes on with the next one.
+  // A backslash at the end of a line continues it.
   if (/\p{Cc}|\\|^\s|\s$/u.test(path)) throw badPath(option, path)
   return path.replaceAll('%', '%%')
 }
@@ -73,13 +77,13 @@ WantedBy=sockets.target
 }
 
 /**
- * The units with which systemd runs `hakube serve`: a service without rights, with a state directory of its own, keys as credentials and
- * a watchdog, and the sockets that it gets. So no connection is refused while the server starts again.
+ * The units that run `hakube serve` under systemd: an unprivileged service with its own state directory, keys as credentials and a
+ * watchdog, and its sockets, so that no connection is refused while the server restarts.
  *
- * Settings are those of systemd.exec(5), of systemd 247 or later. Not there: `MemoryDenyWriteExecute=`, as V8 compiles at run time, and
- * `IPAddressDeny=`, as machines may have any address.
+ * Settings are those of systemd.exec(5), of systemd 247 or later. Left out are `MemoryDenyWriteExecute=`, because V8 compiles at run
+ * time, and `IPAddressDeny=`, because machines may have any address.
  *
- * @throws Refusal for an address that systemd cannot listen on, and for a path that a unit cannot hold
+ * @throws Refusal for an address on which systemd cannot listen, and for a path that a unit cannot contain
  */
 export function serviceUnits(options: ServiceOptions): UnitFile[] {
   const { name, program, words, listen, listenTls, lowPorts, credentials } = options

@@ -5,13 +5,13 @@ import { toYaml } from '../../templates/yaml.ts'
 import { choiceOf, type Command, exit } from '../context.ts'
 import { type Machine, type RackState, readRack, serverOf } from '../running-server.ts'
 
-/** Between two looks at the server. */
+/** Milliseconds between two polls of the server. */
 const pause = 1000
 
 const secondsBetween = (from: string, to: string): number =>
   Math.max(0, (Date.parse(to) - Date.parse(from)) / 1000)
 
-/** What a person wants to know of a machine besides its state. */
+/** A remark on a machine in addition to its state. */
 function remark({ state, failed, output, until, lastHeard }: Machine, now: string): string {
   const heard = lastHeard
     ? `${lastHeard.words}, ${shortDuration(secondsBetween(lastHeard.time, now))} ago`
@@ -22,7 +22,7 @@ function remark({ state, failed, output, until, lastHeard }: Machine, now: strin
   return heard
 }
 
-/** What is served of a repository, and why not what it has now. */
+/** The commit that is served from a repository, and why its latest one is not. */
 function followedText({ followed, time }: RackState): string {
   if (!followed) return ''
   const { repository, ref, commit, checked, fault } = followed
@@ -39,7 +39,7 @@ function followedText({ followed, time }: RackState): string {
 const short = (commit: string | null): string =>
   commit === null ? '-' : commit.replace(/^([0-9a-f]{12})[0-9a-f]*/, '$1')
 
-/** A table of all machines: name, state, for how long, the commit where a repository is followed, what was last heard. */
+/** A table of all machines: name, state, duration, commit if a repository is followed, last news. */
 export function statusText(rack: RackState): string {
   const { machines, time, followed } = rack
   const withCommit = (cells: string[], commit: string): string[] =>
@@ -72,7 +72,7 @@ export function statusText(rack: RackState): string {
   return followedText(rack) + text
 }
 
-/** Machines that are in no profile, as entries of `machines` to complete. */
+/** Machines that are not in the profile, as entries of `machines` to complete. */
 export function unknownText({ unknown }: RackState): string {
   if (unknown.length === 0) return '# no unknown machine has asked for a boot script\n'
   return unknown
@@ -99,7 +99,7 @@ export const action: Command = async (context) => {
   let before = ''
   while (!signals.stop.aborted) {
     const rack = await readRack(access, signals.stop)
-    // Passing time alone is not a change.
+    // The passage of time alone is not a change.
     const essence = JSON.stringify([
       rack.machines,
       rack.unknown,

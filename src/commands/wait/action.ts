@@ -12,7 +12,11 @@ const reached: Record<'installed' | 'ready', ReadonlySet<Machine['state']>> = {
   ready: new Set(['ready']),
 }
 
-/** The machines that are meant. @throws Refusal for a word that means none */
+/**
+ * The selected machines.
+ *
+ * @throws Refusal for an unknown one
+ */
 function chosen({ machines }: RackState, words: readonly string[]): Machine[] {
   if (words.length === 0) return machines
   return words.map((word) => {

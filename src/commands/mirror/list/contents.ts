@@ -11,18 +11,18 @@ export type MirrorContents = {
     /** E.g. `Rocky Linux 9`. */
     system: string
     architecture: string
-    /** Beside those of the distribution itself. */
+    /** In addition to those of the distribution itself. */
     repositories: { name: string; url: string }[]
-    /** By name; version is null where any will do. */
+    /** By name; version is null if any will do. */
     packages: { name: string; version: string | null }[]
   }[]
   images: string[]
-  /** Where the other images are named, in words. */
+  /** Descriptions of where the other images are listed. */
   imagesElsewhere: string[]
   files: Omit<NeededAsset, 'from'>[]
 }
 
-/** What the machines of a cluster fetch that hakube does not make. */
+/** Everything that the machines of a cluster fetch and that hakube does not make. */
 export function mirrorContents(cluster: Cluster): MirrorContents {
   return {
     systems: [...groupBy(cluster.machines, nameOf)]
@@ -36,7 +36,7 @@ export function mirrorContents(cluster: Cluster): MirrorContents {
 const byName = <Value>(map: ReadonlyMap<string, Value>): [string, Value][] =>
   [...map].toSorted(([one], [other]) => compareText(one, other))
 
-/** Machines that take packages from the same archives. */
+/** The name of a group of machines that use the same archives. */
 const nameOf = ({ architecture, system }: Machine): string => `${system.distribution.title} ${architecture}`
 
 function systemOf(
@@ -60,7 +60,7 @@ function systemOf(
   }
 }
 
-/** Images that kubeadm takes from its repository at the version of the cluster itself (kubeadm config images list). */
+/** Images that kubeadm pulls at the version of the cluster itself (kubeadm config images list). */
 const kubernetesImages = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler']
 
 function imagesOf({ kubernetes, loadBalancing, networkPlugin, manifests }: Cluster) {

@@ -28,7 +28,7 @@ export const action: Command = (context) =>
       })
     const { secrets } = await readBundle(context, resolved)
     const controlPlane = machine.role === 'control-plane'
-    // Before sync has made a key, no API server encrypts anything.
+    // API servers encrypt only once sync has made a key.
     const encrypts = controlPlane && secrets.encryptionKeys.length > 0
     const encryption = encrypts ? encryptionText(kubernetes, secrets) : null
     const files = machinePkiFiles(secrets, {
@@ -53,7 +53,7 @@ export const action: Command = (context) =>
     return exit.success
   })
 
-/** Never over or between other files: who knows whose keys they are. */
+/** Never overwrites or mixes files, because existing keys may belong to another machine. */
 async function assertEmpty(directory: string): Promise<void> {
   try {
     if ((await readdir(directory)).length === 0) return
@@ -72,7 +72,7 @@ async function writeNew(file: string, mode: number, content: string): Promise<vo
     const handle = await open(file, 'wx', 0o600)
     try {
       await handle.writeFile(content)
-      // The umask may have taken bits away.
+      // The umask may have removed permission bits.
       await handle.chmod(mode)
     } finally {
       await handle.close()

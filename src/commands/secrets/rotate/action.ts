@@ -31,7 +31,7 @@ export const action: Command = (context) =>
     return exit.success
   })
 
-/** Of all that could be made again, what belongs to the rotated thing. */
+/** The part of a plan to remake everything that belongs to the rotated secret. */
 function only(plan: SyncPlan, what: string): SyncPlan {
   const machine = /^machine\/(.+)$/.exec(what)?.[1]
   const certificates = plan.certificates.filter(({ need, problems }) =>
@@ -62,7 +62,7 @@ function doneText(what: string, certificates: number): string {
   return `${what} is new${signed}`
 }
 
-/** What has to happen outside of the bundle. */
+/** What the operator has to do besides. */
 function followUp(what: string): string {
   if (what.startsWith('authority/') || what === 'service-account')
     return (

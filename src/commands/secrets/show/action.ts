@@ -10,7 +10,7 @@ import type { KeyPair } from '../../../secrets/secrets.ts'
 import { choiceOf, type Command, exit } from '../../context.ts'
 import { readBundle, withProfile } from '../bundle.ts'
 
-/** What may be seen of a certificate by everybody. */
+/** The public parts of a certificate. */
 type Shown = {
   name: string
   subject: string
@@ -71,10 +71,10 @@ function describe(name: string, pair: KeyPair): Shown {
   }
 }
 
-/** The first half of the token is its public name (kubernetes.io/docs/reference/access-authn-authz/bootstrap-tokens). */
+/** The first half of the token is its public ID (kubernetes.io/docs/reference/access-authn-authz/bootstrap-tokens). */
 const tokenId = (bundle: Bundle): string => bundle.secrets.bootstrapToken.slice(0, 6)
 
-/** Names as they stand before the objects in etcd; the first encrypts. */
+/** The names of keys as they precede objects in etcd; the first one encrypts. */
 function encryptionText({ secrets }: Bundle): string {
   const [first, ...others] = secrets.encryptionKeys.map(encryptionKeyName)
   if (first === undefined) return 'no key yet: hakube secrets sync creates one'
@@ -93,7 +93,7 @@ function asJson(bundle: Bundle): string {
   return `${JSON.stringify(shown, null, 2)}\n`
 }
 
-/** Whom the bundle is encrypted to, and where that differs from what the profile lists. */
+/** The recipients of the bundle, and how they differ from those of the profile. */
 function recipientLines(has: readonly string[], wanted: readonly string[] | null): string[] {
   const rows = has.map((each) =>
     wanted && !wanted.includes(each) ? `${each}  (the profile no longer lists it)` : each,

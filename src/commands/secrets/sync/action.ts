@@ -36,7 +36,7 @@ export const action: Command = (context) =>
 
 const reasons = (problems: readonly Problem[]): string => problems.map(({ text }) => text).join('; ')
 
-/** One line for each thing that sync does or leaves. */
+/** One line for each secret that sync makes or leaves. */
 function planText(plan: SyncPlan, prune: boolean): string {
   const lines = plan.certificates.map(
     ({ need, problems }) => `issue ${need.kind} of ${need.machine}: ${reasons(problems)}`,
