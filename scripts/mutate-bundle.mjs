@@ -1,6 +1,6 @@
-// For scripts/mutate.mjs, in its copy of the repository: puts the unit tests of a room and all that they import into one file,
-// test/ROOM/all.bundle.mjs. For each change a thousand files would be loaded again, which takes most of the time.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+// For scripts/mutate.mjs, in its copy of the repository: puts the unit tests of a room and all that they import into one script,
+// test/ROOM/all.bundle.cjs, which scripts/mutate-runner.mjs evaluates anew for each change.
+import { readdirSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -24,13 +24,43 @@ const tests = readdirSync(directory, { recursive: true, encoding: 'utf8' })
   .map((file) => join(directory, file))
   .concat(elsewhere[room] ?? [])
 
+/** What the script finds in `mutation.modules`: it imports nothing. */
+const modules = new Set()
+
+/** @returns source of a module that takes a package or a part of Node.js from there */
+async function outside(id) {
+  modules.add(id)
+  const from = `mutation.modules[${JSON.stringify(id)}]`
+  const names =
+    id === 'vitest'
+      ? ['afterAll', 'beforeAll', 'describe', 'expect', 'it', 'onTestFinished', 'test', 'vi']
+      : Object.keys(await import(id)).filter((name) => /^[A-Za-z_$][\w$]*$/.test(name) && name !== 'default')
+  return [
+    ...names.map((name, index) => `const n${index} = ${from}.${name}\nexport { n${index} as ${name} }`),
+    `export default ${from}.default`,
+  ].join('\n')
+}
+
 const entry = resolve(directory, 'all.ts')
-writeFileSync(entry, tests.map((file) => `import ${JSON.stringify(resolve(file))}\n`).join(''))
+writeFileSync(
+  entry,
+  tests
+    .map((file, index) => {
+      const begin = resolve(directory, `begin-${index}.ts`)
+      writeFileSync(begin, `mutation.begin(${JSON.stringify(file)})\n`)
+      return `import ${JSON.stringify(begin)}\nimport ${JSON.stringify(resolve(file))}\n`
+    })
+    .join(''),
+)
 const bundle = await rolldown({
   input: entry,
   platform: 'node',
-  external: (id) => !/^[./]/.test(id),
   plugins: [
+    {
+      name: 'outside',
+      resolveId: (id) => (/^[./]/.test(id) || id.startsWith('\0') ? null : `\0outside:${id}`),
+      load: async (id) => (id.startsWith('\0outside:') ? await outside(id.slice('\0outside:'.length)) : null),
+    },
     {
       name: 'places of modules',
       transform: (code, id) =>
@@ -40,14 +70,11 @@ const bundle = await rolldown({
     },
   ],
 })
-await bundle.write({ file: resolve(directory, 'all.bundle.mjs'), format: 'esm', codeSplitting: false })
-
-const snapshots = join(directory, '__snapshots__')
-if (existsSync(snapshots))
-  writeFileSync(
-    join(snapshots, 'all.bundle.mjs.snap'),
-    readdirSync(snapshots)
-      .filter((file) => !/\.(?:integration|rack|long)\.test\.ts\.snap$/.test(file))
-      .map((file) => readFileSync(join(snapshots, file), 'utf8'))
-      .join('\n'),
-  )
+const { output } = await bundle.generate({ format: 'es', codeSplitting: false })
+// Some modules wait at their top level.
+writeFileSync(
+  resolve(directory, 'all.bundle.cjs'),
+  `(async () => {\n${output[0].code.replace(/^export \{ *\};$/m, '')}\n})()`,
+)
+modules.delete('vitest')
+writeFileSync(resolve(directory, 'all.modules.json'), JSON.stringify([...modules]))

@@ -1,18 +1,24 @@
 // `npm run mutate -- ROOM`: changes the source of one room in small ways and counts which changes its unit tests notice.
 // Bounded: one room, one process. Files after it limit the run, also to lines: FILE.ts:10-40. `--sample N` takes N pieces of five
-// lines at random instead of the whole room, which tells the score roughly in minutes. The report is .cache/mutation/ROOM.html.
+// lines at random instead of the whole room, which tells the score roughly in minutes; the same ones each time, others with
+// `--seed S`. The report is .cache/mutation/ROOM.html.
+import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { Stryker } from '@stryker-mutator/core'
 import { root } from './prepare.mjs'
 
 const rooms = ['network', 'cluster', 'assembly', 'boot', 'diff']
-const [room = '', ...rest] = process.argv.slice(2)
-const sample = rest[0] === '--sample' ? Number(rest[1]) : null
-const files = sample === null ? rest : []
-if (!rooms.includes(room) || (sample !== null && !(sample > 0))) {
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { sample: { type: 'string' }, seed: { type: 'string', default: '1' } },
+})
+const [room = '', ...files] = positionals
+const sample = values.sample === undefined ? null : Number(values.sample)
+if (!rooms.includes(room) || (sample !== null && (!(sample > 0) || files.length > 0))) {
   process.stderr.write(
-    `Usage: npm run mutate -- ROOM [FILE.ts ... | --sample N]\nROOM: ${rooms.join(', ')}\n`,
+    `Usage: npm run mutate -- ROOM [FILE.ts ... | --sample N [--seed S]]\nROOM: ${rooms.join(', ')}\n`,
   )
   process.exit(2)
 }
@@ -36,13 +42,13 @@ function pieces() {
     })
 }
 
-function some(all, count) {
-  const left = [...all]
-  return Array.from(
-    { length: Math.min(count, all.length) },
-    () => left.splice(Math.floor(Math.random() * left.length), 1)[0],
-  )
-}
+/** Those whose digests with the seed are the smallest: at random, but the same for the same seed. */
+const some = (all, count) =>
+  all
+    .map((piece) => ({ piece, digest: createHash('sha256').update(`${values.seed} ${piece}`).digest('hex') }))
+    .toSorted((one, other) => (one.digest < other.digest ? -1 : 1))
+    .slice(0, count)
+    .map(({ piece }) => piece)
 
 const whole = files.length === 0 ? [`src/${room}/**/*.ts`] : files.map((file) => `src/${room}/${file}`)
 process.chdir(root)
@@ -50,22 +56,28 @@ process.env.HAKUBE_MUTATE_ROOM = room
 await new Stryker({
   mutate: sample === null ? whole : some(pieces(), sample),
   buildCommand: 'node scripts/mutate-bundle.mjs',
-  testRunner: 'vitest',
-  plugins: ['@stryker-mutator/vitest-runner'],
-  // Without `related`, the configuration decides which tests run: nearly every test of hakube imports these rooms.
-  vitest: { configFile: 'scripts/mutate.vitest.ts', related: false },
+  testRunner: 'in-one-process',
+  plugins: [join(root, 'scripts/mutate-runner.mjs')],
   // Stryker rewrites the references of a tsconfig.json by the JavaScript API of TypeScript, which TypeScript 7 does not have.
   tsconfigFile: 'none',
+  // Nobody checks types there.
+  disableTypeChecks: false,
   ignorePatterns: ['/dist', '/.cache', '/coverage', '/docs/images'],
   coverageAnalysis: 'perTest',
   // A module's constants are evaluated once for all tests, so they would need a new process for each change.
   ignoreStatic: true,
   concurrency: 1,
-  timeoutMS: 30_000,
+  timeoutMS: 20_000,
   tempDirName: '.cache/mutation/work',
   incremental: sample === null,
   incrementalFile: `.cache/mutation/${room}.json`,
   htmlReporter: { fileName: `.cache/mutation/${room}.html` },
-  reporters: ['clear-text', 'html', 'progress-append-only'],
-  clearTextReporter: { allowColor: false, allowEmojis: false, logTests: false, reportTests: false },
+  reporters: ['at-once', 'clear-text', 'html'],
+  clearTextReporter: {
+    allowColor: false,
+    allowEmojis: false,
+    logTests: false,
+    reportTests: false,
+    reportMutants: false,
+  },
 }).runMutationTest()

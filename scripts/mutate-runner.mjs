@@ -1,0 +1,131 @@
+// The test runner of `npm run mutate`: all tests of a room in one process, those first that are quick or noticed the changes before.
+// vitest itself starts anew for each change and prepares what it shows of a failure, which takes seconds.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import { Script } from 'node:vm'
+import { collector } from './mutate-tests.mjs'
+
+/** What Stryker's changes in the code look at (INSTRUMENTER_CONSTANTS in @stryker-mutator/api). */
+const theirs = '__stryker__'
+const success = 0
+const failed = 1
+
+class InOneProcess {
+  directory = resolve('test', process.env.HAKUBE_MUTATE_ROOM ?? '')
+  snapshotFile = join(this.directory, 'all.snapshots.json')
+  /** How long each test takes without a change, less for those that noticed the last changes. */
+  costs = new Map()
+
+  namespace = (globalThis[theirs] ??= {})
+
+  capabilities() {
+    return { reloadEnvironment: true }
+  }
+
+  async init() {
+    this.script = new Script(readFileSync(join(this.directory, 'all.bundle.cjs'), 'utf8'), {
+      filename: join(this.directory, 'all.bundle.cjs'),
+    })
+    const names = JSON.parse(readFileSync(join(this.directory, 'all.modules.json'), 'utf8'))
+    this.modules = Object.fromEntries(
+      await Promise.all(names.map(async (name) => [name, await import(name)])),
+    )
+  }
+
+  /** Evaluates the script, so that no test sees what another change has left. */
+  async collect() {
+    this.snapshots ??= existsSync(this.snapshotFile)
+      ? JSON.parse(readFileSync(this.snapshotFile, 'utf8'))
+      : {}
+    const { vitest, tests, run, begin } = collector(this.snapshots)
+    globalThis.mutation = { modules: { ...this.modules, vitest }, begin }
+    await this.script.runInThisContext()
+    return { tests, run }
+  }
+
+  async dryRun() {
+    const { namespace } = this
+    namespace.activeMutant = undefined
+    namespace.mutantCoverage = undefined
+    namespace.currentTestId = undefined
+    namespace.hitLimit = undefined
+    const { tests, run } = await this.collect()
+    const results = []
+    for (const test of tests) {
+      namespace.currentTestId = test.id
+      const start = performance.now()
+      const failureMessage = await run(test).then(
+        () => undefined,
+        (error) => String(error?.stack ?? error),
+      )
+      const timeSpentMs = performance.now() - start
+      const status = failureMessage === undefined ? success : failed
+      results.push({ id: test.id, name: test.id, fileName: test.file, timeSpentMs, status, failureMessage })
+    }
+    namespace.currentTestId = undefined
+    writeFileSync(this.snapshotFile, JSON.stringify(this.snapshots))
+    writeFileSync(
+      `${this.snapshotFile}.costs`,
+      JSON.stringify(results.map(({ id, timeSpentMs }) => [id, timeSpentMs])),
+    )
+    return { status: 'complete', tests: results, mutantCoverage: namespace.mutantCoverage }
+  }
+
+  async mutantRun({ activeMutant, mutantActivation, testFilter, hitLimit }) {
+    const { namespace, costs } = this
+    if (costs.size === 0)
+      for (const [id, cost] of JSON.parse(readFileSync(`${this.snapshotFile}.costs`, 'utf8')))
+        costs.set(id, cost)
+    namespace.hitCount = hitLimit === undefined ? undefined : 0
+    namespace.hitLimit = hitLimit
+    namespace.activeMutant = mutantActivation === 'static' ? activeMutant.id : undefined
+    let nrOfTests = 0
+    try {
+      const { tests, run } = await this.collect()
+      namespace.activeMutant = activeMutant.id
+      const wanted = testFilter && new Set(testFilter)
+      const chosen = tests
+        .filter(({ id }) => !wanted || wanted.has(id))
+        .toSorted((one, other) => (costs.get(one.id) ?? 0) - (costs.get(other.id) ?? 0))
+      for (const test of chosen) {
+        nrOfTests += 1
+        const failure = await run(test).then(
+          () => null,
+          (error) => error ?? 'rejected',
+        )
+        if (namespace.hitCount > hitLimit) return { status: 'timeout', reason: 'too many rounds of a loop' }
+        if (failure === null) continue
+        costs.set(test.id, (costs.get(test.id) ?? 0) / 2)
+        const failureMessage = String(failure?.message ?? failure).slice(0, 1000)
+        return { status: 'killed', killedBy: [test.id], failureMessage, nrOfTests }
+      }
+      return { status: 'survived', nrOfTests }
+    } catch (error) {
+      // The sources cannot even be loaded.
+      return { status: 'killed', killedBy: [], failureMessage: String(error), nrOfTests }
+    }
+  }
+}
+
+/** Says at once which changes no test has noticed, and how many were tried: a run that is interrupted was not for nothing. */
+class AtOnce {
+  tried = 0
+  noticed = 0
+
+  onMutantTested({ status, fileName, location, replacement }) {
+    if (!['Killed', 'Timeout', 'Survived', 'NoCoverage'].includes(status)) return
+    this.tried += 1
+    if (status === 'Killed' || status === 'Timeout') this.noticed += 1
+    else {
+      const place = `${relative(process.cwd(), fileName)}:${location.start.line}:${location.start.column}`
+      process.stdout.write(
+        `${this.noticed}/${this.tried} ${place}: ${replacement.replaceAll(/\s+/g, ' ').slice(0, 160)}\n`,
+      )
+    }
+  }
+}
+
+export const strykerPlugins = [
+  { kind: 'TestRunner', name: 'in-one-process', injectableClass: InOneProcess },
+  { kind: 'Reporter', name: 'at-once', injectableClass: AtOnce },
+]
