@@ -67,7 +67,9 @@ await new Stryker({
   // A module's constants are evaluated once for all tests, so they would need a new process for each change.
   ignoreStatic: true,
   concurrency: 1,
+  // Bounds against hanging, not measures: a busy machine is slow.
   timeoutMS: 20_000,
+  dryRunTimeoutMinutes: 30,
   tempDirName: '.cache/mutation/work',
   incremental: sample === null,
   incrementalFile: `.cache/mutation/${room}.json`,

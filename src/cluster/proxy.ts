@@ -6,7 +6,7 @@ import type { Cluster, Proxy } from './cluster.ts'
 import type { Choice } from './facts.ts'
 import { memberAddresses } from './families.ts'
 
-/** Longer lists would not fit into a readable line; machines beyond that are covered by the subnet. */
+/** Longer lists would not fit into a readable line; machines beyond that are covered by the subnets. */
 const mostNames = 100
 
 type Known = Pick<
@@ -37,7 +37,10 @@ export function resolveProxy(
 
 function exceptions(known: Known, own: readonly string[]): string[] {
   const { apiEndpoint, extraHosts, kubernetes, loadBalancing, network, server } = known
-  const networks = [network.subnet, ...(network.subnet6 === null ? [] : [network.subnet6])]
+  const networks = network.subnets.flatMap(({ subnet, subnet6 }) => [
+    subnet,
+    ...(subnet6 === null ? [] : [subnet6]),
+  ])
   return [
     ...new Set([
       'localhost',

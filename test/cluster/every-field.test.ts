@@ -4,20 +4,24 @@ import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { resolveWithoutSecrets } from '../../src/cluster/resolve.ts'
 import { parseProfile } from '../../src/profile/load.ts'
-import type { Profile } from '../../src/profile/schema.ts'
 import { printed } from '../profile/mistakes.ts'
 
-const text = readFileSync(new URL('../fixtures/cluster/every-field.yaml', import.meta.url), 'utf8')
+const read = (name: string) => readFileSync(new URL(`../fixtures/${name}`, import.meta.url), 'utf8')
+
+/** What the profiles name with `source`. */
 const sources = new Map([
   ['audit.yaml', 'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: None}]\n'],
+  ['cloud.conf', 'region = one\n'],
+  ['patch.yaml', '[{op: add, path: /metadata/labels/own, value: "1"}]\n'],
+  ['both.crt', read('trust/root.crt') + read('trust/second.crt')],
 ])
-const loaded = parseProfile(text, 'every-field.yaml', sources)
+const names = ['every-field', 'other-choices'] as const
+const loadedOf = (name: string) => parseProfile(read(`cluster/${name}.yaml`), `${name}.yaml`, sources)
 
-const resolved = (change: (profile: Profile) => void = () => undefined) => {
+const resolved = (name: string) => {
+  const loaded = loadedOf(name)
   if (!loaded.profile) throw new Error(printed(loaded))
-  const profile = structuredClone(loaded.profile)
-  change(profile)
-  return resolveWithoutSecrets(profile, sources)
+  return resolveWithoutSecrets(loaded.profile, sources)
 }
 
 const inOneLine = ({ name, value, from, reason }: Fact): string =>
@@ -25,15 +29,15 @@ const inOneLine = ({ name, value, from, reason }: Fact): string =>
 
 const named = (machines: readonly { name: string }[]) => machines.map(({ name }) => name)
 
-describe('a profile that says almost everything', () => {
+describe.each(names)('a profile that says almost everything, %s,', (name) => {
   it('has no errors', () => {
     expect(
-      loaded.diagnostics.filter(({ severity }) => severity === 'error').map(({ message }) => message),
+      loadedOf(name).diagnostics.flatMap(({ severity, message }) => (severity === 'error' ? [message] : [])),
     ).toEqual([])
   })
 
   it('gives a cluster in which all of it stands in one spelling, and the rest follows from it', async () => {
-    const cluster = resolved()
+    const cluster = resolved(name)
     const { machines, controlPlanes, workers, balancers, etcd, facts, ...rest } = cluster
     await expect(
       `${JSON.stringify(
@@ -61,6 +65,6 @@ describe('a profile that says almost everything', () => {
         null,
         1,
       )}\n`,
-    ).toMatchFileSnapshot('../fixtures/cluster/expected/every-field.json')
+    ).toMatchFileSnapshot(`../fixtures/cluster/expected/${name}.json`)
   })
 })
