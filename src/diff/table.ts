@@ -91,7 +91,7 @@ const site: readonly Row[] = [
   ),
   row('addresses for the installer', onAnswers, ({ item, old, before, after }) =>
     lasting(old, before) === lasting(item, after)
-      ? nothing("only the addresses of the seed and the installer's time server have changed")
+      ? nothing('only what the installer uses while it runs has changed')
       : null,
   ),
   row('kernel arguments of the installer', onAnswersOrSeed('user-data'), (subject) =>

@@ -2,6 +2,7 @@ import { resolve } from '../../src/cluster/resolve.ts'
 import { compareMachine, type MachineDifference } from '../../src/diff/compare.ts'
 import { takesText } from '../../src/diff/report.ts'
 import { sideOf } from '../../src/diff/side.ts'
+import type { Takes } from '../../src/diff/takes.ts'
 import type { Cluster } from '../../src/cluster/cluster.ts'
 import type { Profile } from '../../src/profile/schema.ts'
 import { machineOf } from '../components/host.ts'
@@ -57,6 +58,30 @@ export function judgement(found: MachineDifference | null): string[] {
   const all = [...found.facts, ...found.files]
   const shown = all.filter(({ takes }) => takes.byHand || (large && takes.level === found.takes.level))
   return [takesText(found), ...new Set(shown.map(({ takes }) => takes.reason))]
+}
+
+const takesOf = ({ level, units, steps = [], byHand, reason }: Takes): string =>
+  [
+    level,
+    ...units,
+    ...steps.map((name) => `step ${name}`),
+    ...(byHand ? ['by hand'] : []),
+    `(${reason})`,
+  ].join(' ')
+
+/** All facts and files that differ, each with all that it takes. Steps that only have another number are left out. */
+export function everyJudgement(found: MachineDifference | null): string[] {
+  if (!found) return ['no difference']
+  const facts = found.facts.map(
+    ({ name, before, after, takes }) => `${name}: ${before} → ${after}\n  ${takesOf(takes)}`,
+  )
+  const other = found.files.filter(({ change }) => change !== 'moved')
+  const files = other.map(({ where, change, path, takes }) => {
+    const kind = path.replace(/(?:01-)?[0-9a-f]{2}(?:-[0-9a-f]{2}){5}/, '<mac>')
+    return `${change} ${where === 'site' ? 'site/' : ''}${kind}\n  ${takesOf(takes)}`
+  })
+  // A machine has boot files under each of its MAC addresses.
+  return [takesText(found), ...new Set([...facts, ...files])].flatMap((text) => text.split('\n'))
 }
 
 /** The judgement of each case by its name. */

@@ -5,7 +5,14 @@ import { sideOf } from '../../src/diff/side.ts'
 import { table } from '../../src/diff/table.ts'
 import { changedCluster, machineOf } from '../components/host.ts'
 import { exampleProfile, testCluster, type ExampleName } from '../example.ts'
-import { type Change, difference as differenceOf, judgement, nothingChanged, settings } from './change.ts'
+import {
+  type Change,
+  difference as differenceOf,
+  everyJudgement,
+  judgement,
+  nothingChanged,
+  settings,
+} from './change.ts'
 import { withoutNumbers } from '../support/shared-text.ts'
 
 const difference = (machine: string, change: Change, profile?: ExampleName, from?: Change) =>
@@ -241,6 +248,14 @@ describe('what a change takes', () => {
   it.each(rows)('%s, %s: %s', (_, machine, takes, change, from) => {
     const found = difference(machine, change, undefined, from)
     expect(found ? takesText(found) : 'no difference').toBe(takes)
+  })
+
+  it('is said of every fact and file that differs, with the reason', async () => {
+    const text = rows.map(([what, machine, , change, from]) => {
+      const lines = everyJudgement(difference(machine, change, undefined, from))
+      return [`${what}, ${machine}:`, ...lines.map((line) => `  ${line}`), ''].join('\n')
+    })
+    await expect(withoutNumbers(text.join('\n'))).toMatchFileSnapshot('../fixtures/diff/judgements.txt')
   })
 
   it('another token to join with: members stay as they are', () => {
