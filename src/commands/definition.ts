@@ -37,7 +37,7 @@ export type CommandDefinition = {
   options: readonly OptionDefinition[]
   /** One line for the list of commands. */
   summary: string
-  /** Paragraphs of the command's own help. */
+  /** Paragraphs of the command's help. */
   description: readonly string[]
   examples: readonly { command: string; explanation: string }[]
   exitCodes: readonly (readonly [code: number, meaning: string])[]

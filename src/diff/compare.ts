@@ -16,13 +16,13 @@ export type FileChange = {
   path: string
   change: ItemChange
   takes: Takes
-  /** Unified diff without any secret; null where it was not asked for. */
+  /** Unified diff without secrets; null unless requested. */
   diff: string | null
 }
 
 export type MachineDifference = {
   machine: string
-  /** `added` and `removed` are machines that only one of the two revisions has. */
+  /** `added` and `removed` are machines that only one of the revisions has. */
   kind: 'added' | 'removed' | 'changed'
   takes: { level: Level; units: readonly string[]; steps?: readonly string[] }
   facts: readonly FactChange[]
@@ -31,19 +31,19 @@ export type MachineDifference = {
 
 export type Difference = {
   machines: MachineDifference[]
-  /** Files of the site that are for no machine. They take nothing. */
+  /** Files of the site that belong to no machine. They require nothing. */
   shared: { path: string; diff: string | null }[]
-  /** How the cluster comes to another version of Kubernetes; null where it keeps its own. */
+  /** How the cluster gets to another version of Kubernetes; null if the version stays. */
   upgrade: Upgrade | null
 }
 
 export type CompareOptions = {
-  /** Make the unified diffs too. */
+  /** Also make unified diffs. */
   full: boolean
   stop?: AbortSignal
 }
 
-/** Compares what two revisions make of a profile, one machine after the other. */
+/** Compares the rendered output of two revisions of a profile, one machine after the other. */
 export function compareClusters(before: Cluster, after: Cluster, { full, stop }: CompareOptions): Difference {
   const mask = full ? maskFor([...secretValues(before), ...secretValues(after)]) : null
   const now = new Map(after.machines.map((machine) => [machine.name, machine]))
@@ -71,7 +71,7 @@ const removed = (side: Side): MachineDifference => ({
   files: [],
 })
 
-/** All its files are new: to list them would say nothing. */
+/** All its files are new, so they are not listed. */
 const added = ({ machine }: Side): MachineDifference => ({
   machine: machine.name,
   kind: 'added',
@@ -93,7 +93,11 @@ function compareShared(before: Cluster, after: Cluster, mask: Mask | null): Diff
   })
 }
 
-/** @returns null when nothing has changed */
+/**
+ * Compares a machine that both revisions have.
+ *
+ * @returns null when nothing has changed
+ */
 export function compareMachine(before: Side, after: Side, mask: Mask | null): MachineDifference | null {
   const olds = itemsOf(before)
   const news = itemsOf(after)
@@ -117,7 +121,7 @@ export function compareMachine(before: Side, after: Side, mask: Mask | null): Ma
   return { machine: after.machine.name, kind: 'changed', takes, facts, files }
 }
 
-/** A user's own secret has no form that is known. */
+/** The form of a user-defined secret is unknown. */
 function secrecyOf(item: Item): Secrecy {
   if (!item.secret) return 'known'
   return item.isOwn ? 'all' : 'shapes'
@@ -140,7 +144,7 @@ function diffOf(old: Item | null, now: Item | null, mask: Mask): string {
 
 type Version = { name: string; text: string } | null
 
-/** Lines that may differ. More are no longer read by anybody, and take the square of their number to find. */
+/** Maximum number of lines that may differ: nobody reads more, and the time to find them grows with the square of their number. */
 const mostEdits = 4000
 
 function unifiedDiff(old: Version, now: Version, mask: Mask, secrecy: Secrecy): string {

@@ -6,9 +6,9 @@ import type { ChangedItem } from './row.ts'
 import type { Side } from './side.ts'
 import { files, reboot, type Takes, manual } from './takes.ts'
 
-/* What a change takes where a file alone does not show it: judgements that look at the whole machine before and after. */
+/* Judgements of changes that depend on the whole machine before and after, and not on one file alone. */
 
-/** @returns null where the document is all new or all gone */
+/** @returns null if the document is new or was removed */
 const document =
   (command: 'init' | 'join') =>
   (subject: ChangedItem): Takes | null =>
@@ -27,7 +27,7 @@ function admission({ before, after }: ChangedItem): Takes | null {
       )
 }
 
-/** A manifest is applied when the cluster's record has no such name with this checksum. */
+/** A manifest is applied if the cluster's record lacks its name with this checksum. */
 function manifests({ change, before, after }: ChangedItem): Takes | null {
   const [olds, news] = [manifestsOf(before.cluster), manifestsOf(after.cluster)]
   const units = change === 'removed' ? [] : [firstBootUnit]
@@ -60,7 +60,7 @@ const etcdMembers = ({ before, after }: ChangedItem): Takes | null =>
 
 const argumentsOf = ({ assembly }: Side): string => argumentsFor(assembly.declared, 'installed').join('\n')
 
-/** The step of the kernel: what is new can be loaded, what is gone stays until the next boot. */
+/** The kernel step: new modules can be loaded, removed ones stay until the next boot. */
 function kernel({ before, after }: ChangedItem): Takes | null {
   if (argumentsOf(before) !== argumentsOf(after)) return reboot('the kernel reads its arguments at boot')
   const modules = new Set(after.assembly.declared.kernelModules.map(({ name }) => name))
@@ -68,7 +68,7 @@ function kernel({ before, after }: ChangedItem): Takes | null {
   return gone ? reboot('a loaded module stays until the next boot') : null
 }
 
-/** The file of a unit goes when the unit goes, or when its package brings one. */
+/** A unit file is removed if the unit is, or if a package contains it. */
 function unit({ change, item, before, after }: ChangedItem): Takes | null {
   if (change !== 'removed') return null
   const name = item.path.slice(item.path.lastIndexOf('/') + 1)
@@ -86,7 +86,7 @@ const comparisons: Readonly<Record<Comparison, (subject: ChangedItem) => Takes |
   unit,
 }
 
-/** What the component of a file says. */
+/** The declaration of the component that contributes the file. */
 export function declared(subject: ChangedItem): Takes | null {
   const { change, item, old } = subject
   const { onChange } = item

@@ -6,8 +6,9 @@ import { reinstall, type Takes, manual } from './takes.ts'
 import { newVersion } from './upgrade-path.ts'
 
 /**
- * E.g. the address of the API: https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/create-cluster-kubeadm/, and
- * https://kubernetes.io/docs/tasks/administer-cluster/kubeadm/kubeadm-reconfigure/ has no way for any of them.
+ * A change that needs a new cluster, e.g. of the API address:
+ * https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/create-cluster-kubeadm/;
+ * https://kubernetes.io/docs/tasks/administer-cluster/kubeadm/kubeadm-reconfigure/ describes no procedure for any of them.
  */
 export const newCluster: Takes = {
   ...reinstall(
@@ -16,7 +17,7 @@ export const newCluster: Takes = {
   byHand: true,
 }
 
-/** What is left of a machine that is no longer in the profile; it is switched off by someone. */
+/** What remains to be done for a machine that was removed from the profile. */
 export function membership({ cluster, machine }: Side): FactChange[] {
   const reasons = [
     ...(isNode(machine)
@@ -40,7 +41,7 @@ export type FactChange = { name: string; before: string; after: string; takes: T
 
 type Fact = {
   name: string
-  /** Null where it does not concern the machine. What is null on one side is no change: the machine has another role then. */
+  /** Null if it does not concern the machine. Null on one side is not a change, because the machine then has another role. */
   of: (side: Side) => string | null
   takes: (before: string, after: string) => Takes
 }
@@ -51,7 +52,7 @@ const fact = (name: string, of: Fact['of'], takes: Takes | Fact['takes']): Fact 
   takes: typeof takes === 'function' ? takes : () => takes,
 })
 
-/** What all members of a cluster have in common for as long as it lives. */
+/** A property that all members of a cluster share and that cannot change. */
 const ofCluster = (name: string, of: (cluster: Side['cluster']) => string): Fact =>
   fact(name, ({ cluster, machine }) => (isNode(machine) || machine.runsEtcd ? of(cluster) : null), newCluster)
 
@@ -64,7 +65,7 @@ function containerRuntime({ machine }: Side): string {
   return `${name} of ${packages === 'docker' ? 'Docker' : 'the distribution'}`
 }
 
-/** Who brought a plugin that is called `other`, and which it is, hakube doesn't know. */
+/** For `other`, hakube does not know the plugin and how it was installed. */
 const networkPlugin: Fact['takes'] = (before, after) =>
   [before, after].includes('other')
     ? manual(
@@ -79,7 +80,7 @@ const initializes: Fact['takes'] = (_before, after) =>
       : 'a running cluster does not change; another machine would initialize it if all machines were reinstalled',
   )
 
-/** Facts about a machine that no file of its own may show. */
+/** Properties of a machine that may not show in any of its files. */
 export const facts: readonly Fact[] = [
   fact('role', ({ machine }) => machine.role, reinstall('the role of a machine is fixed at installation')),
   fact(

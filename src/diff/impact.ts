@@ -10,7 +10,7 @@ export function judge(subject: ChangedItem): Takes {
   for (const { name, judge: judgeRow } of table) {
     const takes = judgeRow(subject)
     if (!takes) continue
-    // A step makes users on a machine that is there too.
+    // A step creates users on existing machines as well.
     const isOfBoot = item.where === 'site' && name !== 'users' && ['nothing', 'files'].includes(takes.level)
     return isOfBoot && isLive(after)
       ? reboot('the machine runs from memory, and boots from the network each time')
@@ -27,7 +27,7 @@ function forInstall(takes: Takes, after: Side): Takes {
   return reboot('the machine runs from memory: each boot sets it up again')
 }
 
-/** Facts of a machine that both revisions have and that are not the same, with what that takes. */
+/** Properties of a machine that differ between the revisions, with what that requires. */
 export function factChanges(before: Side, after: Side): FactChange[] {
   return facts.flatMap(({ name, of, takes }) => {
     const [old, now] = [of(before), of(after)]

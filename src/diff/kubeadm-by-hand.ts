@@ -1,9 +1,9 @@
 import type { Taint } from '../components/kubeadm/model.ts'
 import { compareVersions } from '../text/versions.ts'
 
-/* Commands for what kubeadm does once and people do later. */
+/* Commands for what kubeadm does only once, and operators repeat later. */
 
-/** `key=value,key=value`, as the kubelet's argument has them, by key. */
+/** Labels by key, from the kubelet's argument `key=value,key=value`. */
 const labelsOf = (text: string): Map<string, string> =>
   new Map(
     text
@@ -13,8 +13,8 @@ const labelsOf = (text: string): Map<string, string> =>
   )
 
 /**
- * @param before as the kubelet's argument
- * @returns empty where both say the same
+ * @param before the kubelet's argument
+ * @returns empty if both are equal
  */
 export const labelsText = (before: string, after: string): string =>
   command('kubectl label node NODE --overwrite', labelsOf(before), labelsOf(after))
@@ -22,7 +22,7 @@ export const labelsText = (before: string, after: string): string =>
 const isTaint = (value: unknown): value is Taint =>
   typeof value === 'object' && value !== null && 'key' in value && 'effect' in value
 
-/** kubeadm's own is in a list only because the list replaces kubeadm's: where there is none, it is there all the same. */
+/** kubeadm's own taint is in a list only because the list replaces kubeadm's; without a list, the node has it as well. */
 const isOwn = ({ key, effect }: Taint): boolean =>
   effect === 'NoSchedule' && /^node-role\.kubernetes\.io\/(?:control-plane|master)$/.test(key)
 
@@ -38,14 +38,14 @@ function taintsOf(list: unknown, own: readonly Taint[]): Map<string, string> {
 }
 
 /**
- * @param before `taints` of a node's registration; absent: kubeadm's own; empty: none
- * @param own what kubeadm gives the node by itself
- * @returns empty where both say the same
+ * @param before `taints` of a node's registration; absent: kubeadm's defaults; empty: none
+ * @param own kubeadm's defaults
+ * @returns empty if both are equal
  */
 export const taintsText = (before: unknown, after: unknown, own: readonly Taint[]): string =>
   command('kubectl taint node NODE --overwrite', taintsOf(before, own), taintsOf(after, own))
 
-/** What is new or another, and behind it, with a dash, what is gone. */
+/** New and changed entries, followed by removed ones with a trailing dash. */
 function command(words: string, before: Map<string, string>, after: Map<string, string>): string {
   const set = [...after].filter(([key, text]) => before.get(key) !== text).map(([, text]) => text)
   const gone = [...before.keys()].filter((key) => !after.has(key)).map((key) => `${key}-`)
@@ -67,6 +67,6 @@ export function phaseText(paths: readonly string[]): string {
   )
 }
 
-/** With the minor release until 1.23 (kubernetes/kubernetes#108027). */
+/** Includes the minor release until 1.23 (kubernetes/kubernetes#108027). */
 export const kubeletConfigMap = (minor: string): string =>
   compareVersions(minor, '1.24') < 0 ? `kubelet-config-${minor}` : 'kubelet-config'

@@ -10,12 +10,11 @@ import { asOne, files, reinstall, type Takes, manual } from './takes.ts'
 import { newVersion } from './upgrade-path.ts'
 
 /*
- * What a change of /etc/kubernetes/kubeadm/*.yaml takes. The documents are compared field by field: most of what kubeadm reads when
- * a cluster is made can be changed later, but by hand:
- * https://kubernetes.io/docs/tasks/administer-cluster/kubeadm/kubeadm-reconfigure/
+ * What a change of /etc/kubernetes/kubeadm/*.yaml requires. The documents are compared field by field: most of what kubeadm reads when it
+ * creates a cluster can be changed later, but manually: https://kubernetes.io/docs/tasks/administer-cluster/kubeadm/kubeadm-reconfigure/
  */
 
-/** A field that is not the same in both; absent is undefined. */
+/** A field that differs; absent is undefined. */
 export type Field = { path: string; before: unknown; after: unknown }
 
 type FieldRow = { field: RegExp; judge: (fields: readonly Field[], subject: ChangedItem) => Takes }
@@ -47,7 +46,7 @@ function taints([field]: readonly Field[], { after: { cluster, machine } }: Chan
     : manual(`a registered node keeps its taints: ${text}`)
 }
 
-/** A control plane's certificate has its own name and address whatever this list says (GetAPIServerAltNames in kubeadm's pkiutil). */
+/** A control plane's certificate contains its own name and address regardless of this list (GetAPIServerAltNames in kubeadm's pkiutil). */
 function certificateNames([field]: readonly Field[], { before, after }: ChangedItem): Takes {
   const machines = [before, after].flatMap(({ cluster }) => cluster.controlPlanes)
   const own = new Set(machines.flatMap(({ name, fullName, address }) => [name, fullName, address]))
@@ -90,7 +89,7 @@ function kubeProxy(fields: readonly Field[]): Takes {
   )
 }
 
-/** Read from the top: the first row that fits a field judges it, together with the others that it fits. */
+/** Read from the top: the first row that matches a field judges it, together with all other fields that it matches. */
 const rows: readonly FieldRow[] = [
   {
     field:
@@ -167,9 +166,9 @@ const rows: readonly FieldRow[] = [
 ]
 
 /**
- * Judges a change of a document that both sides have.
+ * Judges a change of a document that exists on both sides.
  *
- * @param command whose document it is
+ * @param command the command that reads the document
  */
 export function judgeDocuments(command: 'init' | 'join', subject: ChangedItem): Takes {
   const { before, after } = subject
@@ -198,14 +197,14 @@ function differingFields(olds: readonly KubeadmDocument[], news: readonly Kubead
 const isArgument = (value: unknown): value is { name: string; value: string } =>
   isMapping(value) && Object.keys(value).join(' ') === 'name value'
 
-/** The fields of documents by where they stand; arguments are the same whether they are a mapping or a list. */
+/** The fields of documents by path; arguments are equal whether they are a mapping or a list. */
 function fieldsOf(documents: readonly KubeadmDocument[]): Map<string, unknown> {
   const fields = new Map<string, unknown>()
   const add = (path: string, value: unknown): void => {
     if (Array.isArray(value) && value.length > 0 && value.every(isArgument))
       for (const argument of value) fields.set(`${path}.${argument.name}`, argument.value)
     else if (isMapping(value)) for (const [key, each] of Object.entries(value)) add(`${path}.${key}`, each)
-    // No list of texts has an order that means something.
+    // The order of string lists has no meaning.
     else fields.set(path, listOf(value).length > 0 ? listOf(value).toSorted() : value)
   }
   for (const document of documents) add(String(document['kind']), document)

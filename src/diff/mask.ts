@@ -3,17 +3,17 @@ import type { Cluster } from '../cluster/cluster.ts'
 import { ownSecret } from '../secrets/secrets.ts'
 
 /*
- * No byte of a key or token may stand in a diff: it ends up in comments of pull requests. Secrets that are known are looked for
- * as they are and in base64; in files with secrets also what has the form of one.
+ * No byte of a key or token may occur in a diff, because diffs are posted as comments of pull requests. Known secrets are masked verbatim
+ * and in base64; in files that contain secrets, also everything that looks like one.
  */
 
 const plain = '<secret>'
 const changed = '<secret, changed>'
 
-/** A text as JSON and TOML hold it between their quotation marks. */
+/** A text as JSON and TOML spell it between quotation marks. */
 const escaped = (text: string): string => JSON.stringify(text).slice(1, -1)
 
-/** The user's own secrets, also as configuration holds them: escaped, or with the name of who logs in (containers-auth.json(5)). */
+/** User-defined secrets, including the spellings in configuration files: escaped, or with a user name (containers-auth.json(5)). */
 function ownTexts({ mirrors, secrets }: Cluster): string[] {
   const logins = Object.values(mirrors.logins).flatMap(({ username, passwordSecret }) => {
     const password = ownSecret(secrets, passwordSecret)
@@ -22,7 +22,7 @@ function ownTexts({ mirrors, secrets }: Cluster): string[] {
   return [...Object.values(secrets.own ?? {}).flatMap((text) => [text, escaped(text)]), ...logins]
 }
 
-/** Every secret text of a cluster; keys line by line too, as a file may hold them indented. */
+/** All secret texts of a cluster, and the single lines of keys, because a file may indent them. */
 export function secretValues(cluster: Cluster): ReadonlySet<string> {
   const { secrets, users } = cluster
   const pairs = [
@@ -49,29 +49,29 @@ export function secretValues(cluster: Cluster): ReadonlySet<string> {
     if (whole.length < shortest) continue
     values.add(whole)
     values.add(base64(text))
-    // Lines of a key, without its first and last, which are the same in all keys.
+    // Lines of a key, except the first and last, which are the same in all keys.
     for (const line of whole.split('\n'))
       if (line.length >= shortest && !line.startsWith('-----')) values.add(line.trim())
   }
   return values
 }
 
-/** A shorter text would be found everywhere. */
+/** Shorter texts would match everywhere. */
 const shortest = 6
 
-/** What looks like a secret, in files that hold some. */
+/** Patterns of secrets, for files that contain some. */
 const shapes = [
   '-----BEGIN [A-Z ]*PRIVATE KEY-----[\\s\\S]*?-----END [A-Z ]*PRIVATE KEY-----',
   '\\b[a-z0-9]{6}\\.[a-z0-9]{16}\\b',
   '\\b[0-9a-f]{32,}\\b',
   '[A-Za-z0-9+/]{40,}={0,2}',
   '\\$[0-9a-z]{1,5}\\$[^\\s"\']+',
-  // Logins at registries, of containerd and CRI-O: a password may be of any length.
+  // Logins at registries, of containerd and CRI-O: passwords may have any length.
   '(?<=\\bpassword = )"(?:[^"\\\\]|\\\\.)*"',
   '(?<="auth": )"[^"]*"',
 ]
 
-/** How much of a file may be secret: nothing but what is known, what looks like it, or all of it. */
+/** How much of a file may be secret: only known values, also what looks like a secret, or everything. */
 export type Secrecy = 'known' | 'shapes' | 'all'
 
 export type Mask = (
@@ -99,7 +99,7 @@ export function maskFor(values: Iterable<string>): Mask {
     const ofAfter = (found: string) => (before === null || old.has(found) ? plain : changed)
     const maskedBefore = before === null ? '' : replaceAll(before, secrecy, ofBefore)
     let maskedAfter = after === null ? '' : replaceAll(after, secrecy, ofAfter)
-    // Secrets that have only changed places.
+    // Secrets that only changed places.
     if (before !== null && after !== null && before !== after && maskedBefore === maskedAfter)
       maskedAfter = `${maskedAfter.replace(/\n?$/, '\n')}${changed}\n`
     return { before: maskedBefore, after: maskedAfter }
@@ -108,7 +108,7 @@ export function maskFor(values: Iterable<string>): Mask {
 
 type Index = { start: ReadonlyMap<string, readonly string[]>; any: boolean }
 
-/** By their first characters, so that a text is gone through once however many secrets there are. */
+/** Indexed by their first characters, so that a text is scanned once, however many secrets there are. */
 function indexBy(known: readonly string[]): Index {
   const start = new Map<string, string[]>()
   for (const value of known) {

@@ -3,7 +3,7 @@ import type { Difference, MachineDifference } from './compare.ts'
 import { inRanges } from './ranges.ts'
 import { upgradeLines, upgradeMarkdown } from './upgrade-text.ts'
 
-/** What was compared, for headings. `commit` is null for the working tree. */
+/** A revision, for headings. `commit` is null for the working tree. */
 export type Compared = { revision: string; commit: string | null }
 
 export type Report = {
@@ -11,11 +11,11 @@ export type Report = {
   before: Compared
   after: Compared
   difference: Difference
-  /** What the reader has to know about the comparison itself. */
+  /** Remarks on the comparison itself. */
   notes: readonly string[]
 }
 
-/** What it takes, in words. */
+/** Describes what a change requires. */
 export function takesText({ kind, takes }: Pick<MachineDifference, 'kind' | 'takes'>): string {
   if (kind === 'added') return 'installation: the machine is new'
   if (kind === 'removed') return 'nothing: the machine is no longer in the profile'
@@ -39,7 +39,7 @@ export function takesText({ kind, takes }: Pick<MachineDifference, 'kind' | 'tak
 const listed = (words: readonly string[]): string =>
   words.length > 1 ? `${words.slice(0, -1).join(', ')} and ${words.at(-1)}` : (words[0] ?? '')
 
-/** Machines to which the same happens are one row: a rack of hundreds has few kinds. */
+/** Machines with equal changes are one row, because a rack of hundreds has few kinds. */
 type Group = { machines: string[]; files: string[]; facts: string[]; takes: string; reasons: string[] }
 
 function groupsOf({ machines }: Difference): Group[] {
@@ -57,7 +57,7 @@ function groupsOf({ machines }: Difference): Group[] {
   return [...groups.values()]
 }
 
-/** Paths of the site hold the machine's MAC address: in a list for several machines they go by their kind. */
+/** Paths of the site contain the machine's MAC address; a list for several machines shows their kind instead. */
 function filesOf({ files }: MachineDifference): string[] {
   const names = files.map(({ where, path, change }) => {
     const sign = { created: '+ ', removed: '- ', changed: '', moved: '~ ' }[change]
@@ -68,7 +68,7 @@ function filesOf({ files }: MachineDifference): string[] {
   return [...new Set(names)]
 }
 
-/** Why it takes what it takes; what is less than the whole needs no reason. */
+/** The reasons for the required action; lesser requirements need none. */
 function reasonsOf({ files, facts, takes }: MachineDifference): string[] {
   const large = takes.level === 'reboot' || takes.level === 'reinstall'
   const all = [...facts, ...files].filter(
@@ -85,10 +85,10 @@ const titleOf = ({ profile, before, after }: Report): string =>
 
 const isEmpty = ({ machines, shared }: Difference): boolean => machines.length === 0 && shared.length === 0
 
-/** A longer list of machines does not push the other columns aside. */
+/** Longer lists of machines do not widen the column. */
 const widest = 80
 
-/** Exactly the machines and the files that differ, with texts that cannot move a terminal's cursor. */
+/** The text report: exactly the machines and files that differ. Control characters are removed. */
 export function printText(report: Report, full: boolean): string {
   const { difference, notes } = report
   const lines = [titleOf(report), '']
@@ -132,7 +132,7 @@ export function printText(report: Report, full: boolean): string {
   return `${lines.join('\n')}\n`
 }
 
-/** Each diff once, with the machines that have it. */
+/** Each diff once, with its machines. */
 function diffsOf({ machines, shared }: Difference): { machines: string[]; diff: string }[] {
   const diffs = new Map<string, string[]>()
   const add = (machine: string, diff: string | null) => {
@@ -150,13 +150,13 @@ export function printJson({ profile, before, after, difference, notes }: Report)
   return `${JSON.stringify({ profile, before, after, notes, ...difference }, null, 2)}\n`
 }
 
-/** Text in a cell of a table: no mark-up of its own. */
+/** Escapes text for a table cell. */
 const cell = (text: string): string =>
   printable(text).replaceAll(/[\\`*_[\]<>|#&~@]/g, (character) => `&#${character.charCodeAt(0)};`)
 
 const code = (text: string): string => `<code>${cell(text)}</code>`
 
-/** A long list is folded, never cut: what it leaves out would go unseen into a rack. */
+/** Longer lists are folded, but never truncated: an omitted change would go unreviewed. */
 const mostFiles = 12
 
 const filesCell = (files: readonly string[]): string[] =>
@@ -164,10 +164,10 @@ const filesCell = (files: readonly string[]): string[] =>
     ? [`<details><summary>${files.length} files</summary>${files.map(code).join('<br>')}</details>`]
     : files.map(code)
 
-/** A comment of GitHub has 65,536 characters at most. */
+/** A comment on GitHub has at most 65,536 characters. */
 const longest = 60_000
 
-/** For a comment of a pull request. */
+/** The report for a comment of a pull request. */
 export function printMarkdown(report: Report, full: boolean): string {
   const { difference, notes } = report
   const lines = [`### hakube: ${cell(titleOf(report))}`, '']
@@ -189,7 +189,7 @@ export function printMarkdown(report: Report, full: boolean): string {
     if (text.length + block.length > longest) left += 1
     else text += block
   }
-  // Their files stand in the table above.
+  // Their files are in the table above.
   if (left > 0) text += `\n${left} more diffs: hakube diff --full shows them.\n`
   return text
 }
@@ -200,7 +200,7 @@ function details(machines: string, diff: string): string {
     .split('\n')
     .map((line) => printable(line))
     .join('\n')
-  // A fence is longer than any in the text.
+  // The fence is longer than any run of backquotes in the text.
   const fence = '`'.repeat(Math.max(3, ...[...body.matchAll(/`+/g)].map(([run]) => run.length + 1)))
   const name = /^\+\+\+ b?(\/.*)$/m.exec(body)?.[1] ?? ''
   return `\n<details><summary>${cell(machines)}${name === '' ? '' : `: ${code(name)}`}</summary>\n\n${fence}diff\n${body}\n${fence}\n\n</details>\n`

@@ -9,20 +9,20 @@ import { textOf } from '../templates/template.ts'
 /** One machine at one revision. */
 export type Side = { cluster: Cluster; machine: Machine; assembly: Assembly }
 
-/** A file of a machine, or one that is fetched for it. */
+/** A file of a machine, or one that it fetches. */
 export type Item = {
   where: 'machine' | 'site'
   path: string
-  /** By which the two revisions are compared: a step keeps its name when its number changes. */
+  /** Identifies the item in both revisions: a step keeps its name when its number changes. */
   key: string
-  /** Who gives it; null for files of the site. */
+  /** The component that contributes it; null for files of the site. */
   component: string | null
-  /** What the component says that a change of it takes; null for files of the site. */
+  /** The component's declaration of what a change requires; null for files of the site. */
   onChange: OnChange | null
   /** Mode and owner on the machine. */
   rights: string
   secret: boolean
-  /** The text is the user's own, so nothing is known of its form. */
+  /** The text is a user-defined secret, so its form is unknown. */
   isOwn: boolean
   text: string
 }
@@ -32,10 +32,10 @@ export function sideOf(cluster: Cluster, machine: Machine): Side {
   return { cluster, machine, assembly: assemble(components, cluster, machine) }
 }
 
-/** `steps/07-haproxy`: the number says when, the name what. */
+/** `steps/07-haproxy`: a number for the order, and a name. */
 const numbered = /^(\/usr\/libexec\/hakube\/(?:steps|checks)\/)\d+-/
 
-/** Everything that a machine is given. What only carries other files is left out, and so is what names the commit. */
+/** All files of a machine, except those that only contain other files or the name of the commit. */
 export function itemsOf({ cluster, assembly }: Side): Map<string, Item> {
   const items = new Map<string, Item>()
   const { apiServer, controllerManager, scheduler } = cluster.kubernetes.files
@@ -54,9 +54,9 @@ export function itemsOf({ cluster, assembly }: Side): Map<string, Item> {
       text: textOf(content),
     })
   }
-  // The seed without the files: they are looked at one by one above.
+  // The seed without its files, which are compared individually above.
   for (const { path, secret, body } of machineSite(cluster, assembly, [])) {
-    // Its instance id is made from the rest.
+    // Its instance ID is derived from everything else.
     if (/^seed\/[^/]+\/(?:meta-data|vendor-data)$/.test(path)) continue
     add({
       where: 'site',

@@ -17,25 +17,25 @@ import type { Item, Side } from './side.ts'
 import { files, nothing, reinstall, manual } from './takes.ts'
 
 /*
- * What it takes to bring a change onto a machine that is there already: it is what a reviewer has to know before saying yes. Files
- * of the machine say it themselves (assembly/on-change.ts); what is fetched for its installation is judged here. One table, read
- * from the top: the first row that fits is the judgement.
+ * What applying a change to an existing machine requires, which reviewers have to know. Files of the machine declare it themselves
+ * (assembly/on-change.ts); files that are fetched for the installation are judged here. In this table, the first row that applies
+ * decides.
  */
 
-/** Answers of the installer without what is used only while it runs. */
+/** The answers of the installer without the parts that only matter while it runs. */
 function lasting(item: Item | null, side: Side): string {
   const text = withoutServer(item, side)
   const transient = installerOf(side.machine).answers?.transient
   return transient ? text.replaceAll(transient, '') : text
 }
 
-/** Directories with answers of installers, as a pattern. */
+/** The directories of installers' answers, as a pattern. */
 const answers = installers.flatMap(({ answers: own }) => own?.directory ?? []).join('|')
 
 const onAnswers = onSite(new RegExp(`^(?:${answers})/`))
 const onAnswersOrSeed = (names: string): Pattern => onSite(new RegExp(`^(?:${answers})/|/(?:${names})$`))
 
-/** Whether the seed or the answers would be the same if these declarations had been there before. */
+/** Whether these declarations are the only difference of the seed or the answers. */
 function areAll({ change, item, before }: ChangedItem, declared: Partial<Declared>): boolean {
   if (change !== 'changed') return false
   const { cluster, assembly } = before
@@ -48,7 +48,7 @@ const kernelArgumentsOf = ({ after }: ChangedItem): Partial<Declared> => ({
   kernelArguments: after.assembly.declared.kernelArguments,
 })
 
-/** Whether all would be the same if the machine had had these name servers and this gateway before. */
+/** Whether name servers and gateway are the only difference. */
 function areOnlyRoutes({ change, item, before, after }: ChangedItem): boolean {
   if (change !== 'changed') return false
   const { nameServers, gateway } = after.cluster.network
@@ -72,7 +72,7 @@ function areOnlyRoutes({ change, item, before, after }: ChangedItem): boolean {
   return seed.find(({ path }) => path === item.path)?.body.toString('utf8') === item.text
 }
 
-/** The installation has configured the network, each service in a place of its own. */
+/** Where to change the network that the installation configured; that depends on the network service. */
 function routesText({ after: { cluster, machine: changed } }: ChangedItem): string {
   const { nameServers, gateway } = cluster.network
   const servers = nameServers.join(' ')
@@ -119,7 +119,7 @@ const isFetchedFromElsewhere = ({ change, item, old, before, after }: ChangedIte
   item.component !== 'commands' &&
   withoutServer(old, before) === withoutServer(item, after)
 
-/** Steps keep their scripts in files, and so do checks: what holds for all of them. */
+/** Rules for all steps and checks. */
 const scripts: readonly Row[] = [
   row('renumbered', onMachine(/./), ({ change }) =>
     change === 'moved' ? files('only its number has changed') : null,
@@ -145,5 +145,5 @@ const machine: readonly Row[] = [
   row('declared beside the file', onMachine(/./), declared),
 ]
 
-/** The table. Tests go through it row by row. */
+/** The table; tests check it row by row. */
 export const table: readonly Row[] = [...site, ...scripts, ...machine]

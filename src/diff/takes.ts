@@ -3,7 +3,7 @@ import { levels, type Level, type Takes } from '../assembly/on-change.ts'
 export { files, levels, nothing, reboot, reinstall, manual } from '../assembly/on-change.ts'
 export type { Level, Takes } from '../assembly/on-change.ts'
 
-/* Several judgements as one. */
+/* Combines several judgements. */
 
 const highest = (all: readonly Takes[]): Level =>
   levels[Math.max(0, ...all.map(({ level }) => levels.indexOf(level)))] ?? 'nothing'
@@ -13,7 +13,7 @@ const sorted = (names: readonly string[]): string[] => [...new Set(names.toSorte
 const unitsOf = (all: readonly Takes[]): string[] => sorted(all.flatMap(({ units }) => units))
 const stepsOf = (all: readonly Takes[]): string[] => sorted(all.flatMap(({ steps = [] }) => steps))
 
-/** All that several changes take together. */
+/** Everything that several changes require together. */
 export function together(all: readonly Takes[]): { level: Level; units: string[]; steps?: string[] } {
   const level = highest(all)
   if (level !== 'files') return { level, units: [] }
@@ -21,7 +21,7 @@ export function together(all: readonly Takes[]): { level: Level; units: string[]
   return { level, units: unitsOf(all), ...(steps.length > 0 ? { steps } : {}) }
 }
 
-/** Several judgements of one file as one, with the reasons that matter. */
+/** Combines several judgements of one file, with the reasons that matter. */
 export function asOne(all: readonly Takes[]): Takes {
   const level = highest(all)
   const decisive = all.filter((each) => each.level === level)

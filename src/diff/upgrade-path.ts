@@ -2,10 +2,11 @@ import { kubernetesReleases, parseKubernetesVersion } from '../distributions/kub
 import { compareVersions } from '../text/versions.ts'
 import { type Takes, manual } from './takes.ts'
 
-/* From one version of Kubernetes to another, as far as kubeadm goes. */
+/* Upgrades from one version of Kubernetes to another, as kubeadm supports them. */
 
 /**
- * `patch` and `minor`: kubeadm does it. `skips`: it goes one minor release at a time, through these versions. `back`: to an older one.
+ * `patch` and `minor`: kubeadm supports it. `skips`: only one minor release at a time, through these versions. `back`: to an older
+ * version.
  */
 export type UpgradePath =
   | { kind: 'patch' }
@@ -15,15 +16,15 @@ export type UpgradePath =
 
 const minorNumber = (minor: string): number => Number(minor.split('.')[1])
 
-/** The newest version of a minor release that this hakube knows, or `1.40.x`. */
+/** The newest version of a minor release that hakube knows, or `1.40.x`. */
 function newestOf(minor: string): string {
   const release = kubernetesReleases.find((each) => each.minor === minor)
   return `${minor}.${release ? release.lastPatch : 'x'}`
 }
 
 /**
- * EnforceVersionPolicies in cmd/kubeadm/app/phases/upgrade/policy.go: no more than one minor release up. It would go one down too,
- * but by then the kubelets are newer than the API servers (https://kubernetes.io/releases/version-skew-policy/).
+ * EnforceVersionPolicies in cmd/kubeadm/app/phases/upgrade/policy.go allows at most one minor release up. It also allows one down, but
+ * then the kubelets would be newer than the API servers (https://kubernetes.io/releases/version-skew-policy/).
  *
  * @param from e.g. `1.36.4`
  */
@@ -38,7 +39,7 @@ export function upgradePath(from: string, to: string): UpgradePath {
   return { kind: 'skips', through: between }
 }
 
-/** Why there is no way with kubeadm, and what to do instead; null where there is one. */
+/** Why kubeadm does not support an upgrade, and what to do instead; null if it does. */
 export function refusalOf(path: UpgradePath, from: string, to: string): string | null {
   switch (path.kind) {
     case 'patch':
@@ -59,7 +60,7 @@ export function refusalOf(path: UpgradePath, from: string, to: string): string |
   }
 }
 
-/** What another version takes on a node: its files, and then someone who upgrades it. */
+/** What another version requires on a node: its files, and then an upgrade by an operator. */
 export function newVersion(before: string, after: string): Takes {
   const [from, to] = [before.replace(/^v/, ''), after.replace(/^v/, '')]
   return manual(

@@ -2,7 +2,7 @@ import type { MachineUpgrade, Upgrade } from './upgrade.ts'
 
 const places = { machine: 'as root', cluster: 'where kubectl can reach the cluster' } as const
 
-/** The commands of one machine, with a comment wherever the place changes: to be pasted a piece at a time. */
+/** The commands of one machine, with a comment wherever the place to run them changes. */
 export function commandLines({ machine, commands }: MachineUpgrade): string[] {
   const lines: string[] = []
   let last: string | null = null
@@ -17,7 +17,7 @@ export function commandLines({ machine, commands }: MachineUpgrade): string[] {
 export const upgradeTitle = ({ from, to }: Upgrade): string =>
   `Kubernetes ${from} → ${to}, one machine at a time, in this order (docs/upgrade.md):`
 
-/** For the terminal: each machine with its commands. Nothing where there is no upgrade. */
+/** For the terminal: each machine with its commands. Empty without an upgrade. */
 export function upgradeLines(upgrade: Upgrade | null): string[] {
   if (!upgrade) return []
   if (upgrade.refusal !== null) return ['', `refused: ${upgrade.refusal}`]
@@ -31,7 +31,7 @@ export function upgradeLines(upgrade: Upgrade | null): string[] {
   return [...lines, '', ...upgrade.notes.map((note) => `- ${note}`)]
 }
 
-/** Machines of one kind in a row, in their order. */
+/** Groups consecutive machines of one kind. */
 function kindsOf({ machines }: Upgrade): MachineUpgrade[][] {
   const kinds: MachineUpgrade[][] = []
   for (const each of machines) {
@@ -43,10 +43,10 @@ function kindsOf({ machines }: Upgrade): MachineUpgrade[][] {
 }
 
 /**
- * For a comment, which has a limit: the commands of the first machine of each kind, and the names of the others.
+ * For a comment, which has a size limit: the commands of the first machine of each kind, and the names of the others.
  *
- * @param cell makes a text one without mark-up
- * @param namesText of the machines
+ * @param cell escapes a text
+ * @param namesText lists names of machines
  */
 export function upgradeMarkdown(
   upgrade: Upgrade | null,

@@ -6,11 +6,11 @@ import { quote } from '../text/quote.ts'
 import { refusalOf, type UpgradePath, upgradePath } from './upgrade-path.ts'
 
 /*
- * The order and the commands by which a cluster comes from one version of Kubernetes to another:
- * https://kubernetes.io/docs/tasks/administer-cluster/kubeadm/kubeadm-upgrade/. docs/upgrade.md walks through it.
+ * The order and the commands of an upgrade from one version of Kubernetes to another:
+ * https://kubernetes.io/docs/tasks/administer-cluster/kubeadm/kubeadm-upgrade/. docs/upgrade.md explains it.
  */
 
-/** `machine`: on the machine itself, as root. `cluster`: wherever kubectl reaches the cluster. */
+/** `machine`: on the machine itself, as root. `cluster`: where kubectl reaches the cluster. */
 export type UpgradeCommand = { on: 'machine' | 'cluster'; command: string }
 
 export type MachineUpgrade = {
@@ -22,9 +22,9 @@ export type MachineUpgrade = {
 export type Upgrade = {
   from: string
   to: string
-  /** Why there is no way; then there are no machines. */
+  /** Why the upgrade is not possible; then `machines` is empty. */
   refusal: string | null
-  /** In the order in which they are upgraded, each when the one before is done. */
+  /** In the order of their upgrades; each starts when the previous one is done. */
   machines: readonly MachineUpgrade[]
   notes: readonly string[]
 }
@@ -34,18 +34,18 @@ const onMachine = (...commands: string[]): UpgradeCommand[] =>
 const onCluster = (...commands: string[]): UpgradeCommand[] =>
   commands.map((command) => ({ on: 'cluster', command }))
 
-/** File of a repository that the component `packages` writes. */
+/** The repository file that the component `packages` writes. */
 const repositoryFile = ({ system: { distribution } }: Machine, name: string): string =>
   distribution.packageManager === 'apt'
     ? `/etc/apt/sources.list.d/hakube-${name}.sources`
     : `/etc/yum.repos.d/hakube-${name}.repo`
 
-/** Each minor release has a repository of its own, signed by the same key: only its address changes. */
+/** Each minor release has a separate repository, signed with the same key: only its address changes. */
 const newRepository = (before: Cluster, after: Cluster, machine: Machine, name: string): string =>
   String.raw`sed -i 's|/v${before.kubernetes.minor.replace('.', String.raw`\.`)}/|/v${after.kubernetes.minor}/|g' ` +
   repositoryFile(machine, name)
 
-/** @param version null: the newest that there is */
+/** @param version null: the newest one */
 function install({ system }: Machine, names: readonly string[], version: string | null): string {
   const { packageManager } = system.distribution
   if (packageManager === 'apt') {
@@ -53,11 +53,11 @@ function install({ system }: Machine, names: readonly string[], version: string 
     return `apt-get install --yes --allow-change-held-packages ${words.join(' ')}`
   }
   const words = names.map((name) => (version === null ? name : `'${name}-${version}-*'`))
-  // `install` of yum and dnf upgrades what is there; `--best` would be dnf's alone.
+  // `install` of yum and dnf upgrades installed packages; only dnf supports `--best`.
   return `${packageManager} --assumeyes --disableexcludes=hakube-kubernetes install ${words.join(' ')}`
 }
 
-/** What comes from a repository of the minor release, and goes with it. */
+/** Whether the container runtime comes from a repository of the minor release, and is upgraded with it. */
 const followsMinor = ({ system }: Machine): boolean => system.containerRuntime.name === 'cri-o'
 
 function commandsOf(
@@ -86,7 +86,7 @@ function commandsOf(
       ? onMachine(install(machine, runtime.installs, null), `systemctl restart ${runtime.unit}`)
       : []),
     ...onMachine(install(machine, ['kubelet', 'kubectl'], version)),
-    // What was held no longer is, once it was changed all the same.
+    // Changing a held package removes the hold.
     ...(apt ? onMachine('apt-mark hold kubeadm kubectl kubelet') : []),
     ...onMachine('systemctl daemon-reload', 'systemctl restart kubelet'),
     ...onCluster(`kubectl uncordon ${node}`, `kubectl wait --for=condition=Ready --timeout=5m node/${name}`),
@@ -96,7 +96,7 @@ function commandsOf(
 const place = ({ role, initializes }: Machine): number =>
   role === 'control-plane' ? (initializes ? 0 : 1) : 2
 
-/** Nodes that are there and stay what they are, in the order in which they are upgraded. */
+/** Nodes that exist and keep their role, in the order of their upgrades. */
 function nodesInOrder(before: Cluster, after: Cluster): Machine[] {
   const roles = new Map(before.machines.map(({ name, role }) => [name, role]))
   const nodes = after.machines.filter(
@@ -105,7 +105,7 @@ function nodesInOrder(before: Cluster, after: Cluster): Machine[] {
   return nodes.toSorted((one, other) => place(one) - place(other))
 }
 
-/** @returns null where the version is the same, or no machine has it already */
+/** @returns null if the version stays, or no existing machine runs it */
 export function upgradeOf(before: Cluster, after: Cluster): Upgrade | null {
   const [from, to] = [before.kubernetes.version, after.kubernetes.version]
   const nodes = nodesInOrder(before, after)

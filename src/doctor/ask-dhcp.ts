@@ -2,21 +2,21 @@ import { createSocket, type Socket } from 'node:dgram'
 import { setTimeout as pauseFor } from 'node:timers/promises'
 import { decodeOffer, type DhcpOffer, type DhcpQuestion, encodeQuestion } from './dhcp-message.ts'
 
-/** The host that asks: its own address in the network, and the network's broadcast address. */
+/** This host's address in the network, and the network's broadcast address. */
 export type Asker = { address: string; broadcast: string }
 
 export type AskLimits = {
-  /** Milliseconds for which offers are awaited after the last question. */
+  /** Milliseconds to wait for offers after the last request. */
   wait: number
   stop: AbortSignal
 }
 
 const clientPort = 68
 const serverPort = 67
-/** Where a proxy says more, to a client that has its address: Intel's specification of PXE, 2.1. */
+/** The port of a proxy's second answer, to a client that already has an address: Intel's PXE specification, 2.1. */
 const proxyPort = 4011
 
-/** Questions in a row, so that a server with small buffers loses none. */
+/** Number of requests sent at once, so that servers with small buffers lose none. */
 const batch = 16
 const batchPause = 20
 
@@ -25,7 +25,7 @@ const open = (): Promise<Socket> =>
     const socket = createSocket({ type: 'udp4', reuseAddr: true })
     socket.once('error', refuse)
     socket.bind(clientPort, '0.0.0.0', () => {
-      // What fails from here on is a send, which says so itself.
+      // Later errors concern sending, which reports them itself.
       socket.off('error', refuse).on('error', () => undefined)
       socket.setBroadcast(true)
       settle(socket)
@@ -38,11 +38,12 @@ const send = (socket: Socket, bytes: Buffer, port: number, address: string): Pro
   })
 
 /**
- * Asks all DHCP servers of a network as each of the clients would, and takes none of the offers. What is not answered is asked twice.
+ * Sends DHCP requests to all servers of a network as each of the clients would, and accepts none of the offers. Unanswered requests are
+ * sent twice.
  *
- * @param firstTransaction a random number of 32 bits: who gets this one's offers knows them by it
- * @returns for each question, in their order, each server's offer
- * @throws a system error: EACCES where port 68 is not permitted, EADDRINUSE where another DHCP client has it
+ * @param firstTransaction a random 32-bit number, by which the requests recognize their offers
+ * @returns for each request, in order, the offers of all servers
+ * @throws a system error: EACCES if port 68 is not permitted, EADDRINUSE if another DHCP client uses it
  */
 export async function askDhcp(
   questions: readonly DhcpQuestion[],
@@ -57,7 +58,7 @@ export async function askDhcp(
     const answer = decodeOffer(bytes, address)
     if (!answer) return
     const mine = offers[(answer.transaction - firstTransaction) >>> 0]
-    // A server that answers twice is one server; of a proxy the second answer names the file.
+    // Several answers of one server count once; of a proxy, the second answer names the file.
     if (!mine) return
     const { offer } = answer
     const before = mine.findIndex(

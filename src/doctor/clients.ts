@@ -1,7 +1,7 @@
 import type { DhcpPlan, Reservation } from '../boot/dhcp/plan.ts'
 import type { DhcpOffer, DhcpQuestion } from './dhcp-message.ts'
 
-/** What asks DHCP when a machine is switched on. `architecture` is the number of option 93. */
+/** A client that sends DHCP requests when a machine is switched on. `architecture` is the value of option 93. */
 export type Firmware = {
   name: 'bios' | 'uefi-x64' | 'uefi-arm64' | 'http-x64' | 'http-arm64'
   /** For messages: "as …". */
@@ -20,7 +20,7 @@ const uefiHttp = {
   arm64: { name: 'http-arm64', title: 'UEFI HTTP boot (arm64)', architecture: 0x13, http: true },
 } as const satisfies Record<Reservation['architecture'], Firmware>
 
-/** One question of one machine, with the answers. */
+/** One request of one machine, with the answers. */
 export type Client = { machine: Reservation; firmware: Firmware; ipxe: boolean }
 export type Asked = Client & { offers: readonly DhcpOffer[] }
 
@@ -28,7 +28,8 @@ const firmwareOf = ({ firmware, architecture }: Reservation): Firmware =>
   firmware === 'bios' ? bios : uefi[architecture]
 
 /**
- * Who asks: every machine as its firmware, and the first one of each kind also as the iPXE that its firmware loads and by UEFI HTTP boot.
+ * The clients to simulate: every machine with its firmware, and the first one of each kind also as the iPXE that its firmware loads, and
+ * with UEFI HTTP boot.
  */
 export function clientsOf({ machines }: Pick<DhcpPlan, 'machines'>): Client[] {
   const first = new Map<Firmware, Reservation>()
@@ -57,7 +58,7 @@ export const questionOf = ({ machine, firmware, ipxe }: Client): DhcpQuestion =>
 export const inWords = ({ machine, firmware, ipxe }: Client): string =>
   `${machine.name} (${machine.macs[0]}) as ${ipxe ? `iPXE on ${firmware.title}` : firmware.title}`
 
-/** What firmware loads after these offers. A proxy's word counts more than that of the server that gives the address. */
+/** What firmware loads after these offers. A proxy's offer takes precedence over that of the server that assigns the address. */
 export function bootOf({ firmware, offers }: Pick<Asked, 'firmware' | 'offers'>): Boot | null {
   const named = offers.filter(({ bootFile }) => bootFile !== null)
   const offer = named.find(({ address }) => address === null) ?? named[0]
@@ -70,11 +71,11 @@ export function bootOf({ firmware, offers }: Pick<Asked, 'firmware' | 'offers'>)
   }
 }
 
-/** @property host of TFTP, unless the file is an address of its own */
+/** @property host of the TFTP server, unless the file is an address */
 export type Boot = { file: string; host: string; server: string; http: boolean }
 
-/** What the file is called behind its address, e.g. `ipxe.efi`. */
+/** The name of a file without its path, e.g. `ipxe.efi`. */
 export const fileName = (file: string): string => file.slice(file.lastIndexOf('/') + 1)
 
-/** Starts another loader from the same place. */
+/** Whether the file is shim, which starts another loader from the same place. */
 export const isShim = (file: string): boolean => /^shim/i.test(fileName(file))

@@ -1,33 +1,33 @@
 import { hexCode, httpVendorClass, ipxeUserClass } from '../boot/dhcp/plan.ts'
 
 /**
- * What a client asks a DHCP server. Numbers of options and fields: RFC 2131 and 2132; for clients that boot, RFC 4578 and Intel's
- * "Preboot Execution Environment Specification" 2.1.
+ * A request to a DHCP server. Numbers of options and fields: RFC 2131 and 2132; for boot clients, RFC 4578 and Intel's "Preboot Execution
+ * Environment Specification" 2.1.
  */
 export type DhcpQuestion = {
   /** Twelve hexadecimal digits. */
   mac: string
   /** Client system architecture (option 93). */
   architecture: number
-  /** iPXE asks, not the firmware. */
+  /** The client is iPXE, not the firmware. */
   ipxe: boolean
 }
 
-/** What a server answered. */
+/** The answer of a server. */
 export type DhcpOffer = {
-  /** Server identifier (option 54); without it, where the answer came from. */
+  /** Server identifier (option 54), or else the source address of the answer. */
   server: string
-  /** Null from a proxy, which has only boot files to offer. */
+  /** Null from a proxy, which only offers boot files. */
   address: string | null
   netmask: string | null
   router: string | null
-  /** Where the boot file is (`siaddr`, else option 66); null where the offer does not say. */
+  /** The server of the boot file (`siaddr`, else option 66); null if the offer does not name one. */
   nextServer: string | null
   bootFile: string | null
   vendorClass: string | null
 }
 
-/** Architectures whose firmware boots by HTTP. */
+/** Architectures of firmware that boots by HTTP. */
 const httpArchitectures: ReadonlySet<number> = new Set([0x0f, 0x10, 0x12, 0x13])
 export const bootsByHttp = ({ architecture }: Pick<DhcpQuestion, 'architecture'>): boolean =>
   httpArchitectures.has(architecture)
@@ -43,10 +43,11 @@ const wanted = [1, 3, 6, 12, 15, 43, 54, 60, 66, 67, 97]
 const messageTypes = { discover: 1, request: 3 } as const
 
 /**
- * A message as firmware or iPXE broadcasts it. It asks for answers by broadcast, because it comes from another machine than it says.
+ * A message as firmware or iPXE broadcasts it. It requests broadcast answers, because it is sent by another machine than the one that it
+ * names.
  *
  * @param transaction four bytes
- * @param from address of who asks, in a question to a proxy, which answers there; null in a DHCPDISCOVER
+ * @param from this host's address, in a request to a proxy, which answers there; null in a DHCPDISCOVER
  */
 export function encodeQuestion(
   { mac, architecture, ipxe }: DhcpQuestion,
@@ -76,7 +77,7 @@ export function encodeQuestion(
     ...(ipxe
       ? [
           option(77, Buffer.from(ipxeUserClass)),
-          // What a real one has here besides is which drivers it has; servers only look whether option 175 is there.
+          // Real values also list drivers; servers only check that option 175 is present.
           option(175, Buffer.from('b105011af41000', 'hex')),
         ]
       : []),
@@ -84,7 +85,7 @@ export function encodeQuestion(
   ])
 }
 
-/** Reads the options from one place on. Those that are torn are left out, as is all behind them. */
+/** Reads the options from one position on. It ignores truncated ones and everything after them. */
 function readOptions(bytes: Buffer, into: Map<number, Buffer>): void {
   let at = 0
   while (at < bytes.length) {
@@ -115,14 +116,14 @@ function textIn(bytes: Buffer | undefined): string | null {
 /**
  * Reads an answer.
  *
- * @param from address that it came from
- * @returns null for what is not an offer or an acknowledgement to a question of this client
+ * @param from source address
+ * @returns null for anything but an offer or acknowledgement for this client
  */
 export function decodeOffer(bytes: Buffer, from: string): { transaction: number; offer: DhcpOffer } | null {
   if (bytes.length < optionsFrom || bytes[0] !== 2 || !bytes.subarray(236, 240).equals(cookie)) return null
   const options = new Map<number, Buffer>()
   readOptions(bytes.subarray(optionsFrom), options)
-  // Option 52: the fields of the file (1), of the server's name (2) or both (3) hold options.
+  // Option 52: the fields for the file (1), the server's name (2) or both (3) contain options.
   const overload = options.get(52)?.[0] ?? 0
   if (overload === 1 || overload === 3) readOptions(bytes.subarray(108, 236), options)
   if (overload === 2 || overload === 3) readOptions(bytes.subarray(44, 108), options)

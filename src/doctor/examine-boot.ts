@@ -8,20 +8,20 @@ import { slowRate, whyNotStarted } from './judge-loader.ts'
 import { isAddress, type Load, loadWith } from './load.ts'
 
 export type BootMeans = HttpMeans & {
-  /** As the profile has it, e.g. `http://10.10.10.5:8080`. */
+  /** As in the profile, e.g. `http://10.10.10.5:8080`. */
   server: string
   /** The scripts as this profile renders them. */
   scripts: readonly Pick<SiteFile, 'path' | 'body'>[]
-  /** Takes what was found to be right, in one line. */
+  /** Receives a line about what is correct. */
   say: (line: string) => void
 }
 
 type LoadingMeans = BootMeans & { load: Load }
 
-/** The file beside another one, which shim and iPXE 2.0 load from where they came from themselves. */
+/** A file in the same directory: shim and iPXE 2.0 load files from where they were loaded. */
 const beside = (file: string, name: string): string => `${file.slice(0, file.lastIndexOf('/') + 1)}${name}`
 
-/** Loads what firmware is sent to, and judges whether it would start. */
+/** Loads the file that firmware is told to load, and judges whether it would start. */
 async function examineLoader(asked: Asked, means: LoadingMeans): Promise<Finding[]> {
   const boot = bootOf(asked)
   if (boot === null) return []
@@ -66,7 +66,7 @@ async function examineLoader(asked: Asked, means: LoadingMeans): Promise<Finding
   return findings
 }
 
-/** shim starts GRUB, or a signed iPXE under GRUB's name, from beside itself. */
+/** shim starts GRUB, or a signed iPXE under GRUB's name, from its own directory. */
 async function examineShim(asked: Asked, means: LoadingMeans): Promise<Finding[]> {
   const boot = bootOf(asked)
   if (boot === null) return []
@@ -90,7 +90,7 @@ async function examineShim(asked: Asked, means: LoadingMeans): Promise<Finding[]
   return judgeScript(asked, menu.where, menu.bytes, 'grub/grub.cfg', means)
 }
 
-/** A script must be one of this profile: one from another server, or from before a change, sends machines elsewhere. */
+/** A script must be one of this profile: those of another server or of an earlier profile mislead machines. */
 function judgeScript(
   asked: Asked,
   where: string,
@@ -121,11 +121,11 @@ function judgeScript(
   ]
 }
 
-/** Whether loading this address from the server would count as the machine itself. */
+/** Whether requesting this address from the server would count as the machine itself. */
 const isOfMachine = (file: string, { server, scripts }: BootMeans): boolean =>
   file.startsWith(`${server}/`) && !scripts.some(({ path }) => file === `${server}/${path}`)
 
-/** What iPXE does after it was loaded: which script it finds, or that it loads itself again for ever. */
+/** What iPXE does after it was loaded: which script it finds, or that it loads itself forever. */
 async function examineIpxe(asked: Asked, loader: string, means: LoadingMeans): Promise<Finding[]> {
   const boot = bootOf(asked)
   const bios = asked.firmware.name === 'bios'
@@ -140,7 +140,7 @@ async function examineIpxe(asked: Asked, loader: string, means: LoadingMeans): P
     if ('finding' in script) return [script.finding]
     return judgeScript(asked, script.where, script.bytes, fileName(boot.file), means)
   }
-  // iPXE from 2.0 on looks beside itself before it asks DHCP. With BIOS it knows no "beside".
+  // iPXE 2.0 and later look in their own directory before they use DHCP; with BIOS they have none.
   const autoexec = bios
     ? null
     : await means.load(boot?.host ?? asked.offers[0]?.server ?? '', beside(loader, autoexecName))
@@ -166,7 +166,7 @@ async function examineIpxe(asked: Asked, loader: string, means: LoadingMeans): P
       ]
 }
 
-/** Follows each kind of firmware from its offer to the script that knows the machine. */
+/** Follows each kind of firmware from its offer to the script that finds the machine. */
 export async function examineBoot(all: readonly Asked[], given: BootMeans): Promise<Finding[]> {
   const means = { ...given, load: loadWith(given) }
   const findings: Finding[] = []
@@ -184,7 +184,7 @@ export async function examineBoot(all: readonly Asked[], given: BootMeans): Prom
   for (const asked of all.filter(({ ipxe }) => ipxe)) {
     const first = all.find(({ ipxe, firmware }) => !ipxe && firmware === asked.firmware)
     const loader = first ? (bootOf(first)?.file ?? null) : null
-    // Where nothing is loaded there is no iPXE, and shim starts GRUB.
+    // If nothing is loaded there is no iPXE, and shim starts GRUB.
     if (loader === null || isShim(loader)) continue
     findings.push(...(await examineIpxe(asked, loader, means)))
   }

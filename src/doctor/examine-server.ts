@@ -8,12 +8,12 @@ import { errorFinding, type Finding, warningFinding } from './finding.ts'
 import { ask } from './http.ts'
 import { offsetTo } from './time.ts'
 
-/** Certificates are judged by the clock, and so are tokens. */
+/** The maximum clock difference: certificates and tokens are only valid for a time. */
 const mostSeconds = 60
 
 const turns = 8
 
-/** Runs work over a list, some at a time, and keeps the order. */
+/** Runs work on the items of a list, some at a time, and keeps the order. */
 async function inTurns<Item, Result>(
   list: readonly Item[],
   work: (item: Item) => Promise<Result>,
@@ -38,7 +38,8 @@ function judgeClock(whose: string, seconds: number): Finding[] {
 }
 
 /**
- * Asks the server for what machines will ask for. Nothing changes there: a machine's own files are asked for by HEAD, which takes none.
+ * Requests from the server what machines will request. This changes nothing: a machine's own files are requested by HEAD, which does not
+ * count as fetching them.
  */
 export async function examineServer(cluster: Cluster, means: BootMeans): Promise<Finding[]> {
   const { server } = cluster
@@ -109,7 +110,7 @@ export async function examineServer(cluster: Cluster, means: BootMeans): Promise
   return findings
 }
 
-/** Asks the time servers of the machines. */
+/** Queries the time servers of the machines. */
 export async function examineTime(
   { machines }: Cluster,
   { say }: Pick<BootMeans, 'say'>,

@@ -11,19 +11,19 @@ import { diagnosticsOf } from './finding.ts'
 import { judgeOffers } from './judge-offers.ts'
 
 export type DoctorMeans = Omit<BootMeans, 'scripts' | 'server'> & {
-  /** From where DHCP is asked. */
+  /** The address from which DHCP requests are sent. */
   asker: Asker
-  /** Milliseconds that offers are awaited for. */
+  /** Milliseconds to wait for offers. */
   wait: number
   firstTransaction: number
 }
 
 /**
- * Asks DHCP, TFTP and HTTP as the machines of a cluster would, and judges the answers. It changes nothing: no offer is taken, and no
- * machine's state moves.
+ * Sends DHCP, TFTP and HTTP requests as the machines of a cluster would, and judges the answers. It changes nothing: no offer is
+ * accepted, and the state of no machine changes.
  *
  * @param cluster its secrets are not read
- * @throws a system error of the port that DHCP clients have
+ * @throws a system error of the DHCP client port
  */
 export async function examine(cluster: Cluster, means: DoctorMeans): Promise<Diagnostic[]> {
   const boot = { ...means, server: cluster.server, scripts: bootScripts(cluster) }

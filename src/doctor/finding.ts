@@ -2,11 +2,11 @@ import type { Code } from '../diagnostics/codes/index.ts'
 import { type Diagnostic, error, type Severity, warning } from '../diagnostics/diagnostic.ts'
 import { printable } from '../diagnostics/excerpt.ts'
 
-/** What is wrong in a network. Findings that differ only in `who` become one message. */
+/** A problem in the network. Findings that differ only in `who` become one message. */
 export type Finding = {
   code: Extract<Code, `doctor/${string}`>
   severity: Severity
-  /** What it concerns, e.g. the name of a machine; null when it concerns all. */
+  /** What it concerns, e.g. the name of a machine; null if it concerns all. */
   who: string | null
   what: string
   hint: string
@@ -17,9 +17,9 @@ const maker =
   (severity: Severity): Maker =>
   (code, who, what, hint) => ({ code, severity, who, what, hint })
 
-/** What keeps machines from booting. */
+/** A problem that prevents machines from booting. */
 export const errorFinding = maker('error')
-/** What works and does harm, or cannot be judged from here. */
+/** Something that works but is harmful, or that cannot be judged from here. */
 export const warningFinding = maker('warning')
 
 const mostNames = 8
@@ -29,7 +29,7 @@ function list(names: readonly string[]): string {
   return names.length > mostNames ? `${shown} and ${names.length - mostNames} more` : shown
 }
 
-/** What servers say is shown without control characters. */
+/** Removes control characters from text that servers sent. */
 export function diagnosticsOf(findings: readonly Finding[]): Diagnostic[] {
   const groups = new Map<string, { first: Finding; names: Set<string> }>()
   for (const finding of findings) {

@@ -2,7 +2,7 @@ import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { describeSystemError, isSystemError } from '../files/system-error.ts'
 
-/** What an HTTP server said, or in words why it said nothing. `date` is its clock, in milliseconds since 1970. */
+/** The answer of an HTTP server, or why there is none. `date` is its clock, in milliseconds since 1970. */
 export type Answer =
   | { status: number; contentType: string | null; length: number | null; date: number | null; body: Buffer }
   | { fault: string }
@@ -16,7 +16,7 @@ export type HttpMeans = {
 const timeout = 10_000
 const largest = 64 * 2 ** 20
 
-/** Asks without following redirects, which boot loaders may not do either. */
+/** Sends a request without following redirects, which boot loaders need not follow either. */
 export function ask(address: string, method: 'GET' | 'HEAD', { ca, stop }: HttpMeans): Promise<Answer> {
   return new Promise((settle) => {
     const request = address.startsWith('https:') ? httpsRequest : httpRequest

@@ -7,7 +7,7 @@ const peMachines: Readonly<Record<number, string>> = {
   0xaa_64: 'UEFI (arm64)',
 }
 
-/** What a loader is for: `UEFI (x86-64)`; null for what is not a program of UEFI. */
+/** The platform of a loader: `UEFI (x86-64)`; null for a file that is not a UEFI program. */
 function platformOf(bytes: Buffer): string | null {
   if (bytes.length < 0x40 || bytes.toString('latin1', 0, 2) !== 'MZ') return null
   const header = bytes.readUInt32LE(0x3c)
@@ -24,7 +24,7 @@ const platforms: Readonly<Record<Firmware['name'], string | null>> = {
   'http-arm64': 'UEFI (arm64)',
 }
 
-/** Why firmware would not start this file; null if it would, as far as its first bytes tell. */
+/** Why firmware would not start this file; null if it would, judging by its first bytes. */
 export function whyNotStarted(bytes: Buffer, firmware: Firmware): string | null {
   if (bytes.length === 0) return 'is empty'
   const platform = platformOf(bytes)
@@ -36,11 +36,11 @@ export function whyNotStarted(bytes: Buffer, firmware: Firmware): string | null 
     : `is not a program for ${firmware.title}`
 }
 
-/** Below it a loader takes so long that people think that the machine hangs. */
+/** Below this rate, in bytes per second, people think that the machine hangs. */
 const slowBelow = 100_000
 const judgedFrom = 32_768
 
-/** `12 kB/s`, or null for a transfer that is quick, or too short to tell. */
+/** `12 kB/s`, or null for a transfer that is fast, or too short to measure. */
 export function slowRate(bytes: number, seconds: number): string | null {
   if (bytes < judgedFrom || seconds <= 0 || bytes / seconds >= slowBelow) return null
   return `${Math.max(1, Math.round(bytes / seconds / 1000))} kB/s`

@@ -10,7 +10,7 @@ const configuration = 'hakube dhcp PROFILE prints the configuration'
 const serversOf = (offers: readonly DhcpOffer[]): string[] =>
   [...new Set(offers.map(({ server }) => server))].toSorted()
 
-/** What is wrong with the addresses that a machine is offered. */
+/** Problems of the addresses that a machine is offered. */
 function judgeAddress({ machine, offers }: Asked, { netmask, gateway, subnet }: Network): Finding[] {
   const addresses = offers.filter(({ address }) => address !== null)
   if (offers.length === 0)
@@ -78,7 +78,7 @@ function judgeAddress({ machine, offers }: Asked, { netmask, gateway, subnet }: 
   ]
 }
 
-/** Offers that name no file. Whether the firmware would start it, the file itself tells. */
+/** Offers without a file. Whether the firmware would start the file is judged from its contents. */
 function judgeBoot(asked: Asked): Finding[] {
   const { machine, firmware, offers } = asked
   if (offers.length === 0 || bootOf(asked) !== null) return []
@@ -92,12 +92,12 @@ function judgeBoot(asked: Asked): Finding[] {
   ]
 }
 
-/** Everything that can be seen in the offers themselves. Firmware that boots by HTTP may get none: PXE is enough. */
+/** Problems that are visible in the offers. Firmware with HTTP boot need not get an offer for it, because PXE suffices. */
 export function judgeOffers(all: readonly Asked[], network: Network): Finding[] {
   const byFirmware = all.filter(({ ipxe, firmware }) => !ipxe && !firmware.http)
   const findings = byFirmware.flatMap((asked) => [...judgeAddress(asked, network), ...judgeBoot(asked)])
   const silent = findings.filter(({ code }) => code === 'doctor/no-offer')
-  // Nobody was answered: that says something about the network, and nothing about machines.
+  // If nobody got an answer, the network is the problem, not the machines.
   if (silent.length > 0 && silent.length === network.machines.length)
     return [
       errorFinding(
@@ -110,7 +110,7 @@ export function judgeOffers(all: readonly Asked[], network: Network): Finding[] 
   return findings
 }
 
-/** An HTTP client ignores offers without the vendor class of its kind (UEFI specification, 24.7). */
+/** An HTTP client ignores offers without its vendor class (UEFI specification, 24.7). */
 export function judgeHttpOffer({ machine, firmware, offers }: Asked): Finding[] {
   const named = offers.filter(({ bootFile }) => bootFile !== null && /^https?:/i.test(bootFile))
   return named

@@ -2,11 +2,11 @@ import { errorFinding, type Finding } from './finding.ts'
 import { ask, type HttpMeans } from './http.ts'
 import { fetchByTftp } from './tftp.ts'
 
-/** What machines load after DHCP, and where from; or what keeps them from it. */
+/** A file that machines load after DHCP, and its source; or why it cannot be loaded. */
 export type Loaded = {
   where: string
   bytes: Buffer
-  /** By TFTP. */
+  /** Null unless it was loaded by TFTP. */
   seconds: number | null
   contentType: string | null
 }
@@ -24,7 +24,7 @@ const noServer = (host: string) =>
     'start it there, or correct the address in the DHCP server (next-server)',
   )
 
-/** Loads by TFTP, or from an address. Nobody waits twice for a TFTP server that does not answer. */
+/** Loads a file by TFTP, or from an address. A TFTP server that does not answer is tried only once. */
 export function loadWith(means: HttpMeans): Load {
   const silent = new Set<string>()
   const byHttp: Load = async (_host, file) => {

@@ -1,11 +1,11 @@
 import { createSocket } from 'node:dgram'
 import { isSystemError, describeSystemError } from '../files/system-error.ts'
 
-/** A file that was fetched, or in words why not. `silent`: no server answers there. */
+/** A file that was fetched, or why it was not. `silent`: no server answers. */
 export type Transfer = { bytes: Buffer; seconds: number } | { fault: string; silent?: true }
 
 export type TransferLimits = {
-  /** Milliseconds until a packet is sent again, and how often. */
+  /** Milliseconds until a packet is sent again, and how often that happens. */
   again: number
   tries: number
   /** Milliseconds for the whole file. */
@@ -24,7 +24,7 @@ export const usualTransferLimits: TransferLimits = {
 
 const opcodes = { read: 1, data: 3, acknowledge: 4, error: 5, optionsAcknowledged: 6 } as const
 
-/** What firmware asks for: more than that does not fit into a packet of Ethernet. */
+/** The size that firmware requests: larger blocks do not fit into an Ethernet packet. */
 const blockSize = 1432
 
 /** RFC 1350, with the block size of RFC 2348. */
@@ -40,7 +40,7 @@ const acknowledgement = (block: number): Buffer => {
   return bytes
 }
 
-/** The block size that the server took; without the option it is 512. */
+/** The block size that the server accepted; 512 without the option. */
 function blockSizeIn(options: Buffer): number {
   const words = options.toString('latin1').split('\0')
   const at = words.findIndex((word, index) => index % 2 === 0 && word.toLowerCase() === 'blksize')
@@ -64,7 +64,7 @@ export function fetchByTftp(
   let size = 512
   let next = 1
   let received = 0
-  // The server answers from a port of its own, and only that one is heard.
+  // The server answers from a new port; packets from others are ignored.
   let peer: { port: number; address: string } | null = null
   let last = readRequest(name)
   let triesLeft = limits.tries
@@ -122,7 +122,7 @@ export function fetchByTftp(
       received += data.length
       if (received > limits.bytes) return end({ fault: `it is larger than ${limits.bytes / 2 ** 20} MiB` })
       if (data.length < size) {
-        // Without it the server sends the last block again for a while.
+        // Otherwise the server would repeat the last block for a while.
         socket.send(acknowledgement(next & 0xff_ff), from.port, from.address, () => {
           end({ bytes: Buffer.concat(blocks), seconds: (performance.now() - started) / 1000 })
         })

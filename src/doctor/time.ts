@@ -1,15 +1,19 @@
 import { createSocket } from 'node:dgram'
 
-/** How far this host's clock is behind a time server's, in seconds; null when that does not answer. */
+/** How far this host's clock is behind a time server's, in seconds; null if that does not answer. */
 export type Offset = number | null
 
 const ntpPort = 123
 const again = 1000
 const tries = 3
-/** Seconds from 1900, where NTP begins, to 1970. */
+/** Seconds from 1900, the epoch of NTP, to 1970. */
 const epoch = 2_208_988_800
 
-/** Asks by SNTP (RFC 4330). @param host an address or a name */
+/**
+ * Queries a time server by SNTP (RFC 4330).
+ *
+ * @param host an address or a name
+ */
 export function offsetTo(host: string, port = ntpPort): Promise<Offset> {
   const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4')
   const question = Buffer.alloc(48)
@@ -28,7 +32,7 @@ export function offsetTo(host: string, port = ntpPort): Promise<Offset> {
     const send = (): void => {
       if (left === 0) return end(null)
       left -= 1
-      // A name that cannot be resolved is an error of the socket.
+      // The socket reports a name that cannot be resolved as an error.
       socket.send(question, port, host)
     }
     const timer = setInterval(send, again)
@@ -36,7 +40,7 @@ export function offsetTo(host: string, port = ntpPort): Promise<Offset> {
       if (!ended) end(null)
     })
     socket.on('message', (bytes) => {
-      // Stratum 0 and 16: it has no time itself.
+      // Stratum 0 and 16: the server is not synchronized.
       const stratum = bytes[1] ?? 0
       if (bytes.length < 48 || stratum === 0 || stratum > 15) return end(null)
       const time = bytes.readUInt32BE(40) - epoch + bytes.readUInt32BE(44) / 2 ** 32
