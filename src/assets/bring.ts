@@ -10,19 +10,19 @@ import { factsOf, type FileFacts, makePlace, openPart, partOf, PlaceError, prese
 import { SignatureError, signedSum, type Verifier } from './signed.ts'
 import type { WantedAsset } from './sources.ts'
 
-/** Where files come from, where they go, and what they have to be. */
+/** The sources of files, their directory, and how to verify them. */
 export type Bringing = Omit<DownloadOptions, 'onBytes'> & {
   directory: string
-  /** A directory that has the files; nothing is downloaded then. */
+  /** A directory that contains the files; then nothing is downloaded. */
   from: string | null
-  /** Rows of the lock file; none where it is to be renewed. */
+  /** Rows of the lock file; empty if it is to be renewed. */
   lock: ReadonlyMap<string, LockedAsset>
-  /** Null: this machine cannot verify signatures. */
+  /** Null if signatures cannot be verified on this machine. */
   verifier: Verifier | null
   onBytes: (asset: WantedAsset, have: number, total: number | null) => void
 }
 
-/** @property locked null where the file is not there, or not what it has to be */
+/** @property locked null if the file is missing or wrong */
 export type Brought = {
   asset: WantedAsset
   how: 'present' | 'fetched' | 'copied' | 'missing'
@@ -30,7 +30,7 @@ export type Brought = {
   diagnostics: Diagnostic[]
 }
 
-/** What a file has to be, and who says so, as the subject of a sentence. */
+/** The expected checksum of a file and its origin, as the subject of a sentence. */
 type Expected = { sha256: string; says: string }
 
 function expectedOf(asset: WantedAsset, { lock }: Bringing): Expected | null {
@@ -53,7 +53,11 @@ async function expectedBySignature(asset: WantedAsset, bringing: Bringing): Prom
 
 const about = (asset: WantedAsset) => (asset.from ? { path: asset.from } : {})
 
-/** What went wrong with one file; the others go on. @throws anything else */
+/**
+ * The error of one file; other files continue.
+ *
+ * @throws any other error
+ */
 function diagnosticOf(asset: WantedAsset, fault: unknown, { directory, verifier }: Bringing): Diagnostic {
   const name = `assets/${asset.path}`
   if (fault instanceof DownloadError)
@@ -98,7 +102,11 @@ const unverified = (asset: WantedAsset, how: string): Diagnostic =>
     },
   )
 
-/** Fills a draft from a directory. @returns null where that does not have the file */
+/**
+ * Fills a draft from a directory.
+ *
+ * @returns null if the directory does not contain the file
+ */
 async function copyFrom(
   from: string,
   asset: WantedAsset,
@@ -124,7 +132,7 @@ async function copyFrom(
   return null
 }
 
-/** Brings a file into its place, whole or not at all. */
+/** Puts a file into its place, atomically. */
 async function fetchAsset(
   asset: WantedAsset,
   expected: Expected | null,
@@ -153,7 +161,7 @@ async function fetchAsset(
       if (found !== null) whose = found
       return found
     }
-    // Without a checksum nobody would notice the end of one file behind the beginning of another.
+    // Without a checksum, nobody would notice if the rest of one file followed the beginning of another.
     const start = expected === null || from !== null ? 0 : have
     keep = expected !== null
     if ((await fill(start)) === null)
@@ -182,7 +190,7 @@ async function fetchAsset(
       diagnostics: trusted ? [] : [unverified(asset, from === null ? 'comes' : 'is there')],
     }
   } finally {
-    // Nothing of it is there yet, or nobody could tell whether it is right.
+    // It is empty, or there is no way to verify it.
     if ((await handle.stat()).size === 0) keep = false
     await handle.close()
     if (!keep) await rm(part, { force: true })
@@ -227,7 +235,7 @@ async function bringOne(asset: WantedAsset, bringing: Bringing): Promise<Brought
 }
 
 /**
- * Brings files into the directory of assets, one after the other. What goes wrong with one keeps no other from being brought.
+ * Brings files into the assets directory, one after the other. An error of one file does not stop the others.
  *
  * @returns one row for each file, in order
  */

@@ -4,17 +4,17 @@ import { type IncomingMessage, get as httpGet } from 'node:http'
 import { get as httpsGet } from 'node:https'
 import { isSystemError } from '../files/system-error.ts'
 
-/** How long and how much is waited for. */
+/** Limits of downloads. */
 export type Limits = {
-  /** Milliseconds without a byte. */
+  /** Milliseconds without receiving a byte. */
   idle: number
   /** Milliseconds for one file. */
   total: number
   /** Bytes of one file. */
   size: number
-  /** How often a download that was cut goes on. */
+  /** How often an interrupted download is resumed. */
   attempts: number
-  /** Milliseconds before it goes on. */
+  /** Milliseconds before it is resumed. */
   pause: number
 }
 
@@ -26,9 +26,9 @@ export const usualLimits: Limits = {
   pause: 1000,
 }
 
-/** Why a file cannot be had, as the end of "cannot fetch URL: …". */
+/** Why a file cannot be downloaded, as the end of "cannot fetch URL: …". */
 export class DownloadError extends Error {
-  /** It may be another time. */
+  /** Trying again may succeed. */
   readonly again: boolean
   constructor(message: string, again: boolean) {
     super(message)
@@ -37,17 +37,17 @@ export class DownloadError extends Error {
 }
 
 export type DownloadOptions = {
-  /** Certificates of CAs that are trusted, as PEM. */
+  /** Certificates of trusted CAs, as PEM. */
   ca: readonly string[]
   stop: AbortSignal
   limits: Limits
-  /** Bytes that the file has so far, and has in the end as far as it is known. */
+  /** Called with the number of bytes received so far and the total, if it is known. */
   onBytes?: (have: number, total: number | null) => void
 }
 
 const mostRedirects = 5
 
-/** @throws {DownloadError} for a redirect from HTTPS to HTTP: who can answer that can answer anything */
+/** @throws {DownloadError} for a redirect from HTTPS to HTTP, which anyone on the way could answer */
 function nextUrl(from: URL, location: string | undefined): URL {
   if (location === undefined || !URL.canParse(location, from.href))
     throw new DownloadError('the server redirects without an address', false)
@@ -98,7 +98,7 @@ async function open(
   throw new DownloadError(`the server redirects more than ${mostRedirects} times`, false)
 }
 
-/** @returns where the bytes of the answer begin in the file */
+/** @returns the position of the answer's first byte in the file */
 function startOf({ statusCode = 0, headers }: IncomingMessage, have: number): number {
   if (statusCode === 200) return 0
   if (statusCode === 206 && have > 0) {
@@ -109,7 +109,7 @@ function startOf({ statusCode = 0, headers }: IncomingMessage, have: number): nu
   throw new DownloadError(`the server answers ${statusCode}`, statusCode >= 500 || statusCode === 429)
 }
 
-/** What the state of a download is between two attempts. */
+/** The state of a download between two attempts. */
 type Progress = { have: number; validator: string | null }
 
 async function attempt(
@@ -121,7 +121,7 @@ async function attempt(
 ): Promise<void> {
   const headers: Record<string, string> = {}
   if (progress.have > 0) headers['range'] = `bytes=${progress.have}-`
-  // Without it, the end of a newer file could be put to the beginning of an older one (RFC 9110, 13.1.5).
+  // Without it, the end of a newer file could be appended to the beginning of an older one (RFC 9110, 13.1.5).
   if (progress.have > 0 && progress.validator !== null) headers['if-range'] = progress.validator
   const answer = await open(url, headers, options, signal)
   try {
@@ -160,18 +160,18 @@ function asDownloadError(
   if (signal.aborted) return new DownloadError(`it took more than ${limits.total / 1000} s`, false)
   if (fault instanceof DownloadError) return fault
   if (!(fault instanceof Error) || !('code' in fault)) throw fault
-  // A certificate that is not trusted now is not in a second either.
+  // Retrying does not help if the certificate is not trusted.
   if (fault.code === 'ECONNRESET') return new DownloadError('the connection was cut', true)
   const again = isSystemError(fault)
   return new DownloadError(fault.message || String(fault.code), again)
 }
 
 /**
- * Fetches an address into a file. A download that is cut goes on where it ended, if the server can (RFC 9110, 14.2).
+ * Downloads an address into a file. An interrupted download is resumed if the server supports that (RFC 9110, 14.2).
  *
  * @param handle open for writing
- * @param have bytes that it has from an earlier download of the same file, whose checksum the caller verifies
- * @returns how many bytes the file has
+ * @param have bytes from an earlier download of the same file, whose checksum the caller verifies
+ * @returns the size of the file in bytes
  * @throws {DownloadError}
  */
 export async function download(

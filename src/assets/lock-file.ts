@@ -7,18 +7,18 @@ import { error } from '../diagnostics/diagnostic.ts'
 import { Refusal } from '../diagnostics/refusal.ts'
 import { describeSystemError, isSystemError, systemCode } from '../files/system-error.ts'
 
-/** What a file was when it was fetched. */
+/** A file as it was when it was fetched. */
 export type LockedAsset = {
   path: string
-  /** Its address; null where the operator put it there. */
+  /** Its address; null if the operator put it there. */
   source: string | null
   size: number
   sha256: string
 }
 
 /**
- * Where the lock file of a profile is: `assets.lock.yaml` beside `profile.yaml`; for a profile of another name, `NAME.assets.lock.yaml`, as
- * for the secrets bundle.
+ * The path of a profile's lock file: `assets.lock.yaml` next to `profile.yaml`; for a profile with another name, `NAME.assets.lock.yaml`,
+ * as for the secrets bundle.
  */
 export function lockFileOf(profile: string): string {
   const name = basename(profile).replace(/\.ya?ml$/i, '')
@@ -37,7 +37,7 @@ const schema = z.strictObject({
   ),
 })
 
-/** Same content, same bytes: sorted by path. */
+/** Sorted by path, so that equal contents give equal bytes. */
 export const lockText = (assets: readonly LockedAsset[]): string => {
   const sorted = assets.toSorted((one, other) => compareText(one.path, other.path))
   const head = '# Written by hakube assets. Keep it in git: later runs accept these files and no others.\n'
@@ -45,7 +45,9 @@ export const lockText = (assets: readonly LockedAsset[]): string => {
 }
 
 /**
- * @returns its rows by path; none where there is no such file yet
+ * Reads the lock file.
+ *
+ * @returns its rows by path; empty if there is no file yet
  * @throws {Refusal} when it cannot be read, or is something else
  */
 export async function readLock(file: string): Promise<Map<string, LockedAsset>> {

@@ -4,7 +4,7 @@ import { type FileHandle, lstat, mkdir, open } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
 import { systemCode } from '../files/system-error.ts'
 
-/** Why a file cannot be put into the directory, as the end of "cannot write PATH: …". */
+/** Why a file cannot be written to the directory, as the end of "cannot write PATH: …". */
 export class PlaceError extends Error {}
 
 export type FileFacts = { size: number; sha256: string }
@@ -19,7 +19,7 @@ async function look(path: string): Promise<Stats | null> {
 }
 
 /**
- * Makes the directories above a file. Below the top nothing may be a link: whoever planted it would say where hakube writes.
+ * Creates the directories above a file. Nothing below the top may be a link, which would determine where hakube writes.
  *
  * @throws {PlaceError}
  */
@@ -36,7 +36,7 @@ export async function makePlace(top: string, path: string): Promise<void> {
   }
 }
 
-/** Checksum and size of an open file, from its beginning. */
+/** Checksum and size of an open file, read from its beginning. */
 export async function factsOf(handle: FileHandle, stop: AbortSignal): Promise<FileFacts> {
   const hash = createHash('sha256')
   const buffer = Buffer.alloc(1 << 20)
@@ -51,10 +51,10 @@ export async function factsOf(handle: FileHandle, stop: AbortSignal): Promise<Fi
 }
 
 /**
- * What is in a place of the directory.
+ * Inspects a path of the directory.
  *
- * @returns null where nothing is, or an empty file
- * @throws {PlaceError} where it is not a file, or a link is on the way
+ * @returns null if there is nothing, or an empty file
+ * @throws {PlaceError} if it is not a file, or a link is part of the path
  */
 export async function presentFile(top: string, path: string, stop: AbortSignal): Promise<FileFacts | null> {
   let at = top
@@ -77,13 +77,13 @@ export async function presentFile(top: string, path: string, stop: AbortSignal):
   }
 }
 
-/** Where a download of a file stands until it is whole. */
+/** The path of a download until it is complete. */
 export const partOf = (top: string, path: string): string => {
   const file = join(top, ...path.split('/'))
   return `${dirname(file)}${sep}.${path.slice(path.lastIndexOf('/') + 1)}.part`
 }
 
-/** @throws {PlaceError} for a link, or a file that has a second name: writing would reach it */
+/** @throws {PlaceError} for a link, and for a file with a second name, which writing would change too */
 export async function openPart(part: string): Promise<{ handle: FileHandle; have: number }> {
   const flags = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK
   let handle

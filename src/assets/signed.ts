@@ -7,13 +7,13 @@ import { join, resolve } from 'node:path'
 import { download, type DownloadOptions } from './download.ts'
 import type { SignedList } from './sources.ts'
 
-/** Why a signed list does not say what a file is, as the end of "cannot verify PATH: …". */
+/** Why a signed list does not give a file's checksum, as the end of "cannot verify PATH: …". */
 export class SignatureError extends Error {}
 
-/** What verifies: the program gpgv, and a keyring of the distribution's keys. */
+/** Verifies signatures: the program gpgv, and a keyring with the distribution's keys. */
 export type Verifier = { gpgv: string; keyring: string }
 
-/** Lists are small; whoever sends more has something else in mind. */
+/** Lists are small; larger answers are rejected. */
 const largestList = 16 * 2 ** 20
 
 async function fetchText(url: string, directory: string, options: DownloadOptions): Promise<Buffer> {
@@ -32,14 +32,14 @@ async function fetchText(url: string, directory: string, options: DownloadOption
   return readFile(file)
 }
 
-/** Checksum of a file in the SHA256 part of a Release file. */
+/** Checksum of a file in the SHA256 section of a Release file. */
 function sumInRelease(release: string, name: string): string | null {
   const [, part = ''] = /^SHA256:\n((?: .*\n?)*)/m.exec(release) ?? []
   const row = part.split('\n').find((line) => line.trim().split(/\s+/)[2] === name)
   return row?.trim().split(/\s+/)[0] ?? null
 }
 
-/** Checksum of a file in what sha256sum wrote. */
+/** Checksum of a file in the output of sha256sum. */
 const sumInList = (list: string, name: string): string | null =>
   list
     .split('\n')
@@ -47,10 +47,10 @@ const sumInList = (list: string, name: string): string | null =>
     .find((row) => row?.[2] === name)?.[1] ?? null
 
 /**
- * The text that is signed, without its signatures: whatever stands beside them is left out. One good signature is enough, as for apt: a
- * keyring need not have the keys of all.
+ * The signed text without its signatures; text outside the signature is dropped. One good signature suffices, as for apt, because a
+ * keyring need not contain the keys of all.
  *
- * @returns null where no signature is good, or one is bad
+ * @returns null if no signature is good, or one is bad
  */
 function verified(signed: Buffer, directory: string, { gpgv, keyring }: Verifier): string | null {
   const [file, text] = [join(directory, 'InRelease'), join(directory, 'text')]
@@ -68,10 +68,10 @@ function verified(signed: Buffer, directory: string, { gpgv, keyring }: Verifier
 }
 
 /**
- * The checksum of a file as its distribution has signed it.
+ * The checksum of a file, signed by its distribution.
  *
- * @throws {SignatureError} when the signature is not one of the keyring's, or the list does not name the file
- * @throws {DownloadError} when a list cannot be had
+ * @throws {SignatureError} when no key of the keyring made the signature, or the list lacks the file
+ * @throws {DownloadError} when a list cannot be downloaded
  */
 export async function signedSum(
   signed: SignedList,

@@ -1,25 +1,28 @@
 import type { Cluster, From } from '../cluster/cluster.ts'
 import { neededAssets } from '../site/needed-assets.ts'
 
-/** Where a signed list of checksums is: Debian's InRelease, which holds its signature, names the checksum of SHA256SUMS, which names those of the files. */
+/**
+ * A signed list of checksums: Debian's InRelease, which contains its signature, lists the checksum of SHA256SUMS, which lists those of
+ * the files.
+ */
 export type SignedList = {
   release: string
-  /** As InRelease names it. */
+  /** Its name in InRelease. */
   list: string
   listUrl: string
-  /** As the list names it. */
+  /** The file's name in the list. */
   name: string
 }
 
-/** A file below `assets/` that machines of a profile need, with where it is to be had as far as hakube knows. */
+/** A file below `assets/` that machines of a profile need, with its source if hakube knows one. */
 export type WantedAsset = From & {
   what: string
   path: string
-  /** In words, as the end of "it is to be had from …". */
+  /** A description, as the end of "it is to be had from …". */
   source: string
-  /** Null: hakube knows no address. */
+  /** Null if hakube knows no address. */
   url: string | null
-  /** Of the profile; null where it names none. */
+  /** From the profile; null if it contains none. */
   sha256: string | null
   signed: SignedList | null
 }
@@ -27,8 +30,8 @@ export type WantedAsset = From & {
 const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
 /**
- * Address of a file of a release on GitHub, where the projects name the release after the version in the name of the file: etcd, flannel,
- * cri-dockerd and the CNI plugins do.
+ * Address of a release file on GitHub, for projects that name the release after the version in the file name: etcd, flannel, cri-dockerd
+ * and the CNI plugins do.
  */
 function releaseUrl(source: string, path: string): string | null {
   const version = /\d+\.\d+\.\d+(?:-(?:alpha|beta|rc)\.?\d+)?/.exec(baseName(path))?.[0]
@@ -37,7 +40,7 @@ function releaseUrl(source: string, path: string): string | null {
   return `${source}/download/v${version}/${encodeURIComponent(baseName(path))}`
 }
 
-/** @returns null for a source in words, and for a directory or page */
+/** @returns null for a description, a directory or a page */
 function fileUrl(source: string): string | null {
   if (!/^https?:\/\/\S+[^/\s]$/.test(source) || !URL.canParse(source)) return null
   return baseName(new URL(source).pathname) === 'releases' ? null : source

@@ -2,13 +2,13 @@ import { readFile } from 'node:fs/promises'
 import { rootCertificates } from 'node:tls'
 import { isSystemError } from '../files/system-error.ts'
 
-/** Where Debian's and Red Hat's families have the CAs that the system trusts, for curl and all others. */
+/** The bundles of CAs that the system trusts, in Debian's and Red Hat's families, for curl and other programs. */
 const systemBundles = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt']
 
 const pem = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 
 /**
- * CAs that a download trusts: Node's, the system's, those of NODE_EXTRA_CA_CERTS, and the profile's own.
+ * The CAs that a download trusts: Node's, the system's, those of NODE_EXTRA_CA_CERTS, and the profile's own.
  *
  * @param own as PEM
  */

@@ -9,7 +9,7 @@ import type { Workdir, Finding, Reader, Reading, CheckedText } from './reader.ts
 import { cloudConfigShape } from './shape.ts'
 
 /**
- * Some installers get the machine's cloud-config inside their own answers, where cloud-init's schema does not look.
+ * Some installers get the machine's cloud-config within their own answers, which cloud-init's schema does not check.
  *
  * @returns that inner document
  */
@@ -21,7 +21,7 @@ function innerCloudConfig(text: string, { at }: SeedInAnswers): string | null {
     : null
 }
 
-/** `cloud-init schema`: the user-data against the schema of the cloud-init that is installed here. */
+/** `cloud-init schema`: checks the user-data against the schema of the installed cloud-init. */
 export const cloudInit: Reader = {
   program: 'cloud-init',
   code: 'program/cloud-init',
@@ -42,7 +42,7 @@ async function readOne(workdir: Workdir, subject: CheckedText): Promise<Reading>
     await writeFile(path, text, { mode: 0o600 })
     const outcome = await runProgram(workdir.program, ['schema', '--config-file', path], workdir)
     if (outcome.problem) return { notRun: outcome.problem }
-    // So that one knows which is meant: the answers for the installer, or the cloud-config inside.
+    // Distinguishes the answers of the installer from the cloud-config within them.
     const prefix = text === inner && seed !== 'own' ? `${seed.at.join('.')}.` : ''
     for (const message of listed('errors', outcome))
       findings.push({
@@ -60,8 +60,8 @@ async function readOne(workdir: Workdir, subject: CheckedText): Promise<Reading>
 }
 
 /**
- * `Cloud config schema errors: a.b: one thing, c.0: another`; commas stand inside of messages too. Errors go to stderr and
- * deprecations to stdout; versions differ in that.
+ * Parses `Cloud config schema errors: a.b: one thing, c.0: another`; messages may contain commas too. Errors go to stderr and
+ * deprecations to stdout, or differently, depending on the version.
  */
 function listed(what: 'errors' | 'deprecations', { stdout, stderr }: Outcome): Set<string> {
   const heading = `Cloud config schema ${what}: `
@@ -77,7 +77,7 @@ function listed(what: 'errors' | 'deprecations', { stdout, stderr }: Outcome): S
 }
 
 /**
- * Some messages repeat the value that they are about: without what may be a key or a password in it. Indented lines are the
+ * Some messages repeat the value that they are about; this removes it, because it may be a key or a password. Indented lines are the
  * excerpt of a YAML error.
  */
 function oneLine(message: string): string {
@@ -93,13 +93,13 @@ function oneLine(message: string): string {
     .slice(0, 400)
 }
 
-/** Mistakes of YAML come as `format-l2.c4: …`. */
+/** YAML errors have the form `format-l2.c4: …`. */
 function lineOf(message: string): number | null {
   const line = /^format-l(\d+)\.c\d+: /.exec(message)?.[1]
   return line ? Number(line) : null
 }
 
-/** `write_files.3: …` is about the machine's file of that position: find it, for its place in the profile or a template. */
+/** `write_files.3: …` refers to the file at that index: finds it, for its position in the profile or a template. */
 function about(message: string, text: string, subject: CheckedText): Pick<Finding, 'about'> {
   const index = /^write_files\.(\d+)\b/.exec(message)?.[1]
   if (!index) return {}

@@ -9,20 +9,17 @@ import { maskMachine } from './shape.ts'
 
 const machinesPerTurn = 64
 
-/** What is to be read, by the program that reads it. */
+/** The texts to check, by the program that reads them. */
 export type Work = {
   subjects: Map<Reader, CheckedText[]>
   machines: number
   files: number
 }
 
-/** The texts of one path that a reader has seen: whole, and by shape. */
+/** The texts of one path that a reader has checked: verbatim, and by shape. */
 type Seen = { byText: Map<string, CheckedText>; byShape: Map<string, CheckedText> }
 
-/**
- * Goes through what is rendered for all machines and keeps each different text once. Only these are held in memory, so that
- * a large rack needs little of it.
- */
+/** Collects each different text once from the output of all machines. Only these are held in memory, so that large racks need little. */
 export async function collectSubjects(
   readers: readonly Reader[],
   cluster: Cluster,
@@ -43,7 +40,7 @@ export async function collectSubjects(
       same.machines.push(output.machine)
       return
     }
-    // The user's own text is read as it is: whatever stands in it may be there for a reason of its own.
+    // A user's own text is checked as it is, because any difference may matter.
     const shaped = reader.shape?.(text) ?? text
     const shape = digest(place.file?.from ? text : maskMachine(shaped, output.machine))
     const alike = known.byShape.get(shape)
@@ -66,7 +63,7 @@ export async function collectSubjects(
 
   for (const output of outputs) {
     work.machines += 1
-    // A signal must be able to end a large rack.
+    // Lets signals end the work on a large rack.
     if (work.machines % machinesPerTurn === 0) await nextTurn()
     work.files += output.files.length + output.site.length
     for (const reader of readers) {
@@ -78,7 +75,7 @@ export async function collectSubjects(
         for (const file of output.site)
           if (reader.readsSiteFile(file))
             add(reader, output, file.body.toString('utf8'), {
-              // Files of the site have the machine's MAC in their path.
+              // Paths of the site contain the machine's MAC address.
               kind: maskMachine(file.path, output.machine),
               path: file.path,
               file: null,
@@ -88,11 +85,11 @@ export async function collectSubjects(
   return work
 }
 
-/** The same step has another number on another role. */
+/** The same step may have different numbers in different roles. */
 const kindOf = (path: string): string => path.replace(/\/\d+-(?=[^/]+$)/, '/')
 
 type Place = {
-  /** The same for the same thing of different machines. */
+  /** Equal for the same file of different machines. */
   kind: string
   path: string
   file: Owned<PlainFile> | null

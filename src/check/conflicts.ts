@@ -7,14 +7,14 @@ import { findEphemeralPorts } from './ephemeral-ports.ts'
 import { findLongKernelLines } from './kernel-lines.ts'
 import { machineNames } from './machine-names.ts'
 
-/** One conflict, with all that have it. */
+/** A conflict, with all components and machines that have it. */
 type Group = { conflict: Conflict; components: Set<string>; machines: Set<Machine> }
 
 /**
- * What a profile asks for that its own components cannot live with: values that are right by themselves, and that only the whole machine
- * shows to be wrong. Each place is named once, with the components and machines that it is about.
+ * Settings of a profile with which its components cannot work: values that are valid by themselves and wrong for the whole machine. Each
+ * position is reported once, with its components and machines.
  *
- * @param stop ends the work with an exception when the user wants an end
+ * @param stop aborts the work with an exception
  */
 export function findConflicts(cluster: Cluster, stop?: AbortSignal): Diagnostic[] {
   const groups = new Map<string, Group>()
@@ -37,7 +37,7 @@ export function findConflicts(cluster: Cluster, stop?: AbortSignal): Diagnostic[
   ]
 }
 
-/** Machines of a large rack mostly have nothing of the kind, and then there is nothing to assemble. */
+/** Most machines of a large rack have no such settings, and need not be assembled. */
 const asksForSomething = ({ settings }: Machine): boolean =>
   [
     settings.sysctls,

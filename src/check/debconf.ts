@@ -5,8 +5,8 @@ import { runProgram } from './programs.ts'
 import type { Finding, Reader, Reading } from './reader.ts'
 
 /*
- * A database of its own (debconf.conf(5)): the system's is root's, and locked while packages are being installed, or while
- * another run of the same program looks at it.
+ * A separate database (debconf.conf(5)): the system's belongs to root, and is locked while packages are installed or another run of the
+ * same program uses it.
  */
 const databases = (directory: string): string =>
   [
@@ -15,7 +15,7 @@ const databases = (directory: string): string =>
     `Name: templatedb\nDriver: File\nFilename: ${join(directory, 'templates.dat')}\n`,
   ].join('\n')
 
-/** `debconf-set-selections --checkonly`: the answers for Debian's installer, line by line. */
+/** `debconf-set-selections --checkonly`: checks the answers for Debian's installer, line by line. */
 export const debconf: Reader = {
   program: 'debconf-set-selections',
   package: 'debconf',
@@ -40,8 +40,8 @@ export const debconf: Reader = {
 }
 
 /**
- * `error: parse error on line 3: '…'`, `warning: Unknown type foo, skipping line 3`: the installer passes over such a line, so
- * both are errors. Of a line that is continued it names the last.
+ * `error: parse error on line 3: '…'`, `warning: Unknown type foo, skipping line 3`: the installer skips such a line, so both are errors.
+ * For continued lines, the number is that of the last one.
  */
 function findingsOf(stderr: string, status: number | null): Finding[] {
   const findings: Finding[] = []

@@ -5,10 +5,10 @@ import { isMapping, valueAt } from '../text/data.ts'
 import { machineNames } from './machine-names.ts'
 import type { Finding, Reader, CheckedText } from './reader.ts'
 
-/** The profile as it was written, to find the place of a text that came from it. */
+/** The profile as written, for the position of a text that came from it. */
 export type ProfileText = { profile: unknown }
 
-/** What a program says about a text, as a mistake that names machine, file and the line that made it. */
+/** Turns a finding of a program into a diagnostic with machine, file and source line. */
 export function diagnose(
   reader: Reader,
   subject: CheckedText,
@@ -20,7 +20,7 @@ export function diagnose(
   const where = finding.about
     ? `${subject.path} (${finding.about.path})`
     : subject.path + (line ? ` line ${line}` : '')
-  // Programs repeat what they read, and the excerpt would show it.
+  // Programs quote what they read, and the excerpt would show it.
   const isSecret = file?.secret === true && file.from !== undefined
   const says = isSecret
     ? 'reports an error; its message is not shown, because the text is a secret'
@@ -60,16 +60,16 @@ function origin(
   }
 }
 
-/** The place in the profile, or in the file beside it, where a line of a user's text was written. */
+/** The position in the profile, or in the file next to it, of a line of a user's text. */
 function userPlace(from: Path, line: number | null, text: string, profile: ProfileText | null): Origin {
   const entry = profile ? valueAt(profile.profile, from) : null
   if (!line || !isMapping(entry)) return { path: from }
   for (const key of ['source', 'content', 'run']) {
     const value = entry[key]
     if (typeof value !== 'string') continue
-    // The file beside the profile is the text itself.
+    // A file next to the profile is the text itself.
     const own = key === 'source' ? text : value
-    // A command of the user's stands inside a script of hakube's, which begins with lines of its own.
+    // A user's command is part of a script of hakube, which begins with other lines.
     const start = text.indexOf(own.trimEnd())
     const before = text.slice(0, Math.max(start, 0)).split('\n').length - 1
     if (start === -1 || line <= before) return { path: [...from, key] }
@@ -78,10 +78,10 @@ function userPlace(from: Path, line: number | null, text: string, profile: Profi
   return { path: from }
 }
 
-/** The words of a line, without the space before and after them, as a part of the text. */
+/** The part of the text that a line occupies, without leading and trailing space. */
 function partOf(text: string, line: number): { start: number; length: number } {
   const lines = text.split('\n')
-  // `unexpected end of file` is said of the line after the last.
+  // `unexpected end of file` refers to the line after the last one.
   const index = Math.min(line, text.endsWith('\n') ? lines.length - 1 : lines.length) - 1
   const row = lines[index] ?? ''
   const space = row.length - row.trimStart().length

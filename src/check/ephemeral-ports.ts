@@ -16,8 +16,8 @@ type Used = PortRange & { by: string }
 type Group = { path: Path; range: PortRange; reserved: string; used: Map<string, Used>; machines: Machine[] }
 
 /**
- * Ports that programs of the cluster listen at and that the kernel may give to a connection that goes out, before they are started or
- * while they are started again: then they wait for its end. One message for each place that says so.
+ * Ports of the cluster's programs that the kernel may assign to outgoing connections while the programs are not running; starting them
+ * then has to wait for the end of the connection. One message for each position.
  */
 export function findEphemeralPorts(cluster: Cluster, stop?: AbortSignal): Diagnostic[] {
   const groups = new Map<string, Group>()
@@ -63,7 +63,7 @@ const isReserved = (port: PortRange, reserved: string): boolean =>
     .some(({ first, last }) => first <= port.first && port.last <= last)
 
 /**
- * What components open, and what the programs of a node have at their loopback address:
+ * Ports that components open, and those that a node's programs use on the loopback address:
  * https://kubernetes.io/docs/reference/networking/ports-and-protocols/
  */
 function usedPorts(cluster: Cluster, machine: Machine): Used[] {
@@ -82,7 +82,7 @@ function usedPorts(cluster: Cluster, machine: Machine): Used[] {
 
 const textOf = ({ first, last }: PortRange): string => (first === last ? `${first}` : `${first}-${last}`)
 
-/** Neighbours of one owner together, in the order of the ports. */
+/** Combines adjacent ports of one owner, in the order of the ports. */
 function joined(ports: Iterable<Used>): Used[] {
   const result: Used[] = []
   for (const port of [...ports].toSorted((one, other) => one.first - other.first || one.last - other.last)) {

@@ -6,14 +6,14 @@ import { runProgram } from './programs.ts'
 import { type Finding, onTheMachine, type Reader, type CheckedText } from './reader.ts'
 
 /*
- * `haproxy -c` opens what the configuration names: certificates, error pages, its user and group. Here these are not where
- * they will be on the machine, so the copy that is read points to copies of them. Lines stay where they are.
+ * `haproxy -c` opens the files that the configuration names: certificates, error pages, its user and group. Here these are not at the
+ * paths that they have on the machine, so it reads a copy of the configuration with other paths. Line numbers stay the same.
  */
 
-/** A text whose files are elsewhere, and what each of these is called on the machine. */
+/** A text with changed paths, and the path of each on the machine. */
 type Copy = { text: string; places: ReadonlyMap<string, string> }
 
-/** Directives whose next word is a file that haproxy opens while it checks. */
+/** Directives whose argument is a file that haproxy opens during the check. */
 const fileWords = /(?<=[ \t])(ca-file|ca-verify-file|crl-file|crt|errorfile \d+|map)[ \t]+(\/\S+)/g
 
 function localNames(file: string): Set<string> {
@@ -37,11 +37,11 @@ async function relocated(directory: string, subject: CheckedText): Promise<Copy>
   })
   for (const [path, copy] of copies) {
     const file = subject.others.get(path)
-    // kubeadm makes /etc/kubernetes/pki/ca.crt on control planes: the same CA, only not a file of ours.
+    // On control planes kubeadm creates /etc/kubernetes/pki/ca.crt: the same CA, but not a file of hakube.
     const content = file ? textOf(file.content) : subject.cluster.secrets.authorities.kubernetes.certificate
     await writeFile(copy, content, { mode: 0o600 })
   }
-  // The package makes user and group haproxy; where it isn't installed as a service they are missing.
+  // The package creates user and group haproxy; they are missing if it is not installed as a service.
   const users = localNames('/etc/passwd')
   const groups = localNames('/etc/group')
   const relocated = text
@@ -54,7 +54,7 @@ async function relocated(directory: string, subject: CheckedText): Promise<Copy>
   return { text: relocated, places: new Map([...copies].map(([path, copy]) => [copy, path])) }
 }
 
-/** `haproxy -c`: parses the configuration as the service does, and binds nothing. */
+/** `haproxy -c`: parses the configuration as the service does, without binding ports. */
 export const haproxy: Reader = {
   program: 'haproxy',
   code: 'program/haproxy',
@@ -82,7 +82,7 @@ function haproxyFindings(output: string, path: string): Finding[] {
   for (const row of output.split('\n')) {
     const [, level, rest] = /^\[(ALERT|WARNING)\]\s*\(\d+\)\s*:\s*(?:config\s*:\s*)?(.*)$/.exec(row) ?? []
     if (!level || !rest) continue
-    // Totals at the end, after the mistakes themselves.
+    // Totals at the end, after the actual errors.
     if (
       /^(?:Error\(s\) found in configuration|Fatal errors found in|Configuration file has no error)/.test(
         rest,

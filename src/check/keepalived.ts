@@ -7,10 +7,10 @@ import { runProgram } from './programs.ts'
 import { type Finding, onTheMachine, type Reader, type Reading, type CheckedText } from './reader.ts'
 
 /*
- * `keepalived --config-test` looks at the machine that it runs on: the network interface must exist and not be the loopback, scripts
- * must exist, be safe and belong to a user who exists. The copy that is read therefore names an interface of this machine, copies
- * of the scripts, and the user who runs the check: with another user, keepalived 2.2.7 kills itself with SIGTERM when it
- * comes back from that user's rights. Lines stay where they are.
+ * `keepalived --config-test` inspects the machine that it runs on: the interface must exist and not be the loopback; scripts must exist,
+ * be safe, and belong to an existing user. So the copy that it reads names an interface of this machine, copies of the scripts, and the
+ * user who runs the check: with another user, keepalived 2.2.7 kills itself with SIGTERM when it returns from that user's privileges.
+ * Line numbers stay the same.
  */
 
 const scriptLine = /^([ \t]*(?:script|notify|notify_\w+)[ \t]+)("?)(\/[^\s"]+)/gm
@@ -31,7 +31,7 @@ function currentUser(): string | null {
   }
 }
 
-/** A text whose files are elsewhere, and what each of these is called on the machine. */
+/** A text with changed paths, and the path of each on the machine. */
 type Copy = { text: string; places: ReadonlyMap<string, string> }
 
 type Here = { directory: string; card: string; user: string }
@@ -51,15 +51,15 @@ async function relocated({ directory, card, user }: Here, subject: CheckedText):
       return `${start}${copy}`
     })
     .replaceAll(/^([ \t]*script_user)[ \t]+.*$/gm, `$1 ${user}`)
-    // Where keepalived has no parameters yet, the name of the interface is put in place of this word at each start.
+    // Where keepalived does not support parameters, a script replaces this word by the interface name at each start.
     .replaceAll(/^([ \t]*interface)[ \t]+INTERFACE$/gm, `$1 ${card}`)
-    // Bonds and VLANs of the profile are not on this machine either.
+    // Bonds and VLANs of the profile do not exist on this machine either.
     .replaceAll(/^([ \t]*\S+[ \t]+dev)[ \t]+[^\s$]\S*$/gm, `$1 ${card}`)
-    // That they are tracked cannot be tried: here all would be the interface of VRRP itself.
+    // Tracking cannot be tested: here all interfaces would be that of VRRP.
     .replaceAll(/^[ \t]*track_interface \{\n[^}]*\}$/gm, (block: string) => block.replaceAll(/^/gm, '# '))
   for (const [path, copy] of scripts) {
     const file = subject.others.get(path)
-    // A script that no component gives stays away: keepalived will say that it is missing.
+    // A script that no component contributes stays missing, and keepalived reports that.
     if (!file) continue
     await writeFile(copy, textOf(file.content))
     await chmod(copy, Number.parseInt(file.mode, 8) & 0o755)
@@ -67,7 +67,7 @@ async function relocated({ directory, card, user }: Here, subject: CheckedText):
   const others = new Set(text.match(/\$INTERFACE_\w+/g))
   for (const [path, copy] of included) {
     const file = subject.others.get(path)
-    // What is not a file of ours is written at boot: the name of the machine's interface.
+    // A file that hakube does not render is written at boot: the name of the machine's interface.
     const parameters = path.endsWith('/interfaces.conf') ? [...others] : ['$INTERFACE']
     await writeFile(
       copy,
@@ -105,12 +105,12 @@ export const keepalived: Reader = {
   },
 }
 
-/** `(/tmp/keepalived.conf: Line 9) (a): VRID '300' not valid` or, while there is one file only, `(Line 9) …`. */
+/** Parses `(/tmp/keepalived.conf: Line 9) (a): VRID '300' not valid` or, with a single file, `(Line 9) …`. */
 function keepalivedFindings(stderr: string, path: string, severity: Severity): Finding[] {
   const findings: Finding[] = []
   for (const row of stderr.split('\n')) {
     const [, place, line, message] = /^(?:\(([^()]*?)(?:: )?Line (\d+)\) )?(.*)$/.exec(row.trim()) ?? []
-    // Its last words when a signal ends it; the status says that too.
+    // Printed when a signal ends it; the status reports that as well.
     if (!message || message === 'Terminated') continue
     const here = line !== undefined && (place === '' || place === path)
     findings.push({

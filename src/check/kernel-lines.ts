@@ -5,14 +5,14 @@ import { machineNames } from './machine-names.ts'
 
 type Group = { line: KernelLine; machine: Machine; machines: Machine[] }
 
-/** Arguments that a message names. */
+/** The number of arguments that a message lists. */
 const namedArguments = 3
 
 /**
- * Kernel command lines that are longer than the kernel takes: what stands at the end is cut off, and nobody says so. One message for the
- * machines whose line is too long in the same way, with the longest of them.
+ * Kernel command lines that are longer than the kernel accepts: it truncates them silently. One message for all machines whose line is
+ * too long in the same way, with the longest of them.
  *
- * Nothing but the profile gives kernel arguments, so that the machines need not be assembled for it.
+ * Only the profile sets kernel arguments, so the machines need not be assembled.
  */
 export function findLongKernelLines(cluster: Cluster, stop?: AbortSignal): Diagnostic[] {
   const groups = new Map<string, Group>()

@@ -1,6 +1,6 @@
 import type { Machine } from '../cluster/cluster.ts'
 
-/** Up to three by name: in a large rack the same mistake is on hundreds. */
+/** Lists up to three names: in a large rack, hundreds of machines have the same mistake. */
 export function machineNames(machines: readonly Machine[]): string {
   const names = machines.slice(0, 3).map((machine) => machine.name)
   const more = machines.length - names.length

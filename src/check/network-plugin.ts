@@ -1,10 +1,7 @@
 import { type Diagnostic, warning } from '../diagnostics/diagnostic.ts'
 import type { Profile } from '../profile/schema.ts'
 
-/**
- * Nothing brings a pod network into the cluster, as far as the profile says. A profile that names `other` knows that someone else does;
- * the default is the same, and there nobody may have thought of it.
- */
+/** Warns that the profile installs no pod network. A profile that sets `other` means it; with the default, it may have been forgotten. */
 export const findNoNetworkPlugin = ({ networkPlugin }: Profile): Diagnostic[] =>
   networkPlugin === undefined
     ? [

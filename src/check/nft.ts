@@ -4,7 +4,7 @@ import { textOf } from '../templates/template.ts'
 import { runProgram } from './programs.ts'
 import type { Finding, Reader, Reading } from './reader.ts'
 
-/** `nft --check`: the kernel looks at the rules and forgets them. It asks netlink, so it must be root. */
+/** `nft --check`: the kernel validates the rules without applying them. It uses netlink, so it needs root. */
 export const nft: Reader = {
   program: 'nft',
   package: 'nftables',

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import { delimiter } from 'node:path'
 import { type Environment, findProgram as find, pathDirectories } from '../files/find-program.ts'
 
-/** How a program ended. `problem` is set when it ended in no proper way: it hung, printed without end, or did not start. */
+/** The result of a program. `problem` is set if it did not end properly: it hung, printed too much, or did not start. */
 export type Outcome = {
   status: number | null
   stdout: string
@@ -14,13 +14,13 @@ export type Outcome = {
 /** haproxy, keepalived and nft are in sbin directories, which are not in every user's PATH. */
 const systemDirectories = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/local/bin', '/usr/bin', '/bin']
 
-/** PATH of programs that are run, in which nobody but root puts one. */
+/** PATH for the programs that are run; only root can install programs there. */
 export const systemPath = systemDirectories.join(delimiter)
 
 /**
  * Path of a program in PATH or the system's directories, or null.
  *
- * @param repository programs that are in it are left out
+ * @param repository programs within it are ignored
  */
 export const findProgram = (
   name: string,
@@ -29,11 +29,10 @@ export const findProgram = (
 ): string | null => find(name, [...pathDirectories(environment), ...systemDirectories], repository)
 
 /**
- * Runs a program to its end. Nothing that it does is an exception: it may fail, hang or print too much, and the outcome
- * says so.
+ * Runs a program. It never throws because of the program: the result reports that it failed, hung or printed too much.
  *
- * @param directory where it runs; also its home, so that no file of the user's changes what it says
- * @param environment what it gets beside the few variables that all get
+ * @param directory working directory; also HOME, so that the user's files do not affect the output
+ * @param environment variables in addition to the few that all programs get
  */
 export function runProgram(
   path: string,
@@ -52,7 +51,7 @@ export function runProgram(
       [...parameters],
       {
         cwd: options.directory,
-        // A clean environment: the same words in every language setting, and no secret of the caller's in it.
+        // A clean environment: messages are always in English, and it contains no secrets of the caller.
         env: {
           PATH: systemPath,
           LC_ALL: 'C.UTF-8',
@@ -74,7 +73,7 @@ export function runProgram(
         })
       },
     )
-    // A child that ended before it read anything closes the pipe: nothing was to be sent.
+    // A program that exits without reading its input closes the pipe, which does not matter.
     child.stdin?.on('error', () => undefined)
     child.stdin?.end()
   })
@@ -91,7 +90,7 @@ function problemOf(
   return `it was terminated by ${error.signal ?? 'a signal'}`
 }
 
-/** Maps with at most as many at a time as there are processor cores; results keep the order. */
+/** Maps with at most as many concurrent calls as there are processor cores; results keep the order. */
 export async function mapInParallel<T, R>(
   items: readonly T[],
   map: (item: T, index: number) => Promise<R>,

@@ -17,16 +17,16 @@ import type { MachineOutput, Reader, Reading, CheckedText } from './reader.ts'
 import { bash, shellcheck } from './shell.ts'
 import { inTemporaryDirectory, temporaryTop } from './temporary.ts'
 
-/** Every program that can read a part of the output, in the order of their messages. */
+/** All programs that can check a part of the output, in the order of their messages. */
 export const readers: readonly Reader[] = [cloudInit, debconf, haproxy, keepalived, nft, bash, shellcheck]
 
-/** `auto`: those that are installed; `all`: a missing one is an error; `none`: no program at all. */
+/** `auto`: those that are installed; `all`: a missing one is an error; `none`: no programs. */
 export const programChoices = ['auto', 'all', 'none'] as const
 export type ProgramChoice = (typeof programChoices)[number]
 
 export type ProgramReport = {
   diagnostics: Diagnostic[]
-  /** How many different texts each program has read. */
+  /** The number of different texts that each program has read. */
   read: { program: string; texts: number }[]
   notRun: { program: string; reason: string }[]
   machines: number
@@ -36,17 +36,17 @@ export type ProgramReport = {
 type Options = {
   programs: ProgramChoice
   environment: Environment
-  /** Of the profile; null where it is in none. Programs that lie in it are not run. */
+  /** The repository of the profile; null if there is none. Programs within it are not run. */
   repository: string | null
   profile: ProfileText | null
   signal?: AbortSignal | undefined
 }
 
 /**
- * Lets the programs that will read the output on the machines read it now. What is the same for several machines is read once.
+ * Checks the output with the programs that will read it on the machines. Texts that several machines share are checked once.
  *
- * @param outputs everything that is rendered, machine by machine; it is gone through even when no program is to be run, so
- *   that a fault in rendering comes to light
+ * @param outputs everything that is rendered, machine by machine; it is consumed even if no program runs, so that errors in rendering are
+ *   found
  */
 export async function checkWithPrograms(
   cluster: Cluster,
@@ -64,11 +64,11 @@ export async function checkWithPrograms(
   }
   if (chosen.length === 0) return report
   const runReaders = async (directory: string): Promise<void> => {
-    // What one program cannot even parse is not given to the next: it would say the same in more words.
+    // A text that one program cannot parse is not given to the next one, which would report the same.
     const broken = new Set<string>()
     for (const reader of chosen) {
       const subjects = (work.subjects.get(reader) ?? []).filter(({ text }) => !broken.has(text))
-      // A program that has nothing to read here is not missed.
+      // A program without texts to check need not be installed.
       if (subjects.length === 0) continue
       const program = findProgram(reader.program, options.environment, options.repository)
       if (program) await readAll(reader, subjects, { program, directory, broken }, options, report)
@@ -92,7 +92,7 @@ export async function checkWithPrograms(
   return report
 }
 
-/** The directory cannot be made, or its disk is full; anything else is a fault of ours. */
+/** The directory cannot be created, or its disk is full; other errors are bugs in hakube. */
 const isOfTheDirectory = ({ syscall, code }: NodeJS.ErrnoException): boolean =>
   syscall === 'mkdtemp' || code === 'ENOSPC' || code === 'EDQUOT'
 
@@ -113,12 +113,12 @@ async function readAll(
   options: Options,
   report: ProgramReport,
 ): Promise<void> {
-  // As many as a program takes at once, and few enough that every core has something to do.
+  // As many as the program accepts at once, but few enough to use every core.
   const size = Math.min(reader.batch ?? 1, Math.ceil(subjects.length / availableParallelism()))
   const batches = inBatches(subjects, size)
   const readings = await mapInParallel(batches, async (batch, index): Promise<Reading[]> => {
     options.signal?.throwIfAborted()
-    // A directory for each call: programs run side by side.
+    // A separate directory for each call, because programs run concurrently.
     const directory = join(workdir.directory, `${reader.program}-${index}`)
     await mkdir(directory, { mode: 0o700 })
     return reader.read({ program: workdir.program, directory, signal: options.signal }, batch)

@@ -2,15 +2,15 @@ import type { Machine } from '../cluster/cluster.ts'
 import { colonMac } from '../network/mac.ts'
 
 /*
- * A rack of 1,000 machines has a handful of different texts: the rest differs only in a machine's name and addresses. Two
- * texts with one shape get the same answer from a program, so only the first is read.
+ * A rack of 1,000 machines has only a few different texts; the others differ only in a machine's name and addresses. Programs give the
+ * same result for texts of the same shape, so only the first one is checked.
  */
 
 const escapeForPattern = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
 
 const maskers = new WeakMap<Machine, (text: string) => string>()
 
-/** Replaces what is a machine's own (names, address, MACs in every spelling) by a mark. */
+/** Replaces a machine's own values (names, address, MAC addresses in every spelling) by a placeholder. */
 export function maskMachine(text: string, machine: Machine): string {
   let mask = maskers.get(machine)
   if (!mask) {
@@ -31,10 +31,10 @@ export function maskMachine(text: string, machine: Machine): string {
 const contentKey = /^(?:- )?"?content"?: (.*)$/
 
 /**
- * A cloud-config without the content of its files, which the schema does not look at. Works on lines: to parse the user-data
- * of 1,000 machines would take a minute.
+ * A cloud-config without the contents of its files, which the schema does not check. It works on lines, because parsing the user-data of
+ * 1,000 machines would take a minute.
  *
- * A text with control characters keeps everything: they may make it no YAML at all, and then the program must see it.
+ * A text with control characters is returned unchanged: they may make it invalid YAML, which the program must see.
  */
 export function cloudConfigShape(text: string): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
@@ -55,7 +55,7 @@ export function cloudConfigShape(text: string): string {
       if (value === undefined) kept.push(line)
       else {
         kept.push(`${line.slice(0, line.length - value.length)}…`)
-        // In `  - content: |` the key stands two further in than the line.
+        // In `  - content: |`, the key is indented two further than the line.
         if (/^[|>]/.test(value)) blockIndent = line.trimStart().startsWith('- ') ? indent + 2 : indent
       }
     }

@@ -15,7 +15,7 @@ async function put(directory: string, subjects: readonly CheckedText[]): Promise
   return paths
 }
 
-/** `bash -n`: reads a script and runs nothing of it. */
+/** `bash -n`: parses a script without running it. */
 export const bash: Reader = {
   program: 'bash',
   code: 'program/bash',
@@ -42,7 +42,7 @@ function bashFindings(stderr: string, path: string): Finding[] {
   for (const row of stderr.split('\n')) {
     if (!row.startsWith(`${path}: `)) continue
     const [, line, message] = /^line (\d+): (.*)$/.exec(row.slice(path.length + 2)) ?? []
-    // The second row of a syntax error repeats the source line in quotes: it says nothing new.
+    // The second line of a syntax error only quotes the source line.
     if (line && message && !/^`.*'$/.test(message))
       findings.push({ line: Number(line), severity: 'error', message })
   }
@@ -58,7 +58,7 @@ const isComments = (value: unknown): value is ShellcheckComment[] =>
       typeof comment === 'object' && comment !== null && 'file' in comment && 'line' in comment,
   )
 
-/** shellcheck: what bash accepts and still goes wrong. Its levels info and style are matters of taste and left out. */
+/** shellcheck: finds errors that bash accepts. Its levels info and style are left out as matters of taste. */
 export const shellcheck: Reader = {
   program: 'shellcheck',
   code: 'program/shellcheck',
@@ -68,7 +68,7 @@ export const shellcheck: Reader = {
     const paths = await put(workdir.directory, subjects)
     const parameters = ['--norc', '--format=json', '--severity=warning', ...paths]
     const outcome = await runProgram(workdir.program, parameters, workdir)
-    // 1: it found something. From 2 on it could not read: https://www.shellcheck.net/wiki/Integration
+    // 1: it found something. From 2 on, it could not read the file: https://www.shellcheck.net/wiki/Integration
     if (outcome.problem || (outcome.status !== 0 && outcome.status !== 1)) {
       const notRun = outcome.problem ?? outcome.stderr.trim()
       return subjects.map(() => ({ notRun }))

@@ -18,8 +18,8 @@ const isMemory = (directory: string): boolean => {
 }
 
 /**
- * Where files with keys are put for other programs to read: where TMPDIR says; otherwise in memory, where a power cut or
- * SIGKILL leaves nothing on a disk.
+ * Where to put files with keys for other programs to read: TMPDIR if it is set; otherwise memory, so that a power cut or SIGKILL leaves
+ * nothing on a disk.
  */
 export function temporaryTop(environment: Environment): string {
   const { TMPDIR } = environment
@@ -32,7 +32,7 @@ export function memoryTop({ XDG_RUNTIME_DIR }: Environment): string | null {
   return places.find((each) => each.startsWith('/') && isMemory(each)) ?? null
 }
 
-/** Process numbers mean something within one namespace only; containers may share /dev/shm. */
+/** Process IDs are only meaningful within one namespace, and containers may share /dev/shm. */
 function namespace(): string {
   try {
     return /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '0'
@@ -44,7 +44,7 @@ function namespace(): string {
 const own = (purpose: Purpose): string =>
   `hakube-${purpose}-${namespace()}-${process.pid}-${startTime(process.pid) ?? '0'}-`
 
-/** Removes what runs that were killed have left; what belongs to a living one, or to someone else, stays. */
+/** Removes what killed runs have left, except directories of running processes and of other users. */
 async function removeLeftovers(top: string): Promise<void> {
   for (const name of await readdir(top)) {
     const [, space, pid, started] = /^hakube-(?:check|edit)-(\d+)-(\d+)-(\d+)-\w{6}$/.exec(name) ?? []
@@ -57,18 +57,18 @@ async function removeLeftovers(top: string): Promise<void> {
   }
 }
 
-/** What a directory is for; its name says so. */
+/** The purpose of a directory, which is part of its name. */
 type Purpose = 'check' | 'edit'
 
-/** Gives `work` a directory that only this user can read, and removes it whatever happens. */
+/** Gives `work` a directory that only this user can read, and always removes it afterwards. */
 export async function inTemporaryDirectory<T>(
   environment: Environment,
   work: (directory: string) => Promise<T>,
   { purpose = 'check', top = temporaryTop(environment) }: { purpose?: Purpose; top?: string } = {},
 ): Promise<T> {
-  // mkdtemp makes it with mode 0700: the files in it hold keys.
+  // mkdtemp creates it with mode 0700, because its files contain keys.
   const directory = await mkdtemp(join(top, own(purpose)))
-  // A second signal ends the process before `finally`.
+  // A second signal ends the process before `finally` runs.
   const atExit = () => rmSync(directory, { recursive: true, force: true })
   process.once('exit', atExit)
   try {

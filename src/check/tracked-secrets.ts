@@ -10,18 +10,18 @@ import { isSystemError } from '../files/system-error.ts'
 import { manifestName, parseManifest } from '../site/manifest.ts'
 import type { Environment } from '../files/find-program.ts'
 
-/** Few are enough to see what happened. */
+/** A few paths are enough to recognize the mistake. */
 const listed = 5
 
-/** Where `secrets export` puts keys: below its directory they have the paths that they have on machines. */
+/** Keys from `secrets export`, which stores them under their paths on machines. */
 const exportedKey = /(?:^|\/)etc\/(?:kubernetes|etcd)\/pki\/.*\.key$/
 
 /**
- * What git tracks in clear around a profile, and should not: a bundle that is not encrypted, an age key, and what was rendered
- * with secrets in it.
+ * Files in a profile's repository that git tracks although they are secret: an unencrypted bundle, an age key, and rendered files with
+ * secrets.
  *
- * @param profile file; the whole repository that it lies in is looked through, as the working tree has it
- * @returns nothing outside of git, or without the program
+ * @param profile its file; the whole repository around it is searched, as it is in the working tree
+ * @returns empty outside git, or without git
  */
 export async function findTrackedSecrets(profile: string, environment: Environment): Promise<Diagnostic[]> {
   const git = gitIn(environment)
@@ -88,7 +88,7 @@ export async function findTrackedSecrets(profile: string, environment: Environme
   ]
 }
 
-/** @param make error for what opens the cluster to everybody who can read the repository, whatever else is done */
+/** @param make `error` for a secret that gives everybody who can read the repository access to the cluster */
 function report(
   names: readonly string[],
   what: string,
@@ -104,7 +104,7 @@ function report(
   ]
 }
 
-/** Whether a file is there and not in age's format. */
+/** Whether a file exists and is not in age's format. */
 async function isClear(file: string): Promise<boolean> {
   try {
     const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK)
@@ -123,7 +123,7 @@ async function isClear(file: string): Promise<boolean> {
   }
 }
 
-/** Paths of the secret files of a rendered site, from the top of the repository; none for another manifest.json. */
+/** Paths of the secret files of a rendered site, relative to the top of the repository; empty for any other manifest.json. */
 async function secretFiles(manifest: string, directory: string): Promise<Set<string>> {
   try {
     const { files } = parseManifest(

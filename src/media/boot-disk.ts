@@ -7,22 +7,22 @@ import { describeSystemError, isSystemError } from '../files/system-error.ts'
 import { putInto, writeImage } from './files.ts'
 import { make, makerOf, type Means } from './programs.ts'
 
-/** Where Debian's package `ipxe` puts its files. */
+/** Directory of Debian's package `ipxe`. */
 export const packageLoaders = '/usr/lib/ipxe'
 
-/** By which people know the disk. */
+/** The label of the disk, for people. */
 const label = 'HAKUBE'
 
-/** iPXE for UEFI looks for its script under this name on the disk that it was loaded from: src/interface/efi/efi_autoexec.c, since 2021. */
+/** iPXE for UEFI looks for a script with this name on the disk that it was loaded from: src/interface/efi/efi_autoexec.c, since 2021. */
 const efiScript = 'autoexec.ipxe'
 
-/** What firmware starts from a disk without an entry in its boot order (UEFI specification, 3.5.1.1), and which loader it is. */
+/** The files that firmware starts from a disk without a boot entry (UEFI specification, 3.5.1.1), and their loaders. */
 const efiLoaders = [
   { architecture: 'amd64', loader: 'ipxe.efi', name: 'BOOTX64.EFI' },
   { architecture: 'arm64', loader: 'ipxe-arm64.efi', name: 'BOOTAA64.EFI' },
 ] as const
 
-/** ISOLINUX starts iPXE as a kernel, which takes the initrd for its script: src/arch/x86/prefix/lkrnprefix.S, src/arch/x86/core/runtime.c. */
+/** ISOLINUX starts iPXE as a kernel, with the script as its initrd: src/arch/x86/prefix/lkrnprefix.S, src/arch/x86/core/runtime.c. */
 const isolinuxConfiguration = `DEFAULT ipxe
 PROMPT 0
 LABEL ipxe
@@ -33,20 +33,20 @@ LABEL ipxe
 /** A disk that starts iPXE with a script. */
 export type BootDisk = {
   script: string
-  /** Whose firmware it is for. */
+  /** Their firmware determines the loaders. */
   machines: readonly Pick<Machine, 'firmware' | 'architecture'>[]
   /** Directory with iPXE: `ipxe.lkrn` and `ipxe.iso` for BIOS; `ipxe.efi` and `ipxe-arm64.efi` for UEFI. */
   loaders: string
 }
 
 /**
- * Writes an ISO 9660 image that BIOS and UEFI boot from a CD, from virtual media and from a stick, each as far as one of the machines needs
- * it.
+ * Writes an ISO 9660 image that BIOS and UEFI boot from a CD, from virtual media and from a USB stick; it supports only the firmware that
+ * one of the machines has.
  *
- * For BIOS, ISOLINUX and its boot sector come from the `ipxe.iso` of the package, so that no other package is needed. For UEFI it holds a
- * small FAT file system.
+ * For BIOS, ISOLINUX and its boot sector come from the `ipxe.iso` of the package, so that no other package is needed. For UEFI it
+ * contains a small FAT file system.
  *
- * @throws Refusal where a program or a loader is missing, the loader reads no script, or a program fails
+ * @throws Refusal if a program or a loader is missing, the loader reads no script, or a program fails
  */
 export async function writeBootDisk(
   out: string,
@@ -86,7 +86,7 @@ export async function writeBootDisk(
       if (bios) parts.push('-eltorito-alt-boot')
       else parts.push('-eltorito-catalog', 'boot.cat')
       parts.push('-e', 'efi.img', '-no-emul-boot')
-      // What makes it a partition of a stick: of the MBR beside that of ISOLINUX, else of a table of its own.
+      // Makes it a partition of a stick: in the MBR next to that of ISOLINUX, or else in a separate table.
       parts.push(...(bios ? ['-isohybrid-gpt-basdat'] : ['-efi-boot-part', '--efi-boot-image']))
     }
     const draft = join(directory, 'boot.iso')
@@ -98,7 +98,7 @@ export async function writeBootDisk(
   })
 }
 
-/** @throws Refusal where it cannot be read, with the package that it is in */
+/** @throws Refusal that names the package if the file cannot be read */
 async function readLoader(file: string): Promise<Buffer> {
   try {
     return await readFile(file)
@@ -113,7 +113,7 @@ async function readLoader(file: string): Promise<Buffer> {
 /** @throws Refusal also for an iPXE that would not look for the script */
 async function efiLoader(file: string): Promise<Buffer> {
   const loader = await readLoader(file)
-  // Text of 16 bits in the first versions that have it.
+  // UTF-16 in the first versions that support it.
   if (loader.includes(efiScript) || loader.includes(Buffer.from(efiScript, 'utf16le'))) return loader
   throw refusal('media/loader', `${file} is not an iPXE that reads a script from its disk`, {
     hint: 'unpack the package ipxe of Debian 13 or later, and name its directory with --loaders',
@@ -122,7 +122,7 @@ async function efiLoader(file: string): Promise<Buffer> {
 
 type Place = { directory: string; signal: AbortSignal }
 
-/** ISOLINUX out of an image that boots by it: its files, and a file with its boot sector for disks. */
+/** Extracts ISOLINUX from an image that boots with it: its files, and a file with its boot sector for disks. */
 async function isolinuxOf(image: string, xorriso: string, place: Place) {
   const names = ['isolinux.bin', 'ldlinux.c32']
   const head = Buffer.alloc(512)
@@ -144,7 +144,11 @@ async function isolinuxOf(image: string, xorriso: string, place: Place) {
   return { isolinux, sector }
 }
 
-/** A FAT file system with loaders and script. @returns its file */
+/**
+ * Makes a FAT file system with loaders and script.
+ *
+ * @returns its file
+ */
 async function efiFileSystem(
   mtools: string,
   loaders: readonly { name: string; body: Uint8Array }[],
@@ -156,7 +160,7 @@ async function efiFileSystem(
   await putInto(top, [...loaders, { name: efiScript, body: script }])
   const image = join(directory, 'efi.img')
   const bytes = loaders.reduce((sum, { body }) => sum + body.length, script.length)
-  // Whole MiB, with one for the tables, the directories and the script, which stands twice.
+  // Whole MiB, including one for the tables, the directories and the script, which occurs twice.
   const sectors = Math.ceil((bytes + script.length) / 2 ** 20 + 1) * 2048
   const run = (command: string, ...words: string[]) =>
     make(mtools, ['-c', command, ...words], { what: image, directory, signal })
@@ -165,7 +169,7 @@ async function efiFileSystem(
   await run('mmd', '-i', image, '::/EFI', '::/EFI/BOOT')
   const files = [...loaders.map(({ name }) => name), efiScript]
   await run('mcopy', '-m', '-i', image, ...files.map((name) => join(top, name)), '::/EFI/BOOT/')
-  // Some versions look at the top only.
+  // Some versions look only in the top directory.
   await run('mcopy', '-m', '-i', image, join(top, efiScript), '::/')
   return image
 }

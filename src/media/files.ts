@@ -6,7 +6,7 @@ import { describeSystemError, isSystemError } from '../files/system-error.ts'
 import { writeWhole } from '../files/write-whole.ts'
 import { epoch } from './programs.ts'
 
-/** Writes files, for their owner alone, into a directory that becomes an image; all have the moment that stands in every image. */
+/** Writes files, readable by their owner only, into a directory that becomes an image. All get the fixed time of images. */
 export async function putInto(
   directory: string,
   files: readonly { name: string; body: Uint8Array | string }[],
@@ -20,7 +20,11 @@ export async function putInto(
   await utimes(directory, epoch, epoch)
 }
 
-/** Copies a finished image to its place, whole or not at all. @throws Refusal where it cannot be written */
+/**
+ * Copies a finished image to its destination, atomically.
+ *
+ * @throws Refusal if it cannot be written
+ */
 export async function writeImage(out: string, draft: string, mode: number): Promise<void> {
   try {
     await writeWhole(out, createReadStream(draft), mode)

@@ -2,20 +2,17 @@ import { findProgram, runProgram } from '../check/programs.ts'
 import { refusal } from '../diagnostics/refusal.ts'
 import type { Environment } from '../files/find-program.ts'
 
-/** What the making of an image gets from outside. */
+/** What making an image needs from outside. */
 export type Means = { environment: Environment; repository: string | null; signal: AbortSignal }
 
-/**
- * A moment that stands in every image: the same content gives the same bytes. 1980, the first that each file system can express, in
- * seconds.
- */
+/** The time in every image, so that equal contents give equal bytes: 1980, the first that each file system can express, in seconds. */
 export const epoch = 315_532_800
 
 /**
  * Path of a program that makes images.
  *
- * @param name also that of its package in Debian, if no other is named
- * @throws Refusal where it is missing
+ * @param name also that of its Debian package, unless another is given
+ * @throws Refusal if it is missing
  */
 export function makerOf(name: string, { environment, repository }: Means, inPackage = name): string {
   const program = findProgram(name, environment, repository)
@@ -26,10 +23,10 @@ export function makerOf(name: string, { environment, repository }: Means, inPack
 }
 
 /**
- * Runs such a program, for which it is always the same moment in the same time zone.
+ * Runs such a program with a fixed time and time zone.
  *
- * @param what what it makes, for the message
- * @throws Refusal where it fails, with its own words
+ * @param what the result, for the message
+ * @throws Refusal with the program's message if it fails
  */
 export async function make(
   program: string,
@@ -39,7 +36,7 @@ export async function make(
   const outcome = await runProgram(program, parameters, {
     directory,
     signal,
-    // No configuration of the system for mtools.
+    // Ignores the system's configuration of mtools.
     environment: { SOURCE_DATE_EPOCH: String(epoch), TZ: 'UTC', MTOOLSRC: '/dev/null' },
   })
   signal.throwIfAborted()

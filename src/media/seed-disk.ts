@@ -5,13 +5,10 @@ import type { SiteFile } from '../templates/site-file.ts'
 import { putInto, writeImage } from './files.ts'
 import { make, makerOf, type Means } from './programs.ts'
 
-/**
- * By which cloud-init knows the disk, on ISO 9660 as on FAT:
- * https://cloudinit.readthedocs.io/en/latest/reference/datasources/nocloud.html
- */
+/** The label by which cloud-init recognizes the disk, on ISO 9660 and FAT: */
 const label = 'CIDATA'
 
-/** What xorriso is told, as mkisofs would be: names as they are (Rock Ridge, and Joliet for others), root's alone. */
+/** Options of xorriso in its mkisofs mode: names unchanged (Rock Ridge, and Joliet for other systems), owned by root. */
 const options = (out: string, from: string): string[] => [
   '-as',
   'mkisofs',
@@ -34,10 +31,10 @@ const options = (out: string, from: string): string[] => [
 ]
 
 /**
- * Writes a NoCloud seed as an ISO 9660 image: for a stick, to which it is copied as it is, and for the virtual media of a BMC.
+ * Writes a NoCloud seed as an ISO 9660 image, for a USB stick or the virtual media of a BMC.
  *
- * @param seed the files of one machine's seed; their names count, not where they are in the site
- * @throws Refusal where xorriso is missing or fails, or the file cannot be written
+ * @param seed the files of one machine's seed; only their names matter, not their paths in the site
+ * @throws Refusal if xorriso is missing or fails, or the file cannot be written
  */
 export async function writeSeedDisk(out: string, seed: readonly SiteFile[], means: Means): Promise<void> {
   const program = makerOf('xorriso', means)

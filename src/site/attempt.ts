@@ -1,7 +1,7 @@
 import { refusal } from '../diagnostics/refusal.ts'
 import { describeSystemError, isSystemError } from '../files/system-error.ts'
 
-/** Runs file operations; where the system refuses one, the error names the path that was being worked on. */
+/** Runs a file operation; if the system refuses it, the error names the path. */
 export function attempt<Result>(verb: string, path: string, operation: () => Result): Result {
   try {
     return operation()

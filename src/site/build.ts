@@ -13,10 +13,10 @@ import type { SiteAbout } from './manifest.ts'
 import { releaseFile } from './release.ts'
 
 /**
- * Everything that machines fetch, one machine after the other and made only when it is asked for, so that a rack of any size
- * fits into memory. The same cluster gives the same bytes in the same order, everywhere.
+ * Everything that machines fetch, one machine after the other and made on demand, so that a rack of any size fits into memory. Equal
+ * clusters give equal bytes in the same order, everywhere.
  *
- * @param about what the file `release` says; without it there is none
+ * @param about contents of the file `release`; without it there is none
  */
 export function* siteFiles(
   cluster: Cluster,
@@ -27,14 +27,14 @@ export function* siteFiles(
   for (const machine of cluster.machines) {
     yield* machineSite(cluster, assemble(components, cluster, machine))
   }
-  // Last: these look at all machines.
+  // Last, because these list all machines.
   yield* dhcpFiles(cluster)
 }
 
 /**
- * All that is fetched for one machine.
+ * The files of one machine.
  *
- * @param onMachine what is to be written on the machine; default: all that it is given
+ * @param onMachine files to write on the machine; default: all of its files
  */
 export function machineSite(
   cluster: Cluster,

@@ -17,17 +17,17 @@ import {
 import { dirname, join } from 'node:path'
 import { isSystemError } from '../files/system-error.ts'
 
-/** What stands at a path, without following a link that stands there. */
+/** What is at a path; links are not followed. */
 export type EntryKind = 'nothing' | 'file' | 'directory' | 'link' | 'other'
 
-/** O_NONBLOCK: to open a named pipe must not wait for a writer. */
+/** O_NONBLOCK: opening a named pipe must not wait for a writer. */
 const readFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
 function statOrNull(path: string): Stats | null {
   try {
     return lstatSync(path, { throwIfNoEntry: false }) ?? null
   } catch (fault) {
-    // A file stands where one of the path's directories would be.
+    // A file is in the place of one of the path's directories.
     if (isSystemError(fault) && fault.code === 'ENOTDIR') return null
     throw fault
   }
@@ -50,7 +50,10 @@ export function directoriesAbove(path: string): string[] {
   return directories
 }
 
-/** The first directory above a site path that is there but is not a directory (a link is not: it may lead anywhere), or null. */
+/**
+ * The first path above a site path that exists but is not a directory, or null. A link does not count as one, because it may lead
+ * anywhere.
+ */
 export function brokenDirectoryAbove(top: string, path: string, known: Set<string>): string | null {
   if (known.has(dirname(path))) return null
   for (const directory of directoriesAbove(path)) {
@@ -63,7 +66,7 @@ export function brokenDirectoryAbove(top: string, path: string, known: Set<strin
   return null
 }
 
-/** A regular file opened for reading, or what stands there instead. The caller closes it. */
+/** A regular file opened for reading, or the kind of what is there instead. The caller closes it. */
 export function openRegular(path: string): { descriptor: number; stats: Stats } | Exclude<EntryKind, 'file'> {
   let descriptor: number
   try {
@@ -82,7 +85,7 @@ export function openRegular(path: string): { descriptor: number; stats: Stats } 
   return stats.isDirectory() ? 'directory' : 'other'
 }
 
-/** Reads what is left of an open file into the buffer; returns the number of bytes, at most the buffer's length. */
+/** Reads the rest of an open file into the buffer. Returns the number of bytes, at most the buffer's length. */
 export function readFully(descriptor: number, buffer: Buffer, length = buffer.length): number {
   let done = 0
   while (done < length) {
@@ -93,7 +96,7 @@ export function readFully(descriptor: number, buffer: Buffer, length = buffer.le
   return done
 }
 
-/** Sets a regular file's mode, never that of a link's target. */
+/** Sets the mode of a regular file, but never that of a link's target. */
 export function setMode(path: string, mode: number): void {
   const opened = openRegular(path)
   if (typeof opened === 'string') return
@@ -104,7 +107,7 @@ export function setMode(path: string, mode: number): void {
   }
 }
 
-/** Makes the directories above a site path that are missing, with mode 0755 whatever the umask is. */
+/** Creates missing directories above a site path, with mode 0755 regardless of the umask. */
 export function makeDirectoriesAbove(top: string, path: string, made: Set<string>): void {
   if (made.has(dirname(path))) return
   for (const directory of directoriesAbove(path)) {
@@ -119,8 +122,8 @@ export function makeDirectoriesAbove(top: string, path: string, made: Set<string
 }
 
 /**
- * Makes a directory and those above it. Not by `recursive`: with it, `mkdirSync('/proc/x')` of Node 20 never comes back, because the
- * system says ENOENT although the directory above is there.
+ * Creates a directory and those above it. Not with `recursive`: then `mkdirSync('/proc/x')` of Node 20 loops forever, because the system
+ * reports ENOENT although the parent exists.
  */
 export function makeDirectories(path: string, mode: number): void {
   try {
@@ -137,7 +140,7 @@ export function makeDirectories(path: string, mode: number): void {
   }
 }
 
-/** Removes the directories above a path, from the deepest up, as long as they are empty. */
+/** Removes the empty directories above a path, the deepest first. */
 export function removeEmptyDirectoriesAbove(top: string, path: string): void {
   for (const directory of directoriesAbove(path).toReversed()) {
     try {
@@ -152,9 +155,9 @@ export function removeEmptyDirectoriesAbove(top: string, path: string): void {
 }
 
 /**
- * Whether a directory would be gone once the given files are removed, with the directories that become empty.
+ * Whether a directory would be removed together with the given files, because it becomes empty.
  *
- * @param ours directories above files that hakube wrote: an empty one is left of a run that was killed
+ * @param ours directories above files that hakube wrote: an empty one is left from a run that was killed
  */
 export function vanishesWith(
   top: string,

@@ -3,9 +3,9 @@ import { error } from '../diagnostics/diagnostic.ts'
 import { type Lock, LockHeldError, takeLock as take } from '../files/lock.ts'
 
 /**
- * One render at a time.
+ * Prevents concurrent renders.
  *
- * @throws Refusal when another process that lives holds the lock
+ * @throws Refusal when a running process holds the lock
  */
 export function takeLock(file: string, directory: string): Lock {
   try {

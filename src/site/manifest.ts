@@ -8,7 +8,7 @@ import type { Manifest, ManifestEntry, SiteFile } from './site.ts'
 
 export const manifestName = 'manifest.json'
 
-/** What the manifest says about the site as a whole. The commit is looked up by the command: that is input. */
+/** What the manifest records about the site as a whole. The command looks up the commit, because that is input. */
 export type SiteAbout = {
   /** hakube's own version. */
   hakube: string
@@ -16,36 +16,40 @@ export type SiteAbout = {
   profile: string
   commit: string | null
   ephemeralSecrets: boolean
-  /** False where all machines run from memory and fetch everything at each boot; absent where they keep a system on their disk. */
+  /** False if all machines run from memory and fetch everything at each boot; absent if they have a system on their disk. */
   keepsDisk?: boolean
-  /** Machines fetch their secrets from `hakube serve PROFILE`: this site has none. */
+  /** Machines fetch their secrets from `hakube serve PROFILE`; the site contains none. */
   enrolled?: boolean
-  /** Minutes of silence after which a machine under way counts as failed. */
+  /** Minutes without news after which a machine that is being installed counts as failed. */
   deadline?: number
-  /** A cluster's machines fit as they are. The first MAC is the one that the files are filed under. */
+  /** Compatible with the machines of a cluster. Files are stored under the first MAC address. */
   machines: readonly {
     name: string
     macs: readonly [string, ...string[]]
     reporter?: string
-    /** False where this one runs from memory, and others do not. */
+    /** False if this machine runs from memory, and others do not. */
     keepsDisk?: boolean
   }[]
 }
 
 /**
- * Site paths are hakube's own, so they can be narrow: no dot in front (`..`, hidden files), no empty part, nothing that a
- * shell, a URL or a log would have to quote.
+ * hakube chooses all site paths, so the pattern can be narrow: no leading dot (`..`, hidden files), no empty part, and no characters that
+ * a shell, a URL or a log would have to quote.
  */
 const sitePathPattern = /^\w[\w.-]*(?:\/\w[\w.-]*)*$/
 
-/** Whether a path can stand in a manifest: it cannot lead out of the site's directory and is not the manifest itself. */
+/** Whether a manifest may contain a path: it stays within the site's directory and is not the manifest itself. */
 export const isSitePath = (path: string): boolean =>
   sitePathPattern.test(path) && path !== manifestName && path.length <= 1024
 
 export const comparePaths = (a: { path: string }, b: { path: string }): number =>
   a.path < b.path ? -1 : a.path > b.path ? 1 : 0
 
-/** The manifest's row for a file. Throws for a path that must not be in a site: that is a fault of ours. */
+/**
+ * The manifest's row for a file.
+ *
+ * @throws for a path that must not be in a site: a bug in hakube
+ */
 export function manifestEntry(file: SiteFile): ManifestEntry {
   if (!isSitePath(file.path)) throw new Error(`not a path of a site: ${JSON.stringify(file.path)}`)
   return {
@@ -58,7 +62,7 @@ export function manifestEntry(file: SiteFile): ManifestEntry {
   }
 }
 
-/** The machine of every MAC, in canonical spelling, sorted. */
+/** The machine of every MAC address, in canonical spelling, sorted. */
 export function machinesByMac(machines: SiteAbout['machines']): Manifest['machines'] {
   const rows = machines.flatMap(({ name, macs, reporter, keepsDisk }) => {
     const row = {
@@ -72,7 +76,10 @@ export function machinesByMac(machines: SiteAbout['machines']): Manifest['machin
   return Object.fromEntries(rows.toSorted(([a], [b]) => compareText(a, b)))
 }
 
-/** @param entries in any order; a path that occurs twice is a fault of ours and throws */
+/**
+ * @param entries in any order
+ * @throws for duplicate paths: a bug in hakube
+ */
 export function buildManifest(about: SiteAbout, entries: readonly ManifestEntry[]): Manifest {
   const files = entries.toSorted(comparePaths)
   for (const [index, file] of files.entries()) {
@@ -95,7 +102,7 @@ export function buildManifest(about: SiteAbout, entries: readonly ManifestEntry[
   }
 }
 
-/** The text of manifest.json: keys in the order of their type, final newline. Same site, same bytes. */
+/** The text of manifest.json, with keys in the order of their type and a final line break. Equal sites give equal bytes. */
 export const formatManifest = (manifest: Manifest): string => `${JSON.stringify(manifest, null, 2)}\n`
 
 const macSchema = z
@@ -127,7 +134,7 @@ const manifestSchema = z.strictObject({
       path: z.string().refine(isSitePath, 'not a path below the site’s directory'),
       machine: z.string().exactOptional(),
       secret: z.boolean(),
-      // Goes into a response head as it is.
+      // It is sent as a response header without escaping.
       contentType: z.string().regex(/^[\x20-\x7e]+$/),
       size: z.number().int().nonnegative(),
       sha256,
@@ -139,10 +146,10 @@ const refuse = (file: string, reason: string, hint: string): Refusal =>
   refusal('site/manifest', `${file} ${reason}`, { hint })
 
 /**
- * Reads the text of a manifest as if an enemy had written it: no path leaves the directory, no value can break a head.
+ * Parses an untrusted manifest: no path leaves the directory, and no value can break a response header.
  *
  * @param file its name, for messages
- * @throws Refusal for anything but a whole manifest of a version that this hakube knows
+ * @throws Refusal for anything but a complete manifest of a supported version
  */
 export function parseManifest(text: string, file: string): Manifest {
   const hint = 'render the profile again, if necessary into an empty directory'

@@ -8,17 +8,20 @@ export type NeededAsset = From & {
   what: string
   /** Below `assets/`. */
   path: string
-  /** Where it is to be had, as the end of "put it there from …". */
+  /** Where the operator gets it, as the end of "put it there from …". */
   source: string
-  /** As sha256sum prints it, and `from` its place in the profile; null for what installers and boot loaders read, which verify nothing. */
+  /**
+   * As sha256sum prints it, and `from` is its position in the profile; null for files of installers and boot loaders, which verify
+   * nothing.
+   */
   sha256: string | null
 }
 
 /**
- * What machines of a cluster fetch from `assets/`: to boot, and in their steps.
+ * The files that machines of a cluster fetch from `assets/`, to boot and in their steps.
  *
- * @param machines all of the cluster, unless told otherwise
- * @returns each path once, in the order in which machines ask
+ * @param machines default: all machines of the cluster
+ * @returns each path once, in the order in which machines request them
  */
 export function neededAssets(
   cluster: Cluster,

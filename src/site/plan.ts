@@ -14,29 +14,32 @@ import { manifestName, parseManifest } from './manifest.ts'
 import { attempt } from './attempt.ts'
 import { readJournal, workspaceName, type Workspace } from './workspace.ts'
 
-/** Paths below the output directory, sorted; `changed` includes files whose mode alone was wrong. */
+/** Paths relative to the output directory, sorted; `changed` includes files of which only the mode differed. */
 export type WriteReport = { created: string[]; changed: string[]; removed: string[]; unchanged: number }
 
-/** Paths that an earlier render wrote: those of the manifest, and those of a run that was killed before it had written one. */
+/** Paths that an earlier render wrote: those in the manifest, and those of a run that was killed before it wrote one. */
 export type Owned = { manifest: ReadonlySet<string>; journal: ReadonlySet<string> }
 
-/** What a run found out and is going to do; nothing in the site's place is touched before all of it is known. */
+/** The changes that a run is going to make. Nothing in the site is touched before the plan is complete. */
 export type Plan = {
   directory: string
   force: boolean
   owned: Owned
-  /** Null when nothing is to be written. */
+  /** Null if nothing is to be written. */
   workspace: Workspace | null
   staged: { path: string; name: string }[]
   modes: { path: string; mode: number }[]
-  /** Files of an earlier render that the site no longer has: all that are known, and those that are there. */
+  /** Files of an earlier render that the site no longer contains: all known ones, and those that exist. */
   stale: { known: string[]; there: string[] }
   report: WriteReport
-  /** Why the run is refused. */
+  /** Reasons for refusing the run. */
   obstacles: { path: string; why: string; hint: string }[]
-  /** Directories where a file goes, and files where a directory goes: in order if an earlier render's files are all there is. */
+  /**
+   * Directories in the place of a file, and files in the place of a directory. Acceptable if they only contain files of an earlier
+   * render.
+   */
   inTheWay: Map<string, { kind: 'directory' | 'file'; wanted: string }>
-  /** Directories that were seen to be real. */
+  /** Directories that were verified to be real ones. */
   directories: Set<string>
   scratch: Buffer
 }
@@ -49,9 +52,9 @@ const otherDirectory =
 const isOwned = (owned: Owned, path: string): boolean => owned.manifest.has(path) || owned.journal.has(path)
 
 /**
- * Looks up what hakube wrote into a directory before.
+ * Finds the files that hakube wrote into a directory before.
  *
- * @throws Refusal when the directory is someone else's: it holds things and no manifest of ours; not with `force`
+ * @throws Refusal when the directory belongs to somebody else: it is not empty and has no manifest of hakube; not with `force`
  */
 export function findOwned(directory: string, force: boolean): Owned {
   const journal = new Set(readJournal(directory))
@@ -63,7 +66,7 @@ export function findOwned(directory: string, force: boolean): Owned {
       return { manifest: new Set([...files.map(({ path }) => path), manifestName]), journal }
     } catch (fault) {
       if (!(fault instanceof Refusal)) throw fault
-      // A render that says so would have been in vain.
+      // Otherwise the render would be refused only at its end.
       if (!force) throw new Refusal(fault.diagnostics.map((each) => ({ ...each, hint: otherDirectory })))
     }
   }
@@ -80,7 +83,7 @@ export function findOwned(directory: string, force: boolean): Owned {
   return { manifest: new Set(), journal }
 }
 
-/** Notes that something foreign has the place of a site file. */
+/** Records that something foreign is in the place of a site file. */
 function noteForeign(plan: Plan, path: string, why: string): void {
   if (plan.force) return
   plan.obstacles.push({
@@ -90,7 +93,7 @@ function noteForeign(plan: Plan, path: string, why: string): void {
   })
 }
 
-/** Compares with what is on disk; opens each file once and reads it only when its length fits. */
+/** Compares with the file on disk; opens it once, and reads it only if its size matches. */
 function compare(
   plan: Plan,
   path: string,
@@ -102,7 +105,7 @@ function compare(
     plan.inTheWay.set(broken, { kind: 'file', wanted: path })
     return 'new'
   }
-  // In a directory that is not there is no file: to be told so by a failed open, thousands of times, takes much longer.
+  // A missing directory contains no files; thousands of failing opens would take much longer.
   if (!plan.directories.has(dirname(path))) return 'new'
   const opened = openRegular(join(plan.directory, path))
   if (opened === 'nothing') return 'new'
@@ -116,7 +119,7 @@ function compare(
   }
   try {
     if (!isOwned(plan.owned, path)) noteForeign(plan, path, 'was not written by hakube')
-    // Whoever owns a file may read it, whatever its mode is.
+    // The owner may read the file, whatever its mode.
     const isPrivate = (mode & 0o077) === 0
     if (isPrivate && opened.stats.uid !== (process.geteuid?.() ?? opened.stats.uid)) return 'different'
     if (opened.stats.size !== body.length) return 'different'
@@ -129,7 +132,7 @@ function compare(
   }
 }
 
-/** Finds out what is to be done for a file; where it differs from what is on disk, its bytes go to the workspace. */
+/** Plans one file; if it differs from the file on disk, its bytes go to the workspace. */
 export function planFile(plan: Plan, path: string, body: Buffer, mode: number): void {
   const whole = join(plan.directory, path)
   const found = attempt('read', whole, () => compare(plan, path, body, mode))
@@ -147,7 +150,7 @@ export function planFile(plan: Plan, path: string, body: Buffer, mode: number): 
   plan.staged.push({ path, name: attempt('write', whole, () => workspace.stage(body, mode)) })
 }
 
-/** Finds the files of an earlier render that the site no longer has. Only regular files in real directories are ours. */
+/** Finds the files of an earlier render that the site no longer contains. Only regular files in real directories are removed. */
 export function planRemovals(plan: Plan, current: ReadonlySet<string>): void {
   const { manifest, journal } = plan.owned
   const known = [...new Set([...manifest, ...journal])]
@@ -166,7 +169,7 @@ export function planRemovals(plan: Plan, current: ReadonlySet<string>): void {
   plan.report.removed = there
 }
 
-/** Looks again at what stood in the way, now that it is known which files of an earlier render go. */
+/** Checks the obstacles again, once it is known which files of an earlier render will be removed. */
 export function settleWhatIsInTheWay(plan: Plan): void {
   if (plan.inTheWay.size === 0) return
   const gone = new Set(plan.stale.there)
@@ -185,10 +188,10 @@ export function settleWhatIsInTheWay(plan: Plan): void {
   }
 }
 
-/** Below it are files that hakube serves and does not make; a site behind another web server has them here. */
+/** Contains files that hakube serves but does not make; a site behind another web server has them here. */
 const assetsDirectory = 'assets'
 
-/** Finds what is not hakube's, a directory without what is in it. It would be served with the site, and may be there by mistake. */
+/** Finds files and directories that hakube did not write. They would be served with the site, and may be there by mistake. */
 export function planStrangers(plan: Plan, current: ReadonlySet<string>): void {
   if (plan.force || plan.obstacles.length > 0) return
   const known = new Set([...current, ...plan.owned.manifest, ...plan.owned.journal, manifestName])
@@ -208,7 +211,7 @@ export function planStrangers(plan: Plan, current: ReadonlySet<string>): void {
   visit('')
 }
 
-/** The refusal, with the first obstacles by name. */
+/** The refusal, which lists the first obstacles. */
 export function refusalOf(plan: Plan): Refusal {
   const diagnostics: Diagnostic[] = plan.obstacles
     .slice(0, obstaclesShown)

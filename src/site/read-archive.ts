@@ -10,11 +10,11 @@ import { describeSystemError, isSystemError } from '../files/system-error.ts'
 import { manifestName, parseManifest } from './manifest.ts'
 import type { Manifest, SiteFile } from './site.ts'
 
-/** Node has zstd since 22.15, and its types for 20 know nothing of it. */
+/** Node supports zstd from 22.15 on; its types for version 20 lack it. */
 type Zstd = Partial<Record<'createZstdCompress' | 'createZstdDecompress', () => Transform>>
 const { createZstdCompress, createZstdDecompress }: Zstd = Object(zlib)
 
-/** Endings of archives, each with what packs and unpacks it; null: nothing. Absent where this Node cannot. */
+/** Extensions of archives, each with its compressor and decompressor; null: uncompressed. Absent if this Node does not support it. */
 const packers: readonly (readonly [
   ending: string,
   pack: (() => Transform) | null | undefined,
@@ -26,7 +26,7 @@ const packers: readonly (readonly [
   ['.tar.zst', createZstdCompress, createZstdDecompress],
 ]
 
-/** Whether a file is an archive of a site, by its name. */
+/** Whether a file name is that of a site archive. */
 export const isSiteArchive = (file: string): boolean => packers.some(([ending]) => file.endsWith(ending))
 
 function packerOf(file: string, which: 1 | 2): Transform | null {
@@ -45,7 +45,11 @@ function packerOf(file: string, which: 1 | 2): Transform | null {
   return packer === null ? null : packer()
 }
 
-/** What packs the archive, by the ending of its name; null: it is not packed. @throws Refusal for other endings, and where Node has no zstd */
+/**
+ * The compressor for an archive, by its extension; null: uncompressed.
+ *
+ * @throws Refusal for other extensions, and if Node does not support zstd
+ */
 export const archivePacker = (file: string): Transform | null => packerOf(file, 1)
 
 const redo = 'copy the archive again, or make it again: hakube image PROFILE --type site --out FILE'
@@ -53,7 +57,11 @@ const redo = 'copy the archive again, or make it again: hakube image PROFILE --t
 const damaged = (file: string, what: string): Refusal =>
   refusal('site/archive', `${file} ${what}`, { hint: redo })
 
-/** Every regular file of an archive. @throws Refusal for what cannot be the archive of a site */
+/**
+ * All regular files of an archive.
+ *
+ * @throws Refusal for an archive that cannot be a site
+ */
 async function contentsOf(file: string, archive: Extract): Promise<Map<string, Buffer>> {
   const found = new Map<string, Buffer>()
   for await (const entry of archive) {
@@ -71,10 +79,14 @@ async function contentsOf(file: string, archive: Extract): Promise<Map<string, B
   return found
 }
 
-/** Two blocks of zeros end a tar: https://www.gnu.org/software/tar/manual/html_node/Standard.html */
+/** Two blocks of zeros mark the end of a tar: https://www.gnu.org/software/tar/manual/html_node/Standard.html */
 const endMark = Buffer.alloc(1024)
 
-/** Passes an archive on. @returns also whether it has come to its end mark */
+/**
+ * Passes an archive through.
+ *
+ * @returns also whether its end mark was seen
+ */
 function watchEnd(): { watcher: Transform; isWhole: () => boolean } {
   let last = Buffer.alloc(0)
   const watcher = new Transform({
@@ -105,10 +117,10 @@ async function unpack(file: string): Promise<{ found: Map<string, Buffer>; whole
 }
 
 /**
- * Reads the archive of a site into memory, every file checked for size and hash. Nothing is unpacked to a disk, so no path of an archive
- * leads anywhere; what the manifest does not name is left out.
+ * Reads a site archive into memory, and verifies the size and hash of every file. Nothing is unpacked to disk, so paths in the archive
+ * cannot do harm; files that the manifest does not contain are ignored.
  *
- * @throws Refusal with everything that is wrong
+ * @throws Refusal that lists everything that is wrong
  */
 export async function readSiteArchive(file: string): Promise<{ manifest: Manifest; files: SiteFile[] }> {
   const { found, whole } = await unpack(file)

@@ -12,7 +12,7 @@ import { readJournal } from './workspace.ts'
 
 const filesPerTurn = 64
 
-/** One file of the site, checked against its row of the manifest; or what is wrong with it. */
+/** One file of the site that matches its row of the manifest, or a description of the difference. */
 function readEntry(top: string, entry: ManifestEntry, directories: Set<string>): SiteFile | string {
   const broken = brokenDirectoryAbove(top, entry.path, directories)
   if (broken !== null)
@@ -25,7 +25,7 @@ function readEntry(top: string, entry: ManifestEntry, directories: Set<string>):
     if (size !== entry.size) return `has ${size} bytes instead of the ${entry.size} in the manifest`
     const body = Buffer.allocUnsafeSlow(size)
     if (readFully(opened.descriptor, body) !== size) return 'was truncated while it was read'
-    // The bytes that are checked are the bytes that are served: no second read.
+    // The verified bytes are the ones that are served; the file is not read again.
     if (hash('sha256', body) !== entry.sha256) return "does not match the manifest's SHA-256"
     const { path, secret, contentType, machine } = entry
     return { path, secret, contentType, body, ...(machine === undefined ? {} : { machine }) }
@@ -35,10 +35,10 @@ function readEntry(top: string, entry: ManifestEntry, directories: Set<string>):
 }
 
 /**
- * Reads a rendered site back into memory, every file checked for size and hash. Files that the manifest does not name are
- * not looked at. The manifest may be an enemy's: no path of it leaves the directory, no link is followed.
+ * Reads a rendered site into memory, and verifies the size and hash of every file. Files that the manifest does not contain are ignored.
+ * The manifest is untrusted: no path leaves the directory, and links are not followed.
  *
- * @throws Refusal with everything that is wrong: no manifest, one of another version, files that differ from it
+ * @throws Refusal that lists everything that is wrong: no manifest, an unsupported version, files that differ from it
  */
 export async function readSite(directory: string): Promise<{ manifest: Manifest; files: SiteFile[] }> {
   const top = attempt('read', directory, () => realpathSync(directory))

@@ -3,8 +3,8 @@ import { plainText, type SiteFile } from '../templates/site-file.ts'
 import type { SiteAbout } from './manifest.ts'
 
 /**
- * What machines keep as /etc/hakube/release, in the form of os-release(5). Beside manifest.json it is the only file of a site
- * that changes with each commit; all others change when what they say does.
+ * The contents of /etc/hakube/release on machines, in the format of os-release(5). Besides manifest.json, it is the only file of a site
+ * that changes with each commit; others change only if their contents do.
  */
 export function releaseFile({
   profile,

@@ -1,30 +1,30 @@
 import type { SiteFile } from '../templates/site-file.ts'
 
-// Declared lower down, because seeds/ and boot/ make these files and import nothing from here.
+// Declared in a room above, because seeds/ and boot/ make these files and cannot import this one.
 export type { SiteFile }
 
 /** A row of manifest.json. */
 export type ManifestEntry = Omit<SiteFile, 'body'> & { sha256: string; size: number }
 
-/** manifest.json: what the site is made of and from what. */
+/** manifest.json: the files of the site, and what they were rendered from. */
 export type Manifest = {
   /** Version of this format. */
   manifest: 1
   hakube: string
   profile: string
-  /** The commit that it was rendered from, with `-dirty` where the working tree differs; null outside git. */
+  /** The commit that it was rendered from, with `-dirty` if the working tree differs; null outside git. */
   commit: string | null
-  /** The secrets are ephemeral. The key keeps the name that it was given in version 1 of this format. */
+  /** The secrets are ephemeral. The key has the name that it had in version 1 of this format. */
   throwAwaySecrets: boolean
   /** All machines run from memory and fetch everything at each boot. */
   keepsDisk?: false
-  /** The site holds no secrets: machines fetch theirs from `hakube serve PROFILE`. */
+  /** The site contains no secrets: machines fetch them from `hakube serve PROFILE`. */
   enrolled?: true
-  /** Minutes of silence after which a machine under way counts as failed, where it is not the default. */
+  /** Minutes without news after which a machine that is being installed counts as failed, unless it is the default. */
   deadline?: number
   /**
-   * Canonical MAC to machine name and the MAC that its seed is filed under; `reporter`: SHA-256 of the token that it reports with;
-   * `keepsDisk`: this one runs from memory, and others do not.
+   * Canonical MAC address to machine name and the MAC address under which its seed is stored; `reporter`: SHA-256 of the token with which
+   * it reports; `keepsDisk`: this machine runs from memory, and others do not.
    */
   machines: Record<string, { name: string; mac: string; reporter?: string; keepsDisk?: false }>
   /** Sorted by path. */

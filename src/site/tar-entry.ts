@@ -1,6 +1,6 @@
 import type { Header, Pack } from 'tar-stream'
 
-/** Adds an entry; resolves when it has gone into the stream, which is when the reader has taken what came before. */
+/** Adds an entry; resolves when the stream has accepted it, after the reader has consumed what came before. */
 export async function addEntry(
   archive: Pack,
   header: Partial<Header> & { name: string },

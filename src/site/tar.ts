@@ -6,7 +6,7 @@ import { addEntry } from './tar-entry.ts'
 import { fileMode } from './write.ts'
 
 export type TarOptions = {
-  /** Stands in every entry: the commit's time, so that the same commit gives the same bytes; else 1970. */
+  /** Time of all entries: that of the commit, so that the same commit gives the same bytes; default: 1970. */
   time?: Date
 }
 
@@ -36,8 +36,8 @@ async function addSite(
 }
 
 /**
- * The site as a tar archive, streamed: entries in the order of the files, each directory before the first file in it, the
- * manifest last, owner root. The same files and time give the same bytes. A fault of `files` destroys the stream with it.
+ * The site as a tar stream: entries in the order of the files, each directory before its first file, the manifest last, owner root. Equal
+ * files and times give equal bytes. An error of `files` destroys the stream with that error.
  */
 export function siteTar(files: Iterable<SiteFile>, about: SiteAbout, options: TarOptions = {}): Pack {
   const archive = pack()
@@ -48,10 +48,10 @@ export function siteTar(files: Iterable<SiteFile>, about: SiteAbout, options: Ta
 }
 
 /**
- * The same with the manifest first, so that whoever reads the stream knows what comes. The site is rendered twice for that: what is held
- * is the manifest alone, however large the rack is.
+ * The same with the manifest first, so that readers of the stream know what follows. The site is rendered twice for that, so that only
+ * the manifest is held in memory, however large the rack is.
  *
- * @param render gives the same files each time
+ * @param render must give the same files each time
  */
 export function siteArchive(
   render: () => Iterable<SiteFile>,

@@ -21,33 +21,32 @@ import { takeLock } from './lock.ts'
 import { isSitePath } from './manifest.ts'
 import { attempt } from './attempt.ts'
 
-/** hakube's own directory in the output directory while it writes; the name can be no site path. */
+/** hakube's directory within the output directory while it writes. No site path can have this name. */
 export const workspaceName = '.hakube-render'
 
 const journalName = 'journal'
 
 /**
- * Where a render puts its files before any of them goes to its place. It lies in the output directory, because a rename is
- * only atomic within one file system, and it is one directory instead of temporary names all over the site, because then
- * what a killed run left is recognised without a guess. Mode 0700: nobody sees a secret on its way.
+ * Holds the files of a render before they are moved to their places. It is in the output directory, because renames are atomic only
+ * within a file system. It is a single directory instead of temporary names all over the site, so that remains of a killed run are
+ * recognized with certainty. Mode 0700, so that no one else can read the secrets in it.
  */
 export type Workspace = {
-  /** Writes a whole file under a temporary name and returns that name. */
+  /** Writes a complete file under a temporary name and returns that name. */
   stage(body: Buffer, mode: number): string
   /** Moves a staged file to its place. */
   place(name: string, target: string): void
   /**
-   * Notes which paths will be hakube's although no manifest says so yet: a run that is killed after this leaves files that
-   * the next run knows as its own.
+   * Records paths that will belong to hakube before a manifest lists them: if this run is killed, the next one recognizes its files.
    */
   writeJournal(paths: readonly string[]): void
   removeJournal(): void
   refresh(): void
-  /** Removes what is left in it, but for a journal. */
+  /** Removes its contents, except a journal. */
   close(): void
 }
 
-/** Paths of a run that was killed while it put files in their places. Lines that are not a site path are not ours, and are ignored. */
+/** Paths of a run that was killed while it moved files to their places. Lines that are not site paths are ignored. */
 export function readJournal(directory: string): string[] {
   const file = join(directory, workspaceName, journalName)
   if (entryKind(join(directory, workspaceName)) !== 'directory' || entryKind(file) !== 'file') return []
@@ -66,12 +65,12 @@ function removeDirectoryIfEmpty(directory: string): void {
   try {
     rmdirSync(directory)
   } catch (fault) {
-    // A journal, or someone else's file: it stays.
+    // A journal, or another's file: it stays.
     if (!isSystemError(fault) || (fault.code !== 'ENOTEMPTY' && fault.code !== 'ENOENT')) throw fault
   }
 }
 
-/** Whoever can write to it could change what is put in its place from it; a rendered site holds keys. */
+/** Refuses a workspace that others can write to, because they could change files before they are moved. Rendered sites contain keys. */
 function refuseForeign(directory: string): void {
   const { uid, mode } = lstatSync(directory)
   const ours = process.geteuid?.() ?? uid
@@ -91,7 +90,7 @@ function enter(directory: string, workspace: string): Lock {
       error('output/foreign-file', `${workspace} is in the way: hakube needs this name for its own files`),
     ])
   }
-  // A run that ends just now removes the directory between our two steps.
+  // A run that ends at this moment may remove the directory between the two steps.
   for (let turn = 0; ; turn++) {
     try {
       makeDirectories(workspace, 0o700)
@@ -103,13 +102,13 @@ function enter(directory: string, workspace: string): Lock {
   }
 }
 
-/** @throws Refusal when another render has it, or the workspace cannot be made */
+/** @throws Refusal when another render uses it, or the workspace cannot be created */
 export function openWorkspace(directory: string): Workspace {
   const workspace = join(directory, workspaceName)
   const lock = attempt('write to', workspace, () => enter(directory, workspace))
   let count = 0
   const write = (name: string, body: Buffer, mode: number, toDisk: boolean): void => {
-    // Nobody but the owner can open it before it has its mode; fchmod because the umask may take bits away.
+    // Created with a mode that lets only the owner open it; fchmod then sets the final mode regardless of the umask.
     const descriptor = openSync(join(workspace, name), 'wx', 0o600)
     try {
       for (let done = 0; done < body.length;) done += writeSync(descriptor, body, done)

@@ -27,9 +27,9 @@ import { openWorkspace, workspaceName, type Workspace } from './workspace.ts'
 export type { WriteReport } from './plan.ts'
 
 export type WriteOptions = {
-  /** Overwrites foreign files that stand in a site file's place. Other foreign files stay all the same. */
+  /** Overwrites foreign files that are in the place of a site file. Other foreign files stay in any case. */
   force?: boolean
-  /** Writes nothing, not even a lock; the report says what would happen. */
+  /** Writes nothing, not even a lock; the report lists what would happen. */
   dryRun?: boolean
   /** Called after each file, with the number of files so far. */
   progress?: (files: number, file: SiteFile) => void
@@ -37,7 +37,7 @@ export type WriteOptions = {
 
 const filesPerTurn = 64
 
-/** Secrets are for the owner alone; the manifest and all else is for everyone who may enter the directory. */
+/** Only the owner can read secrets; everyone who may enter the directory can read the manifest and all other files. */
 export const fileMode = (file: { secret: boolean }): number => (file.secret ? 0o600 : 0o644)
 
 async function planSite(
@@ -53,7 +53,7 @@ async function planSite(
     progress?.(entries.length, file)
     if (entries.length % filesPerTurn === 0) {
       plan.workspace?.refresh()
-      // Signals, timers and the terminal have their turn.
+      // Lets signals, timers and the terminal run.
       await nextTurn()
     }
   }
@@ -65,13 +65,13 @@ async function planSite(
   return current
 }
 
-/** Paths that are going to be hakube's, or still are, without a manifest that says so. */
+/** Paths that will belong to hakube, or still do, and that no manifest lists. */
 const unlistedPaths = (plan: Plan, current: ReadonlySet<string>): string[] =>
   [...new Set([...plan.owned.journal, ...current])].filter((path) => !plan.owned.manifest.has(path))
 
 /**
- * Puts all in place. Every step can be the last one of a killed run: each file is whole, old or new, and the next run
- * knows every path that is hakube's. The manifest was staged last and goes last.
+ * Moves all files to their places. A run may be killed at any step: each file is complete, old or new, and the next run knows every path
+ * that belongs to hakube. The manifest was staged last and is moved last.
  */
 async function commit(plan: Plan, workspace: Workspace, current: ReadonlySet<string>): Promise<void> {
   const { directory } = plan
@@ -104,7 +104,7 @@ async function commit(plan: Plan, workspace: Workspace, current: ReadonlySet<str
   }
 }
 
-/** The real path of the output directory, made if need be; null where a dry run finds none. */
+/** The real path of the output directory, which is created if needed; null if a dry run finds none. */
 function openDirectory(directory: string, dryRun: boolean): string | null {
   return attempt('use', directory, () => {
     if (dryRun && entryKind(directory) === 'nothing') return null
@@ -118,16 +118,16 @@ function openDirectory(directory: string, dryRun: boolean): string | null {
 }
 
 /**
- * Writes the site below a directory: only files that differ, each whole or not at all, the manifest last. Files of an earlier
- * render that the site no longer has go, with the directories that become empty. What hakube did not write is never touched, and is
- * a reason to stop (but for `assets/`); with `force`, only what has the place of a site file is overwritten.
+ * Writes the site to a directory: only files that differ, each atomically, the manifest last. It removes files of an earlier render that
+ * the site no longer contains, and directories that become empty. It never touches files that hakube did not write, and stops if there
+ * are any (except `assets/`); with `force`, it overwrites those in the place of a site file.
  *
- * Everything is first written under a temporary name, file by file, so that memory holds one file at a time; only when all
- * of it is there and nothing foreign is in the way do the files go to their places. A disk that runs full, a fault in a
- * component or a refusal leaves the old site as it was. Files are not synced to the disk one by one (thousands of syncs
- * take minutes): after a power cut `readSite` tells by the hashes whether to render again.
+ * Every file is first written under a temporary name, so that memory holds one file at a time. Only when all of them are written and
+ * nothing foreign is in the way are they moved to their places. A full disk, a bug in a component or a refusal leaves the old site
+ * unchanged. Files are not synced to the disk individually, because thousands of syncs take minutes: after a power cut, `readSite`
+ * detects by the hashes that the site must be rendered again.
  *
- * @throws Refusal when something foreign is there, another render runs, or the system refuses
+ * @throws Refusal when something foreign is there, another render runs, or the system refuses an operation
  */
 export async function writeSite(
   files: Iterable<SiteFile>,
