@@ -11,8 +11,8 @@ import { fewestOpenFiles, openFilesLimit } from './files/open-files.ts'
 import { describeSystemError } from './files/system-error.ts'
 
 /*
- * From the process to a command and back to an exit code: the only file that touches arguments, streams, environment and signals of
- * the process.
+ * From the process to a command and back to an exit code: the only file that uses the arguments, streams, environment and signals of the
+ * process.
  */
 
 function readVersion(): string {
@@ -21,10 +21,10 @@ function readVersion(): string {
   return version
 }
 
-/** For a pipe or a file `isTTY` isn't there at all, whatever its type says. */
+/** For a pipe or a file, `isTTY` is missing although its type says otherwise. */
 const isTerminal = (stream: { isTTY?: boolean }): boolean => stream.isTTY === true
 
-/** https://no-color.org and https://force-color.org; any value of NO_COLOR counts, but not an empty one. */
+/** https://no-color.org and https://force-color.org; NO_COLOR counts with any value that is not empty. */
 function wantsColour(stream: WriteStream): boolean {
   const { NO_COLOR, FORCE_COLOR, TERM } = process.env
   if (NO_COLOR) return false
@@ -32,7 +32,7 @@ function wantsColour(stream: WriteStream): boolean {
   return isTerminal(stream) && TERM !== 'dumb'
 }
 
-/** Pipes and terminals are. A file is not, whatever the type of process.stdout says. */
+/** Pipes and terminals are sockets. A file is not, whatever the type of process.stdout. */
 const isSocket = (stream: unknown): boolean => stream instanceof Socket
 
 function outputOf(
@@ -41,7 +41,7 @@ function outputOf(
   failed: (fault: NodeJS.ErrnoException) => void,
 ): Output {
   stream.on('error', failed)
-  // After a full disk, a stream over a file keeps all that comes later in memory and never writes again.
+  // After the disk was full, a stream to a file buffers everything that follows in memory and never writes again.
   const isFile = !isSocket(stream)
   return {
     write(text) {
@@ -60,11 +60,11 @@ function outputOf(
   }
 }
 
-// Nobody is left to be told, and a server goes on without a log when the disk is full or who read it is gone.
+// Errors of stderr cannot be reported, and a server continues without a log if the disk is full or the log's reader is gone.
 const stderr = outputOf(process.stderr, 2, () => {})
 let isCut = false
 const stdout = outputOf(process.stdout, 1, (fault) => {
-  // `hakube schema | head -1`: the reader has had enough, which is not an error.
+  // `hakube schema | head -1`: a reader that closes the pipe is not an error.
   if (fault.code === 'EPIPE' || isCut) return
   isCut = true
   stderr.write(`hakube: cannot write to stdout: ${describeSystemError(fault)}\n`)
@@ -72,20 +72,20 @@ const stdout = outputOf(process.stdout, 1, (fault) => {
 
 const version = readVersion()
 const stop = new AbortController()
-/** Longer than the server takes to end what is under way. */
+/** Longer than the server needs to finish running requests. */
 const seconds = 15
 
 function end(): void {
-  // The second signal is impatient. The first gives temporary directories and answers under way the time to come to their end.
+  // The second signal ends hakube immediately. The first gives it time to remove temporary directories and finish running requests.
   if (stop.signal.aborted) process.exit(exit.interrupted)
   stop.abort()
   setTimeout(() => process.exit(exit.interrupted), seconds * 1000).unref()
 }
 
-// SIGQUIT by default leaves a core, which would hold keys.
+// SIGQUIT dumps core by default, which would contain keys.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGQUIT'] as const) process.on(signal, end)
 
-/** The terminal is gone, unless a server takes the signal for a wish to read everything again. */
+/** The terminal is gone, unless a server uses the signal to reload. */
 let hangUp = end
 process.on('SIGHUP', () => hangUp())
 
@@ -94,7 +94,7 @@ process.on('uncaughtException', (fault) => {
   process.exit(exit.internalError)
 })
 
-/** Fewer than the modules of a command. */
+/** Fewer than a command has modules. */
 const fewFiles = 512
 const limit = openFilesLimit()
 if (limit !== null && limit < fewestOpenFiles) {
@@ -105,7 +105,7 @@ if (limit !== null && limit < fewestOpenFiles) {
 }
 if (limit !== null && limit < fewFiles) loadFrugally()
 
-// Only now: the definitions of all commands are more files than a process may be allowed to open at once.
+// Imported only now, because the definitions of all commands are more files than a process may be allowed to open at once.
 const { main } = await import('./commands/main.ts')
 const code = await main({
   words: process.argv.slice(2),

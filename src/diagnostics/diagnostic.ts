@@ -1,24 +1,24 @@
 import type { Code } from './codes/index.ts'
 
-/** A place in the profile: keys and list positions from its top, e.g. `['machines', 2, 'mac']`. */
+/** A position in the profile: keys and list indices from its top, e.g. `['machines', 2, 'mac']`. */
 export type Path = readonly (string | number)[]
 
 export type Severity = 'error' | 'warning'
 
-/** A place in a file; line and column count from 1, length in characters. */
+/** A position in a file; line and column start at 1, length is in characters. */
 export type Position = { file: string; line: number; column: number; length: number }
 
-/** Another place that belongs to a mistake; `position` where it is in another file. */
+/** Another position that belongs to a diagnostic; `position` is set if it is in another file. */
 export type Related = { path: Path; message: string; onKey?: boolean; position?: Position }
 
 /**
- * One mistake or piece of old advice. User mistakes are collected and all shown in one run; exceptions are for our own
- * faults and for input and output that fails.
+ * An error or a piece of old advice. User mistakes are collected and shown together in one run; exceptions are for bugs in hakube and for
+ * failing input and output.
  *
- * A rule gives a `path`; the position in the file is looked up last, when the diagnostic is printed.
+ * A rule gives a `path`; the position in the file is looked up when the diagnostic is printed.
  */
 export type Diagnostic = {
-  /** The rule that found it: stable, a row in docs/errors.md. */
+  /** The rule that found it: stable, and documented in docs/errors.md. */
   code: Code
   severity: Severity
   /** What is wrong, in one sentence without a full stop. */
@@ -26,17 +26,17 @@ export type Diagnostic = {
   /** What to write instead. */
   hint?: string
   path?: Path
-  /** Point at the key, not at its value. */
+  /** Point to the key instead of its value. */
   onKey?: boolean
-  /** Known already, e.g. for a mistake of YAML syntax; otherwise found by `path`. */
+  /** If it is already known, e.g. for a YAML syntax error; otherwise `path` determines it. */
   position?: Position
-  /** Other places that belong to it, e.g. where an address was used first. */
+  /** Other positions that belong to it, e.g. where an address was used first. */
   related?: Related[]
-  /** Points at a part of the text at `path`, in characters from its start. */
+  /** Points to a part of the text at `path`, in characters from its start. */
   part?: { start: number; length: number }
-  /** It is about a secret: its line is not shown. */
+  /** It concerns a secret, so its line is not shown. */
   hidden?: true
-  /** Where the fact is written down: a URL or the name of a manual page. */
+  /** Source of the fact: a URL or a manual page. */
   source?: string
 }
 
@@ -50,7 +50,7 @@ export const error = (code: Code, message: string, rest: Rest = {}): Diagnostic 
   ...rest,
 })
 
-/** Something that works and does harm, or does nothing. */
+/** Something that works but is harmful or has no effect. */
 export const warning = (code: Code, message: string, rest: Rest = {}): Diagnostic => ({
   code,
   severity: 'warning',
@@ -58,11 +58,11 @@ export const warning = (code: Code, message: string, rest: Rest = {}): Diagnosti
   ...rest,
 })
 
-/** Whether one of them keeps the profile from being rendered. */
+/** Whether any of them prevents rendering. */
 export const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
   diagnostics.some((diagnostic) => diagnostic.severity === 'error')
 
-/** `$.machines[2].mac`; a key that is no plain word is quoted: `$.sysctls["net.core.somaxconn"]`. */
+/** `$.machines[2].mac`; keys that are not plain words are quoted: `$.sysctls["net.core.somaxconn"]`. */
 export function formatPath(path: Path): string {
   let text = '$'
   for (const part of path) {

@@ -1,13 +1,13 @@
 import type { Position } from './diagnostic.ts'
 import { maskSecrets } from './secret.ts'
 
-/** Columns of text beside the line number; longer lines are cut round the mark. */
+/** Columns of text after the line number; longer lines are truncated around the marked range. */
 const width = 110
 const dots = '…'
 
 /**
- * Text that is safe to print: what moves the cursor, changes colours or turns the direction of reading is replaced, so that
- * nobody's profile can make a terminal show something else.
+ * Makes text safe to print: replaces characters that move the cursor, change colours or the direction of text, so that a profile cannot
+ * manipulate a terminal.
  */
 export const printable = (text: string): string =>
   text.replaceAll(
@@ -16,7 +16,7 @@ export const printable = (text: string): string =>
     '\uFFFD',
   )
 
-/** Characters that take two columns of a terminal (the usual ranges of Unicode's East Asian Width W). */
+/** Characters that take two columns of a terminal (the common ranges of Unicode's East Asian Width W). */
 const isWide = (character: string): boolean =>
   /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]/.test(
     character,
@@ -27,7 +27,7 @@ const blank = (text: string): string =>
     .map((each) => (each === '\t' ? '\t' : ' '.repeat(isWide(each) || each.length > 1 ? 2 : 1)))
     .join('')
 
-/** One line of a text, from 1; without its end. */
+/** One line of a text, counted from 1, without its line break. */
 function lineOf(text: string, line: number): string | null {
   let start = 0
   for (let number = 1; number < line; number += 1) {
@@ -39,9 +39,9 @@ function lineOf(text: string, line: number): string | null {
 }
 
 /**
- * The line of a position with its number, and a line of `^` below the range. Secrets are hidden.
+ * The line of a position with its number, and a line of `^` below the range. Secrets are masked.
  *
- * @returns nothing when the text has no such line
+ * @returns nothing if the text has no such line
  */
 export function excerpt(text: string, position: Position): [] | [source: string, marks: string] {
   const whole = lineOf(text, position.line)

@@ -1,3 +1,3 @@
-/** What an author wrote, as messages repeat it: in quotes, and of a long text the beginning. */
+/** Quotes a user's text for a message; long texts are truncated. */
 export const inQuotes = (text: string, longest = 60): string =>
   JSON.stringify(text.length > longest ? `${text.slice(0, longest - 3)}…` : text)

@@ -5,19 +5,19 @@ import type { Path, Position } from './diagnostic.ts'
 /** A part of a text value, in characters from its start. */
 export type TextPart = { start: number; length: number }
 
-/** Finds the place of a path. A place that does not exist is its deepest ancestor that does. */
+/** Finds the position of a path. If the path does not exist, it returns the position of its deepest existing ancestor. */
 export type Locate = (path: Path, onKey?: boolean, part?: TextPart) => Position
 
-/** What positions and excerpts are looked up in. */
+/** A file in which positions and excerpts are looked up. */
 export type Locatable = {
   file: string
   text: string
   locate: Locate
-  /** Other files that positions can be in, by the name that stands in the position. */
+  /** Other files that positions can refer to, by the name in the position. */
   texts?: ReadonlyMap<string, string>
 }
 
-/** A YAML document as the parser left it, and what its aliases stand for. */
+/** A YAML document as the parser left it, and the targets of its aliases. */
 export type ParsedSource = {
   file: string
   text: string
@@ -28,7 +28,7 @@ export type ParsedSource = {
 
 type Found = { node: Node | null; key: Node | null }
 
-/** Where the lines of a text begin. The YAML parser counts too, but loses lines within some broken flow collections. */
+/** Finds the beginnings of lines. The YAML parser counts lines too, but misses some within broken flow collections. */
 export function countLines(text: string): LineCounter {
   const lineCounter = new LineCounter()
   lineCounter.addNewLine(0)
@@ -38,7 +38,7 @@ export function countLines(text: string): LineCounter {
   return lineCounter
 }
 
-/** Place of an offset in a text; the length is cut at the end of the line and at least 1. */
+/** The position of an offset in a text; the length ends with the line and is at least 1. */
 export function positionAt(
   file: string,
   text: string,
@@ -54,13 +54,13 @@ export function positionAt(
   return { file, line: Math.max(1, line), column: Math.max(1, col), length }
 }
 
-/** Makes the function that finds the places of parts of a text that is not YAML, e.g. of a user's own file. */
+/** Makes a function that finds positions in a text that is not YAML, e.g. a user's own file. */
 export function createTextLocator(file: string, text: string): (part: TextPart) => Position {
   const lineCounter = countLines(text)
   return ({ start, length }) => positionAt(file, text, lineCounter, start, start + length)
 }
 
-/** Finds pairs of mappings by their keys. Searched through again for every path, a long mapping would cost the square of its length. */
+/** Finds pairs of mappings by key. Searching a long mapping for every path would take quadratic time. */
 export function indexPairs(): (map: YAMLMap) => ReadonlyMap<string, Pair> {
   const indexes = new WeakMap<YAMLMap, Map<string, Pair>>()
   return (map) => {
@@ -77,7 +77,7 @@ export function indexPairs(): (map: YAMLMap) => ReadonlyMap<string, Pair> {
   }
 }
 
-/** Where the lines of texts begin, counted once for each owner: many mistakes can stand in one text. */
+/** Finds the beginnings of lines once for each text, because one text may have many mistakes. */
 function rememberedLines(): (owner: object, text: string) => LineCounter {
   const counters = new WeakMap<object, LineCounter>()
   return (owner, text) => {
@@ -92,7 +92,7 @@ function lineFrom(text: string, start: number): string {
   return text.slice(start, end === -1 ? undefined : end)
 }
 
-/** Makes the function that finds the places of paths in one parsed document. */
+/** Makes a function that finds positions of paths in a parsed document. */
 export function createLocator(source: ParsedSource): Locate {
   const { file, text, lineCounter } = source
   const indexOf = indexPairs()
@@ -105,7 +105,7 @@ export function createLocator(source: ParsedSource): Locate {
   const inMap = (map: YAMLMap, name: string): Found | null => {
     const pair = indexOf(map).get(name)
     if (pair) return { node: nodeOrNull(pair.value), key: nodeOrNull(pair.key) }
-    // Values that came through `<<: *anchor` are not under this node.
+    // Values that were merged with `<<: *anchor` are not below this node.
     const merge = indexOf(map).get('<<')
     if (!merge) return null
     const value = resolved(merge.value)
@@ -155,7 +155,7 @@ export function createLocator(source: ParsedSource): Locate {
       const position = inBlock(found.node, part)
       if (position) return position
     }
-    // A key without a value has an empty node behind the colon: the key says more.
+    // A key without a value has an empty node after the colon; the key is a better position.
     const empty = isScalar(found.node) && rangeOf(found.node)[0] === rangeOf(found.node)[1]
     const node = (complete && onKey) || empty || !found.node ? (found.key ?? found.node) : found.node
     if (!node) return positionAt(file, text, lineCounter, 0, 0)
@@ -170,5 +170,5 @@ function rangeOf(node: Node): [number, number] {
   return [start, end]
 }
 
-/** The name of a pair's key, or null when it is not a text. */
+/** The text of a pair's key, or null if it is not a scalar. */
 export const keyText = (pair: Pair): string | null => (isScalar(pair.key) ? String(pair.key.value) : null)

@@ -6,16 +6,16 @@ import type { Locatable } from './locate.ts'
 export const diagnosticFormats = ['text', 'json', 'github'] as const
 export type DiagnosticFormat = (typeof diagnosticFormats)[number]
 
-/** A diagnostic and, where it is known, the file that it is about. */
+/** A diagnostic and, if known, the file that it concerns. */
 export type Printable = { diagnostic: Diagnostic; loaded?: Locatable }
 
 export type PrintOptions = {
   colour?: boolean
-  /** Most diagnostics of one file that the text shows. */
+  /** Maximum number of diagnostics of one file in text output. */
   most?: number
 }
 
-/** One diagnostic as programs read it; the shape is part of the command line's interface. */
+/** A diagnostic in JSON output; its shape is part of the command line's interface. */
 export type PlainDiagnostic = {
   file: string | null
   line: number | null
@@ -32,7 +32,7 @@ export type PlainDiagnostic = {
 /**
  * Prints diagnostics in the order given.
  *
- * @returns text that ends with a line feed, or nothing for an empty list (an empty array in JSON)
+ * @returns text that ends with a line feed; empty for an empty list (an empty array in JSON)
  */
 export function printDiagnostics(
   list: readonly Printable[],
@@ -73,7 +73,7 @@ function relatedOf({ diagnostic, loaded }: Printable): { position: Position | nu
   }))
 }
 
-/** A diagnostic without what only hakube understands. */
+/** A diagnostic without internal fields. */
 function plainDiagnostic(each: Printable): PlainDiagnostic {
   const { diagnostic, loaded } = each
   const position = positionOf(each)
@@ -96,9 +96,7 @@ function plainDiagnostic(each: Printable): PlainDiagnostic {
   }
 }
 
-/*
- * Escapes of GitHub's workflow commands: actions/toolkit, packages/core/src/command.ts, escapeData and escapeProperty.
- */
+/* Escaping for GitHub's workflow commands: actions/toolkit, packages/core/src/command.ts, escapeData and escapeProperty. */
 const escapeData = (text: string): string =>
   text
     .split(/([\r\n])/)

@@ -1,8 +1,8 @@
 import { type Diagnostic, error } from './diagnostic.ts'
 
 /**
- * Something that lies outside hakube keeps it from going on: a file, the disk, the network, a key. The command prints the
- * diagnostics; no stack is of use to anybody. It is one class for all rooms: which of them it comes from is in the code.
+ * Something outside hakube prevents it from continuing: a file, the disk, the network, a key. The command prints the diagnostics without
+ * a stack trace. There is one class for all rooms, because the codes tell where it comes from.
  */
 export class Refusal extends Error {
   override name = 'Refusal'
@@ -14,6 +14,6 @@ export class Refusal extends Error {
   }
 }
 
-/** One mistake as an exception. No message holds anything of what is secret. */
+/** A single diagnostic as an exception. Messages never contain secrets. */
 export const refusal = (...parameters: Parameters<typeof error>): Refusal =>
   new Refusal([error(...parameters)])

@@ -1,15 +1,16 @@
-/** What stands where a secret was. */
+/** Replaces a secret. */
 const hidden = '********'
 
 /*
- * Excerpts of a profile end up in terminals and in the logs of CI. What looks like a secret is hidden there: values behind
- * telling words, crypt(3) hashes, bootstrap tokens, private keys and lines of bare base64, which key files consist of.
+ * Excerpts of a profile are shown on terminals and in CI logs, so text that looks like a secret is masked in them: values after telling
+ * keys, crypt(3) hashes, bootstrap tokens, private keys, and lines of bare base64, of which key files consist.
  *
- * A look back over white space comes after a look at the next character: a line of a megabyte of blanks would take minutes.
+ * A lookbehind over white space comes after a lookahead at the next character; otherwise a line with a megabyte of spaces would take
+ * minutes.
  */
 const patterns: readonly RegExp[] = [
   /(?=[^\s#])(?<=\b(?:[\w-]*[_-])?(?:passwordHash|password|passwd|passphrase|auth_pass|authPass|token|secret|certificateKey|(?:private|secret|access|api)[_-]?key)["']?\s*[:=]\s*|\bauth_pass\s+)(?!true\b|false\b).*$/i,
-  // Where the name of a secret belongs, what cannot be a name may be the secret itself.
+  // Where the name of a secret belongs, text that cannot be a name may be the secret itself.
   /(?=[^\s#])(?<=\b(?:fromSecret|passwordSecret)["']?\s*:\s*)(?!["']?[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?["']?\s*(?:[,}#]|$)).*$/,
   /(?<=:\/\/[^\s/:@]{0,64}:)[^\s/@]+(?=@)/,
   /\$(?:1|2[abxy]?|5|6|7|y|gy|md5|sha1)\$[^\s"']*/,
@@ -23,7 +24,7 @@ const patterns: readonly RegExp[] = [
 
 export type Masked = { line: string; column: number; length: number }
 
-/** Hides secrets of one line; the marked range (column from 1) moves along. */
+/** Masks secrets of one line; the marked range (column from 1) is adjusted. */
 export function maskSecrets(line: string, column: number, length: number): Masked {
   let masked: Masked = { line, column, length }
   for (const pattern of patterns) {

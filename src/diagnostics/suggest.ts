@@ -1,9 +1,9 @@
-/** Longest word that is compared: a mistyped name is short, and the work grows with the square of the length. */
+/** Maximum length of compared words: mistyped names are short, and the time is quadratic. */
 const longest = 64
 
 /**
- * Number of insertions, deletions, replacements and swaps of neighbours that turn one word into the other
- * (optimal string alignment, https://en.wikipedia.org/wiki/Damerau–Levenshtein_distance).
+ * Number of insertions, deletions, replacements and swaps of neighbours that turn one word into the other (optimal string alignment,
+ * https://en.wikipedia.org/wiki/Damerau–Levenshtein_distance).
  */
 export function editDistance(one: string, other: string): number {
   let beforeLast: number[] = []
@@ -30,9 +30,9 @@ export function editDistance(one: string, other: string): number {
 const plain = (word: string): string => word.toLowerCase().replaceAll(/[-_\s]/g, '')
 
 /**
- * The candidate that was probably meant, e.g. `role` for `rol`; upper case, dashes and underscores hardly count.
+ * The candidate that was probably meant, e.g. `role` for `rol`; differences in case, dashes and underscores count little.
  *
- * @returns null when none is near enough
+ * @returns null if none is similar
  */
 export function suggest(word: string, candidates: Iterable<string>): string | null {
   if (word.length > longest) return null
@@ -55,7 +55,7 @@ export function orList(words: readonly string[]): string {
   return `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`
 }
 
-/** A hint for a word that is none of the candidates: what was probably meant, and otherwise the list. */
+/** A hint for an unknown word: the candidate that was probably meant, or else the list. */
 export function didYouMean(word: string, candidates: readonly string[]): string {
   const near = suggest(word, candidates)
   if (near !== null) return `did you mean ${near}?`

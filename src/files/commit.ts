@@ -7,16 +7,16 @@ import { isOutside } from './outside.ts'
 import { type Content, FileError, type FileKind, type FileReader, inSubmodule } from './reader.ts'
 
 /*
- * Files of a commit, read from git's store: the working tree is neither looked at nor touched. Bytes are those of the commit, also
- * where git would change them on the way to the working tree (line ends, filters): a render must not depend on anybody's settings.
+ * Files of a commit, read from git's object store without using the working tree. Bytes are those of the commit, even if git would change
+ * them on checkout (line endings, filters), because a render must not depend on anyone's settings.
  */
 
 type Entry = { kind: 'blob' | 'tree' | 'commit'; link: boolean; id: string }
 
 export type CommitReader = FileReader & {
   /**
-   * What the commit has at a path: the name of a blob in git's store, or the submodule that the path leads into, with the commit
-   * that it is to be at. Null where the commit has no file.
+   * The object at a path of the commit: the name of a blob, or the submodule that contains the path, with the submodule's commit. Null if
+   * the commit has no such file.
    */
   object(path: string): Promise<{ blob: string } | { submodule: string; commit: string } | null>
 }
@@ -24,8 +24,8 @@ export type CommitReader = FileReader & {
 /**
  * Opens a commit.
  *
- * @param file a file of the repository that is meant; it and its directory may be there in the commit only
- * @param revision as git takes it: a branch, a tag, `HEAD~1`, …
+ * @param file a file of the repository; it and its directory may exist in the commit only
+ * @param revision in git's notation: a branch, a tag, `HEAD~1`, …
  */
 export async function openCommit(
   git: Git,
@@ -55,9 +55,9 @@ export async function openCommit(
 }
 
 /**
- * Files of a commit.
+ * Reads files of a commit.
  *
- * @param top directory that they are called below; nothing is read from there
+ * @param top directory to which its paths are relative; nothing is read from there
  * @param commit its full name
  */
 export const readCommit = async (git: Git, top: string, commit: string): Promise<CommitReader> =>
@@ -91,7 +91,7 @@ function noRepository(file: string, fault: GitError): Diagnostic {
 const trustHint = (top: string): string =>
   `if you trust everyone who can write to it: git config --global --add safe.directory ${top}`
 
-/** For commands that go on without: what they cannot say of a repository that git does not read. */
+/** A warning for commands that continue although git refuses to read the repository. */
 export const notSearched = (top: string): Diagnostic =>
   warning(
     'git/foreign-owner',
@@ -117,7 +117,7 @@ async function listEntries(git: Git, top: string, commit: string): Promise<Map<s
   return entries
 }
 
-/** As Linux has it. */
+/** The limit of Linux. */
 const mostLinks = 40
 
 function commitReader(
@@ -136,11 +136,11 @@ function commitReader(
 
   const sizeOf = async (id: string): Promise<number> => Number(textOf(await git(top, 'cat-file', '-s', id)))
 
-  /** The path below the top, or null when it is not below it. */
+  /** The path relative to the top, or null if it is outside. */
   const below = (path: string): string | null =>
     isOutside(top, path) ? null : relative(top, path).split(sep).join('/')
 
-  /** git names the top without links; the path may lead there by some. */
+  /** git gives the top without links, but the path may contain some. */
   const absolute = (path: string): string => {
     const wanted = resolve(path)
     if (below(wanted) !== null) return wanted
@@ -148,7 +148,7 @@ function commitReader(
     return join(realpathSync(directory), relative(directory, wanted))
   }
 
-  /** Follows the links of the commit. A path that leads out of the repository is given as it is. */
+  /** Follows the links of the commit. A path outside the repository is returned unchanged. */
   const realPath = async (path: string): Promise<string> => {
     let wanted = absolute(path)
     for (let links = 0; links <= mostLinks; links += 1) {
@@ -179,7 +179,7 @@ function commitReader(
     throw new FileError(way !== null && submoduleOf(way) !== null ? inSubmodule : 'ENOENT', path)
   }
 
-  /** The submodule that a path leads into, from the top. */
+  /** The submodule that contains a path, relative to the top. */
   const submoduleOf = (way: string): string | null => {
     const names = way.split('/')
     const above = names.map((_, count) => names.slice(0, count + 1).join('/'))

@@ -4,14 +4,14 @@ import { isOutside } from './outside.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** The absolute directories of PATH. A relative one depends on where one stands, and that may be what someone else filled. */
+/** The absolute directories of PATH. Relative ones depend on the working directory, which others may have filled. */
 export const pathDirectories = (environment: Environment): string[] =>
   (environment['PATH'] ?? '').split(delimiter).filter((directory) => directory.startsWith('/'))
 
 /**
  * Absolute path of a program, or null.
  *
- * @param repository programs that are in it are left out, whatever the directories are: whoever writes to it would choose what runs
+ * @param repository programs within it are ignored: otherwise its authors could choose what runs
  */
 export function findProgram(
   name: string,
@@ -23,7 +23,7 @@ export function findProgram(
     try {
       accessSync(path, constants.X_OK)
       if (!statSync(path).isFile()) continue
-      // Neither the name nor what it leads to.
+      // Neither the name nor the target of a link.
       if (repository === null || [path, realpathSync(path)].every((way) => isOutside(repository, way)))
         return path
     } catch {

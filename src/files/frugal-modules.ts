@@ -3,8 +3,8 @@ import { type LoadHook, register } from 'node:module'
 import { isMainThread } from 'node:worker_threads'
 
 /**
- * Has Node load modules one after the other. By itself it opens all that a module imports at once, some hundred files, and
- * ends with EMFILE where a process may open fewer. This module is the hook as well: Node runs it in a thread of its own.
+ * Makes Node load modules one after the other. By default it opens all imports of a module at once, some hundred files, and fails with
+ * EMFILE if the limit is lower. This module is also the hook, which Node runs in a separate thread.
  */
 export function loadFrugally(): void {
   if (isMainThread) register(import.meta.url)

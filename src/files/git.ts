@@ -3,7 +3,7 @@ import { existsSync, realpathSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { type Environment, findProgram, pathDirectories } from './find-program.ts'
 
-/** git is not there, or did not do what it was asked to. */
+/** git is missing, or a command of it failed. */
 export class GitError extends Error {
   readonly reason: 'missing' | 'no-repository' | 'refused'
   constructor(message: string, reason: GitError['reason']) {
@@ -18,12 +18,13 @@ const mostBytes = 512 * 1024 * 1024
 export type Git = (directory: string, ...words: string[]) => Promise<Buffer>
 
 /**
- * Settings that make git run a program, or leave the repository, that commands of ours come by. A repository may be someone
- * else's: its settings may not choose what runs here. Settings on the command line are stronger than those of any file
- * (git-config(1), SCOPES); those without an entry here belong to commands that hakube does not use.
+ * Settings that make git run a program or leave the repository, in commands that hakube uses, with harmless values. A repository may be
+ * untrusted, so its settings must not choose what runs here. Settings on the command line take precedence over all files (git-config(1),
+ * SCOPES).
  */
 export const harmlessSettings: readonly string[] = [
-  // A directory of a clone that looks like a bare repository is none (git 2.38 and later; older ones see the `.git` first).
+  // A directory of a clone that looks like a bare repository is not used as one (git 2.38 and later; older versions find the `.git`
+  // first).
   'safe.bareRepository=explicit',
   'core.fsmonitor=false',
   'core.hooksPath=/dev/null',
@@ -36,12 +37,12 @@ export const harmlessSettings: readonly string[] = [
   'submodule.recurse=false',
 ]
 
-/** Settings as words of a command line. */
+/** Settings as command-line arguments. */
 export const settingWords = (settings: readonly string[]): string[] =>
   settings.flatMap((setting) => ['-c', setting])
 const harmless = settingWords(harmlessSettings)
 
-/** The directory nearest above that holds a `.git`: a directory, or a file in linked working trees and submodules. */
+/** The nearest parent directory with a `.git`: a directory, or a file in linked working trees and submodules. */
 export function topOf(directory: string): string | null {
   let at: string
   try {
@@ -54,11 +55,11 @@ export function topOf(directory: string): string | null {
 }
 
 /**
- * Runs git so that it runs nothing else: with nothing of the environment but what finds it and the user's own settings
- * (GIT_DIR of a hook, say, would point it to another repository), with the repository's settings overruled, without a
- * network, and never a `git` that lies in the repository.
+ * Runs git so that it runs nothing else: it gets no environment except what finds it and the user's own settings (the GIT_DIR of a hook
+ * would make it use another repository), the repository's settings are overridden, it has no network, and a `git` within the repository
+ * is never run.
  *
- * @returns a function that runs one command in the working tree around a directory and gives its output; it throws GitError
+ * @returns a function that runs a command in the working tree around a directory and returns its output; it throws GitError
  */
 export function gitIn(environment: Environment): Git {
   const directories = pathDirectories(environment)
@@ -75,13 +76,13 @@ export function gitIn(environment: Environment): Git {
     PATH: directories.join(delimiter),
     HOME,
     ...(XDG_CONFIG_HOME === undefined ? {} : { XDG_CONFIG_HOME }),
-    // git accepts the repository of the one who called sudo (git-config(1), safe.directory).
+    // git accepts the repository of the user who called sudo (git-config(1), safe.directory).
     ...(SUDO_UID === undefined ? {} : { SUDO_UID }),
     LC_ALL: 'C',
     GIT_OPTIONAL_LOCKS: '0',
     GIT_TERMINAL_PROMPT: '0',
-    // What a partial clone left out is not fetched: the remote's settings name programs. The second is for a git that does
-    // not know the first; it forbids all transports, whatever protocol.*.allow says (git(1)).
+    // Objects that a partial clone lacks are not fetched, because the remote's settings name programs. The second variable is for
+    // versions that do not know the first; it forbids all transports, regardless of protocol.*.allow (git(1)).
     GIT_NO_LAZY_FETCH: '1',
     GIT_ALLOW_PROTOCOL: '',
   }
@@ -93,9 +94,9 @@ export function gitIn(environment: Environment): Git {
       if (program === null) return reject(new GitError('git is not installed', 'missing'))
       execFile(
         program,
-        // A name with a star is a name.
+        // Paths are literal, even with a star.
         ['--no-pager', '--literal-pathspecs', ...harmless, ...words],
-        // Where `.git` is: git looks there for nothing else before it.
+        // The directory with `.git`, so that git looks nowhere else for it.
         { cwd: top, timeout: 60_000, maxBuffer: mostBytes, encoding: 'buffer', env },
         (fault, stdout, stderr) => {
           if (!fault) resolve(stdout)
@@ -105,12 +106,12 @@ export function gitIn(environment: Environment): Git {
     })
 }
 
-/** The first line is what happened; the others are advice. */
+/** The first line is the error; the others are advice. */
 const reasonOf = (stderr: string): string => (stderr.trim().split('\n')[0] ?? '').replace(/^fatal: /, '')
 
 /**
- * The directory of a repository that git does not read because another user owns it (git-config(1), safe.directory): that
- * user's settings would apply here. Null for other troubles.
+ * The directory of a repository that git refuses to read because another user owns it (git-config(1), safe.directory): that user's
+ * settings would apply here. Null for other errors.
  */
 export const foreignRepository = (fault: unknown): string | null =>
   fault instanceof GitError

@@ -16,19 +16,19 @@ import { hostname } from 'node:os'
 import { isSystemError } from './system-error.ts'
 import { randomName } from './write-whole.ts'
 
-/** Who holds a lock. The start time tells a living holder from a later process with the same number. */
+/** The holder of a lock. The start time distinguishes it from a later process with the same ID. */
 type Holder = { pid: number; host: string; boot: string | null; started: string | null }
 
 export type Lock = {
-  /** To be called now and then by a long run: its holder lives, as machines that share the directory can see. */
+  /** A long run calls this regularly, so that machines which share the directory can see that it is alive. */
   refresh(): void
   release(): void
 }
 
-/** Another process that lives holds the lock. */
+/** A running process holds the lock. */
 export class LockHeldError extends Error {
   override name = 'LockHeldError'
-  /** `process 4711 on rack-1`, as far as it is known. */
+  /** `process 4711 on rack-1`, if it is known. */
   readonly holder: string | null
 
   constructor(holder: string | null) {
@@ -37,7 +37,7 @@ export class LockHeldError extends Error {
   }
 }
 
-/** A holder on another machine cannot be looked up; a lock that it has not refreshed for so long is left over. */
+/** A holder on another machine cannot be looked up, so its lock counts as abandoned if it was not refreshed for this long. */
 const abandonedAfterMilliseconds = 120_000
 const refreshEveryMilliseconds = 5_000
 
@@ -49,7 +49,7 @@ const readIfThere = (file: string): string | null => {
   }
 }
 
-/** The lock itself lies where others may be able to write: a link is not followed, a pipe not waited for. */
+/** Others may be able to write where the lock is, so links are not followed, and a pipe is not waited for. */
 const readFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
 function readLock(file: string): string | null {
@@ -65,10 +65,13 @@ function readLock(file: string): string | null {
   }
 }
 
-/** Whether a file that lies beside a lock named `lock` is one of a run that took it, or was about to. */
+/** Whether a file next to a lock named `lock` belongs to a run that took it, or was about to. */
 export const isLockDraft = (name: string): boolean => /^lock\.\d+(?:\.[0-9a-f]{16})?(?:\.new)?$/.test(name)
 
-/** When a process began, or null when there is none. Field 22 of /proc/PID/stat (proc_pid_stat(5)); the name in field 2 may hold blanks and brackets. */
+/**
+ * When a process started, or null if there is none. Field 22 of /proc/PID/stat (proc_pid_stat(5)); the name in field 2 may contain spaces
+ * and parentheses.
+ */
 export const startTime = (pid: number): string | null =>
   readIfThere(`/proc/${pid}/stat`)
     ?.replace(/^.*\) /s, '')
@@ -88,7 +91,7 @@ function parseHolder(text: string): Holder | null {
       }
     }
   } catch {
-    // Not ours or cut short; nobody can hold it.
+    // Not a lock of hakube, or truncated; nobody can hold it.
   }
   return null
 }
@@ -117,10 +120,7 @@ function linkUnlessThere(from: string, to: string): boolean {
   }
 }
 
-/**
- * Takes what a dead process left. Between look and grip another process may have done the same and hold the lock now:
- * then it gets it back.
- */
+/** Removes the lock of a dead process. If another process did so at the same time and now holds the lock, it gets it back. */
 function takeAway(file: string, seen: string): void {
   const aside = `${file}.${randomName()}`
   try {
@@ -134,10 +134,10 @@ function takeAway(file: string, seen: string): void {
 }
 
 /**
- * One process at a time. The lock is a file that appears with its content (link(2) fails where the name exists), so it is
- * never seen half-written; the lock of a process that was killed is recognised and taken.
+ * Takes a lock that one process at a time can hold. The lock file appears with its contents (link(2) fails if the name exists), so it is
+ * never seen half written. The lock of a process that was killed is recognized and taken over.
  *
- * @throws LockHeldError when another process that lives holds it, or an error of the system
+ * @throws LockHeldError when a running process holds it, or a system error
  */
 export function takeLock(file: string): Lock {
   const own = JSON.stringify({
@@ -148,7 +148,7 @@ export function takeLock(file: string): Lock {
   } satisfies Holder)
   const draft = `${file}.${randomName()}.new`
   try {
-    // A link that someone planted under that name is not followed (O_EXCL).
+    // O_EXCL: a planted link under that name is not followed.
     writeFileSync(draft, own, { mode: 0o600, flag: 'wx' })
     for (let turn = 0; !linkUnlessThere(draft, file); turn++) {
       const seen = readLock(file)

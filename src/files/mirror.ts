@@ -7,44 +7,49 @@ import type { FileReader } from './reader.ts'
 import type { RepositoryAddress } from './repository-address.ts'
 import { type GitBounds, runGit } from './run-git.ts'
 
-/** A copy of a repository, without a working tree, that follows one branch. */
+/** A bare copy of a repository that follows one branch. */
 export type Mirror = {
-  /** Fetches the branch. @returns the commit that it is at @throws GitError */
+  /**
+   * Fetches the branch.
+   *
+   * @returns its commit
+   * @throws GitError
+   */
   fetch(stop: AbortSignal): Promise<string>
-  /** The commit that was last kept; null before the first. */
+  /** The commit that was kept last; null before the first. */
   kept(): Promise<string | null>
   /**
-   * Keeps a commit, also across restarts and when the branch no longer contains it.
+   * Keeps a commit across restarts, even if the branch no longer contains it.
    *
-   * @param inUse other commits to keep in place of those of the call before; null where that is not known yet: those stay
+   * @param inUse other commits to keep, instead of those of the previous call; null if they are not known yet: the previous ones stay
    */
   keep(commit: string, inUse?: Iterable<string> | null): Promise<void>
-  /** Whether it holds a commit, by its full name. */
+  /** Whether the mirror contains a commit, given by its full name. */
   has(commit: string): Promise<boolean>
   /** Whether a commit is an ancestor of another, or the same. */
   contains(descendant: string, ancestor: string): Promise<boolean>
-  /** @throws GitError for a commit without a signature of somebody in a file of allowed signers (ssh-keygen(1)) */
+  /** @throws GitError for a commit that is not signed by a key in a file of allowed signers (ssh-keygen(1)) */
   verify(commit: string, signers: string): Promise<void>
 }
 
-/** A first fetch of a large repository on a slow line. */
+/** Enough for the first fetch of a large repository over a slow line. */
 const fetchBounds: GitBounds = { time: 600_000, fileSize: 2 * 1024 ** 3, output: 1024 * 1024 }
 const readBounds: GitBounds = { time: 60_000, fileSize: 1024 ** 3, output: 512 * 1024 * 1024 }
 
 const candidateRef = 'refs/hakube/candidate'
 const keptRef = 'refs/hakube/kept'
-/** Below it, references to commits that machines are being installed from, named like the commits. */
+/** Contains references to commits from which machines are being installed, named like the commits. */
 const inUseRefs = 'refs/hakube/in-use'
 
-/** For commands that read what is there: no network. */
+/** For commands that only read the mirror: no network. */
 const offline = { GIT_ALLOW_PROTOCOL: '', GIT_NO_LAZY_FETCH: '1' }
 
 /**
- * Settings for a fetch. What the operator's own settings say about credentials, proxies and SSH holds (gitcredentials(7), ssh_config(5)): the
- * settings of this repository are hakube's, and those of the other end do not get here.
+ * Settings for a fetch. The operator's settings for credentials, proxies and SSH apply (gitcredentials(7), ssh_config(5)); the settings
+ * of this repository are hakube's, and those of the remote are not used.
  */
 const fetching = [
-  // Malformed objects are refused; old tools wrote modes with a zero in front, which harms nobody (git-fsck(1)).
+  // Rejects malformed objects, except modes with a leading zero, which old tools wrote and which are harmless (git-fsck(1)).
   'fetch.fsckObjects=true',
   'fetch.fsck.zeroPaddedFilemode=ignore',
   'fetch.fsck.missingSpaceBeforeDate=ignore',
@@ -75,14 +80,14 @@ function environmentOf(environment: Environment, more: NodeJS.ProcessEnv): NodeJ
   }
 }
 
-/** What git says, in one line: its errors first, as what the other end says is before them. */
+/** git's message on one line: its errors come first, because output of the remote precedes them. */
 function reasonOf(stderr: string): string {
   const lines = stderr.trim().split('\n')
   const line = lines.find((each) => /^(?:fatal|error): /.test(each)) ?? lines[0] ?? ''
   return line.replace(/^(?:fatal|error): /, '').slice(0, 500)
 }
 
-/** Reads a bare repository that is hakube's own. */
+/** Reads a bare repository of hakube. */
 export function bareGit(directory: string, environment: Environment): Git {
   return async (_, ...words) => {
     const { status, stdout, stderr } = await runGit(
@@ -103,14 +108,14 @@ export function bareGit(directory: string, environment: Environment): Git {
   }
 }
 
-/** Files of a commit of a mirror, as if it were checked out in the current directory: so messages name them by their paths in it. */
+/** Reads files of a commit of a mirror as if it were checked out in the current directory, so that messages show paths within it. */
 export const readMirror = (
   directory: string,
   commit: string,
   environment: Environment,
 ): Promise<FileReader> => readCommit(bareGit(directory, environment), process.cwd(), commit)
 
-/** Takes away what a killed git left: nobody else writes to this directory. */
+/** Removes locks that a killed git left; nobody else writes to this directory. */
 function clearLocks(directory: string): void {
   for (const name of readdirSync(directory, { recursive: true, encoding: 'utf8' }))
     if (name.endsWith('.lock') || /^objects\/(?:.*\/)?tmp_/.test(name))
@@ -118,11 +123,11 @@ function clearLocks(directory: string): void {
 }
 
 /**
- * Opens the mirror of a directory, or makes one. Whoever opens it is the only one that writes to it. A mirror can be fetched again, so one
- * that cannot be read is replaced by an empty one.
+ * Opens the mirror in a directory, or creates one. It must be the only process that writes to it. A mirror can be fetched again, so an
+ * unreadable one is replaced by an empty one.
  *
- * @param directory is made, for its owner alone
- * @param bounds of a fetch, where they are others
+ * @param directory is created, accessible to its owner only
+ * @param bounds of a fetch, if they differ from the defaults
  */
 export async function openMirror(
   directory: string,
@@ -150,7 +155,7 @@ export async function openMirror(
   const wholeCommit = async (name: string): Promise<string | null> => {
     const commit = await commitOf(name)
     if (commit === null) return null
-    // All that is read of it: a power cut may have left less.
+    // Lists everything that will be read: after a power cut, objects may be missing.
     await git(directory, 'ls-tree', '-r', '-t', '--full-tree', commit)
     return commit
   }
@@ -196,7 +201,7 @@ export async function openMirror(
       const listed = await text('for-each-ref', '--format=%(refname)', inUseRefs)
       const present = new Set(listed === '' ? [] : listed.split('\n'))
       const wanted = inUse === null ? present : new Set([...inUse].map((each) => `${inUseRefs}/${each}`))
-      // First: no moment may come at which a commit is kept by nothing.
+      // First, so that the commit is referenced at every moment.
       for (const ref of wanted)
         if (!present.has(ref))
           await git(directory, 'update-ref', '--no-deref', ref, ref.slice(inUseRefs.length + 1))
@@ -213,7 +218,7 @@ export async function openMirror(
       }
     },
     async contains(descendant, ancestor) {
-      // An empty list: all of the one are in the other.
+      // An empty list: the descendant contains all commits of the ancestor.
       return (await text('rev-list', '--max-count=1', ancestor, `^${descendant}`)) === ''
     },
     async verify(commit, signers) {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 
 /**
- * How many files this process may have open: the soft limit, which Node itself has raised to the hard one at its start (`PlatformInit` in
- * src/node.cc). Null where the system does not say, or has no bound.
+ * How many files this process may open: the soft limit, which Node raises to the hard one when it starts (`PlatformInit` in src/node.cc).
+ * Null if it is unknown or unlimited.
  */
 export function openFilesLimit(): number | null {
   try {
@@ -13,5 +13,5 @@ export function openFilesLimit(): number | null {
   }
 }
 
-/** With fewer, programs of ours and of others end in the midst of something. */
+/** With fewer, hakube and other programs fail in the middle of their work. */
 export const fewestOpenFiles = 64

@@ -5,25 +5,25 @@ import { systemCode } from './system-error.ts'
 
 export type FileKind = 'file' | 'directory' | 'other'
 
-/** What a file holds, or its size where that is more than was asked for. */
+/** The contents of a file, or its size if that exceeds the limit. */
 export type Content = { bytes: Uint8Array } | { tooLarge: number }
 
 /**
- * Reads files: those of the working tree, or those of a commit as if it were checked out. Paths are absolute or relative to the
- * current directory. Whatever cannot be read throws an error with a code of the system (`ENOENT`, `EISDIR`, …).
+ * Reads files: from the working tree, or from a commit as if it were checked out. Paths are absolute or relative to the current
+ * directory. Files that cannot be read cause an error with a system error code (`ENOENT`, `EISDIR`, …).
  */
 export type FileReader = {
-  /** The commit that the files are of, in full; null for the working tree. */
+  /** The full commit of the files; null for the working tree. */
   commit: string | null
   /** The absolute path with all links followed. */
   realPath(path: string): Promise<string>
   stat(path: string): Promise<{ kind: FileKind; size: number }>
   read(path: string, mostBytes: number): Promise<Content>
-  /** Top directory of the git repository that a directory is in; null where it is in none. */
+  /** Top directory of the git repository that contains a directory; null if there is none. */
   repository(directory: string): Promise<string | null>
 }
 
-/** A file that is not there, or is no file. */
+/** A file that does not exist, or is not a regular file. */
 export class FileError extends Error {
   readonly code: string
   constructor(code: string, path: string) {
@@ -32,30 +32,30 @@ export class FileError extends Error {
   }
 }
 
-/** What {@link FileError} says of a file of a commit that is in another repository: the commit has nothing but its name. */
+/** Code of {@link FileError} for a file in a submodule, of which the commit contains only the name. */
 export const inSubmodule = 'ESUBMODULE'
 
-/** What {@link FileError} says of a named pipe, a device or a socket: to read it may take for ever, or do something. */
+/** Code of {@link FileError} for a named pipe, a device or a socket: reading it could block, or have an effect. */
 export const notRegular = 'ENOTREGULAR'
 
-/** What {@link FileError} says of a file that is longer than all of its kind. */
+/** Code of {@link FileError} for a file that is larger than any of its kind. */
 export const tooLong = 'EFBIG'
 
 const chunkSize = 1024 * 1024
 
-/** What a shell hands over (`<(age -d KEYS.age)`, `/dev/stdin`) is open already, and someone writes to it. */
+/** Files that a shell passes (`<(age -d KEYS.age)`, `/dev/stdin`) are already open and have a writer. */
 const isHandedOver = (path: string): boolean =>
   /^\/(?:dev\/(?:stdin$|fd\/\d+$)|proc\/self\/fd\/\d+$)/.test(path)
 
 async function read(path: string, mostBytes: number): Promise<Content> {
-  // O_NONBLOCK: to open a named pipe must not wait for a writer.
+  // O_NONBLOCK: opening a named pipe must not wait for a writer.
   const handle = await open(path, isHandedOver(path) ? 'r' : constants.O_RDONLY | constants.O_NONBLOCK)
   try {
     const about = await handle.stat()
     if (about.isDirectory()) throw new FileError('EISDIR', path)
     if (!about.isFile() && !isHandedOver(path)) throw new FileError(notRegular, path)
     if (about.size > mostBytes) return { tooLarge: about.size }
-    // Pipes have no size in advance.
+    // The size of a pipe is not known in advance.
     const chunks: Uint8Array[] = []
     let length = 0
     for (;;) {
@@ -70,7 +70,7 @@ async function read(path: string, mostBytes: number): Promise<Content> {
   }
 }
 
-/** Files as they are on the disk now. */
+/** Reads files of the working tree. */
 export const workTree: FileReader = {
   commit: null,
   realPath: (path) => realpath(path),
@@ -82,24 +82,24 @@ export const workTree: FileReader = {
   read,
   async repository(directory) {
     for (let at = resolve(directory); ; at = dirname(at)) {
-      // A file in linked working trees and submodules.
+      // `.git` is a file in linked working trees and submodules.
       if (existsSync(join(at, '.git'))) return at
       if (at === dirname(at)) return null
     }
   },
 }
 
-/** More than any bundle or key: the bundle of 10,000 machines has less than half of it. */
+/** More than any bundle or key: the bundle of 10,000 machines is less than half as large. */
 const mostSecretBytes = 256 * 1024 * 1024
 
-/** The whole of a file that is read into memory. */
+/** Reads a whole file into memory. */
 export async function readWhole(reader: FileReader, path: string): Promise<Uint8Array> {
   const content = await reader.read(path, mostSecretBytes)
   if ('bytes' in content) return content.bytes
   throw new FileError(tooLong, path)
 }
 
-/** Bytes of a file; null when there is none. Other trouble is thrown. */
+/** The bytes of a file; null if it does not exist. Throws other errors. */
 export async function readIfThere(reader: FileReader, path: string): Promise<Uint8Array | null> {
   try {
     return await readWhole(reader, path)

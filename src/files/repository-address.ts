@@ -1,24 +1,24 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 
-/** A repository to fetch from. */
+/** The address of a repository to fetch from. */
 export type RepositoryAddress = {
-  /** As git takes it. */
+  /** In git's notation. */
   url: string
-  /** The only transport that git may use for it, and what it may be redirected to (GIT_ALLOW_PROTOCOL of git(1)). */
+  /** The only transport that git may use for it, and those to which it may be redirected (GIT_ALLOW_PROTOCOL of git(1)). */
   protocols: string
-  /** Whoever is on the way can put other bytes in: commits must be signed. */
+  /** Anyone on the way can replace the data, so commits must be signed. */
   isOpen: boolean
 }
 
 const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(host)
 
-/** `user@host:path`, as of scp(1); a path with a colon needs a slash before it (gitlinks: git-fetch(1), GIT URLS). */
+/** `user@host:path`, as in scp(1); a local path with a colon needs a slash before it (git-fetch(1), GIT URLS). */
 const scpLike = /^(?:[\w.-]+@)?[\w.-]+:(?!\/\/)[^\0-\x20\x7f]+$/
 
 const schemes: Readonly<Record<string, string>> = {
   'https:': 'https',
-  // Servers of git redirect to https.
+  // Git servers redirect to https.
   'http:': 'http:https',
   'git:': 'git',
   'ssh:': 'ssh',
@@ -26,10 +26,10 @@ const schemes: Readonly<Record<string, string>> = {
 }
 
 /**
- * Reads the address of a repository: an URL, `user@host:path` for SSH, or a directory of this machine. Git also knows addresses that
- * run a program (`ext::…`) or leave it to one (`helper::…`); those are refused.
+ * Reads the address of a repository: a URL, `user@host:path` for SSH, or a directory on this machine. git also accepts addresses that run
+ * a program (`ext::…`) or delegate to one (`helper::…`); those are refused.
  *
- * @returns what is wrong with it, in words, where it is none
+ * @returns what is wrong with an invalid address
  */
 export function readRepositoryAddress(text: string): RepositoryAddress | { wrong: string } {
   // oxlint-disable-next-line no-control-regex
@@ -40,7 +40,7 @@ export function readRepositoryAddress(text: string): RepositoryAddress | { wrong
   try {
     if (statSync(resolve(text)).isDirectory()) return { url: resolve(text), protocols: 'file', isOpen: false }
   } catch {
-    // Then it may be on another machine.
+    // The path may be on another machine.
   }
   if (scpLike.test(text) && !text.startsWith('/')) return { url: text, protocols: 'ssh', isOpen: false }
   return { wrong: 'there is no such directory' }
@@ -56,7 +56,7 @@ function readUrl(text: string): RepositoryAddress | { wrong: string } {
   const protocols = schemes[url.protocol]
   if (protocols === undefined)
     return { wrong: `${url.protocol}// is not used; use https, ssh or a directory` }
-  // In the command line everybody of this machine could read it, and git prints it.
+  // Every user of this machine could read it in the command line, and git prints it.
   if (url.password !== '' || (url.username !== '' && url.protocol !== 'ssh:'))
     return {
       wrong: 'it contains a user name or password; give git those by a credential helper (gitcredentials(7))',
@@ -69,9 +69,9 @@ function readUrl(text: string): RepositoryAddress | { wrong: string } {
 }
 
 /**
- * The full name of a branch, or of another reference that is written in full (`refs/tags/v1`), by the rules of git-check-ref-format(1).
+ * The full name of a branch, or of another reference that is given in full (`refs/tags/v1`), by the rules of git-check-ref-format(1).
  *
- * @returns null for what is not a name
+ * @returns null for an invalid name
  */
 export function readRef(text: string): string | null {
   const name = text.startsWith('refs/') ? text : `refs/heads/${text}`

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
 
-/** How a git that reads from elsewhere is held in bounds. */
+/** Limits of a git command that reads from a remote. */
 export type GitBounds = {
   /** Milliseconds. */
   time: number
-  /** Bytes of a file that it may write: more than that ends it (`ulimit -f`, SIGXFSZ). */
+  /** Maximum size in bytes of a file that it may write: exceeding it ends git (`ulimit -f`, SIGXFSZ). */
   fileSize: number
-  /** Bytes of its output that are kept. */
+  /** Maximum size in bytes of its output. */
   output: number
 }
 
@@ -14,11 +14,12 @@ export type GitRun = { status: number | null; stdout: Buffer; stderr: string; is
 
 const mostWords = 64 * 1024
 
-/** `ulimit -f` counts blocks of 512 bytes (POSIX, ulimit). A lower limit that is there already stays. */
+/** `ulimit -f` counts blocks of 512 bytes (POSIX, ulimit). A lower existing limit stays. */
 const script = 'umask 077; ulimit -c 0; ulimit -f "$1" 2>/dev/null || :; shift; exec "$@"'
 
 /**
- * Runs git in a session and a process group of its own: what it starts (ssh, index-pack) finds no terminal to ask on, and ends with it.
+ * Runs git in a separate session and process group: the programs that it starts (ssh, index-pack) have no terminal for questions, and end
+ * with it.
  *
  * @param stop ends it
  */
@@ -42,7 +43,7 @@ export function runGit(
       try {
         process.kill(-child.pid, 'SIGKILL')
       } catch {
-        // It has ended.
+        // It has already ended.
       }
     }
     const timer = setTimeout(() => {

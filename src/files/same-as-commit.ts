@@ -5,10 +5,10 @@ import { workTree } from './reader.ts'
 import { systemCode } from './system-error.ts'
 
 /**
- * Whether files of the working tree have the bytes that a commit has. `git status` would run the filters that the repository
- * names, and could not look through links and into submodules.
+ * Whether files of the working tree have the bytes that a commit has. `git status` would run the filters that the repository configures,
+ * and could not look through links and into submodules.
  *
- * @param files absolute paths; a file that neither has is the same
+ * @param files absolute paths; a file that is missing in both is equal
  */
 export async function areAsCommitted(
   git: Git,
@@ -22,7 +22,7 @@ export async function areAsCommitted(
 async function isAsCommitted(git: Git, commit: CommitReader, file: string): Promise<boolean> {
   const committed = await commit.object(file)
   if (committed && 'submodule' in committed) {
-    // A submodule that is not checked out is not a repository of its own: git would answer for the one around it.
+    // A submodule that is not checked out is not a separate repository: git would use the one around it.
     if ((await workTree.repository(committed.submodule)) !== committed.submodule) return false
     const opened = await openCommit(git, file, committed.commit)
     return 'reader' in opened && isAsCommitted(git, opened.reader, file)
@@ -32,7 +32,7 @@ async function isAsCommitted(git: Git, commit: CommitReader, file: string): Prom
   return objectName(bytes, committed.blob) === committed.blob
 }
 
-/** Whatever keeps a file from being read now, its bytes are not known to be those of the commit. */
+/** If a file cannot be read, its bytes are not known to be equal. */
 async function readOrNull(file: string): Promise<Uint8Array | null> {
   try {
     const content = await workTree.read(file, Infinity)
@@ -43,7 +43,7 @@ async function readOrNull(file: string): Promise<Uint8Array | null> {
   }
 }
 
-/** git-hash-object(1) with --no-filters. Names of SHA-256 repositories have 64 digits (gitformat-pack, hash-function-transition). */
+/** git-hash-object(1) with --no-filters. Object names in SHA-256 repositories have 64 digits (gitformat-pack, hash-function-transition). */
 const objectName = (bytes: Uint8Array, like: string): string =>
   createHash(like.length === 64 ? 'sha256' : 'sha1')
     .update(`blob ${bytes.length}\0`)

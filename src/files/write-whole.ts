@@ -3,20 +3,20 @@ import { open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { systemCode } from './system-error.ts'
 
-/** A name that nobody else can know before the file is there. */
+/** A name that nobody else can predict. */
 export const randomName = (): string => `${process.pid}.${randomBytes(8).toString('hex')}`
 
-/** Whether a name is that of a draft that a killed {@link writeWhole} left beside a file. */
+/** Whether a name is that of a draft of {@link writeWhole} that a killed process left next to a file. */
 export const isDraftOf = (file: string, name: string): boolean =>
   name.startsWith(`.${basename(file)}.`) &&
   /^\d+\.(?:[0-9a-f]{16}\.)?new$/.test(name.slice(basename(file).length + 2))
 
 /**
- * Writes a file whole or not at all: beside its place, to the disk, then into its place. Whatever stands there before, also a
- * link, is replaced, and stays as it is until then. A link or file that someone planted under the name of the draft is neither
- * followed nor written to (O_EXCL, open(2)); only its owner can open the draft before it has its mode.
+ * Writes a file atomically: to a draft next to it, to the disk, then to its path. Whatever is at the path, including a link, is replaced,
+ * and unchanged until then. A link or file that was planted under the draft's name is neither followed nor written to (O_EXCL, open(2));
+ * only its owner can open the draft until it has its mode.
  *
- * @throws the error of the system; then there is no draft
+ * @throws a system error; then the draft was removed
  */
 export async function writeWhole(
   file: string,
@@ -42,13 +42,13 @@ export async function writeWhole(
   await syncDirectory(dirname(file))
 }
 
-/** Brings names to the disk: without this a crash of the machine could bring a replaced file back. */
+/** Writes directory entries to the disk: otherwise a crash of the machine could restore a replaced file. */
 export async function syncDirectory(directory: string): Promise<void> {
   let handle
   try {
     handle = await open(directory, 'r')
   } catch (fault) {
-    // One may write to a directory that one may not read; the file itself is on the disk.
+    // A directory may be writable but not readable; the file itself is on the disk.
     if (systemCode(fault) === 'EACCES') return
     throw fault
   }

@@ -9,10 +9,10 @@ export type Administrator = { user: string; group: string; days: number }
 
 /**
  * A client certificate for the API: user and group are common name and organization
- * (https://kubernetes.io/docs/reference/access-authn-authz/authentication/#x509-client-certificates). Nobody keeps it: a lost one
- * is made again.
+ * (https://kubernetes.io/docs/reference/access-authn-authz/authentication/#x509-client-certificates). It is not stored, because a lost
+ * one can be replaced by a new one.
  *
- * @param authority that of Kubernetes
+ * @param authority the Kubernetes CA
  */
 export async function certifyAdministrator(
   { user, group, days }: Administrator,

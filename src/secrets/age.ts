@@ -3,12 +3,12 @@ import { armor, Decrypter, Encrypter } from 'age-encryption'
 import { readWhole, workTree } from '../files/reader.ts'
 import { asRefusal } from './system-refusal.ts'
 
-/** A file with age identities, and how it was named. */
+/** A file with age identities, and the option or variable that named it. */
 export type KeyFile = { file: string; from: string }
 
 const variables = ['HAKUBE_AGE_KEY_FILE', 'SOPS_AGE_KEY_FILE'] as const
 
-/** The first that is given of: `--age-key-file`, HAKUBE_AGE_KEY_FILE, SOPS_AGE_KEY_FILE. */
+/** The first of these that is set: `--age-key-file`, HAKUBE_AGE_KEY_FILE, SOPS_AGE_KEY_FILE. */
 export function findKeyFile(
   option: string | null,
   environment: Readonly<Record<string, string | undefined>>,
@@ -27,7 +27,7 @@ export const noKey = () =>
   })
 
 /**
- * Reads identities as `age-keygen` writes them: one a line, with empty lines and comments.
+ * Reads identities as `age-keygen` writes them: one on each line, with empty lines and comments.
  *
  * @throws Refusal
  */
@@ -68,7 +68,7 @@ function isIdentity(text: string): boolean {
   }
 }
 
-/** Whether the text is a public key that can be encrypted to. */
+/** Whether the text is a public key for encryption. */
 export function isRecipient(text: string): boolean {
   try {
     new Encrypter().addRecipient(text)
@@ -78,7 +78,7 @@ export function isRecipient(text: string): boolean {
   }
 }
 
-/** Encrypts, as a text file: git and people can see that it is one. */
+/** Encrypts to an armored text file, so that git and people can recognize it. */
 export async function encryptText(text: string, recipients: readonly string[]): Promise<string> {
   const encrypter = new Encrypter()
   for (const recipient of recipients) encrypter.addRecipient(recipient)
@@ -88,9 +88,11 @@ export async function encryptText(text: string, recipients: readonly string[]): 
 const binaryHeader = 'age-encryption.org/v1\n'
 
 /**
- * @param bytes of an age file, as text (`age --armor`) or binary
+ * Decrypts an age file.
+ *
+ * @param bytes of the file, as text (`age --armor`) or binary
  * @param file for messages
- * @throws Refusal when no identity fits, or when a single bit of the file is not as it was written
+ * @throws Refusal when no identity matches, or when any bit of the file was changed
  */
 export async function decryptText(
   bytes: Uint8Array,
@@ -124,7 +126,7 @@ export async function decryptText(
       throw refusal('secrets/wrong-key', `${file} is not encrypted to any of the given keys`, {
         hint: 'use the key of one of its recipients; any of them can add yours with: hakube secrets add-recipient',
       })
-    // A changed stanza, header or chunk; age says it in terms of its own format.
+    // A modified stanza, header or chunk; age's own message is about its format.
     throw damaged('it was truncated or altered')
   }
 }

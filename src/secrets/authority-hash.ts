@@ -1,9 +1,9 @@
 import { createHash, X509Certificate } from 'node:crypto'
 
 /**
- * What `kubeadm join` knows the cluster's CA by (`discovery.bootstrapToken.caCertHashes`): SHA-256 of the certificate's
- * SubjectPublicKeyInfo. Not the `openssl rsa` line of older guides: for a key that is not RSA that gives the hash of nothing.
- * Source: cmd/kubeadm/app/util/pubkeypin/pubkeypin.go in kubernetes/kubernetes.
+ * The hash by which `kubeadm join` verifies the cluster's CA (`discovery.bootstrapToken.caCertHashes`): SHA-256 of the certificate's
+ * SubjectPublicKeyInfo. The `openssl rsa` command of older guides does not work here: for other key types it returns the hash of empty
+ * input. Source: cmd/kubeadm/app/util/pubkeypin/pubkeypin.go in kubernetes/kubernetes.
  *
  * @param certificate PEM
  * @returns e.g. `sha256:3f5a…`

@@ -4,7 +4,7 @@ import { positiveInteger, signCertificate } from './sign.ts'
 
 export type AuthorityRequest = {
   commonName: string
-  /** Some random bytes. */
+  /** Random bytes. */
   serialNumber: Buffer
   /** PEM. */
   publicKey: string
@@ -19,10 +19,9 @@ const minute = 60_000
 const yearsValid = 10
 
 /**
- * A self-signed CA like kubeadm's own: subject, name and usages as NewSelfSignedCACert makes them
- * (kubernetes/kubernetes, staging/src/k8s.io/client-go/util/cert/cert.go), valid for ten years
- * (`caCertificateValidityPeriod: 87600h`), from five minutes ago, because the clocks of machines differ (CertificateBackdate in
- * cmd/kubeadm/app/constants/constants.go).
+ * A self-signed CA like kubeadm's own: subject, name and usages as NewSelfSignedCACert makes them (kubernetes/kubernetes,
+ * staging/src/k8s.io/client-go/util/cert/cert.go), valid for ten years (`caCertificateValidityPeriod: 87600h`). It starts five minutes
+ * ago, because the clocks of machines differ (CertificateBackdate in cmd/kubeadm/app/constants/constants.go).
  *
  * @returns PEM
  */

@@ -7,11 +7,11 @@ import { certificateKinds } from './certificate-need.ts'
 import { isOwnName } from '../text/own-name.ts'
 import { machineRecord, type KeyPair, type Secrets } from './secrets.ts'
 
-/** What the encrypted file holds. */
+/** The contents of the encrypted file. */
 export type Bundle = {
   /** Name of the cluster that it belongs to. */
   cluster: string
-  /** age public keys that it is encrypted to: the encrypted file itself does not say. */
+  /** age public keys of its recipients, because the encrypted file itself does not contain them. */
   recipients: readonly string[]
   secrets: Secrets
 }
@@ -22,20 +22,20 @@ const version = 1
 const pem = (labels: string) =>
   z.string().regex(new RegExp(`^-----BEGIN (${labels})-----\n[A-Za-z0-9+/=\n]+-----END \\1-----\n$`))
 
-/** What everything else relies on: that node can read it. */
+/** Checks that Node can parse a text, on which everything else relies. */
 const readable = (read: (text: string) => unknown) => (text: string) => {
   try {
     read(text)
     return true
   } catch {
-    // OpenSSL's words are about its own code.
+    // OpenSSL's messages do not help the user.
     return false
   }
 }
 
 const Certificate = pem('CERTIFICATE').refine(readable((text) => new X509Certificate(text)))
 const keyText = pem('RSA PRIVATE KEY|EC PRIVATE KEY|PRIVATE KEY')
-/** To read a key takes a millisecond. Those of machines are read once, when they are compared with their certificates. */
+/** Parsing a key takes a millisecond. Keys of machines are parsed only when they are compared with their certificates. */
 const Pair = z.strictObject({ certificate: Certificate, key: keyText })
 const PrivateKey = keyText.refine(readable(createPrivateKey))
 const PublicKey = pem('PUBLIC KEY').refine(readable(createPublicKey))
@@ -60,10 +60,10 @@ const Document = z.strictObject({
   certificateKey: hexadecimal,
   keepalivedPassword: z.string().regex(/^[a-z0-9]{8}$/),
   conntrackdKey: hexadecimal,
-  // Bundles from before there was encryption at rest have none.
+  // Bundles older than encryption at rest contain none.
   encryptionKeys: z.array(bytes32).default([]),
   server: Pair.nullable(),
-  // Only where there are some: a hakube that does not know them still reads the bundles that have none.
+  // Absent if empty, so that an older hakube can still read bundles without any.
   own: z.record(z.string().refine(isOwnName), z.string().min(1)).optional(),
   enrolment: z.strictObject({ serverAuthority: Authority, machineAuthority: Authority }).exactOptional(),
   machines: z.record(z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/), z.strictObject(kinds)),
@@ -78,9 +78,7 @@ function ownOf({ own = {} }: Secrets): Pick<Document, 'own'> {
   return names.length === 0 ? {} : { own: machineRecord(names.map((name) => [name, own[name] ?? ''])) }
 }
 
-/**
- * The text that is encrypted: JSON with a fixed order, so that the same bundle is the same text.
- */
+/** The text to encrypt: JSON in a fixed order, so that equal bundles give equal texts. */
 export function serializeBundle({ cluster, recipients, secrets }: Bundle): string {
   if (secrets.ephemeral) throw new Error('ephemeral secrets must not be saved')
   const { authorities, serviceAccount, machines } = secrets
@@ -126,8 +124,10 @@ export function serializeBundle({ cluster, recipients, secrets }: Bundle): strin
 }
 
 /**
+ * Parses the decrypted text.
+ *
  * @param file for messages
- * @throws Refusal when the text is not a bundle that this hakube can read; the message names places, never contents
+ * @throws Refusal when it is not a bundle that this version can read; the message names fields, but never contents
  */
 export function parseBundle(text: string, file: string): Bundle {
   const value = parseJson(text, file)
@@ -175,7 +175,7 @@ export function parseBundle(text: string, file: string): Bundle {
   }
 }
 
-/** Without keys that are there but undefined. */
+/** Omits keys that are undefined. */
 const machineEntries = (machines: Document['machines']) =>
   Object.entries(machines).map(([name, certificates]) => {
     const given = certificateKinds.flatMap((kind) => {
@@ -189,7 +189,7 @@ function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    // The reason that JSON.parse gives quotes the text.
+    // The message of JSON.parse would quote the text.
     throw refusal('secrets/content', `${file} can be decrypted, but its content is not JSON`, {
       hint: 'restore the last good one from git',
     })

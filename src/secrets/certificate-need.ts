@@ -1,13 +1,13 @@
-/** What a machine's certificate is for; each has a fixed place on the machine. */
+/** The purposes of machines' certificates; each has a fixed path on the machine. */
 export const certificateKinds = ['etcd-server', 'etcd-peer', 'etcd-client', 'apiserver-etcd-client'] as const
 export type CertificateKind = (typeof certificateKinds)[number]
 
 /**
- * A certificate that a machine needs, as the profile has it now. Everything that stands in the certificate and can go out of
- * date is here, so that sync can compare.
+ * A certificate that a machine needs according to the current profile, with all fields that can become outdated, so that sync can compare
+ * them.
  */
 export type CertificateNeed = {
-  /** Name of the machine that gets it. */
+  /** Name of the machine. */
   machine: string
   kind: CertificateKind
   commonName: string
@@ -17,5 +17,5 @@ export type CertificateNeed = {
   usages: ('server' | 'client')[]
 }
 
-/** What hakube's own server is reached by: the host of the profile's `server`. */
+/** The names and addresses of hakube's server: the host of the profile's `server`. */
 export type ServerNeed = Pick<CertificateNeed, 'commonName' | 'dnsNames' | 'addresses' | 'usages'>

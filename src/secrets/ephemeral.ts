@@ -5,15 +5,15 @@ import { makeEncryptionKey } from './encryption-key.ts'
 import { machineRecord, type Secrets } from './secrets.ts'
 import type { SecretSources } from './sources.ts'
 
-/** For trials; a month is longer than any. */
+/** Long enough for any trial. */
 const certificateDays = 30
 
 /**
- * Makes all secrets of a cluster in memory, for one run. Nothing keeps them: the next run has others, so whatever is rendered
- * from them is for looking at and for tests. `Secrets.ephemeral` says so to everything that writes output.
+ * Makes all secrets of a cluster in memory, for one run. They are not stored, so the next run has others, and the output is for
+ * inspection and tests only. `Secrets.ephemeral` tells everything that writes output.
  *
- * @param needs the certificates of machines that are wanted
- * @param server what hakube's own server is reached by; without it there is no certificate for it
+ * @param needs the machines' certificates to make
+ * @param server names of hakube's own server; without it, no certificate is made for it
  */
 export async function ephemeralSecrets(
   sources: SecretSources,

@@ -4,7 +4,7 @@ import type { CertificateNeed, ServerNeed } from './certificate-need.ts'
 import type { SecretPolicy } from './policy.ts'
 import type { KeyPair } from './secrets.ts'
 
-/** Why a certificate does not do. The last four are a matter of time or taste, not of the profile. */
+/** Why a certificate is not good. The last four depend on time or policy, not on the profile. */
 export type Problem = {
   kind: 'missing' | 'contents' | 'authority' | 'key' | 'early' | 'expired' | 'expiring' | 'small-key'
   text: string
@@ -16,8 +16,8 @@ const date = (at: Date): string => at.toISOString().slice(0, 10)
 /**
  * Compares a certificate with what is needed now.
  *
- * @param authority who has to have signed it; null: itself
- * @returns nothing when it does
+ * @param authority the required issuer; null: self-signed
+ * @returns an empty list if it is good
  */
 export function examine(
   pair: KeyPair | undefined | null,
@@ -39,11 +39,11 @@ export function examine(
   ]
 }
 
-/** A new one would end at the same time: it is the CA that has to be told of. */
+/** A new certificate would expire at the same time, so it is the CA that has to be reported. */
 const endsWith = (certificate: X509Certificate, authority: X509Certificate | null): boolean =>
   authority !== null && certificate.validTo === authority.validTo
 
-/** The same for a CA, which has no need to be compared with. */
+/** The same for a CA, which has no needs to be compared with. */
 export const examineAuthority = (
   pair: KeyPair,
   policy: Pick<SecretPolicy, 'keyBits' | 'warningDays'>,
@@ -100,9 +100,9 @@ const usageNames = new Map([
   ['1.3.6.1.5.5.7.3.2', 'client'],
 ])
 
-/** Extended usages; node calls them keyUsage. */
+/** Extended key usages, which Node calls keyUsage. */
 export const usagesOf = (certificate: X509Certificate): string[] => {
-  // Typed as always there, and undefined when there are none.
+  // The type says that it is always present, but it is undefined if there are none.
   const usages: readonly string[] | undefined = certificate.keyUsage
   return (usages ?? []).map((usage) => usageNames.get(usage) ?? usage)
 }
@@ -118,7 +118,7 @@ function compareKey(certificate: X509Certificate, key: string): Problem[] {
   try {
     if (createPublicKey(createPrivateKey(key)).equals(certificate.publicKey)) return []
   } catch {
-    // Not a key at all.
+    // Not a key.
   }
   return [{ kind: 'key', text: 'its key belongs to another certificate' }]
 }

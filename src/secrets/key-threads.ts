@@ -2,8 +2,7 @@ import { openKeyMaker } from './keys.ts'
 import { type SecretSources, systemSources } from './sources.ts'
 
 /**
- * Gives sources that make keys on all cores, and ends their threads afterwards. Once `stop` is aborted, what is being made is
- * refused.
+ * Provides sources that make keys on all cores, and ends their threads afterwards. Once `stop` is aborted, pending keys are rejected.
  *
  * @throws the reason of `stop` when it was aborted before
  */

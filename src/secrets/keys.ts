@@ -5,16 +5,15 @@ import { Worker } from 'node:worker_threads'
 export type PublicAndPrivate = { publicKey: string; privateKey: string }
 
 export type KeyMaker = {
-  /** Waits its turn, if all threads are busy. */
+  /** Waits if all threads are busy. */
   rsaKeyPair(bits: number): Promise<PublicAndPrivate>
-  /** Ends the threads; keys that are still being made are refused. */
+  /** Ends the threads; keys that are still being made are rejected. */
   close(): Promise<void>
 }
 
 /*
- * As text, because a worker needs a file of its own, and its name would be another one in src/ and in dist/. libuv's own pool
- * would do without threads of ours, but it has four, whatever the number of cores, and UV_THREADPOOL_SIZE has to be set
- * before node starts.
+ * As text, because a worker needs a separate file, whose name would differ between src/ and dist/. libuv's own pool needs no threads of
+ * hakube, but has four threads regardless of the number of cores, and UV_THREADPOOL_SIZE has to be set before Node starts.
  */
 const worker = `
 const { parentPort } = require('node:worker_threads')
@@ -29,7 +28,7 @@ parentPort.on('message', (modulusLength) => {
 
 type Job = { bits: number; done: (pair: PublicAndPrivate) => void; failed: (reason: Error) => void }
 
-/** Makes RSA keys on all cores. Threads start when there is work for them. */
+/** Makes RSA keys on all cores. Threads start on demand. */
 export function openKeyMaker(threads = availableParallelism()): KeyMaker {
   const queue: Job[] = []
   const idle: Worker[] = []
@@ -40,7 +39,7 @@ export function openKeyMaker(threads = availableParallelism()): KeyMaker {
     const job = queue.shift()
     if (!job) {
       idle.push(thread)
-      // An idle thread keeps no program alive.
+      // An idle thread does not keep the process alive.
       thread.unref()
       return
     }
@@ -59,7 +58,7 @@ export function openKeyMaker(threads = availableParallelism()): KeyMaker {
     thread.on('error', (reason) => {
       working.get(thread)?.failed(reason)
       working.delete(thread)
-      // It has ended; what waits needs another.
+      // The thread has ended; waiting jobs need another one.
       if (queue.length > 0) start()
     })
     give(thread)

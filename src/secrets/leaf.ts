@@ -7,7 +7,7 @@ export type LeafRequest = Pick<
   CertificateNeed,
   'commonName' | 'organization' | 'dnsNames' | 'addresses' | 'usages'
 > & {
-  /** Some random bytes. */
+  /** Random bytes. */
   serialNumber: Buffer
   /** PEM, RSA. */
   publicKey: string
@@ -15,7 +15,7 @@ export type LeafRequest = Pick<
   /** Default: five minutes ago. */
   notBefore?: Date
   days: number
-  /** It does not outlive who signs it. */
+  /** Not later than the end of its issuer. */
   notAfter: Date
 }
 
@@ -23,9 +23,9 @@ const minute = 60_000
 const day = 24 * 60 * minute
 
 /**
- * A certificate of a machine, with the usages of those that kubeadm makes (NewSignedCert in
- * cmd/kubeadm/app/util/pkiutil/pki_helpers.go of kubernetes/kubernetes): digitalSignature and keyEncipherment, critical; no
- * authority. Valid from five minutes ago, because the clocks of machines differ.
+ * A certificate of a machine, with the usages of kubeadm's certificates (NewSignedCert in cmd/kubeadm/app/util/pkiutil/pki_helpers.go of
+ * kubernetes/kubernetes): digitalSignature and keyEncipherment, critical; not a CA. It starts five minutes ago, because the clocks of
+ * machines differ.
  *
  * @returns PEM
  */
@@ -43,7 +43,7 @@ export function certifyLeaf(request: LeafRequest, issuer: Issuer): string {
   certificate.setSubject(subject)
   certificate.setIssuer(subject)
   certificate.setExtensions([
-    // With it, a certificate that signs itself would have to be a CA to be found in a list of trusted ones.
+    // With this extension, clients would accept a self-signed certificate as a trust anchor only if it is a CA.
     ...(issuer.subject === null
       ? []
       : [{ name: 'keyUsage', critical: true, digitalSignature: true, keyEncipherment: true }]),
@@ -62,7 +62,7 @@ export function certifyLeaf(request: LeafRequest, issuer: Issuer): string {
   return signCertificate(certificate, issuer)
 }
 
-/** For a certificate that signs itself. */
+/** The issuer of a self-signed certificate. */
 export const selfIssuer = (key: string): Issuer => ({
   key: createPrivateKey(key),
   subject: null,

@@ -4,7 +4,7 @@ import { type Issuer, positiveInteger, signCertificate } from './sign.ts'
 
 const minute = 60_000
 
-/** forge makes a certificate of an RSA key only. Its place is taken by the real one before anything is signed. */
+/** forge can only build certificates of RSA keys. The real key replaces this one before anything is signed. */
 const placeholder = forge.pki.setRsaPublicKey(new forge.jsbn.BigInteger('3'), new forge.jsbn.BigInteger('3'))
 
 export type MachineRequest = {
@@ -12,13 +12,13 @@ export type MachineRequest = {
   name: string
   publicKey: KeyObject
   now: Date
-  /** The end of the CA: what a machine may is decided by the key that the server has in its journal, not by a date. */
+  /** The end of the CA: the key in the server's journal decides what a machine may do, not a date. */
   notAfter: Date
   serialNumber?: Buffer
 }
 
 /**
- * The certificate of a key that a machine made itself. It may do nothing but show who the machine is.
+ * The certificate for a key that a machine made itself. It only identifies the machine.
  *
  * @returns PEM
  */

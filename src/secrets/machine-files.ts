@@ -11,11 +11,11 @@ export type MachineKind = {
   /** Runs a kubelet. */
   node: boolean
   stackedEtcd: boolean
-  /** Where etcd and its clients have their certificates. */
+  /** The directory of certificates of etcd and its clients. */
   etcdDirectory: string
 }
 
-/** Names as kubeadm has them (kubernetes.io/docs/setup/best-practices/certificates). */
+/** kubeadm's names (kubernetes.io/docs/setup/best-practices/certificates). */
 const kubernetesDirectory = '/etc/kubernetes/pki'
 
 /** Without .crt and .key. */
@@ -27,8 +27,8 @@ const places: Record<CertificateKind, (machine: MachineKind) => string> = {
 }
 
 /**
- * What a machine may hold of the bundle: its own certificates; those of the CAs that it checks others by; and on
- * control planes what kubeadm gives each of them, which are the shared keys.
+ * The parts of the bundle that a machine may have: its own certificates; certificates of the CAs by which it verifies others; and on
+ * control planes the shared keys, which kubeadm gives each of them.
  */
 export function machinePkiFiles(secrets: Secrets, machine: MachineKind): PkiFile[] {
   const { kubernetes, frontProxy, etcd } = secrets.authorities

@@ -13,19 +13,19 @@ import { readIssuer } from './sign.ts'
 import type { SecretSources } from './sources.ts'
 
 /*
- * Makes single secrets. Which ones, and when, is decided elsewhere. Sources are asked in a fixed order, so that sources that
- * give the same things each time give the same secrets.
+ * Makes single secrets. Other modules decide which ones, and when. Sources are used in a fixed order, so that deterministic sources give
+ * the same secrets.
  */
 
 export type MakePolicy = { keyBits: number; certificateDays: number }
 
-/** What a cluster has once, whatever its machines are. */
+/** Secrets that a cluster has once, independent of its machines. */
 export type Basis = Omit<Secrets, 'ephemeral' | 'machines' | 'server' | 'enrolment' | 'encryptionKeys'>
 
 export const authorityNames = ['kubernetes', 'frontProxy', 'etcd'] as const
 export type AuthorityName = (typeof authorityNames)[number]
 
-/** As kubeadm names them: cmd/kubeadm/app/phases/certs/certlist.go in kubernetes/kubernetes. */
+/** kubeadm's names: cmd/kubeadm/app/phases/certs/certlist.go in kubernetes/kubernetes. */
 const commonNames: Record<AuthorityName, string> = {
   kubernetes: 'kubernetes',
   frontProxy: 'front-proxy-ca',
@@ -43,7 +43,7 @@ export async function makeAuthority(
   return { certificate: certifyAuthority(request), key: privateKey }
 }
 
-/** Everything but certificates of machines, and what sync makes where it is missing. */
+/** Everything but the machines' certificates and what sync makes if it is missing. */
 export async function makeBasis(
   sources: SecretSources,
   policy: Pick<MakePolicy, 'keyBits'>,
@@ -66,7 +66,7 @@ export async function makeBasis(
   }
 }
 
-/** The secrets of a bundle that is new: sync makes what is missing in it. */
+/** The secrets of a new bundle; sync adds the rest. */
 export const makeSecrets = async (...parameters: Parameters<typeof makeBasis>): Promise<Secrets> => ({
   ephemeral: false,
   ...(await makeBasis(...parameters)),
@@ -81,7 +81,7 @@ export type Issued = { need: CertificateNeed; pair: KeyPair }
 /**
  * Makes a key and a certificate for each need.
  *
- * @param authority the one of etcd: it signs all kinds that there are
+ * @param authority the CA of etcd, which signs all existing kinds
  * @param made is called after each key
  */
 export async function issueAll(
@@ -108,10 +108,10 @@ export async function issueAll(
 }
 
 /**
- * The certificate of hakube's own server. No CA of the cluster has to do with it: whoever trusts the cluster need not trust the server,
- * nor the other way round. Where machines enrol, it is valid from 1970: they verify it before anything has set their clocks.
+ * The certificate of hakube's own server. It is independent of the cluster's CAs, so that trusting one does not mean trusting the other.
+ * With enrolment it is valid from 1970, because machines verify it before anything has set their clocks.
  *
- * @param authority who signs; null: itself
+ * @param authority the issuer; null: self-signed
  */
 export async function issueServer(
   need: ServerNeed,
@@ -151,7 +151,7 @@ export async function makeEnrolment(
   return { serverAuthority, machineAuthority }
 }
 
-/** A record with some certificates put in; the rest is the same objects as before. */
+/** A record with some certificates replaced; all others are the same objects. */
 export function withCertificates(
   machines: Secrets['machines'],
   issued: readonly Issued[],
@@ -176,10 +176,10 @@ export const makePassword = (sources: SecretSources): string => randomText(sourc
 
 const tokenCharacters = '0123456789abcdefghijklmnopqrstuvwxyz'
 
-/** Bytes from here on are thrown away: with them some characters would come more often than others. */
+/** Bytes from here on are skipped, because with them some characters would be more likely than others. */
 const fairBytes = 256 - (256 % tokenCharacters.length)
 
-/** Characters of kubeadm's bootstrap tokens, each as likely as any other. */
+/** A text of the characters of kubeadm's bootstrap tokens, all equally likely. */
 function randomText({ random }: SecretSources, length: number): string {
   let text = ''
   while (text.length < length) {

@@ -11,14 +11,14 @@ import {
 import { machineRecord, type Secrets } from './secrets.ts'
 import type { SecretSources } from './sources.ts'
 
-/** How the command line names them. */
+/** The names of CAs on the command line. */
 export const authorityWords: Record<AuthorityName, string> = {
   kubernetes: 'authority/kubernetes',
   frontProxy: 'authority/front-proxy',
   etcd: 'authority/etcd',
 }
 
-/** What `rotate` takes beside `machine/NAME`. */
+/** The values that `rotate` accepts besides `machine/NAME`. */
 export const rotatable = [
   'bootstrap-token',
   'certificate-key',
@@ -33,10 +33,10 @@ export const rotatable = [
 ]
 
 /**
- * Replaces one secret. What was signed by a replaced CA, or is taken out here, has to be made by sync afterwards.
+ * Replaces one secret. sync has to remake afterwards what a replaced CA had signed, and what is removed here.
  *
  * @param what one of {@link rotatable}, or `machine/NAME`
- * @returns null when there is no such thing
+ * @returns null when there is no such secret
  */
 export async function rotate(
   secrets: Secrets,
@@ -61,14 +61,14 @@ export async function rotate(
     case 'conntrackd-key':
       return { ...secrets, conntrackdKey: makeKey(sources) }
     case 'encryption-key':
-      // Whatever is in etcd was written with the old ones: they go on to decrypt.
+      // Objects in etcd were encrypted with the old keys, which still have to decrypt them.
       return { ...secrets, encryptionKeys: [makeEncryptionKey(sources), ...secrets.encryptionKeys] }
     case 'old-encryption-keys':
       return { ...secrets, encryptionKeys: secrets.encryptionKeys.slice(0, 1) }
     case 'server':
       return { ...secrets, server: null }
     case 'enrolment':
-      // sync makes others, and with them the certificate of the server.
+      // sync makes new ones, and with them the certificate of the server.
       return secrets.enrolment && { ...secrets, enrolment: null }
     default:
       return withoutMachine(secrets, what)

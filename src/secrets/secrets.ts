@@ -5,23 +5,23 @@ export type { CertificateKind } from './certificate-need.ts'
 /** A certificate and its private key, both PEM. */
 export type KeyPair = { certificate: string; key: string }
 
-/** The certificates of one machine, each with a key that no other machine has. */
+/** The certificates of one machine, whose keys no other machine has. */
 export type MachineCertificates = Readonly<Partial<Record<CertificateKind, KeyPair>>>
 
 /**
- * The CAs by which hakube's server and a machine know each other. They have nothing to do with those of the cluster: whoever trusts one
- * need not trust the other.
+ * The CAs by which hakube's server and machines authenticate each other. They are independent of those of the cluster, so that trusting
+ * one does not mean trusting the other.
  */
 export type Enrolment = {
-  /** Signed the certificate of hakube's server; its own certificate is in each seed. */
+  /** Issued the certificate of hakube's server; this CA's certificate is in each seed. */
   serverAuthority: KeyPair
-  /** Signs the keys that machines make themselves. */
+  /** Issues certificates for the keys that machines make themselves. */
   machineAuthority: KeyPair
 }
 
-/** All that is secret in a cluster. The encrypted bundle holds it; machines get only the parts that they need. */
+/** All secrets of a cluster. The encrypted bundle contains them; machines get only the parts that they need. */
 export type Secrets = {
-  /** True when made for one run by `--ephemeral-secrets`: whatever is rendered from it must not reach a real rack. */
+  /** True if `--ephemeral-secrets` made them for one run: what is rendered from them must not reach a real rack. */
   ephemeral: boolean
   authorities: { kubernetes: KeyPair; frontProxy: KeyPair; etcd: KeyPair }
   /** PEM; signs service-account tokens on all control planes. */
@@ -30,25 +30,25 @@ export type Secrets = {
   bootstrapToken: string
   /** 64 hexadecimal digits: encrypts the certificates that `kubeadm init --upload-certs` uploads. */
   certificateKey: string
-  /** Eight characters, which is all that VRRP's `auth_pass` takes (keepalived.conf(5)). */
+  /** Eight characters, the maximum of VRRP's `auth_pass` (keepalived.conf(5)). */
   keepalivedPassword: string
-  /** 64 hexadecimal digits, for a protected channel between the load balancers. */
+  /** 64 hexadecimal digits, which encrypt the channel between the load balancers. */
   conntrackdKey: string
   /**
-   * 32 bytes each, base64. The first encrypts objects in etcd, all decrypt: what was written before a rotation has to be read.
-   * Empty in a bundle that is older than the first of them.
+   * 32 bytes each, base64. The first one encrypts objects in etcd; all of them decrypt, because objects written before a rotation must
+   * remain readable. Empty in a bundle that is older than this field.
    */
   encryptionKeys: readonly string[]
   /**
-   * By name of the machine; only machines that need a certificate are in it. Made by {@link machineRecord}, so that a machine
-   * named `constructor` finds nothing but what is its own.
+   * By machine name; only machines that need a certificate have an entry. Made by {@link machineRecord}, so that a machine named
+   * `constructor` finds nothing inherited.
    */
   machines: Readonly<Record<string, MachineCertificates>>
-  /** hakube's server's own certificate: it signs itself where there is no `enrolment`. */
+  /** The certificate of hakube's server: self-signed without `enrolment`. */
   server: KeyPair | null
-  /** Texts of the user's own by name (text/own-name.ts); absent in a bundle that has none. */
+  /** User-defined secrets by name (text/own-name.ts); absent if there are none. */
   own?: Readonly<Record<string, string>>
-  /** Null where the profile does not need it: `secrets.delivery: inline`. */
+  /** Null if the profile does not need it: `secrets.delivery: inline`. */
   enrolment: Enrolment | null
 }
 
@@ -63,9 +63,9 @@ export const machineRecord = <Value>(
 }
 
 /**
- * A secret of the user's own. Ephemeral secrets have a text for every name, so that a profile can be tried without its bundle.
+ * A user-defined secret. Ephemeral secrets have a text for every name, so that a profile can be tried without its bundle.
  *
- * @returns null where the bundle has none of that name
+ * @returns null if the bundle has no secret of that name
  */
 export function ownSecret({ ephemeral, own = {} }: Secrets, name: string): string | null {
   if (Object.hasOwn(own, name)) return own[name] ?? null

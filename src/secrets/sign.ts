@@ -6,25 +6,25 @@ type Node = forge.asn1.Asn1
 
 declare module 'node-forge' {
   namespace pki {
-    /** @types/node-forge has left it out; forge's own `sign` calls it. */
+    /** Missing in @types/node-forge; forge's own `sign` calls it. */
     function getTBSCertificate(certificate: Certificate): asn1.Asn1
   }
 }
 
-/** Who signs: name and key identifier as they stand in its certificate, byte by byte. */
+/** An issuer: its name and key identifier, exactly as in its certificate. */
 export type Issuer = {
   key: KeyObject
-  /** The Name of its subject; null for a certificate that signs itself. */
+  /** The subject of its certificate; null for a self-signed certificate. */
   subject: Node | null
-  /** Its subjectKeyIdentifier, as forge has bytes: one character each. */
+  /** Its subjectKeyIdentifier, in forge's representation of bytes: one character each. */
   keyIdentifier: string | null
 }
 
 /**
- * Signs a certificate that forge has built. OpenSSL does the arithmetic: forge's own RSA takes 20 times as long, and forge
- * cannot sign with an elliptic key, which a CA that was taken over may have.
+ * Signs a certificate that forge has built. OpenSSL computes the signature: forge's own RSA takes 20 times as long, and forge cannot sign
+ * with elliptic-curve keys, which a CA that was taken over may have.
  *
- * @param publicKey in place of the certificate's, for one that forge does not know
+ * @param publicKey replaces the certificate's, for key types that forge does not know
  * @returns PEM
  */
 export function signCertificate(
@@ -55,7 +55,7 @@ export function signCertificate(
   return pem('CERTIFICATE', asn1.toDer(whole).getBytes())
 }
 
-/** What is needed to sign with a CA: read once, used for many certificates. */
+/** What signing with a CA needs: parsed once, used for many certificates. */
 export function readIssuer(authority: { certificate: string; key: string }): Issuer {
   const fields = certificateFields(authority.certificate)
   return {
@@ -65,7 +65,7 @@ export function readIssuer(authority: { certificate: string; key: string }): Iss
   }
 }
 
-/** Hexadecimal digits of a number that is above zero in DER, whatever the bytes (RFC 5280, 4.1.2.2): its first byte is 64 to 127. */
+/** Makes a number that is positive in DER, whatever the bytes (RFC 5280, 4.1.2.2), as hexadecimal digits: its first byte is 64 to 127. */
 export function positiveInteger(bytes: Buffer): string {
   const copy = Buffer.from(bytes)
   copy[0] = ((copy[0] ?? 0) & 0x3f) | 0x40
@@ -74,7 +74,7 @@ export function positiveInteger(bytes: Buffer): string {
 
 type Algorithm = { oid: string; parameters: boolean }
 
-/** RFC 4055, 5 (RSA: with NULL) and RFC 5758, 3.2 (ECDSA: without parameters). */
+/** RFC 4055, section 5 (RSA: with NULL), and RFC 5758, section 3.2 (ECDSA: without parameters). */
 function signatureAlgorithm(key: KeyObject): Algorithm {
   if (key.asymmetricKeyType === 'rsa') return { oid: '1.2.840.113549.1.1.11', parameters: true }
   if (key.asymmetricKeyType === 'ec') return { oid: '1.2.840.10045.4.3.2', parameters: false }
@@ -87,7 +87,7 @@ const algorithmIdentifier = ({ oid, parameters }: Algorithm): Node =>
     ...(parameters ? [asn1.create(asn1.Class.UNIVERSAL, asn1.Type.NULL, false, '')] : []),
   ])
 
-/** Fields of the TBSCertificate of a version 3 certificate. forge's own reader refuses keys that are not RSA. */
+/** Fields of the TBSCertificate of a version 3 certificate. forge's own parser rejects keys that are not RSA. */
 function certificateFields(certificate: string): Node[] {
   const [message] = forge.pem.decode(certificate)
   if (!message) throw new Error('no certificate')

@@ -5,31 +5,34 @@ const { asn1 } = forge
 
 declare module 'node-forge' {
   namespace asn1 {
-    /** @types/node-forge knows a boolean only. */
+    /** @types/node-forge only declares a boolean. */
     function fromDer(bytes: string, options: { decodeBitStrings: boolean }): Asn1
   }
 }
 
-/** A key that somebody has shown to have: the public half, and what it is known by. */
+/** A public key whose private half the client has proved to have, and its fingerprint. */
 export type ShownKey = {
   publicKey: KeyObject
   /** SHA-256 of its SubjectPublicKeyInfo, in hexadecimal digits. */
   fingerprint: string
 }
 
-/** What a public key is known by, in journals and on screens: `openssl pkey -pubout -outform DER | sha256sum` prints the same. */
+/** The fingerprint of a public key, in journals and for display: `openssl pkey -pubout -outform DER | sha256sum` prints the same. */
 export const fingerprintOf = (publicKey: KeyObject): string =>
   createHash('sha256')
     .update(publicKey.export({ type: 'spki', format: 'der' }))
     .digest('hex')
 
-/** Requests of machines have less than 1.5 KiB. */
+/** Requests of machines are smaller than 1.5 KiB. */
 export const longestRequest = 8 * 1024
 
 const ecdsaWithSha256 = '1.2.840.10045.4.3.2'
 const rsaWithSha256 = '1.2.840.113549.1.1.11'
 
-/** Which signature goes with a key that is good enough: P-256, or RSA where curl is built with NSS, whose PEM reader knows no other keys. */
+/**
+ * The signature algorithm of an acceptable key; null for others: P-256, or RSA for curl built with NSS, whose PEM reader supports no
+ * other keys.
+ */
 function algorithmOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): string | null {
   const { namedCurve, modulusLength = 0, publicExponent = 0n } = asymmetricKeyDetails ?? {}
   if (asymmetricKeyType === 'ec' && namedCurve === 'prime256v1') return ecdsaWithSha256
@@ -46,8 +49,8 @@ const textOf = (node: forge.asn1.Asn1 | undefined, type: forge.asn1.Type): strin
   isOf(node, type) && typeof node.value === 'string' ? node.value : null
 
 /**
- * Reads a certificate request (PKCS #10, RFC 2986) as if an enemy had written it. Of what it says only the key is taken, and only if its
- * signature shows that whoever sent it has the private half. Names and extensions are not even looked at.
+ * Parses an untrusted certificate request (PKCS #10, RFC 2986). It uses only the key, and only if the signature proves that the sender
+ * has the private half. Names and extensions are ignored.
  *
  * @param text one PEM block
  * @returns null for anything else
@@ -61,14 +64,14 @@ export function readRequest(text: string): ShownKey | null {
   try {
     return readDer(Buffer.from(base64, 'base64').toString('latin1'))
   } catch {
-    // What forge and OpenSSL say of bytes that are not a request helps nobody.
+    // Messages of forge and OpenSSL about invalid bytes do not help anybody.
     return null
   }
 }
 
 function readDer(der: string): ShownKey | null {
   const whole = asn1.fromDer(der, { decodeBitStrings: false })
-  // Two readers of an ambiguous encoding may see different things.
+  // Two parsers may read an ambiguous encoding differently.
   if (asn1.toDer(whole).getBytes() !== der) return null
   const [info, algorithm, signature, ...more] = childrenOf(whole)
   const [version, , key] = childrenOf(info)
@@ -85,7 +88,7 @@ function readDer(der: string): ShownKey | null {
   const named = textOf(childrenOf(algorithm)[0], asn1.Type.OID)
   const bits = textOf(signature, asn1.Type.BITSTRING)
   if (wanted === null || named === null || asn1.derToOid(named) !== wanted || bits === null) return null
-  // The first byte says how many bits of the last are unused.
+  // The first byte is the number of unused bits in the last one.
   if (!bits.startsWith('\0')) return null
   const signed = bytesOf(asn1.toDer(info).getBytes())
   if (!verify('sha256', signed, publicKey, bytesOf(bits.slice(1)))) return null

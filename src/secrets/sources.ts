@@ -2,7 +2,7 @@ import { generateKeyPair, randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { PublicAndPrivate } from './keys.ts'
 
-/** Everything that secrets are made from, so that a test can make the same ones each time. */
+/** Everything that secrets are made from, so that tests can make the same ones each time. */
 export type SecretSources = {
   random: (bytes: number) => Buffer
   rsaKeyPair: (bits: number) => Promise<PublicAndPrivate>
@@ -11,7 +11,7 @@ export type SecretSources = {
 
 const generate = promisify(generateKeyPair)
 
-/** The random source and the clock of this machine. For many keys, take a key maker's `rsaKeyPair` instead. */
+/** The random source and the clock of this machine. For many keys, use the `rsaKeyPair` of a key maker instead. */
 export const systemSources: SecretSources = {
   random: randomBytes,
   rsaKeyPair: (bits) =>

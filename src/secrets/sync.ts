@@ -21,36 +21,36 @@ import type { SecretPolicy } from './policy.ts'
 import { machineRecord, type MachineCertificates, type Secrets } from './secrets.ts'
 import type { SecretSources } from './sources.ts'
 
-/** What a cluster needs, as its profile is now. */
+/** What a cluster needs according to its current profile. */
 export type Wanted = {
   needs: readonly CertificateNeed[]
   server: ServerNeed
   policy: SecretPolicy
-  /** Objects in etcd are encrypted: nothing can be rendered without a key. A bundle gets one all the same. */
+  /** Objects in etcd are encrypted, so rendering needs a key. A bundle always gets one. */
   encryption: boolean
-  /** Machines enrol to get their secrets: hakube's server needs CAs of its own. */
+  /** Machines enroll to get their secrets, so hakube's server needs its own CAs. */
   enrolment: boolean
 }
 
-/** The difference between a bundle and what is wanted. */
+/** The difference between a bundle and what is needed. */
 export type SyncPlan = {
-  /** Certificates of machines to be made, with the reasons. */
+  /** Machines' certificates to make, with the reasons. */
   certificates: readonly { need: CertificateNeed; problems: readonly Problem[] }[]
-  /** Why the server's certificate is to be made; empty: it is good. */
+  /** Why the server's certificate has to be made; empty if it is good. */
   server: readonly Problem[]
-  /** Whether there is no key yet that encrypts objects in etcd: `needed` if the profile asks for it. */
+  /** Whether there is a key that encrypts objects in etcd: `needed` if the profile requires it. */
   encryptionKey: 'there' | 'missing' | 'needed'
-  /** Whether the CAs are missing by which machines and hakube's server know each other. */
+  /** Whether the CAs of enrolment exist. */
   enrolment: 'there' | 'needed' | 'unneeded'
-  /** sync leaves them alone: with a new CA the whole cluster changes. */
+  /** Problems of CAs, which sync does not change: a new CA affects the whole cluster. */
   authorities: readonly { name: AuthorityName; problems: readonly Problem[] }[]
-  /** In the bundle, but no machine needs them any more. */
+  /** In the bundle, but no machine needs them. */
   unused: readonly { machine: string; kind: CertificateKind }[]
-  /** Where the profile lists recipients, and the bundle has others. */
+  /** How the recipients in the profile differ from those of the bundle, if the profile lists any. */
   recipients: { add: readonly string[]; remove: readonly string[] } | null
 }
 
-/** Compares; makes nothing. */
+/** Only compares. */
 export function planSync(
   { secrets, recipients }: Bundle,
   { needs, server, policy, encryption, enrolment }: Wanted,
@@ -82,7 +82,7 @@ export function planSync(
   }
 }
 
-/** Whether sync has anything to write. Unused certificates count only when they are to be pruned. */
+/** Whether sync has to write anything. Unused certificates count only if they are pruned. */
 export const hasWork = (plan: SyncPlan, prune = false): boolean =>
   plan.certificates.length > 0 ||
   plan.server.length > 0 ||
@@ -94,14 +94,14 @@ export const hasWork = (plan: SyncPlan, prune = false): boolean =>
 export type ApplyOptions = {
   /** Called after each key. */
   made?: () => void
-  /** Take out what no machine needs. */
+  /** Removes what no machine needs. */
   prune?: boolean
 }
 
 /**
- * Makes what the plan says; everything else is the same as before, byte for byte.
+ * Carries out a plan; everything else stays the same, byte for byte.
  *
- * @throws Refusal when the CA that has to sign is too old for it
+ * @throws Refusal when the CA that has to sign has expired
  */
 export async function applySync(
   bundle: Bundle,
@@ -117,7 +117,7 @@ export async function applySync(
   const isNew = plan.enrolment === 'needed'
   const enrolling = isNew ? makeEnrolment(sources, policy) : secrets.enrolment
   const serving = Promise.resolve(enrolling).then((authorities) =>
-    // Signed by another CA than the one in the seeds, it would be of no use.
+    // A certificate from a CA other than that in the seeds would be useless.
     plan.server.length > 0 || isNew
       ? issueServer(server, sources, policy, authorities?.serverAuthority)
       : secrets.server,
@@ -140,7 +140,7 @@ export async function applySync(
   }
 }
 
-/** What is signed by a CA that has ended has ended, too. */
+/** Certificates of an expired CA are expired as well. */
 function assertSigner({ certificates, authorities }: SyncPlan): void {
   const signer = authorities.find(({ name }) => name === 'etcd')
   const problem = signer?.problems.find(({ kind }) => kind === 'expired')

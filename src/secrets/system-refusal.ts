@@ -3,7 +3,7 @@ import { GitError } from '../files/git.ts'
 import { FileError, inSubmodule, notRegular, tooLong } from '../files/reader.ts'
 import { describeSystemError, isSystemError } from '../files/system-error.ts'
 
-/** What the system says, with the file that it is about; a fault of ours stays what it is. */
+/** Turns a system error into a refusal that names the file; other errors stay as they are. */
 export function asRefusal(fault: unknown, verb: string, file: string): unknown {
   const reason = reasonOf(fault)
   return reason === null ? fault : refusal('secrets/input-output', `cannot ${verb} ${file}: ${reason}`)
@@ -16,7 +16,7 @@ const reasons: Readonly<Record<string, string>> = {
   [inSubmodule]: 'it is in a submodule, whose files are not in this revision',
 }
 
-/** Why a file could not be read or written; null for a fault of ours. */
+/** Why a file could not be read or written; null for a bug in hakube. */
 export function reasonOf(fault: unknown): string | null {
   if (isSystemError(fault)) return describeSystemError(fault)
   if (fault instanceof FileError) return reasons[fault.code] ?? fault.code

@@ -9,7 +9,7 @@ import { reasonOf } from './system-refusal.ts'
 
 export type TakenOver = Pick<Secrets, 'authorities' | 'serviceAccount'>
 
-/** Below /etc/kubernetes/pki, without .crt and .key. */
+/** Relative to /etc/kubernetes/pki, without .crt and .key. */
 const places: Record<AuthorityName, string> = {
   kubernetes: 'ca',
   frontProxy: 'front-proxy-ca',
@@ -19,8 +19,8 @@ const places: Record<AuthorityName, string> = {
 /**
  * Reads the CAs and the service-account key of a cluster that kubeadm made.
  *
- * @param directory a copy of /etc/kubernetes/pki of a control plane
- * @throws Refusal with all that is wrong with it
+ * @param directory a copy of a control plane's /etc/kubernetes/pki
+ * @throws Refusal that lists everything that is wrong
  */
 export async function takeOver(directory: string, now: Date): Promise<TakenOver> {
   const problems: Diagnostic[] = []
@@ -59,7 +59,7 @@ async function takeServiceAccount(
     problems.push(error('secrets/import', `${file} and sa.pub do not match`))
     return null
   }
-  // sa.pub of old kubeadm versions may be PKCS #1.
+  // Old versions of kubeadm may have written sa.pub as PKCS #1.
   return {
     privateKey: clean(privateText),
     publicKey: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
@@ -70,7 +70,7 @@ function authorityProblem(certificateText: string, keyText: string, now: Date): 
   const certificate = parseCertificate(certificateText)
   if (!certificate) return 'this is not a certificate'
   const others = certificateText.split('-----BEGIN CERTIFICATE-----').length - 2
-  // Who has a certificate of the one that is left out would be a stranger from then on.
+  // Machines with a certificate of an omitted CA would no longer be trusted.
   if (others > 0)
     return 'it contains more than one certificate, as during a CA rotation: finish that first, and keep only the one that matches the .key'
   const key = parseKey(keyText)
@@ -84,7 +84,7 @@ function authorityProblem(certificateText: string, keyText: string, now: Date): 
   return null
 }
 
-/** PKCS #8, and the older form of OpenSSL. */
+/** PKCS #8, and OpenSSL's older format. */
 const whyNoKey = (text: string): string =>
   /ENCRYPTED PRIVATE KEY|^Proc-Type: 4,ENCRYPTED/m.test(text)
     ? 'has a passphrase: remove it with openssl pkey -in KEY -out COPY, in a directory that only you can read'
@@ -104,7 +104,7 @@ async function readOrReport(file: string, problems: Diagnostic[]): Promise<strin
   }
 }
 
-/** Only the PEM block: what stands around it is for people. */
+/** Only the PEM block: the text around it is for people. */
 const clean = (text: string): string =>
   `${/-----BEGIN ([A-Z ]*PRIVATE KEY)-----[\s\S]*?-----END \1-----/.exec(text)?.[0].replaceAll('\r\n', '\n') ?? ''}\n`
 
@@ -114,7 +114,7 @@ function attempt<Result>(parse: () => Result): Result | null {
   try {
     return parse()
   } catch {
-    // What OpenSSL says about it means nothing to the one who named the wrong file.
+    // OpenSSL's message does not help a user who named the wrong file.
     return null
   }
 }

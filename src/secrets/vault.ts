@@ -10,15 +10,15 @@ import { type Bundle, parseBundle, serializeBundle } from './bundle.ts'
 import { asRefusal } from './system-refusal.ts'
 
 /**
- * Where the bundle of a profile is: `secrets.age` beside `profile.yaml`; for a profile of another name, `NAME.secrets.age`,
- * because a directory may hold several.
+ * The path of a profile's bundle: `secrets.age` next to `profile.yaml`; for a profile with another name, `NAME.secrets.age`, because a
+ * directory may contain several.
  */
 export function bundleFile(profile: string): string {
   const name = basename(profile).replace(/\.ya?ml$/, '')
   return join(dirname(profile), name === 'profile' ? 'secrets.age' : `${name}.secrets.age`)
 }
 
-/** Bytes of the bundle; null when there is none. */
+/** The bytes of the bundle; null if there is none. */
 export async function readBundleFile(
   file: string,
   reader: FileReader = workTree,
@@ -29,7 +29,7 @@ export async function readBundleFile(
   } catch (fault) {
     throw asRefusal(fault, 'read', file)
   }
-  // The bundle is elsewhere, e.g. in a submodule that is not checked out: a new one would be of another cluster.
+  // The link points to a missing file, e.g. in a submodule that is not checked out: a new bundle would belong to another cluster.
   if (!bytes && reader.commit === null && (await isLink(file)))
     throw refusal(
       'secrets/input-output',
@@ -52,7 +52,7 @@ async function isLink(file: string): Promise<boolean> {
 /**
  * Opens a bundle.
  *
- * @param cluster the bundle has to be of this one
+ * @param cluster the name of the cluster to which the bundle must belong
  * @throws Refusal
  */
 export async function openBundle(
@@ -74,9 +74,9 @@ export async function openBundle(
 }
 
 export type Writing = {
-  /** The bytes that are there now; null when there is no bundle. */
+  /** The current bytes; null if there is no bundle. */
   bytes: Uint8Array | null
-  /** Call it now and then while something long is going on. */
+  /** Call it regularly during long operations. */
   refresh: () => void
   write: (bundle: Bundle) => Promise<void>
 }
@@ -88,10 +88,10 @@ export type WaitOptions = {
 }
 
 /**
- * Changes a bundle, one process at a time from the reading to the writing, so that nothing that another one has written is
- * lost. Until the new file is whole and on the disk, the old one is there.
+ * Changes a bundle, under a lock from reading to writing, so that no concurrent change is lost. The old file stays until the new one is
+ * complete and on the disk.
  *
- * @throws Refusal, and whatever `work` throws; then nothing is written
+ * @throws Refusal, and whatever `work` throws; then nothing was written
  */
 export async function changeBundle<Result>(
   file: string,
@@ -112,7 +112,7 @@ export async function changeBundle<Result>(
   }
 }
 
-/** A rename would put the file in the place of a symbolic link. */
+/** Otherwise the rename would replace a symbolic link by the file. */
 async function followLinks(file: string): Promise<string> {
   try {
     return await realpath(file)
@@ -142,7 +142,7 @@ async function waitForLock(file: string, { waitSeconds = 60, onWait }: WaitOptio
   }
 }
 
-/** What a killed run left. It is encrypted, so it is harmless; under the lock nobody writes to it. */
+/** Removes what killed runs have left. It is encrypted and thus harmless; under the lock, nobody writes to it. */
 async function removeLeftovers(file: string): Promise<void> {
   const start = `.${basename(file)}.`
   try {
@@ -158,13 +158,13 @@ async function removeLeftovers(file: string): Promise<void> {
   }
 }
 
-/** Another process may be about to take the lock at this moment: its own draft is young. */
+/** Another process may be about to take the lock: its draft is recent. */
 async function isLockLeftover(path: string, ending: string): Promise<boolean> {
   if (!isLockDraft(ending)) return false
   try {
     return Date.now() - (await stat(path)).mtimeMs > 60_000
   } catch {
-    // It was one of a living process, and is gone.
+    // It belonged to a running process, and is gone.
     return false
   }
 }

@@ -14,7 +14,7 @@ says more: what was found, and what to write instead.
 const row = (cells: readonly string[]): string =>
   `| ${cells.map((cell) => cell.replaceAll('|', String.raw`\|`)).join(' | ')} |\n`
 
-/** A Markdown table: heading, rule, rows. */
+/** A Markdown table: header, delimiter, rows. */
 export const markdownTable = (heading: readonly string[], rows: readonly (readonly string[])[]): string =>
   [row(heading), `|${heading.map(() => '---').join('|')}|\n`, ...rows.map(row)].join('')
 
@@ -31,6 +31,10 @@ function sectionText({ title, introduction: text, codes }: CodeSection): string 
   return `## ${title}\n\n${text ? `${text}\n\n` : ''}${markdownTable(columns, rows)}`
 }
 
-/** The text of docs/errors.md. @param more sections that other rooms know, by their titles */
+/**
+ * The text of docs/errors.md.
+ *
+ * @param more sections that other rooms contribute, sorted by title
+ */
 export const errorsDocument = (more: readonly CodeSection[] = []): string =>
   [introduction, ...[...codeSections, ...more].map(sectionText)].join('\n')

@@ -65,12 +65,12 @@ const sections = [
 
 type CodesOf<Section> = Section extends { codes: infer Codes } ? keyof Codes & string : never
 
-/** Every code that a diagnostic may have. The rules about old advice keep theirs beside each piece of advice. */
+/** All codes of diagnostics. Those of old advice are declared next to each piece of advice. */
 export type Code = CodesOf<(typeof sections)[number]> | `old-advice/${string}`
 
 /** In the order of docs/errors.md. */
 export const codeSections: readonly CodeSection[] = sections
 
-/** @returns undefined for a code that is not in the table */
+/** @returns undefined for an unknown code */
 export const codeEntry = (code: string): CodeEntry | undefined =>
   codeSections.find(({ codes }) => Object.hasOwn(codes, code))?.codes[code]
