@@ -1,13 +1,13 @@
 import type { Distribution } from './distribution.ts'
 
-/** Names that a login cannot have. A group counts as well: useradd makes a group of the same name for each user. */
+/** Names that a user must not have. Groups count as well, because useradd creates a group of the same name for each user. */
 type Accounts = { users: readonly string[]; groups: readonly string[] }
 
 const words = (text: string): string[] => text.trim().split(/\s+/)
 
 /*
- * /usr/share/base-passwd/passwd.master and group.master of base-passwd 3.6.1 (bookworm), 3.6.7 (trixie) and, with gnats, of
- * Ubuntu 22.04. Then what the packages of every installation make: apt, systemd, systemd-timesyncd, systemd-resolved, udev, dbus,
+ * /usr/share/base-passwd/passwd.master and group.master of base-passwd 3.6.1 (bookworm), 3.6.7 (trixie) and, with gnats, of Ubuntu 22.04;
+ * and the accounts that packages of every installation create: apt, systemd, systemd-timesyncd, systemd-resolved, udev, dbus,
  * cron-daemon-common, openssh-client, openssh-server (their postinst and sysusers.d).
  */
 const debian: Accounts = {
@@ -20,8 +20,8 @@ const debian: Accounts = {
 }
 
 /*
- * And Ubuntu's server: rsyslog, uuid-runtime, tcpdump, tpm-udev, usbmuxd, dhcpcd-base, polkitd, fwupd, landscape-common,
- * pollinate, lxd-installer, rdma-core.
+ * The packages of Ubuntu's server in addition: rsyslog, uuid-runtime, tcpdump, tpm-udev, usbmuxd, dhcpcd-base, polkitd, fwupd,
+ * landscape-common, pollinate, lxd-installer, rdma-core.
  */
 const ubuntu: Accounts = {
   users: [
@@ -49,15 +49,15 @@ const systemAccounts = ({ name, family }: Distribution): Accounts => {
   return name === 'ubuntu' ? ubuntu : debian
 }
 
-/** What a name is on each machine of the distribution, or null where it is free. */
+/** The account with this name on every machine of the distribution, or null if the name is free. */
 export function systemAccount(distribution: Distribution, name: string): 'user' | 'group' | null {
   const { users, groups } = systemAccounts(distribution)
-  // Its services take names of this kind when they are first started.
+  // systemd's services create accounts with this prefix when they are first started.
   if (users.includes(name) || name.startsWith('systemd-')) return 'user'
   return groups.includes(name) ? 'group' : null
 }
 
-/** Users and groups that packages make, by the package. Read from the maintainer scripts and sysusers.d of Debian 12 and 13. */
+/** Users and groups that packages create, by package. Taken from the maintainer scripts and sysusers.d of Debian 12 and 13. */
 const debianPackages: Readonly<Record<string, string>> = {
   'avahi-daemon': 'avahi netdev',
   bind9: 'bind',
@@ -124,7 +124,7 @@ const debianPackages: Readonly<Record<string, string>> = {
   'zabbix-agent': 'zabbix',
 }
 
-/** The same for the Enterprise Linuxes: the file `uidgid` of their package `setup`, and the sysusers.d of the packages. */
+/** The same for Enterprise Linux: the file `uidgid` of the package `setup`, and the sysusers.d of the packages. */
 const enterpriseLinuxPackages: Readonly<Record<string, string>> = {
   avahi: 'avahi',
   bind: 'named',
@@ -164,10 +164,10 @@ const enterpriseLinuxPackages: Readonly<Record<string, string>> = {
   'zabbix-agent': 'zabbix',
 }
 
-/** Users and groups that a package makes on machines of the distribution; none where hakube knows nothing of it. */
+/** Users and groups that a package creates on machines of the distribution; empty if hakube does not know the package. */
 export function packageAccounts({ family }: Distribution, name: string): string[] {
   const packages = family === 'rhel' ? enterpriseLinuxPackages : debianPackages
-  // postgresql-15 makes what postgresql makes.
+  // postgresql-15 creates the same accounts as postgresql.
   const known = [name, name.replace(/-\d[\d.]*$/, '')].find((each) => Object.hasOwn(packages, each))
   return known === undefined ? [] : words(packages[known] ?? '')
 }

@@ -7,7 +7,7 @@ import { rpmArchitecture } from './rhel.ts'
 import { dockerKeys } from './signing-keys.ts'
 
 /*
- * Here because racks with it exist: its maintainers stopped on 2024-06-30, and its mirrors are gone except for the archive
+ * Supported because it is still in use: its maintenance ended on 2024-06-30, and only the archive of its mirrors remains
  * (https://blog.centos.org/2023/04/end-dates-are-coming-for-centos-stream-8-and-centos-linux-7/). `check` warns.
  */
 export const centos7: Distribution = {
@@ -25,7 +25,7 @@ export const centos7: Distribution = {
     conntrack: 'conntrack-tools',
     containerd: 'containerd.io',
     curl: 'curl',
-    // The one in its repository `extras` is 3.3, whose command still speaks version 2 by default.
+    // Its repository `extras` has 3.3, whose command still uses version 2 of the API by default.
     etcd: null,
     'etcd-client': null,
     haproxy: 'haproxy',
@@ -51,7 +51,7 @@ export const centos7: Distribution = {
   kernel: '3.10',
   kernelModulesPackage: null,
   newerKernels: elrepo[7],
-  // systemd 219 knows no other.
+  // systemd 219 supports only version 1.
   cgroups: 1,
   // https://access.redhat.com/node/6996272
   haproxyVersion: '1.5',
@@ -63,12 +63,12 @@ export const centos7: Distribution = {
   // The last containerd.io for it is 1.6.33: https://download.docker.com/linux/centos/7/x86_64/stable/Packages/
   containerdConfiguration: 2,
   ownContainerd: null,
-  // The one in `extras` is 1.13, of 2017.
+  // Its repository `extras` has 1.13, of 2017.
   ownDocker: null,
   // glibc 2.17 has no C.UTF-8.
   locale: 'en_US.UTF-8',
   bootLoaderTool: 'grubby',
-  // The archive: 7.9.2009 was the last point release, and all but x86_64 is below altarch.
+  // The archive: 7.9.2009 was the last point release, and everything but x86_64 is below altarch.
   mirror: 'https://vault.centos.org',
   // Package centos-release: CentOS-Base.repo, CentOS-CR.repo, CentOS-Debuginfo.repo, CentOS-Media.repo and so on.
   repositoryLists: ['/etc/yum.repos.d/CentOS-*.repo'],
@@ -83,7 +83,7 @@ export const centos7: Distribution = {
   codename: null,
   archives: null,
   refusesOldSignatures: false,
-  // The kernel's own: systemd sets none before 240.
+  // The kernel's default, because systemd before 240 sets none.
   openFilesOfServices: { soft: null, hard: 4096 },
   // Package centos-release.
   signingKey: '/etc/pki/rpm-gpg/RPM-GPG-KEY-CentOS-7',

@@ -2,15 +2,15 @@ import type { Distribution } from './distribution.ts'
 import { criOKeys } from './signing-keys.ts'
 
 /**
- * Where the CRI-O project has its packages, one repository for each minor: https://github.com/cri-o/packaging#usage. Until 2025
- * they were at pkgs.k8s.io/addons:/cri-o.
+ * Packages of the CRI-O project, with one repository for each minor release: https://github.com/cri-o/packaging#usage. Until 2025 they
+ * were at pkgs.k8s.io/addons:/cri-o.
  */
 export const criOBase = 'https://download.opensuse.org/repositories/isv:/cri-o:/stable:'
 
-/** Its first minor there; each minor of CRI-O is for the same minor of Kubernetes. */
+/** The first minor release there; each minor release of CRI-O is for the same minor release of Kubernetes. */
 export const firstMinorOfCriO = '1.28'
 
-/** The repository of a minor. */
+/** The repository of a minor release. */
 export function criORepository(
   { family }: Pick<Distribution, 'family'>,
   minor: string,

@@ -3,7 +3,7 @@ import type { Distribution } from './distribution.ts'
 import { libxcrypt } from './password-hashes.ts'
 import { dockerKeys } from './signing-keys.ts'
 
-/** What differs between the releases of one of the two. */
+/** The differences between releases of Debian or Ubuntu. */
 export type DebianRelease = Pick<
   Distribution,
   | 'version'
@@ -19,8 +19,8 @@ export type DebianRelease = Pick<
   >
 
 /*
- * Package and unit names that Debian and Ubuntu share: https://packages.debian.org/, https://packages.ubuntu.com/; read from
- * the packages of Debian 12 themselves.
+ * Package and unit names that Debian and Ubuntu share: https://packages.debian.org/, https://packages.ubuntu.com/; verified with the
+ * packages of Debian 12.
  */
 export const debianFamily = {
   family: 'debian',
@@ -29,7 +29,7 @@ export const debianFamily = {
     chrony: 'chrony',
     conntrackd: 'conntrackd',
     conntrack: 'conntrack',
-    // Their own is 1.x, which is tested with no Kubernetes after 1.35 and works with none after 1.37 (KEP-4033).
+    // The distributions' containerd is 1.x, which is tested with Kubernetes up to 1.35 and works up to 1.37 (KEP-4033).
     containerd: 'containerd.io',
     curl: 'curl',
     etcd: 'etcd-server',
@@ -55,7 +55,7 @@ export const debianFamily = {
   cgroups: 2,
   // containerd.io is 2.x since 2025: https://github.com/containerd/containerd/blob/main/docs/cri/config.md (version = 3)
   containerdConfiguration: 3,
-  // All are 1.5 to 1.7: https://packages.debian.org/containerd, https://packages.ubuntu.com/containerd
+  // All have 1.5 to 1.7: https://packages.debian.org/containerd, https://packages.ubuntu.com/containerd
   ownContainerd: { package: 'containerd', configuration: 2 },
   // https://packages.debian.org/docker.io, https://packages.ubuntu.com/docker.io
   ownDocker: ['docker.io'],
@@ -65,7 +65,7 @@ export const debianFamily = {
   trees: null,
   lastKubernetes: null,
   lastKubernetesOnNewerKernel: null,
-  // Their own backports and point releases bring newer ones (linux-image from backports, linux-generic-hwe).
+  // Backports and point releases bring newer kernels (linux-image from backports, linux-generic-hwe).
   newerKernels: null,
   kernelModulesPackage: null,
   // Debian 12 has apt 2.6, Ubuntu 24.04 2.8.
@@ -80,16 +80,16 @@ const debian = (release: DebianRelease): Distribution => ({
   ...release,
   name: 'debian',
   installs: ['preseed', 'live', 'image'],
-  // The installer's netcfg writes /etc/network/interfaces. Live images have cloud-init with netplan and networkd, or ifupdown; cloud images
-  // since 12 the first (https://salsa.debian.org/cloud-team/debian-cloud-images, config_space/bookworm).
+  // The installer's netcfg writes /etc/network/interfaces. Live images have cloud-init with netplan and networkd, or ifupdown; cloud
+  // images from 12 on have the former (https://salsa.debian.org/cloud-team/debian-cloud-images, config_space/bookworm).
   networkServices: { preseed: 'ifupdown', live: 'systemd-networkd', image: 'systemd-networkd' },
   // The `pool` line of /etc/chrony/chrony.conf in the chrony package.
   defaultTimeServers: ['2.debian.pool.ntp.org'],
-  // The installer writes the first, images for clouds and containers bring the second.
+  // The installer writes the first; images for clouds and containers contain the second.
   repositoryLists: ['/etc/apt/sources.list', '/etc/apt/sources.list.d/debian.sources'],
   // https://deb.debian.org/
   mirror: 'https://deb.debian.org/debian',
-  // https://wiki.debian.org/SourcesList; mirrors keep debian-security beside debian.
+  // https://wiki.debian.org/SourcesList; mirrors have debian-security next to debian.
   archives: [
     { suffix: '', suites: [release.codename, `${release.codename}-updates`], components: ['main'] },
     {
@@ -137,7 +137,7 @@ export const debians: readonly Distribution[] = [
     etcdVersion: '3.5.16',
     // systemd 257.
     onlyCgroups2: true,
-    // The command is a package of its own since 13.
+    // The command is a separate package from 13 on.
     ownDocker: ['docker.io', 'docker-cli'],
     // apt 3.0.
     refusesOldSignatures: true,

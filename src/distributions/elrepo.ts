@@ -2,17 +2,17 @@ import type { NewerKernel, NewerKernels } from './distribution.ts'
 import { elrepoKeys } from './signing-keys.ts'
 
 /*
- * ELRepo builds kernels of kernel.org for the family of Red Hat: kernel-lt from a long-term release, kernel-ml from the newest
- * (https://elrepo.org/wiki/doku.php?id=kernel-lt and kernel-ml). Which there are, of which version and for which architecture:
- * specification and configuration files in https://github.com/elrepo/kernel, as of September 2026. Addresses and keys: elrepo.repo
- * and elrepo-release.spec in https://github.com/elrepo/packages/tree/master/elrepo-release.
+ * ELRepo builds kernels of kernel.org for the Red Hat family: kernel-lt from a long-term release, kernel-ml from the newest
+ * (https://elrepo.org/wiki/doku.php?id=kernel-lt and kernel-ml). Available kernels, versions and architectures: specification and
+ * configuration files in https://github.com/elrepo/kernel, as of September 2026. Addresses and keys: elrepo.repo and elrepo-release.spec
+ * in https://github.com/elrepo/packages/tree/master/elrepo-release.
  *
- * None of these kernels is signed for Secure Boot: the specification files sign nothing, and SECURE-BOOT-KEY-elrepo.org.der is
- * the key of ELRepo's drivers (https://elrepo.org/wiki/doku.php?id=secureboot).
+ * None of these kernels is signed for Secure Boot: the specification files sign nothing, and SECURE-BOOT-KEY-elrepo.org.der is the key of
+ * ELRepo's drivers (https://elrepo.org/wiki/doku.php?id=secureboot).
  */
 
 const oldKey = 'https://www.elrepo.org/RPM-GPG-KEY-elrepo.org'
-/** 4096 bits, since 2025; the only one in el10, whose rpm takes no SHA-1. */
+/** 4096 bits, since 2025; the only one in el10, whose rpm rejects SHA-1. */
 const newKey = 'https://www.elrepo.org/RPM-GPG-KEY-v2-elrepo.org'
 
 const longTerm = (version: string, ...architectures: NewerKernel['architectures']): NewerKernel => ({
@@ -29,7 +29,7 @@ const mainline = (version: string, ...architectures: NewerKernel['architectures'
 /** By the major version of the release. */
 export const elrepo = {
   7: {
-    // ELRepo's own mirror list has no el7 since it ended; this archive keeps the last builds.
+    // ELRepo's own mirror list has had no el7 since its end; this archive keeps the last builds.
     base: 'https://mirrors.coreix.net/elrepo-archive-archive',
     path: 'kernel/el7/$basearch',
     keys: [oldKey],
@@ -58,7 +58,7 @@ export const elrepo = {
     path: 'kernel/el10/$basearch',
     keys: [newKey],
     fingerprints: [elrepoKeys.new],
-    // Not built: the distribution's own is of that age.
+    // Not built, because the distribution's own kernel is of the same age.
     'elrepo-lt': null,
     'elrepo-ml': mainline('7.2', 'amd64'),
   },

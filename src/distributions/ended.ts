@@ -1,11 +1,11 @@
-/** A release that hakube does not install, and why not. */
+/** A release that hakube does not install, and why. */
 export type UnsupportedRelease = {
   name: string
   version: string
   title: string
-  /** Last day with updates for everybody; null while there are some. */
+  /** Last day with updates for everybody; null while there are any. */
   endOfLife: string | null
-  /** Who still gets some, or why hakube passes it over. */
+  /** Who still gets updates, or why hakube does not support it. */
   remark: string | null
 }
 
@@ -27,7 +27,7 @@ const interim = 'it receives updates for only nine months, and hakube supports l
 const extended = 'Red Hat provides updates only with extended support'
 
 /*
- * Releases that people may still ask for. Days: https://wiki.debian.org/LTS, https://ubuntu.com/about/release-cycle,
+ * Releases that users may still try to install. Dates: https://wiki.debian.org/LTS, https://ubuntu.com/about/release-cycle,
  * https://access.redhat.com/support/policy/updates/errata, https://www.centos.org/centos-linux-eol/,
  * https://blog.centos.org/2023/04/end-dates-are-coming-for-centos-stream-8-and-centos-linux-7/; the same in
  * https://github.com/endoflife-date/endoflife.date.

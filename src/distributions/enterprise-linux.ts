@@ -43,7 +43,7 @@ const eight = {
   },
 } as const
 
-/** What is so since the ninth release. */
+/** Facts from release 9 on. */
 const later = {
   // "Considerations in adopting RHEL 9", kernel: control groups version 2 by default.
   cgroups: 2,
@@ -74,8 +74,8 @@ const ten = {
   version: '10',
   directory: '10',
   kernel: '6.12',
-  // br_netfilter, ip_set, nft_compat and all xt_* (https://github.com/kubernetes/kops/pull/18724). Installed later, it would bring
-  // the newest kernel with it and have no module for the one that runs (https://github.com/k3s-io/k3s-ansible/issues/536).
+  // br_netfilter, ip_set, nft_compat and all xt_* (https://github.com/kubernetes/kops/pull/18724). If it were installed later, it would
+  // pull in the newest kernel and contain no modules for the running one (https://github.com/k3s-io/k3s-ansible/issues/536).
   kernelModulesPackage: 'kernel-modules-extra',
   newerKernels: elrepo[10],
   haproxyVersion: '3.0',
@@ -86,7 +86,7 @@ const ten = {
   onlyCgroups2: true,
 } as const
 
-// Time servers: the `pool` line of chrony.conf in each one's chrony package.
+// Time servers: the `pool` line of chrony.conf in each distribution's chrony package.
 const rocky = {
   name: 'rocky',
   dockerDirectory: 'rhel',
@@ -120,9 +120,9 @@ const centosStream = {
 const redHat = {
   name: 'rhel',
   dockerDirectory: 'rhel',
-  // Its packages take a subscription: https://access.redhat.com/solutions/253273
+  // Its packages need a subscription: https://access.redhat.com/solutions/253273
   mirror: null,
-  // What subscription-manager writes.
+  // subscription-manager writes it.
   repositoryLists: ['/etc/yum.repos.d/redhat.repo'],
   defaultTimeServers: ['2.rhel.pool.ntp.org'],
   // Package redhat-release.

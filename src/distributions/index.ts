@@ -4,7 +4,7 @@ import type { Distribution } from './distribution.ts'
 import { enterpriseLinuxes } from './enterprise-linux.ts'
 import { ubuntus } from './ubuntu.ts'
 
-/** Every release that hakube knows. To add one: one more entry in its family's file, or one more file. */
+/** All releases that hakube knows. To add one, add an entry to its family's file, or a new file. */
 export const distributions: readonly Distribution[] = [...enterpriseLinuxes, centos7, ...debians, ...ubuntus]
 
 /** @returns null when hakube does not know the release */

@@ -1,33 +1,33 @@
-/** How an operating system gets onto a machine, as `distribution.install` of the profile names it. */
+/** How an operating system gets onto a machine, as in `distribution.install` of the profile. */
 export const installMethodNames = ['kickstart', 'autoinstall', 'preseed', 'live', 'image'] as const
 export type InstallMethodName = (typeof installMethodNames)[number]
 
 /**
- * What of an install method others have to know as well: rules of the profile, components, the installer itself
- * (src/installers/NAME.ts). Plain data, which the cluster carries.
+ * The facts of an install method that rules of the profile, components and the installer itself (src/installers/NAME.ts) share. Plain
+ * data, which the cluster contains.
  */
 export type InstallMethod = {
   name: string
   /**
-   * The system is on the machine's disk. False: what boots from the network is the machine's own system, it runs from memory, and
-   * each boot sets the machine up again.
+   * The system is on the machine's disk. False: the system that boots from the network runs from memory, and each boot sets the machine
+   * up again.
    */
   keepsDisk: boolean
-  /** The installed system's cloud-init is told to disable itself at the end of its first boot, finished or not. */
+  /** The installed system's cloud-init is configured to disable itself at the end of its first boot, finished or not. */
   disablesCloudInit: boolean
-  /** Its program, where that fetches an image of its own from a mirror before it knows the certificates of `trust`; else null. */
+  /** Its program, if that fetches an image from a mirror before it knows the certificates of `trust`; else null. */
   fetchesBeforeTrust: string | null
-  /** Its program, where that configures one card in an untagged network and knows no other one; else null. */
+  /** Its program, if that configures only a single card in an untagged network; else null. */
   configuresOneCard: string | null
-  /** The installer can give file systems on RAID, without LVM, mount options. */
+  /** The installer supports mount options for file systems on RAID without LVM. */
   mountOptionsOnRaid: boolean
-  /** What it puts on the disk has partitions of its own, and a profile cannot say how the disk is laid out. */
+  /** It brings a finished partition table, so a profile cannot set the layout of the disk. */
   bringsPartitions: boolean
-  /** The installer sets the keyboard of the installed system. False: cloud-init does, where it can. */
+  /** The installer sets the keyboard of the installed system. False: cloud-init does, if it can. */
   setsKeyboard: boolean
   /**
-   * Names of the kernel arguments that it sets for what boots from the network, with the other names that their readers have for
-   * them. A second one would take the place of the first, or be lost.
+   * Names of the kernel arguments that it sets for the system that boots from the network, and aliases that their readers support. A
+   * second argument of that name would replace the first, or be ignored.
    */
   ownArguments: readonly string[]
 }
@@ -36,9 +36,9 @@ const methods: Readonly<Record<InstallMethodName, Omit<InstallMethod, 'name'>>> 
   kickstart: {
     keepsDisk: true,
     disablesCloudInit: false,
-    // Anaconda mounts its stage 2 before %pre, where it is told of them.
+    // Anaconda mounts its stage 2 before %pre, which adds the certificates.
     fetchesBeforeTrust: 'Anaconda',
-    // Anaconda would take a VLAN, but hakube finds the card by its MAC address only.
+    // Anaconda supports VLANs, but hakube identifies the card only by its MAC address.
     configuresOneCard: "hakube's kickstart for Anaconda",
     mountOptionsOnRaid: true,
     bringsPartitions: false,
@@ -61,11 +61,11 @@ const methods: Readonly<Record<InstallMethodName, Omit<InstallMethod, 'name'>>> 
     disablesCloudInit: false,
     fetchesBeforeTrust: null,
     configuresOneCard: "Debian's installer (netcfg)",
-    // partman-auto-raid-recipe.txt has no place for them.
+    // partman-auto-raid-recipe.txt has no field for them.
     mountOptionsOnRaid: false,
     bringsPartitions: false,
     setsKeyboard: true,
-    // Other names: /etc/preseed_aliases of Debian's installer.
+    // Aliases: /etc/preseed_aliases of Debian's installer.
     ownArguments: [
       'auto',
       'auto-install/enable',
@@ -111,5 +111,5 @@ const methods: Readonly<Record<InstallMethodName, Omit<InstallMethod, 'name'>>> 
   },
 }
 
-/** The facts of one. */
+/** The facts of an install method. */
 export const installMethod = (name: InstallMethodName): InstallMethod => ({ name, ...methods[name] })

@@ -2,13 +2,13 @@ import { editDistance } from '../diagnostics/suggest.ts'
 import { moduleName } from './sysctls/modules.ts'
 
 /*
- * A kernel has some four thousand modules, and others come from packages: nobody can list them all. These are the ones that profiles
- * name, and a name that is nearly one of them, without being that of another module, is misspelt.
+ * A kernel has some four thousand modules, and packages contain others, so no list is complete. These are the modules that profiles
+ * commonly name; a name that is similar to one of them, but is not another module, is misspelt.
  */
 
 const words = (text: string): string[] => text.split(/\s+/).filter(Boolean)
 
-/** All but the last lines are in Debian's linux-image-6.1.0-50-amd64; those are of NVIDIA's drivers and OpenZFS. */
+/** All but the last lines are in Debian's linux-image-6.1.0-50-amd64; the last ones are of NVIDIA's drivers and OpenZFS. */
 export const wellKnownModules: readonly string[] = words(`
   br_netfilter overlay
   ip_vs ip_vs_rr ip_vs_wrr ip_vs_sh ip_vs_lc ip_vs_wlc
@@ -34,7 +34,7 @@ export const wellKnownModules: readonly string[] = words(`
   zfs
 `)
 
-/** All other modules of that kernel whose names are so near, and Google's later releases of BBR. */
+/** Other modules of that kernel with similar names, and later releases of Google's BBR. */
 const likeOthers = new Set(
   words(`
     adummy arptable_filter e1000 ebtable_filter ebtable_nat ip6_gre ip_set_hash_ipportip ip_vs_dh ip_vs_mh md_mod
@@ -42,7 +42,7 @@ const likeOthers = new Set(
   `),
 )
 
-/** What something is called elsewhere. */
+/** Names of features or packages that are not those of their modules. */
 const otherNames: Readonly<Record<string, string>> = {
   overlayfs: 'overlay',
   overlay2: 'overlay',
@@ -63,13 +63,13 @@ const otherNames: Readonly<Record<string, string>> = {
 
 const known = new Set(wellKnownModules)
 
-/** In a short name one letter makes another word. */
+/** In short names, one different letter is likely to be another word. */
 const lettersOff = (name: string): number => (name.length >= 10 ? 2 : name.length >= 5 ? 1 : 0)
 
 /**
- * The module that was probably meant by a name that is none of a module.
+ * The module that was probably meant by an unknown name.
  *
- * @returns null for the names of well-known modules, and for those that are like none of them
+ * @returns null for well-known modules, and if none is similar
  */
 export function nearModule(written: string): string | null {
   const name = moduleName(written)

@@ -6,20 +6,20 @@ export type KubernetesRelease = {
   minor: string
   /** The newest patch that this version of hakube knows. */
   lastPatch: number
-  /** No patch came after `lastPatch` and none will; otherwise a higher one may exist by now. */
+  /** `lastPatch` is the last patch ever; otherwise a newer one may exist by now. */
   final: boolean
-  /** Day on which its maintainers stop, or stopped. */
+  /** Day on which maintenance ends or ended. */
   endOfLife: string
-  /** That day is over, as of this version of hakube. */
+  /** That day is in the past, as of this version of hakube. */
   ended: boolean
-  /** pkgs.k8s.io has packages of it. Those of older ones went away on 2024-03-04 (kubernetes/release#3485). */
+  /** pkgs.k8s.io has its packages. Those of older releases were removed on 2024-03-04 (kubernetes/release#3485). */
   packages: boolean
 }
 
 /*
- * Final patches and ends of life until 1.32: data/releases/eol.yaml in kubernetes/website. The rest: https://kubernetes.io/releases/1.33/
- * and so on, the newest patches seen anywhere in September 2026; 1.33.13 and 1.34.12 are not known to be the last.
- * pkgs.k8s.io begins with 1.24: https://kubernetes.io/blog/2023/08/15/pkgs-k8s-io-introduction/
+ * Final patches and ends of life until 1.32: data/releases/eol.yaml in kubernetes/website. Later ones:
+ * https://kubernetes.io/releases/1.33/ and so on, and the newest patches known in September 2026; 1.33.13 and 1.34.12 are not known to be
+ * the last. pkgs.k8s.io starts with 1.24: https://kubernetes.io/blog/2023/08/15/pkgs-k8s-io-introduction/
  */
 const lastPatches: readonly [minor: number, lastPatch: number, endOfLife: string, final: boolean][] = [
   [20, 15, '2022-02-28', true],
@@ -42,7 +42,7 @@ const lastPatches: readonly [minor: number, lastPatch: number, endOfLife: string
   [37, 1, '2027-10-28', false],
 ]
 
-/** Day of which all this is. No clock is asked: the same profile gives the same words each day. */
+/** The date of these facts. The clock is not used, so that a profile gives the same result every day. */
 const asOf = '2026-11-21'
 
 /** Every minor release that hakube knows, oldest first. */
@@ -58,35 +58,35 @@ export const kubernetesReleases: readonly KubernetesRelease[] = lastPatches.map(
 )
 
 /**
- * The feature gate of two address families: alpha and off in 1.20, on by itself from 1.21
+ * The feature gate of dual-stack: alpha and off in 1.20, on by default from 1.21
  * (https://kubernetes.io/docs/reference/command-line-tools-reference/feature-gates-removed/).
  */
 export const dualStackGate = 'IPv6DualStack'
 export const firstMinorOfDualStack = '1.21'
 
-/** kube-proxy's nftables mode needs it (https://kubernetes.io/docs/reference/networking/virtual-ips/#proxy-mode-nftables). */
+/** The minimum kernel of kube-proxy's nftables mode (https://kubernetes.io/docs/reference/networking/virtual-ips/#proxy-mode-nftables). */
 export const nftablesProxyKernel = '5.13'
 
-/** kube-proxy's nftables mode is stable from here (KEP-3866). */
+/** The first release with a stable nftables mode of kube-proxy (KEP-3866). */
 export const nftablesProxyMinor = '1.33'
 
-/** Where the packages are, one repository for each minor: `…/v1.36/deb/` and `…/v1.36/rpm/`. */
+/** The packages, with one repository for each minor release: `…/v1.36/deb/` and `…/v1.36/rpm/`. */
 export const kubernetesMirror = 'https://pkgs.k8s.io/core:/stable:'
 
 /**
- * The last whose repository apt of Debian 13 refuses: nobody has published it again since the build service makes signatures of
- * version 4 for Debian (openSUSE/open-build-service#18807, November 2025). That of 1.30 was seen to be refused
+ * The last release whose repository apt of Debian 13 rejects: it was not published again since the build service makes version 4
+ * signatures for Debian (openSUSE/open-build-service#18807, November 2025). That of 1.30 is known to be rejected
  * (gardenlinux/gardenlinux#4227, kubernetes/release#3869); 1.31 ended on the day of that change; all later ones had patches after it.
  */
 export const lastMinorWithOldSignatures = '1.31'
 
 /*
- * kubeadm's preflight refuses an external etcd that is older (MinExternalEtcdVersion in cmd/kubeadm/app/constants/constants.go).
- * 3.4.13: kubernetes/kubernetes#118733; 3.5.24: kubernetes/kubernetes#134779, also in the later patches of older releases.
+ * kubeadm's preflight rejects an external etcd older than this (MinExternalEtcdVersion in cmd/kubeadm/app/constants/constants.go).
+ * 3.4.13: kubernetes/kubernetes#118733; 3.5.24: kubernetes/kubernetes#134779, also in later patches of older releases.
  */
 const newEtcdFrom: Readonly<Record<string, number>> = { '1.31': 14, '1.32': 10, '1.33': 6, '1.34': 2 }
 
-/** The oldest etcd outside of kubeadm that a Kubernetes version works with. */
+/** The oldest external etcd that a Kubernetes version accepts. */
 export function oldestEtcd(minor: string, patch: number): string {
   if (compareVersions(minor, '1.28') < 0) return '3.4.0'
   if (compareVersions(minor, '1.35') >= 0 || patch >= (newEtcdFrom[minor] ?? Infinity)) return '3.5.24'
@@ -94,8 +94,8 @@ export function oldestEtcd(minor: string, patch: number): string {
 }
 
 /**
- * The release of etcd that kubeadm runs (SupportedEtcdVersion in cmd/kubeadm/app/constants/constants.go): 3.4 until 1.21, 3.5 until
- * 1.33, 3.6 from 1.34 on.
+ * The etcd release that kubeadm runs (SupportedEtcdVersion in cmd/kubeadm/app/constants/constants.go): 3.4 until 1.21, 3.5 until 1.33,
+ * 3.6 from 1.34 on.
  */
 export function stackedEtcd(minor: string): string {
   if (compareVersions(minor, '1.34') >= 0) return '3.6'
@@ -103,32 +103,36 @@ export function stackedEtcd(minor: string): string {
 }
 
 /**
- * The first Kubernetes that containerd 2 can serve: older kubelets speak CRI v1alpha2, which it has not got any more
+ * The first Kubernetes release that works with containerd 2: older kubelets use CRI v1alpha2, which it no longer supports
  * (https://github.com/containerd/containerd/blob/main/docs/containerd-2.0.md, kubernetes/kubernetes#106006).
  */
 export const firstMinorOfContainerd2 = '1.23'
 
-/** From here the kubelet does not speak to Docker itself, so cri-dockerd has to (kubernetes/kubernetes#97252). */
+/** The first release whose kubelet needs cri-dockerd for Docker (kubernetes/kubernetes#97252). */
 export const firstMinorOfCriDockerd = '1.24'
 
-/** The last Kubernetes that containerd is tested with in a version 1.x: https://containerd.io/releases/#kubernetes-support */
+/** The last Kubernetes release with which containerd 1.x is tested: https://containerd.io/releases/#kubernetes-support */
 export const lastTestedMinorOfContainerd1 = '1.35'
 
 /**
- * The last Kubernetes that works with containerd 1.x. That cannot tell the kubelet the driver of control groups, and from 1.38 on the
- * kubelet takes it from nowhere else. Meant for 1.36 first, put off twice: kubernetes/kubernetes#136846, #139121.
+ * The last Kubernetes release that works with containerd 1.x, which cannot report the cgroup driver to the kubelet; from 1.38 on, the
+ * kubelet accepts it from nowhere else. Planned for 1.36, and postponed twice: kubernetes/kubernetes#136846, #139121.
  */
 export const lastMinorOfContainerd1 = '1.37'
 
-/** `1.36.4` or `v1.36.4`. @returns null when the text is neither */
+/**
+ * Parses `1.36.4` or `v1.36.4`.
+ *
+ * @returns null for anything else
+ */
 export function parseKubernetesVersion(version: string): { minor: string; patch: number } | null {
   const [, minor, patch] = /^v?(1\.(?:0|[1-9]\d*))\.(0|[1-9]\d*)$/.exec(version) ?? []
   return minor === undefined || patch === undefined ? null : { minor, patch: Number(patch) }
 }
 
 /**
- * What is known about a version: `known`; `newer` than this hakube knows, so it may exist; `impossible`: it was never released
- * and never will be; `malformed`.
+ * What is known about a version: `known`; `newer` than the releases that hakube knows, so it may exist; `impossible`: it was never
+ * released and never will be; `malformed`.
  */
 export type KubernetesVersionState =
   | { state: 'known'; release: KubernetesRelease }
@@ -136,7 +140,7 @@ export type KubernetesVersionState =
   | { state: 'impossible'; release: KubernetesRelease | null }
   | { state: 'malformed' }
 
-/** @param version as people write it: `1.36.4` or `v1.36.4` */
+/** @param version `1.36.4` or `v1.36.4` */
 export function judgeKubernetesVersion(version: string): KubernetesVersionState {
   const parsed = parseKubernetesVersion(version)
   if (!parsed) return { state: 'malformed' }

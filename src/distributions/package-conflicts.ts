@@ -1,20 +1,20 @@
 import { firewallUnit, firewalldUnit } from './unit-names.ts'
 import type { Distribution } from './distribution.ts'
 
-/** Packages that conflict with something of hakube's. */
+/** Packages that conflict with something that hakube installs. */
 export type PackageConflict = {
   names: readonly string[]
-  /** A package, a unit or the path of a file that hakube's components bring. */
+  /** A package, a unit or the path of a file of hakube's components. */
   against: string
-  /** Stands for `conflicts with AGAINST`; then the reason goes on behind `and COMPONENT `. */
+  /** Replaces `conflicts with AGAINST`; the reason then continues after `and COMPONENT `. */
   does?: string
-  /** Goes on behind `the package NAME conflicts with AGAINST, and COMPONENT needs AGAINST: `. */
+  /** Continues `the package NAME conflicts with AGAINST, and COMPONENT needs AGAINST: `. */
   reason: string
   hint: string
   source: string
 }
 
-/** What the component `swap` looks after: it is there only where swap must be off. */
+/** A file of the component `swap`, which exists only where swap must be off. */
 const swapFile = '/etc/systemd/zram-generator.conf'
 const noSwap = {
   against: swapFile,
@@ -32,7 +32,7 @@ const twoFirewalls = 'each of two firewalls drops what the other allows'
 const moby = ['moby-containerd', 'moby-engine', 'moby-runc']
 const dockers = 'https://docs.docker.com/engine/install/debian/#uninstall-old-versions'
 
-/** Of every family: what brings a runtime, a kubelet or a CNI configuration of its own, beside that of the profile. */
+/** In every family: packages with another runtime, kubelet or CNI configuration than that of the profile. */
 const everywhere: readonly PackageConflict[] = [
   {
     names: ['cri-o'],
@@ -161,7 +161,7 @@ const rhel: readonly PackageConflict[] = [
   },
 ]
 
-/** What cannot be installed, or does not work, beside what hakube installs. */
+/** Packages that cannot be installed, or do not work, together with those of hakube. */
 export const packageConflicts = ({ family }: Pick<Distribution, 'family'>): readonly PackageConflict[] => [
   ...everywhere,
   ...(family === 'debian' ? debian : rhel),

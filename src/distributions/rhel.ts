@@ -3,13 +3,13 @@ import type { Distribution } from './distribution.ts'
 import { byArchitecture } from './mirrors.ts'
 import { dockerKeys } from './signing-keys.ts'
 
-/** What differs between Red Hat Enterprise Linux and its relatives, and between their releases. */
+/** The differences between Red Hat Enterprise Linux and its rebuilds, and between their releases. */
 export type EnterpriseLinux = {
-  /** Directory of the release below the mirror. */
+  /** Directory of the release, relative to the mirror. */
   directory: string
-  /** Docker has packages of its own for Red Hat Enterprise Linux and for CentOS. */
+  /** Docker publishes separate packages for Red Hat Enterprise Linux and for CentOS. */
   dockerDirectory: 'rhel' | 'centos'
-  /** What the package of iptables is called. */
+  /** Name of the package with iptables. */
   iptables: string
 } & Pick<
   Distribution,
@@ -35,11 +35,11 @@ export type EnterpriseLinux = {
   | 'lastKubernetesOnNewerKernel'
 >
 
-/** The architecture as rpm calls it. */
+/** rpm's names of the architectures. */
 export const rpmArchitecture = { amd64: 'x86_64', arm64: 'aarch64' } as const
 
 /*
- * Package names and which repository they are in: https://docs.redhat.com/en/documentation/red_hat_enterprise_linux/9/html-single/package_manifest/
+ * Package names and their repositories: https://docs.redhat.com/en/documentation/red_hat_enterprise_linux/9/html-single/package_manifest/
  * (8 and 10: the same with /8/ and /10/). Units, paths and groups are those of the packages.
  */
 export function enterpriseLinux({
@@ -54,11 +54,11 @@ export function enterpriseLinux({
     family: 'rhel',
     packageManager: 'dnf',
     installs: ['kickstart', 'image'],
-    // "Configuring and managing networking", 1: in all of them.
+    // "Configuring and managing networking", 1: the same in all releases.
     networkServices: { kickstart: 'NetworkManager', image: 'NetworkManager' },
     packages: {
       chrony: 'chrony',
-      // One package holds conntrackd and the conntrack command that kubeadm's preflight asks for.
+      // One package contains conntrackd and the conntrack command that kubeadm's preflight requires.
       conntrackd: 'conntrack-tools',
       conntrack: 'conntrack-tools',
       // In neither BaseOS nor AppStream; see extraRepositories.
@@ -71,7 +71,7 @@ export function enterpriseLinux({
       keepalived: 'keepalived',
       nftables: 'nftables',
       socat: 'socat',
-      // Deprecated in 10, but there: RHEL 10.0 release notes, "Deprecated packages".
+      // Deprecated in 10, but available: RHEL 10.0 release notes, "Deprecated packages".
       ipset: 'ipset',
       iptables,
       ipvsadm: 'ipvsadm',
@@ -85,12 +85,12 @@ export function enterpriseLinux({
     // containerd.io is 2.x since 2025: https://github.com/containerd/containerd/blob/main/docs/cri/config.md (version = 3)
     containerdConfiguration: 3,
     ownContainerd: null,
-    // It has Podman in its place.
+    // It has Podman instead.
     ownDocker: null,
-    // In glibc-common since glibc 2.35, and before as Fedora's patch.
+    // In glibc-common from glibc 2.35 on, and before as a patch of Fedora.
     locale: 'C.UTF-8',
     bootLoaderTool: 'grubby',
-    // As on the mirrors below; BaseOS has .treeinfo and images/pxeboot. Anaconda needs AppStream for haproxy and keepalived.
+    // The directories of the mirrors; BaseOS has .treeinfo and images/pxeboot. Anaconda needs AppStream for haproxy and keepalived.
     trees: byArchitecture((architecture) => {
       const path = (repository: string) => `${directory}/${repository}/${rpmArchitecture[architecture]}/os`
       return {
@@ -102,7 +102,7 @@ export function enterpriseLinux({
     etcdVersion: null,
     archives: null,
     refusesOldSignatures: false,
-    // https://docs.docker.com/engine/install/rhel/ and centos/, and for the rebuilds https://docs.rockylinux.org/gemstones/containers/docker/
+    // https://docs.docker.com/engine/install/rhel/ and centos/; for the rebuilds https://docs.rockylinux.org/gemstones/containers/docker/
     extraRepositories: [
       {
         name: 'docker-ce-stable',

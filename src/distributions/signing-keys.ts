@@ -1,7 +1,7 @@
 /*
- * Fingerprints of the keys that sign packages beyond the distributions' own: who can change a package on its way, or on a mirror, can
- * change a key that comes from the same place as well. Not the keys themselves, because their makers extend them: that of
- * Kubernetes was valid until 2024-11-02 first (kubernetes/kubernetes#128609), and its fingerprint is the same since.
+ * Fingerprints of the keys that sign packages from outside the distributions: anyone who can modify a package in transit or on a mirror
+ * can also replace a key from the same place. Fingerprints rather than keys, because the validity of keys is extended: that of Kubernetes
+ * was first valid until 2024-11-02 (kubernetes/kubernetes#128609), and its fingerprint has stayed the same.
  */
 
 /**
@@ -11,8 +11,8 @@
 export const kubernetesKeys: readonly string[] = ['DE15B14486CD377B9E876E1A234654DA9A296436']
 
 /**
- * Docker's of .deb and of .rpm: https://github.com/docker/docs/pull/11990 and its page for CentOS until 2023, the same in
- * distribution-gpg-keys (keys/docker); the first also in extrepo-offline-data.
+ * Docker's keys for .deb and .rpm: https://github.com/docker/docs/pull/11990 and its page for CentOS until 2023, the same in
+ * distribution-gpg-keys (keys/docker); the first one also in extrepo-offline-data.
  */
 export const dockerKeys = {
   debian: ['9DC858229FC7DD38854AE2D88D81803C0EBFCD88'],
@@ -25,7 +25,7 @@ export const elrepoKeys = {
   new: 'B8A755874DA240C9DAC4E71551600989EAA31D4A',
 } as const
 
-/** No source beside the build service itself names the one of CRI-O, so there is none here. */
+/** For CRI-O, no source but the build service itself states the fingerprint, so there is none here. */
 export const criOKeys: readonly string[] = []
 
 /** Names under `mirrors.keys`. */
@@ -34,7 +34,11 @@ export type SignedRepository = (typeof signedRepositories)[number]
 
 export const isKeyText = (key: string): boolean => /^\s*-----BEGIN PGP /.test(key)
 
-/** A fingerprint as programs print it, in blanks or colons, in the form without. @returns null for what is none */
+/**
+ * Normalizes a fingerprint with spaces or colons to one without.
+ *
+ * @returns null for an invalid one
+ */
 export function readFingerprint(text: string): string | null {
   const digits = text.replace(/^0x/i, '').replaceAll(/[\s:]/g, '').toUpperCase()
   return /^[0-9A-F]{40}$/.test(digits) ? digits : null
@@ -43,8 +47,8 @@ export function readFingerprint(text: string): string | null {
 type Signed = { key: string; fingerprints: readonly string[] }
 
 /**
- * The repository with the keys of the profile in place of those that are known: fingerprints, or whole keys, which then come with
- * the seed.
+ * Returns the repository with the keys of the profile instead of the known ones: fingerprints, or whole keys, which the seed then
+ * contains.
  */
 export function withKeys<Repository extends Signed>(
   repository: Repository,

@@ -1,19 +1,19 @@
 import type { Distribution } from './distribution.ts'
 
 export type TrustStore = {
-  /** Where a machine's own certificates are put, with a slash at its end. */
+  /** The directory for the machine's own certificates, with a trailing slash. */
   directory: string
-  /** Of the names of files there. */
+  /** File extension in that directory. */
   ending: string
-  /** What programs read, made from the directory and the distribution's certificates. */
+  /** The file that programs read; it is generated from the directory and the distribution's certificates. */
   bundle: string
-  /** Package that makes it. */
+  /** Package with the program that generates it. */
   package: string
 }
 
 /**
- * By family: update-ca-certificates(8) of Debian, which takes files that end in .crt with one certificate each; update-ca-trust(8) of
- * Red Hat. Both bundles are among those that Go programs look for (crypto/x509/root_linux.go), so container runtimes and the kubelet too.
+ * By family: update-ca-certificates(8) of Debian, which reads files that end in .crt with one certificate each; update-ca-trust(8) of Red
+ * Hat. Go programs, and thus container runtimes and the kubelet, look for both bundles (crypto/x509/root_linux.go).
  */
 export const trustStores: Readonly<Record<Distribution['family'], TrustStore>> = {
   debian: {

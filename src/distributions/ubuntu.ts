@@ -11,7 +11,7 @@ const ubuntu = (release: DebianRelease): Distribution => ({
   networkServices: { autoinstall: 'systemd-networkd', image: 'systemd-networkd' },
   // First `pool` line of /etc/chrony/chrony.conf in the chrony package.
   defaultTimeServers: ['ntp.ubuntu.com'],
-  // The second since 23.10: https://discourse.ubuntu.com/t/spec-apt-deb822-sources-by-default/29333
+  // The second from 23.10 on: https://discourse.ubuntu.com/t/spec-apt-deb822-sources-by-default/29333
   repositoryLists: ['/etc/apt/sources.list', '/etc/apt/sources.list.d/ubuntu.sources'],
   // Without TLS: packages are signed, and the archive has no certificate.
   mirror: 'http://archive.ubuntu.com/ubuntu',
@@ -27,7 +27,7 @@ const ubuntu = (release: DebianRelease): Distribution => ({
       components: ['main', 'universe'],
     },
     {
-      // Mirrors have it beside the others.
+      // Mirrors have it next to the others.
       suffix: '',
       mirror: 'http://security.ubuntu.com/ubuntu',
       suites: [`${release.codename}-security`],
@@ -89,9 +89,9 @@ export const ubuntus: readonly Distribution[] = [
     etcdVersion: '3.5.16',
     // systemd 259.
     onlyCgroups2: true,
-    // `containerd` is a name that this package provides.
+    // The package provides the name `containerd`.
     ownContainerd: { package: 'containerd-stable', configuration: 3 },
-    // apt 3.2 here depends on gpgv, and so takes signatures that sqv would not.
+    // Its apt 3.2 depends on gpgv, which accepts signatures that sqv would reject.
     refusesOldSignatures: false,
   }),
 ]

@@ -1,6 +1,6 @@
 /*
- * Names of systemd units that more than one file speaks of, each once: those that packages bring, and those of hakube that wait for each
- * other. The name of a unit that a single component knows stays in its file.
+ * Names of systemd units that several files use: those of packages, and those of hakube that wait for each other. The name of a unit that
+ * only one component knows is in its file.
  */
 
 export const chronyUnit = 'chrony.service'
@@ -12,7 +12,7 @@ export const crioUnit = 'crio.service'
 export const dockerUnit = 'docker.service'
 export const etcdUnit = 'etcd.service'
 export const firewalldUnit = 'firewalld.service'
-/** Of hakube: loads its own rules, where the distribution has nftables and not firewalld. */
+/** hakube's unit that loads its own rules, on distributions with nftables instead of firewalld. */
 export const firewallUnit = 'hakube-firewall.service'
 export const flannelUnit = 'flanneld.service'
 export const haproxyUnit = 'haproxy.service'
@@ -21,8 +21,8 @@ export const kubeletUnit = 'kubelet.service'
 export const networkManagerUnit = 'NetworkManager.service'
 export const modulesLoadUnit = 'systemd-modules-load.service'
 export const networkdUnit = 'systemd-networkd.service'
-/** Of OpenSSH, on Debian and Ubuntu. */
+/** OpenSSH on Debian and Ubuntu. */
 export const sshUnit = 'ssh.service'
-/** Of OpenSSH elsewhere; on Debian and Ubuntu an alias. */
+/** OpenSSH elsewhere; an alias on Debian and Ubuntu. */
 export const sshdUnit = 'sshd.service'
 export const systemdSysctlUnit = 'systemd-sysctl.service'

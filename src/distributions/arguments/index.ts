@@ -8,10 +8,10 @@ import { readArguments, type KnownArgument } from './names.ts'
 
 export type { ArgumentType, KnownArgument } from './names.ts'
 
-/** The programs of Kubernetes that a profile can give arguments. */
+/** The programs of Kubernetes that accept arguments from a profile. */
 export type Program = 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler' | 'kubelet'
 
-/** Every argument of each program by name, in all releases that hakube knows. */
+/** All arguments of each program by name, in all releases that hakube knows. */
 export const knownArguments: Readonly<Record<Program, ReadonlyMap<string, KnownArgument>>> = {
   'kube-apiserver': readArguments(kubeApiServerArguments),
   'kube-controller-manager': readArguments(kubeControllerManagerArguments),
@@ -19,16 +19,16 @@ export const knownArguments: Readonly<Record<Program, ReadonlyMap<string, KnownA
   kubelet: readArguments(kubeletArguments),
 }
 
-/** The same of etcd, in its own releases. */
+/** The same for etcd, by its own releases. */
 export const knownEtcdArguments: ReadonlyMap<string, KnownArgument> = readArguments(etcdArguments, 3)
 
-/** The last release of etcd whose list is whole. */
+/** The last release of etcd whose list is complete. */
 export const lastListedEtcd = '3.7'
 
-/** The last release whose lists are whole. A later one may have arguments that are not in them. */
+/** The last release whose lists are complete. Later ones may have additional arguments. */
 export const lastListedMinor = '1.31'
 
-/** The names that a release has. */
+/** The names of the arguments in a release. */
 export const argumentsOf = (program: Program, minor: string): string[] =>
   [...knownArguments[program]].filter(([, known]) => hasArgument(known, minor)).map(([name]) => name)
 

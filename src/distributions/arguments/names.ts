@@ -1,20 +1,20 @@
-/** What a component reads an argument's value as. */
+/** How a component parses an argument's value. */
 export type ArgumentType = 'bool' | 'int' | 'float' | 'duration' | 'ip' | 'list' | 'switches' | 'string'
 
-/** Names by type, parted at white space: `name`, `name:first-last`, `name:first-` or `name:-last`, with minor numbers of releases. */
+/** Names by type, separated by white space: `name`, `name:first-last`, `name:first-` or `name:-last`, with minor releases. */
 export type ArgumentNames = Readonly<Partial<Record<ArgumentType, string>>>
 
 export type KnownArgument = {
   type: ArgumentType
-  /** The first minor release that has it, e.g. `1.29`; null: all that hakube knows. */
+  /** The first minor release that has it, e.g. `1.29`; null: all releases that hakube knows. */
   first: string | null
   /** The last one. */
   last: string | null
 }
 
 /**
- * @param major of all releases
- * @throws when an entry is not written as above: a bug in hakube
+ * @param major version of all releases
+ * @throws for a malformed entry: a bug in hakube
  */
 export function readArguments(names: ArgumentNames, major = 1): ReadonlyMap<string, KnownArgument> {
   const minor = (text: string | undefined): string | null => (text ? `${major}.${text}` : null)

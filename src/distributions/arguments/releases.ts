@@ -1,11 +1,11 @@
 import { compareVersions } from '../../text/versions.ts'
 
-/** The minor releases that have something, e.g. `1.29`; null: open at that end. */
+/** A range of minor releases, e.g. from `1.29`; null: open at that end. */
 export type Releases = { first: string | null; last: string | null }
 
 const minor = (text: string | undefined): string | null => (text ? `1.${text}` : null)
 
-/** @throws when an entry is malformed: a bug in hakube */
+/** @throws for a malformed entry: a bug in hakube */
 export function readNames(text: string): ReadonlyMap<string, Releases> {
   const known = new Map<string, Releases>()
   for (const entry of text.split(/\s+/).filter(Boolean)) {
@@ -16,11 +16,11 @@ export function readNames(text: string): ReadonlyMap<string, Releases> {
   return known
 }
 
-/** Whether a release has it. */
+/** Whether the range contains a release. */
 export const isIn = ({ first, last }: Releases, release: string): boolean =>
   (first === null || compareVersions(release, first) >= 0) &&
   (last === null || compareVersions(release, last) <= 0)
 
-/** The names that a release has. */
+/** The names that exist in a release. */
 export const namesIn = (names: ReadonlyMap<string, Releases>, release: string): string[] =>
   [...names].filter(([, releases]) => isIn(releases, release)).map(([name]) => name)

@@ -1,8 +1,8 @@
 import { readNames } from './releases.ts'
 
 /*
- * Values of arguments that are names of a list that differs by release: `name`, `name:first-last`, `name:first-` or `name:-last`, with
- * minor numbers of releases. A program does not start with a name that it does not know.
+ * Values of arguments that are names from a list which differs by release: `name`, `name:first-last`, `name:first-` or `name:-last`, with
+ * minor releases. A program does not start with an unknown name.
  */
 
 /**
@@ -71,7 +71,7 @@ export const apiVersions = readNames(`
     storagemigration.k8s.io/v1alpha1:30-34 storagemigration.k8s.io/v1beta1:35- v1
 `)
 
-/** Of all releases: `kube-apiserver --help` of 1.20.2, and crypto/tls of Go, which has had no new names since. */
+/** In all releases: `kube-apiserver --help` of 1.20.2, and crypto/tls of Go, which has had no new names since. */
 export const cipherSuites = readNames(`
     TLS_AES_128_GCM_SHA256 TLS_AES_256_GCM_SHA384 TLS_CHACHA20_POLY1305_SHA256 TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA
     TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384

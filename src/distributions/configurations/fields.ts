@@ -1,6 +1,4 @@
-/*
- * The fields of a configuration file of Kubernetes, in all releases that hakube knows.
- */
+/* The fields of a configuration file of Kubernetes, in all releases that hakube knows. */
 
 const fieldTypes = [
   'bool',
@@ -15,15 +13,15 @@ const fieldTypes = [
   'mapping',
 ] as const
 
-/** `list`: of texts; `texts` and `switches`: mappings to texts and to booleans; `items`: a list of mappings. */
+/** `list`: of strings; `texts` and `switches`: mappings to strings and to booleans; `items`: a list of mappings. */
 export type FieldType = (typeof fieldTypes)[number]
 
-/** Names by type, separated by white space. A field inside another is written with a dot: `authentication.x509.clientCAFile`. */
+/** Names by type, separated by white space. Nested fields are spelled with dots: `authentication.x509.clientCAFile`. */
 export type FieldNames = Readonly<Partial<Record<FieldType, string>>>
 
 export type KnownField = {
   type: FieldType
-  /** The first minor release that has it, e.g. `1.29`; null: all that hakube knows. */
+  /** The first minor release that has it, e.g. `1.29`; null: all releases that hakube knows. */
   first: string | null
   /** The last one. */
   last: string | null
@@ -31,7 +29,7 @@ export type KnownField = {
 
 const minor = (text: string | undefined): string | null => (text ? `1.${text}` : null)
 
-/** @throws when an entry is malformed: a bug in hakube */
+/** @throws for a malformed entry: a bug in hakube */
 export function readFields(names: FieldNames): ReadonlyMap<string, KnownField> {
   const known = new Map<string, KnownField>()
   for (const type of fieldTypes) {

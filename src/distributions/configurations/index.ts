@@ -5,7 +5,7 @@ import { kubeletFields } from './kubelet.ts'
 
 export type { FieldType, KnownField } from './fields.ts'
 
-/** Configuration files that a profile can add fields to. */
+/** Configuration files to which a profile can add fields. */
 export type ConfigurationKind = 'KubeletConfiguration' | 'KubeProxyConfiguration'
 
 export const knownFields: Readonly<Record<ConfigurationKind, ReadonlyMap<string, KnownField>>> = {
@@ -13,7 +13,7 @@ export const knownFields: Readonly<Record<ConfigurationKind, ReadonlyMap<string,
   KubeProxyConfiguration: readFields(kubeProxyFields),
 }
 
-/** The last release whose fields are known. A later one may have more. */
+/** The last release whose fields are known. Later ones may have more. */
 export const lastKnownMinor = '1.36'
 
 /** Whether a release has a field. */

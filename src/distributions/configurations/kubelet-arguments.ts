@@ -3,12 +3,12 @@ import { argumentsOf } from '../arguments/index.ts'
 import { knownFields } from './index.ts'
 
 /*
- * Fields of KubeletConfiguration that the kubelet also has as arguments: the same setting in two places. Each release has fewer of
- * them as arguments, and an argument wins over the files:
+ * Fields of KubeletConfiguration that are also arguments of the kubelet: one setting in two places. Each release has fewer of these
+ * arguments, and an argument takes precedence over the files:
  * https://kubernetes.io/docs/tasks/administer-cluster/kubelet-config-file/#kubelet-configuration-merging-order
  */
 
-/** Arguments whose names do not follow from the field's (cmd/kubelet/app/options/options.go). */
+/** Arguments whose names do not follow from the field (cmd/kubelet/app/options/options.go). */
 const otherNames: Readonly<Record<string, string>> = {
   'authentication.anonymous.enabled': 'anonymous-auth',
   'authentication.webhook.cacheTTL': 'authentication-token-webhook-cache-ttl',
@@ -39,20 +39,20 @@ const dashed = (field: string): string =>
     .toLowerCase()
 
 /**
- * The argument of the kubelet for a field.
+ * The kubelet's argument for a field.
  *
  * @param field with dots, e.g. `authentication.webhook.enabled`
- * @returns null where the release has none
+ * @returns null if the release has none
  */
 export function argumentFor(field: string, minor: string): string | null {
   const name = otherNames[field] ?? dashed(field)
   return argumentsOf('kubelet', minor).includes(name) ? name : null
 }
 
-/** Mappings whose argument compares: `memory.available<100Mi`. The others assign: `cpu=500m`. */
+/** Mappings whose argument uses comparisons: `memory.available<100Mi`. Others use assignments: `cpu=500m`. */
 const thresholds: ReadonlySet<string> = new Set(['evictionHard', 'evictionSoft'])
 
-/** The value as the command line has it; null for what an argument cannot say. */
+/** The value on the command line; null if an argument cannot express it. */
 function textOf(field: string, value: unknown): string | null {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
     return String(value)
@@ -76,15 +76,15 @@ function reservedMemory(value: unknown): string | null {
   return nodes.includes(null) ? null : nodes.join(';')
 }
 
-/** One setting of a configuration, by the path of its field. */
+/** A setting of a configuration, with the path of its field. */
 export type ConfiguredArgument = { field: readonly string[]; name: string; value: string }
 
 type Fields = Readonly<Record<string, unknown>>
 
 /**
- * What a KubeletConfiguration says, in arguments of the kubelet: those fields for which a release has one.
+ * The settings of a KubeletConfiguration as arguments of the kubelet, if the release has one for the field.
  *
- * @param fields of the configuration; fields that no release has are left out
+ * @param fields of the configuration; unknown fields are ignored
  */
 export const argumentsIn = (fields: Fields, minor: string): ConfiguredArgument[] =>
   fieldsIn(fields).flatMap(({ field, value }) => {
@@ -93,7 +93,7 @@ export const argumentsIn = (fields: Fields, minor: string): ConfiguredArgument[]
     return name === null || text === null ? [] : [{ field, name, value: text }]
   })
 
-/** What is left of a configuration when all is said in arguments that can be: names of fields, with dots. */
+/** The fields of a configuration that arguments cannot express: names with dots. */
 export const withoutArgument = (fields: Fields, minor: string): string[] => {
   const said = new Set(argumentsIn(fields, minor).map(({ field }) => field.join('.')))
   return fieldsIn(fields)
@@ -101,7 +101,7 @@ export const withoutArgument = (fields: Fields, minor: string): string[] => {
     .filter((field) => !said.has(field))
 }
 
-/** The fields that are known, and what is below no known field. */
+/** The known fields, and fields that are not below a known one. */
 function fieldsIn(fields: Fields, above: readonly string[] = []): { field: string[]; value: unknown }[] {
   return Object.entries(fields).flatMap(([key, value]) => {
     const field = [...above, key]

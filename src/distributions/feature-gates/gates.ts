@@ -1,10 +1,10 @@
 import type { GateNames } from './names.ts'
 
 /**
- * Generated from pkg/features/kube_features.go of kubernetes/kubernetes at the newest patch seen of 1.20 to 1.36, which every component
- * of the control plane, kubelet and kube-proxy share, and from what it takes in: pkg/features of k8s.io/apiserver,
- * k8s.io/apiextensions-apiserver and k8s.io/client-go, logs/api/v1, metrics/features and zpages/features of k8s.io/component-base.
- * Without the gates that only the controller manager has: a profile sets gates for all components.
+ * Generated from pkg/features/kube_features.go of kubernetes/kubernetes at the newest known patch of 1.20 to 1.36, which all
+ * control-plane components, kubelet and kube-proxy share, and from what it includes: pkg/features of k8s.io/apiserver,
+ * k8s.io/apiextensions-apiserver and k8s.io/client-go, logs/api/v1, metrics/features and zpages/features of k8s.io/component-base. Gates
+ * that only the controller manager has are left out, because a profile sets gates for all components.
  */
 export const featureGateNames: GateNames = {
   lockedOn: `

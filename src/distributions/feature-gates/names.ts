@@ -1,30 +1,28 @@
-/*
- * The feature gates of the components of Kubernetes, in all releases that hakube knows.
- */
+/* The feature gates of Kubernetes components, in all releases that hakube knows. */
 
 /**
- * Names separated by white space: `Name`, `Name:first-last`, `Name:first-` or `Name:-last`, with minor numbers of releases. `@minor` behind
- * it: locked from that release on, `@` alone: in all of its releases.
+ * Names separated by white space: `Name`, `Name:first-last`, `Name:first-` or `Name:-last`, with minor releases. A suffix `@minor`:
+ * locked from that release on; `@` alone: in all releases.
  */
 export type GateNames = {
-  /** A component that is given `false` does not start. */
+  /** A component does not start if one of them is `false`. */
   readonly lockedOn: string
   readonly lockedOff: string
   readonly free: string
 }
 
 export type KnownGate = {
-  /** The first minor release that has it, e.g. `1.29`; null: all that hakube knows. */
+  /** The first minor release that has it, e.g. `1.29`; null: all releases that hakube knows. */
   first: string | null
   /** The last one. */
   last: string | null
-  /** From which release on it accepts only which value. */
+  /** The only accepted value, and the release from which on it is. */
   locked: { value: boolean; from: string | null } | null
 }
 
 const minor = (text: string | undefined): string | null => (text ? `1.${text}` : null)
 
-/** @throws when an entry is malformed: a bug in hakube */
+/** @throws for a malformed entry: a bug in hakube */
 export function readGates({ lockedOn, lockedOff, free }: GateNames): ReadonlyMap<string, KnownGate> {
   const known = new Map<string, KnownGate>()
   const read = (entries: string, value: boolean | null): void => {

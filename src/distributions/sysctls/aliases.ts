@@ -1,6 +1,4 @@
-/*
- * Keys that are one switch of the kernel, and keys for several paths. All keys here have the spelling with dots (canonicalKey).
- */
+/* Keys that are the same kernel variable, and keys for several paths. All keys here are spelled with dots (canonicalKey). */
 
 /** Two names of one variable. */
 const aliases: Readonly<Record<string, string>> = {
@@ -15,24 +13,24 @@ const aliases: Readonly<Record<string, string>> = {
   'user.max_fanotify_marks': 'fs.fanotify.max_user_marks',
 }
 
-/** One name for each switch. */
+/** A canonical name for each variable. */
 export const sysctlSwitch = (key: string): string => aliases[key] ?? key
 
-/** All names of a switch. */
+/** All names of a variable. */
 export const sysctlNames = (key: string): string[] => {
   const one = sysctlSwitch(key)
   return [one, ...Object.keys(aliases).filter((alias) => aliases[alias] === one)]
 }
 
-/** What an interface forwards is decided by a switch of its own, which net.ipv4.ip_forward sets for all. */
+/** Forwarding of an interface is a separate variable, which net.ipv4.ip_forward sets for all of them. */
 const forwardingOfCards = 'net.ipv4.conf.*.forwarding'
 
-/** Whether setting a key also sets what another one stands for; both may have patterns (glob(7)). */
+/** Whether setting a key also sets another one; both may have patterns (glob(7)). */
 export const setsSysctl = (given: string, needed: string): boolean =>
   sysctlNames(needed).some((name) => keysInCommon(given, name)) ||
   (sysctlSwitch(needed) === 'net.ipv4.ip_forward' && keysInCommon(given, forwardingOfCards))
 
-/** Whether there is a key that both are, or are patterns of (glob(7)). */
+/** Whether any key matches both; both may have patterns (glob(7)). */
 export function keysInCommon(one: string, other: string): boolean {
   const parts = one.split('.')
   const others = other.split('.')
@@ -42,7 +40,7 @@ export function keysInCommon(one: string, other: string): boolean {
   )
 }
 
-/** Whether a text is one of a pattern (glob(7)). A group in brackets is taken for any character. Never takes long. */
+/** Whether a text matches a pattern (glob(7)). A bracket expression matches any character. Takes linear time. */
 function matches(pattern: string, text: string): boolean {
   const signs = pattern.replaceAll(/\[[^\]]*\]/g, '?')
   let [at, sign] = [0, 0]
@@ -63,7 +61,7 @@ function matches(pattern: string, text: string): boolean {
   return /^\**$/.test(signs.slice(sign))
 }
 
-/** As the kernel reads numbers (strtoul of base 0), and several of them with any space between. */
+/** Normalizes numbers as the kernel reads them (strtoul of base 0), and the space between several of them. */
 const plainValue = (value: string): string =>
   value
     .trim()
@@ -83,7 +81,7 @@ export function numberOf(word: string): number | null {
 
 export const isSameValue = (one: string, other: string): boolean => plainValue(one) === plainValue(other)
 
-/** Whether a value is what is needed: the same, or for minimums no less. */
+/** Whether a value suffices: it is equal, or for minimums at least as high. */
 export function isEnough(value: string, needed: string, atLeast: boolean): boolean {
   if (isSameValue(value, needed)) return true
   const [given, least] = [numberOf(value.trim()), numberOf(needed.trim())]

@@ -1,8 +1,8 @@
 import type { SysctlNames } from './names.ts'
 
-/** What the tables of the kernel do not show, or what distributions add. */
+/** Keys that the tables of the kernel lack, or that distributions add. */
 export const otherKeys: SysctlNames = {
-  // Each binary format has a file there when binfmt_misc is mounted (Documentation/admin-guide/binfmt-misc.rst).
+  // Each binary format has a file there once binfmt_misc is mounted (Documentation/admin-guide/binfmt-misc.rst).
   'fs.binfmt_misc': { text: '*' },
   // https://ubuntu.com/blog/ubuntu-23-10-restricted-unprivileged-user-namespaces
   kernel: {
@@ -12,6 +12,6 @@ export const otherKeys: SysctlNames = {
     '0..1': 'apparmor_restrict_unprivileged_userns apparmor_restrict_unprivileged_io_uring',
     int: 'apparmor_restrict_unprivileged_userns_complain apparmor_restrict_unprivileged_userns_force',
   },
-  // net/ipv4/route.c makes it in a way of its own.
+  // net/ipv4/route.c registers it in another way.
   'net.ipv4.route': { int: 'flush' },
 }

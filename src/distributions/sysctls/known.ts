@@ -8,7 +8,7 @@ import { type KnownSysctl, readSysctlNames } from './names.ts'
 
 export type { KnownSysctl, SysctlNumbers } from './names.ts'
 
-/** Versions of the kernel that the lists are from. Older ones may have more. */
+/** The kernel versions that the lists are from. Older ones may have more keys. */
 export const listedKernels = ['5.10', '6.1', '6.12', '7.2'] as const
 
 const all: readonly KnownSysctl[] = [systemKeys, ipKeys, netKeys, otherKeys].flatMap((names) =>
@@ -18,7 +18,7 @@ const byKey = new Map(all.map((known) => [known.key, known]))
 /** All kernel settings that hakube knows. */
 export const knownSysctls: readonly KnownSysctl[] = all
 
-/** @param key with dots; it may have patterns */
+/** @param key with dots; it may contain patterns */
 export function findSysctls(key: string): KnownSysctl[] {
   const exact = byKey.get(key)
   if (exact) return [exact]
@@ -27,7 +27,7 @@ export function findSysctls(key: string): KnownSysctl[] {
   return parts.flatMap((_, index) => byKey.get(parts.with(index, '*').join('.')) ?? [])
 }
 
-/** Whether a kernel has it; null where the lists do not say. `backports`: its makers add what later ones have. */
+/** Whether a kernel has a key; null if the lists do not tell. `backports`: its vendor adds keys of later versions. */
 export function hasSysctl({ first, last }: KnownSysctl, kernel: string, backports: boolean): boolean | null {
   const after = last === null ? undefined : listedKernels.find((listed) => compareVersions(listed, last) > 0)
   if (last !== null && compareVersions(kernel, last) > 0) {

@@ -1,4 +1,4 @@
-/** Keys that appear only when a module is loaded: systemd-sysctl at boot would pass them over in silence. */
+/** Keys that exist only when a module is loaded: systemd-sysctl would silently skip them at boot. */
 const modulesByPrefix: readonly [prefix: string, module: string][] = [
   ['net.bridge.bridge-nf-', 'br_netfilter'],
   ['net.netfilter.nf_conntrack_', 'nf_conntrack'],
@@ -11,7 +11,7 @@ export const moduleOfSysctl = (key: string): string | null =>
   modulesByPrefix.find(([prefix]) => key.startsWith(prefix))?.[1] ?? null
 
 /**
- * What modprobe loads before a module: modules.dep of Debian's linux-image-6.1.0-57-cloud-amd64. Where one of them is refused, so is
+ * Modules that modprobe loads before a module: modules.dep of Debian's linux-image-6.1.0-57-cloud-amd64. If one of them is refused, so is
  * the module.
  */
 const dependencies: Readonly<Record<string, readonly string[]>> = {
@@ -26,8 +26,8 @@ const dependencies: Readonly<Record<string, readonly string[]>> = {
   ipip: ['tunnel4', 'ip_tunnel'],
 }
 
-/** Modules that have to be there for a module, without itself. */
+/** Modules that a module depends on, without itself. */
 export const modulesBelow = (module: string): readonly string[] => dependencies[moduleName(module)] ?? []
 
-/** The kernel takes both spellings for one: nf-conntrack is nf_conntrack. */
+/** The kernel treats both spellings alike: nf-conntrack is nf_conntrack. */
 export const moduleName = (written: string): string => written.replaceAll('-', '_')

@@ -1,21 +1,20 @@
 /**
- * Kernel settings by directory and by what the kernel takes for a value, parted at white space: `name`, `name:first-last`, `name:first-` or
- * `name:-last`, with the versions of the kernel that have it. A directory may have a star for the name of an interface.
+ * Kernel settings by directory and by accepted values, separated by white space: `name`, `name:first-last`, `name:first-` or
+ * `name:-last`, with the kernel versions that have it. A star in a directory stands for the name of an interface.
  *
- * Values: `LOW..HIGH`, each of which may be missing or a name of the largest number of its type; `int`, any of 32 bits; `number`, any; `text`,
- * whatever the kernel makes of it; `fixed`, what nobody can set. `x3` behind it: three of them. Where versions differ it is what one of
- * them takes.
+ * Values: `LOW..HIGH`, each of which may be missing or name the largest number of a type; `int`, any 32-bit number; `number`, any number;
+ * `text`, anything; `fixed`, read-only. A suffix `x3`: three of them. If versions differ, it is a value that one of them accepts.
  */
 export type SysctlNames = Readonly<Record<string, Readonly<Record<string, string>>>>
 
-/** How many numbers from where to where. */
+/** A number of values, and their range. */
 export type SysctlNumbers = { count: number; low: number; high: number }
 
 export type KnownSysctl = {
   /** With dots; a star stands for the name of an interface. */
   key: string
   takes: SysctlNumbers | 'text' | 'fixed'
-  /** The first version of the kernel that has it, as far as hakube has looked; null: all that it has looked at. */
+  /** The first kernel version that has it among those listed; null: all of them. */
   first: string | null
   /** The last one. */
   last: string | null
@@ -24,7 +23,7 @@ export type KnownSysctl = {
 const largest: Readonly<Record<string, number>> = { int: 2_147_483_647, uint: 4_294_967_295 }
 const any = { low: -Infinity, high: Infinity }
 
-/** @throws when a description is not written as above: a fault of ours */
+/** @throws for a malformed description: a bug in hakube */
 function readTakes(text: string): KnownSysctl['takes'] {
   if (text === 'text' || text === 'fixed') return text
   const [, range = '', count = '1'] = /^(\S+)(?: x(\d))?$/.exec(text) ?? []
@@ -40,7 +39,7 @@ function readTakes(text: string): KnownSysctl['takes'] {
   }
 }
 
-/** @throws when an entry is not written as above: a bug in hakube */
+/** @throws for a malformed entry: a bug in hakube */
 export const readSysctlNames = (names: SysctlNames): KnownSysctl[] =>
   Object.entries(names).flatMap(([directory, types]) =>
     Object.entries(types).flatMap(([type, list]) => {

@@ -1,13 +1,13 @@
 import { editDistance } from '../../diagnostics/suggest.ts'
 import { type KnownSysctl, knownSysctls } from './known.ts'
 
-/** Longest key that is compared: the work grows with the square of the length. */
+/** Maximum length of compared keys, because the time is quadratic. */
 const longest = 100
 
 const plain = (key: string): string => key.toLowerCase().replaceAll(/[-_]/g, '')
 const lastPart = (key: string): string => key.slice(key.lastIndexOf('.') + 1)
 
-/** In a short name two letters make another word. */
+/** In short names, two different letters are likely to be another word. */
 const lettersOff = (name: string): number => (name.length >= 10 ? 2 : 1)
 
 type Candidate = { key: string; spelt: string }
@@ -17,17 +17,17 @@ for (const { key } of knownSysctls)
   byLength.set(key.length, [...(byLength.get(key.length) ?? []), { key, spelt: plain(key) }])
 
 /**
- * The key that was probably meant: one or two letters away, with dashes for underscores, or in another directory.
+ * The key that was probably meant: one or two letters differ, dashes replace underscores, or it is in another directory.
  *
- * @param key with dots; what has none at all may be the last part of one
- * @returns null when none is near enough
+ * @param key with dots; a key without any may be the last part of one
+ * @returns null if none is similar
  */
 export function nearSysctl(key: string): string | null {
   if (key.length > longest) return null
   return nearest(key) ?? ofCard(key) ?? elsewhere(key)
 }
 
-/** Keys of interfaces have their name in the fourth place. */
+/** Keys of interfaces have the interface name in the fourth part. */
 function ofCard(key: string): string | null {
   const parts = key.split('.')
   const card = parts[3]
@@ -50,8 +50,8 @@ function nearest(key: string): string | null {
 }
 
 /**
- * Whether so many letters that are wrong, missing, too many or swapped make one word the other. It gives up at once where words differ: a
- * profile may have very many keys that there are not.
+ * Whether the words differ by at most so many wrong, missing, additional or swapped letters. It stops at the first excess difference,
+ * because a profile may contain many unknown keys.
  */
 function isNear(one: string, other: string, letters: number): boolean {
   let at = 0
@@ -74,7 +74,7 @@ for (const known of knownSysctls) {
   byLastPart.set(name, [...(byLastPart.get(name) ?? []), known])
 }
 
-/** A key of the same name in another directory, below the same one at the top; for interfaces that of all of them. */
+/** A key of the same name in another directory with the same first part; for interfaces, the one of all. */
 function elsewhere(key: string): string | null {
   const name = plain(lastPart(key))
   if (name.length < 5) return null
