@@ -181,6 +181,8 @@ export type Proxy = {
   https: string | null
   except: readonly string[]
   machines: readonly string[]
+  /** The password is a secret of the user's own; null: the proxy asks for none. */
+  login: { username: string; passwordSecret: string } | null
 }
 
 /** In the terms of X11. */

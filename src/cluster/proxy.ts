@@ -32,7 +32,9 @@ export function resolveProxy(
     exceptions(known, proxy.except ?? []),
     'what is in the cluster, and what the profile adds',
   )
-  return { http, https, except, machines: namesOf(known) }
+  const { username, passwordSecret } = proxy
+  const login = username === undefined || passwordSecret === undefined ? null : { username, passwordSecret }
+  return { http, https, except, machines: namesOf(known), login }
 }
 
 function exceptions(known: Known, own: readonly string[]): string[] {

@@ -7,6 +7,7 @@ import { proxyFor } from '../cluster/proxy.ts'
 import { render } from '../templates/template.ts'
 import { quote } from '../text/quote.ts'
 import { isNode } from './container-runtime.ts'
+import { aptLogin, environmentFile, proxyLogin, secretEnvironment, withLogin } from './proxy/login.ts'
 
 /** Read by the steps of the first boot and by login shells. */
 export const proxyFile = '/etc/hakube/proxy'
@@ -20,7 +21,7 @@ const runtimes: Readonly<Record<ContainerRuntime['name'], string>> = {
 type Variable = [name: string, value: string]
 
 /** Go reads the uppercase names, curl, wget and apt the lowercase ones; curl ignores HTTP_PROXY (curl(1), ENVIRONMENT). */
-function variables({ http, https }: Proxy, except: readonly string[]): Variable[] {
+function variables({ http, https }: Pick<Proxy, 'http' | 'https'>, except: readonly string[]): Variable[] {
   const rows: (readonly [string, string | null])[] = [
     ['http_proxy', http],
     ['https_proxy', https],
@@ -34,19 +35,20 @@ function variables({ http, https }: Proxy, except: readonly string[]): Variable[
     ])
 }
 
+const upperCase = (list: readonly Variable[]): Variable[] =>
+  list.filter(([name]) => name === name.toUpperCase())
+
 /** Escapes a unit setting: quotes, backslashes, percent signs (systemd.exec(5), Environment=; systemd.unit(5), specifiers). */
 const environmentOf = (list: readonly Variable[]): string[] =>
-  list
-    .filter(([name]) => name === name.toUpperCase())
-    .map(
-      ([name, value]) =>
-        `Environment="${name}=${value.replaceAll(/["\\]/g, String.raw`\$&`).replaceAll('%', '%%')}"`,
-    )
+  upperCase(list).map(
+    ([name, value]) =>
+      `Environment="${name}=${value.replaceAll(/["\\]/g, String.raw`\$&`).replaceAll('%', '%%')}"`,
+  )
 
-const dropIn = (unit: string, list: readonly Variable[]): File => ({
+const dropIn = (unit: string, lines: readonly string[]): File => ({
   path: `/etc/systemd/system/${unit}.d/hakube-proxy.conf`,
   mode: '0644',
-  content: render('cloud-init/proxy/drop-in.conf.ejs', { lines: environmentOf(list) }),
+  content: render('cloud-init/proxy/drop-in.conf.ejs', { lines }),
   onChange: restarts(unit.replace(/\.service$/, ''), unit),
 })
 
@@ -75,15 +77,25 @@ export const proxy: Component = {
     (cluster, machine) => {
       if (!cluster.proxy) return {}
       const { except, http, https, machines } = cluster.proxy
-      const list = variables(cluster.proxy, [...except, ...machines])
-      const ofGo = variables(cluster.proxy, except)
+      const login = proxyLogin(cluster)
+      const addresses = { http: withLogin(http, login), https: withLogin(https, login) }
+      const list = variables(addresses, [...except, ...machines])
+      const ofGo = variables(addresses, except)
       const exports = list.map(([name, value]) => `export ${name}=${quote(value)}`)
-      const shell = { mode: '0644', content: render('cloud-init/proxy/environment.ejs', { exports }) }
+      // The profiles of shells leave out what a user cannot read.
+      const shell = {
+        mode: login ? '0600' : '0644',
+        ...(login ? { secret: true } : {}),
+        content: render('cloud-init/proxy/environment.ejs', { exports }),
+      }
+      const units = isNode(machine) ? [runtimes[machine.system.containerRuntime.name], kubeletUnit] : []
+      const lines = login ? [`EnvironmentFile=${environmentFile}`] : environmentOf(ofGo)
+      const apt = machine.system.distribution.packageManager === 'apt'
       return {
         files: [
           { path: proxyFile, ...shell, onChange: readAgain('read before each step') },
           { path: '/etc/profile.d/hakube-proxy.sh', ...shell, onChange: readAgain('read at the next login') },
-          ...(machine.system.distribution.packageManager === 'apt'
+          ...(apt
             ? [
                 {
                   path: '/etc/apt/apt.conf.d/95-hakube-proxy',
@@ -99,9 +111,9 @@ export const proxy: Component = {
                 },
               ]
             : []),
-          ...(isNode(machine)
-            ? [runtimes[machine.system.containerRuntime.name], kubeletUnit].map((unit) => dropIn(unit, ofGo))
-            : []),
+          ...(apt && login ? [aptLogin([http, https], login)] : []),
+          ...(login && units.length > 0 ? [secretEnvironment(upperCase(ofGo), units)] : []),
+          ...units.map((unit) => dropIn(unit, lines)),
         ],
       }
     },

@@ -113,3 +113,12 @@ const methods: Readonly<Record<InstallMethodName, Omit<InstallMethod, 'name'>>> 
 
 /** The facts of an install method. */
 export const installMethod = (name: InstallMethodName): InstallMethod => ({ name, ...methods[name] })
+
+/** Programs that fetch packages before the system is on the disk; null: the machine fetches them itself, at its first boot. */
+export const packageFetchers: Readonly<Record<InstallMethodName, string | null>> = {
+  kickstart: 'Anaconda',
+  autoinstall: "Ubuntu's installer",
+  preseed: "Debian's installer",
+  live: null,
+  image: null,
+}

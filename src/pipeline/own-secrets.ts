@@ -3,7 +3,9 @@ import { didYouMean } from '../diagnostics/suggest.ts'
 import { imageMirrorsOf } from '../profile/image-mirrors.ts'
 import { settingsPlaces } from '../profile/rules/rule.ts'
 import type { Profile } from '../profile/schema.ts'
-import type { Secrets } from '../secrets/secrets.ts'
+import { ownSecret, type Secrets } from '../secrets/secrets.ts'
+
+const proxyPassword: Path = ['proxy', 'passwordSecret']
 
 /** All positions of a profile that name a user-defined secret. */
 function places(profile: Profile): { name: string; path: Path }[] {
@@ -15,7 +17,8 @@ function places(profile: Profile): { name: string; path: Path }[] {
       fromSecret === undefined ? [] : [{ name: fromSecret, path: [...path, 'files', index, 'fromSecret'] }],
     ),
   )
-  return [...files, ...logins]
+  const ofProxy = profile.proxy?.passwordSecret
+  return [...files, ...logins, ...(ofProxy === undefined ? [] : [{ name: ofProxy, path: proxyPassword }])]
 }
 
 /**
@@ -35,3 +38,16 @@ export const missingOwnSecrets = (profile: Profile, { own = {} }: Secrets, file:
       }),
     ]
   })
+
+/** Secrets that the programs that read them cannot be told. */
+export function unfitOwnSecrets({ proxy }: Profile, secrets: Secrets): Diagnostic[] {
+  const password = proxy?.passwordSecret === undefined ? null : ownSecret(secrets, proxy.passwordSecret)
+  if (password === null || !/[\s\p{Cc}]/u.test(password)) return []
+  return [
+    error('proxy/login', 'the password of the proxy has a blank or a control character in it', {
+      hint: 'give the proxy another password, and put that into the bundle',
+      path: proxyPassword,
+      source: 'apt_auth.conf(5)',
+    }),
+  ]
+}

@@ -8,7 +8,7 @@ import type { Secrets } from '../secrets/secrets.ts'
 import { type SecretSources, systemSources } from '../secrets/sources.ts'
 import { applySync, planSync } from '../secrets/sync.ts'
 import { openBundle, readBundleFile } from '../secrets/vault.ts'
-import { missingOwnSecrets } from './own-secrets.ts'
+import { missingOwnSecrets, unfitOwnSecrets } from './own-secrets.ts'
 import { resolveLoaded, type ResolvedProfile } from './resolved.ts'
 import { type Purpose, staleDiagnostics } from './stale-secrets.ts'
 
@@ -79,7 +79,12 @@ async function fromBundle(
     const { profile } = loaded
     const diagnostics = [
       ...staleDiagnostics(plan, cluster, file, purpose),
-      ...(profile ? missingOwnSecrets(profile, bundle.secrets, loaded.file) : []),
+      ...(profile
+        ? [
+            ...missingOwnSecrets(profile, bundle.secrets, loaded.file),
+            ...unfitOwnSecrets(profile, bundle.secrets),
+          ]
+        : []),
     ]
     return { secrets: hasErrors(diagnostics) ? null : bundle.secrets, diagnostics }
   } catch (fault) {

@@ -12,6 +12,11 @@ export const Proxy = z
       `Proxy for https: addresses. ${byDefault('httpsProxy')}`,
       'http://proxy.example.com:3128',
     ).optional(),
+    username: text('User to log in at the proxy with.', 'hakube').optional(),
+    passwordSecret: text(
+      'Name of the secret of your own with the password (hakube secrets set).',
+      'proxy-password',
+    ).optional(),
     except: z
       .array(text('Name, .domain, address or network.', '.example.com'))
       .min(1)

@@ -106,6 +106,81 @@ describe('the proxy', () => {
       expect(proxyFor(cluster, address)).toBe(null)
   })
 
+  it('with a password is in files that only root can read, encoded for whoever reads them', () => {
+    const password = 'p@ss:/%41$"`\\\'(!*)é'
+    const withLogin = clusterWith((profile) => {
+      profile.proxy = { ...profile.proxy, username: 'site@example', passwordSecret: 'proxy' }
+    })
+    const secrets = { ...withLogin.secrets, own: { proxy: password } }
+    const of = (name: string) =>
+      assembleOnly([proxy], { ...withLogin, secrets }, machineOf(withLogin, name)).files.map(
+        ({ path, mode, secret = false, content, onChange }) => ({
+          path,
+          mode,
+          secret,
+          text: textOf(content).replaceAll(/localhost[^"\n]*/g, 'LIST'),
+          onChange,
+        }),
+      )
+    const files = of('sample-kube-worker-001')
+    const shown = files.map(({ path, mode, secret, text }) => `${mode} ${secret} ${path}\n${text}`)
+    expect(shown.join('\n')).toMatchInlineSnapshot(`
+      "0644 false /etc/apt/apt.conf.d/95-hakube-proxy
+      // Written by hakube (apt-transport-http(1)).
+      Acquire::http::Proxy "http://proxy.example.com:3128";
+      Acquire::https::Proxy "http://proxy.example.com:3128";
+
+      0600 true /etc/apt/auth.conf.d/95-hakube-proxy.conf
+      machine http://proxy.example.com:3128 login site@example password p@ss:/%41$"\`\\'(!*)é
+
+      0600 true /etc/hakube/proxy
+      # Written by hakube: the proxy of the site.
+      export http_proxy=http://site%40example:p%40ss%3A%2F%2541%24%22%60%5C%27%28%21%2A%29%C3%A9@proxy.example.com:3128
+      export HTTP_PROXY=http://site%40example:p%40ss%3A%2F%2541%24%22%60%5C%27%28%21%2A%29%C3%A9@proxy.example.com:3128
+      export https_proxy=http://site%40example:p%40ss%3A%2F%2541%24%22%60%5C%27%28%21%2A%29%C3%A9@proxy.example.com:3128
+      export HTTPS_PROXY=http://site%40example:p%40ss%3A%2F%2541%24%22%60%5C%27%28%21%2A%29%C3%A9@proxy.example.com:3128
+      export no_proxy=LIST
+      export NO_PROXY=LIST
+
+      0600 true /etc/hakube/proxy.env
+      HTTP_PROXY="http://site%40example:p%40ss%3A%2F%2541%24%22%60%5C%27%28%21%2A%29%C3%A9@proxy.example.com:3128"
+      HTTPS_PROXY="http://site%40example:p%40ss%3A%2F%2541%24%22%60%5C%27%28%21%2A%29%C3%A9@proxy.example.com:3128"
+      NO_PROXY="LIST"
+
+      0600 true /etc/profile.d/hakube-proxy.sh
+      # Written by hakube: the proxy of the site.
+      export http_proxy=http://site%40example:p%40ss%3A%2F%2541%24%22%60%5C%27%28%21%2A%29%C3%A9@proxy.example.com:3128
+      export HTTP_PROXY=http://site%40example:p%40ss%3A%2F%2541%24%22%60%5C%27%28%21%2A%29%C3%A9@proxy.example.com:3128
+      export https_proxy=http://site%40example:p%40ss%3A%2F%2541%24%22%60%5C%27%28%21%2A%29%C3%A9@proxy.example.com:3128
+      export HTTPS_PROXY=http://site%40example:p%40ss%3A%2F%2541%24%22%60%5C%27%28%21%2A%29%C3%A9@proxy.example.com:3128
+      export no_proxy=LIST
+      export NO_PROXY=LIST
+
+      0644 false /etc/systemd/system/containerd.service.d/hakube-proxy.conf
+      # Written by hakube.
+      [Service]
+      EnvironmentFile=/etc/hakube/proxy.env
+
+      0644 false /etc/systemd/system/kubelet.service.d/hakube-proxy.conf
+      # Written by hakube.
+      [Service]
+      EnvironmentFile=/etc/hakube/proxy.env
+      "
+    `)
+    const url = /^HTTP_PROXY="(.*)"$/m.exec(files.map(({ text }) => text).join('\n'))?.[1] ?? ''
+    expect(decodeURIComponent(new URL(url).password)).toBe(password)
+    expect(files.find(({ path }) => path === '/etc/hakube/proxy.env')?.onChange).toMatchObject({
+      level: 'files',
+      units: ['containerd.service', 'kubelet.service'],
+    })
+    expect(of('sample-haproxy-001').map(({ path }) => path)).toEqual([
+      '/etc/apt/apt.conf.d/95-hakube-proxy',
+      '/etc/apt/auth.conf.d/95-hakube-proxy.conf',
+      '/etc/hakube/proxy',
+      '/etc/profile.d/hakube-proxy.sh',
+    ])
+  })
+
   it('has no setting without the field', () => {
     const without = changedCluster(() => {})
     expect(without.proxy).toBe(null)

@@ -78,7 +78,18 @@ export const networksCodes = {
     'proxy/password': {
       severity: 'error',
       what: 'A user or a password in the address of a proxy',
-      remedy: 'Remove it; let the proxy know the machines by their addresses',
+      remedy: 'Write `username` and `passwordSecret` below `proxy`',
+    },
+    'proxy/login': {
+      severity: 'error',
+      what: 'A user of the proxy without a password, a password without a user, or one with characters that apt cannot read',
+      remedy: 'Write `username` and `passwordSecret`; choose a password without blanks',
+    },
+    'proxy/installer': {
+      severity: 'error',
+      what: 'An installer that would need the password of the proxy, which everybody could read in its answers',
+      remedy:
+        'Use a mirror in `mirrors.distribution` that `proxy.except` names, or a proxy that admits the machines by their addresses',
     },
     'proxy/place': {
       severity: 'error',

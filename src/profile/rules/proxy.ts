@@ -6,6 +6,7 @@ import { isHostName } from '../../text/host-and-port.ts'
 import { hostOfAddress, readWebAddress } from '../../text/web-address.ts'
 import { readInnerNetworks } from '../inner-networks.ts'
 import type { Profile } from '../schema.ts'
+import { checkProxyLogin } from './proxy-login.ts'
 import type { Rule } from './rule.ts'
 
 /** The proxy of the site. No message repeats a password. */
@@ -25,6 +26,7 @@ export const proxyRules: Rule = ({ profile }) => {
       const text = proxy[key]
       return text === undefined ? [] : checkAddress(profile, text, ['proxy', key])
     }),
+    ...checkProxyLogin(profile, proxy),
     ...(proxy.except ?? []).flatMap((text, index) => checkException(text, ['proxy', 'except', index])),
   ]
 }
@@ -34,7 +36,7 @@ function checkAddress(profile: Profile, text: string, path: Path): Diagnostic[] 
   if (/^[^/]*:?\/*[^/\s]*@/.test(text))
     return [
       error('proxy/password', 'this address has a user or a password in it', {
-        hint: 'remove what stands before @: everybody who may read the profile could read it. hakube cannot log in at a proxy yet; let the proxy know the machines by their addresses',
+        hint: 'remove what stands before @: everybody who may read the profile could read it. Write username: and passwordSecret: NAME below proxy, and put the password into the bundle with hakube secrets set PROFILE NAME',
         path,
       }),
     ]

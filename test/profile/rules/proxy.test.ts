@@ -7,6 +7,17 @@ const said = (lines: string): string[] =>
     .diagnostics.filter(({ code }) => code.startsWith('proxy/'))
     .map(({ code, hint }) => `${code}: ${hint}`)
 
+/** What a proxy with a login is told. */
+const login = (more: string, system = 'name: rocky', mirrors = '') =>
+  parseProfile(
+    replace(
+      good,
+      ['name: rocky\n  version: "9"', system],
+      ['machines:\n', `proxy: {http: "http://proxy.example.com:3128", ${more}}\n${mirrors}machines:\n`],
+    ),
+    'profile.yaml',
+  ).diagnostics.map(({ code, path, message, hint }) => `${code} ${path?.join('.')}: ${message}; ${hint}`)
+
 describe('the proxy of a site', () => {
   it('an address with exceptions is accepted', () => {
     expect(
@@ -22,13 +33,56 @@ describe('the proxy of a site', () => {
       "profile.yaml:50:9: error[proxy/password]: this address has a user or a password in it [$.proxy.http]
          50 |   http: http://ops:********@proxy.example.com:3128
             |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        hint: remove what stands before @: everybody who may read the profile could read it. hakube cannot log in at a proxy yet; let the proxy know the machines by their addresses
+        hint: remove what stands before @: everybody who may read the profile could read it. Write username: and passwordSecret: NAME below proxy, and put the password into the bundle with hakube secrets set PROFILE NAME
 
       profile.yaml:50:9: error[secrets/password-in-clear]: a password is in plain text here, readable by anyone with access to the repository [$.proxy.http]
         hint: replace it with a new one that only the machine holds, e.g. fetched by a command of your own at first boot; treat anything that was ever committed as compromised
       "
     `)
     expect(said('{http: "ops:secret@proxy:3128"}').join('')).toMatch(/^proxy\/password/)
+  })
+
+  it('a user and a secret with the password, each with the other', () => {
+    const live = 'name: debian\n  version: "13"\n  install: live'
+    const both = 'username: site, passwordSecret: proxy'
+    expect(login(both, live)).toEqual([])
+    expect([
+      login('username: site', live),
+      login('passwordSecret: proxy', live),
+      login('username: "a b", passwordSecret: "Secret 123"', live),
+    ]).toMatchInlineSnapshot(`
+      [
+        [
+          "proxy/login proxy.username: the proxy has username, but no passwordSecret; write passwordSecret: NAME, and put the password into the bundle with hakube secrets set PROFILE NAME",
+        ],
+        [
+          "proxy/login proxy.passwordSecret: the proxy has passwordSecret, but no username; write username: with the user that the password belongs to",
+        ],
+        [
+          "proxy/login proxy.username: the user has a colon, a blank or a control character; write the name of the user alone",
+          "secrets/own-name proxy.passwordSecret: this is not the name of a secret; write its name, lowercase letters, digits and dashes; a password has no place in a profile: hakube secrets set reads it",
+        ],
+      ]
+    `)
+    const debian = 'name: debian\n  version: "13"'
+    expect(login(both, debian)).toMatchInlineSnapshot(`
+      [
+        "proxy/installer proxy.passwordSecret: Debian's installer fetches packages from deb.debian.org through the proxy, and cannot be told the password: everybody in the install network can read its answers; name a mirror in mirrors.distribution that machines reach directly, and its host in proxy.except; or let the proxy admit the machines by their addresses, and remove username and passwordSecret",
+      ]
+    `)
+    const mirror = 'mirrors: {distribution: "http://mirror.example.com/debian"}\n'
+    expect(login(both, debian, mirror).map((text) => text.slice(0, 60))).toMatchInlineSnapshot(`
+      [
+        "proxy/installer mirrors.distribution: Debian's installer fet",
+      ]
+    `)
+    expect(login(`${both}, except: [mirror.example.com]`, debian, mirror)).toEqual([])
+    expect(login(both, 'name: rocky\n  version: "9"').map((text) => text.slice(0, 60)))
+      .toMatchInlineSnapshot(`
+      [
+        "proxy/installer proxy.passwordSecret: Anaconda fetches packa",
+      ]
+    `)
   })
 
   it('an invalid proxy address is an error', () => {

@@ -1,0 +1,103 @@
+import { type Diagnostic, error, type Path } from '../../diagnostics/diagnostic.ts'
+import { packageFetchers } from '../../distributions/install-methods.ts'
+import { ownMirror } from '../../distributions/mirrors.ts'
+import { isExcepted } from '../../network/no-proxy.ts'
+import { isOwnName } from '../../text/own-name.ts'
+import { hostOfAddress, readWebAddress } from '../../text/web-address.ts'
+import { mirrorPlaces } from '../mirror-addresses.ts'
+import type { Profile } from '../schema.ts'
+import { type ProfileSystem, systemsOf } from '../systems.ts'
+import { onEach } from './of-systems.ts'
+
+type Proxy = NonNullable<Profile['proxy']>
+
+/** The user and the password of the proxy: whether they belong together, and who would have to know them. */
+export function checkProxyLogin(profile: Profile, proxy: Proxy): Diagnostic[] {
+  const { username, passwordSecret } = proxy
+  if (username === undefined && passwordSecret === undefined) return []
+  if (username === undefined || passwordSecret === undefined) {
+    const [has, hint] =
+      username === undefined
+        ? ['passwordSecret', 'write username: with the user that the password belongs to']
+        : [
+            'username',
+            'write passwordSecret: NAME, and put the password into the bundle with hakube secrets set PROFILE NAME',
+          ]
+    const lacks = username === undefined ? 'username' : 'passwordSecret'
+    return [
+      error('proxy/login', `the proxy has ${has}, but no ${lacks}`, {
+        hint,
+        path: ['proxy', has],
+        onKey: true,
+      }),
+    ]
+  }
+  return [
+    ...checkNames(username, passwordSecret),
+    ...onEach(profile, systemsOf(profile), (system) => checkInstaller(profile, proxy, system)),
+  ]
+}
+
+function checkNames(username: string, passwordSecret: string): Diagnostic[] {
+  const diagnostics: Diagnostic[] = []
+  if (/[:\s\p{Cc}]/u.test(username))
+    diagnostics.push(
+      error('proxy/login', 'the user has a colon, a blank or a control character', {
+        hint: 'write the name of the user alone',
+        path: ['proxy', 'username'],
+        source: 'RFC 7617, section 2; apt_auth.conf(5)',
+      }),
+    )
+  if (!isOwnName(passwordSecret))
+    diagnostics.push(
+      error('secrets/own-name', 'this is not the name of a secret', {
+        hint: 'write its name, lowercase letters, digits and dashes; a password has no place in a profile: hakube secrets set reads it',
+        path: ['proxy', 'passwordSecret'],
+        hidden: true,
+      }),
+    )
+  return diagnostics
+}
+
+/** Installers get their answers without a secret: everybody in the install network can read them. */
+function checkInstaller(profile: Profile, proxy: Proxy, system: ProfileSystem): Diagnostic[] {
+  const program = system.install === undefined ? null : packageFetchers[system.install]
+  if (program === null) return []
+  const mirror = mirrorsOf(profile, system).find(({ address }) => goesThrough(profile, proxy, address))
+  if (mirror === undefined) return []
+  const host = readWebAddress(mirror.address)?.hostname ?? ''
+  return [
+    error(
+      'proxy/installer',
+      `${program} fetches packages from ${host} through the proxy, and cannot be told the password: everybody in the install network can read its answers`,
+      {
+        hint: `name a mirror in mirrors.distribution that machines reach directly, and its host in proxy.except; or let the proxy admit the machines by their addresses, and remove username and passwordSecret`,
+        path: mirror.path ?? ['proxy', 'passwordSecret'],
+      },
+    ),
+  ]
+}
+
+/** Where an installer fetches packages: what the profile says, or the distribution's own mirrors. */
+function mirrorsOf(profile: Profile, system: ProfileSystem): { address: string; path: Path | null }[] {
+  const given = mirrorPlaces(profile).filter(({ key, isFor }) => key === 'distribution' && isFor(system))
+  if (given.length > 0 || system.distribution === null) return given
+  const own = ownMirror(system.distribution, 'amd64')
+  return own === null ? [] : [{ address: own, path: null }]
+}
+
+/** As the cluster decides it (cluster/proxy.ts), for what can be the host of a mirror. */
+function goesThrough({ network, server, extraHosts = [] }: Profile, proxy: Proxy, address: string): boolean {
+  const url = readWebAddress(address)
+  if (!url || (url.protocol === 'https:' ? (proxy.https ?? proxy.http) : proxy.http) === undefined)
+    return false
+  const networks = [network.subnet, ...(network.subnet6 === undefined ? [] : [network.subnet6])]
+  const near = extraHosts.filter((each) => isExcepted(each.address, networks)).flatMap(({ names }) => names)
+  const own = readWebAddress(server)
+  return !isExcepted(hostOfAddress(url), [
+    ...networks,
+    ...near,
+    ...(own ? [hostOfAddress(own)] : []),
+    ...(proxy.except ?? []),
+  ])
+}
