@@ -71,18 +71,18 @@ class InOneProcess {
     return { status: 'complete', tests: results, mutantCoverage: namespace.mutantCoverage }
   }
 
-  async mutantRun({ activeMutant, mutantActivation, testFilter, hitLimit }) {
+  async mutantRun({ activeMutant, testFilter, hitLimit }) {
     const { namespace, costs } = this
     if (costs.size === 0)
       for (const [id, cost] of JSON.parse(readFileSync(`${this.snapshotFile}.costs`, 'utf8')))
         costs.set(id, cost)
     namespace.hitCount = hitLimit === undefined ? undefined : 0
     namespace.hitLimit = hitLimit
-    namespace.activeMutant = mutantActivation === 'static' ? activeMutant.id : undefined
+    // Also while the script is evaluated: what its top level makes is as changed as what tests make.
+    namespace.activeMutant = activeMutant.id
     let nrOfTests = 0
     try {
       const { tests, run } = await this.collect()
-      namespace.activeMutant = activeMutant.id
       const wanted = testFilter && new Set(testFilter)
       const chosen = tests
         .filter(({ id }) => !wanted || wanted.has(id))

@@ -2,9 +2,8 @@ import { cardName, type MergedLayout } from '../profile/layout.ts'
 import { defaults } from '../profile/defaults.ts'
 import type { Link } from './link-types.ts'
 
-type Given = Partial<
-  Pick<Link, 'addresses' | 'dhcp' | 'routes' | 'routingPolicy' | 'nameServers' | 'searchDomains'>
->
+type Given = Pick<Link, 'addresses' | 'routes' | 'routingPolicy'> &
+  Partial<Pick<Link, 'dhcp' | 'nameServers' | 'searchDomains'>>
 
 /** Collects the links of a machine: those that something needs, with the links that they consist of. */
 export function linkBuilder(layout: MergedLayout, macs: readonly string[]) {
@@ -86,10 +85,10 @@ export function linkBuilder(layout: MergedLayout, macs: readonly string[]) {
       if (!link) throw new Error(`no interface ${name}`)
       found.set(name, {
         ...link,
-        addresses: [...link.addresses, ...(given.addresses ?? [])],
+        addresses: [...link.addresses, ...given.addresses],
         dhcp: link.dhcp || (given.dhcp ?? false),
-        routes: [...link.routes, ...(given.routes ?? [])],
-        routingPolicy: [...link.routingPolicy, ...(given.routingPolicy ?? [])],
+        routes: [...link.routes, ...given.routes],
+        routingPolicy: [...link.routingPolicy, ...given.routingPolicy],
         nameServers: [...link.nameServers, ...(given.nameServers ?? [])],
         searchDomains: [...link.searchDomains, ...(given.searchDomains ?? [])],
       })

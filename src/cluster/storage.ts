@@ -86,15 +86,20 @@ export function resolveStorage(profile: WithStorage, index: number): Storage {
 
 function resolveChoice({ value, path }: Stated<ProfileDisk>): DiskChoice {
   if (typeof value === 'string') return { by: 'name', name: value, from: path }
-  const wanted = value.size === undefined ? null : parseDiskSize(value.size)
   return {
     by: 'properties',
     model: value.model ?? null,
     serial: value.serial ?? null,
     type: value.type ?? null,
-    size: wanted && value.size !== undefined ? { wanted, text: value.size } : null,
+    size: resolveSize(value.size),
     from: path,
   }
+}
+
+function resolveSize(text: string | undefined): { wanted: DiskSize; text: string } | null {
+  if (text === undefined) return null
+  const wanted = parseDiskSize(text)
+  return wanted && { wanted, text }
 }
 
 /** A volume whose name, if null, is derived from the mount point. */

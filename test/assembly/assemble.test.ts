@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { assemble } from '../../src/assembly/assemble.ts'
+import { assemble, fetchedAssets } from '../../src/assembly/assemble.ts'
 import { startStepName } from '../../src/assembly/start-steps.ts'
 import type { Component, Declared, Part } from '../../src/assembly/component.ts'
 import { textOf } from '../../src/templates/template.ts'
@@ -242,6 +242,14 @@ describe('assemble', () => {
       expected['packages']?.push({ name: 'haproxy', component: 'last' })
       expect(seen).toEqual([expected])
       expect(declared).toEqual(expected)
+    })
+
+    it('is known for files that are fetched without the rest', () => {
+      const other = component('other', {}, { appliesTo: () => false, contribute: never })
+      const collector: Component = { name: 'collector', purpose: 'collects', appliesTo: () => true }
+      expect(fetchedAssets([component('first', part), other, collector], cluster, machine)).toEqual(
+        part.assets,
+      )
     })
 
     it('becomes files, units, steps and checks of the collector', () => {

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { assemble, type Assembly } from '../../src/assembly/assemble.ts'
-import { machineFiles } from '../../src/assembly/first-boot.ts'
+import { beginAgain, machineFiles } from '../../src/assembly/first-boot.ts'
 import { components } from '../../src/components/index.ts'
 import { textOf } from '../../src/templates/template.ts'
 import { exampleCluster, exampleNames } from '../example.ts'
 import { readAgain } from '../../src/assembly/on-change.ts'
 import { withoutNumbers } from '../support/shared-text.ts'
 import { declaredOf } from '../support/declared.ts'
+import type { InstallMethodName } from '../../src/distributions/install-methods.ts'
+import { changedCluster } from '../components/host.ts'
 
 const cluster = exampleCluster()
 const machine = cluster.machines[0]!
@@ -20,6 +22,15 @@ const empty: Assembly = {
 }
 
 const step = (name: string) => ({ name, script: `${name}\n`, after: [], component: 'one' })
+
+const secret = (path: string) => ({
+  path,
+  mode: '0600',
+  content: 'x',
+  secret: true,
+  onChange: readAgain(),
+  component: 'one',
+})
 
 const listed = (assembly: Assembly, of = cluster): string[] =>
   machineFiles(of, assembly).map(
@@ -72,32 +83,166 @@ describe('machineFiles', () => {
       checks: [{ name: 'good', script: 'true\n', component: 'two', from: ['commands', 1] }],
     }
     const own = machineFiles(cluster, assembly).filter(({ component }) => component !== 'first-boot')
-    // What a change of each takes is tested with the diff.
-    expect(own).toMatchObject([
-      {
-        path: '/etc/systemd/system/haproxy.service.d/10-hakube.conf',
-        mode: '0644',
-        content: '[Service]\n',
-        component: 'two',
-      },
-      {
-        path: '/etc/systemd/system/own.service',
-        mode: '0644',
-        content: '[Unit]\n',
-        component: 'one',
-        from: ['files', 0],
-      },
-      { path: '/root/token', mode: '0600', content: 'x', secret: true, component: 'one' },
-      {
-        path: '/usr/libexec/hakube/checks/01-good',
-        mode: '0700',
-        content: 'true\n',
-        component: 'two',
-        from: ['commands', 1],
-      },
-      { path: '/usr/libexec/hakube/steps/01-zebra', mode: '0700', content: 'zebra\n', component: 'one' },
-      { path: '/usr/libexec/hakube/steps/02-ant', mode: '0700', content: 'ant\n', component: 'one' },
-    ])
+    expect(own.map(({ content, ...rest }) => ({ ...rest, content: textOf(content) }))).toMatchInlineSnapshot(`
+      [
+        {
+          "component": "two",
+          "content": "[Service]
+      ",
+          "mode": "0644",
+          "onChange": {
+            "level": "files",
+            "reason": "a unit applies new settings when it is restarted",
+            "units": [
+              "haproxy.service",
+            ],
+          },
+          "path": "/etc/systemd/system/haproxy.service.d/10-hakube.conf",
+        },
+        {
+          "component": "one",
+          "content": "[Unit]
+      ",
+          "from": [
+            "files",
+            0,
+          ],
+          "mode": "0644",
+          "onChange": {
+            "comparison": "unit",
+            "created": {
+              "level": "files",
+              "reason": "the step that starts it is added with it",
+              "units": [],
+            },
+            "otherwise": {
+              "level": "files",
+              "reason": "a unit applies new settings when it is restarted",
+              "units": [
+                "own.service",
+              ],
+            },
+            "removed": {
+              "byHand": true,
+              "level": "files",
+              "reason": "first run systemctl disable --now own.service: nothing stops a unit whose file is missing",
+              "units": [],
+            },
+          },
+          "path": "/etc/systemd/system/own.service",
+        },
+        {
+          "component": "one",
+          "content": "x",
+          "mode": "0600",
+          "onChange": {
+            "level": "files",
+            "reason": "read at each use",
+            "units": [],
+          },
+          "path": "/root/token",
+          "secret": true,
+        },
+        {
+          "component": "two",
+          "content": "true
+      ",
+          "from": [
+            "commands",
+            1,
+          ],
+          "mode": "0700",
+          "onChange": {
+            "level": "files",
+            "reason": "read at each use",
+            "units": [],
+          },
+          "path": "/usr/libexec/hakube/checks/01-good",
+        },
+        {
+          "component": "one",
+          "content": "zebra
+      ",
+          "mode": "0700",
+          "onChange": {
+            "otherwise": {
+              "level": "files",
+              "reason": "hakube-firstboot.service runs the steps that are new or have changed",
+              "units": [
+                "hakube-firstboot.service",
+              ],
+            },
+            "removed": {
+              "level": "files",
+              "reason": "its effects remain",
+              "units": [],
+            },
+          },
+          "path": "/usr/libexec/hakube/steps/01-zebra",
+        },
+        {
+          "component": "one",
+          "content": "ant
+      ",
+          "mode": "0700",
+          "onChange": {
+            "otherwise": {
+              "level": "files",
+              "reason": "hakube-firstboot.service runs the steps that are new or have changed",
+              "units": [
+                "hakube-firstboot.service",
+              ],
+            },
+            "removed": {
+              "level": "files",
+              "reason": "its effects remain",
+              "units": [],
+            },
+          },
+          "path": "/usr/libexec/hakube/steps/02-ant",
+        },
+      ]
+    `)
+  })
+
+  it('keeps what a step takes, where it says so, and marks scripts with secrets', () => {
+    const steps = [{ ...step('one'), secret: true, from: ['commands', 0], onChange: readAgain('own') }]
+    const found = machineFiles(cluster, { ...empty, steps }).find(({ path }) => path.includes('/steps/'))
+    expect(found).toEqual({
+      path: '/usr/libexec/hakube/steps/01-one',
+      mode: '0700',
+      content: 'one\n',
+      component: 'one',
+      onChange: readAgain('own'),
+      secret: true,
+      from: ['commands', 0],
+    })
+  })
+
+  it('lists the secret files for a machine that fetches them when it has enrolled', () => {
+    const enrolled = { ...cluster, enrolment: { url: 'https://10.10.10.5:8443', port: 8443 } }
+    const files = [secret('/root/b'), secret('/root/a'), { ...secret('/root/c'), secret: false }]
+    const all = machineFiles(enrolled, { ...empty, files, steps: [{ ...step('last'), secret: true }] })
+    const found = all.find(({ path }) => path === '/etc/hakube/secret-files')
+    expect(found).toEqual({
+      path: '/etc/hakube/secret-files',
+      mode: '0644',
+      content: '/root/a\n/root/b\n/usr/libexec/hakube/steps/01-last\n',
+      onChange: readAgain(),
+      component: 'first-boot',
+    })
+    const paths = all.map(({ path }) => path)
+    expect(paths).toEqual(paths.toSorted())
+    expect(listed(empty).join()).not.toContain('secret-files')
+  })
+
+  it('has no script that forgets the seed on a machine that runs from memory', () => {
+    const memory = changedCluster((profile) => {
+      profile.distribution = { name: 'debian', version: '12', install: 'live' }
+    })
+    const paths = machineFiles(memory, { ...empty, machine: memory.machines[0]! }).map(({ path }) => path)
+    expect(paths).not.toContain('/usr/libexec/hakube/forget-seed')
+    expect(paths).toContain('/usr/libexec/hakube/firstboot')
   })
 
   it('numbers steps so that their names sort, however many there are', () => {
@@ -127,6 +272,17 @@ describe('machineFiles', () => {
     expect(() => machineFiles(cluster, { ...empty, files })).toThrow(
       /^file \/usr\/sbin\/hakube-verify comes from (files and from first-boot|first-boot and from files)$/,
     )
+  })
+
+  it.each<[string, string, InstallMethodName, string[] | null]>([
+    ['rocky', '9', 'kickstart', []],
+    ['ubuntu', '24.04', 'autoinstall', ['hakube-begin-again.service']],
+    ['debian', '12', 'live', null],
+  ])('has what was spoilt done again at each boot: %s %s by %s', (name, version, install, units) => {
+    const of = changedCluster((profile) => (profile.distribution = { name, version, install }))
+    const script = beginAgain(of, of.machines[0]!)
+    expect(script && [...new Set(script.match(/[\w-]+\.service/g))]).toEqual(units)
+    expect(script === null || script.includes('rm -f /var/lib/cloud/instance/sem/config_*')).toBe(true)
   })
 
   it.each(exampleNames)('of every machine of %s', async (name) => {

@@ -3,6 +3,7 @@ import { assemble } from '../../src/assembly/assemble.ts'
 import type { Declared } from '../../src/assembly/component.ts'
 import { components } from '../../src/components/index.ts'
 import { collectOnce, onceForEach, sameForAll } from '../../src/assembly/once.ts'
+import { declares } from '../components/host.ts'
 import { exampleCluster } from '../example.ts'
 
 const cluster = exampleCluster('external-load-balancers')
@@ -36,6 +37,19 @@ describe('what machines declare', () => {
     expect(new Set(all).size).toBe(new Set(all.map((declared) => JSON.stringify(declared))).size)
     expect(new Set(all).size).toBeLessThan(all.length)
     expect(declaredOf().every((declared, index) => declared === all[index])).toBe(true)
+  })
+
+  it('is forgotten where each of many machines declares something else', () => {
+    const own = { ...cluster }
+    const [machine] = own.machines
+    const declaredWith = (name: string) =>
+      assemble([declares('one', { packages: [{ name }] })], own, machine!).declared
+    const first = declaredWith('0')
+    for (let index = 1; index < 100; index += 1) declaredWith(String(index))
+    expect(declaredWith('0')).toBe(first)
+    declaredWith('100')
+    expect(declaredWith('0')).not.toBe(first)
+    expect(declaredWith('0')).toEqual(first)
   })
 
   it('is collected once, and again for another declaration', () => {

@@ -131,6 +131,27 @@ describe('defaults', () => {
     expect([cluster.machines.length, cluster.network.hosts]).toEqual([count, hosts])
   })
 
+  it('are enough for the network plugin, users and manifests', () => {
+    const cluster = changed((profile) => {
+      delete profile.networkPlugin
+      profile.users = [{ name: 'ops' }]
+    })
+    expect(cluster.networkPlugin).toEqual({ name: 'other', manifest: null, archive: null, plugins: null })
+    expect(cluster.manifests).toEqual([])
+    expect(cluster.users).toEqual([
+      {
+        name: 'ops',
+        sshKeys: [],
+        sudo: true,
+        withPassword: false,
+        groups: [],
+        uid: null,
+        passwordHash: null,
+        from: ['users', 0],
+      },
+    ])
+  })
+
   it('has no SELinux where the distribution has none', () => {
     expect(systemOf(exampleCluster('load-balancers-on-control-planes')).selinux).toBeNull()
     expect(systemOf(exampleCluster('external-load-balancers')).selinux).toBe('enforcing')
