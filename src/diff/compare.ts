@@ -128,8 +128,6 @@ function secrecyOf(item: Item): Secrecy {
 }
 
 function diffOf(old: Item | null, now: Item | null, mask: Mask): string {
-  const item = now ?? old
-  if (!item) throw new Error('nothing to compare')
   const secrecies = new Set([old, now].map((each) => (each ? secrecyOf(each) : 'known')))
   const secrecy = secrecies.has('all') ? 'all' : secrecies.has('shapes') ? 'shapes' : 'known'
   const diff = unifiedDiff(

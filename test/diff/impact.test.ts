@@ -518,6 +518,13 @@ describe('name servers and gateway of a machine that is there', () => {
     expect(judgement(difference(worker, otherRoutes, undefined, from))).toMatchSnapshot()
   })
 
+  it('come with the next boot where the machine runs from memory', () => {
+    expect(judgement(difference(worker, otherRoutes, undefined, live))).toEqual([
+      'reboot',
+      'the machine runs from memory, and boots from the network each time',
+    ])
+  })
+
   it('with another search domain, the machine has another name too', () => {
     const found = difference(worker, ({ network }) =>
       Object.assign(network, { nameServers: ['10.10.10.2'], searchDomain: 'other.example' }),

@@ -143,6 +143,9 @@ describe('a unified diff', () => {
     expect(diffs('/etc/own', own({ content: lines('a') }), own({ content: lines('b') }))).toBe(
       '/etc/own: more than 4000 lines differ\n',
     )
+    expect(diffs('/etc/own', () => undefined, own({ content: lines('a').repeat(2) }))).toBe(
+      '/etc/own: more than 4000 lines differ\n',
+    )
   })
 
   it('shows three lines around a change', () => {
