@@ -1,5 +1,5 @@
 import { isHostName } from '../text/host-and-port.ts'
 
-/** Whether a text can be the DNS name of the API: lower case, and nothing that a program would read as an address. */
+/** Whether a text can be the DNS name of the API: lower case, and nothing that a program could read as an address. */
 export const isApiName = (text: string): boolean =>
   isHostName(text) && text === text.toLowerCase() && /[a-z]/.test(text.split('.').at(-1) ?? '')

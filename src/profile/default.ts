@@ -1,14 +1,14 @@
-/** A value, and why it is the default. */
+/** A default value and its reason. */
 export type Default<Value> = { value: Value; reason: string }
 
-/** The same for all profiles; `text` is what the schema says of it. */
+/** A default that is the same for all profiles; `text` is its spelling in the schema's description. */
 export const always = <const Value>(value: Value, reason: string, text = String(value)) => ({
   value,
   reason,
   text,
 })
 
-/** It depends on the rest of the profile. */
+/** A default that depends on the rest of the profile. */
 export const depends = <Situation, const Value>(
   text: string,
   of: (situation: Situation) => Default<Value>,

@@ -1,7 +1,7 @@
 import { always } from './default.ts'
 
 /**
- * Part of the table in `defaults.ts`: network interfaces. The kernel's own values are null: nothing is written then. They are those of
+ * Defaults of network interfaces: a part of `defaultOf`. Null means the kernel's own default, which is not written. Those are in
  * https://docs.kernel.org/networking/bonding.html.
  */
 export const interfaceDefaults = {

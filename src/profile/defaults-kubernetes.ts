@@ -63,10 +63,10 @@ export const kubernetesDefaults = {
   ),
 }
 
-/** The prefix length of a node's part of the pod network: kube-controller-manager's default. */
+/** The prefix length of a node's pod subnet: kube-controller-manager's default. */
 export const usualNodeMask = 24
-/** The same of IPv6 (DefaultNodeMaskCIDRIPv6 in cmd/kube-controller-manager/app/core.go). */
+/** The same for IPv6 (DefaultNodeMaskCIDRIPv6 in cmd/kube-controller-manager/app/core.go). */
 export const usualNodeMask6 = 64
 
-/** How many pods a node starts at most: the kubelet's default. */
+/** The maximum number of pods on a node: the kubelet's default. */
 export const usualMaxPods = 110

@@ -1,10 +1,10 @@
 import type { Distribution } from '../distributions/distribution.ts'
 import { always, depends } from './default.ts'
 
-/** Where etcd keeps its data, stacked or not. */
+/** etcd's data directory, stacked or not. */
 export const etcdMount = '/var/lib/etcd'
 
-/** Part of the table in `defaults.ts`: disks and file systems. */
+/** Defaults of disks and file systems: a part of `defaultOf`. */
 export const storageDefaults = {
   layout: always('plain', 'nothing else has to know about partitions'),
   volumeGroup: always('system', 'it holds the system'),

@@ -8,8 +8,8 @@ import { deriveVirtualRouterId } from '../network/virtual-router-id.ts'
 import { isNodeRole, roles } from './schema-parts.ts'
 
 /*
- * What holds where the profile says nothing: each value with its reason, once. The descriptions of the schema, the rules,
- * `resolve` and `explain` read it here.
+ * The defaults of the profile's fields: each value once, with its reason. The descriptions of the schema, the rules, `resolve` and
+ * `explain` read them here.
  */
 
 export type { Default } from './default.ts'
@@ -17,12 +17,12 @@ export type { Default } from './default.ts'
 /** Port of the API servers on the control planes. */
 export const apiServerPort = 6443
 
-/** Port of the API on a virtual address of control planes, where the API servers themselves have the other. */
+/** Port of the API on a virtual address of control planes, whose API servers themselves use `apiServerPort`. */
 export const sharedApiPort = 8443
 
 export { etcdMount } from './defaults-storage.ts'
 
-/** Up to here every machine's /etc/hosts has the whole cluster. */
+/** Up to this number of machines, /etc/hosts contains the whole cluster. */
 const hostsOfWholeCluster = 100
 
 type Machines = readonly { role: string }[]
@@ -87,7 +87,7 @@ export const defaultOf = {
   kernelPackage: always(null, 'the distribution maintains it', 'distribution'),
   kernelArgumentScope: always('both', 'the installer needs the same hardware to work'),
   fileMode: always('0644', 'everyone may read it', '"0644"'),
-  // A secret that everyone on the machine may read is not a secret.
+  // A file that everyone on the machine may read is not a secret.
   secretFileMode: always('0600', 'only its owner may read it'),
   fileOwner: always('root:root', 'root alone may change it'),
 
@@ -176,13 +176,13 @@ type ConstantName = {
   [Name in keyof Table]: Table[Name] extends { value: unknown } ? Name : never
 }[keyof Table]
 
-/** The values alone of those that are the same for all profiles. */
+/** The values of the defaults that are the same for all profiles. */
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Object.fromEntries forgets which name has which value
 export const defaults = Object.fromEntries(
   Object.entries(defaultOf).flatMap(([name, entry]) => ('value' in entry ? [[name, entry.value]] : [])),
 ) as { readonly [Name in ConstantName]: Table[Name]['value'] }
 
-/** `Default: 168.`, for the schema's description of a field. No full stop touches the address of a repository. */
+/** `Default: 168.`, for the schema's description of a field. Addresses of repositories are not followed by a full stop. */
 export function byDefault(name: keyof Table): string {
   const { text } = defaultOf[name]
   return `Default: ${text}${text.endsWith(':') ? '' : '.'}`

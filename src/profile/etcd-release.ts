@@ -4,25 +4,25 @@ import { etcdPlacementOf } from './placements.ts'
 import type { Profile } from './schema.ts'
 import { knownSystems, type KnownSystem } from './systems.ts'
 
-/** The version in the name of a release, e.g. `etcd-v3.6.1-linux-amd64.tar.gz`; null where it has another name. */
+/** The version in the file name of an etcd release, e.g. `etcd-v3.6.1-linux-amd64.tar.gz`; null for other names. */
 export const versionOfArchive = (path: string): string | null =>
   /(?:^|[/-])v(3\.\d+\.\d+)-/.exec(path)?.[1] ?? null
 
-/** Systems of the machines that run etcd as a service; all where nobody says which these are. */
+/** Systems of the machines that run etcd as a service; all systems if the profile does not determine them. */
 export function etcdSystems(profile: Profile): KnownSystem[] {
   const role = etcdPlacementOf(profile) === 'dedicated' ? 'etcd' : 'control-plane'
   const found = knownSystems(profile, (machine) => machine.role === role)
   return found.length > 0 ? found : knownSystems(profile)
 }
 
-/** Of the distributions' packages; null where one of them has none. */
+/** The oldest version among the distributions' packages; null if one of them has none. */
 function oldestPackage(profile: Profile): string | null {
   const versions = etcdSystems(profile).map(({ distribution }) => distribution.etcdVersion)
   const known = versions.flatMap((version) => version ?? []).toSorted(compareVersions)
   return known.length === versions.length ? (known[0] ?? null) : null
 }
 
-/** Major and minor version of etcd, e.g. `3.6`; null where nothing says it. */
+/** Major and minor version of etcd, e.g. `3.6`; null if unknown. */
 export function etcdReleaseOf(profile: Profile): string | null {
   const { etcd, kubernetes } = profile
   if (etcdPlacementOf(profile) === 'stacked') {

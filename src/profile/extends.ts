@@ -9,30 +9,27 @@ import type { Layer } from './merge.ts'
 import { largestProfile, readProfileText, readProfileYaml, tooLarge } from './profile-file.ts'
 import { besideProfile, findSources, leaveOutRevision } from './sources.ts'
 
-/** Bases of bases; more is no longer understood by anybody. */
+/** Maximum depth of base profiles; deeper chains are hard to understand. */
 const deepest = 8
-/** All bases together. */
+/** Maximum number of base profiles in total. */
 const mostBases = 32
 
 export type Bases = {
-  /** From the lowest to the profile itself; a base that several build on is in it once, where it is first needed. */
+  /** From the lowest base to the profile itself; a base that several others extend occurs once, where it is first needed. */
   layers: Layer[]
-  /** What is wrong with `extends`; then there is no whole to look at. */
+  /** Errors in `extends`; if there are any, the layers are incomplete. */
   diagnostics: Diagnostic[]
 }
 
 type Step = { name: string; path: string; position: Position }
 
-/**
- * Reads the bases that a profile builds on, and theirs. Names of the user's own files in bases become relative to the
- * profile's directory.
- */
+/** Reads the base profiles of a profile, recursively. Names of user files in bases become relative to the profile's directory. */
 export async function readBases(profile: Layer, reader: FileReader): Promise<Bases> {
   const layers: Layer[] = []
   const diagnostics: Diagnostic[] = []
   const done = new Set<string>()
   let size = profile.text.length
-  /** Whatever comes after too much would only be more of it. */
+  /** After too much was found, the rest is not read. */
   let tooMuch = false
   const top = await limitOf(profile.file, reader)
 
@@ -98,13 +95,13 @@ const realOr = async (file: string, reader: FileReader): Promise<string> => {
   }
 }
 
-/** A clone has all of the repository and nothing else. Outside of git there is no limit. */
+/** Bases must be in the same repository, because a clone contains nothing else. Outside git there is no limit. */
 async function limitOf(file: string, reader: FileReader): Promise<string | null> {
   const top = await reader.repository(dirname(resolve(file)))
   return top === null ? null : realOr(top, reader)
 }
 
-/** The names of the bases of one file. The profile's own schema tells about a value that is not a name; for bases this does. */
+/** The names of the bases of one file. The profile's schema reports values that are not names; for bases this does. */
 function basesOf(
   layer: Layer,
   isBase: boolean,
@@ -223,11 +220,11 @@ function parseBase(file: string, text: string, diagnostics: Diagnostic[]): Layer
   return { file, text, yaml }
 }
 
-/** A user's own file that a base names lies beside the base. */
+/** User files that a base names are next to the base. */
 function relocateSources({ file, yaml }: Layer, profile: string): void {
   const way = relative(dirname(resolve(profile)), dirname(resolve(file)))
   if (way === '') return
-  // What an alias stands for is there once only.
+  // The target of an alias exists only once, so it must be changed only once.
   const seen = new Set<object>()
   for (const { path, name } of findSources(yaml.value)) {
     const owner = valueAt(yaml.value, path.slice(0, -1))

@@ -4,16 +4,16 @@ import { isMapping, valueAt } from '../text/data.ts'
 import { defaults } from './defaults.ts'
 
 /*
- * Addresses that hints show: of the profile's own subnet, and such that the profile does not mention anywhere. A hint with an
- * address of someone else's rack would be copied.
+ * Addresses for examples in hints: in the profile's own subnet, and not used anywhere in the profile. Users would copy an address of
+ * another rack.
  */
 
-/** Networks this large have gaps; in larger ones nobody searches for one. */
+/** Networks of this prefix length always have gaps; larger ones are not searched. */
 const largest = 8
 
 const taken = new WeakMap<object, ReadonlySet<string>>()
 
-/** All that looks like an IPv4 address, wherever it stands: whoever owns one, it is not free. */
+/** Everything in the profile that looks like an IPv4 address: whatever it belongs to, it is not free. */
 function takenIn(profile: object): ReadonlySet<string> {
   const known = taken.get(profile)
   if (known) return known
@@ -43,7 +43,7 @@ function* machineAddresses(profile: object): Generator<string> {
   }
 }
 
-/** All free addresses: the next above the machines' own, and then the lowest. The first of the subnet is left to a gateway. */
+/** All free addresses: first those after the machines' own, then the lowest. The first of the subnet is left for a gateway. */
 function* allFree(profile: object, subnet: Network): Generator<string, undefined> {
   const used = takenIn(profile)
   const [first, last] = [numberOf(subnet.first.bytes) + 2, numberOf(subnet.last.bytes)]
@@ -61,17 +61,17 @@ function* allFree(profile: object, subnet: Network): Generator<string, undefined
     }
 }
 
-/** What was found so far, and what finds more: a profile with thousands of mistakes asks thousands of times. */
+/** The results so far, and a generator for more, because a profile with thousands of mistakes asks thousands of times. */
 type Search = { found: string[]; more: Generator<string, undefined> }
 
 const searches = new WeakMap<object, Search>()
 
 /**
- * An address of the profile's subnet that nothing in the profile has.
+ * An address of the profile's subnet that nothing in the profile uses.
  *
- * @param profile the profile, or what there is of one; it must not change afterwards
- * @param skip so many free ones are passed over, for hints about several machines at a time
- * @returns null without a useful subnet, or where none is free
+ * @param profile the profile, possibly incomplete; it must not change afterwards
+ * @param skip number of free addresses to skip, for hints about several machines
+ * @returns null without a valid subnet, or if none is free
  */
 export function freeAddress(profile: object, skip = 0): string | null {
   const subnet = subnetOf(profile)
@@ -86,13 +86,13 @@ export function freeAddress(profile: object, skip = 0): string | null {
   return search.found[skip] ?? null
 }
 
-/** `, e.g. 10.1.0.22`, for a hint; empty where there is none to show. */
+/** `, e.g. 10.1.0.22`, for a hint; empty if there is no free address. */
 export function forExample(profile: object): string {
   const address = freeAddress(profile)
   return address === null ? '' : `, e.g. ${address}`
 }
 
-/** The /24 around the first machine, or the gateway; null where neither has an address. */
+/** The /24 around the first machine or the gateway; null if neither has an address. */
 export function likelySubnet(profile: object): string | null {
   const [first] = machineAddresses(profile)
   const gateway = valueAt(profile, ['network', 'gateway'])
@@ -100,7 +100,7 @@ export function likelySubnet(profile: object): string | null {
   return parseAddress(text)?.family === 4 ? (parseNetwork(`${text}/24`)?.text ?? null) : null
 }
 
-/** Private networks of the size that clusters take for pods and services; none is Docker's own. */
+/** Private networks in the usual size of pod and service networks; none is Docker's default. */
 const elsewhere = [
   defaults.podNetwork,
   defaults.serviceNetwork,
@@ -111,10 +111,10 @@ const elsewhere = [
 ]
 
 /**
- * A private network that no address of the profile is in, for pods or services.
+ * A private network for pods or services that contains no address of the profile.
  *
- * @param profile the profile, or what there is of one
- * @param others networks that it is to be apart from
+ * @param profile the profile, possibly incomplete
+ * @param others networks that it must not overlap
  */
 export function freeNetwork(profile: object, others: readonly Network[]): string | null {
   const used = [...takenIn(profile)].flatMap((text) => parseAddress(text) ?? [])

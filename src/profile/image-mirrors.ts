@@ -1,7 +1,7 @@
 import type { Path } from '../diagnostics/diagnostic.ts'
 import type { Profile } from './schema.ts'
 
-/** A mirror of images as the profile has it. `path` is that of the address. */
+/** An image mirror of the profile. `path` is that of its address. */
 export type ImageMirror = {
   registry: string
   address: string

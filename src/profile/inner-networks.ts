@@ -4,7 +4,7 @@ import { isIPv6 } from '../text/address-family.ts'
 import { defaults } from './defaults.ts'
 import type { Profile } from './schema.ts'
 
-/* The networks of pods and services, which exist inside of the nodes only: one each, or one of each family. */
+/* The pod and service networks, which exist only within the nodes: one of each, or one for each family. */
 
 type Key = 'podNetwork' | 'serviceNetwork'
 
@@ -12,9 +12,9 @@ export type InnerNetwork = {
   key: Key
   what: 'pod network' | 'service network'
   text: string
-  /** Of the text; of the field where the profile says nothing. */
+  /** Path of the text; of the field if it is the default. */
   path: Path
-  /** Null where it is the default. */
+  /** Null for a default. */
   written: string | null
 }
 
@@ -23,7 +23,7 @@ const kinds = [
   ['serviceNetwork', 'service network'],
 ] as const
 
-/** As they are written, or the defaults. */
+/** The networks in the profile, or the defaults. */
 export const innerNetworks = ({ kubernetes }: Pick<Profile, 'kubernetes'>): InnerNetwork[] =>
   kinds.flatMap(([key, what]): InnerNetwork[] => {
     const path = ['kubernetes', key]
@@ -33,7 +33,7 @@ export const innerNetworks = ({ kubernetes }: Pick<Profile, 'kubernetes'>): Inne
     return given.map((text, index) => ({ key, what, text, path: [...path, index], written: text }))
   })
 
-/** Those that can be read. */
+/** The networks that can be parsed. */
 export const readInnerNetworks = (
   profile: Pick<Profile, 'kubernetes'>,
 ): (InnerNetwork & { network: Network })[] =>
@@ -42,6 +42,6 @@ export const readInnerNetworks = (
     return network ? [{ ...each, network }] : []
   })
 
-/** Whether pods have addresses of IPv6. */
+/** Whether pods have IPv6 addresses. */
 export const podsUseIPv6 = (profile: Pick<Profile, 'kubernetes'>): boolean =>
   innerNetworks(profile).some(({ key, text }) => key === 'podNetwork' && isIPv6(text))

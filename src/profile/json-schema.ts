@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { Profile } from './schema.ts'
 
 /**
- * The JSON Schema of the profile, for editors. Draft-07, because yaml-language-server reads later drafts only since 1.20.0
- * (its CHANGELOG).
+ * The JSON Schema of the profile, for editors. Draft-07, because yaml-language-server supports later drafts only from 1.20.0 on (its
+ * CHANGELOG).
  */
 function profileJsonSchema(): object {
   return z.toJSONSchema(Profile, { target: 'draft-07', io: 'input' })

@@ -5,12 +5,12 @@ import type { KernelArgumentScope, ProfileSettings } from './schema.ts'
 export type ProfileKernelArgument = {
   argument: string
   appliesTo: KernelArgumentScope
-  /** Of the text itself. */
+  /** Path of the text itself. */
   path: Path
 }
 
 /**
- * The kernel arguments of one place of the profile, each with where it applies.
+ * The kernel arguments in one place of the profile, each with its scope.
  *
  * @param path of the settings
  */

@@ -5,11 +5,11 @@ import type { Profile, Role } from './schema.ts'
 import type { ProfileLayout, ProfileNetwork } from './schema-layout.ts'
 
 /*
- * The network interfaces of a machine as the profile has them: what is set for all, for its role and for itself, merged by name.
- * Rules and the cluster need the same.
+ * The network interfaces of a machine according to the profile: the settings for all machines, for its role and for itself, merged by
+ * name. Both the rules and the cluster need this.
  */
 
-/** The narrowest place that says something about it. */
+/** A value with the narrowest position that sets it. */
 type Placed<Value> = { value: Value; path: Path }
 type Named<Key extends 'ethernets' | 'bonds' | 'vlans' | 'bridges'> = ReadonlyMap<
   string,
@@ -17,7 +17,7 @@ type Named<Key extends 'ethernets' | 'bonds' | 'vlans' | 'bridges'> = ReadonlyMa
 >
 
 export type MergedLayout = {
-  /** Where the addresses of the machines are. */
+  /** The interface with the machines' addresses. */
   interface: Placed<string> | null
   mtu: Placed<number> | null
   ethernets: Named<'ethernets'>
@@ -71,7 +71,7 @@ const mergeLayers = (layers: readonly Layer[]): MergedLayout => ({
   routingPolicy: last(layers, 'routingPolicy'),
 })
 
-/** For all machines of a profile; those of a role without settings of their own share one object. */
+/** The layouts of all machines of a profile; machines of a role without own settings share one object. */
 export function layouts(profile: Profile): (index: number) => MergedLayout {
   const ofRoles = new Map<Role, MergedLayout>()
   return (index) => {
@@ -97,7 +97,7 @@ export type Subnet = {
   path: Path
 }
 
-/** The subnets that machines can be in; those that cannot be read are left out. */
+/** The subnets of machines; invalid ones are omitted. */
 export const subnetsOf = ({ network }: Profile): Subnet[] =>
   [
     { ...network, path: ['network'] as Path },
@@ -117,17 +117,17 @@ export const subnetsOf = ({ network }: Profile): Subnet[] =>
     ]
   })
 
-/** An address of a machine beside its first. `prefixLength` is null where the profile has none. */
+/** An additional address of a machine. `prefixLength` is null if the profile contains none. */
 export type FurtherAddress = { address: Address; prefixLength: number | null }
 
-/** @returns null if it is not an address */
+/** @returns null for an invalid address */
 export function readFurtherAddress(text: string): FurtherAddress | null {
   const [, written = '', length] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(text) ?? []
   const address = parseAddress(written)
   return address && { address, prefixLength: length === undefined ? null : Number(length) }
 }
 
-/** The network of a machine that an address is in: that of the nodes (name null), or an additional one. */
+/** The network of a machine that contains an address: that of the nodes (name null), or an additional one. */
 export function networkOfAddress(
   address: Address,
   subnet: Subnet | null,
@@ -143,7 +143,7 @@ export function networkOfAddress(
   return null
 }
 
-/** All additional networks of a profile that can be read, wherever they stand. */
+/** All valid additional networks of a profile, for all machines, roles and single machines. */
 export function additionalNetworks(profile: Profile): Network[] {
   const layoutOf = layouts(profile)
   const texts = new Set<string>()

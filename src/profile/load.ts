@@ -16,24 +16,24 @@ import { besideProfile, findSources, readSources, type ReadSources } from './sou
 import type { YamlSource } from './yaml.ts'
 
 export type LoadedProfile = Locatable & {
-  /** null when there is an error that keeps the profile from being read. */
+  /** Null if an error prevents the profile from being read. */
   profile: Profile | null
-  /** All mistakes of syntax, schema and rules, with positions, sorted by them. */
+  /** All mistakes of syntax, schema and rules, sorted by position. */
   diagnostics: Diagnostic[]
-  /** Text of each `files[].source`, by the path as written; for those of bases relative to the profile's directory. */
+  /** Text of each `files[].source`, by the path as written; paths in bases are relative to the profile's directory. */
   sources: ReadonlyMap<string, string>
-  /** Text of each file that the profile builds on (`extends`), by its name in messages. */
+  /** Text of each base profile (`extends`), by its name in messages. */
   bases: ReadonlyMap<string, string>
-  /** What all of it was read from. */
+  /** The reader of all these files. */
   reader: FileReader
 }
 
 /**
- * Reads a profile, the bases that it builds on, and the files that they name.
+ * Reads a profile, its base profiles, and the files that they name.
  *
- * @param file name of the profile, as messages are to call it
- * @param reader what the files are read from: the working tree or a commit
- * @returns all mistakes; never throws for what stands in the file or for a file that cannot be read
+ * @param file name of the profile, as messages spell it
+ * @param reader reads the files from the working tree or from a commit
+ * @returns all mistakes; never throws because of file contents or unreadable files
  */
 export async function loadProfile(file: string, reader: FileReader = workTree): Promise<LoadedProfile> {
   const read = await readProfileText(file, reader)
@@ -41,7 +41,7 @@ export async function loadProfile(file: string, reader: FileReader = workTree): 
   const origin = { file, text: read.text, reader }
   const yaml = readProfileYaml(read.text, file)
   if ('refusal' in yaml) return refused(origin, yaml.refusal)
-  // A server that reads a large rack again answers requests meanwhile: to parse and to judge it takes hundreds of milliseconds each.
+  // Parsing and checking a large rack take hundreds of milliseconds each, so a server that reloads answers requests in between.
   await nextTurn()
   const whole = await withBases({ file, text: read.text, yaml }, reader)
   const sources = await readSources(file, findSources(whole.value), reader, whole.fileAt)
@@ -49,7 +49,7 @@ export async function loadProfile(file: string, reader: FileReader = workTree): 
   return finish(origin, whole, sources)
 }
 
-/** What a profile was read from, and what stands there. */
+/** The source of a profile, and its text. */
 type Origin = Pick<LoadedProfile, 'file' | 'text' | 'reader'>
 
 type Whole = YamlSource & { fileAt: (path: Path) => string; bases: ReadonlyMap<string, string> }
@@ -61,7 +61,7 @@ async function withBases(profile: Layer, reader: FileReader): Promise<Whole> {
   if (layers.length === 1 && diagnostics.length === 0) return alone(profile.yaml, profile.file)
   const merged = mergeLayers(layers)
   const versions = layers.slice(0, -1).flatMap((layer) => wrongVersion(layer))
-  // Without one of its files, a profile is not what its author wrote: what is missing may be there.
+  // A profile is incomplete without one of its files, so rules about missing settings would be wrong.
   const broken = diagnostics.length > 0 || layers.some(({ yaml }) => yaml.value === undefined)
   return {
     ...merged,
@@ -80,7 +80,7 @@ function wrongVersion({ yaml }: Layer): Diagnostic[] {
 /**
  * The pure part of {@link loadProfile}.
  *
- * @param sources texts of `files[].source` by the path as written; a source that is not there is not reported
+ * @param sources texts of `files[].source` by the path as written; a missing source is not reported
  */
 export function parseProfile(
   text: string,
@@ -93,7 +93,7 @@ export function parseProfile(
   return finish(origin, alone(yaml, file), { sources, diagnostics: [] })
 }
 
-/** A file that cannot be read at all. */
+/** The result for a file that cannot be read at all. */
 function refused(origin: Origin, diagnostic: Diagnostic): LoadedProfile {
   const position = diagnostic.position ?? { file: origin.file, line: 1, column: 1, length: 1 }
   return {
@@ -106,7 +106,7 @@ function refused(origin: Origin, diagnostic: Diagnostic): LoadedProfile {
   }
 }
 
-/** @param read the user's own files, and what is wrong with some */
+/** @param read the user's own files, and the errors of reading them */
 function finish(origin: Origin, whole: Whole, read: ReadSources): LoadedProfile {
   const { file } = origin
   const { bases } = whole
@@ -145,13 +145,13 @@ function judge(
   if (result.success) {
     return { profile: result.data, diagnostics: applyRules({ profile: result.data, sources, comments }) }
   }
-  // What stands where an alias could not be followed has been reported.
+  // An alias that could not be resolved was already reported.
   const reported = yaml.diagnostics.map((each) => each.path ?? ['/'])
   const repaired = repair(value, yaml.writtenAs)
   const found = repaired.profile
     ? repaired.authors(applyRules({ profile: repaired.profile, sources, comments }))
     : []
-  // A number where text belongs: when a rule refuses what was written, quotes alone would not help.
+  // A number in place of a text: if a rule rejects the text, quotes alone would not help.
   const refused = new Set(
     found.filter(({ severity }) => severity === 'error').map(({ path }) => JSON.stringify(path)),
   )
@@ -176,7 +176,7 @@ function otherVersion(version: unknown): Diagnostic {
   )
 }
 
-/** Makes parts of a user's own file found in that file. */
+/** Adds locators for parts of user files. */
 function withSources(
   locate: Locate,
   file: string,

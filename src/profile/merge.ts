@@ -4,26 +4,26 @@ import { isMapping } from '../text/data.ts'
 import type { YamlSource } from './yaml.ts'
 
 /*
- * How a profile is laid over its bases. The rules are told in docs/profile.md:
- * - mappings are merged, the upper one's values win;
+ * Merges a profile with its bases. docs/profile.md documents the rules:
+ * - mappings are merged; the upper one's values win;
  * - machines and users are merged by name, files by path, commands by name, limits by domain, type and item;
- * - other lists are replaced, unless the key ends with a plus sign: then they are added to what is below;
- * - null, written out, takes away what is below.
+ * - other lists are replaced, unless the key ends with a plus sign: then they are appended to the lower list;
+ * - an explicit null removes the lower value.
  */
 
-/** One file of a profile that builds on others. */
+/** One file of a profile with bases. */
 export type Layer = { file: string; text: string; yaml: YamlSource }
 
-/** Where a value was written; parts of it that were written elsewhere are in `children`. */
+/** Where a value was written; parts that were written elsewhere are in `children`. */
 type Origin = { layer: Layer; path: Path; children: ReadonlyMap<string | number, Origin> | null }
 type Node = { value: unknown; origin: Origin }
 
 export type Merged = YamlSource & {
-  /** The file that the deepest part of a path is written in. */
+  /** The file that contains the deepest existing part of a path. */
   fileAt: (path: Path) => string
 }
 
-/** @param layers from the lowest to the profile itself; at least one */
+/** @param layers from the lowest base to the profile itself; at least one */
 export function mergeLayers(layers: readonly Layer[]): Merged {
   let merged: Node | null = null
   for (const layer of layers) {
@@ -51,7 +51,7 @@ export function mergeLayers(layers: readonly Layer[]): Merged {
   }
 }
 
-/** Mistakes of a layer have paths of that layer: they would mean other places of the whole. */
+/** Mistakes of a layer have paths within that layer, which may be different in the merged profile. */
 function withPlace<Mistake extends YamlSource['diagnostics'][number]>(
   { path, related, ...mistake }: Mistake,
   { locate }: YamlSource,
@@ -69,7 +69,7 @@ function follow(origin: Origin, path: Path): { layer: Layer; path: Path } {
   for (const [index, part] of path.entries()) {
     const next = at.children?.get(part)
     if (!next) {
-      // What was put together has parts of its own for all that is there.
+      // A merged value has children for all of its parts.
       return { layer: at.layer, path: [...at.path, ...path.slice(index)] }
     }
     at = next
@@ -97,7 +97,7 @@ function merge(lower: Node, upper: Node, path: Path): Node {
   return upper
 }
 
-/** A value that nothing is below: only its plus signs have to go. */
+/** A value without a lower one; only plus signs have to be removed from its keys. */
 function settle(node: Node, path: Path): Node {
   if (!hasPlus(node.value)) return node
   if (isMapping(node.value)) return mergeMappings(null, node, path)
@@ -141,14 +141,14 @@ function mergeMappings(lower: Node | null, upper: Node, path: Path): Node {
 
 const keysOf = (value: unknown): string[] => (isMapping(value) ? Object.keys(value) : [])
 
-/** `key: null`, but not a key whose value was forgotten. */
+/** Whether the value is an explicit `key: null`, and not a key with a forgotten value. */
 const isRemoval = ({ value, origin }: Node): boolean => {
   if (value !== null) return false
   const written = origin.layer.yaml.writtenAs(origin.path)
   return written !== null && written !== ''
 }
 
-/** Makes one list of items from several layers; where it is as a whole is where the upper one is. */
+/** Makes one list of items from several layers; the list itself has the position of the upper one. */
 const listOf = (items: readonly Node[], { origin }: Node): Node => ({
   value: items.map(({ value }) => value),
   origin: {
@@ -173,7 +173,7 @@ function append(lower: Node, upper: Node, path: Path): Node {
 
 type NameOf = (item: Record<string, unknown>) => unknown
 
-/** Keeps the order of the lower list; what is new comes after it. */
+/** Keeps the order of the lower list; new items follow. */
 function mergeLists(lower: Node, upper: Node, nameOf: NameOf, path: Path): Node {
   const items = itemsOf(lower)
   const places = new Map<unknown, number>()
@@ -187,7 +187,7 @@ function mergeLists(lower: Node, upper: Node, nameOf: NameOf, path: Path): Node 
     const below = place === undefined ? undefined : items[place]
     if (place === undefined || !below) items.push(settle(item, [...path, items.length]))
     else items[place] = merge(below, item, [...path, place])
-    // A second one of that name in one file is a mistake, which a rule finds when both are there.
+    // A second item of that name in one file is a mistake, which a rule finds if both are kept.
     places.delete(name)
   }
   return listOf(items, upper)
@@ -206,7 +206,7 @@ const settingLists: Readonly<Record<string, NameOf>> = {
   limits: byLimit,
 }
 
-/** How the items of a list are told apart, where they have names; null for other lists. */
+/** How items of a list are identified, if they have names; null for other lists. */
 function identityAt(path: Path): NameOf | null {
   const [first, second] = path
   if (path.length === 1 && (first === 'machines' || first === 'users')) return byKey('name')

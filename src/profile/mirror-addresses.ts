@@ -4,19 +4,19 @@ import { architectures, type Architecture } from '../distributions/mirrors.ts'
 import type { Profile } from './schema.ts'
 
 /*
- * Addresses of `mirrors.distribution` and `mirrors.security`: one for all, or by architecture, by distribution or by release. The narrower
- * wins: a release, its distribution, what is for all.
+ * Addresses of `mirrors.distribution` and `mirrors.security`: one for all, or by architecture, by distribution or by release. The
+ * narrowest wins: a release, then its distribution, then the one for all.
  */
 
 type Named = Pick<Distribution, 'name' | 'version'>
 type Given = NonNullable<Profile['mirrors']>['distribution']
 
-/** One address for all architectures, or some by architecture. */
+/** One address for all architectures, or addresses by architecture. */
 export type AddressesGiven = string | Readonly<Partial<Record<Architecture, string>>>
 
 export const isArchitecture = (key: string): key is Architecture => architectures.some((each) => each === key)
 
-/** Of a mapping whose keys are architectures; others are mistakes, which a rule reports. */
+/** Accepts a mapping whose keys are architectures; a rule reports other keys. */
 function byArchitectures(given: Readonly<Record<string, unknown>>): AddressesGiven | null {
   const found = architectures.flatMap((architecture) => {
     const address = given[architecture]
@@ -25,7 +25,7 @@ function byArchitectures(given: Readonly<Record<string, unknown>>): AddressesGiv
   return found.length === 0 ? null : Object.fromEntries(found)
 }
 
-/** What the profile says for a distribution, and the key below `mirrors.distribution` or `mirrors.security` that says it. */
+/** The mirror of a distribution in the profile, and the key below `mirrors.distribution` or `mirrors.security` that sets it. */
 export function mirrorGiven(
   given: Given,
   { name, version }: Named,
@@ -43,7 +43,7 @@ export function mirrorGiven(
 
 export type MirrorPlace = {
   key: 'distribution' | 'security'
-  /** Null: for all. */
+  /** Null: for all architectures. */
   architecture: Architecture | null
   address: string
   path: Path
@@ -53,7 +53,7 @@ export type MirrorPlace = {
 
 type Mapping = Extract<NonNullable<Given>, object>
 
-/** Each address of a mirror of the distribution, with the machines that it is for. */
+/** Each address of a distribution mirror, with the machines that use it. */
 export const mirrorPlaces = ({ mirrors }: Pick<Profile, 'mirrors'>): MirrorPlace[] =>
   (['distribution', 'security'] as const).flatMap((key): MirrorPlace[] => {
     const given = mirrors?.[key]

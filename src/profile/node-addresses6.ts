@@ -12,14 +12,14 @@ import { podsUseIPv6 } from './inner-networks.ts'
 import { isNodeRole, type Profile, type ProfileMachine } from './schema.ts'
 
 /*
- * IPv6 addresses of nodes whose pods have some, where the profile names none: made of their IPv4 addresses, which are unique already.
- * A rack in one subnet that has no IPv6 network gets a unique local one (RFC 4193), which no router has to know.
+ * IPv6 addresses of nodes with IPv6 pods, where the profile sets none: derived from their IPv4 addresses, which are already unique. A
+ * rack in one subnet without an IPv6 network gets a unique local one (RFC 4193), which routers need not know.
  */
 
-/** Room for an IPv4 address behind the prefix. */
+/** Leaves room for an IPv4 address after the prefix. */
 const longestPrefix = 96
 
-/** @returns null where the profile says it, or pods need none, or routers between subnets would have to know it */
+/** @returns null if the profile sets it, pods do not need one, or routers between subnets would have to know it */
 export function derivedSubnet6(profile: Profile): string | null {
   const { name, network } = profile
   if (network.subnet6 !== undefined || network.subnets !== undefined || !podsUseIPv6(profile)) return null
@@ -28,22 +28,22 @@ export function derivedSubnet6(profile: Profile): string | null {
   return parseNetwork(text)?.text ?? null
 }
 
-/** @returns null where it has no room */
+/** @returns null if the network has no room for it */
 export function addressWithin(subnet6: Network, address: Address): Address | null {
   if (subnet6.prefixLength > longestPrefix || address.family !== 4) return null
   return addressOf([...subnet6.first.bytes.slice(0, 12), ...address.bytes])
 }
 
-/** The address that a machine has in a network of IPv6, by the profile. */
+/** The address of a machine in an IPv6 network, according to the profile. */
 export const givenAddress6 = ({ addresses = [] }: ProfileMachine, subnet6: Network): Address | null =>
   addresses
     .flatMap((text) => readFurtherAddress(text)?.address ?? [])
     .find((address) => contains(subnet6, address)) ?? null
 
 /**
- * The address of a node that the profile does not name.
+ * The address of a node that the profile does not set.
  *
- * @returns null where it names one, pods need none, or there is no network for it
+ * @returns null if it sets one, pods do not need one, or there is no network for it
  */
 export function derivedAddress6(subnets: readonly Subnet[], machine: ProfileMachine): Address | null {
   const first = parseAddress(machine.address)
@@ -52,7 +52,7 @@ export function derivedAddress6(subnets: readonly Subnet[], machine: ProfileMach
   return addressWithin(own.subnet6, first)
 }
 
-/** The profile as if it named the IPv6 addresses of all nodes; the same object where pods need none. */
+/** The profile with the IPv6 addresses of all nodes filled in; the same object if pods do not need any. */
 export function withNodeAddresses6(profile: Profile): Profile {
   if (!podsUseIPv6(profile)) return profile
   const subnet6 = derivedSubnet6(profile)

@@ -16,8 +16,8 @@ const ownLabels = new Set([
 const isBelow = (name: string, domain: string): boolean => name === domain || name.endsWith(`.${domain}`)
 
 /**
- * Whether a kubelet may give itself a label: with another one of Kubernetes' own it does not even start. Those an administrator has to
- * set. https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#noderestriction
+ * Whether a kubelet may set a label on its own node: with a restricted label it does not even start, and an administrator has to set it.
+ * https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#noderestriction
  */
 export function mayRegister(key: string): boolean {
   const prefix = key.includes('/') ? key.slice(0, key.indexOf('/')) : ''

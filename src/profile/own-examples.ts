@@ -3,12 +3,12 @@ import type { Path } from '../diagnostics/diagnostic.ts'
 import { isMapping, valueAt } from '../text/data.ts'
 import { freeAddress, likelySubnet } from './free-address.ts'
 
-/* What a message shows as an example, made of the profile's own values where those of the schema are of another rack. */
+/* Examples in messages that are derived from the profile's values, where those of the schema would belong to another rack. */
 
 /**
- * @param path place of a value that is missing
+ * @param path position of a missing value
  * @param root the whole data
- * @returns undefined where the example of the schema is as good
+ * @returns undefined if the example of the schema suffices
  */
 export function ownExample(path: Path, root: unknown): unknown {
   if (!isMapping(root)) return undefined
@@ -30,7 +30,7 @@ const webAddress = (address: string | null) => (address === null ? undefined : `
 
 const inList = (value: string | undefined) => (value === undefined ? undefined : [value])
 
-/** The order in which they get free addresses when several are missing. */
+/** The order in which missing virtual addresses get free addresses. */
 const virtualPlaces = [
   'loadBalancing.api.address',
   'loadBalancing.ingress.address',
@@ -48,13 +48,13 @@ const machinesOf = (root: Record<string, unknown>): unknown[] => {
   return Array.isArray(machines) ? machines : []
 }
 
-/** How many machines, of those before one, have no address: each of them is shown another one. */
+/** How many machines before one have no address, so that each is shown a different one. */
 const withoutAddress = (root: Record<string, unknown>, end?: number): number =>
   machinesOf(root)
     .slice(0, end)
     .filter((machine) => isMapping(machine) && (machine['address'] ?? null) === null).length
 
-/** `worker-3` for the third worker, or the next number that no machine has. */
+/** `worker-3` for the third worker, or the next number that no machine uses. */
 function freeName(root: Record<string, unknown>, index: number): string | undefined {
   const machines = machinesOf(root).filter(isMapping)
   const role = valueAt(root, ['machines', index, 'role'])
@@ -72,7 +72,7 @@ function gatewayOf(root: Record<string, unknown>): string | undefined {
   return typeof gateway === 'string' ? gateway : firstAddress(root)
 }
 
-/** The first of the subnet, where a gateway mostly is. */
+/** The first address of the subnet, which is usually the gateway's. */
 function firstAddress(root: Record<string, unknown>): string | undefined {
   const text = valueAt(root, ['network', 'subnet'])
   const subnet = parseNetwork(typeof text === 'string' ? text : '') ?? parseNetwork(likelySubnet(root) ?? '')

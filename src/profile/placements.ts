@@ -3,11 +3,11 @@ import type { EtcdPlacement } from './schema-etcd.ts'
 import type { LoadBalancingPlacement } from './schema-load-balancing.ts'
 import type { Role } from './schema-parts.ts'
 
-/* Where things run when the profile does not say: on the machines that are there for it. */
+/* Where things run if the profile does not set it: on the machines with that role. */
 
 type Machines = readonly { role: Role }[]
 
-/** Where etcd runs: as the profile says, or else on the machines that are there for it. */
+/** Where etcd runs: the profile's setting, or else on etcd machines if there are any. */
 export const etcdPlacementOf = ({
   etcd,
   machines,
@@ -16,6 +16,6 @@ export const etcdPlacementOf = ({
   machines: Machines
 }): EtcdPlacement => etcd?.placement ?? defaultOf.etcdPlacement.of(machines).value
 
-/** Where load is balanced when the profile says no more than that it is. */
+/** Where load balancing runs if the profile only enables it. */
 export const usualBalancing = (machines: Machines): LoadBalancingPlacement =>
   defaultOf.balancing.of(machines).value

@@ -1,6 +1,6 @@
-/* How ports are written, in the profile and in arguments of Kubernetes. */
+/* The spelling of ports, in the profile and in arguments of Kubernetes. */
 
-/** Both ends belong to it. */
+/** Both ends are inclusive. */
 export type PortRange = { first: number; last: number }
 
 const highest = 65_535
@@ -8,17 +8,17 @@ const highest = 65_535
 const inOrder = (first: number, last: number): PortRange | null =>
   first >= 1 && first <= last && last <= highest ? { first, last } : null
 
-/** @returns null for what is neither `9100` nor `8000-8010` */
+/** @returns null for anything but `9100` and `8000-8010` */
 export function parsePorts(text: string): PortRange | null {
   const [, first, last = first] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(text) ?? []
   return first === undefined ? null : inOrder(Number(first), Number(last))
 }
 
 /**
- * As `--service-node-port-range` is read: `30000-32767`, `30000+2767`, `30000`, and nothing or 0 for the default
- * (ParsePortRange in k8s.io/apimachinery/pkg/util/net/port_range.go).
+ * Parses `--service-node-port-range`: `30000-32767`, `30000+2767`, `30000`; an empty value or 0 means the default (ParsePortRange in
+ * k8s.io/apimachinery/pkg/util/net/port_range.go).
  *
- * @returns null for what the API server would refuse
+ * @returns null for values that the API server would reject
  */
 export function parseNodePorts(text: string): PortRange | null {
   const value = text.trim()

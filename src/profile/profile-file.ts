@@ -8,12 +8,12 @@ import { decodeText, forbiddenCharacter } from './text.ts'
 import { readYaml } from './yaml.ts'
 import type { YamlSource } from './yaml.ts'
 
-/** 10,000 machines need 2 MB; a larger file is another kind of file, and reading it would only take long. */
+/** 10,000 machines need 2 MB; a larger file is not a profile, and parsing it would only take long. */
 export const largestProfile = 8 * 1024 * 1024
 
 export type ProfileText = { text: string } | { refusal: Diagnostic }
 
-/** @param what has so many bytes */
+/** @param what the subject of the sentence */
 export const tooLarge = (bytes: number, what = 'the file has'): Diagnostic =>
   error(
     'file/too-large',
@@ -21,7 +21,7 @@ export const tooLarge = (bytes: number, what = 'the file has'): Diagnostic =>
     { hint: 'move large texts into files of their own and name them as source, or split the cluster' },
   )
 
-/** Reads the text of one file of a profile. Never throws for what stands in it, or for a file that cannot be read. */
+/** Reads the text of one file of a profile. Never throws because of its contents, or because it cannot be read. */
 export async function readProfileText(file: string, reader: FileReader): Promise<ProfileText> {
   try {
     const content = await reader.read(file, largestProfile)
@@ -56,7 +56,7 @@ function unreadable(file: string, code: string, commit: string | null): Diagnost
   })
 }
 
-/** Reads the YAML of one file of a profile. */
+/** Parses the YAML of one file of a profile. */
 export function readProfileYaml(text: string, file: string): YamlSource | { refusal: Diagnostic } {
   if (text.length > largestProfile) return { refusal: tooLarge(text.length) }
   const forbidden = forbiddenCharacter(text)

@@ -6,16 +6,16 @@ import { isOptional, schemaAt } from './schema-tree.ts'
 import { Profile } from './schema.ts'
 
 /*
- * All mistakes are to be shown in one run, so the rules must run on a profile that the schema refused. What is wrong is
- * taken away, or something harmless stands in for it, and what the rules say about those places is not shown.
+ * All mistakes are shown in one run, so the rules have to run on a profile that the schema rejected. Invalid values are removed or
+ * replaced by harmless ones, and diagnostics of rules about those are dropped.
  */
 
 export type Repaired = {
-  /** What the schema says; paths as the author wrote them. */
+  /** The diagnostics of the schema; paths as the author wrote them. */
   diagnostics: Diagnostic[]
-  /** null where too much is missing for the rules to make sense. */
+  /** Null if too much is missing for the rules to make sense. */
   profile: Profile | null
-  /** Of what the rules say about that profile, what is about the author's own words; paths as the author wrote them. */
+  /** Filters the diagnostics of rules about that profile: keeps those about the author's own text; paths as the author wrote them. */
   authors: (diagnostics: readonly Diagnostic[]) => Diagnostic[]
 }
 
@@ -37,12 +37,12 @@ const standIns: Record<string, unknown> = {
   'machines.#.role': 'worker',
 }
 
-/** What it says about load balancing whoever does it. */
+/** Codes about load balancing that are independent of its placement. */
 const anyBalancer = '(?:virtual-router-id|same-port|package-version|package-format|ipv6-first)$'
 
 /**
- * What a rule can say because of a stand-in, though it points elsewhere. `evenIfMeant`: also because of a value of the wrong type that
- * was read as the right one, e.g. a name that YAML read as a number.
+ * Codes that a rule may report because of a replaced value, although they point elsewhere. `evenIfMeant`: also because of a value of the
+ * wrong type that was read as the right one, e.g. a name that YAML read as a number.
  */
 const doubtful: readonly { because: RegExp; codes: RegExp; evenIfMeant?: true }[] = [
   {
@@ -69,7 +69,7 @@ const doubtful: readonly { because: RegExp; codes: RegExp; evenIfMeant?: true }[
   { because: /^containerRuntime(?:\.name)?$/, codes: /^network\/(?:overlap|address-inside)$/ },
   { because: /^networkPlugin(?:\.|$)/, codes: /^network-plugin\// },
   { because: /^machines(?:\.#(?:\.name)?)?$/, codes: /^firewall\/machine$/, evenIfMeant: true },
-  // What is missing without what was taken away.
+  // Missing because something was removed.
   { because: /^(?:hardware|machines\.#)(?:\.disk)?$/, codes: /^hardware\/no-disk$/ },
   { because: /^users\.#\.(?:sshKeys|passwordHash)(?:\.#)?$/, codes: /^users\/no-login$/ },
   { because: /(?:^|\.)files\.#\.(?:content|source)$/, codes: /^files\/no-text$/ },
@@ -90,10 +90,10 @@ const patternOf = (path: Path): string =>
 
 type WrittenAs = (path: Path) => string | null
 
-/** Keys that were mistyped, by the place (as JSON) where they were meant to stand. */
+/** Mistyped keys, by the position (as JSON) that was meant. */
 type Mistyped = Map<string, string>
 
-/** Says the paths of a diagnostic by the keys that stand in the file. */
+/** Replaces keys in a diagnostic's paths by those in the file. */
 const asWritten =
   (mistyped: Mistyped) =>
   (path: Path): Path =>
@@ -102,9 +102,9 @@ const asWritten =
       : path.map((part, index) => mistyped.get(JSON.stringify(path.slice(0, index + 1))) ?? part)
 
 /**
- * Below a mistyped key the schema sees nothing: it is asked again as soon as the key is right, until it has nothing new to say.
+ * The schema does not check anything below a mistyped key, so it runs again with the key corrected, until it reports nothing new.
  *
- * @param value data that the schema refuses
+ * @param value data that the schema rejects
  */
 export function repair(value: unknown, writtenAs: WrittenAs): Repaired {
   const copy: unknown = structuredClone(value)
@@ -170,7 +170,7 @@ const movePaths = (diagnostic: Diagnostic, move: (path: Path) => Path): Diagnost
   }),
 })
 
-/** @returns whether what is there now is what the author wrote; else the place that does not hold the author's words any longer */
+/** @returns whether the value is still what the author wrote; otherwise the position that is not any more */
 function repairValue(
   root: unknown,
   path: Path,
@@ -186,7 +186,7 @@ function repairValue(
   if (mistake.code === 'schema/unknown-key') {
     const place = meant.get(JSON.stringify(path))
     const key = lastOf(place)
-    // Mistyped: the value is right.
+    // The key was mistyped; the value is correct.
     if (place !== undefined && key !== null && !Object.hasOwn(target, key)) {
       Reflect.set(target, key, Reflect.get(target, last))
       mistyped.set(place, String(last))
@@ -194,7 +194,7 @@ function repairValue(
     return asMeant(Reflect.deleteProperty(target, last))
   }
   const source = writtenAs(path)
-  // A number where text was meant: the rules can say more about what was written.
+  // A number in place of a text: rules can say more about what was written.
   if (mistake.code === 'schema/wrong-type' && source && schemaAt(path) instanceof z.ZodString) {
     return asMeant(Reflect.set(target, last, source))
   }
@@ -208,10 +208,10 @@ function repairValue(
 }
 
 /**
- * Takes away the nearest thing around a place that the profile can do without: a key, as without an item of a list the next ones would
- * have other places.
+ * Removes the closest optional part around a position: a key, because removing an item of a list would change the positions of later
+ * ones.
  *
- * @returns what was taken away; the place itself if all around it is needed
+ * @returns what was removed; the position itself if everything around it is required
  */
 function removeAround(root: unknown, path: Path): Path {
   for (let length = path.length - 1; length > 0; length--) {

@@ -16,11 +16,11 @@ import { checkInSubnet, checkWholeSubnet } from './outside-subnet.ts'
 import type { Rule } from './rule.ts'
 import { checkIPv6, checkSubnet6, noIPv6First } from './virtual-addresses.ts'
 
-/** Addresses of machines, of the gateway, virtual ones and of name servers. */
+/** Addresses of machines, gateways and name servers, and virtual addresses. */
 export const addressRules: Rule = ({ profile }) => {
   const { network, loadBalancing: balancing } = profile
   const subnet = parseNetwork(network.subnet)
-  // A subnet that is wrong itself says nothing about the addresses.
+  // An invalid subnet says nothing about the addresses.
   const useful = subnet?.family === 4 && subnet.prefixLength <= 30
   const further = subnetsOf(profile).slice(1)
   const wrongSubnet = useful ? checkWholeSubnet(profile, [subnet, ...further.map((each) => each.subnet)]) : []
@@ -32,7 +32,7 @@ export const addressRules: Rule = ({ profile }) => {
     const address = readAddress(profile, text, path, diagnostics, place)
     if (!address) return
     if (place !== 'anywhere') {
-      // Who is in those is a question of its own (vrrp-networks.ts).
+      // vrrp-networks.ts checks which machines are in those.
       const isElsewhere = place === 'virtual' && elsewhere.some((each) => contains(each, address))
       if (isElsewhere) return takeOnce(address, path, owner)
       if (address.family === 6) diagnostics.push(...checkIPv6(address, network, path))
@@ -42,7 +42,7 @@ export const addressRules: Rule = ({ profile }) => {
         diagnostics.push(...checkInSubnet(profile, address, own.subnet, path))
       }
     }
-    // A router can balance load too.
+    // A router can also balance load.
     if (place === 'anywhere' && owners.get(address.text)?.owner === 'the gateway') return
     takeOnce(address, path, owner)
   }
@@ -93,7 +93,7 @@ export const addressRules: Rule = ({ profile }) => {
   }
   if (balancing) {
     const { api, ingress, sourceAddress } = balancing
-    // Someone else's load balancer is where they put it.
+    // External load balancers may be anywhere.
     const place = balancing.placement === 'external' ? 'anywhere' : 'virtual'
     diagnostics.push(...noIPv6First(api.address))
     const named = place === 'anywhere' && typeof api.address === 'string' && isApiName(api.address)
@@ -106,7 +106,7 @@ export const addressRules: Rule = ({ profile }) => {
   return diagnostics
 }
 
-/** Beside that of IPv4 in the first subnet. */
+/** Gateways other than that of IPv4 in the first subnet. */
 const otherGateways = (network: Profile['network']): { text: string; path: Path }[] =>
   [
     { path: ['network'] as Path, gateway: undefined, gateway6: network.gateway6 },
@@ -116,7 +116,7 @@ const otherGateways = (network: Profile['network']): { text: string; path: Path 
     ...(gateway6 === undefined ? [] : [{ text: gateway6, path: [...path, 'gateway6'] }]),
   ])
 
-/** IPv6 addresses of nodes that the profile does not name: made of IPv4 addresses, so only what it does name can have the same. */
+/** IPv6 addresses of nodes that are derived from IPv4 addresses: only addresses in the profile can collide with them. */
 function checkDerived(
   profile: Profile,
   owners: ReadonlyMap<string, { path: Path; owner: string }>,
@@ -141,7 +141,7 @@ function checkDerived(
   })
 }
 
-/** A name where the address belongs says all that is known. */
+/** A name in `address` suffices, so `name` must not repeat it. */
 const checkNameTwice = ({ address, name }: NonNullable<Profile['loadBalancing']>['api']): Diagnostic[] =>
   name === undefined
     ? []
@@ -156,10 +156,10 @@ const checkNameTwice = ({ address, name }: NonNullable<Profile['loadBalancing']>
         ),
       ]
 
-/** Where an address may be; other places than the subnet have IPv6 as well. */
+/** Where an address may be; outside the subnet, IPv6 is allowed too. */
 type Place = 'subnet' | 'virtual' | 'anywhere'
 
-/** Reads an address; says why when it is not one, or not of the right family. */
+/** Parses an address, and reports it if it is invalid or of the wrong family. */
 function readAddress(
   profile: Profile,
   text: string,
@@ -173,7 +173,7 @@ function readAddress(
   return null
 }
 
-/** IPv6 is understood, but virtual addresses alone have it yet. */
+/** hakube supports IPv6, but only for virtual addresses in this place. */
 export const noIPv6 = (text: string, path: Path): Diagnostic =>
   error('address/ipv6', `${text} is IPv6, but hakube supports only IPv4 here`, {
     hint: 'write an IPv4 address or network',

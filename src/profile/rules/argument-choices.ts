@@ -8,7 +8,7 @@ import { items } from './conflict.ts'
 import { isOwnArgument } from './own-arguments.ts'
 import type { Rule } from './rule.ts'
 
-/** Words that an argument can be, in every release: the program ends with any other. */
+/** The values that each argument accepts, in every release: the program exits with any other. */
 const tls = ['VersionTLS10', 'VersionTLS11', 'VersionTLS12', 'VersionTLS13']
 const usual: Readonly<Record<string, readonly string[]>> = {
   'tls-min-version': tls,
@@ -56,7 +56,7 @@ const lists: Readonly<Record<string, { reads: (item: string) => boolean; example
   'eviction-soft': { reads: (item) => signal.test(item), example: 'memory.available<200Mi' },
 }
 
-/** Values that are words of a short list, or lists of a form of their own. */
+/** Arguments with a fixed set of values, or lists in a special format. */
 export const argumentChoiceRules: Rule = ({ profile }) =>
   [...toldPlaces(profile)].flatMap(({ program, at, list }) =>
     Object.entries(list).flatMap(([name, value]): Diagnostic[] => {

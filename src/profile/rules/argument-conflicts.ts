@@ -14,7 +14,7 @@ type Check = (value: string, profile: Profile) => Conflict | null
 
 const admissionPage = 'https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/'
 
-/** Paths that are asked for without a login: by haproxy, the probes of static pods, and machines that join. */
+/** Paths that are requested without authentication: by haproxy, the probes of static pods, and machines that join. */
 export const anonymousPaths = [
   '/livez',
   '/readyz',
@@ -25,7 +25,7 @@ export const anonymousPaths = [
 const authenticationPage =
   'https://kubernetes.io/docs/reference/access-authn-authz/authentication/#anonymous-authenticator-configuration'
 
-/** Values of single arguments of the control plane that a cluster of hakube's does not come up with. */
+/** Values of single control-plane arguments with which a cluster does not come up. */
 const checks: Readonly<Record<Exclude<Program, 'kubelet'>, Readonly<Record<string, Check>>>> = {
   'kube-apiserver': {
     'allow-privileged': (value) =>
@@ -179,7 +179,10 @@ const checks: Readonly<Record<Exclude<Program, 'kubelet'>, Readonly<Record<strin
   'kube-scheduler': { 'bind-address': ownAddress, 'leader-elect': leaderElection },
 }
 
-/** Of the client certificates of kubelets; the default is 8760h. A kubelet whose certificate has expired cannot ask for another one. */
+/**
+ * Validity of the kubelets' client certificates; the default is 8760h. A kubelet whose certificate has expired cannot request another
+ * one.
+ */
 function shortCertificates(value: string): Conflict | null {
   const seconds = parseGoDuration(value)
   if (seconds === null || seconds >= 24 * 3600) return null
@@ -191,7 +194,7 @@ function shortCertificates(value: string): Conflict | null {
   }
 }
 
-/** The API server does not start with a plugin in both lists; kubeadm enables NodeRestriction where the profile says nothing. */
+/** The API server does not start if a plugin is in both lists; kubeadm enables NodeRestriction by default. */
 function overlap(value: string, { kubernetes }: Profile): Conflict | null {
   const enabled = items(
     String(kubernetes.apiServerArguments?.['enable-admission-plugins'] ?? 'NodeRestriction'),
@@ -205,7 +208,7 @@ function overlap(value: string, { kubernetes }: Profile): Conflict | null {
   }
 }
 
-/** One value for all control planes: an address of one of them is none of the others. */
+/** The value applies to all control planes, so it cannot be the address of one of them. */
 function ownAddress(value: string): Conflict | null {
   if (isEvery(value) || isLoopback(value)) return null
   return {
@@ -214,7 +217,7 @@ function ownAddress(value: string): Conflict | null {
   }
 }
 
-/** `api/all=false`, `v1=0`: what kubeadm's objects, kubelets and the controllers need. */
+/** `api/all=false`, `v1=0`: these APIs are needed by kubeadm, kubelets and the controllers. */
 const isNeededVersion = (item: string): boolean => {
   const [key = '', value = ''] = item.split('=')
   return isOff(value) && neededVersions.has(key)
@@ -237,7 +240,7 @@ function leaderElection(value: string, { machines }: Profile): Conflict | null {
   }
 }
 
-/** Arguments of the control plane that go against what the cluster needs. */
+/** Control-plane arguments that conflict with what the cluster needs. */
 export const argumentConflictRules: Rule = ({ profile }) =>
   [...argumentPlaces(profile)].flatMap(({ path, program, list }) =>
     program === 'kubelet'

@@ -16,7 +16,7 @@ const election: readonly Check[] = [
 const authenticationPage =
   'https://kubernetes.io/docs/reference/access-authn-authz/authentication/#openid-connect-tokens'
 
-/** Arguments of the control plane that only go together. */
+/** Control-plane arguments that require each other. */
 const checks: Readonly<Partial<Record<Program, readonly Check[]>>> = {
   'kube-apiserver': [
     {
@@ -80,7 +80,7 @@ function leases(value: ValueOf): Conflict | null {
     : null
 }
 
-/** Arguments that contradict or need another one; the first of a list tells. */
+/** Arguments that contradict or require another one; the first match of a list is reported. */
 export const argumentPairRules: Rule = ({ profile }) =>
   [...argumentPlaces(profile)].flatMap(({ program, path, list }) => {
     const valueOf: ValueOf = (name) => list[name] ?? ''

@@ -16,7 +16,7 @@ const ranges = (range: Range, names: string): Record<string, Range> =>
   Object.fromEntries(names.split(' ').map((name) => [name, range]))
 
 /**
- * Numbers that each program checks before it starts: pkg/kubelet/apis/config/validation/validation.go, and Validate of the options of
+ * Ranges that each program validates before it starts: pkg/kubelet/apis/config/validation/validation.go, and Validate of the options of
  * API server, controller manager and scheduler.
  */
 export const argumentRanges: Readonly<Record<Program, Readonly<Record<string, Range>>>> = {
@@ -30,7 +30,7 @@ export const argumentRanges: Readonly<Record<Program, Readonly<Record<string, Ra
       notNegative,
       'event-burst event-qps kube-api-burst kube-api-qps max-open-files pods-per-core registry-burst registry-qps',
     ),
-    // None is a number as well, and a node without pods has no kube-proxy.
+    // Zero is accepted too, but a node without pods has no kube-proxy.
     ...ranges(positive, 'max-pods'),
   },
   'kube-apiserver': {
@@ -48,12 +48,12 @@ export const argumentRanges: Readonly<Record<Program, Readonly<Record<string, Ra
   'kube-scheduler': {},
 }
 
-/** Numbers that are out of the range with which a program starts. */
+/** Numbers outside the range with which a program starts. */
 export const argumentRangeRules: Rule = ({ profile }) =>
   [...toldPlaces(profile)].flatMap(({ program, at, list }) =>
     Object.entries(list).flatMap(([name, value]): Diagnostic[] => {
       const range = Object.hasOwn(argumentRanges[program], name) ? argumentRanges[program][name] : undefined
-      // Of what is not a number, and of what hakube sets, others tell.
+      // Other rules report values that are not numbers, and arguments that hakube sets.
       if (!range || isOwnArgument(program, name) || !/^[+-]?\d+(?:\.\d+)?$/.test(value)) return []
       const number = Number(value)
       if (number >= range.from && number <= range.to) return []

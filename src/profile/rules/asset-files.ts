@@ -9,15 +9,15 @@ import type { Rule } from './rule.ts'
 
 type Asset = { path: string; sha256: string }
 
-/** A file of the server that the profile names. */
+/** A file on the server that the profile names. */
 type Place = {
   path: Path
   asset: Asset
-  /** Roles of the machines that run what is in it; null: it is for all processors. */
+  /** Roles of the machines that run its contents; null: it is independent of the architecture. */
   roles: readonly Role[] | null
 }
 
-/** Files below `assets/` of the server: whether they can be there, and be recognised. */
+/** Files below `assets/` on the server: paths and checksums. */
 export const assetRules: Rule = ({ profile }) => {
   const places = placesOf(profile)
   return [
@@ -73,7 +73,7 @@ function checkSum({ path, asset }: Place): Diagnostic[] {
   ]
 }
 
-/** A file that is named in several places is the same file, and has one checksum. */
+/** A file that is named several times is the same file, with one checksum. */
 function checkSameFiles(places: readonly Place[]): Diagnostic[] {
   const first = new Map<string, Place>()
   return places.flatMap((place) => {

@@ -5,25 +5,25 @@ import type { RuleContext } from './rule.ts'
 
 type Place = Pick<Diagnostic, 'path' | 'part'>
 
-/** Certificates as a profile has them. */
+/** An entry of certificates in the profile. */
 export type CertificateEntry = { content?: string | undefined; source?: string | undefined }
 
-/** The text of an entry; undefined for a file that cannot be read, which has been reported. */
+/** The text of an entry; undefined for a file that cannot be read, which was already reported. */
 export const certificateText = (
   { content, source }: CertificateEntry,
   sources: RuleContext['sources'],
 ): string | undefined => content ?? sources.get(source ?? '')
 
-/** Where the text of an entry stands. */
+/** The position of an entry's text. */
 export const certificatePath = ({ content }: CertificateEntry, path: Path): Path => [
   ...path,
   content === undefined ? 'source' : 'content',
 ]
 
 /**
- * Whether an entry has certificates of CAs.
+ * Checks that an entry contains certificates of CAs.
  *
- * @param first where each certificate was seen; those of this entry are added
+ * @param first the first position of each certificate; those of this entry are added
  */
 export function checkCertificateEntry(
   entry: CertificateEntry,
@@ -54,7 +54,7 @@ function checkText(text: string, path: Path, first: Map<string, Path>): Diagnost
   }
   return blocks.flatMap((block) => {
     const place: Place = { path, part: { start: block.start, length: block.label.length + 16 } }
-    // Private keys anywhere in a profile are reported by the rules about secrets.
+    // The rules about secrets report private keys anywhere in a profile.
     return block.label.endsWith('PRIVATE KEY') ? [] : checkBlock(block, place, first)
   })
 }
@@ -95,7 +95,7 @@ function notAnAuthority(certificate: X509Certificate, place: Place): Diagnostic 
   )
 }
 
-/** One line, and no character that a terminal would obey. */
+/** On one line, without control characters. */
 export const nameOf = (certificate: X509Certificate, whose: 'subject' | 'issuer' = 'subject'): string =>
   (certificate[whose] ?? 'without a name')
     .replaceAll('\n', ', ')

@@ -16,7 +16,7 @@ export type ArgumentsPlace = {
   list: Readonly<Record<string, string>>
 }
 
-/** Every place of a profile where arguments of a program stand. */
+/** Every position of a profile with arguments of a program. */
 export function* argumentPlaces(profile: Profile): Generator<ArgumentsPlace> {
   const { apiServerArguments, controllerManagerArguments, schedulerArguments } = profile.kubernetes
   yield {
@@ -43,7 +43,7 @@ export function* argumentPlaces(profile: Profile): Generator<ArgumentsPlace> {
       }
 }
 
-/** The same, and what stands in a KubeletConfiguration and is an argument too. `at` is the place of one of them. */
+/** The same, with the fields of KubeletConfiguration that are also arguments. `at` is the position of one of them. */
 export function* toldPlaces(
   profile: Profile,
 ): Generator<Omit<ArgumentsPlace, 'path'> & { at: (name: string) => Path }> {
@@ -101,12 +101,12 @@ function checkName({ path, program }: ArgumentsPlace, name: string): Diagnostic[
   ]
 }
 
-/** Read by pflag as a line of CSV, without trimming: stringSliceValue in github.com/spf13/pflag. */
+/** pflag parses these as a line of CSV, without trimming: stringSliceValue in github.com/spf13/pflag. */
 const isList = (program: Program, name: string): boolean => knownArguments[program].get(name)?.type === 'list'
 
 /**
- * kubeadm writes the kubelet's arguments into one line of /var/lib/kubelet/kubeadm-flags.env, and systemd parts that line at white
- * space (systemd.service(5), Command lines).
+ * kubeadm writes the kubelet's arguments on one line of /var/lib/kubelet/kubeadm-flags.env, and systemd splits that line at white space
+ * (systemd.service(5), Command lines).
  */
 function checkValue({ path, program }: ArgumentsPlace, name: string, value: string): Diagnostic[] {
   const at = { path: [...path, name] }

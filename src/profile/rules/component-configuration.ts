@@ -29,7 +29,7 @@ const pages: Readonly<Record<ConfigurationKind, string>> = {
   KubeProxyConfiguration: 'https://kubernetes.io/docs/reference/config-api/kube-proxy-config.v1alpha1/',
 }
 
-/** What hakube sets itself, or what another field of the profile is for. */
+/** Fields that hakube sets itself, or that correspond to another field of the profile. */
 const own: Readonly<Record<ConfigurationKind, Readonly<Record<string, string>>>> = {
   KubeletConfiguration: {
     apiVersion: 'remove it: hakube writes it',
@@ -106,7 +106,7 @@ export const componentConfigurationRules: Rule = ({ profile: { kubernetes } }) =
   ]
 }
 
-/** Names, types and releases of fields, and those that are not the profile's to set. */
+/** Checks names, types and releases of fields, and rejects those that the profile must not set. */
 export function checkFields({ kind, path, fields, minor }: Given, above = ''): Diagnostic[] {
   return Object.entries(fields).flatMap(([key, value]): Diagnostic[] => {
     const name = `${above}${key}`

@@ -1,6 +1,6 @@
 import { editDistance } from '../../diagnostics/suggest.ts'
 
-/** Drivers of consoles and the options of a serial one: speed, parity, bits and flow control. */
+/** Console drivers, and the options of a serial console: speed, parity, bits and flow control. */
 const console =
   /^(?:tty(?!s\d)(?:[A-Za-z]+\d+|\d*)|hvc\d+|hvsi\d+|xvc\d+|sclp_line\d+|ttysclp\d+|lp\d+|ttynull)(?:,\d+(?:[noe](?:[5-8]r?)?)?)?$/
 
@@ -10,7 +10,7 @@ const speeds = [
   1_000_000, 1_152_000, 1_500_000, 2_000_000, 2_500_000, 3_000_000, 3_500_000, 4_000_000,
 ]
 
-/** What is wrong with the speed of something that reads like a console. */
+/** The problem of the speed of a text that otherwise looks like a console. */
 function speedProblem(text: string): string | null {
   const [, name = '', digits, options = ''] = /^([^,]+),(\d+)(.*)$/.exec(text) ?? []
   if (digits === undefined) return null
@@ -25,13 +25,13 @@ function speedProblem(text: string): string | null {
 const general = 'use the syntax of the kernel, e.g. ttyS0,115200'
 
 /**
- * @param text as the kernel's argument `console=` takes it
- * @returns what to write instead; null for a console
+ * @param text as in the kernel argument `console=`
+ * @returns what to write instead; null for a valid console
  */
 export function consoleProblem(text: string): string | null {
   if (console.test(text)) return speedProblem(text)
   const plain = text.trim()
-  // Words, which YAML 1.1 took for truth values and YAML 1.2 does not.
+  // Words that YAML 1.1 reads as booleans, unlike YAML 1.2.
   if (/^(?:no|n|off|false|none|null|0|disabled?)$/i.test(plain))
     return 'remove console: by default there is none'
   if (/^(?:y|yes|on|true|1|serial|enabled?)$/i.test(plain))

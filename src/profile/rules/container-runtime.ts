@@ -18,7 +18,7 @@ type Given = NonNullable<Profile['containerRuntime']>
 
 const at = (key: string): Path => ['containerRuntime', key]
 
-/** Whether the container runtime can be had, and understands the Kubernetes version. */
+/** Whether the container runtime is available, and supports the Kubernetes version. */
 export const containerRuntimeRules: Rule = ({ profile }) => {
   const given: Given = profile.containerRuntime ?? {}
   const minor = parseKubernetesVersion(profile.kubernetes.version)?.minor
@@ -53,7 +53,7 @@ function checkUnused(given: Given, minor: string | undefined): Diagnostic[] {
   return diagnostics
 }
 
-/** Free for those who have Docker beside another container runtime. */
+/** Files of Docker belong to the user if the cluster uses another container runtime. */
 function checkFiles(profile: Profile): Diagnostic[] {
   if (profile.containerRuntime?.name !== 'docker') return []
   return [...settingsPlaces(profile)].flatMap(({ path, settings }) =>
@@ -109,7 +109,7 @@ function checkDocker(
   return diagnostics
 }
 
-/** The containerd that nodes get, with the version of its configuration. */
+/** The containerd on nodes, with the version of its configuration. */
 export function takenContainerd(
   given: Given['packages'],
   distribution: Distribution,
@@ -149,7 +149,7 @@ function checkContainerd(
       ),
     ]
   }
-  // What Docker has for a distribution that ended is the last of it: the distribution's own limit says so already.
+  // Docker's packages for a distribution that ended are the last ones, and the distribution's own limit already covers them.
   if (taken !== own || own.configuration !== 2) return []
   if (compareVersions(minor, lastMinorOfContainerd1) > 0) {
     const message = `the kubelet ${minor} does not start with containerd 1.x, which ${distribution.title} packages`

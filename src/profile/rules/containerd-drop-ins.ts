@@ -7,18 +7,18 @@ import { takenContainerd } from './container-runtime.ts'
 import { onEach, knownSystemsAt } from './of-systems.ts'
 import { settingsPlaces, type Rule, type RuleContext } from './rule.ts'
 
-/** What hakube's own configuration imports: cloud-init/containerd/config.toml.ejs. */
+/** The directory that hakube's configuration imports: cloud-init/containerd/config.toml.ejs. */
 const directory = '/etc/containerd/conf.d/'
 
 /*
- * What containerd makes of a drop-in, as `containerd config dump` of 1.6.20, 1.7.24 and 2.1.9 shows it. 1.x puts a plugin's section in the
- * place of the one in config.toml (https://github.com/containerd/containerd/issues/5837), 2.x merges
- * (https://github.com/containerd/containerd/pull/9982). A file of a newer version is refused by 1.7, by 2.x for version 4, and from 2.2 on for any
- * (https://github.com/containerd/containerd/pull/12891).
+ * How containerd handles drop-ins, according to `containerd config dump` of 1.6.20, 1.7.24 and 2.1.9. In 1.x a plugin's section replaces
+ * the one in config.toml (https://github.com/containerd/containerd/issues/5837), 2.x merges them
+ * (https://github.com/containerd/containerd/pull/9982). A file of a newer version is rejected by 1.7, by 2.x for version 4, and from 2.2
+ * on for any (https://github.com/containerd/containerd/pull/12891).
  */
 const source = 'https://github.com/containerd/containerd/blob/main/docs/man/containerd-config.toml.5.md'
 
-/** Drop-ins of containerd that it would not start with, or that would have no effect. */
+/** Drop-ins with which containerd would not start, or that would have no effect. */
 export const containerdDropInRules: Rule = (context) =>
   [...settingsPlaces(context.profile)].flatMap(({ path, role, settings }) =>
     role !== null && !isNodeRole(role)
@@ -54,7 +54,7 @@ const withoutComments = (text: string): string => text.replaceAll(/^[ \t]*#.*$/g
 
 function checkText(text: string, format: 2 | 3, path: Path): Diagnostic[] {
   const series = format === 2 ? '1.x' : '2.x'
-  // Tables come last in TOML.
+  // In TOML, top-level keys precede tables.
   const [top = ''] = text.split(/^[ \t]*\[/m)
   const version = /^[ \t]*version[ \t]*=[ \t]*(\d+)/m.exec(top)?.[1]
   if (version !== undefined && Number(version) > format) {
@@ -87,7 +87,7 @@ function checkSections1(text: string, path: Path): Diagnostic[] {
   ]
 }
 
-/** Where settings of the old plugin went: https://github.com/containerd/containerd/blob/main/docs/cri/config.md */
+/** The new places of the old plugin's settings: https://github.com/containerd/containerd/blob/main/docs/cri/config.md */
 const moved: readonly [pattern: RegExp, name: string][] = [
   [/\bio\.containerd\.grpc\.v1\.cri["']\.registry\b/, 'io.containerd.cri.v1.images".registry'],
   [

@@ -10,7 +10,7 @@ const schedulerPage = 'https://kubernetes.io/docs/reference/config-api/kube-sche
 
 const pageOf = (argument: string): string => (argument === 'config' ? schedulerPage : configurationPage)
 
-/** The kind of document that an argument names. */
+/** The kind of document that each argument refers to. */
 const kinds: Readonly<Record<string, string>> = {
   'admission-control-config-file': 'AdmissionConfiguration',
   'audit-webhook-config-file': 'Config',
@@ -23,7 +23,7 @@ const kinds: Readonly<Record<string, string>> = {
   'tracing-config-file': 'TracingConfiguration',
 }
 
-/** Whether a document is what its argument names, and leaves the cluster what it needs. */
+/** Checks that a document is of the kind that its argument requires, and compatible with the cluster. */
 export function checkControlPlaneDocument(argument: string, text: string, path: Path): Diagnostic[] {
   const kind = Object.hasOwn(kinds, argument) ? kinds[argument] : undefined
   return kind === undefined ? [] : asDiagnostics(judge(argument, kind, text), path)
@@ -49,7 +49,7 @@ function judge(argument: string, kind: string, text: string): Conflict | null {
   return argument === 'authorization-config' ? authorizers(document['authorizers']) : null
 }
 
-/** With a configuration the scheduler passes over the argument `kubeconfig` that kubeadm gives it, and ends without one. */
+/** With a configuration file, the scheduler ignores the argument `kubeconfig` from kubeadm, and exits without one. */
 function kubeconfigOf({ clientConnection }: Record<string, unknown>): Conflict | null {
   const own = '/etc/kubernetes/scheduler.conf'
   if (isMapping(clientConnection) && clientConnection['kubeconfig'] === own) return null
@@ -61,7 +61,7 @@ function kubeconfigOf({ clientConnection }: Record<string, unknown>): Conflict |
   }
 }
 
-/** Without `anonymous` the argument `anonymous-auth` counts, which is on. */
+/** Without `anonymous`, the argument `anonymous-auth` applies, which is on by default. */
 function anonymous(given: unknown): Conflict | null {
   if (!isMapping(given)) return null
   const source = configurationPage

@@ -21,7 +21,7 @@ const components = [
 type Component = (typeof components)[number][0]
 type ComponentFile = NonNullable<Profile['kubernetes'][`${Component}Files`]>[number]
 
-/** Arguments whose value is the path of a file that the component reads, but for those that kubeadm and hakube set. */
+/** Arguments with the path of a file that the component reads, except those that kubeadm and hakube set. */
 const fileArguments = new Set(
   [
     'admission-control-config-file allow-metric-labels-manifest audit-webhook-config-file authentication-config',
@@ -35,7 +35,7 @@ const fileArguments = new Set(
   ].flatMap((line) => line.split(' ')),
 )
 
-/** What kubeadm mounts into the pods of API server and controller manager (cmd/kubeadm/app/phases/controlplane/volumes.go). */
+/** Paths that kubeadm mounts into the pods of API server and controller manager (cmd/kubeadm/app/phases/controlplane/volumes.go). */
 export const mountedByKubeadm = [
   '/etc/kubernetes/pki/',
   '/etc/ssl/certs/',
@@ -45,7 +45,7 @@ export const mountedByKubeadm = [
   '/usr/share/ca-certificates/',
 ]
 
-/** Files of the profile's own for the components of the control plane, and arguments that name files. */
+/** The profile's files for control-plane components, and arguments that name files. */
 export const controlPlaneFileRules: Rule = (context) => [
   ...components.flatMap(([component, program]) => [
     ...checkFiles(context, component, program),
@@ -83,7 +83,7 @@ function checkFiles({ profile, sources }: RuleContext, component: Component, pro
   })
 }
 
-/** Whether an argument names a file, in this release, and is the profile's to set. */
+/** Whether an argument names a file in this release, and the profile may set it. */
 function isFileArgument({ kubernetes }: Profile, program: Program, name: string): boolean {
   const minor = parseKubernetesVersion(kubernetes.version)?.minor
   const known = knownArguments[program].get(name)
@@ -130,7 +130,7 @@ const twice = (argument: string, component: Component, index: number, first: Pat
     related: [{ path: first, message: 'the other' }],
   })
 
-/** A static pod sees nothing of its machine but what is mounted. */
+/** A static pod sees only the mounted files of its machine. */
 function checkArguments(profile: Profile, component: Component, program: Program): Diagnostic[] {
   const field = `${component}Files` as const
   const paths = new Set(filesOf(profile, component).map(({ path }) => path))
@@ -183,7 +183,7 @@ function checkPair(
   ]
 }
 
-/** Two owners of one file. Two components may read the same. */
+/** Two entries with the same path. Two components may read the same file. */
 function checkOwners(profile: Profile): Diagnostic[] {
   const first = new Map<string, { path: Path; text: string; component: string }>()
   for (const { path, role, settings } of settingsPlaces(profile)) {

@@ -14,7 +14,7 @@ import { isLoopback } from './conflict.ts'
 import { whatIs } from './special-addresses.ts'
 import type { Rule, RuleContext } from './rule.ts'
 
-/** What the profile says of the control planes beyond arguments. */
+/** Settings of control planes other than arguments. */
 export const controlPlaneRules: Rule = (context) => [
   ...checkInitializes(context.profile),
   ...checkCertificateNames(context.profile),
@@ -46,7 +46,7 @@ function checkCertificateNames({ kubernetes: { certificateNames = [] }, network 
     const address = parseAddress(name)
     if (address) {
       const is = whatIs(address, subnet)
-      // Through a tunnel of SSH, the API server is at 127.0.0.1.
+      // Through an SSH tunnel, the API server is at 127.0.0.1.
       if (is === null || isLoopback(name)) return []
       return [
         error('kubernetes/certificate-name', `${name} is ${is}, so no client reaches an API server by it`, {
@@ -114,7 +114,7 @@ function checkAuditPolicy({ profile, sources }: RuleContext): Diagnostic[] {
   ]
 }
 
-/** The API server refuses a policy that it cannot read, one without rules, and a rule without a level (pkg/audit/policy/reader.go). */
+/** The API server rejects a policy that it cannot parse, one without rules, and a rule without a level (pkg/audit/policy/reader.go). */
 function policyReason(text: string): string | null {
   let policy: unknown
   try {
@@ -137,7 +137,7 @@ function policyReason(text: string): string | null {
 
 const encryptionPage = 'https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/'
 
-/** People write the kind, and the API server takes any name: nothing would be encrypted, and nobody would be told. */
+/** Users write the kind, but the API server accepts any name and silently encrypts nothing. */
 const plurals: Readonly<Record<string, string>> = { secret: 'secrets', configmap: 'configmaps' }
 
 function checkEncryption({ kubernetes: { encryptionAtRest, version } }: Profile): Diagnostic[] {
@@ -167,7 +167,7 @@ type ResourceProblem = { text: string; hint: string }
 
 const groupOf = (resource: string): string => resource.slice(`${resource}.`.indexOf('.') + 1)
 
-/** With one resource in two places of a list no API server starts (validateResourceOverlap in the file below). */
+/** The API server does not start if a list contains a resource twice (validateResourceOverlap in the file below). */
 function coveredBy(resource: string, all: readonly string[]): ResourceProblem | null {
   const wider = all.find(
     (each) =>
@@ -179,7 +179,7 @@ function coveredBy(resource: string, all: readonly string[]): ResourceProblem | 
 }
 
 /**
- * Groups that no API server takes, as their objects are stored in others
+ * Groups that API servers reject, because their objects are stored in others
  * (staging/src/k8s.io/apiserver/pkg/apis/apiserver/validation/validation_encryption.go).
  */
 const otherGroups: Readonly<Record<string, string>> = {

@@ -2,8 +2,8 @@ import type { Profile } from '../schema.ts'
 import { type Conflict, isOff, items } from './conflict.ts'
 
 /**
- * Controllers that a cluster of kubeadm's does not work without, by the old name and the one that is preferred from 1.28 on
- * (cmd/kube-controller-manager/names/controller_names.go). The first two are off by default, and kubeadm's own value names them.
+ * Controllers without which a kubeadm cluster does not work, by the old name and the preferred one from 1.28 on
+ * (cmd/kube-controller-manager/names/controller_names.go). The first two are off by default, and kubeadm's own value includes them.
  */
 const required: readonly [old: string, name: string, why: string][] = [
   [
@@ -23,10 +23,10 @@ const required: readonly [old: string, name: string, why: string][] = [
   ['nodeipam', 'node-ipam-controller', 'nodes receive no part of the pod network'],
 ]
 
-/** Both that are off by default. */
+/** These two are off by default. */
 const offByDefault = new Set(['bootstrapsigner', 'tokencleaner'])
 
-/** What `controllers` of the controller manager loses: `*` stands for those on by default, `-name` takes one away. */
+/** Required controllers that a value of `controllers` disables: `*` stands for those on by default, `-name` removes one. */
 export function requiredControllers(value: string, profile: Profile): Conflict | null {
   const list = items(value)
   const allocates = !isOff(

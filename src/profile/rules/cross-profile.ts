@@ -11,9 +11,9 @@ type Loaded = Locatable & { profile: Profile | null }
 type Placed = { loaded: Loaded; path: Path }
 
 /**
- * Mistakes that only show when several profiles are looked at together: racks that share a network.
+ * Mistakes that only show when several profiles are compared: racks that share a network.
  *
- * @returns diagnostics by profile, in the order given; profiles that could not be read are left out
+ * @returns diagnostics by profile, in the order given; profiles that could not be read are omitted
  */
 export function crossProfileRules(
   loaded: readonly Loaded[],
@@ -45,10 +45,10 @@ export function crossProfileRules(
   })
 }
 
-/** Fewer are shared by mistake, one by one. */
+/** Fewer common values are reported individually. */
 const fewest = 4
 
-/** A profile that was copied for another rack: what it has of the first is told once, not for each interface and address. */
+/** For a profile that was copied for another rack: reports the common values once, and not for each interface and address. */
 function summarizeCopy(
   loaded: Loaded,
   profile: Profile,
@@ -109,7 +109,7 @@ function checkShared(loaded: Loaded, profile: Profile, seen: Map<string, Placed>
   const report: Report = (diagnostic, earlier) => {
     diagnostics.push(locate({ ...diagnostic, related: [related(earlier)] }, loaded))
   }
-  /** @returns where another profile has the same, or null */
+  /** @returns where another profile has the same value, or null */
   const elsewhere = (key: string, path: Path): Placed | null => {
     const earlier = seen.get(key)
     if (!earlier) seen.set(key, { loaded, path })
@@ -142,7 +142,7 @@ function checkShared(loaded: Loaded, profile: Profile, seen: Map<string, Placed>
 
 function addressesOf({ machines, loadBalancing: balancing }: Profile): { path: Path; text: string }[] {
   const own = machines.map(({ address }, index) => ({ path: ['machines', index, 'address'], text: address }))
-  // Several clusters may share someone else's load balancer, on ports of their own.
+  // Several clusters may share an external load balancer, on different ports.
   if (!balancing || balancing.placement === 'external') return own
   const { api, ingress, sourceAddress } = balancing
   return [
@@ -161,7 +161,7 @@ const listed = (path: Path, texts: string | readonly string[]): { path: Path; te
     ? [{ path, text: texts }]
     : texts.map((text, index) => ({ path: [...path, index], text }))
 
-/** Two pairs of keepalived with one id on one network take each other's addresses. */
+/** Two pairs of keepalived with one ID on one network take over each other's addresses. */
 function checkRouterIds(loaded: Loaded, profile: Profile, earlier: readonly Loaded[]): Diagnostic[] {
   const own = routerId(profile)
   const subnet = parseNetwork(profile.network.subnet)

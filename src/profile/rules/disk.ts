@@ -4,7 +4,7 @@ export type DiskProblem = { what: string; hint: string }
 const general = 'write a path below /dev, e.g. /dev/sda or /dev/disk/by-id/…'
 const notAName = 'is not the name of a disk'
 
-/** Kernel's names of whole disks: https://docs.kernel.org/admin-guide/devices.html, and lsblk(8) of what came later. */
+/** Kernel names of whole disks: https://docs.kernel.org/admin-guide/devices.html, and lsblk(8) for newer ones. */
 const letters = /^(?:sd|hd|vd|xvd|ubd)[a-z]{1,3}$|^dasd[a-z]{1,4}$/
 const numbered = /^(?:nvme\d+n\d+|mmcblk\d+|nbd\d+|pmem\d+s?|rbd\d+|(?:cciss|ida)\/c\d+d\d+)$/
 const isDisk = (name: string): boolean => letters.test(name) || numbered.test(name)
@@ -19,7 +19,7 @@ const others: readonly [names: RegExp, what: string][] = [
   ],
 ]
 
-/** @returns null for what is a disk, as far as its name says */
+/** @returns null for a disk, judging by the name */
 export function diskProblem(text: string): DiskProblem | null {
   if (!text.startsWith('/')) return { what: notAName, hint: withoutDirectory(text) ?? general }
   const name = /^\/dev\/([\w./:@+=-]+)$/.exec(text)?.[1]
@@ -37,11 +37,15 @@ export function diskProblem(text: string): DiskProblem | null {
       hint: 'write the name below /dev/mapper or /dev/disk/by-id',
     }
   if (isDisk(name.toLowerCase())) return { what: notAName, hint: `write /dev/${name.toLowerCase()}` }
-  // RAID, multipath and what is not known here.
+  // RAID, multipath and unknown names.
   return null
 }
 
-/** Names below /dev/disk. @returns undefined for other paths */
+/**
+ * Checks names below /dev/disk.
+ *
+ * @returns undefined for other paths
+ */
 function linkProblem(text: string): DiskProblem | null | undefined {
   const [, kind = '', id = ''] = /^\/dev\/disk\/by-([a-z]+)\/(.+)$/.exec(text) ?? []
   if (kind === '') return undefined
@@ -54,7 +58,7 @@ function linkProblem(text: string): DiskProblem | null | undefined {
   return { what: 'is a partition, not a disk', hint: `write /dev/disk/by-${kind}/${disk}` }
 }
 
-/** The disk that a partition or a controller belongs to. */
+/** The disk to which a partition or a controller belongs. */
 function wholeDiskOf(name: string): { what: string; disk: string } | null {
   const partition = 'is a partition, not a disk'
   const [, plain = ''] = /^(.*[a-z])\d+$/.exec(name) ?? []
@@ -70,18 +74,18 @@ function wholeDiskOf(name: string): { what: string; disk: string } | null {
         : 'is one path of a multipath disk, not the disk'
     return { what, disk: `${controller}${space ?? 'n1'}` }
   }
-  // Small areas of an eMMC beside the disk.
+  // Small areas of an eMMC next to the disk.
   const [, card = ''] = /^(mmcblk\d+)(?:boot\d+|rpmb|gp\d+)$/.exec(name) ?? []
   return card === '' ? null : { what: 'is a hardware partition of the disk, not the disk', disk: card }
 }
 
-/** What was meant by a name without its directory. */
+/** The path that was meant by a name without its directory. */
 function withoutDirectory(text: string): string | null {
   const plain = text.trim().replace(/^dev\//, '')
   const found = ['/dev', '/dev/disk', '/dev/disk/by-id'].find((_, index) => {
     if (index === 0) return isDisk(plain) || wholeDiskOf(plain) !== null
     if (index === 1) return /^by-(?:id|path)\/[\w.:@+=-]+$/.test(plain)
-    // The buses that udev's rules name: 60-persistent-storage.rules.
+    // The buses that udev's rules use in names: 60-persistent-storage.rules.
     return /^(?:ata|scsi|nvme|wwn|virtio|usb|mmc|ieee1394|dm|md|cciss)-[\w.:@+=-]+$/.test(plain)
   })
   if (found !== undefined) {

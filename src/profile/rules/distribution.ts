@@ -21,7 +21,7 @@ import {
 import { onEach } from './of-systems.ts'
 import type { Rule } from './rule.ts'
 
-/** The operating system: whether hakube knows it, and whether it can do what the profile asks. */
+/** The operating system: whether hakube supports it, and whether it supports what the profile uses. */
 export const distributionRules: Rule = ({ profile }) => [
   ...checkTop(profile),
   ...onEach(profile, systemsOf(profile), (system) =>
@@ -32,7 +32,7 @@ export const distributionRules: Rule = ({ profile }) => [
   ...checkDisks(profile),
 ]
 
-/** What the profile names for all, where each machine has another. */
+/** A top-level distribution that no machine uses. */
 function checkTop(profile: Profile): Diagnostic[] {
   const { name, version } = profile.distribution
   const isUsed = systemsOf(profile).some((system) => system.name === name && system.version === version)
@@ -78,7 +78,7 @@ function unknown({ name, version, choice }: Pick<ProfileSystem, 'name' | 'versio
   const all = versionsOf(name)
   const versions = all.map((each) => each.version)
   const known = `known: ${versions.map((each) => `"${each}"`).join(', ')}`
-  // As people write it: 8.10, 8-stream, "stream 8", 11 (bullseye).
+  // Accepts common spellings: 8.10, 8-stream, "stream 8", 11 (bullseye).
   const [number = version] = /\d+(?:\.\d+)?/.exec(version) ?? []
   const ended = findUnsupported(name, number) ?? findUnsupported(name, number.replace(/\..*/, ''))
   if (ended) {
@@ -108,7 +108,7 @@ function unknown({ name, version, choice }: Pick<ProfileSystem, 'name' | 'versio
   })
 }
 
-/** Distributions whose packages are not for everybody. */
+/** Distributions whose packages need a subscription require a mirror. */
 function checkMirror(
   { distribution, choice, indices }: KnownSystem,
   { machines, hardware, mirrors }: Profile,
@@ -143,7 +143,7 @@ function checkInstall({ choice, distribution, install }: KnownSystem): Diagnosti
   ]
 }
 
-/** Machines that are installed have a disk for it. */
+/** Machines that are installed need a disk. */
 function checkDisks(profile: Profile): Diagnostic[] {
   const { hardware, machines } = profile
   if (hardware?.disk !== undefined) return []
@@ -195,7 +195,7 @@ function checkEndOfLife({ choice, distribution: { endOfLife, title } }: KnownSys
   ]
 }
 
-/** Settings that a distribution has no use for. */
+/** SELinux settings for distributions without SELinux. */
 export const selinuxRules: Rule = ({ profile }) => {
   const systems = knownSystems(profile)
   const [first] = systems

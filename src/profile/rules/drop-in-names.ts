@@ -3,10 +3,10 @@ import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
 import { inQuotes } from '../../diagnostics/in-quotes.ts'
 
 type Directory = {
-  /** With a slash at its end. */
+  /** Ends with a slash. */
   path: RegExp
   reader: string
-  /** Endings of the names that are read, first the usual one. */
+  /** Extensions of the files that are read; the first one is the usual one. */
   endings: readonly string[]
   source: string
 }
@@ -18,7 +18,7 @@ const directory = (path: RegExp, reader: string, endings: readonly string[], sou
   source,
 })
 
-/** Directories whose files are read by the ending of their names. */
+/** Directories from which programs read only files with certain extensions. */
 export const directories: readonly Directory[] = [
   directory(/^\/(?:etc|usr\/lib)\/sysctl\.d\/$/, 'systemd-sysctl', ['.conf'], 'sysctl.d(5)'),
   directory(/^\/etc\/modules-load\.d\/$/, 'systemd-modules-load', ['.conf'], 'modules-load.d(5)'),
@@ -64,7 +64,7 @@ export const directories: readonly Directory[] = [
   ),
 ]
 
-/** A drop-in that nobody reads because of its name. */
+/** Reports a drop-in that is ignored because of its name. */
 export function checkDropInName(path: string, at: Path): Diagnostic[] {
   const slash = path.lastIndexOf('/') + 1
   const [directory, name] = [path.slice(0, slash), path.slice(slash)]

@@ -10,7 +10,7 @@ import { argumentTexts } from '../schema-arguments.ts'
 import { readers } from './known-arguments.ts'
 import type { Rule } from './rule.ts'
 
-/* What a profile tells etcd. https://etcd.io/docs/latest/op-guide/configuration/ */
+/* Arguments of etcd in the profile. https://etcd.io/docs/latest/op-guide/configuration/ */
 
 const page = 'https://etcd.io/docs/latest/op-guide/configuration/'
 
@@ -18,7 +18,7 @@ const certificates = 'the CA and the certificates are in the secrets bundle'
 const members = 'it follows from the machines of the profile'
 const ownMembers = 'machines of the profile find each other without it'
 
-/** What would lock somebody out, lose data, or contradict what hakube or kubeadm sets. */
+/** Arguments that would deny access, lose data, or contradict what hakube or kubeadm sets. */
 const own: Readonly<Record<string, string>> = {
   name: 'it is the name of the machine',
   'data-dir': 'it is /var/lib/etcd, where a disk of its own can be mounted',
@@ -137,7 +137,7 @@ function checkName(name: string, release: string | null): Diagnostic[] {
   ]
 }
 
-/** Most experimental ones lost the word when they became stable. */
+/** Most experimental flags lost the prefix when they became stable. */
 function renamed(name: string, names: readonly string[]): string | null {
   const bare = name.replace(/^experimental-/, '')
   return (
@@ -161,7 +161,7 @@ function checkValue(name: string, value: string, stacked: boolean): Diagnostic[]
   const known = knownEtcdArguments.get(name)
   if (!known || isOwn(name)) return []
   const place = { path: at(name), source: page }
-  // An environment file of systemd, and a shell that reads the same.
+  // The value has to fit into an environment file that systemd and a shell read alike.
   if (/\p{Cc}/u.test(value) || (!stacked && /["\\$`]/.test(value))) {
     const what = stacked
       ? 'a control character or a line break'

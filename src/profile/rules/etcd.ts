@@ -11,7 +11,7 @@ import type { Rule } from './rule.ts'
 
 const oddMembers = 'https://etcd.io/docs/latest/faq/#why-an-odd-number-of-cluster-members'
 
-/** Where etcd runs, and where it comes from. */
+/** Where etcd runs, and its version. */
 export const etcdRules: Rule = ({ profile }) => {
   const members = profile.machines.filter(({ role }) => role === 'etcd').length
   const placement = etcdPlacementOf(profile)
@@ -59,12 +59,12 @@ function checkPlacement(placement: EtcdPlacement, members: number): Diagnostic[]
   return diagnostics
 }
 
-/** Roles that hold the cluster's own keys anyway. */
+/** Roles that have the cluster's keys anyway. */
 const trusted: ReadonlySet<string> = new Set(['control-plane', 'etcd'])
 
-/** etcd has no rights by client here: a certificate of its CA opens all of it (etcd.io/docs, "Role-based access control"). */
+/** etcd does not distinguish clients here: a certificate of its CA gives full access (etcd.io/docs, "Role-based access control"). */
 function checkClients({ etcd, networkPlugin }: Profile): Diagnostic[] {
-  // Without it flanneld, which the profile asks for, has no data.
+  // flanneld, which the profile selects, has no data without it.
   const needed = networkPlugin?.name === 'flannel-service' ? 'worker' : null
   return (etcd?.clients ?? []).flatMap((role, index) =>
     trusted.has(role) || role === needed
@@ -107,7 +107,7 @@ function checkVersion({ etcd }: Profile): Diagnostic[] {
   return diagnostics
 }
 
-/** kubeadm refuses an etcd that is too old, and some distributions have no etcd. */
+/** kubeadm rejects an etcd that is too old, and some distributions have none. */
 function checkPackage({ kubernetes, etcd }: Profile, { choice, distribution }: KnownSystem): Diagnostic[] {
   const parsed = parseKubernetesVersion(kubernetes.version)
   if (!parsed) return []

@@ -8,7 +8,7 @@ import { defaults } from '../defaults.ts'
 import type { Profile } from '../schema.ts'
 import type { Rule } from './rule.ts'
 
-/* Names that are in /etc/hosts beside those of the machines: each has one address in each family. hosts(5) */
+/* Names in /etc/hosts in addition to those of the machines: each has one address in each family. hosts(5) */
 
 type Taken = { address: string; what: string; path: Path | null }
 
@@ -60,7 +60,7 @@ function checkLines(profile: Profile): Diagnostic[] {
   })
 }
 
-/** Null: it is a name. */
+/** Null if it is a valid name. */
 function nameHint(name: string): string | null {
   if (/\s/.test(name.trim())) return 'write several names as a list: names: [registry.example.com, registry]'
   if (parseAddress(name) || /^[\d.]+$/.test(name)) return 'programs read this as an address: write a name'
@@ -69,7 +69,7 @@ function nameHint(name: string): string | null {
   return 'write letters, digits and dashes, with dots between the parts, e.g. registry.example.com'
 }
 
-/** Whose names /etc/hosts has already. */
+/** The names that /etc/hosts already contains. */
 function takenNames(profile: Profile): Map<string, Taken> {
   const taken = new Map<string, Taken>()
   const { searchDomain } = profile.network
@@ -84,7 +84,7 @@ function takenNames(profile: Profile): Map<string, Taken> {
     add(name, { address, what: `the machine ${name}`, path: ['machines', index, 'address'] })
   const { loadBalancing: balancing } = profile
   const [api = ''] = [balancing?.api.address ?? []].flat()
-  // A name that an external load balancer has is not in /etc/hosts: a line of the profile may be all that knows it.
+  // The name of an external load balancer is not in /etc/hosts, so a line of the profile may be needed.
   if (balancing && parseAddress(api)) {
     const of: Taken = {
       address: api,

@@ -18,7 +18,7 @@ type Read = InnerNetwork & { network: { family: 4 | 6 } }
 
 export const familyRules: Rule = ({ profile }) => {
   const read = readInnerNetworks(profile)
-  // What cannot be read is another mistake.
+  // Another rule reports networks that cannot be parsed.
   if (read.length < innerNetworks(profile).length) return []
   const pods = read.filter(({ key }) => key === 'podNetwork')
   const services = read.filter(({ key }) => key === 'serviceNetwork')
@@ -63,14 +63,14 @@ function checkOnce(list: readonly Read[]): Diagnostic[] {
   })
 }
 
-/** The API server has an address of the primary family of services, and nodes that of the pods: both are the same here. */
+/** The API server has an address in the primary family of services, and nodes in that of pods, so both must be the same. */
 function checkSame(pods: readonly Read[], services: readonly Read[]): Diagnostic[] {
   if (familiesIn(pods) === familiesIn(services)) return []
   const [wider, other] = services.length > pods.length ? [services, pods] : [pods, services]
   const [own, theirs] = [wider[0], other[0]]
   if (!own || !theirs) return []
   const isOrder = wider.length === other.length && wider.length > 1
-  // What the profile says, where the other is a default.
+  // Points to the one in the profile, if the other is a default.
   const at = theirs.written === null ? own : theirs
   const wanted = wider.map(
     ({ network }) =>
@@ -104,7 +104,7 @@ function checkGate({ kubernetes: { featureGates = {} } }: Profile, pods: readonl
   ]
 }
 
-/** With its data in etcd, flannel documents IPv4 only (Documentation/configuration.md, Dual-stack). */
+/** For data in etcd, flannel documents IPv4 only (Documentation/configuration.md, Dual-stack). */
 function checkPlugin({ networkPlugin }: Profile, pods: readonly Read[]): Diagnostic[] {
   const found = pods.find(({ network }) => network.family === 6)
   if (networkPlugin?.name !== 'flannel-service' || !found) return []
@@ -128,7 +128,7 @@ function nodesOf({ machines }: Profile, subnets: readonly Subnet[]): Node[] {
   })
 }
 
-/** Nodes have an address of each family, in the network of their subnet. */
+/** Nodes need an address of each family, in the network of their subnet. */
 function checkNodes(given: Profile, pods: readonly Read[]): Diagnostic[] {
   const isDerived = derivedSubnet6(given) !== null
   const profile = withNodeAddresses6(given)
@@ -140,7 +140,7 @@ function checkNodes(given: Profile, pods: readonly Read[]): Diagnostic[] {
   const fail = (message: string, hint: string, path: Path) =>
     error('dual-stack/node-address', message, { hint, path, related, source: kubeadmPage })
   return [
-    // One that cannot be read is another mistake.
+    // Another rule reports addresses that cannot be parsed.
     ...used
       .filter(({ subnet6, path }) => !subnet6 && !hasSubnet6(profile, path))
       .map(({ path, subnet }) =>

@@ -18,10 +18,10 @@ const source = 'https://kubernetes.io/docs/reference/command-line-tools-referenc
 const sourceOfRemoved =
   'https://kubernetes.io/docs/reference/command-line-tools-reference/feature-gates-removed/'
 
-/** Of every release: all gates of a stage at once. */
+/** Gates of all releases that switch all gates of a stage. */
 const groups = new Set(['AllAlpha', 'AllBeta'])
 
-/** Gates older than hakube's list, of which old advice says more. */
+/** Gates older than hakube's list, which old advice explains. */
 export const olderGates = new Set(
   'CSIPersistentVolume HugePages KubeletPluginsWatcher MountPropagation PersistentLocalVolumes PodPriority SupportIPVSProxyMode TaintNodesByCondition VolumeScheduling'.split(
     ' ',
@@ -30,7 +30,7 @@ export const olderGates = new Set(
 
 type Given = { name: string; value: boolean; minor: string }
 
-/** Whether the release has each feature gate, and accepts its value: a component that does not know a gate exits. */
+/** Whether the release has each feature gate, and accepts its value: a component exits if it does not know a gate. */
 export const featureGateRules: Rule = ({ profile: { kubernetes } }) => {
   const minor = parseKubernetesVersion(kubernetes.version)?.minor
   return Object.entries(kubernetes.featureGates ?? {}).flatMap(([name, value]): Diagnostic[] => {

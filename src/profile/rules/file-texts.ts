@@ -7,7 +7,7 @@ type ProfileFile = NonNullable<ProfileSettings['files']>[number]
 
 export type FileText = { path: Path; file: ProfileFile; key: 'content' | 'source'; text: string }
 
-/** Every file of the profile's own whose text is known, with the key below its path that the text comes from. */
+/** Every file of the profile with a known text, and the key below its path that contains the text. */
 export const fileTexts = ({ profile, sources }: RuleContext): FileText[] =>
   [...settingsPlaces(profile)].flatMap(({ path, settings }) =>
     (settings.files ?? []).flatMap((file, index): FileText[] => {

@@ -11,7 +11,7 @@ import { checkWholeFile } from './whole-files.ts'
 
 type UserFile = NonNullable<ProfileSettings['files']>[number]
 
-/** Files of the user's own. A narrower place may have a path again: it wins. Twice in one list is a mistake. */
+/** The user's own files. A narrower entry with the same path wins; duplicates in one list are a mistake. */
 export const fileRules: Rule = ({ profile, sources }) => {
   const diagnostics: Diagnostic[] = []
   for (const { path, settings } of settingsPlaces(profile)) {
@@ -35,7 +35,7 @@ export const fileRules: Rule = ({ profile, sources }) => {
   return diagnostics
 }
 
-/** What can be wrong with one file, wherever in the profile it stands. */
+/** Checks one file, wherever it is in the profile. */
 export const checkFile = (file: UserFile, at: Path, sources: RuleContext['sources']): Diagnostic[] => [
   ...checkPath(file, [...at, 'path'], sources),
   ...checkText(file, at),
@@ -95,7 +95,7 @@ const fields: readonly (readonly [path: RegExp, hint: string])[] = [
   ],
 ]
 
-/** The field that writes into a file of hakube's. */
+/** The field of the profile that replaces a file of hakube. */
 export function fieldFor(path: string): string {
   if (path === '/etc/hosts') return 'write extraHosts with address and names instead: its lines are added'
   const field = fields.find(([pattern]) => pattern.test(path))

@@ -9,13 +9,13 @@ import { settingsPlaces } from './rule.ts'
 import type { Rule, RuleContext } from './rule.ts'
 
 /*
- * Machines that start with fips=1. What is rejected there: the policy FIPS of crypto-policies, policies/FIPS.pol
- * (https://gitlab.com/redhat-crypto/fedora-crypto-policies): of SSH keys RSA from 2048 bits on and ECDSA without a security key, and
- * https://access.redhat.com/solutions/3643252.
+ * Machines that boot with fips=1. What they reject: the policy FIPS of crypto-policies, policies/FIPS.pol
+ * (https://gitlab.com/redhat-crypto/fedora-crypto-policies): SSH keys must be RSA with at least 2048 bits, or ECDSA without a security
+ * key; and https://access.redhat.com/solutions/3643252.
  */
 const policy = 'https://access.redhat.com/solutions/3643252'
 
-/** What FIPS mode rejects of the rest of the profile. */
+/** Settings of the profile that FIPS mode rejects. */
 export const fipsRules: Rule = (context) => {
   const [first] = [...settingsPlaces(context.profile)].flatMap(({ path, settings }) =>
     kernelArgumentsOf(settings, path).filter(
@@ -32,7 +32,7 @@ export const fipsRules: Rule = (context) => {
   ]
 }
 
-/** The distribution, and where the argument stands. */
+/** Whether the distribution supports it, and where the argument is set. */
 function checkSystem({ profile }: RuleContext): Diagnostic[] {
   return [...settingsPlaces(profile)].flatMap(({ path, settings }) => [
     ...kernelArgumentsOf(settings, path)
@@ -120,7 +120,7 @@ function checkUsers({ profile }: RuleContext, related: Related[]): Diagnostic[] 
 
 const typesOfKeys = /(?:^|\s)((?:sk-)?(?:ssh|ecdsa)-[a-z0-9-]+(?:@openssh\.com)?)\s+([A-Za-z0-9+/]+=*)/
 
-/** Why FIPS mode rejects an SSH key, in words that end a sentence; null for a right one, and for what is not a key. */
+/** Why FIPS mode rejects an SSH key, as the end of a sentence; null for an acceptable key, and for an invalid one. */
 export function keyProblem(line: string): string | null {
   const [, type, body = ''] = typesOfKeys.exec(line) ?? []
   if (type === undefined) return null
@@ -132,7 +132,7 @@ export function keyProblem(line: string): string | null {
   return `${type} is not allowed`
 }
 
-/** Fields of a key begin with their length: type, exponent, modulus (RFC 4253, 6.6). */
+/** The fields of a key begin with their length: type, exponent, modulus (RFC 4253, 6.6). */
 function bitsOfRsa(bytes: Buffer): number | null {
   let offset = 0
   let field = bytes.subarray(0, 0)
@@ -164,12 +164,12 @@ function checkModules({ profile }: RuleContext, related: Related[]): Diagnostic[
 
 const sshConfiguration = /^\/etc\/ssh\/sshd_config(?:\.d\/[^/]+)?$/
 const hostKey = /^\/etc\/ssh\/ssh_host_(ed25519|dsa)_key(?:\.pub)?$/
-/** Settings of sshd_config(5) that name keys and algorithms, and what FIPS.pol has none of. */
+/** Settings of sshd_config(5) that list keys and algorithms, and names that FIPS.pol does not allow. */
 const sshSetting =
   /^[ \t]*(?:HostKey|HostKeyAlgorithms|PubkeyAccepted\w+|CASignatureAlgorithms|Ciphers|MACs|KexAlgorithms)\b[^\n]*/gim
 const rejected = /ed25519|chacha20|curve25519|sntrup761|umac|hmac-md5|3des|arcfour|blowfish|cast128|ssh-dss/i
 
-/** Files of the user's own: host keys, keys of logins, and what sshd is told. */
+/** The user's own files: host keys, authorized keys, and configurations of sshd. */
 function checkFiles(context: RuleContext, related: Related[]): Diagnostic[] {
   return fileTexts(context).flatMap(({ path, file, text, key }): Diagnostic[] => {
     const [, type] = hostKey.exec(file.path) ?? []
@@ -185,7 +185,7 @@ function checkFiles(context: RuleContext, related: Related[]): Diagnostic[] {
     const at: Path = [...path, key]
     if (sshConfiguration.test(file.path))
       return [...text.matchAll(sshSetting)].flatMap(({ 0: line, index }) => {
-        // A list that begins with a dash is taken away (sshd_config(5)).
+        // A list that begins with a dash is removed from the defaults (sshd_config(5)).
         const word = /[\s=]-/.test(line)
           ? undefined
           : line.split(/[\s,=]+/).find((each) => rejected.test(each))

@@ -10,7 +10,7 @@ import type { Profile } from '../schema.ts'
 import { specialWithin } from './special-addresses.ts'
 import type { Rule } from './rule.ts'
 
-/** Ports of the user's own in the firewall. */
+/** The user's own ports in the firewall. */
 export const firewallRules: Rule = ({ profile }) => {
   const { firewall } = profile
   if (typeof firewall !== 'object' || firewall.ports === undefined) return []
@@ -80,7 +80,7 @@ function checkName(name: string, path: Path): Diagnostic[] {
 
 function checkSource(text: string, path: Path): Diagnostic[] {
   const network = parseNetwork(text) ?? parseNetwork(`${text}/${text.includes(':') ? 128 : 32}`)
-  // 0.0.0.0/0 is everybody.
+  // 0.0.0.0/0 means everybody.
   const is = network && network.prefixLength > 0 ? specialWithin(network) : null
   if (is !== null)
     return [

@@ -5,7 +5,7 @@ import type { Rule } from './rule.ts'
 
 const path: Path = ['loadBalancing', 'haproxyPackage']
 
-/** The package file with haproxy: whether it can be one of this distribution, and is what it says. */
+/** The haproxy package file: whether it fits the distribution, and its name fits its contents. */
 export const haproxyPackageRules: Rule = ({ profile }) => {
   const given = profile.loadBalancing?.haproxyPackage
   if (!given) return []

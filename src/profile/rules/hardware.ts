@@ -5,7 +5,7 @@ import type { Profile } from '../schema.ts'
 import { consoleProblem } from './console.ts'
 import { checkDisks } from './storage-disks.ts'
 
-/** Disks, consoles and firmware: of all machines, and of each that has its own. */
+/** Disks, consoles and firmware, of all machines and of single ones. */
 export function checkHardware(profile: Profile): Diagnostic[] {
   const { hardware, machines } = profile
   const shared = hardware === undefined ? [] : checkValues(hardware, ['hardware'])

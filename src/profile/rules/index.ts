@@ -72,7 +72,7 @@ import { vrrpNetworkRules } from './vrrp-networks.ts'
 
 export { crossProfileRules } from './cross-profile.ts'
 
-/** All rules; to add a family: one more file and one more entry. */
+/** All rules. To add a family, add a file and an entry here. */
 export const rules: readonly Rule[] = [
   nameRules,
   syslogPortRules,

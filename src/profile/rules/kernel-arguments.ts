@@ -9,7 +9,7 @@ import { onEach, systemsAt } from './of-systems.ts'
 import { settingsPlaces } from './rule.ts'
 import type { Rule } from './rule.ts'
 
-/** Kernel arguments: whether all boot loaders and installers pass them on as they are, and whether they do what they say. */
+/** Kernel arguments: whether all boot loaders and installers pass them on unchanged, and whether they have the intended effect. */
 export const kernelArgumentRules: Rule = ({ profile }) => {
   return [...settingsPlaces(profile)].flatMap(({ path, settings }) => {
     const first = new Map<string, Path>()
@@ -45,7 +45,7 @@ export const kernelArgumentRules: Rule = ({ profile }) => {
   })
 }
 
-/** Boot loaders give the arguments on without quotes, and GRUB and iPXE read them as a line of a script. */
+/** Boot loaders pass arguments without quotes, and GRUB and iPXE parse them as a line of a script. */
 function argumentReason(argument: string): Pick<Diagnostic, 'hint' | 'source'> | null {
   if (!/^[\u0021-\u007E]+$/.test(argument) || /["'\\`]/.test(argument)) {
     return {
@@ -53,7 +53,7 @@ function argumentReason(argument: string): Pick<Diagnostic, 'hint' | 'source'> |
       source: 'https://docs.kernel.org/admin-guide/kernel-parameters.html',
     }
   }
-  // The kernel leaves what follows to init, installers copy it for the installed system.
+  // The kernel passes what follows to init, and installers copy it to the installed system.
   if (/^--+$/.test(argument))
     return { hint: 'remove it; to keep an argument from the installer, write appliesTo: installed' }
   if (!argument.startsWith('#') && !/[{}|&$;<>]/.test(argument)) return null
@@ -63,10 +63,10 @@ function argumentReason(argument: string): Pick<Diagnostic, 'hint' | 'source'> |
   }
 }
 
-/** What boot loaders put on the line themselves, of installers and of installed systems. */
+/** Arguments that boot loaders add themselves, for installers and installed systems. */
 const ofBootLoaders = new Set(['BOOT_IMAGE', 'BOOTIF', 'initrd'])
 
-/** Where its root is, and where cloud-init looks for its seed. */
+/** The root file system, and the location of cloud-init's seed. */
 const ofInstalledSystems = new Set(['root', 'ds', 'network-config'])
 
 function checkOwn(

@@ -10,10 +10,10 @@ import type { KernelPackage, Profile, ProfileMachine } from '../schema.ts'
 import { systemAt, type KnownSystem } from '../systems.ts'
 import type { Rule } from './rule.ts'
 
-/** Kernels that are not the distribution's own: whether there is one, and whether the machines start with it. */
+/** Kernels from other sources than the distribution: whether they exist, and whether the machines boot them. */
 export const kernelRules: Rule = ({ profile }) => {
   const found = new Map<string, Diagnostic>()
-  // One message for each place that asks for it, however many machines it is for.
+  // One message for each position, however many machines it applies to.
   for (const [index, machine] of profile.machines.entries()) {
     const choice = choiceOf(profile, machine, index)
     if (!choice || choice.name === 'distribution') continue
@@ -29,7 +29,7 @@ export const kernelRules: Rule = ({ profile }) => {
 
 type Choice = { name: KernelPackage; path: Path }
 
-/** What the narrowest place says. */
+/** The kernel package that the narrowest position selects. */
 function choiceOf(profile: Profile, machine: ProfileMachine, index: number): Choice | null {
   const places: [KernelPackage | undefined, Path][] = [
     [machine.kernel?.package, ['machines', index]],
@@ -85,7 +85,7 @@ const chosen = (profile: Profile, machine: ProfileMachine, index: number): Kerne
 
 type Machines = Pick<KnownSystem, 'distribution' | 'indices'>
 
-/** The kernel packages of machines that have a system. */
+/** The kernel packages of the machines with a system. */
 const packagesOf = (profile: Profile, { indices }: Machines, onlyNodes: boolean): KernelPackage[] =>
   indices.flatMap((index) => {
     const machine = profile.machines[index]
@@ -101,15 +101,15 @@ export const oldestNodeKernel = (profile: Profile, system: Machines): string =>
 export type Kernels = {
   /** major.minor of each. */
   versions: readonly string[]
-  /** Their makers add what later kernels have. */
+  /** Their vendor adds features of later kernels. */
   backports: boolean
-  /** One of them is older than all whose settings hakube knows. */
+  /** One of them is older than all kernels whose settings hakube knows. */
   unlisted: boolean
-  /** Of the distribution. */
+  /** The distribution's title. */
   title: string
 }
 
-/** Those of the machines that have a system. */
+/** The kernels of the machines with a system. */
 export function allKernels(profile: Profile, system: Machines): Kernels {
   const { distribution } = system
   const packages = new Set(packagesOf(profile, system, false))
@@ -122,7 +122,7 @@ export function allKernels(profile: Profile, system: Machines): Kernels {
   }
 }
 
-/** Whether each machine with a system that runs Kubernetes has a newer kernel than the distribution's. */
+/** Whether all machines with a system that run Kubernetes have a newer kernel than the distribution's. */
 export function allNodesHaveNewerKernel(profile: Profile, system: Machines): boolean {
   const packages = packagesOf(profile, system, true)
   return packages.length > 0 && packages.every((name) => newerKernelOf(system.distribution, name) !== null)

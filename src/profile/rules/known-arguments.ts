@@ -17,7 +17,7 @@ import { argumentPlaces, type ArgumentsPlace } from './component-arguments.ts'
 import { isOwnArgument } from './own-arguments.ts'
 import type { Rule } from './rule.ts'
 
-/** Whether the release has each argument, and can read its value. */
+/** Whether the release has each argument, and can parse its value. */
 export const knownArgumentRules: Rule = ({ profile }) => {
   const minor = parseKubernetesVersion(profile.kubernetes.version)?.minor
   if (minor === undefined) return []
@@ -30,7 +30,7 @@ export const knownArgumentRules: Rule = ({ profile }) => {
   )
 }
 
-/** What old advice says more of. */
+/** Arguments that old advice explains. */
 const inOldAdvice = new Set(
   'network-plugin network-plugin-mtu cni-bin-dir cni-conf-dir cni-cache-dir docker-endpoint image-pull-progress-deadline pod-eviction-timeout enable-taint-manager insecure-port insecure-bind-address'.split(
     ' ',
@@ -62,8 +62,8 @@ const pageOf = (program: string): string =>
   `https://kubernetes.io/docs/reference/command-line-tools-reference/${program}/`
 
 /**
- * In a release whose list is not known to be whole, a name that is far from all others may be new. Two letters are a slip of the
- * pen.
+ * In a release whose list may be incomplete, a name that is unlike all others may be new. Up to two different letters count as a typing
+ * error.
  */
 function unknown({ path, program }: ArgumentsPlace, name: string, minor: string): Diagnostic {
   const near = suggest(name, argumentsOf(program, minor))
@@ -83,11 +83,11 @@ const isSlip = (name: string, near: string): boolean => editDistance(name, near)
 
 const number = String.raw`[+-]?(?:\d+\.?\d*|\.\d+)`
 
-/** Whether Go's time.ParseDuration takes it. */
+/** Whether Go's time.ParseDuration accepts it. */
 export const readsAsDuration = (value: string): boolean =>
   /^[+-]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|ms|s|m|h))+)$/.test(value)
 
-/** As Go reads them: strconv.ParseBool, strconv.ParseInt, strconv.ParseFloat, time.ParseDuration. */
+/** How Go parses them: strconv.ParseBool, strconv.ParseInt, strconv.ParseFloat, time.ParseDuration. */
 export const readers: Readonly<Record<ArgumentType, { reads: (value: string) => boolean; what: string }>> = {
   bool: {
     reads: (value) => /^(?:[01tTfF]|true|TRUE|True|false|FALSE|False)$/.test(value),
@@ -121,7 +121,7 @@ function checkType(
   { type }: KnownArgument,
 ): Diagnostic[] {
   const { reads, what } = readers[type]
-  // Of control characters the other rule tells.
+  // Another rule reports control characters.
   if (reads(value) || /\p{Cc}/u.test(value)) return []
   return [
     error(

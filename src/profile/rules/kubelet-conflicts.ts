@@ -7,13 +7,16 @@ import { knownSystemsAt } from './of-systems.ts'
 import { toldKubelets } from './told-kubelets.ts'
 import type { Rule } from './rule.ts'
 
-/** @param path the place that says it */
+/** @param path position of the argument */
 type Check = { name: string; wrong: (value: ValueOf, profile: Profile, path: Path) => Conflict | null }
 
 const reservePage = 'https://kubernetes.io/docs/tasks/administer-cluster/reserve-compute-resources/'
 const cpuPage = 'https://kubernetes.io/docs/tasks/administer-cluster/cpu-management-policies/#static-policy'
 
-/** What the kubelet ends with, or cannot be reached with. Facts: cmd/kubelet/app/server.go and pkg/kubelet/cm of kubernetes/kubernetes. */
+/**
+ * Arguments with which the kubelet exits, or cannot be reached. Facts: cmd/kubelet/app/server.go and pkg/kubelet/cm of
+ * kubernetes/kubernetes.
+ */
 const checks: readonly Check[] = [
   {
     name: 'address',
@@ -126,7 +129,7 @@ const checks: readonly Check[] = [
   },
 ]
 
-/** RegisterCredentialProviderPlugins in pkg/credentialprovider/plugin/plugin.go asks for both. */
+/** RegisterCredentialProviderPlugins in pkg/credentialprovider/plugin/plugin.go requires both. */
 const withoutPair = (value: ValueOf, name: string, other: string): Conflict | null =>
   value(other) === ''
     ? {
@@ -180,7 +183,7 @@ function enforcement(value: ValueOf): Conflict | null {
 function imageGarbage(value: ValueOf): Conflict | null {
   const high = Number(value('image-gc-high-threshold') || 85)
   const low = Number(value('image-gc-low-threshold') || 80)
-  // Of what is out of range another rule tells.
+  // Another rule reports values out of range.
   if (!(high >= 0 && high <= 100 && low >= 0 && low <= 100) || low < high) return null
   return {
     message: `image-gc-low-threshold (${low}) must be less than image-gc-high-threshold (${high}), or the kubelet exits`,
@@ -189,7 +192,7 @@ function imageGarbage(value: ValueOf): Conflict | null {
   }
 }
 
-/** systemd-resolved's own answerer: CoreDNS would ask itself, and end. kubeadm finds the other file by itself. */
+/** systemd-resolved's stub: CoreDNS would forward queries to itself, and exit. kubeadm finds the right file itself. */
 function stub(value: string, profile: Profile, path: Path): Conflict | null {
   const resolved = knownSystemsAt(profile, path).some(
     ({ distribution }) => distribution.usesResolved === true,
@@ -204,7 +207,10 @@ function stub(value: string, profile: Profile, path: Path): Conflict | null {
   }
 }
 
-/** Arguments of the kubelets that go against each other or the cluster; each machine's are those of the profile, its role and its own. */
+/**
+ * Arguments of the kubelets that conflict with each other or with the cluster; those of a machine come from the profile, its role and
+ * itself.
+ */
 export const kubeletConflictRules: Rule = ({ profile }) => {
   const seen = new Set<string>()
   return [...toldKubelets(profile)].flatMap((told) =>

@@ -13,12 +13,15 @@ import { configurationsOf } from './told-kubelets.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** @param merged what one kubelet is told by all places. `fields` say it: of the narrowest place, the first */
+/**
+ * @param merged the fields of one kubelet from all positions. `fields` determine the position that is reported: the first one in the
+ *   narrowest configuration
+ */
 type Check = { fields: readonly string[]; wrong: (merged: Fields) => Conflict | null }
 
 const page = 'https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/'
 
-/** Of fields of the wrong type another rule tells. */
+/** Another rule reports fields of the wrong type. */
 const seconds = (value: unknown): number | null =>
   typeof value === 'string'
     ? /^0[a-z]*$/.test(value)
@@ -94,7 +97,7 @@ const checks: readonly Check[] = [
   },
 ]
 
-/** Fields of kubelets that go against each other: those of the cluster, the profile, a role and a machine together. */
+/** Fields of kubelets that conflict with each other, merged from the cluster, the profile, a role and a machine. */
 export const kubeletFieldConflictRules: Rule = ({ profile }) => {
   const found = new Map<string, Diagnostic[]>()
   for (const [index, { role }] of profile.machines.entries()) {

@@ -14,7 +14,7 @@ import { toldKubelets } from './told-kubelets.ts'
 
 const page = 'https://kubernetes.io/docs/tasks/administer-cluster/kubelet-config-file/'
 
-/** Fields as in the configuration of the whole cluster; and what a release cannot tell single kubelets. */
+/** Checks the fields like those of the whole cluster, and whether the release supports settings of individual kubelets. */
 export const kubeletFieldRules: Rule = ({ profile }) => {
   const minor = parseKubernetesVersion(profile.kubernetes.version)?.minor
   if (minor === undefined) return []
@@ -32,7 +32,7 @@ export const kubeletFieldRules: Rule = ({ profile }) => {
   ]
 }
 
-/** Before 1.25, a single kubelet has no other settings of its own than arguments. */
+/** Before 1.25, arguments are the only settings of an individual kubelet. */
 function checkWay(fields: Readonly<Record<string, unknown>>, path: Path, minor: string): Diagnostic[] {
   if (kubeletWay(minor) !== 'arguments') return []
   const unsaid = withoutArgument(fields, minor)
@@ -65,7 +65,7 @@ function checkWay(fields: Readonly<Record<string, unknown>>, path: Path, minor: 
   return [...unsaid, ...unfit]
 }
 
-/** The argument wins, wherever it stands. A setting of the whole cluster may be there for others. */
+/** An argument wins in any case. A setting of the whole cluster may be intended for other machines. */
 function checkTwice(profile: Profile): Diagnostic[] {
   const seen = new Set<string>()
   return [...toldKubelets(profile)].flatMap((told) =>

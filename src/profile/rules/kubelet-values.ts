@@ -1,9 +1,9 @@
 import { portsOfNodes } from './node-ports.ts'
 import { type Conflict, isOff, isOn, items, type ValueOf } from './conflict.ts'
 
-/* Values of the kubelet's arguments that other values, or other programs of the node, leave no room for. */
+/* Values of kubelet arguments that are impossible because of other values, or of other programs on the node. */
 
-/** ParseThresholdConfig of pkg/kubelet/eviction/helpers.go: every soft threshold has a grace period. */
+/** ParseThresholdConfig of pkg/kubelet/eviction/helpers.go: every soft threshold needs a grace period. */
 export function softEviction(value: ValueOf): Conflict | null {
   const signals = items(value('eviction-soft')).map((item) => item.split(/[<=]/, 1)[0] ?? '')
   const given = new Set(items(value('eviction-soft-grace-period')).map((item) => item.split('=', 1)[0]))
@@ -25,7 +25,7 @@ export function share(value: string): Conflict | null {
     : { message: `${wrong} is more than there is, so the kubelet exits`, hint: 'write at most 100%' }
 }
 
-/** Ports that another program of the machine listens at. */
+/** Ports on which another program of the machine listens. */
 export function ownPort(value: ValueOf, name: 'port' | 'read-only-port'): Conflict | null {
   const port = Number(value(name))
   const api = Number(value('port') || 10_250)
@@ -45,7 +45,7 @@ export function ownPort(value: ValueOf, name: 'port' | 'read-only-port'): Confli
 
 const securityPage = 'https://kubernetes.io/docs/reference/access-authn-authz/kubelet-authn-authz/'
 
-/** What kubeadm sets in KubeletConfiguration, and an argument overrides. */
+/** Settings of kubeadm in KubeletConfiguration that an argument overrides. */
 export function openKubelet(value: ValueOf, name: 'authorization-mode' | 'anonymous-auth'): Conflict | null {
   if (name === 'authorization-mode' && value(name) === 'AlwaysAllow')
     return {
@@ -65,7 +65,7 @@ export function openKubelet(value: ValueOf, name: 'authorization-mode' | 'anonym
     : null
 }
 
-/** kubeadm turns it on; a joined kubelet has no other way to a new certificate. */
+/** kubeadm enables it; a joined kubelet has no other way to a new certificate. */
 export function unrenewed(value: string): Conflict | null {
   if (!isOff(value)) return null
   return {
@@ -77,7 +77,7 @@ export function unrenewed(value: string): Conflict | null {
   }
 }
 
-/** The controller manager signs requests for serving certificates (kubernetes.io/kubelet-serving), but approves none. */
+/** The controller manager signs requests for serving certificates (kubernetes.io/kubelet-serving), but does not approve them. */
 export function unapproved(value: string): Conflict | null {
   if (!isOn(value)) return null
   return {

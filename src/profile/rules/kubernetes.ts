@@ -35,14 +35,14 @@ export const kubernetesRules: Rule = ({ profile }) => {
 
 const newest = kubernetesReleases.at(-1)
 const newestVersion = newest ? `${newest.minor}.${newest.lastPatch}` : ''
-/** Three minors a year (https://kubernetes.io/releases/release/): one that is further away is a slip of the pen. */
+/** Three minor releases a year (https://kubernetes.io/releases/release/): one that is further away is a typing error. */
 const plausibleMinors = 3
 /** One patch a month for fourteen months. */
 const plausiblePatches = 14
 
 const minorNumber = (minor: string): number => Number(minor.split('.')[1])
 
-/** @param ownPackages a mirror of the profile's may have what is nowhere else any more */
+/** @param ownPackages a mirror of the profile may have packages that were removed elsewhere */
 function checkVersion(version: string, ownPackages: boolean): Diagnostic[] {
   const judged = judgeKubernetesVersion(version)
   const missing = (hint: string) =>
@@ -109,7 +109,7 @@ function malformed(version: string): Diagnostic {
   return error('kubernetes/malformed-version', `${shown} is not a Kubernetes version`, { hint, path })
 }
 
-/** Whether the distribution takes the signature of the packages. */
+/** Whether the distribution accepts the signature of the packages. */
 function checkSignature({ kubernetes, mirrors }: Profile, { distribution }: KnownSystem): Diagnostic[] {
   const parsed = parseKubernetesVersion(kubernetes.version)
   if (!distribution.refusesOldSignatures || !parsed || mirrors?.kubernetes !== undefined) return []

@@ -21,7 +21,7 @@ import { installMethodOf } from '../install-method.ts'
 import type { Profile } from '../schema.ts'
 import { systemAt } from '../systems.ts'
 
-/** The further addresses of a machine, the cards that they need, and the network that its installer uses. */
+/** The additional addresses of a machine, the cards that they need, and the network that its installer uses. */
 export function checkMachine(
   profile: Profile,
   index: number,
@@ -48,7 +48,7 @@ export function checkMachine(
     }
     const found = networkOfAddress(read.address, subnet, layout.additional)
     if (!found) {
-      // A network that cannot be read, which is another mistake, may be the one.
+      // The address may be in a network that cannot be parsed, which another rule reports.
       if (!areRead(layout)) continue
       const other = subnets.find((each) => networkOfAddress(read.address, each, new Map()) !== null)
       diagnostics.push(
@@ -96,7 +96,7 @@ export function checkMachine(
   return [...diagnostics, ...checkInstaller(profile, index, layout, names)]
 }
 
-/** Interfaces of networks are needed only on machines that are in them. */
+/** The interface of a network is needed only on machines in that network. */
 function checkCard(machine: Profile['machines'][number], name: string, path: Path): Diagnostic[] {
   const position = cardIndex(name)
   const cards = [machine.mac].flat().length
@@ -118,7 +118,7 @@ const areRead = ({ additional }: MergedLayout): boolean =>
     [subnet, subnet6].every((text) => text === undefined || parseNetwork(text) !== null),
   )
 
-/** A machine has addresses of the subnet that its first address is in. */
+/** A machine must have addresses in the subnet of its first address. */
 function elsewhere(machine: string, address: Address, own: Subnet, other: Subnet, path: Path): Diagnostic {
   const wanted = address.family === 6 ? own.subnet6 : own.subnet
   const network = address.family === 6 ? other.subnet6 : other.subnet
@@ -151,8 +151,8 @@ function noNetwork(
 }
 
 /**
- * What the installer fetches comes from the server. Ubuntu's installer and live systems have all networks of the machine, those with
- * answers only that one.
+ * The installer fetches everything from the server. Ubuntu's installer and live systems configure all networks of the machine, installers
+ * with answers only this one.
  */
 function checkReach(profile: Profile, index: number, layout: MergedLayout, name: string): Diagnostic[] {
   const { server } = profile

@@ -7,8 +7,8 @@ import { systemAt } from '../systems.ts'
 import type { Rule } from './rule.ts'
 
 /*
- * What the format of an installer or of the installed system cannot express. Some installers configure one untagged card
- * (distributions/install-methods.ts); NetworkManager wants the kernel's name of a bond's primary card.
+ * Settings that the format of an installer or of the installed system cannot express. Some installers configure one untagged card
+ * (distributions/install-methods.ts); NetworkManager needs the kernel's name of a bond's primary card.
  */
 
 /** Checks each layout once. */
@@ -59,7 +59,7 @@ function vlanBelow(layout: MergedLayout, name: string, seen: Set<string>): strin
 
 const checkPrimary = (layout: MergedLayout, title: string): Diagnostic[] =>
   [...layout.bonds].flatMap(([name, { value, path }]) =>
-    // In another mode it has no effect anywhere: checkBond says so.
+    // In other modes it has no effect, which checkBond reports.
     value.primary === undefined || !modesWithPrimary.some((mode) => mode === value.mode)
       ? []
       : [

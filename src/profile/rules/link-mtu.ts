@@ -5,7 +5,7 @@ import { belowIn, kinds } from './link-references.ts'
 
 const kindsWithMtu = ['ethernets', ...kinds] as const
 
-/** What is on something cannot have larger packets than what it is on. */
+/** An interface cannot have a larger MTU than the one below it. */
 export function checkMtu(layout: MergedLayout): Diagnostic[] {
   const diagnostics: Diagnostic[] = []
   const given = (name: string): { value: number; path: Path } | null => {
@@ -26,7 +26,7 @@ export function checkMtu(layout: MergedLayout): Diagnostic[] {
           related: [{ path: own.path, message: `the MTU of ${lower} is set here` }],
         }),
       )
-    // What has an MTU of its own says itself what it needs.
+    // An interface with its own MTU states what it needs from those below.
     else if (!own) for (const next of belowIn(layout, lower)) need(upper, mtu, path, next, [...seen, lower])
   }
   for (const kind of kinds)
@@ -42,7 +42,7 @@ export function checkMtu(layout: MergedLayout): Diagnostic[] {
   return [...diagnostics, ...checkShared(layout)]
 }
 
-/** An interface has one MTU: what a network says of its own interface is not what a larger one makes of it. */
+/** An interface has one MTU: what a network sets for its interface must not contradict a larger one. */
 function checkShared(layout: MergedLayout): Diagnostic[] {
   const below = (name: string, seen: Set<string> = new Set()): Set<string> => {
     if (!seen.has(name)) {

@@ -9,11 +9,11 @@ import { checkRoutes, checkRoutesOf } from './link-routes.ts'
 import { checkResolvers } from './link-resolvers.ts'
 import type { Rule } from './rule.ts'
 
-/* Networks beside that of the nodes, and the further addresses of machines. */
+/* Additional networks, and the additional addresses of machines. */
 
 type Additional = MergedLayout['additional']
 
-/** Checks what every machine has of them; mistakes of several machines count once. */
+/** Checks the networks of every machine; mistakes that several machines share count once. */
 export const linkNetworkRules: Rule = ({ profile }) => {
   const layoutOf = layouts(profile)
   const subnets = subnetsOf(profile)
@@ -43,7 +43,7 @@ export const linkNetworkRules: Rule = ({ profile }) => {
   return [...diagnostics, ...found.values()]
 }
 
-/** Each additional network by itself, and beside the others. */
+/** Checks each additional network by itself, and against the others. */
 function checkAdditional(profile: Profile, additional: Additional, subnets: readonly Subnet[]): Diagnostic[] {
   const diagnostics: Diagnostic[] = []
   const known: { what: string; network: Network; path: Path }[] = [
@@ -100,7 +100,7 @@ function checkAdditional(profile: Profile, additional: Additional, subnets: read
             path: [...path, 'table'],
           }),
         )
-      // Without a metric that of network.gateway has 0 too.
+      // Without a metric, that of network.gateway is 0 too.
       if ((metric ?? 0) === 0 && table === undefined)
         diagnostics.push(
           error(

@@ -4,7 +4,7 @@ import { inQuotes } from '../../diagnostics/in-quotes.ts'
 import { parseNetwork } from '../../network/addresses.ts'
 import type { ProfileLayout } from '../schema-layout.ts'
 
-/** Routing policy rules: netplan refuses one without `from` and `to` (validation.c), and both of one are of one family. */
+/** Routing policy rules: netplan rejects one without `from` and `to` (validation.c), and both must be of one family. */
 export const checkPolicy = (
   rules: NonNullable<ProfileLayout['routingPolicy']> | undefined,
   path: Path,

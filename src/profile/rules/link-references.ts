@@ -1,9 +1,9 @@
 import type { Path } from '../../diagnostics/diagnostic.ts'
 import type { MergedLayout } from '../layout.ts'
 
-/* Where the layout of a machine names an interface. */
+/* Where the layout of a machine refers to an interface. */
 
-/** What a profile can define, beside the cards. */
+/** The kinds of interfaces that a profile can define, in addition to cards. */
 export const kinds = ['bonds', 'vlans', 'bridges'] as const
 
 export type Reference = { name: string; path: Path; kind: 'member' | 'link' | 'interface' }
@@ -19,7 +19,7 @@ export function* references(layout: MergedLayout): Generator<Reference & { owner
     if (value.link !== undefined) yield { name: value.link, path: [...path, 'link'], kind: 'link', owner }
 }
 
-/** Names of what an interface is made of. */
+/** Names of the interfaces that an interface consists of. */
 export function belowIn(layout: MergedLayout, name: string): readonly string[] {
   const members = layout.bonds.get(name)?.value.interfaces ?? layout.bridges.get(name)?.value.interfaces
   const link = layout.vlans.get(name)?.value.link

@@ -8,7 +8,7 @@ import { checkPolicy } from './link-policy.ts'
 
 type Routes = NonNullable<ProfileLayout['routes']>
 
-/** Routers of routes are in a network that the machine is in: the kernel refuses others. */
+/** Routers of routes must be in a network of the machine: the kernel rejects others. */
 export function checkRoutes(layout: MergedLayout, subnets: readonly Subnet[]): Diagnostic[] {
   const ofNodes = subnets.flatMap(networksOf)
   const { routes, routingPolicy } = layout
@@ -32,7 +32,7 @@ export function checkRoutes(layout: MergedLayout, subnets: readonly Subnet[]): D
   ]
 }
 
-/** A router of another subnet than the machine's is behind its own router. */
+/** Routers of another subnet can only be reached through the machine's own router. */
 export function checkRoutesOf(
   machine: string,
   layout: MergedLayout,
@@ -60,7 +60,7 @@ export function checkRoutesOf(
 
 const networksOf = ({ subnet, subnet6 }: Subnet): Network[] => [subnet, ...(subnet6 ? [subnet6] : [])]
 
-/** Beside the default route that each machine has. */
+/** Checks default routes in addition to the one that each machine has. */
 const checkDefaults = (routes: Routes | undefined, path: Path, { has6 }: { has6: boolean }): Diagnostic[] =>
   (routes ?? []).flatMap(({ to, via, metric = 0, table }, index) => {
     const isDefault = to === 'default' || parseNetwork(to)?.prefixLength === 0

@@ -17,7 +17,7 @@ import type { Profile } from '../schema.ts'
 
 /* Subnets of the nodes, of both families, and their routers. */
 
-/** Further subnets, and what `network` has of IPv6. */
+/** Additional subnets, and the IPv6 settings in `network`. */
 export function checkSubnets(profile: Profile, subnets: readonly Subnet[]): Diagnostic[] {
   const { network } = profile
   const diagnostics: Diagnostic[] = []
@@ -60,7 +60,7 @@ export function checkSubnets(profile: Profile, subnets: readonly Subnet[]): Diag
   return diagnostics
 }
 
-/** IPv6 of a subnet beside that of the subnets before it, and the networks of pods and services. */
+/** The IPv6 networks of subnets must not overlap each other, or the pod and service networks. */
 function checkSubnet6Overlaps(profile: Profile, path: Path, subnets: readonly Subnet[]): Diagnostic[] {
   const own = subnets.find((each) => JSON.stringify(each.path) === JSON.stringify(path))?.subnet6
   if (!own) return []
@@ -122,7 +122,7 @@ export function checkNetwork(
 
 const linkLocal6 = parseNetwork('fe80::/10')
 
-/** Several routers may have the same one, each on its link. */
+/** Several routers may have the same address, each on its own link. */
 export const isLinkLocal6 = (address: Address): boolean =>
   linkLocal6 !== null && contains(linkLocal6, address)
 
@@ -135,7 +135,7 @@ export function checkGateway(text: string, network: Network | null, path: Path):
         path,
       }),
     ]
-  // Routers of IPv6 often have no other one that is always there, and each link has that network (RFC 4291 2.5.6).
+  // IPv6 routers often have no other permanent address, and each link has that network (RFC 4291 2.5.6).
   if (isLinkLocal6(address)) return []
   if (
     network &&
@@ -156,7 +156,7 @@ export function checkGateway(text: string, network: Network | null, path: Path):
   return []
 }
 
-/** Of pods and services. A default cannot be pointed at. */
+/** The pod and service networks. Diagnostics cannot point to a default. */
 export const insideOf = (profile: Profile): { what: string; network: Network; path: Path }[] =>
   readInnerNetworks(profile).map(({ what, network, path, written }) => ({
     what,

@@ -5,9 +5,9 @@ import { orList } from '../../diagnostics/suggest.ts'
 import { cardIndex, firstCard, type MergedLayout } from '../layout.ts'
 import { kinds, references, type Reference } from './link-references.ts'
 
-/* What an interface cannot be at the same time, and what bonds and VLANs cannot be at all. */
+/* Combinations of interfaces that are impossible, and invalid settings of bonds and VLANs. */
 
-/** A member belongs to its bond or bridge alone: it has no address, and nothing else is on it. */
+/** A member belongs to its bond or bridge only: it has no address, and nothing else uses it. */
 export function checkUses(layout: MergedLayout): Diagnostic[] {
   const diagnostics: Diagnostic[] = []
   const owners = new Map<string, Reference & { owner: string | null }>()
@@ -67,7 +67,7 @@ export function checkUses(layout: MergedLayout): Diagnostic[] {
 
 type Bond = MergedLayout['bonds'] extends ReadonlyMap<string, { value: infer Value }> ? Value : never
 
-/** Modes of bonds with a member that is used before the others. */
+/** Bond modes with a preferred member. */
 export const modesWithPrimary = ['active-backup', 'balance-tlb', 'balance-alb'] as const
 
 /** https://docs.kernel.org/networking/bonding.html: lacp_rate, min_links, primary, xmit_hash_policy */

@@ -9,8 +9,8 @@ import { checkMtu } from './link-mtu.ts'
 import type { Rule } from './rule.ts'
 
 /*
- * The network interfaces of machines: names, what is made of what, and what a bond or VLAN cannot be. A layout is that of many machines:
- * each mistake is said once.
+ * The network interfaces of machines: names, members, and settings of bonds and VLANs. Many machines share a layout, so each mistake is
+ * reported once.
  */
 
 /** Checks the layout of each machine; mistakes of several machines with the same layout count once. */
@@ -44,10 +44,10 @@ function checkLayout(layout: MergedLayout, cards: number, machine: string): Diag
   ]
 }
 
-/** IFNAMSIZ of linux/if.h is 16 with the zero at the end; dev_valid_name of net/core/dev.c. */
+/** IFNAMSIZ of linux/if.h is 16 including the terminating zero; dev_valid_name of net/core/dev.c. */
 const longest = 15
 
-/** What the kernel, container runtimes and network plugins call theirs, and the kernel's own names of cards. */
+/** Names that the kernel, container runtimes and network plugins use, and the kernel's names of cards. */
 const reserved =
   /^(?:lo|all|default|bonding_masters|card\d+|eth\d+|en[ospx].*|wl.*|docker.*|br-.*|veth.*|cni.*|cali.*|tunl\d+|vxlan\.calico|wireguard\.cali|cilium.*|lxc.*|flannel.*|kube-.*|nodelocaldns|dummy\d+|sit\d+|ip6?tnl\d+|gre\d+|ip_vti\d+)$/
 
@@ -97,7 +97,7 @@ function whatIsWrong(name: string): { what: string; hint: string } | null {
   return null
 }
 
-/** Names of cards that a machine has, and of all that is made of them. */
+/** Names of the cards of a machine, and of all interfaces on top of them. */
 const namesIn = (layout: MergedLayout, cards: number): string[] => [
   ...Array.from({ length: cards }, (_, index) => cardName(index)),
   ...kinds.flatMap((kind) => [...layout[kind].keys()]),
@@ -132,7 +132,7 @@ function checkReferences(layout: MergedLayout, cards: number, machine: string): 
       )
   }
   for (const { name, path } of references(layout)) if (!names.includes(name)) unknown(name, path)
-  // Their cards are needed only on machines that are in them (link-addresses.ts).
+  // Their cards are needed only on machines in these networks (link-addresses.ts).
   for (const { value, path } of layout.additional.values()) {
     const name = value.interface
     if (name !== undefined && cardIndex(name) === null && !names.includes(name))

@@ -6,7 +6,7 @@ import type { Profile } from '../schema.ts'
 
 type Balancing = NonNullable<Profile['loadBalancing']>
 
-/** What hakube would do on its own load balancers, and can't do on someone else's. */
+/** Features of hakube's own load balancers that are not available for external ones. */
 const ownOnly = [
   'ingress',
   'network',
@@ -16,7 +16,7 @@ const ownOnly = [
   'images',
 ] as const
 
-/** Fields that mean nothing where the load balancer is someone else's. */
+/** Fields without effect for an external load balancer. */
 export const checkExternal = (balancing: Balancing): Diagnostic[] =>
   ownOnly.flatMap((key) =>
     balancing[key] === undefined
@@ -34,7 +34,7 @@ export const checkExternal = (balancing: Balancing): Diagnostic[] =>
         ],
   )
 
-/** What belongs to static pods, and what they can't do. */
+/** Fields of static pods, and features that they do not support. */
 export function checkPods(balancing: Balancing, placement: string): Diagnostic[] {
   if (placement === 'static-pod') return [...checkImages(balancing), ...checkRefused(balancing)]
   if (balancing.images === undefined) return []
@@ -49,7 +49,7 @@ const stale = 'https://github.com/osixia/docker-keepalived/releases'
 function checkImages({ images }: Balancing): Diagnostic[] {
   const diagnostics: Diagnostic[] = []
   if (images?.keepalived === undefined) {
-    // It stands in the guide of kubeadm, and its last release is of 2020.
+    // kubeadm's guide still contains it, although its last release is of 2020.
     const message =
       'the keepalived project publishes no image, and the one that most guides use, osixia/keepalived, is stale'
     const hint = `set images.keepalived to an image that you keep up to date, or write placement: control-plane, which uses the distribution's packages`
@@ -79,7 +79,7 @@ function checkImages({ images }: Balancing): Diagnostic[] {
 }
 
 /**
- * The first releases that know all that static pods are given. haproxy 2.6: fd-hard-limit. keepalived 1.4: parameters such as
+ * The first releases that support everything that static pods use. haproxy 2.6: fd-hard-limit. keepalived 1.4: parameters such as
  * $INTERFACE, which an included file sets (replace_param in lib/parser.c is not in 1.3.9).
  */
 const oldestInPods = {
@@ -88,8 +88,8 @@ const oldestInPods = {
 } as const
 
 /**
- * By the tag, where it begins with a version and the image is called after the program. Tags of haproxy are those of the official image
- * all over the world; keepalived has none, and its images may count in their own way: there it is a warning.
+ * Checks the tag, if it begins with a version and the image is named after the program. haproxy's tags follow the official image;
+ * keepalived has none, and its images may have their own version numbers, so there it is a warning.
  */
 function checkImageVersion(name: 'haproxy' | 'keepalived', text: string, path: Path): Diagnostic[] {
   const image = readImageName(text)
@@ -123,7 +123,7 @@ function checkImage(text: string, path: Path): Diagnostic[] {
   ]
 }
 
-/** The script of keepalived would have to start programs of the machine from within the container. */
+/** keepalived's script would have to start programs of the machine from within the container. */
 const notInPods = (key: 'sourceAddress' | 'connectionSync'): Diagnostic =>
   error(
     'load-balancing/not-in-pods',

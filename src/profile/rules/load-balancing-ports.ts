@@ -5,11 +5,11 @@ import type { Profile } from '../schema.ts'
 import type { LoadBalancingPlacement } from '../schema-load-balancing.ts'
 import { isOff } from './conflict.ts'
 
-/* Ports of haproxy, and who else listens on the same machines. */
+/* Ports of haproxy, and of other programs on the same machines. */
 
 type Balancing = NonNullable<Profile['loadBalancing']>
 
-/** Listens on every address of the machine, so that haproxy cannot have the port on a virtual one. */
+/** A port that is bound on every address of the machine, so that haproxy cannot use it on a virtual one. */
 type Taken = { by: string; port: number }
 
 const sshd: Taken = { port: 22, by: 'sshd' }
@@ -63,7 +63,7 @@ export function checkPorts({ api, ingress }: Balancing, placement: LoadBalancing
   return diagnostics
 }
 
-/** On its own port, beside haproxy, the API server must let another program have the port on other addresses. */
+/** If haproxy uses the API server's port, the API server must let other programs bind it on other addresses. */
 export function checkSharing({ kubernetes }: Profile, { api }: Balancing): Diagnostic[] {
   const name = 'permit-port-sharing'
   const given = kubernetes.apiServerArguments?.[name]

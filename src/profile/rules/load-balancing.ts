@@ -11,7 +11,7 @@ import type { Rule } from './rule.ts'
 type Balancing = NonNullable<Profile['loadBalancing']>
 type Placement = NonNullable<Balancing['placement']>
 
-/** Who holds the virtual addresses, and on which ports. */
+/** The holders of the virtual addresses, and their ports. */
 export const loadBalancingRules: Rule = ({ profile }) => {
   const number = (role: string) => profile.machines.filter((machine) => machine.role === role).length
   const balancers = number('load-balancer')
@@ -50,8 +50,8 @@ function withoutBalancing(balancers: number, controlPlanes: number): Diagnostic[
 }
 
 /**
- * The first that takes from the limit of open files how many connections it can have; logs to stderr came with 1.9, the name in checks
- * over TLS with 1.8. What came later (`http-check send`, 2.2) is written for those who know it only.
+ * The first version that derives the number of connections from the limit of open files; logging to stderr exists from 1.9 on, the name
+ * in TLS checks from 1.8. Later features (`http-check send`, 2.2) are only used if available.
  */
 const oldestHaproxy = '2.0'
 const oldestHaproxySource = 'https://docs.haproxy.org/2.0/configuration.html#3.2-maxconn'

@@ -5,7 +5,7 @@ import { canonicalMac, colonMac, isMulticastMac } from '../../network/mac.ts'
 import { macsOf } from './rule.ts'
 import type { Rule } from './rule.ts'
 
-/** MAC addresses find a machine's configuration: one that is wrong or used twice gives a machine another's. */
+/** MAC addresses identify a machine's configuration: a wrong or duplicate one gives a machine another's. */
 export const macRules: Rule = ({ profile }) => {
   const diagnostics: Diagnostic[] = []
   const first = new Map<string, { path: Path; name: string }>()

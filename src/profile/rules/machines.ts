@@ -6,7 +6,7 @@ import type { Profile, Role } from '../schema.ts'
 import { checkHardware } from './hardware.ts'
 import type { Rule } from './rule.ts'
 
-/** How many machines of which role make a cluster that works. */
+/** Whether the number of machines of each role makes a working cluster. */
 export const machineRules: Rule = ({ profile }) => [
   ...checkControlPlanes(profile),
   ...checkWorkers(profile),
@@ -31,7 +31,7 @@ function checkControlPlanes(profile: Profile): Diagnostic[] {
       }),
     ]
   }
-  // Where etcd has machines of its own, API servers may be as many as one likes.
+  // With dedicated etcd machines, any number of API servers is fine.
   if (etcdPlacementOf(profile) === 'dedicated') return []
   if (number % 2 === 0) {
     return [
@@ -73,7 +73,7 @@ function checkWorkers(profile: Profile): Diagnostic[] {
       ),
     ]
   }
-  // Control planes without their taint take all pods.
+  // Control planes without their taint accept all pods.
   const settings = [profile, profile.roles?.['control-plane'], ...profile.machines]
   if (settings.some((each) => each?.taints?.length === 0)) return []
   return [

@@ -10,7 +10,7 @@ import { onEach } from './of-systems.ts'
 import type { Rule } from './rule.ts'
 import { readWebAddress } from '../../text/web-address.ts'
 
-/** Mirrors of the distribution: whether they have packages for the machines, and security updates apart. */
+/** Mirrors of the distribution: whether they have packages for the machines, and a separate archive of security updates. */
 export const mirrorArchitectureRules: Rule = ({ profile }) => {
   const systems = knownSystems(profile)
   return [
@@ -28,7 +28,7 @@ export const mirrorArchitectureRules: Rule = ({ profile }) => {
 const hasSecurity = ({ archives }: Distribution): boolean =>
   archives?.some(({ isSecurity }) => isSecurity) ?? false
 
-/** Wrong where none of the machines that an address is for has such an archive. */
+/** Reports a security mirror if no machine that uses it has a separate archive. */
 function checkSecurity(profile: Profile, systems: readonly KnownSystem[]): Diagnostic[] {
   const found = new Map<string, Diagnostic>()
   for (const { key, path, isFor } of mirrorPlaces(profile)) {
@@ -59,7 +59,7 @@ const machineOf = (
     .flatMap((index) => machines[index] ?? [])
     .find(({ architecture }) => (architecture ?? hardware?.architecture ?? defaults.architecture) === wanted)
 
-/** Public archives that have packages for one architecture (https://wiki.ubuntu.com/UbuntuDevelopment/Ports). */
+/** Public archives with packages for one architecture only (https://wiki.ubuntu.com/UbuntuDevelopment/Ports). */
 const only: readonly { host: RegExp; has: Architecture; other: Architecture }[] = [
   { host: /^(?:(?:[a-z]+\.)?archive|security)\.ubuntu\.com$/i, has: 'amd64', other: 'arm64' },
   { host: /^ports\.ubuntu\.com$/i, has: 'arm64', other: 'amd64' },

@@ -8,10 +8,10 @@ import type { Profile } from '../schema.ts'
 import { knownSystems } from '../systems.ts'
 import type { Rule } from './rule.ts'
 
-/** What an address of a mirror can be for, beside architectures. */
+/** Keys of a mirror address besides architectures. */
 const names = [...new Set(distributions.flatMap(({ name, version }) => [name, `${name}-${version}`]))]
 
-/** Mirrors of several distributions: whether there is something at each key, and whether one address is enough. */
+/** Mirrors of several distributions: whether each key is valid, and whether one address suffices. */
 export const mirrorSystemRules: Rule = ({ profile }) => [
   ...checkKeys(profile),
   ...checkUse(profile),
@@ -48,7 +48,7 @@ function checkKey(key: string, path: Path, known: readonly string[]): Diagnostic
   ]
 }
 
-/** Addresses for releases that no machine has. */
+/** Addresses for releases that no machine uses. */
 function checkUse(profile: Profile): Diagnostic[] {
   const systems = knownSystems(profile)
   if (systems.length === 0) return []
@@ -69,7 +69,7 @@ function checkUse(profile: Profile): Diagnostic[] {
   )
 }
 
-/** Each distribution has a tree of its own. */
+/** Each distribution has a separate tree. */
 function checkShared(profile: Profile): Diagnostic[] {
   const systems = knownSystems(profile)
   const found = new Map<string, Diagnostic>()

@@ -12,10 +12,10 @@ import type { Rule, RuleContext } from './rule.ts'
 import { readHostAndPort } from '../../text/host-and-port.ts'
 import { readWebAddress, withoutScheme } from '../../text/web-address.ts'
 
-/** Names of package repositories beyond the distribution's and Kubernetes' own. */
+/** Names of package repositories in addition to those of the distribution and Kubernetes. */
 const repositoryNames = ['docker', 'cri-o', 'elrepo']
 
-/** Addresses of mirrors, and what is mirrored. */
+/** Addresses of mirrors, and the names of what they mirror. */
 export const mirrorRules: Rule = ({ profile, sources }) => [
   ...checkAddresses(profile),
   ...checkUse(profile),
@@ -70,7 +70,7 @@ function checkAddresses({ mirrors }: Profile): Diagnostic[] {
   return [...diagnostics, ...checkOneLogin(imageMirrorsOf({ mirrors }))]
 }
 
-/** Container runtimes know one login of a host (containerd/docs/cri/registry.md, containers-auth.json(5)). */
+/** Container runtimes support one login for each host (containerd/docs/cri/registry.md, containers-auth.json(5)). */
 function checkOneLogin(all: readonly ImageMirror[]): Diagnostic[] {
   const first = new Map<string, ImageMirror>()
   return all.flatMap((mirror) => {
@@ -97,7 +97,7 @@ function checkOneLogin(all: readonly ImageMirror[]): Diagnostic[] {
   })
 }
 
-/** Docker sends a mirror nothing but the request (moby/moby#30880). */
+/** Docker sends no credentials to mirrors (moby/moby#30880). */
 const noLogin = (path: Path): Diagnostic =>
   error('mirrors/login', 'Docker cannot log in at a mirror', {
     hint: 'write containerRuntime.name: containerd or cri-o, or let the mirror know the machines by their addresses',
@@ -148,7 +148,7 @@ function checkLogin({ address, path: at, username, passwordSecret }: ImageMirror
   return diagnostics
 }
 
-/** IPv6 addresses are left out: container runtimes disagree on what their directory is called. */
+/** IPv6 addresses are not supported, because container runtimes disagree on the name of their directory. */
 function isRegistry(text: string): boolean {
   const read = readHostAndPort(text)
   return read !== null && !isIPv6(read.host)
@@ -171,7 +171,7 @@ function hintOf(text: string, url: URL | null): string {
     : 'write http://… or https://…'
 }
 
-/** Mirrors that nobody would ask: each container runtime can do other things with them. */
+/** Mirrors that the container runtime would not use. */
 function checkUse({ containerRuntime, mirrors }: Profile): Diagnostic[] {
   const runtime = containerRuntime?.name ?? defaults.containerRuntime
   const diagnostics: Diagnostic[] = Object.keys(mirrors?.repositories ?? {})
@@ -188,7 +188,7 @@ function checkUse({ containerRuntime, mirrors }: Profile): Diagnostic[] {
   for (const { registry, address, username, ca } of imageMirrorsOf({ mirrors })) {
     const path = ['mirrors', 'images', registry]
     if (runtime === 'docker' && username !== undefined) diagnostics.push(noLogin([...path, 'username']))
-    // That is no mirror: Docker reads the CA of every registry.
+    // This is not a mirror: Docker reads the CA of every registry.
     const itself = ca !== undefined && readWebAddress(address)?.host === registry
     if (runtime === 'docker' && registry !== 'docker.io' && !itself)
       diagnostics.push(

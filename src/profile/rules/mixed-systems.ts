@@ -8,7 +8,7 @@ import type { KnownSystem } from '../systems.ts'
 import { balancerSystems } from './of-systems.ts'
 import type { Rule } from './rule.ts'
 
-/** Releases whose packages do not work together where machines speak with each other. */
+/** Releases whose packages do not work together when machines communicate. */
 export const mixedSystemRules: Rule = ({ profile }) => [...checkKeepalived(profile), ...checkEtcd(profile)]
 
 const chosenAt = ({ choice, distribution }: KnownSystem): Related => ({
@@ -20,9 +20,8 @@ const isOld = ({ distribution }: KnownSystem): boolean =>
   compareVersions(distribution.keepalivedVersion, '1.4') < 0
 
 /**
- * Up to 1.3.6 keepalived has other checksums in unicast packets of VRRP 3; later releases know them by themselves only where they are
- * built so, and until then both sides drop each other's packets: two machines hold the addresses (keepalived.conf(5),
- * old_unicast_checksum).
+ * Up to 1.3.6 keepalived computes other checksums in unicast packets of VRRP 3; later releases detect them only if built so, and until
+ * then both sides drop each other's packets, so two machines hold the addresses (keepalived.conf(5), old_unicast_checksum).
  */
 function checkKeepalived(profile: Profile): Diagnostic[] {
   const { loadBalancing: balancing, machines } = profile
@@ -50,7 +49,7 @@ function checkKeepalived(profile: Profile): Diagnostic[] {
 const minorOf = ({ distribution }: KnownSystem): string | undefined =>
   /^3\.\d+/.exec(distribution.etcdVersion ?? '')?.[0]
 
-/** Members of different minors are for the time of an upgrade: a member of an older one cannot join again. */
+/** Members of different minor releases are acceptable only during an upgrade: a member of an older one cannot join again. */
 function checkEtcd(profile: Profile): Diagnostic[] {
   if (etcdPlacementOf(profile) === 'stacked' || profile.etcd?.archive) return []
   const systems = etcdSystems(profile).filter((system) => minorOf(system) !== undefined)

@@ -8,7 +8,7 @@ import { checkTakenNames } from './taken-names.ts'
 const rfc1123 = 'https://www.rfc-editor.org/rfc/rfc1123#section-2.1'
 const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 
-/** Host names, the cluster's name and domains. Kubernetes names nodes by host name, so RFC 1123 holds for all. */
+/** Host names, the cluster's name and domains. Kubernetes names nodes by host name, so RFC 1123 applies to all of them. */
 export const nameRules: Rule = ({ profile }) => {
   const diagnostics = checkLabel(profile.name, ['name'], 'name of the cluster')
   const taken = new Set(profile.machines.map(({ name }) => name.toLowerCase()))
@@ -45,7 +45,7 @@ export const nameRules: Rule = ({ profile }) => {
   return diagnostics
 }
 
-/** The kubelet labels a node with its name, and values of labels have at most 63 characters (IsValidLabelValue in apimachinery). */
+/** The kubelet labels a node with its name, and label values have at most 63 characters (IsValidLabelValue in apimachinery). */
 function checkNodeNames({ kubernetes, machines, network: { searchDomain } }: Profile): Diagnostic[] {
   if (kubernetes.nodeNames !== 'full') return []
   if (searchDomain === undefined)
@@ -72,7 +72,7 @@ function checkNodeNames({ kubernetes, machines, network: { searchDomain } }: Pro
   })
 }
 
-/** What is near the text and is a label, or null. */
+/** A label that is similar to the text, or null. */
 function nearestLabel(text: string): string | null {
   const near = text
     .toLowerCase()
@@ -102,7 +102,7 @@ function checkLabel(text: string, path: Path, what: string, nearer?: string | nu
   ]
 }
 
-/** A name with its domain: the domain of all machines is a field of its own. */
+/** Reports a name with a domain: the domain of all machines is a separate field. */
 function checkHostName(
   text: string,
   path: Path,
@@ -111,7 +111,7 @@ function checkHostName(
 ): Diagnostic[] {
   const [, first = '', domain = ''] = /^([^.]+)\.(.+?)\.?$/.exec(text.toLowerCase()) ?? []
   const name = nearestLabel(first)
-  // Of machines of several domains, the first parts may be the same.
+  // Machines of several domains may have the same first part.
   if (!isHostName(domain) || /^[\d.]+$/.test(text) || name === null || taken.has(name))
     return checkLabel(text, path, 'host name')
   const own = searchDomain?.toLowerCase()
@@ -130,7 +130,7 @@ function checkHostName(
   return checkLabel(text, path, 'host name', rest === null || taken.has(rest) ? null : rest)
 }
 
-/** Of DNS, in lower case. */
+/** DNS domains, in lower case. */
 export function checkDomain(text: string, path: Path): Diagnostic[] {
   if (text.length <= 253 && text.split('.').every((part) => label.test(part))) return []
   const near = text.toLowerCase().replaceAll(/^\.+|\.+$/g, '')

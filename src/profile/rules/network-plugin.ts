@@ -7,7 +7,7 @@ import { settingsPlaces, type Rule } from './rule.ts'
 
 const at = (key: string): Path => ['networkPlugin', key]
 
-/** What connects the pods, and the manifests. */
+/** The network plugin, and the manifests. */
 export const networkPluginRules: Rule = ({ profile }) => [
   ...checkParts(profile),
   ...checkEtcd(profile),
@@ -16,7 +16,7 @@ export const networkPluginRules: Rule = ({ profile }) => [
   ...checkManifests(profile),
 ]
 
-/** Calico (eBPF data plane) and Cilium can do the work of kube-proxy; nothing of flannel's does (flannel, README). */
+/** Calico (eBPF data plane) and Cilium can replace kube-proxy; flannel has no such feature (flannel, README). */
 function checkNoProxy({ kubernetes, networkPlugin }: Profile): Diagnostic[] {
   const name = networkPlugin?.name
   if (kubernetes.proxyMode !== 'none' || (name !== 'flannel' && name !== 'flannel-service')) return []
@@ -31,7 +31,7 @@ function checkNoProxy({ kubernetes, networkPlugin }: Profile): Diagnostic[] {
 
 const releases = 'https://github.com/flannel-io/flannel/releases'
 
-/** What each plugin needs of the files that the profile can name, and what does nothing there. */
+/** The files that each plugin requires, and those that have no effect. */
 function checkParts({ networkPlugin: given }: Profile): Diagnostic[] {
   if (!given) return []
   const byManifest = given.name === 'calico' || given.name === 'cilium' || given.name === 'flannel'
@@ -77,7 +77,7 @@ function checkParts({ networkPlugin: given }: Profile): Diagnostic[] {
   return diagnostics
 }
 
-/** Stacked etcd comes with `kubeadm init`, and may not be reached by others; flanneld must be there before pods. */
+/** Stacked etcd starts with `kubeadm init` and may not be reachable by others, but flanneld must run before pods. */
 function checkEtcd(profile: Profile): Diagnostic[] {
   if (profile.networkPlugin?.name !== 'flannel-service' || etcdPlacementOf(profile) !== 'stacked') return []
   return [
@@ -118,7 +118,7 @@ function checkManifests({ manifests = [] }: Profile): Diagnostic[] {
       const message = `${JSON.stringify(name)} is not a manifest name`
       return [error('manifests/name', message, { hint: 'use lowercase letters, digits and dashes', path })]
     }
-    // The record of what was applied calls that of networkPlugin.manifest so.
+    // The record of applied manifests uses this name for networkPlugin.manifest.
     if (name === 'network-plugin') {
       const message = `the name ${name} is used by the manifest of networkPlugin`
       return [error('manifests/name', message, { hint: 'write another name', path })]

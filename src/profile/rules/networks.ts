@@ -17,7 +17,7 @@ const rfc1918 = 'https://www.rfc-editor.org/rfc/rfc1918#section-3'
 
 export type Kind = { what: string; path: Path; written: string | null; text: string }
 
-/** The networks of machines, pods and services; the defaults of the last two count as well. */
+/** The networks of machines, pods and services, including the defaults of the last two. */
 export const networkRules: Rule = ({ profile }) => {
   const { subnet } = profile.network
   const kinds: Kind[] = [
@@ -44,12 +44,12 @@ export const networkRules: Rule = ({ profile }) => {
   diagnostics.push(...checkInside(profile, good))
   const pods = good.filter((each) => each.what === 'pod network')
   const services = good.filter((each) => each.what === 'service network')
-  // Whether there is one of each family is another rule (families.ts).
+  // families.ts checks that there is one of each family.
   if (new Set(pods.map(({ network }) => network.family)).size === pods.length)
     diagnostics.push(
       ...checkPodNetworks(
         profile,
-        // A default cannot be pointed at.
+        // Diagnostics cannot point to a default.
         pods.map((each) => ({ ...each, path: each.written === null ? ['machines'] : each.path })),
       ),
     )
@@ -63,7 +63,7 @@ function malformed(profile: Profile, { text, path, what, written }: Kind): Diagn
   const withLength = parseNetwork(`${text}/24`)?.text
   const example = withLength ?? own ?? '10.10.10.0/24'
   const parts = text.split(',').map((part) => part.trim())
-  // As kubeadm writes them.
+  // In kubeadm's notation.
   if (parts.length > 1 && parts.every((part) => parseNetwork(part)))
     return error('network/malformed', `the ${what} ${shown} is not a network`, {
       hint:
@@ -99,7 +99,7 @@ function checkNetwork(profile: Profile, { text, what, path }: Kind, network: Net
     // Machines with public addresses work; pods and services with public addresses hide the real owners of those.
     const make = what === 'machine network' ? warning : error
     const own = what === 'machine network' ? 'ignore this if these addresses are yours; ' : ''
-    // Beside Docker's bridge, the upper half.
+    // The upper half, which does not overlap Docker's bridge.
     const [of172, longest] = bridgeOf(profile) ? ['172.24.0.0', 13] : ['172.16.0.0', 12]
     const near = text.startsWith('172.')
       ? `${of172}/${Math.max(longest, network.prefixLength)}`
@@ -117,7 +117,7 @@ function checkNetwork(profile: Profile, { text, what, path }: Kind, network: Net
   return [error('network/host-bits', message, { hint: `write ${network.text}`, path })]
 }
 
-/** Pods may have addresses that the internet routes to them; those of other kinds no router carries. */
+/** Pods may have public addresses that are routed to them; no router forwards addresses of other kinds. */
 function checkNetwork6(
   { text, what, path }: Pick<Kind, 'text' | 'what' | 'path'>,
   network: Network,
@@ -138,7 +138,7 @@ function checkNetwork6(
 const example6 = (what: string): string => (what === 'pod network' ? 'fd00:10:244::/56' : 'fd00:10:96::/112')
 
 function overlap(profile: Profile, earlier: Kind, later: Kind): Diagnostic {
-  // A default cannot be pointed at: what the author wrote is.
+  // Diagnostics cannot point to a default, so they point to what the author wrote.
   const [at, other] = later.written === null ? [earlier, later] : [later, earlier]
   const standard = other.written === null ? ', the default,' : ''
   const message = `the ${at.what} ${at.text} overlaps the ${other.what} ${other.text}${standard}`.replace(
@@ -168,7 +168,7 @@ function overlapsBridge(profile: Profile, { what, text, path }: Kind): Diagnosti
   })
 }
 
-/** `, e.g. 172.20.0.0/16`, apart from everything that the profile names. */
+/** `, e.g. 172.20.0.0/16`: a network that overlaps nothing in the profile. */
 function freeFor(profile: Profile): string {
   const others = [profile.network.subnet, dockerBridge].flatMap((text) => parseNetwork(text) ?? [])
   const inner = readInnerNetworks(profile).map(({ network }) => network)
@@ -177,8 +177,8 @@ function freeFor(profile: Profile): string {
 }
 
 /**
- * kube-apiserver takes a service network of at most 2^20 addresses of either family (its --service-cluster-ip-range), and kubeadm one of at
- * least 10, of which the tenth is that of CoreDNS (MinimumAddressesInServiceSubnet in cmd/kubeadm/app/constants).
+ * kube-apiserver accepts a service network of at most 2^20 addresses of either family (its --service-cluster-ip-range), and kubeadm one
+ * of at least 10, of which the tenth is CoreDNS's (MinimumAddressesInServiceSubnet in cmd/kubeadm/app/constants).
  */
 function checkServiceNetwork({ text, path, network }: Kind & { network: Network }): Diagnostic[] {
   const { prefixLength } = network

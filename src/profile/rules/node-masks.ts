@@ -5,8 +5,8 @@ import type { Profile } from '../schema.ts'
 import { asDiagnostics } from './conflict.ts'
 
 /*
- * How large a node's part of the pod network is. With one family, the controller manager has an argument for it that needs no family;
- * with two it ends at that one (setNodeCIDRMaskSizes in cmd/kube-controller-manager/app/core.go).
+ * The size of a node's pod subnet. For one family, the controller manager has an argument without a family; with two families, it exits
+ * if that is set (setNodeCIDRMaskSizes in cmd/kube-controller-manager/app/core.go).
  */
 
 const managerPage =
@@ -16,10 +16,10 @@ const manager: Path = ['kubernetes', 'controllerManagerArguments']
 
 const anyFamily = 'node-cidr-mask-size'
 const argumentOf = { 4: 'node-cidr-mask-size-ipv4', 6: 'node-cidr-mask-size-ipv6' } as const
-/** The controller manager's own. */
+/** The controller manager's defaults. */
 export const usualOf = { 4: usualNodeMask, 6: usualNodeMask6 } as const
 
-/** `path` is where the profile says it; null where it is the usual one. */
+/** `path` is the position in the profile; null for a default. */
 export type NodeMask = { mask: number; path: Path | null }
 
 const wrong = (name: string, message: string, hint: string) => ({
@@ -27,8 +27,8 @@ const wrong = (name: string, message: string, hint: string) => ({
 })
 
 /**
- * @param networks pod networks, one of each family at most
- * @returns masks in the same order, null for one that another rule refuses; or what is wrong with the arguments
+ * @param networks pod networks, at most one of each family
+ * @returns masks in the same order, null for one that another rule rejects; or the mistakes in the arguments
  */
 export function nodeMasks(
   profile: Profile,

@@ -4,7 +4,7 @@ import { parseNodePorts, usualNodePorts } from '../port-ranges.ts'
 import type { Profile } from '../schema.ts'
 import type { Conflict } from './conflict.ts'
 
-/* The ports that nodes have in use, and the range of node ports. */
+/* The ports that nodes use, and the range of node ports. */
 
 /** https://kubernetes.io/docs/reference/networking/ports-and-protocols/, and sshd */
 export const portsOfNodes: readonly [port: number, of: string][] = [
@@ -20,7 +20,7 @@ export const portsOfNodes: readonly [port: number, of: string][] = [
   [10_259, 'the scheduler'],
 ]
 
-/** Of load balancers on control planes: elsewhere kube-proxy does not run on them. */
+/** Ports of load balancers on control planes: elsewhere kube-proxy does not run on them. */
 function balancerPort({ loadBalancing, machines }: Profile): [number, string][] {
   const placement = loadBalancing?.placement ?? usualBalancing(machines)
   if (!loadBalancing || placement === 'dedicated' || placement === 'external') return []
@@ -28,7 +28,7 @@ function balancerPort({ loadBalancing, machines }: Profile): [number, string][] 
   return port === apiServerPort ? [] : [[port, 'the load balancer']]
 }
 
-/** A service that is given such a port takes it away from what listens there, on every node: rules of kube-proxy come before sockets. */
+/** A service with such a port would take it away from the program that listens on it, on every node: kube-proxy's rules precede sockets. */
 export function nodePorts(value: string, profile: Profile): Conflict | null {
   const range = parseNodePorts(value)
   const hint = `write e.g. ${usualNodePorts.first}-${usualNodePorts.last}`

@@ -12,7 +12,7 @@ const restriction =
   'https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#noderestriction'
 const taintsPage = 'https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/'
 
-/** Labels and taints that nodes register themselves with. */
+/** Labels and taints with which nodes register. */
 export const nodeRules: Rule = ({ profile }) =>
   [...settingsPlaces(profile)].flatMap((place) => [
     ...checkUse(place),
@@ -20,7 +20,7 @@ export const nodeRules: Rule = ({ profile }) =>
     ...checkTaints(place),
   ])
 
-/** On a machine without a kubelet nobody reads them. */
+/** A machine without a kubelet has no labels and taints. */
 function checkUse({ path, role, settings }: SettingsPlace): Diagnostic[] {
   if (role === null || isNodeRole(role)) return []
   return (['labels', 'taints', 'kubeletArguments', 'kubeletConfiguration'] as const).flatMap((field) =>
@@ -66,7 +66,7 @@ function checkLabels({ path, settings: { labels = {} } }: SettingsPlace): Diagno
   })
 }
 
-/** What kubeadm says of control planes, and what the kubelet and the API server say of each node. */
+/** Labels of control planes that kubeadm sets, and labels of nodes that the kubelet and the API server set. */
 const byOthers: readonly { is: RegExp; who: string }[] = [
   {
     is: /^node-role\.kubernetes\.io\/(?:control-plane|master)$/,
@@ -78,7 +78,7 @@ const byOthers: readonly { is: RegExp; who: string }[] = [
   },
 ]
 
-/** With a label that others own, machines are taken for what they are not: joins wait for that of control planes. */
+/** A label that another component owns would misrepresent the machine: joins wait for that of control planes. */
 function checkOwner(key: string, path: Path): Diagnostic[] {
   const other = byOthers.find(({ is }) => is.test(key))
   if (!other || mayRegister(key)) return []

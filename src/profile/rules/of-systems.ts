@@ -11,9 +11,9 @@ import {
   type ProfileSystem,
 } from '../systems.ts'
 
-/* What rules ask about the operating systems of a profile, and how they name the machines that have one of several. */
+/* Questions of rules about the operating systems of a profile, and how rules name the machines with one of several. */
 
-/** Up to three by name: in a large rack the same is true of hundreds. */
+/** Lists up to three names: in a large rack, a mistake may concern hundreds of machines. */
 function namesOf({ machines }: Profile, indices: readonly number[]): string {
   const names = indices.flatMap((index) => machines[index]?.name ?? [])
   const more = names.length > 3 ? ` and ${names.length - 3} more` : ''
@@ -21,8 +21,8 @@ function namesOf({ machines }: Profile, indices: readonly number[]): string {
 }
 
 /**
- * Checks each system by itself. What is wrong with some of them only is said once, with the machines that it is about; what is wrong
- * with all does not depend on the system.
+ * Checks each system by itself. A mistake that concerns only some systems is reported once, with their machines; a mistake that concerns
+ * all does not depend on the system.
  */
 export function onEach<System extends ProfileSystem>(
   profile: Profile,
@@ -49,11 +49,11 @@ export function onEach<System extends ProfileSystem>(
   })
 }
 
-/** Systems of the machines that Kubernetes runs on. */
+/** Systems of the machines that run Kubernetes. */
 export const nodeSystems = (profile: Profile): KnownSystem[] =>
   knownSystems(profile, ({ role }) => isNodeRole(role))
 
-/** Systems of the machines that run the distribution's haproxy and keepalived; all where nobody says which these are. */
+/** Systems of the machines that run the distribution's haproxy and keepalived; all systems if the profile does not determine them. */
 export function balancerSystems(profile: Profile): KnownSystem[] {
   const placement = profile.loadBalancing?.placement ?? usualBalancing(profile.machines)
   const role = placement === 'dedicated' ? 'load-balancer' : 'control-plane'
@@ -61,7 +61,7 @@ export function balancerSystems(profile: Profile): KnownSystem[] {
   return found.length > 0 ? found : knownSystems(profile)
 }
 
-/** Systems of the machines that a place of the profile is for: the whole, a role or a machine. */
+/** Systems of the machines that a position of the profile applies to: the profile, a role or a machine. */
 export function systemsAt(profile: Profile, path: Path): ProfileSystem[] {
   const [first, second] = path
   if (first === 'roles') return systemsAmong(profile, ({ role }) => role === second)
@@ -70,6 +70,6 @@ export function systemsAt(profile: Profile, path: Path): ProfileSystem[] {
   return [{ ...systemAt(profile, index), indices: [index] }]
 }
 
-/** Those of them that hakube knows. */
+/** Those systems whose release hakube knows. */
 export const knownSystemsAt = (profile: Profile, path: Path): KnownSystem[] =>
   systemsAt(profile, path).filter(isKnown)

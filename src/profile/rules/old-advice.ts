@@ -17,8 +17,8 @@ import { olderGates } from './feature-gates.ts'
 import type { Rule, RuleContext, SettingsPlace } from './rule.ts'
 
 /*
- * Settings that guides still tell people to copy, though the kernel or the programs have dropped them or they do harm. What
- * they are, and the source of each, stands in old-advice/; docs/rules.md lists them.
+ * Settings that guides still recommend although the kernel or the programs have removed them, or they are harmful. old-advice/ contains
+ * them, with the source of each; docs/rules.md lists them.
  */
 
 /** Old advice in `sysctls`, `kernel`, `packages` and `mirrors`, and in the texts of files and commands. */
@@ -46,7 +46,7 @@ export const oldAdviceRules: Rule = ({ profile, sources }) => {
 const keyOf = ({ code, path, part, message }: Diagnostic): string =>
   JSON.stringify([code, path, part, message])
 
-/** What one of the systems of the machines still needs is not a mistake. */
+/** Advice that one of the machines' systems still needs is not a mistake. */
 function inAll([first = [], ...others]: readonly Diagnostic[][]): Diagnostic[] {
   const keys = others.map((diagnostics) => new Set(diagnostics.map(keyOf)))
   return first.filter((diagnostic) => keys.every((known) => known.has(keyOf(diagnostic))))
@@ -58,7 +58,7 @@ function situationOf(profile: Profile, system: ProfileSystem): Situation {
   const own = containerRuntime?.packages === 'distribution' ? distribution?.ownContainerd : undefined
   return {
     role: null,
-    // What the oldest kernel of the profile still knows is not a mistake.
+    // A setting that the oldest kernel of the profile still has is not a mistake.
     distribution: isKnown(system)
       ? { ...system.distribution, kernel: oldestNodeKernel(profile, system) }
       : null,
@@ -119,7 +119,7 @@ function onSysctls(
   })
 }
 
-/** Old arguments, gates and taints, read as the line of a file that would set them. */
+/** Outdated arguments, gates and taints, written as the line of a file that would set them. */
 function adviceOnArguments(profile: Profile, situation: Situation): Diagnostic[] {
   const read = (line: string, path: Path): Diagnostic[] =>
     adviceOnText(line, '/etc/default/kubelet', path, situation).map(({ part: _part, ...rest }) => ({
@@ -130,7 +130,7 @@ function adviceOnArguments(profile: Profile, situation: Situation): Diagnostic[]
   return [
     ...[...argumentPlaces(profile)].flatMap(({ path, program, list }) =>
       Object.entries(list).flatMap(([name, value]) =>
-        // What hakube sets itself is refused anyway.
+        // Arguments that hakube sets are rejected anyway.
         isOwnArgument(program, name) ? [] : read(`${program} --${name}=${value}`, [...path, name]),
       ),
     ),
@@ -171,7 +171,7 @@ function adviceOnMirrors({ mirrors }: Profile, situation: Situation): Diagnostic
   })
 }
 
-/** Points at the words themselves. */
+/** Points to the exact words. */
 function adviceOnTexts(
   { path, settings }: SettingsPlace,
   sources: RuleContext['sources'],

@@ -5,44 +5,44 @@ import { isNodeRole } from '../../schema.ts'
 import type { ContainerRuntimeName, Role } from '../../schema.ts'
 import type { Kind, Text } from './texts.ts'
 
-/** What the machines are that a setting is for. What is not known is null; then advice holds. */
+/** The machines that a setting applies to. Unknown properties are null; then advice applies. */
 export type Situation = {
-  /** null: all roles. */
+  /** Null: all roles. */
   role: Role | null
   distribution: Distribution | null
   /** E.g. `1.36`. */
   kubernetes: string | null
   runtime: ContainerRuntimeName
-  /** Version of the format of containerd's configuration. */
+  /** Version of containerd's configuration format. */
   containerd: 2 | 3 | null
 }
 
-/** A part of a text; `name` is what the message calls it where that is not the part itself. */
+/** A part of a text; `name` is its name in the message, if that differs. */
 export type Found = { start: number; length: number; name?: string }
 
 export type TextPattern = {
   kinds: readonly Kind[]
-  /** A global expression, whose group `name` is what the message calls it, or a function where that does not do. */
+  /** A global expression, whose group `name` is the name in the message, or a function where an expression does not suffice. */
   find: RegExp | ((text: Text) => Found[])
-  /** What it matches, and the advice does not hold all the same. */
+  /** Matches to which the advice does not apply. */
   except?: (found: string) => boolean
-  /** Texts in which the advice does not hold at all. */
+  /** Texts to which the advice does not apply. */
   unless?: (text: Text) => boolean
-  /** Whether it is old for these machines, where other patterns of the same advice are old for more. */
+  /** Whether it is outdated on these machines, if other patterns of the same advice apply to more. */
   holds?: (situation: Situation) => boolean
 }
 
-/** One piece of old advice: what is said about it, and how it is found. */
+/** A piece of old advice: the message, and how it is found. */
 export type Advice = {
   /** Code, severity, reason, hint (the modern form) and source. `{}` in the message stands for what was found. */
   says: Diagnostic & { hint: string; source: string }
-  /** The thing as people write it, for docs/rules.md. */
+  /** The setting as users write it, for docs/rules.md. */
   what: string
-  /** Whether it is old for these machines. Default: always. */
+  /** Whether it is outdated on these machines. Default: always. */
   holds?: (situation: Situation) => boolean
   /**
-   * A kernel setting, under `sysctls`, in files and in commands. `with` is another that belongs to it; `isRight` says for which
-   * machines it is right under `sysctls`.
+   * A kernel setting, under `sysctls`, in files and in commands. `with` is another one that belongs to it; `isRight` returns whether it
+   * is correct under `sysctls` for these machines.
    */
   sysctl?: {
     key: RegExp
@@ -56,17 +56,17 @@ export type Advice = {
   kernelArgument?: RegExp
   /** An item of `packages`. */
   package?: RegExp
-  /** The path of a file of the user's own. */
+  /** The path of a user's file. */
   file?: RegExp
-  /** An address below `mirrors`, or a registry there. */
+  /** An address or a registry below `mirrors`. */
   mirror?: RegExp
   texts?: readonly TextPattern[]
 }
 
-/** Advice that belongs together: one heading in docs/rules.md. */
+/** Related advice: one heading in docs/rules.md. */
 export type Family = { title: string; advice: readonly Advice[] }
 
-/** Gives what must be there in every piece of advice its type. */
+/** Checks that a piece of advice has all required fields. */
 export const says = (diagnostic: Diagnostic): Advice['says'] => {
   const { hint, source } = diagnostic
   if (hint === undefined || source === undefined)
@@ -74,22 +74,22 @@ export const says = (diagnostic: Diagnostic): Advice['says'] => {
   return { ...diagnostic, hint, source }
 }
 
-/** Holds from a minor version of Kubernetes. */
+/** Applies from a minor release of Kubernetes on. */
 export const kubernetesFrom =
   (minor: string) =>
   ({ kubernetes }: Situation): boolean =>
     kubernetes === null || compareVersions(kubernetes, minor) >= 0
 
-/** Holds from a version of the kernel. */
+/** Applies from a kernel version on. */
 export const kernelFrom =
   (version: string) =>
   ({ distribution }: Situation): boolean =>
     distribution === null || compareVersions(distribution.kernel, version) >= 0
 
-/** Holds on machines with a kubelet. */
+/** Applies to machines with a kubelet. */
 export const onNodes = ({ role }: Situation): boolean => role === null || isNodeRole(role)
 
-/** Whether a number was given, and a positive one below a limit. */
+/** Whether the value is a positive number below a limit. */
 export const isBelow =
   (limit: number) =>
   (value: string): boolean =>

@@ -1,4 +1,4 @@
-/** Old advice that a profile cannot follow, as hakube does the thing itself or another rule refuses it. */
+/** Old advice that cannot occur in a profile, because hakube does it itself or another rule rejects it. */
 export const byItself: readonly { old: string; instead: string; where: string }[] = [
   {
     old: 'A sysctl for the limit of connection tracking, which kube-proxy overwrites',

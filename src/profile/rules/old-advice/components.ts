@@ -2,8 +2,8 @@ import { error } from '../../../diagnostics/diagnostic.ts'
 import { flags, kubernetesFrom, says, type Family, type TextPattern } from './advice.ts'
 
 /*
- * Feature gates that guides carry, by the first minor release that does not know them any more:
- * https://kubernetes.io/docs/reference/command-line-tools-reference/feature-gates-removed/ names the last that does.
+ * Feature gates in guides, by the first minor release that no longer has them:
+ * https://kubernetes.io/docs/reference/command-line-tools-reference/feature-gates-removed/ lists the last one that does.
  */
 const goneGates: Readonly<Record<string, string>> = {
   '1.20':
@@ -23,7 +23,7 @@ const goneGates: Readonly<Record<string, string>> = {
 
 const everywhereButTables: TextPattern['kinds'] = ['kubernetes', 'shell', 'unit', 'environment']
 
-/** Arguments, feature gates and objects that components of Kubernetes do not know any more. */
+/** Arguments, feature gates and objects that components of Kubernetes no longer support. */
 export const componentAdvice: Family = {
   title: 'Components of Kubernetes',
   advice: [

@@ -6,11 +6,11 @@ const dockershim = 'https://kubernetes.io/blog/2022/02/17/dockershim-faq/'
 const onNodesFrom = (minor: string) => (situation: Situation) =>
   onNodes(situation) && kubernetesFrom(minor)(situation)
 
-/** On nodes whose profile has not chosen Docker. */
+/** Applies to nodes whose profile does not select Docker. */
 const withoutDocker = (situation: Situation) =>
   situation.runtime !== 'docker' && onNodesFrom('1.24')(situation)
 
-/** Docker, and containerd of before 2.0. */
+/** Docker, and containerd before 2.0. */
 export const containerAdvice: Family = {
   title: 'Container runtimes',
   advice: [
@@ -92,7 +92,7 @@ export const containerAdvice: Family = {
         {
           kinds: ['containerd'],
           find: /\bio\.containerd\.grpc\.v1\.cri\b/g,
-          // It converts what says that it is of version 2.
+          // containerd converts files that declare version 2.
           unless: ({ bare }) => /^[ \t]*version[ \t]*=[ \t]*2\b/m.test(bare),
         },
       ],

@@ -4,8 +4,8 @@ import { byItself } from './by-itself.ts'
 import { families } from './index.ts'
 
 /*
- * docs/rules.md, and the section of docs/errors.md about old advice. Both are generated from the rules (npm run rules),
- * and a test compares them.
+ * docs/rules.md, and the section of docs/errors.md about old advice. Both are generated from the rules (npm run rules), and a test
+ * compares them.
  */
 
 const introduction = `# Old advice
@@ -60,7 +60,7 @@ export const oldAdviceCodes = (): CodeSection => ({
   ),
 })
 
-/** The same with all that is known of each, for `hakube check --explain`. */
+/** The same with all details, for `hakube check --explain`. */
 export const oldAdviceEntries = (): (CodeEntry & { code: string; why: string })[] =>
   families.flatMap(({ advice }) =>
     advice.map(({ says: { code, severity, message, hint, source }, what }) => ({
@@ -73,7 +73,7 @@ export const oldAdviceEntries = (): (CodeEntry & { code: string; why: string })[
     })),
   )
 
-/** Names of settings and programs keep their small letter. */
+/** Capitalizes a text, except names of settings and programs. */
 const sentence = (text: string): string =>
   /^[a-z]+[._/-]/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1)
 

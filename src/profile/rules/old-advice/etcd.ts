@@ -5,7 +5,7 @@ import type { Text } from './texts.ts'
 const isAboutEtcd = ({ bare, file }: Text): boolean =>
   /etcd/i.test(file ?? '') || /\betcd\b|\bETCD_/.test(bare)
 
-/** etcd as a service of one's own. */
+/** etcd as a systemd service. */
 export const etcdAdvice: Family = {
   title: 'etcd',
   advice: [

@@ -12,7 +12,7 @@ import type { Text } from './texts.ts'
 
 const manual = 'https://docs.haproxy.org/2.6/configuration.html'
 
-/** haproxy.cfg in front of API servers. */
+/** haproxy.cfg of load balancers for API servers. */
 export const haproxyAdvice: Family = {
   title: 'haproxy',
   advice: [
@@ -108,7 +108,7 @@ export const haproxyAdvice: Family = {
         { kinds: ['haproxy'], find: oldHealth },
         { kinds: ['shell'], find: /:(?:6443|8443|16443)\/healthz\b/g },
         {
-          // The probes of kubeadm's own pods are not these.
+          // The probes of kubeadm's own pods are different.
           kinds: ['kubernetes'],
           find: /\bpath:\s*["']?\/healthz\b/g,
           unless: ({ bare }) => !/\bimage:\s*["']?\S*(?:haproxy|keepalived|kube-apiserver)/.test(bare),
@@ -123,7 +123,7 @@ const found = ({ text, start }: Line): Found => ({ start, length: text.length })
 const defaultsOf = (sections: readonly Section[]): Section | undefined =>
   sections.find(({ kind }) => kind === 'defaults')
 
-/** Sections with API servers, each with what `defaults` says before it. */
+/** Sections of API servers, each with the `defaults` that apply to it. */
 function apiBackends({ bare }: Text): { section: Section; lines: Line[]; servers: Line[] }[] {
   const sections = haproxySections(bare)
   const defaults = defaultsOf(sections)
@@ -137,7 +137,7 @@ function apiBackends({ bare }: Text): { section: Section; lines: Line[]; servers
     .filter(({ servers }) => servers.length > 0)
 }
 
-/** The last option that chooses a kind of check is the one that haproxy takes. */
+/** haproxy uses the last option that selects a kind of check. */
 const checkOf = (lines: readonly Line[]): Line | undefined =>
   lines.findLast(({ text }) => /^option\s+(?:httpchk|tcp-check|ssl-hello-chk|[\w-]+-check)\b/.test(text))
 

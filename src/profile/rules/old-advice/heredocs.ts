@@ -1,18 +1,18 @@
-/** A here-document of a shell script; `start` and `end` of its body in the script. */
+/** A here-document of a shell script, with the position of its body in the script. */
 export type Heredoc = {
   start: number
   end: number
-  /** Where the shell goes on to expand variables in it: the delimiter is not quoted. */
+  /** The shell expands variables in it: the delimiter is not quoted. */
   expands: boolean
-  /** What it is written to: a path, or the words of a variable; empty where that is not said. */
+  /** Where it is written: a path, or the words of a variable; empty if unknown. */
   target: string
-  /** It is read by a shell. */
+  /** A shell reads it. */
   shell: boolean
 }
 
 const opening = /(?<!<)<<(?!<)(-?)[ \t]*(?:(["'])([\w.-]+)\2|(\\?)([A-Za-z_][\w.-]*))/
 
-/** All here-documents of a script, in order. Reads each line once. */
+/** All here-documents of a script, in order, in linear time. */
 export function findHeredocs(script: string): Heredoc[] {
   const found: Heredoc[] = []
   let open: (Heredoc & { delimiter: string; indented: boolean }) | null = null

@@ -10,7 +10,7 @@ import { repositoryAdvice } from './repositories.ts'
 import { shellAdvice } from './shell.ts'
 import { sysctlAdvice } from './sysctls.ts'
 
-/** All old advice, in the order of docs/rules.md. To add some: one more entry in a family. */
+/** All old advice, in the order of docs/rules.md. To add a piece, add an entry to a family. */
 export const families: readonly Family[] = [
   sysctlAdvice,
   kernelAdvice,

@@ -215,7 +215,7 @@ function longPassword({ bare }: Text): Found[] {
   )
 }
 
-/** Only what has `global_defs`, or is the main file: other files are included by one that may have it. */
+/** Checks only files with `global_defs` and the main file: others may be included by a file with it. */
 function unsafeScripts({ bare, file }: Text): Found[] {
   if (!/^[ \t]*global_defs\b/m.test(bare) && !file?.endsWith('keepalived.conf')) return []
   const hasUser = /^[ \t]*(?:script_user|user)[ \t]+\S/m.test(bare)
@@ -234,7 +234,7 @@ function shellWords({ bare }: Text): Found[] {
   )
   return [...lines].flatMap((line) => {
     const value = line[1] ?? line[2] ?? ''
-    // A shell that is called by name reads them; keepalived itself reads none of them.
+    // A shell that is called by name reads the line; keepalived itself does not.
     if (/^(?:\/\S*\/)?(?:ba|da)?sh[ \t]+-\S*c\b/.test(value)) return []
     const words = /(?:[|;<>`]|&&|\$\()[^\n]*/.exec(value)
     if (!words) return []

@@ -50,7 +50,7 @@ export const kernelAdvice: Family = {
           source: 'modules-load.d(5)',
         }),
       ),
-      // Its initscripts still do.
+      // CentOS 7's initscripts still do.
       holds: kernelFrom('4.18'),
       file: /^\/etc\/sysconfig\/modules\//,
       texts: [{ kinds: ['shell'], find: />\s*["']?\/etc\/sysconfig\/modules\/[^\s"']+/g }],
@@ -64,7 +64,7 @@ export const kernelAdvice: Family = {
         }),
       ),
       texts: [
-        // On Kubernetes nodes hakube loads the module by itself, before sysctl.d is read.
+        // On Kubernetes nodes, hakube loads the module itself, before sysctl.d is read.
         {
           kinds: ['sysctl'],
           find: bridgeSetting,
@@ -81,7 +81,7 @@ export const kernelAdvice: Family = {
           source: 'https://docs.kernel.org/admin-guide/kernel-parameters.html',
         }),
       ),
-      // Debian switched it off until 10, and so does Raspberry Pi OS; neither is a distribution here.
+      // Debian disabled it until 10, and so does Raspberry Pi OS; neither is supported here.
       kernelArgument: /^cgroup_enable=memory$/,
       texts: [{ kinds: ['shell', 'environment'], find: /\bcgroup_enable=memory\b/g }],
     },

@@ -2,7 +2,7 @@ import { error, warning } from '../../../diagnostics/diagnostic.ts'
 import { everywhere, type Text } from './texts.ts'
 import { flags, kubernetesFrom, says, type Family, type TextPattern } from './advice.ts'
 
-/** The adapter between the kubelet and Docker, which has flags of the same names. */
+/** cri-dockerd, the adapter between kubelet and Docker, has flags of the same names. */
 const isAdapter = ({ bare }: Text): boolean => /\bcri-dockerd\b/.test(bare)
 
 const kubeletFlags = (names: string): TextPattern[] => flags(names, isAdapter)
@@ -97,7 +97,7 @@ export const kubernetesAdvice: Family = {
         {
           kinds: ['shell', 'unit', 'environment', 'kubernetes'],
           find: /\bnode-role\.kubernetes\.io\/master\b/g,
-          // Manifests for old and new clusters name both.
+          // Manifests for old and new clusters contain both.
           unless: ({ bare }) => /\bnode-role\.kubernetes\.io\/control-plane\b/.test(bare),
         },
       ],
@@ -233,7 +233,7 @@ export const kubernetesAdvice: Family = {
           source: 'https://kubernetes.io/blog/2023/02/06/k8s-gcr-io-freeze-announcement/',
         }),
       ),
-      // kubeadm before 1.25 asks for its own images there.
+      // kubeadm before 1.25 pulls its own images from there.
       holds: kubernetesFrom('1.25'),
       mirror: /^k8s\.gcr\.io$/,
       texts: [{ kinds: everywhere, find: /\bk8s\.gcr\.io\b|\bgcr\.io\/google[_-]containers\b/g }],

@@ -5,14 +5,14 @@ import { matchesOf } from './matches-of.ts'
 import { sysctlAssignments } from './sysctl-assignments.ts'
 import { textsOf, type Text } from './texts.ts'
 
-/** What one piece of advice says about one place. */
+/** The diagnostic of one piece of advice at one position. */
 export function sayAt(advice: Advice, path: Path, name: string, rest: Partial<Diagnostic> = {}): Diagnostic {
   const { says } = advice
   return { ...says, message: says.message.replace('{}', name.trim().replaceAll(/\s+/g, ' ')), path, ...rest }
 }
 
 /**
- * Old advice in a text of the user's own.
+ * Finds old advice in a user's text.
  *
  * @param file path on the machine, or null for a command
  */
@@ -68,9 +68,9 @@ const settingsIn = (text: Text, advice: Advice): Found[] =>
 export const dottedKey = (key: string): string => key.replaceAll('/', '.')
 
 /**
- * Whether a kernel setting is this old advice.
+ * Whether a kernel setting matches this advice.
  *
- * @param mayBeMissing written with a dash: it is no error that the kernel has it no more (sysctl.d(5))
+ * @param mayBeMissing written with a leading dash, so that a removed key is not an error (sysctl.d(5))
  */
 export const isFound = (
   { sysctl, says }: Advice,

@@ -1,4 +1,4 @@
-/** As matchAll, which makes a copy of the expression each time: with thousands of small texts that is most of the time. */
+/** Equivalent to matchAll, which copies the expression each time: with thousands of small texts, that takes most of the time. */
 export function matchesOf(pattern: RegExp, text: string): RegExpExecArray[] {
   const matches: RegExpExecArray[] = []
   pattern.lastIndex = 0

@@ -2,7 +2,7 @@ import { error, warning } from '../../../diagnostics/diagnostic.ts'
 import { says, type Family } from './advice.ts'
 import { everywhere } from './texts.ts'
 
-/** Where packages come from. */
+/** Sources of packages. */
 export const repositoryAdvice: Family = {
   title: 'Repositories',
   advice: [
@@ -18,7 +18,7 @@ export const repositoryAdvice: Family = {
       texts: [
         {
           kinds: everywhere,
-          // The host has other repositories that live on.
+          // The host has other repositories that still exist.
           find: /\b(?:apt|yum)\.kubernetes\.io\b|\bpackages\.cloud\.google\.com\/(?:apt\/?\s+kubernetes-|yum\/repos\/kubernetes)/g,
         },
       ],

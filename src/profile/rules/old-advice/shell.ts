@@ -2,7 +2,7 @@ import { error, warning } from '../../../diagnostics/diagnostic.ts'
 import { says, type Family, type Found } from './advice.ts'
 import type { Text } from './texts.ts'
 
-/** What commands do to a machine. */
+/** Effects of commands on a machine. */
 export const shellAdvice: Family = {
   title: 'Commands and scripts',
   advice: [
@@ -146,7 +146,7 @@ export const shellAdvice: Family = {
 
 const escaped = (text: string): string => text.replaceAll(/[$()*+.?[\\\]^{|}/]/g, String.raw`\$&`)
 
-/** `>>` to a file of `/etc`, unless the script has made the file itself before, or looks what is in it. */
+/** `>>` to a file in /etc, unless the script has created the file before, or checks its contents. */
 function appends({ bare }: Text): Found[] {
   const pattern = />>\s*["']?(\/etc\/[^\s"';|&)]+)|\btee\s+(?:-a|--append)\s+["']?(\/etc\/[^\s"';|&)]+)/g
   const seen = new Set<string>()
@@ -164,7 +164,7 @@ function appends({ bare }: Text): Found[] {
   })
 }
 
-/** Arguments of a script that a here-document writes; a command has none of its own, a function of a script may. */
+/** Arguments of a script that a here-document writes; a command has none, but a function of a script may. */
 function expandedArguments({ raw, heredocs, kinds }: Text): Found[] {
   return heredocs.flatMap(({ start, end, expands }) => {
     const body = raw.slice(start, end)
