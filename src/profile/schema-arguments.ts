@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Arguments of a program by name. A number or `true` without quotes is what it looks like. */
+/** Arguments of a program by name. Numbers and booleans need no quotes. */
 export const componentArguments = (description: string) =>
   z
     .record(z.string(), z.union([z.string(), z.int(), z.boolean()]))
@@ -9,6 +9,6 @@ export const componentArguments = (description: string) =>
 
 type Given = Readonly<Record<string, string | number | boolean>>
 
-/** The same with values as the command line has them. */
+/** The same with values as on the command line. */
 export const argumentTexts = (given: Given = {}): Record<string, string> =>
   Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)]))

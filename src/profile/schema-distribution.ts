@@ -34,7 +34,7 @@ export const Distribution = z
   .strictObject({ name, version, install, images })
   .meta({ description: 'Operating system of all machines; a role or a machine can have another.' })
 
-/** What a role or a machine has in place of it, or of its parts. */
+/** What a role or a machine overrides, completely or in part. */
 export const DistributionSettings = {
   distribution: z
     .strictObject({ name: name.optional(), version: version.optional(), install, images })

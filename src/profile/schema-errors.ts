@@ -15,19 +15,19 @@ import {
 } from './schema-tree.ts'
 
 type Issue = z.core.$ZodIssue
-/** How the author wrote a scalar: `1.30` where the value is 1.3. */
+/** A scalar as the author wrote it: `1.30` for the value 1.3. */
 type WrittenAs = (path: Path) => string | null
 
 export type Explained = {
   diagnostics: Diagnostic[]
-  /** For places of unknown keys the places that were probably meant; both as JSON. */
+  /** The probably intended positions of unknown keys; both as JSON. */
   meant: ReadonlyMap<string, string>
 }
 
 /**
- * Says in our words what the schema refused.
+ * Explains in hakube's words what the schema rejected.
  *
- * @param value the whole data that was refused
+ * @param value the whole rejected data
  */
 export function explainSchemaIssues(
   issues: readonly Issue[],
@@ -44,10 +44,10 @@ export function explainSchemaIssues(
   const meantPlaces = new Set(meant.values())
   const others = flat
     .filter(({ issue }) => issue.code !== 'unrecognized_keys')
-    // A mistyped key is one mistake, not a key too many and a key that is missing.
+    // A mistyped key is one mistake, not an unknown key and a missing one.
     .filter(({ path }) => valueAt(value, path) !== undefined || !meantPlaces.has(JSON.stringify(path)))
     .map(({ issue, path }) => explain(issue, path, value, writtenAs))
-    // Of a list where text belongs, zod says both that it is a list and that it is empty.
+    // For a list in place of a text, zod reports both that it is a list and that it is empty.
     .filter(firstOfPlace())
   return { diagnostics: [...unknown, ...others], meant }
 }
@@ -59,12 +59,12 @@ function firstOfPlace(): (diagnostic: Diagnostic) => boolean {
 
 type Placed = { issue: Issue; path: Path }
 
-/** Issues of a union are nested: those of the alternative that fits the value's kind are the useful ones. */
+/** Issues of a union are nested: those of the alternative that fits the kind of the value are useful. */
 function flatten(issue: Issue, prefix: Path, root: unknown): Placed[] {
   const path = [...prefix, ...issue.path.map((part) => (typeof part === 'number' ? part : String(part)))]
   if (issue.code !== 'invalid_union') return [{ issue, path }]
   const value = valueAt(root, path)
-  // Of the alternatives, the one that takes values of this kind.
+  // The alternative that accepts values of this kind.
   const deeper = issue.errors.find((branch) =>
     branch.every((each) => each.path.length > 0 || each.code === 'unrecognized_keys'),
   )
@@ -97,11 +97,11 @@ const quoted = (value: unknown): string => {
   return text.length > 60 ? `${text.slice(0, 57)}…"` : text
 }
 
-/** Values that no message may repeat. */
+/** Values that messages must not contain. */
 const isSecret = (path: Path): boolean =>
   path.some((part) => part === 'passwordHash' || part === 'content' || part === 'run' || part === 'sshKeys')
 
-/** Numbers as YAML writes them: JSON has no .inf. */
+/** Numbers as in YAML: JSON has no .inf. */
 const plain = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' ? `${value}` : JSON.stringify(value)
 

@@ -30,7 +30,7 @@ const OpenPort = z
   })
   .meta({ description: 'Ports to open, and for whom.' })
 
-/** The firewall as a whole: on or off, or with ports of the user's own. */
+/** The firewall: on or off, or with the user's own ports. */
 export const Firewall = z
   .union([
     z.boolean(),

@@ -3,8 +3,8 @@ import { byDefault } from './defaults.ts'
 import { address, text } from './schema-parts.ts'
 
 /*
- * The network of machines, in netplan's terms (https://netplan.readthedocs.io/en/stable/netplan-yaml/): what people know from
- * cloud-init's network-config. Names are those of the profile's other fields: `transmitHashPolicy` for `transmit-hash-policy`.
+ * The network of machines in netplan's terms (https://netplan.readthedocs.io/en/stable/netplan-yaml/), which users know from cloud-init's
+ * network-config. Names are spelled like other fields of the profile: `transmitHashPolicy` for `transmit-hash-policy`.
  */
 
 /** https://docs.kernel.org/networking/bonding.html, mode */
@@ -21,7 +21,7 @@ export type BondMode = (typeof bondModes)[number]
 
 export const transmitHashPolicies = ['layer2', 'layer2+3', 'layer3+4', 'encap2+3', 'encap3+4'] as const
 
-/** IPv6 needs 1280 (RFC 8200); 9216 is what network cards and switches have at most. */
+/** IPv6 needs 1280 (RFC 8200); 9216 is the maximum of network cards and switches. */
 const mtu = (description: string) =>
   z
     .int()
@@ -172,7 +172,7 @@ const AdditionalNetwork = z
 const named = <Item extends z.ZodType>(item: Item, description: string) =>
   z.record(z.string(), item).meta({ description }).optional()
 
-/** What can be set for all machines, for a role and for one machine; the narrower wins, interface by interface and field by field. */
+/** Settings for all machines, for a role and for one machine; the narrower wins, interface by interface and field by field. */
 export const Layout = {
   interface: text(
     `Interface that has the addresses of the machines: card0 is the first of \`mac\`. ${byDefault('interface')}`,

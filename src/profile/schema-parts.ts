@@ -1,11 +1,11 @@
 import { z } from 'zod'
 
-/* What several parts of the schema are made of. */
+/* Parts that several schemas share. */
 
 export const roles = ['load-balancer', 'control-plane', 'worker', 'etcd'] as const
 export type Role = (typeof roles)[number]
 
-/** Whether machines of a role run a kubelet: they are the nodes of Kubernetes. */
+/** Whether machines of a role run a kubelet, and so are Kubernetes nodes. */
 export const isNodeRole = (role: Role): boolean => role === 'control-plane' || role === 'worker'
 
 export const text = (description: string, ...examples: string[]) =>
@@ -22,7 +22,7 @@ export const addresses = (description: string, ...examples: string[]) =>
 
 export const port = (description: string) => z.int().min(1).max(65_535).meta({ description })
 
-/** An address of a mirror for all machines, or one for each architecture, each distribution or each release. */
+/** An address of a mirror for all machines, or one for each architecture, distribution or release. */
 export const MirrorAddress = (description: string) =>
   z
     .union([
@@ -38,7 +38,7 @@ export const MirrorAddress = (description: string) =>
       ],
     })
 
-/** A file that the operator puts below `assets/` of the server. */
+/** A file that the operator puts below `assets/` on the server. */
 export const Asset = z.strictObject({
   path: text('Path of the file below assets/ on the server.', 'manifests/calico.yaml'),
   sha256: text('SHA-256 of the file: 64 hexadecimal digits.'),

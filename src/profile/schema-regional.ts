@@ -1,7 +1,7 @@
 import { byDefault } from './defaults.ts'
 import { text } from './schema-parts.ts'
 
-/** What people see and type on the machines. */
+/** Language, keyboard and time zone of the machines. */
 export const Regional = {
   timezone: text(`Time zone of the machines. ${byDefault('timezone')}`, 'Europe/Berlin').optional(),
   locale: text(

@@ -4,7 +4,7 @@ import { byDefault, defaults } from './defaults.ts'
 import { text } from './schema-parts.ts'
 import { stages } from './stages.ts'
 
-/* What can be set at the top of a profile, for a role and for one machine. */
+/* Settings at the top of a profile, for a role and for one machine. */
 
 const kernelPackages = ['distribution', 'elrepo-lt', 'elrepo-ml'] as const
 export type KernelPackage = (typeof kernelPackages)[number]
@@ -87,7 +87,7 @@ const Command = z
       'A command of your own, repeated until it succeeds once. It runs after everything else, unless before or after is set.',
   })
 
-/** What can be set for all machines, for all of a role, and for one machine; the narrower wins. */
+/** Settings for all machines, for a role, and for one machine; the narrower wins. */
 export const Settings = {
   kernel: z
     .strictObject({

@@ -3,8 +3,8 @@ import { byDefault } from './defaults.ts'
 import { text } from './schema-parts.ts'
 
 /*
- * The disks of a machine. All of it can stand below `hardware`, at a role and at a machine; the narrower wins, field by field.
- * What the values mean together is checked in rules/storage*.ts, defaults are filled in by cluster/storage.ts.
+ * The disks of a machine. All fields are allowed below `hardware`, in a role and in a machine; the narrower wins, field by field.
+ * rules/storage*.ts checks combinations, and cluster/storage.ts fills in defaults.
  */
 
 export const diskTypes = ['nvme', 'ssd', 'hdd'] as const

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { byDefault } from './defaults.ts'
 import { text } from './schema-parts.ts'
 
-/** chrony.conf(5): 2 to the power of it seconds. */
+/** chrony.conf(5): the interval is 2 to this power, in seconds. */
 const poll = (description: string) =>
   z
     .int()
@@ -33,7 +33,7 @@ const TimeServer = z
   })
   .meta({ description: 'A server or a pool with options of chrony.conf(5): one of server and pool.' })
 
-/** What machines take the time from: the name of a server, or a server or pool with options. */
+/** The time sources of machines: the name of a server, or a server or pool with options. */
 export const TimeServers = z
   .array(z.union([text('Name or address of a server.', '10.10.10.1'), TimeServer]))
   .min(1)
@@ -41,7 +41,7 @@ export const TimeServers = z
 
 export type ProfileTimeServer = z.infer<typeof TimeServers>[number]
 
-/** The name or address, and the path of it below the item; empty where it has none, which a rule refuses. */
+/** The name or address, and its path below the item; empty if there is none, which a rule reports. */
 export function timeServerName(item: ProfileTimeServer): { text: string; path: readonly string[] } {
   if (typeof item === 'string') return { text: item, path: [] }
   return item.pool === undefined

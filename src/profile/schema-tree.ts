@@ -3,7 +3,7 @@ import type { Path } from '../diagnostics/diagnostic.ts'
 import { orList } from '../diagnostics/suggest.ts'
 import { Profile } from './schema.ts'
 
-/* Questions that messages ask about the schema: which keys can stand here, what is expected there. */
+/* Questions of messages about the schema: the keys that are allowed at a position, and the values expected there. */
 
 type Schema = z.core.$ZodType
 
@@ -27,34 +27,34 @@ function child(schema: Schema, part: string | number): Schema | null {
   return null
 }
 
-/** The schema of a place in the profile, or null where none is. */
+/** The schema at a position in the profile, or null if there is none. */
 export function schemaAt(path: Path): Schema | null {
   let schema: Schema | null = Profile
   for (const part of path) schema = schema && child(schema, part)
   return schema && unwrap(schema)
 }
 
-/** Of several alternatives, the mapping. */
+/** The mapping among several alternatives. */
 const mappingOf = (schema: Schema | null): Schema | null =>
   schema instanceof z.ZodUnion
     ? (schema.options.map((option) => unwrap(option)).find((option) => option instanceof z.ZodObject) ??
       schema)
     : schema
 
-/** The keys that can stand in the mapping at a place. */
+/** The keys that are allowed in the mapping at a position. */
 export function keysAt(path: Path): string[] {
   const schema = mappingOf(schemaAt(path))
   return schema instanceof z.ZodObject ? Object.keys(schema.shape) : []
 }
 
-/** Whether what stands at a place can be left out. */
+/** Whether the value at a position is optional. */
 export const isOptional = (path: Path): boolean => {
   const parent = schemaAt(path.slice(0, -1))
   const last = path.at(-1)
   return parent !== null && last !== undefined && child(parent, last) instanceof z.ZodOptional
 }
 
-/** The keys that must stand in the mapping at a place, or in each mapping of the list at a place. */
+/** The required keys of the mapping at a position, or of each mapping of the list at a position. */
 export function requiredKeysAt(path: Path): { list: boolean; keys: string[] } {
   const schema = schemaAt(path)
   const list = schema instanceof z.ZodArray
@@ -64,7 +64,7 @@ export function requiredKeysAt(path: Path): { list: boolean; keys: string[] } {
   return { list, keys: Object.keys(shape).filter((key) => !(shape[key] instanceof z.ZodOptional)) }
 }
 
-/** What can stand at a place, e.g. `a string` or `a list`. */
+/** Describes the values that are allowed at a position, e.g. `a string` or `a list`. */
 export function expectedAt(path: Path): string {
   const schema = schemaAt(path)
   return schema ? expectation(schema) : 'something else'
@@ -82,13 +82,13 @@ function expectation(schema: Schema): string {
   return 'something else'
 }
 
-/** The only value that can stand at a place; null where there are several. */
+/** The only value that is allowed at a position; null if there are several. */
 export function onlyValueAt(path: Path): unknown {
   const schema = schemaAt(path)
   return schema instanceof z.ZodLiteral && schema.values.size === 1 ? [...schema.values][0] : null
 }
 
-/** The words that can stand at a place; empty where it is no choice. */
+/** The words that are allowed at a position; empty if it is not a choice. */
 export function choicesAt(path: Path): string[] {
   const schema = schemaAt(path)
   return schema instanceof z.ZodEnum ? Object.values(schema.enum).map(String) : []
@@ -96,7 +96,7 @@ export function choicesAt(path: Path): string[] {
 
 type About = { description?: string; examples?: unknown[] }
 
-/** Description and examples of a place, as they stand in the published schema. */
+/** Description and examples of a position, as in the published schema. */
 export function aboutAt(path: Path): About {
   const schema = schemaAt(path)
   const { description, examples } = (schema && z.globalRegistry.get(schema)) ?? {}
@@ -106,7 +106,7 @@ export function aboutAt(path: Path): About {
   }
 }
 
-/** Mappings that have a key, e.g. `network` for `subnet`: for a key that stands in the wrong place. */
+/** Mappings that have a key, e.g. `network` for `subnet`: for a key in the wrong place. */
 export function homesOf(key: string): string[] {
   const homes: string[] = []
   const walk = (schema: Schema, name: string, depth: number): void => {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { text } from './schema-parts.ts'
 
-/** Certificates in the profile or in a file beside it. */
+/** Certificates in the profile or in a file next to it. */
 export const certificates = (description: string) =>
   z
     .strictObject({

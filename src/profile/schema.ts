@@ -32,9 +32,9 @@ export {
 } from './schema-settings.ts'
 
 /*
- * The profile as people write it. Here stand shapes and descriptions only: what a field means together with others is
- * checked in rules/, and defaults are filled in by cluster/resolve.ts, so that `explain` can say which value is a default.
- * Formats that need more than a regular expression (addresses, versions) are rules too: their messages are better.
+ * The profile as users write it. This contains only shapes and descriptions: rules/ checks combinations of fields, and cluster/resolve.ts
+ * fills in defaults, so that `explain` can show which values are defaults. Formats that need more than a regular expression (addresses,
+ * versions) are rules too, because their messages are better.
  */
 
 const Hardware = {

@@ -1,4 +1,4 @@
-/** Bytes of each unit: those of 1024 (IEC 80000-13), and the decimal ones in which makers of disks count. */
+/** Bytes of each unit: powers of 1024 (IEC 80000-13), and the decimal units of disk vendors. */
 const units: Readonly<Record<string, number>> = {
   MiB: 2 ** 20,
   GiB: 2 ** 30,
@@ -9,9 +9,9 @@ const units: Readonly<Record<string, number>> = {
 }
 
 /**
- * A size with its unit, e.g. `64GiB` or `1.5 TB`.
+ * Parses a size with its unit, e.g. `64GiB` or `1.5 TB`.
  *
- * @returns whole bytes, or null for what is not a size
+ * @returns whole bytes, or null for an invalid size
  */
 export function parseSize(text: string): number | null {
   const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?) ?([A-Za-z]+)$/.exec(text) ?? []
@@ -21,29 +21,33 @@ export function parseSize(text: string): number | null {
   return bytes > 0 && Number.isSafeInteger(bytes) ? bytes : null
 }
 
-/** What to write instead of something that is not a size. */
+/** What to write instead of an invalid size. */
 export function sizeHint(given: string | number): string {
   const [, number, letter = ''] = /^(\d+(?:\.\d+)?) ?([kKmMgGtT]?)/.exec(String(given)) ?? []
   if (number === undefined) return 'write a number and its unit, e.g. 64GiB'
-  // Kickstart counts in MiB, and people write file systems so.
+  // Kickstart uses MiB, and so do users for file systems.
   const usual = Number(number) < 4096 ? 'G' : 'M'
   const unit = letter === '' || letter.toUpperCase() === 'K' ? usual : letter.toUpperCase()
   return `write ${number}${unit}iB`
 }
 
-/** In the largest unit of 1024 that makes a whole number, or about in GB, for messages. */
+/** In the largest power of 1024 that gives a whole number, or rounded in GB, for messages. */
 export function formatSize(bytes: number): string {
   const fits = ['TiB', 'GiB', 'MiB'].find((unit) => bytes % (units[unit] ?? 1) === 0)
   return fits === undefined ? `${Math.round(bytes / 1e9)}GB` : `${bytes / (units[fits] ?? 1)}${fits}`
 }
 
-/** Which sizes of a disk are meant: from `least` to `most` bytes, or the smallest or largest of those that fit otherwise. */
+/** A range of disk sizes: from `least` to `most` bytes, or the smallest or largest of those that match otherwise. */
 export type DiskSize = { least: number; most: number | null } | 'smallest' | 'largest'
 
-/** By how much a disk may differ from the size that its maker gives. */
+/** By how much a disk may differ from its nominal size. */
 const tolerance = 0.05
 
-/** `480GB`, `>=400GB`, `<=1TB`, smallest or largest. @returns null for anything else */
+/**
+ * Parses `480GB`, `>=400GB`, `<=1TB`, smallest or largest.
+ *
+ * @returns null for anything else
+ */
 export function parseDiskSize(text: string): DiskSize | null {
   if (text === 'smallest' || text === 'largest') return text
   const [, sign, size = ''] = /^(>=|<=)? ?(.*)$/.exec(text) ?? []

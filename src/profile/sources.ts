@@ -7,19 +7,22 @@ import { systemCode } from '../files/system-error.ts'
 import { isMapping } from '../text/data.ts'
 import { decodeText } from './text.ts'
 
-/** A user's own file lands in a machine's seed, which every installer reads into memory. */
+/** A user's file becomes part of a machine's seed, which every installer reads into memory. */
 const largestSource = 1024 * 1024
 
-/** A place in the profile that names a file beside it. */
+/** A position in the profile that names a file next to it. */
 export type SourcePlace = { path: Path; name: string }
 
 const mapping = (value: unknown): Record<string, unknown> => (isMapping(value) ? value : {})
 
-/** What helps where a file of a commit is in a submodule. */
+/** A hint for a file of a commit that is in a submodule. */
 export const leaveOutRevision =
   'copy the file into this repository, or check out the revision with its submodules and omit --rev'
 
-/** All `files[].source` of the data, those of certificates, also of mirrors, of files of the control plane and of patches, and the source of the audit policy, also of data that the schema refuses. */
+/**
+ * All `source` fields of the data: of files, of certificates, also those of mirrors, of control-plane files, of patches, and of the audit
+ * policy; also in data that the schema rejects.
+ */
 export function findSources(value: unknown): SourcePlace[] {
   const places: SourcePlace[] = []
   const collect = (owner: unknown, path: Path, field = 'files') => {
@@ -50,16 +53,16 @@ export function findSources(value: unknown): SourcePlace[] {
   return places
 }
 
-/** The name by which messages call a file beside the profile. */
+/** The name of a file next to the profile, in messages. */
 export const besideProfile = (profileFile: string, name: string): string => join(dirname(profileFile), name)
 
-/** Texts by the name as written, and a mistake for each place that names a file that cannot be used. */
+/** Texts by the name as written, and a diagnostic for each file that cannot be used. */
 export type ReadSources = { sources: ReadonlyMap<string, string>; diagnostics: readonly Diagnostic[] }
 
 /**
- * Reads the files that a profile names; each once.
+ * Reads the files that a profile names, each once.
  *
- * @param fileAt the file of the profile that a place is written in: a base may have files of its own beside it
+ * @param fileAt the profile or base that contains a path: a base may have its own files next to it
  */
 export async function readSources(
   profileFile: string,
@@ -86,7 +89,7 @@ export async function readSources(
   return { sources, diagnostics }
 }
 
-/** A profile is a directory that can be cloned anywhere: what it names is in that directory. */
+/** A profile is in a directory that can be cloned anywhere, so the files that it names must be in that directory. */
 async function readSource(
   directory: string,
   path: string,

@@ -1,4 +1,4 @@
-/** Types that sshd of the distributions takes. */
+/** Key types that sshd of the distributions accepts. */
 const keyTypes = [
   'ssh-ed25519',
   'ssh-rsa',
@@ -10,12 +10,12 @@ const keyTypes = [
 ]
 
 /**
- * The key that `hakube init` writes where it finds none: right in its form, and its 32 bytes are the words
- * `hakube init placeholder: replace`, so that nobody has its private part.
+ * The key that `hakube init` writes if it finds none: it is well-formed, and its 32 bytes are the words `hakube init placeholder:
+ * replace`, so that nobody has its private key.
  */
 export const placeholderKey = `ssh-ed25519 ${keyBody('hakube init placeholder: replace')} replace-this-key`
 
-/** The fields of a key begin with their length: RFC 4253, 6.6. */
+/** A field of a key begins with its length: RFC 4253, 6.6. */
 function field(text: string): Buffer {
   const length = Buffer.alloc(4)
   length.writeUInt32BE(text.length)
@@ -26,11 +26,11 @@ function keyBody(bytes: string): string {
   return Buffer.concat([field('ssh-ed25519'), field(bytes)]).toString('base64')
 }
 
-/** Whether a line of authorized_keys has the placeholder, whatever its comment says. */
+/** Whether a line of authorized_keys contains the placeholder, with any comment. */
 export const isPlaceholder = (key: string): boolean =>
   key.split(/\s+/).includes(placeholderKey.split(' ')[1] ?? '')
 
-/** @returns what keeps a text from being a line of authorized_keys, or null */
+/** @returns why a text is not a valid line of authorized_keys, or null if it is */
 export function sshKeyProblem(key: string): string | null {
   if (/[\r\n]/.test(key.trim())) return 'it has several lines'
   const words = key.trim().split(/\s+/)
@@ -40,7 +40,7 @@ export function sshKeyProblem(key: string): string | null {
   if (type === undefined) return `its type is none of ${keyTypes.slice(0, 3).join(', ')}, …`
   const body = words[at + 1] ?? ''
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(body)) return `what follows ${type} is not base64`
-  // The body begins with the length and the name of the type (RFC 4253, 6.6): what was cut or mixed up shows here.
+  // The body begins with the length and the name of the type (RFC 4253, 6.6), which reveals truncated and mixed-up keys.
   const bytes = Buffer.from(body, 'base64')
   const length = bytes.length >= 4 ? bytes.readUInt32BE(0) : 0
   if (bytes.subarray(4, 4 + length).toString('latin1') !== type)
@@ -48,7 +48,7 @@ export function sshKeyProblem(key: string): string | null {
   return keyIsWhole(bytes) ? null : 'it is truncated'
 }
 
-/** A key is a row of fields that each begin with their length. */
+/** Whether a key is a sequence of complete fields, each of which begins with its length. */
 function keyIsWhole(bytes: Buffer): boolean {
   let offset = 0
   let fields = 0

@@ -1,6 +1,6 @@
 /**
- * What a machine's first boot does, in this order: names for where a command of the profile's own can stand. Each component says
- * which one its steps belong to.
+ * The stages of a machine's first boot, in this order: names for the position of the profile's commands. Each component declares the
+ * stage of its steps.
  */
 export const stages = [
   'network',

@@ -2,22 +2,22 @@ import type { Path } from '../diagnostics/diagnostic.ts'
 import { storageKeys, type ProfileDisk, type ProfileStorage } from './schema-storage.ts'
 import type { Role } from './schema-parts.ts'
 
-/** A value of the profile with its place. */
+/** A value of the profile with its position. */
 export type Stated<T> = { value: T; path: Path }
 
-/** What the profile says about the disks of one machine, each with its place. */
+/** The settings of the profile for the disks of one machine, each with its position. */
 export type StatedStorage = { [Key in keyof ProfileStorage]?: Stated<NonNullable<ProfileStorage[Key]>> }
 
 export type StoragePlace = { storage: ProfileStorage; path: Path }
 
-/** As much of a profile as is needed to find what it says about disks. */
+/** The part of a profile that contains settings of disks. */
 export type WithStorage = {
   hardware?: ProfileStorage | undefined
   roles?: Partial<Record<Role, ProfileStorage | undefined>> | undefined
   machines: readonly (ProfileStorage & { role: Role })[]
 }
 
-/** Places that say something about the disks of a machine, the widest first. */
+/** Positions with settings for the disks of a machine, the widest first. */
 function placesOf({ hardware, roles, machines }: WithStorage, index: number): StoragePlace[] {
   const machine = machines[index]
   const ofRole = machine && roles?.[machine.role]
@@ -29,8 +29,8 @@ function placesOf({ hardware, roles, machines }: WithStorage, index: number): St
 }
 
 /**
- * What the profile says about the disks of a machine: the narrowest place wins, field by field. `raid` is about the disks that stand
- * beside it, so one from a wider place than `disk` does not count.
+ * The settings for the disks of a machine: the narrowest position wins, field by field. `raid` belongs to the disks next to it, so one
+ * from a wider position than `disk` does not apply.
  */
 export function storageOf(profile: WithStorage, index: number): StatedStorage {
   const stated: StatedStorage = {}
@@ -46,7 +46,7 @@ function state(stated: StatedStorage, storage: ProfileStorage, key: keyof Profil
   if (value !== undefined) Object.assign(stated, { [key]: { value, path: [...path, key] } })
 }
 
-/** Every place of the profile that can say something about disks. */
+/** All positions of the profile that can have settings of disks. */
 export function* storagePlaces({ hardware, roles, machines }: WithStorage): Generator<StoragePlace> {
   if (hardware) yield { storage: hardware, path: ['hardware'] }
   for (const [role, storage] of Object.entries(roles ?? {}))
@@ -54,7 +54,7 @@ export function* storagePlaces({ hardware, roles, machines }: WithStorage): Gene
   for (const [index, storage] of machines.entries()) yield { storage, path: ['machines', index] }
 }
 
-/** The system disks, each with its place. */
+/** The system disks, each with its position. */
 export function systemDisks(disk: Stated<NonNullable<ProfileStorage['disk']>>): Stated<ProfileDisk>[] {
   return Array.isArray(disk.value)
     ? disk.value.map((value, position) => ({ value, path: [...disk.path, position] }))

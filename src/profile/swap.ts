@@ -4,14 +4,15 @@ import { parse } from 'yaml'
 import { isMapping } from '../text/data.ts'
 
 type Told = {
-  /** An argument of the kubelet; undefined where it is not given. */
+  /** An argument of the kubelet; undefined if it is not set. */
   argument: (name: string) => string | undefined
   files: readonly { path: string; text: string }[]
 }
 
 /**
- * Whether the kubelet starts on a machine with swap. Its argument wins over all files, the last file of `config-dir` over those before it
- * and over what kubeadm writes: https://kubernetes.io/docs/tasks/administer-cluster/kubelet-config-file/#kubelet-configuration-merging-order
+ * Whether the kubelet starts on a machine with swap. Its argument wins over all files, and the last file of `config-dir` over the earlier
+ * ones and over what kubeadm writes:
+ * https://kubernetes.io/docs/tasks/administer-cluster/kubelet-config-file/#kubelet-configuration-merging-order
  */
 export function runsWithSwap({ argument, files }: Told): boolean {
   const own = argument('fail-swap-on')

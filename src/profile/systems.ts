@@ -5,44 +5,44 @@ import type { InstallMethodName } from '../distributions/install-methods.ts'
 import type { Profile, ProfileMachine } from './schema.ts'
 
 /*
- * The operating systems of a profile: what is set for all, for a role and for a machine; the narrower wins. Rules and the cluster need
- * the same.
+ * The operating systems of a profile: the settings for all machines, for a role and for a machine; the narrower wins. Both the rules and
+ * the cluster need this.
  */
 
 type Images = NonNullable<Profile['distribution']['images']>
 
 type Placed<Value> = { value: Value; path: Path }
 
-/** What the profile says about the system of a machine, each part with the narrowest place that says it. */
+/** The settings for the system of a machine, each with the narrowest position that sets it. */
 export type SystemChoice = {
   name: Placed<string>
-  /** Null where a place names a distribution without its version, which is a mistake. */
+  /** Null if a position sets a distribution without its version, which is a mistake. */
   version: Placed<string> | null
-  /** Null: the usual one of the distribution. */
+  /** Null: the distribution's usual one. */
   install: Placed<InstallMethodName> | null
-  /** Images of a whole disk; null: none. */
+  /** Whole-disk images; null: none. */
   images: Placed<Images> | null
-  /** The narrowest place that says anything. */
+  /** The narrowest position with any of these settings. */
   path: Path
 }
 
-/** An operating system, with the machines that have it. */
+/** An operating system, with its machines. */
 export type ProfileSystem = {
   name: string
   version: string
-  /** Null where hakube does not know the release. */
+  /** Null if hakube does not know the release. */
   distribution: Distribution | null
-  /** What the profile says, or the distribution's usual one. */
+  /** The profile's setting, or the distribution's usual one. */
   install: InstallMethodName | undefined
-  /** Of the first of its machines. */
+  /** The settings of the first of its machines. */
   choice: SystemChoice
-  /** Places in the profile's `machines`, in its order; empty only where the profile has no machines at all. */
+  /** Indices in the profile's `machines`, in order; empty only if the profile has no machines at all. */
   indices: readonly number[]
 }
 
 type Layer = { given: NonNullable<ProfileMachine['distribution']>; path: Path }
 
-/** A block with a name stands for itself: another distribution has other versions and other install methods. */
+/** A block with a name replaces the wider ones, because another distribution has other versions and install methods. */
 function narrow(wider: SystemChoice, { given, path }: Layer): SystemChoice {
   const base = given.name === undefined ? wider : { ...wider, version: null, install: null, images: null }
   const placed = <Value>(key: string, value: Value | undefined, or: Placed<Value> | null) =>
@@ -64,7 +64,7 @@ export const topChoice = ({ distribution: { name, version, install, images } }: 
   path: ['distribution'],
 })
 
-/** For all machines of a profile, by their places in it. */
+/** The settings for all machines of a profile, by index. */
 export function systemChoices(profile: Profile): SystemChoice[] {
   const top = topChoice(profile)
   const ofRoles = new Map(
@@ -90,10 +90,14 @@ function systemsIn(profile: Profile): Systems {
   return systems
 }
 
-/** The operating systems of a profile, in the order of the machines; each is there once. */
+/** The operating systems of a profile, in the order of the machines, each once. */
 export const systemsOf = (profile: Profile): readonly ProfileSystem[] => systemsIn(profile).all
 
-/** The system of a machine. @throws where there is no such machine */
+/**
+ * The system of a machine.
+ *
+ * @throws if there is no such machine
+ */
 export function systemAt(profile: Profile, index: number): ProfileSystem {
   const system = systemsIn(profile).ofMachines[index]
   if (!system) throw new Error(`no machine ${index}`)
@@ -123,7 +127,7 @@ export type KnownSystem = ProfileSystem & { distribution: Distribution }
 
 export const isKnown = (system: ProfileSystem): system is KnownSystem => system.distribution !== null
 
-/** The systems of those machines that are meant, with the places of these. A profile without machines has the system of all. */
+/** The systems of the selected machines, with the indices of these. A profile without machines has the top-level system. */
 export const systemsAmong = (
   profile: Profile,
   isMeant: (machine: ProfileMachine) => boolean,
@@ -138,7 +142,7 @@ export const systemsAmong = (
   })
 }
 
-/** Those of them that hakube knows. */
+/** Those systems whose release hakube knows. */
 export const knownSystems = (
   profile: Profile,
   isMeant: (machine: ProfileMachine) => boolean = () => true,

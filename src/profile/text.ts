@@ -1,7 +1,7 @@
 /**
- * Bytes to text.
+ * Decodes bytes as text.
  *
- * @returns the text without a byte order mark, or why it is none
+ * @returns the text without a byte order mark, or why it is not text
  */
 export function decodeText(bytes: Uint8Array): { text: string } | { reason: string } {
   const [first, second] = bytes

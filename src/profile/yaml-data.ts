@@ -5,7 +5,7 @@ import type { Diagnostic, Path, Position } from '../diagnostics/diagnostic.ts'
 import { keyText } from '../diagnostics/locate.ts'
 import { isMapping } from '../text/data.ts'
 
-/** Values after aliases are followed; 10,000 machines with twenty settings each stay far below it. */
+/** Maximum number of values after aliases are resolved; 10,000 machines with twenty settings each stay far below it. */
 const mostValues = 2_000_000
 
 const tooManyValues = (path: Path): Diagnostic =>
@@ -20,13 +20,13 @@ type Anchor = Converted & { node: Node; open: boolean }
 export type Data = {
   value: unknown
   diagnostics: Diagnostic[]
-  /** What each alias stands for. */
+  /** The target of each alias. */
   aliases: ReadonlyMap<Alias, Node>
 }
 
 /**
- * Turns nodes into data in one walk, and finds what is wrong with keys and aliases on the way. Aliases share the value that
- * they stand for, but count in full: whoever walks through the data walks through all of it.
+ * Converts nodes to data in one walk, and finds mistakes in keys and aliases. Aliases share the value of their target, but count in full,
+ * because walking through the data visits all of it.
  */
 export function toData(contents: Node | null, at: (start: number, end: number) => Position): Data {
   const diagnostics: Diagnostic[] = []

@@ -1,7 +1,7 @@
 import type { YAMLError } from 'yaml'
 import type { Code } from '../diagnostics/codes/index.ts'
 
-/** What a person can do about a mistake of YAML syntax. */
+/** An explanation of a YAML syntax error, with a remedy. */
 export type Explanation = { code: Code; message: string; hint?: string; source?: string }
 
 const specification = 'https://yaml.org/spec/1.2.2/'
@@ -20,9 +20,9 @@ const mergeConflict: Explanation = {
 }
 
 /**
- * Says in our words what the parser found, with what to write instead.
+ * Explains in hakube's words what the parser found, with what to write instead.
  *
- * @param at the text from the place of the mistake on
+ * @param at the text from the position of the error on
  */
 export function explainYamlError(mistake: YAMLError, at: string): Explanation {
   const { message } = mistake
@@ -111,13 +111,13 @@ export function explainYamlError(mistake: YAMLError, at: string): Explanation {
   return { code: 'yaml/syntax', message: `this is not YAML: ${lowerFirst(message)}` }
 }
 
-/** @param at begins with the value that a comma is missing behind, or with what follows it */
+/** @param at begins with the value after which a comma is missing, or with what follows it */
 function missingComma(at: string): Explanation {
   const [, key] = /^(?:"[^"\n]*"|'[^'\n]*'|[^\s,{}[\]]+)\s+([\w-]+):(?:\s|$)/.exec(at) ?? []
   return {
     code: 'yaml/missing-comma',
     message: 'a comma is missing between two entries of { } or [ ]',
-    // Not the value: it may be a secret.
+    // The hint does not contain the value, which may be a secret.
     hint: key === undefined ? 'write a comma before this' : `write a comma before ${key}:`,
   }
 }

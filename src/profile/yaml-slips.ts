@@ -2,21 +2,21 @@ import { type Document, isPair, isScalar, type Pair, Scalar, visit } from 'yaml'
 import { type Diagnostic, error, type Position } from '../diagnostics/diagnostic.ts'
 
 /*
- * What YAML reads without a word as something else than its author meant: characters that only look like quotes and blanks, as
- * word processors and web pages have them, and a colon without the space that makes it one.
+ * Text that YAML silently reads differently from what its author meant: characters that only look like quotes and spaces, from word
+ * processors and web pages, and a colon without the following space.
  */
 
 const wideSpace = /[\u00A0\u2000-\u200A\u202F\u3000]/
 const typographicQuote = /^[\u2018-\u201F\u00AB\u00BB]/
 
-/** Most profiles have none of it: they are not gone through. */
+/** Most profiles contain none of these, and need not be searched. */
 const suspicious = /[\u00A0\u2000-\u200A\u2018-\u201F\u202F\u3000\u00AB\u00BB]|[{,]\s*[\w-]+:[^\s,}\]]/
 
 const specification = 'https://yaml.org/spec/1.2.2/'
 
 type At = (start: number, end: number) => Position
 
-/** Finds such slips in plain texts; what stands in quotes and blocks is meant as it is. */
+/** Finds such mistakes in plain scalars; quoted ones and blocks are taken literally. */
 export function findSlips(document: Document.Parsed, text: string, at: At): Diagnostic[] {
   if (!suspicious.test(text)) return []
   const found: Diagnostic[] = []
@@ -34,7 +34,7 @@ export function findSlips(document: Document.Parsed, text: string, at: At): Diag
   return found
 }
 
-/** `{role:worker}` is a key `role:worker` without a value; a URL or an address as a key has no such name before the colon. */
+/** `{role:worker}` is a key `role:worker` without a value. URLs and addresses as keys do not begin with such a name. */
 function missingSpace({ key, value }: Pair, at: At): Diagnostic | null {
   if (!isScalar(key) || key.type !== Scalar.PLAIN || !key.range || typeof key.value !== 'string') return null
   const hasValue = isScalar(value) ? value.value !== null : value !== null

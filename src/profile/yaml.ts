@@ -9,21 +9,21 @@ import { findSlips } from './yaml-slips.ts'
 import { explainYamlError, unclosedQuote } from './yaml-errors.ts'
 import { toData } from './yaml-data.ts'
 
-/** No profile needs more, and the parser's memory grows with each level. */
+/** No profile needs more, and each level takes memory in the parser. */
 const deepest = 100
-/** Words and signs of the text; a profile of 10,000 machines has 600,000. */
+/** Words and punctuation of the text; a profile of 10,000 machines has 600,000. */
 const mostLexemes = 3_000_000
-/** Later mistakes of syntax are mostly the echo of the first ones. */
+/** Later syntax errors are mostly consequences of the first ones. */
 const mostSyntaxErrors = 20
 
 export type YamlSource = {
-  /** The data; undefined when the text could not be read. */
+  /** The data; undefined if the text could not be parsed. */
   value: unknown
   diagnostics: Diagnostic[]
   locate: Locate
-  /** How the author wrote a scalar: `1.30` where the value is 1.3; null where there is none. */
+  /** How the author wrote a scalar: `1.30` for the value 1.3; null if there is none. */
   writtenAs: (path: Path) => string | null
-  /** What is not data. */
+  /** The comments of the text. */
   comments: readonly Comment[]
 }
 
@@ -42,8 +42,8 @@ const tooManyLexemes = error(
 )
 
 /*
- * parseDocument() of the package, but with a limit: text of a few megabytes that opens a bracket with every character takes
- * all memory there.
+ * parseDocument() of the package with a limit: for text of a few megabytes that opens a bracket with every character, it would use all
+ * memory.
  */
 function* limitedTokens(
   text: string,
@@ -75,10 +75,10 @@ const lineAndColumn = (lineCounter: LineCounter, offset: number) => {
 }
 
 /**
- * Reads one YAML 1.2 document and keeps the positions. Aliases and `<<` are followed; linear in the length of the text also
- * where the package's own functions are not (duplicate keys, aliases).
+ * Parses one YAML 1.2 document and keeps the positions. Resolves aliases and `<<`, in linear time even where the package's own functions
+ * are not (duplicate keys, aliases).
  *
- * Never throws for what stands in the text.
+ * Never throws because of the text.
  */
 export function readYaml(text: string, file: string): YamlSource {
   const lineCounter = countLines(text)
@@ -170,15 +170,15 @@ function syntaxErrors(
   for (const mistake of mistakes.toSorted((one, other) => one.pos[0] - other.pos[0])) {
     let [start, end] = mistake.pos
     let explanation = explainYamlError(mistake, text.slice(start, start + 80))
-    // The parser notices an open quote only at the next one, or at the end; what helps is where it is.
+    // The parser notices an unclosed quote only at the next one, or at the end; its beginning is the helpful position.
     if (open && start >= open[0]) {
       explanation = unclosedQuote
       ;[start, end] = open
     }
     const { code, message, ...rest } = explanation
     const position = at(start, end)
-    // A mapping that goes wrong in one line goes on being wrong in the next.
-    // And a conflict has three marks.
+    // An invalid mapping causes errors on the following lines as well.
+    // And a merge conflict has three markers.
     const echo =
       (code === 'yaml/nested-mapping' && lines.has(position.line - 1)) ||
       (code === 'yaml/merge-conflict' && text[start] !== '<' && found.some((each) => each.code === code))
@@ -198,7 +198,7 @@ function syntaxErrors(
   return found
 }
 
-/** A quoted text that goes on over lines that look like keys: its closing quote is missing. */
+/** A quoted text that continues over lines that look like keys: its closing quote is missing. */
 function openQuote(document: Document.Parsed, text: string): [number, number] | null {
   let found: [number, number] | null = null
   visit(document, {

@@ -14,10 +14,10 @@ import type { Profile } from '../schema.ts'
 const subnetPath: Path = ['network', 'subnet']
 
 /**
- * A subnet that no machine is in is wrong itself, or was forgotten when a profile was copied for another rack: one message, where every
- * address would have one.
+ * A subnet that contains no machine is itself wrong, or was forgotten when a profile was copied for another rack. This gives one message
+ * instead of one for every address.
  *
- * @param subnets of the profile, the first is `network.subnet`
+ * @param subnets of the profile; the first is `network.subnet`
  */
 export function checkWholeSubnet(profile: Profile, subnets: readonly Network[]): Diagnostic[] {
   const [subnet] = subnets
@@ -26,7 +26,7 @@ export function checkWholeSubnet(profile: Profile, subnets: readonly Network[]):
   if (!subnet || addresses.length === 0 || addresses.some((address) => isInside(address))) return []
   const gateway = parseAddress(profile.network.gateway)
   const gatewayIsInside = gateway !== null && contains(subnet, gateway)
-  // One machine can have the wrong address.
+  // A single machine may have the wrong address.
   if (addresses.length === 1 && gatewayIsInside) return []
   const own = smallestAround(gateway && !gatewayIsInside ? [...addresses, gateway] : addresses)
   const network = own === null ? 'the network of the machines' : `their network, e.g. ${own}`
@@ -40,7 +40,7 @@ export function checkWholeSubnet(profile: Profile, subnets: readonly Network[]):
   ]
 }
 
-/** The network around all addresses, from /24 to /16; null where they are further apart. */
+/** The network around all addresses, from /24 to /16; null if they are further apart. */
 function smallestAround(addresses: readonly Address[]): string | null {
   const [first] = addresses
   if (!first) return null
@@ -60,7 +60,7 @@ function elsewhere([place, , field]: Path): string {
     : ''
 }
 
-/** An address of the machines' network: whether it is inside, and whether a machine can have it. */
+/** Checks an address in the machines' network: whether it is inside, and whether a machine can have it. */
 export function checkInSubnet(profile: Profile, address: Address, subnet: Network, path: Path): Diagnostic[] {
   const related = [{ path: subnetPath, message: 'the subnet is set here' }]
   if (!contains(subnet, address)) {

@@ -12,12 +12,12 @@ import { readImageName, readImagePrefix } from '../../text/image-name.ts'
 import { hostOfAddress, readWebAddress } from '../../text/web-address.ts'
 import { checkSpecial, type Outsider } from './special-addresses.ts'
 
-/* Addresses outside of the rack that nodes ask, and the networks that exist inside of the nodes only. */
+/* External addresses to which nodes connect, and the networks that exist only within the nodes. */
 
-/** Of docker0, where nothing else is set: https://docs.docker.com/engine/network/drivers/bridge/ */
+/** The default network of docker0: https://docs.docker.com/engine/network/drivers/bridge/ */
 export const dockerBridge = '172.17.0.0/16'
 
-/** Docker's bridge, where nodes have one; flannel as a service gives it a part of the pod network. */
+/** Docker's bridge, if nodes have one; with flannel as a service it is a part of the pod network. */
 export function bridgeOf({ containerRuntime, networkPlugin }: Profile): Network | null {
   const runtime = containerRuntime?.name ?? defaults.containerRuntime
   return runtime === 'docker' && networkPlugin?.name !== 'flannel-service' ? parseNetwork(dockerBridge) : null
@@ -33,7 +33,7 @@ function hostOf(text: string | undefined): string | undefined {
   return url ? hostOfAddress(url) : undefined
 }
 
-/** What machines ask while they are installed: nothing of the cluster is there yet. */
+/** Addresses to which machines connect during their installation, before the cluster exists. */
 export const askedAtInstall = ({ server, network, mirrors }: Profile): Outsider[] => [
   ...read('server', hostOf(server), ['server']),
   ...network.nameServers.flatMap((text, index) =>
@@ -50,7 +50,7 @@ export const askedAtInstall = ({ server, network, mirrors }: Profile): Outsider[
   ),
 ]
 
-/** Where the images come from with which the first control plane starts: there is no cluster yet that could have them. */
+/** Registries of the images with which the first control plane starts: the cluster that could host them does not exist yet. */
 export const registries = ({ kubernetes, loadBalancing: balancing }: Profile): Outsider[] => [
   ...read('registry', readImagePrefix(kubernetes.imageRepository ?? '')?.host, [
     'kubernetes',
@@ -65,7 +65,7 @@ export const registries = ({ kubernetes, loadBalancing: balancing }: Profile): O
   ),
 ]
 
-/** What nodes ask later. */
+/** Addresses to which nodes connect later. */
 function askedLater(profile: Profile): Outsider[] {
   const { loadBalancing: balancing } = profile
   const given = balancing?.placement === 'external' ? balancing.api.address : []
@@ -83,9 +83,9 @@ function askedLater(profile: Profile): Outsider[] {
 type Inner = { what: string; path: Path; written: string | null; network: Network }
 
 /**
- * Addresses that a node would look for among its own pods and services.
+ * External addresses that a node would look for among its own pods and services.
  *
- * @param kinds the networks of the profile that could be read
+ * @param kinds the networks of the profile that can be parsed
  */
 export function checkInside(profile: Profile, kinds: readonly Inner[]): Diagnostic[] {
   const subnet = kinds.find(({ path }) => path.at(-1) === 'subnet')?.network
@@ -98,7 +98,7 @@ export function checkInside(profile: Profile, kinds: readonly Inner[]): Diagnost
   const inside = outsiders.flatMap((outsider) => {
     const found = inner.find(({ network }) => contains(network, outsider.address))
     if (!found) return []
-    // That the two networks overlap has been said.
+    // Another rule reports that the two networks overlap.
     if (subnet && contains(subnet, outsider.address) && overlaps(subnet, found.network)) return []
     return [insideOf(profile, outsider, found, inner)]
   })

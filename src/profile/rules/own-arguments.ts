@@ -10,7 +10,7 @@ const kubeconfigs = {
 }
 const gates = 'write kubernetes.featureGates'
 
-/** What hakube sets itself, from something else of the profile; with a second value one of the two would be lost. */
+/** Arguments that hakube sets itself, from other fields of the profile; with two values, one would be lost. */
 export const ownArguments: Readonly<Record<Program, Readonly<Record<string, string>>>> = {
   'kube-apiserver': {
     'advertise-address': 'it is the address of the machine',

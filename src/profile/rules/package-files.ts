@@ -1,7 +1,7 @@
 import { dropIn } from './system-file.ts'
 import type { SystemFile } from './system-file.ts'
 
-/** A whole file in their place works, maybe; what the distribution and its packages have there is lost. */
+/** Replacing these files may work, but loses the contents of the distribution and its packages. */
 export const packageFiles: readonly SystemFile[] = [
   {
     paths: ['/etc/nsswitch.conf'],

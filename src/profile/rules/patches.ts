@@ -9,7 +9,7 @@ import { etcdPlacementOf } from '../placements.ts'
 import type { Profile } from '../schema.ts'
 import type { Rule, RuleContext } from './rule.ts'
 
-/* Patches for what kubeadm writes. Whether the place that a patch names is there, only kubeadm can tell. */
+/* Patches for what kubeadm writes. Only kubeadm can tell whether the target of a patch exists. */
 
 const page =
   'https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/control-plane-flags/#patches'
@@ -17,7 +17,7 @@ const page =
 type Patch = NonNullable<Profile['kubernetes']['patches']>[number]
 type Mistake = { message: string; hint: string }
 
-/** What kubeadm stops at, and what would be without effect. */
+/** Patches that kubeadm rejects, and patches without effect. */
 export const patchRules: Rule = (context) =>
   (context.profile.kubernetes.patches ?? []).flatMap((patch, index) =>
     checkPatch(context, patch, ['kubernetes', 'patches', index]),
@@ -41,9 +41,9 @@ function checkPatch({ profile, sources }: RuleContext, patch: Patch, path: Path)
       },
       patch.content === undefined ? path : [...path, 'source'],
     )
-  // Null is a content too, and no patch.
+  // Null is valid content, but not a patch.
   const content = patch.content === undefined ? sources.get(patch.source ?? '') : patch.content
-  // Of a source that cannot be read another rule tells.
+  // Another rule reports a source that cannot be read.
   if (content === undefined) return []
   const type = patch.type ?? defaults.patchType
   const at = [...path, patch.content === undefined ? 'source' : 'content']
@@ -117,7 +117,7 @@ function operationsMistake(content: unknown): Mistake | null {
   return null
 }
 
-/** kubeadm drops what the type has not, without a word. */
+/** kubeadm silently drops fields that the type does not have. */
 const topLevel = new Set(['apiVersion', 'kind', 'metadata', 'spec'])
 
 function objectMistake(

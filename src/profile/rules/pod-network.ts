@@ -13,18 +13,21 @@ const managerPage =
   'https://kubernetes.io/docs/reference/command-line-tools-reference/kube-controller-manager/'
 const calicoPage = 'https://docs.tigera.io/calico/latest/reference/resources/ippool'
 
-/** The pod network as it is written, and where; `path` is where something can be changed. */
+/** The pod network as written; `path` is a position at which it can be changed. */
 export type PodNetwork = { text: string; path: Path; network: Network }
 
-/** How many bits lie between the pod network and a node's part at most (pkg/controller/nodeipam/ipam/cidrset/cidr_set.go). */
+/**
+ * The maximum difference between the prefix lengths of the pod network and a node's subnet
+ * (pkg/controller/nodeipam/ipam/cidrset/cidr_set.go).
+ */
 const mostBits = 16
 
-/** The block that Calico gives a node at a time, by family; a node may have several (IPPool, blockSize). */
+/** The size of the blocks that Calico gives a node, by family; a node may have several (IPPool, blockSize). */
 const calicoBlocks = { 4: 26, 6: 122 } as const
 
 const manager: Path = ['kubernetes', 'controllerManagerArguments']
 
-/** Whether the pod networks, one of each family at most, have room for the nodes and their pods. */
+/** Whether the pod networks, at most one of each family, are large enough for the nodes and their pods. */
 export function checkPodNetworks(profile: Profile, pods: readonly PodNetwork[]): Diagnostic[] {
   const read = nodeMasks(
     profile,
@@ -87,7 +90,7 @@ function checkSize({ text, path, network }: PodNetwork, mask: number): Diagnosti
   ]
 }
 
-/** kube-controller-manager gives each node a part of the pod network. */
+/** kube-controller-manager gives each node a subnet of the pod network. */
 function checkRoom({ text, path, network }: PodNetwork, mask: number, nodes: number): Diagnostic[] {
   const room = roomIn(network, mask)
   if (nodes <= room) return []
@@ -110,7 +113,7 @@ const roomIn = ({ prefixLength }: Network, mask: number): number =>
 const prefixFor = (parts: number, mask: number): number =>
   Math.max(mask - mostBits, 1, mask - Math.ceil(Math.log2(Math.max(parts, 1))))
 
-/** Pods that get no address wait for one: without the first address, the last, and what else a plugin keeps. */
+/** Pods without an address wait for one. The first and last address are not available, nor those that a plugin reserves. */
 function checkMostPods(profile: Profile, family: 4 | 6, mask: number, maskPath: Path | null): Diagnostic[] {
   const bits = family === 4 ? 32 : 128
   const addresses = Math.max(0, 2 ** (bits - mask) - 2)
@@ -143,9 +146,10 @@ function checkMostPods(profile: Profile, family: 4 | 6, mask: number, maskPath: 
 const maskFor = (pods: number, bits: number): number => bits - Math.ceil(Math.log2(pods + 2))
 
 /**
- * Calico's own address management takes blocks from the pod network, and no notice of the nodes' parts. The controller manager does.
+ * Calico's own address management takes blocks from the pod network, independent of the nodes' subnets. The controller manager allocates
+ * those as well.
  *
- * @param mask of a node's part; null where Kubernetes allocates none
+ * @param mask of a node's subnet; null if Kubernetes does not allocate any
  */
 function checkCalico(
   profile: Profile,

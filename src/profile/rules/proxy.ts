@@ -9,7 +9,7 @@ import type { Profile } from '../schema.ts'
 import { checkProxyLogin } from './proxy-login.ts'
 import type { Rule } from './rule.ts'
 
-/** The proxy of the site. No message repeats a password. */
+/** The HTTP proxy of the site. No message contains a password. */
 export const proxyRules: Rule = ({ profile }) => {
   const { proxy } = profile
   if (!proxy) return []
@@ -64,7 +64,7 @@ function checkAddress(profile: Profile, text: string, path: Path): Diagnostic[] 
   return checkPlace(profile, hostOfAddress(url), path)
 }
 
-/** Where no proxy can be: it must be there before the first machine. */
+/** Where the proxy cannot be: it must exist before the first machine. */
 function checkPlace(profile: Profile, host: string, path: Path): Diagnostic[] {
   const address = parseAddress(host)
   const fail = (message: string) => [

@@ -5,20 +5,20 @@ import { suggest } from '../../diagnostics/suggest.ts'
 import { readKeyboard } from '../regional-values.ts'
 import type { Rule } from './rule.ts'
 
-/** Time zone, language and keyboard, which installers stop at when they are wrong. */
+/** Time zone, language and keyboard; installers stop at invalid ones. */
 export const regionalRules: Rule = ({ profile: { timezone, locale, keyboard } }) => [
   ...(timezone === undefined ? [] : checkTimezone(timezone)),
   ...(locale === undefined ? [] : checkLocale(locale)),
   ...(keyboard === undefined ? [] : checkKeyboard(keyboard)),
 ]
 
-/** Names that Debian 13 and Ubuntu 24.04 have in the package tzdata-legacy, which is not installed. */
+/** Names that Debian 13 and Ubuntu 24.04 have in the package tzdata-legacy, which is not installed by default. */
 const legacy =
   /^(?:US|Canada|Brazil|Chile|Mexico)\/|^(?:GB|NZ|PRC|ROC|ROK|Cuba|Egypt|Eire|Hongkong|Iceland|Iran|Israel|Jamaica|Japan|Libya|Navajo|Poland|Portugal|Singapore|Turkey)$/
 
 const zones = (): string[] => ['UTC', 'Etc/UTC', ...Intl.supportedValuesOf('timeZone')]
 
-/** What the zone is called today; null for no zone. */
+/** The current name of a zone; null if there is none. */
 function canonical(zone: string): string | null {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone
@@ -80,7 +80,7 @@ const layouts = `
   .trim()
   .split(/\s+/)
 
-/** Languages, and keymaps of the console, that people write for a layout of X11. */
+/** Languages and console keymaps that users write instead of X11 layouts. */
 const meant: Readonly<Record<string, string>> = {
   uk: 'gb',
   en: 'us',

@@ -16,7 +16,7 @@ import { toldPlaces } from './component-arguments.ts'
 import { items } from './conflict.ts'
 import type { Rule } from './rule.ts'
 
-/** The last release whose lists are whole. */
+/** The last release whose lists are complete. */
 const lastListed = '1.36'
 
 type Names = ReadonlyMap<string, Releases>
@@ -27,7 +27,7 @@ type NameList = {
   names: Names
   /** Null for an item that is not a name. */
   nameOf: (item: string) => string | null
-  /** What an older release, or another program, calls it. */
+  /** The name in an older release, or in another program. */
   otherName?: (name: string) => string
 }
 
@@ -38,7 +38,7 @@ const tls = { what: 'cipher suite', names: cipherSuites, nameOf: plain, otherNam
 
 const lists: Readonly<Record<Program, Readonly<Record<string, NameList>>>> = {
   'kube-apiserver': {
-    // Of PodSecurityPolicy among those enabled, old advice says more.
+    // Old advice explains PodSecurityPolicy in this argument.
     'enable-admission-plugins': {
       ...admission,
       nameOf: (item) => (item === 'PodSecurityPolicy' ? null : item),
@@ -52,7 +52,7 @@ const lists: Readonly<Record<Program, Readonly<Record<string, NameList>>>> = {
       what: 'controller',
       names: controllers,
       nameOf: (item) => (item === '*' ? null : item.replace(/^-/, '')),
-      // From 1.28 on, `deployment` is `deployment-controller`.
+      // From 1.28 on, `deployment` is called `deployment-controller`.
       otherName: (name) => name.replace(/-controller$/, ''),
     },
     'tls-cipher-suites': tls,
@@ -61,7 +61,7 @@ const lists: Readonly<Record<Program, Readonly<Record<string, NameList>>>> = {
   kubelet: { 'tls-cipher-suites': tls },
 }
 
-/** Names in arguments that the release does not have: the program does not start with them. */
+/** Names in arguments that the release does not have, with which the program does not start. */
 export const releaseValueRules: Rule = ({ profile }) => {
   const minor = parseKubernetesVersion(profile.kubernetes.version)?.minor
   if (minor === undefined) return []

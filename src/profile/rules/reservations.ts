@@ -12,7 +12,11 @@ const units: Readonly<Record<string, number>> = {
   Ti: 2 ** 40,
 }
 
-/** A quantity of Kubernetes, e.g. `500Mi` or `200m`. @returns null for other text */
+/**
+ * Parses a quantity of Kubernetes, e.g. `500Mi` or `200m`.
+ *
+ * @returns null for other texts
+ */
 export function quantity(text: string): number | null {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/.exec(text) ?? []
   return amount === undefined ? null : Number(amount) * (unit === undefined ? 1 : (units[unit] ?? 1))
@@ -24,7 +28,7 @@ const part = (text: string, resource: string): string | undefined =>
     .map((each) => each.trim().split(/[=<]/))
     .find(([name]) => name === resource)?.[1]
 
-/** What kube-reserved and system-reserved hold back of a resource together; null where a quantity cannot be read. */
+/** The sum of kube-reserved and system-reserved for a resource; null if a quantity cannot be parsed. */
 export function reservation(value: ValueOf, resource: string): number | null {
   const amounts = ['kube-reserved', 'system-reserved'].map((name) =>
     quantity(part(value(name), resource) ?? '0'),
@@ -32,22 +36,22 @@ export function reservation(value: ValueOf, resource: string): number | null {
   return amounts.reduce<number | null>((sum, each) => (sum === null || each === null ? null : sum + each), 0)
 }
 
-/** More than nothing, or something that is not understood here. */
+/** More than zero, or unknown. */
 export const positive = (amount: number | null): boolean => amount === null || amount > 0
 
 const memoryPage = 'https://kubernetes.io/docs/tasks/administer-cluster/memory-manager/#reserved-memory-flag'
 
-/** What the kubelet keeps free by itself on Linux (pkg/kubelet/apis/config/v1beta1/defaults_linux.go). */
+/** The kubelet's default on Linux (pkg/kubelet/apis/config/v1beta1/defaults_linux.go). */
 const usualEviction = '100Mi'
 
-/** With the static policy, reserved-memory adds up to kube-reserved, system-reserved and the hard limit of evictions. */
+/** With the static policy, reserved-memory must equal the sum of kube-reserved, system-reserved and the hard eviction threshold. */
 export function memoryConflict(value: ValueOf): Conflict | null {
   if (value('memory-manager-policy') !== 'Static') return null
   const hard =
     part(value('eviction-hard'), 'memory.available') ?? (value('eviction-hard') === '' ? usualEviction : '0')
   const evicted = quantity(hard)
   const others = reservation(value, 'memory')
-  // A share of memory, or something else that is not known before the machine is.
+  // A share of memory, or another value that depends on the machine.
   if (evicted === null || others === null) return value('reserved-memory') === '' ? missing(null) : null
   const wanted = evicted + others
   if (value('reserved-memory') === '') return missing(wanted)

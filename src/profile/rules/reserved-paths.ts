@@ -1,5 +1,5 @@
 /*
- * What hakube writes itself. Two owners of one file would undo each other's work; a test compares this with what the
+ * Files that hakube writes itself. Two owners of one file would overwrite each other's changes. A test compares this list with what the
  * components write.
  */
 
@@ -37,7 +37,7 @@ export const reservedPaths: ReadonlySet<string> = new Set([
   '/usr/sbin/hakube-verify',
 ])
 
-/** Directories, with all that is in them. */
+/** Directories, including everything in them. */
 const reservedDirectories: readonly string[] = [
   '/etc/containerd/certs.d/',
   '/etc/etcd/',
@@ -59,7 +59,7 @@ const reservedDirectories: readonly string[] = [
   '/var/log/hakube/',
 ]
 
-/** Units and drop-ins carry hakube's name, wherever they are. */
+/** Units and drop-ins of hakube have its name, in any directory. */
 const named = /\/(?:\d+-)?hakube[^/]*$/
 
 /** Whether hakube writes the file itself. */

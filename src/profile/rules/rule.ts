@@ -7,21 +7,24 @@ export type RuleContext = {
   profile: Profile
   /** Text of each `files[].source`, by the path as written. */
   sources: ReadonlyMap<string, string>
-  /** Of all files of the profile. */
+  /** Comments in all files of the profile. */
   comments?: readonly Comment[]
 }
 
-/** Finds one family of mistakes. Gives paths, whose positions are looked up later; in comments positions. Throws never. */
+/**
+ * Finds one family of mistakes. Diagnostics have paths, whose positions are looked up later; those in comments have positions. Never
+ * throws.
+ */
 export type Rule = (context: RuleContext) => Diagnostic[]
 
 export type SettingsPlace = {
   path: Path
-  /** Of the machines that the settings are for; null for all. */
+  /** Role of the machines that the settings apply to; null for all. */
   role: Role | null
   settings: ProfileSettings
 }
 
-/** Every place of a profile that settings can stand at, widest first. */
+/** All positions of a profile with settings, widest first. */
 export function* settingsPlaces(profile: Profile): Generator<SettingsPlace> {
   yield { path: [], role: null, settings: profile }
   for (const role of roles) {
@@ -33,7 +36,7 @@ export function* settingsPlaces(profile: Profile): Generator<SettingsPlace> {
   }
 }
 
-/** The interfaces of a machine, first is the one with the address; with the path of each. */
+/** The interfaces of a machine with their paths; the first one has the address. */
 export function macsOf(machine: Profile['machines'][number], index: number): { path: Path; mac: string }[] {
   if (typeof machine.mac === 'string') return [{ path: ['machines', index, 'mac'], mac: machine.mac }]
   return machine.mac.map((mac, position) => ({ path: ['machines', index, 'mac', position], mac }))

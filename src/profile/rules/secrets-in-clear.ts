@@ -8,22 +8,22 @@ import type { Rule, RuleContext } from './rule.ts'
 type Kind = 'key' | 'token' | 'password'
 type Pattern = readonly [Kind, RegExp]
 
-/** How a key begins in base64, as in a kubeconfig or a Secret: in whole groups of three bytes, so that what follows does not matter. */
+/** How base64-encoded keys begin, as in a kubeconfig or a Secret: in whole groups of three bytes, so that what follows does not matter. */
 const keysInBase64 = ['', 'RSA ', 'EC ', 'OPENSSH ', 'ENCRYPTED '].map((kind) => {
   const start = Buffer.from(`-----BEGIN ${kind}PRIVATE KEY-----`)
   return start.subarray(0, start.length - (start.length % 3)).toString('base64')
 })
 
-/** Keys of one line. */
+/** Keys on one line. */
 const bareKeys: readonly Pattern[] = [
   ['key', new RegExp(`\\b(?:${keysInBase64.join('|')})`, 'g')],
   ['key', /\bAGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]{20,}/g],
 ]
 
 /**
- * What a secret looks like. The first group is the secret itself; where there is none, the whole is marked. A rule that cries
- * wolf is switched off, so words alone are not enough: there has to be a value, and none that only says where one is. Nothing of
- * any length stands before what a pattern is found by: a line of a megabyte would take hours.
+ * Patterns of secrets. The first group is the secret itself; without one, the whole match is marked. False alarms make people disable a
+ * rule, so a telling word is not enough: it needs a value that is not a reference. Nothing of arbitrary length precedes the recognizable
+ * part of a pattern; otherwise a line of a megabyte would take hours.
  */
 const patterns: readonly Pattern[] = [
   ['key', /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----/g],
@@ -43,7 +43,7 @@ const patterns: readonly Pattern[] = [
     'password',
     /[\w.-]{1,32}:([^\s"'|]{3,128})["']?[ \t]{0,8}\|[ \t]*(?:sudo[ \t]+)?chpasswd\b(?![ \t]+(?:-e|--encrypted))/g,
   ],
-  // Login of a registry, as `docker login` keeps it.
+  // A registry login, as `docker login` stores it.
   ['password', /"auth"[ \t]*:[ \t]*"([A-Za-z0-9+/]{8,}={0,2})"/g],
   ['token', /\bBearer[ \t]+([\w.~+/-]{16,}=*)/g],
   [
@@ -52,13 +52,13 @@ const patterns: readonly Pattern[] = [
   ],
 ]
 
-/** In comments people write about keys and tokens: only what is one itself, and of a block not its first line alone. */
+/** Comments may mention keys and tokens, so only actual secrets count, and for a PEM block not its first line alone. */
 const patternsOfComments: readonly Pattern[] = [
   ['key', /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?=[^]{0,200}?[A-Za-z0-9+/]{40})/g],
   ...bareKeys,
 ]
 
-/** Values that are not secret: variables, placeholders, paths, hashes, and words that switch something. */
+/** Values that are not secret: variables, placeholders, paths, hashes, and words that enable or disable something. */
 const harmless =
   /^(?:[$<{%*/@!|>].*|\.{0,2}\/.*|(?:true|false|null|none|yes|no|on|off|required|optional|prohibit-password|files?|env|ref|from)\b.*|x+|\[.*|\{.*)$/i
 
@@ -69,8 +69,8 @@ const texts: Record<Kind, { code: Code; what: string }> = {
 }
 
 /**
- * Secrets that stand in the profile and its comments, or in a file that it names, as everybody who can read the repository reads them. The
- * message shows none.
+ * Secrets in clear text in the profile, its comments, and files that it names, where everybody with access to the repository can read
+ * them. Messages do not contain them.
  */
 export const secretsInClearRules: Rule = ({ profile, sources, comments = [] }) => [
   ...[...textPlaces({ profile, sources })].flatMap(({ path, text }) =>
@@ -81,7 +81,7 @@ export const secretsInClearRules: Rule = ({ profile, sources, comments = [] }) =
   ),
 ]
 
-/** Where a diagnostic is. */
+/** The position of a diagnostic. */
 type Where = Pick<Diagnostic, 'path' | 'part' | 'position'>
 
 function findSecrets(
@@ -89,10 +89,10 @@ function findSecrets(
   wanted: readonly Pattern[],
   whereIs: (part: TextPart) => Where,
 ): Diagnostic[] {
-  // The shortest of all has four characters behind a word and a colon.
+  // The shortest secret has four characters after a word and a colon.
   if (text.length < 12) return []
   const found: Diagnostic[] = []
-  /** Which characters belong to one already: one secret can look like several kinds. */
+  /** Characters that already belong to a reported secret, because one secret can match several patterns. */
   let taken: Uint8Array | null = null
   for (const [kind, pattern] of wanted) {
     for (const match of text.matchAll(pattern)) {
@@ -122,7 +122,7 @@ function diagnosticOf(kind: Kind, where: Where): Diagnostic {
 
 type Place = { path: Path; text: string }
 
-/** Every text of the profile that people fill in freely. */
+/** Every text that users write freely. */
 function* textPlaces({ profile, sources }: RuleContext): Generator<Place> {
   for (const [key, value] of Object.entries(profile)) {
     if (key === 'machines' || isPublic(key)) continue
@@ -135,7 +135,7 @@ function* textPlaces({ profile, sources }: RuleContext): Generator<Place> {
       if (machine[key] !== undefined) yield* textsIn(machine[key], ['machines', index, key], sources)
 }
 
-/** What of a machine can hold a text of the user's own: with 10,000 machines the rest takes too long to look through. */
+/** The settings of a machine that may contain the user's own texts: with 10,000 machines, searching everything takes too long. */
 const machineSettings = [
   'kernel',
   'sysctls',
@@ -145,7 +145,7 @@ const machineSettings = [
   'kubeletConfiguration',
 ] as const satisfies readonly (keyof Profile['machines'][number])[]
 
-/** Public keys; password hashes and addresses have rules of their own. */
+/** Public keys. Other rules check password hashes and addresses. */
 const isPublic = (key: string): boolean =>
   ['secrets', 'sshKeys', 'passwordHash', 'server', 'mirrors'].includes(key)
 

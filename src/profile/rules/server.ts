@@ -69,18 +69,18 @@ function checkServer(profile: Profile): Diagnostic[] {
 
 const loopbacks = ['127.0.0.0/8'].flatMap((text) => parseNetwork(text) ?? [])
 
-/** iPXE and installers have the public CAs at most; `hakube serve` listens without TLS. */
+/** iPXE and installers know at most public CAs, and `hakube serve` itself listens without TLS. */
 const noTls = (url: URL): Diagnostic =>
   warning('server/https', 'this is https, but hakube serve does not support TLS', {
     hint: `write http://${url.hostname}:${url.port || '8080'}; keep it only with a proxy in front of the server whose certificate firmware and installers trust`,
     path: ['server'],
   })
 
-/** A /24: addresses this near are in one network in nearly every rack. */
+/** A /24: addresses this close are in one network in nearly every rack. */
 const near = (one: Address, other: Address): boolean =>
   one.family === 4 && other.family === 4 && one.bytes.slice(0, 3).join() === other.bytes.slice(0, 3).join()
 
-/** Whether the machines reach the server: directly, or through the gateway where something else is behind it too. */
+/** Whether the machines reach the server: directly, or through the gateway if other addresses outside are used too. */
 function checkReach(profile: Profile, address: Address): Diagnostic[] {
   const subnet = parseNetwork(profile.network.subnet)
   if (subnet?.family !== 4 || !isPrivate(address)) return []
@@ -88,7 +88,7 @@ function checkReach(profile: Profile, address: Address): Diagnostic[] {
   if (known.some((network) => contains(network, address))) return []
   const others = askedAtInstall(profile).filter(({ path }) => path[0] !== 'server')
   if (others.some((other) => near(other.address, address))) return []
-  // That is said by itself.
+  // Another rule reports that.
   if (innerNetworks(profile).some((network) => network && contains(network, address))) return []
   const free = freeAddress(profile)
   const gateway = parseAddress(profile.network.gateway)?.text
@@ -110,7 +110,7 @@ const innerNetworks = (profile: Profile) => [
   bridgeOf(profile),
 ]
 
-/** Load balancers have the virtual addresses, and they are yet to be installed. */
+/** Load balancers hold the virtual addresses, and they are installed from this server. */
 function checkVirtual(profile: Profile): Diagnostic[] {
   const { loadBalancing: balancing } = profile
   if (!balancing || balancing.placement === 'external') return []
@@ -121,7 +121,7 @@ function checkVirtual(profile: Profile): Diagnostic[] {
   ]
   const gateway = parseAddress(profile.network.gateway)?.text
   return [...askedAtInstall(profile), ...registries(profile)].flatMap(({ what, address, path }) => {
-    // A virtual address that is the gateway's has a message already.
+    // Another rule reports a virtual address that is also the gateway's.
     if (address.text === gateway) return []
     const place = places.find(([, , given]) => [given ?? []].flat().includes(address.text))
     if (!place) return []

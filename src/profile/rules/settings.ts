@@ -7,7 +7,7 @@ import { stages } from '../stages.ts'
 import { settingsPlaces } from './rule.ts'
 import type { Rule } from './rule.ts'
 
-/** Commands, packages, kernel modules and arguments, and limits: whether their words can be what they are to be. */
+/** Commands, packages, kernel modules and arguments, and limits: whether their values are valid. */
 export const settingsRules: Rule = ({ profile }) => {
   const diagnostics: Diagnostic[] = []
   for (const { path, settings } of settingsPlaces(profile)) {
@@ -53,7 +53,7 @@ function checkCommands({ commands = [] }: ProfileSettings, path: Path): Diagnost
   })
 }
 
-/** Which steps a stage is made of differs from machine to machine, the order of stages does not. */
+/** The steps of a stage differ between machines, but the order of stages does not. */
 const checkPlaces = ({ commands = [] }: ProfileSettings, path: Path): Diagnostic[] =>
   commands.flatMap(({ name, before, after }, index) => {
     if (!before || !after || stages.indexOf(after) < stages.indexOf(before)) return []
@@ -71,7 +71,7 @@ const checkPlaces = ({ commands = [] }: ProfileSettings, path: Path): Diagnostic
     ]
   })
 
-/** A name and nothing else, because it is asked for again when everything is installed; maybe with Debian's `:i386`. */
+/** Only a name, optionally with Debian's `:i386`, because a check queries the package by it after the installation. */
 function checkPackages({ packages = [] }: ProfileSettings, path: Path): Diagnostic[] {
   return packages.flatMap((name, index) => {
     if (/^[A-Za-z0-9][A-Za-z0-9+._-]*(?::[a-z0-9]+)?$/.test(name) && !name.endsWith('-')) return []
@@ -129,8 +129,8 @@ const limitItems = [
 ]
 
 /**
- * What is not an amount. limits.conf(5): all others may be -1 or unlimited; priority is that of setpriority(2), which has the same range
- * as nice.
+ * Limits that are not amounts. limits.conf(5): all others may be -1 or unlimited; priority is that of setpriority(2), which has the same
+ * range as nice.
  */
 const limitRanges: Readonly<Record<string, readonly [number, number]>> = {
   nice: [-20, 19],
@@ -138,10 +138,7 @@ const limitRanges: Readonly<Record<string, readonly [number, number]>> = {
   nonewprivs: [0, 1],
 }
 
-/**
- * pam_limits reads a number below -1 as one without a sign, so as one that nearly never fits (process_limit in pam_limits.c): nobody
- * can log in then.
- */
+/** pam_limits reads a number below -1 as unsigned, which hardly ever fits (process_limit in pam_limits.c): then nobody can log in. */
 function limitReason(item: string, value: number | 'unlimited'): { message: string; hint: string } | null {
   const range = limitRanges[item]
   if (range) {
@@ -152,7 +149,7 @@ function limitReason(item: string, value: number | 'unlimited'): { message: stri
       hint: `write a number from ${lowest} to ${highest}`,
     }
   }
-  // sysctl_nr_open_max in fs/file.c: setrlimit fails beyond fs.nr_open, and pam_limits then refuses the login.
+  // sysctl_nr_open_max in fs/file.c: setrlimit fails beyond fs.nr_open, and pam_limits then rejects the login.
   if (item === 'nofile' && value !== 'unlimited' && value > 1_073_741_816)
     return { message: `nofile cannot be ${value}: nobody could log in`, hint: 'write at most 1073741816' }
   if (value === 'unlimited' || value >= -1) return null

@@ -8,7 +8,7 @@ import type { Profile, ProfileSettings } from '../schema.ts'
 import { settingsPlaces } from './rule.ts'
 import type { Rule } from './rule.ts'
 
-/** Keys that sign packages: those of the profile, and those that come the same unprotected way as the packages. */
+/** Keys that sign packages: those of the profile, and those that are fetched without protection, like the packages. */
 export const signingKeyRules: Rule = ({ profile, sources }) => [
   ...checkGiven(profile),
   ...checkCriO(profile),
@@ -99,7 +99,7 @@ function checkCriO({ containerRuntime, mirrors }: Profile): Diagnostic[] {
 
 const hint = 'add the key as a file of the profile and name that (file://…), or fetch it over https://'
 
-/** `gpgkey` of a file for dnf or yum, which may go on in further lines. */
+/** `gpgkey` of a repository file for dnf or yum, which may continue on further lines. */
 function checkFile(
   file: NonNullable<ProfileSettings['files']>[number],
   sources: ReadonlyMap<string, string>,
@@ -126,7 +126,7 @@ function checkFile(
     }
     option = key?.toLowerCase() ?? (/^\s+\S/.test(line) ? option : '')
     if (option === 'gpgkey' && /(?:^|[\s,])http:\/\//i.test(value ?? line)) keyIsOpen = true
-    // Who switches the check off has said that keys do not matter.
+    // If the check is disabled, keys do not matter.
     if (option === 'gpgcheck' && /^\s*(?:0|no|false|off)\s*$/i.test(value ?? '')) isOff = true
   }
   close()

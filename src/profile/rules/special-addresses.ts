@@ -10,10 +10,10 @@ import {
 } from '../../network/addresses.ts'
 import type { Profile } from '../schema.ts'
 
-/** What nodes ask, outside of the rack. */
+/** An external address to which nodes connect. */
 export type Outsider = { what: string; address: Address; path: Path }
 
-/** https://www.iana.org/assignments/iana-ipv4-special-registry/, and the one of IPv6. */
+/** https://www.iana.org/assignments/iana-ipv4-special-registry/, and the one for IPv6. */
 const special: readonly (readonly [Network, string])[] = (
   [
     ['127.0.0.0/8', 'each machine itself'],
@@ -31,7 +31,7 @@ const special: readonly (readonly [Network, string])[] = (
 
 const registry = 'https://www.iana.org/assignments/iana-ipv4-special-registry/'
 
-/** @returns null for an address that somebody can have */
+/** @returns null for an address that a host can have */
 export function whatIs(address: Address, subnet: Network | null): string | null {
   const found = special.find(([network]) => contains(network, address))
   if (found) return found[1]
@@ -40,11 +40,15 @@ export function whatIs(address: Address, subnet: Network | null): string | null 
   return isBroadcastAddress(subnet, address) ? `the broadcast address of ${subnet.text}` : null
 }
 
-/** What a network has in it that is never the address of a packet from another machine. @returns null for other networks */
+/**
+ * A special range within a network, from which no packets of other machines come.
+ *
+ * @returns null for other networks
+ */
 export const specialWithin = (network: Network): string | null =>
   special.find(([each]) => contains(each, network))?.[1] ?? null
 
-/** Addresses that machines are to ask, and at which nobody can be. */
+/** Addresses to which machines shall connect, and that no host can have. */
 export function checkSpecial(profile: Profile, outsiders: readonly Outsider[]): Diagnostic[] {
   const subnet = parseNetwork(profile.network.subnet)
   return outsiders.flatMap(({ what, address, path }) => {

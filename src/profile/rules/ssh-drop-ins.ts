@@ -11,13 +11,13 @@ import { readSshSettings } from './ssh-settings.ts'
 const directory = /^\/etc\/ssh\/sshd_config\.d\/[^/]+\.conf$/
 const include = /\binclude\b[^\n]*\/etc\/ssh\/sshd_config\.d\//i
 
-/** Whether a command, or a whole sshd_config, of the profile brings the line that the distribution's file lacks. */
+/** Whether a command, or a replaced sshd_config, of the profile adds the line that the distribution's file lacks. */
 const isIncluded = (context: RuleContext): boolean =>
   [...settingsPlaces(context.profile)].some(({ settings }) =>
     (settings.commands ?? []).some(({ run }) => include.test(run)),
   ) || fileTexts(context).some(({ file, text }) => !directory.test(file.path) && include.test(text))
 
-/** Drop-ins of sshd on distributions whose sshd reads none. */
+/** Drop-ins of sshd on distributions whose sshd does not read them. */
 export const sshDropInRules: Rule = (context) => {
   const dropIns = fileTexts(context).filter(({ file }) => directory.test(file.path))
   if (dropIns.length === 0 || isIncluded(context)) return []
@@ -27,7 +27,7 @@ export const sshDropInRules: Rule = (context) => {
   )
 }
 
-/** Whether sshd of some machine reads a file that may be a drop-in. */
+/** Whether sshd of any machine reads a file that may be a drop-in. */
 export function readBySshd(context: RuleContext, { file, path }: Pick<FileText, 'file' | 'path'>): boolean {
   if (!directory.test(file.path)) return true
   return (
@@ -54,7 +54,7 @@ function unread(file: FileText, { sshDropIns, title }: Distribution): Diagnostic
   ]
 }
 
-/** Of what the file says, as far as it stands in a command without quoting. */
+/** The first line of a file, if it can be part of a command without quoting. */
 function firstLine(file: FileText): string {
   const [setting] = readSshSettings(file)
   const line = setting ? [setting.written, ...setting.words].join(' ') : ''

@@ -10,7 +10,7 @@ import { isShut, readSshSettings, sshConfiguration, sshPattern, type SshSetting 
 
 const source = 'sshd_config(5)'
 
-/** What hakube's own drop-in says, which the check `users` of each machine looks for. */
+/** The settings of hakube's own drop-in, which the check `users` of each machine verifies. */
 const own: Readonly<Record<string, string>> = {
   permitrootlogin: 'PermitRootLogin',
   passwordauthentication: 'PasswordAuthentication',
@@ -18,7 +18,7 @@ const own: Readonly<Record<string, string>> = {
   challengeresponseauthentication: 'KbdInteractiveAuthentication',
 }
 
-/** Settings of sshd in files of the profile with which none of its users can log in any more, or that have no effect. */
+/** sshd settings in files of the profile that lock out all of its users, or have no effect. */
 export const sshLoginRules: Rule = (context) => {
   const { profile } = context
   const settings = fileTexts(context)
@@ -35,7 +35,7 @@ export const sshLoginRules: Rule = (context) => {
   ]
 }
 
-/** What one machine has: of files with the same path that of the narrowest place. */
+/** The settings of one machine: of files with the same path, those of the narrowest position. */
 function readBy(settings: readonly SshSetting[], machine: number, role: string): SshSetting[] {
   const places = [[], ['roles', role], ['machines', machine]].map((path) => JSON.stringify(path))
   const widthOf = ({ path }: SshSetting) =>
@@ -49,7 +49,7 @@ function readBy(settings: readonly SshSetting[], machine: number, role: string):
 const locked = ({ path, start, length }: SshSetting, message: string, hint: string): Diagnostic =>
   error('files/ssh-login', message, { hint, path, part: { start, length }, source })
 
-/** sshd takes the first value that it finds, and reads drop-ins in the order of their names. */
+/** sshd uses the first value that it finds, and reads drop-ins in the order of their names. */
 function checkOwn({ keyword, words, file, path, start, length }: SshSetting): Diagnostic[] {
   const name = Object.hasOwn(own, keyword) ? own[keyword] : undefined
   const [value = ''] = words
@@ -78,7 +78,7 @@ function checkOwn({ keyword, words, file, path, start, length }: SshSetting): Di
       ]
 }
 
-/** Users log in with keys that hakube writes into ~/.ssh/authorized_keys. */
+/** Users log in with keys that hakube writes to ~/.ssh/authorized_keys. */
 function checkMethods(setting: SshSetting, profile: Profile, all: readonly SshSetting[]): Diagnostic[] {
   const { keyword, words } = setting
   switch (keyword) {
@@ -122,7 +122,7 @@ function checkMethods(setting: SshSetting, profile: Profile, all: readonly SshSe
   }
 }
 
-/** Whether something of the profile, or hakube, may write the keys there. */
+/** Whether the profile or hakube may write the keys to this path. */
 function isWritten(word: string, profile: Profile): boolean {
   if (/(?:^|\/)\.ssh\/authorized_keys$/.test(word)) return true
   const fixed = word.replace(/%.*$/, '')
@@ -137,7 +137,7 @@ const mentions = (profile: Profile, text: string): boolean =>
 
 type List = { items: string[]; first: SshSetting }
 
-/** All lines of a list count together. */
+/** All lines of a list apply together. */
 function checkLists(profile: Profile, settings: readonly SshSetting[]): Diagnostic[] {
   const users = profile.users.filter(({ sshKeys = [] }) => sshKeys.length > 0)
   if (users.length === 0) return []
@@ -179,7 +179,7 @@ function wayIn({ keyword, written }: SshSetting, items: string[], names: string[
     : 'remove it, or leave out who must log in'
 }
 
-/** The administrators' group first, if the user is in it. */
+/** The administrators' group comes first, if the user is in it. */
 function groupsOf(
   { name, sudo, groups = [] }: Profile['users'][number],
   { distribution }: Profile,

@@ -11,7 +11,7 @@ import { sshConfiguration } from './ssh-settings.ts'
 /** Keywords may be in any case, with `=` and quotes. */
 const portLine = /^[ \t]*port(?:[ \t]*=[ \t]*|[ \t]+)"?(?<port>[^\s"#]+)/gim
 
-/** Ports at which sshd cannot listen: it does not start, and nobody logs in any more. */
+/** Ports on which sshd cannot listen: it does not start, and nobody can log in. */
 export const sshPortRules: Rule = (context) => {
   const { profile, sources } = context
   return [...settingsPlaces(profile)].flatMap(({ path, role, settings }) =>

@@ -4,9 +4,9 @@ import type { FileText } from './file-texts.ts'
 /** sshd_config(5) and its drop-ins. */
 export const sshConfiguration = /^\/etc\/ssh\/sshd_config(?:\.d\/[^/]+\.conf)?$/
 
-/** One line that holds for every connection. */
+/** A line that applies to every connection. */
 export type SshSetting = {
-  /** In lower case, as sshd reads keywords in any. */
+  /** In lower case; sshd ignores the case of keywords. */
   keyword: string
   written: string
   words: readonly string[]
@@ -18,7 +18,7 @@ export type SshSetting = {
 
 const line = /^[ \t]*(?<written>[A-Za-z]+)(?:[ \t]*=[ \t]*|[ \t]+)(?<value>[^\r\n]*)$/gm
 
-/** The lines of a file up to its first Match: what follows holds for some connections only. */
+/** The lines of a file up to its first Match: later ones apply to some connections only. */
 export function readSshSettings({ file, path, key, text }: FileText): SshSetting[] {
   const matched = /^[ \t]*match[ \t=]/im.exec(text)
   const always = matched ? text.slice(0, matched.index) : text
@@ -40,7 +40,7 @@ export function readSshSettings({ file, path, key, text }: FileText): SshSetting
   })
 }
 
-/** Whether only the machine itself reaches an address of ListenAddress. */
+/** Whether only the machine itself can reach an address of ListenAddress. */
 export const isShut = (address: string): boolean =>
   /^(?:127\.[\d.]+(?::\d+)?|\[?::1(?:\]:\d+)?\]?|localhost(?::\d+)?)$/i.test(address)
 
@@ -51,9 +51,9 @@ const glob = (pattern: string): RegExp =>
   )
 
 /**
- * Whether one of the names of a user is in a list.
+ * Whether a list contains one of a user's names.
  *
- * @param hosts what `user@host` says of connections from some host
+ * @param hosts the result for `user@host` entries, which apply to connections from some hosts
  */
 export function sshPattern(items: readonly string[], names: readonly string[], hosts: boolean): boolean {
   const matches = (item: string): boolean => {

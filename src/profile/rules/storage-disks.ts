@@ -6,7 +6,7 @@ import { parseDiskSize } from '../sizes.ts'
 import { storagePlaces, systemDisks, type Stated, type WithStorage } from '../storage.ts'
 import { diskProblem } from './disk.ts'
 
-/** Which disks are meant, at each place that says so. */
+/** Which disks are meant, at each position that selects some. */
 export function checkDisks(profile: WithStorage): Diagnostic[] {
   const places = [...storagePlaces(profile)]
   return [
@@ -18,7 +18,7 @@ export function checkDisks(profile: WithStorage): Diagnostic[] {
   ]
 }
 
-/** The disks that a place names, each with its path. */
+/** The disks at one position, each with its path. */
 function disksOf({ disk, dataDisks }: ProfileStorage, path: Path): Stated<ProfileDisk>[] {
   return [
     ...(disk === undefined ? [] : systemDisks({ value: disk, path: [...path, 'disk'] })),
@@ -60,7 +60,7 @@ function checkDisk({ value, path }: Stated<ProfileDisk>): Diagnostic[] {
   ]
 }
 
-/** What udev writes down of a disk has no other characters: it replaces them (util_replace_chars in systemd). */
+/** udev replaces all other characters in the properties of a disk (util_replace_chars in systemd). */
 function checkText(text: string | undefined, path: Path): Diagnostic[] {
   if (text === undefined || /^[\w #+.:=@*/()-]+$/.test(text)) return []
   return [
@@ -71,7 +71,7 @@ function checkText(text: string | undefined, path: Path): Diagnostic[] {
   ]
 }
 
-/** A mirror has two disks, and two disks are a mirror. */
+/** A mirror needs two disks, and two disks need a mirror. */
 function checkMirror({ disk, raid }: ProfileStorage, path: Path): Diagnostic[] {
   const at = [...path, 'raid']
   if (disk === undefined)
@@ -120,7 +120,7 @@ function checkSame(disks: readonly ProfileDisk[], path: Path): Diagnostic[] {
   ]
 }
 
-/** A serial number is that of one disk in the world, so it can be in one machine only. */
+/** A serial number identifies one disk, which can be in one machine only. */
 function checkSerials(profile: WithStorage): Diagnostic[] {
   const seen = new Map<string, Path>()
   const diagnostics: Diagnostic[] = []

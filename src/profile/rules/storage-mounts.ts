@@ -4,7 +4,7 @@ import { inQuotes } from '../../diagnostics/in-quotes.ts'
 import type { ProfileStorage } from '../schema-storage.ts'
 import type { StatedStorage } from '../storage.ts'
 
-/** What hakube makes itself, and what is part of the root file system or no directory of a disk at all. */
+/** Mount points that hakube creates itself, that belong to the root file system, or that cannot be on a disk. */
 const reserved: readonly [mounts: RegExp, message: string, hint: string][] = [
   [
     /^\/boot(?:\/|$)/,
@@ -20,7 +20,7 @@ const reserved: readonly [mounts: RegExp, message: string, hint: string][] = [
   [/^(?:none|swap)$/i, 'is not a mount point', 'remove the entry: hakube makes no swap'],
 ]
 
-/** What the running system uses before the first boot gets to data disks. */
+/** Mount points that the running system uses before the first boot sets up data disks. */
 const inUse: ReadonlySet<string> = new Set([
   '/',
   '/home',
@@ -34,7 +34,7 @@ const inUse: ReadonlySet<string> = new Set([
   '/var/tmp',
 ])
 
-/** Mount points and mount options at one place of the profile. */
+/** Mount points and mount options at one position of the profile. */
 export function checkMounts({ partitions, dataDisks }: ProfileStorage, path: Path): Diagnostic[] {
   return [
     ...(partitions ?? []).flatMap(({ mount, options }, index) => {
@@ -116,7 +116,7 @@ function checkOptions(options: readonly string[] | undefined, path: Path): Diagn
   })
 }
 
-/** Mount points of one machine that are there twice. */
+/** Duplicate mount points of one machine. */
 export function checkTwice({ partitions, dataDisks }: StatedStorage): Diagnostic[] {
   const seen = new Map<string, Path>()
   const mounts = [partitions, dataDisks].flatMap((list) =>

@@ -3,11 +3,11 @@ import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
 import { inQuotes } from '../../diagnostics/in-quotes.ts'
 import type { Stated, StatedStorage } from '../storage.ts'
 
-/** Of volumes that LVM makes for itself: lvm(8), "Valid names". */
+/** Names of volumes that LVM creates itself: lvm(8), "Valid names". */
 const ofLvm =
   /^(?:snapshot|pvmove)|_(?:cdata|cmeta|corig|iorig|mimage|mlog|pmspare|rimage|rmeta|tdata|tmeta|vdata|vorigin|wcorig)/
 
-/** Whether LVM keeps a name for itself. */
+/** Whether LVM reserves a name. */
 export const isOfLvm = (name: string): boolean => ofLvm.test(name)
 
 const source = 'lvm(8), valid names'
@@ -48,7 +48,7 @@ export function checkVolumeNames({ layout, volumeGroup, partitions }: StatedStor
 }
 
 function checkName({ value, path }: Stated<string>, of: string): Diagnostic[] {
-  // No dash: device-mapper doubles it in its names, which are not those that people type then.
+  // No dash: device-mapper doubles dashes in its names, which then differ from those that users type.
   const isValid = /^[A-Za-z0-9+_.]{1,100}$/.test(value) && !/^\.{1,2}$/.test(value) && !ofLvm.test(value)
   if (isValid) return []
   const letters = value.replaceAll(/[^A-Za-z0-9+_.]/g, '_')

@@ -8,14 +8,14 @@ import { systemDisks, type Stated, type StatedStorage } from '../storage.ts'
 const mib = 2 ** 20
 const gib = 2 ** 30
 
-/** What a system with Kubernetes' programs takes, without images of containers. */
+/** The size of a system with the programs of Kubernetes, without container images. */
 const leastRoot = 8 * gib
-/** mkfs.xfs makes none below 300 MiB (xfsprogs 5.19); what is this small is a slip. */
+/** mkfs.xfs rejects sizes below 300 MiB (xfsprogs 5.19); a size this small is a mistake. */
 const leastOther = 512 * mib
-/** EFI system partition, BIOS boot partition and /boot, at most. */
+/** The maximum of EFI system partition, BIOS boot partition and /boot. */
 const bootSize = 2 * gib
 
-/** Sizes at one place of the profile. */
+/** Sizes at one position of the profile. */
 export function checkSizes({ rootSize, partitions }: ProfileStorage, path: Path): Diagnostic[] {
   const sizes: Stated<string | number>[] = [
     ...(rootSize === undefined ? [] : [{ value: rootSize, path: [...path, 'rootSize'] }]),
@@ -37,11 +37,11 @@ function checkSize({ value, path }: Stated<string | number>): Diagnostic[] {
 
 type Sized = { mount: string; bytes: number | null; path: Path }
 
-/** Whether the parts of one machine's system disk fit together, and onto the disk. */
+/** Whether the volumes of a machine's system disk fit on the disk. */
 export function checkFit(stated: StatedStorage): Diagnostic[] {
   const { rootSize, partitions } = stated
   const given = [rootSize?.value, ...(partitions?.value ?? []).map(({ size }) => size)]
-  // Another rule reports those that are not sizes.
+  // Another rule reports invalid sizes.
   if (given.some((size) => size !== undefined && parseSize(String(size)) === null)) return []
   const sized: Sized[] = (partitions?.value ?? []).map(({ mount, size }, index) => ({
     mount,
@@ -92,7 +92,7 @@ function checkLeast({ mount, bytes, path }: Sized): Diagnostic[] {
   ]
 }
 
-/** @returns how large the smallest system disk is at most, where the profile says so */
+/** @returns the maximum size of the smallest system disk, if the profile sets it */
 function checkWhole(all: readonly Sized[], { disk }: StatedStorage): Diagnostic[] {
   const known = disk ? systemDisks(disk).flatMap(({ value }) => atMost(value)) : []
   const needed = all.reduce((sum, { bytes }) => sum + (bytes ?? leastRoot), bootSize)

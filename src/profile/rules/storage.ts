@@ -14,7 +14,9 @@ import { checkFit, checkSizes } from './storage-sizes.ts'
 import { systemAt } from '../systems.ts'
 import type { Rule } from './rule.ts'
 
-/** The contents of disks: at each place of the profile, and together on each machine. Which disks: rules/hardware.ts. */
+/**
+ * The contents of disks: at each position of the profile, and together for each machine. rules/hardware.ts checks which disks are meant.
+ */
 export const storageRules: Rule = ({ profile }) => {
   const places = [...storagePlaces(profile)].flatMap(({ storage, path }) => [
     ...checkSizes(storage, path),
@@ -37,7 +39,7 @@ export const storageRules: Rule = ({ profile }) => {
   return [...places, ...onlyOnce(ofMachines)]
 }
 
-/** Machines share what stands at wider places, and with it the mistakes there. */
+/** Machines share wider positions, and the mistakes there, which are reported once. */
 function onlyOnce(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const seen = new Set<string>()
   return diagnostics.filter(({ code, path }) => {
@@ -46,7 +48,7 @@ function onlyOnce(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   })
 }
 
-/** One disk used twice: for the system and for data, or by two entries for data. */
+/** One disk that is used twice: for the system and for data, or by two data disks. */
 function checkSameDisk({ disk, dataDisks }: StatedStorage): Diagnostic[] {
   const disks: Stated<ProfileDisk>[] = [
     ...(disk ? systemDisks(disk) : []),
@@ -59,7 +61,7 @@ function checkSameDisk({ disk, dataDisks }: StatedStorage): Diagnostic[] {
   return disks.flatMap(({ value, path }, index) => {
     const before = disks.findIndex((each) => JSON.stringify(each.value) === JSON.stringify(value))
     const first = disks[before]
-    // Two of the system are the mirror's affair.
+    // checkMirror reports two equal system disks.
     if (before === index || index < firstData || !first) return []
     return [
       error(
@@ -78,7 +80,7 @@ function checkSameDisk({ disk, dataDisks }: StatedStorage): Diagnostic[] {
   })
 }
 
-/** File systems that the release cannot make, or that what is in them cannot work with. */
+/** File systems that the release cannot create, or that do not suit their contents. */
 function checkFileSystems(
   { partitions, dataDisks }: StatedStorage,
   { family, title }: Distribution,
@@ -109,7 +111,7 @@ function checkFileSystems(
   )
 }
 
-/** What says how to install, where nothing is installed. */
+/** Settings of the installation, for machines that are not installed. */
 function checkUnused(stated: StatedStorage): Diagnostic[] {
   const keys = ['raid', 'layout', 'volumeGroup', 'rootSize', 'partitions'] as const
   return keys.flatMap((key) => {
@@ -125,7 +127,7 @@ function checkUnused(stated: StatedStorage): Diagnostic[] {
   })
 }
 
-/** What an installer cannot make. */
+/** Layouts that the installer does not support. */
 function checkInstaller(stated: StatedStorage, method: InstallMethod | null): Diagnostic[] {
   const { raid, layout, partitions } = stated
   if (method?.bringsPartitions === true) return checkImage(stated)
@@ -146,7 +148,7 @@ function checkInstaller(stated: StatedStorage, method: InstallMethod | null): Di
   })
 }
 
-/** An image of a whole disk brings its partitions, and its root file system gets the rest of the disk. */
+/** A whole-disk image contains its partitions, and its root file system gets the rest of the disk. */
 function checkImage(stated: StatedStorage): Diagnostic[] {
   const { disk, layout } = stated
   const several = disk && systemDisks(disk).length > 1 ? disk : undefined

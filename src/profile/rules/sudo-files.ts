@@ -7,13 +7,14 @@ import type { Rule } from './rule.ts'
 
 const directory = /^\/etc\/sudoers\.d\/([^./~][^.~]*)$/
 
-/** `ops ALL=(ALL) ALL`: who, and with which tags. Rules for single commands are left alone. */
+/** `ops ALL=(ALL) ALL`: the user and the tags. Rules for single commands are ignored. */
 const line =
   /^[ \t]*(?<who>%?[\w-]+|ALL)[ \t]+ALL[ \t]*=[ \t]*(?:\([^)\n]*\)[ \t]*)?(?<tags>(?:[A-Z_]+:[ \t]*)*)ALL[ \t]*$/gm
 
 /**
- * Files of sudo with which users of the profile do not become root as it says. sudo takes the last line that matches, and reads files in
- * the order of their names (sudoers(5)); hakube's is called `hakube`, and its check asks without a terminal and without a password.
+ * sudo files because of which users of the profile cannot become root as it says. sudo uses the last line that matches, and reads files
+ * in the order of their names (sudoers(5)); hakube's file is called `hakube`, and its check runs sudo without a terminal and without a
+ * password.
  */
 export const sudoFileRules: Rule = (context) => {
   const { profile } = context
@@ -58,7 +59,7 @@ export const sudoFileRules: Rule = (context) => {
   })
 }
 
-/** The last line about a user of the profile, if it asks for a password. */
+/** The last line about a user of the profile, if it requires a password. */
 function overruling(
   text: string,
   users: Profile['users'],

@@ -4,7 +4,7 @@ import { runsWithSwap } from '../swap.ts'
 import { toldTo } from './told-kubelets.ts'
 import type { Rule, RuleContext } from './rule.ts'
 
-/** hakube turns swap off where the kubelet does not start with it, so a gate alone has nothing to work on. */
+/** hakube disables swap where the kubelet does not start with it, so the feature gate alone has no effect. */
 export const swapRules: Rule = (context) => {
   const { profile } = context
   const path = gate(profile)
@@ -21,7 +21,7 @@ export const swapRules: Rule = (context) => {
 const gate = ({ kubernetes }: Profile): Path | null =>
   kubernetes.featureGates?.['NodeSwap'] === true ? ['kubernetes', 'featureGates', 'NodeSwap'] : null
 
-/** The narrowest place that names an argument or a file wins. */
+/** The narrowest position with an argument or a file wins. */
 function keeps({ profile, sources }: RuleContext, index: number): boolean {
   const machine = profile.machines[index]
   if (!machine || !isNodeRole(machine.role)) return false

@@ -6,7 +6,7 @@ import { parsePorts } from '../port-ranges.ts'
 
 type Problem = { message: string; hint: string }
 
-/** What is wrong with the value of a kernel setting: what the kernel would refuse, or show as something else. */
+/** Why the kernel would reject the value of a setting, or show it differently. */
 export function valueProblem(written: string, value: string): Problem | null {
   const text = value.trim()
   if (text === '' || /[\r\n]/.test(value))
@@ -56,7 +56,7 @@ function numbersProblem(written: string, text: string, takes: SysctlNumbers): Pr
         message: `${written} cannot be ${inQuotes(text)}: the kernel accepts ${fits}`,
         hint: `write ${fits}`,
       }
-    // hakube compares what it has written with what the kernel shows.
+    // A check compares the written value with the one that the kernel shows.
     if (number === null || String(number) !== word) {
       const plain = number ?? Number(word)
       if (Number.isSafeInteger(plain))
@@ -82,7 +82,7 @@ function rangeOf({ count, low, high }: SysctlNumbers): string {
     ...(low === -Infinity ? [] : [`from ${low}`]),
     ...(high === Infinity ? [] : [`to ${high}`]),
   ].join(' ')
-  // A range of 32 bits says nothing to anybody.
+  // The range of a 32-bit number is not helpful.
   const isWide = low <= -2_147_483_648 && high >= 2_147_483_647
   const numbers = count === 1 ? 'a number' : `${count} numbers`
   return range === '' || isWide ? numbers : `${numbers} ${range}`

@@ -15,7 +15,7 @@ import { settingsPlaces } from './rule.ts'
 import type { Rule, RuleContext } from './rule.ts'
 import { valueProblem } from './sysctl-values.ts'
 
-/** Kernel settings: whether there are such, on the kernels of these machines, and take these values. */
+/** Kernel settings: whether the machines' kernels have them, and accept the values. */
 export const sysctlRules: Rule = ({ profile, sources }) => {
   const kernelsOf = kernelsBySystem(profile)
   return [...settingsPlaces(profile)].flatMap(({ path, settings }) => {
@@ -36,7 +36,7 @@ export const sysctlRules: Rule = ({ profile, sources }) => {
   })
 }
 
-/** ipv4_local_port_range in net/ipv4/sysctl_net_ipv4.c: the range must not begin with ports that only root may use. */
+/** ipv4_local_port_range in net/ipv4/sysctl_net_ipv4.c: the range must not include ports that only root may use. */
 function checkPrivilegedPorts({ sysctls = {} }: ProfileSettings, path: Path, profile: Profile): Diagnostic[] {
   if (settingsPlacesHave(profile, 'net.ipv4.ip_unprivileged_port_start')) return []
   return Object.entries(sysctls).flatMap(([written, value]) => {
@@ -63,7 +63,7 @@ const settingsPlacesHave = (profile: Profile, key: string): boolean =>
 
 type KernelsOf = (system: KnownSystem) => Kernels
 
-/** Of all machines with a release, whichever a place is for and however they are installed. */
+/** The kernels of all machines with a release, independent of positions and install methods. */
 function kernelsBySystem(profile: Profile): KernelsOf {
   const systems = knownSystems(profile)
   const titles = new Set(systems.map(({ distribution }) => distribution.title))
@@ -77,7 +77,7 @@ function kernelsBySystem(profile: Profile): KernelsOf {
   return (system) => found.get(system.distribution.title) ?? allKernels(profile, system)
 }
 
-/** What is wrong on the kernels of each system that the machines of a place have. */
+/** Mistakes on the kernels of each system that the machines of a position have. */
 function onKernelsAt(
   profile: Profile,
   path: Path,
@@ -111,11 +111,11 @@ const documentation = 'https://docs.kernel.org/admin-guide/sysctl/index.html'
 
 function checkKey(written: string, path: Path, kernels: Kernels | null): Diagnostic[] {
   const key = canonicalKey(written)
-  // sysctl.d(5): a key with a dash in front may be missing.
+  // sysctl.d(5): a key with a leading dash may be missing.
   const mayBeMissing = written.startsWith('-')
   const found = findSysctls(key)
   if (found.length > 0) return mayBeMissing || !kernels ? [] : onKernels(written, found, path, kernels)
-  // What is said about a key of another time says more.
+  // Old advice about a removed key says more.
   if (allAdvice.some(({ sysctl }) => sysctl?.key.test(key))) return []
   const near = nearSysctl(key)
   const rest = { path, onKey: true, source: documentation }
@@ -135,7 +135,7 @@ function checkKey(written: string, path: Path, kernels: Kernels | null): Diagnos
 const unknown = (written: string, rest: Partial<Diagnostic>): Diagnostic =>
   warning('sysctls/unknown', `hakube knows no kernel with ${inQuotes(written)}`, rest)
 
-/** A key that no kernel of the profile has: the first boot would wait for it for ever. */
+/** A key that no kernel of the profile has: the first boot would wait for it forever. */
 function onKernels(
   written: string,
   found: readonly KnownSysctl[],
@@ -161,7 +161,7 @@ function onKernels(
   ]
 }
 
-/** In files nothing fails by it: systemd-sysctl writes a line into the journal, and nobody reads that. */
+/** In files it causes no failure, because systemd-sysctl only logs it to the journal. */
 function checkFiles(
   { files = [] }: ProfileSettings,
   path: Path,

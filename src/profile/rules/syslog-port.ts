@@ -3,7 +3,7 @@ import { readWebAddress } from '../../text/web-address.ts'
 import { defaults } from '../defaults.ts'
 import type { Rule } from './rule.ts'
 
-/** Syslog is heard by TCP as well, where hakube's server listens already. */
+/** Syslog also uses TCP, on which hakube's server already listens. */
 export const syslogPortRules: Rule = ({ profile: { server, syslogPort, secrets } }) => {
   if (syslogPort === undefined) return []
   const url = readWebAddress(server)

@@ -1,11 +1,11 @@
-/** Files that each machine has already and that a file of the profile would replace whole. */
+/** Files that each machine already has, and that a file of the profile would replace. */
 export type SystemFile = {
   paths: readonly (string | RegExp)[]
-  /** What is in the file, or what is lost. */
+  /** The contents of the file, or what is lost. */
   why: string
   /** What to write instead; `%` is the path. */
   instead: string
-  /** Right on one machine, because the content is its own. */
+  /** Correct on a single machine, because the contents are specific to it. */
   forOneMachine?: true
   source?: string
 }

@@ -7,7 +7,7 @@ import { knownSystems, type KnownSystem } from '../systems.ts'
 import { onEach } from './of-systems.ts'
 import type { Rule } from './rule.ts'
 
-/** What an image is, by the ending of its name, and cannot be copied to a disk as it is. */
+/** Formats of images that cannot be copied to a disk as they are, by extension. */
 const otherFormats: readonly (readonly [ending: RegExp, hint: string])[] = [
   [
     /\.(?:qcow2?|img\.qcow2|vmdk|vhdx?|vdi)$/i,
@@ -20,7 +20,7 @@ const otherFormats: readonly (readonly [ending: RegExp, hint: string])[] = [
   [/\.iso$/i, 'name an image of an installed system (a cloud image), not a medium of an installer'],
 ]
 
-/** Images of a whole disk: one for each architecture, in a form that can be copied as it is. */
+/** Whole-disk images: one for each architecture, in a format that can be copied as it is. */
 export const systemImageRules: Rule = ({ profile }) =>
   onEach(profile, knownSystems(profile), (system) => [
     ...checkMissing(profile, system),

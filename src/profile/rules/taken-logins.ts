@@ -7,7 +7,7 @@ import { etcdPlacementOf, usualBalancing } from '../placements.ts'
 import type { Profile } from '../schema.ts'
 import { settingsPlaces } from './rule.ts'
 
-/** A login whose name the distribution or one of the packages of the machines has for itself. */
+/** A user whose name the distribution or a package of the machines uses. */
 export function checkTaken(
   profile: Profile,
   distribution: Distribution,
@@ -37,8 +37,8 @@ export function checkTaken(
 const otherName = (name: string): string => `${name.replace(/^_+/, '').slice(0, 26)}-admin`
 
 /**
- * Packages of the machines that have accounts of their own, and those of the profile. Where hakube installs a program without
- * its package, the account is the same.
+ * Packages of the machines that create accounts, and those of the profile. Where hakube installs a program without its package, the
+ * account is the same.
  */
 export function installedPackages(profile: Profile, distribution: Distribution): string[] {
   const { packages, ownDocker } = distribution

@@ -3,7 +3,7 @@ import type { Diagnostic, Path } from '../../diagnostics/diagnostic.ts'
 import { defaults } from '../defaults.ts'
 import type { Profile, ProfileMachine } from '../schema.ts'
 
-/** Names that mean something else already: on the machine itself, in /etc/hosts, or in the cluster's name service. */
+/** Names that already have another meaning: on the machine itself, in /etc/hosts, or in the cluster's DNS. */
 export function checkTakenNames(profile: Profile): Diagnostic[] {
   const names = new Set(profile.machines.map(({ name }) => name))
   const machines = profile.machines.flatMap((machine, index) =>
@@ -13,8 +13,8 @@ export function checkTakenNames(profile: Profile): Diagnostic[] {
 }
 
 /*
- * hakube's own /etc/hosts (cloud-init/hosts/hosts.ejs), and what the distributions have in theirs until it is written: the
- * packages netbase of Debian and setup of the Enterprise Linuxes.
+ * hakube's own /etc/hosts (cloud-init/hosts/hosts.ejs), and the distributions' files until it is written: the packages netbase of Debian
+ * and setup of Enterprise Linux.
  */
 const localNames: ReadonlyMap<string, string> = new Map([
   ...['localhost', 'localhost4'].map((name) => [name, '127.0.0.1'] as const),
@@ -31,7 +31,7 @@ function checkMachine(
   { name, role }: ProfileMachine,
   path: Path,
 ): Diagnostic[] {
-  // Of thousands of machines hardly one needs it.
+  // Computed on demand, because hardly any of thousands of machines needs it.
   const hint = () => `write another name, e.g. ${freeName(names, role)}`
   const local = localNames.get(name)
   if (local !== undefined) {
@@ -43,7 +43,7 @@ function checkMachine(
       }),
     ]
   }
-  // inet_aton(3): numbers alone are an address too, and no name service is asked.
+  // inet_aton(3): a number alone is an address too, so DNS is not queried.
   if (/^(?:\d+|0x[\da-f]+)$/.test(name)) {
     return [
       error('name/taken', `programs parse the name ${name} as an address`, {
@@ -78,7 +78,7 @@ function checkMachine(
   ]
 }
 
-/** `worker-3`: the role with the first number that no machine has. */
+/** `worker-3`: the role with the first number that no machine uses. */
 function freeName(names: ReadonlySet<string>, role: ProfileMachine['role']): string {
   for (let number = 1; ; number += 1) {
     const name = `${role}-${number}`
@@ -99,7 +99,7 @@ function aliases({ name, loadBalancing }: Profile): { name: string; of: string; 
 
 const isIn = (domain: string, other: string): boolean => domain === other || domain.endsWith(`.${other}`)
 
-/** CoreDNS answers for the cluster's domain alone: what is not a service or a pod does not exist for pods. */
+/** CoreDNS is authoritative for the cluster's domain: names in it that are not of services or pods do not exist for pods. */
 function checkSearchDomain(profile: Profile): Diagnostic[] {
   const { searchDomain } = profile.network
   if (searchDomain === undefined) return []

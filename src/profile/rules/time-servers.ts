@@ -7,7 +7,7 @@ import type { Profile } from '../schema.ts'
 import { timeServerName, type ProfileTimeServer } from '../schema-time.ts'
 import type { Rule } from './rule.ts'
 
-/** Time servers: whether they can be asked, and whether chronyd reads their options. */
+/** Time servers: whether machines can reach them, and whether chronyd accepts their options. */
 export const timeServerRules: Rule = ({ profile }) => {
   const first = new Map<string, Path>()
   return (profile.network.timeServers ?? []).flatMap((item, index): Diagnostic[] => {
@@ -33,7 +33,7 @@ export const timeServerRules: Rule = ({ profile }) => {
   })
 }
 
-/** One of server and pool, and what only a pool has. */
+/** Either server or pool, and options that only a pool has. */
 function checkKind(item: ProfileTimeServer, path: Path): Diagnostic[] {
   if (typeof item === 'string') return []
   const { server, pool, maxSources } = item
@@ -87,11 +87,11 @@ function checkName(profile: Profile, text: string, path: Path): Diagnostic[] {
   ]
 }
 
-/** Who opens the port of NTP has a server there. */
+/** A profile that opens the port of NTP has a time server there. */
 const opensTime = ({ firewall }: Profile): boolean =>
   firewall === false || JSON.stringify(firewall ?? null).includes('123')
 
-/** chronyd raises a maxpoll that is smaller than the minpoll (NCR_CreateInstance in ntp_core.c); they are 6 and 10 where not written. */
+/** chronyd raises a maxpoll that is smaller than the minpoll (NCR_CreateInstance in ntp_core.c); the defaults are 6 and 10. */
 function checkPolls(
   { minPoll, maxPoll }: { minPoll?: number | undefined; maxPoll?: number | undefined },
   path: Path,

@@ -8,18 +8,18 @@ import { argumentTexts } from '../schema-arguments.ts'
 import { isOwnArgument } from './own-arguments.ts'
 
 /**
- * What a machine's kubelet is told, in names of its arguments, and the narrowest place that says so. `configured` is the field of a
- * configuration that says the same, where that is not the place: an argument wins.
+ * The settings of a machine's kubelet, under the names of its arguments, with the narrowest position. `configured` is the field of a
+ * configuration with the same setting, if an argument overrides it.
  */
 export type Told = ReadonlyMap<string, { value: string; path: Path; configured?: Path }>
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** What a configuration says in arguments, without what is not the profile's to say: of that other rules tell. */
+/** The settings of a configuration as arguments, without those that the profile must not set, which other rules report. */
 export const configuredArguments = (fields: Fields, minor: string): ConfiguredArgument[] =>
   argumentsIn(fields, minor).filter(({ name }) => name !== 'cgroup-driver' && !isOwnArgument('kubelet', name))
 
-/** Fields of KubeletConfiguration by place, the widest first. */
+/** KubeletConfiguration by position, the widest first. */
 export const configurationsOf = (
   { kubernetes, kubeletConfiguration, roles = {}, machines }: Profile,
   index: number,
@@ -42,7 +42,7 @@ export const configurationsOf = (
 
 type Layer = { path: Path; settings: ProfileSettings | undefined }
 
-/** Each distinct set once: machines without their own share that of their role. */
+/** Each distinct set once: machines without own settings share that of their role. */
 export function* toldKubelets(profile: Profile): Generator<Told> {
   const roles = new Set<string>()
   for (const [index, machine] of profile.machines.entries()) {
@@ -55,7 +55,11 @@ export function* toldKubelets(profile: Profile): Generator<Told> {
   }
 }
 
-/** What one machine's kubelet is told. @param index of the machine in the profile */
+/**
+ * The settings of one machine's kubelet.
+ *
+ * @param index of the machine in the profile
+ */
 export function toldTo(profile: Profile, index: number): Told {
   const machine = profile.machines[index]
   const minor = parseKubernetesVersion(profile.kubernetes.version)?.minor
@@ -72,7 +76,7 @@ export function toldTo(profile: Profile, index: number): Told {
   const told = new Map<string, { value: string; path: Path; configured?: Path }>()
   const merged = configurations.reduce<Fields>((below, { fields }) => mergeMappings(below, fields), {})
   for (const { name, value, field } of minor === undefined ? [] : configuredArguments(merged, minor)) {
-    // The narrowest that says something of it.
+    // The narrowest position with this field.
     const place = configurations.findLast(({ fields }) => valueAt(fields, field) !== undefined)
     told.set(name, { value, path: [...(place?.path ?? []), ...field] })
   }

@@ -8,7 +8,7 @@ import { onEach } from './of-systems.ts'
 import { settingsPlaces, type Rule, type RuleContext } from './rule.ts'
 import { readWebAddress } from '../../text/web-address.ts'
 
-/** Certificates of the user's own CAs, and whether what fetches packages can know them. */
+/** Certificates of the user's own CAs, and whether programs that fetch packages can use them. */
 export const trustRules: Rule = (context) => [
   ...checkCertificates(context),
   ...checkFiles(context),
@@ -22,10 +22,10 @@ function checkCertificates({ profile, sources }: RuleContext): Diagnostic[] {
   )
 }
 
-/** Where the programs below look for certificates of the machine's own. */
+/** Where the programs below look for the machine's own certificates. */
 const anchors = /^\/(?:usr\/local\/share\/ca-certificates|etc\/pki\/ca-trust\/source(?:\/anchors)?)\//
 
-/** A file there has no effect until a program has put it into the bundle that others read. */
+/** A file there has no effect until a program has added it to the bundle that others read. */
 function checkFiles({ profile }: RuleContext): Diagnostic[] {
   const places = [...settingsPlaces(profile)]
   const updates = places.some(({ settings }) =>
@@ -46,7 +46,7 @@ function checkFiles({ profile }: RuleContext): Diagnostic[] {
   )
 }
 
-/** An installer that is told of the certificates after it has fetched an image of its own. */
+/** An installer that knows the certificates only after it has fetched an image. */
 function checkInstaller({ profile }: RuleContext): Diagnostic[] {
   if ((profile.trust ?? []).length === 0) return []
   return onEach(profile, systemsOf(profile), (system) => checkInstallerOf(profile, system))

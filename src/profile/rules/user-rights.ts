@@ -5,7 +5,7 @@ import type { Profile } from '../schema.ts'
 
 type User = Profile['users'][number]
 
-/** What useradd and groupadd of every distribution take. */
+/** Names that useradd and groupadd of every distribution accept. */
 const groupName = /^[a-z_][a-z0-9_-]{0,31}$/
 
 /** Groups whose members are root, or can become it, without a password. */
@@ -77,7 +77,7 @@ export function checkRights(
   return diagnostics
 }
 
-/** Numbers of users: 1000 to 59999 are for people on all distributions (https://systemd.io/UIDS-GIDS/). */
+/** User IDs: 1000 to 59999 are for people on all distributions (https://systemd.io/UIDS-GIDS/). */
 export function checkNumbers({ users }: Profile): Diagnostic[] {
   const first = new Map<number, Path>()
   return users.flatMap(({ name, uid }, index) => {

@@ -12,7 +12,7 @@ import { checkNumbers, checkRights } from './user-rights.ts'
 
 type User = Profile['users'][number]
 
-/** Logins. No message repeats a key or a password. */
+/** Users. No message contains a key or a password. */
 export const userRules: Rule = ({ profile }) => {
   const diagnostics: Diagnostic[] = []
   const first = new Map<string, Path>()
@@ -51,7 +51,10 @@ export const userRules: Rule = ({ profile }) => {
   return [...diagnostics, ...checkNumbers(profile)]
 }
 
-/** What useradd of every distribution takes: https://systemd.io/USER_NAMES/. It takes upper case as well, which mail and NFS may not. */
+/**
+ * Names that useradd of every distribution accepts: https://systemd.io/USER_NAMES/. It accepts upper case as well, which mail and NFS may
+ * not.
+ */
 const loginName = /^[a-z_][a-z0-9_.-]{0,31}$/
 
 function checkName(name: string, path: Path): Diagnostic[] {
@@ -83,13 +86,13 @@ function checkLogin({ name, sshKeys = [], passwordHash }: User, path: Path): Dia
   ]
 }
 
-/** Formats of crypt(5) that distributions of today read. */
+/** Formats of crypt(5) that current distributions support. */
 const crypt =
   /^(?:\$(?:y|gy|7)\$[./A-Za-z0-9$]+|\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}|\$6\$(?:rounds=\d+\$)?[^$:\n]{1,16}\$[./A-Za-z0-9]{86}|\$5\$(?:rounds=\d+\$)?[^$:\n]{1,16}\$[./A-Za-z0-9]{43})$/
 
 const otherHash = 'write the output of mkpasswd -m sha-512, in quotes'
 
-/** A hash goes to all machines: the crypt(3) of each has to know its kind. */
+/** A hash is used on all machines, so the crypt(3) of each has to support its kind. */
 function checkHashKind(
   { name, passwordHash: hash = '' }: User,
   index: number,

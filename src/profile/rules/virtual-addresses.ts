@@ -8,13 +8,11 @@ import type { Profile, Role } from '../schema.ts'
 import { settingsPlaces } from './rule.ts'
 import type { Rule } from './rule.ts'
 
-/*
- * IPv6, which virtual addresses can have beside IPv4. The machines themselves have IPv4, so that of the API comes first.
- */
+/* IPv6 addresses of load balancers, in addition to IPv4. The machines themselves use IPv4, so the IPv4 address of the API comes first. */
 
 const subnet6Path: Path = ['network', 'subnet6']
 
-/** What routers carry: global unicast and unique local addresses (RFC 4291 2.4, RFC 4193). */
+/** Addresses that routers forward: global unicast and unique local addresses (RFC 4291 2.4, RFC 4193). */
 const routable = ['2000::/3', 'fc00::/7'].flatMap((text) => parseNetwork(text) ?? [])
 
 export const isRoutable6 = (network: Network): boolean => routable.some((each) => contains(each, network))
@@ -23,7 +21,7 @@ const wrongSubnet6 = (message: string, hint: string): Diagnostic[] => [
   error('network/subnet6', message, { hint, path: subnet6Path }),
 ]
 
-/** The network of IPv6 itself. */
+/** The IPv6 network itself. */
 export function checkSubnet6({ subnet6: text }: Profile['network']): Diagnostic[] {
   if (text === undefined) return []
   const network = parseNetwork(text)
@@ -42,7 +40,7 @@ export function checkSubnet6({ subnet6: text }: Profile['network']): Diagnostic[
   return []
 }
 
-/** A virtual address of IPv6. */
+/** An IPv6 virtual address. */
 export function checkIPv6(address: Address, { subnet6 }: Profile['network'], path: Path): Diagnostic[] {
   if (subnet6 === undefined) {
     const hint = 'set network.subnet6 to the IPv6 network of this address, e.g. fd00:10:10::/64'
@@ -50,7 +48,7 @@ export function checkIPv6(address: Address, { subnet6 }: Profile['network'], pat
     return [error('address/no-subnet6', message, { hint, path })]
   }
   const network = parseNetwork(subnet6)
-  // A network that is wrong itself says nothing about the address.
+  // An invalid network says nothing about the address.
   if (network?.family !== 6) return []
   const related = [{ path: subnet6Path, message: 'the network is set here' }]
   return checkIn(network, address).map(([code, message]) =>
@@ -66,7 +64,7 @@ function checkIn(network: Network, address: Address): [code: Code, message: stri
   return []
 }
 
-/** The first address of the API is the cluster's endpoint, and what VRRP speaks of. */
+/** The first address of the API is the cluster's endpoint, and the one of VRRP. */
 export function noIPv6First(texts: string | readonly string[]): Diagnostic[] {
   const [first = ''] = [texts].flat()
   if (parseAddress(first)?.family !== 6) return []
@@ -76,7 +74,7 @@ export function noIPv6First(texts: string | readonly string[]): Diagnostic[] {
   return [error('load-balancing/ipv6-first', message, { hint, path })]
 }
 
-/** Settings that switch off what the virtual addresses need. */
+/** Settings that disable what the virtual addresses need. */
 export const ipv6OffRules: Rule = ({ profile }) => {
   const { loadBalancing: balancing } = profile
   if (!balancing || balancing.placement === 'external') return []
@@ -89,7 +87,12 @@ export const ipv6OffRules: Rule = ({ profile }) => {
   }))
 }
 
-/** What disables IPv6 on machines. @param say what is wrong with it. @param concerns whether settings for that role (null: all) matter */
+/**
+ * Settings that disable IPv6 on machines.
+ *
+ * @param say describes what is wrong
+ * @param concerns whether settings for that role (null: all) matter
+ */
 export function ipv6Off(
   profile: Profile,
   say: (what: string) => { code: Code; message: string },

@@ -1,7 +1,7 @@
 import { dropIn } from './system-file.ts'
 import type { SystemFile } from './system-file.ts'
 
-/** With a whole file of someone's in their place the machine, or what hakube makes of it, does not work. */
+/** Replacing these files breaks the machine, or what hakube sets up on it. */
 export const vitalFiles: readonly SystemFile[] = [
   {
     paths: [/^\/etc\/g?shadow-?$/, /^\/etc\/(?:passwd|group)-?$/, /^\/etc\/sub[ug]id-?$/],

@@ -15,7 +15,7 @@ const page = 'https://kubernetes.io/docs/setup/production-environment/tools/kube
 const components = ['apiServer', 'controllerManager', 'scheduler'] as const
 type Pod = (typeof components)[number] | 'etcd'
 
-/** What else kubeadm mounts into single pods (cmd/kubeadm/app/phases/controlplane/volumes.go, etcd/local.go). */
+/** Additional paths that kubeadm mounts into single pods (cmd/kubeadm/app/phases/controlplane/volumes.go, etcd/local.go). */
 const mountedInto: Readonly<Record<Pod, readonly string[]>> = {
   apiServer: mountedByKubeadm,
   controllerManager: [
@@ -27,7 +27,7 @@ const mountedInto: Readonly<Record<Pod, readonly string[]>> = {
   etcd: ['/var/lib/etcd', '/etc/kubernetes/pki/etcd'],
 }
 
-/** Directories whose contents the image and the container runtime bring. */
+/** Directories whose contents the image and the container runtime provide. */
 const ofImages = new Set(
   [
     '',
@@ -50,7 +50,7 @@ const ofImages = new Set(
 
 type Volume = NonNullable<HostVolumes>[number]
 
-/** Paths that a pod cannot mount, or that are mounted already. */
+/** Paths that a pod cannot mount, or that are already mounted. */
 export const volumeRules: Rule = ({ profile }) => [
   ...components.flatMap((component) => {
     const field = `${component}Volumes` as const
@@ -128,7 +128,7 @@ function checkMount(profile: Profile, pod: Pod, mountPath: string, path: Path): 
     : fail(`hakube mounts ${mountPath} already, for files of the profile`, 'remove it: the files are there')
 }
 
-/** As componentVolumes and apiServer of the component kubeadm do it. */
+/** As componentVolumes and apiServer of the component kubeadm do. */
 function mountedByProfile({ kubernetes }: Profile, pod: Pod): string[] {
   if (pod === 'etcd') return []
   const files = (kubernetes[`${pod}Files`] ?? []).map(({ path }) => {

@@ -20,8 +20,9 @@ import { balancerSystems, onEach } from './of-systems.ts'
 import type { Rule } from './rule.ts'
 
 /*
- * VRRP moves an address between machines of one network: its packets have a hop limit of 255 and are dropped otherwise, and neighbours learn
- * of the move by ARP (RFC 5798, 5.1.1.3 and 8.2). So all holders are in the network of the address, behind no router.
+ * VRRP moves an address between machines of one network: its packets are dropped unless they have a hop limit of 255, and neighbours
+ * learn of the move by ARP (RFC 5798, 5.1.1.3 and 8.2). So all machines that may hold an address must be in its network, without a router
+ * in between.
  */
 const source = 'https://www.rfc-editor.org/rfc/rfc5798#section-5.1.1.3'
 
@@ -30,7 +31,7 @@ type Holder = {
   name: string
   layout: MergedLayout
   subnet: Subnet | null
-  /** Names of networks that it has an IPv4 or IPv6 address in; null: the nodes'. */
+  /** Names of the networks in which it has an IPv4 or IPv6 address; null: that of the nodes. */
   networks: ReadonlySet<string | null>
 }
 
@@ -75,7 +76,7 @@ function* virtualAddressesOf({ loadBalancing: balancing }: Profile): Generator<{
   }
 }
 
-/** Whether all machines that may hold a virtual address are where it is, and where they meet. */
+/** Whether all machines that may hold a virtual address are in its network, and in the network of VRRP. */
 export const vrrpNetworkRules: Rule = ({ profile }) => {
   const holders = holdersOf(profile)
   const [first] = holders
@@ -119,7 +120,7 @@ function checkHolders(
     network: networkOfAddress(address, holder.subnet, holder.layout.additional),
   }))
   const there = found.find(({ network }) => network !== null && network.name !== null)?.network
-  // In no network at all, or in that of the nodes: other rules.
+  // Other rules check addresses in no network, or in that of the nodes.
   if (!there) return []
   const outside = found.filter(({ holder, network }) => !network || !holder.networks.has(network.name))
   const names = outside.map(({ holder }) => holder.name)
@@ -142,7 +143,7 @@ function checkHolders(
   )
 }
 
-/** keepalived before 1.4 cannot read the name of a card from another file, and hakube replaces that of VRRP only. */
+/** keepalived before 1.4 cannot read the name of a card from another file, and hakube replaces only that of VRRP. */
 function checkNames(
   profile: Profile,
   places: readonly { holder: Holder; name: string | null }[],

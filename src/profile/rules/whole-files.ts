@@ -10,10 +10,10 @@ const findIn = (files: readonly SystemFile[], path: string): SystemFile | undefi
   )
 
 /**
- * A file that would take the place of the machine's own.
+ * A file that would replace one of the machine's own.
  *
- * @param at where the path stands
- * @param text what is in the file, where that is known
+ * @param at position of the path
+ * @param text contents of the file, if known
  */
 export function checkWholeFile(path: string, at: Path, text: string | undefined): Diagnostic[] {
   const vital = findIn(vitalFiles, path)
@@ -35,7 +35,7 @@ export function checkWholeFile(path: string, at: Path, text: string | undefined)
   ]
 }
 
-/** Whether names are looked up in /etc/hosts. Without a line for hosts glibc does. */
+/** Whether names are looked up in /etc/hosts. Without a line for hosts, glibc does so. */
 function asksFiles(text: string): boolean {
   const line = /^\s*hosts\s*:([^#\n]*)/m.exec(text)?.[1]
   return line === undefined || line.split(/\s+/).includes('files')

@@ -1,18 +1,18 @@
 import { matchesOf } from './matches-of.ts'
 import type { Text } from './texts.ts'
 
-/** A kernel setting that a text makes; start and length in that text. */
+/** An assignment of a kernel setting in a text; start and length are positions in that text. */
 export type SysctlAssignment = {
-  /** As it is written, without a dash in front. */
+  /** As written, without a leading dash. */
   key: string
   value: string
-  /** A dash is in front: a key that the kernel does not have is not an error (sysctl.d(5)). */
+  /** It has a leading dash: the key may be missing in the kernel (sysctl.d(5)). */
   mayBeMissing: boolean
   start: number
   length: number
 }
 
-/** `key = value` of sysctl.d(5) and sysctl(8), and what is written to /proc/sys. */
+/** `key = value` of sysctl.d(5) and sysctl(8), and writes to /proc/sys. */
 const assignment =
   /(?<![\w./-])(-?)((?:net|fs|vm|kernel|user|debug)[./][\w./:*-]*\w)\s*=\s*["']?([^\s"';|&]+)|\b(?:echo\s+(?:-\w+\s+)*|printf\s+(?:["']?%s(?:\\n)?["']?\s+)?)["']?([\w.-]+?)(?:\\n)?["']?\s*(?:>|\|\s*(?:sudo\s+)?tee\s+)\s*\/proc\/sys\/([\w./-]+)/g
 

@@ -4,7 +4,7 @@ import { isBelow, kernelFrom, onNodes, says, type Family } from './advice.ts'
 const kernel = 'https://github.com/torvalds/linux/commit'
 const documentation = 'https://docs.kernel.org/admin-guide/sysctl/kernel.html'
 
-/** Found under `sysctls`, in files that sysctl reads, and where a command sets them. */
+/** Kernel settings under `sysctls`, in files that sysctl reads, and in commands. */
 export const sysctlAdvice: Family = {
   title: 'Kernel settings',
   advice: [
@@ -61,7 +61,7 @@ export const sysctlAdvice: Family = {
       holds: onNodes,
       sysctl: {
         key: /^net\.(?:netfilter\.)?nf_conntrack_max$/,
-        // hakube writes conntrack.maxPerCore: 0 for kube-proxy when the first control plane has it.
+        // hakube sets conntrack.maxPerCore to 0 for kube-proxy if the first control plane has it.
         isRight: ({ role }) => role === null || role === 'control-plane',
       },
     },
@@ -89,7 +89,7 @@ export const sysctlAdvice: Family = {
           source: 'https://github.com/systemd/systemd/blob/main/NEWS (version 243)',
         }),
       ),
-      // Older systemds leave the kernel's 32768 for each of 32 processors.
+      // Older versions of systemd leave the kernel's default of 32768 for each of 32 processors.
       holds: kernelFrom('4.18'),
       sysctl: { key: /^kernel\.pid_max$/, value: isBelow(131_072) },
     },

@@ -1,6 +1,6 @@
 import { findHeredocs, type Heredoc } from './heredocs.ts'
 
-/** What a text is. A command of the profile is shell as well. */
+/** The format of a text. Commands of the profile are shell scripts as well. */
 export type Kind =
   | 'command'
   | 'shell'
@@ -18,7 +18,7 @@ export type Kind =
   | 'environment'
   | 'selinux'
 
-/** All kinds: for words that are wrong wherever a program reads them. */
+/** All kinds: for words that are wrong in every format. */
 export const everywhere: readonly Kind[] = [
   'shell',
   'keepalived-script',
@@ -37,25 +37,25 @@ export const everywhere: readonly Kind[] = [
 
 export type Text = {
   kinds: ReadonlySet<Kind>
-  /** Path on the machine, as far as it is known; null for a command. */
+  /** Path on the machine, if known; null for a command. */
   file: string | null
   raw: string
-  /** As long as `raw`; comments and what stands in here-documents are blank, continued lines are joined. */
+  /** As long as `raw`, with comments and here-documents blanked, and continued lines joined. */
   bare: string
-  /** Of its first character in the text that it is part of. */
+  /** Position of its first character in the text that contains it. */
   offset: number
   heredocs: readonly Heredoc[]
 }
 
 /**
- * A text of the user's own, and each here-document in it as a text of its own: a command that writes haproxy.cfg is read as
- * shell, and what it writes as haproxy.cfg.
+ * A user's text, and each here-document in it as a separate text: a command that writes haproxy.cfg is parsed as shell, and what it
+ * writes as haproxy.cfg.
  *
  * @param file path on the machine, or null for a command
  */
 export const textsOf = (raw: string, file: string | null): Text[] => textsWithin(raw, file, 0, 0)
 
-/** A script in a script in a script is read; deeper, a text is one that was made to take long. */
+/** Maximum nesting of scripts in scripts; deeper texts were probably made to take long. */
 const deepest = 3
 
 function textsWithin(raw: string, file: string | null, offset: number, depth: number): Text[] {
