@@ -109,6 +109,11 @@ export const loadBalancingCodes = {
       what: 'A setting disables IPv6 while a virtual address is IPv6',
       remedy: 'Remove one of the two',
     },
+    'load-balancing/no-route6': {
+      severity: 'warning',
+      what: 'A machine that holds a virtual IPv6 address, but has none of its own, gets no IPv6 default route',
+      remedy: 'Write an address of `subnet6` in `addresses` of the machine',
+    },
     'load-balancing/no-keepalived-image': {
       severity: 'error',
       what: '`placement: static-pod` without `images.keepalived`: the keepalived project publishes no image, and the image that most guides use is stale',

@@ -1,3 +1,4 @@
+import { balancerRoute6Rules } from './balancer-routes6.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { addressRules } from './addresses.ts'
 import { argumentPairRules } from './argument-pairs.ts'
@@ -93,6 +94,7 @@ export const rules: readonly Rule[] = [
   loadBalancingRules,
   vrrpNetworkRules,
   ipv6OffRules,
+  balancerRoute6Rules,
   haproxyPackageRules,
   distributionRules,
   kernelRules,
