@@ -7,6 +7,8 @@ import { isMapping } from '../../text/data.ts'
 import { defaults } from '../defaults.ts'
 import { etcdPlacementOf } from '../placements.ts'
 import type { Profile } from '../schema.ts'
+import { checkKubeletPatch } from './patch-kubelet.ts'
+import { renames } from './patch-names.ts'
 import type { Rule, RuleContext } from './rule.ts'
 
 /* Patches for what kubeadm writes. Only kubeadm can tell whether the target of a patch exists. */
@@ -50,7 +52,11 @@ function checkPatch({ profile, sources }: RuleContext, patch: Patch, path: Path)
   const read = typeof content === 'string' ? documentsIn(content) : [content]
   if ('message' in read) return fail(read, at)
   const wrong = read.map((each) => contentMistake(patch.target, type, each)).find(Boolean)
-  return wrong ? fail(wrong, at) : []
+  if (wrong) return fail(wrong, at)
+  const minor = parseKubernetesVersion(profile.kubernetes.version)?.minor
+  if (patch.target !== 'kubeletconfiguration' || minor === undefined) return []
+  const isInProfile = typeof content !== 'string'
+  return read.flatMap((each) => checkKubeletPatch(type, each, { path: at, isInProfile, minor }))
 }
 
 function targetMistake(profile: Profile, target: PatchTarget): Mistake | null {
@@ -82,7 +88,10 @@ function documentsIn(text: string): readonly unknown[] | Mistake {
   return list.map((each) => each.toJS() as unknown)
 }
 
-function contentMistake(target: PatchTarget, type: PatchType, content: unknown): Mistake | null {
+const contentMistake = (target: PatchTarget, type: PatchType, content: unknown): Mistake | null =>
+  shapeMistake(target, type, content) ?? renames(target, type, content)
+
+function shapeMistake(target: PatchTarget, type: PatchType, content: unknown): Mistake | null {
   if (type === 'json') return operationsMistake(content)
   if (Array.isArray(content))
     return {

@@ -10,6 +10,15 @@ const short = (text: string): string[] =>
     ([, message, hint]) => `${message} → ${hint}`,
   )
 
+const json = (operation: string) => `{target: kube-apiserver, type: json, content: [${operation}]}`
+const kubelet = (content: string, type = 'strategic') =>
+  `{target: kubeletconfiguration, type: ${type}, content: ${content}}`
+
+const all = (patch: string, version?: string) =>
+  [...check(patch, version).matchAll(/error\[(configuration\/\w+)\]: (.*) \[\$.*\]\n[^]*?hint: (.*)/g)].map(
+    ([, code, message, hint]) => `${code}: ${message} → ${hint}`,
+  )
+
 describe('patches for what kubeadm writes', () => {
   it.each([
     '{target: kube-apiserver, content: {spec: {containers: [{name: kube-apiserver, env: []}]}}}',
@@ -35,6 +44,116 @@ describe('patches for what kubeadm writes', () => {
         "a patch needs its content → write either content or source",
       ]
     `)
+  })
+
+  it('reports one that gives what kubeadm writes another name or namespace', () => {
+    const found = [
+      '{target: kube-apiserver, content: {metadata: {name: api}}}',
+      '{target: etcd, type: merge, content: {metadata: {namespace: etcd}}}',
+      '{target: kube-scheduler, type: merge, content: {metadata: {name: null}}}',
+      '{target: corednsdeployment, content: {metadata: {name: dns}}}',
+      '{target: kube-apiserver, content: "metadata: {labels: {a: b}}\\n---\\nmetadata: {name: api}"}',
+      json('{op: replace, path: /metadata/name, value: api}'),
+      json('{op: remove, path: /metadata/namespace}'),
+      json('{op: move, from: /metadata/name, path: /metadata/generateName}'),
+      json('{op: copy, from: /spec/nodeName, path: /metadata/name}'),
+      json('{op: replace, path: /metadata, value: {name: kube-apiserver}}'),
+    ].map((patch) => short(check(patch)))
+    expect(found).toMatchInlineSnapshot(`
+      [
+        [
+          "this patch changes metadata.name, by which kubeadm finds what it has written → remove metadata.name: it is kube-apiserver",
+        ],
+        [
+          "this patch changes metadata.namespace, by which kubeadm finds what it has written → remove metadata.namespace: it is kube-system",
+        ],
+        [
+          "this patch changes metadata.name, by which kubeadm finds what it has written → remove metadata.name: it is kube-scheduler",
+        ],
+        [
+          "this patch changes metadata.name, by which kubeadm finds what it has written → remove metadata.name: it is coredns",
+        ],
+        [
+          "this patch changes metadata.name, by which kubeadm finds what it has written → remove metadata.name: it is kube-apiserver",
+        ],
+        [
+          "this patch changes metadata.name, by which kubeadm finds what it has written → remove metadata.name: it is kube-apiserver",
+        ],
+        [
+          "this patch changes metadata.namespace, by which kubeadm finds what it has written → remove metadata.namespace: it is kube-system",
+        ],
+        [
+          "this patch changes metadata.name, by which kubeadm finds what it has written → remove metadata.name: it is kube-apiserver",
+        ],
+        [
+          "this patch changes metadata.name, by which kubeadm finds what it has written → remove metadata.name: it is kube-apiserver",
+        ],
+        [
+          "this patch changes metadata.namespace, by which kubeadm finds what it has written → remove metadata.namespace: it is kube-system",
+        ],
+      ]
+    `)
+    const same = [
+      '{target: kube-apiserver, content: {metadata: {name: kube-apiserver, namespace: kube-system}}}',
+      json('{op: test, path: /metadata/name, value: api}'),
+      json('{op: add, path: /metadata/labels/name, value: api}'),
+      json('{op: replace, path: /metadata/name, value: kube-apiserver}'),
+      json('{op: replace, path: /metadata, value: {name: kube-apiserver, namespace: kube-system}}'),
+    ]
+    for (const patch of same) expect(check(patch)).toBe('')
+  })
+
+  it('reports fields that the kubelet of the release does not have', () => {
+    expect(check(kubelet('{maxpods: 100}'))).toMatchInlineSnapshot(`
+      "profile.yaml:46:65: error[configuration/unknown]: KubeletConfiguration of Kubernetes 1.36 has no field maxpods [$.kubernetes.patches[0].content.maxpods]
+         46 |     - {target: kubeletconfiguration, type: strategic, content: {maxpods: 100}}
+            |                                                                 ^^^^^^^
+        hint: did you mean maxPods?
+        source: https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/
+      "
+    `)
+    expect([
+      all(kubelet('{maxPods: "100"}')),
+      all(kubelet('{authentication: {x509: {clientCA: /a}}}', 'merge')),
+      all(kubelet('{failCgroupV1: true}'), '1.30.4'),
+      all(kubelet('"maxPods: 1\\n---\\nmaxpods: 1"')),
+      all(kubelet('[{op: add, path: /maxpods, value: 1}]', 'json')),
+      all(kubelet('[{op: copy, from: /maxPods, path: /authentication/x510/a}]', 'json')),
+    ]).toMatchInlineSnapshot(`
+      [
+        [
+          "configuration/type: "100" is not a value of maxPods → write a whole number, without quotes",
+        ],
+        [
+          "configuration/unknown: KubeletConfiguration of Kubernetes 1.36 has no field authentication.x509.clientCA → did you mean clientCAFile?",
+        ],
+        [
+          "configuration/release: KubeletConfiguration has failCgroupV1 from Kubernetes 1.31 on, and this is 1.30 → remove it",
+        ],
+        [
+          "configuration/unknown: KubeletConfiguration of Kubernetes 1.36 has no field maxpods → did you mean maxPods?",
+        ],
+        [
+          "configuration/unknown: KubeletConfiguration of Kubernetes 1.36 has no field maxpods → did you mean maxPods?",
+        ],
+        [
+          "configuration/unknown: KubeletConfiguration of Kubernetes 1.36 has no field authentication.x510 → remove it",
+        ],
+      ]
+    `)
+    const good = [
+      kubelet(
+        '{maxPods: null, apiVersion: kubelet.config.k8s.io/v1beta1, kind: KubeletConfiguration}',
+        'merge',
+      ),
+      kubelet('{authentication: {$patch: replace, x509: {clientCAFile: /a}}}'),
+      kubelet(
+        '[{op: add, path: /clusterDNS/-, value: 10.96.0.11}, {op: remove, path: /evictionHard/memory.available}]',
+        'json',
+      ),
+      kubelet('{cgroupDriver: systemd}'),
+    ]
+    for (const patch of good) expect(check(patch)).toBe('')
   })
 
   it('reports one for a target that the release does not patch', () => {
