@@ -3,12 +3,23 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { Script } from 'node:vm'
-import { collector } from './mutate-tests.mjs'
+import { collector, ready } from './mutate-tests.mjs'
 
 /** What Stryker's changes in the code look at (INSTRUMENTER_CONSTANTS in @stryker-mutator/api). */
 const theirs = '__stryker__'
 const success = 0
 const failed = 1
+
+/** What `beforeAll` of a suite reaches, all of its tests reach. */
+function shareBefore(tests, perTest) {
+  for (const { id, file, suite } of tests)
+    for (let of = suite; of !== null; of = of.parent)
+      for (const [mutant, count] of Object.entries(perTest[`before ${file}#${of.name}`] ?? {})) {
+        perTest[id] ??= {}
+        perTest[id][mutant] = (perTest[id][mutant] ?? 0) + count
+      }
+  for (const id of Object.keys(perTest)) if (id.startsWith('before ')) delete perTest[id]
+}
 
 class InOneProcess {
   directory = resolve('test', process.env.HAKUBE_MUTATE_ROOM ?? '')
@@ -52,6 +63,8 @@ class InOneProcess {
     const { tests, run } = await this.collect()
     const results = []
     for (const test of tests) {
+      namespace.currentTestId = `before ${test.file}#${test.suite.name}`
+      await ready(test.suite)
       namespace.currentTestId = test.id
       const start = performance.now()
       const failureMessage = await run(test).then(
@@ -63,6 +76,7 @@ class InOneProcess {
       results.push({ id: test.id, name: test.id, fileName: test.file, timeSpentMs, status, failureMessage })
     }
     namespace.currentTestId = undefined
+    shareBefore(tests, namespace.mutantCoverage?.perTest ?? {})
     writeFileSync(this.snapshotFile, JSON.stringify(this.snapshots))
     writeFileSync(
       `${this.snapshotFile}.costs`,

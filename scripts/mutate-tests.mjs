@@ -47,7 +47,7 @@ const withCases = (define) =>
   })
 
 /** Runs `beforeAll` of a suite and of those around it, once. */
-const ready = async (of) => {
+export const ready = async (of) => {
   if (of === null) return
   await ready(of.parent)
   of.ready ??= (async () => {

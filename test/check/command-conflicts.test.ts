@@ -30,6 +30,56 @@ const told = (text: string): string[] =>
 const command = (run: string, more = ''): string =>
   `commands:\n  - name: a\n${more}    run: ${JSON.stringify(run)}\n`
 
+const refused: [run: string, message: string][] = [
+  ['swapon -a', 'this turns swap on, and swap'],
+  ['mkswap /dev/sdb1 && /sbin/swapon /dev/sdb1', 'this turns swap on, and swap'],
+  ['kubeadm init --config /etc/k.yaml', 'this creates or joins a cluster itself, and kubeadm'],
+  [
+    'if ! test -e /x; then\n  sudo -E kubeadm join 10.10.10.19:6443\nfi',
+    'this creates or joins a cluster itself, and kubeadm',
+  ],
+  ['ufw enable', 'this starts ufw, and selinux-firewall and kubeadm'],
+  ['yes | ufw --force enable', 'this starts ufw, and selinux-firewall and kubeadm'],
+  ['systemctl enable --now ufw.service', 'this starts ufw, and selinux-firewall and kubeadm'],
+  ['iptables -P FORWARD DROP', 'this drops forwarded packets, and kubeadm'],
+  ['nft flush ruleset', 'this removes the rules of the firewall, and selinux-firewall'],
+  ['hostnamectl set-hostname x', 'this changes the name of the machine, and kubeadm'],
+  ['timedatectl set-ntp no', 'this stops and disables chrony.service, and time'],
+  ['apt-get -y purge containerd.io', 'this removes the package containerd.io, and containerd'],
+  ['hostnamectl hostname x', 'this changes the name of the machine, and kubeadm'],
+  ['hostname x', 'this changes the name of the machine, and kubeadm'],
+  ['userdel -r ops', 'this deletes a login of the profile, and users'],
+  ['usermod -s /usr/sbin/nologin ops', 'this takes the shell from a login of the profile, and users'],
+  ['for unit in postfix kubelet; do systemctl mask "$unit"; done', 'this masks kubelet.service, and kubeadm'],
+  ['systemctl mask --now ssh', 'this masks ssh.service, and users'],
+  [
+    'containerd config default > /etc/containerd/config.toml',
+    'this changes /etc/containerd/config.toml, and containerd',
+  ],
+  [
+    "cat >/etc/containerd/config.toml <<'END'\nversion = 2\nEND",
+    'this changes /etc/containerd/config.toml, and containerd',
+  ],
+  ["sed -i 's/1/0/' /etc/sysctl.d/95-hakube.conf", 'this changes /etc/sysctl.d/95-hakube.conf, and sysctl'],
+  ['echo x | sudo tee -a /etc/sudoers.d/hakube', 'this changes /etc/sudoers.d/hakube, and users'],
+  ['cp /root/c.conf /etc/chrony/chrony.conf', 'this changes /etc/chrony/chrony.conf, and time'],
+  ['dpkg --purge kubelet', 'this removes the package kubelet, and kubeadm'],
+  ['rm -rf /var/lib/etcd/*', 'this deletes what the node works with, and kubeadm'],
+  ['rm /etc/haproxy/haproxy.cfg', 'this deletes /etc/haproxy/haproxy.cfg, and haproxy'],
+  ['rm -fr /etc/haproxy/', 'this deletes /etc/haproxy/haproxy.cfg, and haproxy'],
+  ['poweroff', 'this switches the machine off, and first-boot'],
+  ['shutdown -h now', 'this switches the machine off, and first-boot'],
+  ['systemctl isolate rescue.target', 'this ends the services of the machine, and first-boot'],
+  ['telinit 1', 'this ends the services of the machine, and first-boot'],
+  [
+    'systemctl set-default emergency.target',
+    'this keeps the machine from starting its services, and first-boot',
+  ],
+  ['cloud-init clean --logs', 'this removes what cloud-init knows of the machine, and first-boot'],
+  ['update-rc.d -f keepalived disable', 'this disables keepalived.service, and keepalived'],
+  ['modprobe -v -rf overlay', 'the kernel module overlay is unloaded, and containerd'],
+]
+
 describe('commands that undo what a component does', () => {
   it('are reported with the component that needs it', () => {
     expect(conflictsIn(good + command('kubeadm reset --force'))).toMatchInlineSnapshot(`
@@ -41,59 +91,13 @@ describe('commands that undo what a component does', () => {
     `)
   })
 
-  it.each([
-    ['swapon -a', 'this turns swap on, and swap'],
-    ['mkswap /dev/sdb1 && /sbin/swapon /dev/sdb1', 'this turns swap on, and swap'],
-    ['kubeadm init --config /etc/k.yaml', 'this creates or joins a cluster itself, and kubeadm'],
-    [
-      'if ! test -e /x; then\n  sudo -E kubeadm join 10.10.10.19:6443\nfi',
-      'this creates or joins a cluster itself, and kubeadm',
-    ],
-    ['ufw enable', 'this starts ufw, and selinux-firewall and kubeadm'],
-    ['yes | ufw --force enable', 'this starts ufw, and selinux-firewall and kubeadm'],
-    ['systemctl enable --now ufw.service', 'this starts ufw, and selinux-firewall and kubeadm'],
-    ['iptables -P FORWARD DROP', 'this drops forwarded packets, and kubeadm'],
-    ['nft flush ruleset', 'this removes the rules of the firewall, and selinux-firewall'],
-    ['hostnamectl set-hostname x', 'this changes the name of the machine, and kubeadm'],
-    ['timedatectl set-ntp no', 'this stops and disables chrony.service, and time'],
-    ['apt-get -y purge containerd.io', 'this removes the package containerd.io, and containerd'],
-    ['hostnamectl hostname x', 'this changes the name of the machine, and kubeadm'],
-    ['hostname x', 'this changes the name of the machine, and kubeadm'],
-    ['userdel -r ops', 'this deletes a login of the profile, and users'],
-    ['usermod -s /usr/sbin/nologin ops', 'this takes the shell from a login of the profile, and users'],
-    [
-      'for unit in postfix kubelet; do systemctl mask "$unit"; done',
-      'this masks kubelet.service, and kubeadm',
-    ],
-    ['systemctl mask --now ssh', 'this masks ssh.service, and users'],
-    [
-      'containerd config default > /etc/containerd/config.toml',
-      'this changes /etc/containerd/config.toml, and containerd',
-    ],
-    [
-      "cat >/etc/containerd/config.toml <<'END'\nversion = 2\nEND",
-      'this changes /etc/containerd/config.toml, and containerd',
-    ],
-    ["sed -i 's/1/0/' /etc/sysctl.d/95-hakube.conf", 'this changes /etc/sysctl.d/95-hakube.conf, and sysctl'],
-    ['echo x | sudo tee -a /etc/sudoers.d/hakube', 'this changes /etc/sudoers.d/hakube, and users'],
-    ['cp /root/c.conf /etc/chrony/chrony.conf', 'this changes /etc/chrony/chrony.conf, and time'],
-    ['dpkg --purge kubelet', 'this removes the package kubelet, and kubeadm'],
-    ['rm -rf /var/lib/etcd/*', 'this deletes what the node works with, and kubeadm'],
-    ['rm /etc/haproxy/haproxy.cfg', 'this deletes /etc/haproxy/haproxy.cfg, and haproxy'],
-    ['rm -fr /etc/haproxy/', 'this deletes /etc/haproxy/haproxy.cfg, and haproxy'],
-    ['poweroff', 'this switches the machine off, and first-boot'],
-    ['shutdown -h now', 'this switches the machine off, and first-boot'],
-    ['systemctl isolate rescue.target', 'this ends the services of the machine, and first-boot'],
-    ['telinit 1', 'this ends the services of the machine, and first-boot'],
-    [
-      'systemctl set-default emergency.target',
-      'this keeps the machine from starting its services, and first-boot',
-    ],
-    ['cloud-init clean --logs', 'this removes what cloud-init knows of the machine, and first-boot'],
-    ['update-rc.d -f keepalived disable', 'this disables keepalived.service, and keepalived'],
-    ['modprobe -v -rf overlay', 'the kernel module overlay is unloaded, and containerd'],
-  ])('%s is refused', (run, message) => {
+  it.each(refused)('%s is refused', (run, message) => {
     expect(told(debian + command(run))).toEqual([message])
+  })
+
+  it('are shown with their place, who needs it and what to do instead', async () => {
+    const texts = refused.map(([run]) => conflictsIn(debian + command(run)))
+    await expect(texts.join('\n')).toMatchFileSnapshot('../fixtures/check/refused-commands.txt')
   })
 
   it('one that changes a file of hakube is told where to write it', () => {
@@ -205,7 +209,38 @@ describe('kernel settings that leave nothing to work with', () => {
   })
 })
 
+const calls = (text: string) => callsOf(text).map(({ program, words }) => [program, ...words].join(' '))
+
 describe('the commands of a text', () => {
+  it.each([
+    ['a; b & c | d || e && f', ['a', 'b', 'c', 'd', 'e', 'f']],
+    ['(a b)\n\n{ c; }', ['a b', 'c', '}']],
+    ['if a; then b; elif c; then d; else e; fi', ['a', 'b', 'c', 'd', 'e', 'fi']],
+    ['while ! a; do b; done; until c; do exec d; done', ['a', 'b', 'done', 'c', 'd', 'done']],
+    ['sudo -E -H a -x', ['a -x']],
+    ['nohup time command nice env A=1 B="2 3" /usr/sbin/a', ['a']],
+    ['a --b=c D=e', ['a --b=c D=e']],
+    ['-a', ['-a']],
+    ['a "b \\" c" d', ['a b \\ c d']],
+    ['a >b 2>c <d >>e', ['a']],
+    ['a >/dev/null 2>&1 b', ['a b']],
+    ['a &>b c &>>d', ['a b c d']],
+    ['a <&3 3>&- b', ['a b']],
+    ['A=1', []],
+    ['sudo', []],
+    ['', []],
+  ])('%j', (text, expected) => {
+    expect(calls(text)).toEqual(expected)
+  })
+
+  it('are from the program to the last word', () => {
+    expect(callsOf('x; sudo A=1 /sbin/y "z w" >/dev/null; v')).toEqual([
+      { program: 'x', words: [], start: 0, length: 1 },
+      { program: 'y', words: ['z w'], start: 12, length: 24 },
+      { program: 'v', words: [], start: 38, length: 1 },
+    ])
+  })
+
   it('are what a shell would start, without quotes and prefixes', () => {
     expect(
       callsOf(

@@ -515,6 +515,104 @@ describe('units that are switched off', () => {
   })
 })
 
+const shownWhole = (runs: readonly string[], profile = good): string =>
+  runs
+    .map(
+      (run) =>
+        `${run}\n${conflictsIn(`${profile}commands:\n  - name: a\n    run: ${JSON.stringify(run)}\n`)}`,
+    )
+    .join('\n')
+
+const files = (path: string, content: string) =>
+  `files:\n  - {path: ${path}, content: ${JSON.stringify(content)}}\n`
+
+describe('everything about a command that switches something off', () => {
+  it('is shown: its place, who needs it and what to do instead', async () => {
+    const texts = [
+      shownWhole([
+        'systemctl mask containerd',
+        'systemctl --no-block mask "kubelet.service" \'chronyd\' 2>/dev/null',
+        'systemctl stop kube*; true',
+        'systemctl stop *d.service',
+        'systemctl stop kube*let*',
+        'service haproxy stop',
+        'service  haproxy\tstop && service haproxy start',
+        'chkconfig --level 35 keepalived off',
+        'chkconfig --del x; chkconfig keepalived off; chkconfig keepalived on',
+        'ln -s -f /dev/null "/run/systemd/system/kubelet.service"',
+        'ln --symbolic /dev/null /etc/systemd/system/kubelet.service',
+        'for unit in "kubelet" chronyd; do\n  systemctl disable ${unit}.service\ndone',
+        'for unit in a; do :; done; for unit in kubelet; do systemctl disable "$unit"; done; systemctl stop $other',
+        'systemctl disable kubelet; systemctl reenable kubelet',
+        'systemctl disable kubelet; systemctl preset kubelet',
+        'systemctl stop kubelet; systemctl reload-or-restart kubelet',
+        'systemctl disable --now kubelet; systemctl enable kubelet',
+        'systemctl mask kubelet; systemctl enable --now kubelet; systemctl unmask other',
+        'systemctl stop sshd',
+        'systemctl mask sshd',
+        'systemctl toString kubelet',
+      ]),
+      shownWhole(
+        [
+          'update-rc.d keepalived remove',
+          'update-rc.d -f keepalived disable; update-rc.d keepalived enable',
+          'update-rc.d keepalived disable; update-rc.d keepalived defaults',
+          'systemctl mask procps kmod',
+          'systemctl mask sshd',
+          'systemctl disable ssh',
+        ],
+        debian(good),
+      ),
+      shownWhole([
+        'modprobe -r br_netfilter',
+        'modprobe -q -v --remove br_netfilter overlay',
+        'modprobe -vr overlay',
+        'rmmod -f -s overlay br-netfilter',
+        'modprobe overlay; modprobe -v overlay',
+        'echo "install overlay /bin/false # why" >>/etc/modprobe.d/a.conf',
+        "printf 'install overlay exit 0\\n' >/etc/modprobe.d/a.conf",
+        'echo -e "  blacklist overlay" >/etc/modprobe.d/a.conf',
+        'echo blacklist overlay >/root/a.conf',
+        'echo install overlay /sbin/modprobe overlay >/etc/modprobe.d/a.conf',
+      ]),
+    ]
+    await expect(texts.join('\n')).toMatchFileSnapshot('../fixtures/check/switched-off.txt')
+  })
+
+  it('is shown of kernel arguments and files too', async () => {
+    const texts = [
+      ...[
+        'sysctl/net/ipv4/ip_forward=0',
+        'xsysctl.net.ipv4.ip_forward=0',
+        'single',
+        '1',
+        'cgroup-disable=memory',
+        'mem=0x10000000',
+        'mem=262144k',
+        'mem=256m',
+        'mem=1G',
+        'mem=256x',
+        'maxcpus=1',
+        'init=/bin/sh,/x',
+        'rd.break',
+        'modprobe.blacklist=overlay,br_netfilter',
+        'module_blacklist=nf_conntrack',
+        'xmodprobe.blacklist=overlay',
+      ].map((argument) => `${argument}\n${startedWith(argument)}`),
+      conflictsWith(files('/etc/modprobe.d/a.conf', 'install overlay exit 1\n install br_netfilter :\n')),
+      conflictsWith(files('/etc/modprobe.d/a.conf', 'install overlay /bin/true --x\nxblacklist overlay\n')),
+      conflictsWith(files('/etc/systemd/system/kubelet.service', ' \n')),
+      conflictsWith(files('/etc/systemd/system/kubelet.service.d/a.conf', '')),
+      conflictsWith(files('/opt/etc/systemd/system/kubelet.service', '')),
+      conflictsWith(files('/etc/sysctl.d/96-a.conf', 'net.ipv4.ip_forward = 0\n')),
+      conflictsWith(files('/etc/sysctl.d/94-a.conf', 'net.ipv4.ip_forward = 0\n')),
+      conflictsWith(files('/usr/lib/sysctl.d/95-i.conf', 'net.ipv4.ip_forward = 0\n')),
+      conflictsWith(files('/etc/sysctl.d/96-a.txt', 'net.ipv4.ip_forward = 0\n')),
+    ]
+    await expect(texts.join('\n')).toMatchFileSnapshot('../fixtures/check/other-places.txt')
+  })
+})
+
 const early = (run: string) =>
   withoutExcerpt(
     conflictsWith(`commands:\n  - name: a\n    before: packages\n    run: ${JSON.stringify(run)}\n`),

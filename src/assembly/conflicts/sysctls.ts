@@ -118,7 +118,7 @@ const onCommandLine = ({ machine }: Assembly): Given[] =>
       {
         written,
         key: canonicalKey(written),
-        value: value.trim(),
+        value,
         place: { path: from },
         isSetting: false,
       },
