@@ -5,47 +5,50 @@
 
 /** A kernel argument with which a component cannot work. */
 export type RefusedArgument = {
-  /** What stands before `=`, or the whole word. */
+  /** The part before `=`, or the whole word. */
   name: string
-  /** Any of these items of its value; absent: any value, or none. */
+  /** Refused if one of these items is in its value; absent: with any value, or none. */
   values?: readonly string[]
-  /** Only where its value is a list without this item. */
+  /** Refused only if its value is a list without this item. */
   without?: string
-  /** Only where its value is an amount of memory of fewer bytes. */
+  /** Refused only if its value is an amount of memory of fewer bytes. */
   below?: number
-  /** Ends the sentence `… and NAME cannot work with it: `. */
+  /** The end of the sentence `… and NAME cannot work with it: `. */
   reason: string
 }
 
-/** Values of a kernel setting with which a component cannot work; any other one is as good, and hakube sets none. */
+/** Values of a kernel setting with which a component cannot work. Any other value is fine, and hakube sets none. */
 export type RefusedSysctl = {
   /** With dots; may have patterns (glob(7)). */
   key: string
-  /** Keys that the pattern stands for and that may have any value. */
+  /** Keys that match the pattern and may have any value. */
   except?: readonly string[]
-  /** This value. */
+  /** Refused: this value. */
   value?: string
-  /** Every lower number. */
+  /** Refused: every lower number. */
   below?: number
-  /** Every other value, where a program of the machine writes this one whenever it starts. Only of `sysctls`, which a check compares. */
+  /**
+   * Refused: every other value, if a program on the machine writes this one whenever it starts. Applies only to `sysctls`, which a check
+   * compares.
+   */
   otherThan?: string
-  /** Ends the sentence `… and NAME cannot work with it: `. */
+  /** The end of the sentence `… and NAME cannot work with it: `. */
   reason: string
 }
 
-/** A command that undoes what a component does. Plain data, so that machines that declare the same share it. */
+/** A command that undoes what a component does. Plain data, so that machines with equal declarations share it. */
 export type RefusedCommand = {
   /** Names of programs, without their directory. */
   programs: readonly string[]
-  /** Words among its arguments: all of any of these lists; absent: whatever they are. */
+  /** Refused if its arguments contain all words of any of these lists; absent: with any arguments. */
   having?: readonly (readonly string[])[]
-  /** It only shows something with fewer arguments. */
+  /** With fewer arguments, it only shows something. */
   wordsAtLeast?: number
   /** It is harmless with any of these words. */
   unless?: readonly string[]
-  /** What it does, behind "this": `turns swap on`. */
+  /** What it does, after "this": `turns swap on`. */
   does: string
-  /** Goes on behind the component's name: `needs it off: the kubelet does not start`. */
+  /** Continues the sentence after the component's name: `needs it off: the kubelet does not start`. */
   need: string
   hint?: string
   /** The step that does the right thing again when it runs later. */

@@ -110,7 +110,7 @@ export function registryLogins({ mirrors, secrets }: Cluster): RegistryLogin[] {
   return [...byHost.values()]
 }
 
-/** The CAs that are trusted at the hosts of mirrors: what stands in files that are named after hosts. */
+/** The CAs that are trusted for the hosts of mirrors, by host, as in files that are named after hosts. */
 function authoritiesByHost({ mirrors }: Cluster): [host: string, pem: readonly string[]][] {
   const byHost = new Map<string, Set<string>>()
   for (const [registry, pem] of Object.entries(mirrors.authorities)) {
@@ -120,7 +120,7 @@ function authoritiesByHost({ mirrors }: Cluster): [host: string, pem: readonly s
   return [...byHost].map(([host, pem]) => [host, [...pem]])
 }
 
-/** Certificates one below the other, as a file of PEM. */
+/** A PEM file with several certificates. */
 export const pemFile = (certificates: readonly string[]): string =>
   certificates.map((pem) => `${pem}\n`).join('')
 

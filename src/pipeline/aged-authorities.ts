@@ -13,8 +13,8 @@ import { secretPolicy } from '../secrets/policy.ts'
 const day = 24 * 60 * 60_000
 
 /**
- * CAs of the profile, of the site and of mirrors, that are not valid now or not for long. Only `check` asks: what is rendered
- * does not depend on the clock.
+ * CAs of the profile, of the site and of mirrors that have expired or will soon. Only `check` reports them, because rendering does not
+ * depend on the clock.
  */
 export function agedAuthorities({ profile, sources }: LoadedProfile, now: Date): Diagnostic[] {
   if (!profile) return []

@@ -40,7 +40,7 @@ export const DistributionSettings = {
     .strictObject({ name: name.optional(), version: version.optional(), install, images })
     .meta({
       description:
-        'Operating system, where it is not that of the others. With a name it stands for itself; without, only what it names is different.',
+        'Operating system of these machines. With a name, it replaces the wider setting; without one, it changes only the fields that it contains.',
       examples: [{ name: 'debian', version: '13' }, { version: '13' }],
     })
     .optional(),

@@ -5,9 +5,9 @@ const textOf = (own: Own, name: string): string | undefined =>
   Object.hasOwn(own, name) ? own[name] : undefined
 
 /**
- * Carries the changes from `base` to `mine` over to `theirs`.
+ * Applies the changes from `base` to `mine` to `theirs`.
  *
- * @returns in `conflicts` the names that both have changed, each in another way; there `own` has my text
+ * @returns in `conflicts` the names that both have changed differently; for those, `own` has the text of `mine`
  */
 export function mergeOwn(base: Own, mine: Own, theirs: Own): { own: Own; conflicts: readonly string[] } {
   const names = [...new Set([base, mine, theirs].flatMap((each) => Object.keys(each)))].toSorted()

@@ -5,22 +5,26 @@ import { readYaml, type YamlSource } from '../profile/yaml.ts'
 import { isOwnName } from '../text/own-name.ts'
 import { machineRecord } from './secrets.ts'
 
-/** Texts by name. */
+/** User-defined secrets by name. */
 export type Own = Readonly<Record<string, string>>
 
-/** What fits into a file of a seed without anybody noticing. */
+/** A limit that keeps seeds small. */
 export const mostOwnBytes = 65_536
 
-/** @param notes lines of a comment at the top */
+/**
+ * The YAML text in which a person edits the secrets.
+ *
+ * @param notes comment lines at the top
+ */
 export function writeOwnDocument(own: Own, notes: readonly string[]): string {
   const names = Object.keys(own).toSorted()
   const comment = notes.map((line) => `# ${line}`.trimEnd() + '\n').join('')
   const document = new Document(new Map(names.map((name) => [name, scalarOf(own[name] ?? '')])))
-  // Not at 80 columns: a folded text looks like another one.
+  // Without wrapping at 80 columns: a folded text would look different.
   return names.length === 0 ? comment : comment + document.toString({ lineWidth: 0 })
 }
 
-/** What a block or a plain scalar would lose, or nobody would see: control characters, and blanks at the end of a line. */
+/** Text that a block or plain scalar would lose, or that is invisible: control characters, and spaces at the end of a line. */
 const unseen = /[^\n\x20-\x7e\u00a1-\u2027\u202a-\ud7ff\ue000-\ufefe]|^\s|\s\n|[ \n]$(?<!\S\n)/
 
 function scalarOf(text: string): Scalar {
@@ -29,15 +33,15 @@ function scalarOf(text: string): Scalar {
   return scalar
 }
 
-/** What echo and editors add is not a part of a password: the line break at the end of a single line. */
+/** Removes the line break at the end of a single line: echo and editors add it, and it is not part of a password. */
 export const withoutFinalBreak = (text: string): string =>
   /^[^\n]*\n$/.test(text) ? text.replace(/\r?\n$/, '') : text
 
 /**
- * Reads what {@link writeOwnDocument} wrote and a person has changed. No diagnostic quotes anything of the text: whatever
- * stands in the wrong place may be a secret.
+ * Parses the document of {@link writeOwnDocument} after a person has edited it. Diagnostics quote nothing of the text, because anything
+ * in the wrong place may be a secret.
  *
- * @param before texts that are taken as they are
+ * @param before texts that are accepted as they are
  */
 export function readOwnDocument(
   text: string,

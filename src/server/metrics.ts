@@ -90,7 +90,7 @@ function addMachines({ gauge }: ReturnType<typeof adders>): void {
   )
   gauge(
     'hakube_machines_unknown',
-    'Machines that asked for a boot script and are in no profile; at most 500 are remembered.',
+    'Machines that asked for a boot script and are not in the profile; at most 500 are remembered.',
     ({ operated: { keeper } }) => keeper.rack.unknown.size,
   )
   gauge(
@@ -103,13 +103,13 @@ function addMachines({ gauge }: ReturnType<typeof adders>): void {
 function addRequests({ gauge, counter }: ReturnType<typeof adders>): void {
   counter(
     'hakube_http_requests_total',
-    'Requests that were answered, by what was asked for and status.',
+    'Answered requests, by kind of request and status.',
     ({ vitals: { tally } }) =>
       tally.requests().map(({ kind, status, count }) => [{ kind, status: String(status) }, count]),
   )
   counter(
     'hakube_http_response_bytes_total',
-    'Bytes of response bodies that the system has accepted, by what was asked for.',
+    'Bytes of response bodies that the system has accepted, by kind of request.',
     ({ vitals: { tally } }) => tally.bytes().map(({ kind, count }) => [{ kind }, count]),
   )
   counter(

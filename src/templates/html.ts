@@ -1,7 +1,7 @@
 import { compileTemplate } from './template.ts'
 import { strictData } from './strict-data.ts'
 
-/** Text that is HTML already. Only {@link renderHtml} makes it, so nothing from outside is taken for it. */
+/** Text that is already HTML. Only {@link renderHtml} makes it, so that no untrusted text is taken for HTML. */
 export class Html {
   readonly text: string
   /** @param text in which all values are escaped */
@@ -18,7 +18,7 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-/** A value as HTML shows it, in text and in a quoted attribute. Control characters, which no HTML may have, become U+FFFD. */
+/** Escapes a value for HTML, in text and in quoted attributes. Control characters, which HTML does not allow, become U+FFFD. */
 export function escapeHtml(value: unknown): string {
   if (value instanceof Html) return value.text
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
@@ -33,10 +33,10 @@ export function escapeHtml(value: unknown): string {
 }
 
 /**
- * Renders a template of a page. All that it prints is escaped, except other pages' parts.
+ * Renders a template of a page. All values that it prints are escaped, except rendered parts of pages.
  *
  * @param name path below the package, e.g. `page/rack.ejs`
- * @throws when the template is missing, prints what has no text, or reads a name that its data does not have
+ * @throws when the template is missing, prints a value that has no text, or reads a name that its data lacks
  */
 export const renderHtml = (name: string, data: object): Html =>
   new Html(compileTemplate(name, escapeHtml)(strictData(data)))

@@ -1,14 +1,14 @@
 /*
- * A template that misspells a name in a condition would take the other branch and say nothing. So its data is shown to it through a view
- * in which a name that is not there is an error, in conditions too.
+ * A template with a misspelt name in a condition would silently take the other branch. So templates see their data through a view in
+ * which reading an unknown name is an error, in conditions too.
  */
 
-/** What JavaScript itself asks an object for: JSON.stringify and await. */
+/** Names that JavaScript itself reads: for JSON.stringify and await. */
 const asked = new Set(['toJSON', 'then'])
 
 const views = new WeakMap<object, object>()
 
-/** Objects and lists as a serialiser knows them; dates, maps and the like stay what they are. */
+/** Plain objects and lists, as a serialiser writes them; dates, maps and others are left as they are. */
 function isPlain(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false
   const prototype: unknown = Object.getPrototypeOf(value)
@@ -27,12 +27,12 @@ const handler: ProxyHandler<object> = {
 }
 
 /**
- * A view of a template's data, and of all objects and lists in it, that throws where a name is read that is not there. A key whose value is
- * undefined is there.
+ * A view of a template's data, including all nested objects and lists, that throws when an unknown name is read. A key whose value is
+ * undefined is known.
  */
 export function strictData<Data extends object>(data: Data): Data {
   const known = views.get(data)
-  // The view has the type of what it shows.
+  // The view has the type of its data.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   if (known) return known as Data
   const view = new Proxy(data, handler)

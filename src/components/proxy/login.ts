@@ -3,13 +3,15 @@ import type { File } from '../../assembly/component.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
 import { ownSecret } from '../../secrets/secrets.ts'
 
-/* How programs of a machine log in at the proxy. Whatever holds the password is a secret file that only root can read. */
+/* How programs of a machine log in at the proxy. Files with the password are secret, and only root can read them. */
 
 export type ProxyLogin = { username: string; password: string }
 
 /**
- * @returns null where the proxy asks for no password
- * @throws when the bundle has no such secret: whoever opens it says so before
+ * The login at the proxy.
+ *
+ * @returns null if the proxy needs none
+ * @throws when the bundle lacks the password: opening the bundle reports that before
  */
 export function proxyLogin({ proxy, secrets }: Cluster): ProxyLogin | null {
   if (!proxy?.login) return null
@@ -25,16 +27,16 @@ const encode = (text: string): string =>
     (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
   )
 
-/** An address with the user and the password in it, percent-encoded (RFC 3986, section 3.2.1). */
+/** An address that includes user and password, percent-encoded (RFC 3986, section 3.2.1). */
 export const withLogin = (address: string | null, login: ProxyLogin | null): string | null =>
   address === null || login === null
     ? address
     : address.replace('://', () => `://${encode(login.username)}:${encode(login.password)}@`)
 
-/** What units read: everybody can ask systemd for the values of Environment= (systemd.exec(5)). */
+/** A file for units, because systemd shows the values of Environment= to everybody (systemd.exec(5)). */
 export const environmentFile = '/etc/hakube/proxy.env'
 
-/** Values are in quotes: neither addresses nor lists of hosts have a character that would have to be escaped there. */
+/** Values are quoted; neither addresses nor lists of hosts contain a character that needs escaping. */
 export const secretEnvironment = (
   list: readonly (readonly [name: string, value: string])[],
   units: readonly string[],
@@ -46,7 +48,7 @@ export const secretEnvironment = (
   onChange: files('the container runtime and the kubelet read it when they start', units),
 })
 
-/** apt decodes nothing there, and takes a login for http: only where the scheme is written (apt_auth.conf(5)). */
+/** apt does not decode the values, and accepts a login for http only if the scheme is written (apt_auth.conf(5)). */
 export const aptLogin = (
   addresses: readonly (string | null)[],
   { username, password }: ProxyLogin,

@@ -36,7 +36,7 @@ function checkAddress(profile: Profile, text: string, path: Path): Diagnostic[] 
   if (/^[^/]*:?\/*[^/\s]*@/.test(text))
     return [
       error('proxy/password', 'this address has a user or a password in it', {
-        hint: 'remove what stands before @: everybody who may read the profile could read it. Write username: and passwordSecret: NAME below proxy, and put the password into the bundle with hakube secrets set PROFILE NAME',
+        hint: 'remove the part before @: everybody with access to the profile can read it. Write username: and passwordSecret: NAME below proxy, and put the password into the bundle with hakube secrets set PROFILE NAME',
         path,
       }),
     ]

@@ -46,7 +46,7 @@ const none = { 404: { words: 'No machine has this name or MAC address.', schema:
 export const listMachines: Operation = {
   name: 'listMachines',
   summary:
-    'How far each machine is, the machines that asked for a boot script and are in no profile, and the repository that is followed.',
+    'How far each machine is, the machines that asked for a boot script and are not in the profile, and the repository that is followed.',
   body: null,
   answers: { 200: { words: 'All machines.', schema: Machines } },
   run({ exchange, site, operated }) {
@@ -125,7 +125,7 @@ export const listAlarms: Operation = {
 
 export const listUnknown: Operation = {
   name: 'listUnknown',
-  summary: 'Machines that asked for a boot script and are in no profile, the latest 500.',
+  summary: 'Machines that asked for a boot script and are not in the profile, the latest 500.',
   body: null,
   answers: {
     200: { words: 'Unknown machines, with what iPXE reported about them.', schema: UnknownMachines },

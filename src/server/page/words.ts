@@ -36,7 +36,7 @@ export function eventWords(event: StateEvent): string {
     case 'continued':
       return `continues with ${event.commit === null ? 'the current version' : `commit ${event.commit}`}: ${event.reason}`
     case 'unknown':
-      return 'asked for a boot script, and is in no profile'
+      return 'asked for a boot script, and is not in the profile'
     case 'followed':
       return event.fault === undefined
         ? `commit ${event.commit} is served`

@@ -33,7 +33,7 @@ describe('the proxy of a site', () => {
       "profile.yaml:50:9: error[proxy/password]: this address has a user or a password in it [$.proxy.http]
          50 |   http: http://ops:********@proxy.example.com:3128
             |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        hint: remove what stands before @: everybody who may read the profile could read it. Write username: and passwordSecret: NAME below proxy, and put the password into the bundle with hakube secrets set PROFILE NAME
+        hint: remove the part before @: everybody with access to the profile can read it. Write username: and passwordSecret: NAME below proxy, and put the password into the bundle with hakube secrets set PROFILE NAME
 
       profile.yaml:50:9: error[secrets/password-in-clear]: a password is in plain text here, readable by anyone with access to the repository [$.proxy.http]
         hint: replace it with a new one that only the machine holds, e.g. fetched by a command of your own at first boot; treat anything that was ever committed as compromised
