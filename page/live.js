@@ -4,7 +4,7 @@ const note = document.getElementById('live')
 let busy = false
 let again = false
 
-/** What belongs to the reader, and not to the server. */
+/** State that belongs to the reader, and not to the server. */
 const isOwn = (element, name) =>
   (element instanceof HTMLInputElement &&
     (name === 'checked' || name === 'value') &&
@@ -21,7 +21,7 @@ function takeAttributes(old, next) {
 const isSame = (old, next) =>
   old.nodeType === next.nodeType && old.nodeName === next.nodeName && (old.id ?? '') === (next.id ?? '')
 
-/** Makes the children of an element those of another one. Those with an id are moved, not created again. */
+/** Makes the children of an element equal to those of another one. Elements with an ID are moved, not created again. */
 function takeChildren(old, next) {
   const byId = new Map()
   for (const child of old.children) if (child.id !== '') byId.set(child.id, child)
@@ -67,7 +67,7 @@ async function refresh() {
     const next = new DOMParser().parseFromString(text, 'text/html')
     const main = next.querySelector('main')
     if (main) {
-      // A notice is there once, for who has just done something.
+      // A notice is shown once, to the user whose action it reports.
       const notice = document.getElementById('notice')
       if (notice && !next.getElementById('notice')) main.prepend(notice.cloneNode(true))
       take(document.querySelector('main'), main)
@@ -91,12 +91,12 @@ function listen() {
   source.addEventListener('change', () => void refresh())
   source.addEventListener('error', () => {
     note.textContent = 'The connection to the server is lost; trying again.'
-    // The browser tries again by itself, unless the server has refused.
+    // The browser retries by itself, unless the server has refused.
     if (source.readyState === EventSource.CLOSED) setTimeout(listen, 15_000)
   })
 }
 
-// Pages that are answers to a form are not fetched again.
+// Pages that answer a form are not fetched again.
 if (document.getElementById('summary')) {
   listen()
   setInterval(() => void refresh(), 30_000)

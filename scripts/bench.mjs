@@ -1,11 +1,11 @@
-// `npm run bench`: how fast hakube is, beside what one would use instead, measured in one run on this machine.
+// `npm run bench`: compares the speed of hakube with that of alternatives, measured in one run on this machine.
 import { rmSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { build } from './prepare.mjs'
 
 build()
-// Only now: they use packages that the line above installs.
+// Imported only now, because they use packages that the line above installs.
 const { hakube, has, profileFile, row, rows, seconds, work } = await import('./bench/measure.mjs')
 const { renderProfiles } = await import('./bench/profiles.mjs')
 const { serving } = await import('./bench/serving.mjs')
@@ -14,7 +14,7 @@ const { ansibleBench } = await import('./bench/ansible.mjs')
 
 const site = (name) => join(work, `site-${name}`)
 
-/** Time and memory of the middle one of several runs. */
+/** Time and memory of the median run. */
 function middle(runs) {
   const sorted = runs.toSorted((one, other) => one.milliseconds - other.milliseconds)
   const { milliseconds, megabytes } = sorted[Math.floor(sorted.length / 2)]

@@ -1,17 +1,17 @@
-// For scripts/mutate.mjs, in its copy of the repository: puts the unit tests of a room and all that they import into one script,
-// test/ROOM/all.bundle.cjs, which scripts/mutate-runner.mjs evaluates anew for each change.
+// For scripts/mutate.mjs, in its copy of the repository: bundles the unit tests of a room and everything that they import into one
+// script, test/ROOM/all.bundle.cjs, which scripts/mutate-runner.mjs evaluates again for each change.
 import { readdirSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-// The bundler that comes with vitest.
+// The bundler that vitest depends on.
 const ofVitest = createRequire(createRequire(import.meta.url).resolve('vitest'))
 const { rolldown } = await import(
   pathToFileURL(createRequire(ofVitest.resolve('vite')).resolve('rolldown')).href
 )
 
-/** Tests of a room that stand beside those of another one, because they need more than the room. */
+/** Tests of a room that are in the directory of another one, because they need more than the room. */
 const elsewhere = {
   assembly: ['test/check/conflicts.test.ts', 'test/check/command-conflicts.test.ts'],
   cluster: ['test/components/proxy.test.ts'],
@@ -24,10 +24,10 @@ const tests = readdirSync(directory, { recursive: true, encoding: 'utf8' })
   .map((file) => join(directory, file))
   .concat(elsewhere[room] ?? [])
 
-/** What the script finds in `mutation.modules`: it imports nothing. */
+/** The modules that the script finds in `mutation.modules`, so that it imports nothing. */
 const modules = new Set()
 
-/** @returns source of a module that takes a package or a part of Node.js from there */
+/** @returns the source of a module that takes a package or a part of Node.js from there */
 async function outside(id) {
   modules.add(id)
   const from = `mutation.modules[${JSON.stringify(id)}]`
@@ -71,7 +71,7 @@ const bundle = await rolldown({
   ],
 })
 const { output } = await bundle.generate({ format: 'es', codeSplitting: false })
-// Some modules wait at their top level.
+// Some modules use top-level await.
 writeFileSync(
   resolve(directory, 'all.bundle.cjs'),
   `(async () => {\n${output[0].code.replace(/^export \{ *\};$/m, '')}\n})()`,

@@ -1,16 +1,16 @@
-// The test runner of `npm run mutate`: all tests of a room in one process, those first that are quick or noticed the changes before.
-// vitest itself starts anew for each change and prepares what it shows of a failure, which takes seconds.
+// The test runner of `npm run mutate`: runs all tests of a room in one process, first those that are fast or noticed the previous
+// changes. vitest itself would start again for each change and prepare the display of each failure, which takes seconds.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { Script } from 'node:vm'
 import { collector, ready } from './mutate-tests.mjs'
 
-/** What Stryker's changes in the code look at (INSTRUMENTER_CONSTANTS in @stryker-mutator/api). */
+/** The global that Stryker's changed code reads (INSTRUMENTER_CONSTANTS in @stryker-mutator/api). */
 const theirs = '__stryker__'
 const success = 0
 const failed = 1
 
-/** What `beforeAll` of a suite reaches, all of its tests reach. */
+/** All tests of a suite count as covering what its `beforeAll` covers. */
 function shareBefore(tests, perTest) {
   for (const { id, file, suite } of tests)
     for (let of = suite; of !== null; of = of.parent)
@@ -24,7 +24,7 @@ function shareBefore(tests, perTest) {
 class InOneProcess {
   directory = resolve('test', process.env.HAKUBE_MUTATE_ROOM ?? '')
   snapshotFile = join(this.directory, 'all.snapshots.json')
-  /** How long each test takes without a change, less for those that noticed the last changes. */
+  /** The duration of each test without a change, reduced for tests that noticed the last changes. */
   costs = new Map()
 
   namespace = (globalThis[theirs] ??= {})
@@ -43,7 +43,7 @@ class InOneProcess {
     )
   }
 
-  /** Evaluates the script, so that no test sees what another change has left. */
+  /** Evaluates the script again, so that no test sees what another change has left. */
   async collect() {
     this.snapshots ??= existsSync(this.snapshotFile)
       ? JSON.parse(readFileSync(this.snapshotFile, 'utf8'))
@@ -92,7 +92,7 @@ class InOneProcess {
         costs.set(id, cost)
     namespace.hitCount = hitLimit === undefined ? undefined : 0
     namespace.hitLimit = hitLimit
-    // Also while the script is evaluated: what its top level makes is as changed as what tests make.
+    // Also while the script is evaluated, because a change may affect its top-level code.
     namespace.activeMutant = activeMutant.id
     let nrOfTests = 0
     try {
@@ -115,13 +115,13 @@ class InOneProcess {
       }
       return { status: 'survived', nrOfTests }
     } catch (error) {
-      // The sources cannot even be loaded.
+      // The sources cannot be loaded.
       return { status: 'killed', killedBy: [], failureMessage: String(error), nrOfTests }
     }
   }
 }
 
-/** Says at once which changes no test has noticed, and how many were tried: a run that is interrupted was not for nothing. */
+/** Prints immediately which changes no test has noticed, and how many were tried, so that an interrupted run is not wasted. */
 class AtOnce {
   tried = 0
   noticed = 0

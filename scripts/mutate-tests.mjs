@@ -1,5 +1,5 @@
-// What stands for vitest while scripts/mutate-runner.mjs runs: it collects the tests of one script, and runs them one by one in this
-// process. Only what the unit tests of the rooms use. `expect` is vitest's own.
+// Replaces vitest while scripts/mutate-runner.mjs runs: it collects the tests of one script, and runs them one by one in this process. It
+// contains only what the unit tests of the rooms use. `expect` is vitest's own.
 import { createRequire } from 'node:module'
 import { format as formatted } from 'node:util'
 import { pathToFileURL } from 'node:url'
@@ -22,7 +22,7 @@ expectPackage.setState(
   expect,
 )
 
-/** The snapshots of the test that runs: `compare` is called with each in turn. */
+/** The snapshots of the running test: `compare` is called with each in turn. */
 let compare = () => undefined
 chai.use((_, utils) => {
   for (const name of ['toMatchSnapshot', 'toMatchInlineSnapshot', 'toMatchFileSnapshot'])
@@ -32,7 +32,7 @@ chai.use((_, utils) => {
     })
 })
 
-/** With `each`, as vitest has it. */
+/** With `each`, like vitest's. */
 const withCases = (define) =>
   Object.assign(define, {
     each:
@@ -46,7 +46,7 @@ const withCases = (define) =>
       },
   })
 
-/** Runs `beforeAll` of a suite and of those around it, once. */
+/** Runs `beforeAll` of a suite and of its parents, once. */
 export const ready = async (of) => {
   if (of === null) return
   await ready(of.parent)
@@ -61,8 +61,8 @@ const unsupported = (name) => () => {
 }
 
 /**
- * @param snapshots by test, as the tests without a change gave them; what is missing is written down, since `npm test` shows that it
- *   equals what is stored
+ * @param snapshots by test, from the tests without a change; missing ones are recorded, because `npm test` verifies them against the
+ *   stored ones
  */
 export function collector(snapshots) {
   const tests = []

@@ -1,7 +1,7 @@
-// `npm run mutate -- ROOM`: changes the source of one room in small ways and counts which changes its unit tests notice.
-// Bounded: one room, one process. Files after it limit the run, also to lines: FILE.ts:10-40. `--sample N` takes N pieces of five
-// lines at random instead of the whole room, which tells the score roughly in minutes; the same ones each time, others with
-// `--seed S`. The report is .cache/mutation/ROOM.html.
+// `npm run mutate -- ROOM`: changes the source of one room in small ways and counts which changes its unit tests notice. Bounded: one
+// room, one process. Files after it limit the run, optionally to lines: FILE.ts:10-40. `--sample N` takes N pieces of five lines at
+// random instead of the whole room, which estimates the score within minutes; the pieces are the same each time, and others with `--seed
+// S`. The report is .cache/mutation/ROOM.html.
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -28,7 +28,7 @@ if (missing.length > 0) {
   process.exit(2)
 }
 
-/** Every fifth line with code of a room as the beginning of a piece. */
+/** Every fifth line with code in a room, as the beginning of a piece. */
 function pieces() {
   const own = join('src', room)
   return readdirSync(join(root, own), { recursive: true, encoding: 'utf8' })
@@ -42,7 +42,7 @@ function pieces() {
     })
 }
 
-/** Those whose digests with the seed are the smallest: at random, but the same for the same seed. */
+/** The lines whose digests with the seed are the smallest: random, but the same for the same seed. */
 const some = (all, count) =>
   all
     .map((piece) => ({ piece, digest: createHash('sha256').update(`${values.seed} ${piece}`).digest('hex') }))
@@ -58,16 +58,16 @@ await new Stryker({
   buildCommand: 'node scripts/mutate-bundle.mjs',
   testRunner: 'in-one-process',
   plugins: [join(root, 'scripts/mutate-runner.mjs')],
-  // Stryker rewrites the references of a tsconfig.json by the JavaScript API of TypeScript, which TypeScript 7 does not have.
+  // Stryker rewrites the references of a tsconfig.json with the JavaScript API of TypeScript, which TypeScript 7 does not have.
   tsconfigFile: 'none',
-  // Nobody checks types there.
+  // Types are not checked there.
   disableTypeChecks: false,
   ignorePatterns: ['/dist', '/.cache', '/coverage', '/docs/images'],
   coverageAnalysis: 'perTest',
   // A module's constants are evaluated once for all tests, so they would need a new process for each change.
   ignoreStatic: true,
   concurrency: 1,
-  // Bounds against hanging, not measures: a busy machine is slow.
+  // Limits against hanging, not measurements: a busy machine is slow.
   timeoutMS: 20_000,
   dryRunTimeoutMinutes: 30,
   tempDirName: '.cache/mutation/work',

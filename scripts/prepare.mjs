@@ -1,5 +1,5 @@
-// Set-up that `npm start`, `npm test` and `npm run bench` share: installs what the lock file says and compiles, each only
-// when something changed. Plain JavaScript, because it runs before anything is installed.
+// Setup that `npm start`, `npm test` and `npm run bench` share: installs the locked packages and compiles, each only if something
+// changed. Plain JavaScript, because it runs before anything is installed.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -7,7 +7,7 @@ import { join } from 'node:path'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** Runs a program with its output shown. Returns its exit status; 127 when it can't be started. */
+/** Runs a program with its output shown. Returns its exit code; 127 if it cannot be started. */
 export function run(program, args, options = {}) {
   const done = spawnSync(program, args, { cwd: root, stdio: 'inherit', ...options })
   if (done.error) process.stderr.write(`${program}: ${done.error.message}\n`)

@@ -1,4 +1,4 @@
-// `npm start`: from a fresh clone to a served example rack. More arguments go to `hakube serve`.
+// `npm start`: from a fresh clone to a served example rack. Additional arguments are passed to `hakube serve`.
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { build, root } from './prepare.mjs'

@@ -1,11 +1,11 @@
-// `npm test`: everything from set-up to the rack test, in one command. Names the stages as arguments to run only those:
-// `npm test -- lint unit`. The stage `long` runs only when it is named: `npm run test:long`.
+// `npm test`: everything from setup to the rack test, in one command. Arguments select stages: `npm test -- lint unit`. The stage `long`
+// runs only if it is named: `npm run test:long`.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import { join, relative } from 'node:path'
 import { build, local, root, run } from './prepare.mjs'
 
-// What the tests start or ask, by Debian package. Each test group says what it needs (test/prerequisites.ts).
+// The Debian packages with programs that the tests use. Each test group states what it needs (test/prerequisites.ts).
 const debianPackages = readFileSync(join(root, 'scripts', 'test-packages.txt'), 'utf8')
   .split('\n')
   .map((line) => line.replace(/#.*/, '').trim())
@@ -13,7 +13,7 @@ const debianPackages = readFileSync(join(root, 'scripts', 'test-packages.txt'), 
 
 const isDebian = () => existsSync('/etc/debian_version') && spawnSync('apt-get', ['--version']).status === 0
 
-/** As root on Debian, installs the programs that read hakube's output. Elsewhere the tests say what they miss. */
+/** As root on Debian, installs the programs that read hakube's output. On other systems, the tests report what is missing. */
 function installPrograms() {
   if (process.getuid?.() !== 0 || !isDebian()) return 0
   const asked = spawnSync('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...debianPackages], {
@@ -29,7 +29,7 @@ function installPrograms() {
   if (wanted.length === 0) return 0
   process.stderr.write(`Installing ${wanted.join(' ')} …\n`)
   const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  // No service of these packages may start here: the tests start the programs themselves.
+  // Services of these packages must not start here, because the tests start the programs themselves.
   const noServices = ['-o', 'Dpkg::Options::=--force-confold', '-o', 'APT::Install-Recommends=false']
   const options = { env: { ...environment, RUNLEVEL: '1' }, stdio: ['ignore', 'ignore', 'inherit'] }
   return (
@@ -55,7 +55,7 @@ const vitest = (project) =>
     { env: { ...process.env, HAKUBE_NOT_RUN_FILE: notRunFile } },
   )
 
-/** What failed, with the first line of why: the end of a long log is often all that somebody sees of it. */
+/** The failures with the first line of the reason, because often only the end of a long log is read. */
 function failuresOf(project) {
   if (!existsSync(reportFile(project))) return []
   const { testResults } = JSON.parse(readFileSync(reportFile(project), 'utf8'))
@@ -71,7 +71,7 @@ function failuresOf(project) {
 
 const firstLine = (text) => (text ?? '').split('\n')[0]
 
-/** The test files that took longest, so that somebody sees where the time of a run goes. */
+/** The test files that took longest, to show where the time of a run goes. */
 function longestOf(project) {
   if (!existsSync(reportFile(project))) return []
   const { testResults } = JSON.parse(readFileSync(reportFile(project), 'utf8'))

@@ -1,5 +1,5 @@
-// The same six kinds of file for 50 machines by `ansible-playbook` with templates. The templates are made from what hakube
-// writes for one worker, with the machine's own values as variables, so that both write the same text.
+// The same six kinds of files for 50 machines by `ansible-playbook` with templates. The templates are made from hakube's output for one
+// worker, with the machine's own values as variables, so that both write the same text.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { environment, hakube, profileFile, row, run, seconds, work } from './measure.mjs'
@@ -19,10 +19,10 @@ const kindsOf = (mac) => [
 const hex = (value) => value.toString(16).padStart(2, '0')
 const macOf = (index) => `52-54-00-00-00-${hex(index)}`
 
-/** Jinja takes these for its own; an author of templates would write it the same way. */
+/** Jinja would interpret these; an author of templates would escape them in the same way. */
 const escapeJinja = (text) => text.replaceAll(/\{[{%#]/g, (open) => `{{ '${open}' }}`)
 
-/** A machine's own values become variables; lines that another machine has too (/etc/hosts) stay as they are. */
+/** A machine's own values become variables; lines that other machines have too (/etc/hosts) are unchanged. */
 function templateOf(text, other, { name, mac, address }) {
   const shared = new Set(other.split('\n'))
   return text
@@ -84,7 +84,7 @@ export function ansibleBench() {
   row(`ansible-playbook, 6 kinds of file for ${count} machines`, seconds(theirs.milliseconds))
 }
 
-/** Both must have written the same, but for the instance's id in meta-data, a hash that a template can't know. */
+/** Both must have written the same files, except for the instance ID in meta-data, a hash that a template cannot know. */
 function compare(hosts, site, out) {
   for (const { mac } of hosts) {
     for (const [file, kind] of kindsOf(mac)) {

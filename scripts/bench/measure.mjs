@@ -1,4 +1,4 @@
-// What every measurement shares: a directory for it, hakube as a process of its own, and the rows of the table.
+// What all measurements share: a directory, hakube as a separate process, and the rows of the table.
 import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
@@ -14,7 +14,7 @@ const usageFile = join(work, 'usage')
 const keyFile = join(work, 'age-key')
 const identity = await generateX25519Identity()
 writeFileSync(keyFile, `${identity}\n`, { mode: 0o600 })
-/** Public key that the bundles are encrypted to; the environment has the file of the other half. */
+/** Public key with which the bundles are encrypted; the environment names the file of the private key. */
 export const recipient = await identityToRecipient(identity)
 
 export const environment = {
@@ -27,7 +27,7 @@ export const environment = {
 
 export const rows = []
 
-/** Notes a row of the table, and shows it at once. */
+/** Records a row of the table, and prints it immediately. */
 export function row(what, result, aim = '') {
   rows.push([what, result, aim])
   process.stderr.write(`${what}: ${result}\n`)
@@ -39,9 +39,9 @@ export const has = (program) =>
   spawnSync('sh', ['-c', `command -v ${program}`], { env: environment }).status === 0
 
 /**
- * Runs a program to its end.
+ * Runs a program.
  *
- * @returns milliseconds, with its start, and what it printed
+ * @returns milliseconds, including its start, and its output
  */
 export function run(program, args, options = {}) {
   const started = performance.now()
@@ -60,14 +60,18 @@ export function run(program, args, options = {}) {
   return { milliseconds, stdout: done.stdout, stderr: done.stderr }
 }
 
-/** Runs hakube to its end. @returns milliseconds, peak memory in MB, and what it printed */
+/**
+ * Runs hakube.
+ *
+ * @returns milliseconds, peak memory in MB, and its output
+ */
 export function hakube(...args) {
   const usage = join(root, 'scripts/bench/report-usage.mjs')
   const done = run(process.execPath, ['--import', usage, cli, ...args])
   return { ...done, megabytes: Math.round(Number(readFileSync(usageFile, 'utf8')) / 1024) }
 }
 
-/** The file of a profile with so many machines, and beside it the bundle with its secrets. */
+/** Writes a profile with that many machines, and the bundle with its secrets; returns the file of the profile. */
 export function profileFile(count) {
   const file = join(work, `${count}.yaml`)
   if (!existsSync(file)) {

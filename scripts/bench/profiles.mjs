@@ -1,4 +1,4 @@
-// Each profile of the repository: that it renders, and how long that takes.
+// Renders each profile of the repository, and measures the time.
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../prepare.mjs'

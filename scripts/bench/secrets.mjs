@@ -1,5 +1,5 @@
-// A bundle for 1000 machines with a client certificate each: made, opened and rendered from, beside `openssl genrsa` for as
-// many keys on as many cores.
+// A bundle for 1000 machines with a client certificate each: made, opened and used to render, compared with `openssl genrsa` for the same
+// number of keys on the same number of cores.
 import { availableParallelism } from 'node:os'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,7 +7,7 @@ import { has, hakube, recipient, row, run, seconds, work } from './measure.mjs'
 import { profileOf } from './profile.mjs'
 
 const machines = 1000
-// One for each machine; three authorities, the service account and the server.
+// One for each machine; three CAs, the service account and the server.
 const keys = machines + 5
 
 const measured = ({ milliseconds, megabytes }) => `${seconds(milliseconds)}, ${megabytes} MB`

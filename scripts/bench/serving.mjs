@@ -1,4 +1,4 @@
-// `hakube serve`: how soon it answers, and how much, beside nginx with the same bytes.
+// `hakube serve`: startup time and throughput, compared with nginx serving the same bytes.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -28,7 +28,7 @@ async function firstAnswer(port, child) {
   throw new Error(`${child.spawnargs.join(' ')} ended with ${child.exitCode}`)
 }
 
-/** Gives `work` a program that serves, and ends it whatever happens. */
+/** Gives `work` a running server program, and always ends it afterwards. */
 async function withServer(port, program, args, work) {
   const started = performance.now()
   const child = spawn(program, args, { stdio: 'ignore', env: environment })
@@ -51,7 +51,7 @@ function requests(port) {
   return `${Math.round(Number(rate)).toLocaleString('en')} requests/s, 99 % within ${tail}`
 }
 
-/** Needs the site of `count` machines, rendered from the same bundle: then the bytes are the same. */
+/** Needs the site of `count` machines, rendered from the same bundle, so that the bytes are equal. */
 export async function serving(count, site) {
   const compares = has('wrk') && has('nginx')
   let served
@@ -74,7 +74,7 @@ export async function serving(count, site) {
 async function nginx(workers, site, served) {
   const file = join(work, 'nginx.conf')
   const user = process.getuid() === 0 ? 'user root;' : ''
-  // An access log, as hakube has one.
+  // Writes an access log, because hakube does.
   writeFileSync(
     file,
     `${user} daemon off; pid ${work}/nginx.pid; error_log ${work}/nginx.log; worker_processes ${workers};
