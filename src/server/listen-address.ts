@@ -35,18 +35,22 @@ export function parseListenAddress(text: string): ListenAddress {
   return { host: name, port }
 }
 
-/** Explains why listening failed. */
-export function listenFault(text: string, fault: NodeJS.ErrnoException): Refusal {
+/**
+ * Explains why listening failed.
+ *
+ * @param option by which another address is chosen
+ */
+export function listenFault(text: string, fault: NodeJS.ErrnoException, option = '--listen'): Refusal {
   switch (fault.code ?? '') {
     case 'EADDRINUSE':
       return refused(
         `another program already listens on ${text}`,
-        'stop it, or use --listen with another port',
+        `stop it, or use ${option} with another port`,
       )
     case 'EACCES':
       return refused(
         `this user may not listen on ${text}`,
-        'ports below 1024 need root or CAP_NET_BIND_SERVICE; use --listen with a higher port',
+        `ports below 1024 need root or CAP_NET_BIND_SERVICE; use ${option} with a higher port`,
       )
     case 'EADDRNOTAVAIL':
       return refused(
@@ -57,6 +61,6 @@ export function listenFault(text: string, fault: NodeJS.ErrnoException): Refusal
     case 'EAI_AGAIN':
       return refused(`the host name in ${text} has no address`, 'use an IP address')
     default:
-      return refused(`cannot listen on ${text}: ${fault.message}`, 'use --listen with another address')
+      return refused(`cannot listen on ${text}: ${fault.message}`, `use ${option} with another address`)
   }
 }

@@ -19,12 +19,15 @@ function listenOptions(at: ListenAt): ListenOptions & { fd?: number } {
   return { port, ...(host === null ? {} : { host }), backlog }
 }
 
-/** @throws Refusal for an address that is malformed, in use or not on this machine */
-export async function listenOn(server: Server, at: ListenAt): Promise<Bound> {
+/**
+ * @param option by which the address was chosen
+ * @throws Refusal for an address that is malformed, in use or not on this machine
+ */
+export async function listenOn(server: Server, at: ListenAt, option = '--listen'): Promise<Bound> {
   const options = listenOptions(at)
   await new Promise<void>((resolve, reject) => {
     const failed = (fault: Error): void =>
-      reject(isSystemError(fault) ? listenFault(textOf(at), fault) : fault)
+      reject(isSystemError(fault) ? listenFault(textOf(at), fault, option) : fault)
     server.once('error', failed)
     server.listen(options, () => {
       server.off('error', failed)

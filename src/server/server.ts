@@ -107,7 +107,7 @@ export function createSiteServer(site: ServedSite, options: ServerOptions): Site
         state.refusals.add(`the TLS handshake failed (${fault.code ?? 'no code'})`, clientOf(socket))
         socket.destroy()
       })
-      const bound = await listenOn(tls, address)
+      const bound = await listenOn(tls, address, '--listen-tls')
       return { ...bound, url: bound.url.replace('http:', 'https:') }
     },
     replaceSite(next) {

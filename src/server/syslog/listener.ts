@@ -110,6 +110,6 @@ export async function listenSyslog(
     }
   } catch (fault) {
     tcp?.close()
-    throw isSystemError(fault) ? listenFault(text, fault) : fault
+    throw isSystemError(fault) ? listenFault(text, fault, '--syslog') : fault
   }
 }
