@@ -18,6 +18,7 @@ import type { Secrets } from '../src/secrets/secrets.ts'
 import type { SecretSources } from '../src/secrets/sources.ts'
 import { ephemeralSecrets } from '../src/secrets/ephemeral.ts'
 import { pemBlock } from './support/pem.ts'
+import { issueServer, makeEnrolment } from '../src/secrets/make.ts'
 
 export const exampleNames = [
   'external-load-balancers',
@@ -62,14 +63,13 @@ const readFixture = (file: string): string =>
 /** The private key in test/fixtures/keys/NAME.key as PEM. The file holds its base64 alone, so that no scanner reports it. */
 export const privateKeyOf = (name: string): string =>
   `${pemBlock('RSA PRIVATE KEY', readFixture(`${name}.key`).trimEnd())}\n`
+const machineKeys = Array.from({ length: 24 }, (_, index) => `machine-${String(index + 1).padStart(2, '0')}`)
 
 /** Keys from test/fixtures/keys in a fixed order, a counter for randomness, a clock that stands still. */
-export function testSources(): SecretSources {
-  const machineKeys = Array.from(
-    { length: 24 },
-    (_, index) => `machine-${String(index + 1).padStart(2, '0')}`,
-  )
-  const keys = ['kubernetes', 'front-proxy', 'etcd', 'service-account', ...machineKeys].values()
+export function testSources(
+  names = ['kubernetes', 'front-proxy', 'etcd', 'service-account', ...machineKeys],
+): SecretSources {
+  const keys = names.values()
   let counter = 0
   return {
     random(bytes) {
@@ -105,8 +105,13 @@ export function mirrorsAt(distribution: Distribution, address?: string): System[
 /** For formats that are tried without any. */
 export const noKernelArguments = { kernelArguments: [] }
 
+/** By which machines enrol: the same in every run. */
+export const testEnrolment = await makeEnrolment(testSources(['enrolment-server', 'enrolment-machine']), {
+  keyBits: 2048,
+})
+
 /** The same in every run. */
-export const testSecrets: Secrets = await ephemeralSecrets(testSources())
+export const testSecrets: Secrets = { ...(await ephemeralSecrets(testSources())), enrolment: testEnrolment }
 
 /** Profile as the schema reads it: for tests that change something in it before it is resolved. */
 export const exampleProfile = (name: ProfileName = 'external-load-balancers'): Profile =>
@@ -142,12 +147,20 @@ export function withSystem(cluster: Cluster, change: Partial<System>): Cluster {
 /** The operating system of a cluster whose machines have the same. */
 export const systemOf = (cluster: Cluster): System => cluster.machines[0]!.system
 
-/** A profile resolved with all certificates that its machines need, 23 of them at most: the same in every run. */
-export async function testCluster(profile: Profile): Promise<Cluster> {
-  const cluster = resolveWithoutSecrets(profile, new Map())
-  const secrets = await ephemeralSecrets(testSources(), certificateNeeds(cluster), serverNeed(cluster))
-  return resolve(profile, new Map(), secrets)
+/** All that a cluster needs, 23 certificates of machines at most: the same in every run. */
+export async function secretsFor(
+  cluster: Omit<Cluster, 'secrets'>,
+  sources: SecretSources = testSources(),
+): Promise<Secrets> {
+  const secrets = await ephemeralSecrets(sources, certificateNeeds(cluster))
+  const policy = { keyBits: 2048, certificateDays: 30 }
+  const server = await issueServer(serverNeed(cluster), sources, policy, testEnrolment.serverAuthority)
+  return { ...secrets, server, enrolment: testEnrolment }
 }
+
+/** A profile resolved with all certificates that its machines need: the same in every run. */
+export const testCluster = async (profile: Profile): Promise<Cluster> =>
+  resolve(profile, new Map(), await secretsFor(resolveWithoutSecrets(profile, new Map())))
 
 /** Of a machine that has a system disk with this name, and nothing else said about it. */
 export const storageOn = (name: string): Machine['storage'] => ({

@@ -6,6 +6,7 @@ import { derivedSubnet6, withNodeAddresses6 } from '../profile/node-addresses6.t
 import { etcdPlacementOf } from '../profile/placements.ts'
 import type { EtcdPlacement, Profile } from '../profile/schema.ts'
 import { argumentTexts } from '../profile/schema-arguments.ts'
+import { usualDelivery, usualDeliveryPortOf } from '../profile/secret-delivery.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import { resolveAsset } from './asset-address.ts'
 import type { Cluster, LoadBalancing, Machine } from './cluster.ts'
@@ -105,10 +106,18 @@ function resolveSyslog({ server, syslogPort }: Profile, { take }: Choice): Clust
   return { host: hostOfAddress(new URL(server)), port: take(['syslogPort'], syslogPort) }
 }
 
-function resolveEnrolment({ server, secrets = {} }: Profile, { choose }: Choice): Cluster['enrolment'] {
-  const delivery = choose(['secrets', 'delivery'], secrets.delivery, defaultOf.secretDelivery)
-  if (delivery === 'inline') return null
-  const port = choose(['secrets', 'deliveryPort'], secrets.deliveryPort, defaultOf.deliveryPort)
+function resolveEnrolment(profile: Profile, { choose, derive }: Choice): Cluster['enrolment'] {
+  const { server, secrets = {} } = profile
+  const delivery = choose(['secrets', 'delivery'], secrets.delivery, usualDelivery(profile))
+  if (delivery === 'inline') {
+    derive(
+      'seeds',
+      'contain all secrets in clear text',
+      'secrets.delivery is inline: anyone who can reach the server can read them while the machine is armed',
+    )
+    return null
+  }
+  const port = choose(['secrets', 'deliveryPort'], secrets.deliveryPort, usualDeliveryPortOf(profile))
   return { url: `https://${new URL(server).hostname}:${port}`, port }
 }
 

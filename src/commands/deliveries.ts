@@ -42,7 +42,7 @@ export async function openDeliveries(
   if (since !== null) {
     const refusedBefore = `cannot be compared as it is in ${printable(since)}`
     const earlier = { profile: file, revision: since }
-    before = await clusterAt(earlier, { context, secrets, refused: refusedBefore })
+    before = await clusterAt(earlier, { context, secrets, refused: refusedBefore, earlier: true })
     if (!before) return null
   }
   const { cluster } = after

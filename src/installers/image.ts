@@ -110,7 +110,7 @@ const answers: Answers = {
   secret: ({ enrolment }) => enrolment === null,
   write,
   done: '.done',
-  transient: /^keep_(?:named|serials|file_systems) .*\n/gm,
+  transient: /^keep_(?:named|serials|file_systems) .*\n|^programs=.*\n|^report='[^']*'\n/gm,
 }
 
 /** How the RAM system gets an address, on the card with this MAC address. */

@@ -154,7 +154,6 @@ function write(cluster: Cluster, machine: Machine, declared: KernelArguments): s
     kernelModules: distribution.kernelModulesPackage,
     seed: seedAddress(cluster, machine),
     cloudInitSettings: localSeedSettings(),
-    enrols: cluster.enrolment !== null,
   })
   return text
 }

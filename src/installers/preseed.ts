@@ -168,7 +168,6 @@ function write(cluster: Cluster, machine: Machine, declared: KernelArguments): s
     hosts: cluster.extraHosts.map(hostsLine),
     trust: trustedFiles(cluster),
     netplan: needsNetplan(machine) ? netplanLines(cluster, machine) : null,
-    enrols: cluster.enrolment !== null,
   }).text
 }
 

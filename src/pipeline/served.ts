@@ -73,7 +73,9 @@ function servedOf(
     throw refusal(
       'serve/enrolled-directory',
       `${place} has no secrets, which its machines fetch when they enrol`,
-      { hint: 'serve the profile itself, which has them: hakube serve PROFILE' },
+      {
+        hint: 'serve the profile itself, which has them: hakube serve PROFILE; or write secrets: {delivery: inline}, and render it again',
+      },
     )
   const described = { ...nothingDescribed, name: manifest.profile, commit: manifest.commit }
   const site = prepareSite(manifest.machines, files, { ...manifest, described })

@@ -78,8 +78,8 @@ const encryptionDiagnostics = ({ encryptionKey }: SyncPlan, file: string): Diagn
 const enrolmentDiagnostics = ({ enrolment }: SyncPlan, file: string): Diagnostic[] =>
   enrolment === 'needed'
     ? [
-        error('secrets/stale', `${file} does not have the CAs by which machines enrol`, {
-          hint: `create them in ${file} with hakube secrets sync`,
+        error('secrets/enrolment', `${file} does not have the CAs by which machines enrol`, {
+          hint: `create them with hakube secrets sync, or write secrets: {delivery: inline} to have the secrets in the seeds, in clear text`,
           path: ['secrets', 'delivery'],
           onKey: true,
         }),

@@ -1,6 +1,6 @@
 import type { Distribution } from '../distributions/distribution.ts'
 import { kubernetesMirror } from '../distributions/kubernetes.ts'
-import { always, depends } from './default.ts'
+import { always, type Default, depends } from './default.ts'
 import { interfaceDefaults } from './defaults-interfaces.ts'
 import { kubernetesDefaults } from './defaults-kubernetes.ts'
 import { storageDefaults } from './defaults-storage.ts'
@@ -20,10 +20,22 @@ export const apiServerPort = 6443
 /** Port of the API on a virtual address of control planes, whose API servers themselves use `apiServerPort`. */
 export const sharedApiPort = 8443
 
+/** Where `hakube serve` listens by TLS, unless it listens there already. */
+export const usualDeliveryPort = 8443
+
 export { etcdMount } from './defaults-storage.ts'
 
 /** Up to this number of machines, /etc/hosts contains the whole cluster. */
 const hostsOfWholeCluster = 100
+
+/** The first from the usual port on at which `hakube serve` does not listen already. */
+function firstFreeDeliveryPort(taken: readonly (number | undefined)[]): Default<number> {
+  let value = usualDeliveryPort
+  while (taken.includes(value)) value += 1
+  return value === usualDeliveryPort
+    ? { value, reason: 'the usual port of TLS without root' }
+    : { value, reason: `hakube serve listens on ${usualDeliveryPort} already` }
+}
 
 type Machines = readonly { role: string }[]
 const hasRole = (machines: Machines, role: string): boolean =>
@@ -65,8 +77,18 @@ export const defaultOf = {
   keyBits: always(2048, "kubeadm's default (encryptionAlgorithm: RSA-2048)"),
   certificateDays: always(365, "kubeadm's default"),
   warningDays: always(30, 'a month to renew'),
-  secretDelivery: always('inline', 'seeds contain the secrets in clear text: docs/security.md', 'inline'),
-  deliveryPort: always(8443, 'the usual port of TLS without root'),
+  secretDelivery: depends('enrolled, or inline with machines that run from memory', (fromMemory: boolean) =>
+    fromMemory
+      ? {
+          value: 'inline' as const,
+          reason: 'machines that run from memory cannot enrol: seeds contain the secrets in clear text',
+        }
+      : { value: 'enrolled' as const, reason: 'nothing that is fetched by HTTP contains a secret' },
+  ),
+  deliveryPort: depends(
+    '8443, or the next port that is not that of server or syslogPort',
+    firstFreeDeliveryPort,
+  ),
 
   uid: always(null, 'the machine counts', 'the next free one'),
   sudo: always(true, 'the users of the profile operate the machines'),

@@ -48,7 +48,7 @@ const doubtful: readonly { because: RegExp; codes: RegExp; evenIfMeant?: true }[
   {
     because: /(?:^|\.)distribution(?:\.|$)/,
     codes:
-      /^(?:distribution|hardware\/no-disk|kubernetes\/(?:nftables|distribution|cgroup)|etcd\/(?:no-package|too-old))/,
+      /^(?:distribution|hardware\/no-disk|kubernetes\/(?:nftables|distribution|cgroup)|etcd\/(?:no-package|too-old)|secrets\/(?:delivery|inline)-)/,
   },
   {
     because: /^machines(?:\.#(?:\.role)?)?$/,
@@ -82,7 +82,7 @@ const doubtful: readonly { because: RegExp; codes: RegExp; evenIfMeant?: true }[
     because: /(?:^|\.|#)(?:disk|raid|layout|partitions|dataDisks)(?:\.|$)/,
     codes: /^storage\/(?:disk|raid|unused|installer)$/,
   },
-  { because: /^secrets\.delivery$/, codes: /^secrets\/delivery-/ },
+  { because: /^secrets\.delivery$/, codes: /^secrets\/(?:delivery|inline)-/ },
 ]
 
 const patternOf = (path: Path): string =>

@@ -33,7 +33,7 @@ export const SecretsSection = z
       .enum(['inline', 'enrolled'])
       .meta({
         description:
-          'How machines get their secrets. inline: in their seeds, in clear text, which anyone in the install network can read. enrolled: each machine makes a key, shows it to `hakube serve`, and fetches its secrets over mutual TLS. ' +
+          'How machines get their secrets. enrolled: each machine makes a key, shows it to `hakube serve`, and fetches its secrets over mutual TLS. inline: in their seeds, in clear text, which anyone in the install network can read while the machine is armed. ' +
           byDefault('secretDelivery'),
       })
       .optional(),

@@ -42,6 +42,7 @@ describe('machineFiles', () => {
     expect(listed(empty)).toEqual([
       '0644 /etc/hakube/inventory first-boot',
       '0644 /etc/hakube/machine first-boot',
+      '0644 /etc/hakube/secret-files first-boot',
       '0644 /etc/systemd/system/hakube-firstboot.service first-boot',
       '0644 /etc/systemd/system/hakube-report.service first-boot',
       '0755 /usr/libexec/hakube/firstboot first-boot',

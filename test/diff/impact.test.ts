@@ -4,7 +4,7 @@ import { takesText } from '../../src/diff/report.ts'
 import { sideOf } from '../../src/diff/side.ts'
 import { table } from '../../src/diff/table.ts'
 import { changedCluster, machineOf } from '../components/host.ts'
-import { exampleProfile, testCluster, type ExampleName } from '../example.ts'
+import { exampleProfile, installedBy, testCluster, type ExampleName } from '../example.ts'
 import {
   type Change,
   difference as differenceOf,
@@ -45,6 +45,10 @@ const byPreseed: Change = (profile) => {
 
 const byAutoinstall: Change = (profile) => {
   profile.distribution = { name: 'ubuntu', version: '24.04', install: 'autoinstall' }
+}
+
+const byImage: Change = (profile) => {
+  profile.distribution = installedBy({ name: 'debian', version: '13' }, 'image')
 }
 
 const rows: [what: string, machine: string, takes: string, change: Change, from?: Change][] = [
@@ -403,6 +407,7 @@ describe('what a change takes', () => {
     expect(summary(found)).toMatchInlineSnapshot(`
       {
         "changes": [
+          "changed /etc/hakube/enrolment",
           "changed /etc/hakube/report",
           "changed /usr/libexec/hakube/steps/NN-release",
           "changed grub/grub.cfg-<mac>",
@@ -428,6 +433,22 @@ describe('what a change takes', () => {
     const found = summary(difference(worker, change, undefined, byPreseed))
     expect(found?.takes).toBe(takes)
     expect(found?.changes).toContain('changed preseed/<mac>.cfg')
+  })
+
+  it.each<[string, Change]>([
+    ['kickstart', nothingChanged],
+    ['preseed', byPreseed],
+    ['autoinstall', byAutoinstall],
+    ['image', byImage],
+  ])('secrets that leave the seed: a machine that %s installed stays', (_, install) => {
+    const inline: Change = (profile) => {
+      install(profile)
+      profile.secrets = { delivery: 'inline' }
+    }
+    const enrols = settings({ secrets: {} })
+    expect(takesText(difference(balancer, enrols, 'external-load-balancers', inline)!)).toBe(
+      'files and restart of hakube-firstboot.service',
+    )
   })
 
   it('on a machine that runs from memory a boot is enough', () => {

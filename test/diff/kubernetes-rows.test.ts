@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { certificateNeeds, serverNeed } from '../../src/cluster/certificate-needs.ts'
 import { resolve, resolveWithoutSecrets } from '../../src/cluster/resolve.ts'
 import { compareMachine } from '../../src/diff/compare.ts'
 import { sideOf } from '../../src/diff/side.ts'
 import type { Profile } from '../../src/profile/schema.ts'
-import { ephemeralSecrets } from '../../src/secrets/ephemeral.ts'
 import { machineOf } from '../components/host.ts'
-import { exampleProfile, testSources } from '../example.ts'
+import { exampleProfile, secretsFor } from '../example.ts'
 import {
   type Case,
   type Change,
@@ -258,11 +256,7 @@ const on = (machine: string, change: Change): Case => ({
 })
 
 describe('flannel as a service', async () => {
-  const secrets = await (async () => {
-    const profile = exampleProfile('flannel-service')
-    const cluster = resolveWithoutSecrets(profile, new Map())
-    return ephemeralSecrets(testSources(), certificateNeeds(cluster), serverNeed(cluster))
-  })()
+  const secrets = await secretsFor(resolveWithoutSecrets(exampleProfile('flannel-service'), new Map()))
   it('its programs and options', () => {
     expect(
       judgements(

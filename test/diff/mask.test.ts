@@ -87,7 +87,8 @@ describe('a whole diff', () => {
       ...sources,
       rsaKeyPair: async () => keys[(next += 1)] ?? keys[11] ?? { publicKey: '', privateKey: '' },
     })
-    const after = { ...plain, secrets: { ...secrets, machines: plain.secrets.machines } }
+    const { machines, enrolment } = plain.secrets
+    const after = { ...plain, secrets: { ...secrets, machines, enrolment } }
     const difference = compareClusters(before, after, { full: true })
     const report = {
       profile: 'sample',

@@ -39,11 +39,11 @@ describe('the install method image', () => {
   })
 
   it('shows whoever reads its script a token for reports only where secrets travel so anyway', () => {
-    const inline = clusterOf()
-    expect([isSecret(inline), /Bearer \S+"/.test(scriptOf(inline))]).toEqual([true, true])
-    const enrolled = clusterOf((profile) => {
-      profile.secrets = { delivery: 'enrolled' }
+    const inline = clusterOf((profile) => {
+      profile.secrets = { delivery: 'inline' }
     })
+    expect([isSecret(inline), /Bearer \S+"/.test(scriptOf(inline))]).toEqual([true, true])
+    const enrolled = clusterOf()
     expect([isSecret(enrolled), /Bearer/.test(scriptOf(enrolled))]).toEqual([false, false])
     expect(scriptOf(enrolled)).toMatch(/^programs=\(cloud-init curl openssl\)$/m)
   })

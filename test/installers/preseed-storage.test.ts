@@ -93,6 +93,6 @@ describe('preseed', () => {
   it('installs the programs for the file systems of data disks', () => {
     const yaml = 'disk: /dev/sda\ndataDisks: [{disk: /dev/sdb, mount: /var/lib/etcd}, {disk: /dev/sdc}]'
     const { answers } = readPreseed(preseed.answers.write(debian, machineWith(yaml), noKernelArguments))
-    expect(answers.get('pkgsel/include')).toBe('chrony cloud-init curl openssh-server sudo xfsprogs')
+    expect(answers.get('pkgsel/include')).toBe('chrony cloud-init curl openssh-server openssl sudo xfsprogs')
   })
 })

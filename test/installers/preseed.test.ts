@@ -129,7 +129,7 @@ describe('the files of a machine', () => {
         ],
         [
           "seed/52-54-00-aa-bb-01/user-data",
-          true,
+          false,
         ],
         [
           "seed/52-54-00-aa-bb-01/vendor-data",

@@ -51,7 +51,11 @@ describe('syslogPort', () => {
   it.each([
     ['server: http://10.10.10.5:5514\nsyslogPort: 5514', 1],
     ['server: http://10.10.10.5\nsyslogPort: 80', 1],
-    ['server: http://10.10.10.5:8080\nsyslogPort: 8443\nsecrets: { delivery: enrolled }', 1],
+    ['server: http://10.10.10.5:8080\nsyslogPort: 8443\nsecrets: { deliveryPort: 8443 }', 1],
+    [
+      'server: http://10.10.10.5:8080\nsyslogPort: 8443\nsecrets: { delivery: inline, deliveryPort: 8443 }',
+      0,
+    ],
     [
       'server: http://10.10.10.5:8080\nsyslogPort: 8444\nsecrets: { delivery: enrolled, deliveryPort: 8444 }',
       1,

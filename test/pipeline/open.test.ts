@@ -7,12 +7,15 @@ import type { SecretsSource } from '../../src/pipeline/secrets.ts'
 import { serveDirectory, serveProfile } from '../../src/pipeline/served.ts'
 import { buildSite, renderInTurns } from '../../src/pipeline/site.ts'
 import { siteFiles } from '../../src/site/build.ts'
-import { exampleFile, testSecrets } from '../example.ts'
+import { exampleFile, secretsFor, testSecrets } from '../example.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'hakube-pipeline-'))
 afterAll(() => rmSync(directory, { recursive: true }))
 
-const secrets: SecretsSource = () => Promise.resolve({ secrets: testSecrets, diagnostics: [] })
+const secrets: SecretsSource = async ({ cluster }) => ({
+  secrets: await secretsFor(cluster),
+  diagnostics: [],
+})
 const environment = { PATH: process.env['PATH'] }
 const stop = new AbortController().signal
 const means = { secrets, environment, stop, hakube: '1.2.3' }

@@ -34,8 +34,6 @@ const others = {
   rootSize: '9G',
   mountOptions: ['noatime'],
   wipe: true,
-  secretDelivery: 'enrolled',
-  deliveryPort: 8444,
   sudo: false,
   passwordHash: '$6$other',
   firewall: false,
@@ -143,7 +141,7 @@ describe('the table of defaults', () => {
     expect(rows.join('\n')).toMatchInlineSnapshot(`
       "deadline: 61 (reason of deadline)
       secrets.delivery: enrolled (reason of secretDelivery)
-      secrets.deliveryPort: 8444 (reason of deliveryPort)
+      secrets.deliveryPort: 8443 (reason of deliveryPort)
       network.subnet6: fd00:9::/64 (reason of subnet6)
       network.searchDomain: other.example (reason of searchDomain)
       network.hosts: cluster (reason of hosts)

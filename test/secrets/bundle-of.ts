@@ -5,8 +5,7 @@ import type { Bundle } from '../../src/secrets/bundle.ts'
 import { secretPolicy } from '../../src/secrets/policy.ts'
 import type { SecretSources } from '../../src/secrets/sources.ts'
 import type { Wanted } from '../../src/secrets/sync.ts'
-import { ephemeralSecrets } from '../../src/secrets/ephemeral.ts'
-import { testSources } from '../example.ts'
+import { secretsFor, testSources } from '../example.ts'
 
 export const recipient = 'age1lvyvwawkr0mcnnnncaghunadrqkmuf9e6507x9y920xxpp866cnql7dp2z'
 
@@ -23,8 +22,7 @@ export function wantedOf(profile: Profile): Wanted {
 
 /** What `secrets init` would make, from the sources of the tests; the certificates are valid for 30 days. */
 export async function bundleOf(profile: Profile, sources: SecretSources = testSources()): Promise<Bundle> {
-  const { needs, server } = wantedOf(profile)
-  const secrets = await ephemeralSecrets(sources, needs, server)
+  const secrets = await secretsFor(resolveWithoutSecrets(profile, new Map()), sources)
   return { cluster: profile.name, recipients: [recipient], secrets: { ...secrets, ephemeral: false } }
 }
 

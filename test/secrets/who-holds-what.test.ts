@@ -172,11 +172,14 @@ describe('who holds what', () => {
     const bare = resolveWithoutSecrets(profile, new Map())
     const secrets = fakeSecrets(bare)
     profile.files = [{ path: '/etc/stray', content: `x\n${secrets.authorities.etcd.key}`, mode: '0600' }]
-    const found = strays(resolve(profile, new Map(), secrets))
+    const holders = (delivery: 'inline' | 'enrolled') => {
+      profile.secrets = { delivery }
+      return new Set(strays(resolve(profile, new Map(), secrets)).map((text) => text.split(' ')[0]))
+    }
     const machines = profile.machines.filter((_, index) => !bare.machines[index]?.initializes)
-    expect(new Set(found.map((text) => text.split(' ')[0]))).toEqual(
-      new Set(machines.map(({ name }) => name)),
-    )
+    expect(holders('inline')).toEqual(new Set(machines.map(({ name }) => name)))
+    // Nobody may have it in what is public.
+    expect(holders('enrolled')).toEqual(new Set(profile.machines.map(({ name }) => name)))
   })
 
   it('what export writes: the same, but each control plane may have what kubeadm would give it', () => {

@@ -114,7 +114,7 @@ describe('a rack with a bond, VLANs, a bridge and a card to the outside', () => 
         ?.map((line) => line.replace(/'%s\\n' .* >/, "'%s\\n' … >")),
     ).toMatchInlineSnapshot(`
       [
-        "d-i pkgsel/include string chrony cloud-init curl openssh-server sudo netplan.io",
+        "d-i pkgsel/include string chrony cloud-init curl openssh-server openssl sudo netplan.io",
         "  printf '%s\\n' … >/target/etc/netplan/50-hakube.yaml; \\",
         "    printf 'auto lo\\niface lo inet loopback\\n' >"$interfaces"; \\",
         "  in-target systemctl enable systemd-networkd.service; \\",

@@ -73,7 +73,7 @@ describe.each(exampleNames)('siteFiles of %s', (name) => {
     ])
     for (const machine of cluster.machines) {
       const assembly = assemble(components, cluster, machine)
-      const holdsSecrets = assembly.files.some((file) => file.secret)
+      const holdsSecrets = cluster.enrolment === null && assembly.files.some((file) => file.secret)
       const secrets = files
         .filter((file) => file.machine === machine.name && file.secret)
         .map(({ path }) => path)
@@ -96,7 +96,11 @@ describe.each(exampleNames)('siteFiles of %s', (name) => {
     for (const machine of cluster.machines) {
       const seed = `seed/${machine.macs[0]}`
       const assembly = assemble(components, cluster, machine)
-      const config = cloudConfig(cluster, machine, machineFiles(cluster, assembly), assembly.declared.users)
+      // Machines that enrol fetch the others.
+      const carried = machineFiles(cluster, assembly).filter(
+        ({ secret }) => cluster.enrolment === null || secret !== true,
+      )
+      const config = cloudConfig(cluster, machine, carried, assembly.declared.users)
       const isAutoinstall = systemOf(cluster).install.name === 'autoinstall'
       const object = isAutoinstall
         ? autoinstallObject(cluster, machine, config, noKernelArguments)

@@ -19,8 +19,8 @@ export const action: Command = async (context) => {
   const [file = '', first = 'HEAD', second = workTreeName] = context.parameters
   // One source, so that both revisions have the same ephemeral secrets.
   const secrets = secretsOf(context, 'render')
-  const before = await side(file, first, context, secrets)
-  const after = await side(file, second, context, secrets)
+  const before = await side(file, first, context, secrets, true)
+  const after = await side(file, second, context, secrets, false)
   if (!before || !after) return status.trouble
   const full = options.flag('full')
   const difference = compareClusters(before.cluster, after.cluster, { full, stop: context.signals.stop })
@@ -40,10 +40,10 @@ export const action: Command = async (context) => {
   return difference.machines.length + difference.shared.length > 0 ? status.different : status.same
 }
 
-const side = (profile: string, name: string, context: Context, secrets: SecretsSource) =>
+const side = (profile: string, name: string, context: Context, secrets: SecretsSource, earlier: boolean) =>
   clusterAt(
     { profile, revision: name === workTreeName ? null : name },
-    { context, secrets, refused: `cannot be compared as it is in ${name}` },
+    { context, secrets, refused: `cannot be compared as it is in ${name}`, earlier },
   )
 
 /** Recipients of the bundle have no effect on machines, but a new one must not go unnoticed. */

@@ -25,6 +25,7 @@ import { archivePacker } from '../../site/read-archive.ts'
 import { siteArchive } from '../../site/tar.ts'
 import { clusterWithoutSecrets } from '../cluster-without-secrets.ts'
 import { choiceOf, type Command, type Context, exit } from '../context.ts'
+import { enrolmentNote } from '../enrolment-note.ts'
 import { findMachine, unknownMachine } from '../machines.ts'
 import { printMistakes } from '../report.ts'
 import { secretsOf } from '../secrets/option.ts'
@@ -59,6 +60,7 @@ export const action: Command = async (context) => {
   if (!built.site) return exit.invalidInput
   if (type === 'seed') await writeSeeds(context, cluster, machines, out, await meansOf(context, loaded))
   else await writeArchive(out, partOf(built.site, new Set(machines.map(({ name }) => name))), packer)
+  stderr.write(enrolmentNote({ loaded, cluster }, { out, as: type === 'seed' ? 'seeds' : 'archive' }))
   return exit.success
 }
 

@@ -7,6 +7,7 @@ import { buildSite, type Site } from '../../pipeline/site.ts'
 import { siteTar } from '../../site/tar.ts'
 import { type WriteReport, writeSite } from '../../site/write.ts'
 import { type Command, exit } from '../context.ts'
+import { enrolmentNote } from '../enrolment-note.ts'
 import { withProgress } from '../progress.ts'
 import { printMistakes } from '../report.ts'
 import { secretsOf } from '../secrets/option.ts'
@@ -39,6 +40,7 @@ export const action: Command = async (context) => {
   if (dryRun) stdout.write(listChanges(report))
   else if (tar !== null) await writeTar(tar, site)
   stderr.write(`${out}: ${summaryOf(report, dryRun)}\n`)
+  stderr.write(enrolmentNote({ loaded, cluster }, { out, as: 'directory' }))
   return exit.success
 }
 

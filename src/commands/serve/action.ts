@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import { defaults } from '../../profile/defaults.ts'
+import { usualDeliveryPort } from '../../profile/defaults.ts'
 import { activatedSockets } from '../../server/activated.ts'
 import type { Bound, ListenAt } from '../../server/listen.ts'
 import { printable } from '../../diagnostics/excerpt.ts'
@@ -221,9 +221,10 @@ const addressOf = ({ address, port }: Bound): string =>
 
 const withPort = (address: string, port: number): string => `${address.replace(/:\d+$/, '')}:${port}`
 
-/** The TLS address: that of HTTP, with the port of the profile. */
+/** The TLS address: that of HTTP, with the port of the profile, or any free port if HTTP has one, as in a trial. */
 const secureAddress = ({ options }: Context, { enrolment }: Served, plain: string): string =>
-  options.text('listen-tls') ?? withPort(plain, enrolment?.port ?? defaults.deliveryPort)
+  options.text('listen-tls') ??
+  withPort(plain, plain.endsWith(':0') ? 0 : (enrolment?.port ?? usualDeliveryPort))
 
 function wrongAddress(
   { server }: Pick<Served, 'server'>,

@@ -27,7 +27,7 @@ export const serveCommand: CommandDefinition = {
       name: 'listen-tls',
       value: 'ADDR:PORT',
       description:
-        'Address to listen on by TLS, for machines that enrol (secrets.delivery: enrolled). Default: the address of --listen, with the port of the profile.',
+        'Address to listen on by TLS, for machines that fetch their secrets. Default: the address of --listen, with the port of the profile (8443), or any free port where that of --listen is 0.',
     },
     {
       name: 'strict-source',

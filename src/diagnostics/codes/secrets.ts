@@ -48,6 +48,16 @@ export const secretsCodes = {
       what: '`secrets.delivery: enrolled` for machines that run from memory, which forget their keys',
       remedy: 'Write `inline`, or install the machines to their disks',
     },
+    'secrets/inline-by-default': {
+      severity: 'warning',
+      what: 'Machines run from memory, and the profile has no `secrets.delivery`: the seeds contain all secrets in clear text',
+      remedy: 'Install the machines to their disks, or write `delivery: inline` if this is meant',
+    },
+    'secrets/enrolment': {
+      severity: 'error',
+      what: 'The bundle does not have the CAs by which machines enrol',
+      remedy: 'Run `hakube secrets sync`, or write `secrets: {delivery: inline}`',
+    },
     'server/syslog-port': {
       severity: 'error',
       what: '`syslogPort` is the port of `server` or of `secrets.deliveryPort`',
@@ -56,7 +66,7 @@ export const secretsCodes = {
     'secrets/delivery-port': {
       severity: 'error or warning',
       what: '`secrets.deliveryPort` is the port of `server`, or has no effect',
-      remedy: 'Choose another port; the field is for `delivery: enrolled`',
+      remedy: 'Choose another port; the field has no effect with `delivery: inline`',
     },
     'secrets/missing': {
       severity: 'error or warning',

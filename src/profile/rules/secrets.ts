@@ -1,9 +1,15 @@
 import { Encrypter } from 'age-encryption'
 import { type Diagnostic, error, type Path, warning } from '../../diagnostics/diagnostic.ts'
-import { readWebAddress } from '../../text/web-address.ts'
-import { installMethodOf } from '../install-method.ts'
 import { defaults } from '../defaults.ts'
 import type { Profile } from '../schema.ts'
+import {
+  deliveryOf,
+  deliveryPortOf,
+  type SecretDelivery,
+  serverPort,
+  systemsInMemory,
+  usualDeliveryPortOf,
+} from '../secret-delivery.ts'
 import { systemsOf } from '../systems.ts'
 import { onEach } from './of-systems.ts'
 import type { Rule } from './rule.ts'
@@ -11,8 +17,8 @@ import type { Rule } from './rule.ts'
 /** Settings of the secrets bundle. */
 export const secretsRules: Rule = ({ profile }) => {
   const { secrets } = profile
-  if (!secrets) return []
   const diagnostics = checkDelivery(profile)
+  if (!secrets) return diagnostics
   const first = new Map<string, Path>()
   for (const [index, recipient] of (secrets.recipients ?? []).entries()) {
     const path = ['secrets', 'recipients', index]
@@ -44,47 +50,72 @@ export const secretsRules: Rule = ({ profile }) => {
 }
 
 function checkDelivery(profile: Profile): Diagnostic[] {
-  const { server, secrets = {} } = profile
-  const { delivery, deliveryPort } = secrets
-  if (delivery !== 'enrolled')
-    return deliveryPort === undefined
-      ? []
-      : [
-          warning('secrets/delivery-port', 'deliveryPort has no effect: secrets are in the seeds', {
-            hint: 'add delivery: enrolled, or remove deliveryPort',
-            path: ['secrets', 'deliveryPort'],
-          }),
-        ]
-  const diagnostics = onEach(profile, systemsOf(profile), (system) => {
-    const install = installMethodOf(system)
-    if (!install || install.keepsDisk) return []
+  const { delivery, deliveryPort } = profile.secrets ?? {}
+  if (deliveryOf(profile) === 'inline')
     return [
-      error(
-        'secrets/delivery-live',
-        'machines that run from memory cannot enrol: at each boot they would show another key',
-        {
-          hint: 'write delivery: inline, or install the machines to their disks',
-          path: ['secrets', 'delivery'],
-          related: [{ path: system.choice.path, message: `installed by ${install.name}` }],
-        },
-      ),
+      ...(delivery === undefined ? inlineByDefault(profile) : []),
+      ...(deliveryPort === undefined ? [] : [portWithoutUse(delivery)]),
     ]
+  return [...machinesThatForget(profile), ...checkDeliveryPort(profile)]
+}
+
+/** It is not as safe as elsewhere, and nobody has said that this is meant. */
+function inlineByDefault(profile: Profile): Diagnostic[] {
+  const inMemory = systemsInMemory(profile)
+  const whose = inMemory.length < systemsOf(profile).length ? 'the seeds of all machines' : 'the seeds'
+  return onEach(profile, systemsOf(profile), (system) =>
+    inMemory.includes(system)
+      ? [
+          warning(
+            'secrets/inline-by-default',
+            `machines that run from memory cannot enrol, so ${whose} contain the secrets in clear text: while a machine is armed, anyone who can reach the server can read them`,
+            {
+              hint: 'install the machines to their disks, or write secrets: {delivery: inline} if this is meant',
+              path: system.choice.install?.path ?? system.choice.path,
+            },
+          ),
+        ]
+      : [],
+  )
+}
+
+const portWithoutUse = (delivery: SecretDelivery | undefined): Diagnostic =>
+  warning('secrets/delivery-port', 'deliveryPort has no effect: secrets are in the seeds', {
+    // By default they are there because machines cannot enrol.
+    hint: delivery === undefined ? 'remove it' : 'write delivery: enrolled, or remove deliveryPort',
+    path: ['secrets', 'deliveryPort'],
   })
-  const url = readWebAddress(server)
-  const port = deliveryPort ?? defaults.deliveryPort
-  if (url && Number(url.port || (url.protocol === 'https:' ? 443 : 80)) === port)
-    diagnostics.push(
-      error(
-        'secrets/delivery-port',
-        `port ${port} is that of server, which does not speak TLS with machines`,
-        {
-          hint: `write deliveryPort: ${port === 8443 ? 8444 : 8443}`,
-          path: ['secrets', deliveryPort === undefined ? 'delivery' : 'deliveryPort'],
-          related: [{ path: ['server'], message: 'used here' }],
-        },
-      ),
-    )
-  return diagnostics
+
+function machinesThatForget(profile: Profile): Diagnostic[] {
+  const inMemory = systemsInMemory(profile)
+  return onEach(profile, systemsOf(profile), (system) =>
+    inMemory.includes(system)
+      ? [
+          error(
+            'secrets/delivery-live',
+            'machines that run from memory cannot enrol: at each boot they would show another key',
+            {
+              hint: 'write delivery: inline, or install the machines to their disks',
+              path: ['secrets', 'delivery'],
+              related: [{ path: system.choice.path, message: `installed by ${system.install ?? ''}` }],
+            },
+          ),
+        ]
+      : [],
+  )
+}
+
+/** By default it is another one. */
+function checkDeliveryPort(profile: Profile): Diagnostic[] {
+  const port = deliveryPortOf(profile)
+  if (port !== serverPort(profile.server)) return []
+  return [
+    error('secrets/delivery-port', `port ${port} is that of server, which does not speak TLS with machines`, {
+      hint: `write deliveryPort: ${usualDeliveryPortOf(profile).value}`,
+      path: ['secrets', 'deliveryPort'],
+      related: [{ path: ['server'], message: 'used here' }],
+    }),
+  ]
 }
 
 function checkRecipient(text: string, path: Path): Diagnostic[] {

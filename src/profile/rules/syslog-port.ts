@@ -1,16 +1,16 @@
 import { error } from '../../diagnostics/diagnostic.ts'
-import { readWebAddress } from '../../text/web-address.ts'
-import { defaults } from '../defaults.ts'
+import { deliveryOf, deliveryPortOf, serverPort } from '../secret-delivery.ts'
 import type { Rule } from './rule.ts'
 
 /** Syslog also uses TCP, on which hakube's server already listens. */
-export const syslogPortRules: Rule = ({ profile: { server, syslogPort, secrets } }) => {
+export const syslogPortRules: Rule = ({ profile }) => {
+  const { server, syslogPort } = profile
   if (syslogPort === undefined) return []
-  const url = readWebAddress(server)
   const taken = [
-    ...(url ? [{ port: Number(url.port || (url.protocol === 'https:' ? 443 : 80)), path: ['server'] }] : []),
-    ...(secrets?.delivery === 'enrolled'
-      ? [{ port: secrets.deliveryPort ?? defaults.deliveryPort, path: ['secrets', 'delivery'] }]
+    { port: serverPort(server), path: ['server'] },
+    // By default it is another one.
+    ...(deliveryOf(profile) === 'enrolled'
+      ? [{ port: deliveryPortOf(profile), path: ['secrets', 'deliveryPort'] }]
       : []),
   ]
   return taken.flatMap(({ port, path }) =>

@@ -119,7 +119,12 @@ describe('kernel arguments', () => {
         ['users:', 'kernel: {arguments: [{argument: quiet, appliesTo: installer}]}\nusers:'],
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:46:51: warning[kernel/applies-to]: "quiet" applies only to the installer, but machines that run from memory have none [$.kernel.arguments[0].appliesTo]
+      "profile.yaml:7:12: warning[secrets/inline-by-default]: machines that run from memory cannot enrol, so the seeds contain the secrets in clear text: while a machine is armed, anyone who can reach the server can read them [$.distribution.install]
+          7 |   install: live
+            |            ^^^^
+        hint: install the machines to their disks, or write secrets: {delivery: inline} if this is meant
+
+      profile.yaml:46:51: warning[kernel/applies-to]: "quiet" applies only to the installer, but machines that run from memory have none [$.kernel.arguments[0].appliesTo]
          46 | kernel: {arguments: [{argument: quiet, appliesTo: installer}]}
             |                                                   ^^^^^^^^^
         hint: remove appliesTo, or the argument

@@ -59,7 +59,10 @@ describe('a profile with several operating systems', () => {
         ['address: 10.10.10.21}', 'address: 10.10.10.21, disk: /dev/sda}'],
         ['address: 10.10.10.22}', 'address: 10.10.10.22, disk: /dev/sda}'],
       ],
-      ['error[hardware/no-disk]: control-3 has no disk, and kickstart needs to know which to use'],
+      [
+        'error[hardware/no-disk]: control-3 has no disk, and kickstart needs to know which to use',
+        'warning[secrets/inline-by-default]: machines that run from memory cannot enrol, so the seeds of all machines contain the secrets in clear text: while a machine is armed, anyone who can reach the server can read them (worker-1, worker-2)',
+      ],
     ],
     [
       'a Kubernetes that nodes of one release cannot run, and load balancers need not',

@@ -128,7 +128,11 @@ describe('trust', () => {
       ['  name: rocky\n  version: "9"', 'https://mirror.example.com/rocky', ['trust/installer']],
       ['  name: rocky\n  version: "9"', 'http://mirror.example.com/rocky', []],
       ['  name: debian\n  version: "13"', 'https://mirror.example.com/debian', []],
-      ['  name: debian\n  version: "13"\n  install: live', 'https://mirror.example.com/debian', []],
+      [
+        '  name: debian\n  version: "13"\n  install: live',
+        'https://mirror.example.com/debian',
+        ['secrets/inline-by-default'],
+      ],
       ['  name: ubuntu\n  version: "24.04"', 'https://mirror.example.com/ubuntu', []],
     ])('%s from %s', (distribution, mirror, codes) => {
       expect(warnings(distribution, mirror)).toEqual(codes)
