@@ -70,6 +70,12 @@ export const nftablesProxyKernel = '5.13'
 /** The first release with a stable nftables mode of kube-proxy (KEP-3866). */
 export const nftablesProxyMinor = '1.33'
 
+/**
+ * The gate of that mode before: alpha and off from 1.29 on, beta and on from 1.31 on, always on from 1.33 on
+ * (https://kubernetes.io/docs/reference/command-line-tools-reference/feature-gates/).
+ */
+export const nftablesProxyGate = { name: 'NFTablesProxyMode', first: '1.29', on: '1.31' } as const
+
 /** The packages, with one repository for each minor release: `…/v1.36/deb/` and `…/v1.36/rpm/`. */
 export const kubernetesMirror = 'https://pkgs.k8s.io/core:/stable:'
 

@@ -187,7 +187,7 @@ export const kubernetesCodes = {
     },
     'kubernetes/nftables': {
       severity: 'error',
-      what: '`proxyMode: nftables` on a kernel before 5.13 or Kubernetes before 1.33',
+      what: '`proxyMode: nftables` on a kernel before 5.13, or without its feature gate before Kubernetes 1.33',
       remedy: 'Use iptables',
       source: 'Kubernetes, virtual IPs',
     },

@@ -5,6 +5,7 @@ import {
   judgeKubernetesVersion,
   kubernetesReleases,
   lastMinorWithOldSignatures,
+  nftablesProxyGate,
   nftablesProxyKernel,
   nftablesProxyMinor,
   parseKubernetesVersion,
@@ -192,7 +193,30 @@ function checkProxyMode(profile: Profile): Diagnostic[] {
     return [error('kubernetes/nftables', message, { hint, ...place, source })]
   })
   if (onKernels.length > 0) return onKernels
-  if (compareVersions(parsed.minor, nftablesProxyMinor) >= 0) return []
-  const message = `the nftables mode is stable from Kubernetes ${nftablesProxyMinor}, and this is ${parsed.minor}`
-  return [error('kubernetes/nftables', message, { hint, ...place, source })]
+  return checkNftablesRelease(kubernetes, parsed.minor)
+}
+
+/** Where the mode is not stable, it depends on a feature gate; by default hakube selects it only where it is stable. */
+function checkNftablesRelease({ featureGates = {} }: Profile['kubernetes'], minor: string): Diagnostic[] {
+  if (compareVersions(minor, nftablesProxyMinor) >= 0) return []
+  const { name, first, on } = nftablesProxyGate
+  const isThere = compareVersions(minor, first) >= 0
+  const isOn = featureGates[name] ?? compareVersions(minor, on) >= 0
+  if (isThere && isOn) return []
+  const others = 'write iptables, or remove proxyMode'
+  const gate =
+    compareVersions(minor, on) >= 0 ? `remove featureGates.${name}` : `write featureGates: {${name}: true}`
+  return [
+    error(
+      'kubernetes/nftables',
+      isThere
+        ? `the feature gate ${name} is off, without which kube-proxy of Kubernetes ${minor} has no nftables mode`
+        : `kube-proxy has an nftables mode from Kubernetes ${first} on, and this is ${minor}`,
+      {
+        hint: isThere ? `${gate}; or ${others}` : others,
+        path: ['kubernetes', 'proxyMode'],
+        source: 'https://github.com/kubernetes/enhancements/issues/3866',
+      },
+    ),
+  ]
 }

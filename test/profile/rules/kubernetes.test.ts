@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { mistakes } from '../mistakes.ts'
 
+/** What nftables is told in a release, with a value of its feature gate. */
+const withNftables = (version: string, gate = '') =>
+  [
+    ...mistakes([
+      '  version: "1.36.4"\n',
+      `  version: "${version}"\n  proxyMode: nftables\n${gate && `  featureGates: {NFTablesProxyMode: ${gate}}\n`}`,
+    ]).matchAll(/error\[(.*)\]: (.*) \[\$.*\]\n[^]*?hint: (.*)/g),
+  ].map(([, code, message, hint]) => `${code}: ${message} → ${hint}`)
+
 describe('Kubernetes', () => {
   it('reports a minor release that does not exist', () => {
     expect(mistakes(['1.36.4', '1.99.0'])).toMatchInlineSnapshot(`
@@ -91,22 +100,30 @@ describe('Kubernetes', () => {
         "
       `)
   })
-  it('reports nftables in a release that is too old for it', () => {
-    expect(mistakes(['  version: "1.36.4"\n', '  version: "1.32.1"\n  proxyMode: nftables\n']))
-      .toMatchInlineSnapshot(`
-        "profile.yaml:44:12: warning[kubernetes/end-of-life]: Kubernetes 1.32 has had no security updates since 2026-02-28 [$.kubernetes.version]
-           44 |   version: "1.32.1"
-              |            ^^^^^^^^
-          hint: use "1.37.1"
-          source: https://kubernetes.io/releases/
-
-        profile.yaml:45:14: error[kubernetes/nftables]: the nftables mode is stable from Kubernetes 1.33, and this is 1.32 [$.kubernetes.proxyMode]
-           45 |   proxyMode: nftables
-              |              ^^^^^^^^
-          hint: write iptables, or remove proxyMode
-          source: https://kubernetes.io/docs/reference/networking/virtual-ips/#proxy-mode-nftables
-        "
-      `)
+  it('nftables is there where it is stable, and before where its feature gate is on', () => {
+    for (const version of ['1.36.4', '1.33.1', '1.32.1', '1.31.14']) expect(withNftables(version)).toEqual([])
+    expect(withNftables('1.30.4', 'true')).toEqual([])
+    expect([
+      withNftables('1.28.2'),
+      withNftables('1.30.4'),
+      withNftables('1.30.4', 'false'),
+      withNftables('1.31.14', 'false'),
+    ]).toMatchInlineSnapshot(`
+      [
+        [
+          "kubernetes/nftables: kube-proxy has an nftables mode from Kubernetes 1.29 on, and this is 1.28 → write iptables, or remove proxyMode",
+        ],
+        [
+          "kubernetes/nftables: the feature gate NFTablesProxyMode is off, without which kube-proxy of Kubernetes 1.30 has no nftables mode → write featureGates: {NFTablesProxyMode: true}; or write iptables, or remove proxyMode",
+        ],
+        [
+          "kubernetes/nftables: the feature gate NFTablesProxyMode is off, without which kube-proxy of Kubernetes 1.30 has no nftables mode → write featureGates: {NFTablesProxyMode: true}; or write iptables, or remove proxyMode",
+        ],
+        [
+          "kubernetes/nftables: the feature gate NFTablesProxyMode is off, without which kube-proxy of Kubernetes 1.31 has no nftables mode → remove featureGates.NFTablesProxyMode; or write iptables, or remove proxyMode",
+        ],
+      ]
+    `)
   })
   it('reports nftables on a kernel that is too old for it', () => {
     expect(
