@@ -129,13 +129,12 @@ class AtOnce {
   onMutantTested({ status, fileName, location, replacement }) {
     if (!['Killed', 'Timeout', 'Survived', 'NoCoverage'].includes(status)) return
     this.tried += 1
-    if (status === 'Killed' || status === 'Timeout') this.noticed += 1
-    else {
-      const place = `${relative(process.cwd(), fileName)}:${location.start.line}:${location.start.column}`
-      process.stdout.write(
-        `${this.noticed}/${this.tried} ${place}: ${replacement.replaceAll(/\s+/g, ' ').slice(0, 160)}\n`,
-      )
-    }
+    const isNoticed = status === 'Killed' || status === 'Timeout'
+    if (isNoticed) this.noticed += 1
+    const place = `${relative(process.cwd(), fileName)}:${location.start.line}:${location.start.column}`
+    if (!isNoticed) process.stdout.write(`${place}: ${replacement.replaceAll(/\s+/g, ' ').slice(0, 160)}\n`)
+    if (!isNoticed || this.tried % 20 === 0)
+      process.stdout.write(`  ${this.noticed} of ${this.tried} changes noticed\n`)
   }
 }
 

@@ -4,6 +4,7 @@ import { maskFor, secretValues } from '../../src/diff/mask.ts'
 import type { Cluster } from '../../src/cluster/cluster.ts'
 import type { Profile } from '../../src/profile/schema.ts'
 import { changedCluster } from '../components/host.ts'
+import { testSecrets } from '../example.ts'
 import { pemBlock } from '../support/pem.ts'
 
 const pem = (text: string) => `${pemBlock('PRIVATE KEY', `${text}first`, `${text}second`)}\n`
@@ -137,6 +138,17 @@ describe('a unified diff', () => {
     expect(diffs('/etc/own', own({ mode: '0600' }), own({ secret: true, content: 'two\n' }))).not.toMatch(
       /one|two/,
     )
+  })
+
+  it('shows no secret of the cluster in a file that is not secret', () => {
+    const { bootstrapToken } = testSecrets
+    expect(
+      diffs(
+        '/etc/own',
+        own({ content: `a\njoin with ${bootstrapToken}\n` }),
+        own({ content: `b\njoin with ${bootstrapToken}\n` }),
+      ),
+    ).toBe('--- a/etc/own\n+++ b/etc/own\n@@ -1,2 +1,2 @@\n-a\n+b\n join with <secret>\n')
   })
 
   it('gives up where too many lines differ to be read', () => {
