@@ -17,7 +17,9 @@ import { newVersion } from './upgrade-path.ts'
 /** A field that differs; absent is undefined. */
 export type Field = { path: string; before: unknown; after: unknown }
 
-type FieldRow = { field: RegExp; judge: (fields: readonly Field[], subject: ChangedItem) => Takes }
+type Fields = readonly [Field, ...Field[]]
+
+type FieldRow = { field: RegExp; judge: (fields: Fields, subject: ChangedItem) => Takes }
 
 const always =
   (takes: Takes): FieldRow['judge'] =>
@@ -31,26 +33,26 @@ const listOf = (value: unknown): string[] =>
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
-function labels([field]: readonly Field[]): Takes {
-  const text = labelsText(textOf(field?.before), textOf(field?.after))
+function labels([field]: Fields): Takes {
+  const text = labelsText(textOf(field.before), textOf(field.after))
   return text === ''
     ? files('the same labels in a different order')
     : manual(`a registered node keeps its labels: ${text}`)
 }
 
-function taints([field]: readonly Field[], { after: { cluster, machine } }: ChangedItem): Takes {
+function taints([field]: Fields, { after: { cluster, machine } }: ChangedItem): Takes {
   const own = machine.role === 'control-plane' ? taintsOfControlPlanes(cluster.kubernetes.minor) : []
-  const text = taintsText(field?.before, field?.after, own)
+  const text = taintsText(field.before, field.after, own)
   return text === ''
     ? files('the same taints in a different order')
     : manual(`a registered node keeps its taints: ${text}`)
 }
 
 /** A control plane's certificate contains its own name and address regardless of this list (GetAPIServerAltNames in kubeadm's pkiutil). */
-function certificateNames([field]: readonly Field[], { before, after }: ChangedItem): Takes {
+function certificateNames([field]: Fields, { before, after }: ChangedItem): Takes {
   const machines = [before, after].flatMap(({ cluster }) => cluster.controlPlanes)
   const own = new Set(machines.flatMap(({ name, fullName, address }) => [name, fullName, address]))
-  const [old, now] = [listOf(field?.before), listOf(field?.after)]
+  const [old, now] = [listOf(field.before), listOf(field.after)]
   const others = [...old.filter((name) => !now.includes(name)), ...now.filter((name) => !old.includes(name))]
   return others.every((name) => own.has(name))
     ? files("each control plane's certificate contains its own name and address in any case")
@@ -60,16 +62,16 @@ function certificateNames([field]: readonly Field[], { before, after }: ChangedI
       )
 }
 
-const components = (fields: readonly Field[]): Takes => manual(phaseText(fields.map(({ path }) => path)))
+const components = (fields: Fields): Takes => manual(phaseText(fields.map(({ path }) => path)))
 
-function etcd([field]: readonly Field[]): Takes {
-  if (field?.before === undefined || field.after === undefined) return newCluster
+function etcd([field]: Fields): Takes {
+  if (field.before === undefined || field.after === undefined) return newCluster
   return manual(
     `etcd members are arguments of the API servers: ${phaseText(['ClusterConfiguration.apiServer'])}`,
   )
 }
 
-function kubeProxy(fields: readonly Field[]): Takes {
+function kubeProxy(fields: Fields): Takes {
   const kind = fields.find((field) => lastOf(field) === 'kind')
   if (kind?.after === undefined && kind)
     return manual(
@@ -144,7 +146,7 @@ const rows: readonly FieldRow[] = [
   { field: /^ClusterConfiguration\.etcd\.external\.endpoints$/, judge: etcd },
   {
     field: /^ClusterConfiguration\.kubernetesVersion$/,
-    judge: ([field]) => newVersion(textOf(field?.before), textOf(field?.after)),
+    judge: ([field]) => newVersion(textOf(field.before), textOf(field.after)),
   },
   {
     field: /^ClusterConfiguration\.|^JoinConfiguration\.discovery\.bootstrapToken\.apiServerEndpoint$/,
@@ -176,8 +178,8 @@ export function judgeDocuments(command: 'init' | 'join', subject: ChangedItem): 
   if (left.length === 0) return files('it means the same')
   const all: Takes[] = []
   for (const { field, judge } of rows) {
-    const fitting = left.filter(({ path }) => field.test(path))
-    if (fitting.length > 0) all.push(judge(fitting, subject))
+    const [first, ...others] = left.filter(({ path }) => field.test(path))
+    if (first) all.push(judge([first, ...others], subject))
     left = left.filter(({ path }) => !field.test(path))
   }
   return asOne(all)

@@ -136,7 +136,7 @@ export function printText(report: Report, full: boolean): string {
 function diffsOf({ machines, shared }: Difference): { machines: string[]; diff: string }[] {
   const diffs = new Map<string, string[]>()
   const add = (machine: string, diff: string | null) => {
-    if (diff === null || diff === '') return
+    if (diff === null) return
     const list = diffs.get(diff)
     if (list) list.push(machine)
     else diffs.set(diff, [machine])

@@ -5,7 +5,7 @@ import { conflictsOf } from '../../src/assembly/conflicts/index.ts'
 import { findConflicts } from '../../src/check/conflicts.ts'
 import type { Cluster, SysctlSetting } from '../../src/cluster/cluster.ts'
 import { resolve } from '../../src/cluster/resolve.ts'
-import type { Reason, Owned } from '../../src/assembly/component.ts'
+import type { Reason, Owned, Part } from '../../src/assembly/component.ts'
 import { components } from '../../src/components/index.ts'
 import { sysctlNames } from '../../src/distributions/sysctls/aliases.ts'
 import { printDiagnostics } from '../../src/diagnostics/print.ts'
@@ -180,6 +180,24 @@ describe('kernel settings against what components need', () => {
     `)
   })
 
+  it.each([
+    ['/etc/sysctl.d/96-own.conf', 1],
+    ['/usr/lib/sysctl.d/own.conf', 1],
+    ['/usr/local/lib/sysctl.d/own.conf', 1],
+    ['/lib/sysctl.d/own.conf', 1],
+    ['/etc/sysctl.conf', 1],
+    ['/etc/sysctl.d/94-own.conf', 0],
+    ['/etc/sysctl.d/95-a.conf', 0],
+    ['/etc/sysctl.d/own.txt', 0],
+    ['/etc/sysctl.d/more/own.conf', 0],
+    ['/opt/etc/sysctl.d/own.conf', 0],
+    ['/opt/own-sysctl.conf', 0],
+    ['/opt/sysctl.conf', 0],
+  ])('a file at %s counts %i times', (path, count) => {
+    const lines = `files:\n  - {path: ${path}, content: "net.ipv4.ip_forward = 0\\n"}\n`
+    expect(withoutExcerpt(conflictsWith(lines))).toHaveLength(count)
+  })
+
   it('nothing of a secret is shown', () => {
     expect(
       conflictsWith(
@@ -313,6 +331,53 @@ describe('every kernel setting of a component', () => {
   })
 })
 
+const from = ['sysctls', 'vm.new']
+const refusals: Part = {
+  refusedSysctls: [
+    { key: 'vm.new', value: '3', reason: 'three is wrong' },
+    { key: 'vm.new', below: 2, reason: 'it needs two' },
+    { key: 'vm.other', otherThan: '5', reason: 'a program sets it' },
+    { key: 'vm.*_ratio', except: ['vm.own_ratio'], value: '0', reason: 'no ratio' },
+  ],
+}
+
+/** What a component refuses of a setting, or of the same on the command line of the kernel. */
+const refusedOf = (key: string, value: string, onCommandLine = false): string[] => {
+  const cluster = resolve(exampleProfile(), new Map(), testSecrets)
+  const { settings, ...machine } = cluster.machines[0]!
+  const given = onCommandLine
+    ? {
+        ...settings,
+        kernelArguments: [{ argument: `sysctl.${key}=${value}`, appliesTo: 'both' as const, from }],
+      }
+    : { ...settings, sysctls: [{ key, value, from }] }
+  const assembly = assemble([declares('own', refusals)], cluster, { ...machine, settings: given })
+  return conflictsOf(assembly).map(({ what, need, hint }) => `${what}: ${need} (${hint})`)
+}
+
+describe('values of kernel settings that a component refuses, where it sets none', () => {
+  it.each([
+    ['vm.new', '3', ['vm.new is 3: cannot work with it: three is wrong (remove it)']],
+    ['vm.new', '1', ['vm.new is 1: needs it to be 2 or more: it needs two (remove it, or write 2 or more)']],
+    ['vm.new', '2', []],
+    ['vm.new', 'x', []],
+    ['vm/other', '4', ['vm/other is 4: needs it to be 5: a program sets it (remove it, or write 5)']],
+    ['vm.other', '5', []],
+    ['vm.dirty_ratio', '0', ['vm.dirty_ratio is 0: cannot work with it: no ratio (remove it)']],
+    ['vm.dirty_ratio', '1', []],
+    ['vm.own_ratio', '0', []],
+  ])('%s: %s', (key, value, expected) => {
+    expect(refusedOf(key, value)).toEqual(expected)
+  })
+
+  it('are refused on the command line of the kernel too, but for those that a program overwrites', () => {
+    expect([refusedOf('vm.new', '1', true), refusedOf('vm.other', '4', true)]).toEqual([
+      ['vm.new is 1: needs it to be 2 or more: it needs two (remove it, or write 2 or more)'],
+      [],
+    ])
+  })
+})
+
 describe('kernel modules that are kept from being loaded', () => {
   it('are named with the component that loads them, and with the module that needs them', () => {
     const lines = [
@@ -324,15 +389,15 @@ describe('kernel modules that are kept from being loaded', () => {
       '    content: |',
       '      # CIS 1.1.1',
       '      install cramfs /bin/false',
-      '      blacklist nbd',
+      '        blacklist nbd',
       '      install overlay /bin/false',
       '      options nf_conntrack hashsize=65536',
       '      install nf_conntrack /sbin/modprobe --ignore-install nf_conntrack',
     ]
     expect(conflictsWith(`${lines.join('\n')}\n`)).toMatchInlineSnapshot(`
-      "profile.yaml:57:7: error[conflict/module]: the kernel module nbd is blacklisted, and kernel on balancer-1, balancer-2, control-1 and 3 more loads it: kernel.modules of the profile [$.files[0].content]
-         57 |       blacklist nbd
-            |       ^^^^^^^^^^^^^
+      "profile.yaml:57:9: error[conflict/module]: the kernel module nbd is blacklisted, and kernel on balancer-1, balancer-2, control-1 and 3 more loads it: kernel.modules of the profile [$.files[0].content]
+         57 |         blacklist nbd
+            |         ^^^^^^^^^^^^^
         hint: remove it here, or from kernel.modules
         source: modprobe.d(5), kernel-parameters
 
@@ -716,6 +781,22 @@ describe('kernel arguments that a component cannot work with', () => {
   it('selinux=0 is nothing where there is no SELinux, and enforcing=0 where it is permissive', () => {
     expect(conflictsIn(`${debian(good)}kernel:\n  arguments: [selinux=0]\n`)).toBe('')
     expect(conflictsWith('selinux: permissive\nkernel:\n  arguments: [enforcing=0]\n')).toBe('')
+  })
+
+  it('keys of IPv6 that a component sets need it', () => {
+    const cluster = resolve(exampleProfile(), new Map(), testSecrets)
+    const machine = cluster.machines[0]!
+    const kernelArguments = [
+      { argument: 'ipv6.disable=1', appliesTo: 'both' as const, from: ['kernel', 'arguments', 0] },
+    ]
+    const given = { ...machine, settings: { ...machine.settings, kernelArguments } }
+    const sets = declares('own', { sysctls: [{ key: 'net.ipv6.ip_nonlocal_bind', value: '1' }] })
+    const asks = declares('profile', { kernelArguments })
+    expect(
+      conflictsOf(assemble([sets, asks], cluster, given)).map(({ what, need }) => `${what}: ${need}`),
+    ).toEqual([
+      'the kernel is started with ipv6.disable=1: cannot work with it: the kernel has no net.ipv6.ip_nonlocal_bind then',
+    ])
   })
 
   it('keys of IPv6 cannot be set when it is switched off', () => {

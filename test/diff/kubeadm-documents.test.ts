@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { compareMachine } from '../../src/diff/compare.ts'
 import { sideOf } from '../../src/diff/side.ts'
 import { changedCluster, machineOf } from '../components/host.ts'
-import { type Case, type Change, judgement, judgements, kubernetes, settings } from './change.ts'
+import { type Case, type Change, difference, judgement, judgements, kubernetes, settings } from './change.ts'
 
 const first = 'sample-kube-master-001'
 const second = 'sample-kube-master-002'
@@ -18,6 +18,13 @@ const onWorker = (change: Change, from?: Change): Case => ({
   change,
   ...(from ? { from } : {}),
 })
+
+/** What the documents of a machine take, each with its reason. */
+const documentsOf = (each: Case): string[] =>
+  (difference(each)?.files ?? []).flatMap(({ path, takes }) => {
+    const [, name] = /^\/etc\/kubernetes\/kubeadm\/(\w+\.yaml)$/.exec(path) ?? []
+    return name === undefined ? [] : [`  ${name}: ${takes.reason}${takes.byHand ? ' (by hand)' : ''}`]
+  })
 
 describe('documents of kubeadm', () => {
   it('what a node registers with', () => {
@@ -93,6 +100,57 @@ describe('documents of kubeadm', () => {
           "files",
         ],
       }
+    `)
+  })
+
+  it('what a node registers with, in another order or without anything', () => {
+    const two = ['example.com/gpu=true:NoSchedule', 'example.com/slow:NoExecute']
+    const cases = {
+      'labels in another order': onWorker(
+        settings({ labels: { 'example.com/b': '1', 'example.com/a': '1' } }),
+        settings({ labels: { 'example.com/a': '1', 'example.com/b': '1' } }),
+      ),
+      'taints in another order': onWorker(settings({ taints: two.toReversed() }), settings({ taints: two })),
+      'a worker loses its taints': onWorker(settings({ taints: [] }), settings({ taints: two })),
+      'a worker loses its labels': onWorker(
+        settings({ labels: {} }),
+        settings({ labels: { 'example.com/a': '1' } }),
+      ),
+      'a control plane gets a taint, and keeps its own': onFirst(settings({ taints: two.slice(1) })),
+      'an argument less': onWorker(
+        settings({ kubeletArguments: {} }),
+        settings({ kubeletArguments: { 'max-pods': '250', v: '3' } }),
+      ),
+      'names of the API in another order': onFirst(
+        kubernetes({ certificateNames: ['b.example', 'a.example'] }),
+        kubernetes({ certificateNames: ['a.example', 'b.example'] }),
+      ),
+      'a name of the API less': onFirst(
+        kubernetes({ certificateNames: [] }),
+        kubernetes({ certificateNames: ['a.example'] }),
+      ),
+    }
+    expect(Object.entries(cases).flatMap(([name, each]) => [`${name}:`, ...documentsOf(each)]))
+      .toMatchInlineSnapshot(`
+      [
+        "labels in another order:",
+        "  join.yaml: the same labels in a different order",
+        "taints in another order:",
+        "  join.yaml: the same taints in a different order",
+        "a worker loses its taints:",
+        "  join.yaml: a registered node keeps its taints: kubectl taint node NODE --overwrite example.com/gpu:NoSchedule- example.com/slow:NoExecute- (by hand)",
+        "a worker loses its labels:",
+        "  join.yaml: a registered node keeps its labels: kubectl label node NODE --overwrite example.com/a- (by hand)",
+        "a control plane gets a taint, and keeps its own:",
+        "  init.yaml: join.yaml of this machine has the same content",
+        "  join.yaml: a registered node keeps its taints: kubectl taint node NODE --overwrite example.com/slow:NoExecute (by hand)",
+        "an argument less:",
+        "  join.yaml: kubelet arguments (max-pods, v): change them in /var/lib/kubelet/kubeadm-flags.env, then systemctl restart kubelet (by hand)",
+        "names of the API in another order:",
+        "  init.yaml: it means the same",
+        "a name of the API less:",
+        "  init.yaml: names of the API: set certSANs in the ConfigMap kubeadm-config; then on each control plane remove /etc/kubernetes/pki/apiserver.*, run kubeadm init phase certs apiserver, and restart the API server; see docs/profile.md (by hand)",
+      ]
     `)
   })
 

@@ -83,6 +83,10 @@ const machines = [
       file('/etc/d', reinstall('never shown: another level')),
     ],
   }),
+  changed('m-2', {
+    takes: { level: 'reinstall', units: [] },
+    files: [file('/etc/e', reinstall('again')), file('/etc/f', reboot('not shown: another level'))],
+  }),
   changed('new\u001b[2J', { kind: 'added', takes: { level: 'reinstall', units: [] } }),
 ]
 
@@ -97,6 +101,7 @@ describe('a report as text', () => {
         "machine   files      required action",
         "w-1, w-2  4          files and restart of a.service (do it)",
         "m-1       3          reboot (boot)",
+        "m-2       2          reinstall (again)",
         "new�[2J   0          installation: the machine is new",
         "all       boot.ipxe  nothing",
         "",
@@ -111,6 +116,10 @@ describe('a report as text', () => {
         "  ~ /etc/a",
         "  /etc/c",
         "  /etc/d",
+        "",
+        "m-2:",
+        "  /etc/e",
+        "  /etc/f",
         "",
       ]
     `)
@@ -189,6 +198,7 @@ describe('a report in Markdown', () => {
       | --- | --- | --- |
       | w-1, w-2 | <code>/etc/a</code><br><code>+ /etc/b</code><br><code>- seed/&#60;mac&#62;/user-data</code><br><code>pxelinux.cfg/&#60;mac&#62;</code> | **files and restart of a.service**<br>do it |
       | m-1 | disk: a → b<br><code>&#126; /etc/a</code><br><code>/etc/c</code><br><code>/etc/d</code> | **reboot**<br>boot |
+      | m-2 | <code>/etc/e</code><br><code>/etc/f</code> | **reinstall**<br>again |
       | new�&#91;2J |  | **installation: the machine is new** |
       | all | <code>boot.ipxe</code> | **nothing** |
 

@@ -125,11 +125,14 @@ const onCommandLine = ({ machine }: Assembly): Given[] =>
     ]
   })
 
+/** Files that systemd-sysctl reads (sysctl.d(5)). */
+const ofSystemd = /^\/(?:etc|run|(?:usr\/)?(?:local\/)?lib)\/sysctl\.d\/([^/]+\.conf)$/
+
 /**
- * Whether systemd-sysctl reads a file after hakube's own, so that its values win. Files are sorted by name regardless of their directory
- * (sysctl.d(5)). Debian and Enterprise Linux link /etc/sysctl.conf as 99-sysctl.conf.
+ * Whether systemd-sysctl reads a file after hakube's own, so that its values win. Files are sorted by name regardless of their directory.
+ * Debian and Enterprise Linux link /etc/sysctl.conf as 99-sysctl.conf.
  */
 function isReadLater(path: string): boolean {
-  const name = path.replace(/^.*\//, '')
-  return path === '/etc/sysctl.conf' || (name.endsWith('.conf') && name > '95-hakube.conf')
+  const name = ofSystemd.exec(path)?.[1]
+  return path === '/etc/sysctl.conf' || (name !== undefined && name > '95-hakube.conf')
 }
