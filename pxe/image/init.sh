@@ -6,6 +6,7 @@
 #   hakube.card=MAC          the network card
 #   hakube.address=A/MASK    or dhcp
 #   hakube.gateway=A  hakube.resolvers=A,B
+#   hakube.rescue            no script, but a shell on the console (pxe/menu.ipxe.ejs)
 set -u
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C HOME=/root
 mount -t proc -o nosuid,noexec,nodev proc /proc
@@ -76,6 +77,17 @@ connect() {
   fi
   say "$interface has the address $(ip -brief address show dev "$interface" | awk '{ print $3 }')"
 }
+
+# A shell for whoever is at the console, with a terminal of its own: so Ctrl-C works. The network is a help and no condition.
+if tr ' ' '\n' </proc/cmdline | grep -qx hakube.rescue; then
+  connect || say 'no network'
+  console=$(</sys/class/tty/console/active)
+  say "rescue: a shell on ${console##* }. No disk was changed. exit restarts the machine."
+  setsid --ctty bash --login <"/dev/${console##* }" >"/dev/${console##* }" 2>&1
+  say 'the machine restarts'
+  sync
+  echo b >/proc/sysrq-trigger
+fi
 
 until connect; do
   say 'next try in 15 s'

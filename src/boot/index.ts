@@ -5,6 +5,7 @@ import { plainText, type SiteFile } from '../templates/site-file.ts'
 import { autoexecName } from './dhcp/plan.ts'
 import { grubMachineMenu, grubMenu } from './grub.ts'
 import { ipxeBootScript, ipxeMachineScript, ipxeRetryScript } from './ipxe.ts'
+import { ipxeMenu, menuPath } from './menu.ts'
 import { pxelinuxMenu } from './pxelinux.ts'
 
 /**
@@ -40,11 +41,15 @@ export function machineBootFiles(
     body: Buffer.from(text),
   })
   const menu = pxelinuxMenu(cluster, machine, declared, installer)
-  return machine.macs.flatMap((mac) => [
-    file(`ipxe/${mac}`, ipxeMachineScript(cluster, machine, mac, declared, installer)),
-    file(`pxelinux.cfg/01-${mac}`, menu),
-    ...(machine.firmware === 'uefi'
-      ? [file(`grub/grub.cfg-01-${mac}`, grubMachineMenu(cluster, machine, mac, declared, installer))]
-      : []),
-  ])
+  const choices = ipxeMenu(cluster, machine)
+  return [
+    ...machine.macs.flatMap((mac) => [
+      file(`ipxe/${mac}`, ipxeMachineScript(cluster, machine, mac, declared, installer)),
+      file(`pxelinux.cfg/01-${mac}`, menu),
+      ...(machine.firmware === 'uefi'
+        ? [file(`grub/grub.cfg-01-${mac}`, grubMachineMenu(cluster, machine, mac, declared, installer))]
+        : []),
+    ]),
+    ...(choices === null ? [] : [file(menuPath(machine.macs[0]), choices)]),
+  ]
 }

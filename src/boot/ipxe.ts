@@ -11,7 +11,9 @@ import { bootedFrom } from './booted-files.ts'
 import { encodeLine } from './command-line.ts'
 import { bootArguments } from './kernel-arguments.ts'
 import { bootCards } from './dhcp/plan.ts'
+import { ipxeText } from './ipxe-text.ts'
 import { ipxe } from './loaders.ts'
+import { menuPath } from './menu.ts'
 
 /** The interfaces whose scripts a machine asks for, after that of the one it booted from. */
 const cards = [0, 1, 2, 3, 4, 5, 6, 7]
@@ -92,22 +94,9 @@ export function ipxeMachineScript(
     shownMac: colonMac(mac),
     address: machine.address,
     erases: installer.method.keepsDisk ? ipxeText(systemDiskInWords(machine.storage) ?? 'none') : null,
+    menu: cluster.bootMenu === null ? null : `${cluster.server}/${menuPath(machine.macs[0])}`,
     kernel: booted.kernel,
     initrd: booted.initrd,
     arguments: encodeLine(ipxe, bootArguments(cluster, machine, declared, installer), booted),
   }).text
-}
-
-/**
- * Text for iPXE's `echo`, which prints words with single spaces between them.
- *
- * @throws for a word that iPXE would change
- */
-export function ipxeText(text: string): string {
-  const words = text.split(' ').filter((word) => word !== '')
-  for (const word of words) {
-    const problem = /[\s\p{Cc}]/u.test(word) ? 'holds a control character' : ipxe.problemOf(word)
-    if (problem !== null) throw new TypeError(`iPXE cannot show ${JSON.stringify(word)}: it ${problem}`)
-  }
-  return words.join(' ')
 }

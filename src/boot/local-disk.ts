@@ -5,6 +5,17 @@
 
 const safeName = (name: string): string => (/^[a-z0-9.-]{1,253}$/i.test(name) ? name : 'this machine')
 
+/** There is no menu where no script of hakube's has said where the server is. */
+const choices = (menu: string): string => `isset \${base} || goto disk
+clear due ||
+set choice disk
+chain --autofree \${base}/${menu} && goto \${choice} ||
+goto disk
+:again
+chain --autofree --replace \${base}/boot.ipxe ||
+:disk
+`
+
 /**
  * For iPXE: starts the disk. With BIOS, where control returns from a disk that does not boot, it asks the server again every half minute,
  * so that arming the machine is enough and nobody has to reset it. UEFI continues with the boot order of its firmware.
@@ -12,14 +23,15 @@ const safeName = (name: string): string => (/^[a-z0-9.-]{1,253}$/i.test(name) ? 
  * A text console has 80 columns, so the lines are short.
  *
  * @param why a sentence about the machine, without the full stop
+ * @param menu path on the server of the other choices (menu.ts); null: there are none
  */
-export const ipxeLocalDisk = (name: string, why: string): string => `#!ipxe
+export const ipxeLocalDisk = (name: string, why: string, menu: string | null = null): string => `#!ipxe
 echo
 echo hakube: ${safeName(name)} boots from its disk:
 echo hakube: ${why}.
 echo hakube: Nothing was changed. To install it:
 echo hakube: hakube arm PROFILE ${safeName(name)}
-iseq \${platform} efi && goto disk_efi ||
+${menu === null ? '' : choices(menu)}iseq \${platform} efi && goto disk_efi ||
 isset \${disk} || set disk 0x80
 sanboot --no-describe --drive \${disk} ||
 echo hakube: this machine has no bootable disk. Next try in 30 s.

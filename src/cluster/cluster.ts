@@ -155,6 +155,15 @@ export type NetworkPlugin = {
   plugins: Asset | null
 }
 
+/** What machines offer beside what is due, when they boot from the network. */
+export type BootMenu = {
+  /** Seconds until a machine does what is due. */
+  timeout: number
+  rescue: boolean
+  /** By firmware; null: none. */
+  memoryTest: Readonly<Record<'bios' | 'uefi', Asset | null>>
+}
+
 export type OpenPort = From & {
   name: string | null
   protocol: 'tcp' | 'udp' | 'sctp'
@@ -205,6 +214,8 @@ export type Cluster = {
   syslog: { host: string; port: number } | null
   /** Minutes without a report after which a machine that is being installed counts as failed. */
   deadline: number
+  /** Null: none. */
+  bootMenu: BootMenu | null
   network: ClusterNetwork
   /** Null: not configured by hakube. */
   regional: { timezone: string | null; locale: string | null; keyboard: Keyboard | null }

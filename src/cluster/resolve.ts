@@ -9,6 +9,7 @@ import { argumentTexts } from '../profile/schema-arguments.ts'
 import { usualDelivery, usualDeliveryPortOf } from '../profile/secret-delivery.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import { resolveAsset } from './asset-address.ts'
+import { resolveBootMenu } from './boot-menu.ts'
 import type { Cluster, LoadBalancing, Machine } from './cluster.ts'
 import { factCollector, type Choice } from './facts.ts'
 import { resolveFirewall } from './firewall.ts'
@@ -49,6 +50,7 @@ export function resolveWithoutSecrets(given: Profile, sources: Sources): Omit<Cl
   const server = take(['server'], withoutSlash(profile.server))
   const syslog = resolveSyslog(profile, choice)
   const deadline = choose(['deadline'], profile.deadline, defaultOf.deadline)
+  const bootMenu = resolveBootMenu(profile, choice)
   const enrolment = resolveEnrolment(profile, choice)
   const network = resolveNetwork(given, choice)
   const placement = resolvePlacement(profile, choice)
@@ -75,6 +77,7 @@ export function resolveWithoutSecrets(given: Profile, sources: Sources): Omit<Cl
     enrolment,
     syslog,
     deadline,
+    bootMenu,
     network,
     regional: resolveRegional(profile, choice),
     extraHosts,

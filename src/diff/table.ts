@@ -86,7 +86,7 @@ function routesText({ after: { cluster, machine: changed } }: ChangedItem): stri
 }
 
 const site: readonly Row[] = [
-  row('boot menu', onSite(/^(?:ipxe|pxelinux\.cfg|grub)\//), () =>
+  row('boot menu', onSite(/^(?:ipxe|menu|pxelinux\.cfg|grub)\//), () =>
     nothing('boot menus are read when a machine boots from the network to be installed'),
   ),
   row('addresses for the installer', onAnswers, ({ item, old, before, after }) =>

@@ -124,12 +124,19 @@ function networkArguments(cluster: Cluster, machine: Machine): KernelArgument[] 
   ]
 }
 
-function bootFiles(_cluster: Cluster, machine: Machine) {
-  const directory = `ram-system-${machine.architecture}`
+/** The RAM system for the processor of a machine. */
+export function ramSystem({ architecture }: Pick<Machine, 'architecture'>) {
+  const directory = `ram-system-${architecture}`
   const source = 'hakube image PROFILE --type ram'
   return {
     kernel: { path: `${directory}/vmlinuz`, source },
     initrd: { path: `${directory}/initrd.img`, source },
+  } satisfies BootFiles
+}
+
+function bootFiles(_cluster: Cluster, machine: Machine) {
+  return {
+    ...ramSystem(machine),
     image: {
       ...imageOf(machine),
       source: `the cloud images of ${machine.system.distribution.title}, as a raw image (docs/disks.md)`,

@@ -43,6 +43,9 @@ const hasRole = (machines: Machines, role: string): boolean =>
 
 export const defaultOf = {
   deadline: always(60, 'most installations take less'),
+  menuTimeout: always(5, 'long enough to press a key'),
+  menuRescue: always(false, 'whoever is at the machine would be root in it'),
+  menuMemoryTest: always(null, 'the profile names no program', 'none'),
   architecture: always('amd64', 'most servers are amd64'),
   firmware: always('uefi', 'current servers use UEFI'),
   disk: always(null, 'the profile sets none'),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { byDefault } from './defaults.ts'
+import { BootMenu } from './schema-boot-menu.ts'
 import { ContainerRuntime, Manifest, NetworkPlugin } from './schema-containers.ts'
 import { Distribution, DistributionSettings } from './schema-distribution.ts'
 import { Etcd } from './schema-etcd.ts'
@@ -111,6 +112,7 @@ export const Profile = z
         examples: [90],
       })
       .optional(),
+    bootMenu: BootMenu.optional(),
     distribution: Distribution,
     network: Network,
     extraHosts: ExtraHosts.optional(),

@@ -1,5 +1,6 @@
 import { grubLocalDisk } from '../boot/grub-local-disk.ts'
 import { ipxeLocalDisk, pxelinuxLocalDisk } from '../boot/local-disk.ts'
+import { menuPath } from '../boot/menu.ts'
 import { plainText } from '../templates/site-file.ts'
 import type { FetchedKind, MachineEvent } from '../state/events.ts'
 import { type Keeper, mustBeKept } from '../state/keeper.ts'
@@ -10,10 +11,13 @@ import { type Exchange, neverStored, sendBody, sendText } from './exchange.ts'
 import type { PreparedFile, ServedSite } from './served-site.ts'
 import { commitFor } from './versions.ts'
 
-/** The function that writes a script for the requesting boot loader. */
-function localDiskFor(path: string): (name: string, why: string) => string {
-  if (path.startsWith('/ipxe/')) return ipxeLocalDisk
-  return path.startsWith('/grub/') ? grubLocalDisk : pxelinuxLocalDisk
+/** A script in the language of the boot loader that asks. */
+function localDisk(site: ServedSite, { machine, mac, path }: MachineFile, why: string): string {
+  if (path.startsWith('/ipxe/')) {
+    const menu = menuPath(mac)
+    return ipxeLocalDisk(machine, why, site.files.has(menu) ? menu : null)
+  }
+  return path.startsWith('/grub/') ? grubLocalDisk(machine, why) : pxelinuxLocalDisk(machine, why)
 }
 
 /** The requested file and its machine. `mac` is the machine's first one. */
@@ -72,7 +76,7 @@ export function answerGuarded(
   if (decision.do === 'disk') {
     exchange.kind = 'disk'
     if (isTaken) keeper.note(fetched('disk', 200))
-    const body = Buffer.from(localDiskFor(path)(machine, decision.why))
+    const body = Buffer.from(localDisk(site, asked, decision.why))
     const head = ['Content-Type', plainText, 'Content-Length', String(body.length), ...neverStored]
     sendBody(exchange, 200, head, body)
     return null

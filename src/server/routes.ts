@@ -14,6 +14,7 @@ import {
   showMachine,
 } from './api/show.ts'
 import { webhook } from './api/webhook.ts'
+import { noteHardware } from './hardware.ts'
 import { metrics } from './metrics.ts'
 import { apiPrefix } from './operated.ts'
 import { postArm, postDisarm, postSignIn, postSignOut, signInPage } from './page/forms.ts'
@@ -39,6 +40,7 @@ export const files: readonly FileRow[] = [
   { path: '/grub/grub.cfg', file: 'grub/grub.cfg' },
   { path: '/release', file: 'release' },
   { path: '/ipxe/<mac>', file: 'ipxe/<mac>', what: 'boot-script' },
+  { path: '/menu/<mac>', file: 'menu/<mac>', what: 'menu' },
   // pxelinux prefixes the MAC address with the hardware type (`01-`), which is one of the spellings.
   { path: '/pxelinux.cfg/<mac>', file: 'pxelinux.cfg/01-<mac>', what: 'boot-script' },
   { path: '/grub/grub.cfg-<mac>', file: 'grub/grub.cfg-01-<mac>', what: 'boot-script' },
@@ -74,6 +76,7 @@ const below = (path: string): string => `${apiPrefix}${path}`
 export const operations: readonly Row[] = [
   row('GET', '/readyz', 'anyone', readiness),
   row('GET', '/metrics', 'anyone', metrics),
+  row('GET', '/hardware/{machine}', 'anyone', noteHardware),
   row('GET', '/', 'reader', rackPage),
   row('GET', '/machines/{machine}', 'reader', machinePage),
   row('GET', '/live', 'reader', live),

@@ -1,4 +1,5 @@
 import { fetchedAssets } from '../assembly/assemble.ts'
+import { menuAssets } from '../boot/menu.ts'
 import { assetsToBoot } from '../boot/booted-files.ts'
 import type { Cluster, From, Machine } from '../cluster/cluster.ts'
 import { components } from '../components/index.ts'
@@ -30,7 +31,8 @@ export function neededAssets(
   const needed = new Map<string, NeededAsset>()
   const add = (asset: NeededAsset): void => void (needed.has(asset.path) || needed.set(asset.path, asset))
   for (const machine of machines) {
-    for (const asset of assetsToBoot(cluster, machine)) add({ ...asset, sha256: asset.sha256 ?? null })
+    for (const asset of [...assetsToBoot(cluster, machine), ...menuAssets(cluster, machine)])
+      add({ ...asset, sha256: asset.sha256 ?? null })
     for (const { what, path, source, sha256, from } of fetchedAssets(components, cluster, machine))
       add({ what, path, source, sha256, ...(from ? { from } : {}) })
   }

@@ -16,6 +16,7 @@ export function compact(events: readonly StateEvent[]): StateEvent[] {
   const keep = new Set<number>()
   const begin = new Map<string, number>()
   const lastUnknown = new Map<string, number>()
+  const lastDescribed = new Map<string, number>()
   const followed: number[] = []
   for (const [index, event] of events.entries()) {
     if (event.type === 'armed') begin.set(event.mac, index)
@@ -25,17 +26,21 @@ export function compact(events: readonly StateEvent[]): StateEvent[] {
       lastUnknown.set(event.mac, index)
     }
     if (isMachineEvent(event)) lastUnknown.delete(event.mac)
+    if (event.type === 'described') lastDescribed.set(event.mac, index)
+    if (event.type === 'removed') lastDescribed.delete(event.mac)
     if (event.type === 'damaged') keep.add(index)
     if (event.type === 'followed') followed.push(index)
   }
   for (const index of [...lastUnknown.values()].slice(-mostUnknown)) keep.add(index)
+  // Arming forgets nothing of it.
+  for (const index of lastDescribed.values()) keep.add(index)
   for (const index of followed.slice(-keptCommits)) keep.add(index)
   const records = new Map<string, MachineRecord>()
   const requests = new Map<string, number[]>()
   for (const [index, event] of events.entries()) {
     if (event.type === 'damaged')
       for (const [mac, record] of records) records.set(mac, afterDamage(record, event.time))
-    if (!isMachineEvent(event) || index < (begin.get(event.mac) ?? 0)) continue
+    if (!isMachineEvent(event) || event.type === 'described' || index < (begin.get(event.mac) ?? 0)) continue
     const before = records.get(event.mac) ?? newMachine(event.mac, event.name)
     records.set(event.mac, reduceMachine(before, event))
     if (event.type !== 'fetched' || changesState(before, event)) keep.add(index)

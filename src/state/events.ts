@@ -14,6 +14,7 @@ const fingerprint = z.string().regex(/^[0-9a-f]{64}$/)
 
 /**
  * Requests for a machine's files that show how far it is. `disk`: it got a boot script that starts its disk instead of its own.
+ * `menu`: its other choices, the same in all states.
  * `certificate`: the certificate for its key; `secrets`: its files that contain keys, tokens or passwords. `script`: answers of an
  * installer that never leaves a bootable disk half written, so that it may start again; `done`: what that installer fetches when the disk
  * is complete.
@@ -21,6 +22,7 @@ const fingerprint = z.string().regex(/^[0-9a-f]{64}$/)
 export const fetchedKinds = [
   'boot-script',
   'disk',
+  'menu',
   'answers',
   'script',
   'done',
@@ -40,7 +42,7 @@ export type ReportedState = (typeof reportedStates)[number]
 /** Network interfaces of a machine that is not in the profile. */
 export const mostMacs = 16
 
-/** What iPXE reports about a machine that is not in the profile. */
+/** What iPXE knows of a machine. `memory`: in MiB. */
 export const MachineFacts = z.strictObject({
   uuid: word.exactOptional(),
   serial: word.exactOptional(),
@@ -48,6 +50,8 @@ export const MachineFacts = z.strictObject({
   product: word.exactOptional(),
   firmware: word.exactOptional(),
   architecture: word.exactOptional(),
+  memory: z.int().positive().exactOptional(),
+  processor: word.exactOptional(),
   macs: z.array(mac).max(mostMacs).exactOptional(),
 })
 export type MachineFacts = z.infer<typeof MachineFacts>
@@ -100,6 +104,8 @@ export const StateEvent = z.discriminatedUnion('type', [
    * `commit`: the commit of that version, if it has one.
    */
   z.strictObject({ type: z.literal('continued'), ...ofMachine, commit: word.nullable(), reason: text }),
+  /** Somebody at the machine chose to send what iPXE knows about it. Not authenticated. */
+  z.strictObject({ type: z.literal('described'), ...ofMachine, from: word, facts: MachineFacts }),
   /** A machine that is not in the profile asked for its boot script. */
   z.strictObject({ type: z.literal('unknown'), time, mac, from: word, facts: MachineFacts }),
   /** The server serves another commit of the followed repository or, with a fault, rejected it. */

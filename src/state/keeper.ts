@@ -79,8 +79,8 @@ export function keepState(
     const key =
       event.type === 'fetched'
         ? `${event.mac} ${event.path} ${event.from} ${event.status} ${event.what}`
-        : event.type === 'unknown'
-          ? `${event.mac} ${event.from}`
+        : event.type === 'unknown' || event.type === 'described'
+          ? `${event.type} ${event.mac} ${event.from}`
           : null
     if (key === null) return event
     const before = counted.get(key)

@@ -1,4 +1,4 @@
-import type { FetchedKind, MachineEvent, StateEvent } from './events.ts'
+import type { FetchedKind, MachineEvent, MachineFacts, StateEvent } from './events.ts'
 
 /**
  * How far a machine is. `booting`: it fetched its boot script; `installing`: it fetched its answers or its seed, so its disk may be
@@ -15,6 +15,9 @@ export type Failure = { time: string; step: string | null; text: string }
 
 /** Two keys were used for one machine. Stays until an operator has looked and arms the machine again. */
 export type Alarm = { time: string; from: string; key: string }
+
+/** The last report of its hardware. */
+export type Hardware = { time: string; from: string; facts: MachineFacts }
 
 /** Everything known about a machine. */
 export type MachineRecord = {
@@ -36,6 +39,8 @@ export type MachineRecord = {
   commit: string | null
   /** Its installer has begun and not reported that the disk is complete. Until then the disk does not boot, so it may start again. */
   repeats: boolean
+  /** Null: nobody had it sent. Arming keeps it. */
+  hardware: Hardware | null
 }
 
 export const newMachine = (mac: string, name: string): MachineRecord => ({
@@ -51,6 +56,7 @@ export const newMachine = (mac: string, name: string): MachineRecord => ({
   disarmed: false,
   commit: null,
   repeats: false,
+  hardware: null,
 })
 
 /** Whether the permission to begin has expired: `--for` counts until the answers are fetched. */
@@ -99,6 +105,7 @@ const at = (record: MachineRecord, stage: Stage, time: string): MachineRecord =>
 const fetchedWords: Readonly<Record<FetchedKind, string>> = {
   'boot-script': 'its boot script',
   disk: 'the boot script that starts its disk',
+  menu: 'its boot menu',
   answers: 'its answers',
   script: 'its installation script',
   done: 'leave to start from its disk',
@@ -128,6 +135,7 @@ export function reduceMachine(before: MachineRecord, event: MachineEvent): Machi
         stage: 'armed',
         since: time,
         until: event.until,
+        hardware: record.hardware,
       }
     case 'disarmed':
       // An installed machine has nothing left to disarm, and stays as it is.
@@ -144,6 +152,10 @@ export function reduceMachine(before: MachineRecord, event: MachineEvent): Machi
         : { ...record, disarmed: true }
     case 'removed':
       return { ...newMachine(record.mac, name), since: at(record, 'idle', time).since }
+    case 'described': {
+      const { from, facts } = event
+      return { ...record, hardware: { time, from, facts }, heard: { time, words: 'sent a hardware report' } }
+    }
     case 'fetched': {
       const good = event.status < 400
       const heard = {

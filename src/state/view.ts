@@ -1,5 +1,5 @@
 import type { FetchedKind } from './events.ts'
-import { type MachineRecord, mayBeginAgain, type Stage, stageAt } from './machine-state.ts'
+import { type Hardware, type MachineRecord, mayBeginAgain, type Stage, stageAt } from './machine-state.ts'
 
 /** A machine at a moment, as people and programs see it. */
 export type MachineView = {
@@ -17,6 +17,7 @@ export type MachineView = {
   awaited: string
   /** The commit from which it was installed. */
   commit: string | null
+  hardware: Hardware | null
 }
 
 const minutes = (milliseconds: number): string => {
@@ -44,7 +45,7 @@ const underWay: ReadonlySet<Stage> = new Set(['booting', 'installing', 'installe
  * @param deadline milliseconds of silence after which a machine that is being installed counts as failed
  */
 export function viewOf(record: MachineRecord, now: string, deadline: number): MachineView {
-  const { mac, name, since, until, failure, heard, key, alarm, commit } = record
+  const { mac, name, since, until, failure, heard, key, alarm, commit, hardware } = record
   const state = stageAt(record, now)
   const view = {
     mac,
@@ -57,6 +58,7 @@ export function viewOf(record: MachineRecord, now: string, deadline: number): Ma
     lastHeard: heard,
     awaited: awaited[state],
     commit,
+    hardware,
   }
   if (alarm)
     return {
@@ -111,6 +113,8 @@ const reasons: Readonly<Record<Exclude<Stage, 'armed' | 'booting'>, string>> = {
  * @param keepsDisk the machine has a system on its disk; otherwise it runs from memory and fetches everything at each boot
  */
 export function decide(record: MachineRecord, now: string, what: FetchedKind, keepsDisk: boolean): Decision {
+  // Made of the profile alone, and the same in all states.
+  if (what === 'menu') return { do: 'serve' }
   if (record.alarm) return { do: what === 'boot-script' ? 'disk' : 'refuse', why: alarmed }
   const stage = stageAt(record, now)
   if (stage === 'armed' || stage === 'booting') return { do: 'serve' }

@@ -1,8 +1,9 @@
-import type { FetchedKind, StateEvent } from './events.ts'
+import type { FetchedKind, MachineFacts, StateEvent } from './events.ts'
 
 const files: Readonly<Record<FetchedKind, string>> = {
   'boot-script': 'its boot script',
   disk: 'the boot script that starts its disk',
+  menu: 'its boot menu',
   answers: 'its answers',
   script: 'its installation script',
   done: 'leave to start from its disk',
@@ -37,6 +38,8 @@ export function eventWords(event: StateEvent): string {
       return `ALARM: showed a second key, ${event.key}`
     case 'continued':
       return `continues with ${event.commit === null ? 'the current version' : `commit ${event.commit.slice(0, 12)}`}: ${event.reason}`
+    case 'described':
+      return 'sent a hardware report'
     case 'unknown':
       return 'asked for a boot script, and is not in the profile'
     case 'followed':
@@ -49,3 +52,18 @@ export function eventWords(event: StateEvent): string {
       return event satisfies never
   }
 }
+
+/** What iPXE reported of a machine, in a line. */
+export const factWords = (facts: MachineFacts): string =>
+  [
+    facts.manufacturer,
+    facts.product,
+    facts.serial && `serial ${facts.serial}`,
+    facts.uuid,
+    facts.firmware,
+    facts.architecture,
+    facts.processor,
+    facts.memory && `${facts.memory} MiB of memory`,
+  ]
+    .filter((word) => word !== undefined && word !== '')
+    .join(', ')

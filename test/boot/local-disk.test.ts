@@ -24,6 +24,21 @@ describe('the boot script of a machine that is not to be installed', () => {
     `)
   })
 
+  it('offers the boot menu before that, where a script of hakube has said where the server is', () => {
+    const [head = '', tail = ''] = ipxeLocalDisk('worker-1', 'it is not armed').split('iseq ')
+    expect(ipxeLocalDisk('worker-1', 'it is not armed', 'menu/52-54-00-aa-bb-01')).toBe(
+      `${head}isset \${base} || goto disk
+clear due ||
+set choice disk
+chain --autofree \${base}/menu/52-54-00-aa-bb-01 && goto \${choice} ||
+goto disk
+:again
+chain --autofree --replace \${base}/boot.ipxe ||
+:disk
+iseq ${tail}`,
+    )
+  })
+
   it('starts the disk by pxelinux', () => {
     expect(pxelinuxLocalDisk('worker-1', 'it is not armed')).toMatchInlineSnapshot(`
       "# hakube: worker-1 boots from its disk

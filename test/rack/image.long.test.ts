@@ -10,17 +10,17 @@ import {
   openSync,
   readFileSync,
   readSync,
-  renameSync,
   rmSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeWith } from '../prerequisites.ts'
 import { start, stop, stopAll, until } from '../support/processes.ts'
+import { ramSystem } from '../support/ram-system.ts'
 
 /*
  * A virtual machine with an empty disk is installed by `install: image`: by PXE and iPXE into the RAM system, which copies a Debian 12 to the
@@ -34,27 +34,12 @@ const at = (name: string): string => join(directory, name)
 const disk = at('disk')
 const state = at('state')
 const root = new URL('../..', import.meta.url).pathname
-const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'hakube')
 const ip = (...words: string[]): string => execFileSync('ip', words, { encoding: 'utf8' })
 const read = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '')
 const quiet = {
   encoding: 'utf8' as const,
   cwd: root,
   stdio: ['ignore', 'pipe', 'inherit'] as ('ignore' | 'pipe' | 'inherit')[],
-}
-
-/** Builds the RAM system once for each version of its scripts. */
-function ramSystem(): string {
-  const scripts = ['ram-system.sh', 'init.sh'].map((name) => readFileSync(join(root, 'pxe/image', name)))
-  const hash = createHash('sha256').update(Buffer.concat(scripts)).digest('hex').slice(0, 16)
-  const place = join(cache, `ram-system-${hash}`)
-  if (!existsSync(place)) {
-    mkdirSync(cache, { recursive: true })
-    const draft = mkdtempSync(join(cache, 'ram-system.'))
-    execFileSync('bash', [join(root, 'pxe/image/ram-system.sh'), draft, 'amd64'], quiet)
-    renameSync(draft, place)
-  }
-  return place
 }
 
 const profile = at('profile.yaml')

@@ -87,6 +87,7 @@ describe('the API', () => {
         lastHeard: { time: '2026-11-21T12:03:00.000Z', words: 'reported failed: packages' },
         awaited: 'its next step, or its checks',
         commit: null,
+        hardware: null,
       },
       steps: [
         { name: 'packages', state: 'fails', output: 'no route to host' },

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { grubLocalDisk } from '../../src/boot/grub-local-disk.ts'
+import { ipxeLocalDisk } from '../../src/boot/local-disk.ts'
+import { newMachine } from '../../src/state/machine-state.ts'
 import { prepareSite } from '../../src/server/served-site.ts'
 import { machinesByMac } from '../../src/site/manifest.ts'
 import { macs, siteFile } from '../site/files.ts'
@@ -110,6 +112,43 @@ LABEL local
     }
     expect((await post(port, '/api/v1/arm', armed)).status).toBe(200)
     expect((await ask(port, script)).body).not.toContain('starts its disk')
+  })
+
+  it('gives the boot menu in all states, and offers it when it starts the disk', async () => {
+    const { port, server } = await operate()
+    const choices = `/menu/${macs.one}`
+    expect((await ask(port, choices)).status).toBe(404)
+    server.replaceSite(siteOf(answers, choices))
+    expect(await wordsOf(port, choices)).toBe('its own\n')
+    expect((await ask(port, script)).body).toBe(ipxeLocalDisk('lb1', 'it is not armed', `menu/${macs.one}`))
+    await post(port, '/api/v1/arm', armed)
+    for (const path of [choices, script, choices, answers, choices])
+      expect(await wordsOf(port, path)).toBe('its own\n')
+    // What it has chosen from the menu opens nothing.
+    expect((await ask(port, script)).body).toContain('its installation has already begun')
+    expect(await wordsOf(port, choices)).toBe('its own\n')
+  })
+
+  it('keeps the last hardware report of a machine, which changes nothing else of it', async () => {
+    const { port, keeper } = await operate()
+    const query = 'macs=52-54-00-AA-BB-01.&product=PowerEdge+R650&modules=00-40.ff-7f.&large=.00-80-00-00.'
+    for (const path of [`/hardware/${macs.one}?${query}`, `/hardware/${macs.second}?${query}`])
+      expect(await ask(port, path)).toMatchObject({ status: 200, body: 'noted\n' })
+    for (const path of ['/hardware/52-54-00-ff-ff-01', '/hardware/lb1', '/hardware/x'])
+      expect(await ask(port, `${path}?${query}`)).toMatchObject({ status: 404 })
+    const facts = { macs: [macs.one], product: 'PowerEdge R650', memory: 16_384 + 32_768 }
+    const hardware = { time: '2026-11-21T12:00:00.000Z', from: '127.0.0.1', facts }
+    const known = { mac: macs.one, name: 'lb1' }
+    expect(keeper.machine(known)).toEqual({
+      ...newMachine(macs.one, 'lb1'),
+      heard: { time: '2026-11-21T12:00:00.000Z', words: 'sent a hardware report' },
+      hardware,
+    })
+    expect(keeper.history(macs.one)).toHaveLength(1)
+    const shown = await ask(port, `/api/v1/machines/lb1`, { headers: bearer })
+    expect(JSON.parse(shown.body)).toMatchObject({ machine: { state: 'idle', hardware } })
+    await post(port, '/api/v1/arm', armed)
+    expect(keeper.machine(known).hardware).toEqual(hardware)
   })
 
   describe('with an installer that may begin again until its disk is complete', () => {
@@ -357,7 +396,15 @@ describe('the API', () => {
     clock.pass(61)
     const { body } = await ask(port, '/api/v1/machines', { headers: bearer })
     const begin = '2026-11-21T12:00:00.000Z'
-    const rest = { role: null, address: null, failed: null, output: null, until: null, commit: null }
+    const rest = {
+      role: null,
+      address: null,
+      failed: null,
+      output: null,
+      until: null,
+      commit: null,
+      hardware: null,
+    }
     expect(JSON.parse(body)).toEqual({
       time: '2026-11-21T13:01:00.000Z',
       machines: [

@@ -46,10 +46,12 @@ export async function operate(
   lost: (why: string) => void = () => {},
   {
     now,
+    assets,
     limits = {},
     ...more
   }: {
     now?: () => Date
+    assets?: string
     limits?: Partial<Limits>
     strictSource?: boolean
     readers?: Readers
@@ -68,6 +70,7 @@ export async function operate(
   const running = await serve({
     now: clock.now,
     limits,
+    ...(assets === undefined ? {} : { assets }),
     operated: { keeper, token: operatorsToken, ...more },
   })
   onTestFinished(() => keeper.close())

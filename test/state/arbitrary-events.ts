@@ -55,6 +55,12 @@ export const machineEvent = (macs: readonly string[] = exampleMacs): fc.Arbitrar
       key: fc.constantFrom('1'.repeat(64), '2'.repeat(64)),
     }),
     fc.record({
+      type: fc.constant('described' as const),
+      ...of(macs),
+      from: fc.constant('10.10.10.11'),
+      facts: fc.record({ memory: fc.integer({ min: 1, max: 4 }) }),
+    }),
+    fc.record({
       type: fc.constant('reported' as const),
       ...of(macs),
       from: fc.constant('10.10.10.11'),

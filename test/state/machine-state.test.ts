@@ -275,6 +275,7 @@ describe('the state of a machine', () => {
       lastHeard: { time: timeAt(20), words: 'reported failed: packages' },
       awaited: 'its next step, or its checks',
       commit: null,
+      hardware: null,
     })
     expect(viewOf(reduceMachine(record, reported(22, 'ready')), timeAt(23), hour)).toMatchObject({
       state: 'ready',

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { factWords } from '../../state/words.ts'
 import { colonMac } from '../../network/mac.ts'
 import { shortDuration } from '../../text/duration.ts'
 import { toYaml } from '../../templates/yaml.ts'
@@ -77,11 +78,22 @@ export function unknownText({ unknown }: RackState): string {
   if (unknown.length === 0) return '# no unknown machine has asked for a boot script\n'
   return unknown
     .map(({ mac, time, from, facts }) => {
-      const { manufacturer, product, serial, uuid, firmware, architecture } = facts
-      const words = [manufacturer, product, serial && `serial ${serial}`, uuid, firmware, architecture]
       const macs = facts.macs ?? [mac]
-      const known = words.filter((word) => word !== undefined && word !== '').join(', ')
+      const known = factWords(facts)
       return `# ${time} from ${from}${known === '' ? '' : `: ${known}`}\n${toYaml([{ name: 'CHANGE-ME', role: 'worker', mac: macs.length === 1 ? colonMac(mac) : macs.map(colonMac) }])}`
+    })
+    .join('')
+}
+
+/** What machines reported of their hardware from the boot menu. */
+export function hardwareText({ machines }: RackState): string {
+  const reported = machines.filter(({ hardware }) => hardware !== null)
+  if (reported.length === 0) return 'no machine has sent a hardware report from its boot menu\n'
+  return reported
+    .map(({ name, hardware }) => {
+      const { time = '', from = '', facts = {} } = hardware ?? {}
+      const macs = (facts.macs ?? []).map(colonMac).join(', ')
+      return `${name}: ${time} from ${from}\n  ${factWords(facts)}\n  network interfaces: ${macs || 'none reported'}\n`
     })
     .join('')
 }
@@ -94,6 +106,7 @@ export const action: Command = async (context) => {
   const show = (rack: RackState): string => {
     if (options.flag('unknown'))
       return json ? `${JSON.stringify(rack.unknown, null, 2)}\n` : unknownText(rack)
+    if (options.flag('hardware') && !json) return hardwareText(rack)
     return json ? `${JSON.stringify(rack.machines, null, 2)}\n` : statusText(rack)
   }
   let before = ''

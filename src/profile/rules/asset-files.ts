@@ -31,7 +31,7 @@ export const assetRules: Rule = ({ profile }) => {
 }
 
 function placesOf(profile: Profile): Place[] {
-  const { etcd, containerRuntime, loadBalancing, networkPlugin, manifests } = profile
+  const { bootMenu, etcd, containerRuntime, loadBalancing, networkPlugin, manifests } = profile
   const nodes = roles.filter(isNodeRole)
   const member: Role = profile.machines.some(({ role }) => role === 'etcd') ? 'etcd' : 'control-plane'
   const places: [path: Path, asset: Asset | undefined, roles: Place['roles']][] = [
@@ -42,6 +42,8 @@ function placesOf(profile: Profile): Place[] {
         null,
       ]),
     ),
+    [['bootMenu', 'memoryTest', 'bios'], bootMenu?.memoryTest?.bios, null],
+    [['bootMenu', 'memoryTest', 'uefi'], bootMenu?.memoryTest?.uefi, null],
     [['etcd', 'archive'], etcd?.archive, [member]],
     [['loadBalancing', 'haproxyPackage'], loadBalancing?.haproxyPackage, null],
     [['containerRuntime', 'criDockerd'], containerRuntime?.criDockerd, nodes],

@@ -63,6 +63,12 @@ export const Machine = z.object({
     .describe(
       'The commit that its boot script and its answers are of. Null before that, and outside of git.',
     ),
+  hardware: z
+    .object({ time, from: z.string(), facts: MachineFacts })
+    .nullable()
+    .describe(
+      'What iPXE reported of its hardware, from the boot menu; `memory` in MiB. Not authenticated. Null: nobody had it sent.',
+    ),
   awaited: z.string().describe('What the server waits for, in words.'),
 })
 export type Machine = z.infer<typeof Machine>

@@ -1,5 +1,6 @@
 import { colonMac } from '../../network/mac.ts'
 import type { StateEvent } from '../../state/events.ts'
+import { factWords } from '../../state/words.ts'
 import { renderHtml } from '../../templates/html.ts'
 import { alarmsOf } from '../api/alarms.ts'
 import type { Call, Operation } from '../api/operation.ts'
@@ -46,6 +47,14 @@ function answerMachine(call: Call): null {
     ...(machine.commit === null ? [] : [{ name: 'Installed from commit', value: machine.commit }]),
     { name: 'Last heard', value: heardWords(machine, now) },
     ...(machine.until === null ? [] : [{ name: 'May begin until', value: shownTime(machine.until) }]),
+    ...(machine.hardware === null
+      ? []
+      : [
+          {
+            name: 'Hardware, as reported',
+            value: `${factWords(machine.hardware.facts)} (${shownTime(machine.hardware.time)})`,
+          },
+        ]),
     ...(key === null ? [] : [{ name: 'Key (SHA-256)', value: key }]),
   ]
   const session = sessionOf(call)

@@ -10,7 +10,8 @@ import { machinesOf } from '../operated.ts'
 import { troubles } from '../readiness.ts'
 import { isHere } from './access.ts'
 import { sendPage, sessionOf } from './frame.ts'
-import { factWords, shownTime } from './words.ts'
+import { factWords } from '../../state/words.ts'
+import { shownTime } from './words.ts'
 
 /** Maximum number of rows: more are hard to read, and slow to make. */
 const mostRows = 500

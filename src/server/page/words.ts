@@ -1,8 +1,9 @@
-import type { MachineFacts, StateEvent } from '../../state/events.ts'
+import type { StateEvent } from '../../state/events.ts'
 
 const fetched = {
   'boot-script': 'fetched its boot script',
   disk: 'fetched the boot script that starts its disk',
+  menu: 'fetched its boot menu',
   answers: 'fetched its answers',
   script: 'fetched its installation script',
   done: 'fetched leave to start from its disk',
@@ -35,6 +36,8 @@ export function eventWords(event: StateEvent): string {
       return `a second key was shown: ${event.key}`
     case 'continued':
       return `continues with ${event.commit === null ? 'the current version' : `commit ${event.commit}`}: ${event.reason}`
+    case 'described':
+      return 'sent a hardware report'
     case 'unknown':
       return 'asked for a boot script, and is not in the profile'
     case 'followed':
@@ -50,16 +53,3 @@ export function eventWords(event: StateEvent): string {
 
 /** A time for display: `2026-11-21 12:15:00`. */
 export const shownTime = (time: string): string => time.slice(0, 19).replace('T', ' ')
-
-/** What a machine reports about itself, on one line. */
-export const factWords = ({
-  manufacturer,
-  product,
-  serial,
-  uuid,
-  firmware,
-  architecture,
-}: MachineFacts): string =>
-  [manufacturer, product, serial && `serial ${serial}`, uuid, firmware, architecture]
-    .filter((word) => word !== undefined && word !== '')
-    .join(', ')
