@@ -51,6 +51,8 @@ export type Machine = {
   storage: Storage
   architecture: 'amd64' | 'arm64'
   firmware: 'bios' | 'uefi'
+  /** In the boot order of UEFI; null: as the installer has left it. */
+  bootFirst: 'disk' | 'network' | null
   console: string | null
   /** Its network interfaces. */
   network: MachineLinks

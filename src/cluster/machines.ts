@@ -38,6 +38,7 @@ export function resolveMachines(
       network: linksOf(index),
       architecture: machine.architecture ?? hardware.architecture ?? defaults.architecture,
       firmware: machine.firmware ?? hardware.firmware ?? defaults.firmware,
+      bootFirst: machine.bootFirst ?? hardware.bootFirst ?? defaults.bootFirst,
       console: machine.console ?? hardware.console ?? defaults.console,
       balancesLoad,
       balancerRank: balancesLoad ? balancers++ : null,

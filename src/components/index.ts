@@ -1,4 +1,5 @@
 import { assets } from './assets.ts'
+import { bootOrder } from './boot-order.ts'
 import { commands } from './commands.ts'
 import type { Component } from '../assembly/component.ts'
 import { conntrackd } from './conntrackd.ts'
@@ -50,6 +51,7 @@ export const components: readonly Component[] = [
   trust,
   disks,
   packages,
+  bootOrder,
   newerKernel,
   kernel,
   sysctl,

@@ -48,6 +48,7 @@ export const defaultOf = {
   menuMemoryTest: always(null, 'the profile names no program', 'none'),
   architecture: always('amd64', 'most servers are amd64'),
   firmware: always('uefi', 'current servers use UEFI'),
+  bootFirst: always(null, 'the installer has set the order', 'what the installer has left'),
   disk: always(null, 'the profile sets none'),
   console: always(null, 'no serial console is set'),
   ...storageDefaults,

@@ -48,6 +48,12 @@ const Hardware = {
     .enum(['bios', 'uefi'])
     .meta({ description: `Firmware of the machine. ${byDefault('firmware')}` })
     .optional(),
+  bootFirst: z
+    .enum(['disk', 'network'])
+    .meta({
+      description: `What the installed system puts first in the boot order of UEFI, once, in its first boot. Not for BIOS, and not for systems in memory. ${byDefault('bootFirst')}`,
+    })
+    .optional(),
   console: text('Serial console, in the syntax of the kernel.', 'ttyS0,115200').optional(),
 }
 

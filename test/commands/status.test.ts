@@ -51,7 +51,7 @@ describe('hakube status --hardware', () => {
         Dell Inc., PowerEdge R650, serial ABC123, efi, x86_64, Intel(R) Xeon(R) Gold 5318Y CPU @ 2.10GHz, 262144 MiB of memory
         network interfaces: 52:54:00:aa:bb:01, 52:54:00:aa:bb:02
       worker-3: 2026-11-21T11:00:00.000Z from 10.10.10.11
-        
+        nothing else reported
         network interfaces: none reported
       "
     `)

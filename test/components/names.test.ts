@@ -22,7 +22,11 @@ async function givenNames() {
       profile.timezone = 'Europe/Berlin'
       profile.labels = { 'node-role.kubernetes.io/worker': '' }
       profile.trust = [{ content: authority }]
-      profile.hardware = { disk: '/dev/sda', dataDisks: [{ disk: '/dev/sdb', mount: '/srv' }] }
+      profile.hardware = {
+        disk: '/dev/sda',
+        dataDisks: [{ disk: '/dev/sdb', mount: '/srv' }],
+        bootFirst: 'disk',
+      }
     }),
   ]
   for (const cluster of clusters)

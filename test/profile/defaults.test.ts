@@ -12,6 +12,10 @@ const others = {
   firmware: 'bios',
   disk: '/dev/other',
   console: 'ttyS9',
+  bootFirst: 'network',
+  menuTimeout: 6,
+  menuRescue: true,
+  menuMemoryTest: { path: 'other.bin', sha256: 'ab' },
   searchDomain: 'other.example',
   subnet6: 'fd00:9::/64',
   interface: 'br0',
@@ -83,7 +87,7 @@ const profileText = replace(
   good,
   [
     'hardware:\n  disk: /dev/sda\n',
-    'proxy: { except: [direct.example] }\nfiles:\n  - { path: /srv/a, content: a }\n  - { path: /srv/b, content: b, secret: true }\nfirewall:\n  ports: [9100, { ports: 9200 }]\nkernel: { arguments: [quiet, { argument: splash }] }\n',
+    'bootMenu: {}\nproxy: { except: [direct.example] }\nfiles:\n  - { path: /srv/a, content: a }\n  - { path: /srv/b, content: b, secret: true }\nfirewall:\n  ports: [9100, { ports: 9200 }]\nkernel: { arguments: [quiet, { argument: splash }] }\n',
   ],
   [
     'kubernetes:\n',
@@ -140,6 +144,10 @@ describe('the table of defaults', () => {
       .map(({ name, value, reason }) => `${name}: ${value} (${reason})`)
     expect(rows.join('\n')).toMatchInlineSnapshot(`
       "deadline: 61 (reason of deadline)
+      bootMenu.timeout: 6 (reason of menuTimeout)
+      bootMenu.rescue: yes (reason of menuRescue)
+      bootMenu.memoryTest.bios: path = other.bin, sha256 = ab (reason of menuMemoryTest)
+      bootMenu.memoryTest.uefi: path = other.bin, sha256 = ab (reason of menuMemoryTest)
       secrets.delivery: enrolled (reason of secretDelivery)
       secrets.deliveryPort: 8443 (reason of deliveryPort)
       network.subnet6: fd00:9::/64 (reason of subnet6)
@@ -203,6 +211,7 @@ describe('the table of defaults', () => {
           "architecture": "arm64",
           "balancerRank": null,
           "balancesLoad": false,
+          "bootFirst": "network",
           "console": "ttyS9",
           "firmware": "bios",
           "fullName": "balancer-1",

@@ -93,7 +93,7 @@ export function hardwareText({ machines }: RackState): string {
     .map(({ name, hardware }) => {
       const { time = '', from = '', facts = {} } = hardware ?? {}
       const macs = (facts.macs ?? []).map(colonMac).join(', ')
-      return `${name}: ${time} from ${from}\n  ${factWords(facts)}\n  network interfaces: ${macs || 'none reported'}\n`
+      return `${name}: ${time} from ${from}\n  ${factWords(facts) || 'nothing else reported'}\n  network interfaces: ${macs || 'none reported'}\n`
     })
     .join('')
 }
