@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
 import { exampleFile } from '../example.ts'
 import { describeWith } from '../prerequisites.ts'
-import { dhcpClient } from '../support/dhcp-client.ts'
+import { dhcpClient, dhcpOffers } from '../support/dhcp-client.ts'
 import { openNetwork, type NamespacedMachine, type Network } from '../support/namespaces.ts'
 import { until } from '../support/processes.ts'
 import { program } from './hakube.ts'
@@ -16,19 +16,26 @@ afterEach(async () => {
   for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true })
 })
 
-/** The machine that serves, and one with a network interface and no address. */
-async function rack(): Promise<{ server: NamespacedMachine; client: NamespacedMachine; serve: string[] }> {
+/** The machine that serves, one that could, and one with a network interface and no address. */
+async function rack(): Promise<{
+  server: NamespacedMachine
+  router: NamespacedMachine
+  client: NamespacedMachine
+  serve: string[]
+}> {
   const network = await openNetwork()
   networks.push(network)
   const server = await network.machine('server')
   await server.connect({ name: 'eth0', addresses: ['10.10.10.1/24'] })
+  const router = await network.machine('router')
+  await router.connect({ name: 'eth0', addresses: ['10.10.10.2/24'] })
   const client = await network.machine('client')
   await client.connect({ name: 'eth0', addresses: [] })
   const state = mkdtempSync(join(tmpdir(), 'hakube-served-'))
   directories.push(state)
   const serve = [process.execPath, program, 'serve', exampleFile('rack-test'), '--ephemeral-secrets']
   serve.push('--listen', '10.10.10.1:8080', '--state', state, '--with-dnsmasq', 'eth0')
-  return { server, client, serve }
+  return { server, router, client, serve }
 }
 
 const dnsmasqs = async (server: NamespacedMachine): Promise<number> =>
@@ -58,6 +65,63 @@ describeWith(
 
       await server.ask(['pkill', '-TERM', '-f', '--', '--with-dnsmasq'])
       await until('both have ended', 120, async () => ((await dnsmasqs(server)) === 0 ? true : null))
+    })
+
+    it('says what to boot beside a server that gives the addresses, and gives none itself', async () => {
+      const { server, router, client, serve } = await rack()
+      const words = ['dnsmasq', '--keep-in-foreground', '--conf-file=/dev/null', '--port=0', '--user=root']
+      words.push('--dhcp-range=10.10.10.0,static,255.255.255.0', '--dhcp-host=52:54:00:00:00:11,10.10.10.11')
+      words.push('--interface=eth0', '--log-facility=-', '--leasefile-ro', '--pid-file=')
+      const other = router.start(words)
+      await until('the router runs', 120, () => (/started/.test(other.output()) ? true : null), other.output)
+      const running = server.start([...serve, '--proxy-dhcp'])
+      await until(
+        'the server runs',
+        120,
+        () => (/hakube serves/.test(running.output()) ? true : null),
+        running.output,
+      )
+      const ask = dhcpOffers(client)
+      const mac = '52:54:00:00:00:11'
+      const address = { address: '10.10.10.11', server: '10.10.10.2', file: '', vendorClass: null }
+      const boot = { address: '0.0.0.0', server: '10.10.10.1', vendorClass: 'PXEClient' }
+      expect({
+        bios: await ask({ mac, architecture: 0 }),
+        ipxe: await ask({ mac, architecture: 0, ipxe: true }),
+      }).toEqual({
+        bios: [{ ...boot, file: 'undionly.kpxe' }, address],
+        ipxe: [{ ...boot, file: 'hakube.ipxe' }, address],
+      })
+      // As firmware does with the address: it asks the proxy for the file, and loads it.
+      await client.ask(['ip', 'address', 'add', '10.10.10.11/24', 'dev', 'eth0'])
+      const proxy = { from: '10.10.10.11', server: '10.10.10.1' }
+      expect(await dhcpClient(client)({ mac, architecture: 0, proxy })).toEqual({
+        ...boot,
+        file: 'undionly.kpxe',
+      })
+      const script = await client.ask(['curl', '--silent', '--show-error', 'tftp://10.10.10.1/hakube.ipxe'])
+      expect(script).toContain('set base http://10.10.10.1:8080\n')
+      await client.ask([
+        'curl',
+        '--silent',
+        '--fail',
+        '--output',
+        '/dev/null',
+        'tftp://10.10.10.1/undionly.kpxe',
+      ])
+
+      await server.ask(['pkill', '-TERM', '-f', '--', '--with-dnsmasq'])
+      await until('both have ended', 120, async () => ((await dnsmasqs(server)) === 0 ? true : null))
+    })
+
+    it('is no proxy without a network interface', async () => {
+      const { server, serve } = await rack()
+      const words = serve.filter((word) => word !== '--with-dnsmasq' && word !== 'eth0')
+      expect(await server.run([...words, '--proxy-dhcp'])).toEqual({
+        status: 2,
+        stdout: '',
+        stderr: 'hakube: --proxy-dhcp needs --with-dnsmasq IFACE\nSee hakube serve --help.\n',
+      })
     })
 
     it('says that another server has the port', async () => {

@@ -39,6 +39,7 @@ packet = bytes([1, 1, 6, 0]) + transaction + struct.pack('>HH', 0, 0 if proxy el
 packet += socket.inet_aton(proxy['from'] if proxy else '0.0.0.0') + bytes(12)
 packet += mac.ljust(16, b'\\x00') + bytes(192) + b'\\x63\\x82\\x53\\x63' + options + b'\\xff'
 end = time.monotonic() + question['seconds']
+offers = []
 while time.monotonic() < end:
     client.sendto(packet, (proxy['server'], 4011) if proxy else ('255.255.255.255', 67))
     client.settimeout(1)
@@ -57,14 +58,18 @@ while time.monotonic() < end:
         found[answer[at]] = answer[at + 2:at + 2 + length]
         at += 2 + length
     text = lambda data: data.split(b'\\x00')[0].decode()
-    print(json.dumps({
+    offer = {
         'address': socket.inet_ntoa(answer[16:20]),
         'server': socket.inet_ntoa(answer[20:24]),
         'file': text(found[67]) if 67 in found else text(answer[108:236]),
         'vendorClass': text(found[60]) if 60 in found else None,
-    }))
-    sys.exit(0)
-print('null')
+    }
+    if not question.get('all'):
+        print(json.dumps(offer))
+        sys.exit(0)
+    if offer not in offers:
+        offers.append(offer)
+print(json.dumps(sorted(offers, key=lambda offer: offer['server'])) if question.get('all') else 'null')
 `
 
 /**
@@ -78,4 +83,13 @@ export const dhcpClient =
     const text = await machine.ask(['python3', '-c', program, JSON.stringify({ ...question, seconds })])
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     return JSON.parse(text) as DhcpOffer | null
+  }
+
+/** The same for the offers of all servers, by their addresses. It listens for all of the seconds. */
+export const dhcpOffers =
+  (machine: NamespacedMachine) =>
+  async (question: DhcpQuestion, seconds = 5): Promise<DhcpOffer[]> => {
+    const words = JSON.stringify({ ...question, seconds, all: true })
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    return JSON.parse(await machine.ask(['python3', '-c', program, words])) as DhcpOffer[]
   }

@@ -31,6 +31,11 @@ import { secretsOf } from '../secrets/option.ts'
 
 /** `hakube serve PROFILE|DIR` */
 export const action: Command = async (context) => {
+  const { options, stderr } = context
+  if (options.flag('proxy-dhcp') && options.text('with-dnsmasq') === null) {
+    stderr.write('hakube: --proxy-dhcp needs --with-dnsmasq IFACE\nSee hakube serve --help.\n')
+    return exit.usage
+  }
   const source = await openSource(context)
   try {
     return await serve(context, source)
@@ -96,6 +101,7 @@ async function serve(context: Context, source: OpenedSource | null): Promise<num
     if (network !== null)
       dnsmasq = await startDnsmasq(site, {
         network,
+        proxy: options.flag('proxy-dhcp'),
         assets,
         environment: context.environment,
         log: (line) => log(`${line}\n`),

@@ -68,6 +68,11 @@ export const serveCommand: CommandDefinition = {
         'Also start dnsmasq as DHCP and TFTP server on this network interface, and stop it with the server. Needs root.',
     },
     {
+      name: 'proxy-dhcp',
+      description:
+        'With --with-dnsmasq: give no addresses, and only say what to boot, beside a DHCP server on another host that cannot be changed.',
+    },
+    {
       name: 'repo',
       value: 'URL|DIR',
       description:

@@ -9,7 +9,7 @@ import { isSystemError } from '../../files/system-error.ts'
 import type { ServedSite } from '../../server/served-site.ts'
 import { fillTftp, loadersIn } from './tftp.ts'
 
-/** dnsmasq next to the server: DHCP with the reservations of all machines, and TFTP. */
+/** dnsmasq beside the server: DHCP with every machine's reservation, or beside another DHCP server, and TFTP. */
 export type Dnsmasq = {
   /** Restarts dnsmasq with the configuration of another site. */
   replaceSite(site: ServedSite): Promise<void>
@@ -20,6 +20,8 @@ export type Dnsmasq = {
 export type DnsmasqOptions = {
   /** The network interface on which it listens. */
   network: string
+  /** Only says what to boot; another server of the network gives addresses. */
+  proxy?: boolean
   assets: string | null
   environment: Readonly<Record<string, string | undefined>>
   /** Receives one line, without a line feed. */
@@ -113,7 +115,8 @@ async function run(configuration: string, { network, environment, log }: Dnsmasq
  * @throws Refusal when it is not installed, its ports are in use, or the network interface does not exist
  */
 export async function startDnsmasq(site: ServedSite, options: DnsmasqOptions): Promise<Dnsmasq> {
-  const { network, log, pause = 5000 } = options
+  const { network, log, proxy = false, pause = 5000 } = options
+  const path = `dhcp/${proxy ? 'dnsmasq-proxy' : 'dnsmasq'}.conf`
   const assets = options.assets === null ? null : resolve(options.assets)
   const tftp = mkdtempSync(join(tmpdir(), 'hakube-tftp-'))
   // The configuration lists all machines, so only root can read it; dnsmasq reads it as root.
@@ -124,9 +127,9 @@ export async function startDnsmasq(site: ServedSite, options: DnsmasqOptions): P
   let timer: NodeJS.Timeout | null = null
 
   const configure = (to: ServedSite): void => {
-    const text = to.files.get('dhcp/dnsmasq.conf')?.body.toString()
+    const text = to.files.get(path)?.body.toString()
     if (text === undefined)
-      throw failed(network, 'the site has no dhcp/dnsmasq.conf', 'render it with this version of hakube')
+      throw failed(network, `the site has no ${path}`, 'render it with this version of hakube')
     writeFileSync(configuration, text.replace(/^tftp-root=.*$/m, `tftp-root=${tftp}`))
     for (const name of fillTftp(tftp, to, loadersIn(text), assets))
       log(`hakube: warning: TFTP does not have ${name}: put it below the assets, or install the package ipxe`)
