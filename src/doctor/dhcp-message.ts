@@ -117,7 +117,7 @@ function textIn(bytes: Buffer | undefined): string | null {
  * Reads an answer.
  *
  * @param from source address
- * @returns null for anything but an offer or acknowledgement for this client
+ * @returns null for anything but an offer or acknowledgement
  */
 export function decodeOffer(bytes: Buffer, from: string): { transaction: number; offer: DhcpOffer } | null {
   if (bytes.length < optionsFrom || bytes[0] !== 2 || !bytes.subarray(236, 240).equals(cookie)) return null
@@ -141,5 +141,34 @@ export function decodeOffer(bytes: Buffer, from: string): { transaction: number;
       bootFile: textIn(options.get(67)) ?? textIn(fileField),
       vendorClass: textIn(options.get(60)),
     },
+  }
+}
+
+/** A message of a client, as far as it says how it boots. */
+export type DhcpClient = {
+  type: 'discover' | 'request'
+  /** Twelve hexadecimal digits. */
+  mac: string
+  transaction: number
+  /** Asks for answers by broadcast. */
+  broadcast: boolean
+  /** Firmware or iPXE, not an installed system. */
+  boots: boolean
+}
+
+/** Reads what a client broadcasts; null for what is no DHCPDISCOVER and no DHCPREQUEST of an Ethernet interface. */
+export function decodeClient(bytes: Buffer): DhcpClient | null {
+  if (bytes.length < optionsFrom || bytes[0] !== 1 || !bytes.subarray(236, 240).equals(cookie)) return null
+  if (bytes[1] !== 1 || bytes[2] !== 6) return null
+  const options = new Map<number, Buffer>()
+  readOptions(bytes.subarray(optionsFrom), options)
+  const type = options.get(53)?.[0]
+  if (type !== messageTypes.discover && type !== messageTypes.request) return null
+  return {
+    type: type === messageTypes.discover ? 'discover' : 'request',
+    mac: bytes.subarray(28, 34).toString('hex'),
+    transaction: bytes.readUInt32BE(4),
+    broadcast: (bytes.readUInt16BE(10) & 0x80_00) !== 0,
+    boots: /^(?:PXE|HTTP)Client/.test(textIn(options.get(60)) ?? ''),
   }
 }

@@ -98,6 +98,7 @@ describe('what is reached without the proxy', () => {
         ],
         "http": "http://one.example:3128",
         "https": "http://one.example:3128",
+        "login": null,
         "machines": [
           "10.1.0.11",
           "fd00:10:1::11",

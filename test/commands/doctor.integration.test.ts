@@ -14,6 +14,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { exampleFile } from '../example.ts'
 import { describeWith } from '../prerequisites.ts'
 import { openNetwork, type NamespacedMachine, type Network } from '../support/namespaces.ts'
+import { dhcpWords } from '../support/dhcp-client.ts'
 import { until } from '../support/processes.ts'
 import { hakube, program } from './hakube.ts'
 
@@ -140,7 +141,7 @@ const summaries = (json: string): string[] =>
 const withoutBoot = (text: string): string => text.replaceAll(/^dhcp-(boot|option-force)=.*\n/gm, '')
 
 describeWith(
-  { root: true, linux: true, programs: ['chronyd', 'dnsmasq', 'ip', 'pgrep'] },
+  { root: true, linux: true, programs: ['chronyd', 'dnsmasq', 'ip', 'pgrep', 'python3', 'busybox'] },
   'hakube doctor',
   () => {
     it('says that nothing answers, and what is not there', async () => {
@@ -247,6 +248,71 @@ ok: 10.10.10.1 has the time
           ",
           }
         `)
+      })
+
+      describe('while machines are switched on', () => {
+        let client: NamespacedMachine
+        beforeAll(async () => {
+          if (!network) throw new Error('no network')
+          client = await network.machine('client')
+          await client.connect({ name: 'eth0', addresses: [] })
+          await client.ask(['ip', 'link', 'set', 'eth0', 'address', '52:54:00:00:00:11'])
+        })
+
+        /** Has a machine of the profile ask in the network, and doctor listen to it. */
+        async function listening(program: string, words: readonly string[]) {
+          const asking = client.start([program, ...words])
+          const ended = new Promise((resolve) => asking.once('close', resolve))
+          const { stdout } = await doctor(host, '--listen', '10s')
+          await client.ask(['pkill', '-KILL', '-x', program])
+          await ended
+          return stdout.split('\n').filter((line) => /: heard|doctor\/no-request/.test(line))
+        }
+        const [python = '', ...firmware] = dhcpWords({
+          mac: '52:54:00:00:00:11',
+          architecture: 0,
+          all: true,
+          seconds: 600,
+        })
+
+        it('finds one that ignores proxies', async () => {
+          await run(server, withoutBoot(good))
+          await run(other, hakube(['dhcp', profile, '--format', 'dnsmasq-proxy']).stdout)
+          expect(await listening(python, firmware)).toEqual([
+            'ok: heard 1 DHCP client, of the profile: balancer',
+            'error[doctor/no-request]: balancer: it got offers (from 10.10.10.1, 10.10.10.2) and requests none',
+          ])
+        })
+
+        it('finds one that takes no offer of the server', async () => {
+          await run(server, good)
+          expect(await listening(python, firmware)).toEqual([
+            'ok: heard 1 DHCP client, of the profile: balancer',
+            'error[doctor/no-request]: balancer: it got offers (from 10.10.10.1) and requests none',
+          ])
+        })
+
+        it('finds nothing wrong with one that takes an address', async () => {
+          await run(server, good)
+          // It asks for an address again and again.
+          const ask =
+            'while :; do busybox udhcpc -i eth0 -f -q -n -s /bin/true -V PXEClient:Arch:00000 -B; sleep 1; done'
+          expect(await listening('bash', ['-c', ask])).toEqual([
+            'ok: heard 1 DHCP client, of the profile: balancer',
+          ])
+        })
+      })
+
+      it('finds a proxy that offers nothing', async () => {
+        await run(server, good)
+        await run(
+          other,
+          'port=0\ndhcp-range=10.10.10.0,proxy,255.255.255.0\npxe-service=x86PC,"other",0\npxe-service=X86-64_EFI,"other",0\n',
+        )
+        const { stdout } = await doctor()
+        expect(stdout.split('\n').filter((line) => line.includes('doctor/'))).toEqual([
+          'warning[doctor/empty-offer]: balancer, control-plane, worker: 10.10.10.2 offers neither an address nor a boot file',
+        ])
       })
 
       it('finds offers without a boot file, and a machine that the server does not know', async () => {

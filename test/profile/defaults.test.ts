@@ -188,7 +188,7 @@ describe('the table of defaults', () => {
       etcd.archive: none (reason of etcdArchive)
       firewall.enabled: no (reason of firewall)
       proxy.https: http://other.example:3128 (reason of httpsProxy)
-      proxy.except: localhost, 127.0.0.1, ::1, 10.10.10.0/24, fd00:9::/64, 10.99.0.0/16, 10.98.0.0/16, .svc, .other.local, api.other.example, 10.10.10.19, 10.10.10.20, 10.10.10.5, direct.example (what is in the cluster, and what the profile adds)"
+      proxy.except: localhost, 127.0.0.1, ::1, 10.10.10.0/24, 10.99.0.0/16, 10.98.0.0/16, .svc, .other.local, api.other.example, 10.10.10.19, 10.10.10.20, 10.10.10.5, direct.example (what is in the cluster, and what the profile adds)"
     `)
     expect({
       machine: cluster.machines[0],

@@ -85,6 +85,14 @@ export const dhcpClient =
     return JSON.parse(text) as DhcpOffer | null
   }
 
+/** The command of a client that asks again each second, and requests no offer. */
+export const dhcpWords = (question: DhcpQuestion & { all: boolean; seconds: number }): string[] => [
+  'python3',
+  '-c',
+  program,
+  JSON.stringify(question),
+]
+
 /** The same for the offers of all servers, by their addresses. It listens for all of the seconds. */
 export const dhcpOffers =
   (machine: NamespacedMachine) =>

@@ -48,6 +48,10 @@ function portRefusal(reason: unknown): Refusal | null {
     return refusal('doctor/port', 'asking DHCP needs port 68, which this user may not open', {
       hint: 'run it as root: sudo hakube doctor PROFILE',
     })
+  if (reason.code === 'EADDRINUSE' && 'port' in reason && reason.port === 67)
+    return refusal('doctor/port', 'a DHCP server on this host keeps port 67 to itself', {
+      hint: 'run hakube doctor --listen on another host of that network',
+    })
   if (reason.code === 'EADDRINUSE')
     return refusal('doctor/port', 'another DHCP client on this host uses port 68', {
       hint: 'run it on a host with a static address, or stop that client meanwhile',
@@ -65,6 +69,12 @@ export const action: Command = async (context) => {
     stderr.write(`hakube: --wait ${wait} is not a duration; write e.g. 10s\n`)
     return exit.usage
   }
+  const listen = options.text('listen')
+  const listening = listen === null ? 0 : parseDuration(listen)
+  if (listening === null) {
+    stderr.write(`hakube: --listen ${listen} is not a duration; write e.g. 60s\n`)
+    return exit.usage
+  }
   const found = await clusterWithoutSecrets(context)
   if (!found) return exit.invalidInput
   const { cluster } = found
@@ -79,6 +89,7 @@ export const action: Command = async (context) => {
     const diagnostics = await examine(cluster, {
       asker,
       wait: seconds * 1000,
+      listen: listening * 1000,
       firstTransaction: randomBytes(4).readUInt32BE(0),
       ca,
       stop: signals.stop,

@@ -25,6 +25,12 @@ export const doctorCommand: CommandDefinition = {
       default: '4s',
       description: 'How long to wait for DHCP offers, such as 10s.',
     },
+    {
+      name: 'listen',
+      value: 'DURATION',
+      description:
+        'Then listen to machines that are switched on, for so long, such as 60s: finds those that get offers and request none.',
+    },
     textOrJson,
   ],
   examples: [
@@ -32,6 +38,10 @@ export const doctorCommand: CommandDefinition = {
     {
       command: 'sudo hakube doctor profile.yaml --interface eth1 --wait 15s',
       explanation: 'On one interface, with a slow DHCP server.',
+    },
+    {
+      command: 'sudo hakube doctor profile.yaml --listen 2m',
+      explanation: 'While a machine that does not boot is switched on.',
     },
   ],
   exitCodes: [

@@ -44,6 +44,17 @@ export const doctorCodes = {
       what: 'No offer names a boot file for the firmware of the machine',
       remedy: 'Take the configuration of `hakube dhcp`, or run its proxy beside the other server',
     },
+    'doctor/empty-offer': {
+      severity: 'warning',
+      what: 'A server offers neither an address nor a boot file',
+      remedy: 'Stop this proxy, or let it name the loader',
+    },
+    'doctor/no-request': {
+      severity: 'error',
+      what: 'With `--listen`: a machine got offers and requests none',
+      remedy:
+        'Most often its firmware ignores proxies: let the server that gives the addresses name the boot file',
+    },
     'doctor/wrong-loader': {
       severity: 'error',
       what: 'The boot file is not a program that the firmware starts',

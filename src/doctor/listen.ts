@@ -1,0 +1,71 @@
+import { createSocket, type Socket } from 'node:dgram'
+import { setTimeout as pauseFor } from 'node:timers/promises'
+import { decodeClient, decodeOffer } from './dhcp-message.ts'
+import { type Exchange, exchangeOf } from './exchanges.ts'
+
+/** Where clients and servers broadcast to. A socket with this address gets no packet that is for another program alone. */
+const everybody = '255.255.255.255'
+const [serverPort, clientPort] = [67, 68]
+
+/** Machines whose exchanges are kept: whoever invents MAC addresses must not fill the memory. */
+const mostExchanges = 2000
+
+const open = (port: number, take: (bytes: Buffer, from: string) => void): Promise<Socket> =>
+  new Promise((settle, refuse) => {
+    const socket = createSocket({ type: 'udp4', reuseAddr: true })
+    socket.once('error', refuse)
+    socket.on('message', (bytes, { address }) => take(bytes, address))
+    socket.bind(port, everybody, () => {
+      socket.off('error', refuse).on('error', () => undefined)
+      settle(socket)
+    })
+  })
+
+/**
+ * Listens to what machines and DHCP servers broadcast, and sends nothing. Offers are heard as far as they are broadcast, which firmware
+ * asks for.
+ *
+ * @param milliseconds for how long
+ * @returns one exchange for each client and transaction, in the order in which they began
+ * @throws a system error: EACCES where the ports are not permitted, EADDRINUSE where a program has them for itself
+ */
+export async function listenDhcp(milliseconds: number, stop: AbortSignal): Promise<Exchange[]> {
+  const heard = new Map<string, Exchange>()
+  const exchange = (mac: string, transaction: number): Exchange | null => {
+    const key = `${mac} ${transaction}`
+    const known = heard.get(key)
+    if (known) return known
+    if (heard.size >= mostExchanges) return null
+    const begun = exchangeOf(mac)
+    heard.set(key, begun)
+    return begun
+  }
+  const sockets: Socket[] = []
+  try {
+    sockets.push(
+      await open(serverPort, (bytes) => {
+        const message = decodeClient(bytes)
+        if (!message) return
+        const mine = exchange(message.mac, message.transaction)
+        if (mine === null) return
+        if (message.type === 'request') mine.requests++
+        else {
+          mine.discovers++
+          mine.client = message
+        }
+      }),
+      await open(clientPort, (bytes, from) => {
+        const answer = decodeOffer(bytes, from)
+        const mine = answer && exchange(bytes.subarray(28, 34).toString('hex'), answer.transaction)
+        if (!mine || mine.offers.length >= 16) return
+        const { server, address } = answer.offer
+        if (!mine.offers.some((each) => each.server === server && each.address === address))
+          mine.offers.push(answer.offer)
+      }),
+    )
+    await pauseFor(milliseconds, undefined, { signal: stop })
+  } finally {
+    for (const socket of sockets) socket.close()
+  }
+  return [...heard.values()]
+}
