@@ -15,6 +15,16 @@ const example = exampleCluster()
 const cluster = (bootMenu: BootMenu | null): Cluster => ({ ...example, bootMenu })
 const machine = (changes: Partial<Machine> = {}): Machine => ({ ...example.machines[0]!, ...changes })
 
+/** What starts the memory test. */
+const tested = (changes: Partial<Machine>) =>
+  /^kernel (\S+memtest\S+.*) \|\| goto failed$/m.exec(
+    ipxeMenu(cluster(whole), machine({ console: null, ...changes })) ?? '',
+  )?.[1]
+
+/** Lines that choose what happens. */
+const lines = (of: Machine) =>
+  (ipxeMenu(cluster(whole), of) ?? '').split('\n').filter((line) => /set choice/.test(line))
+
 describe('the boot menu', () => {
   it('has all choices that the profile names, with the console of the machine', async () => {
     await expect(ipxeMenu(cluster(whole), machine({ console: 'ttyS1,115200n8' }))).toMatchFileSnapshot(
@@ -23,10 +33,6 @@ describe('the boot menu', () => {
   })
 
   it('has the memory test for the firmware of the machine, and none for arm64', () => {
-    const tested = (changes: Partial<Machine>) =>
-      /^kernel (\S+memtest\S+.*) \|\| goto failed$/m.exec(
-        ipxeMenu(cluster(whole), machine({ console: null, ...changes })) ?? '',
-      )?.[1]
     expect(tested({ firmware: 'bios' })).toBe(`${example.server}/assets/memtest86+x64.bin`)
     expect(tested({ firmware: 'uefi' })).toBe(`${example.server}/assets/memtest86+x64.efi`)
     expect(tested({ firmware: 'uefi', architecture: 'arm64' })).toBe(undefined)
@@ -79,8 +85,6 @@ describe('the boot menu', () => {
       ...live,
       system: { ...live.system, install: { ...live.system.install, keepsDisk: false } },
     }
-    const lines = (of: Machine) =>
-      (ipxeMenu(cluster(whole), of) ?? '').split('\n').filter((line) => /set choice/.test(line))
     expect(lines(inMemory).slice(0, 2)).toEqual(['set choice disk', 'isset ${due} && set choice due ||'])
     expect(lines(live).slice(0, 2)).toEqual(['set choice disk', 'set choice due'])
   })

@@ -24,11 +24,28 @@ async function powerOn(
   end: string,
 ): Promise<string> {
   const child = spawn('qemu-system-x86_64', [
-    ...['-machine', 'q35,accel=tcg', '-cpu', 'max', '-m', '2048', '-nodefaults', '-display', 'none'],
-    ...['-drive', `if=pflash,format=raw,readonly=on,file=${code}`],
-    ...['-drive', `if=pflash,format=raw,file=${join(directory, 'variables')}`],
-    ...['-netdev', 'user,id=n0', '-device', 'virtio-net-pci,netdev=n0,mac=52:54:00:00:00:11,romfile='],
-    ...['-drive', `file=${join(directory, 'disk')},format=raw,if=virtio`, '-serial', 'stdio', '-no-reboot'],
+    '-machine',
+    'q35,accel=tcg',
+    '-cpu',
+    'max',
+    '-m',
+    '2048',
+    '-nodefaults',
+    '-display',
+    'none',
+    '-drive',
+    `if=pflash,format=raw,readonly=on,file=${code}`,
+    '-drive',
+    `if=pflash,format=raw,file=${join(directory, 'variables')}`,
+    '-netdev',
+    'user,id=n0',
+    '-device',
+    'virtio-net-pci,netdev=n0,mac=52:54:00:00:00:11,romfile=',
+    '-drive',
+    `file=${join(directory, 'disk')},format=raw,if=virtio`,
+    '-serial',
+    'stdio',
+    '-no-reboot',
     ...words,
   ])
   const limit = setTimeout(() => child.kill('SIGKILL'), 900_000)
@@ -56,6 +73,9 @@ const typedScript = (name: string, first: 'disk' | 'network'): string =>
       .match(/.{1,76}/g) ?? []
   ).join('\n')}\nEND\necho "have"-${name}\n`
 
+/** The command that shows the order under a name. */
+const show = (name: string): string => `efibootmgr | sed -n 's/^BootOrder/${name}/p'\n`
+
 describeWith(
   {
     root: true,
@@ -75,7 +95,6 @@ describeWith(
       await powerOn(directory, [], [], 'Start PXE over IPv4')
       const ram = join(ramSystem(), 'ram-system-amd64')
       const shell = ['-kernel', join(ram, 'vmlinuz'), '-initrd', join(ram, 'initrd.img')]
-      const show = (name: string): string => `efibootmgr | sed -n 's/^BootOrder/${name}/p'\n`
       const prepare = [
         'sgdisk --new 1:0:0 --typecode 1:ef00 /dev/vda; udevadm settle; mkfs.vfat /dev/vda1',
         'mount -t efivarfs efivarfs /sys/firmware/efi/efivars; mkdir -p /boot/efi; mount /dev/vda1 /boot/efi',
