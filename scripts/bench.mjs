@@ -9,6 +9,7 @@ build()
 const { hakube, has, profileFile, row, rows, seconds, work } = await import('./bench/measure.mjs')
 const { renderProfiles } = await import('./bench/profiles.mjs')
 const { serving } = await import('./bench/serving.mjs')
+const { reloading } = await import('./bench/reload.mjs')
 const { secretsBench } = await import('./bench/secrets.mjs')
 const { ansibleBench } = await import('./bench/ansible.mjs')
 
@@ -43,6 +44,7 @@ try {
   const read = /different texts read by (.*)/.exec(check.stderr)?.[1]
   row('check: different texts read by', read ?? 'none: no program is installed')
   await serving(10_000, site(10_000))
+  await reloading(1000)
   secretsBench()
   if (has('ansible-playbook')) ansibleBench()
   else row('ansible-playbook', 'not run: needs ansible-core')

@@ -1,5 +1,5 @@
 import { printable } from '../diagnostics/excerpt.ts'
-import type { LoadedProfile } from '../profile/load.ts'
+import type { ServedProfile } from '../pipeline/served.ts'
 import { bundleFile } from '../secrets/vault.ts'
 import type { Assets, SkippedAsset } from '../server/assets-directory.ts'
 import type { AssetState, ComparedAsset } from '../server/compared-assets.ts'
@@ -8,7 +8,7 @@ import type { Context } from './context.ts'
 import { keyFileOf } from './secrets/option.ts'
 
 /** Paths that the directory of `--assets` must not contain: the sources of the site, and the keys of its secrets. */
-export function privatePaths(context: Context, loaded: LoadedProfile | null): PrivatePath[] {
+export function privatePaths(context: Context, loaded: ServedProfile | null): PrivatePath[] {
   const key = keyFileOf(context)
   const keys = key === null ? [] : [{ what: 'the age key', path: key.file }]
   if (!loaded) return [{ what: 'the rendered site', path: context.parameters[0] ?? '' }, ...keys]

@@ -30,10 +30,15 @@ export type SecretsSource = (resolved: ResolvedProfile, stop: AbortSignal) => Pr
  * same.
  *
  * @param purpose what the bundle is judged for
+ * @param known ephemeral secrets to start from; null to make them
  */
-export function secretsSource(choice: SecretsChoice, purpose: Purpose): SecretsSource {
+export function secretsSource(
+  choice: SecretsChoice,
+  purpose: Purpose,
+  known: Secrets | null = null,
+): SecretsSource {
   if (choice !== 'ephemeral') return (resolved) => fromBundle(resolved, choice.keyFile, purpose)
-  let basis: Promise<Secrets> | null = null
+  let basis = known && Promise.resolve(known)
   const made = new Map<string, Promise<Secrets>>()
   return async (resolved, stop) => {
     const { file } = resolved.loaded

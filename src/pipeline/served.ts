@@ -1,5 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { type Diagnostic, hasErrors } from '../diagnostics/diagnostic.ts'
+import type { Locatable } from '../diagnostics/locate.ts'
 import { Refusal, refusal } from '../diagnostics/refusal.ts'
 import type { LoadedProfile } from '../profile/load.ts'
 import { nothingDescribed, prepareSite, type ServedSite } from '../server/served-site.ts'
@@ -12,7 +13,11 @@ import { readSite } from '../site/read.ts'
 import type { Manifest, SiteFile } from '../site/site.ts'
 import type { ProfileReference } from './load.ts'
 import { type Means, open } from './open.ts'
-import { buildSite, renderInTurns, type SiteMeans } from './site.ts'
+import { buildSite, renderInTurns, type Site, type SiteMeans } from './site.ts'
+
+/** What is still needed of a profile after its site is made: to show its mistakes, and to keep its files from being served. */
+export type ServedProfile = Locatable &
+  Pick<LoadedProfile, 'bases'> & { reader: Pick<LoadedProfile['reader'], 'commit'> }
 
 /** A site that can be served, or the diagnostics that prevent it. */
 export type Served = {
@@ -25,10 +30,48 @@ export type Served = {
   syslogPort: number | null
   /** Where machines enroll; null if they do not. */
   enrolment: Cluster['enrolment']
-  loaded: LoadedProfile | null
+  loaded: ServedProfile | null
   /** Files that machines fetch and hakube does not make; unknown for a rendered directory. */
   needed: readonly NeededAsset[]
   diagnostics: readonly Diagnostic[]
+}
+
+/** A profile and its site, which can be rendered, or the diagnostics that prevent it. */
+export type Planned = {
+  loaded: LoadedProfile
+  diagnostics: readonly Diagnostic[]
+  /** Null for a profile with errors. */
+  ready: { cluster: Cluster; site: Site } | null
+}
+
+/**
+ * Everything but the files.
+ *
+ * @throws Refusal; the reason of `stop` once it is aborted
+ */
+export async function planProfile(reference: ProfileReference, means: Means & SiteMeans): Promise<Planned> {
+  const { loaded, cluster, diagnostics } = await open(reference, means)
+  if (!cluster) return { loaded, diagnostics, ready: null }
+  const { site, diagnostics: more } = await buildSite({ loaded, cluster }, means)
+  const all = [...diagnostics, ...more]
+  return { loaded, diagnostics: all, ready: site && !hasErrors(all) ? { cluster, site } : null }
+}
+
+/** The site of a profile without errors, as it is served. */
+export function servedOfProfile(
+  cluster: Cluster,
+  { about, assets }: Pick<Site, 'about' | 'assets'>,
+  files: Parameters<typeof prepareSite>[1],
+  { loaded, diagnostics }: Pick<Served, 'loaded' | 'diagnostics'>,
+): Served {
+  const site = prepareSite(machinesByMac(about.machines), files, {
+    ...about,
+    enrolling: enrollingOf(cluster, about),
+    described: describedOf(cluster, about),
+  })
+  const { name, server, enrolment } = cluster
+  const syslogPort = cluster.syslog?.port ?? null
+  return { site, name, server, syslogPort, enrolment, loaded, needed: assets, diagnostics }
 }
 
 /**
@@ -38,21 +81,9 @@ export type Served = {
  */
 export const serveProfile = (reference: ProfileReference, means: Means & SiteMeans): Promise<Served> =>
   refusedAsDiagnostics(reference.profile, async (none) => {
-    const { loaded, cluster, diagnostics } = await open(reference, means)
-    if (!cluster) return { ...none, loaded, diagnostics }
-    const built = await buildSite({ loaded, cluster }, means)
-    const all = [...diagnostics, ...built.diagnostics]
-    if (!built.site || hasErrors(all)) return { ...none, loaded, diagnostics: all }
-    const { assets: needed } = built.site
-    const { about } = built.site
-    const site = prepareSite(machinesByMac(about.machines), await renderInTurns(built.site), {
-      ...about,
-      enrolling: enrollingOf(cluster, about),
-      described: describedOf(cluster, about),
-    })
-    const { name, server, enrolment } = cluster
-    const syslogPort = cluster.syslog?.port ?? null
-    return { site, name, server, syslogPort, enrolment, loaded, needed, diagnostics: all }
+    const { ready, ...planned } = await planProfile(reference, means)
+    if (!ready) return { ...none, ...planned }
+    return servedOfProfile(ready.cluster, ready.site, await renderInTurns(ready.site), planned)
   })
 
 /** Reads a site that `hakube render` wrote, and verifies its checksums. */
@@ -86,17 +117,20 @@ function servedOf(
 export const serveArchive = (file: string): Promise<Served> =>
   refusedAsDiagnostics(file, async (none) => servedOf(file, await readSiteArchive(file), none))
 
+/** The result for a profile or directory that cannot be served. */
+export const nothingServed = (name: string): Served => ({
+  site: null,
+  name,
+  server: null,
+  syslogPort: null,
+  enrolment: null,
+  loaded: null,
+  needed: [],
+  diagnostics: [],
+})
+
 async function refusedAsDiagnostics(name: string, build: (none: Served) => Promise<Served>): Promise<Served> {
-  const none: Served = {
-    site: null,
-    name,
-    server: null,
-    syslogPort: null,
-    enrolment: null,
-    loaded: null,
-    needed: [],
-    diagnostics: [],
-  }
+  const none = nothingServed(name)
   try {
     return await build(none)
   } catch (fault) {

@@ -90,15 +90,24 @@ const hasLeave = (mac: string, files: ReadonlyMap<string, PreparedFile>): boolea
     ({ answers }) => answers?.done !== undefined && files.has(donePath(answers, { macs: [mac] })),
   )
 
+/** A file of a site, with its head. */
+export const prepareFile = ({ contentType, body, machine, secret }: SiteFile): PreparedFile => ({
+  head: ['Content-Type', contentType, 'Content-Length', String(body.length), ...neverStored],
+  body,
+  machine: machine ?? null,
+  secret,
+})
+
 /**
  * Makes the index for answering requests. Nothing is read or rendered afterwards.
  *
  * @param machines those of the manifest: `readSite(…).manifest.machines`, or `machinesByMac(cluster.machines)`
+ * @param files those of the site, or what {@link prepareFile} made of them, by path
  * @param keepsDisk false if all of them run from memory
  */
 export function prepareSite(
   machines: Manifest['machines'],
-  files: Iterable<SiteFile>,
+  files: Iterable<SiteFile> | Map<string, PreparedFile>,
   {
     keepsDisk = true,
     deadline = defaults.deadline,
@@ -106,11 +115,8 @@ export function prepareSite(
     described = nothingDescribed,
   }: Partial<Pick<ServedSite, 'deadline' | 'enrolling' | 'described'>> & { keepsDisk?: boolean } = {},
 ): ServedSite {
-  const prepared = new Map<string, PreparedFile>()
-  for (const { path, contentType, body, machine, secret } of files) {
-    const head = ['Content-Type', contentType, 'Content-Length', String(body.length), ...neverStored]
-    prepared.set(path, { head, body, machine: machine ?? null, secret })
-  }
+  const prepared =
+    files instanceof Map ? files : new Map([...files].map((file) => [file.path, prepareFile(file)]))
   const reporters = new Map(
     Object.values(machines).flatMap(({ mac, reporter }) => (reporter === undefined ? [] : [[mac, reporter]])),
   )

@@ -7,15 +7,18 @@ import type { KeptVersion, PreparedFile, ServedSite } from './served-site.ts'
  * a machine hangs.
  */
 
-function filesByMachine(site: ServedSite): Map<string, Map<string, PreparedFile>> {
-  const byMachine = new Map<string, Map<string, PreparedFile>>()
-  for (const [path, file] of site.files) {
-    if (file.machine === null) continue
-    const files = byMachine.get(file.machine)
-    if (files) files.set(path, file)
-    else byMachine.set(file.machine, new Map([[path, file]]))
+/** The files of some machines, by their first MAC addresses, each by its path in the site. */
+function filesOf(site: ServedSite, macs: ReadonlySet<string>): Map<string, Map<string, PreparedFile>> {
+  const byName = new Map<string, Map<string, PreparedFile>>()
+  const byMac = new Map<string, Map<string, PreparedFile>>()
+  for (const { mac, name } of site.machines.values()) {
+    if (!macs.has(mac) || byMac.has(mac)) continue
+    const files = new Map<string, PreparedFile>()
+    byName.set(name, files)
+    byMac.set(mac, files)
   }
-  return byMachine
+  for (const [path, file] of site.files) if (file.machine !== null) byName.get(file.machine)?.set(path, file)
+  return byMac
 }
 
 /**
@@ -24,14 +27,14 @@ function filesByMachine(site: ServedSite): Map<string, Map<string, PreparedFile>
  * @param macs first MAC addresses
  */
 export function versionsIn(site: ServedSite, macs: ReadonlySet<string>): Map<string, KeptVersion> {
-  const byMachine = filesByMachine(site)
+  const files = filesOf(site, macs)
   const versions = new Map<string, KeptVersion>()
-  for (const { mac, name } of site.machines.values()) {
+  for (const { mac } of site.machines.values()) {
     if (!macs.has(mac) || versions.has(mac)) continue
     const before = site.kept.get(mac)
     versions.set(mac, {
       commit: before ? before.commit : site.described.commit,
-      files: byMachine.get(name) ?? new Map(),
+      files: files.get(mac) ?? new Map(),
       reporter: site.reporters.get(mac) ?? null,
       secrets: before ? before.secrets : (site.enrolling?.secrets ?? null),
     })
@@ -62,11 +65,11 @@ export function keepVersions(next: ServedSite, versions: ReadonlyMap<string, Kep
   const kept = new Map(versions)
   const files = new Map(next.files)
   const reporters = new Map(next.reporters)
-  const newest = filesByMachine(next)
+  const newest = filesOf(next, new Set(kept.keys()))
   const nameOf = (mac: string): string => next.machines.get(mac)?.name ?? ''
   for (const [mac, version] of kept) {
     const name = nameOf(mac)
-    for (const path of newest.get(name)?.keys() ?? []) files.delete(path)
+    for (const path of newest.get(mac)?.keys() ?? []) files.delete(path)
     for (const [path, file] of version.files) {
       // One of its MAC addresses may belong to another machine by now.
       const owner = next.files.get(path)?.machine ?? name
@@ -90,7 +93,7 @@ export function keepVersions(next: ServedSite, versions: ReadonlyMap<string, Kep
       if (!version) return asked
       const path = [...version.files.keys()].find((each) => files.get(each) === asked) ?? ''
       kept.delete(mac)
-      const own = newest.get(nameOf(mac))
+      const own = newest.get(mac)
       for (const path of version.files.keys())
         if (files.get(path)?.machine === nameOf(mac)) files.delete(path)
       for (const [path, file] of own ?? []) files.set(path, file)

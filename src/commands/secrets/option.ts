@@ -7,7 +7,8 @@ import type { Context } from '../context.ts'
 export const keyFileOf = ({ options, environment }: Context): KeyFile | null =>
   findKeyFile(options.text('age-key-file'), environment)
 
-const choiceOfSecrets = (context: Context): SecretsChoice =>
+/** Which secrets the command line asks for. */
+export const choiceOfSecrets = (context: Context): SecretsChoice =>
   context.options.flag('ephemeral-secrets') ? 'ephemeral' : { keyFile: keyFileOf(context) }
 
 /** The source of secrets that the command line selects. */

@@ -1,12 +1,9 @@
-import { statSync } from 'node:fs'
 import { usualDeliveryPort } from '../../profile/defaults.ts'
 import { activatedSockets } from '../../server/activated.ts'
 import type { Bound, ListenAt } from '../../server/listen.ts'
 import { printable } from '../../diagnostics/excerpt.ts'
 import { openFilesLimit } from '../../files/open-files.ts'
-import type { SecretsSource } from '../../pipeline/secrets.ts'
-import { type Served, serveArchive, serveDirectory, serveProfile } from '../../pipeline/served.ts'
-import { isSiteArchive } from '../../site/read-archive.ts'
+import type { Served } from '../../pipeline/served.ts'
 import { boundedLog } from '../../server/bounded-log.ts'
 import { assetDiagnostics, compareAssets, type ComparedAsset } from '../../server/compared-assets.ts'
 import { formatDropped } from '../../server/log.ts'
@@ -20,6 +17,7 @@ import { choiceOf, type Command, type Context, exit } from '../context.ts'
 import { faultMessage } from '../fault-message.ts'
 import { printAssets, privatePaths, skippedAssets } from '../asset-warnings.ts'
 import { printMistakes } from '../report.ts'
+import { builderOf } from './build.ts'
 import { type Dnsmasq, startDnsmasq } from './dnsmasq.ts'
 import { type Following, startFollowing } from './following.ts'
 import { reload, type Running, sizeOf } from './reload.ts'
@@ -27,7 +25,6 @@ import { openSource, type OpenedSource } from './repository.ts'
 import { resume } from './resume.ts'
 import { openServedState, type ServedState } from './state.ts'
 import { supervisorOf } from './supervisor.ts'
-import { secretsOf } from '../secrets/option.ts'
 
 /** `hakube serve PROFILE|DIR` */
 export const action: Command = async (context) => {
@@ -46,13 +43,13 @@ export const action: Command = async (context) => {
 
 async function serve(context: Context, source: OpenedSource | null): Promise<number> {
   const { options, signals, stderr, stdout } = context
-  const secrets = secretsOf(context, 'render')
+  const builder = builderOf(context)
   const following =
     source &&
     (await startFollowing(context, source, (commit) =>
-      build(context, secrets, { revision: commit, mirror: source.directory }),
+      builder.build({ revision: commit, mirror: source.directory }),
     ))
-  const built = following?.built ?? (await build(context, secrets))
+  const built = following?.built ?? (await builder.build())
   stderr.write(printMistakes([built], stderr.colour))
   if (!built.site) return exit.invalidInput
   const assets = options.text('assets')
@@ -127,7 +124,8 @@ async function serve(context: Context, source: OpenedSource | null): Promise<num
     stderr.write(aboutAssets(await compareAssets(built.needed, listening.assets, signals.stop), assets))
     const running = { server, state, dnsmasq, heard }
     await supervisor?.ready(`serving ${built.name} (${sizeOf(site)}) on ${listening.url}`)
-    await untilEnd(context, running, following, () => build(context, secrets))
+    builder.isServing()
+    await untilEnd(context, running, following, () => builder.build())
     return exit.success
   } finally {
     await supervisor?.close()
@@ -153,28 +151,6 @@ const followedBy = (following: Following, { secret }: OpenedSource) => ({
   followed: () => following.followed(),
   ...(secret === null ? {} : { webhook: { secret, pushed: () => following.wake() } }),
 })
-
-/** A path that cannot be inspected is treated as a profile; reading it reports the reason. */
-function isDirectory(path: string): boolean {
-  try {
-    return statSync(path).isDirectory()
-  } catch {
-    return false
-  }
-}
-
-function build(
-  context: Context,
-  secrets: SecretsSource,
-  from: { revision: string | null; mirror?: string } = { revision: null },
-): Promise<Served> {
-  const [target = ''] = context.parameters
-  if (from.mirror === undefined && isDirectory(target)) return serveDirectory(target)
-  if (from.mirror === undefined && isSiteArchive(target)) return serveArchive(target)
-  const { environment, version, signals } = context
-  const means = { secrets, environment, hakube: version, stop: signals.stop }
-  return serveProfile({ profile: target, ...from }, means)
-}
 
 /** Waits until the server is stopped. Each reload signal reads everything again; if the result has errors, the previous site stays. */
 async function untilEnd(

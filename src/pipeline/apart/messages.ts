@@ -1,0 +1,44 @@
+import type { Cluster } from '../../cluster/cluster.ts'
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
+import type { Environment } from '../../files/find-program.ts'
+import type { Secrets } from '../../secrets/secrets.ts'
+import type { SiteFile } from '../../site/site.ts'
+import type { ProfileReference } from '../load.ts'
+import type { SecretsChoice } from '../secrets.ts'
+import type { ServedProfile } from '../served.ts'
+import type { Site } from '../site.ts'
+
+/*
+ * What goes between the thread that serves and the one that renders: plain data alone, as it is copied (structured clone), and buffers,
+ * which move without a copy.
+ */
+
+/** What the thread is to render. */
+export type Task = {
+  reference: ProfileReference
+  choice: SecretsChoice
+  /** Ephemeral secrets to go on with. */
+  known: Secrets | null
+  environment: Environment
+  hakube: string
+}
+
+/** Files of one machine, or of none; their bodies are in `bytes` one after the other. */
+export type FilesMessage = {
+  type: 'files'
+  bytes: ArrayBuffer
+  files: (Omit<SiteFile, 'body'> & { length: number })[]
+}
+
+/** The end, after all files: everything else of the site, or the mistakes that keep it from being. */
+export type EndMessage = {
+  type: 'end'
+  /** With their positions. */
+  diagnostics: Diagnostic[]
+  loaded: Omit<ServedProfile, 'locate'> | null
+  ready: ({ cluster: Cluster } & Pick<Site, 'about' | 'assets'>) | null
+  /** Those that were made for this process; null for those of a bundle, which is read again each time. */
+  ephemeral: Secrets | null
+}
+
+export type Message = FilesMessage | EndMessage

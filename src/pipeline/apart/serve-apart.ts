@@ -1,0 +1,79 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { Worker } from 'node:worker_threads'
+import type { Secrets } from '../../secrets/secrets.ts'
+import { prepareFile, type PreparedFile } from '../../server/served-site.ts'
+import { nothingServed, type Served, servedOfProfile } from '../served.ts'
+import type { EndMessage, FilesMessage, Message, Task } from './messages.ts'
+
+/** Texts that many files share: names of machines, and types of content. */
+type Shared = Map<string, string>
+
+const shared = (texts: Shared, text: string): string => {
+  const known = texts.get(text)
+  if (known !== undefined) return known
+  texts.set(text, text)
+  return text
+}
+
+function take(prepared: Map<string, PreparedFile>, texts: Shared, { bytes, files }: FilesMessage): void {
+  let at = 0
+  for (const { length, contentType, machine, ...file } of files) {
+    const body = Buffer.from(bytes, at, length)
+    at += length
+    const own = machine === undefined ? {} : { machine: shared(texts, machine) }
+    prepared.set(file.path, prepareFile({ ...file, contentType: shared(texts, contentType), body, ...own }))
+  }
+}
+
+/** Starts the thread, and takes what it sends. @throws what it threw; the reason of `stop` once it is aborted */
+async function render(
+  task: Task,
+  stop: AbortSignal,
+): Promise<{ end: EndMessage; prepared: Map<string, PreparedFile> }> {
+  stop.throwIfAborted()
+  const prepared = new Map<string, PreparedFile>()
+  const texts: Shared = new Map()
+  const thread = new Worker(new URL('./thread.js', import.meta.url), { workerData: task })
+  const over = new AbortController()
+  try {
+    const end = await new Promise<EndMessage | null>((resolve, reject) => {
+      stop.addEventListener('abort', () => resolve(null), { once: true, signal: over.signal })
+      thread.on('message', (message: Message) => {
+        if (message.type === 'end') resolve(message)
+        else take(prepared, texts, message)
+      })
+      thread.on('error', reject)
+      thread.on('messageerror', reject)
+      thread.on('exit', (code) => reject(new Error(`the thread that renders ended with ${code}`)))
+    })
+    stop.throwIfAborted()
+    if (!end) throw new Error('the thread that renders was given up')
+    return { end, prepared }
+  } finally {
+    over.abort()
+    await thread.terminate()
+  }
+}
+
+/**
+ * Makes a site to serve from a profile as `serveProfile` does, in a thread of its own: this one answers requests meanwhile, and only takes over
+ * what is ready. Nothing of the thread stays behind.
+ *
+ * @returns also the secrets that were made for this process, for the next time
+ * @throws the reason of `stop` once it is aborted
+ */
+export async function serveProfileApart(
+  task: Task,
+  stop: AbortSignal,
+): Promise<{ served: Served; ephemeral: Secrets | null }> {
+  const { end, prepared } = await render(task, stop)
+  const { ready, diagnostics, ephemeral } = end
+  // All mistakes have their positions.
+  const locate = () => ({ file: task.reference.profile, line: 1, column: 1, length: 1 })
+  const loaded = end.loaded && { ...end.loaded, locate }
+  if (!ready) return { served: { ...nothingServed(task.reference.profile), loaded, diagnostics }, ephemeral }
+  await nextTurn()
+  const served = servedOfProfile(ready.cluster, ready, prepared, { loaded, diagnostics })
+  await nextTurn()
+  return { served, ephemeral }
+}
