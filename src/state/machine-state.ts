@@ -102,7 +102,8 @@ export const hasShownKey = ({ key, alarm }: MachineRecord): boolean => key !== n
 const at = (record: MachineRecord, stage: Stage, time: string): MachineRecord =>
   record.stage === stage ? record : { ...record, stage, since: time }
 
-const fetchedWords: Readonly<Record<FetchedKind, string>> = {
+/** What a machine requested, as the object of a sentence. */
+export const fetchedWords: Readonly<Record<FetchedKind, string>> = {
   'boot-script': 'its boot script',
   disk: 'the boot script that starts its disk',
   menu: 'its boot menu',

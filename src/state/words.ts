@@ -1,16 +1,5 @@
-import type { FetchedKind, MachineFacts, StateEvent } from './events.ts'
-
-const files: Readonly<Record<FetchedKind, string>> = {
-  'boot-script': 'its boot script',
-  disk: 'the boot script that starts its disk',
-  menu: 'its boot menu',
-  answers: 'its answers',
-  script: 'its installation script',
-  done: 'leave to start from its disk',
-  certificate: 'its certificate',
-  secrets: 'its secrets',
-  other: 'a file',
-}
+import type { MachineFacts, StateEvent } from './events.ts'
+import { fetchedWords } from './machine-state.ts'
 
 /** Describes an event, for people. */
 export function eventWords(event: StateEvent): string {
@@ -25,7 +14,7 @@ export function eventWords(event: StateEvent): string {
       const { status, path, what, commit, repeats } = event
       const verb = status < 400 ? 'fetched' : `was refused (${status})`
       const more = repeats === undefined ? '' : `, and ${repeats} times before`
-      return `${verb} ${files[what]}: ${path}${commit === undefined ? '' : ` of commit ${commit.slice(0, 12)}`}${more}`
+      return `${verb} ${fetchedWords[what]}: ${path}${commit === undefined ? '' : ` of commit ${commit.slice(0, 12)}`}${more}`
     }
     case 'reported': {
       const { state, step, text } = event
