@@ -3,6 +3,8 @@ import { canonicalMac } from '../../network/mac.ts'
 import { parseDuration, shortDuration } from '../../text/duration.ts'
 import { choiceOf, type Command, exit } from '../context.ts'
 import { count } from '../../text/count.ts'
+import { stages } from '../../state/machine-state.ts'
+import { listNames } from '../named-machines.ts'
 import { type Machine, noMachine, readRack, type RackState, serverOf } from '../running-server.ts'
 
 const pause = 1000
@@ -43,6 +45,16 @@ const missing = ({ name, state, lastHeard }: Machine, now: string): string => {
   return `hakube: ${name} is ${state}: ${lastHeard ? `${lastHeard.words}, ${ago} ago` : 'no news yet'}\n`
 }
 
+/** How many machines have arrived, and where the others are: `2 of 5 ready; others: 1 armed, 2 installing`. */
+function progress(machines: readonly Machine[], goal: 'installed' | 'ready'): string {
+  const late = machines.filter(({ state }) => !reached[goal].has(state))
+  const states = stages
+    .map((stage) => [stage, late.filter(({ state }) => state === stage).length] as const)
+    .filter(([, number]) => number > 0)
+    .map(([stage, number]) => `${number} ${stage}`)
+  return `${machines.length - late.length} of ${machines.length} ${goal}; others: ${states.join(', ')}`
+}
+
 /** `hakube wait PROFILE --for STATE` */
 export const action: Command = async (context) => {
   const { options, parameters, stdout, stderr, signals } = context
@@ -55,9 +67,14 @@ export const action: Command = async (context) => {
   }
   const access = serverOf(context)
   const end = performance.now() + seconds * 1000
+  const words = parameters.slice(1)
+  stderr.write(
+    `hakube: waiting for ${words.length === 0 ? 'all machines' : listNames(words)} to be ${goal}, for at most ${text}\n`,
+  )
+  let told = ''
   for (;;) {
     const rack = await readRack(access, signals.stop)
-    const machines = chosen(rack, parameters.slice(1))
+    const machines = chosen(rack, words)
     const failed = machines.filter((machine) => machine.failed !== null)
     if (failed.length > 0) {
       stderr.write(failed.map(failure).join(''))
@@ -68,6 +85,9 @@ export const action: Command = async (context) => {
       stdout.write(`${goal}: ${count(machines.length, 'machine')}\n`)
       return exit.success
     }
+    const now = progress(machines, goal)
+    if (now !== told) stderr.write(`hakube: ${now}\n`)
+    told = now
     if (performance.now() >= end) {
       stderr.write(late.map((machine) => missing(machine, rack.time)).join(''))
       return exit.timeout

@@ -6,7 +6,7 @@ export const waitCommand: CommandDefinition = {
   parameters: [served, namedMachines],
   summary: 'Wait until machines are installed or ready.',
   description: [
-    'Waits for the given machines, or for all of the profile. Stops as soon as one is marked as failed, and reports which and why.',
+    'Waits for the given machines, or for all of the profile. Reports progress on standard error. Stops as soon as one is marked as failed, and reports which and why.',
     whoIsMeant,
   ],
   options: [
