@@ -145,6 +145,32 @@ describe('assemble', () => {
     ])
   })
 
+  it('gives the step of a unit its stage, or that of its component, and its place in the profile', () => {
+    const units: Part['units'] = [
+      { name: 'usual.service', start: 'no' },
+      { name: 'other.service', start: 'no', stage: 'kubeadm', from: ['files', 0] },
+      { name: 'free.service', start: 'no', stage: null },
+    ]
+    const assembled = assemble(
+      [
+        component('all', { units }, { stage: 'packages' }),
+        component('none', { steps: [step('own')] }),
+        ground,
+      ],
+      cluster,
+      machine,
+    )
+    expect(assembled.steps.map(({ name, stage, from, after }) => ({ name, stage, from, after }))).toEqual([
+      { name: 'own', stage: null, from: undefined, after: [] },
+      { name: 'start-usual', stage: 'packages', from: undefined, after: ['packages', 'kernel', 'sysctl'] },
+      { name: 'start-other', stage: 'kubeadm', from: ['files', 0], after: ['packages', 'kernel', 'sysctl'] },
+      { name: 'start-free', stage: null, from: undefined, after: ['packages', 'kernel', 'sysctl'] },
+    ])
+    expect(textOf(assembled.steps[1]!.script)).toBe(
+      '#!/bin/bash\nset -euo pipefail\nsystemctl daemon-reload\nsystemctl enable usual.service\n',
+    )
+  })
+
   it.each([
     ['haproxy.service', 'start-haproxy'],
     ['hakube-interface.service', 'start-hakube-interface'],
