@@ -53,6 +53,10 @@ export const installedBy = (
   return { name, version, install, ...(install === 'image' ? { images } : {}) }
 }
 
+/** Text of an example profile whose seeds contain the secrets, for what gets no further than a directory. */
+export const inlineExample = (name: ProfileName): string =>
+  `${readFileSync(exampleFile(name), 'utf8')}\nsecrets: {delivery: inline}\n`
+
 /** Path of an example profile, for what reads files. */
 export const exampleFile = (name: ProfileName): string =>
   fileURLToPath(new URL(`../profiles/${name}.yaml`, import.meta.url))

@@ -13,14 +13,15 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { exampleFile } from '../example.ts'
+import { exampleFile, inlineExample } from '../example.ts'
 import { hakube } from './hakube.ts'
 
 const profile = 'profile.yaml'
 let directory = ''
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'hakube-render-'))
-  copyFileSync(exampleFile('external-load-balancers'), join(directory, profile))
+  writeFileSync(join(directory, profile), inlineExample('external-load-balancers'))
+  copyFileSync(exampleFile('external-load-balancers'), join(directory, 'enrolled.yaml'))
 })
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
@@ -87,6 +88,21 @@ describe('hakube render', () => {
     for (const { path, secret } of manifest.files)
       expect(files[path]?.slice(0, 3)).toBe(secret ? '600' : '644')
     expect(manifest.files.some(({ secret }) => secret)).toBe(true)
+  })
+
+  it('says that a directory has no secrets, unless the profile says how machines get them', () => {
+    const words = ['enrolled.yaml', '--out', 'enrolled', '--ephemeral-secrets']
+    const { status, stderr } = hakube(['render', ...words], { directory })
+    expect({ status, said: stderr.split('\n').slice(1) }).toEqual({
+      status: 0,
+      said: [
+        'hakube: enrolled contains no secrets: machines fetch them from https://10.10.10.5:8443 when they enrol; serve the profile with hakube serve, or write secrets: {delivery: inline} for a plain web server, which gives secrets in clear text to anyone',
+        '',
+      ],
+    })
+    const text = readFileSync(join(directory, 'enrolled.yaml'), 'utf8')
+    writeFileSync(join(directory, 'enrolled.yaml'), `${text}\nsecrets: {delivery: enrolled}\n`)
+    expect(hakube(['render', ...words], { directory }).stderr).toMatch(/^enrolled: 0 created, .*\n$/)
   })
 
   it('stops before files that it did not write', () => {

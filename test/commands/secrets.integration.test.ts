@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { exampleFile } from '../example.ts'
+import { inlineExample } from '../example.ts'
 import { describeWith, findProgram } from '../prerequisites.ts'
 import { type Ended, hakube, program } from './hakube.ts'
 
@@ -66,8 +66,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
 
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'hakube-secrets-'))
-    copyFileSync(exampleFile('external-load-balancers'), at('profile.yaml'))
-    const text = readFileSync(at('profile.yaml'), 'utf8')
+    const text = inlineExample('external-load-balancers')
     writeFileSync(at('profile.yaml'), `${text}\netcd:\n  clients: [load-balancer]\n`)
     recipient = makeKey('key')
   })

@@ -5,7 +5,7 @@ import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { exampleFile } from '../example.ts'
+import { exampleFile, inlineExample } from '../example.ts'
 import { until } from '../support/processes.ts'
 import { hakube, program } from './hakube.ts'
 
@@ -70,8 +70,15 @@ const plain = ({ url, stdout, stderr }: Running) => ({
   stdout: stdout().replaceAll(url, 'http://here').replaceAll(directory, 'DIR'),
   stderr: stderr()
     .replaceAll(url, 'http://here')
+    .replaceAll(/https:\/\/127\.0\.0\.1:\d+/g, 'https://here')
     .replace(/is in \S+\/operator-token/, 'is in STATE/operator-token'),
 })
+
+/** A directory that can be served: its seeds contain the secrets. */
+function renderSite() {
+  writeFileSync(join(directory, 'inline.yaml'), inlineExample('external-load-balancers'))
+  return hakube(['render', 'inline.yaml', '--out', 'site', '--ephemeral-secrets'], { directory })
+}
 
 const mirror = 'https://dl.rockylinux.org/pub/rocky/9/BaseOS/x86_64/os/images/pxeboot'
 const flannelSum = 'e875824be2f552b45711dbda91af81b17eb961d00025d914d9fef18fad8f09c0'
@@ -79,7 +86,7 @@ const linesAfter = (running: Running, number: number) =>
   until('all about its assets', 120, () => {
     const lines = plain(running)
       .stderr.split('\n')
-      .filter((line) => !line.includes('machines look for') && !line.includes('the page is'))
+      .filter((line) => !/machines look for|the page is|machines enrol on/.test(line))
     return lines.length > number ? lines : null
   })
 
@@ -206,7 +213,7 @@ describe('hakube serve', () => {
     expect(hakube([...words, 'keys', ...key], { directory })).toEqual(
       refusal('keys: it holds the age key keys/operator'),
     )
-    hakube(['render', profile, '--out', 'site', '--ephemeral-secrets'], { directory })
+    renderSite()
     const ofSite = ['serve', 'site', '--listen', '127.0.0.1:0', '--assets']
     expect(hakube([...ofSite, 'site'], { directory })).toEqual(refusal('site: it is the rendered site'))
     expect(hakube([...ofSite, 'site/seed'], { directory })).toEqual(
@@ -239,7 +246,7 @@ describe('hakube serve', () => {
   })
 
   it('serves a rendered directory, byte by byte, and assets', async () => {
-    expect(hakube(['render', profile, '--out', 'site', '--ephemeral-secrets'], { directory }).status).toBe(0)
+    expect(renderSite().status).toBe(0)
     mkdirSync(join(directory, 'assets'))
     writeFileSync(join(directory, 'assets/vmlinuz'), 'kernel')
     const running = await serve('site', '--assets', 'assets')
