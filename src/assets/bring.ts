@@ -53,11 +53,7 @@ async function expectedBySignature(asset: WantedAsset, bringing: Bringing): Prom
 
 const about = (asset: WantedAsset) => (asset.from ? { path: asset.from } : {})
 
-/**
- * The error of one file; other files continue.
- *
- * @throws any other error
- */
+/** The error of one file; other files continue. @throws any other error */
 function diagnosticOf(asset: WantedAsset, fault: unknown, { directory, verifier }: Bringing): Diagnostic {
   const name = `assets/${asset.path}`
   if (fault instanceof DownloadError)
@@ -102,11 +98,7 @@ const unverified = (asset: WantedAsset, how: string): Diagnostic =>
     },
   )
 
-/**
- * Fills a draft from a directory.
- *
- * @returns null if the directory does not contain the file
- */
+/** Fills a draft from a directory. @returns null if the directory does not contain the file */
 async function copyFrom(
   from: string,
   asset: WantedAsset,

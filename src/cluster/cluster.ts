@@ -16,6 +16,7 @@ import type { Storage } from './storage.ts'
 import type { Asset, System } from './system.ts'
 import type { HostVolume } from './volumes.ts'
 import type { ClusterNetwork, MachineLinks } from './link-types.ts'
+import type { HostsEntry, Keyboard, Proxy } from './site-settings.ts'
 
 export type {
   From,
@@ -179,28 +180,9 @@ export type OpenPort = From & {
   machines: readonly string[]
 }
 
+export type { HostsEntry, Keyboard, Proxy }
+
 export type Manifest = From & Asset & { name: string }
-
-/**
- * The HTTP proxy of the site.
- *
- * @property except destinations that bypass it: names, domains with a leading dot, addresses and networks
- * @property machines names and addresses of machines, for programs that do not support networks
- */
-export type Proxy = {
-  http: string | null
-  https: string | null
-  except: readonly string[]
-  machines: readonly string[]
-  /** The password is a secret of the user's own; null: the proxy asks for none. */
-  login: { username: string; passwordSecret: string } | null
-}
-
-/** In the terms of X11. */
-export type Keyboard = { layout: string; variant: string | null }
-
-/** A line of /etc/hosts that the profile adds. */
-export type HostsEntry = From & { address: string; names: readonly string[] }
 
 /**
  * The whole cluster, with every default filled in and everything derived. Plain data, without functions and class instances, so that it

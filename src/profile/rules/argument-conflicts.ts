@@ -179,10 +179,7 @@ const checks: Readonly<Record<Exclude<Program, 'kubelet'>, Readonly<Record<strin
   'kube-scheduler': { 'bind-address': ownAddress, 'leader-elect': leaderElection },
 }
 
-/**
- * Validity of the kubelets' client certificates; the default is 8760h. A kubelet whose certificate has expired cannot request another
- * one.
- */
+/** Validity of the kubelets' client certificates, by default 8760h. A kubelet with an expired one cannot request another. */
 function shortCertificates(value: string): Conflict | null {
   const seconds = parseGoDuration(value)
   if (seconds === null || seconds >= 24 * 3600) return null
