@@ -17,7 +17,7 @@ suite=${HAKUBE_RAM_SUITE:-trixie}
 mirror=${HAKUBE_RAM_MIRROR:-http://deb.debian.org/debian}
 packages=(
   bash udev kmod busybox iproute2 curl ca-certificates
-  zstd xz-utils gzip util-linux mount fdisk gdisk e2fsprogs xfsprogs btrfs-progs dosfstools attr mawk
+  zstd xz-utils gzip util-linux mount fdisk gdisk lvm2 mdadm e2fsprogs xfsprogs btrfs-progs dosfstools attr mawk
 )
 [[ $architecture != amd64 && $architecture != arm64 ]] || packages+=(efibootmgr)
 read -ra more <<<"${HAKUBE_RAM_PACKAGES-}"

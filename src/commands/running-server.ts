@@ -107,7 +107,7 @@ export async function readUnknownLogs(
 export async function changeMachines(
   access: OperatorAccess,
   verb: 'arm' | 'disarm',
-  body: { machines: 'all' | readonly string[]; seconds?: number },
+  body: { machines: 'all' | readonly string[]; seconds?: number; wipe?: true },
   stop: AbortSignal,
 ): Promise<readonly string[]> {
   const response = await request(access, verb, body, stop)

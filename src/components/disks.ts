@@ -2,24 +2,12 @@ import type { Cluster, Machine } from '../cluster/cluster.ts'
 import { dataDiskUuid } from '../cluster/data-disk-uuids.ts'
 import { diskInWords } from '../cluster/disk-words.ts'
 import { fileSystemOf } from '../cluster/file-systems.ts'
+import { isRenewed } from '../cluster/renewed-disks.ts'
 import type { DataDisk } from '../cluster/storage.ts'
 import { diskFunctions, eraseFunction, keepSerials, takeDisk } from '../assembly/choose-disk.ts'
 import type { Component } from '../assembly/component.ts'
-import { etcdMount } from '../profile/defaults.ts'
 import { render } from '../templates/template.ts'
 import { quote, quoteAll } from '../text/quote.ts'
-
-/**
- * Mount points of data that belongs to one cluster membership. A machine that joins again cannot use it, and kubeadm refuses to start if
- * it is there.
- */
-const renewed: ReadonlySet<string> = new Set([
-  etcdMount,
-  '/var/lib/containerd',
-  '/var/lib/containers',
-  '/var/lib/docker',
-  '/var/lib/kubelet',
-])
 
 /**
  * File systems on disks other than the system disk. A step creates them, not an installer, so that every installer leaves these disks
@@ -84,8 +72,6 @@ function stepOf(cluster: Cluster, machine: Machine, formatted: readonly DataDisk
       }),
   })
 }
-
-const isRenewed = ({ mount }: DataDisk): boolean => mount !== null && renewed.has(mount)
 
 /**
  * The boot does not wait for a broken disk, so that the machine stays reachable; but a machine on which Kubernetes would then write to

@@ -13,6 +13,7 @@ import { seedArgument } from '../seeds/places.ts'
 import { isUsualLayout } from '../cluster/storage.ts'
 import { render } from '../templates/template.ts'
 import { findDisk, isUsualDisk, requiredDisk } from './find-disk.ts'
+import { lookBeforeErasing } from './look.ts'
 import { curtinActions, placeholder } from './storage/curtin.ts'
 import { bootDirectory, type BootFiles, type Installer } from './installer.ts'
 import { indentYaml, yamlEntries } from '../templates/yaml.ts'
@@ -107,10 +108,12 @@ function diskLayout(machine: Machine): Record<string, unknown> {
  * again after the early commands.
  */
 function diskCheck(cluster: Cluster, machine: Machine): string {
+  const disks = machine.storage.disks.length > 1 ? '"$disk_1" "$disk_2"' : '"$disk"'
+  const look = lookBeforeErasing('bash', cluster, machine, disks)
   if (isUsualDisk(machine)) {
     const around = String.raw`["']\{0,1\}`
     const find = String.raw`\(path: ${around}\)${sedPattern(requiredDisk(machine))}\(${around}[,}]*\)$`
-    return `${findDisk(cluster, machine)}sed --in-place ${quote(`s|${find}|\\1`)}"$disk"${quote('\\2|')} /autoinstall.yaml\n`
+    return `${findDisk(cluster, machine)}${look}sed --in-place ${quote(`s|${find}|\\1`)}"$disk"${quote('\\2|')} /autoinstall.yaml\n`
   }
   const paths = machine.storage.disks.map(
     (_, index) =>
@@ -119,7 +122,7 @@ function diskCheck(cluster: Cluster, machine: Machine): string {
   const firmware = isUsualLayout(machine.storage)
     ? ''
     : render('pxe/autoinstall/firmware.sh.ejs', { firmware: machine.firmware }).text
-  return [findDisk(cluster, machine), firmware, ...paths].join('')
+  return [findDisk(cluster, machine), firmware, look, ...paths].join('')
 }
 
 /** Escapes a text for a basic regular expression of sed that is delimited by bars. */

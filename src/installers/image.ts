@@ -13,6 +13,7 @@ import { render } from '../templates/template.ts'
 import { quoteCurl } from '../text/curl.ts'
 import { quote, quoteAll } from '../text/quote.ts'
 import { requiredDisk } from './find-disk.ts'
+import { lookBeforeErasing, lookLines } from './look.ts'
 import {
   answersAddress,
   donePath,
@@ -97,6 +98,7 @@ function write(cluster: Cluster, machine: Machine): string {
       mode: file.mode,
       text: quote(file.text),
     })),
+    look: lookBeforeErasing('image', cluster, machine, '"$disk"'),
     choose: chooseDisks(machine.storage, dataDiskUuids(cluster.name, machine.name, machine.storage)),
     erase: eraseFunction(),
     functions: ['download', 'disk', 'system'].map((name) => render(`pxe/image/${name}.sh.ejs`, {}).text),
@@ -110,7 +112,10 @@ const answers: Answers = {
   secret: ({ enrolment }) => enrolment === null,
   write,
   done: '.done',
-  transient: /^keep_(?:named|serials|file_systems) .*\n|^programs=.*\n|^report='[^']*'\n/gm,
+  transient: new RegExp(
+    `${lookLines.source}|${/^keep_(?:named|serials|file_systems) .*\n|^programs=.*\n|^report='[^']*'\n/.source}`,
+    'gm',
+  ),
 }
 
 /** How the RAM system gets an address, on the card with this MAC address. */

@@ -13,6 +13,7 @@ import { render } from '../templates/template.ts'
 import { fileSystemPackages } from '../cluster/file-systems.ts'
 import { eraseFunction } from '../assembly/choose-disk.ts'
 import { findDisk, isUsualDisk, requiredDisk } from './find-disk.ts'
+import { lookBeforeErasing, lookLines } from './look.ts'
 import { diskCommands } from './storage/kickstart.ts'
 import {
   answersAddress,
@@ -106,6 +107,7 @@ function write(cluster: Cluster, machine: Machine, declared: KernelArguments): s
   if (!dialect) throw new Error(`no kickstart for ${distribution.title}`)
   const card = installCard(cluster, machine)
   const plain = isPlain(machine)
+  const mirrored = machine.storage.disks.length > 1
   const { text } = render('pxe/kickstart/kickstart.ks.ejs', {
     quote,
     quoteKickstart,
@@ -118,8 +120,9 @@ function write(cluster: Cluster, machine: Machine, declared: KernelArguments): s
     connections: plain ? [] : networkManagerFiles(cluster, machine),
     disk: requiredDisk(machine),
     findDisk: findDisk(cluster, machine),
+    look: lookBeforeErasing('bash', cluster, machine, mirrored ? '"$disk_1" "$disk_2"' : '"$disk"'),
     hosts: cluster.extraHosts.map(hostsLine),
-    mirrored: machine.storage.disks.length > 1,
+    mirrored,
     release: isUsualDisk(machine) ? null : eraseFunction(),
     disks: diskCommands(machine, distribution),
     programs: fileSystemPackages(distribution, machine.storage),
@@ -174,8 +177,13 @@ const answers: Answers = {
   secret: false,
   write,
   // The last patterns concern data disks, which a step on the machine manages.
-  transient:
-    /^timesource .*\n| --ntpservers=\S+|^# Data disks are kept\.\n[^]*?^# They are others\.\n|^keep_(?:named|serials|file_systems) .*\n|^(?:xfsprogs|e2fsprogs|btrfs-progs)\n/gm,
+  transient: new RegExp(
+    `${lookLines.source}|${
+      /^timesource .*\n| --ntpservers=\S+|^# Data disks are kept\.\n[^]*?^# They are others\.\n|^keep_(?:named|serials|file_systems) .*\n|^(?:xfsprogs|e2fsprogs|btrfs-progs)\n/
+        .source
+    }`,
+    'gm',
+  ),
 }
 
 /** Anaconda, the installer of Red Hat Enterprise Linux and its rebuilds. */

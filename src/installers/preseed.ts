@@ -14,6 +14,7 @@ import { chooseDisks, refuseData } from '../assembly/choose-disk.ts'
 import { dataDiskUuids } from '../cluster/data-disk-uuids.ts'
 import { fileSystemPackages } from '../cluster/file-systems.ts'
 import { isUsualDisk, requiredDisk } from './find-disk.ts'
+import { lookBeforeErasing } from './look.ts'
 import { partmanPlan } from './storage/partman.ts'
 import { toYaml } from '../templates/yaml.ts'
 import {
@@ -154,6 +155,14 @@ function write(cluster: Cluster, machine: Machine, declared: KernelArguments): s
     machine,
     disk: requiredDisk(machine),
     refuseData: isUsualDisk(machine) ? dataLines(cluster, machine) : null,
+    look: linesOf(
+      lookBeforeErasing(
+        'debian',
+        cluster,
+        machine,
+        machine.storage.disks.length > 1 ? '"$disk_1" "$disk_2"' : '"$disk"',
+      ),
+    ),
     plan: isUsualDisk(machine) ? null : diskPlan(cluster, machine),
     programs: fileSystemPackages(distribution, machine.storage),
     mirror: mirrorAnswers(mirrors.distribution[machine.architecture]),
@@ -203,7 +212,7 @@ const answers: Answers = {
   write,
   // The parts that concern data disks, which a step on the machine manages.
   transient:
-    / (?:xfsprogs|e2fsprogs|btrfs-progs)(?= |$)| 'keep_(?:named|serials|file_systems) (?:[^']|'\\'')*'|^ {2}printf .* >\/tmp\/hakube-data\.sh; .*\n/gm,
+    / (?:xfsprogs|e2fsprogs|btrfs-progs)(?= |$)| 'keep_(?:named|serials|file_systems) (?:[^']|'\\'')*'|^ {2}printf .* >\/tmp\/hakube-(?:data|look)\.sh; .*\n/gm,
 }
 
 /** Debian's own installer. */

@@ -4,6 +4,7 @@ import { describeApi } from './api/describe.ts'
 import { arm, disarm } from './api/arm.ts'
 import type { Operation, Row, Who } from './api/operation.ts'
 import { listUnknownLogs, showLog } from './api/log.ts'
+import { look } from './api/look.ts'
 import { report } from './api/report.ts'
 import {
   listAlarms,
@@ -98,6 +99,7 @@ export const operations: readonly Row[] = [
   row('GET', below('machines/{machine}'), 'operator', showMachine),
   row('GET', below('machines/{machine}/events'), 'operator', listMachineEvents),
   row('POST', below('machines/{machine}/report'), 'machine', report),
+  row('POST', below('machines/{machine}/look'), 'anyone', look),
   row('GET', below('machines/{machine}/log'), 'operator', showLog),
   row('GET', below('unknown/log'), 'operator', listUnknownLogs),
   row('GET', below('events'), 'operator', listEvents),

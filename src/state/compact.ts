@@ -43,7 +43,7 @@ export function compact(events: readonly StateEvent[]): StateEvent[] {
     if (!isMachineEvent(event) || event.type === 'described' || index < (begin.get(event.mac) ?? 0)) continue
     const before = records.get(event.mac) ?? newMachine(event.mac, event.name)
     records.set(event.mac, reduceMachine(before, event))
-    if (event.type !== 'fetched' || changesState(before, event)) keep.add(index)
+    if ((event.type !== 'fetched' && event.type !== 'looked') || changesState(before, event)) keep.add(index)
     else requests.set(event.mac, [...(requests.get(event.mac) ?? []).slice(1 - keptRequests), index])
   }
   for (const indexes of requests.values()) for (const index of indexes) keep.add(index)

@@ -39,6 +39,16 @@ export type FetchedKind = (typeof fetchedKinds)[number]
 export const reportedStates = ['installing', 'installed', 'configuring', 'ready', 'failed'] as const
 export type ReportedState = (typeof reportedStates)[number]
 
+/**
+ * What an installer was told that had looked at the disks which it would erase. `keep`: something lives there, and the machine was armed without
+ * `--wipe`; `restart`: it is not being installed any more.
+ */
+export const lookAnswers = ['erase', 'keep', 'restart'] as const
+export type LookAnswer = (typeof lookAnswers)[number]
+
+/** Characters of what an installer found on disks. */
+export const mostFound = 500
+
 /** Network interfaces of a machine that is not in the profile. */
 export const mostMacs = 16
 
@@ -60,8 +70,14 @@ export type MachineFacts = z.infer<typeof MachineFacts>
 const ofMachine = { time, mac, name: word }
 
 export const StateEvent = z.discriminatedUnion('type', [
-  /** The operator wants the machine installed. It may begin until `until`. */
-  z.strictObject({ type: z.literal('armed'), ...ofMachine, until: time.nullable(), by: word }),
+  /** The operator wants the machine installed. It may begin until `until`. `wipe`: even if a living system is on its disks. */
+  z.strictObject({
+    type: z.literal('armed'),
+    ...ofMachine,
+    until: time.nullable(),
+    by: word,
+    wipe: z.literal(true).exactOptional(),
+  }),
   z.strictObject({ type: z.literal('disarmed'), ...ofMachine, by: word }),
   /** The machine is no longer in the profile. */
   z.strictObject({ type: z.literal('removed'), ...ofMachine }),
@@ -84,6 +100,14 @@ export const StateEvent = z.discriminatedUnion('type', [
     state: z.enum(reportedStates),
     step: word.exactOptional(),
     text: text.exactOptional(),
+  }),
+  /** The installer looked at the disks that it would erase. `found`: what lives there, in words; empty: nothing. */
+  z.strictObject({
+    type: z.literal('looked'),
+    ...ofMachine,
+    from: word,
+    found: z.string().max(mostFound),
+    answer: z.enum(lookAnswers),
   }),
   /**
    * The first key with which the machine authenticated since it was armed, which is its key from now on. `key`: SHA-256 of the public

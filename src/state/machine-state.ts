@@ -37,6 +37,12 @@ export type MachineRecord = {
   disarmed: boolean
   /** The commit of its boot script and answers, since it was armed. */
   commit: string | null
+  /** When it was armed; null when it was not, or is no longer in the profile. */
+  armedAt: string | null
+  /** It was armed to erase whatever lives on its disks. */
+  wipe: boolean
+  /** What lives on its disks, in words, where that has stopped its installer. Taken away by arming and disarming, and by better news. */
+  found: string | null
   /** Its installer has begun and not reported that the disk is complete. Until then the disk does not boot, so it may start again. */
   repeats: boolean
   /** Null: nobody had it sent. Arming keeps it. */
@@ -55,6 +61,9 @@ export const newMachine = (mac: string, name: string): MachineRecord => ({
   alarm: null,
   disarmed: false,
   commit: null,
+  armedAt: null,
+  wipe: false,
+  found: null,
   repeats: false,
   hardware: null,
 })
@@ -136,6 +145,8 @@ export function reduceMachine(before: MachineRecord, event: MachineEvent): Machi
         stage: 'armed',
         since: time,
         until: event.until,
+        armedAt: time,
+        wipe: event.wipe === true,
         hardware: record.hardware,
       }
     case 'disarmed':
@@ -148,6 +159,8 @@ export function reduceMachine(before: MachineRecord, event: MachineEvent): Machi
             failure: null,
             key: record.alarm ? record.key : null,
             disarmed: true,
+            wipe: false,
+            found: null,
             repeats: false,
           }
         : { ...record, disarmed: true }
@@ -191,7 +204,13 @@ export function reduceMachine(before: MachineRecord, event: MachineEvent): Machi
           heard,
         }
       const next = state === 'installed' && (stage === 'configuring' || stage === 'ready') ? stage : state
-      return { ...at(record, next, time), until: null, failure: null, heard, repeats: false }
+      return { ...at(record, next, time), until: null, failure: null, found: null, heard, repeats: false }
+    }
+    case 'looked': {
+      const { found, answer } = event
+      const heard = { time, words: found === '' ? 'found its disks free' : `found on its disks: ${found}` }
+      if (answer === 'restart' || stage !== 'installing') return { ...record, heard }
+      return { ...record, heard, found: answer === 'keep' ? found : null }
     }
     case 'enrolled':
       if (!mayEnrol(stage) || record.key !== null) return record
@@ -225,6 +244,7 @@ export function changesState(before: MachineRecord, event: StateEvent & MachineE
     after.key !== before.key ||
     after.commit !== before.commit ||
     after.repeats !== before.repeats ||
+    after.found !== before.found ||
     (after.alarm === null) !== (before.alarm === null) ||
     event.type === 'armed' ||
     event.type === 'reported'

@@ -1,4 +1,4 @@
-import type { FetchedKind } from './events.ts'
+import type { FetchedKind, LookAnswer } from './events.ts'
 import { type Hardware, type MachineRecord, mayBeginAgain, type Stage, stageAt } from './machine-state.ts'
 
 /** A machine at a moment, as people and programs see it. */
@@ -45,7 +45,7 @@ const underWay: ReadonlySet<Stage> = new Set(['booting', 'installing', 'installe
  * @param deadline milliseconds of silence after which a machine that is being installed counts as failed
  */
 export function viewOf(record: MachineRecord, now: string, deadline: number): MachineView {
-  const { mac, name, since, until, failure, heard, key, alarm, commit, hardware } = record
+  const { mac, name, since, until, failure, found, heard, key, alarm, wipe, commit, hardware } = record
   const state = stageAt(record, now)
   const view = {
     mac,
@@ -56,7 +56,7 @@ export function viewOf(record: MachineRecord, now: string, deadline: number): Ma
     since,
     until: state === 'armed' || state === 'booting' ? until : null,
     lastHeard: heard,
-    awaited: awaited[state],
+    awaited: `${awaited[state]}${wipe && (state === 'armed' || state === 'booting') ? '; it may erase a living system' : ''}`,
     commit,
     hardware,
   }
@@ -66,6 +66,13 @@ export function viewOf(record: MachineRecord, now: string, deadline: number): Ma
       awaited: 'someone to compare the keys and arm it again',
       failed: `two keys were shown for it, so it gets nothing: first ${key}, then ${alarm.key} from ${alarm.from}`,
       output: 'compare them with the key on its screen, look for the stranger, then arm the machine again',
+    }
+  if (found !== null && state === 'installing')
+    return {
+      ...view,
+      awaited: 'someone to arm it with --wipe, or to disarm it',
+      failed: `a living system is on its disks, and it was armed without --wipe: ${found}`,
+      output: `nothing was erased; to erase it: ${armToWipe(name)}; to keep it: hakube disarm PROFILE ${name}`,
     }
   if (failure) {
     const failed = failure.step === null ? 'reported by the machine' : `step ${failure.step} fails`
@@ -78,6 +85,9 @@ export function viewOf(record: MachineRecord, now: string, deadline: number): Ma
   const words = heard ? `; it last ${heard.words}` : ''
   return { ...view, failed: `silent for ${minutes(silence)}${words}` }
 }
+
+/** The command that lets an installer erase what lives on the disks of a machine. */
+export const armToWipe = (name: string): string => `hakube arm PROFILE ${name} --wipe`
 
 const alarmed = 'two keys were shown for it: hakube status says which'
 
@@ -122,4 +132,28 @@ export function decide(record: MachineRecord, now: string, what: FetchedKind, ke
   if (stage !== 'idle' && (!keepsDisk || (stage === 'installing' && what !== 'boot-script')))
     return { do: 'serve' }
   return { do: what === 'boot-script' ? 'disk' : 'refuse', why: reasons[stage] }
+}
+
+/**
+ * What an installer may do that has looked at the disks which it would erase. The server decides at this moment, so that no file says
+ * whether a machine was armed with `--wipe`.
+ *
+ * @param found something lives there
+ */
+export function judgeLook(
+  record: MachineRecord,
+  now: string,
+  found: boolean,
+): { do: LookAnswer; why: string } {
+  if (record.alarm) return { do: 'restart', why: alarmed }
+  const stage = stageAt(record, now)
+  // Answers of an earlier arming may name another disk.
+  if (stage === 'armed' || stage === 'booting') return { do: 'restart', why: 'it was armed again' }
+  if (stage !== 'installing' || (record.repeats && !mayBeginAgain(record, now)))
+    return {
+      do: 'restart',
+      why: stage === 'installing' ? 'its installation began a day ago' : reasons[stage],
+    }
+  if (found && !record.wipe) return { do: 'keep', why: 'it was armed without --wipe' }
+  return { do: 'erase', why: '' }
 }

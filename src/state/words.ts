@@ -1,11 +1,21 @@
-import type { MachineFacts, StateEvent } from './events.ts'
+import type { LookAnswer, MachineFacts, StateEvent } from './events.ts'
 import { fetchedWords } from './machine-state.ts'
+
+const lookWords: Readonly<Record<LookAnswer, string>> = {
+  erase: 'it may erase them',
+  keep: 'it may not erase them, because it was armed without --wipe',
+  restart: 'it has to restart, because it is not being installed any more',
+}
+
+/** What an installer found on the disks that it would erase, and what it was told. */
+export const lookedWords = ({ found, answer }: Extract<StateEvent, { type: 'looked' }>): string =>
+  `looked at its disks, found ${found === '' ? 'nothing that lives' : found}: ${lookWords[answer]}`
 
 /** Describes an event, for people. */
 export function eventWords(event: StateEvent): string {
   switch (event.type) {
     case 'armed':
-      return `armed by ${event.by}${event.until === null ? '' : `, until ${event.until}`}`
+      return `armed by ${event.by}${event.wipe ? ', whatever lives on its disks' : ''}${event.until === null ? '' : `, until ${event.until}`}`
     case 'disarmed':
       return `disarmed by ${event.by}`
     case 'removed':
@@ -21,6 +31,8 @@ export function eventWords(event: StateEvent): string {
       const last = text?.trim().split('\n').at(-1) ?? ''
       return `reported ${state}${step === undefined ? '' : `: ${step}`}${last === '' ? '' : `: ${last}`}`
     }
+    case 'looked':
+      return lookedWords(event)
     case 'enrolled':
       return `enrolled with the key ${event.key}`
     case 'conflict':

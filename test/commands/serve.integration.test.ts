@@ -126,7 +126,7 @@ describe('hakube serve', () => {
     )
     expect(warning).toBe(
       'hakube: warning: --arm does not apply to sample-haproxy-001: already installed, or being installed; ' +
-        'to erase and reinstall: hakube arm DIR/profile.yaml NAME\n',
+        'to erase and reinstall: hakube arm DIR/profile.yaml NAME --wipe\n',
     )
     expect((await get(`${url}/ipxe/52-54-00-aa-bb-01`)).body).toContain('its installation has already begun')
     expect((await get(`${url}/ipxe/52-54-00-aa-bb-02`)).body).toContain('ERASES')

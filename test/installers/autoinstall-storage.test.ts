@@ -9,6 +9,7 @@ import { exampleCluster, noKernelArguments } from '../example.ts'
 import { AutoinstallSeed } from '../schemas/autoinstall.ts'
 import { sampleConfig, textOf } from '../seeds/sample.ts'
 import { layouts, storageFrom } from './storage.ts'
+import { foldLook } from '../support/shared-text.ts'
 
 const cluster: Cluster = exampleCluster('load-balancers-on-control-planes')
 const noble = findDistribution('ubuntu', '24.04')!
@@ -52,21 +53,48 @@ describe('autoinstall', () => {
     const { autoinstall: answers } = seedOf(machineWith(layouts['a mirror of partitions'])) as {
       autoinstall: { 'early-commands': string[][] }
     }
-    expect(answers['early-commands'][0]![2]!.split('\n').slice(-14).join('\n')).toMatchInlineSnapshot(`
-      "taken=
-      named /dev/disk/by-id/ata-TWO
-      disk_2=$disk
-      choose 'with serial S1' '' '' S1 '' 1 ''
-      disk_1=$disk
-      disk=$disk_1
+    expect(foldLook(answers['early-commands'][0]![2]!).split('\n').slice(-40).join('\n'))
+      .toMatchInlineSnapshot(`
+        "  [ -b "$disk" ] || stop "$1 is not a disk."
+          name=$(kernel_name "$disk")
+          [ ! -e "/sys/class/block/$name/partition" ] || stop "$1 is a partition, not a whole disk."
+          case " $taken " in *" $name "*) stop "$1 is in the profile twice, by two names, or holds the file system of a data disk." ;; esac
+          taken="$taken $name"
+        }
 
-      # The layout of the disk is that of one firmware.
-      booted=bios
-      [[ ! -d /sys/firmware/efi ]] || booted=uefi
-      [[ $booted == uefi ]] || stop "this machine has booted by $booted, and the profile says firmware: uefi."
-      sed --in-place 's|/dev/hakube-disk-1|'"$disk_1"'|g' /autoinstall.yaml
-      sed --in-place 's|/dev/hakube-disk-2|'"$disk_2"'|g' /autoinstall.yaml
-      "
-    `)
+        taken=
+        named /dev/disk/by-id/ata-TWO
+        disk_2=$disk
+        choose 'with serial S1' '' '' S1 '' 1 ''
+        disk_1=$disk
+        disk=$disk_1
+
+        # The layout of the disk is that of one firmware.
+        booted=bios
+        [[ ! -d /sys/firmware/efi ]] || booted=uefi
+        [[ $booted == uefi ]] || stop "this machine has booted by $booted, and the profile says firmware: uefi."
+        # Looks before anything is erased.
+        look_url=http://10.0.3.5:8080/api/v1/machines/52-54-00-00-03-11/look
+        show() {
+          printf 'hakube: %s\\n' "$@" | tee /dev/console || true
+        }
+        hold() {
+          sleep 60
+        }
+        leave() {
+          sleep 10
+          echo b >/proc/sysrq-trigger
+          sleep 600
+        }
+        place=/tmp/hakube-look
+        finishes=no
+        # as test/fixtures/installers/look.sh
+        erased "$disk_1" "$disk_2"
+        look
+        # Nothing that lives is erased.
+        sed --in-place 's|/dev/hakube-disk-1|'"$disk_1"'|g' /autoinstall.yaml
+        sed --in-place 's|/dev/hakube-disk-2|'"$disk_2"'|g' /autoinstall.yaml
+        "
+      `)
   })
 })

@@ -35,6 +35,8 @@ describeWith(
       expect(contents(disk)).toEqual({
         starts: true,
         files: [
+          // When the machine was armed.
+          '600 var/lib/cloud/seed/hakube-armed 24',
           expect.stringMatching(/^600 var\/lib\/cloud\/seed\/nocloud\/meta-data \d+$/),
           expect.stringMatching(/^600 var\/lib\/cloud\/seed\/nocloud\/network-config \d+$/),
           expect.stringMatching(/^600 var\/lib\/cloud\/seed\/nocloud\/user-data \d{5,}$/),

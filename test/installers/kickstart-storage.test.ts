@@ -4,6 +4,7 @@ import { kickstart } from '../../src/installers/kickstart.ts'
 import { diskCommands } from '../../src/installers/storage/kickstart.ts'
 import { exampleCluster, noKernelArguments } from '../example.ts'
 import { readKickstart } from '../schemas/kickstart.ts'
+import { foldLook } from '../support/shared-text.ts'
 import { layouts, storageFrom } from './storage.ts'
 
 const cluster = exampleCluster()
@@ -135,7 +136,7 @@ describe('kickstart', () => {
     const { problems, sections } = readKickstart(text, 9)
     expect(problems).toEqual([])
     if (name !== 'a mirror of partitions') return
-    await expect(sections.find((section) => section.name === '%pre')!.body).toMatchFileSnapshot(
+    await expect(foldLook(sections.find((section) => section.name === '%pre')!.body)).toMatchFileSnapshot(
       '../fixtures/seeds/expected/kickstart/mirror.pre.sh',
     )
   })

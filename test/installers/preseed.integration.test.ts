@@ -67,6 +67,9 @@ const run = (command: string): Promise<{ status: number | null; stdout: string }
     .replaceAll('/dev/console', join(directory, 'console'))
     .replaceAll('/target', join(directory, 'target'))
     .replaceAll('/tmp/hakube-recipe', join(directory, 'recipe'))
+    // What it finds on disks is tried in look.integration.test.ts.
+    .replaceAll('. /tmp/hakube-look.sh', 'sh -n /tmp/hakube-look.sh')
+    .replaceAll('/tmp/hakube-look.sh', join(directory, 'look.sh'))
   const env = { PATH: `${join(directory, 'bin')}:/usr/sbin:/usr/bin:/sbin:/bin` }
   return new Promise((resolve) => {
     execFile('sh', ['-c', there], { env }, (error, stdout) =>

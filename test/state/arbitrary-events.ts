@@ -1,5 +1,11 @@
 import * as fc from 'fast-check'
-import { fetchedKinds, reportedStates, type MachineEvent, type StateEvent } from '../../src/state/events.ts'
+import {
+  fetchedKinds,
+  lookAnswers,
+  reportedStates,
+  type MachineEvent,
+  type StateEvent,
+} from '../../src/state/events.ts'
 
 const start = Date.parse('2026-11-21T12:00:00Z')
 export const timeAt = (minutes: number): string => new Date(start + minutes * 60_000).toISOString()
@@ -22,6 +28,20 @@ export const machineEvent = (macs: readonly string[] = exampleMacs): fc.Arbitrar
       ...of(macs),
       until: fc.option(arbitraryTime),
       by: fc.constant('root'),
+    }),
+    fc.record({
+      type: fc.constant('armed' as const),
+      ...of(macs),
+      until: fc.constant(null),
+      by: fc.constant('root'),
+      wipe: fc.constant(true as const),
+    }),
+    fc.record({
+      type: fc.constant('looked' as const),
+      ...of(macs),
+      from: fc.constant('10.10.10.11'),
+      found: fc.constantFrom('', 'sda2: data of etcd'),
+      answer: fc.constantFrom(...lookAnswers),
     }),
     fc.record({ type: fc.constant('disarmed' as const), ...of(macs), by: fc.constant('root') }),
     fc.record({ type: fc.constant('removed' as const), ...of(macs) }),

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { assemble } from '../../src/assembly/assemble.ts'
 import { machineFiles } from '../../src/assembly/first-boot.ts'
+import { lookFunctions } from '../../src/installers/look.ts'
+import { quoteCommand } from '../../src/installers/preseed.ts'
 import { components } from '../../src/components/index.ts'
 import { textOf } from '../../src/templates/template.ts'
 import { exampleNames, exampleProfile, testCluster, writeUpNames } from '../example.ts'
@@ -148,12 +150,23 @@ export function foldPieces(text: string, pieces: readonly Piece[]): string {
   return folded.join('\n')
 }
 
+const look = 'test/fixtures/installers/look.sh'
+
+/** Puts a reference where answers of an installer look at what lives on the disks, also as words of a command. */
+export function foldLook(text: string): string {
+  const lines = linesOf(lookFunctions())
+  return foldPieces(text, [{ reference: look, lines }]).replaceAll(
+    lines.map(quoteCommand).join(' '),
+    `'# as ${look}'`,
+  )
+}
+
 /** A text for test/fixtures: what machines share as references, without the numbers of steps. */
 export async function forReview(text: string): Promise<string> {
   const files = await sharedFiles()
   return withoutNumbers(
     foldPieces(
-      text,
+      foldLook(text),
       files.flatMap(({ pieces }) => pieces),
     ),
   )

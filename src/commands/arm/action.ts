@@ -14,9 +14,12 @@ export const action: Command = async (context) => {
     stderr.write(`hakube: --for ${text} is not a duration; write e.g. 90m, 2h or 1d\n`)
     return exit.usage
   }
-  const body = { machines, ...(seconds === null ? {} : { seconds }) }
+  const wipe = options.flag('wipe')
+  const body = { machines, ...(seconds === null ? {} : { seconds }), ...(wipe ? { wipe } : {}) }
   const names = await changeMachines(serverOf(context), 'arm', body, signals.stop)
   const until = text === null ? '' : ` for ${text}`
-  stdout.write(`armed${until}: ${listNames(names)}\n`)
+  stdout.write(
+    `armed${until}${wipe ? ', to erase whatever lives on their disks' : ''}: ${listNames(names)}\n`,
+  )
   return exit.success
 }

@@ -8,6 +8,8 @@ export const armCommand: CommandDefinition = {
   description: [
     'An armed machine is installed once, at its next boot from the network, and its disk is erased. Every other machine boots ' +
       'from its disk, and so does this one once its installation has begun, until you arm it again.',
+    'An installer that finds a living system on a disk that it would erase stops, and says what it found: pods of a kubelet, data of etcd, ' +
+      'an installation of hakube, members of a volume group or RAID that has others elsewhere. With --wipe it erases that, too.',
     whoIsMeant,
   ],
   options: [
@@ -17,12 +19,20 @@ export const armCommand: CommandDefinition = {
       value: 'TIME',
       description: 'How long an installation may start: 90m, 2h, 1d. Default: no limit.',
     },
+    {
+      name: 'wipe',
+      description: 'Erase disks also where a living system is on them.',
+    },
     stateOption,
   ],
   examples: [
     {
       command: 'hakube arm profile.yaml worker-3 --for 2h',
       explanation: 'Arm one machine, then switch it on.',
+    },
+    {
+      command: 'hakube arm profile.yaml worker-3 --wipe',
+      explanation: 'Reinstall a node that has left its cluster.',
     },
     { command: 'hakube arm profile.yaml --all', explanation: 'Arm a whole new rack.' },
   ],

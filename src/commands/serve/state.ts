@@ -41,16 +41,19 @@ const reasonsToLeave = [
     applies: (record: MachineRecord, time: string) => hasBegun(stageAt(record, time)),
     why: 'already installed, or being installed',
     to: 'to erase and reinstall',
+    how: ' --wipe',
   },
   {
     applies: hasShownKey,
     why: 'a key was shown before its installation began, see hakube status',
     to: 'to forget it',
+    how: '',
   },
   {
     applies: ({ disarmed }: MachineRecord) => disarmed,
     why: 'disarmed by hakube disarm',
     to: 'to install it',
+    how: '',
   },
 ] as const
 
@@ -101,7 +104,7 @@ export async function openServedState(
         const names = judged.filter((machine) => machine.reason === reason).map(({ name }) => name)
         if (names.length > 0)
           tell(
-            `--arm does not apply to ${listNames(names)}: ${reason.why}; ${reason.to}: hakube arm ${parameters[0] ?? 'PROFILE'} NAME`,
+            `--arm does not apply to ${listNames(names)}: ${reason.why}; ${reason.to}: hakube arm ${parameters[0] ?? 'PROFILE'} NAME${reason.how}`,
           )
       }
       await Promise.all(

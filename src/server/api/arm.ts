@@ -27,21 +27,22 @@ export function select(site: ServedSite, which: z.infer<typeof Which>): KnownMac
 /**
  * Arms machines, or disarms them.
  *
- * @param seconds how long an installation may begin; null without an end
- * @param by who wants it, for the journal
+ * @param how `seconds`: how long an installation may begin, null without an end; `wipe`: also where something lives on their disks; `by`: who
+ *   wants it, for the journal
  * @throws StoreError when it could not be kept; then some of them may be changed
  */
 export async function changeMachines(
   keeper: Keeper,
   verb: 'arm' | 'disarm',
   machines: readonly KnownMachine[],
-  seconds: number | null,
-  by: string,
+  { seconds, wipe, by }: { seconds: number | null; wipe: boolean; by: string },
 ): Promise<void> {
   const time = keeper.now()
   const until = seconds === null ? null : new Date(Date.parse(time) + seconds * 1000).toISOString()
   const eventOf = ({ mac, name }: KnownMachine): StateEvent =>
-    verb === 'arm' ? { type: 'armed', time, mac, name, until, by } : { type: 'disarmed', time, mac, name, by }
+    verb === 'arm'
+      ? { type: 'armed', time, mac, name, until, by, ...(wipe ? { wipe } : {}) }
+      : { type: 'disarmed', time, mac, name, by }
   await Promise.all(machines.map((machine) => keeper.record(eventOf(machine))))
 }
 
@@ -67,9 +68,9 @@ async function change({ exchange, site, operated: { keeper } }: Call, verb: 'arm
     sendJson(exchange, 404, { unknown: machines, machines: names } satisfies z.infer<typeof NoSuchMachine>)
     return
   }
-  const { seconds = null } = Arm.partial().parse(parsed.data)
+  const { seconds = null, wipe = false } = Arm.partial().parse(parsed.data)
   try {
-    await changeMachines(keeper, verb, machines, seconds, 'operator')
+    await changeMachines(keeper, verb, machines, { seconds, wipe, by: 'operator' })
   } catch (fault) {
     if (!(fault instanceof StoreError)) throw fault
     return sendText(exchange, 507, `${fault.message}; hakube status shows which machines are armed`)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { reportedStates, MachineFacts, StateEvent } from '../../state/events.ts'
+import { mostFound, reportedStates, MachineFacts, StateEvent } from '../../state/events.ts'
 import { stages } from '../../state/machine-state.ts'
 import { severities } from '../syslog/message.ts'
 import { stepStates } from '../../state/progress.ts'
@@ -29,6 +29,10 @@ export const Arm = z.strictObject({
     .max(longestWindow)
     .exactOptional()
     .describe('For how many seconds an installation may begin. Default: no limit.'),
+  wipe: z
+    .boolean()
+    .exactOptional()
+    .describe('Whether installers may erase disks on which something lives. Default: false.'),
 })
 
 export const Disarm = z.strictObject({ machines: Which })
@@ -44,6 +48,10 @@ export const Report = z.strictObject({
   state: z.enum(reportedStates),
   step: z.string().max(256).exactOptional().describe('Step of the first boot that it is about.'),
   text: z.string().max(8192).exactOptional().describe('Last lines of its output.'),
+})
+
+export const Look = z.strictObject({
+  found: z.string().max(mostFound).describe('What lives there, in words. Empty: nothing.'),
 })
 
 export const Machine = z.object({
@@ -154,6 +162,7 @@ export const components = {
   Changed,
   NoSuchMachine,
   Report,
+  Look,
   Machine,
   Step,
   Unknown,

@@ -67,7 +67,7 @@ function sendConfirmation(
   call: Call,
   session: Session,
   machines: readonly KnownMachine[],
-  seconds: string,
+  { seconds, wipe }: { seconds: string; wipe: boolean },
 ): null {
   const { site, operated } = call
   const now = operated.keeper.now()
@@ -76,6 +76,7 @@ function sendConfirmation(
   const content = renderHtml('page/confirm.ejs', {
     title,
     seconds,
+    wipe,
     form: session.form,
     machines: machines.map((machine) => describeMachine(site, operated, machine, now)),
   })
@@ -94,6 +95,7 @@ async function change(call: Call, verb: 'arm' | 'disarm'): Promise<void> {
   if (!signed) return
   const { form, session } = signed
   const seconds = form.get('seconds') ?? ''
+  const wipe = form.get('wipe') === 'yes'
   const words = form.getAll('machine')
   const machines = select(call.site, [...new Set(words)])
   const window = windows.get(seconds)
@@ -106,11 +108,11 @@ async function change(call: Call, verb: 'arm' | 'disarm'): Promise<void> {
     return
   }
   if (verb === 'arm' && form.get('confirmed') !== 'yes') {
-    sendConfirmation(call, session, machines, seconds)
+    sendConfirmation(call, session, machines, { seconds, wipe })
     return
   }
   try {
-    await changeMachines(call.operated.keeper, verb, machines, window, 'operator')
+    await changeMachines(call.operated.keeper, verb, machines, { seconds: window, wipe, by: 'operator' })
   } catch (fault) {
     if (!(fault instanceof StoreError)) throw fault
     sendMessage(

@@ -1,4 +1,5 @@
 import type { StateEvent } from '../../state/events.ts'
+import { lookedWords } from '../../state/words.ts'
 
 const fetched = {
   'boot-script': 'fetched its boot script',
@@ -16,7 +17,7 @@ const fetched = {
 export function eventWords(event: StateEvent): string {
   switch (event.type) {
     case 'armed':
-      return event.until === null ? `armed by ${event.by}` : `armed by ${event.by}, until ${event.until}`
+      return `armed by ${event.by}${event.wipe ? ', whatever lives on its disks' : ''}${event.until === null ? '' : `, until ${event.until}`}`
     case 'disarmed':
       return `disarmed by ${event.by}`
     case 'removed':
@@ -30,6 +31,8 @@ export function eventWords(event: StateEvent): string {
       const about = event.step === undefined ? '' : `: ${event.step}`
       return `reported ${event.state}${about}${event.text === undefined || event.text === '' ? '' : `\n${event.text}`}`
     }
+    case 'looked':
+      return lookedWords(event)
     case 'enrolled':
       return `enrolled with the key ${event.key}${event.expected === undefined ? '' : `, though the profile says ${event.expected}`}`
     case 'conflict':
