@@ -107,8 +107,8 @@ async function look(
   disk: string,
   {
     storage = storageFrom(`disk: ${disk}`),
-    then = async () => {},
-  }: { storage?: Machine['storage']; then?: (turn: number) => Promise<void> } = {},
+    meanwhile = async () => {},
+  }: { storage?: Machine['storage']; meanwhile?: (turn: number) => Promise<void> } = {},
 ): Promise<Ended> {
   const { environment, words } = shells[shell]
   const cluster: Cluster = { ...exampleCluster(), server: `http://127.0.0.1:${port}` }
@@ -146,7 +146,7 @@ async function look(
       said += data
       for (let count = data.split('waits\n').length - 1; count > 0; count -= 1) {
         turn += 1
-        void then(turn).then(
+        void meanwhile(turn).then(
           () => writeFileSync(waits, turn < 3 ? 'again\n' : 'enough\n'),
           () => child.kill('SIGKILL'),
         )
@@ -267,8 +267,8 @@ describeWith({ root: true, linux: true, programs }, 'the look before an installe
     it(`restarts in ${shell} when the machine is armed again, with --wipe, and then goes on`, async () => {
       const rack = await begin()
       const { disk } = makeDisk('ext4', ['var/lib/etcd/member/wal/0.wal'])
-      const then = async (): Promise<void> => void (await arm(rack, true))
-      expect(await look(shell, rack, disk, { then })).toEqual({
+      const meanwhile = async (): Promise<void> => void (await arm(rack, true))
+      expect(await look(shell, rack, disk, { meanwhile })).toEqual({
         status: 9,
         text: `${refused('DISK: data of etcd')}the server does not let this machine be installed now: it was armed again. Nothing was erased; it restarts.\n`,
       })
@@ -280,9 +280,9 @@ describeWith({ root: true, linux: true, programs }, 'the look before an installe
     it(`restarts in ${shell} from its old disk when it is disarmed`, async () => {
       const rack = await begin()
       const { disk } = makeDisk('ext4', ['var/lib/etcd/member/wal/0.wal'])
-      const then = async (): Promise<void> =>
+      const meanwhile = async (): Promise<void> =>
         void (await post(rack.port, '/api/v1/disarm', JSON.stringify({ machines: 'all' })))
-      expect(await look(shell, rack, disk, { then })).toEqual({
+      expect(await look(shell, rack, disk, { meanwhile })).toEqual({
         status: 9,
         text: `${refused('DISK: data of etcd')}the server does not let this machine be installed now: it is not armed. Nothing was erased; it restarts.\n`,
       })
