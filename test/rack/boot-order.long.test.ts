@@ -120,10 +120,10 @@ describeWith(
           ['with-disk:', `bash network; bash network\n${show('with-network')}`],
           [
             'with-network:',
-            `mount -o remount,ro /sys/firmware/efi/efivars; bash disk; echo "read-only"-$?\numount /boot/efi; bash disk; echo "no-partition"-$?\necho "e"nd\n`,
+            `mount -o remount,ro /sys/firmware/efi/efivars; bash disk; echo "read-only"-$?\numount /boot/efi; bash disk; echo "no-partition"-$?\necho "end-of"-test\n`,
           ],
         ],
-        '\nend\n',
+        'end-of-test',
       )
       const entries = [...screen.matchAll(/^Boot([0-9A-F]{4})\* (.*)$/gm)].map(
         ([, number = '', line = '']) => ({ number, line }),
