@@ -102,7 +102,8 @@ function dataDisks({ name }: Pick<Cluster, 'name'>, machine: Machine): string[] 
 }
 
 /** What is the same for all machines. */
-export const lookFunctions = (): string => render('pxe/look/look.sh.ejs', {}).text
+export const lookFunctions = (): string =>
+  render('pxe/look/look.sh.ejs', { volumes: render('pxe/look/volumes.sh.ejs', {}).text }).text
 
 /** All of {@link lookBeforeErasing}, which means nothing to a machine that is there. Global. */
 export const lookLines = /^# Looks before anything is erased\.\n[^]*?^# Nothing that lives is erased\.\n/gm

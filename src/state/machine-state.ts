@@ -234,17 +234,14 @@ export const afterDamage = (record: MachineRecord, time: string): MachineRecord 
     ? { ...at(record, 'idle', time), until: null }
     : { ...record, repeats: false }
 
+const telling = ['stage', 'until', 'key', 'commit', 'repeats', 'found'] as const
+
 /** Whether an event changes the machine's stage, failure or permission, and not only its last news. */
 export function changesState(before: MachineRecord, event: StateEvent & MachineEvent): boolean {
   const after = reduceMachine(before, event)
   return (
-    after.stage !== before.stage ||
-    after.until !== before.until ||
+    telling.some((property) => after[property] !== before[property]) ||
     (after.failure === null) !== (before.failure === null) ||
-    after.key !== before.key ||
-    after.commit !== before.commit ||
-    after.repeats !== before.repeats ||
-    after.found !== before.found ||
     (after.alarm === null) !== (before.alarm === null) ||
     event.type === 'armed' ||
     event.type === 'reported'
