@@ -73,8 +73,8 @@ const typedScript = (name: string, first: 'disk' | 'network'): string =>
       .match(/.{1,76}/g) ?? []
   ).join('\n')}\nEND\necho "have"-${name}\n`
 
-/** The command that shows the order under a name. */
-const show = (name: string): string => `efibootmgr | sed -n 's/^BootOrder/${name}/p'\n`
+/** The command that shows the order under a name, and then that it has. */
+const show = (name: string): string => `efibootmgr | sed -n 's/^BootOrder/${name}/p'; echo "shown"-${name}`
 
 describeWith(
   {
@@ -102,9 +102,8 @@ describeWith(
         "efibootmgr --quiet --create --disk /dev/vda --part 1 --label debian --loader '\\EFI\\debian\\shimx64.efi'",
         'old=$(efibootmgr | sed -n "s/^BootOrder: //p"); efibootmgr --quiet --bootorder "${old#*,},${old%%,*}"',
         'efibootmgr --verbose',
-        show('before').trimEnd(),
-        'echo "pre"pared',
-      ].join('\n')
+        show('before'),
+      ].join('; ')
       const screen = await powerOn(
         directory,
         [
@@ -116,11 +115,11 @@ describeWith(
           ['exit restarts the machine', typedScript('disk', 'disk')],
           ['have-disk', typedScript('network', 'network')],
           ['have-network', `${prepare}\n`],
-          ['prepared', `bash disk; echo "status"-$?; bash disk\n${show('with-disk')}`],
-          ['with-disk:', `bash network; bash network\n${show('with-network')}`],
+          ['shown-before', `bash disk; echo "status"-$?; bash disk; ${show('with-disk')}\n`],
+          ['shown-with-disk', `bash network; bash network; ${show('with-network')}\n`],
           [
-            'with-network:',
-            `mount -o remount,ro /sys/firmware/efi/efivars; bash disk; echo "read-only"-$?\numount /boot/efi; bash disk; echo "no-partition"-$?\necho "end-of"-test\n`,
+            'shown-with-network',
+            `mount -o remount,ro /sys/firmware/efi/efivars; bash disk; echo "read-only"-$?; umount /boot/efi; bash disk; echo "no-partition"-$?; echo "end-of"-test\n`,
           ],
         ],
         'end-of-test',
