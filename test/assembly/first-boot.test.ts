@@ -234,7 +234,7 @@ describe('machineFiles', () => {
     })
     const paths = all.map(({ path }) => path)
     expect(paths).toEqual(paths.toSorted())
-    expect(listed(empty).join()).not.toContain('secret-files')
+    expect(listed(empty, { ...cluster, enrolment: null }).join()).not.toContain('secret-files')
   })
 
   it('has no script that forgets the seed on a machine that runs from memory', () => {
