@@ -155,6 +155,8 @@ access_log stdio:/var/log/squid/site.log
 `,
   )
   await machine.put('/etc/hosts', `${world} ${packages} registry.example.net\n`)
+  // It leaves shared memory behind.
+  await machine.ask(['mount', '-t', 'tmpfs', 'tmpfs', '/dev/shm'])
   machine.start(['squid', '-N', '-f', '/etc/squid/site.conf'])
   await machine.ask(until(`curl -s -o /dev/null http://${proxyAddress}:3128/`))
 }
