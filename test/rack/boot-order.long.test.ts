@@ -145,7 +145,8 @@ describeWith(
       const said = screen
         .split('\n')
         .filter((line) => /^(?:the |no EFI|status|read-only|no-partition)/.test(line))
-      const [one, two, three] = [before, order('with-disk'), order('with-network')].map((each) =>
+      const again = [disk, ...order('with-network').filter((number) => number !== disk)]
+      const [one, two, three, four] = [before, order('with-disk'), order('with-network'), again].map((each) =>
         each.join(','),
       )
       expect(said).toEqual([
@@ -155,7 +156,7 @@ describeWith(
         `the boot order was ${two} and is ${three}`,
         `the boot order is ${three}`,
         expect.stringMatching(
-          `^the firmware refuses the boot order ${two}, so it stays ${three}: .*Read-only`,
+          `^the firmware refuses the boot order ${four}, so it stays ${three}: .*Read-only`,
         ),
         'read-only-0',
         'no EFI system partition is mounted, so the boot order stays as it is',
