@@ -56,6 +56,40 @@ describeWith(
       ])
     })
 
+    it('stops at a disk with data of etcd, and erases it when the machine is armed with --wipe', async () => {
+      const disk = makeDisk(96)
+      const etcd = 'mke2fs -q -t ext4 "$1"; mount "$1" /mnt; mkdir -p /mnt/var/lib/etcd/member; umount /mnt'
+      run('unshare', '--mount', 'bash', '-ec', etcd, '-', disk)
+      const rack = await openRack(disk, { file: 'small.raw.zst' })
+      const found = `${disk.slice(5)}: data of etcd`
+      const refused = await power(rack).ended
+      expect({ ...refused, text: refused.text.split('\n').slice(0, 5) }).toEqual({
+        status: 1,
+        text: [
+          `hakube: A LIVING SYSTEM IS ON A DISK THAT WOULD BE ERASED: ${found}`,
+          'hakube: Nothing was erased.',
+          `hakube: If it may be erased, run: hakube arm PROFILE ${rack.name} --wipe`,
+          `hakube: If not, run: hakube disarm PROFILE ${rack.name}`,
+          '',
+        ],
+      })
+      expect(rack.keeper.machine(rack)).toMatchObject({ stage: 'installing', found })
+      expect(run('blkid', '-p', '-s', 'TYPE', '-o', 'value', disk)).toBe('ext4')
+      const { keeper, mac, name } = rack
+      await keeper.record({
+        type: 'armed',
+        time: keeper.now(),
+        mac,
+        name,
+        until: null,
+        by: 'test',
+        wipe: true,
+      })
+      expect(await power(rack).ended).toMatchObject({ status: 0 })
+      expect(contents(disk).starts).toBe(true)
+      expect(keeper.machine(rack)).toMatchObject({ stage: 'installing', found: null, failure: null })
+    })
+
     it('goes on with a download where the connection broke', async () => {
       const disk = makeDisk(96)
       const asked: number[] = []
