@@ -49,10 +49,12 @@ async function powerOn(
     ...words,
   ])
   const limit = setTimeout(() => child.kill('SIGKILL'), 900_000)
-  let [text, from] = ['', 0]
+  let [all, text, from] = ['', '', 0]
   const left = [...typed]
   for await (const chunk of child.stdout) {
-    text += stripVTControlCharacters(String(chunk))
+    all += String(chunk)
+    // Of the whole: a control sequence may come in pieces.
+    text = stripVTControlCharacters(all)
     const next = left[0]
     if (next && text.includes(next[0], from)) {
       from = text.length
