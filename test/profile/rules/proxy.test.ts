@@ -13,7 +13,10 @@ const login = (more: string, system = 'name: rocky', mirrors = '') =>
     replace(
       good,
       ['name: rocky\n  version: "9"', system],
-      ['machines:\n', `proxy: {http: "http://proxy.example.com:3128", ${more}}\n${mirrors}machines:\n`],
+      [
+        'machines:\n',
+        `proxy: {http: "http://proxy.example.com:3128", ${more}}\nsecrets: {delivery: inline}\n${mirrors}machines:\n`,
+      ],
     ),
     'profile.yaml',
   ).diagnostics.map(({ code, path, message, hint }) => `${code} ${path?.join('.')}: ${message}; ${hint}`)
