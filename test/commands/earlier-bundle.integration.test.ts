@@ -74,9 +74,9 @@ describeWith({ programs: ['age-keygen', 'git'] }, 'a bundle from before machines
         "stdout": "sample: HEAD (commit) → worktree
 
       machine                                 files  required action
-      sample-haproxy-001, sample-haproxy-002  11     reinstall (the installer reads its answers only once)
-      sample-kube-master-001                  11     reinstall (the installer reads its answers only once)
-      sample-kube-master-002, sample-kube-master-003, sample-kube-worker-001 to sample-kube-worker-003  11     reinstall (the installer reads its answers only once)
+      sample-haproxy-001, sample-haproxy-002  10     files and restart of hakube-firstboot.service
+      sample-kube-master-001                  10     files and restart of hakube-firstboot.service
+      sample-kube-master-002, sample-kube-master-003, sample-kube-worker-001 to sample-kube-worker-003  10     files and restart of hakube-firstboot.service
 
       sample-haproxy-001, sample-haproxy-002:
         + /etc/hakube/enrolment
@@ -89,7 +89,6 @@ describeWith({ programs: ['age-keygen', 'git'] }, 'a bundle from before machines
         + /usr/libexec/hakube/enrol
         /usr/libexec/hakube/firstboot
         /usr/libexec/hakube/steps/NN-packages
-        kickstart/<mac>.ks
 
       sample-kube-master-001:
         + /etc/hakube/enrolment
@@ -102,7 +101,6 @@ describeWith({ programs: ['age-keygen', 'git'] }, 'a bundle from before machines
         + /usr/libexec/hakube/enrol
         /usr/libexec/hakube/firstboot
         /usr/libexec/hakube/steps/NN-packages
-        kickstart/<mac>.ks
 
       sample-kube-master-002, sample-kube-master-003, sample-kube-worker-001 to sample-kube-worker-003:
         + /etc/hakube/enrolment
@@ -115,7 +113,6 @@ describeWith({ programs: ['age-keygen', 'git'] }, 'a bundle from before machines
         + /usr/libexec/hakube/enrol
         /usr/libexec/hakube/firstboot
         /usr/libexec/hakube/steps/NN-packages
-        kickstart/<mac>.ks
       ",
       }
     `)
