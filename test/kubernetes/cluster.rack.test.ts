@@ -167,6 +167,7 @@ describeWithCluster('a cluster of real Kubernetes from its seeds', programs, (di
     const worker = rack.machine('worker-1')
     await worker.pullThePlug()
     await worker.reinstall()
+    await rack.arm('worker-1')
     // Otherwise kubeadm waits until the cluster believes that the node is gone, as it does in the next test.
     await observer.kubectl('control-plane-1', 'delete', 'node', 'worker-1')
     observer.begin()
@@ -198,6 +199,7 @@ describeWithCluster('a cluster of real Kubernetes from its seeds', programs, (di
     await observer.kubectl('control-plane-2', '--namespace=kube-system', 'delete', ...secrets)
     expect(await openings('control-plane-2')).toEqual([])
     await rack.machine('control-plane-1').reinstall()
+    await rack.arm('control-plane-1')
     observer.begin()
     await rack.powerOn('control-plane-1')
     observer.say('control-plane-1 has an empty disk, the token and the certificates are gone')

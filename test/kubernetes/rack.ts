@@ -17,8 +17,13 @@ export type ClusterRack = {
   server: NamespacedMachine
   machine(name: string): ContainerMachine
   machines: readonly ContainerMachine[]
-  /** Switches a machine on: it fetches its boot script by its MAC, and takes the address of its seed from there. */
+  /**
+   * Switches a machine on: it fetches its boot script by its MAC. One that runs from memory takes the address of its seed from there. With
+   * an installer, the answers are fetched and the seed is put on the disk, as the installer does (pxe/preseed); after that it starts its disk.
+   */
   powerOn(name: string): Promise<void>
+  /** Lets a machine be installed once more. */
+  arm(name: string): Promise<void>
   /** Copies consoles and logs of all machines. */
   keepLogs(directory: string): Promise<void>
   /** What all have said lately, for a message. */
@@ -141,6 +146,23 @@ export async function openClusterRack(
       if (!found) throw new Error(`no machine ${name}`)
       return found
     }
+    const fetched = async (path: string): Promise<string> => {
+      const { status, stdout } = await fetchText(path)
+      if (status !== 0) throw new Error(`no ${path}`)
+      return stdout
+    }
+    /** What Debian's installer leaves of the seed. */
+    const installedSeed = async (mac: string, names: readonly string[]) => {
+      await fetched(`preseed/${mac}.cfg`)
+      const files = names.map(
+        async (name) =>
+          [`/var/lib/cloud/seed/nocloud/${name}`, await fetched(`seed/${mac}/${name}`)] as const,
+      )
+      return {
+        ...Object.fromEntries(await Promise.all(files)),
+        '/etc/cloud/cloud.cfg.d/90-hakube.cfg': 'datasource_list: ["NoCloud"]\n',
+      }
+    }
     const collect = [
       'sh',
       '-c',
@@ -151,14 +173,29 @@ export async function openClusterRack(
       machines,
       machine,
       async powerOn(name) {
-        const { mac } = machine(name)
-        const { stdout } = await fetchText(`ipxe/${mac.replaceAll(':', '-')}`)
+        const mac = machine(name).mac.replaceAll(':', '-')
+        const { stdout } = await fetchText(`ipxe/${mac}`)
         const seed = /\bds=\S+/.exec(stdout)?.[0]
-        if (!seed) throw new Error(`no seed in the boot script of ${name}: ${stdout}`)
         // DHCP of this rack gives IPv4 only, and the cloud-init of Debian 13 asks for IPv6 addresses too and waits for them.
         const needsNetwork = usesIPv6 || suites[name] !== undefined
+        if (!seed) {
+          if (stdout.includes(`/preseed/${mac}.cfg`)) {
+            const files = [
+              'meta-data',
+              'user-data',
+              'vendor-data',
+              ...(needsNetwork ? ['network-config'] : []),
+            ]
+            await machine(name).write(await installedSeed(mac, files))
+          } else if (!stdout.includes('sanboot')) throw new Error(`the boot script of ${name}: ${stdout}`)
+          await machine(name).powerOn([])
+          return
+        }
         const config = needsNetwork ? (/\bnetwork-config=\S+/.exec(stdout)?.[0] ?? '') : ''
         await machine(name).powerOn([seed, config].filter(Boolean))
+      },
+      async arm(name) {
+        await server.ask([process.execPath, program, 'arm', profile.file, name])
       },
       async keepLogs(directory) {
         mkdirSync(directory, { recursive: true })

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createWriteStream, existsSync, readFileSync } from 'node:fs'
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { boot, format, modules, removeGroups, runc, shim } from './container-scripts.ts'
 import type { Network, Outcome } from './namespaces.ts'
 
@@ -16,6 +16,8 @@ export type ContainerMachine = {
   pullThePlug(): Promise<void>
   /** Puts an empty disk in; the machine has to be off. */
   reinstall(): Promise<void>
+  /** Puts files on its disk, by their paths; the machine has to be off. */
+  write(files: Readonly<Record<string, string>>): Promise<void>
   /**
    * Runs a program inside, as root. A status other than 0 is not an error here; without a machine the status is null.
    *
@@ -181,6 +183,14 @@ export async function openContainers(network: Network, image: string, cache: str
       async reinstall() {
         if (holder) throw new Error(`${name} is on`)
         await must('bash', '-c', format, '-', directory, system)
+      },
+      async write(files) {
+        if (holder) throw new Error(`${name} is on`)
+        for (const [path, text] of Object.entries(files)) {
+          const place = join(directory, 'upper', path)
+          await mkdir(dirname(place), { recursive: true })
+          await writeFile(place, text, { mode: 0o600 })
+        }
       },
       async run(command, timeout = 300_000, input) {
         const init = holder?.pid === undefined ? null : findInit(holder.pid)
