@@ -136,10 +136,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
 
   it('sync encrypts to exactly the recipients that the profile lists', () => {
     const other = makeKey('other')
-    writeFileSync(
-      at('profile.yaml'),
-      `${readFileSync(at('profile.yaml'), 'utf8')}secrets:\n  recipients: [${recipient}, ${other}]\n`,
-    )
+    changeProfile('{delivery: inline}', `{delivery: inline, recipients: [${recipient}, ${other}]}`)
     const stranger = makeKey('stranger')
     expect(run('secrets', 'init', 'profile.yaml', '--recipient', stranger).status).toBe(1)
     good('secrets', 'init', 'profile.yaml')
@@ -368,11 +365,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
   })
 
   it('interrupted in the midst of making keys: 130, nothing written, nothing left', async () => {
-    changeProfile('  - name: sample-haproxy-002', '  - name: sample-haproxy-002')
-    writeFileSync(
-      at('profile.yaml'),
-      `${readFileSync(at('profile.yaml'), 'utf8')}secrets:\n  keyBits: 4096\n`,
-    )
+    changeProfile('{delivery: inline}', '{delivery: inline, keyBits: 4096}')
     const child = spawn(
       process.execPath,
       [program, 'secrets', 'init', 'profile.yaml', '--recipient', recipient],
