@@ -11,7 +11,8 @@ import { declaredOf } from '../support/declared.ts'
 
 /* A machine that has the files of one revision, and what it is given of another. */
 
-export const cluster: Cluster = exampleCluster()
+/** Without a server that machines enrol with: what they are given comes by SSH. */
+export const cluster: Cluster = { ...exampleCluster(), enrolment: null }
 export const machine: Machine = cluster.machines[0]!
 export const about: About = { hakube: '1.2.3', commit: null }
 

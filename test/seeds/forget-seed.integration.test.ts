@@ -17,6 +17,7 @@ function machine(): Tree {
   const cluster = {
     ...exampleCluster('load-balancers-on-control-planes'),
     install: installMethod('autoinstall'),
+    enrolment: null,
   }
   const [first] = cluster.machines
   const assembly = { ...assemble(components, cluster, first!), steps: [], checks: [] }
