@@ -157,6 +157,7 @@ beforeAll(async () => {
   const asked = `#!/bin/sh\necho asked >>${join(top, 'ssh-log')}\nexit 255\n`
   writeFileSync(join(top, 'bin/ssh'), asked, { mode: 0o755 })
   environment = {
+    EDITOR: '/bin/true',
     PATH: ['.', '', 'bin', 'cluster', join(directory, 'bin'), join(top, 'bin'), process.env['PATH']].join(
       delimiter,
     ),
@@ -242,6 +243,8 @@ describe('a hostile repository runs nothing', () => {
       'secrets init': [() => ['secrets', 'init', file, '--recipient', recipient], 1],
       'secrets import': [() => ['secrets', 'import', file, top, '--recipient', recipient], 1],
       'secrets set': () => ['secrets', 'set', file, 'token', '--from', join(top, 'key'), ...withKey()],
+      // The editor of the environment leaves everything as it is.
+      'secrets edit': () => ['secrets', 'edit', file, ...withKey()],
       'secrets list': () => ['secrets', 'list', file, ...withKey()],
       // It is the committed bundle again.
       'secrets unset': [() => ['secrets', 'unset', file, 'token', ...withKey()], 1],

@@ -73,9 +73,11 @@ export type EtcdRack = {
   close(): Promise<void>
 }
 
+/** A cluster with real certificates, whose machines begin with all their files. */
 export async function realCluster(profile: Profile): Promise<Cluster> {
-  const needs = certificateNeeds(resolveWithoutSecrets(profile, new Map()))
-  return resolve(profile, new Map(), await ephemeralSecrets(systemSources, needs))
+  const inline: Profile = { ...profile, secrets: { ...profile.secrets, delivery: 'inline' } }
+  const needs = certificateNeeds(resolveWithoutSecrets(inline, new Map()))
+  return resolve(inline, new Map(), await ephemeralSecrets(systemSources, needs))
 }
 
 /** Three members and a control plane with their rendered files, nothing started. */

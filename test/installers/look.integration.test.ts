@@ -25,8 +25,8 @@ import { storageFrom } from './storage.ts'
 
 /*
  * The script that looks before an installer erases disks, as it is rendered, in the shells of the installers, on real file systems on loop
- * devices, with a real server that keeps the state. Volume groups, RAID and partitions need drivers of the kernel that not every machine
- * has: test/rack/look.long.test.ts has them in a virtual machine.
+ * devices, with a real server that keeps the state. Volume groups, RAID and partitions need drivers of the kernel
+ * that not every machine has, and are not tried here.
  */
 
 const programs = [
