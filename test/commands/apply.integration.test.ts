@@ -52,6 +52,8 @@ PasswordAuthentication no
 END
 mkdir /rack
 cp ${profile} /rack/profile.yaml
+# The machines have all their files already.
+printf '\\nsecrets: {delivery: inline}\\n' >>/rack/profile.yaml
 age-keygen -o /ssh/age 2>/dev/null
 ${node} ${program} secrets init /rack/profile.yaml --recipient "$(age-keygen -y /ssh/age)" >/dev/null 2>&1
 export HAKUBE_AGE_KEY_FILE=/ssh/age
