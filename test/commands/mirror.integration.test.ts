@@ -44,6 +44,7 @@ describe('hakube mirror list', () => {
         kubelet  1.36.4
         nftables
         openssh-server
+        openssl
         socat
         sudo
         tar

@@ -56,6 +56,8 @@ export function inOverlay(tree: Tree, script: string, timeout = 300_000, root = 
       [...options, 'bash', '-c', enter, '-', directory, `exec 2>&1\n${script}`, project, root],
       {
         encoding: 'utf8',
+        // With a socket as its input, which Node.js gives by default, bash takes itself for a remote shell and reads ~/.bashrc (bash(1)).
+        stdio: ['ignore', 'pipe', 'pipe'],
         timeout,
         maxBuffer: 1 << 26,
       },
