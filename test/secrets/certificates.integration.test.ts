@@ -3,7 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { issueAll } from '../../src/secrets/make.ts'
+import { serverNeed } from '../../src/cluster/certificate-needs.ts'
+import { resolveWithoutSecrets } from '../../src/cluster/resolve.ts'
+import { issueAll, issueServer } from '../../src/secrets/make.ts'
+import { secretPolicy } from '../../src/secrets/policy.ts'
 import type { KeyPair } from '../../src/secrets/secrets.ts'
 import { testSources } from '../example.ts'
 import { describeWith, findProgram } from '../prerequisites.ts'
@@ -13,6 +16,13 @@ import { etcdProfile } from './etcd-profile.ts'
 const profile = etcdProfile()
 const { needs } = wantedOf(profile)
 const { secrets } = await bundleOf(profile)
+/** As bundles have it whose machines do not enrol. */
+const selfSigned = await issueServer(
+  serverNeed(resolveWithoutSecrets(profile, new Map())),
+  testSources(),
+  secretPolicy(profile),
+  null,
+)
 
 function succeeds(work: () => string): boolean {
   try {
@@ -48,7 +58,10 @@ describeWith({ programs: ['openssl'] }, 'certificates of machines, as openssl re
     directory = mkdtempSync(join(tmpdir(), 'hakube-certificates-'))
     for (const [name, pair] of Object.entries(secrets.authorities)) write(name, pair)
     for (const [name, pair] of leaves) write(name, pair)
-    if (secrets.server) write('server', secrets.server)
+    if (!secrets.server || !secrets.enrolment || !selfSigned) throw new Error('no server')
+    write('server', secrets.server)
+    write('server-ca', secrets.enrolment.serverAuthority)
+    write('self-signed', selfSigned)
   })
   afterAll(() => rmSync(directory, { recursive: true }))
 
@@ -145,29 +158,23 @@ describeWith({ programs: ['openssl'] }, 'certificates of machines, as openssl re
     expect(new Set(of('-pubkey')).size).toBe(leaves.size)
   })
 
-  it("hakube's own server: it signs itself, for servers only", () => {
-    const { names, extended, subject, issuer, constraints } = describeCertificate('server')
+  it.each([
+    ['server', 'CN=hakube-server-ca', 'server-ca.crt'],
+    ['self-signed', 'CN=10.10.10.5', 'self-signed.crt'],
+  ])("hakube's own server, as %s: for servers only, by %s", (certificate, by, trusted) => {
+    const { names, extended, subject, issuer, constraints } = describeCertificate(certificate)
     expect({ names, extended, subject, issuer, constraints }).toEqual({
       names: 'IP Address:10.10.10.5',
       extended: 'TLS Web Server Authentication',
       subject: 'CN=10.10.10.5',
-      issuer: 'CN=10.10.10.5',
+      issuer: by,
       constraints: 'critical CA:FALSE',
     })
-    // oxlint-disable-next-line unicorn/consistent-function-scoping -- it belongs to this test alone
-    const verify = (...words: string[]) =>
-      openssl(
-        'verify',
-        '-purpose',
-        'sslserver',
-        '-attime',
-        at,
-        '-CAfile',
-        'server.crt',
-        ...words,
-        'server.crt',
-      )
-    expect(verify('-verify_ip', '10.10.10.5')).toBe('server.crt: OK\n')
+    const verify = (...words: string[]) => {
+      const options = ['-purpose', 'sslserver', '-attime', at, '-CAfile', trusted]
+      return openssl('verify', ...options, ...words, `${certificate}.crt`)
+    }
+    expect(verify('-verify_ip', '10.10.10.5')).toBe(`${certificate}.crt: OK\n`)
     expect(() => verify('-verify_ip', '10.10.10.6')).toThrow('IP address mismatch')
   })
 

@@ -26,6 +26,7 @@ const word = (which) => ['secret', 'number', which].join('-')
 const profileOf = (name, which) => {
   const profile = Profile.parse(parse(readFileSync('profiles/' + name + '.yaml', 'utf8')))
   const content = ('# ' + word(which) + '\\n').repeat(3)
+  profile.secrets = { delivery: 'inline' }
   profile.files = [{ path: '/etc/own', mode: '0600', content }]
   profile.commands = [{ name: 'own', run: 'echo ' + word(which) + '\\n' }]
   profile.users[0].passwordHash = '$6$' + word(which) + '$x'
