@@ -236,7 +236,7 @@ describeWith(
       expect(hakube('wait', 'balancer', '--for', 'ready', '--timeout', '2m', '--state', state)).toBe(
         'ready: 1 machine\n',
       )
-      const begun = ['fetched boot-script', 'fetched script']
+      const begun = ['fetched boot-script', 'fetched script', 'looked']
       const booted = ['fetched disk', 'reported configuring', 'reported ready']
       expect(news()).toContain('reported installing')
       expect(news().filter((event) => !reports.has(event))).toEqual([
