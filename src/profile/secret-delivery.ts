@@ -1,32 +1,32 @@
-import { readWebAddress } from '../text/web-address.ts'
+import { portOfAddress, readWebAddress } from '../text/web-address.ts'
 import type { Default } from './default.ts'
 import { defaultOf } from './defaults.ts'
 import { installMethodOf } from './install-method.ts'
 import type { Profile } from './schema.ts'
 import { type ProfileSystem, systemsOf } from './systems.ts'
 
-/* How machines get their secrets. Rules and the cluster need the same. */
+/* How machines get their secrets, for the rules and for the cluster. */
 
-/** Systems that are gone after a reboot, with the key that the machine made. */
+/** Systems that run from memory, so that a reboot loses the key that the machine made. */
 export const systemsInMemory = (profile: Profile): ProfileSystem[] =>
   systemsOf(profile).filter((system) => installMethodOf(system)?.keepsDisk === false)
 
 export type SecretDelivery = 'inline' | 'enrolled'
 
-/** What holds where the profile does not say. One machine that cannot enrol is enough: a profile has one way for all. */
+/** The default. A single machine that cannot enrol makes it `inline`, because all machines of a profile use the same way. */
 export const usualDelivery = (profile: Profile): Default<SecretDelivery> =>
   defaultOf.secretDelivery.of(systemsInMemory(profile).length > 0)
 
 export const deliveryOf = (profile: Profile): SecretDelivery =>
   profile.secrets?.delivery ?? usualDelivery(profile).value
 
-/** The port of an address that machines reach hakube's server by; undefined where it is no address. */
+/** The port in the address of hakube's server; undefined if that is not a valid address. */
 export function serverPort(server: string): number | undefined {
   const url = readWebAddress(server)
-  return url ? Number(url.port || (url.protocol === 'https:' ? 443 : 80)) : undefined
+  return url ? portOfAddress(url) : undefined
 }
 
-/** Where `hakube serve` listens by TLS, where the profile does not say. */
+/** The port on which `hakube serve` listens for TLS if the profile does not set one. */
 export const usualDeliveryPortOf = ({ server, syslogPort }: Profile): Default<number> =>
   defaultOf.deliveryPort.of([serverPort(server), syslogPort])
 

@@ -5,13 +5,13 @@ import { sendText } from './exchange.ts'
 import { factsOf } from './machine-facts.ts'
 
 /**
- * Takes down what iPXE knows of a machine of the profile, which somebody chose in its boot menu (pxe/menu.ipxe.ejs). Nobody is authenticated who
- * asks, so nothing follows from it.
+ * Records what iPXE knows about a machine of the profile, which someone at its boot menu had it send (pxe/menu.ipxe.ejs). The sender is not
+ * authenticated, so the report is only shown.
  */
 export const noteHardware: Operation = {
   name: 'noteHardware',
   kind: 'report',
-  summary: 'Notes what iPXE reports of a machine.',
+  summary: 'Records what iPXE reports about a machine.',
   body: null,
   answers: {},
   run({ exchange, site, operated: { keeper }, parameter }) {
@@ -23,15 +23,10 @@ export const noteHardware: Operation = {
     }
     const { request } = exchange
     if (request.method === 'GET') {
+      const { mac, name } = machine
+      const from = clientOf(request.socket)
       const facts = factsOf(request.url ?? '')
-      keeper.note({
-        type: 'described',
-        time: keeper.now(),
-        mac: machine.mac,
-        name: machine.name,
-        from: clientOf(request.socket),
-        facts,
-      })
+      keeper.note({ type: 'described', time: keeper.now(), mac, name, from, facts })
     }
     sendText(exchange, 200, 'noted')
     return null

@@ -18,6 +18,10 @@ export function readWebAddress(text: string): URL | null {
 /** The host of an address; IPv6 addresses come without brackets. */
 export const hostOfAddress = ({ hostname }: URL): string => hostname.replace(/^\[(.*)\]$/, '$1')
 
+/** The port of an address, also where it is that of the scheme. */
+export const portOfAddress = ({ port, protocol }: URL): number =>
+  Number(port || (protocol === 'https:' ? 443 : 80))
+
 /** The address without its scheme and trailing slashes, as image names start: `registry.example.com/kubernetes`. */
 export function withoutScheme(text: string): string {
   const scheme = text.indexOf('://')

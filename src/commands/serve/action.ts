@@ -7,7 +7,7 @@ import type { Served } from '../../pipeline/served.ts'
 import { boundedLog } from '../../server/bounded-log.ts'
 import { assetDiagnostics, compareAssets, type ComparedAsset } from '../../server/compared-assets.ts'
 import { formatDropped } from '../../server/log.ts'
-import { hostOfAddress } from '../../text/web-address.ts'
+import { hostOfAddress, portOfAddress } from '../../text/web-address.ts'
 import { fitToOpenFiles } from '../../server/open-files.ts'
 import type { ServedSite } from '../../server/served-site.ts'
 import { createHeard } from '../../server/syslog/heard.ts'
@@ -217,8 +217,7 @@ function wrongAddress(
   if (server === null) return ''
   const wanted = new URL(server)
   const host = hostOfAddress(wanted)
-  const wantedPort = Number(wanted.port || (wanted.protocol === 'https:' ? 443 : 80))
-  if (wantedPort === port && (everywhere || host === address)) return ''
+  if (portOfAddress(wanted) === port && (everywhere || host === address)) return ''
   return (
     `hakube: warning: machines look for ${server}, as the profile says, but this server listens on ${url}; ` +
     `use ${option}, or a proxy in front\n`

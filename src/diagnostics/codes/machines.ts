@@ -133,5 +133,15 @@ export const machinesCodes = {
       remedy: 'Use `firmware: uefi`',
       source: 'Arm Base Boot Requirements',
     },
+    'hardware/boot-first': {
+      severity: 'warning',
+      what: '`bootFirst` for machines with BIOS, or that run from memory',
+      remedy: 'Remove it',
+    },
+    'hardware/memory-test': {
+      severity: 'warning',
+      what: 'A memory test for a firmware that no machine with amd64 has',
+      remedy: 'Remove it',
+    },
   },
 } as const satisfies CodeSection

@@ -5,6 +5,7 @@ import { argumentPairRules } from './argument-pairs.ts'
 import { argumentRangeRules } from './argument-ranges.ts'
 import { argumentConflictRules } from './argument-conflicts.ts'
 import { assetRules } from './asset-files.ts'
+import { bootChoiceRules } from './boot-choices.ts'
 import { cipherSuiteRules } from './cipher-suites.ts'
 import { componentArgumentRules } from './component-arguments.ts'
 import { componentConfigurationRules } from './component-configuration.ts'
@@ -101,6 +102,7 @@ export const rules: readonly Rule[] = [
   kernelArgumentRules,
   selinuxRules,
   systemImageRules,
+  bootChoiceRules,
   kubernetesRules,
   controlPlaneRules,
   controlPlaneFileRules,

@@ -4,6 +4,7 @@ import { ownMirror } from '../../distributions/mirrors.ts'
 import { isExcepted } from '../../network/no-proxy.ts'
 import { isOwnName } from '../../text/own-name.ts'
 import { hostOfAddress, readWebAddress } from '../../text/web-address.ts'
+import { subnetsOf } from '../layout.ts'
 import { mirrorPlaces } from '../mirror-addresses.ts'
 import type { Profile } from '../schema.ts'
 import { type ProfileSystem, systemsOf } from '../systems.ts'
@@ -11,7 +12,7 @@ import { onEach } from './of-systems.ts'
 
 type Proxy = NonNullable<Profile['proxy']>
 
-/** The user and the password of the proxy: whether they belong together, and who would have to know them. */
+/** Checks that the proxy has both a user and a password, and that no installer needs them. */
 export function checkProxyLogin(profile: Profile, proxy: Proxy): Diagnostic[] {
   const { username, passwordSecret } = proxy
   if (username === undefined && passwordSecret === undefined) return []
@@ -42,8 +43,8 @@ function checkNames(username: string, passwordSecret: string): Diagnostic[] {
   const diagnostics: Diagnostic[] = []
   if (/[:\s\p{Cc}]/u.test(username))
     diagnostics.push(
-      error('proxy/login', 'the user has a colon, a blank or a control character', {
-        hint: 'write the name of the user alone',
+      error('proxy/login', 'the user contains a colon, white space or a control character', {
+        hint: 'write only the name of the user',
         path: ['proxy', 'username'],
         source: 'RFC 7617, section 2; apt_auth.conf(5)',
       }),
@@ -51,7 +52,7 @@ function checkNames(username: string, passwordSecret: string): Diagnostic[] {
   if (!isOwnName(passwordSecret))
     diagnostics.push(
       error('secrets/own-name', 'this is not the name of a secret', {
-        hint: 'write its name, lowercase letters, digits and dashes; a password has no place in a profile: hakube secrets set reads it',
+        hint: 'write its name: lowercase letters, digits and dashes; never write a password into a profile: hakube secrets set reads it',
         path: ['proxy', 'passwordSecret'],
         hidden: true,
       }),
@@ -59,7 +60,7 @@ function checkNames(username: string, passwordSecret: string): Diagnostic[] {
   return diagnostics
 }
 
-/** Installers get their answers without a secret: everybody in the install network can read them. */
+/** Answers of installers contain no secrets, because everybody in the install network can read them. */
 function checkInstaller(profile: Profile, proxy: Proxy, system: ProfileSystem): Diagnostic[] {
   const program = system.install === undefined ? null : packageFetchers[system.install]
   if (program === null) return []
@@ -69,7 +70,7 @@ function checkInstaller(profile: Profile, proxy: Proxy, system: ProfileSystem): 
   return [
     error(
       'proxy/installer',
-      `${program} fetches packages from ${host} through the proxy, and cannot be told the password: everybody in the install network can read its answers`,
+      `${program} fetches packages from ${host} through the proxy, but must not get the password: everybody in the install network can read its answers`,
       {
         hint: `name a mirror in mirrors.distribution that machines reach directly, and its host in proxy.except; or let the proxy admit the machines by their addresses, and remove username and passwordSecret`,
         path: mirror.path ?? ['proxy', 'passwordSecret'],
@@ -86,12 +87,16 @@ function mirrorsOf(profile: Profile, system: ProfileSystem): { address: string; 
   return own === null ? [] : [{ address: own, path: null }]
 }
 
-/** As the cluster decides it (cluster/proxy.ts), for what can be the host of a mirror. */
-function goesThrough({ network, server, extraHosts = [] }: Profile, proxy: Proxy, address: string): boolean {
+/** The decision of `proxyFor` (cluster/proxy.ts), limited to what can be the host of a mirror. */
+function goesThrough(profile: Profile, proxy: Proxy, address: string): boolean {
+  const { server, extraHosts = [] } = profile
   const url = readWebAddress(address)
   if (!url || (url.protocol === 'https:' ? (proxy.https ?? proxy.http) : proxy.http) === undefined)
     return false
-  const networks = [network.subnet, ...(network.subnet6 === undefined ? [] : [network.subnet6])]
+  const networks = subnetsOf(profile).flatMap(({ subnet, subnet6 }) => [
+    subnet.text,
+    ...(subnet6 === null ? [] : [subnet6.text]),
+  ])
   const near = extraHosts.filter((each) => isExcepted(each.address, networks)).flatMap(({ names }) => names)
   const own = readWebAddress(server)
   return !isExcepted(hostOfAddress(url), [

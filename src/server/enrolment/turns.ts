@@ -1,6 +1,6 @@
 import type { Keeper } from '../../state/keeper.ts'
 
-/* When a certificate request is decided: after earlier ones of the same machine, and not too often. */
+/* When a request that anyone may send is decided: after earlier ones of the same machine, and not too often. */
 
 /** Requests of a machine are serialized, so that of two keys that arrive at the same time, one is the first. */
 const turns = new WeakMap<Keeper, Map<string, Promise<void>>>()
@@ -18,18 +18,22 @@ export async function inTurn(keeper: Keeper, mac: string, work: () => Promise<vo
   }
 }
 
-/** Certificate requests that one address may send for one machine in a minute. */
+/** Requests of one kind that one address may send for one machine in a minute. */
 const mostPerMinute = 30
 const mostCounted = 10_000
 type Window = { begin: number; count: number }
 const windows = new WeakMap<Keeper, Map<string, Window>>()
 
-/** Counts a certificate request, and returns whether the address has sent too many for this machine recently. */
-export function isTooOften(keeper: Keeper, mac: string, client: string): boolean {
+/**
+ * Counts a request, and returns whether the address has sent too many for this machine recently.
+ *
+ * @param subject the MAC address for certificate requests, e.g. `look MAC` for others, which are counted by themselves
+ */
+export function isTooOften(keeper: Keeper, subject: string, client: string): boolean {
   const ofKeeper = windows.get(keeper) ?? new Map<string, Window>()
   windows.set(keeper, ofKeeper)
   const now = performance.now()
-  const name = `${mac} ${client}`
+  const name = `${subject} ${client}`
   const known = ofKeeper.get(name)
   if (known && now - known.begin <= 60_000) {
     known.count++

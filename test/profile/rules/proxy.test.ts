@@ -8,10 +8,11 @@ const said = (lines: string): string[] =>
     .map(({ code, hint }) => `${code}: ${hint}`)
 
 /** What a proxy with a login is told. */
-const login = (more: string, system = 'name: rocky', mirrors = '') =>
+const login = (more: string, system = 'name: rocky', mirrors = '', network = '') =>
   parseProfile(
     replace(
       good,
+      ['  nameServers:', `${network}  nameServers:`],
       ['name: rocky\n  version: "9"', system],
       [
         'machines:\n',
@@ -62,15 +63,15 @@ describe('the proxy of a site', () => {
           "proxy/login proxy.passwordSecret: the proxy has passwordSecret, but no username; write username: with the user that the password belongs to",
         ],
         [
-          "proxy/login proxy.username: the user has a colon, a blank or a control character; write the name of the user alone",
-          "secrets/own-name proxy.passwordSecret: this is not the name of a secret; write its name, lowercase letters, digits and dashes; a password has no place in a profile: hakube secrets set reads it",
+          "proxy/login proxy.username: the user contains a colon, white space or a control character; write only the name of the user",
+          "secrets/own-name proxy.passwordSecret: this is not the name of a secret; write its name: lowercase letters, digits and dashes; never write a password into a profile: hakube secrets set reads it",
         ],
       ]
     `)
     const debian = 'name: debian\n  version: "13"'
     expect(login(both, debian)).toMatchInlineSnapshot(`
       [
-        "proxy/installer proxy.passwordSecret: Debian's installer fetches packages from deb.debian.org through the proxy, and cannot be told the password: everybody in the install network can read its answers; name a mirror in mirrors.distribution that machines reach directly, and its host in proxy.except; or let the proxy admit the machines by their addresses, and remove username and passwordSecret",
+        "proxy/installer proxy.passwordSecret: Debian's installer fetches packages from deb.debian.org through the proxy, but must not get the password: everybody in the install network can read its answers; name a mirror in mirrors.distribution that machines reach directly, and its host in proxy.except; or let the proxy admit the machines by their addresses, and remove username and passwordSecret",
       ]
     `)
     const mirror = 'mirrors: {distribution: "http://mirror.example.com/debian"}\n'
@@ -80,6 +81,11 @@ describe('the proxy of a site', () => {
       ]
     `)
     expect(login(`${both}, except: [mirror.example.com]`, debian, mirror)).toEqual([])
+    // Machines reach every subnet of the cluster directly.
+    const near = 'mirrors: {distribution: "http://10.10.11.2/debian"}\n'
+    const subnets = '  subnets: [{subnet: 10.10.11.0/24, gateway: 10.10.11.1}]\n'
+    expect(login(both, debian, near)).toHaveLength(1)
+    expect(login(both, debian, near, subnets)).toEqual([])
     expect(login(both, 'name: rocky\n  version: "9"').map((text) => text.slice(0, 60)))
       .toMatchInlineSnapshot(`
       [
