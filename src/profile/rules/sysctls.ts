@@ -38,10 +38,11 @@ export const sysctlRules: Rule = ({ profile, sources }) => {
 
 /** ipv4_local_port_range in net/ipv4/sysctl_net_ipv4.c: the range must not include ports that only root may use. */
 function checkPrivilegedPorts({ sysctls = {} }: ProfileSettings, path: Path, profile: Profile): Diagnostic[] {
-  if (settingsPlacesHave(profile, 'net.ipv4.ip_unprivileged_port_start')) return []
   return Object.entries(sysctls).flatMap(([written, value]) => {
     const [, first] = /^\s*(\d+)\s+\d+\s*$/.exec(String(value)) ?? []
     if (canonicalKey(written) !== 'net.ipv4.ip_local_port_range' || !first || Number(first) >= 1024) return []
+    // Asked last, because it reads the settings of all machines.
+    if (settingsPlacesHave(profile, 'net.ipv4.ip_unprivileged_port_start')) return []
     return [
       error(
         'sysctls/value',
