@@ -24,21 +24,26 @@ function checkBootFirst(profile: Profile): Diagnostic[] {
   const { hardware, machines } = profile
   const has = (index: number): boolean =>
     firmwareOf(profile, index) === 'uefi' && installMethodOf(systemAt(profile, index))?.keepsDisk !== false
-  const unused = (why: string, at: Path): Diagnostic =>
-    warning('hardware/boot-first', `bootFirst has no effect: ${why}`, {
-      hint: 'remove it; on machines with BIOS, set the boot order in the setup of the firmware',
-      path: [...at, 'bootFirst'],
-      onKey: true,
-    })
   const ofMachines = machines.flatMap(({ bootFirst }, index) =>
     bootFirst === undefined || has(index)
       ? []
-      : [unused('this machine has BIOS, or runs from memory', ['machines', index])],
+      : [bootFirstUnused('this machine has BIOS, or runs from memory', ['machines', index])],
   )
   const isInherited = machines.some(({ bootFirst }, index) => bootFirst === undefined && has(index))
   return hardware?.bootFirst === undefined || isInherited
     ? ofMachines
-    : [unused('the machines that it is for have BIOS, or run from memory', ['hardware']), ...ofMachines]
+    : [
+        bootFirstUnused('the machines that it is for have BIOS, or run from memory', ['hardware']),
+        ...ofMachines,
+      ]
+}
+
+function bootFirstUnused(why: string, at: Path): Diagnostic {
+  return warning('hardware/boot-first', `bootFirst has no effect: ${why}`, {
+    hint: 'remove it; on machines with BIOS, set the boot order in the setup of the firmware',
+    path: [...at, 'bootFirst'],
+    onKey: true,
+  })
 }
 
 /** memtest86+ is for x86 only, and has a file for each firmware. */
