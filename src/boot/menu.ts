@@ -9,18 +9,18 @@ import { serialPort } from './grub.ts'
 import { ipxeText } from './ipxe-text.ts'
 
 /*
- * What a machine offers on its screen beside what is due. It is a file of its own, which both scripts load: the one that installs and the one that
- * starts the disk (local-disk.ts). So it cannot depend on the state, and there is nothing in it that a machine may have in one state alone: no
- * answers, no seed, no secrets.
+ * The boot menu of a machine. It is a separate file, which two scripts load: the one that installs and the one that starts the disk
+ * (local-disk.ts). So it cannot depend on the state, and contains nothing that a machine may have only in some states: no answers, no seed,
+ * no secrets.
  */
 
-/** Memory modules whose sizes a hardware report has: those of a server with two processors of 16 slots each. */
+/** Most memory modules in a hardware report: a server with two processors has 16 slots for each. */
 const mostModules = 32
 
 /** Path in the site of the menu of a machine, by its first MAC address. */
 export const menuPath = (mac: string): string => `menu/${mac}`
 
-/** The memory test for a machine; null: the profile names none for its firmware. memtest86+ is for x86 alone. */
+/** The memory test for a machine; null if the profile has none for its firmware. memtest86+ supports x86 only. */
 const memoryTestOf = ({ bootMenu }: Cluster, { architecture, firmware }: Machine) =>
   architecture === 'amd64' ? (bootMenu?.memoryTest[firmware] ?? null) : null
 
@@ -54,7 +54,7 @@ function consoleOfMemoryTest({ console }: Machine): string {
   return serial === null ? '' : ` console=ttyS${serial.unit},${serial.speed}`
 }
 
-/** The script for iPXE; null where the profile wants no menu. */
+/** The menu as a script for iPXE; null if the profile has no menu. */
 export function ipxeMenu(cluster: Cluster, machine: Machine): string | null {
   const { bootMenu, server } = cluster
   if (bootMenu === null) return null

@@ -192,7 +192,7 @@ export type Cluster = {
   name: string
   /** Base address of hakube's server, without a trailing slash. */
   server: string
-  /** Where machines enroll over TLS; null: secrets are in the seeds. */
+  /** Where machines enrol over TLS; null: secrets are in the seeds. */
   enrolment: { url: string; port: number } | null
   /** Where machines send syslog; null: nowhere. */
   syslog: { host: string; port: number } | null

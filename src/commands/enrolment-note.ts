@@ -10,8 +10,7 @@ const instead = {
 }
 
 /**
- * Said where something is written that machines get without `hakube serve`, and the profile does not say that they enrol: by default
- * nothing of it contains a secret.
+ * A note for output that machines fetch without `hakube serve`: by default it contains no secrets. Empty if the profile sets the delivery.
  */
 export const enrolmentNote = (
   { loaded, cluster }: OpenedCluster,

@@ -3,8 +3,8 @@ import { runs, stepIsGone } from '../assembly/on-change.ts'
 import { render } from '../templates/template.ts'
 
 /**
- * What is first in the boot order of UEFI: this disk or the network. Installers differ in what they leave: grub-install and anaconda put the disk
- * first, curtin of Ubuntu puts back first what it booted from (reorder_uefi, doc/topics/config.rst of curtin). So only where the profile says it.
+ * Puts this disk or the network first in the boot order of UEFI, if the profile sets it. Installers leave different orders: grub-install and
+ * Anaconda put the disk first, Ubuntu's curtin the entry that it booted from (reorder_uefi, doc/topics/config.rst of curtin).
  */
 export const bootOrder: Component = {
   name: 'boot-order',

@@ -33,7 +33,7 @@ export const enrolment: Component = {
           onChange: readAgain(),
         },
         {
-          // A load balancer may have no other secrets, but must enroll as well, so that it can report.
+          // A load balancer may have no other secrets, but must enrol as well, so that it can report.
           path: '/etc/hakube/secrets',
           mode: '0600',
           secret: true,

@@ -2,15 +2,15 @@ import type { Reservation } from '../boot/dhcp/plan.ts'
 import type { DhcpClient, DhcpOffer } from './dhcp-message.ts'
 import { errorFinding, type Finding, warningFinding } from './finding.ts'
 
-/** What was heard of one client in one transaction. */
+/** What a client and servers sent in one transaction. */
 export type Exchange = {
   /** Twelve hexadecimal digits. */
   mac: string
-  /** How it asked; null where only answers to it were heard. */
+  /** Its request; null if only answers were heard. */
   client: DhcpClient | null
   discovers: number
   requests: number
-  /** Of each server one. */
+  /** One for each server. */
   offers: DhcpOffer[]
 }
 
@@ -22,7 +22,7 @@ export const exchangeOf = (mac: string): Exchange => ({
   offers: [],
 })
 
-/** How often firmware asks before silence means something. It asks again after 4, 8, 16 and 32 s (PXE specification 2.1, 2.2). */
+/** Requests after which silence is a finding. Firmware repeats them after 4, 8, 16 and 32 s (PXE specification 2.1, 2.2). */
 const enough = 2
 
 const serversOf = (offers: readonly DhcpOffer[]): string =>
@@ -64,10 +64,10 @@ function judgeMachine(machine: Reservation, all: readonly Exchange[]): Finding[]
   ]
 }
 
-/** Whether an offer is of no use to anybody. */
+/** Whether an offer is useless. */
 const isEmpty = ({ address, bootFile }: DhcpOffer): boolean => address === null && bootFile === null
 
-/** What was heard of machines of the profile, as far as it says that they do not boot. Pure. */
+/** Findings about machines of the profile that asked but did not boot. Pure. */
 export function judgeExchanges(exchanges: readonly Exchange[], machines: readonly Reservation[]): Finding[] {
   return machines.flatMap((machine) => {
     const macs = new Set(machine.macs.map((mac) => mac.replaceAll(':', '').toLowerCase()))
@@ -95,7 +95,7 @@ export const judgeEmpty = (
       ),
   )
 
-/** In a line: what was heard, for whoever waits. */
+/** A line of progress: what was heard. */
 export function heardInWords(exchanges: readonly Exchange[], machines: readonly Reservation[]): string {
   const macs = new Set(exchanges.map(({ mac }) => mac))
   const known = machines.filter((machine) =>

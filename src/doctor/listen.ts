@@ -3,11 +3,11 @@ import { setTimeout as pauseFor } from 'node:timers/promises'
 import { decodeClient, decodeOffer } from './dhcp-message.ts'
 import { type Exchange, exchangeOf } from './exchanges.ts'
 
-/** Where clients and servers broadcast to. A socket with this address gets no packet that is for another program alone. */
+/** The broadcast address. A socket that is bound to it gets no unicast packets, which are for other programs. */
 const everybody = '255.255.255.255'
 const [serverPort, clientPort] = [67, 68]
 
-/** Machines whose exchanges are kept: whoever invents MAC addresses must not fill the memory. */
+/** A limit, so that invented MAC addresses cannot fill the memory. */
 const mostExchanges = 2000
 
 const open = (port: number, take: (bytes: Buffer, from: string) => void): Promise<Socket> =>
@@ -22,12 +22,11 @@ const open = (port: number, take: (bytes: Buffer, from: string) => void): Promis
   })
 
 /**
- * Listens to what machines and DHCP servers broadcast, and sends nothing. Offers are heard as far as they are broadcast, which firmware
- * asks for.
+ * Listens to broadcasts of machines and DHCP servers, and sends nothing. It hears only offers that are broadcast, which firmware requests.
  *
  * @param milliseconds for how long
  * @returns one exchange for each client and transaction, in the order in which they began
- * @throws a system error: EACCES where the ports are not permitted, EADDRINUSE where a program has them for itself
+ * @throws a system error: EACCES without permission for the ports, EADDRINUSE if a program holds them exclusively
  */
 export async function listenDhcp(milliseconds: number, stop: AbortSignal): Promise<Exchange[]> {
   const heard = new Map<string, Exchange>()

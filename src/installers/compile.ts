@@ -57,7 +57,7 @@ export function compileMachine(
 }
 
 /**
- * The files that the seed contains: all of them, or only those that are not secret if machines enroll. Those machines fetch the rest, and
+ * The files that the seed contains: all of them, or only those that are not secret if machines enrol. Those machines fetch the rest, and
  * a step sets passwords.
  */
 function carriedBySeed(

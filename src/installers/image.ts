@@ -47,7 +47,7 @@ function imageOf({ architecture, name, system: { distribution, images } }: Machi
   return image
 }
 
-/** Options for curl with which the RAM system reports, or null: seeds of machines that enroll contain no token. */
+/** Options for curl with which the RAM system reports, or null: seeds of machines that enrol contain no token. */
 function reportOptions({ server, enrolment, secrets }: Cluster, { macs: [mac] }: Machine): string | null {
   if (enrolment !== null) return null
   const token = reportToken(secrets, mac)
@@ -108,7 +108,7 @@ function write(cluster: Cluster, machine: Machine): string {
 const answers: Answers = {
   directory: 'image',
   ending: '.sh',
-  // It contains the token of reports, unless machines enroll.
+  // It contains the token of reports, unless machines enrol.
   secret: ({ enrolment }) => enrolment === null,
   write,
   done: '.done',

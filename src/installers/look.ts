@@ -19,7 +19,7 @@ type Environment = {
   finishes: boolean
 }
 
-// Nothing of an installer that has not begun needs to be ended, and a kernel does that at once, whatever programs there are.
+// An installer that has not started needs no clean shutdown, and the kernel restarts at once without any program.
 const restart = '  sleep 10\n  echo b >/proc/sysrq-trigger\n  sleep 600'
 
 const environments = {
@@ -50,11 +50,11 @@ const environments = {
 } satisfies Readonly<Record<string, Environment>>
 
 /**
- * POSIX sh for an installer, before it erases anything: looks at what lives on the disks that it would erase, and stops unless the server lets
- * it. It needs `$machine`, the machine's name, and the paths of the system disks in shell words.
+ * POSIX sh for an installer, to run before it erases anything: it looks at what lives on the disks that would be erased, and goes on only if the
+ * server permits it. It needs `$machine`, the machine's name, and the paths of the system disks as shell words.
  *
- * With `finishes` the system that is found may be the one that this arming has installed (`$disk_armed_at` equals `$armed_at`). The caller has
- * to look, because then the disk is complete.
+ * With `finishes`, the system that it finds may be the one that this arming has installed: then `$disk_armed_at` equals `$armed_at`, the disk is
+ * complete, and the caller has to check for that.
  *
  * @param disks e.g. `"$disk"`
  */
@@ -80,7 +80,7 @@ export function lookBeforeErasing(
   ].join('\n')
 }
 
-/** Notes the data disks that the first boot formats: those of a cluster again, and those that it may wipe. */
+/** The data disks that the first boot formats: those that belong to a cluster, and those with `wipe: true`. */
 function dataDisks({ name }: Pick<Cluster, 'name'>, machine: Machine): string[] {
   const formatted = machine.storage.data.filter(({ isRaw }) => !isRaw)
   const uuids = formatted.filter(isRenewed).map((disk) => dataDiskUuid(name, machine.name, disk))
@@ -90,7 +90,7 @@ function dataDisks({ name }: Pick<Cluster, 'name'>, machine: Machine): string[] 
     ...(wiped.length === 0
       ? []
       : [
-          // A disk that is not there is the business of the first boot.
+          // The first boot reports missing disks.
           '# shellcheck disable=SC2046 # Paths of disks have no spaces.',
           'erased $(',
           `${diskFunctions()}stop() { exit 0; }`,
@@ -101,9 +101,9 @@ function dataDisks({ name }: Pick<Cluster, 'name'>, machine: Machine): string[] 
   ]
 }
 
-/** What is the same for all machines. */
+/** The part that is the same for all machines. */
 export const lookFunctions = (): string =>
   render('pxe/look/look.sh.ejs', { volumes: render('pxe/look/volumes.sh.ejs', {}).text }).text
 
-/** All of {@link lookBeforeErasing}, which means nothing to a machine that is there. Global. */
+/** Matches the output of {@link lookBeforeErasing}, which does not concern an installed machine. Global. */
 export const lookLines = /^# Looks before anything is erased\.\n[^]*?^# Nothing that lives is erased\.\n/gm

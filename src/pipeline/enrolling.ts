@@ -7,7 +7,7 @@ import { bytesOf, machineTar } from '../delivery/tar.ts'
 import type { Enrolling } from '../server/served-site.ts'
 
 /**
- * What a server needs to enroll the machines of a cluster; null if seeds contain the secrets. A machine's secrets are assembled on
+ * What a server needs to enrol the machines of a cluster; null if seeds contain the secrets. A machine's secrets are assembled on
  * request: a machine asks once or twice, and those of a large rack would fill the memory.
  */
 export function enrollingOf(cluster: Cluster, about: About): Enrolling | null {

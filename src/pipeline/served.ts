@@ -28,7 +28,7 @@ export type Served = {
   server: string | null
   /** The port to which machines send syslog; null if they do not. */
   syslogPort: number | null
-  /** Where machines enroll; null if they do not. */
+  /** Where machines enrol; null if they do not. */
   enrolment: Cluster['enrolment']
   loaded: ServedProfile | null
   /** Files that machines fetch and hakube does not make; unknown for a rendered directory. */

@@ -28,7 +28,7 @@ export type Wanted = {
   policy: SecretPolicy
   /** Objects in etcd are encrypted, so rendering needs a key. A bundle always gets one. */
   encryption: boolean
-  /** Machines enroll to get their secrets, so hakube's server needs its own CAs. */
+  /** Machines enrol to get their secrets, so hakube's server needs its own CAs. */
   enrolment: boolean
 }
 

@@ -11,7 +11,7 @@ export type Operated = {
   keeper: Keeper
   /** The operator's token. */
   token: string
-  /** Machines must enroll from the address that they have in the profile. */
+  /** Machines must enrol from the address that they have in the profile. */
   strictSource?: boolean
   /** Who may view the page; default: clients on this machine. */
   readers?: Readers

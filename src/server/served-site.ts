@@ -16,7 +16,7 @@ export type PreparedFile = {
   secret: boolean
 }
 
-/** What the server needs to enroll machines and send them their secrets. */
+/** What the server needs to enrol machines and send them their secrets. */
 export type Enrolling = {
   /** The server's certificate, issued by the CA in the seeds. */
   server: KeyPair

@@ -29,9 +29,9 @@ export type SiteServer = {
   /** @throws Refusal for an address that is malformed, in use or not on this machine, and for assets that cannot be read */
   listen(at: ListenAt): Promise<Listening>
   /**
-   * Listens for TLS connections of machines that enroll, in addition to `listen`.
+   * Listens for TLS connections of machines that enrol, in addition to `listen`.
    *
-   * @throws Refusal as `listen`; Error for a site in which no machine enrolls
+   * @throws Refusal as `listen`; Error for a site in which no machine enrols
    */
   listenTls(at: ListenAt): Promise<Bound>
   /** Lists the assets again; if that fails, the old list stays in use. */

@@ -41,11 +41,11 @@ export type MachineRecord = {
   armedAt: string | null
   /** It was armed to erase whatever lives on its disks. */
   wipe: boolean
-  /** What lives on its disks, in words, where that has stopped its installer. Taken away by arming and disarming, and by better news. */
+  /** What lives on its disks, if that stopped its installer. Cleared by arming, disarming and later good news. */
   found: string | null
   /** Its installer has begun and not reported that the disk is complete. Until then the disk does not boot, so it may start again. */
   repeats: boolean
-  /** Null: nobody had it sent. Arming keeps it. */
+  /** Null without a report. Arming keeps it. */
   hardware: Hardware | null
 }
 
@@ -77,7 +77,7 @@ export const stageAt = (record: MachineRecord, time: string): Stage =>
   isOver(record, time) ? 'idle' : record.stage
 
 /**
- * Whether a machine may enroll at a stage: from `hakube arm` until its installed system has reported, which it does with the key that it
+ * Whether a machine may enrol at a stage: from `hakube arm` until its installed system has reported, which it does with the key that it
  * enrolled with.
  */
 export const mayEnrol = (stage: Stage): boolean =>
@@ -130,7 +130,7 @@ export const fetchedWords: Readonly<Record<FetchedKind, string>> = {
  * - Only `armed` leads to armed, booting or installing; no other event does, in whatever order, and no passage of time.
  * - A machine that is armed or booting has not begun, so reports of its old system do not count.
  * - A failure is independent of the stage; the next good report removes it.
- * - An installer that may start again does so until the disk is complete (`done`), or the installed system enrolls or reports, and for a
+ * - An installer that may start again does so until the disk is complete (`done`), or the installed system enrols or reports, and for a
  *   day at most.
  * - The first key since `armed` is the machine's key. Another one raises an alarm, which only `armed` and `removed` end.
  */
@@ -214,7 +214,7 @@ export function reduceMachine(before: MachineRecord, event: MachineEvent): Machi
     }
     case 'enrolled':
       if (!mayEnrol(stage) || record.key !== null) return record
-      // Only the installed system has a key to enroll with, so its disk is complete.
+      // Only the installed system has a key to enrol with, so its disk is complete.
       return { ...record, repeats: false, key: event.key, heard: { time, words: 'enrolled' } }
     case 'conflict': {
       if (!mayEnrol(stage) || record.key === null || record.alarm !== null) return record

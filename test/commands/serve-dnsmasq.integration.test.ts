@@ -114,7 +114,7 @@ describeWith(
       await until('both have ended', 120, async () => ((await dnsmasqs(server)) === 0 ? true : null))
     })
 
-    it('is no proxy without a network interface', async () => {
+    it('is a proxy only with a network interface', async () => {
       const { server, serve } = await rack()
       const words = serve.filter((word) => word !== '--with-dnsmasq' && word !== 'eth0')
       expect(await server.run([...words, '--proxy-dhcp'])).toEqual({

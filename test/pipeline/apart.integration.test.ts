@@ -114,7 +114,7 @@ describe('a site that is rendered in a thread of its own', () => {
     expect(none.served.diagnostics.map(({ code }) => code)).toEqual(['git/no-repository'])
   })
 
-  it('ends with a fault of the thread, and with the end of the server', async () => {
+  it('ends when the thread fails, and when the server is stopped', async () => {
     const file = write('ends.yaml', example)
     const known = {} as Task['known']
     await expect(apart(taskOf(file, { known }), never)).rejects.toThrow(TypeError)

@@ -121,7 +121,7 @@ describe('machines that were being installed when the server ended', () => {
     })
   })
 
-  it('wait for no fault of ours, and the end of the server ends it', async () => {
+  it('give the reason of a failure, and end when the server is stopped', async () => {
     const first = await push(example)
     const fault = new Error('a fault')
     expect(await renderAgain(source, () => Promise.reject(fault), first, never)).toEqual({

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { stringify } from 'yaml'
 import { isMapping } from '../../src/text/data.ts'
 import { profileJsonSchemaText } from '../../src/profile/json-schema.ts'
 
@@ -26,13 +27,20 @@ function mappingOf(schema: unknown): Record<string, unknown> | null {
   return anyOf.filter((each) => isMapping(each)).find((each) => isMapping(each['properties'])) ?? null
 }
 
+/** A value as people write it into a profile, on one line. */
+const exampleInWords = (value: unknown): string =>
+  typeof value === 'string'
+    ? value
+    : stringify(value, { collectionStyle: 'flow', flowCollectionPadding: false, lineWidth: 0 }).trim()
+
 type Row = { path: string; type: string; description: string }
 
 /** A row for each field, those of a mapping below it; the settings that stand at several places are told once. */
 function rowsOf(schema: unknown, path: string, required: boolean, told: ReadonlySet<string>): Row[] {
   if (!isMapping(schema)) return []
   const { description, examples, items } = schema
-  const example = Array.isArray(examples) && examples.length > 0 ? ` E.g. \`${String(examples[0])}\`.` : ''
+  const example =
+    Array.isArray(examples) && examples.length > 0 ? ` E.g. \`${exampleInWords(examples[0])}\`.` : ''
   const text =
     typeof description === 'string' ? description.replaceAll('|', '\\|').replaceAll('*', '\\*') : ''
   const row = {

@@ -64,7 +64,7 @@ describe('the look of an installer at the disks that it would erase', () => {
     })
   })
 
-  it('has to begin anew when the machine was armed again: its answers may be of another disk', () => {
+  it('has to begin again when the machine was armed again: its answers may be of another disk', () => {
     const again = { do: 'restart', why: 'it was armed again' }
     const waiting = [armed(0), fetched(1, 'answers'), looked(2, 'sda: data of etcd', 'keep')]
     expect(judge(true, ...waiting, armed(3, true))).toEqual(again)

@@ -9,7 +9,7 @@ export const armCommand: CommandDefinition = {
     'An armed machine is installed once, at its next boot from the network, and its disk is erased. Every other machine boots ' +
       'from its disk, and so does this one once its installation has begun, until you arm it again.',
     'An installer that finds a living system on a disk that it would erase stops, and says what it found: pods of a kubelet, data of etcd, ' +
-      'an installation of hakube, members of a volume group or RAID that has others elsewhere. With --wipe it erases that, too.',
+      'a system that hakube set up, or a volume group or RAID with members on other disks. With --wipe it erases these, too.',
     whoIsMeant,
   ],
   options: [

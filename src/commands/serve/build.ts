@@ -8,17 +8,17 @@ import { isSiteArchive } from '../../site/read-archive.ts'
 import type { Context } from '../context.ts'
 import { choiceOfSecrets } from '../secrets/option.ts'
 
-/** Makes what is to be served, again and again. */
+/** Makes the site to serve: at the start, and at each reload. */
 export type Builder = {
-  /** @param from a commit of the mirror of a repository; default: what is there now */
+  /** @param from a commit in the mirror of a repository; default: the current files */
   build(from?: Commit): Promise<Served>
-  /** From now on requests are answered: what takes long goes to a thread of its own. */
+  /** Tells it that requests are answered now, so that it makes later sites in a separate thread. */
   isServing(): void
 }
 
 type Commit = Required<Pick<ProfileReference, 'mirror'>> & { revision: string }
 
-/** Anything that cannot be examined is taken for a profile; reading it gives the reason. */
+/** A path that cannot be examined counts as a profile; reading it then gives the reason. */
 function isDirectory(path: string): boolean {
   try {
     return statSync(path).isDirectory()
@@ -27,13 +27,13 @@ function isDirectory(path: string): boolean {
   }
 }
 
-/** Builds what the command line names. */
+/** The builder for the target on the command line. */
 export function builderOf(context: Context): Builder {
   const { environment, version, signals, parameters } = context
   const [target = ''] = parameters
   const choice = choiceOfSecrets(context)
   const source = secretsSource(choice, 'render')
-  /** Those of this process: another reload must not make others. */
+  /** The ephemeral secrets of this process: a reload must not make new ones. */
   let ephemeral: Secrets | null = null
   const secrets: SecretsSource = async (resolved, stop) => {
     const obtained = await source(resolved, stop)

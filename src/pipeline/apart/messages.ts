@@ -9,15 +9,15 @@ import type { ServedProfile } from '../served.ts'
 import type { Site } from '../site.ts'
 
 /*
- * What goes between the thread that serves and the one that renders: plain data alone, as it is copied (structured clone), and buffers,
- * which move without a copy.
+ * Messages between the thread that serves and the one that renders: plain data, which is copied (structured clone), and buffers, which move
+ * without a copy.
  */
 
 /** What the thread is to render. */
 export type Task = {
   reference: ProfileReference
   choice: SecretsChoice
-  /** Ephemeral secrets to go on with. */
+  /** Ephemeral secrets from an earlier task, to use again. */
   known: Secrets | null
   environment: Environment
   hakube: string
@@ -30,14 +30,14 @@ export type FilesMessage = {
   files: (Omit<SiteFile, 'body'> & { length: number })[]
 }
 
-/** The end, after all files: everything else of the site, or the mistakes that keep it from being. */
+/** The last message, after all files: everything else of the site, or the diagnostics that prevent it. */
 export type EndMessage = {
   type: 'end'
   /** With their positions. */
   diagnostics: Diagnostic[]
   loaded: Omit<ServedProfile, 'locate'> | null
   ready: ({ cluster: Cluster } & Pick<Site, 'about' | 'assets'>) | null
-  /** Those that were made for this process; null for those of a bundle, which is read again each time. */
+  /** Secrets made for this process; null for those of a bundle, which is read again each time. */
   ephemeral: Secrets | null
 }
 

@@ -9,12 +9,12 @@ import { secretsSource } from '../secrets.ts'
 import { planProfile, type Planned } from '../served.ts'
 import type { EndMessage, FilesMessage, Message, Task } from './messages.ts'
 
-/* The thread that renders: it is started with a task, sends what became of it, and ends. */
+/* The thread that renders: it starts with a task, sends the result, and ends. */
 
-/** Most bytes of one message, but for a file that is larger. */
+/** Most bytes of one message, unless a single file is larger. */
 const mostBytes = 1024 * 1024
 
-/** Files that belong together, so that those of a machine can be kept without those of others. */
+/** Groups files by machine, so that the files of one machine can be kept without those of others. */
 function* inMessages(files: Iterable<SiteFile>): Generator<FilesMessage> {
   let group: SiteFile[] = []
   let size = 0
@@ -39,7 +39,7 @@ function* inMessages(files: Iterable<SiteFile>): Generator<FilesMessage> {
   if (group.length > 0) yield whole()
 }
 
-/** Mistakes with their places, as the profile that these are looked up in stays here. */
+/** Diagnostics with their positions, because the profile in which they are looked up stays in this thread. */
 const located = (diagnostics: readonly Diagnostic[], { locate }: Locatable): Diagnostic[] =>
   diagnostics.map((diagnostic) => {
     const { path, onKey, part, position, related } = diagnostic
@@ -64,7 +64,7 @@ const plain = ({ file, text, texts, bases, reader }: LoadedProfile): EndMessage[
 })
 
 async function plan({ reference, choice, known, environment, hakube }: Task): Promise<Planned | Refusal> {
-  // Whoever wants an end ends this thread.
+  // The main thread terminates this thread to stop it.
   const stop = new AbortController().signal
   const secrets = secretsSource(choice, 'render', known)
   try {

@@ -5,7 +5,7 @@ import { prepareFile, type PreparedFile } from '../../server/served-site.ts'
 import { nothingServed, type Served, servedOfProfile } from '../served.ts'
 import type { EndMessage, FilesMessage, Message, Task } from './messages.ts'
 
-/** Texts that many files share: names of machines, and types of content. */
+/** Strings that many files share: names of machines and content types. */
 type Shared = Map<string, string>
 
 const shared = (texts: Shared, text: string): string => {
@@ -25,7 +25,11 @@ function take(prepared: Map<string, PreparedFile>, texts: Shared, { bytes, files
   }
 }
 
-/** Starts the thread, and takes what it sends. @throws what it threw; the reason of `stop` once it is aborted */
+/**
+ * Starts the thread and collects its messages.
+ *
+ * @throws what the thread threw; the reason of `stop` once it is aborted
+ */
 async function render(
   task: Task,
   stop: AbortSignal,
@@ -56,10 +60,10 @@ async function render(
 }
 
 /**
- * Makes a site to serve from a profile as `serveProfile` does, in a thread of its own: this one answers requests meanwhile, and only takes over
- * what is ready. Nothing of the thread stays behind.
+ * Makes a site to serve from a profile like `serveProfile`, but in a separate thread, so that this one can answer requests meanwhile. The
+ * thread has ended when this returns.
  *
- * @returns also the secrets that were made for this process, for the next time
+ * @returns also the secrets that were made for this process, for the next call
  * @throws the reason of `stop` once it is aborted
  */
 export async function serveProfileApart(
@@ -68,7 +72,7 @@ export async function serveProfileApart(
 ): Promise<{ served: Served; ephemeral: Secrets | null }> {
   const { end, prepared } = await render(task, stop)
   const { ready, diagnostics, ephemeral } = end
-  // All mistakes have their positions.
+  // All diagnostics have positions already.
   const locate = () => ({ file: task.reference.profile, line: 1, column: 1, length: 1 })
   const loaded = end.loaded && { ...end.loaded, locate }
   if (!ready) return { served: { ...nothingServed(task.reference.profile), loaded, diagnostics }, ephemeral }

@@ -1,6 +1,6 @@
 import { loadFrugally } from '../../files/frugal-modules.ts'
 
-/* Where the thread begins. What it needs is loaded after the hook, so not by an import of this module. */
+/* The entry point of the thread. It loads its modules after the hook, so this file does not import them. */
 
 loadFrugally(true)
 await import('./render.ts')

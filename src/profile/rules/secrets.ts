@@ -59,7 +59,7 @@ function checkDelivery(profile: Profile): Diagnostic[] {
   return [...machinesThatForget(profile), ...checkDeliveryPort(profile)]
 }
 
-/** It is not as safe as elsewhere, and nobody has said that this is meant. */
+/** Reports a default that is less safe than elsewhere, unless the profile sets it. */
 function inlineByDefault(profile: Profile): Diagnostic[] {
   const inMemory = systemsInMemory(profile)
   const whose = inMemory.length < systemsOf(profile).length ? 'the seeds of all machines' : 'the seeds'
@@ -81,7 +81,7 @@ function inlineByDefault(profile: Profile): Diagnostic[] {
 
 const portWithoutUse = (delivery: SecretDelivery | undefined): Diagnostic =>
   warning('secrets/delivery-port', 'deliveryPort has no effect: secrets are in the seeds', {
-    // By default they are there because machines cannot enrol.
+    // Without `delivery`, they are there because machines cannot enrol.
     hint: delivery === undefined ? 'remove it' : 'write delivery: enrolled, or remove deliveryPort',
     path: ['secrets', 'deliveryPort'],
   })
@@ -105,7 +105,7 @@ function machinesThatForget(profile: Profile): Diagnostic[] {
   )
 }
 
-/** By default it is another one. */
+/** Only a port that the profile sets can be that of the server. */
 function checkDeliveryPort(profile: Profile): Diagnostic[] {
   const port = deliveryPortOf(profile)
   if (port !== serverPort(profile.server)) return []

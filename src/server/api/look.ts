@@ -14,7 +14,7 @@ const mostBody = 4 * 1024
 function parseLook(text: string): string | null {
   try {
     const parsed = Look.safeParse(JSON.parse(text))
-    // It may be anybody's, and is shown on screens.
+    // Anybody can send it, and it is shown on screens.
     return parsed.success ? parsed.data.found.replaceAll(/[^\x20-\x7e]/g, '?').trim() : null
   } catch {
     return null
@@ -22,10 +22,10 @@ function parseLook(text: string): string | null {
 }
 
 /**
- * Answers an installer that has looked at the disks which it would erase: one line, because Debian's installer has a wget that shows neither
- * the status of an answer nor the body of a refusal.
+ * Answers an installer that has looked at the disks which it would erase: one line, because the wget of Debian's installer shows neither the
+ * status of an answer nor the body of a refusal.
  *
- * An installer has nothing yet by which it could show who it is. So anybody may ask; that opens nothing, because only `hakube arm --wipe` does.
+ * An installer has no credential yet, so anybody may ask. That permits nothing: only `hakube arm --wipe` does.
  */
 async function answerLook({ exchange, site, operated: { keeper }, parameter }: Call): Promise<void> {
   const machine = site.machines.get(canonicalMac(parameter) ?? '')
@@ -45,7 +45,7 @@ async function answerLook({ exchange, site, operated: { keeper }, parameter }: C
   const time = keeper.now()
   const record = keeper.machine(machine)
   const { do: answer, why } = judgeLook(record, time, found !== '')
-  // A machine that waits asks again and again.
+  // A machine that waits repeats its question.
   if (answer !== 'keep' || record.found !== found) {
     const event: StateEvent = { type: 'looked', time, mac, name, from, found, answer }
     try {

@@ -20,7 +20,7 @@ import { inTurn, isTooOften } from './turns.ts'
  * times, so that neither a power cut nor a lost answer leaves a machine behind.
  */
 
-/** Options of the listener. Client certificates are requested but not required, because a machine that enrolls has none yet. */
+/** Options of the listener. Client certificates are requested but not required, because a machine that enrols has none yet. */
 export const secureOptions = ({ server, machineAuthority }: Enrolling) => ({
   cert: server.certificate,
   key: server.key,

@@ -239,7 +239,7 @@ describe('mirrors', () => {
     `)
   })
 
-  it('a CA for a registry that Docker reaches itself is no mirror', () => {
+  it('a CA for a registry that Docker reaches itself is not a mirror', () => {
     expect(withOwnRegistry('https://registry.example.com')).toBe('')
     expect(withOwnRegistry('https://mirror.example.com')).toContain('warning[mirrors/docker]')
   })
