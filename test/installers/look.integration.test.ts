@@ -270,7 +270,7 @@ describeWith({ root: true, linux: true, programs }, 'the look before an installe
       const meanwhile = async (): Promise<void> => void (await arm(rack, true))
       expect(await look(shell, rack, disk, { meanwhile })).toEqual({
         status: 9,
-        text: `${refused('DISK: data of etcd')}the server does not let this machine be installed now: it was armed again. Nothing was erased; it restarts.\n`,
+        text: `${refused('DISK: data of etcd')}the server refuses to install this machine now: it was armed again. Nothing was erased; the machine restarts.\n`,
       })
       expect((await ask(rack.port, `/ipxe/${macs.one}`)).body).toBe('#!ipxe\necho lb1\n')
       await ask(rack.port, `/kickstart/${macs.one}.ks`)
@@ -284,7 +284,7 @@ describeWith({ root: true, linux: true, programs }, 'the look before an installe
         void (await post(rack.port, '/api/v1/disarm', JSON.stringify({ machines: 'all' })))
       expect(await look(shell, rack, disk, { meanwhile })).toEqual({
         status: 9,
-        text: `${refused('DISK: data of etcd')}the server does not let this machine be installed now: it is not armed. Nothing was erased; it restarts.\n`,
+        text: `${refused('DISK: data of etcd')}the server refuses to install this machine now: it is not armed. Nothing was erased; the machine restarts.\n`,
       })
       expect((await ask(rack.port, `/ipxe/${macs.one}`)).body).toContain('boots from its disk')
     })
@@ -294,7 +294,7 @@ describeWith({ root: true, linux: true, programs }, 'the look before an installe
       const unsaid = [
         'A LIVING SYSTEM IS ON A DISK THAT WOULD BE ERASED: DISK: data of etcd',
         'Nothing was erased.',
-        'The server does not say whether it may be erased: only hakube serve does. Otherwise run: wipefs --all DISK',
+        'The server did not say whether it may be erased; only hakube serve can. With another web server, run: wipefs --all DISK',
         'waits',
         '',
       ].join('\n')
