@@ -34,6 +34,18 @@ describe('what people read', () => {
     expect(long).toEqual([])
   })
 
+  it('keeps each row of a table on its own line', () => {
+    const joined = read
+      .filter((file) => file.endsWith('.md'))
+      .flatMap((file) =>
+        readFileSync(file, 'utf8')
+          .split('\n')
+          .filter((line) => line.includes('|---') && !/^ *\|(?::?-+:?\|)+$/.test(line))
+          .map((line) => `${relative(root, file)}: ${line}`),
+      )
+    expect(joined).toEqual([])
+  })
+
   it('links only pages and headings that exist', () => {
     const broken = read
       .filter((file) => file.endsWith('.md'))
