@@ -83,7 +83,9 @@ async function refresh() {
 }
 
 function listen() {
-  const source = new EventSource('/live')
+  // The page of a machine follows its log, too.
+  const machine = document.getElementById('log')?.dataset.machine
+  const source = new EventSource(machine ? `/live?machine=${encodeURIComponent(machine)}` : '/live')
   source.addEventListener('open', () => {
     note.textContent = 'Live: this page follows the server.'
     void refresh()

@@ -19,6 +19,7 @@ import { noteHardware } from './hardware.ts'
 import { metrics } from './metrics.ts'
 import { apiPrefix } from './operated.ts'
 import { postArm, postDisarm, postSignIn, postSignOut, signInPage } from './page/forms.ts'
+import { logPage } from './page/log.ts'
 import { machinePage } from './page/machine.ts'
 import { icon, live, script, style } from './page/parts.ts'
 import { rackPage } from './page/rack.ts'
@@ -80,6 +81,7 @@ export const operations: readonly Row[] = [
   row('GET', '/hardware/{machine}', 'anyone', noteHardware),
   row('GET', '/', 'reader', rackPage),
   row('GET', '/machines/{machine}', 'reader', machinePage),
+  row('GET', '/machines/{machine}/log', 'reader', logPage),
   row('GET', '/live', 'reader', live),
   row('GET', '/page/style.css', 'reader', style),
   row('GET', '/page/live.js', 'reader', script),

@@ -81,6 +81,7 @@ export function createSiteServer(site: ServedSite, options: ServerOptions): Site
     page: makePageState(),
   }
   options.operated?.keeper.watch(() => state.page.live.tell())
+  options.operated?.heard?.watch((key) => state.page.live.tellOf(key))
   const server = makeServer(state, createServer, answer)
   let tls: ReturnType<typeof createTlsServer> | null = null
   const rescanAssets = async (keepOut = options.keepOut ?? []): Promise<Assets> => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { logText } from '../../src/commands/logs/action.ts'
+import { logText } from '../../src/server/api/log-text.ts'
 
 const time = '2026-11-21T12:00:00.000Z'
 

@@ -5,8 +5,8 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { describeWith } from '../prerequisites.ts'
 import { openBrowser, tabTo, violations } from './browser.ts'
-import { operate, type Operated, operatorsToken, post, tokenOf } from './operated.ts'
-import { bringIntoStates, macOf, rackSite } from './pages.ts'
+import { operatorsToken, post, tokenOf } from './operated.ts'
+import { bringIntoStates, macOf, operateRack, type Rack, rackSite } from './pages.ts'
 import { ask } from './serve.ts'
 
 /*
@@ -14,16 +14,23 @@ import { ask } from './serve.ts'
  */
 const pictures = process.env['HAKUBE_PICTURES'] === '1' ? 'docs/images' : null
 
-/** Makes a picture for the documentation, when it is wanted. */
-async function picture(page: Page, name: string, height: number): Promise<void> {
+/**
+ * Makes a picture for the documentation, when it is wanted.
+ *
+ * @param what the height of the page's beginning, or a selector of one element
+ */
+async function picture(page: Page, name: string, what: number | string): Promise<void> {
   if (pictures === null) return
   mkdirSync(pictures, { recursive: true })
   const path = join(pictures, `${name}.png`)
   await page.evaluate(() =>
     (globalThis as unknown as { scrollTo(x: number, y: number): void }).scrollTo(0, 0),
   )
-  await page.screenshot({ path, clip: { x: 0, y: 0, width: 1000, height }, fullPage: true })
-  execFileSync('pngquant', ['--force', '--strip', '--output', path, '16', path])
+  const box = typeof what === 'string' ? await page.locator(what).boundingBox() : { y: 8, height: what - 16 }
+  if (!box) throw new Error(`the page has no ${what}`)
+  const clip = { x: 0, y: box.y - 8, width: 1000, height: box.height + 16 }
+  await page.screenshot({ path, clip, fullPage: true })
+  execFileSync('pngquant', ['--force', '--strip', '--output', path, '48', path])
 }
 
 describeWith({ programs: ['chromium'] }, 'the page in Chromium', () => {
@@ -33,12 +40,11 @@ describeWith({ programs: ['chromium'] }, 'the page in Chromium', () => {
   })
   afterAll(() => browser?.close())
 
-  type Shown = Operated & { page: Page; url: string; complaints: string[] }
+  type Shown = Rack & { page: Page; url: string; complaints: string[] }
 
   /** The rack with machines in all states, and a page of the browser that notes what it complains of. */
   async function show(options: BrowserContextOptions = {}): Promise<Shown> {
-    const rack = await operate()
-    rack.server.replaceSite(rackSite())
+    const rack = await operateRack()
     await bringIntoStates(rack)
     const context = await browser.newContext({ viewport: { width: 1000, height: 700 }, ...options })
     onTestFinished(() => context.close())
@@ -69,8 +75,9 @@ describeWith({ programs: ['chromium'] }, 'the page in Chromium', () => {
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme })
         expect({ path, colorScheme, found: await violations(page) }).toEqual({ path, colorScheme, found: [] })
-        if (path === '/' && colorScheme === 'light') await picture(page, 'page-rack', 940)
-        if (path.endsWith(macOf('cp-2')) && colorScheme === 'dark') await picture(page, 'page-machine', 900)
+        if (path === '/' && colorScheme === 'light') await picture(page, 'page-rack', 1135)
+        if (path.endsWith(macOf('cp-2')) && colorScheme === 'dark') await picture(page, 'page-machine', 830)
+        if (path.endsWith(macOf('cp-2')) && colorScheme === 'light') await picture(page, 'page-log', '#log')
       }
     }
     await page.setViewportSize({ width: 360, height: 640 })
@@ -99,17 +106,22 @@ describeWith({ programs: ['chromium'] }, 'the page in Chromium', () => {
     await page.keyboard.press('Enter')
     await page.waitForURL(`${url}/`)
     expect(await violations(page)).toEqual([])
+    await tabTo(page, 'Erase living systems too')
+    await page.keyboard.press('Space')
     await tabTo(page, 'Choose worker-4')
     await page.keyboard.press('Space')
+    await picture(page, 'page-arm', '#actions')
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Arm worker-4?' }).waitFor()
+    await page.getByText('Also where a living system is found:').waitFor()
     expect(await violations(page)).toEqual([])
-    await picture(page, 'page-confirm', 360)
+    await picture(page, 'page-confirm', 320)
     expect(stage()).toBe('idle')
     await tabTo(page, 'Arm worker-4')
     await page.keyboard.press('Enter')
     await page.getByText('Armed: worker-4.').waitFor()
     expect(stage()).toBe('armed')
+    expect(keeper.machine({ mac: macOf('worker-4'), name: 'worker-4' }).wipe).toBe(true)
     await tabTo(page, 'Disarm')
     await page.keyboard.press('Enter')
     await page.getByText('Disarmed: worker-4.').waitFor()
@@ -140,9 +152,31 @@ describeWith({ programs: ['chromium'] }, 'the page in Chromium', () => {
     expect(complaints).toEqual([])
   })
 
+  it('shows what a machine says, as it says it', async () => {
+    const shown = await show()
+    const { page, url, say, complaints } = shown
+    await page.goto(`${url}/machines/${macOf('cp-3')}`)
+    await page.getByText('Live: this page follows the server.').waitFor()
+    await page.getByText('Nothing has come from its address.').waitFor()
+    say('cp-1', '<14>dracut: of another machine')
+    say('cp-3', '<11>dracut: Warning: /dev/root does not exist')
+    const log = page.getByRole('region', { name: 'What it says' })
+    await log.getByText('error: Warning: /dev/root does not exist').waitFor()
+    expect(await log.getByRole('row').count()).toBe(2)
+    expect(await violations(page)).toEqual([])
+    await signIn(shown)
+    await page.goto(`${url}/machines/${macOf('cp-3')}`)
+    await tabTo(page, 'The whole log as text')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(`${url}/machines/${macOf('cp-3')}/log`)
+    expect(await page.locator('body').innerText()).toContain('said dracut: error: Warning: /dev/root')
+    // Chromium asks for a favicon of plain text.
+    expect(complaints.filter((text) => !text.includes('404'))).toEqual([])
+  })
+
   it('shows as text what an enemy says', async () => {
     const shown = await show()
-    const { page, url, port, server, keeper, complaints } = shown
+    const { page, url, port, server, keeper, say, complaints } = shown
     const evil = `</pre></td><script>alert(1)</script><img src=x onerror=alert(2)>"'><a href=javascript:alert(3)>`
     const known = { mac: macOf('cp-1'), name: evil }
     await post(
@@ -155,6 +189,7 @@ describeWith({ programs: ['chromium'] }, 'the page in Chromium', () => {
       port,
       `/ipxe/52-54-00-ff-ff-02?product=${encodeURIComponent(evil)}&serial=${encodeURIComponent(evil)}`,
     )
+    say('cp-1', `<11>${evil}`)
     await keeper.record({ type: 'armed', time: keeper.now(), ...known, until: null, by: evil })
     keeper.note({
       type: 'fetched',

@@ -4,15 +4,9 @@ import { isHere, isOwnName } from '../../src/server/page/access.ts'
 import { keepLive } from '../../src/server/page/live.ts'
 import { keepSessions } from '../../src/server/page/session.ts'
 import { escapeHtml, Html, renderHtml } from '../../src/templates/html.ts'
-import { operate, operatorsToken, type Operated } from './operated.ts'
-import { bringIntoStates, macOf, rackSite } from './pages.ts'
+import { operatorsToken } from './operated.ts'
+import { bringIntoStates, macOf, operateRack as rack, rackSite } from './pages.ts'
 import { type Answer, ask, open, waitUntil } from './serve.ts'
-
-async function rack(readers: 'local' | 'all' | 'none' = 'local'): Promise<Operated> {
-  const running = await operate({}, true, () => {}, { readers })
-  running.server.replaceSite(rackSite())
-  return running
-}
 
 /** A form as a browser sends it. */
 async function submit(
@@ -246,6 +240,51 @@ describe('the page', () => {
     expect(body).toContain(`<code>/seed/${macOf('cp-1')}/user-data</code></th><td>21</td><td>has secrets`)
   })
 
+  it('shows the latest lines that a machine has said, and all of them to the operator', async () => {
+    const running = await rack('all')
+    const { port, say } = running
+    const path = `/machines/${macOf('cp-1')}`
+    expect((await ask(port, path)).body).toContain('Nothing has come from its address.')
+    for (let turn = 1; turn <= 120; turn++) say('cp-1', `<14>dracut: line ${turn}`)
+    say('cp-1', '<11>sshd: <b>& password: hunter2')
+    say('cp-2', '<14>dracut: of another machine')
+    const { body } = await ask(port, path)
+    const log = /<section id="log".*?<\/section>/s.exec(body)?.[0] ?? ''
+    expect({ rows: log.match(/<tr><td>/g)?.length, lines: log.split('\n').slice(0, 8) }).toEqual({
+      rows: 100,
+      lines: [
+        `<section id="log" aria-labelledby="log-title" data-machine="${macOf('cp-1')}">`,
+        '<h2 id="log-title">What it says</h2>',
+        '<p>Nothing proves who sent these lines. What looks like a secret is hidden. 21 older ones are not shown here.</p>',
+        '<table class="log">',
+        '<thead><tr><th scope="col" class="time">Time</th><th scope="col">Line</th><th scope="col" class="from">From</th></tr></thead>',
+        '<tbody>',
+        '<tr><td><time datetime="2026-11-21T12:00:00.000Z">2026-11-21 12:00:00</time></td><td><span class="program">sshd</span> <strong class="why">error: &lt;b&gt;&amp; password: ********</strong></td><td>10.10.10.12</td></tr>',
+        '<tr><td><time datetime="2026-11-21T12:00:00.000Z">2026-11-21 12:00:00</time></td><td><span class="program">dracut</span> line 120</td><td>10.10.10.12</td></tr>',
+      ],
+    })
+    expect(body).not.toContain('of another machine')
+    // All of them only to who has signed in.
+    const { cookie } = await signIn(port)
+    expect((await ask(port, `${path}/log`)).status).toBe(401)
+    expect((await ask(port, `${path}/log`, { headers: { cookie, via: 'x' } })).status).toBe(401)
+    expect((await ask(port, '/machines/nobody/log', { headers: { cookie } })).status).toBe(404)
+    const whole = await ask(port, `${path}/log`, { headers: { cookie } })
+    expect({
+      status: whole.status,
+      type: whole.headers['content-type'],
+      policy: whole.headers['content-security-policy']?.slice(0, 18),
+      first: whole.body.split('\n')[0],
+      count: whole.body.split('\n').length,
+    }).toEqual({
+      status: 200,
+      type: 'text/plain; charset=utf-8',
+      policy: "default-src 'none'",
+      first: '2026-11-21T12:00:00.000Z 10.10.10.12 said dracut: line 1',
+      count: 122,
+    })
+  })
+
   it('escapes whatever it prints', () => {
     expect(escapeHtml(`<script>alert("1")</script>&'\u0000\u001b[31m\u0085`)).toBe(
       '&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&amp;&#39;\ufffd\ufffd[31m\ufffd',
@@ -301,6 +340,26 @@ describe('news for open pages', () => {
     const ended = new Promise((resolve) => socket.once('end', resolve))
     await server.close()
     await ended
+  })
+
+  it('come to the page of a machine when it says something, and to no other page', async () => {
+    const { port, say, server } = await rack()
+    const listen = async (path: string) => {
+      const socket = await open(port)
+      const heard = { text: '' }
+      socket.on('data', (chunk: Buffer) => (heard.text += chunk.toString()))
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`)
+      await waitUntil(() => heard.text.includes('retry: 3000'))
+      return heard
+    }
+    const its = await listen(`/live?machine=${macOf('cp-1')}`)
+    const others = await listen(`/live?machine=${macOf('cp-2')}`)
+    const racks = await listen('/live')
+    for (let turn = 0; turn < 20; turn++) say('cp-1', '<14>x')
+    await waitUntil(() => its.text.split('event: change').length === 3)
+    server.replaceSite(rackSite())
+    await waitUntil(() => its.text.split('event: change').length === 4)
+    await waitUntil(() => [others, racks].every(({ text }) => text.split('event: change').length === 2))
   })
 
   it('are for a bounded number of pages', () => {

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { z } from 'zod'
+import { leftText, logText } from '../../server/api/log-text.ts'
 import type { LogEntry } from '../../server/api/schemas.ts'
 import { choiceOf, type Command, type Context, exit } from '../context.ts'
 import { readLog, readUnknownLogs, serverOf } from '../running-server.ts'
@@ -8,17 +9,6 @@ type Entry = z.infer<typeof LogEntry>
 
 /** Milliseconds between two polls of the server. */
 const pause = 1000
-
-const bad: ReadonlySet<string> = new Set(['emergency', 'alert', 'critical', 'error', 'warning'])
-
-/** One line: time, address, kind of source, program, severity, text. */
-export function logText({ time, kind, from, program, severity, text }: Entry): string {
-  const who = kind === 'event' ? 'seen' : `said ${program ?? '-'}`
-  const mark = severity !== null && bad.has(severity) ? `${severity}: ` : ''
-  return `${time} ${from ?? '-'} ${who}: ${mark}${text}\n`
-}
-
-const leftText = (left: number): string => (left === 0 ? '' : `(${left} older lines are gone)\n`)
 
 async function showUnknown(context: Context, json: boolean): Promise<void> {
   const { stdout, signals } = context

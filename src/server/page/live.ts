@@ -3,10 +3,16 @@ import { clientOf } from '../client.ts'
 
 /** Pages that are notified of changes. */
 export type Live = {
-  /** Keeps a response open and writes to it at each change; false if there are too many. */
-  add(exchange: Exchange): boolean
+  /**
+   * Keeps a response open and writes to it at each change; false if there are too many.
+   *
+   * @param machine the MAC address of the machine whose log the page shows; default: none
+   */
+  add(exchange: Exchange, machine?: string | null): boolean
   /** Announces a change. */
   tell(): void
+  /** Announces a change of the log of a machine. */
+  tellOf(machine: string): void
   /** Ends all responses. */
   close(): void
 }
@@ -31,12 +37,13 @@ const change = 'event: change\ndata:\n\n'
  * in one place only.
  */
 export function keepLive(limits: LiveLimits = liveLimits): Live {
-  const open = new Map<Exchange, string>()
+  const open = new Map<Exchange, { client: string; machine: string | null }>()
   let timer: NodeJS.Timeout | null = null
   let beating: NodeJS.Timeout | null = null
-  let isWaiting = false
-  const write = (text: string): void => {
-    for (const exchange of open.keys()) {
+  /** Pages that are notified after the pause. */
+  const waiting = new Set<Exchange>()
+  const write = (text: string, to: Iterable<Exchange>): void => {
+    for (const exchange of to) {
       if (exchange.gone) remove(exchange)
       // A stalled client is skipped; its connection has a deadline.
       else if (!exchange.response.writableNeedDrain)
@@ -49,6 +56,7 @@ export function keepLive(limits: LiveLimits = liveLimits): Live {
   }
   const remove = (exchange: Exchange): void => {
     open.delete(exchange)
+    waiting.delete(exchange)
     if (open.size > 0 || beating === null) return
     clearInterval(beating)
     beating = null
@@ -56,34 +64,41 @@ export function keepLive(limits: LiveLimits = liveLimits): Live {
   const startPause = (): void => {
     timer = setTimeout(() => {
       timer = null
-      if (!isWaiting) return
-      isWaiting = false
-      write(change)
+      if (waiting.size === 0) return
+      const all = [...waiting]
+      waiting.clear()
+      write(change, all)
       startPause()
     }, limits.pause).unref()
   }
+  const notify = (pages: readonly Exchange[]): void => {
+    if (pages.length === 0) return
+    if (timer !== null) {
+      for (const exchange of pages) waiting.add(exchange)
+      return
+    }
+    write(change, pages)
+    startPause()
+  }
   return {
-    add(exchange) {
+    add(exchange, machine = null) {
       const client = clientOf(exchange.request.socket)
-      const ofClient = [...open.values()].filter((each) => each === client).length
+      const ofClient = [...open.values()].filter((each) => each.client === client).length
       if (open.size >= limits.listeners || ofClient >= limits.listenersPerClient) return false
-      open.set(exchange, client)
+      open.set(exchange, { client, machine })
       exchange.isEndless = true
       exchange.wake = () => remove(exchange)
       exchange.status = 200
       exchange.response.writeHead(200, ['Content-Type', 'text/event-stream', 'Cache-Control', 'no-store'])
       exchange.response.write('retry: 3000\n\n')
-      beating ??= setInterval(() => write(beat), limits.heartbeat).unref()
+      beating ??= setInterval(() => write(beat, open.keys()), limits.heartbeat).unref()
       return true
     },
-    tell() {
-      if (open.size === 0) return
-      if (timer !== null) {
-        isWaiting = true
-        return
-      }
-      write(change)
-      startPause()
+    tell: () => notify([...open.keys()]),
+    tellOf(machine) {
+      // Machines may say thousands of lines a second, and mostly nobody watches.
+      if (open.size > 0)
+        notify([...open].flatMap(([exchange, page]) => (page.machine === machine ? [exchange] : [])))
     },
     close() {
       for (const exchange of open.keys()) {

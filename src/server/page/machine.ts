@@ -8,6 +8,7 @@ import { describeMachine, stepsOf } from '../api/show.ts'
 import { machineFinder } from '../operated.ts'
 import type { ServedSite } from '../served-site.ts'
 import { sendMessage, sendPage, sessionOf } from './frame.ts'
+import { logLines } from './log.ts'
 import { heardWords, sinceWords } from './rack.ts'
 import { eventWords, shownTime } from './words.ts'
 
@@ -77,6 +78,7 @@ function answerMachine(call: Call): null {
         words: eventWords(event),
         from: fromOf(event),
       })),
+    log: logLines(operated, known),
     files: filesOf(site, known.name),
     signedIn: session !== null,
     form: session?.form ?? '',

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
+import { canonicalMac } from '../../network/mac.ts'
 import { readTemplate } from '../../templates/template.ts'
 import type { Call, Operation } from '../api/operation.ts'
 import { sendBody, sendText } from '../exchange.ts'
 import { safeHead } from './frame.ts'
+import { queryOf } from './query.ts'
 
 const kept = new Map<string, { body: Buffer; etag: string }>()
 
@@ -38,11 +40,12 @@ export const icon = part('icon.svg', 'image/svg+xml')
 export const live: Operation = {
   name: 'live',
   kind: 'page',
-  summary: 'Server-sent events: something has changed.',
+  summary: 'Server-sent events: something has changed, with ?machine=MAC also in the log of that machine.',
   body: null,
   answers: {},
   run({ exchange, page }: Call) {
-    if (exchange.request.method === 'GET' && page.live.add(exchange)) return null
+    const machine = canonicalMac(queryOf(exchange.request).get('machine') ?? '')
+    if (exchange.request.method === 'GET' && page.live.add(exchange, machine)) return null
     sendText(exchange, 503, 'too many pages are open', ['Retry-After', '15'])
     return null
   },

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { renderHtml } from '../../templates/html.ts'
 import { count } from '../../text/count.ts'
 import { shortDuration } from '../../text/duration.ts'
@@ -10,6 +11,7 @@ import { machinesOf } from '../operated.ts'
 import { troubles } from '../readiness.ts'
 import { isHere } from './access.ts'
 import { sendPage, sessionOf } from './frame.ts'
+import { queryOf } from './query.ts'
 import { factWords } from '../../state/words.ts'
 import { shownTime } from './words.ts'
 
@@ -80,8 +82,8 @@ function groups(machines: readonly Machine[], now: string) {
 }
 
 /** The requested part of a large rack: `?page=2`. */
-function pageOf(target: string, pages: number): number {
-  const text = new URLSearchParams(/\?([^#]*)/.exec(target)?.[1] ?? '').get('page') ?? ''
+function pageOf(request: IncomingMessage, pages: number): number {
+  const text = queryOf(request).get('page') ?? ''
   return /^[1-9]\d{0,4}$/.test(text) ? Math.min(Number(text), pages) : 1
 }
 
@@ -94,7 +96,7 @@ function answerRack(call: Call): null {
   const order = [...roles.keys(), null]
   const sorted = all.toSorted((a, b) => order.indexOf(a.role) - order.indexOf(b.role))
   const pages = Math.max(1, Math.ceil(sorted.length / mostRows))
-  const current = pageOf(exchange.request.url ?? '', pages)
+  const current = pageOf(exchange.request, pages)
   const alarms = alarmsOf(keeper, known)
   const session = sessionOf(call)
   const content = renderHtml('page/rack.ejs', {

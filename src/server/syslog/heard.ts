@@ -2,18 +2,26 @@ import { printable } from '../../diagnostics/excerpt.ts'
 import type { ServedSite } from '../served-site.ts'
 import { mostFrame } from './frames.ts'
 import { createMask, maskLine } from './mask.ts'
-import { longestText, readSyslog } from './message.ts'
-import { createTimeline, type Timeline, type TimelineBounds } from './timeline.ts'
+import { longestText, readSyslog, type SyslogMessage } from './message.ts'
+import { createTimeline, type LogLine, type Timeline, type TimelineBounds } from './timeline.ts'
 
-/** Syslog messages, assigned to machines. */
+/** What machines say, by syslog and by HTTP, assigned to machines. */
 export type Heard = {
   timeline: Timeline
-  /** Receives a message. */
+  /** Receives a syslog message. */
   hear(from: string, message: Buffer): void
+  /** Counts a message that an address sends by HTTP. False if it has sent too many lines, by whatever way. */
+  mayTell(from: string): boolean
+  /** Receives a message that names its machine, after `mayTell`. */
+  tell(mac: string, from: string, message: SyslogMessage): void
+  /** Whether an address is that of another machine in the profile. */
+  isOfAnother(from: string, mac: string): boolean
   /** A machine has requested its own file, or reported, from this address. */
   seen(from: string, mac: string): void
   /** Sets the machines and their addresses after a change of the site. */
   siteIs(site: ServedSite): void
+  /** @param listener receives the key of the timeline after each line */
+  watch(listener: (key: string) => void): void
 }
 
 /** Lines that one address may send, at once and per second in the long run. */
@@ -35,6 +43,8 @@ const longestStay = 3_600_000
 type Guest = { mac: string | null; last: number }
 
 type Sender = { tokens: number; time: number; dropped: number; mask: (line: string) => string }
+
+const linesOf = (text: string): string[] => text.split(/[\r\n\0]+/).filter((line) => line !== '')
 
 /** The key under which lines of unknown senders are stored. */
 export const strangerKey = (from: string): string => `unknown ${from}`
@@ -68,44 +78,76 @@ export function createHeard(now: () => Date = () => new Date(), bounds?: Timelin
     senders.set(from, sender)
     return sender
   }
+  /** The sender of a message, with a token for at least one line; null, and one more line is missing, without any. */
+  const admit = (from: string): Sender | null => {
+    const time = now().getTime()
+    const sender = senderOf(from, time)
+    const passed = Math.max(0, time - sender.time) / 1000
+    sender.tokens = Math.min(burst, sender.tokens + passed * perSecond)
+    sender.time = time
+    if (sender.tokens >= 1) return sender
+    sender.dropped++
+    return null
+  }
+  const listeners: ((key: string) => void)[] = []
+  const add = (key: string, line: Omit<LogLine, 'time'>): void => {
+    timeline.add(key, { time: now().toISOString(), ...line })
+    for (const listener of listeners) listener(key)
+  }
+  const addMissing = (key: string, from: string, sender: Sender): void => {
+    if (sender.dropped === 0) return
+    const text = `${sender.dropped} lines are missing here: more than ${perSecond} came in a second`
+    add(key, { from, severity: 'warning', program: 'hakube', text })
+    sender.dropped = 0
+  }
+  /** Each line of a message becomes a separate line. */
+  const addLines = (
+    key: string,
+    from: string,
+    { severity, program }: Omit<SyslogMessage, 'text'>,
+    lines: readonly string[],
+  ): void => {
+    for (const line of lines) {
+      const text = printable(maskLine(line)).trimEnd()
+      if (text !== '') add(key, { from, severity, program: program && printable(program), text })
+    }
+  }
   return {
     timeline,
     hear(from, message) {
-      const at = now()
-      const time = at.toISOString()
-      const sender = senderOf(from, at.getTime())
-      const passed = Math.max(0, at.getTime() - sender.time) / 1000
-      sender.tokens = Math.min(burst, sender.tokens + passed * perSecond)
-      sender.time = at.getTime()
-      if (sender.tokens < 1) {
-        sender.dropped++
-        return
-      }
+      const sender = admit(from)
+      if (!sender) return
       const key = keyOf(from)
-      if (sender.dropped > 0) {
-        const text = `${sender.dropped} lines are missing here: more than ${perSecond} came in a second`
-        timeline.add(key, { time, from, severity: 'warning', program: 'hakube', text })
-        sender.dropped = 0
-      }
+      addMissing(key, from, sender)
       // Each line counts, because one message may contain thousands.
-      const pieces = message
-        .subarray(0, mostFrame)
-        .toString('utf8')
-        .split(/[\r\n\0]+/)
-        .filter((line) => line !== '')
+      const pieces = linesOf(message.subarray(0, mostFrame).toString('utf8'))
       const taken = pieces.slice(0, Math.floor(sender.tokens))
       sender.tokens -= Math.max(1, taken.length)
       sender.dropped += pieces.length - taken.length
       // Before parsing, because a word that marks a secret may look like the name of a program.
       const lines = taken.map((line) => sender.mask(line.slice(0, longestText)))
-      const { severity, program, text } = readSyslog(lines[0] ?? '')
-      // Each line of a message becomes a separate line.
-      for (const line of [text, ...lines.slice(1)]) {
-        const shown = printable(maskLine(line)).trimEnd()
-        if (shown !== '')
-          timeline.add(key, { time, from, severity, program: program && printable(program), text: shown })
-      }
+      const { text, ...rest } = readSyslog(lines[0] ?? '')
+      addLines(key, from, rest, [text, ...lines.slice(1)])
     },
+    mayTell(from) {
+      const sender = admit(from)
+      if (sender) sender.tokens--
+      return sender !== null
+    },
+    tell(mac, from, { text, ...rest }) {
+      const sender = senderOf(from, now().getTime())
+      addMissing(mac, from, sender)
+      const pieces = linesOf(text)
+      const taken = pieces.slice(0, 1 + Math.max(0, Math.floor(sender.tokens)))
+      // `mayTell` has counted the first.
+      sender.tokens -= Math.max(0, taken.length - 1)
+      sender.dropped += pieces.length - taken.length
+      const program = rest.program === null ? null : maskLine(rest.program)
+      const lines = taken.map((line) => sender.mask(line.slice(0, longestText)))
+      addLines(mac, from, { ...rest, program }, lines)
+    },
+    isOfAnother: (from, mac) => (ofProfile.get(from) ?? mac) !== mac,
+    watch: (listener) => void listeners.push(listener),
     seen(from, mac) {
       moveOut(mac, from)
       const last = now().getTime()
