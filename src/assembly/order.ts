@@ -14,8 +14,10 @@ export function inOrder(steps: readonly Owned<Step>[]): Owned<Step>[] {
     ...steps.filter(({ last, place }) => !last && !place),
     ...steps.filter(({ last, place }) => last && !place),
   ])
-  const placed = steps.filter(({ place }) => place)
-  return placed.length === 0 ? without : putIn(without, placed)
+  return putIn(
+    without,
+    steps.filter(({ place }) => place),
+  )
 }
 
 type Waits = ReadonlyMap<string, readonly string[]>

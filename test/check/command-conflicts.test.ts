@@ -30,7 +30,7 @@ const told = (text: string): string[] =>
 const command = (run: string, more = ''): string =>
   `commands:\n  - name: a\n${more}    run: ${JSON.stringify(run)}\n`
 
-const refused: [run: string, message: string][] = [
+const refused: [run: string, ...messages: string[]][] = [
   ['swapon -a', 'this turns swap on, and swap'],
   ['mkswap /dev/sdb1 && /sbin/swapon /dev/sdb1', 'this turns swap on, and swap'],
   ['kubeadm init --config /etc/k.yaml', 'this creates or joins a cluster itself, and kubeadm'],
@@ -77,6 +77,30 @@ const refused: [run: string, message: string][] = [
   ],
   ['cloud-init clean --logs', 'this removes what cloud-init knows of the machine, and first-boot'],
   ['update-rc.d -f keepalived disable', 'this disables keepalived.service, and keepalived'],
+  ['unlink /etc/haproxy/haproxy.cfg', 'this deletes /etc/haproxy/haproxy.cfg, and haproxy'],
+  ['shred -u /root/x /etc/haproxy/haproxy.cfg', 'this deletes /etc/haproxy/haproxy.cfg, and haproxy'],
+  ['rm --recursive /etc/haproxy//', 'this deletes /etc/haproxy/haproxy.cfg, and haproxy'],
+  ['rm -vfR /etc/haproxy/*', 'this deletes /etc/haproxy/haproxy.cfg, and haproxy'],
+  ['apt-get purge -y kubelet:amd64', 'this removes the package kubelet, and kubeadm'],
+  [
+    'sed -E --in-place=.old s/1/0/ /etc/sysctl.d/95-hakube.conf',
+    'this changes /etc/sysctl.d/95-hakube.conf, and sysctl',
+  ],
+  ['sed -Ei s/1/0/ /etc/sysctl.d/95-hakube.conf', 'this changes /etc/sysctl.d/95-hakube.conf, and sysctl'],
+  ['truncate -s 0 /etc/chrony/chrony.conf', 'this changes /etc/chrony/chrony.conf, and time'],
+  ['mv -f /root/new.conf /etc/chrony/chrony.conf', 'this changes /etc/chrony/chrony.conf, and time'],
+  ['install -m 644 /root/c /etc/chrony/chrony.conf', 'this changes /etc/chrony/chrony.conf, and time'],
+  ['ln -sf /root/c /etc/chrony/chrony.conf', 'this changes /etc/chrony/chrony.conf, and time'],
+  ['sudo -u root nice -n 10 timeout 5 swapon -a', 'this turns swap on, and swap'],
+  ['chroot / kubeadm reset', 'this takes the machine out of the cluster, and kubeadm'],
+  ['systemctl disable --now kubelet; systemctl enable kubelet', 'this stops kubelet.service, and kubeadm'],
+  ['systemctl mask --now kubelet; systemctl unmask kubelet', 'this stops kubelet.service, and kubeadm'],
+  ['systemctl disable --now kubelet; systemctl start kubelet', 'this disables kubelet.service, and kubeadm'],
+  [
+    'systemctl stop kubelet; systemctl mask kubelet',
+    'this stops kubelet.service, and kubeadm',
+    'this masks kubelet.service, and kubeadm',
+  ],
   ['modprobe -v -rf overlay', 'the kernel module overlay is unloaded, and containerd'],
 ]
 
@@ -91,13 +115,37 @@ describe('commands that undo what a component does', () => {
     `)
   })
 
-  it.each(refused)('%s is refused', (run, message) => {
-    expect(told(debian + command(run))).toEqual([message])
+  it.each(refused)('%s is refused', (run, ...messages) => {
+    expect(told(debian + command(run))).toEqual(messages)
   })
 
   it('are shown with their place, who needs it and what to do instead', async () => {
     const texts = refused.map(([run]) => conflictsIn(debian + command(run)))
     await expect(texts.join('\n')).toMatchFileSnapshot('../fixtures/check/refused-commands.txt')
+  })
+
+  it('one that writes a file of hakube is shown from the redirection to the name', () => {
+    expect(
+      conflictsIn(`${debian}commands:\n  - name: a\n    run: |\n      date >/etc/chrony/chrony.conf; true\n`),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:52:12: error[conflict/command]: this changes /etc/chrony/chrony.conf, and time on balancer-1, balancer-2, control-1 and 3 more needs it as hakube writes it, now and with each change of the profile [$.commands[0].run]
+         52 |       date >/etc/chrony/chrony.conf; true
+            |            ^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: write the servers under network.timeServers
+      "
+    `)
+  })
+
+  it('one that removes a package is shown without the commands beside it', () => {
+    expect(
+      conflictsIn(`${debian}commands:\n  - name: a\n    run: |\n      true; apt-get purge kubelet; true\n`),
+    ).toMatchInlineSnapshot(`
+      "profile.yaml:52:13: error[conflict/command]: this removes the package kubelet, and kubeadm on control-1, control-2, control-3 and 1 more needs it [$.commands[0].run]
+         52 |       true; apt-get purge kubelet; true
+            |             ^^^^^^^^^^^^^^^^^^^^^
+        hint: remove it
+      "
+    `)
   })
 
   it('one that changes a file of hakube is told where to write it', () => {
@@ -154,6 +202,17 @@ describe('commands that undo what a component does', () => {
     'shutdown -c',
     'systemctl isolate multi-user.target',
     'cloud-init status --wait',
+    "rm -rf ''",
+    'rm -f /root/r /etc/haproxy',
+    'sed s/a-i/b/ /etc/chrony/chrony.conf',
+    'sed s/x--in-place// /etc/chrony/chrony.conf',
+    'sort /etc/chrony/chrony.conf',
+    'ln -s /etc/chrony/chrony.conf /root/c.conf',
+    'echo 10.10.10.99 x >>/etc/hosts',
+    'hostname > /root/name',
+    'command -v poweroff',
+    'chroot /srv/image apt-get purge kubelet',
+    'systemctl disable --now kubelet; systemctl enable --now kubelet',
     "cat >/root/notes <<'END'\nkubeadm reset\nEND",
   ])('%s is left alone', (run) => {
     expect(conflictsIn(debian + command(run))).toBe('')
@@ -222,6 +281,24 @@ describe('the commands of a text', () => {
     ['a --b=c D=e', ['a --b=c D=e']],
     ['-a', ['-a']],
     ['a "b \\" c" d', ['a b \\ c d']],
+    ['sudo -u root -- a -u b', ['a -u b']],
+    ['sudo -Eu root -gwheel --chdir=/x --prompt p A=1 a', ['a']],
+    ['nice -n 10 a; nice -10 b; nice --adjustment 5 c; nice -n5 d', ['a', 'b', 'c', 'd']],
+    ['ionice -c 3 a; ionice -c2 -n 7 b', ['a', 'b']],
+    ['timeout 5 a; timeout -s KILL --kill-after 3 5m b -k c', ['a', 'b -k c']],
+    ['env -i A=b a; env -u HOME -C / b; /usr/bin/env c', ['a', 'b', 'c']],
+    ['nohup a; setsid -w b; stdbuf -o L c; flock -w 5 /run/x d', ['a', 'b', 'c', 'd']],
+    ['setpriv --reuid 1 --clear-groups --regid=1 a; runuser -u x -- b', ['a', 'b']],
+    ['systemd-run --unit x -p A=b --scope -q a -p; systemd-run --on-active 5m b', ['a -p', 'b']],
+    ['exec -a x a; command -p b; time -o /x -p c', ['a', 'b', 'c']],
+    ['command -v a; command -V b', []],
+    ['chroot / a b; chroot /mnt c', ['a b', 'chroot /mnt c']],
+    ['timeout 5', []],
+    ['AB=1 a AB=2', ['a AB=2']],
+    ['a > b c 2>> d e', ['a c e']],
+    ['>b a; exec 2>c', ['a']],
+    ['a "<b" >c', ['a']],
+    ['a "b<c" d', ['a b<c d']],
     ['a >b 2>c <d >>e', ['a']],
     ['a >/dev/null 2>&1 b', ['a b']],
     ['a &>b c &>>d', ['a b c d']],
@@ -231,6 +308,17 @@ describe('the commands of a text', () => {
     ['', []],
   ])('%j', (text, expected) => {
     expect(calls(text)).toEqual(expected)
+  })
+
+  it('keep their place behind redirections', () => {
+    expect(callsOf('x >/y 2>&1; sudo z').map(({ start, length }) => [start, length])).toEqual([
+      [0, 5],
+      [17, 1],
+    ])
+  })
+
+  it('have one word for each quoted text', () => {
+    expect(callsOf(`a "b \\" c; d" 'e f'`).map(({ words }) => words)).toEqual([['b \\ c; d', 'e f']])
   })
 
   it('are from the program to the last word', () => {

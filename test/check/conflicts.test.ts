@@ -422,6 +422,19 @@ describe('kernel modules that are kept from being loaded', () => {
     `)
   })
 
+  it('are named too if only a kernel setting needs them', () => {
+    const lines =
+      'roles:\n  load-balancer:\n    sysctls: {net.netfilter.nf_conntrack_max: 262144}\n    kernel: {arguments: [modprobe.blacklist=nf_conntrack]}\n'
+    expect(conflictsWith(lines)).toMatchInlineSnapshot(`
+      "profile.yaml:52:26: error[conflict/module]: the kernel module nf_conntrack is blacklisted, and sysctl on balancer-1, balancer-2 loads it: net.netfilter.nf_conntrack_max exists only with it [$.roles.load-balancer.kernel.arguments[0]]
+         52 |     kernel: {arguments: [modprobe.blacklist=nf_conntrack]}
+            |                          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        hint: remove it
+        source: modprobe.d(5), kernel-parameters
+      "
+    `)
+  })
+
   it.each([
     ['echo "blacklist overlay" >/etc/modprobe.d/a.conf', 'the kernel module overlay is blacklisted'],
     [

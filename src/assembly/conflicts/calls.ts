@@ -1,10 +1,9 @@
+import { startedBy } from './starters.ts'
+
 /** A simple command in a shell script: its program without the directory, and its arguments without quotes. */
 export type ShellCall = { program: string; words: readonly string[]; start: number; length: number }
 
-/** Programs and keywords that precede the command proper. */
-const prefixes = new Set(
-  'sudo env nohup exec command time nice then do else if elif while until ! { ( chroot'.split(' '),
-)
+type Word = { text: string; start: number; end: number }
 
 /**
  * Finds the simple commands of a script in their order. This is an approximation, not a shell parser: commands end at `;`, `&`, `|`,
@@ -14,8 +13,8 @@ const prefixes = new Set(
  */
 export function callsOf(bare: string): ShellCall[] {
   const calls: ShellCall[] = []
-  const whole = /(?:[^\s;&|()'"]|'[^']*'|"(?:[^"\\]|\\[\s\S])*")+|[\n;&|()]/g
-  let words: { text: string; start: number; end: number }[] = []
+  const whole = /(?:[^\s;&|()'"]|'[^']*'|"(?:[^"\\]|\\.)*")+|([\n;&|()])/g
+  let words: Word[] = []
   const end = (): void => {
     const call = asCall(words)
     if (call) calls.push(call)
@@ -24,8 +23,8 @@ export function callsOf(bare: string): ShellCall[] {
   // `2>&1` ends no command.
   const text = bare.replaceAll(/\d?[<>]&[\d-]|&>>?/g, (found) => ' '.repeat(found.length))
   for (const match of text.matchAll(whole)) {
-    const [word] = match
-    if (/^[\n;&|()]$/.test(word)) end()
+    const [word, separator] = match
+    if (separator) end()
     else
       words.push({ text: word.replaceAll(/["']/g, ''), start: match.index, end: match.index + word.length })
   }
@@ -33,21 +32,20 @@ export function callsOf(bare: string): ShellCall[] {
   return calls
 }
 
-function asCall(words: readonly { text: string; start: number; end: number }[]): ShellCall | null {
-  const first = words.findIndex(
-    ({ text }, index) =>
-      !prefixes.has(text) &&
-      !/^\w+=/.test(text) &&
-      // Options of sudo and env.
-      !(index > 0 && text.startsWith('-')),
-  )
-  const program = words[first]
+function asCall(words: readonly Word[]): ShellCall | null {
+  const own = words.filter((_, index) => !isRedirection(words, index))
+  const first = startedBy(own.map(({ text }) => text))
+  const program = own[first]
   const last = words.at(-1)
   if (!program || !last) return null
   return {
     program: program.text.replace(/^.*\//, ''),
-    words: words.slice(first + 1).flatMap(({ text }) => (/^\d?[<>]/.test(text) ? [] : [text])),
+    words: own.slice(first + 1).map(({ text }) => text),
     start: program.start,
     length: last.end - program.start,
   }
 }
+
+/** Whether a word is a redirection, or the name of the file after `> `. */
+const isRedirection = (words: readonly Word[], index: number): boolean =>
+  /^\d?[<>]/.test(words[index]?.text ?? '') || /^\d?[<>]+$/.test(words[index - 1]?.text ?? '')

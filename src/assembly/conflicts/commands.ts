@@ -17,9 +17,9 @@ export function commandConflicts(assembly: Assembly): Conflict[] {
             ...byDeclaration(assembly, refused, own, call),
             ...removedPackages(assembly, own, call),
             ...removedFiles(assembly, own, call),
-            ...(own.step === null ? [] : changedFiles(assembly, own, pathsOf(call), call)),
+            ...changedFiles(assembly, own, (path) => isWrittenBy(call, path), call),
           ]),
-          ...(own.step === null ? [] : redirected(assembly, own)),
+          ...redirected(assembly, own),
         ]
       : [],
   )
@@ -63,14 +63,15 @@ const removers: Readonly<Record<string, readonly string[]>> = {
   rpm: ['-e', '--erase'],
 }
 
-function removedPackages(assembly: Assembly, own: OwnText, { program, words, ...at }: ShellCall): Conflict[] {
+function removedPackages(assembly: Assembly, own: OwnText, call: ShellCall): Conflict[] {
+  const { program, words } = call
   const verbs = Object.hasOwn(removers, program) ? removers[program] : undefined
   if (!verbs?.some((verb) => words.includes(verb)) || isSetRight(assembly, own, 'packages')) return []
   return assembly.declared.packages
-    .filter(({ name, from }) => !from && words.some((word) => word.replace(/[:=].*$/, '') === name))
+    .filter(({ name, from }) => !from && words.some((word) => word.replace(/[:=].*/, '') === name))
     .map(({ name, component }): Conflict => ({
       code: 'conflict/command',
-      place: placeOf(own, { program, words, ...at }),
+      place: placeOf(own, call),
       what: `this removes the package ${name}`,
       component,
       need: 'needs it',
@@ -81,7 +82,7 @@ function removedPackages(assembly: Assembly, own: OwnText, { program, words, ...
 /** Commands that remove files of components, or directories above them. */
 function removedFiles(assembly: Assembly, own: OwnText, call: ShellCall): Conflict[] {
   if (!['rm', 'unlink', 'shred'].includes(call.program)) return []
-  const isRecursive = call.words.some((word) => /^-\w*[rR]|^--recursive$/.test(word))
+  const isRecursive = call.words.some((word) => word === '--recursive' || /^-\w*[rR]/.test(word))
   const paths = call.words.filter((word) => word.startsWith('/')).map((word) => word.replace(/\/+\*?$/, ''))
   return assembly.files
     .filter(
@@ -99,20 +100,21 @@ function removedFiles(assembly: Assembly, own: OwnText, call: ShellCall): Confli
     }))
 }
 
-/** Files that a call writes to: the last argument of commands that copy, and every argument of commands that edit in place. */
-function pathsOf({ program, words }: ShellCall): string[] {
-  const named = words.filter((word) => word.startsWith('/'))
-  if (program === 'sed') return words.some((word) => /^-\w*i|^--in-place/.test(word)) ? named : []
-  if (program === 'tee' || program === 'truncate') return named
-  const last = words.at(-1)
-  return ['cp', 'mv', 'install', 'ln'].includes(program) && last !== undefined ? [last] : []
+/** Whether a call writes to a file: the last argument of commands that copy, and every argument of commands that edit in place. */
+function isWrittenBy({ program, words }: ShellCall, path: string): boolean {
+  if (['cp', 'mv', 'install', 'ln'].includes(program)) return words.at(-1) === path
+  const isEditor =
+    program === 'sed'
+      ? words.some((word) => /^-\w*i|^--in-place/.test(word))
+      : program === 'tee' || program === 'truncate'
+  return isEditor && words.includes(path)
 }
 
-const redirection = /(?<![0-9<>&-])(?:1|&)?>{1,2}[ \t]*["']?(?<path>\/[^\s;&|()"'<>]+)/g
+const redirection = /(?<![0-9<>&-])(?:1|&)?>{1,2}[ \t]*["']?(\/[^\s;&|()"'<>]+)/g
 
 const redirected = (assembly: Assembly, own: OwnText): Conflict[] =>
   [...own.text.bare.matchAll(redirection)].flatMap((match) =>
-    changedFiles(assembly, own, [match.groups?.['path'] ?? ''], {
+    changedFiles(assembly, own, (path) => path === match[1], {
       start: match.index,
       length: match[0].length,
     }),
@@ -125,11 +127,11 @@ const redirected = (assembly: Assembly, own: OwnText): Conflict[] =>
 const changedFiles = (
   { files }: Assembly,
   own: OwnText,
-  paths: readonly string[],
+  isChanged: (path: string) => boolean,
   { start, length }: Pick<ShellCall, 'start' | 'length'>,
 ): Conflict[] =>
   files
-    .filter(({ path, from }) => !from && path !== '/etc/hosts' && paths.includes(path))
+    .filter(({ path, from }) => !from && path !== '/etc/hosts' && isChanged(path))
     .map(({ path, component }): Conflict => ({
       code: 'conflict/command',
       place: own.placeOf(start, length),

@@ -69,18 +69,23 @@ export function unitConflicts(assembly: Assembly): Conflict[] {
   const declared = new Set(units.map(({ name }) => name))
   const ofSystem = systemUnitsOf(machine).filter(({ name }) => !declared.has(name))
   return [...ofSystem, ...units].flatMap((unit) => {
-    const about = calls.filter((call) =>
-      [unit.name, ...(unit.aliases ?? [])].some((name) => isMeant(call.unit, name)),
+    const about = calls.filter(
+      (call) =>
+        isMeant(call.unit, unit.name) || unit.aliases?.some((name) => isMeant(call.unit, name)) === true,
     )
-    return about
-      .filter((call) => call.deed === 'masks' || !isSetRight(assembly, call, startStepName(unit.name)))
-      .filter(
-        ({ deed }, index, left) =>
-          undone[deed] &&
-          (unit.component !== logins || deed === 'masks') &&
-          !left.slice(index + 1).some((later) => undone[deed]?.includes(later.deed)),
-      )
-      .map((call) => conflict(call, unit))
+    return (
+      about
+        .filter((call) => call.deed === 'masks' || !isSetRight(assembly, call, startStepName(unit.name)))
+        .filter(
+          ({ deed }, index, left) =>
+            undone[deed] &&
+            (unit.component !== logins || deed === 'masks') &&
+            !left.slice(index + 1).some((later) => undone[deed]?.includes(later.deed)),
+        )
+        // `disable --now` disables and stops, which is one mistake.
+        .filter(({ place }, index, left) => !left.slice(0, index).some((earlier) => earlier.place === place))
+        .map((call) => conflict(call, unit))
+    )
   })
 }
 
@@ -98,10 +103,10 @@ function isMeant(written: string, unit: string): boolean {
   const name = /\.(?:service|socket|timer|target|mount|path|slice)$|\*$/.test(written)
     ? written
     : `${written}.service`
-  if (!name.includes('*')) return name === unit
-  const [first = '', ...rest] = name.split('*')
+  const star = name.indexOf('*')
+  if (star < 0) return name === unit
   // A pattern with one star, such as `kube*`.
-  return rest.length === 1 && unit.startsWith(first) && unit.endsWith(rest[0] ?? '')
+  return unit.startsWith(name.slice(0, star)) && unit.endsWith(name.slice(star + 1))
 }
 
 const deeds: Readonly<Record<string, readonly Deed[]>> = {
@@ -116,6 +121,9 @@ const deeds: Readonly<Record<string, readonly Deed[]>> = {
   preset: ['enables'],
   unmask: ['unmasks'],
 }
+
+/** What `--now` adds. */
+const now: Readonly<Record<string, Deed>> = { enable: 'starts', disable: 'stops', mask: 'stops' }
 
 /** The link that `systemctl mask` creates. */
 const linked =
@@ -164,43 +172,35 @@ function loopWords(bare: string, unit: string, before: number): string[] {
     .filter(Boolean)
 }
 
-const wordsOf = (match: RegExpExecArray): { unit: string; verb: string } => ({
-  unit: match.groups?.['unit'] ?? '',
-  verb: match.groups?.['verb'] ?? '',
-})
+const groupOf = (match: RegExpExecArray, name: string): string => match.groups?.[name] ?? ''
 
 /** In the order of the text. */
 function callsIn({ kinds, bare }: Text): Found[] {
   if (!kinds.has('shell')) return []
   const found = [
     ...matchesOf(systemctl, bare).flatMap((match) => fromSystemctl(match)),
-    ...matchesOf(linked, bare).map((match) => ({
-      match,
-      done: ['masks'] as const,
-      units: [wordsOf(match).unit],
-    })),
-    ...matchesOf(service, bare).map((match) => {
-      const { unit, verb } = wordsOf(match)
-      return { match, done: deeds[verb] ?? [], units: [unit] }
-    }),
-    ...matchesOf(updateRcD, bare).map((match) => {
-      const { unit, verb } = wordsOf(match)
-      return {
-        match,
-        done: deeds[/^(?:disable|remove)$/.test(verb) ? 'disable' : 'enable'] ?? [],
-        units: [unit],
-      }
-    }),
-    ...matchesOf(chkconfig, bare).map((match) => {
-      const { unit, verb } = wordsOf(match)
-      return { match, done: deeds[verb === 'off' ? 'disable' : 'enable'] ?? [], units: [unit] }
-    }),
+    ...matchesOf(linked, bare).map((match) => one(match, 'masks')),
+    ...matchesOf(service, bare).map((match) =>
+      one(match, groupOf(match, 'verb') === 'stop' ? 'stops' : 'starts'),
+    ),
+    ...matchesOf(updateRcD, bare).map((match) =>
+      one(match, /^(?:disable|remove)$/.test(groupOf(match, 'verb')) ? 'disables' : 'enables'),
+    ),
+    ...matchesOf(chkconfig, bare).map((match) =>
+      one(match, groupOf(match, 'verb') === 'off' ? 'disables' : 'enables'),
+    ),
   ]
-  return found.toSorted((one, other) => one.match.index - other.match.index)
+  return found.toSorted((former, latter) => former.match.index - latter.match.index)
 }
 
+const one = (match: RegExpExecArray, deed: Deed): Found => ({
+  match,
+  done: [deed],
+  units: [groupOf(match, 'unit')],
+})
+
 function fromSystemctl(match: RegExpExecArray): Found[] {
-  const words = (match.groups?.['words'] ?? '')
+  const words = groupOf(match, 'words')
     .replaceAll(/\d?[<>].*$/g, '')
     .replaceAll(/["']/g, '')
     .split(/[ \t]+/)
@@ -208,5 +208,6 @@ function fromSystemctl(match: RegExpExecArray): Found[] {
   const done = Object.hasOwn(deeds, verb) ? deeds[verb] : undefined
   // `--user` concerns the services of a user, not of the system.
   if (!done || words.includes('--user')) return []
-  return [{ match, done: words.includes('--now') && verb === 'enable' ? [...done, 'starts'] : done, units }]
+  const also = words.includes('--now') ? now[verb] : undefined
+  return [{ match, done: also ? [...done, also] : done, units }]
 }
