@@ -97,7 +97,7 @@ describeWith(needs, 'hakube apply over ssh', () => {
         change  /etc/hakube/report
         change  /etc/haproxy/kubernetes-ca.crt
         restart haproxy.service
-        sample-haproxy-001: a dry run: nothing was done
+        sample-haproxy-001: dry run: nothing was changed
         manual step: haproxy considers API servers down whose CA is not in this file: while some use the old CA, it must contain both
       hakube: a reboot or manual steps are required, as shown above, on sample-haproxy-001
       status 4
@@ -106,7 +106,7 @@ describeWith(needs, 'hakube apply over ssh', () => {
         change  /etc/hakube/report
         change  /etc/haproxy/kubernetes-ca.crt
         restart haproxy.service
-        hakube: restart of haproxy.service
+        hakube: restarting haproxy.service
         sample-haproxy-001: done: all checks pass
         manual step: haproxy considers API servers down whose CA is not in this file: while some use the old CA, it must contain both
       hakube: a reboot or manual steps are required, as shown above, on sample-haproxy-001

@@ -71,7 +71,7 @@ describe('the step boot-order', () => {
   it('puts the entries of the disk first, and the others behind them as they were', () => {
     expect(run('disk', { listing })).toEqual({
       status: 0,
-      said: 'the boot order was 0003,0004,0000,0006,0005 and is 0005,0003,0004,0000,0006',
+      said: 'changed the boot order from 0003,0004,0000,0006,0005 to 0005,0003,0004,0000,0006',
       set: '--quiet --bootorder 0005,0003,0004,0000,0006',
     })
   })
@@ -95,22 +95,22 @@ describe('the step boot-order', () => {
   })
 
   it.each([
-    ['this machine has not booted by UEFI, so it has no boot order', { listing: '' }],
+    ['this machine did not boot with UEFI, so it has no boot order', { listing: '' }],
     [
-      'the boot order cannot be read and stays as it is: EFI variables are not supported on this system.',
+      'cannot read the boot order, so it stays unchanged: EFI variables are not supported on this system.',
       { listing: null },
     ],
     [
       'the firmware has no boot order',
       { listing: 'BootCurrent: 0003\nNo BootOrder is set; firmware will attempt recovery\n' },
     ],
-    ['no EFI system partition is mounted, so the boot order stays as it is', { listing, partitions: '\n' }],
+    ['no EFI system partition is mounted, so the boot order stays unchanged', { listing, partitions: '\n' }],
     [
-      'no boot entry of the firmware is for this disk, so the boot order stays as it is',
+      'no boot entry of the firmware is for this disk, so the boot order stays unchanged',
       { listing, partitions: '77777777-0f0e-4b5f-9d0c-5c3bde9a0001\n' },
     ],
     [
-      'the firmware refuses the boot order 0005,0003,0004,0000,0006, so it stays 0003,0004,0000,0006,0005: Could not set BootOrder: Read-only file system',
+      'the firmware rejects the boot order 0005,0003,0004,0000,0006, so it stays 0003,0004,0000,0006,0005: Could not set BootOrder: Read-only file system',
       { listing, refuses: true },
     ],
   ])('says that %s', (said, host) => {

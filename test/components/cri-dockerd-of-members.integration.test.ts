@@ -72,7 +72,7 @@ run 2`,
         'status 0\nversion 2',
         'status 0\nversion 1',
         'status 0\nversion 1',
-        'cri-dockerd stays as it is: this machine is a member of a cluster, see docs/upgrade.md\nstatus 0\nversion 1',
+        'cri-dockerd is not changed: this machine is a member of a cluster; see docs/upgrade.md\nstatus 0\nversion 1',
         'status 0\nversion 2\n',
       ].join('\n'),
     )

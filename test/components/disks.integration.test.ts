@@ -101,7 +101,7 @@ describeWith(
       const yaml = `dataDisks: [{disk: ${disk}, mount: /var/lib/data, type: ${type}, options: [noatime]}]`
       expect(await run(yaml)).toMatchObject({
         ...ended,
-        stdout: `hakube: ${disk} gets a file system: ${type}\n`,
+        stdout: `hakube: creating a file system on ${disk}: ${type}\n`,
       })
       await machine.put('/var/lib/data/kept', 'data')
       expect(await run(yaml)).toEqual({ status: 0, stdout: '', stderr: '' })
@@ -135,12 +135,12 @@ describeWith(
       await network.close()
       network = await openNetwork()
       await install()
-      expect(await run(yaml)).toMatchObject({ ...ended, stdout: `hakube: ${two} gets a file system: xfs\n` })
+      expect(await run(yaml)).toMatchObject({ ...ended, stdout: `hakube: creating a file system on ${two}: xfs\n` })
       expect(await machine.ask(['cat', '/var/lib/data/kept'])).toBe('data')
       expect(await machine.ask(['ls', '-A', '/var/lib/etcd'])).toBe('')
     })
 
-    it('touches no disk that holds something else, unless it may be wiped', async () => {
+    it('touches no disk that contains something else, unless it may be wiped', async () => {
       const disk = addDisk()
       execFileSync('mkfs.ext4', ['-q', disk])
       const before = contentsOf(0)
@@ -149,7 +149,7 @@ describeWith(
       expect(refused.status).toBe(1)
       expect(refused.stderr.split('\n')[0]).toMatch(
         new RegExp(
-          `^${disk} holds data that is not hakube's: .*ext4.*\\. If it may be erased, write wipe: true into the profile`,
+          `^${disk} contains data that is not hakube's: .*ext4.*\\. To erase it, set wipe: true in the profile`,
         ),
       )
       expect(contentsOf(0)).toBe(before)
@@ -189,7 +189,7 @@ describeWith(
       await machine.put('/var/lib/data/there', '')
       expect(await run(yaml)).toMatchObject({
         status: 1,
-        stderr: expect.stringContaining('/var/lib/data has files, which the disk would hide.'),
+        stderr: expect.stringContaining('/var/lib/data contains files, which the mount would hide.'),
       })
     })
 
@@ -237,7 +237,7 @@ describeWith(
       const before = contentsOf(0)
       expect(await run(yaml)).toMatchObject({
         status: 1,
-        stderr: expect.stringContaining(`${disk} has lost the file system that hakube made there.`),
+        stderr: expect.stringContaining(`${disk} has lost the file system that hakube created there.`),
       })
       expect(contentsOf(0)).toBe(before)
     })
@@ -358,7 +358,7 @@ describe('choosing a disk', () => {
             'this machine has no disk with type ssd.',
           )
           expect(choose(shell, '{type: ssd}', `${kept}\nrefuse_kept /dev/sdb`)).toBe(
-            '/dev/sdb is a data disk of this machine, or holds the file system of one.',
+            '/dev/sdb is a data disk of this machine, or contains the file system of one.',
           )
           expect(choose(shell, '{type: ssd}', `${kept}\nrefuse_kept /dev/sda`)).toBe('/dev/sda')
         },

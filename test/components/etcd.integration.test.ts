@@ -32,7 +32,7 @@ const memberIds = async (member: Member) => {
   return new Map([...stdout.matchAll(/^(\w+), \w+, ([\w-]+), /gm)].map(([, id, name]) => [name, id]))
 }
 
-const firstStart = 'no other member is in a cluster yet: starting as a new one\n'
+const firstStart = 'no other member is in a cluster yet: starting a new cluster\n'
 
 describeWith(needs, 'three members of etcd', () => {
   let rack: EtcdRack
@@ -189,7 +189,7 @@ describeWith(needs, 'three members of etcd', () => {
     await healthy(two)
     expect(await one.run(defragment)).toMatchObject({ status: 0 })
     const idle = await one.ask(['/usr/libexec/hakube/etcd-defragment'])
-    expect(idle.replaceAll(/\d+/g, 'N')).toContain('N of N bytes are in use: not worth it')
+    expect(idle.replaceAll(/\d+/g, 'N')).toContain('N of N bytes are in use: nothing to gain')
   })
 
   it('replaces a member that has lost its data', async () => {
@@ -269,7 +269,7 @@ describeWith(needs, 'three members of etcd', () => {
       [
         1,
         "this member has lost its data: removing its old entry (ID)
-      there is a cluster (https://10.0.3.21:2379), but it cannot change its members now: that needs a majority of them.
+      a cluster exists (https://10.0.3.21:2379), but its members cannot be changed now: that requires a majority.
       If the majority has lost its data, restore a snapshot: see docs/etcd.md of hakube.
       ",
       ]
@@ -315,7 +315,7 @@ describeWith(needs, 'three members of etcd', () => {
       [
         1,
         [
-          "etcd contains the objects of an older cluster, none of whose API servers responds. Stopping: init would restore them.",
+          "etcd contains the objects of an older cluster, and none of its API servers responds. Stopping: init would bring them back.",
           "If they are no longer needed, run on a member of etcd: hakube-etcdctl del /registry/ --prefix",
           "",
         ],

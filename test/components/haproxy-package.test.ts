@@ -31,14 +31,14 @@ describe('a package of haproxy', () => {
     expect(names.indexOf('haproxy-package')).toBeLessThan(names.indexOf('start-haproxy'))
     expect(stepText(assembly, 'haproxy-package')).toMatchInlineSnapshot(`
       "#!/bin/bash
-      # Installs haproxy from a package file on the server instead of the distribution's package, which is too old. The checksum in the
-      # profile proves that it is the right file, whoever signed it.
+      # Installs haproxy from a package file on the server, instead of the distribution's package, which is too old. The checksum in the
+      # profile verifies the file, whoever signed it.
       set -euo pipefail
 
       sum=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
       version=2.1.2
 
-      # The package's haproxy is the one that answers, at the version of the profile.
+      # Whether the installed haproxy has the version in the profile.
       is_there() {
         local line
         line=$(haproxy -v 2>/dev/null) || return 1
@@ -52,8 +52,8 @@ describe('a package of haproxy', () => {
         trap cleanup EXIT
         file=$temporary/haproxy.rpm
         /usr/libexec/hakube/fetch-asset http://10.10.10.5:8080/assets/packages/haproxy.rpm "$sum" "$file"
-        # /etc/haproxy/haproxy.cfg is hakube's, and stays: rpm puts the package's beside it, as haproxy.cfg.rpmnew. Where the power failed
-        # after the install, yum would call it an error that there is nothing to do.
+        # hakube's /etc/haproxy/haproxy.cfg stays: rpm puts the package's file beside it, as haproxy.cfg.rpmnew. If the power failed after
+        # the installation, yum would treat "nothing to do" as an error.
         package=$(rpm -qp --queryformat '%{NAME}-%{VERSION}-%{RELEASE}.%{ARCH}' "$file" 2>/dev/null)
         rpm --quiet -q "$package" ||
           yum --assumeyes --disableexcludes=all --setopt=localpkg_gpgcheck=0 install "$file"
@@ -63,7 +63,7 @@ describe('a package of haproxy', () => {
         fi
       fi
 
-      # What the packages of distributions bring, and others may not.
+      # Packages of distributions provide these; others may not.
       if ! systemctl cat haproxy.service >/dev/null 2>&1; then
         echo 'the package has no haproxy.service' >&2
         exit 1
@@ -79,7 +79,7 @@ describe('a package of haproxy', () => {
     `)
     expect(checkText(assembly, 'haproxy-package')).toMatchInlineSnapshot(`
       "#!/bin/bash
-      # The haproxy of the profile's package is installed.
+      # The installed haproxy has the version in the profile.
       set -euo pipefail
       line=$(haproxy -v)
       line=\${line%%$'\\n'*}

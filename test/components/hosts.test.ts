@@ -13,8 +13,8 @@ const textFor = (name: string, hosts: 'cluster' | 'essential', change: 'taken' |
 describe('hosts', () => {
   it('lists in a big cluster what every machine needs, and the machine itself', () => {
     expect(textFor('sample-kube-worker-002', 'essential')).toMatchInlineSnapshot(`
-      "# Written by hakube. The machine's name stands for its address in the cluster and never for 127.0.1.1, where nobody else reaches
-      # what listens on it.
+      "# Written by hakube. The machine's name resolves to its address in the cluster, never to 127.0.1.1, because other machines could
+      # not reach services that listen there.
       127.0.0.1 localhost localhost.localdomain
       ::1 localhost localhost.localdomain ip6-localhost ip6-loopback
       10.10.10.17 sample-kube-worker-002.example.com sample-kube-worker-002

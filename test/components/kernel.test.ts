@@ -73,14 +73,14 @@ describe('kernel', () => {
     }, 'load-balancers-on-control-planes')
     const assembly = assembleHost(cluster)
     expect(fileText(assembly, '/etc/default/grub.d/hakube.cfg')).toMatchInlineSnapshot(`
-      "# Written by hakube. update-grub reads this after /etc/default/grub. In front, because of several consoles the last one counts.
+      "# Written by hakube. update-grub reads this after /etc/default/grub. Prepended, because the last of several consoles wins.
       GRUB_CMDLINE_LINUX='mitigations=auto quiet'" \${GRUB_CMDLINE_LINUX-}"
       "
     `)
     expect(stepText(assembly, 'kernel')).toMatchInlineSnapshot(`
       "#!/bin/bash
-      # Loads the modules of /etc/modules-load.d/hakube.conf now (at boot systemd-modules-load does it) and gives the boot loader the
-      # kernel arguments.
+      # Loads the modules in /etc/modules-load.d/hakube.conf now (at boot, systemd-modules-load does) and adds the kernel arguments to
+      # the boot loader.
       set -euo pipefail
 
       update-grub
@@ -96,7 +96,7 @@ describe('kernel', () => {
         rm -f "$reboot_asked"
         exit 0
       fi
-      # A reboot that was asked for and did not help is not asked for again: the machine would never come to rest.
+      # Do not request another reboot if the last one did not help: the machine would reboot forever.
       boot=$(</proc/sys/kernel/random/boot_id)
       wish="\${missing[*]}"
       if [[ -e $reboot_asked ]]; then

@@ -240,7 +240,7 @@ step`,
     expect(lines(output, /^(a cluster|this|the cluster|\[|==|\/|[a-z-]+$)/)).toEqual([
       'a cluster of this profile already exists: https://10.10.10.19:6443 responds',
       'this machine joins the running cluster',
-      'the cluster no longer accepts the token of the profile: this machine renews it for an hour',
+      'the cluster no longer accepts the token in the profile: this machine renews it for an hour',
       '[kubeconfig] Writing "admin.conf" kubeconfig file',
       '== status 1',
       '/etc/kubernetes:',

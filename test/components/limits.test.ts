@@ -23,7 +23,7 @@ describe('limits', () => {
       { domain: '@wheel', type: 'hard', item: 'memlock', value: 'unlimited' },
     ])
     expect(fileText(assembly, '/etc/security/limits.d/95-hakube.conf')).toMatchInlineSnapshot(`
-      "# Written by hakube (limits.conf(5)). For logins; services have their limits from systemd.
+      "# Written by hakube (limits.conf(5)). For logins; services get their limits from systemd.
 
       # profile $.limits[0]
       * soft nproc 655360

@@ -41,8 +41,8 @@ describe('several virtual addresses', () => {
               10.10.10.20/24
               10.10.10.251/24
           }
-          # They come and go with the others. An instance has addresses of one family in what it says to its peers
-          # (keepalived.conf(5)), and these are not said.
+          # These move together with the others. An instance can advertise addresses of only one family (keepalived.conf(5)), so these
+          # are not advertised.
           virtual_ipaddress_excluded {
               fd00:10:10::19/64
               fd00:10:10::20/64
@@ -113,7 +113,7 @@ describe('load balancers in static pods', () => {
       "begin() {
         if [[ -n $last ]]; then
           kubeadm reset --force --cri-socket unix:///run/containerd/containerd.sock
-          # It takes the manifest's word for where the data is (cmd/kubeadm/app/cmd/phases/reset/removeetcdmember.go).
+          # reset relies on the manifest to find the data (cmd/kubeadm/app/cmd/phases/reset/removeetcdmember.go).
           rm -rf /var/lib/etcd/member
         fi
         last=$1

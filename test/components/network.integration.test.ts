@@ -34,7 +34,7 @@ describeWith(
       /step && ${show} && echo again && /step && ip -o -4 address show dev card | wc -l`
       expect(inOverlay(tree, script)).toMatchInlineSnapshot(`
         {
-          "output": "takes 10.10.10.150/24 of DHCP off card
+          "output": "removing the DHCP address 10.10.10.150/24 from card
         2: card inet 10.10.10.19/32
         2: card inet 10.10.10.11/24
         default via 10.10.10.1 dev card 

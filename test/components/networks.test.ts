@@ -34,20 +34,20 @@ describe('a virtual address in another network', () => {
     const text = file(keepalived, cluster, '/etc/keepalived/keepalived.conf')
     expect(text.slice(text.indexOf('vrrp_instance'))).toMatchInlineSnapshot(`
       "vrrp_instance virtual_addresses {
-          # The first to run must not be master by decree: \`state MASTER\` makes two of them at boot.
+          # No machine starts as master: \`state MASTER\` would create two masters at boot.
           state BACKUP
           interface $INTERFACE
           virtual_router_id 71
           priority 100
-          # The others take over after three of these without a word: together with two failed checks, within 5 s.
+          # The others take over after three missed advertisements: together with two failed checks, within 5 s.
           advert_int 0.5
-          # Unicast works in networks that drop multicast, and other clusters can't answer by mistake.
+          # Unicast works in networks that drop multicast, and other clusters cannot respond by mistake.
           unicast_src_ip 10.1.0.11
           unicast_peer {
               10.1.0.12
               10.1.0.13
           }
-          # Another machine takes over where these have no link.
+          # Another machine takes over if one of these has no link.
           track_interface {
               $INTERFACE_CARD1
           }
@@ -81,20 +81,20 @@ additional: {sync: {subnet: 10.3.0.0/24, interface: bond0.30}}`,
     const text = file(keepalived, cluster, '/etc/keepalived/keepalived.conf')
     expect(text.slice(text.indexOf('vrrp_instance'))).toMatchInlineSnapshot(`
       "vrrp_instance virtual_addresses {
-          # The first to run must not be master by decree: \`state MASTER\` makes two of them at boot.
+          # No machine starts as master: \`state MASTER\` would create two masters at boot.
           state BACKUP
           interface $INTERFACE
           virtual_router_id 71
           priority 100
-          # The others take over after three of these without a word: together with two failed checks, within 5 s.
+          # The others take over after three missed advertisements: together with two failed checks, within 5 s.
           advert_int 0.5
-          # Unicast works in networks that drop multicast, and other clusters can't answer by mistake.
+          # Unicast works in networks that drop multicast, and other clusters cannot respond by mistake.
           unicast_src_ip 10.3.0.11
           unicast_peer {
               10.3.0.12
               10.3.0.13
           }
-          # Another machine takes over where these have no link.
+          # Another machine takes over if one of these has no link.
           track_interface {
               $INTERFACE_CARD0
           }

@@ -133,7 +133,7 @@ describeWith(needs, 'a newer kernel', () => {
       variable $secure_boot '\\0'; step | tail -n 1`
     expect(run(script)).toMatchInlineSnapshot(`
       "Secure Boot is on, but ELRepo does not sign its kernels: this machine would not boot with kernel-lt.
-      Switch Secure Boot off in the setup of the firmware, or take kernel.package out of the profile. This goes on by itself then.
+      Switch Secure Boot off in the firmware setup, or remove kernel.package from the profile. Then this continues by itself.
       status 1
       status 194
       "

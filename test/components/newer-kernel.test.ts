@@ -31,7 +31,7 @@ describe('a newer kernel', () => {
         gpgcheck=1
         gpgkey=file:///etc/pki/rpm-gpg/RPM-GPG-KEY-hakube-elrepo-1
             file:///etc/pki/rpm-gpg/RPM-GPG-KEY-hakube-elrepo-2
-        # Nothing else: the repository has headers and tools that would take the place of the distribution's.
+        # Nothing else: the repository contains headers and tools that would replace the distribution's.
         includepkgs=kernel-lt kernel-lt-core kernel-lt-modules kernel-lt-modules-extra
         "
       `)
@@ -64,16 +64,16 @@ describe('a newer kernel', () => {
     expect(assembly.steps.map(({ name }) => name)).toEqual(['packages', 'newer-kernel', 'kernel'])
     expect(stepText(assembly, 'newer-kernel')).toMatchInlineSnapshot(`
       "#!/bin/bash
-      # Installs a newer kernel, starts the machine with it, and then removes those of the distribution. Whatever fails or is cut short
-      # leaves a kernel that starts.
+      # Installs a newer kernel, reboots into it, and then removes the distribution's kernels. After any failure or interruption, the
+      # machine still has a kernel that boots.
       set -euo pipefail
 
       package=kernel-lt
-      # Holds the kernel itself; the other one only asks for it and its modules.
+      # Contains the kernel itself; the package above only depends on it and its modules.
       core=kernel-lt-core
       running=$(uname -r)
 
-      # Versions as uname -r has them.
+      # Prints versions in the format of uname -r.
       installed() {
         rpm -q --queryformat '%{VERSION}-%{RELEASE}.%{ARCH}\\n' "$core" 2>/dev/null | sort -V
       }
@@ -81,18 +81,18 @@ describe('a newer kernel', () => {
         [[ $'\\n'$(installed || true)$'\\n' == *$'\\n'"$running"$'\\n'* ]]
       }
 
-      # Four bytes of attributes come before the value of a variable (https://docs.kernel.org/filesystems/efivarfs.html).
+      # Four bytes of attributes precede the value of a variable (https://docs.kernel.org/filesystems/efivarfs.html).
       efi_variable() {
         local file=/sys/firmware/efi/efivars/$1
         if [[ -e $file ]]; then od --address-radix=n --format=u1 --skip-bytes=4 --read-bytes=1 "$file"; fi
       }
 
       if ! runs_it; then
-        # The second says that shim does not look at signatures, which mokutil --disable-validation asks for.
+        # The second variable means that shim does not check signatures, after mokutil --disable-validation.
         if [[ $(efi_variable SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c) == *1 &&
           $(efi_variable MokSBStateRT-605dab50-e046-4300-abb6-3dd810dd8b23) != *1 ]]; then
           printf '%s\\n' "Secure Boot is on, but ELRepo does not sign its kernels: this machine would not boot with $package." \\
-            "Switch Secure Boot off in the setup of the firmware, or take kernel.package out of the profile. This goes on by itself then." >&2
+            "Switch Secure Boot off in the firmware setup, or remove kernel.package from the profile. Then this continues by itself." >&2
           exit 1
         fi
 
@@ -103,7 +103,7 @@ describe('a newer kernel', () => {
         fi
         new=$(installed | tail -n 1)
         image=/boot/vmlinuz-$new
-        # The scripts of the package make the initrd and the entry of the boot loader: once more, if they were cut short.
+        # The package's scripts create the initrd and the boot loader entry: run them again if they were interrupted.
         if [[ ! -s /boot/initramfs-$new.img ]] || ! grubby --info="$image" >/dev/null 2>&1; then
           dnf --assumeyes reinstall "$core"
         fi
@@ -111,10 +111,10 @@ describe('a newer kernel', () => {
           echo "$image has no initrd: is /boot full?" >&2
           exit 1
         fi
-        # On the disk before the boot loader is told.
+        # The files must be on disk before the boot loader refers to them.
         sync
         grubby --set-default="$image"
-        # Now, so that one reboot does for both. What the installer has written, the newer kernel has too.
+        # Now, so that one reboot is enough for both. The newer kernel already has the arguments that the installer wrote.
         command_line=$(</proc/cmdline)
         arguments=(mitigations=auto)
         missing=()
@@ -125,7 +125,7 @@ describe('a newer kernel', () => {
           grubby --update-kernel=ALL --args="\${missing[*]}"
         fi
 
-        # A reboot that was asked for and did not help is not asked for again: the machine would never come to rest.
+        # Do not request another reboot if the last one did not help: the machine would reboot forever.
         reboot_asked=/var/lib/hakube/newer-kernel-reboot
         boot=$(</proc/sys/kernel/random/boot_id)
         if [[ -e $reboot_asked ]]; then
@@ -140,13 +140,13 @@ describe('a newer kernel', () => {
         exit 194
       fi
 
-      # Updates of it are started from now on, too. Not before: while the package is installed, its entry would become the default before
-      # its initrd is there (20-grub.install and 50-dracut.install of kernel-install(8)).
+      # From now on, updates of this kernel become the default. Not earlier: during installation, its entry would become the default
+      # before its initrd exists (20-grub.install and 50-dracut.install of kernel-install(8)).
       printf 'UPDATEDEFAULT=yes\\nDEFAULTKERNEL=%s\\n' "$core" >/etc/sysconfig/kernel.hakube
       mv -f /etc/sysconfig/kernel.hakube /etc/sysconfig/kernel
 
-      # The machine runs the newer kernel: those of the distribution are of no use any more. By full names, because the newer package
-      # says that it is a kernel as well.
+      # The machine runs the newer kernel, so the distribution's kernels are no longer needed. By full name, because the newer package
+      # also provides "kernel".
       old=()
       for name in kernel kernel-core kernel-modules kernel-modules-core kernel-modules-extra; do
         while read -r version full; do
@@ -155,7 +155,7 @@ describe('a newer kernel', () => {
           grep -v ' is not installed$' || true)
       done
       if (( \${#old[@]} > 0 )); then
-        # What only they needed stays: firmware, for one, is the newer kernel's too.
+        # Keep their dependencies: the newer kernel needs firmware, for example, too.
         dnf --assumeyes --setopt=clean_requirements_on_remove=0 remove "\${old[@]}"
       fi
       rm -f /var/lib/hakube/newer-kernel-reboot
@@ -163,7 +163,7 @@ describe('a newer kernel', () => {
     `)
     expect(checkText(assembly, 'newer-kernel')).toMatchInlineSnapshot(`
       "#!/bin/bash
-      # The machine runs the kernel of the profile.
+      # The machine runs the kernel in the profile.
       set -euo pipefail
 
       running=$(uname -r)

@@ -303,7 +303,7 @@ files:
         expect(step).toContain(`\nmember=${memberMark}\n`)
         // What kubeadm's step leaves behind.
         expect(stepText(assembly, 'kubeadm')).toContain(
-          `\nstate=${memberMark.replace(/\/member$/, '')}\n# Says that kubeadm came to its end here.\nmember=$state/member\n`,
+          `\nstate=${memberMark.replace(/\/member$/, '')}\n# Records that kubeadm has finished on this machine.\nmember=$state/member\n`,
         )
       }
     },

@@ -28,17 +28,18 @@ describe('pod-firewall', () => {
     const assembly = assemble(components, cluster, machineOf(cluster, 'k8s-node-01'))
     expect(fileText(assembly, '/etc/hakube/pods.nft')).toMatchInlineSnapshot(`
       "#!/usr/sbin/nft -f
-      # Written by hakube. Who may reach pods and services through this node, which forwards packets. A table of its own: what firewalld,
-      # kube-proxy or the network of the pods have in theirs stays as it is.
+      # Written by hakube. Decides who may reach pods and services through this node, which forwards packets. It has its own table and
+      # does not touch those of firewalld, kube-proxy or the network plugin.
 
-      # Without the first line the second would fail where there is no such table yet. All of this file comes into force at once.
+      # Without the first line, the second would fail if the table does not exist yet. The whole file takes effect in one transaction.
       table ip hakube_pods
       delete table ip hakube_pods
 
       table ip hakube_pods {
         chain prerouting {
-          # Connections are known (-200); node ports, host ports and addresses of services are not translated yet (-100). What comes for
-          # those is not looked at: it has the address of this node, or one that a load balancer gave to a service.
+          # After connection tracking (-200), and before node ports, host ports and service addresses are translated (-100). Packets for
+          # node ports and host ports are not filtered here: they go to an address of this node, or to one that a load balancer gave to a
+          # service.
           type filter hook prerouting priority -150; policy accept;
 
           # Pods of this node, and tunnels from other nodes.
@@ -54,13 +55,13 @@ describe('pod-firewall', () => {
           iifname "flannel*" accept
           iifname "cni*" accept
 
-          # Answers to what pods have asked.
+          # Replies to connections that pods opened.
           ct state established,related accept
 
-          # Pods of other nodes, where the network plugin routes inside the subnet without a tunnel: from the cards of nodes.
+          # Pods of other nodes, if the network plugin routes inside the subnet without a tunnel: only from the interfaces of nodes.
           ip saddr 10.244.0.0/16 ether saddr { 52:54:00:00:03:11, 52:54:00:00:03:12, 52:54:00:00:03:13, 52:54:00:00:03:21, 52:54:00:00:03:22, 52:54:00:00:03:23 } accept
 
-          # Other machines with the address of a pod.
+          # Other machines that use the address of a pod.
           ip saddr 10.244.0.0/16 drop
 
           # Machines that are not nodes.

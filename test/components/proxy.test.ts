@@ -38,7 +38,7 @@ describe('the proxy', () => {
       Acquire::https::Proxy::mirror.intern.example.com "DIRECT";
 
       0644 /etc/hakube/proxy
-      # Written by hakube: the proxy of the site.
+      # Written by hakube: the site's proxy.
       export http_proxy=http://proxy.example.com:3128
       export HTTP_PROXY=http://proxy.example.com:3128
       export https_proxy=http://proxy.example.com:3128
@@ -47,7 +47,7 @@ describe('the proxy', () => {
       export NO_PROXY=localhost,127.0.0.1,::1,10.10.10.0/24,10.244.0.0/16,10.96.0.0/16,.svc,.cluster.local,10.10.10.19,10.10.10.20,10.10.10.5,registry.example.org,.intern.example.com,10.10.10.11,sample-haproxy-001,sample-haproxy-001.example.com,10.10.10.12,sample-haproxy-002,sample-haproxy-002.example.com,10.10.10.13,sample-kube-master-001,sample-kube-master-001.example.com,10.10.10.14,sample-kube-master-002,sample-kube-master-002.example.com,10.10.10.15,sample-kube-master-003,sample-kube-master-003.example.com,10.10.10.16,sample-kube-worker-001,sample-kube-worker-001.example.com,10.10.10.17,sample-kube-worker-002,sample-kube-worker-002.example.com,10.10.10.18,sample-kube-worker-003,sample-kube-worker-003.example.com
 
       0644 /etc/profile.d/hakube-proxy.sh
-      # Written by hakube: the proxy of the site.
+      # Written by hakube: the site's proxy.
       export http_proxy=http://proxy.example.com:3128
       export HTTP_PROXY=http://proxy.example.com:3128
       export https_proxy=http://proxy.example.com:3128
@@ -134,7 +134,7 @@ describe('the proxy', () => {
       machine http://proxy.example.com:3128 login site@example password p@ss:/%41$"\`\\'(!*)é
 
       0600 true /etc/hakube/proxy
-      # Written by hakube: the proxy of the site.
+      # Written by hakube: the site's proxy.
       export http_proxy=http://site%40example:p%40ss%3A%2F%2541%24%22%60%5C%27%28%21%2A%29%C3%A9@proxy.example.com:3128
       export HTTP_PROXY=http://site%40example:p%40ss%3A%2F%2541%24%22%60%5C%27%28%21%2A%29%C3%A9@proxy.example.com:3128
       export https_proxy=http://site%40example:p%40ss%3A%2F%2541%24%22%60%5C%27%28%21%2A%29%C3%A9@proxy.example.com:3128
@@ -148,7 +148,7 @@ describe('the proxy', () => {
       NO_PROXY="LIST"
 
       0600 true /etc/profile.d/hakube-proxy.sh
-      # Written by hakube: the proxy of the site.
+      # Written by hakube: the site's proxy.
       export http_proxy=http://site%40example:p%40ss%3A%2F%2541%24%22%60%5C%27%28%21%2A%29%C3%A9@proxy.example.com:3128
       export HTTP_PROXY=http://site%40example:p%40ss%3A%2F%2541%24%22%60%5C%27%28%21%2A%29%C3%A9@proxy.example.com:3128
       export https_proxy=http://site%40example:p%40ss%3A%2F%2541%24%22%60%5C%27%28%21%2A%29%C3%A9@proxy.example.com:3128

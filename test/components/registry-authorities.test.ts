@@ -51,7 +51,7 @@ describe('CAs of registries and their mirrors', () => {
       '/etc/containerd/certs.d/registry.k8s.io/hosts.toml': expect.not.stringMatching(/^ca = /m),
     })
     expect(filesOf('containerd')['/etc/containerd/certs.d/docker.io/hosts.toml']).toMatchInlineSnapshot(`
-      "# Where images of this registry come from first: https://github.com/containerd/containerd/blob/main/docs/hosts.md
+      "# The first source for images of this registry: https://github.com/containerd/containerd/blob/main/docs/hosts.md
       server = "https://registry-1.docker.io"
 
       [host."https://mirror.example.com:5000"]
@@ -61,15 +61,15 @@ describe('CAs of registries and their mirrors', () => {
     `)
     expect(filesOf('containerd')['/etc/containerd/certs.d/registry.example.com/hosts.toml'])
       .toMatchInlineSnapshot(`
-      "# Where images of this registry come from first: https://github.com/containerd/containerd/blob/main/docs/hosts.md
-      server = "https://registry.example.com"
-      ca = "/etc/containerd/certs.d/registry.example.com/hakube-ca.crt"
+        "# The first source for images of this registry: https://github.com/containerd/containerd/blob/main/docs/hosts.md
+        server = "https://registry.example.com"
+        ca = "/etc/containerd/certs.d/registry.example.com/hakube-ca.crt"
 
-      [host."https://registry.example.com"]
-      capabilities = ["pull", "resolve"]
-      ca = "/etc/containerd/certs.d/registry.example.com/hakube-ca.crt"
-      "
-    `)
+        [host."https://registry.example.com"]
+        capabilities = ["pull", "resolve"]
+        ca = "/etc/containerd/certs.d/registry.example.com/hakube-ca.crt"
+        "
+      `)
   })
 
   it.each([

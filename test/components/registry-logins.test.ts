@@ -31,7 +31,7 @@ describe('logins at mirrors of images', () => {
     expect(others).toEqual([])
     expect(file).toMatchObject({ path: '/etc/containerd/config.toml', mode: '0600' })
     expect(file!.text.slice(file!.text.indexOf('# With config_path'))).toMatchInlineSnapshot(`
-      "# With config_path the logins of a registry stay here; a mirror is asked with those of its own host.
+      "# With config_path, credentials of a registry still belong here; a mirror gets those of its own host.
       [plugins."io.containerd.cri.v1.images".registry.configs."registry.example.com:5000".auth]
       username = "pull"
       password = "it's \\"a\\" \\\\ $word"
@@ -43,7 +43,7 @@ describe('logins at mirrors of images', () => {
       runtime_type = "io.containerd.runc.v2"
 
       [plugins."io.containerd.cri.v1.runtime".containerd.runtimes.runc.options]
-      # One manager of control groups on a machine: systemd, also for the kubelet (cgroupDriver in KubeletConfiguration).
+      # A machine must have one cgroup manager: systemd, for the kubelet too (cgroupDriver in KubeletConfiguration).
       SystemdCgroup = true
       "
     `)

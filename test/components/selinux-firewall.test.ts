@@ -19,7 +19,7 @@ describe('selinux-firewall', () => {
       # Written by hakube. It has its own table and does not touch others: \`flush ruleset\` would remove what kube-proxy and the CNI
       # wrote.
 
-      # Without the first line the second would fail where there is no such table yet. All of this file comes into force at once.
+      # Without the first line, the second would fail if the table does not exist yet. The whole file takes effect in one transaction.
       table inet hakube
       delete table inet hakube
 
@@ -36,7 +36,7 @@ describe('selinux-firewall', () => {
           # ssh is always open.
           tcp dport 22 accept
 
-          # pods, which come with their own addresses
+          # Pods, which keep their own addresses.
           ip saddr 10.244.0.0/16 accept
 
           # API; virtual API address
@@ -52,8 +52,9 @@ describe('selinux-firewall', () => {
 
         # Packets for pods and services, which nodes forward.
         chain prerouting {
-          # Connections are known (-200); node ports, host ports and addresses of services are not translated yet (-100). What comes for
-          # those is not looked at: it has the address of this node, or one that a load balancer gave to a service.
+          # After connection tracking (-200), and before node ports, host ports and service addresses are translated (-100). Packets for
+          # node ports and host ports are not filtered here: they go to an address of this node, or to one that a load balancer gave to a
+          # service.
           type filter hook prerouting priority -150; policy accept;
 
           # Pods of this node, and tunnels from other nodes.
@@ -69,13 +70,13 @@ describe('selinux-firewall', () => {
           iifname "flannel*" accept
           iifname "cni*" accept
 
-          # Answers to what pods have asked.
+          # Replies to connections that pods opened.
           ct state established,related accept
 
-          # Pods of other nodes, where the network plugin routes inside the subnet without a tunnel: from the cards of nodes.
+          # Pods of other nodes, if the network plugin routes inside the subnet without a tunnel: only from the interfaces of nodes.
           ip saddr 10.244.0.0/16 ether saddr { 52:54:00:00:03:11, 52:54:00:00:03:12, 52:54:00:00:03:13, 52:54:00:00:03:21, 52:54:00:00:03:22, 52:54:00:00:03:23 } accept
 
-          # Other machines with the address of a pod.
+          # Other machines that use the address of a pod.
           ip saddr 10.244.0.0/16 drop
 
           # Machines that are not nodes.
@@ -95,8 +96,8 @@ describe('selinux-firewall', () => {
       "<?xml version="1.0" encoding="utf-8"?>
       <zone>
         <short>hakube</short>
-        <description>Written by hakube: the default zone, closed but for what the machine's components need.</description>
-        <!-- open whatever else is closed -->
+        <description>Written by hakube: the default zone, closed except for what the machine's components need.</description>
+        <!-- always open -->
         <service name="ssh"/>
         <!-- API; virtual API address -->
         <port protocol="tcp" port="6443"/>
@@ -105,7 +106,7 @@ describe('selinux-firewall', () => {
         <rule family="ipv6"><source address="fd00::2"/><port protocol="udp" port="3780"/><accept/></rule>
         <!-- a - -&gt; b &amp; &lt;c&gt; -->
         <protocol value="vrrp"/>
-        <!-- source NAT for the subnet: in and out by the same card -->
+        <!-- source NAT for the subnet: in and out through the same interface -->
         <forward/>
       </zone>
       "
@@ -125,7 +126,7 @@ describe('selinux-firewall', () => {
       "#!/bin/bash
       set -euo pipefail
 
-      # The mode now and after the next boot. SELinux is never disabled: to enable it again, all files would have to be relabelled.
+      # Sets the mode now and for the next boot. SELinux is never disabled: enabling it again would require relabelling all files.
       if [[ $(getenforce) == Disabled ]]; then
         printf 'SELinux is disabled; remove selinux=0 from the kernel arguments or SELINUX=disabled from /etc/selinux/config\\n' >&2
         exit 1

@@ -59,8 +59,8 @@ describe('port 6443 of the virtual address on control planes', () => {
     ).toMatchInlineSnapshot(`
       [
         "-    bind 10.10.10.19:8443",
-        "+# The API server of this machine has the same port on all other addresses. Both share it (SO_REUSEPORT), and Linux gives a",
-        "+# connection to the listener with the more exact address. Never bind the port without an address here, and never set noreuseport.",
+        "+# The API server on this machine listens on the same port on all other addresses. Both share it (SO_REUSEPORT), and Linux prefers",
+        "+# the listener with the more specific address. Never bind the port without an address here, and never set noreuseport.",
         "+    bind 10.10.10.19:6443",
       ]
     `)

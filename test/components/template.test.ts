@@ -42,7 +42,7 @@ describe('the template of a component', () => {
       fi
       ",
         "/usr/libexec/hakube/steps/template": "#!/bin/bash
-      # A prompt that is already there shows the new text. Older versions of agetty (util-linux before 2.32) show it after the next login.
+      # Makes login prompts that are already open show the new text. agetty before util-linux 2.32 shows it after the next login.
       set -euo pipefail
 
       if [[ $(agetty --help) == *--reload* ]]; then

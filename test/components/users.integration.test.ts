@@ -183,8 +183,8 @@ describeWith(needs, 'users', () => {
       zoe is not in the group video
       ann is not in the group video
       checked
-      zoe has the user ID 1500 on this machine, not 1501: files of the user would be those of another one.
-      Change it yourself (usermod --uid, and chown of its files), or write the number of the machine into the profile.
+      zoe has the user ID 1500 on this machine, not 1501: the user's files would belong to another user.
+      Change it by hand (usermod --uid, and chown of the files), or write this machine's number into the profile.
       1
       "
     `)

@@ -33,7 +33,7 @@ function check(versions: { kubeadm: string; kubelet: string; server: string | nu
 const note = (name: string, version: string) =>
   `note: ${name} is v${version}, the profile says v1.36.4: hakube diff prints how to upgrade (docs/upgrade.md)`
 const apart = (kubelet: string, server: string) =>
-  `the kubelet is v${kubelet} and the API server v${server}, which do not work together`
+  `the kubelet is v${kubelet} and the API server v${server}, which is not a supported version skew`
 
 type Case = [title: string, versions: Parameters<typeof check>[0], expected: string[]]
 
@@ -113,7 +113,7 @@ describeWith(
         member('1.36.4', '1.36.3', null),
         [
           note('kubelet', '1.36.3'),
-          'note: no API server reports the version of the cluster: The connection to the server was refused',
+          'note: no API server reports the cluster's version: The connection to the server was refused',
           'status 0',
         ],
       ],

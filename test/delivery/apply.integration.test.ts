@@ -83,7 +83,7 @@ grep -o '"state": "[a-z]*"' /var/lib/hakube/status.json; echo; apply`,
       remove  /etc/motd
       step    late
       restart haproxy.service
-      sample-haproxy-001: a dry run: nothing was done
+      sample-haproxy-001: dry run: nothing was changed
       status 0
       /etc/motd
 
@@ -97,7 +97,7 @@ grep -o '"state": "[a-z]*"' /var/lib/hakube/status.json; echo; apply`,
       restart haproxy.service
       hakube: step late: try 1
       hakube: step late: done
-      hakube: restart of haproxy.service
+      hakube: restarting haproxy.service
       sample-haproxy-001: done: all checks pass
       status 0
 
@@ -167,7 +167,7 @@ grep -o '"state": "[a-z]*"' /var/lib/hakube/status.json; echo; apply`,
     const { output } = await onMachine(base, now, 'apply; cat /etc/motd; cat /calls')
     expect(output).toMatchInlineSnapshot(`
       "needs a reinstallation: the authorities stay
-      sample-haproxy-001: nothing was changed: hakube-apply does not install machines
+      sample-haproxy-001: nothing was changed: hakube-apply does not reinstall machines
       status 5
       hello
       "
@@ -207,7 +207,7 @@ grep -o '"state": "[a-z]*"' /var/lib/hakube/status.json; echo; apply`,
       remove  /usr/libexec/hakube/steps/02-start-own
       remove  /usr/libexec/hakube/steps/03-packages
       restart kept.service
-      hakube: restart of kept.service
+      hakube: restarting kept.service
       sample-haproxy-001: done: all checks pass
       manual step: /etc/keys stays: decrypt all first
       status 4
@@ -224,8 +224,8 @@ grep -o '"state": "[a-z]*"' /var/lib/hakube/status.json; echo; apply`,
   it('says that a component cannot be taken off', async () => {
     const { output } = await onMachine(base, { ...base, units: [] }, 'apply')
     expect(output).toMatchInlineSnapshot(`
-      "needs a reinstallation: hakube does not remove test from a machine
-      sample-haproxy-001: nothing was changed: hakube-apply does not install machines
+      "needs a reinstallation: hakube cannot remove test from a machine
+      sample-haproxy-001: nothing was changed: hakube-apply does not reinstall machines
       status 5
       "
     `)
@@ -281,31 +281,31 @@ rm /failing-units; echo; apply; touch /good; echo; apply; echo; apply; cat /call
       hakube: step packages: try 2
       hakube: step packages: try 3
       hakube: step packages: failed with status 1; see /var/log/hakube/packages.log
-      sample-haproxy-001: not done: fix what failed and run hakube-apply again; it goes on from there
+      sample-haproxy-001: not done: fix what failed and run hakube-apply again; it resumes from there
       status 1
       try
       try
       try
 
-      An earlier hakube-apply did not finish here: continuing it.
+      An earlier hakube-apply did not finish on this machine: resuming it.
       step    packages
       restart haproxy.service
       hakube: step packages: try 1
       hakube: step packages: done
-      hakube: restart of haproxy.service
+      hakube: restarting haproxy.service
       hakube: could not restart haproxy.service; see systemctl status haproxy.service
-      sample-haproxy-001: not done: fix what failed and run hakube-apply again; it goes on from there
+      sample-haproxy-001: not done: fix what failed and run hakube-apply again; it resumes from there
       status 1
 
-      An earlier hakube-apply did not finish here: continuing it.
+      An earlier hakube-apply did not finish on this machine: resuming it.
       restart haproxy.service
-      hakube: restart of haproxy.service
+      hakube: restarting haproxy.service
       FAILED  good
               not yet
       sample-haproxy-001: all changes were made, but some checks fail; \`hakube-verify\` shows them again
       status 1
 
-      An earlier hakube-apply did not finish here: continuing it.
+      An earlier hakube-apply did not finish on this machine: resuming it.
       sample-haproxy-001: done: all checks pass
       status 0
 
@@ -380,11 +380,11 @@ cp /old.tar /new.tar; echo x >more; tar --append --file=/new.tar more; apply
 cp /old.tar /new.tar; echo x >/x/y; tar --append --absolute-names --file=/new.tar /x/y; apply; cat /calls`,
     )
     expect(output).toMatchInlineSnapshot(`
-      "hakube-apply: the archive holds something that is neither a file nor a directory
+      "hakube-apply: the archive contains something that is neither a file nor a directory
       status 3
-      hakube-apply: the archive holds files that its manifest does not name
+      hakube-apply: the archive contains files that its manifest does not list
       status 3
-      hakube-apply: the archive holds files that its manifest does not name
+      hakube-apply: the archive contains files that its manifest does not list
       status 3
       "
     `)
@@ -397,8 +397,8 @@ cp /old.tar /new.tar; echo x >/x/y; tar --append --absolute-names --file=/new.ta
       'mkdir -p /run/hakube; exec 8>/run/hakube/firstboot.lock; flock 8; apply',
     )
     expect(output).toMatchInlineSnapshot(`
-      "hakube-apply: hakube is already working on this machine; see journalctl --unit hakube-firstboot.service, and hakube-verify
-      Try again when it has finished. If its step cannot succeed, stop it first: systemctl stop hakube-firstboot.service
+      "hakube-apply: hakube is already running on this machine; see journalctl --unit hakube-firstboot.service, and hakube-verify
+      Try again when it has finished. If its current step cannot succeed, stop it first: systemctl stop hakube-firstboot.service
       status 75
       "
     `)

@@ -128,7 +128,7 @@ describeWith(needs, 'a machine that runs', () => {
     change(['somaxconn: 1001', 'somaxconn: 1002'], ['httpPort: 8081', 'httpPort: 8082'], withKeyOf('second'))
     const tar = filesNow()
     const before = await effects()
-    expect((await apply(tar, '--dry-run')).lines.at(-1)).toBe('balancer-1: a dry run: nothing was done')
+    expect((await apply(tar, '--dry-run')).lines.at(-1)).toBe('balancer-1: dry run: nothing was changed')
     expect(await effects()).toEqual(before)
     const { status, lines } = await apply(tar)
     expect({ status, last: lines.at(-1) }).toEqual({ status: 0, last: 'balancer-1: done: all checks pass' })

@@ -58,7 +58,7 @@ describe('autoinstall', () => {
         "  [ -b "$disk" ] || stop "$1 is not a disk."
           name=$(kernel_name "$disk")
           [ ! -e "/sys/class/block/$name/partition" ] || stop "$1 is a partition, not a whole disk."
-          case " $taken " in *" $name "*) stop "$1 is in the profile twice, by two names, or holds the file system of a data disk." ;; esac
+          case " $taken " in *" $name "*) stop "$1 is in the profile twice, under two names, or contains the file system of a data disk." ;; esac
           taken="$taken $name"
         }
 

@@ -152,16 +152,16 @@ describeWith(
         each.join(','),
       )
       expect(said).toEqual([
-        `the boot order was ${one} and is ${two}`,
+        `changed the boot order from ${one} to ${two}`,
         'status-0',
         `the boot order is ${two}`,
-        `the boot order was ${two} and is ${three}`,
+        `changed the boot order from ${two} to ${three}`,
         `the boot order is ${three}`,
         expect.stringMatching(
-          `^the firmware refuses the boot order ${four}, so it stays ${three}: .*Read-only`,
+          `^the firmware rejects the boot order ${four}, so it stays ${three}: .*Read-only`,
         ),
         'read-only-0',
-        'no EFI system partition is mounted, so the boot order stays as it is',
+        'no EFI system partition is mounted, so the boot order stays unchanged',
         'no-partition-0',
       ])
     }, 3_600_000)
