@@ -135,7 +135,10 @@ describeWith(
       await network.close()
       network = await openNetwork()
       await install()
-      expect(await run(yaml)).toMatchObject({ ...ended, stdout: `hakube: creating a file system on ${two}: xfs\n` })
+      expect(await run(yaml)).toMatchObject({
+        ...ended,
+        stdout: `hakube: creating a file system on ${two}: xfs\n`,
+      })
       expect(await machine.ask(['cat', '/var/lib/data/kept'])).toBe('data')
       expect(await machine.ask(['ls', '-A', '/var/lib/etcd'])).toBe('')
     })

@@ -113,7 +113,7 @@ describeWith(
         member('1.36.4', '1.36.3', null),
         [
           note('kubelet', '1.36.3'),
-          'note: no API server reports the cluster's version: The connection to the server was refused',
+          "note: no API server reports the cluster's version: The connection to the server was refused",
           'status 0',
         ],
       ],
