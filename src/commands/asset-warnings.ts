@@ -15,9 +15,11 @@ export function privatePaths(context: Context, loaded: ServedProfile | null): Pr
   // A profile that is read from a commit has no files here.
   if (loaded.reader.commit !== null) return keys
   return [
-    { what: 'the profile', path: loaded.file },
-    ...[...loaded.bases.keys()].map((path) => ({ what: 'a base profile,', path })),
-    { what: 'the secrets bundle', path: bundleFile(loaded.file) },
+    ...[loaded, ...(loaded.others ?? [])].flatMap(({ file, bases }) => [
+      { what: 'the profile', path: file },
+      ...[...bases.keys()].map((path) => ({ what: 'a base profile,', path })),
+      { what: 'the secrets bundle', path: bundleFile(file) },
+    ]),
     ...keys,
   ]
 }

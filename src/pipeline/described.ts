@@ -10,6 +10,7 @@ export function describedOf(cluster: Cluster, { profile, commit }: SiteAbout): D
   return {
     name: profile,
     commit,
+    commits: new Map(),
     server: cluster.server,
     machines,
     steps(mac) {

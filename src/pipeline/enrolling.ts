@@ -9,13 +9,17 @@ import type { Enrolling } from '../server/served-site.ts'
 /**
  * What a server needs to enrol the machines of a cluster; null if seeds contain the secrets. A machine's secrets are assembled on
  * request: a machine asks once or twice, and those of a large rack would fill the memory.
+ *
+ * @param profile its file
  */
-export function enrollingOf(cluster: Cluster, about: About): Enrolling | null {
+export function enrollingOf(profile: string, cluster: Cluster, about: About): Enrolling | null {
   const { enrolment, server } = cluster.secrets
   if (cluster.enrolment === null) return null
   if (enrolment === null || server === null) throw new Error('the secrets contain no CAs for enrolment')
   const machines = new Map(cluster.machines.map((machine) => [machine.macs[0], machine]))
   return {
+    profile,
+    ...cluster.enrolment,
     server,
     machineAuthority: enrolment.machineAuthority,
     addresses: new Map(cluster.machines.map(({ macs, address }) => [macs[0], address])),

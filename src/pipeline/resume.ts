@@ -1,6 +1,6 @@
 import { groupBy } from '../assembly/lines.ts'
 import type { KeptVersion, ServedSite } from '../server/served-site.ts'
-import { keepVersions, versionsIn } from '../server/versions.ts'
+import { commitOf, keepVersions, versionsIn } from '../server/versions.ts'
 import type { KnownMachine } from '../state/keeper.ts'
 
 /** A machine that is being installed, and the commit that it began with; null if unknown. */
@@ -19,9 +19,9 @@ export type Resumed = {
 /** Returns the site of a commit, or why it cannot be served any more. */
 export type RenderAgain = (commit: string) => Promise<ServedSite | { refusal: string }>
 
-/** Whether a site was rendered from exactly this commit. A working tree with changes can be anything. */
-const isOf = ({ described }: ServedSite, commit: string | null): boolean =>
-  commit !== null && commit === described.commit && !commit.endsWith('-dirty')
+/** Whether a machine's part of a site was rendered from exactly the commit that it began with. A working tree with changes can be anything. */
+const isOf = (site: ServedSite, { mac, commit }: BegunMachine): boolean =>
+  commit !== null && commit === commitOf(site, mac) && !commit.endsWith('-dirty')
 
 /**
  * Restores the versions of machines that are being installed: a server keeps them in memory, so they are lost when it ends. The same
@@ -35,7 +35,7 @@ export async function resumeVersions(
   machines: readonly BegunMachine[],
   again: RenderAgain | null,
 ): Promise<Resumed> {
-  const others = machines.filter(({ commit }) => !isOf(site, commit))
+  const others = machines.filter((machine) => !isOf(site, machine))
   if (again === null) {
     const reason = 'only with --repo the server can restore the version that they began with'
     return { site, kept: new Map(), lost: others.map((machine) => ({ ...machine, reason })) }

@@ -11,26 +11,30 @@ import type { NeededAsset } from '../site/needed-assets.ts'
 import { readSiteArchive } from '../site/read-archive.ts'
 import { readSite } from '../site/read.ts'
 import type { Manifest, SiteFile } from '../site/site.ts'
-import type { ProfileReference } from './load.ts'
-import { type Means, open } from './open.ts'
+import { loadAt, type ProfileReference } from './load.ts'
+import { type Means, openLoaded } from './open.ts'
 import { buildSite, renderInTurns, type Site, type SiteMeans } from './site.ts'
 
 /** What is still needed of a profile after its site is made: to show its mistakes, and to keep its files from being served. */
 export type ServedProfile = Locatable &
-  Pick<LoadedProfile, 'bases'> & { reader: Pick<LoadedProfile['reader'], 'commit'> }
+  Pick<LoadedProfile, 'bases'> & {
+    reader: Pick<LoadedProfile['reader'], 'commit'>
+    /** Other profiles of the same server. */
+    others?: readonly ServedProfile[]
+  }
 
 /** A site that can be served, or the diagnostics that prevent it. */
 export type Served = {
   site: ServedSite | null
-  /** Name of the profile. */
+  /** Name of the profile, or of several. */
   name: string
   /** The server's address in the profile; null for a rendered directory, which does not contain it. */
   server: string | null
   /** The port to which machines send syslog; null if they do not. */
   syslogPort: number | null
-  /** Where machines enrol; null if they do not. */
-  enrolment: Cluster['enrolment']
   loaded: ServedProfile | null
+  /** The files of its profiles, and the names of their clusters; empty for a rendered directory. */
+  clusters: readonly { profile: string; name: string }[]
   /** Files that machines fetch and hakube does not make; unknown for a rendered directory. */
   needed: readonly NeededAsset[]
   diagnostics: readonly Diagnostic[]
@@ -50,10 +54,16 @@ export type Planned = {
  * @throws Refusal; the reason of `stop` once it is aborted
  */
 export async function planProfile(reference: ProfileReference, means: Means & SiteMeans): Promise<Planned> {
-  const { loaded, cluster, diagnostics } = await open(reference, means)
-  if (!cluster) return { loaded, diagnostics, ready: null }
+  return planLoaded(await loadAt(reference, means.environment), means)
+}
+
+/** The same for a profile that was already read. */
+export async function planLoaded(loaded: LoadedProfile, means: Means & SiteMeans): Promise<Planned> {
+  const { cluster, diagnostics } = await openLoaded(loaded, means)
+  const before = [...loaded.diagnostics, ...diagnostics]
+  if (!cluster) return { loaded, diagnostics: before, ready: null }
   const { site, diagnostics: more } = await buildSite({ loaded, cluster }, means)
-  const all = [...diagnostics, ...more]
+  const all = [...before, ...more]
   return { loaded, diagnostics: all, ready: site && !hasErrors(all) ? { cluster, site } : null }
 }
 
@@ -66,12 +76,13 @@ export function servedOfProfile(
 ): Served {
   const site = prepareSite(machinesByMac(about.machines), files, {
     ...about,
-    enrolling: enrollingOf(cluster, about),
+    enrolling: enrollingOf(loaded?.file ?? '', cluster, about),
     described: describedOf(cluster, about),
   })
-  const { name, server, enrolment } = cluster
+  const { name, server } = cluster
   const syslogPort = cluster.syslog?.port ?? null
-  return { site, name, server, syslogPort, enrolment, loaded, needed: assets, diagnostics }
+  const clusters = [{ profile: loaded?.file ?? '', name }]
+  return { site, name, server, syslogPort, loaded, clusters, needed: assets, diagnostics }
 }
 
 /**
@@ -123,13 +134,17 @@ export const nothingServed = (name: string): Served => ({
   name,
   server: null,
   syslogPort: null,
-  enrolment: null,
   loaded: null,
+  clusters: [],
   needed: [],
   diagnostics: [],
 })
 
-async function refusedAsDiagnostics(name: string, build: (none: Served) => Promise<Served>): Promise<Served> {
+/** What `build` makes; if it throws a refusal, that is the reason why nothing is served. */
+export async function refusedAsDiagnostics(
+  name: string,
+  build: (none: Served) => Promise<Served>,
+): Promise<Served> {
   const none = nothingServed(name)
   try {
     return await build(none)

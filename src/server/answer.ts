@@ -8,8 +8,11 @@ import { factsOf } from './machine-facts.ts'
 import type { State } from './http.ts'
 import { apiPrefix } from './operated.ts'
 import type { ServedSite } from './served-site.ts'
+import { releaseName } from '../components/release.ts'
 import { targetPath } from './target.ts'
 import type { Keeper } from '../state/keeper.ts'
+
+const releasePath = `/${releaseName}`
 
 /** Answers requests that are invalid for any path. Returns true if it answered. */
 function refuse(exchange: Exchange, takesBody: boolean): boolean {
@@ -90,8 +93,11 @@ export function answer(state: State, exchange: Exchange): Promise<void> | null {
     return answerGuarded(exchange, operated.keeper, site, { ...found, path })
   if (found.kind === 'unknown' && operated && found.mac !== undefined && /^\/(?:ipxe|grub)\//.test(path))
     noteUnknown(exchange, site, operated.keeper, found.mac)
+  const release =
+    found.kind === 'unknown' && path === releasePath ? site.releases.get(clientOf(request.socket)) : undefined
   if (found.kind === 'file' || found.kind === 'machine-file')
     sendBody(exchange, 200, found.file.head, found.file.body)
+  else if (release) sendBody(exchange, 200, release.head, release.body)
   else if (found.kind === 'malformed') sendText(exchange, 400, found.reason)
   else sendText(exchange, 404, 'not found')
   return null

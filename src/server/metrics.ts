@@ -1,8 +1,10 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
+import { groupBy } from '../assembly/lines.ts'
 import { stages } from '../state/machine-state.ts'
 import { alarmsOf } from './api/alarms.ts'
 import type { Call, Operation } from './api/operation.ts'
 import { describeMachine } from './api/show.ts'
+import { clusterIn } from './machine-name.ts'
 import { neverStored, sendBody } from './exchange.ts'
 import { machinesOf } from './operated.ts'
 import type { Vitals } from './vitals.ts'
@@ -52,7 +54,10 @@ function adders(registers: Registry[], source: () => Source): { gauge: Adding; c
 }
 
 const labelsOf: Readonly<Record<string, string[]>> = {
-  hakube_machines: ['state'],
+  hakube_machines: ['state', 'cluster'],
+  hakube_machines_failed: ['cluster'],
+  hakube_machines_enrolled: ['cluster'],
+  hakube_alarms: ['cluster'],
   hakube_http_requests_total: ['kind', 'status'],
   hakube_http_response_bytes_total: ['kind'],
   hakube_build_info: ['version', 'profile', 'commit'],
@@ -72,21 +77,39 @@ function viewsOf(source: Source): Views {
   return views
 }
 
+/** Machines with the labels of their cluster, which there are only in a server of several: sums over all stay the same. */
+const byCluster = <Named extends { name: string }>(machines: readonly Named[]): [Labels, Named[]][] => {
+  const clusters = groupBy(machines, ({ name }) => clusterIn(name) ?? '')
+  if (clusters.size === 0) return [[{}, []]]
+  return [...clusters].map(([cluster, group]) => [cluster === '' ? {} : { cluster }, [...group]])
+}
+
 function addMachines({ gauge }: ReturnType<typeof adders>): void {
   gauge('hakube_machines', 'Machines of the profile by state.', (source) => {
-    const machines = viewsOf(source)
-    return stages.map((state) => [{ state }, machines.filter((machine) => machine.state === state).length])
+    return byCluster(viewsOf(source)).flatMap(([labels, machines]) =>
+      stages.map((state): Sample => [
+        { ...labels, state },
+        machines.filter((machine) => machine.state === state).length,
+      ]),
+    )
   })
   gauge(
     'hakube_machines_failed',
     'Machines of the profile that are marked as failed, whatever their state.',
-    (source) => viewsOf(source).filter(({ failed }) => failed !== null).length,
+    (source) =>
+      byCluster(viewsOf(source)).map(([labels, machines]) => [
+        labels,
+        machines.filter(({ failed }) => failed !== null).length,
+      ]),
   )
   gauge(
     'hakube_machines_enrolled',
     'Machines of the profile that have shown the key with which they fetch their secrets.',
     ({ site, operated: { keeper } }) =>
-      machinesOf(site).filter((machine) => keeper.machine(machine).key !== null).length,
+      byCluster(machinesOf(site)).map(([labels, machines]) => [
+        labels,
+        machines.filter((machine) => keeper.machine(machine).key !== null).length,
+      ]),
   )
   gauge(
     'hakube_machines_unknown',
@@ -96,7 +119,8 @@ function addMachines({ gauge }: ReturnType<typeof adders>): void {
   gauge(
     'hakube_alarms',
     'Alarms that need an operator: two keys for a machine, or an address that is not its own.',
-    ({ site, operated: { keeper } }) => alarmsOf(keeper, machinesOf(site)).length,
+    ({ site, operated: { keeper } }) =>
+      byCluster(machinesOf(site)).map(([labels, machines]) => [labels, alarmsOf(keeper, machines).length]),
   )
 }
 

@@ -1,6 +1,7 @@
 import { canonicalMac } from '../network/mac.ts'
 import type { Keeper, KnownMachine } from '../state/keeper.ts'
 import type { Followed } from './followed.ts'
+import { ownName } from './machine-name.ts'
 import type { Readers } from './page/access.ts'
 import type { ServedSite } from './served-site.ts'
 import type { Heard } from './syslog/heard.ts'
@@ -33,8 +34,19 @@ export function machinesOf(site: ServedSite): KnownMachine[] {
   return [...machines.values()]
 }
 
-/** Finds machines by name, or by MAC address in any spelling. */
+/**
+ * Finds machines by name, or by MAC address in any spelling. The name in a cluster is enough if no other cluster has it.
+ *
+ * @returns also null for a name that several clusters have
+ */
 export function machineFinder(site: ServedSite): (word: string) => KnownMachine | null {
-  const byName = new Map(machinesOf(site).map((machine) => [machine.name, machine]))
-  return (word) => byName.get(word) ?? site.machines.get(canonicalMac(word) ?? '') ?? null
+  const machines = machinesOf(site)
+  const byName = new Map(machines.map((machine) => [machine.name, machine]))
+  const byOwnName = new Map<string, KnownMachine | null>()
+  for (const machine of machines) {
+    const name = ownName(machine.name)
+    byOwnName.set(name, byOwnName.has(name) ? null : machine)
+  }
+  return (word) =>
+    byName.get(word) ?? byOwnName.get(word) ?? site.machines.get(canonicalMac(word) ?? '') ?? null
 }

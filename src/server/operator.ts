@@ -10,10 +10,21 @@ import { hostOfAddress } from '../text/web-address.ts'
 const tokenName = 'operator-token'
 const addressName = 'server.json'
 
-/** What commands need to reach the running server. */
-export type OperatorAccess = { url: string; token: string }
+/** A profile that a server serves beside others: its name on the command line, its absolute path, and the cluster in names of machines. */
+export type AnnouncedProfile = { profile: string; path: string; cluster: string }
 
-const Address = z.strictObject({ url: z.url(), pid: z.number().int() })
+/** What commands need to reach the running server. `profiles`: empty if it serves one, whose machines have plain names. */
+export type OperatorAccess = { url: string; token: string; profiles: readonly AnnouncedProfile[] }
+
+const Address = z.strictObject({
+  url: z.url(),
+  pid: z.number().int(),
+  profiles: z
+    .array(z.strictObject({ profile: z.string(), path: z.string(), cluster: z.string() }))
+    .exactOptional(),
+  /** The directory with the state, if it is another one. */
+  state: z.string().exactOptional(),
+})
 
 /** The token file in a state directory. */
 export const tokenFile = (directory: string): string => join(directory, tokenName)
@@ -32,14 +43,26 @@ export async function operatorToken(directory: string): Promise<string> {
   return token
 }
 
-/** Records the server's address in the state directory. A wildcard address is replaced by one that clients can connect to. */
-export async function announce(directory: string, url: string): Promise<void> {
+/**
+ * Records the server's address in the state directory. A wildcard address is replaced by one that clients can connect to.
+ *
+ * @param profiles those that it serves, if there are several
+ * @param elsewhere directories of these profiles, in which commands look for the server
+ */
+export async function announce(
+  directory: string,
+  url: string,
+  profiles: readonly AnnouncedProfile[] = [],
+  elsewhere: readonly string[] = [],
+): Promise<void> {
   const address = new URL(url)
   const host = hostOfAddress(address)
   if (host === '0.0.0.0') address.hostname = '127.0.0.1'
   if (host === '::') address.hostname = '[::1]'
-  const text = `${JSON.stringify({ url: address.origin, pid: process.pid })}\n`
-  await writeWhole(join(directory, addressName), text, 0o600)
+  const about = { url: address.origin, pid: process.pid, ...(profiles.length === 0 ? {} : { profiles }) }
+  await writeWhole(join(directory, addressName), `${JSON.stringify(about)}\n`, 0o600)
+  for (const other of elsewhere)
+    await writeWhole(join(other, addressName), `${JSON.stringify({ ...about, state: directory })}\n`, 0o600)
 }
 
 export const withdraw = (directory: string): Promise<void> =>
@@ -52,8 +75,12 @@ export const withdraw = (directory: string): Promise<void> =>
  */
 export function findServer(directory: string): OperatorAccess | null {
   try {
-    const { url } = Address.parse(JSON.parse(readFileSync(join(directory, addressName), 'utf8')))
-    return { url, token: readFileSync(join(directory, tokenName), 'utf8').trim() }
+    const {
+      url,
+      profiles = [],
+      state = directory,
+    } = Address.parse(JSON.parse(readFileSync(join(directory, addressName), 'utf8')))
+    return { url, profiles, token: readFileSync(join(state, tokenName), 'utf8').trim() }
   } catch (fault) {
     if (systemCode(fault) === 'ENOENT') return null
     throw fault

@@ -18,6 +18,11 @@ export type PreparedFile = {
 
 /** What the server needs to enrol machines and send them their secrets. */
 export type Enrolling = {
+  /** The profile of these machines, as the command line names it: each has its own CAs, and so its own port. */
+  profile: string
+  /** The address at which machines enrol, and its port. */
+  url: string
+  port: number
   /** The server's certificate, issued by the CA in the seeds. */
   server: KeyPair
   /** The CA that issues the certificates of machines. */
@@ -34,6 +39,8 @@ export type Described = {
   name: string | null
   /** The commit that it was rendered from, with `-dirty` if the working tree differs. */
   commit: string | null
+  /** By first MAC address, for machines of other commits: a server may have several profiles. */
+  commits: ReadonlyMap<string, string | null>
   /** The server's name or address for machines. */
   server: string | null
   /** By first MAC address. */
@@ -45,6 +52,7 @@ export type Described = {
 export const nothingDescribed: Described = {
   name: null,
   commit: null,
+  commits: new Map(),
   server: null,
   machines: new Map(),
   steps: () => null,
@@ -59,7 +67,10 @@ export type KeptVersion = {
   secrets: Enrolling['secrets'] | null
 }
 
-/** Everything that the server serves: machines by each of their MAC addresses, and files by path. */
+/**
+ * Everything that the server serves: machines by each of their MAC addresses, and files by path. If it is made of several profiles, the names
+ * of machines are `CLUSTER/NAME` (machine-name.ts).
+ */
 export type ServedSite = {
   machines: ReadonlyMap<string, { name: string; mac: string }>
   files: ReadonlyMap<string, PreparedFile>
@@ -69,10 +80,14 @@ export type ServedSite = {
   beginAgain: ReadonlySet<string>
   /** Minutes without news after which a machine that is being installed counts as failed. */
   deadline: number
+  /** By first MAC address, for machines with another deadline. */
+  deadlines: ReadonlyMap<string, number>
   /** By first MAC address: the SHA-256 of the token with which the machine reports. */
   reporters: ReadonlyMap<string, string>
-  /** Null if seeds contain the secrets. */
-  enrolling: Enrolling | null
+  /** For each profile whose seeds do not contain the secrets. */
+  enrolling: readonly Enrolling[]
+  /** With several profiles: the file `release` for the machine with an address. */
+  releases: ReadonlyMap<string, PreparedFile>
   described: Described
   /** By first MAC address: machines that are being installed, with the version that they began with, if it differs. */
   kept: ReadonlyMap<string, KeptVersion>
@@ -113,7 +128,10 @@ export function prepareSite(
     deadline = defaults.deadline,
     enrolling = null,
     described = nothingDescribed,
-  }: Partial<Pick<ServedSite, 'deadline' | 'enrolling' | 'described'>> & { keepsDisk?: boolean } = {},
+  }: Partial<Pick<ServedSite, 'deadline' | 'described'>> & {
+    enrolling?: Enrolling | null
+    keepsDisk?: boolean
+  } = {},
 ): ServedSite {
   const prepared =
     files instanceof Map ? files : new Map([...files].map((file) => [file.path, prepareFile(file)]))
@@ -128,8 +146,10 @@ export function prepareSite(
     ),
     beginAgain: new Set(Object.values(machines).flatMap(({ mac }) => (hasLeave(mac, prepared) ? [mac] : []))),
     deadline,
+    deadlines: new Map(),
     reporters,
-    enrolling,
+    enrolling: enrolling === null ? [] : [enrolling],
+    releases: new Map(),
     described,
     kept: new Map(),
     takeNewest: (_, file) => file,

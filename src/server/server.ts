@@ -29,11 +29,11 @@ export type SiteServer = {
   /** @throws Refusal for an address that is malformed, in use or not on this machine, and for assets that cannot be read */
   listen(at: ListenAt): Promise<Listening>
   /**
-   * Listens for TLS connections of machines that enrol, in addition to `listen`.
+   * Listens for TLS connections of the machines of a profile that enrol, in addition to `listen`.
    *
-   * @throws Refusal as `listen`; Error for a site in which no machine enrols
+   * @throws Refusal as `listen`; Error for a profile of which no machine enrols
    */
-  listenTls(at: ListenAt): Promise<Bound>
+  listenTls(at: ListenAt, profile: string): Promise<Bound>
   /** Lists the assets again; if that fails, the old list stays in use. */
   rescanAssets(keepOut?: readonly PrivatePath[]): Promise<Assets>
   /** Replaces the site for later requests; machines that are being installed keep their version. */
@@ -83,7 +83,8 @@ export function createSiteServer(site: ServedSite, options: ServerOptions): Site
   options.operated?.keeper.watch(() => state.page.live.tell())
   options.operated?.heard?.watch((key) => state.page.live.tellOf(key))
   const server = makeServer(state, createServer, answer)
-  let tls: ReturnType<typeof createTlsServer> | null = null
+  /** By profile. */
+  const tls = new Map<string, ReturnType<typeof createTlsServer>>()
   const rescanAssets = async (keepOut = options.keepOut ?? []): Promise<Assets> => {
     if (options.assets !== undefined) state.assets = await indexAssets(options.assets, keepOut)
     return state.assets
@@ -95,20 +96,22 @@ export function createSiteServer(site: ServedSite, options: ServerOptions): Site
       const assets = await rescanAssets()
       return { ...(await listenOn(server, address)), assets }
     },
-    async listenTls(address) {
+    async listenTls(address, profile) {
       if (typeof address === 'string') parseListenAddress(address)
-      const { enrolling } = state.site
+      const enrolling = state.site.enrolling.find((each) => each.profile === profile)
       const { operated } = options
-      if (!enrolling || !operated) throw new Error('in this site no machine enrols')
+      if (!enrolling || !operated) throw new Error(`no machine of ${profile} enrols`)
       const create = (more: HttpOptions) =>
         createTlsServer({ ...more, ...secureOptions(enrolling), handshakeTimeout: limits.head })
-      const answering: Answering = ({ site: served }, exchange) => answerEnrolled(exchange, served, operated)
-      tls = makeServer(state, create, answering, 'secureConnection')
-      tls.on('tlsClientError', (fault: NodeJS.ErrnoException, socket: Socket) => {
+      const answering: Answering = ({ site: served }, exchange) =>
+        answerEnrolled(exchange, served, operated, profile)
+      const listener = makeServer(state, create, answering, 'secureConnection')
+      tls.set(profile, listener)
+      listener.on('tlsClientError', (fault: NodeJS.ErrnoException, socket: Socket) => {
         state.refusals.add(`the TLS handshake failed (${fault.code ?? 'no code'})`, clientOf(socket))
         socket.destroy()
       })
-      const bound = await listenOn(tls, address, '--listen-tls')
+      const bound = await listenOn(listener, address, '--listen-tls')
       return { ...bound, url: bound.url.replace('http:', 'https:') }
     },
     replaceSite(next) {
@@ -120,7 +123,8 @@ export function createSiteServer(site: ServedSite, options: ServerOptions): Site
       state.vitals.siteSince = timeOf(options)
       state.vitals.reloadFault = null
       state.page.live.tell()
-      if (next.enrolling) tls?.setSecureContext(secureOptions(next.enrolling))
+      for (const enrolling of next.enrolling)
+        tls.get(enrolling.profile)?.setSecureContext(secureOptions(enrolling))
     },
     keptCommits: () => keptCommits(state.site),
     keptSite(why) {
@@ -128,12 +132,12 @@ export function createSiteServer(site: ServedSite, options: ServerOptions): Site
       state.page.live.tell()
     },
     async close() {
-      const listening = [server, tls].filter((each) => each?.listening)
+      const listening = [server, ...tls.values()].filter((each) => each.listening)
       if (listening.length === 0) return
       state.stopping = true
       state.page.live.close()
       const closed = Promise.all(
-        listening.map((each) => new Promise<void>((resolve) => each?.close(() => resolve()))),
+        listening.map((each) => new Promise<void>((resolve) => each.close(() => resolve()))),
       )
       connections.destroyIdle()
       const patience = new AbortController()

@@ -33,10 +33,10 @@ export function versionsIn(site: ServedSite, macs: ReadonlySet<string>): Map<str
     if (!macs.has(mac) || versions.has(mac)) continue
     const before = site.kept.get(mac)
     versions.set(mac, {
-      commit: before ? before.commit : site.described.commit,
+      commit: before ? before.commit : commitOf(site, mac),
       files: files.get(mac) ?? new Map(),
       reporter: site.reporters.get(mac) ?? null,
-      secrets: before ? before.secrets : (site.enrolling?.secrets ?? null),
+      secrets: before ? before.secrets : (enrollingFor(site, mac)?.secrets ?? null),
     })
   }
   return versions
@@ -78,16 +78,15 @@ export function keepVersions(next: ServedSite, versions: ReadonlyMap<string, Kep
     if (version.reporter === null) reporters.delete(mac)
     else reporters.set(mac, version.reporter)
   }
-  const { enrolling } = next
   return {
     ...next,
     files,
     reporters,
     kept,
-    enrolling:
-      enrolling === null
-        ? null
-        : { ...enrolling, secrets: (mac) => (kept.get(mac)?.secrets ?? enrolling.secrets)(mac) },
+    enrolling: next.enrolling.map((enrolling) => ({
+      ...enrolling,
+      secrets: (mac) => (kept.get(mac)?.secrets ?? enrolling.secrets)(mac),
+    })),
     takeNewest(mac, asked) {
       const version = kept.get(mac)
       if (!version) return asked
@@ -105,11 +104,19 @@ export function keepVersions(next: ServedSite, versions: ReadonlyMap<string, Kep
   }
 }
 
+/** The commit of the profile of a machine. */
+export const commitOf = ({ described }: ServedSite, mac: string): string | null =>
+  described.commits.has(mac) ? (described.commits.get(mac) ?? null) : described.commit
+
 /** The commit from which a machine gets its files. */
-export const commitFor = ({ kept, described }: ServedSite, mac: string): string | null => {
-  const version = kept.get(mac)
-  return version ? version.commit : described.commit
+export const commitFor = (site: ServedSite, mac: string): string | null => {
+  const version = site.kept.get(mac)
+  return version ? version.commit : commitOf(site, mac)
 }
+
+/** How a machine enrols; undefined if its seed contains its secrets. */
+const enrollingFor = ({ enrolling }: ServedSite, mac: string) =>
+  enrolling.find(({ addresses }) => addresses.has(mac))
 
 /** The commits, other than that of the site, from which machines get their files. */
 export const keptCommits = ({ kept }: ServedSite): string[] => [

@@ -13,28 +13,39 @@ import { describeSystemError, isSystemError } from '../files/system-error.ts'
  * @param given the value of `--state`
  * @param served the profile or directory that is served
  */
-export function stateDirectory(
-  given: string | null,
-  served: string,
-  environment: Readonly<Record<string, string | undefined>>,
-): string {
+export function stateDirectory(given: string | null, served: string, environment: Variables): string {
+  return chosenDirectory(given, environment) ?? usualDirectory(served, environment)
+}
+
+type Variables = Readonly<Record<string, string | undefined>>
+
+/** The directory that the operator or systemd has chosen; null if there is none. */
+export function chosenDirectory(given: string | null, { STATE_DIRECTORY }: Variables): string | null {
   if (given !== null) return resolve(given)
-  const { STATE_DIRECTORY, XDG_STATE_HOME, HOME } = environment
   // Several StateDirectory= are separated by colons; the first one belongs to the service itself.
   const [ofService = ''] = (STATE_DIRECTORY ?? '').split(':')
-  if (ofService.startsWith('/')) return ofService
+  return ofService.startsWith('/') ? ofService : null
+}
+
+/** The directory for a profile below the user's own. */
+export function usualDirectory(served: string, { XDG_STATE_HOME, HOME }: Variables): string {
   // The specification says to ignore relative paths.
   const home = XDG_STATE_HOME?.startsWith('/')
     ? XDG_STATE_HOME
     : join(HOME === undefined || HOME === '' ? homedir() : HOME, '.local/state')
-  let path = resolve(served)
-  try {
-    path = realpathSync(path)
-  } catch {
-    // Reading it reports why it is missing.
-  }
+  const path = realOrAbsolute(served)
   const short = createHash('sha256').update(path).digest('hex').slice(0, 12)
   return join(home, 'hakube', `${basename(path).replace(/\.ya?ml$/, '')}-${short}`)
+}
+
+/** The path without links, or the absolute path of what is not there. */
+export function realOrAbsolute(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    // Reading it reports why it is missing.
+    return resolve(path)
+  }
 }
 
 const refused = (path: string, reason: string, hint: string): Refusal =>

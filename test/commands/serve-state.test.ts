@@ -19,7 +19,9 @@ function restarts(): () => Promise<{
   return async () => {
     const told: string[] = []
     const words = context(['profile.yaml'], { state: directory, arm: 'lb1' }, 'serve').context
-    const state = await openServedState(words, operatedSite(), (sentence) => told.push(sentence))
+    const state = await openServedState(words, { site: operatedSite(), clusters: [] }, (sentence) =>
+      told.push(sentence),
+    )
     return { state, told }
   }
 }

@@ -1,30 +1,34 @@
+import { hash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { printMistakes } from '../../src/commands/report.ts'
 import type { Task } from '../../src/pipeline/apart/messages.ts'
-import type { serveProfileApart } from '../../src/pipeline/apart/serve-apart.ts'
+import type { serveApart } from '../../src/pipeline/apart/serve-apart.ts'
 import { type Obtained, secretsSource, type SecretsSource } from '../../src/pipeline/secrets.ts'
 import { type Served, serveProfile } from '../../src/pipeline/served.ts'
+import { serveSeveral } from '../../src/pipeline/several/serve-several.ts'
+import type { Secrets } from '../../src/secrets/secrets.ts'
 import { exampleFile } from '../example.ts'
+import { otherCluster } from '../support/other-cluster.ts'
 import { until } from '../support/processes.ts'
 import { serveProcess } from '../commands/serve-process.ts'
 
 /* The thread runs the compiled program: Node.js 20 reads no TypeScript. */
 
-type Apart = { serveProfileApart: typeof serveProfileApart }
+type Apart = { serveApart: typeof serveApart }
 
 const example = readFileSync(exampleFile('external-load-balancers'), 'utf8')
 const environment = { PATH: process.env['PATH'] }
 const never = new AbortController().signal
 let directory = ''
-let apart: typeof serveProfileApart
+let apart: typeof serveApart
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'hakube-apart-'))
   const module = new URL('../../dist/pipeline/apart/serve-apart.js', import.meta.url).href
-  apart = ((await import(module)) as Apart).serveProfileApart
+  apart = ((await import(module)) as Apart).serveApart
 })
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
@@ -35,9 +39,9 @@ function write(name: string, text: string): string {
 }
 
 const taskOf = (profile: string, more: Partial<Task> = {}): Task => ({
-  reference: { profile, revision: null },
+  references: [{ profile, revision: null }],
   choice: 'ephemeral',
-  known: null,
+  known: new Map(),
   environment,
   hakube: '0.1.0',
   ...more,
@@ -64,12 +68,20 @@ async function whole({ site, loaded, diagnostics, ...rest }: Served) {
     ...rest,
     mistakes,
     about,
-    site: plain,
-    described: { ...described, steps: macs.map((mac) => described.steps(mac)) },
-    enrolling: enrolling && {
-      ...enrolling,
-      secrets: await Promise.all(macs.map(async (mac) => (await enrolling.secrets(mac))?.toString('base64'))),
+    site: {
+      ...plain,
+      // Comparing them byte by byte takes minutes.
+      files: new Map(
+        [...plain.files].map(([path, file]) => [path, { ...file, body: hash('sha256', file.body) }]),
+      ),
     },
+    described: { ...described, steps: macs.map((mac) => described.steps(mac)) },
+    enrolling: await Promise.all(
+      enrolling.map(async (each) => ({
+        ...each,
+        secrets: await Promise.all(macs.map(async (mac) => (await each.secrets(mac))?.toString('base64'))),
+      })),
+    ),
   }
 }
 
@@ -82,9 +94,10 @@ describe('a site that is rendered in a thread of its own', () => {
     const file = write(`${delivery}.yaml`, withDelivery(delivery))
     const expected = await here(file)
     expect(expected.served.site?.files.size).toBeGreaterThan(10)
-    const { served, ephemeral } = await apart(taskOf(file, { known: expected.secrets }), never)
+    const known = new Map(expected.secrets ? [[file, expected.secrets]] : [])
+    const { served, ephemeral } = await apart(taskOf(file, { known }), never)
     expect(await whole(served)).toEqual(await whole(expected.served))
-    expect(ephemeral).toEqual(expected.secrets)
+    expect(ephemeral).toEqual(known)
   })
 
   it.each([
@@ -103,6 +116,30 @@ describe('a site that is rendered in a thread of its own', () => {
     expect(await whole((await apart(task, never)).served)).toEqual(expected)
   })
 
+  it('is the same of several profiles, and has the same mistakes between them', async () => {
+    const files = [write('one.yaml', example), write('two.yaml', otherCluster(example))]
+    const references = files.map((profile) => ({ profile, revision: null }))
+    const known = new Map<string, Secrets>()
+    const secretsOf = (profile: string): SecretsSource => {
+      const source = secretsSource('ephemeral', 'render')
+      return async (...words) => {
+        const obtained = await source(...words)
+        if (obtained.secrets) known.set(profile, obtained.secrets)
+        return obtained
+      }
+    }
+    const several = () => serveSeveral(references, { secretsOf, environment, hakube: '0.1.0', stop: never })
+    const expected = await several()
+    const made = await apart(taskOf('', { references, known }), never)
+    expect(expected.site?.machines.size).toBeGreaterThan(10)
+    expect(await whole(made.served)).toEqual(await whole(expected))
+    expect(made.ephemeral).toEqual(known)
+    write('two.yaml', otherCluster(example).replace('52:54:01:aa:bb:01', '52:54:00:aa:bb:02'))
+    const wrong = await whole(await several())
+    expect(wrong.mistakes).toMatch(/two\.yaml:\d+:\d+: error\[profiles\/same-mac\]/)
+    expect(await whole((await apart(taskOf('', { references }), never)).served)).toEqual(wrong)
+  })
+
   it('has the same mistakes of secrets, and of a revision that is not there', async () => {
     const file = write('secrets.yaml', example)
     const expected = await whole((await here(file, { keyFile: null })).served)
@@ -110,7 +147,7 @@ describe('a site that is rendered in a thread of its own', () => {
     const { served } = await apart(taskOf(file, { choice: { keyFile: null } }), never)
     expect(await whole(served)).toEqual(expected)
     const reference = { profile: file, revision: 'HEAD' }
-    const none = await apart(taskOf(file, { reference }), never)
+    const none = await apart(taskOf(file, { references: [reference] }), never)
     expect(none.served.diagnostics.map(({ code }) => code)).toEqual(['git/no-repository'])
   })
 

@@ -65,7 +65,7 @@ async function siteOf(commit: string): Promise<ServedSite> {
 const given = async (site: ServedSite, { mac, name }: typeof lb1) => ({
   files: new Map([...site.files].filter(([, file]) => file.machine === name)),
   reporter: site.reporters.get(mac),
-  secrets: (await site.enrolling?.secrets(mac))?.toString('base64'),
+  secrets: (await site.enrolling[0]?.secrets(mac))?.toString('base64'),
 })
 
 const inTokyo = `${example.replace(/^timezone: .*$/m, '')}\ntimezone: Asia/Tokyo\n`

@@ -27,6 +27,9 @@ export const enrolledSite = () =>
   prepareSite(machinesByMac(about.machines), wholeSite(), {
     deadline: 60,
     enrolling: {
+      profile: 'profile.yaml',
+      url: 'https://127.0.0.1:8443',
+      port: 8443,
       server: own,
       machineAuthority: authorities.machineAuthority,
       addresses: new Map([
@@ -53,7 +56,7 @@ export async function operateEnrolled(strictSource = false, limits: Partial<Limi
     alarm: (sentence) => alarms.push(sentence),
   })
   running.server.replaceSite(enrolledSite())
-  const { port: tls } = await running.server.listenTls('127.0.0.1:0')
+  const { port: tls } = await running.server.listenTls('127.0.0.1:0', 'profile.yaml')
   return { ...running, tls, alarms }
 }
 

@@ -307,7 +307,10 @@ describe('a machine that enrols', () => {
       expect(again.isSessionReused()).toBe(true)
       const { machineAuthority } = await makeEnrolment(systemSources, { keyBits: 2048 })
       const site = enrolledSite()
-      rack.server.replaceSite({ ...site, enrolling: { ...site.enrolling!, machineAuthority } })
+      rack.server.replaceSite({
+        ...site,
+        enrolling: site.enrolling.map((each) => ({ ...each, machineAuthority })),
+      })
       expect(await status(open(sessions.at(-1)))).toBe('401')
       expect(await status(first)).toBe('401')
     },

@@ -297,6 +297,37 @@ describe('the page', () => {
     expect(() => renderHtml('page/message.ejs', { title: 'x' })).toThrow(/text/)
   })
 
+  it('is divided by cluster, if there are several', async () => {
+    const { port, server } = await rack()
+    const site = rackSite()
+    const machines = [...site.machines].map(([mac, machine], index) => {
+      const name = `${index % 2 === 0 ? 'rack-7' : 'rack-8'}/${machine.name}`
+      return [mac, { ...machine, name }] as const
+    })
+    server.replaceSite({ ...site, machines: new Map(machines) })
+    const { body } = await ask(port, '/')
+    expect(body.match(/<section[^>]*>\n<h2.*|<th scope="row">.*?<\/a>/g)?.join('\n')).toMatchInlineSnapshot(`
+      "<section id="rack-7-load-balancer" aria-labelledby="rack-7-load-balancer-title">
+      <h2 id="rack-7-load-balancer-title">rack-7: Load balancers</h2>
+      <th scope="row"><a href="/machines/52-54-00-00-00-11">lb-1</a>
+      <section id="rack-7-control-plane" aria-labelledby="rack-7-control-plane-title">
+      <h2 id="rack-7-control-plane-title">rack-7: Control planes</h2>
+      <th scope="row"><a href="/machines/52-54-00-00-00-13">cp-2</a>
+      <section id="rack-7-worker" aria-labelledby="rack-7-worker-title">
+      <h2 id="rack-7-worker-title">rack-7: Workers</h2>
+      <th scope="row"><a href="/machines/52-54-00-00-00-15">worker-1</a>
+      <th scope="row"><a href="/machines/52-54-00-00-00-17">worker-3</a>
+      <section id="rack-8-control-plane" aria-labelledby="rack-8-control-plane-title">
+      <h2 id="rack-8-control-plane-title">rack-8: Control planes</h2>
+      <th scope="row"><a href="/machines/52-54-00-00-00-12">cp-1</a>
+      <th scope="row"><a href="/machines/52-54-00-00-00-14">cp-3</a>
+      <section id="rack-8-worker" aria-labelledby="rack-8-worker-title">
+      <h2 id="rack-8-worker-title">rack-8: Workers</h2>
+      <th scope="row"><a href="/machines/52-54-00-00-00-16">worker-2</a>
+      <th scope="row"><a href="/machines/52-54-00-00-00-18">worker-4</a>"
+    `)
+  })
+
   it('is divided for a large rack', async () => {
     const { port, server } = await rack()
     const site = rackSite()

@@ -54,6 +54,7 @@ export function rackSite(): ServedSite {
     described: {
       name: 'rack-7',
       commit: '0123456789ab',
+      commits: new Map(),
       server: 'http://10.10.10.5:8080',
       machines: new Map(machines.map(({ macs, role, address }) => [macs[0], { role, address }])),
       steps: () => steps,

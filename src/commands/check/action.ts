@@ -7,7 +7,7 @@ import { type Diagnostic, hasErrors } from '../../diagnostics/diagnostic.ts'
 import { countDiagnostics, diagnosticFormats } from '../../diagnostics/print.ts'
 import { workTree } from '../../files/reader.ts'
 import type { LoadedProfile } from '../../profile/load.ts'
-import { crossProfileRules } from '../../profile/rules/index.ts'
+import { acrossProfiles } from '../../profile/rules/index.ts'
 import { agedAuthorities } from '../../pipeline/aged-authorities.ts'
 import { clusterOf, machineOutputs } from '../../pipeline/cluster.ts'
 import { loadAt } from '../../pipeline/load.ts'
@@ -33,7 +33,7 @@ export const action: Command = async (context) => {
   const loaded = await Promise.all(
     files.map((profile) => loadAt({ profile, revision: options.text('rev') }, environment)),
   )
-  const across = new Map(crossProfileRules(loaded).map((each) => [each.loaded.file, each.diagnostics]))
+  const across = new Map(acrossProfiles(loaded).map((each) => [each.loaded.file, each.diagnostics]))
   const secrets = secretsOf(context, 'check')
   const assets = await openAssets(loaded, context)
   const mistakes: Mistakes[] = []

@@ -1,13 +1,10 @@
-import { usualDeliveryPort } from '../../profile/defaults.ts'
 import { activatedSockets } from '../../server/activated.ts'
-import type { Bound, ListenAt } from '../../server/listen.ts'
 import { printable } from '../../diagnostics/excerpt.ts'
 import { openFilesLimit } from '../../files/open-files.ts'
 import type { Served } from '../../pipeline/served.ts'
 import { boundedLog } from '../../server/bounded-log.ts'
 import { assetDiagnostics, compareAssets, type ComparedAsset } from '../../server/compared-assets.ts'
 import { formatDropped } from '../../server/log.ts'
-import { hostOfAddress, portOfAddress } from '../../text/web-address.ts'
 import { fitToOpenFiles } from '../../server/open-files.ts'
 import type { ServedSite } from '../../server/served-site.ts'
 import { createHeard } from '../../server/syslog/heard.ts'
@@ -17,8 +14,9 @@ import { choiceOf, type Command, type Context, exit } from '../context.ts'
 import { faultMessage } from '../fault-message.ts'
 import { printAssets, privatePaths, skippedAssets } from '../asset-warnings.ts'
 import { printMistakes } from '../report.ts'
+import { addressOf, atOf, listenSecurely, withPort, wrongAddress } from './addresses.ts'
 import { builderOf } from './build.ts'
-import { type Dnsmasq, startDnsmasq } from './dnsmasq.ts'
+import { type Dnsmasq, dnsmasqOfOne, startDnsmasq } from './dnsmasq.ts'
 import { type Following, startFollowing } from './following.ts'
 import { reload, type Running, sizeOf } from './reload.ts'
 import { openSource, type OpenedSource } from './repository.ts'
@@ -26,7 +24,7 @@ import { resume } from './resume.ts'
 import { openServedState, type ServedState } from './state.ts'
 import { supervisorOf } from './supervisor.ts'
 
-/** `hakube serve PROFILE|DIR` */
+/** `hakube serve PROFILE|DIR…` */
 export const action: Command = async (context) => {
   const { options, stderr } = context
   if (options.flag('proxy-dhcp') && options.text('with-dnsmasq') === null) {
@@ -52,11 +50,13 @@ async function serve(context: Context, source: OpenedSource | null): Promise<num
   const built = following?.built ?? (await builder.build())
   stderr.write(printMistakes([built], stderr.colour))
   if (!built.site) return exit.invalidInput
+  const network = options.text('with-dnsmasq')
+  if (network !== null && built.clusters.length > 1) throw dnsmasqOfOne(network)
   const assets = options.text('assets')
   const { warning: fewFiles, ...limits } = fitToOpenFiles(openFilesLimit())
   const logFormat = choiceOf(options, 'log', ['text', 'json'])
   const log = boundedLog(stderr, (dropped) => `${formatDropped(dropped, new Date(), logFormat)}\n`)
-  const state = await openServedState(context, built.site, (sentence) =>
+  const state = await openServedState(context, { ...built, site: built.site }, (sentence) =>
     log(`hakube: warning: ${sentence}\n`),
   )
   const site = await resume(built.site, state.keeper, following?.again ?? null, (sentence) =>
@@ -94,7 +94,6 @@ async function serve(context: Context, source: OpenedSource | null): Promise<num
   try {
     const listening = await server.listen(atOf(sockets.http) ?? options.text('listen') ?? '')
     const plain = sockets.http === null ? (options.text('listen') ?? '') : addressOf(listening)
-    const network = options.text('with-dnsmasq')
     if (network !== null)
       dnsmasq = await startDnsmasq(site, {
         network,
@@ -103,26 +102,20 @@ async function serve(context: Context, source: OpenedSource | null): Promise<num
         environment: context.environment,
         log: (line) => log(`${line}\n`),
       })
-    const secure =
-      site.enrolling === null
-        ? null
-        : await server.listenTls(atOf(sockets.tls) ?? secureAddress(context, built, plain))
+    const secure = await listenSecurely(context, server, site.enrolling, { plain, given: atOf(sockets.tls) })
     if (heard) {
       syslog = await listenSyslog(heard, options.text('syslog') ?? withPort(plain, built.syslogPort ?? 0))
       stderr.write(`hakube: listens for syslog on port ${syslog.port}, by UDP and TCP\n`)
     }
-    await state.announce(listening.url)
+    await state.announcing.tell(listening.url, built.clusters)
     const armed = state.words(site, context.parameters[0] ?? '')
     stdout.write(greeting(site, built, listening, armed))
     stderr.write(pageNote(state, listening))
     if (fewFiles !== null) stderr.write(`hakube: warning: ${fewFiles}\n`)
-    stderr.write(skippedAssets(listening.assets) + wrongAddress(built, listening))
-    if (secure) {
-      stderr.write(`hakube: machines enrol on ${secure.url}\n`)
-      stderr.write(wrongAddress({ server: built.enrolment?.url ?? null }, secure, '--listen-tls'))
-    }
+    stderr.write(skippedAssets(listening.assets) + wrongAddress(built.server, listening))
+    stderr.write(secure)
     stderr.write(aboutAssets(await compareAssets(built.needed, listening.assets, signals.stop), assets))
-    const running = { server, state, dnsmasq, heard }
+    const running = { server, url: listening.url, state, dnsmasq, heard }
     await supervisor?.ready(`serving ${built.name} (${sizeOf(site)}) on ${listening.url}`)
     builder.isServing()
     await untilEnd(context, running, following, () => builder.build())
@@ -193,33 +186,4 @@ function aboutAssets(compared: readonly ComparedAsset[], directory: string | nul
   for (const { message } of assetDiagnostics(compared, directory))
     lines.push(`hakube: warning: ${printable(message)}`)
   return `${lines.join('\n')}\n`
-}
-
-const atOf = (descriptor: number | null): ListenAt | null => (descriptor === null ? null : { descriptor })
-
-/** Spelled as the value of `--listen`. */
-const addressOf = ({ address, port }: Bound): string =>
-  address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
-
-const withPort = (address: string, port: number): string => `${address.replace(/:\d+$/, '')}:${port}`
-
-/** The TLS address: that of HTTP, with the port of the profile, or any free port if HTTP has one, as in a trial. */
-const secureAddress = ({ options }: Context, { enrolment }: Served, plain: string): string =>
-  options.text('listen-tls') ??
-  withPort(plain, plain.endsWith(':0') ? 0 : (enrolment?.port ?? usualDeliveryPort))
-
-function wrongAddress(
-  { server }: Pick<Served, 'server'>,
-  { address, port, url }: Bound,
-  option = '--listen',
-): string {
-  const everywhere = address === '0.0.0.0' || address === '::'
-  if (server === null) return ''
-  const wanted = new URL(server)
-  const host = hostOfAddress(wanted)
-  if (portOfAddress(wanted) === port && (everywhere || host === address)) return ''
-  return (
-    `hakube: warning: machines look for ${server}, as the profile says, but this server listens on ${url}; ` +
-    `use ${option}, or a proxy in front\n`
-  )
 }

@@ -3,12 +3,14 @@ import { ageKeyFile, type CommandDefinition, ephemeralSecrets, fault, usage } fr
 
 export const serveCommand: CommandDefinition = {
   name: 'serve',
-  parameters: [{ name: 'PROFILE|DIR', completes: 'profile' }],
+  parameters: [{ name: 'PROFILE|DIR', completes: 'profile', many: true }],
   summary: 'Serve the site to the machines.',
   description: [
     'Serves a profile, rendered in memory, a directory that `hakube render` wrote, or an archive of `hakube image --type site`, after ' +
       'verifying their checksums. ' +
       'A profile with errors is rejected.',
+    'Several profiles, or those in a folder, are served together if they have the same server: each with its own secrets, CAs and ' +
+      'port for enrolment. A machine is then CLUSTER/NAME where NAME alone is not unique.',
     'A machine is installed only when it is armed, and then once: until then, each boots from its own disk. hakube arm, disarm, ' +
       'status and wait talk to the running server.',
     'With --repo the server keeps a copy of the repository in its state directory and follows a branch. A commit that is wrong, unsigned or ' +
@@ -124,6 +126,10 @@ export const serveCommand: CommandDefinition = {
       command:
         'hakube serve rack/profile.yaml --repo https://git.example.com/rack.git --require-signature signers --age-key-file key',
       explanation: 'Serve what is in git.',
+    },
+    {
+      command: 'hakube serve rack-a.yaml rack-b.yaml --listen 10.10.10.5:8080 --age-key-file key',
+      explanation: 'Serve two clusters; a folder serves all profiles in it.',
     },
     { command: 'hakube serve site --listen 10.10.10.5:8080', explanation: 'Serve a rendered directory.' },
   ],

@@ -4,13 +4,15 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { error } from '../../diagnostics/diagnostic.ts'
 import { printable } from '../../diagnostics/excerpt.ts'
-import { Refusal } from '../../diagnostics/refusal.ts'
+import { Refusal, refusal } from '../../diagnostics/refusal.ts'
 import { isSystemError } from '../../files/system-error.ts'
 import type { ServedSite } from '../../server/served-site.ts'
 import { fillTftp, loadersIn } from './tftp.ts'
 
 /** dnsmasq beside the server: DHCP with every machine's reservation, or beside another DHCP server, and TFTP. */
 export type Dnsmasq = {
+  /** The network interface on which it listens. */
+  network: string
   /** Restarts dnsmasq with the configuration of another site. */
   replaceSite(site: ServedSite): Promise<void>
   /** Stops dnsmasq. */
@@ -35,6 +37,12 @@ const startTime = 10_000
 
 const failed = (network: string, reason: string, hint: string): Refusal =>
   new Refusal([error('serve/dnsmasq', `cannot run dnsmasq on ${network}: ${reason}`, { hint })])
+
+/** One dnsmasq has one network, and the configuration of a site is for the network of its cluster. */
+export const dnsmasqOfOne = (network: string): Refusal =>
+  refusal('serve/several', `--with-dnsmasq ${network} is for the machines of one profile`, {
+    hint: 'leave it out, and configure your DHCP server with hakube dhcp PROFILE for each of them',
+  })
 
 /** A remedy for an error message of dnsmasq. */
 function hintFor(text: string): string {
@@ -172,6 +180,7 @@ export async function startDnsmasq(site: ServedSite, options: DnsmasqOptions): P
     throw fault
   }
   return {
+    network,
     async replaceSite(to) {
       configure(to)
       await end()

@@ -81,7 +81,7 @@ export async function startFollowing(
         if (!running) first = built
         else if (built.site) {
           await rescanAssets(context, running, built.loaded)
-          await takeSite(running, built.site)
+          await takeSite(running, { ...built, site: built.site })
         }
         return running?.server.keptCommits() ?? null
       },

@@ -10,11 +10,18 @@ import { privatePaths, skippedAssets } from '../asset-warnings.ts'
 import type { Context } from '../context.ts'
 import { faultMessage } from '../fault-message.ts'
 import { printMistakes, printRefusal } from '../report.ts'
-import type { Dnsmasq } from './dnsmasq.ts'
+import { type Dnsmasq, dnsmasqOfOne } from './dnsmasq.ts'
 import type { ServedState } from './state.ts'
 
 /** Everything that must be notified of another site. */
-export type Running = { server: SiteServer; state: ServedState; dnsmasq: Dnsmasq | null; heard: Heard | null }
+export type Running = {
+  server: SiteServer
+  /** Its address. */
+  url: string
+  state: ServedState
+  dnsmasq: Dnsmasq | null
+  heard: Heard | null
+}
 
 export const sizeOf = (site: ServedSite): string =>
   `${count(machinesOf(site).length, 'machine')}, ${count(site.files.size, 'file')}`
@@ -39,20 +46,38 @@ export async function rescanAssets(
  *
  * @throws Refusal when this server cannot serve it
  */
-export async function takeSite({ server, state, dnsmasq, heard }: Running, site: ServedSite): Promise<void> {
-  if (site.enrolling && !state.isEnrolling)
+export async function takeSite(
+  { server, state, dnsmasq, heard, url }: Running,
+  { site, clusters }: Pick<Served, 'clusters'> & { site: ServedSite },
+): Promise<void> {
+  const unheard = site.enrolling.find(({ profile }) => !state.enrolling.has(profile))
+  if (unheard)
     throw new Refusal([
       error(
         'serve/state',
-        'the profile now has secrets.delivery: enrolled, and this server does not listen by TLS',
+        `${unheard.profile} now has secrets.delivery: enrolled, and this server does not listen by TLS for it`,
         { hint: 'stop the server and start it again' },
       ),
     ])
+  if (dnsmasq && clusters.length > 1) throw dnsmasqOfOne(dnsmasq.network)
+  state.announcing.claim(clusters)
   server.replaceSite(site)
   heard?.siteIs(site)
   // Before dnsmasq, which may fail to start: a machine that was removed from the site must not be armed when it returns.
   await state.keeper.machinesAre(machinesOf(site))
+  await state.announcing.tell(url, clusters)
   await dnsmasq?.replaceSite(site)
+}
+
+/** The subject of a sentence about mistakes: the profile, or of several those files that have some. */
+function faulty({ loaded, diagnostics }: Served): string {
+  const files = new Set(
+    diagnostics.flatMap(({ severity, position }) =>
+      severity === 'error' && position ? [position.file] : [],
+    ),
+  )
+  if (!loaded?.others || files.size === 0) return 'the profile has'
+  return `${[...files].join(', ')} ${files.size === 1 ? 'has' : 'have'}`
 }
 
 /** Reads everything again; if the result has errors, the previous site stays. */
@@ -67,8 +92,8 @@ export async function reload(
     stderr.write(printMistakes([built], stderr.colour))
     // First, because it may be refused.
     await rescanAssets(context, running, built.loaded)
-    if (built.site) await takeSite(running, built.site)
-    else running.server.keptSite('the profile has errors, which the log of the server lists')
+    if (built.site) await takeSite(running, { ...built, site: built.site })
+    else running.server.keptSite(`${faulty(built)} errors, which the log of the server lists`)
     const what = built.site ? `serving ${sizeOf(built.site)}` : 'still serving the last good site'
     stderr.write(`hakube: reloaded: ${what}\n`)
   } catch (fault) {

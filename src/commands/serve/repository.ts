@@ -92,7 +92,7 @@ export async function openSource(context: Context): Promise<OpenedSource | null>
       throw refuse(`--${lone ?? 'allow-rewrite'} needs --repo`)
     return null
   }
-  checkProfile(profile)
+  for (const each of parameters) checkProfile(each)
   const address = readRepositoryAddress(repository)
   // The address may contain a password.
   if ('wrong' in address) throw refuse(`--repo: ${address.wrong}`)

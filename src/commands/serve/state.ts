@@ -1,32 +1,33 @@
 import { error } from '../../diagnostics/diagnostic.ts'
 import { Refusal } from '../../diagnostics/refusal.ts'
-import { didYouMean } from '../../diagnostics/suggest.ts'
 import { LockHeldError } from '../../files/lock.ts'
 import { describeSystemError, isSystemError } from '../../files/system-error.ts'
-import { machinesOf, type Operated } from '../../server/operated.ts'
-import { announce, operatorToken, tokenFile, withdraw } from '../../server/operator.ts'
+import { machineFinder, machinesOf, type Operated } from '../../server/operated.ts'
+import { operatorToken, tokenFile } from '../../server/operator.ts'
 import type { PrivatePath } from '../../server/unfit-assets.ts'
 import type { ServedSite } from '../../server/served-site.ts'
-import { makeStateDirectory, stateDirectory } from '../../state/directory.ts'
+import { chosenDirectory, makeStateDirectory, stateDirectory } from '../../state/directory.ts'
 import { openJournal } from '../../state/journal.ts'
-import { keepState } from '../../state/keeper.ts'
+import { keepState, type KnownMachine } from '../../state/keeper.ts'
 import { hasBegun, hasShownKey, type MachineRecord, stageAt } from '../../state/machine-state.ts'
 import { StoreError } from '../../state/store.ts'
+import type { Served } from '../../pipeline/served.ts'
 import { readers } from '../../server/page/access.ts'
 import { choiceOf, type Context } from '../context.ts'
-import { listNames } from '../named-machines.ts'
+import { listNames, unknownMachine } from '../named-machines.ts'
+import { type Announcing, announcing } from './announcing.ts'
 import { count } from '../../text/count.ts'
 
 /** The state of a running server. */
 export type ServedState = Operated & {
-  /** The server was started with enrolment. */
-  isEnrolling: boolean
+  /** Profiles for whose machines the server listens by TLS. */
+  enrolling: ReadonlySet<string>
   /** Path of the file with the operator's token. */
   tokenFile: string
   /** Its directory, which no machine may fetch as an asset. */
   privatePath: PrivatePath
-  /** Records the server's address for the other commands. */
-  announce(url: string): Promise<void>
+  /** Where the other commands find the server. */
+  announcing: Announcing
   /** Describes what is armed, for the greeting. */
   words(site: ServedSite, served: string): string
   close(): Promise<void>
@@ -61,6 +62,31 @@ const reasonToLeave = (record: MachineRecord, time: string) =>
   reasonsToLeave.find(({ applies }) => applies(record, time)) ?? null
 
 /**
+ * The machines that `--arm` names.
+ *
+ * @throws Refusal for an unknown one
+ */
+function machinesToArm(site: ServedSite, options: readonly string[]): KnownMachine[] {
+  const machines = machinesOf(site)
+  const find = machineFinder(site)
+  const wanted = options.flatMap((text) => text.split(','))
+  const named = new Set<string>()
+  for (const word of wanted) {
+    if (word === 'all') continue
+    const machine = find(word)
+    if (!machine) {
+      const { reason, hint } = unknownMachine(
+        word,
+        machines.map(({ name }) => name),
+      )
+      throw new Refusal([error('serve/unknown-machine', `--arm ${word}: ${reason}`, { hint })])
+    }
+    named.add(machine.mac)
+  }
+  return machines.filter(({ mac }) => wanted.includes('all') || named.has(mac))
+}
+
+/**
  * Opens the state, disarms machines that were removed from the site, and arms those that `--arm` names unless their installation has
  * begun.
  *
@@ -69,13 +95,16 @@ const reasonToLeave = (record: MachineRecord, time: string) =>
  */
 export async function openServedState(
   { parameters, options, environment }: Context,
-  site: ServedSite,
+  { site, clusters }: Pick<Served, 'clusters'> & { site: ServedSite },
   tell: (sentence: string) => void,
 ): Promise<ServedState> {
   const directory = stateDirectory(options.text('state'), parameters[0] ?? '', environment)
   const hint = 'choose another directory with --state DIR'
   makeStateDirectory(directory)
+  const isChosen = chosenDirectory(options.text('state'), environment) !== null
+  const whereabouts = announcing({ environment }, directory, isChosen, tell)
   try {
+    whereabouts.claim(clusters)
     const token = await operatorToken(directory)
     const store = await openJournal(directory, { note: tell })
     const lost = (why: string): void =>
@@ -85,16 +114,8 @@ export async function openServedState(
       for (const note of store.notes) tell(note)
       const machines = machinesOf(site)
       await keeper.machinesAre(machines)
-      const wanted = options.texts('arm').flatMap((text) => text.split(','))
-      const unknown = wanted.find((word) => word !== 'all' && !machines.some(({ name }) => name === word))
-      if (unknown !== undefined)
-        throw new Refusal([
-          error('serve/unknown-machine', `--arm ${unknown}: no machine has that name`, {
-            hint: didYouMean(unknown, ['all', ...machines.map(({ name }) => name)]),
-          }),
-        ])
+      const named = machinesToArm(site, options.texts('arm'))
       const time = keeper.now()
-      const named = machines.filter(({ name }) => wanted.includes('all') || wanted.includes(name))
       // Restarting a server with the same command line must not undo anything that has happened since.
       const judged = named.map((machine) => ({
         ...machine,
@@ -121,13 +142,13 @@ export async function openServedState(
     return {
       keeper,
       token,
-      isEnrolling: site.enrolling !== null,
+      enrolling: new Set(site.enrolling.map(({ profile }) => profile)),
       strictSource: options.flag('strict-source'),
       readers: choiceOf(options, 'page', readers),
       alarm: (sentence) => tell(`ALARM: ${sentence}`),
       tokenFile: tokenFile(directory),
       privatePath: { what: 'the state directory', path: directory },
-      announce: (url) => announce(directory, url),
+      announcing: whereabouts,
       words(served, target) {
         const now = keeper.now()
         const known = machinesOf(served)
@@ -138,11 +159,12 @@ export async function openServedState(
           : `Armed, to be installed at the next boot from the network: ${count(number, 'machine')}. Watch the progress:\n  hakube status ${target} --watch\n`
       },
       async close() {
-        await withdraw(directory)
+        await whereabouts.close()
         await keeper.close()
       },
     }
   } catch (fault) {
+    await whereabouts.close(false)
     if (fault instanceof LockHeldError)
       throw refuse(
         directory,

@@ -55,11 +55,11 @@ function wordsOf({ options, parameters }: Context): string[] {
     if (name === 'repo' && isDirectory(text)) return [`--${name}`, visible(`--${name}`, text, elsewhere)]
     return [`--${name}`, text]
   })
-  const [target = ''] = parameters
   // After `--`, a word that begins with a dash is not an option.
-  const served =
-    repository === null ? visible('the profile', target, `${elsewhere}, or follow it with --repo`) : target
-  return [...words, '--', served]
+  const served = parameters.map((target) =>
+    repository === null ? visible('the profile', target, `${elsewhere}, or follow it with --repo`) : target,
+  )
+  return [...words, '--', ...served]
 }
 
 /**
@@ -104,8 +104,9 @@ function isOpen(file: string): boolean | null {
 /** Warns about files that the service's user cannot read, such as a bundle of `hakube secrets init`, which only its owner can. */
 function unreadable({ options, parameters }: Context): string {
   if (options.text('repo') !== null) return ''
-  const profile = resolve(parameters[0] ?? '')
-  return [profile, bundleFile(profile)]
+  return parameters
+    .map((word) => resolve(word))
+    .flatMap((profile) => [profile, bundleFile(profile)])
     .filter((file) => isOpen(file) === false)
     .map(
       (file) =>
@@ -114,7 +115,7 @@ function unreadable({ options, parameters }: Context): string {
     .join('')
 }
 
-/** `hakube service PROFILE|DIR` */
+/** `hakube service PROFILE|DIR…` */
 export const action: Command = async (context) => {
   const { options, program, parameters, stdout, stderr } = context
   const name = options.text('name') ?? ''

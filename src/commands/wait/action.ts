@@ -1,11 +1,17 @@
 import { setTimeout as pauseFor } from 'node:timers/promises'
-import { canonicalMac } from '../../network/mac.ts'
 import { parseDuration, shortDuration } from '../../text/duration.ts'
 import { choiceOf, type Command, exit } from '../context.ts'
 import { count } from '../../text/count.ts'
 import { stages } from '../../state/machine-state.ts'
 import { listNames } from '../named-machines.ts'
-import { type Machine, noMachine, readRack, type RackState, serverOf } from '../running-server.ts'
+import {
+  findMachine,
+  type Machine,
+  readRack,
+  type RackState,
+  type ServerAccess,
+  serverOf,
+} from '../running-server.ts'
 
 const pause = 1000
 
@@ -19,18 +25,9 @@ const reached: Record<'installed' | 'ready', ReadonlySet<Machine['state']>> = {
  *
  * @throws Refusal for an unknown one
  */
-function chosen({ machines }: RackState, words: readonly string[]): Machine[] {
+function chosen(access: ServerAccess, { machines }: RackState, words: readonly string[]): Machine[] {
   if (words.length === 0) return machines
-  return words.map((word) => {
-    const mac = canonicalMac(word)
-    const found = machines.find((machine) => machine.name === word || machine.mac === mac)
-    if (!found)
-      throw noMachine(
-        word,
-        machines.map(({ name }) => name),
-      )
-    return found
-  })
+  return words.map((word) => findMachine(machines, access, word))
 }
 
 const failure = ({ name, state, failed, output }: Machine): string =>
@@ -74,7 +71,7 @@ export const action: Command = async (context) => {
   let told = ''
   for (;;) {
     const rack = await readRack(access, signals.stop)
-    const machines = chosen(rack, words)
+    const machines = chosen(access, rack, words)
     const failed = machines.filter((machine) => machine.failed !== null)
     if (failed.length > 0) {
       stderr.write(failed.map(failure).join(''))

@@ -105,6 +105,11 @@ export const outputCodes = {
       what: 'dnsmasq, which `hakube serve --with-dnsmasq` starts, is not installed or does not run',
       remedy: 'Install dnsmasq, stop other DHCP and TFTP servers on this machine, and run as root',
     },
+    'serve/several': {
+      severity: 'error',
+      what: 'Several words for `serve`, of which one is not a profile; or an option that needs a single profile',
+      remedy: 'Name profiles, or start a server for each',
+    },
     'serve/enrolled-directory': {
       severity: 'error',
       what: 'The directory to serve was rendered from a profile with `secrets.delivery: enrolled`, so it has no secrets',

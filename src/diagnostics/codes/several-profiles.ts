@@ -29,5 +29,30 @@ export const severalProfilesCodes = {
       what: 'Two clusters with the same name',
       remedy: 'Rename one',
     },
+    'profiles/served-name': {
+      severity: 'error',
+      what: 'One server for two clusters with the same name',
+      remedy: 'Rename one: `CLUSTER/NAME` names a machine',
+    },
+    'profiles/other-server': {
+      severity: 'error',
+      what: 'One server for profiles with different `server`',
+      remedy: 'Write the same, or start a server for each',
+    },
+    'profiles/same-delivery-port': {
+      severity: 'error',
+      what: 'Machines of two clusters enrol on the same port, and each cluster has its own CA',
+      remedy: 'Set `secrets.deliveryPort` to another port',
+    },
+    'profiles/other-syslog-port': {
+      severity: 'error',
+      what: 'One server for profiles with different `syslogPort`',
+      remedy: 'Write the same port',
+    },
+    'profiles/other-asset': {
+      severity: 'error',
+      what: 'Two profiles want different contents of one file below assets/',
+      remedy: 'Give one of the files another name',
+    },
   },
 } as const satisfies CodeSection

@@ -15,10 +15,10 @@ import type { Site } from '../site.ts'
 
 /** What the thread is to render. */
 export type Task = {
-  reference: ProfileReference
+  references: readonly ProfileReference[]
   choice: SecretsChoice
-  /** Ephemeral secrets from an earlier task, to use again. */
-  known: Secrets | null
+  /** Ephemeral secrets from an earlier task, to use again, by profile. */
+  known: ReadonlyMap<string, Secrets>
   environment: Environment
   hakube: string
 }
@@ -26,13 +26,14 @@ export type Task = {
 /** Files of one machine, or of none; their bodies are in `bytes` one after the other. */
 export type FilesMessage = {
   type: 'files'
+  /** Position of the profile in the task. */
+  profile: number
   bytes: ArrayBuffer
   files: (Omit<SiteFile, 'body'> & { length: number })[]
 }
 
-/** The last message, after all files: everything else of the site, or the diagnostics that prevent it. */
-export type EndMessage = {
-  type: 'end'
+/** Everything else of the site of one profile, or the diagnostics that prevent it. */
+export type Rendered = {
   /** With their positions. */
   diagnostics: Diagnostic[]
   loaded: Omit<ServedProfile, 'locate'> | null
@@ -40,5 +41,8 @@ export type EndMessage = {
   /** Secrets made for this process; null for those of a bundle, which is read again each time. */
   ephemeral: Secrets | null
 }
+
+/** The last message, after all files: the profiles in the order of the task; or why none of them can be read. */
+export type EndMessage = { type: 'end'; profiles: Rendered[] | { refused: Diagnostic[] } }
 
 export type Message = FilesMessage | EndMessage

@@ -1,13 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
-import type { Locatable } from '../../diagnostics/locate.ts'
 import { Refusal } from '../../diagnostics/refusal.ts'
 import type { LoadedProfile } from '../../profile/load.ts'
-import type { Secrets } from '../../secrets/secrets.ts'
 import type { SiteFile } from '../../site/site.ts'
 import { secretsSource } from '../secrets.ts'
-import { planProfile, type Planned } from '../served.ts'
-import type { EndMessage, FilesMessage, Message, Task } from './messages.ts'
+import { located } from '../located.ts'
+import type { Planned } from '../served.ts'
+import { planSeveral } from '../several/plan.ts'
+import type { FilesMessage, Message, Rendered, Task } from './messages.ts'
 
 /* The thread that renders: it starts with a task, sends the result, and ends. */
 
@@ -15,7 +14,7 @@ import type { EndMessage, FilesMessage, Message, Task } from './messages.ts'
 const mostBytes = 1024 * 1024
 
 /** Groups files by machine, so that the files of one machine can be kept without those of others. */
-function* inMessages(files: Iterable<SiteFile>): Generator<FilesMessage> {
+function* inMessages(files: Iterable<SiteFile>, profile: number): Generator<FilesMessage> {
   let group: SiteFile[] = []
   let size = 0
   const whole = (): FilesMessage => {
@@ -28,7 +27,7 @@ function* inMessages(files: Iterable<SiteFile>): Generator<FilesMessage> {
     })
     group = []
     size = 0
-    return { type: 'files', bytes, files: list }
+    return { type: 'files', profile, bytes, files: list }
   }
   for (const file of files) {
     const [first] = group
@@ -39,23 +38,7 @@ function* inMessages(files: Iterable<SiteFile>): Generator<FilesMessage> {
   if (group.length > 0) yield whole()
 }
 
-/** Diagnostics with their positions, because the profile in which they are looked up stays in this thread. */
-const located = (diagnostics: readonly Diagnostic[], { locate }: Locatable): Diagnostic[] =>
-  diagnostics.map((diagnostic) => {
-    const { path, onKey, part, position, related } = diagnostic
-    return {
-      ...diagnostic,
-      ...(position || !path ? {} : { position: locate(path, onKey, part) }),
-      ...(related && {
-        related: related.map((each) => ({
-          ...each,
-          position: each.position ?? locate(each.path, each.onKey),
-        })),
-      }),
-    }
-  })
-
-const plain = ({ file, text, texts, bases, reader }: LoadedProfile): EndMessage['loaded'] => ({
+const plain = ({ file, text, texts, bases, reader }: LoadedProfile): Rendered['loaded'] => ({
   file,
   text,
   ...(texts && { texts: new Map(texts) }),
@@ -63,12 +46,12 @@ const plain = ({ file, text, texts, bases, reader }: LoadedProfile): EndMessage[
   reader: { commit: reader.commit },
 })
 
-async function plan({ reference, choice, known, environment, hakube }: Task): Promise<Planned | Refusal> {
+async function plan({ references, choice, known, environment, hakube }: Task): Promise<Planned[] | Refusal> {
   // The main thread terminates this thread to stop it.
   const stop = new AbortController().signal
-  const secrets = secretsSource(choice, 'render', known)
+  const secretsOf = (profile: string) => secretsSource(choice, 'render', known.get(profile) ?? null)
   try {
-    return await planProfile(reference, { secrets, environment, hakube, stop })
+    return await planSeveral(references, { secretsOf, environment, hakube, stop })
   } catch (fault) {
     if (fault instanceof Refusal) return fault
     throw fault
@@ -81,18 +64,20 @@ const send = (message: Message, moved: ArrayBuffer[] = []): void => port.postMes
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- serve-apart.ts, which alone starts this thread, gives it a task
 const task = workerData as Task
-const planned = await plan(task)
-if (planned instanceof Refusal)
-  send({ type: 'end', diagnostics: [...planned.diagnostics], loaded: null, ready: null, ephemeral: null })
-else {
-  const { loaded, ready } = planned
-  if (ready) for (const message of inMessages(ready.site.files())) send(message, [message.bytes])
-  const secrets: Secrets | null = ready?.cluster.secrets ?? null
-  send({
-    type: 'end',
-    diagnostics: located(planned.diagnostics, loaded),
+
+function render({ loaded, ready, diagnostics }: Planned, profile: number): Rendered {
+  if (ready) for (const message of inMessages(ready.site.files(), profile)) send(message, [message.bytes])
+  return {
+    diagnostics: located(diagnostics, loaded),
     loaded: plain(loaded),
     ready: ready && { cluster: ready.cluster, about: ready.site.about, assets: ready.site.assets },
-    ephemeral: task.choice === 'ephemeral' ? secrets : null,
-  })
+    ephemeral: task.choice === 'ephemeral' ? (ready?.cluster.secrets ?? null) : null,
+  }
 }
+
+const planned = await plan(task)
+const profiles =
+  planned instanceof Refusal
+    ? { refused: [...planned.diagnostics] }
+    : planned.map((each, index) => render(each, index))
+send({ type: 'end', profiles })

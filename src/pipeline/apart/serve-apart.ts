@@ -3,7 +3,9 @@ import { Worker } from 'node:worker_threads'
 import type { Secrets } from '../../secrets/secrets.ts'
 import { prepareFile, type PreparedFile } from '../../server/served-site.ts'
 import { nothingServed, type Served, servedOfProfile } from '../served.ts'
-import type { EndMessage, FilesMessage, Message, Task } from './messages.ts'
+import { severalNames } from '../several/merge-sites.ts'
+import { mergeServed, type Part } from '../several/serve-several.ts'
+import type { EndMessage, FilesMessage, Message, Rendered, Task } from './messages.ts'
 
 /** Strings that many files share: names of machines and content types. */
 type Shared = Map<string, string>
@@ -33,9 +35,10 @@ function take(prepared: Map<string, PreparedFile>, texts: Shared, { bytes, files
 async function render(
   task: Task,
   stop: AbortSignal,
-): Promise<{ end: EndMessage; prepared: Map<string, PreparedFile> }> {
+): Promise<{ end: EndMessage; prepared: Map<string, PreparedFile>[] }> {
   stop.throwIfAborted()
-  const prepared = new Map<string, PreparedFile>()
+  /** By profile. */
+  const prepared = task.references.map(() => new Map<string, PreparedFile>())
   const texts: Shared = new Map()
   const thread = new Worker(new URL('./thread.js', import.meta.url), { workerData: task })
   const over = new AbortController()
@@ -44,7 +47,7 @@ async function render(
       stop.addEventListener('abort', () => resolve(null), { once: true, signal: over.signal })
       thread.on('message', (message: Message) => {
         if (message.type === 'end') resolve(message)
-        else take(prepared, texts, message)
+        else take(prepared[message.profile] ?? new Map(), texts, message)
       })
       thread.on('error', reject)
       thread.on('messageerror', reject)
@@ -59,25 +62,47 @@ async function render(
   }
 }
 
+/** @returns what is served of one profile */
+function partOf(
+  { ready, diagnostics, loaded: found }: Rendered,
+  prepared: Map<string, PreparedFile>,
+  profile: string,
+): Part {
+  // All diagnostics have positions already.
+  const locate = () => ({ file: profile, line: 1, column: 1, length: 1 })
+  const loaded = found && { ...found, locate }
+  if (!ready) return { served: { ...nothingServed(profile), loaded, diagnostics }, cluster: null }
+  return {
+    served: servedOfProfile(ready.cluster, ready, prepared, { loaded, diagnostics }),
+    cluster: ready.cluster,
+  }
+}
+
 /**
- * Makes a site to serve from a profile like `serveProfile`, but in a separate thread, so that this one can answer requests meanwhile. The
- * thread has ended when this returns.
+ * Makes a site to serve from profiles like `serveProfile` and `serveSeveral`, but in a separate thread, so that this one can answer requests
+ * meanwhile. The thread has ended when this returns.
  *
- * @returns also the secrets that were made for this process, for the next call
+ * @returns also the secrets that were made for this process, by profile, for the next call
  * @throws the reason of `stop` once it is aborted
  */
-export async function serveProfileApart(
+export async function serveApart(
   task: Task,
   stop: AbortSignal,
-): Promise<{ served: Served; ephemeral: Secrets | null }> {
+): Promise<{ served: Served; ephemeral: Map<string, Secrets> }> {
+  const names = task.references.map(({ profile }) => profile)
+  const ephemeral = new Map<string, Secrets>()
   const { end, prepared } = await render(task, stop)
-  const { ready, diagnostics, ephemeral } = end
-  // All diagnostics have positions already.
-  const locate = () => ({ file: task.reference.profile, line: 1, column: 1, length: 1 })
-  const loaded = end.loaded && { ...end.loaded, locate }
-  if (!ready) return { served: { ...nothingServed(task.reference.profile), loaded, diagnostics }, ephemeral }
+  if ('refused' in end.profiles) {
+    const { refused: diagnostics } = end.profiles
+    return { served: { ...nothingServed(severalNames(names)), diagnostics }, ephemeral }
+  }
+  const parts: Part[] = []
+  for (const [index, rendered] of end.profiles.entries()) {
+    await nextTurn()
+    const name = names[index] ?? ''
+    parts.push(partOf(rendered, prepared[index] ?? new Map(), name))
+    if (rendered.ephemeral) ephemeral.set(name, rendered.ephemeral)
+  }
   await nextTurn()
-  const served = servedOfProfile(ready.cluster, ready, prepared, { loaded, diagnostics })
-  await nextTurn()
-  return { served, ephemeral }
+  return { served: mergeServed(parts), ephemeral }
 }

@@ -73,6 +73,7 @@ import { ipv6OffRules } from './virtual-addresses.ts'
 import { vrrpNetworkRules } from './vrrp-networks.ts'
 
 export { crossProfileRules } from './cross-profile.ts'
+export { acrossProfiles, differentAssets, servedTogether } from './served-together.ts'
 
 /** All rules. To add a family, add a file and an entry here. */
 export const rules: readonly Rule[] = [

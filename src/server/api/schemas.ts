@@ -56,7 +56,7 @@ export const Look = z.strictObject({
 
 export const Machine = z.object({
   mac,
-  name: z.string(),
+  name: z.string().describe('CLUSTER/NAME where the server has several profiles.'),
   role: z.string().nullable().describe('Null where a rendered directory is served: it does not say.'),
   address: z.string().nullable().describe('Null where a rendered directory is served.'),
   state: z.enum(stages),

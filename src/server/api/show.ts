@@ -24,7 +24,11 @@ export function describeMachine(
   known: KnownMachine,
   now: string,
 ): Machine {
-  const { mac, name, ...view } = viewOf(keeper.machine(known), now, site.deadline * 60_000)
+  const { mac, name, ...view } = viewOf(
+    keeper.machine(known),
+    now,
+    (site.deadlines.get(known.mac) ?? site.deadline) * 60_000,
+  )
   const { role = null, address = null } = site.described.machines.get(mac) ?? {}
   return { mac, name, role, address, ...view }
 }

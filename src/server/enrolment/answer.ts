@@ -68,20 +68,25 @@ async function giveSecrets(asked: Asked, key: string | null): Promise<void> {
   )
 }
 
-/** Answers a request that arrived over TLS. */
+/**
+ * Answers a request that arrived over TLS.
+ *
+ * @param profile whose machines use this listener, and whose CAs
+ */
 export function answerEnrolled(
   exchange: Exchange,
   site: ServedSite,
   operated: Operated,
+  profile: string,
 ): Promise<void> | null {
-  const { enrolling } = site
+  const enrolling = site.enrolling.find((each) => each.profile === profile)
   const { keeper } = operated
   const path = targetPath(exchange.request.url ?? '')
   const below = typeof path === 'string' && path.startsWith(apiPrefix) ? path.slice(apiPrefix.length) : ''
   const [, spelling = '', what] = /^machines\/([^/]+)\/(enrol|secrets|report)$/.exec(below) ?? []
   const mac = canonicalMac(spelling)
   const machine = mac === null ? undefined : site.machines.get(mac)
-  if (!enrolling || !machine) {
+  if (!enrolling || !machine || !enrolling.addresses.has(machine.mac)) {
     exchange.unknownMac = mac
     sendText(exchange, 404, 'not found', end)
     return null

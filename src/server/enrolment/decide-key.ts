@@ -4,6 +4,7 @@ import type { MachineEvent } from '../../state/events.ts'
 import { mayEnrol, stageAt } from '../../state/machine-state.ts'
 import { StoreError } from '../../state/store.ts'
 import { clientOf } from '../client.ts'
+import { ownName } from '../machine-name.ts'
 import { neverStored, sendBody, sendText } from '../exchange.ts'
 import { type Asked, noteFetched, refuse } from './asked.ts'
 import { signerOf } from './certificates.ts'
@@ -12,7 +13,7 @@ function sendCertificate(asked: Asked, { publicKey }: ShownKey): void {
   const { exchange, enrolling, operated, machine } = asked
   const { issuer, notAfter } = signerOf(enrolling.machineAuthority)
   const now = new Date(operated.keeper.now())
-  const body = Buffer.from(certifyMachine({ name: machine.name, publicKey, now, notAfter }, issuer))
+  const body = Buffer.from(certifyMachine({ name: ownName(machine.name), publicKey, now, notAfter }, issuer))
   noteFetched(asked, 'certificate', 200)
   const type = 'application/pem-certificate-chain'
   sendBody(exchange, 200, ['Content-Type', type, 'Content-Length', String(body.length), ...neverStored], body)

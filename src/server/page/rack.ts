@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { groupBy } from '../../assembly/lines.ts'
 import { renderHtml } from '../../templates/html.ts'
 import { count } from '../../text/count.ts'
 import { shortDuration } from '../../text/duration.ts'
@@ -7,6 +8,7 @@ import { alarmsOf } from '../api/alarms.ts'
 import type { Call, Operation } from '../api/operation.ts'
 import type { Machine } from '../api/schemas.ts'
 import { describeMachine } from '../api/show.ts'
+import { clusterIn, ownName } from '../machine-name.ts'
 import { machinesOf } from '../operated.ts'
 import { troubles } from '../readiness.ts'
 import { isHere } from './access.ts'
@@ -58,7 +60,8 @@ const shorten = (text: string): string => (text.length > mostWords ? `${text.sli
 const row = (machine: Machine, now: string) => ({
   id: `m-${machine.mac}`,
   mac: machine.mac,
-  name: machine.name,
+  name: ownName(machine.name),
+  fullName: machine.name,
   href: machinePath(machine.mac),
   address: machine.address,
   state: machine.state,
@@ -69,7 +72,14 @@ const row = (machine: Machine, now: string) => ({
   heard: heardWords(machine, now),
 })
 
+/** The machines by cluster, if there are several, and by role. */
 function groups(machines: readonly Machine[], now: string) {
+  return [...groupBy(machines, ({ name }) => clusterIn(name) ?? '')].flatMap(([cluster, members]) =>
+    groupsOf(cluster, members, now),
+  )
+}
+
+function groupsOf(cluster: string, machines: readonly Machine[], now: string) {
   const named = [...roles, [null, 'Machines'] as const]
   return named.flatMap(([role, title]) => {
     const members = machines.filter(
@@ -77,7 +87,13 @@ function groups(machines: readonly Machine[], now: string) {
     )
     return members.length === 0
       ? []
-      : [{ id: role ?? 'machines', title, machines: members.map((machine) => row(machine, now)) }]
+      : [
+          {
+            id: `${cluster === '' ? '' : `${cluster}-`}${role ?? 'machines'}`,
+            title: cluster === '' ? title : `${cluster}: ${title}`,
+            machines: members.map((machine) => row(machine, now)),
+          },
+        ]
   })
 }
 
@@ -94,7 +110,12 @@ function answerRack(call: Call): null {
   const known = machinesOf(site)
   const all = known.map((machine) => describeMachine(site, operated, machine, now))
   const order = [...roles.keys(), null]
-  const sorted = all.toSorted((a, b) => order.indexOf(a.role) - order.indexOf(b.role))
+  const clusters = [...new Set(all.map(({ name }) => clusterIn(name)))]
+  const sorted = all.toSorted(
+    (a, b) =>
+      clusters.indexOf(clusterIn(a.name)) - clusters.indexOf(clusterIn(b.name)) ||
+      order.indexOf(a.role) - order.indexOf(b.role),
+  )
   const pages = Math.max(1, Math.ceil(sorted.length / mostRows))
   const current = pageOf(exchange.request, pages)
   const alarms = alarmsOf(keeper, known)
