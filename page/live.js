@@ -1,10 +1,10 @@
-// Keeps a page of `hakube serve` up to date: whenever the server says that something has changed, and every half minute for the times, it
-// fetches the page again and takes over what differs. What the reader has chosen, opened or focused stays. Without it the page works too.
+// Keeps a page of `hakube serve` up to date: when the server reports a change, and every 30 seconds for the times, it fetches the page
+// again and applies the differences. What the reader has selected, opened or focused stays. The page also works without this script.
 const note = document.getElementById('live')
 let busy = false
 let again = false
 
-/** State that belongs to the reader, and not to the server. */
+/** State that belongs to the reader, not to the server. */
 const isOwn = (element, name) =>
   (element instanceof HTMLInputElement &&
     (name === 'checked' || name === 'value') &&
@@ -74,7 +74,7 @@ async function refresh() {
       document.title = next.title
     }
   } catch {
-    note.textContent = 'The server does not answer: what you see may be old.'
+    note.textContent = 'The server does not respond: this page may be out of date.'
   }
   busy = false
   if (!again) return

@@ -1,12 +1,12 @@
 #!/bin/bash
-# The first process of the RAM system that copies disk images (hakube image --type ram). It holds no knowledge of any cluster: it brings up the
-# network that the kernel command line names, fetches its script from hakube's server, and runs it until it ends well.
+# The first process of the RAM system that copies disk images (hakube image --type ram). It knows nothing about a cluster: it brings up
+# the network given on the kernel command line, fetches its script from hakube's server, and runs it until it succeeds.
 #
 #   hakube.install=URL       the script
-#   hakube.card=MAC          the network card
-#   hakube.address=A/MASK    or dhcp
+#   hakube.card=MAC          the network interface
+#   hakube.address=A/MASK    its address, or dhcp
 #   hakube.gateway=A  hakube.resolvers=A,B
-#   hakube.rescue            no script, but a shell on the console (pxe/menu.ipxe.ejs)
+#   hakube.rescue            a shell on the console instead of a script (pxe/menu.ipxe.ejs)
 set -u
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C HOME=/root
 mount -t proc -o nosuid,noexec,nodev proc /proc
@@ -16,7 +16,7 @@ mkdir -p /dev/pts /run
 mount -t devpts -o gid=5,mode=620 devpts /dev/pts
 mount -t tmpfs -o mode=0755,nosuid,nodev tmpfs /run
 ln -sfn /proc/self/fd /dev/fd
-# The last console of the command line is /dev/console: whoever looks at the screen reads the same.
+# /dev/console is the last console on the command line. Show the same output on the screen.
 if [[ $(</sys/class/tty/console/active) == *' '* ]]; then
   exec > >(exec tee /dev/tty0 >/dev/console 2>/dev/null) 2>&1 </dev/null
 else
@@ -24,9 +24,9 @@ else
 fi
 dmesg --console-level err 2>/dev/null || true
 say() { printf 'hakube: %s\n' "$*"; }
-say 'the RAM system starts'
+say 'the RAM system is starting'
 
-# NAME: its value on the kernel command line.
+# NAME: prints its value on the kernel command line.
 argument() { tr ' ' '\n' </proc/cmdline | sed -n "s/^$1=//p" | tail -n 1; }
 script=$(argument hakube.install)
 card=$(argument hakube.card)
@@ -38,10 +38,10 @@ resolvers=$(argument hakube.resolvers)
 udevadm trigger --type=subsystems --action=add
 udevadm trigger --type=devices --action=add
 udevadm settle --timeout=60 || true
-# Not by udev: no device has their names.
+# udev does not load these: no device needs them.
 modprobe -a loop efivarfs ext4 xfs btrfs vfat nls_iso8859-1 nls_ascii 2>/dev/null || true
 
-# Leaves the name of the card in $interface.
+# Puts the name of the network interface in $interface.
 find_card() {
   local path own
   interface=
@@ -55,7 +55,7 @@ find_card() {
 
 connect() {
   if ! find_card; then
-    say "this machine has no network card $card, or its driver or firmware is missing here. Cards:"
+    say "this machine has no network interface $card, or its driver or firmware is missing. Interfaces:"
     ip -brief link
     return 1
   fi
@@ -66,9 +66,9 @@ connect() {
     if [[ $(cat "/sys/class/net/$interface/carrier" 2>/dev/null) == 1 ]]; then break; fi
     sleep 1
   done
-  ((wait < 30)) || say "the card $interface ($card) has no link"
+  ((wait < 30)) || say "the network interface $interface ($card) has no link"
   if [[ $address == dhcp ]]; then
-    busybox udhcpc -i "$interface" -s /etc/udhcpc.script -t 10 -n -q || { say "no answer by DHCP on $interface"; return 1; }
+    busybox udhcpc -i "$interface" -s /etc/udhcpc.script -t 10 -n -q || { say "no DHCP server responds on $interface"; return 1; }
   else
     ip address replace "$address" dev "$interface"
     if [[ -n $gateway ]]; then ip route replace default via "$gateway" dev "$interface"; fi
@@ -78,13 +78,13 @@ connect() {
   say "$interface has the address $(ip -brief address show dev "$interface" | awk '{ print $3 }')"
 }
 
-# A shell for whoever is at the console, with a terminal of its own: so Ctrl-C works. The network is a help and no condition.
+# A shell on the console, in its own session, so that Ctrl-C works. It needs no network, but tries to connect.
 if tr ' ' '\n' </proc/cmdline | grep -qx hakube.rescue; then
   connect || say 'no network'
   console=$(</sys/class/tty/console/active)
-  say "rescue: a shell on ${console##* }. No disk was changed. exit restarts the machine."
+  say "rescue: a shell on ${console##* }. No disk was changed. Type exit to restart the machine."
   setsid --ctty bash --login <"/dev/${console##* }" >"/dev/${console##* }" 2>&1
-  say 'the machine restarts'
+  say 'restarting the machine'
   sync
   echo b >/proc/sysrq-trigger
 fi
@@ -102,11 +102,11 @@ while :; do
     bash /run/install || status=$?
     rm -f /run/install
     if ((status == 0)); then break; fi
-    say "the installation stopped with status $status; it begins again in 60 s"
+    say "the installation failed with status $status; it starts over in 60 s"
     sleep 60
   else
     if [[ $code == 403 ]]; then
-      say 'this machine is not to be installed: it restarts from its disk'
+      say 'this machine is not armed: restarting from its disk'
       sleep 10
       break
     fi
@@ -117,6 +117,6 @@ while :; do
 done
 sync
 sleep 2
-# No process of a distribution is there to be asked.
+# There is no init system to ask for a reboot.
 echo b >/proc/sysrq-trigger
 busybox reboot -f

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Builds the RAM system that copies disk images: a kernel and an initrd of Debian packages, with init.sh as the first process.
+# Builds the RAM system that copies disk images: a kernel and an initrd from Debian packages, with init.sh as the first process.
 #
 #   ram-system.sh DIRECTORY [amd64|arm64]      as root on Debian, with mmdebstrap, cpio and zstd
 #
-# Writes DIRECTORY/ram-system-ARCHITECTURE/{vmlinuz,initrd.img}. The same packages give the same bytes.
+# Writes DIRECTORY/ram-system-ARCHITECTURE/{vmlinuz,initrd.img}. The same packages produce the same bytes.
 #
-#   HAKUBE_RAM_SUITE      release of Debian (trixie)
+#   HAKUBE_RAM_SUITE      Debian release (trixie)
 #   HAKUBE_RAM_MIRROR     its mirror (http://deb.debian.org/debian)
-#   HAKUBE_RAM_PACKAGES   more packages, e.g. firmware of network cards: "firmware-bnx2x firmware-qlogic"
+#   HAKUBE_RAM_PACKAGES   more packages, e.g. firmware for network interfaces: "firmware-bnx2x firmware-qlogic"
 set -euo pipefail
 export LC_ALL=C SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-1735689600}
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -28,7 +28,7 @@ trap 'rm -rf "$work"' EXIT
 root=$work/root
 {
   include=$(IFS=,; printf '%s' "${packages[*]}")
-  # shellcheck disable=SC2054 # Commas of mmdebstrap.
+  # shellcheck disable=SC2054 # mmdebstrap uses commas.
   options=(
     --architectures="$architecture" --variant=essential --components=main,non-free-firmware --include="$include"
     --dpkgopt=force-unsafe-io
@@ -36,7 +36,7 @@ root=$work/root
     --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/info/*'
     --dpkgopt='path-exclude=/usr/share/zoneinfo/*'
   )
-  # What would be more than it is good for is only unpacked: the kernel wants initramfs-tools, growpart Python.
+  # Unpack these without their dependencies: the kernel depends on initramfs-tools, growpart on Python.
   cat >"$work/unpack" <<'END'
 #!/bin/bash
 set -euo pipefail
@@ -56,7 +56,7 @@ END
   mkdir -p "$work/out"
   cp "${kernel[0]}" "$work/out/vmlinuz"
 
-  # What a machine without a system needs no driver for, but for what others depend on: ice wants gnss, ixgbe xfrm_algo.
+  # Remove drivers that an installation does not need, unless others depend on them: ice needs gnss, ixgbe needs xfrm_algo.
   modules=$root/usr/lib/modules/$version
   depmod --basedir "$root" "$version"
   unneeded='^kernel/(sound|samples|virt)/
@@ -76,7 +76,7 @@ END
   install -m 0755 "$here/init.sh" "$root/init"
   cat >"$root/etc/udhcpc.script" <<'END'
 #!/bin/sh
-# What busybox's DHCP client was told.
+# Applies the lease of busybox's DHCP client.
 [ "$1" = bound ] || [ "$1" = renew ] || exit 0
 ip address replace "$ip/$mask" dev "$interface"
 for each in $router; do ip route replace default via "$each" dev "$interface"; break; done

@@ -17,7 +17,7 @@ it('virtual media asks for the boot script as what is in TFTP', () => {
   const cluster = exampleCluster()
   const script = ipxeStickScript(cluster, { fixed: [], firstDisk: null })
   expect(body(script)).toBe(body(ipxeRetryScript(cluster)))
-  expect(script).toContain('on a stick or virtual media')
+  expect(script).toContain('for a USB stick or virtual media')
 })
 
 it('a stick gives each machine its address by the cards that can have it, and starts the second disk', async () => {

@@ -105,43 +105,43 @@ describeWith(needs, 'users', () => {
     const { output } = inOverlay({ ...tree, ...move(first, '/first'), ...move(second, '/second') }, script)
     expect(output).toMatchInlineSnapshot(`
       "ann: /bin/bash ann wheel !: authorized_keys 600 ann
-      by hakube: the keys of the profile, and no others.
+      by hakube: the keys in the profile, and no others.
       ann
       old
       sudo
       bob: /bin/bash bob wheel !: authorized_keys 600 bob
-      by hakube: the keys of the profile, and no others.
+      by hakube: the keys in the profile, and no others.
       bob
       sudo
       cy: /bin/bash cy $6$salt$IxDD authorized_keys 600 cy
-      by hakube: the keys of the profile, and no others.
+      by hakube: the keys in the profile, and no others.
       dee: none
 
       checked
       ann: /bin/bash ann !: authorized_keys 600 ann
-      by hakube: the keys of the profile, and no others.
+      by hakube: the keys in the profile, and no others.
       ann
       $(id)AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA o'hara $(id)
       bob: /usr/sbin/nologin bob !:1 authorized_keys.removed 
       cy: /usr/sbin/nologin cy !$6$salt$IxD authorized_keys.removed 
       dee: /bin/bash dee wheel !: authorized_keys 600 dee
-      by hakube: the keys of the profile, and no others.
+      by hakube: the keys in the profile, and no others.
       dee
       sudo
       /home/bob/kept
       checked
 
       ann: /bin/bash ann wheel !: authorized_keys 600 ann
-      by hakube: the keys of the profile, and no others.
+      by hakube: the keys in the profile, and no others.
       ann
       old
       sudo
       bob: /bin/bash bob wheel !: authorized_keys authorized_keys.removed 600 bob
-      by hakube: the keys of the profile, and no others.
+      by hakube: the keys in the profile, and no others.
       bob
       sudo
       cy: /bin/bash cy $6$salt$IxDD authorized_keys authorized_keys.removed 600 cy
-      by hakube: the keys of the profile, and no others.
+      by hakube: the keys in the profile, and no others.
       dee: /usr/sbin/nologin dee !:1 authorized_keys.removed 
       "
     `)

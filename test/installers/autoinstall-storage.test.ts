@@ -69,10 +69,10 @@ describe('autoinstall', () => {
         disk_1=$disk
         disk=$disk_1
 
-        # The layout of the disk is that of one firmware.
+        # The disk layout depends on the firmware.
         booted=bios
         [[ ! -d /sys/firmware/efi ]] || booted=uefi
-        [[ $booted == uefi ]] || stop "this machine has booted by $booted, and the profile says firmware: uefi."
+        [[ $booted == uefi ]] || stop "this machine booted with $booted, but the profile says firmware: uefi."
         # Looks before anything is erased.
         look_url=http://10.0.3.5:8080/api/v1/machines/52-54-00-00-03-11/look
         show() {

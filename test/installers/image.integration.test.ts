@@ -51,8 +51,8 @@ describeWith(
       expect(await boots(rack)).toBe('disk')
       expect(rack.keeper.machine(rack)).toMatchObject({ stage: 'installing', repeats: false, failure: null })
       expect(rack.said()).toEqual([
-        'installing: verifies the copy on the disk: ',
-        'installing: restarts from its disk: ',
+        'installing: verifying the copy on the disk: ',
+        'installing: restarting from its disk: ',
       ])
     })
 
@@ -99,7 +99,7 @@ describeWith(
       })
       const { status, text } = await power(rack).ended
       expect({ status, text }).toMatchObject({ status: 0 })
-      expect(text).toMatch(/hakube: the download broke at 2 MiB: curl: \(18\)/)
+      expect(text).toMatch(/hakube: the download failed at 2 MiB: curl: \(18\)/)
       expect(asked).toEqual([1, 2])
       expect(contents(disk).starts).toBe(true)
     })
@@ -131,19 +131,19 @@ describeWith(
       {
         what: 'another checksum',
         change: { sha256: '0'.repeat(64) },
-        says: /^hakube: the image has the SHA-256 [0-9a-f]{64}, and the profile says 0{64}: http/m,
+        says: /^hakube: the image has the SHA-256 [0-9a-f]{64}, but the profile says 0{64}: http/m,
         erased: true,
       },
       {
         what: 'a file that ends too soon',
         make: (file: string) => truncateSync(file, 20 * mebibyte),
-        says: /^hakube: the image ends after 20 MiB, and its partitions need 48 MiB\.$/m,
+        says: /^hakube: the image ends after 20 MiB, but its partitions need 48 MiB\.$/m,
         erased: true,
       },
       {
         what: 'a disk that is too small',
         disk: 32,
-        says: /^hakube: the image needs 48 MiB, and \/dev\/loop\d+ has 32 MiB\.$/m,
+        says: /^hakube: the image needs 48 MiB, but \/dev\/loop\d+ has 32 MiB\.$/m,
         erased: false,
       },
       {
@@ -153,7 +153,7 @@ describeWith(
             file,
             Buffer.concat([Buffer.from('QFI\u{fb}', 'latin1'), Buffer.alloc(2 * mebibyte)]),
           ),
-        says: /^hakube: the image is in the format qcow2\. Make a raw one: qemu-img convert/m,
+        says: /^hakube: the image is in qcow2 format\. Convert it to raw: qemu-img convert/m,
         erased: false,
       },
       {
@@ -165,7 +165,7 @@ describeWith(
       {
         what: 'a system without cloud-init and curl',
         image: { programs: [] },
-        says: /^hakube: the system of the image has no cloud-init curl, and cannot be set up without/m,
+        says: /^hakube: the system in the image lacks cloud-init curl, which it needs for its setup/m,
         erased: true,
       },
     ])(
@@ -189,7 +189,7 @@ describeWith(
         expect(now.equals(erased ? Buffer.alloc(mebibyte) : before)).toBe(true)
         expect(text).toContain(
           erased
-            ? 'hakube: the disk does not start until an installation is complete'
+            ? 'hakube: the disk cannot boot until an installation is complete'
             : 'hakube: nothing was erased. Disks of this machine:',
         )
         expect(rack.keeper.machine(rack)).toMatchObject({

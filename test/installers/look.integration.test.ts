@@ -349,7 +349,7 @@ dataDisks: [{disk: /dev/disk/by-id/none, mount: /var/lib/etcd}]`)
     run('blockdev', '--flushbufs', disk)
     expect(await look('bash', rack, disk)).toEqual({
       status: 8,
-      text: refused('DISK: a file system (ext4) that cannot be looked into here').repeat(3),
+      text: refused('DISK: a file system (ext4) that cannot be examined here').repeat(3),
     })
   })
 })

@@ -54,11 +54,11 @@ describe('the installer of docs/writing-an-installer.md', () => {
       echo hakube: installs Rocky Linux 9 and ERASES the disk /dev/sda
       prompt --timeout 5000 hakube: press any key within 5 s to boot from disk instead && goto disk ||
 
-      # The card that this boot came through; the others may have no DHCP.
+      # The network interface of this boot; the others may have no DHCP.
       set bootif 52-54-00-aa-bb-01
       isset \${netX/mac} && set bootif \${netX/mac:hexhyp} ||
 
-      # On UEFI older kernels find the initrd by the name given here and there.
+      # On UEFI, older kernels find the initrd by this name, which must match --name below.
       kernel http://10.10.10.5:8080/assets/ram-system-amd64/vmlinuz initrd=initrd.img installer.answers=http://10.10.10.5:8080/copy/52-54-00-aa-bb-01.json ip=dhcp BOOTIF=01-\${bootif} || goto failed
       initrd --name initrd.img http://10.10.10.5:8080/assets/ram-system-amd64/initrd.img || goto failed
       boot || goto failed
@@ -67,7 +67,7 @@ describe('the installer of docs/writing-an-installer.md', () => {
       imgfree ||
       echo
       echo hakube: Rocky Linux 9 could not be loaded or started.
-      echo hakube: Its files must be in the directory of the server's assets:
+      echo hakube: Its files must be in the server's assets directory:
       echo http://10.10.10.5:8080/assets/ram-system-amd64/vmlinuz
       echo http://10.10.10.5:8080/assets/ram-system-amd64/initrd.img
       echo hakube: Nothing was changed. Booting from disk in 30 s, or on any key.
@@ -77,14 +77,14 @@ describe('the installer of docs/writing-an-installer.md', () => {
       iseq \${platform} efi && goto disk_efi ||
       isset \${disk} || set disk 0x80
       sanboot --no-describe --drive \${disk} || exit 1
-      # Status 1, not 0: some firmware opens its setup after a boot entry that ended well.
+      # Exit with 1, not 0: some firmware opens its setup if a boot entry exits successfully.
       :disk_efi
       exit 1
       "
     `)
     expect(text('pxelinux.cfg/')).toMatchInlineSnapshot(`
       "# hakube: sample-haproxy-001, load-balancer, Rocky Linux 9
-      # Its addresses need lpxelinux.0, the pxelinux that loads by HTTP.
+      # Its URLs need lpxelinux.0, the PXELINUX that supports HTTP.
       SAY hakube: this machine is sample-haproxy-001, load-balancer, 10.10.10.11
       SAY hakube: installs Rocky Linux 9 and ERASES the disk /dev/sda
       SAY hakube: to boot from disk instead, type "local" and press Enter within 5 seconds

@@ -36,10 +36,13 @@ describeWith({ root: true, linux: true, programs }, 'choices of the boot menu', 
       [
         [key, ' '],
         [opened, 'r'],
-        ['exit restarts the machine', 'cat /proc/cmdline; ip -brief address; tty; echo the "shell" reads\n'],
+        [
+          'Type exit to restart the machine',
+          'cat /proc/cmdline; ip -brief address; tty; echo the "shell" reads\n',
+        ],
         ['the shell reads', 'exit\n'],
       ],
-      'the machine restarts',
+      'restarting the machine',
     )
     expect(screen).toContain('hakube.rescue')
     expect(screen).toMatch(/UP +10\.0\.2\.15\/24/)

@@ -114,7 +114,7 @@ describeWith(
           'hakube.rescue hakube.card=52:54:00:00:00:11 hakube.address=dhcp console=ttyS0,115200',
         ],
         [
-          ['exit restarts the machine', typedScript('disk', 'disk')],
+          ['Type exit to restart the machine', typedScript('disk', 'disk')],
           ['have-disk', typedScript('network', 'network')],
           ['have-network', `${prepare}\n`],
           ['shown-before', `bash disk; echo "status"-$?; bash disk; ${show('with-disk')}\n`],
