@@ -1,17 +1,17 @@
 import { autoexecName } from '../boot/dhcp/plan.ts'
-import type { SiteFile } from '../templates/site-file.ts'
 import { type Asked, bootOf, fileName, inWords, isShim } from './clients.ts'
 import { errorFinding, type Finding, warningFinding } from './finding.ts'
 import type { HttpMeans } from './http.ts'
 import { judgeHttpOffer } from './judge-offers.ts'
 import { slowRate, whyNotStarted } from './judge-loader.ts'
+import type { OwnScript } from './own-scripts.ts'
 import { isAddress, type Load, loadWith } from './load.ts'
 
 export type BootMeans = HttpMeans & {
   /** As in the profile, e.g. `http://10.10.10.5:8080`. */
   server: string
   /** The scripts as this profile renders them. */
-  scripts: readonly Pick<SiteFile, 'path' | 'body'>[]
+  scripts: readonly OwnScript[]
   /** Receives a line about what is correct. */
   say: (line: string) => void
 }
@@ -99,7 +99,7 @@ function judgeScript(
   { scripts, say }: BootMeans,
 ): Finding[] {
   const wanted = scripts.filter((file) => path.endsWith('.cfg') === file.path.endsWith('.cfg'))
-  if (wanted.some(({ body }) => bytes.equals(body))) {
+  if (wanted.some(({ isLike }) => isLike(bytes))) {
     say(`${inWords(asked)}: finds ${where}`)
     return []
   }

@@ -55,7 +55,7 @@ export async function examineServer(cluster: Cluster, means: BootMeans): Promise
       ),
     ]
   const findings: Finding[] = []
-  if (script && !answer.body.equals(script.body))
+  if (script && !script.isLike(answer.body))
     findings.push(
       warningFinding(
         'doctor/other-site',

@@ -1,4 +1,3 @@
-import { bootScripts } from '../boot/index.ts'
 import { dhcpPlan } from '../boot/dhcp/plan.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
@@ -11,6 +10,7 @@ import { heardInWords, judgeEmpty, judgeExchanges } from './exchanges.ts'
 import { diagnosticsOf } from './finding.ts'
 import { listenDhcp } from './listen.ts'
 import { judgeOffers } from './judge-offers.ts'
+import { ownScripts } from './own-scripts.ts'
 
 export type DoctorMeans = Omit<BootMeans, 'scripts' | 'server'> & {
   /** The address from which DHCP requests are sent. */
@@ -30,7 +30,7 @@ export type DoctorMeans = Omit<BootMeans, 'scripts' | 'server'> & {
  * @throws a system error of the DHCP client port
  */
 export async function examine(cluster: Cluster, means: DoctorMeans): Promise<Diagnostic[]> {
-  const boot = { ...means, server: cluster.server, scripts: bootScripts(cluster) }
+  const boot = { ...means, server: cluster.server, scripts: ownScripts(cluster) }
   const plan = dhcpPlan(cluster)
   const clients = clientsOf(plan)
   const offers = await askDhcp(clients.map(questionOf), means.asker, means.firstTransaction, means)
