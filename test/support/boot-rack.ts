@@ -28,7 +28,7 @@ import { exampleCluster } from '../example.ts'
 import { start, stop, until } from './processes.ts'
 
 /*
- * One machine on a network of its own: real firmware, a real boot loader, dnsmasq with the configuration from hakube, `hakube serve`, and
+ * One machine on a separate network: real firmware, a real boot loader, dnsmasq with the configuration from hakube, `hakube serve`, and
  * a small kernel whose initrd writes the command line to the serial port. Everything is in a network namespace.
  */
 
@@ -90,7 +90,7 @@ function qemu(firmware: Firmware, nvram: string, media: boolean): string[] {
       ...uefiCard,
       ...flash('/usr/share/AAVMF/AAVMF_CODE.fd', '/usr/share/AAVMF/AAVMF_VARS.fd'),
     ]
-  // Its variables have Microsoft's keys in them.
+  // Its variables contain Microsoft's keys.
   return [
     'qemu-system-x86_64',
     '-machine',
@@ -122,7 +122,7 @@ const mediaWords = (as: 'cd' | 'stick', file: string): string[] =>
         'usb-storage,drive=boot,bootindex=0',
       ]
 
-/** Words that a boot loader could take for something of its own. */
+/** Words that a boot loader could interpret. */
 export const hostileWords = [
   'ds=nocloud;s=http://10.10.10.1:8080/seed/52-54-00-00-00-11/',
   'a#b',
@@ -141,7 +141,7 @@ export const hostileWords = [
 export type BootPlan = {
   firmware: Firmware
   loader?: DhcpLoader
-  /** Boots from a disk of hakube's instead of the network, with the loaders of a release of Debian; `fixed`: in a network without DHCP. */
+  /** Boots from a boot disk of hakube instead of the network, with the loaders of a release of Debian; `fixed`: in a network without DHCP. */
   media?: { as: 'cd' | 'stick'; suite: 'bookworm' | 'trixie' | 'sid'; fixed: boolean }
   /** Files of TFTP, by name: below scripts/boot-loaders.sh's, or the site's. */
   tftp?: Readonly<Record<string, string>>
@@ -162,10 +162,10 @@ export type BootPlan = {
 }
 
 export type Booted = {
-  /** What /proc/cmdline had. Null: no kernel came up. */
+  /** The content of /proc/cmdline. Null: no kernel came up. */
   line: string | null
   screen: string
-  /** What was fetched: `GET /boot.ipxe 200`. */
+  /** The requests: `GET /boot.ipxe 200`. */
   requests: string[]
   cluster: Cluster
   machine: Machine
@@ -190,7 +190,7 @@ export function rackCluster(firmware: Firmware): { cluster: Cluster; machine: Ma
 
 const ip = (...args: string[]) => execFileSync('ip', args, { stdio: 'pipe' })
 
-/** Puts a file into a place, by a link where the disk allows it. */
+/** Puts a file in place, as a link if the disk allows it. */
 const put = (path: string, from: string): void => {
   mkdirSync(dirname(path), { recursive: true })
   try {
@@ -295,7 +295,7 @@ export async function powerOn(plan: BootPlan): Promise<Booted> {
       ...(plan.disk === undefined ? [] : ['-drive', `file=${plan.disk},format=raw,if=virtio`]),
     )
     const enough = plan.enough ?? /hakube-test-end/
-    // Firmware writes some of it in the middle of a line of its own.
+    // Firmware writes some of it in the middle of its own lines.
     const screen = (): string => stripVTControlCharacters(read(at('serial'))).replaceAll('\r', '')
     await until(
       'the machine has booted',

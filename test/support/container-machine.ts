@@ -5,27 +5,27 @@ import { dirname, join } from 'node:path'
 import { boot, format, modules, removeGroups, runc, shim } from './container-scripts.ts'
 import type { Network, Outcome } from './namespaces.ts'
 
-/* What a machine is here, and what its surroundings do for it, is told in container-scripts.ts. */
+/* container-scripts.ts explains what a machine is here, and what its environment provides. */
 
 export type ContainerMachine = {
   name: string
   mac: string
   /** Switches it on. `commandLine`: what a boot loader would give to the kernel for cloud-init. */
   powerOn(commandLine: readonly string[]): Promise<void>
-  /** Everything in it ends at once; the disk stays as it is. */
+  /** Everything in it ends at once; the disk is kept. */
   pullThePlug(): Promise<void>
-  /** Puts an empty disk in; the machine has to be off. */
+  /** Inserts an empty disk; the machine must be off. */
   reinstall(): Promise<void>
-  /** Puts files on its disk, by their paths; the machine has to be off. */
+  /** Puts files on its disk, by their paths; the machine must be off. */
   write(files: Readonly<Record<string, string>>): Promise<void>
   /**
    * Runs a program inside, as root. A status other than 0 is not an error here; without a machine the status is null.
    *
-   * @param input what it reads; nothing unless given
+   * @param input its standard input; empty by default
    */
   run(command: readonly string[], timeout?: number, input?: Uint8Array): Promise<Outcome>
   isOn(): boolean
-  /** All that its console showed, from the first power-on on. */
+  /** Everything that its console has shown since the first power-on. */
   console(): string
 }
 
@@ -95,7 +95,7 @@ async function removeControlGroups(list: string): Promise<void> {
   await rm(list, { force: true })
 }
 
-/** What tests left that were killed: their directories, and the control groups that are listed there. */
+/** Left by tests that were killed: their directories, and the control groups listed there. */
 async function removeLeftovers(cache: string): Promise<void> {
   for (const name of await readdir(cache).catch(() => [])) {
     const pid = /^cluster-run-(\d+)$/.exec(name)?.[1]

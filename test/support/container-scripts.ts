@@ -1,7 +1,7 @@
 /*
- * Machines as systemd containers: the whole of a system from its init on, with a network card, a disk that stays when the power
- * fails, and cloud-init. A machine knows nothing but what stands on its command line. The image is not changed: what a container
- * lacks of a machine is put right by `shim`, its first process, which then becomes systemd. That is:
+ * Machines as systemd containers: a complete system from its init on, with a network interface, a disk that survives a power
+ * cut, and cloud-init. A machine knows only what is on its command line. The image is not changed: `shim`, the first process,
+ * makes up for what a container lacks, and then becomes systemd. It handles:
  *
  * - /sys/fs/cgroup and /proc/sys/net are read-only in systemd's containers. Writable again: both are the machine's own.
  * - Kernel settings that belong to no namespace are files of the machine's own. What is written can be read again, and the
@@ -59,7 +59,7 @@ export const modules = [
   { name: 'overlay', file: 'kernel/fs/overlayfs/overlay.ko', path: '/sys/module/overlay' },
 ]
 
-/** Starts a machine in namespaces of its own. The network card comes when it has said so, and then its init. */
+/** Starts a machine in its own namespaces. Once it is ready, it gets its network interface, and then its init starts. */
 export const boot = String.raw`#!/bin/bash
 set -eu
 directory=$1 name=$2 image=$3 support=$4 group=$5
@@ -100,7 +100,7 @@ systemd-nspawn --quiet --keep-unit --register=no --kill-signal=SIGRTMIN+3 --priv
 wait $!
 `.replaceAll('\\${', '${')
 
-/** Puts a new disk into a machine: nothing of an earlier life is on it. Images are there, as on a disk that was copied. */
+/** Puts a new disk into a machine, without data of an earlier installation, but with container images, as on a copied disk. */
 export const format = String.raw`
 set -eu
 directory=$1 image=$2

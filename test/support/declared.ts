@@ -1,6 +1,6 @@
 import type { Declared } from '../../src/assembly/component.ts'
 
-/** What a machine declares whose components declare nothing; with the given lists in place of empty ones. */
+/** The declarations of a machine whose components declare nothing, with the given lists in place of empty ones. */
 export const declaredOf = (declared: Partial<Declared> = {}): Declared => ({
   packages: [],
   repositories: [],

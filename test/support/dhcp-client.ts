@@ -5,14 +5,14 @@ export type DhcpQuestion = {
   mac: string
   architecture: number
   ipxe?: boolean
-  /** Asks a proxy for the boot file alone, at its port 4011, from the address that another server gave. */
+  /** Asks a proxy only for the boot file, on port 4011, from the address that another server assigned. */
   proxy?: { from: string; server: string }
 }
 
 /** @property vendorClass option 60 of the answer */
 export type DhcpOffer = { address: string; server: string; file: string; vendorClass: string | null }
 
-/** Sends a DHCPDISCOVER as RFC 4578 has it, until an offer comes, and prints it. It speaks only where it is alone with its card. */
+/** Sends a DHCPDISCOVER as RFC 4578 has it, until an offer comes, and prints it. It sends only in a namespace with no other interface. */
 const program = `
 import json, os, socket, struct, sys, time
 question = json.loads(sys.argv[1])
@@ -73,7 +73,7 @@ print(json.dumps(sorted(offers, key=lambda offer: offer['server'])) if question.
 `
 
 /**
- * Asks the DHCP servers in the network of a machine that has one card, eth0, and no address.
+ * Asks the DHCP servers in the network of a machine that has one interface, eth0, and no address.
  *
  * @returns the first offer, or null when none comes within the seconds
  */

@@ -13,11 +13,11 @@ import { operate, post } from '../server/operated.ts'
 import { bootableDisk } from './bootable-disk.ts'
 
 /*
- * The boot menu in real iPXE on a serial console, with the real server and somebody at the keyboard. QEMU's user network takes 10.0.2.2 for
+ * The boot menu in real iPXE on a serial console, with the real server and simulated key presses. In QEMU's user network, 10.0.2.2 is
  * the loopback of this machine.
  */
 
-/** What is typed when a text is on the screen; each once, in this order. */
+/** What to type when a text appears on the screen; each once, in this order. */
 type Typed = readonly (readonly [shown: string, keys: string])[]
 
 /** Switches the machine on, from the network first. @returns what was on its screen, until one of the texts */
@@ -106,7 +106,7 @@ export async function menuRack(
     name,
     keeper,
     arm: () => post(port, '/api/v1/arm', JSON.stringify({ machines: [name] })),
-    /** What the machine asked for. */
+    /** The requests of the machine. */
     asked: () =>
       keeper
         .history(mac)

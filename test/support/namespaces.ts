@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 
 /*
- * Machines in namespaces: each has its own network cards, processes and files below /etc, /usr, /var and /run, so that
- * rendered bytes stand at their rendered paths and real programs read them there. The namespaces have no names and belong to
- * one process each, which dies with the process of the test: nothing stays behind, also after a kill.
+ * Machines in namespaces: each has its own network interfaces, processes and files below /etc, /usr, /var and /run, so that
+ * rendered bytes are at their rendered paths and real programs read them there. The namespaces have no names and belong to
+ * one process each, which dies with the process of the test: nothing stays behind, even after a kill.
  */
 
 export type Outcome = { status: number | null; stdout: string; stderr: string }
@@ -17,18 +17,18 @@ export type NamespacedMachine = {
   run(command: readonly string[], input?: string): Promise<Outcome>
   /** Runs a program to its end and returns what it prints. @throws when it fails */
   ask(command: readonly string[], input?: string): Promise<string>
-  /** Starts a program that goes on; `output` is all that it has printed. */
+  /** Starts a program in the background; `output` is everything that it has printed. */
   start(command: readonly string[]): Running
-  /** Writes a file, whose directory is made. */
+  /** Writes a file, and creates its directory. */
   put(path: string, text: string, mode?: string): Promise<void>
-  /** Gives the machine a card on the network. */
+  /** Gives the machine an interface on the network. */
   connect(card: Card): Promise<void>
 }
 
 /** `addresses` with their prefix length, e.g. `10.10.10.11/24`; `gateway`: default route. */
 export type Card = { name: string; mac?: string; addresses: readonly string[]; gateway?: string }
 
-/** Several machines on one switch (a bridge in a namespace of its own). */
+/** Several machines on one switch (a bridge in a separate namespace). */
 export type Network = {
   machine(name: string): Promise<NamespacedMachine>
   /** Gives the network namespace of any process a card on this switch, which is down. @returns how to pull its cable out for good */
@@ -128,7 +128,7 @@ export async function openNetwork(): Promise<Network> {
         for (const stream of [child.stdout, child.stderr])
           stream.setEncoding('utf8').on('data', (text: string) => (output += text))
         child.on('error', (error) => (output += error.message))
-        // A program that does not read what it is given ends the pipe: its own business.
+        // A program that does not read its input closes the pipe, which is not an error.
         child.stdin.on('error', () => {})
         if (input !== undefined) child.stdin.end(input)
         return Object.assign(child, { output: () => output })

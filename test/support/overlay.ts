@@ -12,8 +12,8 @@ export type Tree = Record<string, string | { text: string; mode: number }>
 export type Ran = { status: number | null; output: string }
 
 /*
- * Namespaces of their own for mounts, network and processes. The root is an overlay of this machine's, or of another system's:
- * programs may write where they like, and all of it is gone at the end, like every process they leave.
+ * Separate namespaces for mounts, network and processes. The root is an overlay of this machine's, or of another system's: programs
+ * may write anywhere, and everything is discarded at the end, like every process that they leave running.
  */
 const enter = `
 set -euo pipefail
@@ -37,7 +37,7 @@ exec chroot /mnt/root /usr/bin/env -C / PATH=/usr/local/sbin:/usr/local/bin:/usr
  * Runs a bash script as root on a throw-away copy of this machine with these files in it, and without a network but loopback.
  *
  * @param root of another system, which is used in place of this machine's
- * @returns its status, and all that it printed
+ * @returns its status and its output
  */
 export function inOverlay(tree: Tree, script: string, timeout = 300_000, root = '/'): Ran {
   const directory = mkdtempSync(join(tmpdir(), 'hakube-overlay-'))

@@ -1,5 +1,5 @@
 /*
- * PEM, put together from parts: `hakube check` and other programs that search a repository for secrets would report it if it stood in a
+ * PEM, assembled from parts: `hakube check` and other programs that search a repository for secrets would report it if it stood in a
  * file as a whole.
  */
 

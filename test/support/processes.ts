@@ -24,7 +24,7 @@ export function start(
   return child
 }
 
-/** Ends a program: first asked by SIGTERM, after two seconds by SIGKILL. */
+/** Ends a program with SIGTERM, and after two seconds with SIGKILL. */
 export async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const ended = new Promise<void>((resolve) => {
@@ -40,7 +40,7 @@ export async function stopAll(): Promise<void> {
   await Promise.all([...running].map(stop))
 }
 
-/** Asks again and again until the answer is not null. @throws after the deadline, with the last words of `describe` */
+/** Repeats the question until the answer is not null. @throws after the deadline, with the last words of `describe` */
 export async function until<T>(
   what: string,
   seconds: number,

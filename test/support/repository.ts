@@ -3,19 +3,19 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
-/** A real git repository in a directory of its own. */
+/** A real git repository in a temporary directory. */
 export type Repository = {
   directory: string
-  /** Writes files; a text that is null takes the file away. */
+  /** Writes files; null as text removes the file. */
   write(files: Readonly<Record<string, string | Uint8Array | null>>): void
   link(path: string, target: string): void
   git(...words: string[]): string
-  /** Commits all that is there. @returns the commit */
+  /** Commits everything. @returns the commit */
   commit(message?: string): string
   remove(): void
 }
 
-/** Nothing of the person's own settings. */
+/** Without the user's own settings. */
 const environment = {
   PATH: process.env['PATH'],
   GIT_CONFIG_GLOBAL: '/dev/null',

@@ -8,12 +8,12 @@ import { textOf } from '../../src/templates/template.ts'
 import { exampleNames, exampleProfile, testCluster, writeUpNames } from '../example.ts'
 
 /*
- * What many machines of profiles/ have the same stands once below test/fixtures/shared, and what a whole machine is expected to be
+ * Text that many machines of profiles/ share is stored once below test/fixtures/shared, and the expected output of whole machines
  * refers to it: `# as test/fixtures/shared/hakube-verify`. So a change of a shared script is one line in one file to review, and
- * whole outputs stay the oracle: a reference stands only where the text is identical to what test/shared-text.test.ts compares.
+ * whole outputs stay the oracle: a reference appears only where the text is identical to what test/shared-text.test.ts compares.
  */
 
-/** Lines that stand in several machines, and what they are called. */
+/** Lines that several machines share, and their name. */
 export type Piece = { reference: string; lines: readonly string[] }
 
 /** A file below test/fixtures/shared: whole, and as it is stored: with references to files before it, and without private keys. */
@@ -24,7 +24,7 @@ type Found = Omit<SharedFile, 'stored'>
 /** All steps that only start a unit: from one template, so in one file. */
 const startSteps = 'steps/start-units'
 
-/** Shorter ones say more in place than a reference does. */
+/** Shorter ones are clearer than a reference. */
 const shortest = 3
 
 const place = (name: string): string => `test/fixtures/shared/${name}`
@@ -32,7 +32,7 @@ const place = (name: string): string => `test/fixtures/shared/${name}`
 /** The numbers of steps and checks say in which order they run: where that is not the matter, they only change with each new step. */
 export const withoutNumbers = (text: string): string => text.replace(/\/(steps|checks)\/\d+-/g, '/$1/NN-')
 
-/** Of each path, which contents it has, and on how many machines. */
+/** For each path, its contents, and on how many machines. */
 async function contentsByPath(): Promise<Map<string, Map<string, number>>> {
   const byPath = new Map<string, Map<string, number>>()
   for (const name of [...exampleNames, ...writeUpNames]) {
@@ -48,7 +48,7 @@ async function contentsByPath(): Promise<Map<string, Map<string, number>>> {
   return byPath
 }
 
-/** Replaces each private key by its SHA-256, so that the fixtures hold no keys but still show every change of one. */
+/** Replaces each private key by its SHA-256, so that the fixtures contain no keys but still show every change of one. */
 const withoutKeys = (text: string): string =>
   text.replace(
     /^-----BEGIN (.*PRIVATE KEY)-----\n[^-]*-----END \1-----$/gm,
@@ -92,7 +92,7 @@ function sharedFile(path: string, contents: ReadonlyMap<string, number>): Found 
   return { name, text: `${paragraphs.join('\n\n')}\n`, pieces }
 }
 
-/** Puts several small files into one, each below its name. */
+/** Combines several small files into one, each below its name. */
 function together(name: string, files: readonly Found[]): Found {
   const text = files.map((file) => `#-- ${file.name}\n${file.text}`).join('\n')
   const pieces = files.flatMap((file) =>
@@ -117,7 +117,7 @@ async function findShared(): Promise<SharedFile[]> {
 
 let all: Promise<SharedFile[]> | undefined
 
-/** What machines of profiles/ share, by name. */
+/** Text that machines of profiles/ share, by name. */
 export const sharedFiles = (): Promise<SharedFile[]> => (all ??= findShared())
 
 /** The indentation with which the lines of a piece stand from `at` on; null when they do not. */
