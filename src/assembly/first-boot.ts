@@ -1,4 +1,5 @@
 import { compareText } from '../text/order.ts'
+import { quote } from '../text/quote.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { render } from '../templates/template.ts'
 import type { Assembly, Owned } from './assemble.ts'
@@ -57,6 +58,7 @@ const runnerFiles = onceForEach(sameForAll, (cluster, machine): readonly Owned<F
     beginAgainUnit,
     proxy: cluster.proxy !== null,
     enrols: cluster.enrolment !== null,
+    syslog: cluster.syslog && { ...cluster.syslog, host: quote(cluster.syslog.host) },
   }
   const file = (path: string, mode: string, template: string): Owned<File> => ({
     path,

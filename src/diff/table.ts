@@ -35,10 +35,16 @@ const answers = installers.flatMap(({ answers: own }) => own?.directory ?? []).j
 const onAnswers = onSite(new RegExp(`^(?:${answers})/`))
 const onAnswersOrSeed = (names: string): Pattern => onSite(new RegExp(`^(?:${answers})/|/(?:${names})$`))
 
-/** Whether these declarations are the only difference of the seed or the answers. */
-function areAll({ change, item, before }: ChangedItem, declared: Partial<Declared>): boolean {
+const onSeed = onSite(/\/user-data$/)
+
+/** Where cloud-init and Ubuntu's installer report, which is over once a machine is ready. */
+const heardBy = ({ cluster: { server, syslog } }: Side) => ({ server, syslog })
+
+/** Whether these declarations are the only difference of the seed or the answers; in the seed, beside where it reports. */
+function areAll({ change, item, before, after }: ChangedItem, declared: Partial<Declared>): boolean {
   if (change !== 'changed') return false
-  const { cluster, assembly } = before
+  const { assembly } = before
+  const cluster = { ...before.cluster, ...(onSeed.path.test(item.key) ? heardBy(after) : {}) }
   const changed = { ...assembly, declared: { ...assembly.declared, ...declared } }
   const files = compileMachine(cluster, changed, [])
   return files.find(({ path }) => path === item.path)?.body.toString('utf8') === item.text
@@ -60,7 +66,7 @@ function areOnlyRoutes({ change, item, before, after }: ChangedItem): boolean {
     .concat(further)
   const cluster = {
     ...before.cluster,
-    server: after.cluster.server,
+    ...heardBy(after),
     network: { ...before.cluster.network, nameServers, gateway, subnets },
   }
   const machineBefore = before.machine
@@ -94,6 +100,9 @@ const site: readonly Row[] = [
       ? nothing('only what the installer uses while it runs has changed')
       : null,
   ),
+  row('reports of cloud-init and the installer', onSeed, (subject) =>
+    areAll(subject, {}) ? nothing('they report until the machine is ready') : null,
+  ),
   row('kernel arguments of the installer', onAnswersOrSeed('user-data'), (subject) =>
     areAll(subject, kernelArgumentsOf(subject))
       ? nothing('the installer writes them at installation; on an installed machine, a step does')
@@ -104,12 +113,12 @@ const site: readonly Row[] = [
   ),
   row('installer', onAnswers, () => reinstall('the installer reads its answers only once')),
   row('network', onSite(/\/network-config$/), () => reinstall('the network is configured at installation')),
-  row('users', onSite(/\/user-data$/), (subject) =>
+  row('users', onSeed, (subject) =>
     areAll(subject, { users: subject.after.assembly.declared.users, ...kernelArgumentsOf(subject) })
       ? nothing('the step users follows the profile')
       : null,
   ),
-  row('users and installer', onSite(/\/user-data$/), () =>
+  row('users and installer', onSeed, () =>
     reinstall('users, host name and the answers of the installer are read only once, at installation'),
   ),
 ]

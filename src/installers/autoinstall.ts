@@ -10,6 +10,7 @@ import { quote } from '../text/quote.ts'
 import { cloudConfigObject, cloudConfigPieces, type CloudConfig } from '../seeds/cloud-init.ts'
 import { networkConfig } from '../seeds/network-config.ts'
 import { seedArgument } from '../seeds/places.ts'
+import { reporting } from '../seeds/reporting.ts'
 import { isUsualLayout } from '../cluster/storage.ts'
 import { render } from '../templates/template.ts'
 import { findDisk, isUsualDisk, requiredDisk } from './find-disk.ts'
@@ -27,6 +28,7 @@ function answers(cluster: Cluster, machine: Machine, declared: KernelArguments):
   const { regional } = cluster
   return {
     version: 1,
+    ...reporting(cluster, machine),
     'early-commands': [['bash', '-c', diskCheck(cluster, machine)]],
     // The locale of the installer; cloud-init sets that of the system.
     locale: regional.locale ?? 'en_US.UTF-8',

@@ -106,7 +106,8 @@ export const Profile = z
     ),
     syslogPort: port(
       'Port at which `hakube serve` listens for syslog, by UDP and TCP, at the host of server. Anaconda and debian-installer then send it what they do, ' +
-        'for `hakube logs`; with 514 iPXE does so, too, as it knows no other port. Not authenticated; off without this field.',
+        'for `hakube logs`; with 514 iPXE does so, too, as it knows no other port. cloud-init and the installer of Ubuntu then report by HTTP to server. ' +
+        'Not authenticated; off without this field.',
     ).optional(),
     deadline: z
       .number()

@@ -6,6 +6,7 @@ import type { PlainFile, User } from '../assembly/component.ts'
 import { beginAgain, firstBootUnit } from '../assembly/first-boot.ts'
 import { isFipsArgument } from '../profile/fips.ts'
 import { quote } from '../text/quote.ts'
+import { reporting } from './reporting.ts'
 import { textOf } from '../templates/template.ts'
 import {
   indentYaml,
@@ -58,6 +59,7 @@ export function cloudConfig(
   return {
     cluster,
     settings: {
+      ...reporting(cluster, machine),
       ...(first === null ? {} : { bootcmd: [['sh', '-c', first]] }),
       hostname: machine.name,
       fqdn: machine.fullName,

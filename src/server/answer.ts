@@ -75,6 +75,9 @@ export function answer(state: State, exchange: Exchange): Promise<void> | null {
       if (exchange.gone) return
       if (free) await answerAsset(exchange, assets, found.name)
       else sendBusy(exchange)
+      // Boot loaders show it on the screen only.
+      if (exchange.status === 404)
+        operated?.heard?.hear(clientOf(request.socket), Buffer.from(`<11>hakube: ${path} is not there (404)`))
     })
   }
   if (found.kind === 'health') {

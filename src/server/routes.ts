@@ -5,6 +5,7 @@ import { arm, disarm } from './api/arm.ts'
 import type { Operation, Row, Who } from './api/operation.ts'
 import { listUnknownLogs, showLog } from './api/log.ts'
 import { look } from './api/look.ts'
+import { progress } from './api/progress.ts'
 import { report } from './api/report.ts'
 import {
   listAlarms,
@@ -102,6 +103,7 @@ export const operations: readonly Row[] = [
   row('GET', below('machines/{machine}/events'), 'operator', listMachineEvents),
   row('POST', below('machines/{machine}/report'), 'machine', report),
   row('POST', below('machines/{machine}/look'), 'anyone', look),
+  row('POST', below('machines/{machine}/progress'), 'anyone', progress),
   row('GET', below('machines/{machine}/log'), 'operator', showLog),
   row('GET', below('unknown/log'), 'operator', listUnknownLogs),
   row('GET', below('events'), 'operator', listEvents),

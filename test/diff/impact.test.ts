@@ -39,6 +39,11 @@ const live: Change = (profile) => {
 const key: Change = ({ users }) =>
   Object.assign(users[0] ?? {}, { sshKeys: [`ssh-ed25519 ${'A'.repeat(68)} x`] })
 
+const keyAndReports: Change = (profile) => {
+  key(profile)
+  profile.syslogPort = 514
+}
+
 const byPreseed: Change = (profile) => {
   profile.distribution = { name: 'debian', version: '13', install: 'preseed' }
 }
@@ -418,6 +423,27 @@ describe('what a change takes', () => {
         "takes": "files",
       }
     `)
+  })
+
+  it.each<[string, Change]>([
+    ['kickstart', nothingChanged],
+    ['preseed', byPreseed],
+    ['autoinstall', byAutoinstall],
+    ['image', byImage],
+  ])('to where it reports, and a machine that %s installed stays', (_, install) => {
+    const reports: Change = (profile) => {
+      install(profile)
+      profile.syslogPort = 514
+    }
+    const begins = summary(difference(balancer, settings({ syslogPort: 514 }), undefined, install))
+    expect(begins?.takes).toBe('files')
+    expect(begins?.changes).toContain('changed /usr/libexec/hakube/library')
+    expect(begins?.changes).toContain('changed seed/<mac>/user-data')
+    const moves = settings({ server: 'http://10.10.10.6:8080' })
+    expect(summary(difference(balancer, moves, undefined, reports))?.takes).toBe('files')
+    expect(summary(difference(balancer, keyAndReports, undefined, install))?.takes).toBe(
+      'files and restart of hakube-firstboot.service',
+    )
   })
 
   it.each<[what: string, takes: string, change: Change]>([

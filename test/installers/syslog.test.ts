@@ -6,7 +6,14 @@ import { resolveWithoutSecrets } from '../../src/cluster/resolve.ts'
 import { installerOf } from '../../src/installers/index.ts'
 import { parseProfile } from '../../src/profile/load.ts'
 import { anacondaSyslog, debianSyslog } from '../../src/installers/syslog.ts'
-import { exampleCluster, exampleFile, exampleProfile } from '../example.ts'
+import { assemble } from '../../src/assembly/assemble.ts'
+import { machineFiles } from '../../src/assembly/first-boot.ts'
+import { components } from '../../src/components/index.ts'
+import { textOf } from '../../src/templates/template.ts'
+import { autoinstallObject } from '../../src/installers/autoinstall.ts'
+import { cloudConfig } from '../../src/seeds/cloud-init.ts'
+import { exampleCluster, exampleFile, exampleProfile, noKernelArguments } from '../example.ts'
+import { Autoinstall } from '../schemas/autoinstall.ts'
 
 const clusterWith = (syslogPort?: number, server = 'http://10.10.10.5:8080'): Cluster => ({
   ...exampleCluster(),
@@ -21,6 +28,28 @@ const argumentsOf = (cluster: Cluster): string[] =>
     .slice(0, 1)
     .flatMap((machine) => installerOf(machine).kernelArguments(cluster, machine))
     .map(({ name, value }) => `${name}=${value}`)
+
+/** What the seeds of the first two machines say of reporting: for cloud-init, for Ubuntu's installer. */
+const reported = (cluster: Cluster): unknown[][] =>
+  cluster.machines.slice(0, 2).map((machine) => {
+    const config = cloudConfig(cluster, machine, [], [])
+    const { autoinstall } = autoinstallObject(cluster, machine, config, noKernelArguments)
+    return [config.settings['reporting'], autoinstall['reporting']]
+  })
+
+/** The functions that the first boot shares. */
+function libraryOf(cluster: Cluster): string {
+  const assembly = assemble(components, cluster, cluster.machines[0]!)
+  return textOf(machineFiles(cluster, assembly).find(({ path }) => path.endsWith('/library'))!.content)
+}
+
+const hook = (mac: string): object => ({
+  hakube: {
+    type: 'webhook',
+    endpoint: `http://10.10.10.5:8080/api/v1/machines/${mac}/progress`,
+    timeout: 3,
+  },
+})
 
 describe('syslogPort', () => {
   it('tells Anaconda where to send its log, and nobody where it is not in the profile', () => {
@@ -39,6 +68,37 @@ describe('syslogPort', () => {
       { name: 'log_port', value: '514' },
     ])
     expect([anacondaSyslog(clusterWith()), debianSyslog(clusterWith())]).toEqual([[], []])
+  })
+
+  it('has cloud-init and Ubuntu’s installer report by HTTP, each under the first MAC address of its machine', () => {
+    const one = hook('52-54-00-aa-bb-01')
+    const other = hook('52-54-00-aa-bb-02')
+    expect(reported(clusterWith(5514))).toEqual([
+      [one, one],
+      [other, other],
+    ])
+    const none = [undefined, undefined]
+    expect(reported(clusterWith())).toEqual([none, none])
+  })
+
+  it('has the first boot say its lines by logger as well', () => {
+    const without = libraryOf(clusterWith())
+    expect(without).not.toContain('logger')
+    const added = libraryOf(clusterWith(5514))
+      .split('\n')
+      .filter((line) => !without.split('\n').includes(line))
+    expect(added).toEqual([
+      '  # For `hakube logs`. It is sent once, and a name that cannot be looked up holds nothing up.',
+      '  timeout 2 logger --udp --server 10.10.10.5 --port 5514 --tag hakube -- "$*" </dev/null >/dev/null 2>&1 9>&- || true',
+    ])
+  })
+
+  it('is valid for Ubuntu’s installer', () => {
+    const [[, own] = []] = reported(clusterWith(5514))
+    expect(Autoinstall.shape.reporting.safeParse(own)).toMatchObject({ success: true })
+    expect(
+      Autoinstall.shape.reporting.safeParse({ hakube: { type: 'webhook', endpoint: 'x', password: 'y' } }),
+    ).toMatchObject({ success: false })
   })
 
   it('tells iPXE with port 514 alone, which is the only one that it knows', () => {

@@ -81,8 +81,22 @@ const Mirrors = z
   .array(z.strictObject({ arches: z.array(z.enum(['default', 'amd64', 'arm64'])), uri: z.url() }))
   .min(1)
 
+/** The arguments of WebHookHandler in curtin/reporter/handlers.py, to which subiquity hands what follows `type`. */
+const Webhook = z.strictObject({
+  type: z.literal('webhook'),
+  endpoint: z.url(),
+  consumer_key: z.string().optional(),
+  token_key: z.string().optional(),
+  token_secret: z.string().optional(),
+  consumer_secret: z.string().optional(),
+  timeout: z.number().optional(),
+  retries: z.array(z.number()).optional(),
+  level: z.string().optional(),
+})
+
 export const Autoinstall = z.strictObject({
   version: z.literal(1),
+  reporting: z.record(z.string(), Webhook).optional(),
   'early-commands': commands.optional(),
   'late-commands': commands.optional(),
   'error-commands': commands.optional(),

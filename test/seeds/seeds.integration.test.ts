@@ -65,6 +65,11 @@ describeWith({ programs: ['cloud-init'] }, 'cloud-init', () => {
       cloudConfigHeader(false) + textOf(cloudConfigPieces({ ...sampleConfig(), canDefer: false })),
     ],
     [
+      'user-data-with-reporting',
+      cloudConfigHeader(true) +
+        textOf(cloudConfigPieces(sampleConfig({ ...rocky, syslog: { host: '10.10.10.5', port: 514 } }))),
+    ],
+    [
       'autoinstall',
       cloudConfigHeader(true) +
         textOf(autoinstall.seed.pieces(ubuntu, ubuntu.machines[0]!, sampleConfig(ubuntu), noKernelArguments)),

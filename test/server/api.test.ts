@@ -43,6 +43,7 @@ describe('the OpenAPI document', () => {
       'get /api/v1/machines/{machine}/events listMachineEvents operator',
       'post /api/v1/machines/{machine}/report report machine',
       'post /api/v1/machines/{machine}/look look',
+      'post /api/v1/machines/{machine}/progress progress',
       'get /api/v1/machines/{machine}/log showLog operator',
       'get /api/v1/unknown/log listUnknownLogs operator',
       'get /api/v1/events listEvents operator',

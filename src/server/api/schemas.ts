@@ -54,6 +54,18 @@ export const Look = z.strictObject({
   found: z.string().max(mostFound).describe('What lives there, in words. Empty: nothing.'),
 })
 
+/**
+ * An event of cloud-init (cloudinit/reporting/events.py, as_dict) or curtin (curtin/reporter/events.py). Other fields are ignored: files, and
+ * the level and time of those versions that send them; clocks of machines that are being installed are wrong.
+ */
+export const Progress = z.object({
+  name: z.string().max(512).describe('What it is about, e.g. modules-final/config-runcmd.'),
+  description: z.string().max(8192),
+  event_type: z.string().max(32).describe('start or finish.'),
+  origin: z.string().max(64).exactOptional().describe('cloudinit or curtin.'),
+  result: z.string().max(32).exactOptional().describe('Of a finish: SUCCESS, WARN or FAIL.'),
+})
+
 export const Machine = z.object({
   mac,
   name: z.string().describe('CLUSTER/NAME where the server has several profiles.'),
@@ -163,6 +175,7 @@ export const components = {
   NoSuchMachine,
   Report,
   Look,
+  Progress,
   Machine,
   Step,
   Unknown,
