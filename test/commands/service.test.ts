@@ -6,8 +6,9 @@ import { action } from '../../src/commands/service/action.ts'
 import { context } from './context.ts'
 import { root } from './hakube.ts'
 
-async function service(options: Record<string, string | true>, target = '/srv/rack/profile.yaml') {
-  const made = context([target], options, 'service')
+async function service(options: Record<string, string | true>, ...given: (string | undefined)[]) {
+  const targets = given.filter((target) => target !== undefined)
+  const made = context(targets.length === 0 ? ['/srv/rack/profile.yaml'] : targets, options, 'service')
   try {
     const code = await action(made.context)
     return { code, out: made.stdout(), said: made.stderr() }
@@ -26,6 +27,13 @@ describe('hakube service', () => {
     const { code, out, said } = await service({ listen: '10.10.10.5:8080' })
     expect([code, said]).toEqual([0, ''])
     await expect(out).toMatchFileSnapshot('../fixtures/commands/service/plain.txt')
+  })
+
+  it('serves several profiles', async () => {
+    const { out } = await service({ listen: '10.10.10.5:8080' }, '/srv/a.yaml', '/srv/b.yaml')
+    expect(out).toContain(' -- /srv/a.yaml /srv/b.yaml\n')
+    const { said } = await service({ listen: '10.10.10.5:8080' }, '/srv/a.yaml', '/home/b.yaml')
+    expect(said).toContain('the profile /home/b.yaml: a service does not see /home')
   })
 
   it('hands over keys, and carries all that hakube serve takes', async () => {
