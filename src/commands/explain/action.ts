@@ -7,8 +7,12 @@ import { printable } from '../../diagnostics/excerpt.ts'
 import { valueAt } from '../../text/data.ts'
 import type { LoadedProfile } from '../../profile/load.ts'
 import { clusterWithoutSecrets } from '../cluster-without-secrets.ts'
-import { type Command, exit } from '../context.ts'
+import { choiceOf, type Command, exit } from '../context.ts'
+import { formats } from './formats.ts'
 import { type Explanation, explainMachine, type LineOf, type Origin, type Row } from './explanation.ts'
+import { machinePicture } from './pictures/machine.ts'
+import { mermaidText } from './pictures/picture.ts'
+import { rackPicture } from './pictures/rack.ts'
 import { findMachine, unknownMachine } from '../machines.ts'
 
 /** `hakube explain PROFILE [MACHINE]` */
@@ -17,8 +21,13 @@ export const action: Command = async (context) => {
   const found = await clusterWithoutSecrets(context)
   if (!found) return exit.invalidInput
   const { loaded, cluster } = found
-  const asJson = context.options.text('format') === 'json'
+  const format = choiceOf(context.options, 'format', formats)
+  const asJson = format === 'json'
   if (wanted === undefined) {
+    if (format === 'mermaid') {
+      context.stdout.write(mermaidText(rackPicture(cluster)))
+      return exit.success
+    }
     const machines = listMachines(cluster)
     context.stdout.write(asJson ? `${JSON.stringify(machines, null, 2)}\n` : printMachines(machines))
     return exit.success
@@ -27,6 +36,10 @@ export const action: Command = async (context) => {
   if (!machine) {
     context.stderr.write(`hakube: ${printable(unknownMachine(cluster, wanted))}\n`)
     return exit.invalidInput
+  }
+  if (format === 'mermaid') {
+    context.stdout.write(mermaidText(machinePicture(cluster, machine)))
+    return exit.success
   }
   const assembly = assemble(components, cluster, machine)
   const explanation = explainMachine(

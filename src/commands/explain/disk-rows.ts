@@ -46,21 +46,26 @@ export function diskRows({ storage, system: { distribution } }: Machine, lineOf:
   ]
 }
 
-function choiceInWords(disk: DiskChoice): string {
+/** How a disk is chosen. */
+export function choiceInWords(disk: DiskChoice): string {
   if (disk.by === 'name') return disk.name
   return `the only disk ${diskInWords(disk)}`
 }
 
-const volumeInWords = (volume: Volume, distribution: Distribution): string =>
+/** A file system of the system disk: its type, size and options. */
+export const volumeInWords = (volume: Volume, distribution: Distribution): string =>
   [
     fileSystemOf(distribution, volume),
     volume.bytes === null ? 'the rest' : formatSize(volume.bytes),
     ...volume.options,
   ].join(', ')
 
-function dataInWords(data: DataDisk, distribution: Distribution): string {
-  const { disk, isRaw, options, wipe } = data
-  if (isRaw) return `${choiceInWords(disk)}, left as it is`
-  const format = [fileSystemOf(distribution, data), ...options]
-  return [choiceInWords(disk), ...format, ...(wipe ? ['erased if it holds other data'] : [])].join(', ')
+const dataInWords = (data: DataDisk, distribution: Distribution): string =>
+  [choiceInWords(data.disk), ...dataContents(data, distribution)].join(', ')
+
+/** What a data disk contains: its file system and options. */
+export function dataContents(data: DataDisk, distribution: Distribution): string[] {
+  const { isRaw, options, wipe } = data
+  if (isRaw) return ['left as it is']
+  return [fileSystemOf(distribution, data), ...options, ...(wipe ? ['erased if it holds other data'] : [])]
 }

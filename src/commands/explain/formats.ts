@@ -1,0 +1,2 @@
+/** Output formats of `hakube explain`. */
+export const formats = ['text', 'json', 'mermaid'] as const
