@@ -97,7 +97,54 @@ const moved: readonly [pattern: RegExp, name: string][] = [
   [/^[ \t]*sandbox_image[ \t]*=/m, 'io.containerd.cri.v1.images".pinned_images, sandbox'],
 ]
 
+/** What hakube decides, because the kubelet, kubeadm and the mirrors of the profile depend on it. containerd 2 lets a drop-in override it. */
+const owned: readonly { table: RegExp; key: string; value?: RegExp; why: string }[] = [
+  {
+    table: /\.runtimes\.[^\]]*\.options$/,
+    key: 'SystemdCgroup',
+    value: /^false\b/,
+    why: 'the kubelet and all runtimes must manage control groups through systemd',
+  },
+  {
+    table: /io\.containerd\.cri\.v1\.images["']\.pinned_images$/,
+    key: 'sandbox',
+    why: 'hakube sets the sandbox image that this version of kubeadm uses; kubernetes.imageRepository moves it',
+  },
+  {
+    table: /io\.containerd\.cri\.v1\.images["']\.registry$/,
+    key: 'config_path',
+    why: 'hakube writes the mirrors of the profile to another directory; set mirrors.images',
+  },
+  { table: /^$/, key: 'disabled_plugins', value: /\bcri\b/, why: 'the kubelet speaks to the plugin cri' },
+]
+
+/** The entries of a TOML file with the names of their tables; the top level has the name ''. Inline tables are not read. */
+function entriesOf(text: string): { table: string; key: string; value: string }[] {
+  let table = ''
+  return text.split('\n').flatMap((line) => {
+    const [, header] = /^[ \t]*\[+([^\]]*)\]/.exec(line) ?? []
+    if (header !== undefined) {
+      table = header.replaceAll(/[ \t]+/g, '')
+      return []
+    }
+    const [, key = '', value = ''] = /^[ \t]*([A-Za-z0-9_-]+)[ \t]*=[ \t]*(.*)$/.exec(line) ?? []
+    return key === '' ? [] : [{ table, key, value }]
+  })
+}
+
+function checkOwned(text: string, path: Path): Diagnostic[] {
+  const entries = entriesOf(text)
+  return owned.flatMap(({ table, key, value = /^/, why }) => {
+    const found = entries.find((each) => each.key === key && table.test(each.table) && value.test(each.value))
+    if (!found) return []
+    const message = `${key} = ${found.value.trim()} would replace what hakube sets: ${why}`
+    return [error('container-runtime/drop-in', message, { hint: `remove ${key}`, path, source })]
+  })
+}
+
 function checkSections2(text: string, path: Path): Diagnostic[] {
+  const replaced = checkOwned(text, path)
+  if (replaced.length > 0) return replaced
   const found = moved.find(([pattern]) => pattern.test(text))
   if (!found) return []
   const message = 'containerd 2.x does not read this setting here: there it belongs to another plugin'

@@ -18,6 +18,7 @@ const codes = (profile: string, text: string): string[] =>
 
 const runtimes1 = '[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.own]\nruntime_type = "x"\n'
 const runtimes2 = `[plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.own]\nruntime_type = "x"\n`
+const options2 = `plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.own.options`
 const debug = '[debug]\nlevel = "debug"\n'
 const error = ['container-runtime/drop-in']
 const unread = ['container-runtime/drop-in-unread']
@@ -35,6 +36,21 @@ describe('drop-ins of containerd 2.x', () => {
     ['a comment about another version', `# version = 4\n${debug}`, []],
     ['a key of a table that is called version', '[plugins."org.example"]\nversion = 9\n', []],
     ['a later version', `version = 4\n${debug}`, error],
+    ['another manager of control groups', `${runtimes2}[${options2}]\nSystemdCgroup = false\n`, error],
+    ['the manager that all use', `${runtimes2}[${options2}]\nSystemdCgroup = true\n`, []],
+    [
+      'another sandbox image',
+      `[plugins."io.containerd.cri.v1.images".pinned_images]\n  sandbox = "x"\n`,
+      error,
+    ],
+    [
+      'another directory of mirrors',
+      `[ plugins.'io.containerd.cri.v1.images'.registry ]\nconfig_path = "/x"\n`,
+      error,
+    ],
+    ['no plugin for the kubelet', `disabled_plugins = ["cri"]\n`, error],
+    ['another plugin switched off', `disabled_plugins = ["io.containerd.snapshotter.v1.btrfs"]\n`, []],
+    ['keys of other tables', `[proxy_plugins.own]\nsandbox = "x"\nconfig_path = "/x"\n`, []],
     ['runtimes of containerd 1.x', `version = 2\n${runtimes1}`, unread],
     [
       'mirrors of containerd 1.x',
