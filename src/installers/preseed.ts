@@ -15,7 +15,7 @@ import { dataDiskUuids } from '../cluster/data-disk-uuids.ts'
 import { fileSystemPackages } from '../cluster/file-systems.ts'
 import { isUsualDisk, requiredDisk } from './find-disk.ts'
 import { lookBeforeErasing } from './look.ts'
-import { partmanPlan } from './storage/partman.ts'
+import { leastRest, partmanPlan } from './storage/partman.ts'
 import { toYaml } from '../templates/yaml.ts'
 import {
   answersAddress,
@@ -147,13 +147,15 @@ function write(cluster: Cluster, machine: Machine, declared: KernelArguments): s
   const { network, regional } = cluster
   const { distribution, mirrors, timeServers } = machine.system
   if (distribution.codename === null) throw new Error(`no preseed for ${distribution.title}`)
+  const disk = requiredDisk(machine)
+  const plan = isUsualDisk(machine) ? null : diskPlan(cluster, machine)
   return render('pxe/preseed/preseed.cfg.ejs', {
     answer,
     quoteCommand,
     title: distribution.title,
     codename: distribution.codename,
     machine,
-    disk: requiredDisk(machine),
+    disk,
     refuseData: isUsualDisk(machine) ? dataLines(cluster, machine) : null,
     look: linesOf(
       lookBeforeErasing(
@@ -163,7 +165,8 @@ function write(cluster: Cluster, machine: Machine, declared: KernelArguments): s
         machine.storage.disks.length > 1 ? '"$disk_1" "$disk_2"' : '"$disk"',
       ),
     ),
-    plan: isUsualDisk(machine) ? null : diskPlan(cluster, machine),
+    plan,
+    smallest: smallestDisk(plan?.least ?? leastRest),
     programs: fileSystemPackages(distribution, machine.storage),
     mirror: mirrorAnswers(mirrors.distribution[machine.architecture]),
     proxy: proxyFor(cluster, mirrors.distribution[machine.architecture]),
@@ -179,6 +182,15 @@ function write(cluster: Cluster, machine: Machine, declared: KernelArguments): s
     netplan: needsNetplan(machine) ? netplanLines(cluster, machine) : null,
   }).text
 }
+
+/**
+ * The smallest disk in bytes, with the partition of BIOS or of UEFI. Where a recipe does not fit, partman-auto skips it without a question
+ * and takes its own, with swap (choose_recipe of recipes.sh). 4 MB more hold the two copies of the table, and what alignment takes.
+ */
+const smallestDisk = (megabytes: number) => ({
+  bios: (megabytes + 1 + 4) * 1_000_000,
+  uefi: (megabytes + 512 + 4) * 1_000_000,
+})
 
 /** Script lines that stop if the system disk is a data disk; null if there are no data disks. */
 function dataLines({ name }: Cluster, machine: Machine): string[] | null {

@@ -25,45 +25,45 @@ describe('preseed', () => {
     })
     expect(all.join('\n')).toMatchInlineSnapshot(`
       "# the rest left free
-      {"method":"regular","raid":null,"volumeGroup":null,"placeholder":3}
+      {"method":"regular","raid":null,"volumeGroup":null,"placeholder":3,"least":68720}
       68720 68720 68720 ext4 method{ format } format{ } use_filesystem{ } filesystem{ ext4 } mountpoint{ / } .
       1 1 -1 ext2 $lvmignore{ } .
 
       # a disk by what it is
-      {"method":"regular","raid":null,"volumeGroup":null,"placeholder":null}
+      {"method":"regular","raid":null,"volumeGroup":null,"placeholder":null,"least":8192}
       8192 8192 -1 ext4 method{ format } format{ } use_filesystem{ } filesystem{ ext4 } mountpoint{ / } .
 
       # partitions
-      {"method":"regular","raid":null,"volumeGroup":null,"placeholder":null}
+      {"method":"regular","raid":null,"volumeGroup":null,"placeholder":null,"least":72617}
       42950 42950 42950 ext4 method{ format } format{ } use_filesystem{ } filesystem{ ext4 } mountpoint{ / } .
       21475 21475 21475 xfs method{ format } format{ } use_filesystem{ } filesystem{ xfs } mountpoint{ /var/lib/etcd } options/noatime{ noatime } options/nodev{ nodev } .
       8192 8192 -1 ext4 method{ format } format{ } use_filesystem{ } filesystem{ ext4 } mountpoint{ /var } options/noatime{ noatime } .
 
       # logical volumes
-      {"method":"lvm","raid":null,"volumeGroup":{"name":"vg0","size":"max"},"placeholder":null}
+      {"method":"lvm","raid":null,"volumeGroup":{"name":"vg0","size":"max"},"placeholder":null,"least":73641}
       1024 1024 1024 ext4 method{ format } format{ } use_filesystem{ } filesystem{ ext4 } mountpoint{ /boot } .
       42950 42950 42950 ext4 $defaultignore{ } $lvmok{ } lv_name{ root } method{ format } format{ } use_filesystem{ } filesystem{ ext4 } mountpoint{ / } .
       21475 21475 21475 xfs $defaultignore{ } $lvmok{ } lv_name{ etcd } method{ format } format{ } use_filesystem{ } filesystem{ xfs } mountpoint{ /var/lib/etcd } options/noatime{ noatime } .
       8192 8192 -1 ext4 $defaultignore{ } $lvmok{ } lv_name{ var_lib_containerd } method{ format } format{ } use_filesystem{ } filesystem{ ext4 } mountpoint{ /var/lib/containerd } .
 
       # logical volumes, the rest left free
-      {"method":"lvm","raid":null,"volumeGroup":{"name":"system","size":"150325MB"},"placeholder":null}
+      {"method":"lvm","raid":null,"volumeGroup":{"name":"system","size":"150325MB"},"placeholder":null,"least":151349}
       1024 1024 1024 ext4 method{ format } format{ } use_filesystem{ } filesystem{ ext4 } mountpoint{ /boot } .
       42950 42950 42950 ext4 $defaultignore{ } $lvmok{ } lv_name{ root } method{ format } format{ } use_filesystem{ } filesystem{ ext4 } mountpoint{ / } .
       107375 107375 107375 ext4 $defaultignore{ } $lvmok{ } lv_name{ var } method{ format } format{ } use_filesystem{ } filesystem{ ext4 } mountpoint{ /var } .
 
       # a mirror
-      {"method":"raid","raid":"1 2 0 ext4 / raidid=1 .","volumeGroup":null,"placeholder":null}
+      {"method":"raid","raid":"1 2 0 ext4 / raidid=1 .","volumeGroup":null,"placeholder":null,"least":8192}
       8192 8192 -1 raid $lvmignore{ } method{ raid } raidid{ 1 } .
 
       # a mirror of partitions
-      {"method":"raid","raid":"1 2 0 ext4 / raidid=1 . 1 2 0 ext4 /srv raidid=2 . 1 2 0 ext4 /var raidid=3 .","volumeGroup":null,"placeholder":null}
+      {"method":"raid","raid":"1 2 0 ext4 / raidid=1 . 1 2 0 ext4 /srv raidid=2 . 1 2 0 ext4 /var raidid=3 .","volumeGroup":null,"placeholder":null,"least":61880}
       42950 42950 42950 raid $lvmignore{ } method{ raid } raidid{ 1 } .
       10738 10738 10738 raid $lvmignore{ } method{ raid } raidid{ 2 } .
       8192 8192 -1 raid $lvmignore{ } method{ raid } raidid{ 3 } .
 
       # a mirror of logical volumes
-      {"method":"raid","raid":"1 2 0 ext4 /boot raidid=1 . 1 2 0 lvm - raidid=2 .","volumeGroup":{"name":"system","size":"64425MB"},"placeholder":null}
+      {"method":"raid","raid":"1 2 0 ext4 /boot raidid=1 . 1 2 0 lvm - raidid=2 .","volumeGroup":{"name":"system","size":"64425MB"},"placeholder":null,"least":65449}
       1024 1024 1024 raid $lvmignore{ } method{ raid } raidid{ 1 } .
       8192 8192 -1 raid $lvmignore{ } method{ raid } raidid{ 2 } .
       42950 42950 42950 ext4 $defaultignore{ } $lvmok{ } lv_name{ root } method{ format } format{ } use_filesystem{ } filesystem{ ext4 } mountpoint{ / } .

@@ -36,6 +36,7 @@ beforeEach(() => {
   // What follows a sleep would be the same once more.
   writeFileSync(join(directory, 'bin/sleep'), '#!/bin/sh\nif [ "$1" = 60 ]; then kill -9 "$PPID"; fi\n')
   writeFileSync(join(directory, 'bin/list-devices'), '#!/bin/sh\n')
+  writeFileSync(join(directory, 'bin/blockdev'), '#!/bin/sh\necho 500000000000\n')
   // It runs a command in the installed system.
   writeFileSync(join(directory, 'bin/in-target'), '#!/bin/sh\necho "in-target $*"\n')
   for (const name of readdirSync(join(directory, 'bin'))) chmodSync(join(directory, 'bin', name), 0o755)
@@ -87,6 +88,16 @@ describeWith({ linux: true, programs: ['sh', 'ls'] }, 'partman/early_command', (
     const { status, stdout } = await run(commandOf('partman/early_command', debian, disk))
     expect({ status, stdout }).toEqual({ status: null, stdout: '' })
     expect(readFileSync(join(directory, 'console'), 'utf8').split('\n')[1]).toBe(`hakube: ${message}`)
+  })
+
+  it('never comes back where the disk is too small for the recipe, which partman would replace by its own', async () => {
+    writeFileSync(join(directory, 'bin/blockdev'), '#!/bin/sh\necho 6442450944\n')
+    const command = commandOf('partman/early_command', debian, '/dev/null').replace('[ -b "$disk" ]', 'true')
+    const { status, stdout } = await run(command)
+    expect({ status, stdout }).toEqual({ status: null, stdout: '' })
+    expect(readFileSync(join(directory, 'console'), 'utf8').split('\n')[1]).toMatch(
+      /^hakube: \/dev\/null is too small: its partitions need (?:8197|8708)000000 bytes\.$/,
+    )
   })
 
   it('gives partman the disk, the recipe, and last of all the method', async () => {

@@ -19,9 +19,11 @@ export type PartmanPlan = {
   volumeGroup: { name: string; size: string } | null
   /** Number of a partition that fills the rest of the disk and is removed afterwards; null if there is none. */
   placeholder: number | null
+  /** What each disk must have for the recipe, without the partition of the firmware. In MB. */
+  least: number
 }
 
-const leastRest = 8192
+export const leastRest = 8192
 const bootMegabytes = 1024
 
 const megabytes = (bytes: number): number => Math.ceil(bytes / 1e6)
@@ -53,6 +55,9 @@ export function partmanPlan({ storage }: Pick<Machine, 'storage'>, distribution:
           // The total size of the volumes, or all available space.
           size: isWhole ? 'max' : `${volumes.reduce((sum, { bytes }) => sum + megabytes(bytes ?? 0), 0)}MB`,
         }
+  const least =
+    volumes.reduce((sum, { bytes }) => sum + (bytes === null ? leastRest : megabytes(bytes)), 0) +
+    (group === null ? 0 : bootMegabytes)
   const placeholder = rest.length === 0 ? null : volumes.length + 2
   if (!mirrored)
     return {
@@ -68,6 +73,7 @@ export function partmanPlan({ storage }: Pick<Machine, 'storage'>, distribution:
       raid: null,
       volumeGroup,
       placeholder,
+      least,
     }
   const arrays =
     group === null ? volumes : [bootVolume, { ...bootVolume, mount: '-', bytes: null, name: 'lvm' }]
@@ -88,6 +94,7 @@ export function partmanPlan({ storage }: Pick<Machine, 'storage'>, distribution:
       .join(' '),
     volumeGroup,
     placeholder,
+    least,
   }
 }
 
