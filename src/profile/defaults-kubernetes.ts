@@ -54,7 +54,7 @@ export const kubernetesDefaults = {
         : { value: 'docker', reason: "it follows containerd's releases" }
     },
   ),
-  networkPlugin: always('other', 'files, commands and manifests of the profile install one'),
+  networkPlugin: always('other', 'files, commands and manifests in the profile install one'),
 
   cniPlugins: always(
     null,

@@ -7,7 +7,7 @@ export const etcdMount = '/var/lib/etcd'
 /** Defaults of disks and file systems: a part of `defaultOf`. */
 export const storageDefaults = {
   layout: always('plain', 'nothing else has to know about partitions'),
-  volumeGroup: always('system', 'it holds the system'),
+  volumeGroup: always('system', 'it contains the system'),
   rootSize: always(null, 'the other file systems have sizes', 'the rest of the disk'),
   fileSystem: depends(
     `xfs in the Red Hat family and for ${etcdMount}, otherwise ext4`,

@@ -33,8 +33,8 @@ function firstFreeDeliveryPort(taken: readonly (number | undefined)[]): Default<
   let value = usualDeliveryPort
   while (taken.includes(value)) value += 1
   return value === usualDeliveryPort
-    ? { value, reason: 'the usual port of TLS without root' }
-    : { value, reason: `hakube serve listens on ${usualDeliveryPort} already` }
+    ? { value, reason: 'the usual TLS port without root' }
+    : { value, reason: `hakube serve already listens on ${usualDeliveryPort}` }
 }
 
 type Machines = readonly { role: string }[]
@@ -44,11 +44,11 @@ const hasRole = (machines: Machines, role: string): boolean =>
 export const defaultOf = {
   deadline: always(60, 'most installations take less'),
   menuTimeout: always(5, 'long enough to press a key'),
-  menuRescue: always(false, 'whoever is at the machine would be root in it'),
-  menuMemoryTest: always(null, 'the profile names no program', 'none'),
+  menuRescue: always(false, 'anyone at the machine would be root in it'),
+  menuMemoryTest: always(null, 'the profile sets no program', 'none'),
   architecture: always('amd64', 'most servers are amd64'),
   firmware: always('uefi', 'current servers use UEFI'),
-  bootFirst: always(null, 'the installer has set the order', 'what the installer has left'),
+  bootFirst: always(null, 'the installer has set the order', 'the order that the installer left'),
   disk: always(null, 'the profile sets none'),
   console: always(null, 'no serial console is set'),
   ...storageDefaults,
@@ -66,7 +66,7 @@ export const defaultOf = {
   subnet6: always(
     null,
     'virtual addresses are IPv4',
-    'none; with pods of IPv6 and one subnet, a unique local network made of the name of the cluster',
+    'none; with IPv6 pods and one subnet, a unique local network derived from the cluster name',
   ),
   hosts: depends(
     `cluster for up to ${hostsOfWholeCluster} machines, otherwise essential`,
@@ -87,38 +87,38 @@ export const defaultOf = {
           value: 'inline' as const,
           reason: 'machines that run from memory cannot enrol: seeds contain the secrets in clear text',
         }
-      : { value: 'enrolled' as const, reason: 'nothing that is fetched by HTTP contains a secret' },
+      : { value: 'enrolled' as const, reason: 'nothing that is fetched over HTTP contains a secret' },
   ),
   deliveryPort: depends(
-    '8443, or the next port that is not that of server or syslogPort',
+    '8443, or the next port that server and syslogPort do not use',
     firstFreeDeliveryPort,
   ),
 
-  uid: always(null, 'the machine counts', 'the next free one'),
-  sudo: always(true, 'the users of the profile operate the machines'),
+  uid: always(null, 'the machine assigns one', 'the next free one'),
+  sudo: always(true, 'the users in the profile operate the machines'),
   passwordHash: always(null, 'users log in with an SSH key', 'no password'),
-  timezone: always(null, 'logs of all machines have the same time', 'UTC'),
+  timezone: always(null, 'logs of all machines use the same time', 'UTC'),
   locale: always(null, 'the distribution sets one', "the distribution's"),
-  keyboard: always(null, 'the installers and the kernel begin with it', 'us'),
+  keyboard: always(null, 'installers and the kernel start with it', 'us'),
   httpProxy: always(null, 'the profile sets none', 'none'),
   httpsProxy: depends('that of http', (http: string | null) => ({ value: http, reason: 'that of http' })),
   selinux: depends('enforcing', ({ title }: Distribution) => ({
     value: 'enforcing',
-    reason: `${title} has it`,
+    reason: `${title} enables it`,
   })),
   firewall: always(true, 'ports that nothing needs stay closed'),
   firewallProtocol: always('tcp', 'most services use it'),
-  firewallSources: always([], 'the profile names no addresses', 'any'),
-  firewallRoles: always(null, 'the profile names no roles', 'all machines'),
+  firewallSources: always([], 'the profile sets no addresses', 'any'),
+  firewallRoles: always(null, 'the profile sets no roles', 'all machines'),
   kernelPackage: always(null, 'the distribution maintains it', 'distribution'),
   kernelArgumentScope: always('both', 'the installer needs the same hardware to work'),
   fileMode: always('0644', 'everyone may read it', '"0644"'),
   // A file that everyone on the machine may read is not a secret.
   secretFileMode: always('0600', 'only its owner may read it'),
-  fileOwner: always('root:root', 'root alone may change it'),
+  fileOwner: always('root:root', 'only root may change it'),
 
   patchType: always('strategic', "it is kubeadm's own default"),
-  volumeReadOnly: always(true, 'most of what a component needs, it only reads'),
+  volumeReadOnly: always(true, 'a component only reads most of its files'),
   volumeType: always('Directory', 'a missing directory is found before the component starts without it'),
 
   balancing: depends(
@@ -188,7 +188,9 @@ export const defaultOf = {
     'next to mirrors.distribution, if that is set',
     ({ distribution, besidePackages }: { distribution: Distribution; besidePackages: boolean }) => ({
       value: null,
-      reason: besidePackages ? 'mirrors.distribution contains them too' : `the one of ${distribution.title}`,
+      reason: besidePackages
+        ? 'mirrors.distribution contains them too'
+        : `the mirror of ${distribution.title}`,
     }),
   ),
   imageMirrors: always({}, 'images come from their own registries'),

@@ -10,14 +10,14 @@ export const BootMenu = z
       .min(1)
       .max(60)
       .meta({
-        description: `Seconds for which a machine waits for a key. Without one it does what it would do without a menu. ${byDefault('menuTimeout')}`,
+        description: `Seconds for which a machine waits for a key. If no key is pressed, it does what it would do without a menu. ${byDefault('menuTimeout')}`,
         examples: [5],
       })
       .optional(),
     rescue: z
       .boolean()
       .meta({
-        description: `Offer a shell in the RAM system of hakube (\`hakube image --type ram\`). It has no secrets and leaves the disks as they are. ${byDefault('menuRescue')}`,
+        description: `Offer a shell in hakube's RAM system (\`hakube image --type ram\`). It has no secrets and does not change disks. ${byDefault('menuRescue')}`,
       })
       .optional(),
     memoryTest: z
@@ -32,6 +32,6 @@ export const BootMenu = z
   })
   .meta({
     description:
-      'A menu on machines that boot from the network by iPXE: boot from disk, a rescue shell, a memory test, a hardware report to the server. No menu without this field.',
+      'A menu on machines that boot from the network with iPXE: boot from disk, a rescue shell, a memory test, a hardware report to the server. No menu without this field.',
     examples: [{ timeout: 5, rescue: true }],
   })

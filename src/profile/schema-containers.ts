@@ -33,7 +33,7 @@ export const NetworkPlugin = z
   .strictObject({
     name: z.enum(networkPlugins).meta({
       description:
-        'calico, cilium and flannel are applied from a manifest. flannel-service runs flanneld as a service on each machine, with its data in etcd. other: you install a plugin with files, commands and manifests of your own.',
+        'calico, cilium and flannel are applied from a manifest. flannel-service runs flanneld as a service on each machine, with its data in etcd. other: you install a plugin with your own files, commands and manifests.',
     }),
     manifest: Asset.meta({ description: 'The manifest of calico, cilium or flannel.' }).optional(),
     archive: Asset.meta({

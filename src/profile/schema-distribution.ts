@@ -17,7 +17,7 @@ const images = z
   })
   .meta({
     description:
-      'With install: image, raw images of a whole disk, one for each architecture of the machines. A name that ends in .zst, .xz or .gz is that of a compressed image; the SHA-256 is that of the file as it is.',
+      'With install: image, raw images of a whole disk, one for each architecture of the machines. A name that ends in .zst, .xz or .gz is that of a compressed image; the SHA-256 is that of the compressed file.',
     examples: [
       {
         amd64: {
@@ -40,7 +40,7 @@ export const DistributionSettings = {
     .strictObject({ name: name.optional(), version: version.optional(), install, images })
     .meta({
       description:
-        'Operating system of these machines. With a name, it replaces the wider setting; without one, it changes only the fields that it contains.',
+        'Operating system of these machines. With a name, it replaces the more general setting; without one, it changes only the fields that it contains.',
       examples: [{ name: 'debian', version: '13' }, { version: '13' }],
     })
     .optional(),

@@ -37,7 +37,7 @@ export const Etcd = z
       })
       .optional(),
     arguments: componentArguments(
-      'Arguments for etcd, without leading dashes, e.g. heartbeat-interval: 250. A service of its own gets them as variables.',
+      'Arguments for etcd, without leading dashes, e.g. heartbeat-interval: 250. etcd as a service gets them as variables.',
     ),
     volumes: hostVolumes('etcd, where kubeadm runs it'),
   })

@@ -13,5 +13,5 @@ export const ExtraHosts = z
   .min(1)
   .meta({
     description:
-      'Further lines of /etc/hosts on all machines and in their installers, for names that no DNS server has.',
+      'Additional lines in /etc/hosts on all machines and in their installers, for names that no DNS server has.',
   })

@@ -11,7 +11,7 @@ const argumentsOf = (whose: string, example: string) =>
 const ComponentFile = z
   .strictObject({
     path: text(
-      'Absolute path, the same on the machine and in the static pod. If the file lies in a directory of its own below /etc/kubernetes, the whole directory is mounted, so that the component notices when the file is replaced.',
+      'Absolute path, the same on the machine and in the static pod. If the file is in a separate directory below /etc/kubernetes, the whole directory is mounted, so that the component notices when the file is replaced.',
       '/etc/kubernetes/oidc/ca.crt',
     ),
     argument: text('Argument of the component that takes this path.', 'oidc-ca-file').optional(),
@@ -38,7 +38,7 @@ const networks = (whose: string, key: 'podNetwork' | 'serviceNetwork', network6:
   z
     .union([z.string(), z.array(z.string()).min(1)])
     .meta({
-      description: `Network of the ${whose}. Dual stack: a list of one IPv4 and one IPv6 network, that of the primary family first. ${byDefault(key)}`,
+      description: `Network of the ${whose}. Dual stack: a list of one IPv4 and one IPv6 network, starting with the primary family. ${byDefault(key)}`,
       examples: [defaults[key], [defaults[key], network6]],
     })
     .optional()

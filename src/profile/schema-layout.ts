@@ -34,7 +34,7 @@ const names = (description: string, ...examples: string[]) =>
 
 const Ethernet = z
   .strictObject({ mtu: mtu('MTU of the card. Default: that of the network on it.').optional() })
-  .meta({ description: 'A network card, named card0, card1, … in the order of `mac`.' })
+  .meta({ description: 'A physical network interface, named card0, card1, … in the order of `mac`.' })
 
 const Bond = z
   .strictObject({
@@ -68,7 +68,7 @@ const Bond = z
       .optional(),
     mtu: mtu('MTU of the bond and its members. Default: the largest that something on it needs.').optional(),
   })
-  .meta({ description: 'Several cards as one interface.' })
+  .meta({ description: 'Several network interfaces combined into one.' })
 
 const Vlan = z
   .strictObject({
@@ -81,7 +81,7 @@ const Vlan = z
     link: text('Interface that carries the VLAN.', 'bond0').optional(),
     mtu: mtu('MTU of the VLAN. Default: that of the network on it, or of its link.').optional(),
   })
-  .meta({ description: 'A tagged VLAN on a card, a bond or a bridge.' })
+  .meta({ description: 'A tagged VLAN on a physical interface, a bond or a bridge.' })
 
 const Bridge = z
   .strictObject({
@@ -149,7 +149,7 @@ const AdditionalNetwork = z
       .optional(),
     gateway: address('Router of this network. Needs metric or table.', '10.2.0.1').optional(),
     metric: metric(
-      'Default route by this gateway with this metric; that of network.gateway has none (0).',
+      'Default route through this gateway with this metric; that of network.gateway has none (0).',
     ).optional(),
     table: table(
       'Use the gateway only for packets from addresses of this network, e.g. a virtual one, with a separate routing table.',

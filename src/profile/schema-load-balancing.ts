@@ -20,11 +20,11 @@ export const LoadBalancing = z
           '10.10.10.19',
         ),
         name: text(
-          `DNS name of the API. Machines and clients use it instead of the address, and it is in the certificates; /etc/hosts of the machines has it. ${byDefault('apiName')}`,
+          `DNS name of the API. Machines and clients use it instead of the address, and it is in the certificates; the machines have it in /etc/hosts. ${byDefault('apiName')}`,
           'api.example.com',
         ).optional(),
         port: port(
-          `Port of the API on the virtual address. On control planes it can be 6443 too: haproxy and the API servers then share the port. ${byDefault('apiPort')}`,
+          `Port of the API on the virtual address. On control planes it can also be 6443: haproxy and the API servers then share the port. ${byDefault('apiPort')}`,
         ).optional(),
       })
       .meta({ description: 'The Kubernetes API endpoint.' }),
@@ -42,14 +42,14 @@ export const LoadBalancing = z
         proxyProtocol: z
           .union([z.boolean(), z.enum(['v1', 'v2'])])
           .meta({
-            description: `Tell the ingress controller the client's address by the PROXY protocol, which the controller must expect. true: v2. ${byDefault('proxyProtocol')}`,
+            description: `Send the client's address to the ingress controller with the PROXY protocol, which the controller must expect. true: v2. ${byDefault('proxyProtocol')}`,
           })
           .optional(),
       })
       .meta({ description: 'HTTP and HTTPS traffic to the ingress controller on the workers.' })
       .optional(),
     network: text(
-      'Name of the additional network that the load balancers use among each other, for VRRP and connection synchronization. Default: the network of the machines.',
+      'Name of the additional network that the load balancers use between themselves, for VRRP and connection synchronization. Default: the network of the machines.',
       'public',
     ).optional(),
     virtualRouterId: z

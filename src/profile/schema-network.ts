@@ -9,10 +9,7 @@ export const Subnet = z
     subnet: text('The network.', '10.10.16.0/24'),
     gateway: address('Its router, which knows the other subnets.', '10.10.16.1'),
     subnet6: text('IPv6 network of the same machines.', 'fd00:10:16::/64').optional(),
-    gateway6: address(
-      'Its router, by an address of subnet6 or a link-local one.',
-      'fd00:10:16::1',
-    ).optional(),
+    gateway6: address('Its router: an address in subnet6, or a link-local one.', 'fd00:10:16::1').optional(),
   })
   .meta({ description: 'A further subnet of machines, e.g. of another rack.' })
 
@@ -20,12 +17,12 @@ export const Network = z
   .strictObject({
     subnet: text('The network of the machines.', '10.10.10.0/24'),
     subnet6: text(
-      `IPv6 network of the machines: of virtual addresses, and of nodes whose pods have IPv6. ${byDefault('subnet6')}`,
+      `IPv6 network of the machines: for virtual addresses, and for nodes whose pods have IPv6. ${byDefault('subnet6')}`,
       'fd00:10:10::/64',
     ).optional(),
     gateway: address('Default route.', '10.10.10.1'),
     gateway6: address(
-      'Default route of IPv6: an address of subnet6, or a link-local one.',
+      'IPv6 default gateway: an address in subnet6, or a link-local one.',
       'fd00:10:10::1',
     ).optional(),
     subnets: z

@@ -7,7 +7,9 @@ export const SecretsSection = z
     recipients: z
       .array(text('age public key, as age-keygen prints it.', 'age1…'))
       .min(1)
-      .meta({ description: 'age public keys of those who can decrypt the secrets bundle.' })
+      .meta({
+        description: 'age public keys of the people and programs that can decrypt the secrets bundle.',
+      })
       .optional(),
     keyBits: z
       .literal([2048, 3072, 4096])
@@ -33,7 +35,7 @@ export const SecretsSection = z
       .enum(['inline', 'enrolled'])
       .meta({
         description:
-          'How machines get their secrets. enrolled: each machine makes a key, shows it to `hakube serve`, and fetches its secrets over mutual TLS. inline: in their seeds, in clear text, which anyone in the install network can read while the machine is armed. ' +
+          'How machines get their secrets. enrolled: each machine generates a key, presents it to `hakube serve`, and fetches its secrets over mutual TLS. inline: in their seeds, in clear text, which anyone in the install network can read while the machine is armed. ' +
           byDefault('secretDelivery'),
       })
       .optional(),
@@ -42,5 +44,6 @@ export const SecretsSection = z
     ).optional(),
   })
   .meta({
-    description: 'The encrypted secrets bundle beside the profile, and how machines get their part of it.',
+    description:
+      'The encrypted secrets bundle beside the profile, and how machines get their secrets from it.',
   })

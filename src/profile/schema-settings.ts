@@ -65,7 +65,7 @@ const Command = z
       .enum(stages)
       .meta({
         description:
-          'Run it directly before this stage of the first boot, which waits for it. A machine without this stage runs it before its next stage.',
+          'Run it directly before this stage of the first boot. The stage waits for it. A machine without this stage runs it before its next stage.',
         examples: ['packages', 'kubeadm'],
       })
       .optional(),
@@ -140,7 +140,7 @@ export const Settings = {
     .record(z.string(), z.json())
     .meta({
       description:
-        'Fields of KubeletConfiguration, e.g. maxPods: 250. The names and types are those of the release; a narrower setting is merged over a wider one.',
+        'Fields of KubeletConfiguration, e.g. maxPods: 250. The names and types are those of the release; a more specific setting is merged over a more general one.',
     })
     .optional(),
   commands: z.array(Command).meta({ description: 'Commands of your own.' }).optional(),

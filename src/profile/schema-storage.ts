@@ -32,7 +32,7 @@ const DiskProperties = z
   })
   .meta({
     description:
-      'A disk by what it is. Exactly one disk of the machine has to have all of it; otherwise the installation stops and erases nothing.',
+      'A disk by its properties. Exactly one disk of the machine must match all of them; otherwise the installation stops and erases nothing.',
   })
 
 const diskName = (description: string, ...examples: string[]) =>
@@ -77,7 +77,7 @@ const DataDisk = z
   })
   .meta({
     description:
-      'A disk beside the system disk. With mount or type it gets a file system; otherwise it stays as it is, e.g. for Ceph.',
+      'A disk beside the system disk. With mount or type it gets a file system; otherwise it stays unchanged, e.g. for Ceph.',
   })
 
 export const Storage = {

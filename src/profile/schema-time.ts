@@ -24,10 +24,10 @@ const TimeServer = z
     iburst: z
       .boolean()
       .meta({
-        description: `Ask four times at the start, so that the clock is soon right. ${byDefault('iburst')}`,
+        description: `Send a burst of requests at startup, so that the clock is set quickly. ${byDefault('iburst')}`,
       })
       .optional(),
-    prefer: z.boolean().meta({ description: 'Prefer it to those without this option.' }).optional(),
+    prefer: z.boolean().meta({ description: 'Prefer it to servers without this option.' }).optional(),
     minPoll: poll("Shortest time between two questions (default: 6, chrony's own)"),
     maxPoll: poll("Longest time between two questions (default: 10, chrony's own)"),
   })

@@ -15,5 +15,5 @@ export const certificates = (description: string) =>
 
 export const Trust = z.array(certificates('Certificates, with either content or source.')).meta({
   description:
-    "Certificates of your own CAs, which all machines trust in addition to the distribution's, from before they fetch the first package.",
+    "Certificates of your own CAs, which all machines trust in addition to the distribution's, already when they fetch the first package.",
 })

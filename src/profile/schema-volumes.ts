@@ -16,7 +16,7 @@ const HostVolume = z
     type: z
       .enum(volumeTypes)
       .meta({
-        description: `What hostPath is. The kubelet makes what is missing of the types that end with OrCreate, and starts no pod without one of the others. ${byDefault('volumeType')}`,
+        description: `What hostPath is. For types that end with OrCreate, the kubelet creates what is missing; for the others, it does not start the pod. ${byDefault('volumeType')}`,
       })
       .optional(),
   })

@@ -51,7 +51,7 @@ const Hardware = {
   bootFirst: z
     .enum(['disk', 'network'])
     .meta({
-      description: `What the installed system puts first in the boot order of UEFI, once, in its first boot. Not for BIOS, and not for systems in memory. ${byDefault('bootFirst')}`,
+      description: `What the installed system puts first in the UEFI boot order, once, during its first boot. Not for BIOS, and not for systems in memory. ${byDefault('bootFirst')}`,
     })
     .optional(),
   console: text('Serial console, in the syntax of the kernel.', 'ttyS0,115200').optional(),
@@ -105,8 +105,8 @@ export const Profile = z
       'http://10.10.10.5:8080',
     ),
     syslogPort: port(
-      'Port at which `hakube serve` listens for syslog, by UDP and TCP, at the host of server. Anaconda and debian-installer then send it what they do, ' +
-        'for `hakube logs`; with 514 iPXE does so, too, as it knows no other port. cloud-init and the installer of Ubuntu then report by HTTP to server. ' +
+      'Port on which `hakube serve` listens for syslog, over UDP and TCP, at the host of server. Anaconda and debian-installer then send their logs to it, ' +
+        'for `hakube logs`; with 514 iPXE does, too, because it supports no other port. cloud-init and the installer of Ubuntu then report to server over HTTP. ' +
         'Not authenticated; off without this field.',
     ).optional(),
     deadline: z
@@ -115,7 +115,7 @@ export const Profile = z
       .min(5)
       .max(1440)
       .meta({
-        description: `Minutes without news after which \`hakube status\` marks a machine that is being installed or configured as failed. Nothing is installed again because of it. ${byDefault('deadline')}`,
+        description: `Minutes without a report after which \`hakube status\` marks a machine that is being installed or configured as failed. This does not start another installation. ${byDefault('deadline')}`,
         examples: [90],
       })
       .optional(),
@@ -138,7 +138,8 @@ export const Profile = z
     manifests: z
       .array(Manifest)
       .meta({
-        description: 'Manifests that are applied once to the new cluster, after that of the network plugin.',
+        description:
+          'Manifests that are applied once to the new cluster, after the manifest of the network plugin.',
       })
       .optional(),
     users: Users,

@@ -37,7 +37,7 @@ describe('mirrors of packages', () => {
         },
         "facts": [
           "mirrors.distribution: https://deb.debian.org/debian (the mirror of Debian 12)",
-          "mirrors.security: https://deb.debian.org/debian-security (the one of Debian 12)",
+          "mirrors.security: https://deb.debian.org/debian-security (the mirror of Debian 12)",
         ],
         "security": {
           "amd64": "https://deb.debian.org/debian-security",
@@ -53,7 +53,7 @@ describe('mirrors of packages', () => {
         },
         "facts": [
           "mirrors.distribution: amd64 = http://archive.ubuntu.com/ubuntu, arm64 = http://ports.ubuntu.com/ubuntu-ports (the mirror of Ubuntu 24.04)",
-          "mirrors.security: amd64 = http://security.ubuntu.com/ubuntu, arm64 = http://ports.ubuntu.com/ubuntu-ports (the one of Ubuntu 24.04)",
+          "mirrors.security: amd64 = http://security.ubuntu.com/ubuntu, arm64 = http://ports.ubuntu.com/ubuntu-ports (the mirror of Ubuntu 24.04)",
         ],
         "security": {
           "amd64": "http://security.ubuntu.com/ubuntu",

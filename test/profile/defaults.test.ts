@@ -699,7 +699,7 @@ describe('the table of defaults', () => {
     expect(others).toMatchInlineSnapshot(`
       [
         "Default route.",
-        "Default route of IPv6: an address of subnet6, or a link-local one.",
+        "IPv6 default gateway: an address in subnet6, or a link-local one.",
         "How many servers of a pool are used (default: 4, chrony's own).",
         "Shortest time between two questions (default: 6, chrony's own), as a power of 2 in seconds.",
         "Longest time between two questions (default: 10, chrony's own), as a power of 2 in seconds.",
@@ -707,13 +707,13 @@ describe('the table of defaults', () => {
         "MTU of the card. Default: that of the network on it.",
         "MTU of the bond and its members. Default: the largest that something on it needs.",
         "MTU of the VLAN. Default: that of the network on it, or of its link.",
-        "Default route by this gateway with this metric; that of network.gateway has none (0).",
+        "Default route through this gateway with this metric; that of network.gateway has none (0).",
         "Network, or default.",
         "Routing table. Default: the main one.",
         "Name of the logical volume, with layout: lvm. Default: from the mount point.",
         "Mount point. Default: none.",
         "The text is a secret: its mode is 0601 by default, and messages and diffs never show it.",
-        "Name of the additional network that the load balancers use among each other, for VRRP and connection synchronization. Default: the network of the machines.",
+        "Name of the additional network that the load balancers use between themselves, for VRRP and connection synchronization. Default: the network of the machines.",
         "Ports to open in addition to those of the components: PORT/PROTOCOL (default protocol: sctp), or a mapping with sources, roles and machines.",
       ]
     `)

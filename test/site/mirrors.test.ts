@@ -85,7 +85,7 @@ describe('Ubuntu', () => {
         },
         {
           "name": "mirrors.security",
-          "reason": "the one of Ubuntu 24.04",
+          "reason": "the mirror of Ubuntu 24.04",
           "value": "amd64 = http://security.ubuntu.com/ubuntu, arm64 = http://ports.ubuntu.com/ubuntu-ports",
         },
       ]
