@@ -33,7 +33,12 @@ const argumentsOf = (cluster: Cluster): string[] =>
 const reported = (cluster: Cluster): unknown[][] =>
   cluster.machines.slice(0, 2).map((machine) => {
     const config = cloudConfig(cluster, machine, [], [])
-    const { autoinstall } = autoinstallObject(cluster, machine, config, noKernelArguments)
+    const autoinstall: Record<string, unknown> = autoinstallObject(
+      cluster,
+      machine,
+      config,
+      noKernelArguments,
+    ).autoinstall
     return [config.settings['reporting'], autoinstall['reporting']]
   })
 
