@@ -42,8 +42,11 @@ const hostile = [
   '* list',
   '> quote',
   '--- title',
+  '$$x^2$$',
   '%%{init: {"theme": "dark"}}%%',
   '%% comment',
+  String.raw`one\ntwo`,
+  'fa:fa-car',
   'end',
   'subgraph x',
   'style a:#f00;#34;',
@@ -52,6 +55,8 @@ const hostile = [
   '[link](javascript:globalThis.broken=1)',
   'https://example.com/',
   ']){}|/\\(',
+  'ﬂ°°34¶ß',
+  'fl°°34¶ß',
   'Grüße 😀 \u202Ereversed',
 ]
 
