@@ -201,8 +201,8 @@ describeWith({ linux: true, programs: ['qemu-system-x86_64'] }, 'boot scripts in
         "hakube: The server knows none of its network interfaces:",
         "hakube: interface 0 has the MAC address 52:54:00:00:00:01",
         "hakube: interface 1 has the MAC address 52:54:00:00:00:02",
-        "hakube: If it belongs to the cluster, write one of these addresses into",
-        "hakube: "machines" of the profile, and reload the server (SIGHUP).",
+        "hakube: If it belongs to the cluster, add one of these addresses to",
+        "hakube: "machines" in the profile, and reload the server (SIGHUP).",
         "hakube: Nothing was changed. Next try in 30 s; any key boots from disk.",
       ]
     `)
@@ -244,7 +244,7 @@ describeWith({ linux: true, programs: ['qemu-system-x86_64'] }, 'boot scripts in
         "hakube: installs Rocky Linux 9 and ERASES the disk /dev/sda",
         "hakube: press any key within 5 s to boot from disk instead                                                          SERVER/assets/rocky-9-amd64/vmlinuz... No such file or directory",
         "hakube: Rocky Linux 9 could not be loaded or started.",
-        "hakube: Its files must be in the directory of the server's assets:",
+        "hakube: Its files must be in the server's assets directory:",
         "hakube: Nothing was changed. Booting from disk in 30 s, or on any key.",
       ]
     `)
@@ -319,8 +319,8 @@ describeWith({ linux: true, programs: ['qemu-system-x86_64'] }, 'boot scripts in
         "hakube: this machine is not in the profile of cluster sample.",
         "hakube: The server knows none of its network interfaces:",
         "hakube: interface 0 has the MAC address 52:54:00:aa:bb:01",
-        "hakube: If it belongs to the cluster, write one of these addresses into",
-        "hakube: "machines" of the profile, and reload the server (SIGHUP).",
+        "hakube: If it belongs to the cluster, add one of these addresses to",
+        "hakube: "machines" in the profile, and reload the server (SIGHUP).",
         "hakube: Nothing was changed. Next try in 30 s; any key boots from disk.",
         "hakube: cluster sample, server SERVER",
         "hakube: this machine is sample-haproxy-001",
