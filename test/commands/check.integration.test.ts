@@ -206,6 +206,7 @@ describe('hakube check', () => {
       {
         "mistakes": [
           "two.yaml:31:1: error[profiles/copy]: this profile shares much with one.yaml: 9 of 9 MAC addresses, 11 of 11 addresses [$.machines]",
+          "two.yaml:13:9: error[profiles/same-delivery-port]: machines of this profile enrol on port 8443 of the server, as those of one.yaml, but each cluster has its own CA [$.server]",
         ],
         "status": 1,
       }

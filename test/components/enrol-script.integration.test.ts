@@ -48,7 +48,10 @@ function machine() {
   for (const name of ['libexec', 'etc', 'state', 'run', 'bin']) mkdirSync(join(here, name))
   put('bin/curl', curl)
   for (const name of ['library', 'transaction'])
-    put(`libexec/${name}`, textOf(render(`cloud-init/first-boot/${name}.ejs`, { proxy: false })))
+    put(
+      `libexec/${name}`,
+      textOf(render(`cloud-init/first-boot/${name}.ejs`, { proxy: false, syslog: null })),
+    )
   const paths = {
     key: '/etc/hakube/machine.key',
     certificate: '/etc/hakube/machine.crt',

@@ -12,7 +12,7 @@ function jsonStrings(values: readonly Buffer[]): unknown[] {
   const directory = mkdtempSync(join(tmpdir(), 'hakube-json-'))
   try {
     const library = join(directory, 'library')
-    writeFileSync(library, render('cloud-init/first-boot/library.ejs', { proxy: false }).text)
+    writeFileSync(library, render('cloud-init/first-boot/library.ejs', { proxy: false, syslog: null }).text)
     for (const [index, value] of values.entries()) writeFileSync(join(directory, String(index)), value)
     const script = `
       set -euo pipefail

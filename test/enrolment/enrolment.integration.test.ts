@@ -188,7 +188,7 @@ describeWith(needs, 'a rack in which machines enrol', () => {
       '0755',
     )
     const said = await machine.ask(['/usr/libexec/hakube/firstboot'])
-    expect(said).toContain('hakube: enrolment: https://10.10.10.5:8443 does not answer: curl: (7) nobody\n')
+    expect(said).toContain('hakube: enrolment: https://10.10.10.5:8443 does not respond: curl: (7) nobody\n')
     expect(said).toContain('hakube: step 1 of 1, look: done\n')
     expect(await machine.ask(['cat', '/var/seen'])).toContain('Fetched together with')
   })

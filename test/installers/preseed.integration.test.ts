@@ -235,7 +235,7 @@ describeWith({ linux: true, programs: ['sh', 'wget'] }, 'preseed/late_command', 
         preserve_sources_list: true
 
       644 /target/etc/default/grub.d/hakube.cfg
-      # Written by hakube. update-grub reads this after /etc/default/grub. In front, because of several consoles the last one counts.
+      # Written by hakube. update-grub reads this after /etc/default/grub. Prepended, because the last of several consoles wins.
       GRUB_CMDLINE_LINUX='nomodeset it'\\''s=$HOME!'" \${GRUB_CMDLINE_LINUX-}"
 
       644 /target/etc/resolv.conf

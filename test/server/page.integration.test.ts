@@ -113,7 +113,7 @@ describeWith({ programs: ['chromium'] }, 'the page in Chromium', () => {
     await picture(page, 'page-arm', '#actions')
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Arm worker-4?' }).waitFor()
-    await page.getByText('Also where a living system is found:').waitFor()
+    await page.getByText('Living systems, too:').waitFor()
     expect(await violations(page)).toEqual([])
     await picture(page, 'page-confirm', 320)
     expect(stage()).toBe('idle')
