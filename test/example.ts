@@ -75,6 +75,11 @@ export function testSources(
 ): SecretSources {
   const keys = names.values()
   let counter = 0
+  const next = (): { privateKey: string; publicKey: string } => {
+    const { value: name } = keys.next()
+    if (name === undefined) throw new Error('test/fixtures/keys has no more keys')
+    return { privateKey: privateKeyOf(name), publicKey: readFixture(`${name}.pub`) }
+  }
   return {
     random(bytes) {
       const blocks: Buffer[] = []
@@ -82,11 +87,9 @@ export function testSources(
         blocks.push(createHash('sha256').update(`test ${counter++}`).digest())
       return Buffer.concat(blocks).subarray(0, bytes)
     },
-    async rsaKeyPair() {
-      const { value: name } = keys.next()
-      if (name === undefined) throw new Error('test/fixtures/keys has no more keys')
-      return { privateKey: privateKeyOf(name), publicKey: readFixture(`${name}.pub`) }
-    },
+    rsaKeyPair: () => Promise.resolve(next()),
+    // Any stored key does where only its place matters.
+    p256KeyPair: () => Promise.resolve(next()),
     now: () => new Date('2026-01-01T00:00:00Z'),
   }
 }

@@ -15,6 +15,8 @@ export const etcdPeerName = 'etcd-peer'
  * Server and peer certificates of etcd are valid for servers and clients: etcd's gateway connects to the server with the server's own
  * certificate (etcd-io/etcd#9785), and every peer is both. The name of the API server is kubeadm's
  * (cmd/kubeadm/app/phases/certs/certlist.go); since 1.29 it has no organization (kubernetes/kubernetes#120521).
+ *
+ * Clients are the only ones of which a rack has thousands: an RSA key takes a tenth of a second, a P-256 key nothing.
  */
 export function certificateNeeds(cluster: Omit<Cluster, 'secrets'>): CertificateNeed[] {
   const clients = new Set(cluster.etcd.clients)
@@ -23,7 +25,10 @@ export function certificateNeeds(cluster: Omit<Cluster, 'secrets'>): Certificate
     const needs: CertificateNeed[] = []
     if (machine.runsEtcd)
       needs.push(member(machine, 'etcd-server'), member(machine, 'etcd-peer', etcdPeerName))
-    if (clients.has(machine.role)) needs.push(client(machine, 'etcd-client', machine.name))
+    if (clients.has(machine.role)) {
+      const need = client(machine, 'etcd-client', machine.name)
+      needs.push(machine.system.distribution.curlReadsOnlyRsaKeys ? need : { ...need, keyType: 'p256' })
+    }
     if (external && machine.role === 'control-plane')
       needs.push(client(machine, 'apiserver-etcd-client', 'kube-apiserver-etcd-client'))
     return needs

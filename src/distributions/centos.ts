@@ -59,6 +59,7 @@ export const centos7: Distribution = {
   keepalivedVersion: '1.3',
   conntrackdVersion: '1.4.4',
   cloudInitVersion: '19.4',
+  curlReadsOnlyRsaKeys: true,
   etcdVersion: null,
   // The last containerd.io for it is 1.6.33: https://download.docker.com/linux/centos/7/x86_64/stable/Packages/
   containerdConfiguration: 2,

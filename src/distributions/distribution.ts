@@ -107,6 +107,8 @@ export type Distribution = {
   keepalivedVersion: string
   conntrackdVersion: string
   cloudInitVersion: string
+  /** Its curl is built with NSS, whose reader of PEM files knows only RSA keys (bugzilla.redhat.com/1440873). */
+  curlReadsOnlyRsaKeys?: true
   /** Version of its etcd package, which machines get; null without one. */
   etcdVersion: string | null
   /** Version number of containerd's configuration format (2: containerd 1.x, 3: containerd 2.x). */

@@ -121,7 +121,7 @@ const onlyProfileChecked = (profile: string, file: string): Diagnostic =>
 /** Secrets for a run that prints none: one small key for everything, because making it is fast. */
 export async function placeholderSecrets(loaded: LoadedProfile): Promise<Secrets> {
   const pair = systemSources.rsaKeyPair(1024)
-  const sources = { ...systemSources, rsaKeyPair: () => pair }
+  const sources = { ...systemSources, rsaKeyPair: () => pair, p256KeyPair: () => pair }
   const secrets = await ephemeralSecrets(sources)
   const resolved = resolveLoaded(loaded)
   return resolved ? complete(secrets, resolved, sources) : secrets

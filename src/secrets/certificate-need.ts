@@ -15,6 +15,8 @@ export type CertificateNeed = {
   dnsNames: string[]
   addresses: string[]
   usages: ('server' | 'client')[]
+  /** Of a new key. Default: RSA, like the keys that kubeadm makes. */
+  keyType?: 'p256'
 }
 
 /** The names and addresses of hakube's server: the host of the profile's `server`. */

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 
-/** PEM: the public key as SubjectPublicKeyInfo, the private one as PKCS #1, which is what kubeadm writes. */
+/** PEM: the public key as SubjectPublicKeyInfo, the private one as PKCS #1 (RSA) or SEC 1, which is what kubeadm writes. */
 export type PublicAndPrivate = { publicKey: string; privateKey: string }
 
 export type KeyMaker = {

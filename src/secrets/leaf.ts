@@ -1,7 +1,9 @@
-import { createPrivateKey } from 'node:crypto'
+import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import forge from 'node-forge'
 import type { CertificateNeed } from './certificate-need.ts'
-import { type Issuer, positiveInteger, signCertificate } from './sign.ts'
+import { type Issuer, placeholder, positiveInteger, signCertificate } from './sign.ts'
+
+const { asn1 } = forge
 
 export type LeafRequest = Pick<
   CertificateNeed,
@@ -9,7 +11,7 @@ export type LeafRequest = Pick<
 > & {
   /** Random bytes. */
   serialNumber: Buffer
-  /** PEM, RSA. */
+  /** PEM. */
   publicKey: string
   now: Date
   /** Default: five minutes ago. */
@@ -32,7 +34,8 @@ const day = 24 * 60 * minute
 export function certifyLeaf(request: LeafRequest, issuer: Issuer): string {
   const { commonName, organization, now } = request
   const certificate = forge.pki.createCertificate()
-  certificate.publicKey = forge.pki.publicKeyFromPem(request.publicKey)
+  const key = createPublicKey(request.publicKey)
+  certificate.publicKey = placeholder
   certificate.serialNumber = positiveInteger(request.serialNumber)
   certificate.validity.notBefore = request.notBefore ?? new Date(now.getTime() - 5 * minute)
   certificate.validity.notAfter = new Date(
@@ -53,13 +56,27 @@ export function certifyLeaf(request: LeafRequest, issuer: Issuer): string {
       clientAuth: request.usages.includes('client'),
     },
     { name: 'basicConstraints', critical: true, cA: false },
-    { name: 'subjectKeyIdentifier' },
+    keyIdentifierOf(key),
     ...(issuer.keyIdentifier === null
       ? []
       : [{ name: 'authorityKeyIdentifier', keyIdentifier: issuer.keyIdentifier }]),
     ...alternativeNames(request),
   ])
-  return signCertificate(certificate, issuer)
+  return signCertificate(certificate, issuer, key)
+}
+
+/** Length of an uncompressed point of P-256 (RFC 5480, section 2.2). */
+const pointLength = 65
+
+/** The SHA-1 of the key alone (RFC 5280, 4.2.1.2), which forge can only compute of RSA keys. */
+function keyIdentifierOf(key: KeyObject): object {
+  const bytes =
+    key.asymmetricKeyType === 'rsa'
+      ? key.export({ type: 'pkcs1', format: 'der' })
+      : key.export({ type: 'spki', format: 'der' }).subarray(-pointLength)
+  const digest = createHash('sha1').update(bytes).digest().toString('latin1')
+  const value = asn1.create(asn1.Class.UNIVERSAL, asn1.Type.OCTETSTRING, false, digest)
+  return { id: forge.pki.oids['subjectKeyIdentifier'], value: asn1.toDer(value).getBytes() }
 }
 
 /** The issuer of a self-signed certificate. */

@@ -1,11 +1,8 @@
 import { type KeyObject, randomBytes } from 'node:crypto'
 import forge from 'node-forge'
-import { type Issuer, positiveInteger, signCertificate } from './sign.ts'
+import { type Issuer, placeholder, positiveInteger, signCertificate } from './sign.ts'
 
 const minute = 60_000
-
-/** forge can only build certificates of RSA keys. The real key replaces this one before anything is signed. */
-const placeholder = forge.pki.setRsaPublicKey(new forge.jsbn.BigInteger('3'), new forge.jsbn.BigInteger('3'))
 
 export type MachineRequest = {
   /** Name of the machine in the profile. */

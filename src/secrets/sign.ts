@@ -20,6 +20,12 @@ export type Issuer = {
   keyIdentifier: string | null
 }
 
+/** forge can only build certificates of RSA keys. The real key replaces this one before anything is signed. */
+export const placeholder = forge.pki.setRsaPublicKey(
+  new forge.jsbn.BigInteger('3'),
+  new forge.jsbn.BigInteger('3'),
+)
+
 /**
  * Signs a certificate that forge has built. OpenSSL computes the signature: forge's own RSA takes 20 times as long, and forge cannot sign
  * with elliptic-curve keys, which a CA that was taken over may have.

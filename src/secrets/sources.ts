@@ -6,6 +6,7 @@ import type { PublicAndPrivate } from './keys.ts'
 export type SecretSources = {
   random: (bytes: number) => Buffer
   rsaKeyPair: (bits: number) => Promise<PublicAndPrivate>
+  p256KeyPair: () => Promise<PublicAndPrivate>
   now: () => Date
 }
 
@@ -19,6 +20,12 @@ export const systemSources: SecretSources = {
       modulusLength: bits,
       publicKeyEncoding: { type: 'spki', format: 'pem' },
       privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+    }),
+  p256KeyPair: () =>
+    generate('ec', {
+      namedCurve: 'prime256v1',
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+      privateKeyEncoding: { type: 'sec1', format: 'pem' },
     }),
   now: () => new Date(),
 }

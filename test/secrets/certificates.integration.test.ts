@@ -8,6 +8,7 @@ import { resolveWithoutSecrets } from '../../src/cluster/resolve.ts'
 import { issueAll, issueServer } from '../../src/secrets/make.ts'
 import { secretPolicy } from '../../src/secrets/policy.ts'
 import type { KeyPair } from '../../src/secrets/secrets.ts'
+import { systemSources } from '../../src/secrets/sources.ts'
 import { testSources } from '../example.ts'
 import { describeWith, findProgram } from '../prerequisites.ts'
 import { bundleOf, wantedOf } from './bundle-of.ts'
@@ -210,5 +211,37 @@ describeWith({ programs: ['openssl'] }, 'certificates of machines, as openssl re
       openssl('verify', '-x509_strict', '-purpose', 'sslserver', '-CAfile', 'ec.crt', 'ec-leaf.crt'),
     ).toBe('ec-leaf.crt: OK\n')
     expect(describeCertificate('ec-leaf')['signature']).toBe('ecdsa-with-SHA256')
+  })
+
+  it('a client of etcd gets a P-256 key, unless its curl or the profile asks for RSA', async () => {
+    const authority = {
+      certificate: openssl('x509', '-in', 'etcd.crt'),
+      key: openssl('pkey', '-in', 'etcd.key'),
+    }
+    const need = {
+      machine: 'worker-1',
+      kind: 'etcd-client' as const,
+      commonName: 'worker-1',
+      dnsNames: [],
+      addresses: [],
+      usages: ['client' as const],
+    }
+    const kindOf = async (keyType: { keyType?: 'p256' }, keyBits: number): Promise<string> => {
+      const policy = { keyBits, certificateDays: 30 }
+      const [issued] = await issueAll([{ ...need, ...keyType }], authority, systemSources, policy)
+      if (!issued) throw new Error('nothing was made')
+      write('client', issued.pair)
+      const ofKey = openssl('pkey', '-in', 'client.key', '-pubout')
+      expect(openssl('x509', '-in', 'client.crt', '-noout', '-pubkey')).toBe(ofKey)
+      expect(
+        openssl('verify', '-x509_strict', '-purpose', 'sslclient', '-CAfile', 'etcd.crt', 'client.crt'),
+      ).toBe('client.crt: OK\n')
+      return (
+        /Public-Key: \((\d+ bit)\)/.exec(openssl('x509', '-in', 'client.crt', '-noout', '-text'))?.[1] ?? ''
+      )
+    }
+    expect(await kindOf({ keyType: 'p256' }, 2048)).toBe('256 bit')
+    expect(await kindOf({ keyType: 'p256' }, 3072)).toBe('3072 bit')
+    expect(await kindOf({}, 2048)).toBe('2048 bit')
   })
 })
