@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { findConflicts } from '../check/conflicts.ts'
 import { type Diagnostic, hasErrors } from '../diagnostics/diagnostic.ts'
 import { reporterOf, reportToken } from '../secrets/report-token.ts'
+import { adding, type PreparedFile } from '../server/served-site.ts'
 import { siteFiles } from '../site/build.ts'
 import type { SiteAbout } from '../site/manifest.ts'
 import { type NeededAsset, neededAssets } from '../site/needed-assets.ts'
@@ -71,11 +72,12 @@ function* untilStopped<Item>(items: Iterable<Item>, stop: AbortSignal): Generato
 const filesPerTurn = 16
 
 /** Renders all files, with pauses in which requests are answered, because a large rack takes seconds. */
-export async function renderInTurns({ files }: Site): Promise<SiteFile[]> {
-  const rendered: SiteFile[] = []
+export async function renderInTurns({ files }: Site): Promise<Map<string, PreparedFile>> {
+  const prepared = new Map<string, PreparedFile>()
+  const add = adding(prepared)
   for (const file of files()) {
-    rendered.push(file)
-    if (rendered.length % filesPerTurn === 0) await nextTurn()
+    add(file)
+    if (prepared.size % filesPerTurn === 0) await nextTurn()
   }
-  return rendered
+  return prepared
 }

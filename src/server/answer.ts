@@ -9,6 +9,7 @@ import type { State } from './http.ts'
 import { apiPrefix } from './operated.ts'
 import type { ServedSite } from './served-site.ts'
 import { releaseName } from '../components/release.ts'
+import { bodyOf } from './shared-bodies.ts'
 import { targetPath } from './target.ts'
 import type { Keeper } from '../state/keeper.ts'
 
@@ -99,8 +100,8 @@ export function answer(state: State, exchange: Exchange): Promise<void> | null {
   const release =
     found.kind === 'unknown' && path === releasePath ? site.releases.get(clientOf(request.socket)) : undefined
   if (found.kind === 'file' || found.kind === 'machine-file')
-    sendBody(exchange, 200, found.file.head, found.file.body)
-  else if (release) sendBody(exchange, 200, release.head, release.body)
+    sendBody(exchange, 200, found.file.head, bodyOf(found.file.pieces))
+  else if (release) sendBody(exchange, 200, release.head, bodyOf(release.pieces))
   else if (found.kind === 'malformed') sendText(exchange, 400, found.reason)
   else sendText(exchange, 404, 'not found')
   return null

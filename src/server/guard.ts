@@ -8,6 +8,7 @@ import { StoreError } from '../state/store.ts'
 import { decide } from '../state/view.ts'
 import { clientOf } from './client.ts'
 import { type Exchange, neverStored, sendBody, sendText } from './exchange.ts'
+import { bodyOf } from './shared-bodies.ts'
 import type { PreparedFile, ServedSite } from './served-site.ts'
 import { commitFor } from './versions.ts'
 
@@ -89,12 +90,12 @@ export function answerGuarded(
   const event = fetched(what, 200)
   if (!isTaken || !mustBeKept(keeper, event)) {
     if (isTaken) keeper.note(event)
-    sendBody(exchange, 200, file.head, file.body)
+    sendBody(exchange, 200, file.head, bodyOf(file.pieces))
     return null
   }
   return keeper.record(event).then(
     () => {
-      if (!exchange.gone) sendBody(exchange, 200, file.head, file.body)
+      if (!exchange.gone) sendBody(exchange, 200, file.head, bodyOf(file.pieces))
     },
     (fault: unknown) => {
       if (!(fault instanceof StoreError)) throw fault

@@ -4,12 +4,14 @@ import { defaults } from '../profile/defaults.ts'
 import type { KeyPair } from '../secrets/secrets.ts'
 import type { Manifest, SiteFile } from '../site/site.ts'
 import { neverStored } from './exchange.ts'
+import { type Pieces, shareBodies } from './shared-bodies.ts'
 
-/** A file of the site, ready to send: head and body are made once. */
+/** A file of the site, ready to send: its head is made once. */
 export type PreparedFile = {
   /** Names and values alternate, as `writeHead` accepts them without copying. */
   head: string[]
-  body: Buffer
+  /** Its body, in pieces that files share: `bodyOf` puts them together. */
+  pieces: Pieces
   /** Name of the machine that it belongs to. */
   machine: string | null
   /** It contains keys, tokens or passwords. */
@@ -106,12 +108,30 @@ const hasLeave = (mac: string, files: ReadonlyMap<string, PreparedFile>): boolea
   )
 
 /** A file of a site, with its head. */
-export const prepareFile = ({ contentType, body, machine, secret }: SiteFile): PreparedFile => ({
-  head: ['Content-Type', contentType, 'Content-Length', String(body.length), ...neverStored],
-  body,
+export const prepareFile = (
+  { contentType, length, machine, secret }: Omit<SiteFile, 'path' | 'body'> & { length: number },
+  pieces: Pieces,
+): PreparedFile => ({
+  head: ['Content-Type', contentType, 'Content-Length', String(length), ...neverStored],
+  pieces,
   machine: machine ?? null,
   secret,
 })
+
+/** Adds files to others, with which they share what is equal. */
+export function adding(prepared: Map<string, PreparedFile>): (file: SiteFile) => void {
+  const share = shareBodies()
+  return ({ path, body, ...file }) =>
+    void prepared.set(path, prepareFile({ ...file, length: body.length }, share(path, body)))
+}
+
+/** Files by path. One at a time, because all of them together would fill the memory. */
+export function prepareFiles(files: Iterable<SiteFile>): Map<string, PreparedFile> {
+  const prepared = new Map<string, PreparedFile>()
+  const add = adding(prepared)
+  for (const file of files) add(file)
+  return prepared
+}
 
 /**
  * Makes the index for answering requests. Nothing is read or rendered afterwards.
@@ -133,8 +153,7 @@ export function prepareSite(
     keepsDisk?: boolean
   } = {},
 ): ServedSite {
-  const prepared =
-    files instanceof Map ? files : new Map([...files].map((file) => [file.path, prepareFile(file)]))
+  const prepared = files instanceof Map ? files : prepareFiles(files)
   const reporters = new Map(
     Object.values(machines).flatMap(({ mac, reporter }) => (reporter === undefined ? [] : [[mac, reporter]])),
   )

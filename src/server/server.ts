@@ -16,6 +16,7 @@ import { parseListenAddress } from './listen-address.ts'
 import { formatRefused } from './log.ts'
 import { tellRefusals } from './refusals.ts'
 import type { ServedSite } from './served-site.ts'
+import { forgetBodies } from './shared-bodies.ts'
 import { follow, keptCommits } from './versions.ts'
 import type { PrivatePath } from './unfit-assets.ts'
 import { makePageState } from './page/state.ts'
@@ -120,6 +121,7 @@ export function createSiteServer(site: ServedSite, options: ServerOptions): Site
       state.site = keeper
         ? follow(state.site, next, (machine) => isUnderWay(stageAt(keeper.machine(machine), now)))
         : next
+      forgetBodies()
       state.vitals.siteSince = timeOf(options)
       state.vitals.reloadFault = null
       state.page.live.tell()

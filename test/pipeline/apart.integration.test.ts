@@ -14,6 +14,7 @@ import { exampleFile } from '../example.ts'
 import { otherCluster } from '../support/other-cluster.ts'
 import { until } from '../support/processes.ts'
 import { serveProcess } from '../commands/serve-process.ts'
+import { bodyOf } from '../../src/server/shared-bodies.ts'
 
 /* The thread runs the compiled program: Node.js 20 reads no TypeScript. */
 
@@ -72,7 +73,10 @@ async function whole({ site, loaded, diagnostics, ...rest }: Served) {
       ...plain,
       // Comparing them byte by byte takes minutes.
       files: new Map(
-        [...plain.files].map(([path, file]) => [path, { ...file, body: hash('sha256', file.body) }]),
+        [...plain.files].map(([path, file]) => [
+          path,
+          { ...file, pieces: hash('sha256', bodyOf(file.pieces)) },
+        ]),
       ),
     },
     described: { ...described, steps: macs.map((mac) => described.steps(mac)) },

@@ -10,6 +10,7 @@ import { serveProfile } from '../../src/pipeline/served.ts'
 import type { ServedSite } from '../../src/server/served-site.ts'
 import { exampleFile } from '../example.ts'
 import { makeRepository, type Repository } from '../support/repository.ts'
+import { bodyOf } from '../../src/server/shared-bodies.ts'
 
 /* Real git, real profiles: each commit is rendered as hakube serve does it. */
 
@@ -88,7 +89,7 @@ async function follow(
   )
 }
 
-const body = (path: string): string => site?.files.get(path)?.body.toString('utf8') ?? ''
+const body = (path: string): string => bodyOf(site?.files.get(path)?.pieces ?? []).toString()
 
 /** Commits that must not be served: what is done to the repository, and what is told. */
 const bad: readonly (readonly [string, RegExp, (repository: Repository) => void])[] = [

@@ -11,6 +11,7 @@ import { machineFinder, machinesOf } from '../../src/server/operated.ts'
 import { commitFor, follow } from '../../src/server/versions.ts'
 import { exampleFile } from '../example.ts'
 import { otherCluster } from '../support/other-cluster.ts'
+import { bodyOf } from '../../src/server/shared-bodies.ts'
 
 const example = readFileSync(exampleFile('external-load-balancers'), 'utf8')
 const second = `${otherCluster(example)}deadline: 17\nsyslogPort: 514\n`
@@ -54,13 +55,16 @@ describe('the site of several profiles', () => {
       const own = [...siteOf(alone[index] ?? both).files].filter(([, { machine }]) => machine !== null)
       const different = own.filter(([path, file]) => {
         const merged = site.files.get(path)
-        return merged?.machine !== `${cluster}/${file.machine}` || !merged.body.equals(file.body)
+        return (
+          merged?.machine !== `${cluster}/${file.machine}` ||
+          !bodyOf(merged.pieces).equals(bodyOf(file.pieces))
+        )
       })
       expect([own.length > 30, different.map(([path]) => path)]).toEqual([true, []])
     }
     const common = [...site.files].filter(([, { machine }]) => machine === null).map(([path]) => path)
     expect(common).toEqual(['boot.ipxe', 'hakube.ipxe', 'autoexec.ipxe', 'grub/grub.cfg'])
-    expect(site.files.get('boot.ipxe')?.body.toString()).toMatch(
+    expect(bodyOf(site.files.get('boot.ipxe')?.pieces ?? []).toString()).toMatch(
       /cluster sample, other[^]*set base http:\/\/10\.10\.10\.5:8080\nset syslog 10\.10\.10\.5/,
     )
   })
@@ -90,9 +94,10 @@ describe('the site of several profiles', () => {
 
   it('has the file release for the addresses of each machine', () => {
     const { releases } = siteOf(both)
-    const shown = ['10.10.10.13', '10.10.10.113', '10.10.10.5'].map(
-      (address) => releases.get(address)?.body.toString().split('\n')[0],
-    )
+    const shown = ['10.10.10.13', '10.10.10.113', '10.10.10.5'].map((address) => {
+      const release = releases.get(address)
+      return release && bodyOf(release.pieces).toString().split('\n')[0]
+    })
     expect(shown).toEqual(['PROFILE=sample', 'PROFILE=other', undefined])
   })
 

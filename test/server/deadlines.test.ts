@@ -176,7 +176,7 @@ async function stalledSeed(): Promise<Running & { socket: Socket }> {
   running.server.replaceSite({
     ...prepareSite({}, []),
     machines: new Map([[macs.one, { name: 'lb1', mac: macs.one }]]),
-    files: new Map([[path, { head, body: Buffer.alloc(50_000_000), machine: 'lb1', secret: true }]]),
+    files: new Map([[path, { head, pieces: [Buffer.alloc(50_000_000)], machine: 'lb1', secret: true }]]),
   })
   stopClock()
   const socket = await open(running.port)

@@ -4,6 +4,7 @@ import { findRoute } from '../../src/server/find-route.ts'
 import { targetPath } from '../../src/server/target.ts'
 import { macs } from '../site/files.ts'
 import { exampleSite } from './serve.ts'
+import { bodyOf } from '../../src/server/shared-bodies.ts'
 
 const site = exampleSite()
 
@@ -13,7 +14,7 @@ function ask(target: string): string {
   if (typeof path !== 'string') return `400 ${path.bad}`
   const found = findRoute(site, path)
   if (found.kind === 'file' || found.kind === 'machine-file')
-    return `${found.machine ?? '-'} ${JSON.stringify(found.file.body.toString())}`
+    return `${found.machine ?? '-'} ${JSON.stringify(bodyOf(found.file.pieces).toString())}`
   if (found.kind === 'asset') return `asset ${JSON.stringify(found.name)}`
   if (found.kind === 'malformed') return `400 ${found.reason}`
   if (found.kind === 'operation') return `operation ${found.parameter}`

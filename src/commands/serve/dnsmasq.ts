@@ -7,6 +7,7 @@ import { printable } from '../../diagnostics/excerpt.ts'
 import { Refusal, refusal } from '../../diagnostics/refusal.ts'
 import { isSystemError } from '../../files/system-error.ts'
 import type { ServedSite } from '../../server/served-site.ts'
+import { bodyOf } from '../../server/shared-bodies.ts'
 import { fillTftp, loadersIn } from './tftp.ts'
 
 /** dnsmasq beside the server: DHCP with every machine's reservation, or beside another DHCP server, and TFTP. */
@@ -135,7 +136,8 @@ export async function startDnsmasq(site: ServedSite, options: DnsmasqOptions): P
   let timer: NodeJS.Timeout | null = null
 
   const configure = (to: ServedSite): void => {
-    const text = to.files.get(path)?.body.toString()
+    const file = to.files.get(path)
+    const text = file && bodyOf(file.pieces).toString()
     if (text === undefined)
       throw failed(network, `the site has no ${path}`, 'render it with this version of hakube')
     writeFileSync(configuration, text.replace(/^tftp-root=.*$/m, `tftp-root=${tftp}`))

@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'no
 import { dirname, join } from 'node:path'
 import { autoexecName } from '../../boot/dhcp/plan.ts'
 import type { ServedSite } from '../../server/served-site.ts'
+import { bodyOf } from '../../server/shared-bodies.ts'
 
 /** Files of the site that boot loaders read over TFTP. They do not concern a particular machine. */
 const scripts = ['hakube.ipxe', autoexecName, 'grub/grub.cfg']
@@ -40,7 +41,7 @@ export function fillTftp(
     if (!file) continue
     const place = join(directory, path)
     mkdirSync(dirname(place), { recursive: true, mode: 0o755 })
-    writeFileSync(place, file.body, { mode: 0o644 })
+    writeFileSync(place, bodyOf(file.pieces), { mode: 0o644 })
   }
   return loaders.filter((name) => {
     const place = join(directory, name)

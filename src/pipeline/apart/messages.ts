@@ -23,13 +23,17 @@ export type Task = {
   hakube: string
 }
 
-/** Files of one machine, or of none; their bodies are in `bytes` one after the other. */
+/**
+ * Files of one machine, or of none. Their bodies consist of pieces, which are numbered in all messages together: equal ones are sent
+ * once. The new ones are in `bytes` one after the other.
+ */
 export type FilesMessage = {
   type: 'files'
   /** Position of the profile in the task. */
   profile: number
   bytes: ArrayBuffer
-  files: (Omit<SiteFile, 'body'> & { length: number })[]
+  lengths: number[]
+  files: (Omit<SiteFile, 'body'> & { length: number; pieces: Uint32Array })[]
 }
 
 /** Everything else of the site of one profile, or the diagnostics that prevent it. */

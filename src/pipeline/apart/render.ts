@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { Refusal } from '../../diagnostics/refusal.ts'
 import type { LoadedProfile } from '../../profile/load.ts'
+import { shareBodies } from '../../server/shared-bodies.ts'
 import type { SiteFile } from '../../site/site.ts'
 import { secretsSource } from '../secrets.ts'
 import { located } from '../located.ts'
@@ -10,30 +11,47 @@ import type { FilesMessage, Message, Rendered, Task } from './messages.ts'
 
 /* The thread that renders: it starts with a task, sends the result, and ends. */
 
-/** Most bytes of one message, unless a single file is larger. */
+/** A message has few more bytes than this. */
 const mostBytes = 1024 * 1024
 
 /** Groups files by machine, so that the files of one machine can be kept without those of others. */
 function* inMessages(files: Iterable<SiteFile>, profile: number): Generator<FilesMessage> {
-  let group: SiteFile[] = []
+  const share = shareBodies()
+  const numbers = new Map<Buffer, number>()
+  let group: FilesMessage['files'] = []
+  let added: Buffer[] = []
   let size = 0
   const whole = (): FilesMessage => {
     const bytes = new ArrayBuffer(size)
     const into = Buffer.from(bytes)
     let at = 0
-    const list = group.map(({ body, ...file }) => {
-      at += body.copy(into, at)
-      return { ...file, length: body.length }
-    })
+    for (const piece of added) at += piece.copy(into, at)
+    const message: FilesMessage = {
+      type: 'files',
+      profile,
+      bytes,
+      lengths: added.map(({ length }) => length),
+      files: group,
+    }
     group = []
+    added = []
     size = 0
-    return { type: 'files', profile, bytes, files: list }
+    return message
   }
-  for (const file of files) {
+  const numberOf = (piece: Buffer): number => {
+    const known = numbers.get(piece)
+    if (known !== undefined) return known
+    const number = numbers.size
+    numbers.set(piece, number)
+    added.push(piece)
+    size += piece.length
+    return number
+  }
+  for (const { body, ...file } of files) {
     const [first] = group
-    if (first && (first.machine !== file.machine || size + file.body.length > mostBytes)) yield whole()
-    group.push(file)
-    size += file.body.length
+    if (first && (first.machine !== file.machine || size > mostBytes)) yield whole()
+    const pieces = Uint32Array.from(share(file.path, body), numberOf)
+    group.push({ ...file, length: body.length, pieces })
   }
   if (group.length > 0) yield whole()
 }

@@ -17,13 +17,32 @@ const shared = (texts: Shared, text: string): string => {
   return text
 }
 
-function take(prepared: Map<string, PreparedFile>, texts: Shared, { bytes, files }: FilesMessage): void {
+/** What was received so far. */
+type Received = { prepared: Map<string, PreparedFile>; texts: Shared; pieces: Buffer[] }
+
+function take({ prepared, texts, pieces }: Received, { bytes, lengths, files }: FilesMessage): void {
   let at = 0
-  for (const { length, contentType, machine, ...file } of files) {
-    const body = Buffer.from(bytes, at, length)
+  for (const length of lengths) {
+    pieces.push(Buffer.from(bytes, at, length))
     at += length
-    const own = machine === undefined ? {} : { machine: shared(texts, machine) }
-    prepared.set(file.path, prepareFile({ ...file, contentType: shared(texts, contentType), body, ...own }))
+  }
+  for (const file of files) {
+    const own = Array.from(file.pieces, (number) => {
+      const piece = pieces[number]
+      if (!piece) throw new Error('the thread that renders has not sent a piece of a file')
+      return piece
+    })
+    prepared.set(
+      file.path,
+      prepareFile(
+        {
+          ...file,
+          contentType: shared(texts, file.contentType),
+          ...(file.machine === undefined ? {} : { machine: shared(texts, file.machine) }),
+        },
+        own,
+      ),
+    )
   }
 }
 
@@ -38,8 +57,11 @@ async function render(
 ): Promise<{ end: EndMessage; prepared: Map<string, PreparedFile>[] }> {
   stop.throwIfAborted()
   /** By profile. */
-  const prepared = task.references.map(() => new Map<string, PreparedFile>())
-  const texts: Shared = new Map()
+  const received = task.references.map((): Received => ({
+    prepared: new Map(),
+    texts: new Map(),
+    pieces: [],
+  }))
   const thread = new Worker(new URL('./thread.js', import.meta.url), { workerData: task })
   const over = new AbortController()
   try {
@@ -47,7 +69,10 @@ async function render(
       stop.addEventListener('abort', () => resolve(null), { once: true, signal: over.signal })
       thread.on('message', (message: Message) => {
         if (message.type === 'end') resolve(message)
-        else take(prepared[message.profile] ?? new Map(), texts, message)
+        else {
+          const ofProfile = received[message.profile]
+          if (ofProfile) take(ofProfile, message)
+        }
       })
       thread.on('error', reject)
       thread.on('messageerror', reject)
@@ -55,7 +80,7 @@ async function render(
     })
     stop.throwIfAborted()
     if (!end) throw new Error('the thread that renders was given up')
-    return { end, prepared }
+    return { end, prepared: received.map(({ prepared }) => prepared) }
   } finally {
     over.abort()
     await thread.terminate()

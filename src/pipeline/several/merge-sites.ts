@@ -2,7 +2,7 @@ import { bootScripts } from '../../boot/index.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
 import { releaseName } from '../../components/release.ts'
 import { qualifiedName } from '../../server/machine-name.ts'
-import { type Described, prepareFile, type PreparedFile, type ServedSite } from '../../server/served-site.ts'
+import { type Described, prepareFiles, type PreparedFile, type ServedSite } from '../../server/served-site.ts'
 
 /** The site of one cluster. Sites of one server have the same `server`, and no MAC address or cluster name in common. */
 export type ClusterSite = { cluster: Cluster; site: ServedSite }
@@ -30,7 +30,7 @@ function commonFiles(clusters: readonly Cluster[]): [string, PreparedFile][] {
   if (!first) return []
   const name = severalNames(clusters.map((cluster) => cluster.name))
   const syslog = clusters.find((cluster) => cluster.syslog !== null)?.syslog ?? null
-  return bootScripts({ ...first, name, syslog }).map((file) => [file.path, prepareFile(file)])
+  return [...prepareFiles(bootScripts({ ...first, name, syslog }))]
 }
 
 /** A machine asks for `release` without saying which it is, so its addresses decide. */

@@ -7,6 +7,7 @@ import type { Call, Operation } from '../api/operation.ts'
 import { describeMachine, stepsOf } from '../api/show.ts'
 import { machineFinder } from '../operated.ts'
 import type { ServedSite } from '../served-site.ts'
+import { lengthOf } from '../shared-bodies.ts'
 import { sendMessage, sendPage, sessionOf } from './frame.ts'
 import { logLines } from './log.ts'
 import { heardWords, sinceWords } from './rack.ts'
@@ -18,9 +19,9 @@ const fromOf = (event: StateEvent): string => ('from' in event ? event.from : '-
 function filesOf(site: ServedSite, name: string) {
   return [...site.files]
     .filter(([, { machine }]) => machine === name)
-    .map(([path, { body, secret }]) => ({
+    .map(([path, { pieces, secret }]) => ({
       path: `/${path}`,
-      size: body.length,
+      size: lengthOf(pieces),
       content: secret ? 'has secrets, which are not shown' : 'no secrets',
     }))
 }
