@@ -2,6 +2,11 @@
 export type Limits = {
   /** To complete the head of a request: from the start of the connection, or from the end of the previous response. */
   head: number
+  /**
+   * To complete a TLS handshake, including its wait for the server: when a whole rack enrols at once, that is several seconds, and a
+   * client that is cut off would only begin another one.
+   */
+  handshake: number
   /** For receiving another 128 KiB of a download, or the rest of another response. */
   stall: number
   /** Between two requests on one connection, without any byte. */
@@ -21,6 +26,7 @@ export type Limits = {
 
 export const defaultLimits: Limits = {
   head: 10_000,
+  handshake: 60_000,
   stall: 60_000,
   keepAlive: 5_000,
   stop: 10_000,

@@ -103,7 +103,7 @@ export function createSiteServer(site: ServedSite, options: ServerOptions): Site
       const { operated } = options
       if (!enrolling || !operated) throw new Error(`no machine of ${profile} enrols`)
       const create = (more: HttpOptions) =>
-        createTlsServer({ ...more, ...secureOptions(enrolling), handshakeTimeout: limits.head })
+        createTlsServer({ ...more, ...secureOptions(enrolling), handshakeTimeout: limits.handshake })
       const answering: Answering = ({ site: served }, exchange) =>
         answerEnrolled(exchange, served, operated, profile)
       const listener = makeServer(state, create, answering, 'secureConnection')

@@ -20,7 +20,7 @@ import {
   type Shown,
 } from './enrolled.ts'
 import { operatorsToken, post, tokenOf } from './operated.ts'
-import { type Answer, ask } from './serve.ts'
+import { type Answer, ask, open, rest } from './serve.ts'
 
 const known = { mac: macs.one, name: 'lb1' }
 const below = `/api/v1/machines/${macs.one}`
@@ -379,5 +379,20 @@ describe('a machine that enrols', () => {
       })
     expect(await handshake('TLSv1.1')).toBe('refused')
     expect(await handshake('TLSv1.2')).toBe('TLSv1.2')
+  })
+
+  it('may wait longer for its handshake than for the head of a request, but not for ever', async () => {
+    const { tls } = await operateEnrolled(false, { head: 50, handshake: 600_000 })
+    const late = await open(tls)
+    // Well after the deadline of a head.
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    const secured = connect({ socket: late, rejectUnauthorized: false })
+    await new Promise((resolve, reject) => {
+      secured.once('secureConnect', resolve)
+      secured.once('error', reject)
+    })
+    secured.destroy()
+    const strict = await operateEnrolled(false, { handshake: 50 })
+    expect(await rest(await open(strict.tls))).toBe('')
   })
 })
