@@ -10,6 +10,8 @@ const { hakube, has, profileFile, row, rows, seconds, work } = await import('./b
 const { renderProfiles } = await import('./bench/profiles.mjs')
 const { serving } = await import('./bench/serving.mjs')
 const { reloading } = await import('./bench/reload.mjs')
+const { assetBench } = await import('./bench/asset.mjs')
+const { storm } = await import('./bench/storm.mjs')
 const { secretsBench } = await import('./bench/secrets.mjs')
 const { ansibleBench } = await import('./bench/ansible.mjs')
 
@@ -45,6 +47,8 @@ try {
   row('check: different texts read by', read ?? 'none: no program is installed')
   await serving(10_000, site(10_000))
   await reloading(1000)
+  await assetBench()
+  await storm(1000)
   secretsBench()
   if (has('ansible-playbook')) ansibleBench()
   else row('ansible-playbook', 'not run: needs ansible-core')
