@@ -13,7 +13,7 @@ export function writeAssets(directory) {
 
 /** The machines of a profile of profileOf (bench/profile.mjs), each with a neighbour. */
 export function machinesOf(profile) {
-  const all = [...profile.matchAll(/name: ([^,]+),.* mac: "([^"]+)", address: ([\d.]+)/g)]
+  const all = [...profile.matchAll(/name: ([^,\n]+),.* mac: "([^"]+)", address: ([\d.]+)/g)]
   return all.map(([, name, mac, address], index) => ({
     name,
     mac: mac.replaceAll(':', '-'),
