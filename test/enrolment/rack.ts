@@ -110,6 +110,7 @@ export async function openRack(delivery = 'enrolled'): Promise<Rack> {
     '-i',
     'eth0',
     '-U',
+    '--immediate-mode',
     '-s',
     '0',
     '-Z',
