@@ -16,7 +16,7 @@ const read = [
 ]
 
 describe('what people read', () => {
-  it('never tells anybody to run npx hakube, which would fetch a package of that name from the public registry', () => {
+  it('never tells anyone to run npx hakube, which would fetch a package of that name from the public registry', () => {
     const found = read.filter((file) => /\bnpx\s+(?:-\S+\s+)*hakube\b/.test(readFileSync(file, 'utf8')))
     expect(found.map((file) => relative(root, file))).toEqual([])
   })

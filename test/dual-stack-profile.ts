@@ -5,7 +5,7 @@ import { parseProfile } from '../src/profile/load.ts'
 import { Profile } from '../src/profile/schema.ts'
 import { testSecrets } from './example.ts'
 
-/** Two control planes behind a load balancer of somebody else, and a worker; pods and services have both families. */
+/** Two control planes behind a load balancer of someone else, and a worker; pods and services have both families. */
 export const dualStackText = `hakube: 1
 name: sample
 server: http://10.1.0.5:8080

@@ -34,7 +34,7 @@ async function measure(program, args, url) {
       if (child.exitCode !== null) throw new Error(`${program} ended with ${child.exitCode}`)
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
-    // So that neither is the one that reads the disk.
+    // So that neither has to read the file from the disk.
     await curl(url)
     const before = withChildren(child.pid)
     const started = performance.now()

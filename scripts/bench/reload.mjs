@@ -8,7 +8,7 @@ import { cli, environment, profileFile, row } from './measure.mjs'
 const seed = '/seed/52-54-00-00-00-64/user-data'
 const port = 18_082
 
-/** Milliseconds until the answer is whole; null when there is none. */
+/** Milliseconds until the answer is complete; null if there is none. */
 const asked = (agent) =>
   new Promise((resolve) => {
     const started = performance.now()
@@ -27,7 +27,7 @@ const memory = (pid, name) =>
 
 const middle = (list) => Math.round(list.toSorted((one, other) => one - other)[Math.floor(list.length / 2)])
 
-/** Asks one after the other, from before a reload until after it. */
+/** Sends one request after the other, from before a reload until after it. */
 export async function reloading(count, rounds = 3) {
   const child = spawn(
     process.execPath,
@@ -41,7 +41,7 @@ export async function reloading(count, rounds = 3) {
   })
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   try {
-    // Only then a SIGHUP means a reload.
+    // Before that, SIGHUP does not mean a reload.
     await Promise.race([once(child.stdout, 'data'), ended])
     await new Promise((resolve) => setTimeout(resolve, 2000))
     const before = memory(child.pid, 'VmHWM')

@@ -1,4 +1,4 @@
-// A whole rack that is powered on at once: how long its machines wait, and what that takes of the server.
+// A whole rack that is powered on at once: how long its machines wait, and how much the server needs for it.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { inNamespace } from '../storm/namespace.mjs'

@@ -1,5 +1,5 @@
 // A simulated machine, from its boot loader to the report that it is ready: the requests that iPXE, anaconda and hakube's first boot send,
-// each over a connection of its own, and again until there is an answer, as those do.
+// each over its own connection, and repeated until there is an answer, as real machines do.
 import { createHash } from 'node:crypto'
 import http from 'node:http'
 import https from 'node:https'
@@ -42,13 +42,13 @@ const steps = ['packages', 'kernel-modules', 'container-runtime', 'kubeadm', 'ch
  *
  * @param server URL of the plain files
  * @param machine its MAC address and address, and the MAC address of a neighbour, whose secrets it asks for, too
- * @param noted is told what the server has acknowledged
+ * @param noted receives what the server has acknowledged
  * @returns milliseconds, how many requests had to be repeated, and its secrets: a tar
  */
 export async function boot(server, { mac, address, neighbour }, noted = () => {}) {
   const begun = performance.now()
   let repeated = 0
-  /** Only what a machine would repeat is repeated: no answer, or the wish to come again. */
+  /** Repeats only what a machine would repeat: a request without an answer, or one that the server asks to send again. */
   const insist = async (url, options = {}) => {
     for (let tries = 1; ; tries++) {
       const answer = await ask(url, { from: address, ...options }).catch((fault) => fault)

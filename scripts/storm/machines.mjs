@@ -1,4 +1,4 @@
-// A process of its own that boots simulated machines. It reads JSON from its first argument, and prints a JSON object a line: what the
+// A separate process that boots simulated machines. It reads JSON from its first argument, and prints one JSON object per line: what the
 // server acknowledged, and, last, what each machine has.
 import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Small ones: what a large one takes is the wire's business (docs/operations.md). */
+/** Small ones: how long large ones take depends on the network (docs/operations.md). */
 export function writeAssets(directory) {
   const assets = join(directory, 'assets/rocky-9-amd64')
   mkdirSync(assets, { recursive: true })

@@ -32,7 +32,7 @@ const notePeak = ({ pid }) => {
   }
 }
 
-/** Starts the server, and waits until it says that it serves. */
+/** Starts the server, and waits until it reports that it is serving. */
 async function serve() {
   const log = openSync(logFile, 'a')
   const words = ['serve', profile, '--arm', 'all', '--listen', '0.0.0.0:8080', '--state', state]

@@ -36,7 +36,6 @@ const beginAgainUnit = 'hakube-begin-again.service'
 /**
  * The `bootcmd` of cloud-init, which /bin/sh runs first at each boot: repeats everything that a power cut may have damaged. Null for
  * machines that run from memory, which keep nothing.
- * machines that run from memory: they have nothing left.
  */
 export const beginAgain = onceForEach(sameForAll, (_cluster, { system: { install } }): string | null =>
   install.keepsDisk

@@ -15,7 +15,7 @@ export type Bringing = Omit<DownloadOptions, 'onBytes'> & {
   directory: string
   /** A directory that contains the files; then nothing is downloaded. */
   from: string | null
-  /** Rows of the lock file; empty if it is to be renewed. */
+  /** Rows of the lock file; empty to renew it. */
   lock: ReadonlyMap<string, LockedAsset>
   /** Null if signatures cannot be verified on this machine. */
   verifier: Verifier | null

@@ -48,7 +48,7 @@ export const lockText = (assets: readonly LockedAsset[]): string => {
  * Reads the lock file.
  *
  * @returns its rows by path; empty if there is no file yet
- * @throws {Refusal} when it cannot be read, or is something else
+ * @throws {Refusal} when it cannot be read, or is not a lock file
  */
 export async function readLock(file: string): Promise<Map<string, LockedAsset>> {
   let text

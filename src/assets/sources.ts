@@ -18,7 +18,7 @@ export type SignedList = {
 export type WantedAsset = From & {
   what: string
   path: string
-  /** A description, as the end of "it is to be had from …". */
+  /** A description, as the end of "it comes from …". */
   source: string
   /** Null if hakube knows no address. */
   url: string | null

@@ -39,7 +39,7 @@ function problemOfKernel(word: string): string | null {
   if (word === '') return 'is empty'
   if (/[\s\p{Cc}]/u.test(word)) return 'contains white space or a control character'
   // In next_arg() of lib/cmdline.c, spaces up to the next quotation mark belong to the value.
-  return word.includes('"') ? 'holds a quotation mark, which the kernel takes out' : null
+  return word.includes('"') ? 'holds a quotation mark, which the kernel removes' : null
 }
 
 /** Why a boot loader would not pass an argument to the kernel unchanged, as the end of a sentence; null if it does. */
@@ -63,7 +63,7 @@ export function encodeLine(loader: BootLoader, given: readonly KernelArgument[],
   const length = lengthOf(loader.lineOf(words, booted))
   if (length > loader.limit && loader.loads(booted.machine))
     throw new RangeError(
-      `the kernel command line by ${loader.name} has ${length} characters, and ${loader.limit} is the most`,
+      `the kernel command line for ${loader.name} has ${length} characters, but at most ${loader.limit} are allowed`,
     )
   return words.join(' ')
 }

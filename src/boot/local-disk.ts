@@ -5,7 +5,7 @@
 
 const safeName = (name: string): string => (/^[a-z0-9.-]{1,253}$/i.test(name) ? name : 'this machine')
 
-/** There is no menu where no script of hakube's has said where the server is. */
+/** There is no menu unless a script of hakube has set the address of the server. */
 const choices = (menu: string): string => `isset \${base} || goto disk
 clear due ||
 set choice disk

@@ -103,7 +103,7 @@ function diagnosticOf({ path, range, reserved, used, machines }: Group): Diagnos
   const isNodePorts = path === nodePortPath
   return warning(
     'sysctls/ephemeral-ports',
-    `connections from ${machineNames(machines)} may use ports ${textOf(range)} on their own side, also those that programs listen at: ${listed}`,
+    `connections from ${machineNames(machines)} may use ports ${textOf(range)} on their own side, including those that programs listen on: ${listed}`,
     {
       hint: `${isNodePorts ? 'write 30000-32767' : `write ${usual.first} ${usual.last}`}, or keep them free with sysctls: ${reservedKey}: "${all}"`,
       path,

@@ -88,7 +88,7 @@ export async function findTrackedSecrets(profile: string, environment: Environme
   ]
 }
 
-/** @param make `error` for a secret that gives everybody who can read the repository access to the cluster */
+/** @param make `error` for a secret that gives everyone who can read the repository access to the cluster */
 function report(
   names: readonly string[],
   what: string,

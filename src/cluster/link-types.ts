@@ -3,7 +3,6 @@ import type { BondMode } from '../profile/schema-layout.ts'
 /*
  * The network interfaces of a machine as plain data, in netplan's terms. Encoders write them (seeds/network-config.ts and its
  * neighbours); nothing here depends on a format.
- * neighbours); nothing here knows a format.
  */
 
 export type Bond = {

@@ -24,7 +24,7 @@ export type ServerAccess = OperatorAccess & { cluster: string | null }
 /**
  * The cluster of a profile in a server of several.
  *
- * @returns null for a folder of profiles, and for a server of one profile
+ * @returns null for a directory of profiles, and for a server of one profile
  * @throws Refusal for a profile that the server does not serve
  */
 function clusterOf({ profiles }: OperatorAccess, served: string): string | null {

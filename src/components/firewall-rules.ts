@@ -48,7 +48,7 @@ const rangeOf = (first: number, last: number): string =>
 const keyOf = (protocol: string, first: number, last: number, sources: readonly string[]): string =>
   `${protocol} ${String(first).padStart(5, '0')} ${rangeOf(first, last)} ${sources.join(' ')}`
 
-/** Merges overlapping port ranges that are open to everybody: firewalld warns about ports that a zone already contains. */
+/** Merges overlapping port ranges that are open to everyone: firewalld warns about ports that a zone already contains. */
 function joined(openings: readonly Opening[]): Opening[] {
   const result: Opening[] = []
   for (const opening of openings) {
@@ -101,6 +101,6 @@ function widest(sources: readonly string[]): string[] {
     .map(({ text }) => text)
 }
 
-/** The argument with which firewall-cmd checks that a rule for everybody is in force. */
+/** The argument with which firewall-cmd checks that a rule for everyone is in force. */
 export const queryOf = ({ protocol, ports }: Rule): string =>
   ports === '' ? `--query-protocol=${protocol}` : `--query-port=${ports}/${protocol}`

@@ -75,7 +75,7 @@ function kubeProxy(fields: Fields): Takes {
   const kind = fields.find((field) => lastOf(field) === 'kind')
   if (kind?.after === undefined && kind)
     return manual(
-      'no kube-proxy any more: once the network plugin does its work, kubectl --namespace kube-system delete daemonset,configmap kube-proxy; ' +
+      'kube-proxy is no longer used: once the network plugin does its work, kubectl --namespace kube-system delete daemonset,configmap kube-proxy; ' +
         'its rules stay on a node until it reboots',
     )
   if (kind)

@@ -3,7 +3,7 @@ export type UnsupportedRelease = {
   name: string
   version: string
   title: string
-  /** Last day with updates for everybody; null while there are any. */
+  /** Last day with updates for everyone; null while there are any. */
   endOfLife: string | null
   /** Who still gets updates, or why hakube does not support it. */
   remark: string | null

@@ -32,7 +32,7 @@ function judgeClock(whose: string, seconds: number): Finding[] {
       'doctor/clock',
       null,
       `the clock of this host is ${difference} ${seconds > 0 ? 'behind' : 'ahead of'} that of ${whose}`,
-      'set the clock: certificates are not yet valid, or no longer, on machines with another time',
+      'set the clock: to machines with a different time, certificates seem expired or not yet valid',
     ),
   ]
 }
@@ -124,7 +124,7 @@ export async function examineTime(
             'doctor/time-server',
             null,
             `the time server ${host} does not answer this host`,
-            'machines wait for the time at their first boot: write time servers that they reach into network.timeServers',
+            'machines wait for the time at their first boot: set network.timeServers to servers that they can reach',
           ),
         ]
       const judged = judgeClock(host, offset)

@@ -50,7 +50,7 @@ const environments = {
 } satisfies Readonly<Record<string, Environment>>
 
 /**
- * POSIX sh for an installer, to run before it erases anything: it looks at what lives on the disks that would be erased, and goes on only if the
+ * POSIX sh for an installer, to run before it erases anything: it looks for living systems on the disks that would be erased, and goes on only if the
  * server permits it. It needs `$machine`, the machine's name, and the paths of the system disks as shell words.
  *
  * With `finishes`, the system that it finds may be the one that this arming has installed: then `$disk_armed_at` equals `$armed_at`, the disk is

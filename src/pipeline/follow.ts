@@ -163,7 +163,7 @@ export function followRepository(
  * The site of the commit that was served last, so that a server that restarts while the repository is unreachable, or contains a bad
  * commit, serves what it did before.
  *
- * @returns null if there is none, or it cannot be served any more
+ * @returns null if there is none, or it can no longer be served
  */
 export async function beginWith(
   source: Source,
@@ -178,7 +178,7 @@ export async function beginWith(
 /**
  * Renders a commit that was served before, because machines may have begun with it.
  *
- * @returns its site, or why it cannot be served any more, on one line
+ * @returns its site, or why it can no longer be served, on one line
  * @throws the reason of `stop` once it is aborted
  */
 export async function renderAgain(

@@ -39,12 +39,12 @@ export const missingOwnSecrets = (profile: Profile, { own = {} }: Secrets, file:
     ]
   })
 
-/** Secrets that the programs that read them cannot be told. */
+/** Secrets that the programs that read them do not support. */
 export function unfitOwnSecrets({ proxy }: Profile, secrets: Secrets): Diagnostic[] {
   const password = proxy?.passwordSecret === undefined ? null : ownSecret(secrets, proxy.passwordSecret)
   if (password === null || !/[\s\p{Cc}]/u.test(password)) return []
   return [
-    error('proxy/login', 'the password of the proxy has a blank or a control character in it', {
+    error('proxy/login', 'the password of the proxy contains a blank or a control character', {
       hint: 'give the proxy another password, and put that into the bundle',
       path: proxyPassword,
       source: 'apt_auth.conf(5)',

@@ -16,7 +16,7 @@ export type Resumed = {
   lost: readonly LostMachine[]
 }
 
-/** Returns the site of a commit, or why it cannot be served any more. */
+/** Returns the site of a commit, or why it can no longer be served. */
 export type RenderAgain = (commit: string) => Promise<ServedSite | { refusal: string }>
 
 /** Whether a machine's part of a site was rendered from exactly the commit that it began with. A working tree with changes can be anything. */
@@ -37,7 +37,7 @@ export async function resumeVersions(
 ): Promise<Resumed> {
   const others = machines.filter((machine) => !isOf(site, machine))
   if (again === null) {
-    const reason = 'only with --repo the server can restore the version that they began with'
+    const reason = 'the server can restore the version that they began with only with --repo'
     return { site, kept: new Map(), lost: others.map((machine) => ({ ...machine, reason })) }
   }
   const versions = new Map<string, KeptVersion>()

@@ -170,7 +170,7 @@ const movePaths = (diagnostic: Diagnostic, move: (path: Path) => Path): Diagnost
   }),
 })
 
-/** @returns whether the value is still what the author wrote; otherwise the position that is not any more */
+/** @returns whether the value is still what the author wrote; otherwise the position that no longer is */
 function repairValue(
   root: unknown,
   path: Path,

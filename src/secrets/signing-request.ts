@@ -64,7 +64,7 @@ export function readRequest(text: string): ShownKey | null {
   try {
     return readDer(Buffer.from(base64, 'base64').toString('latin1'))
   } catch {
-    // Messages of forge and OpenSSL about invalid bytes do not help anybody.
+    // Messages of forge and OpenSSL about invalid bytes do not help anyone.
     return null
   }
 }

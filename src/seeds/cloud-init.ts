@@ -222,7 +222,7 @@ export function cloudConfigPieces(config: CloudConfig, indent = 0): Buffer[] {
  */
 export const cloudConfigHeader = (ephemeralSecrets: boolean): string =>
   ephemeralSecrets
-    ? '#cloud-config\n# Holds ephemeral secrets: for tests and trials, never for a cluster that is to stay.\n'
+    ? '#cloud-config\n# Contains ephemeral secrets: only for tests and trials, never for a permanent cluster.\n'
     : '#cloud-config\n'
 
 /**

@@ -159,7 +159,7 @@ const tries = 3
  * Opens an asset by name. Size, date and tag are those of the opened file, so a file that was replaced after the listing is served whole
  * and correctly.
  *
- * @returns null for a name that is not listed, or that is no longer a regular file in this directory that everybody may read
+ * @returns null for a name that is not listed, or that is no longer a regular file in this directory that everyone may read
  */
 export async function openAsset(assets: Assets, name: string): Promise<OpenAsset | null> {
   const file = assets.files.get(name)

@@ -97,7 +97,7 @@ function diagnose(
     case 'link':
       return error(
         'assets/not-served',
-        `assets/${path} (${what}) is a link out of the directory or to nothing, so no machine gets it`,
+        `assets/${path} (${what}) is a broken link or a link out of the directory, so no machine gets it`,
         { ...place, hint: 'put the file itself there, or a link to a file inside the directory' },
       )
     case 'private':

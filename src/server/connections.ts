@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Limits } from './limits.ts'
 
-/** The open connections. Requests are told here when their connection breaks. */
+/** The open connections. It notifies requests when their connection breaks. */
 export type Connections = {
   /** Registers a connection whose TLS handshake begins; false if its client has too many. The handshake has its own deadline. */
   enter(socket: Socket): boolean

@@ -9,7 +9,7 @@ const isLinux = process.platform === 'linux'
 
 /**
  * The real path of an open file. It is determined from the descriptor, so it belongs to the file that was opened, even if a directory of
- * the path was a link at that time and is not any more.
+ * the path was a link at that time and no longer is.
  */
 export async function placeOf(handle: FileHandle, path: string): Promise<string> {
   if (isLinux) return readlink(`/proc/self/fd/${handle.fd}`)

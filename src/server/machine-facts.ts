@@ -34,7 +34,7 @@ function memoryOf(sizes: string, large: string): number {
 }
 
 /**
- * What iPXE reports about a machine in the query of its request: `?product=PowerEdge+R650&serial=…` (pxe/boot.ipxe.ejs, pxe/menu.ipxe.ejs). Anybody can send
+ * What iPXE reports about a machine in the query of its request: `?product=PowerEdge+R650&serial=…` (pxe/boot.ipxe.ejs, pxe/menu.ipxe.ejs). Anyone can send
  * it, so only known fields are accepted, and only their visible characters.
  *
  * @param target of the request

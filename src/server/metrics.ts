@@ -104,7 +104,7 @@ function addMachines({ gauge }: ReturnType<typeof adders>): void {
   )
   gauge(
     'hakube_machines_enrolled',
-    'Machines of the profile that have shown the key with which they fetch their secrets.',
+    'Machines of the profile that have presented the key with which they fetch their secrets.',
     ({ site, operated: { keeper } }) =>
       byCluster(machinesOf(site)).map(([labels, machines]) => [
         labels,
@@ -138,13 +138,13 @@ function addRequests({ gauge, counter }: ReturnType<typeof adders>): void {
   )
   counter(
     'hakube_http_aborted_total',
-    'Responses that the client did not accept to the end.',
+    'Responses that the client did not receive completely.',
     ({ vitals: { tally } }) => tally.aborted(),
   )
-  gauge('hakube_http_connections', 'Connections that are open.', ({ vitals }) => vitals.connections())
+  gauge('hakube_http_connections', 'Open connections.', ({ vitals }) => vitals.connections())
   counter(
     'hakube_http_connections_refused_total',
-    'Connections that were refused before they could ask for anything.',
+    'Connections that were refused before their first request.',
     ({ vitals }) => vitals.refused(),
   )
 }
@@ -157,12 +157,12 @@ function addServer({ gauge }: ReturnType<typeof adders>): void {
   )
   gauge(
     'hakube_site_loaded_timestamp_seconds',
-    'When the site that is served was made, in seconds since 1970.',
+    'When the site that is served was rendered, in seconds since 1970.',
     ({ vitals }) => vitals.siteSince.getTime() / 1000,
   )
   gauge(
     'hakube_last_reload_successful',
-    '1 when the last reload succeeded; 0 when the site from before it is served.',
+    '1 when the last reload succeeded; 0 when the previous site is still served.',
     ({ vitals }) => (vitals.reloadFault === null ? 1 : 0),
   )
   gauge(
@@ -174,7 +174,7 @@ function addServer({ gauge }: ReturnType<typeof adders>): void {
   )
 }
 
-/** Milliseconds for which a rendering is reused: anybody may request metrics, and counting 1,000 machines takes time. */
+/** Milliseconds for which a rendering is reused: anyone may request metrics, and counting 1,000 machines takes time. */
 const shared = 1000
 
 type Metrics = {
@@ -186,7 +186,7 @@ type Metrics = {
 
 /**
  * The metrics of a server, for Prometheus. Names follow https://prometheus.io/docs/practices/naming/. No label value comes from a client
- * or names a machine, so there are few, and anybody may read them.
+ * or names a machine, so there are few, and anyone may read them.
  */
 function makeMetrics(source: Source): Metrics {
   const registry = new Registry()

@@ -11,7 +11,7 @@ export const isForAll = ({ mode }: { mode: number | bigint }): boolean => (Numbe
 const mayEnter = ({ mode }: Stats): boolean => (mode & enterByOthers) !== 0
 
 /**
- * Tells of a directory whether everybody may enter it and all directories above it, up to `top`. `top` itself does not count: the user
+ * Whether everyone may enter a directory and all directories above it, up to `top`. `top` itself does not count: the user
  * chose it, and it is often in a private home directory.
  */
 export function openToAll(top: string): (directory: string) => Promise<boolean> {

@@ -25,7 +25,7 @@ export function troubles(operated: Operated, vitals: Vitals): { sentence: string
 export const readiness: Operation = {
   name: 'readiness',
   kind: 'health',
-  summary: 'Whether the server can do its work.',
+  summary: 'Whether the server is ready.',
   body: null,
   answers: {},
   run({ exchange, operated, vitals }) {

@@ -80,7 +80,7 @@ export type ServedSite = {
   inMemory: ReadonlySet<string>
   /** First MAC addresses of machines whose installer may start again until their disk is complete. */
   beginAgain: ReadonlySet<string>
-  /** Minutes without news after which a machine that is being installed counts as failed. */
+  /** Minutes without a report after which a machine that is being installed counts as failed. */
   deadline: number
   /** By first MAC address, for machines with another deadline. */
   deadlines: ReadonlyMap<string, number>
@@ -101,7 +101,7 @@ export type ServedSite = {
   takeNewest: (mac: string, file: PreparedFile) => PreparedFile
 }
 
-/** Whether one of these files is the leave to start from its disk, which an installer asks for that may begin again until then. */
+/** Whether one of these files is the permission to start from its disk, which an installer that may begin again asks for. */
 const hasLeave = (mac: string, files: ReadonlyMap<string, PreparedFile>): boolean =>
   installers.some(
     ({ answers }) => answers?.done !== undefined && files.has(donePath(answers, { macs: [mac] })),

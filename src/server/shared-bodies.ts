@@ -94,5 +94,5 @@ export function bodyOf(pieces: Pieces): Buffer {
   return body
 }
 
-/** Forgets the bodies that were put together: those of an earlier site may contain secrets that nobody needs any more. */
+/** Forgets the bodies that were put together: those of an earlier site may contain secrets that nobody needs now. */
 export const forgetBodies = (): void => whole.clear()

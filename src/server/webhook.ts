@@ -80,5 +80,5 @@ export async function answerWebhook(exchange: Exchange, { secret, pushed }: Webh
   if (!showsSecret(headers, body, secret))
     return sendText(exchange, 401, 'this needs the secret of the webhook', end)
   pushed()
-  sendText(exchange, 202, 'the repository is looked at')
+  sendText(exchange, 202, 'the server checks the repository')
 }

@@ -20,7 +20,7 @@ export type SiteAbout = {
   keepsDisk?: boolean
   /** Machines fetch their secrets from `hakube serve PROFILE`; the site contains none. */
   enrolled?: boolean
-  /** Minutes without news after which a machine that is being installed counts as failed. */
+  /** Minutes without a report after which a machine that is being installed counts as failed. */
   deadline?: number
   /** Compatible with the machines of a cluster. Files are stored under the first MAC address. */
   machines: readonly {

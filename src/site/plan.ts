@@ -25,7 +25,7 @@ export type Plan = {
   directory: string
   force: boolean
   owned: Owned
-  /** Null if nothing is to be written. */
+  /** Null if nothing will be written. */
   workspace: Workspace | null
   staged: { path: string; name: string }[]
   modes: { path: string; mode: number }[]
@@ -54,7 +54,7 @@ const isOwned = (owned: Owned, path: string): boolean => owned.manifest.has(path
 /**
  * Finds the files that hakube wrote into a directory before.
  *
- * @throws Refusal when the directory belongs to somebody else: it is not empty and has no manifest of hakube; not with `force`
+ * @throws Refusal when the directory belongs to someone else: it is not empty and has no manifest of hakube; not with `force`
  */
 export function findOwned(directory: string, force: boolean): Owned {
   const journal = new Set(readJournal(directory))

@@ -131,7 +131,7 @@ export async function readSiteArchive(file: string): Promise<{ manifest: Manifes
   if (!whole && missing.length > 0)
     throw damaged(
       file,
-      `is cut: it ends before ${missing.length} of ${manifest.files.length} files, the first of them ${missing[0]?.path}`,
+      `is truncated: it ends before ${missing.length} of ${manifest.files.length} files, the first of them ${missing[0]?.path}`,
     )
   const faults: Diagnostic[] = []
   const files = manifest.files.flatMap(({ path, secret, contentType, machine, size, sha256 }): SiteFile[] => {

@@ -20,7 +20,7 @@ export type Manifest = {
   keepsDisk?: false
   /** The site contains no secrets: machines fetch them from `hakube serve PROFILE`. */
   enrolled?: true
-  /** Minutes without news after which a machine that is being installed counts as failed, unless it is the default. */
+  /** Minutes without a report after which a machine that is being installed counts as failed, unless it is the default. */
   deadline?: number
   /**
    * Canonical MAC address to machine name and the MAC address under which its seed is stored; `reporter`: SHA-256 of the token with which

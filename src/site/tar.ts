@@ -31,7 +31,7 @@ async function addSite(
   }
   const manifest = Buffer.from(formatManifest(buildManifest(about, entries)))
   if (!first) await addEntry(archive, { ...owner, name: manifestName, mode: 0o644 }, manifest)
-  else if (!first.equals(manifest)) throw new Error('the site was another one when it was rendered again')
+  else if (!first.equals(manifest)) throw new Error('the site differed when it was rendered again')
   archive.finalize()
 }
 

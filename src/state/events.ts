@@ -41,7 +41,7 @@ export type ReportedState = (typeof reportedStates)[number]
 
 /**
  * What an installer was told that had looked at the disks which it would erase. `keep`: something lives there, and the machine was armed without
- * `--wipe`; `restart`: it is not being installed any more.
+ * `--wipe`; `restart`: it is no longer being installed.
  */
 export const lookAnswers = ['erase', 'keep', 'restart'] as const
 export type LookAnswer = (typeof lookAnswers)[number]
@@ -128,7 +128,7 @@ export const StateEvent = z.discriminatedUnion('type', [
    * `commit`: the commit of that version, if it has one.
    */
   z.strictObject({ type: z.literal('continued'), ...ofMachine, commit: word.nullable(), reason: text }),
-  /** Somebody at the machine chose to send what iPXE knows about it. Not authenticated. */
+  /** Someone at the machine chose to send what iPXE knows about it. Not authenticated. */
   z.strictObject({ type: z.literal('described'), ...ofMachine, from: word, facts: MachineFacts }),
   /** A machine that is not in the profile asked for its boot script. */
   z.strictObject({ type: z.literal('unknown'), time, mac, from: word, facts: MachineFacts }),

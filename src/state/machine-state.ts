@@ -7,10 +7,10 @@ import type { FetchedKind, MachineEvent, MachineFacts, StateEvent } from './even
 export const stages = ['idle', 'armed', 'booting', 'installing', 'installed', 'configuring', 'ready'] as const
 export type Stage = (typeof stages)[number]
 
-/** The last news of a machine since it was armed. */
+/** The last report of a machine since it was armed. */
 export type Heard = { time: string; words: string }
 
-/** The problem that a machine reported. Later good news removes it. */
+/** The problem that a machine reported. Later reports of progress remove it. */
 export type Failure = { time: string; step: string | null; text: string }
 
 /** Two keys were used for one machine. Stays until an operator has looked and arms the machine again. */
@@ -24,7 +24,7 @@ export type MachineRecord = {
   mac: string
   name: string
   stage: Stage
-  /** When it reached this stage; null for a machine without news. */
+  /** When it reached this stage; null for a machine without a report. */
   since: string | null
   /** Until when an armed machine may begin; null without a limit. */
   until: string | null
@@ -39,9 +39,9 @@ export type MachineRecord = {
   commit: string | null
   /** When it was armed; null when it was not, or is no longer in the profile. */
   armedAt: string | null
-  /** It was armed to erase whatever lives on its disks. */
+  /** It was armed to erase even living systems on its disks. */
   wipe: boolean
-  /** What lives on its disks, if that stopped its installer. Cleared by arming, disarming and later good news. */
+  /** The living systems on its disks, if those stopped its installer. Cleared by arming, disarming and later reports of progress. */
   found: string | null
   /** Its installer has begun and not reported that the disk is complete. Until then the disk does not boot, so it may start again. */
   repeats: boolean
@@ -118,7 +118,7 @@ export const fetchedWords: Readonly<Record<FetchedKind, string>> = {
   menu: 'its boot menu',
   answers: 'its answers',
   script: 'its installation script',
-  done: 'leave to start from its disk',
+  done: 'permission to start from its disk',
   certificate: 'its certificate',
   secrets: 'its secrets',
   other: 'a file',
@@ -236,7 +236,7 @@ export const afterDamage = (record: MachineRecord, time: string): MachineRecord 
 
 const telling = ['stage', 'until', 'key', 'commit', 'repeats', 'found'] as const
 
-/** Whether an event changes the machine's stage, failure or permission, and not only its last news. */
+/** Whether an event changes the machine's stage, failure or permission, and not only its last report. */
 export function changesState(before: MachineRecord, event: StateEvent & MachineEvent): boolean {
   const after = reduceMachine(before, event)
   return (

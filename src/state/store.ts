@@ -10,7 +10,7 @@ export type Store = {
   /** What the operator should know about the opening, as sentences. */
   readonly notes: readonly string[]
   /**
-   * Stores an event. Settles when no crash can lose it any more.
+   * Stores an event. Settles when a crash can no longer lose it.
    *
    * @throws StoreError when it could not be stored; then it will never be read
    */

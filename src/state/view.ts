@@ -6,7 +6,7 @@ export type MachineView = {
   mac: string
   name: string
   state: Stage
-  /** Why it counts as failed; null if it does not. Independent of the state: later news removes it. */
+  /** Why it counts as failed; null if it does not. Independent of the state: a later report removes it. */
   failed: string | null
   /** Output that belongs to the failure. */
   output: string | null
@@ -35,11 +35,11 @@ const awaited: Readonly<Record<Stage, string>> = {
   ready: 'nothing: all its checks passed',
 }
 
-/** States in which news is expected soon, so that silence means a failure. An armed machine may be switched on next week. */
+/** States in which a report is expected soon, so that silence means a failure. An armed machine may be switched on next week. */
 const underWay: ReadonlySet<Stage> = new Set(['booting', 'installing', 'installed', 'configuring'])
 
 /**
- * The view of a machine at a moment. Silence is never recorded but derived from the time, so the next news ends it, and nothing depends
+ * The view of a machine at a moment. Silence is never recorded but derived from the time, so the next report ends it, and nothing depends
  * on it.
  *
  * @param deadline milliseconds of silence after which a machine that is being installed counts as failed
@@ -64,8 +64,9 @@ export function viewOf(record: MachineRecord, now: string, deadline: number): Ma
     return {
       ...view,
       awaited: 'someone to compare the keys and arm it again',
-      failed: `two keys were shown for it, so it gets nothing: first ${key}, then ${alarm.key} from ${alarm.from}`,
-      output: 'compare them with the key on its screen, look for the stranger, then arm the machine again',
+      failed: `two keys were presented for it, so it gets nothing: first ${key}, then ${alarm.key} from ${alarm.from}`,
+      output:
+        'compare them with the key on its screen, find out who sent the other one, then arm the machine again',
     }
   if (found !== null && state === 'installing')
     return {
@@ -86,10 +87,10 @@ export function viewOf(record: MachineRecord, now: string, deadline: number): Ma
   return { ...view, failed: `silent for ${minutes(silence)}${words}` }
 }
 
-/** The command that lets an installer erase what lives on the disks of a machine. */
+/** The command that lets an installer erase living systems on the disks of a machine. */
 export const armToWipe = (name: string): string => `hakube arm PROFILE ${name} --wipe`
 
-const alarmed = 'two keys were shown for it: hakube status says which'
+const alarmed = 'two keys were presented for it: hakube status says which'
 
 /**
  * Why a machine may not fetch secrets with a key, or null if it may.
@@ -138,7 +139,7 @@ export function decide(record: MachineRecord, now: string, what: FetchedKind, ke
  * What an installer may do that has looked at the disks which it would erase. The server decides at this moment, so that no file says
  * whether a machine was armed with `--wipe`.
  *
- * @param found something lives there
+ * @param found whether there is a living system
  */
 export function judgeLook(
   record: MachineRecord,

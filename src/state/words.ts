@@ -4,18 +4,18 @@ import { fetchedWords } from './machine-state.ts'
 const lookWords: Readonly<Record<LookAnswer, string>> = {
   erase: 'it may erase them',
   keep: 'it may not erase them, because it was armed without --wipe',
-  restart: 'it has to restart, because it is not being installed any more',
+  restart: 'it has to restart, because it is no longer being installed',
 }
 
 /** What an installer found on the disks that it would erase, and what it was told. */
 export const lookedWords = ({ found, answer }: Extract<StateEvent, { type: 'looked' }>): string =>
-  `looked at its disks, found ${found === '' ? 'nothing that lives' : found}: ${lookWords[answer]}`
+  `looked at its disks, found ${found === '' ? 'no living system' : found}: ${lookWords[answer]}`
 
 /** Describes an event, for people. */
 export function eventWords(event: StateEvent): string {
   switch (event.type) {
     case 'armed':
-      return `armed by ${event.by}${event.wipe ? ', whatever lives on its disks' : ''}${event.until === null ? '' : `, until ${event.until}`}`
+      return `armed by ${event.by}${event.wipe ? ' even if a living system is on its disks' : ''}${event.until === null ? '' : `, until ${event.until}`}`
     case 'disarmed':
       return `disarmed by ${event.by}`
     case 'removed':
@@ -36,7 +36,7 @@ export function eventWords(event: StateEvent): string {
     case 'enrolled':
       return `enrolled with the key ${event.key}`
     case 'conflict':
-      return `ALARM: showed a second key, ${event.key}`
+      return `ALARM: presented a second key, ${event.key}`
     case 'continued':
       return `continues with ${event.commit === null ? 'the current version' : `commit ${event.commit.slice(0, 12)}`}: ${event.reason}`
     case 'described':

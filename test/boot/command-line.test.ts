@@ -44,8 +44,8 @@ describe('argumentProblem', () => {
     ['a=line\nbreak', 'contains white space or a control character'],
     ['a=no\u00a0break', 'contains white space or a control character'],
     ['bell\u0007', 'contains white space or a control character'],
-    ['a="b"', 'holds a quotation mark, which the kernel takes out'],
-    ['a=b"c', 'holds a quotation mark, which the kernel takes out'],
+    ['a="b"', 'holds a quotation mark, which the kernel removes'],
+    ['a=b"c', 'holds a quotation mark, which the kernel removes'],
   ])('%j cannot stand on any line: it %s', (word, text) => {
     expect(problem(word)).toEqual([text, text, text])
   })
@@ -103,7 +103,7 @@ describe('encodeLine', () => {
       const room = loader.limit - lengthOf(loader.lineOf(['x='], own))
       expect(encodeLine(loader, long(room), own)).toBe(`x=${'a'.repeat(room)}`)
       expect(() => encodeLine(loader, long(room + 1), own)).toThrow(
-        `the kernel command line by ${loader.name} has ${loader.limit + 1} characters, and ${loader.limit} is the most`,
+        `the kernel command line for ${loader.name} has ${loader.limit + 1} characters, but at most ${loader.limit} are allowed`,
       )
     },
   )
@@ -111,6 +111,6 @@ describe('encodeLine', () => {
   it('does not count for a loader by which the machine cannot come', () => {
     const uefi: BootedFrom = { ...booted, machine: { ...booted.machine, firmware: 'uefi' } }
     expect(encodeLine(pxelinux, long(3000), uefi)).toHaveLength(3002)
-    expect(() => encodeLine(ipxe, long(3000), uefi)).toThrow('by iPXE')
+    expect(() => encodeLine(ipxe, long(3000), uefi)).toThrow('for iPXE')
   })
 })

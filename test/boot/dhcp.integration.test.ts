@@ -13,7 +13,7 @@ import { hostileCluster } from './hostile-cluster.ts'
 const directory = mkdtempSync(join(tmpdir(), 'hakube-dhcp-'))
 afterAll(() => rmSync(directory, { recursive: true }))
 
-/** What reads a file of each format and says whether it is right, without answering anybody. */
+/** What reads a file of each format and says whether it is right, without answering anyone. */
 const readers: Readonly<Partial<Record<DhcpFormat, (file: string) => [string, ...string[]]>>> = {
   dnsmasq: (file) => ['dnsmasq', '--test', `--conf-file=${file}`],
   'dnsmasq-proxy': (file) => ['dnsmasq', '--test', `--conf-file=${file}`],

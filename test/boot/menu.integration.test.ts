@@ -14,7 +14,7 @@ describeWith({ linux: true, programs: ['qemu-system-x86_64'] }, 'the boot menu i
     expect(asked()).toEqual(['boot-script 200', 'menu 200'])
   })
 
-  it('boots an armed machine from its disk when somebody leaves the menu, and installs it only when that is chosen', async () => {
+  it('boots an armed machine from its disk when someone leaves the menu, and installs it only when that is chosen', async () => {
     const { boot, arm } = await menuRack()
     await arm()
     const left = await boot(

@@ -1,5 +1,5 @@
 /*
- * A clock that stands still while somebody works and jumps to the next thing that happens. Tasks run one at a time, each until
+ * A clock that stands still while someone works and jumps to the next thing that happens. Tasks run one at a time, each until
  * it sleeps or ends, so the same start gives the same course.
  */
 

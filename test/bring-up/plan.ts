@@ -92,7 +92,7 @@ export async function carryOut(rack: Rack, plan: Plan): Promise<World> {
 }
 
 /**
- * Takes a machine out of the rack and puts it back with a new disk. As the cluster is closed, somebody opens it again; only the
+ * Takes a machine out of the rack and puts it back with a new disk. As the cluster is closed, someone opens it again; only the
  * machine that initializes does that by itself.
  */
 export async function reinstall(rack: Rack, world: World, name: string): Promise<void> {

@@ -15,7 +15,7 @@ import { fault, startKubelet, tell } from './world.ts'
 /** The runner ends a try after two hours (`longest`). */
 export const longest = 7200
 
-/** So many tries that fail without waiting for anybody never end well. */
+/** So many tries that fail without waiting for anyone never end well. */
 const hopeless = 60
 
 /** Pause after so many tries (`pause_after`). */

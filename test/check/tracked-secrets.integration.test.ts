@@ -45,7 +45,7 @@ describeWith({ programs: ['git'] }, 'secrets that git tracks in clear', () => {
   it('nothing that is encrypted, or not tracked', async () => {
     put('racks/secrets.age', armored)
     put('racks/binary.secrets.age', 'age-encryption.org/v1\n\u0000')
-    put('manifest.json', '{"name": "somebody else’s"}')
+    put('manifest.json', '{"name": "someone else’s"}')
     git('add', '.')
     put('keys', key)
     put('racks/other.secrets.age', '{}')

@@ -157,7 +157,7 @@ describeWith(
           hint: start hakube serve with the address that server of the profile names, and allow it in the firewall
 
         warning[doctor/time-server]: the time server 10.10.10.1 does not answer this host
-          hint: machines wait for the time at their first boot: write time servers that they reach into network.timeServers
+          hint: machines wait for the time at their first boot: set network.timeServers to servers that they can reach
         ",
         }
       `)

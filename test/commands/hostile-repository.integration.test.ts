@@ -21,7 +21,7 @@ import { makeRepository, type Repository } from '../support/repository.ts'
 import { hakube, program } from './hakube.ts'
 
 /*
- * A repository of somebody who wants to run programs on the machine of whoever tries it: each way leaves a canary. It is a
+ * A repository of someone who wants to run programs on the machine of whoever tries it: each way leaves a canary. It is a
  * clone, and in addition its own .git/config is hostile, as in an archive that was unpacked.
  */
 

@@ -18,7 +18,7 @@ import { describeWith } from '../prerequisites.ts'
 import { hakube } from './hakube.ts'
 
 /*
- * Somebody else on this machine has a directory in common with whoever runs hakube, and plants links to a file of theirs under all
+ * Someone else on this machine has a directory in common with whoever runs hakube, and plants links to a file of theirs under all
  * names that hakube could write to next: with the numbers of the next processes, as locks and drafts of earlier releases had.
  */
 const plant = `

@@ -63,7 +63,7 @@ it('a server that is started again with --arm keeps the key and the alarm of a m
   const second = await start()
   expect(second.state.keeper.machine(known)).toEqual(enrolled)
   const warning =
-    '--arm does not apply to lb1: a key was shown before its installation began, see hakube status; ' +
+    '--arm does not apply to lb1: a key was presented before its installation began, see hakube status; ' +
     'to forget it: hakube arm profile.yaml NAME'
   expect(second.told).toEqual([warning])
   await second.state.keeper.record({ type: 'conflict', ...about(), key: two })

@@ -86,7 +86,7 @@ const linesAfter = (running: Running, number: number) =>
   until('all about its assets', 120, () => {
     const lines = plain(running)
       .stderr.split('\n')
-      .filter((line) => !/machines look for|the page is|machines enrol on/.test(line))
+      .filter((line) => !/machines contact|the page is|machines enrol on/.test(line))
     return lines.length > number ? lines : null
   })
 

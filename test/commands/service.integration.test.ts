@@ -166,7 +166,7 @@ describeWith(
         'STOPPING=1',
       ])
       expect(server.output()).toContain(`on http://127.0.0.1:${port}\n`)
-      expect(server.output()).not.toContain('cannot tell systemd')
+      expect(server.output()).not.toContain('cannot notify systemd')
     })
 
     it('goes on when systemd cannot be told, and says so once', async () => {
@@ -187,13 +187,13 @@ describeWith(
       await until(
         'it serves',
         60,
-        () => (/cannot tell systemd --ready/.test(server.output()) ? true : null),
+        () => (/cannot notify systemd: --ready/.test(server.output()) ? true : null),
         server.output,
       )
       await new Promise((resolve) => setTimeout(resolve, 1000))
       server.child.kill('SIGTERM')
       await until('its end', 30, () => (server.child.exitCode === null ? null : true), server.output)
-      expect(server.output().match(/cannot tell systemd/g)).toHaveLength(1)
+      expect(server.output().match(/cannot notify systemd/g)).toHaveLength(1)
     })
   },
 )

@@ -36,6 +36,6 @@ it('hakube wait says at its time-out who is missing', async () => {
   const { ended, stdout, stderr } = await waiting([], '1s')
   expect([await ended, stdout()]).toEqual([3, ''])
   expect(stderr()).toMatch(
-    /^hakube: waiting for all machines to be ready, for at most 1s\nhakube: 0 of (\d) ready; others: \1 idle\n(?:hakube: \S+ is idle: no news yet\n)+$/,
+    /^hakube: waiting for all machines to be ready, for at most 1s\nhakube: 0 of (\d) ready; others: \1 idle\n(?:hakube: \S+ is idle: no report yet\n)+$/,
   )
 })

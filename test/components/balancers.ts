@@ -49,7 +49,7 @@ export function describeBalancer(assembly: Assembly): string {
       'ports',
       declared.ports.map(
         ({ protocol, port, sources, purpose }) =>
-          `${protocol} ${port ?? 'all'} from ${sources?.join(', ') ?? 'everybody'}: ${purpose}`,
+          `${protocol} ${port ?? 'all'} from ${sources?.join(', ') ?? 'everyone'}: ${purpose}`,
       ),
     ),
     ...assembly.files.map((file) => `==== ${file.path} ${file.mode}\n${textOf(file.content)}`),

@@ -5,7 +5,7 @@ import { until } from '../support/processes.ts'
 import { assembleBalancer, fileOf, inStaticPods } from './balancers.ts'
 
 /*
- * The script that keepalived runs in a container of somebody's image: with whatever program that one has.
+ * The script that keepalived runs in a container of someone's image: with whatever program that one has.
  */
 
 const path = '/usr/libexec/keepalived/check-haproxy'

@@ -23,7 +23,7 @@ const cluster = clusterWith('short')
 
 /*
  * A machine: mounts and a network of its own, where what kubeadm writes to /etc and /var is gone afterwards. `$step` runs the
- * rendered step of the machine, `alive ADDRESS` lets somebody with a certificate of the cluster's authority answer there.
+ * rendered step of the machine, `alive ADDRESS` lets someone with a certificate of the cluster's authority answer there.
  */
 const prelude = String.raw`
 set -euo pipefail

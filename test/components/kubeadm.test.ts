@@ -95,7 +95,7 @@ const declared = (example: ExampleName, name: string, minor?: string) => {
     modules: kernelModules.map(({ name }) => name),
     ports: ports.map(
       ({ protocol, port, lastPort, sources }) =>
-        `${protocol} ${port}${lastPort ? `-${lastPort}` : ''} from ${sources?.join(', ') ?? 'everybody'}`,
+        `${protocol} ${port}${lastPort ? `-${lastPort}` : ''} from ${sources?.join(', ') ?? 'everyone'}`,
     ),
   }
 }
@@ -280,11 +280,11 @@ describe('kubeadm', () => {
           "socat",
         ],
         "ports": [
-          "tcp 6443 from everybody",
+          "tcp 6443 from everyone",
           "tcp 2379-2380 from 10.10.10.13, 10.10.10.14, 10.10.10.15",
           "tcp 10250 from 10.10.10.0/24, 10.244.0.0/16",
-          "tcp 30000-32767 from everybody",
-          "udp 30000-32767 from everybody",
+          "tcp 30000-32767 from everyone",
+          "udp 30000-32767 from everyone",
         ],
         "repositories": [
           [
@@ -317,8 +317,8 @@ describe('kubeadm', () => {
         ],
         "ports": [
           "tcp 10250 from 10.0.3.0/24, 10.244.0.0/16",
-          "tcp 30000-32767 from everybody",
-          "udp 30000-32767 from everybody",
+          "tcp 30000-32767 from everyone",
+          "udp 30000-32767 from everyone",
         ],
         "repositories": [
           [

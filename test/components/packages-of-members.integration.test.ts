@@ -149,7 +149,7 @@ runtime 2.1.0
 `,
   ],
   [
-    'what somebody has removed does not come back by itself, and the check fails',
+    'what someone has removed does not come back by itself, and the check fails',
     `member; remove runtime; wanted "kubelet 1.36.4 runtime ''"; step; there; check`,
     `step: done
 the package runtime is not changed (not there): this machine is a member of a cluster

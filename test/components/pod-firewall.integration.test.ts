@@ -11,7 +11,7 @@ import { changedCluster, declares, machineOf, treeOf } from './host.ts'
 /**
  * One switch with a node, another node and a stranger. Node 10.0.3.21 has two pods behind `cali1` and `cali2`, a node port, a host
  * port, a service and an address that a load balancer gave to it, all as kube-proxy and portmap write them; node 10.0.3.22 has the pod
- * 10.244.2.9 behind a tunnel. The stranger is what anybody can be who has a cable: with routes through the node, the addresses of
+ * 10.244.2.9 behind a tunnel. The stranger is what anyone can be who has a cable: with routes through the node, the addresses of
  * pods, and a tunnel of its own.
  */
 const network = `

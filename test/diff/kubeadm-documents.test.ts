@@ -258,7 +258,7 @@ describe('documents of kubeadm', () => {
         ],
         "no kube-proxy any more": [
           "files",
-          "no kube-proxy any more: once the network plugin does its work, kubectl --namespace kube-system delete daemonset,configmap kube-proxy; its rules stay on a node until it reboots",
+          "kube-proxy is no longer used: once the network plugin does its work, kubectl --namespace kube-system delete daemonset,configmap kube-proxy; its rules stay on a node until it reboots",
         ],
         "of the scheduler": [
           "files",

@@ -65,7 +65,7 @@ describe('the secrets of a cluster', () => {
       ...keys.flatMap((name) => [pem(name).trim(), btoa(pem(name)), `${name}first`, `${name}second`]),
       ...others.flatMap((text) => [text.trim(), btoa(text)]),
     ]
-    // Not the password of four characters, which would be found everywhere, and nothing that everybody may know.
+    // Not the password of four characters, which would be found everywhere, and nothing that everyone may know.
     expect([...secretValues(cluster)].toSorted()).toEqual(wanted.toSorted())
   })
 })

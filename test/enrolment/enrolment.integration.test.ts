@@ -158,12 +158,12 @@ describeWith(needs, 'a rack in which machines enrol', () => {
     const [first, own] = [/its key is ([0-9a-f]{64})/.exec(rack.log())?.[1], await fingerprint(second)]
     expect(refused).toMatchObject({
       status: 1,
-      stdout: `hakube: enrolment: refused (409): sample-haproxy-001 gets nothing, because two keys were shown for it: first ${first}, then ${own}. Look for the stranger, then: hakube arm PROFILE sample-haproxy-001 \nhakube: enrolment: this machine's key is ${own}\n`,
+      stdout: `hakube: enrolment: refused (409): sample-haproxy-001 gets nothing, because two keys were presented for it: first ${first}, then ${own}. Find out who sent the other one, then: hakube arm PROFILE sample-haproxy-001 \nhakube: enrolment: this machine's key is ${own}\n`,
     })
     expect(await status(...shown, `${below(balancer)}/secrets`)).toBe('403')
-    expect(rack.log()).toContain('ALARM: two keys were shown for sample-haproxy-001')
+    expect(rack.log()).toContain('ALARM: two keys were presented for sample-haproxy-001')
     expect(await rack.hakube('status', 'profile.yaml', '--state', '/var/lib/rack/state')).toContain(
-      `FAILED: two keys were shown for it, so it gets nothing: first ${first}, then ${own} from 10.10.10.11`,
+      `FAILED: two keys were presented for it, so it gets nothing: first ${first}, then ${own} from 10.10.10.11`,
     )
     await rack.arm(balancer)
     await second.ask([enrol])

@@ -108,7 +108,7 @@ describeWithCluster('a cluster whose haproxy and API servers share a port', rack
   it('answers at the virtual address while no haproxy runs', async () => {
     const name = await holder()
     await on(name, 'systemctl', 'stop', 'haproxy')
-    // The address has not moved yet, or it has: somebody answers in any case.
+    // The address has not moved yet, or it has: someone answers in any case.
     expect(await asked(virtual)).toBe('ok')
     await until('the address moves', 60, async () => ((await holder()) === name ? null : true))
     expect(await asked(virtual)).toBe('ok')

@@ -3,7 +3,7 @@ import type { Observer } from './observer.ts'
 import type { ClusterRack } from './rack.ts'
 
 /**
- * Pulls the plug of the machine that has the API's address while somebody watches the cluster through it, and switches it on
+ * Pulls the plug of the machine that has the API's address while someone watches the cluster through it, and switches it on
  * again when the watch goes on.
  *
  * @param candidates machines that may have the address

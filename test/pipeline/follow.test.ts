@@ -257,7 +257,7 @@ describe('a repository that is followed', () => {
     const newer = origin.commit('newer')
     await (await follow()).look()
     expect(body('release')).toContain(`COMMIT=${newer}\n`)
-    // The server starts again and serves nothing yet, e.g. because its key to the bundle is away; somebody brings the old commit back.
+    // The server starts again and serves nothing yet, e.g. because its key to the bundle is away; someone brings the old commit back.
     origin.git('reset', '--quiet', '--hard', first)
     const again = await follow({}, null, await (await source()).mirror.kept())
     site = null

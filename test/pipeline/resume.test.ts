@@ -135,7 +135,7 @@ describe('machines that were being installed when the server ended', () => {
     const described = { ...nothingDescribed, commit: '1'.repeat(40) }
     const site = { ...(await siteOf(await push(example))), described }
     const dirty = `${described.commit}-dirty`
-    const reason = 'only with --repo the server can restore the version that they began with'
+    const reason = 'the server can restore the version that they began with only with --repo'
     const same = { ...lb1, commit: described.commit }
     const other = { ...lb2, commit: '2'.repeat(40) }
     expect(await resumeVersions(site, [same, other], null)).toEqual({

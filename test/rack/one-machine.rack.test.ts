@@ -102,7 +102,7 @@ describeWith(
       ip('netns', 'add', namespace)
       ip('-n', namespace, 'link', 'set', 'lo', 'up')
       ip('-n', namespace, 'link', 'add', 'br0', 'type', 'bridge')
-      // .1 is the server, .16 stands in for a worker, so that the balancer has somebody to balance to.
+      // .1 is the server, .16 stands in for a worker, so that the balancer has someone to balance to.
       for (const address of ['10.10.10.1/24', '10.10.10.16/24'])
         ip('-n', namespace, 'address', 'add', address, 'dev', 'br0')
       ip('-n', namespace, 'link', 'set', 'br0', 'up')

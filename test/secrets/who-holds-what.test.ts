@@ -89,7 +89,7 @@ function* textsOf(
   const assembly = assemble(components, cluster, machine)
   for (const file of machineFiles(cluster, assembly))
     yield { path: file.path, text: textOf(file.content), isPublic: false }
-  // Where machines enrol, the seed is for everybody.
+  // Where machines enrol, the seed is for everyone.
   for (const file of compileMachine(cluster, assembly))
     yield { path: file.path, text: file.body.toString('utf8'), isPublic: cluster.enrolment !== null }
 }

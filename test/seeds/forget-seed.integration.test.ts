@@ -67,7 +67,7 @@ sha256sum /etc/ssh/ssh_host_ed25519_key >/tmp/host-key
 echo '== afterwards' && holds
 cat /etc/cloud/cloud-init.disabled
 /usr/libexec/hakube/forget-seed && echo 'once more: nothing to do' && holds
-echo '== where somebody switches cloud-init on again'
+echo '== where someone switches cloud-init on again'
 rm /etc/cloud/cloud-init.disabled && boot && holds
 sha256sum --check /tmp/host-key
 `
@@ -96,7 +96,7 @@ describeWith(
         hakube: this machine is set up, and its seed was removed.
         once more: nothing to do
         /etc/hakube/key
-        == where somebody switches cloud-init on again
+        == where someone switches cloud-init on again
         /etc/hakube/key
         /etc/ssh/ssh_host_ed25519_key: OK
         ",

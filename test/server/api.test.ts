@@ -147,7 +147,7 @@ describe('the API', () => {
           mac: macs.one,
           time,
           kind: 'two-keys',
-          words: `two keys were shown for it, so it gets nothing: first ${key('a')}, then ${key('b')} from 10.0.0.1`,
+          words: `two keys were presented for it, so it gets nothing: first ${key('a')}, then ${key('b')} from 10.0.0.1`,
         },
       ],
     })

@@ -107,7 +107,7 @@ describe('a directory that becomes a link', () => {
   it('just while a file is opened gives nothing of where the link leads', async () => {
     const list = await indexAssets(assets)
     for (const name of Object.keys(whole)) {
-      // Each try meets it: the path is right again before anybody can look at it.
+      // Each try meets it: the path is right again before anyone can look at it.
       for (let tries = 0; tries < 3; tries++)
         moments.push({ call: 'open', path: /file$/, before: swap, after: swapBack })
       expect(await openAsset(list, name)).toBe(null)

@@ -74,7 +74,7 @@ describe('files that machines need', () => {
       ]),
       [
         'assets/not-served',
-        'assets/link (file) is a link out of the directory or to nothing, so no machine gets it',
+        'assets/link (file) is a broken link or a link out of the directory, so no machine gets it',
         'put the file itself there, or a link to a file inside the directory',
         undefined,
       ],

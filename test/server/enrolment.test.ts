@@ -71,8 +71,8 @@ const eventsOf = ({ directory }: Enrolled): unknown[] =>
     }))
 
 const twoKeys = (first: KeyPairOf, second: KeyPairOf): string =>
-  `lb1 gets nothing, because two keys were shown for it: first ${print(first)}, then ${print(second)}. ` +
-  'Look for the stranger, then: hakube arm PROFILE lb1\n'
+  `lb1 gets nothing, because two keys were presented for it: first ${print(first)}, then ${print(second)}. ` +
+  'Find out who sent the other one, then: hakube arm PROFILE lb1\n'
 
 describe('a machine that enrols', () => {
   it('gets its certificate and its secrets as often as it asks, and no other client does', async () => {
@@ -87,7 +87,7 @@ describe('a machine that enrols', () => {
       expect(got).toMatchObject({ status: 200, body: secretsOf('lb1') })
       expect(got.headers['cache-control']).toBe('no-store')
     }
-    expect(await fetchSecrets(rack)).toMatchObject({ status: 401, body: 'lb1 must show its certificate\n' })
+    expect(await fetchSecrets(rack)).toMatchObject({ status: 401, body: 'lb1 must present its certificate\n' })
     const stranger = await operateEnrolled()
     await arm(stranger)
     expect(eventsOf(rack)).toEqual([
@@ -157,7 +157,7 @@ describe('a machine that enrols', () => {
     const shown = shownBy(one, await enrol(rack, one))
     for (const key of [two, one, three])
       expect(await enrol(rack, key)).toMatchObject({ status: 409, body: twoKeys(one, two) })
-    const why = 'two keys were shown for it: hakube status says which'
+    const why = 'two keys were presented for it: hakube status says which'
     expect(await fetchSecrets(rack, shown)).toMatchObject({
       status: 403,
       body: `lb1 gets no secrets, because ${why}\n`,
@@ -166,7 +166,7 @@ describe('a machine that enrols', () => {
     expect((await ask(rack.port, `/seed/${macs.one}/user-data`)).status).toBe(403)
     expect((await ask(rack.port, `/ipxe/${macs.one}`)).body).toContain(`echo hakube: ${why}.`)
     expect(rack.alarms).toEqual([
-      `two keys were shown for lb1, so it gets nothing: first ${print(one)}, then ${print(two)} from 127.0.0.1`,
+      `two keys were presented for lb1, so it gets nothing: first ${print(one)}, then ${print(two)} from 127.0.0.1`,
     ])
     const { body } = await ask(rack.port, '/api/v1/machines', {
       headers: { authorization: `Bearer ${operatorsToken}` },
@@ -174,7 +174,7 @@ describe('a machine that enrols', () => {
     expect(JSON.parse(body)).toMatchObject({
       machines: [
         {
-          failed: `two keys were shown for it, so it gets nothing: first ${print(one)}, then ${print(two)} from 127.0.0.1`,
+          failed: `two keys were presented for it, so it gets nothing: first ${print(one)}, then ${print(two)} from 127.0.0.1`,
         },
         { failed: null },
       ],

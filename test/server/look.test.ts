@@ -69,7 +69,7 @@ describe('an installer that asks whether it may erase', () => {
     expect(await look(rack, found)).toMatchObject({ status: 503 })
   })
 
-  it('takes what is found for what anybody may send', async () => {
+  it('takes what is found for what anyone may send', async () => {
     const rack = await operate()
     await arm(rack)
     await begin(rack)
@@ -87,7 +87,7 @@ describe('an installer that asks whether it may erase', () => {
     expect(await look(rack, '')).toMatchObject({ status: 429 })
   })
 
-  it('never lets anybody open what only the operator may', async () => {
+  it('never lets anyone open what only the operator may', async () => {
     const rack = await operate()
     await arm(rack)
     await begin(rack)

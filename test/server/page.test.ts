@@ -77,7 +77,7 @@ describe('who may read the page', () => {
       expect((await ask(port, path, { headers: { via: 'x' } })).status).toBe(403)
   })
 
-  it('is everybody with --page all, read only, and nobody with --page none', async () => {
+  it('is everyone with --page all, read only, and nobody with --page none', async () => {
     const all = await rack('all')
     const via = { via: '1.1 proxy' }
     const { status, body } = await ask(all.port, '/', { headers: via })

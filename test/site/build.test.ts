@@ -82,7 +82,7 @@ describe.each(exampleNames)('siteFiles of %s', (name) => {
   })
 
   it('says in every secret file, and in no other, that its secrets are ephemeral', () => {
-    const words = '# Holds ephemeral secrets: for tests and trials, never for a cluster that is to stay.\n'
+    const words = '# Contains ephemeral secrets: only for tests and trials, never for a permanent cluster.\n'
     expect(files.filter((file) => file.body.includes(words)).map(({ path }) => path)).toEqual(
       files.filter((file) => file.secret).map(({ path }) => path),
     )

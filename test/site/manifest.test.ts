@@ -101,7 +101,7 @@ describe('a manifest that is none', () => {
   it.each([
     ['no JSON', '{'],
     ['no object', '[]'],
-    ['somebody else’s', '{"name":"app","icons":[]}'],
+    ['someone else’s', '{"name":"app","icons":[]}'],
     ['of a later version', JSON.stringify({ ...manifest, manifest: 2 })],
     ['with an unknown key', JSON.stringify({ ...manifest, extra: 1 })],
     [

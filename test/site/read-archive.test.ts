@@ -130,12 +130,12 @@ describe('the archive of a site', () => {
       said.add(first.replace(/before \d+ of .*/, 'before …').replace(/(whole archive): .*/, '$1'))
     }
     expect([...said].toSorted()).toEqual([
-      'site/archive: /site.tar is cut: it ends before …',
       'site/archive: /site.tar is not a whole archive',
+      'site/archive: /site.tar is truncated: it ends before …',
     ])
     const last = await mistakes(bytes.subarray(0, 512 * Math.ceil(manifest / 512)))
     expect(last).toEqual([
-      `site/archive: /site.tar is cut: it ends before ${total} of ${total} files, the first of them ${wholeSite()[0]?.path}`,
+      `site/archive: /site.tar is truncated: it ends before ${total} of ${total} files, the first of them ${wholeSite()[0]?.path}`,
     ])
   })
 

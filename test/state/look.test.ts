@@ -99,7 +99,7 @@ describe('the look of an installer at the disks that it would erase', () => {
     )
   })
 
-  it('marks the machine as failed, with what was found and what to do, until somebody has decided', () => {
+  it('marks the machine as failed, with what was found and what to do, until someone has decided', () => {
     const waiting = [armed(0), fetched(1, 'answers'), looked(2, 'sda2: data of etcd', 'keep')]
     const view = (...events: readonly MachineEvent[]) =>
       viewOf(after(...waiting, ...events), timeAt(500), 60 * 60_000)

@@ -19,7 +19,7 @@ export const action: Command = async (context) => {
   const names = await changeMachines(serverOf(context), 'arm', body, signals.stop)
   const until = text === null ? '' : ` for ${text}`
   stdout.write(
-    `armed${until}${wipe ? ', to erase whatever lives on their disks' : ''}: ${listNames(names)}\n`,
+    `armed${until}${wipe ? ' to erase even living systems on their disks' : ''}: ${listNames(names)}\n`,
   )
   return exit.success
 }

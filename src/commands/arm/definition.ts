@@ -21,7 +21,7 @@ export const armCommand: CommandDefinition = {
     },
     {
       name: 'wipe',
-      description: 'Erase disks also where a living system is on them.',
+      description: 'Erase disks even if a living system is on them.',
     },
     stateOption,
   ],

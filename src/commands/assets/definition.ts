@@ -6,7 +6,7 @@ export const assetsCommand: CommandDefinition = {
   summary: 'Download and verify the files that machines fetch from assets/.',
   description: [
     "Lists every file that the profile needs below assets/, downloads those with a known address (kernels and initrds from the profile's " +
-      'mirror or from the distribution, releases from GitHub) and verifies them: by the sha256 of the profile, by the lock file, or by the ' +
+      'mirror or from the distribution, releases from GitHub) and verifies them against the sha256 of the profile, the lock file, or the ' +
       'checksums that Debian signs (with gpgv). An interrupted download is resumed. Files without a known address must already ' +
       'be there.',
     'The checksums go into a lock file beside the profile (assets.lock.yaml), which belongs in git: later runs accept only these ' +
@@ -26,7 +26,7 @@ export const assetsCommand: CommandDefinition = {
       completes: 'directory',
       description: 'Copy the files from here, found by path or by name, and download nothing.',
     },
-    { name: 'update', description: 'Fetch again what the lock file holds, and renew it.' },
+    { name: 'update', description: 'Fetch the files again, and update the lock file.' },
     { name: 'dry-run', description: 'List the files with their sources, and change nothing.' },
     {
       name: 'keyring',

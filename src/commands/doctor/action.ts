@@ -35,8 +35,8 @@ function askerIn(subnet: string, interfaceName: string | null): Asker {
   throw refusal(
     'doctor/not-in-network',
     interfaceName === null
-      ? `this host has no address in ${subnet}, where the machines ask`
-      : `the network interface ${interfaceName} of this host has no address in ${subnet}, where the machines ask`,
+      ? `this host has no address in ${subnet}, the network of the machines`
+      : `the network interface ${interfaceName} of this host has no address in ${subnet}, the network of the machines`,
     { hint: 'run hakube doctor on the server, or on another host in that network' },
   )
 }
@@ -49,7 +49,7 @@ function portRefusal(reason: unknown): Refusal | null {
       hint: 'run it as root: sudo hakube doctor PROFILE',
     })
   if (reason.code === 'EADDRINUSE' && 'port' in reason && reason.port === 67)
-    return refusal('doctor/port', 'a DHCP server on this host keeps port 67 to itself', {
+    return refusal('doctor/port', 'a DHCP server on this host uses port 67 exclusively', {
       hint: 'run hakube doctor --listen on another host of that network',
     })
   if (reason.code === 'EADDRINUSE')

@@ -3,12 +3,12 @@ import { type CommandDefinition, fault, profile, textOrJson, usage } from '../de
 export const doctorCommand: CommandDefinition = {
   name: 'doctor',
   parameters: [profile],
-  summary: 'Ask the network as the machines would, and say what is wrong with it.',
+  summary: 'Query the network as the machines would, and report what is wrong.',
   description: [
     'Asks DHCP as the firmware of every machine, loads the boot loaders that it names by TFTP and HTTP, follows iPXE and shim to their ' +
       'scripts, and asks the server for all files that machines will fetch and the time servers for the time. Each problem is reported with ' +
       'what to do about it.',
-    'It changes nothing: no address is taken, and no machine is installed by it. Run it as root, for the port of DHCP clients, on a host ' +
+    'It changes nothing: it takes no address and installs no machine. Run it as root, for the port of DHCP clients, on a host ' +
       'with an address in the network of the machines: on the server, or better on another host, which also sees what a firewall on the ' +
       'server blocks. No secrets are needed.',
   ],
@@ -29,7 +29,7 @@ export const doctorCommand: CommandDefinition = {
       name: 'listen',
       value: 'DURATION',
       description:
-        'Then listen to machines that are switched on, for so long, such as 60s: finds those that get offers and request none.',
+        'Then listen this long, such as 60s, to machines that are switched on: finds those that get offers and request none.',
     },
     textOrJson,
   ],

@@ -12,7 +12,7 @@ import { type Context, exit } from '../context.ts'
  */
 function isForStick(out: string): boolean {
   if (/\.(?:iso|img)$/i.test(out)) return /\.img$/i.test(out)
-  throw refusal('media/name', `--out ${out}: the name of a boot disk ends in .iso or .img`, {
+  throw refusal('media/name', `--out ${out}: the name of a boot disk must end in .iso or .img`, {
     hint: 'write .iso for virtual media and CDs, .img for USB sticks',
   })
 }

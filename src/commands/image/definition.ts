@@ -13,16 +13,16 @@ export const imageCommand: CommandDefinition = {
   parameters: [profile, { name: 'MACHINE', completes: 'none', many: true, optional: true }],
   summary: 'Write seed disks, a boot disk, the site as an archive, or the RAM system that copies images.',
   description: [
-    'Writes what travels without this server. MACHINE is a name or a MAC address; without one, all machines are meant.',
-    'seed: an ISO image with the NoCloud seed for each machine, DIR/MACHINE.iso. Copy it to a stick, or show it to the machine as virtual ' +
+    'MACHINE is a name or a MAC address; without one, the command is for all machines.',
+    'seed: an ISO image with the NoCloud seed for each machine, DIR/MACHINE.iso. Copy it to a USB stick, or attach it to the machine as virtual ' +
       'media of its BMC. Needs the program xorriso.',
     'site: everything that machines fetch, as one archive, FILE.tar, FILE.tar.gz or FILE.tar.zst, with the manifest first. hakube serve ' +
       'serves it as it is. With MACHINE, only what these machines fetch.',
-    'boot: an ISO image that boots machines by iPXE, without TFTP and boot files of DHCP, and then does as a boot from the network: FILE.iso ' +
+    'boot: an ISO image that boots machines with iPXE, without TFTP and boot files of DHCP, and then continues like a boot from the network: FILE.iso ' +
       'for virtual media of a BMC, FILE.img for a stick. For the firmware of the machines, BIOS or UEFI. Needs xorriso, for UEFI also ' +
       'mtools, and the package ipxe; for UEFI that of Debian 13 or later.',
     'ram: the kernel and the initrd of the system that copies images to disks (install: image), for the architectures of the machines, as ' +
-      'DIR/ram-system-ARCHITECTURE. Name the directory of --assets. Needs root on Debian, with mmdebstrap, cpio and zstd.',
+      'DIR/ram-system-ARCHITECTURE. Use the directory of --assets. Needs root on Debian, with mmdebstrap, cpio and zstd.',
     'Files with keys or tokens get mode 0600. The same profile and the same secrets produce the same bytes.',
   ],
   options: [

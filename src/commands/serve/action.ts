@@ -105,7 +105,7 @@ async function serve(context: Context, source: OpenedSource | null): Promise<num
     const secure = await listenSecurely(context, server, site.enrolling, { plain, given: atOf(sockets.tls) })
     if (heard) {
       syslog = await listenSyslog(heard, options.text('syslog') ?? withPort(plain, built.syslogPort ?? 0))
-      stderr.write(`hakube: listens for syslog on port ${syslog.port}, by UDP and TCP\n`)
+      stderr.write(`hakube: listening for syslog on port ${syslog.port}, over UDP and TCP\n`)
     }
     await state.announcing.tell(listening.url, built.clusters)
     const armed = state.words(site, context.parameters[0] ?? '')

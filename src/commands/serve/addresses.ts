@@ -6,7 +6,7 @@ import type { SiteServer } from '../../server/server.ts'
 import { hostOfAddress, portOfAddress } from '../../text/web-address.ts'
 import type { Context } from '../context.ts'
 
-/* The addresses on which the server listens, and those at which machines look for it. */
+/* The addresses on which the server listens, and those at which machines contact it. */
 
 export const atOf = (descriptor: number | null): ListenAt | null =>
   descriptor === null ? null : { descriptor }
@@ -50,7 +50,7 @@ export async function listenSecurely(
 }
 
 /**
- * Warns if machines look for another address.
+ * Warns if machines contact another address.
  *
  * @param wanted the one in the profile; null if it is not known
  */
@@ -65,7 +65,7 @@ export function wrongAddress(
   const host = hostOfAddress(parsed)
   if (portOfAddress(parsed) === port && (everywhere || host === address)) return ''
   return (
-    `hakube: warning: machines look for ${wanted}, as the profile says, but this server listens on ${url}; ` +
+    `hakube: warning: machines contact ${wanted}, as the profile says, but this server listens on ${url}; ` +
     `use ${option}, or a proxy in front\n`
   )
 }

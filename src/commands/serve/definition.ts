@@ -9,7 +9,7 @@ export const serveCommand: CommandDefinition = {
     'Serves a profile, rendered in memory, a directory that `hakube render` wrote, or an archive of `hakube image --type site`, after ' +
       'verifying their checksums. ' +
       'A profile with errors is rejected.',
-    'Several profiles, or those in a folder, are served together if they have the same server: each with its own secrets, CAs and ' +
+    'Several profiles, or those in a directory, are served together if they have the same server: each with its own secrets, CAs and ' +
       'port for enrolment. A machine is then CLUSTER/NAME where NAME alone is not unique.',
     'A machine is installed only when it is armed, and then once: until then, each boots from its own disk. hakube arm, disarm, ' +
       'status and wait talk to the running server.',
@@ -29,7 +29,7 @@ export const serveCommand: CommandDefinition = {
       name: 'listen-tls',
       value: 'ADDR:PORT',
       description:
-        'Address to listen on by TLS, for machines that fetch their secrets. Default: the address of --listen, with the port of the profile (8443), or any free port where that of --listen is 0.',
+        'Address to listen on for TLS, by machines that fetch their secrets. Default: the address of --listen, with the port of the profile (8443), or any free port where that of --listen is 0.',
     },
     {
       name: 'strict-source',
@@ -40,7 +40,7 @@ export const serveCommand: CommandDefinition = {
       name: 'syslog',
       value: 'ADDR:PORT',
       description:
-        'Listen for syslog, by UDP and TCP: hakube logs shows what each machine says. Default: the address of --listen with syslogPort of the profile; off without it, as nothing authenticates syslog.',
+        'Listen for syslog, over UDP and TCP: hakube logs shows what each machine says. Default: the address of --listen with syslogPort of the profile; off without it, as nothing authenticates syslog.',
     },
     {
       name: 'page',
@@ -129,7 +129,7 @@ export const serveCommand: CommandDefinition = {
     },
     {
       command: 'hakube serve rack-a.yaml rack-b.yaml --listen 10.10.10.5:8080 --age-key-file key',
-      explanation: 'Serve two clusters; a folder serves all profiles in it.',
+      explanation: 'Serve two clusters; for a directory, all profiles in it are served.',
     },
     { command: 'hakube serve site --listen 10.10.10.5:8080', explanation: 'Serve a rendered directory.' },
   ],

@@ -50,7 +50,7 @@ function hintFor(text: string): string {
   if (/in use/i.test(text))
     return 'another DHCP or TFTP server runs on this machine: stop it, or leave out --with-dnsmasq'
   if (/permission|not permitted/i.test(text)) return 'run hakube serve as root, for the ports 67 and 69'
-  return 'read what dnsmasq says above'
+  return 'see the output of dnsmasq above'
 }
 
 /** A running dnsmasq. `ended` settles with its last output. */

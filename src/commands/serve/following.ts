@@ -22,7 +22,7 @@ export type Following = {
   /** The first site to serve. */
   built: Served
   followed: () => Followed
-  /** Renders the site of a commit that was served before, or returns why it cannot be served any more. */
+  /** Renders the site of a commit that was served before, or returns why it can no longer be served. */
   again: RenderAgain
   /**
    * Checks the repository soon.

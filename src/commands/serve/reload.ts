@@ -55,7 +55,7 @@ export async function takeSite(
     throw new Refusal([
       error(
         'serve/state',
-        `${unheard.profile} now has secrets.delivery: enrolled, and this server does not listen by TLS for it`,
+        `${unheard.profile} now has secrets.delivery: enrolled, and this server does not listen for TLS for it`,
         { hint: 'stop the server and start it again' },
       ),
     ])

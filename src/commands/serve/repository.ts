@@ -98,7 +98,7 @@ export async function openSource(context: Context): Promise<OpenedSource | null>
   if ('wrong' in address) throw refuse(`--repo: ${address.wrong}`)
   const branch = options.text('ref') ?? 'main'
   const ref = readRef(branch)
-  if (ref === null) throw refuse(`--ref ${printable(branch)} is not a name of a branch`)
+  if (ref === null) throw refuse(`--ref ${printable(branch)} is not a branch name`)
   const text = options.text('interval') ?? '30s'
   const interval = parseDuration(text)
   if (interval === null) throw refuse(`--interval ${text} is not a duration; write e.g. 30s, 5m or 1h`)

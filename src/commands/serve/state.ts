@@ -46,7 +46,7 @@ const reasonsToLeave = [
   },
   {
     applies: hasShownKey,
-    why: 'a key was shown before its installation began, see hakube status',
+    why: 'a key was presented before its installation began, see hakube status',
     to: 'to forget it',
     how: '',
   },

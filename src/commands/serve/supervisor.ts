@@ -38,7 +38,7 @@ export function supervisorOf({ environment, pid, log }: SupervisorOptions): Supe
       execFile('systemd-notify', words, { env, timeout: 10_000 }, (fault, _, stderr) => {
         // Logged once, because watchdog messages repeat.
         if (fault && !failed)
-          log(`hakube: warning: cannot tell systemd ${words.join(' ')}: ${stderr.trim() || fault.message}`)
+          log(`hakube: warning: cannot notify systemd: ${words.join(' ')}: ${stderr.trim() || fault.message}`)
         failed = fault !== null
         resolve()
       })

@@ -19,7 +19,7 @@ function isDirectory(path: string): boolean {
 }
 
 /**
- * What the parameters name. The files of a folder are looked up again each time, so that a reload finds new ones.
+ * What the parameters name. The files of a directory are listed again each time, so that a reload finds new ones.
  *
  * @throws Refusal for several parameters that are not all profiles
  */
@@ -32,7 +32,7 @@ export async function targetsOf({ parameters, options }: Context): Promise<Targe
     const other = named.find((word) => isDirectory(word) || isSiteArchive(word))
     if (other !== undefined)
       throw refusal('serve/several', `${other} is not a profile`, {
-        hint: 'several words are profiles; a folder of profiles, a rendered directory or an archive is served alone',
+        hint: 'several arguments must all be profiles; a directory of profiles, a rendered directory or an archive is served alone',
       })
     return { profiles: named }
   }

@@ -10,7 +10,7 @@ export const serviceCommand: CommandDefinition = {
     'Prints a service and its sockets, or writes them with --out: all that systemd 247 or later needs to run hakube serve with these ' +
       'options, at each boot and again when it fails. Nothing is read but the command line, and nothing is started.',
     'The service runs as a user that exists only while it runs, and sees no home directories. Files with keys are handed over by systemd, ' +
-      'so they may be readable for root alone. Its state is in /var/lib/NAME: hakube arm, status and the others take it with --state.',
+      'so they may be readable only by root. Its state is in /var/lib/NAME: hakube arm, status and the others take it with --state.',
   ],
   options: [
     {

@@ -48,7 +48,7 @@ function credentialPath(option: string, path: string): string {
 const badPath = (option: string, path: string): Refusal =>
   refusal(
     'service/path',
-    `--${option} ${JSON.stringify(path)}: a unit cannot hold a path with control characters, backslashes or spaces at an end`,
+    `--${option} ${JSON.stringify(path)}: a unit cannot hold a path with control characters, backslashes, or spaces at either end`,
     { hint: 'give the file another name' },
   )
 

@@ -40,7 +40,7 @@ function followedText({ followed, time }: RackState): string {
 const short = (commit: string | null): string =>
   commit === null ? '-' : commit.replace(/^([0-9a-f]{12})[0-9a-f]*/, '$1')
 
-/** A table of all machines: name, state, duration, commit if a repository is followed, last news. */
+/** A table of all machines: name, state, duration, commit if a repository is followed, last report. */
 export function statusText(rack: RackState): string {
   const { machines, time, followed } = rack
   const withCommit = (cells: string[], commit: string): string[] =>

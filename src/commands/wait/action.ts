@@ -39,7 +39,7 @@ const failure = ({ name, state, failed, output }: Machine): string =>
 
 const missing = ({ name, state, lastHeard }: Machine, now: string): string => {
   const ago = lastHeard ? shortDuration((Date.parse(now) - Date.parse(lastHeard.time)) / 1000) : ''
-  return `hakube: ${name} is ${state}: ${lastHeard ? `${lastHeard.words}, ${ago} ago` : 'no news yet'}\n`
+  return `hakube: ${name} is ${state}: ${lastHeard ? `${lastHeard.words}, ${ago} ago` : 'no report yet'}\n`
 }
 
 /** How many machines have arrived, and where the others are: `2 of 5 ready; others: 1 armed, 2 installing`. */

@@ -29,7 +29,7 @@ export const waitCommand: CommandDefinition = {
   exitCodes: [
     [0, 'all machines are in that state'],
     [1, 'a machine failed, no server is running, or no such machine'],
-    [3, 'timeout; prints which machines are missing, and their last news'],
+    [3, 'timeout; prints which machines are missing, and their last reports'],
     usage,
     fault,
   ],

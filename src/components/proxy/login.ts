@@ -33,7 +33,7 @@ export const withLogin = (address: string | null, login: ProxyLogin | null): str
     ? address
     : address.replace('://', () => `://${encode(login.username)}:${encode(login.password)}@`)
 
-/** A file for units, because systemd shows the values of Environment= to everybody (systemd.exec(5)). */
+/** A file for units, because systemd shows the values of Environment= to everyone (systemd.exec(5)). */
 export const environmentFile = '/etc/hakube/proxy.env'
 
 /** Values are quoted; neither addresses nor lists of hosts contain a character that needs escaping. */

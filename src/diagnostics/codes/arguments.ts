@@ -63,7 +63,7 @@ export const argumentsCodes = {
     },
     'arguments/certificates': {
       severity: 'warning',
-      what: 'A value with which certificates of kubelets expire, or are not approved',
+      what: 'A value that lets certificates of kubelets expire, or keeps them from being approved',
       remedy: 'Remove it: kubeadm turns the renewal of client certificates on',
       source: 'Kubernetes, Configure Certificate Rotation for the Kubelet',
     },

@@ -1,7 +1,7 @@
 import type { CodeSection } from './section.ts'
 
 export const conflictsCodes = {
-  title: 'Settings against what a component needs',
+  title: 'Settings that conflict with components',
   codes: {
     'conflict/sysctl': {
       severity: 'error',

@@ -1,7 +1,7 @@
 import type { CodeSection } from './section.ts'
 
 export const doctorCodes = {
-  title: 'The network, as hakube doctor finds it',
+  title: 'The network, as checked by hakube doctor',
   codes: {
     'doctor/not-in-network': {
       severity: 'error',
@@ -10,7 +10,7 @@ export const doctorCodes = {
     },
     'doctor/port': {
       severity: 'error',
-      what: 'Port 68, from which DHCP clients ask, cannot be opened',
+      what: 'Port 68, which DHCP clients use, cannot be opened',
       remedy: 'Run it as root, on a host without a DHCP client',
     },
     'doctor/no-offer': {
@@ -31,18 +31,18 @@ export const doctorCodes = {
     },
     'doctor/other-address': {
       severity: 'error',
-      what: 'A DHCP server offers another address than the profile has',
+      what: 'A DHCP server offers a different address from the one in the profile',
       remedy: 'Reserve the address of the profile for the MAC address',
     },
     'doctor/other-network': {
       severity: 'warning',
-      what: 'A DHCP server gives another netmask or router than the profile has',
+      what: 'A DHCP server gives a different netmask or router from those in the profile',
       remedy: 'Correct whichever is wrong',
     },
     'doctor/no-boot-file': {
       severity: 'error',
       what: 'No offer names a boot file for the firmware of the machine',
-      remedy: 'Take the configuration of `hakube dhcp`, or run its proxy beside the other server',
+      remedy: 'Use the configuration of `hakube dhcp`, or run its proxy beside the other server',
     },
     'doctor/empty-offer': {
       severity: 'warning',
@@ -51,7 +51,7 @@ export const doctorCodes = {
     },
     'doctor/no-request': {
       severity: 'error',
-      what: 'With `--listen`: a machine got offers and requests none',
+      what: 'With `--listen`: a machine received offers but requested none of them',
       remedy:
         'Most often its firmware ignores proxies: let the server that gives the addresses name the boot file',
     },
@@ -68,7 +68,7 @@ export const doctorCodes = {
     },
     'doctor/content-type': {
       severity: 'warning',
-      what: 'A loader for UEFI HTTP boot has another content type than `application/efi`',
+      what: 'A loader for UEFI HTTP boot has a content type other than `application/efi`',
       remedy: 'Serve it with `hakube serve --assets`, or set the type',
     },
     'doctor/not-loaded': {
@@ -125,7 +125,7 @@ export const doctorCodes = {
     'doctor/time-server': {
       severity: 'warning',
       what: 'A time server of the profile does not answer',
-      remedy: 'Write time servers that machines reach into `network.timeServers`',
+      remedy: 'Set `network.timeServers` to servers that machines can reach',
     },
   },
 } as const satisfies CodeSection

@@ -11,7 +11,7 @@ export const featureGatesCodes = {
     },
     'feature-gates/release': {
       severity: 'error',
-      what: 'A feature gate that this release does not have yet, or does not have any more: components do not start with it',
+      what: 'A feature gate that this release does not have yet, or no longer has: components do not start with it',
       remedy: 'Remove it',
       source: 'Kubernetes, feature gates (removed)',
     },

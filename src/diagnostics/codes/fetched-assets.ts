@@ -16,7 +16,7 @@ export const fetchedAssetsCodes = {
     'assets/checksum': {
       severity: 'error',
       what: 'A file is not what the profile, the lock file or the signed list of its distribution says',
-      remedy: 'Take the right file; `--update` renews the lock file',
+      remedy: 'Use the right file; `--update` renews the lock file',
     },
     'assets/signature': {
       severity: 'error',
@@ -25,8 +25,8 @@ export const fetchedAssetsCodes = {
     },
     'assets/unverified': {
       severity: 'warning',
-      what: 'Nothing signed says what a file has to be, and it did not come by HTTPS',
-      remedy: 'Compare its SHA-256 in the lock file with what its publisher says',
+      what: 'No signature covers a file, and it was not downloaded over HTTPS',
+      remedy: 'Compare its SHA-256 in the lock file with the one that its publisher names',
     },
     'assets/place': {
       severity: 'error',
@@ -35,8 +35,8 @@ export const fetchedAssetsCodes = {
     },
     'assets/lock': {
       severity: 'error',
-      what: 'The lock file cannot be read or written, or is something else',
-      remedy: 'Take it from git again',
+      what: 'The lock file cannot be read or written, or is not a lock file',
+      remedy: 'Restore it from git',
     },
   },
 } as const satisfies CodeSection

@@ -5,13 +5,13 @@ export const linksCodes = {
   codes: {
     'link/name': {
       severity: 'error',
-      what: 'An interface name that is too long, reserved, used twice, or says another VLAN',
+      what: 'An interface name that is too long, reserved, used twice, or names a different VLAN',
       remedy: 'Use at most 15 letters, digits, dots and dashes, e.g. `bond0` or `bond0.20`',
       source: 'linux/if.h, IFNAMSIZ',
     },
     'link/unknown': {
       severity: 'error',
-      what: 'An interface that is defined nowhere',
+      what: 'An interface that is not defined',
       remedy: 'Use `card0`, `card1`, … or define it under `bonds`, `vlans` or `bridges`',
     },
     'link/no-card': {
@@ -21,12 +21,12 @@ export const linksCodes = {
     },
     'link/incomplete': {
       severity: 'error',
-      what: 'A bond, VLAN, bridge, network or routing policy rule without what it cannot do without',
+      what: 'A bond, VLAN, bridge, network or routing policy rule without a required setting',
       remedy: 'Write it, for all machines or here',
     },
     'link/loop': {
       severity: 'error',
-      what: 'An interface that is made of itself',
+      what: 'An interface that contains itself',
       remedy: 'Build bonds of cards, and VLANs on cards, bonds or bridges',
     },
     'link/taken': {
@@ -37,7 +37,7 @@ export const linksCodes = {
     'link/bond': {
       severity: 'error',
       what: 'A setting that the mode of a bond does not have, LACP with one member, or a `primary` that is not a member or cannot be expressed',
-      remedy: 'The message names the modes, or the way out',
+      remedy: 'The message names the modes, or the alternative',
       source: 'https://docs.kernel.org/networking/bonding.html',
     },
     'link/bond-of-one': {
@@ -57,7 +57,7 @@ export const linksCodes = {
     },
     'link/gateway': {
       severity: 'error',
-      what: 'A router that is in no network of the machines that are to use it, or in another subnet than one of them',
+      what: 'A router that is not in any network of the machines that use it, or in a different subnet from one of them',
       remedy: 'Write the address that the router has in this network',
     },
     'link/default-routes': {
@@ -67,7 +67,7 @@ export const linksCodes = {
     },
     'link/no-network': {
       severity: 'error',
-      what: 'An address of a machine that is in no network of the profile',
+      what: 'An address of a machine that is not in any network of the profile',
       remedy: 'Define the network under `network.additional`',
     },
     'link/prefix': {

@@ -53,7 +53,7 @@ export const loadBalancingCodes = {
     },
     'load-balancing/holder-outside': {
       severity: 'error',
-      what: 'A virtual address, or `loadBalancing.network`, of a network that not all machines which hold it are in',
+      what: 'A virtual address, or `loadBalancing.network`, in a network that some of the machines that hold it are not in',
       remedy: 'Give each of them an address of the network',
     },
     'load-balancing/mixed-keepalived': {
@@ -64,7 +64,7 @@ export const loadBalancingCodes = {
     },
     'load-balancing/interface-name': {
       severity: 'error',
-      what: 'A virtual address on a second card with keepalived before 1.4, which reads no names from elsewhere',
+      what: 'A virtual address on a second card with keepalived before 1.4, which cannot read the name of the card from another file',
       remedy: 'Use a bond, VLAN or bridge, or a newer release',
     },
     'load-balancing/port-taken': {
@@ -97,7 +97,7 @@ export const loadBalancingCodes = {
     'load-balancing/name': {
       severity: 'error',
       what: 'A name of the API that is not a DNS name, belongs to a machine, or exists only inside the cluster',
-      remedy: 'Use a name of its own, e.g. `api.example.com`',
+      remedy: 'Use a separate name, e.g. `api.example.com`',
     },
     'load-balancing/two-names': {
       severity: 'error',

@@ -88,7 +88,7 @@ export const machinesCodes = {
     'assets/sha256': { severity: 'error', what: 'Not a SHA-256', remedy: 'Write what `sha256sum` prints' },
     'assets/two-checksums': {
       severity: 'error',
-      what: 'The profile names one file below `assets/` with two checksums: the machines with the wrong one fetch it in vain',
+      what: 'The profile names one file below `assets/` with two checksums: machines with the wrong one reject the file',
       remedy: 'Give each file a name of its own, or correct `sha256`',
     },
     'assets/architecture': {

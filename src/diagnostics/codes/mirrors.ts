@@ -76,12 +76,12 @@ export const mirrorsCodes = {
     },
     'mirrors/authority': {
       severity: 'error',
-      what: '`ca` of a mirror that is reached by http:',
+      what: '`ca` of a mirror that uses http:',
       remedy: 'Use https:, or remove `ca`',
     },
     'mirrors/clear-password': {
       severity: 'warning',
-      what: 'A password for a mirror that is reached by http:',
+      what: 'A password for a mirror that uses http:',
       remedy: 'Use https:',
     },
     'mirrors/registry': {

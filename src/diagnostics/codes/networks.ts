@@ -87,7 +87,7 @@ export const networksCodes = {
     },
     'proxy/installer': {
       severity: 'error',
-      what: 'An installer that would need the password of the proxy, which everybody could read in its answers',
+      what: 'An installer that would need the password of the proxy, which anyone could read in its answers',
       remedy:
         'Use a mirror in `mirrors.distribution` that `proxy.except` names, or a proxy that admits the machines by their addresses',
     },

@@ -46,18 +46,18 @@ export const outputCodes = {
     },
     'media/name': {
       severity: 'error',
-      what: 'The name of a boot disk has another ending than `.iso` or `.img`',
+      what: 'The name of a boot disk does not end in `.iso` or `.img`',
       remedy: 'Write `.iso` for virtual media, `.img` for a USB stick',
     },
     'media/failed': {
       severity: 'error',
-      what: 'A program that makes images has failed',
+      what: 'A program that makes images failed',
       remedy: 'See the message',
     },
     'site/input-output': { severity: 'error', what: 'Reading or writing failed', remedy: 'See the message' },
     'apply/no-ssh': {
       severity: 'error',
-      what: 'The program `ssh` is not installed, or is only in the repository itself',
+      what: 'The program `ssh` is not installed, or only in the repository itself',
       remedy: 'Install OpenSSH, or pipe `hakube files … --tar -` through another tool',
     },
     'assets/missing': {
@@ -68,12 +68,12 @@ export const outputCodes = {
     'assets/empty': {
       severity: 'error',
       what: 'A file below `assets/` that machines fetch is empty',
-      remedy: 'Take it again from the place that the message names',
+      remedy: 'Get it again from the place that the message names',
     },
     'assets/altered': {
       severity: 'error',
-      what: 'A file below `assets/` has another checksum than the profile gives',
-      remedy: 'Take the file again, or correct `sha256` after you have verified the file',
+      what: 'A file below `assets/` has a different checksum from the one in the profile',
+      remedy: 'Get the file again, or correct `sha256` after you have verified the file',
     },
     'assets/not-served': {
       severity: 'error',
@@ -107,7 +107,7 @@ export const outputCodes = {
     },
     'serve/several': {
       severity: 'error',
-      what: 'Several words for `serve`, of which one is not a profile; or an option that needs a single profile',
+      what: 'Several arguments of `serve`, one of which is not a profile; or an option that needs a single profile',
       remedy: 'Name profiles, or start a server for each',
     },
     'serve/enrolled-directory': {
@@ -127,7 +127,7 @@ export const outputCodes = {
     },
     'serve/sockets': {
       severity: 'error',
-      what: 'systemd hands over sockets whose names say nothing to hakube',
+      what: 'systemd hands over sockets whose names hakube does not know',
       remedy: '`FileDescriptorName=http` or `tls` in the `.socket` unit, as `hakube service` prints it',
     },
     'service/listen': {

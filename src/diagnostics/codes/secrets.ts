@@ -161,7 +161,7 @@ export const secretsCodes = {
     },
     'secrets/authority': {
       severity: 'error or warning',
-      what: 'A CA of the bundle is about to expire, or has expired',
+      what: 'A CA of the bundle has expired or is about to',
       remedy: 'Run `hakube secrets rotate`',
     },
     'secrets/unused': {

@@ -17,7 +17,7 @@ export const settingsCodes = {
     },
     'sysctls/unknown': {
       severity: 'warning',
-      what: 'A kernel setting that hakube knows from no kernel; a third-party module may provide it. In files, also a misspelt one',
+      what: 'A kernel setting that no kernel known to hakube has; a third-party module may provide it. In files, also a misspelt one',
       remedy: 'Check the name; a leading dash marks a setting that may be missing',
       source: 'sysctl.d(5)',
     },
@@ -34,14 +34,14 @@ export const settingsCodes = {
     },
     'sysctls/ephemeral-ports': {
       severity: 'warning',
-      what: 'Ports that programs of the cluster listen at, or node ports, are among those that outgoing connections use',
+      what: 'Outgoing connections may use ports that programs of the cluster listen on, or node ports',
       remedy: 'Let the range begin at 32768, or reserve the ports in net.ipv4.ip_local_reserved_ports',
       source: 'Linux, ip-sysctl',
     },
     'kernel/module': { severity: 'error', what: 'Not a module name', remedy: 'Write one name per item' },
     'kernel/module-misspelt': {
       severity: 'error',
-      what: 'Nearly the name of a well-known kernel module, and not that of another one',
+      what: 'A misspelt name of a well-known kernel module',
       remedy: 'Write the name that lsmod shows',
     },
     'kernel/no-package': {
@@ -74,7 +74,7 @@ export const settingsCodes = {
     },
     'kernel/line-too-long': {
       severity: 'error',
-      what: 'A kernel command line longer than 2,047 characters, of the installer or of the installed system including what boot loaders add',
+      what: 'The kernel command line of the installer, or of the installed system with what boot loaders add, is longer than 2,047 characters',
       remedy: 'Remove arguments; the message names the longest',
       source: 'kernel, x86 boot protocol',
     },
@@ -134,7 +134,7 @@ export const settingsCodes = {
     },
     'files/ssh-port': {
       severity: 'error',
-      what: 'A port of sshd in a file that is not a port, or at which another program of the machine listens',
+      what: 'A port of sshd in a file that is not a port, or one that another program of the machine listens on',
       remedy: 'Use a free port',
       source: 'sshd_config(5)',
     },

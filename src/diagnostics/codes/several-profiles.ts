@@ -51,7 +51,7 @@ export const severalProfilesCodes = {
     },
     'profiles/other-asset': {
       severity: 'error',
-      what: 'Two profiles want different contents of one file below assets/',
+      what: 'Two profiles need different contents of one file below assets/',
       remedy: 'Give one of the files another name',
     },
   },

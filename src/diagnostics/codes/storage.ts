@@ -5,7 +5,7 @@ export const storageCodes = {
   codes: {
     'storage/disk': {
       severity: 'error',
-      what: 'A disk that nothing describes, or with a model or serial number that no disk has',
+      what: 'A disk that no property identifies, or with a model or serial number that no disk has',
       remedy: 'Write `model`, `serial`, `type` or `size` as lsblk shows them, or the name of the disk',
     },
     'storage/size': {
@@ -20,13 +20,13 @@ export const storageCodes = {
     },
     'storage/same-disk': {
       severity: 'error',
-      what: 'One disk for two things',
+      what: 'One disk for two purposes',
       remedy: 'Name another disk',
     },
     'storage/serial': {
       severity: 'error',
       what: 'One serial number for disks of several machines',
-      remedy: 'Write the serial number of each at its machine',
+      remedy: 'Write each serial number at its machine',
     },
     'storage/mount': {
       severity: 'error',
@@ -46,12 +46,12 @@ export const storageCodes = {
     },
     'storage/root-size': {
       severity: 'error',
-      what: 'The size of `/` twice',
+      what: 'The size of `/` is set twice',
       remedy: 'Remove `rootSize`',
     },
     'storage/rest': {
       severity: 'error',
-      what: 'Two file systems that take the rest of the disk',
+      what: 'Two file systems without a size, which would both take the rest of the disk',
       remedy: 'Write the size of one',
     },
     'storage/too-small': {
@@ -66,7 +66,7 @@ export const storageCodes = {
     },
     'storage/volume-name': {
       severity: 'error',
-      what: 'Not a name of a volume group or logical volume, or one that is there twice',
+      what: 'Not a name of a volume group or logical volume, or a duplicate',
       remedy: 'Use letters, digits, `+`, `_` and `.`',
       source: 'lvm(8)',
     },

@@ -13,7 +13,7 @@ async function candidate(file: string): Promise<Candidate | null> {
   if ('refusal' in read) return null
   const yaml = readProfileYaml(read.text, file)
   const value = 'value' in yaml ? yaml.value : undefined
-  // A profile with a mistake in its syntax must not be left out in silence.
+  // A profile with a mistake in its syntax must not be left out silently.
   if (!isMapping(value)) return /^hakube\s*:/m.test(read.text) ? { file, bases: [] } : null
   if (value['hakube'] === undefined) return null
   const bases = [value['extends']].flat().filter((name) => typeof name === 'string')

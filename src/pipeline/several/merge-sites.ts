@@ -16,7 +16,7 @@ export const severalNames = (names: readonly string[]): string =>
 /**
  * Files of machines, each under the paths of its cluster's site: those contain its MAC addresses.
  *
- * Other files list all machines, for the operator (`dhcp/`), or concern one cluster and are made anew.
+ * Other files list all machines, for the operator (`dhcp/`), or concern one cluster and are made again.
  */
 function filesOf({ cluster, site }: ClusterSite): [string, PreparedFile][] {
   return [...site.files].flatMap(([path, file]): [string, PreparedFile][] =>

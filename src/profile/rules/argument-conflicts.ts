@@ -45,7 +45,7 @@ const checks: Readonly<Record<Exclude<Program, 'kubelet'>, Readonly<Record<strin
       if (items(value).includes('AlwaysAllow'))
         return {
           message:
-            'with AlwaysAllow in authorization-mode, everyone may do everything, also without a login, as anonymous requests must be answered',
+            'with AlwaysAllow in authorization-mode, everyone may do everything, even without logging in, because anonymous requests must be answered',
           hint: `write ${[...new Set(['Node', 'RBAC', ...items(value)])].filter((mode) => mode !== 'AlwaysAllow').join(',')}`,
           source: 'https://kubernetes.io/docs/reference/access-authn-authz/authorization/',
         }
@@ -82,7 +82,7 @@ const checks: Readonly<Record<Exclude<Program, 'kubelet'>, Readonly<Record<strin
     'enable-admission-plugins': (value) =>
       items(value).includes('AlwaysDeny')
         ? {
-            message: 'the admission plugin AlwaysDeny refuses every object, also those of kubeadm',
+            message: 'the admission plugin AlwaysDeny rejects every object, including those of kubeadm',
             hint: 'remove AlwaysDeny',
             source: admissionPage,
           }
@@ -90,7 +90,7 @@ const checks: Readonly<Record<Exclude<Program, 'kubelet'>, Readonly<Record<strin
           ? null
           : {
               message:
-                'this list replaces that of kubeadm, and without NodeRestriction whoever has one node can change all others and their pods',
+                'this list replaces that of kubeadm, and without NodeRestriction anyone who controls one node can change all others and their pods',
               hint: `write ${['NodeRestriction', ...items(value)].join(',')}`,
               source: `${admissionPage}#noderestriction`,
               isUnprotected: true,

@@ -85,7 +85,7 @@ function checkSameFiles(places: readonly Place[]): Diagnostic[] {
     return [
       error(
         'assets/two-checksums',
-        `another place of the profile has another SHA-256 for ${place.asset.path}`,
+        `elsewhere, the profile has a different SHA-256 for ${place.asset.path}`,
         {
           hint: 'give each file a path of its own, or correct the SHA-256: sha256sum prints it',
           path: [...place.path, 'sha256'],

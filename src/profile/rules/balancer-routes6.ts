@@ -21,11 +21,11 @@ export const balancerRoute6Rules: Rule = ({ profile: given }) => {
     return [
       warning(
         'load-balancing/no-route6',
-        `${machine.name} holds the virtual address ${address}, but has no IPv6 address of its own, and so no default route by ${own.gateway6}: it can answer only clients in ${own.subnet6.text}`,
+        `${machine.name} holds the virtual address ${address}, but has no IPv6 address of its own, and so no default route via ${own.gateway6}: it can answer only clients in ${own.subnet6.text}`,
         {
           hint: `write addresses: [an address of ${own.subnet6.text}] for the machine`,
           path: ['machines', index, 'address'],
-          related: [{ path: [...own.path, 'gateway6'], message: 'the router of IPv6' }],
+          related: [{ path: [...own.path, 'gateway6'], message: 'the IPv6 router' }],
         },
       ),
     ]

@@ -40,7 +40,7 @@ function checkBootFirst(profile: Profile): Diagnostic[] {
 
 function bootFirstUnused(why: string, at: Path): Diagnostic {
   return warning('hardware/boot-first', `bootFirst has no effect: ${why}`, {
-    hint: 'remove it; on machines with BIOS, set the boot order in the setup of the firmware',
+    hint: 'remove it; on machines with BIOS, set the boot order in the firmware setup',
     path: [...at, 'bootFirst'],
     onKey: true,
   })

@@ -121,7 +121,7 @@ function checkValue({ path, program }: ArgumentsPlace, name: string, value: stri
     return [
       error(
         'arguments/value',
-        `the list of ${name} has spaces, which ${program} takes for parts of its items`,
+        `the list of ${name} has spaces, which ${program} treats as part of the items`,
         {
           hint: `write ${value
             .split(',')

@@ -8,7 +8,7 @@ export type Conflict = {
   source?: string
   /** It works, but less securely. */
   isUnprotected?: true
-  /** It works until certificates of the nodes expire, or until somebody has to approve them. */
+  /** It works until certificates of the nodes expire, or until someone has to approve them. */
   isExpiring?: true
 }
 

@@ -49,10 +49,14 @@ function checkCertificateNames({ kubernetes: { certificateNames = [] }, network 
       // Through an SSH tunnel, the API server is at 127.0.0.1.
       if (is === null || isLoopback(name)) return []
       return [
-        error('kubernetes/certificate-name', `${name} is ${is}, so no client reaches an API server by it`, {
-          hint: 'remove it, or write the address that clients use',
-          path: ['kubernetes', 'certificateNames', index],
-        }),
+        error(
+          'kubernetes/certificate-name',
+          `${name} is ${is}, so clients cannot use it to reach an API server`,
+          {
+            hint: 'remove it, or write the address that clients use',
+            path: ['kubernetes', 'certificateNames', index],
+          },
+        ),
       ]
     }
     const bare = name.replace(/^\*\./, '')

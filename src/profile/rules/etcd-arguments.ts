@@ -24,7 +24,7 @@ const own: Readonly<Record<string, string>> = {
   'data-dir': 'it is /var/lib/etcd, where a disk of its own can be mounted',
   'wal-dir': 'snapshots and restores use /var/lib/etcd',
   'config-file': 'etcd ignores all other settings when there is a file',
-  'force-new-cluster': 'it throws all other members out at each start; see docs/operations.md for a restore',
+  'force-new-cluster': 'it removes all other members at each start; see docs/operations.md for a restore',
   'listen-client-urls': members,
   'listen-peer-urls': members,
   'listen-client-http-urls': members,

@@ -43,7 +43,7 @@ function checkLines(profile: Profile): Diagnostic[] {
       const other = taken.get(key) ?? taken.get(family)
       if (other && other.address !== address.text) {
         diagnostics.push(
-          error('hosts/name-taken', `${name} already is ${other.address}, ${other.what}`, {
+          error('hosts/name-taken', `${name} already has the address ${other.address} (${other.what})`, {
             hint: 'programs use the first line of /etc/hosts with a name: write another name, or remove this one',
             path,
             related: other.path ? [{ path: other.path, message: 'the address is set here' }] : [],

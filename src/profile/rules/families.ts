@@ -96,7 +96,7 @@ function checkSame(pods: readonly Read[], services: readonly Read[]): Diagnostic
 function checkGate({ kubernetes: { featureGates = {} } }: Profile, pods: readonly Read[]): Diagnostic[] {
   if (featureGates[dualStackGate] !== false || pods.length < 2) return []
   return [
-    error('dual-stack/gate', `without the feature gate ${dualStackGate} there is one family of addresses`, {
+    error('dual-stack/gate', `without the feature gate ${dualStackGate} there is only one address family`, {
       hint: 'remove it: hakube sets it where a release needs it',
       path: ['kubernetes', 'featureGates', dualStackGate],
       source: kubeadmPage,
@@ -146,7 +146,7 @@ function checkNodes(given: Profile, pods: readonly Read[]): Diagnostic[] {
       .map(({ path, subnet }) =>
         fail(
           `the nodes in ${subnet.text} have no IPv6 network, but their pods do`,
-          'write subnet6 and gateway6 of each subnet, which routers between them have to know',
+          'write subnet6 and gateway6 of each subnet, and let the routers between them know these',
           [...path, 'subnet'],
         ),
       ),
@@ -172,9 +172,9 @@ function checkNodes(given: Profile, pods: readonly Read[]): Diagnostic[] {
 const noGateway = (network: string, path: Path): Diagnostic =>
   warning(
     'dual-stack/no-gateway',
-    `the nodes in ${network} have no default route of IPv6: they forward packets, and so ignore router advertisements`,
+    `the nodes in ${network} have no IPv6 default route: they forward packets, and so ignore router advertisements`,
     {
-      hint: 'write subnet6 and gateway6; flannel needs it, and without it pods reach nothing outside by IPv6',
+      hint: 'write subnet6 and gateway6; flannel needs it, and without it pods cannot reach other networks over IPv6',
       path,
       source: 'https://docs.kernel.org/networking/ip-sysctl.html (accept_ra)',
     },

@@ -80,7 +80,7 @@ function checkName(name: string, path: Path): Diagnostic[] {
 
 function checkSource(text: string, path: Path): Diagnostic[] {
   const network = parseNetwork(text) ?? parseNetwork(`${text}/${text.includes(':') ? 128 : 32}`)
-  // 0.0.0.0/0 means everybody.
+  // 0.0.0.0/0 means everyone.
   const is = network && network.prefixLength > 0 ? specialWithin(network) : null
   if (is !== null)
     return [

@@ -90,7 +90,7 @@ const checks: readonly Check[] = [
             message:
               duration <= 0
                 ? 'the kubelet exits when its lease has no duration'
-                : `the kubelet would renew its lease each ${duration / 4} s, and after 40 s its node is NotReady`,
+                : `the kubelet would renew its lease every ${duration / 4} s, and after 40 s its node is NotReady`,
             hint: 'remove it: the default is 40',
             source: 'https://kubernetes.io/docs/concepts/architecture/leases/#node-heart-beats',
           },

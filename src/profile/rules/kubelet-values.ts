@@ -37,7 +37,7 @@ export function ownPort(value: ValueOf, name: 'port' | 'read-only-port'): Confli
   const taken = portsOfNodes.find(([each]) => each === port && each !== 10_250)
   if (!taken) return null
   return {
-    message: `the kubelet cannot listen at port ${port}: ${taken[1]} does`,
+    message: `the kubelet cannot listen on port ${port}: ${taken[1]} does`,
     hint: name === 'port' ? 'remove it: the default is 10250' : 'remove it',
     source: 'https://kubernetes.io/docs/reference/networking/ports-and-protocols/',
   }
@@ -50,7 +50,7 @@ export function openKubelet(value: ValueOf, name: 'authorization-mode' | 'anonym
   if (name === 'authorization-mode' && value(name) === 'AlwaysAllow')
     return {
       message:
-        'with AlwaysAllow, whoever reaches the kubelet with any login can run programs in all pods of the node',
+        'with AlwaysAllow, anyone who can authenticate to the kubelet can run programs in all pods of the node',
       hint: 'remove it: kubeadm sets Webhook',
       source: securityPage,
       isUnprotected: true,
@@ -82,7 +82,7 @@ export function unapproved(value: string): Conflict | null {
   if (!isOn(value)) return null
   return {
     message:
-      'the kubelet asks the cluster for its serving certificate, and nothing in Kubernetes approves such requests: until somebody does, kubectl logs and exec fail',
+      'the kubelet asks the cluster for its serving certificate, and nothing in Kubernetes approves such requests: until someone does, kubectl logs and exec fail',
     hint: 'remove it, or run an approver in the cluster; by hand: kubectl certificate approve NAME',
     source:
       'https://kubernetes.io/docs/tasks/administer-cluster/kubeadm/kubeadm-certs/#kubelet-serving-certs',

@@ -144,10 +144,14 @@ function noNetwork(
   const network =
     parseNetwork(`${address}/${length ?? (address.includes(':') ? 64 : 24)}`)?.text ?? '10.2.0.0/24'
   const key = address.includes(':') ? 'subnet6' : 'subnet'
-  return error('link/no-network', `the address ${address} of ${machine} is in no network of the profile`, {
-    hint: `define the network under network: "additional: {second: {${key}: ${network}, interface: ${cards > 1 ? 'card1' : 'card0'}}}"`,
-    path,
-  })
+  return error(
+    'link/no-network',
+    `the address ${address} of ${machine} is not in any network of the profile`,
+    {
+      hint: `define the network under network: "additional: {second: {${key}: ${network}, interface: ${cards > 1 ? 'card1' : 'card0'}}}"`,
+      path,
+    },
+  )
 }
 
 /**
@@ -166,7 +170,7 @@ function checkReach(profile: Profile, index: number, layout: MergedLayout, name:
   return [
     error(
       'link/installer',
-      `the installer does not reach the server ${host.text} from the network ${name}, ${own.text}, which has no gateway`,
+      `the installer cannot reach the server ${host.text} from the network ${name}, ${own.text}, which has no gateway`,
       {
         hint: `write a server with an address in ${own.text}; or gateway, the router of this network, with metric: 500`,
         path: ['network', 'installer'],

@@ -95,7 +95,7 @@ function checkAdditional(profile: Profile, additional: Additional, subnets: read
       // 253 to 255 are default, main and local (/etc/iproute2/rt_tables).
       if (table !== undefined && table >= 253 && table <= 255)
         diagnostics.push(
-          error('link/default-routes', `${table} is a routing table of the kernel's own`, {
+          error('link/default-routes', `${table} is one of the kernel's own routing tables`, {
             hint: 'write another number, e.g. table: 100',
             path: [...path, 'table'],
           }),

@@ -68,7 +68,7 @@ const checkDefaults = (routes: Routes | undefined, path: Path, { has6 }: { has6:
     return [
       error(
         'link/default-routes',
-        `machines would have two default routes, by network.${via.includes(':') ? 'gateway6' : 'gateway'} and by ${via}`,
+        `machines would have two default routes, through network.${via.includes(':') ? 'gateway6' : 'gateway'} and through ${via}`,
         {
           hint: `remove it; or write table: 100 and a routingPolicy that uses it, or metric: 500 to use it when the other is gone`,
           path: [...path, index, 'to'],

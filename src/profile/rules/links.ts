@@ -87,7 +87,7 @@ function whatIsWrong(name: string): { what: string; hint: string } | null {
   if (!/^[a-zA-Z][a-zA-Z0-9._-]*$/.test(name))
     return {
       what: 'is not a name that all programs can read',
-      hint: 'write letters, digits, dots and dashes, with a letter in front, e.g. bond0 or bond0.20',
+      hint: 'write letters, digits, dots and dashes, beginning with a letter, e.g. bond0 or bond0.20',
     }
   if (reserved.test(name))
     return {
@@ -174,7 +174,7 @@ function checkLoops(layout: MergedLayout): Diagnostic[] {
     for (const [name, { path }] of layout[kind])
       if (reaches(name, name, new Set()))
         return [
-          error('link/loop', `the interface ${name} is made of itself`, {
+          error('link/loop', `the interface ${name} contains itself`, {
             hint: 'a bond consists of cards, a VLAN is on a card, a bond or a bridge',
             path,
             onKey: true,

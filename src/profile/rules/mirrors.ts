@@ -32,7 +32,7 @@ function checkAuthority(
   if (readWebAddress(address)?.protocol !== 'http:') return mistakes
   return [
     ...mistakes,
-    error('mirrors/authority', 'the mirror is reached by http:, without certificates', {
+    error('mirrors/authority', 'the mirror uses http:, which has no certificates', {
       hint: 'write https:// in url, or remove ca',
       path: at,
       onKey: true,
@@ -99,8 +99,8 @@ function checkOneLogin(all: readonly ImageMirror[]): Diagnostic[] {
 
 /** Docker sends no credentials to mirrors (moby/moby#30880). */
 const noLogin = (path: Path): Diagnostic =>
-  error('mirrors/login', 'Docker cannot log in at a mirror', {
-    hint: 'write containerRuntime.name: containerd or cri-o, or let the mirror know the machines by their addresses',
+  error('mirrors/login', 'Docker cannot log in to a mirror', {
+    hint: 'write containerRuntime.name: containerd or cri-o, or let the mirror admit the machines by their addresses',
     path,
     source: 'https://github.com/moby/moby/issues/30880',
   })

@@ -68,7 +68,7 @@ function malformed(profile: Profile, { text, path, what, written }: Kind): Diagn
     return error('network/malformed', `the ${what} ${shown} is not a network`, {
       hint:
         what === 'machine network'
-          ? 'write the IPv4 network alone; that of IPv6 is subnet6'
+          ? 'write only the IPv4 network; the IPv6 network belongs in subnet6'
           : `write a list: [${parts.map((part) => (part.includes(':') ? JSON.stringify(part) : part)).join(', ')}]`,
       path,
     })
@@ -124,7 +124,7 @@ function checkNetwork6(
 ): Diagnostic[] {
   if (!isRoutable6(network))
     return [
-      error('network/reserved', `the ${what} ${text} is not a network of addresses that routers carry`, {
+      error('network/reserved', `the ${what} ${text} is not a routable network`, {
         hint: `write a network within fd00::/8 or 2000::/3, e.g. ${example6(what)}`,
         path,
         source: 'https://www.iana.org/assignments/ipv6-address-space/',

@@ -39,7 +39,7 @@ export function nodePorts(value: string, profile: Profile): Conflict | null {
   if (first === undefined) return null
   const others = taken.length === 1 ? '' : ` and ${taken.length - 1} more`
   return {
-    message: `the node ports ${value} have port ${first[0]} of ${first[1]}${others} in them: a service that is given it takes it away on every node`,
+    message: `the node ports ${value} include port ${first[0]} of ${first[1]}${others}: a service that receives it takes it over on every node`,
     hint,
     source: 'https://kubernetes.io/docs/reference/networking/ports-and-protocols/',
   }

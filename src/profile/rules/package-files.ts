@@ -11,7 +11,7 @@ export const packageFiles: readonly SystemFile[] = [
   },
   {
     paths: ['/etc/default/kubelet', '/etc/sysconfig/kubelet'],
-    why: 'its KUBELET_EXTRA_ARGS win over what hakube tells the kubelet, and hakube checks none of them',
+    why: 'its KUBELET_EXTRA_ARGS override the arguments that hakube sets, and hakube does not check them',
     instead: 'set kubeletArguments, for all machines, a role or a machine',
     source: 'https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/kubelet-integration/',
   },

@@ -111,12 +111,12 @@ function operationsMistake(content: unknown): Mistake | null {
   for (const [index, each] of content.entries()) {
     const which = `operation ${index + 1} of the JSON patch`
     if (!isMapping(each) || !operations.includes(String(each['op'])))
-      return { message: `${which} has no op that there is`, hint: `write one of ${operations.join(', ')}` }
+      return { message: `${which} has no valid op`, hint: `write one of ${operations.join(', ')}` }
     for (const field of ['path', ...(each['op'] === 'move' || each['op'] === 'copy' ? ['from'] : [])]) {
       const pointer = each[field]
       if (typeof pointer !== 'string' || !/^(?:\/(?:[^~]|~[01])*)?$/.test(pointer))
         return {
-          message: `${which} has no ${field} that is a JSON pointer`,
+          message: `the ${field} of ${which} is not a JSON pointer`,
           hint: 'write a path with slashes, e.g. /spec/containers/0/command/-; ~1 is a slash in a name',
         }
     }

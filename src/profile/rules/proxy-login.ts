@@ -60,7 +60,7 @@ function checkNames(username: string, passwordSecret: string): Diagnostic[] {
   return diagnostics
 }
 
-/** Answers of installers contain no secrets, because everybody in the install network can read them. */
+/** Answers of installers contain no secrets, because everyone in the install network can read them. */
 function checkInstaller(profile: Profile, proxy: Proxy, system: ProfileSystem): Diagnostic[] {
   const program = system.install === undefined ? null : packageFetchers[system.install]
   if (program === null) return []
@@ -70,7 +70,7 @@ function checkInstaller(profile: Profile, proxy: Proxy, system: ProfileSystem): 
   return [
     error(
       'proxy/installer',
-      `${program} fetches packages from ${host} through the proxy, but must not get the password: everybody in the install network can read its answers`,
+      `${program} fetches packages from ${host} through the proxy, but must not receive the password: anyone in the install network can read its answers`,
       {
         hint: `name a mirror in mirrors.distribution that machines reach directly, and its host in proxy.except; or let the proxy admit the machines by their addresses, and remove username and passwordSecret`,
         path: mirror.path ?? ['proxy', 'passwordSecret'],

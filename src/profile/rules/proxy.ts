@@ -36,7 +36,7 @@ function checkAddress(profile: Profile, text: string, path: Path): Diagnostic[] 
   if (/^[^/]*:?\/*[^/\s]*@/.test(text))
     return [
       error('proxy/password', 'this address has a user or a password in it', {
-        hint: 'remove the part before @: everybody with access to the profile can read it. Write username: and passwordSecret: NAME below proxy, and put the password into the bundle with hakube secrets set PROFILE NAME',
+        hint: 'remove the part before @: everyone with access to the profile can read it. Write username: and passwordSecret: NAME below proxy, and put the password into the bundle with hakube secrets set PROFILE NAME',
         path,
       }),
     ]
@@ -69,7 +69,7 @@ function checkPlace(profile: Profile, host: string, path: Path): Diagnostic[] {
   const address = parseAddress(host)
   const fail = (message: string) => [
     error('proxy/place', message, {
-      hint: 'write the proxy of the site, which is there before the cluster is',
+      hint: 'write the proxy of the site, which exists before the cluster does',
       path,
     }),
   ]
@@ -102,7 +102,7 @@ function checkException(text: string, path: Path): Diagnostic[] {
     hint = `write only the host: ${readWebAddress(text)?.hostname ?? 'mirror.example.com'}`
   else if (/:\d+$/.test(text)) hint = `write it without the port: ${text.replace(/:\d+$/, '')}`
   return [
-    error('proxy/except', `${inQuotes(text)} is not something that a proxy can be left out for`, {
+    error('proxy/except', `${inQuotes(text)} is not a valid exception to a proxy`, {
       hint,
       path,
     }),

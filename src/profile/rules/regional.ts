@@ -44,14 +44,18 @@ function checkTimezone(zone: string): Diagnostic[] {
   const right = zones().find((each) => each.toLowerCase() === zone.toLowerCase())
   if (right !== undefined && right !== zone)
     return [
-      error('regional/timezone', `${inQuotes(zone)} is not a time zone: its name has other capitals`, {
-        hint: `write ${right}`,
-        ...place,
-      }),
+      error(
+        'regional/timezone',
+        `${inQuotes(zone)} is not a time zone: its name is capitalized differently`,
+        {
+          hint: `write ${right}`,
+          ...place,
+        },
+      ),
     ]
   if (!legacy.test(zone)) return []
   return [
-    error('regional/timezone', `${zone} is a name of old that Debian 13 and Ubuntu 24.04 do not install`, {
+    error('regional/timezone', `${zone} is an outdated name that Debian 13 and Ubuntu 24.04 do not install`, {
       hint: `write ${today}`,
       ...place,
     }),

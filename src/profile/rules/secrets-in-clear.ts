@@ -69,7 +69,7 @@ const texts: Record<Kind, { code: Code; what: string }> = {
 }
 
 /**
- * Secrets in clear text in the profile, its comments, and files that it names, where everybody with access to the repository can read
+ * Secrets in clear text in the profile, its comments, and files that it names, where everyone with access to the repository can read
  * them. Messages do not contain them.
  */
 export const secretsInClearRules: Rule = ({ profile, sources, comments = [] }) => [

@@ -93,7 +93,7 @@ function machinesThatForget(profile: Profile): Diagnostic[] {
       ? [
           error(
             'secrets/delivery-live',
-            'machines that run from memory cannot enrol: at each boot they would show another key',
+            'machines that run from memory cannot enrol: they would present a different key at each boot',
             {
               hint: 'write delivery: inline, or install the machines to their disks',
               path: ['secrets', 'delivery'],

@@ -38,7 +38,7 @@ const otherServer: SharedRule = (one, other) =>
     ? null
     : error(
         'profiles/other-server',
-        `machines of this profile look for ${one.profile.server}, and those of ${other.file} for ${other.profile.server}`,
+        `machines of this profile contact ${one.profile.server}, and those of ${other.file} contact ${other.profile.server}`,
         {
           hint: 'write the same server, or start a server for each profile',
           path: ['server'],
@@ -143,7 +143,7 @@ export function differentAssets(
         {
           ...error(
             'profiles/other-asset',
-            `assets/${asset.path} has another sha256 here than in ${before.loaded.file}`,
+            `assets/${asset.path} has a different sha256 here than in ${before.loaded.file}`,
             {
               hint: 'a server has one directory of assets: give one of the files another name',
               path,

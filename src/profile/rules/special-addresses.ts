@@ -57,7 +57,7 @@ export function checkSpecial(profile: Profile, outsiders: readonly Outsider[]): 
     const isLoopback = is === special[0]?.[1]
     if (is === null || (isLoopback && (path[0] === 'server' || path[1] === 'images'))) return []
     return [
-      error('address/reserved', `the ${what} ${address.text} is ${is}, and machines cannot ask there`, {
+      error('address/reserved', `the ${what} ${address.text} is ${is}, so machines cannot query it`, {
         hint: `write the address of the ${what}`,
         path,
         source: registry,

@@ -43,8 +43,8 @@ function unread(file: FileText, { sshDropIns, title }: Distribution): Diagnostic
   const command = `sed -i '1i ${line}' /etc/ssh/sshd_config && systemctl reload sshd`
   const [why, hint] =
     sshDropIns === 'include'
-      ? ['has no Include of it', `also write a command that adds one: ${command}`]
-      : ['knows no drop-ins', `write its lines with a command instead: ${command}`]
+      ? ['does not include it', `also write a command that adds one: ${command}`]
+      : ['does not support drop-ins', `write its lines with a command instead: ${command}`]
   return [
     warning('files/not-read', `${file.file.path} has no effect: the sshd_config of ${title} ${why}`, {
       hint,

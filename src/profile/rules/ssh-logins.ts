@@ -59,7 +59,7 @@ function checkOwn({ keyword, words, file, path, start, length }: SshSetting): Di
     ? [
         error(
           'files/ssh-login',
-          `${name} is ${value}, and users of hakube needs it to be no: nobody logs in as root or by a password, and the machine would not become ready`,
+          `${name} is ${value}, but hakube needs no: nobody may log in as root or with a password, and the machine would never become ready`,
           {
             hint: 'remove it',
             ...at,
@@ -114,7 +114,7 @@ function checkMethods(setting: SshSetting, profile: Profile, all: readonly SshSe
       const addresses = all.filter((each) => each.keyword === 'listenaddress')
       if (!addresses.every((each) => isShut(each.words[0] ?? ''))) return []
       return [
-        locked(setting, 'sshd would listen only at a loopback address, so nobody could log in', 'remove it'),
+        locked(setting, 'sshd would listen only on a loopback address, so nobody could log in', 'remove it'),
       ]
     }
     default:

@@ -25,7 +25,7 @@ export const sshPortRules: Rule = (context) => {
         if (wrong === null) return []
         const start = match.index + match[0].length - port.length
         return [
-          error('files/ssh-port', `sshd cannot listen at port ${port}: ${wrong}, so nobody could log in`, {
+          error('files/ssh-port', `sshd cannot listen on port ${port}: ${wrong}, so nobody could log in`, {
             hint: 'write a free port from 1 to 65535, e.g. 2222; the firewall opens it',
             path: at,
             part: { start, length: port.length },

@@ -40,7 +40,7 @@ function checkDisk({ value, path }: Stated<ProfileDisk>): Diagnostic[] {
   return [
     ...(properties.length === 0
       ? [
-          error('storage/disk', 'no property says which disk it is', {
+          error('storage/disk', 'no property identifies the disk', {
             hint: 'write model, serial, type or size below it, or its name, e.g. /dev/sda',
             path,
           }),
@@ -97,7 +97,7 @@ function checkMirror({ disk, raid }: ProfileStorage, path: Path): Diagnostic[] {
     ]
   if (count === 2 && Array.isArray(disk)) return checkSame(disk, path)
   return [
-    error('storage/raid', `RAID 1 is of two disks, and disk has ${count}`, {
+    error('storage/raid', `RAID 1 needs two disks, but disk lists ${count}`, {
       hint:
         count < 2
           ? 'write disk: as a list of two disks, or remove raid'
@@ -150,7 +150,7 @@ function checkSerials(profile: WithStorage): Diagnostic[] {
             {
               hint: 'write the serial number of another disk',
               path: at,
-              related: [{ path: before, message: 'here it is too' }],
+              related: [{ path: before, message: 'also here' }],
             },
           ),
         )

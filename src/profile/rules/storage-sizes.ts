@@ -54,7 +54,7 @@ export function checkFit(stated: StatedStorage): Diagnostic[] {
       error('storage/root-size', 'the size of / is in the profile twice', {
         hint: 'remove rootSize',
         path: rootSize.path,
-        related: [{ path: [...root.path, 'size'], message: 'here it is too' }],
+        related: [{ path: [...root.path, 'size'], message: 'also here' }],
       }),
     ]
   const ofRoot = rootSize ? parseSize(String(rootSize.value)) : (root?.bytes ?? null)
@@ -74,7 +74,7 @@ function checkRest(all: readonly Sized[]): Diagnostic[] {
       ? `write the size of ${second.mount}, or that of / as rootSize`
       : `write the size of ${second.mount} or of ${first.mount}`
   return [
-    error('storage/rest', `${first.mount} and ${second.mount} are both to take the rest of the disk`, {
+    error('storage/rest', `${first.mount} and ${second.mount} would both take the rest of the disk`, {
       hint,
       path: second.path,
     }),
@@ -85,7 +85,7 @@ function checkLeast({ mount, bytes, path }: Sized): Diagnostic[] {
   const least = mount === '/' ? leastRoot : leastOther
   if (bytes === null || bytes >= least) return []
   return [
-    error('storage/too-small', `${formatSize(bytes)} are too small for ${mount}`, {
+    error('storage/too-small', `${formatSize(bytes)} is too small for ${mount}`, {
       hint: `write at least ${formatSize(least)}`,
       path,
     }),

@@ -73,7 +73,7 @@ function checkSameDisk({ disk, dataDisks }: StatedStorage): Diagnostic[] {
               ? 'name another disk, or write the mount point below partitions'
               : 'name another disk, or remove one entry',
           path,
-          related: [{ path: first.path, message: 'here it is too' }],
+          related: [{ path: first.path, message: 'also here' }],
         },
       ),
     ]
@@ -118,7 +118,7 @@ function checkUnused(stated: StatedStorage): Diagnostic[] {
     const found = stated[key]
     if (!found) return []
     return [
-      error('storage/unused', `${key} is for an installer, and this system runs from memory`, {
+      error('storage/unused', `${key} is for an installer, but this system runs from memory`, {
         hint: 'remove it; disks for data belong in dataDisks',
         path: found.path,
         onKey: true,
@@ -166,7 +166,7 @@ function checkImage(stated: StatedStorage): Diagnostic[] {
       ? [
           error(
             'storage/installer',
-            `an image of a whole disk has its own partitions, so ${words} cannot be had`,
+            `an image of a whole disk has its own partitions, so ${words} cannot be used`,
             {
               hint: 'remove it, and put what needs a file system of its own on a disk of dataDisks; or install by another method than image',
               path: place.path,

@@ -31,9 +31,9 @@ export const sudoFileRules: Rule = (context) => {
         ? [
             error(
               'files/sudo',
-              'with requiretty, sudo works for nobody who has no terminal: the check of the machine, hakube apply and scripts over SSH fail',
+              'with requiretty, sudo does not work without a terminal: the check of the machine, hakube apply and scripts over SSH fail',
               {
-                hint: 'remove it; use_pty protects from the same',
+                hint: 'remove it; use_pty gives the same protection',
                 path: [...path, key],
                 part: { start: tty.index, length: tty[0].length },
                 source: 'sudoers(5)',
@@ -45,7 +45,7 @@ export const sudoFileRules: Rule = (context) => {
         ? [
             error(
               'files/sudo',
-              `sudo would ask ${late.name} for a password, as this line comes after hakube's own`,
+              `sudo would ask ${late.name} for a password, because this line comes after hakube's own`,
               {
                 hint: 'write NOPASSWD:ALL, give the file a name before hakube, or write sudo: password under users',
                 path: [...path, key],

@@ -134,7 +134,7 @@ function checkKey(written: string, path: Path, kernels: Kernels | null): Diagnos
 }
 
 const unknown = (written: string, rest: Partial<Diagnostic>): Diagnostic =>
-  warning('sysctls/unknown', `hakube knows no kernel with ${inQuotes(written)}`, rest)
+  warning('sysctls/unknown', `no kernel known to hakube has ${inQuotes(written)}`, rest)
 
 /** A key that no kernel of the profile has: the first boot would wait for it forever. */
 function onKernels(

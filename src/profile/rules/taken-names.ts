@@ -36,7 +36,7 @@ function checkMachine(
   const local = localNames.get(name)
   if (local !== undefined) {
     return [
-      error('name/taken', `every program takes ${name} for ${local}`, {
+      error('name/taken', `every program resolves ${name} to ${local}`, {
         hint: hint(),
         path,
         source: 'https://www.rfc-editor.org/rfc/rfc6761#section-6.3',

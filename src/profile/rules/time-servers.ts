@@ -56,7 +56,7 @@ function checkName(profile: Profile, text: string, path: Path): Diagnostic[] {
     return [
       error(
         'address/reserved',
-        `the time server ${text} is each machine itself, and machines cannot ask there`,
+        `the time server ${text} is each machine itself, so machines cannot query it`,
         {
           hint: 'write the address of the time server',
           path,

@@ -21,7 +21,7 @@ export function alarmsOf(keeper: Keeper, machines: readonly KnownMachine[]): Ala
         ...about,
         time: alarm.time,
         kind: 'two-keys',
-        words: `two keys were shown for it, so it gets nothing: first ${key}, then ${alarm.key} from ${alarm.from}`,
+        words: `two keys were presented for it, so it gets nothing: first ${key}, then ${alarm.key} from ${alarm.from}`,
       })
     return alarms
   })

@@ -27,7 +27,7 @@ export function select(site: ServedSite, which: z.infer<typeof Which>): KnownMac
 /**
  * Arms machines, or disarms them.
  *
- * @param how `seconds`: how long an installation may begin, null without an end; `wipe`: also where something lives on their disks; `by`: who
+ * @param how `seconds`: how long an installation may begin, null without an end; `wipe`: also living systems on their disks; `by`: who
  *   wants it, for the journal
  * @throws StoreError when it could not be kept; then some of them may be changed
  */
@@ -81,7 +81,7 @@ async function change({ exchange, site, operated: { keeper } }: Call, verb: 'arm
 
 const answers = (words: string): Operation['answers'] => ({
   200: { words, schema: Changed } satisfies AnswerOf,
-  404: { words: 'A word means no machine.', schema: NoSuchMachine },
+  404: { words: 'One of the words does not name a machine.', schema: NoSuchMachine },
   507: { words: 'The server cannot store its state. Some of the machines may be changed.', schema: null },
 })
 
@@ -95,7 +95,7 @@ export const arm: Operation = {
 
 export const disarm: Operation = {
   name: 'disarm',
-  summary: 'Takes the permission to be installed from machines.',
+  summary: 'Revokes the permission to install machines.',
   body: Disarm,
   answers: answers('They are disarmed.'),
   run: (call) => change(call, 'disarm'),

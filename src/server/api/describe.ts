@@ -35,10 +35,10 @@ const text = (words: string): AnswerOf => ({ words, schema: null })
 /** Answers that any operation may give. */
 function sharedAnswers({ who, operation }: Row): Record<number, AnswerOf> {
   return {
-    ...(who === 'anyone' ? {} : { 401: text('The token is missing, or is another one.') }),
+    ...(who === 'anyone' ? {} : { 401: text('The token is missing or wrong.') }),
     ...(operation.body
       ? { 400: text('The body is not valid.'), 413: text('The body is too long.') }
-      : { 413: text('A body was sent, and none is taken.') }),
+      : { 413: text('The request has a body, but none is accepted.') }),
   }
 }
 
@@ -93,10 +93,10 @@ export function openApi(rows: readonly Row[]): object {
       title: 'hakube serve',
       version: '1',
       description:
-        'How far each machine of a rack is, what happened to it, and which may be installed. GET changes nothing. Machines enrol and fetch ' +
-        'their secrets on another port, by TLS, which docs/serving.md describes.',
+        'The state and the events of each machine of a rack, and which may be installed. GET requests change nothing. Machines enrol and fetch ' +
+        'their secrets on another port, over TLS, which docs/serving.md describes.',
     },
-    servers: [{ url: '/', description: 'The server that sent this.' }],
+    servers: [{ url: '/', description: 'The server that sent this document.' }],
     paths,
     components: {
       schemas: schemasOfComponents(),

@@ -13,4 +13,4 @@ export function logText({ time, kind, from, program, severity, text }: z.infer<t
 }
 
 /** A line about the oldest lines, which were dropped; empty if none were. */
-export const leftText = (left: number): string => (left === 0 ? '' : `(${left} older lines are gone)\n`)
+export const leftText = (left: number): string => (left === 0 ? '' : `(${left} older lines were discarded)\n`)

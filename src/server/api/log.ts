@@ -27,7 +27,7 @@ export function logOf({ keeper, heard }: Operated, { mac }: KnownMachine): Entry
 export const showLog: Operation = {
   name: 'showLog',
   summary:
-    'What a machine did and said, oldest first. Lines of syslog are not authenticated: anybody in the network can have sent them. Secrets in them are hidden.',
+    'What a machine did and said, oldest first. Lines of syslog are not authenticated: anyone in the network can have sent them. Secrets in them are hidden.',
   body: null,
   answers: {
     200: { words: 'Its timeline.', schema: Log },

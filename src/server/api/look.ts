@@ -14,7 +14,7 @@ const mostBody = 4 * 1024
 function parseLook(text: string): string | null {
   try {
     const parsed = Look.safeParse(JSON.parse(text))
-    // Anybody can send it, and it is shown on screens.
+    // Anyone can send it, and it is shown on screens.
     return parsed.success ? parsed.data.found.replaceAll(/[^\x20-\x7e]/g, '?').trim() : null
   } catch {
     return null
@@ -25,7 +25,7 @@ function parseLook(text: string): string | null {
  * Answers an installer that has looked at the disks which it would erase: one line, because the wget of Debian's installer shows neither the
  * status of an answer nor the body of a refusal.
  *
- * An installer has no credential yet, so anybody may ask. That permits nothing: only `hakube arm --wipe` does.
+ * An installer has no credential yet, so anyone may ask. That permits nothing: only `hakube arm --wipe` does.
  */
 async function answerLook({ exchange, site, operated: { keeper }, parameter }: Call): Promise<void> {
   const machine = site.machines.get(canonicalMac(parameter) ?? '')
@@ -65,7 +65,7 @@ export const look: Operation = {
   answers: {
     200: {
       words:
-        'One line: `erase`, `keep` or `restart`, the time at which the machine was armed, and why. An installer that reads anything else must erase nothing that lives.',
+        'One line: `erase`, `keep` or `restart`, the time at which the machine was armed, and why. An installer that reads anything else must not erase a living system.',
       schema: null,
     },
     404: { words: 'No machine has this MAC address.', schema: null },

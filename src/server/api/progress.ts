@@ -47,7 +47,7 @@ async function takeProgress({ exchange, site, operated: { heard }, parameter }: 
   exchange.machine = machine.name
   const from = clientOf(exchange.request.socket)
   if (heard.isOfAnother(from, machine.mac))
-    return sendText(exchange, 403, 'this address is that of another machine', end)
+    return sendText(exchange, 403, 'this address belongs to another machine', end)
   if (!heard.mayTell(from)) return sendText(exchange, 429, 'too many lines', ['Retry-After', '1', ...end])
   const text = await readBody(exchange, mostBody)
   if (exchange.gone) return
@@ -66,11 +66,11 @@ export const progress: Operation = {
   name: 'progress',
   kind: 'report',
   summary:
-    'cloud-init or Ubuntu’s installer says what it does (reporting of type webhook). Not authenticated: it is shown in the log of the machine, and nothing follows from it.',
+    'cloud-init or Ubuntu’s installer reports its progress (reporting of type webhook). Not authenticated: the event appears in the log of the machine, and has no other effect.',
   body: Progress,
   answers: {
     200: { words: 'Shown.', schema: null },
-    403: { words: 'The address of the client is that of another machine in the profile.', schema: null },
+    403: { words: 'The address of the client belongs to another machine in the profile.', schema: null },
     404: {
       words: 'No machine has this MAC address, or the server does not listen to machines.',
       schema: null,

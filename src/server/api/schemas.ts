@@ -29,10 +29,7 @@ export const Arm = z.strictObject({
     .max(longestWindow)
     .exactOptional()
     .describe('For how many seconds an installation may begin. Default: no limit.'),
-  wipe: z
-    .boolean()
-    .exactOptional()
-    .describe('Whether installers may erase disks on which something lives. Default: false.'),
+  wipe: z.boolean().exactOptional().describe('Whether installers may erase living systems. Default: false.'),
 })
 
 export const Disarm = z.strictObject({ machines: Which })
@@ -40,18 +37,18 @@ export const Disarm = z.strictObject({ machines: Which })
 export const Changed = z.object({ machines: z.array(z.string()).describe('Their names.') })
 
 export const NoSuchMachine = z.object({
-  unknown: z.string().describe('The first word that means no machine. Nothing was changed.'),
+  unknown: z.string().describe('The first word that does not name a machine. Nothing was changed.'),
   machines: z.array(z.string()).describe('Names of all machines.'),
 })
 
 export const Report = z.strictObject({
   state: z.enum(reportedStates),
-  step: z.string().max(256).exactOptional().describe('Step of the first boot that it is about.'),
+  step: z.string().max(256).exactOptional().describe('Step of the first boot that the report is about.'),
   text: z.string().max(8192).exactOptional().describe('Last lines of its output.'),
 })
 
 export const Look = z.strictObject({
-  found: z.string().max(mostFound).describe('What lives there, in words. Empty: nothing.'),
+  found: z.string().max(mostFound).describe('The living systems on the disks, in words. Empty: none.'),
 })
 
 /**
@@ -59,44 +56,54 @@ export const Look = z.strictObject({
  * the level and time of those versions that send them; clocks of machines that are being installed are wrong.
  */
 export const Progress = z.object({
-  name: z.string().max(512).describe('What it is about, e.g. modules-final/config-runcmd.'),
+  name: z.string().max(512).describe('What the event is about, e.g. modules-final/config-runcmd.'),
   description: z.string().max(8192),
   event_type: z.string().max(32).describe('start or finish.'),
   origin: z.string().max(64).exactOptional().describe('cloudinit or curtin.'),
-  result: z.string().max(32).exactOptional().describe('Of a finish: SUCCESS, WARN or FAIL.'),
+  result: z.string().max(32).exactOptional().describe('For finish: SUCCESS, WARN or FAIL.'),
 })
 
 export const Machine = z.object({
   mac,
   name: z.string().describe('CLUSTER/NAME where the server has several profiles.'),
-  role: z.string().nullable().describe('Null where a rendered directory is served: it does not say.'),
+  role: z
+    .string()
+    .nullable()
+    .describe('Null where a rendered directory is served, which does not record it.'),
   address: z.string().nullable().describe('Null where a rendered directory is served.'),
   state: z.enum(stages),
-  failed: z.string().nullable().describe('Why the machine is marked as failed. Later news removes the mark.'),
+  failed: z
+    .string()
+    .nullable()
+    .describe('Why the machine is marked as failed. The next report of progress removes the mark.'),
   output: z.string().nullable().describe('Lines that go with the failure.'),
-  since: time.nullable().describe('When it came to this state. Null when nothing was ever heard of it.'),
-  until: time.nullable().describe('Until when an armed machine may begin. Null without an end.'),
+  since: time
+    .nullable()
+    .describe('When the machine entered this state. Null if the server has never heard from it.'),
+  until: time
+    .nullable()
+    .describe('Until when the installation of an armed machine may begin. Null: no limit.'),
   lastHeard: z.object({ time, words: z.string() }).nullable(),
   commit: z
     .string()
     .nullable()
     .describe(
-      'The commit that its boot script and its answers are of. Null before that, and outside of git.',
+      'The commit from which its boot script and its answers were rendered. Null before it fetches them, and outside of git.',
     ),
   hardware: z
     .object({ time, from: z.string(), facts: MachineFacts })
     .nullable()
     .describe(
-      'What iPXE reported of its hardware, from the boot menu; `memory` in MiB. Not authenticated. Null: nobody had it sent.',
+      'What iPXE reported about its hardware, from the boot menu; `memory` in MiB. Not authenticated. Null: no report was sent.',
     ),
-  awaited: z.string().describe('What the server waits for, in words.'),
+  awaited: z.string().describe('What the server is waiting for, in words.'),
 })
 export type Machine = z.infer<typeof Machine>
 
 export const Step = z.object({
   name: z.string(),
   state: z.enum(stepStates),
-  output: z.string().nullable().describe('Last lines of a step that fails.'),
+  output: z.string().nullable().describe('Last lines of the output of a step that fails.'),
 })
 
 export const Unknown = z.object({ mac, time, from: z.string(), facts: MachineFacts })
@@ -108,7 +115,7 @@ export const Alarm = z.object({
   kind: z
     .enum(['two-keys', 'other-address'])
     .describe(
-      'two-keys: two keys were shown for one machine, which gets nothing more. other-address: it enrolled from an address that is not in the profile.',
+      'two-keys: two keys were presented for one machine, which receives nothing more. other-address: it enrolled from an address that is not in the profile.',
     ),
   words: z.string(),
 })
@@ -127,25 +134,27 @@ export const Followed = z.object({
       text: z.string(),
     })
     .nullable()
-    .describe('Why what the repository has now is not served.'),
+    .describe('Why the current commit of the repository is not served.'),
 })
 
 export const Machines = z.object({
   time,
   machines: z.array(Machine),
   unknown: z.array(Unknown),
-  followed: Followed.nullable().describe('The repository that is followed. Null when none is.'),
+  followed: Followed.nullable().describe('The repository that the server follows. Null: none.'),
 })
 export const MachineDetails = z.object({
   time,
   machine: Machine,
-  steps: z.array(Step).describe('Of the first boot, in their order.'),
+  steps: z.array(Step).describe('Steps of the first boot, in order.'),
   alarms: z.array(Alarm),
-  events: z.array(StateEvent).describe('Since the machine was last armed, the latest 200, oldest first.'),
+  events: z
+    .array(StateEvent)
+    .describe('Events since the machine was last armed: the latest 200, oldest first.'),
 })
 export const LogEntry = z.object({
   time,
-  kind: z.enum(['event', 'log']).describe('event: the server saw it. log: it came by syslog, from anybody.'),
+  kind: z.enum(['event', 'log']).describe('event: the server saw it. log: received by syslog, from anyone.'),
   from: z.string().nullable().describe('Source address.'),
   severity: z.enum(severities).nullable(),
   program: z.string().nullable(),

@@ -50,7 +50,7 @@ const none = { 404: { words: 'No machine has this name or MAC address.', schema:
 export const listMachines: Operation = {
   name: 'listMachines',
   summary:
-    'How far each machine is, the machines that asked for a boot script and are not in the profile, and the repository that is followed.',
+    'The state of each machine, the machines that asked for a boot script and are not in the profile, and the repository that the server follows.',
   body: null,
   answers: { 200: { words: 'All machines.', schema: Machines } },
   run({ exchange, site, operated }) {
@@ -67,7 +67,8 @@ export const listMachines: Operation = {
 
 export const showMachine: Operation = {
   name: 'showMachine',
-  summary: 'One machine: state, steps of its first boot, alarms, and all that happened since it was armed.',
+  summary:
+    'One machine: state, steps of its first boot, alarms, and everything that happened since it was armed.',
   body: null,
   answers: { 200: { words: 'The machine.', schema: MachineDetails }, ...none },
   run(call) {
@@ -116,9 +117,9 @@ export const listEvents: Operation = {
 export const listAlarms: Operation = {
   name: 'listAlarms',
   summary:
-    'What needs an operator: machines for which two keys were shown, or that enrolled from another address.',
+    'Alarms that need an operator: machines for which two keys were shown, or that enrolled from another address.',
   body: null,
-  answers: { 200: { words: 'All alarms. To arm a machine again ends its alarms.', schema: Alarms } },
+  answers: { 200: { words: 'All alarms. Arming a machine again clears its alarms.', schema: Alarms } },
   run({ exchange, site, operated: { keeper } }) {
     return sendJson(exchange, 200, {
       time: keeper.now(),

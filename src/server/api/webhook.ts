@@ -7,12 +7,12 @@ const text = (words: string) => ({ words, schema: null })
 export const webhook: Operation = {
   name: 'webhook',
   summary:
-    'A forge says that something was pushed: the server checks the repository that it follows. It shows the secret of the webhook by ' +
+    'A forge reports a push, and the server checks the repository that it follows. The request contains proof of the secret of the webhook: ' +
     'X-Hub-Signature-256 or X-Gitlab-Token.',
   body: null,
   answers: {
-    202: text('The repository is looked at.'),
-    401: text('The secret is another one.'),
+    202: text('The server checks the repository.'),
+    401: text('The secret is wrong.'),
     404: text('The server has no webhook.'),
     413: text('The body is longer than 1 MiB.'),
   },

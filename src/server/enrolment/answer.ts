@@ -53,7 +53,7 @@ async function giveSecrets(asked: Asked, key: string | null): Promise<void> {
   const { exchange, enrolling, operated, machine } = asked
   const { keeper } = operated
   if (exchange.request.method !== 'GET') return sendText(exchange, 405, 'only GET', ['Allow', 'GET', ...end])
-  if (key === null) return refuse(asked, 'secrets', 401, 'must show its certificate')
+  if (key === null) return refuse(asked, 'secrets', 401, 'must present its certificate')
   const why = refusesKey(keeper.machine(machine), keeper.now(), key)
   if (why !== null) return refuse(asked, 'secrets', 403, `gets no secrets, because ${why}`)
   const body = await enrolling.secrets(machine.mac)

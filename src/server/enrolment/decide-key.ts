@@ -48,7 +48,7 @@ export async function decideKey(asked: Asked, shown: ShownKey): Promise<void> {
       asked,
       'certificate',
       409,
-      `gets nothing, because two keys were shown for it: first ${first}, then ${second}. Look for the stranger, then: hakube arm PROFILE ${name}`,
+      `gets nothing, because two keys were presented for it: first ${first}, then ${second}. Find out who sent the other one, then: hakube arm PROFILE ${name}`,
     )
   if (record.alarm) return twoKeys(record.key, record.alarm.key)
   if (stage !== 'idle' && record.key === shown.fingerprint) return sendCertificate(asked, shown)
@@ -79,7 +79,7 @@ export async function decideKey(asked: Asked, shown: ShownKey): Promise<void> {
   }
   if (!(await event({ type: 'conflict', time, mac, name, from, key: shown.fingerprint }))) return
   operated.alarm?.(
-    `two keys were shown for ${name}, so it gets nothing: first ${record.key}, then ${shown.fingerprint} from ${from}`,
+    `two keys were presented for ${name}, so it gets nothing: first ${record.key}, then ${shown.fingerprint} from ${from}`,
   )
   twoKeys(record.key, shown.fingerprint)
 }

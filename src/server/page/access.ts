@@ -3,7 +3,7 @@ import { isIP } from 'node:net'
 import { plainAddress } from '../client.ts'
 import { readHost } from './host.ts'
 
-/** Who may view the page: clients on the serving machine, everybody, or nobody. */
+/** Who may view the page: clients on the serving machine, everyone, or nobody. */
 export const readers = ['local', 'all', 'none'] as const
 export type Readers = (typeof readers)[number]
 
@@ -15,7 +15,7 @@ const forwarded = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'] as const
 /**
  * Whether a request comes from the serving machine itself, as through an SSH tunnel. Its source address is then a loopback address, or
  * the server's own address on this connection, to which an answer never leaves the machine. A proxy that names its client acts for
- * somebody else.
+ * someone else.
  */
 export function isHere({ socket, headers }: IncomingMessage): boolean {
   const from = plainAddress(socket.remoteAddress)

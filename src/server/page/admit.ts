@@ -31,7 +31,7 @@ export function admitReader({ exchange, site, operated, page }: Omit<Call, 'para
     sendText(
       exchange,
       403,
-      'the page is shown on the machine that serves only. From elsewhere, use a tunnel: ' +
+      'the page is available only on the server itself. From elsewhere, use a tunnel: ' +
         `ssh -L 8080:${request.headers.host} SERVER, then open http://127.0.0.1:8080/`,
       end,
     )

@@ -54,7 +54,12 @@ async function readSignedForm(call: Call): Promise<{ form: URLSearchParams; sess
   if (!form) return null
   const session = sessionOf(call)
   if (session && isSame(form.get('form') ?? '', session.form)) return { form, session }
-  sendMessage(call, 401, 'Not signed in', 'Sign in first: the session is over, or the server was restarted.')
+  sendMessage(
+    call,
+    401,
+    'Not signed in',
+    'Sign in first: the session has ended, or the server was restarted.',
+  )
   return null
 }
 
@@ -147,7 +152,7 @@ export const signInPage = operation('signInPage', 'The form for the operator’s
         call,
         403,
         'Not here',
-        'Signing in is possible on the machine that serves, or through an SSH tunnel.',
+        'Signing in is possible only on the server itself, or through an SSH tunnel.',
       ),
 )
 export const postSignIn = operation('signIn', 'Takes the operator’s token.', signIn)

@@ -96,7 +96,7 @@ export function keepLive(limits: LiveLimits = liveLimits): Live {
     },
     tell: () => notify([...open.keys()]),
     tellOf(machine) {
-      // Machines may say thousands of lines a second, and mostly nobody watches.
+      // Machines may send thousands of lines a second, and mostly nobody watches.
       if (open.size > 0)
         notify([...open].flatMap(([exchange, page]) => (page.machine === machine ? [exchange] : [])))
     },

@@ -91,7 +91,7 @@ function answerMachine(call: Call): null {
 export const machinePage: Operation = {
   name: 'machinePage',
   kind: 'page',
-  summary: 'One machine with its timeline, for people.',
+  summary: 'One machine with its timeline, as a web page.',
   body: null,
   answers: {},
   run: answerMachine,

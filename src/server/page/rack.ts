@@ -150,7 +150,7 @@ function answerRack(call: Call): null {
 export const rackPage: Operation = {
   name: 'rackPage',
   kind: 'page',
-  summary: 'How far each machine is, for people.',
+  summary: 'The state of each machine, as a web page.',
   body: null,
   answers: {},
   run: answerRack,

@@ -7,7 +7,7 @@ const fetched = {
   menu: 'fetched its boot menu',
   answers: 'fetched its answers',
   script: 'fetched its installation script',
-  done: 'fetched leave to start from its disk',
+  done: 'fetched permission to start from its disk',
   certificate: 'asked for its certificate',
   secrets: 'asked for its secrets',
   other: 'fetched a file',
@@ -17,7 +17,7 @@ const fetched = {
 export function eventWords(event: StateEvent): string {
   switch (event.type) {
     case 'armed':
-      return `armed by ${event.by}${event.wipe ? ', whatever lives on its disks' : ''}${event.until === null ? '' : `, until ${event.until}`}`
+      return `armed by ${event.by}${event.wipe ? ' even if a living system is on its disks' : ''}${event.until === null ? '' : `, until ${event.until}`}`
     case 'disarmed':
       return `disarmed by ${event.by}`
     case 'removed':
@@ -36,7 +36,7 @@ export function eventWords(event: StateEvent): string {
     case 'enrolled':
       return `enrolled with the key ${event.key}${event.expected === undefined ? '' : `, though the profile says ${event.expected}`}`
     case 'conflict':
-      return `a second key was shown: ${event.key}`
+      return `a second key was presented: ${event.key}`
     case 'continued':
       return `continues with ${event.commit === null ? 'the current version' : `commit ${event.commit}`}: ${event.reason}`
     case 'described':

@@ -10,7 +10,7 @@ export type Heard = {
   timeline: Timeline
   /** Receives a syslog message. */
   hear(from: string, message: Buffer): void
-  /** Counts a message that an address sends by HTTP. False if it has sent too many lines, by whatever way. */
+  /** Counts a message that an address sends by HTTP. False if it has sent too many lines, in whatever way. */
   mayTell(from: string): boolean
   /** Receives a message that names its machine, after `mayTell`. */
   tell(mac: string, from: string, message: SyslogMessage): void

@@ -1,6 +1,6 @@
 import type { Severity } from './message.ts'
 
-/** A line from a machine. Anybody in its network can have sent it. */
+/** A line from a machine. Anyone in its network can have sent it. */
 export type LogLine = {
   time: string
   /** Source address. */

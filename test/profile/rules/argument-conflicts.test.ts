@@ -47,7 +47,7 @@ describe('arguments of the control plane that a cluster does not come up with', 
   })
   it('reports node ports that other programs listen on', () => {
     expect(check('apiServerArguments: {service-node-port-range: 2000-9000}')).toMatchInlineSnapshot(`
-      "profile.yaml:45:49: error[arguments/conflict]: the node ports 2000-9000 have port 2379 of etcd and 2 more in them: a service that is given it takes it away on every node [$.kubernetes.apiServerArguments.service-node-port-range]
+      "profile.yaml:45:49: error[arguments/conflict]: the node ports 2000-9000 include port 2379 of etcd and 2 more: a service that receives it takes it over on every node [$.kubernetes.apiServerArguments.service-node-port-range]
          45 |   apiServerArguments: {service-node-port-range: 2000-9000}
             |                                                 ^^^^^^^^^
         hint: write e.g. 30000-32767
@@ -119,7 +119,7 @@ describe('lists of the API server that replace those of kubeadm', () => {
   const message = 'arguments/unprotected'
   it('without NodeRestriction are a warning', () => {
     expect(told('enable-admission-plugins: "PodNodeSelector,AlwaysPullImages"')).toMatchInlineSnapshot(`
-      "profile.yaml:45:50: warning[arguments/unprotected]: this list replaces that of kubeadm, and without NodeRestriction whoever has one node can change all others and their pods [$.kubernetes.apiServerArguments.enable-admission-plugins]
+      "profile.yaml:45:50: warning[arguments/unprotected]: this list replaces that of kubeadm, and without NodeRestriction anyone who controls one node can change all others and their pods [$.kubernetes.apiServerArguments.enable-admission-plugins]
          45 |   apiServerArguments: {enable-admission-plugins: "PodNodeSelector,AlwaysPullImages"}
             |                                                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: write NodeRestriction,PodNodeSelector,AlwaysPullImages
@@ -228,7 +228,7 @@ describe('arguments of the API server that take a way to the nodes', () => {
     )
     const port = (number: number) =>
       mistakesIn(replace(onNodes, ['10.10.10.19\n', `10.10.10.19\n    port: ${number}\n`]))
-    expect(port(8443)).toContain('have port 8443 of the load balancer in them')
+    expect(port(8443)).toContain('include port 8443 of the load balancer')
     expect(port(9443)).not.toContain('service-node-port-range')
     expect(check(range)).toBe('')
   })

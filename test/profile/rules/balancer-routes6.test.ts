@@ -17,11 +17,11 @@ const own = (address: string, more: string): [string, string] => [
 describe('holders of a virtual IPv6 address', () => {
   it('have no IPv6 default route without an address of their own', () => {
     expect(told(gateway6, own('10.10.10.11', 'fd00:10:10::11'))).toMatchInlineSnapshot(`
-      "profile.yaml:24:14: warning[load-balancing/no-route6]: balancer-2 holds the virtual address fd00:10:10::19, but has no IPv6 address of its own, and so no default route by fd00:10:10::1: it can answer only clients in fd00:10:10::/64 [$.machines[1].address]
+      "profile.yaml:24:14: warning[load-balancing/no-route6]: balancer-2 holds the virtual address fd00:10:10::19, but has no IPv6 address of its own, and so no default route via fd00:10:10::1: it can answer only clients in fd00:10:10::/64 [$.machines[1].address]
          24 |     address: 10.10.10.12
             |              ^^^^^^^^^^^
         hint: write addresses: [an address of fd00:10:10::/64] for the machine
-        profile.yaml:11:13: the router of IPv6
+        profile.yaml:11:13: the IPv6 router
       "
     `)
   })

@@ -29,14 +29,14 @@ describe('what is first in the boot order', () => {
       "profile.yaml:14:3: warning[hardware/boot-first]: bootFirst has no effect: the machines that it is for have BIOS, or run from memory [$.hardware.bootFirst]
          14 |   bootFirst: disk
             |   ^^^^^^^^^
-        hint: remove it; on machines with BIOS, set the boot order in the setup of the firmware
+        hint: remove it; on machines with BIOS, set the boot order in the firmware setup
       "
     `)
     expect(said('', '    firmware: bios\n    bootFirst: network\n')).toMatchInlineSnapshot(`
       "profile.yaml:36:5: warning[hardware/boot-first]: bootFirst has no effect: this machine has BIOS, or runs from memory [$.machines[5].bootFirst]
          36 |     bootFirst: network
             |     ^^^^^^^^^
-        hint: remove it; on machines with BIOS, set the boot order in the setup of the firmware
+        hint: remove it; on machines with BIOS, set the boot order in the firmware setup
       "
     `)
     expect(
@@ -49,7 +49,7 @@ describe('what is first in the boot order', () => {
       "profile.yaml:13:3: warning[hardware/boot-first]: bootFirst has no effect: the machines that it is for have BIOS, or run from memory [$.hardware.bootFirst]
          13 |   bootFirst: disk
             |   ^^^^^^^^^
-        hint: remove it; on machines with BIOS, set the boot order in the setup of the firmware
+        hint: remove it; on machines with BIOS, set the boot order in the firmware setup
       "
     `)
   })

@@ -68,7 +68,7 @@ describe('how secrets are delivered', () => {
 
   it('machines that run from memory', () => {
     expect(mistakesIn(inMemory + enrolled())).toMatchInlineSnapshot(`
-      "profile.yaml:49:13: error[secrets/delivery-live]: machines that run from memory cannot enrol: at each boot they would show another key [$.secrets.delivery]
+      "profile.yaml:49:13: error[secrets/delivery-live]: machines that run from memory cannot enrol: they would present a different key at each boot [$.secrets.delivery]
          49 |   delivery: enrolled
             |             ^^^^^^^^
         hint: write delivery: inline, or install the machines to their disks

@@ -57,7 +57,7 @@ describe('further lines of /etc/hosts', () => {
 
   it('a name that /etc/hosts has with another address is an error', () => {
     expect(mistakesWith('extraHosts:\n  - {address: 10.10.10.6, names: worker-1}\n')).toMatchInlineSnapshot(`
-      "profile.yaml:50:34: error[hosts/name-taken]: worker-1 already is 10.10.10.16, the machine worker-1 [$.extraHosts[0].names]
+      "profile.yaml:50:34: error[hosts/name-taken]: worker-1 already has the address 10.10.10.16 (the machine worker-1) [$.extraHosts[0].names]
          50 |   - {address: 10.10.10.6, names: worker-1}
             |                                  ^^^^^^^^
         hint: programs use the first line of /etc/hosts with a name: write another name, or remove this one

@@ -118,7 +118,7 @@ describe('address families', () => {
       "profile.yaml:10:22: error[dual-stack/node-address]: the nodes in 10.1.16.0/24 have no IPv6 network, but their pods do [$.network.subnets[0].subnet]
          10 |   subnets: [{subnet: 10.1.16.0/24, gateway: 10.1.16.1}]
             |                      ^^^^^^^^^^^^
-        hint: write subnet6 and gateway6 of each subnet, which routers between them have to know
+        hint: write subnet6 and gateway6 of each subnet, and let the routers between them know these
         profile.yaml:21:31: pods have IPv6 addresses here
         source: https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/dual-stack-support/
 
@@ -184,7 +184,7 @@ describe('address families', () => {
         check(['"fd00:10:96::/112"', '"fd00:10:96::/64"']) +
         check(['"fd00:10:96::/112"', '"fd00:10:96::/126"']),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:20:31: error[network/reserved]: the pod network fe80::/56 is not a network of addresses that routers carry [$.kubernetes.podNetwork[1]]
+      "profile.yaml:20:31: error[network/reserved]: the pod network fe80::/56 is not a routable network [$.kubernetes.podNetwork[1]]
          20 |   podNetwork: [10.244.0.0/16, "fe80::/56"]
             |                               ^^^^^^^^^^^
         hint: write a network within fd00::/8 or 2000::/3, e.g. fd00:10:244::/56
@@ -267,7 +267,7 @@ describe('address families', () => {
       "profile.yaml:10:22: error[dual-stack/node-address]: the nodes in 10.1.1.0/24 have no IPv6 network, but their pods do [$.network.subnets[0].subnet]
          10 |   subnets: [{subnet: 10.1.1.0/24, gateway: 10.1.1.1}]
             |                      ^^^^^^^^^^^
-        hint: write subnet6 and gateway6 of each subnet, which routers between them have to know
+        hint: write subnet6 and gateway6 of each subnet, and let the routers between them know these
         profile.yaml:21:31: pods have IPv6 addresses here
         source: https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/dual-stack-support/
       "
@@ -277,10 +277,10 @@ describe('address families', () => {
   it('no room for an address, and no default route', () => {
     expect(check(['fd00:10:1::/64', 'fd00:10:1::/112'], ['  gateway6: fd00:10:1::1\n', '']))
       .toMatchInlineSnapshot(`
-      "profile.yaml:8:12: warning[dual-stack/no-gateway]: the nodes in fd00:10:1::/112 have no default route of IPv6: they forward packets, and so ignore router advertisements [$.network.subnet6]
+      "profile.yaml:8:12: warning[dual-stack/no-gateway]: the nodes in fd00:10:1::/112 have no IPv6 default route: they forward packets, and so ignore router advertisements [$.network.subnet6]
           8 |   subnet6: fd00:10:1::/112
             |            ^^^^^^^^^^^^^^^
-        hint: write subnet6 and gateway6; flannel needs it, and without it pods reach nothing outside by IPv6
+        hint: write subnet6 and gateway6; flannel needs it, and without it pods cannot reach other networks over IPv6
         source: https://docs.kernel.org/networking/ip-sysctl.html (accept_ra)
 
       profile.yaml:15:71: error[dual-stack/node-address]: worker-1 has no IPv6 address, and fd00:10:1::/112 has no room for one derived from its IPv4 address [$.machines[3].address]
@@ -299,10 +299,10 @@ describe('address families', () => {
       `{name: flannel, manifest: {path: flannel.yaml, sha256: ${'a'.repeat(64)}}}`,
     ]
     expect(check(plain, ...unnamed, flannel)).toMatchInlineSnapshot(`
-      "profile.yaml:6:11: warning[dual-stack/no-gateway]: the nodes in fd8a:9f5d:5f9f::/64 have no default route of IPv6: they forward packets, and so ignore router advertisements [$.network.subnet]
+      "profile.yaml:6:11: warning[dual-stack/no-gateway]: the nodes in fd8a:9f5d:5f9f::/64 have no IPv6 default route: they forward packets, and so ignore router advertisements [$.network.subnet]
           6 |   subnet: 10.1.0.0/24
             |           ^^^^^^^^^^^
-        hint: write subnet6 and gateway6; flannel needs it, and without it pods reach nothing outside by IPv6
+        hint: write subnet6 and gateway6; flannel needs it, and without it pods cannot reach other networks over IPv6
         source: https://docs.kernel.org/networking/ip-sysctl.html (accept_ra)
       "
     `)
@@ -335,7 +335,7 @@ describe('address families', () => {
         hint: use Kubernetes 1.23 or later, or a distribution that packages containerd
         source: https://github.com/containerd/containerd/blob/main/docs/containerd-2.0.md
 
-      profile.yaml:20:33: error[dual-stack/gate]: without the feature gate IPv6DualStack there is one family of addresses [$.kubernetes.featureGates.IPv6DualStack]
+      profile.yaml:20:33: error[dual-stack/gate]: without the feature gate IPv6DualStack there is only one address family [$.kubernetes.featureGates.IPv6DualStack]
          20 |   featureGates: {IPv6DualStack: false}
             |                                 ^^^^^
         hint: remove it: hakube sets it where a release needs it

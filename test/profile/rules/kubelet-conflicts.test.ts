@@ -104,11 +104,11 @@ describe('values that leave no room for others', () => {
     ],
     [
       'port: "10259"',
-      'error[arguments/conflict]: the kubelet cannot listen at port 10259: the scheduler does',
+      'error[arguments/conflict]: the kubelet cannot listen on port 10259: the scheduler does',
     ],
     [
       'authorization-mode: AlwaysAllow',
-      'warning[arguments/unprotected]: with AlwaysAllow, whoever reaches the kubelet with any login can run programs in all pods of the node',
+      'warning[arguments/unprotected]: with AlwaysAllow, anyone who can authenticate to the kubelet can run programs in all pods of the node',
     ],
     [
       'anonymous-auth: "true"',
@@ -139,7 +139,7 @@ describe('values that leave no room for others', () => {
       "
     `)
     expect(check('rotate-server-certificates: true')).toMatchInlineSnapshot(`
-      "profile.yaml:43:48: warning[arguments/certificates]: the kubelet asks the cluster for its serving certificate, and nothing in Kubernetes approves such requests: until somebody does, kubectl logs and exec fail [$.kubeletArguments.rotate-server-certificates]
+      "profile.yaml:43:48: warning[arguments/certificates]: the kubelet asks the cluster for its serving certificate, and nothing in Kubernetes approves such requests: until someone does, kubectl logs and exec fail [$.kubeletArguments.rotate-server-certificates]
          43 | kubeletArguments: {rotate-server-certificates: true}
             |                                                ^^^^
         hint: remove it, or run an approver in the cluster; by hand: kubectl certificate approve NAME

@@ -28,7 +28,7 @@ describe('fields of the kubelet with which it exits', () => {
     ],
     ['serializeImagePulls: true, maxParallelImagePulls: 5', 'pulls one image at a time'],
     ['maxParallelImagePulls: 0', 'exits when told to pull 0 images'],
-    ['nodeLeaseDurationSeconds: 400', 'would renew its lease each 100 s'],
+    ['nodeLeaseDurationSeconds: 400', 'would renew its lease every 100 s'],
     ['nodeLeaseDurationSeconds: 0', 'its lease has no duration'],
   ])('{%s}', (fields, message) => {
     const found = conflicts(check(fields))

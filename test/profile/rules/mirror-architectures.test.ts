@@ -78,7 +78,7 @@ describe('mirrors of machines with two architectures', () => {
       expect(on('both', 'mirrors: {distribution: http://10.10.10.5/all}\n', system)).toBe('')
   })
 
-  it('are all needed where the distribution has none for everybody', () => {
+  it('are all needed where the distribution has none for everyone', () => {
     const rhel = 'rhel\n  version: "9"'
     const one = 'mirrors: {distribution: {amd64: http://10.10.10.5/rhel}}\n'
     expect(on('both', one, rhel)).toContain('error[distribution/no-mirror]')

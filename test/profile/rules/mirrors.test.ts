@@ -181,7 +181,7 @@ describe('mirrors', () => {
         "mirrors/login: the user has a colon or a control character",
         "secrets/own-name: this is not the name of a secret",
         "schema/unknown-key: unknown key "password"",
-        "mirrors/login: Docker cannot log in at a mirror",
+        "mirrors/login: Docker cannot log in to a mirror",
       ]
     `)
   })
@@ -230,7 +230,7 @@ describe('mirrors', () => {
     expect(withKey.match(/error\[.*?\]/g)).toEqual(['error[secrets/key-in-clear]'])
     expect(withKey).not.toContain(key.split('\n')[1])
     expect(told('{source: root.crt}', 'http://registry.example.com')).toMatchInlineSnapshot(`
-      "profile.yaml:51:53: error[mirrors/authority]: the mirror is reached by http:, without certificates [$.mirrors.images["docker.io"].ca]
+      "profile.yaml:51:53: error[mirrors/authority]: the mirror uses http:, which has no certificates [$.mirrors.images["docker.io"].ca]
          51 |     docker.io: {url: "http://registry.example.com", ca: {source: root.crt}}
             |                                                     ^^
         hint: write https:// in url, or remove ca

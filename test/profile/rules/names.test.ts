@@ -157,7 +157,7 @@ describe('names', () => {
 
   it('reports localhost as a name', () => {
     expect(mistakes(['name: worker-1', 'name: localhost'])).toMatchInlineSnapshot(`
-      "profile.yaml:34:11: error[name/taken]: every program takes localhost for 127.0.0.1 [$.machines[5].name]
+      "profile.yaml:34:11: error[name/taken]: every program resolves localhost to 127.0.0.1 [$.machines[5].name]
          34 |   - name: localhost
             |           ^^^^^^^^^
         hint: write another name, e.g. worker-1
@@ -196,12 +196,12 @@ describe('names', () => {
   })
 
   it.each([
-    ['localhost', 'every program takes localhost for 127.0.0.1'],
-    ['localhost4', 'every program takes localhost4 for 127.0.0.1'],
-    ['localhost6', 'every program takes localhost6 for ::1'],
-    ['ip6-localhost', 'every program takes ip6-localhost for ::1'],
-    ['ip6-loopback', 'every program takes ip6-loopback for ::1'],
-    ['ip6-allnodes', 'every program takes ip6-allnodes for ff02::1'],
+    ['localhost', 'every program resolves localhost to 127.0.0.1'],
+    ['localhost4', 'every program resolves localhost4 to 127.0.0.1'],
+    ['localhost6', 'every program resolves localhost6 to ::1'],
+    ['ip6-localhost', 'every program resolves ip6-localhost to ::1'],
+    ['ip6-loopback', 'every program resolves ip6-loopback to ::1'],
+    ['ip6-allnodes', 'every program resolves ip6-allnodes to ff02::1'],
     ['"10"', 'programs parse the name 10 as an address'],
     ['"0x7f"', 'programs parse the name 0x7f as an address'],
     ['sample-api', 'hakube gives the name sample-api to the virtual address of the API in /etc/hosts'],

@@ -168,7 +168,7 @@ describe('an address at which nobody can be', () => {
     const mayBeLocal = name === 'server' || name === 'mirror of images'
     for (const [address, is] of mayBeLocal ? special.slice(2) : special)
       expect(found(...changes(address)).filter((text) => text.startsWith('address/reserved'))).toEqual([
-        `address/reserved: the ${what} ${address} is ${is}, and machines cannot ask there`,
+        `address/reserved: the ${what} ${address} is ${is}, so machines cannot query it`,
       ])
   })
   it('may be the loopback where a registry has a mirror on each node', () => {

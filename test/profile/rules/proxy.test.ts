@@ -37,7 +37,7 @@ describe('the proxy of a site', () => {
       "profile.yaml:50:9: error[proxy/password]: this address has a user or a password in it [$.proxy.http]
          50 |   http: http://ops:********@proxy.example.com:3128
             |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        hint: remove the part before @: everybody with access to the profile can read it. Write username: and passwordSecret: NAME below proxy, and put the password into the bundle with hakube secrets set PROFILE NAME
+        hint: remove the part before @: everyone with access to the profile can read it. Write username: and passwordSecret: NAME below proxy, and put the password into the bundle with hakube secrets set PROFILE NAME
 
       profile.yaml:50:9: error[secrets/password-in-clear]: a password is in plain text here, readable by anyone with access to the repository [$.proxy.http]
         hint: replace it with a new one that only the machine holds, e.g. fetched by a command of your own at first boot; treat anything that was ever committed as compromised
@@ -71,7 +71,7 @@ describe('the proxy of a site', () => {
     const debian = 'name: debian\n  version: "13"'
     expect(login(both, debian)).toMatchInlineSnapshot(`
       [
-        "proxy/installer proxy.passwordSecret: Debian's installer fetches packages from deb.debian.org through the proxy, but must not get the password: everybody in the install network can read its answers; name a mirror in mirrors.distribution that machines reach directly, and its host in proxy.except; or let the proxy admit the machines by their addresses, and remove username and passwordSecret",
+        "proxy/installer proxy.passwordSecret: Debian's installer fetches packages from deb.debian.org through the proxy, but must not receive the password: anyone in the install network can read its answers; name a mirror in mirrors.distribution that machines reach directly, and its host in proxy.except; or let the proxy admit the machines by their addresses, and remove username and passwordSecret",
       ]
     `)
     const mirror = 'mirrors: {distribution: "http://mirror.example.com/debian"}\n'

@@ -91,12 +91,12 @@ describe('lists with spaces', () => {
   it('are refused, because a program takes the spaces for parts of the names', () => {
     expect(given('apiServerArguments:enable-admission-plugins', 'NodeRestriction, PodNodeSelector'))
       .toMatchInlineSnapshot(`
-      "profile.yaml:45:50: error[arguments/value]: the list of enable-admission-plugins has spaces, which kube-apiserver takes for parts of its items [$.kubernetes.apiServerArguments.enable-admission-plugins]
-         45 |   apiServerArguments: {enable-admission-plugins: "NodeRestriction, PodNodeSelector"}
-            |                                                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        hint: write NodeRestriction,PodNodeSelector
-      "
-    `)
+        "profile.yaml:45:50: error[arguments/value]: the list of enable-admission-plugins has spaces, which kube-apiserver treats as part of the items [$.kubernetes.apiServerArguments.enable-admission-plugins]
+           45 |   apiServerArguments: {enable-admission-plugins: "NodeRestriction, PodNodeSelector"}
+              |                                                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+          hint: write NodeRestriction,PodNodeSelector
+        "
+      `)
   })
   it.each([
     ['controllerManagerArguments:controllers', '*, bootstrapsigner,tokencleaner'],

@@ -44,7 +44,7 @@ describe('profiles that one server is to serve', () => {
     const elsewhere = second.replace('server: http://10.10.10.5:8080', 'server: http://10.10.10.6:8080')
     expect(together(good, elsewhere)).toMatchInlineSnapshot(`
       [
-        "cluster-2.yaml:13:9: error[profiles/other-server]: machines of this profile look for http://10.10.10.6:8080, and those of cluster-1.yaml for http://10.10.10.5:8080 [$.server]
+        "cluster-2.yaml:13:9: error[profiles/other-server]: machines of this profile contact http://10.10.10.6:8080, and those of cluster-1.yaml contact http://10.10.10.5:8080 [$.server]
          13 | server: http://10.10.10.6:8080
             |         ^^^^^^^^^^^^^^^^^^^^^^
         hint: write the same server, or start a server for each profile
@@ -128,7 +128,7 @@ describe('profiles that one server is to serve', () => {
       [
         [],
         [
-          "cluster-2.yaml:94:13: error[profiles/other-asset]: assets/a has another sha256 here than in cluster-1.yaml [$.networkPlugin.manifest.sha256]
+          "cluster-2.yaml:94:13: error[profiles/other-asset]: assets/a has a different sha256 here than in cluster-1.yaml [$.networkPlugin.manifest.sha256]
          94 |     sha256: e875824be2f552b45711dbda91af81b17eb961d00025d914d9fef18fad8f09c0
             |             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: a server has one directory of assets: give one of the files another name

@@ -98,7 +98,7 @@ it('a time server is not the machine itself by name', () => {
       replace(good, ['nameServers: [10.10.10.1]', 'nameServers: [10.10.10.1]\n  timeServers: [localhost]']),
     ),
   ).toMatchInlineSnapshot(`
-    "profile.yaml:11:17: error[address/reserved]: the time server localhost is each machine itself, and machines cannot ask there [$.network.timeServers[0]]
+    "profile.yaml:11:17: error[address/reserved]: the time server localhost is each machine itself, so machines cannot query it [$.network.timeServers[0]]
        11 |   timeServers: [localhost]
           |                 ^^^^^^^^^
       hint: write the address of the time server

@@ -11,7 +11,7 @@ const told = (text: string): string => /warning\[files\/not-read\][^]*?source: .
 describe('drop-ins of sshd', () => {
   it('have no effect on Enterprise Linux 8, whose own file does not include them', () => {
     expect(told(on('rocky', '8', dropIn('Port 2222\n')))).toMatchInlineSnapshot(`
-      "warning[files/not-read]: /etc/ssh/sshd_config.d/50-own.conf has no effect: the sshd_config of Rocky Linux 8 has no Include of it [$.files[0].path]
+      "warning[files/not-read]: /etc/ssh/sshd_config.d/50-own.conf has no effect: the sshd_config of Rocky Linux 8 does not include it [$.files[0].path]
          49 | files: [{path: /etc/ssh/sshd_config.d/50-own.conf, content: "Port 2222\\n"}]
             |                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: also write a command that adds one: sed -i '1i Include /etc/ssh/sshd_config.d/*.conf' /etc/ssh/sshd_config && systemctl reload sshd
@@ -20,7 +20,7 @@ describe('drop-ins of sshd', () => {
   })
   it('have no effect on CentOS 7, whose sshd does not know the keyword', () => {
     expect(told(on('centos', '7', dropIn('# Ours\nMaxAuthTries 4\n')))).toMatchInlineSnapshot(`
-      "warning[files/not-read]: /etc/ssh/sshd_config.d/50-own.conf has no effect: the sshd_config of CentOS 7 knows no drop-ins [$.files[0].path]
+      "warning[files/not-read]: /etc/ssh/sshd_config.d/50-own.conf has no effect: the sshd_config of CentOS 7 does not support drop-ins [$.files[0].path]
          49 | files: [{path: /etc/ssh/sshd_config.d/50-own.conf, content: "# Ours\\nMaxAuthTries 4\\n"}]
             |                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: write its lines with a command instead: sed -i '1i MaxAuthTries 4' /etc/ssh/sshd_config && systemctl reload sshd

@@ -39,7 +39,7 @@ describe('settings of sshd in files', () => {
     ],
     [
       'ListenAddress 127.0.0.1\nListenAddress [::1]:22',
-      'sshd would listen only at a loopback address, so nobody could log in',
+      'sshd would listen only on a loopback address, so nobody could log in',
     ],
   ])('%s', (text, message) => {
     expect([...new Set(messages(withText(`${text}\n`)))]).toEqual([message])

@@ -12,7 +12,7 @@ const onBalancers = (text: string): string =>
 describe('ports of sshd in files', () => {
   it('that another program has are reported, with the whole message', () => {
     expect(withText('Port 22\nPort 10250\n')).toMatchInlineSnapshot(`
-      "profile.yaml:49:62: error[files/ssh-port]: sshd cannot listen at port 10250: the kubelet listens there, so nobody could log in [$.files[0].content]
+      "profile.yaml:49:62: error[files/ssh-port]: sshd cannot listen on port 10250: the kubelet listens there, so nobody could log in [$.files[0].content]
          49 | files: [{path: /etc/ssh/sshd_config.d/10-port.conf, content: "Port 22\\nPort 10250\\n"}]
             |                                                              ^^^^^^^^^^^^^^^^^^^^^^^
         hint: write a free port from 1 to 65535, e.g. 2222; the firewall opens it

@@ -23,7 +23,7 @@ describe('disks', () => {
   it('have to be described', () => {
     expect(hardware('disk: {}') + hardware('disk: {model: "a$(b)"}') + hardware('disk: {size: 480}'))
       .toMatchInlineSnapshot(`
-        "profile.yaml:12:9: error[storage/disk]: no property says which disk it is [$.hardware.disk]
+        "profile.yaml:12:9: error[storage/disk]: no property identifies the disk [$.hardware.disk]
            12 |   disk: {}
               |         ^^
           hint: write model, serial, type or size below it, or its name, e.g. /dev/sda
@@ -72,11 +72,11 @@ describe('disks', () => {
          12 |   disk: [/dev/sda, /dev/sdb]
             |         ^^^^^^^^^^^^^^^^^^^^
         hint: write raid: 1 beside disk to mirror them, or name one disk; disks for other data belong in dataDisks
-      profile.yaml:13:9: error[storage/raid]: RAID 1 is of two disks, and disk has 1 [$.hardware.raid]
+      profile.yaml:13:9: error[storage/raid]: RAID 1 needs two disks, but disk lists 1 [$.hardware.raid]
          13 |   raid: 1
             |         ^
         hint: write disk: as a list of two disks, or remove raid
-      profile.yaml:13:9: error[storage/raid]: RAID 1 is of two disks, and disk has 3 [$.hardware.raid]
+      profile.yaml:13:9: error[storage/raid]: RAID 1 needs two disks, but disk lists 3 [$.hardware.raid]
          13 |   raid: 1
             |         ^
         hint: name two of them; disks for other data belong in dataDisks
@@ -115,7 +115,7 @@ describe('disks', () => {
          39 |     disk: {serial: S1}
             |                    ^^
         hint: write the serial number of another disk
-        profile.yaml:34:20: here it is too
+        profile.yaml:34:20: also here
       "
     `)
   })
@@ -123,19 +123,19 @@ describe('disks', () => {
   it('are for the system or for data', () => {
     expect(hardware('disk: /dev/sda', 'dataDisks: [{disk: /dev/sda}, {disk: /dev/sdb}, {disk: /dev/sdb}]'))
       .toMatchInlineSnapshot(`
-      "profile.yaml:13:22: error[storage/same-disk]: the data disk is the system disk as well [$.hardware.dataDisks[0].disk]
-         13 |   dataDisks: [{disk: /dev/sda}, {disk: /dev/sdb}, {disk: /dev/sdb}]
-            |                      ^^^^^^^^
-        hint: name another disk, or write the mount point below partitions
-        profile.yaml:12:9: here it is too
+        "profile.yaml:13:22: error[storage/same-disk]: the data disk is the system disk as well [$.hardware.dataDisks[0].disk]
+           13 |   dataDisks: [{disk: /dev/sda}, {disk: /dev/sdb}, {disk: /dev/sdb}]
+              |                      ^^^^^^^^
+          hint: name another disk, or write the mount point below partitions
+          profile.yaml:12:9: also here
 
-      profile.yaml:13:58: error[storage/same-disk]: two data disks are the same one [$.hardware.dataDisks[2].disk]
-         13 |   dataDisks: [{disk: /dev/sda}, {disk: /dev/sdb}, {disk: /dev/sdb}]
-            |                                                          ^^^^^^^^
-        hint: name another disk, or remove one entry
-        profile.yaml:13:40: here it is too
-      "
-    `)
+        profile.yaml:13:58: error[storage/same-disk]: two data disks are the same one [$.hardware.dataDisks[2].disk]
+           13 |   dataDisks: [{disk: /dev/sda}, {disk: /dev/sdb}, {disk: /dev/sdb}]
+              |                                                          ^^^^^^^^
+          hint: name another disk, or remove one entry
+          profile.yaml:13:40: also here
+        "
+      `)
   })
 })
 
@@ -172,11 +172,11 @@ describe('sizes', () => {
       hardware('disk: /dev/sda', 'partitions: [{mount: /var}]') +
         hardware('disk: /dev/sda', 'rootSize: 20GiB', 'partitions: [{mount: /var}, {mount: /srv}]'),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:13:16: error[storage/rest]: / and /var are both to take the rest of the disk [$.hardware.partitions[0]]
+      "profile.yaml:13:16: error[storage/rest]: / and /var would both take the rest of the disk [$.hardware.partitions[0]]
          13 |   partitions: [{mount: /var}]
             |                ^^^^^^^^^^^^^
         hint: write the size of /var, or that of / as rootSize
-      profile.yaml:14:31: error[storage/rest]: /var and /srv are both to take the rest of the disk [$.hardware.partitions[1]]
+      profile.yaml:14:31: error[storage/rest]: /var and /srv would both take the rest of the disk [$.hardware.partitions[1]]
          14 |   partitions: [{mount: /var}, {mount: /srv}]
             |                               ^^^^^^^^^^^^^
         hint: write the size of /srv or of /var
@@ -195,13 +195,13 @@ describe('sizes', () => {
          13 |   rootSize: 64GiB
             |             ^^^^^
         hint: remove rootSize
-        profile.yaml:14:33: here it is too
-      profile.yaml:13:13: error[storage/too-small]: 4GiB are too small for / [$.hardware.rootSize]
+        profile.yaml:14:33: also here
+      profile.yaml:13:13: error[storage/too-small]: 4GiB is too small for / [$.hardware.rootSize]
          13 |   rootSize: 4GiB
             |             ^^^^
         hint: write at least 8GiB
 
-      profile.yaml:14:16: error[storage/too-small]: 100MiB are too small for /var/lib/etcd [$.hardware.partitions[0]]
+      profile.yaml:14:16: error[storage/too-small]: 100MiB is too small for /var/lib/etcd [$.hardware.partitions[0]]
          14 |   partitions: [{mount: /var/lib/etcd, size: 100MiB}]
             |                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: write at least 512MiB

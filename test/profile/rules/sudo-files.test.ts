@@ -7,17 +7,17 @@ const file = (text: string, name = 'zz-site'): string =>
 describe('files of sudo', () => {
   it('that ask for a terminal are reported', () => {
     expect(mistakesWith(file('Defaults requiretty\n'))).toMatchInlineSnapshot(`
-      "profile.yaml:49:63: error[files/sudo]: with requiretty, sudo works for nobody who has no terminal: the check of the machine, hakube apply and scripts over SSH fail [$.files[0].content]
+      "profile.yaml:49:63: error[files/sudo]: with requiretty, sudo does not work without a terminal: the check of the machine, hakube apply and scripts over SSH fail [$.files[0].content]
          49 | files: [{path: /etc/sudoers.d/zz-site, mode: "0440", content: "Defaults requiretty\\n"}]
             |                                                               ^^^^^^^^^^^^^^^^^^^^^^^
-        hint: remove it; use_pty protects from the same
+        hint: remove it; use_pty gives the same protection
         source: sudoers(5)
       "
     `)
   })
   it('that come later and ask for a password are reported', () => {
     expect(mistakesWith(file('%wheel ALL=(ALL) ALL\n'))).toMatchInlineSnapshot(`
-      "profile.yaml:49:63: error[files/sudo]: sudo would ask ops for a password, as this line comes after hakube's own [$.files[0].content]
+      "profile.yaml:49:63: error[files/sudo]: sudo would ask ops for a password, because this line comes after hakube's own [$.files[0].content]
          49 | files: [{path: /etc/sudoers.d/zz-site, mode: "0440", content: "%wheel ALL=(ALL) ALL\\n"}]
             |                                                               ^^^^^^^^^^^^^^^^^^^^^^^^
         hint: write NOPASSWD:ALL, give the file a name before hakube, or write sudo: password under users

@@ -55,13 +55,13 @@ describe('names of kernel settings', () => {
 
   it('one that no kernel has is a warning, as a module may bring it', () => {
     expect(mistakesWith('sysctls:\n  lnet.debug: 1\n  kernel.exec-shield: 1\n')).toMatchInlineSnapshot(`
-      "profile.yaml:50:3: warning[sysctls/unknown]: hakube knows no kernel with "lnet.debug" [$.sysctls["lnet.debug"]]
+      "profile.yaml:50:3: warning[sysctls/unknown]: no kernel known to hakube has "lnet.debug" [$.sysctls["lnet.debug"]]
          50 |   lnet.debug: 1
             |   ^^^^^^^^^^
         hint: check the name; if a kernel module provides it, add the module to kernel.modules and write -lnet.debug
         source: https://docs.kernel.org/admin-guide/sysctl/index.html
 
-      profile.yaml:51:3: warning[sysctls/unknown]: hakube knows no kernel with "kernel.exec-shield" [$.sysctls["kernel.exec-shield"]]
+      profile.yaml:51:3: warning[sysctls/unknown]: no kernel known to hakube has "kernel.exec-shield" [$.sysctls["kernel.exec-shield"]]
          51 |   kernel.exec-shield: 1
             |   ^^^^^^^^^^^^^^^^^^
         hint: check the name; if a kernel module provides it, add the module to kernel.modules and write -kernel.exec-shield
@@ -97,7 +97,7 @@ describe('names of kernel settings', () => {
     expect(sysctl('-lnet.debug: 1')).toEqual([])
     expect(sysctl('-kernel.sched_migration_cost_ns: 1')).toEqual([])
     expect(sysctl('-vm.swapiness: 1')).toEqual([
-      expect.stringContaining('warning[sysctls/unknown]: hakube knows no kernel with "-vm.swapiness"'),
+      expect.stringContaining('warning[sysctls/unknown]: no kernel known to hakube has "-vm.swapiness"'),
     ])
   })
 
@@ -180,7 +180,7 @@ describe('names of kernel settings', () => {
       '      sysctl vm.swapiness=10',
     ]
     expect(mistakesWith(`${lines.join('\n')}\n`)).toMatchInlineSnapshot(`
-      "profile.yaml:53:7: warning[sysctls/unknown]: hakube knows no kernel with "vm.max_map_cuont" [$.files[0].content]
+      "profile.yaml:53:7: warning[sysctls/unknown]: no kernel known to hakube has "vm.max_map_cuont" [$.files[0].content]
          53 |       vm.max_map_cuont=262144
             |       ^^^^^^^^^^^^^^^^^^^^^^^
         hint: did you mean vm.max_map_count?

@@ -28,7 +28,7 @@ describe('images of a whole disk', () => {
   it('are one file for one checksum, wherever they are named', () => {
     expect(inRole(sum.toUpperCase())).toBe('')
     expect(inRole('cd'.repeat(32))).toMatchInlineSnapshot(`
-      "profile.yaml:17:73: error[assets/two-checksums]: another place of the profile has another SHA-256 for images/rocky.raw.zst [$.roles.worker.distribution.images.amd64.sha256]
+      "profile.yaml:17:73: error[assets/two-checksums]: elsewhere, the profile has a different SHA-256 for images/rocky.raw.zst [$.roles.worker.distribution.images.amd64.sha256]
          17 | …d64: {path: images/rocky.raw.zst, sha256: cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd}}}
             |                                            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: give each file a path of its own, or correct the SHA-256: sha256sum prints it
@@ -105,22 +105,22 @@ describe('images of a whole disk', () => {
         'partitions: [{mount: /var, size: 20GiB}]',
       ),
     ).toMatchInlineSnapshot(`
-      "profile.yaml:15:3: error[storage/installer]: an image of a whole disk has its own partitions, so layout: lvm cannot be had [$.hardware.layout]
+      "profile.yaml:15:3: error[storage/installer]: an image of a whole disk has its own partitions, so layout: lvm cannot be used [$.hardware.layout]
          15 |   layout: lvm
             |   ^^^^^^
         hint: remove it, and put what needs a file system of its own on a disk of dataDisks; or install by another method than image
 
-      profile.yaml:16:3: error[storage/installer]: an image of a whole disk has its own partitions, so volumeGroup cannot be had [$.hardware.volumeGroup]
+      profile.yaml:16:3: error[storage/installer]: an image of a whole disk has its own partitions, so volumeGroup cannot be used [$.hardware.volumeGroup]
          16 |   volumeGroup: vg1
             |   ^^^^^^^^^^^
         hint: remove it, and put what needs a file system of its own on a disk of dataDisks; or install by another method than image
 
-      profile.yaml:17:3: error[storage/installer]: an image of a whole disk has its own partitions, so rootSize cannot be had [$.hardware.rootSize]
+      profile.yaml:17:3: error[storage/installer]: an image of a whole disk has its own partitions, so rootSize cannot be used [$.hardware.rootSize]
          17 |   rootSize: 64GiB
             |   ^^^^^^^^
         hint: remove it, and put what needs a file system of its own on a disk of dataDisks; or install by another method than image
 
-      profile.yaml:18:3: error[storage/installer]: an image of a whole disk has its own partitions, so partitions cannot be had [$.hardware.partitions]
+      profile.yaml:18:3: error[storage/installer]: an image of a whole disk has its own partitions, so partitions cannot be used [$.hardware.partitions]
          18 |   partitions: [{mount: /var, size: 20GiB}]
             |   ^^^^^^^^^^
         hint: remove it, and put what needs a file system of its own on a disk of dataDisks; or install by another method than image

@@ -26,7 +26,7 @@ describe('time servers', () => {
     ],
     [
       '{server: localhost}',
-      'error[address/reserved]: the time server localhost is each machine itself, and machines cannot ask there',
+      'error[address/reserved]: the time server localhost is each machine itself, so machines cannot query it',
     ],
     [
       '10.10.10.13',

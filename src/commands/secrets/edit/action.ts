@@ -17,7 +17,7 @@ import { changeExisting, readBundle, withProfile } from '../bundle.ts'
 import { askTerminal } from './ask.ts'
 import { runEditor } from './editor.ts'
 
-/** More than anybody edits by hand. */
+/** More than anyone edits by hand. */
 const mostBytes = 16 * 1024 * 1024
 
 /** `hakube secrets edit PROFILE` */

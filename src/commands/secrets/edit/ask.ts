@@ -2,7 +2,7 @@ import { createReadStream, openSync } from 'node:fs'
 import { createInterface } from 'node:readline/promises'
 
 /**
- * Asks the person at the terminal, whatever the standard streams are.
+ * Asks the person at the terminal, even if the standard streams are redirected.
  *
  * @returns null when there is no terminal, or a signal came
  */

@@ -80,7 +80,7 @@ function followUp(what: string): string {
     return 'a running cluster still accepts the old token until it expires or is deleted: kubeadm token delete'
   if (['keepalived-password', 'conntrackd-key'].includes(what))
     return 'nothing else to do: nothing uses it yet'
-  if (what === 'server') return 'nothing else to do: hakube serve takes it when it is started or reloaded'
+  if (what === 'server') return 'nothing else to do: hakube serve reads it when it is started or reloaded'
   if (what === 'enrolment')
     return (
       'machines that are installed from now on trust the new one; those that are being installed must be armed again, and installed ones can ' +

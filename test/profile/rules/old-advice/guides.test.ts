@@ -72,7 +72,7 @@ const guides: Record<string, readonly Piece[]> = {
     ['router id 51', 'old-advice/virtual-router-id-51', '51'],
     ['Docker', 'old-advice/docker-package', 'docker.io'],
     [
-      'scripts that anybody may change',
+      'scripts that anyone may change',
       'old-advice/keepalived-script-security',
       'vrrp_script check_apiserver',
     ],
@@ -80,7 +80,7 @@ const guides: Record<string, readonly Piece[]> = {
     ['router id 51 again', 'old-advice/virtual-router-id-51', 'virtual_router_id 51'],
     ['VRRP has a password', 'old-advice/keepalived-authentication', 'auth_type PASS'],
     ['which is in git', 'secrets/password-in-clear', '42'],
-    ['a check that trusts anybody', 'old-advice/keepalived-insecure-check', '--insecure'],
+    ['a check that trusts anyone', 'old-advice/keepalived-insecure-check', '--insecure'],
     ['an image of strangers', 'old-advice/keepalived-image', 'osixia/keepalived:1.3.5-1'],
     ['defaults are for HTTP', 'old-advice/haproxy-http-defaults', 'http'],
     ['clients have 20 seconds', 'old-advice/haproxy-short-timeout', 'timeout client'],
@@ -92,14 +92,14 @@ const guides: Record<string, readonly Piece[]> = {
   'derived-priorities': [
     ['router id 51', 'old-advice/virtual-router-id-51', 'ROUTER_ID="51'],
     [
-      'scripts that anybody may change',
+      'scripts that anyone may change',
       'old-advice/keepalived-script-security',
       'vrrp_script check_apiserver',
     ],
     ['a weight below the gap', 'old-advice/keepalived-weight', 'weight -2'],
     ['VRRP has a password', 'old-advice/keepalived-authentication', 'auth_type PASS'],
     ['a script written by a here-document that loses its $*', 'old-advice/heredoc-expansion', '$*'],
-    ['a check that trusts anybody', 'old-advice/keepalived-insecure-check', 'curl --silent'],
+    ['a check that trusts anyone', 'old-advice/keepalived-insecure-check', 'curl --silent'],
     ['defaults are for HTTP', 'old-advice/haproxy-http-defaults', 'http'],
     ['clients have 20 seconds', 'old-advice/haproxy-short-timeout', 'timeout client'],
     ['servers too', 'old-advice/haproxy-short-timeout', 'timeout server'],
@@ -125,7 +125,7 @@ const guides: Record<string, readonly Piece[]> = {
 }
 
 describe.each(Object.entries(guides))('the guide in %s', async (name, pieces) => {
-  // Named as somebody would who stands beside it: snapshots hold no directory of this machine.
+  // Named as someone would who stands beside it: snapshots hold no directory of this machine.
   const loaded = await loadProfile(`${directory}${name}/profile.yaml`)
   const lines = loaded.text.split('\n')
   const found = loaded.diagnostics.map(
