@@ -87,7 +87,10 @@ describe('a machine that enrols', () => {
       expect(got).toMatchObject({ status: 200, body: secretsOf('lb1') })
       expect(got.headers['cache-control']).toBe('no-store')
     }
-    expect(await fetchSecrets(rack)).toMatchObject({ status: 401, body: 'lb1 must present its certificate\n' })
+    expect(await fetchSecrets(rack)).toMatchObject({
+      status: 401,
+      body: 'lb1 must present its certificate\n',
+    })
     const stranger = await operateEnrolled()
     await arm(stranger)
     expect(eventsOf(rack)).toEqual([
