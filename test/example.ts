@@ -117,6 +117,15 @@ export const testEnrolment = await makeEnrolment(testSources(['enrolment-server'
   keyBits: 2048,
 })
 
+/** Where machines enrol, and what for, with the defaults. */
+export const testDelivery: NonNullable<Cluster['enrolment']> = {
+  url: 'https://10.10.10.5:8443',
+  port: 8443,
+  keyBits: 2048,
+  certificateDays: 365,
+  warningDays: 30,
+}
+
 /** The same in every run. */
 export const testSecrets: Secrets = { ...(await ephemeralSecrets(testSources())), enrolment: testEnrolment }
 

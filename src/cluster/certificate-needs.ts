@@ -18,22 +18,31 @@ export const etcdPeerName = 'etcd-peer'
  *
  * Clients are the only ones of which a rack has thousands: an RSA key takes a tenth of a second, a P-256 key nothing.
  */
-export function certificateNeeds(cluster: Omit<Cluster, 'secrets'>): CertificateNeed[] {
-  const clients = new Set(cluster.etcd.clients)
-  const external = cluster.etcd.placement !== 'stacked'
-  return cluster.machines.flatMap((machine) => {
-    const needs: CertificateNeed[] = []
-    if (machine.runsEtcd)
-      needs.push(member(machine, 'etcd-server'), member(machine, 'etcd-peer', etcdPeerName))
-    if (clients.has(machine.role)) {
-      const need = client(machine, 'etcd-client', machine.name)
-      needs.push(machine.system.distribution.curlReadsOnlyRsaKeys ? need : { ...need, keyType: 'p256' })
-    }
-    if (external && machine.role === 'control-plane')
-      needs.push(client(machine, 'apiserver-etcd-client', 'kube-apiserver-etcd-client'))
-    return needs
-  })
+export const certificateNeeds = (cluster: Omit<Cluster, 'secrets'>): CertificateNeed[] =>
+  cluster.machines.flatMap((machine) => needsOfMachine(cluster, machine))
+
+function needsOfMachine({ etcd }: Omit<Cluster, 'secrets'>, machine: Machine): CertificateNeed[] {
+  const needs: CertificateNeed[] = []
+  if (machine.runsEtcd) needs.push(member(machine, 'etcd-server'), member(machine, 'etcd-peer', etcdPeerName))
+  if (etcd.clients.includes(machine.role)) {
+    const need = client(machine, 'etcd-client', machine.name)
+    needs.push(machine.system.distribution.curlReadsOnlyRsaKeys ? need : { ...need, keyType: 'p256' })
+  }
+  if (etcd.placement !== 'stacked' && machine.role === 'control-plane')
+    needs.push(client(machine, 'apiserver-etcd-client', 'kube-apiserver-etcd-client'))
+  return needs
 }
+
+/**
+ * The certificates whose private keys a machine makes itself: where machines enrol, those that the bundle does not hold. An older bundle
+ * holds them all, and is used as it is.
+ */
+export const ownCertificates = (cluster: Cluster, machine: Machine): CertificateNeed[] =>
+  cluster.enrolment === null
+    ? []
+    : needsOfMachine(cluster, machine).filter(
+        ({ kind }) => cluster.secrets.machines[machine.name]?.[kind] === undefined,
+      )
 
 const member = (machine: Machine, kind: CertificateKind, ...names: string[]): CertificateNeed => ({
   machine: machine.name,

@@ -1,6 +1,7 @@
 import type { Path } from '../diagnostics/diagnostic.ts'
 import type { Mirrors } from '../distributions/mirrors.ts'
 import type { EtcdPlacement, LoadBalancingPlacement, NetworkPluginName, Role } from '../profile/schema.ts'
+import type { SecretPolicy } from '../secrets/policy.ts'
 import type {
   From,
   PlainMapping,
@@ -192,8 +193,8 @@ export type Cluster = {
   name: string
   /** Base address of hakube's server, without a trailing slash. */
   server: string
-  /** Where machines enrol over TLS; null: secrets are in the seeds. */
-  enrolment: { url: string; port: number } | null
+  /** Where machines enrol over TLS, and what certificates they get there; null: secrets are in the seeds. */
+  enrolment: ({ url: string; port: number } & Omit<SecretPolicy, 'recipients'>) | null
   /** Where machines send syslog; null: nowhere. */
   syslog: { host: string; port: number } | null
   /** Minutes without a report after which a machine that is being installed counts as failed. */

@@ -7,6 +7,7 @@ import { etcdPlacementOf } from '../profile/placements.ts'
 import type { EtcdPlacement, Profile } from '../profile/schema.ts'
 import { argumentTexts } from '../profile/schema-arguments.ts'
 import { usualDelivery, usualDeliveryPortOf } from '../profile/secret-delivery.ts'
+import { secretPolicy } from '../secrets/policy.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import { resolveAsset } from './asset-address.ts'
 import { resolveBootMenu } from './boot-menu.ts'
@@ -121,7 +122,8 @@ function resolveEnrolment(profile: Profile, { choose, derive }: Choice): Cluster
     return null
   }
   const port = choose(['secrets', 'deliveryPort'], secrets.deliveryPort, usualDeliveryPortOf(profile))
-  return { url: `https://${new URL(server).hostname}:${port}`, port }
+  const { recipients: _, ...policy } = secretPolicy(profile)
+  return { url: `https://${new URL(server).hostname}:${port}`, port, ...policy }
 }
 
 function resolveEtcd(

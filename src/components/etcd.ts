@@ -134,7 +134,7 @@ function memberPart(cluster: Cluster, machine: Machine): Part {
             }),
           version: etcd.version && quote(etcd.version),
         }),
-        after: ['packages', 'time'],
+        after: ['packages', 'time', 'certificates'],
         onChange: installs(etcdUnit),
       },
       {

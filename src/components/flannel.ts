@@ -171,7 +171,7 @@ function networkStep(cluster: Cluster): { file: File; step: Step } {
         value: quote(value),
         network: quote(onlyNetwork(cluster.kubernetes)),
       }),
-      after: ['packages', 'time', 'selinux-firewall', 'etcd-health', ...startedBefore],
+      after: ['packages', 'time', 'selinux-firewall', 'certificates', 'etcd-health', ...startedBefore],
     },
   }
 }
@@ -207,7 +207,13 @@ export const flannel: Component = {
           content: template(flannelUnit, { programDirectory, docker: usesDocker(machine) }),
           // It is ready when etcd is, and the network has been written, so nothing waits for it here.
           start: 'no-block',
-          after: ['flannel', 'time', 'selinux-firewall', ...[firewalldUnit, firewallUnit].map(startStepName)],
+          after: [
+            'flannel',
+            'time',
+            'selinux-firewall',
+            'certificates',
+            ...[firewalldUnit, firewallUnit].map(startStepName),
+          ],
         },
       ],
       checks,

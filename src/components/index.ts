@@ -27,6 +27,7 @@ import { networkd } from './networkd.ts'
 import { newerKernel } from './newer-kernel.ts'
 import { nodeLabels } from './node-labels.ts'
 import { openedPorts } from './opened-ports.ts'
+import { ownCertificates } from './own-certificates.ts'
 import { packages } from './packages.ts'
 import { podFirewall } from './pod-firewall.ts'
 import { proxy } from './proxy.ts'
@@ -72,6 +73,7 @@ export const components: readonly Component[] = [
   keepalived,
   conntrackd,
   sourceAddress,
+  ownCertificates,
   etcd,
   imagesInMemory,
   containerd,

@@ -1,5 +1,6 @@
 import { assemble } from '../assembly/assemble.ts'
 import { machineFiles } from '../assembly/first-boot.ts'
+import { ownCertificates } from '../cluster/certificate-needs.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { components } from '../components/index.ts'
 import { type About, delivered } from '../delivery/manifest.ts'
@@ -17,12 +18,20 @@ export function enrollingOf(profile: string, cluster: Cluster, about: About): En
   if (cluster.enrolment === null) return null
   if (enrolment === null || server === null) throw new Error('the secrets contain no CAs for enrolment')
   const machines = new Map(cluster.machines.map((machine) => [machine.macs[0], machine]))
+  const { url, port, ...policy } = cluster.enrolment
   return {
     profile,
-    ...cluster.enrolment,
+    url,
+    port,
     server,
     machineAuthority: enrolment.machineAuthority,
     addresses: new Map(cluster.machines.map(({ macs, address }) => [macs[0], address])),
+    ownCertificates(mac) {
+      const machine = machines.get(mac)
+      return machine
+        ? { needs: ownCertificates(cluster, machine), authority: cluster.secrets.authorities.etcd, policy }
+        : null
+    },
     secrets(mac) {
       const machine = machines.get(mac)
       return machine ? whole(bytesOf(machineTar(secretDelivery(cluster, machine), about))) : null

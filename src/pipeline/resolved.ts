@@ -30,6 +30,7 @@ export function resolveLoaded(loaded: LoadedProfile): ResolvedProfile | null {
       policy: secretPolicy(profile),
       encryption: cluster.kubernetes.encryptionAtRest !== null,
       enrolment: cluster.enrolment !== null,
+      ownKeys: cluster.enrolment !== null,
     },
     file: bundleFile(loaded.file),
   }

@@ -77,8 +77,10 @@ export const makeSecrets = async (...parameters: Parameters<typeof makeBasis>): 
 })
 
 /** P-256 is about as strong as RSA with 3072 bits; a profile that wants larger keys gets those. */
-const usesP256 = ({ keyType }: CertificateNeed, { keyBits }: MakePolicy): boolean =>
-  keyType === 'p256' && keyBits <= 2048
+export const usesP256 = (
+  { keyType }: Pick<CertificateNeed, 'keyType'>,
+  { keyBits }: Pick<MakePolicy, 'keyBits'>,
+): boolean => keyType === 'p256' && keyBits <= 2048
 
 export type Issued = { need: CertificateNeed; pair: KeyPair }
 

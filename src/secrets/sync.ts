@@ -30,6 +30,11 @@ export type Wanted = {
   encryption: boolean
   /** Machines enrol to get their secrets, so hakube's server needs its own CAs. */
   enrolment: boolean
+  /**
+   * Machines make the keys themselves that only they use: such certificates are not missing in the bundle. Those that an older bundle
+   * holds are used, and kept up to date.
+   */
+  ownKeys: boolean
 }
 
 /** The difference between a bundle and what is needed. */
@@ -53,12 +58,14 @@ export type SyncPlan = {
 /** Only compares. */
 export function planSync(
   { secrets, recipients }: Bundle,
-  { needs, server, policy, encryption, enrolment }: Wanted,
+  { needs, server, policy, encryption, enrolment, ownKeys }: Wanted,
   now: Date,
 ): SyncPlan {
   const authority = new X509Certificate(secrets.authorities.etcd.certificate)
   const certificates = needs.flatMap((need) => {
-    const problems = examine(secrets.machines[need.machine]?.[need.kind], need, authority, policy, now)
+    const pair = secrets.machines[need.machine]?.[need.kind]
+    if (!pair && ownKeys) return []
+    const problems = examine(pair, need, authority, policy, now)
     return problems.length > 0 ? [{ need, problems }] : []
   })
   const wanted = policy.recipients

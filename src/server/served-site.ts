@@ -1,6 +1,8 @@
 import { installers } from '../installers/index.ts'
 import { donePath } from '../installers/installer.ts'
 import { defaults } from '../profile/defaults.ts'
+import type { CertificateNeed } from '../secrets/certificate-need.ts'
+import type { MakePolicy } from '../secrets/make.ts'
 import type { KeyPair } from '../secrets/secrets.ts'
 import type { Manifest, SiteFile } from '../site/site.ts'
 import { neverStored } from './exchange.ts'
@@ -33,6 +35,15 @@ export type Enrolling = {
   addresses: ReadonlyMap<string, string>
   /** Makes a tar of a machine's secret files, by its first MAC address; null if there is no such machine. */
   secrets: (mac: string) => Promise<Buffer> | null
+  /** What is signed for the keys that a machine makes itself, by its first MAC address; null if there is no such machine. */
+  ownCertificates: (mac: string) => OwnCertificates | null
+}
+
+export type OwnCertificates = {
+  needs: readonly CertificateNeed[]
+  /** The CA of etcd, which signs all kinds. */
+  authority: KeyPair
+  policy: MakePolicy
 }
 
 /** What the profile says about a site, for display. A rendered directory contains less. */
@@ -67,6 +78,7 @@ export type KeptVersion = {
   files: ReadonlyMap<string, PreparedFile>
   reporter: string | null
   secrets: Enrolling['secrets'] | null
+  ownCertificates: Enrolling['ownCertificates'] | null
 }
 
 /**

@@ -37,6 +37,7 @@ export function versionsIn(site: ServedSite, macs: ReadonlySet<string>): Map<str
       files: files.get(mac) ?? new Map(),
       reporter: site.reporters.get(mac) ?? null,
       secrets: before ? before.secrets : (enrollingFor(site, mac)?.secrets ?? null),
+      ownCertificates: before ? before.ownCertificates : (enrollingFor(site, mac)?.ownCertificates ?? null),
     })
   }
   return versions
@@ -86,6 +87,7 @@ export function keepVersions(next: ServedSite, versions: ReadonlyMap<string, Kep
     enrolling: next.enrolling.map((enrolling) => ({
       ...enrolling,
       secrets: (mac) => (kept.get(mac)?.secrets ?? enrolling.secrets)(mac),
+      ownCertificates: (mac) => (kept.get(mac)?.ownCertificates ?? enrolling.ownCertificates)(mac),
     })),
     takeNewest(mac, asked) {
       const version = kept.get(mac)

@@ -17,6 +17,7 @@ export function compact(events: readonly StateEvent[]): StateEvent[] {
   const begin = new Map<string, number>()
   const lastUnknown = new Map<string, number>()
   const lastDescribed = new Map<string, number>()
+  const lastCertified = new Map<string, number>()
   const followed: number[] = []
   for (const [index, event] of events.entries()) {
     if (event.type === 'armed') begin.set(event.mac, index)
@@ -28,6 +29,7 @@ export function compact(events: readonly StateEvent[]): StateEvent[] {
     if (isMachineEvent(event)) lastUnknown.delete(event.mac)
     if (event.type === 'described') lastDescribed.set(event.mac, index)
     if (event.type === 'removed') lastDescribed.delete(event.mac)
+    if (event.type === 'certified') lastCertified.set(`${event.mac} ${event.certificate}`, index)
     if (event.type === 'damaged') keep.add(index)
     if (event.type === 'followed') followed.push(index)
   }
@@ -43,7 +45,11 @@ export function compact(events: readonly StateEvent[]): StateEvent[] {
     if (!isMachineEvent(event) || event.type === 'described' || index < (begin.get(event.mac) ?? 0)) continue
     const before = records.get(event.mac) ?? newMachine(event.mac, event.name)
     records.set(event.mac, reduceMachine(before, event))
-    if ((event.type !== 'fetched' && event.type !== 'looked') || changesState(before, event)) keep.add(index)
+    // Keys that it has replaced since are as old requests.
+    const isReplaced =
+      event.type === 'certified' && lastCertified.get(`${event.mac} ${event.certificate}`) !== index
+    const isRequest = event.type === 'fetched' || event.type === 'looked'
+    if (!isReplaced && (!isRequest || changesState(before, event))) keep.add(index)
     else requests.set(event.mac, [...(requests.get(event.mac) ?? []).slice(1 - keptRequests), index])
   }
   for (const indexes of requests.values()) for (const index of indexes) keep.add(index)

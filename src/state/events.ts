@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { canonicalMac } from '../network/mac.ts'
+import { certificateKinds } from '../secrets/certificate-need.ts'
 
 /*
  * The contents of the journal: one event on each line. An event records what happened, not what follows from it; machine-state.ts derives
@@ -123,6 +124,14 @@ export const StateEvent = z.discriminatedUnion('type', [
   }),
   /** A client authenticated with another key for a machine that has one: which of the two is the machine is unknown. */
   z.strictObject({ type: z.literal('conflict'), ...ofMachine, from: word, key: fingerprint }),
+  /** The server signed a certificate for a key that the machine made itself: the first of this kind, or another key than before. */
+  z.strictObject({
+    type: z.literal('certified'),
+    ...ofMachine,
+    from: word,
+    certificate: z.enum(certificateKinds),
+    key: fingerprint,
+  }),
   /**
    * After a restart, the server no longer has the version that the machine began with, so the machine continues with another one.
    * `commit`: the commit of that version, if it has one.

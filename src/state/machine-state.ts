@@ -1,3 +1,4 @@
+import type { CertificateKind } from '../secrets/certificate-need.ts'
 import type { FetchedKind, MachineEvent, MachineFacts, StateEvent } from './events.ts'
 
 /**
@@ -32,6 +33,8 @@ export type MachineRecord = {
   heard: Heard | null
   /** SHA-256 of the public key with which it enrolled since it was armed: whoever has the private key is the machine. */
   key: string | null
+  /** SHA-256 of the latest keys that it made for its own certificates since it was armed. */
+  certificates: Readonly<Partial<Record<CertificateKind, string>>>
   alarm: Alarm | null
   /** The operator disarmed it and has not armed it since. */
   disarmed: boolean
@@ -58,6 +61,7 @@ export const newMachine = (mac: string, name: string): MachineRecord => ({
   failure: null,
   heard: null,
   key: null,
+  certificates: {},
   alarm: null,
   disarmed: false,
   commit: null,
@@ -221,6 +225,13 @@ export function reduceMachine(before: MachineRecord, event: MachineEvent): Machi
       const { from, key } = event
       return { ...record, alarm: { time, from, key }, heard: { time, words: 'enrolled with a second key' } }
     }
+    case 'certified': {
+      const { certificate, key } = event
+      // Without the key that it enrolled with, it would not have been signed.
+      if (record.key === null) return record
+      const certificates = { ...record.certificates, [certificate]: key }
+      return { ...record, certificates, heard: { time, words: `got its certificate ${certificate}` } }
+    }
     case 'continued':
       return isUnderWay(stage) ? { ...record, commit: event.commit } : record
     default:
@@ -234,7 +245,7 @@ export const afterDamage = (record: MachineRecord, time: string): MachineRecord 
     ? { ...at(record, 'idle', time), until: null }
     : { ...record, repeats: false }
 
-const telling = ['stage', 'until', 'key', 'commit', 'repeats', 'found'] as const
+const telling = ['stage', 'until', 'key', 'certificates', 'commit', 'repeats', 'found'] as const
 
 /** Whether an event changes the machine's stage, failure or permission, and not only its last report. */
 export function changesState(before: MachineRecord, event: StateEvent & MachineEvent): boolean {

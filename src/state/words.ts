@@ -37,6 +37,8 @@ export function eventWords(event: StateEvent): string {
       return `enrolled with the key ${event.key}`
     case 'conflict':
       return `ALARM: presented a second key, ${event.key}`
+    case 'certified':
+      return `made the key ${event.key} for its certificate ${event.certificate}`
     case 'continued':
       return `continues with ${event.commit === null ? 'the current version' : `commit ${event.commit.slice(0, 12)}`}: ${event.reason}`
     case 'described':

@@ -3,7 +3,7 @@ import { assemble, type Assembly } from '../../src/assembly/assemble.ts'
 import { beginAgain, machineFiles } from '../../src/assembly/first-boot.ts'
 import { components } from '../../src/components/index.ts'
 import { textOf } from '../../src/templates/template.ts'
-import { exampleCluster, exampleNames } from '../example.ts'
+import { exampleCluster, exampleNames, testDelivery } from '../example.ts'
 import { readAgain } from '../../src/assembly/on-change.ts'
 import { withoutNumbers } from '../support/shared-text.ts'
 import { declaredOf } from '../support/declared.ts'
@@ -221,7 +221,7 @@ describe('machineFiles', () => {
   })
 
   it('lists the secret files for a machine that fetches them when it has enrolled', () => {
-    const enrolled = { ...cluster, enrolment: { url: 'https://10.10.10.5:8443', port: 8443 } }
+    const enrolled = { ...cluster, enrolment: testDelivery }
     const files = [secret('/root/b'), secret('/root/a'), { ...secret('/root/c'), secret: false }]
     const all = machineFiles(enrolled, { ...empty, files, steps: [{ ...step('last'), secret: true }] })
     const found = all.find(({ path }) => path === '/etc/hakube/secret-files')

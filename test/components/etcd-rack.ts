@@ -41,14 +41,14 @@ export function serviceLines(text: string): Unit {
   return lines
 }
 
-const one = (unit: Unit, name: string): string => {
+export const one = (unit: Unit, name: string): string => {
   const values = unit.get(name) ?? []
   if (values.length !== 1) throw new Error(`${name} stands ${values.length} times in the unit`)
   return values[0]!
 }
 
 /** What systemd does for a line of the unit, in bash: the files of variables, the runtime directory, the user. */
-function asUnit(unit: Unit, line: string): string[] {
+export function asUnit(unit: Unit, line: string): string[] {
   const files = (unit.get('EnvironmentFile') ?? []).map((file) =>
     file.startsWith('-') ? `[[ ! -e ${file.slice(1)} ]] || . ${file.slice(1)}` : `. ${file}`,
   )

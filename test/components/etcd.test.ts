@@ -218,7 +218,7 @@ describe('kubeadm with an etcd outside', () => {
 
   it('does not go on when the secrets lack a certificate', async () => {
     const cluster = await etcdCluster({}, dedicated)
-    expect(() => assemblyOf({ ...cluster, secrets: testSecrets }, 'k8s-node-01')).toThrow(
+    expect(() => assemblyOf({ ...cluster, enrolment: null, secrets: testSecrets }, 'k8s-node-01')).toThrow(
       'the secrets contain no etcd-server certificate of k8s-node-01',
     )
   })

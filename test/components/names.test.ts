@@ -4,8 +4,16 @@ import { expect, it } from 'vitest'
 import { assemble } from '../../src/assembly/assemble.ts'
 import { startStepName } from '../../src/assembly/start-steps.ts'
 import { components } from '../../src/components/index.ts'
+import type { Cluster } from '../../src/cluster/cluster.ts'
+import type { Profile } from '../../src/profile/schema.ts'
 import { exampleNames, exampleProfile, testCluster, writeUpNames } from '../example.ts'
 import { changedCluster } from './host.ts'
+
+/** A cluster whose machines make their keys themselves. */
+async function withoutPairs(profile: Profile): Promise<Cluster> {
+  const cluster = await testCluster(profile)
+  return { ...cluster, secrets: { ...cluster.secrets, machines: {} } }
+}
 
 /** Names of the steps and units of every machine of a cluster, by component. */
 async function givenNames() {
@@ -15,6 +23,7 @@ async function givenNames() {
     ...(await Promise.all(
       [...exampleNames, ...writeUpNames].map((name) => testCluster(exampleProfile(name))),
     )),
+    await withoutPairs(exampleProfile('external-etcd')),
     // What no example has.
     changedCluster((profile) => {
       profile.containerRuntime = { name: 'cri-o' }

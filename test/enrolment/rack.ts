@@ -43,7 +43,7 @@ const directory = '/var/lib/rack'
 const dashes = (mac: string): string => mac.replaceAll(':', '-')
 export const below = ({ mac }: Known): string => `${secure}/api/v1/machines/${dashes(mac)}`
 
-const profile = (delivery: string): string =>
+const usualProfile = (delivery: string): string =>
   readFileSync(exampleFile('external-load-balancers'), 'utf8').replace(
     /^server:.*$/m,
     `server: ${server}\nsecrets:\n  delivery: ${delivery}`,
@@ -57,8 +57,8 @@ export type Rack = {
   arm(known: Known): Promise<void>
   /** A machine on the switch with nothing on it. */
   machine(name: string, address: string, mac?: string): Promise<NamespacedMachine>
-  /** A machine with the files of its seed, as cloud-init leaves them. */
-  seeded(known: Known, on?: NamespacedMachine): Promise<NamespacedMachine>
+  /** A machine with the files of its seed, as cloud-init leaves them, but with its steps and checks only if `whole`. */
+  seeded(known: Known, on?: NamespacedMachine, whole?: boolean): Promise<NamespacedMachine>
   /** Ends the server as a power cut does, and starts it again. */
   restart(): Promise<void>
   /** What has gone over the wire of the server. */
@@ -93,12 +93,13 @@ function textsIn(value: unknown): string[] {
   return value !== null && typeof value === 'object' ? Object.values(value).flatMap(textsIn) : []
 }
 
-export async function openRack(delivery = 'enrolled'): Promise<Rack> {
+/** @param profile its text; its server must be the one above */
+export async function openRack(delivery = 'enrolled', profile = usualProfile(delivery)): Promise<Rack> {
   const network = await openNetwork()
   const node = process.execPath
   const serving = await network.machine('server')
   await serving.connect({ name: 'eth0', addresses: ['10.10.10.5/24'] })
-  await serving.put(`${directory}/profile.yaml`, profile(delivery))
+  await serving.put(`${directory}/profile.yaml`, profile)
   const inDirectory = (...words: string[]) => ['env', '-C', directory, ...words]
   const environment = ['env', `HAKUBE_AGE_KEY_FILE=${directory}/key`, 'HOME=/root', node, program]
   await serving.ask(inDirectory('age-keygen', '-o', 'key'))
@@ -168,7 +169,7 @@ export async function openRack(delivery = 'enrolled'): Promise<Rack> {
       })
       return machine
     },
-    async seeded(known, on) {
+    async seeded(known, on, whole = false) {
       const machine = on ?? (await rack.machine(known.name, known.address, known.mac))
       const url = `${server}/seed/${dashes(known.mac)}/user-data`
       const { write_files: files } = parse(await machine.ask(['curl', '-sSf', url])) as {
@@ -182,7 +183,7 @@ export async function openRack(delivery = 'enrolled'): Promise<Rack> {
       await machine.ask([
         'bash',
         '-c',
-        'rm -f /usr/libexec/hakube/steps/* /usr/libexec/hakube/checks/*; mkdir -p /var/lib/hakube',
+        `${whole ? '' : 'rm -f /usr/libexec/hakube/steps/* /usr/libexec/hakube/checks/*; '}mkdir -p /var/lib/hakube`,
       ])
       return machine
     },

@@ -17,6 +17,7 @@ export function wantedOf(profile: Profile): Wanted {
     policy: secretPolicy(profile),
     encryption: cluster.kubernetes.encryptionAtRest !== null,
     enrolment: cluster.enrolment !== null,
+    ownKeys: cluster.enrolment !== null,
   }
 }
 

@@ -15,6 +15,8 @@ const days = (number: number): Date => new Date(made.getTime() + number * 24 * 6
 /** The certificates of the test bundle are valid for 30 days. */
 const patient = (profile: Profile): void => void (profile.secrets = { warningDays: 5 })
 
+const inline = (profile: Profile): void => void (profile.secrets = { warningDays: 5, delivery: 'inline' })
+
 const bundle = await bundleOf(etcdProfile(patient))
 
 const reasons = (plan: SyncPlan): string[] => [
@@ -52,6 +54,15 @@ describe('planSync', () => {
     const added = plan((profile) => {
       profile.machines.push({ ...find(profile, 'worker-2'), name: 'worker-3', address: '10.10.10.53' })
     })
+    // It makes its key itself.
+    expect(reasons(added)).toEqual([])
+  })
+
+  it('a new machine, where seeds hold the secrets', () => {
+    const added = plan((profile) => {
+      profile.secrets = { ...profile.secrets, delivery: 'inline' }
+      profile.machines.push({ ...find(profile, 'worker-2'), name: 'worker-3', address: '10.10.10.53' })
+    })
     expect(reasons(added)).toEqual(['worker-3 etcd-client: missing: it does not exist yet'])
   })
 
@@ -66,10 +77,7 @@ describe('planSync', () => {
 
   it('a renamed machine is a new one, and the old one is no longer needed', () => {
     const renamed = plan((profile) => void (find(profile, 'worker-2').name = 'worker-9'))
-    expect(reasons(renamed)).toEqual([
-      'worker-9 etcd-client: missing: it does not exist yet',
-      'unused worker-2 etcd-client',
-    ])
+    expect(reasons(renamed)).toEqual(['unused worker-2 etcd-client'])
   })
 
   it('another domain: only the certificates with names in it', () => {
@@ -315,7 +323,7 @@ describe('rotate', () => {
 
   it('a machine', async () => {
     const secrets = await rotate(bundle.secrets, 'machine/constructor', testSources(), policy)
-    expect(reasons(plan(() => undefined, made, { ...bundle, secrets: secrets! }))).toEqual([
+    expect(reasons(plan(inline, made, { ...bundle, secrets: secrets! }))).toEqual([
       'constructor etcd-client: missing: it does not exist yet',
     ])
   })

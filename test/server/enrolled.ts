@@ -1,6 +1,7 @@
 import { request } from 'node:https'
 import { onTestFinished } from 'vitest'
-import { issueServer, makeEnrolment } from '../../src/secrets/make.ts'
+import type { CertificateNeed } from '../../src/secrets/certificate-need.ts'
+import { issueServer, makeAuthority, makeEnrolment } from '../../src/secrets/make.ts'
 import { systemSources } from '../../src/secrets/sources.ts'
 import type { Limits } from '../../src/server/limits.ts'
 import { prepareSite } from '../../src/server/served-site.ts'
@@ -21,6 +22,28 @@ const need = {
 export const authorities = await makeEnrolment(systemSources, policy)
 const own = await issueServer(need, systemSources, policy, authorities.serverAuthority)
 
+/** Of etcd, which signs what machines make. */
+export const etcdAuthority = await makeAuthority('etcd', systemSources, policy)
+
+const ownNeed = {
+  machine: 'lb1',
+  commonName: 'lb1',
+  dnsNames: [],
+  addresses: [],
+  usages: ['client' as const],
+}
+/** What lb1 makes itself; lb2 makes nothing. */
+export const ownNeeds: readonly CertificateNeed[] = [
+  { ...ownNeed, kind: 'etcd-client', keyType: 'p256' },
+  {
+    ...ownNeed,
+    kind: 'etcd-server',
+    dnsNames: ['localhost', 'lb1'],
+    addresses: ['127.0.0.1', '::1'],
+    usages: ['server', 'client'],
+  },
+]
+
 export const secretsOf = (name: string): string => `tar of ${name}`
 
 export const enrolledSite = () =>
@@ -36,6 +59,11 @@ export const enrolledSite = () =>
         [macs.one, '127.0.0.1'],
         [macs.other, '10.10.10.12'],
       ]),
+      ownCertificates: (mac) => ({
+        needs: mac === macs.one ? ownNeeds : [],
+        authority: etcdAuthority,
+        policy: { keyBits: 2048, certificateDays: 30 },
+      }),
       secrets(mac) {
         const found = about.machines.find((machine) => machine.macs[0] === mac)
         return found ? Promise.resolve(Buffer.from(secretsOf(found.name))) : null

@@ -18,22 +18,28 @@ export const restarted = restarts('etcd', etcdUnit)
 const keyOfMember: OnChange = { ...restarted, steps: ['etcd'] }
 
 /**
- * The machine's certificate of one kind, with its key.
+ * The machine's certificate of one kind, with its key; null if the machine makes the key itself (`own-certificates.ts`).
  *
- * @throws when the secrets contain none, although `certificateNeeds` lists it: a bug in hakube
+ * @throws when the secrets contain none, although `certificateNeeds` lists it and machines do not enrol: a bug in hakube
  */
-export function certificateOf({ secrets }: Cluster, { name }: Machine, kind: CertificateKind): KeyPair {
+export function certificateOf(
+  { secrets, enrolment }: Cluster,
+  { name }: Machine,
+  kind: CertificateKind,
+): KeyPair | null {
   const pair = secrets.machines[name]?.[kind]
-  if (!pair) throw new Error(`the secrets contain no ${kind} certificate of ${name}`)
-  return pair
+  if (!pair && enrolment === null) throw new Error(`the secrets contain no ${kind} certificate of ${name}`)
+  return pair ?? null
 }
 
 function pairFiles(
   name: string,
-  { certificate, key }: KeyPair,
+  pair: KeyPair | null,
   onChange: OnChange,
   ofKey: OnChange = onChange,
 ): File[] {
+  if (pair === null) return []
+  const { certificate, key } = pair
   return [
     { path: `${pkiDirectory}/${name}.crt`, mode: '0644', content: certificate, onChange },
     // Root owns it at first, because the user etcd does not exist yet. The step changes the owner of a member's keys.

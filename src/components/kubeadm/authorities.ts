@@ -69,8 +69,12 @@ const key = (name: string, content: string, onChange: OnChange = kept): File => 
 function externalEtcdFiles(cluster: Cluster, machine: Machine): File[] {
   const own = certificateOf(cluster, machine, 'apiserver-etcd-client')
   return [
-    certificate('apiserver-etcd-client.crt', own.certificate, copied),
-    key('apiserver-etcd-client.key', own.key, copied),
+    ...(own
+      ? [
+          certificate('apiserver-etcd-client.crt', own.certificate, copied),
+          key('apiserver-etcd-client.key', own.key, copied),
+        ]
+      : []),
     certificate('etcd/ca.crt', cluster.secrets.authorities.etcd.certificate),
   ]
 }

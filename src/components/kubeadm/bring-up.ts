@@ -103,6 +103,7 @@ function stepsBefore(machine: Machine): string[] {
     'swap',
     'time',
     'selinux-firewall',
+    'certificates',
     'etcd-health',
     startRuntimeStep(machine),
     'network-plugin',

@@ -93,8 +93,8 @@ export function openApi(rows: readonly Row[]): object {
       title: 'hakube serve',
       version: '1',
       description:
-        'The state and the events of each machine of a rack, and which may be installed. GET requests change nothing. Machines enrol and fetch ' +
-        'their secrets on another port, over TLS, which docs/serving.md describes.',
+        'The state and the events of each machine of a rack, and which may be installed. GET requests change nothing. Machines enrol, fetch ' +
+        'their secrets and request certificates on another port, over TLS, which docs/serving.md describes.',
     },
     servers: [{ url: '/', description: 'The server that sent this document.' }],
     paths,

@@ -12,6 +12,7 @@ import { targetPath } from '../target.ts'
 import { type Asked, end, noteFetched, refuse } from './asked.ts'
 import { keyOf } from './certificates.ts'
 import { decideKey } from './decide-key.ts'
+import { giveCertificate } from './own-certificate.ts'
 import { inTurn, isTooOften } from './turns.ts'
 
 /*
@@ -83,7 +84,8 @@ export function answerEnrolled(
   const { keeper } = operated
   const path = targetPath(exchange.request.url ?? '')
   const below = typeof path === 'string' && path.startsWith(apiPrefix) ? path.slice(apiPrefix.length) : ''
-  const [, spelling = '', what] = /^machines\/([^/]+)\/(enrol|secrets|report)$/.exec(below) ?? []
+  const [, spelling = '', what, name] =
+    /^machines\/([^/]+)\/(?:(enrol|secrets|report)|certificates\/([a-z0-9-]{1,64}))$/.exec(below) ?? []
   const mac = canonicalMac(spelling)
   const machine = mac === null ? undefined : site.machines.get(mac)
   if (!enrolling || !machine || !enrolling.addresses.has(machine.mac)) {
@@ -92,10 +94,12 @@ export function answerEnrolled(
     return null
   }
   exchange.machine = machine.name
-  exchange.kind = what === 'enrol' ? 'certificate' : what === 'report' ? 'report' : 'secrets'
+  exchange.kind =
+    what === 'enrol' || name !== undefined ? 'certificate' : what === 'report' ? 'report' : 'secrets'
   const asked = { exchange, enrolling, operated, machine }
   if (what === 'enrol') return enrol(asked)
   const key = keyOf(exchange, enrolling)
+  if (name !== undefined) return giveCertificate(asked, name, key)
   if (what === 'report')
     return takeReport(
       exchange,

@@ -1,5 +1,5 @@
 import { clientOf } from '../client.ts'
-import { type Exchange, sendText } from '../exchange.ts'
+import { type Exchange, neverStored, sendBody, sendText } from '../exchange.ts'
 import type { Operated } from '../operated.ts'
 import type { Enrolling } from '../served-site.ts'
 import type { KnownMachine } from '../../state/keeper.ts'
@@ -25,4 +25,17 @@ export function noteFetched(
 export function refuse(asked: Asked, what: 'certificate' | 'secrets', status: number, why: string): void {
   noteFetched(asked, what, status)
   sendText(asked.exchange, status, `${asked.machine.name} ${why}`, end)
+}
+
+/** Sends a certificate, and records it in the journal. */
+export function sendCertificate(asked: Asked, certificate: string): void {
+  const body = Buffer.from(certificate)
+  noteFetched(asked, 'certificate', 200)
+  const type = 'application/pem-certificate-chain'
+  sendBody(
+    asked.exchange,
+    200,
+    ['Content-Type', type, 'Content-Length', String(body.length), ...neverStored],
+    body,
+  )
 }

@@ -5,18 +5,15 @@ import { mayEnrol, stageAt } from '../../state/machine-state.ts'
 import { StoreError } from '../../state/store.ts'
 import { clientOf } from '../client.ts'
 import { ownName } from '../machine-name.ts'
-import { neverStored, sendBody, sendText } from '../exchange.ts'
-import { type Asked, noteFetched, refuse } from './asked.ts'
+import { sendText } from '../exchange.ts'
+import { type Asked, refuse, sendCertificate } from './asked.ts'
 import { signerOf } from './certificates.ts'
 
-function sendCertificate(asked: Asked, { publicKey }: ShownKey): void {
-  const { exchange, enrolling, operated, machine } = asked
+function certify(asked: Asked, { publicKey }: ShownKey): void {
+  const { enrolling, operated, machine } = asked
   const { issuer, notAfter } = signerOf(enrolling.machineAuthority)
   const now = new Date(operated.keeper.now())
-  const body = Buffer.from(certifyMachine({ name: ownName(machine.name), publicKey, now, notAfter }, issuer))
-  noteFetched(asked, 'certificate', 200)
-  const type = 'application/pem-certificate-chain'
-  sendBody(exchange, 200, ['Content-Type', type, 'Content-Length', String(body.length), ...neverStored], body)
+  sendCertificate(asked, certifyMachine({ name: ownName(machine.name), publicKey, now, notAfter }, issuer))
 }
 
 /** Decides about the key of a request. Requests of the same machine are decided one after the other. */
@@ -51,7 +48,7 @@ export async function decideKey(asked: Asked, shown: ShownKey): Promise<void> {
       `gets nothing, because two keys were presented for it: first ${first}, then ${second}. Find out who sent the other one, then: hakube arm PROFILE ${name}`,
     )
   if (record.alarm) return twoKeys(record.key, record.alarm.key)
-  if (stage !== 'idle' && record.key === shown.fingerprint) return sendCertificate(asked, shown)
+  if (stage !== 'idle' && record.key === shown.fingerprint) return certify(asked, shown)
   if (!mayEnrol(stage)) {
     const why = stage === 'idle' ? 'it is not armed' : 'it is installed, with another key'
     return refuse(
@@ -75,7 +72,7 @@ export async function decideKey(asked: Asked, shown: ShownKey): Promise<void> {
       operated.alarm?.(
         `${name} enrolled from ${from}, and the profile says ${expected}; its key is ${shown.fingerprint}`,
       )
-    return sendCertificate(asked, shown)
+    return certify(asked, shown)
   }
   if (!(await event({ type: 'conflict', time, mac, name, from, key: shown.fingerprint }))) return
   operated.alarm?.(

@@ -37,6 +37,8 @@ export function eventWords(event: StateEvent): string {
       return `enrolled with the key ${event.key}${event.expected === undefined ? '' : `, though the profile says ${event.expected}`}`
     case 'conflict':
       return `a second key was presented: ${event.key}`
+    case 'certified':
+      return `made a key for its certificate ${event.certificate}: ${event.key}`
     case 'continued':
       return `continues with ${event.commit === null ? 'the current version' : `commit ${event.commit}`}: ${event.reason}`
     case 'described':

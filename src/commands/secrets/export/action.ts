@@ -46,6 +46,16 @@ export const action: Command = (context) =>
       await writeNew(join(directory, path), mode, content)
       context.stdout.write(`${join(directory, path)}\n`)
     }
+    const { needs, ownKeys } = resolved.wanted
+    const made = needs.flatMap((need) =>
+      ownKeys && need.machine === name && secrets.machines[name]?.[need.kind] === undefined
+        ? [need.kind]
+        : [],
+    )
+    if (made.length > 0)
+      context.stderr.write(
+        `hakube: ${name} makes these keys itself, so they are only there: ${made.join(', ')}\n`,
+      )
     context.stderr.write(
       `${directory}: the files of ${name} from the bundle, with unencrypted keys: ` +
         'delete it when you no longer need it\n',

@@ -1,5 +1,6 @@
 import { refusal } from '../../../diagnostics/refusal.ts'
 import { makeSecrets } from '../../../secrets/make.ts'
+import type { Wanted } from '../../../secrets/sync.ts'
 import { type Command, exit } from '../../context.ts'
 import { count } from '../../../text/count.ts'
 import { withKeyThreads } from '../../../secrets/key-threads.ts'
@@ -26,8 +27,14 @@ export const action: Command = (context) =>
     })
     context.stdout.write(`${file}\n`)
     context.stderr.write(
-      `${file}: encrypted to ${count(recipients.length, 'recipient')}, with ${count(wanted.needs.length, 'certificate')} ` +
-        'of machines; commit it together with the profile, and keep a copy of the key that opens it\n',
+      `${file}: encrypted to ${count(recipients.length, 'recipient')}, ${machinesText(wanted)}; ` +
+        'commit it together with the profile, and keep a copy of the key that opens it\n',
     )
     return exit.success
   })
+
+/** Where the keys of machines are. */
+const machinesText = ({ needs, ownKeys }: Wanted): string =>
+  ownKeys && needs.length > 0
+    ? `without ${count(needs.length, 'key')} that machines make themselves`
+    : `with ${count(needs.length, 'certificate')} of machines`

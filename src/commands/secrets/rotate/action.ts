@@ -13,7 +13,9 @@ import { changeExisting, withProfile } from '../bundle.ts'
 export const action: Command = (context) =>
   withProfile(context, async (resolved) => {
     const what = context.parameters[1] ?? ''
-    const { wanted, file } = resolved
+    const { file } = resolved
+    // What the bundle holds is replaced there.
+    const wanted = { ...resolved.wanted, ownKeys: false }
     let certificates = 0
     await changeExisting(context, resolved, (before, { refresh }) =>
       withKeyThreads(context.signals.stop, async (sources) => {
@@ -48,6 +50,11 @@ function only(plan: SyncPlan, what: string): SyncPlan {
 }
 
 function unknown(what: string, { wanted }: ResolvedProfile) {
+  const machine = /^machine\/(.+)$/.exec(what)?.[1]
+  if (wanted.ownKeys && wanted.needs.some((need) => need.machine === machine))
+    return refusal('secrets/unknown', `the bundle holds no keys of ${machine}, which makes them itself`, {
+      hint: 'on the machine, while hakube serve runs: sudo hakube-certificates --new-keys',
+    })
   const machines = [...new Set(wanted.needs.map(({ machine }) => `machine/${machine}`))]
   const near = suggest(what, [...rotatable, ...machines])
   const all = orList([...rotatable, 'machine/NAME for a machine with a certificate'])

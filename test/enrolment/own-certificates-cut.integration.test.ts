@@ -1,0 +1,3 @@
+import { testCuts } from './own-certificates-cut.ts'
+
+testCuts(13)
