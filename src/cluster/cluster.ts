@@ -195,8 +195,8 @@ export type Cluster = {
   server: string
   /** Where machines enrol over TLS, and what certificates they get there; null: secrets are in the seeds. */
   enrolment: ({ url: string; port: number } & Omit<SecretPolicy, 'recipients'>) | null
-  /** Where machines send syslog; null: nowhere. */
-  syslog: { host: string; port: number } | null
+  /** Where machines send syslog, with `kernel` also the messages of the kernel; null: nowhere. */
+  syslog: { host: string; port: number; kernel: boolean } | null
   /** Minutes without a report after which a machine that is being installed counts as failed. */
   deadline: number
   /** Null: none. */

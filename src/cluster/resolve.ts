@@ -105,9 +105,16 @@ export function resolveWithoutSecrets(given: Profile, sources: Sources): Omit<Cl
   }
 }
 
-function resolveSyslog({ server, syslogPort }: Profile, { take }: Choice): Cluster['syslog'] {
+function resolveSyslog(
+  { server, syslogPort, netconsole }: Profile,
+  { take, choose }: Choice,
+): Cluster['syslog'] {
   if (syslogPort === undefined) return null
-  return { host: hostOfAddress(new URL(server)), port: take(['syslogPort'], syslogPort) }
+  return {
+    host: hostOfAddress(new URL(server)),
+    port: take(['syslogPort'], syslogPort),
+    kernel: choose(['netconsole'], netconsole, defaultOf.netconsole),
+  }
 }
 
 function resolveEnrolment(profile: Profile, { choose, derive }: Choice): Cluster['enrolment'] {

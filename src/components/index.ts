@@ -23,6 +23,7 @@ import { limits } from './limits.ts'
 import { manifests } from './manifests.ts'
 import { network } from './network.ts'
 import { networkPlugin } from './network-plugin.ts'
+import { netconsole } from './netconsole.ts'
 import { networkd } from './networkd.ts'
 import { newerKernel } from './newer-kernel.ts'
 import { nodeLabels } from './node-labels.ts'
@@ -48,6 +49,7 @@ export const components: readonly Component[] = [
   report,
   network,
   networkd,
+  netconsole,
   proxy,
   trust,
   disks,

@@ -42,6 +42,7 @@ const hasRole = (machines: Machines, role: string): boolean =>
   machines.some((machine) => machine.role === role)
 
 export const defaultOf = {
+  netconsole: always(false, 'the messages travel in clear text, and anyone can send some'),
   deadline: always(60, 'most installations take less'),
   menuTimeout: always(5, 'long enough to press a key'),
   menuRescue: always(false, 'anyone at the machine would be root in it'),

@@ -109,6 +109,13 @@ export const Profile = z
         'for `hakube logs`; with 514 iPXE does, too, because it supports no other port. cloud-init and the installer of Ubuntu then report to server over HTTP. ' +
         'Not authenticated; off without this field.',
     ).optional(),
+    netconsole: z
+      .boolean()
+      .meta({
+        description: `Whether machines also send the messages of their kernel to syslogPort over UDP, by the kernel itself (netconsole), so that \`hakube logs\` shows an oops or a panic. ${byDefault('netconsole')}`,
+        examples: [true],
+      })
+      .optional(),
     deadline: z
       .number()
       .int()

@@ -15,7 +15,9 @@ describe('the boot scripts of a cluster', () => {
     expect(likeOf({})).toEqual(all(true))
     expect(likeOf({ name: 'other, sample' })).toEqual(all(true))
     expect(likeOf({ name: 'a, b, c, d and others' })).toEqual(all(true))
-    expect(likeOf({ name: 'sample, other', syslog: { host: '10.10.10.5', port: 514 } })).toEqual(all(true))
+    expect(
+      likeOf({ name: 'sample, other', syslog: { host: '10.10.10.5', port: 514, kernel: false } }),
+    ).toEqual(all(true))
   })
 
   it('are not those of another cluster, of another server, or of another version', () => {

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -8,7 +9,8 @@ import { start, stopAll, until } from '../support/processes.ts'
 
 /*
  * A virtual machine is switched on with nothing but a network card. It boots by the lines that README.md gives for
- * dnsmasq, by iPXE and `hakube serve` into a diskless Debian, and becomes the load balancer of profiles/rack-test.yaml.
+ * dnsmasq, by iPXE and `hakube serve` into a diskless Debian, and becomes the load balancer of profiles/rack-test.yaml. At last its
+ * kernel panics, and the server hears it.
  * About four minutes without hardware virtualisation, two more when the image has to be built.
  */
 const namespace = `hakube-rack-${process.pid}`
@@ -18,6 +20,15 @@ const serial = join(directory, 'serial.log')
 /** Where the server keeps how far the machine is. */
 const state = join(directory, 'state')
 const root = new URL('../..', import.meta.url).pathname
+/** QEMU's monitor. */
+const monitor = join(directory, 'monitor')
+/** The profile of the rack, with what makes an NMI, as a BMC sends it, a panic that the server hears. */
+const profile = join(directory, 'profile.yaml')
+const rackProfile = readFileSync(join(root, 'profiles/rack-test.yaml'), 'utf8')
+writeFileSync(
+  profile,
+  `${rackProfile}\nsyslogPort: 514\nnetconsole: true\nsysctls: { kernel.unknown_nmi_panic: 1 }\n`,
+)
 const ip = (...args: string[]): string => execFileSync('ip', args, { encoding: 'utf8' })
 const read = (file: string): string => {
   try {
@@ -35,14 +46,14 @@ function fillTftp(): void {
   for (const loader of ['undionly.kpxe', 'ipxe.efi'])
     cpSync(join('/usr/lib/ipxe', loader), join(tftp, loader), { dereference: true })
   const site = join(directory, 'site')
-  const words = ['render', 'profiles/rack-test.yaml', '--ephemeral-secrets', '--out', site]
+  const words = ['render', profile, '--ephemeral-secrets', '--out', site]
   execFileSync(process.execPath, [join(root, 'dist/cli.js'), ...words], { cwd: root, stdio: 'ignore' })
   cpSync(join(site, 'hakube.ipxe'), join(tftp, 'hakube.ipxe'))
 }
 
 /** What `hakube dhcp` prints, with the directory of TFTP changed to the test's. */
 function dnsmasqLines(): string {
-  const words = [join(root, 'dist/cli.js'), 'dhcp', 'profiles/rack-test.yaml']
+  const words = [join(root, 'dist/cli.js'), 'dhcp', profile]
   return execFileSync(process.execPath, words, { cwd: root, encoding: 'utf8' }).replace(
     'tftp-root=/srv/tftp',
     `tftp-root=${tftp}`,
@@ -53,16 +64,7 @@ function dnsmasqLines(): string {
 const hakube = (command: string, ...words: string[]): string =>
   execFileSync(
     'ip',
-    [
-      ...inside,
-      process.execPath,
-      join(root, 'dist/cli.js'),
-      command,
-      'profiles/rack-test.yaml',
-      '--state',
-      state,
-      ...words,
-    ],
+    [...inside, process.execPath, join(root, 'dist/cli.js'), command, profile, '--state', state, ...words],
     { encoding: 'utf8', cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
   )
 
@@ -111,7 +113,7 @@ describeWith(
 
       const server = [
         'serve',
-        'profiles/rack-test.yaml',
+        profile,
         '--ephemeral-secrets',
         '--listen',
         '10.10.10.1:8080',
@@ -165,6 +167,8 @@ describeWith(
         'virtio-net-pci,netdev=n0,mac=52:54:00:00:00:11',
         '-serial',
         `file:${serial}`,
+        '-monitor',
+        `unix:${monitor},server=on,wait=off`,
         '-no-reboot',
       )
     })
@@ -208,6 +212,29 @@ describeWith(
         }
       })
       expect(answer).toBe('worker\n')
+    })
+
+    it('is heard by the server while its kernel panics', async () => {
+      const heard = await until(
+        'netconsole is set up',
+        120,
+        () =>
+          /.*netconsole sends the messages of this kernel to 10\.10\.10\.1/.exec(
+            hakube('logs', 'balancer'),
+          )?.[0],
+        logs,
+      )
+      expect(heard).toMatch(/^\S+Z 10\.10\.10\.11 said /)
+      await new Promise((resolve, reject) => {
+        createConnection(monitor).once('error', reject).once('close', resolve).end('nmi\n').resume()
+      })
+      await until(
+        'the panic is in the log',
+        60,
+        () =>
+          /10\.10\.10\.11 said .*Kernel panic - not syncing: /.test(hakube('logs', 'balancer')) ? true : null,
+        logs,
+      )
     })
   },
 )

@@ -67,7 +67,11 @@ describeWith({ programs: ['cloud-init'] }, 'cloud-init', () => {
     [
       'user-data-with-reporting',
       cloudConfigHeader(true) +
-        textOf(cloudConfigPieces(sampleConfig({ ...rocky, syslog: { host: '10.10.10.5', port: 514 } }))),
+        textOf(
+          cloudConfigPieces(
+            sampleConfig({ ...rocky, syslog: { host: '10.10.10.5', port: 514, kernel: false } }),
+          ),
+        ),
     ],
     [
       'autoinstall',

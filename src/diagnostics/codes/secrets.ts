@@ -63,6 +63,11 @@ export const secretsCodes = {
       what: '`syslogPort` is the port of `server` or of `secrets.deliveryPort`',
       remedy: 'Choose another port',
     },
+    'server/netconsole': {
+      severity: 'error',
+      what: '`netconsole` without `syslogPort`, the port to which the kernels send their messages',
+      remedy: 'Write `syslogPort`, or remove `netconsole`',
+    },
     'secrets/delivery-port': {
       severity: 'error or warning',
       what: '`secrets.deliveryPort` is the port of `server`, or has no effect',

@@ -4,8 +4,16 @@ import type { Rule } from './rule.ts'
 
 /** Syslog also uses TCP, on which hakube's server already listens. */
 export const syslogPortRules: Rule = ({ profile }) => {
-  const { server, syslogPort } = profile
-  if (syslogPort === undefined) return []
+  const { server, syslogPort, netconsole } = profile
+  if (syslogPort === undefined)
+    return netconsole
+      ? [
+          error('server/netconsole', 'netconsole has no effect without syslogPort', {
+            hint: 'write syslogPort: 514, or another port that is free',
+            path: ['netconsole'],
+          }),
+        ]
+      : []
   const taken = [
     { port: serverPort(server), path: ['server'] },
     // By default it is another one.

@@ -60,6 +60,18 @@ describe('how secrets are delivered', () => {
     `)
   })
 
+  it('netconsole without a port', () => {
+    expect(mistakesWith('syslogPort: 514\nnetconsole: true\n')).toBe('')
+    expect(mistakesWith('netconsole: false\n')).toBe('')
+    expect(mistakesWith('netconsole: true\n')).toMatchInlineSnapshot(`
+      "profile.yaml:49:13: error[server/netconsole]: netconsole has no effect without syslogPort [$.netconsole]
+         49 | netconsole: true
+            |             ^^^^
+        hint: write syslogPort: 514, or another port that is free
+      "
+    `)
+  })
+
   const inMemory = replace(
     good,
     ['  name: rocky\n  version: "9"', '  name: debian\n  version: "12"\n  install: live'],
