@@ -21,7 +21,6 @@ export async function storm(count) {
       machines: machinesOf(profileOf(count)),
       atOnce: count,
       kills: 0,
-      longestLife: 0,
       keepSecrets: false,
     },
     environment,

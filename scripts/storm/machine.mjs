@@ -37,6 +37,9 @@ function contentOf(userData, file) {
 
 const steps = ['packages', 'kernel-modules', 'container-runtime', 'kubeadm', 'checks']
 
+/** What the server acknowledges to one machine: the enrolment, and the reports of `installed`, each step, and `ready`. */
+export const acknowledgements = steps.length + 3
+
 /**
  * Boots, installs, enrols and reports.
  *

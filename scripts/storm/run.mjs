@@ -6,17 +6,16 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { acknowledgements } from './machine.mjs'
 
-const { cli, profile, directory, server, machines, atOnce, kills, longestLife, keepSecrets } = JSON.parse(
-  process.argv[2],
-)
+const { cli, profile, directory, server, machines, atOnce, kills, keepSecrets } = JSON.parse(process.argv[2])
 const state = join(directory, 'state')
 const logFile = join(directory, 'log')
 
 // Children end with this process, however it ends.
 const start = (words, stdio) =>
   spawn('setpriv', ['--pdeathsig', 'KILL', process.execPath, ...words], { stdio, cwd: directory })
-const over = (child) =>
+const ended = (child) =>
   new Promise((resolve) => {
     if (child.exitCode !== null || child.signalCode !== null) resolve()
     else child.once('exit', resolve)
@@ -72,13 +71,21 @@ const cpu = () => {
 }
 const before = cpu()
 const booted = bootMachines(acknowledged, results)
+let over = false
+void booted.then(() => (over = true))
+// The kills are spread over the load: each comes soon after one of the acknowledgements.
+const last = acknowledgements * machines.length - atOnce
+const moments = Array.from({ length: kills }, () => Math.random() * last).toSorted(
+  (one, other) => one - other,
+)
 let killed = 0
-// With every machine booted, `results` is full.
-while (killed < kills && results.length < machines.length) {
-  await wait(Math.random() * longestLife)
+for (const moment of moments) {
+  while (acknowledged.length < moment && !over) await wait(2)
+  if (over) break
+  await wait(Math.random() * 50)
   notePeak(child)
   child.kill('SIGKILL')
-  await over(child)
+  await ended(child)
   killed++
   child = await serve()
 }
@@ -92,7 +99,7 @@ const answer = await fetch('http://127.0.0.1:8080/api/v1/machines', {
 })
 const shown = await answer.json()
 child.kill('SIGTERM')
-await over(child)
+await ended(child)
 const result = {
   milliseconds,
   serverSeconds: seconds,

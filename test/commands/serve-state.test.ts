@@ -51,6 +51,34 @@ it('a server that restarts with --arm does not arm what an operator has disarmed
   await third.state.close()
 })
 
+it('a server that restarts with --arm leaves a machine as it was armed', async () => {
+  const start = restarts()
+  const first = await start()
+  const { keeper } = first.state
+  const until = new Date(Date.parse(keeper.now()) + 7_200_000).toISOString()
+  await keeper.record({ type: 'armed', time: keeper.now(), ...known, until, wipe: true, by: 'operator' })
+  const armed = keeper.machine(known)
+  await first.state.close()
+  const second = await start()
+  expect(second.told).toEqual([])
+  expect(second.state.keeper.machine(known)).toEqual(armed)
+  const fetched = { type: 'fetched', time: second.state.keeper.now(), ...known, from: '127.0.0.1' } as const
+  await second.state.keeper.record({
+    ...fetched,
+    what: 'boot-script',
+    path: '/ipxe/x',
+    status: 200,
+    commit: 'abc',
+  })
+  const booting = second.state.keeper.machine(known)
+  expect(booting).toMatchObject({ stage: 'booting', until, wipe: true, commit: 'abc' })
+  await second.state.close()
+  const third = await start()
+  expect(third.told).toEqual([])
+  expect(third.state.keeper.machine(known)).toEqual(booting)
+  await third.state.close()
+})
+
 it('a server that is started again with --arm keeps the key and the alarm of a machine', async () => {
   const start = restarts()
   const first = await start()

@@ -62,10 +62,8 @@ async function storm(count: number, { kills }: { kills: number }) {
     directory,
     server: 'http://10.20.0.5:8080',
     machines,
-    // With fewer at once, the load lasts until the last kill.
     atOnce: kills === 0 ? count : 25,
     kills,
-    longestLife: 400,
     keepSecrets: true,
   }
   const result = script('storm/namespace.mjs', 'it.inNamespace(words, process.env)', words, environment)

@@ -58,6 +58,10 @@ const reasonsToLeave = [
   },
 ] as const
 
+/** Whether it is armed already, and nothing speaks against it. Its time, `--wipe` and commit stay as they are. */
+const isArmed = (record: MachineRecord, time: string): boolean =>
+  ['armed', 'booting'].includes(stageAt(record, time)) && !hasShownKey(record)
+
 const reasonToLeave = (record: MachineRecord, time: string) =>
   reasonsToLeave.find(({ applies }) => applies(record, time)) ?? null
 
@@ -117,10 +121,12 @@ export async function openServedState(
       const named = machinesToArm(site, options.texts('arm'))
       const time = keeper.now()
       // Restarting a server with the same command line must not undo anything that has happened since.
-      const judged = named.map((machine) => ({
-        ...machine,
-        reason: reasonToLeave(keeper.machine(machine), time),
-      }))
+      const judged = named
+        .filter((machine) => !isArmed(keeper.machine(machine), time))
+        .map((machine) => ({
+          ...machine,
+          reason: reasonToLeave(keeper.machine(machine), time),
+        }))
       for (const reason of reasonsToLeave) {
         const names = judged.filter((machine) => machine.reason === reason).map(({ name }) => name)
         if (names.length > 0)
