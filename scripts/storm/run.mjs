@@ -71,8 +71,8 @@ const cpu = () => {
 }
 const before = cpu()
 const booted = bootMachines(acknowledged, results)
-let over = false
-void booted.then(() => (over = true))
+const load = { over: false }
+void booted.then(() => (load.over = true))
 // The kills are spread over the load: each comes soon after one of the acknowledgements.
 const last = acknowledgements * machines.length - atOnce
 const moments = Array.from({ length: kills }, () => Math.random() * last).toSorted(
@@ -80,8 +80,8 @@ const moments = Array.from({ length: kills }, () => Math.random() * last).toSort
 )
 let killed = 0
 for (const moment of moments) {
-  while (acknowledged.length < moment && !over) await wait(2)
-  if (over) break
+  while (acknowledged.length < moment && !load.over) await wait(2)
+  if (load.over) break
   await wait(Math.random() * 50)
   notePeak(child)
   child.kill('SIGKILL')

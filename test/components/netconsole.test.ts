@@ -81,6 +81,14 @@ function run(host: Host) {
   return { status, said: `${stdout}${stderr}`.trim(), target, kernel: readFileSync(at('kmsg'), 'utf8') }
 }
 
+/** The units of netconsole on a machine. */
+const unitsOf = (syslog: Cluster['syslog']): string[] => {
+  const cluster = { ...exampleCluster(), syslog }
+  return assemble(components, cluster, cluster.machines[0]!)
+    .units.map(({ name }) => name)
+    .filter((name) => name.includes('netconsole'))
+}
+
 describe('netconsole', () => {
   it('sends to a server in the same network', () => {
     expect(run({})).toEqual({
@@ -152,12 +160,6 @@ describe('netconsole', () => {
   })
 
   it('is for machines of a profile that asks for it', () => {
-    const unitsOf = (syslog: Cluster['syslog']): string[] => {
-      const cluster = { ...exampleCluster(), syslog }
-      return assemble(components, cluster, cluster.machines[0]!)
-        .units.map(({ name }) => name)
-        .filter((name) => name.includes('netconsole'))
-    }
     expect(unitsOf(null)).toEqual([])
     expect(unitsOf({ host: '10.10.10.1', port: 514, kernel: false })).toEqual([])
     expect(unitsOf({ host: '10.10.10.1', port: 514, kernel: true })).toEqual(['hakube-netconsole.timer'])
