@@ -69,6 +69,14 @@ export const ownKeyPaths = (cluster: Cluster, machine: Machine): string[] =>
 const script = (command: string, comment: string): string =>
   `#!/bin/bash\n# ${comment}\nset -euo pipefail\nexec /usr/sbin/hakube-certificates${command}\n`
 
+const two = (number: number): string => String(number).padStart(2, '0')
+
+/** The time of day of a machine's renewal: next to each other in the profile, they are half an hour apart. */
+function renewalTime({ index }: Machine): string {
+  const minute = (index * 31) % (24 * 60)
+  return `${two(Math.floor(minute / 60))}:${two(minute % 60)}:00`
+}
+
 /** Private keys that only one machine uses are made there and never leave it: hakube's server only signs. */
 export const ownCertificates: Component = {
   name: 'own-certificates',
@@ -114,7 +122,7 @@ export const ownCertificates: Component = {
       units: [
         {
           name: renewalTimer,
-          content: render('cloud-init/own-certificates/renewal.timer.ejs', {}),
+          content: render('cloud-init/own-certificates/renewal.timer.ejs', { time: renewalTime(machine) }),
           start: 'blocking',
           after: ['certificates'],
         },

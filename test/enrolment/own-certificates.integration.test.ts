@@ -5,7 +5,7 @@ import { asUnit, one, serviceLines } from '../components/etcd-rack.ts'
 import { describeWith } from '../prerequisites.ts'
 import type { NamespacedMachine } from '../support/namespaces.ts'
 import { until } from '../support/processes.ts'
-import { below, enrol, type Known, needs, openRack, type Rack } from './rack.ts'
+import { below, controlPlane, enrol, type Known, needs, openRack, type Rack } from './rack.ts'
 import { members, ownProfile as profile, worker } from './own-profile.ts'
 
 /* Machines with etcd and a client of it, which make their keys with the real openssl and fetch certificates from the real server. */
@@ -227,6 +227,19 @@ describeWith(
       expect(await post(`${pki}/client.key`, `${below(members[0]!)}/certificates/etcd-peer`)).toBe('403')
       expect(await post(`${pki}/client.key`, `${below(worker)}/certificates/etcd-peer`)).toBe('404')
       expect(await post(`${pki}/client.key`, `${below(worker)}/certificates/etcd-client`, '')).toBe('401')
+      // The copy that kubeadm's step makes for the API server follows the pair.
+      const plane = await provided(rack, controlPlane)
+      await plane.ask([program])
+      const authorities = '/etc/hakube/authorities'
+      const copied = `mkdir -p /etc/kubernetes/pki && cp -r --preserve=mode ${authorities}/. /etc/kubernetes/pki/`
+      await plane.ask(['bash', '-c', copied])
+      const name = 'apiserver-etcd-client'
+      await plane.ask([program, '--new-keys', name])
+      await plane.ask(['cmp', `${authorities}/${name}.crt`, `/etc/kubernetes/pki/${name}.crt`])
+      await plane.ask(['cmp', `${authorities}/${name}.key`, `/etc/kubernetes/pki/${name}.key`])
+      expect(await plane.ask(['bash', '-c', `stat -c '%a %n' /etc/kubernetes/pki/${name}.*`])).toBe(
+        `644 /etc/kubernetes/pki/${name}.crt\n600 /etc/kubernetes/pki/${name}.key\n`,
+      )
       // Without the server the machine keeps what it has, and says why it gets nothing new.
       await client.ask(['sed', '-i', 's/:8443/:8444/', '/etc/hakube/enrolment'])
       const alone = await client.run([program, '--renew'])
