@@ -27,12 +27,23 @@ const filesOf = (cluster: Cluster, name: string) => {
 const listOf = (cluster: Cluster, name: string): string[] | undefined =>
   filesOf(cluster, name).get('/etc/hakube/certificates')?.replaceAll('\t', ' ').trimEnd().split('\n')
 
+/** Names and types of the keys of the first control plane. */
+const typesOf = (change: (profile: Profile) => void): string[] => {
+  const profile = exampleProfile('flannel-service')
+  change(profile)
+  const changed = clusterOf(profile)
+  return (listOf(changed, changed.controlPlanes[0]!.name) ?? []).map((line) =>
+    line.split(' ').slice(0, 2).join(' '),
+  )
+}
+
+const names = (name: string, ...more: string[]) =>
+  ['localhost', name, `${name}.example.com`, ...more].map((each) => `DNS:${each}`).join(',')
+
 describe('the keys that machines make', () => {
   const cluster = clusterOf(exampleProfile('flannel-service'))
 
   it('are listed on each machine, with path, CA, owner and names', () => {
-    const names = (name: string, ...more: string[]) =>
-      ['localhost', name, `${name}.example.com`, ...more].map((each) => `DNS:${each}`).join(',')
     const addresses = 'IPAddress:127.0.0.1,IPAddress:0:0:0:0:0:0:0:1'
     const pki = '/etc/etcd/pki'
     const first = cluster.etcd.members[0]!
@@ -91,14 +102,6 @@ describe('the keys that machines make', () => {
   })
 
   it('are RSA keys where the profile asks for more bits, or curl reads no others', () => {
-    const typesOf = (change: (profile: Profile) => void): string[] => {
-      const profile = exampleProfile('flannel-service')
-      change(profile)
-      const changed = clusterOf(profile)
-      return (listOf(changed, changed.controlPlanes[0]!.name) ?? []).map((line) =>
-        line.split(' ').slice(0, 2).join(' '),
-      )
-    }
     expect(typesOf((profile) => void (profile.secrets = { keyBits: 4096 }))).toEqual([
       'etcd-client 4096',
       'apiserver-etcd-client 4096',

@@ -227,6 +227,13 @@ describeWith(
       expect(await post(`${pki}/client.key`, `${below(members[0]!)}/certificates/etcd-peer`)).toBe('403')
       expect(await post(`${pki}/client.key`, `${below(worker)}/certificates/etcd-peer`)).toBe('404')
       expect(await post(`${pki}/client.key`, `${below(worker)}/certificates/etcd-client`, '')).toBe('401')
+      // It gets its own certificate again for its key: when it is lost, and when it is from a CA that the server does not have.
+      await client.ask(['rm', '/etc/hakube/machine.crt'])
+      expect(await client.ask([program, '--renew'])).toBe('etcd-client: got a new certificate\n')
+      const foreign =
+        'openssl req -x509 -new -key /etc/hakube/machine.key -subj /CN=x -days 3 -out /etc/hakube/machine.crt'
+      await client.ask(['bash', '-c', foreign])
+      expect(await client.ask([program, '--renew'])).toBe('etcd-client: got a new certificate\n')
       // The copy that kubeadm's step makes for the API server follows the pair.
       const plane = await provided(rack, controlPlane)
       await plane.ask([program])

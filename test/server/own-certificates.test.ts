@@ -3,12 +3,21 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import forge from 'node-forge'
 import { describe, expect, it, vi } from 'vitest'
+import { makeEnrolment } from '../../src/secrets/make.ts'
+import { systemSources } from '../../src/secrets/sources.ts'
 import { alternativeNames, usagesOf } from '../../src/secrets/examine.ts'
 import { fingerprintOf, longestRequest } from '../../src/secrets/signing-request.ts'
 import { StoreError } from '../../src/state/store.ts'
 import { type KeyPairOf, makeKey, pemOf, requestDer, requestOf } from '../secrets/request-of.ts'
 import { macs } from '../site/files.ts'
-import { askTls, type Enrolled, etcdAuthority, operateEnrolled, type Shown } from './enrolled.ts'
+import {
+  askTls,
+  type Enrolled,
+  enrolledSite,
+  etcdAuthority,
+  operateEnrolled,
+  type Shown,
+} from './enrolled.ts'
 import { post } from './operated.ts'
 import type { Answer } from './serve.ts'
 
@@ -231,6 +240,31 @@ describe('a key that a machine makes itself', () => {
       status: 403,
       body: 'lb1 gets no certificate, because two keys were presented for it: hakube status says which\n',
     })
+  })
+
+  it('does not depend on the CA of machines, which may be replaced: for the known key it signs again', async () => {
+    const { rack, shown, key } = await enrolled()
+    const { machineAuthority } = await makeEnrolment(systemSources, { keyBits: 2048 })
+    const site = enrolledSite()
+    rack.server.replaceSite({
+      ...site,
+      enrolling: site.enrolling.map((each) => ({ ...each, machineAuthority })),
+    })
+    const good = requestOf(makeKey())
+    expect((await request(rack, client, good, shown)).status).toBe(401)
+    const machine = `${below}/certificates/machine`
+    expect(await request(rack, machine, requestOf(makeKey()))).toMatchObject({
+      status: 403,
+      body: 'lb1 gets no certificate, because its key is another one\n',
+    })
+    expect((await request(rack, machine, 'garbage')).status).toBe(400)
+    const { status, body: cert } = await request(rack, machine, requestOf(key))
+    expect(status).toBe(200)
+    expect((await request(rack, client, good, { ...shown, cert })).status).toBe(200)
+    // Armed again, the system that still runs does not take the place of the one that is installed next.
+    await post(rack.port, '/api/v1/arm', JSON.stringify({ machines: ['lb1'] }))
+    expect((await request(rack, machine, requestOf(key))).status).toBe(403)
+    expect(rack.keeper.machine(known)).toMatchObject({ key: null, alarm: null })
   })
 
   it('is not signed when its fingerprint cannot be stored', async () => {

@@ -9,7 +9,8 @@ import { sendText } from '../exchange.ts'
 import { type Asked, refuse, sendCertificate } from './asked.ts'
 import { signerOf } from './certificates.ts'
 
-function certify(asked: Asked, { publicKey }: ShownKey): void {
+/** Signs the certificate by which a machine identifies itself. */
+export function certify(asked: Asked, { publicKey }: ShownKey): void {
   const { enrolling, operated, machine } = asked
   const { issuer, notAfter } = signerOf(enrolling.machineAuthority)
   const now = new Date(operated.keeper.now())

@@ -1,6 +1,6 @@
 import { certificateKinds, type CertificateKind } from '../../secrets/certificate-need.ts'
 import { certifyOwn, isWantedKey, wantedKeyWords } from '../../secrets/own-certificate.ts'
-import { longestRequest, readRequest } from '../../secrets/signing-request.ts'
+import { longestRequest, readRequest, type ShownKey } from '../../secrets/signing-request.ts'
 import { StoreError } from '../../state/store.ts'
 import { refusesKey } from '../../state/view.ts'
 import { readBody } from '../body.ts'
@@ -8,6 +8,7 @@ import { clientOf } from '../client.ts'
 import { sendText } from '../exchange.ts'
 import { type Asked, end, refuse, sendCertificate } from './asked.ts'
 import { signerOf } from './certificates.ts'
+import { certify } from './decide-key.ts'
 import { inTurn, isTooOften } from './turns.ts'
 
 /*
@@ -29,18 +30,15 @@ export async function giveCertificate(asked: Asked, name: string, key: string | 
     return sendText(exchange, 405, 'only POST', ['Allow', 'POST', ...end])
   if (isTooOften(keeper, `certificates ${machine.mac}`, clientOf(exchange.request.socket)))
     return sendText(exchange, 429, 'too many requests', ['Retry-After', '60', ...end])
+  if (name === 'machine') return renewMachine(asked)
   if (key === null) return refuse(asked, 'certificate', 401, 'must present its certificate')
   const why = refusesKey(keeper.machine(machine), keeper.now(), key)
   if (why !== null) return refuse(asked, 'certificate', 403, `gets no certificate, because ${why}`)
   const own = enrolling.ownCertificates(machine.mac)
   const need = isKind(name) ? own?.needs.find(({ kind }) => kind === name) : undefined
   if (!own || !need) return refuse(asked, 'certificate', 404, 'makes no key of this name itself')
-  const text = await readBody(exchange, longestRequest)
-  if (exchange.gone) return
-  if (text === null) return sendText(exchange, 413, 'the request is too long', end)
-  const shown = readRequest(text)
-  if (!shown)
-    return sendText(exchange, 400, 'this is not a certificate request with a key that is accepted', end)
+  const shown = await shownKey(asked)
+  if (!shown) return
   if (!isWantedKey(shown.publicKey, need, own.policy))
     return sendText(exchange, 400, `${name} needs ${wantedKeyWords(need, own.policy)}`, end)
   await inTurn(keeper, machine.mac, async () => {
@@ -59,6 +57,30 @@ export async function giveCertificate(asked: Asked, name: string, key: string | 
     const now = new Date(keeper.now())
     sendCertificate(asked, certifyOwn(shown.publicKey, need, own.policy, { issuer, notAfter, now }))
   })
+}
+
+/** The key of a request; null if it was refused. */
+async function shownKey({ exchange }: Asked): Promise<ShownKey | null> {
+  const text = await readBody(exchange, longestRequest)
+  if (exchange.gone) return null
+  const shown = text === null ? null : readRequest(text)
+  if (text === null) sendText(exchange, 413, 'the request is too long', end)
+  else if (!shown)
+    sendText(exchange, 400, 'this is not a certificate request with a key that is accepted', end)
+  return shown
+}
+
+/**
+ * The certificate by which the machine identifies itself, when the CA that signed it was replaced. Unlike enrolling, this accepts no new
+ * key: a system that runs until its machine is installed again must not take the place of the new one.
+ */
+async function renewMachine(asked: Asked): Promise<void> {
+  const shown = await shownKey(asked)
+  if (!shown) return
+  const { keeper } = asked.operated
+  const why = refusesKey(keeper.machine(asked.machine), keeper.now(), shown.fingerprint)
+  if (why !== null) return refuse(asked, 'certificate', 403, `gets no certificate, because ${why}`)
+  certify(asked, shown)
 }
 
 /** Records the key before the certificate is sent. */

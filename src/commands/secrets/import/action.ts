@@ -12,7 +12,9 @@ import { keyFileOf } from '../option.ts'
 /** `hakube secrets import PROFILE DIR` */
 export const action: Command = (context) =>
   withProfile(context, async (resolved) => {
-    const { wanted, cluster, file } = resolved
+    const { cluster, file } = resolved
+    // Machines of the running cluster replace their keys without hakube's server, which they do not know yet.
+    const wanted = { ...resolved.wanted, ownKeys: false }
     const directory = context.parameters[1] ?? ''
     let made = 0
     let isNewKey = false

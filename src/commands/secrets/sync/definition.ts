@@ -9,6 +9,8 @@ export const secretsSyncCommand: CommandDefinition = {
     'Issues certificates that are missing, whose machine has a new name or address, whose CA was replaced, ' +
       'that expire soon (secrets.warningDays), or whose key is smaller than the profile requires. Encrypts to the recipients ' +
       'in the profile. Everything else stays unchanged, byte for byte; if there is nothing to do, nothing is written.',
+    'Where machines enrol (secrets.delivery), they make the keys themselves that only they use: sync issues only certificates that the ' +
+      'bundle already holds.',
     'sync never replaces CAs: see hakube secrets rotate.',
   ],
   options: [
