@@ -2,6 +2,7 @@ import type { SysctlSetting } from '../../cluster/cluster.ts'
 import { isEnough, isSameValue, numberOf, setsSysctl } from '../../distributions/sysctls/aliases.ts'
 import { sysctlAssignments } from '../../profile/rules/old-advice/sysctl-assignments.ts'
 import { canonicalKey } from '../../text/sysctl-key.ts'
+import { groupOf, matchesOf } from '../../profile/rules/old-advice/matches-of.ts'
 import type { Assembly } from '../assemble.ts'
 import type { Owned, Reason } from '../component.ts'
 import type { RefusedSysctl } from '../refused.ts'
@@ -111,19 +112,15 @@ const givenTo = (assembly: Assembly): Given[] => [
  * hakube's own file overrides it later.
  */
 const onCommandLine = ({ machine }: Assembly): Given[] =>
-  machine.settings.kernelArguments.filter(isFor('installed')).flatMap(({ argument, from }) => {
-    const [, written, value] = /^sysctl[./]([^=]+)=(.*)$/s.exec(argument) ?? []
-    if (written === undefined || value === undefined || !from) return []
-    return [
-      {
-        written,
-        key: canonicalKey(written),
-        value,
-        place: { path: from },
-        isSetting: false,
-      },
-    ]
-  })
+  machine.settings.kernelArguments.filter(isFor('installed')).flatMap(({ argument, from = [] }) =>
+    matchesOf(/^sysctl[./](?<key>[^=]+)=(?<value>.*)$/gs, argument).map((match) => ({
+      written: groupOf(match, 'key'),
+      key: canonicalKey(groupOf(match, 'key')),
+      value: groupOf(match, 'value'),
+      place: { path: from },
+      isSetting: false,
+    })),
+  )
 
 /** Files that systemd-sysctl reads (sysctl.d(5)). */
 const ofSystemd = /^\/(?:etc|run|(?:usr\/)?(?:local\/)?lib)\/sysctl\.d\/([^/]+\.conf)$/

@@ -10,7 +10,7 @@ import { isFor } from '../kernel-arguments.ts'
 import type { Machine } from '../../cluster/cluster.ts'
 import { networkServiceOf } from '../../cluster/links.ts'
 import type { NetworkService } from '../../distributions/distribution.ts'
-import { matchesOf } from '../../profile/rules/old-advice/matches-of.ts'
+import { groupOf, matchesOf } from '../../profile/rules/old-advice/matches-of.ts'
 import type { Text } from '../../profile/rules/old-advice/texts.ts'
 import type { Assembly } from '../assemble.ts'
 import { startStepName } from '../start-steps.ts'
@@ -135,17 +135,22 @@ const chkconfig = /\bchkconfig[ \t]+(?:--\S+[ \t]+(?:\d+[ \t]+)?)*(?<unit>[\w.@-
 const updateRcD =
   /\bupdate-rc\.d[ \t]+(?:-f[ \t]+)?(?<unit>[\w.@-]+)[ \t]+(?<verb>disable|remove|enable|defaults)\b/g
 
+const unitDirectory = '/etc/systemd/system/'
+
+/** kernel-command-line(7). */
+const maskArgument = 'systemd.mask='
+
 /** A systemctl call in a text: its words, its actions and the units concerned. */
 type Found = { match: RegExpExecArray; done: readonly Deed[]; units: readonly string[] }
 
 const callsOf = ({ settings }: Machine): Call[] => [
   // An empty unit file masks the unit like a link to /dev/null (systemd.unit(5)).
-  ...settings.files.flatMap(({ path, content, from }): Call[] => {
-    const [, unit] = /^\/etc\/systemd\/system\/([^/]+)$/.exec(path) ?? []
-    return unit === undefined || !from || content.trim() !== ''
-      ? []
-      : [{ deed: 'masks', unit, step: null, place: { path: [...from, 'path'] } }]
-  }),
+  ...settings.files
+    .filter(({ path, content }) => path.startsWith(unitDirectory) && content.trim() === '')
+    .map(({ path, from = [] }): Call => {
+      const unit = path.slice(unitDirectory.length)
+      return { deed: 'masks', unit, step: null, place: { path: [...from, 'path'] } }
+    }),
   ...ownTexts(settings).flatMap(({ text, step, placeOf }) =>
     callsIn(text).flatMap(({ match, done, units }) => {
       const place = placeOf(match.index, match[0].trimEnd().length)
@@ -154,10 +159,13 @@ const callsOf = ({ settings }: Machine): Call[] => [
         .flatMap((unit) => done.map((deed): Call => ({ deed, unit, step, place })))
     }),
   ),
-  ...settings.kernelArguments.filter(isFor('installed')).flatMap(({ argument, from }): Call[] => {
-    const [, unit] = /^systemd\.mask=(.+)$/.exec(argument) ?? []
-    return unit === undefined || !from ? [] : [{ deed: 'masks', unit, step: null, place: { path: from } }]
-  }),
+  ...settings.kernelArguments
+    .filter(isFor('installed'))
+    .filter(({ argument }) => argument.startsWith(maskArgument))
+    .map(({ argument, from = [] }): Call => {
+      const unit = argument.slice(maskArgument.length)
+      return { deed: 'masks', unit, step: null, place: { path: from } }
+    }),
 ]
 
 /** The words of the shell loop whose variable names the unit: `for unit in one two; do systemctl mask "$unit"`. */
@@ -165,14 +173,13 @@ function loopWords(bare: string, unit: string, before: number): string[] {
   const [, variable] = /^\$\{?(\w+)\}?(?:\.\w+)?$/.exec(unit) ?? []
   if (variable === undefined) return [unit]
   const loops = matchesOf(/\bfor[ \t]+(?<name>\w+)[ \t]+in[ \t]+(?<words>[^;\n]*)/g, bare.slice(0, before))
-  const loop = loops.findLast((each) => each.groups?.['name'] === variable)
-  return (loop?.groups?.['words'] ?? '')
+  const loop = loops.findLast((each) => groupOf(each, 'name') === variable)
+  if (!loop) return []
+  return groupOf(loop, 'words')
     .replaceAll(/["']/g, '')
     .split(/[ \t]+/)
     .filter(Boolean)
 }
-
-const groupOf = (match: RegExpExecArray, name: string): string => match.groups?.[name] ?? ''
 
 /** In the order of the text. */
 function callsIn({ kinds, bare }: Text): Found[] {

@@ -8,3 +8,6 @@ export function matchesOf(pattern: RegExp, text: string): RegExpExecArray[] {
   }
   return matches
 }
+
+/** What a named group matched; empty if it took no part in the match. */
+export const groupOf = (match: RegExpExecArray, name: string): string => match.groups?.[name] ?? ''
