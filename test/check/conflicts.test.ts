@@ -621,6 +621,7 @@ describe('everything about a command that switches something off', () => {
         'ln --symbolic /dev/null /etc/systemd/system/kubelet.service',
         'for unit in "kubelet" chronyd; do\n  systemctl disable ${unit}.service\ndone',
         'for\t unit  in \t kubelet   chronyd; do systemctl disable "$unit"; done',
+        'systemctl stop postfix > kubelet 2>&1',
         'systemctl disable "$unit"; for unit in kubelet; do :; done',
         'for unit in a; do :; done; for unit in kubelet; do systemctl disable "$unit"; done; systemctl stop $other',
         'systemctl disable kubelet; systemctl reenable kubelet',

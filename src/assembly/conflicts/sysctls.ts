@@ -130,6 +130,6 @@ const ofSystemd = /^\/(?:etc|run|(?:usr\/)?(?:local\/)?lib)\/sysctl\.d\/([^/]+\.
  * Debian and Enterprise Linux link /etc/sysctl.conf as 99-sysctl.conf.
  */
 function isReadLater(path: string): boolean {
-  const name = ofSystemd.exec(path)?.[1]
-  return path === '/etc/sysctl.conf' || (name !== undefined && name > '95-hakube.conf')
+  const name = ofSystemd.exec(path)?.[1] ?? ''
+  return path === '/etc/sysctl.conf' || name > '95-hakube.conf'
 }

@@ -207,11 +207,9 @@ const one = (match: RegExpExecArray, deed: Deed): Found => ({
 })
 
 function fromSystemctl(match: RegExpExecArray): Found[] {
-  const words = groupOf(match, 'words')
-    .replaceAll(/\d?[<>].*$/g, '')
-    .replaceAll(/["']/g, '')
-    .split(/[ \t]+/)
-  const [verb = '', ...units] = words.filter((word) => word !== '' && !word.startsWith('-'))
+  const ahead = groupOf(match, 'words').replace(/\d?[<>].*/, '')
+  const words: readonly string[] = ahead.replaceAll(/["']/g, '').match(/\S+/g) ?? []
+  const [verb = '', ...units] = words.filter((word) => !word.startsWith('-'))
   const done = Object.hasOwn(deeds, verb) ? deeds[verb] : undefined
   // `--user` concerns the services of a user, not of the system.
   if (!done || words.includes('--user')) return []
