@@ -37,7 +37,7 @@ const stepsOf = (...components: Component[]): string[] =>
   assemble([...components, ground], cluster, machine).steps.map(({ name }) => name)
 
 describe('assemble', () => {
-  it('says of everything whose it is, and where in the profile it comes from', () => {
+  it('records for each item its component and its position in the profile', () => {
     const { files, checks, units } = assemble(
       [
         component('one', {
@@ -70,13 +70,13 @@ describe('assemble', () => {
   })
 
   describe('order of steps', () => {
-    it('is that of the components, where nothing else says so', () => {
+    it('is the order of the components by default', () => {
       expect(stepsOf(component('b', { steps: [step('b')] }), component('a', { steps: [step('a')] }))).toEqual(
         ['b', 'a'],
       )
     })
 
-    it('puts a step behind those that it waits for, and moves nothing else', () => {
+    it('puts a step after those that it waits for, and moves nothing else', () => {
       const steps = [step('one', 'four'), step('two'), step('three', 'one'), step('four')]
       expect(stepsOf(component('all', { steps }))).toEqual(['two', 'four', 'one', 'three'])
     })
@@ -86,7 +86,7 @@ describe('assemble', () => {
       expect(stepsOf(component('all', { steps: [step('one', 'there')] }), elsewhere)).toEqual(['one'])
     })
 
-    it('starts units when the ground is laid, and after what they name', () => {
+    it('starts units after the common steps and after the steps that they name', () => {
       const steps = stepsOf(
         component('balancer', {
           units: [
@@ -109,7 +109,7 @@ describe('assemble', () => {
       ])
     })
 
-    it('leaves steps that are marked so to the end', () => {
+    it('puts steps marked as last at the end', () => {
       const steps = stepsOf(
         component('commands', { steps: [{ ...step('own'), last: true }] }),
         component('other', { steps: [step('other')], units: [{ name: 'a.service', start: 'no' }] }),
@@ -123,7 +123,7 @@ describe('assemble', () => {
     })
   })
 
-  it('starts a unit as it says', () => {
+  it('starts a unit in the way that it declares', () => {
     const units = (['blocking', 'no-block', 'no'] as const).map((start) => ({
       name: `${start}.service`,
       start,
@@ -180,7 +180,7 @@ describe('assemble', () => {
   })
 
   describe('names of steps and units', () => {
-    it('refuses a step that waits for one that no component gives', () => {
+    it('refuses a step that waits for one that no component provides', () => {
       const packages = component('packages', { steps: [step('packages')] })
       expect(() => stepsOf(packages, component('docker', { steps: [step('docker', 'pakages')] }))).toThrow(
         'step docker of docker waits for pakages, a step that no component provides',
@@ -197,7 +197,7 @@ describe('assemble', () => {
     it.each<[string, Part]>([
       ['step good', { steps: [step('good')] }],
       ['unit a.service', { units: [{ name: 'a.service', start: 'no' }] }],
-    ])('refuses the %s of a component that does not name it', (what, part) => {
+    ])('refuses the %s of a component that does not list it', (what, part) => {
       const [kind] = what.split(' ')
       expect(() => stepsOf(component('one', part, { steps: ['other'], units: ['other.service'] }))).toThrow(
         `component one gives the ${what}, which is not in its list of ${kind}s`,
@@ -213,7 +213,7 @@ describe('assemble', () => {
     })
   })
 
-  describe('refuses what is there twice', () => {
+  describe('refuses duplicates', () => {
     it.each<[string, Part, string]>([
       ['file', { files: [{ path: '/etc/motd', mode: '0644', content: '', onChange }] }, 'file /etc/motd'],
       ['unit', { units: [{ name: 'a.service', start: 'no' }] }, 'unit a.service'],
@@ -225,7 +225,7 @@ describe('assemble', () => {
       )
     })
 
-    it('also a step with the name of one that starts a unit', () => {
+    it('refuses a step with the name of one that starts a unit', () => {
       const part: Part = { units: [{ name: 'a.service', start: 'no' }], steps: [step('start-a')] }
       expect(() => stepsOf(component('one', part))).toThrow('step start-a comes from one and from one')
     })
@@ -247,7 +247,7 @@ describe('assemble', () => {
       assets: [{ path: 'a', sha256: '0'.repeat(64), what: 'archive', source: 'somewhere' }],
     }
 
-    it('reaches those that collect, whole and with its owner, from components before and behind them', () => {
+    it('reaches the collecting components completely and with its owner, from components before and after them', () => {
       const seen: Declared[] = []
       const collector = component(
         'collector',
@@ -270,7 +270,7 @@ describe('assemble', () => {
       expect(declared).toEqual(expected)
     })
 
-    it('is known for files that are fetched without the rest', () => {
+    it('is known for fetched files without computing the rest', () => {
       const other = component('other', {}, { appliesTo: () => false, contribute: never })
       const collector: Component = { name: 'collector', purpose: 'collects', appliesTo: () => true }
       expect(fetchedAssets([component('first', part), other, collector], cluster, machine)).toEqual(

@@ -31,14 +31,14 @@ describe('the call that takes a disk', () => {
     expect(calling(yaml)).toBe(call)
   })
 
-  it('takes no character of a model or serial number but the star for a pattern', () => {
+  it('treats only the star in a model or serial number as a pattern', () => {
     expect(calling(String.raw`{disk: {model: 'a?[b]\c*'}}`)).toBe(
       String.raw`choose 'with model a?[b]\c*' '' 'a[?][[]b[]][\\]c*' '' '' 1 ''`,
     )
   })
 })
 
-describe('disks with serial numbers of their own', () => {
+describe('disks that are named by serial number', () => {
   it('are kept from being chosen for others', () => {
     const { data } = storageFrom(
       'dataDisks: [{disk: {serial: S1}}, {disk: {serial: "S*"}}, {disk: /dev/sdb}, {disk: {serial: "S 2"}}]',
@@ -49,7 +49,7 @@ describe('disks with serial numbers of their own', () => {
 })
 
 describe('the script that chooses the system disks', () => {
-  it('leaves the path of the one disk', () => {
+  it('sets the path of the only disk', () => {
     expect(calls(chooseDisks(storageFrom('{disk: /dev/sda}'), []))).toEqual([
       'FUNCTIONS',
       '',
@@ -61,7 +61,7 @@ describe('the script that chooses the system disks', () => {
     ])
   })
 
-  it('takes one with a name first, whichever it is, and keeps data disks from being taken', () => {
+  it('chooses disks with a name first, whichever they are, and never chooses data disks', () => {
     const storage = storageFrom(
       '{disk: [{type: ssd}, /dev/sdb], raid: 1, dataDisks: [{disk: /dev/sdc}, {disk: {serial: S1}, mount: /a}, {disk: /dev/sdd}]}',
     )
@@ -81,7 +81,7 @@ describe('the script that chooses the system disks', () => {
     ])
   })
 
-  it('is none without a system disk', () => {
+  it('is absent without a system disk', () => {
     expect(() => chooseDisks(storageFrom('{}'), [])).toThrow('there is no system disk to choose')
   })
 })
@@ -92,7 +92,7 @@ const refusing = (yaml: string, uuids: string[] = []) => {
 }
 
 describe('the script that refuses data disks', () => {
-  it('names them, and the disk that it was given', () => {
+  it('names them, and the disk that was chosen', () => {
     expect(
       refusing('{disk: {type: ssd}, dataDisks: [{disk: /dev/disk/by-id/x}, {disk: {serial: S1}}]}', ['u']),
     ).toEqual([
@@ -115,11 +115,11 @@ describe('the script that refuses data disks', () => {
     ['{disk: {type: ssd}, dataDisks: [{disk: /dev/sdb}]}', null],
     ['{disk: /dev/sda, dataDisks: [{disk: /dev/sdb}]}', 'keep_named /dev/sdb'],
     ['{disk: [/dev/disk/by-id/y, /dev/sda], raid: 1, dataDisks: [{disk: /dev/sdb}]}', 'keep_named /dev/sdb'],
-  ])('says nothing against a lasting name by a name that the kernel assigns: %s', (yaml, call) => {
+  ])('does not compare a persistent name with a name that the kernel assigns: %s', (yaml, call) => {
     expect(refusing(yaml)?.find((line) => line.startsWith('keep_')) ?? null).toBe(call)
   })
 
-  it('is none without data disks', () => {
+  it('is absent without data disks', () => {
     expect(refusing('{disk: /dev/sda}')).toBeNull()
   })
 })

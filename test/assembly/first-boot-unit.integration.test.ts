@@ -47,11 +47,11 @@ describeWith(
   () => {
     const unit = textOf(render('cloud-init/first-boot/hakube-firstboot.service.ejs', {}))
 
-    it('is a good unit, and makes no circle with those of cloud-init', () => {
+    it('is a valid unit, and has no ordering cycle with those of cloud-init', () => {
       expect(verify(unit)).toBe('')
     })
 
-    it('would make one if it waited for the end of cloud-init', () => {
+    it('would have a cycle if it waited for the end of cloud-init', () => {
       const waiting = unit.replace(/^After=.*$/m, '$& cloud-final.service')
       expect(verify(waiting)).toContain('ordering cycle')
     })

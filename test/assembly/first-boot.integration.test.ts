@@ -85,7 +85,7 @@ describeWith(
       ])
     })
 
-    it('brings to the disk what it relies on after a power cut: its own files, and what a step did before its stamp', async () => {
+    it('syncs to the disk what it relies on after a power cut: its own files, and the effects of a step before its stamp', async () => {
       const script = 'echo step >>/var/lib/hakube/order'
       await machine.install(
         [
@@ -111,7 +111,7 @@ describeWith(
       ])
     })
 
-    it('leaves no draft of a state file behind on a full disk', async () => {
+    it('leaves no temporary state file behind on a full disk', async () => {
       await machine.install([], [])
       const result = await machine.run(
         'bash',
@@ -124,7 +124,7 @@ ls -A "$STATE"; cat "$STATE/file"`,
       expect(result).toEqual({ status: 0, output: 'status 1\nfile\nbefore\n' })
     })
 
-    it('waits no longer than a minute between tries, and tells that it is at work meanwhile', async () => {
+    it('waits at most a minute between tries, and reports meanwhile that it is running', async () => {
       await machine.install(
         [{ name: 'kernel', script: `cat /var/lib/hakube/status.json\n${failsTimes(8)}` }],
         [],
@@ -186,7 +186,7 @@ ls -A "$STATE"; cat "$STATE/file"`,
       expect((await machine.status()).state).toBe('ready')
     })
 
-    it('reboots when a step asks for it, and goes on with the next one after that', async () => {
+    it('reboots when a step requests it, and continues with the next step afterwards', async () => {
       await machine.install(
         [
           { name: 'kernel', script: 'echo kernel >>/var/lib/hakube/order; exit 194' },
@@ -279,7 +279,7 @@ ls -A "$STATE"; cat "$STATE/file"`,
       expect(await machine.lines('/var/lib/hakube/order')).toEqual(['packages'])
     })
 
-    it('is not held up by what a step leaves running', async () => {
+    it('does not wait for processes that a step leaves running', async () => {
       await machine.install(
         [{ name: 'daemon', script: '(exec /bin/sleep 1000) & echo $! >/var/lib/hakube/pid' }],
         [],
@@ -401,7 +401,7 @@ describeWith(
       expect((await machine.status()).state).toBe('failed')
     })
 
-    it('keeps to valid JSON and a quiet terminal whatever a check prints', async () => {
+    it('prints valid JSON and no control characters, whatever a check prints', async () => {
       await machine.install(
         [],
         [
@@ -431,7 +431,7 @@ describeWith(
       ])
     })
 
-    it('ends a check that does not', async () => {
+    it('ends a check that does not end by itself', async () => {
       await machine.install(
         [],
         [

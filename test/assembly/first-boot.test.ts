@@ -38,7 +38,7 @@ const listed = (assembly: Assembly, of = cluster): string[] =>
   )
 
 describe('machineFiles', () => {
-  it('brings the runner', () => {
+  it('contains the runner', () => {
     expect(listed(empty)).toEqual([
       '0644 /etc/hakube/inventory first-boot',
       '0644 /etc/hakube/machine first-boot',
@@ -206,7 +206,7 @@ describe('machineFiles', () => {
     `)
   })
 
-  it('keeps what a step takes, where it says so, and marks scripts with secrets', () => {
+  it('keeps what a step declares that its change requires, and marks scripts with secrets', () => {
     const steps = [{ ...step('one'), secret: true, from: ['commands', 0], onChange: readAgain('own') }]
     const found = machineFiles(cluster, { ...empty, steps }).find(({ path }) => path.includes('/steps/'))
     expect(found).toEqual({
@@ -279,14 +279,17 @@ describe('machineFiles', () => {
     ['rocky', '9', 'kickstart', []],
     ['ubuntu', '24.04', 'autoinstall', ['hakube-begin-again.service']],
     ['debian', '12', 'live', null],
-  ])('has what was spoilt done again at each boot: %s %s by %s', (name, version, install, units) => {
-    const of = changedCluster((profile) => (profile.distribution = { name, version, install }))
-    const script = beginAgain(of, of.machines[0]!)
-    expect(script && [...new Set(script.match(/[\w-]+\.service/g))]).toEqual(units)
-    expect(script === null || script.includes('rm -f /var/lib/cloud/instance/sem/config_*')).toBe(true)
-  })
+  ])(
+    'repeats at each boot what a power cut may have damaged: %s %s by %s',
+    (name, version, install, units) => {
+      const of = changedCluster((profile) => (profile.distribution = { name, version, install }))
+      const script = beginAgain(of, of.machines[0]!)
+      expect(script && [...new Set(script.match(/[\w-]+\.service/g))]).toEqual(units)
+      expect(script === null || script.includes('rm -f /var/lib/cloud/instance/sem/config_*')).toBe(true)
+    },
+  )
 
-  it.each(exampleNames)('of every machine of %s', async (name) => {
+  it.each(exampleNames)('are complete for every machine of %s', async (name) => {
     const example = exampleCluster(name)
     const all = example.machines.map((each) => {
       const assembly = assemble(components, example, each)

@@ -18,12 +18,12 @@ const file = (path: string, onChange: File['onChange']): Owned<File> => ({
 })
 
 describe('a row of the list that bash reads', () => {
-  it('has no empty column, and none that ends a column or a row', () => {
+  it('has no empty column, and no value that ends a column or a row', () => {
     expect(tsv('a', '', 'b\tc', 'd\n\u007fe', ' ')).toBe('a\t-\tb c\td e\t \n')
   })
 })
 
-describe('what the removal of a file takes, in columns', () => {
+describe('the columns that describe what the removal of a file requires', () => {
   it.each([
     [files('why', ['a.service', 'b.service']), ['files', 'a.service b.service', '', '', 'why']],
     [runsAgain('why', 'one', 'two'), ['files', '', 'one two', '', 'why']],
@@ -36,7 +36,7 @@ describe('what the removal of a file takes, in columns', () => {
 })
 
 describe('the inventory of a machine', () => {
-  it('says what it cannot change without an installation', () => {
+  it('lists the properties that only a reinstallation can change', () => {
     expect(identityOf(cluster, machine)).toEqual([
       ['cluster', 'sample'],
       ['role', 'load-balancer'],
@@ -45,7 +45,7 @@ describe('the inventory of a machine', () => {
     ])
   })
 
-  it('lists units, and files with what their removal takes; steps and checks are hakube’s alone', () => {
+  it('lists units, and files with what their removal requires; only hakube owns steps and checks', () => {
     const assembly = {
       ...assemble([], cluster, machine),
       units: [{ name: 'a.service', start: 'no' as const, component: 'one' }],

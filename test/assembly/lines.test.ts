@@ -31,11 +31,11 @@ describe('the comment above a setting', () => {
     [{ component: 'haproxy', reason: 'many connections' }, 'haproxy: many connections'],
     [{ component: 'haproxy' }, 'haproxy'],
     [{ component: 'sysctl', reason: 'why', from: ['a'] }, 'profile $.a'],
-  ])('says where %j comes from', (item, origin) => {
+  ])('states where %j comes from', (item, origin) => {
     expect(originOf(item)).toBe(origin)
   })
 
-  it('has no second line', () => {
+  it('is a single line', () => {
     expect(() => originOf({ component: 'a', reason: 'b\nc' })).toThrow(TypeError)
   })
 })
@@ -67,7 +67,7 @@ describe('kernel arguments', () => {
     expect(() => argumentsFor({ kernelArguments: [{ argument: 'a\nb' }] }, 'installed')).toThrow(TypeError)
   })
 
-  it('of a console end with the serial one, which is then /dev/console', () => {
+  it('of a console end with the serial console, which then becomes /dev/console', () => {
     expect([consoleArguments(null), consoleArguments('ttyS1,115200')]).toEqual([
       [],
       ['console=tty0', 'console=ttyS1,115200'],
@@ -86,7 +86,7 @@ describe('kernel arguments', () => {
     })
   })
 
-  it('need no such file without arguments, on a system in memory, or where another program writes them', () => {
+  it('need no such file without arguments, for a system in memory, or if another program writes them', () => {
     expect(grubDropIn(clusterWith('debian', '12').machines[0]!, { kernelArguments: [] })).toBeNull()
     expect(grubDropIn(clusterWith('debian', '12', 'live').machines[0]!, declared)).toBeNull()
     expect(grubDropIn(clusterWith('rocky', '9').machines[0]!, declared)).toBeNull()
@@ -120,12 +120,12 @@ describe('archives of apt', () => {
     `)
   })
 
-  it('are none in the family of Red Hat', () => {
+  it('are absent in the Red Hat family', () => {
     expect(aptArchives(changedCluster(() => undefined).machines[0]!)).toEqual([])
   })
 })
 
-it('modules are those that components ask for, and those that sysctl keys come with', () => {
+it('modules are those that components declare, and those that sysctl keys require', () => {
   const declared: Pick<Declared, 'kernelModules' | 'sysctls'> = {
     kernelModules: [{ name: 'overlay', component: 'containerd' }],
     sysctls: [

@@ -17,14 +17,14 @@ import { exampleNames, exampleProfile, testCluster, writeUpNames } from '../exam
 const takes = (onChange: OnChange, change: FileChange, old: string | null, now: string | null) =>
   declaredTakes(onChange, change, { old, now }).reason
 
-describe('what a change of a file takes', () => {
-  it('is the same for every change, where nothing else is declared', () => {
+describe('what a change of a file requires', () => {
+  it('is the same for every change unless declared otherwise', () => {
     const onChange = restarts('haproxy', 'haproxy.service')
     for (const change of ['created', 'changed', 'removed'] as const)
       expect(declaredTakes(onChange, change, { old: 'a', now: 'b' })).toBe(onChange)
   })
 
-  it('depends on whether the file is new, changed or gone', () => {
+  it('depends on whether the file is new, changed or removed', () => {
     const onChange = { removed: manual('by hand'), otherwise: readAgain('as usual') }
     expect(takes(onChange, 'removed', 'a', null)).toBe('by hand')
     expect(takes(onChange, 'changed', 'a', 'b')).toBe('as usual')
@@ -39,11 +39,11 @@ describe('what a change of a file takes', () => {
     ['an entry may now be missing', 'a = 1\n', '-a = 1\n', 'set'],
     ['a module is gone', 'overlay\nbr_netfilter\n', 'overlay\n', 'boot'],
     ['entries have other places', 'a\nb\n', 'b\na\n', 'set'],
-  ])('depends on whether an entry is gone: %s', (_, old, now, expected) => {
+  ])('depends on whether an entry was removed: %s', (_, old, now, expected) => {
     expect(takes({ gone: reboot('boot'), otherwise: readAgain('set') }, 'changed', old, now)).toBe(expected)
   })
 
-  it('is less where only lines differ that nobody reads any more', () => {
+  it('is less if only lines differ that nothing reads any longer', () => {
     const onChange: OnChange = {
       onlyLines: { like: '^ *token: ', takes: nothing('only the token') },
       otherwise: manual('all'),

@@ -23,7 +23,7 @@ describe('onceForEach', () => {
     expect(calls).toEqual([cluster.name, 'other'].flatMap((name) => roles.map((role) => `${name} ${role}`)))
   })
 
-  it('gives what was made, also for another machine of the kind', () => {
+  it('returns the cached result for another machine of the same kind', () => {
     const nameOf = onceForEach(sameForAll, (_, { name }) => name)
     expect(new Set(cluster.machines.map((machine) => nameOf(cluster, machine)))).toEqual(
       new Set([cluster.machines[0]?.name]),
@@ -32,14 +32,14 @@ describe('onceForEach', () => {
 })
 
 describe('what machines declare', () => {
-  it('is one object for all that declare the same, and no other', () => {
+  it('is one object for all machines with equal declarations', () => {
     const all = declaredOf()
     expect(new Set(all).size).toBe(new Set(all.map((declared) => JSON.stringify(declared))).size)
     expect(new Set(all).size).toBeLessThan(all.length)
     expect(declaredOf().every((declared, index) => declared === all[index])).toBe(true)
   })
 
-  it('is forgotten where each of many machines declares something else', () => {
+  it('is dropped if each of many machines declares something different', () => {
     const own = { ...cluster }
     const [machine] = own.machines
     const declaredWith = (name: string) =>

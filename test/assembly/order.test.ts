@@ -73,17 +73,17 @@ function faults(ordered: readonly Owned<Step>[]): string[] {
 }
 
 describe('the order of steps', () => {
-  it('knows a stage for every step that others have to wait for', () => {
+  it('assigns a stage to every step that others have to wait for', () => {
     const without = machines.flatMap(({ steps }) => steps.filter(({ stage }) => stage === null))
     expect([...new Set(namesOf(without))].toSorted()).toEqual(['limits', 'release', 'start-kubelet', 'swap'])
   })
 
-  it('has steps of every stage on one machine or another, but for certificates of the user', () => {
+  it('has a machine with steps of each stage, except certificates of the user', () => {
     const found = new Set(machines.flatMap(({ steps }) => steps.map(({ stage }) => stage)))
     expect(stages.filter((stage) => !found.has(stage))).toEqual(['trust'])
   })
 
-  it('stays as it is where no command has a place', () => {
+  it('stays unchanged if no command has a place', () => {
     for (const { steps } of machines) {
       const last = [command('a', undefined), command('b', undefined)]
       expect(namesOf(inOrder([...steps, ...last]))).toEqual([...namesOf(steps), 'command-a', 'command-b'])
@@ -142,7 +142,7 @@ describe('the order of steps', () => {
     }
   })
 
-  it('holds for any commands together', () => {
+  it('holds for any combination of commands', () => {
     const stage = fc.constantFrom(...stages)
     const place = fc
       .oneof(

@@ -88,7 +88,7 @@ describeWith({ programs: ['openssl', 'gpg', 'gpgv'] }, 'files below assets/', ()
     expect(server.asked).toEqual(['/a/b/kernel -'])
   })
 
-  it('are resumed where the connection was cut if the server supports it, and restarted otherwise', async () => {
+  it('are resumed where the connection broke if the server supports it, and restarted otherwise', async () => {
     server.answers.set('/cut', file(content, { cuts: 2 }))
     server.answers.set('/whole-only', file(content, { cuts: 1, ranges: false }))
     expect(await bring([wanted('cut'), wanted('whole-only')])).toEqual([
@@ -115,7 +115,7 @@ describeWith({ programs: ['openssl', 'gpg', 'gpgv'] }, 'files below assets/', ()
     expect(server.asked).toEqual(['/good bytes=30000-', '/bad bytes=30000-', '/bad -'])
   })
 
-  it('leave all problems to one run, and nothing half in its place', async () => {
+  it('report all problems in one run, and leave no partial file in place', async () => {
     const { answers } = server
     answers.set('/wrong', file(Buffer.from('other')))
     answers.set('/always-cut', file(content, { cuts: 99, ranges: false }))
@@ -199,7 +199,7 @@ describeWith({ programs: ['openssl', 'gpg', 'gpgv'] }, 'files below assets/', ()
     expect(readFileSync(join(outside, 'victim'), 'utf8')).toBe('untouched')
   })
 
-  it('have to be what the lock file says, until it is renewed', async () => {
+  it('must match the lock file until it is renewed', async () => {
     server.answers.set('/kernel', file(content))
     const asset = wanted('kernel', { sha256: null })
     const old: LockedAsset = { path: 'kernel', source: 'x', size: 1, sha256: '0'.repeat(64) }
@@ -210,7 +210,7 @@ describeWith({ programs: ['openssl', 'gpg', 'gpgv'] }, 'files below assets/', ()
     expect(await bring([asset])).toEqual(['kernel | fetched'])
   })
 
-  it('are copied from a directory, and from nowhere else', async () => {
+  it('are copied only from the directory', async () => {
     const from = mkdtempSync(join(scratch, 'from-'))
     mkdirSync(join(from, 'deep'))
     writeFileSync(join(from, 'deep/by-path'), content)
@@ -301,7 +301,7 @@ describeWith({ programs: ['openssl', 'gpg', 'gpgv'] }, 'files below assets/', ()
     })
   }
 
-  it('of Debian are what its signed list says, by the command, which writes the lock file', async () => {
+  it('of Debian match its signed list, and the command writes the lock file', async () => {
     const { keyring } = signTree(sha256)
     const directoryOf = 'main/installer-amd64/current/images/netboot/debian-installer/amd64'
     const source = (name: string) => `${mirror()}/debian/dists/bookworm/${directoryOf}/${name}`
@@ -326,7 +326,7 @@ describeWith({ programs: ['openssl', 'gpg', 'gpgv'] }, 'files below assets/', ()
     expect(readFileSync(join(directory, 'rack.assets.lock.yaml'), 'utf8')).toBe(lock)
   })
 
-  it('of Debian are refused where the list is signed by another, or names another checksum', async () => {
+  it('of Debian are refused if another key signed the list, or it names another checksum', async () => {
     signTree(sha256)
     const other = signTree('0'.repeat(64))
     const wrong = await runCommand(other.keyring)

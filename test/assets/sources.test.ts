@@ -8,7 +8,7 @@ import { Refusal } from '../../src/diagnostics/refusal.ts'
 import { exampleNames, exampleProfile, testCluster, writeUpNames } from '../example.ts'
 
 describe('the source of a file below assets/', () => {
-  it('is an address for kernels at a mirror and releases on GitHub, and words for all others', async () => {
+  it('is an address for kernels at a mirror and releases on GitHub, and a description for all others', async () => {
     const lines = new Set<string>()
     for (const name of [...exampleNames, ...writeUpNames])
       for (const { path, url, source, signed } of wantedAssets(await testCluster(exampleProfile(name))))
@@ -78,7 +78,7 @@ describe('the lock file', () => {
     expect([...(await readLock(file)).values()]).toEqual(rows.toReversed())
   })
 
-  it('is empty where there is none', async () => {
+  it('is empty if it does not exist', async () => {
     expect(await readLock(join(directory, 'nothing.yaml'))).toEqual(new Map())
   })
 
@@ -88,7 +88,7 @@ describe('the lock file', () => {
     'hakubeAssets: 2\nassets: []\n',
     'hakubeAssets: 1\nassets: [{path: a}]\n',
     '- a: &a [*a]\n',
-  ])('is refused where it is something else: %j', async (text) => {
+  ])('is refused if it is not a lock file: %j', async (text) => {
     const file = join(directory, 'other.yaml')
     writeFileSync(file, text)
     await expect(readLock(file)).rejects.toThrow(Refusal)

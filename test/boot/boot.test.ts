@@ -17,7 +17,7 @@ const withMacs = (cluster: Cluster): Machine => ({
 })
 
 describe('bootScripts', () => {
-  it('ask for every card, and for the server until it is there', async () => {
+  it('ask for every card, and retry until the server answers', async () => {
     const files = bootScripts(exampleCluster())
     expect(files.map((file) => ({ ...file, body: null }))).toEqual(
       ['boot.ipxe', 'hakube.ipxe', 'autoexec.ipxe', 'grub/grub.cfg'].map((path) => ({
@@ -56,14 +56,14 @@ describe('machineBootFiles', () => {
 })
 
 describe('bootArguments', () => {
-  it.each(exampleNames)('tells the kernel of %s where all else is', (name) => {
+  it.each(exampleNames)('tells the kernel of %s where everything else is', (name) => {
     const cluster = exampleCluster(name)
     const machine = { ...withMacs(cluster), console: 'ttyS0,115200' }
     expect(bootArguments(cluster, machine, ['mitigations=auto']).map(wordOf)).toMatchSnapshot()
   })
 })
 
-describe('Debian by its own installer', () => {
+describe('Debian with its own installer', () => {
   const cluster = resolve(exampleProfile('flannel-service'), new Map(), testSecrets)
   const machine = { ...withMacs(cluster), console: 'ttyS0,115200' }
 
@@ -107,7 +107,7 @@ describe('Debian by its own installer', () => {
 })
 
 describe('menus for GRUB', () => {
-  it('are made for machines with UEFI alone', () => {
+  it('are made only for machines with UEFI', () => {
     const cluster = exampleCluster()
     const files = machineBootFiles(cluster, { ...withMacs(cluster), firmware: 'bios' }, [])
     expect(files.filter(({ path }) => path.startsWith('grub/'))).toEqual([])
@@ -132,7 +132,7 @@ describe('menus for GRUB', () => {
 })
 
 describe('grubLocalDisk', () => {
-  it('starts what a distribution put on the disk, and else leaves it to the firmware', () => {
+  it('starts what a distribution installed on the disk, and otherwise returns to the firmware', () => {
     expect(grubLocalDisk('worker-1', 'it is not armed')).toMatchInlineSnapshot(`
       "# hakube: worker-1 boots from its disk
       set hakube_found=yes

@@ -46,7 +46,7 @@ describe('argumentProblem', () => {
     ['bell\u0007', 'contains white space or a control character'],
     ['a="b"', 'holds a quotation mark, which the kernel removes'],
     ['a=b"c', 'holds a quotation mark, which the kernel removes'],
-  ])('%j cannot stand on any line: it %s', (word, text) => {
+  ])('%j is invalid on every line: it %s', (word, text) => {
     expect(problem(word)).toEqual([text, text, text])
   })
 
@@ -58,7 +58,7 @@ describe('argumentProblem', () => {
     ['||', 'is an operator of iPXE'],
     ['&&', 'is an operator of iPXE'],
     [';', 'is an operator of iPXE'],
-  ])('%j is something else to iPXE: it %s; others pass it on', (word, text) => {
+  ])('%j has another meaning for iPXE: it %s; other loaders pass it on', (word, text) => {
     expect(problem(word)).toEqual([text, null, null])
   })
 
@@ -76,20 +76,20 @@ describe('argumentProblem', () => {
     'a&&b',
     'a=`b`',
     'a=ü',
-  ])('%j arrives by each loader as it is', (word) => {
+  ])('%j is passed on unchanged by each loader', (word) => {
     expect(problem(word)).toEqual([null, null, null])
     for (const loader of bootLoaders)
       expect(encodeLine(loader, [argumentOf('quiet'), argumentOf(word)], booted)).toBe(`quiet ${word}`)
   })
 
-  it.each(["a='b'", 'a=b\\'])('%j gets a backslash from GRUB alone', (word) => {
+  it.each(["a='b'", 'a=b\\'])('%j is escaped with a backslash only for GRUB', (word) => {
     const text = 'holds a single quote or a backslash, before which GRUB puts a backslash'
     expect(problem(word)).toEqual([null, null, text])
   })
 })
 
 describe('encodeLine', () => {
-  it('refuses what would not arrive, and names the loader and the argument', () => {
+  it('refuses what a loader would not pass on, and names the loader and the argument', () => {
     const given = [{ name: 'quiet' }, { name: 'a', value: '${b}' }]
     expect(() => encodeLine(ipxe, given, booted)).toThrow('iPXE cannot pass on "a=${b}": it holds ${')
     expect(encodeLine(pxelinux, given, booted)).toBe('quiet a=${b}')
@@ -108,7 +108,7 @@ describe('encodeLine', () => {
     },
   )
 
-  it('does not count for a loader by which the machine cannot come', () => {
+  it('ignores the limit of a loader that the machine cannot use', () => {
     const uefi: BootedFrom = { ...booted, machine: { ...booted.machine, firmware: 'uefi' } }
     expect(encodeLine(pxelinux, long(3000), uefi)).toHaveLength(3002)
     expect(() => encodeLine(ipxe, long(3000), uefi)).toThrow('for iPXE')

@@ -23,7 +23,7 @@ const readers: Readonly<Partial<Record<DhcpFormat, (file: string) => [string, ..
 
 describeWith({ programs: ['dnsmasq', 'kea-dhcp4', 'dhcpd'] }, 'the configuration of a DHCP server', () => {
   it.each([...exampleNames, ...writeUpNames, 'hostile'] as const)(
-    'is read without a mistake by the server itself, for %s',
+    'is accepted by the real server, for %s',
     async (name) => {
       const cluster = name === 'hostile' ? hostileCluster() : await testCluster(exampleProfile(name))
       writeFileSync(join(directory, 'leases'), '')
@@ -98,7 +98,7 @@ describeWith(
     }
 
     it.each(['dnsmasq', 'kea', 'dhcpd'] as const)(
-      'is given its own address and the loader for its firmware by %s',
+      'receives its own address and the loader for its firmware from %s',
       async (format) => {
         const { ask } = await serverAndClient(format)
         const answers = {

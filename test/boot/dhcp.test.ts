@@ -26,7 +26,7 @@ describe('the configuration of DHCP servers', () => {
   )
 
   it.each(dhcpFormats)(
-    'leaves out what a cluster does not have (arm64, a search domain, IPv4 name servers): %s',
+    'omits what a cluster does not have (arm64, a search domain, IPv4 name servers): %s',
     async (format) => {
       const cluster = exampleCluster('rack-test')
       const network = { ...cluster.network, nameServers: ['fd00::1'], searchDomain: null }
@@ -36,7 +36,7 @@ describe('the configuration of DHCP servers', () => {
     },
   )
 
-  it('says which machines it leaves out: those of other subnets, and those whose boot network is not that of their address', () => {
+  it('names the machines that it omits: those of other subnets, and those whose boot network is not that of their address', () => {
     const several = networkCluster(
       networkProfile(
         ubuntu2404,
@@ -88,13 +88,13 @@ describe('the configuration of DHCP servers', () => {
     },
   )
 
-  it.each(dhcpFormats)('knows no iPXE where iPXE 2.0 finds its script by itself: %s', async (format) => {
+  it.each(dhcpFormats)('has no rule for iPXE if iPXE 2.0 finds its script by itself: %s', async (format) => {
     await expect(dhcpConfiguration(onlyUefi(), format, 'ipxe-2')).toMatchFileSnapshot(
       `../fixtures/dhcp/ipxe-2/${format}.txt`,
     )
   })
 
-  it.each(dhcpFormats)('keeps the rule for iPXE where machines have BIOS: %s', (format) => {
+  it.each(dhcpFormats)('keeps the rule for iPXE if machines have BIOS: %s', (format) => {
     const hostile = hostileCluster()
     const [first, ...others] = hostile.machines
     const cluster: Cluster = { ...hostile, machines: [{ ...first!, firmware: 'bios' }, ...others] }
@@ -128,7 +128,7 @@ describe('the configuration of DHCP servers', () => {
     )
   })
 
-  it('names the TFTP server where the profile names its server by name', () => {
+  it('contains the TFTP server if the profile has a host name as its server', () => {
     const cluster = { ...exampleCluster(), server: 'http://boot.example.com:8080' }
     expect(dhcpConfiguration(cluster, 'dnsmasq')).toContain(',undionly.kpxe,,boot.example.com\n')
     expect(dhcpConfiguration(cluster, 'dhcpd')).toContain('next-server boot.example.com;')

@@ -16,7 +16,7 @@ describeWith({ linux: true, programs: ['grub-script-check'] }, 'menus for GRUB, 
   it.each([
     ['an example', exampleCluster()],
     ['hostile names', { ...hostileCluster(), name: `a 'quoted' "cluster";halt $x` }],
-  ])('are scripts: %s', (_, cluster) => {
+  ])('are valid scripts: %s', (_, cluster) => {
     const files = [
       ...bootScripts(cluster),
       ...cluster.machines.flatMap((machine) =>

@@ -228,7 +228,7 @@ describeWith({ linux: true, programs: ['qemu-system-x86_64'] }, 'boot scripts in
     ])
   })
 
-  it('find a machine by its second card, and say when its kernel is missing', async () => {
+  it('find a machine by its second card, and report a missing kernel', async () => {
     const [shown, requests] = await serving(
       (server) => [...bootScripts(at(server)), ...machineBootFiles(at(server), machineOf(at(server)), [])],
       async (address, requests) => {
@@ -260,7 +260,7 @@ describeWith({ linux: true, programs: ['qemu-system-x86_64'] }, 'boot scripts in
     `)
   })
 
-  it('hand the kernel its arguments as they are', async () => {
+  it('pass the kernel arguments unchanged', async () => {
     const mac = '52:54:00:aa:bb:01'
     let seen = ''
     await serving(
@@ -283,7 +283,7 @@ describeWith({ linux: true, programs: ['qemu-system-x86_64'] }, 'boot scripts in
     expect(words.slice(0, 2)).toEqual(['initrd=initrd.img', expect.stringMatching(/^inst\.ks=http:/)])
   })
 
-  it('say when the server does not answer', async () => {
+  it('report that the server does not answer', async () => {
     // The script comes from elsewhere, as by TFTP; nothing listens on port 1.
     const shown = await serving(
       () => bootScripts(at('http://10.0.2.2:1')),
@@ -362,7 +362,7 @@ describeWith({ linux: true, programs: ['qemu-system-x86_64'] }, 'boot scripts in
     expect(requests[0]).toBe('/boot.ipxe 200')
   })
 
-  it('go on asking where there is no disk to boot from', async () => {
+  it('keep asking the server if there is no disk to boot from', async () => {
     let disks = 0
     const shown = await serving(
       (server) => quick(bootScripts(at(server))),

@@ -24,7 +24,7 @@ const declared = {
 }
 
 describe('the command lines of the kernels of a machine', () => {
-  it('are those of the installer by each boot loader, and that of the installed system', () => {
+  it('are those of the installer with each boot loader, and that of the installed system', () => {
     const cluster = installedBy('preseed')
     const machine = machineOf(cluster, { firmware: 'bios', console: 'ttyS0,115200' })
     expect(kernelLines(cluster, machine, declared)).toMatchInlineSnapshot(`
@@ -93,7 +93,7 @@ describe('the command lines of the kernels of a machine', () => {
     `)
   })
 
-  it('is one alone for a system in memory that comes by UEFI, with the arguments of the installed system', () => {
+  it('is a single line for a system in memory that boots with UEFI, with the arguments of the installed system', () => {
     const cluster = installedBy('live')
     const machine = machineOf(cluster, { firmware: 'uefi' })
     expect(kernelLines(cluster, machine, declared)).toMatchInlineSnapshot(`
@@ -141,7 +141,7 @@ describe('the command lines of the kernels of a machine', () => {
     `)
   })
 
-  it('have none by pxelinux, a program for amd64, on a machine with arm64', () => {
+  it('have none for pxelinux, a program for amd64, on a machine with arm64', () => {
     const cluster = installedBy('live')
     const machine = machineOf(cluster, { firmware: 'bios', architecture: 'arm64' })
     expect(kernelLines(cluster, machine, declared).map(({ whose }) => whose)).toEqual([
@@ -155,7 +155,7 @@ describe('the command lines of the kernels of a machine', () => {
 })
 
 describe('the declared arguments of what boots from the network', () => {
-  it('are those of the installer where one keeps the disk for the system, and otherwise those of the system', () => {
+  it('are those of the installer if it installs to the disk, and otherwise those of the system', () => {
     const methods: InstallMethodName[] = ['kickstart', 'live']
     expect(
       methods.map((name) => bootedArguments(declared, installerOf(installedBy(name).machines[0]!))),

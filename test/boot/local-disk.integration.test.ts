@@ -84,7 +84,7 @@ describeWith(
       expect(own(await boot(onDisk))).toEqual(fromDisk('its installation has already begun'))
     })
 
-    it('asks the server again where no disk boots, so that it need not be switched off to be armed', () => {
+    it('asks the server again if no disk boots, so that it need not be switched off to be armed', () => {
       expect(ipxeLocalDisk('worker-1', 'it is not armed')).toContain(
         'prompt --timeout 30000 ||\nisset ${base} && chain --autofree --replace ${base}/boot.ipxe ||\n',
       )

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { ipxeLocalDisk, pxelinuxLocalDisk } from '../../src/boot/local-disk.ts'
 
 describe('the boot script of a machine that is not to be installed', () => {
-  it('starts the disk by iPXE, and asks again where BIOS comes back', () => {
+  it('starts the disk with iPXE, and asks again if BIOS returns', () => {
     expect(ipxeLocalDisk('worker-1', 'it is not armed')).toMatchInlineSnapshot(`
       "#!ipxe
       echo
@@ -24,7 +24,7 @@ describe('the boot script of a machine that is not to be installed', () => {
     `)
   })
 
-  it('offers the boot menu before that, where a script of hakube has said where the server is', () => {
+  it('offers the boot menu before that, if a script of hakube has set the address of the server', () => {
     const [head = '', tail = ''] = ipxeLocalDisk('worker-1', 'it is not armed').split('iseq ')
     expect(ipxeLocalDisk('worker-1', 'it is not armed', 'menu/52-54-00-aa-bb-01')).toBe(
       `${head}isset \${base} || goto disk
@@ -39,7 +39,7 @@ iseq ${tail}`,
     )
   })
 
-  it('starts the disk by pxelinux', () => {
+  it('starts the disk with pxelinux', () => {
     expect(pxelinuxLocalDisk('worker-1', 'it is not armed')).toMatchInlineSnapshot(`
       "# hakube: worker-1 boots from its disk
       SAY hakube: worker-1 boots from its disk:
@@ -56,14 +56,14 @@ iseq ${tail}`,
   })
 
   it.each(['worker-1; shell', 'worker-1\nshell', '\nworker-1', '${name}', '', 'a'.repeat(254)])(
-    'has no name in it that is more than a host name: %j',
+    'contains no name that is not a host name: %j',
     (name) => {
       for (const script of [ipxeLocalDisk, pxelinuxLocalDisk])
         expect(script(name, 'it is not armed')).toBe(script('this machine', 'it is not armed'))
     },
   )
 
-  it('has the longest host name in it', () => {
+  it('accepts the longest host name', () => {
     const name = `${'a'.repeat(251)}.B`
     expect(ipxeLocalDisk(name, 'it is not armed')).toContain(`hakube: ${name} boots from its disk`)
   })

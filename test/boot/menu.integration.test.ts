@@ -4,7 +4,7 @@ import { onDisk } from '../support/bootable-disk.ts'
 import { key, loading, menuRack, opened } from '../support/menu-rack.ts'
 
 describeWith({ linux: true, programs: ['qemu-system-x86_64'] }, 'the boot menu in real iPXE', () => {
-  it('does what is due when nobody presses a key', async () => {
+  it('continues with the default when nobody presses a key', async () => {
     const { boot, arm, asked } = await menuRack()
     expect(await boot([], onDisk)).not.toContain(opened)
     expect(asked()).toEqual(['disk 200', 'menu 200'])

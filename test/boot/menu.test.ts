@@ -26,19 +26,19 @@ const lines = (of: Machine) =>
   (ipxeMenu(cluster(whole), of) ?? '').split('\n').filter((line) => /set choice/.test(line))
 
 describe('the boot menu', () => {
-  it('has all choices that the profile names, with the console of the machine', async () => {
+  it('offers all choices of the profile, on the console of the machine', async () => {
     await expect(ipxeMenu(cluster(whole), machine({ console: 'ttyS1,115200n8' }))).toMatchFileSnapshot(
       '../fixtures/boot/menu.ipxe',
     )
   })
 
-  it('has the memory test for the firmware of the machine, and none for arm64', () => {
+  it('offers the memory test for the firmware of the machine, and none for arm64', () => {
     expect(tested({ firmware: 'bios' })).toBe(`${example.server}/assets/memtest86+x64.bin`)
     expect(tested({ firmware: 'uefi' })).toBe(`${example.server}/assets/memtest86+x64.efi`)
     expect(tested({ firmware: 'uefi', architecture: 'arm64' })).toBe(undefined)
   })
 
-  it('offers no more than the disk and a report where the profile names nothing else', () => {
+  it('offers only the disk and a report if the profile sets nothing else', () => {
     const none = { timeout: 1, rescue: false, memoryTest: { bios: null, uefi: null } }
     const script = ipxeMenu(cluster(none), machine()) ?? ''
     expect(script.match(/^(?:isset \S+ && )?item .*/gm)).toEqual([
@@ -51,7 +51,7 @@ describe('the boot menu', () => {
     expect(menuAssets(cluster(none), machine())).toEqual([])
   })
 
-  it('names its files', () => {
+  it('lists its files', () => {
     expect(menuAssets(cluster(whole), machine({ firmware: 'bios' }))).toMatchInlineSnapshot(`
       [
         {
@@ -79,7 +79,7 @@ describe('the boot menu', () => {
     `)
   })
 
-  it('goes back to what is due where a machine without a disk is left alone', () => {
+  it('returns to the default if nobody uses the menu of a machine without a disk', () => {
     const live = machine()
     const inMemory = {
       ...live,
@@ -89,7 +89,7 @@ describe('the boot menu', () => {
     expect(lines(live).slice(0, 2)).toEqual(['set choice disk', 'set choice due'])
   })
 
-  it('is a file of the site where the profile has one, and nothing differs where it has none', async () => {
+  it('is a file of the site if the profile has a menu, and nothing differs without one', async () => {
     const paths = (bootMenu: BootMenu | null): string[] =>
       machineBootFiles(cluster(bootMenu), machine(), []).map(({ path }) => path)
     const path = menuPath(machine().macs[0])

@@ -13,14 +13,14 @@ import {
 /** Without the comment that says where it is. */
 const body = (script: string): string => script.replace(/^#!ipxe\n(?:#.*\n)+/, '')
 
-it('virtual media asks for the boot script as what is in TFTP', () => {
+it('virtual media asks for the boot script like the script in TFTP', () => {
   const cluster = exampleCluster()
   const script = ipxeStickScript(cluster, { fixed: [], firstDisk: null })
   expect(body(script)).toBe(body(ipxeRetryScript(cluster)))
   expect(script).toContain('for a USB stick or virtual media')
 })
 
-it('a stick gives each machine its address by the cards that can have it, and starts the second disk', async () => {
+it("a stick sets each machine's address on the cards that can have it, and starts the second disk", async () => {
   const cluster = networkCluster(networkProfile(rocky9, bondedRack, { address: bondedAddresses }))
   const script = ipxeStickScript(cluster, { fixed: cluster.machines.slice(0, 2), firstDisk: '0x81' })
   await expect(script).toMatchFileSnapshot('../fixtures/boot/expected/stick.ipxe')

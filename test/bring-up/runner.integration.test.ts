@@ -14,7 +14,7 @@ describeWith({ linux: true, programs: ['bash'] }, 'the simulated runner of steps
   )
   const text = textOf(file!.content)
 
-  it('pauses between tries as the real one does', () => {
+  it('pauses between tries like the real one', () => {
     const ofReal = /^pause_after\(\) \{\n.*?^\}$/ms.exec(text)?.[0]
     const tries = Array.from({ length: 12 }, (_, index) => index + 1)
     const script = `${ofReal}\nfor tries in ${tries.join(' ')}; do pause_after "$tries"; done`
@@ -22,7 +22,7 @@ describeWith({ linux: true, programs: ['bash'] }, 'the simulated runner of steps
     expect(printed.trim().split('\n').map(Number)).toEqual(tries.map(pauseAfter))
   })
 
-  it('ends a try when the real one does', () => {
+  it('ends a try when the real one ends it', () => {
     expect(/^ {2}timeout --kill-after=30 (\d+) /m.exec(text)?.[1]).toBe(String(longest))
   })
 })

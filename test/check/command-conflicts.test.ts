@@ -105,7 +105,7 @@ const refused: [run: string, ...messages: string[]][] = [
 ]
 
 describe('commands that undo what a component does', () => {
-  it('are reported with the component that needs it', () => {
+  it('are reported with the component that is affected', () => {
     expect(conflictsIn(good + command('kubeadm reset --force'))).toMatchInlineSnapshot(`
       "profile.yaml:51:10: error[conflict/command]: this takes the machine out of the cluster, and kubeadm on control-1, control-2, control-3 and 1 more has just joined it [$.commands[0].run]
          51 |     run: "kubeadm reset --force"
@@ -119,12 +119,12 @@ describe('commands that undo what a component does', () => {
     expect(told(debian + command(run))).toEqual(messages)
   })
 
-  it('are shown with their place, who needs it and what to do instead', async () => {
+  it('are shown with their position, the component and the remedy', async () => {
     const texts = refused.map(([run]) => conflictsIn(debian + command(run)))
     await expect(texts.join('\n')).toMatchFileSnapshot('../fixtures/check/refused-commands.txt')
   })
 
-  it('one that writes a file of hakube is shown from the redirection to the name', () => {
+  it('one that writes a file of hakube is marked from the redirection to the name', () => {
     expect(
       conflictsIn(`${debian}commands:\n  - name: a\n    run: |\n      date >/etc/chrony/chrony.conf; true\n`),
     ).toMatchInlineSnapshot(`
@@ -136,7 +136,7 @@ describe('commands that undo what a component does', () => {
     `)
   })
 
-  it('one that removes a package is shown without the commands beside it', () => {
+  it('one that removes a package is marked without the commands beside it', () => {
     expect(
       conflictsIn(`${debian}commands:\n  - name: a\n    run: |\n      true; apt-get purge kubelet; true\n`),
     ).toMatchInlineSnapshot(`
@@ -148,7 +148,7 @@ describe('commands that undo what a component does', () => {
     `)
   })
 
-  it('one that changes a file of hakube is told where to write it', () => {
+  it('one that changes a file of hakube gets a hint where to write it', () => {
     expect(conflictsIn(good + command('containerd config default >/etc/containerd/config.toml')))
       .toMatchInlineSnapshot(`
       "profile.yaml:51:10: error[conflict/command]: this changes /etc/containerd/config.toml, and containerd on control-1, control-2, control-3 and 1 more needs it as hakube writes it, now and with each change of the profile [$.commands[0].run]
@@ -225,7 +225,7 @@ describe('commands that undo what a component does', () => {
     },
   )
 
-  it('swapon is right on nodes that keep swap, and ufw on machines without hakube is not known', () => {
+  it('swapon is right on nodes that keep swap, and ufw on machines where hakube sets up no firewall', () => {
     expect(conflictsIn(`${good}kubeletArguments: {fail-swap-on: "false"}\n${command('swapon -a')}`)).toBe('')
   })
 })
@@ -310,7 +310,7 @@ describe('the commands of a text', () => {
     expect(calls(text)).toEqual(expected)
   })
 
-  it('keep their place behind redirections', () => {
+  it('keep their position after redirections', () => {
     expect(callsOf('x >/y 2>&1; sudo z').map(({ start, length }) => [start, length])).toEqual([
       [0, 5],
       [17, 1],
@@ -321,7 +321,7 @@ describe('the commands of a text', () => {
     expect(callsOf(`a "b \\" c; d" 'e f'`).map(({ words }) => words)).toEqual([['b \\ c; d', 'e f']])
   })
 
-  it('are from the program to the last word', () => {
+  it('extend from the program to the last word', () => {
     expect(callsOf('x; sudo A=1 /sbin/y "z w" >/dev/null; v')).toEqual([
       { program: 'x', words: [], start: 0, length: 1 },
       { program: 'y', words: ['z w'], start: 12, length: 24 },

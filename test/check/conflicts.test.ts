@@ -36,7 +36,7 @@ const debian = (text: string) =>
 const withoutExcerpt = (text: string): string[] => text.split('\n').filter((line) => line.includes('error['))
 
 describe('kernel settings against what components need', () => {
-  it('another name of the switch is named with the component that needs it', () => {
+  it('another name of the same setting is reported with the component that needs it', () => {
     expect(conflictsWith('sysctls:\n  net.ipv4.conf.all.forwarding: 0\n')).toMatchInlineSnapshot(`
       "profile.yaml:50:33: error[conflict/sysctl]: net.ipv4.conf.all.forwarding is 0, and kubeadm on control-1, control-2, control-3 and 1 more needs net.ipv4.ip_forward to be 1: kubeadm refuses to start without it [$.sysctls["net.ipv4.conf.all.forwarding"]]
          50 |   net.ipv4.conf.all.forwarding: 0
@@ -57,7 +57,7 @@ describe('kernel settings against what components need', () => {
     `)
   })
 
-  it('haproxy cannot bind a virtual address that is elsewhere', () => {
+  it('a setting with which haproxy cannot bind a virtual address of another machine is refused', () => {
     expect(conflictsWith('roles:\n  load-balancer:\n    sysctls:\n      net.ipv4.ip_nonlocal_bind: 0\n'))
       .toMatchInlineSnapshot(`
       "profile.yaml:52:34: error[conflict/sysctl]: net.ipv4.ip_nonlocal_bind is 0, and haproxy on balancer-1, balancer-2 needs it to be 1: binds the virtual addresses also while another machine holds them [$.roles.load-balancer.sysctls["net.ipv4.ip_nonlocal_bind"]]
@@ -68,7 +68,7 @@ describe('kernel settings against what components need', () => {
     `)
   })
 
-  it('one place is named once, with all components that need another value', () => {
+  it('one position is reported once, with all components that need another value', () => {
     expect(
       conflictsIn(
         `${replace(good, ['  ingress:', '  sourceAddress: 10.10.10.18\n  ingress:'])}sysctls:\n  net.ipv4.conf.*.forwarding: 0\n  net.ipv4.conf.eth0.send_redirects: 1\n`,
@@ -87,7 +87,7 @@ describe('kernel settings against what components need', () => {
     `)
   })
 
-  it.each(['1024', '8192', '1000000'])('%s of a minimum of 1024 is enough', (value) => {
+  it.each(['1024', '8192', '1000000'])('%s is enough for a minimum of 1024', (value) => {
     expect(conflictsWith(`sysctls:\n  fs.inotify.max_user_instances: "${value}"\n`)).toBe('')
   })
 
@@ -121,7 +121,7 @@ describe('kernel settings against what components need', () => {
     expect(conflictsWith(`sysctls:\n  ${line}\n`)).toBe('')
   })
 
-  it('what nothing on the machine needs is left to the profile', () => {
+  it('a setting that nothing on the machine needs is left to the profile', () => {
     expect(conflictsWith('roles:\n  load-balancer:\n    sysctls:\n      net.ipv4.ip_forward: 0\n')).toBe('')
   })
 
@@ -193,12 +193,12 @@ describe('kernel settings against what components need', () => {
     ['/opt/etc/sysctl.d/own.conf', 0],
     ['/opt/own-sysctl.conf', 0],
     ['/opt/sysctl.conf', 0],
-  ])('a file at %s counts %i times', (path, count) => {
+  ])('a file at %s is reported %i times', (path, count) => {
     const lines = `files:\n  - {path: ${path}, content: "net.ipv4.ip_forward = 0\\n"}\n`
     expect(withoutExcerpt(conflictsWith(lines))).toHaveLength(count)
   })
 
-  it('nothing of a secret is shown', () => {
+  it('no part of a secret is shown', () => {
     expect(
       conflictsWith(
         'commands:\n  - name: a\n    secret: true\n    run: log-in hunter2; sysctl net.ipv4.ip_forward=0\n',
@@ -258,7 +258,7 @@ const spellings: readonly ((key: string) => string)[] = [
 const spelt = fc.record({ spell: fc.constantFrom(...spellings), value: fc.constantFrom(...others) })
 
 describe('every kernel setting of a component', () => {
-  it('is refused at any other value, by any name in any spelling, with the name of the component', async () => {
+  it('is refused with any other value, under any name in any spelling, with the name of the component', async () => {
     const needs = await everyNeed()
     expect(needs.map(({ need }) => `${need.component} ${need.key} ${need.value}`).toSorted())
       .toMatchInlineSnapshot(`
@@ -310,7 +310,7 @@ describe('every kernel setting of a component', () => {
     )
   })
 
-  it('is covered for a component that nobody knows yet', () => {
+  it('is covered for a component that does not exist yet', () => {
     const cluster = resolve(exampleProfile(), new Map(), testSecrets)
     const machine = { ...cluster.machines[0]! }
     const settings = {
@@ -355,7 +355,7 @@ const refusedOf = (key: string, value: string, onCommandLine = false): string[] 
   return conflictsOf(assembly).map(({ what, need, hint }) => `${what}: ${need} (${hint})`)
 }
 
-describe('values of kernel settings that a component refuses, where it sets none', () => {
+describe('values of kernel settings that a component refuses without setting one', () => {
   it.each([
     ['vm.new', '3', ['vm.new is 3: cannot work with it: three is wrong (remove it)']],
     ['vm.new', '1', ['vm.new is 1: needs it to be 2 or more: it needs two (remove it, or write 2 or more)']],
@@ -370,7 +370,7 @@ describe('values of kernel settings that a component refuses, where it sets none
     expect(refusedOf(key, value)).toEqual(expected)
   })
 
-  it('are refused on the command line of the kernel too, but for those that a program overwrites', () => {
+  it('are refused on the kernel command line too, except those that a program overwrites', () => {
     expect([refusedOf('vm.new', '1', true), refusedOf('vm.other', '4', true)]).toEqual([
       ['vm.new is 1: needs it to be 2 or more: it needs two (remove it, or write 2 or more)'],
       [],
@@ -378,8 +378,8 @@ describe('values of kernel settings that a component refuses, where it sets none
   })
 })
 
-describe('kernel modules that are kept from being loaded', () => {
-  it('are named with the component that loads them, and with the module that needs them', () => {
+describe('kernel modules that are blocked', () => {
+  it('are reported with the component that loads them, and with the module that needs them', () => {
     const lines = [
       'kernel:',
       '  modules: [nbd]',
@@ -422,7 +422,7 @@ describe('kernel modules that are kept from being loaded', () => {
     `)
   })
 
-  it('are named too if only a kernel setting needs them', () => {
+  it('are reported even if only a kernel setting needs them', () => {
     const lines =
       'roles:\n  load-balancer:\n    sysctls: {net.netfilter.nf_conntrack_max: 262144}\n    kernel: {arguments: [modprobe.blacklist=nf_conntrack]}\n'
     expect(conflictsWith(lines)).toMatchInlineSnapshot(`
@@ -454,7 +454,7 @@ describe('kernel modules that are kept from being loaded', () => {
     'modprobe.blacklist=bridge',
     'rd.driver.blacklist=nouveau',
     'br_netfilter.blacklist=1',
-  ])('%s keeps nothing away that is needed', (argument) => {
+  ])('%s blocks nothing that is needed', (argument) => {
     expect(conflictsWith(`kernel:\n  arguments: [${argument}]\n`)).toBe('')
   })
 })
@@ -490,7 +490,7 @@ describe('kernel settings on the command line of the kernel and in what commands
   })
 })
 
-describe('units of the system, by which works what components write', () => {
+describe('units of the system that apply what components write', () => {
   it.each([
     ['systemctl mask systemd-sysctl', 'this masks systemd-sysctl.service, and sysctl on'],
     ['systemctl disable --now NetworkManager', 'this disables NetworkManager.service, and network on'],
@@ -503,13 +503,13 @@ describe('units of the system, by which works what components write', () => {
     const found = withoutExcerpt(conflictsWith(`commands:\n  - name: a\n    run: ${JSON.stringify(run)}\n`))
     expect(found[0]).toMatch(message)
   })
-  it('by systemd.mask= too', () => {
+  it('are refused if systemd.mask= masks them', () => {
     const found = withoutExcerpt(
       conflictsWith('kernel:\n  arguments: [systemd.mask=systemd-sysctl.service]\n'),
     )
     expect(found).toEqual([expect.stringContaining('this masks systemd-sysctl.service, and sysctl on')])
   })
-  it('the network of Debian is that of ifupdown', () => {
+  it('the network service of Debian is that of ifupdown', () => {
     const text = `${debian(good)}commands:\n  - name: a\n    run: systemctl disable networking\n`
     expect(withoutExcerpt(conflictsIn(text))).toEqual([
       expect.stringContaining('this disables networking.service, and network on'),
@@ -518,7 +518,7 @@ describe('units of the system, by which works what components write', () => {
   it.each([
     ['debian', 'systemctl disable NetworkManager'],
     ['rocky', 'systemctl disable systemd-networkd'],
-  ])('of %s it is nobody’s: %s', (name, run) => {
+  ])('on %s no component needs it: %s', (name, run) => {
     const text = `${name === 'debian' ? debian(good) : good}commands:\n  - name: a\n    run: ${run}\n`
     expect(withoutExcerpt(conflictsIn(text))).toEqual([])
   })
@@ -559,7 +559,7 @@ describe('units that are switched off', () => {
     `)
   })
 
-  it('of Debian goes by both of its names', () => {
+  it('of Debian is known by both of its names', () => {
     const lines = 'commands:\n  - name: a\n    run: systemctl disable chronyd\n'
     expect(withoutExcerpt(conflictsIn(debian(good) + lines))).toEqual([
       expect.stringContaining('this disables chrony.service, and time on'),
@@ -605,7 +605,7 @@ const files = (path: string, content: string) =>
   `files:\n  - {path: ${path}, content: ${JSON.stringify(content)}}\n`
 
 describe('everything about a command that switches something off', () => {
-  it('is shown: its place, who needs it and what to do instead', async () => {
+  it('is reported with its position, the component and the remedy', async () => {
     const texts = [
       shownWhole([
         'systemctl mask containerd',
@@ -660,7 +660,7 @@ describe('everything about a command that switches something off', () => {
     await expect(texts.join('\n')).toMatchFileSnapshot('../fixtures/check/switched-off.txt')
   })
 
-  it('is shown of kernel arguments and files too', async () => {
+  it('is reported for kernel arguments and files too', async () => {
     const texts = [
       ...[
         'sysctl/net/ipv4/ip_forward=0',
@@ -700,7 +700,7 @@ const early = (run: string) =>
     conflictsWith(`commands:\n  - name: a\n    before: packages\n    run: ${JSON.stringify(run)}\n`),
   )
 
-describe('commands that run before hakube sets a thing itself', () => {
+describe('commands that run before hakube sets the same thing itself', () => {
   it.each([
     'sysctl -w net.ipv4.ip_forward=0',
     'modprobe -r br_netfilter',
@@ -795,12 +795,12 @@ describe('kernel arguments that a component cannot work with', () => {
     expect(conflictsIn(`${debian(good)}kernel:\n  arguments: ["lsm=landlock,yama,apparmor"]\n`)).toBe('')
   })
 
-  it('selinux=0 is nothing where there is no SELinux, and enforcing=0 where it is permissive', () => {
+  it('selinux=0 is accepted without SELinux, and enforcing=0 with permissive SELinux', () => {
     expect(conflictsIn(`${debian(good)}kernel:\n  arguments: [selinux=0]\n`)).toBe('')
     expect(conflictsWith('selinux: permissive\nkernel:\n  arguments: [enforcing=0]\n')).toBe('')
   })
 
-  it('keys of IPv6 that a component sets need it', () => {
+  it('keys of IPv6 that a component sets need IPv6', () => {
     const cluster = resolve(exampleProfile(), new Map(), testSecrets)
     const machine = cluster.machines[0]!
     const kernelArguments = [
@@ -816,7 +816,7 @@ describe('kernel arguments that a component cannot work with', () => {
     ])
   })
 
-  it('keys of IPv6 cannot be set when it is switched off', () => {
+  it('keys of IPv6 cannot be set when IPv6 is disabled', () => {
     expect(
       conflictsWith(
         'kernel:\n  arguments: [ipv6.disable=1]\nsysctls:\n  net.ipv6.conf.all.disable_ipv6: 1\n',
@@ -843,7 +843,7 @@ const on = (name: string, version: string, lines: string) =>
   )
 
 describe("packages that conflict with hakube's own", () => {
-  it('what turns swap on is refused where swap must be off', () => {
+  it('a package that turns swap on is refused where swap must be off', () => {
     expect(on('debian', '12', 'packages: [zram-tools]\n')).toMatchInlineSnapshot(`
       "profile.yaml:49:12: error[conflict/package]: the package zram-tools turns swap on, and swap on control-1, control-2, control-3 and 1 more turns it off: the kubelet does not start with swap [$.packages[0]]
          49 | packages: [zram-tools]

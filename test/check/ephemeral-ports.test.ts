@@ -24,7 +24,7 @@ const nodePorts = (value: string) =>
   ])
 
 describe('ports of outgoing connections', () => {
-  it('that programs of the cluster listen at are named with their components', () => {
+  it('that programs of the cluster listen on are reported with their components', () => {
     expect(found(`${good}sysctls: {${range}: "1024 65535"}\n`)).toMatchInlineSnapshot(`
       "profile.yaml:49:41: warning[sysctls/ephemeral-ports]: connections from balancer-1, balancer-2, control-1 and 3 more may use ports 1024-65535 on their own side, including those that programs listen on: 2379-2380 (kubeadm), 6443 (haproxy), 6443 (kubeadm), 10248-10250 (kubeadm), 10256-10257 (kubeadm), 10259 (kubeadm), 30000-32767 (kubeadm) [$.sysctls["net.ipv4.ip_local_port_range"]]
          49 | sysctls: {net.ipv4.ip_local_port_range: "1024 65535"}
@@ -34,7 +34,7 @@ describe('ports of outgoing connections', () => {
       "
     `)
   })
-  it('are judged by the role that has them', () => {
+  it('are checked for the role that sets them', () => {
     expect(found(`${good}roles: {load-balancer: {sysctls: {${range}: "1024 65535"}}}\n`))
       .toMatchInlineSnapshot(`
         "profile.yaml:49:65: warning[sysctls/ephemeral-ports]: connections from balancer-1, balancer-2 may use ports 1024-65535 on their own side, including those that programs listen on: 6443 (haproxy) [$.roles.load-balancer.sysctls["net.ipv4.ip_local_port_range"]]
@@ -45,7 +45,7 @@ describe('ports of outgoing connections', () => {
         "
       `)
   })
-  it('that node ports are in are reported where the profile says so', () => {
+  it('that include node ports are reported at their position in the profile', () => {
     expect(found(nodePorts('30000-35000'))).toMatchInlineSnapshot(`
       "profile.yaml:45:49: warning[sysctls/ephemeral-ports]: connections from control-1, control-2, control-3 and 1 more may use ports 32768-60999 on their own side, including those that programs listen on: 30000-35000 (kubeadm) [$.kubernetes.apiServerArguments.service-node-port-range]
          45 |   apiServerArguments: {service-node-port-range: 30000-35000}

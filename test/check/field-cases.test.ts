@@ -64,7 +64,7 @@ function given(cluster: Cluster, name: string) {
 }
 
 describe('cases from the field', () => {
-  it.each(cases)('%s gets the messages that it deserves', async (name) => {
+  it.each(cases)('%s gets the expected messages', async (name) => {
     const { loaded, all } = await load(name)
     const text = printDiagnostics(
       all.map((diagnostic) => ({ diagnostic, loaded })),
@@ -73,21 +73,21 @@ describe('cases from the field', () => {
     await expect(text).toMatchFileSnapshot(`../fixtures/field-cases/expected/${name}.txt`)
   })
 
-  it('f13-nouveau-blacklist has its arguments on the line of the installer and in the boot loader that it writes', async () => {
+  it('f13-nouveau-blacklist has its arguments on the command line of the installer and in the boot loader that it configures', async () => {
     const { served, file } = given(await clusterOf('f13-nouveau-blacklist'), 'w1')
     expect(served(/^ipxe\//)).toContain('modprobe.blacklist=nouveau nomodeset')
     expect(served(/user-data$/)).toContain('/target/etc/default/grub.d/hakube.cfg')
     expect(file(/^\/etc\/default\/grub\.d\/hakube\.cfg$/)).toContain('modprobe.blacklist=nouveau nomodeset')
   })
 
-  it('f5-node-port-range opens the range of the profile and no longer the usual one', async () => {
+  it('f5-node-port-range opens the range of the profile instead of the default one', async () => {
     const { assembly } = given(await clusterOf('f5-node-port-range'), 'w1')
     const ranges = assembly.declared.ports.filter(({ lastPort }) => lastPort !== undefined)
     expect(ranges.map(({ port, lastPort }) => [port, lastPort])).toContainEqual([20_000, 22_767])
     expect(ranges.map(({ port }) => port)).not.toContain(30_000)
   })
 
-  it('f2-protect-kernel-defaults sets what the kubelet then asks for', async () => {
+  it('f2-protect-kernel-defaults sets what the kubelet then requires', async () => {
     const { assembly } = given(await clusterOf('f2-protect-kernel-defaults'), 'w1')
     const sysctls = Object.fromEntries(assembly.declared.sysctls.map(({ key, value }) => [key, value]))
     expect(sysctls).toMatchObject({
@@ -97,21 +97,21 @@ describe('cases from the field', () => {
     })
   })
 
-  it('f9-user-dot makes the login, with sudo in a file that sudo reads', async () => {
+  it('f9-user-dot creates the login, with sudo rules in a file that sudo reads', async () => {
     const cluster = await clusterOf('f9-user-dot')
     const { file } = given(cluster, 'w1')
     expect(cluster.users.map(({ name }) => name)).toContain('j.doe')
     expect(file(/^\/etc\/sudoers\.d\/hakube$/)).toContain('j.doe ALL=(ALL) NOPASSWD:ALL')
   })
 
-  it('f11-own-repo-with-mirror-rpm does not touch the list of the user', async () => {
+  it('f11-own-repo-with-mirror-rpm does not touch the repository file of the user', async () => {
     const { file } = given(await clusterOf('f11-own-repo-with-mirror-rpm'), 'w1')
     expect(file(/steps\/\d+-packages$/)).toMatch(
       /case \$file in\n +[^\n]*\/etc\/yum\.repos\.d\/internal\.repo[^\n]*\) continue/,
     )
   })
 
-  it('good-by-id is installed to the disk by its id, and good-two-cards is found by either card', async () => {
+  it('good-by-id is installed to the disk with its ID, and good-two-cards is found by either card', async () => {
     expect(given(await clusterOf('good-by-id'), 'w1').served(/\.ks$|user-data$|\.cfg$/)).toContain(
       '/dev/disk/by-id/',
     )

@@ -26,8 +26,8 @@ const onBalancers = (line: string): string =>
   conflictsIn(`${good}roles:\n  load-balancer:\n    sysctls:\n      ${line}\n`)
 const message = (text: string): string => /(?<=\]: ).*(?= \[\$)/.exec(text)?.[0] ?? ''
 
-describe('kernel settings that are valid, and with which a machine cannot do its work', () => {
-  it('are reported with the least that the component needs', () => {
+describe('kernel settings that are valid, but with which a machine cannot work', () => {
+  it('are reported with the minimum that the component needs', () => {
     expect(withSetting('fs.file-max: 8192')).toMatchInlineSnapshot(`
       "profile.yaml:50:16: error[conflict/sysctl]: fs.file-max is 8192, and haproxy and kubeadm on balancer-1, balancer-2, control-1 and 3 more need it to be 131072 or more: haproxy opens two files for each connection, and hakube lets it open 131072 [$.sysctls["fs.file-max"]]
          50 |   fs.file-max: 8192
@@ -36,7 +36,7 @@ describe('kernel settings that are valid, and with which a machine cannot do its
       "
     `)
   })
-  it('are reported with the reason where only one value is wrong', () => {
+  it('are reported with the reason if only one value is wrong', () => {
     expect(withSetting('net.ipv4.conf.*.arp_ignore: 8')).toMatchInlineSnapshot(`
       "profile.yaml:50:31: error[conflict/sysctl]: net.ipv4.conf.*.arp_ignore is 8, and keepalived and kubeadm on balancer-1, balancer-2, control-1 and 3 more cannot work with it: the machine answers no ARP request, so no other machine reaches its addresses [$.sysctls["net.ipv4.conf.*.arp_ignore"]]
          50 |   net.ipv4.conf.*.arp_ignore: 8
@@ -45,7 +45,7 @@ describe('kernel settings that are valid, and with which a machine cannot do its
       "
     `)
   })
-  it('are reported where a program of the machine writes another value, with that', () => {
+  it('are reported if a program on the machine writes another value, with that value', () => {
     expect(withSetting('kernel.panic: 60')).toMatchInlineSnapshot(`
       "profile.yaml:50:17: error[conflict/sysctl]: kernel.panic is 60, and kubeadm on control-1, control-2, control-3 and 1 more needs it to be 10: the kubelet writes that whenever it starts [$.sysctls["kernel.panic"]]
          50 |   kernel.panic: 60
@@ -112,7 +112,7 @@ describe('kernel settings that are valid, and with which a machine cannot do its
     expect(withSetting(line)).toBe('')
   })
 
-  it('count on load balancers by what those need', () => {
+  it('are checked on load balancers against what those need', () => {
     expect(message(onBalancers('fs.file-max: 65536'))).toMatchInlineSnapshot(
       `"fs.file-max is 65536, and haproxy on balancer-1, balancer-2 needs it to be 131072 or more: haproxy opens two files for each connection, and hakube lets it open 131072"`,
     )
@@ -123,7 +123,7 @@ describe('kernel settings that are valid, and with which a machine cannot do its
     expect(onBalancers('kernel.pid_max: 4096')).toBe('')
   })
 
-  it('count in files and commands as well, but not where the program would only win', () => {
+  it('are checked in files and commands as well, except where the program would merely override them', () => {
     expect(
       message(conflictsIn(`${good}commands:\n  - name: harden\n    run: sysctl -w fs.file-max=1000\n`)),
     ).toMatchInlineSnapshot(
@@ -136,7 +136,7 @@ describe('kernel settings that are valid, and with which a machine cannot do its
     ).toBe('')
   })
 
-  it('are those of the mode of kube-proxy', () => {
+  it('depend on the mode of kube-proxy', () => {
     expect(message(inMode('ipvs', 'net.ipv4.conf.all.arp_ignore: 0'))).toMatchInlineSnapshot(
       `"net.ipv4.conf.all.arp_ignore is 0, and kubeadm on control-1, control-2, control-3 and 1 more needs it to be 1: kube-proxy writes that whenever it starts"`,
     )

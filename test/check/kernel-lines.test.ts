@@ -40,7 +40,7 @@ const allLines = (one: Cluster) =>
 const hasLongWord = (words: readonly string[]) => words.some((word) => word.startsWith('x.y='))
 
 describe.each(everyInstall)('kernel lines of %s', (_, distribution, install) => {
-  it('are as long as boot loaders make them, from what is rendered for them', () => {
+  it('have the length that boot loaders produce from what is rendered for them', () => {
     const made = cluster(distribution, install, ['quiet'])
     const machine = made.machines[0]!
     const [ipxe, pxelinux] = kernelLines(made, machine, machine.settings)
@@ -55,7 +55,7 @@ describe.each(everyInstall)('kernel lines of %s', (_, distribution, install) => 
   })
 
   it.each(['installer', 'installed'] as const)(
-    'may be as long as the kernel takes, and not a character more: %s',
+    'may have the length that the kernel accepts, and not a character more: %s',
     (appliesTo) => {
       const live = install === 'live'
       if (live && appliesTo === 'installer') return
@@ -76,7 +76,7 @@ describe.each(everyInstall)('kernel lines of %s', (_, distribution, install) => 
 describe('findLongKernelLines', () => {
   const rocky = { name: 'rocky', version: '9' }
 
-  it('names the machines, the length, and what is longest', () => {
+  it('reports the machines, the length, and the longest arguments', () => {
     const list = Array.from(
       { length: 60 },
       (_, index) => `some_module.option_${index}=${'a'.repeat(10 + index)}`,
@@ -99,7 +99,7 @@ describe('findLongKernelLines', () => {
     `)
   })
 
-  it('says so of the installed system, with room for what the boot loader adds', () => {
+  it('reports the installed system, with room for what the boot loader adds', () => {
     const list: Given = [{ argument: `some_module.option=${'a'.repeat(1800)}`, appliesTo: 'installed' }]
     expect(findConflicts(cluster(rocky, 'kickstart', list)).map(({ message }) => message))
       .toMatchInlineSnapshot(`
@@ -109,7 +109,7 @@ describe('findLongKernelLines', () => {
       `)
   })
 
-  it('of one machine points at its own list', () => {
+  it('points at the list of the machine for a single machine', () => {
     const found = findConflicts(
       cluster(rocky, 'kickstart', ['quiet'], ({ machines }) => {
         machines[2]!.kernel = { arguments: [`some_module.option=${'a'.repeat(2000)}`] }
@@ -131,7 +131,7 @@ describe('findLongKernelLines', () => {
     `)
   })
 
-  it('of a long address of the mirror points there', () => {
+  it('points at the address of the mirror if that is too long', () => {
     const found = findConflicts(
       cluster(rocky, 'kickstart', [], (profile) => {
         profile.mirrors = { distribution: `http://10.10.10.5/${'a'.repeat(2000)}` }
@@ -151,7 +151,7 @@ describe('findLongKernelLines', () => {
     `)
   })
 
-  it('counts the limits of pxelinux and GRUB only for machines that boot by them', () => {
+  it('applies the limits of pxelinux and GRUB only to machines that boot with them', () => {
     const made = cluster(rocky, 'kickstart', [])
     const machine = made.machines[0]!
     const names = (one: typeof machine) => kernelLines(made, one, one.settings).map(({ whose }) => whose)
@@ -165,7 +165,7 @@ describe('findLongKernelLines', () => {
     expect(names(machine)).toEqual([own[0], 'the installer, by pxelinux,', own[1]])
   })
 
-  it('may ask the profile alone: no component gives kernel arguments of its own', async () => {
+  it('may read only the profile: no component has kernel arguments of its own', async () => {
     for (const name of [...exampleNames, ...writeUpNames]) {
       const made = await testCluster(exampleProfile(name))
       for (const machine of made.machines.slice(0, 8)) {

@@ -23,12 +23,12 @@ const profiles = fc
   .slice(0, 12)
 
 describe('a rack with random operating systems that the rules accept', () => {
-  it('is there to be checked', () => {
+  it('is found in each run', () => {
     expect(profiles.length).toBe(12)
   })
 
   it.each(profiles.map((text, index) => [index, text] as const))(
-    'number %i is read by all programs',
+    'number %i is accepted by all programs',
     (index, text) => {
       const file = join(directory, `profile-${index}.yaml`)
       writeFileSync(file, text)

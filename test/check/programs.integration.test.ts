@@ -95,7 +95,7 @@ describeWith({ linux: true, programs: ['haproxy'] }, 'haproxy reads its configur
     content: cluster.secrets.authorities.kubernetes.certificate,
   }
 
-  it('accepts a right one, whose user, certificate and chroot are only on the machine', async () => {
+  it('accepts a valid one, whose user, certificate and chroot exist only on the machine', async () => {
     const report = await check([output(first, [authority, haproxyConfiguration('option')])])
     expect(report).toEqual<ProgramReport>({
       diagnostics: [],
@@ -107,7 +107,7 @@ describeWith({ linux: true, programs: ['haproxy'] }, 'haproxy reads its configur
     expect(leftDirectories()).toEqual([])
   })
 
-  it('names machines, file, line and template line of a mistake, once for all machines', async () => {
+  it('reports machines, file, line and template line of a mistake, once for all machines', async () => {
     const files = [authority, haproxyConfiguration('optoin')]
     const report = await check([output(first, files), output(second, files)])
     expect(report.read).toEqual([{ program: 'haproxy', texts: 1 }])
@@ -129,7 +129,7 @@ describeWith({ linux: true, programs: ['haproxy'] }, 'haproxy reads its configur
     `)
   })
 
-  it('says when a certificate is none', async () => {
+  it('reports an invalid certificate', async () => {
     const report = await check([
       output(first, [{ ...authority, content: 'no certificate\n' }, haproxyConfiguration('option')]),
     ])
@@ -150,7 +150,7 @@ describeWith({ linux: true, programs: ['keepalived'] }, 'keepalived reads its co
     content: '#!/bin/bash\ntrue\n',
   }
 
-  it('accepts a right one, whose card, script and user are only on the machine', async () => {
+  it('accepts a valid one, whose card, script and user exist only on the machine', async () => {
     const report = await check([output(first, [keepalivedConfiguration(51), script])])
     expect(report.diagnostics).toEqual([])
     expect(report.read.map(({ program }) => program)).toContain('keepalived')
@@ -194,7 +194,7 @@ describeWith({ linux: true, programs: ['keepalived'] }, 'keepalived reads its co
     `)
   })
 
-  it('says when a script that it runs comes from no component', async () => {
+  it('reports a script that it runs and no component provides', async () => {
     const report = await check([
       output(first, [keepalivedConfiguration(51, '/usr/libexec/keepalived/missing')]),
     ])
@@ -207,7 +207,7 @@ describeWith({ linux: true, programs: ['keepalived'] }, 'keepalived reads its co
 })
 
 describeWith({ linux: true, programs: ['cloud-init'] }, 'cloud-init reads user-data', () => {
-  it('reads what differs in names and contents only once', async () => {
+  it('reads files that differ only in names and contents once', async () => {
     const outputs = cluster.workers.map((machine) =>
       output(
         machine,
@@ -234,7 +234,7 @@ describeWith({ linux: true, programs: ['cloud-init'] }, 'cloud-init reads user-d
     expect(report.read).toEqual([{ program: 'cloud-init', texts: 1 }])
   })
 
-  it('names the file of the machine that a mistake is about, once', async () => {
+  it('reports the file on the machine that a mistake concerns, once', async () => {
     const motd = templated('/etc/motd', 'hello\n', 'cloud-init/files/motd.ejs', 'files')
     const text = userData([
       'hostname: 5',
@@ -261,7 +261,7 @@ describeWith({ linux: true, programs: ['cloud-init'] }, 'cloud-init reads user-d
     `)
   })
 
-  it('looks into the cloud-config inside the answers for an installer', async () => {
+  it('checks the cloud-config inside the answers for an installer', async () => {
     const text = userData(['autoinstall:', '  version: 1', '  user-data:', '    runcmd: "reboot"'])
     const install = installMethod('autoinstall')
     const byAutoinstall = { ...worker, system: { ...worker.system, install } }
@@ -275,7 +275,7 @@ describeWith({ linux: true, programs: ['cloud-init'] }, 'cloud-init reads user-d
     `)
   })
 
-  it('shows what is deprecated as a warning, and YAML that is none with its line', async () => {
+  it('reports deprecated keys as warnings, and invalid YAML with its line', async () => {
     const old = siteFile('seed/x/user-data', userData(['apt_update: true']), worker)
     const broken = siteFile('seed/y/user-data', userData(['hostname: "a']), first)
     const report = await check([output(worker, [], [old]), output(first, [], [broken])])
@@ -317,7 +317,7 @@ describeWith({ linux: true, programs: ['bash', 'shellcheck'] }, 'bash and shellc
     `)
   })
 
-  it("points to the line of a user's text in the profile, and reads each user's text", async () => {
+  it("points to the line of a user's text in the profile, and checks each user's text", async () => {
     const command = { name: 'register', run: 'cd /tmp\nfor i in $*; do rm -r "$i/"*; done\n' }
     const profile = { commands: [command] }
     const script = (name: string) => ({
@@ -354,7 +354,7 @@ describeWith({ linux: true, programs: ['bash', 'shellcheck'] }, 'bash and shellc
     `)
   })
 
-  it("finds the line of a user's file beside the profile and takes sh for sh", async () => {
+  it("finds the line of a user's file beside the profile, and checks sh scripts as sh", async () => {
     const profile = { files: [{ path: '/usr/local/bin/x', source: 'files/x' }] }
     const text = '#!/bin/sh\necho <(date)\n'
     const file = {
@@ -396,20 +396,20 @@ describeWith(
   { linux: true, programs: ['debconf-set-selections'] },
   'debconf reads answers for an installer',
   () => {
-    it('reads what differs in the names of machines only once, and leaves no database behind', async () => {
+    it('reads answers that differ only in the names of machines once, and leaves no database behind', async () => {
       const report = await check(cluster.workers.map((machine) => answers(machine)))
       expect(report.diagnostics).toEqual([])
       expect(report.read).toEqual([{ program: 'debconf-set-selections', texts: 1 }])
     })
 
-    it('runs several times side by side', async () => {
+    it('can run several times concurrently', async () => {
       const texts = Array.from({ length: 12 }, (_, index) => `d-i time/zone string Zone/${index}`)
       const report = await check(texts.map((line) => answers(worker, line)))
       expect(report.diagnostics).toEqual([])
       expect(report.read).toEqual([{ program: 'debconf-set-selections', texts: 12 }])
     })
 
-    it('names the line that the installer would pass over', async () => {
+    it('reports the line that the installer would ignore', async () => {
       const lines = ['d-i preseed/late_command string true; \\', '  true', 'd-i', 'd-i time/zone word UTC']
       const report = await check([answers(worker, ...lines)])
       expect(report.diagnostics.map(({ message }) => message)).toMatchInlineSnapshot(`
@@ -450,15 +450,15 @@ describeWith({ linux: true, root: true, programs: ['nft'] }, 'nft reads rules', 
   })
 })
 
-describe('programs that are not there', () => {
+describe('programs that are not installed', () => {
   const script = templated('/usr/bin/x', '#!/bin/bash\ntrue\n', 'cloud-init/x.ejs', 'x')
 
-  it('runs none when none are wanted, and still goes through everything', async () => {
+  it('runs none if none are selected, and still examines everything', async () => {
     const report = await check([output(first, [script])], null, 'none')
     expect(report).toEqual<ProgramReport>({ diagnostics: [], read: [], notRun: [], machines: 1, files: 1 })
   })
 
-  it('stops when the user wants an end', async () => {
+  it('stops when the user aborts it', async () => {
     const options = {
       programs: 'auto',
       environment,

@@ -8,7 +8,7 @@ const directory = tmpdir()
 const node = process.execPath
 
 describe('runProgram', () => {
-  it('gives status and output, in a clean environment', async () => {
+  it('returns status and output, with a clean environment', async () => {
     process.env['HAKUBE_TEST_SECRET'] = 'secret'
     const script = 'console.log(Object.keys(process.env).sort().join()); console.error("e"); process.exit(3)'
     const outcome = await runProgram(node, ['-e', script], { directory })
@@ -26,12 +26,12 @@ describe('runProgram', () => {
     })
   })
 
-  it('ends a program that prints without end', async () => {
+  it('ends a program that prints endlessly', async () => {
     const script = 'const text = "x".repeat(65536); const go = () => process.stdout.write(text, go); go()'
     expect((await runProgram(node, ['-e', script], { directory })).problem).toBe('it printed more than 8 MiB')
   })
 
-  it('says when a signal ended it, and when it is not a program', async () => {
+  it('reports that a signal ended it, or that it is not a program', async () => {
     const script = 'process.kill(process.pid, "SIGTERM"); setInterval(() => {}, 1000)'
     expect((await runProgram(node, ['-e', script], { directory })).problem).toBe(
       'it was terminated by SIGTERM',
@@ -41,20 +41,20 @@ describe('runProgram', () => {
     )
   })
 
-  it('gives nothing to read', async () => {
+  it('provides an empty standard input', async () => {
     const script = 'process.stdin.resume(); process.stdin.on("end", () => process.exit(0))'
     expect((await runProgram(node, ['-e', script], { directory })).status).toBe(0)
   })
 })
 
 describe('findProgram', () => {
-  it('looks into PATH and the system directories, but not into relative ones', () => {
+  it('searches PATH and the system directories, but no relative ones', () => {
     expect(findProgram('sh', {})).toMatch(/^\/(usr\/)?bin\/sh$/)
     expect(findProgram('hakube-is-not-a-program', { PATH: '.:/usr/bin' })).toBeNull()
     expect(findProgram('tmp', { PATH: '/' })).toBeNull()
   })
 
-  it('takes no program from the repository that is looked at, not even through a link from elsewhere', () => {
+  it('uses no program from the checked repository, not even through a link from elsewhere', () => {
     const directory = mkdtempSync(join(tmpdir(), 'hakube-programs-'))
     const repository = join(directory, 'repository')
     mkdirSync(join(repository, 'bin'), { recursive: true })
@@ -78,7 +78,7 @@ describe('mapInParallel', () => {
     expect(results).toEqual(numbers.map((number) => number * 2))
   })
 
-  it('passes a fault on', async () => {
+  it('passes an error on', async () => {
     const work = mapInParallel([1], () => Promise.reject(new Error('broken')))
     await expect(work).rejects.toThrow('broken')
   })

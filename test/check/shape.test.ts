@@ -29,19 +29,19 @@ describe('maskMachine', () => {
 })
 
 describe('cloudConfigShape', () => {
-  it('leaves out contents, as blocks and as quoted text, whatever is in them', () => {
+  it('omits contents, as blocks and as quoted text, whatever they contain', () => {
     const shape = cloudConfigShape(userData('"one"'))
     expect(shape).toBe('#cloud-config\nwrite_files:\n  - content: …\n    path: /etc/a\nhostname: a')
     expect(cloudConfigShape(userData('|\n      path: /etc/b\n\n      - content: x'))).toBe(shape)
     expect(cloudConfigShape(userData('|2-\n      a'))).toBe(shape)
   })
 
-  it('sees a content key in any position of its entry', () => {
+  it('recognizes a content key in any position of its entry', () => {
     const text = '- path: /etc/a\n  content: |\n    x\n  permissions: "0644"\n'
     expect(cloudConfigShape(text)).toBe('- path: /etc/a\n  content: …\n  permissions: "0644"')
   })
 
-  it('keeps everything where a control character may break YAML', () => {
+  it('keeps everything if a control character may break YAML', () => {
     const text = userData('"a\u0007"')
     expect(cloudConfigShape(text)).toBe(text)
   })

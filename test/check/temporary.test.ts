@@ -11,7 +11,7 @@ beforeEach(() => {
 afterEach(() => rmSync(top, { recursive: true, force: true }))
 
 describe('inTemporaryDirectory', () => {
-  it('is for its owner alone, and goes even when the work fails', async () => {
+  it('is accessible only to its owner, and is removed even when the work fails', async () => {
     let path = ''
     const work = inTemporaryDirectory({ TMPDIR: top }, async (given) => {
       path = given
@@ -42,12 +42,12 @@ describe('inTemporaryDirectory', () => {
 })
 
 describe('temporaryTop', () => {
-  it('is what TMPDIR says', () => {
+  it('is the directory in TMPDIR', () => {
     expect(temporaryTop({ TMPDIR: '/somewhere', XDG_RUNTIME_DIR: '/run/user/0' })).toBe('/somewhere')
   })
 
   it.runIf(existsSync('/dev/shm'))(
-    'is otherwise in memory; a runtime directory that is not is passed over',
+    'is otherwise in memory; a runtime directory that is not in memory is ignored',
     () => {
       expect(temporaryTop({})).toBe('/dev/shm')
       expect(temporaryTop({ XDG_RUNTIME_DIR: '/proc' })).toBe('/dev/shm')

@@ -14,7 +14,7 @@ const file = (path: string, secret: boolean) => ({
   body: Buffer.from(path),
 })
 
-describeWith({ programs: ['git'] }, 'secrets that git tracks in clear', () => {
+describeWith({ programs: ['git'] }, 'unencrypted secrets that git tracks', () => {
   let directory = ''
   const environment = { PATH: process.env['PATH'], HOME: '/nonexistent' }
   const git = (...words: string[]) => execFileSync('git', words, { cwd: directory, stdio: 'pipe' })
@@ -42,7 +42,7 @@ describeWith({ programs: ['git'] }, 'secrets that git tracks in clear', () => {
     put(`${name}/manifest.json`, formatManifest(buildManifest(about, files.map(manifestEntry))))
   }
 
-  it('nothing that is encrypted, or not tracked', async () => {
+  it('encrypted and untracked files are not reported', async () => {
     put('racks/secrets.age', armored)
     put('racks/binary.secrets.age', 'age-encryption.org/v1\n\u0000')
     put('manifest.json', '{"name": "someone else’s"}')
@@ -53,7 +53,7 @@ describeWith({ programs: ['git'] }, 'secrets that git tracks in clear', () => {
     expect(await found()).toEqual([])
   })
 
-  it('a bundle in clear, an age key and rendered secrets, anywhere in the repository', async () => {
+  it('an unencrypted bundle, an age key and rendered secrets are reported anywhere in the repository', async () => {
     put('racks/secrets.age', '{ "bootstrapToken": "x" }')
     put('home/keys.txt', `# created\n${key}`)
     site('sites/one')
@@ -65,7 +65,7 @@ describeWith({ programs: ['git'] }, 'secrets that git tracks in clear', () => {
     ])
   })
 
-  it('what export and kubeconfig wrote, and a key in a comment', async () => {
+  it('files that export and kubeconfig wrote are reported, and a key in a comment', async () => {
     put('rescue/etc/kubernetes/pki/ca.key', 'x')
     put('rescue/etc/kubernetes/pki/ca.crt', 'x')
     put('rescue/etc/etcd/pki/peer.key', 'x')
@@ -79,7 +79,7 @@ describeWith({ programs: ['git'] }, 'secrets that git tracks in clear', () => {
     ])
   })
 
-  it('a long list is cut', async () => {
+  it('a long list is truncated', async () => {
     for (let number = 1; number < 9; number++) put(`keys/${number}`, key)
     git('add', '.')
     expect(await found()).toEqual([
@@ -87,13 +87,13 @@ describeWith({ programs: ['git'] }, 'secrets that git tracks in clear', () => {
     ])
   })
 
-  it('names with blanks and line ends', async () => {
+  it('names with blanks and line breaks are reported', async () => {
     put('my key\nhere', key)
     git('add', '.')
     expect(await found()).toEqual(['git tracks an age private key: my key\nhere'])
   })
 
-  it('no git, no repository, nothing to find', async () => {
+  it('nothing is reported without git or without a repository', async () => {
     put('keys', key)
     git('add', '.')
     expect(await findTrackedSecrets(join(directory, 'racks/profile.yaml'), { PATH: '/nonexistent' })).toEqual(

@@ -32,7 +32,7 @@ const answers = (cluster = dualStackCluster(), name = 'control-1') => {
 }
 
 describe('the addresses of a machine', () => {
-  it('are of both families with pods of both, that of the primary one first', () => {
+  it('are of both families if pods have both, the primary family first', () => {
     const all = {
       families: ['ipv4', 'ipv6'],
       isDualStack: true,
@@ -51,7 +51,7 @@ describe('the addresses of a machine', () => {
     })
   })
 
-  it('are that of IPv6 alone for nodes whose pods have no other', () => {
+  it('are IPv6 addresses only for nodes whose pods have no others', () => {
     expect(answers(dualStackCluster(...ipv6Only))).toEqual({
       families: ['ipv6'],
       isDualStack: false,
@@ -63,7 +63,7 @@ describe('the addresses of a machine', () => {
     })
   })
 
-  it('are that of IPv4 alone for pods of IPv4, whatever else the machine has', () => {
+  it('are IPv4 addresses only for IPv4 pods, whatever else the machine has', () => {
     expect(answers(ipv4, 'sample-kube-worker-001')).toEqual({
       families: ['ipv4'],
       isDualStack: false,
@@ -96,7 +96,7 @@ describe('the addresses of a machine', () => {
   })
 })
 
-it('a node has the name of its machine, with the search domain where the profile asks for it', () => {
+it('a node has the name of its machine, with the search domain if the profile sets full names', () => {
   const full = changedCluster((profile) => (profile.kubernetes.nodeNames = 'full'))
   expect([ipv4, full].map((cluster) => nodeNameOf(cluster, cluster.machines[5]!))).toEqual([
     'sample-kube-worker-001',

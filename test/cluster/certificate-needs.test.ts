@@ -17,11 +17,11 @@ const rows = (profile: Profile) =>
   )
 
 describe('certificateNeeds', () => {
-  it.each(exampleNames)('%s: with stacked etcd kubeadm makes them all', (name) => {
+  it.each(exampleNames)('%s: with stacked etcd, kubeadm makes all of them', (name) => {
     expect(certificateNeeds(resolved(exampleProfile(name)))).toEqual([])
   })
 
-  it('dedicated etcd: members, API servers, and the roles that use it', () => {
+  it('are for members, API servers, and the roles that use etcd, with dedicated etcd', () => {
     expect(rows(etcdProfile())).toEqual([
       ...[1, 2, 3].flatMap((number) =>
         ['server', 'peer'].map(
@@ -39,7 +39,7 @@ describe('certificateNeeds', () => {
     ])
   })
 
-  it('etcd as a service on the control planes', () => {
+  it('are for members and API servers, with etcd as a service on the control planes', () => {
     const profile = etcdProfile((changed) => {
       changed.machines = changed.machines.filter(({ role }) => role !== 'etcd')
       changed.etcd = { placement: 'control-plane' }
@@ -57,7 +57,7 @@ describe('certificateNeeds', () => {
     ])
   })
 
-  it('roles that use stacked etcd', () => {
+  it('are for the roles that use stacked etcd', () => {
     const profile = structuredClone(exampleProfile())
     profile.etcd = { clients: ['load-balancer'] }
     const kinds = certificateNeeds(resolved(profile)).map(({ machine, kind }) => [machine, kind])
@@ -65,7 +65,7 @@ describe('certificateNeeds', () => {
     expect(kinds).toEqual(balancers.map(({ name }) => [name, 'etcd-client']))
   })
 
-  it('without a placement, etcd machines make it dedicated', () => {
+  it('treat etcd as dedicated if there are etcd machines and no placement', () => {
     const profile = etcdProfile((changed) => {
       delete changed.etcd
     })

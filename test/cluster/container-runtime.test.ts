@@ -97,7 +97,7 @@ it.each([
   expect([unit, socket]).toEqual(['crio.service', 'unix:///var/run/crio/crio.sock'])
 })
 
-it('takes packages from the mirrors of the profile', () => {
+it('uses the mirrors of the profile for packages', () => {
   const repositories = { docker: 'http://10.0.0.1/docker', 'cri-o': 'http://10.0.0.1/cri-o' }
   const at = (name: Given['name'], distribution: readonly [string, string]) =>
     runtimeOf(distribution, '1.36', name && { name }, { repositories }).repositories.map(
@@ -117,7 +117,7 @@ it('takes packages from the mirrors of the profile', () => {
 const argumentsOf = (minor: string, name: Given['name']) =>
   runtimeOf(['debian', '12'], minor, name && { name }, { networkPlugin: 'flannel-service' }).kubeletArguments
 
-it("leaves pods in Docker's own network where that is flannel's", () => {
+it("leaves pods in Docker's own network if flannel manages that", () => {
   expect(argumentsOf('1.23', 'docker')).toEqual([{ name: 'network-plugin', value: '' }])
   // cri-dockerd is told, and not the kubelet.
   expect(argumentsOf('1.24', 'docker')).toEqual([])

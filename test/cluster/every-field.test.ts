@@ -29,14 +29,14 @@ const inOneLine = ({ name, value, from, reason }: Fact): string =>
 
 const named = (machines: readonly { name: string }[]) => machines.map(({ name }) => name)
 
-describe.each(names)('a profile that says almost everything, %s,', (name) => {
+describe.each(names)('a profile that sets almost everything, %s,', (name) => {
   it('has no errors', () => {
     expect(
       loadedOf(name).diagnostics.flatMap(({ severity, message }) => (severity === 'error' ? [message] : [])),
     ).toEqual([])
   })
 
-  it('gives a cluster in which all of it stands in one spelling, and the rest follows from it', async () => {
+  it('gives a cluster with normalized values, from which the rest is derived', async () => {
     const cluster = resolved(name)
     const { machines, controlPlanes, workers, balancers, etcd, facts, ...rest } = cluster
     await expect(

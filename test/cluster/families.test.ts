@@ -39,7 +39,7 @@ const rack = fc
   }))
 
 describe('clusters of any families that check accepts', () => {
-  it('have an address of each family for each node, and networks of the same', () => {
+  it('have an address of each family for each node, and networks of the same families', () => {
     let accepted = 0
     fc.assert(
       fc.property(rack, ({ pods, services, subnet6, named, plugin }) => {

@@ -17,7 +17,7 @@ it('the mode of kube-proxy follows from the oldest kernel of the nodes', () => {
   ]).toEqual(['nftables', 'iptables', 'iptables', 'iptables', 'nftables'])
 })
 
-it('a newer kernel counts in the place of the one of the distribution', () => {
+it('a newer kernel counts instead of that of the distribution', () => {
   const rocky8 = { name: 'rocky', version: '8' }
   expect([
     modeWith((profile) => (profile.distribution = rocky8)),

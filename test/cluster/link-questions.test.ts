@@ -34,8 +34,8 @@ const networkLine = (text: string) => {
   return found && `${found.name} /${found.prefixLength} ${found.link.name}`
 }
 
-describe('where a machine is', () => {
-  it('is in the network of the nodes, or in one that it has an address of', () => {
+describe('the network of a machine', () => {
+  it('is the network of the nodes, or one in which it has an address', () => {
     const machine = machineOf(bonded)
     const place = (name: string | null) => {
       const { address, link } = placeIn(machine, name)
@@ -62,7 +62,7 @@ describe('where a machine is', () => {
     ])
   })
 
-  it('is the subnet with its address, and an error for a subnet that is not there', () => {
+  it('is the subnet with its address, and an error for a missing subnet', () => {
     const cluster = networkCluster(
       networkProfile(rocky9, 'subnets: [{subnet: 10.1.16.0/24, gateway: 10.1.16.1}]').replace(
         'address: 10.1.0.14',
@@ -106,7 +106,7 @@ describe('where a machine is', () => {
 })
 
 describe('links with what they get from the network of the nodes', () => {
-  it('have the default route, name servers and search domain on its interface alone', () => {
+  it('have the default route, name servers and search domain only on its interface', () => {
     expect(linksOf(bonded, machineOf(bonded)).map((link) => shown(link))).toMatchInlineSnapshot(`
       [
         "ethernet card0: {"card":0,"mtu":9000}",
@@ -120,7 +120,7 @@ describe('links with what they get from the network of the nodes', () => {
     `)
   })
 
-  it('have a route for IPv6 only with an address of IPv6', () => {
+  it('have an IPv6 route only with an IPv6 address', () => {
     expect(routesWith("\n    addresses: ['fd00:1::1#']")).toEqual(['0.0.0.0/0 10.1.0.1', '::/0 fd00:1::1'])
     expect(routesWith('')).toEqual(['0.0.0.0/0 10.1.0.1'])
   })
@@ -165,7 +165,7 @@ describe('what configures the network', () => {
     expect(service(ubuntu2404, bondedInterface)).toEqual(['systemd-networkd', false])
   })
 
-  it('is netplan on Debian for all but a plain card with the usual MTU', () => {
+  it('is netplan on Debian, except for a plain card with the default MTU', () => {
     const preseed = debian12.replace('}', ', install: preseed}')
     expect(service(preseed, '')).toEqual(['ifupdown', false])
     expect(service(preseed, 'mtu: 9000')).toEqual(['systemd-networkd', true])
@@ -174,7 +174,7 @@ describe('what configures the network', () => {
 })
 
 describe('the card of the installer', () => {
-  it('is that of the network of the nodes, and of a bond the first member', () => {
+  it('is that of the network of the nodes, or the first member of a bond', () => {
     expect([
       card(clusterOf('')),
       card(clusterOf('interface: bond0\nbonds: {bond0: {interfaces: [card2, card1], mode: active-backup}}')),
@@ -244,7 +244,7 @@ describe('the card of the installer', () => {
     `)
   })
 
-  it('is found below bonds, VLANs and bridges, the first first', () => {
+  it('is the first card below bonds, VLANs and bridges', () => {
     expect([cardNames('br0'), cardNames('bond0.20'), cardNames('card2'), cardNames('other')]).toEqual([
       ['card0', 'card1'],
       ['card0', 'card1'],
@@ -253,7 +253,7 @@ describe('the card of the installer', () => {
     ])
   })
 
-  it('is an error where there is none', () => {
+  it('is an error if there is none', () => {
     const machine = machineOf(bonded)
     const [link] = machine.network.links
     if (link?.kind !== 'ethernet') throw new Error('not a card')

@@ -21,7 +21,7 @@ const additional = (network: string): string | undefined =>
   )[1]
 
 describe('the links of a machine', () => {
-  it('are one card with its address where the profile describes none', () => {
+  it('are one card with its address if the profile describes none', () => {
     expect(linkLines('')).toMatchInlineSnapshot(`
       [
         "ethernet card0: {"addresses":["10.1.0.11/24"],"card":0}",
@@ -93,7 +93,7 @@ describe('the links of a machine', () => {
     `)
   })
 
-  it('have the defaults of bonds and bridges where the profile says only what they are made of', () => {
+  it('have the defaults of bonds and bridges if the profile sets only their members', () => {
     expect(
       linkLines(
         'interface: br0\nbonds: {bond0: {interfaces: [card0, card1], mode: active-backup}}\nbridges: {br0: {interfaces: [bond0]}}',
@@ -120,14 +120,14 @@ describe('the links of a machine', () => {
     expect(machineOf(cluster).network.links.map((link) => shown(link))).toMatchSnapshot()
   })
 
-  it('are in the order of numbers, not of digits', () => {
+  it('are in numerical order, not in the order of digits', () => {
     const names = linkLines(
       'vlans: {v10: {id: 10, link: card0}, v9: {id: 9, link: card0}, v100: {id: 100, link: card1}}',
     ).map((line) => line.split(':')[0])
     expect(names).toEqual(['ethernet card0', 'ethernet card1', 'vlan v9', 'vlan v10', 'vlan v100'])
   })
 
-  it('are only those that something uses: a card without a network is none', () => {
+  it('are only those that something uses, so a card without a network is omitted', () => {
     expect(linkLines('ethernets: {card2: {mtu: 9000}}').length).toBe(1)
   })
 
@@ -144,7 +144,7 @@ describe('the links of a machine', () => {
     `)
   })
 
-  it('leave DHCP to a network that has it, without an address of the machine', () => {
+  it('use DHCP in a network that has it, without an address of the machine', () => {
     expect(linkLines('additional: {lab: {interface: card1, dhcp: true}}')).toMatchInlineSnapshot(`
       [
         "ethernet card0: {"addresses":["10.1.0.11/24"],"card":0}",
@@ -153,7 +153,7 @@ describe('the links of a machine', () => {
     `)
   })
 
-  it('leave out a network that the machine has no address of', () => {
+  it('omit a network in which the machine has no address', () => {
     expect(
       linkLines('additional: {storage: {subnet: 10.2.0.0/24, interface: card1}}').map(
         (line) => line.split(':')[0],
@@ -161,7 +161,7 @@ describe('the links of a machine', () => {
     ).toEqual(['ethernet card0'])
   })
 
-  it('take two addresses of one network, and further ones in that of the nodes', () => {
+  it('accept two addresses of one network, and further ones in that of the nodes', () => {
     expect(
       linkLines(
         'additional: {storage: {subnet: 10.2.0.0/24, interface: card1}}',
@@ -177,11 +177,11 @@ describe('the links of a machine', () => {
 })
 
 describe('the MTU of a link', () => {
-  it('is what the kernel takes where nothing says another', () => {
+  it("is the kernel's default if nothing sets another", () => {
     expect(mtus('vlans: {v2: {id: 2, link: card0}}')).toEqual({ card0: null, v2: null })
   })
 
-  it('is on links below at least that of the links above', () => {
+  it('is on lower links at least that of the links above', () => {
     expect(
       mtus(
         'interface: bond0\nmtu: 9000\nbonds: {bond0: {interfaces: [card0, card1], mode: balance-xor}}\nvlans: {v2: {id: 2, link: bond0, mtu: 9100}, v3: {id: 3, link: bond0, mtu: 1500}}',
@@ -189,7 +189,7 @@ describe('the MTU of a link', () => {
     ).toEqual({ card0: 9100, card1: 9100, bond0: 9100, v2: 9100, v3: 1500 })
   })
 
-  it('is the largest where several links above have one, in whatever order', () => {
+  it('is the largest if several links above have one, in any order', () => {
     for (const [two, three] of [
       [4000, 9000],
       [9000, 4000],
@@ -199,7 +199,7 @@ describe('the MTU of a link', () => {
       ).toEqual({ card0: 9000, v2: two, v3: three })
   })
 
-  it('is that of the profile where the profile says one, also below larger ones', () => {
+  it('is that of the profile if the profile sets one, even below larger ones', () => {
     expect(
       mtus(
         'ethernets: {card1: {mtu: 9100}}\nadditional: {storage: {subnet: 10.2.0.0/24, interface: card1, mtu: 9000}}',
@@ -208,14 +208,14 @@ describe('the MTU of a link', () => {
     ).toEqual({ card0: null, card1: 9100 })
   })
 
-  it('is also that of the machine itself, and null where nothing says one', () => {
+  it('is also that of the machine itself, and null if nothing sets one', () => {
     expect(machineOf(clusterOf('mtu: 9000')).network.mtu).toBe(9000)
     expect(machineOf(clusterOf('')).network.mtu).toBeNull()
   })
 })
 
 describe('the gateway of an additional network', () => {
-  it('is a route by its metric', () => {
+  it('is a route with its metric', () => {
     expect(
       additional("subnet: 10.2.0.0/24, subnet6: 'fd00:2::/64', gateway: 10.2.0.1, metric: 500"),
     ).toMatchInlineSnapshot(
@@ -223,7 +223,7 @@ describe('the gateway of an additional network', () => {
     )
   })
 
-  it('is in a table for what comes from the network, which the rack itself is reached without', () => {
+  it('is in a table for packets from the network, which does not apply to the rack itself', () => {
     expect(
       additional(
         "subnet: 10.2.0.0/24, subnet6: 'fd00:2::/64', gateway: 10.2.0.1, table: 102, routes: [{to: 10.8.0.0/16, via: 10.2.0.2}], routingPolicy: [{from: 10.2.0.9/32, table: 9, priority: 9}]",
@@ -233,7 +233,7 @@ describe('the gateway of an additional network', () => {
     )
   })
 
-  it('is one for IPv6 where it has such an address', () => {
+  it('is an IPv6 route if the gateway has such an address', () => {
     expect(
       additional("subnet: 10.2.0.0/24, subnet6: 'fd00:2::/64', gateway: 'fd00:2::1', table: 102"),
     ).toMatchInlineSnapshot(

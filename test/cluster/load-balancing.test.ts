@@ -44,7 +44,7 @@ describe('the API endpoint', () => {
     expect(derived(withBalancing(loadBalancing))).toBe(expected)
   })
 
-  it('has no address where only the name of an external load balancer is known', () => {
+  it('has no address if only the name of an external load balancer is known', () => {
     const { loadBalancing, facts } = withBalancing({ placement: 'external', api: { address: 'lb.example' } })
     expect(loadBalancing).toEqual({
       placement: 'external',
@@ -61,7 +61,7 @@ describe('the API endpoint', () => {
     expect(own).toEqual(['loadBalancing.placement', 'loadBalancing.api.address', 'loadBalancing.api.port'])
   })
 
-  it('has several addresses in one spelling, the first of which hakube uses itself', () => {
+  it('has several normalized addresses, the first of which hakube itself uses', () => {
     const cluster = withBalancing({ api: { address: ['FD00:0:0::99', '192.168.1.99'] } })
     expect(cluster.loadBalancing?.api).toEqual({
       name: null,
@@ -100,7 +100,7 @@ describe('the machines that balance load', () => {
     ).toEqual({ haproxy: 'docker.io/library/haproxy:3.2.6', keepalived: 'example/keepalived:1' })
   })
 
-  it('have the package, the network and the source address of the profile, in one spelling', () => {
+  it('have the package, the network and the normalized source address of the profile', () => {
     const cluster = withBalancing({
       api: { address: '192.168.1.99' },
       network: 'sync',
@@ -128,7 +128,7 @@ describe('the machines that balance load', () => {
 })
 
 describe('the ingress', () => {
-  it('is none where the profile has none, and a row of explain says so', () => {
+  it('is null if the profile has none, and a row of explain says so', () => {
     const cluster = withIngress(undefined)
     expect(cluster.loadBalancing?.ingress).toBeNull()
     expect(fact(cluster, 'loadBalancing.ingress')).toEqual({
@@ -138,7 +138,7 @@ describe('the ingress', () => {
     })
   })
 
-  it('has the ports of its workers from its own', () => {
+  it('derives the ports of its workers from its own', () => {
     expect(withIngress({ address: '192.168.1.98', httpPort: 81 }).loadBalancing?.ingress).toEqual({
       address: '192.168.1.98',
       addresses: ['192.168.1.98'],

@@ -28,7 +28,7 @@ const shown = (cluster: Cluster) => ({
 })
 
 describe('mirrors of packages', () => {
-  it("are the distribution's own where the profile names none", () => {
+  it("are the distribution's own if the profile sets none", () => {
     expect(shown(clusterWith(['debian', '12'], undefined))).toMatchInlineSnapshot(`
       {
         "distribution": {
@@ -75,7 +75,7 @@ describe('mirrors of packages', () => {
     `)
   })
 
-  it('have the security updates too where the profile names one', () => {
+  it('contain the security updates too if the profile sets one', () => {
     expect(shown(clusterWith(['debian', '12'], { distribution: 'http://a.example/debian/' })))
       .toMatchInlineSnapshot(`
       {
@@ -95,7 +95,7 @@ describe('mirrors of packages', () => {
     `)
   })
 
-  it('are for each architecture what the profile says of it, and else the own one', () => {
+  it("are for each architecture those of the profile, or else the distribution's", () => {
     expect(
       shown(
         clusterWith(
@@ -122,7 +122,7 @@ describe('mirrors of packages', () => {
     `)
   })
 
-  it('are shown as one address where the machines have one architecture', () => {
+  it('are shown as one address if the machines have one architecture', () => {
     const { facts } = shown(
       clusterWith(
         ['debian', '12'],
@@ -133,7 +133,7 @@ describe('mirrors of packages', () => {
     expect(facts[0]).toBe('mirrors.distribution: http://b.example (mirrors/distribution)')
   })
 
-  it('must be in the profile where a subscription would be needed', () => {
+  it('must be in the profile if packages need a subscription', () => {
     expect(() => clusterWith(['rhel', '9'], undefined)).toThrow('no mirror of Red Hat Enterprise Linux 9')
     expect(
       systemOf(clusterWith(['rhel', '9'], { distribution: { amd64: 'http://a.example/rhel' } })).mirrors
@@ -154,7 +154,7 @@ describe('other mirrors', () => {
     keys: { docker: ['9DC858229FC7DD38854AE2D88D81803C0EBFCD88'], 'cri-o': '-----BEGIN PGP' },
   })
 
-  it('have no slash at their end, logins apart, and keys as lists', () => {
+  it('have no trailing slash, separate logins, and keys as lists', () => {
     expect({ ...mirrors, distribution: null, security: null }).toEqual({
       distribution: null,
       security: null,
@@ -177,7 +177,7 @@ describe('other mirrors', () => {
     )
   })
 
-  it('are empty where the profile names none', () => {
+  it('are empty if the profile sets none', () => {
     const without = clusterWith(['debian', '12'], undefined)
     expect([
       without.mirrors.images,

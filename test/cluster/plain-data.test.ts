@@ -31,7 +31,7 @@ describe.each([...exampleNames, ...writeUpNames])('the cluster of %s', async (na
     expect(strangers(plain, 'cluster')).toEqual([])
   })
 
-  it('gives the same bytes after the way to another thread', () => {
+  it('gives the same bytes after a transfer to another thread', () => {
     expect(rendered(structuredClone(cluster))).toEqual(rendered(cluster))
   })
 })

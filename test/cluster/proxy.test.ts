@@ -34,7 +34,7 @@ describe('the proxy for an address', () => {
     ])
   })
 
-  it('is none for what is in the cluster: names of services, networks, the virtual addresses, the server and machines', () => {
+  it('is null for everything in the cluster: names of services, networks, the virtual addresses, the server and machines', () => {
     expect(
       reached(
         { ...both, except: ['own.example'] },
@@ -52,7 +52,7 @@ describe('the proxy for an address', () => {
     ).toEqual(Array.from({ length: 10 }, () => null))
   })
 
-  it('is none for what is not an address, and without a proxy', () => {
+  it('is null for what is not an address, and without a proxy', () => {
     expect(reached(both, 'far.example', '')).toEqual([null, null])
     expect(reached(undefined, 'https://far.example')).toEqual([null])
   })
@@ -72,7 +72,7 @@ const more = (count: number) => (profile: Profile) => {
 const names = (count: number) =>
   clusterWith(both, more(count)).proxy?.machines.filter((name) => /^[a-z][^.]*$/.test(name))
 
-describe('what is reached without the proxy', () => {
+describe('destinations that bypass the proxy', () => {
   it('are the networks of all machines, of pods and of services, in both families', () => {
     const { proxy } = dualStackCluster(
       ['  nameServers:', '  subnets: [{subnet: 10.1.1.0/24, gateway: 10.1.1.1}]\n  nameServers:'],
@@ -117,12 +117,12 @@ describe('what is reached without the proxy', () => {
     `)
   })
 
-  it('are machines by their names, but of more than a hundred only control planes', () => {
+  it('are machines by name, but only control planes if there are more than a hundred', () => {
     expect(names(100)).toHaveLength(100)
     expect(names(101)).toEqual(['sample-kube-master-001', 'sample-kube-master-002', 'sample-kube-master-003'])
   })
 
-  it('are names of /etc/hosts only where their address is in the networks of the machines', () => {
+  it('are names of /etc/hosts only if their address is in the networks of the machines', () => {
     const { proxy } = clusterWith(both, (profile) => {
       profile.extraHosts = [
         { address: '10.10.10.6', names: ['in.example', 'in'] },

@@ -51,7 +51,7 @@ describe('the examples', () => {
     expect(first).toBe('# yaml-language-server: $schema=../schema.json')
   })
 
-  it('gives the same each time and leaves the profile as it was', () => {
+  it('gives the same result each time, and does not change the profile', () => {
     const profile = exampleProfile()
     const before = structuredClone(profile)
     expect(resolve(profile, noSources, testSecrets)).toEqual(resolve(profile, noSources, testSecrets))
@@ -60,7 +60,7 @@ describe('the examples', () => {
 })
 
 describe('defaults', () => {
-  it('places load balancing on the control planes where no machine is for it', () => {
+  it('place load balancing on the control planes without load-balancer machines', () => {
     const { loadBalancing, balancers } = exampleCluster('load-balancers-on-control-planes')
     expect([loadBalancing?.placement, balancers.map((machine) => machine.balancerRank)]).toEqual([
       'control-plane',
@@ -77,7 +77,7 @@ describe('defaults', () => {
     expect(fact(cluster, 'loadBalancing.api.port')?.from).toBeUndefined()
   })
 
-  it('uses the only control plane itself without load balancing', () => {
+  it('use the only control plane itself without load balancing', () => {
     const cluster = changed((profile) => {
       delete profile.loadBalancing
       profile.machines = profile.machines.filter((machine) => machine.name === 'sample-kube-master-001')
@@ -98,7 +98,7 @@ describe('defaults', () => {
     ['with a sourceAddress and two balancers', '10.10.10.251', 2, true],
     ['with a sourceAddress and one balancer', '10.10.10.251', 1, false],
     ['without a sourceAddress', undefined, 2, false],
-  ])('connections are kept in step %s: %s %i %s', (_, sourceAddress, balancers, expected) => {
+  ])('synchronize connections %s: %s %i %s', (_, sourceAddress, balancers, expected) => {
     const cluster = changed((profile) => {
       const { loadBalancing } = profile
       delete loadBalancing?.connectionSync
@@ -115,7 +115,7 @@ describe('defaults', () => {
     ['ubuntu', '24.04', '1.32.0', 'iptables'],
     ['centos', '7', '1.31.14', 'iptables'],
     ['rocky', '9', '1.36.4', 'nftables'],
-  ])('kube-proxy on %s %s with Kubernetes %s: %s', (name, version, kubernetes, mode) => {
+  ])('choose the mode of kube-proxy on %s %s with Kubernetes %s: %s', (name, version, kubernetes, mode) => {
     const cluster = changed((profile) => {
       profile.distribution = { name, version }
       profile.kubernetes.version = kubernetes
@@ -126,7 +126,7 @@ describe('defaults', () => {
   it.each([
     [100, 'cluster'],
     [101, 'essential'],
-  ])('hosts of %i machines: %s', (count, hosts) => {
+  ])('choose the hosts of %i machines: %s', (count, hosts) => {
     const cluster = changed((profile) => addWorkers(profile, count - profile.machines.length))
     expect([cluster.machines.length, cluster.network.hosts]).toEqual([count, hosts])
   })
@@ -152,12 +152,12 @@ describe('defaults', () => {
     ])
   })
 
-  it('has no SELinux where the distribution has none', () => {
+  it('disable SELinux if the distribution has none', () => {
     expect(systemOf(exampleCluster('load-balancers-on-control-planes')).selinux).toBeNull()
     expect(systemOf(exampleCluster('external-load-balancers')).selinux).toBe('enforcing')
   })
 
-  it('gives machines what the hardware section leaves open', () => {
+  it('give machines what the hardware section leaves open', () => {
     const cluster = changed((profile) => delete profile.hardware)
     expect(cluster.machines[0]).toMatchObject({
       storage: { disks: [] },
@@ -168,8 +168,8 @@ describe('defaults', () => {
   })
 })
 
-describe('what the profile says', () => {
-  it('is brought into one spelling', () => {
+describe('values of the profile', () => {
+  it('are normalized', () => {
     const cluster = changed((profile) => {
       profile.server = 'http://10.10.10.5:8080/'
       profile.kubernetes.version = 'v1.36.4'
@@ -190,12 +190,12 @@ describe('what the profile says', () => {
     ])
   })
 
-  it('has one fact for each name', () => {
+  it('have one fact for each name', () => {
     const names = factsOf(exampleCluster()).map((each) => each.name)
     expect(new Set(names).size).toBe(names.length)
   })
 
-  it('has a place in the profile or a reason for every fact, never both', () => {
+  it('have a position in the profile or a reason for every fact, never both', () => {
     for (const name of exampleNames)
       expect(
         factsOf(exampleCluster(name)).filter((each) => (each.from === undefined) === !each.reason),
@@ -220,7 +220,7 @@ describe('a profile that was not checked', () => {
       (profile) => (profile.files = [{ path: '/etc/x', source: 'gone' }]),
       'no text for the file /etc/x: a rule of the profile should have rejected it',
     ],
-  ])('%s: says what is wrong', (_, change, message) => {
+  ])('%s: reports what is wrong', (_, change, message) => {
     expect(() => changed(change)).toThrow(new Error(message))
   })
 })
@@ -236,7 +236,7 @@ function addWorkers(profile: Profile, count: number): void {
 }
 
 describe('many machines', () => {
-  it('share the settings that are the same', () => {
+  it('share equal settings', () => {
     const cluster = changed((profile) => addWorkers(profile, 10_000))
     expect(cluster.workers.length).toBe(10_003)
     expect(new Set(cluster.workers.map((machine) => machine.settings)).size).toBe(1)

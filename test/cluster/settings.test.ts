@@ -47,11 +47,11 @@ const taint = (text: string, from: (string | number)[]) => {
 }
 
 describe('settings', () => {
-  it('are empty where the profile says nothing', () => {
+  it('are empty if the profile sets none', () => {
     expect(merged([{}])).toEqual(nothing)
   })
 
-  it('taints: by key and effect; an empty list takes the wider ones away', () => {
+  it('merge taints by key and effect; an empty list removes the wider ones', () => {
     const wide = { taints: ['a:NoSchedule'] }
     expect(merged([wide, { taints: ['b:NoSchedule'] }]).taints).toEqual([
       taint('a:NoSchedule', ['taints', 0]),
@@ -63,7 +63,7 @@ describe('settings', () => {
     ])
   })
 
-  it('sysctls: the narrower wins, by key', () => {
+  it('merge sysctls by key; the narrower wins', () => {
     expect(
       merged([
         { sysctls: { 'net.core.somaxconn': 1024, 'vm.swappiness': 10 } },
@@ -77,7 +77,7 @@ describe('settings', () => {
     ])
   })
 
-  it('the narrowest place says where a kernel argument applies', () => {
+  it('apply a kernel argument where its narrowest position says', () => {
     const { kernelArguments } = merged([
       { kernel: { arguments: ['quiet', { argument: 'a', appliesTo: 'installer' }, 'b'] } },
       { kernel: { arguments: [{ argument: 'quiet', appliesTo: 'installed' }, 'b'] } },
@@ -94,7 +94,7 @@ describe('settings', () => {
     ])
   })
 
-  it('modules, arguments and packages add up, each once', () => {
+  it('accumulate modules, arguments and packages, each once', () => {
     const settings = merged([
       { kernel: { modules: ['ip_vs'], arguments: ['quiet'] }, packages: ['tcpdump'] },
       { kernel: { modules: ['ip_vs', 'dummy'] }, packages: ['strace', 'tcpdump'] },
@@ -122,7 +122,7 @@ describe('settings', () => {
     })
   })
 
-  it('limits: by domain, type and item; the narrower stands last, where limits.conf lets it win', () => {
+  it('merge limits by domain, type and item; the narrower comes last, so that it wins in limits.conf', () => {
     expect(
       merged([
         {
@@ -139,7 +139,7 @@ describe('settings', () => {
     ])
   })
 
-  it('files: by path, from a text or a source', () => {
+  it('merge files by path, from a text or a source', () => {
     expect(
       merged(
         [
@@ -178,7 +178,7 @@ describe('settings', () => {
     ])
   })
 
-  it('commands: by name, in the order in which they were first named', () => {
+  it('merge commands by name, in the order of first mention', () => {
     expect(
       merged([
         {
@@ -205,7 +205,7 @@ describe('settings', () => {
     expect([names('worker'), names('control-plane')]).toEqual([['tcpdump', 'htop'], ['tcpdump']])
   })
 
-  it('labels and arguments of the kubelet: by name; the narrower wins', () => {
+  it('merge labels and kubelet arguments by name; the narrower wins', () => {
     const settings = merged([
       {
         labels: { 'example.com/a': '1', 'example.com/b': '1' },
@@ -226,7 +226,7 @@ describe('settings', () => {
     ])
   })
 
-  it('the package of the kernel: the narrower wins, also with the one of the distribution', () => {
+  it('use the kernel package of the narrower place, even that of the distribution', () => {
     const wide = { kernel: { package: 'elrepo-lt' } } as const
     expect(merged([wide]).kernelPackage).toEqual({ name: 'elrepo-lt', from: ['kernel', 'package'] })
     expect(merged([wide, {}, { kernel: { package: 'distribution' } }]).kernelPackage).toEqual({
@@ -236,7 +236,7 @@ describe('settings', () => {
     expect(merged([wide, { kernel: { modules: ['dummy'] } }]).kernelPackage?.name).toBe('elrepo-lt')
   })
 
-  it('files with a secret of the user’s own: no text, and readable by their owner alone', () => {
+  it('give files with a user-defined secret no text, and make them readable only by their owner', () => {
     expect(
       merged([
         {
@@ -268,14 +268,14 @@ describe('settings', () => {
     ])
   })
 
-  it('commands keep the stage that they stand before or after', () => {
+  it('keep the stage before or after which commands run', () => {
     const commands = [{ name: 'a', run: 'true', before: 'packages', after: 'network' }] as const
     expect(merged([{ commands: [...commands] }]).commands).toMatchObject([
       { before: 'packages', after: 'network' },
     ])
   })
 
-  it('taints have a value or none', () => {
+  it('accept taints with and without a value', () => {
     expect(merged([{ taints: ['a=b:NoSchedule', 'a:NoExecute', 'a=:NoSchedule'] }]).taints).toEqual([
       { key: 'a', value: '', effect: 'NoSchedule', from: ['taints', 2] },
       { key: 'a', value: '', effect: 'NoExecute', from: ['taints', 1] },
@@ -283,13 +283,13 @@ describe('settings', () => {
   })
 
   it.each([':NoSchedule', 'a', 'a=b', 'a:', 'a:b:c', 'a=b=c', 'a=b:No Schedule'])(
-    'the taint %s was not checked',
+    'throw for the taint %s, which was not checked',
     (text) => {
       expect(() => merged([{ taints: [text] }])).toThrow(`not a taint: ${text}`)
     },
   )
 
-  it('are one object for all machines of a role without settings of their own', () => {
+  it('are one object for all machines of a role without individual settings', () => {
     const merge = settingsMerger(exampleProfile(), new Map())
     const [one, other] = [merge('worker', {}, ['machines', 0]), merge('worker', {}, ['machines', 1])]
     expect(one).toBe(other)

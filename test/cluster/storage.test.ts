@@ -24,7 +24,7 @@ describe('names of volumes', () => {
     ).toEqual(['root_2', 'srv_a_b', 'srv_a_b_2', 'root', 'root_2_2'])
   })
 
-  it('are none that LVM keeps for itself, and not too long', () => {
+  it('are not reserved by LVM, and not too long', () => {
     expect(namesOf('{mount: /snapshots, size: 1GiB}', '{mount: /x_tdata, size: 1GiB}')).toEqual([
       'root',
       'volume_snapshots',
@@ -33,7 +33,7 @@ describe('names of volumes', () => {
     expect(namesOf(`{mount: /${'long/'.repeat(50)}x, size: 1GiB}`)[1]!.length).toBeLessThan(100)
   })
 
-  it('give each action of curtin an id of its own', () => {
+  it('give each action of curtin a unique ID', () => {
     const storage = storageFrom(
       '{disk: /dev/sda, layout: lvm, partitions: [{mount: /srv/boot, size: 1GiB, name: boot}]}',
     )
@@ -64,7 +64,7 @@ const root = (yaml: string) =>
   storageFrom(`{disk: /dev/sda, ${yaml}}`).volumes.find(({ mount }) => mount === '/')
 
 describe('the disks of a machine', () => {
-  it('are as the profile has them, with the place of each, and sizes in bytes', () => {
+  it('are those of the profile, with the position of each, and sizes in bytes', () => {
     expect(full).toMatchInlineSnapshot(`
       {
         "data": [
@@ -245,7 +245,7 @@ describe('the disks of a machine', () => {
     `)
   })
 
-  it('are none, and the file systems only /, where the profile names none', () => {
+  it('are empty, with / as the only file system, if the profile sets none', () => {
     expect(storageFrom('{}')).toEqual({
       disks: [],
       volumeGroup: null,
@@ -254,13 +254,13 @@ describe('the disks of a machine', () => {
     })
   })
 
-  it('give / the size of rootSize, but not where the partition has one', () => {
+  it('give / the size of rootSize, unless the partition has one', () => {
     expect(root('rootSize: 8GiB')).toMatchObject({ bytes: 8 * 2 ** 30, from: ['hardware', 'rootSize'] })
     expect(root('rootSize: 8GiB, partitions: [{mount: /}]')).toMatchObject({ bytes: 8 * 2 ** 30 })
     expect(root('rootSize: 8GiB, partitions: [{mount: /, size: 9GiB}]')).toMatchObject({ bytes: 9 * 2 ** 30 })
   })
 
-  it('have names that a volume group may have, and none longer than LVM takes', () => {
+  it('have valid names of volume groups, and none longer than LVM accepts', () => {
     expect(
       namesOf('{mount: /srv/ä b, size: 1GiB}', '{mount: /..., size: 1GiB}', '{mount: /.., size: 1GiB}'),
     ).toEqual(['root', 'srv___b', '...', 'volume_..'])
@@ -268,8 +268,8 @@ describe('the disks of a machine', () => {
   })
 })
 
-describe('disks in words', () => {
-  it('are their names, or what they have', () => {
+describe('descriptions of disks', () => {
+  it('are their names, or their properties', () => {
     expect(full.disks.map((disk) => diskInWords(disk))).toEqual([
       'with model EXAMPLE *, serial S1, type ssd, size 480GB',
       '/dev/sdb',
@@ -295,7 +295,7 @@ describe('disks in words', () => {
     expect(layoutInWords(storageFrom(yaml))).toBe(words)
   })
 
-  it('are the whole of a layout', () => {
+  it('contain a whole layout', () => {
     expect(layoutInWords(full)).toBe('RAID 1, lvm vg0: / 40GiB, /var 20GiB xfs noatime nodev, /srv the rest')
   })
 })
@@ -326,7 +326,7 @@ describe('file systems', () => {
     expect(types(debian)).toEqual(['/data: btrfs', '/var/lib/etcd: xfs', 'null: ext4', 'null: ext4'])
   })
 
-  it('need their programs, each once, and a raw disk none', () => {
+  it('need their programs, each once, and a raw disk needs none', () => {
     expect(fileSystemPackages(debian, full)).toEqual(['btrfs-progs', 'xfsprogs', 'e2fsprogs'])
     expect(fileSystemPackages(rocky, storageFrom('dataDisks: [{disk: /dev/sdb}]'))).toEqual([])
     const twice = storageFrom('dataDisks: [{disk: /dev/sdb, mount: /a}, {disk: /dev/sdc, mount: /b}]')
@@ -335,7 +335,7 @@ describe('file systems', () => {
 })
 
 describe('the UUID of a data disk', () => {
-  it('is one of version 8, made of names, and no raw disk has one', () => {
+  it('is of version 8, derived from names, and no raw disk has one', () => {
     expect(dataDiskUuids('sample', 'worker-1', full)).toMatchInlineSnapshot(`
       [
         "fd8dd11a-bf7e-8bbd-b7a1-ae65d63b7397",
@@ -345,7 +345,7 @@ describe('the UUID of a data disk', () => {
     `)
   })
 
-  it('is another one for another cluster, machine or mount point, and of the version and variant of RFC 9562', () => {
+  it('differs for another cluster, machine or mount point, and has the version and variant of RFC 9562', () => {
     const [disk] = full.data
     const uuids = ['a', 'b', 'c'].flatMap((cluster) =>
       Array.from({ length: 20 }, (_, number) => dataDiskUuid(cluster, `m-${number}`, disk!)),
@@ -357,7 +357,7 @@ describe('the UUID of a data disk', () => {
     expect(new Set(uuids.map((uuid) => uuid[19])).size).toBe(4)
   })
 
-  it('stays where the file system gets other options', () => {
+  it('stays the same if the file system gets other options', () => {
     const [disk] = full.data
     expect(dataDiskUuid('a', 'm', { ...disk!, options: [], wipe: false, type: 'xfs' })).toBe(
       dataDiskUuid('a', 'm', disk!),
@@ -365,6 +365,6 @@ describe('the UUID of a data disk', () => {
   })
 })
 
-it('serial numbers are those that can be only one disk', () => {
+it('serial numbers are those that identify exactly one disk', () => {
   expect(serialsOf([...full.disks, ...full.data.map(({ disk }) => disk)])).toEqual(['S1', 'S9'])
 })

@@ -16,7 +16,7 @@ const withFiles = (files: Profile['files']) =>
     profile.files = files
   })
 
-it('swap stays on the nodes whose kubelet runs with it, and on no other machine', () => {
+it('swap remains enabled on the nodes whose kubelet runs with it, and on no other machine', () => {
   expect(kept(() => undefined)).toEqual([false, false, false])
   expect(kept((profile) => (profile.kubeletArguments = { 'fail-swap-on': false }))).toEqual([
     false,
@@ -33,7 +33,7 @@ it('swap stays on the nodes whose kubelet runs with it, and on no other machine'
   ])
 })
 
-it('swap stays where a file of the kubelet says so', () => {
+it('swap remains enabled where a file of the kubelet says so', () => {
   const file = { path: '/etc/kubelet.d/90-swap.conf', content: 'failSwapOn: false\n' }
   expect(withFiles([file])).toEqual([false, true, true])
   expect(withFiles([{ ...file, path: '/etc/other.d/90-swap.conf' }])).toEqual([false, false, false])

@@ -87,7 +87,7 @@ const on = async (script: string) => {
 }
 
 describeWith(needs, 'hakube apply over ssh', () => {
-  it('does it on one machine after the other, and stops at the first that fails', async () => {
+  it('applies the profile to one machine after the other, and stops at the first that fails', async () => {
     expect(
       await on(
         `apply_by_ssh rackadmin ${first} --dry-run; apply_by_ssh rackadmin ${first}; apply_by_ssh rackadmin ${second} ${first} sample-kube-master-001`,
@@ -122,7 +122,7 @@ describeWith(needs, 'hakube apply over ssh', () => {
     `)
   })
 
-  it('says what is wrong with the way to a machine', async () => {
+  it('reports what is wrong with the connection to a machine', async () => {
     expect(
       await on(`apply_by_ssh guest ${first}; apply_by_ssh nobody ${first}; apply_by_ssh rackadmin ${first} --ssh-option ConnectTimeout=2 --ssh-option HostName=10.10.10.99
 : >/ssh/known; apply_by_ssh rackadmin ${first}

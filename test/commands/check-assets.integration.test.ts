@@ -32,7 +32,7 @@ describe('hakube check --assets', () => {
     return { ...result, stderr: result.stderr.replace(/\d+ files rendered/, 'N files rendered') }
   }
 
-  it('lists what machines fetch, and finds no mistake where all is there', () => {
+  it('lists what machines fetch, and finds no mistake if everything exists', () => {
     for (const name of boot) put(name, 'as it should be')
     put(plugin, 'as it should be')
     expect(check('assets')).toEqual({
@@ -48,7 +48,7 @@ no errors
     })
   })
 
-  it('shows where the profile names a file that is another', () => {
+  it('points to the position in the profile of a file with another checksum', () => {
     put(plugin, 'a newer release')
     const found = createHash('sha256').update('a newer release').digest('hex')
     const { status, stdout } = check('assets')
@@ -62,7 +62,7 @@ no errors
     })
   })
 
-  it('names files that are missing, for programs too', () => {
+  it('reports missing files, for programs too', () => {
     rmSync(join(directory, 'assets/rocky-9-amd64'), { recursive: true })
     put(plugin, 'as it should be')
     const { status, stdout } = check('assets', '--format', 'json')
@@ -76,7 +76,7 @@ no errors
     })
   })
 
-  it('refuses a directory that serve would refuse', () => {
+  it('refuses a directory that serve refuses', () => {
     const { status, stdout } = check('.')
     expect({ status, stdout }).toEqual({
       status: 1,

@@ -26,7 +26,7 @@ describe('a profile without a network plugin', () => {
   const named = /\n# https:[^\n]*\nnetworkPlugin:\n(?: .*\n)+/
   const words = ['--ephemeral-secrets', '--programs', 'none', '--strict']
 
-  it('is warned of, as nodes stay NotReady', () => {
+  it('causes a warning, because nodes stay NotReady', () => {
     expect(good).toMatch(named)
     const { status, stdout } = check({ 'none.yaml': good.replace(named, '') }, ...words)
     expect(status).toBe(1)
@@ -39,7 +39,7 @@ describe('a profile without a network plugin', () => {
       "
     `)
   })
-  it('may say that another way brings one', () => {
+  it('may state that the plugin is installed in another way', () => {
     const other = good.replace(named, '\nnetworkPlugin: { name: other }\n')
     const { status, stdout } = check({ 'other.yaml': other }, ...words)
     expect({ status, warnings: linesWith(stdout, 'warning[') }).toEqual({ status: 0, warnings: [] })
@@ -73,7 +73,7 @@ describeWith(
       expect(stderr).not.toContain('cloud-init/')
     })
 
-    it("names machine, file and line of a mistake in a user's own script, wherever it is written", () => {
+    it("reports machine, file and line of a mistake in a user's own script, wherever it is written", () => {
       const script = '#!/bin/bash\nif true; then\n  echo "no end"\n'
       writeFileSync(join(directory, 'files/backup'), script)
       const own = [
@@ -114,7 +114,7 @@ describeWith(
       `)
     })
 
-    it('shows nothing of a secret, though programs repeat what they read', () => {
+    it('shows no part of a secret, although programs repeat what they read', () => {
       const own = 'commands:\n  - name: log-in\n    secret: true\n    run: |\n      foo --with hunter2 )\n'
       const profile = `${good.replaceAll(/^commands:\n(?:[ #].*\n|\n)*/gm, '')}\n${own}`
       const { status, stdout, stderr } = check({ 'secret.yaml': profile }, '--ephemeral-secrets')
@@ -131,7 +131,7 @@ describeWith(
 )
 
 describe('hakube check', () => {
-  it('shows the mistakes of all profiles in one run, as text, JSON and GitHub notes', () => {
+  it('shows the mistakes of all profiles in one run, as text, JSON and GitHub annotations', () => {
     const profiles = {
       'one.yaml': good.replace('role: load-balancer', 'role: loadbalancer'),
       'two.yaml': good.replace('name: sample\n', 'name: sample\nnaem: x\n'),
@@ -196,7 +196,7 @@ describe('hakube check', () => {
     `)
   })
 
-  it('finds what two profiles have both, but takes a file that is named twice for one', () => {
+  it('finds conflicts between two profiles, but counts a file that is named twice once', () => {
     const profiles = { 'one.yaml': good, 'two.yaml': good.replace('name: sample\n', 'name: other\n') }
     const text = check(profiles, '--programs', 'none')
     expect({
@@ -214,7 +214,7 @@ describe('hakube check', () => {
     expect(hakube(['check', 'one.yaml', './one.yaml'], { directory }).status).toBe(0)
   })
 
-  it('says that it has seen the profile only, when there are no secrets; that is a failure with --strict', () => {
+  it('reports that it checked only the profile if there are no secrets; with --strict that is a failure', () => {
     const profiles = { 'good.yaml': good }
     const { status, stdout, stderr } = check(profiles)
     expect({ status, stderr }).toEqual({ status: 0, stderr: '1 warning\n' })
@@ -226,7 +226,7 @@ describe('hakube check', () => {
     expect(check(profiles, '--strict').status).toBe(1)
   })
 
-  it('says which programs were not run', () => {
+  it('reports which programs were not run', () => {
     const { status, stdout, stderr } = check(
       { 'good.yaml': good },
       '--ephemeral-secrets',
@@ -240,7 +240,7 @@ describe('hakube check', () => {
     })
   })
 
-  it('says when there is no room for what programs are to read', () => {
+  it('reports that there is no space for the files that programs read', () => {
     writeFileSync(join(directory, 'good.yaml'), good)
     const words = ['check', 'good.yaml', '--ephemeral-secrets']
     const { status, stdout } = hakube(words, { directory, environment: { TMPDIR: '/nowhere' } })

@@ -12,17 +12,17 @@ beforeAll(() => {
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
 describe('hakube', () => {
-  it('says its version', () => {
+  it('prints its version', () => {
     const { version }: { version: string } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
     expect(hakube(['--version'])).toEqual({ status: 0, stdout: `hakube ${version}\n`, stderr: '' })
   })
 
-  it('without words shows its help on stderr, as wrong usage', () => {
+  it('without arguments prints its help on stderr, as a usage error', () => {
     const { status, stdout, stderr } = hakube([])
     expect({ status, stdout, stderr }).toEqual({ status: 2, stdout: '', stderr: hakube(['--help']).stdout })
   })
 
-  it('says what is wrong with a command line, and where help is', () => {
+  it('reports what is wrong with a command line, and where to find help', () => {
     expect(hakube(['chekc'])).toEqual({
       status: 2,
       stdout: '',
@@ -35,19 +35,19 @@ describe('hakube', () => {
     })
   })
 
-  it('is quiet when its reader goes away', () => {
+  it('ends quietly when its reader closes the pipe', () => {
     const line = `set -o pipefail; "$0" "$1" schema | head -c 1 > /dev/null; echo "$\{PIPESTATUS[*]}"`
     const ended = spawnSync('bash', ['-c', line, process.execPath, program], { encoding: 'utf8' })
     expect({ stdout: ended.stdout, stderr: ended.stderr }).toEqual({ stdout: '0 0\n', stderr: '' })
   })
 
-  it('finds mistakes also for a reader that goes away', () => {
+  it('reports mistakes in its exit code even if its reader closes the pipe', () => {
     const line = `"$0" "$1" check README.md 2>&1 | true; echo "$\{PIPESTATUS[0]}"`
     const ended = spawnSync('bash', ['-c', line, process.execPath, program], { cwd: root, encoding: 'utf8' })
     expect(ended.stdout).toBe('1\n')
   })
 
-  it.runIf(existsSync('/dev/full'))('says that the disk is full', () => {
+  it.runIf(existsSync('/dev/full'))('reports a full disk', () => {
     const words = ['schema > /dev/full', 'check README.md > /dev/full', 'check README.md 2> /dev/full']
     const line = words.map((each) => `"$0" "$1" ${each}; echo $?`).join('; ')
     const ended = spawnSync('bash', ['-c', line, process.execPath, program], { cwd: root, encoding: 'utf8' })
@@ -59,7 +59,7 @@ describe('hakube', () => {
     ])
   })
 
-  it('does not blame itself for a name that leads nowhere', () => {
+  it('does not report a bug for a file name that does not exist', () => {
     symlinkSync('loop', join(directory, 'loop'))
     const { status, stderr } = hakube(['serve', 'loop'], { directory })
     expect({ status, stderr }).toEqual({
@@ -91,7 +91,7 @@ describe('hakube', () => {
 })
 
 describe('a bug in hakube', () => {
-  it('ends with 70, a stack and the wish for a report', () => {
+  it('ends with status 70, a stack trace and a request to report it', () => {
     // A package whose templates are missing is broken in a way that only hakube can be blamed for.
     const broken = join(directory, 'package')
     execFileSync('cp', ['-r', join(root, 'dist'), join(root, 'package.json'), `${broken}/`], {

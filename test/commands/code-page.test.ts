@@ -37,7 +37,7 @@ describe('check --explain', () => {
     `)
   })
 
-  it('prints why old advice is old, with its own source, and takes a code as it stands in a message', async () => {
+  it('prints why old advice is outdated, with its own source, and accepts a code as copied from a message', async () => {
     expect(await explained('error[old-advice/etcd-v2]:')).toMatchInlineSnapshot(`
       {
         "status": 0,

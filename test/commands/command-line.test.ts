@@ -31,7 +31,7 @@ describe('a good command line', () => {
     })
   })
 
-  it('takes a former name of an option for the option', () => {
+  it('accepts a former name of an option', () => {
     expect(run('check a.yaml --throw-away-secrets', [], ['ephemeral-secrets'])).toEqual({
       command: 'check',
       parameters: ['a.yaml'],
@@ -39,7 +39,7 @@ describe('a good command line', () => {
     })
   })
 
-  it('needs no profile where an option asks for something else', () => {
+  it('needs no profile if an option asks for something else', () => {
     expect(run('check --explain network/overlap', ['explain'])).toEqual({
       command: 'check',
       parameters: [],
@@ -67,7 +67,7 @@ describe('a good command line', () => {
     ['diff', 'full'],
     ['diff', 'ephemeral-secrets'],
     ['secrets sync', 'dry-run'],
-  ])('%s takes --%s before its parameters too', (command, flag) => {
+  ])('%s accepts --%s before its parameters too', (command, flag) => {
     expect(run(`${command} --${flag} p.yaml`, [], [flag])).toEqual({
       command,
       parameters: ['p.yaml'],
@@ -75,7 +75,7 @@ describe('a good command line', () => {
     })
   })
 
-  it('takes what follows -- as it is', () => {
+  it('treats everything after -- as parameters', () => {
     expect(run('check -- --strict -h', [], ['strict'])).toEqual({
       command: 'check',
       parameters: ['--strict', '-h'],
@@ -83,7 +83,7 @@ describe('a good command line', () => {
     })
   })
 
-  it('takes a MAC of bare digits as text', () => {
+  it('keeps a MAC address of digits only as text', () => {
     expect(run('explain p.yaml 525400123456')).toEqual({
       command: 'explain',
       parameters: ['p.yaml', '525400123456'],
@@ -147,7 +147,7 @@ describe('a wrong command line', () => {
 })
 
 describe('a group of commands', () => {
-  it('gives the command of two words, with values that are given several times', () => {
+  it('recognizes a command of two words, with values that are given several times', () => {
     const request = parse('secrets init a.yaml --recipient age1a --recipient=age1b')
     expect(
       request.kind === 'run' && [
@@ -180,7 +180,7 @@ describe('a group of commands', () => {
     expect(parse(line)).toMatchObject({ kind: 'mistake', message })
   })
 
-  it('alone is a mistake', () => {
+  it('is a usage error by itself', () => {
     expect(parse('secrets')).toMatchObject({
       kind: 'mistake',
       message: expect.stringContaining('secrets needs a command: secrets init, secrets sync, '),

@@ -45,7 +45,7 @@ describeWith({ programs: ['bash'] }, 'completion for bash', () => {
     expect(await offered('s')).toEqual(['schema', 'secrets', 'serve', 'service', 'status'])
   })
 
-  it('offers options, and values of those that have a choice', async () => {
+  it('offers options, and the values of options with choices', async () => {
     expect(await offered('render', 'x.yaml', '--')).toEqual([
       '--age-key-file',
       '--dry-run',
@@ -59,7 +59,7 @@ describeWith({ programs: ['bash'] }, 'completion for bash', () => {
     expect(await offered('check', '--format', 'j')).toEqual(['json'])
   })
 
-  it('offers the commands of a group, and then what one of them takes', async () => {
+  it('offers the commands of a group, and then the options and arguments of one of them', async () => {
     expect(await offered('secrets', 's')).toEqual(['set', 'show', 'sync'])
     expect(await offered('secrets', 'sync', '')).toEqual(['my rack.yaml', 'site'])
     expect(await offered('secrets', 'sync', 'x.yaml', '--p')).toEqual(['--prune'])
@@ -89,7 +89,7 @@ it('refuses another shell', async () => {
 
 for (const shell of ['zsh', 'fish'])
   describeWith({ programs: [shell] }, `the completion for ${shell}`, () => {
-    it('is read by its own parser', () => {
+    it("is accepted by the shell's own parser", () => {
       const script = new URL(`../fixtures/commands/completion/hakube.${shell}`, import.meta.url).pathname
       expect(execFileSync(shell, ['-n', script], { encoding: 'utf8' })).toBe('')
     })

@@ -20,7 +20,7 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }))
 const message =
   /error\[conflict\/sysctl\]: net\.ipv4\.ip_nonlocal_bind is 0, and haproxy on \S+ needs it to be 1: binds the virtual addresses also while another machine holds them \[\$\.roles\.load-balancer\.sysctls\["net\.ipv4\.ip_nonlocal_bind"\]\]/
 
-describe('a setting that a component cannot live with', () => {
+describe('a setting with which a component cannot work', () => {
   it.each([
     ['check', ['check', 'profile.yaml', '--ephemeral-secrets', '--programs', 'none']],
     ['check without any secrets', ['check', 'profile.yaml']],

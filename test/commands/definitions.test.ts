@@ -13,11 +13,11 @@ describe('the commands', () => {
     expect(names.toSorted()).toEqual(commands.map(({ name }) => name).toSorted())
   })
 
-  it('have no definition outside of their directory', () => {
+  it('have no definition outside their directory', () => {
     expect(files.filter((file) => /-definitions?\.ts$|\/definitions\.ts$/.test(file))).toEqual([])
   })
 
-  it('do what action.ts beside the definition says', () => {
+  it('run the action.ts beside their definition', () => {
     const without = commands.filter(
       ({ name }) => !existsSync(join(directory, ...name.split(' '), 'action.ts')),
     )

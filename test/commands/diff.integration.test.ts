@@ -121,7 +121,7 @@ describe('hakube diff', () => {
     `)
     expect(state()).toBe(before)
   })
-  it('names who is to read the secrets, and who no longer', () => {
+  it('reports added and removed recipients of the secrets', () => {
     const [one, other] = [
       'age1lvyvwawkr0mcnnnncaghunadrqkmuf9e6507x9y920xxpp866cnql7dp2z',
       'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p',
@@ -188,7 +188,7 @@ describe('hakube diff', () => {
       },
     })
   })
-  it('is in trouble with 2, and says at which revision', () => {
+  it('fails with status 2, and reports at which revision', () => {
     const outputs = [
       diff('nope'),
       run('diff', 'rack/none.yaml'),
@@ -224,7 +224,7 @@ describe('hakube diff', () => {
       "
     `)
   })
-  it('says without a key that the secrets have changed', () => {
+  it('reports without a key that the secrets have changed', () => {
     writeFileSync(join(repository.directory, 'rack/secrets.age'), 'not read\n')
     const { stdout } = diff('HEAD', 'worktree', '--format', 'markdown')
     repository.write({ 'rack/secrets.age': null })
@@ -247,7 +247,7 @@ function rendered(...words: string[]): Record<string, string> {
 }
 
 describe('hakube render --rev', () => {
-  it('renders the commit, with its base and its files, and leaves the working tree alone', () => {
+  it('renders the commit, with its base and its files, and does not touch the working tree', () => {
     const before = state()
     const [old, now] = [rendered('--rev', 'HEAD~1'), rendered('--rev', 'HEAD')]
     // Machines that hold no secret are the same in each run.
@@ -256,7 +256,7 @@ describe('hakube render --rev', () => {
     expect(Object.keys(old).toSorted()).toEqual(Object.keys(now).toSorted())
     expect(state()).toBe(before)
   })
-  it('says what it cannot do, with 1', () => {
+  it('reports what it cannot do, with status 1', () => {
     const words = ['--out', 'site', '--ephemeral-secrets']
     const outputs = [
       run('render', 'rack/profile.yaml', '--rev', 'nope', ...words),
@@ -287,7 +287,7 @@ describe('hakube render --rev', () => {
 })
 
 describe('hakube explain', () => {
-  it('says which file set a value', () => {
+  it('shows which file set a value', () => {
     const { stdout } = run('explain', 'rack/profile.yaml', 'sample-haproxy-001')
     expect(
       stdout

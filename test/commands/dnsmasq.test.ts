@@ -66,7 +66,7 @@ const isAlive = (pid: number): boolean => {
   }
 }
 
-it('starts dnsmasq again when it ends, and with another site, and ends it with itself', async () => {
+it('restarts dnsmasq when it ends, and for another site, and stops it at its own end', async () => {
   const { options, runs, configurations, kill, lines } = stand()
   const dnsmasq = await startDnsmasq(siteOf('one'), options)
   onTestFinished(() => dnsmasq.close())
@@ -94,7 +94,7 @@ it('starts dnsmasq again when it ends, and with another site, and ends it with i
   ])
 })
 
-it('tries again until dnsmasq starts, after its end and after a reload', async () => {
+it('retries until dnsmasq starts, after its end and after a reload', async () => {
   const { options, runs, kill, fails, lines } = stand()
   const dnsmasq = await startDnsmasq(siteOf('one'), options)
   onTestFinished(() => dnsmasq.close())
@@ -131,7 +131,7 @@ it('tries again until dnsmasq starts, after its end and after a reload', async (
   expect(runs().filter(({ pid }) => isAlive(pid))).toHaveLength(1)
 })
 
-it('starts nothing any more once it is closed', async () => {
+it('starts nothing once it is closed', async () => {
   const { options, runs, kill } = stand()
   const dnsmasq = await startDnsmasq(siteOf('one'), options)
   kill()

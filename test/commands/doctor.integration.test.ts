@@ -144,7 +144,7 @@ describeWith(
   { root: true, linux: true, programs: ['chronyd', 'dnsmasq', 'ip', 'pgrep', 'python3', 'busybox'] },
   'hakube doctor',
   () => {
-    it('says that nothing answers, and what is not there', async () => {
+    it('reports that nothing answers, and what is missing', async () => {
       expect(await doctor()).toMatchInlineSnapshot(`
         {
           "status": 1,
@@ -163,7 +163,7 @@ describeWith(
       `)
     })
 
-    it('refuses to ask from a network where no machine is', async () => {
+    it('refuses to run in a network without machines', async () => {
       expect(await doctor(host, '--interface', 'lo')).toMatchInlineSnapshot(`
         {
           "status": 1,
@@ -175,7 +175,7 @@ describeWith(
       `)
     })
 
-    describe('where everything runs', () => {
+    describe('when everything runs', () => {
       const ends: (() => Promise<void>)[] = []
       const run = async (machine: NamespacedMachine, configuration: string): Promise<void> => {
         ends.push(await dnsmasq(machine, configuration))
@@ -206,12 +206,12 @@ ok: 10.10.10.1 has the time
 `,
       }
 
-      it('finds nothing wrong, and says what machines would load', async () => {
+      it('finds nothing wrong, and reports what machines would load', async () => {
         await run(server, good)
         expect(await doctor()).toEqual(nothingWrong)
       })
 
-      it('finds nothing wrong with a proxy beside a server of addresses', async () => {
+      it('finds nothing wrong with a proxy beside a server that assigns addresses', async () => {
         await run(server, withoutBoot(good))
         await run(other, hakube(['dhcp', profile, '--format', 'dnsmasq-proxy']).stdout)
         expect(await doctor()).toEqual(nothingWrong)
@@ -284,7 +284,7 @@ ok: 10.10.10.1 has the time
           ])
         })
 
-        it('finds one that takes no offer of the server', async () => {
+        it('finds one that accepts no offer of the server', async () => {
           await run(server, good)
           expect(await listening(python, firmware)).toEqual([
             'ok: heard 1 DHCP client, of the profile: balancer',
@@ -292,7 +292,7 @@ ok: 10.10.10.1 has the time
           ])
         })
 
-        it('finds nothing wrong with one that takes an address', async () => {
+        it('finds nothing wrong with one that accepts an address', async () => {
           await run(server, good)
           // It asks for an address again and again.
           const ask =
@@ -334,7 +334,7 @@ ok: 10.10.10.1 has the time
         `)
       })
 
-      it('finds a proxy that is alone', async () => {
+      it('finds a proxy without a server that assigns addresses', async () => {
         await run(other, hakube(['dhcp', profile, '--format', 'dnsmasq-proxy']).stdout)
         expect(await doctor()).toMatchInlineSnapshot(`
           {

@@ -47,18 +47,18 @@ describeWith({ programs: ['age-keygen', 'git'] }, 'a bundle from before machines
     ['check', 'profile.yaml', '--programs', 'none'],
     ['render', 'profile.yaml', '--out', 'site'],
     ['serve', 'profile.yaml', '--listen', '127.0.0.1:0'],
-  ])('is an error of %s %s, which says what to run', (...words) => {
+  ])('is an error of %s %s, with the command to run', (...words) => {
     const { status, stdout, stderr } = run(...words)
     expect({ status, said: (stdout + stderr).replace(/^\d+ profiles? .*\n/m, '') }).toMatchSnapshot()
   })
 
-  it('is enough where the profile wants the secrets in the seeds', () => {
+  it('is sufficient if the profile delivers the secrets in the seeds', () => {
     repository.write({ 'profile.yaml': inline })
     expect(run('render', 'profile.yaml', '--out', 'inline').status).toBe(0)
     repository.write({ 'profile.yaml': whole })
   })
 
-  it('becomes a good one by secrets sync, and diff compares it with what machines have', () => {
+  it('is completed by secrets sync, and diff compares it with what machines have', () => {
     const synced = run('secrets', 'sync', 'profile.yaml')
     expect(synced.status).toBe(0)
     expect(run('check', 'profile.yaml', '--programs', 'none').status).toBe(0)

@@ -78,7 +78,7 @@ describeWith({ programs: ['chromium'] }, "Mermaid's own parser and renderer", ()
   })
   afterAll(async () => browser.close())
 
-  it('draws every word as it is, whatever it means elsewhere', async () => {
+  it('draws every word literally, whatever it means elsewhere', async () => {
     const text = flowchart(hostile)
     expect((await draw(page, text)).map((lines) => lines.map(shown))).toEqual(
       hostile.map((line) => [`x${line}`, line].map((each) => shown(each.replaceAll('\u202E', '\uFFFD')))),

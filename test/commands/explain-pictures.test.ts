@@ -46,7 +46,7 @@ describe('a picture of a rack', () => {
     `)
   })
 
-  it('sums up many machines of one role in the same networks', () => {
+  it('combines many machines of one role in the same networks', () => {
     expect(rack(largeProfile(37, 1))).toMatchInlineSnapshot(`
       "flowchart TB
         api{{"Kubernetes API<br/>10.1.0.9:8443"}}
@@ -70,7 +70,7 @@ describe('a picture of a rack', () => {
     `)
   })
 
-  it('stays within what GitHub draws, in however many subnets', () => {
+  it('stays within the limits of GitHub with any number of subnets', () => {
     const text = rack(largeProfile(400, 200))
     expect(text.split('\n').filter((line) => / (?:---|-->|-\.-)/.test(line)).length).toBeLessThan(500)
     expect(text.length).toBeLessThan(50_000)

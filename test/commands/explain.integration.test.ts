@@ -22,13 +22,13 @@ describe('hakube explain', () => {
     await expect(withoutNumbers(stdout)).toMatchFileSnapshot(fixture(machine))
   })
 
-  it('says which kernel a machine gets, where it is not the own one of the distribution', () => {
+  it("shows which kernel a machine gets, if it is not the distribution's own", () => {
     const { stdout } = hakube(['explain', profile('external-etcd'), 'worker-01'])
     expect(stdout).toMatch(/kernel +elrepo-lt +external-etcd\.yaml:\d+/)
     expect(stdout).toMatch(/newer-kernel +Replaces the distribution's kernel .* stops if Secure Boot is on/)
   })
 
-  it('shows no secret: two runs, which have different ones, show the same', () => {
+  it('shows no secret: two runs with different secrets print the same', () => {
     for (const name of exampleNames) {
       const words = ['explain', profile(name), '52:54:00:aa:bb:01', '--format', 'json']
       expect(hakube(words).stdout).toBe(hakube(words).stdout)
@@ -46,7 +46,7 @@ describe('hakube explain', () => {
     expect(hakube([...words, mac])).toEqual(hakube([...words, 'sample-haproxy-001']))
   })
 
-  it('prints nothing that moves the cursor or turns the direction of reading', () => {
+  it('prints nothing that moves the cursor or changes the direction of text', () => {
     const directory = mkdtempSync(join(tmpdir(), 'hakube-explain-'))
     const text = readFileSync(exampleFile('external-load-balancers'), 'utf8')
     writeFileSync(
@@ -61,7 +61,7 @@ describe('hakube explain', () => {
     })
   })
 
-  it('lists the machines when none is named', () => {
+  it('lists the machines if none is named', () => {
     const words = ['explain', profile('load-balancers-on-control-planes')]
     expect(hakube(words)).toMatchInlineSnapshot(`
       {
@@ -92,7 +92,7 @@ describe('hakube explain', () => {
   it.each([
     ['sample-haproxi-001', 'sample has no machine sample-haproxi-001: did you mean sample-haproxy-001?'],
     ['52:54:00:00:00:99', 'no machine of sample has a network interface 52-54-00-00-00-99'],
-  ])('says that there is no %s', (machine, message) => {
+  ])('reports that there is no %s', (machine, message) => {
     expect(hakube(['explain', profile('external-load-balancers'), machine])).toEqual({
       status: 1,
       stdout: '',

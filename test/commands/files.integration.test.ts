@@ -48,7 +48,7 @@ describe('hakube files', () => {
     )
   })
 
-  it('writes only what has changed since a commit, and what that takes', () => {
+  it('writes only what has changed since a commit, and the required actions', () => {
     const tar = join(directory, 'since.tar')
     const made = run('profile.yaml', machine, '--changed-since', 'HEAD', '--tar', tar)
     expect(made).toEqual({ status: 0, stdout: '', stderr: '' })

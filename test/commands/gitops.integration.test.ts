@@ -70,7 +70,7 @@ function render(name: string, ...words: string[]): Record<string, string> {
 }
 
 describe('a render with the bundle', () => {
-  it('has the same bytes in another directory, with another clock, locale, time zone, umask and working directory', () => {
+  it('produces the same bytes in another directory, with another clock, locale, time zone, umask and working directory', () => {
     const first = render('first')
     const clone = join(outside, 'other place')
     repository.git('clone', '--quiet', '.', clone)
@@ -128,7 +128,7 @@ describe('a render with the bundle', () => {
     )
   })
 
-  it('is the same from the commit and from a clean working tree, and says what is not committed', () => {
+  it('is the same from the commit and from a clean working tree, and reports uncommitted changes', () => {
     const clean = render('clean')
     repository.write({ 'base.yaml': `${whole}\n# only a comment\n` })
     const commit = repository.git('rev-parse', 'HEAD')
@@ -145,7 +145,7 @@ describe('a render with the bundle', () => {
     repository.write({ 'racks/one/notes.txt': null })
   })
 
-  it('says what is not committed in a submodule', () => {
+  it('reports uncommitted changes in a submodule', () => {
     const shared = makeRepository()
     shared.write({ 'deep/base.yaml': whole })
     shared.commit()
@@ -194,7 +194,7 @@ describe('a render with the bundle', () => {
     shared.remove()
   })
 
-  it('says what is not committed also where git ignores the bundle', () => {
+  it('reports uncommitted changes even if git ignores the bundle', () => {
     repository.git('rm', '--quiet', '--cached', 'racks/one/secrets.age')
     repository.write({ '.gitignore': '*.age\n' })
     const commit = repository.commit('without the bundle')
@@ -257,7 +257,7 @@ describeWith({ linux: true, programs: ['bash', 'git'] }, 'the examples of docs/e
     readFileSync(join(clone, 'comment.md'), 'utf8')
       .replaceAll(/[0-9a-f]{40}/g, 'COMMIT')
       .replaceAll(/[0-9a-f]{12}/g, 'COMMIT')
-  it('GitHub Actions: check, and the comment', async () => {
+  it('runs in GitHub Actions: check, and the comment', async () => {
     type Workflow = {
       jobs: { check: { env: Record<string, string>; steps: { name?: string; run?: string }[] } }
     }
@@ -279,7 +279,7 @@ describeWith({ linux: true, programs: ['bash', 'git'] }, 'the examples of docs/e
     expect(broken.status).not.toBe(0)
   })
 
-  it('GitLab CI: check, and the comment', async () => {
+  it('runs in GitLab CI: check, and the comment', async () => {
     type Pipeline = {
       variables: Record<string, string>
       check: { script: string[] }

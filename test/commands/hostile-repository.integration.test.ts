@@ -186,8 +186,8 @@ function run(words: readonly string[], directory: string): number | null {
   return hakube(words, { directory: join(repository.directory, directory), environment }).status
 }
 
-describe('a hostile repository runs nothing', () => {
-  it('has canaries that git itself finds', () => {
+describe('a hostile repository', () => {
+  it('contains canaries that git itself triggers', () => {
     for (const directory of ['cluster', '.'])
       spawnSync('git', ['status', '--porcelain'], {
         cwd: join(repository.directory, directory),
@@ -286,7 +286,7 @@ describe('a hostile repository runs nothing', () => {
       ...(directory === '.' ? {} : others),
     }
     for (const [name, command] of Object.entries(commands))
-      it(`by hakube ${name} in ${directory === '.' ? 'its top directory' : 'the directory of the profile'}`, () => {
+      it(`runs nothing by hakube ${name} in ${directory === '.' ? 'its top directory' : 'the directory of the profile'}`, () => {
         const [words, expected] = typeof command === 'function' ? [command, 0] : command
         const status = run(words(), directory)
         expect(readdirSync(canaries)).toEqual([])
@@ -294,17 +294,17 @@ describe('a hostile repository runs nothing', () => {
       })
     if (directory === '.') continue
 
-    it('by any command that is not among these', () => {
+    it('runs nothing by any other command', () => {
       const tried = new Set([...Object.keys(commands), 'serve'])
       expect(allCommands.map(({ name }) => name).filter((name) => !tried.has(name))).toEqual([])
     })
   }
 
-  it('by hakube apply, which has taken the ssh of the system', () => {
+  it('runs nothing by hakube apply, which uses the ssh of the system', () => {
     expect(readFileSync(join(top, 'ssh-log'), 'utf8')).toBe('asked\n')
   })
 
-  it('by hakube serve', async () => {
+  it('runs nothing by hakube serve', async () => {
     const child = spawn(
       process.execPath,
       [program, 'serve', 'profile.yaml', '--listen', '127.0.0.1:0', '--age-key-file', key],
@@ -344,7 +344,7 @@ describe.skipIf(process.getuid?.() !== 0)('a repository of another user', () => 
       .filter((line) => /foreign|safe/.test(line)),
   })
 
-  it('is checked, with a word on what git does not tell', () => {
+  it('is checked, with a note on what git does not report', () => {
     const words = ['check', 'profile.yaml', '--ephemeral-secrets']
     expect(shown(hakube(words, { directory: foreign.directory }))).toEqual({
       status: 0,

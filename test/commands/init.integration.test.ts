@@ -34,7 +34,7 @@ const filesBelow = (directory: string): string[] =>
     .toSorted()
 
 describe('hakube init', () => {
-  it('makes a repository that passes check, with all programs that are there, without a warning', () => {
+  it('creates a repository that passes check, with all installed programs, without a warning', () => {
     writeFileSync(join(directory, 'mine.pub'), `${ownKey} me@desk\n`)
     expect(hakube(['init', 'my-rack', '--ssh-key', 'mine.pub'], { directory })).toEqual({
       status: 0,
@@ -51,7 +51,7 @@ describe('hakube init', () => {
     })
   })
 
-  it('writes a placeholder where there is no public key, of which check warns', () => {
+  it('writes a placeholder if there is no public key, about which check warns', () => {
     const { stderr } = hakube(['init', 'rack'], { directory, environment: { HOME: directory } })
     expect(stderr).toContain(
       'hakube: found no public SSH key: replace the placeholder below users in rack/profile.yaml\n',
@@ -69,7 +69,7 @@ describe('hakube init', () => {
     expect(hakube([...words, '--strict'], { directory }).status).toBe(1)
   })
 
-  it('takes the first public key of ~/.ssh that is one', () => {
+  it('uses the first valid public key in ~/.ssh', () => {
     mkdirSync(join(directory, '.ssh'))
     writeFileSync(join(directory, '.ssh/id_ed25519.pub'), 'no key\n')
     mkdirSync(join(directory, '.ssh/id_ed25519_sk.pub'))
@@ -101,7 +101,7 @@ describe('hakube init', () => {
     expect(readdirSync(directory)).toEqual(['key'])
   })
 
-  it('says what the system says of --ssh-key', () => {
+  it('reports the system error for --ssh-key', () => {
     expect(hakube(['init', 'rack', '--ssh-key', 'none.pub'], { directory }).stderr).toBe(
       'hakube: cannot use the SSH key "none.pub": no such file or directory (ENOENT)\n',
     )
@@ -110,7 +110,7 @@ describe('hakube init', () => {
     )
   })
 
-  it('leaves no half file behind', () => {
+  it('leaves no partial file behind', () => {
     // The profile has more than the two blocks of 1024 bytes that a file may have here.
     const line = 'ulimit -f 2; exec "$0" "$1" init rack'
     const ended = spawnSync('bash', ['-c', line, process.execPath, program], {
@@ -141,7 +141,7 @@ describe('hakube init', () => {
     expect(readdirSync(directory)).not.toContain('README.md')
   })
 
-  it('keeps the files of a repository that exists, and says which patterns its .gitignore lacks', () => {
+  it('keeps the files of an existing repository, and reports which patterns its .gitignore lacks', () => {
     mkdirSync(join(directory, '.git'))
     writeFileSync(join(directory, 'README.md'), 'mine\n')
     writeFileSync(join(directory, '.gitignore'), '/site/\n*.key\n')
@@ -160,7 +160,7 @@ Edit profile.yaml, then: hakube check profile.yaml --ephemeral-secrets
     expect(readFileSync(join(directory, '.gitignore'), 'utf8')).toBe('/site/\n*.key\n')
   })
 
-  it('makes a repository in which git does not see what the README tells to create', () => {
+  it('creates a repository in which git ignores what the README tells users to create', () => {
     const git = (...words: string[]): string =>
       spawnSync('git', ['-c', 'init.defaultBranch=main', ...words], { cwd: directory, encoding: 'utf8' })
         .stdout

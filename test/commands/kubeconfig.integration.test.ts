@@ -82,7 +82,7 @@ describeWith({ linux: true, programs: ['age-keygen', 'openssl'] }, 'hakube kubec
   beforeEach(prepare)
   afterEach(() => rmSync(directory, { recursive: true }))
 
-  it('makes a client certificate for a few days, for the API address of the profile', () => {
+  it('issues a client certificate for a few days, for the API address of the profile', () => {
     const { status, stdout, stderr } = run('profile.yaml')
     expect(status).toBe(0)
     expect(stderr).toMatch(
@@ -129,7 +129,7 @@ describeWith({ linux: true, programs: ['age-keygen', 'openssl'] }, 'hakube kubec
     )
   })
 
-  it('takes the group that each version of Kubernetes has bound by itself, or the one that is asked for', () => {
+  it('uses the group that each version of Kubernetes binds itself, or the one that was requested', () => {
     const text = readFileSync(at('profile.yaml'), 'utf8')
     const change = (version: string) =>
       writeFileSync(at('profile.yaml'), text.replace(/version: "1\.\d+\.\d+"/, `version: "${version}"`))
@@ -140,7 +140,7 @@ describeWith({ linux: true, programs: ['age-keygen', 'openssl'] }, 'hakube kubec
     expect(subject('--user', 'jane', '--group', 'developers')).toEqual(['O=developers', 'CN=jane'])
   })
 
-  it('writes a file for its owner only, and replaces none but its own', () => {
+  it('writes a file that only its owner can read, and replaces only its own files', () => {
     expect(run('profile.yaml', '--out', 'kubeconfig')).toMatchObject({ status: 0, stdout: 'kubeconfig\n' })
     expect(statSync(at('kubeconfig')).mode & 0o777).toBe(0o600)
     const first = readFileSync(at('kubeconfig'), 'utf8')
@@ -172,7 +172,7 @@ describeWith({ linux: true, programs: ['age-keygen', 'openssl'] }, 'hakube kubec
     ['https://localhost:9443/', { server: 'https://localhost:9443', 'tls-server-name': '10.10.10.19' }],
     ['[fd00::1]:6443', { server: 'https://[fd00::1]:6443', 'tls-server-name': '10.10.10.19' }],
     ['fd00:0::1', { server: 'https://[fd00::1]:6443', 'tls-server-name': '10.10.10.19' }],
-  ])('reaches the API elsewhere: %s', (server, expected) => {
+  ])('uses another address of the API: %s', (server, expected) => {
     const { clusters } = read(run('profile.yaml', '--server', server).stdout)
     expect(clusters[0]?.cluster).toEqual({
       ...expected,
@@ -196,7 +196,7 @@ describeWith({ linux: true, programs: ['age-keygen', 'openssl'] }, 'hakube kubec
     })
   })
 
-  it('says what is missing', () => {
+  it('reports what is missing', () => {
     expect(hakube(['kubeconfig', 'profile.yaml'], { directory })).toMatchObject({
       status: 1,
       stdout: '',
@@ -215,7 +215,7 @@ describeWithKubernetes('hakube kubeconfig, read by kubectl 1.20.2', (kubernetes)
   beforeEach(prepare)
   afterEach(() => rmSync(directory, { recursive: true }))
 
-  it('shows itself with the certificate, and knows the API server at the end of a tunnel', async () => {
+  it('authenticates with the certificate, and verifies the API server at the end of a tunnel', async () => {
     const ca = authority()
     const { publicKey, privateKey } = await systemSources.rsaKeyPair(2048)
     const certificate = certifyLeaf(

@@ -3,7 +3,7 @@ import { logText } from '../../src/server/api/log-text.ts'
 
 const time = '2026-11-21T12:00:00.000Z'
 
-it('a line of hakube logs says when, from where, who, how bad and what', () => {
+it('a line of hakube logs contains time, address, program, severity and text', () => {
   expect([
     logText({ time, kind: 'event', from: null, severity: null, program: null, text: 'armed by operator' }),
     logText({ time, kind: 'event', from: '10.0.0.1', severity: null, program: null, text: 'it is ready' }),

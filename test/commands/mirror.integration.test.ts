@@ -70,7 +70,7 @@ describe('hakube mirror list', () => {
     `)
   })
 
-  it('gives programs the same as JSON', async () => {
+  it('prints the same as JSON for programs', async () => {
     const { status, stdout } = hakube(['mirror', 'list', exampleFile('static-pods'), '--format', 'json'])
     expect({ status, contents: JSON.parse(stdout) }).toEqual({
       status: 0,
@@ -78,7 +78,7 @@ describe('hakube mirror list', () => {
     })
   })
 
-  it('names images as kubeadm of the version names them', async () => {
+  it('names images like kubeadm of the same version', async () => {
     expect(await imagesOf('1.20.2')).toEqual(named('k8s.gcr.io', '1.20.2', '3.2'))
     expect(await imagesOf('1.36.4')).toEqual(named('registry.k8s.io', '1.36.4', '3.10.2'))
     expect(await imagesOf('1.36.4', 'mirror.example.com/k8s')).toEqual(
@@ -86,7 +86,7 @@ describe('hakube mirror list', () => {
     )
   })
 
-  it('lists packages and repositories of each architecture, and nothing of one that no machine has', async () => {
+  it('lists packages and repositories of each architecture that a machine has, and of no other', async () => {
     const profile = exampleProfile('load-balancers-on-control-planes')
     profile.machines.at(-1)!.architecture = 'arm64'
     const { systems } = mirrorContents(await testCluster(profile))
@@ -101,12 +101,12 @@ describe('hakube mirror list', () => {
     ])
   })
 
-  it.each([...exampleNames, ...writeUpNames])('is ready for %s', async (name) => {
+  it.each([...exampleNames, ...writeUpNames])('works for %s', async (name) => {
     const { systems, files } = mirrorContents(await testCluster(exampleProfile(name)))
     expect({ systems: systems.length, someFiles: files.length > 1 }).toEqual({ systems: 1, someFiles: true })
   })
 
-  it('tells the mistakes of a profile', () => {
+  it('reports the mistakes of a profile', () => {
     const directory = mkdtempSync(join(tmpdir(), 'hakube-mirror-'))
     writeFileSync(join(directory, 'p.yaml'), 'hakube: 1\n')
     const { status, stdout, stderr } = hakube(['mirror', 'list', 'p.yaml'], { directory })

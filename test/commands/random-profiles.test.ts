@@ -41,7 +41,7 @@ function secretsFor(cluster: Omit<Cluster, 'secrets'>): Secrets {
 }
 
 describe('a profile without errors', () => {
-  it('can be rendered and explained, whatever stands in it', () => {
+  it('can be rendered and explained, whatever it contains', () => {
     let rendered = 0
     assert(
       property(changes, (list) => {

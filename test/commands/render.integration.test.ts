@@ -41,7 +41,7 @@ const render = (...words: string[]) =>
   hakube(['render', profile, ...words, '--ephemeral-secrets'], { directory })
 
 describe('hakube render', () => {
-  it('says what is missing without secrets, and writes nothing', () => {
+  it('reports what is missing without secrets, and writes nothing', () => {
     expect(hakube(['render', profile, '--out', 'none'], { directory })).toMatchInlineSnapshot(`
       {
         "status": 1,
@@ -57,7 +57,7 @@ describe('hakube render', () => {
   it.each([
     ['a file', profile],
     ['a place where nothing can be made', '/proc/site'],
-  ])('says so when --out is %s', (_, out) => {
+  ])('reports that --out is %s', (_, out) => {
     expect(render('--out', out)).toMatchSnapshot()
   })
 
@@ -73,7 +73,7 @@ describe('hakube render', () => {
     })
   })
 
-  it('lists with --dry-run what it then writes, with modes that keep secrets', () => {
+  it('lists with --dry-run what it then writes, with modes that protect secrets', () => {
     const plan = render('--out', 'site', '--dry-run')
     expect(existsSync(join(directory, 'site'))).toBe(false)
     const written = render('--out', 'site')
@@ -90,7 +90,7 @@ describe('hakube render', () => {
     expect(manifest.files.some(({ secret }) => secret)).toBe(true)
   })
 
-  it('says that a directory has no secrets, unless the profile says how machines get them', () => {
+  it('reports that a directory has no secrets, unless the profile sets how machines get them', () => {
     const words = ['enrolled.yaml', '--out', 'enrolled', '--ephemeral-secrets']
     const { status, stderr } = hakube(['render', ...words], { directory })
     expect({ status, said: stderr.split('\n').slice(1) }).toEqual({
@@ -105,7 +105,7 @@ describe('hakube render', () => {
     expect(hakube(['render', ...words], { directory }).stderr).toMatch(/^enrolled: 0 created, .*\n$/)
   })
 
-  it('stops before files that it did not write', () => {
+  it('stops if it finds files that it did not write', () => {
     execFileSync('mkdir', ['-p', join(directory, 'mine')])
     writeFileSync(join(directory, 'mine/notes.txt'), 'mine\n')
     const { status, stderr } = render('--out', 'mine')
@@ -124,7 +124,7 @@ describe('hakube render', () => {
     expect(readFileSync(join(directory, 'mine/notes.txt'), 'utf8')).toBe('mine\n')
   })
 
-  it('writes an archive of the same files, for its owner alone', () => {
+  it('writes an archive of the same files, readable only by its owner', () => {
     expect(render('--out', 'packed', '--tar', 'packed.tar').status).toBe(0)
     expect((statSync(join(directory, 'packed.tar')).mode & 0o777).toString(8)).toBe('600')
     execFileSync('mkdir', [join(directory, 'unpacked')])
@@ -133,7 +133,7 @@ describe('hakube render', () => {
     expect(readdirSync(directory)).not.toContain('packed.tar.partial')
   })
 
-  it('names the archive that it cannot write', () => {
+  it('reports the archive that it cannot write', () => {
     const { status, stderr } = render('--out', 'packed', '--tar', 'no/such/directory.tar')
     expect({ status, last: stderr }).toEqual({
       status: 1,

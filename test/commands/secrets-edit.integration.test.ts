@@ -138,7 +138,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'script', 'vim'] }, 
     expect(own()).toBeUndefined()
   })
 
-  it('writes nothing where nothing has changed, or the editor fails', () => {
+  it('writes nothing if nothing has changed, or the editor fails', () => {
     const before = bundle()
     expect(edit('printf "# mine\\n" >>"$1"')).toMatchObject({
       status: 0,
@@ -154,7 +154,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'script', 'vim'] }, 
     expect(bundle()).toBe(before)
   })
 
-  it('names a mistake without its text; with nobody to ask, nothing is written', () => {
+  it('reports a mistake without its text; without a terminal, nothing is written', () => {
     const before = bundle()
     const run = spawnSync('setsid', ['-w', process.execPath, program, 'secrets', 'edit', 'profile.yaml'], {
       cwd: directory,
@@ -190,7 +190,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'script', 'vim'] }, 
     expect(own()).toEqual({ token: '8439201' })
   })
 
-  it('loses nothing where two edit at once', () => {
+  it('loses nothing if two users edit at once', () => {
     const other = (name: string, text: string) =>
       `printf %s ${text} | ${quoted(process.execPath)} ${quoted(program)} secrets set profile.yaml ${name}`
     const ended = edit(other('theirs', 'x'), 'echo "mine: y" >>"$1"')
@@ -238,7 +238,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'script', 'vim'] }, 
   })
 
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const)(
-    '%s: the editor and the file are gone',
+    '%s ends the editor and removes the file',
     async (signal) => {
       const before = bundle()
       const visual = editor(

@@ -26,7 +26,7 @@ describeWith({ linux: true, root: true, programs: ['age-keygen', 'unshare', 'mou
     ['rotate', 'bootstrap-token'],
     ['rotate', 'service-account'],
     ['add-recipient', 'age1lvyvwawkr0mcnnnncaghunadrqkmuf9e6507x9y920xxpp866cnql7dp2z'],
-  ])('secrets %s %s: an error, no word of success, and the bundle as it was', (verb, what) => {
+  ])('secrets %s %s reports an error and no success, and leaves the bundle unchanged', (verb, what) => {
     // Room for the lock, and not for a second bundle.
     const script = `
       mount -t tmpfs -o size=64k none small && cp profile.yaml secrets.age small && cd small || exit 9

@@ -72,7 +72,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
   })
   afterEach(() => rmSync(directory, { recursive: true }))
 
-  it('init, show, check, render: the whole way, and the same bytes each time', () => {
+  it('init, show, check and render work together, with the same bytes each time', () => {
     expect(init().stdout).toBe('secrets.age\n')
     expect(inDirectory()).toEqual(untouched)
     const shown = good('secrets', 'show', 'profile.yaml').stdout
@@ -101,7 +101,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
     expect(shown).toContain(`sha256:${hash.split(' ')[0]}`)
   })
 
-  it('rotates the key for encryption at rest: the old one stays until it is forgotten', () => {
+  it('rotate keeps the old key for encryption at rest until it is removed', () => {
     changeProfile('kubernetes:\n', 'kubernetes:\n  encryptionAtRest: {}\n')
     init()
     const [old] = keys()
@@ -155,7 +155,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
     expect(() => content('other')).toThrow('no identity matched')
   })
 
-  it('admission: what hakube-admit reads, and nothing else', () => {
+  it('admission prints what hakube-admit reads, and nothing else', () => {
     init()
     const { bootstrapToken, certificateKey } = parsed()
     const printed = good('secrets', 'admission', 'profile.yaml')
@@ -169,7 +169,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
     })
   })
 
-  it('secrets of the user: set from a file or a pipe, listed, in files of machines, never shown, removed', () => {
+  it('user-defined secrets are set from a file or a pipe, listed, written to files of machines, never shown, and removed', () => {
     init()
     writeFileSync(at('token'), 'very-secret-1\n')
     const set = good('secrets', 'set', 'profile.yaml', 'registry-token', '--from', 'token')
@@ -218,7 +218,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
       expect(run('secrets', 'set', 'profile.yaml', ...words)).toMatchObject({ status: 1, stdout: '' })
   })
 
-  it('without a bundle or a key: render and serve refuse, check says so', () => {
+  it('render and serve refuse to run without a bundle or a key, and check reports it', () => {
     const refused = run('render', 'profile.yaml', '--out', 'site')
     expect(refused).toMatchObject({
       status: 1,
@@ -261,7 +261,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
       'error[secrets/merge-conflict]: git left a merge conflict in secrets.age: two branches changed the secrets\n' +
         '  hint: encrypted data cannot be merged: keep one side (git checkout --ours secrets.age, or --theirs), then repeat the changes of the other; hakube secrets sync issues missing certificates\n',
     ],
-  ])('a bundle that is %s: every command ends with 1 and writes nothing', (_, change, message) => {
+  ])('every command ends with status 1 and writes nothing for a bundle that is %s', (_, change, message) => {
     init()
     const broken = change(readFileSync(at('secrets.age'), 'utf8'))
     writeFileSync(at('secrets.age'), broken)
@@ -282,7 +282,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
     expect(inDirectory()).toEqual(untouched)
   })
 
-  it('the wrong key: 1, nothing written', () => {
+  it('the wrong key ends with status 1 and writes nothing', () => {
     init()
     makeKey('other')
     const before = readFileSync(at('secrets.age'))
@@ -294,7 +294,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
     expect(readFileSync(at('secrets.age')).equals(before)).toBe(true)
   })
 
-  it('sync: a new machine and a renamed one, the rest stays byte for byte; check and render say what is missing before', () => {
+  it('sync issues certificates for a new and a renamed machine, and the rest stays byte for byte; check and render report what is missing before', () => {
     init()
     const before = parsed()
     changeProfile('name: sample-haproxy-002', 'name: sample-haproxy-009')
@@ -348,7 +348,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
     expect(parsed()).toEqual({ ...after, bootstrapToken: expect.not.stringMatching(after.bootstrapToken) })
   })
 
-  it('several at once: each waits for the other, and none is lost', async () => {
+  it('concurrent runs wait for each other, and no change is lost', async () => {
     init()
     const others = Array.from({ length: 4 }, (_, index) => makeKey(`key-${index}`))
     changeProfile('name: sample-haproxy-002', 'name: sample-haproxy-009')
@@ -364,7 +364,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
     expect(good('secrets', 'sync', 'profile.yaml', '--dry-run').stderr).toContain('nothing to do')
   })
 
-  it('interrupted in the midst of making keys: 130, nothing written, nothing left', async () => {
+  it('interrupting the generation of keys ends with status 130, and leaves nothing behind', async () => {
     changeProfile('{delivery: inline}', '{delivery: inline, keyBits: 4096}')
     const child = spawn(
       process.execPath,
@@ -378,7 +378,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
     expect(inDirectory()).toEqual(['key', 'profile.yaml'])
   })
 
-  it('export gives the keys of encryption at rest to control planes only', () => {
+  it('export writes the keys of encryption at rest only for control planes', () => {
     changeProfile('kubernetes:\n', 'kubernetes:\n  encryptionAtRest: {}\n')
     init()
     const file = 'etc/kubernetes/encryption/configuration.yaml'
@@ -389,7 +389,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
     expect(existsSync(at(`balancer/${file}`))).toBe(false)
   })
 
-  it('import takes the CAs of a running cluster, as openssl made them, and export gives them back', () => {
+  it('import reads the CAs of a running cluster, as openssl made them, and export writes them again', () => {
     const pki = at('pki')
     mkdirSync(join(pki, 'etcd'), { recursive: true })
     for (const [place, key] of [
@@ -467,7 +467,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
     ])
   })
 
-  it('import: what does not belong together is refused, all of it in one list', () => {
+  it('import refuses files that do not belong together, all in one list', () => {
     const pki = at('pki')
     mkdirSync(join(pki, 'etcd'), { recursive: true })
     const make = (place: string) =>
@@ -506,7 +506,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
     expect(existsSync(at('secrets.age'))).toBe(false)
   })
 
-  it('import: in the midst of a rotation, and keys with a passphrase, are refused', () => {
+  it('import refuses CAs during a rotation, and keys with a passphrase', () => {
     const pki = at('pki')
     mkdirSync(join(pki, 'etcd'), { recursive: true })
     const make = (place: string, ...words: string[]) => {
@@ -543,7 +543,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
     expect(existsSync(at('secrets.age'))).toBe(false)
   })
 
-  it('import where objects in etcd are encrypted: their keys are not in that directory', () => {
+  it('import warns that keys of encrypted objects in etcd are not in that directory', () => {
     changeProfile('kubernetes:\n', 'kubernetes:\n  encryptionAtRest: {}\n')
     const pki = at('pki')
     mkdirSync(join(pki, 'etcd'), { recursive: true })
@@ -566,7 +566,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen', 'openssl', 'git'] },
     expect(good('secrets', 'import', 'profile.yaml', 'pki', '--recipient', recipient).stderr).toContain(told)
   })
 
-  it('recipients: added, removed, never the last, never a secret key', () => {
+  it('recipients are added and removed, but never the last one, and never a secret key', () => {
     init()
     const other = makeKey('other')
     good('secrets', 'add-recipient', 'profile.yaml', other)

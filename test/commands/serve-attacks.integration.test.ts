@@ -62,7 +62,7 @@ const residentBytes = ({ child }: ServeProcess): number =>
 const seed = Number(process.env.HAKUBE_SEED ?? randomInt(2 ** 31))
 
 describe('hakube serve as a process', () => {
-  it('outlives connections that are reset after CONNECT', async () => {
+  it('survives connections that are reset after CONNECT', async () => {
     const running = await serveProcess(withAssets)
     for (let round = 0; round < 40; round++) {
       const socket = await open(running.port)
@@ -74,7 +74,7 @@ describe('hakube serve as a process', () => {
     await expectUnharmed(running)
   })
 
-  it(`outlives thousands of mutated requests, gives nothing away, and goes on (HAKUBE_SEED=${seed})`, async () => {
+  it(`survives thousands of mutated requests, reveals nothing, and keeps serving (HAKUBE_SEED=${seed})`, async () => {
     const number = numbers(seed)
     const running = await serveProcess(withAssets)
     const wrong: unknown[] = []
@@ -115,7 +115,7 @@ describe('hakube serve as a process', () => {
     for (const line of log) expect(line).toMatch(/^[\x20-\x7e…]*$/)
   })
 
-  it('opens one file a connection for requests that are pipelined', async () => {
+  it('opens one file per connection for pipelined requests', async () => {
     const running = await serveProcess(withAssets)
     const before = residentBytes(running)
     const sockets: Socket[] = []
@@ -138,8 +138,8 @@ describe('hakube serve as a process', () => {
   })
 })
 
-describe('hakube serve with few files', () => {
-  it.each([64, 100])('of which it may open %i, refuses, tells it and recovers', async (limit) => {
+describe('hakube serve with few file descriptors', () => {
+  it.each([64, 100])('of which it has %i, refuses connections, reports it and recovers', async (limit) => {
     const running = await serveProcess({ ...withAssets, shell: `ulimit -n ${limit}` })
     const warning = `hakube: warning: this process may open ${limit} files, so it accepts `
     // What it says on stderr and on stdout comes in any order.
@@ -168,7 +168,7 @@ describe('hakube serve with few files', () => {
     expect(running.stderr()).toMatch(/hakube: refused /)
   })
 
-  it('is not even started with less than any command takes', () => {
+  it('does not start with fewer than any command needs', () => {
     const { status, stdout, stderr } = spawnSync('sh', [
       '-c',
       `ulimit -n 40; exec ${process.execPath} ${program} serve profile.yaml`,
@@ -180,7 +180,7 @@ describe('hakube serve with few files', () => {
     })
   })
 
-  it('does not report a fault where the system itself refuses connections', async () => {
+  it('reports no internal error if the system itself refuses connections', async () => {
     // The limits of `serve` keep some files free. Here they are those of a process that may open more.
     const script = `
       import { loadFrugally } from '${root}dist/files/frugal-modules.js'
@@ -221,7 +221,7 @@ describe('hakube serve with few files', () => {
     expect(output).not.toMatch(/FAULT|UNCAUGHT|\n {4}at /)
   })
 
-  it('tells a download that it is to come again, also with Retry-After', async () => {
+  it('asks a download to retry, also with Retry-After', async () => {
     const running = await serveProcess({ ...withAssets, shell: 'ulimit -n 64' })
     const socket = await open(running.port)
     socket.pause()

@@ -45,7 +45,7 @@ describeWith(
   { root: true, linux: true, programs: ['dnsmasq', 'ip', 'python3', 'curl', 'pgrep'] },
   'hakube serve --with-dnsmasq',
   () => {
-    it('gives machines their addresses and loaders, comes back when dnsmasq dies, and ends it with itself', async () => {
+    it('gives machines their addresses and loaders, restarts dnsmasq when it dies, and stops it at its own end', async () => {
       const { server, client, serve } = await rack()
       const running = server.start(serve)
       const says = (words: RegExp) =>
@@ -67,7 +67,7 @@ describeWith(
       await until('both have ended', 120, async () => ((await dnsmasqs(server)) === 0 ? true : null))
     })
 
-    it('says what to boot beside a server that gives the addresses, and gives none itself', async () => {
+    it('tells machines what to boot beside a server that assigns addresses, and assigns none itself', async () => {
       const { server, router, client, serve } = await rack()
       const words = ['dnsmasq', '--keep-in-foreground', '--conf-file=/dev/null', '--port=0', '--user=root']
       words.push('--dhcp-range=10.10.10.0,static,255.255.255.0', '--dhcp-host=52:54:00:00:00:11,10.10.10.11')
@@ -124,7 +124,7 @@ describeWith(
       })
     })
 
-    it('says that another server has the port', async () => {
+    it('reports that another server has the port', async () => {
       const { server, serve } = await rack()
       const other = server.start(
         ['dnsmasq', '--keep-in-foreground', '--conf-file=/dev/null', '--port=0'].concat(
@@ -143,7 +143,7 @@ describeWith(
       expect(stderr).toContain('another DHCP or TFTP server runs on this machine')
     })
 
-    it('says that dnsmasq is not installed', async () => {
+    it('reports that dnsmasq is not installed', async () => {
       const { server, serve } = await rack()
       await server.ask(['rm', '/usr/sbin/dnsmasq'])
       const { status, stderr } = await server.run(serve)

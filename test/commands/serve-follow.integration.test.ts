@@ -122,7 +122,7 @@ async function push(url: string): Promise<number> {
 }
 
 describe('hakube serve --repo', () => {
-  it('serves what is pushed, and after kill -9 in the midst of a fetch begins with what it served before', async () => {
+  it('serves what is pushed, and after kill -9 during a fetch starts with what it served before', async () => {
     const first = origin.commit('first')
     const { child, url, stderr } = await serve(
       '--interval',
@@ -172,7 +172,7 @@ describe('hakube serve --repo', () => {
     expect(await get(`${again.url}/release`)).toContain('PROFILE=third\n')
   })
 
-  it('goes on after kill -9 with the version that each machine began with, and says where that cannot be', async () => {
+  it('continues after kill -9 with the version that each machine began with, and reports where that is impossible', async () => {
     const identity = await generateX25519Identity()
     const key = join(directory, 'key')
     writeFileSync(key, `${identity}\n`, { mode: 0o600 })
@@ -253,7 +253,7 @@ describe('hakube serve --repo', () => {
     expect(await answers(last.url, mac)).toContain('Asia/Tokyo')
   })
 
-  it('says in all places what is wrong with a commit, and looks at SIGHUP', async () => {
+  it('reports everywhere what is wrong with a commit, and checks at SIGHUP', async () => {
     const first = origin.commit('first')
     const { child, url, stderr } = await serve('--interval', '1h')
     origin.write({ [profile]: `${example}x: [\n` })

@@ -94,7 +94,7 @@ describeWith({ programs: ['curl', 'openssl', 'tar'] }, 'hakube serve with severa
     expect(again).toMatchObject({ status: 1, stderr: expect.stringContaining('another server uses it') })
   })
 
-  it('serves nothing of profiles that do not go together, and says all at once where', () => {
+  it('serves nothing if profiles conflict, and reports all conflicts at once', () => {
     racks.write('b.yaml', second.replace('52:54:01:aa:bb:03', '52:54:00:aa:bb:03').replace('8444', '8443'))
     const { status, stderr } = racks.run('serve', path('a.yaml'), path('b.yaml'), '--ephemeral-secrets')
     expect(status).toBe(1)

@@ -10,7 +10,7 @@ beforeEach(() => {
 afterEach(() => racks.close())
 
 describe('hakube serve with several profiles', () => {
-  it('serves a folder, keeps the good site if one of its profiles is bad, and takes a new one', async () => {
+  it('serves a directory, keeps the good site if one of its profiles is bad, and accepts a new one', async () => {
     racks.write('notes.yaml', 'this: is not a profile\n')
     racks.remove('b.yaml')
     const { url, reload } = await racks.serve('racks')
@@ -42,7 +42,7 @@ describe('hakube serve with several profiles', () => {
     expect(await (await fetch(`${url}/ipxe/${other.mac}`)).text()).toContain('not found')
   })
 
-  it('are refused where they do not go together, also by check', () => {
+  it('refuses profiles that conflict, and so does check', () => {
     racks.write('b.yaml', second.replace('8444', '8443'))
     const checked = racks.run('check', path('a.yaml'), path('b.yaml'), '--programs', 'none')
     expect(checked.stdout).toContain('error[profiles/same-delivery-port]')
@@ -50,7 +50,7 @@ describe('hakube serve with several profiles', () => {
     expect(mixed).toMatchObject({ status: 1, stderr: expect.stringContaining('racks is not a profile') })
   })
 
-  it('follows one repository with both, each commit for all', async () => {
+  it('follows one repository with both profiles, and serves each commit for all of them', async () => {
     const origin = makeRepository()
     try {
       origin.write({ 'a.yaml': example, 'b.yaml': second })

@@ -108,7 +108,7 @@ describe('hakube serve', () => {
     expect(log.map((line) => (JSON.parse(line) as { status: number }).status)).toEqual([200, 404])
   })
 
-  it('does not arm again what it has installed when it is started again with the same words', async () => {
+  it('does not arm again what it has installed when it is restarted with the same arguments', async () => {
     const started = await serve(profile, '--ephemeral-secrets')
     expect((await get(`${started.url}/kickstart/52-54-00-aa-bb-01.ks`)).status).toBe(200)
     const end = ended(started.child)
@@ -132,7 +132,7 @@ describe('hakube serve', () => {
     expect((await get(`${url}/ipxe/52-54-00-aa-bb-02`)).body).toContain('ERASES')
   })
 
-  it('says that the port is taken, and nothing about a bug in hakube', async () => {
+  it('reports that the port is in use, and no bug in hakube', async () => {
     const { url } = await serve(profile, '--ephemeral-secrets')
     const taken = url.replace('http://', '')
     const { status, stderr } = hakube([
@@ -151,7 +151,7 @@ describe('hakube serve', () => {
     })
   })
 
-  it('lists the files that machines need, and names those that --assets has not', async () => {
+  it('lists the files that machines need, and reports those missing from --assets', async () => {
     mkdirSync(join(directory, 'assets/rocky-9-amd64'), { recursive: true })
     writeFileSync(join(directory, 'assets/rocky-9-amd64/vmlinuz'), 'kernel')
     const running = await serve(profile, '--ephemeral-secrets', '--assets', 'assets')
@@ -166,7 +166,7 @@ describe('hakube serve', () => {
     ])
   })
 
-  it('names needed files that are empty, and those with another checksum than the profile gives', async () => {
+  it('reports needed files that are empty, or differ from the checksum of the profile', async () => {
     const flannel = exampleFile('flannel-service')
     const archives = {
       etcd: 'etcd-v3.6.6-linux-amd64.tar.gz',
@@ -221,7 +221,7 @@ describe('hakube serve', () => {
     )
   })
 
-  it('names what it leaves out of the assets, and what machines will miss for that', async () => {
+  it('reports which assets it does not serve, and what machines will lack because of that', async () => {
     mkdirSync(join(directory, 'assets/rocky-9-amd64'), { recursive: true })
     writeFileSync(join(directory, 'assets/rocky-9-amd64/vmlinuz'), 'kernel', { mode: 0o600 })
     writeFileSync(join(directory, 'assets/rocky-9-amd64/initrd.img'), 'initrd')
@@ -257,7 +257,7 @@ describe('hakube serve', () => {
     expect(await get(`${running.url}/assets/vmlinuz`)).toEqual({ status: 200, body: 'kernel' })
   })
 
-  it('reads everything again at SIGHUP, and keeps the last good site when the new profile is bad', async () => {
+  it('reloads everything at SIGHUP, and keeps the last good site if the new profile is bad', async () => {
     mkdirSync(join(directory, 'assets'))
     const running = await serve(profile, '--ephemeral-secrets', '--assets', 'assets')
     const address = `${running.url}/seed/52-54-00-aa-bb-01/meta-data`

@@ -52,7 +52,7 @@ describeWith({ linux: true, programs: ['systemd-analyze'] }, 'the units of hakub
   it.each([
     ['plain', plain],
     ['with everything', whole],
-  ])('%s are understood by systemd to the last word', (_, options) => {
+  ])('%s are completely understood by systemd', (_, options) => {
     const files = written(serviceUnits(options))
     const { status, stdout, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', ...files], {
       encoding: 'utf8',
@@ -76,7 +76,7 @@ describeWith({ linux: true, programs: ['systemd-analyze'] }, 'the units of hakub
     expect([Number(level) < 2, stderr]).toEqual([true, ''])
   })
 
-  it('would have been told of a setting that does not exist', () => {
+  it('would report a setting that does not exist', () => {
     const [service] = serviceUnits(plain)
     const files = written([
       { name: 'hakube.service', content: (service?.content ?? '').replace('UMask=', 'UMosk=') },
@@ -120,7 +120,7 @@ describeWith(
   { linux: true, programs: ['systemd-socket-activate', 'systemd-notify', 'python3'] },
   'hakube serve as a service',
   () => {
-    it('takes the socket of systemd, says when it is ready, gives signs of life and says that it ends', async () => {
+    it('uses the socket of systemd, reports that it is ready, sends watchdog messages and reports that it stops', async () => {
       const directory = scratch()
       const notify = join(directory, 'notify')
       const heard = started('python3', ['-c', receiver, notify])
@@ -169,7 +169,7 @@ describeWith(
       expect(server.output()).not.toContain('cannot notify systemd')
     })
 
-    it('goes on when systemd cannot be told, and says so once', async () => {
+    it('keeps running if systemd cannot be notified, and reports that once', async () => {
       const directory = scratch()
       const server = started('env', [
         `NOTIFY_SOCKET=${join(directory, 'nobody')}`,

@@ -36,7 +36,7 @@ describe('hakube service', () => {
     expect(said).toContain('the profile /home/b.yaml: a service does not see /home')
   })
 
-  it('hands over keys, and carries all that hakube serve takes', async () => {
+  it('passes keys as credentials, and accepts all options of hakube serve', async () => {
     const { out } = await service(
       {
         name: 'rack-2',
@@ -62,7 +62,7 @@ describe('hakube service', () => {
     'git@forge:racks/one.git',
     'ssh://git@forge/rack.git',
     'https://forge/rack.git',
-  ])('follows %s as it is written', async (repo) => {
+  ])('follows %s as written', async (repo) => {
     const { out } = await service({ repo }, 'profile.yaml')
     expect(out).toContain(` --repo ${repo} -- profile.yaml`)
   })
@@ -72,7 +72,7 @@ describe('hakube service', () => {
     expect(out).toContain(' --repo /usr/lib -- profile.yaml')
   })
 
-  it('warns of a bundle that the user of the service cannot read', async () => {
+  it('warns about a bundle that the user of the service cannot read', async () => {
     // Not below a temporary directory, which a service does not see; git ignores this one.
     const directory = mkdtempSync(join(root, 'node_modules', '.hakube-service-'))
     onTestFinished(() => rmSync(directory, { recursive: true }))
@@ -88,7 +88,7 @@ describe('hakube service', () => {
     )
   })
 
-  it('refuses what a service cannot see, and what no unit can hold', async () => {
+  it('refuses paths that a service cannot see, and values that a unit cannot contain', async () => {
     const told = async (options: Record<string, string>, target?: string) =>
       (await service(options, target)).said
     expect(await told({}, '/home/me/profile.yaml')).toBe(

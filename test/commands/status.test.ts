@@ -25,7 +25,7 @@ const rack = (...machines: Machine[]) => ({
 })
 
 describe('hakube status --hardware', () => {
-  it('shows what machines reported, and says that none did', () => {
+  it('shows what machines reported, or that none did', () => {
     const time = '2026-11-21T11:00:00.000Z'
     const facts = {
       macs: ['52-54-00-aa-bb-01', '52-54-00-aa-bb-02'],

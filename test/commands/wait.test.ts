@@ -18,7 +18,7 @@ async function waiting(words: readonly string[], timeout: string) {
   return { ...operated, ...outside, ended: action(outside.context) }
 }
 
-it('hakube wait says at once what it waits for, and then what changes', async () => {
+it('hakube wait prints at once what it waits for, and then what changes', async () => {
   const { port, ended, stdout, stderr } = await waiting(['lb1'], '5m')
   expect(stderr()).toBe('hakube: waiting for lb1 to be ready, for at most 5m\n')
   const told = (line: string) => until(line, 60, () => stderr().endsWith(`${line}\n`) || null, stderr)
@@ -32,7 +32,7 @@ it('hakube wait says at once what it waits for, and then what changes', async ()
   expect([await ended, stdout()]).toEqual([0, 'ready: 1 machine\n'])
 })
 
-it('hakube wait says at its time-out who is missing', async () => {
+it('hakube wait prints at its timeout which machines are missing', async () => {
   const { ended, stdout, stderr } = await waiting([], '1s')
   expect([await ended, stdout()]).toEqual([3, ''])
   expect(stderr()).toMatch(

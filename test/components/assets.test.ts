@@ -14,7 +14,7 @@ const packages = async (choice: Parameters<typeof runtimeCluster>[2]): Promise<R
   )
 }
 
-it('brings tar to the machines that unpack archives: a minimal system may have none', async () => {
+it('installs tar on machines that unpack archives, because a minimal system may lack it', async () => {
   const archive = asset('etcd-v3.6.5-linux-amd64.tar.gz')
   const manifest = asset('calico.yaml')
   expect([

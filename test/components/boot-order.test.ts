@@ -68,7 +68,7 @@ esac`,
 }
 
 describe('the step boot-order', () => {
-  it('puts the entries of the disk first, and the others behind them as they were', () => {
+  it('puts the entries of the disk first, and keeps the order of the others', () => {
     expect(run('disk', { listing })).toEqual({
       status: 0,
       said: 'changed the boot order from 0003,0004,0000,0006,0005 to 0005,0003,0004,0000,0006',
@@ -86,7 +86,7 @@ describe('the step boot-order', () => {
     expect(run('network', { listing: disk }).set).toBe('--quiet --bootorder 0004,0003,0005,0000')
   })
 
-  it('changes nothing that is as it has to be', () => {
+  it('changes nothing if the order is right already', () => {
     expect(run('network', { listing })).toEqual({
       status: 0,
       said: 'the boot order is 0003,0004,0000,0006,0005',
@@ -113,11 +113,11 @@ describe('the step boot-order', () => {
       'the firmware rejects the boot order 0005,0003,0004,0000,0006, so it stays 0003,0004,0000,0006,0005: Could not set BootOrder: Read-only file system',
       { listing, refuses: true },
     ],
-  ])('says that %s', (said, host) => {
+  ])('reports that %s', (said, host) => {
     expect(run('disk', host)).toEqual({ status: 0, said, set: null })
   })
 
-  it('is for installed systems with UEFI, where the profile says which', () => {
+  it('exists for installed systems with UEFI if the profile sets the order', () => {
     const cluster = exampleCluster()
     const has = (changes: Partial<Machine>): boolean =>
       assemble(components, cluster, { ...cluster.machines[0]!, ...changes }).steps.some(

@@ -37,7 +37,7 @@ const holds = (assembly: Assembly) =>
     .map(({ path, mode }) => `${mode} ${path}`)
 
 describe('what keeps a cluster open', () => {
-  it('is on the machine that makes it; every control plane can open it', async () => {
+  it('is on the machine that creates it; every control plane can open it', async () => {
     const cluster = clusterWith({})
     const made = assemblyOf(cluster, first)
     expect(made.units.map(({ name }) => name)).toEqual(['kubelet.service', 'hakube-admission.timer'])
@@ -52,7 +52,7 @@ describe('what keeps a cluster open', () => {
     expect(contentOf(assemblyOf(cluster, worker), '/usr/sbin/hakube-admit')).toBeUndefined()
   })
 
-  it('is where the profile says', () => {
+  it('is on the machine that the profile names', () => {
     const cluster = clusterWith({ initializes: second, joinDeadlineHours: 5 })
     expect(contentOf(assemblyOf(cluster, second), keeper)).toContain('\nhours=5\n')
     expect(contentOf(assemblyOf(cluster, first), keeper)).toBeUndefined()
@@ -65,7 +65,7 @@ describe('what keeps a cluster open', () => {
   })
 })
 
-describe('CAs that are there before', () => {
+describe('CAs that exist before the cluster', () => {
   const cluster = clusterWith({ certificates: 'preplaced' })
 
   it('are on all control planes, and the certificate key on none', () => {
@@ -87,7 +87,7 @@ describe('CAs that are there before', () => {
         expect(textOf(content)).not.toContain(testSecrets.certificateKey)
   })
 
-  it.each([first, second])('step and programs of %s', async (name) => {
+  it.each([first, second])('are used by the step and programs of %s', async (name) => {
     const assembly = assemblyOf(cluster, name)
     const scripts = [
       textOf(assembly.steps.find((step) => step.name === 'kubeadm')!.script),

@@ -38,7 +38,7 @@ describeWith(needs, 'the check of haproxy in a container', () => {
   })
   afterAll(() => network?.close())
 
-  it('is good shell', async () => {
+  it('is valid shell', async () => {
     const outcome = await machine.run(['shellcheck', '--shell=sh', '-'], script)
     expect(outcome).toEqual({ status: 0, stdout: '', stderr: '' })
   })

@@ -132,7 +132,7 @@ describeWith(
       return { status, stdout: stdout.trim(), stderr }
     }
 
-    it('curl fetches in a step, and not without the settings', async () => {
+    it('lets curl fetch in a step, but not without the settings', async () => {
       expect(await inShell(fetch)).toMatchObject({ status: 6, stdout: '' })
       expect(await inShell(`http_proxy=http://${proxyAddress}:3128 ${fetch}`)).toMatchObject({
         status: 22,
@@ -146,7 +146,7 @@ describeWith(
       expect(await inShell(asOther)).toMatchObject({ status: 1, stdout: '' })
     })
 
-    it('apt installs a package through the proxy, and not without the password', async () => {
+    it('lets apt install a package through the proxy, but not without the password', async () => {
       await machine.ask(['mv', '/etc/apt/auth.conf.d/95-hakube-proxy.conf', '/etc/site-login'])
       expect(await apt('update')).toMatchObject({ stderr: expect.stringContaining('407') })
       await machine.ask(['mv', '/etc/site-login', '/etc/apt/auth.conf.d/95-hakube-proxy.conf'])
@@ -163,7 +163,7 @@ describeWith(
       })
     })
 
-    it('containerd pulls an image with the CA of the registry, and both passwords', async () => {
+    it('lets containerd pull an image with the CA of the registry, and both passwords', async () => {
       expect(await pulled('none')).toMatchObject({ status: 1, stdout: '' })
       const hosts = '/etc/containerd/certs.d/docker.io/hosts.toml'
       const whole = await machine.ask(['cat', hosts])

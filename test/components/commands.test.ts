@@ -17,7 +17,7 @@ const assembly = assembleHost(
 )
 
 describe('commands', () => {
-  it('come after everything else, in their order', () => {
+  it('run after everything else, in their order', () => {
     expect(assembly.steps.map(({ name }) => name).slice(-4)).toEqual([
       'start-late',
       'start-firewalld',
@@ -27,7 +27,7 @@ describe('commands', () => {
     expect(assembly.steps.at(-2)).toMatchObject({ name: 'command-register', from: ['commands', 0] })
   })
 
-  it('may hold a secret', () => {
+  it('may contain a secret', () => {
     expect(assembly.steps.slice(-2).map(({ secret }) => secret)).toEqual([false, true])
   })
 
@@ -60,7 +60,7 @@ describe('commands with a place', () => {
           mountpoint -q /var/lib/etcd || mount /var/lib/etcd
 `
 
-  it('make a data disk ready before kubeadm runs etcd', async () => {
+  it('prepare a data disk before kubeadm runs etcd', async () => {
     const steps = await stepsWith(dataDisk, 'control-1')
     expect(steps.slice(steps.indexOf('command-data-disk'))).toEqual([
       'command-data-disk',
@@ -70,7 +70,7 @@ describe('commands with a place', () => {
     expect(await stepsWith(dataDisk, 'worker-1')).not.toContain('command-data-disk')
   })
 
-  it('make a data disk ready before etcd begins as a service', async () => {
+  it('prepare a data disk before etcd starts as a service', async () => {
     const service = `etcd:\n  placement: control-plane\n  archive: {path: etcd.tar.gz, sha256: ${'a'.repeat(64)}}\n  version: "3.6.11"\n`
     const steps = await stepsWith(dataDisk + service, 'control-2')
     expect(steps.indexOf('command-data-disk') + 1).toBe(steps.indexOf('etcd'))

@@ -56,7 +56,7 @@ describeWith(
   { programs: ['shellcheck', 'systemd-analyze'] },
   'scripts and units of container runtimes',
   () => {
-    it('are written as shellcheck and systemd like it', async () => {
+    it('satisfy shellcheck and systemd', async () => {
       const directory = mkdtempSync(join(tmpdir(), 'hakube-units-'))
       try {
         const found: string[] = []
@@ -105,7 +105,7 @@ for try in $(seq 100); do docker version >/dev/null 2>&1 && break; sleep 0.2; do
 docker version >/dev/null || tail -n 20 /run/here/log`
 
 describeWith({ root: true, linux: true, programs: ['dockerd', 'docker', 'unshare'] }, 'a real Docker', () => {
-  it('takes the rendered configuration, and the check finds it good', async () => {
+  it('accepts the rendered configuration, and the check passes', async () => {
     const cluster = await runtimeCluster(debian, '1.22.17', { containerRuntime: { name: 'docker' }, mirrors })
     const { output } = inOverlay(
       treeOf(cluster),
@@ -120,7 +120,7 @@ docker info --format '{{.CgroupDriver}} {{.Driver}} {{.LoggingDriver}} {{.Regist
     `)
   })
 
-  it('has the network of flannel when it is started as the drop-in says', async () => {
+  it('has the network of flannel when the drop-in starts it', async () => {
     const cluster = await runtimeCluster(debian, '1.36.4', {
       containerRuntime: { name: 'docker', criDockerd },
       networkPlugin: flannelService,
@@ -155,7 +155,7 @@ describeWith(
   { root: true, linux: true, programs: ['unshare', 'ip', 'python3', '../lib/cni/bridge'] },
   "pods in flannel's network",
   () => {
-    it('get their addresses from the basic plugins by what is made of its part', async () => {
+    it('get their addresses from the basic plugins by the generated configuration', async () => {
       const tree = treeOf(await runtimeCluster(debian, '1.36.4', { networkPlugin: flannelService, etcd }))
       const { output } = inOverlay(
         tree,

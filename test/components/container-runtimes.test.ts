@@ -39,7 +39,7 @@ const sysctlsOfContainerd = async (kernel: Pick<Profile, 'kernel'>): Promise<str
   return declared.sysctls.filter(({ component }) => component === 'containerd').map(({ key }) => key)
 }
 
-it("lets containerd remove mount points that others still see, where the distribution's kernel has to be told", async () => {
+it("lets containerd remove mount points that others still see, where the distribution's kernel needs a setting for it", async () => {
   expect(await sysctlsOfContainerd({})).toEqual(['fs.may_detach_mounts'])
   expect(await sysctlsOfContainerd({ kernel: { package: 'elrepo-lt' } })).toEqual([])
 })
@@ -49,7 +49,7 @@ const labelsOfCriO = async (distribution: readonly [string, string]) => {
   return partOf(cluster, cluster.workers[0]!, ['cri-o']).match(/^selinux = .*$/gm)
 }
 
-it('has no labels of SELinux for containers where there is SELinux: those of kubeadm come without', async () => {
+it('sets no SELinux labels for containers, because those of kubeadm have none', async () => {
   expect(await labelsOfCriO(['rocky', '9'])).toEqual(['selinux = false'])
   expect(await labelsOfCriO(['debian', '13'])).toBeNull()
 })
@@ -65,7 +65,7 @@ describe('a container runtime', () => {
   })
 
   it.each(cases)(
-    '%s is what kubeadm is told, and waits for',
+    '%s is the socket that kubeadm uses, and the step waits for it',
     async (_, distribution, kubernetes, containerRuntime) => {
       const cluster = await runtimeCluster(distribution, kubernetes, { containerRuntime })
       const all = partOf(cluster, cluster.workers[0]!, ['kubeadm'])

@@ -45,13 +45,13 @@ function dump(dropIn: string | null, cluster = exampleCluster()): { status: numb
 }
 
 describeWith({ linux: true, programs: ['containerd'] }, 'drop-ins of containerd', () => {
-  it('are none where the directory is missing', () => {
+  it('are not required: the directory may be missing', () => {
     const { status, lines } = dump(null)
     expect(status).toBe(0)
     expect(lines).toContain('SystemdCgroup = true')
   })
 
-  it('a login at a mirror is read as it is meant, whatever is in it', () => {
+  it('leave a login to a mirror exact, whatever it contains', () => {
     const cluster = exampleCluster()
     const password = 'it\'s "a" \\ $word'
     const { status, lines } = dump(null, {
@@ -71,7 +71,7 @@ describeWith({ linux: true, programs: ['containerd'] }, 'drop-ins of containerd'
     expect(lines).toContain(`password = ${JSON.stringify(password).replaceAll("'", '"')}`)
   })
 
-  it('add to what hakube writes', () => {
+  it('extend what hakube writes', () => {
     const { status, lines } = dump(
       '[debug]\nlevel = "debug"\n[proxy_plugins.own]\ntype = "snapshot"\naddress = "/run/own.sock"\n',
     )
@@ -81,7 +81,7 @@ describeWith({ linux: true, programs: ['containerd'] }, 'drop-ins of containerd'
   })
 
   // What `check` refuses for 1.x, and why: of 2.x it was seen by hand that it merges.
-  it("of 1.x with the plugin's section take the place of hakube's", () => {
+  it("of 1.x with the plugin's section replace that of hakube", () => {
     const section = '[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.own]\nruntime_type = "own"\n'
     const { status, lines } = dump(`version = 2\n${section}`)
     expect(status).toBe(0)

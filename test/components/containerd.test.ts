@@ -25,7 +25,7 @@ function files(cluster: Cluster): { path: string; text: string }[] {
 }
 
 describe('containerd', () => {
-  it.each([2, 3] as const)('configuration of format %d, with mirrors', async (format) => {
+  it.each([2, 3] as const)('has a configuration of format %d, with mirrors', async (format) => {
     const cluster = exampleCluster()
     const containerRuntime = { ...systemOf(cluster).containerRuntime, configuration: format }
     const changed: Cluster = {
@@ -36,7 +36,7 @@ describe('containerd', () => {
     await expect(all.join('\n')).toMatchFileSnapshot(`../fixtures/containerd/format-${format}.txt`)
   })
 
-  it('makes no directory for mirrors where there are none', () => {
+  it('creates no directory for mirrors if there are none', () => {
     expect(files(exampleCluster()).map(({ path }) => path)).toEqual([
       '/etc/containerd/config.toml',
       '/etc/crictl.yaml',
@@ -64,7 +64,7 @@ describe('containerd', () => {
     expect(() => files({ ...cluster, mirrors })).toThrow('not the name of an image registry: ../../etc')
   })
 
-  it('brings the repositories that its package is in', () => {
+  it('declares the repositories that contain its package', () => {
     const cluster = exampleCluster('load-balancers-on-control-planes')
     const { declared } = assembleOnly([containerd], cluster, cluster.workers[0]!)
     expect(declared.packages.map(({ name }) => name)).toEqual(['containerd.io'])
@@ -73,7 +73,7 @@ describe('containerd', () => {
     ])
   })
 
-  it('takes the image that kubeadm of the version wants', () => {
+  it('uses the sandbox image of the same version of kubeadm', () => {
     expect(
       Object.fromEntries(kubernetesReleases.map(({ minor }) => [minor, sandboxImage(`${minor}.0`, null)])),
     ).toMatchInlineSnapshot(`
@@ -119,14 +119,14 @@ describe('containerd', () => {
 })
 
 describe('tomlString', () => {
-  it('escapes what TOML wants escaped', () => {
+  it('escapes what TOML requires', () => {
     expect(tomlString('a "quoted" \\ word\n\t\u0000\u001F\u007F ü')).toBe(
       String.raw`"a \"quoted\" \\ word\n\t\u0000\u001f\u007f ü"`,
     )
     expect(() => tomlString('\uD800')).toThrow('lone surrogate')
   })
 
-  it('leaves no control character and no end of the string', () => {
+  it('leaves no unescaped control character, and no early end of the string', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         // The grammar of a basic string: https://github.com/toml-lang/toml/blob/1.0.0/toml.abnf

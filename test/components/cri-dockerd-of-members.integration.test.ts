@@ -50,7 +50,7 @@ describeWith(needs, 'cri-dockerd on members of a cluster', () => {
     )
   }
 
-  it('stays as it is until the stamp is removed', () => {
+  it('stays unchanged until the stamp is removed', () => {
     const { output } = inOverlay(
       { ...treeWith('1'), ...treeWith('2') },
       `ip address add 10.0.3.5/24 dev lo

@@ -96,7 +96,7 @@ describeWith(
       createHash('sha256').update(readFileSync(files[index]!)).digest('hex')
     const ended = { status: 0 }
 
-    it.each(['xfs', 'ext4', 'btrfs'])('makes %s once and mounts it, now and at each boot', async (type) => {
+    it.each(['xfs', 'ext4', 'btrfs'])('creates %s once and mounts it, now and at each boot', async (type) => {
       const disk = addDisk()
       const yaml = `dataDisks: [{disk: ${disk}, mount: /var/lib/data, type: ${type}, options: [noatime]}]`
       expect(await run(yaml)).toMatchObject({
@@ -126,7 +126,7 @@ describeWith(
       })
     })
 
-    it('keeps data in a new installation, but not that of a cluster', async () => {
+    it('keeps data after a reinstallation, but not that of a cluster', async () => {
       const [one, two] = [addDisk(), addDisk()]
       const yaml = `dataDisks: [{disk: ${one}, mount: /var/lib/data}, {disk: ${two}, mount: /var/lib/etcd}]`
       expect(await run(yaml)).toMatchObject(ended)
@@ -162,7 +162,7 @@ describeWith(
       )
     })
 
-    it('takes a partition table for data, and one that may be wiped away with what is in the partitions', async () => {
+    it('treats a partition table as data, and wipes one with the contents of its partitions if it may', async () => {
       const disk = addDisk()
       execFileSync('sfdisk', ['--quiet', disk], {
         input: 'label: gpt\nsize=100MiB\nsize=100MiB\n',
@@ -204,7 +204,7 @@ describeWith(
       expect(await run(yaml.replace('no-such-option', 'noatime'))).toMatchObject(ended)
     })
 
-    it('goes on where a power cut left a file system half made', async () => {
+    it('continues if a power cut left a partial file system', async () => {
       const disk = addDisk()
       const yaml = `dataDisks: [{disk: ${disk}, mount: /var/lib/data}]`
       const script = textOf(partOf(yaml).steps![0]!.script)
@@ -220,7 +220,7 @@ describeWith(
       )
     })
 
-    it('removes the mark that a power cut left behind the last step', async () => {
+    it('removes the mark that a power cut left after the last step', async () => {
       const disk = addDisk()
       const yaml = `dataDisks: [{disk: ${disk}, mount: /var/lib/data}]`
       const script = textOf(partOf(yaml).steps![0]!.script)
@@ -231,7 +231,7 @@ describeWith(
       expect(await machine.ask(['bash', '-c', 'cd /var/lib/hakube/disks && echo *'])).toMatch(/^\S+\.made\n$/)
     })
 
-    it('makes no new file system where its own is damaged', async () => {
+    it('creates no new file system if its own is damaged', async () => {
       const disk = addDisk()
       const yaml = `dataDisks: [{disk: ${disk}, mount: /var/lib/data, wipe: true}]`
       expect(await run(yaml)).toMatchObject(ended)
@@ -245,7 +245,7 @@ describeWith(
       expect(contentsOf(0)).toBe(before)
     })
 
-    it('takes no other disk for one without a serial number after a restart', async () => {
+    it('mistakes no other disk for one without a serial number after a restart', async () => {
       const disk = addDisk()
       const yaml = `dataDisks: [{disk: ${disk}, mount: /var/lib/data}]`
       const script = textOf(partOf(yaml).steps![0]!.script)
@@ -257,7 +257,7 @@ describeWith(
       expect(await machine.run(['bash', '-c', restarted])).toMatchObject({ status: 1 })
     })
 
-    it("takes Ceph's data for data where wipefs does not know it", async () => {
+    it('recognizes data of Ceph that wipefs does not know', async () => {
       const disk = addDisk()
       writeFileSync(files[0]!, 'bluestore block device\n', { flag: 'r+' })
       expect(await run(`dataDisks: [{disk: ${disk}, mount: /var/lib/data}]`)).toMatchObject({
@@ -266,7 +266,7 @@ describeWith(
       })
     })
 
-    it('says which disk is missing', async () => {
+    it('reports which disk is missing', async () => {
       expect(await run('dataDisks: [{disk: /dev/no-such-disk, mount: /var/lib/data}]')).toMatchObject({
         status: 1,
         stdout: '',
@@ -345,12 +345,12 @@ describe('choosing a disk', () => {
         ['{serial: S2}', 'this machine has no disk with serial S2.'],
         ['{size: "<=500GB"}', 'this machine has 2 disks with size <=500GB: sda vda.'],
         ['{model: "*"}', 'this machine has 3 disks with model *: nvme0n1 sda sdc.'],
-      ])('takes the only disk that is %s', (yaml, expected) => {
+      ])('chooses the only disk that is %s', (yaml, expected) => {
         expect(choose(shell, yaml)).toBe(expected)
       })
 
       it.each(['keep_serials S2', 'keep_file_systems 8-5 8-4', 'keep md127', 'keep sdb'])(
-        'takes no disk that is kept by %s',
+        'chooses no disk that is reserved by %s',
         (call) => {
           const kept = `taken=\n${call}`
           expect(choose(shell, '{type: ssd}', kept)).toBe('/dev/sda')

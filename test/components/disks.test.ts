@@ -18,7 +18,7 @@ dataDisks:
 }
 
 describe('disks', () => {
-  it('keeps disks with serial numbers for themselves, and mounts a directory before what is in it', () => {
+  it('reserves disks with serial numbers, and mounts a directory before what is in it', () => {
     const storage = storageFrom(`
 disk: {serial: S0}
 dataDisks:
@@ -32,7 +32,7 @@ dataDisks:
     expect(calls.match(/(?<=^mount_at \S+ xfs )\S+/gm)).toEqual(['/srv', '/srv/data'])
   })
 
-  it('takes disks with names first, and never one of them for another', () => {
+  it('chooses disks with names first, and never one of them for another', () => {
     const { steps, checks } = disks.contribute!(cluster, machine)
     const calls = textOf(steps![0]!.script).split('\ntaken=\n\n').at(-1)
     expect(calls).toMatchInlineSnapshot(`
@@ -52,13 +52,13 @@ dataDisks:
     `)
   })
 
-  it('comes before packages, whose services write where the disks are to be', () => {
+  it('runs before packages are installed, whose services write to the mount points', () => {
     const names = assemble(components, cluster, machine).steps.map(({ name }) => name)
     expect(names.indexOf('disks')).toBeLessThan(names.indexOf('packages'))
     expect(names).toContain('disks')
   })
 
-  it('is nothing to a machine without data disks, and has no step where all stay as they are', () => {
+  it('does not apply to a machine without data disks, and has no step if all stay unchanged', () => {
     expect(disks.appliesTo(cluster, cluster.machines[0]!)).toBe(false)
     const raw = { ...machine, storage: storageFrom('disk: /dev/sda\ndataDisks: [{disk: /dev/sdz}]') }
     expect(disks.contribute!(cluster, raw).steps).toEqual([])

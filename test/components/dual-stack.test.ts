@@ -20,19 +20,19 @@ const assemblyOf = (cluster: Cluster, name: string): Assembly =>
   assemble(components, cluster, machineOf(cluster, name))
 
 describe('two address families', () => {
-  it('are told to kubeadm', () => {
+  it('are passed to kubeadm', () => {
     expect(documents(dualStackCluster())).toMatchSnapshot()
   })
 
-  it('are told to kubeadm the other way round: the API servers announce their IPv6 addresses', () => {
+  it('are passed to kubeadm in the other order: the API servers announce their IPv6 addresses', () => {
     expect(documents(dualStackCluster(...ipv6First))).toMatchSnapshot()
   })
 
-  it('are one in a cluster of IPv6 alone', () => {
+  it('are one family in an IPv6-only cluster', () => {
     expect(documents(dualStackCluster(...ipv6Only))).toMatchSnapshot()
   })
 
-  it('are behind a feature gate until 1.20, which kubeadm has to know as well', () => {
+  it('need a feature gate until 1.20, also for kubeadm', () => {
     const cluster = dualStackCluster(
       ['"1.36.4"', '"1.20.2"'],
       ['networkPlugin:', 'mirrors: {kubernetes: "http://10.1.0.5/kubernetes"}\nnetworkPlugin:'],
@@ -96,7 +96,7 @@ describe('two address families', () => {
     expect(JSON.stringify(unit(...ipv6Only))).not.toContain('--ipv6-dual-stack')
   })
 
-  it('are left out for a proxy', () => {
+  it('are exceptions of the proxy', () => {
     const proxy: [string, string] = [
       'networkPlugin:',
       'proxy: {http: "http://10.9.0.1:3128"}\nnetworkPlugin:',
@@ -108,7 +108,7 @@ describe('two address families', () => {
     expect(found?.machines).toContain('fd00:10:1::a01:15')
   })
 
-  it('are in a rack without an IPv6 network a network of its own', () => {
+  it('include a generated network in a rack without an IPv6 network', () => {
     const { network, machines, facts } = dualStackCluster(
       ['  subnet6: fd00:10:1::/64\n  gateway6: fd00:10:1::1\n', ''],
       ...['11', '12', '13'].map((number): [string, string] => [`, addresses: ["fd00:10:1::${number}"]`, '']),

@@ -83,7 +83,7 @@ it('a machine that enrols keeps its key and its certificate from one try to the 
   expect(enrol()).toEqual(['secrets'])
 })
 
-it('a machine that enrols asks for another certificate where it has one of another key, or a damaged one', () => {
+it('a machine that enrols requests another certificate if it has one of another key, or a damaged one', () => {
   const { here, put, enrol } = machine()
   enrol()
   // The power failed when a damaged key was replaced, and its certificate was not removed yet.

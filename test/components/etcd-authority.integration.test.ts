@@ -48,7 +48,7 @@ const bring = (machine: Machine, path: string, text: string) => {
 }
 const pairOf = (place: string) => [`${place}.crt`, `${place}.key`]
 
-describeWith(needs, 'the authority of etcd is replaced while etcd is used', () => {
+describeWith(needs, 'the replacement of the CA of etcd', () => {
   let directory = ''
   let rack: EtcdRack
   let members: readonly Member[]
@@ -162,13 +162,13 @@ describeWith(needs, 'the authority of etcd is replaced while etcd is used', () =
     rmSync(directory, { recursive: true, force: true })
   })
 
-  it('step 1: exports, and a new CA in the bundle', () => {
+  it('exports secrets, and creates a new CA in the bundle (step 1)', () => {
     exportTo('old', members[0]!.name)
     run('secrets', 'rotate', 'profile.yaml', 'authority/etcd')
     for (const { name } of [...members, controlPlane]) exportTo(`new-${name}`, name)
   })
 
-  it('step 2: all trust both', async () => {
+  it('makes all members and clients trust both CAs (step 2)', async () => {
     for (const member of members) {
       await bring(member, `${etcdDirectory}/ca.crt`, both(member.name))
       await restart(member)
@@ -178,7 +178,7 @@ describeWith(needs, 'the authority of etcd is replaced while etcd is used', () =
     await allWriteOn()
   })
 
-  it('step 3: new certificates', async () => {
+  it('installs new certificates (step 3)', async () => {
     for (const member of members) {
       await bringNew(member, ...pairOf(`${etcdDirectory}/server`), ...pairOf(`${etcdDirectory}/peer`))
       await member.ask(['bash', '-c', 'chown etcd:etcd /etc/etcd/pki/{server,peer}.key'])
@@ -188,7 +188,7 @@ describeWith(needs, 'the authority of etcd is replaced while etcd is used', () =
     await allWriteOn()
   })
 
-  it('step 4: the new CA alone', async () => {
+  it('leaves only the new CA (step 4)', async () => {
     const old = rack.cluster.secrets.machines[controlPlane.name]!['apiserver-etcd-client']!
     const leaked = await identityOf('leaked', old)
     expect(await mayRead(leaked)).toBe(true)
@@ -202,7 +202,7 @@ describeWith(needs, 'the authority of etcd is replaced while etcd is used', () =
     expect(await mayRead(writers.apiServer)).toBe(true)
   })
 
-  it('has lost no write, on no member', async () => {
+  it('loses no write on any member', async () => {
     writing.abort()
     await Promise.all(atWork)
     for (const member of members) {

@@ -60,7 +60,7 @@ ${script}`,
     return output
   }
 
-  it('installs what is in the archive, once, and makes the user', async () => {
+  it('installs what is in the archive, once, and creates the user', async () => {
     const output = run(
       await assemblyWith(archive, version()),
       `/step; /step
@@ -80,7 +80,7 @@ getent passwd etcd | cut -d: -f1,6,7`,
     `)
   })
 
-  it('installs nothing that is not what the profile says', async () => {
+  it('installs nothing that differs from the checksum of the profile', async () => {
     const other = { ...archive, sha256: '0'.repeat(64) }
     expect(
       run(await assemblyWith(other, version()), '/step; echo "status $?"; ls /usr/local/bin').split('\n'),
@@ -95,7 +95,7 @@ getent passwd etcd | cut -d: -f1,6,7`,
     ).toBe("'etcd Version: X', and the profile says 3.99.0\nstatus 1\n")
   })
 
-  it('is written as shellcheck and systemd like it', async () => {
+  it('satisfies shellcheck and systemd', async () => {
     const cluster = await etcdCluster({ placement: 'control-plane', clients: ['worker'] })
     const found: string[] = []
     const units = join(directory, 'units')

@@ -151,7 +151,7 @@ describeWith(needs, 'three members of etcd', () => {
     `)
   })
 
-  it('does not hear a peer whose certificate is for clients only', async () => {
+  it('rejects a peer whose certificate is only for clients', async () => {
     const [one, two, three] = members
     const certificate = '/etc/etcd/pki/peer.crt'
     const key = '/etc/etcd/pki/peer.key'
@@ -177,7 +177,7 @@ describeWith(needs, 'three members of etcd', () => {
     await healthy(one, two, three)
   })
 
-  it('goes on without one member, which catches up when it is back', async () => {
+  it('keeps working without one member, which catches up when it returns', async () => {
     const [one, two, three] = members
     await write(one, 'colour', 'blue')
     await kill(two)
@@ -217,7 +217,7 @@ describeWith(needs, 'three members of etcd', () => {
     ])
   })
 
-  it('joins in one go when the power failed between the two', async () => {
+  it('joins at once if the power failed between the two steps', async () => {
     const [one, two] = members
     await kill(two)
     await wipe(two)
@@ -259,7 +259,7 @@ describeWith(needs, 'three members of etcd', () => {
     await write(one, 'colour', 'forgotten')
   })
 
-  it('never makes a second cluster of members that have lost their data, and comes back from a snapshot', async () => {
+  it('never creates a second cluster of members that have lost their data, and is restored from a snapshot', async () => {
     const [one, two, three] = members
     await kill(two, three)
     await wipe(two)
@@ -308,7 +308,7 @@ describeWith(needs, 'three members of etcd', () => {
     ).toBe('700 etcd\n1\n')
   })
 
-  it('stops kubeadm init while it holds an older cluster', async () => {
+  it('stops kubeadm init while it contains an older cluster', async () => {
     await write(members[0], '/registry/namespaces/default', 'something')
     const { status, stdout } = await rack.controlPlane.step('kubeadm')
     expect([status, stdout.split('\n').slice(-3)]).toMatchInlineSnapshot(`
@@ -323,7 +323,7 @@ describeWith(needs, 'three members of etcd', () => {
     `)
   })
 
-  it('takes in a machine that is switched on for the first time when the others are at work', async () => {
+  it('admits a machine that is switched on for the first time when the others already run', async () => {
     const [one, two, three] = members
     await kill(...members)
     for (const member of members) await wipe(member)
@@ -335,7 +335,7 @@ describeWith(needs, 'three members of etcd', () => {
     expect(await three.check('etcd')).toMatchObject({ status: 0 })
   })
 
-  it('does not start beside something that is not a member', async () => {
+  it('does not start if something that is not a member responds', async () => {
     const [one, , three] = members
     await kill(...members)
     await wipe(one)

@@ -41,7 +41,7 @@ const ports = (assembly: Assembly): string[] =>
     )
 
 describe('a member of etcd', () => {
-  it('on a machine of its own, from the package', async () => {
+  it('runs on a dedicated machine, from the package', async () => {
     const cluster = await etcdCluster({}, dedicated)
     const assembly = assemblyOf(cluster, 'k8s-node-02')
     await expect(await forReview(withoutPem(describeAssembly(assembly)))).toMatchFileSnapshot(
@@ -56,7 +56,7 @@ describe('a member of etcd', () => {
     `)
   })
 
-  it('on a control plane, from an archive', async () => {
+  it('runs on a control plane, from an archive', async () => {
     const cluster = await etcdCluster(
       { placement: 'control-plane', archive, version: '3.5.24' },
       (profile) => {
@@ -73,7 +73,7 @@ describe('a member of etcd', () => {
     expect(textOf(unit.content!)).toMatch(/^ExecStart=\/usr\/local\/bin\/etcd$/m)
   })
 
-  it('is ready before kubeadm begins, and waits for others when all else has started', async () => {
+  it('is ready before kubeadm starts, and waits for others after everything else has started', async () => {
     const cluster = await etcdCluster({ placement: 'control-plane' })
     const names = assembleOnly(components, cluster, machineOf(cluster, 'k8s-master-02')).steps.map(
       ({ name }) => name,
@@ -107,7 +107,7 @@ describe('a member of etcd', () => {
     expect(Object.values(authorities).filter(({ key }) => keys.includes(key))).toEqual([])
   })
 
-  it('is never busy when another is', async () => {
+  it('runs no maintenance while another member does', async () => {
     const cluster = await etcdCluster({}, dedicated)
     const times = cluster.etcd.members.flatMap(({ name }) =>
       assemblyOf(cluster, name).units.flatMap(({ content }) =>
@@ -140,7 +140,7 @@ describe('a client of etcd', () => {
     }
   })
 
-  it('comes from the networks that hold just the clients when there are many', async () => {
+  it('is admitted by networks that contain just the clients if there are many', async () => {
     const cluster = await etcdCluster({ placement: 'control-plane' })
     const worker = machineOf(cluster, 'k8s-node-01')
     const many = Array.from({ length: 256 }, (_, index) => ({ ...worker, address: `10.0.9.${index}` }))
@@ -154,13 +154,13 @@ describe('a client of etcd', () => {
     )
   })
 
-  it('is nobody unless the profile says so', async () => {
+  it('does not exist unless the profile names its role', async () => {
     const cluster = await etcdCluster({ placement: 'control-plane' })
     expect(etcd.appliesTo(cluster, machineOf(cluster, 'k8s-node-01'))).toBe(false)
   })
 })
 
-describe('kubeadm with an etcd outside', () => {
+describe('kubeadm with etcd as a separate service', () => {
   it('gives each control plane its own certificate, and no CA key', async () => {
     const cluster = await etcdCluster({}, dedicated)
     for (const [name, file] of [
@@ -210,13 +210,13 @@ describe('kubeadm with an etcd outside', () => {
     ])
   })
 
-  it('has nothing of it on workers', async () => {
+  it('installs nothing of it on workers', async () => {
     const cluster = await etcdCluster({ placement: 'control-plane' })
     const assembly = assemblyOf(cluster, 'k8s-node-01', [kubeadm])
     expect(paths(assembly).filter((path) => path.includes('etcd'))).toEqual([])
   })
 
-  it('does not go on when the secrets lack a certificate', async () => {
+  it('throws if the secrets lack a certificate', async () => {
     const cluster = await etcdCluster({}, dedicated)
     expect(() => assemblyOf({ ...cluster, enrolment: null, secrets: testSecrets }, 'k8s-node-01')).toThrow(
       'the secrets contain no etcd-server certificate of k8s-node-01',

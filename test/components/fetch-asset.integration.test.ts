@@ -79,17 +79,17 @@ describeWith(needs, 'fetch-asset', () => {
     ['sends a byte a second', 'slow', 28],
     ['cuts the connection', 'cut', 52],
     ['is busy', '503', 22],
-  ])('gives a server that %s three tries, and leaves nothing', (_, how, status) => {
+  ])('tries a server that %s three times, and leaves nothing behind', (_, how, status) => {
     const lines = fetch('cut', how, how, how)
     expect(lines.filter(failed(status))).toHaveLength(3)
     expect(lines.at(-1)).toBe('failed with 1')
   })
 
-  it('fetches the file when the server comes to itself', () => {
+  it('fetches the file when the server recovers', () => {
     expect(fetch('cut', 'silent', '503', 'whole').slice(-2)).toEqual(['fetched', 'file'])
   })
 
-  it('takes no other file than that of the profile, and does not ask for it again', () => {
+  it('accepts only the file of the profile, and does not request it again', () => {
     const lines = fetch('cut', 'changed', 'whole')
     expect(lines[0]).toMatch(
       /^http:.* does not match the profile: its SHA-256 is [0-9a-f]{64}, not [0-9a-f]{64}$/,
@@ -97,7 +97,7 @@ describeWith(needs, 'fetch-asset', () => {
     expect(lines.slice(1)).toEqual(['failed with 1'])
   })
 
-  it('ends at once where nothing listens', () => {
+  it('ends at once if nothing listens', () => {
     const tree = { '/fetch-asset': { text: quick, mode: 0o755 } }
     const { output } = inOverlay(
       tree,

@@ -55,7 +55,7 @@ exec etcdctl --endpoints="$FLANNELD_ETCD_ENDPOINTS" --cacert="$FLANNELD_ETCD_CAF
     expect(await step()).toBe('the pod network already exists\nstatus 0')
   })
 
-  it('is not changed under pods that have addresses of it', async () => {
+  it('is not changed while pods have addresses of it', async () => {
     await etcdctl('put', '/coreos.com/network/config', '{"Network":"10.99.0.0/16"}')
     expect(await step()).toBe(
       "flannel's pod network in etcd differs from the profile's 10.244.0.0/16\nIt cannot change while pods have addresses in it. If there are none, delete /coreos.com/network/ with hakube-etcdctl.\nstatus 1",

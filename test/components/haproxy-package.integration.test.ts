@@ -52,7 +52,7 @@ const treeFor = (version: string) => {
 }
 
 describeWith(needs, 'a package of haproxy', () => {
-  it('is fetched, compared and installed once', () => {
+  it('is fetched, verified and installed once', () => {
     const script = `${server('2.9.1')}
       /steps/haproxy-package >/tmp/log 2>&1 || cat /tmp/log
       grep ^policy: /tmp/log
@@ -71,7 +71,7 @@ describeWith(needs, 'a package of haproxy', () => {
     `)
   })
 
-  it('is refused when it is another file, and when it has another version', () => {
+  it('is refused if it is a different file or has a different version', () => {
     const script = `${server('2.9.1')}
       sed 's/^sum=.*/sum=${'0'.repeat(64)}/' /steps/haproxy-package >/tmp/other
       bash /tmp/other 2>&1 | sed 's|[0-9a-f]\\{64\\},|ITS SHA-256,|'

@@ -11,7 +11,7 @@ const textFor = (name: string, hosts: 'cluster' | 'essential', change: 'taken' |
 }
 
 describe('hosts', () => {
-  it('lists in a big cluster what every machine needs, and the machine itself', () => {
+  it('lists in a large cluster what every machine needs, and the machine itself', () => {
     expect(textFor('sample-kube-worker-002', 'essential')).toMatchInlineSnapshot(`
       "# Written by hakube. The machine's name resolves to its address in the cluster, never to 127.0.1.1, because other machines could
       # not reach services that listen there.
@@ -29,12 +29,12 @@ describe('hosts', () => {
     `)
   })
 
-  it('is one and the same file for all machines that are in it anyway', () => {
+  it('is the same file for all machines that it lists anyway', () => {
     expect(textFor('sample-kube-worker-002', 'cluster')).toBe(textFor('sample-haproxy-001', 'cluster'))
     expect(textFor('sample-kube-master-001', 'essential')).toBe(textFor('sample-haproxy-001', 'essential'))
   })
 
-  it('leaves a virtual address without a name when a machine has it', () => {
+  it('gives a virtual address no name if a machine has that name', () => {
     expect(
       textFor('sample-api', 'essential', 'taken')
         .split('\n')
@@ -42,7 +42,7 @@ describe('hosts', () => {
     ).toEqual(['10.10.10.18 sample-api.example.com sample-api'])
   })
 
-  it('adds the lines of the profile, and the name of the API before the names of its address', () => {
+  it('adds the lines of the profile, and puts the name of the API before the other names of its address', () => {
     const cluster = changedCluster((profile) => {
       profile.network.hosts = 'essential'
       profile.loadBalancing!.api.name = 'api.example.com'
@@ -60,7 +60,7 @@ describe('hosts', () => {
     expect(certificateNames(cluster).slice(0, 2)).toEqual(['api.example.com', '10.10.10.19'])
   })
 
-  it('has no line for an external load balancer that is known by its name alone', () => {
+  it('has no line for an external load balancer of which only the name is known', () => {
     const cluster = changedCluster((profile) => {
       profile.loadBalancing = { placement: 'external', api: { address: 'api.example.com' } }
     })

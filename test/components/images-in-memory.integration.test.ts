@@ -19,7 +19,7 @@ describeWith(
     const container = `cd ${directory} && mkdir lower upper work container &&
     mount -t overlay overlay -o lowerdir=lower,upperdir=upper,workdir=work container 2>/dev/null && echo container || echo none; cd /`
 
-    it('can be mounted, which they could not be from its root', () => {
+    it('can be mounted, unlike from its root file system', () => {
       const script = `
       mkdir -p ${directory} && ${container} && rm -r ${directory}
       /step && ${container} && /step && ls ${directory} && stat -c %a ${directory}`
@@ -38,7 +38,7 @@ describeWith(
       `)
     })
 
-    it('stay where the image has a file system for them', () => {
+    it('stay in place if the image has a file system for them', () => {
       const script = `mkdir -p ${directory} && mount -t tmpfs mine ${directory} && /step && grep -c ${directory} /proc/mounts`
       expect(inOverlay(tree, script)).toMatchInlineSnapshot(`
         {

@@ -41,7 +41,7 @@ function jsonStrings(values: readonly Buffer[]): unknown[] {
 const decoded = (value: Buffer): string => new TextDecoder('utf-8', { ignoreBOM: true }).decode(value)
 
 describeWith({ programs: ['bash'] }, 'json_string of the first-boot library', () => {
-  it('gives the text of any bytes but NUL', () => {
+  it('encodes any bytes except NUL', () => {
     const bytes = fc.uint8Array({ maxLength: 60 })
     // Bytes around the edges of UTF-8's sequences, more often than chance would.
     const edges = fc.array(

@@ -16,7 +16,7 @@ const treeWithKernel = (kernel: { modules?: string[]; arguments?: string[] }) =>
   )
 
 describeWith(needs, 'kernel', () => {
-  it('names a module that does not exist, and takes one that is there', () => {
+  it('reports a module that does not exist, and accepts one that does', () => {
     const tree = treeWithKernel({ modules: ['no_such_module', 'module', "it's"] })
     const loaded = `module=$(ls /sys/module | head -n 1)
       sed -i "s/(no_such_module module /(no_such_module $module /" /steps/kernel /checks/kernel
@@ -81,7 +81,7 @@ describeWith(needs, 'kernel', () => {
     `)
   })
 
-  it('asks for a reboot once when the kernel lacks an argument, and fails when that did not help', () => {
+  it('requests a reboot once if the kernel lacks an argument, and fails if that did not help', () => {
     // The boot loader belongs to a real disk: what is tried here is what comes after it.
     const script = `
       update-grub() { :; }
@@ -114,7 +114,7 @@ describeWith(needs, 'kernel', () => {
     `)
   })
 
-  it("adds to the boot loader's arguments and keeps them as they are written", () => {
+  it("adds to the boot loader's arguments and keeps them as written", () => {
     const tree = treeWithKernel({ arguments: ['dyndbg="file a.c +p"', "it's", '$HOME'] })
     const { output } = inOverlay(
       tree,
@@ -157,7 +157,7 @@ describeWith(needs, 'sysctl', () => {
     `)
   })
 
-  it('sets a key of several paths in all of them, whatever sysctl(8) knows; a key of one path goes before', () => {
+  it('sets a key of several paths in all of them, whatever sysctl(8) supports; a key of one path takes precedence', () => {
     const tree = treeWithSysctls({
       'net.ipv4.conf.*.send_redirects': 0,
       'net.ipv4.conf.default.send_redirects': 1,
@@ -179,7 +179,7 @@ describeWith(needs, 'sysctl', () => {
     `)
   })
 
-  it('names the key that the kernel has not, and sets nothing', () => {
+  it('reports the key that the kernel lacks, and sets nothing', () => {
     const tree = treeWithSysctls({ 'net.ipv4.ip_forward': 1, 'net.ipv4.tcp_tw_recycle': 1 })
     expect(inOverlay(tree, '/steps/sysctl || sysctl net.ipv4.ip_forward; /checks/sysctl'))
       .toMatchInlineSnapshot(`
@@ -194,14 +194,14 @@ describeWith(needs, 'sysctl', () => {
     `)
   })
 
-  it('fails when the kernel refuses a value', () => {
+  it('fails if the kernel rejects a value', () => {
     const { status } = inOverlay(treeWithSysctls({ 'net.ipv4.ip_forward': 'many' }), '/steps/sysctl')
     expect(status).not.toBe(0)
   })
 })
 
 describeWith({ ...needs, programs: ['unshare', 'systemctl', 'swapoff'] }, 'swap', () => {
-  it('is off, and stays off after a boot', () => {
+  it('is off, and remains off after a boot', () => {
     const cluster = changedCluster(() => {})
     const tree = treeOf(assembleHost(cluster, {}, machineOf(cluster, 'sample-kube-worker-001')))
     const fstab = [

@@ -12,7 +12,7 @@ const packagesWith = (version: string, install: 'image' | 'kickstart', kernelPac
 }
 
 describe('kernel', () => {
-  it('loads each module once, with all who want it, and those of sysctl keys', () => {
+  it('loads each module once, with all components that want it, and those of sysctl keys', () => {
     const cluster = changedCluster((profile) => {
       profile.kernel = { modules: ['nf-conntrack', 'br_netfilter'] }
     })
@@ -48,7 +48,7 @@ describe('kernel', () => {
     expect(packagesWith('9', 'image')).toEqual([])
   })
 
-  it('quotes what it passes on', () => {
+  it('quotes what it passes to the shell', () => {
     const cluster = changedCluster((profile) => {
       profile.kernel = { modules: [`x'; reboot #`], arguments: ['dyndbg="file a.c +p"', `it's`] }
     })
@@ -67,7 +67,7 @@ describe('kernel', () => {
     expect(() => assembleHost(cluster)).toThrow(String.raw`a line of a file cannot contain "a\nb"`)
   })
 
-  it("sets arguments by a drop-in where the boot loader's tool is update-grub", () => {
+  it("sets arguments by a drop-in if the boot loader's tool is update-grub", () => {
     const cluster = changedCluster((profile) => {
       profile.kernel = { arguments: ['mitigations=auto', 'quiet'] }
     }, 'load-balancers-on-control-planes')

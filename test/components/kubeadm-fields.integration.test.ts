@@ -86,7 +86,7 @@ describeWithKubernetes('kubeadm 1.20.2, told everything', (kubernetes) => {
     return registration?.['nodeRegistration']
   }
 
-  it.each(files)('understands all of %s: %s.yaml, without a warning', (name, command) => {
+  it.each(files)('accepts all of %s: %s.yaml, without a warning', (name, command) => {
     lay(name)
     const { status, stdout, stderr } = understood(command)
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
@@ -101,7 +101,7 @@ describeWithKubernetes('kubeadm 1.20.2, told everything', (kubernetes) => {
     ['IPv4 and IPv6', []],
     ['IPv6 and IPv4', ipv6First],
     ['IPv6 alone', ipv6Only],
-  ])('understands clusters of %s, and gives their networks to the control plane', (_families, changes) => {
+  ])('accepts clusters of %s, and passes their networks to the control plane', (_families, changes) => {
     const dual = dualStackCluster(...withOldKubernetes, ...changes)
     for (const [name, command] of [
       ['control-1', 'init'],
@@ -134,14 +134,14 @@ grep -hoE -- '--(advertise-address|cluster-cidr|service-cluster-ip-range|feature
     ])
   })
 
-  it('would have said that a field is unknown', () => {
+  it('would report an unknown field', () => {
     lay(init)
     const file = join(root, 'etc/kubernetes/kubeadm/init.yaml')
     writeFileSync(file, readFileSync(file, 'utf8').replace('extraVolumes', 'moreVolumes'))
     expect(understood('init').stderr).toMatch(/unknown field.*moreVolumes/)
   })
 
-  it('knows the phase that is skipped where there is no kube-proxy', () => {
+  it('has the phase that is skipped without kube-proxy', () => {
     lay(init)
     const config = join(root, 'etc/kubernetes/kubeadm/init.yaml')
     const refused = (phase: string) =>
@@ -163,14 +163,14 @@ grep -hoE -- '--(advertise-address|cluster-cidr|service-cluster-ip-range|feature
     expect(readdirSync(join(root, 'tmp'))).not.toEqual([])
   })
 
-  it('takes an empty list of taints as none, and no list as its own', () => {
+  it('treats an empty list of taints as none, and a missing one as its own', () => {
     expect(taintsWith({ 'control-plane': { taints: [] } })).toMatchObject({ taints: [] })
     expect(taintsWith(undefined)).toMatchObject({
       taints: [{ key: 'node-role.kubernetes.io/master', effect: 'NoSchedule' }],
     })
   })
 
-  it('issues an administrator certificate from the CAs, where they are before a join', () => {
+  it('issues an administrator certificate from the CAs where they are before a join', () => {
     lay(init)
     const machine = cluster.machines.find((each) => each.name === init)!
     const directory = join(root, 'etc/hakube/authorities')
@@ -187,7 +187,7 @@ grep -hoE -- '--(advertise-address|cluster-cidr|service-cluster-ip-range|feature
     expect(readFileSync(join(root, 'admin.conf'), 'utf8')).toContain('server: https://10.10.10.19:')
   })
 
-  it('gives the components their arguments, volumes and gates', () => {
+  it('passes arguments, volumes and feature gates to the components', () => {
     lay(init)
     const script = String.raw`
 set -euo pipefail

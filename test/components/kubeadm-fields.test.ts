@@ -113,7 +113,7 @@ const configurationWith = (encryptionKeys: string[]) => {
 describe.each(minors)('all fields, for Kubernetes %s', (minor) => {
   const cluster = clusterOf(fullProfile(`${minor}.2`))
 
-  it('the profile is a good one', () => {
+  it('are in a profile without errors', () => {
     const profile = fullProfile(`${minor}.2`)
     const found = applyRules({ profile, sources: new Map() })
     expect(hasErrors(found) ? found : []).toEqual([])
@@ -136,7 +136,7 @@ describe.each(minors)('all fields, for Kubernetes %s', (minor) => {
 })
 
 describe('fields of the profile', () => {
-  it('a taint of the profile stands beside those that keep pods off control planes', () => {
+  it('add a taint to those that keep pods off control planes', () => {
     const taintsOf = (minor: string, name: string) => {
       const { JoinConfiguration } = documentsOf(clusterOf(fullProfile(`${minor}.2`)), name, 'join')
       const { nodeRegistration } = JoinConfiguration as unknown as {
@@ -164,21 +164,21 @@ describe('fields of the profile', () => {
     expect(plain['JoinConfiguration']?.['nodeRegistration']).not.toHaveProperty('taints')
   })
 
-  it('the certificate key is only on machines that fetch the CA keys, and on none with preplaced ones', () => {
+  it('put the certificate key only on machines that fetch the CA keys, and on none with preplaced ones', () => {
     expect(whoFetches(clusterOf(fullProfile('1.30.2')))).toEqual([true, false, true, false])
     const profile = fullProfile('1.30.2')
     profile.kubernetes.certificates = 'preplaced'
     expect(whoFetches(clusterOf(profile))).toEqual([false, false, false, false])
   })
 
-  it('Docker is named as kubeadm knows it, as long as the kubelet speaks to it itself', () => {
+  it('name Docker as kubeadm does, as long as the kubelet talks to it directly', () => {
     expect(['1.23', '1.24'].map(socketAt)).toEqual([
       '/var/run/dockershim.sock',
       'unix:///var/run/cri-dockerd.sock',
     ])
   })
 
-  it('an argument of the profile wins over one of hakube', () => {
+  it('override arguments of hakube', () => {
     const profile = fullProfile('1.20.2')
     profile.kubernetes.apiServerArguments = { 'audit-log-maxage': '400' }
     const { ClusterConfiguration } = documentsOf(clusterOf(profile), init, 'init')
@@ -190,7 +190,7 @@ describe('files of the API servers', () => {
   const paths = [auditPath, encryptionPath]
   const cluster = clusterOf(fullProfile('1.36.4'))
 
-  it('are on control planes only, and what is secret only root may read', () => {
+  it('are only on control planes, and only root can read secret ones', () => {
     const found = [init, controlPlane, worker].map((name) =>
       paths.map((path) => {
         const file = fileOf(assemblyOf(cluster, name), path)
@@ -209,7 +209,7 @@ describe('files of the API servers', () => {
     ])
   })
 
-  it('an audit policy of hakube, or the one of the profile', async () => {
+  it('contain the audit policy of hakube or that of the profile', async () => {
     const text = textAt(cluster, controlPlane, auditPath)
     expect(AuditPolicy.parse(parse(text)).rules.at(-1)).toEqual({ level: 'None' })
     await expect(text).toMatchFileSnapshot('../fixtures/kubeadm/audit-policy.yaml')
@@ -217,7 +217,7 @@ describe('files of the API servers', () => {
     expect(textAt(own, controlPlane, auditPath)).toBe('own\n')
   })
 
-  it('the newest key encrypts, all keys decrypt, and what is in clear can be read', () => {
+  it('encrypt with the newest key, decrypt with all keys, and read unencrypted objects', () => {
     const old = testSecrets.encryptionKeys[0]!
     const fresh = Buffer.alloc(32, 7).toString('base64')
     const before = configurationWith([old])
@@ -237,7 +237,7 @@ describe('files of the API servers', () => {
     expect(keysOf(after)[0]?.name).not.toBe(keysOf(after)[1]?.name)
   })
 
-  it('is not rendered without a key', () => {
+  it('are not rendered without a key', () => {
     const secrets = { ...testSecrets, encryptionKeys: [] }
     expect(() => assemblyOf({ ...cluster, secrets }, init)).toThrow('no key for encryption at rest')
   })
@@ -261,7 +261,7 @@ describe('files that components of the control plane read', () => {
   const sources = new Map([['files/authn.yaml', 'kind: AuthenticationConfiguration\n']])
   const cluster = resolve(profile, sources, testSecrets)
 
-  it('are named and mounted in the documents of kubeadm', () => {
+  it('are declared and mounted in the documents of kubeadm', () => {
     const document = documentsOf(cluster, init, 'init')['ClusterConfiguration']!
     expect(schemaOf('1.36').safeParse(document).error?.issues ?? []).toEqual([])
     expect({

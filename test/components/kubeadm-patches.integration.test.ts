@@ -52,7 +52,7 @@ describeWithKubernetes('kubeadm 1.20.2 with patches', (kubernetes) => {
   })
   afterEach(() => rmSync(root, { recursive: true }))
 
-  it('applies them to what it writes', () => {
+  it('applies patches to what it writes', () => {
     const machine = cluster.machines.find(({ initializes }) => initializes)!
     const assembly = assembleOnly([kubeadm], cluster, machine)
     for (const { path, mode, content } of assembly.files) {
@@ -147,7 +147,7 @@ grep -h -A 4 -e 'mountPath: /srv/snapshots' -e 'path: /srv/snapshots' etcd.yaml
     `)
   })
 
-  it('and its kubelet reads what a configuration says in arguments', () => {
+  it('passes the configuration to its kubelet in arguments', () => {
     const samples: Record<string, unknown> = {
       bool: true,
       int: 3,

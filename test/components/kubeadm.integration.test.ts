@@ -102,7 +102,7 @@ describeWithKubernetes('kubeadm 1.20.2', (kubernetes) => {
     ])
   })
 
-  it('makes the control plane of the profile from it, with the CAs of the profile', () => {
+  it('creates the control plane of the profile from it, with the CAs of the bundle', () => {
     const output = run(
       'sample-kube-master-001',
       String.raw`
@@ -152,7 +152,7 @@ grep -e cgroupDriver /var/lib/kubelet/config.yaml
     `)
   })
 
-  it('names node, etcd member and certificates in full where the profile wants it', () => {
+  it('uses the full name of the node, etcd member and certificates if the profile sets that', () => {
     const output = run(
       'sample-kube-master-001',
       String.raw`
@@ -215,7 +215,7 @@ dry_run
     ])
   })
 
-  it('a worker rejects an API server with a certificate of another CA', () => {
+  it('rejects on a worker an API server with a certificate of another CA', () => {
     const output = run(
       'sample-kube-worker-001',
       `
@@ -231,7 +231,7 @@ step`,
     ])
   })
 
-  it('the first control plane does not start a second cluster', () => {
+  it('starts no second cluster on the first control plane', () => {
     const output = run(
       'sample-kube-master-001',
       'alive 10.10.10.19; step; ls /etc/kubernetes /var/lib/hakube/kubeadm; ls /run | grep hakube || true',
@@ -249,7 +249,7 @@ step`,
     ])
   })
 
-  it('… nor beside a member of etcd that has no majority, which is all that answers then', () => {
+  it('starts no second cluster beside an etcd member without a majority, which is all that answers then', () => {
     const output = run(
       'sample-kube-master-001',
       String.raw`
@@ -292,7 +292,7 @@ cat /var/lib/hakube/kubeadm/tried`,
     ])
   })
 
-  it('a member stays one', () => {
+  it('keeps a member a member', () => {
     const output = run(
       'sample-kube-master-001',
       'mkdir -p /var/lib/hakube/kubeadm; touch /var/lib/hakube/kubeadm/member; step; ls /etc/kubernetes',
@@ -300,7 +300,7 @@ cat /var/lib/hakube/kubeadm/tried`,
     expect(output).toBe('this machine is a member of the cluster\n== status 0\nkubeadm\n')
   })
 
-  it('undoes a failed attempt before the next one, and keeps the CAs', () => {
+  it('reverts a failed attempt before the next one, and keeps the CAs', () => {
     // Nothing here can run a container: kubeadm stops in its preflight.
     const output = run(
       'sample-kube-master-001',

@@ -107,7 +107,7 @@ describe('kubeadm configuration', () => {
       [init, 'init'],
       [controlPlane, 'join'],
       [worker, 'join'],
-    ])('of %s is what kubeadm of that version reads', async (name, command) => {
+    ])('of %s is what kubeadm of that version accepts', async (name, command) => {
       const text = contentOf(assemblyOf(cluster, name), `/etc/kubernetes/kubeadm/${command}.yaml`)
       const documents = parseAllDocuments(text, { version: '1.1' }).map(
         (document) => document.toJS() as unknown,
@@ -177,7 +177,7 @@ describe('kubeadm configuration', () => {
     })
   })
 
-  it('leaves kube-proxy out where the network plugin does its work, also when init goes on after a power cut', () => {
+  it('omits kube-proxy if the network plugin does its work, even when init continues after a power cut', () => {
     const cluster = clusterAt(newest)
     const at = (proxyMode: 'iptables' | 'none') => {
       const changed = { ...cluster, kubernetes: { ...cluster.kubernetes, proxyMode } }
@@ -195,7 +195,7 @@ describe('kubeadm configuration', () => {
     ])
   })
 
-  it('refuses in the test what kubeadm would only warn about', () => {
+  it('rejects in the test what kubeadm only warns about', () => {
     const document = joinConfiguration(v1beta4, {
       node: {
         name: 'one',
@@ -243,7 +243,7 @@ describe('kubeadm', () => {
         expect(textOf(file.content)).not.toMatch(/PRIVATE KEY|[a-z0-9]{6}\.[a-z0-9]{16}/)
   })
 
-  it('tells the keys of a worker nothing that only control planes need', () => {
+  it('gives a worker no keys that only control planes need', () => {
     const text = contentOf(assemblyOf(exampleCluster(), worker), '/etc/kubernetes/kubeadm/join.yaml')
     expect(text.includes(testSecrets.certificateKey)).toBe(false)
   })
@@ -253,7 +253,7 @@ describe('kubeadm', () => {
     ['external-load-balancers', 'sample-kube-master-002'],
     ['external-load-balancers', 'sample-kube-worker-001'],
     ['rack-test', 'control-plane'],
-  ])('step and checks of %s, %s', async (example, name) => {
+  ])('has the step and checks of %s, %s', async (example, name) => {
     const assembly = assemblyOf(exampleCluster(example), name)
     const scripts = [...assembly.steps, ...assembly.checks]
       .filter(({ component }) => component === 'kubeadm')
@@ -330,7 +330,7 @@ describe('kubeadm', () => {
     `)
   })
 
-  it('is for nodes of the cluster', () => {
+  it('applies to nodes of the cluster', () => {
     const cluster = exampleCluster()
     const roles = cluster.machines
       .filter((machine) => kubeadm.appliesTo(cluster, machine))

@@ -102,7 +102,7 @@ describe('KubeletConfiguration for all machines, a role and a machine', () => {
     `)
   })
 
-  it("is in the directory that the profile's own drop-ins are in", () => {
+  it("is in the directory of the profile's own drop-ins", () => {
     const profile = profileAt('1.36.4', (each) => {
       each.kubeletArguments = { 'config-dir': '/etc/kubelet.d/' }
     })
@@ -137,7 +137,7 @@ describe('KubeletConfiguration for all machines, a role and a machine', () => {
     `)
   })
 
-  it('is arguments before 1.25', () => {
+  it('consists of arguments before 1.25', () => {
     expect(filesAt(profileAt('1.24.2', policies), second, own)).toBe('')
     expect(joinAt(profileAt('1.24.2'), first)).toMatchInlineSnapshot(`
       "nodeRegistration:
@@ -152,7 +152,7 @@ describe('KubeletConfiguration for all machines, a role and a machine', () => {
     `)
   })
 
-  it('is nothing where the profile says nothing', () => {
+  it('is absent if the profile sets nothing', () => {
     const profile = exampleProfile()
     expect(filesAt(profile, first, own)).toBe('')
     expect(filesAt(profile, first, /join\.yaml$/)).not.toMatch(/config-dir|patches/)
@@ -185,7 +185,7 @@ const withPatches = (version: string) =>
   })
 
 describe('patches of the profile', () => {
-  it('are files in the order of the profile, and named in the configuration from 1.22 on', () => {
+  it('are files in the order of the profile, and the configuration names their directory from 1.22 on', () => {
     expect(filesAt(withPatches('1.36.4'), controlPlane, own)).toMatchInlineSnapshot(`
       "== /etc/kubernetes/kubeadm/patches/etcd02+json.yaml 0600
       - op: "add"

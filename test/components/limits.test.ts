@@ -17,7 +17,7 @@ const nofile = (type: Limits[number]['type'], value: Limits[number]['value'], do
 ]
 
 describe('limits', () => {
-  it('writes the lines in their order, because the last one wins', () => {
+  it('are written in their order, because the last one wins', () => {
     const assembly = withLimits([
       { domain: '*', type: 'soft', item: 'nproc', value: 655_360 },
       { domain: '@wheel', type: 'hard', item: 'memlock', value: 'unlimited' },
@@ -66,7 +66,7 @@ describe('limits', () => {
     expect(found ? /^DefaultLimitNOFILE=(.*)$/m.exec(textOf(found.content))?.[1] : null).toBe(value)
   })
 
-  it('gives a machine without limits nothing', () => {
+  it('are absent on a machine without limits', () => {
     const cluster = changedCluster((profile) => {
       delete profile.limits
     })

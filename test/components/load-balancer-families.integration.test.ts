@@ -63,13 +63,13 @@ describeWith(needs, 'two load balancers with addresses of both families, in netw
       (await answers()).every((status) => status === 0) ? true : null,
     )
 
-  it('answer at all of them', async () => {
+  it('answer at all addresses', async () => {
     await allAnswer(30)
     for (const balancer of rack.balancers)
       expect(await verify(balancer)).toEqual({ status: 0, stdout: '', stderr: '' })
   })
 
-  it('move all of them together, and back', async () => {
+  it('move all addresses together, and back', async () => {
     await one.killHaproxy()
     await holder(other, 10)
     await allAnswer(10)
@@ -78,7 +78,7 @@ describeWith(needs, 'two load balancers with addresses of both families, in netw
     await allAnswer(10)
   })
 
-  it('are found out when a machine has only some', async () => {
+  it('fail their check if a machine holds only some addresses', async () => {
     await other.ask(['ip', 'address', 'add', 'fd00:10:10::19/64', 'dev', 'lan7', 'nodad'])
     const { status, stdout } = await verify(other)
     expect([status, stdout.split('\n')[0]]).toEqual([1, 'this machine holds 1 of 5 virtual addresses'])

@@ -78,7 +78,7 @@ describeWith(needs, 'files of load balancers, read by their programs', () => {
         })
     })
 
-    it('nft, loaded as often as one likes', async () => {
+    it('nft, loaded any number of times', async () => {
       for (const [machine, space] of machines) {
         if (!has(machine, '/etc/hakube/source-address.nft')) continue
         await space.ask(['nft', 'add', 'table', 'ip', 'of_others'])

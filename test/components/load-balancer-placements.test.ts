@@ -18,7 +18,7 @@ const lines = (text: string, wanted: RegExp) =>
 describe('several virtual addresses', () => {
   const assembly = assembleBalancer(ofBothFamilies())
 
-  it('are all bound', () => {
+  it('are all bound by haproxy', () => {
     expect(lines(fileOf(assembly, '/etc/haproxy/haproxy.cfg'), /^bind /)).toEqual([
       'bind 127.0.0.1:8404',
       'bind 10.10.10.19:6443',
@@ -33,7 +33,7 @@ describe('several virtual addresses', () => {
     )
   })
 
-  it('come and go together, though VRRP speaks of one family', () => {
+  it('move together, although VRRP announces only one family', () => {
     const text = fileOf(assembly, '/etc/keepalived/keepalived.conf')
     expect(/ {4}virtual_ipaddress \{[^]*/.exec(text)?.[0]).toMatchInlineSnapshot(`
       "    virtual_ipaddress {
@@ -56,7 +56,7 @@ describe('several virtual addresses', () => {
     `)
   })
 
-  it('are known to conntrackd, each by its family, and only those of IPv4 to the translation', () => {
+  it('are configured in conntrackd, each by its family, and only IPv4 ones are translated', () => {
     expect(lines(fileOf(assembly, '/etc/conntrackd/conntrackd.conf'), /^IPv[46]_address (?!127)/)).toEqual([
       'IPv4_address 10.10.10.11',
       'IPv4_address 10.10.10.11',
@@ -72,7 +72,7 @@ describe('several virtual addresses', () => {
     expect(fileOf(assembly, '/etc/hakube/source-address.nft')).not.toMatch('fd00')
   })
 
-  it('have names', () => {
+  it('have names in /etc/hosts', () => {
     expect(lines(fileText(assembleHost(ofBothFamilies()), '/etc/hosts'), /sample-(?:api|ingress)/)).toEqual([
       '10.10.10.19 sample-api.example.com sample-api',
       'fd00:10:10::19 sample-api.example.com sample-api',
@@ -83,18 +83,18 @@ describe('several virtual addresses', () => {
 })
 
 describe('load balancers in static pods', () => {
-  it('are given', async () => {
+  it("are copied to the kubelet's directory", async () => {
     const cluster = inStaticPods()
     const text = describeBalancer(assembleBalancer(cluster))
     await expect(await forReview(text)).toMatchFileSnapshot(expected('static-pods'))
   })
 
-  it('leave the other machines alone', () => {
+  it('do not concern the other machines', () => {
     const cluster = inStaticPods()
     for (const machine of cluster.workers) expect(assembleBalancer(cluster, machine).files).toEqual([])
   })
 
-  it('are nothing that a policy of SELinux could be in the way of', () => {
+  it('are not restricted by SELinux', () => {
     const cluster = inStaticPods()
     const manifest = (selinux: 'enforcing' | null) =>
       fileOf(assembleBalancer(withSystem(cluster, { selinux })), '/etc/hakube/static-pods/haproxy.yaml')
@@ -102,7 +102,7 @@ describe('load balancers in static pods', () => {
     expect(lines(manifest(null), /spc_t/)).toEqual([])
   })
 
-  it('are placed again after each reset, once the card is known', () => {
+  it('are copied again after each reset, once the card is known', () => {
     const cluster = inStaticPods()
     const { steps } = assemble(components, cluster, cluster.controlPlanes[0]!)
     const names = steps.map(({ name }) => name)
@@ -133,13 +133,13 @@ describe('an external load balancer', () => {
     profile.loadBalancing = { placement: 'external', api: { address: '192.0.2.10' } }
   })
 
-  it('is the endpoint, and nothing of it is on any machine', () => {
+  it('is the endpoint, and no machine has any part of it', () => {
     expect(cluster.apiEndpoint).toEqual({ address: '192.0.2.10', port: 6443 })
     expect(cluster.balancers).toEqual([])
     for (const machine of cluster.machines) expect(assembleBalancer(cluster, machine).files).toEqual([])
   })
 
-  it('has nothing that could be explained but where it is', () => {
+  it('has no settings to explain but its address', () => {
     const facts = cluster.facts.filter(({ name }) => /^(?:loadBalancing|apiEndpoint)/.test(name))
     expect(facts.map(({ name, value }) => `${name}: ${value}`)).toEqual([
       'loadBalancing.placement: external',
@@ -149,7 +149,7 @@ describe('an external load balancer', () => {
     ])
   })
 
-  it('has a name', () => {
+  it('can be known by a name', () => {
     expect(lines(fileText(assembleHost(cluster), '/etc/hosts'), /sample-api/)).toEqual([
       '192.0.2.10 sample-api.example.com sample-api',
     ])

@@ -71,7 +71,7 @@ const image = (name: string) => pods(`{ haproxy: "${name}", keepalived: registry
 
 describe('haproxy', () => {
   it.each(haproxyVersions.filter(isAtLeast('2.0')))(
-    '%s as a package is given what it knows, of the distribution or of the profile’s own',
+    '%s as a package of the distribution or the profile gets only supported settings',
     (version) => {
       const texts = [withPackages({ haproxyVersion: version }), withOwnPackage(version)].map(haproxyOf)
       expect(texts[0]).toBe(texts[1])
@@ -80,14 +80,14 @@ describe('haproxy', () => {
     },
   )
   it.each(haproxyVersions.filter(isAtLeast('2.6')))(
-    '%s in a static pod is given what it knows',
+    '%s in a static pod gets only supported settings',
     (version) => {
       const text = haproxyOf(withImage(version))
       expect(unknown(text, haproxySince, version)).toEqual([])
       expect(repeatedNames(text)).toEqual([])
     },
   )
-  it('would be given what it does not know as an image before 2.6', () => {
+  it('would get unsupported settings as an image before 2.6', () => {
     expect(unknown(haproxyOf(withImage('2.4')), haproxySince, '2.4')).toEqual([String(haproxySince[3]![0])])
   })
 
@@ -115,10 +115,10 @@ describe('haproxy', () => {
     'registry.example.com/lb:1.0',
     `haproxy@sha256:${'a'.repeat(64)}`,
     'haproxy:20240101.1.2.3',
-  ])('%s says nothing of its version', (name) => {
+  ])('%s does not show its version', (name) => {
     expect(codes(image(name)).filter((code) => code !== 'load-balancing/image-unpinned')).toEqual([])
   })
-  it('says which image to take', () => {
+  it('suggests which image to use', () => {
     expect(image('docker.io/library/haproxy:2.4')).toMatchInlineSnapshot(`
       "profile.yaml:40:22: error[load-balancing/old-image]: docker.io/library/haproxy:2.4: haproxy 2.4 is too old for hakube's static pods, which need 2.6 or later [$.loadBalancing.images.haproxy]
          40 |   images: { haproxy: "docker.io/library/haproxy:2.4", keepalived: registry.example.com/vrrp:7 }
@@ -142,16 +142,16 @@ describe('haproxy', () => {
 
 describe('keepalived', () => {
   // 1.3 is CentOS 7's 1.3.5, the oldest.
-  it.each(keepalivedVersions)('%s as a package is given what it knows', (version) => {
+  it.each(keepalivedVersions)('%s as a package gets only supported settings', (version) => {
     const text = keepalivedOf(withPackages({ keepalivedVersion: version }))
     expect(unknown(text, keepalivedSince, version === '1.3' ? '1.3.5' : `${version}.0`)).toEqual([])
     expect(/^ *vrrp_check_unicast_src$/m.test(text)).toBe(true)
     expect(/^ *max_auto_priority -1$/m.test(text)).toBe(isAtLeast('2.1')(version))
   })
-  it('in a static pod is given what all releases from 1.4 on know', () => {
+  it('in a static pod gets settings that all releases from 1.4 on support', () => {
     expect(unknown(keepalivedOf(inStaticPods()), keepalivedSince, '1.4.0')).toEqual([])
   })
-  it('that is alone checks nobody’s address', () => {
+  it('alone does not check the addresses of peers', () => {
     const cluster = ofBothFamilies()
     const alone = { ...cluster, balancers: cluster.balancers.slice(0, 1) }
     expect(keepalivedOf(alone)).not.toMatch('check_unicast_src')

@@ -70,7 +70,7 @@ describeWith(needs, 'two load balancers in network namespaces', () => {
       (await holders()).join() === one.name ? true : null,
     )
 
-  it('finds the card by its MAC', async () => {
+  it('finds the card by its MAC address', async () => {
     expect(await one.ask(['cat', '/run/hakube/interface.conf'])).toBe('$INTERFACE=lan7\n')
     const check = await one.run(['bash', '-s'], scriptOfCheck('interface'))
     expect(check).toEqual({ status: 0, stdout: '', stderr: '' })
@@ -100,7 +100,7 @@ describeWith(needs, 'two load balancers in network namespaces', () => {
     expect(await answering(20, `http://${ingress!.address}:${ingress!.httpsPort}/`)).toEqual(workers)
   })
 
-  it('answers from the other machine within 5 s of the death of haproxy, and has one holder with both at work', async () => {
+  it('answers from the other machine after haproxy died, and has one holder while both run', async () => {
     expect(await holders()).toEqual([one.name])
     const killed = performance.now()
     await one.killHaproxy()
@@ -122,7 +122,7 @@ describeWith(needs, 'two load balancers in network namespaces', () => {
     )
   })
 
-  it('translates to the source address, and translated connections survive the change of machine', async () => {
+  it('translates to the source address, and translated connections survive a failover', async () => {
     // Both from the same port to the same server: the second gets another port in the translation, which the other load
     // balancer can only know from conntrackd.
     const port = 40_000
@@ -192,7 +192,7 @@ describeWith(needs, 'other numbers of load balancers in network namespaces', () 
   })
   afterEach(() => network?.close())
 
-  it('one alone takes the addresses', async () => {
+  it('takes the addresses with only one load balancer', async () => {
     const cluster = exampleCluster('rack-test')
     const alone = await openBalancer(cluster, cluster.balancers[0]!, network)
     const { api, ingress } = cluster.loadBalancing!
@@ -205,7 +205,7 @@ describeWith(needs, 'other numbers of load balancers in network namespaces', () 
       )
   })
 
-  it('three tell each other of their connections', async () => {
+  it('synchronizes connections between three load balancers', async () => {
     const cluster = changedCluster((profile) => {
       const machine = { role: 'load-balancer', mac: '52:54:00:aa:bb:09', address: '10.10.10.21' } as const
       profile.machines.push({ name: 'third', ...machine })

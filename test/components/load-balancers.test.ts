@@ -30,13 +30,13 @@ describe('load balancers', () => {
     },
   )
 
-  it('leave other machines alone', () => {
+  it('do not concern other machines', () => {
     const cluster = exampleCluster()
     for (const machine of [...cluster.controlPlanes, ...cluster.workers])
       expect(assembleBalancer(cluster, machine).files).toEqual([])
   })
 
-  it('have the same haproxy.cfg, made once', () => {
+  it('have the same haproxy.cfg, rendered once', () => {
     const cluster = exampleCluster()
     const contents = cluster.balancers.map(
       (machine) => assembleBalancer(cluster, machine).files.find(({ path }) => path === haproxyFile)?.content,
@@ -63,7 +63,7 @@ describe('load balancers', () => {
     expect(lines.filter((line) => line.startsWith('    server worker-'))).toHaveLength(10_000)
   })
 
-  it('tell the ingress controllers the address of the client where the profile says so', () => {
+  it("pass the client's address to the ingress controllers if the profile sets that", () => {
     const cluster = changedCluster((profile) => {
       profile.loadBalancing!.ingress!.proxyProtocol = true
     })
@@ -76,7 +76,7 @@ describe('load balancers', () => {
     )
   })
 
-  it('have priorities in their order, and know each other', () => {
+  it('have priorities in their order, and list each other as peers', () => {
     const cluster = three()
     const rows = cluster.balancers.map((machine) =>
       fileOf(assembleBalancer(cluster, machine), keepalivedFile)
@@ -91,12 +91,12 @@ describe('load balancers', () => {
     ])
   })
 
-  it('tell their connections to a group when they are more than two', async () => {
+  it('synchronize connections through a multicast group if there are more than two', async () => {
     const text = fileOf(assembleBalancer(three()), conntrackdFile)
     await expect(text).toMatchFileSnapshot('../fixtures/load-balancers/expected/three-conntrackd.conf')
   })
 
-  it('keep twice as many connections in mind as the kernel', () => {
+  it('cache twice as many connections as the kernel tracks', () => {
     const cluster = changedCluster((profile) => {
       profile.sysctls = { 'net.netfilter.nf_conntrack_max': 1_000_000 }
     })
@@ -105,7 +105,7 @@ describe('load balancers', () => {
     expect(/HashLimit .*/.exec(text)?.[0]).toBe('HashLimit 2000000')
   })
 
-  it('run no conntrackd when nothing is to be kept in step', () => {
+  it('run no conntrackd if nothing needs synchronization', () => {
     const cluster = changedCluster((profile) => {
       delete profile.loadBalancing!.sourceAddress
       profile.loadBalancing!.connectionSync = false
@@ -119,7 +119,7 @@ describe('load balancers', () => {
     expect(fileOf(assembly, keepalivedFile)).not.toMatch('notify_')
   })
 
-  it('say nothing to an old keepalived that it does not know', () => {
+  it('omit settings that an old keepalived does not support', () => {
     const cluster = exampleCluster()
     const distribution = { ...systemOf(cluster).distribution, keepalivedVersion: '1.3' }
     const old = withSystem(cluster, { distribution })

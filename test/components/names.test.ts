@@ -48,7 +48,7 @@ async function givenNames() {
   return given
 }
 
-it('every component names the steps and units that it gives over all profiles, and no others', async () => {
+it('every component lists the steps and units that it provides in all profiles, and no others', async () => {
   const given = await givenNames()
   const named = components.map(({ name, steps = [], units = [] }) => [name, [...steps, ...units].toSorted()])
   expect(Object.fromEntries([...given].map(([name, names]) => [name, [...names].toSorted()]))).toEqual(

@@ -72,7 +72,7 @@ describe('a network plugin', () => {
     },
   )
 
-  it('on a worker, without what only one machine does', async () => {
+  it('is prepared on a worker, without what only one machine does', async () => {
     const [, distribution, kubernetes, choice] = cases[4]!
     const cluster = await runtimeCluster(distribution, kubernetes, choice)
     await expect(

@@ -25,7 +25,7 @@ describeWith(
     const [step] = assembleOnly([network], cluster, cluster.machines[0]!).steps
     const tree = { '/step': { text: textOf(step!.script), mode: 0o755 } }
 
-    it('leaves the card with the address of the profile, though that of DHCP came first', () => {
+    it('leaves the card with the address of the profile, although that of DHCP came first', () => {
       const script = `${borrowed('10.10.10.150')}
       ip address add 10.10.10.11/24 dev card
       ip address add 10.10.10.19/32 dev card
@@ -48,7 +48,7 @@ describeWith(
       `)
     })
 
-    it('leaves name servers to the service that keeps them, and the address that DHCP knows', () => {
+    it('leaves name servers to the service that manages them, and keeps the address that DHCP assigned', () => {
       const script = `${borrowed('10.10.10.11')}
       ip route del default
       ln -sf /run/systemd/resolve/resolv.conf /etc/resolv.conf && mkdir -p /run/systemd/resolve && echo nameserver 192.0.2.1 >/run/systemd/resolve/resolv.conf
@@ -65,7 +65,7 @@ describeWith(
       `)
     })
 
-    it('says what is missing where the machine has not got its address', () => {
+    it('reports what is missing if the machine does not have its address', () => {
       expect(inOverlay(tree, `${borrowed('10.10.10.150')}\n/step`)).toMatchInlineSnapshot(`
         {
           "output": "no network interface has the address 10.10.10.11: the image ignored the kernel argument network-config=. It needs cloud-init with

@@ -63,7 +63,7 @@ describeWith({ root: true, linux: true, programs: ['unshare', 'ip', program] }, 
     `)
   })
 
-  it('would take it away, so that the test above means something', () => {
+  it('would remove it without the setting, so that the test above means something', () => {
     expect(inOverlay({}, script('')).output).not.toMatch(/10\.244\.1\.0|10\.10\.10\.19|fwmark/)
   })
 })

@@ -30,7 +30,7 @@ describe('a virtual address in another network', () => {
     '\n    addresses: [10.3.0.1#]',
   )
 
-  it('is held by the card of that network, which keepalived watches', () => {
+  it('is held by the card of that network, which keepalived tracks', () => {
     const text = file(keepalived, cluster, '/etc/keepalived/keepalived.conf')
     expect(text.slice(text.indexOf('vrrp_instance'))).toMatchInlineSnapshot(`
       "vrrp_instance virtual_addresses {
@@ -68,7 +68,7 @@ describe('a virtual address in another network', () => {
   })
 })
 
-describe('load balancers that meet in a network of their own', () => {
+describe('load balancers that communicate in a separate network', () => {
   const cluster = profile(
     `bonds: {bond0: {interfaces: [card1, card2], mode: active-backup}}
 vlans: {bond0.30: {id: 30, link: bond0}}
@@ -77,7 +77,7 @@ additional: {sync: {subnet: 10.3.0.0/24, interface: bond0.30}}`,
     '\n    addresses: [10.3.0.1#]',
   )
 
-  it('speak VRRP there', () => {
+  it('use VRRP there', () => {
     const text = file(keepalived, cluster, '/etc/keepalived/keepalived.conf')
     expect(text.slice(text.indexOf('vrrp_instance'))).toMatchInlineSnapshot(`
       "vrrp_instance virtual_addresses {
@@ -127,7 +127,7 @@ additional: {sync: {subnet: 10.3.0.0/24, interface: bond0.30}}`,
     expect(file(networkInterface, cluster, '/usr/libexec/hakube/find-interface')).toMatchSnapshot()
   })
 
-  it('tell each other of connections there', () => {
+  it('synchronize connections there', () => {
     expect(file(conntrackd, cluster, '/etc/conntrackd/conntrackd.conf').match(/^ *IPv4_\w+ .*/gm))
       .toMatchInlineSnapshot(`
       [

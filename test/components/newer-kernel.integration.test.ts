@@ -104,7 +104,7 @@ const functions = `
 const run = (script: string) => inOverlay(tree, functions + script).output
 
 describeWith(needs, 'a newer kernel', () => {
-  it('is installed and started, and then the old ones go', () => {
+  it('is installed and started, and then the old ones are removed', () => {
     const script = `boot first; step; cat /played/default; ls /etc/sysconfig
       /checks/newer-kernel
       boot second; step; cat /played/packages /etc/sysconfig/kernel
@@ -128,7 +128,7 @@ describeWith(needs, 'a newer kernel', () => {
     `)
   })
 
-  it('is not installed where Secure Boot would refuse it', () => {
+  it('is not installed if Secure Boot would reject it', () => {
     const script = `efi; variable $secure_boot '\\1'; boot first; step
       variable $secure_boot '\\0'; step | tail -n 1`
     expect(run(script)).toMatchInlineSnapshot(`
@@ -140,13 +140,13 @@ describeWith(needs, 'a newer kernel', () => {
     `)
   })
 
-  it('is installed where shim looks at no signature', () => {
+  it('is installed if shim verifies no signature', () => {
     expect(run(`efi; variable $secure_boot '\\1'; variable $shim '\\1'; boot first; step | tail -n 1`)).toBe(
       'status 194\n',
     )
   })
 
-  it('is finished when the power went in the midst of its install, and never started without an initrd', () => {
+  it('is completed after a power cut during its installation, and never started without an initrd', () => {
     const script = `touch /played/power-cut; boot first; step; ls /played/default
       boot second; step; cat /played/default
       boot third; step | tail -n 1`
@@ -162,7 +162,7 @@ describeWith(needs, 'a newer kernel', () => {
     `)
   })
 
-  it('is not tried forever when the boot loader starts another one', () => {
+  it('is not retried forever if the boot loader starts another one', () => {
     const script = `boot first; step | tail -n 1; rm /played/default
       boot second; step 2>&1 | tail -n 2; cat /played/packages | head -n 2`
     expect(run(script)).toMatchInlineSnapshot(`

@@ -20,7 +20,7 @@ const withKernel =
   }
 
 describe('a newer kernel', () => {
-  it('comes from a repository that gives nothing else', () => {
+  it('comes from a repository that is used for nothing else', () => {
     expect(fileText(assemblyOf(withKernel('elrepo-lt')), '/etc/yum.repos.d/hakube-elrepo.repo'))
       .toMatchInlineSnapshot(`
         "# Written by hakube (dnf.conf(5), yum.conf(5)).
@@ -37,7 +37,7 @@ describe('a newer kernel', () => {
       `)
   })
 
-  it('of CentOS 7 comes from the archive', () => {
+  it('comes from the archive on CentOS 7', () => {
     const assembly = assemblyOf(withKernel('elrepo-ml', '7', 'centos'))
     const text = fileText(assembly, '/etc/yum.repos.d/hakube-elrepo.repo')
     expect(text.split('\n').filter((line) => /^(baseurl|gpgkey)/.test(line))).toEqual([
@@ -59,7 +59,7 @@ describe('a newer kernel', () => {
     )
   })
 
-  it('is installed, started and made the only one', () => {
+  it('is installed, started and left as the only one', () => {
     const assembly = assemblyOf(withKernel('elrepo-lt'))
     expect(assembly.steps.map(({ name }) => name)).toEqual(['packages', 'newer-kernel', 'kernel'])
     expect(stepText(assembly, 'newer-kernel')).toMatchInlineSnapshot(`
@@ -176,7 +176,7 @@ describe('a newer kernel', () => {
     `)
   })
 
-  it('is no matter where the distribution keeps its own', () => {
+  it("does not concern machines that keep the distribution's kernel", () => {
     const assembly = assemblyOf((profile) => {
       profile.kernel = { package: 'distribution' }
     })
@@ -200,7 +200,7 @@ describe('kube-proxy', () => {
     expect(cluster.kubernetes.proxyMode).toBe(mode)
   })
 
-  it('goes by the oldest kernel among the nodes', () => {
+  it('depends on the oldest kernel among the nodes', () => {
     const cluster = changedCluster((profile) => {
       profile.distribution = { name: 'centos', version: '7' }
       profile.kubernetes.version = '1.34.9'

@@ -85,7 +85,7 @@ describeWith(needs, 'load balancers of other releases', () => {
       root = rootOf(release.suite)
     })
 
-    it('are the ones that are asked', () => {
+    it('are the requested versions', () => {
       const { output } = inOverlay(
         {},
         'haproxy -v | head -n 1; keepalived --version | head -n 1',
@@ -97,7 +97,7 @@ describeWith(needs, 'load balancers of other releases', () => {
       )
     })
 
-    it('take all that is written without a warning', async () => {
+    it('accept everything that is written without a warning', async () => {
       const answers: Record<string, string> = {}
       const expected: Record<string, string> = {}
       for (const [name, cluster] of await clusters(release)) {
@@ -193,13 +193,13 @@ cat /tmp/*.log; ip address`,
     return output
   }
 
-  it('take the virtual address, though the package has a file of its own beside the configuration', () => {
+  it('hold the virtual address, although the package has another file beside the configuration', () => {
     const options = inOverlay({}, 'cat /etc/keepalived/keepalived.config-opts', 300_000, root)
     expect(options.output).toMatch('--prefix=/usr')
     expect(run('')).toBe('has the address, and its haproxy answers\n')
   })
 
-  it('would end at once with the whole directory mounted', () => {
+  it('would exit at once with the whole directory mounted', () => {
     // What a mount over the directory does to the package's own file.
     expect(run('rm /etc/keepalived/keepalived.config-opts')).toBe(
       'keepalived has ended\nUnable to read build config options file\n',

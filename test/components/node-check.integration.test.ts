@@ -25,14 +25,14 @@ describeWith({ root: true, linux: true, programs: ['unshare'] }, 'the check of t
   it('fails before the machine is a member', () => {
     expect(check([], notReady)).toBe(`not a member yet: no ${member}\nstatus 1\n`)
   })
-  it('does not ask for a Ready node without a network plugin', () => {
+  it('does not require a Ready node without a network plugin', () => {
     expect(check([member], notReady)).toBe('node/x\nstatus 0\n')
     expect(check([member, '/etc/cni/net.d/README', '/etc/cni/net.d/x.conflist.tmp'], notReady)).toBe(
       'node/x\nstatus 0\n',
     )
   })
   it.each(['10-flannel.conflist', '05-cilium.conf', '10-calico.json'])(
-    'asks for a Ready node once there is %s, whoever brought it',
+    'requires a Ready node once there is %s, whatever installed it',
     (name) => {
       const files = [member, `/etc/cni/net.d/${name}`]
       expect(check(files, 'True kubelet is posting ready status')).toBe('node/x\nstatus 0\n')

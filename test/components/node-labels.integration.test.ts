@@ -38,7 +38,7 @@ esac
 `
 
 describeWith({ root: true, linux: true, programs: ['unshare'] }, 'node-labels', () => {
-  it('sets what is missing at the nodes that are there, and takes away what the profile no longer wants', () => {
+  it('sets missing labels on existing nodes, and removes those that the profile no longer sets', () => {
     const first = filesOf({ 'node-role.kubernetes.io/worker': '', 'example.com/rack': 'r1' })
     const second = filesOf({ 'node-role.kubernetes.io/storage': 'a' })
     const tree = {

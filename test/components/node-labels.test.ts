@@ -13,7 +13,7 @@ describe('labels of nodes', () => {
     }
   })
 
-  it('those that a kubelet may not set come from the control planes, the others from the kubelet', () => {
+  it('are set by control planes if a kubelet may not set them, and otherwise by the kubelet', () => {
     const worker = machineOf(cluster, 'sample-kube-worker-001')
     const { files } = assembleOnly([nodeLabels], cluster, machineOf(cluster, 'sample-kube-master-001'))
     expect(textOf(files.find(({ path }) => path === '/etc/hakube/node-labels')!.content))
@@ -30,7 +30,7 @@ describe('labels of nodes', () => {
     expect(assembleOnly([nodeLabels], cluster, worker).files).toEqual([])
   })
 
-  it('and who lets machines in, know nodes by their full names where the profile wants them', () => {
+  it('and hakube-admit use the full names of nodes if the profile sets that', () => {
     const full = changedCluster((profile) => {
       profile.kubernetes.nodeNames = 'full'
       profile.machines[6]!.labels = { 'node-role.kubernetes.io/worker': '' }

@@ -24,7 +24,7 @@ describeWith({ root: true, linux: true, programs }, 'load balancers of CentOS 7'
   })
   afterAll(() => rack?.close())
 
-  it('hold the addresses, and pass connections on to servers that are ready', async () => {
+  it('hold the addresses, and forward connections to servers that are ready', async () => {
     const [one, other] = rack.balancers
     const logs = () => `${one.logs()}\n${other.logs()}`
     await until('one has the address', 120, async () => (await one.holds(api.address)) || null, logs)

@@ -78,7 +78,7 @@ const portsOf = (path: string, content: string): number[] =>
 const dropIn = '/etc/ssh/sshd_config.d/50-port.conf'
 
 describe('the firewall follows the profile', () => {
-  it('the range of node ports', () => {
+  it('opens the range of node ports', () => {
     expect(
       changes((profile) => {
         profile.kubernetes.apiServerArguments = { 'service-node-port-range': '20000-22767' }
@@ -103,18 +103,18 @@ describe('the firewall follows the profile', () => {
     [{ 'healthz-bind-address': '0.0.0.0' }, [`+ ${inside} tcp dport 10248 accept`]],
     [{ 'healthz-bind-address': '127.0.0.1' }, []],
     [{ 'max-pods': '200' }, []],
-  ])('the kubelet with %j', (list, expected) => {
+  ])('opens the ports of the kubelet with %j', (list, expected) => {
     expect(changes(kubelet(list))).toEqual(expected)
   })
 
-  it('the kubelet of one machine, or of one role', () => {
+  it('opens the ports of the kubelet of one machine, or of one role', () => {
     expect(changes(ofMachine)).toEqual([`+ ${inside} tcp dport 10255 accept`])
     expect(changes(ofMachine, 'k8s-node-02')).toEqual([])
     expect(changes(ofRole)).toEqual([])
     expect(changes(ofRole, 'k8s-master-02')).toEqual([`+ ${inside} tcp dport 10255 accept`])
   })
 
-  it('controller manager and scheduler that others may measure', () => {
+  it('opens the ports of controller manager and scheduler for metrics', () => {
     expect(changes(measured, 'k8s-master-01')).toEqual([
       `+ ${inside} tcp dport 10257 accept`,
       `+ ${inside} tcp dport 10259 accept`,
@@ -122,12 +122,12 @@ describe('the firewall follows the profile', () => {
     expect(changes(measured)).toEqual([])
   })
 
-  it('sshd that a drop-in moves, and port 22 stays open until it has read it', () => {
+  it('opens the port to which a drop-in moves sshd, and keeps port 22 open until sshd has read it', () => {
     expect(changes(moved)).toEqual(['+ tcp dport 2222 accept'])
     expect(rulesOf(moved)).toContain('tcp dport 22 accept')
   })
 
-  it('ports of its own: for all, for roles, and for machines', () => {
+  it('opens ports for all machines, for roles, and for single machines', () => {
     expect(changes(own)).toEqual([
       '+ sctp dport 8000-8010 accept',
       '+ ip saddr { 10.0.3.9 } tcp dport 5000 accept',
@@ -142,7 +142,7 @@ describe('the firewall follows the profile', () => {
     expect(changes(own, 'k8s-master-01')).toContain('+ ip saddr { 10.0.3.0/24 } tcp dport 2381 accept')
   })
 
-  it('ranges that share ports are one', () => {
+  it('merges overlapping ranges', () => {
     expect(
       changes((profile) => {
         profile.firewall = { ports: ['30080/tcp', '32000-33000/tcp', '32768-32800/udp'] }
@@ -154,7 +154,7 @@ describe('the firewall follows the profile', () => {
     ])
   })
 
-  it('says what they are for', () => {
+  it('names their purpose', () => {
     const cluster = changedCluster((profile) => {
       profile.firewall = { ports: [{ name: 'node-exporter', ports: 9100 }, '9200/tcp'] }
       profile.distribution = { name: 'rocky', version: '9' }
@@ -168,7 +168,7 @@ describe('the firewall follows the profile', () => {
     )
   })
 
-  it('off by the mapping too', () => {
+  it('can be disabled in the mapping too', () => {
     const cluster = changedCluster((profile) => {
       profile.firewall = { enabled: false, ports: ['9100/tcp'] }
     }, 'load-balancers-on-control-planes')

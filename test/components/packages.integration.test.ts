@@ -53,7 +53,7 @@ describeWith(needs, 'packages with apt', () => {
     packages: [{ name: 'hakube-example', version: '1.36.4' }],
   }
 
-  it('installs the version that is asked for from a signed repository, holds it, and starts no service meanwhile', () => {
+  it('installs the requested version from a signed repository, holds it, and starts no service meanwhile', () => {
     const script = `${repository}${onlyWanted("hakube-example 1.36.4 bash ''")}
       /checks/packages || true
       /steps/packages >/tmp/log 2>&1 || cat /tmp/log
@@ -81,7 +81,7 @@ describeWith(needs, 'packages with apt', () => {
     `)
   })
 
-  it('has the clock set first, by what the image comes with', () => {
+  it('has the clock set first, by the time service of the image', () => {
     const script = `${repository}${onlyWanted("hakube-example 1.36.4 bash ''")}
       synchronized=/run/systemd/timesync/synchronized
       printf '%s\\n' '#!/bin/sh' 'echo "systemctl $*"' '[ "$1" != restart ] || {' \
@@ -101,7 +101,7 @@ describeWith(needs, 'packages with apt', () => {
     `)
   })
 
-  it('removes its policy also when it fails, and keeps the policy of others', () => {
+  it('removes its policy even when it fails, and keeps that of others', () => {
     const script = `${repository}${onlyWanted('hakube-example 9.9')}
       /steps/packages >/dev/null 2>&1 || echo failed
       test ! -e /usr/sbin/policy-rc.d && echo 'policy removed'
@@ -112,7 +112,7 @@ describeWith(needs, 'packages with apt', () => {
     expect(output.split('\n')).toEqual(['failed', 'policy removed', 'failed', '#!/bin/sh', 'exit 0', ''])
   })
 
-  it('fetches a key again of which only a part came', () => {
+  it('fetches a key again that was incomplete', () => {
     const url = 'http://127.0.0.1:8080/key.asc'
     const repositories = [{ name: 'example', url: 'file:///repository ./', key: url }]
     const server = `
@@ -143,7 +143,7 @@ http.server.HTTPServer(('127.0.0.1', 8080), Handler).serve_forever()
     expect(output.split('\n')).toEqual(['failed', 'hakube-example.asc', 'hakube-example\t1.36.4-1.1', ''])
   })
 
-  it('takes a repository that was signed hours after the time of a clock that is behind', () => {
+  it('accepts a repository that was signed hours after the time of a slow clock', () => {
     const future = repository.replace('date --utc', "date --date='+13 hours' --utc")
     // As apt does by itself, whatever this machine is told.
     const script = `${future}${onlyWanted('hakube-example 1.36.4')}
@@ -172,7 +172,7 @@ http.server.HTTPServer(('127.0.0.1', 8080), Handler).serve_forever()
     ])
   })
 
-  it('writes sources that apt reads as they are meant, and puts the mirror in place of the others', () => {
+  it('writes sources that apt reads as intended, and replaces the others by the mirror', () => {
     const tree = treeWith(
       {
         repositories: [

@@ -68,7 +68,7 @@ describe('packages', () => {
     `)
   })
 
-  it('takes a key that comes from an address only with its fingerprint, before the repository is used', () => {
+  it('accepts a key that is fetched from an address only with its fingerprint, before the repository is used', () => {
     const fetched = { ...docker, key: 'https://example.com/gpg', fingerprints: ['AB', 'CD'] }
     for (const example of ['external-load-balancers', ubuntu] as const) {
       const assembly = assembleWith({ repositories: [fetched] }, example)
@@ -94,7 +94,7 @@ describe('packages', () => {
     )
   })
 
-  it('puts a mirror in place of the apt sources', async () => {
+  it('replaces the apt sources by a mirror', async () => {
     const assembly = assembleWith({}, ubuntu, 'http://mirror.example.com/ubuntu')
     expect(fileText(assembly, '/etc/apt/sources.list.d/hakube-distribution.sources')).toMatchInlineSnapshot(`
       "# Written by hakube (sources.list(5), deb822 format).
@@ -137,7 +137,7 @@ describe('packages', () => {
     `)
   })
 
-  it('puts a mirror in place of the dnf repositories', async () => {
+  it('replaces the dnf repositories by a mirror', async () => {
     const assembly = assembleWith({}, 'external-load-balancers', 'http://mirror.example.com/rocky')
     expect(
       paths(assembly)
@@ -197,7 +197,7 @@ describe('packages', () => {
         '  [[ ! -s $list ]] || mv -- "$list" "$list.disabled"',
       ],
     ],
-  ])('%s: puts the mirror in place of no list that is a file of the profile', (example, lines) => {
+  ])('%s: replaces no list that is a file of the profile', (example, lines) => {
     const cluster = changedCluster((profile) => {
       profile.mirrors = { distribution: 'http://mirror.example.com/own' }
       profile.files = own
@@ -206,7 +206,7 @@ describe('packages', () => {
     expect(script.slice(script.indexOf('lists=('))).toContain(`${lines.join('\n')}\n`)
   })
 
-  it("has nothing against the user's own repository on the mirror's host", () => {
+  it("accepts the user's own repository on the mirror's host", () => {
     expect(
       mistakesWith(`mirrors:
   distribution: http://mirror.example.com/rocky
@@ -222,7 +222,7 @@ files:
     ).toBe('')
   })
 
-  it('leaves the lists as they are where the distribution is asked itself', () => {
+  it('leaves the lists unchanged if there is no mirror', () => {
     for (const example of ['external-load-balancers', ubuntu] as const)
       expect(stepText(assembleWith({}, example), 'packages')).not.toContain('for list in')
   })
@@ -266,7 +266,7 @@ files:
     expect(() => assembleWith(part, ubuntu)).toThrow(message)
   })
 
-  it('learns from the packages themselves which ones members keep, whichever component wants them', () => {
+  it('keeps packages on members that are declared so, whichever component declares them', () => {
     const assembly = assembleWith(
       {
         packages: [
@@ -284,7 +284,7 @@ files:
   })
 
   it.each(exampleNames)(
-    'the nodes of %s keep Kubernetes and the container runtime, and know by what',
+    'keeps Kubernetes and the container runtime on the nodes of %s, and knows their package names',
     (name) => {
       const cluster = exampleCluster(name)
       for (const machine of cluster.machines) {

@@ -211,7 +211,7 @@ describeWith(
       120_000,
     )
 
-    it('flannel as a service: pods of other nodes come by the tunnel alone', () => {
+    it('with flannel as a service, packets of pods on other nodes arrive only through the tunnel', () => {
       expect(asked(workerTree('flannel-service'), 'nft -f /etc/hakube/firewall.nft')).toEqual(
         [
           ...always,
@@ -222,7 +222,7 @@ describeWith(
       )
     }, 120_000)
 
-    it('beside firewalld the same rules are a table of their own', () => {
+    it('beside firewalld, the same rules are a separate table', () => {
       const lines = asked(workerTree('flannel-service', '9'), 'nft -f /etc/hakube/pods.nft')
       expect(lines.filter((line) => line.endsWith(' closed'))).toEqual([
         'far-pod→pod-by-card closed',
@@ -233,7 +233,7 @@ describeWith(
       ])
     }, 120_000)
 
-    it('another plugin: pods come from anywhere, and strangers still do not reach them', () => {
+    it('with another plugin, packets of pods arrive from anywhere, and strangers still do not reach pods', () => {
       expect(asked(workerTree('other'), 'nft -f /etc/hakube/firewall.nft')).toEqual(
         [
           ...always,

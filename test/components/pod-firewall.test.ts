@@ -101,14 +101,14 @@ describe('pod-firewall', () => {
   it.each<[NetworkPluginName, string]>([
     ['flannel-service', 'ip saddr 10.244.0.0/16 drop'],
     ['other', 'ip saddr 10.0.0.0/16 ip saddr != { '],
-  ])('%s, of which no pods come by the card, or of which nothing is known', (plugin, rule) => {
+  ])('knows how packets of pods arrive with %s', (plugin, rule) => {
     const cluster = clusterWith(plugin, false)
     const rules = podRules(cluster, machineOf(cluster, 'k8s-node-01'))
     expect(rules).toContain(`\n    ${rule}`)
     expect(rules).not.toContain('ether saddr')
   })
 
-  it('is not for machines that are not nodes, nor without a firewall', () => {
+  it('does not concern machines that are not nodes, nor clusters without a firewall', () => {
     const withBalancers = changedCluster((profile) => {
       profile.networkPlugin = { name: 'calico' }
     })
@@ -121,7 +121,7 @@ describe('pod-firewall', () => {
     expect(paths).not.toContain('/etc/hakube/pods.nft')
   })
 
-  it('lists many nodes by the networks that hold just them, and too many cards not at all', () => {
+  it('lists many nodes by the networks that contain just them, and omits cards if there are too many', () => {
     const hundreds = clusterWith('calico', false, 256)
     expect(nodeSources(hundreds)).toEqual([
       '10.0.3.11',

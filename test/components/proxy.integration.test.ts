@@ -40,7 +40,7 @@ describeWith({ linux: true, programs: ['curl', 'bash', 'apt-config'] }, 'the set
     return textOf(files.find((file) => file.path === path)!.content)
   }
 
-  it('curl asks the proxy for the world outside, and not for the cluster', async () => {
+  it('curl uses the proxy outside the cluster, and not within it', async () => {
     writeFileSync(join(directory, 'proxy'), fileAt('/etc/hakube/proxy'))
     const script = `source ${directory}/proxy
       curl --silent http://example.net/file
@@ -55,7 +55,7 @@ describeWith({ linux: true, programs: ['curl', 'bash', 'apt-config'] }, 'the set
     expect(asked).toEqual(['http://example.net/file'])
   })
 
-  it('apt reads the proxy and the mirrors that it asks directly', () => {
+  it('apt reads the proxy and the mirrors that it reaches directly', () => {
     const file = join(directory, 'apt.conf')
     writeFileSync(file, fileAt('/etc/apt/apt.conf.d/95-hakube-proxy'))
     const { stdout } = spawnSync('apt-config', ['dump', '--format', '%f=%v%n', '-c', file], {

@@ -26,7 +26,7 @@ describe('the proxy', () => {
     profile.mirrors = { kubernetes: 'http://mirror.intern.example.com/kubernetes' }
   })
 
-  it('is set for steps, logins, apt, the container runtime and the kubelet, with the list of what is reached without it', () => {
+  it('is set for steps, logins, apt, the container runtime and the kubelet, with the list of exceptions', () => {
     const { files } = assembleOnly([proxy], cluster, machineOf(cluster, 'sample-kube-worker-001'))
     const text = files.map(({ path, mode, content }) => `${mode} ${path}\n${textOf(content)}`).join('\n')
     expect(text).toMatchInlineSnapshot(`
@@ -72,7 +72,7 @@ describe('the proxy', () => {
     `)
   })
 
-  it('does not reach machines without a kubelet by more than their packages', () => {
+  it('is set only for packages on machines without a kubelet', () => {
     const { files } = assembleOnly([proxy], cluster, machineOf(cluster, 'sample-haproxy-001'))
     expect(files.map(({ path }) => path)).toEqual([
       '/etc/apt/apt.conf.d/95-hakube-proxy',
@@ -81,7 +81,7 @@ describe('the proxy', () => {
     ])
   })
 
-  it('is read by every step, but not by that of kubeadm', () => {
+  it('is read by every step except that of kubeadm', () => {
     const machine = machineOf(cluster, 'sample-kube-master-001')
     const files = machineFiles(cluster, assemble(components, cluster, machine))
     const library = files.find(({ path }) => path === '/usr/libexec/hakube/library')!
@@ -94,7 +94,7 @@ describe('the proxy', () => {
     )
   })
 
-  it('is for addresses that no exception names', () => {
+  it('is used for addresses that no exception covers', () => {
     expect(proxyFor(cluster, 'http://deb.debian.org/debian')).toBe('http://proxy.example.com:3128')
     expect(proxyFor(cluster, 'https://pkgs.k8s.io')).toBe('http://proxy.example.com:3128')
     for (const address of [
@@ -106,7 +106,7 @@ describe('the proxy', () => {
       expect(proxyFor(cluster, address)).toBe(null)
   })
 
-  it('with a password is in files that only root can read, encoded for whoever reads them', () => {
+  it('with a password is in files that only root can read, encoded for their readers', () => {
     const password = 'p@ss:/%41$"`\\\'(!*)é'
     const withLogin = clusterWith((profile) => {
       profile.proxy = { ...profile.proxy, username: 'site@example', passwordSecret: 'proxy' }
@@ -181,7 +181,7 @@ describe('the proxy', () => {
     ])
   })
 
-  it('has no setting without the field', () => {
+  it('has no settings without the field', () => {
     const without = changedCluster(() => {})
     expect(without.proxy).toBe(null)
     expect(proxy.appliesTo(without, without.machines[0]!)).toBe(false)

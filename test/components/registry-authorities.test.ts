@@ -40,7 +40,7 @@ function filesOf(name: 'containerd' | 'cri-o' | 'docker') {
 }
 
 describe('CAs of registries and their mirrors', () => {
-  it('containerd has them beside the mirror, and for a registry that is its own', () => {
+  it('are configured for containerd beside the mirror, and for a registry without a mirror', () => {
     expect(filesOf('containerd')).toEqual({
       '/etc/containerd/certs.d/docker.io/hakube-ca.crt': root,
       '/etc/containerd/certs.d/docker.io/hosts.toml': expect.any(String),

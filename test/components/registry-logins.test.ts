@@ -26,7 +26,7 @@ const secretFiles = (cluster: ReturnType<typeof clusterOf>) =>
     .map(({ path, mode, content }) => ({ path, mode, text: textOf(content) }))
 
 describe('logins at mirrors of images', () => {
-  it('containerd has them in its configuration, which only root reads, by the host of the mirror', () => {
+  it('are in the configuration of containerd, which only root can read, by the host of the mirror', () => {
     const [file, ...others] = secretFiles(clusterOf('containerd'))
     expect(others).toEqual([])
     expect(file).toMatchObject({ path: '/etc/containerd/config.toml', mode: '0600' })
@@ -49,7 +49,7 @@ describe('logins at mirrors of images', () => {
     `)
   })
 
-  it('CRI-O has them in a file of its own', () => {
+  it('are in a separate file for CRI-O', () => {
     const cluster = clusterOf('cri-o')
     const [file, ...others] = secretFiles(cluster)
     expect(others).toEqual([])
@@ -61,7 +61,7 @@ describe('logins at mirrors of images', () => {
     expect(textOf(configuration.content)).toContain('global_auth_file = "/etc/crio/hakube-registries.json"\n')
   })
 
-  it('the mirror itself is where it was, and no other file has the password', () => {
+  it('leave the mirror where it was, and no other file has the password', () => {
     const cluster = clusterOf('containerd')
     const { files } = assembleOnly([containerd], cluster, cluster.workers[0]!)
     const mirror = files.find(({ path }) => path === '/etc/containerd/certs.d/docker.io/hosts.toml')!

@@ -20,7 +20,7 @@ describeWith(needs, 'the release of a machine', () => {
   const serve = `(cd /site && exec python3 -m http.server 8080 --bind 127.0.0.1 >/dev/null 2>&1) &
 until (echo >/dev/tcp/127.0.0.1/8080) 2>/dev/null; do sleep 0.1; done`
 
-  it('is what the server says, readable by all', () => {
+  it('is what the server sends, readable by all', () => {
     const ran = inOverlay(
       tree,
       `${serve}\numask 077\n/step && stat -c '%a' /etc/hakube/release && cat /etc/hakube/release`,
@@ -28,7 +28,7 @@ until (echo >/dev/tcp/127.0.0.1/8080) 2>/dev/null; do sleep 0.1; done`
     expect(ran).toEqual({ status: 0, output: `644\n${tree['/site/release']}` })
   })
 
-  it('is not waited for: without the server the machine goes on', () => {
+  it('is not waited for: without the server the machine continues', () => {
     const { status, output } = inOverlay(
       tree,
       '/step 2>/dev/null; echo "ended with $?"; ls /etc/hakube 2>/dev/null',

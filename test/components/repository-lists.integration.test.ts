@@ -95,7 +95,7 @@ function run(release: Release, ofProfile: readonly string[], paths: readonly str
 }
 
 describeWith(needs, 'the mirror of the distribution', () => {
-  it.each(releases)('takes the place of the lists of $name $version only', (release) => {
+  it.each(releases)('replaces only the lists of $name $version', (release) => {
     const { others, ofProfile } = ownOf(release)
     const lists = release.lists.map((list) => new URL(list, `file://${release.directory}/`).pathname)
     const lines = run(release, ofProfile, [...lists, ...others, ...ofProfile])

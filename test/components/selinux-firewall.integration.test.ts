@@ -99,14 +99,14 @@ describeWith({ root: true, linux: true, programs: ['nft', 'unshare', 'ip', 'ss']
     `)
   })
 
-  it('names the line of a mistake before anything changes', () => {
+  it('reports the line of a mistake before anything changes', () => {
     const broken = { ...tree, '/etc/hakube/firewall.nft': 'table inet hakube {\n  nonsense\n}\n' }
     const { status, output } = inOverlay(broken, '/steps/selinux-firewall')
     expect(status).not.toBe(0)
     expect(output).toContain('/etc/hakube/firewall.nft:2:')
   })
 
-  it('is loaded by a unit that systemd understands', () => {
+  it('is loaded by a unit that systemd accepts', () => {
     const { units } = assembleHost(cluster, { ports })
     const unit = units.find(({ name }) => name === 'hakube-firewall.service')?.content
     const text = typeof unit === 'string' ? unit : (unit?.text ?? '')
@@ -128,7 +128,7 @@ describeWith(
     // Without SELinux: this machine's kernel has none.
     const withoutSelinux = withSystem(cluster, { selinux: null })
 
-    it('reads the zones, and the check finds them in force', () => {
+    it('reads the zones, and the check passes', () => {
       const worker = withoutSelinux.machines.find(({ role }) => role === 'worker')
       const { output } = inOverlay(
         {

@@ -152,7 +152,7 @@ describe('selinux-firewall', () => {
     `)
   })
 
-  it('does nothing where there is neither', () => {
+  it('does nothing without firewall and SELinux', () => {
     const cluster = changedCluster((profile) => {
       profile.firewall = false
     }, 'rack-test')

@@ -49,7 +49,7 @@ const [init, controlPlane, worker] = [
 const kubeadm = (command: string) => `/etc/kubernetes/kubeadm/${command}.yaml`
 
 describe('port 6443 of the virtual address on control planes', () => {
-  it.each(['control-plane', 'static-pod'] as const)('is bound by haproxy alone (%s)', (placement) => {
+  it.each(['control-plane', 'static-pod'] as const)('is bound only by haproxy (%s)', (placement) => {
     const path = '/etc/haproxy/haproxy.cfg'
     expect(
       difference(
@@ -65,7 +65,7 @@ describe('port 6443 of the virtual address on control planes', () => {
       ]
     `)
   })
-  it('is shared by the API server, and no reason for kubeadm to stop', () => {
+  it('is shared by the API server, and does not make kubeadm stop', () => {
     expect(changes(kubeadm('init'), init, '1.20.2')).toMatchInlineSnapshot(`
       [
         "-controlPlaneEndpoint: "10.10.10.19:8443"",
@@ -96,7 +96,7 @@ describe('port 6443 of the virtual address on control planes', () => {
       ]
     `)
   })
-  it('beside what static pods make kubeadm look past', () => {
+  it('is ignored by kubeadm beside what it ignores for static pods', () => {
     expect(changes(kubeadm('join'), controlPlane, '1.36.4', 'static-pod')).toMatchInlineSnapshot(`
       [
         "-    apiServerEndpoint: "10.10.10.19:8443"",
@@ -105,7 +105,7 @@ describe('port 6443 of the virtual address on control planes', () => {
       ]
     `)
   })
-  it('is all the same to workers', () => {
+  it('does not concern workers', () => {
     expect(changes(kubeadm('join'), worker, '1.36.4')).toMatchInlineSnapshot(`
       [
         "-    apiServerEndpoint: "10.10.10.19:8443"",

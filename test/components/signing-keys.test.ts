@@ -40,7 +40,7 @@ function keysOf({ name, version }: { name: string; version: string }, change: Ch
 const all = distributions.map((each) => [`${each.name} ${each.version}`, each] as const)
 
 describe('keys of repositories', () => {
-  it.each(all)('%s: those of Kubernetes and Docker have to be the ones that are known', (_, distribution) => {
+  it.each(all)('%s: must be the known ones of Kubernetes and Docker', (_, distribution) => {
     const { taken, carried, lists } = keysOf(distribution, (profile) => {
       profile.mirrors = { kubernetes: 'http://mirror.example.com/k8s' }
     })
@@ -58,7 +58,7 @@ describe('keys of repositories', () => {
     expect(lists.every((key) => key?.startsWith('file:///etc/pki/rpm-gpg/'))).toBe(true)
   })
 
-  it.each(all)('%s: the profile can name others, or bring them along', (_, distribution) => {
+  it.each(all)('%s: can be replaced by fingerprints or keys of the profile', (_, distribution) => {
     const text = '-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nabcd\n-----END PGP PUBLIC KEY BLOCK-----'
     const fingerprint = 'ab'.repeat(20)
     const { taken, carried } = keysOf(distribution, (profile) => {
@@ -71,7 +71,7 @@ describe('keys of repositories', () => {
   const withNewerKernel = distributions.filter(({ newerKernels }) => newerKernels !== null)
 
   it.each(withNewerKernel.map((each) => [`${each.name} ${each.version}`, each] as const))(
-    '%s: those of ELRepo too',
+    '%s: must be the known ones of ELRepo too',
     (_, distribution) => {
       const { taken, lists } = keysOf(distribution, (profile) => {
         profile.kernel = { package: 'elrepo-ml' }

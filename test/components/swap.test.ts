@@ -59,7 +59,7 @@ const kept = { off: [], masks: [], ignores: all, told: all }
 const turnedOff = { off: all, masks: all, ignores: [], told: [] }
 
 describe('swap', () => {
-  it('is turned off on all nodes where nothing is said', async () => {
+  it('is turned off on all nodes by default', async () => {
     expect(await nodes('')).toEqual(turnedOff)
   })
 
@@ -75,7 +75,7 @@ describe('swap', () => {
     expect({ off: found.off, ignores: found.ignores }).toEqual({ off: all, ignores: [] })
   })
 
-  it('stays on the nodes that say so', async () => {
+  it('stays on the nodes that set it', async () => {
     const some = await nodes('roles: {worker: {kubeletArguments: {fail-swap-on: "false"}}}\n', gate)
     expect(some).toEqual({
       off: controlPlanes,
@@ -85,7 +85,7 @@ describe('swap', () => {
     })
   })
 
-  it('stays where a drop-in of the kubelet configuration says so', async () => {
+  it('stays where a drop-in of the kubelet configuration sets it', async () => {
     expect((await nodes(dropIn('10-swap.conf', 'false'), gate)).off).toEqual([])
     expect((await nodes(dropIn('10-swap.conf', 'true'))).off).toEqual(all)
     expect((await nodes(dropIn('10-swap.yaml', 'false'))).off).toEqual(all)
@@ -93,7 +93,7 @@ describe('swap', () => {
 })
 
 describe('NodeSwap', () => {
-  it('is a warning where no node keeps its swap', () => {
+  it('causes a warning if no node keeps its swap', () => {
     expect(printed(parseProfile(text('', gate), 'profile.yaml'))).toMatchInlineSnapshot(`
       "profile.yaml:45:28: warning[kubernetes/node-swap]: NodeSwap has no effect: hakube disables swap on all nodes [$.kubernetes.featureGates.NodeSwap]
          45 |   featureGates: {NodeSwap: true}
@@ -104,7 +104,7 @@ describe('NodeSwap', () => {
     `)
   })
 
-  it('is not warned of where it is off, or one node keeps its swap', () => {
+  it('causes no warning if it is off, or one node keeps its swap', () => {
     for (const [lines, gates] of [
       ['', '  featureGates: {NodeSwap: false}\n'],
       ['roles: {worker: {kubeletArguments: {fail-swap-on: "false"}}}\n', gate],

@@ -42,7 +42,7 @@ describe('sysctl', () => {
     expect(moduleOfSysctl(key)).toBe(module)
   })
 
-  it("takes the profile's value before a component's, whatever the spelling", () => {
+  it("prefers the profile's value to a component's, whatever the spelling", () => {
     const cluster = changedCluster((profile) => {
       profile.sysctls = {
         'net/ipv4/ip_forward': 0,
@@ -70,7 +70,7 @@ describe('sysctl', () => {
     )
   })
 
-  it('sets what the kubelet with protect-kernel-defaults wants to find', () => {
+  it('sets what the kubelet with protect-kernel-defaults requires', () => {
     expect(kernelLines(true)).toEqual([
       'kernel.keys.root_maxbytes = 25000000',
       'kernel.keys.root_maxkeys = 1000000',
@@ -82,7 +82,7 @@ describe('sysctl', () => {
     expect(kernelLines('false')).toEqual([])
   })
 
-  it('takes a value once that two components agree on', () => {
+  it('writes a value once that two components agree on', () => {
     const cluster = exampleCluster()
     const assembly = assembleOnly(
       [sysctl, declares('one', wants('vm.a', '1')), declares('two', wants('vm.a', '1'))],

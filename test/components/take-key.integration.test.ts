@@ -49,7 +49,7 @@ describeWith(needs, 'take-key', () => {
     ['apt', true],
     ['dnf and yum', false],
   ])('with %s', (_, apt) => {
-    it('takes a key whose fingerprint is known, as gpg prints it, subkeys and all', () => {
+    it('accepts a key with a known fingerprint, as gpg prints it, including subkeys', () => {
       expect(
         lines(
           apt,
@@ -58,11 +58,11 @@ describeWith(needs, 'take-key', () => {
       ).toEqual(['taken', '644', 'taken', 'key'])
     })
 
-    it('takes any key where none is known', () => {
+    it('accepts any key if no fingerprint is known', () => {
       expect(lines(apt, 'take other; cmp /web/other /keys/key')).toEqual(['taken'])
     })
 
-    it('refuses another key, and one of others beside the right one, in one block or two', () => {
+    it('refuses another key, also beside the right one, in one block or two', () => {
       expect(
         lines(
           apt,
@@ -110,7 +110,7 @@ describeWith(needs, 'take-key', () => {
       ])
     })
 
-    it('keeps the key that it has where none can be fetched, unless that one is another', () => {
+    it('keeps the existing key if none can be fetched, unless it is a different one', () => {
       expect(
         lines(
           apt,

@@ -53,15 +53,15 @@ describe('the template of a component', () => {
     `)
   })
 
-  it('is not given to machines without a console', () => {
+  it('does not apply to machines without a console', () => {
     expect(template.appliesTo(cluster, { ...machine, console: null })).toBe(false)
   })
 
-  it('is in no list: no machine gets it', () => {
+  it('is not in the list, so no machine gets it', () => {
     expect(components).not.toContain(template)
   })
 
-  it('stands in docs/writing-a-component.md as it is', () => {
+  it('is quoted literally in docs/writing-a-component.md', () => {
     const [code] = codeOf('writing-a-component.md')
     expect(code).toBe(readFileSync(join(root, 'src/components/_template.ts'), 'utf8'))
   })

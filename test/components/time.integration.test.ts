@@ -14,7 +14,7 @@ describeWith(needs, 'time', () => {
     ),
   )
 
-  it('is a configuration that chronyd reads', () => {
+  it('writes a configuration that chronyd accepts', () => {
     const { status, output } = inOverlay(tree, 'chronyd -p -f /etc/chrony/chrony.conf')
     expect(status).toBe(0)
     expect(output).toMatchInlineSnapshot(`
@@ -26,7 +26,7 @@ describeWith(needs, 'time', () => {
     `)
   })
 
-  it('has servers and pools with options that chronyd reads', () => {
+  it('writes servers and pools with options that chronyd accepts', () => {
     const own = treeOf(
       assembleHost(
         changedCluster((profile) => {

@@ -29,6 +29,6 @@ it.each([
     ],
   ],
   [undefined, ['pool 2.rocky.pool.ntp.org iburst']],
-])('asks %j', (servers, lines) => {
+])('uses the time sources %j', (servers, lines) => {
   expect(serverLines(servers)).toEqual(lines)
 })

@@ -209,7 +209,7 @@ echo here >/mirror/server-is-here
 const shown = (output: string): string => output.replaceAll(/hakube-[0-9a-f]{16}/g, 'hakube-NAME')
 
 describeWith(needs, 'trust', () => {
-  it('makes curl and apt accept a mirror with a certificate of a private CA, and not before', () => {
+  it('makes curl and apt accept a mirror with a certificate of a private CA, which they reject before', () => {
     const { certificate, tree } = authority()
     const script = `${mirror}
       fetch before
@@ -244,7 +244,7 @@ describeWith(needs, 'trust', () => {
     `)
   }, 150_000)
 
-  it('fetches what makes a bundle where there is none, from that same mirror', () => {
+  it('fetches the program that makes the bundle, if it is missing, from that same mirror', () => {
     const { certificate, tree } = authority()
     const script = `${mirror}
       dpkg --purge --force-depends ca-certificates >/dev/null 2>&1
@@ -272,7 +272,7 @@ describeWith(needs, 'trust', () => {
     `)
   }, 150_000)
 
-  it('no longer trusts a CA that the profile no longer names', () => {
+  it('stops trusting a CA that the profile no longer lists', () => {
     const [one, other] = [authority(), authority()]
     const script = `${mirror}
       printf '%s' "$OLD" >/usr/local/share/ca-certificates/hakube-0123456789abcdef.crt
@@ -296,7 +296,7 @@ describeWith(needs, 'trust', () => {
 })
 
 describeWith({ programs: ['shellcheck'] }, 'scripts of trust', () => {
-  it.each(['debian', 'rocky'])('are written as shellcheck likes it: %s', (name) => {
+  it.each(['debian', 'rocky'])('satisfy shellcheck: %s', (name) => {
     const text = readFileSync(new URL(`../fixtures/trust/expected/${name}.sh`, import.meta.url), 'utf8')
     for (const script of text.split('==== check\n')) {
       const { stdout } = spawnSync('shellcheck', ['--shell=bash', '-'], { input: script, encoding: 'utf8' })

@@ -36,14 +36,14 @@ const debian = distributions.find(({ title }) => title === 'Debian 13')!
 const ubuntu = distributions.find(({ title }) => title === 'Ubuntu 24.04')!
 
 describe('trust', () => {
-  it('gives nothing to machines of a profile without certificates', () => {
+  it('adds nothing to machines of a profile without certificates', () => {
     const { steps, files } = assembleOn(trusting(debian))
     expect(steps.filter(({ component }) => component === 'trust')).toEqual([])
     expect(files.filter(({ component }) => component === 'trust')).toEqual([])
   })
 
   it.each(distributions.map((distribution) => [distribution.title, distribution] as const))(
-    'comes before commands that run before packages, and these before the first package, on %s',
+    'runs before commands that run before packages, and these before the first package, on %s',
     (_, distribution) => {
       const cluster = trusting(distribution, ...both)
       for (const index of cluster.machines.keys()) {
@@ -108,7 +108,7 @@ describe('trust', () => {
     await expect(text).toMatchFileSnapshot(`../fixtures/trust/expected/${name}.sh`)
   })
 
-  it('gives apt one file with all of them, for a system that has no bundle yet', () => {
+  it('writes one file with all of them for apt, for a system that has no bundle yet', () => {
     expect(fileText(assembleOn(trusting(debian, ...both)), '/etc/hakube/trust.pem')).toBe(
       fixture('root') + fixture('second'),
     )
@@ -141,7 +141,7 @@ describe('trust of the installers', () => {
     )
   })
 
-  it('without certificates the answers are as before', () => {
+  it('leave the answers unchanged without certificates', () => {
     const cluster = trusting(rocky)
     expect(kickstart.answers.write(cluster, cluster.machines[0]!, noKernelArguments)).not.toContain('trust')
     const other = trusting(debian)
@@ -155,7 +155,7 @@ describe('trust of the installers', () => {
     ).toBe(false)
   })
 
-  it("Debian's installer receives them in a command that runs before it contacts a mirror", () => {
+  it("pass them to Debian's installer in a command that runs before it contacts a mirror", () => {
     const cluster = trusting(debian, ...both)
     const { answers, problems } = readPreseed(
       preseed.answers.write(cluster, cluster.machines[0]!, noKernelArguments),
@@ -164,7 +164,7 @@ describe('trust of the installers', () => {
     expect(answers.get('preseed/early_command')).toContain('/etc/wgetrc')
   })
 
-  it("Ubuntu's installer does not need them: it installs from its image, and the machine has them before its first package", () => {
+  it("leave them out for Ubuntu's installer, which installs from its image; the machine has them before its first package", () => {
     const cluster = trusting(ubuntu, ...both)
     const assembly = assembleOn(cluster)
     const userData = compileMachine(cluster, assembly).find(({ path }) => path.endsWith('user-data'))!

@@ -26,7 +26,7 @@ describeWith(needs, 'users', () => {
     printf 'ops ALL=(ALL) NOPASSWD:ALL\\n' >/etc/sudoers.d/90-cloud-init-users
     chmod 0440 /etc/sudoers.d/90-cloud-init-users`
 
-  it('closes sshd to root and to passwords, also against what cloud-init writes', () => {
+  it('closes sshd to root and to passwords, even against what cloud-init writes', () => {
     const script = `${user}
       printf 'PasswordAuthentication yes\\n' >/etc/ssh/sshd_config.d/50-cloud-init.conf
       /steps/users 2>/dev/null
@@ -35,7 +35,7 @@ describeWith(needs, 'users', () => {
     expect(inOverlay(tree, script)).toEqual({ status: 0, output: 'checked\n' })
   })
 
-  it('does so too where sshd knows no Include', () => {
+  it('does so even if sshd has no Include', () => {
     const script = `${user}
       printf 'PermitRootLogin yes\\nPasswordAuthentication yes\\n' >/etc/ssh/sshd_config
       /steps/users 2>/dev/null
@@ -57,7 +57,7 @@ describeWith(needs, 'users', () => {
     `)
   })
 
-  it('says all that is missing', () => {
+  it('reports everything that is missing', () => {
     const script = `rm /etc/ssh/sshd_config.d/10-hakube.conf
       printf 'PermitRootLogin yes\\n' >/etc/ssh/sshd_config
       ssh-keygen -A >/dev/null
@@ -74,7 +74,7 @@ describeWith(needs, 'users', () => {
     `)
   })
 
-  it('follow the profile: logins, keys, sudo and passwords come and go, and who is gone is locked', () => {
+  it('follow the profile: logins, keys, sudo and passwords are added and removed, and removed users are locked', () => {
     const hash =
       '$6$salt$IxDD3jeSOb5eB1CX5LBsqZFVkJdido3OUILO5Ifz5iwMuTS4XMS130MTSuDDl3aCI6WouIL9AjRbLCelDCy.g.'
     const first = treeWith([
@@ -147,7 +147,7 @@ describeWith(needs, 'users', () => {
     `)
   })
 
-  it('have the groups, the number and the sudo of the profile, and leave groups that it no longer has', () => {
+  it('have the groups, the user ID and the sudo rules of the profile, and leave groups that it no longer has', () => {
     const hash =
       '$6$salt$IxDD3jeSOb5eB1CX5LBsqZFVkJdido3OUILO5Ifz5iwMuTS4XMS130MTSuDDl3aCI6WouIL9AjRbLCelDCy.g.'
     const first = treeWith([
@@ -199,7 +199,7 @@ describeWith(needs, 'users', () => {
     expect(inOverlay(tree, script).output).toBe('mine\n')
   })
 
-  it('stops at a configuration that sshd does not understand', () => {
+  it('stops at a configuration that sshd rejects', () => {
     const broken = { ...tree, '/etc/ssh/sshd_config.d/20-mine.conf': 'Nonsense yes\n' }
     expect(inOverlay(broken, '/steps/users').status).not.toBe(0)
   })
@@ -211,7 +211,7 @@ const accounts = {
   programs: ['unshare', 'useradd', 'sudo', 'cloud-init', 'python3'],
 }
 
-describeWith(accounts, 'logins as cloud-init makes them', () => {
+describeWith(accounts, 'logins that cloud-init creates', () => {
   const cluster = changedCluster((profile) => {
     profile.users = [{ name: 'j.doe', sshKeys: [] }]
   })
@@ -228,7 +228,7 @@ distros.fetch('debian')('debian', {}, helpers.Paths({})).create_user(user.pop('n
 `,
   }
 
-  it('become root with sudo when there is a dot in the name', () => {
+  it('become root with sudo even with a dot in the name', () => {
     const script = `python3 /create.py >/tmp/log 2>&1 || cat /tmp/log
       grep -h ^j.doe /etc/sudoers.d/*
       visudo --check --quiet && echo parsed

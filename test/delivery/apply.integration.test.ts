@@ -35,7 +35,7 @@ const withKey = (content: string): Wanted => ({
 })
 
 describeWith(needs, 'hakube-apply', () => {
-  it('does nothing where nothing has changed', async () => {
+  it('does nothing if nothing has changed', async () => {
     const { output } = await onMachine(
       base,
       base,
@@ -50,7 +50,7 @@ describeWith(needs, 'hakube-apply', () => {
     `)
   })
 
-  it('puts files in place, runs steps that are new, restarts what reads them, and verifies', async () => {
+  it('replaces files, runs new steps, restarts what reads the files, and verifies', async () => {
     const now: Wanted = {
       units,
       files: [
@@ -117,7 +117,7 @@ grep -o '"state": "[a-z]*"' /var/lib/hakube/status.json; echo; apply`,
     `)
   })
 
-  it('tells of a reboot until there was one, and of what people have to do', async () => {
+  it('reports a required reboot until it happens, and manual steps', async () => {
     const now: Wanted = {
       ...base,
       files: [
@@ -159,7 +159,7 @@ grep -o '"state": "[a-z]*"' /var/lib/hakube/status.json; echo; apply`,
     `)
   })
 
-  it('touches nothing where a change takes a new installation', async () => {
+  it('touches nothing if a change requires a reinstallation', async () => {
     const now: Wanted = {
       ...base,
       files: [{ path: '/etc/motd', content: 'x\n', onChange: reinstall('the authorities stay') }],
@@ -174,7 +174,7 @@ grep -o '"state": "[a-z]*"' /var/lib/hakube/status.json; echo; apply`,
     `)
   })
 
-  it('stops units whose files are gone, keeps files that a person has to see to before, and forgets steps', async () => {
+  it('stops units whose files were removed, keeps files that need a manual step first, and forgets steps', async () => {
     const old: Wanted = {
       ...base,
       files: [
@@ -221,7 +221,7 @@ grep -o '"state": "[a-z]*"' /var/lib/hakube/status.json; echo; apply`,
     `)
   })
 
-  it('says that a component cannot be taken off', async () => {
+  it('reports that a component cannot be removed', async () => {
     const { output } = await onMachine(base, { ...base, units: [] }, 'apply')
     expect(output).toMatchInlineSnapshot(`
       "needs a reinstallation: hakube cannot remove test from a machine
@@ -231,7 +231,7 @@ grep -o '"state": "[a-z]*"' /var/lib/hakube/status.json; echo; apply`,
     `)
   })
 
-  it('runs a step again at the next boot where the power failed before it did, although its script is the same', async () => {
+  it('runs a step at the next boot if the power failed before it ran, although its script is the same', async () => {
     const { output } = await onMachine(
       withKey('one\n'),
       withKey('two\n'),
@@ -256,7 +256,7 @@ rm -rf /run/hakube
     `)
   })
 
-  it('goes on where a step, a unit or a check has failed', async () => {
+  it('continues where a step, a unit or a check has failed', async () => {
     const now: Wanted = {
       ...base,
       files: [{ path: '/etc/haproxy/haproxy.cfg', content: 'two\n', onChange: haproxy }],
@@ -417,7 +417,7 @@ describeWith(needs, 'hakube-apply, with what has changed since a commit', () => 
   const [old, now] = [before, after].map((each) => ({ cluster: each, machine: machineOf(each, name) }))
   const delivery = deliverySince('HEAD', old!, now!)
 
-  it('does it on a machine that is as the commit wanted it, and nowhere else', async () => {
+  it('applies to a machine that matches the commit, and to no other', async () => {
     const { output } = await onMachine(
       wholeDelivery(old!.cluster, old!.machine),
       delivery,

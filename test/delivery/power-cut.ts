@@ -122,7 +122,7 @@ export function testCuts(every: number): void {
     'hakube-apply, killed at any moment',
     () => {
       it(
-        'leaves whole files, and is finished by the next call or the next boot',
+        'leaves complete files, and is finished by the next call or the next boot',
         { timeout: 1_800_000 },
         async () => {
           const { output } = await onMachine(old, now, scriptOf(every), 1_800_000)

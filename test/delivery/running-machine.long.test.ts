@@ -110,7 +110,7 @@ describeWith(needs, 'a machine that runs', () => {
     return { status, lines: `${stdout}${stderr}`.trim().split('\n') }
   }
 
-  it('comes up from its seed', async () => {
+  it('becomes ready from its seed', async () => {
     await rack.powerOn(machine.name)
     await ready(600)
     expect(await effects()).toEqual({
@@ -124,7 +124,7 @@ describeWith(needs, 'a machine that runs', () => {
     })
   })
 
-  it('takes a kernel setting, a port of haproxy and a key, each with its effect', async () => {
+  it('receives a kernel setting, a port of haproxy and a key, each with its effect', async () => {
     change(['somaxconn: 1001', 'somaxconn: 1002'], ['httpPort: 8081', 'httpPort: 8082'], withKeyOf('second'))
     const tar = filesNow()
     const before = await effects()
@@ -142,7 +142,7 @@ describeWith(needs, 'a machine that runs', () => {
     })
   })
 
-  it('loses power during the next change, comes up, and has all of it after another run', async () => {
+  it('loses power during the next change, boots, and has all of it after another run', async () => {
     change(['somaxconn: 1002', 'somaxconn: 1003'], ['httpPort: 8082', 'httpPort: 8083'], withKeyOf('third'))
     const tar = filesNow()
     const cut = machine.run(['hakube-apply'], 300_000, tar)

@@ -32,19 +32,19 @@ const sections = [...codeSections, oldAdviceCodes()]
 const entries = sections.flatMap(({ codes }) => Object.entries(codes))
 
 describe('codes', () => {
-  it('the table has each code of the source, with the severity that it is given there, and no other', () => {
+  it('the table has each code of the source, with its severity there, and no other', () => {
     const used = [...codesInSource()].map(
       ([code, severities]) => `${code}: ${[...severities].toSorted().join(' or ')}`,
     )
     expect(entries.map(([code, { severity }]) => `${code}: ${severity}`).toSorted()).toEqual(used.toSorted())
   })
 
-  it('each code stands in one section only', () => {
+  it('each code is in exactly one section', () => {
     const codes = entries.map(([code]) => code)
     expect(codes.length).toBe(new Set(codes).size)
   })
 
-  it('docs/errors.md is what the table says', () => {
+  it('docs/errors.md matches the table', () => {
     expect(readFileSync(join(root, 'docs/errors.md'), 'utf8')).toBe(errorsDocument([oldAdviceCodes()]))
   })
 })

@@ -49,18 +49,18 @@ describe('locate', () => {
     expect(marked(path, onKey)).toBe(expected)
   })
 
-  it('a part of a literal block is found exactly', () => {
+  it('finds a part of a literal block exactly', () => {
     expect(marked(['machines', 0, 'script'], false, { start: 1, length: 5 })).toBe('f:10:7 first')
     expect(marked(['machines', 0, 'script'], false, { start: 9, length: 6 })).toBe('f:11:9 second')
   })
 
-  it('a part of other text is where the text is', () => {
+  it('locates a part of other text where the text begins', () => {
     expect(marked(['machines', 0, 'folded'], false, { start: 5, length: 5 })).toBe('f:12:13 >')
     expect(marked(['machines', 0, 'quoted'], false, { start: 1, length: 1 })).toBe('f:14:13 "a\\tb"')
   })
 })
 
-it('createTextLocator', () => {
+it('createTextLocator finds lines and columns in plain text', () => {
   expect(createTextLocator('f', 'one\ntwo three\n')({ start: 8, length: 50 })).toEqual({
     file: 'f',
     line: 2,

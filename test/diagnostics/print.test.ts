@@ -30,7 +30,7 @@ const excerptOf = (line: string, column: number, length: number): string =>
   })
 
 describe('text', () => {
-  it('has the place, the line, a mark, what to do, other places and the source', () => {
+  it('has the position, the line, a mark, the hint, related positions and the source', () => {
     expect(print(duplicate)).toMatchInlineSnapshot(`
       "rack/profile.yaml:3:9: error[mac/duplicate]: the MAC address is used twice [$.machines[0].mac]
           3 | 	- mac: 52:54:00:aa:bb:01
@@ -48,13 +48,13 @@ describe('text', () => {
       `""\\u001b[1mrack/profile.yaml:3:9: \\u001b[0m\\u001b[31merror[mac/duplicate]:\\u001b[0m the MAC address is used twice\\u001b[2m [$.machines[0].mac]\\u001b[0m\\n    3 | \\t- mac: 52:54:00:aa:bb:01\\n\\u001b[31m      | \\t       ^^^^^^^^^^^^^^^^^\\u001b[0m\\n  hint: every card has its own\\n  rack/profile.yaml:3:9: first used here\\n  source: https://example.com/why\\n""`,
     )
   })
-  it('is short where nothing is known', () => {
+  it('is short if nothing else is known', () => {
     expect(printDiagnostics([{ diagnostic: warning('network/overlap', 'odd') }], 'text')).toBe(
       'warning[network/overlap]: odd\n',
     )
     expect(printDiagnostics([], 'text')).toBe('')
   })
-  it('shows other files that it knows', () => {
+  it('shows lines of other files that it knows', () => {
     const position = { file: 'rack/files/motd', line: 2, column: 3, length: 4 }
     const texts = new Map([['rack/files/motd', 'one\nx word\n']])
     expect(print(warning('network/overlap', 'odd', { position }), { ...loaded, texts }))
@@ -69,7 +69,7 @@ describe('text', () => {
       "
     `)
   })
-  it('survives a place that is not in the text', () => {
+  it('accepts a position that is not in the text', () => {
     expect(excerptOf('short', 40, 3)).toMatchInlineSnapshot(`
       "f:1:40: error[network/overlap]: wrong
           1 | short
@@ -80,7 +80,7 @@ describe('text', () => {
       'rack/profile.yaml:99:9: error[network/overlap]: wrong\n',
     )
   })
-  it('stops after fifty of one file', () => {
+  it('stops after fifty diagnostics of one file', () => {
     const list = Array.from({ length: 53 }, (_, index) => ({
       diagnostic:
         index === 52 ? warning('network/overlap', 'odd') : error('network/overlap', `wrong ${index}`),
@@ -99,7 +99,7 @@ describe('text', () => {
 })
 
 describe('excerpts', () => {
-  it('cut long lines round the mark', () => {
+  it('truncate long lines around the mark', () => {
     expect(excerptOf(`${'a'.repeat(200)}WRONG${'b'.repeat(200)}`, 201, 5)).toMatchInlineSnapshot(`
       "f:1:201: error[network/overlap]: wrong
           1 | …aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaWRONGbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb…
@@ -177,8 +177,8 @@ describe('excerpts', () => {
   })
 })
 
-describe('for programs', () => {
-  it('json', () => {
+describe('output for programs', () => {
+  it('is JSON', () => {
     expect(printDiagnostics([{ diagnostic: duplicate, loaded }], 'json')).toMatchInlineSnapshot(`
       "[
         {
@@ -205,7 +205,7 @@ describe('for programs', () => {
     `)
     expect(printDiagnostics([], 'json')).toBe('[]\n')
   })
-  it('json of what has no place', () => {
+  it('is JSON for diagnostics without a position', () => {
     expect(printDiagnostics([{ diagnostic: warning('network/overlap', 'odd') }], 'json'))
       .toMatchInlineSnapshot(`
         "[
@@ -225,13 +225,13 @@ describe('for programs', () => {
         "
       `)
   })
-  it('github', () => {
+  it('is GitHub annotations', () => {
     expect(printDiagnostics([{ diagnostic: duplicate, loaded }], 'github')).toMatchInlineSnapshot(`
       "::error file=rack/profile.yaml,line=3,col=9,title=mac/duplicate::the MAC address is used twice%0Ahint: every card has its own%0Arack/profile.yaml:3:9: first used here%0Asource: https://example.com/why
       "
     `)
   })
-  it('github escapes', () => {
+  it('escapes GitHub annotations', () => {
     const position = { file: 'a,b:c%d.yaml', line: 1, column: 2, length: 1 }
     expect(
       printDiagnostics(
@@ -244,7 +244,7 @@ describe('for programs', () => {
     `)
     expect(printDiagnostics([], 'github')).toBe('')
   })
-  it('github gets no control or bidirectional characters', () => {
+  it('has no control or bidirectional characters in GitHub annotations', () => {
     const position = { file: 'a\u001B[31m.yaml', line: 1, column: 2, length: 1 }
     expect(
       printDiagnostics(
@@ -257,7 +257,7 @@ describe('for programs', () => {
   })
 })
 
-it('counts', () => {
+it('countDiagnostics counts errors and warnings', () => {
   expect(countDiagnostics([])).toBe('')
   expect(countDiagnostics([duplicate])).toBe('1 error')
   expect(countDiagnostics([duplicate, duplicate, warning('network/overlap', 'odd')])).toBe(

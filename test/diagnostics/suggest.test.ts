@@ -31,12 +31,12 @@ describe('suggest', () => {
   })
 })
 
-it('didYouMean', () => {
+it('didYouMean suggests the nearest name, or lists all', () => {
   expect(didYouMean('rol', ['role', 'name'])).toBe('did you mean role?')
   expect(didYouMean('banana', ['role', 'name', 'mac'])).toBe('write role, name or mac')
 })
 
-it('orList', () => {
+it('orList joins names with commas and "or"', () => {
   expect(orList([])).toBe('')
   expect(orList(['a'])).toBe('a')
   expect(orList(['a', 'b', 'c'])).toBe('a, b or c')

@@ -38,7 +38,7 @@ function changes(change: Change, from: Change = nothingChanged, names = [balance
 }
 
 describe('facts about machines that no file shows', () => {
-  it('are named with what they were, what they are, and what that takes', async () => {
+  it('are reported with the old value, the new value, and what that requires', async () => {
     const cases: Record<string, [Change, Change?, string[]?]> = {
       'another role': [ofMachine(worker, { role: 'load-balancer' })],
       'another install method': [debian('live'), debian('preseed')],
@@ -96,7 +96,7 @@ describe('facts about machines that no file shows', () => {
     await expect(text.join('\n')).toMatchFileSnapshot('../fixtures/diff/facts.txt')
   })
 
-  it('are of a member of etcd as of a node', () => {
+  it('concern a member of etcd like a node', () => {
     const cluster = changedCluster(nothingChanged)
     const side = sideOf(cluster, machineOf(cluster, balancer))
     const member = { ...side, machine: { ...side.machine, runsEtcd: true } }
@@ -111,8 +111,8 @@ describe('facts about machines that no file shows', () => {
   })
 })
 
-describe('what is compared of a machine', () => {
-  it('are its files, and what is fetched for it but for what names the commit', () => {
+describe('what is compared for a machine', () => {
+  it('are its files, and what is fetched for it except what names the commit', () => {
     const cluster = changedCluster(nothingChanged)
     const items = [...itemsOf(sideOf(cluster, machineOf(cluster, balancer))).values()]
     const lines = items.map(

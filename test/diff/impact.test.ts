@@ -253,13 +253,13 @@ const rows: [what: string, machine: string, takes: string, change: Change, from?
   ['nothing', worker, 'no difference', nothingChanged],
 ]
 
-describe('what a change takes', () => {
+describe('what a change requires', () => {
   it.each(rows)('%s, %s: %s', (_, machine, takes, change, from) => {
     const found = difference(machine, change, undefined, from)
     expect(found ? takesText(found) : 'no difference').toBe(takes)
   })
 
-  it('is said of every fact and file that differs, with the reason', async () => {
+  it('is reported for every fact and file that differs, with the reason', async () => {
     const text = rows.map(([what, machine, , change, from]) => {
       const lines = everyJudgement(difference(machine, change, undefined, from))
       return [`${what}, ${machine}:`, ...lines.map((line) => `  ${line}`), ''].join('\n')
@@ -267,7 +267,7 @@ describe('what a change takes', () => {
     await expect(withoutNumbers(text.join('\n'))).toMatchFileSnapshot('../fixtures/diff/judgements.txt')
   })
 
-  it('another token to join with: members stay as they are', () => {
+  it('is nothing on members for another join token', () => {
     const cluster = changedCluster(() => undefined)
     const secrets = {
       ...cluster.secrets,
@@ -303,7 +303,7 @@ describe('what a change takes', () => {
     `)
   })
 
-  it('an SSH key: the step brings it, also where the machine runs from memory', () => {
+  it('is a step for an SSH key, even if the machine runs from memory', () => {
     expect([judgement(difference(worker, key)), judgement(difference(worker, key, undefined, live))])
       .toMatchInlineSnapshot(`
         [
@@ -317,7 +317,7 @@ describe('what a change takes', () => {
       `)
   })
 
-  it('machines that are no longer there: who still counts them', async () => {
+  it('is reported for removed machines: what still lists them', async () => {
     const profile = exampleProfile()
     profile.etcd = { placement: 'control-plane' }
     const before = await testCluster(profile)
@@ -345,7 +345,7 @@ describe('what a change takes', () => {
   })
 
   it.each(['external-load-balancers', 'external-etcd', 'flannel-service'] as const)(
-    'rotated authorities, %s: in an order, not by files alone',
+    'is an order of manual steps for rotated CAs, %s',
     async (name) => {
       const before = await testCluster(exampleProfile(name))
       const { authorities } = before.secrets
@@ -364,7 +364,7 @@ describe('what a change takes', () => {
     },
   )
 
-  it('members of etcd, and certificates', async () => {
+  it('is reported for members of etcd and for certificates', async () => {
     const profile = exampleProfile()
     profile.etcd = { placement: 'control-plane' }
     const before = await testCluster(profile)
@@ -405,7 +405,7 @@ describe('what a change takes', () => {
     `)
   })
 
-  it('only the address of the server: where the seed comes from is another, the machine stays', () => {
+  it('is nothing if only the address of the server changes, from which the seed comes', () => {
     const found = difference(balancer, (profile) => {
       profile.server = 'http://10.10.10.6:8080'
     })
@@ -430,21 +430,24 @@ describe('what a change takes', () => {
     ['preseed', byPreseed],
     ['autoinstall', byAutoinstall],
     ['image', byImage],
-  ])('to where it reports, and a machine that %s installed stays', (_, install) => {
-    const reports: Change = (profile) => {
-      install(profile)
-      profile.syslogPort = 514
-    }
-    const begins = summary(difference(balancer, settings({ syslogPort: 514 }), undefined, install))
-    expect(begins?.takes).toBe('files')
-    expect(begins?.changes).toContain('changed /usr/libexec/hakube/library')
-    expect(begins?.changes).toContain('changed seed/<mac>/user-data')
-    const moves = settings({ server: 'http://10.10.10.6:8080' })
-    expect(summary(difference(balancer, moves, undefined, reports))?.takes).toBe('files')
-    expect(summary(difference(balancer, keyAndReports, undefined, install))?.takes).toBe(
-      'files and restart of hakube-firstboot.service',
-    )
-  })
+  ])(
+    'is no reinstallation if only the address of reports changes, on a machine that %s installed',
+    (_, install) => {
+      const reports: Change = (profile) => {
+        install(profile)
+        profile.syslogPort = 514
+      }
+      const begins = summary(difference(balancer, settings({ syslogPort: 514 }), undefined, install))
+      expect(begins?.takes).toBe('files')
+      expect(begins?.changes).toContain('changed /usr/libexec/hakube/library')
+      expect(begins?.changes).toContain('changed seed/<mac>/user-data')
+      const moves = settings({ server: 'http://10.10.10.6:8080' })
+      expect(summary(difference(balancer, moves, undefined, reports))?.takes).toBe('files')
+      expect(summary(difference(balancer, keyAndReports, undefined, install))?.takes).toBe(
+        'files and restart of hakube-firstboot.service',
+      )
+    },
+  )
 
   it.each<[what: string, takes: string, change: Change]>([
     ['the disk', 'reinstall', settings({ hardware: { disk: '/dev/vda' } })],
@@ -455,7 +458,7 @@ describe('what a change takes', () => {
         profile.server = 'http://10.10.10.6:8080'
       },
     ],
-  ])('%s of a machine that is installed by preseed', (_, takes, change) => {
+  ])('is right for %s of a machine that is installed by preseed', (_, takes, change) => {
     const found = summary(difference(worker, change, undefined, byPreseed))
     expect(found?.takes).toBe(takes)
     expect(found?.changes).toContain('changed preseed/<mac>.cfg')
@@ -466,7 +469,7 @@ describe('what a change takes', () => {
     ['preseed', byPreseed],
     ['autoinstall', byAutoinstall],
     ['image', byImage],
-  ])('secrets that leave the seed: a machine that %s installed stays', (_, install) => {
+  ])('is no reinstallation if secrets leave the seed, on a machine that %s installed', (_, install) => {
     const inline: Change = (profile) => {
       install(profile)
       profile.secrets = { delivery: 'inline' }
@@ -477,7 +480,7 @@ describe('what a change takes', () => {
     )
   })
 
-  it('on a machine that runs from memory a boot is enough', () => {
+  it('is a boot on a machine that runs from memory', () => {
     const found = difference(
       worker,
       settings({ hardware: { disk: '/dev/sda', console: 'ttyS0' } }),
@@ -514,7 +517,7 @@ describe('what a change takes', () => {
     `)
   })
 
-  it('a component that is gone', () => {
+  it('is reported for a removed component', () => {
     const found = difference(balancer, ({ loadBalancing }) => {
       if (loadBalancing) delete loadBalancing.sourceAddress
     })
@@ -547,7 +550,7 @@ describe('what a change takes', () => {
     `)
   })
 
-  it('each row has a name of its own', () => {
+  it('has a unique name for each row', () => {
     const names = table.map(({ name }) => name)
     expect(new Set(names).size).toBe(names.length)
   })
@@ -556,23 +559,23 @@ describe('what a change takes', () => {
 const otherRoutes: Change = ({ network }) =>
   Object.assign(network, { nameServers: ['10.10.10.2', '10.10.10.3'], gateway: '10.10.10.254' })
 
-describe('name servers and gateway of a machine that is there', () => {
+describe('name servers and gateway of an existing machine', () => {
   it.each<[how: string, from: Change]>([
     ['kickstart', nothingChanged],
     ['preseed', byPreseed],
     ['autoinstall', byAutoinstall],
-  ])('are changed by hand after %s', (_, from) => {
+  ])('are changed manually after %s', (_, from) => {
     expect(judgement(difference(worker, otherRoutes, undefined, from))).toMatchSnapshot()
   })
 
-  it('come with the next boot where the machine runs from memory', () => {
+  it('change with the next boot if the machine runs from memory', () => {
     expect(judgement(difference(worker, otherRoutes, undefined, live))).toEqual([
       'reboot',
       'the machine runs from memory, and boots from the network each time',
     ])
   })
 
-  it('with another search domain, the machine has another name too', () => {
+  it('are accompanied by another machine name if the search domain changes', () => {
     const found = difference(worker, ({ network }) =>
       Object.assign(network, { nameServers: ['10.10.10.2'], searchDomain: 'other.example' }),
     )

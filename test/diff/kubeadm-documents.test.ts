@@ -27,7 +27,7 @@ const documentsOf = (each: Case): string[] =>
   })
 
 describe('documents of kubeadm', () => {
-  it('what a node registers with', () => {
+  it('are compared for what a node registers with', () => {
     expect(
       judgements({
         'a label': onWorker(settings({ labels: { 'example.com/disks': 'nvme' } })),
@@ -103,7 +103,7 @@ describe('documents of kubeadm', () => {
     `)
   })
 
-  it('what a node registers with, in another order or without anything', () => {
+  it('are compared for what a node registers with, in another order or without anything', () => {
     const two = ['example.com/gpu=true:NoSchedule', 'example.com/slow:NoExecute']
     const cases = {
       'labels in another order': onWorker(
@@ -154,7 +154,7 @@ describe('documents of kubeadm', () => {
     `)
   })
 
-  it('components of the control plane', () => {
+  it('are compared for components of the control plane', () => {
     expect(
       judgements({
         'an argument of the API server': onFirst(kubernetes({ apiServerArguments: { 'event-ttl': '2h' } })),
@@ -271,7 +271,7 @@ describe('documents of kubeadm', () => {
     `)
   })
 
-  it('what a cluster is made with', () => {
+  it('are compared for what a cluster is created with', () => {
     const cases: Record<string, Change> = {
       'pod network': kubernetes({ podNetwork: '10.200.0.0/16' }),
       'service network': kubernetes({ serviceNetwork: '10.201.0.0/16' }),
@@ -297,7 +297,7 @@ describe('documents of kubeadm', () => {
     `)
   })
 
-  it('members of etcd that are not the API server’s own', () => {
+  it('are compared for members of etcd on other machines', () => {
     const cluster = changedCluster(() => undefined)
     const withEtcd = (count: number) => ({
       ...cluster,
@@ -322,7 +322,7 @@ describe('documents of kubeadm', () => {
     `)
   })
 
-  it('how members join', () => {
+  it('are compared for how members join', () => {
     expect(
       judgements({
         'certificates in the seeds, on the machine that initializes the cluster': onFirst(
@@ -415,7 +415,7 @@ const patched = (version: string, memory?: string): Change =>
   })
 
 describe('settings of single kubelets, and patches', () => {
-  it('say what is left to do on a member', () => {
+  it('report the manual steps on a member', () => {
     const cases = {
       'the first setting': onWorker(fields('1.36.4', 200), fields('1.36.4')),
       'another value': onWorker(fields('1.36.4', 300), fields('1.36.4', 200)),

@@ -40,7 +40,7 @@ const calico = (digit = 'a'): Change =>
   settings({ networkPlugin: { name: 'calico', manifest: asset('calico.yaml', digit) } })
 
 describe('container runtimes', () => {
-  it('another one, and what their files take', () => {
+  it('have rows for another runtime, and for their files', () => {
     expect(
       judgements({
         'another runtime': onWorker(crio),
@@ -91,7 +91,7 @@ describe('container runtimes', () => {
 })
 
 describe('network plugins and manifests', () => {
-  it('of a cluster that lives', () => {
+  it('have rows for a running cluster', () => {
     const manifest = (name: string, digit = 'a') => ({ name, ...asset(`${name}.yaml`, digit) })
     const two = settings({ manifests: [manifest('ingress'), manifest('storage')] })
     expect(
@@ -167,7 +167,7 @@ describe('network plugins and manifests', () => {
     `)
   })
 
-  it('the files of NetworkManager are another plugin’s', () => {
+  it('have a row for the files of NetworkManager of another plugin', () => {
     const found = difference(onWorker(settings({ networkPlugin: { name: 'cilium' } }), calico()))
     const file = found?.files.find(({ path }) => path.includes('NetworkManager'))
     expect(file?.takes.units).toEqual(['NetworkManager.service'])
@@ -181,7 +181,7 @@ const balancing =
     Object.assign(loadBalancing ?? {}, text)
 
 describe('load balancers', () => {
-  it('in static pods', () => {
+  it('have rows for static pods', () => {
     expect(
       judgements({
         'another image': pods(
@@ -257,7 +257,7 @@ const on = (machine: string, change: Change): Case => ({
 
 describe('flannel as a service', async () => {
   const secrets = await secretsFor(resolveWithoutSecrets(exampleProfile('flannel-service'), new Map()))
-  it('its programs and options', () => {
+  it('has rows for its programs and options', () => {
     expect(
       judgements(
         {
@@ -298,7 +298,7 @@ describe('flannel as a service', async () => {
     `)
   })
 
-  it('other certificates of etcd: flanneld shows its own, and etcd both', () => {
+  it('has rows for other certificates of etcd, of flanneld and of etcd', () => {
     const changed = {
       ...secrets,
       authorities: { ...secrets.authorities, etcd: pair('another authority') },

@@ -19,18 +19,18 @@ describe('masked texts', () => {
       after: 'a: 2\ntoken: <secret, changed>\n',
     })
   })
-  it('show a secret that is the same as the same', () => {
+  it('show an unchanged secret as unchanged', () => {
     expect(mask(`x ${token}`, `y ${token}`, 'known')).toEqual({ before: 'x <secret>', after: 'y <secret>' })
   })
-  it('show a new file, and one that is gone', () => {
+  it('show a new file, and a removed one', () => {
     expect(mask(null, token, 'known')).toEqual({ before: '', after: '<secret>' })
     expect(mask(token, null, 'known')).toEqual({ before: '<secret>', after: '' })
   })
-  it('show nothing of an empty file that is new or gone', () => {
+  it('show nothing of an empty file that is new or removed', () => {
     const nothing = { before: '', after: '' }
     expect([mask(null, '', 'known'), mask('', null, 'known')]).toEqual([nothing, nothing])
   })
-  it('show that secrets have changed places', () => {
+  it('show that secrets have swapped positions', () => {
     expect(mask(`${token}\n${other}\n`, `${other}\n${token}\n`, 'known').after).toBe(
       '<secret>\n<secret>\n<secret, changed>\n',
     )
@@ -41,7 +41,7 @@ describe('masked texts', () => {
       after: '<secret, changed>\n',
     })
   })
-  it('hide what has the form of a secret where secrets are', () => {
+  it('hide what looks like a secret where secrets are', () => {
     const key = pemBlock('RSA PRIVATE KEY', 'MIIE', 'abc')
     const hash = '$6$abc$def.ghi/jkl'
     const text = `key: |\n  ${key}\nhash: "${hash}"\nid: 0123456789abcdef0123456789abcdef\ntoken: qwerty.qwertyuiop123456\n`
@@ -49,12 +49,12 @@ describe('masked texts', () => {
       'key: |\n  <secret>\nhash: "<secret>"\nid: <secret>\ntoken: <secret>\n',
     )
   })
-  it('hide a password of any length at a registry', () => {
+  it('hide a registry password of any length', () => {
     const toml = 'username = "pull"\npassword = "a\\"b"\nruntime = "c"\n'
     expect(mask(null, toml, 'shapes').after).toBe('username = "pull"\npassword = <secret>\nruntime = "c"\n')
     expect(mask(null, '{ "auth": "cDpx" }\n', 'shapes').after).toBe('{ "auth": <secret> }\n')
   })
-  it('never hold one, whatever stands around it', () => {
+  it('never contain one, whatever surrounds it', () => {
     const around = string({ unit: 'grapheme-ascii', maxLength: 20 })
     assertAll(
       property(around, around, constantFrom('known', 'shapes', 'all'), (one, two, secrecy) => {
@@ -66,7 +66,7 @@ describe('masked texts', () => {
 })
 
 describe('a whole diff', () => {
-  it('holds no part of a secret, in any format, when all of them change', async () => {
+  it('contains no part of a secret, in any format, when all of them change', async () => {
     const profile = exampleProfile()
     const hashes = ['$6$salt$oneoneoneoneone', '$6$salt$twotwotwotwotwo']
     const change = (hash: string, text: string) => {
@@ -131,7 +131,7 @@ describe('a whole diff', () => {
     expect(found).toEqual([])
   })
 
-  it.each(['containerd', 'cri-o'] as const)('holds no password of a registry, with %s', (name) => {
+  it.each(['containerd', 'cri-o'] as const)('contains no password of a registry, with %s', (name) => {
     const passwords = ['my "own" first word', 'second', 'tiny']
     const [before, ...others] = passwords.map((registry) => {
       const profile = exampleProfile()
@@ -152,7 +152,7 @@ describe('a whole diff', () => {
     }
   })
 
-  it("holds no secret file of a component's own", () => {
+  it('contains no secret file of a component', () => {
     const [before, after] = ['first', 'second'].map((word) => {
       const profile = exampleProfile()
       const content = `users: the ${word} words\n`

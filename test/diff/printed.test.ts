@@ -30,7 +30,7 @@ const report = (difference: Partial<Difference>, rest: Partial<Report> = {}): Re
   ...rest,
 })
 
-describe('what a change takes, in words', () => {
+describe('what a change requires, in words', () => {
   it.each<[Pick<MachineDifference, 'kind' | 'takes'>, string]>([
     [{ kind: 'added', takes: { level: 'reinstall', units: [] } }, 'installation: the machine is new'],
     [
@@ -91,7 +91,7 @@ const machines = [
 ]
 
 describe('a report as text', () => {
-  it('has one row for all machines to which the same happens, with the reasons that decide', () => {
+  it('has one row for all machines with the same changes, with the decisive reasons', () => {
     expect(
       printText(report({ machines, shared: [{ path: 'boot.ipxe', diff: '-a\n+b\n' }] }), false).split('\n'),
     ).toMatchInlineSnapshot(`
@@ -125,7 +125,7 @@ describe('a report as text', () => {
     `)
   })
 
-  it('has the diffs once each, with their machines, where it is asked for all', () => {
+  it('has each diff once, with its machines, if all are requested', () => {
     const text = printText(
       report({ machines, shared: [{ path: 'boot.ipxe', diff: '-a\n+b\u0007\n' }] }),
       true,
@@ -145,7 +145,7 @@ describe('a report as text', () => {
     `)
   })
 
-  it('says so where nothing changes, and ends with its notes', () => {
+  it('reports that nothing changes, and ends with its notes', () => {
     expect(printText(report({}, { notes: ['one', 'two'] }), true)).toBe(
       'rack: v1 (0123456789ab) → 0123456789\n\nno machine changes\n\nnote: one\n\nnote: two\n',
     )
@@ -166,7 +166,7 @@ describe('a report as text', () => {
     expect(text).toContain('\nshort    0      files\n')
   })
 
-  it('names the working tree without a commit', () => {
+  it('names the working tree if there is no commit', () => {
     const after = { revision: 'worktree', commit: null }
     expect(printText(report({}, { after }), false).split('\n')[0]).toBe('rack: v1 (0123456789ab) → worktree')
   })
@@ -185,7 +185,7 @@ const many = (count: number) =>
   )
 
 describe('a report in Markdown', () => {
-  it('has a table, notes as quotations, and no mark-up of texts', () => {
+  it('has a table, notes as quotations, and no markup in texts', () => {
     expect(
       printMarkdown(
         report({ machines, shared: [{ path: 'boot.ipxe', diff: null }] }, { notes: ['a *note*'] }),
@@ -212,7 +212,7 @@ describe('a report in Markdown', () => {
     expect(many(13)).toContain('<details><summary>13 files</summary>')
   })
 
-  it('has each diff in a fence that is longer than any in it', () => {
+  it('has each diff in a fence that is longer than any within it', () => {
     const diff = '--- a/etc/a\n+++ b/etc/a\n+````\n'
     const text = printMarkdown(
       report({ machines: [changed('w-1', { files: [file('/etc/a', files('why'), { diff })] })] }),
@@ -234,7 +234,7 @@ describe('a report in Markdown', () => {
   })
 })
 
-it('a report in JSON has everything', () => {
+it('a report in JSON is complete', () => {
   const all = report({ machines }, { notes: ['one'] })
   expect(JSON.parse(printJson(all))).toEqual({
     profile: 'rack',

@@ -31,7 +31,7 @@ const readAgain = (text: string): string[] =>
     )
   })
 
-it('nothing is lost, whatever the names are', () => {
+it('no name is lost, whatever the names are', () => {
   const name = tuple(
     constantFrom('w-', 'r1-w', 'm', ''),
     integer({ min: 0, max: 120 }),

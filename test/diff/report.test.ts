@@ -41,11 +41,11 @@ const letters = (index: number): string =>
   `node-${String.fromCharCode(97 + Math.floor(index / 26), 97 + (index % 26))}`
 
 describe('a report', () => {
-  it.each(formats)('as %s', async (name, print) => {
+  it.each(formats)('is printed as %s', async (name, print) => {
     const text = withoutNumbers(print(report(several, ['the secrets bundle is changed']), true))
     await expect(text).toMatchFileSnapshot(`../fixtures/diff/several.${name}`)
   })
-  it.each(formats)('of nothing, as %s', async (name, print) => {
+  it.each(formats)('is printed without changes as %s', async (name, print) => {
     await expect(
       print(
         report(() => undefined),
@@ -53,7 +53,7 @@ describe('a report', () => {
       ),
     ).toMatchFileSnapshot(`../fixtures/diff/nothing.${name}`)
   })
-  it('says what it takes on one line for a rack of machines', () => {
+  it('has one line for a rack of machines with the same required action', () => {
     const lines = printText(
       report((profile) => Object.assign(profile, { commands: [{ name: 'x', run: 'true' }] })),
       false,
@@ -63,7 +63,7 @@ describe('a report', () => {
       sample-haproxy-001, sample-haproxy-002, sample-kube-master-002, sample-kube-master-003, sample-kube-worker-001 to sample-kube-worker-003  1      files and restart of hakube-firstboot.service"
     `)
   })
-  it('in Markdown is a comment that GitHub takes, and shows no mark-up of the profile’s own', () => {
+  it('in Markdown is a comment that GitHub accepts, and shows no markup from the profile', () => {
     const text = printMarkdown(
       report((profile) => {
         profile.files = [
@@ -81,7 +81,7 @@ describe('a report', () => {
     expect(text).toContain('\n`````diff\n')
     expect(text).toMatch(/\n\d+ more diffs: hakube diff --full shows them\.\n$/)
   })
-  it('in Markdown folds a long list of files and cuts nothing', () => {
+  it('in Markdown folds a long list of files and truncates nothing', () => {
     const text = printMarkdown(
       report((profile) => {
         profile.files = Array.from({ length: 300 }, (_, index) => ({

@@ -60,7 +60,7 @@ describe('the secrets of a cluster', () => {
     btoa('pull:my "own" word'),
   ]
 
-  it('are keys, whole and by their lines, tokens with their parts, hashes, and the user’s own, also in base64', () => {
+  it('are keys, whole and by line, tokens with their parts, hashes, and the user’s own, also in base64', () => {
     const wanted = [
       ...keys.flatMap((name) => [pem(name).trim(), btoa(pem(name)), `${name}first`, `${name}second`]),
       ...others.flatMap((text) => [text.trim(), btoa(text)]),
@@ -71,18 +71,18 @@ describe('the secrets of a cluster', () => {
 })
 
 describe('a mask', () => {
-  it('prefers the longest of several secrets with the same beginning, and goes on behind it', () => {
+  it('prefers the longest of several secrets with the same beginning, and continues after it', () => {
     const mask = maskFor(['secret', 'secret-long', 'second'])
     expect(mask(null, 'secret-longer secretsecond secre', 'known').after).toBe(
       '<secret>er <secret><secret> secre',
     )
   })
 
-  it('changes nothing where there is no secret', () => {
+  it('changes nothing if there is no secret', () => {
     expect(maskFor([])('one', 'two', 'known')).toEqual({ before: 'one', after: 'two' })
   })
 
-  it('says nothing of a changed place where the texts are the same', () => {
+  it('reports no change if the texts are equal', () => {
     const mask = maskFor(['secret-one', 'secret-two'])
     expect(mask('secret-one', 'secret-one', 'known').after).toBe('<secret>')
     expect(mask('secret-one', 'secret-two', 'known').after).toBe('<secret, changed>')
@@ -113,7 +113,7 @@ const lines = (text: string) => Array.from({ length: 3000 }, (_, index) => `${te
 const around = (word: string) => `1\n2\n3\n4\n5\n${word}\n7\n8\n9\n10\n`
 
 describe('a unified diff', () => {
-  it('has the mode of a file that gets another one, and the text only if that differs', () => {
+  it('shows the mode of a file if it changes, and the text only if that differs', () => {
     expect(diffs('/etc/own', own({}), own({ mode: '0600' }))).toBe(
       'old mode 0644 root:root\nnew mode 0600 root:root\n',
     )
@@ -122,7 +122,7 @@ describe('a unified diff', () => {
     )
   })
 
-  it('is of nothing for a new file, and for one that is gone', () => {
+  it('compares with nothing for a new file, and for a removed one', () => {
     expect(diffs('/etc/own', () => undefined, own({}))).toBe(
       '--- /dev/null\n+++ b/etc/own\n@@ -0,0 +1,1 @@\n+one\n',
     )
@@ -151,7 +151,7 @@ describe('a unified diff', () => {
     ).toBe('--- a/etc/own\n+++ b/etc/own\n@@ -1,2 +1,2 @@\n-a\n+b\n join with <secret>\n')
   })
 
-  it('gives up where too many lines differ to be read', () => {
+  it('gives up if too many lines differ', () => {
     expect(diffs('/etc/own', own({ content: lines('a') }), own({ content: lines('b') }))).toBe(
       '/etc/own: more than 4000 lines differ\n',
     )
@@ -167,7 +167,7 @@ describe('a unified diff', () => {
   })
 })
 
-it('files of machines are in the order of their places and paths', () => {
+it('files of machines are in the order of machines and paths', () => {
   const [before, after] = [
     changedCluster(() => undefined),
     changedCluster((profile) => {

@@ -4,8 +4,8 @@ import { asOne, files, manual, nothing, reboot, reinstall, together } from '../.
 
 const withSteps = { ...files('step'), steps: ['b', 'a'] }
 
-describe('several judgements together', () => {
-  it('take the highest level, and units and steps only with files', () => {
+describe('several requirements together', () => {
+  it('have the highest level, and units and steps only with files', () => {
     expect(together([])).toEqual({ level: 'nothing', units: [] })
     expect(together([nothing('why')])).toEqual({ level: 'nothing', units: [] })
     expect(
@@ -27,8 +27,8 @@ describe('several judgements together', () => {
   })
 })
 
-describe('several judgements of one file', () => {
-  it('have the units, steps and reasons of those that decide', () => {
+describe('several requirements of one file', () => {
+  it('have the units, steps and reasons of the decisive ones', () => {
     expect(asOne([files('one', ['b.service']), nothing('two'), files('one', ['a.service'])])).toEqual({
       level: 'files',
       units: ['a.service', 'b.service'],
@@ -42,7 +42,7 @@ describe('several judgements of one file', () => {
     expect(asOne([withSteps])).toEqual({ level: 'files', units: [], steps: ['a', 'b'], reason: 'step' })
   })
 
-  it('show only what a person has to do, where a person has to do something', () => {
+  it('show only manual steps if there are any', () => {
     expect(asOne([files('by itself'), manual('by hand', ['a.service']), manual('and this')])).toEqual({
       level: 'files',
       units: ['a.service'],
@@ -95,7 +95,7 @@ describe('commands for what kubeadm does only once', () => {
     expect(taintsText(before, after, [own])).toBe(text && `kubectl taint node NODE --overwrite ${text}`)
   })
 
-  it('know the older name of the taint of control planes', () => {
+  it('support the older name of the taint of control planes', () => {
     const master = { key: 'node-role.kubernetes.io/master', effect: 'NoSchedule' }
     expect(taintsText(undefined, [master, gpu], [master])).toBe(
       'kubectl taint node NODE --overwrite gpu=true:NoSchedule',

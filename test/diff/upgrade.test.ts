@@ -57,7 +57,7 @@ const upgrades = (change: Change, from: string, to: string) =>
   )
 
 describe('a patch release of Kubernetes', () => {
-  it('is for nodes by their full names where they have them', () => {
+  it('uses full names of nodes if they have them', () => {
     const lines = commands('1.36.3', '1.36.4', 'sample-kube-worker-001', undefined, fullNames)
     expect(lines?.filter((line) => line.includes('sample-kube'))).toMatchInlineSnapshot(`
       [
@@ -70,7 +70,7 @@ describe('a patch release of Kubernetes', () => {
     `)
   })
 
-  it('keeps patches, which kubeadm would leave out', () => {
+  it('keeps patches, which kubeadm would omit', () => {
     expect(upgrades(patched, '1.36.3', '1.36.4')).toMatchInlineSnapshot(`
       [
         [
@@ -135,7 +135,7 @@ describe('a patch release of Kubernetes', () => {
     await expect(withoutNumbers(text)).toMatchFileSnapshot(`../fixtures/diff/upgrade.${name}`)
   })
 
-  it('comes to Debian and Ubuntu by apt, which holds the packages again', () => {
+  it('uses apt on Debian and Ubuntu, and holds the packages again', () => {
     expect(commands('1.36.3', '1.36.4', 'worker', 'rack-test')).toMatchInlineSnapshot(`
       [
         "# on worker, as root",
@@ -177,7 +177,7 @@ const order = (change: Change, changeAfter: Change = change) =>
   )
 
 describe('a minor release of Kubernetes', () => {
-  it('has a repository of its own', () => {
+  it('has a separate repository', () => {
     expect(commands('1.35.9', '1.36.4', 'sample-kube-master-001')).toMatchInlineSnapshot(`
       [
         "# on sample-kube-master-001, as root",
@@ -197,7 +197,7 @@ describe('a minor release of Kubernetes', () => {
       ]
     `)
   })
-  it('comes with the minor release of CRI-O, while the node is drained', () => {
+  it('includes the minor release of CRI-O, while the node is drained', () => {
     expect(commands('1.35.9', '1.36.4', 'k8s-node-01', 'load-balancers-on-control-planes', criO))
       .toMatchInlineSnapshot(`
       [
@@ -222,11 +222,11 @@ describe('a minor release of Kubernetes', () => {
       ]
     `)
   })
-  it('leaves CRI-O alone in a patch release', () => {
+  it('leaves CRI-O unchanged in a patch release', () => {
     const lines = commands('1.36.3', '1.36.4', 'k8s-node-01', 'load-balancers-on-control-planes', criO)
     expect(lines?.filter((line) => line.includes('cri'))).toEqual([])
   })
-  it('is brought by yum where there is no dnf', () => {
+  it('uses yum without dnf', () => {
     expect(commands('1.30.14', '1.31.14', 'sample-kube-worker-001', undefined, centos))
       .toMatchInlineSnapshot(`
       [
@@ -288,7 +288,7 @@ describe('the path from one version to another', () => {
 })
 
 describe('what kubeadm cannot do', () => {
-  it('is refused, with the versions that come between', () => {
+  it('is refused, with the versions in between', () => {
     const text = printText(report('1.34.2', '1.36.4'), false)
     expect(text).not.toContain('kubeadm upgrade apply')
     expect(text.split('\n').filter((line) => line.startsWith('refused'))).toEqual([
@@ -298,7 +298,7 @@ describe('what kubeadm cannot do', () => {
       '\n**Refused:** Kubernetes 1.34.2 → 1.36.4: ',
     )
   })
-  it('is refused where it goes back', () => {
+  it('is refused for a downgrade', () => {
     const text = printText(report('1.36.4', '1.36.3'), false)
     expect(text).not.toContain('kubeadm upgrade')
     expect(text.split('\n').filter((line) => line.startsWith('refused'))).toEqual([
@@ -330,7 +330,7 @@ describe('the order of an upgrade', () => {
     )
   })
 
-  it('leaves out machines that are new, gone, or get another role', () => {
+  it('omits machines that are new, removed, or change their role', () => {
     const found = order(
       () => undefined,
       (profile) => {
@@ -345,12 +345,12 @@ describe('the order of an upgrade', () => {
     expect(found?.join()).not.toContain('new-worker')
   })
 
-  it('is none where the version stays, and for a profile without a machine that was there', () => {
+  it('is empty if the version stays, and without machines that existed before', () => {
     expect(upgradeOf(at('1.36.4'), at('1.36.4'))).toBeNull()
     expect(upgradeOf(at('1.36.3'), at('1.36.4', undefined, renamed))).toBeNull()
   })
 
-  it('tells of what is not part of it', () => {
+  it('names what is not part of it', () => {
     const stacked = upgradeOf(at('1.36.3'), at('1.36.4'))?.notes.join('\n')
     expect(stacked).toContain('kubeadm upgrade upgrades etcd with each control plane')
     const service = upgradeOf(at('1.36.3', undefined, ofItsOwn), at('1.36.4', undefined, ofItsOwn))

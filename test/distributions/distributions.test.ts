@@ -9,7 +9,7 @@ import { compareVersions } from '../../src/text/versions.ts'
 const nameOf = ({ name, version }: Distribution): string => `${name}-${version}`
 
 describe('distributions', () => {
-  it('are these', () => {
+  it('are the expected ones', () => {
     expect(distributions.map(nameOf)).toEqual([
       'rocky-8',
       'rocky-9',
@@ -32,7 +32,7 @@ describe('distributions', () => {
   })
 
   it.each(distributions.map((distribution) => [nameOf(distribution), distribution] as const))(
-    '%s: all facts',
+    'have all facts of %s',
     async (name, distribution) => {
       await expect(`${JSON.stringify(distribution, null, 2)}\n`).toMatchFileSnapshot(
         `../fixtures/distributions/expected/${name}.json`,
@@ -41,7 +41,7 @@ describe('distributions', () => {
   )
 
   it.each(distributions.map((distribution) => [nameOf(distribution), distribution] as const))(
-    '%s: facts that belong together',
+    'have consistent facts of %s',
     (_, distribution) => {
       const rhel = distribution.family === 'rhel'
       expect(distribution.trees !== null).toBe(rhel)
@@ -62,7 +62,7 @@ describe('distributions', () => {
     },
   )
 
-  it('do not let old kernels and control groups run new kubelets', () => {
+  it('do not allow new kubelets on old kernels and control groups', () => {
     const old = distributions.filter((each) => compareVersions(each.kernel, '4.19') < 0 || each.cgroups === 1)
     expect(old.map((each) => [nameOf(each), each.lastKubernetes?.minor])).toEqual([
       ['rocky-8', '1.31'],
@@ -83,19 +83,19 @@ describe('findDistribution', () => {
     ['Rocky', '9'],
     ['ubuntu', '24'],
     ['', ''],
-  ])('does not know %s %s', (name, version) => {
+  ])('does not find %s %s', (name, version) => {
     expect(findDistribution(name, version)).toBeNull()
   })
 })
 
 describe('releases that hakube does not install', () => {
-  it('are none of those that it does', () => {
+  it('are distinct from those that it installs', () => {
     expect(
       unsupportedReleases.filter(({ name, version }) => findDistribution(name, version) !== null),
     ).toEqual([])
   })
 
-  it('have a day on which updates ended, or a reason', () => {
+  it('have a day when updates ended, or a reason', () => {
     for (const { endOfLife, remark } of unsupportedReleases)
       expect(endOfLife === null ? remark : endOfLife).toMatch(endOfLife === null ? /./ : /^20\d\d-\d\d-\d\d$/)
   })

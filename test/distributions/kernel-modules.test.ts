@@ -20,7 +20,7 @@ describe('names of kernel modules', () => {
     ['nvme_tpc', 'nvme_tcp'],
     ['dm_thinpool', 'dm_thin_pool'],
     ['vfio_pcie', 'vfio_pci'],
-  ])('%s was meant to be %s', (written, near) => {
+  ])('recognize %s as a misspelt %s', (written, near) => {
     expect(nearModule(written)).toBe(near)
   })
 
@@ -33,7 +33,7 @@ describe('names of kernel modules', () => {
     expect(nearModule(written)).toBeNull()
   })
 
-  it('those that hakube loads are well known', () => {
+  it('include those that hakube loads', () => {
     const loaded = exampleNames.flatMap((name) => {
       const cluster = exampleCluster(name)
       return cluster.machines.flatMap((machine) =>

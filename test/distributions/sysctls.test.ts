@@ -8,13 +8,13 @@ const keys = [...knownSysctls].map(({ key }) => key)
 const known = (key: string) => findSysctls(key)[0]!
 
 describe('kernel settings that hakube knows', () => {
-  it('are each in one list, and found by their own names', () => {
+  it('are each in one list, and found by name', () => {
     expect(keys.length).toBeGreaterThan(950)
     expect(new Set(keys).size).toBe(keys.length)
     for (const key of keys) expect(findSysctls(key)).toEqual([known(key)])
   })
 
-  it('go by the name of a card, and by patterns', () => {
+  it('match names of interfaces, and patterns', () => {
     expect(findSysctls('net.ipv4.conf.eth0/100.rp_filter').map(({ key }) => key)).toEqual([
       'net.ipv4.conf.*.rp_filter',
     ])
@@ -28,7 +28,7 @@ describe('kernel settings that hakube knows', () => {
     expect(findSysctls('net.ipv4.conf.eth0.rp_filters')).toEqual([])
   })
 
-  it('a letter that is wrong, missing, too many or in another place is found in each', () => {
+  it('are recognized with a letter that is wrong, missing, extra or misplaced', () => {
     const long = keys.filter((key) => /\.\w{6,}$/.test(key) && !key.includes('*'))
     const slip = fc.record({
       kind: fc.constantFrom('wrong', 'missing', 'more', 'swapped'),
@@ -80,7 +80,7 @@ describe('kernel settings that hakube knows', () => {
     ['lnet.debug', null],
     ['kernel.exec-shield', null],
     ['net.ipv4.tcp_abc', null],
-  ])('%s was meant to be %s', (written, meant) => {
+  ])('recognize %s as a misspelt %s', (written, meant) => {
     expect(nearSysctl(written)).toBe(meant)
   })
 
@@ -96,11 +96,11 @@ describe('kernel settings that hakube knows', () => {
     ['kernel.io_uring_disabled', '6.12', true],
     ['vm.swappiness', '6.1', true],
     ['vm.swappiness', '3.10', null],
-  ])('%s: Linux %s has it: %s', (key, kernel, has) => {
+  ])('state for %s whether Linux %s has it: %s', (key, kernel, has) => {
     expect(hasSysctl(known(key), kernel, false)).toBe(has)
   })
 
-  it('what a later kernel has, one with backports may have', () => {
+  it('may exist in an older kernel with backports', () => {
     expect(hasSysctl(known('kernel.io_uring_disabled'), '5.10', true)).toBeNull()
   })
 })
@@ -119,7 +119,7 @@ describe('names of kernel settings', () => {
     expect(setsSysctl(given, needed)).toBe(sets)
   })
 
-  it('a pattern with many stars is answered at once', () => {
+  it('match a pattern with many stars quickly', () => {
     expect(keysInCommon('*a'.repeat(2000), 'a'.repeat(1999))).toBe(false)
   })
 
@@ -131,7 +131,7 @@ describe('names of kernel settings', () => {
     ['08', null],
     ['1e3', null],
     ['', null],
-  ])('the kernel reads %s as %s', (text, number) => {
+  ])('read %s as %s, like the kernel', (text, number) => {
     expect(numberOf(text)).toBe(number)
   })
 })

@@ -31,8 +31,8 @@ const nothing = {
   vendorClass: null,
 }
 
-describe('a question', () => {
-  it('is a DHCPDISCOVER of firmware that asks for an answer by broadcast', () => {
+describe('a request', () => {
+  it('is a DHCPDISCOVER of firmware that requests a broadcast answer', () => {
     const bytes = encodeQuestion(question, 0xc0_ff_ee_01)
     expect(bytes.subarray(0, 12).toString('hex')).toBe('01010600c0ffee0100008000')
     expect(bytes.subarray(12, 34).toString('hex')).toBe(`${'00'.repeat(16)}525400000011`)
@@ -51,17 +51,17 @@ describe('a question', () => {
     )
   })
 
-  it('of firmware that boots by HTTP has the vendor class HTTPClient', () => {
+  it('has the vendor class HTTPClient for firmware that boots over HTTP', () => {
     const text = encodeQuestion({ ...question, architecture: 0x10 }, 1).toString('latin1')
     expect(text).toContain('HTTPClient:Arch:00016:UNDI:003016')
   })
 
-  it('of iPXE has its user class and its own options', () => {
+  it('has the user class and the options of iPXE', () => {
     const bytes = encodeQuestion({ ...question, ipxe: true }, 1).toString('hex')
     expect(bytes).toContain(`4d04${Buffer.from('iPXE').toString('hex')}af07b105011af41000ff`)
   })
 
-  it('to a proxy is a DHCPREQUEST from the address of who asks, answered there', () => {
+  it('to a proxy is a DHCPREQUEST from the address of the client, answered there', () => {
     const bytes = encodeQuestion(question, 1, '10.10.10.9')
     expect(bytes.subarray(10, 16).toString('hex')).toBe('00000a0a0a09')
     expect(bytes.subarray(240, 243).toString('hex')).toBe('350103')
@@ -95,12 +95,12 @@ describe('an answer', () => {
     })
   })
 
-  it('without options is from where it came, with the file of its field', () => {
+  it('without options comes from its sender, with the file of its field', () => {
     const bytes = answer([[53, '02']], { file: 'undionly.kpxe' })
     expect(decodeOffer(bytes, '10.10.10.2')?.offer).toEqual({ ...nothing, bootFile: 'undionly.kpxe' })
   })
 
-  it('names the TFTP server in option 66 where its field is empty', () => {
+  it('names the TFTP server in option 66 if its field is empty', () => {
     const bytes = answer([
       [53, '02'],
       [66, Buffer.from('tftp.example.com').toString('hex')],
@@ -108,7 +108,7 @@ describe('an answer', () => {
     expect(decodeOffer(bytes, '10.10.10.2')?.offer.nextServer).toBe('tftp.example.com')
   })
 
-  it('has more options in the fields of file and name where option 52 says so', () => {
+  it('has more options in the fields of file and name if option 52 says so', () => {
     const piece = String.fromCodePoint(67, 4) + 'a.ef'
     const rest = String.fromCodePoint(67, 1) + 'i'
     const bytes = answer(
@@ -122,16 +122,16 @@ describe('an answer', () => {
   })
 
   it.each([
-    ['a question', (bytes: Buffer) => bytes.fill(1, 0, 1)],
+    ['a request', (bytes: Buffer) => bytes.fill(1, 0, 1)],
     ['BOOTP without the cookie', (bytes: Buffer) => bytes.fill(0, 236, 240)],
     ['a refusal', () => answer([[53, '06']])],
     ['a message without a type', () => answer([])],
     ['a torn message', (bytes: Buffer) => bytes.subarray(0, 239)],
-  ])('that is %s is not an offer', (_, change) => {
+  ])('is not an offer if it is %s', (_, change) => {
     expect(decodeOffer(change(answer([[53, '02']])), '10.10.10.2')).toBeNull()
   })
 
-  it('of any bytes is read or refused, never a fault', () => {
+  it('of any bytes is parsed or rejected without an exception', () => {
     assert(
       property(uint8Array({ maxLength: 300 }), (tail) => {
         const bytes = Buffer.concat([answer([[53, '02']]).subarray(0, -1), tail])

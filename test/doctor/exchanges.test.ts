@@ -44,8 +44,8 @@ const exchange = (changes: Partial<Exchange>): Exchange => ({
 const said = (...exchanges: Exchange[]): string[] =>
   judgeExchanges(exchanges, [machine]).map(({ code, what, hint }) => `${code}: ${what}: ${hint}`)
 
-describe('what doctor hears of machines that boot', () => {
-  it('tells firmware that ignores proxies from other reasons to request nothing', () => {
+describe('what doctor hears from machines that boot', () => {
+  it('distinguishes firmware that ignores proxies from other reasons to request nothing', () => {
     const words = said(exchange({ offers: [address, proxy] }))
     expect(words).toEqual([
       'doctor/no-request: it got offers (from 10.10.10.1, 10.10.10.2) and requests none: its firmware ignores proxies: let the server that gives the addresses name the boot file (hakube dhcp PROFILE)',
@@ -65,7 +65,7 @@ describe('what doctor hears of machines that boot', () => {
     expect(said(exchange({ offers: [address] }))[0]).toContain('its firmware ignores proxies')
   })
 
-  it('says that nobody answered only where answers would have been heard', () => {
+  it('reports a missing answer only if answers would have been heard', () => {
     expect(said(exchange({}))).toEqual([
       'doctor/no-offer: it asked, and no DHCP server answered: look for what is between it and the server: VLANs, a switch that blocks DHCP, a port that is not yet forwarding (spanning tree)',
     ])
@@ -78,17 +78,17 @@ describe('what doctor hears of machines that boot', () => {
     ['it is an installed system', exchange({ client: client({ boots: false }), offers: [address] })],
     ['only answers to it were heard', exchange({ client: null, discovers: 0, offers: [address] })],
     ['it is another machine', exchange({ mac: '525400ffff01', offers: [address] })],
-  ])('says nothing where %s', (_, heard) => {
+  ])('reports nothing if %s', (_, heard) => {
     expect(said(heard)).toEqual([])
   })
 
-  it('says nothing where a request came in another transaction', () => {
+  it('reports nothing if a request came in another transaction', () => {
     expect(
       said(exchange({ offers: [address] }), exchange({ client: null, discovers: 0, requests: 1 })),
     ).toEqual([])
   })
 
-  it('names what it has heard', () => {
+  it('lists what it has heard', () => {
     expect(heardInWords([], [machine])).toBe('heard 0 DHCP clients, of the profile: none')
     expect(heardInWords([exchange({}), exchange({ mac: '525400ffff01' })], [machine])).toBe(
       'heard 2 DHCP clients, of the profile: worker-1',
@@ -96,7 +96,7 @@ describe('what doctor hears of machines that boot', () => {
   })
 })
 
-it('an offer of nothing is told from one of a proxy and one of an address', () => {
+it('an empty offer is distinguished from one of a proxy and one of an address', () => {
   const nothing = offer('10.10.10.3', null, null)
   expect(judgeEmpty([{ machine, offers: [address, proxy, nothing] }])).toEqual([
     {
@@ -113,7 +113,7 @@ describe('a message of a client', () => {
   const question = { mac, architecture: 7, ipxe: false }
   const bytes = encodeQuestion(question, 0xc0_ff_ee_01)
 
-  it('says who asks, and how', () => {
+  it('identifies the client and its firmware', () => {
     const expected = { type: 'discover', mac, transaction: 0xc0_ff_ee_01, broadcast: true, boots: true }
     expect(decodeClient(bytes)).toEqual(expected)
     expect(decodeClient(encodeQuestion({ ...question, architecture: 16 }, 0xc0_ff_ee_01))).toEqual(expected)
@@ -125,7 +125,7 @@ describe('a message of a client', () => {
     })
   })
 
-  it('is nothing else', () => {
+  it('is not confused with other messages', () => {
     const changed = (at: number, value: number): Buffer => {
       const copy = Buffer.from(bytes)
       copy[at] = value

@@ -72,7 +72,7 @@ describe('clients', () => {
     expect(clients.map((client) => questionOf(client).architecture)).toEqual([0, 7, 7, 11, 0, 7, 11, 16, 19])
   })
 
-  it('boot from where a proxy says, before the server of their address', () => {
+  it('boot from where a proxy says, in preference to the server of their address', () => {
     expect(bootOf(askedWith([good, { ...proxy, nextServer: null, bootFile: 'proxy.efi' }]))).toEqual({
       file: 'proxy.efi',
       host: '10.10.10.7',
@@ -81,7 +81,7 @@ describe('clients', () => {
     })
   })
 
-  it('boot from the server that offers, where it names no other', () => {
+  it('boot from the server that offers, if it names no other', () => {
     expect(bootOf(askedWith([{ ...good, nextServer: null }]))?.host).toBe('10.10.10.1')
     expect(bootOf(askedWith([good]))?.host).toBe('10.10.10.5')
     expect(bootOf(askedWith([{ ...good, bootFile: null }]))).toBeNull()
@@ -89,19 +89,19 @@ describe('clients', () => {
 })
 
 describe('offers', () => {
-  it('that are right give no finding, from one server or with a proxy', () => {
+  it('cause no finding if they are right, from one server or with a proxy', () => {
     expect(judged(one, () => [good])).toEqual([])
     expect(judged(one, () => [{ ...good, bootFile: null }, proxy])).toEqual([])
     expect(judged(one, () => [{ ...good, netmask: null, router: null }])).toEqual([])
   })
 
-  it('that nobody gets are one message about the network', () => {
+  it('cause one message about the network if no machine gets any', () => {
     expect(judged([machine(11), machine(12)], () => [])).toEqual([
       'error[doctor/no-offer]: no DHCP server answers any machine in 10.10.10.0/24',
     ])
   })
 
-  it('that some do not get name those machines in one message, and not all of very many', () => {
+  it('cause one message with the machines that get none, and not all of very many', () => {
     const machines = Array.from({ length: 12 }, (_, index) => machine(index + 11))
     expect(judged(machines, ({ name, address }) => (name === 'w-11' ? [{ ...good, address }] : []))).toEqual([
       'error[doctor/no-offer]: w-12, w-13, w-14, w-15, w-16, w-17, w-18, w-19 and 3 more: no DHCP server offers an address',
@@ -139,11 +139,11 @@ describe('offers', () => {
       [{ ...good, bootFile: null }],
       ['error[doctor/no-boot-file]: w-11: offers name no boot file for UEFI (x86-64) (from 10.10.10.1)'],
     ],
-  ])('that %s are told', (_, offers, messages) => {
+  ])('that %s are reported', (_, offers, messages) => {
     expect(judged(one, () => offers)).toEqual(messages)
   })
 
-  it('for HTTP boot need the vendor class HTTPClient, unless they name no address', () => {
+  it('need the vendor class HTTPClient for HTTP boot, unless they name no address', () => {
     const client = clientsOf({ machines: one }).find(({ firmware }) => firmware.http)
     const found = (offer: DhcpOffer) => (client ? judgeHttpOffer({ ...client, offers: [offer] }) : null)
     const address = 'http://10.10.10.5:8080/assets/ipxe.efi'
@@ -152,7 +152,7 @@ describe('offers', () => {
     expect(found(good)).toEqual([])
   })
 
-  it('with control characters are shown without them', () => {
+  it('are shown without control characters', () => {
     const [message = ''] = judged(one, () => [
       { ...good, server: 'evil\u001B[2J\u202E', address: '10.10.10.99' },
     ])
@@ -196,11 +196,11 @@ describe('a loader', () => {
     [x64, Buffer.from('MZ'), 'is not a program for UEFI (x86-64)'],
     [x64, program(0x86_64).subarray(0, 0x84), 'is not a program for UEFI (x86-64)'],
     [bios, Buffer.alloc(0), 'is empty'],
-  ])('%# for $name is judged by its first bytes', (for_, bytes, reason) => {
+  ])('is recognized by its first bytes: %# for $name', (for_, bytes, reason) => {
     expect(whyNotStarted(bytes, for_)).toBe(reason)
   })
 
-  it('is slow below 100 kB/s, if it is long enough to tell', () => {
+  it('is slow below 100 kB/s, if it is large enough to measure', () => {
     expect(slowRate(1_000_000, 9.9)).toBeNull()
     expect(slowRate(1_000_000, 80)).toBe('13 kB/s')
     expect(slowRate(1_000_000, 80_000)).toBe('1 kB/s')

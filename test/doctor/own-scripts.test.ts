@@ -11,7 +11,7 @@ const likeOf = (change: Partial<typeof cluster>): boolean[] => {
 const all = (like: boolean): boolean[] => bootScripts(cluster).map(() => like)
 
 describe('the boot scripts of a cluster', () => {
-  it('are those that a server has for it alone, or for several clusters', () => {
+  it('are those of a server for this cluster alone, or for several clusters', () => {
     expect(likeOf({})).toEqual(all(true))
     expect(likeOf({ name: 'other, sample' })).toEqual(all(true))
     expect(likeOf({ name: 'a, b, c, d and others' })).toEqual(all(true))

@@ -58,7 +58,7 @@ const fetched = async (port: number, limits = {}) => {
 describe('TFTP', () => {
   const file = Buffer.from(Array.from({ length: 5000 }, (_, index) => index & 0xff))
 
-  it('fetches a file whole, with the option of the block size and without, also when a packet is lost', async () => {
+  it('fetches a whole file, with and without the block size option, even if a packet is lost', async () => {
     expect(await fetched(await udp(tftp(file)))).toEqual(file)
     expect(await fetched(await udp(tftp(file, { size: 1432 })))).toEqual(file)
     expect(await fetched(await udp(tftp(file, { loseFirst: true })))).toEqual(file)
@@ -69,14 +69,14 @@ describe('TFTP', () => {
     expect(await fetched(await udp(tftp(Buffer.alloc(0))))).toEqual(Buffer.alloc(0))
   })
 
-  it('says what the server says', async () => {
+  it('repeats the error of the server', async () => {
     const port = await udp((_, from, socket) =>
       socket.send(Buffer.from('\0\u0005\0\u0001File not found\0', 'latin1'), from.port, from.address),
     )
     expect(await fetched(port)).toEqual({ fault: 'it says: File not found' })
   })
 
-  it('says that nobody answers, and that a server fell silent', async () => {
+  it('reports that nobody answers, and that a server stopped responding', async () => {
     expect(await fetched(await udp(() => undefined))).toEqual({ fault: 'it does not answer', silent: true })
     const port = await udp((bytes, from, socket) => {
       if (bytes.readUInt16BE(0) === 1) socket.send(data(1, file.subarray(0, 512)), from.port, from.address)
@@ -84,7 +84,7 @@ describe('TFTP', () => {
     expect(await fetched(port)).toEqual({ fault: 'it stopped sending after 512 bytes' })
   })
 
-  it('does not take more than its limit, and does not wait for ever', async () => {
+  it('does not accept more than its limit, and does not wait forever', async () => {
     const endless = await udp(tftp(Buffer.alloc(100_000)))
     expect(await fetched(endless, { bytes: 2048 })).toEqual({ fault: 'it is larger than 0.001953125 MiB' })
     const slow = await udp((bytes, from, socket) => {
@@ -97,7 +97,7 @@ describe('TFTP', () => {
     expect(found).toEqual({ fault: expect.stringMatching(/^it sent only \d+ bytes within 0 s$/) as string })
   })
 
-  it('does not listen to others', async () => {
+  it('ignores packets from others', async () => {
     const stranger = createSocket('udp4')
     sockets.push(stranger)
     const port = await udp((bytes, from, socket) => {
@@ -119,12 +119,12 @@ const clock = (stratum: number, seconds: number) => (_: Buffer, from: RemoteInfo
 }
 
 describe('SNTP', () => {
-  it('tells how far a clock is behind', async () => {
+  it('measures how far a clock is behind', async () => {
     expect(await offsetTo('127.0.0.1', await udp(clock(2, 7200)))).toBeGreaterThan(7190)
     expect(await offsetTo('127.0.0.1', await udp(clock(2, -7200)))).toBeLessThan(-7190)
   })
 
-  it('takes no time from a server that has none', async () => {
+  it('accepts no time from a server that is not synchronized', async () => {
     expect(await offsetTo('127.0.0.1', await udp(clock(0, 0)))).toBeNull()
     expect(await offsetTo('127.0.0.1', await udp(clock(16, 0)))).toBeNull()
     expect(await offsetTo('127.0.0.1', await udp(() => undefined))).toBeNull()
@@ -143,7 +143,7 @@ const web = async (answer: RequestListener): Promise<string> => {
 describe('HTTP', () => {
   const means = { ca: [], stop: new AbortController().signal }
 
-  it('tells status, type, length and clock', async () => {
+  it('returns status, type, length and clock', async () => {
     const address = await web((_, answer) =>
       answer
         .writeHead(200, {
@@ -168,7 +168,7 @@ describe('HTTP', () => {
     expect(await ask(address, 'GET', means)).toMatchObject({ status: 302 })
   })
 
-  it('says why there is no answer', async () => {
+  it('reports why there is no answer', async () => {
     const address = await web((request) => request.socket.destroy())
     expect(await ask(address, 'GET', means)).toEqual({ fault: 'socket hang up' })
     expect(await ask('http://127.0.0.1:1', 'GET', means)).toEqual({

@@ -44,7 +44,7 @@ describe('docs/hardware.md', () => {
     expect(racks).toHaveLength(10)
   })
 
-  it.each(racks)('%s: is right, and rendered for each machine', (_title, text) => {
+  it.each(racks)('has a valid profile of %s, which is rendered for each machine', (_title, text) => {
     expect(mistakesIn(text)).toBe('')
     const cluster = clusterOf(text)
     for (const machine of cluster.machines)

@@ -52,7 +52,7 @@ describeWith({ programs: ['python3'] }, 'the recipe for NVIDIA GPUs', () => {
   })
 
   // The containerd of Debian 12 and 13 is 1.x, which does not know these plugins.
-  it("has a runtime that a TOML parser reads beside hakube's, with the same manager of control groups", () => {
+  it("has a runtime that a TOML parser reads beside hakube's, with the same cgroup manager", () => {
     const { file, dropIn } = configuration()
     const script = `import json, sys, tomllib
 print(json.dumps([tomllib.load(open(path, "rb")) for path in sys.argv[1:]]))`

@@ -94,7 +94,7 @@ describeWith(needs, 'a rack in which machines enrol', () => {
     expect(secrets.filter((secret) => rack.log().includes(secret) || journal.includes(secret))).toEqual([])
   })
 
-  it('shows in the capture what it looks for, where seeds hold the secrets', async () => {
+  it('finds in the capture what it searches for if seeds contain the secrets', async () => {
     rack = await openRack('inline')
     await rack.arm(controlPlane)
     await rack.seeded(controlPlane)

@@ -70,7 +70,7 @@ done
 export function testCuts(every: number): void {
   describeWith(needs, 'a machine that enrols', () => {
     it(
-      'comes to its secrets after a power cut at any moment, and after one of the server',
+      'gets its secrets after a power cut at any moment, and after one of the server',
       { timeout: 1_800_000 },
       async () => {
         const rack = await openRack()

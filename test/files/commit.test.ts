@@ -55,13 +55,13 @@ async function text(reader: FileReader, path: string): Promise<string> {
 }
 
 describe('files of a commit', () => {
-  it('are those of the commit, whatever the working tree has', async () => {
+  it('are those of the commit, whatever the working tree contains', async () => {
     const [old, now] = [await open('HEAD~1'), await open('main')]
     expect([old.commit, now.commit]).toEqual([first, second])
     expect([await text(old, 'a/b.txt'), await text(now, 'a/b.txt')]).toEqual(['one\n', 'two\n'])
     expect([await text(old, 'gone/x'), await text(now, 'gone/x')]).toEqual(['x\n', 'ENOENT: /gone/x'])
   })
-  it('are found though their directory is gone from the working tree', async () => {
+  it('are found even if their directory was removed from the working tree', async () => {
     rmSync(join(repository.directory, 'gone'), { recursive: true, force: true })
     expect(await text(await open(first, 'gone/x'), 'gone/x')).toBe('x\n')
   })
@@ -120,7 +120,7 @@ describe('a commit that cannot be opened', () => {
       'git/missing: git is not installed, but is needed to read a revision',
     )
   })
-  it('is not looked for where the environment points', async () => {
+  it('is not searched where environment variables of git point', async () => {
     const misled = gitIn({ PATH: process.env['PATH'], HOME: '/', GIT_DIR: elsewhere })
     expect(await refusal(join(repository.directory, 'a/b.txt'), 'HEAD', misled)).toBe('opened')
   })

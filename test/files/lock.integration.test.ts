@@ -9,7 +9,7 @@ import { describeWith } from '../prerequisites.ts'
 const built = new URL('../../dist/files/lock.js', import.meta.url).pathname
 
 describeWith({ linux: true, root: true, programs: ['unshare', 'mount'] }, 'a lock', () => {
-  it('leaves nothing on a disk that is full', () => {
+  it('leaves nothing on a full disk', () => {
     // A disk of two pages, one for each of two files: the third has a name, and no room for a byte.
     const script = `
       cd "$1" && mount -t tmpfs -o size=8k none . && cd "$1"

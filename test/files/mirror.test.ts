@@ -46,7 +46,7 @@ const texts = async (commit: string, path: string): Promise<string> => {
 }
 
 describe('a mirror', () => {
-  it('has what the branch has, and keeps a commit that the branch no longer contains', async () => {
+  it('contains the branch, and keeps a commit that the branch no longer contains', async () => {
     origin.write({ 'rack/profile.yaml': 'one\n' })
     const first = origin.commit()
     const mirror = await open()
@@ -104,7 +104,7 @@ describe('a mirror', () => {
       expect([word, await mirror.has(word)]).toEqual([word, false])
   })
 
-  it('follows a tag that is written in full, and says when a branch is missing', async () => {
+  it('follows a tag that is written in full, and reports a missing branch', async () => {
     const commit = origin.commit()
     origin.git('tag', '--annotate', '--message', 'v1', 'v1')
     expect(await (await open(origin.directory, 'refs/tags/v1')).fetch(stop)).toBe(commit)
@@ -123,7 +123,7 @@ describe('a mirror', () => {
       await expect(texts(commit, path)).rejects.toThrow('ENOENT')
   })
 
-  it('goes on after a git that was killed, and makes a broken one again', async () => {
+  it('continues after git was killed, and recreates a broken mirror', async () => {
     const commit = origin.commit()
     const mirror = await open()
     await mirror.keep(await mirror.fetch(stop))
@@ -147,7 +147,7 @@ describe('a mirror', () => {
     expect(await again.fetch(stop)).toBe(commit)
   })
 
-  it('runs nothing that the repository names, and looks at no repository within it', async () => {
+  it('runs nothing that the repository configures, and ignores repositories within it', async () => {
     const canary = (name: string): string => `touch ${join(scratch, `canary-${name}`)}`
     const settings = [
       'core.fsmonitor',
@@ -190,7 +190,7 @@ describe('a mirror', () => {
     expect(readdirSync(scratch).filter((name) => name.startsWith('canary'))).toEqual([])
   })
 
-  it('takes no more than its bounds allow', async () => {
+  it('accepts no more than its limits allow', async () => {
     const noise = randomBytes(3_000_000)
     origin.write({ large: noise, 'rack/profile.yaml': 'one\n' })
     origin.commit()
@@ -203,7 +203,7 @@ describe('a mirror', () => {
     await expect(quick.fetch(stop)).rejects.toThrow('took longer')
   })
 
-  it('is stopped', async () => {
+  it('can be aborted', async () => {
     origin.commit()
     const ended = new AbortController()
     ended.abort()
@@ -223,7 +223,7 @@ const signed = (key: string): string => {
 }
 
 describe('signatures', () => {
-  it('are those of an allowed signer, and nobody else', async () => {
+  it('are accepted only from an allowed signer', async () => {
     const good = signer('good')
     const stranger = signer('stranger')
     const signers = join(scratch, 'signers')
@@ -281,9 +281,12 @@ describe('an address', () => {
     expect(readRepositoryAddress(text)).toMatchObject({ protocols, isOpen: false })
   })
 
-  it.each(['http://git.example.com/rack.git', 'git://git.example.com/rack.git'])('%s is open', (text) => {
-    expect(readRepositoryAddress(text)).toMatchObject({ isOpen: true })
-  })
+  it.each(['http://git.example.com/rack.git', 'git://git.example.com/rack.git'])(
+    '%s is unprotected',
+    (text) => {
+      expect(readRepositoryAddress(text)).toMatchObject({ isOpen: true })
+    },
+  )
 
   it.each([
     'ext::sh -c touch% /tmp/x',
@@ -302,7 +305,7 @@ describe('an address', () => {
     '/nowhere/at/all',
     'https://git.example.com/a b',
     'https://git.example.com/a\nb',
-  ])('%s is none', (text) => {
+  ])('%s is invalid', (text) => {
     expect(readRepositoryAddress(text)).toHaveProperty('wrong')
   })
 })
@@ -330,5 +333,5 @@ describe('a name of a branch', () => {
     '/a',
     'a/',
     'a\nb',
-  ])('%s is none', (text) => expect(readRef(text)).toBe(null))
+  ])('%s is invalid', (text) => expect(readRef(text)).toBe(null))
 })

@@ -39,8 +39,8 @@ const special = [
   ['a huge file', () => join(directory, 'huge'), 'it is too large for a bundle or key'],
 ] as const
 
-describe.each(special)('%s is reported at once', (_, file, reason) => {
-  it('as the bundle, the key file and the kubeconfig', async () => {
+describe.each(special)('%s, which is not a regular file,', (_, file, reason) => {
+  it('is reported as the bundle, the key file and the kubeconfig', async () => {
     const name = file().replace(`${directory}/`, '')
     const key = { file: file(), from: '--age-key-file' }
     expect([
@@ -68,7 +68,7 @@ it.each([
   expect(diagnostics.map((each) => each.message)).toEqual([message])
 })
 
-it("what is in git's own directory is known in every spelling", () => {
+it("a path in git's own directory is recognized in every spelling", () => {
   const inside = [
     '.git/config',
     'a/.git',

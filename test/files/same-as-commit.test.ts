@@ -33,13 +33,13 @@ describe.each(['sha1', 'sha256'])('in a repository of %s', (format) => {
     run('-c', 'user.name=x', '-c', 'user.email=x@example.com', 'commit', '--quiet', '--message', 'x')
   }
 
-  it('bytes are compared, not times; a file that neither has is the same', async () => {
+  it('compares bytes, not times; a file that neither has is equal', async () => {
     commit({ 'profile.yaml': 'one\n', 'below/file': 'two\n' })
     writeFileSync(join(top, 'profile.yaml'), 'one\n')
     expect(await same('profile.yaml', 'below/file', 'link', 'none', 'below/none')).toBe(true)
   })
 
-  it('what was changed, added, removed, or is behind a link, differs', async () => {
+  it('finds what was changed, added, removed, or is behind a link', async () => {
     commit({ 'profile.yaml': 'one\n', 'below/file': 'two\n', gone: 'three\n' })
     writeFileSync(join(top, 'profile.yaml'), 'one\r\n')
     writeFileSync(join(top, 'below/file'), 'tow\n')
@@ -49,7 +49,7 @@ describe.each(['sha1', 'sha256'])('in a repository of %s', (format) => {
     expect(await Promise.all(names.map((name) => same(name)))).toEqual(names.map(() => false))
   })
 
-  it('a change that is only staged was not read', async () => {
+  it('ignores a change that is only staged', async () => {
     commit({ 'profile.yaml': 'one\n', 'below/file': 'two\n' })
     writeFileSync(join(top, 'profile.yaml'), 'two\n')
     execFileSync('git', ['add', 'profile.yaml'], { cwd: top })

@@ -51,7 +51,7 @@ async function* pieces(fails: boolean): AsyncGenerator<Uint8Array> {
 }
 
 describe('a file is written whole or not at all', () => {
-  it('with its mode, whatever stood there, and nothing beside it', async () => {
+  it('replaces anything in its place, has its mode, and leaves nothing beside it', async () => {
     const file = join(directory, 'file')
     await writeWhole(file, 'one', 0o640)
     await writeWhole(file, 'two', 0o600)
@@ -59,14 +59,14 @@ describe('a file is written whole or not at all', () => {
     expect(readdirSync(directory)).toEqual(['file', 'victim'])
   })
 
-  it('in the place of a link, whose target stays', async () => {
+  it('replaces a link, whose target stays', async () => {
     symlinkSync(victim, join(directory, 'file'))
     await writeWhole(join(directory, 'file'), 'new', 0o600)
     expect(lstatSync(join(directory, 'file')).isFile()).toBe(true)
     expect(victimNow()).toEqual(untouched)
   })
 
-  it('from pieces; when one fails, the old file is there and no draft', async () => {
+  it('is written from pieces; if one fails, the old file stays and no temporary file does', async () => {
     const file = join(directory, 'file')
     await writeWhole(file, pieces(false), 0o600)
     await expect(writeWhole(file, pieces(true), 0o600)).rejects.toThrow('broken')
@@ -74,7 +74,7 @@ describe('a file is written whole or not at all', () => {
     expect(readdirSync(directory)).toEqual(['file', 'victim'])
   })
 
-  it('what a killed run left is distinguished from the files of others', () => {
+  it('distinguishes what a killed run left from the files of others', () => {
     const names = [
       '.f.12.new',
       '.f.12.0123456789abcdef.new',
@@ -91,8 +91,8 @@ describe('a file is written whole or not at all', () => {
   })
 })
 
-describe('a lock in a directory where others write', () => {
-  it('does not follow links planted under the names that drafts had', () => {
+describe('a lock in a directory to which others write', () => {
+  it('does not follow links planted under the names of temporary files', () => {
     const lock = join(directory, 'lock')
     for (let pid = process.pid - 5; pid < process.pid + 5; pid += 1)
       for (const ending of ['', '.new']) symlinkSync(victim, `${lock}.${pid}${ending}`)

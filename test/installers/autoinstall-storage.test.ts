@@ -31,7 +31,7 @@ describe('autoinstall', () => {
     )
   })
 
-  it('starts by BIOS from both disks of a mirror', () => {
+  it('boots with BIOS from both disks of a mirror', () => {
     const actions = curtinActions(machineWith(layouts['a mirror'], 'bios'), noble)
     expect(
       actions
@@ -45,11 +45,11 @@ describe('autoinstall', () => {
     ])
   })
 
-  it.each(Object.entries(layouts))('is taken by the installer: %s', (_, yaml) => {
+  it.each(Object.entries(layouts))('is accepted by the installer: %s', (_, yaml) => {
     expect(AutoinstallSeed.safeParse(seedOf(machineWith(yaml))).error).toBeUndefined()
   })
 
-  it("has the kernel's paths of the disks put in by an early command", () => {
+  it("has an early command that fills in the kernel's paths of the disks", () => {
     const { autoinstall: answers } = seedOf(machineWith(layouts['a mirror of partitions'])) as {
       autoinstall: { 'early-commands': string[][] }
     }

@@ -13,7 +13,7 @@ const cluster: Cluster = exampleCluster('load-balancers-on-control-planes')
 const machine = cluster.machines[0]!
 
 describe('autoinstallPieces', () => {
-  it('writes a seed for the installer with the one of the machine in it', async () => {
+  it('writes a seed for the installer that contains the seed of the machine', async () => {
     const text =
       cloudConfigHeader(true) +
       textOf(autoinstall.seed.pieces(cluster, machine, sampleConfig(cluster), noKernelArguments))
@@ -29,7 +29,7 @@ describe('autoinstallPieces', () => {
     )
   })
 
-  it('holds only what the installer knows', () => {
+  it('contains only keys that the installer supports', () => {
     const seed: unknown = parse(
       textOf(autoinstall.seed.pieces(cluster, machine, sampleConfig(cluster), noKernelArguments)),
       {

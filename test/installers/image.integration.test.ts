@@ -26,7 +26,7 @@ describeWith(
   () => {
     useSmallImage()
 
-    it('installs, once, and says so to the server', async () => {
+    it('installs, once, and reports that to the server', async () => {
       const disk = makeDisk(160)
       const rack = await openRack(disk, { file: 'small.raw.zst' })
       expect(await boots(rack)).toBe('installer')
@@ -90,7 +90,7 @@ describeWith(
       expect(keeper.machine(rack)).toMatchObject({ stage: 'installing', found: null, failure: null })
     })
 
-    it('goes on with a download where the connection broke', async () => {
+    it('resumes a download where the connection broke', async () => {
       const disk = makeDisk(96)
       const asked: number[] = []
       const rack = await openRack(disk, {
@@ -104,7 +104,7 @@ describeWith(
       expect(contents(disk).starts).toBe(true)
     })
 
-    it('keeps both copies of the partition table where the image is as large as the disk', async () => {
+    it('keeps both copies of the partition table if the image is as large as the disk', async () => {
       const disk = makeDisk(48)
       const { status, text } = await power(await openRack(disk, { file: 'small.raw.zst' })).ended
       expect({ status, text }).toMatchObject({ status: 0 })
@@ -112,7 +112,7 @@ describeWith(
       expect(readFileSync(disk).subarray(-512, -504).toString('latin1')).toBe('EFI PART')
     })
 
-    it.each(['wipefs', 'dd'])('stops where %s cannot erase the old contents', async (program) => {
+    it.each(['wipefs', 'dd'])('stops if %s cannot erase the old contents', async (program) => {
       const disk = makeDisk(64)
       const real = run('bash', '-c', `command -v ${program}`)
       // Only what erases fails.
@@ -169,7 +169,7 @@ describeWith(
         erased: true,
       },
     ])(
-      'stops at $what, says so, and leaves no disk that starts',
+      'stops at $what, reports it, and leaves no bootable disk',
       async ({ change, make, image, disk: size, says, erased }) => {
         const file = 'wrong.raw'
         rmSync(join(assets, `${file}.root`), { recursive: true, force: true })

@@ -21,11 +21,11 @@ describeWith(
     linux: true,
     programs,
   },
-  'the script that copies an image to a disk, at length',
+  'the script that copies an image to a disk, in full',
   () => {
     useSmallImage()
 
-    it('begins again after a power cut at any moment, with a disk that starts whole or not at all', async () => {
+    it('starts over after a power cut at any moment, with a disk that boots completely or not at all', async () => {
       const disk = makeDisk(96)
       const rack = await openRack(disk, { file: 'small.raw.zst' })
       const seen = new Set<string>()
@@ -49,7 +49,7 @@ describeWith(
       expect(await boots(rack)).toBe('disk')
     })
 
-    it('takes gzip, xfs and a partition table of DOS', async () => {
+    it('supports gzip, xfs and a DOS partition table', async () => {
       makeDiskImage(join(assets, 'dos.raw'), { mebibytes: 304, fileSystem: 'xfs', table: 'dos' })
       run('gzip', '-1', join(assets, 'dos.raw'))
       const disk = makeDisk(600)

@@ -21,7 +21,7 @@ const isSecret = (cluster: Cluster): boolean => {
 }
 
 describe('the install method image', () => {
-  it('tells the RAM system where its script is, and how it comes there', () => {
+  it('tells the RAM system where its script is, and how to fetch it', () => {
     const cluster = clusterOf()
     const words = image
       .kernelArguments(cluster, cluster.machines[0]!)
@@ -39,7 +39,7 @@ describe('the install method image', () => {
     await expect(foldLook(scriptOf(clusterOf()))).toMatchFileSnapshot('../fixtures/installers/image.sh')
   })
 
-  it('shows whoever reads its script a token for reports only where secrets travel so anyway', () => {
+  it('contains a token for reports only if secrets are delivered in the same way', () => {
     const inline = clusterOf((profile) => {
       profile.secrets = { delivery: 'inline' }
     })
@@ -49,7 +49,7 @@ describe('the install method image', () => {
     expect(scriptOf(enrolled)).toMatch(/^programs=\(cloud-init curl openssl\)$/m)
   })
 
-  it('quotes what the profile holds', () => {
+  it('quotes values of the profile', () => {
     const hostile = clusterOf((profile) => {
       profile.hardware = { ...profile.hardware, disk: { model: `a'$(touch b)\`c\`*` } }
     })
@@ -58,7 +58,7 @@ describe('the install method image', () => {
     )
   })
 
-  it('leaves the network to cloud-init, and to NetworkManager where that needs more', () => {
+  it('leaves the network to cloud-init, and to NetworkManager if that needs more', () => {
     expect(scriptOf(clusterOf())).not.toContain('nmconnection')
     const bonded = clusterOf(
       (profile) => {
@@ -83,7 +83,7 @@ describe('the install method image', () => {
     expect(scriptOf(bonded)).toMatch(/config"?: "?disabled/)
   })
 
-  it('unpacks by the ending of the name', () => {
+  it('chooses the decompressor by the file extension', () => {
     expect(['a.raw', 'a.raw.zst', 'a.img.xz', 'a.gz'].map((path) => unpackCommand(path)[0])).toEqual([
       'cat',
       'zstd',

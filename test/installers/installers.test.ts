@@ -21,7 +21,7 @@ describe('installers', () => {
     expect(installers.map(({ method }) => method)).toEqual(installMethodNames.map(installMethod))
   })
 
-  it('name the boot files of each distribution and architecture', () => {
+  it('list the boot files of each distribution and architecture', () => {
     const rows = clusters.flatMap((cluster) =>
       architectures.map((architecture) => {
         const machine = { ...cluster.machines[0]!, architecture }
@@ -108,7 +108,7 @@ describe('installers', () => {
     `)
   })
 
-  it('set the kernel arguments that the facts of the method name, and no others', () => {
+  it('set exactly the kernel arguments in the facts of the method', () => {
     const strange = clusters.flatMap((cluster) => {
       const [machine] = cluster.machines
       const installer = installerOf(machine!)
@@ -118,7 +118,7 @@ describe('installers', () => {
     expect(strange).toEqual([])
   })
 
-  it('are found by the install method of a machine, among those that there are', () => {
+  it('are found by the install method of a machine', () => {
     const machine = exampleCluster().machines[0]!
     expect(installerOf(machine).method.name).toBe('kickstart')
     expect(() => installerOf(machine, [])).toThrow('no installer is called kickstart')

@@ -21,7 +21,7 @@ const write = (yaml: string): string =>
   kickstart.answers.write(cluster, { ...cluster.machines[0]!, storage: storageFrom(yaml) }, noKernelArguments)
 
 describe('kickstart', () => {
-  it('lays disks out as the profile says', () => {
+  it('lays out disks as in the profile', () => {
     const all = Object.entries(layouts).map(([name, yaml]) => `# ${name}\n${commandsOf(yaml)}`)
     expect(all.join('\n')).toMatchInlineSnapshot(`
       "# the rest left free
@@ -173,13 +173,13 @@ describe('kickstart', () => {
     )
   })
 
-  it("does not stop at a disk with a name of its own for a kernel's name of another", () => {
+  it('does not mistake a disk with a persistent name for another with a kernel name', () => {
     const text = write('disk: /dev/disk/by-id/S\ndataDisks: [{disk: /dev/sdb}, {disk: /dev/disk/by-id/A}]')
     expect(text.match(/^keep_\S+ .*[^{]$/gm)).toEqual(['keep_named /dev/disk/by-id/A'])
     expect(write('disk: /dev/disk/by-id/S\ndataDisks: [{disk: /dev/sdb}]')).not.toContain('keep_')
   })
 
-  it.each([7, 8, 9, 10])('uses only commands that release %i knows', (release) => {
+  it.each([7, 8, 9, 10])('uses only commands that release %i supports', (release) => {
     for (const yaml of Object.values(layouts)) {
       const lines = commandsOf(yaml)
         .replaceAll(/^(?:UEFI|BIOS): /gm, '')

@@ -33,7 +33,7 @@ describe('kickstart', () => {
     },
   )
 
-  it('leaves IPv6 on a card that may get a virtual address of it', () => {
+  it('leaves IPv6 enabled on a card that may get a virtual IPv6 address', () => {
     const cluster = exampleCluster()
     expect(networkLine(cluster)).toMatch(/ --noipv6$/)
     const withIPv6 = { ...cluster, network: { ...cluster.network, subnet6: 'fd00:10:10::/64' } }
@@ -69,7 +69,7 @@ describe('kickstart', () => {
   })
 
   it.each(byKickstart.map((distribution) => [distribution.title, distribution] as const))(
-    'gives the card its network by its MAC address, whatever its name, on %s',
+    'configures the card by its MAC address, whatever its name, on %s',
     (_, distribution) => {
       const cluster = on(distribution)
       const [network = ''] =
@@ -84,7 +84,7 @@ describe('kickstart', () => {
     },
   )
 
-  it('gives the search domain to NetworkManager where the installer has no option for it', () => {
+  it('passes the search domain to NetworkManager if the installer has no option for it', () => {
     const later = byKickstart.filter((distribution) => {
       const cluster = on(distribution)
       return kickstart.answers
@@ -102,7 +102,7 @@ describe('kickstart', () => {
     ])
   })
 
-  it('takes the modules that the kernel of release 10 leaves out, in one transaction with it', () => {
+  it('installs the modules that the kernel of release 10 lacks, in one transaction with it', () => {
     const packages = byKickstart.flatMap((distribution) => {
       const cluster = on(distribution)
       const text = kickstart.answers.write(cluster, cluster.machines[0]!, noKernelArguments)

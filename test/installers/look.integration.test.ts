@@ -228,7 +228,7 @@ const free: readonly (readonly [string, Kind, readonly string[]])[] = [
   ],
 ]
 
-describeWith({ root: true, linux: true, programs }, 'the look before an installer erases disks', () => {
+describeWith({ root: true, linux: true, programs }, 'the check before an installer erases disks', () => {
   for (const shell of ['bash', 'busybox'] as const) {
     it.each(marks)(`stops in ${shell} for %s, and writes nothing`, async (_what, kind, files, words) => {
       const rack = await begin()
@@ -248,7 +248,7 @@ describeWith({ root: true, linux: true, programs }, 'the look before an installe
       ])
     })
 
-    it.each(free)(`goes on in ${shell} where a disk %s`, async (_what, kind, files) => {
+    it.each(free)(`continues in ${shell} if a disk %s`, async (_what, kind, files) => {
       const rack = await begin()
       const { disk, file } = makeDisk(kind, files)
       const before = sum(file)
@@ -257,14 +257,14 @@ describeWith({ root: true, linux: true, programs }, 'the look before an installe
       expect(record(rack)).toMatchObject({ stage: 'installing', found: null, failure: null })
     })
 
-    it(`goes on in ${shell} for a machine that was armed with --wipe`, async () => {
+    it(`continues in ${shell} for a machine that was armed with --wipe`, async () => {
       const rack = await begin(true)
       const { disk } = makeDisk('ext4', ['var/lib/etcd/member/wal/0.wal'])
       expect(await look(shell, rack, disk)).toEqual({ status: 0, text: 'ERASES\n' })
       expect(record(rack)).toMatchObject({ stage: 'installing', found: null, failure: null })
     })
 
-    it(`restarts in ${shell} when the machine is armed again, with --wipe, and then goes on`, async () => {
+    it(`restarts in ${shell} when the machine is armed again, with --wipe, and then continues`, async () => {
       const rack = await begin()
       const { disk } = makeDisk('ext4', ['var/lib/etcd/member/wal/0.wal'])
       const meanwhile = async (): Promise<void> => void (await arm(rack, true))
@@ -289,7 +289,7 @@ describeWith({ root: true, linux: true, programs }, 'the look before an installe
       expect((await ask(rack.port, `/ipxe/${macs.one}`)).body).toContain('boots from its disk')
     })
 
-    it(`erases in ${shell} without an answer of the server only where nothing lives`, async () => {
+    it(`erases in ${shell} without an answer of the server only if there is no living system`, async () => {
       const { disk } = makeDisk('ext4', ['var/lib/etcd/member/wal/0.wal'])
       const unsaid = [
         'A LIVING SYSTEM IS ON A DISK THAT WOULD BE ERASED: DISK: data of etcd',
@@ -306,7 +306,7 @@ describeWith({ root: true, linux: true, programs }, 'the look before an installe
     })
   }
 
-  it('looks at data disks that the first boot would format, and at no others', async () => {
+  it('examines data disks that the first boot would format, and no others', async () => {
     const rack = await begin()
     const system = makeDisk('empty', [])
     const etcd = ['member/wal/0.wal']
@@ -325,7 +325,7 @@ dataDisks:
       })
   })
 
-  it('looks at a data disk of a cluster that an earlier installation of this machine has made', async () => {
+  it('examines a data disk of a cluster that an earlier installation of this machine created', async () => {
     const rack = await begin()
     const { name } = exampleCluster()
     const system = makeDisk('empty', [])
@@ -340,7 +340,7 @@ dataDisks: [{disk: /dev/disk/by-id/none, mount: /var/lib/etcd}]`)
       })
   })
 
-  it('takes a file system that cannot be mounted for one on which something lives', async () => {
+  it('treats a file system that cannot be mounted as a living system', async () => {
     const rack = await begin()
     const { disk, file } = makeDisk('ext4', [])
     // A feature that no kernel has (s_feature_incompat in ext4(5)), without a checksum, by which blkid would take it for damaged.

@@ -17,18 +17,18 @@ dataDisks:
   - {disk: /dev/sdd, mount: /srv/kept}
   - {disk: /dev/sde}`
 
-describe('the look before an installer erases disks', () => {
-  it('is the same for all machines but for their names and disks', async () => {
+describe('the check before an installer erases disks', () => {
+  it('is the same for all machines except for their names and disks', async () => {
     await expect(lookFunctions()).toMatchFileSnapshot('../fixtures/installers/look.sh')
   })
 
-  it.each(environments)('is what the environment of an installer needs: %s', async (environment) => {
+  it.each(environments)('suits the environment of an installer: %s', async (environment) => {
     const text = lookBeforeErasing(environment, cluster, machineWith('disk: /dev/sda'), '"$disk"')
     await expect(foldLook(text)).toMatchFileSnapshot(`../fixtures/installers/look-${environment}.sh`)
     expect(text.replaceAll(lookLines, '')).toBe('')
   })
 
-  it('looks at data disks that the first boot would format', () => {
+  it('examines data disks that the first boot would format', () => {
     const text = foldLook(lookBeforeErasing('bash', cluster, machineWith(yaml), '"$disk"'))
     const calls = text.split('\n').filter((line) => /^\(?(?:erased|choose|named|look)(?!\(|_url)/.test(line))
     expect(calls).toMatchInlineSnapshot(`
@@ -44,7 +44,7 @@ describe('the look before an installer erases disks', () => {
 })
 
 describeWith({ programs: ['shellcheck'] }, 'shellcheck', () => {
-  it.each(environments)('finds nothing in the look of an installer: %s', (environment) => {
+  it.each(environments)('finds nothing in the check of an installer: %s', (environment) => {
     const before = 'machine=lb1 disk=/dev/sda work=/run/x\nsay() { printf "%s\\n" "$*"; }\n'
     const script = `${before}${lookBeforeErasing(environment, cluster, machineWith(yaml), '"$disk"')}echo "$armed_at $disk_armed_at $work"\n`
     expect(

@@ -18,7 +18,7 @@ const machineWith = (yaml: string) => ({ ...debian.machines[0]!, storage: storag
 const write = (yaml: string): string => preseed.answers.write(debian, machineWith(yaml), noKernelArguments)
 
 describe('preseed', () => {
-  it('lays disks out as the profile says', () => {
+  it('lays out disks as in the profile', () => {
     const all = Object.entries(layouts).map(([name, yaml]) => {
       const { recipe, ...plan } = partmanPlan(machineWith(yaml), trixie)
       return [`# ${name}`, JSON.stringify(plan), ...recipe.split(/(?<= \.) /), ''].join('\n')

@@ -84,13 +84,13 @@ describeWith({ linux: true, programs: ['sh', 'ls'] }, 'partman/early_command', (
     ['there is none', '/dev/no-such-disk', 'this machine has no /dev/no-such-disk.'],
     ['its directory is not there', '/dev/no/such-disk', 'this machine has no /dev/no/such-disk.'],
     ['it is not a disk', '/dev/null', '/dev/null is not a disk.'],
-  ])('never comes back where %s, so that nothing is erased', async (_, disk, message) => {
+  ])('never returns if %s, so that nothing is erased', async (_, disk, message) => {
     const { status, stdout } = await run(commandOf('partman/early_command', debian, disk))
     expect({ status, stdout }).toEqual({ status: null, stdout: '' })
     expect(readFileSync(join(directory, 'console'), 'utf8').split('\n')[1]).toBe(`hakube: ${message}`)
   })
 
-  it('never comes back where the disk is too small for the recipe, which partman would replace by its own', async () => {
+  it('never returns if the disk is too small for the recipe, which partman would replace by its own', async () => {
     writeFileSync(join(directory, 'bin/blockdev'), '#!/bin/sh\necho 6442450944\n')
     const command = commandOf('partman/early_command', debian, '/dev/null').replace('[ -b "$disk" ]', 'true')
     const { status, stdout } = await run(command)
@@ -100,7 +100,7 @@ describeWith({ linux: true, programs: ['sh', 'ls'] }, 'partman/early_command', (
     )
   })
 
-  it('gives partman the disk, the recipe, and last of all the method', async () => {
+  it('sets the disk, the recipe, and last the method for partman', async () => {
     // No machine is sure to have a disk.
     const command = commandOf('partman/early_command', debian, '/dev/null').replace('[ -b "$disk" ]', 'true')
     const { status, stdout } = await run(command)
@@ -120,7 +120,7 @@ describeWith({ linux: true, programs: ['sh', 'ls'] }, 'partman/early_command', (
 })
 
 describeWith({ linux: true, programs: ['sh', 'busybox'] }, 'partman/early_command of a layout', () => {
-  it.each(Object.entries(layouts))('gives partman its recipe: %s', async (name, yaml) => {
+  it.each(Object.entries(layouts))('sets the recipe for partman: %s', async (name, yaml) => {
     // No machine is sure to have these disks: what is chosen is tried with the disks step.
     const machine = { ...debian.machines[0]!, storage: storageFrom(yaml) }
     const { answers } = readPreseed(preseed.answers.write(debian, machine, noKernelArguments))
@@ -151,7 +151,7 @@ describeWith({ linux: true, programs: ['sh', 'busybox'] }, 'partman/early_comman
 })
 
 describeWith({ linux: true, programs: ['sh', 'cat'] }, 'preseed/early_command', () => {
-  it('puts certificates of the user where the installer copies them from, and where its wget reads them', async () => {
+  it('writes certificates of the user to where the installer copies them from, and where its wget reads them', async () => {
     const [root, second] = ['root', 'second'].map((name) =>
       readFileSync(new URL(`../fixtures/trust/${name}.crt`, import.meta.url), 'utf8'),
     )
@@ -186,7 +186,7 @@ describeWith({ linux: true, programs: ['sh', 'cat'] }, 'preseed/early_command', 
 })
 
 describeWith({ linux: true, programs: ['sh', 'wget'] }, 'preseed/late_command', () => {
-  it('asks for the seed until it comes, and leaves the machine with it', async () => {
+  it('requests the seed until it arrives, and stores it on the machine', async () => {
     const asked: string[] = []
     const server = createServer((request, response) => {
       asked.push(request.url!)

@@ -32,12 +32,12 @@ const lines = (cluster: Cluster, one: Machine) =>
   preseed.answers.write(cluster, one, noKernelArguments).split('\n')
 
 describe('preseed', () => {
-  it('is for Debian', () => {
+  it('is only for Debian', () => {
     expect(byPreseed.map(({ title }) => title)).toEqual(['Debian 12', 'Debian 13'])
   })
 
   it.each(byPreseed.map((distribution) => [`debian-${distribution.version}`, distribution] as const))(
-    'writes the answers for %s, with nothing that its installer does not know',
+    'writes the answers for %s, with only questions of its installer',
     async (name, distribution) => {
       const text = preseed.answers.write(on(distribution), on(distribution).machines[0]!, noKernelArguments)
       expect(readPreseed(text).problems).toEqual([])
@@ -88,7 +88,7 @@ describe('preseed', () => {
     ).toThrow('sample-haproxy-001 has no disk to install to')
   })
 
-  it('chooses a method of partitioning only when the disk is found: alone it would take the only disk', () => {
+  it('chooses a partitioning method only after the disk was found, because otherwise it would use the only disk', () => {
     const { answers } = readPreseed(preseed.answers.write(debian, machine, noKernelArguments))
     expect([...answers.keys()].filter((question) => question.startsWith('partman-auto/'))).toEqual([])
     expect(answers.get('partman/early_command')).toMatch(/; +debconf-set partman-auto\/method regular$/)
@@ -107,7 +107,7 @@ describe('preseed', () => {
 })
 
 describe('the files of a machine', () => {
-  it('have the answers beside the seed, and no secret in them', () => {
+  it('have the answers beside the seed, without secrets', () => {
     const cluster = resolve(
       { ...exampleProfile(), distribution: { name: 'debian', version: '13' } },
       new Map(),
@@ -144,7 +144,7 @@ describe('the files of a machine', () => {
 const words = (cluster: Cluster) => bootArguments(cluster, machine, []).map(wordOf)
 
 describe('kernel arguments of the installer', () => {
-  it('answer what is asked before there is a network', () => {
+  it('answer the questions before there is a network', () => {
     expect(words(debian)).toMatchInlineSnapshot(`
       [
         "auto=true",
@@ -163,7 +163,7 @@ describe('kernel arguments of the installer', () => {
     `)
   })
 
-  it('name no domain where there is none, and the first of several name servers', () => {
+  it('contain no domain if there is none, and the first of several name servers', () => {
     const network = { ...debian.network, searchDomain: null, nameServers: ['10.10.10.1', '10.10.10.2'] }
     const before = new Set(words(debian))
     const after = words({ ...debian, network })
@@ -171,7 +171,7 @@ describe('kernel arguments of the installer', () => {
     expect([...before].filter((argument) => !after.includes(argument))).toEqual(['domain=example.com'])
   })
 
-  it('has kernel and initrd of its own at the mirror', () => {
+  it('have separate kernels and initrds at the mirror', () => {
     expect(netbootDirectory({ ...machine, architecture: 'arm64' })).toBe(
       'https://deb.debian.org/debian/dists/trixie/main/installer-arm64/current/images/netboot/debian-installer/arm64',
     )

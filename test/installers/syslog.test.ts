@@ -57,7 +57,7 @@ const hook = (mac: string): object => ({
 })
 
 describe('syslogPort', () => {
-  it('tells Anaconda where to send its log, and nobody where it is not in the profile', () => {
+  it('tells Anaconda where to send its log, and changes nothing if the profile does not set it', () => {
     const without = argumentsOf(clusterWith())
     expect(argumentsOf(clusterWith(5514)).filter((each) => !without.includes(each))).toEqual([
       'inst.syslog=10.10.10.5:5514',
@@ -65,7 +65,7 @@ describe('syslogPort', () => {
     expect(without.filter((each) => each.includes('syslog'))).toEqual([])
   })
 
-  it('is written as each installer reads it, in both families', () => {
+  it('is written in the syntax of each installer, for both families', () => {
     const v6 = clusterWith(514, 'http://[fd00::5]:8080')
     expect(anacondaSyslog(v6)).toEqual([{ name: 'inst.syslog', value: '[fd00::5]:514' }])
     expect(debianSyslog(v6)).toEqual([
@@ -75,7 +75,7 @@ describe('syslogPort', () => {
     expect([anacondaSyslog(clusterWith()), debianSyslog(clusterWith())]).toEqual([[], []])
   })
 
-  it('has cloud-init and Ubuntu’s installer report by HTTP, each under the first MAC address of its machine', () => {
+  it('makes cloud-init and Ubuntu’s installer report over HTTP, each under the first MAC address of its machine', () => {
     const one = hook('52-54-00-aa-bb-01')
     const other = hook('52-54-00-aa-bb-02')
     expect(reported(clusterWith(5514))).toEqual([
@@ -86,7 +86,7 @@ describe('syslogPort', () => {
     expect(reported(clusterWith())).toEqual([none, none])
   })
 
-  it('has the first boot say its lines by logger as well', () => {
+  it('makes the first boot send its lines with logger as well', () => {
     const without = libraryOf(clusterWith())
     expect(without).not.toContain('logger')
     const added = libraryOf(clusterWith(5514))
@@ -106,7 +106,7 @@ describe('syslogPort', () => {
     ).toMatchObject({ success: false })
   })
 
-  it('tells iPXE with port 514 alone, which is the only one that it knows', () => {
+  it('enables syslog in iPXE only with port 514, the only one that it supports', () => {
     expect(ipxeBootScript(clusterWith(514))).toBe(
       ipxeBootScript(clusterWith()).replace(/^set base .*\n/m, (line) => `${line}set syslog 10.10.10.5 ||\n`),
     )
@@ -126,7 +126,7 @@ describe('syslogPort', () => {
       1,
     ],
     ['server: http://10.10.10.5:8080\nsyslogPort: 8443', 0],
-  ])('is a port of its own: %s', (lines, mistakes) => {
+  ])('must be a separate port: %s', (lines, mistakes) => {
     const text = readFileSync(exampleFile('external-load-balancers'), 'utf8').replace(/^server: .*/m, lines)
     const found = parseProfile(text, 'profile.yaml').diagnostics
     expect(found.filter(({ code }) => code === 'server/syslog-port')).toHaveLength(mistakes)

@@ -44,7 +44,7 @@ describe('the installer of docs/writing-an-installer.md', () => {
     })
   })
 
-  it('has its kernel, initrd and kernel arguments in both boot menus, which say what is erased', () => {
+  it('has its kernel, initrd and kernel arguments in both boot menus, which show what is erased', () => {
     expect(text('ipxe/')).toMatchInlineSnapshot(`
       "#!ipxe
       # hakube: sample-haproxy-001, load-balancer, Rocky Linux 9
@@ -106,14 +106,14 @@ describe('the installer of docs/writing-an-installer.md', () => {
     `)
   })
 
-  it('says what has to be put below assets/', () => {
+  it('declares what has to be put below assets/', () => {
     expect(assetsToBoot(cluster, machine, copy).map(({ what, path }) => [what, path])).toEqual([
       ['kernel', 'ram-system-amd64/vmlinuz'],
       ['initrd', 'ram-system-amd64/initrd.img'],
     ])
   })
 
-  it('is not one of those that hakube has', () => {
+  it("is not one of hakube's own", () => {
     expect(() => installerOf(machine)).toThrow('no installer is called copy')
   })
 })

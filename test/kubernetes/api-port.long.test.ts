@@ -59,7 +59,7 @@ describeWithCluster('a cluster whose haproxy and API servers share a port', rack
       `https://${address}:6443/readyz`,
     )
 
-  it('becomes a cluster', async () => {
+  it('forms a cluster', async () => {
     const order = shuffled(all, powerOnSeed)
     observer.begin()
     observer.say(`switched on in this order (HAKUBE_SEED=${powerOnSeed}): ${order.join(', ')}`)
@@ -74,7 +74,7 @@ describeWithCluster('a cluster whose haproxy and API servers share a port', rack
     )
   })
 
-  it('has haproxy at the virtual address, and the API server everywhere else', async () => {
+  it('answers with haproxy at the virtual address, and with the API server everywhere else', async () => {
     for (const name of controlPlanes) {
       const listeners = await on(
         name,
@@ -93,7 +93,7 @@ describeWithCluster('a cluster whose haproxy and API servers share a port', rack
     }
   })
 
-  it('answers at the virtual address while the API server of its holder is gone', async () => {
+  it('answers at the virtual address while the API server of its holder is down', async () => {
     const name = await holder()
     const manifest = '/etc/kubernetes/manifests/kube-apiserver.yaml'
     await on(name, 'mv', manifest, '/root/')

@@ -43,7 +43,7 @@ describeWithCluster('a cluster of real Kubernetes from its seeds', programs, (di
     }
   })
 
-  it('becomes a cluster, switched on at once in any order', async () => {
+  it('forms a cluster, switched on at once in any order', async () => {
     const order = shuffled(atFirst, powerOnSeed)
     observer.begin()
     observer.say(`switched on in this order (HAKUBE_SEED=${powerOnSeed}): ${order.join(', ')}`)
@@ -67,7 +67,7 @@ describeWithCluster('a cluster of real Kubernetes from its seeds', programs, (di
     return names.filter((name) => found.includes(name))
   }
 
-  it('takes a control plane after its certificates have expired, and a worker that loses power as it joins', async () => {
+  it('admits a control plane after its certificates have expired, and a worker that loses power while it joins', async () => {
     observer.begin()
     const worker = rack.machine('worker-2')
     await rack.powerOn('control-plane-3')
@@ -122,7 +122,7 @@ describeWithCluster('a cluster of real Kubernetes from its seeds', programs, (di
     await observer.kubectl('control-plane-1', 'delete', 'pod', 'example', '--now')
   })
 
-  it('is closed when all machines of the profile have joined', async () => {
+  it('closes when all machines of the profile have joined', async () => {
     await until('the cluster is closed', 120, async () => ((await openings()).length === 0 ? true : null))
     observer.say('the cluster is closed')
     // The timer stops once what it looks for is gone, so a moment after it.
@@ -162,7 +162,7 @@ describeWithCluster('a cluster of real Kubernetes from its seeds', programs, (di
   const uid = (from: string, ...what: string[]) =>
     observer.kubectl(from, 'get', ...what, '--output=jsonpath={.metadata.uid} {.status.nodeInfo.machineID}')
 
-  it('takes back a reinstalled worker once it is admitted', async () => {
+  it('accepts a reinstalled worker once it is admitted', async () => {
     const before = await uid('control-plane-1', 'node', 'worker-1')
     const worker = rack.machine('worker-1')
     await worker.pullThePlug()
@@ -192,7 +192,7 @@ describeWithCluster('a cluster of real Kubernetes from its seeds', programs, (di
     expect(await uid('control-plane-2', 'node', 'worker-1')).not.toBe(before)
   })
 
-  it('takes back the reinstalled first control plane unattended', async () => {
+  it('accepts the reinstalled first control plane unattended', async () => {
     const cluster = await uid('control-plane-2', 'namespace', 'kube-system')
     // As a day would.
     const secrets = await openings('control-plane-2')

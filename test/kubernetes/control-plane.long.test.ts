@@ -32,7 +32,7 @@ describeWithCluster('a cluster whose control planes balance their load', program
     }
   })
 
-  it('becomes a cluster, though a control plane loses power in the midst of its join', async () => {
+  it('forms a cluster, although a control plane loses power during its join', async () => {
     const order = shuffled(all, powerOnSeed)
     observer.begin()
     observer.say(`switched on in this order (HAKUBE_SEED=${powerOnSeed}): ${order.join(', ')}`)
@@ -58,7 +58,7 @@ describeWithCluster('a cluster whose control planes balance their load', program
     )
   })
 
-  it('is used with a kubeconfig from the bundle, at the virtual address, without a login anywhere', async () => {
+  it('is accessible with a kubeconfig from the bundle, at the virtual address, without any login to a machine', async () => {
     const kubeconfig = join(dirname(profile.file), 'kubeconfig')
     const words = ['kubeconfig', profile.file, ...profile.secrets, '--out', kubeconfig]
     execFileSync(process.execPath, [program, ...words], { stdio: 'pipe' })
@@ -103,7 +103,7 @@ describeWithCluster('a cluster whose control planes balance their load', program
     ])
   })
 
-  it('encrypts secrets in etcd, and writes down who made one, without what is in it', async () => {
+  it('encrypts secrets in etcd, and logs who created one, without its contents', async () => {
     await observer.kubectl(
       'control-plane-2',
       'create',
@@ -138,7 +138,7 @@ describeWithCluster('a cluster whose control planes balance their load', program
     expect(lines.join('')).not.toMatch(/plaintext|cGxhaW50ZXh0/)
   })
 
-  it('has the manifests of the profile, applied once, whatever people do with them later', async () => {
+  it('has the manifests of the profile, applied once, whatever users do with them later', async () => {
     const note = () =>
       observer.kubectl(
         'control-plane-2',

@@ -41,7 +41,7 @@ describeWithCluster('a cluster with two address families', rackPrograms, (direct
 
   const ask = async (...words: string[]): Promise<string> => (await observer.kubectl(first, ...words)).trim()
 
-  it('becomes a cluster, whose machines pass all checks', async () => {
+  it('forms a cluster, whose machines pass all checks', async () => {
     const order = shuffled(all, powerOnSeed)
     observer.begin()
     observer.say(`switched on in this order (HAKUBE_SEED=${powerOnSeed}): ${order.join(', ')}`)
@@ -88,7 +88,7 @@ describeWithCluster('a cluster with two address families', rackPrograms, (direct
         })
   })
 
-  it('answers at both addresses of the control plane, by a certificate that names them', async () => {
+  it('answers at both addresses of the control plane, with a certificate that names them', async () => {
     for (const host of ['10.10.10.13', '[fd00:10:10::a0a:a0d]', '[fd00:10:96::1]', 'kubernetes']) {
       const reach = [
         '--resolve',
@@ -111,7 +111,7 @@ describeWithCluster('a cluster with two address families', rackPrograms, (direct
     }
   })
 
-  it('lets nodes reach each other by IPv6 through their firewalls, and forwards it', async () => {
+  it('lets nodes reach each other over IPv6 through their firewalls, and forwards IPv6', async () => {
     const worker = rack.machine('worker-1')
     expect((await worker.run(['ping', '-6', '-c', '1', 'fd00:10:10::a0a:a11'])).status).toBe(0)
     const forwarding = await worker.run(['cat', '/proc/sys/net/ipv6/conf/all/forwarding'])

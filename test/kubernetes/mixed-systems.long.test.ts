@@ -51,7 +51,7 @@ describeWithCluster('a cluster of Debian 12 and 13', rackPrograms, (directory) =
 
   const on = async (name: string, ...command: string[]) => (await rack.machine(name).run(command)).stdout
 
-  it('becomes ready, each machine with its own system', async () => {
+  it('becomes ready, each machine with its own operating system', async () => {
     const order = shuffled(all, powerOnSeed)
     observer.begin()
     observer.say(`switched on in this order (HAKUBE_SEED=${powerOnSeed}): ${order.join(', ')}`)

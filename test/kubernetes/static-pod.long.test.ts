@@ -29,7 +29,7 @@ describeWithCluster('a cluster whose load balancers are static pods', rackProgra
     }
   })
 
-  it('becomes a cluster, though a control plane loses power in the midst of its join', async () => {
+  it('forms a cluster, although a control plane loses power during its join', async () => {
     const order = shuffled(all, powerOnSeed)
     observer.begin()
     observer.say(`switched on in this order (HAKUBE_SEED=${powerOnSeed}): ${order.join(', ')}`)
@@ -55,7 +55,7 @@ describeWithCluster('a cluster whose load balancers are static pods', rackProgra
     expect(stdout).toMatch('[reset] Deleting contents of config directories: [/etc/kubernetes/manifests')
   })
 
-  it('shows the pods of its load balancers, and has no service of theirs', async () => {
+  it('shows the pods of its load balancers, and runs no services for them', async () => {
     const rows = 'jsonpath={range .items[*]}{.metadata.name} {.status.containerStatuses[*].ready}{"\\n"}{end}'
     const pods = () =>
       observer.kubectl('control-plane-2', '--namespace=kube-system', 'get', 'pods', '--output', rows)
@@ -70,7 +70,7 @@ describeWithCluster('a cluster whose load balancers are static pods', rackProgra
     expect(status).not.toBe(0)
   })
 
-  it('has never had uploaded certificates', async () => {
+  it('never uploads certificates', async () => {
     const { stdout } = await rack.machine('control-plane-2').run(['cat', '/var/log/hakube/kubeadm.log'])
     expect(stdout).not.toMatch('upload-certs] Storing the certificates in Secret')
     const text = await observer.kubectl(

@@ -77,7 +77,7 @@ describeWith(
       writeFileSync(join(loaders, 'ipxe-arm64.efi'), 'MZ file:autoexec.ipxe')
     })
 
-    it('is for BIOS and UEFI, from CDs and sticks, and the same each time', async () => {
+    it('boots with BIOS and UEFI, from CDs and sticks, and is the same each time', async () => {
       const [one, other] = [join(directory, 'one.iso'), join(directory, 'other.iso')]
       for (const out of [one, other])
         await writeBootDisk(out, { script, machines: [bios, uefi, arm64], loaders }, means)
@@ -152,7 +152,7 @@ describeWith(
       expect(report(out)).toMatchSnapshot()
     })
 
-    it('says in a line which loader is missing, too old, or no image, and where to get it', async () => {
+    it('reports in one line which loader is missing, too old, or not an image, and where to get it', async () => {
       const broken = join(directory, 'broken')
       mkdirSync(broken)
       const refused = async (machine: typeof bios | typeof uefi): Promise<string[]> => {
@@ -214,7 +214,7 @@ describeWith(
   },
   'a machine with BIOS and a stick that stays in it',
   () => {
-    it('asks the server at each boot, and starts its own disk where it is not armed', async () => {
+    it('asks the server at each boot, and starts its own disk if it is not armed', async () => {
       const { port, server } = await operate()
       const base = exampleCluster()
       const [first] = base.machines

@@ -48,7 +48,7 @@ describeWith(
   () => {
     afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
-    it('is found and read by cloud-init, holds what the site has, and is the same each time', async () => {
+    it('is found and read by cloud-init, contains what the site has, and is the same each time', async () => {
       const [one, other] = [join(directory, 'one.iso'), join(directory, 'other.iso')]
       await writeSeedDisk(one, seed, means)
       await writeSeedDisk(other, seed, means)
@@ -75,7 +75,7 @@ describeWith(
       }
     })
 
-    it('says in a line what is missing', async () => {
+    it('reports in one line what is missing', async () => {
       const out = join(directory, 'none.iso')
       const refused = writeSeedDisk(out, seed, { ...means, repository: '/' })
       await expect(refused).rejects.toThrow(Refusal)

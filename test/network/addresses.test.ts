@@ -158,7 +158,7 @@ const rangeOf = (net: Network): [bigint, bigint] => {
 }
 
 describe('arithmetic agrees with big integers', () => {
-  it('ends of networks', () => {
+  it('computes the ends of networks', () => {
     fc.assert(
       fc.property(family.chain(anyNetwork), (net) => {
         expect([numberOf(net.first), numberOf(net.last)]).toEqual(rangeOf(net))
@@ -166,7 +166,7 @@ describe('arithmetic agrees with big integers', () => {
     )
   })
 
-  it('contains', () => {
+  it('decides whether a network contains an address', () => {
     fc.assert(
       fc.property(
         family.chain((each) => fc.tuple(anyNetwork(each), anyAddress(each))),
@@ -178,7 +178,7 @@ describe('arithmetic agrees with big integers', () => {
     )
   })
 
-  it('overlaps', () => {
+  it('decides whether networks overlap', () => {
     fc.assert(
       fc.property(
         family.chain((each) => fc.tuple(anyNetwork(each), anyNetwork(each))),
@@ -191,7 +191,7 @@ describe('arithmetic agrees with big integers', () => {
     )
   })
 
-  it('order', () => {
+  it('orders addresses', () => {
     fc.assert(
       fc.property(
         family.chain((each) => fc.tuple(anyAddress(each), anyAddress(each))),
@@ -213,7 +213,7 @@ describe('arithmetic agrees with big integers', () => {
     )
   })
 
-  it('an address and its text', () => {
+  it('converts an address to text and back', () => {
     fc.assert(
       fc.property(family.chain(anyAddress), (each) => {
         expect(parseAddress(each.text)).toEqual(each)
@@ -221,7 +221,7 @@ describe('arithmetic agrees with big integers', () => {
     )
   })
 
-  it('no address of one family is in a network of the other', () => {
+  it('finds no address of one family in a network of the other', () => {
     fc.assert(
       fc.property(anyNetwork(4), anyAddress(6), (net, inner) => {
         expect(contains(net, inner)).toBe(false)

@@ -5,7 +5,7 @@ import { coveringNetworks } from '../../src/network/cover.ts'
 
 const sizeOf = (text: string): number => 2 ** (32 - Number(text.split('/')[1] ?? 32))
 
-describe('networks that hold just some addresses', () => {
+describe('networks that contain exactly some addresses', () => {
   it.each([
     [[], []],
     [['10.0.0.1'], ['10.0.0.1']],
@@ -34,7 +34,7 @@ describe('networks that hold just some addresses', () => {
     expect(() => coveringNetworks(['10.0.0.1', 'fd00::1'])).toThrow('not of the family of 10.0.0.1: fd00::1')
   })
 
-  it('hold all of them and nothing else', () => {
+  it('contain all of them and nothing else', () => {
     assert(
       property(array(integer({ min: 250, max: 1200 }), { maxLength: 300 }), (numbers) => {
         const addresses = numbers.map((number) => `10.9.${number >> 8}.${number & 255}`)

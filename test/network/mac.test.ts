@@ -52,7 +52,7 @@ describe('canonicalMac', () => {
     (hex: string[]) => hex.join('').replace(/^(....)(....)(....)$/, '$1.$2.$3'),
   )
 
-  it('gives the same for every spelling of the same octets', () => {
+  it('returns the same for every spelling of the same octets', () => {
     fc.assert(
       fc.property(octets, spell, fc.boolean(), (bytes, spelling, upper) => {
         const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0'))
@@ -62,7 +62,7 @@ describe('canonicalMac', () => {
     )
   })
 
-  it('gives null or its own form for any text', () => {
+  it('returns null or its own form for any text', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const mac = canonicalMac(text)
@@ -87,7 +87,7 @@ describe('isMulticastMac', () => {
 })
 
 describe('colonMac', () => {
-  it('puts colons between', () => {
+  it('separates the octets with colons', () => {
     expect(colonMac('52-54-00-aa-bb-01')).toBe('52:54:00:aa:bb:01')
   })
 })

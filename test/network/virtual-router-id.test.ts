@@ -16,7 +16,7 @@ describe('deriveVirtualRouterId', () => {
     )
   })
 
-  it('takes all of them', () => {
+  it('can be any of them', () => {
     const ids = new Set(
       Array.from({ length: 10_000 }, (_, index) => deriveVirtualRouterId(`cluster-${index}`)),
     )

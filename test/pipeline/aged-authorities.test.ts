@@ -22,7 +22,7 @@ const at = (time: string, days: number) =>
   )
 
 describe('CAs of the profile', () => {
-  it('are judged by the clock', () => {
+  it('are compared with the clock', () => {
     expect(loaded.diagnostics).toEqual([])
     expect(at(validFrom, 1)).toEqual([])
     expect(at(validTo, -31)).toEqual([])

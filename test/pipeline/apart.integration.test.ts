@@ -93,7 +93,7 @@ const deliveries = ['inline', 'enrolled'] as const
 const withDelivery = (delivery: string): string =>
   `${example.replace(/^secrets:\n(?:[ ].*\n)*/m, '')}\nsecrets:\n  delivery: ${delivery}\n`
 
-describe('a site that is rendered in a thread of its own', () => {
+describe('a site that is rendered in a separate thread', () => {
   it.each(deliveries)('is the same to the byte, with secrets.delivery: %s', async (delivery) => {
     const file = write(`${delivery}.yaml`, withDelivery(delivery))
     const expected = await here(file)
@@ -120,7 +120,7 @@ describe('a site that is rendered in a thread of its own', () => {
     expect(await whole((await apart(task, never)).served)).toEqual(expected)
   })
 
-  it('is the same of several profiles, and has the same mistakes between them', async () => {
+  it('is the same for several profiles, and has the same mistakes between them', async () => {
     const files = [write('one.yaml', example), write('two.yaml', otherCluster(example))]
     const references = files.map((profile) => ({ profile, revision: null }))
     const known = new Map<string, Secrets>()
@@ -144,7 +144,7 @@ describe('a site that is rendered in a thread of its own', () => {
     expect(await whole((await apart(taskOf('', { references }), never)).served)).toEqual(wrong)
   })
 
-  it('has the same mistakes of secrets, and of a revision that is not there', async () => {
+  it('has the same mistakes of secrets, and of a missing revision', async () => {
     const file = write('secrets.yaml', example)
     const expected = await whole((await here(file, { keyFile: null })).served)
     expect(expected.mistakes).toContain('secrets/missing')
@@ -166,7 +166,7 @@ describe('a site that is rendered in a thread of its own', () => {
     await expect(apart(taskOf(file), stopping.signal)).rejects.toThrow('stopped')
   })
 
-  it('is made where a process may open few files, and with the ephemeral secrets of the start', async () => {
+  it('can be rendered with few file descriptors, and with the ephemeral secrets of the start', async () => {
     const server = await serveProcess({ shell: 'ulimit -n 64' })
     const key = async (): Promise<string> => {
       const response = await fetch(`http://127.0.0.1:${server.port}/seed/52-54-00-aa-bb-04/user-data`)

@@ -168,7 +168,7 @@ function submodule(repository: Repository): void {
 }
 
 describe('a repository that is followed', () => {
-  it(`keeps the good site through ${bad.length} bad commits, tells each once, and goes on with a good one`, async () => {
+  it(`keeps the good site through ${bad.length} bad commits, reports each once, and continues with a good one`, async () => {
     const follower = await follow()
     await follower.look()
     const before = site
@@ -207,7 +207,7 @@ describe('a repository that is followed', () => {
     expect(body('release')).toContain(`COMMIT=${good}\n`)
   })
 
-  it('does not render what is known, unless it is asked to', async () => {
+  it('does not render a known commit again, unless requested', async () => {
     const follower = await follow()
     await follower.look()
     await follower.look()
@@ -216,7 +216,7 @@ describe('a repository that is followed', () => {
     expect(builds).toBe(2)
   })
 
-  it('takes a rewritten history where that is allowed', async () => {
+  it('accepts a rewritten history if that is allowed', async () => {
     const follower = await follow({ mayRewind: true })
     await follower.look()
     origin.git('commit', '--quiet', '--amend', '--message', 'good, again', '--date', '2026-02-02T00:00:00Z')
@@ -224,7 +224,7 @@ describe('a repository that is followed', () => {
     expect(follower.followed()).toMatchObject({ commit: origin.git('rev-parse', 'main'), fault: null })
   })
 
-  it('says that the repository is away, and that it is there again', async () => {
+  it('reports that the repository is unreachable, and that it is reachable again', async () => {
     const follower = await follow()
     await follower.look()
     origin.git('branch', '--move', 'main', 'moved')
@@ -235,7 +235,7 @@ describe('a repository that is followed', () => {
     expect(told).toEqual(['good', "cannot fetch main: couldn't find remote ref refs/heads/main", 'good'])
   })
 
-  it('insists on signatures where it is told to, also for the commit that it begins with', async () => {
+  it('requires signatures if configured, even for the commit that it starts with', async () => {
     const signers = join(scratch, 'signers')
     writeFileSync(
       signers,
@@ -252,7 +252,7 @@ describe('a repository that is followed', () => {
     expect(strict.followed()).toMatchObject({ commit: null, fault: { commit: first } })
   })
 
-  it('takes nothing older than what any run has served, also where that is not served now', async () => {
+  it('accepts nothing older than what any run has served, even if that is not served now', async () => {
     origin.write({ [profile]: example.replaceAll('sample', 'newer') })
     const newer = origin.commit('newer')
     await (await follow()).look()
@@ -280,7 +280,7 @@ describe('a repository that is followed', () => {
     expect(usual.followed()).toMatchObject({ commit: newer, fault: null })
   })
 
-  it('takes a site again that it took in half, at the next look and not only with a new commit', async () => {
+  it('loads a site again that it loaded partially, at the next check and not only with a new commit', async () => {
     let fails = true
     const follower = await follow({}, null, null, () => {
       if (fails) throw new Error('dnsmasq does not start')

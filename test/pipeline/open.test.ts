@@ -32,14 +32,14 @@ function changed(name: string, from: string, to: string) {
 }
 
 describe('open', () => {
-  it('gives the cluster of a profile', async () => {
+  it('returns the cluster of a profile', async () => {
     const { cluster, diagnostics } = await open(reference('rack-test'), means)
     expect(cluster?.name).toBe('rack')
     expect(cluster?.secrets.bootstrapToken).toBe(testSecrets.bootstrapToken)
     expect(diagnostics.map(({ code }) => code)).toEqual(['load-balancing/one-balancer'])
   })
 
-  it('gives the mistakes of a profile, and asks for no secrets then', async () => {
+  it('returns the mistakes of a profile, and then looks for no secrets', async () => {
     const asked: unknown[] = []
     const { cluster, diagnostics } = await open(changed('broken.yaml', 'hakube: 1', 'hakube: 9'), {
       ...means,
@@ -55,7 +55,7 @@ describe('open', () => {
     })
   })
 
-  it('gives what keeps a revision from being read as a diagnostic', async () => {
+  it('returns a diagnostic if a revision cannot be read', async () => {
     const { profile } = changed('outside-git.yaml', '', '')
     const { cluster, diagnostics } = await open({ profile, revision: 'HEAD' }, means)
     expect({ cluster, codes: diagnostics.map(({ code }) => code) }).toEqual({
@@ -66,7 +66,7 @@ describe('open', () => {
 })
 
 describe('buildSite', () => {
-  it('gives the files and the assets of a site, as often as they are asked for', async () => {
+  it('returns the files and the assets of a site any number of times', async () => {
     const { loaded, cluster } = await open(reference('external-load-balancers'), means)
     if (!cluster) throw new Error('no cluster')
     const { site } = await buildSite({ loaded, cluster }, means)
@@ -83,7 +83,7 @@ describe('buildSite', () => {
     `)
   })
 
-  it('refuses what cannot be together on one machine', async () => {
+  it('refuses what conflicts on one machine', async () => {
     const conflict = changed('conflict.yaml', '', '').profile
     writeFileSync(conflict, `${readFileSync(conflict, 'utf8')}\nsysctls:\n  net.ipv4.ip_forward: '0'\n`)
     const { loaded, cluster, diagnostics } = await open({ profile: conflict, revision: null }, means)
@@ -113,7 +113,7 @@ describe('buildSite', () => {
 })
 
 describe('a site to serve', () => {
-  it('can be made of several profiles at once, each with its own machines', async () => {
+  it('can be made from several profiles concurrently, each with its own machines', async () => {
     const names = ['rack-test', 'external-load-balancers'] as const
     const served = await Promise.all(names.map((name) => serveProfile(reference(name), means)))
     expect(served.map(({ name, diagnostics }) => [name, diagnostics.map(({ code }) => code)])).toEqual([
@@ -125,7 +125,7 @@ describe('a site to serve', () => {
     expect(one?.filter((mac) => other?.includes(mac))).toEqual([])
   })
 
-  it('is null with the reason where the profile or the directory does not give one', async () => {
+  it('is null with the reason if the profile or the directory does not provide one', async () => {
     const [profile, empty] = [changed('broken.yaml', 'hakube: 1', 'hakube: 9'), join(directory, 'nothing')]
     const served = [await serveProfile(profile, means), await serveDirectory(empty)]
     expect(served.map(({ site, diagnostics }) => [site, diagnostics.map(({ code }) => code)])).toEqual([

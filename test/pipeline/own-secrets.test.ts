@@ -10,14 +10,14 @@ const { secrets } = exampleCluster()
 const bundle = (own: Record<string, string>) => ({ ...secrets, ephemeral: false, own })
 
 describe('the password of the proxy', () => {
-  it('has to be in the bundle', () => {
+  it('must be in the bundle', () => {
     expect(missingOwnSecrets(profile, bundle({ proxy: 'x' }), 'profile.yaml')).toEqual([])
     expect(missingOwnSecrets(profile, bundle({ proxi: 'x' }), 'profile.yaml')).toMatchObject([
       { code: 'secrets/no-own', path: ['proxy', 'passwordSecret'] },
     ])
   })
 
-  it('is something that apt can read', () => {
+  it('must be readable by apt', () => {
     expect(unfitOwnSecrets(profile, bundle({ proxy: 'p@ss:"%' }))).toEqual([])
     expect(unfitOwnSecrets(profile, bundle({}))).toEqual([])
     for (const text of ['two words', 'line\n', 'tab\t', 'bell\u0007']) {

@@ -11,21 +11,18 @@ import { exampleFile, type ExampleName } from '../example.ts'
 const names: readonly ExampleName[] = ['external-load-balancers', 'load-balancers-on-control-planes']
 
 describe('placeholders for secrets', () => {
-  it.each(['inline', 'enrolled'])(
-    'are enough to assemble all machines, with delivery: %s',
-    async (delivery) => {
-      for (const name of names) {
-        const text = readFileSync(exampleFile(name), 'utf8')
-        const loaded = parseProfile(`${text}\nsecrets: {delivery: ${delivery}}\n`, 'profile.yaml')
-        const cluster = clusterOf(loaded, await placeholderSecrets(loaded))
-        const assembled = cluster?.machines.map(
-          (machine) => assemble(components, cluster, machine).machine.name,
-        )
-        expect({ name, machines: assembled }).toEqual({
-          name,
-          machines: loaded.profile?.machines.map((machine) => machine.name),
-        })
-      }
-    },
-  )
+  it.each(['inline', 'enrolled'])('suffice to assemble all machines, with delivery: %s', async (delivery) => {
+    for (const name of names) {
+      const text = readFileSync(exampleFile(name), 'utf8')
+      const loaded = parseProfile(`${text}\nsecrets: {delivery: ${delivery}}\n`, 'profile.yaml')
+      const cluster = clusterOf(loaded, await placeholderSecrets(loaded))
+      const assembled = cluster?.machines.map(
+        (machine) => assemble(components, cluster, machine).machine.name,
+      )
+      expect({ name, machines: assembled }).toEqual({
+        name,
+        machines: loaded.profile?.machines.map((machine) => machine.name),
+      })
+    }
+  })
 })

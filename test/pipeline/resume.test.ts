@@ -88,7 +88,7 @@ describe('machines that were being installed when the server ended', () => {
     expect([...resumed.site.kept].map(([mac, { commit }]) => [mac, commit])).toEqual([[lb1.mac, first]])
   })
 
-  it('go on with the newest where their commit is gone, does not render, is not known, or does not have them', async () => {
+  it('continue with the newest version if their commit is gone, does not render, is unknown, or does not contain them', async () => {
     const without = await push(example.replaceAll(lb1.mac.replaceAll('-', ':'), '52:54:00:aa:bb:f1'))
     const bad = await push(`${example}x: [\n`)
     const site = await siteOf(await push(example))
@@ -109,7 +109,7 @@ describe('machines that were being installed when the server ended', () => {
     ])
   })
 
-  it('get no commit that nobody who may has signed', async () => {
+  it('get no commit without an allowed signature', async () => {
     const first = await push(example)
     const signers = join(scratch, 'signers')
     writeFileSync(
@@ -121,7 +121,7 @@ describe('machines that were being installed when the server ended', () => {
     })
   })
 
-  it('give the reason of a failure, and end when the server is stopped', async () => {
+  it('report the reason of a failure, and end when the server is stopped', async () => {
     const first = await push(example)
     const fault = new Error('a fault')
     expect(await renderAgain(source, () => Promise.reject(fault), first, never)).toEqual({
@@ -131,7 +131,7 @@ describe('machines that were being installed when the server ended', () => {
     await expect(renderAgain(source, (commit) => build(commit, stop), first, stop)).rejects.toThrow('stopped')
   })
 
-  it('go on with what is served where no repository is followed, unless that is what they began with', async () => {
+  it('continue with what is served if no repository is followed', async () => {
     const described = { ...nothingDescribed, commit: '1'.repeat(40) }
     const site = { ...(await siteOf(await push(example))), described }
     const dirty = `${described.commit}-dirty`

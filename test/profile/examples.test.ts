@@ -20,7 +20,7 @@ describe('the example profiles', () => {
     expect(loaded.diagnostics.map(({ code }) => code)).toEqual(expected[name] ?? [])
   })
 
-  it('are all that there are', () => {
+  it('are listed completely', () => {
     const names = readdirSync(dirname(exampleFile('rack-test'))).filter((name) => name.endsWith('.yaml'))
     const known: string[] = [...exampleNames, ...writeUpNames].map((name) => `${name}.yaml`)
     expect(names.toSorted()).toEqual(known.toSorted())

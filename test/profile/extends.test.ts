@@ -37,7 +37,7 @@ describe('a profile that builds on another', () => {
     expect(diagnostics).toEqual([])
     expect([profile?.name, profile?.hardware?.disk]).toEqual(['b', '/dev/a'])
   })
-  it('has its mistakes in the file that makes them, each once', async () => {
+  it('reports mistakes in the file that makes them, each once', async () => {
     repository.write({
       'base.yaml': `${replace(good, ['address: 10.10.10.16', 'address: 10.10.99.16'])}pakages: [vim]\n`,
       'rack/profile.yaml': overlay('machines:\n  - name: worker-1\n    rol: worker\n'),
@@ -61,7 +61,7 @@ describe('a profile that builds on another', () => {
       "
     `)
   })
-  it('is not looked at when one of its files cannot be read as YAML', async () => {
+  it('is not checked if one of its files is not valid YAML', async () => {
     repository.write({ 'base.yaml': 'name: "open\n', 'rack/profile.yaml': overlay('unknown: 1\n') })
     expect(await shown('rack/profile.yaml')).toMatchInlineSnapshot(`
       "TOP/base.yaml:1:7: error[yaml/unclosed-quote]: the quote that opens here is not closed at the end of the value
@@ -71,7 +71,7 @@ describe('a profile that builds on another', () => {
       "
     `)
   })
-  it('finds the files that a base names beside the base', async () => {
+  it('looks for the files that a base names beside the base', async () => {
     repository.write({
       'base.yaml': `${good}files:\n  - {path: /etc/one, source: files/one}\n  - {path: /etc/two, source: ../two}\n`,
       'files/one': 'one\n',
@@ -105,7 +105,7 @@ describe('mistakes of extends', () => {
       "
     `)
   })
-  it('reports a circle with all its places', async () => {
+  it('reports a cycle with all its positions', async () => {
     repository.write({
       'a.yaml': 'extends: b.yaml\n',
       'b.yaml': '# b\nextends:\n  - c.yaml\n',
@@ -195,7 +195,7 @@ describe('mistakes of extends', () => {
       "
     `)
   })
-  it('reports a base in a submodule when a revision is read', async () => {
+  it('reports a base in a submodule if a revision is read', async () => {
     const shared = makeRepository()
     shared.write({ 'base.yaml': good, file: 'text\n' })
     shared.commit()
@@ -236,7 +236,7 @@ describe('mistakes of extends', () => {
       "
     `)
   })
-  it('reports more text than a profile may have, and reads nothing after it', async () => {
+  it('reports too much text, and reads nothing after it', async () => {
     const large = `# ${'x'.repeat(3 * 1024 * 1024)}\nname: large\n`
     repository.write({
       'base.yaml': good,

@@ -114,20 +114,20 @@ describe('hints with an example', () => {
     expect(hints([from, to])).toEqual([hint])
   })
 
-  it('hints show a different address for each of several machines', () => {
+  it('shows a different address for each of several machines', () => {
     expect(hints(['    address: 172.20.5.16\n', ''], ['    address: 172.20.5.14\n', ''])).toEqual([
       'write address: 172.20.5.16 (Address of the machine in network.subnet)',
       'write address: 172.20.5.17 (Address of the machine in network.subnet)',
     ])
   })
 
-  it('a hint shows a low address if the top of the subnet is in use', () => {
+  it('shows a low address if the top of the subnet is in use', () => {
     expect(
       hints(['address: 172.20.5.16', 'address: 172.20.5.254'], ['address: 172.20.5.15', 'address: here!']),
     ).toEqual(['write four numbers from 0 to 255, e.g. 172.20.5.2'])
   })
 
-  it('a hint moves a network to addresses that the profile does not use', () => {
+  it('suggests a network that the profile does not use', () => {
     expect(mistakes(['  version: "1.36.4"\n', '  version: "1.36.4"\n  podNetwork: 10.96.0.0/16\n']))
       .toMatchInlineSnapshot(`
       "profile.yaml:45:15: error[network/overlap]: the pod network 10.96.0.0/16 overlaps the service network 10.96.0.0/16, the default [$.kubernetes.podNetwork]
@@ -164,12 +164,12 @@ describe('one mistake, one message', () => {
   const profile: unknown = parse(wide)
   const places = [...placesOf(profile)]
 
-  it('the profile itself is valid', () => {
+  it('has a valid profile to start from', () => {
     expect(parseProfile(wide, 'profile.yaml').diagnostics).toEqual([])
   })
 
   const wrongs: { wrong: unknown }[] = [7, true, null, [], 'zz', [[1]], 1.5].map((wrong) => ({ wrong }))
-  it.each(wrongs)('$wrong in each place of a profile', ({ wrong }) => {
+  it.each(wrongs)('reports $wrong once in each place of a profile', ({ wrong }) => {
     const several = places.flatMap((path) => {
       const copy: unknown = structuredClone(profile)
       const parent = valueAt(copy, path.slice(0, -1))

@@ -12,7 +12,7 @@ const text = readFileSync(new URL('schema.json', root), 'utf8')
 const published = z.fromJSONSchema(JSON.parse(text) as Parameters<typeof z.fromJSONSchema>[0])
 const takes = (profile: string): boolean => published.safeParse(parse(profile)).success
 
-it('schema.json is that of the profile (regenerate it with: npm run schema)', () => {
+it('schema.json is up to date (regenerate it with: npm run schema)', () => {
   expect(text).toBe(profileJsonSchemaText())
 })
 
@@ -41,7 +41,7 @@ describe('the published schema', () => {
       expect(takes(profile)).toBe(true)
     },
   )
-  it('takes the good profile of these tests', () => {
+  it('accepts the good profile of these tests', () => {
     expect(takes(good)).toBe(true)
   })
   it.each<[from: string, to: string]>([

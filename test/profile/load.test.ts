@@ -24,13 +24,13 @@ const withSources = (...names: string[]): string =>
   `${good}files:\n${names.map((name, index) => `  - {path: /etc/file-${index}, source: ${JSON.stringify(name)}}\n`).join('')}`
 
 describe('the file itself', () => {
-  it('is good', async () => {
+  it('may be valid', async () => {
     await writeFile(join(directory, 'profile.yaml'), good)
     const loaded = await loadProfile(join(directory, 'profile.yaml'))
     expect(loaded.diagnostics).toEqual([])
     expect(loaded.profile?.name).toBe('sample')
   })
-  it('is not there, or is a directory', async () => {
+  it('may be missing, or a directory', async () => {
     const absent = printed(await loadProfile(join(directory, 'absent.yaml')))
     const inFile = printed(await loadProfile(directory))
     expect((absent + inFile).replaceAll(directory, '.')).toMatchInlineSnapshot(`
@@ -41,42 +41,42 @@ describe('the file itself', () => {
       "
     `)
   })
-  it('is binary', async () => {
+  it('may be binary', async () => {
     expect(await load(new Uint8Array([0x7f, 0x45, 0x4c, 0x46, 0, 1]))).toMatchInlineSnapshot(`
       "./profile.yaml:1:1: error[file/not-text]: this is not UTF-8 text: byte 4 is zero, as in binary files
         hint: name a YAML file in UTF-8
       "
     `)
   })
-  it('is Latin-1', async () => {
+  it('may be Latin-1', async () => {
     expect(await load(Buffer.from('name: M\u00fcller\n', 'latin1'))).toMatchInlineSnapshot(`
       "./profile.yaml:1:1: error[file/not-text]: this is not UTF-8 text: it has bytes that are not UTF-8
         hint: name a YAML file in UTF-8
       "
     `)
   })
-  it('is UTF-16', async () => {
+  it('may be UTF-16', async () => {
     expect(await load(Buffer.from('\uFEFFname: x\n', 'utf16le'))).toMatchInlineSnapshot(`
       "./profile.yaml:1:1: error[file/not-text]: this is not UTF-8 text: it is UTF-16
         hint: name a YAML file in UTF-8
       "
     `)
   })
-  it('is compressed', async () => {
+  it('may be compressed', async () => {
     expect(await load(new Uint8Array([0x1f, 0x8b, 8, 0]))).toMatchInlineSnapshot(`
       "./profile.yaml:1:1: error[file/not-text]: this is not UTF-8 text: it is compressed with gzip
         hint: name a YAML file in UTF-8
       "
     `)
   })
-  it('is empty', async () => {
+  it('may be empty', async () => {
     expect(await load('')).toMatchInlineSnapshot(`
       "./profile.yaml:1:1: error[file/empty]: the profile is empty
         hint: hakube init DIR creates a new profile
       "
     `)
   })
-  it('is a disk image of a gigabyte', async () => {
+  it('may be a disk image of a gigabyte', async () => {
     const file = join(directory, 'disk.img')
     await writeFile(file, '')
     await truncate(file, 1024 ** 3)
@@ -86,7 +86,7 @@ describe('the file itself', () => {
       "
     `)
   })
-  it('never ends', async () => {
+  it('may be endless', async () => {
     expect(printed(await loadProfile('/dev/zero'))).toMatchInlineSnapshot(`
       "/dev/zero:1:1: error[file/unreadable]: this is not a regular file, but a pipe, a device or a socket
         hint: check the name; hakube init DIR creates a new profile
@@ -104,7 +104,7 @@ describe('files beside the profile', () => {
     expect(loaded.diagnostics).toEqual([])
     expect([...loaded.sources]).toEqual([['files/motd', 'hello\n']])
   })
-  it("are not those of git's own directory, not even by a link or in capitals", async () => {
+  it("are not read from git's own directory, not even by a link or in capitals", async () => {
     await mkdir(join(directory, '.git'))
     await writeFile(join(directory, '.git', 'config'), 'url = https://user:password@example.com\n')
     await symlink('.git/config', join(directory, 'link'))
@@ -133,7 +133,7 @@ describe('files beside the profile', () => {
         "
       `)
   })
-  it('that cannot be used', async () => {
+  it('are reported if they cannot be used', async () => {
     await mkdir(join(directory, 'files'))
     await writeFile(join(directory, 'binary'), new Uint8Array([1, 0]))
     await writeFile(join(directory, 'large'), '')
@@ -185,7 +185,7 @@ describe('files beside the profile', () => {
       "
     `)
   })
-  it('are also looked for where the schema found mistakes', async () => {
+  it('are read even if the schema found mistakes', async () => {
     expect(await load(`${withSources('absent')}nonsense: 1\n`)).toMatchInlineSnapshot(`
       "./profile.yaml:50:33: error[source/missing]: the file absent does not exist next to the profile [$.files[0].source]
          50 |   - {path: /etc/file-0, source: "absent"}
@@ -199,7 +199,7 @@ describe('files beside the profile', () => {
       "
     `)
   })
-  it('of roles and machines', async () => {
+  it('are read for roles and machines', async () => {
     const text = good
       .replace(
         '    address: 10.10.10.11\n',

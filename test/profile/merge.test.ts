@@ -79,7 +79,7 @@ describe('the rules of docs/profile.md', () => {
       ),
     ).toEqual({ packages: ['c'], network: { nameServers: ['x', 'y'] } })
   })
-  it('takes a plus sign also where there is nothing below', () => {
+  it('accepts a plus sign even if there is nothing below', () => {
     expect(
       merged(
         'packages+: [a]',
@@ -99,14 +99,14 @@ describe('the rules of docs/profile.md', () => {
       'packages+': ['b'],
     })
   })
-  it('takes away what null, written out, stands for; a value that was forgotten stays a mistake', () => {
+  it('removes what is set to an explicit null; a forgotten value remains a mistake', () => {
     expect(merged('a: 1\nb: 2\nc: {d: 3, e: 4}', 'a: null\nb:\nc: {d: ~}\nf: null')).toEqual({
       b: null,
       c: { e: 4 },
       f: null,
     })
   })
-  it('lets another kind of value win', () => {
+  it('lets a value of another kind win', () => {
     expect(merged('a: {b: 1}\nc: [1]\nd: 1', 'a: [1]\nc: {b: 1}\nd: {e: 1}')).toEqual({
       a: [1],
       c: { b: 1 },

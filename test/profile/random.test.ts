@@ -79,11 +79,11 @@ const mutations = array(
   { minLength: 1, maxLength: 6 },
 )
 
-describe('never throws, and always says where', () => {
+describe('never throws, and always reports a position', () => {
   it('ends without an exception for any text', () => {
     assert(property(string({ unit: 'binary', maxLength: 200 }), check), { numRuns: 500 })
   })
-  it('ends without an exception for any text of the signs that YAML has', () => {
+  it('ends without an exception for any text of characters with a meaning in YAML', () => {
     assert(
       property(array(snippets, { maxLength: 40 }), (parts) => check(parts.join(''))),
       { numRuns: 500 },

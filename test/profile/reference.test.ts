@@ -77,7 +77,7 @@ const settings = new Set([
   'commands',
 ])
 
-it('docs/fields.md is that of the schema (regenerate it with: npx vitest run test/profile/reference.test.ts -u)', async () => {
+it('docs/fields.md is up to date (regenerate it with: npx vitest run test/profile/reference.test.ts -u)', async () => {
   const schema: unknown = JSON.parse(profileJsonSchemaText())
   const rows = rowsOf(schema, '', true, settings).map(
     ({ path, type, description }) => `| ${path} | ${type} | ${description} |\n`,

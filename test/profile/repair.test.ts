@@ -24,7 +24,7 @@ describe('one mistake', () => {
     expect(lines(mistakes(change))).toMatchSnapshot()
   })
 
-  it('has one message: a network that cannot be read, with an address in it', () => {
+  it('has one message: an invalid network that contains an address', () => {
     const addresses: [string, string] = [
       'address: 10.10.10.11\n',
       'address: 10.10.10.11\n    addresses: [10.2.0.11]\n',
@@ -33,17 +33,17 @@ describe('one mistake', () => {
     expect(lines(mistakes(additional, addresses))).toMatchSnapshot()
   })
 
-  it('has one message: a way of delivery that does not exist, with its port', () => {
+  it('has one message: an unknown delivery, with its port', () => {
     expect(lines(mistakesWith('secrets: {delivery: enroled, deliveryPort: 8444}\n'))).toMatchSnapshot()
   })
 
-  it('has one message: a primary card in a mode without one (and another for LACP of one card)', () => {
+  it('has one message: a primary card in a mode without one (and another for LACP with one card)', () => {
     const bonds =
       '  interface: bond0\n  bonds: {bond0: {interfaces: [card0], mode: 802.3ad, primary: card0}}\n'
     expect(lines(mistakes(network(bonds)))).toMatchSnapshot()
   })
 
-  it('does not hide the others where nothing can stand in for what is missing', () => {
+  it('does not hide the others if nothing can replace what is missing', () => {
     expect(
       lines(mistakesWith('extraHosts: [{address: 10.9.9.9}]\ntimezone: Europe/Berln\n')),
     ).toMatchSnapshot()

@@ -31,7 +31,7 @@ describe('keys', () => {
       "
     `)
   })
-  it('reports an unknown key and lists the known ones where none is near', () => {
+  it('reports an unknown key and lists the known ones if none is similar', () => {
     expect(mistakesWith('etcd:\n  replicas: 3\n')).toMatchInlineSnapshot(`
       "profile.yaml:50:3: error[schema/unknown-key]: unknown key "replicas" [$.etcd.replicas]
          50 |   replicas: 3
@@ -49,7 +49,7 @@ describe('keys', () => {
       "
     `)
   })
-  it('reports a missing key and the words that it can be', () => {
+  it('reports a missing key and its possible values', () => {
     expect(mistakes(['    role: worker\n', ''])).toMatchInlineSnapshot(`
       "profile.yaml:34:5: error[schema/missing-key]: the key role is missing [$.machines[5].role]
          34 |   - name: worker-1
@@ -199,7 +199,7 @@ describe('types', () => {
       "
     `)
   })
-  it('reports a word that is not one of the choices', () => {
+  it('reports a value that is not one of the choices', () => {
     expect(mistakes(['role: worker', 'role: Worker'])).toMatchInlineSnapshot(`
       "profile.yaml:35:11: error[schema/unknown-value]: "Worker" is not a valid value of role [$.machines[5].role]
          35 |     role: Worker

@@ -45,7 +45,7 @@ describe('the operating system of a machine', () => {
     expect(`${name} ${version} ${install}`).toBe(expected)
   })
 
-  it('is the same object for all that have the same, wherever it is written', () => {
+  it('is the same object for all machines with equal settings, wherever they are written', () => {
     const systems = systemsOf(
       withSystems('{name: debian, version: "12"}', '{name: debian, version: "12"}', '{version: "12"}'),
     )
@@ -55,7 +55,7 @@ describe('the operating system of a machine', () => {
     ])
   })
 
-  it('comes from the narrowest place that says it', () => {
+  it('comes from the narrowest place that sets it', () => {
     const { choice } = systemAt(Profile.parse(parse(mixedProfile)), 1)
     expect([choice.name.path, choice.version?.path, choice.install, choice.path]).toEqual([
       ['roles', 'load-balancer', 'distribution', 'name'],

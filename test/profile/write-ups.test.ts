@@ -15,7 +15,7 @@ const withoutSecrets = (assembly: Assembly): Assembly => ({
 })
 
 describe.each(writeUpNames)('profiles/%s.yaml', (name) => {
-  it('gives the first machine of each role what it is to have', async () => {
+  it('gives the first machine of each role the expected files', async () => {
     const cluster = await testCluster(exampleProfile(name))
     const roles = new Set(cluster.machines.map(({ role }) => role))
     for (const role of roles) {
@@ -27,7 +27,7 @@ describe.each(writeUpNames)('profiles/%s.yaml', (name) => {
     }
   })
 
-  it('stands in docs/write-ups.md and README.md', () => {
+  it('is quoted in docs/write-ups.md and README.md', () => {
     for (const file of [page, new URL('../../README.md', import.meta.url)])
       expect(readFileSync(file, 'utf8')).toContain(`profiles/${name}.yaml)`)
   })
@@ -36,14 +36,14 @@ describe.each(writeUpNames)('profiles/%s.yaml', (name) => {
 describe('docs/write-ups.md', () => {
   const text = readFileSync(page, 'utf8')
 
-  it('names rules that there are', () => {
+  it('names existing rules', () => {
     const errors = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8')
     const ids = [...text.matchAll(/`([a-z]+(?:-[a-z]+)*\/[a-z0-9-]+)`/g)].map(([, id]) => id!)
     expect(ids.length).toBeGreaterThan(30)
     expect(ids.filter((id) => !errors.includes(`| \`${id}\` |`))).toEqual([])
   })
 
-  it('names profiles that there are', () => {
+  it('names existing profiles', () => {
     const files = [...text.matchAll(/\]\(\.\.\/(profiles\/[^)]+)\)/g)].map(([, file]) => file!)
     expect(files.filter((file) => !existsSync(new URL(`../../${file}`, import.meta.url)))).toEqual([])
     expect(exampleFile('static-pods').endsWith(files.find((file) => file.includes('static-pods'))!)).toBe(

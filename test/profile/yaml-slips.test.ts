@@ -19,7 +19,7 @@ const typographic = (character: string): string =>
 const colon = (name: string): string =>
   `yaml/colon-without-space: there is no space after the colon of ${name}; write ${name}: and a space before the value`
 
-describe('a slip in YAML is reported with what is missing', () => {
+describe('a slip in YAML', () => {
   it.each([
     [
       'a comma behind a plain value',
@@ -52,7 +52,7 @@ describe('a slip in YAML is reported with what is missing', () => {
     ['a space before a key', 'a: {b: c,\u00A0d: e}\n', [`1:10 ${blank}`]],
     ['a space behind a colon', 'a: {b:\u00A0c}\n', [`1:7 ${blank}`]],
     ['a space as indentation', 'a:\n\u00A0\u00A0b: 1\n', [`2:1 ${blank}`]],
-  ])('%s', (_, text, expected) => {
+  ])('is reported with what is missing: %s', (_, text, expected) => {
     expect(told(text)).toEqual(expected)
   })
 
@@ -60,7 +60,7 @@ describe('a slip in YAML is reported with what is missing', () => {
     'a: {url: http://x:1/y, time: 10:20, list: [52:54:00:aa:bb:01, http://x]}\n',
     'a: "\u201Cquoted\u201D"\nb: |\n  \u201Cquoted\u201D\u00A0x:y\nc: 10\u00A0GB # \u201Ccomment\u201D\n',
     'a: {b, c: }\n',
-  ])('but what is meant so is left alone: %j', (text) => {
+  ])('is not suspected in valid YAML: %j', (text) => {
     expect(told(text)).toEqual([])
   })
 })

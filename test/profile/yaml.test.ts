@@ -190,7 +190,7 @@ describe('YAML syntax', () => {
     `)
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
   })
-  it('reports an anchor that is not there, and one that contains itself', () => {
+  it('reports a missing anchor, and one that contains itself', () => {
     expect(mistakesWith('sysctls: *shared\nlimits: &a [*a]\n')).toMatchInlineSnapshot(`
       "profile.yaml:49:10: error[yaml/unknown-anchor]: there is no anchor &shared above this line [$.sysctls]
          49 | sysctls: *shared
@@ -347,7 +347,7 @@ describe('input that would take all time and memory', () => {
       "
     `)
   })
-  it('reports a file with nothing but line ends', () => {
+  it('reports a file with nothing but line breaks', () => {
     expect(mistakesIn('\n'.repeat(4_000_000))).toMatchInlineSnapshot(`
       "profile.yaml:1:1: error[yaml/too-many-values]: the profile has more than 3,000,000 tokens
           1 | 

@@ -8,7 +8,7 @@ const files = ['/usr/share/OVMF/OVMF_CODE_4M.secboot.fd']
 
 describeWith(
   { root: true, linux: true, programs, files },
-  'a kernel on x86-64 gets its arguments as they are',
+  'a kernel on x86-64 gets its arguments unchanged',
   () => {
     it.each(['bookworm', 'trixie'])(
       'from the iPXE of Debian %s with UEFI, which asks DHCP again',

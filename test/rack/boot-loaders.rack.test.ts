@@ -6,7 +6,7 @@ import { expectedLine, powerOn } from '../support/boot-rack.ts'
 const programs = ['qemu-system-x86_64', 'dnsmasq', 'ip', 'apt-get', 'cpio']
 const files = ['/usr/share/OVMF/OVMF_CODE_4M.secboot.fd']
 
-describeWith({ root: true, linux: true, programs, files }, 'a kernel gets its arguments as they are', () => {
+describeWith({ root: true, linux: true, programs, files }, 'a kernel gets its arguments unchanged', () => {
   it('from the iPXE in the network card with BIOS', async () => {
     const booted = await powerOn({
       firmware: 'bios',
@@ -42,7 +42,7 @@ describeWith({ root: true, linux: true, programs, files }, 'a kernel gets its ar
 })
 
 describeWith({ root: true, linux: true, programs, files }, 'a machine with Secure Boot', () => {
-  it('refuses iPXE that nobody signed', async () => {
+  it('rejects an unsigned iPXE', async () => {
     const booted = await powerOn({
       firmware: 'secure-boot',
       loader: 'ipxe',

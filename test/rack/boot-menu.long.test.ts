@@ -28,7 +28,7 @@ function memoryTest(): string {
 }
 
 describeWith({ root: true, linux: true, programs }, 'choices of the boot menu', () => {
-  it('give a shell in the RAM system, and restart the machine at its end', async () => {
+  it('offer a shell in the RAM system, and restart the machine at its end', async () => {
     const assets = directoryFor()
     cpSync(ramSystem(), assets, { recursive: true })
     const { boot, asked } = await menuRack({}, { assets, memory: 2048 })

@@ -87,7 +87,7 @@ describeWith(
   },
   'the boot order of UEFI',
   () => {
-    it('has the disk or the network first, as the profile says, and else what it had', async () => {
+    it('has the disk or the network first, as set in the profile, and otherwise keeps its order', async () => {
       const directory = mkdtempSync(join(tmpdir(), 'hakube-boot-order-'))
       onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
       copyFileSync(variables, join(directory, 'variables'))

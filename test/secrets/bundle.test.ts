@@ -40,7 +40,7 @@ describe('serializeBundle', () => {
     expect(serializeBundle({ ...bundle, secrets: { ...bundle.secrets, machines } })).toBe(text)
   })
 
-  it('keeps no ephemeral secrets', () => {
+  it('refuses ephemeral secrets', () => {
     const secrets = { ...bundle.secrets, ephemeral: true }
     expect(() => serializeBundle({ ...bundle, secrets })).toThrow('ephemeral secrets must not be saved')
   })
@@ -54,7 +54,7 @@ describe('parseBundle', () => {
     expect(secrets).toEqual({ ...bundle.secrets, encryptionKeys: [] })
   })
 
-  it('gives machines that inherit nothing', () => {
+  it('returns machines that inherit nothing', () => {
     const { machines } = parseBundle(text, 'secrets.age').secrets
     expect(Object.keys(machines['constructor'] ?? {})).toEqual(['etcd-client'])
     expect([machines['toString'], machines['valueOf'], machines['__proto__']]).toEqual([
@@ -110,7 +110,7 @@ describe('parseBundle', () => {
     expect(refusal(given)).toEqual([['secrets/content', message]])
   })
 
-  it('says so when it is from a newer hakube', () => {
+  it('reports that it is from a newer hakube', () => {
     expect(refusal(changed(['version'], 2))).toEqual([
       ['secrets/version', 'secrets.age has format 2, but this hakube reads format 1'],
     ])

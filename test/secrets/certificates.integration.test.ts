@@ -66,7 +66,7 @@ describeWith({ programs: ['openssl'] }, 'certificates of machines, as openssl re
   })
   afterAll(() => rmSync(directory, { recursive: true }))
 
-  it('there is one for each need', () => {
+  it('exist for each need', () => {
     expect([...leaves.keys()]).toEqual(needs.map(({ machine, kind }) => `${machine}-${kind}`))
   })
 
@@ -94,7 +94,7 @@ describeWith({ programs: ['openssl'] }, 'certificates of machines, as openssl re
     }
   }
 
-  it.each([...leaves.keys()])('%s: all that stands in it', (name) => {
+  it.each([...leaves.keys()])('are complete: %s', (name) => {
     const need = needs.find(({ machine, kind }) => `${machine}-${kind}` === name)
     if (!need) throw new Error(name)
     const signer = openssl('x509', '-in', 'etcd.crt', '-noout', '-ext', 'subjectKeyIdentifier')
@@ -122,7 +122,7 @@ describeWith({ programs: ['openssl'] }, 'certificates of machines, as openssl re
   })
 
   it.each([...leaves.keys()])(
-    '%s: verifies for its purposes only, under its authority only, in its time only',
+    'verify only for their purposes, under their CA, within their validity: %s',
     (name) => {
       const verify = (purpose: string, authority = 'etcd', time = at) =>
         openssl(
@@ -147,12 +147,12 @@ describeWith({ programs: ['openssl'] }, 'certificates of machines, as openssl re
     },
   )
 
-  it.each([...leaves.keys()])('%s: has the key that lies beside it', (name) => {
+  it.each([...leaves.keys()])('match the key beside them: %s', (name) => {
     const ofKey = openssl('pkey', '-in', `${name}.key`, '-pubout')
     expect(openssl('x509', '-in', `${name}.crt`, '-noout', '-pubkey')).toBe(ofKey)
   })
 
-  it('no two have the same number or key', () => {
+  it('have unique serial numbers and keys', () => {
     const of = (what: string) =>
       [...leaves.keys()].map((name) => openssl('x509', '-in', `${name}.crt`, '-noout', what))
     expect(new Set(of('-serial')).size).toBe(leaves.size)
@@ -162,7 +162,7 @@ describeWith({ programs: ['openssl'] }, 'certificates of machines, as openssl re
   it.each([
     ['server', 'CN=hakube-server-ca', 'server-ca.crt'],
     ['self-signed', 'CN=10.10.10.5', 'self-signed.crt'],
-  ])("hakube's own server, as %s: for servers only, by %s", (certificate, by, trusted) => {
+  ])("are for servers only, for hakube's own server, as %s: by %s", (certificate, by, trusted) => {
     const { names, extended, subject, issuer, constraints } = describeCertificate(certificate)
     expect({ names, extended, subject, issuer, constraints }).toEqual({
       names: 'IP Address:10.10.10.5',
@@ -179,7 +179,7 @@ describeWith({ programs: ['openssl'] }, 'certificates of machines, as openssl re
     expect(() => verify('-verify_ip', '10.10.10.6')).toThrow('IP address mismatch')
   })
 
-  it('a CA with an elliptic key and a name that openssl wrote can sign', async () => {
+  it('can be signed by a CA with an elliptic key and a name that openssl wrote', async () => {
     const subject = '/O=Sächsische Werke/CN=etcd ca'
     openssl(
       'req',
@@ -213,7 +213,7 @@ describeWith({ programs: ['openssl'] }, 'certificates of machines, as openssl re
     expect(describeCertificate('ec-leaf')['signature']).toBe('ecdsa-with-SHA256')
   })
 
-  it('a client of etcd gets a P-256 key, unless its curl or the profile asks for RSA', async () => {
+  it('have a P-256 key for clients of etcd, unless their curl or the profile requires RSA', async () => {
     const authority = {
       certificate: openssl('x509', '-in', 'etcd.crt'),
       key: openssl('pkey', '-in', 'etcd.key'),

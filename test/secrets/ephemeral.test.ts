@@ -24,7 +24,7 @@ describe('ephemeralSecrets', () => {
     )
   })
 
-  it('says that they are for throwing away', () => {
+  it('marks them as ephemeral', () => {
     expect(testSecrets.ephemeral).toBe(true)
   })
 
@@ -71,7 +71,7 @@ describe('ephemeralSecrets', () => {
     ])
   })
 
-  it('throws bytes away that would make some characters of the token more likely', async () => {
+  it('discards bytes that would make some characters of the token more likely', async () => {
     const bytes = [255, 252, 251, 0, 9, 10, 35, 36]
     let next = 0
     const secrets = await ephemeralSecrets({
@@ -81,7 +81,7 @@ describe('ephemeralSecrets', () => {
     expect(secrets.bootstrapToken).toMatch(/^[z09a]{6}\.[z09a]{16}$/)
   })
 
-  it('makes others each time from the sources of the machine', async () => {
+  it('makes different ones each time from the sources of the machine', async () => {
     const [one, other] = await Promise.all([ephemeralSecrets(systemSources), ephemeralSecrets(systemSources)])
     for (const secrets of [one, other]) {
       expect(secrets.bootstrapToken).toMatch(/^[a-z0-9]{6}\.[a-z0-9]{16}$/)

@@ -16,7 +16,7 @@ describe('openKeyMaker', () => {
     expect(new Set(pairs.map(({ privateKey }) => privateKey)).size).toBe(4)
   })
 
-  it('works again when it was idle', async () => {
+  it('works again after it was idle', async () => {
     const maker = openKeyMaker(2)
     const first = await maker.rsaKeyPair(1024)
     const second = await maker.rsaKeyPair(1024)
@@ -24,7 +24,7 @@ describe('openKeyMaker', () => {
     expect(first.privateKey).not.toBe(second.privateKey)
   })
 
-  it('refuses what is under way when it is closed, and what comes after', async () => {
+  it('rejects pending and later requests when it is closed', async () => {
     const maker = openKeyMaker(1)
     const waiting = [maker.rsaKeyPair(4096), maker.rsaKeyPair(4096)].map((pair) => pair.catch(String))
     await maker.close()
@@ -32,7 +32,7 @@ describe('openKeyMaker', () => {
     await expect(maker.rsaKeyPair(1024)).rejects.toThrow('closed')
   })
 
-  it('says so when a key cannot be made, and goes on', async () => {
+  it('reports that a key cannot be made, and continues', async () => {
     const maker = openKeyMaker(1)
     const [bad, good] = [maker.rsaKeyPair(-1), maker.rsaKeyPair(1024)]
     await expect(bad).rejects.toThrow('modulusLength')

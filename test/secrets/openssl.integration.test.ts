@@ -7,7 +7,7 @@ import { authorityHash } from '../../src/secrets/authority-hash.ts'
 import { findProgram, describeWith } from '../prerequisites.ts'
 import { testSecrets } from '../example.ts'
 
-describeWith({ programs: ['openssl'] }, 'authorities, as openssl reads them', () => {
+describeWith({ programs: ['openssl'] }, 'CAs, as openssl reads them', () => {
   let directory = ''
   const names = ['kubernetes', 'frontProxy', 'etcd'] as const
   const openssl = (command: string[], input?: string | Buffer): Buffer =>
@@ -22,12 +22,12 @@ describeWith({ programs: ['openssl'] }, 'authorities, as openssl reads them', ()
   })
   afterAll(() => rmSync(directory, { recursive: true }))
 
-  it.each(names)('%s: whole text', async (name) => {
+  it.each(names)('is complete: %s', async (name) => {
     const text = openssl(['x509', '-in', `${name}.crt`, '-noout', '-text', '-nameopt', 'RFC2253']).toString()
     await expect(text).toMatchFileSnapshot(`../fixtures/secrets/expected/${name}.txt`)
   })
 
-  it.each(names)('%s: a chain of one that verifies', (name) => {
+  it.each(names)('verifies as a chain of one: %s', (name) => {
     const at = String(Date.UTC(2026, 5, 1) / 1000)
     const verified = openssl([
       'verify',
@@ -41,7 +41,7 @@ describeWith({ programs: ['openssl'] }, 'authorities, as openssl reads them', ()
     expect(verified.toString()).toBe(`${name}.crt: OK\n`)
   })
 
-  it.each(names)('%s: signs a server certificate that verifies, and only under itself', (name) => {
+  it.each(names)('signs a server certificate that verifies, and only under itself: %s', (name) => {
     openssl([
       'req',
       '-new',
@@ -74,7 +74,7 @@ describeWith({ programs: ['openssl'] }, 'authorities, as openssl reads them', ()
     expect(() => verify(other)).toThrow('unable to get local issuer certificate')
   })
 
-  it.each(names)('%s: the hash is what openssl computes', (name) => {
+  it.each(names)('has the hash that openssl computes: %s', (name) => {
     const { certificate } = testSecrets.authorities[name]
     const pem = openssl(['x509', '-pubkey', '-noout'], certificate)
     const der = openssl(['pkey', '-pubin', '-outform', 'der'], pem)
@@ -82,7 +82,7 @@ describeWith({ programs: ['openssl'] }, 'authorities, as openssl reads them', ()
     expect(authorityHash(certificate)).toBe(`sha256:${hash}`)
   })
 
-  it('the hash of a CA with an elliptic key is what openssl computes', () => {
+  it('has the hash that openssl computes for an elliptic key', () => {
     const subject = ['-subj', '/CN=kubernetes', '-days', '1', '-keyout', 'ec.key', '-out', 'ec.crt']
     openssl(['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', ...subject])
     const pem = openssl(['x509', '-in', 'ec.crt', '-pubkey', '-noout'])

@@ -5,8 +5,8 @@ import { readOwnDocument, writeOwnDocument } from '../../src/secrets/own-documen
 
 const read = (text: string, before = {}) => readOwnDocument(text, 'secrets.yaml', before)
 
-describe('secrets of the user as YAML', () => {
-  it('is written by name, with the notes on top', () => {
+describe('user-defined secrets as YAML', () => {
+  it('are written by name, with the notes at the top', () => {
     const own = { token: 'a: b', certificate: 'one\ntwo\n', number: '0123', 'a-b': ' x # y', last: 'x\n' }
     expect(writeOwnDocument(own, ['Note.', ''])).toMatchInlineSnapshot(`
       "# Note.
@@ -24,7 +24,7 @@ describe('secrets of the user as YAML', () => {
     expect(writeOwnDocument({}, ['Note.'])).toBe('# Note.\n')
   })
 
-  it('reads whatever it writes', () => {
+  it('can be read again, whatever they contain', () => {
     const name = fc.stringMatching(/^[a-z0-9](?:[a-z0-9-]{0,20}[a-z0-9])?$/)
     const text = fc
       .oneof(fc.string({ minLength: 1, unit: 'binary' }), fc.stringMatching(/^[ \n\r\t#:'"|>a-]+$/))
@@ -39,7 +39,7 @@ describe('secrets of the user as YAML', () => {
     )
   })
 
-  it('leaves out the final line break of a single new line only', () => {
+  it('lose only the final line break of a single new line', () => {
     expect(read('new: |\n  one\nold: |\n  one\nlines: |\n  one\n  two\n', { old: 'one\n' }).own).toEqual({
       new: 'one',
       old: 'one\n',
@@ -47,12 +47,12 @@ describe('secrets of the user as YAML', () => {
     })
   })
 
-  it('reads nothing as no secrets', () => {
+  it('are empty in an empty document', () => {
     expect(read('# Note.\n')).toEqual({ own: {}, diagnostics: [] })
     expect(read('')).toEqual({ own: {}, diagnostics: [] })
   })
 
-  it('names each mistake by its place, and quotes nothing', () => {
+  it('cause messages that name the position and quote nothing', () => {
     const texts = [
       'pin: 8439201\n',
       'on: true\n',
@@ -141,10 +141,10 @@ describe('secrets of the user as YAML', () => {
   })
 })
 
-describe('changes of two at once', () => {
+describe('changes by two users at once', () => {
   const base = { same: '1', mine: '1', theirs: '1', both: '1', gone: '1', clash: '1' }
 
-  it('are all kept where they are about different names, or are equal', () => {
+  it('are all kept if they concern different names, or are equal', () => {
     const mine = { same: '1', mine: '2', theirs: '1', both: '2', clash: '1', added: '1' }
     const theirs = { same: '1', mine: '1', theirs: '2', both: '2', gone: '1', clash: '1', extra: '1' }
     expect(mergeOwn(base, mine, theirs)).toEqual({
@@ -153,7 +153,7 @@ describe('changes of two at once', () => {
     })
   })
 
-  it('conflict where they are about one name', () => {
+  it('conflict if they concern the same name', () => {
     expect(mergeOwn(base, { ...base, clash: '2' }, { ...base, clash: '3' })).toEqual({
       own: { ...base, clash: '2' },
       conflicts: ['clash'],

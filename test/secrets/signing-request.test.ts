@@ -13,7 +13,7 @@ const rsa = (modulusLength: number, publicExponent = 65_537) =>
   generateKeyPairSync('rsa', { modulusLength, publicExponent })
 
 describe('a certificate request', () => {
-  it('shows the key that it was signed with', () => {
+  it('contains the key that it was signed with', () => {
     expect(readRequest(requestOf(pair))?.fingerprint).toBe(fingerprintOf(pair.publicKey))
     const other = rsa(2048)
     expect(readRequest(requestOf(other))?.fingerprint).toBe(fingerprintOf(other.publicKey))
@@ -24,14 +24,14 @@ describe('a certificate request', () => {
     expect(readRequest(pemOf(requestDer(pair, rsa(2048).privateKey)))).toBeNull()
   })
 
-  it('is refused for keys that are too weak, or that no machine makes', () => {
+  it('is refused for keys that are too weak, or that no machine generates', () => {
     expect(readRequest(requestOf(rsa(1024)))).toBeNull()
     expect(readRequest(requestOf(rsa(2048, 3)))).toBeNull()
     expect(readRequest(requestOf(makeKey('secp384r1')))).toBeNull()
     expect(readRequest(pemOf(requestDer(pair, pair.privateKey, 1)))).toBeNull()
   })
 
-  it('is refused when anything stands around it, or it is too long', () => {
+  it('is refused if anything surrounds it, or it is too long', () => {
     const text = requestOf(pair)
     for (const wrong of [
       '',
@@ -67,7 +67,7 @@ describe('a certificate request', () => {
     )
   })
 
-  it('never throws, whatever comes in its place', () => {
+  it('never causes an exception, whatever the bytes', () => {
     const nested = Buffer.concat([Buffer.from('3082'.repeat(1500), 'hex')])
     expect(readRequest(pemOf(nested))).toBeNull()
     fc.assert(
@@ -84,7 +84,7 @@ describe('a certificate request', () => {
 })
 
 describe('the certificate of a machine', () => {
-  it('is for its key and name, may only show who it is, and ends with the CA', async () => {
+  it('is for its key and name, is valid only for client authentication, and expires with the CA', async () => {
     const { machineAuthority } = await makeEnrolment(testSources(), { keyBits: 2048 })
     const notAfter = new Date(new X509Certificate(machineAuthority.certificate).validTo)
     const now = new Date('2026-01-01T00:00:00Z')

@@ -45,12 +45,12 @@ const find = (profile: Profile, name: string) => {
 }
 
 describe('planSync', () => {
-  it('has nothing to do for a bundle that fits', () => {
+  it('has nothing to do for a complete bundle', () => {
     const nothing = plan(() => undefined)
     expect([reasons(nothing), hasWork(nothing, true)]).toEqual([[], false])
   })
 
-  it('a new machine', () => {
+  it('issues certificates for a new machine', () => {
     const added = plan((profile) => {
       profile.machines.push({ ...find(profile, 'worker-2'), name: 'worker-3', address: '10.10.10.53' })
     })
@@ -66,7 +66,7 @@ describe('planSync', () => {
     expect(reasons(added)).toEqual(['worker-3 etcd-client: missing: it does not exist yet'])
   })
 
-  it('another address', () => {
+  it('reissues certificates for another address', () => {
     const moved = plan((profile) => void (find(profile, 'etcd-2').address = '10.10.10.39'))
     const text = 'addresses: 10.10.10.39 is missing; 10.10.10.32 is no longer needed'
     expect(reasons(moved)).toEqual([
@@ -75,12 +75,12 @@ describe('planSync', () => {
     ])
   })
 
-  it('a renamed machine is a new one, and the old one is no longer needed', () => {
+  it('treats a renamed machine as new, and the old one as unused', () => {
     const renamed = plan((profile) => void (find(profile, 'worker-2').name = 'worker-9'))
     expect(reasons(renamed)).toEqual(['unused worker-2 etcd-client'])
   })
 
-  it('another domain: only the certificates with names in it', () => {
+  it('reissues only the certificates with names in another domain', () => {
     const moved = plan((profile) => void (profile.network.searchDomain = 'other.example'))
     expect(moved.certificates.map(({ need }) => `${need.machine} ${need.kind}`)).toEqual([
       'etcd-1 etcd-server',
@@ -92,7 +92,7 @@ describe('planSync', () => {
     ])
   })
 
-  it('another address of the server', () => {
+  it('reissues the certificate for another address of the server', () => {
     const moved = plan((profile) => void (profile.server = 'http://10.10.10.6:8080'))
     expect(reasons(moved)).toEqual([
       'server: contents: subject: CN=10.10.10.6 is missing; CN=10.10.10.5 is no longer needed',
@@ -100,7 +100,7 @@ describe('planSync', () => {
     ])
   })
 
-  it('time: not before the window, in the window, after the end', () => {
+  it('reissues within the warning period and after expiry, but not before', () => {
     // oxlint-disable-next-line unicorn/consistent-function-scoping -- it belongs to this test alone
     const kinds = (now: Date) =>
       new Set(reasons(plan(() => undefined, now)).map((text) => text.split(': ')[2]))
@@ -109,7 +109,7 @@ describe('planSync', () => {
     expect(kinds(days(30))).toEqual(new Set(['it expired on 2026-01-31']))
   })
 
-  it('a CA that expires soon is reported and left alone', () => {
+  it('reports a CA that expires soon, and leaves it unchanged', () => {
     const late = plan(() => undefined, new Date('2035-12-30T00:00:00Z'))
     expect(late.authorities.map(({ name, problems }) => [name, problems])).toEqual(
       ['kubernetes', 'frontProxy', 'etcd'].map((name) => [
@@ -119,7 +119,7 @@ describe('planSync', () => {
     )
   })
 
-  it('a certificate that ends with its CA is not stale: a new one would end with it too', async () => {
+  it('keeps a certificate that expires with its CA, because a new one would too', async () => {
     const late = new Date('2035-12-27T00:00:00Z')
     const wanted = wantedOf(etcdProfile(patient))
     const renew = (now: Date) =>
@@ -135,7 +135,7 @@ describe('planSync', () => {
     )
   })
 
-  it('made by a clock that was ahead', () => {
+  it('reissues a certificate made with a fast clock', () => {
     const early = plan(() => undefined, days(-400))
     const text = 'early: it is not valid before 2025-12-31, by the clock of this computer'
     expect(reasons(early).every((each) => each.endsWith(text))).toBe(true)
@@ -143,7 +143,7 @@ describe('planSync', () => {
     expect(reasons(early)).toHaveLength(11 + 3)
   })
 
-  it('larger keys', () => {
+  it('reissues certificates for larger keys', () => {
     const larger = plan((profile) => void (profile.secrets = { warningDays: 5, keyBits: 3072 }))
     expect(reasons(larger)).toHaveLength(11 + 1 + 3)
     expect(reasons(larger)[0]).toBe(
@@ -151,7 +151,7 @@ describe('planSync', () => {
     )
   })
 
-  it('a certificate with the key of another', () => {
+  it('reissues a certificate with the key of another', () => {
     const [one, other] = [bundle.secrets.machines['etcd-1'], bundle.secrets.machines['etcd-2']]
     const mixed = { ...one, 'etcd-peer': { ...one!['etcd-peer']!, key: other!['etcd-peer']!.key } }
     const machines = Object.assign(Object.create(null), bundle.secrets.machines, { 'etcd-1': mixed })
@@ -161,7 +161,7 @@ describe('planSync', () => {
     ])
   })
 
-  it('recipients that the profile lists', () => {
+  it('plans to encrypt to the recipients of the profile', () => {
     const other = 'age1p4fwtelcf5l5lyz3x3d3erq8hhmd0ac5tcpyjvaqjvw2ehvqsgxqwujk5k'
     // oxlint-disable-next-line unicorn/consistent-function-scoping -- it belongs to this test alone
     const listed = (...recipients: string[]) =>
@@ -198,7 +198,7 @@ const encrypts = (profile: Profile) => void (profile.kubernetes.encryptionAtRest
 describe('the key for encryption at rest', () => {
   const older = { ...bundle, secrets: { ...bundle.secrets, encryptionKeys: [] } }
 
-  it('is made where a bundle from before has none, whether the profile asks for it or not', async () => {
+  it('is created if an older bundle has none, whether the profile uses it or not', async () => {
     expect([
       plan(() => undefined, made).encryptionKey,
       plan(() => undefined, made, older).encryptionKey,
@@ -213,7 +213,7 @@ describe('the key for encryption at rest', () => {
 })
 
 describe('applySync', () => {
-  it('changes nothing but what is to be changed', async () => {
+  it('changes only what the plan contains', async () => {
     const done = await apply((profile) => void (find(profile, 'etcd-2').address = '10.10.10.39'))
     expect(changes(bundle, done)).toEqual([
       '/secrets/machines/etcd-2/etcd-server/certificate',
@@ -223,7 +223,7 @@ describe('applySync', () => {
     ])
   })
 
-  it('keeps what is no longer needed, and removes it when asked to', async () => {
+  it('keeps what is no longer needed, and removes it on request', async () => {
     // oxlint-disable-next-line unicorn/consistent-function-scoping -- it belongs to this test alone
     const remove = (profile: Profile) => {
       profile.machines = profile.machines.filter(({ name }) => name !== 'constructor')
@@ -243,7 +243,7 @@ describe('applySync', () => {
   })
 })
 
-describe('the CAs by which machines enrol', () => {
+describe('the CAs for enrolment', () => {
   const enrolled = wantedOf(etcdProfile(patient))
   const inline = wantedOf(
     etcdProfile((profile) => void (profile.secrets = { delivery: 'inline', warningDays: 5 })),
@@ -252,7 +252,7 @@ describe('the CAs by which machines enrol', () => {
   const older: Bundle = { ...bundle, secrets: { ...others, enrolment: null } }
   const now = laterSources(days(1)).now()
 
-  it('are made where the profile needs them, with a certificate for the server, and stay', async () => {
+  it('are created if the profile needs them, with a certificate for the server, and stay', async () => {
     expect(planSync(older, inline, now).enrolment).toBe('unneeded')
     const plan = planSync(older, enrolled, now)
     expect([plan.enrolment, hasWork(plan)]).toEqual(['needed', true])
@@ -280,7 +280,7 @@ describe('the CAs by which machines enrol', () => {
 describe('rotate', () => {
   const policy = { keyBits: 2048 }
 
-  it.each(rotatable)('%s: only that', async (what) => {
+  it.each(rotatable)('replaces only %s', async (what) => {
     const sources = laterSources(days(1))
     const whole = { ...bundle.secrets, enrolment: await makeEnrolment(testSources(), policy) }
     const secrets = await rotate(whole, what, { ...sources, random: (size) => Buffer.alloc(size, 7) }, policy)
@@ -301,7 +301,7 @@ describe('rotate', () => {
     ])
   })
 
-  it('the key for encryption at rest: the old ones still decrypt, until they are forgotten', async () => {
+  it('keeps old keys for encryption at rest, which still decrypt, until they are removed', async () => {
     const [old] = bundle.secrets.encryptionKeys
     const sources = { ...testSources(), random: (size: number) => Buffer.alloc(size, 7) }
     const rotated = await rotate(bundle.secrets, 'encryption-key', sources, policy)
@@ -311,7 +311,7 @@ describe('rotate', () => {
     expect(forgotten?.encryptionKeys).toEqual([fresh])
   })
 
-  it('another CA of etcd makes all that it signed stale, and nothing else', async () => {
+  it('makes everything that a replaced CA of etcd signed stale, and nothing else', async () => {
     const secrets = await rotate(bundle.secrets, 'authority/etcd', laterSources(days(1)), policy)
     const stale = plan(() => undefined, days(1), { ...bundle, secrets: secrets! })
     expect(reasons(stale)).toEqual(
@@ -321,7 +321,7 @@ describe('rotate', () => {
     )
   })
 
-  it('a machine', async () => {
+  it('replaces the certificates of a machine', async () => {
     const secrets = await rotate(bundle.secrets, 'machine/constructor', testSources(), policy)
     expect(reasons(plan(inline, made, { ...bundle, secrets: secrets! }))).toEqual([
       'constructor etcd-client: missing: it does not exist yet',
@@ -329,7 +329,7 @@ describe('rotate', () => {
   })
 
   it.each(['machine/load-balancer-1', 'machine/toString', 'machine/', 'everything', ''])(
-    'not %s',
+    'does not accept %s',
     async (what) => {
       expect(await rotate(bundle.secrets, what, testSources(), policy)).toBe(null)
     },

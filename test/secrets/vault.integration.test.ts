@@ -71,7 +71,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen'] }, 'the encrypted bu
       expect(age(['-d', '-i', at(name), file])).toBe(serializeBundle(bundle))
   })
 
-  it('is text, of mode 0600, and different each time', async () => {
+  it('is text, has mode 0600, and differs each time', async () => {
     const before = readFileSync(file, 'utf8')
     expect(before.split('\n')[0]).toBe('-----BEGIN AGE ENCRYPTED FILE-----')
     expect(statSync(file).mode & 0o777).toBe(0o600)
@@ -79,7 +79,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen'] }, 'the encrypted bu
     expect(readFileSync(file, 'utf8')).not.toBe(before)
   })
 
-  it.each([['--armor'], []])('one that the age program made is opened (%s)', async (...words) => {
+  it.each([['--armor'], []])('is opened if the age program made it (%s)', async (...words) => {
     const recipients = bundle.recipients.flatMap((each) => ['-r', each])
     age(['-e', ...words, ...recipients, '-o', file], serializeBundle(bundle))
     expect(await read()).toEqual(bundle)
@@ -94,7 +94,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen'] }, 'the encrypted bu
     expect(await read('keys')).toEqual(bundle)
   })
 
-  it('finds the key file: option, then hakube’s variable, then that of sops', () => {
+  it('is opened with the key file of the option, then of hakube’s variable, then of that of sops', () => {
     const both = { HAKUBE_AGE_KEY_FILE: 'h', SOPS_AGE_KEY_FILE: 's' }
     expect([
       findKeyFile('o', both),
@@ -109,7 +109,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen'] }, 'the encrypted bu
     ])
   })
 
-  it('no key, another key, a cluster of another name', async () => {
+  it('is refused without a key, with another key, and for another cluster', async () => {
     makeKey('other')
     const bytes = (await readBundleFile(file)) ?? new Uint8Array()
     const open = (keyFile: Parameters<typeof openBundle>[2], cluster = bundle.cluster) =>
@@ -125,7 +125,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen'] }, 'the encrypted bu
     )
   })
 
-  it('key files that are none', async () => {
+  it('is refused with invalid key files', async () => {
     const recipient = bundle.recipients[0] ?? ''
     const contents: Record<string, string> = {
       empty: '# nothing\n\n',
@@ -150,7 +150,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen'] }, 'the encrypted bu
     ])
   })
 
-  it('cut short anywhere: refused', async () => {
+  it('is refused if truncated anywhere', async () => {
     const bytes = readFileSync(file)
     const identities = await readIdentities(key())
     const lengths = [
@@ -173,7 +173,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen'] }, 'the encrypted bu
     }
   })
 
-  it('binary and cut short anywhere: refused', async () => {
+  it('is refused if binary and truncated anywhere', async () => {
     age(['-e', '-r', bundle.recipients[0] ?? '', '-o', at('binary')], serializeBundle(bundle))
     const bytes = readFileSync(at('binary'))
     const identities = await readIdentities(key())
@@ -183,7 +183,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen'] }, 'the encrypted bu
     }
   })
 
-  it('one character altered, anywhere: refused', async () => {
+  it('is refused with any character altered', async () => {
     const text = readFileSync(file, 'utf8')
     const identities = await readIdentities(key())
     for (let place = 40; place < text.length; place += Math.ceil(text.length / 60)) {
@@ -196,7 +196,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen'] }, 'the encrypted bu
     }
   })
 
-  it('in clear: refused, and said loudly', async () => {
+  it('is refused if unencrypted, with a warning', async () => {
     const identities = await readIdentities(key())
     const clear = Buffer.from(serializeBundle(bundle))
     expect(await refusal(decryptText(clear, identities, 'secrets.age'))).toBe(
@@ -204,7 +204,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen'] }, 'the encrypted bu
     )
   })
 
-  it('a directory in its place, and a link that leads nowhere: refused, and left as they are', async () => {
+  it('is refused if it is a directory or a broken link, which stay unchanged', async () => {
     rmSync(file)
     mkdirSync(file)
     const directoryThere = [await refusal(read()), await refusal(write())]
@@ -223,7 +223,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen'] }, 'the encrypted bu
     ])
   })
 
-  it('names the file after the profile', () => {
+  it('is named after the profile', () => {
     expect(['a/profile.yaml', 'profile.yml', 'racks/berlin.yaml', '/x/y.z.yaml'].map(bundleFile)).toEqual([
       'a/secrets.age',
       'secrets.age',
@@ -232,14 +232,14 @@ describeWith({ linux: true, programs: ['age', 'age-keygen'] }, 'the encrypted bu
     ])
   })
 
-  it('a change that fails leaves everything as it was', async () => {
+  it('stays unchanged if a change fails', async () => {
     const before = readFileSync(file)
     await expect(changeBundle(file, () => Promise.reject(new Error('no')))).rejects.toThrow('no')
     expect(readFileSync(file).equals(before)).toBe(true)
     expect(readdirSync(directory).toSorted()).toEqual(['mine', 'secrets.age', 'yours'])
   })
 
-  it('keeps the mode, and writes to where a link leads', async () => {
+  it('keeps its mode, and is written to the target of a link', async () => {
     mkdirSync(at('real'))
     const link = at('real/link.age')
     chmodSync(file, 0o640)
@@ -252,7 +252,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen'] }, 'the encrypted bu
     expect((await read()).recipients).toHaveLength(1)
   })
 
-  it('many changes at once: none is lost', async () => {
+  it('loses none of many concurrent changes', async () => {
     // oxlint-disable-next-line unicorn/consistent-function-scoping -- it belongs to this test alone
     const add = (number: number) =>
       changeBundle(file, async ({ bytes, write: put }) => {
@@ -265,7 +265,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen'] }, 'the encrypted bu
     expect((await read()).recipients).toHaveLength(8)
   })
 
-  it('waits for another one, says so, and gives up in the end', async () => {
+  it('waits for another process, reports that, and finally gives up', async () => {
     const waits: (string | null)[] = []
     await changeBundle(file, async () => {
       const second = changeBundle(file, async () => undefined, {
@@ -279,7 +279,7 @@ describeWith({ linux: true, programs: ['age', 'age-keygen'] }, 'the encrypted bu
     expect(waits).toEqual([expect.stringMatching(/^process \d+ on /)])
   })
 
-  it('killed at any moment: the bundle is whole, and the next one goes on', async () => {
+  it('is complete if killed at any moment, and the next change succeeds', async () => {
     const script = at('writer.mjs')
     const program = new URL('../../dist/secrets/', import.meta.url)
     writeFileSync(

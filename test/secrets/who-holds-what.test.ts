@@ -151,8 +151,8 @@ const anyProfile: Arbitrary<Profile> = record({
 /** A profile that check refuses says nothing. */
 const isGood = (profile: Profile): boolean => !hasErrors(applyRules({ profile, sources: new Map() }))
 
-describe('who holds what', () => {
-  it('no machine is given a secret that is not its own or shared by design', () => {
+describe('the distribution of secrets', () => {
+  it('gives no machine a secret that is not its own or shared by design', () => {
     let looked = 0
     assert(
       property(anyProfile, (profile) => {
@@ -167,7 +167,7 @@ describe('who holds what', () => {
     expect(looked).toBeGreaterThan(100)
   })
 
-  it('finds a stray key: the search itself works', () => {
+  it('finds a misplaced key, so the search itself works', () => {
     const profile = exampleProfile()
     const bare = resolveWithoutSecrets(profile, new Map())
     const secrets = fakeSecrets(bare)
@@ -182,7 +182,7 @@ describe('who holds what', () => {
     expect(holders('enrolled')).toEqual(new Set(profile.machines.map(({ name }) => name)))
   })
 
-  it('what export writes: the same, but each control plane may have what kubeadm would give it', () => {
+  it('holds for export too, where each control plane may have what kubeadm would create', () => {
     assert(
       property(anyProfile, (profile) => {
         pre(isGood(profile))

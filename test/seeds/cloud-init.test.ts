@@ -23,12 +23,12 @@ const withCloudInit = (cloudInitVersion: string): Cluster => {
 }
 
 describe('cloudConfigPieces', () => {
-  it('writes one whole configuration', async () => {
+  it('writes one complete configuration', async () => {
     const text = cloudConfigHeader(true) + textOf(cloudConfigPieces(sampleConfig()))
     await expect(text).toMatchFileSnapshot('../fixtures/seeds/expected/user-data')
   })
 
-  it('leaves owners to runcmd where files cannot wait for their user', async () => {
+  it('leaves owners to runcmd if files cannot wait for their user', async () => {
     const text = cloudConfigHeader(false) + textOf(cloudConfigPieces(sampleConfig(withCloudInit('19.4'))))
     await expect(text).toMatchFileSnapshot('../fixtures/seeds/expected/user-data-19.4')
   })
@@ -47,7 +47,7 @@ describe('cloudConfigPieces', () => {
     },
   )
 
-  it('carries any text', () => {
+  it('can contain any text', () => {
     const file = fc.record({
       path: fc.constantFrom('/etc/one', '/etc/two'),
       mode: fc.constantFrom('0644', '0600'),
@@ -68,7 +68,7 @@ describe('cloudConfigPieces', () => {
     )
   })
 
-  it('keeps apart what differs only in path, mode, owner or depth', () => {
+  it('distinguishes files that differ only in path, mode, owner or depth', () => {
     const files = ['/a', '/b'].flatMap((path) =>
       ['0600', '0644'].flatMap((mode) =>
         ['root:root', 'root:adm'].map((owner) => ({ path, mode, owner, content: 'same\n' })),
@@ -97,7 +97,7 @@ describe('cloudConfig', () => {
     ['no secret', [open!], [ops!], false],
     ['a secret file', sampleFiles, [ops!], true],
     ['a password', [open!], [ops!, view!], true],
-  ])('knows that it holds %s', (_name, files, users, secret) => {
+  ])('states that it contains %s', (_name, files, users, secret) => {
     expect(cloudConfig(cluster, machine, files, users).secret).toBe(secret)
   })
 })
@@ -139,7 +139,7 @@ describe('networkConfig', () => {
     `)
   })
 
-  it('has no search domain where there is none', () => {
+  it('has no search domain if there is none', () => {
     const cluster = exampleCluster()
     const network = { ...cluster.network, searchDomain: null, nameServers: ['10.0.0.1', '10.0.0.2'] }
     expect(toYaml(networkConfig({ ...cluster, network }, cluster.machines[0]!))).toMatchInlineSnapshot(`
@@ -165,7 +165,7 @@ describe('networkConfig', () => {
 describe('metaData', () => {
   const machine = exampleCluster().machines[0]!
 
-  it('names the instance by what it gets', () => {
+  it('derives the instance ID from the contents of the seed', () => {
     expect(metaData(machine, 'user data', 'network')).toMatchInlineSnapshot(`
       "instance-id: "hakube-sample-haproxy-001-909e0af97e35"
       local-hostname: "sample-haproxy-001"

@@ -76,7 +76,7 @@ describeWith(
   { root: true, linux: true, programs: ['unshare', 'cloud-init', 'ssh-keygen', 'shred'] },
   'a machine that is ready',
   () => {
-    it('keeps no copy of its seed but the files that it works with, and stays the same machine', () => {
+    it('keeps no copy of its seed except the files that it uses, and stays the same instance', () => {
       expect(inOverlay(machine(), script)).toMatchInlineSnapshot(`
         {
           "output": "== before the machine is ready

@@ -134,7 +134,7 @@ describeWith({ programs: ['netplan', 'cloud-init'] }, 'netplan and cloud-init', 
 })
 
 describeWith({ programs: ['nmcli'] }, 'NetworkManager', () => {
-  it('reads its connections of the same rack, and keeps all that is in them', () => {
+  it('reads its connections of the same rack, and keeps their contents', () => {
     const cluster = rack(rocky9)
     for (const { text } of networkManagerFiles(cluster, cluster.machines[0]!)) {
       const { missing } = nmcli(directory, text)
@@ -142,7 +142,7 @@ describeWith({ programs: ['nmcli'] }, 'NetworkManager', () => {
     }
   })
 
-  it('refuses a mistake, so that the test above means something', () => {
+  it('rejects a mistake, so that the test above means something', () => {
     const cluster = rack(rocky9)
     const bond = networkManagerFiles(cluster, cluster.machines[0]!).find(({ path }) =>
       path.includes('bond0.nm'),
@@ -167,7 +167,7 @@ describeWith({ programs: ['netplan', 'cloud-init', 'nmcli'] }, 'a router by its 
 })
 
 describeWith({ programs: ['netplan', 'cloud-init', 'nmcli'] }, 'random networks', () => {
-  it('that check accepts are read by netplan, cloud-init and NetworkManager', () => {
+  it('are read by netplan, cloud-init and NetworkManager if check accepts them', () => {
     const networks = rightNetworks(150, 1).slice(0, 4)
     expect(networks.length).toBe(4)
     for (const network of networks) readByAll(directory, network)

@@ -16,7 +16,7 @@ afterAll(() => {
 const seed = Number(process.env['HAKUBE_SEED'] ?? 2)
 
 describeWith({ programs: ['netplan', 'cloud-init', 'nmcli'] }, 'hundreds of random networks', () => {
-  it(`that check accepts are read by netplan, cloud-init and NetworkManager (HAKUBE_SEED=${seed})`, () => {
+  it(`are read by netplan, cloud-init and NetworkManager if check accepts them (HAKUBE_SEED=${seed})`, () => {
     const networks = rightNetworks(5000, seed)
     expect(networks.length).toBeGreaterThan(50)
     for (const network of networks.slice(0, 200)) {

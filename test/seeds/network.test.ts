@@ -192,7 +192,7 @@ additional: {boot: {dhcp: true, interface: card0}}
     `)
   })
 
-  it('comes after the network of the machines', () => {
+  it('has lower priority than the network of the machines', () => {
     const cluster = networkCluster(networkProfile(ubuntu2404, network))
     expect(networkConfig(cluster, cluster.machines[0]!)).toMatchInlineSnapshot(`
       {
@@ -267,7 +267,7 @@ describe('connections of NetworkManager', () => {
     `)
   })
 
-  it('keep the router of the nodes where their interface has an address by DHCP too', () => {
+  it('keep the router of the nodes if their interface also has an address from DHCP', () => {
     const cluster = networkCluster(networkProfile(rocky9, 'additional: {p: {dhcp: true, interface: card0}}'))
     expect(ipv4(textOf(cluster, 'card0'))).toMatchInlineSnapshot(`
       "[ipv4]
@@ -282,7 +282,7 @@ describe('connections of NetworkManager', () => {
     `)
   })
 
-  it('prefer the router of the nodes to that of another network, whatever the kinds of their interfaces', () => {
+  it('prefer the router of the nodes to that of another network, whatever the types of their interfaces', () => {
     const cluster = networkCluster(
       networkProfile(
         rocky9,
@@ -310,7 +310,7 @@ describe('connections of NetworkManager', () => {
     `)
   })
 
-  it('keep IPv6 where a virtual address of an additional network may come', () => {
+  it('keep IPv6 enabled where a virtual address of an additional network may move', () => {
     const cluster = networkCluster(
       networkProfile(
         rocky9,
@@ -322,7 +322,7 @@ describe('connections of NetworkManager', () => {
     expect(textOf(cluster, 'card0')).toContain('[ipv6]\nmethod=disabled\n')
   })
 
-  it('of CentOS 7 have a table for everything in two halves', () => {
+  it('split a default route in a table into two halves on CentOS 7', () => {
     const modern = networkCluster(
       networkProfile(
         rocky9,

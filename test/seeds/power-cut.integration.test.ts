@@ -90,7 +90,7 @@ describeWith(
   { root: true, linux: true, programs: ['unshare', 'ip', 'cloud-init', 'systemd-analyze'] },
   'a power cut at the first boot',
   () => {
-    it('before runcmd, where the installer lets cloud-init disable itself', () => {
+    it('is survived before runcmd, if the installer lets cloud-init disable itself', () => {
       const script = `${boots}\nboot cut && files && lose && files\nboot whole\nboot whole && files\n${later}`
       expect(inOverlay(machine('autoinstall', true), script)).toMatchInlineSnapshot(`
         {
@@ -110,7 +110,7 @@ describeWith(
       `)
     })
 
-    it('before runcmd, elsewhere', () => {
+    it('is survived before runcmd with other installers', () => {
       const script = `${boots}\nboot cut && files && lose && files\nboot whole && files\n${later}`
       expect(inOverlay(machine('kickstart', true), script)).toMatchInlineSnapshot(`
         {
@@ -129,7 +129,7 @@ describeWith(
     })
 
     it.each(['autoinstall', 'kickstart'] as const)(
-      'would spoil the machine for ever without bootcmd: %s',
+      'would damage the machine permanently without bootcmd: %s',
       (install) => {
         const script = `${boots}\nboot cut && lose\nboot whole\nboot whole && files`
         expect(inOverlay(machine(install, false), script)).toMatchSnapshot()

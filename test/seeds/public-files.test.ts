@@ -105,12 +105,12 @@ describe.each([...exampleNames, ...writeUpNames])('%s', (name) => {
     expect([...siteFiles(enrolled)].filter(({ secret }) => secret).map(({ path }) => path)).toEqual([])
   })
 
-  it('has secrets in every seed otherwise: the search finds them', () => {
+  it('has secrets in every seed without enrolment, so the search finds them', () => {
     const inline = clusterOf(name, 'inline')
     expect(leaks(inline)).toEqual(inline.machines.map(({ macs }) => `seed/${macs[0]}/user-data`))
   })
 
-  it('gives a machine that enrols all that it is given otherwise', () => {
+  it('gives a machine that enrols everything that it gets without enrolment', () => {
     expect(others(enrolled)).toEqual(others(clusterOf(name, 'inline')))
     const machine = enrolled.machines[0]!
     const files = machineFiles(enrolled, assemble(components, enrolled, machine))

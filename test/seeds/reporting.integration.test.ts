@@ -59,7 +59,7 @@ describeWith(
   { root: true, linux: true, programs: ['unshare', 'ip', 'cloud-init', 'curl', 'logger'] },
   'a machine that boots',
   () => {
-    it('says in its log what it does and what fails, and is not marked as failed by that', () => {
+    it('shows in its log what it does and what fails, and is not marked as failed because of that', () => {
       expect(inOverlay(tree, script)).toMatchInlineSnapshot(`
         {
           "output": "127.0.0.1 said hakube: error: /assets/rocky-9/vmlinuz is not there (404)

@@ -55,7 +55,7 @@ console.log(JSON.stringify({ kept: kept.length, ofFirst: found(1), ofLast: found
 `
 
 describe('the memory of a process that has made sites', () => {
-  it('holds the secrets of the sites that it has, and none of those that it had', () => {
+  it('contains the secrets of current sites, and none of former ones', () => {
     const flags = ['--expose-gc', '--heap-snapshot-string-limit=100000000', '--input-type=module']
     const printed = execFileSync(process.execPath, [...flags, '--eval', script], {
       cwd: top,

@@ -90,7 +90,7 @@ describeWith({ programs: ['cloud-init'] }, 'cloud-init', () => {
     expect(() => schema('user-data', text)).toThrow('disable_root: 7 is not of type')
   })
 
-  it('reads the seed as one cloud-config, any files in it as they are, and meta-data and network-config', () => {
+  it('reads the seed as one cloud-config, its files unchanged, and meta-data and network-config', () => {
     const file = fc.record({
       path: fc.constant('/etc/file'),
       mode: fc.constantFrom('0644', '0600'),
@@ -126,7 +126,7 @@ describeWith({ programs: ['cloud-init'] }, 'cloud-init', () => {
 })
 
 describeWith({ programs: ['python3'] }, 'quoteKickstart', () => {
-  it('makes one word of any text, as Python splits the line', () => {
+  it('keeps any text one word when Python splits the line', () => {
     const texts = fc.sample(
       fc.string({ unit: 'binary' }).filter((text) => !/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(text)),
       { numRuns: 1000, seed: 1 },
@@ -156,7 +156,7 @@ describeWith({ linux: true, programs: ['../lib/cloud-init/ds-identify'] }, 'ds-i
       localSeedSettings({ apt: { preserve_sources_list: true } }),
     ],
   ])(
-    "finds the machine's seed and no other after %s, whatever an earlier life has left on its disks",
+    "finds the machine's seed and no other after %s, whatever an earlier system has left on its disks",
     (how, brought, path, settings) => {
       const root = join(directory, how)
       const seeds = '/var/lib/cloud/seed'
@@ -190,7 +190,7 @@ const shellcheck = (script: string, shell = 'bash'): string =>
 describeWith({ programs: ['shellcheck'] }, 'scripts that run in an installer', () => {
   const byKickstart = distributions.filter(({ installs }) => installs.includes('kickstart'))
   it.each(byKickstart.map((distribution) => [distribution.title, distribution] as const))(
-    'are sound in the kickstart file of %s',
+    'are valid in the kickstart file of %s',
     (_title, distribution) => {
       const cluster = withSystem(rocky, { distribution })
       const text = kickstart.answers.write(
@@ -204,7 +204,7 @@ describeWith({ programs: ['shellcheck'] }, 'scripts that run in an installer', (
     },
   )
 
-  it.each(['partman/early_command', 'preseed/late_command'])('are sound in %s, for busybox', (question) => {
+  it.each(['partman/early_command', 'preseed/late_command'])('are valid in %s, for busybox', (question) => {
     const cluster = withSystem(rocky, { distribution: findDistribution('debian', '12')! })
     const { answers } = readPreseed(
       preseed.answers.write(
@@ -219,7 +219,7 @@ describeWith({ programs: ['shellcheck'] }, 'scripts that run in an installer', (
     expect(shellcheck(script, 'dash')).toBe('')
   })
 
-  it('are sound in early-commands', () => {
+  it('are valid in early-commands', () => {
     const machine = { ...ubuntu.machines[0]!, storage: storageOn('/dev/disk/by-id/a|b.c*') }
     const text = textOf(autoinstall.seed.pieces(ubuntu, machine, sampleConfig(ubuntu), noKernelArguments))
     const [commands] = python(
@@ -246,14 +246,14 @@ const searchFor = (disk: string): { status: number; output: string } => {
 
 // No machine is sure to have a disk, so that only the answers are here which end an installation.
 describeWith({ linux: true, programs: ['lsblk', 'bash'] }, 'the search for the disk', () => {
-  it('stops where there is none', () => {
+  it('stops if there is none', () => {
     expect(searchFor('/dev/no-such-disk')).toEqual({
       status: 1,
       output: 'hakube: this machine has no /dev/no-such-disk.',
     })
   })
 
-  it('stops where it is not a disk', () => {
+  it('stops if it is not a disk', () => {
     expect(searchFor('/dev/null')).toEqual({ status: 1, output: 'hakube: /dev/null is not a disk.' })
   })
 })

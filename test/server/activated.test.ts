@@ -16,7 +16,7 @@ const refused = (names?: string) => {
   }
 }
 
-it('sockets of systemd are told apart by their names, and one alone is for HTTP', () => {
+it('sockets of systemd are distinguished by name, and a single one is for HTTP', () => {
   expect(read()).toEqual(none)
   expect(read('0')).toEqual(none)
   expect(read('x')).toEqual(none)
@@ -27,7 +27,7 @@ it('sockets of systemd are told apart by their names, and one alone is for HTTP'
   expect(read('2', 'tls:http')).toEqual({ http: 4, tls: 3 })
 })
 
-it('sockets that say nothing are refused', () => {
+it('sockets without known names are refused', () => {
   expect(refused('http:x')).toBe('systemd hands over sockets that hakube cannot use: one has the name "x"')
   expect(refused()).toBe('systemd hands over sockets that hakube cannot use: one has the name ""')
   expect(refused('http:http')).toBe(

@@ -29,7 +29,7 @@ describe('the OpenAPI document', () => {
     expect((await new Validator().validate(body.replace('"responses"', '"replies"'))).valid).toBe(false)
   })
 
-  it('names every operation, who may ask for it, and nothing twice', () => {
+  it('contains every operation once, with its permitted clients', () => {
     const rows = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, described]) => {
         const { operationId, security } = described as unknown as { operationId: string; security: object[] }
@@ -55,7 +55,7 @@ describe('the OpenAPI document', () => {
     ])
   })
 
-  it('is what requests are checked by', () => {
+  it('is what requests are validated against', () => {
     expect(() => conforms('POST', '/api/v1/arm', answer('{"machines":[1]}'))).toThrow(/must be string/)
     expect(() => conforms('GET', '/api/v1/machines', answer('{"machines":[]}'))).toThrow(/required/)
     expect(() => conforms('GET', '/api/v1/machines', { ...answer('x'), status: 418 })).toThrow(/418/)
@@ -103,7 +103,7 @@ describe('the API', () => {
     expect(await get(port, 'machines/lb9/events')).toBe(404)
   })
 
-  it('tells the latest events of all machines', async () => {
+  it('shows the latest events of all machines', async () => {
     const { port } = await operate()
     await post(port, '/api/v1/arm', JSON.stringify({ machines: 'all' }))
     await ask(port, '/ipxe/52-54-00-ff-ff-01')
@@ -120,7 +120,7 @@ describe('the API', () => {
     })
   })
 
-  it('tells the alarms, until the machine is armed again', async () => {
+  it('shows the alarms until the machine is armed again', async () => {
     const { port, keeper } = await operate()
     await post(port, '/api/v1/arm', JSON.stringify({ machines: ['lb1'] }))
     await keeper.record({
@@ -155,7 +155,7 @@ describe('the API', () => {
     expect(await get(port, 'alarms')).toEqual({ time, alarms: [] })
   })
 
-  it('shows what a machine did and said, and who else speaks', async () => {
+  it('shows what a machine did and said, and unknown senders', async () => {
     const heard = createHeard(() => new Date('2026-11-21T12:01:00Z'))
     const { port } = await operate({}, true, () => {}, { heard })
     await post(port, '/api/v1/arm', '{"machines":["lb1"]}')
@@ -186,7 +186,7 @@ describe('the API', () => {
     expect((await ask(port, '/api/v1/machines/lb1/log')).status).toBe(401)
   })
 
-  it('gave every JSON answer of the document in the tests above', async () => {
+  it('returned every JSON answer of the document in the tests above', async () => {
     const { port } = await operate()
     for (const verb of ['arm', 'disarm'])
       expect((await post(port, `/api/v1/${verb}`, '{"machines":["lb9"]}')).status).toBe(404)

@@ -74,7 +74,7 @@ async function texts(list: Assets): Promise<Record<string, string | null>> {
 const whole = { 'deep/file': 'kernel', 'deep/more/file': 'kernel' }
 
 describe('a directory that becomes a link', () => {
-  it('while its parent is listed shows nothing of where the link leads', async () => {
+  it('reveals nothing of its target while its parent is listed', async () => {
     // Between the entry of the parent, which says directory, and the look into it.
     moments.push({ call: 'open', path: /\/assets\/deep$/, before: swap })
     const list = await indexAssets(assets)
@@ -82,12 +82,12 @@ describe('a directory that becomes a link', () => {
     expect(list.skipped).toEqual([{ name: 'deep', why: 'link' }])
   })
 
-  it('while a directory below it is opened shows nothing of where the link leads', async () => {
+  it('reveals nothing of its target while a directory below it is opened', async () => {
     moments.push({ call: 'open', path: /\/assets\/deep\/more$/, before: swap, after: swapBack })
     expect(await texts(await indexAssets(assets))).toEqual({ 'deep/file': 'kernel' })
   })
 
-  it('while it is being listed is listed as the directory that was opened', async () => {
+  it('is listed as the opened directory while it is being listed', async () => {
     moments.push(
       { call: 'readdir', path: /./ },
       { call: 'readdir', path: /./, before: swap, after: swapBack },
@@ -97,14 +97,14 @@ describe('a directory that becomes a link', () => {
     expect(await texts(list)).toEqual(whole)
   })
 
-  it('after it was opened, and stays one, gives none of its files', async () => {
+  it('serves none of its files if it becomes a link after it was opened', async () => {
     moments.push({ call: 'readdir', path: /./ }, { call: 'readdir', path: /./, before: swap })
     const list = await indexAssets(assets)
     expect([...list.files.keys()]).not.toContain('deep/only-here')
     for (const text of Object.values(await texts(list))) expect(text).toBe(null)
   })
 
-  it('just while a file is opened gives nothing of where the link leads', async () => {
+  it('reveals nothing of its target just while a file is opened', async () => {
     const list = await indexAssets(assets)
     for (const name of Object.keys(whole)) {
       // Each try meets it: the path is right again before anyone can look at it.
@@ -115,13 +115,13 @@ describe('a directory that becomes a link', () => {
     expect(await texts(list)).toEqual(whole)
   })
 
-  it('for one moment costs the client nothing', async () => {
+  it('does not affect the client if it is a link only for a moment', async () => {
     const list = await indexAssets(assets)
     moments.push({ call: 'open', path: /file$/, before: swap, after: swapBack })
     expect(await texts(list)).toEqual(whole)
   })
 
-  it('behind a link inside the directory shows nothing either', async () => {
+  it('reveals nothing behind a link inside the directory either', async () => {
     symlinkSync('deep', join(assets, 'current'))
     moments.push({ call: 'realpath', path: /current$/, after: swap })
     const list = await indexAssets(assets)
@@ -132,7 +132,7 @@ describe('a directory that becomes a link', () => {
 })
 
 describe('a file that becomes a link', () => {
-  it('just while it is opened gives nothing of where the link leads', async () => {
+  it('reveals nothing of its target just while it is opened', async () => {
     const list = await indexAssets(assets)
     const file = join(assets, 'deep/file')
     const before = () => {
@@ -145,7 +145,7 @@ describe('a file that becomes a link', () => {
     expect(await texts(list)).toEqual(whole)
   })
 
-  it('just before it was listed is not listed', async () => {
+  it('is not listed if it became a link just before', async () => {
     const file = join(assets, 'deep/file')
     moments.push({
       call: 'lstat',
@@ -159,7 +159,7 @@ describe('a file that becomes a link', () => {
   })
 })
 
-it('a file that is replaced while it is opened is served whole', async () => {
+it('a file that is replaced while it is opened is served completely', async () => {
   const list = await indexAssets(assets)
   const file = join(assets, 'deep/file')
   const after = () => {

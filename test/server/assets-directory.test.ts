@@ -24,7 +24,7 @@ async function textOf(assets: Assets, name: string): Promise<string | null> {
   return text
 }
 
-describe('assets', () => {
+describe('the assets directory', () => {
   it('lists regular files, hidden ones too, and follows links inside the directory', async () => {
     const top = directory()
     const assets = join(top, 'assets')
@@ -63,13 +63,13 @@ describe('assets', () => {
     expect(await textOf(index, '__proto__')).toBe(null)
   })
 
-  it('takes a directory that is named by a link', async () => {
+  it('accepts a directory that is named by a link', async () => {
     const top = directory()
     symlinkSync('assets', join(top, 'link'))
     expect(await textOf(await indexAssets(join(top, 'link')), 'rocky-9.6/.treeinfo')).toBe('tree')
   })
 
-  it('serves a file that was replaced, and none that went, became a link or hides behind one', async () => {
+  it('serves a file that was replaced, and none that was removed, became a link or is behind one', async () => {
     const top = directory()
     const assets = join(top, 'assets')
     for (const name of ['replaced', 'gone', 'linked', 'directory']) writeFileSync(join(assets, name), 'old')
@@ -94,7 +94,7 @@ describe('assets', () => {
     expect(await Promise.all(names.map((name) => textOf(index, name)))).toEqual([null, null, null, null])
   })
 
-  it('gives two names of the same file the same tag, and another after a change', async () => {
+  it('gives two names of one file the same tag, and another after a change', async () => {
     const assets = join(directory(), 'assets')
     linkSync(join(assets, 'ä b'), join(assets, 'twin'))
     const index = await indexAssets(assets)
@@ -109,7 +109,7 @@ describe('assets', () => {
     expect(await tag('ä b')).not.toBe(first)
   })
 
-  it('says what cannot be read', async () => {
+  it('reports what cannot be read', async () => {
     const top = directory()
     expect(await refusalOf(() => indexAssets(join(top, 'missing')), top)).toMatchInlineSnapshot(`
       [

@@ -33,7 +33,7 @@ const turn = (): Promise<void> =>
   })
 
 describe('a log that nobody reads', () => {
-  it('uses no more memory than its bound, and reports once what is missing', async () => {
+  it('uses no more memory than its limit, and reports once what is missing', async () => {
     const { read, target, drain, stick } = pipe()
     const log = boundedLog(target, tell, 100_000)
     const line = 'x'.repeat(1000)
@@ -53,7 +53,7 @@ describe('a log that nobody reads', () => {
     expect(target.stream.writableLength).toBe(0)
   })
 
-  it('reports nothing where all was read', async () => {
+  it('reports nothing if everything was read', async () => {
     const { read, target, drain } = pipe()
     drain()
     const log = boundedLog(target, tell, 10)
@@ -64,7 +64,7 @@ describe('a log that nobody reads', () => {
     expect(read).toHaveLength(50)
   })
 
-  it('needs no queue where it is a file', () => {
+  it('needs no queue for a file', () => {
     const written: string[] = []
     const stream = {} as NodeJS.WritableStream
     const log = boundedLog({ stream, write: (text) => written.push(text) }, tell, 1)

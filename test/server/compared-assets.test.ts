@@ -42,7 +42,7 @@ const needed = [
 ]
 
 describe('files that machines need', () => {
-  it('are compared with those that are there', async () => {
+  it('are compared with those in the directory', async () => {
     const compared = await compareAssets(needed, await indexAssets(makeDirectory()), going)
     expect(compared.map(({ path, size, state }) => [path, size, state])).toEqual([
       ['right', 5, 'right'],
@@ -94,7 +94,7 @@ describe('files that machines need', () => {
     ])
   })
 
-  it('are left alone once the run is stopped', async () => {
+  it('are not read once the run is stopped', async () => {
     expect(await compareAssets(needed, await indexAssets(makeDirectory()), AbortSignal.abort())).toEqual([])
   })
 })

@@ -44,14 +44,14 @@ function watch(socket: Socket): { text: () => string; ended: () => boolean } {
   return { text: () => withoutDate(text), ended: () => ended }
 }
 
-describe('a connection has ten seconds for the head of a request', () => {
+describe('a connection with ten seconds for the head of a request', () => {
   it.each([
     ['sends nothing', ''],
     ['sends blank lines', '\r\n'],
     ['sends bare line feeds', '\n'],
     ['sends a head field by field', 'A: b\r\n'],
     ['sends a head byte by byte', 'a'],
-  ])('and is ended with 408 when it only %s', async (_name, drop) => {
+  ])('is closed with 408 if it only %s', async (_name, drop) => {
     const { port, lines } = await serve()
     stopClock()
     const socket = await open(port)
@@ -72,7 +72,7 @@ describe('a connection has ten seconds for the head of a request', () => {
     expect(withoutTimes(lines)).toEqual(['127.0.0.1 - - - 408 16'])
   })
 
-  it('from the end of the response before, however many blank lines come', async () => {
+  it('has them from the end of the previous response, however many blank lines come', async () => {
     const { port, lines } = await serve({ limits: { keepAlive: 0 } })
     stopClock()
     const socket = await open(port)
@@ -97,7 +97,7 @@ describe('a connection has ten seconds for the head of a request', () => {
     ])
   })
 
-  it('and is ended without a word when it was answered before and is silent since', async () => {
+  it('is closed without an answer if it is silent after an earlier response', async () => {
     const { port, lines } = await serve({ limits: { keepAlive: 0 } })
     stopClock()
     const socket = await open(port)
@@ -110,7 +110,7 @@ describe('a connection has ten seconds for the head of a request', () => {
     expect(lines).toHaveLength(1)
   })
 
-  it('and is ended after five when node:http sees nothing between two requests', async () => {
+  it('is closed after five if node:http sees nothing between two requests', async () => {
     const { port, lines } = await serve({ limits: { keepAlive: 50 } })
     const socket = await open(port)
     socket.write(health)
@@ -118,7 +118,7 @@ describe('a connection has ten seconds for the head of a request', () => {
     expect(withoutTimes(lines)).toEqual(['127.0.0.1 - GET /healthz 200 3'])
   })
 
-  it('and one that was refused is ended however much it goes on to send', async () => {
+  it('is closed after a refusal however much it continues to send', async () => {
     const { port } = await serve()
     const socket = await open(port)
     socket.write('CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n')
@@ -186,11 +186,11 @@ async function stalledSeed(): Promise<Running & { socket: Socket }> {
   return { ...running, socket }
 }
 
-describe('a client that takes nothing of a response', () => {
+describe('a client that does not read a response', () => {
   it.each([
     ['an asset', stalled, /^127\.0\.0\.1 - GET \/assets\/huge 200 \d+ aborted$/],
     ['a seed', stalledSeed, /^127\.0\.0\.1 lb1 GET \/seed\S+ 200 0 aborted$/],
-  ])('%s, is cut off after sixty seconds, not after twice that', async (_name, start, line) => {
+  ])('of %s is disconnected after sixty seconds, not after twice that', async (_name, start, line) => {
     const { lines, faults } = await start()
     vi.advanceTimersByTime(59_999)
     await settle()
@@ -201,7 +201,7 @@ describe('a client that takes nothing of a response', () => {
     expect(faults).toEqual([])
   })
 
-  it('gains no time by asking for more', async () => {
+  it('gains no time by requesting more', async () => {
     const { lines, socket } = await stalledSeed()
     for (let round = 0; round < 5; round++) {
       vi.advanceTimersByTime(10_000)
@@ -215,7 +215,7 @@ describe('a client that takes nothing of a response', () => {
     for (const line of lines) expect(line).toMatch(/ aborted$/)
   })
 
-  it('has another sixty seconds when it took some', async () => {
+  it('has another sixty seconds if it read some', async () => {
     const { port, lines, socket } = await stalled()
     for (let round = 0; round < 4; round++) {
       vi.advanceTimersByTime(50_000)
@@ -235,7 +235,7 @@ describe('a client that takes nothing of a response', () => {
 })
 
 describe('refused connections', () => {
-  it('of a client that has too many are logged', async () => {
+  it('of a client with too many are logged', async () => {
     const { port, lines } = await serve({ limits: { connectionsPerClient: 3 } })
     const sockets = [await open(port), await open(port), await open(port)]
     expect(await rest(await open(port))).toBe('')
@@ -251,7 +251,7 @@ describe('refused connections', () => {
       )
   })
 
-  it('are those of a client that begins too many TLS handshakes, too', async () => {
+  it('include those of a client that begins too many TLS handshakes', async () => {
     const { lines, tls } = await operateEnrolled(false, { connectionsPerClient: 3 })
     const sockets = [await open(tls), await open(tls), await open(tls)]
     expect(await rest(await open(tls))).toBe('')
@@ -269,7 +269,7 @@ describe('refused connections', () => {
       )
   })
 
-  it('are logged one by one at first, and then together, however many they are', async () => {
+  it('are logged one by one at first, and then combined, however many they are', async () => {
     const { port, lines, server } = await serve({ limits: { connections: 2, head: 1e8 } })
     stopClock()
     const sockets = [await open(port), await open(port)]
@@ -297,7 +297,7 @@ describe('refused connections', () => {
     expect(lines).toEqual([first, `${prefix} 49 connections, the last of 127.0.0.1: ${reason}`])
   })
 
-  it('are logged as JSON where the log is JSON', async () => {
+  it('are logged as JSON if the log is JSON', async () => {
     const { port, lines } = await serve({ limits: { connections: 1 }, logFormat: 'json' })
     await open(port)
     expect(await rest(await open(port))).toBe('')
@@ -311,7 +311,7 @@ describe('refused connections', () => {
     ])
   })
 
-  it('make room again for others as soon as the silent ones are ended', async () => {
+  it('make room for others as soon as the silent ones are closed', async () => {
     const { port, lines } = await serve({ limits: { connections: 20, head: 300 } })
     const sockets = await Promise.all(Array.from({ length: 20 }, () => open(port)))
     const drops = setInterval(() => {
@@ -328,7 +328,7 @@ describe('refused connections', () => {
   })
 })
 
-it('the limits that docs/serving.md tells are those of the server', () => {
+it('the limits in docs/serving.md are those of the server', () => {
   const text = readFileSync(new URL('../../docs/serving.md', import.meta.url), 'utf8')
   const { head, stall, keepAlive, stop, connections, connectionsPerClient, openAssets, openAssetsPerClient } =
     defaultLimits

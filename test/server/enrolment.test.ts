@@ -193,7 +193,7 @@ describe('a machine that enrols', () => {
     expect((await enrol(rack, two)).status).toBe(200)
   })
 
-  it('is the first of two that ask in the same moment', async () => {
+  it('is the first of two that ask at the same moment', async () => {
     const rack = await operateEnrolled()
     await arm(rack)
     const keys = Array.from({ length: 8 }, () => makeKey())
@@ -215,7 +215,7 @@ describe('a machine that enrols', () => {
     expect((await fetchSecrets(rack, shown)).status).toBe(200)
   })
 
-  it('keeps its key under another name, and is shown by that', async () => {
+  it('keeps its key under another name, and is shown with that', async () => {
     const rack = await operateEnrolled()
     await arm(rack)
     const key = makeKey()
@@ -236,7 +236,7 @@ describe('a machine that enrols', () => {
     expect((await fetchSecrets(rack, shown)).status).toBe(200)
   })
 
-  it('is not enrolled when that cannot be stored', async () => {
+  it('is not enrolled if that cannot be stored', async () => {
     const rack = await operateEnrolled()
     await arm(rack)
     const record = vi
@@ -248,7 +248,7 @@ describe('a machine that enrols', () => {
     expect((await enrol(rack, makeKey())).status).toBe(200)
   })
 
-  it('is noted when it asks from another address than its own, and refused with --strict-source', async () => {
+  it('causes an alarm if it asks from an address that is not its own, and is refused with --strict-source', async () => {
     const rack = await operateEnrolled()
     await arm(rack)
     const key = makeKey()
@@ -271,7 +271,7 @@ describe('a machine that enrols', () => {
     expect((await enrol(strict, makeKey())).status).toBe(200)
   })
 
-  it('must show a certificate of this server, for the key that it enrolled with', async () => {
+  it('must present a certificate of this server, for the key that it enrolled with', async () => {
     const rack = await operateEnrolled()
     await arm(rack)
     const key = makeKey()
@@ -289,7 +289,7 @@ describe('a machine that enrols', () => {
   })
 
   it.each(['TLSv1.2', 'TLSv1.3'] as const)(
-    'must show a certificate of the CA that is served now, on older connections and sessions of %s too',
+    'must present a certificate of the current CA, on older connections and sessions of %s too',
     async (maxVersion) => {
       const rack = await operateEnrolled()
       await arm(rack)
@@ -348,7 +348,7 @@ describe('a machine that enrols', () => {
     expect(rack.keeper.machine(known).key).toBeNull()
   })
 
-  it('may not ask without end', async () => {
+  it('may not send requests without limit', async () => {
     const rack = await operateEnrolled()
     await arm(rack)
     const answers = []
@@ -384,7 +384,7 @@ describe('a machine that enrols', () => {
     expect(await handshake('TLSv1.2')).toBe('TLSv1.2')
   })
 
-  it('may wait longer for its handshake than for the head of a request, but not for ever', async () => {
+  it('may wait longer for its handshake than for the head of a request, but not forever', async () => {
     const { tls } = await operateEnrolled(false, { head: 50, handshake: 600_000 })
     const late = await open(tls)
     // Well after the deadline of a head.

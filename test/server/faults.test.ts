@@ -43,8 +43,8 @@ function assetDirectory(): string {
   return directory
 }
 
-describe('the fault of one connection', () => {
-  it.each(heads)('%j and a reset end that connection alone', async (head) => {
+describe('an error of one connection', () => {
+  it.each(heads)('ends only that connection after %j and a reset', async (head) => {
     const { port, faults } = await serve({ assets: assetDirectory() })
     for (const wait of [0, 1, 5, 20, 0, 1, 5, 20]) await sendAndReset(port, head, wait)
     await pause(20)
@@ -52,7 +52,7 @@ describe('the fault of one connection', () => {
     expect(faults).toEqual([])
   })
 
-  it('mutated requests, cut off at any moment, end their connections alone', async () => {
+  it('ends only that connection for mutated requests, cut off at any moment', async () => {
     const seed = Number(process.env.HAKUBE_SEED ?? randomInt(2 ** 31))
     const number = numbers(seed)
     const { port, faults, lines } = await serve({ assets: assetDirectory() })
@@ -77,7 +77,7 @@ const openFiles = (path: string): number =>
   }).length
 
 describe('downloads', () => {
-  it('that are pipelined open one file for each connection', async () => {
+  it('open one file per connection if they are pipelined', async () => {
     const directory = assetDirectory()
     truncateSync(join(directory, 'kernel'), 200_000_000)
     const { port, lines, faults } = await serve({ assets: directory })
@@ -96,7 +96,7 @@ describe('downloads', () => {
     expect(faults).toEqual([])
   })
 
-  it('over the limit are asked to retry', async () => {
+  it('are asked to retry beyond the limit', async () => {
     const directory = assetDirectory()
     writeFileSync(join(directory, 'huge'), '')
     truncateSync(join(directory, 'huge'), 200_000_000)

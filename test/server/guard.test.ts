@@ -114,7 +114,7 @@ LABEL local
     expect((await ask(port, script)).body).not.toContain('starts its disk')
   })
 
-  it('gives the boot menu in all states, and offers it when it starts the disk', async () => {
+  it('serves the boot menu in all states, and offers it when it starts the disk', async () => {
     const { port, server } = await operate()
     const choices = `/menu/${macs.one}`
     expect((await ask(port, choices)).status).toBe(404)
@@ -129,7 +129,7 @@ LABEL local
     expect(await wordsOf(port, choices)).toBe('its own\n')
   })
 
-  it('keeps the last hardware report of a machine, which changes nothing else of it', async () => {
+  it('keeps the last hardware report of a machine, which changes nothing else', async () => {
     const { port, keeper } = await operate()
     const query = 'macs=52-54-00-AA-BB-01.&product=PowerEdge+R650&modules=00-40.ff-7f.&large=.00-80-00-00.'
     for (const path of [`/hardware/${macs.one}?${query}`, `/hardware/${macs.second}?${query}`])
@@ -156,7 +156,7 @@ LABEL local
     const image = `/image/${macs.one}.sh`
     const done = `/image/${macs.one}.done`
 
-    it('begins again, and no more once the machine may start from its disk', async () => {
+    it('starts over, but not once the machine may start from its disk', async () => {
       const { port, server } = await operate()
       server.replaceSite(siteOf(image, done))
       await post(port, '/api/v1/arm', armed)
@@ -165,7 +165,7 @@ LABEL local
       expect(await wordsOf(port, script)).toBe('disk')
     })
 
-    it('does not go on with another installer, which would begin again at each boot', async () => {
+    it('does not continue with another installer, which would start over at each boot', async () => {
       const { port, server } = await operate()
       server.replaceSite(siteOf(image, done))
       await post(port, '/api/v1/arm', armed)
@@ -179,7 +179,7 @@ LABEL local
       expect(await wordsOf(port, script)).toBe('disk')
     })
 
-    it('takes what a copy fetches that goes on while the machine is armed again for no beginning', async () => {
+    it('does not count the requests of a copy that continues while the machine is armed again as a beginning', async () => {
       const { port, server, keeper } = await operate()
       server.replaceSite(siteOf(image, done))
       await post(port, '/api/v1/arm', armed)
@@ -191,7 +191,7 @@ LABEL local
     })
   })
 
-  it('knows for GRUB what it knows for iPXE', async () => {
+  it('handles GRUB like iPXE', async () => {
     const { port, server } = await operate()
     const path = `grub/grub.cfg-01-${macs.one}`
     const site = [
@@ -210,13 +210,13 @@ LABEL local
     expect((await ask(port, '/grub/grub.cfg-01-52-54-00-ff-ff-ff')).status).toBe(404)
   })
 
-  it('arms no other machine than the one that is named', async () => {
+  it('arms only the named machine', async () => {
     const { port } = await operate()
     await post(port, '/api/v1/arm', armed)
     expect((await ask(port, `/seed/${macs.other}/user-data`)).status).toBe(403)
   })
 
-  it('gives a machine that runs from memory its files at each boot, once it was armed', async () => {
+  it('serves a machine that runs from memory its files at each boot, once it was armed', async () => {
     const { port } = await operate({}, false)
     expect(await given(port)).toEqual(refused('it is not armed'))
     await post(port, '/api/v1/arm', armed)
@@ -226,7 +226,7 @@ LABEL local
     expect(await given(port)).toEqual(all)
   })
 
-  it('ends the time of an arming', async () => {
+  it('expires the arming after its time', async () => {
     const { port, clock } = await operate()
     await post(port, '/api/v1/arm', JSON.stringify({ machines: 'all', seconds: 3600 }))
     clock.pass(59)
@@ -235,7 +235,7 @@ LABEL local
     expect(await given(port)).toEqual(refused('it is not armed'))
   })
 
-  it('knows after a restart what it knew before', async () => {
+  it('keeps its state after a restart', async () => {
     const { port, directory } = await operate()
     await post(port, '/api/v1/arm', armed)
     await ask(port, answers)
@@ -251,7 +251,7 @@ LABEL local
     ])
   })
 
-  it('begins no installation that it cannot keep in mind, and serves all else', async () => {
+  it('begins no installation that it cannot store, and serves everything else', async () => {
     let isFull = false
     const told: string[] = []
     const { port } = await operate(
@@ -289,14 +289,14 @@ LABEL local
     expect((await ask(port, answers)).status).toBe(200)
   })
 
-  it('takes a look for no installation: HEAD changes nothing', async () => {
+  it('does not count HEAD as an installation', async () => {
     const { port, keeper } = await operate()
     await post(port, '/api/v1/arm', armed)
     expect((await ask(port, answers, { method: 'HEAD' })).status).toBe(200)
     expect(keeper.machine({ mac: macs.one, name: 'lb1' }).stage).toBe('armed')
   })
 
-  it('remembers an unknown machine with what it reports of itself', async () => {
+  it('remembers an unknown machine with what it reports about itself', async () => {
     const { port } = await operate()
     const query = '?product=PowerEdge+R650&serial=ABC%0a1&manufacturer=Dell&x=1'
     await ask(port, `/ipxe/52:54:00:ff:ff:01${query}`)
@@ -311,7 +311,7 @@ LABEL local
     ])
   })
 
-  it('takes the network interfaces of an unknown machine for one machine', async () => {
+  it('counts the network interfaces of an unknown machine as one machine', async () => {
     const { port } = await operate()
     const macs = ['52-54-00-ff-ff-01', '52-54-00-ff-ff-02']
     const query = `?macs=${macs.join('.')}......&uuid=&serial=A%20%26%20B&firmware=efi`
@@ -327,14 +327,14 @@ LABEL local
     ])
   })
 
-  it('does not take a machine for unknown that the profile has by another interface', async () => {
+  it('does not count a machine as unknown if the profile has another of its interfaces', async () => {
     const { port } = await operate()
     await ask(port, `/ipxe/52-54-00-ff-ff-01?macs=52-54-00-ff-ff-01.${macs.one}`)
     const { body } = await ask(port, '/api/v1/machines', { headers: bearer })
     expect((JSON.parse(body) as { unknown: unknown }).unknown).toEqual([])
   })
 
-  it('forgets a machine that is gone from the site for good', async () => {
+  it('forgets a machine that was removed from the site permanently', async () => {
     const { port, keeper } = await operate()
     await post(port, '/api/v1/arm', JSON.stringify({ machines: 'all' }))
     await keeper.machinesAre([{ mac: macs.other, name: 'lb2' }])
@@ -358,7 +358,7 @@ describe('the API', () => {
     expect(keeper.rack.machines.size).toBe(0)
   })
 
-  it('arms and disarms all that are named, or none when one is unknown', async () => {
+  it('arms and disarms all named machines, or none if one is unknown', async () => {
     const { port, keeper } = await operate()
     const stages = () => [...keeper.rack.machines.values()].map(({ name, stage }) => `${name} ${stage}`)
     expect(await post(port, '/api/v1/arm', JSON.stringify({ machines: ['lb1', 'lb9'] }))).toMatchObject({
@@ -373,7 +373,7 @@ describe('the API', () => {
     expect(stages()).toEqual(['lb1 idle', 'lb2 armed'])
   })
 
-  it('refuses what is not a request', async () => {
+  it('refuses invalid requests', async () => {
     const { port } = await operate()
     for (const body of [
       '',
@@ -389,7 +389,7 @@ describe('the API', () => {
     expect((await ask(port, '/api/v1/nothing', { headers: bearer })).status).toBe(404)
   })
 
-  it('tells how far each machine is, and all that happened to one', async () => {
+  it('shows the state of each machine, and all events of one', async () => {
     const { port, clock } = await operate()
     await post(port, '/api/v1/arm', armed)
     await ask(port, answers)
@@ -449,7 +449,7 @@ describe('the API', () => {
 })
 
 describe('reports of machines', () => {
-  it('are taken from the machine itself alone', async () => {
+  it('are accepted only from the machine itself', async () => {
     const { port, keeper } = await operate()
     const body = '{"state":"ready"}'
     for (const token of [null, '', tokenOf('lb2'), operatorsToken])
@@ -470,7 +470,7 @@ describe('reports of machines', () => {
     })
   })
 
-  it('are bounded in form, size and number', async () => {
+  it('are limited in form, size and number', async () => {
     const { port } = await operate()
     for (const body of [
       '',

@@ -17,7 +17,7 @@ const one = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`
 
 const statusOf = (answer: string): string => answer.slice(0, answer.indexOf('\r\n'))
 
-describe('requests of an enemy', () => {
+describe('requests of an attacker', () => {
   it.each([
     '/assets/../outside',
     '/assets/..%2foutside',
@@ -136,7 +136,7 @@ describe('requests of an enemy', () => {
     },
   )
 
-  it('HTTP/1.0 is served and the connection ended', async () => {
+  it('HTTP/1.0 is served and the connection closed', async () => {
     const { port } = await serve()
     expect(await sendRaw(port, 'GET /healthz HTTP/1.0\r\n\r\n')).toBe(
       'HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 3\r\n' +
@@ -169,7 +169,7 @@ describe('requests of an enemy', () => {
     await waitUntil(() => lines.length === 5)
   })
 
-  it('pipelined requests behind a download that is cut off end in the log too, with their files closed', async () => {
+  it('pipelined requests after an aborted download are logged too, with their files closed', async () => {
     const assets = assetDirectory()
     writeFileSync(join(assets, 'huge'), '')
     truncateSync(join(assets, 'huge'), 200_000_000)
@@ -196,14 +196,14 @@ describe('requests of an enemy', () => {
     expect((await ask(port, '/assets/kernel')).body).toBe('kernel')
   })
 
-  it('rubbish behind a good request does not spoil its answer', async () => {
+  it('garbage after a good request does not affect its answer', async () => {
     const { port } = await serve()
     const text = await sendRaw(port, 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nrubbish\r\n\r\n')
     expect(text.startsWith('HTTP/1.1 200 OK\r\n')).toBe(true)
     expect(text.slice(text.indexOf('\r\n\r\n') + 4).startsWith('ok\n')).toBe(true)
   })
 
-  it('an upgrade is not taken', async () => {
+  it('an upgrade is refused', async () => {
     const { port } = await serve()
     const text = await sendRaw(
       port,
@@ -227,7 +227,7 @@ describe('slow clients', () => {
     expect(withoutTimes(lines)).toEqual(['127.0.0.1 - - - 408 16'])
   })
 
-  it('a head that comes drop by drop ends in 408', async () => {
+  it('a head that arrives byte by byte ends in 408', async () => {
     const { port } = await serve({ limits: { head: 200 } })
     const socket = await open(port)
     socket.write('GET / HTTP/1.1\r\nHost: x\r\n')
@@ -237,7 +237,7 @@ describe('slow clients', () => {
     expect(statusOf(answer)).toBe('HTTP/1.1 408 Request Timeout')
   })
 
-  it('a download that stands still is ended and its memory given back', async () => {
+  it('a stalled download is aborted and its memory released', async () => {
     const assets = assetDirectory()
     writeFileSync(join(assets, 'huge'), '')
     truncateSync(join(assets, 'huge'), 2_000_000_000)

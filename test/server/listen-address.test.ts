@@ -32,7 +32,7 @@ describe('parseListenAddress', () => {
     'http://127.0.0.1:80',
     '127.0.0.1:-1',
     '127.0.0.1:999999',
-  ])('says how to write %j', async (text) => {
+  ])('explains how to write %j', async (text) => {
     expect(await refusalOf(() => parseListenAddress(text))).toMatchSnapshot()
   })
 })

@@ -15,7 +15,7 @@ const entry = {
 }
 
 describe('formatLogEntry', () => {
-  it('writes a line of words', () => {
+  it('writes a line of text', () => {
     expect(formatLogEntry(entry, 'text')).toBe(
       '2026-11-21T12:00:00.000Z 10.10.10.11 lb1 GET /seed/52-54-00-aa-bb-01/user-data 200 1234 0.4',
     )
@@ -44,7 +44,7 @@ describe('a MAC address that no machine has', () => {
   })
 })
 
-it('formatDropped says how many lines are missing', () => {
+it('formatDropped states how many lines are missing', () => {
   expect(formatDropped(1, entry.time, 'text')).toBe(
     '2026-11-21T12:00:00.000Z hakube: a log line is missing here: the log reader was too slow',
   )
@@ -57,7 +57,7 @@ it('formatDropped says how many lines are missing', () => {
 describe('formatRefused', () => {
   const refused = { time: entry.time, client: '10.10.10.99', count: 49, reason: 'too many' }
 
-  it('tells of one connection and of several', () => {
+  it('describes one connection and several', () => {
     expect(formatRefused({ ...refused, count: 1 }, 'text')).toBe(
       '2026-11-21T12:00:00.000Z hakube: refused a connection of 10.10.10.99: too many',
     )

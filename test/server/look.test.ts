@@ -15,7 +15,7 @@ const begin = ({ port }: Operated) => ask(port, `/kickstart/${macs.one}.ks`)
 const armedAt = '2026-11-21T12:00:00.000Z'
 
 describe('an installer that asks whether it may erase', () => {
-  it('may when nothing lives on its disks, or when the machine was armed with wipe', async () => {
+  it('may if there is no living system on its disks, or if the machine was armed with wipe', async () => {
     const rack = await operate()
     await arm(rack)
     await begin(rack)
@@ -37,7 +37,7 @@ describe('an installer that asks whether it may erase', () => {
     expect(await look(rack, found)).toEqual({ status: 200, body: `restart ${armedAt} it was armed again\n` })
   })
 
-  it('is written down before it is answered, once', async () => {
+  it('is recorded before it is answered, once', async () => {
     const rack = await operate()
     await arm(rack)
     await begin(rack)
@@ -50,7 +50,7 @@ describe('an installer that asks whether it may erase', () => {
     ])
   })
 
-  it('may not erase when that cannot be written down', async () => {
+  it('may not erase if that cannot be recorded', async () => {
     let full = false
     const rack = await operate({
       wrap: (file) => ({
@@ -69,7 +69,7 @@ describe('an installer that asks whether it may erase', () => {
     expect(await look(rack, found)).toMatchObject({ status: 503 })
   })
 
-  it('takes what is found for what anyone may send', async () => {
+  it('is not trusted, because anyone may send what was found', async () => {
     const rack = await operate()
     await arm(rack)
     await begin(rack)
@@ -87,7 +87,7 @@ describe('an installer that asks whether it may erase', () => {
     expect(await look(rack, '')).toMatchObject({ status: 429 })
   })
 
-  it('never lets anyone open what only the operator may', async () => {
+  it('never lets anyone permit what only the operator may', async () => {
     const rack = await operate()
     await arm(rack)
     await begin(rack)

@@ -50,7 +50,7 @@ async function own(port: number): Promise<Record<string, number>> {
 }
 
 describe('metrics', () => {
-  it('count what machines are and what was answered', async () => {
+  it('count machines by state, and answers', async () => {
     const { port } = await operate()
     await post(port, '/api/v1/arm', JSON.stringify({ machines: ['lb1'] }))
     await ask(port, `/ipxe/${macs.one}`)
@@ -96,7 +96,7 @@ describe('metrics', () => {
     })
   })
 
-  it('have the same labels, whatever an enemy asks for', async () => {
+  it('have the same labels, whatever an attacker requests', async () => {
     const { port, clock } = await operate()
     await own(port)
     clock.pass(1)
@@ -122,7 +122,7 @@ describe('metrics', () => {
     ])
   })
 
-  it('are counted once a second, however many ask', async () => {
+  it('are counted once a second, however many clients request them', async () => {
     const { port, clock, server } = await operate()
     const ofMany = await Promise.all(Array.from({ length: 20 }, () => ask(port, '/metrics')))
     expect(new Set(ofMany.map(({ body }) => body)).size).toBe(1)
@@ -137,7 +137,7 @@ describe('metrics', () => {
     expect((await own(port))['hakube_last_reload_successful']).toBe(1)
   })
 
-  it('say of the process what Prometheus expects of every exporter', async () => {
+  it('contain the process metrics that Prometheus expects from every exporter', async () => {
     const { port } = await operate()
     const families = readMetrics((await ask(port, '/metrics')).body)
     for (const name of [
@@ -152,7 +152,7 @@ describe('metrics', () => {
     }
   })
 
-  it('tell of a reload that failed, and of one that succeeds after it', async () => {
+  it('show a failed reload, and a later one that succeeds', async () => {
     const { port, server } = await operate()
     server.keptSite('rack.yaml:3:1 has a mistake')
     expect((await own(port))['hakube_last_reload_successful']).toBe(0)
@@ -164,7 +164,7 @@ describe('metrics', () => {
 })
 
 describe('readiness', () => {
-  it('is there while the state can be stored', async () => {
+  it('is reported while the state can be stored', async () => {
     let isFull = true
     const { port } = await operate({
       wrap: (file) => ({

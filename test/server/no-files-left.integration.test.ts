@@ -20,7 +20,7 @@ vi.mock('node:fs/promises', async (original) => {
 })
 
 it.each(['EMFILE', 'ENFILE'])(
-  'an asset that cannot be opened for %s is asked for again, and is not reported as a bug in hakube',
+  'an asset that cannot be opened because of %s is to be requested again, and is not reported as a bug in hakube',
   async (code) => {
     const assets = temporaryDirectory()
     writeFileSync(join(assets, 'kernel'), 'kernel')

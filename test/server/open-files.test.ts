@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { openFilesLimit } from '../../src/files/open-files.ts'
 import { fitToOpenFiles } from '../../src/server/open-files.ts'
 
-describe('the bound on open files', () => {
-  it('is the one that the system tells', () => {
+describe('the limit of open files', () => {
+  it('is that of the system', () => {
     expect(openFilesLimit()).toBeGreaterThan(0)
   })
 
-  it('leaves the limits as they are where it is high or unknown', () => {
+  it('leaves the other limits unchanged if it is high or unknown', () => {
     for (const limit of [null, 9264, 20_000, 1_048_576])
       expect(fitToOpenFiles(limit)).toEqual({ connections: 8192, openAssets: 1024, warning: null })
   })
@@ -20,7 +20,7 @@ describe('the bound on open files', () => {
     [64, 15, 1],
     [16, 8, 1],
   ])(
-    'of %i files leaves room for %i connections and %i downloads, and says so',
+    'of %i files leaves room for %i connections and %i downloads, and is reported',
     (limit, connections, assets) => {
       expect(fitToOpenFiles(limit)).toEqual({
         connections,

@@ -67,7 +67,7 @@ describeWith({ programs: ['chromium'] }, 'the page in Chromium', () => {
     await page.waitForURL(`${url}/`)
   }
 
-  it('has nothing that axe-core finds, in light and dark, wide and narrow', async () => {
+  it('has no problem that axe-core finds, in light and dark, wide and narrow', async () => {
     const shown = await show()
     const { page, url, complaints } = shown
     for (const path of ['/', `/machines/${macOf('cp-2')}`, `/machines/${macOf('worker-2')}`, '/machines/x']) {
@@ -91,7 +91,7 @@ describeWith({ programs: ['chromium'] }, 'the page in Chromium', () => {
     expect(complaints.filter((text) => !text.includes('404'))).toEqual([])
   })
 
-  it('arms and disarms by the keyboard alone', async () => {
+  it('arms and disarms with the keyboard alone', async () => {
     const shown = await show()
     const { page, url, keeper, complaints } = shown
     const stage = () => keeper.machine({ mac: macOf('worker-4'), name: 'worker-4' }).stage
@@ -129,7 +129,7 @@ describeWith({ programs: ['chromium'] }, 'the page in Chromium', () => {
     expect(complaints).toEqual([])
   })
 
-  it('shows what changes, and leaves what the reader does alone', async () => {
+  it('shows what changes, and does not disturb the reader', async () => {
     const shown = await show()
     const { page, port, server, complaints } = shown
     await signIn(shown)
@@ -152,7 +152,7 @@ describeWith({ programs: ['chromium'] }, 'the page in Chromium', () => {
     expect(complaints).toEqual([])
   })
 
-  it('shows what a machine says, as it says it', async () => {
+  it('shows what a machine says immediately', async () => {
     const shown = await show()
     const { page, url, say, complaints } = shown
     await page.goto(`${url}/machines/${macOf('cp-3')}`)
@@ -174,7 +174,7 @@ describeWith({ programs: ['chromium'] }, 'the page in Chromium', () => {
     expect(complaints.filter((text) => !text.includes('404'))).toEqual([])
   })
 
-  it('shows as text what an enemy says', async () => {
+  it('shows messages of an attacker as text', async () => {
     const shown = await show()
     const { page, url, port, server, keeper, say, complaints } = shown
     const evil = `</pre></td><script>alert(1)</script><img src=x onerror=alert(2)>"'><a href=javascript:alert(3)>`
@@ -219,7 +219,7 @@ describeWith({ programs: ['chromium'] }, 'the page in Chromium', () => {
     expect(complaints).toEqual([])
   })
 
-  it('is read and used without JavaScript', async () => {
+  it('can be read and used without JavaScript', async () => {
     const shown = await show({ javaScriptEnabled: false })
     const { page, url, keeper } = shown
     await signIn(shown)

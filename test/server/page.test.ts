@@ -64,7 +64,7 @@ const exchange = (remoteAddress: string) =>
   }) as never
 
 describe('who may read the page', () => {
-  it('is who is on the machine that serves, and nobody else', async () => {
+  it('is only who is on the serving machine', async () => {
     const { port } = await rack()
     expect((await ask(port, '/')).status).toBe(200)
     // 127.0.0.2 is loopback as well; a proxy says for whom it asks.
@@ -77,7 +77,7 @@ describe('who may read the page', () => {
       expect((await ask(port, path, { headers: { via: 'x' } })).status).toBe(403)
   })
 
-  it('is everyone with --page all, read only, and nobody with --page none', async () => {
+  it('is everyone with --page all, read-only, and nobody with --page none', async () => {
     const all = await rack('all')
     const via = { via: '1.1 proxy' }
     const { status, body } = await ask(all.port, '/', { headers: via })
@@ -89,7 +89,7 @@ describe('who may read the page', () => {
     expect((await ask((await rack('none')).port, '/')).status).toBe(404)
   })
 
-  it('cannot make the server make pages without end from elsewhere', async () => {
+  it('cannot make the server render pages without limit from elsewhere', async () => {
     const { port } = await rack('all')
     const statuses: number[] = []
     for (let turn = 0; turn < 200 && !statuses.includes(503); turn++)
@@ -113,11 +113,11 @@ describe('who may read the page', () => {
     ['a b', false],
     ['', false],
     [undefined, false],
-  ])('has reached it under a name of its own: %s', (host, expected) => {
+  ])('has used one of its own names: %s', (host, expected) => {
     expect(isOwnName(host, 'http://server.example:8080')).toBe(expected)
   })
 
-  it('gets nothing under the name of a stranger, whose page would read it (DNS rebinding)', async () => {
+  it('gets nothing under a foreign name, whose page would read it (DNS rebinding)', async () => {
     const { port } = await rack()
     const headers = { host: `evil.example:${port}` }
     for (const path of ['/', '/machines/cp-1', '/live', '/sign-in'])
@@ -126,7 +126,7 @@ describe('who may read the page', () => {
     expect((await ask(port, `/ipxe/${macOf('cp-1')}`, { headers })).status).toBe(200)
   })
 
-  it('is known by both ends of the connection', () => {
+  it('is determined by both ends of the connection', () => {
     expect([
       from('127.0.0.1', '127.0.0.1'),
       from('::1', '::1'),
@@ -140,7 +140,7 @@ describe('who may read the page', () => {
 })
 
 describe('signing in', () => {
-  it('takes the token of the operator, for a cookie that is not the token', async () => {
+  it('exchanges the token of the operator for a cookie that is not the token', async () => {
     const { port, lines } = await rack()
     expect(await submit(port, '/sign-in', [['token', 'wrong']])).toMatchObject({
       status: 401,
@@ -153,7 +153,7 @@ describe('signing in', () => {
     expect([cookie, ...lines].join('\n')).not.toContain(operatorsToken)
   })
 
-  it('is needed to arm, and ends', async () => {
+  it('is required for arming, and ends', async () => {
     const { port, keeper } = await rack()
     const { cookie, form } = await signIn(port)
     const machine = ['machine', macOf('cp-1')] as [string, string]
@@ -195,7 +195,7 @@ describe('signing in', () => {
     expect((await submit(port, '/disarm', [machine, ['form', form]], { cookie })).status).toBe(401)
   })
 
-  it('bounds forms, sessions and their time', async () => {
+  it('limits forms, sessions and their time', async () => {
     const { port } = await rack()
     expect((await submit(port, '/sign-in', [['token', 'x'.repeat(70_000)]])).status).toBe(413)
     let now = 0
@@ -209,7 +209,7 @@ describe('signing in', () => {
 })
 
 describe('the page', () => {
-  it('loads nothing from elsewhere, runs nothing of its own, and is never stored', async () => {
+  it('loads nothing from elsewhere, runs no inline scripts, and is never stored', async () => {
     const { port } = await rack()
     for (const path of ['/', `/machines/${macOf('cp-1')}`, '/sign-in', '/machines/nobody']) {
       const { headers, body } = await ask(port, path)
@@ -346,8 +346,8 @@ describe('the page', () => {
   })
 })
 
-describe('news for open pages', () => {
-  it('come when something changes, at most once in a while, and end with the server', async () => {
+describe('notifications of open pages', () => {
+  it('are sent when something changes, at a limited rate, and end with the server', async () => {
     const { port, keeper, server } = await rack()
     const socket = await open(port)
     let text = ''
@@ -373,7 +373,7 @@ describe('news for open pages', () => {
     await ended
   })
 
-  it('come to the page of a machine when it says something, and to no other page', async () => {
+  it('are sent to the page of a machine when it says something, and to no other page', async () => {
     const { port, say, server } = await rack()
     const listen = async (path: string) => {
       const socket = await open(port)
@@ -393,7 +393,7 @@ describe('news for open pages', () => {
     await waitUntil(() => [others, racks].every(({ text }) => text.split('event: change').length === 2))
   })
 
-  it('are for a bounded number of pages', () => {
+  it('are sent to a limited number of pages', () => {
     const live = keepLive({ listeners: 3, listenersPerClient: 2, pause: 1000, heartbeat: 1000 })
     const gone = exchange('10.0.0.1')
     expect(

@@ -17,8 +17,8 @@ const event = {
 const path = (name: string): string => `/api/v1/machines/${macOf(name)}/progress`
 const shown = { time: '2026-11-21T12:00:00.000Z', from: '127.0.0.1', program: 'cloudinit' }
 
-describe('what cloud-init and Ubuntu’s installer say', () => {
-  it('is in the log of the machine', async () => {
+describe('reports of cloud-init and Ubuntu’s installer', () => {
+  it('are in the log of the machine', async () => {
     const { port, heard } = await operateRack()
     const { result: _, ...start } = { ...event, event_type: 'start' }
     for (const each of [
@@ -45,7 +45,7 @@ describe('what cloud-init and Ubuntu’s installer say', () => {
     ])
   })
 
-  it('changes nothing: neither the state of the machine, nor to whom its address belongs', async () => {
+  it('change nothing: neither the state of the machine, nor the owner of its address', async () => {
     const { port, keeper, heard, say } = await operateRack()
     await post(port, '/api/v1/arm', JSON.stringify({ machines: ['cp-1'] }))
     const before = {
@@ -69,7 +69,7 @@ describe('what cloud-init and Ubuntu’s installer say', () => {
     expect((await ask(port, `/seed/${macOf('cp-1')}/user-data`)).status).toBe(200)
   })
 
-  it('has no secrets and no control characters', async () => {
+  it('contain no secrets and no control characters', async () => {
     const { port, heard } = await operateRack()
     const key = pemBlock('PRIVATE KEY', 'AAAA', 'BBBB')
     for (const description of ['password: hunter2', 'token abcdef.0123456789abcdef', key, 'a\u001b[2Jb'])
@@ -79,7 +79,7 @@ describe('what cloud-init and Ubuntu’s installer say', () => {
     expect(heard.timeline.of(macOf('cp-1')).length).toBe(7)
   })
 
-  it('is not taken under the MAC address of another machine, and not where the server does not listen', async () => {
+  it('are refused under the MAC address of another machine, and if the server does not listen', async () => {
     const { port, heard, server } = await operateRack()
     const body = JSON.stringify(event)
     expect(await post(port, '/api/v1/machines/52-54-00-ff-ff-ff/progress', body, null)).toMatchObject({
@@ -98,7 +98,7 @@ describe('what cloud-init and Ubuntu’s installer say', () => {
     })
   })
 
-  it('is bounded in size and rate, for each address', async () => {
+  it('are limited in size and rate, for each address', async () => {
     const heard = createHeard(() => new Date('2026-11-21T12:00:00Z'))
     const { port } = await operate({}, true, () => {}, { heard })
     const send = (body: string) => post(port, `/api/v1/machines/${macs.one}/progress`, body, null)

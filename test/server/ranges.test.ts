@@ -39,7 +39,7 @@ describe('selectRange', () => {
     expect(selectRange(field, size)).toEqual(range)
   })
 
-  it('never leaves the file', () => {
+  it('never exceeds the file', () => {
     const number = fc.oneof(fc.nat(40), fc.bigInt({ min: 0n }), fc.constant(''))
     fc.assert(
       fc.property(number, number, fc.nat(30), (from, to, size) => {

@@ -21,7 +21,7 @@ function ask(target: string): string {
   return found.kind === 'health' ? 'health' : `404 ${found.machine ?? '-'}`
 }
 
-describe('routes', () => {
+describe('the route table', () => {
   it.each([
     ['/boot.ipxe', '- "#!ipxe\\n"'],
     [`/ipxe/${macs.one}`, 'lb1 "#!ipxe\\necho lb1\\n"'],
@@ -81,7 +81,7 @@ describe('routes', () => {
     '/seed/..%2f/user-data'.replace('%2f', ''),
     '/seed/%20/user-data',
     '/kickstart/lb1.ks',
-  ])('a malformed identity gets nothing: %s', (target) => {
+  ])('serves nothing for a malformed identity: %s', (target) => {
     expect(ask(target)).toBe('400 not a MAC address; write e.g. 52-54-00-aa-bb-01')
   })
 
@@ -111,7 +111,7 @@ describe('routes', () => {
     '/seed/52-54-00-ff-ff-ff/user-data',
     '/%2e%2e/%2e%2e/etc/passwd',
     `/seed/${macs.one}%252f..%252fuser-data`,
-  ])('an unknown machine or file gets nothing: %s', (target) => {
+  ])('serves nothing for an unknown machine or file: %s', (target) => {
     expect(ask(target)).toBe('404 -')
   })
 
@@ -149,7 +149,7 @@ describe('routes', () => {
     ['/assets/ä', '400 the path has characters that must be percent-encoded'],
     ['/assets/%C3%A4', 'asset "ä"'],
     ['/assets/..%2f..%2fetc/passwd', 'asset "../../etc/passwd"'],
-  ])('reads the target %j', (target, expected) => {
+  ])('parses the target %j', (target, expected) => {
     expect(ask(target)).toBe(expected)
   })
 
@@ -160,7 +160,7 @@ describe('routes', () => {
     expect(findRoute({ ...odd, files }, `/ipxe/${macs.other}`)).toEqual({ kind: 'unknown', machine: 'lb2' })
   })
 
-  it('survives every target', () => {
+  it('accepts every target without an exception', () => {
     const part = fc.oneof(
       fc.constantFrom(
         '/',

@@ -21,7 +21,7 @@ async function curl(port: number, path: string, ...options: string[]): Promise<s
 }
 
 describeWith({ programs: ['curl'] }, 'curl', () => {
-  it('gets what it asks for', async () => {
+  it('receives what it requests', async () => {
     const top = temporaryDirectory()
     mkdirSync(join(top, 'assets'))
     const kernel = Buffer.alloc(5_000_000, 'kernel')
@@ -41,7 +41,7 @@ describeWith({ programs: ['curl'] }, 'curl', () => {
     expect(readFileSync(copy).equals(kernel)).toBe(true)
   })
 
-  it('gets from a rendered directory what was rendered', async () => {
+  it('receives from a rendered directory what was rendered', async () => {
     const top = temporaryDirectory()
     await writeSite(wholeSite(), about, top)
     const { manifest, files } = await readSite(top)

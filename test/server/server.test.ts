@@ -35,7 +35,7 @@ const get = (path: string, ...fields: string[]): string =>
   ['GET ' + path + ' HTTP/1.1', 'Host: x', 'Connection: close', ...fields, '', ''].join('\r\n')
 
 describe('the site over HTTP', () => {
-  it('answers with whole heads that it says itself', async () => {
+  it('is answered with complete heads', async () => {
     const { port } = await serve()
     expect(await sendRaw(port, get(`/seed/${macs.one}/user-data`))).toMatchInlineSnapshot(`
       "HTTP/1.1 200 OK
@@ -95,7 +95,7 @@ describe('the site over HTTP', () => {
     `)
   })
 
-  it('answers HEAD with the head of GET and nothing else', async () => {
+  it('has the head of GET and nothing else for HEAD', async () => {
     const { port } = await serve({ assets: assetDirectory() })
     const paths = [
       '/boot.ipxe',
@@ -152,7 +152,7 @@ describe('the site over HTTP', () => {
     await waitUntil(() => lines.length === 50)
   })
 
-  it('logs one line a request, never a query, a head or a body', async () => {
+  it('is logged in one line per request, never with a query, a head or a body', async () => {
     const { port, lines } = await serve()
     await ask(port, `/seed/52:54:00:AA:BB:11/user-data?token=secret`, {
       headers: { authorization: 'secret' },
@@ -169,7 +169,7 @@ describe('the site over HTTP', () => {
     ])
   })
 
-  it('takes another site for the requests from then on', async () => {
+  it('is replaced for later requests', async () => {
     const { port, server } = await serve()
     expect((await ask(port, '/boot.ipxe')).status).toBe(200)
     server.replaceSite(prepareSite({}, []))
@@ -178,7 +178,7 @@ describe('the site over HTTP', () => {
 })
 
 describe('assets over HTTP', () => {
-  it('are sent whole, with what a cache and a resumed download need', async () => {
+  it('are sent completely, with what a cache and a resumed download need', async () => {
     const assets = assetDirectory()
     const { port } = await serve({ assets })
     const whole = await sendRaw(port, get('/assets/rocky/.treeinfo'))
@@ -201,7 +201,7 @@ describe('assets over HTTP', () => {
     expect((await ask(port, '/assets/empty')).headers['content-length']).toBe('0')
   })
 
-  it('have the type of a UEFI program by their ending, which UEFI HTTP boot asks for', async () => {
+  it('have the type of a UEFI program by their extension, which UEFI HTTP boot requires', async () => {
     const assets = assetDirectory()
     writeFileSync(join(assets, 'IPXE.EFI'), 'MZ')
     const { port } = await serve({ assets })
@@ -225,7 +225,7 @@ describe('assets over HTTP', () => {
     expect(answer.headers['content-length']).toBe(String(body.length))
   })
 
-  it('are not sent again to who has them, and a part only of the same version', async () => {
+  it('are not sent again to clients that have them, and a part only of the same version', async () => {
     const { port } = await serve({ assets: assetDirectory() })
     const { headers } = await ask(port, '/assets/digits')
     const etag = headers.etag!
@@ -246,7 +246,7 @@ describe('assets over HTTP', () => {
     expect((await ask(port, '/assets/digits', { method: 'HEAD', headers: part })).status).toBe(200)
   })
 
-  it('are only those of the list, and the list can be reloaded', async () => {
+  it('are only those in the list, and the list can be reloaded', async () => {
     const assets = assetDirectory()
     symlinkSync('/etc/passwd', join(assets, 'passwd'))
     const { port, server } = await serve({ assets })
@@ -279,7 +279,7 @@ describe('assets over HTTP', () => {
     expect((await ask(port, '/assets/new')).status).toBe(200)
   })
 
-  it('break the connection when the file becomes shorter on the way', async () => {
+  it('break the connection if the file becomes shorter meanwhile', async () => {
     const assets = assetDirectory()
     const file = join(assets, 'huge')
     writeFileSync(file, '')
@@ -295,7 +295,7 @@ describe('assets over HTTP', () => {
     expect(withoutTimes(lines)[0]).toMatch(/^127\.0\.0\.1 - GET \/assets\/huge 200 \d+ aborted$/)
   })
 
-  it('of which the client took a part are logged with that part', async () => {
+  it('are logged with the part that the client received', async () => {
     const assets = assetDirectory()
     const file = join(assets, 'huge')
     writeFileSync(file, '')
@@ -314,7 +314,7 @@ describe('assets over HTTP', () => {
 })
 
 describe('listen and close', () => {
-  it('tells the address, also of IPv6', async () => {
+  it('report the address, also for IPv6', async () => {
     const server = createSiteServer(exampleSite(), { log: () => {} })
     const { url, port } = await server.listen('[::1]:0')
     expect(url).toBe(`http://[::1]:${port}`)
@@ -322,7 +322,7 @@ describe('listen and close', () => {
     await server.close()
   })
 
-  it('says that the address is taken, and that the assets are missing', async () => {
+  it('report that the address is in use, and that the assets are missing', async () => {
     const other = createServer()
     const port = await new Promise<number>((resolve) => {
       other.listen(0, '127.0.0.1', () => {
@@ -345,7 +345,7 @@ describe('listen and close', () => {
     ])
   })
 
-  it('ends idle connections at once, lets a running download finish, and takes no new connection', async () => {
+  it('close idle connections at once, let a running download finish, and accept no new connection', async () => {
     const assets = assetDirectory()
     writeFileSync(join(assets, 'huge'), Buffer.alloc(30_000_000, 'x'))
     const { port, server } = await serve({ assets })
@@ -365,7 +365,7 @@ describe('listen and close', () => {
     await closed
   })
 
-  it('does not wait for a client that stands still', async () => {
+  it('do not wait for a stalled client', async () => {
     const assets = assetDirectory()
     const file = join(assets, 'huge')
     writeFileSync(file, '')

@@ -33,7 +33,7 @@ describe('the bodies of a site', () => {
     )
   })
 
-  it('share what is equal, in the same place or in another, and keep no body as a whole', () => {
+  it('share what is equal, in the same position or in another, and keep no body as a whole', () => {
     const share = shareBodies()
     const body = (name: string, ...words: string[]) =>
       Buffer.from(`name: ${name}\n\n${words.map(paragraph).join('')}`)

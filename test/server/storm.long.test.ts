@@ -138,11 +138,11 @@ function expectAllReady({ directory, machines, result }: Awaited<ReturnType<type
 }
 
 describeWith({ linux: true, root: true, programs: ['unshare', 'setpriv', 'ip', 'tar'] }, 'a storm', () => {
-  it('of 250 machines at once: all are ready, each with its own secrets', async () => {
+  it('makes 250 machines ready at once, each with its own secrets', async () => {
     expectAllReady(await storm(250, { kills: 0 }))
   })
 
-  it('of 100 machines, with 100 kills of the server: all are ready, and nothing acknowledged is lost', async () => {
+  it('makes 100 machines ready despite 100 kills of the server, and loses nothing acknowledged', async () => {
     const rack = await storm(100, { kills: 100 })
     expect(rack.result.killed).toBe(100)
     expectAllReady(rack)

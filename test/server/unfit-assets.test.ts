@@ -23,7 +23,7 @@ const hint =
 const ageKey = `# created: 2026-11-21T12:00:00Z\n# public key: age1x\nAGE-SECRET-KEY-1${'Q'.repeat(58)}\n`
 const pem = (kind: string): string => `${pemBegin(`${kind}PRIVATE KEY`)}\nMC4CAQAwBQYDK2VwBCIEIA\n`
 
-describe('a directory that machines must not see is refused:', () => {
+describe('a directory that machines must not see', () => {
   it.each([
     ['a repository', { '.git/HEAD': 'ref: refs/heads/main\n' }, 'a git repository (.git)'],
     ['a working tree of another repository', { '.git': 'gitdir: /x\n' }, 'a git repository (.git)'],
@@ -73,7 +73,7 @@ describe('a directory that machines must not see is refused:', () => {
     ])
   })
 
-  it('a rendered site, what holds it and what is in it', async () => {
+  it('is refused if it is a rendered site, contains one or is in one', async () => {
     const top = temporaryDirectory()
     await writeSite(wholeSite(), about, join(top, 'site'))
     const refusals = []
@@ -89,7 +89,7 @@ describe('a directory that machines must not see is refused:', () => {
     )
   })
 
-  it("git's own directory and what is in it", async () => {
+  it("is refused if it is git's own directory or in it", async () => {
     const top = directoryWith({ '.git/objects/ab/cd': 'x' })
     for (const directory of ['.git', '.git/objects'])
       expect(await refusalOf(() => indexAssets(join(top, directory)), top)).toEqual([
@@ -97,7 +97,7 @@ describe('a directory that machines must not see is refused:', () => {
       ])
   })
 
-  it('what the profile is in, by any name, also through links', async () => {
+  it('is refused if it contains the profile, under any name, also through links', async () => {
     const top = directoryWith({
       'cluster/profile.yaml': 'hakube: 1\n',
       'cluster/assets/vmlinuz': 'kernel',
@@ -118,7 +118,7 @@ describe('a directory that machines must not see is refused:', () => {
     expect([...(await indexAssets(join(top, 'cluster/assets'), keepOut)).files.keys()]).toEqual(['vmlinuz'])
   })
 
-  it('the root, before it is listed', async () => {
+  it('is refused before listing if it is the root', async () => {
     const top = directoryWith({ 'profile.yaml': '' })
     const keepOut = [{ what: 'the profile', path: join(top, 'profile.yaml') }]
     expect(await refusalOf(() => indexAssets('/', keepOut), top)).toEqual([
@@ -126,7 +126,7 @@ describe('a directory that machines must not see is refused:', () => {
     ])
   })
 
-  it('but not one with files that only look alike', async () => {
+  it('is not refused because of files that only look similar', async () => {
     const top = directoryWith({
       'manifest.json': '{"name": "an app"}',
       '.gitignore': '*',
@@ -141,8 +141,8 @@ describe('a directory that machines must not see is refused:', () => {
   })
 })
 
-describe('what others may not read', () => {
-  it('is left out: files, directories, and links to them', async () => {
+describe('files that others may not read', () => {
+  it('are omitted, also directories, and links to them', async () => {
     const top = directoryWith({
       'open/vmlinuz': 'kernel',
       shadow: 'SECRET',
@@ -164,7 +164,7 @@ describe('what others may not read', () => {
     )
   })
 
-  it('is no longer served when that changed since the listing', async () => {
+  it('are no longer served if that changed since the listing', async () => {
     const top = directoryWith({ file: 'text' })
     const assets = await indexAssets(top)
     chmodSync(join(top, 'file'), 0o600)
@@ -175,7 +175,7 @@ describe('what others may not read', () => {
     await opened?.handle.close()
   })
 
-  it('does not report a key that is left out already', async () => {
+  it('are not reported as keys if they are omitted already', async () => {
     const top = directoryWith({ 'operator.key': ageKey })
     chmodSync(join(top, 'operator.key'), 0o600)
     expect(await indexAssets(top)).toEqual({
@@ -185,7 +185,7 @@ describe('what others may not read', () => {
   })
 })
 
-it('a whole distribution tree is listed, pipes and sockets left out', async () => {
+it('a whole distribution tree is listed, without pipes and sockets', async () => {
   const top = directoryWith({ 'BaseOS/repodata/repomd.xml': '<repomd/>', '.treeinfo': '[general]' })
   cpSync(join(top, 'BaseOS'), join(top, 'AppStream'), { recursive: true })
   execFileSync('mkfifo', [join(top, 'pipe')])

@@ -70,7 +70,7 @@ it('a machine that is being installed keeps the version that it began with, howe
   expect(keeper.rack.machines.get(macs.one)?.commit).toBe(commits[2])
 })
 
-it('a machine that boots again before it has its answers gets what is newest, as a commit may have corrected it', async () => {
+it('a machine that boots again before it has its answers gets the newest version, because a commit may have corrected it', async () => {
   const { port, server } = await operate()
   server.replaceSite(version(1))
   await arm(port)
@@ -82,7 +82,7 @@ it('a machine that boots again before it has its answers gets what is newest, as
   expect(await words(port, answers(macs.one))).toBe('lb1 version 2')
 })
 
-it('a machine that hangs in its installation keeps its own files alone, until it is disarmed', async () => {
+it('a machine that hangs during its installation keeps only its own files, until it is disarmed', async () => {
   const { port, server } = await operate()
   server.replaceSite(version(1))
   await arm(port)
@@ -98,7 +98,7 @@ it('a machine that hangs in its installation keeps its own files alone, until it
 
 const live = (number: number) => version(number, undefined, false)
 
-it('a machine that runs from memory gets what is newest at its next boot', async () => {
+it('a machine that runs from memory gets the newest version at its next boot', async () => {
   const { port, server } = await operate()
   server.replaceSite(live(1))
   await arm(port)
@@ -130,7 +130,7 @@ it('a machine that is renamed keeps its files; one whose address moved does not 
   expect(await words(port, script(macs.one))).toBe('new version 2')
 })
 
-it('a machine that leaves the profile is gone', async () => {
+it('a machine that leaves the profile is removed', async () => {
   const { port, server } = await operate()
   server.replaceSite(version(1))
   await arm(port)

@@ -29,20 +29,20 @@ async function hooked() {
 const signature = (text = body, key = secret): string =>
   `sha256=${createHmac('sha256', key).update(text).digest('hex')}`
 
-it('a push that is signed as GitHub does makes the server look, also when it is sent again', async () => {
+it("a push with a signature like GitHub's makes the server check, even if it is sent again", async () => {
   const { send, pushes } = await hooked()
   expect(await send({ 'x-hub-signature-256': signature() })).toBe(202)
   expect(await send({ 'x-hub-signature-256': signature() })).toBe(202)
   expect(pushes()).toBe(2)
 })
 
-it("GitLab's token counts as well", async () => {
+it("GitLab's token is accepted as well", async () => {
   const { send, pushes } = await hooked()
   expect(await send({ 'x-gitlab-token': secret })).toBe(202)
   expect(pushes()).toBe(1)
 })
 
-it('whoever does not have the secret changes nothing', async () => {
+it('a client without the secret changes nothing', async () => {
   const { send, pushes } = await hooked()
   const wrong: Record<string, string>[] = [
     {},
@@ -62,7 +62,7 @@ it('whoever does not have the secret changes nothing', async () => {
   expect(pushes()).toBe(0)
 })
 
-it('a body without end is refused, announced or not', async () => {
+it('an endless body is refused, announced or not', async () => {
   const { port, pushes } = await hooked()
   const head = `POST ${path} HTTP/1.1\r\nHost: x\r\n`
   expect(await sendRaw(port, `${head}Content-Length: 1048577\r\n\r\n`)).toContain('HTTP/1.1 413')
@@ -73,7 +73,7 @@ it('a body without end is refused, announced or not', async () => {
   expect(pushes()).toBe(0)
 })
 
-it('requests that stall take places of their own address only', async () => {
+it('stalled requests occupy places of their own address only', async () => {
   const { port, send, pushes } = await hooked()
   const answers: string[] = []
   for (let turn = 0; turn < 6; turn++) {
@@ -89,7 +89,7 @@ it('requests that stall take places of their own address only', async () => {
   expect(pushes()).toBe(1)
 })
 
-it('is a POST, and is not there for a server without one', async () => {
+it('a webhook accepts only POST, and does not exist on a server without one', async () => {
   const { port } = await hooked()
   expect((await ask(port, path)).status).toBe(405)
   const without = await operate()

@@ -33,7 +33,7 @@ describeWith({ programs: ['cloud-init'] }, 'cloud-init', () => {
     for (const { body } of seeds) expect(schema('user-data', body)).toBe('Valid cloud-config: user-data')
   })
 
-  it("finds what Ubuntu's installer hands to the installed machine valid", () => {
+  it("finds what Ubuntu's installer passes to the installed machine valid", () => {
     const cluster = exampleCluster('load-balancers-on-control-planes')
     for (const machine of cluster.machines) {
       const assembly = assemble(components, cluster, machine)

@@ -32,7 +32,7 @@ describe.each(exampleNames)('siteFiles of %s', (name) => {
   const cluster = exampleCluster(name)
   const files = [...siteFiles(cluster)]
 
-  it('writes one machine of each kind', async () => {
+  it('contain one machine of each kind', async () => {
     const chosen = new Set(oneOfEach(cluster).map((machine) => machine.name))
     const written = files.filter(({ machine }) => machine === undefined || chosen.has(machine))
     for (const file of written)
@@ -41,7 +41,7 @@ describe.each(exampleNames)('siteFiles of %s', (name) => {
       )
   })
 
-  it('has these files for every card of every machine, and marks secrets', () => {
+  it('contain these files for every card of every machine, and mark secrets', () => {
     const expected = cluster.machines.flatMap(({ macs, firmware, name: machine }) => [
       ...macs.flatMap((mac) =>
         [
@@ -81,7 +81,7 @@ describe.each(exampleNames)('siteFiles of %s', (name) => {
     }
   })
 
-  it('says in every secret file, and in no other, that its secrets are ephemeral', () => {
+  it('state in every secret file, and in no other, that its secrets are ephemeral', () => {
     const words = '# Contains ephemeral secrets: only for tests and trials, never for a permanent cluster.\n'
     expect(files.filter((file) => file.body.includes(words)).map(({ path }) => path)).toEqual(
       files.filter((file) => file.secret).map(({ path }) => path),
@@ -90,7 +90,7 @@ describe.each(exampleNames)('siteFiles of %s', (name) => {
     expect([...siteFiles(kept)].filter((file) => file.body.includes(words))).toEqual([])
   })
 
-  it('reads back as YAML 1.1', () => {
+  it('can be read as YAML 1.1', () => {
     const textOfPath = new Map(files.map((file) => [file.path, file.body.toString()]))
     const read = (path: string): unknown => parse(textOfPath.get(path) ?? '', { version: '1.1' })
     for (const machine of cluster.machines) {
@@ -131,7 +131,7 @@ const digest = async (): Promise<string[]> => {
 }
 
 describe('siteFiles', () => {
-  it('makes a machine only when it is asked for', () => {
+  it('renders a machine only when it is requested', () => {
     const cluster = exampleCluster()
     const [first] = cluster.machines
     const machines = [
@@ -154,7 +154,7 @@ describe('siteFiles', () => {
     expect(() => [...files]).toThrow('asked for the second machine')
   })
 
-  it('gives the same bytes in another time zone, language, directory and with another umask', async () => {
+  it('produces the same bytes in another time zone, language, directory and with another umask', async () => {
     const here = await digest()
     const before = { directory: process.cwd(), umask: process.umask(0o077) }
     const directory = mkdtempSync(join(tmpdir(), 'hakube-elsewhere-'))

@@ -60,7 +60,7 @@ describe.each(everyInstall)('kernel arguments of %s', (_, distribution, install)
   const booted =
     install === 'live' ? installed : ['nomodeset', 'installer.only=1', 'modprobe.blacklist=nouveau']
 
-  it('stand on the line of what boots from the network, in front of the consoles', () => {
+  it('are on the command line of what boots from the network, before the consoles', () => {
     const expected = [...booted, 'console=tty0', 'console=ttyS0,115200']
     expect(declaredOn(/^kernel .*$/m.exec(text(/^ipxe\//))![0])).toEqual(expected)
     expect(declaredOn(/^ +APPEND .*$/m.exec(text(/^pxelinux\.cfg\//))![0])).toEqual(expected)
@@ -105,7 +105,7 @@ describe.each(everyInstall)('kernel arguments of %s', (_, distribution, install)
     expect(words).toEqual([...installed, 'console=tty0', 'console=ttyS0,115200'])
   })
 
-  it('are written once: the first boot writes the same file, and asks for nothing more', () => {
+  it('are written once: the first boot writes the same file, and requires nothing more', () => {
     const dropIn = grubDropIn(cluster.machines[0]!, assembly.declared)
     const own = assembly.files.filter(({ path }) => path.startsWith('/etc/default/grub'))
     expect(own.map(({ path, content }) => [path, textOf(content)])).toEqual(
@@ -115,7 +115,7 @@ describe.each(everyInstall)('kernel arguments of %s', (_, distribution, install)
     expect(check).toContain('arguments=(nomodeset crashkernel=256M modprobe.blacklist=nouveau)')
   })
 
-  it('are refused in a profile where hakube sets them itself, all that it sets', () => {
+  it('are refused in a profile if hakube sets them itself', () => {
     const names = bootArguments(cluster, cluster.machines[0]!, []).map(({ name }) => name)
     expect(
       names.filter((name) => name !== 'console' && !installMethod(install).ownArguments.includes(name)),
@@ -146,7 +146,7 @@ describe('grubDropIn', () => {
     ['a="$(reboot)`reboot`"', '', 'a="$(reboot)`reboot`" '],
     ['memmap=1G$2G;x&&y|z>w', 'console=ttyS0', 'memmap=1G$2G;x&&y|z>w console=ttyS0'],
     ['back\\slash!*?[a-z]{1,2}~#%', '', 'back\\slash!*?[a-z]{1,2}~#% '],
-  ])('gives %j to GRUB as it is, in front of %j', (argument, before, after) => {
+  ])('passes %j to GRUB unchanged, before %j', (argument, before, after) => {
     const file = grubDropIn(cluster.machines[0]!, { kernelArguments: [{ argument }] })
     const script = `GRUB_CMDLINE_LINUX='${before}'\n${textOf(file!.content)}printf %s "$GRUB_CMDLINE_LINUX"`
     expect(spawnSync('sh', ['-euc', script], { encoding: 'utf8' }).stdout).toBe(after)

@@ -64,7 +64,7 @@ describe('manifest', () => {
     expect(parseManifest(formatManifest(manifest), 'manifest.json')).toEqual(manifest)
   })
 
-  it('has no path twice', () => {
+  it('refuses a duplicate path', () => {
     expect(() => buildManifest(about, [...entries, ...entries])).toThrow(
       'two files of the site have the path boot.ipxe',
     )
@@ -85,18 +85,18 @@ describe('manifest', () => {
     'a b',
     'a\n',
     'ä',
-  ])('takes no path %j', (path) => {
+  ])('refuses the path %j', (path) => {
     expect(isSitePath(path)).toBe(false)
     expect(() => manifestEntry(siteFile(path, ''))).toThrow('not a path of a site')
   })
 
-  it('is not a path itself', () => {
+  it('refuses its own path', () => {
     expect(isSitePath('manifest.json')).toBe(false)
     expect(isSitePath('seed/manifest.json')).toBe(true)
   })
 })
 
-describe('a manifest that is none', () => {
+describe('an invalid manifest', () => {
   const file = manifest.files[0]!
   it.each([
     ['no JSON', '{'],

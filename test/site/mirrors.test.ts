@@ -60,7 +60,7 @@ type Autoinstall = { autoinstall: { apt: { primary: unknown; security: unknown }
 const apt = (text: string) => (parse(text) as Autoinstall).autoinstall.apt
 
 describe('Ubuntu', () => {
-  it('has arm64 in another archive until 25.04: the installer gets both, with their architectures', () => {
+  it('has a separate archive for arm64 until 25.04: the installer gets both, with their architectures', () => {
     const { amd64, arm64, facts } = render('ubuntu', '24.04', undefined)
     const expected = {
       primary: [
@@ -92,7 +92,7 @@ describe('Ubuntu', () => {
     `)
   })
 
-  it('takes security updates from the mirror that the profile names, in the installer and on the machine', () => {
+  it('uses the mirror of the profile for security updates, in the installer and on the machine', () => {
     const { amd64, arm64, facts } = render('ubuntu', '22.04', {
       distribution: { amd64: 'http://10.10.10.5/ubuntu/', arm64: 'http://10.10.10.5/ubuntu-ports' },
     })
@@ -136,7 +136,7 @@ describe('Ubuntu', () => {
     `)
   })
 
-  it('takes them from an address of their own', () => {
+  it('uses a separate address for them', () => {
     const { amd64 } = render('ubuntu', '24.04', {
       distribution: { amd64: 'http://10.10.10.5/ubuntu' },
       security: { amd64: 'http://10.10.10.5/security' },
@@ -171,7 +171,7 @@ describe('Ubuntu', () => {
 })
 
 describe('Debian', () => {
-  it('has security updates beside the mirror, or where the profile says', () => {
+  it('has security updates beside the mirror, or at the address in the profile', () => {
     const own = render('debian', '13', undefined)
     expect(lateCommand(own.amd64.text(/^preseed/))).toMatchInlineSnapshot(`
       [
@@ -277,7 +277,7 @@ describe('the family of Red Hat', () => {
 })
 
 describe('files of the profile', () => {
-  it('are not what the mirrors stand in', () => {
+  it('do not contain the mirrors', () => {
     const { amd64 } = render('ubuntu', '24.04', { distribution: 'http://10.10.10.5/ubuntu' })
     expect(fileText(amd64.assembly, '/etc/apt/sources.list.d/hakube-distribution.sources'))
       .toMatchInlineSnapshot(`

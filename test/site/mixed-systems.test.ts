@@ -62,7 +62,7 @@ const resolverOf = (change: [string, string][]) => {
 }
 
 describe('a rack with several operating systems', () => {
-  it('gives each machine what its own needs', async () => {
+  it('gives each machine what its own system needs', async () => {
     const cluster = clusterFrom(mixedProfile)
     for (const [index, { name }] of cluster.machines.entries())
       await expect(foldLook(shown(cluster, index))).toMatchFileSnapshot(
@@ -70,7 +70,7 @@ describe('a rack with several operating systems', () => {
       )
   })
 
-  it('gives a kubelet the name servers of its own machine, where kubeadm init runs on another system', () => {
+  it('gives a kubelet the name servers of its own machine, even if kubeadm init runs on another system', () => {
     const resolved = '/run/systemd/resolve/resolv.conf'
     expect(resolverOf([])).toEqual([null, null, null, resolved, resolved])
     expect(
@@ -86,7 +86,7 @@ describe('a rack with several operating systems', () => {
     expect(resolverOf([['networkPlugin:', own]])).toEqual(Array(5).fill('/etc/hakube-resolv.conf'))
   })
 
-  it('gives a machine the same as if there were no other, whatever the others have', () => {
+  it('gives a machine the same files as if it were alone, whatever the others have', () => {
     fc.assert(
       fc.property(anyMixedProfile, fc.nat(6), (text, index) => {
         const { profile, diagnostics } = parseProfile(text, 'profile.yaml')
@@ -101,7 +101,7 @@ describe('a rack with several operating systems', () => {
     )
   })
 
-  it('is rendered whenever the rules have nothing against it', () => {
+  it('is rendered whenever the rules accept it', () => {
     fc.assert(
       fc.property(anyMixedProfile, (text) => {
         expect(parse(text)).toHaveProperty('machines')

@@ -38,7 +38,7 @@ describe('neededAssets', () => {
     },
   )
 
-  it('gives source and checksum of what steps verify', async () => {
+  it('contains source and checksum of what steps verify', async () => {
     expect(neededAssets(await testCluster(exampleProfile('flannel-service')))).toMatchInlineSnapshot(`
       [
         {

@@ -68,7 +68,7 @@ describe('the archive of a site', () => {
     expect((await archiveBytes()).equals(await archiveBytes())).toBe(true)
   })
 
-  it('is read back as it was, packed or not', async () => {
+  it('is read back unchanged, compressed or not', async () => {
     const directory = temporaryDirectory()
     const bytes = await archiveBytes()
     for (const [name, written] of [
@@ -82,12 +82,12 @@ describe('the archive of a site', () => {
     }
   })
 
-  it('is known by its name', () => {
+  it('is recognized by its name', () => {
     const names = ['a.tar', 'a.tar.gz', 'a.tgz', 'a.tar.zst', 'a.yaml', 'a.zip']
     expect(names.filter(isSiteArchive)).toEqual(names.slice(0, 4))
   })
 
-  it('is refused where a file of it is missing or another one, each by its name', async () => {
+  it('is refused with a list of its missing and different files', async () => {
     const bytes = await changed((name, body) =>
       name === 'boot.ipxe' ? null : { name, body: name === 'release' ? Buffer.from('x') : body },
     )
@@ -101,7 +101,7 @@ describe('the archive of a site', () => {
     ])
   })
 
-  it('is refused where it is none, is cut, or holds what a site cannot', async () => {
+  it('is refused if it is not an archive, is truncated, or contains what a site cannot', async () => {
     expect(
       await mistakes(await changed((name, body) => (name === 'manifest.json' ? null : { name, body }))),
     ).toEqual(['site/archive: /site.tar is not the archive of a site: it has no manifest.json'])
@@ -118,7 +118,7 @@ describe('the archive of a site', () => {
     expect(gunzipSync(gzipSync(bytes)).equals(bytes)).toBe(true)
   })
 
-  it('is refused with one message where it is cut, wherever that is', async () => {
+  it('is refused with one message if truncated anywhere', async () => {
     const bytes = await archiveBytes()
     const manifest = bytes.indexOf('\0', 512 + bytes.subarray(512).indexOf('{'))
     const total = wholeSite().length
@@ -139,7 +139,7 @@ describe('the archive of a site', () => {
     ])
   })
 
-  it('leaves out what its manifest does not name, wherever it would lead', async () => {
+  it('omits what its manifest does not list, wherever it would lead', async () => {
     const bytes = await changed((name, body) => ({ name, body }), [{ name: '../../etc/passwd', body: 'x' }])
     expect(await mistakes(bytes)).toEqual([])
   })

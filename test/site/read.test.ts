@@ -34,13 +34,13 @@ describe('readSite', () => {
     })
   })
 
-  it('takes a directory that is named by a link', async () => {
+  it('accepts a directory that is named by a link', async () => {
     const site = await written()
     symlinkSync('site', join(site, '../current'))
     expect((await readSite(join(site, '../current'))).files).toHaveLength(15)
   })
 
-  it('tells everything that is wrong at once', async () => {
+  it('reports everything that is wrong at once', async () => {
     const site = await written()
     const seed = join(site, 'seed', macs.one)
     writeFileSync(join(site, 'boot.ipxe'), '#!ipxE\n')
@@ -65,7 +65,7 @@ describe('readSite', () => {
     `)
   })
 
-  it('says that a render was cut off', async () => {
+  it('reports that a render was interrupted', async () => {
     const site = await written()
     mkdirSync(join(site, '.hakube-render'))
     writeFileSync(join(site, '.hakube-render/journal'), 'boot.ipxe\n')

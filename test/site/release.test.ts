@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { siteFiles } from '../../src/site/build.ts'
 import { exampleCluster } from '../example.ts'
 
-it('names profile, commit and version, in one file that is for no machine', () => {
+it('the file release names profile, commit and version, and belongs to no machine', () => {
   const cluster = exampleCluster()
   const render = (commit: string | null) => [
     ...siteFiles(cluster, { profile: 'sample', commit, hakube: '1.2.3' }),

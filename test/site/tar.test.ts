@@ -76,7 +76,7 @@ describe('siteTar', () => {
     archive.destroy()
   })
 
-  it('ends with a fault where the files do', async () => {
+  it('ends with an error if the files do', async () => {
     await expect(bytesOf(brokenFiles())).rejects.toThrow('a fault in a component')
   })
 })

@@ -86,7 +86,7 @@ describe('writeSite in a process that is killed', () => {
     ['in an empty directory', { hasEarlier: false, force: false }],
     ['in a directory with an earlier site', { hasEarlier: true, force: false }],
     ['in a directory with an earlier site and a foreign file, by force', { hasEarlier: true, force: true }],
-  ])('leaves whole files at every moment, and the next run finishes: %s', async (_name, given) => {
+  ])('leaves complete files at every moment, and the next run finishes: %s', async (_name, given) => {
     const { hasEarlier, force } = given
     const top = temporaryDirectory()
     const start = join(top, 'start')
@@ -125,7 +125,7 @@ describe('writeSite in a process that is killed', () => {
     }
   })
 
-  it('is survived at any time with a large site', async () => {
+  it('can be killed at any time with a large site', async () => {
     const top = temporaryDirectory()
     const site = join(top, 'site')
     const files = Array.from({ length: 3000 }, (_, index) =>
@@ -152,7 +152,7 @@ describe('writeSite in a process that is killed', () => {
 })
 
 describe('writeSite under a strict umask', () => {
-  it('gives the same modes', async () => {
+  it('sets the same modes', async () => {
     const top = temporaryDirectory()
     writeFileSync(join(top, 'files.json'), asJson(after))
     const line = `umask 0277; exec "$@"`
@@ -172,7 +172,7 @@ describe('writeSite under a strict umask', () => {
 })
 
 describeWith({ linux: true, root: true, programs: ['unshare', 'mount'] }, 'writeSite on a full disk', () => {
-  it('names the file and leaves the old site', async () => {
+  it('reports the file and leaves the old site unchanged', async () => {
     const top = temporaryDirectory()
     const disk = join(top, 'disk')
     mkdirSync(disk)
@@ -203,7 +203,7 @@ describeWith(
   { linux: true, root: true, programs: ['setpriv'] },
   'writeSite without the right to write',
   () => {
-    it('names the directory', async () => {
+    it('reports the directory', async () => {
       const top = temporaryDirectory()
       writeFileSync(join(top, 'files.json'), asJson(after))
       await writeSite(before, about, join(top, 'site'))

@@ -62,7 +62,7 @@ const emptyDirectories = (top: string): string[] => {
     .map(([name]) => name)
 }
 
-it('ends with exactly the new site and, if forced, the foreign files, or changes nothing', async () => {
+it('writeSite ends with exactly the new site and, if forced, the foreign files, or changes nothing', async () => {
   await fc.assert(
     fc.asyncProperty(files, files, files, files, async (first, second, others, last) => {
       const top = mkdtempSync(join(tmpdir(), 'hakube-property-'))

@@ -96,7 +96,7 @@ describe('writeSite', () => {
     expect(statSync(secret).ino).toBe(ino)
   })
 
-  it('removes what is gone from the site, with directories that become empty, and no foreign file', async () => {
+  it('removes what is no longer in the site, with directories that become empty, and no foreign file', async () => {
     const top = temporaryDirectory()
     await writeSite(wholeSite(), about, top)
     writeFileSync(join(top, 'README'), 'mine')
@@ -123,7 +123,7 @@ describe('writeSite', () => {
     ])
   })
 
-  it('says in a dry run what would change, and touches nothing', async () => {
+  it('reports in a dry run what would change, and touches nothing', async () => {
     const top = temporaryDirectory()
     const missing = join(top, 'missing')
     expect((await writeSite(wholeSite(), about, missing, { dryRun: true })).created).toHaveLength(16)
@@ -142,7 +142,7 @@ describe('writeSite', () => {
     expect(identities(site)).toEqual(before)
   })
 
-  it('tells its progress', async () => {
+  it('reports its progress', async () => {
     const seen: string[] = []
     await writeSite(wholeSite().slice(0, 3), about, temporaryDirectory(), {
       progress: (count, file) => void seen.push(`${count} ${file.path}`),
@@ -150,7 +150,7 @@ describe('writeSite', () => {
     expect(seen).toEqual(['1 boot.ipxe', `2 ipxe/${macs.one}`, `3 pxelinux.cfg/01-${macs.one}`])
   })
 
-  it('leaves the old site as it was when the files end in a fault', async () => {
+  it('leaves the old site unchanged if the files end with an error', async () => {
     const top = temporaryDirectory()
     await writeSite(wholeSite(), about, top)
     const before = identities(top)
@@ -161,7 +161,7 @@ describe('writeSite', () => {
 })
 
 describe('writeSite and foreign things', () => {
-  it('refuses a directory that holds anything but no manifest, unless forced', async () => {
+  it('refuses a directory that contains anything but no manifest, unless forced', async () => {
     const top = temporaryDirectory()
     writeFileSync(join(top, 'thesis.txt'), 'mine')
     const before = tree(top)
@@ -206,7 +206,7 @@ describe('writeSite and foreign things', () => {
     expect(tree(top)).toEqual(before)
   })
 
-  it('refuses when foreign files are in the way, names ten, and touches nothing', async () => {
+  it('stops if foreign files are in the way, lists ten, and touches nothing', async () => {
     const top = temporaryDirectory()
     await writeSite([siteFile('boot.ipxe', 'old')], about, top)
     mkdirSync(join(top, 'ipxe'))
@@ -295,7 +295,7 @@ describe('writeSite and foreign things', () => {
     expect(tree(top)).toEqual(before)
   })
 
-  it('swaps files for directories and back where all of them are its own', async () => {
+  it('replaces files by directories and back if all of them are its own', async () => {
     const top = temporaryDirectory()
     await writeSite([siteFile('a', '1'), siteFile('b/c/d', '2')], about, top)
     await writeSite([siteFile('a/x', '3'), siteFile('b', '4')], about, top)
@@ -331,7 +331,7 @@ describe('two renders at once', () => {
       () => JSON.stringify({ pid: process.pid, host: 'HERE', boot: 'other', started: null }),
     ],
     ['half a write', () => '{"pid":'],
-  ])('takes the lock that %s left', async (_name, lock) => {
+  ])('takes over the lock that %s left', async (_name, lock) => {
     const { hostname } = await import('node:os')
     const top = temporaryDirectory()
     mkdirSync(join(top, '.hakube-render'))
@@ -349,7 +349,7 @@ describe('two renders at once', () => {
     ])
   })
 
-  it('leaves the fresh lock of another machine, and takes an old one', async () => {
+  it('respects a fresh lock of another machine, and takes over an old one', async () => {
     const { utimesSync } = await import('node:fs')
     const top = temporaryDirectory()
     mkdirSync(join(top, '.hakube-render'))
@@ -367,7 +367,7 @@ describe('two renders at once', () => {
 })
 
 describe.runIf(process.getuid?.() === 0)('a file of another user', () => {
-  it('is replaced where it is to hold a secret: its owner may read it', async () => {
+  it('is replaced if it is to contain a secret, because its owner may read it', async () => {
     const top = temporaryDirectory()
     await writeSite(wholeSite(), about, top)
     const paths = [`kickstart/${macs.one}.ks`, `ipxe/${macs.one}`]

@@ -18,7 +18,7 @@ const fetched = (minutes: number, path: string): StateEvent => ({
 })
 
 describe('compacting a journal', () => {
-  it('makes the same rack of what is left', () => {
+  it('leaves events that result in the same rack', () => {
     fc.assert(
       fc.property(fc.array(stateEvent(), { maxLength: 25 }), (events) => {
         const left = compact(events)

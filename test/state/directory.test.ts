@@ -8,7 +8,7 @@ const top = realpathSync(mkdtempSync(join(tmpdir(), 'hakube-state-')))
 afterAll(() => rmSync(top, { recursive: true }))
 
 describe('the state directory', () => {
-  it('is what the operator says, what systemd says, or below the user’s own', () => {
+  it('is set by the operator, by systemd, or is below the user’s own', () => {
     const served = '/srv/rack/profile.yaml'
     const everything = {
       STATE_DIRECTORY: '/var/lib/hakube:/var/lib/other',
@@ -30,21 +30,21 @@ describe('the state directory', () => {
     ])
   })
 
-  it('is made for its owner alone', () => {
+  it('is accessible only to its owner', () => {
     const path = join(top, 'a/b')
     makeStateDirectory(path)
     expect(statSync(path).mode & 0o777).toBe(0o700)
     makeStateDirectory(path)
   })
 
-  it('is not one that others may read', () => {
+  it('cannot be one that others may read', () => {
     const path = join(top, 'open')
     mkdirSync(path)
     chmodSync(path, 0o755)
     expect(() => makeStateDirectory(path)).toThrow(`cannot keep state in ${path}: others may read it`)
   })
 
-  it('is not in the working tree of a repository', () => {
+  it('cannot be in the working tree of a repository', () => {
     mkdirSync(join(top, 'repository/.git'), { recursive: true })
     const path = join(top, 'repository/state')
     expect(() => makeStateDirectory(path)).toThrow(
@@ -52,7 +52,7 @@ describe('the state directory', () => {
     )
   })
 
-  it('says why it cannot be made', () => {
+  it('causes a message if it cannot be created', () => {
     const path = join(top, 'file/state')
     writeFileSync(join(top, 'file'), '')
     expect(() => makeStateDirectory(path)).toThrow(`cannot keep state in ${path}: not a directory (ENOTDIR)`)

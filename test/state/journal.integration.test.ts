@@ -22,7 +22,7 @@ async function namesIn(directory: string): Promise<string[]> {
 }
 
 describe('a server that is killed', () => {
-  it('has lost no event that it acknowledged, whenever that was', async () => {
+  it('loses no event that it acknowledged, whenever that was', async () => {
     const directory = newDirectory()
     const acknowledged: string[] = []
     for (let run = 0; run < 15; run++) {
@@ -49,7 +49,7 @@ describe('a server that is killed', () => {
 })
 
 describeWith({ linux: true, root: true, programs: ['unshare', 'mount'] }, 'a full disk', () => {
-  it('takes no event that it cannot keep, keeps those before, and takes events again when there is room', () => {
+  it('accepts no event that it cannot store, keeps earlier ones, and accepts events again when there is space', () => {
     const directory = newDirectory()
     const script = `
       mount -t tmpfs -o size=128k none "$1" && chmod 700 "$1" && dd if=/dev/zero of="$1/filling" bs=4k count=16 2>/dev/null || exit 9

@@ -67,7 +67,7 @@ const noSpace = (): Error =>
   Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', errno: -28, syscall: 'write' })
 
 describe('the journal', () => {
-  it('gives back what was kept, in its order, to its owner alone', async () => {
+  it('returns what was stored, in order, readable only by its owner', async () => {
     const directory = newDirectory()
     const store = await openJournal(directory, { now })
     const events = [armed(0), armed(1, '02'), armed(2, '03')]
@@ -78,7 +78,7 @@ describe('the journal', () => {
     expect(statSync(join(directory, 'journal')).mode & 0o777).toBe(0o600)
   })
 
-  it('gives back any events', async () => {
+  it('returns any events unchanged', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(stateEvent(), { maxLength: 10 }), async (events) => {
         const directory = mkdtempSync(join(tmpdir(), 'hakube-journal-'))
@@ -120,7 +120,7 @@ describe('the journal', () => {
     }
   })
 
-  it('says what a crash cut off, and starts', async () => {
+  it('reports what a crash cut off, and starts', async () => {
     const directory = newDirectory()
     writeFileSync(join(directory, 'journal'), `${header}${formatEvent(armed(0))}{"type":"arm`)
     const store = await openJournal(directory, { now })
@@ -148,7 +148,7 @@ describe('the journal', () => {
     expect(await inJournal(directory)).toEqual(store.events)
   })
 
-  it('sets a line aside that is an event in other bytes than hakube writes', () => {
+  it('sets a line aside that is an event in a form that hakube does not write', () => {
     const line = formatEvent(armed(0))
     for (const other of [` ${line}`, line.replace(':', ': '), line.replace('{', '{"type":"armed",')]) {
       const { events, damaged } = readLines(Buffer.from(header + other + line), 'now')
@@ -159,7 +159,7 @@ describe('the journal', () => {
     }
   })
 
-  it('takes each line of any bytes for an event or sets it aside', () => {
+  it('reads each line of any bytes as an event or sets it aside', () => {
     fc.assert(
       fc.property(
         fc.array(fc.oneof(fc.uint8Array(), stateEvent().map(formatEvent)), { maxLength: 8 }),
@@ -175,7 +175,7 @@ describe('the journal', () => {
     )
   })
 
-  it('refuses the journal of a newer hakube, and leaves it as it is', async () => {
+  it('refuses the journal of a newer hakube, and leaves it unchanged', async () => {
     const directory = newDirectory()
     writeFileSync(join(directory, 'journal'), '{"journal":2}\n')
     await expect(openJournal(directory, { now })).rejects.toThrow(
@@ -184,14 +184,14 @@ describe('the journal', () => {
     expect(readdirSync(directory)).toEqual(['journal'])
   })
 
-  it('is one process’s at a time', async () => {
+  it('is open in one process at a time', async () => {
     const directory = newDirectory()
     const store = await openJournal(directory, { now })
     onTestFinished(() => store.close())
     await expect(openJournal(directory, { now })).rejects.toThrow('the lock is held by process')
   })
 
-  it('brings events that come together to the disk together', async () => {
+  it('writes events that arrive together to the disk together', async () => {
     let syncs = 0
     const store = await withFile(newDirectory(), (file) => ({
       datasync: async () => {
@@ -203,7 +203,7 @@ describe('the journal', () => {
     expect(syncs).toBe(2)
   })
 
-  it('acknowledges nothing that the disk did not take, and goes on when it takes things again', async () => {
+  it('acknowledges nothing that was not written, and continues when writing works again', async () => {
     const directory = newDirectory()
     let isFull = false
     const store = await withFile(directory, (file) => ({
@@ -226,7 +226,7 @@ describe('the journal', () => {
     )
   })
 
-  it('acknowledges nothing when the disk does not say that it has it', async () => {
+  it('acknowledges nothing if the disk does not confirm it', async () => {
     const directory = newDirectory()
     let works = false
     const store = await withFile(directory, (file) => ({
@@ -241,7 +241,7 @@ describe('the journal', () => {
     expect(readFileSync(join(directory, 'journal'), 'utf8')).toBe(header + formatEvent(armed(1, '02')))
   })
 
-  it('is compacted while it is in use, and loses nothing by it', async () => {
+  it('is compacted while it is in use, without loss', async () => {
     const directory = newDirectory()
     const store = await withFile(directory, () => ({}), 2_000)
     for (let minute = 0; minute < 200; minute++) await store.append(armed(minute))
@@ -255,7 +255,7 @@ describe('the journal', () => {
     ])
   })
 
-  it('removes the draft of a compaction that was killed', async () => {
+  it('removes the temporary file of a compaction that was killed', async () => {
     const directory = newDirectory()
     const store = await openJournal(directory, { now })
     await store.append(armed(0))

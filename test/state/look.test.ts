@@ -41,19 +41,19 @@ const after = (...events: readonly MachineEvent[]): MachineRecord =>
 const judge = (found: boolean, ...events: readonly MachineEvent[]) =>
   judgeLook(after(...events), timeAt(100), found)
 
-describe('the look of an installer at the disks that it would erase', () => {
-  it('may erase disks on which nothing lives', () => {
+describe('an installer that has examined the disks that it would erase', () => {
+  it('may erase disks without a living system', () => {
     expect(judge(false, armed(0), fetched(1, 'answers'))).toEqual({ do: 'erase', why: '' })
   })
 
-  it('may erase what lives there only when it was armed to', () => {
+  it('may erase a living system only if the machine was armed for that', () => {
     const kept = { do: 'keep', why: 'it was armed without --wipe' }
     expect(judge(true, armed(0), fetched(1, 'answers'))).toEqual(kept)
     expect(judge(true, armed(0, true), fetched(1, 'answers'))).toEqual({ do: 'erase', why: '' })
     expect(judge(true, armed(0, true), armed(1), fetched(2, 'answers'))).toEqual(kept)
   })
 
-  it('goes on, after a power cut, with what it was armed to, for as long as it may begin again', () => {
+  it('continues after a power cut with the same permission, as long as it may start over', () => {
     const script = [armed(0, true), fetched(1, 'script')]
     expect(judge(true, ...script, looked(2, 'sda: data of etcd', 'erase'), fetched(3, 'script')).do).toBe(
       'erase',
@@ -64,7 +64,7 @@ describe('the look of an installer at the disks that it would erase', () => {
     })
   })
 
-  it('has to begin again when the machine was armed again: its answers may be of another disk', () => {
+  it('has to start over if the machine was armed again, because its answers may name another disk', () => {
     const again = { do: 'restart', why: 'it was armed again' }
     const waiting = [armed(0), fetched(1, 'answers'), looked(2, 'sda: data of etcd', 'keep')]
     expect(judge(true, ...waiting, armed(3, true))).toEqual(again)
@@ -82,7 +82,7 @@ describe('the look of an installer at the disks that it would erase', () => {
     })
   })
 
-  it('erases nothing that lives unless the last arming said so, whatever happened', () => {
+  it('erases a living system only if the last arming permits it, whatever happened', () => {
     fc.assert(
       fc.property(fc.array(machineEvent([mac]), { maxLength: 20 }), arbitraryTime, (events, now) => {
         const record = events.reduce(reduceMachine, newMachine(mac, 'worker-1'))
@@ -120,7 +120,7 @@ describe('the look of an installer at the disks that it would erase', () => {
     expect(view(looked(3, '', 'erase')).failed).toMatch(/^silent for 497 minutes/)
   })
 
-  it('does not outlive the time of an arming', () => {
+  it('loses its permission when the time of the arming ends', () => {
     expect(after(armed(0, true), disarmed(1))).toMatchObject({ wipe: false, found: null, armedAt: timeAt(0) })
     expect(after(armed(0, true), { type: 'removed', ...about(1) })).toMatchObject({
       wipe: false,

@@ -74,7 +74,7 @@ const conflict = (minutes: number, key: number): MachineEvent => ({
 })
 
 describe('the state of a machine', () => {
-  it('goes through all stages of an installation in their order', () => {
+  it('passes through all stages of an installation in order', () => {
     const events = [
       armed(0),
       fetched(1, 'boot-script'),
@@ -126,7 +126,7 @@ describe('the state of a machine', () => {
     )
   })
 
-  it('takes the same news twice for once', () => {
+  it('counts a repeated report once', () => {
     fc.assert(
       fc.property(fc.array(machineEvent([mac]), { maxLength: 20 }), (events) => {
         const once = events.reduce(reduceMachine, begin)
@@ -136,7 +136,7 @@ describe('the state of a machine', () => {
     )
   })
 
-  it('forgets the permission of a machine that is gone from the profile, also when it comes back', () => {
+  it('removes the permission of a machine that was removed from the profile, even if it returns', () => {
     const record = after(
       armed(0),
       { type: 'removed', ...about(1) },
@@ -147,7 +147,7 @@ describe('the state of a machine', () => {
     expect(decide(record, timeAt(4), 'boot-script', true)).toEqual({ do: 'disk', why: 'it is not armed' })
   })
 
-  it('ends a permission with its time, but not an installation that has begun', () => {
+  it('ends a permission after its time, but not an installation that has begun', () => {
     const window = armed(0, 60)
     expect(stageAt(after(window), timeAt(59))).toBe('armed')
     expect(stageAt(after(window), timeAt(60))).toBe('idle')
@@ -156,20 +156,20 @@ describe('the state of a machine', () => {
     expect(stageAt(after(window, fetched(59, 'answers')), timeAt(600))).toBe('installing')
   })
 
-  it('does not take the words of the old system for news of the new one', () => {
+  it('does not count reports of the old system as reports of the new one', () => {
     expect(after(reported(0, 'ready'), armed(1), reported(2, 'ready'))).toMatchObject({
       stage: 'armed',
       heard: { words: 'reported ready' },
     })
   })
 
-  it('keeps what is ready when it is disarmed, and stops what has begun', () => {
+  it('keeps a ready machine when it is disarmed, and stops an installation that has begun', () => {
     const disarmed: MachineEvent = { type: 'disarmed', ...about(50), by: 'root' }
     expect(after(reported(0, 'ready'), disarmed).stage).toBe('ready')
     expect(after(armed(0), fetched(1, 'answers'), disarmed).stage).toBe('idle')
   })
 
-  it('starts the disk at a second boot from the network in the midst of an installation', () => {
+  it('starts the disk at a second boot from the network during an installation', () => {
     const record = after(armed(0), fetched(1, 'boot-script'), fetched(2, 'answers'))
     expect([
       decide(record, timeAt(3), 'boot-script', true),
@@ -178,7 +178,7 @@ describe('the state of a machine', () => {
     ]).toEqual([{ do: 'disk', why: 'its installation has already begun' }, { do: 'serve' }, { do: 'serve' }])
   })
 
-  it('lets an installer begin again until its disk is complete, or the installed system speaks', () => {
+  it('lets an installer start over until its disk is complete, or the installed system reports', () => {
     const begun = [armed(0), fetched(1, 'boot-script'), fetched(2, 'script')]
     const boots = (...more: MachineEvent[]) => {
       const record = after(...begun, ...more)
@@ -199,7 +199,7 @@ describe('the state of a machine', () => {
     ])
   })
 
-  it('lets an installer begin again for a day at most, and no more once the installed system has enrolled', () => {
+  it('lets an installer start over for at most a day, and not once the installed system has enrolled', () => {
     const begun = [armed(0), fetched(1, 'script')]
     const bootAt = (minutes: number, ...more: MachineEvent[]) =>
       decide(after(...begun, ...more), timeAt(minutes), 'boot-script', true)
@@ -212,7 +212,7 @@ describe('the state of a machine', () => {
     expect(bootAt(9, enrolled(5, 1))).toEqual(disk)
   })
 
-  it('lets no installer begin again when lines of the journal are lost, which may have said that it is done', () => {
+  it('lets no installer start over if lines of the journal were lost, which may have recorded its completion', () => {
     const { machines } = rackOf([
       armed(0),
       fetched(1, 'script'),
@@ -223,7 +223,7 @@ describe('the state of a machine', () => {
     expect(decide(record, timeAt(3), 'boot-script', true).do).toBe('disk')
   })
 
-  it("takes an installer's word for what it is: news, and a failure that better news lifts", () => {
+  it('records reports of an installer only as reports, and removes a failure after a later success', () => {
     const begun = [armed(0), fetched(1, 'script')]
     expect(after(...begun, failed(2, 'image', 'a disk that is too small'))).toMatchObject({
       stage: 'installing',
@@ -239,7 +239,7 @@ describe('the state of a machine', () => {
       expect(after(...events, reported(3, 'installing')).stage).toBe(after(...events).stage)
   })
 
-  it('has the commit of its boot script and answers, until a restart of the server gave it another one', () => {
+  it('has the commit of its boot script and answers, until a restart of the server changes it', () => {
     const of = (event: MachineEvent, digit: number) => ({ ...event, commit: commit(digit) })
     const continued = (minutes: number, digit: number | null): MachineEvent => ({
       type: 'continued',
@@ -262,7 +262,7 @@ describe('the state of a machine', () => {
     ])
   })
 
-  it('shows a step that fails, and no more once there is better news', () => {
+  it('shows a step that fails, until a later report of progress', () => {
     const record = after(armed(0), fetched(1, 'answers'), failed(20, 'packages', 'no route to host'))
     expect(viewOf(record, timeAt(21), hour)).toEqual({
       mac,
@@ -297,11 +297,11 @@ describe('the state of a machine', () => {
     })
   })
 
-  it('does not call a machine silent that is waiting to be switched on', () => {
+  it('does not report a machine as silent that is waiting to be switched on', () => {
     expect(viewOf(after(armed(0)), timeAt(9_000), hour).failed).toBe(null)
   })
 
-  it('takes the first key since it was armed, and no other', () => {
+  it('accepts the first key since it was armed, and no other', () => {
     expect(after(enrolled(1, 1)).key).toBeNull()
     expect(after(armed(0), enrolled(1, 1), enrolled(2, 2)).key).toBe(keyOf(1))
     expect(after(armed(0), enrolled(1, 1), armed(2)).key).toBeNull()

@@ -83,7 +83,7 @@ describe('the progress of a first boot', () => {
     expect(after(reports)).toEqual(expected)
   })
 
-  it('lists without a plan the steps that were named', () => {
+  it('lists the reported steps if there is no plan', () => {
     expect(
       after(
         [

@@ -18,7 +18,7 @@ function template(...lines: string[]): string {
 }
 
 describe('render', () => {
-  it('puts values in as they are', () => {
+  it('inserts values unchanged', () => {
     const name = template('a <%= it.text %> <%- it.text %> <%= it.number %> <%= it.flag %>', '')
     const rendered = render(name, { text: `<&"'`, number: 3, flag: false })
     expect(textOf(rendered)).toBe(`a <&"' <&"' 3 false\n`)
@@ -30,7 +30,7 @@ describe('render', () => {
     ['null', null],
     ['object', { a: 1 }],
     ['function', () => 1],
-  ])('refuses to print %s, and names the line of the template', (kind, value) => {
+  ])('refuses to print %s, and reports the line of the template', (kind, value) => {
     for (const tag of ['<%= it.value %>', '<%- it.value %>']) {
       const name = template('first line', 'second line', `third ${tag}`, 'fourth')
       expect(() => render(name, { value })).toThrow(
@@ -40,7 +40,7 @@ describe('render', () => {
     }
   })
 
-  it('refuses a name that the template does not get', () => {
+  it('refuses a name that is not in the data', () => {
     const name = template('<%= it.other %>')
     expect(() => render(name, { some: 1, more: 2 })).toThrow(
       'a template reads other, which its data does not have (it has: some, more)',
@@ -56,14 +56,14 @@ describe('render', () => {
     ['a condition on an object in the data', '<% if (it.api.bind) { -%>', 'bind'],
     ['a condition on an item of a list', '<% for (const each of it.servers) if (each.bakup) { -%>', 'bakup'],
     ['names taken from an item', '<% for (const { bakup } of it.servers) if (bakup) { -%>', 'bakup'],
-  ])('refuses a misspelt name in %s, and names its line', (_, condition, wrong) => {
+  ])('refuses a misspelt name in %s, and reports its line', (_, condition, wrong) => {
     const name = template('first line', condition, 'more', '<% } -%>')
     const data = { staticPods: 'yes', api: { binds: [] }, servers: [{ name: 'a', backup: true }] }
     expect(() => render(name, data)).toThrow(`a template reads ${wrong}, which its data does not have`)
     expect(() => render(name, data)).toThrow(`${name}:2`)
   })
 
-  it('takes a key without a value as one that is there, and leaves lists and their methods as they are', () => {
+  it('accepts a key without a value, and leaves lists and their methods unchanged', () => {
     const name = template(
       '<% if (!it.nothing && !it.list[7]) { -%>',
       '<%= it.list.map(({ name }) => name).join() %> <%= it.list.length %> <%= JSON.stringify(it.list) %>',
@@ -75,7 +75,7 @@ describe('render', () => {
     )
   })
 
-  it('says which template is missing', () => {
+  it('reports which template is missing', () => {
     expect(() => render('cloud-init/nothing.ejs', {})).toThrow('cloud-init/nothing.ejs')
   })
 })
@@ -94,7 +94,7 @@ describe('templateLines', () => {
     expect(lines(template('one', '', 'three', ''))).toEqual(['1: one', '2: ', '3: three'])
   })
 
-  it('passes over lines that only steer', () => {
+  it('skips lines with control flow only', () => {
     const name = template(
       'one',
       '<% if (it.yes) { -%>',
@@ -109,7 +109,7 @@ describe('templateLines', () => {
     expect(lines(name, { yes: false })).toEqual(['1: one', '5: five', '7: seven'])
   })
 
-  it('names a line of a loop again and again', () => {
+  it('repeats the line of a loop', () => {
     const name = template(
       'servers:',
       '<% for (const each of it.list) { -%>',
@@ -149,27 +149,27 @@ describe('templateLines', () => {
     expect(lines(name, { text: 'a\nb\nc' })).toEqual(['1: one', '2: a', '2: b', '2: c', '3: three'])
   })
 
-  it('also where the value ends its line itself', () => {
+  it('attributes a line that the value itself ends', () => {
     const name = template('one', '<%= it.text -%>', 'three', '')
     expect(lines(name, { text: 'a\nb\n' })).toEqual(['1: one', '2: a', '2: b', '3: three'])
   })
 
-  it('keeps the end of a line after a tag that does not eat it', () => {
+  it('keeps the line break after a tag that does not remove it', () => {
     const name = template('<% if (true) { %>', 'two', '<% } %>', 'four', '')
     expect(lines(name)).toEqual(['1: ', '2: two', '3: ', '4: four'])
   })
 
-  it('knows comments and tags that print a tag', () => {
+  it('supports comments and tags that print a tag', () => {
     const name = template('<%# a comment -%>', '<%# of two', 'lines -%>', 'four <%%= text', 'five', '')
     expect(lines(name)).toEqual(['4: four <%= text', '5: five'])
   })
 
-  it('does not mind lines that are the same', () => {
+  it('handles equal lines', () => {
     const name = template('same', '<% if (it.no) { -%>', 'same', '<% } -%>', 'same', '')
     expect(lines(name, { no: false })).toEqual(['1: same', '5: same'])
   })
 
-  it('takes the text without a line break at its end', () => {
+  it('accepts a text without a final line break', () => {
     const name = template('one', 'two')
     expect(render(name, {}).text).toBe('one\ntwo')
     expect(render(name, {}).templateLines()[0]).toBe(1)

@@ -32,7 +32,7 @@ describeWith({ programs: ['python3'] }, 'YAML that libyaml and PyYAML read', () 
   it.each([
     ['texts of white space and marks', edgy, 3000],
     ['any text', anyText.filter(isText), 1000],
-  ])('gives back %s', (_what, texts, count) => {
+  ])('returns %s unchanged', (_what, texts, count) => {
     const seed = Date.now() & 0x7fffffff
     const cases = fc
       .sample(texts, { numRuns: count, seed })

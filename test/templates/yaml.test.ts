@@ -59,7 +59,7 @@ describe('toYaml', () => {
     expect(read(toYaml(value))).toEqual(value)
   })
 
-  it('says how far a block is indented that begins with a tab, at any depth', () => {
+  it('states the indentation of a block that begins with a tab, at any depth', () => {
     const text = '\tone\n\ttwo\n'
     const value = { text, list: [{ deep: { text: `\n\n${text}` } }, `${text}\n`], end: '\tno end\n\tx' }
     expect(toYaml(value)).toMatchInlineSnapshot(`
@@ -85,7 +85,7 @@ describe('toYaml', () => {
     expect(read(toYaml(value))).toEqual(value)
   })
 
-  it('gives back any text', () => {
+  it('returns any text unchanged', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         expect(read(toYaml({ text, list: [text, { text }] }))).toEqual({ text, list: [text, { text }] })
@@ -95,7 +95,7 @@ describe('toYaml', () => {
 })
 
 describe('what is written without the serialiser equals what it writes', () => {
-  it('plainBlock', () => {
+  it('holds for plainBlock', () => {
     const lines = fc
       .array(fc.oneof(fc.string(), fc.constantFrom('', 'é 漢 🚀', '  indented', '---')))
       .map((all) => `${all.join('\n')}\n`)
@@ -112,7 +112,7 @@ describe('what is written without the serialiser equals what it writes', () => {
     expect(blocks).toBeGreaterThan(10)
   })
 
-  it('quoteYaml', () => {
+  it('holds for quoteYaml', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         fc.pre(!text.includes('\n'))
@@ -121,7 +121,7 @@ describe('what is written without the serialiser equals what it writes', () => {
     )
   })
 
-  it('yamlEntry and indentYaml', () => {
+  it('holds for yamlEntry and indentYaml', () => {
     const value = fc.oneof(
       anyText,
       fc.boolean(),

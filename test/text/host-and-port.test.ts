@@ -56,7 +56,7 @@ describe('readHostAndPort', () => {
     'name.',
     'name\n:80',
     `${'a'.repeat(64)}.example.com`,
-  ])('%j is none', (text) => {
+  ])('rejects %j', (text) => {
     expect(readHostAndPort(text)).toBeNull()
   })
 
@@ -69,7 +69,7 @@ describe('readHostAndPort', () => {
     )
   })
 
-  it('throws for no text', () => {
+  it('throws for an invalid text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const read = readHostAndPort(text)

@@ -41,7 +41,7 @@ describe('readImageName', () => {
     'hap_-roxy',
     'haproxy\n',
     '$(id)/haproxy',
-  ])('%j is none', (text) => {
+  ])('rejects %j', (text) => {
     expect(readImageName(text)).toBeNull()
   })
 })
@@ -66,7 +66,7 @@ describe('readImagePrefix', () => {
     'r.example.com/A',
     'r.example.com/a:1',
     'fd00::7/a',
-  ])('%j is none', (text) => {
+  ])('rejects %j', (text) => {
     expect(readImagePrefix(text)).toBeNull()
   })
 })

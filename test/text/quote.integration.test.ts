@@ -5,7 +5,7 @@ import { quote, quoteAll } from '../../src/text/quote.ts'
 import { describeWith } from '../prerequisites.ts'
 
 describeWith({ programs: ['bash', 'sh'] }, 'quote, read by a real shell', () => {
-  it.each(['bash', 'sh'])('%s sees each value as one word, whatever it holds', (shell) => {
+  it.each(['bash', 'sh'])('%s reads each value as one word, whatever it contains', (shell) => {
     const text = fc.string({ unit: 'binary' }).map((value) => value.replaceAll('\0', ''))
     const word = fc.oneof(
       text,

@@ -16,7 +16,7 @@ describe('quote', () => {
     expect(quote(value)).toBe(expected)
   })
 
-  it('refuses what no shell word can hold', () => {
+  it('refuses what no shell word can contain', () => {
     expect(() => quote('a\0b')).toThrow('a shell word cannot contain a NUL character')
   })
 })

@@ -13,7 +13,7 @@ function parsed(template: string, data: object): unknown {
 }
 
 describeWith({ programs: ['python3'] }, 'tomlString, read by a real parser', () => {
-  it('comes back as it was', () => {
+  it('is read back unchanged', () => {
     const values = ['', 'plain', 'a "b" \\ c', '\u0001\u001F\u007F\t\r\n', 'ü 🌍 \u2028', '\'\'\' """ # [x]']
     const toml = values.map((value, index) => `v${index} = ${tomlString(value)}\n`).join('')
     const script =
@@ -22,7 +22,7 @@ describeWith({ programs: ['python3'] }, 'tomlString, read by a real parser', () 
     expect(JSON.parse(output)).toEqual(values)
   })
 
-  it("so does CRI-O's configuration", () => {
+  it("is valid in CRI-O's configuration", () => {
     const data = {
       minor: '1.36',
       sandboxImage: tomlString('registry.k8s.io/pause:3.10.2'),
@@ -52,7 +52,7 @@ describeWith({ programs: ['python3'] }, 'tomlString, read by a real parser', () 
     })
   })
 
-  it.each([2, 3])('so does the configuration of containerd in format %d', (format) => {
+  it.each([2, 3])('is valid in the configuration of containerd in format %d', (format) => {
     const [host, username, password] = ['10.0.0.1:5000', 'a"b]', "'''\\n # = [x]"] as const
     const output = parsed('cloud-init/containerd/config.toml.ejs', {
       format,

@@ -3,7 +3,7 @@ import { unitProgram, unitWord } from '../../src/text/unit-word.ts'
 
 /* What systemd makes of it is in test/commands/service.integration.test.ts. */
 
-it('a word that means nothing to systemd stays as it is, and every other is quoted', () => {
+it('a word without a meaning to systemd stays unchanged, and every other is quoted', () => {
   const words = {
     plain: '--listen=10.0.0.1:8080',
     '': '',

@@ -14,7 +14,7 @@ describe('the order of versions', () => {
     expect(Math.sign(compareVersions(one, other))).toBe(sign)
   })
 
-  it('is the same from both sides and over three versions', () => {
+  it('is consistent in both directions and across three versions', () => {
     const version = fc.array(fc.nat(30), { minLength: 1, maxLength: 3 }).map((parts) => parts.join('.'))
     fc.assert(
       fc.property(version, version, version, (one, two, three) => {

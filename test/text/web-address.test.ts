@@ -37,7 +37,7 @@ describe('readWebAddress', () => {
     'http://10.0.0.7/\u202E',
     'javascript:alert(1)',
     'file:///etc/passwd',
-  ])('%j is none', (text) => {
+  ])('rejects %j', (text) => {
     expect(readWebAddress(text)).toBeNull()
   })
 

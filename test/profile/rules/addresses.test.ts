@@ -174,7 +174,7 @@ describe('addresses', () => {
       "
     `)
   })
-  it('reports more name servers than a resolver asks', () => {
+  it('reports more name servers than a resolver uses', () => {
     expect(
       mistakes([
         'nameServers: [10.10.10.1]',
@@ -227,7 +227,7 @@ const copied = (...more: [string, string][]) =>
     .filter((line) => /error\[|hint:/.test(line))
 
 describe('a subnet that no machine is in', () => {
-  it('is one message, with the network that they are in', () => {
+  it('causes one message, with the network that they are in', () => {
     expect(copied()).toMatchInlineSnapshot(`
       [
         "profile.yaml:8:11: error[address/outside-subnet]: no machine has an address in the subnet 10.20.0.0/24 [$.network.subnet]",
@@ -235,7 +235,7 @@ describe('a subnet that no machine is in', () => {
       ]
     `)
   })
-  it('with its own gateway is not the only thing that may be wrong', () => {
+  it('does not hide other mistakes if its own gateway is in it', () => {
     expect(copied(['gateway: 10.10.10.1', 'gateway: 10.20.0.1'])).toMatchInlineSnapshot(`
       [
         "profile.yaml:8:11: error[address/outside-subnet]: no machine has an address in the subnet 10.20.0.0/24 [$.network.subnet]",
@@ -243,7 +243,7 @@ describe('a subnet that no machine is in', () => {
       ]
     `)
   })
-  it('that one machine is in has a message for each of the others', () => {
+  it('causes a message for each of the others if one machine is in it', () => {
     expect(copied(['address: 10.10.10.13', 'address: 10.20.0.13']).length).toBeGreaterThan(10)
   })
 })

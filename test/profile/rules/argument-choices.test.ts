@@ -14,8 +14,8 @@ const told = (text: string): string[] =>
     ([, message, hint]) => `${message}; ${hint}`,
   )
 
-describe('an argument that is a word of a list', () => {
-  it('is refused with another, and the message is whole', () => {
+describe('an argument with a list of allowed values', () => {
+  it('is rejected with another value, with a complete message', () => {
     expect(ofKubelet('memory-manager-policy', 'static')).toMatchInlineSnapshot(`
       "profile.yaml:45:43: error[arguments/choice]: "static" is not a value of --memory-manager-policy: kubelet does not start with it [$.kubeletArguments.memory-manager-policy]
          45 | kubeletArguments: {memory-manager-policy: "static"}
@@ -58,7 +58,7 @@ describe('an argument that is a word of a list', () => {
     ['apiServerArguments', 'tls-min-version', 'VersionTLS13'],
     ['apiServerArguments', 'enable-admission-plugins', 'NodeRestriction,PodNodeSelector'],
     ['apiServerArguments', 'authorization-mode', 'Node,RBAC,Webhook'],
-  ])('%s: %s: %s is right', (field, name, value) => {
+  ])('accepts %s: %s: %s', (field, name, value) => {
     expect(told(of(field, name, value))).toEqual([])
   })
 })
@@ -70,7 +70,7 @@ describe('lists of the kubelet', () => {
     ['kube-reserved', 'cpu=100m,memory=1GB', 'cpu=500m,memory=1Gi'],
     ['eviction-hard', 'memory<100Mi', 'memory.available<100Mi'],
     ['eviction-soft', 'nodefs.available=>10%', 'memory.available<200Mi'],
-  ])('%s=%s is refused', (name, value, example) => {
+  ])('reject %s=%s', (name, value, example) => {
     expect(told(ofKubelet(name, value))).toEqual([expect.stringContaining(`write e.g. ${example}`)])
   })
   it.each([
@@ -78,7 +78,7 @@ describe('lists of the kubelet', () => {
     ['kube-reserved', 'memory=524288k'],
     ['eviction-hard', 'memory.available<100Mi,nodefs.available<10%,imagefs.inodesFree<5%'],
     ['eviction-soft', 'memory.available<1.5Gi'],
-  ])('%s=%s is right', (name, value) => {
+  ])('accept %s=%s', (name, value) => {
     expect(told(ofKubelet(name, value))).toEqual([])
   })
 })

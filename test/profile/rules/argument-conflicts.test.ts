@@ -5,7 +5,7 @@ const check = (lines: string): string => mistakes(['version: "1.36.4"\n', `versi
 
 const conflicts = (text: string): string[] => text.match(/(?<=\[arguments\/conflict\]: ).*(?= \[\$)/g) ?? []
 
-describe('arguments of the control plane that a cluster does not come up with', () => {
+describe('arguments of the control plane that prevent a cluster from starting', () => {
   it('reports an API server that listens on loopback', () => {
     expect(check('apiServerArguments: {bind-address: "127.0.0.1"}')).toMatchInlineSnapshot(`
       "profile.yaml:45:38: error[arguments/conflict]: the load balancer and the other machines reach the API server at its machine's address, not at a loopback address [$.kubernetes.apiServerArguments.bind-address]
@@ -117,7 +117,7 @@ const told = (list: string) =>
 
 describe('lists of the API server that replace those of kubeadm', () => {
   const message = 'arguments/unprotected'
-  it('without NodeRestriction are a warning', () => {
+  it('cause a warning without NodeRestriction', () => {
     expect(told('enable-admission-plugins: "PodNodeSelector,AlwaysPullImages"')).toMatchInlineSnapshot(`
       "profile.yaml:45:50: warning[arguments/unprotected]: this list replaces that of kubeadm, and without NodeRestriction anyone who controls one node can change all others and their pods [$.kubernetes.apiServerArguments.enable-admission-plugins]
          45 |   apiServerArguments: {enable-admission-plugins: "PodNodeSelector,AlwaysPullImages"}
@@ -127,16 +127,19 @@ describe('lists of the API server that replace those of kubeadm', () => {
       "
     `)
   })
-  it.each(['NodeRestriction', 'NodeRestriction,PodNodeSelector', 'NodeRestrictions'])('%s is not', (list) => {
-    expect(told(`enable-admission-plugins: "${list}"`)).not.toContain(message)
-  })
-  it('AlwaysAllow beside others opens the API to everyone', () => {
+  it.each(['NodeRestriction', 'NodeRestriction,PodNodeSelector', 'NodeRestrictions'])(
+    'cause no warning with %s',
+    (list) => {
+      expect(told(`enable-admission-plugins: "${list}"`)).not.toContain(message)
+    },
+  )
+  it('cause a warning with AlwaysAllow beside others, which opens the API to everyone', () => {
     expect(told('authorization-mode: "Node,RBAC,AlwaysAllow"')).toContain('hint: write Node,RBAC\n')
   })
 })
 
 describe('the controller manager', () => {
-  it('warns of certificates that a machine does not outlive', () => {
+  it('causes a warning for short-lived certificates', () => {
     expect(check('controllerManagerArguments: {cluster-signing-duration: 1h30m}')).toMatchInlineSnapshot(`
       "profile.yaml:45:58: warning[arguments/certificates]: a machine that is off for more than 1h30m cannot return: the certificate of its kubelet has expired by then [$.kubernetes.controllerManagerArguments.cluster-signing-duration]
          45 |   controllerManagerArguments: {cluster-signing-duration: 1h30m}
@@ -146,7 +149,7 @@ describe('the controller manager', () => {
       "
     `)
   })
-  it.each(['8760h', '24h', '87600h0m0s'])('takes certificates of %s', (duration) => {
+  it.each(['8760h', '24h', '87600h0m0s'])('may issue certificates of %s', (duration) => {
     expect(check(`controllerManagerArguments: {cluster-signing-duration: ${duration}}`)).not.toContain(
       'arguments/certificates',
     )
@@ -177,8 +180,8 @@ describe('the controller manager', () => {
   })
 })
 
-describe('arguments of the API server that take a way to the nodes', () => {
-  it('needs kubelets with certificates of that CA', () => {
+describe('arguments of the API server that affect connections to nodes', () => {
+  it('require kubelets with certificates of that CA', () => {
     expect(check('apiServerArguments: {kubelet-certificate-authority: /etc/kubernetes/pki/ca.crt}'))
       .toMatchInlineSnapshot(`
       "profile.yaml:45:55: error[arguments/conflict]: kubelets sign their serving certificates themselves, so with a CA for them kubectl logs, exec and the metrics of nodes fail [$.kubernetes.apiServerArguments.kubelet-certificate-authority]
@@ -194,7 +197,7 @@ describe('arguments of the API server that take a way to the nodes', () => {
       ),
     ).not.toContain('error[')
   })
-  it('needs an address that nodes have', () => {
+  it('require an address that nodes have', () => {
     expect(check('apiServerArguments: {kubelet-preferred-address-types: "ExternalDNS,ExternalIP"}'))
       .toMatchInlineSnapshot(`
       "profile.yaml:45:57: error[arguments/conflict]: nodes have no address of the type ExternalDNS or ExternalIP, so kubectl logs and exec fail [$.kubernetes.apiServerArguments.kubelet-preferred-address-types]
@@ -219,7 +222,7 @@ describe('arguments of the API server that take a way to the nodes', () => {
   ])('%s is right', (argument) => {
     expect(check(`apiServerArguments: {${argument}}`)).not.toContain('error[')
   })
-  it('takes no port of a load balancer that is a node', () => {
+  it('take no port of a load balancer that is a node', () => {
     const range = 'apiServerArguments: {service-node-port-range: 8000-9000}'
     const balancers = /  - name: balancer-[12]\n.*\n.*\n.*\n/g
     const onNodes = replace(good, ['version: "1.36.4"\n', `version: "1.36.4"\n  ${range}\n`]).replaceAll(

@@ -33,7 +33,7 @@ const members = Object.entries(argumentRanges).flatMap(([program, names]) =>
 )
 
 describe('numbers of arguments', () => {
-  it('out of range are reported with the range', () => {
+  it('are reported with the range if they are out of range', () => {
     expect(given('kubelet', { 'image-gc-high-threshold': '101', 'max-pods': '0' })).toMatchInlineSnapshot(`
       "profile.yaml:45:46: error[arguments/range]: 101 is out of range for --image-gc-high-threshold, so kubelet would not work [$.kubeletArguments.image-gc-high-threshold]
          45 | kubeletArguments: {"image-gc-high-threshold":"101","max-pods":"0"}
@@ -109,14 +109,14 @@ describe('arguments that go together', () => {
     const text = given(program, list)
     expect(message === null ? text : text.includes(message)).toBe(message === null ? '' : true)
   })
-  it('a contradiction is reported once', () => {
+  it('cause one message for a contradiction', () => {
     const text = given('kube-scheduler', {
       'leader-elect-lease-duration': '5s',
       'leader-elect-renew-deadline': '6s',
     })
     expect(codes(text)).toEqual(['arguments/conflict'])
   })
-  it('a certificate by name needs both files in the pod', () => {
+  it('include both files of a certificate by name', () => {
     expect(given('kube-apiserver', { 'tls-sni-cert-key': '/etc/a.crt,/etc/a.key:x.example.com' }))
       .toMatchInlineSnapshot(`
       "profile.yaml:45:43: error[arguments/file]: kube-apiserver runs in a static pod, into which /etc/a.crt and /etc/a.key are not mounted [$.kubernetes.apiServerArguments.tls-sni-cert-key]

@@ -26,7 +26,7 @@ describe('holders of a virtual IPv6 address', () => {
     `)
   })
 
-  it('have one with it, and none where the profile names no router', () => {
+  it('have one with an address, and need none if the profile sets no router', () => {
     expect(told(gateway6, own('10.10.10.11', 'fd00:10:10::11'), own('10.10.10.12', 'fd00:10:10::12'))).toBe(
       '',
     )

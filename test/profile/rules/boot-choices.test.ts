@@ -17,14 +17,14 @@ const test = (...names: string[]): string =>
   `bootMenu: {memoryTest: {${names.map((name) => `${name}: {path: ${name}.bin, sha256: ${sum}}`).join(', ')}}}\n`
 
 describe('what is first in the boot order', () => {
-  it('can be said for all machines with UEFI, or for one', () => {
+  it('can be set for all machines with UEFI, or for one', () => {
     expect(said('  bootFirst: disk\n')).toBe('')
     expect(said('  firmware: bios\n', '    firmware: uefi\n    bootFirst: network\n')).toBe('')
     // The worker alone has it.
     expect(said('  firmware: bios\n  bootFirst: disk\n', '    firmware: uefi\n')).toBe('')
   })
 
-  it('has no effect with BIOS, nor in memory', () => {
+  it('has no effect with BIOS, or in memory', () => {
     expect(said('  firmware: bios\n  bootFirst: disk\n')).toMatchInlineSnapshot(`
       "profile.yaml:14:3: warning[hardware/boot-first]: bootFirst has no effect: the machines that it is for have BIOS, or run from memory [$.hardware.bootFirst]
          14 |   bootFirst: disk
@@ -56,11 +56,11 @@ describe('what is first in the boot order', () => {
 })
 
 describe('a memory test', () => {
-  it('is for the firmware that machines have', () => {
+  it('is accepted for the firmware of the machines', () => {
     expect(said('', '    firmware: bios\n', test('bios', 'uefi'))).toBe('')
   })
 
-  it('has no effect for another one, nor on arm64', () => {
+  it('has no effect for other firmware, or on arm64', () => {
     expect(said('', '', test('bios', 'uefi'))).toMatchInlineSnapshot(`
       "profile.yaml:13:25: warning[hardware/memory-test]: this memory test has no effect: no machine has amd64 with BIOS [$.bootMenu.memoryTest.bios]
          13 | bootMenu: {memoryTest: {bios: {path: bios.bin, sha256: ababababababababababababababababababababababababababab…

@@ -5,14 +5,14 @@ const kubernetes = (lines: string, version = '1.36.4'): string =>
   mistakes(['version: "1.36.4"\n', `version: "${version}"\n${lines}`])
 
 describe('arguments of the components', () => {
-  it('accepts arguments that the release has', () => {
+  it('are accepted if the release has them', () => {
     expect(
       kubernetes(
         '  apiServerArguments: {event-ttl: 2h, v: "2"}\n  schedulerArguments: {}\n  featureGates: {UserNamespacesSupport: true}\n',
       ) + mistakesWith('kubeletArguments: {max-pods: "250"}\n'),
     ).toBe('')
   })
-  it('reports dashes, camel case and values in the name', () => {
+  it('are reported with dashes, camel case or values in the name', () => {
     expect(
       kubernetes(
         '  apiServerArguments: {--event-ttl: 2h, eventTtl: 2h, "event-ttl=2h": "", "!": x}\n  featureGates: {nodeSwap: true}\n',
@@ -46,7 +46,7 @@ describe('arguments of the components', () => {
       "
     `)
   })
-  it('reports arguments that hakube sets itself', () => {
+  it('are reported if hakube sets them itself', () => {
     expect(
       kubernetes(
         '  apiServerArguments: {feature-gates: A=true}\n  controllerManagerArguments: {cluster-cidr: 10.0.0.0/8}\n  schedulerArguments: {feature-gates: A=true}\n',
@@ -73,7 +73,7 @@ describe('arguments of the components', () => {
       "
     `)
   })
-  it('reports values that cannot be written to a configuration', () => {
+  it('are reported with values that cannot be written to a configuration', () => {
     expect(
       kubernetes('  apiServerArguments: {event-ttl: "2h\\n", audit-log-format: "a b"}\n') +
         mistakesWith('kubeletArguments: {system-reserved: "cpu=1, memory=1Gi"}\n'),
@@ -96,7 +96,7 @@ describe('arguments of the components', () => {
       "
     `)
   })
-  it('reports removed arguments and feature gates, and accepts them in the releases before', () => {
+  it('are reported if they were removed, and accepted in earlier releases', () => {
     const lines =
       '  featureGates: {TTLAfterFinished: true}\n' +
       '  apiServerArguments: {enable-admission-plugins: "NodeRestriction,PodSecurityPolicy"}\n' +
@@ -110,7 +110,7 @@ describe('arguments of the components', () => {
     `)
     expect(kubernetes(lines, '1.24.17')).not.toContain('error[')
   })
-  it('reports deprecated arguments', () => {
+  it('are reported if they are deprecated', () => {
     expect(
       kubernetes('  featureGates: {SupportIPVSProxyMode: true}\n') +
         mistakesWith(

@@ -20,7 +20,7 @@ const short = (text: string) =>
     .filter((line) => /error\[|warning\[|^ +hint:/.test(line.replace(/^profile\.yaml:\S+ /, '')))
 
 describe('fields of KubeletConfiguration and KubeProxyConfiguration', () => {
-  it('that only the configuration file has are accepted', () => {
+  it('are accepted if only the configuration file has them', () => {
     expect(
       kubelet(
         'shutdownGracePeriod: 90s\nshutdownGracePeriodCriticalPods: 60s\nimageMaximumGCAge: 168h\nmemorySwap: { swapBehavior: LimitedSwap }\nlogging: { format: json }',
@@ -34,7 +34,7 @@ describe('fields of KubeletConfiguration and KubeProxyConfiguration', () => {
     ).toBe('')
   })
 
-  it('that are misspelt, of another type or of another release are errors', () => {
+  it('are errors if they are misspelt, of another type or of another release', () => {
     expect(short(kubelet('shutdownGracePeriods: 90s\nmemorySwap: LimitedSwap\nshutdownGracePeriod: 90')))
       .toMatchInlineSnapshot(`
         [
@@ -70,7 +70,7 @@ describe('fields of KubeletConfiguration and KubeProxyConfiguration', () => {
     `)
   })
 
-  it('that hakube or another field of the profile sets are errors', () => {
+  it('are errors if hakube or another field of the profile sets them', () => {
     expect(
       short(
         kubelet(
@@ -103,7 +103,7 @@ describe('fields of KubeletConfiguration and KubeProxyConfiguration', () => {
     `)
   })
 
-  it('of kube-proxy are an error where there is none', () => {
+  it('are an error for kube-proxy if there is none', () => {
     expect(
       short(
         mistakes([
@@ -119,7 +119,7 @@ describe('fields of KubeletConfiguration and KubeProxyConfiguration', () => {
     `)
   })
 
-  it('each have one type and a release that has it', () => {
+  it('each have one type and a release', () => {
     for (const fields of Object.values(knownFields)) {
       expect(fields.size).toBeGreaterThan(40)
       for (const { first, last } of fields.values())

@@ -47,7 +47,7 @@ describe('container runtime', () => {
       "
     `)
   })
-  it('accepts it where the distribution has its own containerd', () => {
+  it('accepts it if the distribution has its own containerd', () => {
     expect(mistakes(...debian, ['1.36.4', '1.20.15'], ownMirror)).toMatchInlineSnapshot(`
       "profile.yaml:44:12: warning[kubernetes/end-of-life]: Kubernetes 1.20 has had no security updates since 2022-02-28 [$.kubernetes.version]
          44 |   version: "1.20.15"
@@ -57,7 +57,7 @@ describe('container runtime', () => {
       "
     `)
   })
-  it("warns of a Kubernetes that will soon be too new for the distribution's containerd", () => {
+  it("warns about a Kubernetes that will soon be too new for the distribution's containerd", () => {
     expect(mistakes(...debian, ['1.36.4', '1.35.9'], from('distribution'))).toBe('')
     expect(mistakes(...debian, from('distribution'))).toMatchInlineSnapshot(`
       "profile.yaml:44:13: warning[container-runtime/last-releases]: Kubernetes 1.37 is the last to support containerd 1.x, which Debian 12 packages [$.containerRuntime.packages]
@@ -134,7 +134,7 @@ describe('CRI-O', () => {
       "
     `)
   })
-  it('reports mirrors that Docker cannot have', () => {
+  it('reports mirrors that Docker does not support', () => {
     expect(
       mistakesWith(
         'containerRuntime:\n  name: cri-o\nmirrors:\n  images: { _default: http://10.10.10.5, quay.io: http://10.10.10.5/quay }\n',
@@ -167,7 +167,7 @@ describe('Docker', () => {
         "
       `)
   })
-  it('reports cri-dockerd where the kubelet itself speaks to Docker', () => {
+  it('reports cri-dockerd if the kubelet talks to Docker directly', () => {
     expect(
       mistakes(
         ['1.36.4', '1.23.17'],
@@ -218,7 +218,7 @@ describe('Docker', () => {
       "
     `)
   })
-  it('accepts a package of the container runtime that the profile has', () => {
+  it('accepts the package of the selected container runtime', () => {
     const lines = `packages: [docker-ce]\nfiles:\n  - { path: /etc/own.json, content: "native.cgroupdriver=systemd" }\n`
     expect(mistakesWith(`containerRuntime:\n  name: docker\n  criDockerd: ${cri}\n${lines}`)).toBe('')
     expect(mistakesWith(lines)).toMatchInlineSnapshot(`

@@ -16,7 +16,7 @@ const scheduler = (rest: string) =>
   `  schedulerFiles: [{path: /etc/kubernetes/scheduler.yaml, argument: config, content: '{apiVersion: kubescheduler.config.k8s.io/v1, kind: KubeSchedulerConfiguration${rest}}'}]\n`
 
 describe('arguments that name files', () => {
-  it('the CA of OpenID Connect', () => {
+  it('may be the CA of OpenID Connect', () => {
     expect(check('  apiServerArguments: {oidc-ca-file: /etc/kubernetes/oidc/ca.crt}\n'))
       .toMatchInlineSnapshot(`
       "profile.yaml:45:38: error[arguments/file]: kube-apiserver runs in a static pod, into which /etc/kubernetes/oidc/ca.crt is not mounted [$.kubernetes.apiServerArguments.oidc-ca-file]
@@ -27,7 +27,7 @@ describe('arguments that name files', () => {
       "
     `)
   })
-  it('the configuration of the scheduler', () => {
+  it('may be the configuration of the scheduler', () => {
     expect(check('  schedulerArguments: {config: /etc/kubernetes/scheduler.yaml}\n')).toMatchInlineSnapshot(`
       "profile.yaml:45:32: error[arguments/file]: kube-scheduler runs in a static pod, into which /etc/kubernetes/scheduler.yaml is not mounted [$.kubernetes.schedulerArguments.config]
          45 |   schedulerArguments: {config: /etc/kubernetes/scheduler.yaml}
@@ -50,7 +50,7 @@ describe('arguments that name files', () => {
     ['controllerManagerArguments', 'cluster-signing-kubelet-serving-cert-file: /x'],
     ['controllerManagerArguments', 'leader-migration-config: /x'],
     ['schedulerArguments', 'client-ca-file: /etc/kubernetes/pki/ca.crt'],
-  ])('%s: {%s} is not seen in the static pod', (field, argument) => {
+  ])('are reported if the static pod does not mount the file, %s: {%s}', (field, argument) => {
     const found = messages(check(`  ${field}: {${argument}}\n`))
     expect(found.filter((message) => message.includes('static pod'))).toHaveLength(1)
   })
@@ -62,13 +62,13 @@ describe('arguments that name files', () => {
       'apiServerFiles: [{path: /etc/oidc.crt, content: x}]\n  apiServerArguments',
       'oidc-ca-file: /etc/oidc.crt',
     ],
-  ])('%s: {%s} is seen there', (field, argument) => {
+  ])('are accepted if the static pod mounts the file, %s: {%s}', (field, argument) => {
     expect(messages(check(`  ${field}: {${argument}}\n`))).toEqual([])
   })
 })
 
 describe('files of the control plane', () => {
-  it('an argument that does not name a file, that stands elsewhere too, or twice; two files with one path', () => {
+  it('are reported for an argument without a file, or set elsewhere or twice, and for two files with one path', () => {
     expect(
       check(
         '  apiServerFiles:\n' +
@@ -124,14 +124,14 @@ describe('files of the control plane', () => {
       "
     `)
   })
-  it('one file may be read by two components', () => {
+  it('may be read by two components', () => {
     expect(
       check(
         '  apiServerFiles: [{path: /etc/x.crt, content: x}]\n  controllerManagerFiles: [{path: /etc/x.crt, content: x}]\n',
       ),
     ).toBe('')
   })
-  it('anonymous requests have to reach what the cluster asks for without a login', () => {
+  it('must allow the anonymous requests that the cluster needs', () => {
     expect(check(authentication('{enabled: false}'))).toMatchInlineSnapshot(`
       "profile.yaml:45:97: error[arguments/conflict]: without anonymous requests, the load balancer's health checks, the API server's probes and joins by token fail [$.kubernetes.apiServerFiles[0].content]
          45 | …t: authentication-config, content: '{apiVersion: apiserver.config.k8s.io/v1, kind: AuthenticationConfigurati…
@@ -154,7 +154,7 @@ describe('files of the control plane', () => {
       ),
     ).toBe('')
   })
-  it('a configuration of the scheduler says where the API server is', () => {
+  it('must name the API server in a configuration of the scheduler', () => {
     expect(check(scheduler(''))).toMatchInlineSnapshot(`
       "profile.yaml:45:86: error[arguments/conflict]: without clientConnection.kubeconfig in its configuration, the scheduler cannot reach the API server [$.kubernetes.schedulerFiles[0].content]
          45 | …r.yaml, argument: config, content: '{apiVersion: kubescheduler.config.k8s.io/v1, kind: KubeSchedulerConfigur…
@@ -165,7 +165,7 @@ describe('files of the control plane', () => {
     `)
     expect(check(scheduler(', clientConnection: {kubeconfig: /etc/kubernetes/scheduler.conf}'))).toBe('')
   })
-  it('the authorizers of the cluster', () => {
+  it('must contain the authorizers of the cluster', () => {
     expect(messages(check(authorization('{type: RBAC, name: rbac}')))).toMatchInlineSnapshot(`
       [
         "the authorizers lack Node: kubelets and the roles that kubeadm creates need them",

@@ -14,8 +14,8 @@ const policy = (text: string): string =>
     ),
   )
 
-describe('control planes', () => {
-  it('good settings', () => {
+describe('the rules of control planes', () => {
+  it('accept valid settings', () => {
     expect(
       kubernetes(`  initializes: control-2
   certificateNames: [api.example.com, "*.example.com", 192.0.2.1, "fd00::1"]
@@ -26,7 +26,7 @@ describe('control planes', () => {
 `),
     ).toBe('')
   })
-  it('the one that initializes', () => {
+  it('report an invalid one that initializes', () => {
     expect(kubernetes('  initializes: control-4\n') + kubernetes('  initializes: worker-1\n'))
       .toMatchInlineSnapshot(`
         "profile.yaml:45:16: error[kubernetes/initializes]: there is no machine "control-4" [$.kubernetes.initializes]
@@ -40,7 +40,7 @@ describe('control planes', () => {
         "
       `)
   })
-  it('names that cannot stand in a certificate', () => {
+  it('report names that are invalid in a certificate', () => {
     expect(kubernetes('  certificateNames: ["https://api.example.com", Api.example.com, 10.0.0.300]\n'))
       .toMatchInlineSnapshot(`
         "profile.yaml:45:22: error[kubernetes/certificate-name]: "https://api.example.com" is not valid in an API server's certificate [$.kubernetes.certificateNames[0]]
@@ -60,7 +60,7 @@ describe('control planes', () => {
         "
       `)
   })
-  it('an image repository that is none', () => {
+  it('report an invalid image repository', () => {
     expect(
       kubernetes('  imageRepository: https://registry.example.com/k8s/\n') +
         kubernetes('  imageRepository: "Registry.example.com"\n'),
@@ -78,7 +78,7 @@ describe('control planes', () => {
       "
     `)
   })
-  it('what two places of the list would encrypt, and groups that are not stored', () => {
+  it('report resources that two entries would encrypt, and groups that are not stored', () => {
     const list = '["*.", secrets, "*.apps", deployments.apps, leases.coordination.k8s.io]'
     const other = '[ingresses.extensions, "*.events.k8s.io", "*.*", "*.apps"]'
     expect(
@@ -116,7 +116,7 @@ describe('control planes', () => {
       "
     `)
   })
-  it('what cannot be encrypted', () => {
+  it('report what cannot be encrypted', () => {
     expect(
       kubernetes('  encryptionAtRest: {resources: [Secret, v1/secrets, "*", secrets, secrets]}\n') +
         kubernetes('  encryptionAtRest: {resources: ["*.*"]}\n', '1.26.15'),
@@ -168,14 +168,14 @@ describe('control planes', () => {
       'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: None}, {level: metadata}]\n',
       'rule 2 needs a level: None, Metadata, Request, RequestResponse',
     ],
-  ])('an audit policy that is none: %j', (text, reason) => {
+  ])('report an invalid audit policy: %j', (text, reason) => {
     const found = policy(text)
     expect(found).toContain(
       'profile.yaml:45:19: error[kubernetes/audit-policy]: policy.yaml is not an audit policy: ',
     )
     expect(found).toMatch(reason)
   })
-  it('an audit policy', () => {
+  it('accept an audit policy', () => {
     expect(policy('apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: Metadata}]\n')).toBe('')
   })
 
@@ -191,7 +191,7 @@ describe('control planes', () => {
     ['registry.example.com/k8s:1', ''],
     ['10.10.10.300/k8s', ''],
     ['https://', ''],
-  ])('the image repository %j: %s', (text, near) => {
+  ])('judge the image repository %j: %s', (text, near) => {
     const { diagnostics } = parseProfile(
       replace(good, [
         '  version: "1.36.4"',
@@ -218,7 +218,7 @@ describe('control planes', () => {
     ['API', 'api'],
     ['api_1', ''],
     ['10.10.10.300', ''],
-  ])('the name %j in a certificate: %s', (text, near) => {
+  ])('judge the name %j in a certificate: %s', (text, near) => {
     const { diagnostics } = parseProfile(
       replace(good, [
         '  version: "1.36.4"',

@@ -20,11 +20,11 @@ const acrossOf = (...texts: string[]): string =>
     )
     .join('')
 
-describe('several profiles together', () => {
-  it('that share nothing', () => {
+describe('the rules of several profiles', () => {
+  it('accept profiles that share nothing', () => {
     expect(acrossOf(good, second)).toBe('')
   })
-  it('the same virtual router id', () => {
+  it('report the same virtual router ID', () => {
     expect(
       acrossOf(
         replace(good, ['loadBalancing:\n', 'loadBalancing:\n  virtualRouterId: 7\n']),
@@ -40,7 +40,7 @@ describe('several profiles together', () => {
       "
     `)
   })
-  it('the same virtual router id, once derived', () => {
+  it('report the same virtual router ID, one of them derived', () => {
     expect(acrossOf(good, replace(second, ['loadBalancing:\n', 'loadBalancing:\n  virtualRouterId: 71\n'])))
       .toMatchInlineSnapshot(`
         "cluster-2/profile.yaml:39:20: error[profiles/same-virtual-router-id]: the virtual router ID 71 is used twice in the subnet [$.loadBalancing.virtualRouterId]
@@ -52,12 +52,12 @@ describe('several profiles together', () => {
         "
       `)
   })
-  it('the same virtual router id on networks that do not touch', () => {
+  it('accept the same virtual router ID in separate networks', () => {
     const elsewhere = second.replaceAll('10.10.10.', '10.20.20.')
     const id: [string, string] = ['loadBalancing:\n', 'loadBalancing:\n  virtualRouterId: 7\n']
     expect(acrossOf(replace(good, id), replace(elsewhere, id))).toBe('')
   })
-  it('the same card, the same addresses, the same name', () => {
+  it('report the same card, the same addresses and the same name', () => {
     expect(
       acrossOf(
         good,
@@ -96,7 +96,7 @@ describe('several profiles together', () => {
       "
     `)
   })
-  it('a copy for another rack: one mistake, not one for each card and address', () => {
+  it('report a copy for another rack with one message, not one for each card and address', () => {
     expect(acrossOf(good, good)).toMatchInlineSnapshot(`
       "cluster-2/profile.yaml:13:1: error[profiles/copy]: this profile shares much with cluster-1/profile.yaml: the name sample, 7 of 7 MAC addresses, 8 of 8 addresses [$.machines]
          13 | machines:
@@ -127,7 +127,7 @@ describe('several profiles together', () => {
       "
     `)
   })
-  it('one that cannot be read is left out', () => {
+  it('ignore one that cannot be read', () => {
     expect(acrossOf(good, 'hello', second)).toBe('')
   })
 })

@@ -3,15 +3,15 @@ import { good, mistakesIn, mistakesWith, replace } from '../mistakes.ts'
 
 const enrolled = (more = '') => `secrets:\n  delivery: enrolled\n${more}`
 
-describe('how secrets are delivered', () => {
-  it('is any of the two ways', () => {
+describe('the delivery of secrets', () => {
+  it('can be either of two ways', () => {
     expect(mistakesIn(good)).toBe('')
     expect(mistakesWith(enrolled())).toBe('')
     expect(mistakesWith(enrolled('  deliveryPort: 9443\n'))).toBe('')
     expect(mistakesWith('secrets:\n  delivery: inline\n')).toBe('')
   })
 
-  it('a port without use', () => {
+  it('reports a port without effect', () => {
     expect(mistakesWith('secrets:\n  delivery: inline\n  deliveryPort: 9443\n')).toMatchInlineSnapshot(`
       "profile.yaml:51:17: warning[secrets/delivery-port]: deliveryPort has no effect: secrets are in the seeds [$.secrets.deliveryPort]
          51 |   deliveryPort: 9443
@@ -21,7 +21,7 @@ describe('how secrets are delivered', () => {
     `)
   })
 
-  it('the port of the server itself', () => {
+  it('reports the port of the server itself', () => {
     expect(mistakesWith(enrolled('  deliveryPort: 8080\n'))).toMatchInlineSnapshot(`
       "profile.yaml:51:17: error[secrets/delivery-port]: port 8080 is that of server, which does not speak TLS with machines [$.secrets.deliveryPort]
          51 |   deliveryPort: 8080
@@ -45,7 +45,7 @@ describe('how secrets are delivered', () => {
     `)
   })
 
-  it('uses another port where the server or syslog has the usual one', () => {
+  it('uses another port if the server or syslog has the default one', () => {
     const onUsual = replace(good, ['http://10.10.10.5:8080', 'http://10.10.10.5:8443'])
     for (const text of [onUsual, onUsual + enrolled(), `${onUsual}syslogPort: 8444\n`])
       expect(mistakesIn(text)).toBe('')
@@ -78,7 +78,7 @@ describe('how secrets are delivered', () => {
     ['hardware:\n  disk: /dev/sda\n', ''],
   )
 
-  it('machines that run from memory', () => {
+  it('reports machines that run from memory', () => {
     expect(mistakesIn(inMemory + enrolled())).toMatchInlineSnapshot(`
       "profile.yaml:49:13: error[secrets/delivery-live]: machines that run from memory cannot enrol: they would present a different key at each boot [$.secrets.delivery]
          49 |   delivery: enrolled
@@ -89,7 +89,7 @@ describe('how secrets are delivered', () => {
     `)
   })
 
-  it('warns of secrets in seeds that nobody has asked for', () => {
+  it('warns about secrets in seeds if the profile does not set the delivery', () => {
     expect(mistakesIn(inMemory)).toMatchInlineSnapshot(`
       "profile.yaml:7:12: warning[secrets/inline-by-default]: machines that run from memory cannot enrol, so the seeds contain the secrets in clear text: while a machine is armed, anyone who can reach the server can read them [$.distribution.install]
           7 |   install: live
@@ -100,7 +100,7 @@ describe('how secrets are delivered', () => {
     expect(mistakesIn(`${inMemory}secrets:\n  delivery: inline\n`)).toBe('')
   })
 
-  it('names the machines that run from memory where others do not', () => {
+  it('names the machines that run from memory if others do not', () => {
     const mixed = replace(good, [
       '    address: 10.10.10.16\n',
       '    address: 10.10.10.16\n    distribution: { name: debian, version: "12", install: live }\n',

@@ -24,7 +24,7 @@ describe('distributions', () => {
       "
     `)
   })
-  it('reports a name that every object of JavaScript has', () => {
+  it('reports a name that every JavaScript object has', () => {
     expect(mistakes(['name: rocky', 'name: constructor'])).toMatchInlineSnapshot(`
       "profile.yaml:5:9: error[distribution/unknown]: hakube does not know the distribution "constructor" [$.distribution.name]
           5 |   name: constructor
@@ -33,7 +33,7 @@ describe('distributions', () => {
       "
     `)
   })
-  it('lists the distributions where none has a similar name', () => {
+  it('lists the distributions if none has a similar name', () => {
     expect(mistakes(['name: rocky', 'name: windows'])).toMatchInlineSnapshot(`
       "profile.yaml:5:9: error[distribution/unknown]: hakube does not know the distribution "windows" [$.distribution.name]
           5 |   name: windows
@@ -51,7 +51,7 @@ describe('distributions', () => {
       "
     `)
   })
-  describe('that hakube does not install, and why', () => {
+  describe('reports releases that hakube does not install, with the reason', () => {
     it.each([
       [
         'debian',
@@ -109,7 +109,7 @@ describe('distributions', () => {
     })
 
     it.each(unsupportedReleases.map((release) => [release.name, release.version] as const))(
-      'each has its message: %s %s',
+      'has a message for each: %s %s',
       (name, version) => {
         expect(shown(name, version)[0]).toContain('error[distribution/unsupported]: hakube does not install ')
       },
@@ -123,7 +123,7 @@ describe('distributions', () => {
     ['centos', 'stream 10', '10'],
     ['almalinux', '8.10', '8'],
     ['ubuntu', '26', '26.04'],
-  ])('%s %s, which means %s', (name, version, meant) => {
+  ])('suggests the right name for %s %s: %s', (name, version, meant) => {
     expect(mistakes(['name: rocky', `name: ${name}`], ['version: "9"', `version: "${version}"`])).toContain(
       `hint: did you mean "${meant}"? known: `,
     )
@@ -182,7 +182,7 @@ describe('distributions', () => {
       "
     `)
   })
-  it('suggests install: live where a machine with Debian has no disk', () => {
+  it('suggests install: live if a machine with Debian has no disk', () => {
     const debian = ['name: rocky\n  version: "9"', 'name: debian\n  version: "13"'] as const
     expect(mistakes([...debian], ['hardware:\n  disk: /dev/sda\n', ''])).toMatchInlineSnapshot(`
       "profile.yaml:11:1: error[hardware/no-disk]: no machine has a disk, and preseed needs to know which to use [$.machines]

@@ -10,7 +10,7 @@ describeWith({ programs: ['etcd'] }, 'the etcd of the distribution', () => {
   const version =
     /etcd Version: (3\.\d+)/.exec(spawnSync('etcd', ['--version'], { encoding: 'utf8' }).stdout)?.[1] ?? ''
 
-  it('prints no argument that is not known', () => {
+  it('prints only known arguments', () => {
     const { stdout, stderr } = spawnSync('etcd', ['--help'], { encoding: 'utf8' })
     const names = [...`${stdout}${stderr}`.matchAll(/^ +--([a-z0-9-]+)/gm)].map(([, name = '']) => name)
     expect(names.length).toBeGreaterThan(60)
@@ -22,7 +22,7 @@ describeWith({ programs: ['etcd'] }, 'the etcd of the distribution', () => {
     ).toEqual([])
   })
 
-  it('ends with an election timeout of fewer than five heartbeats, also from a variable', () => {
+  it('exits with an election timeout of fewer than five heartbeats, also from a variable', () => {
     const work = mkdtempSync(join(tmpdir(), 'hakube-etcd-arguments-'))
     try {
       const { status, stdout, stderr } = spawnSync('etcd', [], {

@@ -23,7 +23,7 @@ const codes = (lines: string, version = '1.36.4', more = ''): string[] =>
     .filter((code) => /^arguments\/|^etcd\/(?:timing|no-fsync)/.test(code))
 
 describe('arguments of etcd', () => {
-  it('arguments of the release are accepted', () => {
+  it('are accepted if the release has them', () => {
     expect(
       codes(
         '{heartbeat-interval: 250, election-timeout: "2500", listen-metrics-urls: "http://0.0.0.0:2381", feature-gates: "InitialCorruptCheck=true", compact-hash-check-time: 1m}',
@@ -31,7 +31,7 @@ describe('arguments of etcd', () => {
     ).toEqual([])
   })
 
-  it('a misspelled argument is an error that names the right one', () => {
+  it('are an error with the right name if they are misspelt', () => {
     expect(check('heartbeat-intervall: 250')).toMatchInlineSnapshot(`
       "profile.yaml:45:5: error[arguments/unknown]: etcd has no argument --heartbeat-intervall [$.etcd.arguments.heartbeat-intervall]
          45 |     heartbeat-intervall: 250
@@ -42,7 +42,7 @@ describe('arguments of etcd', () => {
     `)
   })
 
-  it('an argument that the release does not have yet, or no longer has, is an error', () => {
+  it('are an error if the release does not have them yet, or no longer has them', () => {
     expect(codes('watch-progress-notify-interval: 5s', '1.33.0')).toEqual(['arguments/release'])
     expect(check('enable-v2: "true"')).toMatchInlineSnapshot(`
       "profile.yaml:45:5: error[arguments/release]: etcd has had no --enable-v2 since 3.5, and this is 3.6 [$.etcd.arguments.enable-v2]
@@ -54,14 +54,14 @@ describe('arguments of etcd', () => {
     `)
   })
 
-  it('the release of a service is that of its archive or version', () => {
+  it('are compared with the release of the archive or version of a service', () => {
     const archive = `  placement: control-plane\n  archive: {path: etcd-v3.5.24-linux-amd64.tar.gz, sha256: "${'0'.repeat(64)}"}\n`
     expect(codes('enable-v2: "true"', '1.36.4', archive)).toEqual([])
     expect(codes('max-learners: 2', '1.36.4', archive)).toEqual(['arguments/release'])
     expect(codes('max-learners: 2', '1.36.4', archive.replace('v3.5.24-linux', 'own'))).toEqual([])
   })
 
-  it('what hakube sets itself is refused', () => {
+  it('are rejected if hakube sets them itself', () => {
     expect(check('initial-cluster: a=b')).toMatchInlineSnapshot(`
       "profile.yaml:45:5: error[arguments/by-hakube]: hakube sets --initial-cluster of etcd itself [$.etcd.arguments.initial-cluster]
          45 |     initial-cluster: a=b
@@ -74,7 +74,7 @@ describe('arguments of etcd', () => {
     expect(own.filter((name) => codes(`${name}: x`).join() !== 'arguments/by-hakube')).toEqual([])
   })
 
-  it('a value that etcd cannot read is an error', () => {
+  it('are an error with a value that etcd cannot parse', () => {
     expect(check('heartbeat-interval: 250ms')).toMatchInlineSnapshot(`
       "profile.yaml:45:25: error[arguments/type]: "250ms" is not a valid value of --heartbeat-interval, so etcd would not start [$.etcd.arguments.heartbeat-interval]
          45 |     heartbeat-interval: 250ms
@@ -98,7 +98,7 @@ describe('arguments of etcd', () => {
     expect(codes('auth-token: "a$b"')).toEqual([])
   })
 
-  it('a name that is written as a variable or a flag is explained', () => {
+  it('cause an explanation if written as a variable or a flag', () => {
     expect(check('ETCD_HEARTBEAT_INTERVAL: 250')).toMatchInlineSnapshot(`
       "profile.yaml:45:5: error[arguments/name]: "ETCD_HEARTBEAT_INTERVAL" is not an argument name [$.etcd.arguments.ETCD_HEARTBEAT_INTERVAL]
          45 |     ETCD_HEARTBEAT_INTERVAL: 250
@@ -109,7 +109,7 @@ describe('arguments of etcd', () => {
     `)
   })
 
-  it('an election timeout that etcd refuses is an error', () => {
+  it('are an error with an election timeout that etcd rejects', () => {
     expect(check('{heartbeat-interval: 250, election-timeout: 1000}')).toMatchInlineSnapshot(`
       "profile.yaml:45:49: error[etcd/timing]: election-timeout is 1000 ms, less than 5 times heartbeat-interval (250 ms): etcd does not start [$.etcd.arguments.election-timeout]
          45 |     {heartbeat-interval: 250, election-timeout: 1000}
@@ -123,11 +123,11 @@ describe('arguments of etcd', () => {
     expect(codes('{heartbeat-interval: 200, election-timeout: 1000}')).toEqual([])
   })
 
-  it('etcd that does not wait for its disk is a warning', () => {
+  it('cause a warning if etcd does not wait for its disk', () => {
     expect(codes('unsafe-no-fsync: true')).toEqual(['etcd/no-fsync'])
   })
 
-  it('the list has all arguments of four releases', () => {
+  it('are listed completely for four releases', () => {
     expect(knownEtcdArguments.size).toBeGreaterThan(140)
   })
 })

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { mistakes, mistakesWith } from '../mistakes.ts'
 
-describe('etcd', () => {
-  it('external etcd', () => {
+describe('the check of etcd', () => {
+  it('accepts separate etcd machines', () => {
     expect(mistakes(['role: worker', 'role: etcd'], ['  ingress:\n    address: 10.10.10.20\n', '']))
       .toMatchInlineSnapshot(`
         "profile.yaml:6:12: error[etcd/no-package]: Rocky Linux 9 does not package etcd [$.distribution.version]
@@ -18,7 +18,7 @@ describe('etcd', () => {
         "
       `)
   })
-  it('etcd machines without work', () => {
+  it('reports etcd machines with nothing to run', () => {
     expect(
       mistakes(['role: worker', 'role: etcd'], ['kubernetes:', 'etcd:\n  placement: stacked\nkubernetes:']),
     ).toMatchInlineSnapshot(`
@@ -34,7 +34,7 @@ describe('etcd', () => {
       "
     `)
   })
-  it('clients that get the whole of etcd', () => {
+  it('warns about clients that get access to all of etcd', () => {
     expect(mistakesWith('etcd:\n  clients: [control-plane, etcd, worker, load-balancer]\n'))
       .toMatchInlineSnapshot(`
       "profile.yaml:50:34: warning[etcd/clients-have-all]: each machine of role worker receives a key that can read and write all of etcd, and thus controls the whole cluster [$.etcd.clients[2]]
@@ -49,7 +49,7 @@ describe('etcd', () => {
       "
     `)
   })
-  it('no etcd machines', () => {
+  it('reports missing etcd machines', () => {
     expect(mistakesWith('etcd:\n  placement: dedicated\n')).toMatchInlineSnapshot(`
       "profile.yaml:50:14: error[etcd/no-members]: etcd.placement is dedicated, but no machine has the role etcd [$.etcd.placement]
          50 |   placement: dedicated
@@ -63,7 +63,7 @@ describe('etcd', () => {
       "
     `)
   })
-  it('even number of etcd machines', () => {
+  it('reports an even number of etcd machines', () => {
     expect(
       mistakes(
         ['    role: control-plane\n    mac: 52:54:00:aa:bb:04', '    role: etcd\n    mac: 52:54:00:aa:bb:04'],
@@ -85,7 +85,7 @@ describe('etcd', () => {
   })
 })
 
-describe('where etcd comes from', () => {
+describe('the check of the source of etcd', () => {
   const debian: [string, string] = ['name: rocky\n  version: "9"', 'name: debian\n  version: "12"']
   const sum = '0123456789abcdef'.repeat(4)
   const archive = `etcd:
@@ -94,7 +94,7 @@ describe('where etcd comes from', () => {
     path: etcd-v3.5.24-linux-amd64.tar.gz
     sha256: ${sum}
 `
-  it('a distribution without it', () => {
+  it('reports a distribution that does not package it', () => {
     expect(mistakesWith('etcd:\n  placement: control-plane\n')).toMatchInlineSnapshot(`
       "profile.yaml:50:14: error[etcd/no-package]: Rocky Linux 9 does not package etcd [$.etcd.placement]
          50 |   placement: control-plane
@@ -103,10 +103,10 @@ describe('where etcd comes from', () => {
       "
     `)
   })
-  it('a release that brings it', () => {
+  it('accepts an archive of a release', () => {
     expect(mistakesWith(archive)).toBe('')
   })
-  it('a package that is too old for kubeadm', () => {
+  it('reports a package that is too old for kubeadm', () => {
     expect(mistakes(debian, ['kubernetes:', 'etcd:\n  placement: control-plane\nkubernetes:']))
       .toMatchInlineSnapshot(`
         "profile.yaml:44:14: error[etcd/too-old]: Debian 12 packages etcd 3.4.23, but Kubernetes 1.36.4 needs 3.5.24 [$.etcd.placement]
@@ -117,7 +117,7 @@ describe('where etcd comes from', () => {
         "
       `)
   })
-  it('what is not a release', () => {
+  it('reports an invalid version', () => {
     expect(
       mistakesWith(
         'etcd:\n  placement: control-plane\n  version: v3.5\n  archive:\n    path: ../etcd.tar\n    sha256: abc\n',
@@ -140,7 +140,7 @@ describe('where etcd comes from', () => {
       "
     `)
   })
-  it('members of two architectures', () => {
+  it('reports one archive for members of two architectures', () => {
     const arm: [string, string] = [
       'mac: 52:54:00:aa:bb:04',
       'mac: 52:54:00:aa:bb:04\n    architecture: arm64',
@@ -153,7 +153,7 @@ describe('where etcd comes from', () => {
       "
     `)
   })
-  it('where kubeadm has its own', () => {
+  it('warns about settings without effect if kubeadm runs etcd', () => {
     expect(mistakesWith(archive.replace('control-plane', 'stacked'))).toMatchInlineSnapshot(`
       "profile.yaml:51:3: warning[etcd/unused]: kubeadm runs etcd, so archive has no effect [$.etcd.archive]
          51 |   archive:

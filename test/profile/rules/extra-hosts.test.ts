@@ -11,7 +11,7 @@ const lines = (text: string): string[] => codes(['machines:\n', `extraHosts:\n${
 const api = (text: string): string[] => codes(['    address: 10.10.10.19\n', text])
 
 describe('further lines of /etc/hosts', () => {
-  it('a name, a list of names, and a name with an address of each family are accepted', () => {
+  it('may have a name, a list of names, and a name with an address of each family', () => {
     expect(
       lines(
         '  - {address: 10.10.10.6, names: registry.example.com}\n  - {address: "fd00::6", names: [registry.example.com, registry]}\n',
@@ -19,7 +19,7 @@ describe('further lines of /etc/hosts', () => {
     ).toEqual([])
   })
 
-  it('what is not a name or an address is an error', () => {
+  it('are an error without a valid name and address', () => {
     expect(
       mistakesWith('extraHosts:\n  - {address: registry, names: ["*.example.com", "a b", 10.0.0.1, a_b]}\n'),
     ).toMatchInlineSnapshot(`
@@ -55,7 +55,7 @@ describe('further lines of /etc/hosts', () => {
     `)
   })
 
-  it('a name that /etc/hosts has with another address is an error', () => {
+  it('are an error with a name that /etc/hosts has with another address', () => {
     expect(mistakesWith('extraHosts:\n  - {address: 10.10.10.6, names: worker-1}\n')).toMatchInlineSnapshot(`
       "profile.yaml:50:34: error[hosts/name-taken]: worker-1 already has the address 10.10.10.16 (the machine worker-1) [$.extraHosts[0].names]
          50 |   - {address: 10.10.10.6, names: worker-1}
@@ -75,7 +75,7 @@ describe('further lines of /etc/hosts', () => {
     expect(lines('  - {address: 10.10.10.6, names: [a, a]}\n')).toEqual([])
   })
 
-  it('a file for /etc/hosts names the field', () => {
+  it('are suggested for a file that replaces /etc/hosts', () => {
     expect(mistakesWith('files:\n  - {path: /etc/hosts, content: "10.10.10.6 registry"}\n')).toContain(
       'hint: write extraHosts with address and names instead: its lines are added',
     )
@@ -83,11 +83,11 @@ describe('further lines of /etc/hosts', () => {
 })
 
 describe('the name of the API', () => {
-  it('beside a virtual address it is accepted', () => {
+  it('is accepted beside a virtual address', () => {
     expect(api('    address: 10.10.10.19\n    name: api.example.com\n')).toEqual([])
   })
 
-  it('alone it is accepted where the load balancer is external', () => {
+  it('is accepted alone if the load balancer is external', () => {
     expect(
       api('    address: api.example.com\n  placement: external\n').filter(
         (code) => code !== 'load-balancing/external',
@@ -105,7 +105,7 @@ describe('the name of the API', () => {
     ).toContain('load-balancing/two-names')
   })
 
-  it('what cannot be the name of the API is an error', () => {
+  it('is an error if it is not valid', () => {
     expect(
       mistakes([
         '    address: 10.10.10.19\n',

@@ -13,7 +13,7 @@ const given = (text: string): [string, string] => [
 ]
 const check = (...changes: [string, string][]): string => mistakesIn(dualStackWith(...changes))
 
-describe('address families', () => {
+describe('the rules of address families', () => {
   it.each<[string, [string, string][]]>([
     ['both, IPv4 first', []],
     ['both, IPv6 first', ipv6First],
@@ -25,15 +25,15 @@ describe('address families', () => {
       [['gateway6: fd00:10:1::1', 'gateway6: fe80::1']],
     ],
     ['both, with the release where they were behind a feature gate', [['"1.36.4"', '"1.30.14"']]],
-  ])('may be %s', (_what, changes) => {
+  ])('accept %s', (_what, changes) => {
     expect(mistakesIn(dualStackWith(...changes)).match(/error\[.*/g)).toBeNull()
   })
 
-  it('may be both without a word of advice', () => {
+  it('accept both without any warning', () => {
     expect(mistakesIn(dualStackText)).toBe('')
   })
 
-  it('two networks of one family', () => {
+  it('report two networks of one family', () => {
     expect(check(['"fd00:10:244::/56"', '10.240.0.0/16'])).toMatchInlineSnapshot(`
       "profile.yaml:20:31: error[dual-stack/families]: 10.244.0.0/16 and 10.240.0.0/16 are both IPv4 networks, and a cluster has one pod network of each family [$.kubernetes.podNetwork[1]]
          20 |   podNetwork: [10.244.0.0/16, 10.240.0.0/16]
@@ -45,7 +45,7 @@ describe('address families', () => {
     `)
   })
 
-  it('a given address that another node has by its IPv4 address', () => {
+  it('report an address that another node derives from its IPv4 address', () => {
     expect(check(['fd00:10:1::11', 'fd00:10:1::a01:15'])).toMatchInlineSnapshot(`
       "profile.yaml:16:71: error[address/duplicate]: the address fd00:10:1::a01:15 of worker-1 is already used by control-1 [$.machines[3].address]
          16 |   - {name: worker-1, role: worker, mac: "52:54:00:00:01:21", address: 10.1.0.21}
@@ -56,7 +56,7 @@ describe('address families', () => {
     `)
   })
 
-  it('a router with the address of a node', () => {
+  it('report a router with the address of a node', () => {
     expect(check(['gateway6: fd00:10:1::1', 'gateway6: fd00:10:1::a01:15'])).toMatchInlineSnapshot(`
       "profile.yaml:16:71: error[address/duplicate]: the address fd00:10:1::a01:15 of worker-1 is already used by the gateway [$.machines[3].address]
          16 |   - {name: worker-1, role: worker, mac: "52:54:00:00:01:21", address: 10.1.0.21}
@@ -67,7 +67,7 @@ describe('address families', () => {
     `)
   })
 
-  it('a virtual address that a node has by its IPv4 address', () => {
+  it('report a virtual address that a node derives from its IPv4 address', () => {
     expect(
       check([
         'loadBalancing: {placement: external, api: {address: 10.1.0.10}}',
@@ -83,7 +83,7 @@ describe('address families', () => {
     `)
   })
 
-  it('two networks in one text, as kubeadm has them', () => {
+  it('report two networks in one text, as in kubeadm', () => {
     expect(check(['[10.244.0.0/16, "fd00:10:244::/56"]', '"10.244.0.0/16,fd00:10:244::/56"']))
       .toMatchInlineSnapshot(`
       "profile.yaml:20:15: error[network/malformed]: the pod network "10.244.0.0/16,fd00:10:244::/56" is not a network [$.kubernetes.podNetwork]
@@ -94,7 +94,7 @@ describe('address families', () => {
     `)
   })
 
-  it('an address of the IPv6 network of other machines', () => {
+  it('report an address of the IPv6 network of other machines', () => {
     const subnets =
       '  subnets: [{subnet: 10.1.16.0/24, gateway: 10.1.16.1, subnet6: "fd00:10:16::/64", gateway6: "fd00:10:16::1"}]\n'
     expect(
@@ -130,7 +130,7 @@ describe('address families', () => {
     `)
   })
 
-  it('three networks', () => {
+  it('report three networks', () => {
     expect(check(['"fd00:10:244::/56"', '"fd00:10:244::/56", "fd00:10:248::/56"'])).toMatchInlineSnapshot(`
       "profile.yaml:20:51: error[dual-stack/families]: fd00:10:244::/56 and fd00:10:248::/56 are both IPv6 networks, and a cluster has one pod network of each family [$.kubernetes.podNetwork[2]]
          20 |   podNetwork: [10.244.0.0/16, "fd00:10:244::/56", "fd00:10:248::/56"]
@@ -142,7 +142,7 @@ describe('address families', () => {
     `)
   })
 
-  it('services of one family for pods of two', () => {
+  it('report services of one family for pods of two', () => {
     expect(check(['  serviceNetwork: [10.96.0.0/16, "fd00:10:96::/112"]\n', ''])).toMatchInlineSnapshot(`
       "profile.yaml:20:15: error[dual-stack/families]: pod networks are IPv4 and IPv6, but service networks are IPv4 [$.kubernetes.podNetwork]
          20 |   podNetwork: [10.244.0.0/16, "fd00:10:244::/56"]
@@ -153,7 +153,7 @@ describe('address families', () => {
     `)
   })
 
-  it('pods of one family for services of two', () => {
+  it('report pods of one family for services of two', () => {
     expect(check(['[10.244.0.0/16, "fd00:10:244::/56"]', '10.244.0.0/16'])).toMatchInlineSnapshot(`
       "profile.yaml:20:15: error[dual-stack/families]: service networks are IPv4 and IPv6, but pod networks are IPv4 [$.kubernetes.podNetwork]
          20 |   podNetwork: 10.244.0.0/16
@@ -164,7 +164,7 @@ describe('address families', () => {
     `)
   })
 
-  it('another order', () => {
+  it('report a different order', () => {
     expect(check(...ipv6First.slice(0, 1))).toMatchInlineSnapshot(`
       "profile.yaml:21:19: error[dual-stack/families]: the first pod network is IPv6, but the first service network is IPv4 [$.kubernetes.serviceNetwork]
          21 |   serviceNetwork: [10.96.0.0/16, "fd00:10:96::/112"]
@@ -175,7 +175,7 @@ describe('address families', () => {
     `)
   })
 
-  it('networks that no router carries, too large, too small and with host bits', () => {
+  it('report networks that are not routable, too large, too small or have host bits', () => {
     expect(
       check(['"fd00:10:244::/56"', '"fe80::/56"']) +
         check(['"fd00:10:244::/56"', '"fd00:10:244::1/56"']) +
@@ -229,7 +229,7 @@ describe('address families', () => {
     `)
   })
 
-  it('networks that share addresses with each other and with the machines', () => {
+  it('report networks that overlap each other and that of the machines', () => {
     expect(
       check(['"fd00:10:96::/112"', '"fd00:10:244::/112"']) +
         check(['"fd00:10:244::/56"', '"fd00:10:1::/56"']) +
@@ -257,7 +257,7 @@ describe('address families', () => {
     `)
   })
 
-  it('a subnet of nodes behind a router without an IPv6 network', () => {
+  it('report a subnet of nodes behind a router without an IPv6 network', () => {
     expect(
       check(
         ['  nameServers:', '  subnets: [{subnet: 10.1.1.0/24, gateway: 10.1.1.1}]\n  nameServers:'],
@@ -274,7 +274,7 @@ describe('address families', () => {
     `)
   })
 
-  it('no room for an address, and no default route', () => {
+  it('report that there is no room for an address, and no default route', () => {
     expect(check(['fd00:10:1::/64', 'fd00:10:1::/112'], ['  gateway6: fd00:10:1::1\n', '']))
       .toMatchInlineSnapshot(`
       "profile.yaml:8:12: warning[dual-stack/no-gateway]: the nodes in fd00:10:1::/112 have no IPv6 default route: they forward packets, and so ignore router advertisements [$.network.subnet6]
@@ -293,7 +293,7 @@ describe('address families', () => {
     `)
   })
 
-  it('no default route for flannel, even where hakube chooses the network', () => {
+  it('report that there is no default route for flannel, even if hakube chooses the network', () => {
     const flannel: [string, string] = [
       '{name: other}',
       `{name: flannel, manifest: {path: flannel.yaml, sha256: ${'a'.repeat(64)}}}`,
@@ -309,7 +309,7 @@ describe('address families', () => {
     expect(check(plain, ...unnamed)).toBe('')
   })
 
-  it('what switches it off', () => {
+  it('report settings that disable IPv6', () => {
     expect(
       check(['users:', 'sysctls: {net.ipv6.conf.all.disable_ipv6: 1}\nusers:']) +
         check(['users:', 'kernel: {arguments: [ipv6.disable=1]}\nusers:']) +
@@ -348,7 +348,7 @@ describe('address families', () => {
     ).not.toContain('dual-stack/')
   })
 
-  it('flannel as a service', () => {
+  it('report flannel as a service', () => {
     expect(
       check(
         [
@@ -373,7 +373,7 @@ describe('address families', () => {
     `)
   })
 
-  it('masks of nodes that the controller manager refuses', () => {
+  it('report masks of nodes that the controller manager rejects', () => {
     expect(
       check(given('node-cidr-mask-size: 24')) +
         check(given('node-cidr-mask-size-ipv6: 80')) +

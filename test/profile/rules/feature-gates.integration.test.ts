@@ -6,7 +6,7 @@ import { describeWithKubernetes } from '../../kubernetes-programs.ts'
 
 describeWithKubernetes('the feature gates of Kubernetes 1.20.2', (directory) => {
   const programs = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet']
-  it.each(programs)('%s prints no gate that is not known', (program) => {
+  it.each(programs)('are all known that %s prints', (program) => {
     const { stdout } = spawnSync(join(directory, program), ['--help'], { encoding: 'utf8' })
     const printed = [...stdout.matchAll(/\b(\w+)=true\|false \(/g)].map(([, name = '']) => name)
     expect(printed.length).toBeGreaterThan(60)
@@ -34,7 +34,7 @@ describeWithKubernetes('the feature gates of Kubernetes 1.20.2', (directory) => 
         start(ofRelease.map(([name, gate]) => `${name}=${lockedValue(gate, '1.20') ?? value}`).join(',')),
       ).toBe('starts')
   })
-  it('that are locked end the program with the other value', () => {
+  it('end the program with the other value if they are locked', () => {
     const locked = ofRelease.flatMap(([name, gate]): [string, boolean][] => {
       const value = lockedValue(gate, '1.20')
       return value === null ? [] : [[name, value]]
@@ -42,7 +42,7 @@ describeWithKubernetes('the feature gates of Kubernetes 1.20.2', (directory) => 
     expect(locked.length).toBeGreaterThan(20)
     expect(locked.filter(([name, value]) => !start(`${name}=${!value}`).includes('is locked to'))).toEqual([])
   })
-  it('of later releases end it', () => {
+  it('end the program if they are from later releases', () => {
     const later = [...knownGates].filter(([, { first }]) => first === '1.21').map(([name]) => name)
     expect(later.length).toBeGreaterThan(5)
     expect(later.filter((name) => !start(`${name}=true`).includes('unrecognized feature gate'))).toEqual([])

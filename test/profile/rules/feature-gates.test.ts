@@ -14,13 +14,13 @@ const headlines = (gates: string, version?: string): string[] =>
     .filter((line) => /^profile|^ {2}hint/.test(line))
 
 describe('feature gates', () => {
-  it('that the release has are accepted, and the groups of all releases', () => {
+  it('are accepted if the release has them, and so are the groups of all releases', () => {
     expect(mistakes(withGates('UserNamespacesSupport: true, AllAlpha: false, AllBeta: true'))).toBe('')
     expect(mistakes(withGates('TTLAfterFinished: true, csiMigrationRBD: true', '1.23.17'))).not.toContain(
       'feature-gate',
     )
   })
-  it('that no release has are an error with the name that was probably meant', () => {
+  it('are an error with the nearest name if no release has them', () => {
     expect(headlines('NodeSwaps: true, nodeSwap: true, Quux: false')).toMatchInlineSnapshot(`
       [
         "profile.yaml:45:18: error[feature-gates/unknown]: Kubernetes 1.36 has no feature gate NodeSwaps [$.kubernetes.featureGates.NodeSwaps]",
@@ -32,7 +32,7 @@ describe('feature gates', () => {
       ]
     `)
   })
-  it('that other releases have are an error', () => {
+  it('are an error if only other releases have them', () => {
     expect(
       headlines(
         'CSIMigration: true, TTLAfterFinished: true, EphemeralContainers: true, GitRepoVolumeDriver: false, PodLevelResources: true',
@@ -55,7 +55,7 @@ describe('feature gates', () => {
       ]
     `)
   })
-  it('that the release has locked accept only that value', () => {
+  it('accept only one value if the release locks them', () => {
     expect(headlines('SidecarContainers: false, GitRepoVolumeDriver: true', '1.36.4')).toMatchInlineSnapshot(`
       [
         "profile.yaml:45:37: error[feature-gates/locked]: SidecarContainers is always true since Kubernetes 1.33: components do not start with false [$.kubernetes.featureGates.SidecarContainers]",
@@ -66,7 +66,7 @@ describe('feature gates', () => {
     `)
     expect(headlines('SidecarContainers: true, GitRepoVolumeDriver: false', '1.36.4')).toEqual([])
   })
-  it('of a newer release are a warning, unless the name is near a known one', () => {
+  it('cause a warning in a newer release, unless the name is near a known one', () => {
     expect(headlines('Quux: true, NodeSwpa: true', '1.37.1')).toMatchInlineSnapshot(`
       [
         "profile.yaml:45:18: warning[feature-gates/unknown]: hakube does not know the feature gate Quux [$.kubernetes.featureGates.Quux]",
@@ -84,7 +84,7 @@ const released = kubernetesReleases.map(({ minor, lastPatch }) => ({
 }))
 
 describe('every feature gate', () => {
-  it.each(released)('of any release is judged in $minor', ({ minor, version }) => {
+  it.each(released)('is judged in $minor', ({ minor, version }) => {
     const judge = (value: boolean): Map<string, string> => {
       const gates = [...knownGates.keys()].map((name) => `${name}: ${value}`).join(', ')
       const { diagnostics } = parseProfile(replace(good, withGates(gates, version)), 'profile.yaml')
@@ -105,7 +105,7 @@ describe('every feature gate', () => {
     expect(judge(true)).toEqual(expected(true))
     expect(judge(false)).toEqual(expected(false))
   })
-  it('that was misspelt in one letter is never accepted in silence', () => {
+  it('is never accepted silently with one wrong letter', () => {
     for (const { minor, version } of [released[0]!, released.at(-1)!]) {
       const misspelt = gatesOf(minor)
         .filter((_, index) => index % 5 === 0)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { mistakesWith } from '../mistakes.ts'
 
 describe('files', () => {
-  it('reports paths that are not absolute or are directories of the system', () => {
+  it('are reported with paths that are not absolute or are system directories', () => {
     expect(
       mistakesWith(
         'files:\n  - {path: "etc/motd", content: x}\n  - {path: "/etc/", content: x}\n  - {path: "/etc/../shadow", content: x}\n  - {path: "/tmp/x", content: x}\n',
@@ -30,7 +30,7 @@ describe('files', () => {
       "
     `)
   })
-  it('reports a path that is there twice', () => {
+  it('are reported with duplicate paths', () => {
     expect(mistakesWith('files:\n  - {path: /etc/motd, content: x}\n  - {path: /etc/motd, content: y}\n'))
       .toMatchInlineSnapshot(`
         "profile.yaml:51:12: error[files/duplicate]: the file /etc/motd is in this list twice [$.files[1].path]
@@ -41,14 +41,14 @@ describe('files', () => {
         "
       `)
   })
-  it('accepts the same path for a role or a machine', () => {
+  it('may have the same path for a role or a machine', () => {
     expect(
       mistakesWith(
         'files:\n  - {path: /etc/motd, content: x}\nroles:\n  worker:\n    files:\n      - {path: /etc/motd, content: y}\n',
       ),
     ).toMatchInlineSnapshot(`""`)
   })
-  it("reports a path of hakube's own files", () => {
+  it("are reported with a path of hakube's own files", () => {
     expect(mistakesWith('files:\n  - {path: /etc/haproxy/haproxy.cfg, content: x}\n')).toMatchInlineSnapshot(`
       "profile.yaml:50:12: error[files/reserved]: hakube writes /etc/haproxy/haproxy.cfg itself [$.files[0].path]
          50 |   - {path: /etc/haproxy/haproxy.cfg, content: x}
@@ -57,7 +57,7 @@ describe('files', () => {
       "
     `)
   })
-  it('reports a file with both content and source, or with neither', () => {
+  it('are reported with both content and source, or with neither', () => {
     expect(mistakesWith('files:\n  - {path: /etc/motd, content: x, source: motd}\n  - {path: /etc/issue}\n'))
       .toMatchInlineSnapshot(`
         "profile.yaml:50:35: error[files/two-texts]: /etc/motd has both content and source [$.files[0].source]
@@ -73,12 +73,12 @@ describe('files', () => {
         "
       `)
   })
-  it('repeats no secret that stands where its name belongs', () => {
+  it('cause messages that repeat no secret in place of its name', () => {
     const mistakes = mistakesWith('files:\n  - path: /etc/a\n    fromSecret: Horse battery\n')
     expect(mistakes).toContain('error[secrets/own-name]: this is not the name of a secret')
     expect(mistakes).not.toContain('Horse')
   })
-  it('reports malformed modes', () => {
+  it('are reported with malformed modes', () => {
     expect(
       mistakesWith(
         'files:\n  - {path: /etc/a, content: x, mode: rw-r--r--}\n  - {path: /etc/b, content: x, mode: "0644", secret: true}\n  - {path: /etc/c, content: x, mode: "0666"}\n',
@@ -102,7 +102,7 @@ describe('files', () => {
       "
     `)
   })
-  it('reports a malformed owner', () => {
+  it('are reported with a malformed owner', () => {
     expect(mistakesWith('files:\n  - {path: /etc/a, content: x, owner: root}\n')).toMatchInlineSnapshot(`
       "profile.yaml:50:39: error[files/owner]: "root" is not user:group [$.files[0].owner]
          50 |   - {path: /etc/a, content: x, owner: root}

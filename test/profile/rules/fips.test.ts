@@ -45,7 +45,7 @@ describe('fips=1', () => {
     `)
   })
 
-  it('takes keys that the policy knows, on installer and installed system', () => {
+  it('accepts keys that the policy allows, on installer and installed system', () => {
     expect(withLines('kernel: {arguments: [fips=1]}\n')).toBe('')
     expect(withLines('roles: {worker: {kernel: {arguments: [{argument: fips=1, appliesTo: both}]}}}\n')).toBe(
       '',
@@ -53,7 +53,7 @@ describe('fips=1', () => {
   })
 
   it.each(['fips=0', 'fips=', 'fips=x', 'fips_mode=1', '{argument: fips=1, appliesTo: installer}'])(
-    'is not switched on for the installed system by %s',
+    'is not enabled for the installed system by %s',
     (argument) => {
       expect(
         mistakesWith(`kernel: {arguments: ["${argument}"]}\n`.replace(/"(\{.*\})"/, '$1')),
@@ -61,13 +61,13 @@ describe('fips=1', () => {
     },
   )
 
-  it('of one machine or role is for all logins, which all machines have', () => {
+  it('of one machine or role concerns all logins, which all machines have', () => {
     expect(mistakesWith('roles: {worker: {kernel: {arguments: [fips=1]}}}\n')).toContain(
       'error[fips/ssh-key]',
     )
   })
 
-  it('rejects the rest of its kind', () => {
+  it('rejects other settings that FIPS does not allow', () => {
     expect(
       withLines(
         [
@@ -148,7 +148,7 @@ describe('fips=1', () => {
   it.each([
     '$y$j9T$F5Jx5fExrKuPp53xLKQ..1$X3DX6M94c7o.9agCG9G317fhZg9SqC.5i5rd.RhAtQ7',
     '$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW',
-  ])('warns of a password hash by a method that FIPS does not know: %s', (hash) => {
+  ])('warns about a password hash with a method that FIPS does not approve: %s', (hash) => {
     const text = replace(`${goodKey}kernel: {arguments: [fips=1]}\n`, [
       'name: ops',
       `name: ops\n    passwordHash: ${hash}`,
@@ -158,7 +158,7 @@ describe('fips=1', () => {
     )
   })
 
-  it('has to be on both lines, because the installer makes the system by it', () => {
+  it('must be on both command lines, because the installer prepares the system with it', () => {
     expect(withLines('kernel: {arguments: [{argument: fips=1, appliesTo: installed}]}\n'))
       .toMatchInlineSnapshot(`
       "profile.yaml:49:52: error[fips/installer]: fips=1 must be on the command line of both the installer and the installed system [$.kernel.arguments[0].appliesTo]
@@ -173,7 +173,7 @@ describe('fips=1', () => {
   it.each([
     ['ubuntu', '24.04'],
     ['debian', '13'],
-  ])('is no FIPS mode by itself on %s %s', (name, version) => {
+  ])('does not enable FIPS mode by itself on %s %s', (name, version) => {
     const text = replace(
       `${goodKey}kernel: {arguments: [fips=1]}\n`,
       ['name: rocky', `name: ${name}`],

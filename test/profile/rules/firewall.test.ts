@@ -16,7 +16,7 @@ describe('ports of the firewall', () => {
     '  enabled: true\n',
     '  enabled: false\n',
     '  {}\n',
-  ])('right: %s', (lines) => {
+  ])('may be %s', (lines) => {
     expect(found(lines)).toEqual([])
   })
 
@@ -66,7 +66,7 @@ describe('ports of the firewall', () => {
     expect(found(`  ports: [{${port}}]\n`)).toEqual([message])
   })
 
-  it('where the firewall is off, say that they do nothing', () => {
+  it('are reported without effect if the firewall is off', () => {
     expect(mistakesWith('firewall:\n  enabled: false\n  ports: [9100/tcp]\n')).toMatchInlineSnapshot(`
       "profile.yaml:51:3: warning[firewall/off]: the firewall is off, so all ports are open [$.firewall.ports]
          51 |   ports: [9100/tcp]
@@ -76,7 +76,7 @@ describe('ports of the firewall', () => {
     `)
   })
 
-  it('of a wrong kind', () => {
+  it('are reported with a wrong type', () => {
     expect(mistakesWith('firewall:\n  port: [9100/tcp]\n')).toMatchInlineSnapshot(`
       "profile.yaml:50:3: error[schema/unknown-key]: unknown key "port" [$.firewall.port]
          50 |   port: [9100/tcp]
@@ -125,11 +125,11 @@ describe('ranges', () => {
     ['30000:32767', null],
     ['30000-70000', null],
     ['many', null],
-  ])('of node ports: %s', (text, range) => {
+  ])('may be node ports: %s', (text, range) => {
     expect(parseNodePorts(text)).toEqual(range)
   })
 
-  it('of node ports that are none', () => {
+  it('are reported as node ports if they are invalid', () => {
     expect(
       mistakes([
         '  version: "1.36.4"\n',

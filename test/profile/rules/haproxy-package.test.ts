@@ -7,10 +7,10 @@ const given = (version: string, path = 'packages/haproxy-2.8.16-1.el9.x86_64.rpm
 ]
 
 describe('a package of haproxy', () => {
-  it.each(['2.0.0', '2.1.2', '2.8.16', '3.2.0'])('of version %s will do', (version) => {
+  it.each(['2.0.0', '2.1.2', '2.8.16', '3.2.0'])('may have version %s', (version) => {
     expect(mistakes(given(version))).toBe('')
   })
-  it('reports a package that is too old', () => {
+  it('is reported if it is too old', () => {
     expect(mistakes(given('1.8.30'))).toMatchInlineSnapshot(`
       "profile.yaml:41:14: error[load-balancing/old-haproxy]: haproxy 1.8.30 is too old for hakube's configuration [$.loadBalancing.haproxyPackage.version]
          41 |     version: "1.8.30"
@@ -20,7 +20,7 @@ describe('a package of haproxy', () => {
       "
     `)
   })
-  it('reports a version that is malformed', () => {
+  it('is reported with a malformed version', () => {
     expect(mistakes(given('2.8'))).toMatchInlineSnapshot(`
       "profile.yaml:41:14: error[load-balancing/package-version]: "2.8" is not a haproxy version [$.loadBalancing.haproxyPackage.version]
          41 |     version: "2.8"
@@ -29,7 +29,7 @@ describe('a package of haproxy', () => {
       "
     `)
   })
-  it('reports a package of another family', () => {
+  it('is reported if it is for another family', () => {
     expect(mistakes(given('2.8.16', 'haproxy_2.8.16-1_amd64.deb'))).toMatchInlineSnapshot(`
       "profile.yaml:40:11: error[load-balancing/package-format]: Rocky Linux 9 installs .rpm files, but this is haproxy_2.8.16-1_amd64.deb [$.loadBalancing.haproxyPackage.path]
          40 |     path: haproxy_2.8.16-1_amd64.deb
@@ -38,7 +38,7 @@ describe('a package of haproxy', () => {
       "
     `)
   })
-  it('reports a package that no machine installs', () => {
+  it('is reported if no machine installs it', () => {
     const outside: [string, string][] = [
       ['  - name: balancer-1\n    role: load-balancer', '  - name: balancer-1\n    role: worker'],
       ['  - name: balancer-2\n    role: load-balancer', '  - name: balancer-2\n    role: worker'],

@@ -9,7 +9,7 @@ const disk = (text: string): [string, string] => ['disk: /dev/sda', `disk: ${tex
 const withConsole = (text: string) => mistakes(['  disk: /dev/sda', `  disk: /dev/sda\n  console: ${text}`])
 
 describe('disks', () => {
-  it('are not partitions', () => {
+  it('are reported if they are partitions', () => {
     expect(mistakes(disk('/dev/sda1')) + mistakes(disk('/dev/nvme0n1p1'))).toMatchInlineSnapshot(`
       "profile.yaml:12:9: error[hardware/disk]: "/dev/sda1" is a partition, not a disk [$.hardware.disk]
          12 |   disk: /dev/sda1
@@ -23,7 +23,7 @@ describe('disks', () => {
     `)
   })
 
-  it('are not controllers', () => {
+  it('are reported if they are controllers', () => {
     expect(mistakes(disk('/dev/nvme0'))).toMatchInlineSnapshot(`
       "profile.yaml:12:9: error[hardware/disk]: "/dev/nvme0" is the NVMe controller, not the disk [$.hardware.disk]
          12 |   disk: /dev/nvme0
@@ -33,7 +33,7 @@ describe('disks', () => {
     `)
   })
 
-  it('of one machine are looked at too', () => {
+  it('are checked for single machines too', () => {
     expect(
       mistakes(['address: 10.10.10.16', 'address: 10.10.10.16\n    disk: /dev/disk/by-id/wwn-0x5000-part2']),
     ).toMatchInlineSnapshot(`
@@ -45,7 +45,7 @@ describe('disks', () => {
     `)
   })
 
-  it('of all machines are looked at where the first machine has its own', () => {
+  it('are checked for all machines even if the first machine has its own', () => {
     const { diagnostics } = parseProfile(
       replace(good, disk('sda'), ['address: 10.10.10.11', 'address: 10.10.10.11\n    disk: /dev/vda']),
       'profile.yaml',
@@ -127,13 +127,13 @@ describe('disks', () => {
     '/dev/disk/by-id/scsi-SATA_part-of_a_name',
     '/dev/disk/by-path/pci-0000:00:17.0-ata-1',
     '/dev/disk/by-diskseq/1',
-  ])('%s is one', (text) => {
+  ])('may be %s', (text) => {
     expect(diskProblem(text)).toBeNull()
   })
 })
 
 describe('consoles', () => {
-  it('are not truth values', () => {
+  it('are reported if they are booleans', () => {
     expect(withConsole('yes') + withConsole('off') + withConsole('true')).toMatchInlineSnapshot(`
       "profile.yaml:13:12: error[hardware/console]: "yes" is not a console [$.hardware.console]
          13 |   console: yes
@@ -201,7 +201,7 @@ describe('consoles', () => {
     'ttyUSB0',
     'ttymxc1',
     'ttyPS0,115200',
-  ])('%s is one', (text) => {
+  ])('may be %s', (text) => {
     expect(consoleProblem(text)).toBeNull()
   })
 })

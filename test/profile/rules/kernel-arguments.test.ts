@@ -4,7 +4,7 @@ import { good, mistakes, mistakesIn, mistakesWith, replace } from '../mistakes.t
 const list = (...items: string[]): string => mistakesWith(`kernel: {arguments: [${items.join(', ')}]}\n`)
 
 describe('kernel arguments', () => {
-  it('are a text, or a mapping that says where they apply', () => {
+  it('may be a text, or a mapping with their scope', () => {
     expect(
       list(
         'nomodeset',
@@ -33,7 +33,7 @@ describe('kernel arguments', () => {
     `)
   })
 
-  it('that hakube, the installer or the boot loader sets are refused', () => {
+  it('are rejected if hakube, the installer or the boot loader sets them', () => {
     expect(
       list(
         'ip=dhcp',
@@ -74,7 +74,7 @@ describe('kernel arguments', () => {
     ],
     ['debian', '"12"', 'live', ['boot=x', 'fetch=http://x', 'network-config=x', 'components=1']],
     ['rocky', '"9"', 'kickstart', ['inst.ks=http://x', 'inst.repo=http://x', 'inst.text', 'initrd=x']],
-  ])('of %s %s by %s: all that it sets itself are refused', (name, version, install, given) => {
+  ])('are rejected if the install method sets them itself: %s %s by %s', (name, version, install, given) => {
     const text = replace(
       `${good}kernel: {arguments: ${JSON.stringify(given)}}\n`,
       ['name: rocky', `name: ${name}\n  install: ${install}`],
@@ -86,7 +86,7 @@ describe('kernel arguments', () => {
     expect(found).toEqual(given)
   })
 
-  it('end with what is for another reader', () => {
+  it("are rejected if they end the kernel's own arguments", () => {
     expect(list('--', '---')).toMatchInlineSnapshot(`
       "profile.yaml:49:22: error[kernel/argument]: "--" is not valid on a kernel command line [$.kernel.arguments[0]]
          49 | kernel: {arguments: [--, ---]}
@@ -101,7 +101,7 @@ describe('kernel arguments', () => {
     `)
   })
 
-  it('stand in one list once', () => {
+  it('are rejected twice in one list', () => {
     expect(list('quiet', '{argument: quiet, appliesTo: installed}')).toMatchInlineSnapshot(`
       "profile.yaml:49:40: error[kernel/argument-twice]: the kernel argument "quiet" is in this list twice [$.kernel.arguments[1].argument]
          49 | kernel: {arguments: [quiet, {argument: quiet, appliesTo: installed}]}
@@ -112,7 +112,7 @@ describe('kernel arguments', () => {
     `)
   })
 
-  it('for an installer that is not there do nothing', () => {
+  it('cause a warning for a missing installer', () => {
     expect(
       mistakes(
         ['name: rocky\n  version: "9"', 'name: debian\n  version: "12"\n  install: live'],
@@ -132,7 +132,7 @@ describe('kernel arguments', () => {
     `)
   })
 
-  it('that are old advice, or defeat the profile, are found in a mapping too', () => {
+  it('are found in a mapping too if they are old advice or conflict with the profile', () => {
     expect(list('{argument: cgroup_enable=memory}')).toMatchInlineSnapshot(`
       "profile.yaml:49:33: warning[old-advice/cgroup-enable]: cgroup_enable=memory has no effect: the memory controller is enabled by default [$.kernel.arguments[0].argument]
          49 | kernel: {arguments: [{argument: cgroup_enable=memory}]}

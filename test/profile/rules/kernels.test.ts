@@ -8,8 +8,8 @@ const on = (name: string, version: string): [string, string][] => [
   ['version: "9"', `version: "${version}"`],
 ]
 
-describe('a kernel that is not the own one of the distribution', () => {
-  it('may not start where Secure Boot is on', () => {
+describe('a kernel other than that of the distribution', () => {
+  it('causes a warning because of Secure Boot', () => {
     expect(mistakes(kernel('elrepo-lt'))).toMatchInlineSnapshot(`
       "profile.yaml:46:12: warning[kernel/secure-boot]: ELRepo kernels are not signed: with Secure Boot, balancer-1 would not boot one [$.kernel.package]
          46 |   package: elrepo-lt
@@ -19,10 +19,10 @@ describe('a kernel that is not the own one of the distribution', () => {
       "
     `)
   })
-  it('starts where machines boot by BIOS', () => {
+  it('is accepted for machines with BIOS', () => {
     expect(mistakes(kernel('elrepo-ml'), bios)).toBe('')
   })
-  it('is of the family of Red Hat only', () => {
+  it('exists only for the Red Hat family', () => {
     expect(mistakes(...on('ubuntu', '24.04'), kernel('elrepo-lt'), bios)).toMatchInlineSnapshot(`
       "profile.yaml:47:12: error[kernel/no-package]: ELRepo builds kernels only for the Red Hat family, not for Ubuntu 24.04 [$.kernel.package]
          47 |   package: elrepo-lt
@@ -32,7 +32,7 @@ describe('a kernel that is not the own one of the distribution', () => {
       "
     `)
   })
-  it('is not built for each release', () => {
+  it('is reported for releases without one', () => {
     expect(mistakes(...on('almalinux', '10'), kernel('elrepo-lt'), bios)).toMatchInlineSnapshot(`
       "profile.yaml:47:12: error[kernel/no-package]: ELRepo builds no kernel-lt for AlmaLinux 10 [$.kernel.package]
          47 |   package: elrepo-lt
@@ -42,7 +42,7 @@ describe('a kernel that is not the own one of the distribution', () => {
       "
     `)
   })
-  it('is not built for each architecture', () => {
+  it('is reported for architectures without one', () => {
     const change: [string, string] = [
       '    address: 10.10.10.16\n',
       '    address: 10.10.10.16\n    architecture: arm64\n    kernel: { package: elrepo-ml }\n',
@@ -62,7 +62,7 @@ describe('a kernel that is not the own one of the distribution', () => {
       "
     `)
   })
-  it('can be taken back for a role', () => {
+  it('can be reverted for a role', () => {
     const back: [string, string] = [
       'users:\n',
       'roles:\n  load-balancer:\n    kernel: { package: distribution }\nusers:\n',
@@ -83,7 +83,7 @@ describe('on CentOS 7', () => {
   const codes = (...changes: [string, string][]) =>
     [...mistakes(...centos, ...changes).matchAll(/(error|warning): (.*)/g)].map(([line]) => line)
 
-  it('a newer kernel lets newer releases of Kubernetes in, up to the end of its control groups', () => {
+  it('a newer kernel allows newer releases of Kubernetes, until control groups v1 are no longer supported', () => {
     expect(codes(['1.36.4', '1.34.9'])).toMatchInlineSnapshot(`[]`)
     expect(codes(['1.36.4', '1.34.9'], kernel('elrepo-lt'))).toMatchInlineSnapshot(`[]`)
     expect(codes(['1.36.4', '1.35.9'], kernel('elrepo-lt'))).toMatchInlineSnapshot(`[]`)

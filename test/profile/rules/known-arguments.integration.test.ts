@@ -33,7 +33,7 @@ describeWithKubernetes('the programs of Kubernetes 1.20.2', (directory) => {
   const work = mkdtempSync(join(tmpdir(), 'hakube-arguments-'))
   afterAll(() => rmSync(work, { recursive: true }))
 
-  it.each(programs)('%s prints no argument that is not known, and each with its type', (program) => {
+  it.each(programs)('%s prints only known arguments, each with the known type', (program) => {
     const { stdout } = spawnSync(join(directory, program), ['--help'], { encoding: 'utf8' })
     const printed = [...stdout.matchAll(/^ {2,6}(?:-\w, )?--([\w-]+)(?: ([A-Za-z]\S*))?(?: {2,}|\s*$)/gm)]
       .map(([, name = '', type]) => [name.replaceAll('_', '-'), typeOf(type)] as const)
@@ -44,7 +44,7 @@ describeWithKubernetes('the programs of Kubernetes 1.20.2', (directory) => {
     expect(printed.filter(([name, type]) => knownArguments[program].get(name)?.type !== type)).toEqual([])
   })
 
-  it('the scheduler ends with a configuration that does not say where the API server is', () => {
+  it('the scheduler exits with a configuration that does not name the API server', () => {
     const configuration = join(work, 'scheduler.yaml')
     const kubeconfig = join(work, 'kubeconfig')
     writeFileSync(

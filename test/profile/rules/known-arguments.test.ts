@@ -46,7 +46,7 @@ const right = {
 const wrongOnes = { bool: 'yes', int: 'x', float: 'x', duration: '60', ip: 'x', switches: 'A' }
 
 describe('known arguments', () => {
-  it('a misspelled argument is an error that names the right one', () => {
+  it('are suggested for misspelt ones, which are errors', () => {
     expect(kubelet('{max-pod: "200"}')).toMatchInlineSnapshot(`
       "profile.yaml:43:20: error[arguments/unknown]: kubelet has no argument --max-pod [$.kubeletArguments.max-pod]
          43 | kubeletArguments: {max-pod: "200"}
@@ -57,7 +57,7 @@ describe('known arguments', () => {
     `)
   })
 
-  it('a name that is far from all others is an error where the list is whole, and a warning in later releases', () => {
+  it('are complete for known releases, so other names are errors, and warnings in later releases', () => {
     expect(check('  apiServerArguments: {purple-elephants: "1"}\n', '1.31.14')).toMatchInlineSnapshot(`
       "profile.yaml:44:12: warning[kubernetes/end-of-life]: Kubernetes 1.31 has had no security updates since 2025-11-11 [$.kubernetes.version]
          44 |   version: "1.31.14"
@@ -82,7 +82,7 @@ describe('known arguments', () => {
     `)
   })
 
-  it('an argument that is gone or not there yet says until or from which release it is', () => {
+  it('have the first and last release in the message about a missing one', () => {
     expect(
       check(
         '  schedulerArguments: {policy-config-file: /x}\n  controllerManagerArguments: {pod-eviction-timeout: 30s}\n  apiServerArguments: {tls-curve-preferences: X25519}\n',
@@ -110,7 +110,7 @@ describe('known arguments', () => {
     `)
   })
 
-  it('a value of the wrong type is an error that says what the type is', () => {
+  it('are an error with a value of the wrong type, with the expected type', () => {
     expect(
       check(
         '  apiServerArguments: {event-ttl: 60, profiling: "yes", max-requests-inflight: many, goaway-chance: often}\n  controllerManagerArguments: {bind-address: all}\n',
@@ -149,7 +149,7 @@ describe('known arguments', () => {
     `)
   })
 
-  it('numbers and booleans without quotes are what they look like', () => {
+  it('accept numbers and booleans without quotes', () => {
     expect(
       check(
         '  apiServerArguments: {profiling: false, max-requests-inflight: 800, authorization-mode: "Node,RBAC"}\n',
@@ -158,7 +158,7 @@ describe('known arguments', () => {
   })
 
   it.each(fields)(
-    'every argument of %s is known in its releases only, and takes values of its type only',
+    'are accepted only in their releases, and only with values of their type: %s',
     (program, field) => {
       const wrong: string[] = []
       const names = [...knownArguments[program]].filter(

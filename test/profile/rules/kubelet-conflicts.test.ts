@@ -8,8 +8,8 @@ const conflicts = (text: string): string[] => text.match(/(?<=\[arguments\/confl
 
 const ubuntu: [string, string] = ['name: rocky\n  version: "9"', 'name: ubuntu\n  version: "24.04"']
 
-describe('arguments of the kubelet that it ends with, or cannot work with', () => {
-  it('reports enforcement without a control group', () => {
+describe('arguments with which the kubelet exits, or cannot work', () => {
+  it('are reported: enforcement without a control group', () => {
     expect(check('enforce-node-allocatable: "pods,system-reserved"')).toMatchInlineSnapshot(`
       "profile.yaml:43:46: error[arguments/conflict]: the kubelet cannot enforce system-reserved without system-reserved and system-reserved-cgroup, and exits [$.kubeletArguments.enforce-node-allocatable]
          43 | kubeletArguments: {enforce-node-allocatable: "pods,system-reserved"}
@@ -19,7 +19,7 @@ describe('arguments of the kubelet that it ends with, or cannot work with', () =
       "
     `)
   })
-  it('reports static memory without a reservation', () => {
+  it('are reported: static memory without a reservation', () => {
     expect(check('memory-manager-policy: Static')).toMatchInlineSnapshot(`
       "profile.yaml:43:43: error[arguments/conflict]: with the static memory manager policy and no reserved-memory, the kubelet exits [$.kubeletArguments.memory-manager-policy]
          43 | kubeletArguments: {memory-manager-policy: Static}
@@ -29,7 +29,7 @@ describe('arguments of the kubelet that it ends with, or cannot work with', () =
       "
     `)
   })
-  it('reports the stub resolver of systemd', () => {
+  it('are reported: the stub resolver of systemd', () => {
     expect(check('resolv-conf: /etc/resolv.conf', ubuntu)).toMatchInlineSnapshot(`
       "profile.yaml:43:33: error[arguments/conflict]: /etc/resolv.conf points to systemd-resolved (127.0.0.53): CoreDNS would query itself, detect the loop and exit [$.kubeletArguments.resolv-conf]
          43 | kubeletArguments: {resolv-conf: /etc/resolv.conf}
@@ -74,7 +74,7 @@ describe('arguments of the kubelet that it ends with, or cannot work with', () =
   ])('{%s} is right', (list) => {
     expect(conflicts(check(list))).toEqual([])
   })
-  it('the arguments of the profile, the role and the machine are judged together', () => {
+  it('are judged together from the profile, the role and the machine', () => {
     const role: [string, string] = [
       'kubernetes:\n',
       'roles: {control-plane: {kubeletArguments: {reserved-cpus: "0"}}, worker: {kubeletArguments: {reserved-cpus: "0"}}}\nkubernetes:\n',
@@ -129,7 +129,7 @@ describe('values that leave no room for others', () => {
     expect(told(list).filter((message) => !message.includes('old-advice'))).toEqual([])
   })
 
-  it('warns of certificates that nobody renews or approves', () => {
+  it('warn about certificates that nobody renews or approves', () => {
     expect(check('rotate-certificates: "false"')).toMatchInlineSnapshot(`
       "profile.yaml:43:41: warning[arguments/certificates]: the kubelet would not renew its client certificate, which expires one year after it joined: its node is NotReady from then on [$.kubeletArguments.rotate-certificates]
          43 | kubeletArguments: {rotate-certificates: "false"}

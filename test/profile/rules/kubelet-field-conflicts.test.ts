@@ -10,7 +10,7 @@ const check = (fields: string, ofWorkers = ''): string =>
 const conflicts = (text: string): string[] => text.match(/(?<=\[arguments\/conflict\]: ).*(?= \[\$)/g) ?? []
 
 describe('fields of the kubelet with which it exits', () => {
-  it('reports a part that is longer than the whole', () => {
+  it('are reported: a part that is longer than the whole', () => {
     expect(check('shutdownGracePeriod: 10s, shutdownGracePeriodCriticalPods: 20s')).toMatchInlineSnapshot(`
       "profile.yaml:44:47: error[arguments/conflict]: shutdownGracePeriodCriticalPods is a part of shutdownGracePeriod, and 20 s are more than 10 s: the kubelet exits [$.kubernetes.kubeletConfiguration.shutdownGracePeriod]
          44 |   kubeletConfiguration: {shutdownGracePeriod: 10s, shutdownGracePeriodCriticalPods: 20s}
@@ -46,7 +46,7 @@ describe('fields of the kubelet with which it exits', () => {
   ])('{%s} is right', (fields) => {
     expect(conflicts(check(fields))).toEqual([])
   })
-  it('counts what the cluster says together with what a role says', () => {
+  it('are judged together from the cluster and a role', () => {
     const text = check(
       'shutdownGracePeriod: 60s, shutdownGracePeriodCriticalPods: 20s',
       'shutdownGracePeriod: 10s',

@@ -24,7 +24,7 @@ describe('KubeletConfiguration for all machines, a role and a machine', () => {
     ).toBe('')
   })
 
-  it('is judged as that of the cluster is', () => {
+  it('is checked like that of the cluster', () => {
     expect(
       short(
         mistakes(all('{maxPod: 200, kind: KubeletConfiguration, maxPods: many, clusterDomain: example.com}')),
@@ -39,7 +39,7 @@ describe('KubeletConfiguration for all machines, a role and a machine', () => {
     `)
   })
 
-  it('is judged as arguments are', () => {
+  it('is checked like arguments', () => {
     expect(
       short(
         mistakes(
@@ -60,7 +60,7 @@ describe('KubeletConfiguration for all machines, a role and a machine', () => {
     `)
   })
 
-  it('wins over wider ones, also where arguments are judged', () => {
+  it('overrides wider ones, also in checks of arguments', () => {
     expect(
       mistakes(all('{cpuManagerPolicy: static}'), [
         'kubernetes:\n',
@@ -69,7 +69,7 @@ describe('KubeletConfiguration for all machines, a role and a machine', () => {
     ).toBe('')
   })
 
-  it('is an error where an argument says the same, which wins', () => {
+  it('is an error if an argument sets the same field, which wins', () => {
     expect(mistakes(all('{maxPods: 100}'), workers('{kubeletArguments: {max-pods: "200"}}')))
       .toMatchInlineSnapshot(`
       "profile.yaml:43:24: error[configuration/argument]: max-pods under kubeletArguments sets the same, and wins [$.kubeletConfiguration.maxPods]
@@ -88,7 +88,7 @@ describe('KubeletConfiguration for all machines, a role and a machine', () => {
     ).toBe('')
   })
 
-  it('is an error where a release cannot tell single kubelets', () => {
+  it('is an error if the release cannot configure single kubelets', () => {
     const fields = all(
       '{maxPods: 100, shutdownGracePeriod: 90s, memorySwap: {swapBehavior: LimitedSwap}, volumePluginDir: "/a b"}',
     )

@@ -33,7 +33,7 @@ describe('graceful shutdown of nodes', () => {
     expect(mistakes(...changes)).toBe('')
   })
 
-  it('reports a part that is longer than the whole, wherever the two are set', () => {
+  it('is reported with a part that is longer than the whole, wherever the two are set', () => {
     expect(mistakes(cluster('{shutdownGracePeriod: 30s}'), workers('{shutdownGracePeriodCriticalPods: 60s}')))
       .toMatchInlineSnapshot(`
         "profile.yaml:43:74: error[arguments/conflict]: shutdownGracePeriodCriticalPods is a part of shutdownGracePeriod, and 60 s are more than 30 s: the kubelet exits [$.roles.worker.kubeletConfiguration.shutdownGracePeriodCriticalPods]
@@ -62,7 +62,7 @@ describe('graceful shutdown of nodes', () => {
       `)
   })
 
-  it('reports both ways at once', () => {
+  it('is reported with both ways at once', () => {
     expect(
       mistakes(
         all(

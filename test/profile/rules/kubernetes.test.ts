@@ -21,7 +21,7 @@ describe('Kubernetes', () => {
       "
     `)
   })
-  it('reports a patch release that never came', () => {
+  it('reports a patch release that was never published', () => {
     expect(mistakes(['1.36.4', '1.24.99'])).toMatchInlineSnapshot(`
       "profile.yaml:44:12: error[kubernetes/no-such-version]: there is no Kubernetes 1.24.99 [$.kubernetes.version]
          44 |   version: "1.24.99"
@@ -31,7 +31,7 @@ describe('Kubernetes', () => {
       "
     `)
   })
-  it('reports a patch release that can hardly exist', () => {
+  it('reports a patch release that is too high to exist', () => {
     expect(mistakes(['1.36.4', '1.36.99'])).toMatchInlineSnapshot(`
       "profile.yaml:44:12: error[kubernetes/no-such-version]: there is no Kubernetes 1.36.99 [$.kubernetes.version]
          44 |   version: "1.36.99"
@@ -41,7 +41,7 @@ describe('Kubernetes', () => {
       "
     `)
   })
-  it('warns of a release that is newer than hakube', () => {
+  it('warns about a release that is newer than hakube', () => {
     expect(mistakes(['1.36.4', '1.39.0'])).toMatchInlineSnapshot(`
       "profile.yaml:44:12: warning[kubernetes/newer]: Kubernetes 1.39.0 is newer than this hakube, which knows 1.37.1 [$.kubernetes.version]
          44 |   version: "1.39.0"
@@ -79,7 +79,7 @@ describe('Kubernetes', () => {
       "
     `)
   })
-  it('warns of a release at its end of life', () => {
+  it('warns about a release at its end of life', () => {
     expect(mistakes(['1.36.4', '1.30.14'])).toMatchInlineSnapshot(`
       "profile.yaml:44:12: warning[kubernetes/end-of-life]: Kubernetes 1.30 has had no security updates since 2025-07-15 [$.kubernetes.version]
          44 |   version: "1.30.14"
@@ -100,7 +100,7 @@ describe('Kubernetes', () => {
         "
       `)
   })
-  it('nftables is there where it is stable, and before where its feature gate is on', () => {
+  it('accepts nftables where it is stable, and earlier with its feature gate', () => {
     for (const version of ['1.36.4', '1.33.1', '1.32.1', '1.31.14']) expect(withNftables(version)).toEqual([])
     expect(withNftables('1.30.4', 'true')).toEqual([])
     expect([
@@ -165,7 +165,7 @@ const onDebian = (version: string): [string, string][] => [
 ]
 
 describe('signatures of the packages', () => {
-  it('that the apt of Debian 13 refuses', () => {
+  it('cause a warning if the apt of Debian 13 rejects them', () => {
     expect(mistakes(...onDebian('13'), ['1.36.4', '1.31.14'])).toMatchInlineSnapshot(`
       "profile.yaml:44:12: warning[kubernetes/end-of-life]: Kubernetes 1.31 has had no security updates since 2025-11-11 [$.kubernetes.version]
          44 |   version: "1.31.14"
@@ -181,14 +181,14 @@ describe('signatures of the packages', () => {
       "
     `)
   })
-  it('that it takes, and the apt of Debian 12', () => {
+  it('are accepted if apt accepts them, and by the apt of Debian 12', () => {
     for (const changes of [
       [...onDebian('13'), ['1.36.4', '1.32.13']],
       [...onDebian('12'), ['1.36.4', '1.31.14']],
     ] as [string, string][][])
       expect(mistakes(...changes)).not.toContain('signature')
   })
-  it('of a mirror, which signs by itself', () => {
+  it('are accepted from a mirror that signs packages itself', () => {
     const mirror: [string, string] = [
       'users:\n',
       'mirrors:\n  kubernetes: http://10.10.10.5/kubernetes\nusers:\n',

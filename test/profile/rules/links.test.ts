@@ -177,7 +177,7 @@ describe('the MTU of an interface with several networks', () => {
   const storage =
     'vlans: {v20: {id: 20, link: bond0}}\nadditional: {s: {subnet: 10.2.0.0/24, interface: v20, mtu: 9000}}'
 
-  it('is not said to be smaller than a VLAN on it makes it', () => {
+  it('is not reported as smaller than a VLAN on it requires', () => {
     expect(said(`mtu: 1500\n${bond}${storage}`)).toMatchInlineSnapshot(`
       [
         "10: error[link/mtu]: the network of the machines has an MTU of 1500, but its interface bond0 also carries the network s with 9000 [$.network.mtu]",
@@ -186,7 +186,7 @@ describe('the MTU of an interface with several networks', () => {
     `)
   })
 
-  it('is that of the VLAN where nothing else is said', () => {
+  it('is that of the VLAN by default', () => {
     expect(said(`${bond}${storage}`)).toEqual([])
   })
 })

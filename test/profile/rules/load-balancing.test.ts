@@ -7,7 +7,7 @@ const withArgument = (value: string): [string, string] => [
 ]
 
 describe('load balancing', () => {
-  it('several control planes without a load balancer', () => {
+  it('reports several control planes without a load balancer', () => {
     expect(
       mistakes(
         ['loadBalancing:\n  api:\n    address: 10.10.10.19\n  ingress:\n    address: 10.10.10.20\n', ''],
@@ -23,7 +23,7 @@ describe('load balancing', () => {
       "
     `)
   })
-  it('load balancers without an address', () => {
+  it('reports load balancers without an address', () => {
     expect(
       mistakes([
         'loadBalancing:\n  api:\n    address: 10.10.10.19\n  ingress:\n    address: 10.10.10.20\n',
@@ -37,7 +37,7 @@ describe('load balancing', () => {
       "
     `)
   })
-  it('dedicated, but no machine', () => {
+  it('reports dedicated placement without machines', () => {
     expect(
       mistakes(
         ['loadBalancing:\n', 'loadBalancing:\n  placement: dedicated\n'],
@@ -52,7 +52,7 @@ describe('load balancing', () => {
       "
     `)
   })
-  it('on control planes, but load-balancer machines', () => {
+  it('reports load-balancer machines with placement on control planes', () => {
     expect(mistakes(['loadBalancing:\n', 'loadBalancing:\n  placement: control-plane\n']))
       .toMatchInlineSnapshot(`
         "profile.yaml:39:14: error[load-balancing/idle-balancers]: placement is control-plane, so 2 load-balancer machines have nothing to run [$.loadBalancing.placement]
@@ -62,7 +62,7 @@ describe('load balancing', () => {
         "
       `)
   })
-  it('one load balancer', () => {
+  it('warns about a single load balancer', () => {
     expect(mistakes(['role: load-balancer', 'role: worker'])).toMatchInlineSnapshot(`
       "profile.yaml:13:1: warning[load-balancing/one-balancer]: there is only one load balancer: if it fails, the API is unavailable [$.machines]
          13 | machines:
@@ -76,10 +76,10 @@ describe('load balancing', () => {
     ['role: load-balancer', 'role: worker'],
     ['role: load-balancer', 'role: worker'],
   ]
-  it('haproxy shares the port of the API server on control planes', () => {
+  it('accepts that haproxy shares the port of the API server on control planes', () => {
     expect(mistakes(...onControlPlanes)).toBe('')
   })
-  it('port of the API server on control planes, if the profile forbids the API server to share it', () => {
+  it('reports the port of the API server on control planes if the profile forbids sharing it', () => {
     expect(mistakes(...onControlPlanes, withArgument('"true"'))).toBe('')
     expect(mistakes(withArgument('false'))).toBe('')
     expect(mistakes(...onControlPlanes.slice(1), withArgument('false'))).toBe('')
@@ -93,7 +93,7 @@ describe('load balancing', () => {
       "
     `)
   })
-  it('port of the API server for the ingress on control planes', () => {
+  it('reports the port of the API server for the ingress on control planes', () => {
     expect(
       mistakes(...onControlPlanes.slice(1), [
         '    address: 10.10.10.20\n',
@@ -108,12 +108,12 @@ describe('load balancing', () => {
       "
     `)
   })
-  it('the same port on dedicated load balancers is right', () => {
+  it('accepts the same port on dedicated load balancers', () => {
     expect(
       mistakes(['    address: 10.10.10.19\n', '    address: 10.10.10.19\n    port: 6443\n']),
     ).toMatchInlineSnapshot(`""`)
   })
-  it('port of sshd, and equal ports', () => {
+  it('reports the port of sshd, and equal ports', () => {
     expect(
       mistakes(
         ['    address: 10.10.10.19\n', '    address: 10.10.10.19\n    port: 22\n'],
@@ -142,7 +142,7 @@ describe('load balancing', () => {
       "
     `)
   })
-  it('equal ports on the workers', () => {
+  it('reports equal ports on the workers', () => {
     expect(
       mistakes([
         '    address: 10.10.10.20\n',
@@ -156,7 +156,7 @@ describe('load balancing', () => {
       "
     `)
   })
-  it('virtual router id out of range', () => {
+  it('reports a virtual router ID that is out of range', () => {
     expect(mistakes(['loadBalancing:\n', 'loadBalancing:\n  virtualRouterId: 256\n'])).toMatchInlineSnapshot(`
       "profile.yaml:39:20: error[load-balancing/virtual-router-id]: 256 is not a virtual router ID [$.loadBalancing.virtualRouterId]
          39 |   virtualRouterId: 256
@@ -166,7 +166,7 @@ describe('load balancing', () => {
       "
     `)
   })
-  it('virtual router id 51', () => {
+  it('warns about virtual router ID 51', () => {
     expect(mistakes(['loadBalancing:\n', 'loadBalancing:\n  virtualRouterId: 51\n'])).toMatchInlineSnapshot(`
       "profile.yaml:39:20: warning[old-advice/virtual-router-id-51]: virtual router ID 51 is in every example, so others may use it too [$.loadBalancing.virtualRouterId]
          39 |   virtualRouterId: 51
@@ -176,7 +176,7 @@ describe('load balancing', () => {
       "
     `)
   })
-  it('connection sync with nothing to translate', () => {
+  it('warns about connection synchronization without address translation', () => {
     expect(mistakes(['loadBalancing:\n', 'loadBalancing:\n  connectionSync: true\n'])).toMatchInlineSnapshot(`
       "profile.yaml:39:19: warning[load-balancing/sync-without-source]: connectionSync has no effect: it preserves translated connections, and there are none [$.loadBalancing.connectionSync]
          39 |   connectionSync: true
@@ -186,7 +186,7 @@ describe('load balancing', () => {
       "
     `)
   })
-  it('connection sync of one', () => {
+  it('warns about connection synchronization with one load balancer', () => {
     expect(
       mistakes(
         ['loadBalancing:\n', 'loadBalancing:\n  connectionSync: true\n'],

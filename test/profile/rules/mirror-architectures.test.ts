@@ -15,11 +15,14 @@ const on = (rack: Rack, lines: string, system = 'ubuntu\n  version: "24.04"'): s
   )
 
 describe('mirrors of machines with two architectures', () => {
-  it.each(['amd64', 'arm64', 'both'] as const)('need not be named: each has its own archive, %s', (rack) => {
-    expect(on(rack, '')).toBe('')
-  })
+  it.each(['amd64', 'arm64', 'both'] as const)(
+    'need not be set: each architecture has its own archive, %s',
+    (rack) => {
+      expect(on(rack, '')).toBe('')
+    },
+  )
 
-  it('can be named one by one', () => {
+  it('can be set one by one', () => {
     const own =
       'mirrors:\n  distribution: {amd64: http://10.10.10.5/ubuntu, arm64: http://10.10.10.5/ubuntu-ports}\n'
     expect(on('both', own)).toBe('')
@@ -56,7 +59,7 @@ describe('mirrors of machines with two architectures', () => {
     expect([...found.matchAll(/(?:error|warning)\[[^\]]+\]/g)].map(([code]) => code)).toEqual(codes)
   })
 
-  it('are told what to write', () => {
+  it('are reported with what to write', () => {
     expect(on('both', `mirrors: {distribution: "${archive}", security: "${own}"}\n`)).toMatchInlineSnapshot(`
       "profile.yaml:51:25: error[distribution/architecture]: archive.ubuntu.com has no Ubuntu 24.04 packages for arm64, the architecture of worker-1 [$.mirrors.distribution]
          51 | mirrors: {distribution: "http://archive.ubuntu.com/ubuntu", security: "http://10.10.10.5/ubuntu"}
@@ -73,19 +76,19 @@ describe('mirrors of machines with two architectures', () => {
     `)
   })
 
-  it('are in one archive of Debian and of the family of Red Hat', () => {
+  it('are in one archive for Debian and for the Red Hat family', () => {
     for (const system of ['debian\n  version: "13"', 'rocky\n  version: "9"', 'almalinux\n  version: "10"'])
       expect(on('both', 'mirrors: {distribution: http://10.10.10.5/all}\n', system)).toBe('')
   })
 
-  it('are all needed where the distribution has none for everyone', () => {
+  it('are all required if the distribution has no public one', () => {
     const rhel = 'rhel\n  version: "9"'
     const one = 'mirrors: {distribution: {amd64: http://10.10.10.5/rhel}}\n'
     expect(on('both', one, rhel)).toContain('error[distribution/no-mirror]')
     expect(on('amd64', one, rhel)).toBe('')
   })
 
-  it('have a wrong address below an architecture', () => {
+  it('are reported with a wrong address below an architecture', () => {
     expect(on('both', 'mirrors: {distribution: {amd64: mirror, arm64: "http://x/?y", i386: "http://x"}}\n'))
       .toMatchInlineSnapshot(`
         "profile.yaml:51:33: error[mirrors/malformed]: "mirror" is not a web address [$.mirrors.distribution.amd64]
@@ -108,7 +111,7 @@ describe('mirrors of machines with two architectures', () => {
 })
 
 describe('mirrors.security', () => {
-  it('is for Debian and Ubuntu', () => {
+  it('is only for Debian and Ubuntu', () => {
     expect(on('amd64', 'mirrors: {security: http://10.10.10.5/security}\n')).toBe('')
     expect(on('amd64', 'mirrors: {security: http://10.10.10.5/security}\n', 'debian\n  version: "12"')).toBe(
       '',

@@ -89,7 +89,7 @@ describe('mirrors', () => {
       "
     `)
   })
-  it('Docker takes a mirror by scheme, host and port, and refuses one with a path', () => {
+  it('accepts for Docker a mirror with scheme, host and port, and rejects one with a path', () => {
     for (const address of [
       'http://10.10.10.5:5000',
       'https://10.10.10.5:5000/',
@@ -162,7 +162,7 @@ describe('mirrors', () => {
     )
   })
 
-  it('logins at mirrors of images', () => {
+  it('checks logins to registry mirrors', () => {
     const login = 'username: pull, passwordSecret: registry'
     expect(said(`{url: "https://registry.example.com", ${login}}`)).toEqual([])
     expect(said('{url: "https://registry.example.com"}')).toEqual([])
@@ -186,7 +186,7 @@ describe('mirrors', () => {
     `)
   })
 
-  it('CAs of a mirror: what is refused in trust is refused here', () => {
+  it('checks CAs of a mirror like those in trust', () => {
     const told = (ca: string, address = 'https://registry.example.com', key = '') =>
       mistakesWith(
         `mirrors:\n  images:\n    docker.io: {url: "${address}", ca: ${ca}}\n`,
@@ -239,12 +239,12 @@ describe('mirrors', () => {
     `)
   })
 
-  it('a CA for a registry that Docker reaches itself is not a mirror', () => {
+  it('accepts a CA for a registry that Docker reaches directly', () => {
     expect(withOwnRegistry('https://registry.example.com')).toBe('')
     expect(withOwnRegistry('https://mirror.example.com')).toContain('warning[mirrors/docker]')
   })
 
-  it('one login for each host, which mirrors of several registries may share', () => {
+  it('allows one login for each host, which mirrors of several registries may share', () => {
     const other = 'username: push, passwordSecret: registry'
     expect(
       withTwoLogins('https://registry.example.com/quay', 'username: pull, passwordSecret: registry'),

@@ -12,7 +12,7 @@ const older = (block: string): [string, string] => ['distribution: {version: "12
 const withLine = (line: string): [string, string] => ['networkPlugin:', `${line}\nnetworkPlugin:`]
 
 describe('a profile with several operating systems', () => {
-  it('is right', () => {
+  it('is accepted', () => {
     expect(mistakesIn(mixedProfile)).toBe('')
   })
 
@@ -134,7 +134,7 @@ describe('a profile with several operating systems', () => {
       [withLine('sysctls: {net.ipv4.tcp_tw_recycle: 1}')],
       [expect.stringMatching(/tcp_tw_recycle/) as string],
     ],
-  ])('names the machines of %s', (_, changes, expected) => {
+  ])('causes messages that name the machines of %s', (_, changes, expected) => {
     expect(found(...changes)).toEqual(expect.arrayContaining(expected))
     expect(found(...changes)).toHaveLength(expected.length)
   })

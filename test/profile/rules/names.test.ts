@@ -16,7 +16,7 @@ describe('names', () => {
       "
     `)
   })
-  it('of nodes may be full where there is a domain and room for it', () => {
+  it('accepts full names of nodes with a domain, if they are not too long', () => {
     const full: [string, string] = ['kubernetes:\n', 'kubernetes:\n  nodeNames: full\n']
     expect(mistakes(full, ...domain('example.com'))).toBe('')
     expect(mistakes(full)).toMatchInlineSnapshot(`
@@ -166,7 +166,7 @@ describe('names', () => {
     `)
   })
 
-  it("hakube's own names of virtual addresses are taken", () => {
+  it("reports hakube's own names of virtual addresses", () => {
     expect(mistakes(['name: worker-1', 'name: sample-api'], ['name: balancer-1', 'name: sample-ingress']))
       .toMatchInlineSnapshot(`
         "profile.yaml:14:11: error[name/taken]: hakube gives the name sample-ingress to the virtual address of the ingress in /etc/hosts [$.machines[0].name]
@@ -184,7 +184,7 @@ describe('names', () => {
       `)
   })
 
-  it('the service of the API is a name of its own', () => {
+  it('warns about the name of the API service', () => {
     expect(mistakes(['name: worker-1', 'name: kubernetes'])).toMatchInlineSnapshot(`
       "profile.yaml:34:11: warning[name/kubernetes]: in every cluster, kubernetes is the name of the API service and in its certificate [$.machines[5].name]
          34 |   - name: kubernetes
@@ -221,7 +221,7 @@ describe('names', () => {
     expect(diagnostics.filter(({ hint }) => !hint?.includes('e.g. worker-1'))).toEqual([])
   })
 
-  it("may be the API's name in a cluster without load balancing", () => {
+  it("accepts the API's name in a cluster without load balancing", () => {
     const { diagnostics } = parseProfile(
       replace(
         good,
@@ -241,7 +241,7 @@ describe('names', () => {
     expect(diagnostics.filter((each) => each.code.startsWith('name/'))).toEqual([])
   })
 
-  it('the service domain is not a domain of machines', () => {
+  it('reports the service domain as the domain of machines', () => {
     expect(
       mistakes(...domain('cluster.local')) +
         mistakes(...domain('rack.example.com'), [

@@ -12,10 +12,10 @@ const withoutProxy = (plugin: string) =>
   )
 
 describe('network plugins', () => {
-  it.each(['calico', 'cilium', 'flannel'])('%s with its manifest is all right', (name) => {
+  it.each(['calico', 'cilium', 'flannel'])('accepts %s with its manifest', (name) => {
     expect(mistakesWith(`networkPlugin:\n  name: ${name}\n  manifest: ${asset('cni.yaml')}\n`)).toBe('')
   })
-  it('flannel as a service, with etcd and its archive, is all right', () => {
+  it('accepts flannel as a service, with etcd and its archive', () => {
     const etcd = `etcd:\n  placement: control-plane\n  archive: ${asset('etcd.tar.gz')}\n`
     expect(
       mistakesWith(`${etcd}networkPlugin:\n  name: flannel-service\n  archive: ${asset('flannel.tar.gz')}\n`),
@@ -57,7 +57,7 @@ describe('network plugins', () => {
         "
       `)
   })
-  it('flannel does not do the work of kube-proxy, Cilium and Calico can', () => {
+  it('reports flannel without kube-proxy, and accepts Cilium and Calico', () => {
     expect([withoutProxy('cilium'), withoutProxy('calico')]).toEqual(['', ''])
     expect(withoutProxy('flannel')).toMatchInlineSnapshot(`
       "profile.yaml:45:14: error[network-plugin/no-proxy]: without kube-proxy nothing forwards services: flannel does not [$.kubernetes.proxyMode]

@@ -47,7 +47,7 @@ describe('networks', () => {
       "
     `)
   })
-  it('172.168.0.0/12 is not private', () => {
+  it('reports that 172.168.0.0/12 is not private', () => {
     expect(mistakes(['  version: "1.36.4"\n', '  version: "1.36.4"\n  podNetwork: 172.168.0.0/12\n']))
       .toMatchInlineSnapshot(`
         "profile.yaml:45:15: error[network/not-private]: the pod network 172.168.0.0/12 (which really is 172.160.0.0/12) is not private [$.kubernetes.podNetwork]
@@ -58,7 +58,7 @@ describe('networks', () => {
         "
       `)
   })
-  it('warns of a public network of machines', () => {
+  it('warns about a public network of machines', () => {
     expect(mistakes(['subnet: 10.10.10.0/24', 'subnet: 10.0.0.0/7'])).toMatchInlineSnapshot(`
       "profile.yaml:8:11: warning[network/not-private]: the machine network 10.0.0.0/7 is not private [$.network.subnet]
           8 |   subnet: 10.0.0.0/7

@@ -44,8 +44,8 @@ const found = (...changes: [from: string, to: string][]): string[] =>
     ({ code, message }) => `${code}: ${message}`,
   )
 
-describe('addresses inside of the networks of nodes', () => {
-  it.each(Object.keys(places))('%s in the pod network, of services and of Docker', (name) => {
+describe('addresses inside the networks of nodes', () => {
+  it.each(Object.keys(places))('are reported for %s in the network of pods, services or Docker', (name) => {
     const changes = places[name]?.bind(null) ?? (() => [])
     const what = name.replace(/ of .*/, '')
     expect(found(...changes('10.244.7.1'))).toEqual([
@@ -60,13 +60,13 @@ describe('addresses inside of the networks of nodes', () => {
     ])
   })
 
-  it.each(Object.keys(places))('%s elsewhere is right', (name) => {
+  it.each(Object.keys(places))('are accepted for %s elsewhere', (name) => {
     const changes = places[name]?.bind(null) ?? (() => [])
     expect(found(...changes('203.0.113.9'))).toEqual([])
     expect(found(...changes('10.10.10.77'))).toEqual([])
   })
 
-  it('says where to move, and where the network stands', () => {
+  it('are reported with where to move, and where the network is set', () => {
     expect(
       mistakes(
         ['http://10.10.10.5:8080', 'http://10.20.0.5:8080'],
@@ -90,7 +90,7 @@ describe('addresses inside of the networks of nodes', () => {
     `)
   })
 
-  it("networks on Docker's bridge", () => {
+  it("are reported for networks on Docker's bridge", () => {
     expect(mistakes(['  version: "1.36.4"\n', '  version: "1.36.4"\n  podNetwork: 172.16.0.0/12\n'], docker))
       .toMatchInlineSnapshot(`
       "profile.yaml:45:15: error[network/overlap]: the pod network 172.16.0.0/12 overlaps 172.17.0.0/16, which Docker uses for its bridge on every node [$.kubernetes.podNetwork]
@@ -103,7 +103,7 @@ describe('addresses inside of the networks of nodes', () => {
     expect(found(['  version: "1.36.4"\n', '  version: "1.36.4"\n  podNetwork: 172.16.0.0/12\n'])).toEqual([])
   })
 
-  it('an overlap of two networks is said once, not once more for each address in them', () => {
+  it('are reported once for overlapping networks, not for each address in them', () => {
     expect(found(['  version: "1.36.4"\n', '  version: "1.36.4"\n  serviceNetwork: 10.10.0.0/16\n'])).toEqual(
       ['network/overlap: the service network 10.10.0.0/16 overlaps the machine network 10.10.10.0/24'],
     )
@@ -118,7 +118,7 @@ describe('virtual addresses', () => {
     'mirror of the distribution',
     'mirror of Kubernetes',
   ]
-  it.each(atInstall)('%s at a virtual address', (name) => {
+  it.each(atInstall)('are reported for %s', (name) => {
     const changes = places[name]?.bind(null) ?? (() => [])
     const what = name.replace(/ of .*/, '')
     expect(found(...changes('10.10.10.19'))).toEqual([
@@ -129,18 +129,18 @@ describe('virtual addresses', () => {
     ])
   })
 
-  it('the registry of Kubernetes at a virtual address', () => {
+  it('are reported for the registry of Kubernetes', () => {
     expect(found(...places['registry of Kubernetes']!('10.10.10.20'))).toEqual([
       'address/virtual: the registry 10.10.10.20 is the virtual address of the ingress, which no machine holds during installation',
     ])
   })
 
-  it('a registry in the cluster, behind the ingress, is right', () => {
+  it('are accepted for a registry in the cluster, behind the ingress', () => {
     const changes = places['mirror of images']?.bind(null) ?? (() => [])
     expect(found(...changes('10.10.10.20'))).toEqual([])
   })
 
-  it('the server', () => {
+  it('are reported for the server', () => {
     expect(mistakes(['http://10.10.10.5:8080', 'http://10.10.10.19:8080'])).toMatchInlineSnapshot(`
       "profile.yaml:3:9: error[address/virtual]: the server 10.10.10.19 is the virtual address of the API, which no machine holds during installation [$.server]
           3 | server: http://10.10.10.19:8080
@@ -152,7 +152,7 @@ describe('virtual addresses', () => {
   })
 })
 
-describe('an address at which nobody can be', () => {
+describe('an address that no host can have', () => {
   const special: [address: string, is: string][] = [
     ['127.0.0.53', 'each machine itself'],
     ['0.0.0.0', 'not the address of a machine'],
@@ -161,7 +161,7 @@ describe('an address at which nobody can be', () => {
     ['10.10.10.0', 'the network address of 10.10.10.0/24'],
     ['10.10.10.255', 'the broadcast address of 10.10.10.0/24'],
   ]
-  it.each(Object.keys(places))('is that of no %s', (name) => {
+  it.each(Object.keys(places))('is reported for %s', (name) => {
     const changes = places[name]?.bind(null) ?? (() => [])
     const what = name.replace(/ of .*/, '')
     // The server has a message of its own for those, and a mirror of images can be on each node.
@@ -171,7 +171,7 @@ describe('an address at which nobody can be', () => {
         `address/reserved: the ${what} ${address} is ${is}, so machines cannot query it`,
       ])
   })
-  it('may be the loopback where a registry has a mirror on each node', () => {
+  it('may be the loopback address if a registry has a mirror on each node', () => {
     expect(found(...places['mirror of images']!('127.0.0.1'))).toEqual([])
   })
 })

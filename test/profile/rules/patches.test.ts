@@ -26,11 +26,11 @@ describe('patches for what kubeadm writes', () => {
     '{target: kube-scheduler, type: merge, content: "metadata:\\n  labels: {a: b}\\n---\\nmetadata: {labels: {c: d}}"}',
     '{target: kubeletconfiguration, content: {maxPods: 100}}',
     '{target: corednsdeployment, content: {spec: {replicas: 3}}}',
-  ])('accepts %s', (patch) => {
+  ])('may be %s', (patch) => {
     expect(check(patch)).toBe('')
   })
 
-  it('reports one that is nothing, and one that is there twice', () => {
+  it('are reported if they are empty or duplicate', () => {
     expect(
       [
         '{target: etcd, content: null}',
@@ -46,7 +46,7 @@ describe('patches for what kubeadm writes', () => {
     `)
   })
 
-  it('reports one that gives what kubeadm writes another name or namespace', () => {
+  it('are reported if they change a name or namespace', () => {
     const found = [
       '{target: kube-apiserver, content: {metadata: {name: api}}}',
       '{target: etcd, type: merge, content: {metadata: {namespace: etcd}}}',
@@ -103,7 +103,7 @@ describe('patches for what kubeadm writes', () => {
     for (const patch of same) expect(check(patch)).toBe('')
   })
 
-  it('reports fields that the kubelet of the release does not have', () => {
+  it('are reported with fields that the kubelet of the release does not have', () => {
     expect(check(kubelet('{maxpods: 100}'))).toMatchInlineSnapshot(`
       "profile.yaml:46:65: error[configuration/unknown]: KubeletConfiguration of Kubernetes 1.36 has no field maxpods [$.kubernetes.patches[0].content.maxpods]
          46 |     - {target: kubeletconfiguration, type: strategic, content: {maxpods: 100}}
@@ -156,7 +156,7 @@ describe('patches for what kubeadm writes', () => {
     for (const patch of good) expect(check(patch)).toBe('')
   })
 
-  it('reports one for a target that the release does not patch', () => {
+  it('are reported for a target that the release does not patch', () => {
     expect(check('{target: kubeletconfiguration, content: {maxPods: 100}}', '1.24.17'))
       .toMatchInlineSnapshot(`
       "profile.yaml:44:12: warning[kubernetes/end-of-life]: Kubernetes 1.24 has had no security updates since 2023-07-28 [$.kubernetes.version]
@@ -180,7 +180,7 @@ describe('patches for what kubeadm writes', () => {
     `)
   })
 
-  it('reports one for an etcd that is a service', () => {
+  it('are reported for etcd as a service', () => {
     expect(
       short(
         check('{target: etcd, content: {metadata: {labels: {a: b}}}}', '1.36.4', [
@@ -195,7 +195,7 @@ describe('patches for what kubeadm writes', () => {
     `)
   })
 
-  it('reports what is not a patch', () => {
+  it('are reported if they are not patches', () => {
     const wrong = [
       '{target: etcd}',
       '{target: etcd, content: {}, source: a.yaml}',

@@ -24,7 +24,7 @@ const check = (lines: string, top = ''): string =>
   mistakes(['kubernetes:\n', `${top}kubernetes:\n`], ['version: "1.36.4"\n', `version: "1.36.4"\n${lines}`])
 
 describe('the pod network', () => {
-  it('follows the mask of the nodes: seven have room in a /22 with a mask of /26, and each may start 62 pods', () => {
+  it('follows the mask of the nodes: a /22 with a mask of /26 has room for seven nodes, with 62 pods each', () => {
     const lines = '  podNetwork: 10.244.0.0/22\n  controllerManagerArguments: {node-cidr-mask-size: "26"}\n'
     expect(codesOf(lines, 'kubeletArguments: {max-pods: 62}\n', 3)).toEqual([])
     expect(check(lines)).toMatchInlineSnapshot(`
@@ -37,7 +37,7 @@ describe('the pod network', () => {
     `)
   })
 
-  it('more pods on a node than it has addresses for', () => {
+  it('causes a warning for more pods on a node than addresses', () => {
     expect(check('', 'kubeletArguments: {max-pods: "500"}\n')).toMatchInlineSnapshot(`
       "profile.yaml:43:30: warning[network/pods-per-node]: a node may start 500 pods, but its /24 of the pod network has only 254 addresses [$.kubeletArguments.max-pods]
          43 | kubeletArguments: {max-pods: "500"}
@@ -52,7 +52,7 @@ describe('the pod network', () => {
     ])
   })
 
-  it('has no parts for nodes where Kubernetes allocates none', () => {
+  it('has no parts for nodes if Kubernetes allocates none', () => {
     const lines = '  podNetwork: 10.244.0.0/23\n  controllerManagerArguments: {allocate-node-cidrs: false}\n'
     expect(codesOf(lines)).toEqual([])
     expect(codesOf(lines, 'kubeletArguments: {max-pods: "500"}\n')).toEqual([])
@@ -71,7 +71,7 @@ describe('the pod network', () => {
     `)
   })
 
-  it('is parted by Calico itself, in blocks of /26', () => {
+  it('is divided by Calico itself, into blocks of /26', () => {
     const calico = 'kubeletArguments: {max-pods: "500"}\nnetworkPlugin: {name: calico}\n'
     const alone = '  controllerManagerArguments: {allocate-node-cidrs: "false"}\n'
     expect(codesOf('  podNetwork: 10.244.0.0/24\n', calico)).toEqual([])
@@ -118,7 +118,7 @@ describe('the pod network', () => {
       `)
   })
 
-  it('has room for the nodes exactly where there are as many parts, of any size', () => {
+  it('has room for the nodes exactly if there are enough parts, of any size', () => {
     assert(
       property(
         integer({ min: 8, max: 28 }),

@@ -12,7 +12,7 @@ const hints = (field: string, values: readonly string[]): (string | undefined)[]
   })
 
 describe('time zone, language and keyboard', () => {
-  it('names of today are accepted', () => {
+  it('accept current names', () => {
     expect(
       hints('timezone', [
         'Europe/Berlin',
@@ -30,7 +30,7 @@ describe('time zone, language and keyboard', () => {
     )
   })
 
-  it('a time zone that is none names one that is', () => {
+  it('suggest a time zone for an invalid one', () => {
     expect(mistakesWith('timezone: Europe/Berln\n')).toMatchInlineSnapshot(`
       "profile.yaml:49:11: error[regional/timezone]: "Europe/Berln" is not a time zone [$.timezone]
          49 | timezone: Europe/Berln
@@ -51,7 +51,7 @@ describe('time zone, language and keyboard', () => {
     `)
   })
 
-  it('a language without UTF-8, or not as glibc writes it, is an error', () => {
+  it('report a language without UTF-8, or not spelled as in glibc', () => {
     expect(hints('locale', ['de_DE', 'de-de', 'de_DE.utf8', 'german', 'de_DE.ISO-8859-1']))
       .toMatchInlineSnapshot(`
       [
@@ -64,7 +64,7 @@ describe('time zone, language and keyboard', () => {
     `)
   })
 
-  it('a keymap of the console, or a country, names the layout', () => {
+  it('suggest the layout for a keymap of the console, or a country', () => {
     expect(mistakesWith('keyboard: uk\n')).toMatchInlineSnapshot(`
       "profile.yaml:49:11: error[regional/keyboard]: "uk" is not a keyboard layout [$.keyboard]
          49 | keyboard: uk

@@ -12,12 +12,12 @@ describeWithKubernetes('the names that Kubernetes 1.20.2 prints', (directory) =>
   const help = (program: string): string =>
     spawnSync(join(directory, program), ['--help'], { encoding: 'utf8' }).stdout
 
-  it('are the controllers that are known', () => {
+  it('are the known controllers', () => {
     expect(listed(help('kube-controller-manager'), /All controllers: ([^\n]*)/)).toEqual(
       namesIn(controllers, '1.20').toSorted(),
     )
   })
-  it('are the admission plugins that are known', () => {
+  it('are the known admission plugins', () => {
     expect(
       listed(
         help('kube-apiserver'),
@@ -25,12 +25,12 @@ describeWithKubernetes('the names that Kubernetes 1.20.2 prints', (directory) =>
       ),
     ).toEqual(namesIn(admissionPlugins, '1.20').toSorted())
   })
-  it('are the cipher suites that are known', () => {
+  it('are the known cipher suites', () => {
     expect(
       listed(help('kube-apiserver'), /Preferred values: ([^.]*)\./, /Insecure values: ([^.]*)\./),
     ).toEqual(namesIn(cipherSuites, '1.20').toSorted())
   })
-  it('end the controller manager when they are misspelt', () => {
+  it('end the controller manager if they are misspelt', () => {
     const { status, stderr } = spawnSync(
       join(directory, 'kube-controller-manager'),
       ['--controllers=*,-tll', '--kubeconfig=/nonexistent'],

@@ -25,7 +25,7 @@ const told = (text: string): string[] =>
   )
 
 describe('names in arguments', () => {
-  it('are refused where no release has them, and the message is whole', () => {
+  it('are rejected if no release has them, with a complete message', () => {
     expect(given('controllerManagerArguments:controllers', '*,bootstrapsigner,tokencleaner,-tll'))
       .toMatchInlineSnapshot(`
       "profile.yaml:45:45: error[arguments/choice]: "tll" is not a value of --controllers: kube-controller-manager does not start with it [$.kubernetes.controllerManagerArguments.controllers]
@@ -82,13 +82,13 @@ describe('names in arguments', () => {
       '*,bootstrap-signer-controller,token-cleaner-controller,-ttl-after-finished-controller',
     ],
     ['controllerManagerArguments:controllers', '*,bootstrapsigner,tokencleaner,-ttl'],
-  ])('%s: %s is right', (field, value) => {
+  ])('%s: %s is accepted', (field, value) => {
     expect(told(given(field, value))).toEqual([])
   })
 })
 
 describe('lists with spaces', () => {
-  it('are refused, because a program takes the spaces for parts of the names', () => {
+  it('are rejected, because a program treats the spaces as part of the names', () => {
     expect(given('apiServerArguments:enable-admission-plugins', 'NodeRestriction, PodNodeSelector'))
       .toMatchInlineSnapshot(`
         "profile.yaml:45:50: error[arguments/value]: the list of enable-admission-plugins has spaces, which kube-apiserver treats as part of the items [$.kubernetes.apiServerArguments.enable-admission-plugins]
@@ -105,7 +105,7 @@ describe('lists with spaces', () => {
   ])('%s: %j', (field, value) => {
     expect(given(field, value)).toContain('has spaces')
   })
-  it('are read where the program trims them', () => {
+  it('are accepted if the program trims them', () => {
     expect(given('apiServerArguments:runtime-config', 'api/beta=true, batch/v1=true')).toBe('')
   })
 })
@@ -127,7 +127,7 @@ const lists = [
 ] as const
 
 describe.each(lists)('every one of the %s', (_, field, names, write) => {
-  it('is judged in every release', () => {
+  it('is checked for every release', () => {
     for (const { minor, lastPatch } of kubernetesReleases)
       for (const some of chunks([...names])) {
         const text = given(field, some.map(([name]) => write(name)).join(','), `${minor}.${lastPatch}`)
@@ -139,7 +139,7 @@ describe.each(lists)('every one of the %s', (_, field, names, write) => {
         )
       }
   })
-  it('is an error with a letter less', () => {
+  it('is an error with a letter missing', () => {
     const misspelt = namesIn(names, '1.36')
       .map((name) => `${name.slice(0, -2)}${name.slice(-1)}`)
       .filter((name) => !names.has(name) && name.length < 56)

@@ -25,7 +25,7 @@ describe('profiles that one server is to serve', () => {
     expect(together(good)).toEqual([])
   })
 
-  it('have names of their own, which is an error only here', () => {
+  it('must have different names, which is required only here', () => {
     const same = second.replace('name: other', 'name: sample')
     expect(together(good, same)).toMatchInlineSnapshot(`
       [
@@ -40,7 +40,7 @@ describe('profiles that one server is to serve', () => {
     expect(beside(good, same).join('')).toMatch(/^cluster-2\.yaml:10:7: warning\[profiles\/same-name\]/)
   })
 
-  it('have the same server, which is not necessary for profiles that are only checked together', () => {
+  it('must have the same server, which is not required for profiles that are only checked together', () => {
     const elsewhere = second.replace('server: http://10.10.10.5:8080', 'server: http://10.10.10.6:8080')
     expect(together(good, elsewhere)).toMatchInlineSnapshot(`
       [
@@ -55,7 +55,7 @@ describe('profiles that one server is to serve', () => {
     expect(beside(good, elsewhere)).toEqual([])
   })
 
-  it('have ports of their own for enrolment, wherever it is said, also if they are only checked together', () => {
+  it('must have different ports for enrolment, wherever these are set, even if they are only checked together', () => {
     const usual = second.replace('secrets: {deliveryPort: 8444}', '')
     expect(together(good, usual)).toMatchInlineSnapshot(`
       [
@@ -83,7 +83,7 @@ describe('profiles that one server is to serve', () => {
     expect(together(good, `${usual}secrets: {delivery: inline}\n`)).toEqual([])
   })
 
-  it('have the same port for syslog, if they have one', () => {
+  it('must have the same port for syslog, if they have one', () => {
     expect(together(`${good}syslogPort: 514\n`, `${second}syslogPort: 1514\n`)).toMatchInlineSnapshot(`
       [
         "cluster-2.yaml:120:13: error[profiles/other-syslog-port]: machines of this profile send syslog to port 1514, and those of cluster-1.yaml to 514 [$.syslogPort]
@@ -99,13 +99,13 @@ describe('profiles that one server is to serve', () => {
     ).toBe(2)
   })
 
-  it('are compared with all others, and say all at once', () => {
+  it('are compared with all others, and all conflicts are reported at once', () => {
     const third = second.replace('name: other', 'name: third').replaceAll('52:54:01', '52:54:02')
     const found = together(good, second, third).map((text) => /\[profiles\/[a-z-]+\]/.exec(text)?.[0])
     expect([...new Set(found)]).toEqual(['[profiles/copy]', '[profiles/same-delivery-port]'])
   })
 
-  it('have the same contents of a file below assets/', () => {
+  it('must have the same contents of a file below assets/', () => {
     const [one, two] = loadedOf([good, second]).map((loaded) => ({
       loaded,
       from: ['networkPlugin', 'manifest', 'sha256'],

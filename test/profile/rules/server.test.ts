@@ -26,7 +26,7 @@ describe('server', () => {
       "
     `)
   })
-  it('warns of a host name', () => {
+  it('warns about a host name', () => {
     expect(mistakes(['http://10.10.10.5:8080', 'http://boot.example.com:8080'])).toMatchInlineSnapshot(`
       "profile.yaml:3:9: warning[server/host-name]: boot.example.com is a name, but installers may not have DNS yet [$.server]
           3 | server: http://boot.example.com:8080
@@ -71,7 +71,7 @@ describe('server', () => {
       "
     `)
   })
-  it('reports https, which hakube serve does not speak', () => {
+  it('reports https, which hakube serve does not support', () => {
     expect(mistakes(['http://10.10.10.5:8080', 'https://10.10.10.5'])).toMatchInlineSnapshot(`
       "profile.yaml:3:9: warning[server/https]: this is https, but hakube serve does not support TLS [$.server]
           3 | server: https://10.10.10.5
@@ -92,7 +92,7 @@ describe('server', () => {
       "
     `)
   })
-  it('warns of an address in a network that no machine is in', () => {
+  it('warns about an address in a network without machines', () => {
     expect(mistakes(['http://10.10.10.5:8080', 'http://10.20.0.5:8080'])).toMatchInlineSnapshot(`
       "profile.yaml:3:9: warning[server/outside-subnet]: the server 10.20.0.5 is not in the subnet 10.10.10.0/24 of the machines [$.server]
           3 | server: http://10.20.0.5:8080
@@ -102,7 +102,7 @@ describe('server', () => {
       "
     `)
   })
-  it('an address of another network is right where something else is there too', () => {
+  it('accepts an address of another network if something else is there too', () => {
     expect(
       mistakes(
         ['http://10.10.10.5:8080', 'http://10.20.0.5:8080'],
@@ -110,10 +110,10 @@ describe('server', () => {
       ),
     ).toBe('')
   })
-  it('a public address is right: it is reached through the gateway', () => {
+  it('accepts a public address, which is reached through the gateway', () => {
     expect(mistakes(['http://10.10.10.5:8080', 'http://203.0.113.5:8080'])).toBe('')
   })
-  it('the gateway is right: a router can run hakube serve', () => {
+  it('accepts the gateway, because a router can run hakube serve', () => {
     expect(mistakes(['http://10.10.10.5:8080', 'http://10.10.10.1:8080'])).toBe('')
   })
   it('reports a server that is one of the machines', () => {
@@ -145,7 +145,7 @@ describe('server', () => {
     expect(diagnostics.map((each) => [each.code, each.hint])).toEqual([['server/malformed', hint]])
   })
 
-  it.each(['127.0.0.1', '127.1.2.3'])('%s is the machine itself', (address) => {
+  it.each(['127.0.0.1', '127.1.2.3'])('reports %s, which is the machine itself', (address) => {
     const { diagnostics } = parseProfile(replace(good, ['10.10.10.5:8080', address]), 'profile.yaml')
     expect(diagnostics.map((each) => each.code)).toEqual(['server/loopback'])
   })

@@ -179,7 +179,7 @@ describe('settings', () => {
         "
       `)
   })
-  it('a kernel module that is misspelt is an error with the right name', () => {
+  it('reports a misspelt kernel module with the right name', () => {
     expect(mistakesWith('kernel:\n  modules: [br_netfilter, ovrlay, nvidia, ib_ipoib, my_own]\n'))
       .toMatchInlineSnapshot(`
       "profile.yaml:50:27: error[kernel/module-misspelt]: the kernel has no module "ovrlay", and the first boot would never stop trying to load it [$.kernel.modules[1]]

@@ -52,7 +52,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 }
 
 describe.each(Object.entries(places))('%s', (place, write) => {
-  it.each(addresses)('cannot be %s, or only where that is of use', (address) => {
+  it.each(addresses)('cannot be %s, unless that is useful', (address) => {
     const errors = mistakesIn(write(address)).match(/error\[/g) ?? []
     expect(errors.length > 0).toBe(!(allowed[place] ?? []).includes(address))
   })
@@ -85,14 +85,14 @@ describe('ports', () => {
 const inNetwork = (network: string): string =>
   mistakesIn(replace(good, ['subnet: 10.10.10.0/24', `subnet: ${network}`]))
 
-it('machines are in a network of addresses that hosts can have', () => {
+it('machines must be in a network of addresses that hosts can have', () => {
   for (const network of ['224.0.0.0/24', '127.0.0.0/24', '169.254.0.0/16', '240.0.0.0/24', '0.0.0.0/24'])
     expect(inNetwork(network)).toContain(
       `error[network/reserved]: machines cannot have addresses of ${network}`,
     )
 })
 
-it('a time server is not the machine itself by name', () => {
+it('a time server cannot be the machine itself by name', () => {
   expect(
     mistakesIn(
       replace(good, ['nameServers: [10.10.10.1]', 'nameServers: [10.10.10.1]\n  timeServers: [localhost]']),

@@ -27,7 +27,7 @@ describe('drop-ins of sshd', () => {
         source: https://www.openssh.com/txt/release-8.2"
     `)
   })
-  it('are not quoted into a command as they stand', () => {
+  it('are not inserted into a command unquoted', () => {
     expect(told(on('centos', '7', dropIn("Banner /etc/issue'; reboot\n")))).toContain(
       "sed -i '1i MaxAuthTries 3' ",
     )
@@ -48,7 +48,7 @@ describe('drop-ins of sshd', () => {
   ])('are not read on %s %s', (name, version) => {
     expect(on(name, version, dropIn('Port 2222\n'))).toContain('warning[files/not-read]')
   })
-  it('are read where a command or a file of the profile includes them', () => {
+  it('are read if a command or a file of the profile includes them', () => {
     const command =
       'commands: [{name: ssh, run: "sed -i \'1i Include /etc/ssh/sshd_config.d/*.conf\' /etc/ssh/sshd_config"}]\n'
     expect(on('rocky', '8', dropIn('Port 2222\n') + command)).not.toContain('files/not-read')
@@ -60,7 +60,7 @@ describe('drop-ins of sshd', () => {
       ),
     ).not.toContain('files/not-read')
   })
-  it('lock nobody out, and take no port, where nobody reads them', () => {
+  it('lock nobody out, and use no port, if sshd does not read them', () => {
     const printed = on('rocky', '8', dropIn('Port 10250\nPubkeyAuthentication no\n'))
     expect(printed).not.toContain('files/ssh-login')
     expect(printed).not.toContain('files/ssh-port')

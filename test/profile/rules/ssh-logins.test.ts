@@ -11,7 +11,7 @@ const of = (role: string, who: string) =>
   `${role}: {files: [{path: /etc/ssh/sshd_config.d/60-role.conf, content: "AllowUsers ${who}\\n"}]}`
 
 describe('settings of sshd in files', () => {
-  it('that lock all users out are reported, with the whole message', () => {
+  it('are reported with a complete message if they lock all users out', () => {
     expect(withText('X11Forwarding no\nAllowUsers admin root\n')).toMatchInlineSnapshot(`
       "profile.yaml:49:63: error[files/ssh-login]: with AllowUsers admin root, sshd would refuse ops [$.files[0].content]
          49 | files: [{path: /etc/ssh/sshd_config.d/50-local.conf, content: "X11Forwarding no\\nAllowUsers admin root\\n"}]
@@ -64,18 +64,18 @@ describe('settings of sshd in files', () => {
     'PermitRootLogin no\nPasswordAuthentication no',
     'Match User backup\n  AllowUsers backup\n  PubkeyAuthentication no',
     '# AllowUsers admin',
-  ])('%s lets them in', (text) => {
+  ])('are accepted if they let users in: %s', (text) => {
     expect(messages(withText(`${text}\n`))).toEqual([])
   })
 
-  it('groups and keys that other settings of the profile make are not judged', () => {
+  it('are not checked for groups and keys that other settings of the profile create', () => {
     const command = 'commands: [{name: group, run: groupadd -f ssh-users && gpasswd -a ops ssh-users}]\n'
     expect(messages(withText('AllowGroups ssh-users\n', undefined, command))).toEqual([])
     const keys = 'roles: {worker: {files: [{path: /etc/ssh/keys/ops, content: ssh-rsa}]}}\n'
     expect(messages(withText('AuthorizedKeysFile /etc/ssh/keys/%u\n', undefined, keys))).toEqual([])
   })
 
-  it('lists of all files of a machine count together', () => {
+  it('are combined over all files of a machine', () => {
     const allButOne = `roles: {${['load-balancer', 'control-plane'].map((role) => of(role, 'ops')).join(', ')}}\n`
     expect(messages(withText('AllowUsers monitor\n', undefined, allButOne))).toEqual([
       'with AllowUsers monitor, sshd would refuse ops',
@@ -88,7 +88,7 @@ describe('settings of sshd in files', () => {
     ['05-local', 'error[files/ssh-login]'],
     ['10-a', 'error[files/ssh-login]'],
     ['50-local', 'warning[files/ssh-overridden]'],
-  ])('what contradicts hakube in %s.conf is reported', (name, code) => {
+  ])('are reported if they contradict hakube in %s.conf', (name, code) => {
     for (const text of [
       'PermitRootLogin yes',
       'PasswordAuthentication yes',

@@ -10,7 +10,7 @@ const onBalancers = (text: string): string =>
   )
 
 describe('ports of sshd in files', () => {
-  it('that another program has are reported, with the whole message', () => {
+  it('are reported with a complete message if another program uses them', () => {
     expect(withText('Port 22\nPort 10250\n')).toMatchInlineSnapshot(`
       "profile.yaml:49:62: error[files/ssh-port]: sshd cannot listen on port 10250: the kubelet listens there, so nobody could log in [$.files[0].content]
          49 | files: [{path: /etc/ssh/sshd_config.d/10-port.conf, content: "Port 22\\nPort 10250\\n"}]
@@ -23,17 +23,17 @@ describe('ports of sshd in files', () => {
   it.each(['Port 0', 'port=99999', 'Port "abc"', 'Port 6443', '  PORT 2379'])('%s', (text) => {
     expect(withText(text)).toContain('error[files/ssh-port]')
   })
-  it('of load balancers are those of the API, and not those of nodes', () => {
+  it('are compared on load balancers with those of the API, and not with those of nodes', () => {
     expect(onBalancers('Port 6443')).toContain('the load balancer listens there')
     expect(onBalancers('Port 10250')).not.toContain('files/ssh-port')
   })
   it.each(['Port 2222', '# Port 0', 'Port 22', 'PortX 0', 'ListenAddress 10.0.0.1:2222'])(
-    '%s is right',
+    'are accepted: %s',
     (text) => {
       expect(withText(text)).not.toContain('files/ssh-port')
     },
   )
-  it('are those of no other file', () => {
+  it('are read from no other file', () => {
     expect(withText('Port 0\n', '/etc/ssh/ssh_config.d/10-port.conf')).not.toContain('files/ssh-port')
   })
 })

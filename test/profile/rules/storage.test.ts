@@ -6,7 +6,7 @@ const hardware = (...lines: string[]) =>
   mistakes(['  disk: /dev/sda\n', lines.map((line) => `  ${line}\n`).join('')])
 
 describe('disks', () => {
-  it('can be chosen by what they are, for all machines, a role or one machine', () => {
+  it('can be chosen by their properties, for all machines, a role or one machine', () => {
     expect(hardware('disk: {model: "SAMSUNG MZ*", type: nvme, size: 480GB}')).toBe('')
     expect(hardware('disk: {type: ssd, size: smallest}')).toBe('')
     expect(
@@ -20,7 +20,7 @@ describe('disks', () => {
     ).toBe('')
   })
 
-  it('have to be described', () => {
+  it('must have a name or properties', () => {
     expect(hardware('disk: {}') + hardware('disk: {model: "a$(b)"}') + hardware('disk: {size: 480}'))
       .toMatchInlineSnapshot(`
         "profile.yaml:12:9: error[storage/disk]: no property identifies the disk [$.hardware.disk]
@@ -39,7 +39,7 @@ describe('disks', () => {
       `)
   })
 
-  it('are looked at among the disks of a mirror and for data too', () => {
+  it('are checked within mirrors and as data disks too', () => {
     expect(
       hardware('disk: [/dev/sda1, /dev/nvme0]', 'raid: 1', 'dataDisks: [{disk: nvme1n1p2, mount: /mnt/a}]'),
     ).toMatchInlineSnapshot(`
@@ -61,7 +61,7 @@ describe('disks', () => {
     `)
   })
 
-  it('of a mirror are two', () => {
+  it('must be two for a mirror', () => {
     expect(
       hardware('disk: [/dev/sda, /dev/sdb]') +
         hardware('disk: /dev/sda', 'raid: 1') +
@@ -90,7 +90,7 @@ describe('disks', () => {
     expect(hardware('disk: [/dev/sda, /dev/sdb]', 'raid: 1')).toBe('')
   })
 
-  it('of a wider place take their RAID with them where a machine has another disk', () => {
+  it('of a wider place lose their RAID if a machine has another disk', () => {
     expect(
       mistakes(
         ['  disk: /dev/sda\n', '  disk: [/dev/sda, /dev/sdb]\n  raid: 1\n'],
@@ -99,7 +99,7 @@ describe('disks', () => {
     ).toBe('')
   })
 
-  it('have a serial number that is theirs alone', () => {
+  it('have unique serial numbers', () => {
     expect(
       hardware('disk: {serial: S1}') +
         mistakes(
@@ -140,7 +140,7 @@ describe('disks', () => {
 })
 
 describe('sizes', () => {
-  it('need a unit', () => {
+  it('must have a unit', () => {
     expect(
       hardware('disk: /dev/sda', 'rootSize: 64') +
         hardware('disk: /dev/sda', 'partitions: [{mount: /, size: 65536}, {mount: /var, size: 40g}]') +
@@ -167,7 +167,7 @@ describe('sizes', () => {
     `)
   })
 
-  it('leave the rest of the disk to one file system', () => {
+  it('may be missing for only one file system', () => {
     expect(
       hardware('disk: /dev/sda', 'partitions: [{mount: /var}]') +
         hardware('disk: /dev/sda', 'rootSize: 20GiB', 'partitions: [{mount: /var}, {mount: /srv}]'),
@@ -186,7 +186,7 @@ describe('sizes', () => {
     expect(hardware('disk: /dev/sda', 'rootSize: 64GiB', 'partitions: [{mount: /var}]')).toBe('')
   })
 
-  it('of / are said once, and suffice', () => {
+  it('of / must be set once, and be sufficient', () => {
     expect(
       hardware('disk: /dev/sda', 'rootSize: 64GiB', 'partitions: [{mount: /, size: 20GiB}]') +
         hardware('disk: /dev/sda', 'rootSize: 4GiB', 'partitions: [{mount: /var/lib/etcd, size: 100MiB}]'),
@@ -209,7 +209,7 @@ describe('sizes', () => {
     `)
   })
 
-  it('fit on the disk, where its size is known', () => {
+  it('must fit on the disk, if its size is known', () => {
     expect(hardware('disk: {size: 120GB}', 'rootSize: 64GiB', 'partitions: [{mount: /var, size: 60GiB}]'))
       .toMatchInlineSnapshot(`
         "profile.yaml:14:16: error[storage/too-large]: the system disk needs 126GiB and has 126GB at most [$.hardware.partitions[0]]
@@ -229,7 +229,7 @@ const mounts = (...all: string[]) =>
   hardware('disk: /dev/sda', 'partitions:', ...all.map((mount) => `  - {mount: ${mount}, size: 10GiB}`))
 
 describe('mount points', () => {
-  it('are absolute paths that the system does not need for itself', () => {
+  it('must be absolute paths that the system does not need itself', () => {
     expect(mounts('var/', '/boot/efi', '/usr', '/proc/x', 'swap', '"/mnt/a b"')).toMatchInlineSnapshot(`
       "profile.yaml:14:15: error[storage/mount]: "var/" is not a mount point [$.hardware.partitions[0].mount]
          14 |     - {mount: var/, size: 10GiB}
@@ -264,7 +264,7 @@ describe('mount points', () => {
     `)
   })
 
-  it('are there once, also when another disk has one of them', () => {
+  it('must be unique, also across disks', () => {
     expect(
       hardware(
         'disk: /dev/sda',
@@ -287,7 +287,7 @@ describe('mount points', () => {
     `)
   })
 
-  it('of data disks are not in use before the first boot', () => {
+  it('of data disks must not be in use before the first boot', () => {
     expect(
       hardware('disk: /dev/sda', 'dataDisks: [{disk: /dev/sdb, mount: /var}, {disk: /dev/sdc, mount: /}]'),
     ).toMatchInlineSnapshot(`
@@ -304,7 +304,7 @@ describe('mount points', () => {
     `)
   })
 
-  it('have mount options, one an item', () => {
+  it('have mount options, one per item', () => {
     expect(
       hardware(
         'disk: /dev/sda',
@@ -341,7 +341,7 @@ describe('mount points', () => {
 })
 
 describe('file systems', () => {
-  it('are those that the release can make', () => {
+  it('must be supported by the release', () => {
     expect(hardware('disk: /dev/sda', 'partitions: [{mount: /srv, size: 10GiB, type: btrfs}]'))
       .toMatchInlineSnapshot(`
       "profile.yaml:13:49: error[storage/file-system]: Rocky Linux 9 cannot make btrfs [$.hardware.partitions[0].type]
@@ -353,7 +353,7 @@ describe('file systems', () => {
     `)
   })
 
-  it('of etcd are empty at first', () => {
+  it('of etcd must be empty at first', () => {
     expect(hardware('disk: /dev/sda', 'dataDisks: [{disk: /dev/sdb, mount: /var/lib/etcd, type: ext4}]'))
       .toMatchInlineSnapshot(`
       "profile.yaml:13:60: error[storage/file-system]: kubeadm refuses a directory of etcd that is not empty, and ext4 puts lost+found there [$.hardware.dataDisks[0].type]
@@ -367,7 +367,7 @@ describe('file systems', () => {
 })
 
 describe('LVM', () => {
-  it('has names that it takes', () => {
+  it('has valid names', () => {
     expect(
       hardware(
         'disk: /dev/sda',
@@ -401,7 +401,7 @@ describe('LVM', () => {
     `)
   })
 
-  it('is there for names', () => {
+  it('is required for names', () => {
     expect(
       hardware(
         'disk: /dev/sda',

@@ -5,7 +5,7 @@ const file = (text: string, name = 'zz-site'): string =>
   `files: [{path: /etc/sudoers.d/${name}, mode: "0440", content: ${JSON.stringify(text)}}]\n`
 
 describe('files of sudo', () => {
-  it('that ask for a terminal are reported', () => {
+  it('are reported if they require a terminal', () => {
     expect(mistakesWith(file('Defaults requiretty\n'))).toMatchInlineSnapshot(`
       "profile.yaml:49:63: error[files/sudo]: with requiretty, sudo does not work without a terminal: the check of the machine, hakube apply and scripts over SSH fail [$.files[0].content]
          49 | files: [{path: /etc/sudoers.d/zz-site, mode: "0440", content: "Defaults requiretty\\n"}]
@@ -15,7 +15,7 @@ describe('files of sudo', () => {
       "
     `)
   })
-  it('that come later and ask for a password are reported', () => {
+  it('are reported if they come later and require a password', () => {
     expect(mistakesWith(file('%wheel ALL=(ALL) ALL\n'))).toMatchInlineSnapshot(`
       "profile.yaml:49:63: error[files/sudo]: sudo would ask ops for a password, because this line comes after hakube's own [$.files[0].content]
          49 | files: [{path: /etc/sudoers.d/zz-site, mode: "0440", content: "%wheel ALL=(ALL) ALL\\n"}]
@@ -45,10 +45,10 @@ describe('files of sudo', () => {
     'backup ALL=(ALL) ALL',
     '%operators ALL=(ALL) ALL',
     'ops ALL=(root) /usr/bin/rsync',
-  ])('%s is right', (text) => {
+  ])('are accepted: %s', (text) => {
     expect(mistakesWith(file(text))).not.toContain('files/sudo')
   })
-  it('that come before, or are about users with a password, are right', () => {
+  it('are accepted if they come earlier, or concern users with a password', () => {
     expect(mistakesWith(file('%wheel ALL=(ALL) ALL\n', '10-site'))).not.toContain('files/sudo')
     expect(
       mistakesIn(

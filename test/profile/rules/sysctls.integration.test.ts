@@ -19,7 +19,7 @@ describeWith({ linux: true, programs: ['sysctl'] }, 'the kernel of this machine'
       return key === undefined ? [] : [[key, value]]
     })
 
-  it('has no setting that is taken for a misspelt one', () => {
+  it('has no setting that counts as misspelt', () => {
     expect(settings.length).toBeGreaterThan(200)
     const unknown = settings.filter(([key]) => findSysctls(key).length === 0).map(([key]) => key)
     expect(unknown.filter((key) => nearSysctl(key) !== null)).toEqual([])
@@ -27,7 +27,7 @@ describeWith({ linux: true, programs: ['sysctl'] }, 'the kernel of this machine'
     expect(unknown.length).toBeLessThan(settings.length / 50)
   })
 
-  it('has no value that is taken for one that it refuses', () => {
+  it('has no value that counts as rejected', () => {
     const problems = settings
       .filter(([key]) => !shownOnly.test(key) && findSysctls(key).some(({ takes }) => takes !== 'fixed'))
       .flatMap(([key, value]) => valueProblem(key, value)?.message ?? [])

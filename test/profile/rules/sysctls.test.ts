@@ -12,7 +12,7 @@ const on = (name: string, version: string, line: string) =>
 
 const images = (digit: string): string => `images: {amd64: {path: ${digit}.raw, sha256: ${digit.repeat(64)}}}`
 
-it('the kernels of a release are those of all its machines, also where they are installed from different images', () => {
+it('the kernels of a release are those of all its machines, even if they are installed from different images', () => {
   const text = replace(
     good,
     ['  version: "9"\n', `  version: "9"\n  install: image\n  ${images('a')}\n`],
@@ -26,7 +26,7 @@ it('the kernels of a release are those of all its machines, also where they are 
 })
 
 describe('names of kernel settings', () => {
-  it('one that is misspelt is an error with the right name', () => {
+  it('are an error with the right name if they are misspelt', () => {
     expect(
       mistakesWith(
         'sysctls:\n  vm.swapiness: 10\n  net/ipv4/conf/eth0/rp_filtr: 1\n  net.ipv4.somaxconn: 4096\n',
@@ -53,7 +53,7 @@ describe('names of kernel settings', () => {
     `)
   })
 
-  it('one that no kernel has is a warning, as a module may bring it', () => {
+  it('cause a warning if no kernel has them, because a module may provide them', () => {
     expect(mistakesWith('sysctls:\n  lnet.debug: 1\n  kernel.exec-shield: 1\n')).toMatchInlineSnapshot(`
       "profile.yaml:50:3: warning[sysctls/unknown]: no kernel known to hakube has "lnet.debug" [$.sysctls["lnet.debug"]]
          50 |   lnet.debug: 1
@@ -70,7 +70,7 @@ describe('names of kernel settings', () => {
     `)
   })
 
-  it('one without a directory gets a hint with its directory', () => {
+  it('cause a hint with the directory if it is missing', () => {
     expect(mistakesWith('sysctls:\n  ip_forward: 1\n  swapiness: 1\n  whatever: 1\n')).toMatchInlineSnapshot(`
       "profile.yaml:50:3: error[sysctls/key]: "ip_forward" is not a kernel setting [$.sysctls.ip_forward]
          50 |   ip_forward: 1
@@ -93,7 +93,7 @@ describe('names of kernel settings', () => {
     `)
   })
 
-  it('one that may be missing is left alone, but for a slip of the pen', () => {
+  it('may be optional, unless they are misspelt', () => {
     expect(sysctl('-lnet.debug: 1')).toEqual([])
     expect(sysctl('-kernel.sched_migration_cost_ns: 1')).toEqual([])
     expect(sysctl('-vm.swapiness: 1')).toEqual([
@@ -101,7 +101,7 @@ describe('names of kernel settings', () => {
     ])
   })
 
-  it('old advice about a key is the only thing that is said about it', () => {
+  it('cause only one message if old advice concerns them', () => {
     expect(sysctl('net.ipv4.tcp_tw_recycle: 1')).toEqual([
       expect.stringContaining('error[old-advice/tcp-tw-recycle]'),
     ])
@@ -110,7 +110,7 @@ describe('names of kernel settings', () => {
     ])
   })
 
-  it('one that the kernel has no more is an error', () => {
+  it('are an error if the kernel no longer has them', () => {
     expect(mistakesWith('sysctls:\n  kernel.sched_migration_cost_ns: 5000000\n')).toMatchInlineSnapshot(`
       "profile.yaml:50:3: error[sysctls/other-kernel]: kernel.sched_migration_cost_ns no longer exists in the kernel of Rocky Linux 9, which is 5.14 [$.sysctls["kernel.sched_migration_cost_ns"]]
          50 |   kernel.sched_migration_cost_ns: 5000000
@@ -156,17 +156,17 @@ describe('names of kernel settings', () => {
     ['rocky', '9', 'kernel.io_uring_disabled: 2'],
     ['debian', '12', 'kernel.unprivileged_userns_clone: 1'],
     ['centos', '7', 'kernel.sched_migration_cost_ns: 5000000'],
-  ])('%s %s: %s is left alone', (name, version, line) => {
+  ])('%s %s: %s is accepted', (name, version, line) => {
     expect(on(name, version, line)).toEqual([])
   })
 
-  it('of a kernel that is older than the lists, a misspelt one is a warning', () => {
+  it('cause a warning if misspelt for a kernel that is older than the lists', () => {
     expect(on('centos', '7', 'vm.swapiness: 10')).toEqual([
       expect.stringContaining('warning[sysctls/unknown]'),
     ])
   })
 
-  it('in files of sysctl.d it is a warning, at the line', () => {
+  it('cause a warning in files of sysctl.d, at the line', () => {
     const lines = [
       'files:',
       '  - path: /etc/sysctl.d/50-own.conf',
@@ -191,7 +191,7 @@ describe('names of kernel settings', () => {
 })
 
 describe('values of kernel settings', () => {
-  it('that the kernel refuses are errors that say what it takes', () => {
+  it('are errors with the accepted values if the kernel rejects them', () => {
     const lines = [
       'vm.swappiness: sixty',
       'vm.overcommit_memory: 3',
@@ -288,7 +288,7 @@ describe('values of kernel settings', () => {
     'kernel.panic: -1',
     'kernel.hostname: a',
     'kernel.sem: "250 32000 100 128"',
-  ])('%s is taken', (line) => {
+  ])('%s is accepted', (line) => {
     expect(sysctl(line)).toEqual([])
   })
 })
@@ -320,7 +320,7 @@ describe('ranges of ports', () => {
     'net.ipv4.ip_local_port_range: "32768\t60999"',
     'net.ipv4.ip_local_reserved_ports: 6443,8443-8444',
     'net.ipv4.ip_local_reserved_ports: 30000-32767',
-  ])('%s is right', (line) => {
+  ])('%s is accepted', (line) => {
     expect(sysctl(line)).toEqual([])
   })
 })

@@ -25,7 +25,7 @@ const inRole = (sha256: string): string =>
   )
 
 describe('images of a whole disk', () => {
-  it('are one file for one checksum, wherever they are named', () => {
+  it('must have one checksum for each file, wherever they are named', () => {
     expect(inRole(sum.toUpperCase())).toBe('')
     expect(inRole('cd'.repeat(32))).toMatchInlineSnapshot(`
       "profile.yaml:17:73: error[assets/two-checksums]: elsewhere, the profile has a different SHA-256 for images/rocky.raw.zst [$.roles.worker.distribution.images.amd64.sha256]
@@ -37,7 +37,7 @@ describe('images of a whole disk', () => {
     `)
   })
 
-  it('are one for each architecture of the machines', () => {
+  it('must exist for each architecture of the machines', () => {
     expect(image(good)).toBe('')
     expect(image(['install: image']) + image(good, 'architecture: arm64')).toMatchInlineSnapshot(`
       "profile.yaml:7:12: error[distribution/no-image]: there is no image for machines with amd64 [$.distribution.install]
@@ -52,7 +52,7 @@ describe('images of a whole disk', () => {
     `)
   })
 
-  it('are raw ones, whose place and checksum can be right', () => {
+  it('must be raw, with a valid path and checksum', () => {
     expect(
       named('images/rocky.qcow2') +
         named('rocky.tar.xz') +
@@ -84,7 +84,7 @@ describe('images of a whole disk', () => {
     `)
   })
 
-  it('are of no use to another install method', () => {
+  it('have no effect with another install method', () => {
     expect(image(good.slice(1))).toMatchInlineSnapshot(`
       "profile.yaml:7:3: warning[distribution/images-unused]: images has no effect with the install method kickstart [$.distribution.images]
           7 |   images: {amd64: {path: images/rocky.raw.zst, sha256: ababababababababababababababababababababababababababab…
@@ -94,7 +94,7 @@ describe('images of a whole disk', () => {
     `)
   })
 
-  it('bring their own partitions', () => {
+  it('contain their own partitions', () => {
     expect(image(good, 'layout: plain', 'dataDisks: [{disk: /dev/sdb, mount: /var/lib/etcd}]')).toBe('')
     expect(
       image(

@@ -61,11 +61,11 @@ describe('time servers', () => {
     '{pool: pool.ntp.org, maxSources: 3, iburst: false}',
     '{server: 10.10.10.1, prefer: true, minPoll: -2, maxPoll: 6}',
     '{server: "fd00::1"}',
-  ])('%s is right', (servers) => {
+  ])('accept %s', (servers) => {
     expect(withServers(servers)).toEqual([])
   })
 
-  it('a machine whose port of NTP is open may be one', () => {
+  it('accept a machine whose NTP port is open', () => {
     expect(withServers('10.10.10.13', 'firewall: {ports: [123/udp]}\n')).toEqual([])
   })
 })

@@ -33,11 +33,11 @@ describe('trust', () => {
     ],
     ['several files', [fixture('root'), fixture('second')]],
     ['lines that end as on Windows', [fixture('root').replaceAll('\n', '\r\n')]],
-  ])('takes certificates of authorities: %s', (_, texts) => {
+  ])('accepts certificates of CAs: %s', (_, texts) => {
     expect(trusting(...texts)).toBe('')
   })
 
-  it('takes one that stands in the profile', () => {
+  it('accepts a certificate in the profile', () => {
     const content = fixture('root').replaceAll(/^(?=.)/gm, '      ')
     expect(mistakesWith(`trust:\n  - content: |\n${content}`)).toBe('')
   })
@@ -96,7 +96,7 @@ describe('trust', () => {
     expect(found).not.toMatch(/[^\P{C}\n]/u)
   })
 
-  it('warns of files that no program reads, and not where a command sees to it', () => {
+  it('warns about files that no program reads, unless a command handles them', () => {
     const files = `files:
   - {path: /etc/pki/ca-trust/source/anchors/example.pem, source: root.crt}
   - {path: /usr/local/share/ca-certificates/example.crt, content: x}
@@ -123,7 +123,7 @@ describe('trust', () => {
       expect(mistakesWith(`${files}commands: [{name: trust, run: "${run}"}]\n`, sources)).toBe('')
   })
 
-  describe('warns of an installer that fetches by TLS before it has the certificates', () => {
+  describe('warns about an installer that uses TLS before it has the certificates', () => {
     it.each([
       ['  name: rocky\n  version: "9"', 'https://mirror.example.com/rocky', ['trust/installer']],
       ['  name: rocky\n  version: "9"', 'http://mirror.example.com/rocky', []],
@@ -138,7 +138,7 @@ describe('trust', () => {
       expect(warnings(distribution, mirror)).toEqual(codes)
     })
 
-    it('says what to do', () => {
+    it('explains what to do', () => {
       const sources = new Map([['root.crt', fixture('root')]])
       expect(mistakesWith(trustAndMirror('https://mirror.example.com/rocky'), sources))
         .toMatchInlineSnapshot(`

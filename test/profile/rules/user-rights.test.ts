@@ -11,7 +11,7 @@ const codes = (text: string): string[] =>
 const hash = '$6$salt$IxDD3jeSOb5eB1CX5LBsqZFVkJdido3OUILO5Ifz5iwMuTS4XMS130MTSuDDl3aCI6WouIL9AjRbLCelDCy.g.'
 
 describe('rights of users', () => {
-  it('groups, a user ID and sudo with a password are accepted', () => {
+  it('accept groups, a user ID and sudo with a password', () => {
     expect(
       codes(
         `    groups: [video, docker]\n    uid: 1500\n  - {name: ann, sudo: password, passwordHash: '${hash}', groups: [video]}\n`,
@@ -19,7 +19,7 @@ describe('rights of users', () => {
     ).toEqual([])
   })
 
-  it('sudo with a password that nobody has is an error', () => {
+  it('report sudo with a password for a user without one', () => {
     expect(mistakes([last, `${last.trimEnd()}\n    sudo: password\n`])).toMatchInlineSnapshot(`
       "profile.yaml:49:11: error[users/sudo-password]: ops has no password, so sudo would never accept one [$.users[0].sudo]
          49 |     sudo: password
@@ -29,17 +29,17 @@ describe('rights of users', () => {
     `)
   })
 
-  it('groups that cannot be, or that sudo is for, are errors', () => {
+  it('report invalid groups, and groups that give sudo', () => {
     expect(codes('    groups: [Video, ops, wheel, sudo, video, video]\n')).toEqual(
       Array(5).fill('users/group'),
     )
   })
 
-  it('a group that is as good as root is a warning for who should not be root', () => {
+  it('warn about a group that is equivalent to root for users who should not be root', () => {
     expect(codes('    sudo: false\n    groups: [docker]\n')).toEqual(['users/group-root'])
   })
 
-  it('a user ID of the system, or of another user, is an error', () => {
+  it('report a user ID of the system, or of another user', () => {
     expect(codes('    uid: 999\n')).toEqual(['users/uid'])
     expect(codes('    uid: 65534\n')).toEqual(['users/uid'])
     expect(codes('    uid: 1500\n  - {name: ann, uid: 1500}\n')).toEqual(['users/uid'])

@@ -47,7 +47,7 @@ const unknownTo = ({ name, version }: Distribution): string[] =>
   )
 
 describe('kinds of password hashes', () => {
-  it('each distribution takes those that its crypt(3) knows', () => {
+  it('are accepted if crypt(3) of the distribution supports them', () => {
     const all = distributions.map((each) => [each.title, unknownTo(each).toSorted()] as const)
     expect(all.filter(([, unknown]) => unknown.length > 0)).toEqual([
       ['Rocky Linux 8', ['7', 'gy', 'y']],
@@ -57,7 +57,7 @@ describe('kinds of password hashes', () => {
     ])
   })
 
-  it('says what to write instead', () => {
+  it('are reported with what to write instead', () => {
     const text = parseProfile(
       replace(
         `${good}    passwordHash: ${hashes['y']}\n`,
@@ -274,21 +274,21 @@ describe('users', () => {
     (_, distribution) => {
       const always = ['daemon', 'bin', 'games', 'users', 'nobody', 'sshd', 'tty', 'systemd-network']
       it.each([...always, distribution.adminGroup, 'haproxy', 'keepalived_script'])(
-        'has %s itself',
+        'reserves %s',
         (login) => {
           expect(named(login, distribution).map((each) => each.code)).toEqual(['users/taken'])
         },
       )
 
       it.each(['ops', 'admin', 'ubuntu', 'rocky', 'git', 'j.doe', 'backup-admin', 'haproxy.ops', '_ops'])(
-        'leaves the name %s free',
+        'accepts the name %s',
         (login) => {
           expect(named(login, distribution)).toEqual([])
         },
       )
 
       it.each(['haproxy', 'docker', 'etcd', 'tcpdump', '_chrony', 'staff', 'wheel', 'users', 'sudo'])(
-        'gets another name for %s that is free',
+        'suggests a free name for %s',
         (login) => {
           for (const { hint } of named(login, distribution)) {
             const other = hint?.replace('write another name, e.g. ', '') ?? ''
@@ -320,23 +320,28 @@ describe('users', () => {
     },
   )
 
-  it.each([...exampleNames, ...writeUpNames])('knows the packages of %s that make accounts', async (name) => {
-    const cluster = await testCluster(exampleProfile(name))
-    const { distribution } = systemOf(cluster)
-    const predicted = installedPackages(exampleProfile(name), distribution)
-    const missed = cluster.machines
-      .flatMap((machine) =>
-        components
-          .filter((component) => component.appliesTo(cluster, machine))
-          .flatMap((component) => component.contribute?.(cluster, machine).packages ?? [])
-          .map((each) => each.name),
-      )
-      .filter((each) =>
-        packageAccounts(distribution, each).some((account) => systemAccount(distribution, account) === null),
-      )
-      .filter((each) => !predicted.includes(each))
-    expect(missed).toEqual([])
-  })
+  it.each([...exampleNames, ...writeUpNames])(
+    'knows the packages of %s that create accounts',
+    async (name) => {
+      const cluster = await testCluster(exampleProfile(name))
+      const { distribution } = systemOf(cluster)
+      const predicted = installedPackages(exampleProfile(name), distribution)
+      const missed = cluster.machines
+        .flatMap((machine) =>
+          components
+            .filter((component) => component.appliesTo(cluster, machine))
+            .flatMap((component) => component.contribute?.(cluster, machine).packages ?? [])
+            .map((each) => each.name),
+        )
+        .filter((each) =>
+          packageAccounts(distribution, each).some(
+            (account) => systemAccount(distribution, account) === null,
+          ),
+        )
+        .filter((each) => !predicted.includes(each))
+      expect(missed).toEqual([])
+    },
+  )
 
   it.each([
     ['j.doe', true],
@@ -354,7 +359,7 @@ describe('users', () => {
     ['j/doe', false],
     ['j:doe', false],
     ['j doe', false],
-  ])('the login %j is one: %s', (login, right) => {
+  ])('judges the login %j: %s', (login, right) => {
     const [rocky] = distributions
     if (!rocky) throw new Error('there is none')
     const codes = named(JSON.stringify(login), rocky).map((each) => each.code)

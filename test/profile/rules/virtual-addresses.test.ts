@@ -8,12 +8,12 @@ const api = (text: string): Change => ['address: 10.10.10.19', `address: ${text}
 const ingress = (text: string): Change => ['address: 10.10.10.20', `address: ${text}`]
 const good = subnet6('fd00:10:10::/64')
 
-describe('several virtual addresses', () => {
-  it('of both families', () => {
+describe('the rules of several virtual addresses', () => {
+  it('accept both families', () => {
     expect(mistakes(good, api('[10.10.10.19, "fd00:10:10::19"]'), ingress('"fd00:10:10::20"'))).toBe('')
     expect(mistakes(api('[10.10.10.19, 10.10.10.21]'))).toBe('')
   })
-  it('of IPv6, and no network', () => {
+  it('report IPv6 addresses without a network', () => {
     expect(mistakes(api('[10.10.10.19, "fd00:10:10::19"]'))).toMatchInlineSnapshot(`
       "profile.yaml:40:28: error[address/no-subnet6]: fd00:10:10::19 is IPv6, but network.subnet6 is not set [$.loadBalancing.api.address[1]]
          40 |     address: [10.10.10.19, "fd00:10:10::19"]
@@ -22,7 +22,7 @@ describe('several virtual addresses', () => {
       "
     `)
   })
-  it('outside of it, or that of all routers', () => {
+  it('report addresses outside the network, and the anycast address of routers', () => {
     expect(mistakes(good, api('[10.10.10.19, "fd00:10:11::19"]'), ingress('"fd00:10:10::"')))
       .toMatchInlineSnapshot(`
         "profile.yaml:41:28: error[address/outside-subnet]: fd00:10:11::19 is not in the network fd00:10:10::/64 [$.loadBalancing.api.address[1]]
@@ -39,7 +39,7 @@ describe('several virtual addresses', () => {
         "
       `)
   })
-  it('IPv6 first, and alone', () => {
+  it('report IPv6 addresses first or alone', () => {
     expect(mistakes(good, api('["fd00:10:10::19", 10.10.10.19]'))).toMatchInlineSnapshot(`
       "profile.yaml:41:15: error[load-balancing/ipv6-first]: machines use the first address of the API, fd00:10:10::19, but they have only IPv4 [$.loadBalancing.api.address[0]]
          41 |     address: ["fd00:10:10::19", 10.10.10.19]
@@ -51,7 +51,7 @@ describe('several virtual addresses', () => {
       'but they have only IPv4 [$.loadBalancing.api.address]',
     )
   })
-  it('the same twice, in two spellings', () => {
+  it('report the same address in two spellings', () => {
     expect(
       mistakes(good, api('[10.10.10.19, "fd00:10:10::19"]'), ingress('[10.10.10.20, "fd00:10:10:0::0019"]')),
     ).toMatchInlineSnapshot(`
@@ -64,12 +64,12 @@ describe('several virtual addresses', () => {
     `)
   })
   it.each(['10.11.0.0/24', 'fd00:10:10::1/64', 'fe80::/64', 'fd00:10:10::19/128', 'fd00'])(
-    'network.subnet6 as %s',
+    'report %s as network.subnet6',
     (text) => {
       expect(mistakes(subnet6(`"${text}"`))).toMatchSnapshot()
     },
   )
-  it('IPv6 switched off', () => {
+  it('report settings that disable IPv6', () => {
     const off =
       'sysctls: { net.ipv6.conf.all.disable_ipv6: 1 }\nkernel: { arguments: [ipv6.disable=1] }\nusers:\n'
     expect(mistakes(good, api('[10.10.10.19, "fd00:10:10::19"]'), ['users:\n', off])).toMatchInlineSnapshot(`

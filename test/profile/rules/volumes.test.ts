@@ -29,14 +29,14 @@ describe('volumes of static pods', () => {
     ).toBe('')
   })
 
-  it('hold files that arguments name', () => {
+  it('may contain files that arguments name', () => {
     const argument = '  apiServerArguments: {audit-webhook-config-file: /identity/webhook.yaml}\n'
     expect(mistakes(volumes('apiServerVolumes', list('/identity'), argument))).toBe('')
     expect(mistakes(volumes('apiServerVolumes', list('/identit'), argument))).toContain('arguments/file')
     expect(mistakes(volumes('schedulerVolumes', list('/identity'), argument))).toContain('arguments/file')
   })
 
-  it('are an error where kubeadm, hakube or another volume is', () => {
+  it('are an error where kubeadm, hakube or another volume is mounted', () => {
     const wrong: Change[] = [
       volumes('apiServerVolumes', '[{hostPath: /etc/kubernetes/pki}]'),
       volumes('apiServerVolumes', '[{hostPath: /srv/a, mountPath: /etc/kubernetes/audit}]', '  audit: {}\n'),

@@ -12,8 +12,8 @@ const file = (path: string, content = 'x'): string =>
 const severityOf = (path: string): string | null =>
   checkWholeFile(path, ['files', 0, 'path'], undefined)[0]?.severity ?? null
 
-describe("files in the place of the machine's own", () => {
-  it('would give all machines one id', () => {
+describe('files that replace those of the machine', () => {
+  it('are reported if all machines would share one ID', () => {
     expect(mistakesWith(file('/etc/machine-id', '0123456789abcdef0123456789abcdef'))).toMatchInlineSnapshot(`
       "profile.yaml:50:11: error[files/system]: /etc/machine-id replaces the system's file completely: all machines would share one ID, by which the journal, DHCP and monitoring tell them apart [$.files[0].path]
          50 |   - path: /etc/machine-id
@@ -24,7 +24,7 @@ describe("files in the place of the machine's own", () => {
     `)
   })
 
-  it('would take sudo away', () => {
+  it('are reported if users would lose sudo', () => {
     expect(mistakesWith(file('/etc/sudoers', '%ops ALL=(ALL) ALL'))).toMatchInlineSnapshot(`
       "profile.yaml:50:11: error[files/system]: /etc/sudoers replaces the system's file completely: without its @includedir, the users of the profile lose sudo [$.files[0].path]
          50 |   - path: /etc/sudoers
@@ -35,7 +35,7 @@ describe("files in the place of the machine's own", () => {
     `)
   })
 
-  it('would be written again by the machine', () => {
+  it('are reported if the machine would overwrite them', () => {
     expect(mistakesWith(file('/etc/resolv.conf', 'nameserver 10.1.0.1'))).toMatchInlineSnapshot(`
       "profile.yaml:50:11: error[files/system]: /etc/resolv.conf replaces the system's file completely: hakube, systemd-resolved or NetworkManager writes it, often as a symbolic link [$.files[0].path]
          50 |   - path: /etc/resolv.conf
@@ -46,7 +46,7 @@ describe("files in the place of the machine's own", () => {
     `)
   })
 
-  it('would hide the names of /etc/hosts', () => {
+  it('are reported if programs would ignore /etc/hosts', () => {
     expect(mistakesWith(file('/etc/nsswitch.conf', 'hosts: dns'))).toMatchInlineSnapshot(`
       "profile.yaml:50:11: error[files/system]: /etc/nsswitch.conf has no files for hosts, so programs ignore /etc/hosts, on which hakube relies [$.files[0].path]
          50 |   - path: /etc/nsswitch.conf
@@ -57,7 +57,7 @@ describe("files in the place of the machine's own", () => {
     `)
   })
 
-  it('would leave the machine without its file systems', () => {
+  it('are reported if the machine would lose its file systems', () => {
     expect(mistakesWith(file('/etc/fstab', 'LABEL=data /srv/data xfs defaults 0 2'))).toMatchInlineSnapshot(`
       "profile.yaml:50:11: error[files/system]: /etc/fstab replaces the system's file completely: it lists the machine's file systems, without which it does not boot [$.files[0].path]
          50 |   - path: /etc/fstab
@@ -68,7 +68,7 @@ describe("files in the place of the machine's own", () => {
     `)
   })
 
-  it('may leave a unit without what its package says', () => {
+  it('are reported if they replace a unit of a package', () => {
     expect(mistakesWith(file('/etc/systemd/system/kubelet.service', '[Service]'))).toMatchInlineSnapshot(`
       "profile.yaml:50:11: warning[files/system]: /etc/systemd/system/kubelet.service replaces the system's file completely: it hides the package's unit, including later changes of it [$.files[0].path]
          50 |   - path: /etc/systemd/system/kubelet.service
@@ -79,7 +79,7 @@ describe("files in the place of the machine's own", () => {
     `)
   })
 
-  it('are found below roles and machines as well', () => {
+  it('are found in roles and machines as well', () => {
     expect(mistakesWith(`roles:\n  worker:\n    files:\n      - {path: /etc/profile, content: x}\n`))
       .toMatchInlineSnapshot(`
       "profile.yaml:52:16: warning[files/system]: /etc/profile replaces the system's file completely: shells load packages' settings through it [$.roles.worker.files[0].path]
@@ -200,14 +200,14 @@ describe("files in the place of the machine's own", () => {
     '/usr/local/bin/passwd',
     '/opt/etc/passwd',
     '/etc/passwd.txt',
-  ])('%s is free', (path) => {
+  ])('%s is accepted', (path) => {
     expect([...checkWholeFile(path, ['files', 0, 'path'], undefined), ...checkDropInName(path, [])]).toEqual(
       [],
     )
   })
 
   const each = [...vitalFiles, ...packageFiles]
-  it('are each in one row of the tables', () => {
+  it('are each in exactly one row of the tables', () => {
     const rows = (path: string) =>
       each.filter(({ paths }) =>
         paths.some((one) => (typeof one === 'string' ? one === path : one.test(path))),
@@ -217,7 +217,7 @@ describe("files in the place of the machine's own", () => {
   })
 
   it.each(each.map((row) => [String(row.paths[0]), row] as const))(
-    '%s: what to write instead has no mistake of this kind',
+    '%s: causes a hint without a mistake of the same kind',
     (_, row: SystemFile) => {
       const text = row.instead.replace('%', '/etc/systemd/system.conf')
       expect(text).toMatch(/^(?:write|set|remove) /)
@@ -233,7 +233,7 @@ describe("files in the place of the machine's own", () => {
   )
 
   it.each(['/etc/machine-id', '/etc/ssh/ssh_host_rsa_key', '/etc/nvme/hostid', '/etc/network/interfaces'])(
-    '%s is right for one machine',
+    '%s is accepted for a single machine',
     (path) => {
       expect(checkWholeFile(path, ['machines', 3, 'files', 0, 'path'], undefined)).toEqual([])
     },
@@ -243,7 +243,7 @@ describe("files in the place of the machine's own", () => {
 const directoryOf = ({ source }: RegExp) => source.replaceAll('\\', '').replace(/^\^/, '').replace(/\$$/, '')
 
 describe('names of drop-ins', () => {
-  it('that nobody reads', () => {
+  it('are reported if no program reads them', () => {
     expect(
       mistakesWith(
         'files:\n  - {path: /etc/sysctl.d/90-mine, content: x}\n  - {path: /etc/sudoers.d/j.doe, content: x}\n',
@@ -281,7 +281,7 @@ describe('names of drop-ins', () => {
     expect(checkDropInName(near, [])).toEqual([])
   })
 
-  it('that every known directory reads', () => {
+  it('are accepted if the directory supports them', () => {
     const plain = directories.map(({ path, endings }) => [directoryOf(path), endings] as const)
     const straight = plain.filter(([path]) => /^[a-z0-9/.A-Z-]+$/.test(path))
     expect(straight.length).toBeGreaterThan(15)

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { createByteBudget } from '../../../src/server/syslog/byte-budget.ts'
 
-it('bounds the bytes of each address, over its connections, and lets it go on', () => {
+it('limits the bytes of each address, over its connections, and lets it continue', () => {
   let time = 0
   const take = createByteBudget(() => time, { burst: 1000, perSecond: 100 })
   expect(take('10.0.0.1', 1000)).toBe(0)

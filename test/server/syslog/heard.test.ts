@@ -29,8 +29,8 @@ function hearing(): Heard & { pass(seconds: number): void; say(from: string, tex
 
 const texts = (heard: Heard, key: string): string[] => heard.timeline.of(key).map(({ text }) => text)
 
-describe('who said it', () => {
-  it('is told by the address of the profile, else by who fetched its files from there', () => {
+describe('the sender of a line', () => {
+  it('is determined by the address in the profile, or else by who fetched its files from there', () => {
     const heard = hearing()
     heard.say('10.0.0.1', '<13>x: one')
     heard.say('10.0.0.77', '<13>x: nobody yet')
@@ -53,7 +53,7 @@ describe('who said it', () => {
 describe('an address that DHCP gives to one machine after the other', () => {
   const lease = '10.0.0.77'
 
-  it('is of the next machine once the one before was seen elsewhere', () => {
+  it('belongs to the next machine once the previous one was seen elsewhere', () => {
     const heard = hearing()
     heard.seen(lease, macs.one)
     heard.say(lease, '<13>x: one')
@@ -68,7 +68,7 @@ describe('an address that DHCP gives to one machine after the other', () => {
     expect(texts(heard, strangerKey(lease))).toEqual(['which?'])
   })
 
-  it('is of the next machine after an hour, also where nobody could tell before', () => {
+  it('belongs to the next machine after an hour, even if it was ambiguous before', () => {
     const heard = hearing()
     heard.seen(lease, macs.one)
     heard.pass(3599)
@@ -88,7 +88,7 @@ describe('an address that DHCP gives to one machine after the other', () => {
     expect(texts(heard, macs.other)).toEqual(['other'])
   })
 
-  it("is nobody's again when the machine is gone from the profile", () => {
+  it('belongs to no machine after the machine was removed from the profile', () => {
     const heard = hearing()
     heard.seen(lease, macs.one)
     heard.siteIs({ ...site, machines: new Map([[macs.other, { name: 'lb2', mac: macs.other }]]) })
@@ -98,8 +98,8 @@ describe('an address that DHCP gives to one machine after the other', () => {
   })
 })
 
-describe('what is kept', () => {
-  it('has no control characters, and no secrets, not those of several lines either', () => {
+describe('stored lines', () => {
+  it('contain no control characters, and no secrets, not even of several lines', () => {
     const heard = hearing()
     heard.say('10.0.0.1', '<13>x: \u001B[31mred\u001B[0m \u202Eback\u0007')
     heard.say('10.0.0.1', '<13>x: two\nlines')
@@ -126,7 +126,7 @@ describe('what is kept', () => {
     expect(texts(heard, macs.other)).toEqual(['of another machine'])
   })
 
-  it('is not more than one sender may send, and others are not held up', () => {
+  it('are limited for each sender, without delaying others', () => {
     const heard = hearing()
     for (let turn = 0; turn < 6000; turn++) heard.say('10.0.0.1', `<13>x: ${turn}`)
     heard.say('10.0.0.2', '<13>x: I am here')
@@ -144,7 +144,7 @@ describe('what is kept', () => {
 const line = (text: string): LogLine => ({ time: '', from: '', severity: null, program: null, text })
 
 describe('a timeline', () => {
-  it('counts each line of a message that holds many', () => {
+  it('counts each line of a message that contains many', () => {
     const heard = hearing()
     for (let message = 0; message < 10; message++) heard.say('10.0.0.1', `<13>x: a\n${'b\n'.repeat(2000)}`)
     heard.pass(1)
@@ -165,7 +165,7 @@ describe('a timeline', () => {
     expect(timeline.of('b')).toHaveLength(1)
   })
 
-  it('is bounded in all, and in whom it knows, whoever sends', () => {
+  it('is limited in total, and in the number of senders', () => {
     const timeline = createTimeline({ machine: 2000, total: 10_000, keys: 20 })
     for (let turn = 0; turn < 2000; turn++) timeline.add(`key ${turn % 50}`, line('x'.repeat(50)))
     expect(timeline.keys()).toHaveLength(20)

@@ -34,7 +34,7 @@ const untilSaid = (heard: Heard, from: string, wanted: readonly string[]): Promi
     () => texts(heard, from).join(),
   )
 
-it('one address has at most 256 connections, gets a place back at the end of one, and takes none of others', async () => {
+it('one address has at most 256 connections, regains a place at the end of one, and takes none from others', async () => {
   const { heard, port } = await listening()
   const own = []
   for (let turn = 0; turn < mostOfOne; turn++) own.push(await open(port, '127.0.0.8'))
@@ -54,7 +54,7 @@ it('one address has at most 256 connections, gets a place back at the end of one
   })
 })
 
-it('whoever has sent too much has to wait, and loses nothing; others are heard meanwhile', async () => {
+it('a sender that has sent too much has to wait, and loses nothing; others are received meanwhile', async () => {
   let wait = 3_600_000
   const taken: [string, number][] = []
   const { heard, port } = await listening((from, bytes) => {

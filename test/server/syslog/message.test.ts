@@ -82,7 +82,7 @@ describe('a message of syslog', () => {
     expect(readSyslog(line)).toEqual({ severity, program, text })
   })
 
-  it('is read whatever it is, and never longer than 2,048 characters', () => {
+  it('is parsed whatever it is, and never longer than 2,048 characters', () => {
     const piece = fc.oneof(
       fc.constantFrom('<', '>', '<13>', '1 ', '- ', '[', ']', '"', '\\', ': ', 'Nov 30 06:00:01 ', ' '),
       fc.string({ unit: 'binary', maxLength: 30 }),
@@ -123,7 +123,7 @@ const texts = (chunks: readonly string[]): string[] => {
 }
 
 describe('a stream of messages', () => {
-  it('has lengths before them, line feeds behind them, or a NUL', () => {
+  it('has lengths before them, or line feeds or NUL after them', () => {
     expect(texts(['7 <13>one8 <13>four', '<13>two\n<13>three\0', '\n\n<13>fi', 've\n'])).toEqual([
       '<13>one',
       '<13>four',
@@ -133,7 +133,7 @@ describe('a stream of messages', () => {
     ])
   })
 
-  it('is the same however it is cut', () => {
+  it('gives the same messages however it is split', () => {
     const whole = '7 <13>one<13>two\n12 <13>a\nb\nc\n\n<13>three\0<13>four\n'
     const expected = texts([whole])
     fc.assert(
@@ -144,7 +144,7 @@ describe('a stream of messages', () => {
     )
   })
 
-  it('cuts a line without end, and goes on behind it', () => {
+  it('truncates an overlong line, and continues after it', () => {
     const long = 'x'.repeat(mostFrame)
     expect(texts([`${long}y`, long, `${long}\n<13>next\n`])).toEqual([long, '<13>next'])
     expect(texts([`${long}yy\n<13>next\n`])).toEqual([long, '<13>next'])

@@ -146,7 +146,7 @@ describe.each(Object.entries(guides))('the guide in %s', async (name, pieces) =>
     )
     expect(unexpected).toEqual([])
   })
-  it('all that is printed', async () => {
+  it('the whole output is expected', async () => {
     await expect(printed(loaded).replaceAll(`${directory}${name}/`, '')).toMatchFileSnapshot(
       `${directory}${name}/expected.txt`,
     )

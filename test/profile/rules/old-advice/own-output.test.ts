@@ -37,7 +37,7 @@ describe.each(exampleNames)('what hakube writes for %s', (name) => {
     const found = files.flatMap(({ path, content, role }) => adviceOn(textOf(content), path, role))
     expect([...new Set(found)]).toEqual([])
   })
-  it('is read as what it is', () => {
+  it('is recognized as what it is', () => {
     const kinds = files.flatMap(({ path, content }) =>
       textsOf(textOf(content), path).flatMap((text) => [...text.kinds]),
     )
@@ -53,7 +53,7 @@ describe.each(exampleNames)('what hakube writes for %s', (name) => {
     ]
     expect(kinds).toEqual(expect.arrayContaining(expected))
   })
-  it('has none in the files that machines boot and install by', () => {
+  it('has none in the files with which machines boot and install', () => {
     const found = [...siteFiles(cluster)].flatMap(({ path, body }) => {
       const text = body.toString()
       // A kickstart is shell for the most part.

@@ -28,7 +28,7 @@ function found(lines: string): string[] {
 }
 
 describe('each piece of old advice', () => {
-  it('has a code of its own', () => {
+  it('has a unique code', () => {
     expect(codes).toEqual([...new Set(codes)])
     expect(codes.filter((code) => !/^old-advice\/[a-z0-9]+(?:-[a-z0-9]+)*$/.test(code))).toEqual([])
   })
@@ -37,7 +37,7 @@ describe('each piece of old advice', () => {
     const without = Object.entries(examples).filter(([, { old, modern }]) => !old.length || !modern.length)
     expect(without).toEqual([])
   })
-  it('has its families', () => {
+  it('has families', () => {
     expect(families.map(({ title }) => title)).toEqual([...new Set(families.map(({ title }) => title))])
   })
   it.each(allAdvice.map((advice) => [advice.says.code, advice] as const))(
