@@ -8,7 +8,7 @@ const read = [
   ...['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'ARCHITECTURE.md', 'SECURITY.md'].map((name) =>
     join(root, name),
   ),
-  ...['docs', 'src', 'scripts', 'profiles', 'pxe', 'cloud-init'].flatMap((directory) =>
+  ...['docs', 'src', 'scripts', 'profiles', 'pxe', 'cloud-init', 'page'].flatMap((directory) =>
     readdirSync(join(root, directory), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name)),
@@ -19,6 +19,31 @@ describe('what people read', () => {
   it('never tells anyone to run npx hakube, which would fetch a package of that name from the public registry', () => {
     const found = read.filter((file) => /\bnpx\s+(?:-\S+\s+)*hakube\b/.test(readFileSync(file, 'utf8')))
     expect(found.map((file) => relative(root, file))).toEqual([])
+  })
+
+  it.each([
+    ['anyone, everyone, someone', /\b(?:any|every|some)body\b/i],
+    ['anyone who, no matter who', /\bwhoever\b/i],
+    ['no longer', /\bany ?more\b/i],
+    ['again', /\banew\b/i],
+    ['fixed', /\bmended\b/i],
+    ['during', /\bin the midst\b/i],
+    ['forever', /\bfor ever\b/i],
+    ['directory', /\bfolders?\b/i],
+    ['plugin', /\bplug-ins?\b/i],
+    ['over TLS', /\bby (?:TLS|HTTPS)\b/],
+    ['is not a', /(?<!\bthere )\bis no (?!longer\b|more\b)[a-z]+ (?:of|for|that|name|file|address|key)\b/i],
+    ['does not', /\bdoes no (?!harm\b|more\b|such\b)[a-z]/i],
+  ])('says "%s" instead of a word that %s finds', (_, pattern) => {
+    const found = read
+      .filter((file) => !/\.(?:png|gz)$/.test(file) && !file.endsWith('CHANGELOG.md'))
+      .flatMap((file) =>
+        readFileSync(file, 'utf8')
+          .split('\n')
+          .filter((line) => pattern.test(line))
+          .map((line) => `${relative(root, file)}: ${line.trim()}`),
+      )
+    expect(found).toEqual([])
   })
 
   it('links every page of docs from README.md', () => {

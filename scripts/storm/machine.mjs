@@ -6,7 +6,7 @@ import https from 'node:https'
 import { setTimeout as wait } from 'node:timers/promises'
 import { makeKeyAndRequest } from './request.mjs'
 
-/** Machines ask for ever; a test must end. On a busy machine, 100 starts of a server take half an hour. */
+/** Machines keep asking forever; a test must end. On a busy machine, 100 starts of a server take half an hour. */
 const mostTries = 20_000
 
 /** One request from an address; the answer is whole, or it is an error. */

@@ -117,7 +117,7 @@ function files(cluster: Cluster, machine: Machine): File[] {
   ]
 }
 
-/** An address with the prefix length of its network, and with its interface if that is not the one of VRRP. */
+/** An address with the prefix length of its network, and with its interface if VRRP uses another one. */
 function withPrefixLength(cluster: Cluster, machine: Machine, address: string): string {
   const found = networkOf(cluster, machine, address)
   if (!found) throw new Error(`no network for ${address}: a rule of the profile should have rejected it`)

@@ -4,7 +4,7 @@ import { decodeClient, decodeOffer } from './dhcp-message.ts'
 import { type Exchange, exchangeOf } from './exchanges.ts'
 
 /** The broadcast address. A socket that is bound to it gets no unicast packets, which are for other programs. */
-const everybody = '255.255.255.255'
+const broadcast = '255.255.255.255'
 const [serverPort, clientPort] = [67, 68]
 
 /** A limit, so that invented MAC addresses cannot fill the memory. */
@@ -15,7 +15,7 @@ const open = (port: number, take: (bytes: Buffer, from: string) => void): Promis
     const socket = createSocket({ type: 'udp4', reuseAddr: true })
     socket.once('error', refuse)
     socket.on('message', (bytes, { address }) => take(bytes, address))
-    socket.bind(port, everybody, () => {
+    socket.bind(port, broadcast, () => {
       socket.off('error', refuse).on('error', () => undefined)
       settle(socket)
     })

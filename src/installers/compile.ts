@@ -16,7 +16,6 @@ import { answersPath, donePath, type Installer } from './installer.ts'
  * installed; or to the installer, if its answers contain the machine's configuration.
  *
  * @param onMachine files to write on the machine
- * @param onMachine what is to be written on the machine
  */
 export function compileMachine(
   cluster: Cluster,

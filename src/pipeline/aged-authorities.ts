@@ -36,7 +36,7 @@ export function agedAuthorities({ profile, sources }: LoadedProfile, now: Date):
       const name = `the certificate of ${nameOf(certificate)}`
       const place = { path: at, part: { start, length: label.length + 16 } }
       const hint =
-        'add the new certificate of the CA; both may stand in one list until all servers have new ones'
+        'add the new certificate of the CA; both may be in one list until all servers have new ones'
       if (from > now)
         return [
           error('trust/expired', `${name} is not valid before ${date(from)}, by the clock of this computer`, {

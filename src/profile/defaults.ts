@@ -20,7 +20,7 @@ export const apiServerPort = 6443
 /** Port of the API on a virtual address of control planes, whose API servers themselves use `apiServerPort`. */
 export const sharedApiPort = 8443
 
-/** Where `hakube serve` listens by TLS, unless it listens there already. */
+/** Where `hakube serve` listens for TLS, unless it listens there already. */
 export const usualDeliveryPort = 8443
 
 export { etcdMount } from './defaults-storage.ts'

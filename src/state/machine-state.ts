@@ -31,7 +31,7 @@ export type MachineRecord = {
   until: string | null
   failure: Failure | null
   heard: Heard | null
-  /** SHA-256 of the public key with which it enrolled since it was armed: whoever has the private key is the machine. */
+  /** SHA-256 of the public key with which it enrolled since it was armed: the owner of the private key is the machine. */
   key: string | null
   /** SHA-256 of the latest keys that it made for its own certificates since it was armed. */
   certificates: Readonly<Partial<Record<CertificateKind, string>>>

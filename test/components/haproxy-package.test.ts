@@ -22,7 +22,7 @@ const withPackage =
 const namesOf = ({ declared }: ReturnType<typeof assemblyOf>) => declared.packages.map(({ name }) => name)
 
 describe('a package of haproxy', () => {
-  it("takes the place of the distribution's", () => {
+  it('replaces that of the distribution', () => {
     const assembly = assemblyOf(withPackage('2.1.2'))
     expect(namesOf(assembly)).not.toContain('haproxy')
     expect(namesOf(assembly)).toContain('keepalived')
@@ -32,7 +32,7 @@ describe('a package of haproxy', () => {
     expect(stepText(assembly, 'haproxy-package')).toMatchInlineSnapshot(`
       "#!/bin/bash
       # Installs haproxy from a package file on the server, instead of the distribution's package, which is too old. The checksum in the
-      # profile verifies the file, whoever signed it.
+      # profile verifies the file, no matter who signed it.
       set -euo pipefail
 
       sum=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
@@ -91,7 +91,7 @@ describe('a package of haproxy', () => {
     `)
   })
 
-  it('is a .deb where packages are', () => {
+  it('is a .deb on Debian', () => {
     const debian = { name: 'debian', version: '13' }
     const text = stepText(assemblyOf(withPackage('3.2.0', debian, 'haproxy.deb')), 'haproxy-package')
     expect(text).toContain('/assets/haproxy.deb')
@@ -108,13 +108,13 @@ describe('a package of haproxy', () => {
         'http-check expect status 200',
       ],
     ],
-  ])('of version %s is asked to check in words that it knows', (version, expected) => {
+  ])('of version %s gets health checks in a syntax that it supports', (version, expected) => {
     const text = fileText(assemblyOf(withPackage(version)), '/etc/haproxy/haproxy.cfg')
     const lines = text.split('\n').map((line) => line.trim())
     expect(lines.filter((line) => /^(?:option httpchk|http-check)/.test(line))).toEqual(expected)
   })
 
-  it('is no matter for others', () => {
+  it('does not concern other machines', () => {
     const assembly = assemblyOf(() => {})
     expect(namesOf(assembly)).toContain('haproxy')
     expect(assembly.steps.map(({ name }) => name)).not.toContain('haproxy-package')

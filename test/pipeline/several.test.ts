@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { printMistakes } from '../../src/commands/report.ts'
 import { secretsSource } from '../../src/pipeline/secrets.ts'
 import { type Served, serveProfile } from '../../src/pipeline/served.ts'
-import { profilesIn } from '../../src/pipeline/several/folder.ts'
+import { profilesIn } from '../../src/pipeline/several/profiles-in.ts'
 import { serveSeveral } from '../../src/pipeline/several/serve-several.ts'
 import { machineFinder, machinesOf } from '../../src/server/operated.ts'
 import { commitFor, follow } from '../../src/server/versions.ts'
@@ -69,7 +69,7 @@ describe('the site of several profiles', () => {
     )
   })
 
-  it('tells their machines apart by name, and everything else by MAC address', async () => {
+  it('distinguishes machines by name, and everything else by MAC address', async () => {
     const site = siteOf(both)
     expect(machinesOf(site).length).toBe(16)
     const find = machineFinder(site)
@@ -101,7 +101,7 @@ describe('the site of several profiles', () => {
     expect(shown).toEqual(['PROFILE=sample', 'PROFILE=other', undefined])
   })
 
-  it('says of each machine the commit of its profile', () => {
+  it('knows the commit of the profile of each machine', () => {
     const site = siteOf(both)
     const commits = new Map([['52-54-01-aa-bb-06', 'b'.repeat(40)]])
     const described = { ...site.described, commit: 'a'.repeat(40), commits }
@@ -126,8 +126,8 @@ describe('the site of several profiles', () => {
   })
 })
 
-describe('a folder of profiles', () => {
-  it('has those files that are profiles and not the base of another, and also those with a mistake', async () => {
+describe('a directory of profiles', () => {
+  it('contains the files that are profiles and not the base of another, including those with mistakes', async () => {
     const folder = join(directory, 'folder')
     mkdirSync(join(folder, 'more'), { recursive: true })
     const files = {

@@ -45,7 +45,7 @@ export function assertRecipient(text: string): void {
       },
     )
   throw refusal('secrets/recipient', `${text} is not an age public key`, {
-    hint: 'it begins with age1; age-keygen -y FILE prints the one of a key file',
+    hint: 'it begins with age1; age-keygen -y FILE prints that of a key file',
   })
 }
 

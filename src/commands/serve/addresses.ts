@@ -18,7 +18,7 @@ export const addressOf = ({ address, port }: Bound): string =>
 export const withPort = (address: string, port: number): string => `${address.replace(/:\d+$/, '')}:${port}`
 
 /**
- * Listens by TLS for the machines of each profile, on the address of HTTP with the port of the profile, or any free port if HTTP has one, as
+ * Listens for TLS connections of the machines of each profile, on the address of HTTP with the port of the profile, or any free port if HTTP has one, as
  * in a trial.
  *
  * @param plain the address of HTTP, as `--listen` spells it

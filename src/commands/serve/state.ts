@@ -20,7 +20,7 @@ import { count } from '../../text/count.ts'
 
 /** The state of a running server. */
 export type ServedState = Operated & {
-  /** Profiles for whose machines the server listens by TLS. */
+  /** Profiles for whose machines the server listens for TLS. */
   enrolling: ReadonlySet<string>
   /** Path of the file with the operator's token. */
   tokenFile: string

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { join, normalize } from 'node:path'
 import { refusal } from '../../diagnostics/refusal.ts'
-import { profilesIn } from '../../pipeline/several/folder.ts'
+import { profilesIn } from '../../pipeline/several/profiles-in.ts'
 import { manifestName } from '../../site/manifest.ts'
 import { isSiteArchive } from '../../site/read-archive.ts'
 import type { Context } from '../context.ts'

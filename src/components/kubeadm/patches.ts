@@ -8,7 +8,7 @@ import { kubeletPatch } from './kubelet-fields.ts'
 
 /*
  * Patches for what kubeadm writes: static pods, the configuration of the kubelet, the deployment of CoreDNS. kubeadm reads the directory
- * at init and join, and at each upgrade if it is told to.
+ * at init and join, and at each upgrade if an option says so.
  */
 
 export const patchesDirectory = '/etc/kubernetes/kubeadm/patches'

@@ -94,7 +94,7 @@ export const doctorCodes = {
     },
     'doctor/other-script': {
       severity: 'warning',
-      what: 'The script or menu in TFTP is not the one of this profile',
+      what: 'The script or menu in TFTP is not that of this profile',
       remedy: 'Copy it there again from `hakube serve`',
     },
     'doctor/no-server': {

@@ -114,7 +114,7 @@ export const settingsCodes = {
     'commands/empty': { severity: 'error', what: 'A command that does nothing', remedy: 'Remove it' },
     'commands/order': {
       severity: 'error',
-      what: '`after` names a stage that is not earlier than the one of `before`',
+      what: '`after` names a stage that is not earlier than that of `before`',
       remedy: 'Keep one of the two',
     },
     'commands/duplicate': {

@@ -74,7 +74,7 @@ for (const known of knownSysctls) {
   byLastPart.set(name, [...(byLastPart.get(name) ?? []), known])
 }
 
-/** A key of the same name in another directory with the same first part; for interfaces, the one of all. */
+/** A key of the same name in another directory with the same first part; for interfaces, that of `all`. */
 function elsewhere(key: string): string | null {
   const name = plain(lastPart(key))
   if (name.length < 5) return null

@@ -35,7 +35,7 @@ function checkAddress(profile: Profile, text: string, path: Path): Diagnostic[] 
   const example = 'write e.g. http://proxy.example.com:3128'
   if (/^[^/]*:?\/*[^/\s]*@/.test(text))
     return [
-      error('proxy/password', 'this address has a user or a password in it', {
+      error('proxy/password', 'this address contains a user or a password', {
         hint: 'remove the part before @: everyone with access to the profile can read it. Write username: and passwordSecret: NAME below proxy, and put the password into the bundle with hakube secrets set PROFILE NAME',
         path,
       }),
@@ -49,8 +49,8 @@ function checkAddress(profile: Profile, text: string, path: Path): Diagnostic[] 
   }
   if (url.protocol === 'https:')
     return [
-      error('proxy/address', "Debian's installer and Anaconda cannot speak TLS with a proxy", {
-        hint: `write http://${url.host}: connections to https: addresses are encrypted from end to end all the same`,
+      error('proxy/address', "Debian's installer and Anaconda do not support TLS to a proxy", {
+        hint: `write http://${url.host}: connections to https: addresses are still encrypted end to end`,
         path,
       }),
     ]

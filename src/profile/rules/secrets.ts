@@ -137,7 +137,7 @@ function checkRecipient(text: string, path: Path): Diagnostic[] {
   } catch {
     return [
       error('secrets/not-a-recipient', 'this is not an age public key', {
-        hint: 'it begins with age1; age-keygen -y FILE prints the one of a key file',
+        hint: 'it begins with age1; age-keygen -y FILE prints that of a key file',
         path,
       }),
     ]

@@ -88,7 +88,7 @@ function checkCriO({ containerRuntime, mirrors }: Profile): Diagnostic[] {
   return [
     warning(
       'mirrors/unverified-key',
-      "CRI-O's packages and their signing key both come without TLS: whoever can change the packages can change the key",
+      "CRI-O's packages and their signing key both come without TLS: anyone who can change the packages can change the key",
       {
         hint: 'set mirrors.keys.cri-o to the fingerprint, or use https:// if the mirror supports it',
         path: ['mirrors', 'repositories', 'cri-o'],

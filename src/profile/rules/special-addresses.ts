@@ -48,7 +48,7 @@ export function whatIs(address: Address, subnet: Network | null): string | null 
 export const specialWithin = (network: Network): string | null =>
   special.find(([each]) => contains(each, network))?.[1] ?? null
 
-/** Addresses to which machines shall connect, and that no host can have. */
+/** Addresses that machines are to connect to, but that no host can have. */
 export function checkSpecial(profile: Profile, outsiders: readonly Outsider[]): Diagnostic[] {
   const subnet = parseNetwork(profile.network.subnet)
   return outsiders.flatMap(({ what, address, path }) => {

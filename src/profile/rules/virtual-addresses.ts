@@ -64,7 +64,7 @@ function checkIn(network: Network, address: Address): [code: Code, message: stri
   return []
 }
 
-/** The first address of the API is the cluster's endpoint, and the one of VRRP. */
+/** The first address of the API is the cluster's endpoint, and that of VRRP. */
 export function noIPv6First(texts: string | readonly string[]): Diagnostic[] {
   const [first = ''] = [texts].flat()
   if (parseAddress(first)?.family !== 6) return []

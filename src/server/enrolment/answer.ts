@@ -17,7 +17,7 @@ import { inTurn, isTooOften } from './turns.ts'
 
 /*
  * Requests of machines over TLS; this listener answers nothing else. A machine authenticates with a key that it generated. The first key
- * within the armed window becomes its key. From then on, whoever has the private half can fetch the machine's secrets any number of
+ * within the armed window becomes its key. From then on, anyone who has the private half can fetch the machine's secrets any number of
  * times, so that neither a power cut nor a lost answer leaves a machine behind.
  */
 

@@ -203,7 +203,7 @@ describe('old advice', () => {
       profile.yaml:61:21: error[secrets/password-in-clear]: a password is in plain text here, readable by anyone with access to the repository [$.files[0].content]
         hint: replace it with a new one that only the machine holds, e.g. fetched by a command of your own at first boot; treat anything that was ever committed as compromised
 
-      profile.yaml:64:7: warning[old-advice/keepalived-script-security]: keepalived runs vrrp_script check with root privileges, whoever may change the script [$.files[0].content]
+      profile.yaml:64:7: warning[old-advice/keepalived-script-security]: keepalived runs vrrp_script check with root privileges, no matter who may change the script [$.files[0].content]
          64 |       vrrp_script check {
             |       ^^^^^^^^^^^^^^^^^
         hint: write enable_script_security and script_user root in global_defs; the script must belong to root, with mode 0755

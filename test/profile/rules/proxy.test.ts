@@ -23,7 +23,7 @@ const login = (more: string, system = 'name: rocky', mirrors = '', network = '')
   ).diagnostics.map(({ code, path, message, hint }) => `${code} ${path?.join('.')}: ${message}; ${hint}`)
 
 describe('the proxy of a site', () => {
-  it('an address with exceptions is accepted', () => {
+  it('may be an address with exceptions', () => {
     expect(
       said(
         '{http: "http://proxy.example.com:3128", except: [.example.com, registry, 10.0.0.0/8, 192.0.2.1, "fd00::/8"]}',
@@ -32,9 +32,9 @@ describe('the proxy of a site', () => {
     expect(said('{https: "http://10.10.10.4:3128/"}')).toEqual([])
   })
 
-  it('a password is not shown, and has no place in a profile', () => {
+  it('is reported with a password, which is not shown', () => {
     expect(mistakesWith('proxy:\n  http: http://ops:secret@proxy.example.com:3128\n')).toMatchInlineSnapshot(`
-      "profile.yaml:50:9: error[proxy/password]: this address has a user or a password in it [$.proxy.http]
+      "profile.yaml:50:9: error[proxy/password]: this address contains a user or a password [$.proxy.http]
          50 |   http: http://ops:********@proxy.example.com:3128
             |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: remove the part before @: everyone with access to the profile can read it. Write username: and passwordSecret: NAME below proxy, and put the password into the bundle with hakube secrets set PROFILE NAME
@@ -46,7 +46,7 @@ describe('the proxy of a site', () => {
     expect(said('{http: "ops:secret@proxy:3128"}').join('')).toMatch(/^proxy\/password/)
   })
 
-  it('a user and a secret with the password, each with the other', () => {
+  it('needs both a user and a secret with the password', () => {
     const live = 'name: debian\n  version: "13"\n  install: live'
     const both = 'username: site, passwordSecret: proxy'
     expect(login(both, live)).toEqual([])
@@ -94,7 +94,7 @@ describe('the proxy of a site', () => {
     `)
   })
 
-  it('an invalid proxy address is an error', () => {
+  it('is an error with an invalid address', () => {
     expect(
       [
         '{}',
@@ -108,13 +108,13 @@ describe('the proxy of a site', () => {
         "proxy/address: write http: http://proxy.example.com:3128 below proxy",
         "proxy/address: write http://proxy.example.com:3128",
         "proxy/address: write e.g. http://proxy.example.com:3128",
-        "proxy/address: write http://proxy:3129: connections to https: addresses are encrypted from end to end all the same",
+        "proxy/address: write http://proxy:3129: connections to https: addresses are still encrypted end to end",
         "proxy/address: write http://proxy:3128",
       ]
     `)
   })
 
-  it('a proxy is not a part of the cluster', () => {
+  it('is an error within the cluster', () => {
     expect(
       ['10.10.10.16', 'worker-1', '10.10.10.19', '10.244.1.1', '10.96.0.1'].flatMap((host) =>
         said(`{http: "http://${host}:3128"}`),
@@ -122,7 +122,7 @@ describe('the proxy of a site', () => {
     ).toBe(5)
   })
 
-  it('exceptions that programs do not read are errors', () => {
+  it('is an error with exceptions that programs do not support', () => {
     expect(
       said(
         '{http: "http://proxy:3128", except: ["*.example.com", "a,b", "http://mirror.example.com/x", "mirror:80", "*", "10.1"]}',

@@ -125,7 +125,7 @@ describe('secrets in clear', () => {
     expect(mistakesIn(`${commented(text)}\n${good}`)).toBe('')
   })
 
-  it('reports a secret once that looks like a comment within a text', () => {
+  it('reports once a secret that looks like a comment within a text', () => {
     const content = key.replaceAll(/^/gm, '      # ')
     const loaded = parseProfile(`${good}files:\n  - path: /x\n    content: |\n${content}\n`, 'profile.yaml')
     expect(loaded.diagnostics.map(({ code, position }) => [code, position?.line])).toMatchInlineSnapshot(`
@@ -246,7 +246,7 @@ describe('settings of the bundle', () => {
       "profile.yaml:52:7: error[secrets/not-a-recipient]: this is not an age public key [$.secrets.recipients[1]]
          52 |     - age1lvyvwawkr0mcnnnncaghunadrqkmuf9e6507x9y920xxpp866cnql7dp2y
             |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        hint: it begins with age1; age-keygen -y FILE prints the one of a key file
+        hint: it begins with age1; age-keygen -y FILE prints that of a key file
 
       profile.yaml:53:7: error[secrets/duplicate-recipient]: this public key is listed twice [$.secrets.recipients[2]]
          53 |     - age1lvyvwawkr0mcnnnncaghunadrqkmuf9e6507x9y920xxpp866cnql7dp2z
@@ -260,7 +260,7 @@ describe('settings of the bundle', () => {
       profile.yaml:55:7: error[secrets/not-a-recipient]: this is not an age public key [$.secrets.recipients[4]]
          55 |     - ssh-ed25519 AAAA
             |       ^^^^^^^^^^^^^^^^
-        hint: it begins with age1; age-keygen -y FILE prints the one of a key file
+        hint: it begins with age1; age-keygen -y FILE prints that of a key file
       "
     `)
   })

@@ -20,7 +20,7 @@ describe('mirrors.keys', () => {
     ['elrepo', '[96c0104f631547311e0bb1ae309bc305baadae52, "0xB8A755874DA240C9DAC4E71551600989EAA31D4A"]'],
     ['cri-o', indented(key)],
     ['cri-o', `\n      - ${indented(key).replaceAll(/^ {6}/gm, '          ')}`],
-  ])('right: %s', (name, value) => {
+  ])('accepts %s', (name, value) => {
     expect(given(name, value)).toBe('')
   })
 
@@ -100,9 +100,9 @@ const file = (path: string, ...lines: string[]) =>
   )
 
 describe('keys that come without TLS', () => {
-  it('that of CRI-O, whose fingerprint hakube does not know', () => {
+  it('cause a warning for CRI-O, whose fingerprint hakube does not know', () => {
     expect(criO('http://mirror.example.com/cri-o')).toMatchInlineSnapshot(`
-      "profile.yaml:51:25: warning[mirrors/unverified-key]: CRI-O's packages and their signing key both come without TLS: whoever can change the packages can change the key [$.mirrors.repositories.cri-o]
+      "profile.yaml:51:25: warning[mirrors/unverified-key]: CRI-O's packages and their signing key both come without TLS: anyone who can change the packages can change the key [$.mirrors.repositories.cri-o]
          51 |   repositories: {cri-o: http://mirror.example.com/cri-o}
             |                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         hint: set mirrors.keys.cri-o to the fingerprint, or use https:// if the mirror supports it
@@ -110,7 +110,7 @@ describe('keys that come without TLS', () => {
     `)
   })
 
-  it('not those with TLS, with a fingerprint, or of which hakube knows the fingerprint', () => {
+  it('cause no warning with TLS, with a fingerprint, or if hakube knows the fingerprint', () => {
     expect([
       criO('https://mirror.example.com/cri-o'),
       criO('http://mirror.example.com/cri-o}\n  keys: {cri-o: 060A61C51B558A7F742B77AAC52FEB6B621E9F35'),
@@ -120,7 +120,7 @@ describe('keys that come without TLS', () => {
     ]).toEqual(['', '', ''])
   })
 
-  it('those of own repositories', () => {
+  it('cause a warning for user-defined repositories', () => {
     expect(
       file(
         '/etc/yum.repos.d/internal.repo',
@@ -147,11 +147,11 @@ describe('keys that come without TLS', () => {
     ['never asked for', ['[a]', 'gpgkey=http://mirror.example.com/key', 'gpgcheck=0']],
     ['in a comment', ['[a]', '# gpgkey=http://mirror.example.com/key']],
     ['of nothing', ['[a]', 'baseurl=http://mirror.example.com/a']],
-  ])('not a key %s', (_, lines) => {
+  ])('cause no warning for a key %s', (_, lines) => {
     expect(file('/etc/yum.repos.d/internal.repo', ...lines)).toBe('')
   })
 
-  it('not in other files', () => {
+  it('cause no warning in other files', () => {
     expect(file('/etc/motd', '[a]', 'gpgkey=http://mirror.example.com/key')).toBe('')
   })
 

@@ -119,7 +119,7 @@ export const keepalivedAdvice: Family = {
       says: says(
         warning(
           'old-advice/keepalived-script-security',
-          'keepalived runs {} with root privileges, whoever may change the script',
+          'keepalived runs {} with root privileges, no matter who may change the script',
           {
             hint: 'write enable_script_security and script_user root in global_defs; the script must belong to root, with mode 0755',
             source: `${issues}/901`,

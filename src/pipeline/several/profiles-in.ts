@@ -21,17 +21,17 @@ async function candidate(file: string): Promise<Candidate | null> {
 }
 
 /**
- * The profiles in a folder, sorted by name: the YAML files directly in it that have the key `hakube`, except those that another one of them
+ * The profiles in a directory, sorted by name: the YAML files directly in it that have the key `hakube`, except those that another one of them
  * names in `extends`.
  *
- * @returns names that begin with that of the folder; empty if it is not a folder of profiles, or cannot be read
+ * @returns names that begin with that of the directory; empty if it is not a directory of profiles, or cannot be read
  */
-export async function profilesIn(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch(() => [])
+export async function profilesIn(directory: string): Promise<string[]> {
+  const names = await readdir(directory).catch(() => [])
   const files = names.filter((name) => /\.ya?ml$/.test(name) && !name.startsWith('.')).toSorted(compareText)
   const found: Candidate[] = []
   for (const name of files) {
-    const each = await candidate(join(folder, name))
+    const each = await candidate(join(directory, name))
     if (each) found.push(each)
   }
   const bases = new Set(found.flatMap((each) => each.bases))
