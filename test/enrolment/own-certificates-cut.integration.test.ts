@@ -1,3 +1,3 @@
 import { testCuts } from './own-certificates-cut.ts'
 
-testCuts(13)
+testCuts(13, 'replaced')

@@ -60,13 +60,18 @@ fi
 [[ $("$program" 2>&1) == '' ]] || fault 'there is still something to do'
 `
 
-/** @param every 1: before and after each program; 7: each seventh, in turn. Each cut takes seconds. */
-export function testCuts(every: number): void {
+const modes = [
+  { mode: 'fresh', alarms: 0 },
+  { mode: 'replaced', alarms: 1 },
+]
+
+/**
+ * @param every 1: before and after each program; 7: each seventh, in turn. Each cut takes seconds.
+ * @param only this mode
+ */
+export function testCuts(every: number, only?: string): void {
   describeWith(needs, 'a machine that makes its own key', () => {
-    it.each([
-      { mode: 'fresh', alarms: 0 },
-      { mode: 'replaced', alarms: 1 },
-    ])(
+    it.each(modes.filter(({ mode }) => only === undefined || mode === only))(
       'comes to its certificate after a power cut at any moment, $mode, with one key each time',
       { timeout: 1_800_000 },
       async ({ mode, alarms }) => {
