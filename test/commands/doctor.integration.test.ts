@@ -167,7 +167,7 @@ describeWith(
       expect(await doctor(host, '--interface', 'lo')).toMatchInlineSnapshot(`
         {
           "status": 1,
-          "stderr": "error[doctor/not-in-network]: the network interface lo of this host has no address in 10.10.10.0/24, where the machines ask
+          "stderr": "error[doctor/not-in-network]: the network interface lo of this host has no address in 10.10.10.0/24, the network of the machines
           hint: run hakube doctor on the server, or on another host in that network
         ",
           "stdout": "",

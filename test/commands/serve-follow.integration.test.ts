@@ -247,7 +247,7 @@ describe('hakube serve --repo', () => {
     const last = await start(file, ...base(), '--age-key-file', key)
     expect(last.stderr()).toMatch(
       new RegExp(
-        `warning: installation continues with commit ${fourth.slice(0, 12)}.*: sample-haproxy-001, sample-haproxy-002 \\(only with --repo `,
+        `warning: installation continues with commit ${fourth.slice(0, 12)}.*: sample-haproxy-001, sample-haproxy-002 \\(the server can restore the version that they began with only with --repo`,
       ),
     )
     expect(await answers(last.url, mac)).toContain('Asia/Tokyo')
