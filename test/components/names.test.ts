@@ -29,6 +29,8 @@ async function givenNames() {
       profile.containerRuntime = { name: 'cri-o' }
       profile.commands = [{ name: 'own', run: 'true' }]
       profile.timezone = 'Europe/Berlin'
+      profile.syslogPort = 514
+      profile.netconsole = true
       profile.labels = { 'node-role.kubernetes.io/worker': '' }
       profile.trust = [{ content: authority }]
       profile.hardware = {

@@ -7,6 +7,7 @@ import { good, replace } from './mistakes.ts'
 
 /** What each default that is the same for all profiles is changed to. */
 const others = {
+  netconsole: true,
   deadline: 61,
   architecture: 'arm64',
   firmware: 'bios',

@@ -195,7 +195,7 @@ describe('files beside the profile', () => {
       ./profile.yaml:51:1: error[schema/unknown-key]: unknown key "nonsense" [$.nonsense]
          51 | nonsense: 1
             | ^^^^^^^^
-        hint: allowed here: hakube, extends, name, server, syslogPort, deadline, bootMenu, distribution, network, extraHosts, timezone, locale, keyboard, hardware, machines, loadBalancing, etcd, secrets, kubernetes, containerRuntime, networkPlugin, manifests, users, roles, kernel, sysctls, limits, files, packages, labels, taints, kubeletArguments, kubeletConfiguration, commands, selinux, firewall, trust, proxy, mirrors
+        hint: allowed here: hakube, extends, name, server, syslogPort, netconsole, deadline, bootMenu, distribution, network, extraHosts, timezone, locale, keyboard, hardware, machines, loadBalancing, etcd, secrets, kubernetes, containerRuntime, networkPlugin, manifests, users, roles, kernel, sysctls, limits, files, packages, labels, taints, kubeletArguments, kubeletConfiguration, commands, selinux, firewall, trust, proxy, mirrors
       "
     `)
   })
