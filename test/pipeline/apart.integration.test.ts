@@ -83,6 +83,7 @@ async function whole({ site, loaded, diagnostics, ...rest }: Served) {
     enrolling: await Promise.all(
       enrolling.map(async (each) => ({
         ...each,
+        ownCertificates: macs.map((mac) => each.ownCertificates(mac)),
         secrets: await Promise.all(macs.map(async (mac) => (await each.secrets(mac))?.toString('base64'))),
       })),
     ),
