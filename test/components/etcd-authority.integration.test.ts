@@ -25,7 +25,11 @@ const needs = {
   linux: true,
   programs: ['etcd', 'etcdctl', 'curl', 'openssl', 'setpriv', 'unshare'],
 }
-const profile = etcdProfile({ clients: ['control-plane'] }, dedicated)
+/** With keys of machines in the bundle: docs/secrets.md says what machines that make their own do instead. */
+const profile = {
+  ...etcdProfile({ clients: ['control-plane'] }, dedicated),
+  secrets: { delivery: 'inline' as const },
+}
 
 const etcdDirectory = '/etc/etcd/pki'
 const kubernetesDirectory = '/etc/kubernetes/pki'
